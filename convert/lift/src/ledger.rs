@@ -1,0 +1,104 @@
+//! The account of every source field (C1).
+
+use caravan_inventory::{ObservationId, QuestionId, WorkloadId};
+use serde::{Deserialize, Serialize};
+
+/// The account of one workload's source fields, in the order of its observations and then of their paths.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Ledger {
+    /// Whose fields these are.
+    pub workload: WorkloadId,
+    /// One entry for each leaf of each source document: scalars, nulls, empty lists and empty maps.
+    pub entries: Vec<Entry>,
+}
+
+/// The account of one field.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Entry {
+    /// The document it stands in.
+    pub source: ObservationId,
+    /// Its place: a JSON pointer (RFC 6901).
+    pub path: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The place in `plconfig.yaml` that it decided: a JSON pointer; none when it decided nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// What a person should know about it: one sentence fragment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What became of a field.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Carried over with its meaning: another value gives other output.
+    Exact,
+    /// Carried over, but not with its whole meaning; the note says what is lost.
+    Approximated,
+    /// Left out by a named rule: `describe-only`, `default`, `platform-logs`, …
+    Dropped {
+        /// The rule's name, as in the documentation of the mapping.
+        rule: String,
+    },
+    /// A person must decide.
+    Question {
+        /// The question.
+        id: QuestionId,
+    },
+    /// The workload can't be converted because of it.
+    Blocker {
+        /// Why, for a person.
+        reason: String,
+    },
+    /// No API model knows this field. An error in batch mode.
+    Unknown,
+}
+
+/// How many fields ended how (the `fields` of `caravan.convert/v1`).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Counts {
+    /// Carried over with their meaning.
+    pub exact: u64,
+    /// Carried over in part.
+    pub approximated: u64,
+    /// Left out by rule.
+    pub dropped: u64,
+    /// Open questions.
+    pub question: u64,
+    /// Reasons for refusal.
+    pub blocker: u64,
+    /// Fields that no API model has.
+    pub unknown: u64,
+}
+
+impl Ledger {
+    /// Counts the verdicts.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for entry in &self.entries {
+            *match entry.verdict {
+                Verdict::Exact => &mut counts.exact,
+                Verdict::Approximated => &mut counts.approximated,
+                Verdict::Dropped { .. } => &mut counts.dropped,
+                Verdict::Question { .. } => &mut counts.question,
+                Verdict::Blocker { .. } => &mut counts.blocker,
+                Verdict::Unknown => &mut counts.unknown,
+            } += 1;
+        }
+        counts
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.exact += other.exact;
+        self.approximated += other.approximated;
+        self.dropped += other.dropped;
+        self.question += other.question;
+        self.blocker += other.blocker;
+        self.unknown += other.unknown;
+    }
+}

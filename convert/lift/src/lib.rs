@@ -1,0 +1,13 @@
+//! From a source's documents to plconfig, with the account of every field.
+//!
+//! In: a [`Source`]: one workload, its redacted observations and the decisions people made.
+//! Out: a [`Lifted`]: the [`plconfig::PlConfig`] or the reasons why there is none, the [`Ledger`] with one entry for
+//! every field of every source document (C1), and the open questions.
+//!
+//! What must never happen here: input or output, a clock, an environment variable; a field passed over in silence;
+//! a fingerprint or a secret in a plconfig (C5).
+
+mod ledger;
+pub mod plconfig;
+
+pub use ledger::{Counts, Entry, Ledger, Verdict};

@@ -1,0 +1,76 @@
+//! How a component is reached from outside.
+
+use super::Seconds;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a component is reached from outside. `<app>.apps.<domain>` is always added unless `internal`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ingress {
+    /// Vanity hosts; each gets a certificate of its own. `*.` at the front matches one label.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// Paths: `/api` is a prefix by path elements, `=/login` exact, `~/v[12]/.*` a regular expression over the whole path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+    /// Further conditions, in the order in which they are tried; with any, `hosts` and `paths` are not used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// How long a request may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Seconds>,
+    /// Whether it is only reached inside the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal: Option<bool>,
+    /// Whether a client stays with the instance that it reached first, and for how long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sticky: Option<Seconds>,
+    /// Who may come in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Auth>,
+}
+
+/// One set of conditions that must all hold.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Route {
+    /// As in [`Ingress::hosts`]; none is every host of the app.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// As in [`Ingress::paths`]; none is `/`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+    /// Header → value, exact; `~` at the front makes it a regular expression.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Query parameter → value, exact; `~` at the front makes it a regular expression.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub query: BTreeMap<String, String>,
+    /// Request methods; none is all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub methods: Vec<String>,
+}
+
+/// Who may come in.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "the words say it")]
+pub struct Auth {
+    pub mode: AuthMode,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub public: Vec<String>,
+}
+
+/// How a caller proves who they are.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AuthMode {
+    /// A person logs in.
+    #[default]
+    Login,
+    /// A token in the request.
+    Bearer,
+}

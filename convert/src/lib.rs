@@ -1,0 +1,1 @@
+//! From plconfig to the trees that Git carries.

@@ -1,0 +1,1 @@
+//! Finds what runs: collectors, redaction, the resumable scan, links with evidence, files.

@@ -1,0 +1,17 @@
+//! A customer's hostname served by us.
+
+use crate::{Hostname, ObservationId};
+use serde::{Deserialize, Serialize};
+
+/// A vanity domain.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Domain {
+    /// The hostname.
+    pub name: Hostname,
+    /// The customer it belongs to, as the company names them.
+    pub customer: Option<String>,
+    /// What answers for it now: an observation's id, or a hostname.
+    pub target: Option<String>,
+    /// Where it was seen; none for an imported list.
+    pub observation: Option<ObservationId>,
+}

@@ -1,0 +1,61 @@
+//! "A needs B", with the evidence for it.
+
+use crate::ObservationId;
+use serde::{Deserialize, Serialize};
+
+/// A needs B.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Edge {
+    /// The id of the workload, observation or outside thing that needs.
+    pub from: String,
+    /// The id of what is needed: a workload, an observation, or `<scheme>:<name>` for what was not scanned
+    /// (`host:db.example.com`, `sqs:arn:aws:sqs:…`).
+    pub to: String,
+    /// How it is needed.
+    pub kind: EdgeKind,
+    /// How sure this is.
+    pub confidence: Confidence,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// How A needs B.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EdgeKind {
+    /// A runs what B defines: service → task definition.
+    Runs,
+    /// A receives traffic from B: service → target group → listener rule → load balancer; record set → load balancer.
+    Routes,
+    /// A is started by B: scheduled task → rule.
+    TriggeredBy,
+    /// A calls B over the network.
+    Calls,
+    /// A reads or writes data in B.
+    Data,
+    /// A sends to or receives from the queue or topic B.
+    Queue,
+    /// A reads the secret B at start.
+    Secret,
+    /// A acts with the rights of B.
+    Role,
+}
+
+/// How sure an edge is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// The source names the target by its identity.
+    Stated,
+    /// Concluded from a hostname, URL or name.
+    Inferred,
+}
+
+/// Where an edge was read.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Evidence {
+    /// The observation.
+    pub observation: ObservationId,
+    /// The place inside its body: a JSON pointer (RFC 6901).
+    pub path: String,
+}

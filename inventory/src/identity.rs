@@ -1,0 +1,115 @@
+//! One newtype for each identity. None converts into another.
+//!
+//! ```compile_fail
+//! fn of_workload(_: caravan_inventory::WorkloadId) {}
+//! of_workload(caravan_inventory::ObservationId::new("ecs.service/a"));
+//! ```
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A text that is not an identity of the wanted kind.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{text}` is not {wanted}")]
+pub struct InvalidIdentity {
+    /// What was given.
+    pub text: String,
+    /// What it should have been, with its article: "a 12-digit AWS account".
+    pub wanted: &'static str,
+}
+
+macro_rules! identities {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the text as it is.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+identities! {
+    /// An AWS account (12 digits) or a Cloudflare account (32 hex digits).
+    AccountId;
+    /// A region as the provider writes it: `eu-central-1`. Global APIs use `global`.
+    Region;
+    /// A workload: `ecs/<account>/<region>/<cluster>/<service>`, `ecs/files/<path without extension>`.
+    /// Stable from scan to scan; may contain slashes.
+    WorkloadId;
+    /// An observation: `<kind>/<account>/<region>/<native name>`, or `<kind>/files/<path>[#<name>]`.
+    ObservationId;
+    /// A unit of coverage: `aws/<account>/<region>/<api>`, or `files/<path>`.
+    UnitId;
+    /// One scan: a ULID, so that scans sort by their start.
+    ScanId;
+    /// A team as it appears in paths and labels: DNS-1123, at most 40 characters by [`TeamName::parse`].
+    TeamName;
+    /// An environment as it appears in paths and labels: DNS-1123.
+    EnvironmentName;
+    /// The stable id of a question: `<topic>/<workload id>[/<detail>]`.
+    QuestionId;
+    /// A lower-case hostname without a trailing dot; may begin with `*.`.
+    Hostname;
+}
+
+impl AccountId {
+    /// Reads an AWS account.
+    ///
+    /// # Errors
+    /// When the text is not exactly 12 digits.
+    pub fn parse_aws(text: &str) -> Result<Self, InvalidIdentity> {
+        let valid = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+        accept(text, valid, "a 12-digit AWS account").map(Self)
+    }
+}
+
+impl TeamName {
+    /// Reads a team name: a DNS-1123 label of at most 40 characters, so that `team-<name>` is a namespace.
+    ///
+    /// # Errors
+    /// When the text is anything else.
+    pub fn parse(text: &str) -> Result<Self, InvalidIdentity> {
+        accept(text, is_dns_label(text, 40), "a DNS-1123 label of at most 40 characters").map(Self)
+    }
+}
+
+impl EnvironmentName {
+    /// Reads an environment name: a DNS-1123 label of at most 40 characters.
+    ///
+    /// # Errors
+    /// When the text is anything else.
+    pub fn parse(text: &str) -> Result<Self, InvalidIdentity> {
+        accept(text, is_dns_label(text, 40), "a DNS-1123 label of at most 40 characters").map(Self)
+    }
+}
+
+fn accept(text: &str, valid: bool, wanted: &'static str) -> Result<String, InvalidIdentity> {
+    if valid { Ok(text.to_owned()) } else { Err(InvalidIdentity { text: text.to_owned(), wanted }) }
+}
+
+fn is_dns_label(text: &str, longest: usize) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !text.is_empty()
+        && text.len() <= longest
+        && text.bytes().all(inner)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}

@@ -1,0 +1,33 @@
+//! What was found, as plain data.
+//!
+//! In: nothing. Other crates build these values from what a cloud, a cluster or a file said.
+//! Out: the identities, observations, workloads, edges, domains and coverage that every later step stands on,
+//! and the questions and decisions that people add to them.
+//!
+//! What must never happen here: input or output of any kind, a clock, an environment variable. No secret value is
+//! ever held: [`Redacted`] marks where one stood.
+
+mod coverage;
+mod domain;
+mod edge;
+mod identity;
+mod known;
+mod observation;
+mod ownership;
+mod question;
+mod redacted;
+mod workload;
+
+pub use coverage::{Coverage, Unit, UnitState};
+pub use domain::Domain;
+pub use edge::{Confidence, Edge, EdgeKind, Evidence};
+pub use identity::{
+    AccountId, EnvironmentName, Hostname, InvalidIdentity, ObservationId, QuestionId, Region, ScanId, TeamName, UnitId,
+    WorkloadId,
+};
+pub use known::Known;
+pub use observation::{Observation, ObservationKind};
+pub use ownership::{Owner, Ownership, OwnershipRule, Subject};
+pub use question::{Decision, Decisions, Question};
+pub use redacted::{Redacted, Span};
+pub use workload::{Workload, WorkloadKind};

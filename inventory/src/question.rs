@@ -1,0 +1,44 @@
+//! What only a person can tell, and what they told.
+
+use crate::{QuestionId, WorkloadId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Something that only a person can tell.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Question {
+    /// Stable as long as the workload and the field exist.
+    pub id: QuestionId,
+    /// Whom it concerns.
+    pub workload: WorkloadId,
+    /// The question itself, one sentence.
+    pub text: String,
+    /// The answers that are understood; empty when any text is.
+    pub options: Vec<String>,
+    /// What is assumed until somebody answers.
+    pub assumed: Option<String>,
+}
+
+/// A person's answer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// The answer: one of the question's options, or any text when it has none.
+    pub answer: String,
+    /// Why, for whoever reads it in a year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// All answers, by question id: the content of `decisions.yaml`.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Decisions(pub BTreeMap<QuestionId, Decision>);
+
+impl Decisions {
+    /// The answer to a question, if there is one.
+    #[must_use]
+    pub fn answer(&self, question: &QuestionId) -> Option<&str> {
+        self.0.get(question).map(|decision| decision.answer.as_str())
+    }
+}

@@ -1,0 +1,1 @@
+//! Reads AWS: authentication, pacing, paging, raw answers.

@@ -1,0 +1,1 @@
+//! Speaks to the cluster that workloads move to.
