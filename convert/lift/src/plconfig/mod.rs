@@ -6,14 +6,16 @@
 mod component;
 mod ingress;
 mod scale;
+mod secret;
 mod shapes;
 
 pub use component::{
     Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap, Peer,
-    Probe, Resources, Spot, Volume, VolumeEfs,
+    Probe, Protocol, Resources, Spot, Volume, VolumeEfs,
 };
 pub use ingress::{Auth, AuthMode, Ingress, Route};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
+pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
 
 use serde::{Deserialize, Serialize};
@@ -41,7 +43,7 @@ pub struct PlConfig {
     /// Environment of all components.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
-    /// Environment of all components from the team's secret store: name → `secret[#property]`.
+    /// Environment of all components from secret stores: name → [`SecretRef`], such as `checkout#DATABASE_URL`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, String>,
     /// Shared resources: grants rights and injects environment.
