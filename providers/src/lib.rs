@@ -5,6 +5,8 @@
 //!
 //! What must never happen here: a network. Adapters (`providers/aws` and its neighbours) implement [`Reader`].
 
+mod identity;
 mod read;
 
+pub use identity::{IdentityError, Prover};
 pub use read::{Page, Read, ReadError, ReadErrorKind, Reader};
