@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One enumerable list: provider × account × region × API.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Unit {
     /// Its id.
     pub id: UnitId,
@@ -42,8 +43,14 @@ pub enum UnitState {
 
 impl UnitState {
     /// Every state.
-    pub const ALL: &[Self] =
-        &[Self::Complete, Self::Partial, Self::Denied, Self::Throttled, Self::Failed, Self::Skipped];
+    pub const ALL: &[Self] = &[
+        Self::Complete,
+        Self::Partial,
+        Self::Denied,
+        Self::Throttled,
+        Self::Failed,
+        Self::Skipped,
+    ];
 
     /// The name in files and the command line.
     #[must_use]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One thing as a cloud or a file described it, redacted before it was built (D1).
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Observation {
     /// Stable from scan to scan.
     pub id: ObservationId,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What moves as one: a service with its task definition, a scheduled task, an instance, a function, a Worker.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Workload {
     /// Stable from scan to scan.
     pub id: WorkloadId,
