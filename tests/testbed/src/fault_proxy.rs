@@ -6,6 +6,7 @@ use crate::trouble::{Trouble, demand, ran_against};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::process::Command;
+use std::sync::Once;
 
 /// A running proxy. It ends when this is dropped.
 pub struct FaultProxy {
@@ -116,7 +117,8 @@ impl FaultProxy {
         let mut command = Command::new(place::part("fault proxy", "python/bin/python")?);
         command.arg(place::source("fault_proxy/serve.py")).arg(upstream).env("PYTHONDONTWRITEBYTECODE", "1");
         let server = LineServer::start("fault proxy", command)?;
-        ran_against("our fault proxy over aiohttp", &server.greeting.version);
+        static SAID: Once = Once::new();
+        SAID.call_once(|| ran_against("our fault proxy over aiohttp", &server.greeting.version));
         Ok(Self { server })
     }
 

@@ -31,21 +31,22 @@ pub(super) async fn start() -> Result<(RunDir, Vec<Process>), Trouble> {
 
 /// Waits until the API server takes work, and gives its version.
 pub(super) async fn wait_until_ready(client: &Client, processes: &mut [Process]) -> Result<String, Trouble> {
-    let attempt = async {
-        loop {
-            let ready = http_get(client, "/readyz").await;
-            if ready.is_ok() {
+    let mut last = String::new();
+    for _ in 0..PATIENCE.as_millis() / 100 {
+        match get(client, "readyz").await {
+            Ok(_) => {
                 let version = client.apiserver_version().await.map_err(|error| Trouble::broken(SERVER, error))?;
                 return Ok(version.git_version);
             }
-            for process in processes.iter_mut() {
-                process.alive()?;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            Err(error) => last = format!("{error:?}"),
         }
-    };
-    let outcome = tokio::time::timeout(PATIENCE, attempt).await;
-    outcome.unwrap_or_else(|_| Err(Trouble::broken(SERVER, format!("not ready after {PATIENCE:?}"))))
+        for process in processes.iter_mut() {
+            process.alive()?;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let why = format!("not ready after {PATIENCE:?}: {last}");
+    Err(processes.last().map_or_else(|| Trouble::broken(SERVER, &why), |apiserver| apiserver.trouble(&why)))
 }
 
 /// Starts the controllers, the scheduler and kwok.
@@ -152,8 +153,9 @@ fn wait_for(file: &Path) -> Result<(), Trouble> {
     Err(Trouble::broken(SERVER, format!("{} did not appear", file.display())))
 }
 
-async fn http_get(client: &Client, path: &str) -> Result<String, kube::Error> {
-    let request = kube::core::Request::new(path).get("", &kube::api::GetParams::default());
+/// What the API server answers to a GET of `/PATH`.
+async fn get(client: &Client, path: &str) -> Result<String, kube::Error> {
+    let request = kube::core::Request::new("").get(path, &kube::api::GetParams::default());
     client.request_text(request.map_err(kube::Error::BuildRequest)?).await
 }
 
