@@ -116,3 +116,21 @@ impl Confidence {
         Self::ALL.iter().copied().find(|confidence| confidence.as_str() == text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_ones_of_json() {
+        for kind in EdgeKind::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(EdgeKind::parse(kind.as_str()), Some(kind));
+        }
+        for confidence in Confidence::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(confidence).unwrap(), confidence.as_str());
+            assert_eq!(Confidence::parse(confidence.as_str()), Some(confidence));
+        }
+        assert_eq!((EdgeKind::parse("needs"), Confidence::parse("")), (None, None));
+    }
+}

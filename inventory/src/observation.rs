@@ -93,3 +93,17 @@ kinds! {
     /// A Cloudflare Worker with its routes and bindings.
     CloudflareWorker = "cloudflare.worker";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_ones_of_json() {
+        for kind in ObservationKind::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(ObservationKind::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(ObservationKind::parse("ecs.Service"), None);
+    }
+}

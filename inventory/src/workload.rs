@@ -60,3 +60,17 @@ impl WorkloadKind {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_ones_of_json() {
+        for kind in WorkloadKind::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(WorkloadKind::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(WorkloadKind::parse("ECS"), None);
+    }
+}

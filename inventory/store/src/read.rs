@@ -114,6 +114,25 @@ impl Store {
     }
 }
 
+/// How many there are.
+impl Store {
+    /// How many observations are not gone.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn observation_count(&self) -> Result<u64, StoreError> {
+        Ok(self.row(sql::OBSERVATION_COUNT, [], |row| row.get(0))?.unwrap_or_default())
+    }
+
+    /// How many workloads there are.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn workload_count(&self) -> Result<u64, StoreError> {
+        Ok(self.row(sql::WORKLOAD_COUNT, [], |row| row.get(0))?.unwrap_or_default())
+    }
+}
+
 /// Workloads, edges, domains and questions.
 impl Store {
     /// A workload.

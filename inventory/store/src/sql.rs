@@ -91,6 +91,7 @@ statements! {
     OBSERVATIONS = concat!(observation!(), "ORDER BY observation.id");
     OBSERVATIONS_BY_KIND = concat!(observation!(), "WHERE kind = ?1 AND gone_at IS NULL
         AND (?2 IS NULL OR account = ?2) AND (?3 IS NULL OR region = ?3) ORDER BY observation.id");
+    OBSERVATION_COUNT = "SELECT count(*) FROM observation WHERE gone_at IS NULL";
     OBSERVATIONS_OF = concat!(observation!(), "JOIN part ON part.observation = observation.id
         WHERE part.workload = ?1 ORDER BY part.position");
 
@@ -105,6 +106,7 @@ statements! {
     WORKLOADS = "SELECT id, kind, name, team, environment, account, region FROM workload
         WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR team = ?2) AND (?3 IS NULL OR account = ?3) AND id > ?4
         ORDER BY id LIMIT ?5";
+    WORKLOAD_COUNT = "SELECT count(*) FROM workload";
     WORKLOADS_WITH = "SELECT workload FROM part WHERE observation = ?1 ORDER BY workload";
     PARTS = "SELECT observation FROM part WHERE workload = ?1 ORDER BY position";
     DROP_WORKLOADS = "DELETE FROM workload WHERE kind = ?1";
