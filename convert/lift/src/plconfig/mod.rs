@@ -8,6 +8,7 @@ mod ingress;
 mod scale;
 mod secret;
 mod shapes;
+mod syntax;
 
 pub use component::{
     Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap, Peer,
@@ -17,6 +18,7 @@ pub use ingress::{Auth, AuthMode, Ingress, Route};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
+pub use syntax::{is_quantity, is_schedule};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
