@@ -225,7 +225,7 @@ pub struct InitContainer {
 
 /// How to tell that a container is well. Written as one text, it is the path of an HTTP check for both.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(remote = "Self", deny_unknown_fields, default)]
 pub struct Health {
     /// Whether it can serve; a failure takes it out of traffic.
     #[serde(skip_serializing_if = "Option::is_none")]

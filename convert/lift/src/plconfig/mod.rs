@@ -3,11 +3,15 @@
 //! One file per app. Scalars first, objects where they are needed; nothing specific to Kubernetes but the syntax of
 //! quantities. Unknown keys are errors; keys that begin with `x-` are ignored.
 
+mod check;
 mod component;
+mod health;
 mod ingress;
+mod read;
 mod scale;
 mod secret;
 mod shapes;
+mod strict;
 mod syntax;
 
 pub use component::{
@@ -15,6 +19,7 @@ pub use component::{
     Probe, Protocol, Resources, Spot, Volume, VolumeEfs,
 };
 pub use ingress::{Auth, AuthMode, Ingress, Route};
+pub use read::PlConfigError;
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
