@@ -39,8 +39,16 @@ async fn cases_convert_and_the_real_api_server_with_the_real_definitions_takes_e
         say(&format!("{file}: {}", fate.line()));
     }
     let written = fates.values().filter(|fate| !fate.converted.is_empty()).count();
-    say(&format!("{written} of {} files converted; fields: {}", fates.len(), converted.document["fields"]));
-    assert_eq!(converted.document["fields"]["unknown"], json!(0), "fields that no API model has");
+    say(&format!(
+        "{written} of {} files converted; fields: {}",
+        fates.len(),
+        converted.document["fields"]
+    ));
+    assert_eq!(
+        converted.document["fields"]["unknown"],
+        json!(0),
+        "fields that no API model has"
+    );
     assert!(written > 0, "nothing of {} was converted", folder.display());
     let refusals = converted.dry_run().await;
     assert!(refusals.is_empty(), "the API server refuses:\n{}", refusals.join("\n"));
@@ -58,7 +66,10 @@ impl Converted {
     /// Converts the inventory of `room` into its `out/`. Refusals and open questions are for the caller to judge.
     pub(crate) fn convert(room: Room) -> Self {
         let (code, document) = room.json(&["convert", "--out", "out"]);
-        assert!([Some(0), Some(11)].contains(&code), "convert ended with {code:?}: {document}");
+        assert!(
+            [Some(0), Some(11)].contains(&code),
+            "convert ended with {code:?}: {document}"
+        );
         Self { room, document }
     }
 
@@ -77,7 +88,11 @@ impl Converted {
         fn walk(folder: &Path, into: &mut Vec<PathBuf>) {
             for entry in std::fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
-                if path.is_dir() { walk(&path, into) } else { into.push(path) }
+                if path.is_dir() {
+                    walk(&path, into)
+                } else {
+                    into.push(path)
+                }
             }
         }
         let out = self.room.path().join("out");
@@ -94,7 +109,9 @@ impl Converted {
 
     /// Makes the namespaces and offers every manifest; gives what the API server refuses.
     async fn dry_run(&self) -> Vec<String> {
-        let Some(cluster) = Cluster::shared() else { return Vec::new() };
+        let Some(cluster) = Cluster::shared() else {
+            return Vec::new();
+        };
         let (client, manifests) = (cluster.client(), self.manifests());
         let mut refusals = make_namespaces(cluster, &client, &manifests).await;
         for (file, manifest) in &manifests {
@@ -102,7 +119,11 @@ impl Converted {
                 refusals.push(format!("{file}: {refusal}"));
             }
         }
-        say(&format!("server-side dry run: {} manifests, {} refused", manifests.len(), refusals.len()));
+        say(&format!(
+            "server-side dry run: {} manifests, {} refused",
+            manifests.len(),
+            refusals.len()
+        ));
         refusals
     }
 
@@ -120,7 +141,12 @@ impl Converted {
                 fates.entry(file_of(id)).or_default().failed = unit["reason"].as_str().map(str::to_owned);
             }
         }
-        let refused: BTreeMap<_, _> = self.document["refused"].as_array().unwrap().iter().map(refusal).collect();
+        let refused: BTreeMap<_, _> = self.document["refused"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(refusal)
+            .collect();
         for (path, text) in self.files("ledger", ".json") {
             let ledger: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
             account(&ledger, &refused, &mut fates);
@@ -139,7 +165,10 @@ fn account(ledger: &Value, refused: &BTreeMap<String, String>, fates: &mut BTree
     for entry in ledger["entries"].as_array().unwrap() {
         let fate = fates.entry(file_of(entry["source"].as_str().unwrap())).or_default();
         let verdict = &entry["verdict"];
-        let verdict = verdict.as_str().or_else(|| verdict.as_object()?.keys().next().map(String::as_str)).unwrap();
+        let verdict = verdict
+            .as_str()
+            .or_else(|| verdict.as_object()?.keys().next().map(String::as_str))
+            .unwrap();
         *fate.fields.entry(verdict.to_owned()).or_default() += 1;
         match refused.get(workload) {
             Some(reason) => drop(fate.refused.insert(workload.to_owned(), reason.clone())),
@@ -161,14 +190,22 @@ fn file_of(id: &str) -> String {
 
 impl Fate {
     fn line(&self) -> String {
-        let counts: Vec<_> = self.fields.iter().map(|(verdict, count)| format!("{verdict} {count}")).collect();
+        let counts: Vec<_> = self
+            .fields
+            .iter()
+            .map(|(verdict, count)| format!("{verdict} {count}"))
+            .collect();
         let refused: Vec<_> = self.refused.values().map(String::as_str).collect();
         match (&self.failed, self.converted.is_empty(), self.refused.is_empty()) {
             (Some(reason), ..) => format!("failed: {reason}"),
             (None, true, true) => "nothing to convert".to_owned(),
             (None, true, false) => format!("refused: {} ({})", refused.join("; "), counts.join(", ")),
             (None, false, true) => format!("converted ({})", counts.join(", ")),
-            (None, false, false) => format!("converted, but in part refused: {} ({})", refused.join("; "), counts.join(", ")),
+            (None, false, false) => format!(
+                "converted, but in part refused: {} ({})",
+                refused.join("; "),
+                counts.join(", ")
+            ),
         }
     }
 }
@@ -179,7 +216,10 @@ pub(crate) async fn make_namespaces(
     client: &kube::Client,
     manifests: &[(String, Value)],
 ) -> Vec<String> {
-    let names: BTreeSet<_> = manifests.iter().filter_map(|(_, one)| one["metadata"]["namespace"].as_str()).collect();
+    let names: BTreeSet<_> = manifests
+        .iter()
+        .filter_map(|(_, one)| one["metadata"]["namespace"].as_str())
+        .collect();
     let mut refusals = Vec::new();
     for name in names {
         let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});

@@ -35,11 +35,18 @@ async fn the_demonstration_estate_becomes_available_on_the_control_plane_with_kw
     let (down, up): (Vec<_>, Vec<_>) = wanted.iter().partition(|(_, one)| one["spec"]["replicas"] == 0);
     for (name, one) in &down {
         let reason = one["metadata"]["annotations"]["caravan.dev/suspended"].as_str();
-        say(&format!("{name}: at zero{}", reason.map_or(String::new(), |reason| format!(", suspended: {reason}"))));
+        say(&format!(
+            "{name}: at zero{}",
+            reason.map_or(String::new(), |reason| format!(", suspended: {reason}"))
+        ));
     }
     let replicas = wait_until_available(&client, up.iter().map(|(name, _)| name.as_str()).collect()).await;
     let total: i32 = replicas.values().sum();
-    say(&format!("estate: {} Deployments available with {total} replicas, {} at zero", replicas.len(), down.len()));
+    say(&format!(
+        "estate: {} Deployments available with {total} replicas, {} at zero",
+        replicas.len(),
+        down.len()
+    ));
     assert!(replicas.len() >= 12, "so few: {:?}", replicas.keys());
     nothing_suspended_runs(&client, &manifests).await;
 }
@@ -51,7 +58,8 @@ fn convert_estate() -> Converted {
     for file in ["caravan.yaml", "decisions.yaml"] {
         room.write(file, std::fs::read(estate.join(file)).unwrap());
     }
-    room.run(&["inventory", "import", estate.join("inventory.jsonl").to_str().unwrap()]).ends(0, &[]);
+    room.run(&["inventory", "import", estate.join("inventory.jsonl").to_str().unwrap()])
+        .ends(0, &[]);
     Converted::convert(room)
 }
 
@@ -73,14 +81,23 @@ async fn wait_until_available(client: &kube::Client, names: BTreeSet<&str>) -> B
         let there = api.list(&ListParams::default()).await.unwrap().items;
         let available: BTreeMap<_, _> = there
             .iter()
-            .map(|one| (format!("{}/{}", one.namespace().unwrap_or_default(), one.name_any()), available_replicas(one)))
+            .map(|one| {
+                (
+                    format!("{}/{}", one.namespace().unwrap_or_default(), one.name_any()),
+                    available_replicas(one),
+                )
+            })
             .filter(|(name, replicas)| names.contains(name.as_str()) && *replicas > 0)
             .collect();
         let late: Vec<_> = names.iter().filter(|name| !available.contains_key(**name)).collect();
         if late.is_empty() {
             return available;
         }
-        assert!(begin.elapsed() < PATIENCE, "not available after {PATIENCE:?}: {late:?}\n{}", why(client).await);
+        assert!(
+            begin.elapsed() < PATIENCE,
+            "not available after {PATIENCE:?}: {late:?}\n{}",
+            why(client).await
+        );
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
@@ -92,7 +109,11 @@ fn available_replicas(deployment: &Deployment) -> i32 {
         condition.type_ == "Available" && condition.status == "True"
     };
     let is_available = status.conditions.iter().flatten().any(available);
-    if is_available { status.available_replicas.unwrap_or_default() } else { 0 }
+    if is_available {
+        status.available_replicas.unwrap_or_default()
+    } else {
+        0
+    }
 }
 
 /// The warnings of the cluster: why a pod could not be made or placed.
@@ -112,15 +133,29 @@ async fn why(client: &kube::Client) -> String {
 async fn nothing_suspended_runs(client: &kube::Client, manifests: &[(String, Value)]) {
     for (name, one) in of_kind(manifests, "CronJob") {
         let (namespace, name) = name.split_once('/').unwrap();
-        let job = Api::<CronJob>::namespaced(client.clone(), namespace).get(name).await.unwrap();
+        let job = Api::<CronJob>::namespaced(client.clone(), namespace)
+            .get(name)
+            .await
+            .unwrap();
         let suspended = job.spec.and_then(|spec| spec.suspend) == Some(true);
-        assert_eq!(suspended, one["metadata"]["annotations"]["caravan.dev/suspended"].is_string(), "{name}");
+        assert_eq!(
+            suspended,
+            one["metadata"]["annotations"]["caravan.dev/suspended"].is_string(),
+            "{name}"
+        );
     }
     for (name, one) in of_kind(manifests, "Deployment") {
         if one["metadata"]["annotations"]["caravan.dev/suspended"].is_string() {
             let (namespace, name) = name.split_once('/').unwrap();
-            let there = Api::<Deployment>::namespaced(client.clone(), namespace).get(name).await.unwrap();
-            assert_eq!(there.status.and_then(|status| status.replicas).unwrap_or(0), 0, "{name} runs");
+            let there = Api::<Deployment>::namespaced(client.clone(), namespace)
+                .get(name)
+                .await
+                .unwrap();
+            assert_eq!(
+                there.status.and_then(|status| status.replicas).unwrap_or(0),
+                0,
+                "{name} runs"
+            );
         }
     }
 }

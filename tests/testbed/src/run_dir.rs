@@ -16,7 +16,11 @@ impl RunDir {
     /// Makes a folder for `server`, and a janitor that waits for the end of this process.
     pub(crate) fn new(server: &'static str) -> Result<Self, Trouble> {
         let broken = |error| Trouble::broken(server, format!("no folder for it: {error}"));
-        let path = tempfile::Builder::new().prefix("caravan-testbed-").tempdir().map_err(broken)?.keep();
+        let path = tempfile::Builder::new()
+            .prefix("caravan-testbed-")
+            .tempdir()
+            .map_err(broken)?
+            .keep();
         // The second's rest lets the server, which sees the same end, close its files first.
         let mut janitor = Command::new("sh")
             .args(["-c", "cat >/dev/null; sleep 1; rm -rf -- \"$1\"", "sh"])
@@ -26,7 +30,10 @@ impl RunDir {
             .stderr(Stdio::null())
             .spawn()
             .map_err(broken)?;
-        let held = janitor.stdin.take().ok_or_else(|| Trouble::broken(server, "its janitor has no standard input"))?;
+        let held = janitor
+            .stdin
+            .take()
+            .ok_or_else(|| Trouble::broken(server, "its janitor has no standard input"))?;
         Ok(Self { path, _held: held })
     }
 
@@ -57,7 +64,11 @@ impl Process {
     pub(crate) fn start_held(server: &'static str, program: &Command, log: PathBuf) -> Result<Self, Trouble> {
         let script = "exec 3<&0; \"$@\" </dev/null & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server";
         let mut command = Command::new("sh");
-        command.args(["-c", script, "sh"]).arg(program.get_program()).args(program.get_args()).stdout(Stdio::null());
+        command
+            .args(["-c", script, "sh"])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .stdout(Stdio::null());
         Self::start(server, command, log)
     }
 
@@ -67,9 +78,13 @@ impl Process {
 
     /// What to say of this server when it does not do what it should.
     pub(crate) fn trouble(&self, why: impl std::fmt::Display) -> Trouble {
+        Trouble::broken(self.server, format!("{why}\n{}", self.end_of_log()))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the log is this server's own")]
+    fn end_of_log(&self) -> String {
         let log = std::fs::read(&self.log).unwrap_or_default();
-        let tail = String::from_utf8_lossy(&log[log.len().saturating_sub(3000)..]).into_owned();
-        Trouble::broken(self.server, format!("{why}\n{tail}"))
+        String::from_utf8_lossy(&log[log.len().saturating_sub(3000)..]).into_owned()
     }
 
     /// Whether it still runs; while a server gets ready, a dead one would be waited for in vain.

@@ -36,7 +36,10 @@ impl Cluster {
     pub async fn apply(&self, client: &Client, manifest: &Value, write: Write) -> Result<Value, Refusal> {
         let text = |pointer: &str| manifest.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         let (kind, name, namespace) = (text("/kind"), text("/metadata/name"), text("/metadata/namespace"));
-        let refusal = |why: String| Refusal { what: format!("{kind} {namespace}/{name}"), why };
+        let refusal = |why: String| Refusal {
+            what: format!("{kind} {namespace}/{name}"),
+            why,
+        };
         let (group, version) = text("/apiVersion").split_once('/').unwrap_or(("", text("/apiVersion")));
         let gvk = GroupVersionKind::gvk(group, version, kind);
         let served = self.discovery.resolve_gvk(&gvk);
@@ -47,7 +50,11 @@ impl Cluster {
             Scope::Namespaced => Api::namespaced_with(client.clone(), namespace, &resource),
         };
         let parameters = PatchParams::apply("testbed").force().validation_strict();
-        let parameters = if write == Write::DryRun { parameters.dry_run() } else { parameters };
+        let parameters = if write == Write::DryRun {
+            parameters.dry_run()
+        } else {
+            parameters
+        };
         let object = api.patch(name, &parameters, &Patch::Apply(manifest)).await;
         let object = object.map_err(|error| refusal(error.to_string()))?;
         serde_json::to_value(object).map_err(|error| refusal(error.to_string()))
@@ -62,6 +69,7 @@ impl Cluster {
 pub fn documents(yaml: &str) -> Result<Vec<Value>, String> {
     // Definitions are larger than what the reader takes from strangers.
     let options = serde_yaml::options! { budget: None };
-    let documents = serde_yaml::from_multiple_with_options::<Value>(yaml, options).map_err(|error| error.to_string())?;
+    let documents =
+        serde_yaml::from_multiple_with_options::<Value>(yaml, options).map_err(|error| error.to_string())?;
     Ok(documents.into_iter().filter(|document| !document.is_null()).collect())
 }
