@@ -1,4 +1,4 @@
-//! Takes the raw body of the SDK's answers, and counts its attempts.
+//! Takes the raw body of the SDK's answers, counts its attempts, and says which answers are worth another one.
 //!
 //! The SDK keeps no field that it does not know, so its typed output is thrown away. The body is there to read only after
 //! deserialisation: before that hook it has not been read from the connection.
@@ -9,10 +9,12 @@ use crate::stats::Stats;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef, InterceptorContext,
 };
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::retry::ErrorKind;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -76,5 +78,25 @@ impl Intercept for Capture {
         }
         *self.body.lock().unwrap_or_else(PoisonError::into_inner) = body.to_vec();
         Ok(())
+    }
+}
+
+/// Has the SDK ask again when an answer says success and can't be read: it was cut short, or something in between answered
+/// in AWS's place. By itself the SDK takes such an answer for final.
+#[derive(Debug)]
+pub(crate) struct AskAgainWhenUnreadable;
+
+impl ClassifyRetry for AskAgainWhenUnreadable {
+    fn name(&self) -> &'static str {
+        "CaravanAskAgainWhenUnreadable"
+    }
+
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let is_success = context.response().is_some_and(|response| response.status().is_success());
+        if is_success && matches!(context.output_or_error(), Some(Err(_))) {
+            RetryAction::retryable_error(ErrorKind::TransientError)
+        } else {
+            RetryAction::NoActionIndicated
+        }
     }
 }

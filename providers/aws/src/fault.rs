@@ -96,7 +96,7 @@ impl Fault {
             SdkError::ServiceError(answer) => Self {
                 status: Some(answer.raw().status().as_u16()),
                 code: answer.err().code().map(str::to_owned),
-                text: answer.err().message().unwrap_or("the answer has no message").to_owned(),
+                text: answer.err().message().unwrap_or("the answer is not one of AWS's").to_owned(),
             },
             SdkError::ResponseError(answer) => Self {
                 status: Some(answer.raw().status().as_u16()),

@@ -1,6 +1,7 @@
 //! The clients of one account in one region, made once.
 
 use crate::account::{AwsAccount, Patience};
+use crate::capture::AskAgainWhenUnreadable;
 use crate::credentials::Renewing;
 use crate::fault::Fault;
 use aws_config::BehaviorVersion;
@@ -13,6 +14,15 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use caravan_inventory::Region;
 use reqwest::Url;
+
+/// A client of an SDK crate.
+macro_rules! client {
+    ($sdk:ident, $config:expr) => {
+        $sdk::Client::from_conf(
+            $sdk::config::Builder::from($config).retry_classifier(AskAgainWhenUnreadable).build(),
+        )
+    };
+}
 
 /// What a call needs in one account and region.
 #[derive(Debug)]
@@ -67,10 +77,10 @@ impl Entry {
         let region = if region.as_str() == GLOBAL { account.regions.first().unwrap_or(region) } else { region };
         let config = self.config.to_builder().region(AwsRegion::new(region.as_str().to_owned())).build();
         Session {
-            ecs: aws_sdk_ecs::Client::new(&config),
-            balancing: aws_sdk_elasticloadbalancingv2::Client::new(&config),
-            route53: aws_sdk_route53::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
+            ecs: client!(aws_sdk_ecs, &config),
+            balancing: client!(aws_sdk_elasticloadbalancingv2, &config),
+            route53: client!(aws_sdk_route53, &config),
+            sts: client!(aws_sdk_sts, &config),
             http,
             signing_region: region.as_str().to_owned(),
             patience,
