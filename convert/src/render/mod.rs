@@ -27,6 +27,7 @@ mod suspension;
 mod volume;
 mod write;
 
+pub use custom::CUSTOM_KINDS;
 pub use error::RenderError;
 pub use object::Object;
 

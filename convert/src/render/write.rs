@@ -14,11 +14,7 @@ pub(super) fn manifests(objects: &[Object]) -> Result<String, RenderError> {
     text.push_str(HEADER);
     for object in objects {
         text.push_str("---\n");
-        serde_yaml::to_fmt_writer_with_options(&mut text, object, crate::yaml::options())
-            .map_err(|error| RenderError::new(object.kind(), error.to_string()))?;
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
+        crate::yaml::write(&mut text, object).map_err(|error| RenderError::new(object.kind(), error.to_string()))?;
     }
     Ok(text)
 }

@@ -4,9 +4,11 @@ use super::Custom;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 
+pub(super) const API_VERSION: &str = "cert-manager.io/v1";
+
 impl Custom<CertificateSpec> {
     pub(in crate::render) fn certificate(metadata: ObjectMeta, spec: CertificateSpec) -> Self {
-        Self { api_version: "cert-manager.io/v1", kind: "Certificate", metadata, spec }
+        Self { api_version: API_VERSION, kind: "Certificate", metadata, spec }
     }
 }
 

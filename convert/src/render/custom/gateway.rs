@@ -4,9 +4,7 @@ use super::Custom;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 
-/// The API group of routes and listeners.
-pub(in crate::render) const GROUP: &str = "gateway.networking.k8s.io";
-const API_VERSION: &str = "gateway.networking.k8s.io/v1";
+pub(super) const API_VERSION: &str = "gateway.networking.k8s.io/v1";
 
 impl Custom<HttpRouteSpec> {
     pub(in crate::render) fn http_route(metadata: ObjectMeta, spec: HttpRouteSpec) -> Self {

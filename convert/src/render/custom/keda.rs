@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-const API_VERSION: &str = "keda.sh/v1alpha1";
+pub(super) const API_VERSION: &str = "keda.sh/v1alpha1";
 
 impl Custom<ScaledObjectSpec> {
     pub(in crate::render) fn scaled_object(metadata: ObjectMeta, spec: ScaledObjectSpec) -> Self {

@@ -35,3 +35,14 @@ pub struct Custom<S> {
     /// What is wanted.
     pub spec: S,
 }
+
+/// The custom resources that are written: API version and kind. A cluster that lacks one can't take the manifests.
+pub const CUSTOM_KINDS: &[(&str, &str)] = &[
+    (certificate::API_VERSION, "Certificate"),
+    (gateway::API_VERSION, "HTTPRoute"),
+    (gateway::API_VERSION, "ListenerSet"),
+    (keda::API_VERSION, "ScaledObject"),
+    (keda::API_VERSION, "TriggerAuthentication"),
+    (policy::API_VERSION, "BackendTrafficPolicy"),
+    (secrets::API_VERSION, "ExternalSecret"),
+];

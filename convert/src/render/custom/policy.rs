@@ -4,9 +4,11 @@ use super::Custom;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 
+pub(super) const API_VERSION: &str = "gateway.envoyproxy.io/v1alpha1";
+
 impl Custom<BackendTrafficPolicySpec> {
     pub(in crate::render) fn backend_traffic_policy(metadata: ObjectMeta, spec: BackendTrafficPolicySpec) -> Self {
-        Self { api_version: "gateway.envoyproxy.io/v1alpha1", kind: "BackendTrafficPolicy", metadata, spec }
+        Self { api_version: API_VERSION, kind: "BackendTrafficPolicy", metadata, spec }
     }
 }
 

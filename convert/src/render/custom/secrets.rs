@@ -4,9 +4,11 @@ use super::Custom;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 
+pub(super) const API_VERSION: &str = "external-secrets.io/v1";
+
 impl Custom<ExternalSecretSpec> {
     pub(in crate::render) fn external_secret(metadata: ObjectMeta, spec: ExternalSecretSpec) -> Self {
-        Self { api_version: "external-secrets.io/v1", kind: "ExternalSecret", metadata, spec }
+        Self { api_version: API_VERSION, kind: "ExternalSecret", metadata, spec }
     }
 }
 
