@@ -164,6 +164,10 @@ impl Queue {
     /// Whether answers may still come that add to a unit.
     fn is_being_fed(&self, unit: &UnitId) -> bool {
         let Some(lane) = self.lanes.get(unit) else { return false };
+        // What the store still holds may fill a batch, too; but with nothing on its way, waiting would never end.
+        if self.overflowed && self.in_flight > 0 && lane.largest > 1 {
+            return true;
+        }
         lane.feeders.iter().any(|feeder| self.left(feeder) > 0 || self.is_being_fed_through(feeder))
     }
 
