@@ -318,3 +318,6 @@ enum Effective {
 fn fingerprint(what: &str) -> String {
     format!("{what} would carry the fingerprint of a secret; this is a fault of caravan: please report it")
 }
+
+#[cfg(test)]
+mod tests;
