@@ -1,6 +1,7 @@
 //! The command line of Caravan: parse, run, end with a documented exit code.
 
 mod cli;
+mod clock;
 mod commands;
 mod config;
 mod decisions;

@@ -69,9 +69,12 @@ pub(crate) fn import_and_link(
     store: &mut Store,
     input: impl BufRead,
     name: &str,
-    _ownership: &Ownership,
+    ownership: &Ownership,
 ) -> Result<Imported, Failure> {
     let imported = store.import(input).map_err(|error| Failure::from(error).context(format!("can't import {name}")))?;
+    if imported.workloads == 0 && imported.observations > 0 {
+        caravan_discover::relink(store, ownership)?;
+    }
     Ok(imported)
 }
 
