@@ -251,29 +251,14 @@ fn is_meant_as_host(name: &str, host: &str, port: Option<u16>) -> bool {
         || (is_address && (named || port.is_some()))
 }
 
+/// Whether the name of a variable says that its value is a host: `DB_HOST`, `REDIS_ENDPOINT`, `KAFKA_BROKERS`, `Server`.
 fn names_a_host(name: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "host",
-        "hosts",
-        "hostname",
-        "endpoint",
-        "endpoints",
-        "addr",
-        "address",
-        "server",
-        "servers",
-        "broker",
-        "brokers",
-        "dsn",
-        "source",
-    ];
+    const WORDS: &[&str] = &["hosts", "hostname", "addr", "address", "server", "servers", "broker", "brokers", "dsn"];
+    const NOT: &[&str] = &["allowed", "bind", "listen", "trusted"];
     let lower = name.to_ascii_lowercase();
-    lower
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .any(|word| WORDS.contains(&word) || word.ends_with("host") || word.ends_with("endpoint"))
-        && !lower.contains("allowed")
-        && !lower.contains("bind")
-        && !lower.contains("listen")
+    let mut words = lower.split(|letter: char| !letter.is_ascii_alphanumeric());
+    (lower == "data source" || words.any(|word| WORDS.contains(&word) || word.ends_with("host") || word.ends_with("endpoint")))
+        && !NOT.iter().any(|word| lower.contains(word))
 }
 
 fn is_provider(host: &str) -> bool {
@@ -301,9 +286,14 @@ fn is_elsewhere(host: &str) -> bool {
                 || address == Ipv4Addr::BROADCAST
         }
         Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unspecified(),
-        Err(_) => matches!(host, "localhost" | "host.docker.internal") || host.contains(['<', '$', '{', '*', '%']),
+        Err(_) => matches!(host, "localhost" | "host.docker.internal") || !is_name(host),
     };
     !itself
+}
+
+/// Letters, digits, dots and dashes: no placeholder, no `+` or `*` that listens on every address.
+fn is_name(host: &str) -> bool {
+    host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) && host.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 fn is_bucket_name(name: &str) -> bool {

@@ -183,7 +183,7 @@ impl Redactor {
 
     /// `user:password@host`, `user:password@tcp(host:3306)/name`, Oracle's `thin:user/password@host`: without a scheme.
     pub(super) fn look_at_login(&self, text: &str) -> Look {
-        let Some((login, address)) = text.rsplit_once('@') else {
+        let Some((login, address)) = text.rsplit_once('@').filter(|(login, _)| !login.starts_with("mailto:")) else {
             return Look::Other;
         };
         // Go's MySQL driver writes `tcp(host:port)`.

@@ -108,7 +108,7 @@ const SERVICE: &[Row] = &[
     ("capacityProviderStrategy/**", Identity), ("placementConstraints/**", Identity), ("placementStrategy/**", Identity),
     ("deploymentController/**", Identity), ("deploymentConfiguration/**", Identity),
     ("deployments/*/serviceConnectConfiguration/logConfiguration/options/**", Free),
-    ("deployments/*/rolloutStateReason", Command),
+    ("deployments/*/rolloutStateReason", Identity),
     ("deployments/**", Identity), ("taskSets/**", Identity),
     ("events/*/id", Identity), ("events/*/createdAt", Identity), ("events/*/message", Command),
     ("serviceConnectConfiguration/logConfiguration/logDriver", Identity),

@@ -1,6 +1,6 @@
 //! Harmless shapes: values that cannot be secrets, whatever they look like otherwise.
 
-use super::{names, words};
+use super::{names, tokens, words};
 
 /// Domains of providers under which names of machines are made of random letters: hosts there are no secrets.
 #[rustfmt::skip]
@@ -30,7 +30,8 @@ pub(super) fn is_harmless(word: &str, name: &str) -> bool {
         || is_arn(word)
         || is_host_and_port(word)
         || is_host_and_path(word)
-        || is_email(word)
+        || is_email(word.strip_prefix("mailto:").unwrap_or(word))
+        || is_path(word)
         || is_resource_id(word)
         || is_digest(word)
         || is_schedule(word)
@@ -51,6 +52,7 @@ pub(super) fn is_harmless_under_secret_name(text: &str) -> bool {
         || is_arn(text)
         || is_path(text)
         || is_placeholder(text)
+        || text.len() <= 6 && text.ends_with('*')
 }
 
 /// `true`, `off`, `none` and their kin.
@@ -136,7 +138,7 @@ fn is_host_and_path(text: &str) -> bool {
 
 /// A hostname that is no secret: words, or a random name under a provider's domain.
 pub(super) fn is_host(host: &str) -> bool {
-    is_host_syntax(host) && (words::is_plain(host) || is_provider_host(host))
+    is_host_syntax(host) && (words::is_half_plain(host) || is_provider_host(host))
 }
 
 fn is_provider_host(host: &str) -> bool {
@@ -243,12 +245,12 @@ fn is_colour(text: &str) -> bool {
         .is_some_and(|hex| matches!(hex.len(), 3 | 6 | 8) && hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-/// Countries, languages: `de,at,ch`.
+/// Countries, languages, carriers: `de,at,ch`, `dhl,dpd`.
 fn is_list_of_codes(text: &str) -> bool {
     text.contains(',')
         && text
             .split(',')
-            .all(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()))
+            .all(|code| (2..=4).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 /// The JVM's `-Xmx512m`.
@@ -273,7 +275,12 @@ pub(super) fn is_path(text: &str) -> bool {
     let begins = ["/", "./", "../", "~/", "C:\\", "\\\\.\\pipe\\"]
         .iter()
         .any(|begin| text.starts_with(begin));
-    begins && !text.contains(char::is_whitespace) && words::is_plain(&text.replace('\\', "/"))
+    begins
+        && !text.contains(char::is_whitespace)
+        && words::is_half_plain(text)
+        && text
+            .split(['/', '\\'])
+            .all(|segment| words::is_plain(segment) && tokens::find(segment).is_empty())
 }
 
 /// A place that something else fills in: `${NAME}`, `$NAME`, `<NAME>`, `{{ name }}`, `$$$NAME$$$`, `%NAME%`, `#{name}`,
