@@ -77,8 +77,13 @@ impl Bench {
     }
 
     fn configure(&self, account: &str) {
-        let endpoint = self.proxy.endpoint();
-        let account = json!({"id": account, "regions": [REGION], "endpoint": endpoint});
+        self.configure_with(json!({"id": account}));
+    }
+
+    /// Writes the configuration of one account, with these settings besides region and endpoint.
+    fn configure_with(&self, mut account: Value) {
+        account["regions"] = json!([REGION]);
+        account["endpoint"] = json!(self.proxy.endpoint());
         self.room.write(
             "caravan.yaml",
             json!({"schema": "caravan.config/v1", "accounts": [account]}).to_string(),
@@ -422,4 +427,65 @@ fn no_secret_of_the_estate_in_moto_reaches_disk_or_screen() {
         .collect();
     assert_eq!(urls.len(), 1, "{urls:?}");
     assert!(urls.first().unwrap().contains("db.internal"), "{urls:?}");
+}
+
+#[test]
+fn a_role_of_moto_s_is_assumed_and_proves_its_own_account() {
+    let Some(bench) = Bench::new() else { return };
+    let other = bench.estate.moto.account();
+    let role = format!("arn:aws:iam::{}:role/caravan-read", other.id);
+    bench.configure_with(json!({"id": other.id, "role": role, "external_id": "parcels"}));
+    bench.discover(&[]).ends(0, &[]);
+    let calls = bench.proxy.calls();
+    let assumed: Vec<_> = calls.iter().filter(|call| call.action == "AssumeRole").collect();
+    assert_eq!(assumed.len(), 1, "the credentials are kept");
+    assert!(assumed[0].body.contains("ExternalId=parcels"), "{}", assumed[0].body);
+    assert!(
+        !observed(&bench.room).contains_key("ecs.service"),
+        "the other account is empty"
+    );
+}
+
+#[test]
+fn a_profile_gives_the_credentials_and_the_environment_does_not() {
+    let Some(bench) = Bench::new() else { return };
+    let account = &bench.estate.account;
+    let profile = format!(
+        "[profile parcels]\naws_access_key_id = {}\naws_secret_access_key = {}\naws_session_token = {}\n",
+        account.access_key_id, account.secret_access_key, account.session_token
+    );
+    bench.room.write("aws.config", profile);
+    bench.configure_with(json!({"id": account.id, "profile": "parcels"}));
+    let mut command = bench.room.command(&["discover"]);
+    command
+        .env("AWS_CONFIG_FILE", bench.room.path().join("aws.config"))
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+        .env("AWS_ACCESS_KEY_ID", "AKIAOTHER")
+        .env("AWS_SECRET_ACCESS_KEY", "other");
+    Said::of(command.output().unwrap()).ends(0, &[]);
+    assert!(
+        bench
+            .proxy
+            .calls()
+            .iter()
+            .all(|call| call.access_key.as_ref() == Some(&account.access_key_id))
+    );
+}
+
+#[test]
+fn credentials_that_ended_on_the_way_are_fetched_anew() {
+    let Some(bench) = Bench::new() else { return };
+    let body =
+        r#"{"__type": "ExpiredTokenException", "message": "The security token included in the request is expired"}"#;
+    bench.proxy.script(&[
+        answer("ecs", 400, "application/x-amz-json-1.1", body)
+            .action("ListServices")
+            .times(1),
+        answer("events", 400, "application/x-amz-json-1.1", body)
+            .action("ListRules")
+            .times(1),
+    ]);
+    bench.discover(&[]).ends(0, &[]);
+    assert_whole(&bench, &bench.room);
 }
