@@ -476,7 +476,7 @@ mod any_shape {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1500))]
+        #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn b10_missing_host_port_or_memory_panics_nowhere(case in mutated()) {
@@ -488,6 +488,16 @@ mod any_shape {
                     prop_assert_eq!(read.map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?, config.clone());
                 }
                 Outcome::Refused { reasons } => prop_assert!(!reasons.is_empty()),
+            }
+        }
+
+        #[test]
+        fn another_value_of_an_exact_field_gives_another_plconfig((case, pick) in (mutated(), any::<proptest::sample::Index>())) {
+            let before = case.lift();
+            let exact: Vec<_> = before.ledger.entries.iter().filter(|entry| entry.verdict == Verdict::Exact).collect();
+            if matches!(before.outcome, Outcome::Converted(_)) && !exact.is_empty() {
+                let entry = pick.get(&exact);
+                prop_assert!(common::changes(case, &before, entry), "{} {}", entry.source, entry.path);
             }
         }
 
