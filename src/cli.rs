@@ -59,23 +59,17 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
-/// The commands.
+/// The commands; what each does stands with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Go the whole road on an embedded estate: no credentials, no network
     Demo(demo::DemoArgs),
-    /// Find what runs: in AWS accounts, or in files that teams keep in Git
     Discover(discover::DiscoverArgs),
     /// Show, export and import what was found
     #[command(subcommand)]
     Inventory(inventory::InventoryCommand),
-    /// List open questions, or answer them in decisions.yaml
     Decide(decide::DecideArgs),
-    /// Write plconfig, manifests and the account of every field; or compare with what is there
     Convert(convert::ConvertArgs),
-    /// Turn one plconfig.yaml into manifests
     Render(render::RenderArgs),
-    /// Check configuration, files, credentials, cluster and programs, and say what to do
     Doctor(doctor::DoctorArgs),
 }
 

@@ -36,7 +36,8 @@ fn main() -> ExitCode {
     // Clients take the process's provider; another one may only have been installed by ourselves.
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let printer = printer::Printer::new(&cli.global);
-    match signals::run_until_signal(move || commands::run(cli)) {
+    let after_signal = commands::after_signal(&cli.command);
+    match signals::run_until_signal(move || commands::run(cli), after_signal) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             printer.failure(&failure);

@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Lists the open questions, or writes answers into decisions.yaml, which belongs into Git.
+/// List the open questions, or answer them in decisions.yaml, which belongs into Git
 ///
 /// What is not answered is converted with the assumption that the question names. The answer to an `owner/…` question
 /// is `TEAM` or `TEAM/ENVIRONMENT`.

@@ -13,6 +13,16 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
+/// What to do after a signal stopped a command.
+pub(crate) const fn after_signal(command: &Command) -> &'static str {
+    match command {
+        Command::Discover(args) if args.reads_cloud() => {
+            "what was read is recorded: `caravan discover --resume` goes on from there"
+        }
+        _ => "what was written is whole: run the command again",
+    }
+}
+
 /// Runs what the command line asks for.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use clap::Args;
 use serde::Serialize;
 use std::io::Write;
 
-/// Turns one plconfig.yaml into manifests on standard output, with the platform's settings of caravan.yaml.
+/// Turn one plconfig.yaml into manifests on standard output, with the platform's settings of caravan.yaml
 ///
 /// A plconfig.yaml that is wrong ends the command with 3.
 #[derive(Args, Debug)]

@@ -184,7 +184,13 @@ fn a_full_disk_loses_nothing_that_was_recorded() {
 #[test]
 fn a_full_disk_leaves_an_export_whole_or_absent() {
     let room = furnished();
-    with_small_files(&room, 1, "inventory export out.jsonl").ends(1, &["out.jsonl"]);
+    for at in 0..200 {
+        room.write(&format!("many/task-{at}.json"), GOOD.replace("parcels-api", &format!("parcels-{at}")));
+    }
+    let other = room.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    room.run(&["--dir", "other", "discover", "--files", "many"]).ends(0, &[]);
+    with_small_files(&room, 128, "--dir other inventory export out.jsonl").ends(1, &["out.jsonl", "make room"]);
     assert!(!room.path().join("out.jsonl").exists());
     nothing_is_lost(&room);
 }
@@ -266,17 +272,42 @@ fn html_server() -> std::net::SocketAddr {
 fn an_endpoint_that_answers_html_is_named() {
     let address = html_server();
     let room = furnished();
+    let said = Said::of(scan(&room, address).output().unwrap());
+    said.ends(5, &["account 123456789012", "the answer is not one of AWS's"]);
+    nothing_is_lost(&room);
+    let doctor = Said::of(with_credentials(room.command(&["doctor"])).output().unwrap());
+    assert_eq!(doctor.code, Some(1), "{}", doctor.out);
+    assert!(doctor.out.contains("failed   account 123456789012"), "{}", doctor.out);
+}
+
+/// A scan of an account whose APIs are all at this address.
+fn scan(room: &Room, address: std::net::SocketAddr) -> Command {
     room.write(
         "caravan.yaml",
         format!("schema: caravan.config/v1\naccounts:\n  - id: \"123456789012\"\n    regions: [eu-central-1]\n    endpoint: http://{address}\n"),
     );
-    let output = room
-        .command(&["discover"])
-        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "a-key-of-the-test")
-        .output();
-    let said = Said::of(output.unwrap());
-    assert!(matches!(said.code, Some(4 | 5)), "{:?} {}", said.code, said.err);
-    assert!(said.err.contains("123456789012"), "{}", said.err);
-    nothing_is_lost(&room);
+    with_credentials(room.command(&["discover"]))
+}
+
+fn with_credentials(mut command: Command) -> Command {
+    command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "a-key-of-the-test");
+    command
+}
+
+#[test]
+fn a_signal_ends_a_scan_that_can_be_resumed() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        // Takes connections and never answers.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let room = furnished();
+        let mut child = scan(&room, silent.local_addr().unwrap()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let _asked = silent.accept().unwrap();
+        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let mut err = String::new();
+        std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut err).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{err}");
+        assert!(err.contains("caravan discover --resume"), "{err}");
+        nothing_is_lost(&room);
+    }
 }

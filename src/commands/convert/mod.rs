@@ -19,8 +19,11 @@ use clap::Args;
 
 pub(crate) use report::{Document, Report};
 
-/// Writes what moves as files for Git: `deployment/` with plconfig and manifests, and `ledger/` with the account of every
-/// field of every source.
+/// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
+///
+/// deployment/ holds a plconfig.yaml for each app and its manifests for each environment, ledger/ one file for each
+/// workload. What is not answered yet is converted with what its question assumes, and nothing that could become a second
+/// active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
 /// stays and is named as a conflict. Of several outcomes the exit code is the gravest: 1 failed or in conflict, 11 a

@@ -8,8 +8,11 @@ use camino::Utf8Path;
 use caravan_convert::{Conflict, Converted, Refused};
 use caravan_convert_lift::Counts;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+
+/// More workloads than this that share a reason are counted instead of named.
+const SHARED: usize = 5;
 
 /// What a conversion ends with.
 pub(crate) struct Report {
@@ -114,7 +117,7 @@ impl Report {
         if printer.is_json() {
             return printer.json(&self.document());
         }
-        printer.text(|stdout| self.write(stdout, out))?;
+        printer.text(|stdout| self.write(stdout, out, printer.is_verbose()))?;
         self.advise(printer);
         Ok(())
     }
@@ -138,7 +141,7 @@ impl Report {
     ///
     /// # Errors
     /// When it is not taken.
-    pub(crate) fn write(&self, stdout: &mut impl Write, out: &Utf8Path) -> io::Result<()> {
+    pub(crate) fn write(&self, stdout: &mut impl Write, out: &Utf8Path, verbose: bool) -> io::Result<()> {
         let refused: BTreeSet<_> = self.refused.iter().map(|one| &one.source).collect();
         let converted = self.workloads.saturating_sub(refused.len() as u64);
         writeln!(stdout, "workloads  {} of {} converted", converted, self.workloads)?;
@@ -156,9 +159,23 @@ impl Report {
         }
         writeln!(stdout, "questions  {} open", self.questions)?;
         section(stdout, "differences", differences.iter().cloned())?;
-        let refused = self.refused.iter().map(|one| format!("{}: {}", one.source, one.reason));
-        section(stdout, "refused", refused)?;
+        section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
         section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
+    }
+
+    /// One line for each workload and reason; where many share a reason and nobody asked for more, one for all of them.
+    fn refused_lines(&self, verbose: bool) -> Vec<String> {
+        let mut by_reason: BTreeMap<&str, Vec<&Refused>> = BTreeMap::new();
+        for one in &self.refused {
+            by_reason.entry(&one.reason).or_default().push(one);
+        }
+        let is_shared = |reason: &str| !verbose && by_reason.get(reason).is_some_and(|all| all.len() > SHARED);
+        let apart = self.refused.iter().filter(|one| !is_shared(&one.reason));
+        let together = by_reason.iter().filter(|(reason, _)| is_shared(reason));
+        apart
+            .map(|one| format!("{}: {}", one.source, one.reason))
+            .chain(together.map(|(reason, all)| format!("{} workloads: {reason}", all.len())))
+            .collect()
     }
 
     fn advise(&self, printer: &Printer) {

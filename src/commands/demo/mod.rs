@@ -25,10 +25,11 @@ const ESTATE: &[u8] = include_bytes!("../../../examples/estate/inventory.jsonl")
 /// How many questions are shown; `caravan decide` shows them all.
 const SHOWN: usize = 5;
 
-/// Goes the whole road on an embedded estate: no credentials, no network, nothing written outside one folder.
+/// Go the whole road on an embedded estate: no credentials, no network, nothing written but one folder
 ///
 /// Imports the inventory of an invented company, shows what was found and how complete it is, converts what can be
 /// converted, and says where everything lies and what to try next. Run again, it keeps what you changed in its folder.
+/// It ends with 0 when the road was gone, also where a workload is refused: `caravan convert` would end with 11.
 #[derive(Args, Debug)]
 pub(crate) struct DemoArgs {
     /// The folder for it: new, empty, or of an earlier demo
@@ -69,7 +70,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DemoArgs) -> Result
     if printer.is_json() {
         printer.json(&walked.document())?;
     } else {
-        printer.text(|out| walked.write(out))?;
+        printer.text(|out| walked.write(out, printer.is_verbose()))?;
     }
     Ok(Exit::Done)
 }
@@ -111,10 +112,10 @@ impl Walked<'_> {
         }
     }
 
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    fn write(&self, out: &mut impl Write, verbose: bool) -> io::Result<()> {
         self.write_inventory(out)?;
         writeln!(out, "\n2. Conversion (caravan convert)")?;
-        self.report.write(out, self.dir)?;
+        self.report.write(out, self.dir, verbose)?;
         self.write_questions(out)?;
         self.write_places(out)?;
         writeln!(out, "\nTry next")?;

@@ -15,7 +15,7 @@ use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Looks at configuration, files, credentials, the cluster and programs; changes nothing.
+/// Check configuration, files, credentials, cluster and programs, and say what to do; changes nothing
 ///
 /// Ends with 0 when nothing failed, 3 when a configuration file is wrong, 4 when credentials are, else 1.
 #[derive(Args, Debug)]

@@ -10,7 +10,7 @@ use caravan_inventory::{Coverage, Unit, UnitState};
 use clap::Args;
 use serde::Serialize;
 
-/// Shows how complete each list is, as the latest scan that asked for it left it
+/// Show how complete each list is, as the latest scan that asked for it left it
 #[derive(Args, Debug)]
 pub(crate) struct CoverageArgs {
     /// Only lists that are not complete

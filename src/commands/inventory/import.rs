@@ -15,7 +15,10 @@ use serde::Serialize;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 
-/// Takes in an export, all of it or nothing; what it does not name stays as it is
+/// Take in an export, all of it or nothing; what it does not name stays as it is
+///
+/// An export that holds observations and no workloads, because it was written by other means, is linked by the ownership
+/// rules of caravan.yaml.
 #[derive(Args, Debug)]
 pub(crate) struct ImportArgs {
     /// The export; `-` is standard input

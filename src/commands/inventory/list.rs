@@ -14,7 +14,7 @@ use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
 use std::cell::RefCell;
 
-/// Lists the workloads, sorted by id
+/// List the workloads, sorted by id
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
     /// Only workloads of this kind

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Shows one workload: its parts as they were observed, what it needs, who needs it, open questions
+/// Show one workload: its parts, what it needs, who needs it, open questions
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
     /// The workload, as `caravan inventory list` names it
