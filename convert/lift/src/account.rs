@@ -42,7 +42,7 @@ impl<'a> Account<'a> {
     pub(crate) fn new(source: &'a Source<'a>) -> Self {
         Self {
             source,
-            marks: HashMap::default(),
+            marks: HashMap::with_capacity_and_hasher(128, BuildHasherDefault::default()),
             questions: Vec::new(),
             reasons: Vec::new(),
             holds: BTreeSet::new(),
@@ -75,6 +75,11 @@ impl<'a> Account<'a> {
                 .or_insert(mark);
             }
         }
+    }
+
+    /// How many leaves have a verdict so far.
+    pub(crate) fn marked(&self) -> usize {
+        self.marks.len()
     }
 
     /// The verdict of a leaf.
@@ -198,6 +203,10 @@ impl<'a> Account<'a> {
 /// Adds one step to a JSON pointer (RFC 6901).
 pub(crate) fn push_step(path: &mut String, step: &str) {
     path.push('/');
+    if !step.bytes().any(|b| b == b'~' || b == b'/') {
+        path.push_str(step);
+        return;
+    }
     for character in step.chars() {
         match character {
             '~' => path.push_str("~0"),

@@ -1,6 +1,8 @@
 //! Faults that were measured in other converters (discover-convert, B10), each held by name, and the same for whatever
 //! JSON comes in.
 
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
 mod common;
 
 use caravan_convert_lift::plconfig::{ComponentType, Overlap, Probe, Scale, Spot, UseKind};

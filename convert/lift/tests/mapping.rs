@@ -1,6 +1,9 @@
 //! `docs/mapping-ecs.md` names every rule and every topic of the code, and nothing else.
 
-#![expect(clippy::disallowed_methods, reason = "a test that reads the sources and the documentation")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test that reads the sources and the documentation"
+)]
 
 mod common;
 
@@ -11,7 +14,10 @@ use std::path::Path;
 /// The sources without their tests and without white space.
 fn code() -> String {
     fn collect(folder: &Path, out: &mut String) {
-        let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut entries: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         entries.sort();
         for path in entries {
             if path.is_dir() {
@@ -47,7 +53,9 @@ fn arguments(code: &str, call: &str, from_end: usize, out: &mut BTreeSet<String>
             parts.last_mut().unwrap().push(c);
         }
         parts.retain(|part| !part.is_empty());
-        let Some(part) = parts.len().checked_sub(from_end).and_then(|at| parts.get(at)) else { continue };
+        let Some(part) = parts.len().checked_sub(from_end).and_then(|at| parts.get(at)) else {
+            continue;
+        };
         if let Some(text) = part.strip_prefix('"').and_then(|part| part.split('"').next()) {
             out.insert(text.to_owned());
         }

@@ -5,7 +5,9 @@
     dead_code,
     unreachable_pub,
     clippy::allow_attributes,
-    reason = "each test binary uses its part"
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "each test binary uses its part, and tests fail loudly"
 )]
 
 use caravan_convert_lift::{Entry, Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
