@@ -166,8 +166,10 @@ fn account(ledger: &Value, fates: &mut BTreeMap<String, Fate>) {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    for entry in ledger["entries"].as_array().unwrap() {
-        let fate = fates.entry(file_of(entry["source"].as_str().unwrap())).or_default();
+    let sources = ledger["sources"].as_array().unwrap().iter();
+    let entries = sources.flat_map(|source| source["entries"].as_array().unwrap().iter().map(move |entry| (source, entry)));
+    for (source, entry) in entries {
+        let fate = fates.entry(file_of(source["source"].as_str().unwrap())).or_default();
         *fate.fields.entry(verdict_of(entry)).or_default() += 1;
         if reasons.is_empty() {
             fate.converted.insert(workload.to_owned());

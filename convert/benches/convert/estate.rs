@@ -137,10 +137,11 @@ fn definition(name: &str, task: &str, at: usize, web: bool) -> Value {
             "authorizationConfig": {"accessPointId": format!("fsap-{at:017x}"), "iam": "ENABLED"},
         }}));
     }
+    let (cpu, memory) = [("256", "512"), ("512", "1024"), ("1024", "2048")][at % 3];
     json!({"taskDefinition": {
         "taskDefinitionArn": task, "family": name, "revision": at % 40 + 1, "status": "ACTIVE", "networkMode": "awsvpc",
         "taskRoleArn": format!("arn:aws:iam::{ACCOUNT}:role/{name}"), "executionRoleArn": format!("arn:aws:iam::{ACCOUNT}:role/ecs-execution"),
-        "cpu": ["256", "512", "1024"][at % 3], "memory": ["512", "1024", "2048"][at % 3],
+        "cpu": cpu, "memory": memory,
         "requiresCompatibilities": ["FARGATE"], "compatibilities": ["EC2", "FARGATE"],
         "runtimePlatform": {"cpuArchitecture": if at % 6 == 0 { "ARM64" } else { "X86_64" }, "operatingSystemFamily": "LINUX"},
         "requiresAttributes": [{"name": "com.amazonaws.ecs.capability.logging-driver.awslogs"}, {"name": "ecs.capability.execution-role-awslogs"}],

@@ -180,5 +180,5 @@ fn what_is_refused_has_a_ledger_with_the_reason() {
     let ledger = std::str::from_utf8(done.files.get("ledger/ecs/111122223333/eu-central-1/prod/api.json").unwrap()).unwrap();
     let ledger: serde_json::Value = serde_json::from_str(ledger).unwrap();
     assert_eq!(ledger["refused"][0], "runs on Windows");
-    assert_eq!(ledger["entries"][0]["path"], "/desiredCount");
+    assert_eq!(ledger["sources"][0]["entries"][0]["path"], "/desiredCount");
 }

@@ -94,7 +94,6 @@ impl<'a> App<'a> {
         labels.insert("app.kubernetes.io/managed-by".to_owned(), "caravan".to_owned());
         labels.insert(self.keys.team.clone(), naming::label_value(&self.config.team));
         labels.insert(self.keys.app.clone(), naming::label_value(&self.config.app));
-        labels.insert("tags.datadoghq.com/env".to_owned(), naming::label_value(self.environment));
         labels
     }
 
@@ -133,16 +132,24 @@ impl Part<'_> {
     /// Metadata of the object that runs it, with its tags.
     pub(super) fn runner_metadata(&self) -> ObjectMeta {
         let mut metadata = self.metadata(&self.object);
+        metadata.labels = Some(self.runner_labels());
         for (name, value) in &self.component.tags {
             annotate(&mut metadata, &tag(name), value.as_str());
         }
         metadata
     }
 
-    /// Labels of its objects and pods.
-    pub(super) fn labels(&self) -> BTreeMap<String, String> {
+    fn labels(&self) -> BTreeMap<String, String> {
         let mut labels = self.app.labels(&self.object);
         labels.insert(self.app.keys.component.clone(), naming::label_value(self.key));
+        labels
+    }
+
+    /// Labels of what runs it and of its pods, also for Datadog. Nothing else names the version: a new image changes
+    /// what runs and nothing besides.
+    pub(super) fn runner_labels(&self) -> BTreeMap<String, String> {
+        let mut labels = self.labels();
+        labels.insert("tags.datadoghq.com/env".to_owned(), naming::label_value(self.app.environment));
         labels.insert("tags.datadoghq.com/service".to_owned(), self.object.clone());
         if let Some(version) = version(self.image) {
             labels.insert("tags.datadoghq.com/version".to_owned(), version);

@@ -80,7 +80,7 @@ pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -
         ..placed(part)
     };
     let security = security(part, &views)?;
-    let mut metadata = ObjectMeta { labels: Some(part.labels()), ..ObjectMeta::default() };
+    let mut metadata = ObjectMeta { labels: Some(part.runner_labels()), ..ObjectMeta::default() };
     annotate_pod(part, &mut metadata);
     Ok(Pod { template: core::PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }, ports, mounts, pull, security })
 }
