@@ -16,7 +16,10 @@ impl ObservationSource for Store {
 
     fn places(&self) -> Result<Vec<Place>, StoreError> {
         let places = self.observation_places()?;
-        Ok(places.into_iter().map(|(account, region)| Place { account, region }).collect())
+        Ok(places
+            .into_iter()
+            .map(|(account, region)| Place { account, region })
+            .collect())
     }
 
     fn visit(
