@@ -346,6 +346,33 @@ fn a_task_definition_alone_is_asked_about_and_does_not_start() {
 }
 
 #[test]
+fn a_plain_web_service_starts_and_one_that_works_by_itself_does_not() {
+    let suspended = |command: Value, environment: Value| {
+        let case = Case::live(
+            "shop",
+            &[
+                (
+                    EcsService,
+                    json!({"serviceName": "shop", "taskDefinition": "shop:1", "desiredCount": 2}),
+                ),
+                (
+                    EcsTaskDefinition,
+                    json!({"containerDefinitions": [{"name": "shop", "image": "a", "command": command,
+                "environment": environment, "portMappings": [{"containerPort": 80}]}]}),
+                ),
+            ],
+        );
+        case.config().components["web"].suspended.is_some()
+    };
+    let queue = json!([{"name": "JOBS", "value": "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs"}]);
+    assert!(!suspended(json!(["gunicorn", "--workers", "4"]), json!([])));
+    assert!(!suspended(json!(["node", "heartbeat.js"]), queue.clone()));
+    assert!(suspended(json!(["gunicorn", "--workers", "4"]), queue));
+    assert!(suspended(json!(["sh", "-c", "rails db:migrate && puma"]), json!([])));
+    assert!(suspended(json!(["celery", "beat"]), json!([])));
+}
+
+#[test]
 fn containers_start_in_an_order_that_a_pod_has_or_not_at_all() {
     let order = |first: &str, condition: &str, other: Value| {
         task_of(json!({"containerDefinitions": [

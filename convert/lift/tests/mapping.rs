@@ -4,6 +4,7 @@
     clippy::disallowed_methods,
     reason = "a test that reads the sources and the documentation"
 )]
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
 

@@ -1,12 +1,14 @@
 //! What must not start by itself (C6): starting a second consumer, poller or scheduler is a cutover of its own.
 
 use super::kind::Plan;
+use super::members::Member;
 use crate::account::{Account, Answer};
+use crate::field::Object;
 use crate::plconfig::{Component, ComponentType};
 use serde_json::Value;
 
 /// Words that tell of work that happens without being asked.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 9] = [
     "migrate",
     "beat",
     "scheduler",
@@ -16,8 +18,9 @@ const WORDS: [&str; 10] = [
     "resque",
     "poller",
     "consumer",
-    "worker",
 ];
+/// Words that tell of it only where a queue is at hand: a web server has workers, too.
+const NEAR_A_QUEUE: [&str; 3] = ["worker", "consume", "listen"];
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     if let Some(why) = reason(plan, account.source.workload.name.as_str()) {
@@ -49,24 +52,42 @@ fn reason(plan: &Plan<'_, '_>, workload: &str) -> Option<String> {
         }
         ComponentType::Web => {}
     }
-    let named = word_in(workload).map(|word| format!("Its name says `{word}`"));
-    named.or_else(|| {
-        plan.members.kept().find_map(|member| {
-            let words = ["entryPoint", "command"]
-                .into_iter()
-                .flat_map(|name| member.definition.list(name));
-            let told = words.filter_map(Value::as_str).find_map(word_in);
-            let shown = crate::text::without_marks(member.name);
-            told.map(|word| format!("The command of `{shown}` says `{word}`"))
-                .or_else(|| word_in(member.name).map(|word| format!("The name of `{shown}` says `{word}`")))
-        })
-    })
+    let queue = plan
+        .members
+        .kept()
+        .any(|member| member.definition.objects("environment").any(is_queue));
+    let words: Vec<&str> = WORDS
+        .into_iter()
+        .chain(NEAR_A_QUEUE.into_iter().filter(|_| queue))
+        .collect();
+    let in_name = word_in(workload, &words).map(|word| format!("Its name says `{word}`"));
+    in_name.or_else(|| plan.members.kept().find_map(|member| in_container(member, &words)))
+}
+
+fn in_container(member: &Member<'_>, words: &[&str]) -> Option<String> {
+    let texts = ["entryPoint", "command"]
+        .into_iter()
+        .flat_map(|name| member.definition.list(name));
+    let told = texts.filter_map(Value::as_str).find_map(|text| word_in(text, words));
+    let shown = crate::text::without_marks(member.name);
+    told.map(|word| format!("The command of `{shown}` says `{word}`"))
+        .or_else(|| word_in(member.name, words).map(|word| format!("The name of `{shown}` says `{word}`")))
+}
+
+/// A variable that names a queue: `SQS_QUEUE_URL`, or a queue's URL.
+fn is_queue(variable: Object<'_>) -> bool {
+    variable
+        .peek("name")
+        .is_some_and(|name| name.to_ascii_uppercase().contains("QUEUE"))
+        || variable
+            .peek("value")
+            .is_some_and(|value| value.starts_with("https://sqs.") || value.starts_with("amqp"))
 }
 
 /// The first of the words that stands in a text as a word of its own, or at the start of one: `migrate`, `db:migrate`,
 /// `migrations`.
-fn word_in(text: &str) -> Option<&'static str> {
-    WORDS.into_iter().find(|word| {
+fn word_in<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    words.iter().copied().find(|word| {
         text.char_indices().any(|(at, _)| {
             let before = text[..at].chars().next_back();
             !before.is_some_and(|c| c.is_ascii_alphabetic())
