@@ -279,6 +279,9 @@ fn own_mount<'a>(
     let (Some(source), Some(path_field)) = (mount.field("sourceVolume"), mount.field("containerPath")) else {
         return;
     };
+    if !path_field.0.is_string() {
+        return;
+    }
     let name = mount.peek("sourceVolume").unwrap_or("");
     let target = plan.inside(member, "volumes");
     let Some(volume) = volumes.get(name) else {
