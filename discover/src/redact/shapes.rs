@@ -38,7 +38,8 @@ pub(super) fn is_harmless(word: &str, name: &str) -> bool {
         || is_time(word)
         || is_colour(word)
         || is_list_of_codes(word)
-        || is_heap_option(word)
+        || is_locale(word)
+        || is_jvm_option(word)
         || is_short_commit(word) && names::is_commit(name)
         || is_uuid(word) && names::is_identifier(name)
 }
@@ -52,7 +53,7 @@ pub(super) fn is_harmless_under_secret_name(text: &str) -> bool {
         || is_arn(text)
         || is_path(text)
         || is_placeholder(text)
-        || text.len() <= 6 && text.ends_with('*')
+        || text.len() <= 4 && text.ends_with('*')
 }
 
 /// `true`, `off`, `none` and their kin.
@@ -253,8 +254,24 @@ fn is_list_of_codes(text: &str) -> bool {
             .all(|code| (2..=4).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
-/// The JVM's `-Xmx512m`.
-fn is_heap_option(text: &str) -> bool {
+/// `en-US`, `de_DE.UTF-8`.
+fn is_locale(text: &str) -> bool {
+    let plain = text.strip_suffix(".UTF-8").unwrap_or(text);
+    let halves = plain.split_once(['-', '_']);
+    halves.is_some_and(|(language, country)| {
+        matches!(language.len(), 2 | 3)
+            && language.bytes().all(|b| b.is_ascii_lowercase())
+            && country.len() == 2
+            && country.bytes().all(|b| b.is_ascii_uppercase())
+    })
+}
+
+/// The JVM's `-Xmx512m` and `-XX:+UseG1GC`.
+fn is_jvm_option(text: &str) -> bool {
+    let switch = text.strip_prefix("-XX:+").or_else(|| text.strip_prefix("-XX:-"));
+    if let Some(switch) = switch {
+        return switch.bytes().all(|b| b.is_ascii_alphanumeric()) && words::is_half_plain(switch);
+    }
     ["-Xms", "-Xmx", "-Xmn", "-Xss"]
         .iter()
         .any(|option| text.strip_prefix(option).is_some_and(is_quantity))
@@ -303,7 +320,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         ]
         .iter()
         .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
-        .or_else(|| text.strip_prefix('$'))
+        .or_else(|| text.strip_prefix('$').filter(|name| is_variable(name)))
     };
     inner.is_some_and(|inner| {
         let resolves =
@@ -317,6 +334,13 @@ pub(super) fn is_placeholder(text: &str) -> bool {
             && (resolves || !has_default(inner))
             && words::is_plain(inner)
     })
+}
+
+/// `DB_PASSWORD`: in capitals, since a password may begin with a dollar.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Spring's `${NAME:default}`; a template's `{{ env "NAME" "default" }}` is written with quotes and stays.

@@ -54,8 +54,10 @@ const KNOWN: &[&str] = &[
     "yarn", "yes", "yet", "yml", "you", "zip", "zone", "zookeeper", "zst", "zstd",
 ];
 
-/// Up to this weight any text passes: `t3.medium`, `v1.2.3`, `m5a`, `RS256`.
-const FLOOR: f32 = 5.0;
+/// Up to this weight any text passes: `t3.medium`, `v1.2.3`, `m5a.large`.
+const FLOOR: f32 = 4.0;
+/// Up to this weight a text of at most six characters passes: `RS256`.
+const FLOOR_OF_SHORT: f32 = 5.0;
 /// Above this weight nothing passes, however long the text around it is.
 const CEILING: f32 = 8.0;
 /// Between the two: this part of the text may be odd.
@@ -63,7 +65,7 @@ const SHARE: f32 = 0.25;
 
 /// Whether a text looks like words, numbers and names, so that it holds no random string of 20 characters.
 pub(super) fn is_plain(text: &str) -> bool {
-    is_within(text, FLOOR)
+    is_within(text, floor(text))
 }
 
 /// The same with a budget that begins lower: for values whose name is suspicious.
@@ -73,12 +75,16 @@ pub(super) fn is_very_plain(text: &str) -> bool {
 
 /// Whether a weight that was added up from pieces of a text is within the budget of the whole.
 pub(super) fn is_light(weight: f32, text: &str) -> bool {
-    weight <= (SHARE * text.len() as f32).clamp(FLOOR, CEILING)
+    weight <= (SHARE * text.len() as f32).clamp(floor(text), CEILING)
 }
 
 /// Whether at most half of a text is odd: for shapes of which few random strings are.
 pub(super) fn is_half_plain(text: &str) -> bool {
     weight(text) <= (text.len() as f32 / 2.0).max(FLOOR)
+}
+
+fn floor(text: &str) -> f32 {
+    if text.len() <= 6 { FLOOR_OF_SHORT } else { FLOOR }
 }
 
 fn is_within(text: &str, floor: f32) -> bool {
