@@ -24,6 +24,7 @@ pub(crate) struct Account<'a> {
     questions: Vec<Question>,
     reasons: Vec<String>,
     holds: BTreeSet<&'static str>,
+    rest: Option<&'static str>,
     /// How many stand-ins there are so far: names made from it differ.
     pub(crate) placeholders: u32,
     /// Whether it came from files that people keep, which may be templates. What an API answers is meant as it is.
@@ -46,6 +47,7 @@ impl<'a> Account<'a> {
             questions: Vec::new(),
             reasons: Vec::new(),
             holds: BTreeSet::new(),
+            rest: None,
             placeholders: 0,
             from_file: source.observations.iter().any(|observation| observation.api == "file"),
         }
@@ -75,6 +77,16 @@ impl<'a> Account<'a> {
                 .or_insert(mark);
             }
         }
+    }
+
+    /// The rule for every field of the API that no rule spoke for, once it is clear that nothing can be made of them.
+    pub(crate) fn drop_the_rest(&mut self, rule: &'static str) {
+        self.rest = Some(rule);
+    }
+
+    /// That rule, if there is one.
+    pub(crate) fn rest(&self) -> Option<&'static str> {
+        self.rest
     }
 
     /// How many leaves have a verdict so far.

@@ -71,10 +71,13 @@ impl<'a> Walk<'_, 'a> {
             Some(mark) => (mark.verdict.clone(), mark.target.clone(), mark.note.clone()),
             None if !self.is_known() => (Verdict::Unknown, None, None),
             None if field::is_empty(leaf) => (Verdict::Dropped { rule: "unset".into() }, None, None),
-            None => {
-                self.without_rule.push(self.entries.len());
-                (Verdict::Unknown, None, None)
-            }
+            None => match self.account.rest() {
+                Some(rule) => (Verdict::Dropped { rule: rule.into() }, None, None),
+                None => {
+                    self.without_rule.push(self.entries.len());
+                    (Verdict::Unknown, None, None)
+                }
+            },
         };
         self.entries.push(Entry {
             source: self.source.clone(),

@@ -312,6 +312,16 @@ fn every_wrapper_is_understood() {
     let alone = Case::from_file("a", &[(EcsService, service)]);
     assert!(alone.reasons()[0].contains("task definition is not among the sources"));
     assert_eq!(alone.lift().ledger.counts().unknown, 0);
+    let odd = json!({"serviceName": "a", "taskDefinition": "a:1", "enableLogging": true});
+    assert_eq!(
+        Case::from_file("a", &[(EcsService, odd)])
+            .lift()
+            .ledger
+            .counts()
+            .unknown,
+        1,
+        "unknown even where it is refused"
+    );
 }
 
 #[test]

@@ -85,6 +85,7 @@ fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() 
         (".drop_all(account,", 1),
         (".drop_whole(account,", 1),
         ("drop_check(account,", 1),
+        (".drop_the_rest(", 1),
         ("Field::dropped(field,account,", 1),
         ("Verdict::Dropped{rule:", 1),
     ] {

@@ -27,6 +27,18 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         ask(account, &why);
     }
     component.suspended = account.held();
+    hold_hosts(component);
+}
+
+/// A certificate that is ordered before its host's DNS points here fails, and a DNS record that is made with the first
+/// deployment is the cutover: what the load balancer's hosts need waits for their hand-over.
+fn hold_hosts(component: &mut Component) {
+    let Some(ingress) = component.ingress.as_mut().filter(|ingress| ingress.internal != Some(true)) else {
+        return;
+    };
+    if !ingress.hosts.is_empty() || ingress.routes.iter().any(|route| !route.hosts.is_empty()) {
+        ingress.suspended = Some("the DNS of its hosts points at the old side".to_owned());
+    }
 }
 
 /// Held until somebody says that it may run beside the old one.
