@@ -73,7 +73,9 @@ fn reason(plan: &Plan<'_, '_>, workload: &str) -> Option<String> {
         .chain(NEAR_A_QUEUE.into_iter().filter(|_| queue))
         .collect();
     let in_name = word_in(workload, &words).map(|word| format!("Its name says `{word}`"));
-    in_name.or_else(|| plan.members.kept().find_map(|member| in_container(member, &words)))
+    in_name
+        .or_else(|| plan.members.kept().find_map(|member| in_container(member, &words)))
+        .or_else(|| queue.then(|| "A variable names a queue, and nothing tells whether it reads from it".to_owned()))
 }
 
 fn in_container(member: &Member<'_>, words: &[&str]) -> Option<String> {
