@@ -22,18 +22,58 @@ fn service(at: usize) -> Result<Service, serde_json::Error> {
     let web = at % 10 < 6;
     let name = format!("{}-{at}", ["orders", "labels", "tracking", "pricing", "depots"][at % 5]);
     let task = arn("ecs", &format!("task-definition/{name}:{}", at % 40 + 1));
-    let mut parts = vec![observation("ecs.service", &service_arn(&name), "ecs:DescribeServices", described(&name, &task, at, web))];
-    let mut others = vec![observation("ecs.task-definition", &task, "ecs:DescribeTaskDefinition", definition(&name, &task, at, web))];
+    let mut parts = vec![observation(
+        "ecs.service",
+        &service_arn(&name),
+        "ecs:DescribeServices",
+        described(&name, &task, at, web),
+    )];
+    let mut others = vec![observation(
+        "ecs.task-definition",
+        &task,
+        "ecs:DescribeTaskDefinition",
+        definition(&name, &task, at, web),
+    )];
     if web {
-        others.push(observation("elbv2.listener", &listener(), "elasticloadbalancing:DescribeListeners", listening()));
-        others.push(observation("elbv2.load-balancer", &balancer(), "elasticloadbalancing:DescribeLoadBalancers", balancing()));
-        others.push(observation("elbv2.rule", &rule(at), "elasticloadbalancing:DescribeRules", routing(&name, at)));
-        others.push(observation("elbv2.target-group", &group(&name), "elasticloadbalancing:DescribeTargetGroups", grouping(&name, at)));
+        others.push(observation(
+            "elbv2.listener",
+            &listener(),
+            "elasticloadbalancing:DescribeListeners",
+            listening(),
+        ));
+        others.push(observation(
+            "elbv2.load-balancer",
+            &balancer(),
+            "elasticloadbalancing:DescribeLoadBalancers",
+            balancing(),
+        ));
+        others.push(observation(
+            "elbv2.rule",
+            &rule(at),
+            "elasticloadbalancing:DescribeRules",
+            routing(&name, at),
+        ));
+        others.push(observation(
+            "elbv2.target-group",
+            &group(&name),
+            "elasticloadbalancing:DescribeTargetGroups",
+            grouping(&name, at),
+        ));
     }
-    if at % 4 == 0 {
+    if at.is_multiple_of(4) {
         let id = format!("service/main/{name}");
-        others.push(observation("application-autoscaling.scalable-target", &id, "application-autoscaling:DescribeScalableTargets", scalable(&id, at)));
-        others.push(observation("application-autoscaling.scaling-policy", &format!("{id}/cpu"), "application-autoscaling:DescribeScalingPolicies", policy(&id, at)));
+        others.push(observation(
+            "application-autoscaling.scalable-target",
+            &id,
+            "application-autoscaling:DescribeScalableTargets",
+            scalable(&id, at),
+        ));
+        others.push(observation(
+            "application-autoscaling.scaling-policy",
+            &format!("{id}/cpu"),
+            "application-autoscaling:DescribeScalingPolicies",
+            policy(&id, at),
+        ));
     }
     others.sort_by(|a, b| a["id"].as_str().cmp(&b["id"].as_str()));
     parts.extend(others);
@@ -42,8 +82,14 @@ fn service(at: usize) -> Result<Service, serde_json::Error> {
         "team": format!("team{}", at % 50), "environment": "prod", "account": ACCOUNT, "region": REGION,
         "parts": parts.iter().map(|part| part["id"].clone()).collect::<Vec<_>>(),
     });
-    let observations = parts.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
-    Ok(Service { workload: serde_json::from_value(workload)?, observations })
+    let observations = parts
+        .into_iter()
+        .map(serde_json::from_value)
+        .collect::<Result<_, _>>()?;
+    Ok(Service {
+        workload: serde_json::from_value(workload)?,
+        observations,
+    })
 }
 
 fn arn(service: &str, rest: &str) -> String {
@@ -59,11 +105,17 @@ fn balancer() -> String {
 }
 
 fn listener() -> String {
-    arn("elasticloadbalancing", "listener/app/public/0123456789abcdef/fedcba9876543210")
+    arn(
+        "elasticloadbalancing",
+        "listener/app/public/0123456789abcdef/fedcba9876543210",
+    )
 }
 
 fn rule(at: usize) -> String {
-    arn("elasticloadbalancing", &format!("listener-rule/app/public/0123456789abcdef/fedcba9876543210/{at:016x}"))
+    arn(
+        "elasticloadbalancing",
+        &format!("listener-rule/app/public/0123456789abcdef/fedcba9876543210/{at:016x}"),
+    )
 }
 
 fn group(name: &str) -> String {
@@ -97,7 +149,8 @@ fn described(name: &str, task: &str, at: usize, web: bool) -> Value {
         "tags": [{"key": "team", "value": format!("team{}", at % 50)}, {"key": "cost-centre", "value": format!("{}", at % 97)}],
     });
     if web {
-        service["loadBalancers"] = json!([{"targetGroupArn": group(name), "containerName": "app", "containerPort": 8080}]);
+        service["loadBalancers"] =
+            json!([{"targetGroupArn": group(name), "containerName": "app", "containerPort": 8080}]);
     }
     service
 }
@@ -118,19 +171,19 @@ fn definition(name: &str, task: &str, at: usize, web: bool) -> Value {
             "awslogs-group": format!("/ecs/{name}"), "awslogs-region": REGION, "awslogs-stream-prefix": "app",
         }},
     });
-    if at % 3 == 0 {
+    if at.is_multiple_of(3) {
         app["command"] = json!(["node", "server.js", "--port", "8080"]);
         app["healthCheck"] = json!({"command": ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"], "interval": 30, "timeout": 5, "retries": 3, "startPeriod": 60});
     }
     let mut containers = vec![app];
-    if at % 5 == 0 {
+    if at.is_multiple_of(5) {
         containers.push(json!({
             "name": "agent", "image": "registry.example.com/agent:7", "cpu": 0, "memory": 128, "essential": false,
             "environment": [{"name": "AGENT_SITE", "value": "eu"}], "mountPoints": [], "volumesFrom": [], "portMappings": [],
         }));
     }
     let mut volumes = vec![];
-    if at % 20 == 0 {
+    if at.is_multiple_of(20) {
         containers[0]["mountPoints"] = json!([{"sourceVolume": "data", "containerPath": "/data", "readOnly": false}]);
         volumes.push(json!({"name": "data", "efsVolumeConfiguration": {
             "fileSystemId": format!("fs-{at:017x}"), "rootDirectory": "/", "transitEncryption": "ENABLED",
@@ -143,7 +196,7 @@ fn definition(name: &str, task: &str, at: usize, web: bool) -> Value {
         "taskRoleArn": format!("arn:aws:iam::{ACCOUNT}:role/{name}"), "executionRoleArn": format!("arn:aws:iam::{ACCOUNT}:role/ecs-execution"),
         "cpu": cpu, "memory": memory,
         "requiresCompatibilities": ["FARGATE"], "compatibilities": ["EC2", "FARGATE"],
-        "runtimePlatform": {"cpuArchitecture": if at % 6 == 0 { "ARM64" } else { "X86_64" }, "operatingSystemFamily": "LINUX"},
+        "runtimePlatform": {"cpuArchitecture": if at.is_multiple_of(6) { "ARM64" } else { "X86_64" }, "operatingSystemFamily": "LINUX"},
         "requiresAttributes": [{"name": "com.amazonaws.ecs.capability.logging-driver.awslogs"}, {"name": "ecs.capability.execution-role-awslogs"}],
         "placementConstraints": [], "volumes": volumes, "containerDefinitions": containers,
         "registeredAt": 1_700_000_000 + at, "registeredBy": format!("arn:aws:sts::{ACCOUNT}:assumed-role/deploy/ci"),

@@ -7,4 +7,4 @@
 
 mod tree;
 
-pub use tree::{Difference, Written, WriteError, compare_tree, read_file, write_tree};
+pub use tree::{Difference, WriteError, Written, compare_tree, read_file, write_tree};
