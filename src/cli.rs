@@ -82,11 +82,14 @@ Exit codes:
 /// What `--color` says, before anything is parsed: help and usage errors are coloured, too.
 pub(crate) fn clap_color(args: impl Iterator<Item = std::ffi::OsString>) -> clap::ColorChoice {
     let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let value = args.iter().enumerate().find_map(|(at, arg)| match arg.strip_prefix("--color") {
-        Some("") => args.get(at + 1).map(String::as_str),
-        Some(rest) => rest.strip_prefix('='),
-        None => None,
-    });
+    let value = args
+        .iter()
+        .enumerate()
+        .find_map(|(at, arg)| match arg.strip_prefix("--color") {
+            Some("") => args.get(at + 1).map(String::as_str),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        });
     match value {
         Some("always") => clap::ColorChoice::Always,
         Some("never") => clap::ColorChoice::Never,

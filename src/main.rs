@@ -30,7 +30,12 @@ fn main() -> ExitCode {
         Err(error) => {
             // A broken pipe is the reader's business: help was asked for, or the command line is wrong, either way.
             let _printed = error.print();
-            return if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Done }.into();
+            return if error.use_stderr() {
+                exit::Exit::Usage
+            } else {
+                exit::Exit::Done
+            }
+            .into();
         }
     };
     // Clients take the process's provider; another one may only have been installed by ourselves.

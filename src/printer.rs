@@ -56,7 +56,10 @@ impl Printer {
     ///
     /// # Errors
     /// When standard output does not take it.
-    pub(crate) fn text(&self, write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>) -> Result<(), Failure> {
+    pub(crate) fn text(
+        &self,
+        write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let mut out = BufWriter::new(io::stdout().lock());
         write(&mut out).and_then(|()| out.flush()).map_err(output_failure)
     }
@@ -161,7 +164,10 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     if text.chars().all(harmless) {
         text.into()
     } else {
-        text.chars().map(|c| if harmless(c) { c } else { char::REPLACEMENT_CHARACTER }).collect::<String>().into()
+        text.chars()
+            .map(|c| if harmless(c) { c } else { char::REPLACEMENT_CHARACTER })
+            .collect::<String>()
+            .into()
     }
 }
 

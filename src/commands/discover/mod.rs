@@ -59,7 +59,11 @@ impl DiscoverArgs {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DiscoverArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "writing inventory.db")?;
     let config = Config::load(&global.dir)?;
-    let plan = if args.reads_cloud() { Some(accounts::plan(global, &config, args)?) } else { None };
+    let plan = if args.reads_cloud() {
+        Some(accounts::plan(global, &config, args)?)
+    } else {
+        None
+    };
     let mut store = inventory_db::open_for_writing(&global.dir, &permit)?;
     let redactor = redactor(global, &permit)?;
     let found = match plan {

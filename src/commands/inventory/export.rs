@@ -54,4 +54,3 @@ fn export(store: &Store, out: &mut impl Write, meaning: impl FnOnce(std::io::Err
         ExportError::Write(error) => meaning(error),
     })
 }
-
