@@ -20,10 +20,18 @@ const RESOURCES: &[&str] = &[
     "rtb", "sg", "sgr", "snap", "subnet", "tgw", "vgw", "vol", "vpc", "vpce",
 ];
 
+/// Names of formats and algorithms that look odder than they are.
+#[rustfmt::skip]
+const WELL_KNOWN: &[&str] = &[
+    "iso8601", "rfc3339", "rfc3164", "rfc5424", "rfc5424micro", "md5", "sha1", "sha256", "sha384", "sha512", "base64", "utf8", "x86_64",
+    "amd64", "arm64", "aarch64", "rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "ps256", "aes128", "aes256", "ed25519",
+];
+
 /// Whether a single word is of a harmless shape. `name` is what it is the value of; it matters for UUIDs alone:
 /// they serve as API keys too, so that only a name that ends in `id` or the like lets one pass.
 pub(super) fn is_harmless(word: &str, name: &str) -> bool {
     is_switch(word)
+        || WELL_KNOWN.contains(&word.to_ascii_lowercase().as_str())
         || is_number(word)
         || is_quantity(word)
         || is_address(word)

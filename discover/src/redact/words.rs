@@ -23,7 +23,7 @@ const KNOWN: &[&str] = &[
     "eks", "elasticache", "elasticloadbalancing", "elb", "end", "eni", "env", "es", "etc", "etcd", "eu", "eur",
     "eventbridge", "exe", "exec", "false", "far", "fargate", "few", "ffmpeg", "fi", "file", "firelens", "fix",
     "fluentbit", "fluentd", "flyway", "foo", "for", "fr", "ftp", "fun", "gbp", "gc", "gce", "gcm", "gcp", "gcs",
-    "gdpr", "gem", "get", "gib", "gid", "gif", "github", "gitlab", "gke", "go", "got", "gov", "gpu", "gr",
+    "gdpr", "gem", "geo", "get", "gib", "gid", "gif", "github", "gitlab", "gke", "go", "got", "gov", "gpu", "gr",
     "grafana", "graphql", "grep", "grpc", "gui", "gunicorn", "gz", "gzip", "had", "haproxy", "has", "hbs",
     "heartbeat", "helm", "hibernate", "hikari", "hit", "host", "hot", "how", "hr", "hs", "htm", "html", "htop",
     "http", "https", "hu", "i", "iam", "ice", "ico", "id", "ie", "if", "img", "in", "ini", "io", "iot", "ip", "is",
@@ -191,11 +191,11 @@ fn word(letters: &[u8]) -> f32 {
     length * (1.25 * share).min(1.0)
 }
 
-/// `dbname`, `sslmode`: two known words in one, one of them of three letters or more.
+/// `dbname`, `sslmode`, `foobarbaz`: known words in one, one of the first two of three letters or more.
 fn is_compound(letters: &[u8]) -> bool {
-    (2..letters.len() - 1).any(|at| {
+    (2..letters.len().saturating_sub(1)).any(|at| {
         let (first, second) = letters.split_at(at);
-        (first.len() > 2 || second.len() > 2) && is_known(first) && is_known(second)
+        (first.len() > 2 || second.len() > 2) && is_known(first) && (is_known(second) || is_compound(second))
     })
 }
 

@@ -58,6 +58,7 @@ fn broken_files_fail_alone_and_say_where() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the file is made for the test")]
 fn a_gigabyte_is_refused_unread() {
     let (_kept, dir) = folder();
     // Sparse: it has the length without the blocks.
@@ -118,7 +119,7 @@ fn hidden_and_made_folders_are_passed_over_and_names_count_only_in_folders() {
         put(&dir, name, TASK);
     }
     assert_eq!(
-        scanned(&[dir.clone()]).lines(),
+        scanned(std::slice::from_ref(&dir)).lines(),
         ["files/deploy/TASK.JSON complete ecs.task-definition"]
     );
     let named = scanned(&[dir.join("notes.txt"), dir.join("task.yaml"), dir.join("missing.json")]);
@@ -161,7 +162,7 @@ fn what_may_not_be_read_fails_alone() {
     fs::set_permissions(dir.join("locked.json"), fs::Permissions::from_mode(0o000)).unwrap();
     fs::set_permissions(dir.join("shut"), fs::Permissions::from_mode(0o000)).unwrap();
     let may_read_all = fs::read_dir(dir.join("shut")).is_ok();
-    let lines = scanned(&[dir.clone()]).lines();
+    let lines = scanned(std::slice::from_ref(&dir)).lines();
     fs::set_permissions(dir.join("shut"), fs::Permissions::from_mode(0o700)).unwrap();
     assert!(lines.contains(&"files/good.json complete ecs.task-definition".to_owned()));
     // Root reads everything; then there is nothing more to see.

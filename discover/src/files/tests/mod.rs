@@ -55,6 +55,7 @@ fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
     (folder, path)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the files are made for the test")]
 fn put(folder: &Utf8Path, name: &str, text: impl AsRef<[u8]>) {
     let file = folder.join(name);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();

@@ -35,6 +35,7 @@ fn many_at_once_get_one_key() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the key is damaged for the test")]
 fn an_open_or_damaged_key_is_refused() {
     let (_kept, path) = place();
     read_or_create_key(&path).unwrap();
