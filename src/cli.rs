@@ -1,6 +1,6 @@
 //! The command line as clap sees it. Nothing here does anything.
 
-use crate::commands::{convert, decide, demo, discover, doctor, inventory, render};
+use crate::commands::{completions, convert, decide, demo, discover, doctor, inventory, render};
 use crate::env;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -71,6 +71,7 @@ pub(crate) enum Command {
     Convert(convert::ConvertArgs),
     Render(render::RenderArgs),
     Doctor(doctor::DoctorArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 const EXIT_CODES: &str = "\

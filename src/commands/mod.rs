@@ -1,5 +1,6 @@
 //! The commands: one file, one `Args` and one function each.
 
+pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod decide;
 pub(crate) mod demo;
@@ -38,5 +39,6 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Convert(args) => convert::run(global, printer, &args),
         Command::Render(args) => render::run(global, printer, &args),
         Command::Doctor(args) => doctor::run(global, printer, &args),
+        Command::Completions(args) => completions::run(printer, &args),
     }
 }

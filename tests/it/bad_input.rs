@@ -202,6 +202,63 @@ fn a_full_disk_loses_nothing_that_was_recorded() {
     assert!(ids.iter().any(|id| id.contains("good")), "{ids:?}");
 }
 
+/// Runs a script in a mount namespace of its own, with a disk of so many KiB at `disk`; none where that is forbidden.
+fn with_tiny_disk(room: &Room, kib: u32, script: &str) -> Option<Said> {
+    std::fs::create_dir_all(room.path().join("disk")).unwrap();
+    let script = format!("mount -t tmpfs -o size={kib}k tiny disk || exit 99\n{script}");
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", &script])
+        .env("CARAVAN", env!("CARGO_BIN_EXE_caravan"))
+        .current_dir(room.path())
+        .output();
+    match output {
+        Ok(output) if !matches!(output.status.code(), Some(99)) && !output.stderr.starts_with(b"unshare:") => {
+            Some(Said::of(output))
+        }
+        _ => {
+            // Not required: the tests with `ulimit` have run.
+            let _ = writeln!(
+                std::io::stdout(),
+                "NOT RUN: on a disk that is full: this user may not mount one"
+            );
+            None
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_in_a_mount_of_its_own_loses_nothing_that_was_recorded() {
+    let room = furnished();
+    for at in 0..400 {
+        room.write(
+            &format!("many/task-{at}.json"),
+            GOOD.replace("parcels-api", &format!("parcels-{at}")),
+        );
+    }
+    let script = "\"$CARAVAN\" --dir disk discover -q --files tasks || exit 98
+        \"$CARAVAN\" --dir disk discover -q --files many && exit 97
+        test $? = 1 || exit 96
+        exec \"$CARAVAN\" --dir disk inventory list -q";
+    let Some(said) = with_tiny_disk(&room, 600, script) else {
+        return;
+    };
+    said.ends(0, &["the disk of disk/inventory.db is full", "safe"]);
+    assert!(said.out.contains("ecs/files/good"), "{}", said.out);
+}
+
+#[test]
+fn a_full_disk_in_a_mount_of_its_own_holds_no_file_cut_short() {
+    let room = furnished();
+    let script = "\"$CARAVAN\" convert -q --out disk && exit 98
+        test $? = 1 || exit 97
+        find disk -type f";
+    let Some(said) = with_tiny_disk(&room, 8, script) else {
+        return;
+    };
+    said.ends(0, &["make room"]);
+    assert!(!said.out.contains(".part"), "{}", said.out);
+}
+
 #[test]
 fn a_full_disk_leaves_an_export_whole_or_absent() {
     let room = furnished();

@@ -16,6 +16,7 @@ const COMMANDS: &[&[&str]] = &[
     &["convert"],
     &["render"],
     &["doctor"],
+    &["completions"],
 ];
 
 #[test]
@@ -69,4 +70,19 @@ fn what_comes_later_is_a_usage_error() {
         said.ends(2, &[]);
         assert!(said.out.is_empty(), "{}", said.out);
     }
+}
+
+#[test]
+fn completions_are_what_the_shell_reads() {
+    let room = Room::new();
+    let script = room.run(&["completions", "bash"]);
+    script.ends(0, &[]);
+    room.write("script", &script.out);
+    let asked =
+        "source ./script; COMP_WORDS=(caravan inv); COMP_CWORD=1; _caravan caravan inv caravan; echo ${COMPREPLY[@]}";
+    let answer = std::process::Command::new("bash")
+        .args(["--norc", "-c", asked])
+        .current_dir(room.path())
+        .output();
+    assert_eq!(String::from_utf8(answer.unwrap().stdout).unwrap().trim(), "inventory");
 }
