@@ -19,8 +19,6 @@ const WORDS: [&str; 9] = [
     "poller",
     "consumer",
 ];
-/// Words that tell of it only where a queue is at hand: a web server has workers, too.
-const NEAR_A_QUEUE: [&str; 3] = ["worker", "consume", "listen"];
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     if let Some(why) = reason(plan, account.source.workload.name.as_str()) {
@@ -64,28 +62,27 @@ fn reason(plan: &Plan<'_, '_>, workload: &str) -> Option<String> {
         }
         ComponentType::Web => {}
     }
-    let queue = plan
-        .members
-        .kept()
-        .any(|member| member.definition.objects("environment").any(is_queue));
-    let words: Vec<&str> = WORDS
-        .into_iter()
-        .chain(NEAR_A_QUEUE.into_iter().filter(|_| queue))
-        .collect();
-    let in_name = word_in(workload, &words).map(|word| format!("Its name says `{word}`"));
+    let in_name = word_in(workload).map(|word| format!("Its name says `{word}`"));
     in_name
-        .or_else(|| plan.members.kept().find_map(|member| in_container(member, &words)))
-        .or_else(|| queue.then(|| "A variable names a queue, and nothing tells whether it reads from it".to_owned()))
+        .or_else(|| plan.members.kept().find_map(in_container))
+        .or_else(|| plan.members.kept().find_map(names_queue))
 }
 
-fn in_container(member: &Member<'_>, words: &[&str]) -> Option<String> {
+/// A web service that knows a queue may only send to it, or may be a second consumer: its variables can't tell.
+fn names_queue(member: &Member<'_>) -> Option<String> {
+    let variable = member.definition.objects("environment").find(|variable| is_queue(*variable))?;
+    let name = crate::text::without_marks(variable.peek("name").unwrap_or_default());
+    Some(format!("`{name}` names a queue, and nothing tells whether it only sends to it"))
+}
+
+fn in_container(member: &Member<'_>) -> Option<String> {
     let texts = ["entryPoint", "command"]
         .into_iter()
         .flat_map(|name| member.definition.list(name));
-    let told = texts.filter_map(Value::as_str).find_map(|text| word_in(text, words));
+    let told = texts.filter_map(Value::as_str).find_map(word_in);
     let shown = crate::text::without_marks(member.name);
     told.map(|word| format!("The command of `{shown}` says `{word}`"))
-        .or_else(|| word_in(member.name, words).map(|word| format!("The name of `{shown}` says `{word}`")))
+        .or_else(|| word_in(member.name).map(|word| format!("The name of `{shown}` says `{word}`")))
 }
 
 /// A variable that names a queue: `SQS_QUEUE_URL`, or a queue's URL.
@@ -100,8 +97,8 @@ fn is_queue(variable: Object<'_>) -> bool {
 
 /// The first of the words that stands in a text as a word of its own, or at the start of one: `migrate`, `db:migrate`,
 /// `migrations`.
-fn word_in<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
-    words.iter().copied().find(|word| {
+fn word_in(text: &str) -> Option<&'static str> {
+    WORDS.into_iter().find(|word| {
         text.char_indices().any(|(at, _)| {
             let before = text[..at].chars().next_back();
             !before.is_some_and(|c| c.is_ascii_alphabetic())
