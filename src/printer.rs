@@ -100,12 +100,14 @@ impl Printer {
         self.say("warning", Some(Style::Warning), text);
     }
 
-    /// Says what to do.
+    /// Says what to do next.
     pub(crate) fn hint(&self, text: &str) {
-        self.say("hint", Some(Style::Hint), text);
+        if !self.quiet {
+            self.say("hint", Some(Style::Hint), text);
+        }
     }
 
-    /// Says why the command ended, with its causes and hints.
+    /// Says why the command ended, with its causes and hints. Not even `--quiet` hides it.
     pub(crate) fn failure(&self, failure: &Failure) {
         if failure.kind == Kind::BrokenPipe {
             return;
@@ -120,7 +122,7 @@ impl Printer {
             said = cause;
         }
         for hint in &failure.hints {
-            self.hint(hint);
+            self.say("hint", Some(Style::Hint), hint);
         }
     }
 

@@ -43,23 +43,22 @@ struct Document<'a> {
 /// # Errors
 /// When the inventory can't be read, or an answer means nothing; then none is written.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Result<Exit, Failure> {
-    let mut decided = decisions::load(&global.dir)?;
-    if !args.answers.is_empty() {
+    let decided = decisions::load(&global.dir)?;
+    if args.answers.is_empty() {
+        let store = inventory_db::open(&global.dir)?;
+        list(printer, &open(&store, &decided)?, &decided)?;
+        warn_of_strays(&store, &decided, printer)?;
+    } else {
         let permit = WritePermit::ask(global, "writing decisions.yaml")?;
         let store = inventory_db::open(&global.dir)?;
-        decided = answer(&store, decided, args)?;
+        let decided = answer(&store, decided, args)?;
         decisions::save(&global.dir, &decided, &permit)?;
-        printer.note(&format!(
-            "{} answers are in {}",
-            decided.0.len(),
-            decisions::path(&global.dir)
-        ));
-        return Ok(Exit::Done);
+        let file = decisions::path(&global.dir);
+        printer.note(&format!("{} answers are in {file}", decided.0.len()));
+        if printer.is_json() {
+            write_json(printer, &open(&store, &decided)?, &decided)?;
+        }
     }
-    let store = inventory_db::open(&global.dir)?;
-    let questions = open(&store, &decided)?;
-    list(printer, &questions, &decided)?;
-    warn_of_strays(&store, &decided, printer)?;
     Ok(Exit::Done)
 }
 
@@ -155,13 +154,17 @@ fn check(question: &Question, answer: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+fn write_json(printer: &Printer, questions: &[Question], decided: &Decisions) -> Result<(), Failure> {
+    printer.json(&Document {
+        schema: "caravan.questions/v1",
+        questions,
+        answered: decided.0.len(),
+    })
+}
+
 fn list(printer: &Printer, questions: &[Question], decided: &Decisions) -> Result<(), Failure> {
     if printer.is_json() {
-        return printer.json(&Document {
-            schema: "caravan.questions/v1",
-            questions,
-            answered: decided.0.len(),
-        });
+        return write_json(printer, questions, decided);
     }
     printer.text(|out| questions.iter().try_for_each(|question| write(out, question)))?;
     printer.note(&format!("{} open, {} answered", questions.len(), decided.0.len()));

@@ -3,6 +3,8 @@
 use super::report::{Failed, Found};
 use crate::clock;
 use crate::error::Failure;
+use crate::printer::Printer;
+use crate::progress::Progress;
 use camino::Utf8PathBuf;
 use caravan_discover::{Redactor, record_files};
 use caravan_inventory::{Ownership, ScanId};
@@ -18,9 +20,13 @@ pub(super) fn scan(
     paths: &[Utf8PathBuf],
     ownership: &Ownership,
     redactor: &Redactor,
+    printer: &Printer,
 ) -> Result<Found, Failure> {
     let id = ScanId::new(Ulid::generate().to_string());
+    let progress = Progress::new(printer);
+    progress.now("reading files, then linking what they say".to_owned());
     let scanned = record_files(store, paths, redactor, ownership, id, clock::now())?;
+    drop(progress);
     let units = store.units(&scanned.scan)?;
     Ok(Found {
         scan: scanned.scan,

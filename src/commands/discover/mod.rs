@@ -68,7 +68,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DiscoverArgs) -> Re
     let redactor = redactor(global, &permit)?;
     let found = match plan {
         Some(plan) => cloud::scan(&mut store, &plan, &config, &redactor, printer)?,
-        None => files::scan(&mut store, &args.files, &config.ownership, &redactor)?,
+        None => files::scan(&mut store, &args.files, &config.ownership, &redactor, printer)?,
     };
     report::tell(&store, &found, printer)
 }

@@ -25,8 +25,10 @@ struct Counts {
 impl Watch {
     /// Begins to watch.
     pub(super) fn new(printer: &Printer) -> Self {
+        let progress = Progress::new(printer);
+        progress.now("whose credentials are these?".to_owned());
         Self {
-            progress: Progress::new(printer),
+            progress,
             verbose: printer.is_verbose(),
             counts: Mutex::default(),
         }
