@@ -431,6 +431,7 @@ async fn resuming_a_finished_scan_reads_nothing() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "it looks at what the store left on the disk")]
 async fn nothing_secret_reaches_the_disk_not_even_while_it_waits() {
     const SECRET: &str = "hunter2-Kq83ZrT0vW";
     let folder = tempfile::tempdir().unwrap();

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! What must never happen here: a write to AWS, a secret in an error, a look at the environment beyond what `aws-config`
-//! does by its nature (profiles, the instance's role).
+//! and the HTTP clients do by their nature (profiles, the instance's role, proxies).
 
 mod account;
 mod budget;

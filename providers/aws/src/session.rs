@@ -159,7 +159,7 @@ impl Session {
     }
 }
 
-/// The client of the signed calls. It takes no proxy from the environment: neither do the SDK's.
+/// The client of the signed calls. Like the SDK's own clients it goes through the proxy that the environment names.
 ///
 /// # Errors
 /// When TLS can't be set up.
@@ -169,10 +169,7 @@ pub(crate) fn http_client(patience: Patience) -> Result<reqwest::Client, reqwest
         // Lost only against another thread that installs one at the same moment, and then there is one.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
-    reqwest::Client::builder()
-        .no_proxy()
-        .timeout(patience.attempt_timeout)
-        .build()
+    reqwest::Client::builder().timeout(patience.attempt_timeout).build()
 }
 
 fn aws_region(region: &Region) -> AwsRegion {
