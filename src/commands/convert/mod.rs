@@ -1,6 +1,7 @@
 //! `caravan convert`: from the inventory to the trees that Git carries.
 
 mod report;
+mod stale;
 
 use crate::cli::Global;
 use crate::config::Config;
@@ -82,7 +83,7 @@ pub(crate) fn convert_all(
         sink.take(std::mem::take(&mut converted.files))?;
         report.add(converted);
     }
-    report.finish(sink.finish()?);
+    report.finish(sink.finish()?, stale::folders(out, &apps));
     Ok(report)
 }
 

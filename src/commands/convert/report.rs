@@ -23,6 +23,7 @@ pub(crate) struct Report {
     refused: Vec<Refused>,
     conflicts: Vec<Conflict>,
     questions: u64,
+    stale: Vec<String>,
 }
 
 /// `caravan.convert/v1`.
@@ -39,6 +40,8 @@ pub(crate) struct Document<'a> {
     written: u64,
     /// With `--check`, the files that are missing or differ.
     differences: &'a [String],
+    /// Folders of apps that no workload is lifted to any more.
+    stale: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -82,6 +85,7 @@ impl Report {
             refused: Vec::new(),
             conflicts: Vec::new(),
             questions: 0,
+            stale: Vec::new(),
         }
     }
 
@@ -96,8 +100,9 @@ impl Report {
     }
 
     /// Takes what became of the files, and sorts what came app by app.
-    pub(super) fn finish(&mut self, tree: Outcome) {
+    pub(super) fn finish(&mut self, tree: Outcome, stale: Vec<String>) {
         self.tree = tree;
+        self.stale = stale;
         self.refused.sort_by(|one, other| one.source.cmp(&other.source));
         self.conflicts.sort_by(|one, other| one.path.cmp(&other.path));
     }
@@ -140,6 +145,7 @@ impl Report {
             questions: self.questions,
             written: self.tree.written,
             differences: &self.tree.differences,
+            stale: &self.stale,
         }
     }
 
@@ -181,6 +187,7 @@ impl Report {
         writeln!(stdout, "questions  {} open", self.questions)?;
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
+        section(stdout, "no longer lifted", self.stale.iter().cloned())?;
         section(
             stdout,
             "conflicts",
@@ -209,6 +216,11 @@ impl Report {
         }
         if self.fields.unknown > 0 {
             printer.warning("fields that no API model has: look for `unknown` in the ledger");
+        }
+        if !self.stale.is_empty() {
+            printer.warning(
+                "what is no longer lifted was left as it is; applied, it would run beside its successor: remove it",
+            );
         }
         if !self.conflicts.is_empty() {
             printer

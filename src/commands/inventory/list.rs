@@ -99,7 +99,7 @@ fn write_json(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Resu
 
 /// Reads twice, so that the columns fit without holding all rows.
 fn write_table(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Result<(), Failure> {
-    let mut table = Table::new(["ID", "TEAM", "ENVIRONMENT", "NAME"]);
+    let mut table = Table::new(["NAME", "TEAM", "ENVIRONMENT", "ID"]);
     each_workload(store, filter, |workload| {
         table.measure(&cells(&workload).each_ref().map(AsRef::as_ref));
         Ok(())
@@ -116,10 +116,10 @@ fn write_table(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Res
 
 fn cells(workload: &Workload) -> [std::borrow::Cow<'_, str>; 4] {
     [
-        workload.id.as_str(),
+        workload.name.as_str(),
         workload.team.as_str(),
         workload.environment.as_str(),
-        &workload.name,
+        workload.id.as_str(),
     ]
     .map(printable)
 }

@@ -97,3 +97,19 @@ fn the_file_holds_what_was_decided_before_with_its_reason() {
     assert_eq!(document["answered"], 2);
     assert_eq!(document["questions"].as_array().unwrap().len(), before - 1);
 }
+
+#[test]
+fn what_moves_to_another_team_is_named_where_it_stays() {
+    let room = furnished();
+    room.run(&["convert", "--out", "trees"]).ends(0, &[]);
+    room.run(&["decide", "owner/ecs/files/good=parcels"]).ends(0, &[]);
+    let said = room.run(&["convert", "--out", "trees"]);
+    said.ends(0, &["remove it"]);
+    assert!(said.out.contains("deployment/teams/unassigned/apps/"), "{}", said.out);
+    let (_, document) = room.json(&["convert", "--out", "trees"]);
+    assert_eq!(document["stale"].as_array().unwrap().len(), 1);
+    // What somebody wrote by hand is theirs.
+    room.write("trees/deployment/teams/other/apps/own/plconfig.yaml", "plconfig: v1\n");
+    let (_, document) = room.json(&["convert", "--out", "trees"]);
+    assert_eq!(document["stale"].as_array().unwrap().len(), 1);
+}
