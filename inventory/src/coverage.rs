@@ -42,8 +42,14 @@ pub enum UnitState {
 
 impl UnitState {
     /// Every state.
-    pub const ALL: &[Self] =
-        &[Self::Complete, Self::Partial, Self::Denied, Self::Throttled, Self::Failed, Self::Skipped];
+    pub const ALL: &[Self] = &[
+        Self::Complete,
+        Self::Partial,
+        Self::Denied,
+        Self::Throttled,
+        Self::Failed,
+        Self::Skipped,
+    ];
 
     /// The name in files and the command line.
     #[must_use]

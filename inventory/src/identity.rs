@@ -87,7 +87,12 @@ impl TeamName {
     /// # Errors
     /// When the text is anything else.
     pub fn parse(text: &str) -> Result<Self, InvalidIdentity> {
-        accept(text, is_dns_label(text, 40), "a DNS-1123 label of at most 40 characters").map(Self)
+        accept(
+            text,
+            is_dns_label(text, 40),
+            "a DNS-1123 label of at most 40 characters",
+        )
+        .map(Self)
     }
 }
 
@@ -97,12 +102,24 @@ impl EnvironmentName {
     /// # Errors
     /// When the text is anything else.
     pub fn parse(text: &str) -> Result<Self, InvalidIdentity> {
-        accept(text, is_dns_label(text, 40), "a DNS-1123 label of at most 40 characters").map(Self)
+        accept(
+            text,
+            is_dns_label(text, 40),
+            "a DNS-1123 label of at most 40 characters",
+        )
+        .map(Self)
     }
 }
 
 fn accept(text: &str, valid: bool, wanted: &'static str) -> Result<String, InvalidIdentity> {
-    if valid { Ok(text.to_owned()) } else { Err(InvalidIdentity { text: text.to_owned(), wanted }) }
+    if valid {
+        Ok(text.to_owned())
+    } else {
+        Err(InvalidIdentity {
+            text: text.to_owned(),
+            wanted,
+        })
+    }
 }
 
 fn is_dns_label(text: &str, longest: usize) -> bool {

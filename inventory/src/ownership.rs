@@ -62,7 +62,8 @@ impl Ownership {
     #[must_use]
     pub fn owner(&self, subject: &Subject<'_>) -> Owner {
         let matching = || self.0.iter().filter(|rule| rule.matches(subject));
-        let team = matching().find_map(|rule| fill(rule.team.as_deref()?, subject).and_then(|t| TeamName::parse(&t).ok()));
+        let team =
+            matching().find_map(|rule| fill(rule.team.as_deref()?, subject).and_then(|t| TeamName::parse(&t).ok()));
         let environment = matching()
             .find_map(|rule| fill(rule.environment.as_deref()?, subject).and_then(|e| EnvironmentName::parse(&e).ok()));
         Owner {
@@ -76,10 +77,22 @@ impl Ownership {
 impl OwnershipRule {
     fn matches(&self, subject: &Subject<'_>) -> bool {
         self.tags.iter().all(|(name, wanted)| {
-            subject.tags.get(name.as_str()).is_some_and(|value| wanted == "*" || wanted == value)
-        }) && self.cluster.as_deref().is_none_or(|glob| subject.cluster.is_some_and(|name| matches_glob(glob, name)))
-            && self.account.as_ref().is_none_or(|account| subject.account == Some(account))
-            && self.path.as_deref().is_none_or(|glob| subject.path.is_some_and(|path| matches_glob(glob, path)))
+            subject
+                .tags
+                .get(name.as_str())
+                .is_some_and(|value| wanted == "*" || wanted == value)
+        }) && self
+            .cluster
+            .as_deref()
+            .is_none_or(|glob| subject.cluster.is_some_and(|name| matches_glob(glob, name)))
+            && self
+                .account
+                .as_ref()
+                .is_none_or(|account| subject.account == Some(account))
+            && self
+                .path
+                .as_deref()
+                .is_none_or(|glob| subject.path.is_some_and(|path| matches_glob(glob, path)))
     }
 }
 

@@ -38,9 +38,14 @@ impl Redacted {
         while let Some(start) = text[from..].find(OPEN).map(|at| from + at) {
             let digits = start + OPEN.len();
             let end = digits + DIGITS;
-            let mark = text.get(digits..end).filter(|_| text[digits..].as_bytes().get(DIGITS) == Some(&b'>'));
+            let mark = text
+                .get(digits..end)
+                .filter(|_| text[digits..].as_bytes().get(DIGITS) == Some(&b'>'));
             if let Some(fingerprint) = mark.and_then(|hex| u64::from_str_radix(hex, 16).ok()) {
-                spans.push(Span { mark: Self(fingerprint), range: start..end + 1 });
+                spans.push(Span {
+                    mark: Self(fingerprint),
+                    range: start..end + 1,
+                });
                 from = end + 1;
             } else {
                 from = digits;
@@ -72,7 +77,11 @@ mod tests {
         let text = format!("postgres://{mark}@db/{mark}?x=<redacted:short>");
         let spans = Redacted::find(&text);
         assert_eq!(spans.len(), 2);
-        assert!(spans.iter().all(|span| span.mark == mark && text[span.range.clone()] == mark.to_string()));
+        assert!(
+            spans
+                .iter()
+                .all(|span| span.mark == mark && text[span.range.clone()] == mark.to_string())
+        );
         assert!(!Redacted::is_in("<redacted:zzzzzzzzzzzzzzzz>"));
     }
 }

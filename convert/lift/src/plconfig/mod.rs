@@ -9,8 +9,8 @@ mod scale;
 mod shapes;
 
 pub use component::{
-    Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap, Peer,
-    Probe, Resources, Spot, Volume, VolumeEfs,
+    Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap,
+    Peer, Probe, Resources, Spot, Volume, VolumeEfs,
 };
 pub use ingress::{Auth, AuthMode, Ingress, Route};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
