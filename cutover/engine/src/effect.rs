@@ -31,7 +31,7 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             Some(after(not_before, observe(*task)))
         }
         Phase::Resolving { task, .. } => Some(observe(*task)),
-        Phase::Guarding { task, passed } => {
+        Phase::Guarding { task, passed, .. } => {
             let probe = guard_probes(shift_of(*task), *task).nth(*passed)?;
             Some(Effect::Call(Box::new(Call::Probe(probe.clone()))))
         }

@@ -93,6 +93,8 @@ pub enum Phase {
         task: Task,
         /// How many probes have passed.
         passed: usize,
+        /// How often the write was made before.
+        tries: u32,
     },
     /// Waits for a person's approval.
     AwaitingApproval {

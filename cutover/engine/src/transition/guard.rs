@@ -42,7 +42,7 @@ impl Rules<'_> {
             });
         };
         if *image == write.before && *marker == write.marker_before {
-            return Ok(self.guard(state, task));
+            return Ok(self.guard(state, task, 0));
         }
         Ok(self.foreign(state, task, write, image, marker.as_ref()))
     }
@@ -82,19 +82,20 @@ impl Rules<'_> {
         }
     }
 
-    fn guard(self, state: State, task: Task) -> State {
+    /// Asks both sides before a write, also before one that is made again: time has passed since.
+    pub(super) fn guard(self, state: State, task: Task, tries: u32) -> State {
         match guard_probes(&self.plan.shifts[task.shift()], task).next() {
             Some(_) => State {
-                phase: Phase::Guarding { task, passed: 0 },
+                phase: Phase::Guarding { task, passed: 0, tries },
                 ..state
             },
-            None => self.proceed(state, task),
+            None => self.proceed(state, task, tries),
         }
     }
 
     /// One side has answered.
     pub(super) fn guarded(self, state: State, reply: &Result<Reply, CallError>) -> Result<State, Illegal> {
-        let Phase::Guarding { task, passed } = state.phase else {
+        let Phase::Guarding { task, passed, tries } = state.phase else {
             return Err(Illegal::Unexpected {
                 phase: state.phase.name(),
                 event: "reply",
@@ -103,24 +104,24 @@ impl Rules<'_> {
         let shift = &self.plan.shifts[task.shift()];
         let of_new_side = matches!(task, Task::Enter { .. }) && passed < shift.new.len();
         Ok(match self.verdict(&state, reply) {
-            Verdict::Pass => self.passed(state, task, passed + 1),
+            Verdict::Pass => self.passed(state, task, passed + 1, tries),
             Verdict::Fail { reason } if of_new_side => self.new_side_failed(state, reason),
             Verdict::Fail { .. } if self.sabotage == Sabotage::RollBackOntoUnhealthy => {
-                self.passed(state, task, passed + 1)
+                self.passed(state, task, passed + 1, tries)
             }
             Verdict::Fail { reason } => hold(state, Hold::OldSideUnwell(reason)),
             Verdict::Inconclusive { reason } => hold(state, Hold::Inconclusive(reason)),
         })
     }
 
-    fn passed(self, state: State, task: Task, passed: usize) -> State {
+    fn passed(self, state: State, task: Task, passed: usize, tries: u32) -> State {
         if passed < guard_probes(&self.plan.shifts[task.shift()], task).count() {
             State {
-                phase: Phase::Guarding { task, passed },
+                phase: Phase::Guarding { task, passed, tries },
                 ..state
             }
         } else {
-            self.proceed(state, task)
+            self.proceed(state, task, tries)
         }
     }
 
@@ -152,7 +153,7 @@ impl Rules<'_> {
         }
     }
 
-    fn proceed(self, state: State, task: Task) -> State {
+    fn proceed(self, state: State, task: Task, tries: u32) -> State {
         if let Task::Enter { shift, stage } = task {
             let wanted = self.plan.shifts[shift]
                 .stages
@@ -165,11 +166,11 @@ impl Rules<'_> {
                 };
             }
         }
-        self.intend(state, task, 0)
+        self.intend(state, task, tries)
     }
 
     /// Journals the intent of a task's write; the write follows when it is recorded (K1).
-    pub(super) fn intend(self, state: State, task: Task, tries: u32) -> State {
+    fn intend(self, state: State, task: Task, tries: u32) -> State {
         match task::write(self.plan, &state, task) {
             Some(write) => self.intend_this(state, task, write, tries),
             None => self.begin(state),

@@ -134,7 +134,7 @@ impl Rules<'_> {
             CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_) | CallError::Conflict(_)
         );
         if repeatable && tries + 1 < WRITES {
-            return self.intend(state, task, tries + 1);
+            return self.guard(state, task, tries + 1);
         }
         let phase = match task {
             Task::Undo { .. } => Phase::Stuck {
