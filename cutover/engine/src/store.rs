@@ -63,11 +63,17 @@ pub enum StoreError {
 /// Where journals and leases are kept. There may be any number of processes and drivers. Only the driver calls it, never
 /// the transition function.
 pub trait Store: Send + Sync {
-    /// Appends one entry under the epoch that it names. When this returns, the entry is durable.
+    /// Appends one entry under the epoch that it names. When this returns, the entry is durable, and the wish that it
+    /// takes in (if any) is gone in the same commit: no wish is ever taken in twice.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when the lease has a higher epoch; the entry is then not written.
-    fn append(&self, run: &str, entry: &Entry) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn append(
+        &self,
+        run: &str,
+        entry: &Entry,
+        fulfils: Option<i64>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The entries of a run, in order, their chain verified.
     ///
