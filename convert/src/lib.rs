@@ -1,1 +1,29 @@
 //! From plconfig to the trees that Git carries.
+//!
+//! In: lifted workloads ([`caravan_convert_lift`]) or a `plconfig.yaml`, and the [`Platform`]'s settings.
+//! Out: per app and environment its manifests, per app its `plconfig.yaml`, per workload its ledger: a [`Tree`] of paths
+//! and bytes that knows no disk.
+//!
+//! What must never happen here: input or output, a clock, an environment variable; other bytes for the same input (C3);
+//! a human's edit overwritten (C4); a secret's value or a fingerprint in anything that is written (C5, D1).
+
+mod app;
+mod assign;
+mod environments;
+mod file;
+mod ledger_file;
+mod merge;
+mod merge_patch;
+pub mod naming;
+mod platform;
+pub mod render;
+mod tree;
+mod yaml;
+
+pub use app::{Conflict, Converted, Refused, convert};
+pub use assign::{App, Claim, Member, assign};
+pub use file::{FileError, render_file};
+pub use merge::{Existing, Nothing};
+pub use platform::{Gateway, Platform};
+pub use render::{CUSTOM_KINDS, RenderError};
+pub use tree::Tree;

@@ -1,1 +1,20 @@
-//! Finds what runs: collectors, redaction, the resumable scan, links with evidence, files.
+//! Finds what runs.
+//!
+//! In: a [`Reader`](caravan_providers::Reader) of a cloud's APIs, or paths of files that teams keep in Git.
+//! Out: observations and coverage, redacted before they are handed on, and the workloads and edges that follow from them.
+//!
+//! What must never happen here: a value that could be a secret passes [`Redactor`] unmarked; one unit's failure ends a
+//! run; a thing is called gone by a unit that was not enumerated to its end.
+
+mod collect;
+mod files;
+mod link;
+mod redact;
+mod scan;
+
+pub use files::FileSink;
+pub use link::{Linked, ObservationSource, Place};
+pub use redact::{KeyError, Redactor, read_or_create_key};
+pub use scan::{
+    RefusedAccount, ScanAccount, ScanContext, ScanError, ScanEvent, ScanPlan, ScanProgress, ScanReport, Source, scan,
+};

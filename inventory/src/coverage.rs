@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One enumerable list: provider × account × region × API.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Unit {
     /// Its id.
     pub id: UnitId,
@@ -109,5 +110,47 @@ impl Coverage {
     #[must_use]
     pub const fn is_partial(&self) -> bool {
         self.partial + self.denied + self.throttled + self.failed > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_counted_in_its_own_place() {
+        // As many of each as its place in the list, so that no two can be mixed up.
+        let states = (1..)
+            .zip(UnitState::ALL)
+            .flat_map(|(times, state)| std::iter::repeat_n(*state, times));
+        let counts = Coverage::of(states);
+        let expected = Coverage {
+            complete: 1,
+            partial: 2,
+            denied: 3,
+            throttled: 4,
+            failed: 5,
+            skipped: 6,
+        };
+        assert_eq!(counts, expected);
+    }
+
+    #[test]
+    fn only_what_should_have_been_read_makes_it_partial() {
+        let is_partial = |state: UnitState| Coverage::of([UnitState::Complete, state]).is_partial();
+        assert!(!Coverage::of([]).is_partial());
+        for state in UnitState::ALL.iter().copied() {
+            let fine = [UnitState::Complete, UnitState::Skipped].contains(&state);
+            assert_eq!(is_partial(state), !fine, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_the_ones_of_json() {
+        for state in UnitState::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+            assert_eq!(UnitState::parse(state.as_str()), Some(state));
+        }
+        assert_eq!(UnitState::parse("Complete"), None);
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A vanity domain.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Domain {
     /// The hostname.
     pub name: Hostname,

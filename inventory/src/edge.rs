@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A needs B.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Edge {
     /// The id of the workload, observation or outside thing that needs.
     pub from: String,
@@ -53,9 +54,83 @@ pub enum Confidence {
 
 /// Where an edge was read.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The observation.
     pub observation: ObservationId,
     /// The place inside its body: a JSON pointer (RFC 6901).
     pub path: String,
+}
+
+impl EdgeKind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[
+        Self::Runs,
+        Self::Routes,
+        Self::TriggeredBy,
+        Self::Calls,
+        Self::Data,
+        Self::Queue,
+        Self::Secret,
+        Self::Role,
+    ];
+
+    /// The name in files and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Runs => "runs",
+            Self::Routes => "routes",
+            Self::TriggeredBy => "triggered-by",
+            Self::Calls => "calls",
+            Self::Data => "data",
+            Self::Queue => "queue",
+            Self::Secret => "secret",
+            Self::Role => "role",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+}
+
+impl Confidence {
+    /// Both.
+    pub const ALL: &[Self] = &[Self::Stated, Self::Inferred];
+
+    /// The name in files and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Inferred => "inferred",
+        }
+    }
+
+    /// The confidence of that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|confidence| confidence.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_ones_of_json() {
+        for kind in EdgeKind::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(EdgeKind::parse(kind.as_str()), Some(kind));
+        }
+        for confidence in Confidence::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(confidence).unwrap(), confidence.as_str());
+            assert_eq!(Confidence::parse(confidence.as_str()), Some(confidence));
+        }
+        assert_eq!((EdgeKind::parse("needs"), Confidence::parse("")), (None, None));
+    }
 }

@@ -130,3 +130,59 @@ fn is_dns_label(text: &str, longest: usize) -> bool {
         && !text.starts_with('-')
         && !text.ends_with('-')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aws_account_is_twelve_digits() {
+        assert_eq!(AccountId::parse_aws("111122223333").unwrap().as_str(), "111122223333");
+        assert_eq!(AccountId::parse_aws("000000000001").unwrap().as_str(), "000000000001");
+        for wrong in [
+            "",
+            "11112222333",
+            "1111222233334",
+            "11112222333x",
+            " 11112222333",
+            "１11122223333",
+        ] {
+            let error = AccountId::parse_aws(wrong).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{wrong}` is not a 12-digit AWS account"));
+        }
+    }
+
+    #[test]
+    fn a_team_is_a_label_that_leaves_room_for_its_prefix() {
+        let longest = "a".repeat(40);
+        for right in ["a", "parcels", "team-7", "7", longest.as_str()] {
+            assert_eq!(TeamName::parse(right).unwrap().as_str(), right);
+            assert_eq!(EnvironmentName::parse(right).unwrap().as_str(), right);
+        }
+        let too_long = "a".repeat(41);
+        for wrong in [
+            "",
+            "-a",
+            "a-",
+            "Parcels",
+            "a_b",
+            "a.b",
+            "a b",
+            "../a",
+            "ä",
+            "a\n",
+            too_long.as_str(),
+        ] {
+            assert!(TeamName::parse(wrong).is_err(), "{wrong:?}");
+            assert!(EnvironmentName::parse(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn an_identity_is_its_text_in_json() {
+        let id = WorkloadId::new("ecs/111122223333/eu-central-1/parcels/web");
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!(json, format!("\"{id}\""));
+        assert_eq!(serde_json::from_str::<WorkloadId>(&json).unwrap(), id);
+    }
+}

@@ -28,7 +28,7 @@ pub use identity::{
 };
 pub use known::Known;
 pub use observation::{Observation, ObservationKind};
-pub use ownership::{Owner, Ownership, OwnershipRule, Subject};
+pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Subject};
 pub use question::{Decision, Decisions, Question};
 pub use redacted::{Redacted, Span};
 pub use workload::{Workload, WorkloadKind};

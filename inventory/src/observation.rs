@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One thing as a cloud or a file described it, redacted before it was built (D1).
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Observation {
     /// Stable from scan to scan.
     pub id: ObservationId,
@@ -91,4 +92,18 @@ kinds! {
     LambdaFunction = "lambda.function";
     /// A Cloudflare Worker with its routes and bindings.
     CloudflareWorker = "cloudflare.worker";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_ones_of_json() {
+        for kind in ObservationKind::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(ObservationKind::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(ObservationKind::parse("ecs.Service"), None);
+    }
 }

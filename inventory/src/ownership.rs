@@ -22,7 +22,7 @@ pub struct OwnershipRule {
     /// The account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
-    /// The path of the file it came from, as a glob.
+    /// The path of the file it came from, as a glob whose `*` also matches `/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The team; `${tag:NAME}` takes a tag's value.
@@ -74,6 +74,61 @@ impl Ownership {
     }
 }
 
+/// A rule that can never do what it says.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("ownership rule {rule}: `{key}: {value}` is not {wanted}")]
+pub struct InvalidRule {
+    /// Which rule, counted from 1.
+    pub rule: usize,
+    /// The key inside it.
+    pub key: &'static str,
+    /// What stands there.
+    pub value: String,
+    /// What should stand there, with its article.
+    pub wanted: &'static str,
+}
+
+const GLOB: &str = "a glob: `prod-*`, `{web,api}-?`, `teams/**`";
+const NAME: &str = "a DNS-1123 label of at most 40 characters, or `${tag:NAME}`";
+
+impl Ownership {
+    /// Checks what [`Ownership::owner`] would pass over in silence: globs that are none, and names that no team or
+    /// environment may have. To be called once, when the rules are read.
+    ///
+    /// # Errors
+    /// The first such place.
+    pub fn check(&self) -> Result<(), InvalidRule> {
+        for (rule, content) in (1..).zip(&self.0) {
+            let places = [
+                ("cluster", &content.cluster, is_glob as fn(&str) -> bool, GLOB),
+                ("path", &content.path, is_glob, GLOB),
+                ("team", &content.team, is_name, NAME),
+                ("environment", &content.environment, is_name, NAME),
+            ];
+            for (key, value, is_valid, wanted) in places {
+                if let Some(value) = value.as_ref().filter(|value| !is_valid(value)) {
+                    let value = value.clone();
+                    return Err(InvalidRule {
+                        rule,
+                        key,
+                        value,
+                        wanted,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_glob(text: &str) -> bool {
+    globset::Glob::new(text).is_ok()
+}
+
+fn is_name(text: &str) -> bool {
+    tag(text).is_some() || TeamName::parse(text).is_ok()
+}
+
 impl OwnershipRule {
     fn matches(&self, subject: &Subject<'_>) -> bool {
         self.tags.iter().all(|(name, wanted)| {
@@ -102,8 +157,169 @@ fn matches_glob(glob: &str, text: &str) -> bool {
 
 /// Replaces a whole `${tag:NAME}` by the tag's value, lower-cased; none when the tag is missing.
 fn fill(template: &str, subject: &Subject<'_>) -> Option<String> {
-    match template.strip_prefix("${tag:").and_then(|rest| rest.strip_suffix('}')) {
+    match tag(template) {
         Some(tag) => subject.tags.get(tag).map(|value| value.to_ascii_lowercase()),
         None => Some(template.to_owned()),
+    }
+}
+
+/// The name in `${tag:NAME}`.
+fn tag(template: &str) -> Option<&str> {
+    template
+        .strip_prefix("${tag:")?
+        .strip_suffix('}')
+        .filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(json: serde_json::Value) -> Ownership {
+        serde_json::from_value(json).unwrap()
+    }
+
+    /// Team, environment, and whether the team came from a rule.
+    fn owner(rules: &Ownership, subject: &Subject<'_>) -> (String, String, bool) {
+        let owner = rules.owner(subject);
+        (owner.team.to_string(), owner.environment.to_string(), owner.assigned)
+    }
+
+    fn said(team: &str, environment: &str, assigned: bool) -> (String, String, bool) {
+        (team.to_owned(), environment.to_owned(), assigned)
+    }
+
+    #[test]
+    fn without_a_match_nobody_owns_it() {
+        let subject = Subject {
+            cluster: Some("prod"),
+            ..Subject::default()
+        };
+        assert_eq!(
+            owner(&Ownership::default(), &subject),
+            said("unassigned", "default", false)
+        );
+        let other = rules(serde_json::json!([{"cluster": "test", "team": "parcels", "environment": "test"}]));
+        assert_eq!(owner(&other, &subject), said("unassigned", "default", false));
+    }
+
+    #[test]
+    fn the_first_match_wins_team_and_environment_apart() {
+        let rules = rules(serde_json::json!([
+            {"cluster": "prod-*", "environment": "prod"},
+            {"cluster": "*", "team": "platform", "environment": "other"},
+            {"team": "late", "environment": "late"},
+        ]));
+        let prod = Subject {
+            cluster: Some("prod-eu"),
+            ..Subject::default()
+        };
+        assert_eq!(owner(&rules, &prod), said("platform", "prod", true));
+        let none = Subject::default();
+        assert_eq!(
+            owner(&rules, &none),
+            said("late", "late", true),
+            "a rule without conditions always holds"
+        );
+    }
+
+    #[test]
+    fn all_conditions_of_a_rule_must_hold() {
+        let rules = rules(serde_json::json!([{
+            "tags": {"cost": "*", "tier": "web"}, "cluster": "main", "account": "111122223333", "path": "teams/**",
+            "team": "parcels",
+        }]));
+        let account = AccountId::new("111122223333");
+        let full = Subject {
+            tags: BTreeMap::from([("cost", "7"), ("tier", "web"), ("more", "x")]),
+            cluster: Some("main"),
+            account: Some(&account),
+            path: Some("teams/parcels/web.json"),
+        };
+        assert!(rules.owner(&full).assigned);
+        let elsewhere = AccountId::new("444455556666");
+        for lacking in [
+            Subject {
+                tags: BTreeMap::from([("tier", "web")]),
+                ..full.clone()
+            },
+            Subject {
+                tags: BTreeMap::from([("cost", "7"), ("tier", "Web")]),
+                ..full.clone()
+            },
+            Subject {
+                cluster: None,
+                ..full.clone()
+            },
+            Subject {
+                cluster: Some("main2"),
+                ..full.clone()
+            },
+            Subject {
+                account: Some(&elsewhere),
+                ..full.clone()
+            },
+            Subject {
+                account: None,
+                ..full.clone()
+            },
+            Subject {
+                path: Some("other/web.json"),
+                ..full.clone()
+            },
+            Subject {
+                path: None,
+                ..full.clone()
+            },
+        ] {
+            assert!(!rules.owner(&lacking).assigned, "{lacking:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_gives_the_name_if_it_can_be_one() {
+        let rules = rules(serde_json::json!([
+            {"team": "${tag:team}", "environment": "${tag:env}"},
+            {"team": "fallback"},
+        ]));
+        let of = |team, env| {
+            owner(
+                &rules,
+                &Subject {
+                    tags: BTreeMap::from([("team", team), ("env", env)]),
+                    ..Subject::default()
+                },
+            )
+        };
+        assert_eq!(of("Parcels", "PROD"), said("parcels", "prod", true));
+        assert_eq!(of("Parcels & Mail", "../prod"), said("fallback", "default", true));
+        assert_eq!(owner(&rules, &Subject::default()), said("fallback", "default", true));
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error() {
+        let wrong = serde_json::from_value::<Ownership>(serde_json::json!([{"clusters": "x"}]));
+        assert!(wrong.unwrap_err().to_string().contains("clusters"));
+    }
+
+    #[test]
+    fn what_can_never_match_is_named() {
+        let check = |json| rules(json).check().map_err(|error| error.to_string());
+        let fine = serde_json::json!([{"cluster": "{a,b}-*", "path": "teams/**", "team": "${tag:team}"}, {}]);
+        assert_eq!(check(fine), Ok(()));
+        for (key, value) in [
+            ("cluster", "[a"),
+            ("path", "{a"),
+            ("team", "Parcels"),
+            ("team", "x-${tag:team}"),
+            ("team", "${tag:}"),
+            ("environment", ""),
+        ] {
+            let error = check(serde_json::json!([{"team": "a"}, {key: value}])).unwrap_err();
+            assert!(
+                error.starts_with(&format!("ownership rule 2: `{key}: {value}` is not a ")),
+                "{error}"
+            );
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// Something that only a person can tell.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Question {
     /// Stable as long as the workload and the field exist.
     pub id: QuestionId,

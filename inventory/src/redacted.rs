@@ -40,6 +40,7 @@ impl Redacted {
             let end = digits + DIGITS;
             let mark = text
                 .get(digits..end)
+                .filter(|hex| hex.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')))
                 .filter(|_| text[digits..].as_bytes().get(DIGITS) == Some(&b'>'));
             if let Some(fingerprint) = mark.and_then(|hex| u64::from_str_radix(hex, 16).ok()) {
                 spans.push(Span {
@@ -82,6 +83,15 @@ mod tests {
                 .iter()
                 .all(|span| span.mark == mark && text[span.range.clone()] == mark.to_string())
         );
-        assert!(!Redacted::is_in("<redacted:zzzzzzzzzzzzzzzz>"));
+        for other in [
+            "zzzzzzzzzzzzzzzz",
+            "+00000000000feed",
+            "000000000000FEED",
+            "000000000000fee",
+            "0000000000000feed",
+            "äääääääää",
+        ] {
+            assert!(!Redacted::is_in(&format!("<redacted:{other}>")), "{other}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What moves as one: a service with its task definition, a scheduled task, an instance, a function, a Worker.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Workload {
     /// Stable from scan to scan.
     pub id: WorkloadId,
@@ -57,5 +58,19 @@ impl WorkloadKind {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_ones_of_json() {
+        for kind in WorkloadKind::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(WorkloadKind::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(WorkloadKind::parse("ECS"), None);
     }
 }

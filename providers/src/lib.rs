@@ -8,7 +8,9 @@
 //! [`Observer`] and [`Executor`]. Who holds only an [`Observer`] can't write (S2).
 
 mod call;
+mod identity;
 mod read;
 
 pub use call::{Call, CallError, Executor, Observer, Reply, Verdict, Write};
+pub use identity::{IdentityError, Prover};
 pub use read::{Page, Read, ReadError, ReadErrorKind, Reader};

@@ -2,6 +2,7 @@
 
 use caravan_inventory::{ObservationId, QuestionId, WorkloadId};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The account of one workload's source fields, in the order of its observations and then of their paths.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -23,10 +24,10 @@ pub struct Entry {
     pub verdict: Verdict,
     /// The place in `plconfig.yaml` that it decided: a JSON pointer; none when it decided nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub target: Option<String>,
+    pub target: Option<Cow<'static, str>>,
     /// What a person should know about it: one sentence fragment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Cow<'static, str>>,
 }
 
 /// What became of a field.
@@ -40,7 +41,7 @@ pub enum Verdict {
     /// Left out by a named rule: `describe-only`, `default`, `platform-logs`, …
     Dropped {
         /// The rule's name, as in the documentation of the mapping.
-        rule: String,
+        rule: Cow<'static, str>,
     },
     /// A person must decide.
     Question {
@@ -50,7 +51,7 @@ pub enum Verdict {
     /// The workload can't be converted because of it.
     Blocker {
         /// Why, for a person.
-        reason: String,
+        reason: Cow<'static, str>,
     },
     /// No API model knows this field. An error in batch mode.
     Unknown,

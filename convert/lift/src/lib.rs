@@ -7,7 +7,15 @@
 //! What must never happen here: input or output, a clock, an environment variable; a field passed over in silence;
 //! a fingerprint or a secret in a plconfig (C5).
 
+mod account;
+mod ecs;
+mod field;
 mod ledger;
+mod lift;
+mod names;
 pub mod plconfig;
+mod text;
+mod walk;
 
 pub use ledger::{Counts, Entry, Ledger, Verdict};
+pub use lift::{Lifted, Outcome, Source, lift};

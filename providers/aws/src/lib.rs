@@ -1,1 +1,33 @@
 //! Reads AWS: authentication, pacing, paging, raw answers.
+//!
+//! In: [`AwsAccount`]s as plain values, and [`caravan_providers::Read`]s. Out: [`caravan_providers::Page`]s whose body is
+//! the raw answer as JSON, with every field that came, also those that the SDK does not know; XML is turned into JSON by
+//! the rule of [`xml_to_json`]. [`AwsReader::stats`] counts what it cost.
+//!
+//! ```text
+//!  Read ──► budget (account × region × API) ──► calls: SDK client, or signed call from the table ──► Page
+//!                                                 │ retries inside
+//! ```
+//!
+//! What must never happen here: a write to AWS, a secret in an error, a look at the environment beyond what `aws-config`
+//! does by its nature (profiles, the instance's role).
+
+mod account;
+mod budget;
+mod calls;
+mod capture;
+mod clock;
+mod credentials;
+mod fault;
+mod identity;
+mod paging;
+mod reader;
+mod session;
+mod stats;
+mod xml;
+
+pub use account::{AwsAccount, Patience};
+pub use budget::Budgets;
+pub use reader::AwsReader;
+pub use stats::{Stats, StatsSnapshot};
+pub use xml::{InvalidXml, xml_to_json};

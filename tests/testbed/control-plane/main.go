@@ -1,9 +1,15 @@
 // The Kubernetes control plane that the tests run against: etcd, API server, controller manager and scheduler
-// in one binary, one subcommand each. Every process ends when its standard input closes, so that nothing
-// outlives the test run that started it, however that run ends.
+// in one binary, one subcommand each, and `key`, which makes the key that signs service accounts' tokens.
+// Every process ends when its standard input closes, so that nothing outlives the test run that started it,
+// however that run ends.
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/url"
@@ -17,7 +23,7 @@ import (
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 )
 
-const usage = "usage: control-plane etcd DIR CLIENT_URL PEER_URL | apiserver FLAGS | controllers FLAGS | scheduler FLAGS"
+const usage = "usage: control-plane key FILE | etcd DIR CLIENT_URL PEER_URL | apiserver FLAGS | controllers FLAGS | scheduler FLAGS"
 
 func main() {
 	if len(os.Args) < 2 {
@@ -25,6 +31,15 @@ func main() {
 	}
 	part, arguments := os.Args[1], os.Args[2:]
 	os.Args = os.Args[:1] // the commands below read it again
+	if part == "key" {
+		if len(arguments) != 1 {
+			fail(usage)
+		}
+		if err := writeKey(arguments[0]); err != nil {
+			fail(err)
+		}
+		return
+	}
 	go endWithStandardInput()
 	switch part {
 	case "etcd":
@@ -77,6 +92,19 @@ func serveEtcd(dir, client, peer string) error {
 		return err
 	}
 	return <-server.Err()
+}
+
+// writeKey writes a new P-256 key; the API server signs with it, the controllers hand out what it signs.
+func writeKey(path string) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	bytes, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: bytes}), 0o600)
 }
 
 func fail(reason any) {

@@ -14,10 +14,14 @@ pub struct Component {
     /// The main container.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// Replaces the image's entry point.
+    /// Secrets with `username` and `password` that open the image's registry; each as in `secrets`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pull_secrets: Vec<String>,
+    /// Replaces the image's entry point. The true text: nothing in it is expanded but `${secret:NAME}`, which stands for
+    /// the value of the secret NAME of the same container; the renderer escapes the rest for Kubernetes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
-    /// Replaces the image's command.
+    /// Replaces the image's command; texts as in `command`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub args: Option<Vec<String>>,
     /// The working directory.
@@ -29,12 +33,15 @@ pub struct Component {
     /// Adds to and overrides the app's environment.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
-    /// Adds to and overrides the app's secrets.
+    /// Adds to and overrides the app's secrets: name → [`super::SecretRef`].
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, String>,
     /// The port that serves; required for `web`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
+    /// What `port` speaks; none is `http`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
     /// Further ports inside the cluster: name → `port[/udp]`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub ports: BTreeMap<String, String>,
@@ -125,6 +132,9 @@ pub struct Component {
     /// Gives it a terminal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// Words for cost reports and searches, such as an owner or a cost centre: annotations of what is rendered.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
     /// Why it must not start yet (C6): rendered at zero, paused or suspended until its hand-over; `scale` says what
     /// it gets then.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,6 +154,22 @@ pub enum ComponentType {
     Cron,
     /// Runs once before each deployment.
     Job,
+}
+
+/// What a port speaks.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// HTTP/1.1.
+    Http,
+    /// HTTP/2 without TLS.
+    Http2,
+    /// gRPC without TLS.
+    Grpc,
+    /// HTTP over TLS, with whatever certificate the container has.
+    Https,
+    /// Anything else over TCP; there is no ingress for it.
+    Tcp,
 }
 
 /// A container beside the main one. A sidecar starts before the main container and ends after it.
@@ -181,6 +207,10 @@ pub struct Container {
     pub stdin: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// Of a sidecar: the other sidecars that must be up (started, and through their `startup` where they have one)
+    /// before it starts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
 }
 
 /// A container that must end before the others start.
@@ -195,7 +225,7 @@ pub struct InitContainer {
 
 /// How to tell that a container is well. Written as one text, it is the path of an HTTP check for both.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(remote = "Self", deny_unknown_fields, default)]
 pub struct Health {
     /// Whether it can serve; a failure takes it out of traffic.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,7 +233,8 @@ pub struct Health {
     /// Whether it lives; a failure restarts it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub live: Option<Probe>,
-    /// How long it may take to come up before `live` counts.
+    /// How long it may take to come up before `live` counts. A sidecar with it is up when `live` first succeeds, and what
+    /// comes after it waits for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub startup: Option<Seconds>,
 }
@@ -324,7 +355,7 @@ pub struct Volume {
     /// A secret of the team's store as files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
-    /// Space that lives as long as the pod; `memory` keeps it in memory.
+    /// Space that lives as long as the pod: `disk`, or `memory` to keep it there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub temporary: Option<String>,
     /// The most that temporary space may hold.
@@ -360,6 +391,10 @@ pub struct VolumeEfs {
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "the words say it")]
 pub struct Capabilities {
+    /// Whether the container runtime's usual capabilities stay, and gaining privileges through setuid programs stays
+    /// possible, before `add` and `drop`; none is no: everything is dropped first. Lift writes `true` (C2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub add: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -29,6 +29,10 @@ pub struct Ingress {
     /// Who may come in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
+    /// Why its vanity hosts must not move yet (C6): their routes and listeners are there, but no certificate is ordered
+    /// and no DNS record made until the hand-over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<String>,
 }
 
 /// One set of conditions that must all hold.

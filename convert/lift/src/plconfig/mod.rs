@@ -3,18 +3,27 @@
 //! One file per app. Scalars first, objects where they are needed; nothing specific to Kubernetes but the syntax of
 //! quantities. Unknown keys are errors; keys that begin with `x-` are ignored.
 
+mod check;
 mod component;
+mod health;
 mod ingress;
+mod read;
 mod scale;
+mod secret;
 mod shapes;
+mod strict;
+mod syntax;
 
 pub use component::{
-    Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap,
-    Peer, Probe, Resources, Spot, Volume, VolumeEfs,
+    Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap, Peer,
+    Probe, Protocol, Resources, Spot, Volume, VolumeEfs,
 };
 pub use ingress::{Auth, AuthMode, Ingress, Route};
+pub use read::PlConfigError;
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
+pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
+pub use syntax::{is_quantity, is_schedule};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,7 +50,7 @@ pub struct PlConfig {
     /// Environment of all components.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
-    /// Environment of all components from the team's secret store: name → `secret[#property]`.
+    /// Environment of all components from secret stores: name → [`SecretRef`], such as `checkout#DATABASE_URL`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, String>,
     /// Shared resources: grants rights and injects environment.

@@ -1,0 +1,226 @@
+//! What became of each field so far, and what has to be asked.
+
+use crate::{Ledger, Source, Verdict};
+use caravan_inventory::{Question, QuestionId};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// One field's verdict with what belongs to it.
+#[derive(Clone)]
+pub(crate) struct Mark {
+    pub(crate) verdict: Verdict,
+    pub(crate) target: Option<Cow<'static, str>>,
+    pub(crate) note: Option<Cow<'static, str>>,
+}
+
+/// The account while a workload is lifted. A field is known by the address of its value: documents are borrowed for
+/// the whole lift, so an address is one field, and no path is built before the final walk.
+pub(crate) struct Account<'a> {
+    pub(crate) source: &'a Source<'a>,
+    marks: HashMap<usize, Mark, BuildHasherDefault<AddressHasher>>,
+    questions: Vec<Question>,
+    reasons: Vec<String>,
+    holds: BTreeSet<&'static str>,
+    /// How many stand-ins there are so far: names made from it differ.
+    pub(crate) placeholders: u32,
+    /// Whether it came from files that people keep, which may be templates. What an API answers is meant as it is.
+    pub(crate) from_file: bool,
+}
+
+/// What a question came to.
+pub(crate) enum Answer<'a> {
+    /// Nobody answered, or not usably: the question is on the list.
+    Open(QuestionId),
+    /// This is the answer.
+    Given(&'a str),
+}
+
+impl<'a> Account<'a> {
+    pub(crate) fn new(source: &'a Source<'a>) -> Self {
+        Self {
+            source,
+            marks: HashMap::default(),
+            questions: Vec::new(),
+            reasons: Vec::new(),
+            holds: BTreeSet::new(),
+            placeholders: 0,
+            from_file: source.observations.iter().any(|observation| observation.api == "file"),
+        }
+    }
+
+    /// Gives a value's leaves their verdict. A graver one that is there stays: a blocker before a question before
+    /// the rest.
+    pub(crate) fn mark(&mut self, value: &'a Value, mark: Mark) {
+        match value {
+            Value::Array(list) if !list.is_empty() => {
+                for element in list {
+                    self.mark(element, mark.clone());
+                }
+            }
+            Value::Object(map) if !map.is_empty() => {
+                for element in map.values() {
+                    self.mark(element, mark.clone());
+                }
+            }
+            leaf => {
+                let slot = self.marks.entry(address(leaf));
+                slot.and_modify(|old| {
+                    if gravity(&mark.verdict) >= gravity(&old.verdict) {
+                        *old = mark.clone();
+                    }
+                })
+                .or_insert(mark);
+            }
+        }
+    }
+
+    /// The verdict of a leaf.
+    pub(crate) fn mark_of(&self, leaf: &Value) -> Option<&Mark> {
+        self.marks.get(&address(leaf))
+    }
+
+    /// Adds a reason why the workload can't be converted.
+    pub(crate) fn refuse(&mut self, reason: &str) {
+        if !self.reasons.iter().any(|known| known == reason) {
+            self.reasons.push(reason.to_owned());
+        }
+    }
+
+    /// Keeps the workload from starting until a person has looked.
+    pub(crate) fn hold(&mut self, reason: &'static str) {
+        self.holds.insert(reason);
+    }
+
+    /// Why the workload must not start yet, if it must not.
+    pub(crate) fn held(&self) -> Option<String> {
+        let reasons: Vec<&str> = self.holds.iter().copied().collect();
+        if reasons.is_empty() { None } else { Some(reasons.join("; ")) }
+    }
+
+    /// The id of a question about this workload.
+    pub(crate) fn question_id(&self, topic: &str, detail: &str) -> QuestionId {
+        let workload = &self.source.workload.id;
+        if detail.is_empty() {
+            QuestionId::new(format!("{topic}/{workload}"))
+        } else {
+            QuestionId::new(format!("{topic}/{workload}/{detail}"))
+        }
+    }
+
+    /// Asks, unless a person answered with one of the options (any text when there are none).
+    pub(crate) fn ask(&mut self, id: QuestionId, text: &str, options: &[&str], assumed: Option<&str>) -> Answer<'a> {
+        self.ask_for(id, text, options, assumed, |answer| options.is_empty() || options.contains(&answer))
+    }
+
+    /// As [`Self::ask`], with a check of the answer. An answer that fails it leaves the question open and is named.
+    pub(crate) fn ask_for(
+        &mut self,
+        id: QuestionId,
+        text: &str,
+        options: &[&str],
+        assumed: Option<&str>,
+        usable: impl Fn(&str) -> bool,
+    ) -> Answer<'a> {
+        let source: &'a Source<'a> = self.source;
+        let answer = source.decisions.answer(&id);
+        match answer {
+            Some(answer) if usable(answer) => return Answer::Given(answer),
+            _ => {}
+        }
+        if !self.questions.iter().any(|known| known.id == id) {
+            let text = match answer {
+                Some(answer) => format!("{text} (The answer `{answer}` can't be used.)"),
+                None => text.to_owned(),
+            };
+            self.questions.push(Question {
+                id: id.clone(),
+                workload: source.workload.id.clone(),
+                text,
+                options: options.iter().map(|&option| option.to_owned()).collect(),
+                assumed: assumed.map(str::to_owned),
+            });
+        }
+        Answer::Open(id)
+    }
+
+    /// The JSON pointer of a value in its document. Slow: for questions that name a field.
+    pub(crate) fn pointer(&self, wanted: &Value) -> String {
+        fn find(value: &Value, wanted: &Value, path: &mut String) -> bool {
+            if std::ptr::eq(value, wanted) {
+                return true;
+            }
+            let length = path.len();
+            let inside = |step: &str, child: &Value, path: &mut String| {
+                push_step(path, step);
+                let found = find(child, wanted, path);
+                if !found {
+                    path.truncate(length);
+                }
+                found
+            };
+            match value {
+                Value::Array(list) => {
+                    list.iter().enumerate().any(|(at, child)| inside(&at.to_string(), child, path))
+                }
+                Value::Object(map) => map.iter().any(|(key, child)| inside(key, child, path)),
+                _ => false,
+            }
+        }
+        let mut path = String::new();
+        let _ = self.source.observations.iter().any(|seen| find(&seen.body, wanted, &mut path));
+        path
+    }
+
+    /// The end: the ledger, the open questions, and the reasons for a refusal.
+    pub(crate) fn close(mut self) -> (Ledger, Vec<Question>, Vec<String>) {
+        let ledger = crate::walk::ledger(&mut self);
+        self.questions.sort_by(|a, b| a.id.cmp(&b.id));
+        (ledger, self.questions, self.reasons)
+    }
+}
+
+/// Adds one step to a JSON pointer (RFC 6901).
+pub(crate) fn push_step(path: &mut String, step: &str) {
+    path.push('/');
+    for character in step.chars() {
+        match character {
+            '~' => path.push_str("~0"),
+            '/' => path.push_str("~1"),
+            other => path.push(other),
+        }
+    }
+}
+
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
+}
+
+fn gravity(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Blocker { .. } => 2,
+        Verdict::Question { .. } => 1,
+        _ => 0,
+    }
+}
+
+/// Spreads addresses; they are not chosen by anybody who could make them collide.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}

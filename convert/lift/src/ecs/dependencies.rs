@@ -1,0 +1,180 @@
+//! Who waits for whom. Kubernetes starts init containers one after the other, then sidecars, then the main container.
+
+use super::kind::Plan;
+use super::members::{Member, Part};
+use crate::account::{Account, Answer};
+use crate::field::{Field, Object};
+use crate::plconfig::{Component, Container, Seconds};
+
+pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    for member in plan.members.kept() {
+        for dependency in member.definition.objects("dependsOn") {
+            wait(account, plan, member, dependency, component);
+        }
+    }
+    start_timeouts(account, plan, component);
+    let complete: Vec<&Member<'a>> = plan.members.of(Part::Init).filter(|init| may_fail(plan, init)).collect();
+    for init in complete {
+        wrap(account, plan, init, component);
+    }
+}
+
+fn wait<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    dependency: Object<'a>,
+    component: &mut Component,
+) {
+    let (Some(name), Some(condition)) = (dependency.field("containerName"), dependency.field("condition")) else { return };
+    let wanted = dependency.peek("condition").unwrap_or("");
+    let Some(other) = dependency.peek("containerName").and_then(|name| plan.members.named(name)) else {
+        block(account, [name, condition], "it waits for a container that the task does not have");
+        return;
+    };
+    let target = plan.inside(other, "");
+    match (member.part, other.part, wanted) {
+        (_, Part::Router, _) => {
+            name.dropped(account, "log-router");
+            condition.dropped(account, "log-router");
+        }
+        (Part::Main | Part::Sidecar, Part::Init, _) | (Part::Init, Part::Init, _) if !waits_for_itself(plan, member, other) => {
+            let whole = matches!(wanted, "COMPLETE" | "SUCCESS");
+            if whole {
+                name.exact(account, target.clone());
+                condition.exact(account, target);
+            } else {
+                let note = "it ends before anything else starts";
+                name.approximated(account, target.clone(), note);
+                condition.approximated(account, target, note);
+            }
+        }
+        (Part::Main, Part::Sidecar, "START") => {
+            let note = "a sidecar starts before the main container anyway";
+            name.approximated(account, target.clone(), note);
+            condition.approximated(account, target, note);
+        }
+        (Part::Main, Part::Sidecar, "HEALTHY") => healthy(account, plan, other, [name, condition], component),
+        (Part::Sidecar, Part::Sidecar, "START" | "HEALTHY") if !waits_for_itself(plan, member, other) => {
+            if let Some(container) = component.sidecars.get_mut(&member.key) {
+                container.after.push(other.key.clone());
+            }
+            if wanted == "HEALTHY" {
+                healthy(account, plan, other, [name, condition], component);
+            } else {
+                let target = plan.inside(member, "after");
+                name.exact(account, target.clone());
+                condition.approximated(account, target, "it waits until the other has started, as ECS does");
+            }
+        }
+        (Part::Sidecar, Part::Main, "START") => {
+            let note = "turned round: sidecars start before the main container";
+            name.approximated(account, target.clone(), note);
+            condition.approximated(account, target, note);
+        }
+        _ => {
+            let reason = "the order of its containers is not init containers, then sidecars, then the main one";
+            block(account, [name, condition], reason);
+        }
+    }
+}
+
+fn block<'a>(account: &mut Account<'a>, fields: [Field<'a>; 2], reason: &'static str) {
+    for field in fields {
+        field.blocked(account, reason);
+    }
+}
+
+/// Waiting for a healthy sidecar: its check is its startup.
+fn healthy<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    other: &Member<'a>,
+    fields: [Field<'a>; 2],
+    component: &mut Component,
+) {
+    let target = plan.inside(other, "health/startup");
+    let Some(check) = other.definition.object("healthCheck") else {
+        block(account, fields, "it waits for the health of a container that has no check");
+        return;
+    };
+    let of = |name, default| check.peek_u64(name).unwrap_or(default);
+    let budget = of("startPeriod", 0) + of("interval", 30) * of("retries", 3);
+    if let Some(container) = component.sidecars.get_mut(&other.key) {
+        let startup = Seconds(u32::try_from(budget).unwrap_or(u32::MAX).max(1));
+        container.health.get_or_insert_default().startup = Some(startup);
+    }
+    for field in fields {
+        field.exact(account, target.clone());
+    }
+}
+
+fn waits_for_itself(plan: &Plan<'_, '_>, member: &Member<'_>, other: &Member<'_>) -> bool {
+    fn reaches(plan: &Plan<'_, '_>, from: &Member<'_>, goal: &str, steps: usize) -> bool {
+        from.name == goal
+            || steps > 0
+                && from.definition.objects("dependsOn").any(|dependency| {
+                    dependency
+                        .peek("containerName")
+                        .and_then(|name| plan.members.named(name))
+                        .is_some_and(|next| reaches(plan, next, goal, steps - 1))
+                })
+    }
+    reaches(plan, other, member.name, plan.members.0.len())
+}
+
+/// How long a container may wait for the ones before it: the budget of the sidecars' startup.
+fn start_timeouts<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    for member in plan.members.kept() {
+        let Some(field) = member.definition.field("startTimeout") else { continue };
+        let Some(seconds) = crate::field::number(field.0).and_then(|n| u32::try_from(n).ok()) else { continue };
+        let startup = component.sidecars.get_mut(&member.key).and_then(|container| container.health.as_mut());
+        match startup.and_then(|health| health.startup.as_mut()) {
+            Some(startup) if seconds > startup.0 => {
+                *startup = Seconds(seconds);
+                field.exact(account, plan.inside(member, "health/startup"));
+            }
+            _ => field.dropped_because(account, "start-timeout", "what comes after it waits without a bound of its own"),
+        }
+    }
+}
+
+/// Whether the others go on when it fails: COMPLETE, and nobody asks for SUCCESS.
+fn may_fail(plan: &Plan<'_, '_>, init: &Member<'_>) -> bool {
+    let mut conditions = plan
+        .members
+        .kept()
+        .flat_map(|member| member.definition.objects("dependsOn"))
+        .filter(|dependency| dependency.peek("containerName") == Some(init.name))
+        .filter_map(|dependency| dependency.peek("condition"))
+        .peekable();
+    conditions.peek().is_some() && conditions.all(|condition| condition == "COMPLETE")
+}
+
+/// Kubernetes knows only success: a shell runs the command and ends well whatever happens.
+fn wrap<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, init: &Member<'a>, component: &mut Component) {
+    let Some(slot) = component.init.iter_mut().find(|other| other.name == init.key) else { return };
+    let container: &mut Container = &mut slot.container;
+    if let Some(command) = container.command.take() {
+        let shell = ["/bin/sh", "-c", "\"$@\"; exit 0", "sh"];
+        container.command = Some(shell.into_iter().map(str::to_owned).chain(command).collect());
+        return;
+    }
+    let id = account.question_id("init", init.name);
+    let text = format!(
+        "`{}` may fail and the others still start, but its image's entry point is not known. May the others wait for its \
+         success?",
+        init.name
+    );
+    if let Answer::Open(id) = account.ask(id, &text, &["must-succeed"], Some("must-succeed")) {
+        for member in plan.members.kept() {
+            for dependency in member.definition.objects("dependsOn") {
+                if let (Some(init_name), Some(field)) = (dependency.peek("containerName"), dependency.field("condition"))
+                    && init_name == init.name
+                {
+                    field.asked(account, &id);
+                }
+            }
+        }
+    }
+}

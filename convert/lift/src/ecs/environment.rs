@@ -1,0 +1,116 @@
+//! Environment: literal values, files, and what the ECS agent injects.
+
+use super::kind::Plan;
+use super::members::Member;
+use crate::account::{Account, Answer};
+use crate::field::{Field, Object};
+use crate::plconfig::Container;
+use crate::text::Kind;
+use caravan_inventory::Redacted;
+use serde_json::Value;
+
+/// What the agent sets in each container (ECS developer guide, "task metadata endpoint" and "task IAM role").
+const AGENT: [&str; 7] = [
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_EXECUTION_ENV",
+    "ECS_AGENT_URI",
+    "ECS_CONTAINER_METADATA_URI",
+    "ECS_CONTAINER_METADATA_URI_V4",
+];
+
+pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+    let entries: Vec<Object<'a>> = member.definition.objects("environment").collect();
+    for (at, entry) in entries.iter().enumerate() {
+        // Docker hands the list over as it is, and the last of equal names wins.
+        let name = entry.peek("name").unwrap_or("");
+        if entries[at + 1..].iter().any(|later| later.peek("name") == Some(name)) {
+            entry.drop_all(account, &["name", "value"], "overridden");
+        } else {
+            variable(account, plan, member, *entry, container);
+        }
+    }
+    files(account, member);
+}
+
+fn variable<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    entry: Object<'a>,
+    container: &mut Container,
+) {
+    let Some(name_field) = entry.field("name") else { return };
+    if entry.peek("name").is_some_and(|name| AGENT.contains(&name)) {
+        entry.drop_all(account, &["name", "value"], "agent-environment");
+        return;
+    }
+    let Some(name) = account.text(name_field.0, Kind::Variable) else { return };
+    let value_field = entry.raw("value").filter(|field| !matches!(field.0, Value::Array(_) | Value::Object(_)));
+    if let Some(field) = value_field.filter(|field| field.0.as_str().is_some_and(Redacted::is_in)) {
+        name_field.exact(account, target(plan, member, "secrets", &name));
+        super::secrets::bring_in(account, member, &name, field, container);
+        return;
+    }
+    let target = target(plan, member, "env", &name);
+    name_field.exact(account, target.clone());
+    let value = match value_field {
+        Some(Field(Value::Null)) | None => None,
+        Some(field) => {
+            field.exact(account, target);
+            account.text(field.0, Kind::Free)
+        }
+    };
+    warn_of_router(account, member, value_field, value.as_deref());
+    container.env.insert(name.into_owned(), value.map(Into::into).unwrap_or_default());
+}
+
+/// An app that speaks to a FireLens router over localhost would speak to nobody.
+fn warn_of_router<'a>(account: &mut Account<'a>, member: &Member<'a>, field: Option<Field<'a>>, value: Option<&str>) {
+    let (Some(field), Some(value)) = (field, value) else { return };
+    let local = ["localhost:", "127.0.0.1:"].iter().any(|host| value.contains(&format!("{host}24224")));
+    if local {
+        let reason = format!("`{}` sends its logs to a router at localhost:24224, which the platform has not", member.name);
+        field.blocked(account, reason);
+        return;
+    }
+    if ["localhost:25888", "127.0.0.1:25888"].iter().any(|place| value.contains(place)) {
+        let id = account.question_id("metrics", member.name);
+        let text = format!(
+            "`{}` sends embedded metrics to an agent at {value}, which the platform has not. Can it do without?",
+            member.name
+        );
+        match account.ask(id, &text, &["without"], Some("without")) {
+            Answer::Open(id) => field.asked(account, &id),
+            Answer::Given(_) => {}
+        }
+    }
+}
+
+/// Files of variables in S3: their content is not ours to read.
+fn files<'a>(account: &mut Account<'a>, member: &Member<'a>) {
+    for (at, file) in member.definition.objects("environmentFiles").enumerate() {
+        let place = file.peek("value").map(crate::text::without_marks).unwrap_or_default();
+        let id = account.question_id("environment-file", &format!("{}/{at}", member.name));
+        let text = format!("`{}` takes variables from the file {place}. Are they in `env` and `secrets` now?", member.name);
+        match account.ask(id, &text, &["copied", "not-needed"], None) {
+            Answer::Given(_) => file.drop_all(account, &["value", "type"], "environment-file"),
+            Answer::Open(id) => {
+                account.hold("its environment file has to be copied first");
+                for name in ["value", "type"] {
+                    if let Some(field) = file.field(name) {
+                        field.asked(account, &id);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The pointer of one variable: `/components/web/env/LOG_LEVEL`.
+pub(super) fn target(plan: &Plan<'_, '_>, member: &Member<'_>, map: &str, name: &str) -> String {
+    let mut target = plan.inside(member, map);
+    crate::account::push_step(&mut target, name);
+    target
+}

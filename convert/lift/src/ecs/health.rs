@@ -1,0 +1,141 @@
+//! Container health checks: a failing one restarts the container. Readiness comes from the target group.
+
+use super::kind::Plan;
+use super::members::{Member, Part};
+use crate::account::{Account, Answer};
+use crate::field::{Field, Object, number};
+use crate::plconfig::{Component, Health, Probe, Seconds};
+use crate::text::Kind;
+use caravan_inventory::Redacted;
+use serde_json::Value;
+
+pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    for member in plan.members.kept() {
+        let Some(check) = member.definition.object("healthCheck") else { continue };
+        if member.part == Part::Init {
+            for (_, value) in check.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
+                Field(value).dropped(account, "init-health");
+            }
+            continue;
+        }
+        let Some(command) = command(account, plan, member, check) else { continue };
+        let health = slot(component, member);
+        health.live = Some(Probe {
+            command: Some(command),
+            interval: Some(timing(account, plan, member, check, "interval", 30)),
+            timeout: Some(timing(account, plan, member, check, "timeout", 5)),
+            failures: Some(timing(account, plan, member, check, "retries", 3).0),
+            ..Probe::default()
+        });
+        start_period(account, plan, member, check, component);
+    }
+    // ECS drops the check of a container that a HEALTHY dependency gave a budget only together with the check itself.
+    component.sidecars.values_mut().for_each(|sidecar| {
+        if sidecar.health.as_ref().is_some_and(|health| health.live.is_none()) {
+            sidecar.health = None;
+        }
+    });
+}
+
+fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Health {
+    match component.sidecars.get_mut(&member.key) {
+        Some(sidecar) if member.part == Part::Sidecar => sidecar.health.get_or_insert_default(),
+        _ => component.health.get_or_insert_default(),
+    }
+}
+
+/// `CMD-SHELL` runs in a shell, `CMD` as it is, `NONE` switches off a check of the image.
+fn command<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    check: Object<'a>,
+) -> Option<Vec<String>> {
+    let list = check.list("command");
+    let first = list.first()?;
+    let target = plan.inside(member, "health/live/command");
+    let words = list.iter().filter(|value| value.is_string()).count();
+    match first.as_str() {
+        Some("NONE") => {
+            drop_check(account, check, "health-none");
+            return None;
+        }
+        Some("CMD" | "CMD-SHELL") if words == list.len() && words > 1 => {}
+        _ => {
+            ask_about(account, member, check, "is no check that ECS knows");
+            return None;
+        }
+    }
+    if list.iter().filter_map(Value::as_str).any(Redacted::is_in) {
+        ask_about(account, member, check, "holds a secret, which a check on Kubernetes can't");
+        return None;
+    }
+    let mut command: Vec<String> = match first.as_str() {
+        Some("CMD-SHELL") => vec!["/bin/sh".to_owned(), "-c".to_owned()],
+        _ => Vec::new(),
+    };
+    Field(first).exact(account, target.clone());
+    for value in &list[1..] {
+        command.extend(account.text(value, Kind::Command).map(Into::into));
+        Field(value).exact(account, target.clone());
+    }
+    Some(command)
+}
+
+fn ask_about<'a>(account: &mut Account<'a>, member: &Member<'a>, check: Object<'a>, why: &str) {
+    let id = account.question_id("health", member.name);
+    let text = format!("The health check of `{}` {why}. Can it do without?", member.name);
+    match account.ask(id, &text, &["without"], Some("without")) {
+        Answer::Given(_) => drop_check(account, check, "health-by-answer"),
+        Answer::Open(id) => {
+            for (_, value) in check.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
+                Field(value).asked(account, &id);
+            }
+        }
+    }
+}
+
+fn drop_check<'a>(account: &mut Account<'a>, check: Object<'a>, rule: &'static str) {
+    for (_, value) in check.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
+        Field(value).dropped(account, rule);
+    }
+}
+
+/// A number of the check, or the default that ECS documents for it.
+fn timing<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    check: Object<'a>,
+    name: &str,
+    default: u32,
+) -> Seconds {
+    let Some(field) = check.field(name) else { return Seconds(default) };
+    let Some(value) = number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0) else { return Seconds(default) };
+    let to = if name == "retries" { "failures" } else { name };
+    field.exact(account, plan.inside(member, &format!("health/live/{to}")));
+    Seconds(value)
+}
+
+fn start_period<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    check: Object<'a>,
+    component: &mut Component,
+) {
+    let Some(field) = check.field("startPeriod") else { return };
+    let Some(seconds) = number(field.0).and_then(|n| u32::try_from(n).ok()) else { return };
+    if seconds == 0 {
+        field.dropped(account, "default");
+        return;
+    }
+    let health = slot(component, member);
+    let old = health.startup.map_or(0, |startup| startup.0);
+    if old < seconds {
+        health.startup = Some(Seconds(seconds));
+        field.exact(account, plan.inside(member, "health/startup"));
+    } else {
+        field.approximated(account, plan.inside(member, "health/startup"), "part of a longer budget");
+    }
+}

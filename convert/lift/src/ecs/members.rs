@@ -1,0 +1,180 @@
+//! What each container of the task becomes: the main one, one beside it, one before it, or nothing.
+
+use super::shape::Facts;
+use crate::account::Account;
+use crate::field::{Field, Object};
+use std::collections::BTreeSet;
+
+/// The containers of a task with their parts.
+pub(crate) struct Members<'a>(pub(crate) Vec<Member<'a>>);
+
+/// One container.
+pub(crate) struct Member<'a> {
+    pub(crate) definition: Object<'a>,
+    /// Its name in the task definition.
+    pub(crate) name: &'a str,
+    /// Its name in the plconfig: a DNS-1123 label, unique in the task.
+    pub(crate) key: String,
+    pub(crate) part: Part,
+}
+
+/// What a container becomes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Part {
+    /// The component's own container.
+    Main,
+    /// A container beside it.
+    Sidecar,
+    /// A container that ends before the others start.
+    Init,
+    /// A FireLens router: the platform collects logs.
+    Router,
+}
+
+impl<'a> Members<'a> {
+    /// Gives each container its part; none, with the reasons, when there is nothing to run.
+    pub(crate) fn choose(account: &mut Account<'a>, facts: &Facts<'a>) -> Option<Self> {
+        if facts.containers.is_empty() {
+            refuse_without_containers(account, facts);
+            return None;
+        }
+        let main = main_index(facts);
+        let awaited = awaited(facts);
+        let mut keys = BTreeSet::new();
+        let mut members: Vec<Member<'a>> = facts
+            .containers
+            .iter()
+            .enumerate()
+            .map(|(at, &definition)| {
+                let name = definition.peek("name").unwrap_or("");
+                let part = match () {
+                    () if at == main => Part::Main,
+                    () if definition.field("firelensConfiguration").is_some() => Part::Router,
+                    () if awaited.contains(name) => Part::Init,
+                    () => Part::Sidecar,
+                };
+                Member { definition, name, key: unique(&mut keys, name, at), part }
+            })
+            .collect();
+        let depths: Vec<usize> = members.iter().map(|member| depth(&members, member, 0)).collect();
+        let mut order: Vec<usize> = (0..members.len()).collect();
+        order.sort_by_key(|&at| depths[at]);
+        sort_by_order(&mut members, &order);
+        Some(Self(members))
+    }
+
+    /// The main container.
+    pub(crate) fn main(&self) -> &Member<'a> {
+        self.0.iter().find(|member| member.part == Part::Main).unwrap_or(&self.0[0])
+    }
+
+    /// The container of that name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Member<'a>> {
+        self.0.iter().find(|member| member.name == name)
+    }
+
+    /// Every container that is carried over.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Member<'a>> {
+        self.0.iter().filter(|member| member.part != Part::Router)
+    }
+
+    /// The containers of one part.
+    pub(crate) fn of(&self, part: Part) -> impl Iterator<Item = &Member<'a>> {
+        self.0.iter().filter(move |member| member.part == part)
+    }
+}
+
+fn refuse_without_containers(account: &mut Account<'_>, facts: &Facts<'_>) {
+    account.refuse(match facts {
+        Facts { task: Some(_), .. } => "the task definition has no containers",
+        _ => "its task definition is not among the sources: add it beside the service, or scan the account",
+    });
+    for observation in account.source.observations {
+        Field(&observation.body).dropped(account, "no-task-definition");
+    }
+}
+
+/// The container that traffic reaches; else the first essential one with a port; else the first essential one.
+fn main_index<'a>(facts: &Facts<'a>) -> usize {
+    let balanced = facts
+        .service
+        .into_iter()
+        .flat_map(|service| service.objects("loadBalancers"))
+        .filter_map(|balancer| balancer.peek("containerName"))
+        .next();
+    let position = |test: &dyn Fn(&Object<'a>) -> bool| facts.containers.iter().position(test);
+    let own = |container: &Object<'a>| {
+        container.field("firelensConfiguration").is_none() && !is_agent(container.peek("image").unwrap_or(""))
+    };
+    let essential = |container: &Object<'a>| container.peek_bool("essential").unwrap_or(true);
+    let serves = |container: &Object<'a>| {
+        container.objects("portMappings").any(|port| port.peek("protocol").is_none_or(|protocol| protocol != "udp"))
+    };
+    balanced
+        .and_then(|name| position(&|container| container.peek("name") == Some(name)))
+        .or_else(|| position(&|container| own(container) && essential(container) && serves(container)))
+        .or_else(|| position(&|container| own(container) && essential(container)))
+        .or_else(|| position(&|container| own(container)))
+        .unwrap_or(0)
+}
+
+/// Images of the usual agents: never the main container beside something else. They are kept (C2).
+fn is_agent(image: &str) -> bool {
+    ["xray-daemon", "datadog/agent", "datadog/docker-dd-agent", "cloudwatch-agent", "aws-otel-collector", "/envoy"]
+        .iter()
+        .any(|agent| image.contains(agent))
+}
+
+/// Containers that others wait for until they have ended.
+fn awaited<'a>(facts: &Facts<'a>) -> BTreeSet<&'a str> {
+    facts
+        .containers
+        .iter()
+        .flat_map(|container| container.objects("dependsOn"))
+        .filter(|dependency| matches!(dependency.peek("condition"), Some("COMPLETE" | "SUCCESS")))
+        .filter_map(|dependency| dependency.peek("containerName"))
+        .collect()
+}
+
+/// How many containers must have ended before an init container may begin; 0 for the others, which keep their order.
+fn depth(members: &[Member<'_>], member: &Member<'_>, steps: usize) -> usize {
+    if member.part != Part::Init || steps > members.len() {
+        return 0;
+    }
+    let before = member.definition.objects("dependsOn").filter_map(|dependency| {
+        let name = dependency.peek("containerName")?;
+        let other = members.iter().find(|other| other.name == name)?;
+        Some(depth(members, other, steps + 1))
+    });
+    1 + before.max().unwrap_or(0)
+}
+
+fn sort_by_order<T>(items: &mut Vec<T>, order: &[usize]) {
+    let mut slots: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(order.iter().filter_map(|&at| slots[at].take()));
+}
+
+fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> String {
+    let label = label(name, 30);
+    let label = if label.is_empty() { format!("container-{at}") } else { label };
+    let mut candidate = label.clone();
+    let mut count = 2;
+    while !taken.insert(candidate.clone()) {
+        candidate = format!("{label}-{count}");
+        count += 1;
+    }
+    candidate
+}
+
+/// A DNS-1123 label made from a name.
+pub(crate) fn label(name: &str, longest: usize) -> String {
+    let mut label: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .take(longest)
+        .collect();
+    while label.ends_with('-') {
+        label.pop();
+    }
+    label.trim_start_matches('-').to_owned()
+}

@@ -1,0 +1,175 @@
+//! Ports: the one that serves, the others, and those of sidecars.
+
+use super::kind::Plan;
+use super::members::{Member, Part, label};
+use crate::account::{Account, Answer};
+use crate::field::{Field, Object, number};
+use crate::plconfig::{Component, ComponentType, Protocol};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    clashes(account, plan);
+    if plan.kind == ComponentType::Web {
+        component.port = plan.port;
+    }
+    let mut names = BTreeSet::new();
+    let mut served = false;
+    for member in plan.members.kept() {
+        let mut ports = BTreeMap::new();
+        for mapping in member.definition.objects("portMappings") {
+            let serves = member.part == Part::Main
+                && !served
+                && plan.kind == ComponentType::Web
+                && mapping.peek_u64("containerPort") == plan.port.map(u64::from);
+            if serves {
+                served = true;
+                serving(account, plan, mapping, component);
+            } else {
+                further(account, plan, member, mapping, &mut names, &mut ports);
+            }
+            host_port(account, plan, member, mapping);
+        }
+        match member.part {
+            Part::Main => component.ports = ports,
+            _ => {
+                if let Some(sidecar) = component.sidecars.get_mut(&member.key) {
+                    sidecar.ports = ports;
+                }
+            }
+        }
+    }
+}
+
+fn serving<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, mapping: Object<'a>, component: &mut Component) {
+    if let Some(port) = mapping.field("containerPort") {
+        port.exact(account, plan.at("port"));
+    }
+    mapping.drop_all(account, &["protocol"], "default");
+    mapping.drop_all(account, &["name"], "port-name");
+    let Some(field) = mapping.field("appProtocol") else { return };
+    match mapping.peek("appProtocol") {
+        Some("http") => field.dropped(account, "default"),
+        Some("http2") => {
+            component.protocol = Some(Protocol::Http2);
+            field.exact(account, plan.at("protocol"));
+        }
+        Some("grpc") => {
+            component.protocol = Some(Protocol::Grpc);
+            field.exact(account, plan.at("protocol"));
+        }
+        _ => {}
+    }
+}
+
+fn further<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    mapping: Object<'a>,
+    names: &mut BTreeSet<String>,
+    ports: &mut BTreeMap<String, String>,
+) {
+    let protocol = mapping.peek("protocol").unwrap_or("tcp");
+    let udp = if protocol == "udp" { "/udp" } else { "" };
+    let target = plan.inside(member, "ports");
+    let mut given = false;
+    for (field, port) in ports_of(mapping) {
+        let Some(port) = port else {
+            account.refuse(&format!("`{}` has a port that is none", crate::text::without_marks(member.name)));
+            field.blocked(account, "this is no port");
+            continue;
+        };
+        let wish = mapping.peek("name").filter(|_| !given).map(|name| label(name, 15));
+        let wish = wish.filter(|name| name.bytes().any(|b| b.is_ascii_alphabetic()));
+        given = wish.is_some();
+        let name = free_name(names, wish, &format!("{protocol}-{port}"));
+        field.exact(account, target.clone());
+        ports.insert(name, format!("{port}{udp}"));
+    }
+    if let Some(name) = mapping.field("name") {
+        let note = "port names have at most 15 characters";
+        if given { name.approximated(account, target.clone(), note) } else { name.dropped(account, "port-name") }
+    }
+    if let Some(field) = mapping.field("protocol") {
+        field.exact(account, target.clone());
+    }
+    if let Some(field) = mapping.field("appProtocol") {
+        field.dropped_because(account, "app-protocol", "only the port that serves says what it speaks");
+    }
+}
+
+/// One port, or each of a range.
+fn ports_of<'a>(mapping: Object<'a>) -> Vec<(Field<'a>, Option<u16>)> {
+    if let Some(field) = mapping.field("containerPort") {
+        return vec![(field, number(field.0).and_then(|n| u16::try_from(n).ok()).filter(|port| *port > 0))];
+    }
+    let Some(field) = mapping.field("containerPortRange") else { return Vec::new() };
+    let range = field.0.as_str().and_then(|text| text.split_once('-')).and_then(|(first, last)| {
+        let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
+        (0 < first && first <= last && last - first < 100).then_some((first, last))
+    });
+    match range {
+        Some((first, last)) => (first..=last).map(|port| (field, Some(port))).collect(),
+        None => vec![(field, None)],
+    }
+}
+
+fn free_name(names: &mut BTreeSet<String>, wish: Option<String>, otherwise: &str) -> String {
+    if let Some(name) = wish.filter(|name| !names.contains(name)) {
+        names.insert(name.clone());
+        return name;
+    }
+    let mut name = otherwise.to_owned();
+    let mut count = 2;
+    while !names.insert(name.clone()) {
+        name = format!("{otherwise}-{count}");
+        count += 1;
+    }
+    name
+}
+
+/// The port on the host: given by ECS, the same as the container's, or fixed on a bridge.
+fn host_port<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, mapping: Object<'a>) {
+    let Some(field) = mapping.field("hostPort") else { return };
+    if number(field.0).is_none() {
+        return;
+    }
+    if plan.facts.network_mode() == "awsvpc" {
+        field.dropped(account, "awsvpc-host-port");
+        return;
+    }
+    if number(field.0) == Some(0) {
+        field.dropped(account, "dynamic-host-port");
+        return;
+    }
+    let port = field.0.to_string();
+    let id = account.question_id("host-port", &format!("{}/{port}", member.name));
+    let text = format!("Port {port} of each host leads to `{}`. Does everybody reach it by its name instead?", member.name);
+    match account.ask(id, &text, &["by-name"], Some("by-name")) {
+        Answer::Given(_) => field.dropped(account, "host-port-by-answer"),
+        Answer::Open(id) => field.asked(account, &id),
+    }
+}
+
+/// On a bridge each container has its own ports; in a pod they share them.
+fn clashes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) {
+    let mut taken: BTreeMap<(u64, &str), &str> = BTreeMap::new();
+    for member in plan.members.kept() {
+        for mapping in member.definition.objects("portMappings") {
+            let Some(field) = mapping.field("containerPort") else { continue };
+            let Value::Number(_) = field.0 else { continue };
+            let key = (number(field.0).unwrap_or(0), mapping.peek("protocol").unwrap_or("tcp"));
+            match taken.insert(key, member.name) {
+                Some(other) if other != member.name => {
+                    let reason = format!(
+                        "`{other}` and `{}` both listen on {}: split them into two workloads",
+                        member.name, key.0
+                    );
+                    field.blocked(account, reason);
+                }
+                _ => {}
+            }
+        }
+    }
+}

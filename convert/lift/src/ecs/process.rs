@@ -1,0 +1,209 @@
+//! What a container runs: image, command, directory, user, terminal, file system.
+
+use super::kind::Plan;
+use super::members::{Member, Part};
+use crate::account::{Account, Answer};
+use crate::field::Field;
+use crate::plconfig::{Component, Container, SecretRef, SecretStore};
+use crate::text::Kind;
+use caravan_inventory::Redacted;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+pub(super) fn map<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    container: &mut Container,
+    pod: &mut Component,
+) {
+    image(account, plan, member, container);
+    pull_secret(account, plan, member, pod);
+    let mut hidden = Hidden::default();
+    container.command = texts(account, plan, member, "entryPoint", "command", &mut hidden);
+    container.args = texts(account, plan, member, "command", "args", &mut hidden);
+    hidden.bring_in(account, member, container);
+    workdir(account, plan, member, container);
+    user(account, plan, member, container);
+    writable(account, plan, member, container);
+    terminal(account, plan, member, container);
+    lifecycle(account, plan, member);
+}
+
+fn image<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+    let Some(field) = member.definition.field("image") else {
+        account.refuse(&format!("container `{}` names no image", crate::text::without_marks(member.name)));
+        return;
+    };
+    container.image = account.text(field.0, Kind::Image).map(Into::into);
+    field.exact(account, plan.inside(member, "image"));
+}
+
+fn pull_secret<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, pod: &mut Component) {
+    let Some(field) = member.definition.object("repositoryCredentials").and_then(|c| c.field("credentialsParameter"))
+    else {
+        return;
+    };
+    let key = account.text(field.0, Kind::Secret);
+    let secret = match key {
+        Some(key) => SecretRef {
+            store: SecretStore::SecretsManager,
+            key: key.into_owned(),
+            property: None,
+            version: None,
+        },
+        None => SecretRef {
+            store: SecretStore::Team,
+            key: format!("{}-registry", account.source.app),
+            property: None,
+            version: None,
+        },
+    };
+    let secret = secret.to_string();
+    if !pod.pull_secrets.contains(&secret) {
+        pod.pull_secrets.push(secret);
+    }
+    let note = "read by the cluster at each pull; the secret needs `username` and `password`";
+    field.approximated(account, plan.at("pull_secrets"), note);
+}
+
+/// A list of texts; secrets in them become references to variables.
+fn texts<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    from: &str,
+    to: &str,
+    hidden: &mut Hidden<'a>,
+) -> Option<Vec<String>> {
+    let field = member.definition.field(from)?;
+    let list = match field.0 {
+        Value::Array(list) => list.as_slice(),
+        // Some files write a single text; the API refuses it, but the meaning is plain.
+        single @ Value::String(_) => std::slice::from_ref(single),
+        _ => return None,
+    };
+    let target = plan.inside(member, to);
+    let mut texts = Vec::with_capacity(list.len());
+    for value in list {
+        let text = match value {
+            Value::String(text) if Redacted::is_in(text) => Some(hidden.hide(value, text)),
+            _ => account.text(value, Kind::Command).map(Into::into),
+        };
+        texts.extend(text);
+        if !matches!(value, Value::Array(_) | Value::Object(_)) {
+            Field(value).exact(account, target.clone());
+        }
+    }
+    Some(texts)
+}
+
+/// Secrets found inside commands.
+#[derive(Default)]
+struct Hidden<'a> {
+    /// Variable by mark, in the order in which they were found.
+    variables: BTreeMap<String, usize>,
+    fields: Vec<(&'a Value, usize)>,
+}
+
+impl<'a> Hidden<'a> {
+    fn hide(&mut self, value: &'a Value, text: &str) -> String {
+        let mut out = String::new();
+        let mut from = 0;
+        for span in Redacted::find(text) {
+            let next = self.variables.len() + 1;
+            let number = *self.variables.entry(span.mark.to_string()).or_insert(next);
+            out.push_str(&text[from..span.range.start]);
+            out.push_str("${secret:");
+            out.push_str(&variable(number));
+            out.push('}');
+            self.fields.push((value, number));
+            from = span.range.end;
+        }
+        out.push_str(&text[from..]);
+        out
+    }
+
+    fn bring_in(self, account: &mut Account<'a>, member: &Member<'a>, container: &mut Container) {
+        for (value, number) in self.fields {
+            super::secrets::bring_in(account, member, &variable(number), Field(value), container);
+        }
+    }
+}
+
+fn variable(number: usize) -> String {
+    format!("CARAVAN_SECRET_{number}")
+}
+
+fn workdir<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+    let Some(field) = member.definition.field("workingDirectory") else { return };
+    container.workdir = account.text(field.0, Kind::Free).map(Into::into);
+    field.exact(account, plan.inside(member, "workdir"));
+}
+
+/// The user is always written: the image's, unless the source names another (C2).
+fn user<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+    container.user = Some("image".to_owned());
+    let Some(field) = member.definition.field("user") else { return };
+    let Some(user) = account.text(field.0, Kind::User) else { return };
+    if is_numeric(&user) {
+        container.user = Some(user.into_owned());
+        field.exact(account, plan.inside(member, "user"));
+        return;
+    }
+    let id = account.question_id("user", member.name);
+    let text = format!("Which number has the user `{user}` in the image of `{}`? As uid or uid:gid.", member.name);
+    let usable = |answer: &str| answer == "image" || is_numeric(answer);
+    match account.ask_for(id, &text, &[], Some("image"), usable) {
+        Answer::Given(answer) => {
+            container.user = Some(answer.to_owned());
+            field.approximated(account, plan.inside(member, "user"), "the name's number, by a person's answer");
+        }
+        Answer::Open(id) => field.asked(account, &id),
+    }
+}
+
+fn is_numeric(user: &str) -> bool {
+    user.split(':').count() <= 2 && user.split(':').all(|part| part.parse::<u32>().is_ok())
+}
+
+fn writable<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+    container.writable = Some(true);
+    let Some(field) = member.definition.field("readonlyRootFilesystem") else { return };
+    let Value::Bool(read_only) = field.0 else { return };
+    container.writable = Some(!read_only);
+    field.exact(account, plan.inside(member, "writable"));
+}
+
+fn terminal<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+    for (from, to) in [("interactive", "stdin"), ("pseudoTerminal", "tty")] {
+        let Some(field) = member.definition.field(from) else { continue };
+        let Value::Bool(wanted) = field.0 else { continue };
+        let slot = if to == "stdin" { &mut container.stdin } else { &mut container.tty };
+        *slot = wanted.then_some(true);
+        field.exact(account, plan.inside(member, to));
+    }
+}
+
+/// How the task's life hangs on the container.
+fn lifecycle<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
+    let definition = member.definition;
+    if let Some(field) = definition.field("essential") {
+        match (member.part, field.0) {
+            (_, Value::Bool(_)) if member.part != Part::Sidecar => field.dropped(account, "essential"),
+            (_, Value::Bool(true)) => {
+                let note = "when it ends, it alone is started again; ECS would have ended the whole task";
+                field.approximated(account, plan.inside(member, ""), note);
+            }
+            (_, Value::Bool(false)) => {
+                let note = "when it ends, it is started again; ECS would have left it dead";
+                field.approximated(account, plan.inside(member, ""), note);
+            }
+            _ => {}
+        }
+    }
+    if let Some(field) = definition.field("restartPolicy") {
+        field.dropped_because(account, "restart-policy", "Kubernetes always starts a container again, with growing pauses");
+    }
+    definition.drop_all(account, &["versionConsistency"], "version-consistency");
+}

@@ -1,0 +1,264 @@
+//! CPU and memory, of the containers and of the task.
+//!
+//! ECS shares a task's size among its containers; Kubernetes asks each container. What the containers say holds; what
+//! the task has beyond that goes to the main container as a request. A size of the task never becomes a limit.
+
+use super::kind::Plan;
+use super::members::{Member, Part};
+use crate::account::{Account, Answer};
+use crate::field::Field;
+use crate::plconfig::{Component, Resources};
+use crate::text::Kind;
+use serde_json::Value;
+
+pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    for member in plan.members.kept() {
+        let sizes = Sizes::of(account, plan, member);
+        let resources = slot(component, member);
+        *resources = Some(Resources { cpu: sizes.cpu, memory: sizes.memory, memory_limit: sizes.limit, ..resources.take().unwrap_or_default() })
+            .filter(|resources| *resources != Resources::default());
+    }
+    disk(account, plan, component);
+}
+
+struct Sizes {
+    cpu: Option<String>,
+    memory: Option<String>,
+    limit: Option<String>,
+}
+
+impl Sizes {
+    fn of<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> Self {
+        let cpu = cpu(account, plan, member);
+        let (memory, limit) = memory(account, plan, member);
+        Self { cpu, memory, limit }
+    }
+}
+
+fn cpu<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> Option<String> {
+    let own = member.definition.field("cpu");
+    let units = own.and_then(|field| read(account, field, Kind::Cpu, cpu_units)).filter(|units| *units > 0);
+    if let Some(units) = rest_of_task(account, plan, member, "cpu", Kind::Cpu, cpu_units) {
+        if let Some(own) = own {
+            own.dropped_because(account, "task-size", "the main container gets what the others leave of the task's size");
+        }
+        return Some(milli(units));
+    }
+    let own = own?;
+    let target = plan.inside(member, "resources/cpu");
+    match units {
+        None => unset_cpu(account, member, own),
+        Some(units) if units % 128 == 0 => {
+            own.exact(account, target);
+            Some(milli(units))
+        }
+        Some(units) => {
+            own.approximated(account, target, "rounded up to a thousandth of a processor");
+            Some(milli(units))
+        }
+    }
+}
+
+/// A container without a share of its own takes what is free.
+fn unset_cpu<'a>(account: &mut Account<'a>, member: &Member<'a>, own: Field<'a>) -> Option<String> {
+    if account.mark_of(own.0).is_some() {
+        return None;
+    }
+    if member.part != Part::Main {
+        own.dropped(account, "unset-cpu");
+        return None;
+    }
+    let id = account.question_id("cpu", member.name);
+    let text = format!("`{}` has no CPU share of its own. How much does it need, such as 250m?", member.name);
+    let usable = |answer: &str| answer == "none" || crate::plconfig::is_quantity(answer);
+    match account.ask_for(id, &text, &[], Some("none"), usable) {
+        Answer::Given("none") => {
+            own.dropped(account, "unset-cpu");
+            None
+        }
+        Answer::Given(answer) => {
+            own.dropped_because(account, "unset-cpu", "asked for by a person's answer");
+            Some(answer.to_owned())
+        }
+        Answer::Open(id) => {
+            own.asked(account, &id);
+            None
+        }
+    }
+}
+
+/// What the container asks for, and what it may never exceed.
+fn memory<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> (Option<String>, Option<String>) {
+    let (hard, soft) = (member.definition.field("memory"), member.definition.field("memoryReservation"));
+    let hard_size = hard.and_then(|field| read(account, field, Kind::Memory, mebibytes)).filter(|size| *size > 0);
+    let soft_size = soft.and_then(|field| read(account, field, Kind::Memory, mebibytes)).filter(|size| *size > 0);
+    let (request, limit) = (plan.inside(member, "resources/memory"), plan.inside(member, "resources/memory_limit"));
+    let rest = if hard_size.is_none() { rest_of_task(account, plan, member, "memory", Kind::Memory, mebibytes) } else { None };
+    if hard_size.is_some() && member.part == Part::Main {
+        drop_task_memory(account, plan);
+    }
+    match (hard_size, soft_size, rest) {
+        (Some(hard_size), soft_size, _) => {
+            mark(account, hard, |account, field| field.exact(account, limit.clone()));
+            let asked = soft_size.map_or(hard_size, |soft| soft.min(hard_size));
+            if soft_size.is_some_and(|soft| soft > hard_size) {
+                let note = "more than the limit: the limit is asked for";
+                mark(account, soft, |account, field| field.approximated(account, request.clone(), note));
+            } else {
+                mark(account, soft, |account, field| field.exact(account, request.clone()));
+            }
+            (Some(mebi(asked)), (asked != hard_size).then(|| mebi(hard_size)))
+        }
+        (None, soft_size, Some(rest)) => {
+            let note = "the main container gets what the others leave of the task's size";
+            mark(account, soft, |account, field| field.dropped_because(account, "task-size", note));
+            let _ = soft_size;
+            (Some(mebi(rest)), Some("none".to_owned()))
+        }
+        (None, Some(soft_size), None) => {
+            let note = "a request without a limit, as it was";
+            mark(account, soft, |account, field| field.approximated(account, request.clone(), note));
+            (Some(mebi(soft_size)), Some("none".to_owned()))
+        }
+        (None, None, None) => (None, None),
+    }
+}
+
+fn mark<'a>(account: &mut Account<'a>, field: Option<Field<'a>>, verdict: impl Fn(&mut Account<'a>, Field<'a>)) {
+    if let Some(field) = field {
+        verdict(account, field);
+    }
+}
+
+fn drop_task_memory<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) {
+    if let Some(field) = plan.facts.task.and_then(|task| task.field("memory")) {
+        field.dropped_because(account, "task-size", "the containers say themselves what they need");
+    }
+}
+
+/// What the other containers leave of the task's size; for the main container alone.
+fn rest_of_task<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    name: &str,
+    kind: Kind,
+    parse: fn(&str) -> Option<u64>,
+) -> Option<u64> {
+    if member.part != Part::Main {
+        return None;
+    }
+    let field = plan.facts.task.and_then(|task| task.field(name))?;
+    let whole = read(account, field, kind, parse)?;
+    let others: u64 = plan.members.kept().filter(|other| other.part != Part::Main).map(|other| asked_by(other, name, parse)).sum();
+    let rest = whole.checked_sub(others).filter(|rest| *rest > 0);
+    let target = plan.inside(member, if name == "cpu" { "resources/cpu" } else { "resources/memory" });
+    let alone = plan.members.0.len() == 1;
+    match rest {
+        None => field.dropped_because(account, "task-size", "the containers say themselves what they need"),
+        Some(rest) if alone && name == "cpu" && rest % 128 == 0 => field.exact(account, target),
+        Some(_) if alone && name == "cpu" => {
+            field.approximated(account, target, "rounded up to a thousandth of a processor");
+        }
+        Some(_) if alone => field.approximated(account, target, "asked for, but not a limit"),
+        Some(_) => {
+            field.approximated(account, target, "the containers don't share it: the main one gets what the others leave");
+        }
+    }
+    rest
+}
+
+fn asked_by(member: &Member<'_>, name: &str, parse: fn(&str) -> Option<u64>) -> u64 {
+    let of = |name: &str| {
+        let field = member.definition.field(name)?;
+        match field.0 {
+            Value::String(text) => parse(text),
+            other => crate::field::number(other),
+        }
+    };
+    if name == "memory" { of("memoryReservation").or_else(|| of("memory")).unwrap_or(0) } else { of(name).unwrap_or(0) }
+}
+
+fn read<'a>(account: &mut Account<'a>, field: Field<'a>, kind: Kind, parse: fn(&str) -> Option<u64>) -> Option<u64> {
+    account.text(field.0, kind).and_then(|text| parse(&text))
+}
+
+fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Option<Resources> {
+    match member.part {
+        Part::Sidecar => match component.sidecars.get_mut(&member.key) {
+            Some(container) => &mut container.resources,
+            None => &mut component.resources,
+        },
+        Part::Init => match component.init.iter_mut().find(|init| init.name == member.key) {
+            Some(init) => &mut init.container.resources,
+            None => &mut component.resources,
+        },
+        Part::Main | Part::Router => &mut component.resources,
+    }
+}
+
+/// Local disk of the task.
+fn disk<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    let Some(storage) = plan.facts.task.and_then(|task| task.object("ephemeralStorage")) else { return };
+    if let (Some(field), Some(size)) = (storage.field("sizeInGiB"), storage.peek_u64("sizeInGiB")) {
+        component.resources.get_or_insert_default().disk = Some(format!("{size}Gi"));
+        field.exact(account, plan.at("resources/disk"));
+    }
+}
+
+/// CPU units, 1,024 a processor: `256`, `.25 vcpu`, `1 vCPU` (ECS API reference, `cpu`).
+pub(crate) fn cpu_units(text: &str) -> Option<u64> {
+    let lower = text.trim().to_ascii_lowercase();
+    match lower.strip_suffix("vcpu") {
+        Some(count) => scaled(count, 1024.0),
+        None => lower.parse().ok().filter(|units| *units <= MOST),
+    }
+}
+
+/// MiB: `512`, `.5 gb`, `1GB` (ECS API reference, `memory`).
+pub(crate) fn mebibytes(text: &str) -> Option<u64> {
+    let lower = text.trim().to_ascii_lowercase();
+    match lower.strip_suffix("gb") {
+        Some(count) => scaled(count, 1024.0),
+        None => lower.parse().ok().filter(|size| *size <= MOST),
+    }
+}
+
+/// More than any machine has; keeps the arithmetic far from its bounds.
+const MOST: u64 = 1 << 30;
+
+fn scaled(count: &str, factor: f64) -> Option<u64> {
+    let units = count.trim().parse::<f64>().ok()? * factor;
+    (units.is_finite() && (0.0..=MOST as f64).contains(&units)).then(|| units.round() as u64)
+}
+
+/// A CPU quantity: `250m`, `2`.
+pub(super) fn milli(units: u64) -> String {
+    let milli = (units * 1000).div_ceil(1024);
+    if milli % 1000 == 0 { (milli / 1000).to_string() } else { format!("{milli}m") }
+}
+
+/// A memory quantity: `512Mi`, `2Gi`.
+pub(super) fn mebi(size: u64) -> String {
+    if size > 0 && size % 1024 == 0 { format!("{}Gi", size / 1024) } else { format!("{size}Mi") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_in_every_form_that_ecs_takes() {
+        for text in ["256", ".25 vcpu", "0.25 vCPU", "0.25vcpu"] {
+            assert_eq!(cpu_units(text), Some(256), "{text}");
+        }
+        for text in ["512", ".5 gb", "0.5GB", " 512 "] {
+            assert_eq!(mebibytes(text), Some(512), "{text}");
+        }
+        for text in ["", "x", "-1", "256x", "inf vcpu", "nan gb", "99999999999999999999"] {
+            assert_eq!((cpu_units(text), mebibytes(text)), (None, None), "{text}");
+        }
+        assert_eq!((milli(256).as_str(), milli(10).as_str(), milli(2048).as_str()), ("250m", "10m", "2"));
+        assert_eq!((mebi(512).as_str(), mebi(3072).as_str()), ("512Mi", "3Gi"));
+    }
+}

@@ -1,0 +1,335 @@
+//! Volumes and where they are mounted.
+
+use super::kind::Plan;
+use super::members::{Member, Part};
+use crate::account::{Account, Answer};
+use crate::field::{Field, Object};
+use crate::plconfig::{Component, Volume, VolumeEfs};
+use crate::text::Kind;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A volume of the task: what it is on the platform, or nothing when its mounts are left out.
+type Volumes<'a> = BTreeMap<&'a str, Option<Volume>>;
+
+pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    let volumes = volumes(account, plan);
+    let shared = mounted_more_than_once(plan);
+    let mut defined = BTreeSet::new();
+    let members: Vec<&Member<'a>> = plan.members.kept().collect();
+    for member in &members {
+        let mut mounts = BTreeMap::new();
+        for mount in member.definition.objects("mountPoints") {
+            own_mount(account, plan, member, mount, &volumes, &shared, &mut defined, &mut mounts);
+        }
+        borrowed_mounts(account, plan, member, &volumes, &shared, &mut defined, &mut mounts);
+        put(component, member, mounts);
+    }
+}
+
+fn volumes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Volumes<'a> {
+    let mut volumes = Volumes::new();
+    let Some(task) = plan.facts.task else { return volumes };
+    for volume in task.objects("volumes") {
+        let Some(field) = volume.field("name") else { continue };
+        let Some(name) = volume.peek("name") else { continue };
+        let made = one(account, plan, volume, name);
+        field.approximated(account, plan.at("volumes"), "a name only where several containers mount it");
+        volumes.insert(name, made);
+    }
+    volumes
+}
+
+/// One volume: EFS, EBS, Docker's, the host's, or nothing said, which is space of the task.
+fn one<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<'a>, name: &str) -> Option<Volume> {
+    if let Some(efs) = volume.object("efsVolumeConfiguration") {
+        return Some(self::efs(account, plan, efs));
+    }
+    for (kind, what) in [
+        ("fsxWindowsFileServerVolumeConfiguration", "FSx for Windows"),
+        ("s3filesVolumeConfiguration", "S3 Files"),
+    ] {
+        if let Some(field) = volume.field(kind) {
+            field.blocked(account, format!("the volume `{name}` lies on {what}"));
+            return None;
+        }
+    }
+    if volume.peek_bool("configuredAtLaunch") == Some(true) {
+        return at_launch(account, plan, volume, name);
+    }
+    if let Some(field) = volume.field("configuredAtLaunch") {
+        field.dropped(account, "default");
+    }
+    if let Some(docker) = volume.object("dockerVolumeConfiguration").filter(|_| volume.field("dockerVolumeConfiguration").is_some())
+    {
+        return self::docker(account, plan, docker, name);
+    }
+    if let Some(path) = volume.object("host").and_then(|host| host.field("sourcePath")) {
+        return host(account, path, name);
+    }
+    if let Some(host) = volume.raw("host").filter(|field| crate::field::is_empty(field.0)) {
+        host.exact(account, plan.at("volumes"));
+    }
+    Some(temporary())
+}
+
+fn temporary() -> Volume {
+    Volume { temporary: Some("disk".to_owned()), ..Volume::default() }
+}
+
+fn efs<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, efs: Object<'a>) -> Volume {
+    let mut made = VolumeEfs::default();
+    let target = plan.at("volumes");
+    if let Some(field) = efs.field("fileSystemId") {
+        made.file_system = account.text(field.0, Kind::FileSystem).map(Into::into).unwrap_or_default();
+        field.exact(account, target.clone());
+    } else {
+        account.refuse("an EFS volume names no file system");
+    }
+    if let Some(field) = efs.field("rootDirectory") {
+        made.root = account.text(field.0, Kind::Path).map(Into::into);
+        field.exact(account, target.clone());
+    }
+    if let Some(field) = efs.field("transitEncryption")
+        && let Some(mode @ ("ENABLED" | "DISABLED")) = efs.peek("transitEncryption")
+    {
+        made.encrypted = Some(mode == "ENABLED");
+        field.exact(account, target.clone());
+    }
+    if let Some(field) = efs.field("transitEncryptionPort") {
+        field.dropped_because(account, "efs-port", "the driver on the node picks the port");
+    }
+    if let Some(authorization) = efs.object("authorizationConfig") {
+        if let Some(field) = authorization.field("accessPointId") {
+            made.access_point = account.text(field.0, Kind::Free).map(Into::into);
+            field.exact(account, target.clone());
+        }
+        if let Some(field) = authorization.field("iam")
+            && let Some(mode @ ("ENABLED" | "DISABLED")) = authorization.peek("iam")
+        {
+            made.iam = Some(mode == "ENABLED");
+            field.exact(account, target);
+        }
+    }
+    Volume { efs: Some(made), ..Volume::default() }
+}
+
+/// A volume that the service describes: a new EBS disk for each task, gone with it.
+fn at_launch<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<'a>, name: &str) -> Option<Volume> {
+    let described = plan
+        .facts
+        .service_settings()
+        .flat_map(|service| service.objects("volumeConfigurations"))
+        .find(|described| described.peek("name") == Some(name));
+    let size = described
+        .and_then(|described| described.object("managedEBSVolume"))
+        .and_then(|disk| disk.peek_u64("sizeInGiB"))
+        .map(|size| format!("{size}Gi"));
+    let id = account.question_id("volume", name);
+    let text = format!("The volume `{name}` is a disk made for each task. May its content go with the task?");
+    let answer = account.ask(id, &text, &["temporary", "disk"], Some("temporary"));
+    let keep = matches!(answer, Answer::Given("disk"));
+    let fields = described.map(Object::entries).into_iter().flatten().map(|(_, value)| Field(value));
+    for field in fields.chain(volume.field("configuredAtLaunch")) {
+        match &answer {
+            Answer::Open(id) => field.asked(account, id),
+            Answer::Given(_) => field.approximated(account, plan.at("volumes"), "by a person's answer"),
+        }
+    }
+    Some(if keep {
+        Volume { size: Some(size.unwrap_or_else(|| "20Gi".to_owned())), ..Volume::default() }
+    } else {
+        Volume { limit: size, ..temporary() }
+    })
+}
+
+fn docker<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, docker: Object<'a>, name: &str) -> Option<Volume> {
+    let driver = docker.peek("driver").unwrap_or("local");
+    let plain = driver == "local" && docker.field("driverOpts").is_none();
+    if !plain {
+        let reason = format!("the volume `{name}` needs Docker's volume driver `{driver}` or its options");
+        for (_, value) in docker.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
+            Field(value).blocked(account, reason.clone());
+        }
+        return None;
+    }
+    docker.drop_all(account, &["driver", "labels"], "docker-volume");
+    let fields: Vec<Field<'a>> = ["scope", "autoprovision"].iter().filter_map(|name| docker.field(name)).collect();
+    if docker.peek("scope") != Some("shared") {
+        for field in fields {
+            field.approximated(account, plan.at("volumes"), "space that goes with the pod, as it went with the task");
+        }
+        return Some(temporary());
+    }
+    let id = account.question_id("volume", name);
+    let text = format!("The volume `{name}` lives on its host, and tasks there share it. May its content go with the pod?");
+    let answer = account.ask(id, &text, &["temporary", "disk"], Some("temporary"));
+    for field in fields {
+        match &answer {
+            Answer::Open(id) => field.asked(account, id),
+            Answer::Given(_) => field.approximated(account, plan.at("volumes"), "by a person's answer"),
+        }
+    }
+    match answer {
+        Answer::Given("disk") => Some(Volume { size: Some("20Gi".to_owned()), ..Volume::default() }),
+        Answer::Given(_) => Some(temporary()),
+        Answer::Open(_) => {
+            account.hold("what lies in its host's volume has to be decided first");
+            Some(temporary())
+        }
+    }
+}
+
+/// A directory of the host: state that stays there, unless it is what agents read.
+fn host<'a>(account: &mut Account<'a>, field: Field<'a>, name: &str) -> Option<Volume> {
+    let path = field.0.as_str().unwrap_or("");
+    let shown = crate::text::without_marks(path);
+    let read_by_agents = path.ends_with("docker.sock")
+        || ["/var/log", "/var/lib/docker/containers", "/proc", "/sys/fs/cgroup", "/cgroup"]
+            .iter()
+            .any(|place| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    if !read_by_agents {
+        field.blocked(account, format!("the volume `{name}` is the host's directory {shown}"));
+        return None;
+    }
+    let id = account.question_id("volume", name);
+    let text = format!("The volume `{name}` shows {shown} of the host, which agents read. Can it be left out?");
+    match account.ask(id, &text, &["leave-out"], Some("leave-out")) {
+        Answer::Given(_) => field.dropped(account, "host-path-by-answer"),
+        Answer::Open(id) => field.asked(account, &id),
+    }
+    None
+}
+
+#[expect(clippy::too_many_arguments, reason = "the state of one pass over all mounts")]
+fn own_mount<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    mount: Object<'a>,
+    volumes: &Volumes<'a>,
+    shared: &BTreeSet<&'a str>,
+    defined: &mut BTreeSet<&'a str>,
+    mounts: &mut BTreeMap<String, Volume>,
+) {
+    let (Some(source), Some(path_field)) = (mount.field("sourceVolume"), mount.field("containerPath")) else { return };
+    let name = mount.peek("sourceVolume").unwrap_or("");
+    let target = plan.inside(member, "volumes");
+    let Some(volume) = volumes.get(name) else {
+        let reason = format!("`{}` mounts the volume `{name}`, which the task does not have", member.name);
+        source.blocked(account, reason.clone());
+        path_field.blocked(account, reason);
+        return;
+    };
+    let Some(volume) = volume else {
+        mount.drop_all(account, &["sourceVolume", "containerPath", "readOnly"], "left-out-volume");
+        return;
+    };
+    let Some(path) = account.text(path_field.0, Kind::Path) else { return };
+    source.approximated(account, target.clone(), "what the volume is stands where it is mounted");
+    path_field.exact(account, target.clone());
+    let read_only = read_only(account, &target, mount);
+    mounts.insert(clean(&path), mounted(name, volume, shared, defined, read_only));
+}
+
+fn read_only<'a>(account: &mut Account<'a>, target: &str, mount: Object<'a>) -> bool {
+    let Some(field) = mount.field("readOnly") else { return false };
+    let Value::Bool(read_only) = field.0 else { return false };
+    field.exact(account, target.to_owned());
+    *read_only
+}
+
+/// The first mount says what the volume is; further ones only name it.
+fn mounted<'a>(
+    name: &'a str,
+    volume: &Volume,
+    shared: &BTreeSet<&'a str>,
+    defined: &mut BTreeSet<&'a str>,
+    read_only: bool,
+) -> Volume {
+    let first = defined.insert(name);
+    let mut made = if first { volume.clone() } else { Volume::default() };
+    made.name = shared.contains(name).then(|| super::members::label(name, 40)).filter(|name| !name.is_empty());
+    made.read_only = read_only.then_some(true);
+    made
+}
+
+/// `volumesFrom`: the mounts of another container, and of those from which it takes some itself.
+fn borrowed_mounts<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    volumes: &Volumes<'a>,
+    shared: &BTreeSet<&'a str>,
+    defined: &mut BTreeSet<&'a str>,
+    mounts: &mut BTreeMap<String, Volume>,
+) {
+    for borrowed in member.definition.objects("volumesFrom") {
+        let Some(field) = borrowed.field("sourceContainer") else { continue };
+        let target = plan.inside(member, "volumes");
+        let Some(from) = borrowed.peek("sourceContainer").and_then(|name| plan.members.named(name)) else {
+            field.blocked(account, "it takes volumes from a container that the task does not have");
+            continue;
+        };
+        let note = "only the task's volumes; what the other image declares as volumes is not shared";
+        field.approximated(account, target.clone(), note);
+        let read_only = read_only(account, &target, borrowed);
+        for (name, path) in mounts_of(plan, from, plan.members.0.len()) {
+            if let Some(Some(volume)) = volumes.get(name)
+                && !mounts.contains_key(&clean(path))
+                && path.starts_with('/')
+            {
+                mounts.insert(clean(path), mounted(name, volume, shared, defined, read_only));
+            }
+        }
+    }
+}
+
+fn mounts_of<'a>(plan: &Plan<'_, 'a>, member: &Member<'a>, steps: usize) -> Vec<(&'a str, &'a str)> {
+    let mut found: Vec<(&'a str, &'a str)> = member
+        .definition
+        .objects("mountPoints")
+        .filter_map(|mount| Some((mount.peek("sourceVolume")?, mount.peek("containerPath")?)))
+        .collect();
+    if steps > 0 {
+        for other in member.definition.objects("volumesFrom").filter_map(|from| from.peek("sourceContainer")) {
+            found.extend(plan.members.named(other).map(|other| mounts_of(plan, other, steps - 1)).unwrap_or_default());
+        }
+    }
+    found
+}
+
+fn mounted_more_than_once<'a>(plan: &Plan<'_, 'a>) -> BTreeSet<&'a str> {
+    let mut seen = BTreeSet::new();
+    let mut again = BTreeSet::new();
+    for member in plan.members.kept() {
+        for (name, _) in mounts_of(plan, member, plan.members.0.len()) {
+            if !seen.insert(name) {
+                again.insert(name);
+            }
+        }
+    }
+    again
+}
+
+/// `/data/` and `/data` are one place.
+fn clean(path: &str) -> String {
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
+}
+
+fn put(component: &mut Component, member: &Member<'_>, mounts: BTreeMap<String, Volume>) {
+    match member.part {
+        Part::Sidecar => {
+            if let Some(sidecar) = component.sidecars.get_mut(&member.key) {
+                sidecar.volumes.extend(mounts);
+            }
+        }
+        Part::Init => {
+            if let Some(init) = component.init.iter_mut().find(|init| init.name == member.key) {
+                init.container.volumes.extend(mounts);
+            }
+        }
+        Part::Main | Part::Router => component.volumes.extend(mounts),
+    }
+}

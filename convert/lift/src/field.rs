@@ -1,0 +1,142 @@
+//! A cursor over JSON that makes it hard to forget a field: whoever takes a field out must say what becomes of it.
+
+use crate::Verdict;
+use crate::account::{Account, Mark};
+use caravan_inventory::QuestionId;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// A JSON object of a source document.
+#[derive(Clone, Copy)]
+pub(crate) struct Object<'a>(&'a Map<String, Value>);
+
+/// A field with a value, not yet accounted for. Its methods take it and give it its verdict; a field dropped without
+/// one is found by the final walk and becomes a question.
+#[must_use = "a field that was read needs a verdict"]
+#[derive(Clone, Copy)]
+pub(crate) struct Field<'a>(pub(crate) &'a Value);
+
+type Text = Cow<'static, str>;
+
+impl<'a> Object<'a> {
+    pub(crate) fn of(value: &'a Value) -> Option<Self> {
+        value.as_object().map(Self)
+    }
+
+    /// The field, unless it is missing, null, or an empty list or object: these are accounted for by the final walk.
+    pub(crate) fn field(self, name: &str) -> Option<Field<'a>> {
+        self.0.get(name).filter(|value| !is_empty(value)).map(Field)
+    }
+
+    /// The field if it is there, empty or not.
+    pub(crate) fn raw(self, name: &str) -> Option<Field<'a>> {
+        self.0.get(name).map(Field)
+    }
+
+    /// The text of a field, only looked at: the verdict is still due elsewhere.
+    pub(crate) fn peek(self, name: &str) -> Option<&'a str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// A whole number, written as one or as a text, only looked at.
+    pub(crate) fn peek_u64(self, name: &str) -> Option<u64> {
+        self.0.get(name).and_then(number)
+    }
+
+    /// A boolean, only looked at.
+    pub(crate) fn peek_bool(self, name: &str) -> Option<bool> {
+        self.0.get(name).and_then(Value::as_bool)
+    }
+
+    /// The objects in a list; what is no object stays without verdict.
+    pub(crate) fn objects(self, name: &str) -> impl Iterator<Item = Object<'a>> + use<'a> {
+        list(self.0.get(name)).iter().filter_map(Object::of)
+    }
+
+    /// The elements of a list, empty when it is none.
+    pub(crate) fn list(self, name: &str) -> &'a [Value] {
+        list(self.0.get(name))
+    }
+
+    /// The object in a field.
+    pub(crate) fn object(self, name: &str) -> Option<Object<'a>> {
+        self.0.get(name).and_then(Object::of)
+    }
+
+    /// Every key with its value, in order.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Gives everything in it the same rule.
+    pub(crate) fn drop_whole(self, account: &mut Account<'a>, rule: &'static str) {
+        for value in self.0.values() {
+            Field(value).dropped(account, rule);
+        }
+    }
+
+    /// Gives several fields the same rule.
+    pub(crate) fn drop_all(self, account: &mut Account<'a>, names: &[&str], rule: &'static str) {
+        for name in names {
+            if let Some(field) = self.field(name) {
+                field.dropped(account, rule);
+            }
+        }
+    }
+}
+
+impl<'a> Field<'a> {
+    pub(crate) fn exact(self, account: &mut Account<'a>, target: impl Into<Text>) {
+        account.mark(self.0, Mark { verdict: Verdict::Exact, target: Some(target.into()), note: None });
+    }
+
+    pub(crate) fn approximated(self, account: &mut Account<'a>, target: impl Into<Text>, note: impl Into<Text>) {
+        let (target, note) = (Some(target.into()), Some(note.into()));
+        account.mark(self.0, Mark { verdict: Verdict::Approximated, target, note });
+    }
+
+    pub(crate) fn dropped(self, account: &mut Account<'a>, rule: &'static str) {
+        account.mark(self.0, Mark { verdict: Verdict::Dropped { rule: rule.into() }, target: None, note: None });
+    }
+
+    pub(crate) fn dropped_because(self, account: &mut Account<'a>, rule: &'static str, note: impl Into<Text>) {
+        let verdict = Verdict::Dropped { rule: rule.into() };
+        account.mark(self.0, Mark { verdict, target: None, note: Some(note.into()) });
+    }
+
+    pub(crate) fn asked(self, account: &mut Account<'a>, id: &QuestionId) {
+        account.mark(self.0, Mark { verdict: Verdict::Question { id: id.clone() }, target: None, note: None });
+    }
+
+    pub(crate) fn blocked(self, account: &mut Account<'a>, reason: impl Into<Text>) {
+        let reason = reason.into();
+        account.refuse(&reason);
+        account.mark(self.0, Mark { verdict: Verdict::Blocker { reason }, target: None, note: None });
+    }
+}
+
+/// Whether nothing is said by it: null, or a list or object without elements.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+/// A whole number, written as one or as a text: templates quote them.
+pub(crate) fn number(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn list(value: Option<&Value>) -> &[Value] {
+    match value {
+        Some(Value::Array(list)) => list,
+        _ => &[],
+    }
+}

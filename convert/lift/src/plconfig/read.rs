@@ -1,0 +1,192 @@
+//! Reading and writing `plconfig.yaml`, and what it is in one environment.
+
+use super::strict::{Path, Strict};
+use super::{PlConfig, check};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Why a text is no plconfig. Each names the place in the document as a path: `components.web.port`.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum PlConfigError {
+    /// The text is no YAML, or a value is not of the kind that stands there.
+    #[error("{}{}: {message}", at_line(*line), place(path))]
+    Unreadable {
+        /// The line, from 1, if known.
+        line: Option<u64>,
+        /// Where.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A key that does not exist there.
+    #[error("{}{}: there is no such key{}", at_line(*line), place(path), suggestion(meant.as_deref()))]
+    UnknownKey {
+        /// The line, from 1, if known.
+        line: Option<u64>,
+        /// The key, with where it stands.
+        path: String,
+        /// What was probably meant.
+        meant: Option<String>,
+    },
+    /// A value that can't be, whatever its kind.
+    #[error("{}: {message}", place(path))]
+    Invalid {
+        /// Where.
+        path: String,
+        /// What is wrong, and what would be right.
+        message: String,
+    },
+    /// An environment that the file does not name.
+    #[error("there is no environment `{environment}`; the file names {known}")]
+    UnknownEnvironment {
+        /// The environment that was asked for.
+        environment: String,
+        /// Those that exist.
+        known: String,
+    },
+    /// It can't be written as YAML or JSON: a number that is none, for example.
+    #[error("the plconfig can't be written: {message}")]
+    Unwritable {
+        /// What the writer says.
+        message: String,
+    },
+}
+
+impl PlConfig {
+    /// Reads a `plconfig.yaml` and checks it.
+    ///
+    /// Strict: an unknown key is an error with a suggestion and its line. Keys that begin with `x-` are passed over
+    /// wherever a key has a fixed meaning; names that people give (variables, volumes, components) are taken as they are.
+    ///
+    /// # Errors
+    /// [`PlConfigError`], with the place in the document.
+    pub fn read(text: &str) -> Result<Self, PlConfigError> {
+        let path = Path::default();
+        let options = serde_yaml::options! { with_snippet: false };
+        let read = serde_yaml::with_deserializer_from_str_with_options(text, options, |inner| {
+            Self::deserialize(Strict { inner, path: &path })
+        });
+        let config = read.map_err(|error| of_yaml(&error, &path))?;
+        check::check(&config)?;
+        for environment in config.environments.keys() {
+            config.for_environment(environment)?;
+        }
+        Ok(config)
+    }
+
+    /// Writes it as YAML: the same value gives the same bytes, keys in the order of this crate's types, no line folded.
+    ///
+    /// # Errors
+    /// When a number in it is none.
+    pub fn write(&self) -> Result<String, PlConfigError> {
+        let options = serde_yaml::ser_options! { folded_wrap_chars: usize::MAX };
+        let mut text = String::with_capacity(2048);
+        serde_yaml::to_fmt_writer_with_options(&mut text, self, options)
+            .map_err(|error| PlConfigError::Unwritable { message: error.to_string() })?;
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    /// What the file is in one environment: its patch merged deeply over the rest, `null` deletes (RFC 7396). The result
+    /// names no environments. A file that names none at all is the same in each.
+    ///
+    /// # Errors
+    /// When the file does not name the environment, or what comes out of the merge is no plconfig.
+    pub fn for_environment(&self, environment: &str) -> Result<Self, PlConfigError> {
+        let mut base = Self { environments: std::collections::BTreeMap::new(), ..self.clone() };
+        let patch = match self.environments.get(environment) {
+            Some(patch) => patch,
+            None if self.environments.is_empty() => return Ok(base),
+            None => return Err(self.unknown(environment)),
+        };
+        if matches!(patch, Value::Null) || patch.as_object().is_some_and(Map::is_empty) {
+            return Ok(base);
+        }
+        let place = |path: &str| {
+            let inside = if path.is_empty() { String::new() } else { format!(".{path}") };
+            format!("environments.{environment}{inside}")
+        };
+        let mut merged =
+            serde_json::to_value(&base).map_err(|error| PlConfigError::Unwritable { message: error.to_string() })?;
+        merge(&mut merged, patch);
+        let path = Path::default();
+        base = Self::deserialize(Strict { inner: &merged, path: &path }).map_err(|error| {
+            let message = error.to_string();
+            PlConfigError::Unreadable { line: None, path: place(&path.borrow().join(".")), message }
+        })?;
+        check::check(&base).map_err(|error| match error {
+            PlConfigError::Invalid { path, message } => PlConfigError::Invalid { path: place(&path), message },
+            other => other,
+        })?;
+        Ok(base)
+    }
+
+    fn unknown(&self, environment: &str) -> PlConfigError {
+        let known: Vec<&str> = self.environments.keys().map(String::as_str).collect();
+        PlConfigError::UnknownEnvironment { environment: environment.to_owned(), known: known.join(", ") }
+    }
+}
+
+/// RFC 7396.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        target.clone_from(patch);
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(target) = target else { return };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.remove(key);
+        } else {
+            merge(target.entry(key).or_insert(Value::Null), value);
+        }
+    }
+}
+
+fn of_yaml(error: &serde_yaml::Error, path: &Path) -> PlConfigError {
+    let error = error.without_snippet();
+    let line = error.location().map(|location| location.line());
+    let path = path.borrow().join(".");
+    match error {
+        serde_yaml::Error::SerdeUnknownField { field, expected, .. } => {
+            PlConfigError::UnknownKey { line, path, meant: closest(field, expected) }
+        }
+        other => PlConfigError::Unreadable { line, path, message: message(other) },
+    }
+}
+
+/// The name that is most like what was written, if any is like it.
+fn closest(given: &str, known: &[&str]) -> Option<String> {
+    let likeness = |name: &&str| strsim::damerau_levenshtein(given, name);
+    let best = known.iter().copied().min_by_key(likeness)?;
+    let near = likeness(&best) <= 1 + given.len() / 4 || best.starts_with(given) || given.starts_with(best);
+    near.then(|| best.to_owned())
+}
+
+/// The first line of the library's message, without the place that it repeats.
+fn message(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    match (line.strip_prefix("line "), line.find(": ")) {
+        (Some(_), Some(at)) => line[at + 2..].to_owned(),
+        _ => line.split(" at line ").next().unwrap_or(line).to_owned(),
+    }
+}
+
+fn at_line(line: Option<u64>) -> String {
+    line.map(|line| format!("line {line}: ")).unwrap_or_default()
+}
+
+fn place(path: &str) -> &str {
+    if path.is_empty() { "plconfig" } else { path }
+}
+
+fn suggestion(meant: Option<&str>) -> String {
+    meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
+}

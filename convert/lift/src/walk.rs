@@ -1,0 +1,125 @@
+//! The final walk: every leaf of every document gets its entry, in the order of the documents and their paths.
+
+use crate::account::{Account, Answer, push_step};
+use crate::{Entry, Ledger, Verdict, field, names};
+use caravan_inventory::ObservationKind;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+struct Walk<'w, 'a> {
+    account: &'w Account<'a>,
+    table: names::Table,
+    source: &'a caravan_inventory::ObservationId,
+    path: String,
+    entries: Vec<Entry>,
+    /// Entries that no rule spoke for, by their place in `entries`.
+    without_rule: Vec<usize>,
+}
+
+pub(crate) fn ledger(account: &mut Account<'_>) -> Ledger {
+    let mut entries = Vec::new();
+    for observation in account.source.observations {
+        let mut walk = Walk {
+            account,
+            table: table(observation.kind),
+            source: &observation.id,
+            path: String::with_capacity(64),
+            entries: Vec::new(),
+            without_rule: Vec::new(),
+        };
+        walk.visit(&observation.body, true);
+        let (mut found, without_rule) = (walk.entries, walk.without_rule);
+        ask_about_misplaced(account, &mut found, &without_rule);
+        entries.append(&mut found);
+    }
+    Ledger { workload: account.source.workload.id.clone(), entries }
+}
+
+impl Walk<'_, '_> {
+    /// `known` is whether every name on the way here is one of the API's.
+    fn visit(&mut self, value: &Value, known: bool) {
+        let length = self.path.len();
+        match value {
+            Value::Array(list) if !list.is_empty() => {
+                for (at, child) in list.iter().enumerate() {
+                    push_step(&mut self.path, itoa(at).as_ref());
+                    self.visit(child, known);
+                    self.path.truncate(length);
+                }
+            }
+            Value::Object(map) if !map.is_empty() => {
+                for (key, child) in map {
+                    push_step(&mut self.path, key);
+                    self.visit(child, known && self.table.knows(key));
+                    self.path.truncate(length);
+                }
+            }
+            leaf => self.leaf(leaf, known),
+        }
+    }
+
+    fn leaf(&mut self, leaf: &Value, known: bool) {
+        let (verdict, target, note) = match self.account.mark_of(leaf) {
+            Some(mark) => (mark.verdict.clone(), mark.target.clone(), mark.note.clone()),
+            None if known && field::is_empty(leaf) => (Verdict::Dropped { rule: "unset".into() }, None, None),
+            None if known => {
+                self.without_rule.push(self.entries.len());
+                (Verdict::Unknown, None, None)
+            }
+            None => (Verdict::Unknown, None, None),
+        };
+        self.entries.push(Entry { source: self.source.clone(), path: self.path.clone(), verdict, target, note });
+    }
+}
+
+/// Fields that the API has but no rule reads at this place: one question for the topmost place that no rule touched.
+fn ask_about_misplaced(account: &mut Account<'_>, entries: &mut [Entry], without_rule: &[usize]) {
+    let without: BTreeSet<usize> = without_rule.iter().copied().collect();
+    for &at in without_rule {
+        let place = topmost(&entries[at].path, |prefix| {
+            entries.iter().enumerate().any(|(other, entry)| {
+                !without.contains(&other)
+                    && entry.path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        });
+        let id = account.question_id("misplaced", place.trim_start_matches('/'));
+        let text = format!("`{place}` has no meaning at this place. Can it be left out?");
+        entries[at].verdict = match account.ask(id, &text, &["leave-out"], Some("leave-out")) {
+            Answer::Given(_) => Verdict::Dropped { rule: "left-out-by-answer".into() },
+            Answer::Open(id) => Verdict::Question { id },
+        };
+    }
+}
+
+/// The shortest prefix of a pointer under which no other entry stands.
+fn topmost(path: &str, taken: impl Fn(&str) -> bool) -> String {
+    path.match_indices('/')
+        .skip(1)
+        .map(|(at, _)| &path[..at])
+        .chain([path])
+        .find(|prefix| !taken(prefix))
+        .unwrap_or(path)
+        .to_owned()
+}
+
+fn itoa(number: usize) -> Cow<'static, str> {
+    const SMALL: [&str; 16] =
+        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
+    SMALL.get(number).map_or_else(|| number.to_string().into(), |&text| text.into())
+}
+
+fn table(kind: ObservationKind) -> names::Table {
+    match kind {
+        ObservationKind::EventsRule => names::Table::EVENTS,
+        ObservationKind::SchedulerSchedule => names::Table::SCHEDULER,
+        ObservationKind::ScalableTarget | ObservationKind::ScalingPolicy | ObservationKind::ScheduledAction => {
+            names::Table::AUTOSCALING
+        }
+        ObservationKind::LoadBalancer
+        | ObservationKind::Listener
+        | ObservationKind::ListenerRule
+        | ObservationKind::TargetGroup => names::Table::LOAD_BALANCING,
+        _ => names::Table::ECS,
+    }
+}

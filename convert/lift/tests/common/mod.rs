@@ -1,0 +1,138 @@
+//! What the tests of this crate share: workloads made of documents.
+
+#![expect(clippy::disallowed_methods, reason = "tests read fixtures")]
+#![allow(dead_code, unreachable_pub, clippy::allow_attributes, reason = "each test binary uses its part")]
+
+use caravan_convert_lift::{Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
+use caravan_inventory::{
+    AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
+    TeamName, Workload, WorkloadId, WorkloadKind,
+};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// A workload, with what it takes to lift it.
+pub struct Case {
+    pub workload: Workload,
+    pub observations: Vec<Observation>,
+    pub decisions: Decisions,
+}
+
+impl Case {
+    /// From files, which may be templates.
+    pub fn from_file(name: &str, documents: &[(ObservationKind, Value)]) -> Self {
+        Self::new(name, documents, "file", None)
+    }
+
+    /// From the API of account 111122223333 in eu-west-1.
+    pub fn live(name: &str, documents: &[(ObservationKind, Value)]) -> Self {
+        Self::new(name, documents, "api", Some(("111122223333", "eu-west-1")))
+    }
+
+    fn new(name: &str, documents: &[(ObservationKind, Value)], api: &str, home: Option<(&str, &str)>) -> Self {
+        let observations: Vec<Observation> = documents
+            .iter()
+            .enumerate()
+            .map(|(at, (kind, body))| Observation {
+                id: ObservationId::new(format!("{}/{name}/{at}", kind.as_str())),
+                kind: *kind,
+                name: name.to_owned(),
+                account: home.map(|(account, _)| AccountId::new(account)),
+                region: home.map(|(_, region)| Region::new(region)),
+                api: api.to_owned(),
+                first_seen: jiff::Timestamp::UNIX_EPOCH,
+                last_seen: jiff::Timestamp::UNIX_EPOCH,
+                body: body.clone(),
+            })
+            .collect();
+        let workload = Workload {
+            id: WorkloadId::new(format!("ecs/test/{name}")),
+            kind: WorkloadKind::Ecs,
+            name: name.to_owned(),
+            team: TeamName::new("shop"),
+            environment: EnvironmentName::new("default"),
+            account: home.map(|(account, _)| AccountId::new(account)),
+            region: home.map(|(_, region)| Region::new(region)),
+            parts: observations.iter().map(|observation| observation.id.clone()).collect(),
+        };
+        Self { workload, observations, decisions: Decisions::default() }
+    }
+
+    /// With an answer to a question, given by its topic and detail.
+    pub fn answer(mut self, topic: &str, detail: &str, answer: &str) -> Self {
+        let detail = if detail.is_empty() { String::new() } else { format!("/{detail}") };
+        let id = QuestionId::new(format!("{topic}/{}{detail}", self.workload.id));
+        self.decisions.0.insert(id, Decision { answer: answer.to_owned(), reason: None });
+        self
+    }
+
+    pub fn lift(&self) -> Lifted {
+        let observations: Vec<&Observation> = self.observations.iter().collect();
+        lift(&Source {
+            workload: &self.workload,
+            app: "checkout",
+            observations: &observations,
+            decisions: &self.decisions,
+        })
+    }
+
+    /// The plconfig; the test fails when it is refused.
+    pub fn config(&self) -> PlConfig {
+        match self.lift().outcome {
+            Outcome::Converted(config) => config,
+            Outcome::Refused { reasons } => panic!("refused: {reasons:?}"),
+        }
+    }
+
+    /// The reasons of the refusal; the test fails when it is none.
+    pub fn reasons(&self) -> Vec<String> {
+        match self.lift().outcome {
+            Outcome::Converted(_) => panic!("converted"),
+            Outcome::Refused { reasons } => reasons,
+        }
+    }
+
+    /// The verdict of one field of one document.
+    pub fn verdict(&self, document: usize, path: &str) -> Verdict {
+        let source = &self.observations[document].id;
+        let lifted = self.lift();
+        let found = lifted.ledger.entries.iter().find(|entry| entry.source == *source && entry.path == path);
+        found.unwrap_or_else(|| panic!("no entry for {path}")).verdict.clone()
+    }
+}
+
+/// Everything that can reach a tree or a screen, as text.
+pub fn everything(lifted: &Lifted) -> String {
+    let outcome = match &lifted.outcome {
+        Outcome::Converted(config) => serde_json::to_string(config).unwrap(),
+        Outcome::Refused { reasons } => reasons.join("\n"),
+    };
+    let ledger = serde_json::to_string(&lifted.ledger).unwrap();
+    let questions = serde_json::to_string(&lifted.questions).unwrap();
+    format!("{outcome}\n{ledger}\n{questions}")
+}
+
+/// The JSON files of a folder, by name.
+pub fn json_files(folder: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{folder}: {error}"))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Reads a file as one document; none when it is no JSON.
+pub fn case_of_file(path: &Path) -> Option<Case> {
+    let body: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).ok()?;
+    let object = body.as_object();
+    let has = |name: &str| object.is_some_and(|object| object.contains_key(name));
+    let service = has("service") || has("services") || (has("taskDefinition") && !body["taskDefinition"].is_object());
+    let kind = if service { ObservationKind::EcsService } else { ObservationKind::EcsTaskDefinition };
+    Some(Case::from_file(&path.file_stem().unwrap().to_string_lossy(), &[(kind, body)]))
+}
+
+pub fn lift_file(path: &Path) -> Option<Lifted> {
+    case_of_file(path).map(|case| case.lift())
+}

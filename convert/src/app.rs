@@ -1,0 +1,320 @@
+//! The whole way of one app: its lifted workloads to the files that carry it.
+
+use crate::assign::{App, Member};
+use crate::ledger_file::{self, Generated, Place};
+use crate::merge::{self, Existing, Merged};
+use crate::{Platform, Tree, environments, render, yaml};
+use caravan_convert_lift::plconfig::PlConfig;
+use caravan_convert_lift::{Counts, Lifted, Outcome};
+use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
+use std::collections::BTreeMap;
+
+/// What became of one app.
+#[derive(Clone, Debug, Default)]
+pub struct Converted {
+    /// The files: plconfig, manifests, ledgers. What a human changed and what conflicts is not among them.
+    pub files: Tree,
+    /// How many workloads this accounts for.
+    pub workloads: u64,
+    /// How their fields ended.
+    pub fields: Counts,
+    /// What could not be converted.
+    pub refused: Vec<Refused>,
+    /// What only a person can tell.
+    pub questions: Vec<Question>,
+    /// Files of a human into which what is new could not be brought (C4).
+    pub conflicts: Vec<Conflict>,
+}
+
+/// A workload that could not be converted.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Refused {
+    /// The workload.
+    pub source: WorkloadId,
+    /// Why, for a person.
+    pub reason: String,
+}
+
+/// A file that was left alone.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Conflict {
+    /// Its path in the tree.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Converts one app.
+///
+/// `lifted` holds what became of its members, in their order. Same input, same bytes (C3); a text that holds a
+/// fingerprint is never written (D1): the workload is refused.
+#[must_use]
+pub fn convert(app: &App, lifted: Vec<Lifted>, platform: &Platform, existing: &dyn Existing) -> Converted {
+    let mut work = Work::new(app, lifted, platform);
+    work.render_members();
+    let last = work.read_last(existing);
+    let effective = work.merge_plconfig(&last, existing);
+    work.merge_manifests(&last, effective, existing);
+    work.write_ledgers();
+    work.out
+}
+
+/// One member on its way.
+struct Part<'a> {
+    member: &'a Member,
+    lifted: Lifted,
+    refused: Vec<String>,
+    /// Its manifests, rendered from what was lifted; none when it is refused.
+    manifests: Option<String>,
+}
+
+struct Work<'a> {
+    app: &'a App,
+    platform: &'a Platform,
+    parts: Vec<Part<'a>>,
+    generated: Generated,
+    out: Converted,
+}
+
+impl<'a> Work<'a> {
+    fn new(app: &'a App, lifted: Vec<Lifted>, platform: &'a Platform) -> Self {
+        let part = |(member, lifted): (&'a Member, Lifted)| {
+            let refused = match &lifted.outcome {
+                Outcome::Refused { reasons } => reasons.clone(),
+                Outcome::Converted(_) => Vec::new(),
+            };
+            Part { member, lifted, refused, manifests: None }
+        };
+        let parts: Vec<Part<'a>> = app.members.iter().zip(lifted).map(part).collect();
+        let mut out = Converted { workloads: parts.len() as u64, ..Converted::default() };
+        for part in &parts {
+            out.fields += part.lifted.ledger.counts();
+            out.questions.extend(part.lifted.questions.iter().cloned());
+        }
+        Self { app, platform, parts, generated: Generated::default(), out }
+    }
+
+    /// Renders what was lifted; what can't be rendered is refused.
+    fn render_members(&mut self) {
+        for part in &mut self.parts {
+            let Outcome::Converted(config) = &part.lifted.outcome else { continue };
+            match render::render(config, self.platform, part.member.environment.as_str()) {
+                Ok(text) if Redacted::is_in(&text) => part.refused.push(fingerprint("its manifests")),
+                Ok(text) => part.manifests = Some(text),
+                Err(error) => part.refused.push(error.to_string()),
+            }
+        }
+        for part in &self.parts {
+            let refused = |reason: &String| Refused { source: part.member.workload.clone(), reason: reason.clone() };
+            self.out.refused.extend(part.refused.iter().map(refused));
+        }
+    }
+
+    /// What was generated last, by the ledger of whichever member has one.
+    fn read_last(&mut self, existing: &dyn Existing) -> Generated {
+        let mut last = Generated::default();
+        for part in &self.parts {
+            let path = ledger_file::path(part.member.workload.as_str());
+            // An unreadable ledger is as none: then nothing that exists is overwritten.
+            let Ok(Some(text)) = existing.read(&path) else { continue };
+            let read = ledger_file::read(&text);
+            last.plconfig = last.plconfig.or(read.plconfig);
+            last.manifests.extend(read.manifests);
+        }
+        last
+    }
+
+    /// Brings `plconfig.yaml` and a human's changes together. Gives the plconfig that holds where it differs from what
+    /// was lifted.
+    fn merge_plconfig(&mut self, last: &Generated, existing: &dyn Existing) -> Effective {
+        let path = format!("{}/plconfig.yaml", self.folder());
+        let configs = self.configs();
+        let text = match environments::join(configs) {
+            Ok(None) => {
+                self.generated.clone_from(last);
+                return Effective::Nothing;
+            }
+            Ok(Some(joined)) => self.plconfig_text(&joined),
+            Err(error) => Err(error.to_string()),
+        };
+        let text = match text {
+            Ok(text) if Redacted::is_in(&text) => Err(fingerprint("its plconfig")),
+            text => text,
+        };
+        let text = match text {
+            Ok(text) => text,
+            Err(reason) => {
+                self.conflict(&path, reason);
+                self.generated.clone_from(last);
+                return Effective::Nothing;
+            }
+        };
+        let merged = match existing.read(&path) {
+            Ok(existing) => merge::three_way(last.plconfig.as_deref(), existing.as_deref(), &text),
+            Err(problem) => Merged::Conflict(problem),
+        };
+        match merged {
+            Merged::Generated => {
+                self.out.files.insert(path, text.clone().into_bytes());
+                self.generated.plconfig = Some(text);
+                Effective::Lifted
+            }
+            Merged::Kept(mine) => {
+                self.generated.plconfig = Some(text);
+                self.read_back(&path, &mine)
+            }
+            Merged::Both(both) => match self.read_back(&path, &both) {
+                Effective::Nothing => {
+                    self.generated.plconfig.clone_from(&last.plconfig);
+                    Effective::Nothing
+                }
+                effective => {
+                    self.out.files.insert(path, both.into_bytes());
+                    self.generated.plconfig = Some(text);
+                    effective
+                }
+            },
+            Merged::Conflict(reason) => {
+                self.conflict(&path, reason);
+                self.generated.plconfig.clone_from(&last.plconfig);
+                Effective::Nothing
+            }
+        }
+    }
+
+    /// Reads a plconfig that a human changed.
+    fn read_back(&mut self, path: &str, text: &str) -> Effective {
+        match crate::file::read(text) {
+            Ok(config) => Effective::Changed(Box::new(config)),
+            Err(error) => {
+                self.conflict(path, error.to_string());
+                Effective::Nothing
+            }
+        }
+    }
+
+    /// The manifests of every environment of the plconfig that holds.
+    fn merge_manifests(&mut self, last: &Generated, effective: Effective, existing: &dyn Existing) {
+        match effective {
+            // Nothing is known to hold: what is there stays.
+            Effective::Nothing => self.generated.manifests.clone_from(&last.manifests),
+            Effective::Lifted => {
+                for at in 0..self.parts.len() {
+                    let Some(text) = self.parts[at].manifests.take() else { continue };
+                    let environment = self.parts[at].member.environment.clone();
+                    self.merge_one(last, &environment, text, existing);
+                }
+            }
+            Effective::Changed(config) => {
+                for environment in config.environments.keys().map(EnvironmentName::new) {
+                    let config = crate::file::in_environment(&config, environment.as_str());
+                    let text = config.map_err(|error| error.to_string()).and_then(|config| {
+                        render::render(&config, self.platform, environment.as_str()).map_err(|error| error.to_string())
+                    });
+                    match text {
+                        Ok(text) => self.merge_one(last, &environment, text, existing),
+                        Err(reason) => {
+                            let path = self.manifests_path(&environment);
+                            if let Some(digest) = last.manifests.get(&path) {
+                                self.generated.manifests.insert(path.clone(), digest.clone());
+                            }
+                            self.conflict(&path, reason);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn merge_one(&mut self, last: &Generated, environment: &EnvironmentName, text: String, existing: &dyn Existing) {
+        let path = self.manifests_path(environment);
+        let (digest, before) = (merge::digest(&text), last.manifests.get(&path));
+        let merged = match existing.read(&path) {
+            Ok(existing) => merge::by_digest(before.map(String::as_str), existing.as_deref(), &text, &digest),
+            Err(problem) => Merged::Conflict(problem),
+        };
+        match merged {
+            Merged::Generated => {
+                self.out.files.insert(path.clone(), text.into_bytes());
+                self.generated.manifests.insert(path, digest);
+            }
+            Merged::Kept(_) | Merged::Both(_) => drop(self.generated.manifests.insert(path, digest)),
+            Merged::Conflict(reason) => {
+                if let Some(before) = before {
+                    self.generated.manifests.insert(path.clone(), before.clone());
+                }
+                self.conflict(&path, reason);
+            }
+        }
+    }
+
+    fn write_ledgers(&mut self) {
+        for part in &self.parts {
+            let place = Place {
+                team: self.app.team.as_str(),
+                app: &self.app.name,
+                environment: part.member.environment.as_str(),
+            };
+            let path = ledger_file::path(part.member.workload.as_str());
+            match ledger_file::write(place, &part.lifted.ledger, &part.refused, &self.generated) {
+                Ok(bytes) if std::str::from_utf8(&bytes).is_ok_and(|text| !Redacted::is_in(text)) => {
+                    self.out.files.insert(path, bytes);
+                }
+                Ok(_) => {
+                    let source = part.member.workload.clone();
+                    self.out.refused.push(Refused { source, reason: fingerprint("its ledger") });
+                }
+                Err(error) => self.out.conflicts.push(Conflict { path, reason: error.to_string() }),
+            }
+        }
+    }
+
+    fn configs(&self) -> BTreeMap<&EnvironmentName, &PlConfig> {
+        let convertible = self.parts.iter().filter(|part| part.manifests.is_some());
+        convertible
+            .filter_map(|part| match &part.lifted.outcome {
+                Outcome::Converted(config) => Some((&part.member.environment, config)),
+                Outcome::Refused { .. } => None,
+            })
+            .collect()
+    }
+
+    /// The text of a generated `plconfig.yaml`, with a word about where it comes from.
+    fn plconfig_text(&self, config: &PlConfig) -> Result<String, String> {
+        let mut text = String::with_capacity(2048);
+        for part in self.parts.iter().filter(|part| part.manifests.is_some()) {
+            text.push_str("# Lifted by caravan from ");
+            text.push_str(part.member.workload.as_str());
+            text.push_str(".\n");
+        }
+        text.push_str("# Yours to change: changes are kept when it is lifted again.\n");
+        yaml::write(&mut text, config).map_err(|error| error.to_string())?;
+        Ok(text)
+    }
+
+    fn folder(&self) -> String {
+        format!("deployment/teams/{}/apps/{}", self.app.team, self.app.name)
+    }
+
+    fn manifests_path(&self, environment: &EnvironmentName) -> String {
+        format!("{}/{environment}/manifests.yaml", self.folder())
+    }
+
+    fn conflict(&mut self, path: &str, reason: String) {
+        self.out.conflicts.push(Conflict { path: path.to_owned(), reason });
+    }
+}
+
+/// The plconfig that holds.
+enum Effective {
+    /// None: everything is refused, or a human has to bring two versions together first.
+    Nothing,
+    /// What was lifted.
+    Lifted,
+    /// What was lifted and what a human changed.
+    Changed(Box<PlConfig>),
+}
+
+fn fingerprint(what: &str) -> String {
+    format!("{what} would carry the fingerprint of a secret; this is a fault of caravan: please report it")
+}

@@ -1,0 +1,133 @@
+//! `ledger/<workload>.json`: the account of a workload's fields, and what was generated last.
+
+use caravan_convert_lift::Ledger;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The format's name and version.
+const SCHEMA: &str = "caravan.ledger/v1";
+
+/// What was generated last: what a human's edits are merged against.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub(crate) struct Generated {
+    /// The text of `plconfig.yaml`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) plconfig: Option<String>,
+    /// The digests of the manifests, by path.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) manifests: BTreeMap<String, String>,
+}
+
+/// What is read back of a ledger file; the rest is written anew.
+#[derive(Deserialize)]
+struct Read {
+    #[serde(default)]
+    generated: Generated,
+}
+
+/// What stands before the entries.
+#[derive(Serialize)]
+struct Head<'a> {
+    schema: &'static str,
+    workload: &'a str,
+    team: &'a str,
+    app: &'a str,
+    environment: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    refused: &'a [String],
+    fields: caravan_convert_lift::Counts,
+    generated: &'a Generated,
+}
+
+/// Whose ledger it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) team: &'a str,
+    pub(crate) app: &'a str,
+    pub(crate) environment: &'a str,
+}
+
+/// The path of a workload's ledger: its id, of which what could leave the folder or mean something to a shell is
+/// replaced.
+pub(crate) fn path(workload: &str) -> String {
+    let fitting = |c: char| if c.is_ascii_alphanumeric() || "._-@+=".contains(c) { c } else { '_' };
+    let mut path = String::with_capacity(workload.len() + 12);
+    path.push_str("ledger");
+    for piece in workload.split('/').filter(|piece| !piece.is_empty()) {
+        path.push('/');
+        if piece.starts_with('.') {
+            path.push('_');
+        }
+        // File systems end at 255 bytes.
+        let piece: String = piece.chars().map(fitting).collect();
+        path.push_str(&crate::naming::shorten(&piece, 200));
+    }
+    path.push_str(".json");
+    path
+}
+
+/// What a ledger file says was generated last; nothing where it can't be read, so that what exists is left alone.
+pub(crate) fn read(text: &str) -> Generated {
+    serde_json::from_str::<Read>(text).map(|read| read.generated).unwrap_or_default()
+}
+
+/// The file: one line for what stands before the entries, then one for each entry, so that Git shows what changed.
+///
+/// # Errors
+/// Never in practice: only when memory can't be written to.
+pub(crate) fn write(
+    place: Place<'_>,
+    ledger: &Ledger,
+    refused: &[String],
+    generated: &Generated,
+) -> Result<Vec<u8>, serde_json::Error> {
+    let mut out = Vec::with_capacity(1024 + 128 * ledger.entries.len() + generated.plconfig.as_ref().map_or(0, String::len));
+    let head = Head {
+        schema: SCHEMA,
+        workload: ledger.workload.as_str(),
+        team: place.team,
+        app: place.app,
+        environment: place.environment,
+        refused,
+        fields: ledger.counts(),
+        generated,
+    };
+    serde_json::to_writer(&mut out, &head)?;
+    // The head is an object: the entries go in before its end.
+    out.pop();
+    out.extend_from_slice(b",\n\"entries\":[");
+    for (at, entry) in ledger.entries.iter().enumerate() {
+        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+        serde_json::to_writer(&mut out, entry)?;
+    }
+    out.extend_from_slice(b"\n]}\n");
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caravan_inventory::WorkloadId;
+
+    #[test]
+    fn what_was_generated_comes_back() {
+        let generated = Generated {
+            plconfig: Some("plconfig: v1\n".to_owned()),
+            manifests: BTreeMap::from([("a/manifests.yaml".to_owned(), "blake3:00".to_owned())]),
+        };
+        let ledger = Ledger { workload: WorkloadId::new("ecs/files/a"), entries: Vec::new() };
+        let place = Place { team: "shop", app: "a", environment: "prod" };
+        let bytes = write(place, &ledger, &[], &generated).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(read(&text), generated);
+        assert_eq!(read("not json"), Generated::default());
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["schema"], SCHEMA);
+    }
+
+    #[test]
+    fn no_id_leaves_the_folder() {
+        assert_eq!(path("ecs/1/eu/main/api"), "ledger/ecs/1/eu/main/api.json");
+        assert_eq!(path("ecs/files/../../etc/x y"), "ledger/ecs/files/_../_../etc/x_y.json");
+    }
+}

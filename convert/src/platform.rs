@@ -1,0 +1,75 @@
+//! What the platform is like: settings that every manifest follows.
+
+use serde::{Deserialize, Serialize};
+
+/// The platform's settings: `platform:` in `caravan.yaml`. Every setting has a default.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Platform {
+    /// The prefix of the platform's own labels, taints and annotations: `<group>/team`.
+    pub group: String,
+    /// The domain under which each app gets a host: `<app>.<apps_domain>`. `{environment}` in it stands for the
+    /// environment's name.
+    pub apps_domain: String,
+    /// The shared entry.
+    pub gateway: Gateway,
+    /// The cert-manager ClusterIssuer that signs the certificates of vanity hosts.
+    pub issuer: String,
+    /// The SecretStore in each team's namespace that reads Secrets Manager. `<secret_store>-ssm` reads Systems
+    /// Manager parameters.
+    pub secret_store: String,
+    /// The AWS region the cluster runs in: where queues without a region in their URL are looked for.
+    pub region: String,
+    /// The user and group of containers that name none.
+    pub user: u32,
+    /// What stands before the team's name in its namespace.
+    pub namespace_prefix: String,
+    /// Where autoscalers ask for request rates: the URL of a Prometheus API that scrapes the gateway.
+    pub prometheus: String,
+}
+
+/// The shared entry: a Gateway of the platform, and the section of it that serves the platform's own wildcard.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gateway {
+    /// The Gateway's name.
+    pub name: String,
+    /// Its namespace; traffic reaches the pods from there.
+    pub namespace: String,
+    /// The listener that serves `*.<apps_domain>`.
+    pub section: String,
+}
+
+impl Default for Platform {
+    fn default() -> Self {
+        Self {
+            group: "plat.io".to_owned(),
+            apps_domain: "apps.example.com".to_owned(),
+            gateway: Gateway::default(),
+            issuer: "letsencrypt".to_owned(),
+            secret_store: "team".to_owned(),
+            region: "eu-central-1".to_owned(),
+            user: 10001,
+            namespace_prefix: "team-".to_owned(),
+            prometheus: "http://prometheus.monitoring.svc:9090".to_owned(),
+        }
+    }
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        Self {
+            name: "public".to_owned(),
+            namespace: "envoy-gateway-system".to_owned(),
+            section: "wildcard".to_owned(),
+        }
+    }
+}
+
+impl Platform {
+    /// The namespace of a team.
+    #[must_use]
+    pub fn namespace(&self, team: &str) -> String {
+        crate::naming::shorten(&format!("{}{team}", self.namespace_prefix), crate::naming::LABEL)
+    }
+}

@@ -1,0 +1,154 @@
+//! Gateway API 1.6 (`gateway.networking.k8s.io/v1`): HTTPRoute and ListenerSet.
+
+use super::Custom;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
+
+pub(super) const API_VERSION: &str = "gateway.networking.k8s.io/v1";
+
+impl Custom<HttpRouteSpec> {
+    pub(in crate::render) fn http_route(metadata: ObjectMeta, spec: HttpRouteSpec) -> Self {
+        Self { api_version: API_VERSION, kind: "HTTPRoute", metadata, spec }
+    }
+}
+
+impl Custom<ListenerSetSpec> {
+    pub(in crate::render) fn listener_set(metadata: ObjectMeta, spec: ListenerSetSpec) -> Self {
+        Self { api_version: API_VERSION, kind: "ListenerSet", metadata, spec }
+    }
+}
+
+/// Which requests go where.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct HttpRouteSpec {
+    pub parent_refs: Vec<ParentRef>,
+    pub hostnames: Vec<String>,
+    pub rules: Vec<RouteRule>,
+}
+
+/// A Gateway or ListenerSet, or one listener of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct ParentRef {
+    pub group: &'static str,
+    pub kind: &'static str,
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section_name: Option<String>,
+}
+
+/// Requests that match any of `matches` go to `backend_refs`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct RouteRule {
+    pub matches: Vec<RouteMatch>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeouts: Option<Timeouts>,
+    pub backend_refs: Vec<BackendRef>,
+}
+
+/// Conditions that must all hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct RouteMatch {
+    pub path: PathMatch,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<ValueMatch>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub query_params: Vec<ValueMatch>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+}
+
+/// A condition on the path: `PathPrefix`, `Exact` or `RegularExpression`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct PathMatch {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub value: String,
+}
+
+/// A condition on a header or query parameter: `Exact` or `RegularExpression`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct ValueMatch {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub name: String,
+    pub value: String,
+}
+
+/// How long a request may take.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct Timeouts {
+    pub request: String,
+}
+
+/// A Service and its port.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct BackendRef {
+    pub name: String,
+    pub port: i32,
+}
+
+/// Listeners that a team adds to the shared Gateway.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct ListenerSetSpec {
+    pub parent_ref: ParentRef,
+    pub listeners: Vec<Listener>,
+}
+
+/// One host with its certificate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct Listener {
+    pub name: String,
+    pub port: i32,
+    pub protocol: &'static str,
+    pub hostname: String,
+    pub tls: ListenerTls,
+    pub allowed_routes: AllowedRoutes,
+}
+
+/// Where the certificate lies.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct ListenerTls {
+    pub mode: &'static str,
+    pub certificate_refs: Vec<CertificateRef>,
+}
+
+/// The Secret of a certificate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct CertificateRef {
+    pub name: String,
+}
+
+/// Which routes may use a listener.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct AllowedRoutes {
+    pub namespaces: NamespacesFrom,
+}
+
+/// Routes of which namespaces.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct NamespacesFrom {
+    pub from: &'static str,
+}

@@ -1,0 +1,48 @@
+//! Custom resources, as far as they are written here. Each is held to the real definition by the tests on a real API
+//! server.
+
+mod certificate;
+mod gateway;
+mod keda;
+mod policy;
+mod secrets;
+
+pub use certificate::{CertificateSpec, IssuerRef, PrivateKey};
+pub use gateway::{
+    AllowedRoutes, BackendRef, CertificateRef, HttpRouteSpec, Listener, ListenerSetSpec, ListenerTls, NamespacesFrom,
+    ParentRef, PathMatch, RouteMatch, RouteRule, Timeouts, ValueMatch,
+};
+pub use keda::{
+    Advanced, AuthenticationRef, HpaConfig, PodIdentity, ScaleTarget, ScaledObjectSpec, Trigger,
+    TriggerAuthenticationSpec,
+};
+pub use policy::{BackendTrafficPolicySpec, ConsistentHash, Cookie, LoadBalancer, TargetRef};
+pub use secrets::{DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SourceRef, StoreRef};
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
+
+/// A custom resource.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Custom<S> {
+    /// `<group>/<version>`.
+    pub api_version: &'static str,
+    /// The kind.
+    pub kind: &'static str,
+    /// Its name, namespace, labels and annotations.
+    pub metadata: ObjectMeta,
+    /// What is wanted.
+    pub spec: S,
+}
+
+/// The custom resources that are written: API version and kind. A cluster that lacks one can't take the manifests.
+pub const CUSTOM_KINDS: &[(&str, &str)] = &[
+    (certificate::API_VERSION, "Certificate"),
+    (gateway::API_VERSION, "HTTPRoute"),
+    (gateway::API_VERSION, "ListenerSet"),
+    (keda::API_VERSION, "ScaledObject"),
+    (keda::API_VERSION, "TriggerAuthentication"),
+    (policy::API_VERSION, "BackendTrafficPolicy"),
+    (secrets::API_VERSION, "ExternalSecret"),
+];

@@ -1,0 +1,169 @@
+//! From an app in one environment to its manifests.
+
+mod app;
+mod autoscaler;
+mod claim;
+mod config_map;
+mod container;
+pub mod custom;
+mod deployment;
+mod disruption_budget;
+mod error;
+mod escape;
+mod job;
+mod listeners;
+mod network_policy;
+mod object;
+mod pod;
+mod probe;
+mod routes;
+mod scaled_object;
+mod secrets;
+mod security;
+mod service;
+mod service_account;
+mod stateful_set;
+mod suspension;
+mod volume;
+mod write;
+
+pub use custom::CUSTOM_KINDS;
+pub use error::RenderError;
+pub use object::Object;
+
+use crate::Platform;
+use app::{App, Part, annotate};
+use caravan_convert_lift::plconfig::{ComponentType, PlConfig, Scale};
+use claim::Claims;
+use listeners::Listeners;
+use secrets::Secrets;
+
+/// The manifests of an app in one environment, in the order of [`Object`]'s kinds and then by name.
+///
+/// `config` is what holds in the environment, its `environments` merged already. Equal input gives equal objects (C3).
+///
+/// # Errors
+/// When the plconfig asks for what can't be: the error names the place in it.
+pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Result<Vec<Object>, RenderError> {
+    let app = App::new(platform, config, environment)?;
+    let listeners = Listeners::gather(&app);
+    let (mut secrets, mut claims) = (Secrets::default(), Claims::default());
+    let mut objects: Vec<Object> = vec![service_account::service_account(&app).into()];
+    for part in app.parts()? {
+        component(&part, &listeners, &mut secrets, &mut claims, &mut objects)?;
+    }
+    objects.extend(secrets.object(&app).map(Object::from));
+    objects.extend(claims.objects(&app));
+    objects.extend(listeners.certificates(&app).into_iter().map(Object::from));
+    objects.extend(listeners.sets(&app).into_iter().map(Object::from));
+    if needs_queues(config) {
+        objects.push(scaled_object::trigger_authentication(&app).into());
+    }
+    order_before_jobs(&mut objects);
+    object::sort(&mut objects);
+    Ok(objects)
+}
+
+/// The manifests as the text of `manifests.yaml`.
+///
+/// # Errors
+/// As [`objects`].
+pub fn render(config: &PlConfig, platform: &Platform, environment: &str) -> Result<String, RenderError> {
+    write::manifests(&objects(config, platform, environment)?)
+}
+
+/// Everything that belongs to one component.
+fn component(
+    part: &Part<'_>,
+    listeners: &Listeners,
+    secrets: &mut Secrets,
+    claims: &mut Claims,
+    objects: &mut Vec<Object>,
+) -> Result<(), RenderError> {
+    check(part)?;
+    let pod = pod::pod(part, secrets, claims)?;
+    objects.extend(config_map::config_map(part)?.map(Object::from));
+    objects.extend(pod.mounts.secrets.iter().cloned().map(Object::from));
+    match part.component.kind {
+        ComponentType::Web | ComponentType::Worker => {
+            objects.push(if part.is_stateful() {
+                stateful_set::stateful_set(part, &pod).into()
+            } else {
+                deployment::deployment(part, &pod)?.into()
+            });
+            objects.extend(service::service(part, &pod).map(Object::from));
+            objects.extend(disruption_budget::disruption_budget(part).map(Object::from));
+            objects.extend(autoscaled(part)?);
+        }
+        ComponentType::Cron => objects.push(job::cron_job(part, &pod)?.into()),
+        ComponentType::Job => objects.push(job::job(part, &pod).into()),
+    }
+    objects.extend(network_policy::network_policy(part, &pod)?.map(Object::from));
+    exposed(part, &pod, listeners, objects)
+}
+
+/// What the kind of a component asks for, and what it can't have.
+fn check(part: &Part<'_>) -> Result<(), RenderError> {
+    let component = part.component;
+    let web = component.kind == ComponentType::Web;
+    if web && component.port.is_none() {
+        return Err(part.error("port", "a `web` component needs the port that it serves on"));
+    }
+    if !web && component.ingress.is_some() {
+        return Err(part.error("ingress", "only a `web` component can be reached from outside"));
+    }
+    let ends = matches!(component.kind, ComponentType::Cron | ComponentType::Job);
+    if ends && matches!(component.scale, Some(Scale::Range(_))) {
+        return Err(part.error("scale", "what runs and ends has a fixed number of instances"));
+    }
+    if component.ingress.as_ref().is_some_and(|ingress| ingress.auth.is_some()) {
+        // Rendered without it, the component would be open to everybody.
+        return Err(part.error("ingress.auth", "can't be rendered yet; take the login into the app or leave it out"));
+    }
+    Ok(())
+}
+
+/// The autoscaler that fits what drives the component.
+fn autoscaled(part: &Part<'_>) -> Result<Option<Object>, RenderError> {
+    let Some(Scale::Range(range)) = &part.component.scale else { return Ok(None) };
+    autoscaler::check(part, range)?;
+    Ok(Some(if scaled_object::is_needed(range) {
+        scaled_object::scaled_object(part, range)?.into()
+    } else {
+        autoscaler::autoscaler(part, range).into()
+    }))
+}
+
+/// How it is reached from outside.
+fn exposed(
+    part: &Part<'_>,
+    pod: &pod::Pod,
+    listeners: &Listeners,
+    objects: &mut Vec<Object>,
+) -> Result<(), RenderError> {
+    let ingress = part.component.ingress.as_ref().filter(|ingress| ingress.internal != Some(true));
+    let (Some(ingress), Some(port)) = (ingress, service::main_port(part, pod)) else { return Ok(()) };
+    let routes = routes::routes(part, ingress, port, listeners)?;
+    objects.extend(routes::sticky(part, ingress, routes.len()).map(Object::from));
+    objects.extend(routes.into_iter().map(Object::from));
+    Ok(())
+}
+
+fn needs_queues(config: &PlConfig) -> bool {
+    config.components.values().any(|component| matches!(&component.scale, Some(Scale::Range(range)) if range.queue.is_some()))
+}
+
+/// What a Job before the deployment needs is there before it.
+fn order_before_jobs(objects: &mut [Object]) {
+    let is_hook = |object: &Object| {
+        let annotations = object.metadata().annotations.as_ref();
+        object.kind() == "Job" && annotations.is_some_and(|all| all.contains_key("argocd.argoproj.io/hook"))
+    };
+    if !objects.iter().any(is_hook) {
+        return;
+    }
+    let needed = ["ServiceAccount", "ConfigMap", "ExternalSecret", "PersistentVolume", "PersistentVolumeClaim", "NetworkPolicy"];
+    for object in objects.iter_mut().filter(|object| needed.contains(&object.kind())) {
+        annotate(object.metadata_mut(), "argocd.argoproj.io/sync-wave", "-2");
+    }
+}

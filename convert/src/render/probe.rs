@@ -1,0 +1,84 @@
+//! Probes.
+
+use super::RenderError;
+use super::app::{Part, int};
+use caravan_convert_lift::plconfig::{Health, Probe};
+use k8s_openapi::api::core::v1 as core;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+/// Seconds between two checks when nothing is said (Kubernetes' own default).
+const PERIOD: u32 = 10;
+/// Failures in a row that count when nothing is said (Kubernetes' own default).
+const FAILURES: u32 = 3;
+
+/// The three probes of a container.
+#[derive(Default)]
+pub(super) struct Probes {
+    pub(super) ready: Option<core::Probe>,
+    pub(super) live: Option<core::Probe>,
+    pub(super) startup: Option<core::Probe>,
+}
+
+/// The probes of a container with `port`. Without a word about health, one that `serves` is ready when its port
+/// answers; nothing is ever restarted because of a check that nobody asked for.
+pub(super) fn probes(
+    part: &Part<'_>,
+    place: &str,
+    health: Option<&Health>,
+    port: Option<u16>,
+    serves: bool,
+) -> Result<Probes, RenderError> {
+    let tcp = Probe::default();
+    let Some(health) = health else {
+        let ready = port.filter(|_| serves).map(|port| probe(part, place, &tcp, Some(port))).transpose()?;
+        return Ok(Probes { ready, ..Probes::default() });
+    };
+    let asked = |probe_: &Option<Probe>| probe_.as_ref().map(|p| probe(part, place, p, port)).transpose();
+    let ready = match asked(&health.ready)? {
+        None if serves && port.is_some() => Some(probe(part, place, &tcp, port)?),
+        ready => ready,
+    };
+    let mut live = asked(&health.live)?;
+    if let Some(live) = &mut live {
+        // Kubernetes takes nothing but 1 here.
+        live.success_threshold = None;
+    }
+    let startup = match health.startup {
+        None => None,
+        Some(length) => {
+            let model = health.live.as_ref().or(health.ready.as_ref()).unwrap_or(&tcp);
+            let period = model.interval.map_or(PERIOD, |interval| interval.0).max(1);
+            let failures = length.0.div_ceil(period).saturating_add(model.failures.unwrap_or(FAILURES));
+            let startup = probe(part, place, model, port)?;
+            Some(core::Probe { failure_threshold: Some(int(failures)), success_threshold: None, ..startup })
+        }
+    };
+    Ok(Probes { ready, live, startup })
+}
+
+fn probe(part: &Part<'_>, place: &str, probe: &Probe, port: Option<u16>) -> Result<core::Probe, RenderError> {
+    let seconds = |length: Option<caravan_convert_lift::plconfig::Seconds>| length.map(|length| int(length.0.max(1)));
+    let mut out = core::Probe {
+        period_seconds: seconds(probe.interval),
+        timeout_seconds: seconds(probe.timeout),
+        failure_threshold: probe.failures.map(|count| int(count.max(1))),
+        success_threshold: probe.successes.map(|count| int(count.max(1))),
+        ..core::Probe::default()
+    };
+    if let Some(command) = &probe.command {
+        // Kubernetes does not expand the commands of probes: they stay as they are.
+        out.exec = Some(core::ExecAction { command: Some(command.clone()) });
+        return Ok(out);
+    }
+    let port = probe.port.or(port).map(|port| IntOrString::Int(i32::from(port)));
+    let port = port.ok_or_else(|| part.error(place, "a check needs a `port` or a `command`"))?;
+    match &probe.path {
+        Some(path) => {
+            let scheme = (probe.tls == Some(true)).then(|| "HTTPS".to_owned());
+            out.http_get =
+                Some(core::HTTPGetAction { path: Some(path.clone()), port, scheme, ..core::HTTPGetAction::default() });
+        }
+        None => out.tcp_socket = Some(core::TCPSocketAction { port, host: None }),
+    }
+    Ok(out)
+}

@@ -1,0 +1,53 @@
+//! EventBridge Scheduler: every schedule in full, since a list names neither its input nor its task definition.
+
+use super::ecs::task_definitions;
+use super::{Element, Found, list, text};
+use crate::scan::Request;
+use caravan_inventory::ObservationKind;
+use serde_json::{Value, json};
+
+pub(super) fn schedules(request: &Request, body: &Value) -> Found {
+    let mut found = Found::default();
+    for schedule in list(body, "Schedules") {
+        let (Some(group), Some(name)) = (text(schedule, "GroupName"), text(schedule, "Name")) else { continue };
+        found.count += 1;
+        // The names of the API's query and path.
+        found.follow_up.push(request.then("scheduler:GetSchedule", json!({"groupName": group, "Name": name})));
+    }
+    found
+}
+
+pub(super) fn schedule(request: &Request, body: &Value) -> Found {
+    let Some(arn) = text(body, "Arn") else { return Found::default() };
+    let parameters = body.get("Target").and_then(|target| target.get("EcsParameters"));
+    let definitions = parameters.and_then(|parameters| text(parameters, "TaskDefinitionArn")).into_iter().collect();
+    Found {
+        count: 1,
+        elements: vec![Element::new(ObservationKind::SchedulerSchedule, arn, request, body)],
+        follow_up: task_definitions(request, &definitions),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::testing::{apis, found, request};
+
+    #[test]
+    fn a_schedule_is_read_in_full() {
+        let list = request("scheduler:ListSchedules", json!({}));
+        let listed = found(&list, json!({"Schedules": [{"GroupName": "default", "Name": "nightly"}]}));
+        assert_eq!(listed.follow_up[0].read.input, json!({"groupName": "default", "Name": "nightly"}));
+        let body = json!({"Arn": "arn:s", "Target": {"Input": "{}", "EcsParameters": {"TaskDefinitionArn": "td:1"}}});
+        let found = found(&listed.follow_up[0], body.clone());
+        assert_eq!(found.elements[0].body, body);
+        assert_eq!(apis(&found), ["ecs:DescribeTaskDefinition"]);
+    }
+
+    #[test]
+    fn a_schedule_of_something_else_refers_to_no_task_definition() {
+        let ask = request("scheduler:GetSchedule", json!({"groupName": "default", "Name": "ping"}));
+        let found = found(&ask, json!({"Arn": "arn:s", "Target": {"Arn": "arn:aws:lambda:f"}}));
+        assert_eq!((found.elements.len(), found.follow_up.len()), (1, 0));
+    }
+}

@@ -1,0 +1,31 @@
+//! Help for the collectors' tests.
+
+use super::{Answer, Found, collect};
+use crate::scan::Request;
+use caravan_inventory::{AccountId, Region};
+use caravan_providers::Read;
+use serde_json::Value;
+
+/// A request in an account and region of the tests' own.
+pub(crate) fn request(api: &str, input: Value) -> Request {
+    Request::of(Read {
+        account: AccountId::new("123456789012"),
+        region: Region::new("eu-central-1"),
+        api: api.to_owned(),
+        input,
+        token: None,
+    })
+}
+
+/// What an answer to one request says.
+pub(crate) fn found(request: &Request, body: Value) -> Found {
+    match collect(std::slice::from_ref(request), &body).remove(0) {
+        Answer::Found(found) => found,
+        Answer::Unanswered(why) => panic!("not answered: {why}"),
+    }
+}
+
+/// The calls that an answer makes necessary.
+pub(crate) fn apis(found: &Found) -> Vec<&str> {
+    found.follow_up.iter().map(|request| request.read.api.as_str()).collect()
+}

@@ -1,0 +1,329 @@
+//! Commands: argument vectors, shell lines and scripts, word by word.
+
+use super::names::{Suspicion, suspicion};
+use super::value::is_option_name;
+use super::{Redactor, shapes, words};
+use std::ops::Range;
+
+/// What is expected of the next word.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Next {
+    /// Nothing special.
+    #[default]
+    Any,
+    /// A secret: the word before was `--password`, `Authorization:`, `"token":`.
+    Secret,
+    /// `user:password`, after `-u` and `--user`.
+    Login,
+    /// A secret unless it is a number, a path or the like: `-p` means the port as often as the password.
+    Doubtful,
+}
+
+/// Where a reader of words stands.
+#[derive(Default)]
+struct Reading {
+    next: Next,
+    /// The program whose arguments these are.
+    program: String,
+    /// The last word that could be a name.
+    last: String,
+}
+
+/// One word of a line: no whitespace and no quotes in it.
+struct Word {
+    start: usize,
+    end: usize,
+    /// The quote that stands right before it.
+    quote: Option<char>,
+    /// Whether it begins a line.
+    first_of_line: bool,
+    /// Where what stands between two spaces begins and ends, quotes and all.
+    chunk: Range<usize>,
+}
+
+/// Programs to which `-p` is no password.
+#[rustfmt::skip]
+const PLAIN_P: &[&str] = &[
+    "cp", "mkdir", "install", "nc", "ncat", "netcat", "tar", "rsync", "docker", "kubectl", "npm", "yarn", "pnpm", "node", "git", "ssh",
+    "scp", "php", "python", "python3", "perl", "ruby", "rails", "puma", "gunicorn", "uvicorn", "read", "test", "tee", "ps", "ss", "lsof",
+    "make", "cargo", "go", "dotnet", "java", "nginx", "http-server", "serve", "celery",
+];
+
+/// Programs that take `-pSECRET` in one word.
+const MYSQL: &[&str] = &[
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mysqlimport",
+    "mysqlcheck",
+    "mariadb",
+    "mariadb-dump",
+];
+
+impl Redactor {
+    /// The arguments of a container's `command` or the like, each maybe a whole shell line.
+    pub(super) fn arguments<'t>(&self, arguments: impl Iterator<Item = &'t mut String>) {
+        let mut reading = Reading::default();
+        for argument in arguments {
+            if let Some(masked) = self.line(argument, &mut reading) {
+                *argument = masked;
+            }
+        }
+    }
+
+    /// A shell line or script; none when nothing in it had to go.
+    pub(super) fn command(&self, text: &str) -> Option<String> {
+        self.line(text, &mut Reading::default())
+    }
+
+    fn line(&self, text: &str, reading: &mut Reading) -> Option<String> {
+        if let Some(masked) = self.known_tokens(text) {
+            return Some(self.line(&masked, reading).unwrap_or(masked));
+        }
+        let mut out = String::new();
+        let mut done = 0;
+        let words = words_of(text);
+        for (word, next) in words.iter().zip(words.iter().skip(1).map(Some).chain([None])) {
+            if word.start < done {
+                continue;
+            }
+            if word.first_of_line && word.start > 0 {
+                *reading = Reading::default();
+            }
+            let end = secret_end(text, word, reading);
+            if let Some(masked) = self.read(&text[word.start..end], reading) {
+                out += &text[done..word.start];
+                out += &masked;
+                done = end;
+            } else if next.is_none_or(|next| next.chunk != word.chunk)
+                && done <= word.chunk.start
+                && is_odd(&text[word.chunk.clone()])
+            {
+                // No word of it is odd enough alone, but with its quotes it is no text.
+                out += &text[done..word.chunk.start];
+                out += &self.mark(&text[word.chunk.clone()]).to_string();
+                done = word.chunk.end;
+            }
+        }
+        (done > 0).then(|| out + &text[done..])
+    }
+
+    /// Reads one word: what of it has to go, and what it says about the next one.
+    fn read(&self, word: &str, reading: &mut Reading) -> Option<String> {
+        let (before, core, after) = trim(word);
+        let masked = match reading.next {
+            _ if core.is_empty() => {
+                self.read_signs(word, reading);
+                return None;
+            }
+            Next::Secret if is_scheme(core) => return None,
+            Next::Secret if is_reference(core) => None,
+            Next::Secret => Some(self.unless_mark(core)),
+            Next::Login => self.login(core),
+            Next::Doubtful if is_reference(core) || !core.bytes().any(|b| b.is_ascii_alphabetic()) => None,
+            Next::Doubtful => Some(self.unless_mark(core)),
+            Next::Any => {
+                return self.read_any(word, reading).or_else(|| {
+                    reading.next_program(word);
+                    None
+                });
+            }
+        };
+        reading.next = Next::Any;
+        masked.map(|masked| format!("{before}{masked}{after}"))
+    }
+
+    fn read_any(&self, word: &str, reading: &mut Reading) -> Option<String> {
+        let (before, core, after) = trim(word);
+        let rebuilt = |masked: String| format!("{before}{masked}{after}");
+        let name = core.trim_end_matches([':', '=']);
+        if core.len() > name.len() && is_option_name(name.trim_start_matches('-')) {
+            // `Authorization:`, or `PASSWORD=` before a quote.
+            reading.expect_after(name);
+            return None;
+        }
+        if let Some((key, value)) = core.split_once('=')
+            && is_option_name(key)
+        {
+            return self
+                .value(value, key.trim_start_matches('-').trim_start_matches('D'))
+                .map(|masked| rebuilt(format!("{key}={masked}")));
+        }
+        if let Some(flag) = core.strip_prefix('-') {
+            return self.read_flag(core, flag, reading).map(rebuilt);
+        }
+        if let Some((key, value)) = core.split_once(':')
+            && is_option_name(key)
+            && suspicion(key) == Suspicion::Strong
+            && !value.starts_with("//")
+        {
+            return self.value(value, key).map(|masked| rebuilt(format!("{key}:{masked}")));
+        }
+        core.clone_into(&mut reading.last);
+        self.word(core, "").map(rebuilt)
+    }
+
+    fn read_flag(&self, core: &str, flag: &str, reading: &mut Reading) -> Option<String> {
+        let program = reading.program.as_str();
+        let mysql = MYSQL.contains(&program);
+        if mysql && flag.len() > 1 && flag.starts_with('p') && !flag.starts_with("protocol") {
+            return (!is_reference(&flag[1..])).then(|| format!("-p{}", self.unless_mark(&flag[1..])));
+        }
+        reading.next = match flag {
+            "u" | "-user" | "U" | "-proxy-user" | "-basic" => Next::Login,
+            "p" if mysql || PLAIN_P.contains(&program) => Next::Any,
+            "p" | "pw" => Next::Doubtful,
+            "a" if program == "redis-cli" => Next::Secret,
+            "P" if program == "sqlcmd" || program == "bcp" => Next::Secret,
+            "w" if program.starts_with("ldap") => Next::Secret,
+            _ if suspicion(flag) == Suspicion::Strong => Next::Secret,
+            _ => Next::Any,
+        };
+        self.word(core, "")
+    }
+
+    /// Signs alone: `:` and `=` tie the last word to the next, anything else does not.
+    fn read_signs(&self, signs: &str, reading: &mut Reading) {
+        if signs.contains([':', '=']) && reading.next == Next::Any {
+            let name = std::mem::take(&mut reading.last);
+            reading.expect_after(&name);
+        }
+        if signs.contains([';', '|']) || signs.contains("&&") {
+            *reading = Reading::default();
+        }
+    }
+
+    fn login(&self, core: &str) -> Option<String> {
+        let (user, password) = core.split_once(':')?;
+        let ids = core.bytes().all(|b| b.is_ascii_digit() || b == b':');
+        (!ids && !is_reference(password) && !password.is_empty()).then(|| {
+            let user = self.word(user, "").unwrap_or_else(|| user.to_owned());
+            format!("{user}:{}", self.unless_mark(password))
+        })
+    }
+
+    fn unless_mark(&self, text: &str) -> String {
+        if self.is_mark(text) {
+            text.to_owned()
+        } else {
+            self.mark(text).to_string()
+        }
+    }
+}
+
+impl Reading {
+    fn expect_after(&mut self, name: &str) {
+        if suspicion(name.trim_start_matches('-')) == Suspicion::Strong {
+            self.next = Next::Secret;
+        }
+    }
+
+    /// The first word of a simple command is its program.
+    fn next_program(&mut self, word: &str) {
+        const BEFORE: &[&str] = &[
+            "exec", "sudo", "then", "do", "else", "if", "while", "env", "time", "nohup", "sh", "bash", "-c",
+        ];
+        if self.program.is_empty() && !word.contains('=') && !BEFORE.contains(&word) && !word.starts_with('-') {
+            let (_, core, _) = trim(word);
+            core.rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .clone_into(&mut self.program);
+        }
+        if word.ends_with(';') {
+            self.program.clear();
+        }
+    }
+}
+
+/// `Authorization: Bearer …`.
+fn is_scheme(word: &str) -> bool {
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "bearer" | "basic" | "token" | "apikey" | "digest" | "splunk" | "key"
+    )
+}
+
+/// Something that leads to a secret, or a switch, instead of the secret itself; also the next option.
+fn is_reference(word: &str) -> bool {
+    shapes::is_harmless_under_secret_name(word)
+        || word.starts_with('$') && !word.starts_with("$2") && !word.starts_with("$apr")
+        || word.starts_with('`')
+        || word.starts_with("--")
+        || word.starts_with('@') && word.contains('/')
+        || matches!(word, "|" | "||" | "&&" | "<" | ">" | "-")
+}
+
+/// A secret between quotes goes on to the closing quote, spaces and all.
+fn secret_end(text: &str, word: &Word, reading: &Reading) -> usize {
+    let closing = |quote| text[word.end..].find(quote).map(|at| word.end + at);
+    match word
+        .quote
+        .filter(|_| reading.next == Next::Secret && !is_scheme(&text[word.start..word.end]))
+        .and_then(closing)
+    {
+        Some(end) if !text[word.start..end].contains('\n') => end,
+        _ => word.end,
+    }
+}
+
+/// Signs before, the word, signs after: brackets, commas and the backslash of an escaped quote belong to the line.
+fn trim(word: &str) -> (&str, &str, &str) {
+    if shapes::is_placeholder(word) {
+        return ("", word, "");
+    }
+    let core = word.trim_start_matches(['(', '[', '{', ',', ';', '\\']);
+    let before = &word[..word.len() - core.len()];
+    let core = core.trim_end_matches([')', ']', '}', ',', ';', '\\']);
+    let signs = !core.is_empty() && core.bytes().all(|b| matches!(b, b':' | b'=' | b'|' | b'&'));
+    if signs {
+        (word, "", "")
+    } else {
+        (before, core, &word[before.len() + core.len()..])
+    }
+}
+
+/// Whether quotes alone keep a text from being taken for a secret.
+fn is_odd(chunk: &str) -> bool {
+    chunk.contains(['"', '\'', '`']) && !words::is_plain(chunk) && !chunk.contains("<redacted:")
+}
+
+fn words_of(text: &str) -> Vec<Word> {
+    let chunk = |at: usize| {
+        let start = text[..at].rfind(char::is_whitespace).map_or(0, |before| {
+            before + text[before..].chars().next().map_or(1, char::len_utf8)
+        });
+        start
+            ..text[at..]
+                .find(char::is_whitespace)
+                .map_or(text.len(), |after| at + after)
+    };
+    let mut words = Vec::new();
+    let mut start = None;
+    let mut before = None;
+    let mut first_of_line = true;
+    for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
+        let between = letter.is_whitespace() || matches!(letter, '"' | '\'' | '`');
+        match (between, start) {
+            (false, None) => start = Some(at),
+            (true, Some(begun)) => {
+                let quote = before.filter(|quote| matches!(quote, '"' | '\'' | '`'));
+                words.push(Word {
+                    start: begun,
+                    end: at,
+                    quote,
+                    first_of_line,
+                    chunk: chunk(begun),
+                });
+                first_of_line = false;
+                start = None;
+            }
+            _ => {}
+        }
+        if between {
+            before = Some(letter);
+            first_of_line |= letter == '\n';
+        }
+    }
+    words
+}

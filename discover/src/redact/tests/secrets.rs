@@ -1,0 +1,465 @@
+//! Secrets of real forms never survive, wherever they stand. None of them opens anything.
+
+use super::{arguments, redactor, variable};
+use caravan_inventory::{ObservationKind, Redacted};
+use serde_json::{Value, json};
+
+/// Forms of secrets, put together here so that no scanner of this repository takes them for real ones.
+fn secrets() -> Vec<String> {
+    let hex = "9f3c1b7de05a4482b6cf90e1d27a3845";
+    let base62 = "q7Wn2Zk9Xv4Lr8Tp1Ys6Bd3Fg5Hj0Mc";
+    let text = |begin: &str, rest: &str| format!("{begin}{rest}");
+    vec![
+        text("AKIA", "Q3EGRJ7XKZ2MNP5T"),
+        text("ASIA", "Q3EGRJ7XKZ2MNP5T"),
+        "wJ4lrXUtnF3MI/K7MDENG+bPxRfiCYz9Ek2LmQ8v".into(),
+        text("ghp_", "9aB3dE5fG7hJ9kL2mN4pQ6rS8tU0vW1xY3z"),
+        text("github_pat_", "11AB3DE5F0gH7jK9mN2pQ_r4St6Uv8Wx"),
+        text("glpat-", "xY3z9aB3dE5fG7hJ9kL2"),
+        text("xoxb-", "2401567890-3456789012-AbCdEfGhIjKl"),
+        text("xapp-", "1-A0B1C2D3-456-abcdef"),
+        text("sk_live_", "51H8xQ2eZvKYlo2C"),
+        text("rk_live_", "51H8xQ2eZvKYlo2C"),
+        text("whsec_", "9aB3dE5fG7hJ9kL2mN4pQ"),
+        text("SG.", "aB3dE5fG7hJ9kL2.mN4pQ6rS8tU0vW1xY3z9aB3dE5f"),
+        text("key-", hex),
+        text("SK", hex),
+        text("npm_", "9aB3dE5fG7hJ9kL2mN4pQ6rS8tU0"),
+        text("pypi-", "AgEIcHlwaS5vcmcCJDdhMzY5"),
+        text("dop_v1_", hex),
+        text("AIza", "SyB3dE5fG7hJ9kL2mN4pQ6rS8tU0vW1xY3z"),
+        text("GOCSPX-", "3dE5fG7hJ9kL2mN4pQ6rS8tU"),
+        text("sk-ant-", "api03-dE5fG7hJ9kL2mN4pQ6rS8tU0vW"),
+        text("sk-proj-", "dE5fG7hJ9kL2mN4pQ6rS8tU0vW"),
+        text("hf_", "dE5fG7hJ9kL2mN4pQ6rS8tU0vW"),
+        text("NRAK-", "7XKZ2MNP5TQ3EGRJ7XKZ2MNP5TQ"),
+        text("shpat_", hex),
+        text("hvs.", "CAESIJ2aB3dE5fG7hJ9kL2mN4pQ6rS8tU0"),
+        text("dp.pt.", "dE5fG7hJ9kL2mN4pQ6rS8tU0vW"),
+        text("lin_api_", base62),
+        text("xkeysib-", hex),
+        text("dckr_pat_", base62),
+        text(
+            "eyJhbGciOiJIUzI1NiJ9.",
+            "eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
+        ),
+        text(
+            "-----BEGIN RSA PRIVATE KEY-----\n",
+            "MIIEowIBAAKCAQEA7b3v\n-----END RSA PRIVATE KEY-----",
+        ),
+        text("$2b$12$", "KIXQ4b3r8h9Jm2Zk9Xv4LeT5oP1sWqYd"),
+        text("$apr1$", "q7Wn2Zk9$Xv4Lr8Tp1Ys6Bd3Fg5Hj0M"),
+        hex.into(),
+        format!("{hex}{}", &hex[..8]),
+        base62.into(),
+        "Zk9#mQ2v!Lp8$rT5wXy1".into(),
+        "tr0ub4dor&3xQ!9zKp".into(),
+        "c2VjcmV0LWtleS1mb3ItdGhlLXBhcmNlbHM=".into(),
+        "7f3d2a91-5b8c-4e06-9d1f-2c7b8a4e6f50".into(),
+        "BQWKDMXZRTJHVNPLFGCS".into(),
+        "xjq7zkw9vbn2mth5rpl8".into(),
+        "123456789:AAE3dE5fG7hJ9kL2mN4pQ6rS8tU0vW1xY3z".into(),
+        "Pa$$w0rd-Pa$$w0rd!99".into(),
+    ]
+}
+
+/// The document as it would reach the disk holds neither the secret nor its base64.
+fn assert_gone(document: &Value, secret: &str, place: &str) {
+    let written = document.to_string();
+    let escaped = Value::String(secret.into()).to_string();
+    assert!(
+        !written.contains(escaped.trim_matches('"')),
+        "{place}: {secret} survives in {written}"
+    );
+    assert!(
+        !written.contains(&base64(secret.as_bytes())),
+        "{place}: {secret} survives in base64 in {written}"
+    );
+    assert!(Redacted::is_in(&written), "{place}: no mark in {written}");
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let word = three.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for at in 0..4 {
+            out.push(if at <= three.len() {
+                char::from(ALPHABET[(word >> (18 - 6 * at)) as usize & 63])
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
+
+/// Every kind of place where a secret may stand.
+fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
+    use ObservationKind as Kind;
+    let task = |container: Value| json!({"family": "parcels", "containerDefinitions": [container]});
+    let url: String = secret
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect();
+    vec![
+        (
+            "variable",
+            Kind::EcsTaskDefinition,
+            task(json!({"environment": [{"name": "SETTING", "value": secret}]})),
+        ),
+        (
+            "named variable",
+            Kind::EcsTaskDefinition,
+            task(json!({"environment": [{"value": secret, "name": "DB_PASSWORD"}]})),
+        ),
+        (
+            "wrapper",
+            Kind::EcsTaskDefinition,
+            json!({"taskDefinition": task(json!({"environment": [{"name": "SETTING", "value": secret}]})), "tags": []}),
+        ),
+        (
+            "bare containers",
+            Kind::EcsTaskDefinition,
+            json!([{"name": "app", "environment": [{"name": "SETTING", "value": secret}]}]),
+        ),
+        (
+            "misplaced environment",
+            Kind::EcsTaskDefinition,
+            json!({"family": "x", "environment": [{"name": "SETTING", "value": secret}]}),
+        ),
+        (
+            "unknown field",
+            Kind::EcsTaskDefinition,
+            task(json!({"somethingNew": {"inner": [secret]}})),
+        ),
+        (
+            "name of a field",
+            Kind::EcsTaskDefinition,
+            task(json!({"dockerLabels": {secret: "x"}})),
+        ),
+        (
+            "base64 in a variable",
+            Kind::EcsTaskDefinition,
+            task(json!({"environment": [{"name": "SETTING", "value": base64(secret.as_bytes())}]})),
+        ),
+        (
+            "url password",
+            Kind::EcsTaskDefinition,
+            task(
+                json!({"environment": [{"name": "DATABASE_URL", "value": format!("postgres://app:{url}@db.example.com:5432/app")}]}),
+            ),
+        ),
+        (
+            "url query",
+            Kind::EcsTaskDefinition,
+            task(
+                json!({"environment": [{"name": "CALLBACK", "value": format!("https://api.example.com/x?limit=1&token={url}&page=2")}]}),
+            ),
+        ),
+        (
+            "url path",
+            Kind::EcsTaskDefinition,
+            task(
+                json!({"environment": [{"name": "HOOK", "value": format!("https://hooks.slack.com/services/{url}")}]}),
+            ),
+        ),
+        (
+            "connection string",
+            Kind::EcsTaskDefinition,
+            task(
+                json!({"environment": [{"name": "DB", "value": format!("Server=db.example.com;Database=app;User Id=app;Password={secret};Encrypt=true")}]}),
+            ),
+        ),
+        (
+            "json in a variable",
+            Kind::EcsTaskDefinition,
+            task(
+                json!({"environment": [{"name": "CONFIG", "value": json!({"db": {"host": "db.example.com", "password": secret}}).to_string()}]}),
+            ),
+        ),
+        (
+            "flag and value",
+            Kind::EcsTaskDefinition,
+            task(json!({"command": ["app", "--password", secret, "--verbose"]})),
+        ),
+        (
+            "flag with value",
+            Kind::EcsTaskDefinition,
+            task(json!({"command": ["app", format!("--token={secret}")]})),
+        ),
+        (
+            "entry point",
+            Kind::EcsTaskDefinition,
+            task(json!({"entryPoint": ["sh", "-c", format!("DB_PASSWORD='{secret}' exec app")]})),
+        ),
+        (
+            "health check",
+            Kind::EcsTaskDefinition,
+            task(
+                json!({"healthCheck": {"command": ["CMD-SHELL", format!("curl -H \"Authorization: Bearer {secret}\" http://localhost/")]}}),
+            ),
+        ),
+        (
+            "label",
+            Kind::EcsTaskDefinition,
+            task(json!({"dockerLabels": {"com.example.setting": secret}})),
+        ),
+        (
+            "log option",
+            Kind::EcsTaskDefinition,
+            task(json!({"logConfiguration": {"logDriver": "splunk", "options": {"splunk-token": secret}}})),
+        ),
+        (
+            "plain valueFrom",
+            Kind::EcsTaskDefinition,
+            task(json!({"secrets": [{"name": "DB_PASSWORD", "valueFrom": secret}]})),
+        ),
+        (
+            "tag",
+            Kind::EcsTaskDefinition,
+            json!({"family": "x", "tags": [{"key": "note", "value": secret}]}),
+        ),
+        (
+            "volume option",
+            Kind::EcsTaskDefinition,
+            json!({"family": "x", "volumes": [{"name": "v", "dockerVolumeConfiguration": {"driverOpts": {"o": format!("addr=nas,password={secret}")}}}]}),
+        ),
+        (
+            "service event",
+            Kind::EcsService,
+            json!({"serviceName": "x", "events": [{"message": format!("failed with {secret}")}]}),
+        ),
+        (
+            "override",
+            Kind::EcsTask,
+            json!({"overrides": {"containerOverrides": [{"name": "app", "environment": [{"name": "SETTING", "value": secret}]}]}}),
+        ),
+        (
+            "input",
+            Kind::EventsRule,
+            json!({"Name": "r", "Targets": [{"Id": "1", "Input": json!({"containerOverrides": [{"name": "app", "command": ["run", "--key", secret]}]}).to_string()}]}),
+        ),
+        (
+            "schedule input",
+            Kind::SchedulerSchedule,
+            json!({"Name": "s", "Target": {"Input": json!({"containerOverrides": [{"environment": [{"name": "A", "value": secret}]}]}).to_string()}}),
+        ),
+        (
+            "description",
+            Kind::SchedulerSchedule,
+            json!({"Name": "s", "Description": format!("runs with {secret}")}),
+        ),
+        (
+            "header condition",
+            Kind::ListenerRule,
+            json!({"Conditions": [{"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Origin-Verify", "Values": [secret]}}]}),
+        ),
+        (
+            "oidc",
+            Kind::Listener,
+            json!({"DefaultActions": [{"Type": "authenticate-oidc", "AuthenticateOidcConfig": {"ClientSecret": secret}}]}),
+        ),
+        (
+            "text record",
+            Kind::RecordSet,
+            json!({"Name": "x.example.com.", "Type": "TXT", "ResourceRecords": [{"Value": format!("\"{secret}\"")}]}),
+        ),
+        (
+            "function variable",
+            Kind::LambdaFunction,
+            json!({"FunctionName": "f", "Environment": {"Variables": {"SETTING": secret}}}),
+        ),
+        (
+            "code location",
+            Kind::LambdaFunction,
+            json!({"Configuration": {"FunctionName": "f"}, "Code": {"Location": format!("https://x.s3.amazonaws.com/f?X-Amz-Signature={url}")}}),
+        ),
+        (
+            "user data",
+            Kind::Ec2Instance,
+            json!({"InstanceId": "i-1", "UserData": {"Value": base64(format!("#!/bin/sh\nexport TOKEN={secret}\n").as_bytes())}}),
+        ),
+        (
+            "worker variable",
+            Kind::CloudflareWorker,
+            json!({"id": "w", "bindings": [{"type": "plain_text", "name": "API_TOKEN", "text": secret}]}),
+        ),
+    ]
+}
+
+#[test]
+fn secrets_of_44_forms_survive_at_none_of_34_places() {
+    let secrets = secrets();
+    assert!(secrets.len() >= 40 && places("x").len() >= 30);
+    for secret in &secrets {
+        for (place, kind, mut document) in places(secret) {
+            redactor().redact(&mut document, kind);
+            assert_gone(&document, secret, place);
+        }
+    }
+}
+
+#[test]
+fn redacting_twice_changes_nothing_more() {
+    for secret in secrets() {
+        for (place, kind, mut document) in places(&secret) {
+            redactor().redact(&mut document, kind);
+            let once = document.clone();
+            redactor().redact(&mut document, kind);
+            assert_eq!(document, once, "{place}");
+        }
+    }
+}
+
+#[test]
+fn equal_secrets_give_equal_marks_and_other_keys_give_others() {
+    let secret = "Zk9#mQ2v!Lp8$rT5";
+    let mark = redactor().mark(secret).to_string();
+    assert_eq!(variable("DB_PASSWORD", secret), mark);
+    assert_eq!(
+        variable(
+            "DATABASE_URL",
+            "postgres://app:Zk9%23mQ2v%21Lp8%24rT5@db.example.com/app"
+        ),
+        format!("postgres://app:{mark}@db.example.com/app")
+    );
+    assert_eq!(
+        variable("DB", &format!("Server=db;Password={secret}")),
+        format!("Server=db;Password={mark}")
+    );
+    assert_eq!(arguments(&["app", "--password", secret])[2], mark);
+    assert_ne!(super::Redactor::new(b"another").mark(secret).to_string(), mark);
+    assert_ne!(redactor().mark("Zk9#mQ2v!Lp8$rT6").to_string(), mark);
+}
+
+#[test]
+fn weak_secrets_go_by_their_names() {
+    for (name, value) in [
+        ("DB_PASSWORD", "summer"),
+        ("MYSQL_ROOT_PASSWORD", "12345"),
+        ("PGPASSWORD", "postgres"),
+        ("REDIS_AUTH", "letmein"),
+        ("API_KEY", "changeme"),
+        ("JWT_SECRET", "a b c"),
+        ("BASIC_AUTH", "admin:admin"),
+        ("dbPassword", "orders"),
+        ("SLACK_WEBHOOK_URL", "https://example.com/hook"),
+        ("LICENSE", "abc"),
+        ("Pass", "word"),
+        ("cookieSecret", "keyboard cat"),
+        ("TOKEN", "1234"),
+    ] {
+        let after = variable(name, value);
+        assert!(
+            Redacted::is_in(&after) && !after.ends_with(value),
+            "{name}={value} gave {after}"
+        );
+    }
+}
+
+#[test]
+fn hosts_and_names_of_databases_stay() {
+    for (before, stays) in [
+        (
+            "mongodb+srv://app:s3cr3t@cluster0.ab1cd.mongodb.net/parcels?retryWrites=true",
+            "@cluster0.ab1cd.mongodb.net/parcels?retryWrites=true",
+        ),
+        (
+            "mongodb://app:p@ss/word@mongo-1.internal:27017,mongo-2.internal:27017/parcels",
+            "@mongo-1.internal:27017,mongo-2.internal:27017/parcels",
+        ),
+        ("redis://:s3cr3t@cache.internal:6379/0", "@cache.internal:6379/0"),
+        (
+            "https://0123456789abcdef0123456789abcdef@o12345.ingest.sentry.io/4711",
+            "@o12345.ingest.sentry.io/4711",
+        ),
+        (
+            "app:s3cr3t@tcp(db.internal:3306)/orders?parseTime=true",
+            "@tcp(db.internal:3306)/orders?parseTime=true",
+        ),
+        (
+            "jdbc:oracle:thin:app/s3cr3t@db.internal:1521:orders",
+            "@db.internal:1521:orders",
+        ),
+        ("cache.internal:6379,password=s3cr3t,ssl=True", "ssl=True"),
+        (
+            "jdbc:sqlserver://db.internal:1433;databaseName=orders;user=app;password=s3cr3t",
+            "jdbc:sqlserver://db.internal:1433;databaseName=orders;user=app;password=<redacted:",
+        ),
+        (
+            "host=db.internal port=5432 user=app password=s3cr3t dbname=orders",
+            "dbname=orders",
+        ),
+        (
+            "postgres://app:${DB_PASSWORD}@db.internal/orders",
+            "postgres://app:${DB_PASSWORD}@db.internal/orders",
+        ),
+    ] {
+        let after = variable("SETTING", before);
+        assert!(
+            after.contains(stays) && !after.contains("s3cr3t") && !after.contains("word@"),
+            "{before} gave {after}"
+        );
+    }
+}
+
+#[test]
+fn commands_lose_their_secrets_alone() {
+    let mark = redactor().mark("hunter2").to_string();
+    for (before, after) in [
+        (
+            vec!["mysql", "-h", "db", "-phunter2", "orders"],
+            vec!["mysql", "-h", "db", "-pMARK", "orders"],
+        ),
+        (
+            vec!["sshpass", "-p", "hunter2", "ssh", "host"],
+            vec!["sshpass", "-p", "MARK", "ssh", "host"],
+        ),
+        (
+            vec!["sh", "-c", "curl -u admin:hunter2 https://api.example.com/v1"],
+            vec!["sh", "-c", "curl -u admin:MARK https://api.example.com/v1"],
+        ),
+        (
+            vec!["sh", "-c", "redis-cli -a hunter2 ping"],
+            vec!["sh", "-c", "redis-cli -a MARK ping"],
+        ),
+        (
+            vec!["sh", "-c", "PASSWORD=hunter2 exec app --port 80"],
+            vec!["sh", "-c", "PASSWORD=MARK exec app --port 80"],
+        ),
+        (
+            vec!["sh", "-c", "curl -H 'X-Api-Key: hunter2' http://localhost"],
+            vec!["sh", "-c", "curl -H 'X-Api-Key: MARK' http://localhost"],
+        ),
+        (
+            vec![
+                "sh",
+                "-c",
+                "echo '{\"user\": \"app\", \"password\": \"hunter2\"}' > /tmp/x",
+            ],
+            vec![
+                "sh",
+                "-c",
+                "echo '{\"user\": \"app\", \"password\": \"MARK\"}' > /tmp/x",
+            ],
+        ),
+        (
+            vec!["java", "-Djavax.net.ssl.trustStorePassword=hunter2", "-jar", "app.jar"],
+            vec!["java", "-Djavax.net.ssl.trustStorePassword=MARK", "-jar", "app.jar"],
+        ),
+        (
+            vec!["-tokensFile=/x", "--client-secret", "hunter2"],
+            vec!["-tokensFile=/x", "--client-secret", "MARK"],
+        ),
+    ] {
+        let wanted: Vec<String> = after.iter().map(|word| word.replace("MARK", &mark)).collect();
+        assert_eq!(arguments(&before), wanted);
+    }
+}

@@ -1,0 +1,216 @@
+//! Free values: variables, labels, options, tags, texts. Everything that is not of a harmless shape goes.
+
+use super::address::Look;
+use super::names::{Suspicion, suspicion};
+use super::{Redactor, shapes, tokens, words};
+use caravan_inventory::Redacted;
+use serde_json::Value;
+
+impl Redactor {
+    /// The value without its secrets; none when it is harmless. `name` is what it is the value of, or empty.
+    pub(super) fn value(&self, text: &str, name: &str) -> Option<String> {
+        let name_says = suspicion(name);
+        if text.trim().is_empty()
+            || self.is_mark(text)
+            || shapes::is_placeholder(text) && !may_hold_default(text, name_says)
+        {
+            return None;
+        }
+        match self.look_at_structure(text, name_says) {
+            Look::Masked(masked) => return Some(masked),
+            Look::Harmless => return None,
+            Look::Other => {}
+        }
+        match name_says {
+            Suspicion::Strong if shapes::is_harmless_under_secret_name(text) => None,
+            Suspicion::Strong => Some(self.mark(text).to_string()),
+            Suspicion::Some if words::is_very_plain(text) || shapes::is_harmless(text, name) => None,
+            Suspicion::Some => Some(self.mark(text).to_string()),
+            Suspicion::None => self.free_text(text, name),
+        }
+    }
+
+    /// JSON, URLs, logins and lists of `name=value`: each keeps what is harmless in it, whatever the name says.
+    fn look_at_structure(&self, text: &str, name_says: Suspicion) -> Look {
+        let spaced = text.trim().contains(char::is_whitespace);
+        [
+            self.look_at_json(text),
+            self.look_at_pairs(text),
+            if spaced {
+                Look::Other
+            } else {
+                self.look_at_url(text, name_says)
+            },
+            if spaced { Look::Other } else { self.look_at_login(text) },
+        ]
+        .into_iter()
+        .find(|look| !matches!(look, Look::Other))
+        .unwrap_or(Look::Other)
+    }
+
+    /// A document inside the value. It is written anew only when something in it had to go.
+    fn look_at_json(&self, text: &str) -> Look {
+        let trimmed = text.trim();
+        if !trimmed.starts_with(['{', '[']) {
+            return Look::Other;
+        }
+        let Ok(mut document) = serde_json::from_str::<Value>(trimmed) else {
+            return Look::Other;
+        };
+        let before = document.clone();
+        self.free_document(&mut document);
+        if document == before {
+            Look::Harmless
+        } else {
+            Look::Masked(document.to_string())
+        }
+    }
+
+    /// `Server=db;Database=app;User Id=app;Password=…`, `host:6379,password=…,ssl=True`: two pairs or more with `;` or `,`
+    /// between, or one after a host.
+    fn look_at_pairs(&self, text: &str) -> Look {
+        let separator = if text.contains(';') { ';' } else { ',' };
+        let pieces: Vec<&str> = text.split(separator).collect();
+        let is_key = |key: &str| {
+            let key = key.trim();
+            !key.is_empty()
+                && key.len() <= 60
+                && key
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'-' | b'.' | b':'))
+                && words::is_plain(key)
+        };
+        let pairs = pieces
+            .iter()
+            .filter(|piece| piece.split_once('=').is_some_and(|(key, _)| is_key(key)))
+            .count();
+        let empty = pieces.iter().filter(|piece| piece.trim().is_empty()).count();
+        let hosts = pieces
+            .iter()
+            .filter(|piece| shapes::is_host_and_port(piece.trim()))
+            .count();
+        if pairs == 0 || pairs + hosts + empty < pieces.len() || pieces.len() < 2 || text.contains("://") && pairs < 2 {
+            return Look::Other;
+        }
+        let masked: Vec<String> = pieces
+            .iter()
+            .map(|piece| match piece.split_once('=') {
+                Some((key, value)) => match self.value(value, key.trim()) {
+                    Some(masked) => format!("{key}={masked}"),
+                    None => (*piece).to_owned(),
+                },
+                None => (*piece).to_owned(),
+            })
+            .collect();
+        let masked = masked.join(&separator.to_string());
+        if masked == text {
+            Look::Harmless
+        } else {
+            Look::Masked(masked)
+        }
+    }
+
+    /// A value without structure: one word, options as for a command, or a sentence.
+    fn free_text(&self, text: &str, name: &str) -> Option<String> {
+        if shapes::is_schedule(text) {
+            return None;
+        }
+        let mut pieces = text.split_whitespace();
+        match (pieces.next(), pieces.next()) {
+            (Some(word), None) if word.len() == text.len() => self.word(word, name),
+            _ if reads_like_a_command(text) => self.command(text),
+            _ => self.sentence(text),
+        }
+    }
+
+    /// Prose: one word that could be a secret takes the whole with it, since a password may hold spaces.
+    fn sentence(&self, text: &str) -> Option<String> {
+        let bare = |word: &'_ str| {
+            self.word(word.trim_matches(['(', ')', '"', '\'', '<', '>']), "")
+                .is_none()
+        };
+        let harmless = text.split_whitespace().all(|word| self.is_mark(word) || bare(word));
+        let weight: f32 = text.split_whitespace().map(|word| words::weight(word).min(4.0)).sum();
+        let dense = weight > (0.25 * text.len() as f32).max(4.0);
+        (!harmless || dense).then(|| self.mark(text).to_string())
+    }
+
+    /// One word: no whitespace in it.
+    pub(super) fn word(&self, word: &str, name: &str) -> Option<String> {
+        if word.is_empty() || self.is_mark(word) || shapes::is_placeholder(word) {
+            return None;
+        }
+        if let Some(masked) = self.known_tokens(word) {
+            return Some(masked);
+        }
+        if shapes::is_harmless(word, name) {
+            return None;
+        }
+        match self.look_at_structure(word, Suspicion::None) {
+            Look::Masked(masked) => return Some(masked),
+            Look::Harmless => return None,
+            Look::Other => {}
+        }
+        if let Some((key, value)) = word.split_once('=')
+            && is_option_name(key)
+        {
+            return self.value(value, key).map(|masked| format!("{key}={masked}"));
+        }
+        (!words::is_light(weight_of_list(word), word)).then(|| self.mark(word).to_string())
+    }
+
+    /// Marks the tokens that are known by their look; none when there are none.
+    pub(super) fn known_tokens(&self, text: &str) -> Option<String> {
+        let found = tokens::find(text);
+        if found.is_empty() {
+            return None;
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for range in found {
+            out += &text[from..range.start];
+            out += &self.mark(&text[range.clone()]).to_string();
+            from = range.end;
+        }
+        Some(out + &text[from..])
+    }
+
+    /// Whether the text is one mark and nothing else.
+    pub(super) fn is_mark(&self, text: &str) -> bool {
+        matches!(Redacted::find(text).as_slice(), [span] if span.range == (0..text.len()))
+    }
+}
+
+/// A template's second argument is a default, and under such a name a default is a secret.
+fn may_hold_default(text: &str, name_says: Suspicion) -> bool {
+    name_says == Suspicion::Strong && text.matches(['"', '\'', '`']).count() > 2
+}
+
+/// `name`, `--name`, `-Dname.of.property`.
+pub(super) fn is_option_name(key: &str) -> bool {
+    let bare = key.trim_start_matches('-');
+    !bare.is_empty()
+        && bare
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b':' | b'/' | b'[' | b']'))
+        && words::is_plain(bare)
+}
+
+/// Options, assignments or several lines.
+fn reads_like_a_command(text: &str) -> bool {
+    text.contains('\n')
+        || text.split_whitespace().any(|word| {
+            word.starts_with('-') && word.len() > 1
+                || word.split_once('=').is_some_and(|(key, _)| is_option_name(key))
+                || word.contains("://")
+                || matches!(word, "|" | "||" | "&&" | ";")
+        })
+}
+
+/// The weight of a list's pieces; those of a harmless shape weigh nothing.
+fn weight_of_list(word: &str) -> f32 {
+    word.split([',', ';', '|'])
+        .filter(|piece| !shapes::is_harmless(piece, ""))
+        .map(words::weight)
+        .sum()
+}

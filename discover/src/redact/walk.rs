@@ -1,0 +1,214 @@
+//! Through a document, place by place.
+
+use super::names::{Suspicion, suspicion};
+use super::places::{Place, Rows, WRAPPERS};
+use super::{Redactor, shapes, words};
+use caravan_inventory::ObservationKind;
+use serde_json::{Map, Value};
+
+/// Fields whose value names what a sibling holds: `{"name": "DB_PASSWORD", "value": …}`.
+const NAMES: &[&str] = &[
+    "name",
+    "Name",
+    "key",
+    "Key",
+    "HttpHeaderName",
+    "ParameterKey",
+    "header",
+    "Header",
+];
+/// The siblings that such a name speaks of.
+const NAMED: &[&str] = &[
+    "value",
+    "Value",
+    "Values",
+    "values",
+    "ParameterValue",
+    "text",
+    "default",
+    "Default",
+];
+/// Fields that hold arguments, wherever they stand.
+const ARGUMENTS: &[&str] = &[
+    "command",
+    "Command",
+    "entryPoint",
+    "entrypoint",
+    "EntryPoint",
+    "args",
+    "cmd",
+    "Cmd",
+];
+/// From this length on a field's own name is looked at: shorter ones are names.
+const LONG_NAME: usize = 16;
+
+/// Where the walk is.
+struct Here<'w> {
+    /// The rows that still fit.
+    rows: Rows,
+    /// What the next values are the values of.
+    name: &'w str,
+    /// Whether a field above spoke of secrets.
+    under_secret: bool,
+}
+
+impl Redactor {
+    /// Replaces, in place, every string that is neither an identity by the API's model nor of a harmless shape.
+    ///
+    /// The document may be a thing itself, or a file or answer with the thing in its wrapper (`taskDefinition`,
+    /// `services`, a bare array of containers). Redacting twice changes nothing more.
+    pub fn redact(&self, document: &mut Value, kind: ObservationKind) {
+        let rows = Rows::of(kind);
+        match document {
+            Value::Object(fields) => {
+                let wrapped =
+                    |(field, value): (&String, &Value)| WRAPPERS.contains(&field.as_str()) && !value.is_string();
+                let is_wrapper = fields.iter().any(wrapped);
+                self.keys(fields, &rows);
+                let names = Self::named(fields);
+                for (field, value) in fields.iter_mut() {
+                    let inner = is_wrapper && WRAPPERS.contains(&field.as_str());
+                    match value {
+                        Value::Array(items) if inner => items.iter_mut().for_each(|item| self.top(item, &rows)),
+                        value if inner => self.top(value, &rows),
+                        value => self.field(field, value, &rows, &names, false),
+                    }
+                }
+            }
+            Value::Array(items) if kind == ObservationKind::EcsTaskDefinition => {
+                let whole = items.iter().all(|item| item.get("containerDefinitions").is_some());
+                let container = rows.below("containerDefinitions").below("*");
+                items
+                    .iter_mut()
+                    .for_each(|item| self.top(item, if whole { &rows } else { &container }));
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.top(item, &rows)),
+            scalar => self.top(scalar, &rows),
+        }
+    }
+
+    /// A document about which nothing is known: every place is free.
+    pub(super) fn free_document(&self, document: &mut Value) {
+        self.top(document, &Rows::none());
+    }
+
+    fn top(&self, value: &mut Value, rows: &Rows) {
+        self.walk(
+            value,
+            &Here {
+                rows: rows.clone(),
+                name: "",
+                under_secret: false,
+            },
+        );
+    }
+
+    fn walk(&self, value: &mut Value, here: &Here<'_>) {
+        match value {
+            Value::String(text) => {
+                if let Some(masked) = self.leaf(text, here) {
+                    *text = masked;
+                }
+            }
+            Value::Number(number) => {
+                let digits = number.to_string();
+                let secret = here.rows.place().unwrap_or(Place::Free) == Place::Free
+                    && suspicion(here.name) == Suspicion::Strong;
+                if secret && !shapes::is_harmless_under_secret_name(&digits) {
+                    *value = Value::String(self.mark(&digits).to_string());
+                }
+            }
+            Value::Array(items) if self.is_command(here) && items.iter().all(Value::is_string) => {
+                self.arguments(items.iter_mut().filter_map(|item| match item {
+                    Value::String(text) => Some(text),
+                    _ => None,
+                }));
+            }
+            Value::Array(items) => {
+                let below = Here {
+                    rows: here.rows.below("*"),
+                    ..*here
+                };
+                items.iter_mut().for_each(|item| self.walk(item, &below));
+            }
+            Value::Object(fields) => {
+                self.keys(fields, &here.rows);
+                let names = Self::named(fields);
+                for (field, value) in fields.iter_mut() {
+                    self.field(field, value, &here.rows, &names, here.under_secret);
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn field(&self, field: &str, value: &mut Value, rows: &Rows, names: &str, under_secret: bool) {
+        let name = if NAMED.contains(&field) && !names.is_empty() {
+            names
+        } else {
+            field
+        };
+        // `{"password": {"value": …}}`: the name above counts for what is unnamed below.
+        let speaks = suspicion(field) == Suspicion::Strong && !value.is_string();
+        let under_secret = under_secret || speaks && rows.below(field).place().is_none();
+        self.walk(
+            value,
+            &Here {
+                rows: rows.below(field),
+                name,
+                under_secret,
+            },
+        );
+    }
+
+    fn leaf(&self, text: &str, here: &Here<'_>) -> Option<String> {
+        match here.rows.place().unwrap_or(Place::Free) {
+            Place::Identity => self.known_tokens(text),
+            Place::Reference if shapes::is_arn(text) || shapes::is_placeholder(text) => self.known_tokens(text),
+            Place::Reference => self.word(text, "").filter(|_| !text.trim().is_empty()),
+            Place::Command => self.command(text),
+            Place::Free if ARGUMENTS.contains(&here.name) => self.command(text),
+            Place::Free if here.name == "valueFrom" && (shapes::is_arn(text) || words::is_plain(text)) => None,
+            Place::Free if here.under_secret && !NAMES.contains(&here.name) && here.name != "type" => {
+                self.value(text, "secret")
+            }
+            Place::Free => self.value(text, here.name),
+        }
+    }
+
+    fn is_command(&self, here: &Here<'_>) -> bool {
+        match here.rows.place() {
+            Some(place) => place == Place::Command,
+            None => {
+                here.rows.below("*").place() == Some(Place::Command)
+                    || ARGUMENTS.contains(&here.name) && here.rows.below("*").place().is_none()
+            }
+        }
+    }
+
+    /// What the value fields of this object are the values of.
+    fn named(fields: &Map<String, Value>) -> String {
+        NAMES
+            .iter()
+            .find_map(|name| fields.get(*name)?.as_str())
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// A secret that stands where a field's name should.
+    fn keys(&self, fields: &mut Map<String, Value>, rows: &Rows) {
+        let secret = |name: &String| {
+            self.known_tokens(name).is_some()
+                || name.len() >= LONG_NAME
+                    && rows.below(name).place() != Some(Place::Identity)
+                    && !words::is_plain(name)
+                    && !self.is_mark(name)
+        };
+        let names: Vec<String> = fields.keys().filter(|name| secret(name)).cloned().collect();
+        for name in names {
+            if let Some(value) = fields.remove(&name) {
+                fields.insert(self.mark(&name).to_string(), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Opening: the file is looked at before anything is written to it.
+
+use crate::migrate::{self, Format};
+use crate::{Store, StoreError};
+use camino::{Utf8Path, Utf8PathBuf};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use std::time::Duration;
+
+/// How long a write waits for another process. Our own transactions take milliseconds; only a relinking of a large
+/// estate takes longer than this.
+const BUSY: Duration = Duration::from_secs(4);
+
+/// More than there are statements, so that none is ever prepared twice.
+const CACHED_STATEMENTS: usize = 128;
+
+impl Store {
+    /// Opens an inventory, creating the file when there is none; its folder must exist. An older format is migrated.
+    ///
+    /// # Errors
+    /// [`StoreError::NoFolder`], [`StoreError::Newer`] (nothing was written), [`StoreError::NotAnInventory`],
+    /// [`StoreError::NotADatabase`], [`StoreError::Locked`] after four seconds, [`StoreError::Unreachable`] and those of
+    /// a failing disk.
+    pub fn open(file: &Utf8Path) -> Result<Self, StoreError> {
+        let folder = file.parent().filter(|folder| !folder.as_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(StoreError::NoFolder { file: file.to_owned() });
+        }
+        open_with(file, OpenFlags::SQLITE_OPEN_CREATE, BUSY)
+    }
+
+    /// Opens an inventory that must be there. An older format is migrated.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is no file or it is empty, otherwise those of [`Store::open`].
+    pub fn open_existing(file: &Utf8Path) -> Result<Self, StoreError> {
+        if !file.metadata().is_ok_and(|about| about.len() > 0) {
+            return Err(StoreError::Missing { file: file.to_owned() });
+        }
+        open_with(file, OpenFlags::empty(), BUSY)
+    }
+
+    /// An inventory that is gone when it is dropped.
+    ///
+    /// # Errors
+    /// When SQLite can't get memory.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let file = Utf8PathBuf::from(":memory:");
+        Connection::open_in_memory()
+            .and_then(prepare)
+            .map_err(|source| StoreError::of(&file, source))
+            .map(|connection| Self { connection, file })
+    }
+
+    /// The file it stands in; `:memory:` for none.
+    #[must_use]
+    pub fn file(&self) -> &Utf8Path {
+        &self.file
+    }
+}
+
+/// Opens with the given patience; tests have less of it.
+pub(crate) fn open_with(file: &Utf8Path, create: OpenFlags, busy: Duration) -> Result<Store, StoreError> {
+    let fail = |source| StoreError::of(file, source);
+    // Without SQLITE_OPEN_URI: a path is a path, whatever it begins with.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    let connection = Connection::open_with_flags(file, flags).map_err(fail)?;
+    connection.busy_timeout(busy).map_err(fail)?;
+    match look(&connection).map_err(fail)? {
+        Format::Empty | Format::Known(_) => {}
+        Format::Newer(found) => {
+            return Err(StoreError::Newer {
+                file: file.to_owned(),
+                found,
+                known: migrate::NEWEST,
+            });
+        }
+        Format::Foreign => return Err(StoreError::NotAnInventory { file: file.to_owned() }),
+    }
+    let connection = prepare(connection).map_err(fail)?;
+    Ok(Store {
+        connection,
+        file: file.to_owned(),
+    })
+}
+
+/// Reads the format. Until it is known to be ours, closing must not copy a leftover write-ahead log into the file.
+fn look(connection: &Connection) -> rusqlite::Result<Format> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let format = migrate::format(connection)?;
+    if matches!(format, Format::Empty | Format::Known(_)) {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    }
+    Ok(format)
+}
+
+/// Sets the connection up and migrates.
+fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // A power cut may cost the last commits, never the order or the integrity of what is there; the scan then makes
+    // these reads again. Killing the process costs nothing that was committed.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    migrate::migrate(&mut connection)?;
+    Ok(connection)
+}

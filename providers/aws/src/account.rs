@@ -1,0 +1,78 @@
+//! Which accounts are read, and with what patience: plain values from the configuration.
+
+use caravan_inventory::{AccountId, Region};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+/// One AWS account and how to get into it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AwsAccount {
+    /// The account that the credentials must turn out to belong to (D3).
+    pub id: AccountId,
+    /// The regions to read. The first also signs what is global.
+    pub regions: Vec<Region>,
+    /// The profile of the AWS configuration files; none takes the default chain.
+    pub profile: Option<String>,
+    /// The role to assume, as an ARN; none reads with the profile's own rights.
+    pub role_arn: Option<String>,
+    /// The external id that the role's trust policy asks for.
+    pub external_id: Option<String>,
+    /// Where all calls go instead of AWS, `http://127.0.0.1:5001`: for tests and private endpoints.
+    pub endpoint_url: Option<String>,
+}
+
+/// How long a read tries before it gives up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Patience {
+    /// Attempts in all, the first one included.
+    pub attempts: u32,
+    /// The longest pause before the second attempt; doubles with each further one.
+    pub first_pause: Duration,
+    /// No pause is longer than this.
+    pub longest_pause: Duration,
+    /// The longest time for one attempt, connection included.
+    pub attempt_timeout: Duration,
+}
+
+impl Default for Patience {
+    /// Six attempts over half a minute at most: an outage of a few seconds goes by unseen, and an endpoint that never
+    /// answers is given up while a person still waits.
+    fn default() -> Self {
+        Self {
+            attempts: 6,
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Patience {
+    /// The pause after attempt number `attempt` failed: a random part of a bound that doubles, so that many readers that
+    /// failed together don't come back together.
+    pub(crate) fn pause_after(&self, attempt: u32) -> Duration {
+        let bound = self.first_pause.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(self.longest_pause);
+        bound.mul_f64(random_part())
+    }
+}
+
+/// A random number from 0 to 1, from the seed that the standard library takes for each hash map.
+fn random_part() -> f64 {
+    let bits = RandomState::new().build_hasher().finish() >> 11;
+    bits as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let patience = Patience::default();
+        for _ in 0..100 {
+            assert!(patience.pause_after(1) <= Duration::from_millis(500));
+            assert!(patience.pause_after(3) <= Duration::from_millis(2000));
+            assert!(patience.pause_after(u32::MAX) <= Duration::from_secs(10));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Token buckets per account × region × API (D6).
+
+use caravan_providers::Read;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The buckets of the whole process: clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Budgets(Arc<Mutex<HashMap<Key, Budget>>>);
+
+/// One bucket. A request takes a token before it goes out.
+#[derive(Clone, Debug)]
+pub(crate) struct Budget(Arc<DefaultDirectRateLimiter>);
+
+#[derive(Debug, Eq, Hash, PartialEq)]
+struct Key {
+    account: String,
+    region: String,
+    bucket: &'static str,
+}
+
+/// The size of a bucket.
+struct Limit {
+    bucket: &'static str,
+    burst: u32,
+    per_second: u32,
+}
+
+/// By the first entry whose prefix fits the call's name. ECS and Route 53 as their developer guides state them ("Request
+/// throttling for the Amazon ECS API", "Quotas on Route 53 API requests"); the others state none for reads or a higher
+/// one, and get what ELBv2 and EventBridge are known to bear.
+const LIMITS: &[(&str, Limit)] = &[
+    ("ecs:DescribeTaskDefinition", limit("ecs/task-definitions", 50, 20)),
+    ("ecs:DescribeTasks", limit("ecs/tasks", 100, 20)),
+    ("ecs:ListTasks", limit("ecs/tasks", 100, 20)),
+    ("ecs:DescribeServices", limit("ecs/services", 100, 20)),
+    ("ecs:ListServices", limit("ecs/services", 100, 20)),
+    ("ecs:", limit("ecs/clusters", 50, 20)),
+    ("route53:", limit("route53", 50, 10)),
+    ("elasticloadbalancing:", limit("elasticloadbalancing", 40, 10)),
+    ("events:", limit("events", 50, 25)),
+    ("scheduler:", limit("scheduler", 50, 25)),
+    ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
+];
+
+const fn limit(bucket: &'static str, burst: u32, per_second: u32) -> Limit {
+    Limit { bucket, burst, per_second }
+}
+
+impl Budgets {
+    /// The bucket that a read draws on.
+    pub(crate) fn of(&self, read: &Read) -> Budget {
+        let limit = LIMITS.iter().find(|(prefix, _)| read.api.starts_with(prefix)).map_or(&REST, |(_, limit)| limit);
+        let key = Key {
+            account: read.account.as_str().to_owned(),
+            region: read.region.as_str().to_owned(),
+            bucket: limit.bucket,
+        };
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.entry(key).or_insert_with(|| Budget::new(limit)).clone()
+    }
+}
+
+/// What a call gets that the table does not know.
+const REST: Limit = limit("other", 10, 5);
+
+impl Budget {
+    fn new(limit: &Limit) -> Self {
+        let quota = Quota::per_second(at_least_one(limit.per_second)).allow_burst(at_least_one(limit.burst));
+        Self(Arc::new(RateLimiter::direct(quota)))
+    }
+
+    /// Waits for a token and takes it.
+    pub(crate) async fn take(&self) {
+        self.0.until_ready().await;
+    }
+
+    /// Takes a token if there is one. For retries of the SDK, which paces them itself: the bucket learns of them.
+    pub(crate) fn note(&self) {
+        // An empty bucket has nothing more to take.
+        let _ = self.0.check();
+    }
+}
+
+const fn at_least_one(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caravan_inventory::{AccountId, Region};
+
+    fn read(account: &str, region: &str, api: &str) -> Read {
+        Read {
+            account: AccountId::new(account),
+            region: Region::new(region),
+            api: api.to_owned(),
+            input: serde_json::json!({}),
+            token: None,
+        }
+    }
+
+    #[test]
+    fn clones_share_a_bucket_and_accounts_do_not() {
+        let budgets = Budgets::default();
+        let list = read("1", "eu-central-1", "ecs:ListTasks");
+        let (one, same) = (budgets.of(&list), budgets.clone().of(&read("1", "eu-central-1", "ecs:DescribeTasks")));
+        assert!(Arc::ptr_eq(&one.0, &same.0));
+        assert!(!Arc::ptr_eq(&one.0, &budgets.of(&read("2", "eu-central-1", "ecs:ListTasks")).0));
+        assert!(!Arc::ptr_eq(&one.0, &budgets.of(&read("1", "eu-west-1", "ecs:ListTasks")).0));
+    }
+
+    #[test]
+    fn a_bucket_ends_at_its_burst() {
+        let bucket = Budgets::default().of(&read("1", "eu-central-1", "ecs:DescribeTaskDefinition"));
+        let taken = (0..60).filter(|_| bucket.0.check().is_ok()).count();
+        assert!((50..55).contains(&taken), "{taken}");
+    }
+}

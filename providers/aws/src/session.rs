@@ -1,0 +1,154 @@
+//! The clients of one account in one region, made once.
+
+use crate::account::{AwsAccount, Patience};
+use crate::capture::AskAgainWhenUnreadable;
+use crate::credentials::Renewing;
+use crate::fault::Fault;
+use aws_config::BehaviorVersion;
+use aws_config::identity::IdentityCache;
+use aws_config::retry::RetryConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{Region as AwsRegion, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use caravan_inventory::Region;
+use reqwest::Url;
+
+/// A client of an SDK crate.
+macro_rules! client {
+    ($sdk:ident, $config:expr) => {
+        $sdk::Client::from_conf(
+            $sdk::config::Builder::from($config).retry_classifier(AskAgainWhenUnreadable).build(),
+        )
+    };
+}
+
+/// What a call needs in one account and region.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) ecs: aws_sdk_ecs::Client,
+    pub(crate) balancing: aws_sdk_elasticloadbalancingv2::Client,
+    pub(crate) route53: aws_sdk_route53::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) http: reqwest::Client,
+    pub(crate) signing_region: String,
+    pub(crate) patience: Patience,
+    credentials: Option<Renewing>,
+    endpoint_url: Option<String>,
+}
+
+/// What the sessions of one account share: its configuration and its credentials.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    config: SdkConfig,
+    credentials: Option<Renewing>,
+}
+
+impl Entry {
+    /// Finds the account's credentials by profile or default chain, and assumes its role. Nothing is sent yet.
+    pub(crate) async fn load(account: &AwsAccount, patience: Patience) -> Self {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .identity_cache(IdentityCache::no_cache())
+            .retry_config(retries(patience))
+            .timeout_config(timeouts(patience));
+        if let Some(region) = account.regions.first() {
+            loader = loader.region(AwsRegion::new(region.as_str().to_owned()));
+        }
+        if let Some(profile) = &account.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(url) = &account.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        let base = loader.load().await;
+        let source = match &account.role_arn {
+            Some(role) => Some(SharedCredentialsProvider::new(assumed(&base, role, account.external_id.as_deref()).await)),
+            None => base.credentials_provider(),
+        };
+        let credentials = source.map(Renewing::new);
+        let mut builder = base.into_builder();
+        builder.set_credentials_provider(credentials.clone().map(SharedCredentialsProvider::new));
+        Self { config: builder.build(), credentials }
+    }
+
+    /// The clients for a region; `global` takes the account's first.
+    pub(crate) fn session(&self, account: &AwsAccount, region: &Region, http: reqwest::Client, patience: Patience) -> Session {
+        let region = if region.as_str() == GLOBAL { account.regions.first().unwrap_or(region) } else { region };
+        let config = self.config.to_builder().region(AwsRegion::new(region.as_str().to_owned())).build();
+        Session {
+            ecs: client!(aws_sdk_ecs, &config),
+            balancing: client!(aws_sdk_elasticloadbalancingv2, &config),
+            route53: client!(aws_sdk_route53, &config),
+            sts: client!(aws_sdk_sts, &config),
+            http,
+            signing_region: region.as_str().to_owned(),
+            patience,
+            credentials: self.credentials.clone(),
+            endpoint_url: account.endpoint_url.clone(),
+        }
+    }
+}
+
+/// The region of what has none.
+pub(crate) const GLOBAL: &str = "global";
+
+impl Session {
+    /// The credentials that the next request is signed with.
+    ///
+    /// Looked at before each call, so that missing credentials are told apart from a network that fails.
+    pub(crate) async fn credentials(&self) -> Result<Credentials, Fault> {
+        let missing = |text: String| Fault { status: None, code: Some("NotAuthorized".to_owned()), text };
+        let Some(credentials) = &self.credentials else {
+            return Err(missing("there are no credentials: set a profile or a role for the account".to_owned()));
+        };
+        credentials.get().await.map_err(|error| missing(format!("no usable credentials: {}", crate::fault::chain(&error))))
+    }
+
+    /// Has the next request fetch credentials anew.
+    pub(crate) async fn forget_credentials(&self) {
+        if let Some(credentials) = &self.credentials {
+            credentials.forget().await;
+        }
+    }
+
+    /// Where a service of the table of signed calls answers.
+    pub(crate) fn endpoint(&self, service: &str) -> Option<Url> {
+        let region = &self.signing_region;
+        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let own = format!("https://{service}.{region}.{domain}/");
+        Url::parse(self.endpoint_url.as_deref().unwrap_or(&own)).ok()
+    }
+}
+
+/// The client of the signed calls. It takes no proxy from the environment: neither do the SDK's.
+///
+/// # Errors
+/// When TLS can't be set up.
+pub(crate) fn http_client(patience: Patience) -> Result<reqwest::Client, reqwest::Error> {
+    // Whoever starts the process should have chosen; without any choice reqwest would end it.
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Lost only against another thread that installs one at the same moment, and then there is one.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    }
+    reqwest::Client::builder().no_proxy().timeout(patience.attempt_timeout).build()
+}
+
+async fn assumed(base: &SdkConfig, role: &str, external_id: Option<&str>) -> AssumeRoleProvider {
+    let mut builder = AssumeRoleProvider::builder(role).session_name("caravan").configure(base);
+    if let Some(id) = external_id {
+        builder = builder.external_id(id);
+    }
+    builder.build().await
+}
+
+fn retries(patience: Patience) -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(patience.attempts)
+        .with_initial_backoff(patience.first_pause)
+        .with_max_backoff(patience.longest_pause)
+}
+
+fn timeouts(patience: Patience) -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(patience.attempt_timeout).build()
+}

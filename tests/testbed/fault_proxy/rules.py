@@ -1,0 +1,67 @@
+"""Which fault a call meets: rules in order, the first that matches and fires."""
+
+import fnmatch
+import random
+
+
+class Rule:
+    """One line of the script. See `Rule` in the testbed's fault_proxy.rs for what each key means."""
+
+    def __init__(self, line):
+        self.match = line["match"]
+        self.fault = line["fault"]
+        self.nth = line.get("nth")
+        self.left = line.get("times")
+        self.probability = line.get("probability")
+        self.random = random.Random(line.get("seed", 0))
+        self.seen = 0
+
+    def fires(self, call):
+        """Counts the call if it matches, and says whether the fault is due."""
+        if self.left == 0 or not self.matches(call):
+            return False
+        self.seen += 1
+        if self.nth is not None and self.seen not in self.nth:
+            return False
+        if self.probability is not None and self.random.random() >= self.probability:
+            return False
+        if self.left is not None:
+            self.left -= 1
+        return True
+
+    def matches(self, call):
+        for key in ("method", "service", "action", "region"):
+            if self.match.get(key) is not None and self.match[key] != call[key]:
+                return False
+        if self.match.get("path") is not None and not fnmatch.fnmatchcase(call["path"], self.match["path"]):
+            return False
+        if self.match.get("with_token") is not None and self.match["with_token"] != call["with_token"]:
+            return False
+        return True
+
+
+class Script:
+    """The rules in force, and what was called."""
+
+    def __init__(self):
+        self.rules = []
+        self.calls = []
+
+    def set(self, command):
+        self.rules = [Rule(line) for line in command["rules"]]
+
+    def clear(self, _):
+        self.calls = []
+
+    def log(self, _):
+        return self.calls
+
+    def faults(self, call):
+        """The faults that this call meets: pages and delays go together with one that spoils the answer."""
+        due, spoiled = [], False
+        for rule in self.rules:
+            gentle = rule.fault["kind"] in ("pages", "delay")
+            if (gentle or not spoiled) and rule.fires(call):
+                due.append(rule.fault)
+                spoiled = spoiled or not gentle
+        return due
