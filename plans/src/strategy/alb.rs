@@ -57,5 +57,10 @@ fn weighted(action: &Value, old: &str, new: &str, percent: u8) -> Value {
         {"TargetGroupArn": old, "Weight": 100 - percent},
         {"TargetGroupArn": new, "Weight": percent},
     ]);
+    // Said outright, as the API says it back.
+    let config = &mut split["ForwardConfig"];
+    if config["TargetGroupStickinessConfig"].is_null() {
+        config["TargetGroupStickinessConfig"] = json!({"Enabled": false});
+    }
     split
 }

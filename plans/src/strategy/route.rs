@@ -43,6 +43,12 @@ fn sends_only_to(rule: &Value, backend: &Value) -> bool {
 
 fn with_weight(backend: &Value, percent: u8) -> Value {
     let mut weighted = backend.clone();
+    // The API server's defaults, said outright: what is read back is then what was written.
+    for (field, default) in [("group", ""), ("kind", "Service")] {
+        if weighted[field].is_null() {
+            weighted[field] = default.into();
+        }
+    }
     weighted["weight"] = percent.into();
     weighted
 }
