@@ -1,2 +1,51 @@
-//! placeholder
-fn main() {}
+//! The command line of Caravan: parse, run, end with a documented exit code.
+
+mod cli;
+mod commands;
+mod config;
+mod decisions;
+mod env;
+mod error;
+mod exit;
+mod files;
+mod inventory_db;
+mod lifting;
+mod paths;
+mod permit;
+mod printer;
+mod progress;
+mod signals;
+mod suggest;
+mod table;
+mod tree;
+mod yaml;
+
+use clap::{CommandFactory, FromArgMatches};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A broken pipe is the reader's business: help was asked for, or the command line is wrong, either way.
+            let _printed = error.print();
+            return if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Done }.into();
+        }
+    };
+    // Clients take the process's provider; another one may only have been installed by ourselves.
+    let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let printer = printer::Printer::new(&cli.global);
+    match signals::run_until_signal(move || commands::run(cli)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            printer.failure(&failure);
+            failure.exit().into()
+        }
+    }
+}
+
+fn parse() -> Result<cli::Cli, clap::Error> {
+    let mut command = cli::Cli::command().color(cli::clap_color(std::env::args_os()));
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    cli::Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}

@@ -184,7 +184,7 @@ impl<'a> Work<'a> {
 
     /// Reads a plconfig that a human changed.
     fn read_back(&mut self, path: &str, text: &str) -> Effective {
-        match crate::file::read(text) {
+        match PlConfig::read(text) {
             Ok(config) => Effective::Changed(Box::new(config)),
             Err(error) => {
                 self.conflict(path, error.to_string());
@@ -207,7 +207,7 @@ impl<'a> Work<'a> {
             }
             Effective::Changed(config) => {
                 for environment in config.environments.keys().map(EnvironmentName::new) {
-                    let config = crate::file::in_environment(&config, environment.as_str());
+                    let config = config.for_environment(environment.as_str());
                     let text = config.map_err(|error| error.to_string()).and_then(|config| {
                         render::render(&config, self.platform, environment.as_str()).map_err(|error| error.to_string())
                     });

@@ -2,25 +2,6 @@
 
 use serde_json::{Map, Value};
 
-/// Applies a patch: maps are merged deeply, `null` deletes, everything else replaces.
-pub(crate) fn apply(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        target.clone_from(patch);
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(target) = target else { return };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.remove(key);
-        } else {
-            apply(target.entry(key).or_insert(Value::Null), value);
-        }
-    }
-}
-
 /// The patch that makes `to` of `from`. Neither holds a `null`, which a patch can't write.
 pub(crate) fn between(from: &Value, to: &Value) -> Value {
     let (Value::Object(from), Value::Object(to)) = (from, to) else { return to.clone() };
@@ -42,6 +23,24 @@ pub(crate) fn between(from: &Value, to: &Value) -> Value {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn apply(target: &mut Value, patch: &Value) {
+        let Value::Object(patch) = patch else {
+            target.clone_from(patch);
+            return;
+        };
+        if !target.is_object() {
+            *target = Value::Object(Map::new());
+        }
+        for (key, value) in patch {
+            let target = target.as_object_mut().unwrap();
+            if value.is_null() {
+                target.remove(key);
+            } else {
+                apply(target.entry(key).or_insert(Value::Null), value);
+            }
+        }
+    }
 
     fn values() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![any::<bool>().prop_map(Value::from), (0..5i64).prop_map(Value::from)];

@@ -41,7 +41,7 @@ impl Redacted {
             let mark = text
                 .get(digits..end)
                 .filter(|hex| hex.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')))
-                .filter(|_| text[digits..].as_bytes().get(DIGITS) == Some(&b'>'));
+                .filter(|_| text.as_bytes().get(end) == Some(&b'>'));
             if let Some(fingerprint) = mark.and_then(|hex| u64::from_str_radix(hex, 16).ok()) {
                 spans.push(Span {
                     mark: Self(fingerprint),

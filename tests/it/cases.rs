@@ -141,45 +141,49 @@ impl Converted {
                 fates.entry(file_of(id)).or_default().failed = unit["reason"].as_str().map(str::to_owned);
             }
         }
-        let refused: BTreeMap<_, _> = self.document["refused"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(refusal)
-            .collect();
+        let mut accounted = BTreeSet::new();
         for (path, text) in self.files("ledger", ".json") {
             let ledger: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-            account(&ledger, &refused, &mut fates);
+            account(&ledger, &mut fates);
+            accounted.insert(ledger["workload"].as_str().unwrap().to_owned());
         }
-        for (source, reason) in refused.iter().filter(|(source, _)| source.contains("/files/")) {
-            let fate = fates.entry(file_of(source)).or_default();
-            fate.refused.entry(source.clone()).or_insert_with(|| reason.clone());
+        for refused in self.document["refused"].as_array().unwrap() {
+            assert!(
+                accounted.contains(refused["source"].as_str().unwrap()),
+                "no ledger: {refused}"
+            );
         }
         fates
     }
 }
 
 /// Adds what a workload's ledger says to the files that its entries come from.
-fn account(ledger: &Value, refused: &BTreeMap<String, String>, fates: &mut BTreeMap<String, Fate>) {
+fn account(ledger: &Value, fates: &mut BTreeMap<String, Fate>) {
     let workload = ledger["workload"].as_str().unwrap();
+    let reasons: Vec<_> = ledger["refused"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     for entry in ledger["entries"].as_array().unwrap() {
         let fate = fates.entry(file_of(entry["source"].as_str().unwrap())).or_default();
-        let verdict = &entry["verdict"];
-        let verdict = verdict
-            .as_str()
-            .or_else(|| verdict.as_object()?.keys().next().map(String::as_str))
-            .unwrap();
-        *fate.fields.entry(verdict.to_owned()).or_default() += 1;
-        match refused.get(workload) {
-            Some(reason) => drop(fate.refused.insert(workload.to_owned(), reason.clone())),
-            None => drop(fate.converted.insert(workload.to_owned())),
+        *fate.fields.entry(verdict_of(entry)).or_default() += 1;
+        if reasons.is_empty() {
+            fate.converted.insert(workload.to_owned());
+        } else {
+            fate.refused.insert(workload.to_owned(), reasons.join("; "));
         }
     }
 }
 
-fn refusal(refused: &Value) -> (String, String) {
-    let text = |key: &str| refused[key].as_str().unwrap().to_owned();
-    (text("source"), text("reason"))
+/// The verdict's name: a bare word, or the one key of an object.
+fn verdict_of(entry: &Value) -> String {
+    let verdict = &entry["verdict"];
+    let name = verdict
+        .as_str()
+        .or_else(|| verdict.as_object()?.keys().next().map(String::as_str));
+    name.unwrap_or_else(|| panic!("no verdict: {entry}")).to_owned()
 }
 
 /// The file in an id: `ecs:TaskDefinition/files/web/api.json#1` and `files/web/api.json` are about `web/api.json`.

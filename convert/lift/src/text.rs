@@ -50,7 +50,11 @@ impl<'a> Account<'a> {
         };
         let template = self.from_file && !spans(&text, kind).is_empty();
         let clean = !template && is_clean(&text) && is_legal(kind, &text);
-        if clean { Some(text) } else { self.stand_in(value, &text, kind) }
+        if clean {
+            Some(text)
+        } else {
+            self.stand_in(value, &text, kind)
+        }
     }
 
     fn stand_in(&mut self, value: &'a Value, text: &str, kind: Kind) -> Option<Cow<'a, str>> {
@@ -61,7 +65,11 @@ impl<'a> Account<'a> {
             let question = format!("A secret stands in `{pointer}`. What should stand there instead?");
             (self.question_id("secret", place), question)
         } else {
-            let question = format!("`{pointer}` is `{}`: {}. What is its value?", show(text), what_is_wanted(kind));
+            let question = format!(
+                "`{pointer}` is `{}`: {}. What is its value?",
+                show(text),
+                what_is_wanted(kind)
+            );
             (self.question_id("placeholder", place), question)
         };
         self.placeholders += 1;
@@ -70,7 +78,11 @@ impl<'a> Account<'a> {
         match self.ask_for(id, &question, &[], assumed.as_deref(), usable) {
             Answer::Given(answer) => Some(answer.into()),
             Answer::Open(id) => {
-                self.hold(if secret { "a secret has to be moved first" } else { "a placeholder has no value yet" });
+                self.hold(if secret {
+                    "a secret has to be moved first"
+                } else {
+                    "a placeholder has no value yet"
+                });
                 crate::field::Field(value).asked(self, &id);
                 assumed.map(Cow::Owned)
             }
@@ -98,7 +110,11 @@ pub(crate) fn without_marks(text: &str) -> String {
 
 fn show(text: &str) -> String {
     let clean = without_marks(text);
-    if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }
+    if clean.chars().count() > 80 {
+        format!("{}…", clean.chars().take(79).collect::<String>())
+    } else {
+        clean
+    }
 }
 
 fn what_is_wanted(kind: Kind) -> &'static str {
@@ -140,7 +156,11 @@ fn image_stand_in(text: &str) -> String {
     }
     filled.push_str(&text[from..]);
     let whole = spans(text, Kind::Image).iter().any(|span| span.len() == text.len());
-    if !whole && is_image(&filled) { filled } else { "placeholder.invalid/image:placeholder".to_owned() }
+    if !whole && is_image(&filled) {
+        filled
+    } else {
+        "placeholder.invalid/image:placeholder".to_owned()
+    }
 }
 
 fn is_legal(kind: Kind, text: &str) -> bool {
@@ -150,15 +170,27 @@ fn is_legal(kind: Kind, text: &str) -> bool {
         Kind::Variable => !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'='),
         Kind::Cpu => crate::ecs::cpu_units(text).is_some(),
         Kind::Memory => crate::ecs::mebibytes(text).is_some(),
-        Kind::FileSystem => text.strip_prefix("fs-").is_some_and(|rest| {
-            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit())
-        }),
-        Kind::Role => !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_/:-".contains(&b)),
-        Kind::Secret => !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && !b"?#$<>{}%\"'`".contains(&b)),
+        Kind::FileSystem => text
+            .strip_prefix("fs-")
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit())),
+        Kind::Role => {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"+=,.@_/:-".contains(&b))
+        }
+        Kind::Secret => {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_graphic() && !b"?#$<>{}%\"'`".contains(&b))
+        }
         Kind::Path => text.starts_with('/') && !text.contains(['\0', '\n', ':']) && !text.split('/').any(|s| s == ".."),
         Kind::Address => text.parse::<std::net::IpAddr>().is_ok(),
         Kind::Host => {
-            !text.is_empty() && text.len() <= 253 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+            !text.is_empty()
+                && text.len() <= 253
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
         }
         Kind::User => !text.is_empty() && !text.contains(char::is_whitespace),
     }
@@ -181,7 +213,9 @@ pub(crate) fn is_image(text: &str) -> bool {
         let bytes = part.as_bytes();
         edge(bytes.first())
             && edge(bytes.last())
-            && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(b))
+            && bytes
+                .iter()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(b))
     };
     let host_is_legal = |host: &str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
     let tag_is_legal = |tag: &str| {
@@ -241,7 +275,10 @@ fn angle(rest: &str, kind: Kind, whole: &str) -> Option<usize> {
     let name = &rest[1..end];
     let plain = !name.is_empty() && name.bytes().all(|b| is_word(b) || b"- .".contains(&b)) && !name.starts_with(' ');
     let all_of_it = rest.len() == whole.len() && end + 1 == whole.len();
-    let loud = name.len() > 1 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-".contains(&b));
+    let loud = name.len() > 1
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-".contains(&b));
     // In a command, `<file>` may be a redirection and `<title>` a page.
     (plain && (kind != Kind::Command || all_of_it || loud)).then_some(end + 1)
 }
@@ -257,17 +294,33 @@ fn dollar(rest: &str, kind: Kind) -> Option<usize> {
         let close = rest[open + name..].bytes().take_while(|b| *b == b'$').count();
         return (name > 0 && close >= 3).then_some(open + name + close);
     }
-    if kind != Kind::Command && rest.starts_with("${") && !rest.starts_with("${secret:") { closed(rest, "}") } else { None }
+    if kind != Kind::Command && rest.starts_with("${") && !rest.starts_with("${secret:") {
+        closed(rest, "}")
+    } else {
+        None
+    }
 }
 
 fn percent(rest: &str) -> Option<usize> {
-    let name = rest[1..].bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_').count();
-    (name > 1 && !rest[1..].starts_with(|c: char| c.is_ascii_digit()) && rest[1 + name..].starts_with('%')).then_some(name + 2)
+    let name = rest[1..]
+        .bytes()
+        .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        .count();
+    (name > 1 && !rest[1..].starts_with(|c: char| c.is_ascii_digit()) && rest[1 + name..].starts_with('%'))
+        .then_some(name + 2)
 }
 
 fn is_word_placeholder(word: &str) -> bool {
-    const STARTS: [&str; 8] =
-        ["PLACEHOLDER", "REPLACE_", "REPLACED_", "REPLACEME", "YOUR_", "CHANGE_ME", "CHANGEME", "INSERT_"];
+    const STARTS: [&str; 8] = [
+        "PLACEHOLDER",
+        "REPLACE_",
+        "REPLACED_",
+        "REPLACEME",
+        "YOUR_",
+        "CHANGE_ME",
+        "CHANGEME",
+        "INSERT_",
+    ];
     let loud = !word.bytes().any(|b| b.is_ascii_lowercase());
     let crossed = word.len() >= 6 && (word.bytes().all(|b| b == b'X') || word.bytes().all(|b| b == b'x'));
     crossed || (loud && STARTS.iter().any(|start| word.starts_with(start)))
@@ -281,16 +334,40 @@ mod tests {
     fn placeholders_are_told_from_what_belongs_there() {
         let count = |text: &str, kind| spans(text, kind).len();
         for text in [
-            "<NAME>", "<aws_account_id>", "${VAR}", "a-${terraform.workspace}-b", "{{ env `TAG` `latest` }}", "$$$X$$$",
-            "$$$$EXECUTION_ROLE$$$$", "%IMAGE%", "REPLACED_BY_CI", "arn:aws:iam::YOUR_ACCOUNT:role/x",
-            "arn:aws:iam::XXXXXXXXXXXX:role/x", "PLACEHOLDER_IMAGE_URI", "<YOUR KEY>",
+            "<NAME>",
+            "<aws_account_id>",
+            "${VAR}",
+            "a-${terraform.workspace}-b",
+            "{{ env `TAG` `latest` }}",
+            "$$$X$$$",
+            "$$$$EXECUTION_ROLE$$$$",
+            "%IMAGE%",
+            "REPLACED_BY_CI",
+            "arn:aws:iam::YOUR_ACCOUNT:role/x",
+            "arn:aws:iam::XXXXXXXXXXXX:role/x",
+            "PLACEHOLDER_IMAGE_URI",
+            "<YOUR KEY>",
         ] {
             assert_eq!(count(text, Kind::Free), 1, "{text}");
         }
-        for text in ["https://example.com/%20x", "100%", "a < b > c", "$HOME", "price: 5$", "XXX", "replace", "{x}"] {
+        for text in [
+            "https://example.com/%20x",
+            "100%",
+            "a < b > c",
+            "$HOME",
+            "price: 5$",
+            "XXX",
+            "replace",
+            "{x}",
+        ] {
             assert_eq!(count(text, Kind::Free), 0, "{text}");
         }
-        for text in ["echo ${HOME} > /x; date +%Y%m%d", "cat <in >out", "<title>x</title>", "kill $$"] {
+        for text in [
+            "echo ${HOME} > /x; date +%Y%m%d",
+            "cat <in >out",
+            "<title>x</title>",
+            "kill $$",
+        ] {
             assert_eq!(count(text, Kind::Command), 0, "{text}");
         }
         for text in ["$$$CHECK_TAGS$$$", "run <PORT>", "{{ .Command }}"] {
@@ -301,15 +378,32 @@ mod tests {
     #[test]
     fn images_are_legal_or_not() {
         for image in [
-            "nginx", "nginx:1.25", "docker.elastic.co/kibana/kibana:6.0.0", "127.0.0.1:51670/busybox:latest",
-            "1.dkr.ecr.eu-west-1.amazonaws.com/a/b_c@sha256:0123456789abcdef0123456789abcdef", "a/b__c-d:X.y",
+            "nginx",
+            "nginx:1.25",
+            "docker.elastic.co/kibana/kibana:6.0.0",
+            "127.0.0.1:51670/busybox:latest",
+            "1.dkr.ecr.eu-west-1.amazonaws.com/a/b_c@sha256:0123456789abcdef0123456789abcdef",
+            "a/b__c-d:X.y",
         ] {
             assert!(is_image(image), "{image}");
         }
-        for image in ["", "Nginx", "a//b", "a:", "a/b:t:t", "REPLACED_BY_CI", "a b", "-a", "a@sha256:xyz"] {
+        for image in [
+            "",
+            "Nginx",
+            "a//b",
+            "a:",
+            "a/b:t:t",
+            "REPLACED_BY_CI",
+            "a b",
+            "-a",
+            "a@sha256:xyz",
+        ] {
             assert!(!is_image(image), "{image}");
         }
-        assert_eq!(image_stand_in("katsubushi/katsubushi:{{ env `TAG` `latest` }}"), "katsubushi/katsubushi:placeholder");
+        assert_eq!(
+            image_stand_in("katsubushi/katsubushi:{{ env `TAG` `latest` }}"),
+            "katsubushi/katsubushi:placeholder"
+        );
         assert_eq!(image_stand_in("$$$$IMAGE$$$$"), "placeholder.invalid/image:placeholder");
     }
 }

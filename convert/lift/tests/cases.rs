@@ -26,27 +26,53 @@ fn every_field_of_every_file_is_accounted_for() {
         };
         let counts = lifted.ledger.counts();
         sum += counts;
-        let Counts { exact, approximated, dropped, question, blocker, unknown } = counts;
+        let Counts {
+            exact,
+            approximated,
+            dropped,
+            question,
+            blocker,
+            unknown,
+        } = counts;
         let said = match &lifted.outcome {
             Outcome::Converted(config) => {
                 converted += 1;
+                let text = config.write().unwrap();
+                let again = caravan_convert_lift::plconfig::PlConfig::read(&text);
+                assert_eq!(again.as_ref(), Ok(config), "{name}:\n{text}");
+                assert!(!text.contains("<redacted:"), "{name}");
                 let component = config.components.values().next().unwrap();
-                format!("{:?}{}", component.kind, if component.suspended.is_some() { ", suspended" } else { "" })
+                format!(
+                    "{:?}{}",
+                    component.kind,
+                    if component.suspended.is_some() {
+                        ", suspended"
+                    } else {
+                        ""
+                    }
+                )
             }
             Outcome::Refused { reasons } => {
                 refused += 1;
                 format!("refused: {}", reasons.join("; "))
             }
         };
-        writeln!(out, "{name:62} e{exact:3} a{approximated:3} d{dropped:3} q{question:3} b{blocker:2} u{unknown:2}  {said}")
-            .unwrap();
+        writeln!(
+            out,
+            "{name:62} e{exact:3} a{approximated:3} d{dropped:3} q{question:3} b{blocker:2} u{unknown:2}  {said}"
+        )
+        .unwrap();
         for entry in &lifted.ledger.entries {
             if entry.verdict == caravan_convert_lift::Verdict::Unknown {
                 writeln!(out, "    unknown: {}", entry.path).unwrap();
             }
         }
     }
-    writeln!(out, "{converted} converted, {refused} refused, {unreadable} not JSON; {sum:?}").unwrap();
+    writeln!(
+        out,
+        "{converted} converted, {refused} refused, {unreadable} not JSON; {sum:?}"
+    )
+    .unwrap();
     assert!(converted > 0, "nothing in {folder} converts");
     assert_eq!(sum.unknown, 0, "fields that no API has in {folder}");
 }

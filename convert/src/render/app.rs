@@ -130,6 +130,15 @@ impl Part<'_> {
         }
     }
 
+    /// Metadata of the object that runs it, with its tags.
+    pub(super) fn runner_metadata(&self) -> ObjectMeta {
+        let mut metadata = self.metadata(&self.object);
+        for (name, value) in &self.component.tags {
+            annotate(&mut metadata, &tag(name), value.as_str());
+        }
+        metadata
+    }
+
     /// Labels of its objects and pods.
     pub(super) fn labels(&self) -> BTreeMap<String, String> {
         let mut labels = self.app.labels(&self.object);
@@ -171,6 +180,17 @@ impl Part<'_> {
             Some(Scale::Range(range)) => (range.min, range.max),
         }
     }
+}
+
+/// A tag as the key of an annotation; one that is none as it stands carries a digest, so that no two meet.
+fn tag(name: &str) -> String {
+    const PREFIX: &str = "caravan.dev/tag.";
+    let legal = naming::label_value(name);
+    if legal == name && name.len() <= 50 {
+        return format!("{PREFIX}{name}");
+    }
+    let kept: String = legal.chars().take(40).collect();
+    format!("{PREFIX}{}-{}", kept.trim_end_matches(['-', '_', '.']), naming::digest(name.as_bytes(), 8))
 }
 
 /// A selector of one label.

@@ -7,7 +7,7 @@ use super::security::security_context;
 use super::volume::Mounts;
 use super::{RenderError, escape};
 use crate::naming;
-use caravan_convert_lift::plconfig::{Capabilities, ComponentType, Container, Health, Resources};
+use caravan_convert_lift::plconfig::{Capabilities, ComponentType, Container, Health, Protocol, Resources, is_quantity};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,7 +105,7 @@ impl<'a> View<'a> {
     pub(super) fn ports(&self, part: &Part<'_>) -> Result<Vec<Port>, RenderError> {
         let serves = part.component.kind == ComponentType::Web;
         let main = self.port.map(|number| Port {
-            name: if serves { "http" } else { "main" }.to_owned(),
+            name: if serves { protocol_name(part) } else { "main" }.to_owned(),
             number,
             protocol: "TCP",
         });
@@ -264,6 +264,16 @@ pub(super) fn distinct(ports: impl IntoIterator<Item = Port>) -> Vec<Port> {
     out
 }
 
+/// What a web component's port speaks, as the name of the port.
+fn protocol_name(part: &Part<'_>) -> &'static str {
+    match part.component.protocol {
+        None | Some(Protocol::Http | Protocol::Http2) => "http",
+        Some(Protocol::Grpc) => "grpc",
+        Some(Protocol::Https) => "https",
+        Some(Protocol::Tcp) => "tcp",
+    }
+}
+
 /// Nothing instead of an empty list.
 pub(super) fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     if list.is_empty() { None } else { Some(list) }
@@ -282,14 +292,4 @@ fn insert(map: &mut BTreeMap<String, Quantity>, key: &str, value: Option<Quantit
     if let Some(value) = value {
         map.insert(key.to_owned(), value);
     }
-}
-
-/// Whether the text is a Kubernetes quantity that is not negative: digits, perhaps a point, perhaps a suffix.
-pub(super) fn is_quantity(text: &str) -> bool {
-    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-    let (number, suffix) = text.split_at(digits);
-    let suffixes = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-    number.bytes().any(|b| b.is_ascii_digit())
-        && number.bytes().filter(|b| *b == b'.').count() <= 1
-        && suffixes.contains(&suffix)
 }

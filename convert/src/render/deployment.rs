@@ -12,7 +12,7 @@ pub(super) const HISTORY: i32 = 3;
 
 /// The Deployment of a component that runs on and keeps nothing.
 pub(super) fn deployment(part: &Part<'_>, pod: &Pod) -> Result<Deployment, RenderError> {
-    let mut metadata = part.metadata(&part.object);
+    let mut metadata = part.runner_metadata();
     mark_scaled(part, &mut metadata);
     if let Some(needed) = &pod.security {
         annotate(&mut metadata, "caravan.dev/pod-security", needed.as_str());

@@ -63,7 +63,7 @@ pub(super) fn job(part: &Part<'_>, pod: &Pod) -> Job {
 }
 
 fn metadata(part: &Part<'_>, pod: &Pod) -> ObjectMeta {
-    let mut metadata = part.metadata(&part.object);
+    let mut metadata = part.runner_metadata();
     mark(part, &mut metadata);
     if let Some(needed) = &pod.security {
         annotate(&mut metadata, "caravan.dev/pod-security", needed.as_str());

@@ -2,6 +2,7 @@
 
 mod app;
 mod autoscaler;
+mod backend;
 mod claim;
 mod config_map;
 mod container;
@@ -16,6 +17,7 @@ mod network_policy;
 mod object;
 mod pod;
 mod probe;
+mod pull;
 mod routes;
 mod scaled_object;
 mod secrets;
@@ -33,7 +35,7 @@ pub use object::Object;
 
 use crate::Platform;
 use app::{App, Part, annotate};
-use caravan_convert_lift::plconfig::{ComponentType, PlConfig, Scale};
+use caravan_convert_lift::plconfig::{ComponentType, PlConfig, Protocol, Scale};
 use claim::Claims;
 use listeners::Listeners;
 use secrets::Secrets;
@@ -83,6 +85,7 @@ fn component(
     check(part)?;
     let pod = pod::pod(part, secrets, claims)?;
     objects.extend(config_map::config_map(part)?.map(Object::from));
+    objects.extend(pod.pull.iter().cloned().map(Object::from));
     objects.extend(pod.mounts.secrets.iter().cloned().map(Object::from));
     match part.component.kind {
         ComponentType::Web | ComponentType::Worker => {
@@ -116,6 +119,9 @@ fn check(part: &Part<'_>) -> Result<(), RenderError> {
     if ends && matches!(component.scale, Some(Scale::Range(_))) {
         return Err(part.error("scale", "what runs and ends has a fixed number of instances"));
     }
+    if component.ingress.is_some() && component.protocol == Some(Protocol::Tcp) {
+        return Err(part.error("ingress", "nothing but HTTP can be reached from outside; leave it out or change `protocol`"));
+    }
     if component.ingress.as_ref().is_some_and(|ingress| ingress.auth.is_some()) {
         // Rendered without it, the component would be open to everybody.
         return Err(part.error("ingress.auth", "can't be rendered yet; take the login into the app or leave it out"));
@@ -143,7 +149,9 @@ fn exposed(
 ) -> Result<(), RenderError> {
     let ingress = part.component.ingress.as_ref().filter(|ingress| ingress.internal != Some(true));
     let (Some(ingress), Some(port)) = (ingress, service::main_port(part, pod)) else { return Ok(()) };
-    let routes = routes::routes(part, ingress, port, listeners)?;
+    let (reference, backend) = backend::backend(part, port);
+    objects.extend(backend.map(Object::from));
+    let routes = routes::routes(part, ingress, &reference, listeners)?;
     objects.extend(routes::sticky(part, ingress, routes.len()).map(Object::from));
     objects.extend(routes.into_iter().map(Object::from));
     Ok(())

@@ -1,7 +1,7 @@
 //! One manifest, of whichever kind, and the order of all.
 
 use super::custom::{
-    BackendTrafficPolicySpec, CertificateSpec, Custom, ExternalSecretSpec, HttpRouteSpec, ListenerSetSpec,
+    BackendSpec, BackendTrafficPolicySpec, CertificateSpec, Custom, ExternalSecretSpec, HttpRouteSpec, ListenerSetSpec,
     ScaledObjectSpec, TriggerAuthenticationSpec,
 };
 use k8s_openapi::api::{apps, autoscaling, batch, core, networking, policy};
@@ -71,6 +71,7 @@ objects! {
     HorizontalPodAutoscaler(autoscaling::v2::HorizontalPodAutoscaler) = "HorizontalPodAutoscaler";
     TriggerAuthentication(Custom<TriggerAuthenticationSpec>) = "TriggerAuthentication";
     ScaledObject(Custom<ScaledObjectSpec>) = "ScaledObject";
+    Backend(Custom<BackendSpec>) = "Backend";
     Certificate(Custom<CertificateSpec>) = "Certificate";
     ListenerSet(Custom<ListenerSetSpec>) = "ListenerSet";
     HttpRoute(Custom<HttpRouteSpec>) = "HTTPRoute";

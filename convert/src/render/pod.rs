@@ -3,11 +3,12 @@
 use super::RenderError;
 use super::app::{Part, annotate};
 use super::claim::Claims;
+use super::custom::{Custom, ExternalSecretSpec};
 use super::container::{Port, View, distinct, some};
 use super::secrets::Secrets;
 use super::security::{Level, User, level, user};
 use super::volume::Mounts;
-use caravan_convert_lift::plconfig::{Arch, ComponentType, Spot};
+use caravan_convert_lift::plconfig::{Arch, ComponentType, Container, Spot};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
@@ -26,6 +27,8 @@ pub(super) struct Pod {
     pub(super) ports: Vec<Port>,
     /// Its volumes, for the disks of a StatefulSet and the Secrets of files.
     pub(super) mounts: Mounts,
+    /// The Secrets that open its images' registries.
+    pub(super) pull: Vec<Custom<ExternalSecretSpec>>,
     /// The pod security standard that it needs beyond `restricted`, and why.
     pub(super) security: Option<String>,
 }
@@ -36,7 +39,7 @@ pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -
     let init = component.init.iter().enumerate().map(|(at, init)| {
         View::beside(part, format!("init.{at}"), &init.name, &init.container)
     });
-    let sidecars = component.sidecars.iter().map(|(name, container)| {
+    let sidecars = in_order(part)?.into_iter().map(|(name, container)| {
         View::beside(part, format!("sidecars.{name}"), name, container)
     });
     let views: Vec<View<'_>> = [View::main(part)].into_iter().chain(init).chain(sidecars).collect();
@@ -61,9 +64,11 @@ pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -
         main.lifecycle.clone_from(&lifecycle);
     }
 
+    let pull = super::pull::pull_secrets(part, &views)?;
     let spec = core::PodSpec {
         containers,
         init_containers: some(beside),
+        image_pull_secrets: some(pull.iter().map(reference).collect()),
         service_account_name: Some(part.app.name.clone()),
         automount_service_account_token: Some(false),
         // Variables such as REDIS_PORT, made up for every Service, would mean something to programs that know them.
@@ -77,7 +82,11 @@ pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -
     let security = security(part, &views)?;
     let mut metadata = ObjectMeta { labels: Some(part.labels()), ..ObjectMeta::default() };
     annotate_pod(part, &mut metadata);
-    Ok(Pod { template: core::PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }, ports, mounts, security })
+    Ok(Pod { template: core::PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }, ports, mounts, pull, security })
+}
+
+fn reference(secret: &Custom<ExternalSecretSpec>) -> core::LocalObjectReference {
+    core::LocalObjectReference { name: secret.spec.target.name.clone() }
 }
 
 fn check_names(part: &Part<'_>, views: &[View<'_>]) -> Result<(), RenderError> {
@@ -87,6 +96,23 @@ fn check_names(part: &Part<'_>, views: &[View<'_>]) -> Result<(), RenderError> {
         }
     }
     Ok(())
+}
+
+/// The sidecars, each after those that it comes after, else by name.
+fn in_order<'a>(part: &Part<'a>) -> Result<Vec<(&'a String, &'a Container)>, RenderError> {
+    let mut waiting: Vec<(&'a String, &'a Container)> = part.component.sidecars.iter().collect();
+    let mut ordered: Vec<(&'a String, &'a Container)> = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let comes_next = |(_, container): &(&String, &Container)| {
+            container.after.iter().all(|name| ordered.iter().any(|(other, _)| *other == name))
+        };
+        let Some(next) = waiting.iter().position(comes_next) else {
+            let names: Vec<&str> = waiting.iter().map(|(name, _)| name.as_str()).collect();
+            return Err(part.error("sidecars", format!("{} wait for each other or for what is not there", names.join(", "))));
+        };
+        ordered.push(waiting.remove(next));
+    }
+    Ok(ordered)
 }
 
 /// How long it may take to stop, and the hook that keeps it serving meanwhile.

@@ -23,7 +23,7 @@ const GROUP: &str = "gateway.networking.k8s.io";
 pub(super) fn routes(
     part: &Part<'_>,
     ingress: &Ingress,
-    port: i32,
+    backend: &BackendRef,
     listeners: &Listeners,
 ) -> Result<Vec<Custom<HttpRouteSpec>>, RenderError> {
     let mut routes = Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn routes(
                 let spec = HttpRouteSpec {
                     parent_refs: parents(part, hosts, listeners),
                     hostnames: hosts.to_vec(),
-                    rules: rules(part, ingress, port, matches),
+                    rules: rules(ingress, backend, matches),
                 };
                 routes.push(Custom::http_route(metadata, spec));
             }
@@ -160,13 +160,13 @@ fn values(conditions: &BTreeMap<String, String>) -> Vec<ValueMatch> {
     conditions.iter().map(value).collect()
 }
 
-fn rules(part: &Part<'_>, ingress: &Ingress, port: i32, matches: &[RouteMatch]) -> Vec<RouteRule> {
+fn rules(ingress: &Ingress, backend: &BackendRef, matches: &[RouteMatch]) -> Vec<RouteRule> {
     debug_assert!(MATCHES.div_ceil(MATCHES_OF_RULE) <= RULES);
     let timeouts = ingress.timeout.map(|length| Timeouts { request: duration(length) });
     let rule = |matches: &[RouteMatch]| RouteRule {
         matches: matches.to_vec(),
         timeouts: timeouts.clone(),
-        backend_refs: vec![BackendRef { name: part.object.clone(), port }],
+        backend_refs: vec![backend.clone()],
     };
     matches.chunks(MATCHES_OF_RULE).map(rule).collect()
 }

@@ -85,6 +85,13 @@ impl Reference {
         }
     }
 
+    /// One property of it as a key.
+    pub(super) fn property(&self, app: &App<'_>, name: &str) -> SecretData {
+        let mut remote = self.remote.clone();
+        remote.property.get_or_insert_with(|| name.to_owned());
+        SecretData { secret_key: name.to_owned(), source_ref: self.source(app), remote_ref: remote }
+    }
+
     fn source(&self, app: &App<'_>) -> Option<SourceRef> {
         self.parameter.then(|| SourceRef { store_ref: store(format!("{}-ssm", app.platform.secret_store)) })
     }
@@ -102,7 +109,12 @@ pub(super) fn external_secret(
         refresh_interval: "1h0m0s",
         secret_store_ref: store(app.platform.secret_store.clone()),
         // Retained: a store that can't be reached must not take a running app's secrets away.
-        target: SecretTarget { name: name.to_owned(), creation_policy: "Owner", deletion_policy: "Retain" },
+        target: SecretTarget {
+            name: name.to_owned(),
+            creation_policy: "Owner",
+            deletion_policy: "Retain",
+            template: None,
+        },
         data,
         data_from,
     };
@@ -116,11 +128,6 @@ fn store(name: String) -> StoreRef {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn remote(text: &str) -> (bool, String, Option<String>, Option<String>) {
-        let reference = parse("here", text, "team-shop").unwrap();
-        (reference.parameter, reference.remote.key, reference.remote.property, reference.remote.version)
-    }
 
     #[test]
     fn references_of_every_form_are_read() {

@@ -3,6 +3,7 @@
 use super::app::Part;
 use super::container::{Port, some};
 use super::pod::Pod;
+use caravan_convert_lift::plconfig::{ComponentType, Protocol};
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
@@ -16,7 +17,7 @@ pub(super) fn service(part: &Part<'_>, pod: &Pod) -> Option<Service> {
         port: outside(part, &pod.ports, port),
         target_port: Some(IntOrString::Int(i32::from(port.number))),
         protocol: Some(port.protocol.to_owned()),
-        app_protocol: is_main(part, port).then(|| "http".to_owned()),
+        app_protocol: app_protocol(part).filter(|_| is_main(part, port)).map(str::to_owned),
         node_port: None,
     });
     let spec = ServiceSpec {
@@ -39,8 +40,18 @@ fn outside(part: &Part<'_>, ports: &[Port], port: &Port) -> i32 {
     if is_main(part, port) && !taken() { HTTP } else { i32::from(port.number) }
 }
 
+/// What it speaks, for the gateway (KEP-3726).
+fn app_protocol(part: &Part<'_>) -> Option<&'static str> {
+    match part.component.protocol {
+        None | Some(Protocol::Http) => Some("http"),
+        Some(Protocol::Http2 | Protocol::Grpc) => Some("kubernetes.io/h2c"),
+        Some(Protocol::Https) => Some("https"),
+        Some(Protocol::Tcp) => None,
+    }
+}
+
 fn is_main(part: &Part<'_>, port: &Port) -> bool {
-    part.component.kind == caravan_convert_lift::plconfig::ComponentType::Web
+    part.component.kind == ComponentType::Web
         && Some(port.number) == part.component.port
         && port.protocol == "TCP"
 }

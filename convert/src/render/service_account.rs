@@ -1,12 +1,20 @@
 //! ServiceAccounts.
 
-use super::app::App;
+use super::app::{App, annotate};
+use caravan_convert_lift::plconfig::UseKind;
 use k8s_openapi::api::core::v1::ServiceAccount;
 
-/// The app's account: the key of its rights in AWS. No other app has it, and no token of it lies in its pods.
+/// The app's account: the key of its rights in AWS. No other app has it, and no token of it lies in its pods. The role
+/// that it takes over is named for whoever reads it; what binds them is Terraform's.
 pub(super) fn service_account(app: &App<'_>) -> ServiceAccount {
+    let mut metadata = app.metadata(&app.name);
+    let roles = app.config.uses.values().filter(|using| using.kind == UseKind::Iam).map(|using| using.name.as_str());
+    let roles: Vec<&str> = roles.collect();
+    if !roles.is_empty() {
+        annotate(&mut metadata, "caravan.dev/role", roles.join(", "));
+    }
     ServiceAccount {
-        metadata: app.metadata(&app.name),
+        metadata,
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()
     }

@@ -8,7 +8,7 @@ use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec};
 
 /// The StatefulSet of a component with disks. Its name for peers is the component's Service, where it has one.
 pub(super) fn stateful_set(part: &Part<'_>, pod: &Pod) -> StatefulSet {
-    let mut metadata = part.metadata(&part.object);
+    let mut metadata = part.runner_metadata();
     mark_scaled(part, &mut metadata);
     if let Some(needed) = &pod.security {
         annotate(&mut metadata, "caravan.dev/pod-security", needed.as_str());

@@ -1,12 +1,12 @@
 //! What is mounted in a pod, and the claims behind it.
 
 use super::app::Part;
-use super::container::{View, is_quantity};
+use super::container::View;
 use super::custom::{Custom, ExternalSecretSpec};
 use super::secrets::{external_secret, parse};
 use super::{RenderError, claim::Claims};
 use crate::naming;
-use caravan_convert_lift::plconfig::{ComponentType, Volume};
+use caravan_convert_lift::plconfig::{ComponentType, Volume, is_quantity};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;

@@ -88,8 +88,14 @@ impl Queue {
             return None;
         }
         let after = self.last.take();
-        let turn = self.lanes.keys().filter(|unit| after.as_ref().is_none_or(|last| *unit > last));
-        let again = self.lanes.keys().filter(|unit| after.as_ref().is_some_and(|last| *unit <= last));
+        let turn = self
+            .lanes
+            .keys()
+            .filter(|unit| after.as_ref().is_none_or(|last| *unit > last));
+        let again = self
+            .lanes
+            .keys()
+            .filter(|unit| after.as_ref().is_some_and(|last| *unit <= last));
         let unit = turn.chain(again).find(|unit| self.is_ready(unit)).cloned();
         self.last = unit.clone().or(after);
         let unit = unit?;
@@ -126,7 +132,11 @@ impl Queue {
         self.stopped.insert(account.clone());
         let prefix = format!("aws/{account}/");
         let mut units = Vec::new();
-        for (unit, lane) in self.lanes.iter_mut().filter(|(unit, _)| unit.as_str().starts_with(&prefix)) {
+        for (unit, lane) in self
+            .lanes
+            .iter_mut()
+            .filter(|(unit, _)| unit.as_str().starts_with(&prefix))
+        {
             let dropped: Vec<WorkId> = lane.drain().map(|pending| pending.item.id).collect();
             if !dropped.is_empty() || lane.in_flight > 0 {
                 units.push(unit.clone());
@@ -156,19 +166,26 @@ impl Queue {
 
     fn is_ready(&self, unit: &UnitId) -> bool {
         self.lanes.get(unit).is_some_and(|lane| {
-            lane.in_flight < PER_LANE
-                && (lane.has_whole_job() || !lane.waiting.is_empty() && !self.is_being_fed(unit))
+            lane.in_flight < PER_LANE && (lane.has_whole_job() || !lane.waiting.is_empty() && !self.is_being_fed(unit))
         })
     }
 
     /// Whether answers may still come that add to a unit.
     fn is_being_fed(&self, unit: &UnitId) -> bool {
         let Some(lane) = self.lanes.get(unit) else { return false };
-        lane.feeders.iter().any(|feeder| self.left(feeder) > 0 || self.is_being_fed_through(feeder))
+        // What the store still holds may fill a batch, too; but with nothing on its way, waiting would never end.
+        if self.overflowed && self.in_flight > 0 && lane.largest > 1 {
+            return true;
+        }
+        lane.feeders
+            .iter()
+            .any(|feeder| self.left(feeder) > 0 || self.is_being_fed_through(feeder))
     }
 
     fn is_being_fed_through(&self, feeder: &UnitId) -> bool {
-        let Some((place, api)) = feeder.as_str().rsplit_once('/') else { return false };
+        let Some((place, api)) = feeder.as_str().rsplit_once('/') else {
+            return false;
+        };
         let fed_by = call(api).map_or(&[][..], |call| call.fed_by);
         fed_by.iter().any(|api| {
             let above = UnitId::new(format!("{place}/{api}"));
@@ -179,7 +196,11 @@ impl Queue {
 
 impl Lane {
     fn push(&mut self, pending: Pending) {
-        let key = if self.largest > 1 { pending.request.read.input.to_string() } else { String::new() };
+        let key = if self.largest > 1 {
+            pending.request.read.input.to_string()
+        } else {
+            String::new()
+        };
         self.waiting.entry(key).or_default().push_back(pending);
     }
 

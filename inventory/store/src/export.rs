@@ -24,8 +24,8 @@ pub enum ExportError {
 }
 
 impl Store {
-    /// Writes the whole inventory as JSON Lines: see `caravan schema export`. Equal content gives equal bytes. Reads of
-    /// a running scan stay behind. It is the inventory of one moment, whoever writes to it meanwhile.
+    /// Writes the whole inventory as JSON Lines. Equal content gives equal bytes. Reads of a running scan stay behind,
+    /// and it is exported as abandoned. It is the inventory of one moment, whoever writes to it meanwhile.
     ///
     /// # Errors
     /// Those of reading, and those of `out`.

@@ -26,6 +26,8 @@ pub(crate) enum Format {
 
 /// Looks at the format without writing.
 pub(crate) fn format(connection: &Connection) -> rusqlite::Result<Format> {
+    // One transaction: another process may just be creating it.
+    let connection = connection.unchecked_transaction()?;
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;

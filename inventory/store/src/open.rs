@@ -4,7 +4,7 @@ use crate::migrate::{self, Format};
 use crate::{Store, StoreError};
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::time::Duration;
 
 /// How long a write waits for another process. Our own transactions take milliseconds; only a relinking of a large
@@ -47,7 +47,7 @@ impl Store {
     pub fn in_memory() -> Result<Self, StoreError> {
         let file = Utf8PathBuf::from(":memory:");
         Connection::open_in_memory()
-            .and_then(prepare)
+            .and_then(|connection| prepare(connection, &Format::Empty))
             .map_err(|source| StoreError::of(&file, source))
             .map(|connection| Self { connection, file })
     }
@@ -66,7 +66,8 @@ pub(crate) fn open_with(file: &Utf8Path, create: OpenFlags, busy: Duration) -> R
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(file, flags).map_err(fail)?;
     connection.busy_timeout(busy).map_err(fail)?;
-    match look(&connection).map_err(fail)? {
+    let format = look(&connection).map_err(fail)?;
+    match format {
         Format::Empty | Format::Known(_) => {}
         Format::Newer(found) => {
             return Err(StoreError::Newer {
@@ -77,7 +78,7 @@ pub(crate) fn open_with(file: &Utf8Path, create: OpenFlags, busy: Duration) -> R
         }
         Format::Foreign => return Err(StoreError::NotAnInventory { file: file.to_owned() }),
     }
-    let connection = prepare(connection).map_err(fail)?;
+    let connection = prepare(connection, &format).map_err(fail)?;
     Ok(Store {
         connection,
         file: file.to_owned(),
@@ -94,14 +95,21 @@ fn look(connection: &Connection) -> rusqlite::Result<Format> {
     Ok(format)
 }
 
-/// Sets the connection up and migrates.
-fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
+/// Sets the connection up, and migrates what is not of the newest format. A current inventory is only read, so that
+/// it opens while another process writes.
+fn prepare(mut connection: Connection, format: &Format) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    match connection.pragma_update(None, "journal_mode", "WAL") {
+        // Another process is just creating it and switches the mode, which lasts. Whatever else may be locked will say so.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+        other => other?,
+    }
     // A power cut may cost the last commits, never the order or the integrity of what is there; the scan then makes
     // these reads again. Killing the process costs nothing that was committed.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    migrate::migrate(&mut connection)?;
+    if *format != Format::Known(migrate::NEWEST) {
+        migrate::migrate(&mut connection)?;
+    }
     Ok(connection)
 }

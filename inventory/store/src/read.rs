@@ -121,7 +121,9 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn observation_count(&self) -> Result<u64, StoreError> {
-        Ok(self.row(sql::OBSERVATION_COUNT, [], |row| row::count(row, 0))?.unwrap_or_default())
+        Ok(self
+            .row(sql::OBSERVATION_COUNT, [], |row| row::count(row, 0))?
+            .unwrap_or_default())
     }
 
     /// How many workloads there are.
@@ -129,7 +131,9 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn workload_count(&self) -> Result<u64, StoreError> {
-        Ok(self.row(sql::WORKLOAD_COUNT, [], |row| row::count(row, 0))?.unwrap_or_default())
+        Ok(self
+            .row(sql::WORKLOAD_COUNT, [], |row| row::count(row, 0))?
+            .unwrap_or_default())
     }
 }
 

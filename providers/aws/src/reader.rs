@@ -38,9 +38,15 @@ impl AwsReader {
     /// All readers of a process should be given clones of one [`Budgets`].
     #[must_use]
     pub fn new(accounts: Vec<AwsAccount>, patience: Patience, budgets: Budgets) -> Self {
-        let entries = accounts.iter().map(|account| (account.id.clone(), OnceCell::new())).collect();
+        let entries = accounts
+            .iter()
+            .map(|account| (account.id.clone(), OnceCell::new()))
+            .collect();
         Self(Arc::new(Inner {
-            accounts: accounts.into_iter().map(|account| (account.id.clone(), account)).collect(),
+            accounts: accounts
+                .into_iter()
+                .map(|account| (account.id.clone(), account))
+                .collect(),
             entries,
             sessions: Mutex::default(),
             http: OnceCell::new(),
@@ -111,7 +117,10 @@ impl Prover for AwsReader {
         if found == *account {
             Ok(())
         } else {
-            Err(IdentityError::OtherAccount { configured: account.clone(), found })
+            Err(IdentityError::OtherAccount {
+                configured: account.clone(),
+                found,
+            })
         }
     }
 }
@@ -154,7 +163,11 @@ mod tests {
     #[test]
     fn a_page_keeps_every_field_and_names_the_next() {
         let read = read("ecs:ListClusters", None);
-        let page = page(&read, br#"{"clusterArns": ["a"], "nextToken": "t", "aFieldOfTomorrow": 1}"#).unwrap();
+        let page = page(
+            &read,
+            br#"{"clusterArns": ["a"], "nextToken": "t", "aFieldOfTomorrow": 1}"#,
+        )
+        .unwrap();
         assert_eq!(page.next.as_deref(), Some("t"));
         assert_eq!(page.body["aFieldOfTomorrow"], json!(1));
     }
@@ -162,7 +175,13 @@ mod tests {
     #[test]
     fn what_is_no_answer_is_unusable() {
         let read = read("ecs:ListClusters", Some("t"));
-        for body in ["<html><body>down</body>", "[]", "{\"clusterArns\":", "{\"nextToken\":\"t\"}", ""] {
+        for body in [
+            "<html><body>down</body>",
+            "[]",
+            "{\"clusterArns\":",
+            "{\"nextToken\":\"t\"}",
+            "",
+        ] {
             let fault = page(&read, body.as_bytes()).unwrap_err();
             assert_eq!(fault.kind(&read), ReadErrorKind::Unusable, "{body}");
         }

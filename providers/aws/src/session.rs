@@ -19,7 +19,9 @@ use reqwest::Url;
 macro_rules! client {
     ($sdk:ident, $config:expr) => {
         $sdk::Client::from_conf(
-            $sdk::config::Builder::from($config).retry_classifier(AskAgainWhenUnreadable).build(),
+            $sdk::config::Builder::from($config)
+                .retry_classifier(AskAgainWhenUnreadable)
+                .build(),
         )
     };
 }
@@ -63,19 +65,38 @@ impl Entry {
         }
         let base = loader.load().await;
         let source = match &account.role_arn {
-            Some(role) => Some(SharedCredentialsProvider::new(assumed(&base, role, account.external_id.as_deref()).await)),
+            Some(role) => Some(SharedCredentialsProvider::new(
+                assumed(&base, role, account.external_id.as_deref()).await,
+            )),
             None => base.credentials_provider(),
         };
         let credentials = source.map(Renewing::new);
         let mut builder = base.into_builder();
         builder.set_credentials_provider(credentials.clone().map(SharedCredentialsProvider::new));
-        Self { config: builder.build(), credentials }
+        Self {
+            config: builder.build(),
+            credentials,
+        }
     }
 
     /// The clients for a region; `global` takes the account's first.
-    pub(crate) fn session(&self, account: &AwsAccount, region: &Region, http: reqwest::Client, patience: Patience) -> Session {
-        let region = if region.as_str() == GLOBAL { account.regions.first().unwrap_or(region) } else { region };
-        let config = self.config.to_builder().region(AwsRegion::new(region.as_str().to_owned())).build();
+    pub(crate) fn session(
+        &self,
+        account: &AwsAccount,
+        region: &Region,
+        http: reqwest::Client,
+        patience: Patience,
+    ) -> Session {
+        let region = if region.as_str() == GLOBAL {
+            account.regions.first().unwrap_or(region)
+        } else {
+            region
+        };
+        let config = self
+            .config
+            .to_builder()
+            .region(AwsRegion::new(region.as_str().to_owned()))
+            .build();
         Session {
             ecs: client!(aws_sdk_ecs, &config),
             balancing: client!(aws_sdk_elasticloadbalancingv2, &config),
@@ -98,11 +119,20 @@ impl Session {
     ///
     /// Looked at before each call, so that missing credentials are told apart from a network that fails.
     pub(crate) async fn credentials(&self) -> Result<Credentials, Fault> {
-        let missing = |text: String| Fault { status: None, code: Some("NotAuthorized".to_owned()), text };
-        let Some(credentials) = &self.credentials else {
-            return Err(missing("there are no credentials: set a profile or a role for the account".to_owned()));
+        let missing = |text: String| Fault {
+            status: None,
+            code: Some("NotAuthorized".to_owned()),
+            text,
         };
-        credentials.get().await.map_err(|error| missing(format!("no usable credentials: {}", crate::fault::chain(&error))))
+        let Some(credentials) = &self.credentials else {
+            return Err(missing(
+                "there are no credentials: set a profile or a role for the account".to_owned(),
+            ));
+        };
+        credentials
+            .get()
+            .await
+            .map_err(|error| missing(format!("no usable credentials: {}", crate::fault::chain(&error))))
     }
 
     /// Has the next request fetch credentials anew.
@@ -115,7 +145,11 @@ impl Session {
     /// Where a service of the table of signed calls answers.
     pub(crate) fn endpoint(&self, service: &str) -> Option<Url> {
         let region = &self.signing_region;
-        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let domain = if region.starts_with("cn-") {
+            "amazonaws.com.cn"
+        } else {
+            "amazonaws.com"
+        };
         let own = format!("https://{service}.{region}.{domain}/");
         Url::parse(self.endpoint_url.as_deref().unwrap_or(&own)).ok()
     }
@@ -131,11 +165,16 @@ pub(crate) fn http_client(patience: Patience) -> Result<reqwest::Client, reqwest
         // Lost only against another thread that installs one at the same moment, and then there is one.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
-    reqwest::Client::builder().no_proxy().timeout(patience.attempt_timeout).build()
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(patience.attempt_timeout)
+        .build()
 }
 
 async fn assumed(base: &SdkConfig, role: &str, external_id: Option<&str>) -> AssumeRoleProvider {
-    let mut builder = AssumeRoleProvider::builder(role).session_name("caravan").configure(base);
+    let mut builder = AssumeRoleProvider::builder(role)
+        .session_name("caravan")
+        .configure(base);
     if let Some(id) = external_id {
         builder = builder.external_id(id);
     }
@@ -150,5 +189,7 @@ fn retries(patience: Patience) -> RetryConfig {
 }
 
 fn timeouts(patience: Patience) -> TimeoutConfig {
-    TimeoutConfig::builder().operation_attempt_timeout(patience.attempt_timeout).build()
+    TimeoutConfig::builder()
+        .operation_attempt_timeout(patience.attempt_timeout)
+        .build()
 }

@@ -4,6 +4,7 @@ use crate::served::{ApiKind, Served, api_versions};
 use crate::ClusterError;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{APIGroupList, APIResourceList};
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::future::Future;
 use std::time::Duration;
 
@@ -20,12 +21,14 @@ impl Cluster {
     /// # Errors
     /// [`ClusterError::NotConfigured`] when there is no usable kubeconfig.
     pub async fn infer(limit: Duration) -> Result<Self, ClusterError> {
-        let not_configured = |error: kube::Error| ClusterError::NotConfigured(Box::new(error));
-        let mut config = kube::Config::infer().await.map_err(|e| not_configured(kube::Error::InferConfig(e)))?;
+        let mut config = kube::Config::infer().await.map_err(|error| {
+            // Its text begins with the reasons why we are in no pod; what a person can change is its cause.
+            ClusterError::NotConfigured(error.source().map_or_else(|| error.to_string(), ToString::to_string))
+        })?;
         config.connect_timeout = Some(limit);
         config.default_retry = false;
         let url = config.cluster_url.to_string();
-        let client = kube::Client::try_from(config).map_err(not_configured)?;
+        let client = kube::Client::try_from(config).map_err(|error| ClusterError::NotConfigured(error.to_string()))?;
         Ok(Self { client, url, limit })
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// There is no kubeconfig, or it can't be used: nobody said which cluster.
-    #[error("no cluster is configured")]
-    NotConfigured(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("no cluster is configured: {0}")]
+    NotConfigured(String),
     /// The credentials are missing, wrong or expired (401), or may not do this (403).
     #[error("the cluster at {url} refuses the credentials: {reason}")]
     Denied {

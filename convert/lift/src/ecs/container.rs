@@ -19,7 +19,10 @@ pub(super) fn map_all<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, compon
             Part::Sidecar => {
                 component.sidecars.insert(member.key.clone(), container);
             }
-            _ => component.init.push(InitContainer { name: member.key.clone(), container }),
+            _ => component.init.push(InitContainer {
+                name: member.key.clone(),
+                container,
+            }),
         }
     }
 }
@@ -37,7 +40,9 @@ fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, 
 }
 
 fn name<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
-    let Some(name) = member.definition.field("name") else { return };
+    let Some(name) = member.definition.field("name") else {
+        return;
+    };
     match member.part {
         Part::Main | Part::Router => name.dropped(account, "container-name"),
         _ if member.key == member.name => name.exact(account, plan.inside(member, "")),

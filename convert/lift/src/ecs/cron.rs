@@ -77,18 +77,32 @@ fn field(text: &str, last: u32, value: fn(&str) -> String) -> Option<String> {
         };
         Some(step.map_or_else(|| range.clone(), |step| format!("{range}/{step}")))
     };
-    text.split(',').map(part).collect::<Option<Vec<String>>>().map(|parts| parts.join(","))
+    text.split(',')
+        .map(part)
+        .collect::<Option<Vec<String>>>()
+        .map(|parts| parts.join(","))
 }
 
 /// AWS counts Sunday as 1, cron as 0; names are the same.
 fn weekday_from_zero(text: &str) -> String {
-    text.parse::<u32>().map_or_else(|_| text.to_owned(), |day| day.saturating_sub(1).to_string())
+    text.parse::<u32>()
+        .map_or_else(|_| text.to_owned(), |day| day.saturating_sub(1).to_string())
 }
 
 fn rate(text: &str) -> Clock {
-    let Some((count, unit)) = text.trim().split_once(' ') else { return Clock::Beyond("its rate can't be read") };
-    let Ok(count) = count.parse::<u32>() else { return Clock::Beyond("its rate can't be read") };
-    let step = |count: u32| if count == 1 { "*".to_owned() } else { format!("*/{count}") };
+    let Some((count, unit)) = text.trim().split_once(' ') else {
+        return Clock::Beyond("its rate can't be read");
+    };
+    let Ok(count) = count.parse::<u32>() else {
+        return Clock::Beyond("its rate can't be read");
+    };
+    let step = |count: u32| {
+        if count == 1 {
+            "*".to_owned()
+        } else {
+            format!("*/{count}")
+        }
+    };
     match (unit.trim().trim_end_matches('s'), count) {
         (_, 0) => Clock::Beyond("its rate can't be read"),
         ("minute", count) if count < 60 && 60 % count == 0 => Clock::Rhythm(format!("{} * * * *", step(count))),
@@ -116,7 +130,14 @@ pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rang
     for action in actions {
         action.drop_all(
             account,
-            &["ScheduledActionName", "ScheduledActionARN", "ServiceNamespace", "ResourceId", "ScalableDimension", "CreationTime"],
+            &[
+                "ScheduledActionName",
+                "ScheduledActionARN",
+                "ServiceNamespace",
+                "ResourceId",
+                "ScalableDimension",
+                "CreationTime",
+            ],
             "names",
         );
     }
@@ -125,7 +146,9 @@ pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rang
         return false;
     };
     let read = |action: &Object<'a>| {
-        let Clock::Same(moment) = translate(action.peek("Schedule")?) else { return None };
+        let Clock::Same(moment) = translate(action.peek("Schedule")?) else {
+            return None;
+        };
         let bounds = action.object("ScalableTargetAction")?;
         let min = u32::try_from(bounds.peek_u64("MinCapacity")?).ok()?;
         let bound = action.field("StartTime").is_some() || action.field("EndTime").is_some();
@@ -135,7 +158,20 @@ pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rang
         (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 => {
             let ((start, high, zone), (end, low, _)) = if a.1 > b.1 { (a, b) } else { (b, a) };
             range.min = low;
-            range.cron.push(CronScale { start, end, timezone: zone.map(str::to_owned), min: high });
+            for field in plan
+                .facts
+                .scalable_targets
+                .iter()
+                .filter_map(|target| target.field("MinCapacity"))
+            {
+                field.dropped_because(account, "scheduled-bounds", "the scheduled actions set it");
+            }
+            range.cron.push(CronScale {
+                start,
+                end,
+                timezone: zone.map(str::to_owned),
+                min: high,
+            });
             for action in actions {
                 for name in ["Schedule", "Timezone", "ScalableTargetAction"] {
                     if let Some(field) = action.field(name) {
@@ -198,9 +234,18 @@ mod tests {
     #[test]
     fn what_cron_can_not_say_is_told() {
         for from in [
-            "cron(0 8 L * ? *)", "cron(0 8 ? * 6L *)", "cron(0 8 ? * 3#2 *)", "cron(0 8 15W * ? *)",
-            "cron(0 8 1 1 ? 2027)", "rate(7 minutes)", "rate(5 hours)", "at(2027-01-01T00:00:00)", "x", "cron(1 2)",
-            "rate(0 minutes)", "cron(a- 1 1 1 ? *)",
+            "cron(0 8 L * ? *)",
+            "cron(0 8 ? * 6L *)",
+            "cron(0 8 ? * 3#2 *)",
+            "cron(0 8 15W * ? *)",
+            "cron(0 8 1 1 ? 2027)",
+            "rate(7 minutes)",
+            "rate(5 hours)",
+            "at(2027-01-01T00:00:00)",
+            "x",
+            "cron(1 2)",
+            "rate(0 minutes)",
+            "cron(a- 1 1 1 ? *)",
         ] {
             assert!(matches!(translate(from), Clock::Beyond(_)), "{from}");
         }

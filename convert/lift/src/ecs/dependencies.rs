@@ -13,7 +13,11 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         }
     }
     start_timeouts(account, plan, component);
-    let complete: Vec<&Member<'a>> = plan.members.of(Part::Init).filter(|init| may_fail(plan, init)).collect();
+    let complete: Vec<&Member<'a>> = plan
+        .members
+        .of(Part::Init)
+        .filter(|init| may_fail(plan, init))
+        .collect();
     for init in complete {
         wrap(account, plan, init, component);
     }
@@ -26,19 +30,38 @@ fn wait<'a>(
     dependency: Object<'a>,
     component: &mut Component,
 ) {
-    let (Some(name), Some(condition)) = (dependency.field("containerName"), dependency.field("condition")) else { return };
-    let wanted = dependency.peek("condition").unwrap_or("");
-    let Some(other) = dependency.peek("containerName").and_then(|name| plan.members.named(name)) else {
-        block(account, [name, condition], "it waits for a container that the task does not have");
+    let (Some(name), Some(condition)) = (dependency.field("containerName"), dependency.field("condition")) else {
         return;
     };
+    let wanted = dependency.peek("condition").unwrap_or("");
+    let Some(other) = dependency
+        .peek("containerName")
+        .and_then(|name| plan.members.named(name))
+    else {
+        block(
+            account,
+            [name, condition],
+            "it waits for a container that the task does not have",
+        );
+        return;
+    };
+    if !matches!(wanted, "START" | "COMPLETE" | "SUCCESS" | "HEALTHY") {
+        block(
+            account,
+            [name, condition],
+            "it waits for a condition that ECS does not have",
+        );
+        return;
+    }
     let target = plan.inside(other, "");
     match (member.part, other.part, wanted) {
         (_, Part::Router, _) => {
             name.dropped(account, "log-router");
             condition.dropped(account, "log-router");
         }
-        (Part::Main | Part::Sidecar, Part::Init, _) | (Part::Init, Part::Init, _) if !waits_for_itself(plan, member, other) => {
+        (Part::Main | Part::Sidecar, Part::Init, _) | (Part::Init, Part::Init, _)
+            if !waits_for_itself(plan, member, other) =>
+        {
             let whole = matches!(wanted, "COMPLETE" | "SUCCESS");
             if whole {
                 name.exact(account, target.clone());
@@ -95,7 +118,11 @@ fn healthy<'a>(
 ) {
     let target = plan.inside(other, "health/startup");
     let Some(check) = other.definition.object("healthCheck") else {
-        block(account, fields, "it waits for the health of a container that has no check");
+        block(
+            account,
+            fields,
+            "it waits for the health of a container that has no check",
+        );
         return;
     };
     let of = |name, default| check.peek_u64(name).unwrap_or(default);
@@ -126,15 +153,26 @@ fn waits_for_itself(plan: &Plan<'_, '_>, member: &Member<'_>, other: &Member<'_>
 /// How long a container may wait for the ones before it: the budget of the sidecars' startup.
 fn start_timeouts<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in plan.members.kept() {
-        let Some(field) = member.definition.field("startTimeout") else { continue };
-        let Some(seconds) = crate::field::number(field.0).and_then(|n| u32::try_from(n).ok()) else { continue };
-        let startup = component.sidecars.get_mut(&member.key).and_then(|container| container.health.as_mut());
+        let Some(field) = member.definition.field("startTimeout") else {
+            continue;
+        };
+        let Some(seconds) = crate::field::number(field.0).and_then(|n| u32::try_from(n).ok()) else {
+            continue;
+        };
+        let startup = component
+            .sidecars
+            .get_mut(&member.key)
+            .and_then(|container| container.health.as_mut());
         match startup.and_then(|health| health.startup.as_mut()) {
             Some(startup) if seconds > startup.0 => {
                 *startup = Seconds(seconds);
                 field.exact(account, plan.inside(member, "health/startup"));
             }
-            _ => field.dropped_because(account, "start-timeout", "what comes after it waits without a bound of its own"),
+            _ => field.dropped_because(
+                account,
+                "start-timeout",
+                "what comes after it waits without a bound of its own",
+            ),
         }
     }
 }
@@ -153,7 +191,9 @@ fn may_fail(plan: &Plan<'_, '_>, init: &Member<'_>) -> bool {
 
 /// Kubernetes knows only success: a shell runs the command and ends well whatever happens.
 fn wrap<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, init: &Member<'a>, component: &mut Component) {
-    let Some(slot) = component.init.iter_mut().find(|other| other.name == init.key) else { return };
+    let Some(slot) = component.init.iter_mut().find(|other| other.name == init.key) else {
+        return;
+    };
     let container: &mut Container = &mut slot.container;
     if let Some(command) = container.command.take() {
         let shell = ["/bin/sh", "-c", "\"$@\"; exit 0", "sh"];
@@ -169,7 +209,8 @@ fn wrap<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, init: &Member<'a>, c
     if let Answer::Open(id) = account.ask(id, &text, &["must-succeed"], Some("must-succeed")) {
         for member in plan.members.kept() {
             for dependency in member.definition.objects("dependsOn") {
-                if let (Some(init_name), Some(field)) = (dependency.peek("containerName"), dependency.field("condition"))
+                if let (Some(init_name), Some(field)) =
+                    (dependency.peek("containerName"), dependency.field("condition"))
                     && init_name == init.name
                 {
                     field.asked(account, &id);

@@ -32,7 +32,9 @@ fn percentages<'a>(
     let field = |name| configuration.and_then(|configuration| configuration.field(name));
     let (maximum_field, minimum_field) = (field("maximumPercent"), field("minimumHealthyPercent"));
     let read = |field: Option<Field<'a>>, default| field.map_or(Some(default), |field| number(field.0));
-    let (Some(maximum), Some(minimum)) = (read(maximum_field, MAXIMUM), read(minimum_field, MINIMUM)) else { return };
+    let (Some(maximum), Some(minimum)) = (read(maximum_field, MAXIMUM), read(minimum_field, MINIMUM)) else {
+        return;
+    };
     let (surge, unavailable) = (maximum.saturating_sub(100), 100_u64.saturating_sub(minimum));
     let stuck = surge == 0 && unavailable == 0;
     component.deploy = Some(Deploy {
@@ -46,7 +48,11 @@ fn percentages<'a>(
     ] {
         let Some(field) = field else { continue };
         if stuck {
-            field.approximated(account, plan.at(target), "it could replace nothing; a quarter more may run");
+            field.approximated(
+                account,
+                plan.at(target),
+                "it could replace nothing; a quarter more may run",
+            );
         } else if fits {
             field.exact(account, plan.at(target));
         } else {
@@ -56,7 +62,9 @@ fn percentages<'a>(
 }
 
 fn controller<'a>(account: &mut Account<'a>, service: Object<'a>) {
-    let Some(controller) = service.object("deploymentController") else { return };
+    let Some(controller) = service.object("deploymentController") else {
+        return;
+    };
     let Some(field) = controller.field("type") else { return };
     if controller.peek("type") == Some("ECS") {
         field.dropped(account, "default");
@@ -69,11 +77,25 @@ fn controller<'a>(account: &mut Account<'a>, service: Object<'a>) {
 fn strategy<'a>(account: &mut Account<'a>, configuration: Object<'a>) {
     configuration.drop_all(account, &["deploymentCircuitBreaker"], "circuit-breaker");
     configuration.drop_all(account, &["alarms"], "deployment-alarms");
-    let rolling = configuration.peek("strategy").is_none_or(|strategy| strategy == "ROLLING");
-    for name in ["strategy", "bakeTimeInMinutes", "lifecycleHooks", "linearConfiguration", "canaryConfiguration"] {
-        let Some(field) = configuration.field(name) else { continue };
+    let rolling = configuration
+        .peek("strategy")
+        .is_none_or(|strategy| strategy == "ROLLING");
+    for name in [
+        "strategy",
+        "bakeTimeInMinutes",
+        "lifecycleHooks",
+        "linearConfiguration",
+        "canaryConfiguration",
+    ] {
+        let Some(field) = configuration.field(name) else {
+            continue;
+        };
         let harmless = rolling && (matches!(name, "strategy") || number(field.0) == Some(0));
-        if harmless { field.dropped(account, "default") } else { ask_for_rolling(account, field) }
+        if harmless {
+            field.dropped(account, "default")
+        } else {
+            ask_for_rolling(account, field)
+        }
     }
 }
 
@@ -87,7 +109,10 @@ fn stop<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Comp
     let mut longest = STOP;
     let said = |member: &super::members::Member<'a>| {
         let field = member.definition.field("stopTimeout")?;
-        Some((field, number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0)?))
+        Some((
+            field,
+            number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0)?,
+        ))
     };
     let running: Vec<_> = plan.members.kept().filter(|member| member.part != Part::Init).collect();
     if running.iter().all(|member| said(member).is_some()) {
@@ -102,7 +127,11 @@ fn stop<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Comp
         if seconds == longest && member.part != Part::Init {
             field.exact(account, plan.at("stop"));
         } else {
-            field.approximated(account, plan.at("stop"), "the pod stops as slowly as its slowest container may");
+            field.approximated(
+                account,
+                plan.at("stop"),
+                "the pod stops as slowly as its slowest container may",
+            );
         }
     }
 }

@@ -11,14 +11,18 @@ use serde_json::Value;
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in plan.members.kept() {
-        let Some(check) = member.definition.object("healthCheck") else { continue };
+        let Some(check) = member.definition.object("healthCheck") else {
+            continue;
+        };
         if member.part == Part::Init {
             for (_, value) in check.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
                 Field(value).dropped(account, "init-health");
             }
             continue;
         }
-        let Some(command) = command(account, plan, member, check) else { continue };
+        let Some(command) = command(account, plan, member, check) else {
+            continue;
+        };
         let health = slot(component, member);
         health.live = Some(Probe {
             command: Some(command),
@@ -67,7 +71,12 @@ fn command<'a>(
         }
     }
     if list.iter().filter_map(Value::as_str).any(Redacted::is_in) {
-        ask_about(account, member, check, "holds a secret, which a check on Kubernetes can't");
+        ask_about(
+            account,
+            member,
+            check,
+            "holds a secret, which a check on Kubernetes can't",
+        );
         return None;
     }
     let mut command: Vec<String> = match first.as_str() {
@@ -110,8 +119,12 @@ fn timing<'a>(
     name: &str,
     default: u32,
 ) -> Seconds {
-    let Some(field) = check.field(name) else { return Seconds(default) };
-    let Some(value) = number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0) else { return Seconds(default) };
+    let Some(field) = check.field(name) else {
+        return Seconds(default);
+    };
+    let Some(value) = number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0) else {
+        return Seconds(default);
+    };
     let to = if name == "retries" { "failures" } else { name };
     field.exact(account, plan.inside(member, &format!("health/live/{to}")));
     Seconds(value)
@@ -124,8 +137,12 @@ fn start_period<'a>(
     check: Object<'a>,
     component: &mut Component,
 ) {
-    let Some(field) = check.field("startPeriod") else { return };
-    let Some(seconds) = number(field.0).and_then(|n| u32::try_from(n).ok()) else { return };
+    let Some(field) = check.field("startPeriod") else {
+        return;
+    };
+    let Some(seconds) = number(field.0).and_then(|n| u32::try_from(n).ok()) else {
+        return;
+    };
     if seconds == 0 {
         field.dropped(account, "default");
         return;
@@ -136,6 +153,10 @@ fn start_period<'a>(
         health.startup = Some(Seconds(seconds));
         field.exact(account, plan.inside(member, "health/startup"));
     } else {
-        field.approximated(account, plan.inside(member, "health/startup"), "part of a longer budget");
+        field.approximated(
+            account,
+            plan.inside(member, "health/startup"),
+            "part of a longer budget",
+        );
     }
 }

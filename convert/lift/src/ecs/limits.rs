@@ -10,14 +10,32 @@ use serde_json::Value;
 
 /// Linux capabilities that the baseline of the Pod Security Standards lets a container add.
 const BASELINE: [&str; 13] = [
-    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP",
-    "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
 ];
 /// Kernel parameters that Kubernetes calls safe: a pod may set them without the node's leave.
 const SAFE_SYSCTLS: [&str; 10] = [
-    "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
-    "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
 ];
 /// The open files that a node allows a container.
 const NODE_FILES: u64 = 1_048_576;
@@ -30,7 +48,10 @@ pub(super) fn map<'a>(
     pod: &mut Component,
 ) {
     let definition = member.definition;
-    container.capabilities = Some(Capabilities { default: Some(true), ..Capabilities::default() });
+    container.capabilities = Some(Capabilities {
+        default: Some(true),
+        ..Capabilities::default()
+    });
     if let Some(linux) = definition.object("linuxParameters") {
         linux_parameters(account, plan, member, linux, container, pod);
     }
@@ -66,7 +87,9 @@ fn linux_parameters<'a>(
 }
 
 fn init_process<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, linux: Object<'a>, pod: &mut Component) {
-    let Some(field) = linux.field("initProcessEnabled") else { return };
+    let Some(field) = linux.field("initProcessEnabled") else {
+        return;
+    };
     match field.0 {
         Value::Bool(true) => {
             pod.share_processes = Some(true);
@@ -85,11 +108,15 @@ fn capabilities<'a>(
     linux: Object<'a>,
     container: &mut Container,
 ) {
-    let Some(wanted) = linux.object("capabilities") else { return };
+    let Some(wanted) = linux.object("capabilities") else {
+        return;
+    };
     let mut set = container.capabilities.take().unwrap_or_default();
     for (from, list) in [("add", &mut set.add), ("drop", &mut set.drop)] {
         for value in wanted.list(from) {
-            let Some(name) = account.text(value, Kind::Free) else { continue };
+            let Some(name) = account.text(value, Kind::Free) else {
+                continue;
+            };
             let name = name.into_owned();
             let field = Field(value);
             if from == "add" && !BASELINE.contains(&name.as_str()) {
@@ -113,7 +140,10 @@ fn ask_for_capability<'a>(
     list: &mut Vec<String>,
 ) {
     let id = account.question_id("capability", &format!("{}/{name}", member.name));
-    let text = format!("`{}` wants the capability {name}, which the teams' jails forbid. Keep it?", member.name);
+    let text = format!(
+        "`{}` wants the capability {name}, which the teams' jails forbid. Keep it?",
+        member.name
+    );
     match account.ask(id, &text, &["keep", "drop"], Some("keep")) {
         Answer::Given("drop") => {
             field.dropped(account, "capability-by-answer");
@@ -142,15 +172,29 @@ fn shared_memory<'a>(
         && let Some(size) = number(field.0)
     {
         container.volumes.insert("/dev/shm".to_owned(), memory(Some(size)));
-        field.approximated(account, plan.inside(member, "volumes/~1dev~1shm/limit"), "counts to the container's memory");
+        field.approximated(
+            account,
+            plan.inside(member, "volumes/~1dev~1shm/limit"),
+            "counts to the container's memory",
+        );
     }
     for mount in linux.objects("tmpfs") {
-        let Some(path_field) = mount.field("containerPath") else { continue };
-        let Some(path) = account.text(path_field.0, Kind::Path) else { continue };
-        container.volumes.insert(path.into_owned(), memory(mount.peek_u64("size")));
+        let Some(path_field) = mount.field("containerPath") else {
+            continue;
+        };
+        let Some(path) = account.text(path_field.0, Kind::Path) else {
+            continue;
+        };
+        container
+            .volumes
+            .insert(path.into_owned(), memory(mount.peek_u64("size")));
         path_field.exact(account, plan.inside(member, "volumes"));
         if let Some(size) = mount.field("size") {
-            size.approximated(account, plan.inside(member, "volumes"), "counts to the container's memory");
+            size.approximated(
+                account,
+                plan.inside(member, "volumes"),
+                "counts to the container's memory",
+            );
         }
         if let Some(options) = mount.field("mountOptions") {
             options.dropped_because(account, "mount-options", "memory volumes have no mount options");
@@ -159,7 +203,9 @@ fn shared_memory<'a>(
 }
 
 fn privileges<'a>(account: &mut Account<'a>, member: &Member<'a>) {
-    let Some(field) = member.definition.field("privileged") else { return };
+    let Some(field) = member.definition.field("privileged") else {
+        return;
+    };
     match field.0 {
         Value::Bool(true) => field.blocked(account, format!("`{}` is privileged", member.name)),
         Value::Bool(false) => field.dropped(account, "default"),
@@ -178,7 +224,10 @@ fn security_options<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: 
             field.approximated(account, plan.inside(member, "capabilities/default"), note);
         } else {
             let id = account.question_id("security-option", &format!("{}/{option}", member.name));
-            let text = format!("`{}` runs with the security option `{option}`. Can it do without?", member.name);
+            let text = format!(
+                "`{}` runs with the security option `{option}`. Can it do without?",
+                member.name
+            );
             match account.ask(id, &text, &["without"], Some("without")) {
                 Answer::Given(_) => field.dropped(account, "security-option-by-answer"),
                 Answer::Open(id) => field.asked(account, &id),
@@ -192,7 +241,10 @@ fn ulimits<'a>(account: &mut Account<'a>, member: &Member<'a>) {
     for limit in member.definition.objects("ulimits") {
         let name = limit.peek("name").unwrap_or("");
         let fields = ["name", "softLimit", "hardLimit"];
-        let most = limit.peek_u64("hardLimit").max(limit.peek_u64("softLimit")).unwrap_or(u64::MAX);
+        let most = limit
+            .peek_u64("hardLimit")
+            .max(limit.peek_u64("softLimit"))
+            .unwrap_or(u64::MAX);
         if name == "nofile" && most <= NODE_FILES {
             for field in fields.iter().filter_map(|name| limit.field(name)) {
                 field.dropped_because(account, "node-limits", "the node allows 1,048,576 open files");
@@ -200,7 +252,10 @@ fn ulimits<'a>(account: &mut Account<'a>, member: &Member<'a>) {
             continue;
         }
         let id = account.question_id("ulimit", &format!("{}/{name}", member.name));
-        let text = format!("`{}` sets the limit `{name}`, which only the node can set. Is the node's enough?", member.name);
+        let text = format!(
+            "`{}` sets the limit `{name}`, which only the node can set. Is the node's enough?",
+            member.name
+        );
         match account.ask(id, &text, &["enough"], Some("enough")) {
             Answer::Given(_) => limit.drop_all(account, &fields, "node-limits"),
             Answer::Open(id) => {
@@ -214,15 +269,21 @@ fn ulimits<'a>(account: &mut Account<'a>, member: &Member<'a>) {
 
 fn sysctls<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, pod: &mut Component) {
     for control in definition.objects("systemControls") {
-        let (Some(name_field), Some(value_field)) = (control.field("namespace"), control.field("value")) else { continue };
-        let Some(name) = account.text(name_field.0, Kind::Free) else { continue };
+        let (Some(name_field), Some(value_field)) = (control.field("namespace"), control.field("value")) else {
+            continue;
+        };
+        let Some(name) = account.text(name_field.0, Kind::Free) else {
+            continue;
+        };
         if !SAFE_SYSCTLS.contains(&name.as_ref()) {
             let reason = format!("the kernel parameter `{name}` needs the node's leave");
             name_field.blocked(account, reason.clone());
             value_field.blocked(account, reason);
             continue;
         }
-        let Some(value) = account.text(value_field.0, Kind::Free) else { continue };
+        let Some(value) = account.text(value_field.0, Kind::Free) else {
+            continue;
+        };
         let target = plan.at(&format!("sysctls/{name}"));
         name_field.exact(account, target.clone());
         value_field.exact(account, target);
@@ -232,8 +293,13 @@ fn sysctls<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Objec
 
 fn devices<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     for need in member.definition.objects("resourceRequirements") {
-        let (Some(kind), Some(value)) = (need.field("type"), need.field("value")) else { continue };
-        match (need.peek("type"), need.peek_u64("value").and_then(|count| u32::try_from(count).ok())) {
+        let (Some(kind), Some(value)) = (need.field("type"), need.field("value")) else {
+            continue;
+        };
+        match (
+            need.peek("type"),
+            need.peek_u64("value").and_then(|count| u32::try_from(count).ok()),
+        ) {
             (Some("GPU"), Some(count)) => {
                 container.resources.get_or_insert_default().gpu = Some(count);
                 kind.exact(account, plan.inside(member, "resources/gpu"));

@@ -4,8 +4,9 @@ use super::kind::Plan;
 use super::routes;
 use crate::account::{Account, Answer};
 use crate::field::{Field, Object, number};
-use crate::plconfig::{Auth, AuthMode, Component, ComponentType, Ingress, Route, Seconds};
+use crate::plconfig::{Auth, AuthMode, Component, ComponentType, Ingress, Protocol, Route, Seconds};
 use crate::text::is_clean;
+use caravan_inventory::QuestionId;
 use serde_json::Value;
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -28,7 +29,9 @@ fn exposure(account: &mut Account<'_>, plan: &Plan<'_, '_>, component: &mut Comp
     if facts.load_balancers.iter().any(public) {
         return;
     }
-    let balanced = facts.service.is_some_and(|service| service.field("loadBalancers").is_some());
+    let balanced = facts
+        .service
+        .is_some_and(|service| service.field("loadBalancers").is_some());
     let unseen = facts.load_balancers.is_empty() && (facts.service.is_none() || balanced);
     if unseen {
         let id = account.question_id("exposure", "");
@@ -46,9 +49,17 @@ fn rules<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Com
     rules.sort_by_key(|rule| rule.peek_u64("Priority").unwrap_or(u64::MAX));
     let mut routes: Vec<Route> = Vec::new();
     for rule in rules {
-        rule.drop_all(account, &["RuleArn", "ListenerArn", "Tags", "IsDefault"], "describe-only");
+        rule.drop_all(
+            account,
+            &["RuleArn", "ListenerArn", "Tags", "IsDefault"],
+            "describe-only",
+        );
         if let Some(field) = rule.field("Priority") {
-            field.approximated(account, plan.at("ingress/routes"), "the order in which the routes are tried");
+            field.approximated(
+                account,
+                plan.at("ingress/routes"),
+                "the order in which the routes are tried",
+            );
         }
         if !actions(account, plan, rule.objects("Actions"), component) {
             if let Some(conditions) = rule.field("Conditions") {
@@ -104,7 +115,9 @@ fn actions<'a>(
 
 fn forward<'a>(account: &mut Account<'a>, action: Object<'a>) {
     action.drop_all(account, &["Type", "Order", "TargetGroupArn"], "resolved-reference");
-    let Some(config) = action.object("ForwardConfig") else { return };
+    let Some(config) = action.object("ForwardConfig") else {
+        return;
+    };
     let groups = config.list("TargetGroups");
     if groups.len() > 1 {
         for group in groups {
@@ -121,8 +134,15 @@ fn forward<'a>(account: &mut Account<'a>, action: Object<'a>) {
 
 /// Never open where it was closed: the platform's login stands in until somebody decides.
 fn authenticate<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, action: Object<'a>, component: &mut Component) {
-    let mode = if action.peek("Type") == Some("jwt-validation") { AuthMode::Bearer } else { AuthMode::Login };
-    component.ingress.get_or_insert_with(Ingress::default).auth = Some(Auth { mode, ..Auth::default() });
+    let mode = if action.peek("Type") == Some("jwt-validation") {
+        AuthMode::Bearer
+    } else {
+        AuthMode::Login
+    };
+    component.ingress.get_or_insert_with(Ingress::default).auth = Some(Auth {
+        mode,
+        ..Auth::default()
+    });
     let id = account.question_id("auth", "");
     let text = "Its load balancer lets only people in who have logged in. May the platform's login do that?";
     let answer = account.ask(id, text, &["platform"], Some("platform"));
@@ -137,14 +157,36 @@ fn authenticate<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, action: Obje
 /// The routes that a rule's conditions make; none when one of them has no place on the platform.
 fn conditions<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rule: Object<'a>) -> Option<Vec<Route>> {
     let mut routes = vec![Route::default()];
-    let mut possible = true;
+    let mut left_out = None;
     for condition in rule.objects("Conditions") {
-        possible &= self::condition(account, plan, condition, &mut routes);
+        if let Kept::LeftOut(question) = self::condition(account, plan, condition, &mut routes) {
+            left_out = Some(question);
+        }
     }
-    possible.then_some(routes)
+    let (Some(question), Some(all)) = (&left_out, rule.field("Conditions")) else {
+        return Some(routes);
+    };
+    match question {
+        Some(id) => all.asked(account, id),
+        None => all.dropped(account, "condition-by-answer"),
+    }
+    None
 }
 
-fn condition<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, condition: Object<'a>, routes: &mut Vec<Route>) -> bool {
+/// What a condition means for the rule that it stands in.
+enum Kept {
+    /// The rule is carried over.
+    Yes,
+    /// The whole rule is left out, because of this question if it is open.
+    LeftOut(Option<QuestionId>),
+}
+
+fn condition<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    condition: Object<'a>,
+    routes: &mut Vec<Route>,
+) -> Kept {
     let target = plan.at("ingress");
     let own = |name: &str| condition.object(name).filter(|config| config.field("Values").is_some());
     condition.drop_all(account, &["Field"], "condition-kind");
@@ -161,17 +203,24 @@ fn condition<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, condition: Obje
     if config.is_some() {
         condition.drop_all(account, &["Values"], "said-twice");
     }
-    let values: Vec<&'a str> = holder.list("Values").iter().filter_map(Value::as_str).filter(|v| is_clean(v)).collect();
+    let values: Vec<&'a str> = holder
+        .list("Values")
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(|v| is_clean(v))
+        .collect();
     let simple = values.len() == holder.list("Values").len() && !values.is_empty();
     let done = match kind {
-        "host-header" if simple && values.iter().all(|value| routes::is_host(value)) => {
-            each(routes, |route| route.hosts = values.iter().map(|&host| host.to_ascii_lowercase()).collect())
-        }
+        "host-header" if simple && values.iter().all(|value| routes::is_host(value)) => each(routes, |route| {
+            route.hosts = values.iter().map(|&host| host.to_ascii_lowercase()).collect()
+        }),
         "path-pattern" if simple && values.iter().all(|value| value.starts_with(['/', '*'])) => {
             each(routes, |route| route.paths = routes::paths(&values))
         }
         "http-request-method" if simple && !values.iter().any(|value| routes::is_glob(value)) => {
-            each(routes, |route| route.methods = values.iter().map(|&method| method.to_owned()).collect())
+            each(routes, |route| {
+                route.methods = values.iter().map(|&method| method.to_owned()).collect()
+            })
         }
         "http-header" if simple => header(account, holder, &values, &target, routes),
         "query-string" => return query(account, condition, &target, routes),
@@ -188,7 +237,7 @@ fn condition<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, condition: Obje
             _ => Field(value).exact(account, target.clone()),
         }
     }
-    true
+    Kept::Yes
 }
 
 fn each(routes: &mut [Route], change: impl Fn(&mut Route)) -> bool {
@@ -203,7 +252,9 @@ fn header<'a>(
     target: &str,
     routes: &mut [Route],
 ) -> bool {
-    let Some(name) = holder.peek("HttpHeaderName") else { return false };
+    let Some(name) = holder.peek("HttpHeaderName") else {
+        return false;
+    };
     if let Some(field) = holder.field("HttpHeaderName") {
         field.exact(account, target.to_owned());
     }
@@ -213,12 +264,13 @@ fn header<'a>(
 }
 
 /// Any of several pairs: one route for each.
-fn query<'a>(account: &mut Account<'a>, condition: Object<'a>, target: &str, routes: &mut Vec<Route>) -> bool {
+fn query<'a>(account: &mut Account<'a>, condition: Object<'a>, target: &str, routes: &mut Vec<Route>) -> Kept {
     let config = condition.object("QueryStringConfig").unwrap_or(condition);
     let pairs: Vec<Object<'a>> = config.objects("Values").collect();
     let whole = |pair: &Object<'a>| {
         let (key, value) = (pair.peek("Key"), pair.peek("Value"));
-        key.zip(value).is_some_and(|(key, value)| is_clean(key) && is_clean(value) && !routes::is_glob(key))
+        key.zip(value)
+            .is_some_and(|(key, value)| is_clean(key) && is_clean(value) && !routes::is_glob(key))
     };
     if pairs.is_empty() || !pairs.iter().all(whole) {
         return ask_about_condition(account, condition, "query-string");
@@ -238,11 +290,11 @@ fn query<'a>(account: &mut Account<'a>, condition: Object<'a>, target: &str, rou
             field.exact(account, target.to_owned());
         }
     }
-    true
+    Kept::Yes
 }
 
 /// A condition without a twin: the whole rule is left out, so that nothing is open that was not.
-fn ask_about_condition<'a>(account: &mut Account<'a>, condition: Object<'a>, kind: &str) -> bool {
+fn ask_about_condition<'a>(account: &mut Account<'a>, condition: Object<'a>, kind: &str) -> Kept {
     let id = account.question_id("condition", kind);
     let text = format!(
         "A listener rule has a {kind} condition that the platform can't express. Leave the rule out, or carry it over \
@@ -257,11 +309,19 @@ fn ask_about_condition<'a>(account: &mut Account<'a>, condition: Object<'a>, kin
             }
         }
     }
-    matches!(answer, Answer::Given("without-condition"))
+    match answer {
+        Answer::Given("without-condition") => Kept::Yes,
+        Answer::Given(_) => Kept::LeftOut(None),
+        Answer::Open(id) => Kept::LeftOut(Some(id)),
+    }
 }
 
 fn listener<'a>(account: &mut Account<'a>, listener: Object<'a>) {
-    listener.drop_all(account, &["ListenerArn", "LoadBalancerArn", "Tags", "Attributes"], "describe-only");
+    listener.drop_all(
+        account,
+        &["ListenerArn", "LoadBalancerArn", "Tags", "Attributes"],
+        "describe-only",
+    );
     listener.drop_all(account, &["Port", "Protocol"], "platform-entry");
     listener.drop_all(account, &["Certificates", "SslPolicy", "AlpnPolicy"], "platform-tls");
     if let Some(mutual) = listener.object("MutualAuthentication") {
@@ -281,17 +341,28 @@ fn listener<'a>(account: &mut Account<'a>, listener: Object<'a>) {
 fn load_balancer<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, balancer: Object<'a>, component: &mut Component) {
     if let Some(field) = balancer.field("Scheme") {
         match balancer.peek("Scheme") {
-            Some("internal") if plan.kind == ComponentType::Web => field.exact(account, plan.at("ingress/internal")),
+            Some("internal") if plan.kind == ComponentType::Web && component.protocol != Some(Protocol::Tcp) => {
+                field.exact(account, plan.at("ingress/internal"))
+            }
             _ => field.dropped(account, "platform-entry"),
         }
     }
     for attribute in balancer.objects("Attributes") {
-        let (Some(key), Some(value)) = (attribute.field("Key"), attribute.field("Value")) else { continue };
+        let (Some(key), Some(value)) = (attribute.field("Key"), attribute.field("Value")) else {
+            continue;
+        };
         key.dropped(account, "load-balancer-attribute");
-        match (attribute.peek("Key"), number(value.0).and_then(|n| u32::try_from(n).ok())) {
+        match (
+            attribute.peek("Key"),
+            number(value.0).and_then(|n| u32::try_from(n).ok()),
+        ) {
             (Some("idle_timeout.timeout_seconds"), Some(seconds)) if plan.kind == ComponentType::Web => {
                 component.ingress.get_or_insert_with(Ingress::default).timeout = Some(Seconds(seconds));
-                value.approximated(account, plan.at("ingress/timeout"), "of a whole request, not of silence in it");
+                value.approximated(
+                    account,
+                    plan.at("ingress/timeout"),
+                    "of a whole request, not of silence in it",
+                );
             }
             _ => value.dropped(account, "load-balancer-attribute"),
         }

@@ -22,14 +22,21 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
 
 /// The service's own list: which container, which port, which group.
 fn references<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) {
-    let balancers = plan.facts.service.into_iter().flat_map(|service| service.objects("loadBalancers"));
+    let balancers = plan
+        .facts
+        .service
+        .into_iter()
+        .flat_map(|service| service.objects("loadBalancers"));
     for balancer in balancers {
         let known = balancer.peek("containerName").and_then(|name| plan.members.named(name));
         let (name, port) = (balancer.field("containerName"), balancer.field("containerPort"));
         match known {
             None => {
                 for field in name.into_iter().chain(port) {
-                    field.blocked(account, "its load balancer sends to a container that the task does not have");
+                    field.blocked(
+                        account,
+                        "its load balancer sends to a container that the task does not have",
+                    );
                 }
             }
             Some(member) if member.name == plan.members.main().name => {
@@ -62,7 +69,15 @@ fn ask_about_second<'a>(account: &mut Account<'a>, field: Field<'a>) {
 fn target_group<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a>, component: &mut Component) {
     group.drop_all(
         account,
-        &["TargetGroupArn", "TargetGroupName", "LoadBalancerArns", "VpcId", "IpAddressType", "Tags", "HealthCheckEnabled"],
+        &[
+            "TargetGroupArn",
+            "TargetGroupName",
+            "LoadBalancerArns",
+            "VpcId",
+            "IpAddressType",
+            "Tags",
+            "HealthCheckEnabled",
+        ],
         "describe-only",
     );
     group.drop_all(account, &["Port", "TargetType", "TargetControlPort"], "pod-targets");
@@ -91,7 +106,10 @@ fn protocol<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a
         Some("HTTP") => field.dropped(account, "default"),
         Some("HTTPS") => take(account, field, Protocol::Https),
         Some("TCP" | "TLS") => raw_tcp(account, plan, field, component),
-        _ => field.blocked(account, "its load balancer sends it UDP or raw packets, which the gateway does not"),
+        _ => field.blocked(
+            account,
+            "its load balancer sends it UDP or raw packets, which the gateway does not",
+        ),
     }
 }
 
@@ -104,7 +122,9 @@ fn raw_tcp<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, field: Field<'a>,
             component.protocol = Some(Protocol::Tcp);
             component.ingress.get_or_insert_with(Ingress::default).internal = Some(true);
             match answer {
-                Answer::Given(_) => field.approximated(account, plan.at("protocol"), "only inside, by a person's answer"),
+                Answer::Given(_) => {
+                    field.approximated(account, plan.at("protocol"), "only inside, by a person's answer")
+                }
                 Answer::Open(id) => field.asked(account, &id),
             }
         }
@@ -124,7 +144,11 @@ fn ready<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a>, 
             probe.path = account.text(field.0, Kind::Free).map(Into::into);
             field.exact(account, target("path"));
         } else {
-            field.dropped_because(account, "probe-codes", "the codes it wants are no success on Kubernetes: TCP is checked");
+            field.dropped_because(
+                account,
+                "probe-codes",
+                "the codes it wants are no success on Kubernetes: TCP is checked",
+            );
         }
     }
     if let Some(field) = group.field("HealthCheckPort") {
@@ -150,7 +174,9 @@ fn ready<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a>, 
 }
 
 fn check_protocol<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a>, probe: &mut Probe) {
-    let Some(field) = group.field("HealthCheckProtocol") else { return };
+    let Some(field) = group.field("HealthCheckProtocol") else {
+        return;
+    };
     if group.peek("HealthCheckProtocol") == Some("HTTPS") {
         probe.tls = Some(true);
         field.exact(account, plan.at("health/ready/tls"));
@@ -162,13 +188,17 @@ fn check_protocol<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Obj
 
 /// Kubernetes takes 200 to 399 for success. Whether that fits the codes that the check wants.
 fn accepts<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a>) -> bool {
-    let Some(matcher) = group.object("Matcher") else { return true };
+    let Some(matcher) = group.object("Matcher") else {
+        return true;
+    };
     let mut fits = true;
     if let Some(field) = matcher.field("GrpcCode") {
         field.dropped_because(account, "probe-codes", "a gRPC service is checked over TCP");
         fits = false;
     }
-    let Some(field) = matcher.field("HttpCode") else { return fits };
+    let Some(field) = matcher.field("HttpCode") else {
+        return fits;
+    };
     let codes = matcher.peek("HttpCode").unwrap_or("");
     let inside = |code: &str| code.trim().parse::<u16>().is_ok_and(|code| (200..400).contains(&code));
     let fits = codes.split(',').all(|part| part.split('-').all(inside));
@@ -176,13 +206,19 @@ fn accepts<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a>
     match codes {
         "200-399" => field.dropped(account, "default"),
         _ if fits => field.approximated(account, target, "any answer from 200 to 399 is a success"),
-        _ => field.approximated(account, target, "answers outside 200 to 399 are wanted: TCP is checked instead"),
+        _ => field.approximated(
+            account,
+            target,
+            "answers outside 200 to 399 are wanted: TCP is checked instead",
+        ),
     }
     fits
 }
 
 fn attribute<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, attribute: Object<'a>, component: &mut Component) {
-    let (Some(key), Some(value)) = (attribute.field("Key"), attribute.raw("Value")) else { return };
+    let (Some(key), Some(value)) = (attribute.field("Key"), attribute.raw("Value")) else {
+        return;
+    };
     let seconds = number(value.0).and_then(|n| u32::try_from(n).ok());
     let text = value.0.as_str().unwrap_or("");
     match (attribute.peek("Key").unwrap_or(""), seconds, text) {
@@ -201,7 +237,11 @@ fn attribute<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, attribute: Obje
         }
         ("slow_start.duration_seconds", Some(1..), _) => {
             for field in [key, value] {
-                field.dropped_because(account, "load-balancer-attribute", "new instances get their whole share at once");
+                field.dropped_because(
+                    account,
+                    "load-balancer-attribute",
+                    "new instances get their whole share at once",
+                );
             }
         }
         ("stickiness.type", _, "app_cookie") if is_sticky(plan) => {
@@ -222,7 +262,11 @@ fn stickiness<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, fields: [Field
     let ingress = component.ingress.get_or_insert_with(Ingress::default);
     ingress.sticky.get_or_insert(Seconds(86_400));
     for field in fields {
-        field.approximated(account, plan.at("ingress/sticky"), "clients lose their instance once, when they are moved");
+        field.approximated(
+            account,
+            plan.at("ingress/sticky"),
+            "clients lose their instance once, when they are moved",
+        );
     }
 }
 

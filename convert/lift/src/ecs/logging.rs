@@ -7,7 +7,9 @@ use crate::text::without_marks;
 
 /// The log configuration of a container that is kept.
 pub(super) fn map<'a>(account: &mut Account<'a>, member: &Member<'a>) {
-    let Some(log) = member.definition.object("logConfiguration") else { return };
+    let Some(log) = member.definition.object("logConfiguration") else {
+        return;
+    };
     let driver = log.peek("logDriver").unwrap_or("");
     let options = log.object("options");
     match driver {
@@ -26,9 +28,13 @@ pub(super) fn drop_router<'a>(account: &mut Account<'a>, member: &Member<'a>) {
             Field(value).dropped(account, "log-router");
         }
     }
-    let Some(firelens) = definition.object("firelensConfiguration") else { return };
+    let Some(firelens) = definition.object("firelensConfiguration") else {
+        return;
+    };
     firelens.drop_all(account, &["type"], "log-router");
-    let Some(options) = firelens.object("options") else { return };
+    let Some(options) = firelens.object("options") else {
+        return;
+    };
     for (name, value) in options.entries() {
         if name.starts_with("config-file-") {
             ask_about_rules(account, member, Field(value));
@@ -67,7 +73,10 @@ fn firelens<'a>(account: &mut Account<'a>, member: &Member<'a>, log: Object<'a>,
 fn ask_about_destination<'a>(account: &mut Account<'a>, member: &Member<'a>, log: Object<'a>, destination: &str) {
     let id = account.question_id("logs", member.name);
     let destination = without_marks(destination);
-    let text = format!("`{}` sends its logs to {destination}. Is the platform's log collection enough?", member.name);
+    let text = format!(
+        "`{}` sends its logs to {destination}. Is the platform's log collection enough?",
+        member.name
+    );
     match account.ask(id, &text, &["platform"], Some("platform")) {
         Answer::Given(_) => drop_everything(account, log, "the destination changes, by a person's answer"),
         Answer::Open(id) => {
@@ -80,7 +89,10 @@ fn ask_about_destination<'a>(account: &mut Account<'a>, member: &Member<'a>, log
 
 fn ask_about_rules<'a>(account: &mut Account<'a>, member: &Member<'a>, field: Field<'a>) {
     let id = account.question_id("logs", member.name);
-    let text = format!("The log router `{}` has rules of its own. Are they needed no more?", member.name);
+    let text = format!(
+        "The log router `{}` has rules of its own. Are they needed no more?",
+        member.name
+    );
     match account.ask(id, &text, &["not-needed"], Some("not-needed")) {
         Answer::Given(_) => field.dropped(account, "log-router"),
         Answer::Open(id) => field.asked(account, &id),

@@ -53,7 +53,12 @@ impl<'a> Members<'a> {
                     () if awaited.contains(name) => Part::Init,
                     () => Part::Sidecar,
                 };
-                Member { definition, name, key: unique(&mut keys, name, at), part }
+                Member {
+                    definition,
+                    name,
+                    key: unique(&mut keys, name, at),
+                    part,
+                }
             })
             .collect();
         let depths: Vec<usize> = members.iter().map(|member| depth(&members, member, 0)).collect();
@@ -65,7 +70,10 @@ impl<'a> Members<'a> {
 
     /// The main container.
     pub(crate) fn main(&self) -> &Member<'a> {
-        self.0.iter().find(|member| member.part == Part::Main).unwrap_or(&self.0[0])
+        self.0
+            .iter()
+            .find(|member| member.part == Part::Main)
+            .unwrap_or(&self.0[0])
     }
 
     /// The container of that name.
@@ -108,7 +116,9 @@ fn main_index<'a>(facts: &Facts<'a>) -> usize {
     };
     let essential = |container: &Object<'a>| container.peek_bool("essential").unwrap_or(true);
     let serves = |container: &Object<'a>| {
-        container.objects("portMappings").any(|port| port.peek("protocol").is_none_or(|protocol| protocol != "udp"))
+        container
+            .objects("portMappings")
+            .any(|port| port.peek("protocol").is_none_or(|protocol| protocol != "udp"))
     };
     balanced
         .and_then(|name| position(&|container| container.peek("name") == Some(name)))
@@ -120,9 +130,16 @@ fn main_index<'a>(facts: &Facts<'a>) -> usize {
 
 /// Images of the usual agents: never the main container beside something else. They are kept (C2).
 fn is_agent(image: &str) -> bool {
-    ["xray-daemon", "datadog/agent", "datadog/docker-dd-agent", "cloudwatch-agent", "aws-otel-collector", "/envoy"]
-        .iter()
-        .any(|agent| image.contains(agent))
+    [
+        "xray-daemon",
+        "datadog/agent",
+        "datadog/docker-dd-agent",
+        "cloudwatch-agent",
+        "aws-otel-collector",
+        "/envoy",
+    ]
+    .iter()
+    .any(|agent| image.contains(agent))
 }
 
 /// Containers that others wait for until they have ended.
@@ -156,7 +173,11 @@ fn sort_by_order<T>(items: &mut Vec<T>, order: &[usize]) {
 
 fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> String {
     let label = label(name, 30);
-    let label = if label.is_empty() { format!("container-{at}") } else { label };
+    let label = if label.is_empty() {
+        format!("container-{at}")
+    } else {
+        label
+    };
     let mut candidate = label.clone();
     let mut count = 2;
     while !taken.insert(candidate.clone()) {
@@ -170,7 +191,13 @@ fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> String {
 pub(crate) fn label(name: &str, longest: usize) -> String {
     let mut label: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
         .take(longest)
         .collect();
     while label.ends_with('-') {

@@ -25,11 +25,18 @@ pub(super) fn map<'a>(
     config: &mut PlConfig,
     component: &mut Component,
 ) {
-    let parsed = field.0.as_str().and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
+    let parsed = field
+        .0
+        .as_str()
+        .and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     let Some(overrides) = parsed else {
         ask(account, field, "what it is given");
         return;
     };
+    if overrides.is_empty() {
+        field.dropped(account, "default");
+        return;
+    }
     let mut left = Vec::new();
     for (name, value) in &overrides {
         match (name.as_str(), value) {
@@ -59,7 +66,11 @@ pub(super) fn map<'a>(
                     _ => left.push("size"),
                 }
             }
-            (other, _) => left.push(if other == "ephemeralStorage" { "ephemeralStorage" } else { "overrides" }),
+            (other, _) => left.push(if other == "ephemeralStorage" {
+                "ephemeralStorage"
+            } else {
+                "overrides"
+            }),
         }
     }
     if left.is_empty() {
@@ -81,11 +92,17 @@ fn ask<'a>(account: &mut Account<'a>, field: Field<'a>, what: &str) {
 /// Whether everything in one container's override was understood.
 fn apply(account: &mut Account<'_>, plan: &Plan<'_, '_>, value: &Value, component: &mut Component) -> bool {
     let Some(wanted) = value.as_object() else { return false };
-    let Some(member) = wanted.get("name").and_then(Value::as_str).and_then(|name| plan.members.named(name)) else {
+    let Some(member) = wanted
+        .get("name")
+        .and_then(Value::as_str)
+        .and_then(|name| plan.members.named(name))
+    else {
         return false;
     };
     let (part, key) = (member.part, member.key.clone());
-    let Some(mut slot) = slot(component, part, &key) else { return part == Part::Router };
+    let Some(mut slot) = slot(component, part, &key) else {
+        return part == Part::Router;
+    };
     let mut whole = true;
     for (name, value) in wanted {
         whole &= match (name.as_str(), value) {
@@ -124,7 +141,9 @@ fn apply(account: &mut Account<'_>, plan: &Plan<'_, '_>, value: &Value, componen
 
 fn variable(account: &mut Account<'_>, entry: &Value, part: Part, key: &str, slot: &mut Slot<'_>) -> bool {
     let text = |name: &str| entry.get(name).and_then(Value::as_str);
-    let (Some(name), Some(value)) = (text("name"), text("value")) else { return false };
+    let (Some(name), Some(value)) = (text("name"), text("value")) else {
+        return false;
+    };
     if !is_clean(name) || name.is_empty() || name.contains('=') {
         return false;
     }
@@ -134,7 +153,11 @@ fn variable(account: &mut Account<'_>, entry: &Value, part: Part, key: &str, slo
         return true;
     }
     let app = account.source.app;
-    let store = if part == Part::Main { format!("{app}#{name}") } else { format!("{app}-{key}#{name}") };
+    let store = if part == Part::Main {
+        format!("{app}#{name}")
+    } else {
+        format!("{app}-{key}#{name}")
+    };
     let id = account.question_id("secret", name);
     let question = format!(
         "The value of `{name}` is a secret in the clear. Put it into the team's secret store as `{store}`, and answer \
@@ -167,7 +190,11 @@ fn slot<'c>(component: &'c mut Component, part: Part, key: &str) -> Option<Slot<
             resources: &mut component.resources,
         }),
         Part::Sidecar => component.sidecars.get_mut(key).map(of),
-        Part::Init => component.init.iter_mut().find(|init| init.name == key).map(|init| of(&mut init.container)),
+        Part::Init => component
+            .init
+            .iter_mut()
+            .find(|init| init.name == key)
+            .map(|init| of(&mut init.container)),
         Part::Router => None,
     }
 }

@@ -21,10 +21,18 @@ pub(super) fn constraints<'a>(
     component: &mut Component,
 ) {
     for constraint in constraints {
-        let fields = || ["type", "expression"].into_iter().filter_map(move |name| constraint.field(name));
+        let fields = || {
+            ["type", "expression"]
+                .into_iter()
+                .filter_map(move |name| constraint.field(name))
+        };
         if constraint.peek("type") == Some("distinctInstance") {
             for field in fields() {
-                field.dropped_because(account, "platform-spread", "the platform spreads over nodes where it can");
+                field.dropped_because(
+                    account,
+                    "platform-spread",
+                    "the platform spreads over nodes where it can",
+                );
             }
             continue;
         }
@@ -59,7 +67,9 @@ pub(super) fn strategies<'a>(account: &mut Account<'a>, strategies: impl Iterato
 
 fn drop_strategy<'a>(account: &mut Account<'a>, strategy: Object<'a>, field: Field<'a>) {
     match strategy.peek("type") {
-        Some("spread") => field.dropped_because(account, "platform-spread", "the platform spreads over zones and nodes"),
+        Some("spread") => {
+            field.dropped_because(account, "platform-spread", "the platform spreads over zones and nodes")
+        }
         _ => field.dropped_because(account, "platform-packing", "Karpenter packs the nodes"),
     }
 }

@@ -47,7 +47,9 @@ fn serving<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, mapping: Object<'
     }
     mapping.drop_all(account, &["protocol"], "default");
     mapping.drop_all(account, &["name"], "port-name");
-    let Some(field) = mapping.field("appProtocol") else { return };
+    let Some(field) = mapping.field("appProtocol") else {
+        return;
+    };
     match mapping.peek("appProtocol") {
         Some("http") => field.dropped(account, "default"),
         Some("http2") => {
@@ -76,7 +78,10 @@ fn further<'a>(
     let mut given = false;
     for (field, port) in ports_of(mapping) {
         let Some(port) = port else {
-            account.refuse(&format!("`{}` has a port that is none", crate::text::without_marks(member.name)));
+            account.refuse(&format!(
+                "`{}` has a port that is none",
+                crate::text::without_marks(member.name)
+            ));
             field.blocked(account, "this is no port");
             continue;
         };
@@ -89,10 +94,17 @@ fn further<'a>(
     }
     if let Some(name) = mapping.field("name") {
         let note = "port names have at most 15 characters";
-        if given { name.approximated(account, target.clone(), note) } else { name.dropped(account, "port-name") }
+        if given {
+            name.approximated(account, target.clone(), note)
+        } else {
+            name.dropped(account, "port-name")
+        }
     }
     if let Some(field) = mapping.field("protocol") {
-        field.exact(account, target.clone());
+        match protocol {
+            "tcp" | "udp" => field.exact(account, target.clone()),
+            _ => field.blocked(account, "a port is neither TCP nor UDP"),
+        }
     }
     if let Some(field) = mapping.field("appProtocol") {
         field.dropped_because(account, "app-protocol", "only the port that serves says what it speaks");
@@ -102,13 +114,24 @@ fn further<'a>(
 /// One port, or each of a range.
 fn ports_of<'a>(mapping: Object<'a>) -> Vec<(Field<'a>, Option<u16>)> {
     if let Some(field) = mapping.field("containerPort") {
-        return vec![(field, number(field.0).and_then(|n| u16::try_from(n).ok()).filter(|port| *port > 0))];
+        return vec![(
+            field,
+            number(field.0)
+                .and_then(|n| u16::try_from(n).ok())
+                .filter(|port| *port > 0),
+        )];
     }
-    let Some(field) = mapping.field("containerPortRange") else { return Vec::new() };
-    let range = field.0.as_str().and_then(|text| text.split_once('-')).and_then(|(first, last)| {
-        let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
-        (0 < first && first <= last && last - first < 100).then_some((first, last))
-    });
+    let Some(field) = mapping.field("containerPortRange") else {
+        return Vec::new();
+    };
+    let range = field
+        .0
+        .as_str()
+        .and_then(|text| text.split_once('-'))
+        .and_then(|(first, last)| {
+            let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
+            (0 < first && first <= last && last - first < 100).then_some((first, last))
+        });
     match range {
         Some((first, last)) => (first..=last).map(|port| (field, Some(port))).collect(),
         None => vec![(field, None)],
@@ -145,7 +168,10 @@ fn host_port<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member
     }
     let port = field.0.to_string();
     let id = account.question_id("host-port", &format!("{}/{port}", member.name));
-    let text = format!("Port {port} of each host leads to `{}`. Does everybody reach it by its name instead?", member.name);
+    let text = format!(
+        "Port {port} of each host leads to `{}`. Does everybody reach it by its name instead?",
+        member.name
+    );
     match account.ask(id, &text, &["by-name"], Some("by-name")) {
         Answer::Given(_) => field.dropped(account, "host-port-by-answer"),
         Answer::Open(id) => field.asked(account, &id),
@@ -157,7 +183,9 @@ fn clashes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) {
     let mut taken: BTreeMap<(u64, &str), &str> = BTreeMap::new();
     for member in plan.members.kept() {
         for mapping in member.definition.objects("portMappings") {
-            let Some(field) = mapping.field("containerPort") else { continue };
+            let Some(field) = mapping.field("containerPort") else {
+                continue;
+            };
             let Value::Number(_) = field.0 else { continue };
             let key = (number(field.0).unwrap_or(0), mapping.peek("protocol").unwrap_or("tcp"));
             match taken.insert(key, member.name) {

@@ -32,7 +32,10 @@ pub(super) fn map<'a>(
 
 fn image<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     let Some(field) = member.definition.field("image") else {
-        account.refuse(&format!("container `{}` names no image", crate::text::without_marks(member.name)));
+        account.refuse(&format!(
+            "container `{}` names no image",
+            crate::text::without_marks(member.name)
+        ));
         return;
     };
     container.image = account.text(field.0, Kind::Image).map(Into::into);
@@ -40,7 +43,10 @@ fn image<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>
 }
 
 fn pull_secret<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, pod: &mut Component) {
-    let Some(field) = member.definition.object("repositoryCredentials").and_then(|c| c.field("credentialsParameter"))
+    let Some(field) = member
+        .definition
+        .object("repositoryCredentials")
+        .and_then(|c| c.field("credentialsParameter"))
     else {
         return;
     };
@@ -136,7 +142,9 @@ fn variable(number: usize) -> String {
 }
 
 fn workdir<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
-    let Some(field) = member.definition.field("workingDirectory") else { return };
+    let Some(field) = member.definition.field("workingDirectory") else {
+        return;
+    };
     container.workdir = account.text(field.0, Kind::Free).map(Into::into);
     field.exact(account, plan.inside(member, "workdir"));
 }
@@ -144,20 +152,31 @@ fn workdir<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'
 /// The user is always written: the image's, unless the source names another (C2).
 fn user<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     container.user = Some("image".to_owned());
-    let Some(field) = member.definition.field("user") else { return };
-    let Some(user) = account.text(field.0, Kind::User) else { return };
+    let Some(field) = member.definition.field("user") else {
+        return;
+    };
+    let Some(user) = account.text(field.0, Kind::User) else {
+        return;
+    };
     if is_numeric(&user) {
         container.user = Some(user.into_owned());
         field.exact(account, plan.inside(member, "user"));
         return;
     }
     let id = account.question_id("user", member.name);
-    let text = format!("Which number has the user `{user}` in the image of `{}`? As uid or uid:gid.", member.name);
+    let text = format!(
+        "Which number has the user `{user}` in the image of `{}`? As uid or uid:gid.",
+        member.name
+    );
     let usable = |answer: &str| answer == "image" || is_numeric(answer);
     match account.ask_for(id, &text, &[], Some("image"), usable) {
         Answer::Given(answer) => {
             container.user = Some(answer.to_owned());
-            field.approximated(account, plan.inside(member, "user"), "the name's number, by a person's answer");
+            field.approximated(
+                account,
+                plan.inside(member, "user"),
+                "the name's number, by a person's answer",
+            );
         }
         Answer::Open(id) => field.asked(account, &id),
     }
@@ -169,7 +188,9 @@ fn is_numeric(user: &str) -> bool {
 
 fn writable<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     container.writable = Some(true);
-    let Some(field) = member.definition.field("readonlyRootFilesystem") else { return };
+    let Some(field) = member.definition.field("readonlyRootFilesystem") else {
+        return;
+    };
     let Value::Bool(read_only) = field.0 else { return };
     container.writable = Some(!read_only);
     field.exact(account, plan.inside(member, "writable"));
@@ -177,9 +198,15 @@ fn writable<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<
 
 fn terminal<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     for (from, to) in [("interactive", "stdin"), ("pseudoTerminal", "tty")] {
-        let Some(field) = member.definition.field(from) else { continue };
+        let Some(field) = member.definition.field(from) else {
+            continue;
+        };
         let Value::Bool(wanted) = field.0 else { continue };
-        let slot = if to == "stdin" { &mut container.stdin } else { &mut container.tty };
+        let slot = if to == "stdin" {
+            &mut container.stdin
+        } else {
+            &mut container.tty
+        };
         *slot = wanted.then_some(true);
         field.exact(account, plan.inside(member, to));
     }
@@ -203,7 +230,11 @@ fn lifecycle<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member
         }
     }
     if let Some(field) = definition.field("restartPolicy") {
-        field.dropped_because(account, "restart-policy", "Kubernetes always starts a container again, with growing pauses");
+        field.dropped_because(
+            account,
+            "restart-policy",
+            "Kubernetes always starts a container again, with growing pauses",
+        );
     }
     definition.drop_all(account, &["versionConsistency"], "version-consistency");
 }

@@ -22,8 +22,15 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, config: &m
 
 /// The app takes over an existing role as it is.
 pub(super) fn take<'a>(account: &mut Account<'a>, field: Field<'a>, config: &mut PlConfig) {
-    let Some(name) = account.text(field.0, Kind::Role) else { return };
-    let role = Use { kind: UseKind::Iam, name: name.into_owned(), access: Vec::new(), env: None };
+    let Some(name) = account.text(field.0, Kind::Role) else {
+        return;
+    };
+    let role = Use {
+        kind: UseKind::Iam,
+        name: name.into_owned(),
+        access: Vec::new(),
+        env: None,
+    };
     config.uses.insert(ALIAS.to_owned(), role);
     field.exact(account, format!("/uses/{ALIAS}/name"));
 }

@@ -10,8 +10,16 @@ use serde_json::Value;
 const CPU_RANGE: std::ops::RangeInclusive<u32> = 50..=85;
 /// Names of things, of which nothing depends.
 const NAMES: [&str; 10] = [
-    "ServiceNamespace", "ResourceId", "ScalableDimension", "RoleARN", "CreationTime", "ScalableTargetARN", "PolicyARN",
-    "PolicyName", "Alarms", "PredictedCapacity",
+    "ServiceNamespace",
+    "ResourceId",
+    "ScalableDimension",
+    "RoleARN",
+    "CreationTime",
+    "ScalableTargetARN",
+    "PolicyARN",
+    "PolicyName",
+    "Alarms",
+    "PredictedCapacity",
 ];
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -41,7 +49,9 @@ fn target<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Option<ScaleRan
         suspended(account, target);
         let bounds = (target.peek_u64("MinCapacity"), target.peek_u64("MaxCapacity"));
         let (Some(min), Some(max)) = bounds else { continue };
-        let (Ok(min), Ok(max)) = (u32::try_from(min), u32::try_from(max)) else { continue };
+        let (Ok(min), Ok(max)) = (u32::try_from(min), u32::try_from(max)) else {
+            continue;
+        };
         for (name, to) in [("MinCapacity", "scale/min"), ("MaxCapacity", "scale/max")] {
             let Some(field) = target.field(name) else { continue };
             if driven {
@@ -50,13 +60,19 @@ fn target<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Option<ScaleRan
                 field.dropped_because(account, "no-policy", "nothing moves it between its bounds");
             }
         }
-        range = Some(ScaleRange { min, max: max.max(min).max(1), ..ScaleRange::default() });
+        range = Some(ScaleRange {
+            min,
+            max: max.max(min).max(1),
+            ..ScaleRange::default()
+        });
     }
     range
 }
 
 fn suspended<'a>(account: &mut Account<'a>, target: Object<'a>) {
-    let Some(state) = target.object("SuspendedState") else { return };
+    let Some(state) = target.object("SuspendedState") else {
+        return;
+    };
     for (_, value) in state.entries() {
         if value == &Value::Bool(true) {
             let text = "Its autoscaling is suspended at the moment. Should it scale on the platform?";
@@ -86,7 +102,11 @@ fn policy<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, policy: Object<'a>
         return tracking(account, plan, policy, policy, range);
     }
     let mut driven = false;
-    for name in ["PolicyType", "StepScalingPolicyConfiguration", "PredictiveScalingPolicyConfiguration"] {
+    for name in [
+        "PolicyType",
+        "StepScalingPolicyConfiguration",
+        "PredictiveScalingPolicyConfiguration",
+    ] {
         if let Some(field) = policy.field(name) {
             driven |= ask_for_driver(account, plan, policy, &[field], range);
         }
@@ -102,8 +122,12 @@ fn tracking<'a>(
     range: &mut ScaleRange,
 ) -> bool {
     cooldowns(account, plan, config, range);
-    let Some(value) = config.field("TargetValue") else { return false };
-    let Some(wanted) = value.0.as_f64().filter(|wanted| *wanted > 0.0) else { return false };
+    let Some(value) = config.field("TargetValue") else {
+        return false;
+    };
+    let Some(wanted) = value.0.as_f64().filter(|wanted| *wanted > 0.0) else {
+        return false;
+    };
     let Some(metric) = config.object("PredefinedMetricSpecification") else {
         return custom(account, plan, policy, config, wanted, range);
     };
@@ -122,7 +146,11 @@ fn tracking<'a>(
         }
         "ECSServiceAverageMemoryUtilization" => {
             range.memory = Some(whole(wanted).clamp(1, 100));
-            value.approximated(account, plan.at("scale/memory"), "of what is requested; memory seldom falls again");
+            value.approximated(
+                account,
+                plan.at("scale/memory"),
+                "of what is requested; memory seldom falls again",
+            );
         }
         "ALBRequestCountPerTarget" => {
             range.rps = Some((wanted / 60.0 * 1000.0).round() / 1000.0);
@@ -146,8 +174,10 @@ fn custom<'a>(
     wanted: f64,
     range: &mut ScaleRange,
 ) -> bool {
-    let fields: Vec<Field<'a>> =
-        ["TargetValue", "CustomizedMetricSpecification"].into_iter().filter_map(|name| config.field(name)).collect();
+    let fields: Vec<Field<'a>> = ["TargetValue", "CustomizedMetricSpecification"]
+        .into_iter()
+        .filter_map(|name| config.field(name))
+        .collect();
     let metric = config.object("CustomizedMetricSpecification");
     let queue = metric.and_then(queue_name);
     let region = account.source.workload.region.as_ref().map(|region| region.as_str());
@@ -155,9 +185,17 @@ fn custom<'a>(
     match (queue, owner, region) {
         (Some(queue), Some(owner), Some(region)) if crate::text::is_clean(queue) => {
             let url = format!("https://sqs.{region}.amazonaws.com/{owner}/{queue}");
-            range.queue = Some(QueueScale { queue: url, length: whole(wanted).max(1), in_flight: Some(false) });
+            range.queue = Some(QueueScale {
+                queue: url,
+                length: whole(wanted).max(1),
+                in_flight: Some(false),
+            });
             for field in fields {
-                field.approximated(account, plan.at("scale/queue"), "messages for each instance, seen every 30 s");
+                field.approximated(
+                    account,
+                    plan.at("scale/queue"),
+                    "messages for each instance, seen every 30 s",
+                );
             }
             true
         }
@@ -204,15 +242,27 @@ fn ask_for_driver<'a>(
 }
 
 fn drive(answer: &str, range: &mut ScaleRange) -> bool {
-    let Some((name, value)) = answer.split_once('=') else { return false };
+    let Some((name, value)) = answer.split_once('=') else {
+        return false;
+    };
     match name {
         "cpu" => value.parse().is_ok_and(|percent| range.cpu.replace(percent).is_none()),
-        "memory" => value.parse().is_ok_and(|percent| range.memory.replace(percent).is_none()),
-        "rps" => value.parse().is_ok_and(|rate: f64| rate > 0.0 && range.rps.replace(rate).is_none()),
+        "memory" => value
+            .parse()
+            .is_ok_and(|percent| range.memory.replace(percent).is_none()),
+        "rps" => value
+            .parse()
+            .is_ok_and(|rate: f64| rate > 0.0 && range.rps.replace(rate).is_none()),
         "queue" => {
-            let Some((queue, length)) = value.rsplit_once(':') else { return false };
+            let Some((queue, length)) = value.rsplit_once(':') else {
+                return false;
+            };
             let Ok(length) = length.parse() else { return false };
-            range.queue = Some(QueueScale { queue: queue.to_owned(), length, in_flight: None });
+            range.queue = Some(QueueScale {
+                queue: queue.to_owned(),
+                length,
+                in_flight: None,
+            });
             true
         }
         _ => false,
@@ -220,16 +270,29 @@ fn drive(answer: &str, range: &mut ScaleRange) -> bool {
 }
 
 fn cooldowns<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, config: Object<'a>, range: &mut ScaleRange) {
-    for (name, to) in [("ScaleOutCooldown", "scale/up_every"), ("ScaleInCooldown", "scale/down_after")] {
+    for (name, to) in [
+        ("ScaleOutCooldown", "scale/up_every"),
+        ("ScaleInCooldown", "scale/down_after"),
+    ] {
         let Some(field) = config.field(name) else { continue };
-        let Some(seconds) = number(field.0).and_then(|n| u32::try_from(n).ok()) else { continue };
+        let Some(seconds) = number(field.0).and_then(|n| u32::try_from(n).ok()) else {
+            continue;
+        };
         if seconds == 0 {
             field.dropped(account, "default");
             continue;
         }
-        let slot = if name == "ScaleOutCooldown" { &mut range.up_every } else { &mut range.down_after };
+        let slot = if name == "ScaleOutCooldown" {
+            &mut range.up_every
+        } else {
+            &mut range.down_after
+        };
         *slot = Some(slot.map_or(Seconds(seconds), |old| old.max(Seconds(seconds))));
-        field.approximated(account, plan.at(to), "a window in which the scale is looked at, not a pause after a step");
+        field.approximated(
+            account,
+            plan.at(to),
+            "a window in which the scale is looked at, not a pause after a step",
+        );
     }
     if let Some(field) = config.field("DisableScaleIn") {
         if field.0 == &Value::Bool(true) {
@@ -250,7 +313,9 @@ fn wanted<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, scaled: bool) -> u
         }
         return 0;
     }
-    let said = field.and_then(|field| number(field.0)).and_then(|n| u32::try_from(n).ok());
+    let said = field
+        .and_then(|field| number(field.0))
+        .and_then(|n| u32::try_from(n).ok());
     match (field, said) {
         (Some(field), Some(0)) => dormant(account, plan, field),
         (Some(field), Some(count)) => {
@@ -277,7 +342,9 @@ fn dormant<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, field: Field<'a>)
 
 fn ask_for_count(account: &mut Account<'_>, text: &str, assumed: &str) -> Result<u32, caravan_inventory::QuestionId> {
     let id = account.question_id("replicas", "");
-    match account.ask_for(id, text, &[], Some(assumed), |answer| answer.parse::<u32>().is_ok_and(|count| count <= 10_000)) {
+    match account.ask_for(id, text, &[], Some(assumed), |answer| {
+        answer.parse::<u32>().is_ok_and(|count| count <= 10_000)
+    }) {
         Answer::Given(answer) => Ok(answer.parse().unwrap_or(1)),
         Answer::Open(id) => Err(id),
     }

@@ -7,7 +7,12 @@ use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, ComponentType, PlConfig};
 use crate::text::Kind;
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, config: &mut PlConfig, component: &mut Component) {
+pub(super) fn map<'a>(
+    account: &mut Account<'a>,
+    plan: &Plan<'_, 'a>,
+    config: &mut PlConfig,
+    component: &mut Component,
+) {
     match (plan.facts.rule, plan.facts.schedule) {
         (Some(rule), _) => event_rule(account, plan, rule, config, component),
         (None, Some(schedule)) => scheduler(account, plan, schedule, config, component),
@@ -45,10 +50,18 @@ fn event_rule<'a>(
 fn own_target<'a>(account: &Account<'a>, rule: Object<'a>) -> Option<Object<'a>> {
     let id = account.source.workload.id.as_str();
     let named = |target: &Object<'a>| {
-        target.peek("Id").is_some_and(|target| id.strip_suffix(target).is_some_and(|rest| rest.ends_with('/')))
+        target
+            .peek("Id")
+            .is_some_and(|target| id.strip_suffix(target).is_some_and(|rest| rest.ends_with('/')))
     };
-    let tasks = || rule.objects("Targets").filter(|target| target.object("EcsParameters").is_some());
-    tasks().find(named).or_else(|| tasks().next()).or_else(|| rule.objects("Targets").next())
+    let tasks = || {
+        rule.objects("Targets")
+            .filter(|target| target.object("EcsParameters").is_some())
+    };
+    tasks()
+        .find(named)
+        .or_else(|| tasks().next())
+        .or_else(|| rule.objects("Targets").next())
 }
 
 fn scheduler<'a>(
@@ -58,7 +71,17 @@ fn scheduler<'a>(
     config: &mut PlConfig,
     component: &mut Component,
 ) {
-    schedule.drop_all(account, &["Arn", "ScheduleArn", "CreationDate", "LastModificationDate", "ClientToken"], "describe-only");
+    schedule.drop_all(
+        account,
+        &[
+            "Arn",
+            "ScheduleArn",
+            "CreationDate",
+            "LastModificationDate",
+            "ClientToken",
+        ],
+        "describe-only",
+    );
     schedule.drop_all(account, &["Name", "GroupName"], "named-by-workload");
     schedule.drop_all(account, &["KmsKeyArn"], "scheduler-role");
     common(account, plan, schedule, config, component);
@@ -152,9 +175,14 @@ fn ask_for_clock(account: &mut Account<'_>, why: &str) -> Result<String, caravan
 }
 
 fn window<'a>(account: &mut Account<'a>, schedule: Object<'a>) {
-    let Some(window) = schedule.object("FlexibleTimeWindow") else { return };
+    let Some(window) = schedule.object("FlexibleTimeWindow") else {
+        return;
+    };
     if window.peek("Mode") == Some("FLEXIBLE") {
-        for field in ["Mode", "MaximumWindowInMinutes"].into_iter().filter_map(|name| window.field(name)) {
+        for field in ["Mode", "MaximumWindowInMinutes"]
+            .into_iter()
+            .filter_map(|name| window.field(name))
+        {
             field.dropped_because(account, "time-window", "it starts at the beginning of its window");
         }
     } else {
@@ -172,10 +200,18 @@ fn run_task<'a>(
 ) {
     target.drop_all(account, &["Arn", "RoleArn"], "scheduler-role");
     if let Some(field) = target.field("RetryPolicy") {
-        field.dropped_because(account, "start-retries", "of the attempts to start a task; Kubernetes repeats these anyway");
+        field.dropped_because(
+            account,
+            "start-retries",
+            "of the attempts to start a task; Kubernetes repeats these anyway",
+        );
     }
     if let Some(field) = target.field("DeadLetterConfig") {
-        field.dropped_because(account, "start-retries", "starts that failed are seen in the platform's monitoring");
+        field.dropped_because(
+            account,
+            "start-retries",
+            "starts that failed are seen in the platform's monitoring",
+        );
     }
     if let Some(field) = target.field("Input") {
         super::overrides::map(account, plan, field, config, component);
@@ -185,10 +221,16 @@ fn run_task<'a>(
             field.blocked(account, "the event that starts it is its input");
         }
     }
-    let Some(task) = target.object("EcsParameters") else { return };
+    let Some(task) = target.object("EcsParameters") else {
+        return;
+    };
     task.drop_all(account, &["TaskDefinitionArn"], "resolved-reference");
     task.drop_all(account, &["LaunchType", "PlatformVersion"], "launch-type");
-    task.drop_all(account, &["EnableECSManagedTags", "PropagateTags", "Tags", "Group", "ReferenceId"], "ecs-tags");
+    task.drop_all(
+        account,
+        &["EnableECSManagedTags", "PropagateTags", "Tags", "Group", "ReferenceId"],
+        "ecs-tags",
+    );
     task.drop_all(account, &["EnableExecuteCommand"], "execute-command");
     count(account, task);
     super::service::capacity(account, plan, task.objects("CapacityProviderStrategy"), component);

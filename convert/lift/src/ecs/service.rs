@@ -7,8 +7,20 @@ use crate::plconfig::{Component, ComponentType, Overlap, Seconds, Spot};
 
 /// What DescribeServices adds to what was asked for.
 const DESCRIBED: [&str; 14] = [
-    "serviceArn", "clusterArn", "status", "runningCount", "pendingCount", "taskSets", "roleArn", "events", "createdAt",
-    "createdBy", "platformFamily", "currentServiceDeployment", "currentServiceRevisions", "resourceManagementType",
+    "serviceArn",
+    "clusterArn",
+    "status",
+    "runningCount",
+    "pendingCount",
+    "taskSets",
+    "roleArn",
+    "events",
+    "createdAt",
+    "createdBy",
+    "platformFamily",
+    "currentServiceDeployment",
+    "currentServiceRevisions",
+    "resourceManagementType",
 ];
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -35,7 +47,13 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         service_connect(account, settings);
     }
     if let Some(field) = service.field("vpcLatticeConfigurations") {
-        ask_everything(account, field, "lattice", "It is reached through VPC Lattice. Do its callers use its name instead?", "by-name");
+        ask_everything(
+            account,
+            field,
+            "lattice",
+            "It is reached through VPC Lattice. Do its callers use its name instead?",
+            "by-name",
+        );
     }
 }
 
@@ -52,10 +70,15 @@ fn deployments<'a>(account: &mut Account<'a>, service: Object<'a>) {
 }
 
 fn scheduling<'a>(account: &mut Account<'a>, service: Object<'a>) {
-    let Some(field) = service.field("schedulingStrategy") else { return };
+    let Some(field) = service.field("schedulingStrategy") else {
+        return;
+    };
     match service.peek("schedulingStrategy") {
         Some("REPLICA") => field.dropped(account, "default"),
-        _ => field.blocked(account, "it runs once on each host (DAEMON), which the platform leaves to itself"),
+        _ => field.blocked(
+            account,
+            "it runs once on each host (DAEMON), which the platform leaves to itself",
+        ),
     }
 }
 
@@ -68,8 +91,12 @@ pub(super) fn capacity<'a>(
 ) {
     let items: Vec<Object<'a>> = strategy.collect();
     let spot = |item: &Object<'a>| {
-        item.peek("capacityProvider").is_some_and(|name| name.to_ascii_lowercase().contains("spot"))
-            && item.peek_u64("weight").unwrap_or(1).saturating_add(item.peek_u64("base").unwrap_or(0)) > 0
+        item.peek("capacityProvider").is_some_and(is_spot)
+            && item
+                .peek_u64("weight")
+                .unwrap_or(1)
+                .saturating_add(item.peek_u64("base").unwrap_or(0))
+                > 0
     };
     let only_fargate_spot = items.len() == 1 && items[0].peek("capacityProvider") == Some("FARGATE_SPOT");
     if items.iter().any(spot) {
@@ -80,18 +107,35 @@ pub(super) fn capacity<'a>(
             if only_fargate_spot && spot(item) {
                 field.exact(account, plan.at("spot"));
             } else {
-                field.approximated(account, plan.at("spot"), "spot or not; the share of each is not carried over");
+                field.approximated(
+                    account,
+                    plan.at("spot"),
+                    "spot or not; the share of each is not carried over",
+                );
             }
         }
         for field in ["base", "weight"].into_iter().filter_map(|name| item.field(name)) {
-            field.approximated(account, plan.at("spot"), "spot or not; the share of each is not carried over");
+            field.approximated(
+                account,
+                plan.at("spot"),
+                "spot or not; the share of each is not carried over",
+            );
         }
     }
 }
 
+/// Names that begin with FARGATE are AWS's own; what people name after spot is taken at its word.
+fn is_spot(provider: &str) -> bool {
+    provider == "FARGATE_SPOT" || !provider.starts_with("FARGATE") && provider.to_ascii_lowercase().contains("spot")
+}
+
 fn grace<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, service: Object<'a>, component: &mut Component) {
-    let Some(field) = service.field("healthCheckGracePeriodSeconds") else { return };
-    let Some(seconds) = number(field.0).and_then(|n| u32::try_from(n).ok()) else { return };
+    let Some(field) = service.field("healthCheckGracePeriodSeconds") else {
+        return;
+    };
+    let Some(seconds) = number(field.0).and_then(|n| u32::try_from(n).ok()) else {
+        return;
+    };
     if seconds == 0 {
         field.dropped(account, "default");
         return;
@@ -106,13 +150,17 @@ fn grace<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, service: Object<'a>
 }
 
 fn registries<'a>(account: &mut Account<'a>, service: Object<'a>) {
-    let Some(field) = service.field("serviceRegistries") else { return };
+    let Some(field) = service.field("serviceRegistries") else {
+        return;
+    };
     let text = "Others find it by a Cloud Map name. Do they all use its new name?";
     ask_everything(account, field, "service-discovery", text, "new-name");
 }
 
 fn service_connect<'a>(account: &mut Account<'a>, settings: Object<'a>) {
-    let Some(field) = settings.field("serviceConnectConfiguration") else { return };
+    let Some(field) = settings.field("serviceConnectConfiguration") else {
+        return;
+    };
     let Some(connect) = Object::of(field.0) else { return };
     for name in ["logConfiguration", "accessLogConfiguration"] {
         connect.drop_all(account, &[name], "platform-logs");
@@ -122,7 +170,10 @@ fn service_connect<'a>(account: &mut Account<'a>, settings: Object<'a>) {
         return;
     }
     let text = "It speaks and is spoken to through Service Connect. Do all sides use the new names?";
-    for field in ["enabled", "namespace", "services"].into_iter().filter_map(|name| connect.field(name)) {
+    for field in ["enabled", "namespace", "services"]
+        .into_iter()
+        .filter_map(|name| connect.field(name))
+    {
         ask_everything(account, field, "service-connect", text, "new-name");
     }
 }

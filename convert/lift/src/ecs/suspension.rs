@@ -6,8 +6,18 @@ use crate::plconfig::{Component, ComponentType};
 use serde_json::Value;
 
 /// Words that tell of work that happens without being asked.
-const WORDS: [&str; 10] =
-    ["migrate", "beat", "scheduler", "cron", "celery", "sidekiq", "resque", "poller", "consumer", "worker"];
+const WORDS: [&str; 10] = [
+    "migrate",
+    "beat",
+    "scheduler",
+    "cron",
+    "celery",
+    "sidekiq",
+    "resque",
+    "poller",
+    "consumer",
+    "worker",
+];
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     if let Some(why) = reason(plan, account.source.workload.name.as_str()) {
@@ -19,7 +29,8 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
 /// Held until somebody says that it may run beside the old one.
 fn ask(account: &mut Account<'_>, why: &str) {
     let id = account.question_id("start", "");
-    let text = format!("{why}. May it run beside the old one (`with-traffic`), or only once that has stopped (`hand-over`)?");
+    let text =
+        format!("{why}. May it run beside the old one (`with-traffic`), or only once that has stopped (`hand-over`)?");
     match account.ask(id, &text, &["with-traffic", "hand-over"], Some("hand-over")) {
         Answer::Given("with-traffic") => {}
         Answer::Given(_) => account.hold("it starts when the old one has stopped"),
@@ -39,13 +50,17 @@ fn reason(plan: &Plan<'_, '_>, workload: &str) -> Option<String> {
         ComponentType::Web => {}
     }
     let named = word_in(workload).map(|word| format!("Its name says `{word}`"));
-    named.or_else(|| plan.members.kept().find_map(|member| {
-        let words = ["entryPoint", "command"].into_iter().flat_map(|name| member.definition.list(name));
-        let told = words.filter_map(Value::as_str).find_map(word_in);
-        let shown = crate::text::without_marks(member.name);
-        told.map(|word| format!("The command of `{shown}` says `{word}`"))
-            .or_else(|| word_in(member.name).map(|word| format!("The name of `{shown}` says `{word}`")))
-    }))
+    named.or_else(|| {
+        plan.members.kept().find_map(|member| {
+            let words = ["entryPoint", "command"]
+                .into_iter()
+                .flat_map(|name| member.definition.list(name));
+            let told = words.filter_map(Value::as_str).find_map(word_in);
+            let shown = crate::text::without_marks(member.name);
+            told.map(|word| format!("The command of `{shown}` says `{word}`"))
+                .or_else(|| word_in(member.name).map(|word| format!("The name of `{shown}` says `{word}`")))
+        })
+    })
 }
 
 /// The first of the words that stands in a text as a word of its own, or at the start of one: `migrate`, `db:migrate`,

@@ -10,8 +10,16 @@ use serde_json::Value;
 
 /// What DescribeTaskDefinition adds to what was registered.
 const DESCRIBED: [&str; 10] = [
-    "taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy",
-    "deregisteredAt", "deleteRequestedAt", "include",
+    "taskDefinitionArn",
+    "revision",
+    "status",
+    "requiresAttributes",
+    "compatibilities",
+    "registeredAt",
+    "registeredBy",
+    "deregisteredAt",
+    "deleteRequestedAt",
+    "include",
 ];
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -39,7 +47,9 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
 }
 
 fn platform<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, task: Object<'a>, component: &mut Component) {
-    let Some(platform) = task.object("runtimePlatform") else { return };
+    let Some(platform) = task.object("runtimePlatform") else {
+        return;
+    };
     if let Some(field) = platform.field("cpuArchitecture") {
         component.arch = match platform.peek("cpuArchitecture") {
             Some("ARM64") => Some(Arch::Arm64),
@@ -98,7 +108,10 @@ fn namespaces<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, task: Object<'
 /// App Mesh has ended (30 September 2026): there is nothing left to speak to.
 fn proxy<'a>(account: &mut Account<'a>, task: Object<'a>) {
     if let Some(field) = task.field("proxyConfiguration") {
-        field.blocked(account, "its traffic goes through an App Mesh proxy, and App Mesh has ended");
+        field.blocked(
+            account,
+            "its traffic goes through an App Mesh proxy, and App Mesh has ended",
+        );
     }
 }
 
@@ -116,9 +129,15 @@ fn names<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>
         }
     }
     for extra in definition.objects("extraHosts") {
-        let (Some(host), Some(address)) = (extra.field("hostname"), extra.field("ipAddress")) else { continue };
-        let Some(name) = account.text(host.0, Kind::Host) else { continue };
-        let Some(text) = account.text(address.0, Kind::Address) else { continue };
+        let (Some(host), Some(address)) = (extra.field("hostname"), extra.field("ipAddress")) else {
+            continue;
+        };
+        let Some(name) = account.text(host.0, Kind::Host) else {
+            continue;
+        };
+        let Some(text) = account.text(address.0, Kind::Address) else {
+            continue;
+        };
         let target = plan.at(&format!("hosts/{name}"));
         host.exact(account, target.clone());
         address.exact(account, target);
@@ -137,7 +156,9 @@ fn names<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>
 
 fn dns<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, component: &mut Component) {
     for value in definition.list("dnsServers") {
-        let Some(address) = account.text(value, Kind::Address) else { continue };
+        let Some(address) = account.text(value, Kind::Address) else {
+            continue;
+        };
         let servers = &mut component.dns.get_or_insert_with(Dns::default).servers;
         if !servers.iter().any(|known| *known == address) {
             servers.push(address.into_owned());
@@ -145,7 +166,9 @@ fn dns<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<'a
         Field(value).exact(account, plan.at("dns/servers"));
     }
     for value in definition.list("dnsSearchDomains") {
-        let Some(domain) = account.text(value, Kind::Host) else { continue };
+        let Some(domain) = account.text(value, Kind::Host) else {
+            continue;
+        };
         let search = &mut component.dns.get_or_insert_with(Dns::default).search;
         if !search.iter().any(|known| *known == domain) {
             search.push(domain.into_owned());
@@ -157,20 +180,28 @@ fn dns<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<'a
 /// `links`: another container by a name; in a pod it is at 127.0.0.1.
 fn links<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, component: &mut Component) {
     for value in definition.list("links") {
-        let Some(text) = account.text(value, Kind::Free) else { continue };
+        let Some(text) = account.text(value, Kind::Free) else {
+            continue;
+        };
         let (container, alias) = text.split_once(':').unwrap_or((&text, &text));
         if plan.members.named(container).is_none() {
             Field(value).blocked(account, "it links to a container that the task does not have");
             continue;
         }
         component.hosts.insert(alias.to_owned(), "127.0.0.1".to_owned());
-        Field(value).approximated(account, plan.at("hosts"), "a name of the pod's own address; both containers share its ports");
+        Field(value).approximated(
+            account,
+            plan.at("hosts"),
+            "a name of the pod's own address; both containers share its ports",
+        );
     }
 }
 
 /// Evidence of Windows where the task does not say so.
 fn windows<'a>(account: &mut Account<'a>, member: &Member<'a>) {
-    let words = ["entryPoint", "command"].iter().flat_map(|name| member.definition.list(name));
+    let words = ["entryPoint", "command"]
+        .iter()
+        .flat_map(|name| member.definition.list(name));
     let mut powershell = false;
     for value in words {
         let text = value.as_str().unwrap_or("").to_ascii_lowercase();
@@ -181,7 +212,10 @@ fn windows<'a>(account: &mut Account<'a>, member: &Member<'a>) {
     }
     for mount in member.definition.objects("mountPoints") {
         if let Some(path) = mount.field("containerPath")
-            && path.0.as_str().is_some_and(|path| path.starts_with("\\\\") || path.get(1..3) == Some(":\\"))
+            && path
+                .0
+                .as_str()
+                .is_some_and(|path| path.starts_with("\\\\") || path.get(1..3) == Some(":\\"))
         {
             path.blocked(account, "it runs on Windows");
         }

@@ -15,8 +15,8 @@ mod strict;
 mod syntax;
 
 pub use component::{
-    Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap, Peer,
-    Probe, Protocol, Resources, Spot, Volume, VolumeEfs,
+    Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap,
+    Peer, Probe, Protocol, Resources, Spot, Volume, VolumeEfs,
 };
 pub use ingress::{Auth, AuthMode, Ingress, Route};
 pub use read::PlConfigError;

@@ -84,9 +84,16 @@ impl FromStr for SecretRef {
         };
         let empty_version = matches!(&version, Some(SecretVersion::Stage(v) | SecretVersion::Id(v)) if v.is_empty());
         if key.is_empty() || property == Some("") || empty_version {
-            return Err(format!("`{text}` is no secret such as checkout#API_KEY, sm:prod/db#password or ssm:/prod/key"));
+            return Err(format!(
+                "`{text}` is no secret such as checkout#API_KEY, sm:prod/db#password or ssm:/prod/key"
+            ));
         }
-        Ok(Self { store, key: key.to_owned(), property: property.map(str::to_owned), version })
+        Ok(Self {
+            store,
+            key: key.to_owned(),
+            property: property.map(str::to_owned),
+            version,
+        })
     }
 }
 

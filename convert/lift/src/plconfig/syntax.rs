@@ -3,9 +3,8 @@
 /// Whether a text is five cron fields, in shape.
 #[must_use]
 pub fn is_schedule(text: &str) -> bool {
-    let field = |field: &str| {
-        !field.is_empty() && field.bytes().all(|b| b.is_ascii_alphanumeric() || b"*/,-".contains(&b))
-    };
+    let field =
+        |field: &str| !field.is_empty() && field.bytes().all(|b| b.is_ascii_alphanumeric() || b"*/,-".contains(&b));
     text.split(' ').count() == 5 && text.split(' ').all(field)
 }
 

@@ -1,7 +1,12 @@
 //! What the tests of this crate share: workloads made of documents.
 
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures")]
-#![allow(dead_code, unreachable_pub, clippy::allow_attributes, reason = "each test binary uses its part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::allow_attributes,
+    reason = "each test binary uses its part"
+)]
 
 use caravan_convert_lift::{Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
 use caravan_inventory::{
@@ -55,14 +60,28 @@ impl Case {
             region: home.map(|(_, region)| Region::new(region)),
             parts: observations.iter().map(|observation| observation.id.clone()).collect(),
         };
-        Self { workload, observations, decisions: Decisions::default() }
+        Self {
+            workload,
+            observations,
+            decisions: Decisions::default(),
+        }
     }
 
     /// With an answer to a question, given by its topic and detail.
     pub fn answer(mut self, topic: &str, detail: &str, answer: &str) -> Self {
-        let detail = if detail.is_empty() { String::new() } else { format!("/{detail}") };
+        let detail = if detail.is_empty() {
+            String::new()
+        } else {
+            format!("/{detail}")
+        };
         let id = QuestionId::new(format!("{topic}/{}{detail}", self.workload.id));
-        self.decisions.0.insert(id, Decision { answer: answer.to_owned(), reason: None });
+        self.decisions.0.insert(
+            id,
+            Decision {
+                answer: answer.to_owned(),
+                reason: None,
+            },
+        );
         self
     }
 
@@ -96,7 +115,11 @@ impl Case {
     pub fn verdict(&self, document: usize, path: &str) -> Verdict {
         let source = &self.observations[document].id;
         let lifted = self.lift();
-        let found = lifted.ledger.entries.iter().find(|entry| entry.source == *source && entry.path == path);
+        let found = lifted
+            .ledger
+            .entries
+            .iter()
+            .find(|entry| entry.source == *source && entry.path == path);
         found.unwrap_or_else(|| panic!("no entry for {path}")).verdict.clone()
     }
 }
@@ -129,10 +152,47 @@ pub fn case_of_file(path: &Path) -> Option<Case> {
     let object = body.as_object();
     let has = |name: &str| object.is_some_and(|object| object.contains_key(name));
     let service = has("service") || has("services") || (has("taskDefinition") && !body["taskDefinition"].is_object());
-    let kind = if service { ObservationKind::EcsService } else { ObservationKind::EcsTaskDefinition };
-    Some(Case::from_file(&path.file_stem().unwrap().to_string_lossy(), &[(kind, body)]))
+    let kind = if service {
+        ObservationKind::EcsService
+    } else {
+        ObservationKind::EcsTaskDefinition
+    };
+    Some(Case::from_file(
+        &path.file_stem().unwrap().to_string_lossy(),
+        &[(kind, body)],
+    ))
 }
 
 pub fn lift_file(path: &Path) -> Option<Lifted> {
     case_of_file(path).map(|case| case.lift())
+}
+
+/// The workloads of `fixtures/live`: lists of observations as the APIs answer them.
+pub fn live_cases() -> Vec<Case> {
+    json_files(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/live"))
+        .iter()
+        .map(|path| {
+            let body: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            let documents: Vec<(ObservationKind, Value)> = body["observations"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|entry| {
+                    (
+                        ObservationKind::parse(entry["kind"].as_str().unwrap()).unwrap(),
+                        entry["body"].clone(),
+                    )
+                })
+                .collect();
+            Case::live(&path.file_stem().unwrap().to_string_lossy(), &documents)
+        })
+        .collect()
+}
+
+/// The workloads of `fixtures/ecs`: files as teams keep them.
+pub fn file_cases() -> Vec<Case> {
+    json_files(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/ecs"))
+        .iter()
+        .map(|path| case_of_file(path).unwrap())
+        .collect()
 }

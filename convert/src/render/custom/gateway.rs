@@ -93,12 +93,17 @@ pub struct Timeouts {
     pub request: String,
 }
 
-/// A Service and its port.
+/// A Service and its port, or something else by its kind.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
 pub struct BackendRef {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
     pub name: String,
-    pub port: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<i32>,
 }
 
 /// Listeners that a team adds to the shared Gateway.

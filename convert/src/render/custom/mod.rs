@@ -1,12 +1,14 @@
 //! Custom resources, as far as they are written here. Each is held to the real definition by the tests on a real API
 //! server.
 
+mod backend;
 mod certificate;
 mod gateway;
 mod keda;
 mod policy;
 mod secrets;
 
+pub use backend::{BackendSpec, BackendTls, Endpoint, Fqdn};
 pub use certificate::{CertificateSpec, IssuerRef, PrivateKey};
 pub use gateway::{
     AllowedRoutes, BackendRef, CertificateRef, HttpRouteSpec, Listener, ListenerSetSpec, ListenerTls, NamespacesFrom,
@@ -17,7 +19,7 @@ pub use keda::{
     TriggerAuthenticationSpec,
 };
 pub use policy::{BackendTrafficPolicySpec, ConsistentHash, Cookie, LoadBalancer, TargetRef};
-pub use secrets::{DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SourceRef, StoreRef};
+pub use secrets::{DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SecretTemplate, SourceRef, StoreRef};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
@@ -43,6 +45,7 @@ pub const CUSTOM_KINDS: &[(&str, &str)] = &[
     (gateway::API_VERSION, "ListenerSet"),
     (keda::API_VERSION, "ScaledObject"),
     (keda::API_VERSION, "TriggerAuthentication"),
+    (backend::API_VERSION, "Backend"),
     (policy::API_VERSION, "BackendTrafficPolicy"),
     (secrets::API_VERSION, "ExternalSecret"),
 ];

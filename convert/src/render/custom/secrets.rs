@@ -3,6 +3,7 @@
 use super::Custom;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 pub(super) const API_VERSION: &str = "external-secrets.io/v1";
 
@@ -43,6 +44,19 @@ pub struct SecretTarget {
     pub name: String,
     pub creation_policy: &'static str,
     pub deletion_policy: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<SecretTemplate>,
+}
+
+/// How its content is made of what the store holds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of External Secrets' own reference")]
+pub struct SecretTemplate {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub engine_version: &'static str,
+    pub data: BTreeMap<&'static str, String>,
 }
 
 /// One key of it.

@@ -79,7 +79,10 @@ fn what_was_linked_is_read_back() {
         .map(|part| part.name)
         .collect();
     assert_eq!(parts, ["web", "api"], "in the order of the parts, not of the ids");
-    assert_eq!(store.workloads_with(&service("api", 0).id).unwrap(), [web.id.clone()]);
+    assert_eq!(
+        store.workloads_with(&service("api", 0).id).unwrap(),
+        std::slice::from_ref(&web.id)
+    );
     assert_eq!(
         store.edges_from(web.id.as_str()).unwrap(),
         [edge(web.id.as_str(), "host:db.example.com")]
@@ -102,7 +105,7 @@ fn relinking_replaces_its_scope_and_nothing_else() {
     assert_eq!(store.workload(&web.id).unwrap(), None);
     assert_eq!(
         store.workloads(&WorkloadFilter::default(), None, 9).unwrap(),
-        [function.clone()]
+        std::slice::from_ref(&function)
     );
     assert_eq!(store.questions(None, 9).unwrap(), [question(&function)]);
     let left: Vec<_> = store

@@ -3,6 +3,7 @@
 mod formats;
 mod linking;
 mod opening;
+mod properties;
 mod reading;
 mod resuming;
 mod scanning;

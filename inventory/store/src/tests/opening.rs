@@ -172,20 +172,28 @@ fn a_locked_database_says_so_and_keeps_what_it_had() {
     let work = begin(&mut store, "01A", 0, &["services"]);
     store.connection.busy_timeout(Duration::from_millis(50)).unwrap();
     let other = Connection::open(&file).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let error = store.record_page(&page(&work[0], vec![service("web", 1)])).unwrap_err();
     assert!(
         matches!(error, StoreError::Locked { .. }) && error.to_string().contains(file.as_str()),
         "{error:?}"
     );
-    assert!(matches!(open_impatiently(&file), Err(StoreError::Locked { .. })));
+    let reader = open_impatiently(&file).unwrap();
     assert_eq!(
-        store.pending_work(&ScanId::new("01A"), None, 9).unwrap(),
+        reader.pending_work(&ScanId::new("01A"), None, 9).unwrap(),
         work,
         "reading goes on"
     );
     other.execute_batch("ROLLBACK").unwrap();
     store.record_page(&page(&work[0], vec![service("web", 1)])).unwrap();
+}
+
+#[test]
+fn a_locked_database_of_an_older_format_is_not_waited_for_for_ever() {
+    let (_folder, file) = folder();
+    let other = Connection::open(&file).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    assert!(matches!(open_impatiently(&file), Err(StoreError::Locked { .. })));
 }
 
 #[test]

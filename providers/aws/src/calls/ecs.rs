@@ -25,7 +25,10 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
         ),
         "ecs:ListServices" => send!(
             capture,
-            ecs.list_services().set_cluster(text(read, "cluster")).max_results(PAGE).set_next_token(token)
+            ecs.list_services()
+                .set_cluster(text(read, "cluster"))
+                .max_results(PAGE)
+                .set_next_token(token)
         ),
         "ecs:DescribeServices" => send!(
             capture,
@@ -36,7 +39,10 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
         ),
         "ecs:ListTasks" => send!(
             capture,
-            ecs.list_tasks().set_cluster(text(read, "cluster")).max_results(PAGE).set_next_token(token)
+            ecs.list_tasks()
+                .set_cluster(text(read, "cluster"))
+                .max_results(PAGE)
+                .set_next_token(token)
         ),
         "ecs:DescribeTasks" => send!(
             capture,

@@ -1,0 +1,44 @@
+//! Envoy Gateway 1.9 (`gateway.envoyproxy.io/v1alpha1`): Backend.
+
+use super::Custom;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
+
+pub(super) const API_VERSION: &str = "gateway.envoyproxy.io/v1alpha1";
+
+impl Custom<BackendSpec> {
+    pub(in crate::render) fn backend(metadata: ObjectMeta, spec: BackendSpec) -> Self {
+        Self { api_version: API_VERSION, kind: "Backend", metadata, spec }
+    }
+}
+
+/// Somewhere that the gateway sends requests to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
+pub struct BackendSpec {
+    pub endpoints: Vec<Endpoint>,
+    pub tls: BackendTls,
+}
+
+/// One address.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
+pub struct Endpoint {
+    pub fqdn: Fqdn,
+}
+
+/// A name and a port.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
+pub struct Fqdn {
+    pub hostname: String,
+    pub port: i32,
+}
+
+/// How it is spoken to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
+pub struct BackendTls {
+    pub insecure_skip_verify: bool,
+}

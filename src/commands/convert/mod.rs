@@ -1,0 +1,94 @@
+//! `caravan convert`: from the inventory to the trees that Git carries.
+
+mod report;
+
+use crate::cli::Global;
+use crate::config::Config;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::permit::WritePermit;
+use crate::printer::Printer;
+use crate::progress::Progress;
+use crate::tree::{self, Sink};
+use crate::{decisions, inventory_db, lifting};
+use camino::{Utf8Path, Utf8PathBuf};
+use caravan_convert::{Converted, Platform, convert};
+use caravan_inventory::Decisions;
+use caravan_inventory_store::Store;
+use clap::Args;
+
+pub(crate) use report::{Document, Report};
+
+/// Writes what moves as files for Git: `deployment/` with plconfig and manifests, and `ledger/` with the account of every
+/// field of every source.
+///
+/// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
+/// stays and is named as a conflict. Of several outcomes the exit code is the gravest: 1 failed or in conflict, 11 a
+/// workload was refused or a field is unknown, 10 --check found differences, 0.
+#[derive(Args, Debug)]
+pub(crate) struct ConvertArgs {
+    /// Where deployment/ and ledger/ go; without it, beside caravan.yaml
+    #[arg(long, value_name = "DIR")]
+    out: Option<Utf8PathBuf>,
+    /// Write nothing: compare, and end with 10 when something would change
+    #[arg(long)]
+    check: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the inventory can't be read or the trees can't be written.
+pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Result<Exit, Failure> {
+    let config = Config::load(&global.dir)?;
+    let decisions = decisions::load(&global.dir)?;
+    let permit = if args.check { None } else { Some(WritePermit::ask(global, "writing the trees; `--check` compares")?) };
+    let store = inventory_db::open(&global.dir)?;
+    let out = args.out.as_deref().unwrap_or(&global.dir);
+    let report = convert_all(&store, &decisions, &config.platform, out, permit.as_ref(), printer)?;
+    report.tell(printer, out)?;
+    Ok(report.exit())
+}
+
+/// Converts every app, and writes each as soon as it is converted; without a permit, compares.
+///
+/// # Errors
+/// When the inventory can't be read or the trees can't be written.
+pub(crate) fn convert_all(
+    store: &Store,
+    decisions: &Decisions,
+    platform: &Platform,
+    out: &Utf8Path,
+    permit: Option<&WritePermit>,
+    printer: &Printer,
+) -> Result<Report, Failure> {
+    let progress = Progress::new(printer);
+    let apps = lifting::apps(store, decisions)?;
+    let existing = tree::existing(out);
+    let mut sink = Sink::new(out, permit);
+    let mut report = Report::new(permit.is_none());
+    for (at, app) in apps.iter().enumerate() {
+        progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
+        let lifted = lifting::lift_members(store, app, decisions)?;
+        let mut converted = convert(app, lifted, platform, &existing);
+        add_linked_questions(store, &mut converted, app, decisions)?;
+        sink.take(std::mem::take(&mut converted.files))?;
+        report.add(converted);
+    }
+    report.finish(sink.finish()?);
+    Ok(report)
+}
+
+/// Whom a workload belongs to was asked when it was linked.
+fn add_linked_questions(
+    store: &Store,
+    converted: &mut Converted,
+    app: &caravan_convert::App,
+    decisions: &Decisions,
+) -> Result<(), Failure> {
+    for member in &app.members {
+        let lifted = Vec::new();
+        converted.questions.extend(lifting::questions_with(store, &member.workload, decisions, lifted)?);
+    }
+    Ok(())
+}

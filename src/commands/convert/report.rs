@@ -1,0 +1,186 @@
+//! What a conversion ends with.
+
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::{Printer, printable};
+use crate::tree::Outcome;
+use camino::Utf8Path;
+use caravan_convert::{Conflict, Converted, Refused};
+use caravan_convert_lift::Counts;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// What a conversion ends with.
+pub(crate) struct Report {
+    check: bool,
+    workloads: u64,
+    fields: Counts,
+    tree: Outcome,
+    refused: Vec<Refused>,
+    conflicts: Vec<Conflict>,
+    questions: u64,
+}
+
+/// `caravan.convert/v1`.
+#[derive(Serialize)]
+pub(crate) struct Document<'a> {
+    schema: &'static str,
+    workloads: u64,
+    fields: Counts,
+    files: u64,
+    refused: Vec<RefusedRow<'a>>,
+    conflicts: Vec<ConflictRow<'a>>,
+    questions: u64,
+    /// How many files were written: the others were there already.
+    written: u64,
+    /// With `--check`, the files that are missing or differ.
+    differences: &'a [String],
+}
+
+#[derive(Serialize)]
+struct RefusedRow<'a> {
+    source: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct ConflictRow<'a> {
+    path: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> RefusedRow<'a> {
+    fn of(refused: &'a Refused) -> Self {
+        Self { source: refused.source.as_str(), reason: &refused.reason }
+    }
+}
+
+impl<'a> ConflictRow<'a> {
+    fn of(conflict: &'a Conflict) -> Self {
+        Self { path: &conflict.path, reason: &conflict.reason }
+    }
+}
+
+impl Report {
+    /// Nothing yet.
+    pub(crate) fn new(check: bool) -> Self {
+        Self {
+            check,
+            workloads: 0,
+            fields: Counts::default(),
+            tree: Outcome::default(),
+            refused: Vec::new(),
+            conflicts: Vec::new(),
+            questions: 0,
+        }
+    }
+
+    /// Adds one app.
+    pub(super) fn add(&mut self, converted: Converted) {
+        self.workloads += converted.workloads;
+        self.fields += converted.fields;
+        self.refused.extend(converted.refused);
+        self.conflicts.extend(converted.conflicts);
+        let questions: BTreeSet<_> = converted.questions.iter().map(|question| &question.id).collect();
+        self.questions += questions.len() as u64;
+    }
+
+    /// Takes what became of the files, and sorts what came app by app.
+    pub(super) fn finish(&mut self, tree: Outcome) {
+        self.tree = tree;
+        self.refused.sort_by(|one, other| one.source.cmp(&other.source));
+        self.conflicts.sort_by(|one, other| one.path.cmp(&other.path));
+    }
+
+    /// The gravest outcome.
+    pub(crate) fn exit(&self) -> Exit {
+        if !self.conflicts.is_empty() {
+            Exit::Failed
+        } else if !self.refused.is_empty() || self.fields.unknown > 0 {
+            Exit::NotReady
+        } else if self.check && !self.tree.differences.is_empty() {
+            Exit::Differences
+        } else {
+            Exit::Done
+        }
+    }
+
+    /// Says it.
+    ///
+    /// # Errors
+    /// When standard output takes no more.
+    pub(crate) fn tell(&self, printer: &Printer, out: &Utf8Path) -> Result<(), Failure> {
+        if printer.is_json() {
+            return printer.json(&self.document());
+        }
+        printer.text(|stdout| self.write(stdout, out))?;
+        self.advise(printer);
+        Ok(())
+    }
+
+    /// As JSON.
+    pub(crate) fn document(&self) -> Document<'_> {
+        Document {
+            schema: "caravan.convert/v1",
+            workloads: self.workloads,
+            fields: self.fields,
+            files: self.tree.files,
+            refused: self.refused.iter().map(RefusedRow::of).collect(),
+            conflicts: self.conflicts.iter().map(ConflictRow::of).collect(),
+            questions: self.questions,
+            written: self.tree.written,
+            differences: &self.tree.differences,
+        }
+    }
+
+    /// As text.
+    ///
+    /// # Errors
+    /// When it is not taken.
+    pub(crate) fn write(&self, stdout: &mut impl Write, out: &Utf8Path) -> io::Result<()> {
+        let refused: BTreeSet<_> = self.refused.iter().map(|one| &one.source).collect();
+        let converted = self.workloads.saturating_sub(refused.len() as u64);
+        writeln!(stdout, "workloads  {} of {} converted", converted, self.workloads)?;
+        let Counts { exact, approximated, dropped, question, blocker, unknown } = self.fields;
+        writeln!(
+            stdout,
+            "fields     {exact} exact, {approximated} approximated, {dropped} dropped by rule, {question} asked about, \
+             {blocker} blockers, {unknown} unknown"
+        )?;
+        let Outcome { files, written, differences } = &self.tree;
+        if self.check {
+            writeln!(stdout, "files      {files}, {} differ from {out}", differences.len())?;
+        } else {
+            writeln!(stdout, "files      {files} in {out}, {written} written, {} as they were", files.saturating_sub(*written))?;
+        }
+        writeln!(stdout, "questions  {} open", self.questions)?;
+        section(stdout, "differences", differences.iter().cloned())?;
+        let refused = self.refused.iter().map(|one| format!("{}: {}", one.source, one.reason));
+        section(stdout, "refused", refused)?;
+        section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
+    }
+
+    fn advise(&self, printer: &Printer) {
+        if self.questions > 0 {
+            printer.hint("`caravan decide` lists the open questions and takes the answers");
+        }
+        if self.fields.unknown > 0 {
+            printer.warning("fields that no API model has: look for `unknown` in the ledger");
+        }
+        if !self.conflicts.is_empty() {
+            printer.warning("files in conflict were left as they are; bring both versions together, then convert again");
+        }
+    }
+}
+
+fn section(out: &mut impl Write, title: &str, lines: impl ExactSizeIterator<Item = String>) -> io::Result<()> {
+    if lines.len() == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}")?;
+    for line in lines {
+        writeln!(out, "  {}", printable(&line))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! `caravan decide`: questions that only a person can answer.
+
+use crate::cli::Global;
+use crate::error::{Failure, Kind};
+use crate::exit::Exit;
+use crate::lifting::{self, is_about_owner, parse_owner};
+use crate::permit::WritePermit;
+use crate::printer::{Printer, printable};
+use crate::suggest::nearest_id;
+use crate::{decisions, inventory_db};
+use caravan_inventory::{Decision, Decisions, Question, QuestionId};
+use caravan_inventory_store::Store;
+use clap::Args;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Lists the open questions, or writes answers into decisions.yaml, which belongs into Git.
+///
+/// What is not answered is converted with the assumption that the question names. The answer to an `owner/…` question
+/// is `TEAM` or `TEAM/ENVIRONMENT`.
+#[derive(Args, Debug)]
+pub(crate) struct DecideArgs {
+    /// Answers: the id of a question, `=`, and one of its options, or any text when it has none
+    #[arg(value_name = "ID=ANSWER", value_parser = parse_answer)]
+    answers: Vec<(QuestionId, String)>,
+    /// Why, for whoever reads it in a year
+    #[arg(long, value_name = "TEXT", requires = "answers")]
+    reason: Option<String>,
+}
+
+/// `caravan.questions/v1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    questions: &'a [Question],
+    /// How many answers decisions.yaml holds.
+    answered: usize,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the inventory can't be read, or an answer means nothing; then none is written.
+pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Result<Exit, Failure> {
+    let mut decided = decisions::load(&global.dir)?;
+    if !args.answers.is_empty() {
+        let permit = WritePermit::ask(global, "writing decisions.yaml")?;
+        let store = inventory_db::open(&global.dir)?;
+        decided = answer(&store, decided, args)?;
+        decisions::save(&global.dir, &decided, &permit)?;
+        printer.note(&format!("{} answers are in {}", decided.0.len(), decisions::path(&global.dir)));
+        return Ok(Exit::Done);
+    }
+    let questions = open(&inventory_db::open(&global.dir)?, &decided)?;
+    list(printer, &questions, &decided)?;
+    Ok(Exit::Done)
+}
+
+/// Every open question, sorted by id.
+///
+/// # Errors
+/// When the inventory can't be read.
+pub(crate) fn open(store: &Store, decisions: &Decisions) -> Result<Vec<Question>, Failure> {
+    let mut questions = Vec::new();
+    for app in lifting::apps(store, decisions)? {
+        for (member, lifted) in app.members.iter().zip(lifting::lift_members(store, &app, decisions)?) {
+            questions.extend(lifting::questions_with(store, &member.workload, decisions, lifted.questions)?);
+        }
+    }
+    questions.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(questions)
+}
+
+/// Takes the answers in. An answer may raise the question that another of them answers, so this goes on as long as
+/// something new is asked.
+fn answer(store: &Store, decided: Decisions, args: &DecideArgs) -> Result<Decisions, Failure> {
+    let mut result = decided;
+    let mut waiting: BTreeMap<&QuestionId, &str> = args.answers.iter().map(|(id, text)| (id, text.as_str())).collect();
+    for id in waiting.keys() {
+        // Answered once, it is not asked again: to check the new answer, it has to be.
+        result.0.remove(*id);
+    }
+    while !waiting.is_empty() {
+        let asked = open(store, &result)?;
+        let fitting: Vec<&Question> = asked.iter().filter(|question| waiting.contains_key(&question.id)).collect();
+        if fitting.is_empty() {
+            return Err(unknown(&waiting, &asked));
+        }
+        for question in fitting {
+            if let Some(text) = waiting.remove(&question.id) {
+                check(question, text)?;
+                let decision = Decision { answer: text.to_owned(), reason: args.reason.clone() };
+                result.0.insert(question.id.clone(), decision);
+            }
+        }
+    }
+    Ok(result)
+}
+
+fn unknown(waiting: &BTreeMap<&QuestionId, &str>, asked: &[Question]) -> Failure {
+    let given = waiting.keys().next().map_or("", |id| id.as_str());
+    let failure = Failure::new(Kind::Usage, format!("there is no question `{given}`"));
+    match nearest_id(given, asked.iter().map(|question| question.id.as_str())) {
+        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
+        None => failure.hint("`caravan decide` lists the open questions"),
+    }
+}
+
+fn check(question: &Question, answer: &str) -> Result<(), Failure> {
+    if is_about_owner(&question.id) {
+        parse_owner(answer).map_err(|error| Failure::caused(Kind::Usage, error).context(format!("{}", question.id)))?;
+    } else if !question.options.is_empty() && !question.options.iter().any(|option| option == answer) {
+        return Err(Failure::new(Kind::Usage, format!("`{answer}` is no answer to {}", question.id))
+            .hint(format!("the answers are {}", question.options.join(", "))));
+    }
+    Ok(())
+}
+
+fn list(printer: &Printer, questions: &[Question], decided: &Decisions) -> Result<(), Failure> {
+    if printer.is_json() {
+        return printer.json(&Document { schema: "caravan.questions/v1", questions, answered: decided.0.len() });
+    }
+    printer.text(|out| questions.iter().try_for_each(|question| write(out, question)))?;
+    printer.note(&format!("{} open, {} answered", questions.len(), decided.0.len()));
+    if let Some(first) = questions.first() {
+        let answer = first.options.first().map_or("TEXT", String::as_str);
+        printer.hint(&format!("answer one like this: caravan decide '{}={answer}'", first.id));
+    }
+    Ok(())
+}
+
+fn write(out: &mut impl Write, question: &Question) -> io::Result<()> {
+    writeln!(out, "{}", printable(question.id.as_str()))?;
+    writeln!(out, "  {}", printable(&question.text))?;
+    if !question.options.is_empty() {
+        writeln!(out, "  answers: {}", printable(&question.options.join(", ")))?;
+    }
+    match &question.assumed {
+        Some(assumed) => writeln!(out, "  assumed until then: {}", printable(assumed)),
+        None => Ok(()),
+    }
+}
+
+fn parse_answer(text: &str) -> Result<(QuestionId, String), String> {
+    match text.split_once('=') {
+        Some((id, answer)) if !id.is_empty() && !answer.is_empty() => Ok((QuestionId::new(id), answer.to_owned())),
+        _ => Err("write the question's id, `=` and the answer".to_owned()),
+    }
+}

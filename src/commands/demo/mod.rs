@@ -1,0 +1,166 @@
+//! `caravan demo`: the whole road on the embedded estate, by the very functions behind the commands.
+
+mod place;
+
+use crate::cli::Global;
+use crate::commands::convert::{Report, convert_all};
+use crate::commands::{decide, inventory};
+use crate::config::Config;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::permit::WritePermit;
+use crate::printer::{Printer, printable};
+use crate::{decisions, inventory_db, paths};
+use camino::{Utf8Path, Utf8PathBuf};
+use caravan_inventory::{Coverage, Question, Workload, WorkloadKind};
+use caravan_inventory_store::{Imported, Store, WorkloadFilter};
+use clap::Args;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// The estate: an inventory as `caravan inventory export` writes it.
+const ESTATE: &[u8] = include_bytes!("../../../examples/estate/inventory.jsonl");
+
+/// How many questions are shown; `caravan decide` shows them all.
+const SHOWN: usize = 5;
+
+/// Goes the whole road on an embedded estate: no credentials, no network, nothing written outside one folder.
+///
+/// Imports the inventory of an invented company, shows what was found and how complete it is, converts what can be
+/// converted, and says where everything lies and what to try next. Run again, it keeps what you changed in its folder.
+#[derive(Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// The folder for it: new, empty, or of an earlier demo
+    #[arg(long, value_name = "DIR", default_value = "caravan-demo")]
+    out: Utf8PathBuf,
+}
+
+/// `caravan.demo/v1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    dir: &'a Utf8Path,
+    imported: inventory::ImportedCounts,
+    workloads: BTreeMap<&'static str, u64>,
+    coverage: Coverage,
+    convert: crate::commands::convert::Document<'a>,
+    questions: &'a [Question],
+    next: Vec<String>,
+}
+
+/// What the road led past.
+struct Walked<'a> {
+    dir: &'a Utf8Path,
+    imported: Imported,
+    kinds: BTreeMap<&'static str, u64>,
+    coverage: Coverage,
+    report: Report,
+    questions: Vec<Question>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the folder is somebody else's or can't be written to.
+pub(crate) fn run(global: &Global, printer: &Printer, args: &DemoArgs) -> Result<Exit, Failure> {
+    let permit = WritePermit::ask(global, "writing the folder of the demo")?;
+    let walked = walk(&args.out, printer, &permit)?;
+    if printer.is_json() {
+        printer.json(&walked.document())?;
+    } else {
+        printer.text(|out| walked.write(out))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The road, command by command.
+fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Result<Walked<'a>, Failure> {
+    place::furnish(dir, permit)?;
+    let config = Config::load(dir)?;
+    let decisions = decisions::load(dir)?;
+    let mut store = inventory_db::open_for_writing(dir, permit)?;
+    let imported = inventory::import_and_link(&mut store, ESTATE, "the embedded estate", &config.ownership)?;
+    let kinds = count_kinds(&store)?;
+    let coverage = store.coverage()?;
+    let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
+    let questions = decide::open(&store, &decisions)?;
+    Ok(Walked { dir, imported, kinds, coverage, report, questions })
+}
+
+fn count_kinds(store: &Store) -> Result<BTreeMap<&'static str, u64>, Failure> {
+    let mut kinds: BTreeMap<&'static str, u64> = WorkloadKind::ALL.iter().map(|kind| (kind.as_str(), 0)).collect();
+    inventory_db::each_workload(store, &WorkloadFilter::default(), |workload: Workload| {
+        *kinds.entry(workload.kind.as_str()).or_default() += 1;
+        Ok(())
+    })?;
+    Ok(kinds)
+}
+
+impl Walked<'_> {
+    fn document(&self) -> Document<'_> {
+        Document {
+            schema: "caravan.demo/v1",
+            dir: self.dir,
+            imported: self.imported.into(),
+            workloads: self.kinds.clone(),
+            coverage: self.coverage,
+            convert: self.report.document(),
+            questions: &self.questions,
+            next: self.next(),
+        }
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        self.write_inventory(out)?;
+        writeln!(out, "\n2. Conversion (caravan convert)")?;
+        self.report.write(out, self.dir)?;
+        self.write_questions(out)?;
+        self.write_places(out)?;
+        writeln!(out, "\nTry next")?;
+        self.next().iter().try_for_each(|command| writeln!(out, "  {command}"))
+    }
+
+    fn write_inventory(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "1. Inventory (caravan inventory import, list, coverage)")?;
+        writeln!(out, "{}", inventory::import_summary(self.imported))?;
+        let kinds: Vec<String> = self.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        writeln!(out, "workloads: {}", kinds.join(", "))?;
+        writeln!(out, "{}", inventory::coverage_summary(&self.coverage))
+    }
+
+    fn write_questions(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "\n3. Questions that only a person can answer (caravan decide)")?;
+        for question in self.questions.iter().take(SHOWN) {
+            writeln!(out, "  {}\n    {}", printable(question.id.as_str()), printable(&question.text))?;
+        }
+        match self.questions.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => writeln!(out, "  … and {more} more"),
+        }
+    }
+
+    fn write_places(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "\nWhere everything lies")?;
+        let places = [
+            (crate::config::FILE, "accounts, platform, ownership rules: yours to change"),
+            (paths::DECISIONS, "the answers"),
+            (paths::INVENTORY, "what was found"),
+            ("deployment/", "plconfig.yaml for each app, and its manifests for each environment"),
+            ("ledger/", "what became of every field of every source"),
+        ];
+        places.iter().try_for_each(|(name, what)| writeln!(out, "  {:<32} {what}", self.dir.join(name)))
+    }
+
+    fn next(&self) -> Vec<String> {
+        let at = format!("caravan --dir {}", self.dir);
+        let mut next = vec![format!("{at} inventory list"), format!("{at} inventory coverage --incomplete")];
+        if let Some(question) = self.questions.first() {
+            next.push(format!("{at} inventory show {}", question.workload));
+            let answer = question.options.first().map_or("TEAM", String::as_str);
+            next.push(format!("{at} decide '{}={answer}'", question.id));
+        }
+        next.push(format!("{at} convert --check"));
+        next
+    }
+}

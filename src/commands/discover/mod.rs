@@ -1,0 +1,60 @@
+//! `caravan discover`: what runs, into the inventory.
+
+mod accounts;
+mod cloud;
+mod report;
+mod watch;
+
+use crate::cli::Global;
+use crate::config::Config;
+use crate::error::{Failure, Kind};
+use crate::exit::Exit;
+use crate::permit::WritePermit;
+use crate::printer::Printer;
+use crate::{inventory_db, paths};
+use caravan_discover::{Redactor, Source, read_or_create_key};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+pub(crate) use accounts::reader;
+
+/// Finds what runs and records it in inventory.db, secrets replaced by fingerprints before anything is written.
+///
+/// Without --files it reads the AWS accounts of caravan.yaml with the credentials that the AWS tools would use. What can't
+/// be read is recorded, too, and ends the command with 5. Killed at any moment, it goes on with --resume.
+#[derive(Args, Debug)]
+pub(crate) struct DiscoverArgs {
+    /// Only this source; may be repeated
+    #[arg(long, value_name = "SOURCE", value_parser = PossibleValuesParser::new(Source::ALL.iter().map(|source| source.as_str())))]
+    only: Vec<String>,
+    /// Only this account of caravan.yaml; may be repeated
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Vec<String>,
+    /// Only this region; may be repeated
+    #[arg(long, value_name = "REGION")]
+    region: Vec<String>,
+    /// Go on with the scan that was cut short, with what it was asked for
+    #[arg(long, conflicts_with_all = ["only", "account", "region"])]
+    resume: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When nothing could be recorded; what was recorded before stays.
+pub(crate) fn run(global: &Global, printer: &Printer, args: &DiscoverArgs) -> Result<Exit, Failure> {
+    let permit = WritePermit::ask(global, "writing inventory.db")?;
+    let config = Config::load(&global.dir)?;
+    let plan = accounts::plan(global, &config, args)?;
+    let mut store = inventory_db::open_for_writing(&global.dir, &permit)?;
+    let redactor = redactor(global, &permit)?;
+    let found = cloud::scan(&mut store, &plan, &config, &redactor, printer)?;
+    report::tell(&store, &found, printer)
+}
+
+/// The redactor with this directory's key, which is made when there is none.
+pub(crate) fn redactor(global: &Global, _permit: &WritePermit) -> Result<Redactor, Failure> {
+    let path = paths::within(&global.dir, paths::KEY);
+    let key = read_or_create_key(&path).map_err(|error| Failure::caused(Kind::Work, error))?;
+    Ok(Redactor::new(&key))
+}

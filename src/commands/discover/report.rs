@@ -1,0 +1,121 @@
+//! What a scan ends with.
+
+use crate::commands::inventory::coverage_summary;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::Printer;
+use caravan_inventory::{AccountId, Coverage, ScanId, Unit, UnitId, UnitState};
+use caravan_inventory_store::Store;
+use serde::Serialize;
+use std::io::Write;
+
+/// What a scan found.
+pub(crate) struct Found {
+    /// The scan.
+    pub(crate) scan: ScanId,
+    /// The states of its units.
+    pub(crate) coverage: Coverage,
+    /// How many observations a complete list no longer has.
+    pub(crate) gone: u64,
+    /// What could not be read.
+    pub(crate) failures: Vec<Failed>,
+    /// Accounts whose credentials are missing, wrong, or another account's.
+    pub(crate) refused: Vec<Refused>,
+}
+
+/// A unit that is not complete.
+#[derive(Serialize)]
+pub(crate) struct Failed {
+    unit: UnitId,
+    state: UnitState,
+    reason: String,
+}
+
+/// An account that was not read.
+#[derive(Serialize)]
+pub(crate) struct Refused {
+    /// The account.
+    pub(crate) account: AccountId,
+    /// Why.
+    pub(crate) reason: String,
+}
+
+/// `caravan.scan/v1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    scan: &'a ScanId,
+    coverage: Coverage,
+    /// In the inventory now.
+    observations: u64,
+    /// In the inventory now.
+    workloads: u64,
+    gone: u64,
+    failures: &'a [Failed],
+    refused: &'a [Refused],
+}
+
+/// Says what was found, and decides the exit code.
+///
+/// # Errors
+/// When the inventory can't be read or standard output takes no more.
+pub(super) fn tell(store: &Store, found: &Found, printer: &Printer) -> Result<Exit, Failure> {
+    let (observations, workloads) = (store.observation_count()?, store.workload_count()?);
+    if printer.is_json() {
+        printer.json(&Document {
+            schema: "caravan.scan/v1",
+            scan: &found.scan,
+            coverage: found.coverage,
+            observations,
+            workloads,
+            gone: found.gone,
+            failures: &found.failures,
+            refused: &found.refused,
+        })?;
+    } else {
+        printer.text(|out| {
+            writeln!(out, "{}", coverage_summary(&found.coverage))?;
+            writeln!(out, "inventory: {workloads} workloads, {observations} observations")
+        })?;
+    }
+    warn(found, printer);
+    Ok(found.exit())
+}
+
+/// Which and why, on standard error whatever the format: a log shows it, too.
+fn warn(found: &Found, printer: &Printer) {
+    for Refused { account, reason } in &found.refused {
+        printer.warning(&format!("account {account} was not read: {reason}"));
+    }
+    let is_refused = |unit: &UnitId| {
+        found.refused.iter().any(|refused| unit.as_str().starts_with(&format!("aws/{}/", refused.account)))
+    };
+    for Failed { unit, state, reason } in found.failures.iter().filter(|failed| !is_refused(&failed.unit)) {
+        printer.warning(&format!("{unit} is {}: {reason}", state.as_str()));
+    }
+    if !found.refused.is_empty() {
+        printer.hint("`caravan doctor` checks the credentials of every account");
+    } else if found.coverage.is_partial() {
+        printer.hint("what is missing is recorded: `caravan inventory coverage --incomplete` names it");
+    }
+}
+
+impl Found {
+    fn exit(&self) -> Exit {
+        if !self.refused.is_empty() {
+            Exit::Access
+        } else if self.coverage.is_partial() {
+            Exit::Partial
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+impl Failed {
+    /// The unit, if it is not complete although it was asked for.
+    pub(super) fn of(unit: Unit) -> Option<Self> {
+        let missing = !matches!(unit.state, UnitState::Complete | UnitState::Skipped);
+        missing.then(|| Self { unit: unit.id, state: unit.state, reason: unit.reason.unwrap_or_default() })
+    }
+}

@@ -1,0 +1,57 @@
+//! `caravan inventory export`.
+
+use crate::cli::Global;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::permit::WritePermit;
+use crate::printer::{Printer, output_failure};
+use crate::{files, inventory_db};
+use camino::{Utf8Path, Utf8PathBuf};
+use caravan_inventory_store::{ExportError, Store};
+use clap::Args;
+use std::io::{BufWriter, Write};
+
+/// Writes the whole inventory as lines of JSON: the same content, the same bytes
+#[derive(Args, Debug)]
+pub(crate) struct ExportArgs {
+    /// Where to; `-` is standard output
+    #[arg(value_name = "FILE")]
+    file: Utf8PathBuf,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the inventory can't be read or the file can't be written; then the file is as it was.
+pub(crate) fn run(global: &Global, printer: &Printer, args: &ExportArgs) -> Result<Exit, Failure> {
+    if args.file == "-" {
+        let store = inventory_db::open(&global.dir)?;
+        printer.stream(|out| export(&store, out, output_failure))?;
+    } else {
+        let permit = WritePermit::ask(global, "writing an export; `-` writes it to standard output")?;
+        let store = inventory_db::open(&global.dir)?;
+        export_to(&store, &args.file, &permit)?;
+        printer.note(&format!("the inventory is in {}", args.file));
+    }
+    Ok(Exit::Done)
+}
+
+/// Exports into a file, which is replaced whole or not at all.
+///
+/// # Errors
+/// When the inventory can't be read or the file can't be written.
+fn export_to(store: &Store, path: &Utf8Path, _permit: &WritePermit) -> Result<(), Failure> {
+    files::replace_by(path, |file| {
+        let mut out = BufWriter::new(file);
+        export(store, &mut out, |error| files::failure(path, error))?;
+        out.flush().map_err(|error| files::failure(path, error))
+    })
+}
+
+fn export(store: &Store, out: &mut impl Write, meaning: impl FnOnce(std::io::Error) -> Failure) -> Result<(), Failure> {
+    store.export(out).map_err(|error| match error {
+        ExportError::Store(error) => error.into(),
+        ExportError::Write(error) => meaning(error),
+    })
+}
+

@@ -1,0 +1,153 @@
+//! `caravan inventory list`.
+
+use crate::cli::Global;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::inventory_db::{self, each_workload};
+use crate::printer::{Printer, output_failure, printable};
+use crate::table::Table;
+use caravan_inventory::{AccountId, Coverage, Region, TeamName, Workload, WorkloadId, WorkloadKind};
+use caravan_inventory_store::{Store, WorkloadFilter};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use serde::ser::{Error, SerializeSeq};
+use serde::{Serialize, Serializer};
+use std::cell::RefCell;
+
+/// Lists the workloads, sorted by id
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    /// Only workloads of this kind
+    #[arg(long, value_parser = PossibleValuesParser::new(WorkloadKind::ALL.iter().map(|kind| kind.as_str())))]
+    kind: Option<String>,
+    /// Only workloads of this team
+    #[arg(long)]
+    team: Option<String>,
+    /// Only workloads of this account
+    #[arg(long)]
+    account: Option<String>,
+}
+
+/// `caravan.inventory/v1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    workloads: Workloads<'a>,
+    coverage: Coverage,
+}
+
+/// The workloads, read while they are written.
+struct Workloads<'a> {
+    store: &'a Store,
+    filter: &'a WorkloadFilter,
+    /// What kept the store from being read; serde has no place for it.
+    failure: RefCell<Option<Failure>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a WorkloadId,
+    kind: WorkloadKind,
+    name: &'a str,
+    team: &'a TeamName,
+    environment: &'a str,
+    account: Option<&'a AccountId>,
+    region: Option<&'a Region>,
+    /// Null until readiness is assessed.
+    verdict: Option<&'static str>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the inventory can't be read.
+pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result<Exit, Failure> {
+    let store = inventory_db::open(&global.dir)?;
+    let filter = args.filter();
+    if printer.is_json() {
+        write_json(printer, &store, &filter)?;
+    } else {
+        write_table(printer, &store, &filter)?;
+        note_coverage(printer, store.coverage()?);
+    }
+    Ok(Exit::Done)
+}
+
+/// Warns of what the list may lack.
+fn note_coverage(printer: &Printer, coverage: Coverage) {
+    if coverage.is_partial() {
+        let missing = coverage.partial + coverage.denied + coverage.throttled + coverage.failed;
+        printer.warning(&format!("{missing} of the lists behind this are incomplete"));
+        printer.hint("`caravan inventory coverage` names them");
+    }
+}
+
+fn write_json(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Result<(), Failure> {
+    let workloads = Workloads { store, filter, failure: RefCell::new(None) };
+    let document = Document { schema: "caravan.inventory/v1", workloads, coverage: store.coverage()? };
+    let written = printer.json(&document);
+    document.workloads.failure.take().map_or(written, Err)
+}
+
+/// Reads twice, so that the columns fit without holding all rows.
+fn write_table(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Result<(), Failure> {
+    let mut table = Table::new(["ID", "TEAM", "ENVIRONMENT", "NAME"]);
+    each_workload(store, filter, |workload| {
+        table.measure(&cells(&workload).each_ref().map(AsRef::as_ref));
+        Ok(())
+    })?;
+    printer.text(|out| table.write_headings(out))?;
+    printer.stream(|out| {
+        each_workload(store, filter, |workload| {
+            table.write(out, &cells(&workload).each_ref().map(AsRef::as_ref)).map_err(output_failure)
+        })
+    })
+}
+
+fn cells(workload: &Workload) -> [std::borrow::Cow<'_, str>; 4] {
+    [workload.id.as_str(), workload.team.as_str(), workload.environment.as_str(), &workload.name].map(printable)
+}
+
+impl ListArgs {
+    fn filter(&self) -> WorkloadFilter {
+        WorkloadFilter {
+            kind: self.kind.as_deref().and_then(WorkloadKind::parse),
+            team: self.team.as_deref().map(TeamName::new),
+            account: self.account.as_deref().map(AccountId::new),
+        }
+    }
+}
+
+impl Serialize for Workloads<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        let mut outcome = Ok(());
+        let read = each_workload(self.store, self.filter, |workload| {
+            if outcome.is_ok() {
+                outcome = list.serialize_element(&Row::of(&workload));
+            }
+            Ok(())
+        });
+        outcome?;
+        if let Err(failure) = read {
+            self.failure.replace(Some(failure));
+            return Err(S::Error::custom("the inventory can't be read"));
+        }
+        list.end()
+    }
+}
+
+impl<'a> Row<'a> {
+    fn of(workload: &'a Workload) -> Self {
+        Self {
+            id: &workload.id,
+            kind: workload.kind,
+            name: &workload.name,
+            team: &workload.team,
+            environment: workload.environment.as_str(),
+            account: workload.account.as_ref(),
+            region: workload.region.as_ref(),
+            verdict: None,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `caravan inventory`: what was found.
+
+mod coverage;
+mod export;
+mod import;
+mod list;
+mod show;
+
+use crate::cli::Global;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::Printer;
+use clap::Subcommand;
+
+pub(crate) use coverage::summary as coverage_summary;
+pub(crate) use import::{ImportedCounts, import_and_link, summary as import_summary};
+
+/// The commands about the inventory.
+#[derive(Debug, Subcommand)]
+pub(crate) enum InventoryCommand {
+    /// List the workloads
+    List(list::ListArgs),
+    /// Show one workload: its parts, what it needs, who needs it, open questions
+    Show(show::ShowArgs),
+    /// Show how complete each list is
+    Coverage(coverage::CoverageArgs),
+    /// Write the whole inventory as lines of JSON
+    Export(export::ExportArgs),
+    /// Take in an export
+    Import(import::ImportArgs),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the inventory can't be read or written.
+pub(crate) fn run(global: &Global, printer: &Printer, command: &InventoryCommand) -> Result<Exit, Failure> {
+    match command {
+        InventoryCommand::List(args) => list::run(global, printer, args),
+        InventoryCommand::Show(args) => show::run(global, printer, args),
+        InventoryCommand::Coverage(args) => coverage::run(global, printer, args),
+        InventoryCommand::Export(args) => export::run(global, printer, args),
+        InventoryCommand::Import(args) => import::run(global, printer, args),
+    }
+}

@@ -1,0 +1,32 @@
+//! The commands: one file, one `Args` and one function each.
+
+pub(crate) mod convert;
+pub(crate) mod decide;
+pub(crate) mod demo;
+pub(crate) mod discover;
+pub(crate) mod doctor;
+pub(crate) mod inventory;
+pub(crate) mod render;
+
+use crate::cli::{Cli, Command};
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Runs what the command line asks for.
+///
+/// # Errors
+/// Whatever kept the command from its work.
+pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    let printer = &Printer::new(global);
+    match cli.command {
+        Command::Demo(args) => demo::run(global, printer, &args),
+        Command::Discover(args) => discover::run(global, printer, &args),
+        Command::Inventory(command) => inventory::run(global, printer, &command),
+        Command::Decide(args) => decide::run(global, printer, &args),
+        Command::Convert(args) => convert::run(global, printer, &args),
+        Command::Render(args) => render::run(global, printer, &args),
+        Command::Doctor(args) => doctor::run(global, printer, &args),
+    }
+}

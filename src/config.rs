@@ -1,0 +1,105 @@
+//! `caravan.yaml`: what is scanned, how the platform looks, who owns what. Read strictly.
+
+use crate::error::{Failure, Kind};
+use crate::yaml;
+use camino::{Utf8Path, Utf8PathBuf};
+use caravan_convert::Platform;
+use caravan_inventory::{AccountId, Ownership, Region};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// The name of the file.
+pub(crate) const FILE: &str = "caravan.yaml";
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The version of the format.
+    #[expect(dead_code, reason = "it is there to be checked while reading")]
+    schema: Schema,
+    /// The AWS accounts to scan.
+    #[serde(default)]
+    pub(crate) accounts: Vec<Account>,
+    /// How the platform that workloads move to looks.
+    #[serde(default)]
+    pub(crate) platform: Platform,
+    /// From tag, cluster, account or path to team and environment.
+    #[serde(default)]
+    pub(crate) ownership: Ownership,
+}
+
+/// The versions of the format.
+#[derive(Clone, Copy, Debug, Deserialize)]
+enum Schema {
+    #[serde(rename = "caravan.config/v1")]
+    V1,
+}
+
+/// An AWS account to scan.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Account {
+    /// Its 12 digits, quoted: YAML would read a bare number.
+    pub(crate) id: AccountId,
+    /// The regions to scan.
+    pub(crate) regions: Vec<Region>,
+    /// The profile of `~/.aws/config` whose credentials are used; without it the SDK's usual chain.
+    pub(crate) profile: Option<String>,
+    /// The role to assume with these credentials: an ARN.
+    pub(crate) role: Option<String>,
+    /// The external id that the role asks for.
+    pub(crate) external_id: Option<String>,
+    /// Another address for every API: a test server, a VPC endpoint.
+    pub(crate) endpoint: Option<String>,
+}
+
+impl Config {
+    /// Reads `caravan.yaml` in `dir`; where there is none, everything has its default.
+    ///
+    /// # Errors
+    /// A configuration failure that names file, line and what was probably meant.
+    pub(crate) fn load(dir: &Utf8Path) -> Result<Self, Failure> {
+        let path = Self::path(dir);
+        match path.try_exists() {
+            Ok(false) => Ok(Self::default()),
+            Ok(true) | Err(_) => Self::read(&path),
+        }
+    }
+
+    /// Where the file lies.
+    pub(crate) fn path(dir: &Utf8Path) -> Utf8PathBuf {
+        crate::paths::within(dir, FILE)
+    }
+
+    fn read(path: &Utf8Path) -> Result<Self, Failure> {
+        let text = crate::error::read_text(path, Kind::Configuration)?;
+        let config: Self = yaml::parse(path, &text)?;
+        config.check(path)?;
+        Ok(config)
+    }
+
+    /// What the types can't hold.
+    fn check(&self, path: &Utf8Path) -> Result<(), Failure> {
+        let wrong = |text: String| Failure::new(Kind::Configuration, format!("{path}: {text}"));
+        let mut seen = BTreeSet::new();
+        for (at, account) in self.accounts.iter().enumerate() {
+            AccountId::parse_aws(account.id.as_str())
+                .map_err(|error| wrong(format!("accounts[{at}].id: {error}")))?;
+            if !seen.insert(&account.id) {
+                return Err(wrong(format!("account {} stands there twice", account.id)));
+            }
+            if account.regions.is_empty() {
+                return Err(wrong(format!("account {} has no regions", account.id))
+                    .hint("name at least one: `regions: [eu-central-1]`"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { schema: Schema::V1, accounts: Vec::new(), platform: Platform::default(), ownership: Ownership::default() }
+    }
+}

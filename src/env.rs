@@ -1,0 +1,33 @@
+//! Every environment variable that Caravan itself reads.
+//!
+//! The libraries below it read more, by their own rules: the AWS SDK (`AWS_PROFILE`, `AWS_ACCESS_KEY_ID`,
+//! `AWS_ENDPOINT_URL`, …) and the Kubernetes client (`KUBECONFIG`).
+
+/// The directory of `caravan.yaml`, `inventory.db` and `decisions.yaml`, as `--dir` would give it.
+pub(crate) const CARAVAN_DIR: &str = "CARAVAN_DIR";
+
+/// Set to anything but the empty text: no colour (<https://no-color.org>).
+pub(crate) const NO_COLOR: &str = "NO_COLOR";
+
+/// Set to anything but `0`: colour even when the output is no terminal (<https://bixense.com/clicolors/>).
+pub(crate) const CLICOLOR_FORCE: &str = "CLICOLOR_FORCE";
+
+/// `dumb`: a terminal without colour and without a cursor that moves.
+pub(crate) const TERM: &str = "TERM";
+
+/// Set to anything but the empty text or `false`: a pipeline; progress is plain lines.
+pub(crate) const CI: &str = "CI";
+
+/// Where programs are found; `doctor` looks there for `git` and `terraform`.
+pub(crate) const PATH: &str = "PATH";
+
+/// The value of a variable; none when it is not set or not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "this module is where the environment is read")]
+pub(crate) fn get(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Whether a variable is set to anything but the empty text.
+pub(crate) fn is_set(name: &str) -> bool {
+    get(name).is_some_and(|value| !value.is_empty())
+}

@@ -1,0 +1,108 @@
+//! The boundary: every error of every crate becomes a [`Failure`] here, with its kind, exit code and hints.
+
+use crate::exit::Exit;
+use caravan_discover::ScanError;
+use caravan_inventory_store::{ImportError, StoreError};
+use caravan_providers_network::WriteError;
+use std::fmt;
+
+/// Why a command ended without doing what it was asked for.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What kind of failure it is; decides the exit code.
+    pub(crate) kind: Kind,
+    /// What happened, with its causes.
+    pub(crate) error: anyhow::Error,
+    /// What to do about it, one sentence each.
+    pub(crate) hints: Vec<String>,
+}
+
+/// The kinds of failures.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// The command line is wrong.
+    Usage,
+    /// A configuration file is wrong.
+    Configuration,
+    /// Anything else.
+    Work,
+    /// Whoever read the standard output stopped reading: no failure.
+    BrokenPipe,
+    /// SIGINT.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+}
+
+impl Failure {
+    /// A failure with a message.
+    pub(crate) fn new(kind: Kind, message: impl fmt::Display + fmt::Debug + Send + Sync + 'static) -> Self {
+        Self { kind, error: anyhow::Error::msg(message), hints: Vec::new() }
+    }
+
+    /// A failure caused by an error, kept as its cause.
+    pub(crate) fn caused(kind: Kind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self { kind, error: error.into(), hints: Vec::new() }
+    }
+
+    /// Says what was being done.
+    pub(crate) fn context(mut self, text: impl fmt::Display + Send + Sync + 'static) -> Self {
+        self.error = self.error.context(text);
+        self
+    }
+
+    /// Adds what to do about it.
+    pub(crate) fn hint(mut self, text: impl Into<String>) -> Self {
+        self.hints.push(text.into());
+        self
+    }
+
+    /// The exit code.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self.kind {
+            Kind::Usage => Exit::Usage,
+            Kind::Configuration => Exit::Configuration,
+            Kind::Work => Exit::Failed,
+            Kind::BrokenPipe => Exit::Done,
+            Kind::Interrupted => Exit::Interrupted,
+            Kind::Terminated => Exit::Terminated,
+        }
+    }
+}
+
+/// The inventory: the message says what to do, and whatever it is, it is not the command line's fault.
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::caused(Kind::Work, error)
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        Self::caused(Kind::Work, error)
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        Self::caused(Kind::Work, error)
+    }
+}
+
+impl From<ScanError> for Failure {
+    fn from(error: ScanError) -> Self {
+        match error {
+            ScanError::Store(error) => Self::from(error).hint("`caravan discover --resume` goes on from there"),
+            other @ (ScanError::ForeignWork { .. } | ScanError::Defect(_)) => Self::caused(Kind::Work, other),
+        }
+    }
+}
+
+/// Reads a file as UTF-8 text, naming it in every error.
+///
+/// # Errors
+/// When it can't be read; of kind `kind`.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the files that the user names")]
+pub(crate) fn read_text(path: &camino::Utf8Path, kind: Kind) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::caused(kind, error).context(format!("can't read {path}")))
+}

@@ -1,0 +1,17 @@
+//! Where things lie.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// The inventory's database.
+pub(crate) const INVENTORY: &str = "inventory.db";
+
+/// The people's answers.
+pub(crate) const DECISIONS: &str = "decisions.yaml";
+
+/// A path in a directory, without the `./` that a joined path would begin with.
+pub(crate) fn within(dir: &Utf8Path, name: &str) -> Utf8PathBuf {
+    if dir == "." { name.into() } else { dir.join(name) }
+}
+
+/// The key of the fingerprints that stand for secrets: mode 0600, never exported.
+pub(crate) const KEY: &str = "inventory.key";

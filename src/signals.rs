@@ -1,0 +1,67 @@
+//! SIGINT and SIGTERM: whatever runs is left where it is. Everything that is written is written so that this loses
+//! nothing: files are renamed into place, the inventory is a database with transactions.
+
+use crate::error::{Failure, Kind};
+use std::future::Future;
+use tokio::runtime::Runtime;
+
+/// Runs a command, and returns early when a signal says so. The command's thread then ends with the process.
+///
+/// # Errors
+/// The command's own failure, or one of kind `Interrupted` or `Terminated`.
+pub(crate) fn run_until_signal<T: Send + 'static>(
+    command: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = tokio::task::spawn_blocking(command) => outcome.unwrap_or_else(|panicked| {
+                Err(Failure::caused(Kind::Work, panicked).hint("this is a defect of Caravan: please report it"))
+            }),
+            failure = signal() => Err(failure),
+        }
+    });
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Runs something asynchronous inside a command.
+///
+/// # Errors
+/// When the runtime can't be started.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+    Ok(runtime()?.block_on(future))
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::caused(Kind::Work, error).context("can't start the runtime"))
+}
+
+#[cfg(unix)]
+async fn signal() -> Failure {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        // Without handlers the signals end the process themselves.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => stopped(Kind::Interrupted, "interrupted (SIGINT)"),
+        _ = terminate.recv() => stopped(Kind::Terminated, "terminated (SIGTERM)"),
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() -> Failure {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => stopped(Kind::Interrupted, "interrupted"),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+fn stopped(kind: Kind, text: &'static str) -> Failure {
+    Failure::new(kind, text)
+}

@@ -1,0 +1,60 @@
+//! Reads Caravan's own YAML files strictly: an error names file, line and column, and says what was probably meant.
+
+use crate::error::{Failure, Kind};
+use crate::suggest::did_you_mean;
+use camino::Utf8Path;
+use serde::de::DeserializeOwned;
+use serde_yaml::Error;
+
+/// Reads a document of a strict type.
+///
+/// # Errors
+/// When the text is not that document; a configuration failure.
+pub(crate) fn parse<T: DeserializeOwned>(path: &Utf8Path, text: &str) -> Result<T, Failure> {
+    serde_yaml::from_str(text).map_err(|error| failure(path, &error))
+}
+
+fn failure(path: &Utf8Path, error: &Error) -> Failure {
+    let error = error.without_snippet();
+    let place = match error.location() {
+        Some(location) => format!("{path}:{}:{}", location.line(), location.column()),
+        None => path.to_string(),
+    };
+    match error {
+        Error::SerdeUnknownField { field, expected, .. } => {
+            let failure = Failure::new(Kind::Configuration, format!("{place}: unknown key `{field}`"));
+            with_suggestion(failure, field, expected)
+        }
+        Error::SerdeUnknownVariant { variant, expected, .. } => {
+            let failure = Failure::new(Kind::Configuration, format!("{place}: `{variant}` is none of the known values"));
+            with_suggestion(failure, variant, expected)
+        }
+        Error::SerdeMissingField { field, .. } => {
+            Failure::new(Kind::Configuration, format!("{place}: the key `{field}` is missing"))
+        }
+        other => Failure::new(Kind::Configuration, format!("{place}: {}", message(other))),
+    }
+}
+
+fn with_suggestion(failure: Failure, given: &str, known: &[&str]) -> Failure {
+    let failure = match did_you_mean(given, known.iter().copied()) {
+        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
+        None => failure,
+    };
+    match known {
+        [] => failure.hint("nothing may stand here"),
+        [only] => failure.hint(format!("known here: `{only}`")),
+        _ => failure.hint(format!("known here: `{}`", known.join("`, `"))),
+    }
+}
+
+/// The first line of the library's message, without the place that it repeats.
+fn message(error: &Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    match (line.strip_prefix("line "), line.find(": ")) {
+        (Some(_), Some(at)) => line[at + 2..].to_owned(),
+        _ => line.split(" at line ").next().unwrap_or(line).to_owned(),
+    }
+}
