@@ -118,10 +118,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
         if !matches!(ride.state.phase, Phase::Fenced) {
             self.journal.give_up(run, &self.name).await?;
         }
-        Ok(Driven {
-            state: ride.state,
-            entries: ride.entries,
-        })
+        Ok(Driven { state: ride.state, entries: ride.entries })
     }
 
     /// Takes the lease, waiting for a dead driver's to run out, but no longer than one lease lasts.
@@ -132,10 +129,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
             match self.journal.lease(run, &self.name, now, self.lease_ms).await? {
                 LeaseState::Held { epoch } => return Ok(epoch),
                 LeaseState::Other { until } if now >= deadline => {
-                    return Err(DriverError::LeaseHeld {
-                        run: run.to_owned(),
-                        left_ms: until.0.saturating_sub(now.0),
-                    });
+                    return Err(DriverError::LeaseHeld { run: run.to_owned(), left_ms: until.0.saturating_sub(now.0) });
                 }
                 LeaseState::Other { until } => {
                     let soon = now.plus_ms(250);
@@ -149,31 +143,17 @@ impl<E: Executor, C: Clock> Driver<E, C> {
     async fn mount<'a>(&self, run: &'a str, plan: &'a Sealed, epoch: u64) -> Result<Ride<'a>, DriverError> {
         let entries = self.journal.load(run).await?;
         let events = entries.iter().map(|entry| &entry.event);
-        let state = replay(run, plan, events, Sabotage::None).map_err(|source| DriverError::Replay {
-            run: run.to_owned(),
-            source,
-        })?;
+        let state = replay(run, plan, events, Sabotage::None)
+            .map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
         let leased_at = self.clock.now();
-        Ok(Ride {
-            run,
-            plan,
-            state,
-            epoch,
-            entries: entries.len() as u64,
-            leased_at,
-            taken: None,
-        })
+        Ok(Ride { run, plan, state, epoch, entries: entries.len() as u64, leased_at, taken: None })
     }
 
     async fn begin(&self, ride: &mut Ride<'_>, who: &str) -> Result<(), DriverError> {
         let (epoch, at) = (ride.epoch, self.clock.now());
         let event = match ride.state.phase {
             Phase::Finished(_) => return Ok(()),
-            Phase::Planned => Event::Started {
-                who: who.to_owned(),
-                epoch,
-                at,
-            },
+            Phase::Planned => Event::Started { who: who.to_owned(), epoch, at },
             _ => Event::TakenOver { epoch, at },
         };
         ride.take_in(event)
@@ -198,18 +178,13 @@ impl<E: Executor, C: Clock> Driver<E, C> {
     /// The next effect; wishes come first wherever the engine can take them in. None when there is nothing more to do.
     async fn next_effect(&self, ride: &mut Ride<'_>) -> Result<Option<Effect>, DriverError> {
         loop {
-            if !matches!(
-                ride.state.phase,
-                Phase::Recording { .. } | Phase::Fenced | Phase::Silent { .. }
-            ) {
+            if !matches!(ride.state.phase, Phase::Recording { .. } | Phase::Fenced | Phase::Silent { .. }) {
                 self.take_wish(ride).await?;
             }
             match effects(ride.plan, &ride.state) {
                 Some(effect) => return Ok(Some(effect)),
                 None if ride.state.waits_for_person() && self.patience == Patience::Wait => {
-                    self.clock
-                        .until(self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64))
-                        .await;
+                    self.clock.until(self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64)).await;
                     self.renew(ride).await?;
                 }
                 None => return Ok(None),
@@ -238,10 +213,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
             Effect::CheckLease => self.check_lease(ride).await,
             Effect::Call(call) => {
                 let reply = self.call(&call).await;
-                Event::Replied {
-                    reply,
-                    at: self.clock.now(),
-                }
+                Event::Replied { reply, at: self.clock.now() }
             }
             Effect::WaitUntil(moment) => {
                 self.wait(ride, moment).await;
@@ -251,20 +223,14 @@ impl<E: Executor, C: Clock> Driver<E, C> {
     }
 
     async fn append(&self, ride: &mut Ride<'_>, event: Event) -> Event {
-        let entry = Entry {
-            sequence: ride.entries + 1,
-            epoch: ride.epoch,
-            event,
-        };
+        let entry = Entry { sequence: ride.entries + 1, epoch: ride.epoch, event };
         match self.journal.append(ride.run, &entry, ride.taken.take()).await {
             Ok(()) => {
                 ride.entries += 1;
                 Event::Recorded
             }
             Err(StoreError::Fenced { .. }) => Event::Leased(false),
-            Err(error) => Event::RecordFailed {
-                reason: error.to_string(),
-            },
+            Err(error) => Event::RecordFailed { reason: error.to_string() },
         }
     }
 
@@ -291,11 +257,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
             let step = self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64);
             self.clock.until(step.min(moment)).await;
             let renewed = self.renew(ride).await.is_ok();
-            let wished = self
-                .journal
-                .wishes(ride.run)
-                .await
-                .is_ok_and(|wishes| !wishes.is_empty());
+            let wished = self.journal.wishes(ride.run).await.is_ok_and(|wishes| !wishes.is_empty());
             if wished || !renewed {
                 return;
             }
@@ -321,10 +283,7 @@ impl Ride<'_> {
         {
             return Ok(());
         }
-        let engine = |source| DriverError::Engine {
-            run: self.run.to_owned(),
-            source,
-        };
+        let engine = |source| DriverError::Engine { run: self.run.to_owned(), source };
         self.state = transition(self.plan, self.state.clone(), event, Sabotage::None).map_err(engine)?;
         Ok(())
     }

@@ -42,10 +42,7 @@ pub struct StepStatus {
 pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
     let steps = plan.plan().shifts.iter().enumerate().flat_map(|(at, shift)| {
         let reached = &state.shifts[at];
-        let actual = reached
-            .stage
-            .and_then(|stage| shift.stages.get(stage))
-            .map_or(0, |stage| stage.percent);
+        let actual = reached.stage.and_then(|stage| shift.stages.get(stage)).map_or(0, |stage| stage.percent);
         shift.stages.iter().enumerate().map(move |(number, stage)| StepStatus {
             name: format!("{} {} %", shift.workload, stage.percent),
             state: step_state(state, at, number),
@@ -76,10 +73,7 @@ fn name(state: &State) -> String {
 fn step_state(state: &State, shift: usize, stage: usize) -> &'static str {
     let reached = &state.shifts[shift];
     let running = match state.phase.task() {
-        Some(Task::Enter {
-            shift: at,
-            stage: entering,
-        }) => at == shift && entering == stage,
+        Some(Task::Enter { shift: at, stage: entering }) => at == shift && entering == stage,
         Some(Task::Bake { shift: at }) => at == shift && reached.stage == Some(stage),
         _ => false,
     };
@@ -95,14 +89,9 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
     let workload = |task: &Task| plan.plan().shifts[task.shift()].workload.to_string();
     Some(match &state.phase {
         Phase::Planned => "a driver: `caravan cutover run`".to_owned(),
-        Phase::AwaitingApproval {
-            task: task @ Task::Enter { shift, stage },
-        } => {
+        Phase::AwaitingApproval { task: task @ Task::Enter { shift, stage } } => {
             let percent = plan.plan().shifts[*shift].stages[*stage].percent;
-            format!(
-                "approval of {percent} % for {}: `caravan cutover approve`",
-                workload(task)
-            )
+            format!("approval of {percent} % for {}: `caravan cutover approve`", workload(task))
         }
         Phase::Paused => "a person: `caravan cutover resume` or `rollback`".to_owned(),
         Phase::Held { reason, .. } => match reason {
@@ -114,9 +103,7 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
             Hold::Refused(text) => format!("a person: the provider refused ({text}); nothing was changed"),
             Hold::Adopted => "a person: `resume` goes on without the target that was left to others".to_owned(),
         },
-        Phase::Conflict {
-            task, expected, live, ..
-        } => format!(
+        Phase::Conflict { task, expected, live, .. } => format!(
             "a person: somebody else changed the target of {}; expected {}, found {}; `retry`, `adopt` or `rollback`",
             workload(task),
             brief(expected),
@@ -134,10 +121,7 @@ fn brief(image: &Image) -> String {
         Image::Records(sets) => {
             let sets = sets.iter().map(|set| {
                 let weight = set.weight.map(|weight| format!(" weight {weight}")).unwrap_or_default();
-                let answer = set
-                    .alias
-                    .as_ref()
-                    .map_or_else(|| set.values.join(","), |alias| alias.name.clone());
+                let answer = set.alias.as_ref().map_or_else(|| set.values.join(","), |alias| alias.name.clone());
                 format!("{} {answer}{weight}", set.kind)
             });
             sets.collect::<Vec<_>>().join("; ")

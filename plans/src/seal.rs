@@ -48,11 +48,7 @@ impl Sealed {
         for byte in Sha256::digest(canonical.as_bytes()) {
             let _ = write!(hex, "{byte:02x}");
         }
-        Ok(Self {
-            plan,
-            canonical,
-            hash: PlanHash(hex),
-        })
+        Ok(Self { plan, canonical, hash: PlanHash(hex) })
     }
 
     /// Reads a sealed plan and holds it against its hash.
@@ -65,10 +61,7 @@ impl Sealed {
         if this.hash == *sealed {
             Ok(this)
         } else {
-            Err(SealError::Changed {
-                found: this.hash,
-                sealed: sealed.clone(),
-            })
+            Err(SealError::Changed { found: this.hash, sealed: sealed.clone() })
         }
     }
 

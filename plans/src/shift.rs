@@ -92,30 +92,19 @@ impl Shift {
             Some(previous) => self.stages.get(previous)?.image.clone(),
             None => self.original.clone(),
         };
-        Some(Change {
-            target: self.target.clone(),
-            before,
-            after,
-        })
+        Some(Change { target: self.target.clone(), before, after })
     }
 
     /// The one change that puts the original back from a stage; none when there is no such stage.
     #[must_use]
     pub fn way_back(&self, stage: usize) -> Option<Change> {
         let before = self.stages.get(stage)?.image.clone();
-        Some(Change {
-            target: self.target.clone(),
-            before,
-            after: self.original.clone(),
-        })
+        Some(Change { target: self.target.clone(), before, after: self.original.clone() })
     }
 
     /// Whether a stage, or one before it, can't be taken back.
     #[must_use]
     pub fn is_past_return(&self, stage: usize) -> bool {
-        self.stages
-            .iter()
-            .take(stage + 1)
-            .any(|stage| stage.undo == Undo::OneWay)
+        self.stages.iter().take(stage + 1).any(|stage| stage.undo == Undo::OneWay)
     }
 }

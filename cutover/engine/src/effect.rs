@@ -38,17 +38,11 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
         Phase::Fencing { .. } => Some(Effect::CheckLease),
         Phase::Applying { write, .. } => Some(Effect::Call(Box::new(Call::Write((**write).clone())))),
         Phase::Settling { not_before, .. } if not_before.0 > 0 => Some(Effect::WaitUntil(*not_before)),
-        Phase::Settling { write, ticket, .. } => Some(Effect::Call(Box::new(Call::Status {
-            target: write.target.clone(),
-            ticket: ticket.clone(),
-        }))),
+        Phase::Settling { write, ticket, .. } => {
+            Some(Effect::Call(Box::new(Call::Status { target: write.target.clone(), ticket: ticket.clone() })))
+        }
         Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
-        Phase::Baking {
-            task,
-            passed,
-            not_before,
-            ..
-        } => {
+        Phase::Baking { task, passed, not_before, .. } => {
             let probe = shift_of(*task).new.get(*passed)?;
             Some(after(not_before, Effect::Call(Box::new(Call::Probe(probe.clone())))))
         }

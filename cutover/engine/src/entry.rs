@@ -24,26 +24,13 @@ impl ChainHash {
     /// The hash that stands before a run's first entry: that of the run's name and its plan's hash.
     #[must_use]
     pub fn genesis(run: &str, plan: &str) -> Self {
-        Self(
-            Sha256::new()
-                .chain_update(run)
-                .chain_update([0])
-                .chain_update(plan)
-                .finalize()
-                .into(),
-        )
+        Self(Sha256::new().chain_update(run).chain_update([0]).chain_update(plan).finalize().into())
     }
 
     /// The hash after one more entry, given in the very bytes that the journal keeps.
     #[must_use]
     pub fn after(&self, payload: &[u8]) -> Self {
-        Self(
-            Sha256::new()
-                .chain_update(self.0)
-                .chain_update(payload)
-                .finalize()
-                .into(),
-        )
+        Self(Sha256::new().chain_update(self.0).chain_update(payload).finalize().into())
     }
 }
 

@@ -117,10 +117,7 @@ impl Event {
     /// Whether the journal keeps it. What it does not keep changes nothing that a replay must find again.
     #[must_use]
     pub const fn is_journalled(&self) -> bool {
-        !matches!(
-            self,
-            Self::Recorded | Self::RecordFailed { .. } | Self::Leased(_) | Self::Woke { .. }
-        )
+        !matches!(self, Self::Recorded | Self::RecordFailed { .. } | Self::Leased(_) | Self::Woke { .. })
     }
 
     /// Its name, for people and errors.

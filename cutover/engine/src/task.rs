@@ -76,10 +76,7 @@ fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
         match reached.stage {
             _ if reached.left => None,
             Some(_) if !reached.baked => Some(Task::Bake { shift }),
-            Some(stage) if stage + 1 < planned.stages.len() => Some(Task::Enter {
-                shift,
-                stage: stage + 1,
-            }),
+            Some(stage) if stage + 1 < planned.stages.len() => Some(Task::Enter { shift, stage: stage + 1 }),
             Some(_) => None,
             None => Some(Task::Enter { shift, stage: 0 }),
         }
@@ -88,18 +85,12 @@ fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
 
 fn back(state: &State) -> Option<Task> {
     let entered = |shift: &usize| !state.shifts[*shift].left && state.shifts[*shift].stage.is_some();
-    (0..state.shifts.len())
-        .rev()
-        .find(entered)
-        .map(|shift| Task::Undo { shift })
+    (0..state.shifts.len()).rev().find(entered).map(|shift| Task::Undo { shift })
 }
 
 fn release(state: &State) -> Option<Task> {
     let marked = |shift: &usize| !state.shifts[*shift].left && state.shifts[*shift].marker.is_some();
-    (0..state.shifts.len())
-        .rev()
-        .find(marked)
-        .map(|shift| Task::Release { shift })
+    (0..state.shifts.len()).rev().find(marked).map(|shift| Task::Release { shift })
 }
 
 /// The change that a task makes; none for a bake.
@@ -111,11 +102,7 @@ pub(crate) fn change(plan: &WavePlan, state: &State, task: Task) -> Option<Chang
         Task::Undo { .. } => shift.way_back(state.shifts[task.shift()].stage?),
         Task::Claim { .. } | Task::Release { .. } => {
             let stands = standing(shift, state.shifts[task.shift()].stage)?;
-            Some(Change {
-                target: shift.target.clone(),
-                before: stands.clone(),
-                after: stands,
-            })
+            Some(Change { target: shift.target.clone(), before: stands.clone(), after: stands })
         }
     }
 }

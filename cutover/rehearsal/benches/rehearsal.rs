@@ -12,11 +12,7 @@ use cpu_time::ProcessTime;
 const RUNS: u64 = 2000;
 
 fn main() {
-    for (name, shift) in [
-        ("route53", common::records()),
-        ("alb", common::rule()),
-        ("route", common::http_route()),
-    ] {
+    for (name, shift) in [("route53", common::records()), ("alb", common::rule()), ("route", common::http_route())] {
         let plan = common::sealed(vec![shift]);
         for profile in [Profile::None, Profile::Everything] {
             let mut rates: Vec<f64> = (0..5)
@@ -28,10 +24,7 @@ fn main() {
                 })
                 .collect();
             rates.sort_by(f64::total_cmp);
-            println!(
-                "{name}, {profile:?}: {:.0} whole cutovers a CPU second (median of 5)",
-                rates[2]
-            );
+            println!("{name}, {profile:?}: {:.0} whole cutovers a CPU second (median of 5)", rates[2]);
         }
     }
 }

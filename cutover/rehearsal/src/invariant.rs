@@ -50,12 +50,7 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) const fn new() -> Self {
-        Self {
-            foreign: BTreeMap::new(),
-            unverified: None,
-            verdicts: Vec::new(),
-            violations: Vec::new(),
-        }
+        Self { foreign: BTreeMap::new(), unverified: None, verdicts: Vec::new(), violations: Vec::new() }
     }
 
     /// A third party has changed a target.
@@ -76,19 +71,13 @@ impl Watch {
             _ => None,
         });
         if intended.is_none_or(|intended| **intended != *write) {
-            self.violated(
-                Rule::IntentFirst,
-                format!("{} is written without an intent", write.target),
-            );
+            self.violated(Rule::IntentFirst, format!("{} is written without an intent", write.target));
         }
         if let Some(unverified) = self.unverified.take() {
             self.violated(Rule::Verified, format!("{} was never looked at", unverified.target));
         }
         if !leased {
-            self.violated(
-                Rule::OneDriver,
-                format!("{} is written without the lease", write.target),
-            );
+            self.violated(Rule::OneDriver, format!("{} is written without the lease", write.target));
         }
         let Some(at) = plan.shifts.iter().position(|shift| shift.target == write.target) else {
             return;
@@ -96,21 +85,12 @@ impl Watch {
         let shift = &plan.shifts[at];
         let is_back = write.after == shift.original && write.before != write.after;
         if is_back && !was_well(world, at * 2) {
-            self.violated(
-                Rule::HealthyWayBack,
-                format!("{} goes back to a side that is not well", write.target),
-            );
+            self.violated(Rule::HealthyWayBack, format!("{} goes back to a side that is not well", write.target));
         }
         let is_forward = !is_back && write.before != write.after;
-        let unknown = self
-            .verdicts
-            .iter()
-            .any(|verdict| matches!(verdict, Verdict::Inconclusive { .. }));
+        let unknown = self.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Inconclusive { .. }));
         if is_forward && unknown {
-            self.violated(
-                Rule::UnknownHolds,
-                format!("{} goes on though a probe was inconclusive", write.target),
-            );
+            self.violated(Rule::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
         }
         self.verdicts.clear();
     }
@@ -129,9 +109,7 @@ impl Watch {
             }
             (Call::Probe(_), Ok(Reply::Probed(verdict))) => self.verdicts.push(verdict.clone()),
             (Call::Probe(_), Err(error)) => {
-                self.verdicts.push(Verdict::Inconclusive {
-                    reason: error.to_string(),
-                });
+                self.verdicts.push(Verdict::Inconclusive { reason: error.to_string() });
             }
             _ => {}
         }
@@ -174,10 +152,7 @@ impl Watch {
             let no_marker =
                 held.is_some_and(|held| held.marker.is_none() || shift.target.guarantee() == Guarantee::Checked);
             if held.is_none_or(|held| held.image != *wanted) || !no_marker {
-                self.violated(
-                    Rule::ExactEnd,
-                    format!("{} does not stand as it should at the end", shift.target),
-                );
+                self.violated(Rule::ExactEnd, format!("{} does not stand as it should at the end", shift.target));
             }
         }
     }
@@ -190,8 +165,5 @@ impl Watch {
 /// Whether a side was well at some moment of the last five seconds: a probe may just have missed its turn.
 fn was_well(world: &World, side: usize) -> bool {
     let now = world.now();
-    world
-        .sides()
-        .get(side)
-        .is_none_or(|side| (0..=5).any(|s| side.is_well(now.saturating_sub(s * 1000))))
+    world.sides().get(side).is_none_or(|side| (0..=5).any(|s| side.is_well(now.saturating_sub(s * 1000))))
 }

@@ -79,13 +79,7 @@ pub fn crash_matrix(plan: &Sealed) -> Matrix {
 /// The runs that are disturbed: there and back, through to the end, and with a driver that is taken over half-way.
 fn undisturbed(plan: &Sealed) -> Vec<(Intention, Trouble)> {
     let whole = play(plan, Intention::ThereAndBack, &Trouble::default()).effects.len();
-    let half = Trouble {
-        crashes: vec![Crash {
-            effect: whole / 2,
-            when: When::Before,
-        }],
-        ..Trouble::default()
-    };
+    let half = Trouble { crashes: vec![Crash { effect: whole / 2, when: When::Before }], ..Trouble::default() };
     vec![
         (Intention::ThereAndBack, Trouble::default()),
         (Intention::Through, Trouble::default()),
@@ -114,16 +108,14 @@ fn disturbed(
         (intention, trouble)
     };
     match (&made.effect, mishap) {
-        (Effect::Call(_), Mishap::FailsBefore) => [Fault::NotSent, Fault::Throttled, Fault::Denied, Fault::Rejected]
-            .map(with_fault)
-            .into(),
+        (Effect::Call(_), Mishap::FailsBefore) => {
+            [Fault::NotSent, Fault::Throttled, Fault::Denied, Fault::Rejected].map(with_fault).into()
+        }
         (Effect::Call(_), Mishap::FailsAfterEffect) => vec![with_fault(Fault::LostAfter), with_crash(When::After)],
         (Effect::Call(_), Mishap::Repeated) => vec![with_fault(Fault::Twice)],
         (Effect::Call(call), Mishap::TimedOut) => {
             let late = match &**call {
-                Call::Write(write) => Some(Fault::Late {
-                    ms: u64::from(write.in_flight) * 1000 - 100,
-                }),
+                Call::Write(write) => Some(Fault::Late { ms: u64::from(write.in_flight) * 1000 - 100 }),
                 _ => None,
             };
             std::iter::once(Fault::LostBefore).chain(late).map(with_fault).collect()
@@ -144,11 +136,7 @@ fn edit(plan: &Sealed, made: &Made) -> Option<Fault> {
     let held = made.standing.as_ref()?;
     let target = plan.plan().shifts.get(made.task?.shift())?.target.clone();
     let image = Box::new(touched(&held.image));
-    Some(Fault::Edited {
-        target: Box::new(target),
-        image,
-        marker: held.marker.clone(),
-    })
+    Some(Fault::Edited { target: Box::new(target), image, marker: held.marker.clone() })
 }
 
 /// The wish to go back comes right after this step's event, and the first write of the way back is denied once.
@@ -186,11 +174,7 @@ impl fmt::Display for Matrix {
         let mut tasks: Vec<Task> = self.cells.keys().map(|(task, _)| *task).collect();
         tasks.dedup();
         for task in tasks {
-            write!(
-                f,
-                "\n{:<28}",
-                format!("{task:?}").replace("shift: ", "").replace("stage: ", "")
-            )?;
+            write!(f, "\n{:<28}", format!("{task:?}").replace("shift: ", "").replace("stage: ", ""))?;
             for mishap in Mishap::ALL {
                 let tried = self.cells.get(&(task, mishap)).map_or(0, |cell| cell.tried);
                 write!(f, "{tried:>20}")?;

@@ -102,11 +102,7 @@ impl Stage<'_> {
         for (call, fault) in &self.trouble.faults {
             self.world.plan_fault(*call, fault.clone());
         }
-        let start = Event::Started {
-            who: "rehearsal".to_owned(),
-            epoch: self.epoch,
-            at: self.now(),
-        };
+        let start = Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at: self.now() };
         self.take_in(start);
     }
 
@@ -114,11 +110,7 @@ impl Stage<'_> {
         while self.effects.len() < LONGEST && !self.state.is_over() {
             let (now, journalled) = (self.now(), self.journal.len());
             let recording = matches!(self.state.phase, Phase::Recording { .. });
-            if let Some(event) = self
-                .person
-                .interrupts(&self.state, journalled, now)
-                .filter(|_| !recording)
-            {
+            if let Some(event) = self.person.interrupts(&self.state, journalled, now).filter(|_| !recording) {
                 self.by_person(event);
                 continue;
             }
@@ -153,9 +145,9 @@ impl Stage<'_> {
             return self.next_driver();
         }
         let event = match effect {
-            Effect::Append(_) if self.trouble.full_disk.contains(&number) => Event::RecordFailed {
-                reason: "no space left on device".to_owned(),
-            },
+            Effect::Append(_) if self.trouble.full_disk.contains(&number) => {
+                Event::RecordFailed { reason: "no space left on device".to_owned() }
+            }
             Effect::Append(event) => {
                 self.journal.push(event);
                 Event::Recorded
@@ -175,9 +167,7 @@ impl Stage<'_> {
 
     fn note(&mut self, effect: &Effect) {
         let task = self.state.phase.task();
-        let target = task
-            .and_then(|task| self.plan.plan().shifts.get(task.shift()))
-            .map(|shift| &shift.target);
+        let target = task.and_then(|task| self.plan.plan().shifts.get(task.shift())).map(|shift| &shift.target);
         self.effects.push(Made {
             task,
             effect: effect.clone(),
@@ -190,16 +180,9 @@ impl Stage<'_> {
     fn call(&mut self, call: &Call, number: usize) -> Event {
         // The lease as it was when the engine looked, one effect before: what happens in between, the marker fences.
         let leased = !self.is_fenced(number.saturating_sub(1));
-        self.watch
-            .before(call, &self.world, self.plan.plan(), &self.journal, leased);
+        self.watch.before(call, &self.world, self.plan.plan(), &self.journal, leased);
         if let Some(Fault::Edited { target, image, marker }) = self.trouble.faults.get(&self.world.calls()) {
-            self.watch.edited(
-                target,
-                Held {
-                    image: (**image).clone(),
-                    marker: marker.clone(),
-                },
-            );
+            self.watch.edited(target, Held { image: (**image).clone(), marker: marker.clone() });
         }
         let reply = self.world.execute(call);
         self.watch.after(call, &reply, &self.world);
@@ -223,11 +206,7 @@ impl Stage<'_> {
         let at = self.now();
         match self.state.phase {
             Phase::Finished(_) => {}
-            Phase::Planned => self.take_in(Event::Started {
-                who: "rehearsal".to_owned(),
-                epoch: self.epoch,
-                at,
-            }),
+            Phase::Planned => self.take_in(Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at }),
             _ => self.take_in(Event::TakenOver { epoch: self.epoch, at }),
         }
     }
@@ -249,10 +228,8 @@ impl Stage<'_> {
     fn close(mut self) -> Night {
         self.watch.end(self.plan.plan(), &self.state, &self.world);
         let back = matches!(self.state.phase, Phase::Finished(Outcome::RolledBack));
-        let rollback_seconds = self
-            .turned_back
-            .filter(|_| back)
-            .map(|since| (self.world.now().saturating_sub(since)) / 1000);
+        let rollback_seconds =
+            self.turned_back.filter(|_| back).map(|since| (self.world.now().saturating_sub(since)) / 1000);
         Night {
             state: self.state,
             journal: self.journal,

@@ -32,11 +32,7 @@ impl Person {
     /// A person who wants that.
     #[must_use]
     pub const fn new(intention: Intention) -> Self {
-        Self {
-            intention,
-            tries: 0,
-            aborted: false,
-        }
+        Self { intention, tries: 0, aborted: false }
     }
 
     /// What they do on their own account, whatever the run is doing.
@@ -62,10 +58,7 @@ impl Person {
                 self.tries = 0;
                 Some(Event::Approved { who, at })
             }
-            Phase::Paused
-            | Phase::Held {
-                reason: Hold::Adopted, ..
-            } => Some(Event::Resumed { who, at }),
+            Phase::Paused | Phase::Held { reason: Hold::Adopted, .. } => Some(Event::Resumed { who, at }),
             Phase::Held { .. } if patient => Some(Event::Retried { who, at }),
             Phase::Held { .. } if !self.aborted => self.abort(who, at),
             Phase::Held { .. } => Some(Event::Resumed { who, at }),

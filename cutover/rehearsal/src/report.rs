@@ -74,14 +74,6 @@ pub fn rehearse_many(
 
 fn quantiles(mut seconds: Vec<u64>) -> RollbackSeconds {
     seconds.sort_unstable();
-    let at = |share: usize| {
-        seconds
-            .get((seconds.len() * share / 100).min(seconds.len().saturating_sub(1)))
-            .copied()
-    };
-    RollbackSeconds {
-        p50: at(50),
-        p99: at(99),
-        max: seconds.last().copied(),
-    }
+    let at = |share: usize| seconds.get((seconds.len() * share / 100).min(seconds.len().saturating_sub(1))).copied();
+    RollbackSeconds { p50: at(50), p99: at(99), max: seconds.last().copied() }
 }

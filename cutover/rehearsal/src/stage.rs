@@ -15,15 +15,7 @@ pub fn world_of(plan: &WavePlan, seed: u64) -> World {
     let targets: BTreeMap<_, _> = plan
         .shifts
         .iter()
-        .map(|shift| {
-            (
-                shift.target.clone(),
-                Held {
-                    image: shift.original.clone(),
-                    marker: None,
-                },
-            )
-        })
+        .map(|shift| (shift.target.clone(), Held { image: shift.original.clone(), marker: None }))
         .collect();
     let sides = plan.shifts.iter().flat_map(sides).collect();
     World::new(seed, targets, sides, RESOLVERS)
@@ -37,16 +29,8 @@ fn sides(shift: &Shift) -> [Side; 2] {
         probes.iter().map(|probe| probe.address.clone()).collect::<Vec<_>>()
     };
     [
-        Side {
-            names: old_names.into_iter().collect(),
-            addresses: addresses(&shift.old),
-            ..Side::default()
-        },
-        Side {
-            names: new_names,
-            addresses: addresses(&shift.new),
-            ..Side::default()
-        },
+        Side { names: old_names.into_iter().collect(), addresses: addresses(&shift.old), ..Side::default() },
+        Side { names: new_names, addresses: addresses(&shift.new), ..Side::default() },
     ]
 }
 
@@ -55,20 +39,13 @@ fn names(image: &Image) -> BTreeSet<String> {
     match image {
         Image::Records(sets) => sets
             .iter()
-            .filter_map(|set| {
-                set.alias
-                    .as_ref()
-                    .map(|alias| &alias.name)
-                    .or_else(|| set.values.first())
-            })
+            .filter_map(|set| set.alias.as_ref().map(|alias| &alias.name).or_else(|| set.values.first()))
             .cloned()
             .collect(),
         Image::Actions(value) => found(value, "TargetGroupArn"),
         Image::Rules(rules) => {
             let rules = rules.as_array().into_iter().flatten();
-            rules
-                .map(|rule| found(&rule["backendRefs"], "name"))
-                .fold(BTreeSet::new(), |all, more| &all | &more)
+            rules.map(|rule| found(&rule["backendRefs"], "name")).fold(BTreeSet::new(), |all, more| &all | &more)
         }
     }
 }

@@ -55,10 +55,7 @@ fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) ->
     }
     for _ in 0..chance.usize(0..4) {
         let when = if chance.bool() { When::Before } else { When::After };
-        trouble.crashes.push(Crash {
-            effect: chance.usize(0..300),
-            when,
-        });
+        trouble.crashes.push(Crash { effect: chance.usize(0..300), when });
     }
     if chance.u8(0..10) == 0 {
         trouble.full_disk.insert(chance.usize(0..200));
@@ -96,9 +93,7 @@ fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> Fault {
         3 => Fault::Rejected,
         4 => Fault::LostBefore,
         5 => Fault::LostAfter,
-        6 => Fault::Late {
-            ms: chance.u64(100..20_000),
-        },
+        6 => Fault::Late { ms: chance.u64(100..20_000) },
         7 => Fault::Twice,
         _ => {
             let shift = &plan.shifts[chance.usize(0..plan.shifts.len())];

@@ -32,18 +32,15 @@ impl Journal {
     /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
     pub async fn entries(&self, run: &str) -> Result<Vec<Entry>, JournalError> {
         let run = run.to_owned();
-        self.with(move |transaction, file| entries(transaction, file, &run))
-            .await
+        self.with(move |transaction, file| entries(transaction, file, &run)).await
     }
 }
 
 fn append(transaction: &Transaction<'_>, file: &Utf8Path, run: &str, entry: &Entry) -> Result<(), JournalError> {
     let fail = |source| JournalError::of(file, source);
     let (id, plan) = run_row(transaction, file, run)?;
-    let epoch: Option<u64> = prepared(transaction, LEASE_EPOCH, file)?
-        .query_row([id], |row| row.get(0))
-        .optional()
-        .map_err(fail)?;
+    let epoch: Option<u64> =
+        prepared(transaction, LEASE_EPOCH, file)?.query_row([id], |row| row.get(0)).optional().map_err(fail)?;
     let last: Option<(u64, [u8; 32])> = prepared(transaction, LAST, file)?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
@@ -75,19 +72,12 @@ fn entries(transaction: &Transaction<'_>, file: &Utf8Path, run: &str) -> Result<
         let sequence: u64 = row.get(0).map_err(fail)?;
         let payload = row.get_ref(2).and_then(|value| Ok(value.as_str()?)).map_err(fail)?;
         chain = chain.after(payload.as_bytes());
-        let broken = || JournalError::BrokenChain {
-            run: run.to_owned(),
-            sequence,
-        };
+        let broken = || JournalError::BrokenChain { run: run.to_owned(), sequence };
         if sequence != entries.len() as u64 + 1 || row.get::<_, [u8; 32]>(3).map_err(fail)? != chain.0 {
             return Err(broken());
         }
         let event: Event = serde_json::from_str(payload).map_err(|_| broken())?;
-        entries.push(Entry {
-            sequence,
-            epoch: row.get(1).map_err(fail)?,
-            event,
-        });
+        entries.push(Entry { sequence, epoch: row.get(1).map_err(fail)?, event });
     }
     Ok(entries)
 }
@@ -111,7 +101,5 @@ pub(super) fn prepared<'a>(
     sql: &str,
     file: &Utf8Path,
 ) -> Result<rusqlite::CachedStatement<'a>, JournalError> {
-    transaction
-        .prepare_cached(sql)
-        .map_err(|source| JournalError::of(file, source))
+    transaction.prepare_cached(sql).map_err(|source| JournalError::of(file, source))
 }

@@ -54,13 +54,9 @@ impl Journal {
         let (run, driver) = (run.to_owned(), driver.to_owned());
         self.with(move |transaction, file| {
             let (id, _) = run_row(transaction, file, &run)?;
-            prepared(
-                transaction,
-                "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2",
-                file,
-            )?
-            .execute(params![id, driver])
-            .map_err(|source| JournalError::of(file, source))?;
+            prepared(transaction, "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2", file)?
+                .execute(params![id, driver])
+                .map_err(|source| JournalError::of(file, source))?;
             Ok(())
         })
         .await
@@ -89,9 +85,6 @@ fn store_error(error: JournalError) -> StoreError {
         JournalError::Fenced { run } => StoreError::Fenced { run },
         JournalError::NoSuchRun { run } => StoreError::NoSuchRun { run },
         JournalError::BrokenChain { run, sequence } => StoreError::BrokenChain { run, sequence },
-        other => StoreError::Unavailable {
-            text: other.to_string(),
-            source: Box::new(other),
-        },
+        other => StoreError::Unavailable { text: other.to_string(), source: Box::new(other) },
     }
 }

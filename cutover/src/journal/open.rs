@@ -43,28 +43,18 @@ fn connect(file: &Utf8Path) -> Result<Connection, JournalError> {
     let mut connection = Connection::open_with_flags(file, flags).map_err(fail)?;
     connection.busy_timeout(BUSY).map_err(fail)?;
     // Until the format is known, closing must not copy a leftover write-ahead log into the file.
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .map_err(fail)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let (application, found) = format(&connection).map_err(fail)?;
     if found > known && application == APPLICATION_ID {
-        return Err(JournalError::Newer {
-            file: file.to_owned(),
-            found,
-            known,
-        });
+        return Err(JournalError::Newer { file: file.to_owned(), found, known });
     }
-    let is_empty = connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
-        .map_err(fail)?
-        == 0;
+    let is_empty =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map_err(fail)? == 0;
     if application != APPLICATION_ID && !(is_empty && application == 0) {
         return Err(JournalError::NotAJournal { file: file.to_owned() });
     }
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
-        .map_err(fail)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(fail)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
     // Durable when a commit returns, whatever happens to the machine: K1 stands on it.
     connection.pragma_update(None, "synchronous", "FULL").map_err(fail)?;

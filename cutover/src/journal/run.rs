@@ -67,9 +67,7 @@ impl Journal {
     /// [`JournalError::NoSuchRun`].
     pub async fn run(&self, name: &str) -> Result<RunRecord, JournalError> {
         let runs = self.runs().await?;
-        runs.into_iter()
-            .find(|run| run.name == name)
-            .ok_or_else(|| JournalError::NoSuchRun { run: name.to_owned() })
+        runs.into_iter().find(|run| run.name == name).ok_or_else(|| JournalError::NoSuchRun { run: name.to_owned() })
     }
 
     /// Copies the whole journal to another file, as it stands now.

@@ -50,8 +50,7 @@ impl Journal {
     /// [`JournalError::StaleParent`].
     pub async fn keep_seal(&self, sealed: &Sealed, by: &str, at: Moment) -> Result<(), JournalError> {
         let (sealed, by) = (sealed.clone(), by.to_owned());
-        self.with(move |transaction, file| keep_seal(transaction, file, &sealed, &by, at))
-            .await
+        self.with(move |transaction, file| keep_seal(transaction, file, &sealed, &by, at)).await
     }
 
     /// The newest seal of a wave; none when it was never sealed.
@@ -60,8 +59,7 @@ impl Journal {
     /// Those of the journal.
     pub async fn current_seal(&self, wave: &str) -> Result<Option<String>, JournalError> {
         let wave = wave.to_owned();
-        self.with(move |transaction, file| current(transaction, file, &wave))
-            .await
+        self.with(move |transaction, file| current(transaction, file, &wave)).await
     }
 
     /// Every sealed plan, the oldest first.
@@ -135,11 +133,7 @@ impl Journal {
             let mut statement = prepared(transaction, APPROVALS, file)?;
             let rows = statement
                 .query_map([hash], |row| {
-                    Ok(Approval {
-                        who: row.get(0)?,
-                        at: Moment(row.get(1)?),
-                        reason: row.get(2)?,
-                    })
+                    Ok(Approval { who: row.get(0)?, at: Moment(row.get(1)?), reason: row.get(2)? })
                 })
                 .map_err(fail)?;
             rows.collect::<Result<_, _>>().map_err(fail)
@@ -163,20 +157,10 @@ fn keep_seal(
     let parent = plan.parent.as_ref().map(|parent| parent.as_str().to_owned());
     if parent != newest {
         let current = newest.unwrap_or_else(|| "nothing".to_owned());
-        return Err(JournalError::StaleParent {
-            wave: plan.wave.clone(),
-            current,
-        });
+        return Err(JournalError::StaleParent { wave: plan.wave.clone(), current });
     }
     prepared(transaction, SEAL, file)?
-        .execute(params![
-            sealed.hash().as_str(),
-            plan.wave,
-            parent,
-            sealed.canonical(),
-            at.0,
-            by
-        ])
+        .execute(params![sealed.hash().as_str(), plan.wave, parent, sealed.canonical(), at.0, by])
         .map_err(|source| JournalError::of(file, source))?;
     Ok(())
 }

@@ -38,15 +38,8 @@ pub struct Wanted {
 
 impl Wish {
     /// Every wish.
-    pub const ALL: [Self; 7] = [
-        Self::Approve,
-        Self::Pause,
-        Self::Resume,
-        Self::Rollback,
-        Self::Adopt,
-        Self::Retry,
-        Self::Release,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Approve, Self::Pause, Self::Resume, Self::Rollback, Self::Adopt, Self::Retry, Self::Release];
 
     /// The word of the command line.
     #[must_use]
@@ -110,11 +103,8 @@ impl Journal {
             while let Some(row) = rows.next().map_err(fail)? {
                 let kind: String = row.get(1).map_err(fail)?;
                 if let Some(wish) = Wish::ALL.into_iter().find(|wish| wish.as_str() == kind) {
-                    let (id, who, at) = (
-                        row.get(0).map_err(fail)?,
-                        row.get(2).map_err(fail)?,
-                        Moment(row.get(3).map_err(fail)?),
-                    );
+                    let (id, who, at) =
+                        (row.get(0).map_err(fail)?, row.get(2).map_err(fail)?, Moment(row.get(3).map_err(fail)?));
                     wanted.push(Wanted { id, wish, who, at });
                 }
             }
@@ -128,15 +118,12 @@ impl Journal {
     /// # Errors
     /// Those of the journal.
     pub async fn refuse(&self, wish: i64) -> Result<(), JournalError> {
-        self.with(move |transaction, file| fulfil(transaction, file, wish))
-            .await
+        self.with(move |transaction, file| fulfil(transaction, file, wish)).await
     }
 }
 
 /// Takes a wish away, in the commit that takes it in.
 pub(super) fn fulfil(transaction: &Transaction<'_>, file: &Utf8Path, wish: i64) -> Result<(), JournalError> {
-    prepared(transaction, FULFILLED, file)?
-        .execute([wish])
-        .map_err(|source| JournalError::of(file, source))?;
+    prepared(transaction, FULFILLED, file)?.execute([wish]).map_err(|source| JournalError::of(file, source))?;
     Ok(())
 }

@@ -24,10 +24,7 @@ impl fmt::Debug for Job {
 /// Starts the thread. It ends when the last handle is dropped.
 pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journal, JournalError> {
     let (jobs, mut waiting) = mpsc::unbounded_channel();
-    let journal = Journal {
-        file: file.to_owned(),
-        jobs,
-    };
+    let journal = Journal { file: file.to_owned(), jobs };
     let path = file.to_owned();
     let closed = |_| JournalError::Closed { file: file.to_owned() };
     connection.set_prepared_statement_cache_capacity(64);
@@ -91,9 +88,7 @@ impl Journal {
                 let _ = answer.send(committed.and(result));
             })
         }));
-        let closed = || JournalError::Locked {
-            file: self.file.clone(),
-        };
+        let closed = || JournalError::Locked { file: self.file.clone() };
         self.jobs.send(job).map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }

@@ -28,9 +28,7 @@ pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Image>,
 /// The place of the forward action, and the ARN of its only target group.
 fn only_group(actions: &Value) -> Result<(usize, String), StrategyError> {
     let refuse = |text: &str| StrategyError::Unsplittable(text.to_owned());
-    let list = actions
-        .as_array()
-        .ok_or_else(|| refuse("the rule's actions are no list"))?;
+    let list = actions.as_array().ok_or_else(|| refuse("the rule's actions are no list"))?;
     let forward = list
         .iter()
         .position(|action| action["Type"] == "forward")
@@ -41,11 +39,7 @@ fn only_group(actions: &Value) -> Result<(usize, String), StrategyError> {
         None => list[forward]["TargetGroupArn"].as_str(),
         Some(_) => return Err(refuse("the rule already forwards to several target groups")),
     };
-    Ok((
-        forward,
-        arn.ok_or_else(|| refuse("the rule's target group has no ARN"))?
-            .to_owned(),
-    ))
+    Ok((forward, arn.ok_or_else(|| refuse("the rule's target group has no ARN"))?.to_owned()))
 }
 
 fn weighted(action: &Value, old: &str, new: &str, percent: u8) -> Value {

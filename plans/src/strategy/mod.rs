@@ -19,8 +19,5 @@ pub enum StrategyError {
 }
 
 fn check_shares(percents: &[u8]) -> Result<(), StrategyError> {
-    percents
-        .iter()
-        .find(|percent| **percent > 100)
-        .map_or(Ok(()), |percent| Err(StrategyError::NoShare(*percent)))
+    percents.iter().find(|percent| **percent > 100).map_or(Ok(()), |percent| Err(StrategyError::NoShare(*percent)))
 }

@@ -16,9 +16,7 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
     let list = rules.as_array().map(Vec::as_slice).unwrap_or_default();
     let moving: Vec<usize> = (0..list.len()).filter(|at| sends_only_to(&list[*at], old)).collect();
     if moving.is_empty() {
-        return Err(StrategyError::Unsplittable(
-            "no rule of the route sends to the old side alone".to_owned(),
-        ));
+        return Err(StrategyError::Unsplittable("no rule of the route sends to the old side alone".to_owned()));
     }
     Ok(percents
         .iter()
@@ -34,9 +32,7 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
 
 fn sends_only_to(rule: &Value, backend: &Value) -> bool {
     match rule["backendRefs"].as_array().map(Vec::as_slice) {
-        Some([only]) => ["group", "kind", "namespace", "name", "port"]
-            .iter()
-            .all(|key| only[key] == backend[key]),
+        Some([only]) => ["group", "kind", "namespace", "name", "port"].iter().all(|key| only[key] == backend[key]),
         _ => false,
     }
 }

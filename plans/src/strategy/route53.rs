@@ -43,10 +43,7 @@ pub fn stages(
 ) -> Result<Vec<Image>, StrategyError> {
     check_shares(percents)?;
     check_original(original, new)?;
-    Ok(percents
-        .iter()
-        .map(|percent| Image::Records(split(original, new, *percent)))
-        .collect())
+    Ok(percents.iter().map(|percent| Image::Records(split(original, new, *percent))).collect())
 }
 
 fn check_original(original: &[RecordSet], new: &BTreeMap<String, Answer>) -> Result<(), StrategyError> {
@@ -59,17 +56,12 @@ fn check_original(original: &[RecordSet], new: &BTreeMap<String, Answer>) -> Res
             return refuse(format!("{} {} already has a routing policy", set.kind, set.name));
         }
         if !new.contains_key(&set.kind) {
-            return refuse(format!(
-                "{} has {} records, and the new side has none",
-                set.name, set.kind
-            ));
+            return refuse(format!("{} has {} records, and the new side has none", set.name, set.kind));
         }
     }
     for kind in new.keys() {
         if !original.iter().any(|set| set.kind == *kind) {
-            return refuse(format!(
-                "the new side answers {kind}, and nothing of that type stands there"
-            ));
+            return refuse(format!("the new side answers {kind}, and nothing of that type stands there"));
         }
     }
     Ok(())
@@ -79,11 +71,7 @@ fn split(original: &[RecordSet], new: &BTreeMap<String, Answer>, percent: u8) ->
     let mut sets: Vec<RecordSet> = original
         .iter()
         .flat_map(|set| {
-            let old = RecordSet {
-                set_identifier: Some(OLD.to_owned()),
-                weight: Some(100 - percent),
-                ..set.clone()
-            };
+            let old = RecordSet { set_identifier: Some(OLD.to_owned()), weight: Some(100 - percent), ..set.clone() };
             let moved = new.get(&set.kind).map(|answer| weighted(set, answer, percent));
             std::iter::once(old).chain(moved)
         })

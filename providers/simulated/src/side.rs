@@ -23,11 +23,6 @@ impl Side {
     /// Whether probes bring no answer at a moment.
     #[must_use]
     pub fn is_silent(&self, at: u64) -> bool {
-        !self
-            .silences
-            .iter()
-            .filter(|turn| **turn <= at)
-            .count()
-            .is_multiple_of(2)
+        !self.silences.iter().filter(|turn| **turn <= at).count().is_multiple_of(2)
     }
 }

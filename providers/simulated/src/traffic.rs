@@ -52,16 +52,10 @@ impl World {
             }
             let each = REQUESTS_PER_SECOND / self.resolvers.len() as u64;
             for resolver in &mut self.resolvers {
-                let fresh = resolver
-                    .kept
-                    .get(target)
-                    .filter(|(until, _)| *until > at)
-                    .map(|(_, side)| *side);
+                let fresh = resolver.kept.get(target).filter(|(until, _)| *until > at).map(|(_, side)| *side);
                 let side = fresh.unwrap_or_else(|| {
                     let side = draw(&shares, &mut self.chance);
-                    resolver
-                        .kept
-                        .insert(target.clone(), (at + u64::from(ttl(&held.image)) * 1000, side));
+                    resolver.kept.insert(target.clone(), (at + u64::from(ttl(&held.image)) * 1000, side));
                     side
                 });
                 self.served.count(side, each, &self.sides, at);
@@ -106,43 +100,24 @@ fn draw(shares: &[(Option<usize>, u64)], chance: &mut fastrand::Rng) -> Option<u
 
 /// Where an image sends traffic: sides with their weights; a name that is no side's leads nowhere.
 fn shares(image: &Image, sides: &[Side]) -> Vec<(Option<usize>, u64)> {
-    let side_of = |name: &str| {
-        sides
-            .iter()
-            .position(|side| side.names.iter().any(|known| known == name))
-    };
+    let side_of = |name: &str| sides.iter().position(|side| side.names.iter().any(|known| known == name));
     match image {
         Image::Records(sets) => sets
             .iter()
             .map(|set| {
-                let name = set
-                    .alias
-                    .as_ref()
-                    .map(|alias| &alias.name)
-                    .or_else(|| set.values.first());
+                let name = set.alias.as_ref().map(|alias| &alias.name).or_else(|| set.values.first());
                 (name.and_then(|name| side_of(name)), set.weight.map_or(1, u64::from))
             })
             .collect(),
         Image::Actions(actions) => {
-            let only = actions
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|action| action["TargetGroupArn"].as_str());
+            let only = actions.as_array().into_iter().flatten().filter_map(|action| action["TargetGroupArn"].as_str());
             let only = only.map(|name| (name.to_owned(), 1));
             let groups = weighted(actions, "/ForwardConfig/TargetGroups", "TargetGroupArn", "Weight");
-            groups
-                .into_iter()
-                .chain(only)
-                .map(|(name, weight)| (side_of(&name), weight))
-                .collect()
+            groups.into_iter().chain(only).map(|(name, weight)| (side_of(&name), weight)).collect()
         }
         Image::Rules(rules) => {
             let backends = weighted(rules, "/backendRefs", "name", "weight");
-            backends
-                .into_iter()
-                .map(|(name, weight)| (side_of(&name), weight))
-                .collect()
+            backends.into_iter().map(|(name, weight)| (side_of(&name), weight)).collect()
         }
     }
 }
@@ -150,10 +125,7 @@ fn shares(image: &Image, sides: &[Side]) -> Vec<(Option<usize>, u64)> {
 /// The weighted members of a list's items; a weight that is not written is 1.
 fn weighted(list: &Value, members: &str, name: &str, weight: &str) -> Vec<(String, u64)> {
     let items = list.as_array().into_iter().flatten();
-    let members = items
-        .filter_map(|item| item.pointer(members))
-        .filter_map(Value::as_array)
-        .flatten();
+    let members = items.filter_map(|item| item.pointer(members)).filter_map(Value::as_array).flatten();
     members
         .map(|member| {
             let name = member[name].as_str().unwrap_or_default().to_owned();
@@ -164,11 +136,7 @@ fn weighted(list: &Value, members: &str, name: &str, weight: &str) -> Vec<(Strin
 
 fn ttl(image: &Image) -> u32 {
     match image {
-        Image::Records(sets) => sets
-            .iter()
-            .map(|set| set.ttl.unwrap_or(ALIAS_TTL))
-            .max()
-            .unwrap_or(ALIAS_TTL),
+        Image::Records(sets) => sets.iter().map(|set| set.ttl.unwrap_or(ALIAS_TTL)).max().unwrap_or(ALIAS_TTL),
         Image::Actions(_) | Image::Rules(_) => 0,
     }
 }

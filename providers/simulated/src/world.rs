@@ -165,10 +165,7 @@ impl World {
     fn answer(&mut self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::Observe(target) => match self.targets.get(target) {
-                Some(held) => Ok(Reply::Observed {
-                    image: held.image.clone(),
-                    marker: held.marker.clone(),
-                }),
+                Some(held) => Ok(Reply::Observed { image: held.image.clone(), marker: held.marker.clone() }),
                 None => Err(CallError::Missing(target.to_string())),
             },
             Call::Write(write) => self.apply(write),
@@ -193,20 +190,14 @@ impl World {
 
     fn probe(&self, probe: &Probe) -> Verdict {
         let Some(side) = self.sides.iter().find(|side| side.addresses.contains(&probe.address)) else {
-            return Verdict::Inconclusive {
-                reason: format!("nobody listens at {}", probe.address),
-            };
+            return Verdict::Inconclusive { reason: format!("nobody listens at {}", probe.address) };
         };
         if side.is_silent(self.now) {
-            Verdict::Inconclusive {
-                reason: "no answer in time".to_owned(),
-            }
+            Verdict::Inconclusive { reason: "no answer in time".to_owned() }
         } else if side.is_well(self.now) {
             Verdict::Pass
         } else {
-            Verdict::Fail {
-                reason: "answered 500".to_owned(),
-            }
+            Verdict::Fail { reason: "answered 500".to_owned() }
         }
     }
 }

@@ -16,10 +16,7 @@ pub(crate) fn apply(targets: &mut BTreeMap<Target, Held>, write: &Write) -> Resu
     };
     let same_marker = held.marker == write.marker_before || write.target.guarantee() == Guarantee::Checked;
     if held.image != write.before || !same_marker {
-        return Err(CallError::Conflict(format!(
-            "{} is not as the write believes",
-            write.target
-        )));
+        return Err(CallError::Conflict(format!("{} is not as the write believes", write.target)));
     }
     held.image = write.after.clone();
     if write.target.guarantee() == Guarantee::Atomic {

@@ -15,31 +15,18 @@ impl Rules<'_> {
     /// The target was looked at before anything is done to it.
     pub(super) fn observed(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> Result<State, Illegal> {
         let Phase::Observing { task, tries, .. } = state.phase else {
-            return Err(Illegal::Unexpected {
-                phase: state.phase.name(),
-                event: "reply",
-            });
+            return Err(Illegal::Unexpected { phase: state.phase.name(), event: "reply" });
         };
         let (image, marker) = match reply {
             Ok(Reply::Observed { image, marker }) => (image, marker),
             Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if tries + 1 < LOOKS => {
                 let not_before = Some(at.plus_ms(BETWEEN_LOOKS_MS << tries));
-                return Ok(State {
-                    phase: Phase::Observing {
-                        task,
-                        tries: tries + 1,
-                        not_before,
-                    },
-                    ..state
-                });
+                return Ok(State { phase: Phase::Observing { task, tries: tries + 1, not_before }, ..state });
             }
             other => return Ok(hold(state, Hold::Inconclusive(nothing_to_judge(other)))),
         };
         let Some(write) = task::write(self.plan, &state, task) else {
-            return Err(Illegal::Unexpected {
-                phase: "observing",
-                event: "reply",
-            });
+            return Err(Illegal::Unexpected { phase: "observing", event: "reply" });
         };
         if *image == write.before && *marker == write.marker_before {
             return Ok(self.guard(state, task, 0));
@@ -57,38 +44,20 @@ impl Rules<'_> {
         marker: Option<&Marker>,
     ) -> State {
         if marker.is_some_and(|marker| marker.run == state.run && marker.epoch > state.epoch) {
-            return State {
-                phase: Phase::Fenced,
-                ..state
-            };
+            return State { phase: Phase::Fenced, ..state };
         }
         if self.sabotage == Sabotage::OverwriteOnConflict && matches!(task, Task::Enter { .. }) {
-            let write = Write {
-                before: live.clone(),
-                marker_before: marker.cloned(),
-                ..write
-            };
+            let write = Write { before: live.clone(), marker_before: marker.cloned(), ..write };
             return self.intend_this(state, task, write, 0);
         }
         let (expected, live) = (Box::new(write.before), Box::new(live.clone()));
-        State {
-            phase: Phase::Conflict {
-                task,
-                expected,
-                live,
-                marker: marker.cloned(),
-            },
-            ..state
-        }
+        State { phase: Phase::Conflict { task, expected, live, marker: marker.cloned() }, ..state }
     }
 
     /// Asks both sides before a write, also before one that is made again: time has passed since.
     pub(super) fn guard(self, state: State, task: Task, tries: u32) -> State {
         match guard_probes(&self.plan.shifts[task.shift()], task).next() {
-            Some(_) => State {
-                phase: Phase::Guarding { task, passed: 0, tries },
-                ..state
-            },
+            Some(_) => State { phase: Phase::Guarding { task, passed: 0, tries }, ..state },
             None => self.proceed(state, task, tries),
         }
     }
@@ -96,10 +65,7 @@ impl Rules<'_> {
     /// One side has answered.
     pub(super) fn guarded(self, state: State, reply: &Result<Reply, CallError>) -> Result<State, Illegal> {
         let Phase::Guarding { task, passed, tries } = state.phase else {
-            return Err(Illegal::Unexpected {
-                phase: state.phase.name(),
-                event: "reply",
-            });
+            return Err(Illegal::Unexpected { phase: state.phase.name(), event: "reply" });
         };
         let shift = &self.plan.shifts[task.shift()];
         let of_new_side = matches!(task, Task::Enter { .. }) && passed < shift.new.len();
@@ -116,10 +82,7 @@ impl Rules<'_> {
 
     fn passed(self, state: State, task: Task, passed: usize, tries: u32) -> State {
         if passed < guard_probes(&self.plan.shifts[task.shift()], task).count() {
-            State {
-                phase: Phase::Guarding { task, passed, tries },
-                ..state
-            }
+            State { phase: Phase::Guarding { task, passed, tries }, ..state }
         } else {
             self.proceed(state, task, tries)
         }
@@ -139,9 +102,7 @@ impl Rules<'_> {
     pub(super) fn verdict(self, state: &State, reply: &Result<Reply, CallError>) -> Verdict {
         let verdict = match reply {
             Ok(Reply::Probed(verdict)) => verdict.clone(),
-            other => Verdict::Inconclusive {
-                reason: nothing_to_judge(other),
-            },
+            other => Verdict::Inconclusive { reason: nothing_to_judge(other) },
         };
         match verdict {
             Verdict::Inconclusive { .. }
@@ -155,15 +116,9 @@ impl Rules<'_> {
 
     fn proceed(self, state: State, task: Task, tries: u32) -> State {
         if let Task::Enter { shift, stage } = task {
-            let wanted = self.plan.shifts[shift]
-                .stages
-                .get(stage)
-                .is_some_and(|stage| stage.approval);
+            let wanted = self.plan.shifts[shift].stages.get(stage).is_some_and(|stage| stage.approval);
             if wanted && !state.approved.contains(&(shift, stage)) {
-                return State {
-                    phase: Phase::AwaitingApproval { task },
-                    ..state
-                };
+                return State { phase: Phase::AwaitingApproval { task }, ..state };
             }
         }
         self.intend(state, task, tries)
@@ -178,33 +133,16 @@ impl Rules<'_> {
     }
 
     fn intend_this(self, state: State, task: Task, write: Write, tries: u32) -> State {
-        let event = Event::Intended {
-            write: Box::new(write.clone()),
-        };
-        let fencing = Phase::Fencing {
-            task,
-            write: Box::new(write),
-            tries,
-        };
-        let then = State {
-            sequence: state.sequence + 1,
-            phase: fencing,
-            ..state.clone()
-        };
-        if self.sabotage == Sabotage::SkipIntent {
-            then
-        } else {
-            recording(state, event, then)
-        }
+        let event = Event::Intended { write: Box::new(write.clone()) };
+        let fencing = Phase::Fencing { task, write: Box::new(write), tries };
+        let then = State { sequence: state.sequence + 1, phase: fencing, ..state.clone() };
+        if self.sabotage == Sabotage::SkipIntent { then } else { recording(state, event, then) }
     }
 }
 
 /// Waits for a person; the world is as it was.
 pub(super) fn hold(state: State, reason: Hold) -> State {
-    State {
-        phase: Phase::Held { reason, pending: None },
-        ..state
-    }
+    State { phase: Phase::Held { reason, pending: None }, ..state }
 }
 
 /// Why a reply can't be judged, for a person.

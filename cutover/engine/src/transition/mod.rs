@@ -33,10 +33,7 @@ pub enum Illegal {
 /// # Errors
 /// [`Illegal`] when the state does not allow the event.
 pub fn transition(plan: &Sealed, state: State, event: Event, sabotage: Sabotage) -> Result<State, Illegal> {
-    let rules = Rules {
-        plan: plan.plan(),
-        sabotage,
-    };
+    let rules = Rules { plan: plan.plan(), sabotage };
     if event.is_journalled() {
         if matches!(state.phase, Phase::Recording { .. }) && !matches!(event, Event::TakenOver { .. }) {
             return Err(unexpected(&state, &event));
@@ -100,20 +97,13 @@ impl Rules<'_> {
         match std::mem::replace(&mut state.wish, Wish::None) {
             Wish::Back => state.going = Going::Back,
             Wish::Pause => {
-                return State {
-                    phase: Phase::Paused,
-                    ..state
-                };
+                return State { phase: Phase::Paused, ..state };
             }
             Wish::None => {}
         }
         let phase = match task::next(self.plan, &state) {
             Some(task @ Task::Bake { shift }) => return self.begin_bake(state, task, shift),
-            Some(task) => Phase::Observing {
-                task,
-                tries: 0,
-                not_before: None,
-            },
+            Some(task) => Phase::Observing { task, tries: 0, not_before: None },
             None => match state.going {
                 Going::Forward => Phase::Shifted,
                 Going::Back => Phase::Finished(Outcome::RolledBack),
@@ -127,56 +117,16 @@ impl Rules<'_> {
 /// The time that a phase waited for has come.
 fn woke(mut state: State) -> Result<State, Illegal> {
     if !state.phase.waits_for_time() {
-        return Err(Illegal::Unexpected {
-            phase: state.phase.name(),
-            event: "woke",
-        });
+        return Err(Illegal::Unexpected { phase: state.phase.name(), event: "woke" });
     }
     state.phase = match state.phase {
-        Phase::InDoubt {
-            task,
-            write,
-            error,
-            tries,
-            ..
-        } => Phase::Resolving {
-            task,
-            write,
-            error,
-            tries,
-        },
-        Phase::Settling {
-            task, write, ticket, ..
-        } => Phase::Settling {
-            task,
-            write,
-            ticket,
-            not_before: Moment(0),
-        },
-        Phase::Observing { task, tries, .. } => Phase::Observing {
-            task,
-            tries,
-            not_before: None,
-        },
-        Phase::Verifying { task, write, tries, .. } => Phase::Verifying {
-            task,
-            write,
-            tries,
-            not_before: None,
-        },
-        Phase::Baking {
-            task,
-            since,
-            rounds,
-            passed,
-            ..
-        } => Phase::Baking {
-            task,
-            since,
-            rounds,
-            passed,
-            not_before: None,
-        },
+        Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
+        Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
+        Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
+        Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
+        Phase::Baking { task, since, rounds, passed, .. } => {
+            Phase::Baking { task, since, rounds, passed, not_before: None }
+        }
         other => other,
     };
     Ok(state)
@@ -184,18 +134,9 @@ fn woke(mut state: State) -> Result<State, Illegal> {
 
 /// The state that waits for its event to be journalled.
 fn recording(state: State, event: Event, then: State) -> State {
-    State {
-        phase: Phase::Recording {
-            event: Box::new(event),
-            then: Box::new(then),
-        },
-        ..state
-    }
+    State { phase: Phase::Recording { event: Box::new(event), then: Box::new(then) }, ..state }
 }
 
 fn unexpected(state: &State, event: &Event) -> Illegal {
-    Illegal::Unexpected {
-        phase: state.phase.name(),
-        event: event.name(),
-    }
+    Illegal::Unexpected { phase: state.phase.name(), event: event.name() }
 }

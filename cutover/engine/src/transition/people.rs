@@ -28,10 +28,7 @@ impl Rules<'_> {
     }
 
     fn approved(self, mut state: State, event: &Event) -> Result<State, Illegal> {
-        let Phase::AwaitingApproval {
-            task: Task::Enter { shift, stage },
-        } = state.phase
-        else {
+        let Phase::AwaitingApproval { task: Task::Enter { shift, stage } } = state.phase else {
             return Err(unexpected(&state, event));
         };
         state.approved.insert((shift, stage));
@@ -64,22 +61,14 @@ impl Rules<'_> {
             return Err(Illegal::PastReturn);
         }
         match state.phase {
-            Phase::Planned => Ok(State {
-                phase: Phase::Finished(Outcome::RolledBack),
-                going: Going::Back,
-                ..state
-            }),
+            Phase::Planned => Ok(State { phase: Phase::Finished(Outcome::RolledBack), going: Going::Back, ..state }),
             Phase::Finished(_) | Phase::Silent { .. } | Phase::Fenced | Phase::Recording { .. } => {
                 Err(unexpected(&state, event))
             }
             _ if state.going == Going::Back && !state.waits_for_person() => Ok(state),
             _ => {
                 state.wish = Wish::Back;
-                Ok(if state.phase.in_flight().is_some() {
-                    state
-                } else {
-                    self.go_on(state)
-                })
+                Ok(if state.phase.in_flight().is_some() { state } else { self.go_on(state) })
             }
         }
     }
@@ -101,18 +90,9 @@ impl Rules<'_> {
     /// Goes on from a rest: first to the write whose outcome is not known, if there is one.
     fn go_on(self, state: State) -> State {
         match state.phase {
-            Phase::Held {
-                pending: Some(Pending { task, write, error }),
-                ..
-            } => State {
-                phase: Phase::Resolving {
-                    task,
-                    write,
-                    error,
-                    tries: 0,
-                },
-                ..state
-            },
+            Phase::Held { pending: Some(Pending { task, write, error }), .. } => {
+                State { phase: Phase::Resolving { task, write, error, tries: 0 }, ..state }
+            }
             _ => self.begin(state),
         }
     }
@@ -121,10 +101,7 @@ impl Rules<'_> {
 fn paused(mut state: State, event: &Event) -> Result<State, Illegal> {
     match state.phase {
         Phase::Observing { .. } | Phase::Guarding { .. } | Phase::AwaitingApproval { .. } | Phase::Baking { .. } => {
-            Ok(State {
-                phase: Phase::Paused,
-                ..state
-            })
+            Ok(State { phase: Phase::Paused, ..state })
         }
         _ if state.phase.in_flight().is_some() => {
             state.wish = state.wish.max(Wish::Pause);
@@ -139,11 +116,5 @@ fn adopted(mut state: State, event: &Event) -> Result<State, Illegal> {
         return Err(unexpected(&state, event));
     };
     state.shifts[task.shift()].left = true;
-    Ok(State {
-        phase: Phase::Held {
-            reason: Hold::Adopted,
-            pending: None,
-        },
-        ..state
-    })
+    Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, ..state })
 }

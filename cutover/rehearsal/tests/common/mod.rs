@@ -28,14 +28,8 @@ fn shift(name: &str, target: Target, original: Image, images: Vec<Image>) -> Shi
             percent: *percent,
             image,
             approval: *percent == 100,
-            gate: Gate {
-                bake_ms: 30_000,
-                every_ms: 5_000,
-                rounds: 3,
-            },
-            undo: Undo::Reversible {
-                leaves: vec!["what the new side wrote".to_owned()],
-            },
+            gate: Gate { bake_ms: 30_000, every_ms: 5_000, rounds: 3 },
+            undo: Undo::Reversible { leaves: vec!["what the new side wrote".to_owned()] },
         })
         .collect();
     Shift {
@@ -51,11 +45,7 @@ fn shift(name: &str, target: Target, original: Image, images: Vec<Image>) -> Shi
 }
 
 pub fn records() -> Shift {
-    let alias = |name: &str| Alias {
-        zone: "Z1".to_owned(),
-        name: name.to_owned(),
-        evaluate_health: true,
-    };
+    let alias = |name: &str| Alias { zone: "Z1".to_owned(), name: name.to_owned(), evaluate_health: true };
     let set = |kind: &str| RecordSet {
         name: "track.example.com.".to_owned(),
         kind: kind.to_owned(),
@@ -90,11 +80,8 @@ pub fn http_route() -> Shift {
     let old = json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "rates-legacy", "port": 443});
     let new = json!({"name": "rates", "port": 80});
     let original = json!([{"matches": [{"path": {"type": "PathPrefix", "value": "/"}}], "backendRefs": [old]}]);
-    let target = Target::Route {
-        cluster: "main".to_owned(),
-        namespace: "team-rates".to_owned(),
-        name: "rates".to_owned(),
-    };
+    let target =
+        Target::Route { cluster: "main".to_owned(), namespace: "team-rates".to_owned(), name: "rates".to_owned() };
     let images = route::stages(&original, &old, &new, &PERCENTS).unwrap();
     shift("rates", target, Image::Rules(original), images)
 }
