@@ -6,14 +6,15 @@
 //! What must never happen here: a value that could be a secret passes [`Redactor`] unmarked; one unit's failure ends a
 //! run; a thing is called gone by a unit that was not enumerated to its end.
 
+mod arn;
 mod collect;
 mod files;
 mod link;
 mod redact;
 mod scan;
 
-pub use files::FileSink;
-pub use link::{Linked, ObservationSource, Place};
+pub use files::{FileScan, FileSink, record_files, scan_files};
+pub use link::{Linked, ObservationSource, Place, link, relink};
 pub use redact::{KeyError, Redactor, read_or_create_key};
 pub use scan::{
     RefusedAccount, ScanAccount, ScanContext, ScanError, ScanEvent, ScanPlan, ScanProgress, ScanReport, Source, scan,

@@ -1,5 +1,6 @@
 //! What became of each field so far, and what has to be asked.
 
+use crate::text::without_marks;
 use crate::{Ledger, Source, Verdict};
 use caravan_inventory::{Question, QuestionId};
 use serde_json::Value;
@@ -83,8 +84,9 @@ impl<'a> Account<'a> {
 
     /// Adds a reason why the workload can't be converted.
     pub(crate) fn refuse(&mut self, reason: &str) {
-        if !self.reasons.iter().any(|known| known == reason) {
-            self.reasons.push(reason.to_owned());
+        let reason = without_marks(reason);
+        if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
         }
     }
 
@@ -106,6 +108,7 @@ impl<'a> Account<'a> {
     /// The id of a question about this workload.
     pub(crate) fn question_id(&self, topic: &str, detail: &str) -> QuestionId {
         let workload = &self.source.workload.id;
+        let detail = without_marks(detail);
         if detail.is_empty() {
             QuestionId::new(format!("{topic}/{workload}"))
         } else {
@@ -143,7 +146,7 @@ impl<'a> Account<'a> {
             self.questions.push(Question {
                 id: id.clone(),
                 workload: source.workload.id.clone(),
-                text,
+                text: without_marks(&text),
                 options: options.iter().map(|&option| option.to_owned()).collect(),
                 assumed: assumed.map(str::to_owned),
             });

@@ -144,7 +144,10 @@ impl<'a> Field<'a> {
     }
 
     pub(crate) fn blocked(self, account: &mut Account<'a>, reason: impl Into<Text>) {
-        let reason = reason.into();
+        let reason = match reason.into() {
+            Cow::Owned(text) => Cow::Owned(crate::text::without_marks(&text)),
+            plain => plain,
+        };
         account.refuse(&reason);
         account.mark(
             self.0,

@@ -175,3 +175,6 @@ fn order_before_jobs(objects: &mut [Object]) {
         annotate(object.metadata_mut(), "argocd.argoproj.io/sync-wave", "-2");
     }
 }
+
+#[cfg(test)]
+mod tests;

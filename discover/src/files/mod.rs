@@ -1,6 +1,34 @@
 //! The `files` source: ECS documents that teams keep in Git.
+//!
+//! ```text
+//! paths ── walk ──► files ── read ──► JSON ── recognise ──► things ── observe ──► redacted observations
+//!            │                 │                   │
+//!            └─────────────────┴───────────────────┴──► one unit a file: complete, partial, failed, skipped
+//! ```
+//!
+//! Nothing in one file ends the run (D5). A symbolic link inside a folder is followed as long as it stays in that folder:
+//! a link that leaves it would read what nobody pointed at.
 
-use caravan_inventory::{Observation, Unit};
+mod json;
+mod observe;
+mod read;
+mod recognise;
+mod record;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use crate::Redactor;
+use camino::Utf8PathBuf;
+use caravan_inventory::{Coverage, Observation, Unit, UnitId, UnitState};
+use jiff::Timestamp;
+use walk::Walked;
+
+pub use record::{FileScan, record_files};
+
+/// The unit's API.
+pub(crate) const API: &str = "file";
 
 /// Takes what the files gave, one file at a time.
 pub trait FileSink {
@@ -12,4 +40,80 @@ pub trait FileSink {
     /// # Errors
     /// When the result cannot be kept; the run ends with it, since nothing after it could be kept either.
     fn file(&mut self, unit: Unit, observations: Vec<Observation>) -> Result<(), Self::Error>;
+}
+
+/// Why a file gave nothing, or not all: the state of its unit and the reason, for a person.
+struct Refusal {
+    state: UnitState,
+    reason: String,
+}
+
+/// Reads every file that is named, and every `*.json` below a folder that is named, in a fixed order.
+///
+/// Each file is one unit `files/<path>`, with the path relative to the argument it was found under; when two arguments
+/// hold the same path, the later ones keep their argument before it. Observations are redacted; their times are `now`.
+/// A file holds ECS task definitions (register and describe shapes, bare arrays of containers), ECS services, or
+/// application autoscaling requests, recognised by their fields, whatever the file's name. Gives back the coverage.
+///
+/// # Errors
+/// Only the sink's.
+pub fn scan_files<S: FileSink>(
+    paths: &[Utf8PathBuf],
+    redactor: &Redactor,
+    now: Timestamp,
+    sink: &mut S,
+) -> Result<Coverage, S::Error> {
+    scan_walked(&walk::walk(paths), redactor, now, sink)
+}
+
+fn scan_walked<S: FileSink>(
+    walked: &Walked,
+    redactor: &Redactor,
+    now: Timestamp,
+    sink: &mut S,
+) -> Result<Coverage, S::Error> {
+    let mut states = Vec::new();
+    for entry in &walked.entries {
+        let (unit, observations) = scan_file(entry, redactor, now);
+        states.push(unit.state);
+        sink.file(unit, observations)?;
+    }
+    Ok(Coverage::of(states))
+}
+
+/// One file, from its bytes to its observations.
+fn scan_file(entry: &walk::Entry, redactor: &Redactor, now: Timestamp) -> (Unit, Vec<Observation>) {
+    let things = match &entry.what {
+        walk::What::File(file) => read::read(file).and_then(recognise::recognise),
+        walk::What::Refused(refusal) => Err(Refusal {
+            state: refusal.state,
+            reason: refusal.reason.clone(),
+        }),
+    };
+    let (state, reason, observations) = match things {
+        Ok(found) => {
+            let observations = observe::observe(&entry.name, found.things, redactor, now);
+            let state = if found.left_out.is_none() {
+                UnitState::Complete
+            } else {
+                UnitState::Partial
+            };
+            (state, found.left_out, observations)
+        }
+        Err(refusal) => (refusal.state, Some(refusal.reason), Vec::new()),
+    };
+    let found = observations.len() as u64;
+    (unit(&entry.name, state, found, reason), observations)
+}
+
+fn unit(name: &str, state: UnitState, found: u64, reason: Option<String>) -> Unit {
+    Unit {
+        id: UnitId::new(format!("files/{name}")),
+        account: None,
+        region: None,
+        api: API.to_owned(),
+        state,
+        found,
+        reason,
+    }
 }

@@ -1,6 +1,38 @@
-//! Linking: observations become workloads and edges, each with its evidence.
+//! Linking: observations become workloads, and edges with the evidence for them.
+//!
+//! ```text
+//! names (balancers, records, zones) ──► one place after the other: workloads, edges, hosts to resolve
+//!                                                     │
+//!                      files, as one place of their own ──► hosts resolved ──► domains
+//! ```
+//!
+//! Memory: the observations of one account and region at a time (and all from files), the names of all load balancers
+//! and record sets, and what comes out. Everything is sorted: same observations and rules, same bytes.
 
-use caravan_inventory::{AccountId, Domain, Edge, Observation, ObservationKind, Question, Region, Workload};
+mod balancing;
+mod domains;
+mod ecs;
+mod found;
+mod hosts;
+mod names;
+mod others;
+mod owner;
+mod references;
+mod scheduled;
+mod source;
+mod values;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use caravan_inventory::{AccountId, Domain, Edge, Observation, ObservationKind, Ownership, Question, Region, Workload};
+use found::Found;
+use hosts::{Hosts, Pending};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use source::finish_and_relink;
+pub use source::relink;
 
 /// Where observations live.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -22,11 +54,16 @@ pub trait ObservationSource {
     /// When they cannot be read.
     fn places(&self) -> Result<Vec<Place>, Self::Error>;
 
-    /// Shows every observation of a kind that was not marked gone, in one place, sorted by id.
+    /// Shows every observation of a kind that was not marked gone, in one place or in all, sorted by id.
     ///
     /// # Errors
     /// When they cannot be read.
-    fn visit(&self, kind: ObservationKind, place: &Place, visitor: &mut dyn FnMut(Observation)) -> Result<(), Self::Error>;
+    fn visit(
+        &self,
+        kind: ObservationKind,
+        place: Option<&Place>,
+        visitor: &mut dyn FnMut(Observation),
+    ) -> Result<(), Self::Error>;
 }
 
 /// What linking gives: same observations and rules, same value, in a fixed order.
@@ -40,4 +77,65 @@ pub struct Linked {
     pub domains: Vec<Domain>,
     /// What only a person can tell, sorted by id.
     pub questions: Vec<Question>,
+}
+
+/// A linking under way.
+struct Linker<'o> {
+    ownership: &'o Ownership,
+    workloads: BTreeMap<String, Workload>,
+    edges: BTreeSet<Edge>,
+    questions: Vec<Question>,
+    hosts: Hosts,
+    pending: Vec<Pending>,
+}
+
+/// Links observations. `ownership` says whose each workload is; what no rule matches is asked.
+///
+/// # Errors
+/// Only the source's.
+pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<Linked, S::Error> {
+    let mut linker = Linker::new(ownership);
+    linker.read_names(source)?;
+    let mut files = Found::default();
+    for place in source.places()? {
+        let found = Found::read(source, &place, &mut files)?;
+        linker.link_place(&found);
+    }
+    linker.link_place(&files);
+    linker.resolve_hosts();
+    Ok(linker.finish())
+}
+
+impl<'o> Linker<'o> {
+    fn new(ownership: &'o Ownership) -> Self {
+        Self {
+            ownership,
+            workloads: BTreeMap::new(),
+            edges: BTreeSet::new(),
+            questions: Vec::new(),
+            hosts: Hosts::default(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// One account and region, or all files.
+    fn link_place(&mut self, found: &Found) {
+        self.services(found);
+        self.scheduled_tasks(found);
+        self.lone_definitions(found);
+        self.functions(found);
+        self.instances(found);
+        self.workers(found);
+    }
+
+    fn finish(mut self) -> Linked {
+        let domains = self.domains();
+        self.questions.sort_by(|one, other| one.id.cmp(&other.id));
+        Linked {
+            workloads: self.workloads.into_values().collect(),
+            edges: self.edges.into_iter().collect(),
+            domains,
+            questions: self.questions,
+        }
+    }
 }

@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use address::{Parts, percent_decode, split_urls};
 pub use key::{KeyError, read_or_create_key};
-pub(crate) use shapes::{is_arn, is_host_syntax};
+pub(crate) use shapes::is_host_syntax;
 
 /// Replaces what could be a secret by its keyed fingerprint.
 #[derive(Clone)]

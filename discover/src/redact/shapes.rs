@@ -106,7 +106,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// `arn:<partition>:<service>:<region>:<account>:<resource>` (IAM user guide). The resource may hold random ids.
-pub(crate) fn is_arn(text: &str) -> bool {
+pub(super) fn is_arn(text: &str) -> bool {
     let mut parts = text.splitn(6, ':');
     let word =
         |part: Option<&str>| part.is_some_and(|part| part.len() <= 40 && (part.is_empty() || words::is_plain(part)));

@@ -152,7 +152,8 @@ pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rang
         let bounds = action.object("ScalableTargetAction")?;
         let min = u32::try_from(bounds.peek_u64("MinCapacity")?).ok()?;
         let bound = action.field("StartTime").is_some() || action.field("EndTime").is_some();
-        (!bound).then_some((moment, min, action.peek("Timezone")))
+        let zone = action.peek("Timezone").is_none_or(crate::text::is_clean);
+        (!bound && zone).then_some((moment, min, action.peek("Timezone")))
     };
     match (read(first), read(second)) {
         (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 => {

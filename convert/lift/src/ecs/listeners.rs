@@ -4,7 +4,7 @@ use super::kind::Plan;
 use super::routes;
 use crate::account::{Account, Answer};
 use crate::field::{Field, Object, number};
-use crate::plconfig::{Auth, AuthMode, Component, ComponentType, Ingress, Protocol, Route, Seconds};
+use crate::plconfig::{Component, ComponentType, Ingress, Protocol, Route, Seconds};
 use crate::text::is_clean;
 use caravan_inventory::QuestionId;
 use serde_json::Value;
@@ -24,6 +24,9 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
 
 /// Public only where a public load balancer was seen.
 fn exposure(account: &mut Account<'_>, plan: &Plan<'_, '_>, component: &mut Component) {
+    if component.protocol == Some(Protocol::Tcp) {
+        return;
+    }
     let facts = plan.facts;
     let public = |balancer: &Object<'_>| balancer.peek("Scheme").is_some_and(|scheme| scheme != "internal");
     if facts.load_balancers.iter().any(public) {
@@ -132,24 +135,19 @@ fn forward<'a>(account: &mut Account<'a>, action: Object<'a>) {
     }
 }
 
-/// Never open where it was closed: the platform's login stands in until somebody decides.
+/// Never open where it was closed: it is reached from inside only, until somebody decides.
 fn authenticate<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, action: Object<'a>, component: &mut Component) {
-    let mode = if action.peek("Type") == Some("jwt-validation") {
-        AuthMode::Bearer
-    } else {
-        AuthMode::Login
-    };
-    component.ingress.get_or_insert_with(Ingress::default).auth = Some(Auth {
-        mode,
-        ..Auth::default()
-    });
     let id = account.question_id("auth", "");
-    let text = "Its load balancer lets only people in who have logged in. May the platform's login do that?";
-    let answer = account.ask(id, text, &["platform"], Some("platform"));
+    let text = "Its load balancer lets only people in who have logged in, which the platform can't do yet. Keep it inside, or \
+                does the app look who comes (`open`)?";
+    let answer = account.ask(id, text, &["internal", "open"], Some("internal"));
+    if !matches!(answer, Answer::Given("open")) {
+        component.ingress.get_or_insert_with(Ingress::default).internal = Some(true);
+    }
     for (_, value) in action.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
         match &answer {
             Answer::Open(id) => Field(value).asked(account, id),
-            Answer::Given(_) => Field(value).approximated(account, plan.at("ingress/auth"), "the platform's login"),
+            Answer::Given(_) => Field(value).approximated(account, plan.at("ingress"), "by a person's answer"),
         }
     }
 }
@@ -252,7 +250,9 @@ fn header<'a>(
     target: &str,
     routes: &mut [Route],
 ) -> bool {
-    let Some(name) = holder.peek("HttpHeaderName") else {
+    let is_name =
+        |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) && !name.is_empty();
+    let Some(name) = holder.peek("HttpHeaderName").filter(is_name) else {
         return false;
     };
     if let Some(field) = holder.field("HttpHeaderName") {

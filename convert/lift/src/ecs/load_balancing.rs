@@ -120,7 +120,6 @@ fn raw_tcp<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, field: Field<'a>,
         Answer::Given("http") => field.approximated(account, plan.at("protocol"), "HTTP, by a person's answer"),
         answer => {
             component.protocol = Some(Protocol::Tcp);
-            component.ingress.get_or_insert_with(Ingress::default).internal = Some(true);
             match answer {
                 Answer::Given(_) => {
                     field.approximated(account, plan.at("protocol"), "only inside, by a person's answer")
@@ -229,7 +228,7 @@ fn attribute<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, attribute: Obje
             component.stop = Some(Seconds(stop.saturating_add(seconds)));
             value.exact(account, plan.at("drain"));
         }
-        ("stickiness.enabled", _, "true") => stickiness(account, plan, [key, value], component),
+        ("stickiness.enabled", _, "true") if is_sticky(plan) => stickiness(account, plan, [key, value], component),
         ("stickiness.lb_cookie.duration_seconds", Some(seconds), _) if is_sticky(plan) => {
             key.dropped(account, "load-balancer-attribute");
             component.ingress.get_or_insert_with(Ingress::default).sticky = Some(Seconds(seconds));
@@ -272,7 +271,8 @@ fn stickiness<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, fields: [Field
 
 fn is_sticky(plan: &Plan<'_, '_>) -> bool {
     plan.facts.target_groups.iter().take(1).any(|group| {
-        group
+        let http = matches!(group.peek("Protocol"), None | Some("HTTP" | "HTTPS"));
+        http && group
             .objects("Attributes")
             .any(|a| a.peek("Key") == Some("stickiness.enabled") && a.peek("Value") == Some("true"))
     })

@@ -40,7 +40,8 @@ impl<'a> Members<'a> {
         }
         let main = main_index(facts);
         let awaited = awaited(facts);
-        let mut keys = BTreeSet::new();
+        // The main container is called like its component.
+        let mut keys: BTreeSet<String> = ["web", "worker", "cron", "job"].map(str::to_owned).into();
         let mut members: Vec<Member<'a>> = facts
             .containers
             .iter()
@@ -171,10 +172,11 @@ fn sort_by_order<T>(items: &mut Vec<T>, order: &[usize]) {
     items.extend(order.iter().filter_map(|&at| slots[at].take()));
 }
 
-fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> String {
+/// A DNS-1123 label made from a name that nothing else has.
+pub(crate) fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> String {
     let label = label(name, 30);
     let label = if label.is_empty() {
-        format!("container-{at}")
+        format!("unnamed-{at}")
     } else {
         label
     };
@@ -189,7 +191,7 @@ fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> String {
 
 /// A DNS-1123 label made from a name.
 pub(crate) fn label(name: &str, longest: usize) -> String {
-    let mut label: String = name
+    let mut label: String = crate::text::without_marks(name)
         .chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() {

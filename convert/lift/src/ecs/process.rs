@@ -32,13 +32,14 @@ pub(super) fn map<'a>(
 
 fn image<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     let Some(field) = member.definition.field("image") else {
-        account.refuse(&format!(
-            "container `{}` names no image",
-            crate::text::without_marks(member.name)
-        ));
+        account.refuse(&format!("container `{}` names no image", member.name));
         return;
     };
-    container.image = account.text(field.0, Kind::Image).map(Into::into);
+    let Some(image) = account.text(field.0, Kind::Image) else {
+        field.blocked(account, "its image is no text");
+        return;
+    };
+    container.image = Some(image.into_owned());
     field.exact(account, plan.inside(member, "image"));
 }
 

@@ -262,7 +262,7 @@ fn own_mount<'a>(
     member: &Member<'a>,
     mount: Object<'a>,
     volumes: &Volumes<'a>,
-    shared: &BTreeSet<&'a str>,
+    shared: &Shared<'a>,
     defined: &mut BTreeSet<&'a str>,
     mounts: &mut BTreeMap<String, Volume>,
 ) {
@@ -294,6 +294,10 @@ fn own_mount<'a>(
     source.approximated(account, target.clone(), "what the volume is stands where it is mounted");
     path_field.exact(account, target.clone());
     let read_only = read_only(account, &target, mount);
+    if mounts.contains_key(&clean(&path)) {
+        path_field.blocked(account, "it mounts two volumes at one place");
+        return;
+    }
     mounts.insert(clean(&path), mounted(name, volume, shared, defined, read_only));
 }
 
@@ -310,16 +314,13 @@ fn read_only<'a>(account: &mut Account<'a>, target: &str, mount: Object<'a>) -> 
 fn mounted<'a>(
     name: &'a str,
     volume: &Volume,
-    shared: &BTreeSet<&'a str>,
+    shared: &Shared<'a>,
     defined: &mut BTreeSet<&'a str>,
     read_only: bool,
 ) -> Volume {
     let first = defined.insert(name);
     let mut made = if first { volume.clone() } else { Volume::default() };
-    made.name = shared
-        .contains(name)
-        .then(|| super::members::label(name, 40))
-        .filter(|name| !name.is_empty());
+    made.name = shared.get(name).cloned();
     made.read_only = read_only.then_some(true);
     made
 }
@@ -330,7 +331,7 @@ fn borrowed_mounts<'a>(
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     volumes: &Volumes<'a>,
-    shared: &BTreeSet<&'a str>,
+    shared: &Shared<'a>,
     defined: &mut BTreeSet<&'a str>,
     mounts: &mut BTreeMap<String, Volume>,
 ) {
@@ -353,6 +354,7 @@ fn borrowed_mounts<'a>(
             if let Some(Some(volume)) = volumes.get(name)
                 && !mounts.contains_key(&clean(path))
                 && path.starts_with('/')
+                && crate::text::is_clean(path)
             {
                 mounts.insert(clean(path), mounted(name, volume, shared, defined, read_only));
             }
@@ -383,13 +385,16 @@ fn mounts_of<'a>(plan: &Plan<'_, 'a>, member: &Member<'a>, steps: usize) -> Vec<
     found
 }
 
-fn mounted_more_than_once<'a>(plan: &Plan<'_, 'a>) -> BTreeSet<&'a str> {
-    let mut seen = BTreeSet::new();
-    let mut again = BTreeSet::new();
+/// The volumes that are mounted more than once, each with a name of its own in the plconfig.
+type Shared<'a> = BTreeMap<&'a str, String>;
+
+fn mounted_more_than_once<'a>(plan: &Plan<'_, 'a>) -> Shared<'a> {
+    let (mut seen, mut taken) = (BTreeSet::new(), BTreeSet::new());
+    let mut again = Shared::new();
     for member in plan.members.kept() {
         for (name, _) in mounts_of(plan, member, plan.members.0.len()) {
-            if !seen.insert(name) {
-                again.insert(name);
+            if !seen.insert(name) && !again.contains_key(name) {
+                again.insert(name, super::members::unique(&mut taken, name, again.len()));
             }
         }
     }

@@ -17,6 +17,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// A workload, with what it takes to lift it.
+#[derive(Debug)]
 pub struct Case {
     pub workload: Workload,
     pub observations: Vec<Observation>,

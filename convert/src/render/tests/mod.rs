@@ -1,0 +1,137 @@
+//! Whole plconfigs, and the faults that other converters were measured to have.
+
+mod faults;
+
+use super::*;
+use crate::render_file;
+
+fn manifests(plconfig: &str) -> String {
+    render_file(plconfig, "prod", &Platform::default()).unwrap()
+}
+
+fn rendered(plconfig: &str) -> Vec<Object> {
+    let config = PlConfig::read(plconfig).unwrap().for_environment("prod").unwrap();
+    objects(&config, &Platform::default(), "prod").unwrap()
+}
+
+/// A manifest as JSON.
+fn json(objects: &[Object], kind: &str, name: &str) -> serde_json::Value {
+    let found = |object: &&Object| object.kind() == kind && object.metadata().name.as_deref() == Some(name);
+    let object = objects.iter().find(found).unwrap_or_else(|| panic!("no {kind} {name}"));
+    serde_json::to_value(object).unwrap()
+}
+
+#[test]
+fn an_app_of_all_kinds() {
+    insta::assert_snapshot!(manifests(include_str!("shop.yaml")));
+}
+
+#[test]
+fn an_app_with_disks() {
+    insta::assert_snapshot!(manifests(include_str!("stateful.yaml")));
+}
+
+#[test]
+fn an_app_that_keeps_its_old_ways() {
+    insta::assert_snapshot!(manifests(include_str!("legacy.yaml")));
+}
+
+#[test]
+fn an_app_that_must_not_start_yet() {
+    insta::assert_snapshot!(manifests(include_str!("suspended.yaml")));
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for text in [include_str!("shop.yaml"), include_str!("stateful.yaml"), include_str!("legacy.yaml")] {
+        assert_eq!(manifests(text), manifests(text));
+    }
+}
+
+#[test]
+fn routes_stay_within_the_bounds_of_one_route() {
+    let hosts: Vec<String> = (0..100).map(|n| format!("h{n}.customers.example")).collect();
+    let paths: Vec<String> = (0..300).map(|n| format!("/p{n}")).collect();
+    let text = format!(
+        "plconfig: v1\napp: many\nteam: tracking\nimage: r.example/m:1\ncomponents:\n  web:\n    type: web\n    port: 80\n    ingress: {{hosts: [{}], paths: [{}]}}\n",
+        hosts.join(", "),
+        paths.join(", ")
+    );
+    let objects = rendered(&text);
+    let (mut listeners, mut routed) = (0, std::collections::BTreeSet::new());
+    for object in &objects {
+        match object {
+            Object::ListenerSet(set) => {
+                assert!(set.spec.listeners.len() <= 64);
+                listeners += set.spec.listeners.len();
+            }
+            Object::HttpRoute(route) => {
+                let matches: usize = route.spec.rules.iter().map(|rule| rule.matches.len()).sum();
+                assert!(route.spec.hostnames.len() <= 16 && route.spec.parent_refs.len() <= 32);
+                assert!(route.spec.rules.len() <= 16 && matches <= 128);
+                assert!(route.spec.rules.iter().all(|rule| rule.matches.len() <= 64));
+                for host in &route.spec.hostnames {
+                    let paths = route.spec.rules.iter().flat_map(|rule| &rule.matches);
+                    routed.extend(paths.map(|path| (host.clone(), path.path.value.clone())));
+                }
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(listeners, 100);
+    assert_eq!(routed.len(), 101 * 300, "each host, the app's own too, has each path");
+}
+
+#[test]
+fn what_can_not_be_names_its_place() {
+    let web = "plconfig: v1\napp: a\nteam: t\nimage: i\ncomponents:\n  web:\n    type: web\n    port: 80\n";
+    for (more, place) in [
+        ("    ingress: {auth: {mode: login}}\n", "components.web.ingress.auth"),
+        ("    ingress: {}\n    protocol: tcp\n", "components.web.ingress"),
+        ("    ingress: {hosts: [\"a_b.example\"]}\n", "components.web.ingress.hosts"),
+        ("    ingress: {paths: [/a//b]}\n", "components.web.ingress.paths"),
+        ("    sidecars: {a: {after: [b]}, b: {after: [a]}}\n", "components.web.sidecars"),
+        ("    sidecars: {web: {}}\n", "components.web.sidecars.web"),
+        ("    scale: {min: 1, max: 2, queue: {use: nothing, length: 1}}\n", "components.web.scale.queue.use"),
+        ("    network: {allow: [{cidr: everywhere}]}\n", "components.web.network.allow"),
+        ("    files: {relative: x}\n", "components.web.files"),
+    ] {
+        let error = render_file(&format!("{web}{more}"), "prod", &Platform::default()).unwrap_err().to_string();
+        assert!(error.starts_with(place), "{more}: {error}");
+    }
+}
+
+#[test]
+fn every_name_is_legal() {
+    let long = "a-very-long-name-of-an-app-0123456789";
+    let component = "b-long-component-01234567890";
+    let text = format!(
+        "plconfig: v1\napp: {long}\nteam: a-team-with-a-name-of-forty-characters-x\nimage: i\nsecrets: {{A: a}}\ncomponents:\n  {component}:\n    type: cron\n    schedule: 0 0 * * *\n    volumes: {{/a/very/long/path/that/goes/on/and/on/and/on/and/on/and/on/x: {{efs: {{file_system: fs-1}}}}}}\n    files: {{/f: x}}\n"
+    );
+    for object in rendered(&text) {
+        let name = object.metadata().name.clone().unwrap();
+        assert!(name.len() <= 63, "{} {name}", object.kind());
+        if object.kind() == "CronJob" {
+            assert!(name.len() <= 52, "{name}");
+        }
+        for value in object.metadata().labels.iter().flatten().map(|(_, value)| value) {
+            assert!(value.len() <= 63, "{value}");
+        }
+    }
+}
+
+#[test]
+fn only_what_may_run_is_asked_for() {
+    let objects = rendered(include_str!("suspended.yaml"));
+    assert_eq!(json(&objects, "Deployment", "dispatch")["spec"]["replicas"], 0);
+    let after = &json(&objects, "Deployment", "dispatch")["metadata"]["annotations"]["caravan.dev/replicas-after-hand-over"];
+    assert_eq!(after, "3");
+    assert_eq!(json(&objects, "Deployment", "dispatch-consumer")["spec"]["replicas"], 0);
+    let scaled = json(&objects, "ScaledObject", "dispatch-consumer");
+    assert_eq!(scaled["metadata"]["annotations"]["autoscaling.keda.sh/paused-replicas"], "0");
+    assert_eq!(json(&objects, "CronJob", "dispatch-nightly")["spec"]["suspend"], true);
+    assert_eq!(json(&objects, "Job", "dispatch-upgrade")["spec"]["suspend"], true);
+    assert!(objects.iter().all(|object| object.kind() != "Certificate"));
+    let route = json(&objects, "HTTPRoute", "dispatch");
+    assert!(route["metadata"]["annotations"]["external-dns.alpha.kubernetes.io/controller"].is_string());
+}

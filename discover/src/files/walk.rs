@@ -1,0 +1,177 @@
+//! From paths to files, in a fixed order.
+
+use super::Refusal;
+use camino::{Utf8Path, Utf8PathBuf};
+use caravan_inventory::UnitState;
+use std::collections::BTreeSet;
+use std::{fs, io};
+
+/// Folders that hold what programs made, not what people keep.
+const PASSED_OVER: &[&str] = &["node_modules", "target"];
+
+/// One file, or what stood in the way of it.
+pub(super) struct Entry {
+    /// Its path as units and ids carry it: relative to the argument.
+    pub(super) name: String,
+    /// The file, or why there is none to read.
+    pub(super) what: What,
+}
+
+/// What is at a path.
+pub(super) enum What {
+    /// A file to read.
+    File(Utf8PathBuf),
+    /// Nothing that can be read.
+    Refused(Refusal),
+}
+
+/// What a walk found.
+pub(super) struct Walked {
+    /// Every file, and what stood in the way.
+    pub(super) entries: Vec<Entry>,
+    /// Whether every folder could be listed: only then is what was not found not there.
+    pub(super) is_whole: bool,
+}
+
+/// Every file below the paths: arguments in their order, folders sorted.
+pub(super) fn walk(paths: &[Utf8PathBuf]) -> Walked {
+    let mut taken = BTreeSet::new();
+    let mut entries = Vec::new();
+    for path in paths {
+        for mut entry in walk_one(path) {
+            if !taken.insert(entry.name.clone()) {
+                entry.name = with_argument(path, &entry.name);
+                if !taken.insert(entry.name.clone()) {
+                    // The same file twice.
+                    continue;
+                }
+            }
+            entries.push(entry);
+        }
+    }
+    let is_failed = |entry: &Entry| matches!(&entry.what, What::Refused(refusal) if refusal.state == UnitState::Failed);
+    let is_whole = !entries.iter().any(is_failed);
+    Walked { entries, is_whole }
+}
+
+fn walk_one(path: &Utf8Path) -> Vec<Entry> {
+    let name = || path.file_name().unwrap_or(path.as_str()).to_owned();
+    match fs::metadata(path) {
+        Ok(about) if about.is_dir() => match path.canonicalize_utf8() {
+            Ok(root) => Folder {
+                root: root.clone(),
+                above: BTreeSet::from([root]),
+            }
+            .walk(path, ""),
+            Err(error) => vec![failed(name(), "the folder can't be opened", &error)],
+        },
+        Ok(_) => vec![Entry {
+            name: name(),
+            what: What::File(path.to_owned()),
+        }],
+        Err(error) => vec![failed(name(), &format!("{path} can't be opened"), &error)],
+    }
+}
+
+/// A folder under way.
+struct Folder {
+    /// The argument, without links: nothing outside is read.
+    root: Utf8PathBuf,
+    /// The folders walked so far, without links: a loop ends here.
+    above: BTreeSet<Utf8PathBuf>,
+}
+
+impl Folder {
+    fn walk(&mut self, folder: &Utf8Path, prefix: &str) -> Vec<Entry> {
+        let listed = folder
+            .read_dir_utf8()
+            .and_then(|listing| listing.collect::<io::Result<Vec<_>>>());
+        let mut listed = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                return vec![failed(
+                    prefix.trim_end_matches('/').to_owned(),
+                    "the folder can't be read",
+                    &error,
+                )];
+            }
+        };
+        listed.sort_by(|one, other| one.file_name().cmp(other.file_name()));
+        listed
+            .iter()
+            .flat_map(|entry| self.step(entry.path(), format!("{prefix}{}", entry.file_name())))
+            .collect()
+    }
+
+    fn step(&mut self, path: &Utf8Path, name: String) -> Vec<Entry> {
+        let file_name = path.file_name().unwrap_or_default();
+        let is_json = path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        if file_name.starts_with('.') {
+            return Vec::new();
+        }
+        let about = match fs::metadata(path) {
+            Ok(about) => about,
+            Err(error) if is_json => return vec![failed(name, "the link or file can't be opened", &error)],
+            Err(_) => return Vec::new(),
+        };
+        if !about.is_dir() && !is_json || about.is_dir() && PASSED_OVER.contains(&file_name) {
+            return Vec::new();
+        }
+        let real = match path.canonicalize_utf8() {
+            Ok(real) if real.starts_with(&self.root) => real,
+            Ok(real) => {
+                return vec![refused(
+                    name,
+                    format!("a link that leaves the folder, to {real}: name it as an argument to read it"),
+                )];
+            }
+            Err(error) => return vec![failed(name, "the path can't be resolved", &error)],
+        };
+        if !about.is_dir() {
+            return vec![Entry {
+                name,
+                what: What::File(path.to_owned()),
+            }];
+        }
+        if !self.above.insert(real) {
+            return vec![refused(name, "a link to a folder that is read already".to_owned())];
+        }
+        self.walk(path, &format!("{name}/"))
+    }
+}
+
+/// `<argument>/<path>`, without `./` and a leading `/`.
+fn with_argument(argument: &Utf8Path, name: &str) -> String {
+    let argument = if argument.is_dir() {
+        argument
+    } else {
+        argument.parent().unwrap_or(Utf8Path::new(""))
+    };
+    let parts = argument
+        .as_str()
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".");
+    parts.chain([name]).collect::<Vec<_>>().join("/")
+}
+
+fn refused(name: String, reason: String) -> Entry {
+    Entry {
+        name,
+        what: What::Refused(Refusal {
+            state: UnitState::Skipped,
+            reason,
+        }),
+    }
+}
+
+fn failed(name: String, what: &str, error: &io::Error) -> Entry {
+    Entry {
+        name,
+        what: What::Refused(Refusal {
+            state: UnitState::Failed,
+            reason: format!("{what}: {error}"),
+        }),
+    }
+}

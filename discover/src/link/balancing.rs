@@ -1,0 +1,210 @@
+//! How traffic comes to a target group: its rules and listeners, their load balancers.
+
+use super::Linker;
+use super::found::Found;
+use super::view::View;
+use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A way in: what a load balancer sends to a workload.
+#[derive(Clone, Debug)]
+pub(super) struct Front {
+    /// The load balancer.
+    pub(super) balancer: ObservationId,
+    /// The rule or listener.
+    pub(super) rule: ObservationId,
+    /// Host names it takes, in lower case, maybe with wildcards; none takes all.
+    pub(super) hosts: Vec<String>,
+    /// Paths it takes, maybe with wildcards; none takes all.
+    pub(super) paths: Vec<String>,
+}
+
+/// The load balancing of one place, by ARN.
+pub(super) struct Balancing<'f> {
+    groups: BTreeMap<&'f str, &'f Observation>,
+    balancers: BTreeMap<&'f str, &'f Observation>,
+    listeners: BTreeMap<&'f str, &'f Observation>,
+    /// Target group → rules and listeners that forward to it, with the pointers that say so.
+    forwards: BTreeMap<&'f str, Vec<(View<'f>, String)>>,
+}
+
+impl<'f> Balancing<'f> {
+    pub(super) fn of(found: &'f Found) -> Self {
+        let by = |observations: &'f [Observation]| {
+            observations
+                .iter()
+                .map(|observation| (observation.name.as_str(), observation))
+                .collect()
+        };
+        let mut forwards: BTreeMap<&str, Vec<(View<'f>, String)>> = BTreeMap::new();
+        let rules = found.listener_rules.iter().map(|rule| (rule, "Actions"));
+        for (observation, field) in found
+            .listeners
+            .iter()
+            .map(|listener| (listener, "DefaultActions"))
+            .chain(rules)
+        {
+            let view = View::of(observation);
+            for (action, pointer) in view
+                .list(&format!("/{field}"))
+                .iter()
+                .zip(0..)
+                .map(|(action, at)| (action, format!("/{field}/{at}")))
+            {
+                for (group, pointer) in targets(action, &pointer) {
+                    forwards.entry(group).or_default().push((view, pointer));
+                }
+            }
+        }
+        Self {
+            groups: by(&found.groups),
+            balancers: by(&found.balancers),
+            listeners: by(&found.listeners),
+            forwards,
+        }
+    }
+
+    /// The observations and ways in behind a target group; the edges between them go to the linker.
+    pub(super) fn follow(
+        &self,
+        group: &str,
+        linker: &mut Linker<'_>,
+        parts: &mut BTreeSet<ObservationId>,
+    ) -> Vec<Front> {
+        let Some(observed) = self.groups.get(group) else {
+            return Vec::new();
+        };
+        parts.insert(observed.id.clone());
+        let mut fronts = Vec::new();
+        for (view, pointer) in self.forwards.get(group).into_iter().flatten() {
+            let id = &view.observation.id;
+            parts.insert(id.clone());
+            linker.edges.insert(view.edge(
+                observed.id.as_str(),
+                id.as_str(),
+                EdgeKind::Routes,
+                Confidence::Stated,
+                pointer,
+            ));
+            fronts.extend(self.follow_up(view, linker, parts));
+        }
+        fronts
+    }
+
+    /// From a rule or listener, named by its ARN, to its load balancer.
+    pub(super) fn follow_arn(
+        &self,
+        arn: &str,
+        linker: &mut Linker<'_>,
+        parts: &mut BTreeSet<ObservationId>,
+    ) -> Option<Front> {
+        let forwarding = self
+            .forwards
+            .values()
+            .flatten()
+            .map(|(view, _)| view)
+            .find(|view| view.observation.name == arn);
+        let view = forwarding
+            .copied()
+            .or_else(|| self.listeners.get(arn).map(|listener| View::of(listener)))?;
+        parts.insert(view.observation.id.clone());
+        self.follow_up(&view, linker, parts)
+    }
+
+    fn follow_up(
+        &self,
+        view: &View<'f>,
+        linker: &mut Linker<'_>,
+        parts: &mut BTreeSet<ObservationId>,
+    ) -> Option<Front> {
+        let rule = &view.observation.id;
+        let listener = match listener_of_rule(&view.observation.name) {
+            None => *view,
+            Some(listener) => {
+                let listener = View::of(self.listeners.get(listener.as_str())?);
+                let id = &listener.observation.id;
+                parts.insert(id.clone());
+                linker.edges.insert(view.edge(
+                    rule.as_str(),
+                    id.as_str(),
+                    EdgeKind::Routes,
+                    Confidence::Stated,
+                    "/RuleArn",
+                ));
+                listener
+            }
+        };
+        let balancer = self.balancers.get(listener.text("/LoadBalancerArn")?)?;
+        parts.insert(balancer.id.clone());
+        let (from, to) = (listener.observation.id.as_str(), balancer.id.as_str());
+        linker
+            .edges
+            .insert(listener.edge(from, to, EdgeKind::Routes, Confidence::Stated, "/LoadBalancerArn"));
+        let (hosts, paths) = (
+            conditions(view, "host-header", "HostHeaderConfig"),
+            conditions(view, "path-pattern", "PathPatternConfig"),
+        );
+        Some(Front {
+            balancer: balancer.id.clone(),
+            rule: rule.clone(),
+            hosts,
+            paths,
+        })
+    }
+}
+
+/// The target groups of one action, with their pointers.
+fn targets<'a>(action: &'a Value, pointer: &str) -> Vec<(&'a str, String)> {
+    let one = action
+        .get("TargetGroupArn")
+        .and_then(Value::as_str)
+        .map(|arn| (arn, format!("{pointer}/TargetGroupArn")));
+    let weighted = action.pointer("/ForwardConfig/TargetGroups").and_then(Value::as_array);
+    let weighted = weighted.into_iter().flatten().enumerate().filter_map(|(at, group)| {
+        let arn = group.get("TargetGroupArn")?.as_str()?;
+        Some((arn, format!("{pointer}/ForwardConfig/TargetGroups/{at}/TargetGroupArn")))
+    });
+    let mut all: Vec<_> = one.into_iter().chain(weighted).collect();
+    // An answer names a single group twice.
+    all.dedup_by(|one, other| one.0 == other.0);
+    all
+}
+
+/// `…:listener-rule/app/<name>/<id>/<listener>/<rule>` → `…:listener/app/<name>/<id>/<listener>`.
+fn listener_of_rule(arn: &str) -> Option<String> {
+    let (before, after) = arn.split_once(":listener-rule/")?;
+    let (listener, _) = after.rsplit_once('/')?;
+    Some(format!("{before}:listener/{listener}"))
+}
+
+/// The values of a rule's conditions on one field, in the old place and the new one.
+fn conditions(view: &View<'_>, field: &str, config: &str) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    for condition in view
+        .list("/Conditions")
+        .iter()
+        .filter(|condition| condition.get("Field").and_then(Value::as_str) == Some(field))
+    {
+        let lists = [
+            condition.get("Values"),
+            condition.get(config).and_then(|config| config.get("Values")),
+        ];
+        let texts = lists
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_array)
+            .flatten()
+            .filter_map(Value::as_str);
+        values.extend(texts.map(|text| {
+            if field == "host-header" {
+                text.to_ascii_lowercase()
+            } else {
+                text.to_owned()
+            }
+        }));
+    }
+    values.sort();
+    values.dedup();
+    values
+}

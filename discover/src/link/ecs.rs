@@ -1,0 +1,248 @@
+//! ECS services, and task definitions that no service, rule or schedule runs.
+
+use super::Linker;
+use super::balancing::Balancing;
+use super::found::Found;
+use super::names::{DefinitionName, Definitions, cluster_name, latest};
+use super::owner::{New, place_of};
+use super::view::View;
+use crate::arn::Arn;
+use caravan_inventory::{Confidence, EdgeKind, ObservationId, WorkloadKind};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+impl Linker<'_> {
+    /// One workload for each service.
+    pub(super) fn services(&mut self, found: &Found) {
+        let definitions = Definitions::of(&found.definitions);
+        let balancing = Balancing::of(found);
+        for observation in &found.services {
+            self.service(&View::of(observation), found, &definitions, &balancing);
+        }
+    }
+
+    fn service(&mut self, service: &View<'_>, found: &Found, definitions: &Definitions<'_>, balancing: &Balancing<'_>) {
+        let name = service_name(service);
+        let cluster = service_cluster(service);
+        let runs = current_definition(service);
+        let definition = runs
+            .as_ref()
+            .and_then(|(text, _)| definitions.find(DefinitionName::parse(text), service));
+        let mut parts: BTreeSet<ObservationId> = definition.iter().map(|view| view.observation.id.clone()).collect();
+        parts.extend(scaling_of(found, cluster, name));
+        let mut fronts = Vec::new();
+        let balancers = balancer_arns(service);
+        for (arn, _) in &balancers {
+            if arn.contains(":targetgroup/") {
+                fronts.extend(balancing.follow(arn, self, &mut parts));
+            } else {
+                fronts.extend(balancing.follow_arn(arn, self, &mut parts));
+            }
+        }
+        let id = match service.stem() {
+            Some(stem) => file_id(stem, name, service),
+            None => format!("{}/{cluster}/{name}", place_of(service, WorkloadKind::Ecs)),
+        };
+        let new = New {
+            id,
+            kind: WorkloadKind::Ecs,
+            name: name.to_owned(),
+            deciding: *service,
+            definition,
+            cluster: Some(cluster),
+            parts,
+        };
+        let id = self.add(new);
+        if let Some((text, pointer)) = &runs {
+            let to = definition.map_or_else(
+                || format!("task-definition:{text}"),
+                |view| view.observation.id.to_string(),
+            );
+            self.edges
+                .insert(service.edge(&id, &to, EdgeKind::Runs, Confidence::Stated, pointer));
+        }
+        for (arn, pointer) in balancers.iter().filter(|(arn, _)| arn.contains(":targetgroup/")) {
+            let observed = found.groups.iter().find(|group| group.name == *arn);
+            let to = observed.map_or_else(|| format!("elasticloadbalancing:{arn}"), |group| group.id.to_string());
+            self.edges
+                .insert(service.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
+        }
+        self.hosts.add_fronts(&id, fronts);
+        self.hosts.add_discovery(&id, service, name);
+        if let Some(definition) = &definition {
+            self.needs_of_definition(&id, definition);
+        }
+        self.needs_of_service(&id, service);
+    }
+
+    /// One workload for each family that nothing else runs: what running tasks show, or what only files hold.
+    pub(super) fn lone_definitions(&mut self, found: &Found) {
+        let definitions = Definitions::of(&found.definitions);
+        let in_use = families_in_use(found);
+        for (family, of_family) in definitions.families().filter(|(family, _)| !in_use.contains(*family)) {
+            let running: BTreeSet<DefinitionKey> = found
+                .tasks
+                .iter()
+                .map(|task| DefinitionKey::of(&task.definition))
+                .collect();
+            let shown: Vec<_> = of_family
+                .iter()
+                .copied()
+                .filter(|definition| {
+                    definition
+                        .view
+                        .text("/taskDefinitionArn")
+                        .is_some_and(|arn| running.contains(&DefinitionKey::of(arn)))
+                })
+                .collect();
+            let of_cloud = latest(if shown.is_empty() { of_family } else { &shown }).filter(|view| !view.is_file());
+            // Files may hold one family for each environment: each is a workload of its own.
+            let of_files = of_family.iter().map(|definition| definition.view).filter(View::is_file);
+            for view in of_cloud.into_iter().chain(of_files) {
+                let id = match view.stem() {
+                    Some(stem) => file_id(stem, family, &view),
+                    None => format!("{}/task/{family}", place_of(&view, WorkloadKind::Ecs)),
+                };
+                let parts = BTreeSet::new();
+                let new = New {
+                    id,
+                    kind: WorkloadKind::Ecs,
+                    name: family.to_owned(),
+                    deciding: view,
+                    definition: None,
+                    cluster: None,
+                    parts,
+                };
+                let id = self.add(new);
+                self.needs_of_definition(&id, &view);
+            }
+        }
+    }
+}
+
+/// A family and revision, to compare ARNs by.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+struct DefinitionKey(String, Option<u64>);
+
+impl DefinitionKey {
+    fn of(text: &str) -> Self {
+        let name = DefinitionName::parse(text);
+        Self(name.family.to_owned(), name.revision)
+    }
+}
+
+/// A service's name: its own, or its file's.
+fn service_name<'o>(service: &View<'o>) -> &'o str {
+    let named = service.text("/serviceName").or_else(|| service.text("/service"));
+    let arn = || service.text("/serviceArn").and_then(Arn::parse).map(|arn| arn.name());
+    let stem = || service.stem().map(|stem| stem.rsplit('/').next().unwrap_or(stem));
+    named.or_else(arn).or_else(stem).unwrap_or(&service.observation.name)
+}
+
+fn service_cluster<'o>(service: &View<'o>) -> &'o str {
+    cluster_name(service.text("/clusterArn").or_else(|| service.text("/cluster")))
+}
+
+/// What a service runs now: its own task definition, or that of its primary deployment or task set, where a deployment
+/// controller of another kind keeps it.
+fn current_definition<'o>(service: &View<'o>) -> Option<(&'o str, String)> {
+    let own = service
+        .text("/taskDefinition")
+        .map(|text| (text, "/taskDefinition".to_owned()));
+    let primary = |list: &str| {
+        service
+            .list(&format!("/{list}"))
+            .iter()
+            .enumerate()
+            .find_map(|(at, part)| {
+                let is_primary = part.get("status").and_then(Value::as_str) == Some("PRIMARY");
+                let text = part
+                    .get("taskDefinition")
+                    .and_then(Value::as_str)
+                    .filter(|_| is_primary)?;
+                Some((text, format!("/{list}/{at}/taskDefinition")))
+            })
+    };
+    own.or_else(|| primary("taskSets")).or_else(|| primary("deployments"))
+}
+
+/// Everything that anything runs: services with all their deployments, rules, schedules, and tasks that a service started.
+fn families_in_use(found: &Found) -> BTreeSet<String> {
+    let mut names = Vec::new();
+    for observation in found.services.iter().chain(&found.rules).chain(&found.schedules) {
+        collect_definitions(View::of(observation).element, &mut names);
+    }
+    let of_services = found.tasks.iter().filter(|task| task.group.starts_with("service:"));
+    names.extend(of_services.map(|task| task.definition.as_str()));
+    names
+        .into_iter()
+        .map(|name| DefinitionName::parse(name).family.to_owned())
+        .collect()
+}
+
+fn collect_definitions<'o>(value: &'o Value, names: &mut Vec<&'o str>) {
+    match value {
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                match value {
+                    Value::String(text) if field == "taskDefinition" || field == "TaskDefinitionArn" => {
+                        names.push(text)
+                    }
+                    value => collect_definitions(value, names),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_definitions(item, names)),
+        _ => {}
+    }
+}
+
+/// Target groups, rules and listeners that a service names, with their pointers.
+fn balancer_arns<'o>(service: &View<'o>) -> Vec<(&'o str, String)> {
+    let mut arns = Vec::new();
+    for list in ["loadBalancers", "taskSets", "deployments"] {
+        if let Some(value) = service.element.get(list) {
+            collect_balancers(value, &format!("/{list}"), &mut arns);
+        }
+    }
+    let mut seen = BTreeSet::new();
+    arns.retain(|(arn, _)| seen.insert(*arn));
+    arns
+}
+
+fn collect_balancers<'o>(value: &'o Value, pointer: &str, arns: &mut Vec<(&'o str, String)>) {
+    match value {
+        Value::String(text) if text.contains(":elasticloadbalancing:") => arns.push((text, pointer.to_owned())),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(field, value)| collect_balancers(value, &format!("{pointer}/{field}"), arns)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(at, item)| collect_balancers(item, &format!("{pointer}/{at}"), arns)),
+        _ => {}
+    }
+}
+
+/// Scalable target, policies and scheduled actions of a service (`service/<cluster>/<name>`).
+fn scaling_of(found: &Found, cluster: &str, name: &str) -> Vec<ObservationId> {
+    let resource = format!("service/{cluster}/{name}");
+    let of_service = |view: &View<'_>| view.text("/ResourceId") == Some(resource.as_str());
+    found
+        .scaling
+        .iter()
+        .map(View::of)
+        .filter(of_service)
+        .map(|view| view.observation.id.clone())
+        .collect()
+}
+
+/// `ecs/files/<path without extension>`, with the name behind it where the file holds several.
+fn file_id(stem: &str, name: &str, view: &View<'_>) -> String {
+    let is_one_of_several = view.path() != Some(view.observation.name.as_str());
+    if is_one_of_several {
+        format!("ecs/files/{stem}/{name}")
+    } else {
+        format!("ecs/files/{stem}")
+    }
+}

@@ -1,0 +1,102 @@
+//! The observations of one place, by kind.
+
+use super::{ObservationSource, Place};
+use crate::files::API;
+use caravan_inventory::{Observation, ObservationKind as Kind};
+
+/// What was observed in one account and region, or in all files.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) services: Vec<Observation>,
+    pub(super) definitions: Vec<Observation>,
+    /// Of running tasks only what they run, and for whom.
+    pub(super) tasks: Vec<RunningTask>,
+    pub(super) rules: Vec<Observation>,
+    pub(super) schedules: Vec<Observation>,
+    /// Scalable targets, policies and scheduled actions.
+    pub(super) scaling: Vec<Observation>,
+    pub(super) balancers: Vec<Observation>,
+    pub(super) listeners: Vec<Observation>,
+    pub(super) listener_rules: Vec<Observation>,
+    pub(super) groups: Vec<Observation>,
+    pub(super) functions: Vec<Observation>,
+    pub(super) instances: Vec<Observation>,
+    pub(super) workers: Vec<Observation>,
+}
+
+/// What a running task says about its task definition.
+pub(super) struct RunningTask {
+    /// `arn:…:task-definition/<family>:<revision>`.
+    pub(super) definition: String,
+    /// `service:<name>`, `family:<name>`, or what its starter chose.
+    pub(super) group: String,
+}
+
+const KINDS: &[Kind] = &[
+    Kind::EcsService,
+    Kind::EcsTaskDefinition,
+    Kind::EcsTask,
+    Kind::EventsRule,
+    Kind::SchedulerSchedule,
+    Kind::ScalableTarget,
+    Kind::ScalingPolicy,
+    Kind::ScheduledAction,
+    Kind::LoadBalancer,
+    Kind::Listener,
+    Kind::ListenerRule,
+    Kind::TargetGroup,
+    Kind::LambdaFunction,
+    Kind::Ec2Instance,
+    Kind::CloudflareWorker,
+];
+
+impl Found {
+    /// Reads a place. What came from files goes to `files`, whatever place its document names.
+    pub(super) fn read<S: ObservationSource>(source: &S, place: &Place, files: &mut Self) -> Result<Self, S::Error> {
+        let mut found = Self::default();
+        for kind in KINDS {
+            source.visit(*kind, Some(place), &mut |observation| {
+                if observation.api == API {
+                    files.take(observation)
+                } else {
+                    found.take(observation)
+                }
+            })?;
+        }
+        Ok(found)
+    }
+
+    fn take(&mut self, observation: Observation) {
+        let list = match observation.kind {
+            Kind::EcsService => &mut self.services,
+            Kind::EcsTaskDefinition => &mut self.definitions,
+            Kind::EventsRule => &mut self.rules,
+            Kind::SchedulerSchedule => &mut self.schedules,
+            Kind::ScalableTarget | Kind::ScalingPolicy | Kind::ScheduledAction => &mut self.scaling,
+            Kind::LoadBalancer => &mut self.balancers,
+            Kind::Listener => &mut self.listeners,
+            Kind::ListenerRule => &mut self.listener_rules,
+            Kind::TargetGroup => &mut self.groups,
+            Kind::LambdaFunction => &mut self.functions,
+            Kind::Ec2Instance => &mut self.instances,
+            Kind::CloudflareWorker => &mut self.workers,
+            Kind::EcsTask => {
+                let text = |field: &str| {
+                    observation
+                        .body
+                        .get(field)
+                        .and_then(serde_json::Value::as_str)
+                        .unwrap_or_default()
+                        .to_owned()
+                };
+                self.tasks.push(RunningTask {
+                    definition: text("taskDefinitionArn"),
+                    group: text("group"),
+                });
+                return;
+            }
+            Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => return,
+        };
+        list.push(observation);
+    }
+}

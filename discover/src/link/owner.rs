@@ -1,0 +1,100 @@
+//! A workload comes into being: its id, its owner, and the question when nobody is named.
+
+use super::Linker;
+use super::view::View;
+use caravan_inventory::{ObservationId, Question, QuestionId, Subject, Workload, WorkloadId, WorkloadKind};
+use std::collections::BTreeSet;
+
+/// What a workload is built from.
+pub(super) struct New<'o> {
+    /// Its id, unless another has it.
+    pub(super) id: String,
+    pub(super) kind: WorkloadKind,
+    pub(super) name: String,
+    /// The observation that decides what it is.
+    pub(super) deciding: View<'o>,
+    /// Whose tags count where the deciding observation has none of that name.
+    pub(super) definition: Option<View<'o>>,
+    pub(super) cluster: Option<&'o str>,
+    /// The other parts.
+    pub(super) parts: BTreeSet<ObservationId>,
+}
+
+impl Linker<'_> {
+    /// Adds a workload and gives its id.
+    pub(super) fn add(&mut self, new: New<'_>) -> String {
+        let New {
+            id,
+            kind,
+            name,
+            deciding,
+            definition,
+            cluster,
+            parts,
+        } = new;
+        let id = self.free_id(id, &deciding);
+        let observation = deciding.observation;
+        let mut tags = definition.map(|view| view.tags()).unwrap_or_default();
+        tags.extend(deciding.tags());
+        let subject = Subject {
+            tags,
+            cluster,
+            account: observation.account.as_ref(),
+            path: deciding.path(),
+        };
+        let owner = self.ownership.owner(&subject);
+        if !owner.assigned {
+            self.questions.push(owner_question(&id, &name, &deciding));
+        }
+        let others = parts.into_iter().filter(|part| *part != observation.id);
+        let workload = Workload {
+            id: WorkloadId::new(id.as_str()),
+            kind,
+            name,
+            team: owner.team,
+            environment: owner.environment,
+            account: observation.account.clone(),
+            region: observation.region.clone(),
+            parts: std::iter::once(observation.id.clone()).chain(others).collect(),
+        };
+        self.workloads.insert(id.clone(), workload);
+        id
+    }
+
+    /// The id, or with the file's extension or the observation's own id when another workload has it.
+    fn free_id(&self, id: String, deciding: &View<'_>) -> String {
+        let with_extension = deciding.path().map(|path| format!("ecs/files/{path}"));
+        [Some(id), with_extension]
+            .into_iter()
+            .flatten()
+            .find(|id| !self.workloads.contains_key(id))
+            .unwrap_or_else(|| format!("ecs/{}", deciding.observation.id))
+    }
+}
+
+fn owner_question(id: &str, name: &str, deciding: &View<'_>) -> Question {
+    let observation = deciding.observation;
+    let place = match (deciding.path(), &observation.account, &observation.region) {
+        (Some(path), ..) => format!("of the file {path}"),
+        (None, Some(account), Some(region)) => format!("in account {account}, region {region}"),
+        (None, ..) => "without an account".to_owned(),
+    };
+    Question {
+        id: QuestionId::new(format!("owner/{id}")),
+        workload: WorkloadId::new(id),
+        text: format!("Which team owns `{name}` {place}? No rule of `ownership` in caravan.yaml says it."),
+        options: Vec::new(),
+        assumed: Some("unassigned".to_owned()),
+    }
+}
+
+/// `ecs/<account>/<region>`: the beginning of the ids of a place.
+pub(super) fn place_of(view: &View<'_>, kind: WorkloadKind) -> String {
+    let observation = view.observation;
+    let account = observation
+        .account
+        .as_ref()
+        .map_or("unknown", |account| account.as_str());
+    let region = observation.region.as_ref().map_or("unknown", |region| region.as_str());
+    format!("{}/{account}/{region}", kind.as_str())
+}

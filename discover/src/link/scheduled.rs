@@ -1,0 +1,132 @@
+//! Tasks that an EventBridge rule or a schedule starts: one workload for each target.
+
+use super::Linker;
+use super::found::Found;
+use super::names::{DefinitionName, Definitions, cluster_name};
+use super::owner::{New, place_of};
+use super::view::View;
+use crate::arn::Arn;
+use caravan_inventory::{Confidence, EdgeKind, WorkloadKind};
+use serde_json::Value;
+
+/// A target that runs a task.
+struct Target<'o> {
+    /// Where it stands in the rule or schedule.
+    pointer: String,
+    value: &'o Value,
+    /// What the id and name end in.
+    id: String,
+    name: String,
+}
+
+impl Linker<'_> {
+    /// One workload for each ECS target of a rule, and for each schedule with one.
+    pub(super) fn scheduled_tasks(&mut self, found: &Found) {
+        let definitions = Definitions::of(&found.definitions);
+        for view in found.rules.iter().map(View::of) {
+            for target in rule_targets(&view) {
+                self.scheduled_task(&view, &target, &definitions);
+            }
+        }
+        for view in found.schedules.iter().map(View::of) {
+            if let Some(target) = schedule_target(&view) {
+                self.scheduled_task(&view, &target, &definitions);
+            }
+        }
+    }
+
+    fn scheduled_task(&mut self, view: &View<'_>, target: &Target<'_>, definitions: &Definitions<'_>) {
+        let text = |pointer: &str| target.value.pointer(pointer).and_then(Value::as_str);
+        let runs = text("/EcsParameters/TaskDefinitionArn");
+        let definition = runs.and_then(|text| definitions.find(DefinitionName::parse(text), view));
+        let parts = definition.iter().map(|view| view.observation.id.clone()).collect();
+        let id = format!("{}/{}", place_of(view, WorkloadKind::Ecs), target.id);
+        let cluster = Some(cluster_name(text("/Arn")));
+        let new = New {
+            id,
+            kind: WorkloadKind::Ecs,
+            name: target.name.clone(),
+            deciding: *view,
+            definition,
+            cluster,
+            parts,
+        };
+        let id = self.add(new);
+        let source = view.observation.id.as_str();
+        self.edges
+            .insert(view.edge(&id, source, EdgeKind::TriggeredBy, Confidence::Stated, &target.pointer));
+        if let Some(text) = runs {
+            let to = definition.map_or_else(
+                || format!("task-definition:{text}"),
+                |view| view.observation.id.to_string(),
+            );
+            let pointer = format!("{}/EcsParameters/TaskDefinitionArn", target.pointer);
+            self.edges
+                .insert(view.edge(&id, &to, EdgeKind::Runs, Confidence::Stated, &pointer));
+        }
+        if let Some(definition) = &definition {
+            self.needs_of_definition(&id, definition);
+        }
+        if let Some(input) = text("/Input") {
+            self.needs_of_text(&id, view, "", input, &format!("{}/Input", target.pointer));
+        }
+        for (pointer, role) in [
+            ("/RoleArn", text("/RoleArn")),
+            ("/DeadLetterConfig/Arn", text("/DeadLetterConfig/Arn")),
+        ] {
+            if let Some(arn) = role.filter(|arn| Arn::parse(arn).is_some()) {
+                self.needs_of_text(&id, view, "", arn, &format!("{}{pointer}", target.pointer));
+            }
+        }
+    }
+}
+
+fn rule_targets<'o>(view: &View<'o>) -> Vec<Target<'o>> {
+    let rule = view.text("/Name").unwrap_or(&view.observation.name);
+    // Rules of other buses may have the same names.
+    let bus = view
+        .text("/EventBusName")
+        .filter(|bus| *bus != "default")
+        .map(|bus| format!("{bus}/"))
+        .unwrap_or_default();
+    let targets = view
+        .list("/Targets")
+        .iter()
+        .enumerate()
+        .filter(|(_, target)| target.get("EcsParameters").is_some());
+    let targets: Vec<_> = targets.collect();
+    let several = targets.len() > 1;
+    let target = |(at, value): (usize, &'o Value)| {
+        let id = value
+            .get("Id")
+            .and_then(Value::as_str)
+            .map_or_else(|| at.to_string(), str::to_owned);
+        let name = if several {
+            format!("{rule}-{id}")
+        } else {
+            rule.to_owned()
+        };
+        Target {
+            pointer: format!("/Targets/{at}"),
+            value,
+            id: format!("rule/{bus}{rule}/{id}"),
+            name,
+        }
+    };
+    targets.into_iter().map(target).collect()
+}
+
+fn schedule_target<'o>(view: &View<'o>) -> Option<Target<'o>> {
+    let value = view
+        .element
+        .get("Target")
+        .filter(|target| target.get("EcsParameters").is_some())?;
+    let name = view.text("/Name").unwrap_or(&view.observation.name);
+    let group = view.text("/GroupName").unwrap_or("default");
+    Some(Target {
+        pointer: "/Target".to_owned(),
+        value,
+        id: format!("schedule/{group}/{name}"),
+        name: name.to_owned(),
+    })
+}
