@@ -20,10 +20,11 @@ pub struct WavePlan {
 }
 
 /// Who may drive a run (K8).
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Drivers {
     /// Drivers on several machines, under a shared lease.
+    #[default]
     Shared,
     /// Only drivers on one machine: a checked target is then safe without the shared lease.
     OneMachine,

@@ -5,6 +5,7 @@
 
 use super::{StrategyError, check_shares};
 use caravan_inventory::target::{Alias, Image, RecordSet};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The set identifier of the old side.
@@ -12,11 +13,16 @@ pub const OLD: &str = "caravan-old";
 /// The set identifier of the new side.
 pub const NEW: &str = "caravan-new";
 
+/// The record types that say where to connect: a target of this strategy holds them all, so that none is left behind and
+/// none is added unseen.
+pub const TYPES: [&str; 4] = ["A", "AAAA", "CNAME", "HTTPS"];
+
 /// Kinds whose meaning is not "where to connect": never split, never touched.
 const NEVER: [&str; 8] = ["NS", "SOA", "MX", "TXT", "CAA", "DS", "SPF", "SRV"];
 
 /// Where the new side answers, for one record type.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Answer {
     /// An alias of a load balancer.
     Alias(Alias),
