@@ -1,6 +1,6 @@
 //! The command line as clap sees it. Nothing here does anything.
 
-use crate::commands::{convert, decide, demo, discover, doctor, inventory, render};
+use crate::commands::{convert, cutover, decide, demo, discover, doctor, inventory, plan, rehearse, render};
 use crate::env;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -75,6 +75,14 @@ pub(crate) enum Command {
     Convert(convert::ConvertArgs),
     /// Turn one plconfig.yaml into manifests
     Render(render::RenderArgs),
+    /// Draft, show, seal and approve waves
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
+    /// Run a wave on a simulated world, many times
+    Rehearse(rehearse::RehearseArgs),
+    /// Move traffic: start, run and watch a wave, and take it back
+    #[command(subcommand)]
+    Cutover(cutover::CutoverCommand),
     /// Check configuration, files, credentials, cluster and programs, and say what to do
     Doctor(doctor::DoctorArgs),
 }
@@ -83,7 +91,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0 done · 1 failed · 2 usage or missing confirmation · 3 configuration · 4 authentication or
   permission · 5 partial scan · 10 differences · 11 not ready, or unaccounted fields ·
-  130/143 signals";
+  20 waiting at a gate · 21 halted, traffic safe · 22 rolled back · 23 rollback incomplete, a
+  person is needed · 24 lease held by another · 130/143 signals";
 
 /// What `--color` says, before anything is parsed: help and usage errors are coloured, too.
 pub(crate) fn clap_color(args: impl Iterator<Item = std::ffi::OsString>) -> clap::ColorChoice {

@@ -9,6 +9,7 @@ mod error;
 mod exit;
 mod files;
 mod inventory_db;
+mod journal_db;
 mod lifting;
 mod paths;
 mod permit;
@@ -18,6 +19,9 @@ mod signals;
 mod suggest;
 mod table;
 mod tree;
+mod waves;
+mod who;
+mod world;
 mod yaml;
 
 use clap::{CommandFactory, FromArgMatches};

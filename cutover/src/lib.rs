@@ -13,5 +13,5 @@ mod status;
 
 pub use clock::SystemClock;
 pub use driver::{Driven, Driver, DriverError, Patience};
-pub use journal::{Approval, Journal, JournalError, RunRecord, SealRecord, Wanted, Wish};
+pub use journal::{Approval, Audited, Journal, JournalError, RunRecord, SealRecord, Wanted, Wish};
 pub use status::{RunStatus, StepStatus, status};

@@ -25,9 +25,9 @@ pub struct RunStatus {
 /// One stage of one shift.
 #[derive(Clone, Debug, Serialize)]
 pub struct StepStatus {
-    /// The workload and the share: `ecs/…/track 50 %`.
+    /// The workload and the share, `ecs/…/track 50 %`; where a workload has several targets, with the target.
     pub name: String,
-    /// `to do`, `running`, `done`, or `left` to others.
+    /// `to do`, `running`, `done`, `going back`, or `left` to others.
     pub state: &'static str,
     /// What is changed.
     pub target: String,
@@ -44,7 +44,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         let reached = &state.shifts[at];
         let actual = reached.stage.and_then(|stage| shift.stages.get(stage)).map_or(0, |stage| stage.percent);
         shift.stages.iter().enumerate().map(move |(number, stage)| StepStatus {
-            name: format!("{} {} %", shift.workload, stage.percent),
+            name: plan.plan().step_name(at, number).unwrap_or_default(),
             state: step_state(state, at, number),
             target: shift.target.to_string(),
             desired: stage.percent,
@@ -77,9 +77,11 @@ fn step_state(state: &State, shift: usize, stage: usize) -> &'static str {
         Some(Task::Bake { shift: at }) => at == shift && reached.stage == Some(stage),
         _ => false,
     };
+    let undoing = matches!(state.phase.task(), Some(Task::Undo { shift: at }) if at == shift);
     match reached.stage {
         _ if reached.left => "left",
         _ if running => "running",
+        Some(last) if undoing && stage <= last => "going back",
         Some(last) if stage <= last => "done",
         _ => "to do",
     }
@@ -89,9 +91,9 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
     let workload = |task: &Task| plan.plan().shifts[task.shift()].workload.to_string();
     Some(match &state.phase {
         Phase::Planned => "a driver: `caravan cutover run`".to_owned(),
-        Phase::AwaitingApproval { task: task @ Task::Enter { shift, stage } } => {
-            let percent = plan.plan().shifts[*shift].stages[*stage].percent;
-            format!("approval of {percent} % for {}: `caravan cutover approve`", workload(task))
+        Phase::AwaitingApproval { task: Task::Enter { shift, stage } } => {
+            let step = plan.plan().step_name(*shift, *stage).unwrap_or_default();
+            format!("approval of `{step}`: `caravan cutover approve`")
         }
         Phase::Paused => "a person: `caravan cutover resume` or `rollback`".to_owned(),
         Phase::Held { reason, .. } => match reason {

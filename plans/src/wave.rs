@@ -33,4 +33,15 @@ pub enum Drivers {
 impl WavePlan {
     /// The version of the format that this code writes.
     pub const SCHEMA: &str = "caravan.wave/v1";
+
+    /// The name of a step, as people give it back to approve it: the workload and the share, and the target where a
+    /// workload has several. None when there is no such step.
+    #[must_use]
+    pub fn step_name(&self, shift: usize, stage: usize) -> Option<String> {
+        let planned = self.shifts.get(shift)?;
+        let percent = planned.stages.get(stage)?.percent;
+        let alone = self.shifts.iter().filter(|other| other.workload == planned.workload).count() == 1;
+        let at = if alone { String::new() } else { format!(" at {}", planned.target.short_name()) };
+        Some(format!("{}{at} {percent} %", planned.workload))
+    }
 }

@@ -32,8 +32,36 @@ impl Journal {
     /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
     pub async fn entries(&self, run: &str) -> Result<Vec<Entry>, JournalError> {
         let run = run.to_owned();
-        self.with(move |transaction, file| entries(transaction, file, &run)).await
+        self.with(move |transaction, file| {
+            let mut entries = Vec::new();
+            each(transaction, file, &run, |entry, _| entries.push(entry))?;
+            Ok(entries)
+        })
+        .await
     }
+
+    /// As [`Journal::entries`], with the hash of the chain after each.
+    ///
+    /// # Errors
+    /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
+    pub async fn audit(&self, run: &str) -> Result<Vec<Audited>, JournalError> {
+        let run = run.to_owned();
+        self.with(move |transaction, file| {
+            let mut audited = Vec::new();
+            each(transaction, file, &run, |entry, chain| audited.push(Audited { entry, chain }))?;
+            Ok(audited)
+        })
+        .await
+    }
+}
+
+/// One entry, and the hash of it and of everything before it in its run.
+#[derive(Clone, Debug)]
+pub struct Audited {
+    /// The entry.
+    pub entry: Entry,
+    /// The chain's hash after it.
+    pub chain: ChainHash,
 }
 
 fn append(transaction: &Transaction<'_>, file: &Utf8Path, run: &str, entry: &Entry) -> Result<(), JournalError> {
@@ -61,25 +89,32 @@ fn append(transaction: &Transaction<'_>, file: &Utf8Path, run: &str, entry: &Ent
     Ok(())
 }
 
-fn entries(transaction: &Transaction<'_>, file: &Utf8Path, run: &str) -> Result<Vec<Entry>, JournalError> {
+/// Shows the entries of a run in order, each after its hash was held against the chain.
+fn each(
+    transaction: &Transaction<'_>,
+    file: &Utf8Path,
+    run: &str,
+    mut visit: impl FnMut(Entry, ChainHash),
+) -> Result<(), JournalError> {
     let fail = |source| JournalError::of(file, source);
     let (id, plan) = run_row(transaction, file, run)?;
     let mut chain = ChainHash::genesis(run, &plan);
     let mut statement = prepared(transaction, ENTRIES, file)?;
     let mut rows = statement.query([id]).map_err(fail)?;
-    let mut entries = Vec::new();
+    let mut expected = 1;
     while let Some(row) = rows.next().map_err(fail)? {
         let sequence: u64 = row.get(0).map_err(fail)?;
         let payload = row.get_ref(2).and_then(|value| Ok(value.as_str()?)).map_err(fail)?;
         chain = chain.after(payload.as_bytes());
         let broken = || JournalError::BrokenChain { run: run.to_owned(), sequence };
-        if sequence != entries.len() as u64 + 1 || row.get::<_, [u8; 32]>(3).map_err(fail)? != chain.0 {
+        if sequence != expected || row.get::<_, [u8; 32]>(3).map_err(fail)? != chain.0 {
             return Err(broken());
         }
         let event: Event = serde_json::from_str(payload).map_err(|_| broken())?;
-        entries.push(Entry { sequence, epoch: row.get(1).map_err(fail)?, event });
+        visit(Entry { sequence, epoch: row.get(1).map_err(fail)?, event }, chain);
+        expected += 1;
     }
-    Ok(entries)
+    Ok(())
 }
 
 /// A run's row and the hash of its plan.

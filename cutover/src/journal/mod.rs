@@ -12,6 +12,7 @@ mod seal;
 mod wish;
 mod writer;
 
+pub use append::Audited;
 pub use error::JournalError;
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};

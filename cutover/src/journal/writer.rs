@@ -1,7 +1,7 @@
 //! The one thread that owns the connection.
 
 use super::{Journal, JournalError};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::fmt;
 use tokio::sync::{mpsc, oneshot};
@@ -12,8 +12,11 @@ const LARGEST_GROUP: usize = 256;
 /// What is answered once the group is committed, or is not.
 type Answer = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
 
-/// One thing to do inside the group's transaction.
-pub(crate) struct Job(Box<dyn FnOnce(&Transaction<'_>, &Utf8Path) -> Answer + Send>);
+/// One thing to do inside the group's transaction. Without a transaction it only answers why there is none.
+pub(crate) struct Job(Box<dyn FnOnce(Group<'_>) -> Answer + Send>);
+
+/// What a job is given: the transaction of its group, or why there is none.
+type Group<'a> = Result<(&'a Transaction<'a>, &'a Utf8Path), JournalError>;
 
 impl fmt::Debug for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,21 +43,19 @@ pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journ
 }
 
 /// Does what waits in one transaction, and answers when it is durable.
-fn serve_group(
-    connection: &mut Connection,
-    file: &Utf8PathBuf,
-    first: Job,
-    waiting: &mut mpsc::UnboundedReceiver<Job>,
-) {
+fn serve_group(connection: &mut Connection, file: &Utf8Path, first: Job, waiting: &mut mpsc::UnboundedReceiver<Job>) {
     let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(transaction) => transaction,
-        // The job is dropped with its answer: whoever waits is told that the journal did not take it.
-        Err(_) => return,
+        Err(error) => {
+            let answer = (first.0)(Err(JournalError::of(file, error)));
+            return answer(Ok(()));
+        }
     };
-    let mut answers = vec![(first.0)(&transaction, file)];
-    while answers.len() < LARGEST_GROUP {
+    let mut answers = vec![(first.0)(Ok((&transaction, file)))];
+    // A full or failing disk may have ended the transaction: what came now would be durable by itself, unanswered.
+    while answers.len() < LARGEST_GROUP && !transaction.is_autocommit() {
         let Ok(job) = waiting.try_recv() else { break };
-        answers.push((job.0)(&transaction, file));
+        answers.push((job.0)(Ok((&transaction, file))));
     }
     let outcome = transaction.commit();
     for answer in answers {
@@ -63,6 +64,28 @@ fn serve_group(
             Err(error) => Err(copied(file, error)),
         });
     }
+}
+
+/// Does one job so that all of it happens or nothing: its neighbours in the group are not its business.
+fn whole<T>(
+    transaction: &Transaction<'_>,
+    file: &Utf8Path,
+    work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError>,
+) -> Result<T, JournalError> {
+    let say = |sql: &str| {
+        let mut statement = transaction.prepare_cached(sql)?;
+        statement.raw_execute().map(drop)
+    };
+    let fail = |source| JournalError::of(file, source);
+    say("SAVEPOINT job").map_err(fail)?;
+    let result = work(transaction, file);
+    if result.is_err() && !transaction.is_autocommit() {
+        say("ROLLBACK TO job").map_err(fail)?;
+    }
+    if !transaction.is_autocommit() {
+        say("RELEASE job").map_err(fail)?;
+    }
+    result
 }
 
 /// The error of a commit, once for each that waited for it.
@@ -82,13 +105,18 @@ impl Journal {
         work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job(Box::new(move |transaction, file| {
-            let result = work(transaction, file);
+        let job = Job(Box::new(move |group| {
+            let result = group.and_then(|(transaction, file)| whole(transaction, file, work));
             Box::new(move |committed| {
-                let _ = answer.send(committed.and(result));
+                // Whoever does not wait any more has been dropped, as in a crash.
+                let _ = answer.send(match (result, committed) {
+                    // Why the work failed says more than that the commit then failed, too.
+                    (Err(error), _) | (Ok(_), Err(error)) => Err(error),
+                    (Ok(value), Ok(())) => Ok(value),
+                });
             })
         }));
-        let closed = || JournalError::Locked { file: self.file.clone() };
+        let closed = || JournalError::Closed { file: self.file.clone() };
         self.jobs.send(job).map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }

@@ -71,6 +71,16 @@ pub enum Image {
 }
 
 impl Target {
+    /// Its name in a few words: a host name, the end of an ARN, `namespace/name`.
+    #[must_use]
+    pub fn short_name(&self) -> String {
+        match self {
+            Self::Records { name, .. } => name.trim_end_matches('.').to_owned(),
+            Self::ListenerRule { arn, .. } => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+            Self::Route { namespace, name, .. } => format!("{namespace}/{name}"),
+        }
+    }
+
     /// What its provider promises about a write.
     #[must_use]
     pub const fn guarantee(&self) -> Guarantee {

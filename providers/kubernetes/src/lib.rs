@@ -9,6 +9,7 @@
 //! question to a cluster ends within its time limit; credentials appear in no error.
 
 mod cluster;
+mod context;
 mod error;
 mod route;
 mod served;

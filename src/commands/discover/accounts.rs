@@ -30,7 +30,12 @@ pub(super) fn plan(global: &Global, config: &Config, args: &DiscoverArgs) -> Res
 
 /// A reader of every configured account.
 pub(crate) fn reader(config: &Config, patience: Patience) -> AwsReader {
-    AwsReader::new(config.accounts.iter().map(aws_account).collect(), patience, Budgets::default())
+    AwsReader::new(aws_accounts(config), patience, Budgets::default())
+}
+
+/// Every configured account, for an adapter.
+pub(crate) fn aws_accounts(config: &Config) -> Vec<AwsAccount> {
+    config.accounts.iter().map(aws_account).collect()
 }
 
 fn asked_for(account: &Account, args: &DiscoverArgs) -> Option<ScanAccount> {

@@ -16,7 +16,7 @@ use caravan_discover::{Redactor, Source, read_or_create_key};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-pub(crate) use accounts::reader;
+pub(crate) use accounts::{aws_accounts, reader};
 
 /// Finds what runs and records it in inventory.db, secrets replaced by fingerprints before anything is written.
 ///
