@@ -76,7 +76,7 @@ impl AwsReader {
         let unknown = || Fault::refused(format!("account {account} is not configured"));
         let configured = self.0.accounts.get(account).ok_or_else(unknown)?;
         let cell = self.0.entries.get(account).ok_or_else(unknown)?;
-        let entry = cell.get_or_init(|| Entry::load(configured, self.0.patience)).await;
+        let entry = cell.get_or_init(|| Entry::load(configured, self.0.patience, None)).await;
         let http = self.0.http.get_or_try_init(async || http_client(self.0.patience)).await;
         let http = http.map_err(|error| Fault::refused(format!("TLS can't be set up: {error}")))?;
         let mut sessions = self.0.sessions.lock().await;

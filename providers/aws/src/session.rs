@@ -48,8 +48,9 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Finds the account's credentials by profile or default chain, and assumes its role. Nothing is sent yet.
-    pub(crate) async fn load(account: &AwsAccount, patience: Patience) -> Self {
+    /// Finds the account's credentials by profile or default chain unless they are `given`, and assumes its role. Nothing
+    /// is sent yet.
+    pub(crate) async fn load(account: &AwsAccount, patience: Patience, given: Option<&Credentials>) -> Self {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .identity_cache(IdentityCache::no_cache())
             .retry_config(retries(patience))
@@ -62,6 +63,9 @@ impl Entry {
         }
         if let Some(url) = &account.endpoint_url {
             loader = loader.endpoint_url(url);
+        }
+        if let Some(credentials) = given {
+            loader = loader.credentials_provider(credentials.clone());
         }
         let base = loader.load().await;
         let source = match &account.role_arn {

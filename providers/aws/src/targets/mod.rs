@@ -9,6 +9,7 @@ mod rule;
 
 use crate::account::{AwsAccount, Patience};
 use crate::session::{Entry, Session, http_client};
+use aws_credential_types::Credentials;
 use caravan_inventory::target::Target;
 use caravan_inventory::{AccountId, Region};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
@@ -29,6 +30,7 @@ const ONCE: Patience = Patience {
 #[derive(Debug)]
 pub struct AwsTargets {
     accounts: BTreeMap<AccountId, (AwsAccount, OnceCell<Entry>)>,
+    credentials: Option<Credentials>,
     sessions: Mutex<BTreeMap<(AccountId, Region), Arc<Session>>>,
 }
 
@@ -37,7 +39,14 @@ impl AwsTargets {
     #[must_use]
     pub fn new(accounts: Vec<AwsAccount>) -> Self {
         let accounts = accounts.into_iter().map(|account| (account.id.clone(), (account, OnceCell::new()))).collect();
-        Self { accounts, sessions: Mutex::default() }
+        Self { accounts, credentials: None, sessions: Mutex::default() }
+    }
+
+    /// Signs with these keys in every account, past profiles and the SDK's usual chain.
+    #[must_use]
+    pub fn signing_with(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
     }
 
     async fn session(&self, account: &AccountId, region: &Region) -> Result<Arc<Session>, CallError> {
@@ -50,7 +59,7 @@ impl AwsTargets {
             .accounts
             .get(account)
             .ok_or_else(|| CallError::NotSent(format!("account {account} is not in caravan.yaml")))?;
-        let entry = entry.get_or_init(|| Entry::load(configured, ONCE)).await;
+        let entry = entry.get_or_init(|| Entry::load(configured, ONCE, self.credentials.as_ref())).await;
         let http = http_client(ONCE).map_err(|error| CallError::NotSent(error.to_string()))?;
         let session = Arc::new(entry.session(configured, region, http, ONCE));
         sessions.insert(key, Arc::clone(&session));

@@ -17,12 +17,8 @@ use std::collections::BTreeMap;
 const MARKER_TTL: i64 = 60;
 
 pub(super) async fn observe(client: &Client, zone: &str, name: &str, types: &[String]) -> Result<Reply, CallError> {
-    let mut sets: Vec<RecordSet> = list(client, zone, name)
-        .await?
-        .iter()
-        .map(image_of)
-        .filter(|set| types.contains(&set.kind))
-        .collect();
+    let mut sets: Vec<RecordSet> =
+        list(client, zone, name).await?.iter().map(image_of).filter(|set| types.contains(&set.kind)).collect();
     sets.sort_by(|a, b| (&a.kind, &a.set_identifier).cmp(&(&b.kind, &b.set_identifier)));
     let marker = marker(client, zone, name).await?;
     Ok(Reply::Observed { image: Image::Records(sets), marker })

@@ -56,7 +56,9 @@ fn is_listener(arn: &str) -> bool {
 fn json_of(action: &Action) -> Result<Value, CallError> {
     if action.r#type() != Some(&ActionTypeEnum::Forward) {
         let kind = action.r#type().map_or("none", ActionTypeEnum::as_str);
-        return Err(CallError::Rejected(format!("the rule has an action of type {kind}, which can't be put back exactly")));
+        return Err(CallError::Rejected(format!(
+            "the rule has an action of type {kind}, which can't be put back exactly"
+        )));
     }
     let mut json = json!({"Type": "forward"});
     if let Some(arn) = action.target_group_arn() {

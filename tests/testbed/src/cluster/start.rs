@@ -135,6 +135,8 @@ fn start_apiserver(binary: &Path, dir: &Path, etcd: u16, port: u16) -> Result<Pr
             "--authorization-mode=RBAC",
             "--service-cluster-ip-range=10.0.0.0/16",
             "--endpoint-reconciler-type=none",
+            // Nobody is told of it; without it the server looks for a default route, which a namespace doesn't have.
+            "--advertise-address=192.0.2.1",
             // Many tests at once are not many users.
             "--max-requests-inflight=2000",
             "--max-mutating-requests-inflight=2000",
