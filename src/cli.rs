@@ -1,6 +1,8 @@
 //! The command line as clap sees it. Nothing here does anything.
 
-use crate::commands::{completions, convert, decide, demo, discover, doctor, inventory, render};
+use crate::commands::{
+    completions, convert, cutover, decide, demo, discover, doctor, inventory, plan, rehearse, render,
+};
 use crate::env;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -70,6 +72,14 @@ pub(crate) enum Command {
     Decide(decide::DecideArgs),
     Convert(convert::ConvertArgs),
     Render(render::RenderArgs),
+    /// Draft, show, seal and approve waves
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
+    /// Run a wave on a simulated world, many times
+    Rehearse(rehearse::RehearseArgs),
+    /// Move traffic: start, run and watch a wave, and take it back
+    #[command(subcommand)]
+    Cutover(cutover::CutoverCommand),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -78,19 +88,17 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0 done · 1 failed · 2 usage or missing confirmation · 3 configuration · 4 authentication or
   permission · 5 partial scan · 10 differences · 11 not ready, or unaccounted fields ·
-  130/143 signals";
+  20 waiting at a gate · 21 halted, traffic safe · 22 rolled back · 23 rollback incomplete, a
+  person is needed · 24 lease held by another · 130/143 signals";
 
 /// What `--color` says, before anything is parsed: help and usage errors are coloured, too.
 pub(crate) fn clap_color(args: impl Iterator<Item = std::ffi::OsString>) -> clap::ColorChoice {
     let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let value = args
-        .iter()
-        .enumerate()
-        .find_map(|(at, arg)| match arg.strip_prefix("--color") {
-            Some("") => args.get(at + 1).map(String::as_str),
-            Some(rest) => rest.strip_prefix('='),
-            None => None,
-        });
+    let value = args.iter().enumerate().find_map(|(at, arg)| match arg.strip_prefix("--color") {
+        Some("") => args.get(at + 1).map(String::as_str),
+        Some(rest) => rest.strip_prefix('='),
+        None => None,
+    });
     match value {
         Some("always") => clap::ColorChoice::Always,
         Some("never") => clap::ColorChoice::Never,

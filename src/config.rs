@@ -5,6 +5,7 @@ use crate::yaml;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::Platform;
 use caravan_inventory::{AccountId, Ownership, Region};
+use caravan_plans::Drivers;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -27,6 +28,16 @@ pub(crate) struct Config {
     /// From tag, cluster, account or path to team and environment.
     #[serde(default)]
     pub(crate) ownership: Ownership,
+    /// Who may drive cutovers: `one-machine` allows targets without a conditional write (K8).
+    #[serde(default)]
+    pub(crate) drivers: Drivers,
+    /// Seconds that a driver's lease lasts: how long a dead driver's run waits for the next one.
+    #[serde(default = "lease")]
+    pub(crate) lease: u32,
+}
+
+const fn lease() -> u32 {
+    15
 }
 
 /// The versions of the format.
@@ -92,14 +103,14 @@ impl Config {
                 return Err(wrong(format!("account {} has no regions", account.id))
                     .hint("name at least one: `regions: [eu-central-1]`"));
             }
-            if account
-                .endpoint
-                .as_ref()
-                .is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+            if account.endpoint.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
             {
                 return Err(wrong(format!("the endpoint of account {} is no URL", account.id))
                     .hint("it begins with `https://` or `http://`"));
             }
+        }
+        if !(1..=3600).contains(&self.lease) {
+            return Err(wrong(format!("lease: {} s is not between 1 and 3600", self.lease)));
         }
         self.ownership.check().map_err(|error| wrong(error.to_string()))
     }
@@ -112,6 +123,8 @@ impl Default for Config {
             accounts: Vec::new(),
             platform: Platform::default(),
             ownership: Ownership::default(),
+            drivers: Drivers::default(),
+            lease: lease(),
         }
     }
 }

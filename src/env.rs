@@ -21,6 +21,9 @@ pub(crate) const CI: &str = "CI";
 /// Where programs are found; `doctor` looks there for `git` and `terraform`.
 pub(crate) const PATH: &str = "PATH";
 
+/// Who sits at the keyboard, when neither `--who` nor Git says it.
+pub(crate) const USER: &str = "USER";
+
 /// The value of a variable; none when it is not set or not UTF-8.
 #[expect(clippy::disallowed_methods, reason = "this module is where the environment is read")]
 pub(crate) fn get(name: &str) -> Option<String> {

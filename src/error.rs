@@ -1,8 +1,10 @@
 //! The boundary: every error of every crate becomes a [`Failure`] here, with its kind, exit code and hints.
 
 use crate::exit::Exit;
+use caravan_cutover::{DriverError, JournalError};
 use caravan_discover::ScanError;
 use caravan_inventory_store::{ImportError, StoreError};
+use caravan_plans::{BuildError, SealError};
 use caravan_providers_network::WriteError;
 use std::fmt;
 
@@ -26,6 +28,8 @@ pub(crate) enum Kind {
     Configuration,
     /// Anything else.
     Work,
+    /// Another driver holds a run's lease.
+    LeaseHeld,
     /// Whoever read the standard output stopped reading: no failure.
     BrokenPipe,
     /// SIGINT.
@@ -37,20 +41,12 @@ pub(crate) enum Kind {
 impl Failure {
     /// A failure with a message.
     pub(crate) fn new(kind: Kind, message: impl fmt::Display + fmt::Debug + Send + Sync + 'static) -> Self {
-        Self {
-            kind,
-            error: anyhow::Error::msg(message),
-            hints: Vec::new(),
-        }
+        Self { kind, error: anyhow::Error::msg(message), hints: Vec::new() }
     }
 
     /// A failure caused by an error, kept as its cause.
     pub(crate) fn caused(kind: Kind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self {
-            kind,
-            error: error.into(),
-            hints: Vec::new(),
-        }
+        Self { kind, error: error.into(), hints: Vec::new() }
     }
 
     /// Says what was being done.
@@ -71,6 +67,7 @@ impl Failure {
             Kind::Usage => Exit::Usage,
             Kind::Configuration => Exit::Configuration,
             Kind::Work => Exit::Failed,
+            Kind::LeaseHeld => Exit::LeaseHeld,
             Kind::BrokenPipe => Exit::Done,
             Kind::Interrupted => Exit::Interrupted,
             Kind::Terminated => Exit::Terminated,
@@ -81,6 +78,41 @@ impl Failure {
 /// The inventory: the message says what to do, and whatever it is, it is not the command line's fault.
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        Self::caused(Kind::Work, error)
+    }
+}
+
+/// The journal: the message says what to do.
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        let kind = match error {
+            JournalError::NoSuchRun { .. } | JournalError::NoSuchPlan { .. } => Kind::Usage,
+            JournalError::Fenced { .. } => Kind::LeaseHeld,
+            _ => Kind::Work,
+        };
+        Self::caused(kind, error)
+    }
+}
+
+impl From<DriverError> for Failure {
+    fn from(error: DriverError) -> Self {
+        match error {
+            DriverError::Journal(error) => error.into(),
+            held @ DriverError::LeaseHeld { .. } => Self::caused(Kind::LeaseHeld, held),
+            other => Self::caused(Kind::Work, other),
+        }
+    }
+}
+
+/// A wave that can't be planned as it is written.
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        Self::caused(Kind::Configuration, error)
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
         Self::caused(Kind::Work, error)
     }
 }
@@ -110,10 +142,7 @@ impl From<ScanError> for Failure {
 ///
 /// # Errors
 /// When it can't be read; of kind `kind`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command line reads the files that the user names"
-)]
+#[expect(clippy::disallowed_methods, reason = "the command line reads the files that the user names")]
 pub(crate) fn read_text(path: &camino::Utf8Path, kind: Kind) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::caused(kind, error).context(format!("can't read {path}")))
 }

@@ -19,6 +19,16 @@ pub(crate) enum Exit {
     Differences,
     /// Something was refused, or a field is unaccounted for.
     NotReady,
+    /// A run waits for a person, as planned.
+    Waiting,
+    /// A run is halted: traffic is safe, and a person must look.
+    Halted,
+    /// A run was taken back.
+    RolledBack,
+    /// A run can't be taken back by itself: a person is needed.
+    Stuck,
+    /// Another driver holds the run's lease.
+    LeaseHeld,
     /// SIGINT.
     Interrupted,
     /// SIGTERM.
@@ -37,6 +47,11 @@ impl Exit {
             Self::Partial => 5,
             Self::Differences => 10,
             Self::NotReady => 11,
+            Self::Waiting => 20,
+            Self::Halted => 21,
+            Self::RolledBack => 22,
+            Self::Stuck => 23,
+            Self::LeaseHeld => 24,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }

@@ -10,6 +10,7 @@ mod error;
 mod exit;
 mod files;
 mod inventory_db;
+mod journal_db;
 mod lifting;
 mod paths;
 mod permit;
@@ -19,6 +20,9 @@ mod signals;
 mod suggest;
 mod table;
 mod tree;
+mod waves;
+mod who;
+mod world;
 mod yaml;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -30,12 +34,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // A broken pipe is the reader's business: help was asked for, or the command line is wrong, either way.
             let _printed = error.print();
-            return if error.use_stderr() {
-                exit::Exit::Usage
-            } else {
-                exit::Exit::Done
-            }
-            .into();
+            return if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Done }.into();
         }
     };
     // Clients take the process's provider; another one may only have been installed by ourselves.

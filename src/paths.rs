@@ -15,3 +15,12 @@ pub(crate) fn within(dir: &Utf8Path, name: &str) -> Utf8PathBuf {
 
 /// The key of the fingerprints that stand for secrets: mode 0600, never exported.
 pub(crate) const KEY: &str = "inventory.key";
+
+/// The journal of plans and runs: it can't be rebuilt.
+pub(crate) const JOURNAL: &str = "journal.db";
+
+/// The waves as people write them, and what was sealed of them: kept in Git.
+pub(crate) const PLANS: &str = "plans";
+
+/// Copies of the journal, one before each run.
+pub(crate) const BACKUPS: &str = "backups";

@@ -166,10 +166,7 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     if text.chars().all(harmless) {
         text.into()
     } else {
-        text.chars()
-            .map(|c| if harmless(c) { c } else { char::REPLACEMENT_CHARACTER })
-            .collect::<String>()
-            .into()
+        text.chars().map(|c| if harmless(c) { c } else { char::REPLACEMENT_CHARACTER }).collect::<String>().into()
     }
 }
 

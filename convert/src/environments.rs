@@ -12,9 +12,7 @@ const BASES: [&str; 4] = ["prod", "production", "live", "prd"];
 /// Joins what an app is in each environment: the base document, and for each environment a merge patch (RFC 7396).
 /// None when there is no environment.
 pub(crate) fn join(mut configs: BTreeMap<&EnvironmentName, &PlConfig>) -> Result<Option<PlConfig>, serde_json::Error> {
-    let base = BASES
-        .iter()
-        .find_map(|base| configs.keys().find(|name| name.as_str() == *base).copied());
+    let base = BASES.iter().find_map(|base| configs.keys().find(|name| name.as_str() == *base).copied());
     let Some(base) = base.or_else(|| configs.keys().next().copied()) else {
         return Ok(None);
     };
@@ -28,10 +26,7 @@ pub(crate) fn join(mut configs: BTreeMap<&EnvironmentName, &PlConfig>) -> Result
     }
     let from = serde_json::to_value(whole)?;
     for (name, config) in configs {
-        joined.environments.insert(
-            name.to_string(),
-            merge_patch::between(&from, &serde_json::to_value(config)?),
-        );
+        joined.environments.insert(name.to_string(), merge_patch::between(&from, &serde_json::to_value(config)?));
     }
     Ok(Some(joined))
 }

@@ -64,11 +64,7 @@ pub(crate) struct Place<'a> {
 /// replaced.
 pub(crate) fn path(workload: &str) -> String {
     let fitting = |c: char| {
-        if c.is_ascii_alphanumeric() || "._-@+=".contains(c) {
-            c
-        } else {
-            '_'
-        }
+        if c.is_ascii_alphanumeric() || "._-@+=".contains(c) { c } else { '_' }
     };
     let mut path = String::with_capacity(workload.len() + 12);
     path.push_str("ledger");
@@ -87,9 +83,7 @@ pub(crate) fn path(workload: &str) -> String {
 
 /// What a ledger file says was generated last; nothing where it can't be read, so that what exists is left alone.
 pub(crate) fn read(text: &str) -> Generated {
-    serde_json::from_str::<Read>(text)
-        .map(|read| read.generated)
-        .unwrap_or_default()
+    serde_json::from_str::<Read>(text).map(|read| read.generated).unwrap_or_default()
 }
 
 /// The file: a line for what stands before the entries, then one for each entry below its source, so that Git shows
@@ -119,33 +113,15 @@ pub(crate) fn write(
     // The head is an object: the sources go in before its end.
     out.pop();
     out.extend_from_slice(b",\n\"sources\":[");
-    for (at, entries) in ledger
-        .entries
-        .chunk_by(|one, next| one.source == next.source)
-        .enumerate()
-    {
+    for (at, entries) in ledger.entries.chunk_by(|one, next| one.source == next.source).enumerate() {
         let Some(first) = entries.first() else { continue };
         out.extend_from_slice(if at == 0 { b"\n{\"source\":" } else { b",\n{\"source\":" });
         serde_json::to_writer(&mut out, &first.source)?;
         out.extend_from_slice(b",\"entries\":[");
         for (at, entry) in entries.iter().enumerate() {
             out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-            let Entry {
-                path,
-                verdict,
-                target,
-                note,
-                ..
-            } = entry;
-            serde_json::to_writer(
-                &mut out,
-                &Line {
-                    path,
-                    verdict,
-                    target,
-                    note,
-                },
-            )?;
+            let Entry { path, verdict, target, note, .. } = entry;
+            serde_json::to_writer(&mut out, &Line { path, verdict, target, note })?;
         }
         out.extend_from_slice(b"\n]}");
     }
@@ -164,23 +140,13 @@ mod tests {
             plconfig: Some("plconfig: v1\n".to_owned()),
             manifests: BTreeMap::from([("a/manifests.yaml".to_owned(), "blake3:00".to_owned())]),
         };
-        let ledger = Ledger {
-            workload: WorkloadId::new("ecs/files/a"),
-            entries: Vec::new(),
-        };
-        let place = Place {
-            team: "shop",
-            app: "a",
-            environment: "prod",
-        };
+        let ledger = Ledger { workload: WorkloadId::new("ecs/files/a"), entries: Vec::new() };
+        let place = Place { team: "shop", app: "a", environment: "prod" };
         let bytes = write(place, &ledger, &[], &generated).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(read(&text), generated);
         assert_eq!(read("not json"), Generated::default());
-        assert_eq!(
-            serde_json::from_str::<serde_json::Value>(&text).unwrap()["schema"],
-            SCHEMA
-        );
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["schema"], SCHEMA);
     }
 
     #[test]

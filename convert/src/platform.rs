@@ -58,11 +58,7 @@ impl Default for Platform {
 
 impl Default for Gateway {
     fn default() -> Self {
-        Self {
-            name: "public".to_owned(),
-            namespace: "envoy-gateway-system".to_owned(),
-            section: "wildcard".to_owned(),
-        }
+        Self { name: "public".to_owned(), namespace: "envoy-gateway-system".to_owned(), section: "wildcard".to_owned() }
     }
 }
 

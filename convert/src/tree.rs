@@ -40,9 +40,7 @@ impl Tree {
 impl fmt::Debug for Tree {
     /// The paths and how many bytes stand there.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(self.0.iter().map(|(path, bytes)| (path, bytes.len())))
-            .finish()
+        f.debug_map().entries(self.0.iter().map(|(path, bytes)| (path, bytes.len()))).finish()
     }
 }
 

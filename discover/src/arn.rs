@@ -30,13 +30,7 @@ impl<'t> Arn<'t> {
 
     /// What follows the last slash, or the last colon when there is none: the plain name of most resources.
     pub(crate) fn name(&self) -> &'t str {
-        self.resource
-            .rsplit('/')
-            .next()
-            .unwrap_or(self.resource)
-            .rsplit(':')
-            .next()
-            .unwrap_or(self.resource)
+        self.resource.rsplit('/').next().unwrap_or(self.resource).rsplit(':').next().unwrap_or(self.resource)
     }
 }
 
@@ -52,10 +46,7 @@ mod tests {
             ("ecs", "eu-central-1", "123456789012", "service/prod/api")
         );
         assert_eq!(arn.name(), "api");
-        assert_eq!(
-            Arn::parse("arn:aws:sqs:eu-central-1:123456789012:jobs").unwrap().name(),
-            "jobs"
-        );
+        assert_eq!(Arn::parse("arn:aws:sqs:eu-central-1:123456789012:jobs").unwrap().name(), "jobs");
         assert!(Arn::parse("arn:aws:ecs").is_none() && Arn::parse("service/prod/api").is_none());
     }
 }

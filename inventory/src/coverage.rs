@@ -43,14 +43,8 @@ pub enum UnitState {
 
 impl UnitState {
     /// Every state.
-    pub const ALL: &[Self] = &[
-        Self::Complete,
-        Self::Partial,
-        Self::Denied,
-        Self::Throttled,
-        Self::Failed,
-        Self::Skipped,
-    ];
+    pub const ALL: &[Self] =
+        &[Self::Complete, Self::Partial, Self::Denied, Self::Throttled, Self::Failed, Self::Skipped];
 
     /// The name in files and the command line.
     #[must_use]
@@ -120,18 +114,9 @@ mod tests {
     #[test]
     fn every_state_is_counted_in_its_own_place() {
         // As many of each as its place in the list, so that no two can be mixed up.
-        let states = (1..)
-            .zip(UnitState::ALL)
-            .flat_map(|(times, state)| std::iter::repeat_n(*state, times));
+        let states = (1..).zip(UnitState::ALL).flat_map(|(times, state)| std::iter::repeat_n(*state, times));
         let counts = Coverage::of(states);
-        let expected = Coverage {
-            complete: 1,
-            partial: 2,
-            denied: 3,
-            throttled: 4,
-            failed: 5,
-            skipped: 6,
-        };
+        let expected = Coverage { complete: 1, partial: 2, denied: 3, throttled: 4, failed: 5, skipped: 6 };
         assert_eq!(counts, expected);
     }
 

@@ -64,16 +64,8 @@ pub struct Evidence {
 
 impl EdgeKind {
     /// Every kind.
-    pub const ALL: &[Self] = &[
-        Self::Runs,
-        Self::Routes,
-        Self::TriggeredBy,
-        Self::Calls,
-        Self::Data,
-        Self::Queue,
-        Self::Secret,
-        Self::Role,
-    ];
+    pub const ALL: &[Self] =
+        &[Self::Runs, Self::Routes, Self::TriggeredBy, Self::Calls, Self::Data, Self::Queue, Self::Secret, Self::Role];
 
     /// The name in files and JSON.
     #[must_use]

@@ -87,12 +87,7 @@ impl TeamName {
     /// # Errors
     /// When the text is anything else.
     pub fn parse(text: &str) -> Result<Self, InvalidIdentity> {
-        accept(
-            text,
-            is_dns_label(text, 40),
-            "a DNS-1123 label of at most 40 characters",
-        )
-        .map(Self)
+        accept(text, is_dns_label(text, 40), "a DNS-1123 label of at most 40 characters").map(Self)
     }
 }
 
@@ -102,24 +97,12 @@ impl EnvironmentName {
     /// # Errors
     /// When the text is anything else.
     pub fn parse(text: &str) -> Result<Self, InvalidIdentity> {
-        accept(
-            text,
-            is_dns_label(text, 40),
-            "a DNS-1123 label of at most 40 characters",
-        )
-        .map(Self)
+        accept(text, is_dns_label(text, 40), "a DNS-1123 label of at most 40 characters").map(Self)
     }
 }
 
 fn accept(text: &str, valid: bool, wanted: &'static str) -> Result<String, InvalidIdentity> {
-    if valid {
-        Ok(text.to_owned())
-    } else {
-        Err(InvalidIdentity {
-            text: text.to_owned(),
-            wanted,
-        })
-    }
+    if valid { Ok(text.to_owned()) } else { Err(InvalidIdentity { text: text.to_owned(), wanted }) }
 }
 
 fn is_dns_label(text: &str, longest: usize) -> bool {
@@ -139,14 +122,7 @@ mod tests {
     fn an_aws_account_is_twelve_digits() {
         assert_eq!(AccountId::parse_aws("111122223333").unwrap().as_str(), "111122223333");
         assert_eq!(AccountId::parse_aws("000000000001").unwrap().as_str(), "000000000001");
-        for wrong in [
-            "",
-            "11112222333",
-            "1111222233334",
-            "11112222333x",
-            " 11112222333",
-            "１11122223333",
-        ] {
+        for wrong in ["", "11112222333", "1111222233334", "11112222333x", " 11112222333", "１11122223333"] {
             let error = AccountId::parse_aws(wrong).unwrap_err();
             assert_eq!(error.to_string(), format!("`{wrong}` is not a 12-digit AWS account"));
         }
@@ -160,19 +136,7 @@ mod tests {
             assert_eq!(EnvironmentName::parse(right).unwrap().as_str(), right);
         }
         let too_long = "a".repeat(41);
-        for wrong in [
-            "",
-            "-a",
-            "a-",
-            "Parcels",
-            "a_b",
-            "a.b",
-            "a b",
-            "../a",
-            "ä",
-            "a\n",
-            too_long.as_str(),
-        ] {
+        for wrong in ["", "-a", "a-", "Parcels", "a_b", "a.b", "a b", "../a", "ä", "a\n", too_long.as_str()] {
             assert!(TeamName::parse(wrong).is_err(), "{wrong:?}");
             assert!(EnvironmentName::parse(wrong).is_err(), "{wrong:?}");
         }

@@ -16,6 +16,7 @@ mod observation;
 mod ownership;
 mod question;
 mod redacted;
+pub mod target;
 mod workload;
 
 pub use coverage::{Coverage, Unit, UnitState};

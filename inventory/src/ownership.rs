@@ -108,12 +108,7 @@ impl Ownership {
             for (key, value, is_valid, wanted) in places {
                 if let Some(value) = value.as_ref().filter(|value| !is_valid(value)) {
                     let value = value.clone();
-                    return Err(InvalidRule {
-                        rule,
-                        key,
-                        value,
-                        wanted,
-                    });
+                    return Err(InvalidRule { rule, key, value, wanted });
                 }
             }
         }
@@ -131,23 +126,12 @@ fn is_name(text: &str) -> bool {
 
 impl OwnershipRule {
     fn matches(&self, subject: &Subject<'_>) -> bool {
-        self.tags.iter().all(|(name, wanted)| {
-            subject
-                .tags
-                .get(name.as_str())
-                .is_some_and(|value| wanted == "*" || wanted == value)
-        }) && self
-            .cluster
-            .as_deref()
-            .is_none_or(|glob| subject.cluster.is_some_and(|name| matches_glob(glob, name)))
-            && self
-                .account
-                .as_ref()
-                .is_none_or(|account| subject.account == Some(account))
-            && self
-                .path
-                .as_deref()
-                .is_none_or(|glob| subject.path.is_some_and(|path| matches_glob(glob, path)))
+        self.tags
+            .iter()
+            .all(|(name, wanted)| subject.tags.get(name.as_str()).is_some_and(|value| wanted == "*" || wanted == value))
+            && self.cluster.as_deref().is_none_or(|glob| subject.cluster.is_some_and(|name| matches_glob(glob, name)))
+            && self.account.as_ref().is_none_or(|account| subject.account == Some(account))
+            && self.path.as_deref().is_none_or(|glob| subject.path.is_some_and(|path| matches_glob(glob, path)))
     }
 }
 
@@ -165,10 +149,7 @@ fn fill(template: &str, subject: &Subject<'_>) -> Option<String> {
 
 /// The name in `${tag:NAME}`.
 fn tag(template: &str) -> Option<&str> {
-    template
-        .strip_prefix("${tag:")?
-        .strip_suffix('}')
-        .filter(|name| !name.is_empty())
+    template.strip_prefix("${tag:")?.strip_suffix('}').filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -191,14 +172,8 @@ mod tests {
 
     #[test]
     fn without_a_match_nobody_owns_it() {
-        let subject = Subject {
-            cluster: Some("prod"),
-            ..Subject::default()
-        };
-        assert_eq!(
-            owner(&Ownership::default(), &subject),
-            said("unassigned", "default", false)
-        );
+        let subject = Subject { cluster: Some("prod"), ..Subject::default() };
+        assert_eq!(owner(&Ownership::default(), &subject), said("unassigned", "default", false));
         let other = rules(serde_json::json!([{"cluster": "test", "team": "parcels", "environment": "test"}]));
         assert_eq!(owner(&other, &subject), said("unassigned", "default", false));
     }
@@ -210,17 +185,10 @@ mod tests {
             {"cluster": "*", "team": "platform", "environment": "other"},
             {"team": "late", "environment": "late"},
         ]));
-        let prod = Subject {
-            cluster: Some("prod-eu"),
-            ..Subject::default()
-        };
+        let prod = Subject { cluster: Some("prod-eu"), ..Subject::default() };
         assert_eq!(owner(&rules, &prod), said("platform", "prod", true));
         let none = Subject::default();
-        assert_eq!(
-            owner(&rules, &none),
-            said("late", "late", true),
-            "a rule without conditions always holds"
-        );
+        assert_eq!(owner(&rules, &none), said("late", "late", true), "a rule without conditions always holds");
     }
 
     #[test]
@@ -239,38 +207,14 @@ mod tests {
         assert!(rules.owner(&full).assigned);
         let elsewhere = AccountId::new("444455556666");
         for lacking in [
-            Subject {
-                tags: BTreeMap::from([("tier", "web")]),
-                ..full.clone()
-            },
-            Subject {
-                tags: BTreeMap::from([("cost", "7"), ("tier", "Web")]),
-                ..full.clone()
-            },
-            Subject {
-                cluster: None,
-                ..full.clone()
-            },
-            Subject {
-                cluster: Some("main2"),
-                ..full.clone()
-            },
-            Subject {
-                account: Some(&elsewhere),
-                ..full.clone()
-            },
-            Subject {
-                account: None,
-                ..full.clone()
-            },
-            Subject {
-                path: Some("other/web.json"),
-                ..full.clone()
-            },
-            Subject {
-                path: None,
-                ..full.clone()
-            },
+            Subject { tags: BTreeMap::from([("tier", "web")]), ..full.clone() },
+            Subject { tags: BTreeMap::from([("cost", "7"), ("tier", "Web")]), ..full.clone() },
+            Subject { cluster: None, ..full.clone() },
+            Subject { cluster: Some("main2"), ..full.clone() },
+            Subject { account: Some(&elsewhere), ..full.clone() },
+            Subject { account: None, ..full.clone() },
+            Subject { path: Some("other/web.json"), ..full.clone() },
+            Subject { path: None, ..full.clone() },
         ] {
             assert!(!rules.owner(&lacking).assigned, "{lacking:?}");
         }
@@ -283,13 +227,7 @@ mod tests {
             {"team": "fallback"},
         ]));
         let of = |team, env| {
-            owner(
-                &rules,
-                &Subject {
-                    tags: BTreeMap::from([("team", team), ("env", env)]),
-                    ..Subject::default()
-                },
-            )
+            owner(&rules, &Subject { tags: BTreeMap::from([("team", team), ("env", env)]), ..Subject::default() })
         };
         assert_eq!(of("Parcels", "PROD"), said("parcels", "prod", true));
         assert_eq!(of("Parcels & Mail", "../prod"), said("fallback", "default", true));
@@ -316,10 +254,7 @@ mod tests {
             ("environment", ""),
         ] {
             let error = check(serde_json::json!([{"team": "a"}, {key: value}])).unwrap_err();
-            assert!(
-                error.starts_with(&format!("ownership rule 2: `{key}: {value}` is not a ")),
-                "{error}"
-            );
+            assert!(error.starts_with(&format!("ownership rule 2: `{key}: {value}` is not a ")), "{error}");
         }
     }
 }

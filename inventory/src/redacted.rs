@@ -43,10 +43,7 @@ impl Redacted {
                 .filter(|hex| hex.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')))
                 .filter(|_| text.as_bytes().get(end) == Some(&b'>'));
             if let Some(fingerprint) = mark.and_then(|hex| u64::from_str_radix(hex, 16).ok()) {
-                spans.push(Span {
-                    mark: Self(fingerprint),
-                    range: start..end + 1,
-                });
+                spans.push(Span { mark: Self(fingerprint), range: start..end + 1 });
                 from = end + 1;
             } else {
                 from = digits;
@@ -78,11 +75,7 @@ mod tests {
         let text = format!("postgres://{mark}@db/{mark}?x=<redacted:short>");
         let spans = Redacted::find(&text);
         assert_eq!(spans.len(), 2);
-        assert!(
-            spans
-                .iter()
-                .all(|span| span.mark == mark && text[span.range.clone()] == mark.to_string())
-        );
+        assert!(spans.iter().all(|span| span.mark == mark && text[span.range.clone()] == mark.to_string()));
         for other in [
             "zzzzzzzzzzzzzzzz",
             "+00000000000feed",

@@ -1,12 +1,16 @@
 //! The contract with the world, as data.
 //!
-//! In: a [`Read`] that `discover` wants made. Out: a [`Page`] of the raw answer, or a [`ReadError`] that says whether
-//! the credentials, the provider's limits or something else stood in the way.
+//! In: a [`Read`] that `discover` wants made, or a [`Call`] that a cutover wants made. Out: a [`Page`] of the raw
+//! answer or a [`Reply`]; else an error that says what the caller may do: whether the credentials, the provider's
+//! limits, somebody else's change or a lost answer stood in the way.
 //!
-//! What must never happen here: a network. Adapters (`providers/aws` and its neighbours) implement [`Reader`].
+//! What must never happen here: a network. Adapters (`providers/aws` and its neighbours) implement [`Reader`],
+//! [`Observer`] and [`Executor`]. Who holds only an [`Observer`] can't write (S2).
 
+mod call;
 mod identity;
 mod read;
 
+pub use call::{Call, CallError, Executor, Observer, Reply, Verdict, Write};
 pub use identity::{IdentityError, Prover};
 pub use read::{Page, Read, ReadError, ReadErrorKind, Reader};

@@ -70,12 +70,7 @@ pub(crate) fn open(store: &Store, decisions: &Decisions) -> Result<Vec<Question>
     let mut questions = Vec::new();
     for app in lifting::apps(store, decisions)? {
         for (member, lifted) in app.members.iter().zip(lifting::lift_members(store, &app, decisions)?) {
-            questions.extend(lifting::questions_with(
-                store,
-                &member.workload,
-                decisions,
-                lifted.questions,
-            )?);
+            questions.extend(lifting::questions_with(store, &member.workload, decisions, lifted.questions)?);
         }
     }
     questions.sort_by(|one, other| one.id.cmp(&other.id));
@@ -93,9 +88,7 @@ fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Resu
             known = known || store.workload(&WorkloadId::new(&about[..end]))?.is_some();
         }
         if !known {
-            printer.warning(&format!(
-                "decisions.yaml answers {id}, and the inventory holds no such workload"
-            ));
+            printer.warning(&format!("decisions.yaml answers {id}, and the inventory holds no such workload"));
         }
     }
     Ok(())
@@ -112,20 +105,14 @@ fn answer(store: &Store, decided: Decisions, args: &DecideArgs) -> Result<Decisi
     }
     while !waiting.is_empty() {
         let asked = open(store, &result)?;
-        let fitting: Vec<&Question> = asked
-            .iter()
-            .filter(|question| waiting.contains_key(&question.id))
-            .collect();
+        let fitting: Vec<&Question> = asked.iter().filter(|question| waiting.contains_key(&question.id)).collect();
         if fitting.is_empty() {
             return Err(unknown(&waiting, &asked));
         }
         for question in fitting {
             if let Some(text) = waiting.remove(&question.id) {
                 check(question, text)?;
-                let decision = Decision {
-                    answer: text.to_owned(),
-                    reason: args.reason.clone(),
-                };
+                let decision = Decision { answer: text.to_owned(), reason: args.reason.clone() };
                 result.0.insert(question.id.clone(), decision);
             }
         }
@@ -146,20 +133,14 @@ fn check(question: &Question, answer: &str) -> Result<(), Failure> {
     if is_about_owner(&question.id) {
         parse_owner(answer).map_err(|error| Failure::caused(Kind::Usage, error).context(format!("{}", question.id)))?;
     } else if !question.options.is_empty() && !question.options.iter().any(|option| option == answer) {
-        return Err(
-            Failure::new(Kind::Usage, format!("`{answer}` is no answer to {}", question.id))
-                .hint(format!("the answers are {}", question.options.join(", "))),
-        );
+        return Err(Failure::new(Kind::Usage, format!("`{answer}` is no answer to {}", question.id))
+            .hint(format!("the answers are {}", question.options.join(", "))));
     }
     Ok(())
 }
 
 fn write_json(printer: &Printer, questions: &[Question], decided: &Decisions) -> Result<(), Failure> {
-    printer.json(&Document {
-        schema: "caravan.questions/v1",
-        questions,
-        answered: decided.0.len(),
-    })
+    printer.json(&Document { schema: "caravan.questions/v1", questions, answered: decided.0.len() })
 }
 
 fn list(printer: &Printer, questions: &[Question], decided: &Decisions) -> Result<(), Failure> {

@@ -2,11 +2,14 @@
 
 pub(crate) mod completions;
 pub(crate) mod convert;
+pub(crate) mod cutover;
 pub(crate) mod decide;
 pub(crate) mod demo;
 pub(crate) mod discover;
 pub(crate) mod doctor;
 pub(crate) mod inventory;
+pub(crate) mod plan;
+pub(crate) mod rehearse;
 pub(crate) mod render;
 
 use crate::cli::{Cli, Command};
@@ -38,6 +41,9 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Decide(args) => decide::run(global, printer, &args),
         Command::Convert(args) => convert::run(global, printer, &args),
         Command::Render(args) => render::run(global, printer, &args),
+        Command::Plan(command) => plan::run(global, printer, &command),
+        Command::Rehearse(args) => rehearse::run(global, printer, &args),
+        Command::Cutover(command) => cutover::run(global, printer, &command),
         Command::Doctor(args) => doctor::run(global, printer, &args),
         Command::Completions(args) => completions::run(printer, &args),
     }

@@ -12,10 +12,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("caravan-inventory-store", &["caravan-inventory"]),
     ("caravan-providers", &["caravan-inventory"]),
     ("caravan-providers-aws", &["caravan-providers", "caravan-inventory"]),
-    (
-        "caravan-providers-kubernetes",
-        &["caravan-providers", "caravan-inventory"],
-    ),
+    ("caravan-providers-kubernetes", &["caravan-providers", "caravan-inventory"]),
     ("caravan-providers-network", &["caravan-providers", "caravan-inventory"]),
     (
         "caravan-discover",
@@ -52,28 +49,11 @@ const TABLE: &[(&str, &[&str])] = &[
 const PURE: &[&str] = &["caravan-inventory", "caravan-convert-lift", "caravan-convert"];
 
 /// What a pure crate may not even have far down: runtimes, databases, clients.
-const IMPURE: &[&str] = &[
-    "tokio",
-    "rusqlite",
-    "libsqlite3-sys",
-    "reqwest",
-    "hyper",
-    "kube",
-    "kube-client",
-    "kube-runtime",
-    "cloudflare",
-];
+const IMPURE: &[&str] =
+    &["tokio", "rusqlite", "libsqlite3-sys", "reqwest", "hyper", "kube", "kube-client", "kube-runtime", "cloudflare"];
 
 /// Other TLS stacks than rustls over aws-lc-rs.
-const OTHER_TLS: &[&str] = &[
-    "ring",
-    "openssl",
-    "openssl-sys",
-    "native-tls",
-    "boring",
-    "boring-sys",
-    "wolfssl",
-];
+const OTHER_TLS: &[&str] = &["ring", "openssl", "openssl-sys", "native-tls", "boring", "boring-sys", "wolfssl"];
 
 /// Package and feature that tests turn on and that change nothing a user could see, with the reason.
 const HARMLESS: &[(&str, &str)] = &[
@@ -90,16 +70,7 @@ fn root() -> &'static Path {
 fn tree(arguments: &[&str]) -> Vec<(String, String, String)> {
     let output = Command::new(env!("CARGO"))
         .current_dir(root())
-        .args([
-            "tree",
-            "--offline",
-            "--locked",
-            "--prefix",
-            "none",
-            "--no-dedupe",
-            "--format",
-            "{p}|{f}",
-        ])
+        .args(["tree", "--offline", "--locked", "--prefix", "none", "--no-dedupe", "--format", "{p}|{f}"])
         .args(arguments)
         .output()
         .unwrap();
@@ -127,12 +98,7 @@ fn names(arguments: &[&str]) -> BTreeSet<String> {
 fn members() -> Vec<PathBuf> {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let list = manifest.split_once("members = [").unwrap().1.split_once(']').unwrap().0;
-    let mut folders: Vec<_> = list
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .map(|name| root().join(name))
-        .collect();
+    let mut folders: Vec<_> = list.split('"').skip(1).step_by(2).map(|name| root().join(name)).collect();
     folders.push(root().to_owned());
     folders
 }
@@ -144,9 +110,7 @@ fn files() -> Vec<PathBuf> {
             let entry = entry.unwrap();
             let (path, kind) = (entry.path(), entry.file_type().unwrap());
             let name = entry.file_name();
-            let built = ["target", ".git", "__pycache__", "node_modules"]
-                .iter()
-                .any(|other| name == *other);
+            let built = ["target", ".git", "__pycache__", "node_modules"].iter().any(|other| name == *other);
             if kind.is_dir() && !built {
                 walk(&path, into);
             } else if kind.is_file() && !name.to_string_lossy().contains(".db") {
@@ -161,10 +125,7 @@ fn files() -> Vec<PathBuf> {
 }
 
 fn rust_files() -> Vec<PathBuf> {
-    files()
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect()
+    files().into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 
 fn shown(path: &Path) -> String {
@@ -187,20 +148,10 @@ fn every_member_is_listed_by_name_and_has_its_line_in_the_table() {
 
 fn package_name(folder: &Path) -> String {
     let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-    let line = manifest
-        .split_once("[package]")
-        .unwrap()
-        .1
-        .lines()
-        .find(|line| line.starts_with("name = "))
-        .unwrap();
+    let line = manifest.split_once("[package]").unwrap().1.lines().find(|line| line.starts_with("name = ")).unwrap();
     let name = line.trim_start_matches("name = ").trim_matches('"').to_owned();
     let path = folder.strip_prefix(root()).unwrap().to_string_lossy().replace('/', "-");
-    let expected = if path.is_empty() {
-        "caravan".to_owned()
-    } else {
-        format!("caravan-{path}")
-    };
+    let expected = if path.is_empty() { "caravan".to_owned() } else { format!("caravan-{path}") };
     assert_eq!(name, expected, "a folder is a crate");
     name
 }
@@ -213,10 +164,7 @@ fn each_crate_uses_only_the_rooms_that_the_table_gives_it() {
         used.retain(|package| all.contains(package) && package != name);
         let allowed: BTreeSet<_> = allowed.iter().map(|room| (*room).to_owned()).collect();
         let beyond: Vec<_> = used.difference(&allowed).collect();
-        assert!(
-            beyond.is_empty(),
-            "{name} uses {beyond:?}, which DESIGN.md section 2 does not give it"
-        );
+        assert!(beyond.is_empty(), "{name} uses {beyond:?}, which DESIGN.md section 2 does not give it");
     }
 }
 
@@ -236,15 +184,9 @@ fn what_is_pure_holds_no_runtime_no_database_and_no_client() {
 fn there_is_one_tls_stack() {
     let closure = names(&["--workspace", "-e", "normal,build,dev", "--target", "all"]);
     let others: Vec<_> = OTHER_TLS.iter().filter(|name| closure.contains(**name)).collect();
-    assert!(
-        others.is_empty(),
-        "{others:?} beside rustls with aws-lc-rs; `cargo tree -i NAME` shows who brings it"
-    );
+    assert!(others.is_empty(), "{others:?} beside rustls with aws-lc-rs; `cargo tree -i NAME` shows who brings it");
     assert!(closure.contains("aws-lc-rs"));
-    let rustls = tree(&["--workspace", "-e", "normal"])
-        .into_iter()
-        .filter(|(name, ..)| name == "rustls")
-        .count();
+    let rustls = tree(&["--workspace", "-e", "normal"]).into_iter().filter(|(name, ..)| name == "rustls").count();
     assert_eq!(rustls, 1, "versions of rustls");
 }
 
@@ -254,17 +196,12 @@ fn no_dev_dependency_widens_a_normal_one() {
     let product = tree(&["-p", "caravan", "-e", "normal"]);
     let mut tested: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for (name, version, features) in tree(&["--workspace", "-e", "normal,dev"]) {
-        tested
-            .entry((name, version))
-            .or_default()
-            .extend(features.split(',').map(str::to_owned));
+        tested.entry((name, version)).or_default().extend(features.split(',').map(str::to_owned));
     }
     let mut wider = Vec::new();
     let mut ours: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for (name, version, features) in product {
-        ours.entry((name, version))
-            .or_default()
-            .extend(features.split(',').map(str::to_owned));
+        ours.entry((name, version)).or_default().extend(features.split(',').map(str::to_owned));
     }
     for (package, features) in &ours {
         let harmless = |feature: &str| HARMLESS.contains(&(package.0.as_str(), feature));
@@ -282,24 +219,13 @@ fn versions_and_features_stand_in_the_workspace_only() {
     for folder in members() {
         let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
         let mut section = "";
-        for line in manifest
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
+        for line in manifest.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             if line.starts_with('[') {
                 section = line;
             } else if ["[dependencies]", "[dev-dependencies]", "[build-dependencies]"].contains(&section) {
-                assert!(
-                    line.ends_with(".workspace = true"),
-                    "{}: {section} {line}",
-                    shown(&folder)
-                );
+                assert!(line.ends_with(".workspace = true"), "{}: {section} {line}", shown(&folder));
             }
-            assert!(
-                !section.contains("dependencies.") || section == "[workspace.dependencies]",
-                "{section}"
-            );
+            assert!(!section.contains("dependencies.") || section == "[workspace.dependencies]", "{section}");
         }
     }
 }
@@ -310,10 +236,7 @@ fn files_are_short_and_a_long_one_says_why() {
     for path in rust_files() {
         let text = std::fs::read_to_string(&path).unwrap();
         let lines = text.lines().count();
-        let excused = text
-            .lines()
-            .take_while(|line| line.starts_with("//!"))
-            .any(|line| line.contains("long because"));
+        let excused = text.lines().take_while(|line| line.starts_with("//!")).any(|line| line.contains("long because"));
         assert!(
             lines <= 800 || excused,
             "{} has {lines} lines; say `long because …` in its first comment",
@@ -355,11 +278,7 @@ fn no_file_names_a_registry_s_host_or_a_machine_s_path() {
 fn nothing_is_left_for_later_in_the_code() {
     for path in rust_files() {
         let text = std::fs::read_to_string(&path).unwrap();
-        for unfinished in [
-            concat!("to", "do!("),
-            concat!("unimple", "mented!("),
-            concat!("//! place", "holder"),
-        ] {
+        for unfinished in [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("//! place", "holder")] {
             assert!(!text.contains(unfinished), "{} holds {unfinished}", shown(&path));
         }
     }

@@ -106,11 +106,7 @@ fn a_name_with_control_characters_reaches_no_terminal() {
     let room = Room::new();
     room.write("tasks/\u{1b}[2Jevil.json", "{");
     let said = partial(&room, "evil.json", &[]);
-    assert!(
-        !said.err.contains('\u{1b}') && !said.out.contains('\u{1b}'),
-        "{:?}",
-        said.err
-    );
+    assert!(!said.err.contains('\u{1b}') && !said.out.contains('\u{1b}'), "{:?}", said.err);
 }
 
 #[test]
@@ -137,8 +133,7 @@ fn a_locked_database_is_named_and_left_alone() {
         .spawn();
     let mut holder = holder.unwrap();
     std::io::Read::read_exact(holder.stdout.as_mut().unwrap(), &mut [0; 5]).unwrap();
-    room.run(&["discover", "--files", "tasks"])
-        .ends(1, &["inventory.db", "locked"]);
+    room.run(&["discover", "--files", "tasks"]).ends(1, &["inventory.db", "locked"]);
     drop(holder.stdin.take());
     holder.wait().unwrap();
     nothing_is_lost(&room);
@@ -153,8 +148,7 @@ fn a_newer_database_is_not_written_to() {
         .status();
     assert!(set.unwrap().success());
     let before = std::fs::read(room.path().join("inventory.db")).unwrap();
-    room.run(&["discover", "--files", "tasks"])
-        .ends(1, &["inventory.db", "newer"]);
+    room.run(&["discover", "--files", "tasks"]).ends(1, &["inventory.db", "newer"]);
     room.run(&["inventory", "list"]).ends(1, &["inventory.db", "newer"]);
     assert!(std::fs::read(room.path().join("inventory.db")).unwrap() == before);
 }
@@ -164,8 +158,7 @@ fn a_database_that_is_none_is_left_alone() {
     let room = Room::new();
     room.write("inventory.db", "this is a letter, not a database. ".repeat(300));
     room.write("tasks/good.json", GOOD);
-    room.run(&["discover", "--files", "tasks"])
-        .ends(1, &["inventory.db", "not a SQLite database"]);
+    room.run(&["discover", "--files", "tasks"]).ends(1, &["inventory.db", "not a SQLite database"]);
     assert!(room.read("inventory.db").starts_with("this is a letter"));
 }
 
@@ -185,20 +178,12 @@ fn with_small_files(room: &Room, blocks: u32, args: &str) -> Said {
 fn a_full_disk_loses_nothing_that_was_recorded() {
     let room = furnished();
     for at in 0..400 {
-        room.write(
-            &format!("many/task-{at}.json"),
-            GOOD.replace("parcels-api", &format!("parcels-{at}")),
-        );
+        room.write(&format!("many/task-{at}.json"), GOOD.replace("parcels-api", &format!("parcels-{at}")));
     }
     with_small_files(&room, 300, "discover --files many").ends(1, &["inventory.db", "safe"]);
     let (code, document) = room.json(&["inventory", "list"]);
     assert_eq!(code, Some(0));
-    let ids: Vec<&str> = document["workloads"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|w| w["id"].as_str().unwrap())
-        .collect();
+    let ids: Vec<&str> = document["workloads"].as_array().unwrap().iter().map(|w| w["id"].as_str().unwrap()).collect();
     assert!(ids.iter().any(|id| id.contains("good")), "{ids:?}");
 }
 
@@ -217,10 +202,7 @@ fn with_tiny_disk(room: &Room, kib: u32, script: &str) -> Option<Said> {
         }
         _ => {
             // Not required: the tests with `ulimit` have run.
-            let _ = writeln!(
-                std::io::stdout(),
-                "NOT RUN: on a disk that is full: this user may not mount one"
-            );
+            let _ = writeln!(std::io::stdout(), "NOT RUN: on a disk that is full: this user may not mount one");
             None
         }
     }
@@ -230,10 +212,7 @@ fn with_tiny_disk(room: &Room, kib: u32, script: &str) -> Option<Said> {
 fn a_full_disk_in_a_mount_of_its_own_loses_nothing_that_was_recorded() {
     let room = furnished();
     for at in 0..400 {
-        room.write(
-            &format!("many/task-{at}.json"),
-            GOOD.replace("parcels-api", &format!("parcels-{at}")),
-        );
+        room.write(&format!("many/task-{at}.json"), GOOD.replace("parcels-api", &format!("parcels-{at}")));
     }
     let script = "\"$CARAVAN\" --dir disk discover -q --files tasks || exit 98
         \"$CARAVAN\" --dir disk discover -q --files many && exit 97
@@ -263,15 +242,11 @@ fn a_full_disk_in_a_mount_of_its_own_holds_no_file_cut_short() {
 fn a_full_disk_leaves_an_export_whole_or_absent() {
     let room = furnished();
     for at in 0..200 {
-        room.write(
-            &format!("many/task-{at}.json"),
-            GOOD.replace("parcels-api", &format!("parcels-{at}")),
-        );
+        room.write(&format!("many/task-{at}.json"), GOOD.replace("parcels-api", &format!("parcels-{at}")));
     }
     let other = room.path().join("other");
     std::fs::create_dir(&other).unwrap();
-    room.run(&["--dir", "other", "discover", "--files", "many"])
-        .ends(0, &[]);
+    room.run(&["--dir", "other", "discover", "--files", "many"]).ends(0, &[]);
     with_small_files(&room, 128, "--dir other inventory export out.jsonl").ends(1, &["out.jsonl", "make room"]);
     assert!(!room.path().join("out.jsonl").exists());
     nothing_is_lost(&room);
@@ -293,14 +268,11 @@ fn an_unknown_key_in_the_configuration_names_line_and_meant_key() {
         "schema: caravan.config/v1\naccounts:\n  - id: \"123456789012\"\n    regoins: [eu-central-1]\n",
     );
     room.write("tasks/good.json", GOOD);
-    room.run(&["discover", "--files", "tasks"])
-        .ends(3, &["caravan.yaml:4:", "`regoins`", "did you mean `regions`?"]);
+    room.run(&["discover", "--files", "tasks"]).ends(3, &["caravan.yaml:4:", "`regoins`", "did you mean `regions`?"]);
     room.write("caravan.yaml", "schema: caravan.config/v1\nplatfrom: {}\n");
-    room.run(&["convert"])
-        .ends(3, &["caravan.yaml:2:", "did you mean `platform`?"]);
+    room.run(&["convert"]).ends(3, &["caravan.yaml:2:", "did you mean `platform`?"]);
     room.write("caravan.yaml", "schema: caravan.config/v1\nplatform:\n  gatway: {}\n");
-    room.run(&["convert"])
-        .ends(3, &["caravan.yaml:3:", "did you mean `gateway`?"]);
+    room.run(&["convert"]).ends(3, &["caravan.yaml:3:", "did you mean `gateway`?"]);
 }
 
 #[test]
@@ -310,14 +282,8 @@ fn other_wrong_configurations_are_configuration_failures() {
         ("schema: caravan.config/v9\n", "caravan.config/v1"),
         ("schema: caravan.config/v1\nschema: caravan.config/v1\n", "schema"),
         ("schema: [\n", "caravan.yaml"),
-        (
-            "schema: caravan.config/v1\naccounts: [{id: \"12\", regions: [eu-central-1]}]\n",
-            "12-digit",
-        ),
-        (
-            "schema: caravan.config/v1\naccounts: [{id: \"123456789012\", regions: []}]\n",
-            "regions",
-        ),
+        ("schema: caravan.config/v1\naccounts: [{id: \"12\", regions: [eu-central-1]}]\n", "12-digit"),
+        ("schema: caravan.config/v1\naccounts: [{id: \"123456789012\", regions: []}]\n", "regions"),
         (
             "schema: caravan.config/v1\naccounts: [{id: \"123456789012\", regions: [r], endpoint: localhost}]\n",
             "endpoint",
@@ -345,12 +311,8 @@ fn a_yaml_bomb_in_the_configuration_is_refused() {
 #[test]
 fn wrong_decisions_are_a_configuration_failure() {
     let room = furnished();
-    room.write(
-        "decisions.yaml",
-        "schema: caravan.decisions/v1\nanswers:\n  a: {anwser: b}\n",
-    );
-    room.run(&["convert"])
-        .ends(3, &["decisions.yaml:3:", "did you mean `answer`?"]);
+    room.write("decisions.yaml", "schema: caravan.decisions/v1\nanswers:\n  a: {anwser: b}\n");
+    room.run(&["convert"]).ends(3, &["decisions.yaml:3:", "did you mean `answer`?"]);
     nothing_is_lost(&room);
 }
 
@@ -396,9 +358,7 @@ fn scan(room: &Room, address: std::net::SocketAddr) -> Command {
 }
 
 fn with_credentials(mut command: Command) -> Command {
-    command
-        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "a-key-of-the-test");
+    command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "a-key-of-the-test");
     command
 }
 
@@ -408,15 +368,9 @@ fn a_signal_ends_a_scan_that_can_be_resumed() {
         // Takes connections and never answers.
         let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let room = furnished();
-        let mut child = scan(&room, silent.local_addr().unwrap())
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = scan(&room, silent.local_addr().unwrap()).stderr(std::process::Stdio::piped()).spawn().unwrap();
         let _asked = silent.accept().unwrap();
-        let sent = Command::new("kill")
-            .args([&format!("-{signal}"), &child.id().to_string()])
-            .status()
-            .unwrap();
+        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         let mut err = String::new();
         std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut err).unwrap();

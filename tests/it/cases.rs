@@ -32,34 +32,18 @@ struct Fate {
 
 #[tokio::test]
 async fn cases_convert_and_the_real_api_server_with_the_real_definitions_takes_every_manifest() {
-    let given = std::env::var_os("CARAVAN_CASES")
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from);
-    let folder = given
-        .clone()
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ecs"));
+    let given = std::env::var_os("CARAVAN_CASES").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = given.clone().unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ecs"));
     let converted = Converted::from_files(&folder);
     let fates = converted.fates();
     for (file, fate) in &fates {
         say(&format!("{file}: {}", fate.line()));
     }
     let written = fates.values().filter(|fate| !fate.converted.is_empty()).count();
-    say(&format!(
-        "{written} of {} files converted; fields: {}",
-        fates.len(),
-        converted.document["fields"]
-    ));
-    assert_eq!(
-        converted.document["fields"]["unknown"],
-        json!(0),
-        "fields that no API model has"
-    );
+    say(&format!("{written} of {} files converted; fields: {}", fates.len(), converted.document["fields"]));
+    assert_eq!(converted.document["fields"]["unknown"], json!(0), "fields that no API model has");
     // Of the project's own examples only the Windows box is refused; of a stranger's files all may be.
-    assert!(
-        given.is_some() || (written + 1, fates.len()) == (12, 12),
-        "{written} of {}",
-        fates.len()
-    );
+    assert!(given.is_some() || (written + 1, fates.len()) == (12, 12), "{written} of {}", fates.len());
     let _turn = TEAM_NAMESPACES.lock().await;
     let refusals = converted.dry_run().await;
     assert!(refusals.is_empty(), "the API server refuses:\n{}", refusals.join("\n"));
@@ -77,10 +61,7 @@ impl Converted {
     /// Converts the inventory of `room` into its `out/`. Refusals and open questions are for the caller to judge.
     pub(crate) fn convert(room: Room) -> Self {
         let (code, document) = room.json(&["convert", "--out", "out"]);
-        assert!(
-            [Some(0), Some(11)].contains(&code),
-            "convert ended with {code:?}: {document}"
-        );
+        assert!([Some(0), Some(11)].contains(&code), "convert ended with {code:?}: {document}");
         Self { room, document }
     }
 
@@ -99,11 +80,7 @@ impl Converted {
         fn walk(folder: &Path, into: &mut Vec<PathBuf>) {
             for entry in std::fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
-                if path.is_dir() {
-                    walk(&path, into)
-                } else {
-                    into.push(path)
-                }
+                if path.is_dir() { walk(&path, into) } else { into.push(path) }
             }
         }
         let out = self.room.path().join("out");
@@ -130,11 +107,7 @@ impl Converted {
                 refusals.push(format!("{file}: {refusal}"));
             }
         }
-        say(&format!(
-            "server-side dry run: {} manifests, {} refused",
-            manifests.len(),
-            refusals.len()
-        ));
+        say(&format!("server-side dry run: {} manifests, {} refused", manifests.len(), refusals.len()));
         refusals
     }
 
@@ -159,10 +132,7 @@ impl Converted {
             accounted.insert(ledger["workload"].as_str().unwrap().to_owned());
         }
         for refused in self.document["refused"].as_array().unwrap() {
-            assert!(
-                accounted.contains(refused["source"].as_str().unwrap()),
-                "no ledger: {refused}"
-            );
+            assert!(accounted.contains(refused["source"].as_str().unwrap()), "no ledger: {refused}");
         }
         fates
     }
@@ -171,20 +141,10 @@ impl Converted {
 /// Adds what a workload's ledger says to the files that its entries come from.
 fn account(ledger: &Value, fates: &mut BTreeMap<String, Fate>) {
     let workload = ledger["workload"].as_str().unwrap();
-    let reasons: Vec<_> = ledger["refused"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let reasons: Vec<_> = ledger["refused"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let sources = ledger["sources"].as_array().unwrap().iter();
-    let entries = sources.flat_map(|source| {
-        source["entries"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(move |entry| (source, entry))
-    });
+    let entries =
+        sources.flat_map(|source| source["entries"].as_array().unwrap().iter().map(move |entry| (source, entry)));
     for (source, entry) in entries {
         let fate = fates.entry(file_of(source["source"].as_str().unwrap())).or_default();
         *fate.fields.entry(verdict_of(entry)).or_default() += 1;
@@ -199,9 +159,7 @@ fn account(ledger: &Value, fates: &mut BTreeMap<String, Fate>) {
 /// The verdict's name: a bare word, or the one key of an object.
 fn verdict_of(entry: &Value) -> String {
     let verdict = &entry["verdict"];
-    let name = verdict
-        .as_str()
-        .or_else(|| verdict.as_object()?.keys().next().map(String::as_str));
+    let name = verdict.as_str().or_else(|| verdict.as_object()?.keys().next().map(String::as_str));
     name.unwrap_or_else(|| panic!("no verdict: {entry}")).to_owned()
 }
 
@@ -213,22 +171,16 @@ fn file_of(id: &str) -> String {
 
 impl Fate {
     fn line(&self) -> String {
-        let counts: Vec<_> = self
-            .fields
-            .iter()
-            .map(|(verdict, count)| format!("{verdict} {count}"))
-            .collect();
+        let counts: Vec<_> = self.fields.iter().map(|(verdict, count)| format!("{verdict} {count}")).collect();
         let refused: Vec<_> = self.refused.values().map(String::as_str).collect();
         match (&self.failed, self.converted.is_empty(), self.refused.is_empty()) {
             (Some(reason), ..) => format!("failed: {reason}"),
             (None, true, true) => "nothing to convert".to_owned(),
             (None, true, false) => format!("refused: {} ({})", refused.join("; "), counts.join(", ")),
             (None, false, true) => format!("converted ({})", counts.join(", ")),
-            (None, false, false) => format!(
-                "converted, but in part refused: {} ({})",
-                refused.join("; "),
-                counts.join(", ")
-            ),
+            (None, false, false) => {
+                format!("converted, but in part refused: {} ({})", refused.join("; "), counts.join(", "))
+            }
         }
     }
 }
@@ -239,10 +191,7 @@ pub(crate) async fn make_namespaces(
     client: &kube::Client,
     manifests: &[(String, Value)],
 ) -> Vec<String> {
-    let names: BTreeSet<_> = manifests
-        .iter()
-        .filter_map(|(_, one)| one["metadata"]["namespace"].as_str())
-        .collect();
+    let names: BTreeSet<_> = manifests.iter().filter_map(|(_, one)| one["metadata"]["namespace"].as_str()).collect();
     let mut refusals = Vec::new();
     for name in names {
         let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});

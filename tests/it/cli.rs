@@ -45,12 +45,7 @@ impl Room {
     /// The command, in this folder, without anything of the caller's that would change what it does.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_caravan"));
-        command
-            .args(args)
-            .current_dir(self.path())
-            .env_clear()
-            .env("HOME", self.path())
-            .env("PATH", "/usr/bin:/bin");
+        command.args(args).current_dir(self.path()).env_clear().env("HOME", self.path()).env("PATH", "/usr/bin:/bin");
         command
     }
 

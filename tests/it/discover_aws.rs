@@ -17,13 +17,7 @@ const SECRET: &str = "hunter2-parcel-Kq83ZrT0vW";
 /// The key of the fingerprints, beside the inventory.
 const KEY: &str = "inventory.key";
 /// The services that are paged by the proxy, since moto ignores the size of a page; it cuts Route 53's by itself.
-const PAGED: &[&str] = &[
-    "ecs",
-    "events",
-    "scheduler",
-    "application-autoscaling",
-    "elasticloadbalancing",
-];
+const PAGED: &[&str] = &["ecs", "events", "scheduler", "application-autoscaling", "elasticloadbalancing"];
 
 /// An estate in an account of moto's, made once for all tests here; they only read it.
 struct Estate {
@@ -54,12 +48,7 @@ impl Estate {
     }
 
     fn names(&self, what: &str) -> BTreeSet<String> {
-        self.made[what]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|name| name.as_str().unwrap().to_owned())
-            .collect()
+        self.made[what].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
     }
 }
 
@@ -67,11 +56,7 @@ impl Bench {
     fn new() -> Option<Self> {
         let estate = Estate::get()?;
         let proxy = FaultProxy::start(&estate.moto.endpoint())?;
-        let bench = Self {
-            estate,
-            proxy,
-            room: Room::new(),
-        };
+        let bench = Self { estate, proxy, room: Room::new() };
         bench.configure(&estate.account.id);
         Some(bench)
     }
@@ -84,10 +69,7 @@ impl Bench {
     fn configure_with(&self, mut account: Value) {
         account["regions"] = json!([REGION]);
         account["endpoint"] = json!(self.proxy.endpoint());
-        self.room.write(
-            "caravan.yaml",
-            json!({"schema": "caravan.config/v1", "accounts": [account]}).to_string(),
-        );
+        self.room.write("caravan.yaml", json!({"schema": "caravan.config/v1", "accounts": [account]}).to_string());
     }
 
     fn command(&self, room: &Room, arguments: &[&str]) -> std::process::Command {
@@ -98,11 +80,7 @@ impl Bench {
     }
 
     fn discover(&self, arguments: &[&str]) -> Said {
-        Said::of(
-            self.command(&self.room, &[&["discover"], arguments].concat())
-                .output()
-                .unwrap(),
-        )
+        Said::of(self.command(&self.room, &[&["discover"], arguments].concat()).output().unwrap())
     }
 
     /// A folder of its own with the same configuration and the same key for fingerprints.
@@ -118,19 +96,13 @@ impl Bench {
 fn export(room: &Room) -> Vec<Value> {
     let _ = std::fs::remove_file(room.path().join("export.jsonl"));
     room.run(&["inventory", "export", "export.jsonl"]).ends(0, &[]);
-    room.read("export.jsonl")
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    room.read("export.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// The export without what two scans of the same estate may say differently: ids of scans, and times.
 fn lasting(room: &Room) -> Vec<Value> {
     let mut lines = export(room);
-    for fields in lines
-        .iter_mut()
-        .filter_map(|line| line.as_object_mut()?.values_mut().next()?.as_object_mut())
-    {
+    for fields in lines.iter_mut().filter_map(|line| line.as_object_mut()?.values_mut().next()?.as_object_mut()) {
         for key in ["scan", "began", "ended", "first_seen", "last_seen", "gone_at"] {
             fields.remove(key);
         }
@@ -154,9 +126,7 @@ fn observed(room: &Room) -> BTreeMap<String, BTreeSet<String>> {
 fn coverage(room: &Room) -> BTreeMap<String, (String, String)> {
     let units = export(room).into_iter().filter_map(|line| line.get("unit").cloned());
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    units
-        .map(|unit| (text(&unit["api"]), (text(&unit["state"]), text(&unit["reason"]))))
-        .collect()
+    units.map(|unit| (text(&unit["api"]), (text(&unit["state"]), text(&unit["reason"])))).collect()
 }
 
 #[track_caller]
@@ -186,10 +156,7 @@ fn assert_whole(bench: &Bench, room: &Room) {
     let targets = bench.estate.names("scalableTargets");
     let target = |name: &String| name.strip_suffix("/ecs:service:DesiredCount").map(str::to_owned);
     assert_eq!(
-        seen["application-autoscaling.scalable-target"]
-            .iter()
-            .filter_map(target)
-            .collect::<BTreeSet<_>>(),
+        seen["application-autoscaling.scalable-target"].iter().filter_map(target).collect::<BTreeSet<_>>(),
         targets
     );
 }
@@ -199,10 +166,8 @@ fn an_ecs_estate_in_moto_is_found_name_by_name_with_as_few_calls_as_by_hand() {
     let Some(bench) = Bench::new() else { return };
     bench.discover(&[]).ends(0, &[]);
     assert_whole(&bench, &bench.room);
-    let workloads: BTreeSet<String> = export(&bench.room)
-        .iter()
-        .filter_map(|line| Some(line.get("workload")?["id"].as_str()?.to_owned()))
-        .collect();
+    let workloads: BTreeSet<String> =
+        export(&bench.room).iter().filter_map(|line| Some(line.get("workload")?["id"].as_str()?.to_owned())).collect();
     assert_eq!(workloads, workload_ids(bench.estate));
     let (calls, by_hand) = (bench.proxy.calls().len(), calls_by_hand(bench.estate));
     writeln!(
@@ -218,11 +183,7 @@ fn workload_ids(estate: &Estate) -> BTreeSet<String> {
     let place = format!("ecs/{}/{REGION}", estate.account.id);
     let named = |what: &str, before: &str, kind: &str, after: &str| -> Vec<String> {
         let name = |arn: &String| arn.split_once(before).unwrap().1.to_owned();
-        estate
-            .names(what)
-            .iter()
-            .map(|arn| format!("{place}/{kind}{}{after}", name(arn)))
-            .collect()
+        estate.names(what).iter().map(|arn| format!("{place}/{kind}{}{after}", name(arn))).collect()
     };
     let services = named("services", ":service/", "", "");
     let rules = named("eventRules", ":rule/", "rule/", "/task");
@@ -238,12 +199,7 @@ fn calls_by_hand(estate: &Estate) -> usize {
     let clusters = estate.names("clusters");
     let services = |cluster: &String| {
         let place = format!("service/{}/", cluster.rsplit_once('/').unwrap().1);
-        estate
-            .names("services")
-            .iter()
-            .filter(|service| service.contains(&place))
-            .count()
-            .div_ceil(10)
+        estate.names("services").iter().filter(|service| service.contains(&place)).count().div_ceil(10)
     };
     let identity = 1;
     let ecs = 2 + 2 * clusters.len() + clusters.iter().map(services).sum::<usize>() + 1 + count("taskDefinitions");
@@ -269,23 +225,15 @@ fn the_same_is_found_in_moto_through_throttles_errors_resets_cut_answers_and_for
     bench.proxy.forget();
     Said::of(bench.command(&room, &["discover"]).output().unwrap()).ends(0, &[]);
     let met: BTreeSet<String> = bench.proxy.calls().into_iter().flat_map(|call| call.faults).collect();
-    assert_eq!(
-        met,
-        ["answer", "pages", "reset", "throttle", "truncate"]
-            .map(str::to_owned)
-            .into()
-    );
+    assert_eq!(met, ["answer", "pages", "reset", "throttle", "truncate"].map(str::to_owned).into());
     assert_whole(&bench, &room);
     assert_eq!(lasting(&room), lasting(&bench.room));
 }
 
 fn pages(size: u32) -> Vec<Rule> {
-    let ours = PAGED
-        .iter()
-        .map(|service| Rule::new(Fault::Pages { size }).service(service));
+    let ours = PAGED.iter().map(|service| Rule::new(Fault::Pages { size }).service(service));
     // moto doesn't say where among weighted sets of one name a page ends, so no page may end there.
-    ours.chain([Rule::new(Fault::Pages { size: 5 }).service("route53")])
-        .collect()
+    ours.chain([Rule::new(Fault::Pages { size: 5 }).service("route53")]).collect()
 }
 
 #[test]
@@ -333,13 +281,7 @@ fn random_part() -> f64 {
 fn credentials_of_another_moto_account_end_with_4_before_anything_is_read() {
     let Some(bench) = Bench::new() else { return };
     bench.configure("999988887777");
-    bench.discover(&[]).ends(
-        4,
-        &[
-            "account 999988887777",
-            &format!("belong to account {}", bench.estate.account.id),
-        ],
-    );
+    bench.discover(&[]).ends(4, &["account 999988887777", &format!("belong to account {}", bench.estate.account.id)]);
     let actions: Vec<String> = bench.proxy.calls().into_iter().map(|call| call.action).collect();
     assert_eq!(actions, ["GetCallerIdentity"]);
     assert!(observed(&bench.room).is_empty());
@@ -357,34 +299,22 @@ fn credentials_that_aws_does_not_take_end_with_4() {
 }
 
 fn answer(service: &str, status: u16, r#type: &str, body: &str) -> Rule {
-    let fault = Fault::Answer {
-        status,
-        r#type: r#type.to_owned(),
-        body: body.to_owned(),
-    };
+    let fault = Fault::Answer { status, r#type: r#type.to_owned(), body: body.to_owned() };
     Rule::new(fault).service(service)
 }
 
 #[test]
 fn an_endpoint_that_answers_html_ends_with_5_and_says_so_in_the_coverage() {
     let Some(bench) = Bench::new() else { return };
-    bench.proxy.script(&[
-        Rule::new(Fault::html(200)).service("ecs"),
-        Rule::new(Fault::html(404)).service("events"),
-    ]);
-    bench
-        .discover(&[])
-        .ends(5, &["ecs:ListClusters", "events:ListEventBuses"]);
+    bench.proxy.script(&[Rule::new(Fault::html(200)).service("ecs"), Rule::new(Fault::html(404)).service("events")]);
+    bench.discover(&[]).ends(5, &["ecs:ListClusters", "events:ListEventBuses"]);
     let units = coverage(&bench.room);
     assert_eq!(units["ecs:ListClusters"].0, "failed");
     assert_eq!(units["ecs:DescribeServices"].0, "partial");
     assert_eq!(units["events:ListEventBuses"].0, "failed");
     assert!(units["events:ListEventBuses"].1.contains("404"), "{units:?}");
     assert_eq!(units["route53:ListResourceRecordSets"].0, "complete");
-    assert_eq!(
-        observed(&bench.room)["elbv2.target-group"],
-        bench.estate.names("targetGroups")
-    );
+    assert_eq!(observed(&bench.room)["elbv2.target-group"], bench.estate.names("targetGroups"));
 }
 
 #[test]
@@ -405,11 +335,7 @@ fn what_the_credentials_may_not_read_ends_with_5_and_nothing_recorded_before_is_
     bench.discover(&[]).ends(5, &["ecs:ListServices", "denied"]);
     let units = coverage(&bench.room);
     assert_eq!(units["ecs:ListServices"].0, "denied");
-    assert!(
-        units["ecs:ListServices"]
-            .1
-            .contains("not authorized to perform: ecs:ListServices")
-    );
+    assert!(units["ecs:ListServices"].1.contains("not authorized to perform: ecs:ListServices"));
     assert_eq!(units["ecs:DescribeServices"].0, "partial");
     assert_eq!(units["elasticloadbalancing:DescribeTags"].0, "denied");
     assert_eq!(units["elasticloadbalancing:DescribeRules"].0, "complete");
@@ -423,20 +349,9 @@ fn no_secret_of_the_estate_in_moto_reaches_disk_or_screen() {
     said.ends(0, &[]);
     let _ = export(&bench.room);
     assert!(!said.out.contains(SECRET) && !said.err.contains(SECRET));
-    for entry in std::fs::read_dir(bench.room.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-    {
-        let bytes = if entry.is_file() {
-            std::fs::read(&entry).unwrap()
-        } else {
-            Vec::new()
-        };
-        assert!(
-            !bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()),
-            "{}",
-            entry.display()
-        );
+    for entry in std::fs::read_dir(bench.room.path()).unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = if entry.is_file() { std::fs::read(&entry).unwrap() } else { Vec::new() };
+        assert!(!bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()), "{}", entry.display());
     }
     // Equal secrets stay recognisable as equal, and the host that an edge needs is still there.
     let definitions: Vec<Value> = export(&bench.room)
@@ -444,10 +359,8 @@ fn no_secret_of_the_estate_in_moto_reaches_disk_or_screen() {
         .filter(|line| line["observation"]["kind"] == "ecs.task-definition")
         .map(|line| line["observation"]["body"]["taskDefinition"]["containerDefinitions"][0]["environment"].clone())
         .collect();
-    let urls: BTreeSet<String> = definitions
-        .iter()
-        .filter_map(|environment| Some(environment[1]["value"].as_str()?.to_owned()))
-        .collect();
+    let urls: BTreeSet<String> =
+        definitions.iter().filter_map(|environment| Some(environment[1]["value"].as_str()?.to_owned())).collect();
     assert_eq!(urls.len(), 1, "{urls:?}");
     assert!(urls.first().unwrap().contains("db.internal"), "{urls:?}");
 }
@@ -463,10 +376,7 @@ fn a_role_of_moto_s_is_assumed_and_proves_its_own_account() {
     let assumed: Vec<_> = calls.iter().filter(|call| call.action == "AssumeRole").collect();
     assert_eq!(assumed.len(), 1, "the credentials are kept");
     assert!(assumed[0].body.contains("ExternalId=parcels"), "{}", assumed[0].body);
-    assert!(
-        !observed(&bench.room).contains_key("ecs.service"),
-        "the other account is empty"
-    );
+    assert!(!observed(&bench.room).contains_key("ecs.service"), "the other account is empty");
 }
 
 #[test]
@@ -480,20 +390,10 @@ fn a_profile_gives_the_credentials_and_the_environment_does_not() {
     bench.room.write("aws.config", profile);
     bench.configure_with(json!({"id": account.id, "profile": "parcels"}));
     let mut command = bench.room.command(&["discover"]);
-    command
-        .env("AWS_CONFIG_FILE", bench.room.path().join("aws.config"))
-        .env("AWS_EC2_METADATA_DISABLED", "true");
-    command
-        .env("AWS_ACCESS_KEY_ID", "AKIAOTHER")
-        .env("AWS_SECRET_ACCESS_KEY", "other");
+    command.env("AWS_CONFIG_FILE", bench.room.path().join("aws.config")).env("AWS_EC2_METADATA_DISABLED", "true");
+    command.env("AWS_ACCESS_KEY_ID", "AKIAOTHER").env("AWS_SECRET_ACCESS_KEY", "other");
     Said::of(command.output().unwrap()).ends(0, &[]);
-    assert!(
-        bench
-            .proxy
-            .calls()
-            .iter()
-            .all(|call| call.access_key.as_ref() == Some(&account.access_key_id))
-    );
+    assert!(bench.proxy.calls().iter().all(|call| call.access_key.as_ref() == Some(&account.access_key_id)));
 }
 
 #[test]
@@ -502,12 +402,8 @@ fn credentials_that_ended_on_the_way_are_fetched_anew() {
     let body =
         r#"{"__type": "ExpiredTokenException", "message": "The security token included in the request is expired"}"#;
     bench.proxy.script(&[
-        answer("ecs", 400, "application/x-amz-json-1.1", body)
-            .action("ListServices")
-            .times(1),
-        answer("events", 400, "application/x-amz-json-1.1", body)
-            .action("ListRules")
-            .times(1),
+        answer("ecs", 400, "application/x-amz-json-1.1", body).action("ListServices").times(1),
+        answer("events", 400, "application/x-amz-json-1.1", body).action("ListRules").times(1),
     ]);
     bench.discover(&[]).ends(0, &[]);
     assert_whole(&bench, &bench.room);

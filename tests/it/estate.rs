@@ -28,9 +28,7 @@ async fn the_demonstration_estate_becomes_available_on_the_control_plane_with_kw
     // Each environment is a cluster of its own; here one follows the other, since names are the same in all.
     for (environment, manifests) in by_environment(convert_estate().manifests()) {
         apply(cluster, &client, &manifests).await;
-        let (down, up) = of_kind(&manifests, "Deployment")
-            .into_iter()
-            .partition::<BTreeMap<_, _>, _>(is_at_zero);
+        let (down, up) = of_kind(&manifests, "Deployment").into_iter().partition::<BTreeMap<_, _>, _>(is_at_zero);
         for (name, one) in &down {
             let reason = one["metadata"]["annotations"]["caravan.dev/suspended"].as_str();
             let reason = reason.map_or(String::new(), |reason| format!(", suspended: {reason}"));
@@ -44,10 +42,7 @@ async fn the_demonstration_estate_becomes_available_on_the_control_plane_with_kw
         remove(&client, &manifests).await;
     }
     let replicas: i32 = available.values().sum();
-    say(&format!(
-        "estate: {} Deployments available with {replicas} replicas, {at_zero} at zero",
-        available.len()
-    ));
+    say(&format!("estate: {} Deployments available with {replicas} replicas, {at_zero} at zero", available.len()));
     assert!(available.len() >= 15, "so few: {:?}", available.keys());
 }
 
@@ -60,10 +55,7 @@ fn by_environment(manifests: Vec<(String, Value)>) -> BTreeMap<String, Vec<(Stri
     let mut environments = BTreeMap::<String, Vec<_>>::new();
     for (file, manifest) in manifests {
         let environment = file.rsplit('/').nth(1).unwrap().to_owned();
-        assert_ne!(
-            manifest["kind"], "StatefulSet",
-            "{file}: this test has to learn to wait for these"
-        );
+        assert_ne!(manifest["kind"], "StatefulSet", "{file}: this test has to learn to wait for these");
         environments.entry(environment).or_default().push((file, manifest));
     }
     environments
@@ -81,22 +73,13 @@ async fn apply(cluster: &Cluster, client: &kube::Client, manifests: &[(String, V
 
 /// Removes an environment's namespaces and what stands in none, and waits until they are gone.
 async fn remove(client: &kube::Client, manifests: &[(String, Value)]) {
-    let (namespaces, volumes) = (
-        Api::<Namespace>::all(client.clone()),
-        Api::<PersistentVolume>::all(client.clone()),
-    );
-    let names: BTreeSet<_> = manifests
-        .iter()
-        .filter_map(|(_, one)| one["metadata"]["namespace"].as_str())
-        .collect();
+    let (namespaces, volumes) = (Api::<Namespace>::all(client.clone()), Api::<PersistentVolume>::all(client.clone()));
+    let names: BTreeSet<_> = manifests.iter().filter_map(|(_, one)| one["metadata"]["namespace"].as_str()).collect();
     for name in &names {
         namespaces.delete(name, &DeleteParams::default()).await.unwrap();
     }
     for volume in of_kind(manifests, "PersistentVolume").into_keys() {
-        volumes
-            .delete(volume.trim_start_matches('/'), &DeleteParams::default())
-            .await
-            .unwrap();
+        volumes.delete(volume.trim_start_matches('/'), &DeleteParams::default()).await.unwrap();
     }
     let begin = Instant::now();
     for name in &names {
@@ -114,8 +97,7 @@ fn convert_estate() -> Converted {
     for file in ["caravan.yaml", "decisions.yaml"] {
         room.write(file, std::fs::read(estate.join(file)).unwrap());
     }
-    room.run(&["inventory", "import", estate.join("inventory.jsonl").to_str().unwrap()])
-        .ends(0, &[]);
+    room.run(&["inventory", "import", estate.join("inventory.jsonl").to_str().unwrap()]).ends(0, &[]);
     Converted::convert(room)
 }
 
@@ -137,23 +119,14 @@ async fn wait_until_available(client: &kube::Client, names: BTreeSet<&str>) -> B
         let there = api.list(&ListParams::default()).await.unwrap().items;
         let available: BTreeMap<_, _> = there
             .iter()
-            .map(|one| {
-                (
-                    format!("{}/{}", one.namespace().unwrap_or_default(), one.name_any()),
-                    available_replicas(one),
-                )
-            })
+            .map(|one| (format!("{}/{}", one.namespace().unwrap_or_default(), one.name_any()), available_replicas(one)))
             .filter(|(name, replicas)| names.contains(name.as_str()) && *replicas > 0)
             .collect();
         let late: Vec<_> = names.iter().filter(|name| !available.contains_key(**name)).collect();
         if late.is_empty() {
             return available;
         }
-        assert!(
-            begin.elapsed() < PATIENCE,
-            "not available after {PATIENCE:?}: {late:?}\n{}",
-            why(client).await
-        );
+        assert!(begin.elapsed() < PATIENCE, "not available after {PATIENCE:?}: {late:?}\n{}", why(client).await);
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
@@ -165,11 +138,7 @@ fn available_replicas(deployment: &Deployment) -> i32 {
         condition.type_ == "Available" && condition.status == "True"
     };
     let is_available = status.conditions.iter().flatten().any(available);
-    if is_available {
-        status.available_replicas.unwrap_or_default()
-    } else {
-        0
-    }
+    if is_available { status.available_replicas.unwrap_or_default() } else { 0 }
 }
 
 /// The warnings of the cluster: why a pod could not be made or placed.
@@ -189,29 +158,15 @@ async fn why(client: &kube::Client) -> String {
 async fn nothing_suspended_runs(client: &kube::Client, manifests: &[(String, Value)]) {
     for (name, one) in of_kind(manifests, "CronJob") {
         let (namespace, name) = name.split_once('/').unwrap();
-        let job = Api::<CronJob>::namespaced(client.clone(), namespace)
-            .get(name)
-            .await
-            .unwrap();
+        let job = Api::<CronJob>::namespaced(client.clone(), namespace).get(name).await.unwrap();
         let suspended = job.spec.and_then(|spec| spec.suspend) == Some(true);
-        assert_eq!(
-            suspended,
-            one["metadata"]["annotations"]["caravan.dev/suspended"].is_string(),
-            "{name}"
-        );
+        assert_eq!(suspended, one["metadata"]["annotations"]["caravan.dev/suspended"].is_string(), "{name}");
     }
     for (name, one) in of_kind(manifests, "Deployment") {
         if one["metadata"]["annotations"]["caravan.dev/suspended"].is_string() {
             let (namespace, name) = name.split_once('/').unwrap();
-            let there = Api::<Deployment>::namespaced(client.clone(), namespace)
-                .get(name)
-                .await
-                .unwrap();
-            assert_eq!(
-                there.status.and_then(|status| status.replicas).unwrap_or(0),
-                0,
-                "{name} runs"
-            );
+            let there = Api::<Deployment>::namespaced(client.clone(), namespace).get(name).await.unwrap();
+            assert_eq!(there.status.and_then(|status| status.replicas).unwrap_or(0), 0, "{name} runs");
         }
     }
 }

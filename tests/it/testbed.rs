@@ -37,12 +37,7 @@ impl Bench {
         let proxy = FaultProxy::start(&moto.endpoint())?;
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("ask.py"), ASK).unwrap();
-        Some(Self {
-            moto,
-            proxy,
-            account: moto.account(),
-            folder,
-        })
+        Some(Self { moto, proxy, account: moto.account(), folder })
     }
 
     /// What boto3 makes of one call through the proxy, with this many attempts.
@@ -53,12 +48,7 @@ impl Bench {
     }
 
     fn run(&self, script: &str, arguments: &[&str]) -> Value {
-        self.moto.boto3(
-            &self.account,
-            "eu-central-1",
-            &self.folder.path().join(script),
-            arguments,
-        )
+        self.moto.boto3(&self.account, "eu-central-1", &self.folder.path().join(script), arguments)
     }
 
     /// Seven clusters, five target groups, five rules, four schedules, three zones.
@@ -85,18 +75,12 @@ fn moto_gives_each_test_an_account_of_its_own() {
     let whoami = bench.run("ask.py", &["sts", "get_caller_identity", "Account", "1", &endpoint]);
     assert_eq!(whoami, json!(bench.account.id));
     bench.fill();
-    assert_eq!(
-        bench.run("ask.py", &["ecs", "list_clusters", "clusterArns", "1", &endpoint]),
-        json!([7])
-    );
+    assert_eq!(bench.run("ask.py", &["ecs", "list_clusters", "clusterArns", "1", &endpoint]), json!([7]));
     let other = bench.moto.account_with_id("999988887777");
     let ask = bench.folder.path().join("ask.py");
     let arguments = ["ecs", "list_clusters", "clusterArns", "1", endpoint.as_str()];
     assert_eq!(bench.moto.boto3(&other, "eu-central-1", &ask, &arguments), json!([0]));
-    assert_eq!(
-        bench.moto.boto3(&bench.account, "eu-west-1", &ask, &arguments),
-        json!([0])
-    );
+    assert_eq!(bench.moto.boto3(&bench.account, "eu-west-1", &ask, &arguments), json!([0]));
 }
 
 #[test]
@@ -105,55 +89,26 @@ fn the_fault_proxy_cuts_moto_s_lists_into_pages_in_every_protocol() {
     bench.fill();
     bench.proxy.script(&[Rule::new(Fault::Pages { size: 2 })]);
     assert_eq!(bench.ask("ecs", "list_clusters", "clusterArns", 1), json!([2, 2, 2, 1]));
-    assert_eq!(
-        bench.ask("elbv2", "describe_target_groups", "TargetGroups", 1),
-        json!([2, 2, 1])
-    );
+    assert_eq!(bench.ask("elbv2", "describe_target_groups", "TargetGroups", 1), json!([2, 2, 1]));
     assert_eq!(bench.ask("events", "list_rules", "Rules", 1), json!([2, 2, 1]));
     assert_eq!(bench.ask("scheduler", "list_schedules", "Schedules", 1), json!([2, 2]));
-    assert_eq!(
-        bench.ask("route53", "list_hosted_zones", "HostedZones", 1),
-        json!([2, 1])
-    );
+    assert_eq!(bench.ask("route53", "list_hosted_zones", "HostedZones", 1), json!([2, 1]));
     let calls = bench.proxy.calls();
-    let later: Vec<_> = calls
-        .iter()
-        .filter(|call| call.with_token)
-        .map(|call| call.action.as_str())
-        .collect();
+    let later: Vec<_> = calls.iter().filter(|call| call.with_token).map(|call| call.action.as_str()).collect();
     assert_eq!(later.iter().filter(|action| **action == "ListClusters").count(), 3);
     assert_eq!(later.len(), 9, "{later:?}");
-    assert!(
-        calls
-            .iter()
-            .all(|call| call.access_key.as_deref() == Some(&bench.account.access_key_id))
-    );
+    assert!(calls.iter().all(|call| call.access_key.as_deref() == Some(&bench.account.access_key_id)));
 }
 
 #[test]
 fn the_fault_proxy_throttles_in_each_protocol_s_own_words() {
     let Some(bench) = Bench::new() else { return };
     bench.proxy.script(&[Rule::new(Fault::Throttle)]);
-    assert_eq!(
-        bench.ask("ecs", "list_clusters", "clusterArns", 1),
-        json!("ThrottlingException")
-    );
-    assert_eq!(
-        bench.ask("elbv2", "describe_target_groups", "TargetGroups", 1),
-        json!("Throttling")
-    );
-    assert_eq!(
-        bench.ask("route53", "list_hosted_zones", "HostedZones", 1),
-        json!("Throttling")
-    );
-    assert_eq!(
-        bench.ask("scheduler", "list_schedules", "Schedules", 1),
-        json!("TooManyRequestsException")
-    );
-    assert_eq!(
-        bench.ask("ec2", "describe_vpcs", "Vpcs", 1),
-        json!("RequestLimitExceeded")
-    );
+    assert_eq!(bench.ask("ecs", "list_clusters", "clusterArns", 1), json!("ThrottlingException"));
+    assert_eq!(bench.ask("elbv2", "describe_target_groups", "TargetGroups", 1), json!("Throttling"));
+    assert_eq!(bench.ask("route53", "list_hosted_zones", "HostedZones", 1), json!("Throttling"));
+    assert_eq!(bench.ask("scheduler", "list_schedules", "Schedules", 1), json!("TooManyRequestsException"));
+    assert_eq!(bench.ask("ec2", "describe_vpcs", "Vpcs", 1), json!("RequestLimitExceeded"));
     // And every SDK knows these words: it tries again.
     bench.proxy.script(&[Rule::new(Fault::Throttle).nth([1, 2])]);
     assert_eq!(bench.ask("ecs", "list_clusters", "clusterArns", 3), json!([0]));
@@ -175,15 +130,9 @@ fn the_fault_proxy_resets_delays_truncates_and_answers_html() {
     assert_eq!(ask(), json!([5]));
     assert!(begin.elapsed() > Duration::from_millis(700));
     // A rule that is for others leaves this call alone; one with a count wears out.
-    bench.proxy.script(&[
-        Rule::new(Fault::Reset).service("ecs"),
-        Rule::new(Fault::Reset).method("PUT"),
-    ]);
+    bench.proxy.script(&[Rule::new(Fault::Reset).service("ecs"), Rule::new(Fault::Reset).method("PUT")]);
     assert_eq!(ask(), json!([5]));
-    bench.proxy.script(&[Rule::new(Fault::Reset)
-        .action("DescribeTargetGroups")
-        .region("eu-central-1")
-        .times(1)]);
+    bench.proxy.script(&[Rule::new(Fault::Reset).action("DescribeTargetGroups").region("eu-central-1").times(1)]);
     assert_eq!(ask(), json!("ConnectionClosedError"));
     assert_eq!(ask(), json!([5]));
     let statuses: Vec<_> = bench.proxy.calls().iter().map(|call| call.status).collect();
@@ -193,13 +142,8 @@ fn the_fault_proxy_resets_delays_truncates_and_answers_html() {
 #[test]
 fn the_fault_proxy_applies_a_write_whose_answer_is_lost() {
     let Some(bench) = Bench::new() else { return };
-    bench
-        .proxy
-        .script(&[Rule::new(Fault::Applied { milliseconds: 50 }).times(1)]);
-    assert_eq!(
-        bench.ask("ecs", "create_cluster", "cluster", 1),
-        json!("ConnectionClosedError")
-    );
+    bench.proxy.script(&[Rule::new(Fault::Applied { milliseconds: 50 }).times(1)]);
+    assert_eq!(bench.ask("ecs", "create_cluster", "cluster", 1), json!("ConnectionClosedError"));
     assert_eq!(bench.ask("ecs", "list_clusters", "clusterArns", 1), json!([1]));
 }
 
@@ -208,9 +152,7 @@ fn the_fault_proxy_draws_the_same_lots_from_the_same_seed() {
     let Some(bench) = Bench::new() else { return };
     let run = |seed| {
         bench.proxy.forget();
-        bench
-            .proxy
-            .script(&[Rule::new(Fault::html(500)).probability(0.5, seed)]);
+        bench.proxy.script(&[Rule::new(Fault::html(500)).probability(0.5, seed)]);
         bench.ask("ecs", "list_clusters", "clusterArns", 20);
         let script = Rule::new(Fault::html(500)).probability(0.5, seed).path("/*");
         bench.proxy.script(&[script]);
@@ -236,24 +178,15 @@ fn a_missing_server_is_said_loudly_and_fails_under_ci() {
     let report = tempfile::NamedTempFile::new().unwrap();
     let run = |ci: &str| {
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-        command.args([
-            "--exact",
-            "testbed::the_fault_proxy_applies_a_write_whose_answer_is_lost",
-        ]);
-        command
-            .env("CARAVAN_TESTBED", report.path().with_extension("absent"))
-            .env("CI", ci);
+        command.args(["--exact", "testbed::the_fault_proxy_applies_a_write_whose_answer_is_lost"]);
+        command.env("CARAVAN_TESTBED", report.path().with_extension("absent")).env("CI", ci);
         command.env("CARAVAN_TEST_REPORT", report.path()).output().unwrap()
     };
     let without = run("");
     let said = String::from_utf8(without.stdout).unwrap();
     assert!(without.status.success(), "{said}");
     assert!(said.contains("NOT RUN: testbed::the_fault_proxy_applies"), "{said}");
-    assert!(
-        std::fs::read_to_string(report.path())
-            .unwrap()
-            .contains("NOT RUN: testbed::")
-    );
+    assert!(std::fs::read_to_string(report.path()).unwrap().contains("NOT RUN: testbed::"));
     assert!(!run("true").status.success(), "a required server was missing");
 }
 
@@ -271,10 +204,7 @@ async fn the_control_plane_with_kwok_makes_a_deployment_available() {
     });
     cluster.apply(&client, &deployment, Write::DryRun).await.unwrap();
     let api = Api::<Deployment>::namespaced(client.clone(), &namespace);
-    assert!(
-        api.get_opt("web").await.unwrap().is_none(),
-        "a dry run stored something"
-    );
+    assert!(api.get_opt("web").await.unwrap().is_none(), "a dry run stored something");
     cluster.apply(&client, &deployment, Write::Persist).await.unwrap();
     let begin = Instant::now();
     loop {
@@ -293,11 +223,7 @@ async fn the_control_plane_serves_the_platform_s_kinds_and_refuses_what_they_for
     let client = cluster.client();
     let namespace = cluster.namespace(&client, "kinds").await.unwrap();
     let accepted = [
-        (
-            "gateway.networking.k8s.io/v1",
-            "HTTPRoute",
-            json!({"hostnames": ["a.example.com"]}),
-        ),
+        ("gateway.networking.k8s.io/v1", "HTTPRoute", json!({"hostnames": ["a.example.com"]})),
         (
             "keda.sh/v1alpha1",
             "ScaledObject",
@@ -313,11 +239,7 @@ async fn the_control_plane_serves_the_platform_s_kinds_and_refuses_what_they_for
             "TargetGroupBinding",
             json!({"serviceRef": {"name": "a", "port": 80}, "targetGroupARN": "arn"}),
         ),
-        (
-            "external-secrets.io/v1",
-            "ExternalSecret",
-            json!({"secretStoreRef": {"name": "a"}, "data": []}),
-        ),
+        ("external-secrets.io/v1", "ExternalSecret", json!({"secretStoreRef": {"name": "a"}, "data": []})),
         (
             "gateway.envoyproxy.io/v1alpha1",
             "SecurityPolicy",

@@ -22,12 +22,8 @@ fn service(at: usize) -> Result<Service, serde_json::Error> {
     let web = at % 10 < 6;
     let name = format!("{}-{at}", ["orders", "labels", "tracking", "pricing", "depots"][at % 5]);
     let task = arn("ecs", &format!("task-definition/{name}:{}", at % 40 + 1));
-    let mut parts = vec![observation(
-        "ecs.service",
-        &service_arn(&name),
-        "ecs:DescribeServices",
-        described(&name, &task, at, web),
-    )];
+    let mut parts =
+        vec![observation("ecs.service", &service_arn(&name), "ecs:DescribeServices", described(&name, &task, at, web))];
     let mut others = vec![observation(
         "ecs.task-definition",
         &task,
@@ -35,24 +31,14 @@ fn service(at: usize) -> Result<Service, serde_json::Error> {
         definition(&name, &task, at, web),
     )];
     if web {
-        others.push(observation(
-            "elbv2.listener",
-            &listener(),
-            "elasticloadbalancing:DescribeListeners",
-            listening(),
-        ));
+        others.push(observation("elbv2.listener", &listener(), "elasticloadbalancing:DescribeListeners", listening()));
         others.push(observation(
             "elbv2.load-balancer",
             &balancer(),
             "elasticloadbalancing:DescribeLoadBalancers",
             balancing(),
         ));
-        others.push(observation(
-            "elbv2.rule",
-            &rule(at),
-            "elasticloadbalancing:DescribeRules",
-            routing(&name, at),
-        ));
+        others.push(observation("elbv2.rule", &rule(at), "elasticloadbalancing:DescribeRules", routing(&name, at)));
         others.push(observation(
             "elbv2.target-group",
             &group(&name),
@@ -82,14 +68,8 @@ fn service(at: usize) -> Result<Service, serde_json::Error> {
         "team": format!("team{}", at % 50), "environment": "prod", "account": ACCOUNT, "region": REGION,
         "parts": parts.iter().map(|part| part["id"].clone()).collect::<Vec<_>>(),
     });
-    let observations = parts
-        .into_iter()
-        .map(serde_json::from_value)
-        .collect::<Result<_, _>>()?;
-    Ok(Service {
-        workload: serde_json::from_value(workload)?,
-        observations,
-    })
+    let observations = parts.into_iter().map(serde_json::from_value).collect::<Result<_, _>>()?;
+    Ok(Service { workload: serde_json::from_value(workload)?, observations })
 }
 
 fn arn(service: &str, rest: &str) -> String {
@@ -105,17 +85,11 @@ fn balancer() -> String {
 }
 
 fn listener() -> String {
-    arn(
-        "elasticloadbalancing",
-        "listener/app/public/0123456789abcdef/fedcba9876543210",
-    )
+    arn("elasticloadbalancing", "listener/app/public/0123456789abcdef/fedcba9876543210")
 }
 
 fn rule(at: usize) -> String {
-    arn(
-        "elasticloadbalancing",
-        &format!("listener-rule/app/public/0123456789abcdef/fedcba9876543210/{at:016x}"),
-    )
+    arn("elasticloadbalancing", &format!("listener-rule/app/public/0123456789abcdef/fedcba9876543210/{at:016x}"))
 }
 
 fn group(name: &str) -> String {

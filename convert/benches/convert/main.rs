@@ -31,21 +31,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let estate = estate::services(count)?;
     let place = Place::new()?;
     let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "{count} synthetic ECS services, {rounds} rounds, tree in {}",
-        place.root
-    )?;
+    writeln!(out, "{count} synthetic ECS services, {rounds} rounds, tree in {}", place.root)?;
 
     let (mut whole, mut pure, mut floor) = (Vec::new(), Vec::new(), Vec::new());
     let mut tree = Vec::new();
     for _ in 0..rounds {
         let (took, done) = measured(|| Ok(convert_all(&estate)))?;
         pure.push(took);
-        tree = done
-            .into_iter()
-            .flat_map(|app| app.files)
-            .collect::<Vec<(String, Vec<u8>)>>();
+        tree = done.into_iter().flat_map(|app| app.files).collect::<Vec<(String, Vec<u8>)>>();
 
         place.clear()?;
         let (took, ()) = measured(|| bare(&place.root, &tree))?;
@@ -67,27 +60,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Names for all, then each app on its way.
 fn apps(estate: &[Service]) -> (Vec<App>, HashMap<&WorkloadId, &Service>) {
     let apps = assign(estate.iter().map(|service| Claim::from(&service.workload)));
-    (
-        apps,
-        estate.iter().map(|service| (&service.workload.id, service)).collect(),
-    )
+    (apps, estate.iter().map(|service| (&service.workload.id, service)).collect())
 }
 
 fn one(app: &App, by_id: &HashMap<&WorkloadId, &Service>, platform: &Platform, decisions: &Decisions) -> Converted {
-    let lifted = app
-        .members
-        .iter()
-        .filter_map(|member| by_id.get(&member.workload))
-        .map(|service| {
-            let observations: Vec<_> = service.observations.iter().collect();
-            let workload: &Workload = &service.workload;
-            lift(&Source {
-                workload,
-                app: &app.name,
-                observations: &observations,
-                decisions,
-            })
-        });
+    let lifted = app.members.iter().filter_map(|member| by_id.get(&member.workload)).map(|service| {
+        let observations: Vec<_> = service.observations.iter().collect();
+        let workload: &Workload = &service.workload;
+        lift(&Source { workload, app: &app.name, observations: &observations, decisions })
+    });
     convert(app, lifted.collect(), platform, &Nothing)
 }
 
@@ -125,10 +106,7 @@ fn measured<T>(
 ) -> Result<(Took, T), Box<dyn std::error::Error>> {
     let (cpu, wall) = (seconds(ClockId::ProcessCPUTime), seconds(ClockId::Monotonic));
     let done = work()?;
-    let took = Took {
-        cpu: seconds(ClockId::ProcessCPUTime) - cpu,
-        wall: seconds(ClockId::Monotonic) - wall,
-    };
+    let took = Took { cpu: seconds(ClockId::ProcessCPUTime) - cpu, wall: seconds(ClockId::Monotonic) - wall };
     Ok((took, done))
 }
 
@@ -145,12 +123,7 @@ fn report(out: &mut impl Write, what: &str, rounds: &[Took], count: usize) -> st
     };
     let (cpu, wall) = (median(|took| took.cpu), median(|took| took.wall));
     let each = |seconds: f64| seconds * 1e3 / count as f64;
-    writeln!(
-        out,
-        "{what:<42} CPU {cpu:6.3} s, {:.4} ms each   wall {wall:6.3} s, {:.4} ms each",
-        each(cpu),
-        each(wall)
-    )
+    writeln!(out, "{what:<42} CPU {cpu:6.3} s, {:.4} ms each   wall {wall:6.3} s, {:.4} ms each", each(cpu), each(wall))
 }
 
 /// A folder in memory, gone at the end.
@@ -161,11 +134,7 @@ struct Place {
 impl Place {
     fn new() -> Result<Self, Box<dyn std::error::Error>> {
         let memory = Utf8PathBuf::from("/dev/shm");
-        let base = if memory.is_dir() {
-            memory
-        } else {
-            Utf8PathBuf::try_from(std::env::temp_dir())?
-        };
+        let base = if memory.is_dir() { memory } else { Utf8PathBuf::try_from(std::env::temp_dir())? };
         let root = base.join(format!("caravan-bench-{}", std::process::id()));
         fs::create_dir(&root)?;
         Ok(Self { root })
@@ -180,11 +149,7 @@ impl Place {
     fn check(&self, tree: &[(String, Vec<u8>)]) -> Result<(), Box<dyn std::error::Error>> {
         let differences =
             caravan_providers_network::compare_tree(&self.root, tree.iter().map(|(path, bytes)| (path, bytes)))?;
-        if differences.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("not written as converted: {differences:?}").into())
-        }
+        if differences.is_empty() { Ok(()) } else { Err(format!("not written as converted: {differences:?}").into()) }
     }
 }
 

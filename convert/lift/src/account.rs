@@ -115,11 +115,7 @@ impl<'a> Account<'a> {
     /// Why the workload must not start yet, if it must not.
     pub(crate) fn held(&self) -> Option<String> {
         let reasons: Vec<&str> = self.holds.iter().copied().collect();
-        if reasons.is_empty() {
-            None
-        } else {
-            Some(reasons.join("; "))
-        }
+        if reasons.is_empty() { None } else { Some(reasons.join("; ")) }
     }
 
     /// The id of a question about this workload.
@@ -135,9 +131,7 @@ impl<'a> Account<'a> {
 
     /// Asks, unless a person answered with one of the options (any text when there are none).
     pub(crate) fn ask(&mut self, id: QuestionId, text: &str, options: &[&str], assumed: Option<&str>) -> Answer<'a> {
-        self.ask_for(id, text, options, assumed, |answer| {
-            options.is_empty() || options.contains(&answer)
-        })
+        self.ask_for(id, text, options, assumed, |answer| options.is_empty() || options.contains(&answer))
     }
 
     /// As [`Self::ask`], with a check of the answer. An answer that fails it leaves the question open and is named.
@@ -187,20 +181,13 @@ impl<'a> Account<'a> {
                 found
             };
             match value {
-                Value::Array(list) => list
-                    .iter()
-                    .enumerate()
-                    .any(|(at, child)| inside(&at.to_string(), child, path)),
+                Value::Array(list) => list.iter().enumerate().any(|(at, child)| inside(&at.to_string(), child, path)),
                 Value::Object(map) => map.iter().any(|(key, child)| inside(key, child, path)),
                 _ => false,
             }
         }
         let mut path = String::new();
-        let _ = self
-            .source
-            .observations
-            .iter()
-            .any(|seen| find(&seen.body, wanted, &mut path));
+        let _ = self.source.observations.iter().any(|seen| find(&seen.body, wanted, &mut path));
         path
     }
 

@@ -96,60 +96,25 @@ impl<'a> Field<'a> {
     }
 
     fn mark_exact(self, account: &mut Account<'a>, target: impl Into<Text>) {
-        account.mark(
-            self.0,
-            Mark {
-                verdict: Verdict::Exact,
-                target: Some(target.into()),
-                note: None,
-            },
-        );
+        account.mark(self.0, Mark { verdict: Verdict::Exact, target: Some(target.into()), note: None });
     }
 
     pub(crate) fn approximated(self, account: &mut Account<'a>, target: impl Into<Text>, note: impl Into<Text>) {
         let (target, note) = (Some(target.into()), Some(note.into()));
-        account.mark(
-            self.0,
-            Mark {
-                verdict: Verdict::Approximated,
-                target,
-                note,
-            },
-        );
+        account.mark(self.0, Mark { verdict: Verdict::Approximated, target, note });
     }
 
     pub(crate) fn dropped(self, account: &mut Account<'a>, rule: &'static str) {
-        account.mark(
-            self.0,
-            Mark {
-                verdict: Verdict::Dropped { rule: rule.into() },
-                target: None,
-                note: None,
-            },
-        );
+        account.mark(self.0, Mark { verdict: Verdict::Dropped { rule: rule.into() }, target: None, note: None });
     }
 
     pub(crate) fn dropped_because(self, account: &mut Account<'a>, rule: &'static str, note: impl Into<Text>) {
         let verdict = Verdict::Dropped { rule: rule.into() };
-        account.mark(
-            self.0,
-            Mark {
-                verdict,
-                target: None,
-                note: Some(note.into()),
-            },
-        );
+        account.mark(self.0, Mark { verdict, target: None, note: Some(note.into()) });
     }
 
     pub(crate) fn asked(self, account: &mut Account<'a>, id: &QuestionId) {
-        account.mark(
-            self.0,
-            Mark {
-                verdict: Verdict::Question { id: id.clone() },
-                target: None,
-                note: None,
-            },
-        );
+        account.mark(self.0, Mark { verdict: Verdict::Question { id: id.clone() }, target: None, note: None });
     }
 
     pub(crate) fn blocked(self, account: &mut Account<'a>, reason: impl Into<Text>) {
@@ -158,14 +123,7 @@ impl<'a> Field<'a> {
             plain => plain,
         };
         account.refuse(&reason);
-        account.mark(
-            self.0,
-            Mark {
-                verdict: Verdict::Blocker { reason },
-                target: None,
-                note: None,
-            },
-        );
+        account.mark(self.0, Mark { verdict: Verdict::Blocker { reason }, target: None, note: None });
     }
 }
 

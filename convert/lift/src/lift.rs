@@ -60,11 +60,7 @@ pub fn lift(source: &Source<'_>) -> Lifted {
         Some(config) if reasons.is_empty() => Outcome::Converted(config),
         _ => Outcome::Refused { reasons },
     };
-    Lifted {
-        outcome,
-        ledger,
-        questions,
-    }
+    Lifted { outcome, ledger, questions }
 }
 
 fn refuse_kind(account: &mut Account<'_>, kind: WorkloadKind) -> Option<PlConfig> {

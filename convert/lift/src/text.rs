@@ -50,11 +50,7 @@ impl<'a> Account<'a> {
         };
         let template = self.from_file && !spans(&text, kind).is_empty();
         let clean = !template && is_clean(&text) && is_legal(kind, &text);
-        if clean {
-            Some(text)
-        } else {
-            self.stand_in(value, &text, kind)
-        }
+        if clean { Some(text) } else { self.stand_in(value, &text, kind) }
     }
 
     fn stand_in(&mut self, value: &'a Value, text: &str, kind: Kind) -> Option<Cow<'a, str>> {
@@ -65,11 +61,7 @@ impl<'a> Account<'a> {
             let question = format!("A secret stands in `{pointer}`. What should stand there instead?");
             (self.question_id("secret", place), question)
         } else {
-            let question = format!(
-                "`{pointer}` is `{}`: {}. What is its value?",
-                show(text),
-                what_is_wanted(kind)
-            );
+            let question = format!("`{pointer}` is `{}`: {}. What is its value?", show(text), what_is_wanted(kind));
             (self.question_id("placeholder", place), question)
         };
         self.placeholders += 1;
@@ -78,11 +70,7 @@ impl<'a> Account<'a> {
         match self.ask_for(id, &question, &[], assumed.as_deref(), usable) {
             Answer::Given(answer) => Some(answer.into()),
             Answer::Open(id) => {
-                self.hold(if secret {
-                    "a secret has to be moved first"
-                } else {
-                    "a placeholder has no value yet"
-                });
+                self.hold(if secret { "a secret has to be moved first" } else { "a placeholder has no value yet" });
                 crate::field::Field(value).asked(self, &id);
                 assumed.map(Cow::Owned)
             }
@@ -113,11 +101,7 @@ pub(crate) fn without_marks(text: &str) -> String {
 
 fn show(text: &str) -> String {
     let clean = without_marks(text);
-    if clean.chars().count() > 80 {
-        format!("{}…", clean.chars().take(79).collect::<String>())
-    } else {
-        clean
-    }
+    if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }
 }
 
 fn what_is_wanted(kind: Kind) -> &'static str {
@@ -159,11 +143,7 @@ fn image_stand_in(text: &str) -> String {
     }
     filled.push_str(&text[from..]);
     let whole = spans(text, Kind::Image).iter().any(|span| span.len() == text.len());
-    if !whole && is_image(&filled) {
-        filled
-    } else {
-        "placeholder.invalid/image:placeholder".to_owned()
-    }
+    if !whole && is_image(&filled) { filled } else { "placeholder.invalid/image:placeholder".to_owned() }
 }
 
 fn is_legal(kind: Kind, text: &str) -> bool {
@@ -173,21 +153,11 @@ fn is_legal(kind: Kind, text: &str) -> bool {
         Kind::Variable => !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'='),
         Kind::Cpu => crate::ecs::cpu_units(text).is_some(),
         Kind::Memory => crate::ecs::mebibytes(text).is_some(),
-        Kind::FileSystem => text
-            .strip_prefix("fs-")
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit())),
-        Kind::Role => {
-            !text.is_empty()
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"+=,.@_/:-".contains(&b))
+        Kind::FileSystem => {
+            text.strip_prefix("fs-").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
         }
-        Kind::Secret => {
-            !text.is_empty()
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_graphic() && !b"?#$<>{}%\"'`".contains(&b))
-        }
+        Kind::Role => !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_/:-".contains(&b)),
+        Kind::Secret => !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && !b"?#$<>{}%\"'`".contains(&b)),
         Kind::Path => text.starts_with('/') && !text.contains(['\0', '\n', ':']) && !text.split('/').any(|s| s == ".."),
         Kind::Address => text.parse::<std::net::IpAddr>().is_ok(),
         Kind::Host => {
@@ -216,9 +186,7 @@ pub(crate) fn is_image(text: &str) -> bool {
         let bytes = part.as_bytes();
         edge(bytes.first())
             && edge(bytes.last())
-            && bytes
-                .iter()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(b))
+            && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(b))
     };
     let host_is_legal = |host: &str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
     let tag_is_legal = |tag: &str| {
@@ -278,10 +246,8 @@ fn angle(rest: &str, kind: Kind, whole: &str) -> Option<usize> {
     let name = &rest[1..end];
     let plain = !name.is_empty() && name.bytes().all(|b| is_word(b) || b"- .".contains(&b)) && !name.starts_with(' ');
     let all_of_it = rest.len() == whole.len() && end + 1 == whole.len();
-    let loud = name.len() > 1
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-".contains(&b));
+    let loud =
+        name.len() > 1 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-".contains(&b));
     // In a command, `<file>` may be a redirection and `<title>` a page.
     (plain && (kind != Kind::Command || all_of_it || loud)).then_some(end + 1)
 }
@@ -305,25 +271,14 @@ fn dollar(rest: &str, kind: Kind) -> Option<usize> {
 }
 
 fn percent(rest: &str) -> Option<usize> {
-    let name = rest[1..]
-        .bytes()
-        .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
-        .count();
+    let name = rest[1..].bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_').count();
     (name > 1 && !rest[1..].starts_with(|c: char| c.is_ascii_digit()) && rest[1 + name..].starts_with('%'))
         .then_some(name + 2)
 }
 
 fn is_word_placeholder(word: &str) -> bool {
-    const STARTS: [&str; 8] = [
-        "PLACEHOLDER",
-        "REPLACE_",
-        "REPLACED_",
-        "REPLACEME",
-        "YOUR_",
-        "CHANGE_ME",
-        "CHANGEME",
-        "INSERT_",
-    ];
+    const STARTS: [&str; 8] =
+        ["PLACEHOLDER", "REPLACE_", "REPLACED_", "REPLACEME", "YOUR_", "CHANGE_ME", "CHANGEME", "INSERT_"];
     let loud = !word.bytes().any(|b| b.is_ascii_lowercase());
     let crossed = word.len() >= 6 && (word.bytes().all(|b| b == b'X') || word.bytes().all(|b| b == b'x'));
     crossed || (loud && STARTS.iter().any(|start| word.starts_with(start)))
@@ -353,24 +308,10 @@ mod tests {
         ] {
             assert_eq!(count(text, Kind::Free), 1, "{text}");
         }
-        for text in [
-            "https://example.com/%20x",
-            "100%",
-            "a < b > c",
-            "$HOME",
-            "price: 5$",
-            "XXX",
-            "replace",
-            "{x}",
-        ] {
+        for text in ["https://example.com/%20x", "100%", "a < b > c", "$HOME", "price: 5$", "XXX", "replace", "{x}"] {
             assert_eq!(count(text, Kind::Free), 0, "{text}");
         }
-        for text in [
-            "echo ${HOME} > /x; date +%Y%m%d",
-            "cat <in >out",
-            "<title>x</title>",
-            "kill $$",
-        ] {
+        for text in ["echo ${HOME} > /x; date +%Y%m%d", "cat <in >out", "<title>x</title>", "kill $$"] {
             assert_eq!(count(text, Kind::Command), 0, "{text}");
         }
         for text in ["$$$CHECK_TAGS$$$", "run <PORT>", "{{ .Command }}"] {
@@ -390,17 +331,7 @@ mod tests {
         ] {
             assert!(is_image(image), "{image}");
         }
-        for image in [
-            "",
-            "Nginx",
-            "a//b",
-            "a:",
-            "a/b:t:t",
-            "REPLACED_BY_CI",
-            "a b",
-            "-a",
-            "a@sha256:xyz",
-        ] {
+        for image in ["", "Nginx", "a//b", "a:", "a/b:t:t", "REPLACED_BY_CI", "a b", "-a", "a@sha256:xyz"] {
             assert!(!is_image(image), "{image}");
         }
         assert_eq!(

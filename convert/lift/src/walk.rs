@@ -36,10 +36,7 @@ pub(crate) fn ledger(account: &mut Account<'_>) -> Ledger {
         ask_about_misplaced(account, &mut found, &without_rule);
         entries.append(&mut found);
     }
-    Ledger {
-        workload: account.source.workload.id.clone(),
-        entries,
-    }
+    Ledger { workload: account.source.workload.id.clone(), entries }
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -79,13 +76,7 @@ impl<'a> Walk<'_, 'a> {
                 }
             },
         };
-        self.entries.push(Entry {
-            source: self.source.clone(),
-            path: self.path.clone(),
-            verdict,
-            target,
-            note,
-        });
+        self.entries.push(Entry { source: self.source.clone(), path: self.path.clone(), verdict, target, note });
     }
 
     /// Whether every name on the way here is one of the API's.
@@ -101,18 +92,13 @@ fn ask_about_misplaced(account: &mut Account<'_>, entries: &mut [Entry], without
         let place = topmost(&entries[at].path, |prefix| {
             entries.iter().enumerate().any(|(other, entry)| {
                 !without.contains(&other)
-                    && entry
-                        .path
-                        .strip_prefix(prefix)
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                    && entry.path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         });
         let id = account.question_id("misplaced", place.trim_start_matches('/'));
         let text = format!("`{place}` has no meaning at this place. Can it be left out?");
         entries[at].verdict = match account.ask(id, &text, &["leave-out"], Some("leave-out")) {
-            Answer::Given(_) => Verdict::Dropped {
-                rule: "left-out-by-answer".into(),
-            },
+            Answer::Given(_) => Verdict::Dropped { rule: "left-out-by-answer".into() },
             Answer::Open(id) => Verdict::Question { id },
         };
     }
@@ -130,12 +116,8 @@ fn topmost(path: &str, taken: impl Fn(&str) -> bool) -> String {
 }
 
 fn itoa(number: usize) -> Cow<'static, str> {
-    const SMALL: [&str; 16] = [
-        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15",
-    ];
-    SMALL
-        .get(number)
-        .map_or_else(|| number.to_string().into(), |&text| text.into())
+    const SMALL: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
+    SMALL.get(number).map_or_else(|| number.to_string().into(), |&text| text.into())
 }
 
 fn table(kind: ObservationKind) -> names::Table {

@@ -16,16 +16,10 @@ fn corpus() -> Vec<Case> {
 fn leaves(value: &Value, path: &str, out: &mut Vec<String>) {
     match value {
         Value::Array(list) if !list.is_empty() => {
-            list.iter()
-                .enumerate()
-                .for_each(|(at, child)| leaves(child, &format!("{path}/{at}"), out));
+            list.iter().enumerate().for_each(|(at, child)| leaves(child, &format!("{path}/{at}"), out));
         }
         Value::Object(map) if !map.is_empty() => map.iter().for_each(|(key, child)| {
-            leaves(
-                child,
-                &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")),
-                out,
-            );
+            leaves(child, &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")), out);
         }),
         _ => out.push(path.to_owned()),
     }
@@ -41,29 +35,16 @@ fn every_leaf_has_one_entry_in_the_order_of_the_documents() {
             leaves(&observation.body, "", &mut paths);
             wanted.extend(paths.into_iter().map(|path| (observation.id.clone(), path)));
         }
-        let found: Vec<_> = lifted
-            .ledger
-            .entries
-            .iter()
-            .map(|entry| (entry.source.clone(), entry.path.clone()))
-            .collect();
+        let found: Vec<_> =
+            lifted.ledger.entries.iter().map(|entry| (entry.source.clone(), entry.path.clone())).collect();
         assert_eq!(found, wanted, "{}", case.workload.name);
-        assert_eq!(
-            lifted.ledger.counts().unknown,
-            0,
-            "{}: {:?}",
-            case.workload.name,
-            unknown(&lifted)
-        );
+        assert_eq!(lifted.ledger.counts().unknown, 0, "{}: {:?}", case.workload.name, unknown(&lifted));
     }
 }
 
 fn unknown(lifted: &Lifted) -> Vec<&str> {
     let entries = lifted.ledger.entries.iter();
-    entries
-        .filter(|entry| entry.verdict == Verdict::Unknown)
-        .map(|entry| entry.path.as_str())
-        .collect()
+    entries.filter(|entry| entry.verdict == Verdict::Unknown).map(|entry| entry.path.as_str()).collect()
 }
 
 #[test]
@@ -71,12 +52,7 @@ fn another_value_of_an_exact_field_gives_another_plconfig() {
     let (mut tried, mut idle) = (0, Vec::new());
     for case in corpus() {
         let before = case.lift();
-        for entry in before
-            .ledger
-            .entries
-            .iter()
-            .filter(|entry| entry.verdict == Verdict::Exact)
-        {
+        for entry in before.ledger.entries.iter().filter(|entry| entry.verdict == Verdict::Exact) {
             if !common::changes(case.clone(), &before, entry) {
                 idle.push(format!("{}: {}", case.workload.name, entry.path));
             }
@@ -84,11 +60,7 @@ fn another_value_of_an_exact_field_gives_another_plconfig() {
         }
     }
     writeln!(std::io::stdout(), "{tried} exact fields were changed").unwrap();
-    assert!(
-        idle.is_empty(),
-        "exact, but another value changes nothing:\n{}",
-        idle.join("\n")
-    );
+    assert!(idle.is_empty(), "exact, but another value changes nothing:\n{}", idle.join("\n"));
     assert!(tried > 200, "{tried}");
 }
 
@@ -105,14 +77,7 @@ fn an_open_question_in_the_ledger_is_on_the_list_and_the_other_way_round() {
         }
         for question in &lifted.questions {
             let topic = question.id.as_str().split('/').next().unwrap();
-            assert!(
-                question
-                    .id
-                    .as_str()
-                    .starts_with(&format!("{topic}/{}", case.workload.id)),
-                "{}",
-                question.id
-            );
+            assert!(question.id.as_str().starts_with(&format!("{topic}/{}", case.workload.id)), "{}", question.id);
             assert_eq!(question.workload, case.workload.id);
         }
     }
@@ -133,14 +98,8 @@ fn answers_close_their_questions() {
                     "replicas" => "2".to_owned(),
                     _ => question.options.first().cloned().or(question.assumed.clone()).unwrap(),
                 };
-                let answer = if topic == "placeholder" {
-                    "registry.example.com/app:1".to_owned()
-                } else {
-                    answer
-                };
-                case.decisions
-                    .0
-                    .insert(question.id, caravan_inventory::Decision { answer, reason: None });
+                let answer = if topic == "placeholder" { "registry.example.com/app:1".to_owned() } else { answer };
+                case.decisions.0.insert(question.id, caravan_inventory::Decision { answer, reason: None });
             }
         }
         let lifted = case.lift();
@@ -152,17 +111,9 @@ fn answers_close_their_questions() {
 #[test]
 fn an_answer_that_can_not_be_used_leaves_the_question_open_and_is_named() {
     let case = corpus().remove(0);
-    for question in case
-        .lift()
-        .questions
-        .into_iter()
-        .filter(|question| !question.options.is_empty())
-    {
+    for question in case.lift().questions.into_iter().filter(|question| !question.options.is_empty()) {
         let mut case = corpus().remove(0);
-        let answer = caravan_inventory::Decision {
-            answer: "?!".to_owned(),
-            reason: None,
-        };
+        let answer = caravan_inventory::Decision { answer: "?!".to_owned(), reason: None };
         case.decisions.0.insert(question.id.clone(), answer);
         let again = case.lift().questions;
         let found = again.iter().find(|other| other.id == question.id).unwrap();
@@ -185,10 +136,7 @@ fn the_same_source_gives_the_same_bytes() {
 fn a_kind_without_a_conversion_is_refused_with_every_field_accounted_for() {
     let mut case = Case::live(
         "resize",
-        &[(
-            caravan_inventory::ObservationKind::LambdaFunction,
-            json!({"Runtime": "x", "Layers": []}),
-        )],
+        &[(caravan_inventory::ObservationKind::LambdaFunction, json!({"Runtime": "x", "Layers": []}))],
     );
     case.workload.kind = caravan_inventory::WorkloadKind::Lambda;
     assert_eq!(case.reasons(), ["Lambda functions can't be converted yet"]);
@@ -205,19 +153,11 @@ fn a_field_that_no_api_has_is_unknown_and_a_known_one_in_a_wrong_place_is_a_ques
         "tags": null
     });
     let case = Case::from_file("odd", &[(caravan_inventory::ObservationKind::EcsTaskDefinition, task)]);
-    assert_eq!(
-        unknown(&case.lift()),
-        ["/containerDefinitions/0/enableLogging", "/logging/name"]
-    );
+    assert_eq!(unknown(&case.lift()), ["/containerDefinitions/0/enableLogging", "/logging/name"]);
     assert!(
         matches!(case.verdict(0, "/environment/0/name"), Verdict::Question { id } if id.as_str() == "misplaced/ecs/test/odd/environment")
     );
     assert_eq!(case.verdict(0, "/tags"), Verdict::Dropped { rule: "unset".into() });
     let case = case.answer("misplaced", "environment", "leave-out");
-    assert_eq!(
-        case.verdict(0, "/environment/0/value"),
-        Verdict::Dropped {
-            rule: "left-out-by-answer".into()
-        }
-    );
+    assert_eq!(case.verdict(0, "/environment/0/value"), Verdict::Dropped { rule: "left-out-by-answer".into() });
 }

@@ -26,14 +26,7 @@ fn every_field_of_every_file_is_accounted_for() {
         };
         let counts = lifted.ledger.counts();
         sum += counts;
-        let Counts {
-            exact,
-            approximated,
-            dropped,
-            question,
-            blocker,
-            unknown,
-        } = counts;
+        let Counts { exact, approximated, dropped, question, blocker, unknown } = counts;
         let said = match &lifted.outcome {
             Outcome::Converted(config) => {
                 converted += 1;
@@ -42,15 +35,7 @@ fn every_field_of_every_file_is_accounted_for() {
                 assert_eq!(again.as_ref(), Ok(config), "{name}:\n{text}");
                 assert!(!text.contains("<redacted:"), "{name}");
                 let component = config.components.values().next().unwrap();
-                format!(
-                    "{:?}{}",
-                    component.kind,
-                    if component.suspended.is_some() {
-                        ", suspended"
-                    } else {
-                        ""
-                    }
-                )
+                format!("{:?}{}", component.kind, if component.suspended.is_some() { ", suspended" } else { "" })
             }
             Outcome::Refused { reasons } => {
                 refused += 1;
@@ -68,11 +53,7 @@ fn every_field_of_every_file_is_accounted_for() {
             }
         }
     }
-    writeln!(
-        out,
-        "{converted} converted, {refused} refused, {unreadable} not JSON; {sum:?}"
-    )
-    .unwrap();
+    writeln!(out, "{converted} converted, {refused} refused, {unreadable} not JSON; {sum:?}").unwrap();
     assert!(converted > 0, "nothing in {folder} converts");
     assert_eq!(sum.unknown, 0, "fields that no API has in {folder}");
 }

@@ -30,17 +30,10 @@ fn b10_cmd_shell_becomes_sh_dash_c() {
             .and_then(|health| health.live)
             .map(|live: Probe| live.command.unwrap())
     };
-    assert_eq!(
-        check(json!(["CMD-SHELL", "curl -f x || exit 1"])).unwrap(),
-        ["/bin/sh", "-c", "curl -f x || exit 1"]
-    );
+    assert_eq!(check(json!(["CMD-SHELL", "curl -f x || exit 1"])).unwrap(), ["/bin/sh", "-c", "curl -f x || exit 1"]);
     assert_eq!(check(json!(["CMD", "curl", "-f", "x"])).unwrap(), ["curl", "-f", "x"]);
     assert_eq!(check(json!(["NONE"])), None);
-    assert_eq!(
-        check(json!(["curl"])),
-        None,
-        "a check that ECS does not know is a question, not a guess"
-    );
+    assert_eq!(check(json!(["curl"])), None, "a check that ECS does not know is a question, not a guess");
 }
 
 #[test]
@@ -60,10 +53,7 @@ fn b10_command_without_entry_point_becomes_args() {
 #[test]
 fn b10_task_size_never_becomes_a_limit() {
     let sizes = |task: Value| {
-        let resources = task_of(task).config().components["worker"]
-            .resources
-            .clone()
-            .unwrap_or_default();
+        let resources = task_of(task).config().components["worker"].resources.clone().unwrap_or_default();
         (
             resources.cpu.unwrap_or_default(),
             resources.memory.unwrap_or_default(),
@@ -72,18 +62,12 @@ fn b10_task_size_never_becomes_a_limit() {
     };
     let s = |cpu: &str, memory: &str, limit: &str| (cpu.to_owned(), memory.to_owned(), limit.to_owned());
     let one = |container: Value, cpu: &str, memory: &str| json!({"cpu": cpu, "memory": memory, "containerDefinitions": [container]});
-    assert_eq!(
-        sizes(one(json!({"name": "a", "image": "a"}), "256", "512")),
-        s("250m", "512Mi", "none")
-    );
+    assert_eq!(sizes(one(json!({"name": "a", "image": "a"}), "256", "512")), s("250m", "512Mi", "none"));
     assert_eq!(
         sizes(one(json!({"name": "a", "image": "a", "cpu": 0}), ".25 vcpu", ".5 gb")),
         s("250m", "512Mi", "none")
     );
-    assert_eq!(
-        sizes(one(json!({"name": "a", "image": "a", "memory": 256}), "1024", "2048")),
-        s("1", "256Mi", "")
-    );
+    assert_eq!(sizes(one(json!({"name": "a", "image": "a", "memory": 256}), "1024", "2048")), s("1", "256Mi", ""));
     let beside = json!({"cpu": "1024", "memory": "2048", "containerDefinitions": [
         {"name": "a", "image": "a"}, {"name": "b", "image": "b", "cpu": 256, "memory": 512, "essential": false}]});
     assert_eq!(sizes(beside), s("750m", "1536Mi", "none"));
@@ -115,10 +99,7 @@ fn a_directory_of_the_host_is_a_blocker_and_what_agents_read_is_a_question() {
             "volumes": [{"name": "v", "host": {"sourcePath": path}}]
         }))
     };
-    assert_eq!(
-        mounts("/srv/data").reasons(),
-        ["the volume `v` is the host's directory /srv/data"]
-    );
+    assert_eq!(mounts("/srv/data").reasons(), ["the volume `v` is the host's directory /srv/data"]);
     let config = mounts("/var/run/docker.sock").config();
     assert!(config.components["worker"].volumes.is_empty());
 }
@@ -138,11 +119,7 @@ fn b10_no_planted_secret_in_any_output() {
                 let out = everything(&case.lift());
                 if out.contains("feedface") || out.contains("<redacted") {
                     let at = out.find("feedface").or(out.find("<redacted")).unwrap();
-                    leaks.push(format!(
-                        "{} {path}: {:?}",
-                        case.workload.name,
-                        out.get(at.saturating_sub(60)..at + 20)
-                    ));
+                    leaks.push(format!("{} {path}: {:?}", case.workload.name, out.get(at.saturating_sub(60)..at + 20)));
                 }
                 *case.observations[at].body.pointer_mut(&path).unwrap() = old;
             }
@@ -153,16 +130,11 @@ fn b10_no_planted_secret_in_any_output() {
 
 fn texts(value: &Value, path: &str, out: &mut Vec<String>) {
     match value {
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .for_each(|(at, child)| texts(child, &format!("{path}/{at}"), out)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, child)| texts(child, &format!("{path}/{at}"), out))
+        }
         Value::Object(map) => map.iter().for_each(|(key, child)| {
-            texts(
-                child,
-                &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")),
-                out,
-            );
+            texts(child, &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")), out);
         }),
         Value::String(_) => out.push(path.to_owned()),
         _ => {}
@@ -182,22 +154,12 @@ fn secrets_go_by_reference_only() {
     assert_eq!(component.secrets["URL"], "checkout#URL");
     assert_eq!(component.secrets["KEY"], "sm:prod/a#key");
     let args = component.args.as_ref().unwrap();
-    assert_eq!(
-        args,
-        &[
-            "run",
-            "--key=${secret:CARAVAN_SECRET_1}",
-            "--again=${secret:CARAVAN_SECRET_1}"
-        ]
-    );
+    assert_eq!(args, &["run", "--key=${secret:CARAVAN_SECRET_1}", "--again=${secret:CARAVAN_SECRET_1}"]);
     assert_eq!(component.secrets["CARAVAN_SECRET_1"], "checkout#CARAVAN_SECRET_1");
     assert!(component.env.is_empty());
     let answered = case.answer("secret", "URL", "sm:prod/app#url");
     assert_eq!(answered.config().components["worker"].secrets["URL"], "sm:prod/app#url");
-    assert_eq!(
-        answered.verdict(0, "/containerDefinitions/0/environment/0/value"),
-        Verdict::Approximated
-    );
+    assert_eq!(answered.verdict(0, "/containerDefinitions/0/environment/0/value"), Verdict::Approximated);
 }
 
 #[test]
@@ -206,11 +168,7 @@ fn b10_two_ports_are_named() {
         {"containerPort": 80}, {"containerPort": 81}, {"containerPort": 82, "protocol": "udp"}, {"containerPort": 83, "name": "metrics"}]}));
     let component = case.config().components.remove("web").unwrap();
     assert_eq!(component.port, Some(80));
-    let ports: Vec<_> = component
-        .ports
-        .iter()
-        .map(|(name, port)| (name.as_str(), port.as_str()))
-        .collect();
+    let ports: Vec<_> = component.ports.iter().map(|(name, port)| (name.as_str(), port.as_str())).collect();
     assert_eq!(ports, [("metrics", "83"), ("tcp-81", "81"), ("udp-82", "82/udp")]);
 }
 
@@ -230,11 +188,7 @@ fn the_task_role_is_carried_and_the_execution_role_is_not() {
 
 #[test]
 fn what_the_source_leaves_unsaid_is_written_as_it_is_on_ecs() {
-    let component = task(json!({"name": "a", "image": "a"}))
-        .config()
-        .components
-        .remove("worker")
-        .unwrap();
+    let component = task(json!({"name": "a", "image": "a"})).config().components.remove("worker").unwrap();
     assert_eq!(
         (component.writable, component.user.as_deref(), component.spot),
         (Some(true), Some("image"), Some(Spot::Never))
@@ -254,21 +208,10 @@ fn a_template_is_asked_about_and_an_answer_takes_its_place() {
     assert_eq!(component.image.as_deref(), Some("registry/placeholder:placeholder"));
     assert_eq!(component.args.as_ref().unwrap()[2], "echo ${HOME} <in", "a shell's own");
     assert!(component.suspended.as_ref().unwrap().contains("placeholder"));
-    let ids: Vec<String> = case
-        .lift()
-        .questions
-        .iter()
-        .map(|question| question.id.to_string())
-        .collect();
-    assert!(
-        ids.contains(&"placeholder/ecs/test/template/containerDefinitions/0/image".to_owned()),
-        "{ids:?}"
-    );
+    let ids: Vec<String> = case.lift().questions.iter().map(|question| question.id.to_string()).collect();
+    assert!(ids.contains(&"placeholder/ecs/test/template/containerDefinitions/0/image".to_owned()), "{ids:?}");
     let case = case.answer("placeholder", "containerDefinitions/0/image", "registry/app:1");
-    assert_eq!(
-        case.config().components["worker"].image.as_deref(),
-        Some("registry/app:1")
-    );
+    assert_eq!(case.config().components["worker"].image.as_deref(), Some("registry/app:1"));
     assert_eq!(case.verdict(0, "/containerDefinitions/0/image"), Verdict::Exact);
     let live = Case::live(
         "live",
@@ -278,11 +221,7 @@ fn a_template_is_asked_about_and_an_answer_takes_its_place() {
         {"name": "a", "image": "a", "environment": [{"name": "X", "value": "${HOME}"}]}]}),
         )],
     );
-    assert_eq!(
-        live.config().components["worker"].env["X"],
-        "${HOME}",
-        "what an API answers is meant as it is"
-    );
+    assert_eq!(live.config().components["worker"].env["X"], "${HOME}", "what an API answers is meant as it is");
 }
 
 #[test]
@@ -293,19 +232,11 @@ fn every_wrapper_is_understood() {
     let described = json!({"taskDefinition": register, "tags": []});
     let images: Vec<_> = [bare, register.clone(), described]
         .into_iter()
-        .map(|body| {
-            Case::from_file("a", &[(EcsTaskDefinition, body)]).config().components["web"]
-                .image
-                .clone()
-        })
+        .map(|body| Case::from_file("a", &[(EcsTaskDefinition, body)]).config().components["web"].image.clone())
         .collect();
     assert_eq!(images, vec![Some("a".to_owned()); 3]);
     let service = json!({"serviceName": "a", "taskDefinition": "a:1", "desiredCount": 2});
-    for body in [
-        service.clone(),
-        json!({"service": service}),
-        json!({"services": [service], "failures": []}),
-    ] {
+    for body in [service.clone(), json!({"service": service}), json!({"services": [service], "failures": []})] {
         let case = Case::live("a", &[(EcsService, body), (EcsTaskDefinition, register.clone())]);
         assert_eq!(case.config().components["web"].scale, Some(Scale::Fixed(2)));
     }
@@ -314,11 +245,7 @@ fn every_wrapper_is_understood() {
     assert_eq!(alone.lift().ledger.counts().unknown, 0);
     let odd = json!({"serviceName": "a", "taskDefinition": "a:1", "enableLogging": true});
     assert_eq!(
-        Case::from_file("a", &[(EcsService, odd)])
-            .lift()
-            .ledger
-            .counts()
-            .unknown,
+        Case::from_file("a", &[(EcsService, odd)]).lift().ledger.counts().unknown,
         1,
         "unknown even where it is refused"
     );
@@ -329,30 +256,15 @@ fn a_task_definition_alone_is_asked_about_and_does_not_start() {
     let with_port = json!({"name": "a", "image": "a", "portMappings": [{"containerPort": 80}]});
     let case = task(with_port);
     let component = case.config().components.remove("web").unwrap();
-    assert_eq!(
-        (component.kind, component.scale.clone()),
-        (ComponentType::Web, Some(Scale::Fixed(1)))
-    );
+    assert_eq!((component.kind, component.scale.clone()), (ComponentType::Web, Some(Scale::Fixed(1))));
     assert!(component.suspended.is_some());
-    assert_eq!(
-        component.ingress.unwrap().internal,
-        Some(true),
-        "nothing says that it is public"
-    );
-    let answered = case
-        .answer("kind", "", "worker")
-        .answer("replicas", "", "4")
-        .answer("start", "", "with-traffic");
+    assert_eq!(component.ingress.unwrap().internal, Some(true), "nothing says that it is public");
+    let answered = case.answer("kind", "", "worker").answer("replicas", "", "4").answer("start", "", "with-traffic");
     let component = answered.config().components.remove("worker").unwrap();
     assert_eq!((component.scale, component.suspended), (Some(Scale::Fixed(4)), None));
-    let cron = task(json!({"name": "a", "image": "a"}))
-        .answer("kind", "", "cron")
-        .answer("schedule", "", "0 5 * * *");
+    let cron = task(json!({"name": "a", "image": "a"})).answer("kind", "", "cron").answer("schedule", "", "0 5 * * *");
     let component = cron.config().components.remove("cron").unwrap();
-    assert_eq!(
-        (component.schedule.as_deref(), component.overlap),
-        (Some("0 5 * * *"), Some(Overlap::Allow))
-    );
+    assert_eq!((component.schedule.as_deref(), component.overlap), (Some("0 5 * * *"), Some(Overlap::Allow)));
 }
 
 #[test]
@@ -361,10 +273,7 @@ fn a_plain_web_service_starts_and_one_that_works_by_itself_does_not() {
         let case = Case::live(
             "shop",
             &[
-                (
-                    EcsService,
-                    json!({"serviceName": "shop", "taskDefinition": "shop:1", "desiredCount": 2}),
-                ),
+                (EcsService, json!({"serviceName": "shop", "taskDefinition": "shop:1", "desiredCount": 2})),
                 (
                     EcsTaskDefinition,
                     json!({"containerDefinitions": [{"name": "shop", "image": "a", "command": command,
@@ -391,16 +300,7 @@ fn containers_start_in_an_order_that_a_pod_has_or_not_at_all() {
     };
     let healthy = json!({"name": "b", "image": "b", "essential": false, "healthCheck": {"command": ["CMD", "x"], "interval": 10, "retries": 2}});
     let config = order("b", "HEALTHY", healthy).config();
-    assert_eq!(
-        config.components["worker"].sidecars["b"]
-            .health
-            .as_ref()
-            .unwrap()
-            .startup
-            .unwrap()
-            .0,
-        20
-    );
+    assert_eq!(config.components["worker"].sidecars["b"].health.as_ref().unwrap().startup.unwrap().0, 20);
     let config = order(
         "b",
         "COMPLETE",
@@ -408,10 +308,7 @@ fn containers_start_in_an_order_that_a_pod_has_or_not_at_all() {
     )
     .config();
     let init = &config.components["worker"].init[0].container;
-    assert_eq!(
-        init.command.as_ref().unwrap(),
-        &["/bin/sh", "-c", "\"$@\"; exit 0", "sh", "x"]
-    );
+    assert_eq!(init.command.as_ref().unwrap(), &["/bin/sh", "-c", "\"$@\"; exit 0", "sh", "x"]);
     let reversed = task_of(json!({"containerDefinitions": [
         {"name": "a", "image": "a", "healthCheck": {"command": ["CMD", "x"]}},
         {"name": "b", "image": "b", "essential": false, "dependsOn": [{"containerName": "a", "condition": "HEALTHY"}]}]}));
@@ -435,10 +332,7 @@ fn what_speaks_to_a_router_at_localhost_is_a_blocker_only_with_evidence() {
     };
     assert!(with("tcp://localhost:24224").reasons()[0].contains("localhost:24224"));
     let config = with("tcp://elsewhere:24224").config();
-    assert!(
-        config.components["worker"].sidecars.is_empty(),
-        "the router is left out"
-    );
+    assert!(config.components["worker"].sidecars.is_empty(), "the router is left out");
 }
 
 mod any_shape {
@@ -465,51 +359,38 @@ mod any_shape {
 
     /// A case of the fixtures with some fields taken out or replaced by anything.
     fn mutated() -> impl Strategy<Value = Case> {
-        let change = (
-            any::<proptest::sample::Index>(),
-            any::<proptest::sample::Index>(),
-            proptest::option::of(json()),
-        );
-        (
-            any::<proptest::sample::Index>(),
-            proptest::collection::vec(change, 1..5),
-        )
-            .prop_map(|(which, changes)| {
-                let mut cases: Vec<Case> = file_cases().into_iter().chain(live_cases()).collect();
-                let mut case = cases.swap_remove(which.index(cases.len()));
-                for (document, place, new) in changes {
-                    let at = document.index(case.observations.len());
-                    let body = &mut case.observations[at].body;
-                    let mut paths = Vec::new();
-                    places(body, "", &mut paths);
-                    let path = place.get(&paths).clone();
-                    match (new, path.rsplit_once('/')) {
-                        (Some(new), _) => *body.pointer_mut(&path).unwrap() = new,
-                        (None, Some((parent, key))) => {
-                            if let Some(Value::Object(map)) = body.pointer_mut(parent) {
-                                map.remove(&key.replace("~1", "/").replace("~0", "~"));
-                            }
+        let change = (any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), proptest::option::of(json()));
+        (any::<proptest::sample::Index>(), proptest::collection::vec(change, 1..5)).prop_map(|(which, changes)| {
+            let mut cases: Vec<Case> = file_cases().into_iter().chain(live_cases()).collect();
+            let mut case = cases.swap_remove(which.index(cases.len()));
+            for (document, place, new) in changes {
+                let at = document.index(case.observations.len());
+                let body = &mut case.observations[at].body;
+                let mut paths = Vec::new();
+                places(body, "", &mut paths);
+                let path = place.get(&paths).clone();
+                match (new, path.rsplit_once('/')) {
+                    (Some(new), _) => *body.pointer_mut(&path).unwrap() = new,
+                    (None, Some((parent, key))) => {
+                        if let Some(Value::Object(map)) = body.pointer_mut(parent) {
+                            map.remove(&key.replace("~1", "/").replace("~0", "~"));
                         }
-                        (None, None) => {}
                     }
+                    (None, None) => {}
                 }
-                case
-            })
+            }
+            case
+        })
     }
 
     fn places(value: &Value, path: &str, out: &mut Vec<String>) {
         out.push(path.to_owned());
         match value {
-            Value::Array(list) => list
-                .iter()
-                .enumerate()
-                .for_each(|(at, child)| places(child, &format!("{path}/{at}"), out)),
+            Value::Array(list) => {
+                list.iter().enumerate().for_each(|(at, child)| places(child, &format!("{path}/{at}"), out))
+            }
             Value::Object(map) => map.iter().for_each(|(key, child)| {
-                places(
-                    child,
-                    &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")),
-                    out,
-                );
+                places(child, &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")), out);
             }),
             _ => {}
         }
@@ -558,16 +439,10 @@ mod any_shape {
 fn leaves(value: &Value, path: &str, out: &mut Vec<String>) {
     match value {
         Value::Array(list) if !list.is_empty() => {
-            list.iter()
-                .enumerate()
-                .for_each(|(at, child)| leaves(child, &format!("{path}/{at}"), out));
+            list.iter().enumerate().for_each(|(at, child)| leaves(child, &format!("{path}/{at}"), out));
         }
         Value::Object(map) if !map.is_empty() => map.iter().for_each(|(key, child)| {
-            leaves(
-                child,
-                &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")),
-                out,
-            );
+            leaves(child, &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")), out);
         }),
         _ => out.push(path.to_owned()),
     }

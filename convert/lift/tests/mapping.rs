@@ -1,9 +1,6 @@
 //! `docs/mapping-ecs.md` names every rule and every topic of the code, and nothing else.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a test that reads the sources and the documentation"
-)]
+#![expect(clippy::disallowed_methods, reason = "a test that reads the sources and the documentation")]
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
@@ -15,10 +12,7 @@ use std::path::Path;
 /// The sources without their tests and without white space.
 fn code() -> String {
     fn collect(folder: &Path, out: &mut String) {
-        let mut entries: Vec<_> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
+        let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         entries.sort();
         for path in entries {
             if path.is_dir() {

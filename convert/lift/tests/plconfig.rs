@@ -32,18 +32,12 @@ environments:
 fn a_whole_file_is_read() {
     let config = PlConfig::read(WHOLE).unwrap();
     let web = &config.components["web"];
-    assert_eq!(
-        web.health.as_ref().unwrap().ready.as_ref().unwrap().path.as_deref(),
-        Some("/healthz")
-    );
+    assert_eq!(web.health.as_ref().unwrap().ready.as_ref().unwrap().path.as_deref(), Some("/healthz"));
     assert_eq!(web.health.as_ref().unwrap().live, web.health.as_ref().unwrap().ready);
     assert!(matches!(&web.scale, Some(Scale::Range(range)) if range.cpu == Some(70)));
     assert_eq!(web.stop, Some(Seconds(45)));
     assert_eq!(config.env["ZIP"], "0123");
-    assert_eq!(
-        config.env["x-odd"], "kept",
-        "names that people give are taken as they are"
-    );
+    assert_eq!(config.env["x-odd"], "kept", "names that people give are taken as they are");
     assert_eq!(config.components["mailer"].scale, Some(Scale::Fixed(3)));
 }
 
@@ -64,22 +58,13 @@ fn an_environment_is_the_rest_with_its_patch() {
 fn an_unknown_key_names_its_line_and_what_was_meant() {
     let text = WHOLE.replace("    port: 8080", "    prot: 8080");
     let error = PlConfig::read(&text).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "line 10: components.web.prot: there is no such key; did you mean `port`?"
-    );
+    assert_eq!(error.to_string(), "line 10: components.web.prot: there is no such key; did you mean `port`?");
     let text = WHOLE.replace("cpu: 70", "cpus: 70");
     let error = PlConfig::read(&text).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "line 12: components.web.scale.cpus: there is no such key; did you mean `cpu`?"
-    );
+    assert_eq!(error.to_string(), "line 12: components.web.scale.cpus: there is no such key; did you mean `cpu`?");
     let text = WHOLE.replace("scale: 1, x-a: b", "scael: 1");
     let error = PlConfig::read(&text).unwrap_err().to_string();
-    assert!(
-        error.starts_with("environments.staging.components.web.scael: "),
-        "{error}"
-    );
+    assert!(error.starts_with("environments.staging.components.web.scael: "), "{error}");
 }
 
 #[test]
@@ -88,41 +73,17 @@ fn what_can_not_be_names_its_place() {
         ("    port: 8080\n", "", "components.web.port: a web component needs one"),
         ("app: checkout", "app: Checkout", "app: `Checkout` is no name"),
         ("KEY}", "KEYS}", "components.mailer.command: there is no secret `KEYS`"),
-        (
-            "min: 2",
-            "min: 0",
-            "components.web.scale: with `min: 0` nothing wakes it",
-        ),
-        (
-            "sm:prod/mail#key",
-            "sm:",
-            "components.mailer.secrets.KEY: `sm:` is no secret",
-        ),
+        ("min: 2", "min: 0", "components.web.scale: with `min: 0` nothing wakes it"),
+        ("sm:prod/mail#key", "sm:", "components.mailer.secrets.KEY: `sm:` is no secret"),
         ("stop: 45s", "stop: 45", "line 13: components.web.stop: "),
-        (
-            "stop: 45s",
-            "volumes: {/a: {}}",
-            "components.web.volumes./a: says neither",
-        ),
-        (
-            "stop: 45s",
-            "volumes: {/a: {size: 1Gi, temporary: disk}}",
-            "components.web.volumes./a: has more than one",
-        ),
-        (
-            "stop: 45s",
-            "ingress: {paths: [x]}",
-            "components.web.ingress.paths: `x` is neither",
-        ),
+        ("stop: 45s", "volumes: {/a: {}}", "components.web.volumes./a: says neither"),
+        ("stop: 45s", "volumes: {/a: {size: 1Gi, temporary: disk}}", "components.web.volumes./a: has more than one"),
+        ("stop: 45s", "ingress: {paths: [x]}", "components.web.ingress.paths: `x` is neither"),
         ("stop: 45s", "drain: 45s", "components.web.drain: is longer"),
         ("type: worker", "type: wroker", "line 16: components.mailer.type: "),
         ("plconfig: v1", "plconfig: v2", "line 1: plconfig: "),
         ("health: /healthz", "health: healthz", "components.web.health: "),
-        (
-            "scale: 1",
-            "scale: {min: 0, max: 1}",
-            "environments.staging.components.web.scale: ",
-        ),
+        ("scale: 1", "scale: {min: 0, max: 1}", "environments.staging.components.web.scale: "),
     ] {
         let text = WHOLE.replace(from, to);
         assert_ne!(text, WHOLE, "{from}");

@@ -83,29 +83,15 @@ impl<'a> Work<'a> {
                 Outcome::Refused { reasons } => reasons.clone(),
                 Outcome::Converted(_) => Vec::new(),
             };
-            Part {
-                member,
-                lifted,
-                refused,
-                manifests: None,
-            }
+            Part { member, lifted, refused, manifests: None }
         };
         let parts: Vec<Part<'a>> = app.members.iter().zip(lifted).map(part).collect();
-        let mut out = Converted {
-            workloads: parts.len() as u64,
-            ..Converted::default()
-        };
+        let mut out = Converted { workloads: parts.len() as u64, ..Converted::default() };
         for part in &parts {
             out.fields += part.lifted.ledger.counts();
             out.questions.extend(part.lifted.questions.iter().cloned());
         }
-        Self {
-            app,
-            platform,
-            parts,
-            generated: Generated::default(),
-            out,
-        }
+        Self { app, platform, parts, generated: Generated::default(), out }
     }
 
     /// Renders what was lifted; what can't be rendered is refused.
@@ -121,10 +107,7 @@ impl<'a> Work<'a> {
             }
         }
         for part in &self.parts {
-            let refused = |reason: &String| Refused {
-                source: part.member.workload.clone(),
-                reason: reason.clone(),
-            };
+            let refused = |reason: &String| Refused { source: part.member.workload.clone(), reason: reason.clone() };
             self.out.refused.extend(part.refused.iter().map(refused));
         }
     }
@@ -283,15 +266,9 @@ impl<'a> Work<'a> {
                 }
                 Ok(_) => {
                     let source = part.member.workload.clone();
-                    self.out.refused.push(Refused {
-                        source,
-                        reason: fingerprint("its ledger"),
-                    });
+                    self.out.refused.push(Refused { source, reason: fingerprint("its ledger") });
                 }
-                Err(error) => self.out.conflicts.push(Conflict {
-                    path,
-                    reason: error.to_string(),
-                }),
+                Err(error) => self.out.conflicts.push(Conflict { path, reason: error.to_string() }),
             }
         }
     }
@@ -328,10 +305,7 @@ impl<'a> Work<'a> {
     }
 
     fn conflict(&mut self, path: &str, reason: String) {
-        self.out.conflicts.push(Conflict {
-            path: path.to_owned(),
-            reason,
-        });
+        self.out.conflicts.push(Conflict { path: path.to_owned(), reason });
     }
 }
 

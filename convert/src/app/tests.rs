@@ -12,11 +12,7 @@ fn app(environments: &[&str]) -> App {
         environment: EnvironmentName::new(*name),
         workload: WorkloadId::new(format!("ecs/111122223333/eu-central-1/{name}/api")),
     };
-    App {
-        team: TeamName::new("shop"),
-        name: "api".to_owned(),
-        members: environments.iter().map(member).collect(),
-    }
+    App { team: TeamName::new("shop"), name: "api".to_owned(), members: environments.iter().map(member).collect() }
 }
 
 fn lifted(replicas: u32, image: &str) -> Lifted {
@@ -32,10 +28,7 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
     };
     Lifted {
         outcome: Outcome::Converted(PlConfig::read(&text).unwrap()),
-        ledger: Ledger {
-            workload: WorkloadId::new("ecs/111122223333/eu-central-1/prod/api"),
-            entries: vec![entry],
-        },
+        ledger: Ledger { workload: WorkloadId::new("ecs/111122223333/eu-central-1/prod/api"), entries: vec![entry] },
         questions: Vec::new(),
     }
 }
@@ -53,8 +46,7 @@ impl Disk {
 
     fn write(&mut self, converted: &Converted) {
         let files = converted.files.iter();
-        self.0
-            .extend(files.map(|(path, bytes)| (path.to_owned(), String::from_utf8(bytes.to_vec()).unwrap())));
+        self.0.extend(files.map(|(path, bytes)| (path.to_owned(), String::from_utf8(bytes.to_vec()).unwrap())));
     }
 
     fn edit(&mut self, path: &str, from: &str, to: &str) {
@@ -76,33 +68,17 @@ fn run(environments: &[&str], lifted: Vec<Lifted>, existing: &dyn Existing) -> C
 
 #[test]
 fn two_environments_share_one_plconfig() {
-    let done = run(
-        &["prod", "staging"],
-        vec![lifted(4, "api:1"), lifted(1, "api:2")],
-        &Nothing,
-    );
+    let done = run(&["prod", "staging"], vec![lifted(4, "api:1"), lifted(1, "api:2")], &Nothing);
     let text = String::from_utf8(done.files.get(PLCONFIG).unwrap().to_vec()).unwrap();
     let config = PlConfig::read(&text).unwrap();
     for (environment, source) in [("prod", lifted(4, "api:1")), ("staging", lifted(1, "api:2"))] {
-        let Outcome::Converted(source) = source.outcome else {
-            panic!()
-        };
+        let Outcome::Converted(source) = source.outcome else { panic!() };
         assert_eq!(config.for_environment(environment).unwrap(), source, "{text}");
         let path = format!("deployment/teams/shop/apps/api/{environment}/manifests.yaml");
         let manifests = done.files.get(&path).unwrap();
-        assert_eq!(
-            manifests,
-            crate::render_file(&text, environment, &Platform::default())
-                .unwrap()
-                .as_bytes()
-        );
+        assert_eq!(manifests, crate::render_file(&text, environment, &Platform::default()).unwrap().as_bytes());
     }
-    assert_eq!(
-        (done.workloads, done.fields.exact, done.files.len()),
-        (2, 2, 5),
-        "{:?}",
-        done.files
-    );
+    assert_eq!((done.workloads, done.fields.exact, done.files.len()), (2, 2, 5), "{:?}", done.files);
     insta::assert_snapshot!(text);
 }
 
@@ -140,10 +116,7 @@ fn two_changes_of_one_line_are_a_conflict_until_a_human_brings_them_together() {
         assert_eq!(done.conflicts[0].path, PLCONFIG);
         assert!(done.files.get(PLCONFIG).is_none() && done.files.get(PROD).is_none());
         disk.write(&done);
-        assert_eq!(
-            (&disk.0[PLCONFIG], &disk.0[PROD]),
-            (&before.0[PLCONFIG], &before.0[PROD])
-        );
+        assert_eq!((&disk.0[PLCONFIG], &disk.0[PROD]), (&before.0[PLCONFIG], &before.0[PROD]));
     }
     disk.edit(PLCONFIG, "scale: 6", "scale: 5");
     let done = run(&["prod"], vec![lifted(5, "api:1")], &disk);
@@ -160,14 +133,7 @@ fn changed_manifests_are_left_alone() {
     disk.write(&same);
     let changed = run(&["prod"], vec![lifted(5, "api:1")], &disk);
     assert!(changed.files.get(PROD).is_none());
-    assert_eq!(
-        changed
-            .conflicts
-            .iter()
-            .map(|conflict| conflict.path.as_str())
-            .collect::<Vec<_>>(),
-        [PROD]
-    );
+    assert_eq!(changed.conflicts.iter().map(|conflict| conflict.path.as_str()).collect::<Vec<_>>(), [PROD]);
     assert!(changed.files.get(PLCONFIG).is_some());
 }
 
@@ -179,27 +145,15 @@ fn what_was_there_before_caravan_is_left_alone() {
     assert_eq!(done.conflicts.len(), 1);
     assert!(done.files.iter().all(|(path, _)| path.starts_with("ledger/")));
     let unreadable = |_: &str| Err("permission denied".to_owned());
-    assert!(
-        run(&["prod"], vec![lifted(4, "api:1")], &unreadable)
-            .files
-            .get(PLCONFIG)
-            .is_none()
-    );
+    assert!(run(&["prod"], vec![lifted(4, "api:1")], &unreadable).files.get(PLCONFIG).is_none());
 }
 
 #[test]
 fn an_environment_of_a_human_is_rendered_too() {
     let mut disk = Disk::after(&run(&["prod"], vec![lifted(4, "api:1")], &Nothing));
-    disk.edit(
-        PLCONFIG,
-        "  prod: {}\n",
-        "  prod: {}\n  canary: {components: {web: {scale: 1}}}\n",
-    );
+    disk.edit(PLCONFIG, "  prod: {}\n", "  prod: {}\n  canary: {components: {web: {scale: 1}}}\n");
     let done = run(&["prod"], vec![lifted(4, "api:1")], &disk);
-    let canary = done
-        .files
-        .get("deployment/teams/shop/apps/api/canary/manifests.yaml")
-        .unwrap();
+    let canary = done.files.get("deployment/teams/shop/apps/api/canary/manifests.yaml").unwrap();
     assert!(std::str::from_utf8(canary).unwrap().contains("replicas: 1"));
 }
 
@@ -219,21 +173,13 @@ fn no_fingerprint_enters_a_tree() {
 
 #[test]
 fn what_is_refused_has_a_ledger_with_the_reason() {
-    let refused = Lifted {
-        outcome: Outcome::Refused {
-            reasons: vec!["runs on Windows".to_owned()],
-        },
-        ..lifted(1, "a")
-    };
+    let refused =
+        Lifted { outcome: Outcome::Refused { reasons: vec!["runs on Windows".to_owned()] }, ..lifted(1, "a") };
     let done = run(&["prod", "test"], vec![refused, lifted(2, "api:1")], &Nothing);
     assert_eq!(done.refused[0].reason, "runs on Windows");
     assert_eq!(done.files.len(), 4, "{:?}", done.files);
-    let ledger = std::str::from_utf8(
-        done.files
-            .get("ledger/ecs/111122223333/eu-central-1/prod/api.json")
-            .unwrap(),
-    )
-    .unwrap();
+    let ledger =
+        std::str::from_utf8(done.files.get("ledger/ecs/111122223333/eu-central-1/prod/api.json").unwrap()).unwrap();
     let ledger: serde_json::Value = serde_json::from_str(ledger).unwrap();
     assert_eq!(ledger["refused"][0], "runs on Windows");
     assert_eq!(ledger["sources"][0]["entries"][0]["path"], "/desiredCount");

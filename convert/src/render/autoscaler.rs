@@ -33,10 +33,7 @@ pub(super) fn autoscaler(part: &Part<'_>, range: &ScaleRange) -> HorizontalPodAu
             min_replicas: Some(int(range.min)),
             max_replicas: int(range.max),
             metrics: Some(
-                metrics
-                    .into_iter()
-                    .filter_map(|(name, percent)| Some(utilization(name, percent?)))
-                    .collect(),
+                metrics.into_iter().filter_map(|(name, percent)| Some(utilization(name, percent?))).collect(),
             ),
             behavior: behavior(range.down_after, range.up_every),
         }),
@@ -57,11 +54,7 @@ pub(super) fn check(part: &Part<'_>, range: &ScaleRange) -> Result<(), RenderErr
 
 /// The kind of the object that is scaled.
 pub(super) fn target(part: &Part<'_>) -> &'static str {
-    if part.is_stateful() {
-        "StatefulSet"
-    } else {
-        "Deployment"
-    }
+    if part.is_stateful() { "StatefulSet" } else { "Deployment" }
 }
 
 /// How fast it goes down and up, where the source says so.
@@ -83,10 +76,7 @@ pub(super) fn behavior(down: Option<Seconds>, up: Option<Seconds>) -> Option<Hor
     if down.is_none() && up.is_none() {
         return None;
     }
-    Some(HorizontalPodAutoscalerBehavior {
-        scale_down: down,
-        scale_up: up,
-    })
+    Some(HorizontalPodAutoscalerBehavior { scale_down: down, scale_up: up })
 }
 
 fn utilization(name: &str, percent: u32) -> MetricSpec {

@@ -120,17 +120,13 @@ fn check(part: &Part<'_>) -> Result<(), RenderError> {
         return Err(part.error("scale", "what runs and ends has a fixed number of instances"));
     }
     if component.ingress.is_some() && component.protocol == Some(Protocol::Tcp) {
-        return Err(part.error(
-            "ingress",
-            "nothing but HTTP can be reached from outside; leave it out or change `protocol`",
-        ));
+        return Err(
+            part.error("ingress", "nothing but HTTP can be reached from outside; leave it out or change `protocol`")
+        );
     }
     if component.ingress.as_ref().is_some_and(|ingress| ingress.auth.is_some()) {
         // Rendered without it, the component would be open to everybody.
-        return Err(part.error(
-            "ingress.auth",
-            "can't be rendered yet; take the login into the app or leave it out",
-        ));
+        return Err(part.error("ingress.auth", "can't be rendered yet; take the login into the app or leave it out"));
     }
     Ok(())
 }
@@ -155,11 +151,7 @@ fn exposed(
     listeners: &Listeners,
     objects: &mut Vec<Object>,
 ) -> Result<(), RenderError> {
-    let ingress = part
-        .component
-        .ingress
-        .as_ref()
-        .filter(|ingress| ingress.internal != Some(true));
+    let ingress = part.component.ingress.as_ref().filter(|ingress| ingress.internal != Some(true));
     let (Some(ingress), Some(port)) = (ingress, service::main_port(part, pod)) else {
         return Ok(());
     };
@@ -187,14 +179,8 @@ fn order_before_jobs(objects: &mut [Object]) {
     if !objects.iter().any(is_hook) {
         return;
     }
-    let needed = [
-        "ServiceAccount",
-        "ConfigMap",
-        "ExternalSecret",
-        "PersistentVolume",
-        "PersistentVolumeClaim",
-        "NetworkPolicy",
-    ];
+    let needed =
+        ["ServiceAccount", "ConfigMap", "ExternalSecret", "PersistentVolume", "PersistentVolumeClaim", "NetworkPolicy"];
     for object in objects.iter_mut().filter(|object| needed.contains(&object.kind())) {
         annotate(object.metadata_mut(), "argocd.argoproj.io/sync-wave", "-2");
     }

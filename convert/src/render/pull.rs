@@ -22,13 +22,8 @@ pub(super) fn pull_secrets(
     for (at, text) in part.component.pull_secrets.iter().enumerate() {
         let reference = parse(&part.place("pull_secrets"), text, &part.app.namespace)?;
         let number = (at + 1).to_string();
-        let name = naming::joined(
-            &[&part.object, "registry", if at == 0 { "" } else { &number }],
-            naming::LABEL,
-        );
-        let data = ["username", "password"]
-            .map(|key| reference.property(part.app, key))
-            .into();
+        let name = naming::joined(&[&part.object, "registry", if at == 0 { "" } else { &number }], naming::LABEL);
+        let data = ["username", "password"].map(|key| reference.property(part.app, key)).into();
         let mut secret = external_secret(part.app, &name, data, Vec::new());
         secret.spec.target.template = Some(SecretTemplate {
             kind: "kubernetes.io/dockerconfigjson",

@@ -6,36 +6,21 @@ use caravan_inventory::ObservationKind;
 use serde_json::Value;
 
 pub(super) fn targets(request: &Request, body: &Value) -> Found {
-    recorded(
-        request,
-        ObservationKind::ScalableTarget,
-        list(body, "ScalableTargets"),
-        |target| {
-            Some(format!(
-                "{}/{}",
-                text(target, "ResourceId")?,
-                text(target, "ScalableDimension")?
-            ))
-        },
-    )
+    recorded(request, ObservationKind::ScalableTarget, list(body, "ScalableTargets"), |target| {
+        Some(format!("{}/{}", text(target, "ResourceId")?, text(target, "ScalableDimension")?))
+    })
 }
 
 pub(super) fn policies(request: &Request, body: &Value) -> Found {
-    recorded(
-        request,
-        ObservationKind::ScalingPolicy,
-        list(body, "ScalingPolicies"),
-        |policy| text(policy, "PolicyARN").map(str::to_owned),
-    )
+    recorded(request, ObservationKind::ScalingPolicy, list(body, "ScalingPolicies"), |policy| {
+        text(policy, "PolicyARN").map(str::to_owned)
+    })
 }
 
 pub(super) fn scheduled_actions(request: &Request, body: &Value) -> Found {
-    recorded(
-        request,
-        ObservationKind::ScheduledAction,
-        list(body, "ScheduledActions"),
-        |action| text(action, "ScheduledActionARN").map(str::to_owned),
-    )
+    recorded(request, ObservationKind::ScheduledAction, list(body, "ScheduledActions"), |action| {
+        text(action, "ScheduledActionARN").map(str::to_owned)
+    })
 }
 
 #[cfg(test)]
@@ -46,25 +31,15 @@ mod tests {
 
     #[test]
     fn each_is_recorded_under_its_own_name() {
-        let ask = |call: &str| {
-            request(
-                &format!("application-autoscaling:{call}"),
-                json!({"ServiceNamespace": "ecs"}),
-            )
-        };
+        let ask = |call: &str| request(&format!("application-autoscaling:{call}"), json!({"ServiceNamespace": "ecs"}));
         let target = json!({"ResourceId": "service/prod/web", "ScalableDimension": "ecs:service:DesiredCount", "MaxCapacity": 9});
         let targets = found(&ask("DescribeScalableTargets"), json!({"ScalableTargets": [target]}));
         assert_eq!(targets.elements[0].name, "service/prod/web/ecs:service:DesiredCount");
         assert_eq!(targets.elements[0].body, target);
-        let policies = found(
-            &ask("DescribeScalingPolicies"),
-            json!({"ScalingPolicies": [{"PolicyARN": "arn:p"}]}),
-        );
+        let policies = found(&ask("DescribeScalingPolicies"), json!({"ScalingPolicies": [{"PolicyARN": "arn:p"}]}));
         assert_eq!((policies.elements[0].name.as_str(), policies.count), ("arn:p", 1));
-        let actions = found(
-            &ask("DescribeScheduledActions"),
-            json!({"ScheduledActions": [{"ScheduledActionARN": "arn:a"}]}),
-        );
+        let actions =
+            found(&ask("DescribeScheduledActions"), json!({"ScheduledActions": [{"ScheduledActionARN": "arn:a"}]}));
         assert_eq!(actions.elements[0].kind, ObservationKind::ScheduledAction);
     }
 

@@ -13,15 +13,9 @@ pub(super) fn list_clusters(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();
     for arn in list(body, "clusterArns").iter().filter_map(Value::as_str) {
         found.count += 1;
-        found
-            .follow_up
-            .push(request.then("ecs:DescribeClusters", json!({})).asking_for(arn));
-        found
-            .follow_up
-            .push(request.then("ecs:ListServices", json!({"cluster": arn})));
-        found
-            .follow_up
-            .push(request.then("ecs:ListTasks", json!({"cluster": arn})));
+        found.follow_up.push(request.then("ecs:DescribeClusters", json!({})).asking_for(arn));
+        found.follow_up.push(request.then("ecs:ListServices", json!({"cluster": arn})));
+        found.follow_up.push(request.then("ecs:ListTasks", json!({"cluster": arn})));
     }
     found
 }
@@ -36,12 +30,7 @@ pub(super) fn list_tasks(request: &Request, body: &Value) -> Found {
 
 pub(super) fn clusters(batch: &[Request], body: &Value) -> Vec<Answer> {
     described(batch, body, "clusters", "clusterArn", |request, cluster, arn| {
-        recorded(
-            request,
-            ObservationKind::EcsCluster,
-            std::slice::from_ref(cluster),
-            |_| Some(arn.to_owned()),
-        )
+        recorded(request, ObservationKind::EcsCluster, std::slice::from_ref(cluster), |_| Some(arn.to_owned()))
     })
 }
 
@@ -63,48 +52,30 @@ pub(super) fn tasks(batch: &[Request], body: &Value) -> Vec<Answer> {
 
 /// The whole answer is recorded: the tags stand beside the task definition, not in it.
 pub(super) fn task_definition(request: &Request, body: &Value) -> Found {
-    let Some(arn) = body
-        .get("taskDefinition")
-        .and_then(|definition| text(definition, "taskDefinitionArn"))
-    else {
+    let Some(arn) = body.get("taskDefinition").and_then(|definition| text(definition, "taskDefinitionArn")) else {
         return Found::default();
     };
     let element = Element::new(ObservationKind::EcsTaskDefinition, arn, request, body);
-    Found {
-        count: 1,
-        elements: vec![element],
-        follow_up: Vec::new(),
-    }
+    Found { count: 1, elements: vec![element], follow_up: Vec::new() }
 }
 
 /// The reads of task definitions that something refers to, by ARN or by family.
 pub(super) fn task_definitions(request: &Request, names: &BTreeSet<&str>) -> Vec<Request> {
-    names
-        .iter()
-        .map(|name| request.then("ecs:DescribeTaskDefinition", json!({"taskDefinition": name})))
-        .collect()
+    names.iter().map(|name| request.then("ecs:DescribeTaskDefinition", json!({"taskDefinition": name}))).collect()
 }
 
 /// What a service runs, has run until now, or is about to run.
 fn definitions_of(service: &Value) -> BTreeSet<&str> {
     let parts = list(service, "deployments").iter().chain(list(service, "taskSets"));
-    std::iter::once(service)
-        .chain(parts)
-        .filter_map(|part| text(part, "taskDefinition"))
-        .collect()
+    std::iter::once(service).chain(parts).filter_map(|part| text(part, "taskDefinition")).collect()
 }
 
 /// What a list names becomes members of a batch in the same cluster.
 fn members(request: &Request, arns: &[Value], api: &str) -> Found {
     let arns = arns.iter().filter_map(Value::as_str);
-    let follow_up: Vec<Request> = arns
-        .map(|arn| request.then(api, request.read.input.clone()).asking_for(arn))
-        .collect();
-    Found {
-        count: follow_up.len() as u64,
-        elements: Vec::new(),
-        follow_up,
-    }
+    let follow_up: Vec<Request> =
+        arns.map(|arn| request.then(api, request.read.input.clone()).asking_for(arn)).collect();
+    Found { count: follow_up.len() as u64, elements: Vec::new(), follow_up }
 }
 
 /// Splits the answer to a batch by what was asked for. ECS lists what it has no description of under `failures`; what is
@@ -118,16 +89,10 @@ fn described(
 ) -> Vec<Answer> {
     let answer = |request: &Request| {
         let asked = request.member.as_deref().unwrap_or_default();
-        if let Some(element) = list(body, field)
-            .iter()
-            .find(|element| text(element, name) == Some(asked))
-        {
+        if let Some(element) = list(body, field).iter().find(|element| text(element, name) == Some(asked)) {
             return Answer::Found(found(request, element, asked));
         }
-        match list(body, "failures")
-            .iter()
-            .find(|failure| text(failure, "arn") == Some(asked))
-        {
+        match list(body, "failures").iter().find(|failure| text(failure, "arn") == Some(asked)) {
             Some(failure) if text(failure, "reason") == Some("MISSING") => Answer::Found(Found::default()),
             Some(failure) => Answer::Unanswered(format!(
                 "no description of {asked}: {}",
@@ -152,10 +117,7 @@ mod tests {
         let list = request("ecs:ListClusters", json!({}));
         let found = found(&list, json!({"clusterArns": [CLUSTER]}));
         assert_eq!(found.count, 1);
-        assert_eq!(
-            apis(&found),
-            ["ecs:DescribeClusters", "ecs:ListServices", "ecs:ListTasks"]
-        );
+        assert_eq!(apis(&found), ["ecs:DescribeClusters", "ecs:ListServices", "ecs:ListTasks"]);
         assert_eq!(found.follow_up[1].read.input, json!({"cluster": CLUSTER}));
     }
 
@@ -176,11 +138,7 @@ mod tests {
             "taskSets": [{"taskDefinition": "td:3"}]}], "failures": []});
         let found = found(&ask, body.clone());
         assert_eq!(found.elements[0].body, body["services"][0]);
-        let asked: Vec<_> = found
-            .follow_up
-            .iter()
-            .map(|r| r.read.input["taskDefinition"].clone())
-            .collect();
+        let asked: Vec<_> = found.follow_up.iter().map(|r| r.read.input["taskDefinition"].clone()).collect();
         assert_eq!(asked, [json!("td:1"), json!("td:2"), json!("td:3")]);
     }
 
@@ -199,10 +157,7 @@ mod tests {
     #[test]
     fn a_running_task_refers_to_its_task_definition() {
         let ask = request("ecs:DescribeTasks", json!({"cluster": CLUSTER})).asking_for("arn:t");
-        let found = found(
-            &ask,
-            json!({"tasks": [{"taskArn": "arn:t", "taskDefinitionArn": "td:9"}]}),
-        );
+        let found = found(&ask, json!({"tasks": [{"taskArn": "arn:t", "taskDefinitionArn": "td:9"}]}));
         assert_eq!(apis(&found), ["ecs:DescribeTaskDefinition"]);
         assert_eq!(found.elements[0].kind, ObservationKind::EcsTask);
     }
@@ -212,9 +167,6 @@ mod tests {
         let ask = request("ecs:DescribeTaskDefinition", json!({"taskDefinition": "web"}));
         let body = json!({"taskDefinition": {"taskDefinitionArn": "td:7"}, "tags": [{"key": "team", "value": "a"}]});
         let found = found(&ask, body.clone());
-        assert_eq!(
-            (found.elements[0].name.as_str(), &found.elements[0].body),
-            ("td:7", &body)
-        );
+        assert_eq!((found.elements[0].name.as_str(), &found.elements[0].body), ("td:7", &body));
     }
 }

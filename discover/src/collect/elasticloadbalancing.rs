@@ -7,29 +7,17 @@ use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
 pub(super) fn load_balancers(request: &Request, body: &Value) -> Found {
-    let mut found = tagged(
-        request,
-        list(body, "LoadBalancers"),
-        ObservationKind::LoadBalancer,
-        "LoadBalancerArn",
-    );
-    let listeners = arns(body, "LoadBalancers", "LoadBalancerArn").map(|arn| {
-        request.then(
-            "elasticloadbalancing:DescribeListeners",
-            json!({"LoadBalancerArn": arn}),
-        )
-    });
+    let mut found = tagged(request, list(body, "LoadBalancers"), ObservationKind::LoadBalancer, "LoadBalancerArn");
+    let listeners = arns(body, "LoadBalancers", "LoadBalancerArn")
+        .map(|arn| request.then("elasticloadbalancing:DescribeListeners", json!({"LoadBalancerArn": arn})));
     found.follow_up.extend(listeners);
     found
 }
 
 pub(super) fn listeners(request: &Request, body: &Value) -> Found {
-    let mut found = recorded(
-        request,
-        ObservationKind::Listener,
-        list(body, "Listeners"),
-        |listener| text(listener, "ListenerArn").map(str::to_owned),
-    );
+    let mut found = recorded(request, ObservationKind::Listener, list(body, "Listeners"), |listener| {
+        text(listener, "ListenerArn").map(str::to_owned)
+    });
     found.follow_up = arns(body, "Listeners", "ListenerArn")
         .map(|arn| request.then("elasticloadbalancing:DescribeRules", json!({"ListenerArn": arn})))
         .collect();
@@ -47,10 +35,7 @@ pub(super) fn target_groups(request: &Request, body: &Value) -> Found {
             continue;
         };
         let element = Element::new(ObservationKind::TargetGroup, arn, request, group);
-        let ask = request.then(
-            "elasticloadbalancing:DescribeTargetGroupAttributes",
-            json!({"TargetGroupArn": arn}),
-        );
+        let ask = request.then("elasticloadbalancing:DescribeTargetGroupAttributes", json!({"TargetGroupArn": arn}));
         found.count += 1;
         found.follow_up.push(ask.carrying(element.carried()));
     }
@@ -62,10 +47,7 @@ pub(super) fn attributes(request: &Request, body: &Value) -> Found {
     let group = request.carried.clone().map(Element::from);
     Found {
         count: 1,
-        elements: group
-            .into_iter()
-            .map(|group| group.with("Attributes", Value::from(attributes)))
-            .collect(),
+        elements: group.into_iter().map(|group| group.with("Attributes", Value::from(attributes))).collect(),
         follow_up: Vec::new(),
     }
 }
@@ -74,23 +56,13 @@ pub(super) fn tags(batch: &[Request], body: &Value) -> Vec<Answer> {
     let answer = |request: &Request| {
         let asked = request.member.as_deref().unwrap_or_default();
         let descriptions = list(body, "TagDescriptions");
-        let Some(tags) = descriptions
-            .iter()
-            .find(|tags| text(tags, "ResourceArn") == Some(asked))
-        else {
+        let Some(tags) = descriptions.iter().find(|tags| text(tags, "ResourceArn") == Some(asked)) else {
             return Answer::Unanswered(format!("the answer doesn't mention {asked}"));
         };
         let element = request.carried.clone().map(Element::from);
         let tags = Value::from(list(tags, "Tags"));
-        let elements = element
-            .into_iter()
-            .map(|element| element.with("Tags", tags.clone()))
-            .collect();
-        Answer::Found(Found {
-            count: 1,
-            elements,
-            follow_up: Vec::new(),
-        })
+        let elements = element.into_iter().map(|element| element.with("Tags", tags.clone())).collect();
+        Answer::Found(Found { count: 1, elements, follow_up: Vec::new() })
     };
     batch.iter().map(answer).collect()
 }
@@ -101,9 +73,7 @@ fn tagged(request: &Request, elements: &[Value], kind: ObservationKind, name: &s
     for element in elements {
         let Some(arn) = text(element, name) else { continue };
         let waiting = Element::new(kind, arn, request, element).carried();
-        let ask = request
-            .then("elasticloadbalancing:DescribeTags", json!({}))
-            .asking_for(arn);
+        let ask = request.then("elasticloadbalancing:DescribeTags", json!({})).asking_for(arn);
         found.count += 1;
         found.follow_up.push(ask.carrying(waiting));
     }
@@ -123,22 +93,11 @@ mod tests {
     #[test]
     fn a_load_balancer_waits_for_its_tags_and_leads_to_its_listeners() {
         let ask = request("elasticloadbalancing:DescribeLoadBalancers", json!({}));
-        let found = found(
-            &ask,
-            json!({"LoadBalancers": [{"LoadBalancerArn": "arn:lb", "DNSName": "x"}]}),
-        );
-        assert_eq!(
-            apis(&found),
-            [
-                "elasticloadbalancing:DescribeTags",
-                "elasticloadbalancing:DescribeListeners"
-            ]
-        );
+        let found = found(&ask, json!({"LoadBalancers": [{"LoadBalancerArn": "arn:lb", "DNSName": "x"}]}));
+        assert_eq!(apis(&found), ["elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeListeners"]);
         let tags = &found.follow_up[0];
         let body = json!({"TagDescriptions": [{"ResourceArn": "arn:lb", "Tags": [{"Key": "team", "Value": "a"}]}]});
-        let Answer::Found(tagged) = collect(std::slice::from_ref(tags), &body).remove(0) else {
-            panic!()
-        };
+        let Answer::Found(tagged) = collect(std::slice::from_ref(tags), &body).remove(0) else { panic!() };
         assert_eq!(
             tagged.elements[0].body,
             json!({"LoadBalancerArn": "arn:lb", "DNSName": "x", "Tags": [{"Key": "team", "Value": "a"}]})
@@ -150,25 +109,16 @@ mod tests {
     #[test]
     fn a_target_group_waits_for_its_attributes() {
         let ask = request("elasticloadbalancing:DescribeTargetGroups", json!({}));
-        let groups = found(
-            &ask,
-            json!({"TargetGroups": [{"TargetGroupArn": "arn:tg", "Port": 80}]}),
-        );
+        let groups = found(&ask, json!({"TargetGroups": [{"TargetGroupArn": "arn:tg", "Port": 80}]}));
         assert!(groups.elements.is_empty());
         let attributes = json!([{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}]);
         let found = found(&groups.follow_up[0], json!({"Attributes": attributes}));
-        assert_eq!(
-            found.elements[0].body,
-            json!({"TargetGroupArn": "arn:tg", "Port": 80, "Attributes": attributes})
-        );
+        assert_eq!(found.elements[0].body, json!({"TargetGroupArn": "arn:tg", "Port": 80, "Attributes": attributes}));
     }
 
     #[test]
     fn listeners_are_recorded_and_lead_to_their_rules() {
-        let ask = request(
-            "elasticloadbalancing:DescribeListeners",
-            json!({"LoadBalancerArn": "arn:lb"}),
-        );
+        let ask = request("elasticloadbalancing:DescribeListeners", json!({"LoadBalancerArn": "arn:lb"}));
         let found = found(&ask, json!({"Listeners": [{"ListenerArn": "arn:l"}]}));
         assert_eq!(found.elements[0].name, "arn:l");
         assert_eq!(found.follow_up[0].read.input, json!({"ListenerArn": "arn:l"}));

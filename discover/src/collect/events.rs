@@ -8,14 +8,9 @@ use serde_json::{Value, json};
 
 pub(super) fn buses(request: &Request, body: &Value) -> Found {
     let names = list(body, "EventBuses").iter().filter_map(|bus| text(bus, "Name"));
-    let follow_up: Vec<Request> = names
-        .map(|name| request.then("events:ListRules", json!({"EventBusName": name})))
-        .collect();
-    Found {
-        count: follow_up.len() as u64,
-        elements: Vec::new(),
-        follow_up,
-    }
+    let follow_up: Vec<Request> =
+        names.map(|name| request.then("events:ListRules", json!({"EventBusName": name}))).collect();
+    Found { count: follow_up.len() as u64, elements: Vec::new(), follow_up }
 }
 
 pub(super) fn rules(request: &Request, body: &Value) -> Found {
@@ -27,28 +22,19 @@ pub(super) fn rules(request: &Request, body: &Value) -> Found {
         let element = Element::new(ObservationKind::EventsRule, arn, request, rule);
         let input = json!({"EventBusName": request.read.input["EventBusName"], "Rule": name});
         found.count += 1;
-        found.follow_up.push(
-            request
-                .then("events:ListTargetsByRule", input)
-                .carrying(element.carried()),
-        );
+        found.follow_up.push(request.then("events:ListTargetsByRule", input).carrying(element.carried()));
     }
     found
 }
 
 pub(super) fn targets(request: &Request, body: &Value) -> Found {
     let targets = list(body, "Targets");
-    let definitions = targets
-        .iter()
-        .filter_map(|target| text(target.get("EcsParameters")?, "TaskDefinitionArn"))
-        .collect();
+    let definitions =
+        targets.iter().filter_map(|target| text(target.get("EcsParameters")?, "TaskDefinitionArn")).collect();
     let rule = request.carried.clone().map(Element::from);
     Found {
         count: targets.len() as u64,
-        elements: rule
-            .into_iter()
-            .map(|rule| rule.with("Targets", Value::from(targets)))
-            .collect(),
+        elements: rule.into_iter().map(|rule| rule.with("Targets", Value::from(targets))).collect(),
         follow_up: task_definitions(request, &definitions),
     }
 }
@@ -62,10 +48,8 @@ mod tests {
     #[test]
     fn a_rule_is_recorded_with_its_targets() {
         let list = request("events:ListRules", json!({"EventBusName": "default"}));
-        let rules = found(
-            &list,
-            json!({"Rules": [{"Name": "nightly", "Arn": "arn:r", "ScheduleExpression": "rate(1 day)"}]}),
-        );
+        let rules =
+            found(&list, json!({"Rules": [{"Name": "nightly", "Arn": "arn:r", "ScheduleExpression": "rate(1 day)"}]}));
         assert!(rules.elements.is_empty(), "a rule without its targets is half of it");
         let ask = &rules.follow_up[0];
         assert_eq!(ask.read.input, json!({"EventBusName": "default", "Rule": "nightly"}));

@@ -58,10 +58,7 @@ pub(crate) fn collect(batch: &[Request], body: &Value) -> Vec<Answer> {
         "ecs:DescribeServices" => ecs::services(batch, body),
         "ecs:DescribeTasks" => ecs::tasks(batch, body),
         "elasticloadbalancing:DescribeTags" => elasticloadbalancing::tags(batch, body),
-        _ => batch
-            .iter()
-            .map(|request| Answer::Found(single(request, body)))
-            .collect(),
+        _ => batch.iter().map(|request| Answer::Found(single(request, body))).collect(),
     }
 }
 
@@ -98,12 +95,7 @@ fn single(request: &Request, body: &Value) -> Found {
 impl Element {
     /// An element as the request's call gave it.
     fn new(kind: ObservationKind, name: &str, request: &Request, body: &Value) -> Self {
-        Self {
-            kind,
-            name: name.to_owned(),
-            api: request.read.api.clone(),
-            body: body.clone(),
-        }
+        Self { kind, name: name.to_owned(), api: request.read.api.clone(), body: body.clone() }
     }
 
     /// The same element waiting for more.
@@ -145,13 +137,7 @@ fn recorded(
     elements: &[Value],
     name: impl Fn(&Value) -> Option<String>,
 ) -> Found {
-    let elements: Vec<Element> = elements
-        .iter()
-        .filter_map(|element| Some(Element::new(kind, &name(element)?, request, element)))
-        .collect();
-    Found {
-        count: elements.len() as u64,
-        elements,
-        follow_up: Vec::new(),
-    }
+    let elements: Vec<Element> =
+        elements.iter().filter_map(|element| Some(Element::new(kind, &name(element)?, request, element))).collect();
+    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
 }

@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 
 pub(super) fn zones(request: &Request, body: &Value) -> Found {
     let zones = list(body, "HostedZones");
-    let mut found = recorded(request, ObservationKind::HostedZone, zones, |zone| {
-        Some(bare(text(zone, "Id")?).to_owned())
-    });
+    let mut found =
+        recorded(request, ObservationKind::HostedZone, zones, |zone| Some(bare(text(zone, "Id")?).to_owned()));
     found.follow_up = zones
         .iter()
         .filter_map(|zone| text(zone, "Id"))
@@ -21,15 +20,10 @@ pub(super) fn zones(request: &Request, body: &Value) -> Found {
 /// A record set's name: its zone, name and type, and the identifier that tells weighted and other sets apart.
 pub(super) fn records(request: &Request, body: &Value) -> Found {
     let zone = text(&request.read.input, "HostedZoneId").unwrap_or_default();
-    recorded(
-        request,
-        ObservationKind::RecordSet,
-        list(body, "ResourceRecordSets"),
-        |set| {
-            let name = format!("{zone}/{}/{}", text(set, "Name")?, text(set, "Type")?);
-            Some(text(set, "SetIdentifier").map_or(name.clone(), |identifier| format!("{name}/{identifier}")))
-        },
-    )
+    recorded(request, ObservationKind::RecordSet, list(body, "ResourceRecordSets"), |set| {
+        let name = format!("{zone}/{}/{}", text(set, "Name")?, text(set, "Type")?);
+        Some(text(set, "SetIdentifier").map_or(name.clone(), |identifier| format!("{name}/{identifier}")))
+    })
 }
 
 /// `/hostedzone/Z1` → `Z1`.
@@ -45,10 +39,7 @@ mod tests {
     #[test]
     fn zones_lead_to_their_records() {
         let ask = request("route53:ListHostedZones", json!({}));
-        let zones = found(
-            &ask,
-            json!({"HostedZones": [{"Id": "/hostedzone/Z1", "Name": "example.com."}]}),
-        );
+        let zones = found(&ask, json!({"HostedZones": [{"Id": "/hostedzone/Z1", "Name": "example.com."}]}));
         assert_eq!(zones.elements[0].name, "Z1");
         assert_eq!(zones.follow_up[0].read.input, json!({"HostedZoneId": "Z1"}));
         let sets = json!([

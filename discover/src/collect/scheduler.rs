@@ -14,9 +14,7 @@ pub(super) fn schedules(request: &Request, body: &Value) -> Found {
         };
         found.count += 1;
         // The names of the API's query and path.
-        found
-            .follow_up
-            .push(request.then("scheduler:GetSchedule", json!({"groupName": group, "Name": name})));
+        found.follow_up.push(request.then("scheduler:GetSchedule", json!({"groupName": group, "Name": name})));
     }
     found
 }
@@ -26,10 +24,7 @@ pub(super) fn schedule(request: &Request, body: &Value) -> Found {
         return Found::default();
     };
     let parameters = body.get("Target").and_then(|target| target.get("EcsParameters"));
-    let definitions = parameters
-        .and_then(|parameters| text(parameters, "TaskDefinitionArn"))
-        .into_iter()
-        .collect();
+    let definitions = parameters.and_then(|parameters| text(parameters, "TaskDefinitionArn")).into_iter().collect();
     Found {
         count: 1,
         elements: vec![Element::new(ObservationKind::SchedulerSchedule, arn, request, body)],
@@ -45,14 +40,8 @@ mod tests {
     #[test]
     fn a_schedule_is_read_in_full() {
         let list = request("scheduler:ListSchedules", json!({}));
-        let listed = found(
-            &list,
-            json!({"Schedules": [{"GroupName": "default", "Name": "nightly"}]}),
-        );
-        assert_eq!(
-            listed.follow_up[0].read.input,
-            json!({"groupName": "default", "Name": "nightly"})
-        );
+        let listed = found(&list, json!({"Schedules": [{"GroupName": "default", "Name": "nightly"}]}));
+        assert_eq!(listed.follow_up[0].read.input, json!({"groupName": "default", "Name": "nightly"}));
         let body = json!({"Arn": "arn:s", "Target": {"Input": "{}", "EcsParameters": {"TaskDefinitionArn": "td:1"}}});
         let found = found(&listed.follow_up[0], body.clone());
         assert_eq!(found.elements[0].body, body);

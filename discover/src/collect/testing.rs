@@ -27,9 +27,5 @@ pub(crate) fn found(request: &Request, body: Value) -> Found {
 
 /// The calls that an answer makes necessary.
 pub(crate) fn apis(found: &Found) -> Vec<&str> {
-    found
-        .follow_up
-        .iter()
-        .map(|request| request.read.api.as_str())
-        .collect()
+    found.follow_up.iter().map(|request| request.read.api.as_str()).collect()
 }

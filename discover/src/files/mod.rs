@@ -85,19 +85,12 @@ fn scan_walked<S: FileSink>(
 fn scan_file(entry: &walk::Entry, redactor: &Redactor, now: Timestamp) -> (Unit, Vec<Observation>) {
     let things = match &entry.what {
         walk::What::File(file) => read::read(file).and_then(recognise::recognise),
-        walk::What::Refused(refusal) => Err(Refusal {
-            state: refusal.state,
-            reason: refusal.reason.clone(),
-        }),
+        walk::What::Refused(refusal) => Err(Refusal { state: refusal.state, reason: refusal.reason.clone() }),
     };
     let (state, reason, observations) = match things {
         Ok(found) => {
             let observations = observe::observe(&entry.name, found.things, redactor, now);
-            let state = if found.left_out.is_none() {
-                UnitState::Complete
-            } else {
-                UnitState::Partial
-            };
+            let state = if found.left_out.is_none() { UnitState::Complete } else { UnitState::Partial };
             (state, found.left_out, observations)
         }
         Err(refusal) => (refusal.state, Some(refusal.reason), Vec::new()),

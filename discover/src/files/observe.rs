@@ -26,10 +26,7 @@ const ROLES: &[&str] = &["executionRoleArn", "taskRoleArn", "roleArn", "role", "
 
 /// The observations of one file.
 pub(super) fn observe(file: &str, things: Vec<Thing>, redactor: &Redactor, now: Timestamp) -> Vec<Observation> {
-    things
-        .into_iter()
-        .map(|thing| observation(file, thing, redactor, now))
-        .collect()
+    things.into_iter().map(|thing| observation(file, thing, redactor, now)).collect()
 }
 
 fn observation(file: &str, thing: Thing, redactor: &Redactor, now: Timestamp) -> Observation {
@@ -54,14 +51,8 @@ fn observation(file: &str, thing: Thing, redactor: &Redactor, now: Timestamp) ->
 fn place(body: &Value) -> (Option<AccountId>, Option<Region>) {
     let places = arns(body, PLACES);
     let roles = arns(body, ROLES);
-    let accounts = places
-        .iter()
-        .chain(&roles)
-        .filter_map(|arn| AccountId::parse_aws(arn.account).ok());
-    let regions = places
-        .iter()
-        .filter(|arn| is_region(arn.region))
-        .map(|arn| Region::new(arn.region));
+    let accounts = places.iter().chain(&roles).filter_map(|arn| AccountId::parse_aws(arn.account).ok());
+    let regions = places.iter().filter(|arn| is_region(arn.region)).map(|arn| Region::new(arn.region));
     (only(accounts), only(regions))
 }
 
@@ -70,10 +61,7 @@ fn arns<'b>(body: &'b Value, fields: &[&str]) -> Vec<Arn<'b>> {
         Value::Object(object) => object
             .iter()
             .flat_map(|(field, value)| {
-                let own = value
-                    .as_str()
-                    .filter(|_| fields.contains(&field.as_str()))
-                    .and_then(Arn::parse);
+                let own = value.as_str().filter(|_| fields.contains(&field.as_str())).and_then(Arn::parse);
                 own.into_iter().chain(arns(value, fields))
             })
             .collect(),
@@ -84,10 +72,7 @@ fn arns<'b>(body: &'b Value, fields: &[&str]) -> Vec<Arn<'b>> {
 
 /// `eu-central-1`, not `<region>`.
 fn is_region(text: &str) -> bool {
-    text.split('-').count() >= 3
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    text.split('-').count() >= 3 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn only<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {

@@ -14,22 +14,14 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 pub(super) fn read(file: &Utf8Path) -> Result<Value, Refusal> {
     let bytes = bytes(file)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
-        failed(format!(
-            "is not UTF-8: byte {} belongs to no character; save it as UTF-8",
-            error.valid_up_to()
-        ))
+        failed(format!("is not UTF-8: byte {} belongs to no character; save it as UTF-8", error.valid_up_to()))
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(failed("is empty".to_owned()));
     }
-    if file
-        .extension()
-        .is_some_and(|extension| matches!(extension.to_ascii_lowercase().as_str(), "yaml" | "yml"))
-    {
-        return Err(skipped(
-            "is YAML, which is not read as a source; ECS documents are read as JSON".to_owned(),
-        ));
+    if file.extension().is_some_and(|extension| matches!(extension.to_ascii_lowercase().as_str(), "yaml" | "yml")) {
+        return Err(skipped("is YAML, which is not read as a source; ECS documents are read as JSON".to_owned()));
     }
     json::parse(text).map_err(failed)
 }
@@ -59,15 +51,9 @@ fn too_large(bytes: u64) -> String {
 }
 
 fn failed(reason: String) -> Refusal {
-    Refusal {
-        state: UnitState::Failed,
-        reason,
-    }
+    Refusal { state: UnitState::Failed, reason }
 }
 
 fn skipped(reason: String) -> Refusal {
-    Refusal {
-        state: UnitState::Skipped,
-        reason,
-    }
+    Refusal { state: UnitState::Skipped, reason }
 }

@@ -34,62 +34,31 @@ const LISTS: &[(&str, ObservationKind)] = &[
 /// Finds what is ours in a document.
 pub(super) fn recognise(document: Value) -> Result<Found, Refusal> {
     if let Some(kind) = whole(&document) {
-        return Ok(Found {
-            things: vec![Thing {
-                kind,
-                number: None,
-                body: document,
-            }],
-            left_out: None,
-        });
+        return Ok(Found { things: vec![Thing { kind, number: None, body: document }], left_out: None });
     }
     let elements = match &document {
         Value::Array(elements) => Some(elements),
         Value::Object(fields) => LISTS.iter().find_map(|(list, kind)| {
             let elements = fields.get(*list)?.as_array()?;
-            elements
-                .iter()
-                .any(|element| one(element) == Some(*kind))
-                .then_some(elements)
+            elements.iter().any(|element| one(element) == Some(*kind)).then_some(elements)
         }),
         _ => None,
     };
     let kinds: Vec<Option<ObservationKind>> = elements.into_iter().flatten().map(one).collect();
     let ours = kinds.iter().flatten().count();
-    let left_out = (ours < kinds.len()).then(|| {
-        format!(
-            "{} of its {} entries are nothing that is read here",
-            kinds.len() - ours,
-            kinds.len()
-        )
-    });
+    let left_out = (ours < kinds.len())
+        .then(|| format!("{} of its {} entries are nothing that is read here", kinds.len() - ours, kinds.len()));
     match (ours, elements.cloned()) {
-        (0, _) | (_, None) => Err(Refusal {
-            state: UnitState::Skipped,
-            reason: unknown(&document),
-        }),
+        (0, _) | (_, None) => Err(Refusal { state: UnitState::Skipped, reason: unknown(&document) }),
         (1, Some(_)) if kinds.len() == 1 => {
             let kind = kinds.into_iter().flatten().next();
-            let things = kind
-                .map(|kind| Thing {
-                    kind,
-                    number: None,
-                    body: document,
-                })
-                .into_iter()
-                .collect();
+            let things = kind.map(|kind| Thing { kind, number: None, body: document }).into_iter().collect();
             Ok(Found { things, left_out })
         }
         (_, Some(elements)) => {
             let numbered = elements.into_iter().zip(kinds).enumerate();
             let things = numbered
-                .filter_map(|(number, (body, kind))| {
-                    Some(Thing {
-                        kind: kind?,
-                        number: Some(number),
-                        body,
-                    })
-                })
+                .filter_map(|(number, (body, kind))| Some(Thing { kind: kind?, number: Some(number), body }))
                 .collect();
             Ok(Found { things, left_out })
         }

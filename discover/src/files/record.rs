@@ -39,29 +39,15 @@ pub fn record_files(
 ) -> Result<FileScan, StoreError> {
     let selection = json!({"source": "files", "files": paths});
     let before = units_before(store, &selection)?;
-    store.begin_scan(&NewScan {
-        id: scan.clone(),
-        began: now,
-        selection,
-        units: Vec::new(),
-        work: Vec::new(),
-    })?;
-    let mut sink = StoreSink {
-        store,
-        scan: &scan,
-        seen: BTreeSet::new(),
-    };
+    store.begin_scan(&NewScan { id: scan.clone(), began: now, selection, units: Vec::new(), work: Vec::new() })?;
+    let mut sink = StoreSink { store, scan: &scan, seen: BTreeSet::new() };
     let walked = walk::walk(paths);
     scan_walked(&walked, redactor, now, &mut sink)?;
     if walked.is_whole {
         sink.forget(&before)?;
     }
     let outcome = finish_and_relink(store, &scan, now, ownership)?;
-    Ok(FileScan {
-        scan,
-        coverage: outcome.coverage,
-        gone: outcome.gone,
-    })
+    Ok(FileScan { scan, coverage: outcome.coverage, gone: outcome.gone })
 }
 
 /// The files of the last finished scan of the same arguments.
@@ -91,21 +77,8 @@ impl FileSink for StoreSink<'_> {
         // The unit counts its own things as pages come, and is complete when nothing is left to read.
         let open = matches!(unit.state, UnitState::Complete | UnitState::Partial);
         let state = if open { UnitState::Partial } else { unit.state };
-        let new = NewUnit {
-            unit: Unit {
-                found: 0,
-                state,
-                ..unit.clone()
-            },
-            fed_by: Vec::new(),
-        };
-        let work: Vec<NewWork> = open
-            .then(|| NewWork {
-                unit: id,
-                request: unit.id.to_string(),
-            })
-            .into_iter()
-            .collect();
+        let new = NewUnit { unit: Unit { found: 0, state, ..unit.clone() }, fed_by: Vec::new() };
+        let work: Vec<NewWork> = open.then(|| NewWork { unit: id, request: unit.id.to_string() }).into_iter().collect();
         for item in self.store.add_work(self.scan, &[new], &work)? {
             let page = PageRecord {
                 work: item,

@@ -58,17 +58,10 @@ fn walk_one(path: &Utf8Path) -> Vec<Entry> {
     let name = || path.file_name().unwrap_or(path.as_str()).to_owned();
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => match path.canonicalize_utf8() {
-            Ok(root) => Folder {
-                root: root.clone(),
-                above: BTreeSet::from([root]),
-            }
-            .walk(path, ""),
+            Ok(root) => Folder { root: root.clone(), above: BTreeSet::from([root]) }.walk(path, ""),
             Err(error) => vec![failed(name(), "the folder can't be opened", &error)],
         },
-        Ok(_) => vec![Entry {
-            name: name(),
-            what: What::File(path.to_owned()),
-        }],
+        Ok(_) => vec![Entry { name: name(), what: What::File(path.to_owned()) }],
         Err(error) => vec![failed(name(), &format!("{path} can't be opened"), &error)],
     }
 }
@@ -83,31 +76,20 @@ struct Folder {
 
 impl Folder {
     fn walk(&mut self, folder: &Utf8Path, prefix: &str) -> Vec<Entry> {
-        let listed = folder
-            .read_dir_utf8()
-            .and_then(|listing| listing.collect::<io::Result<Vec<_>>>());
+        let listed = folder.read_dir_utf8().and_then(|listing| listing.collect::<io::Result<Vec<_>>>());
         let mut listed = match listed {
             Ok(listed) => listed,
             Err(error) => {
-                return vec![failed(
-                    prefix.trim_end_matches('/').to_owned(),
-                    "the folder can't be read",
-                    &error,
-                )];
+                return vec![failed(prefix.trim_end_matches('/').to_owned(), "the folder can't be read", &error)];
             }
         };
         listed.sort_by(|one, other| one.file_name().cmp(other.file_name()));
-        listed
-            .iter()
-            .flat_map(|entry| self.step(entry.path(), format!("{prefix}{}", entry.file_name())))
-            .collect()
+        listed.iter().flat_map(|entry| self.step(entry.path(), format!("{prefix}{}", entry.file_name()))).collect()
     }
 
     fn step(&mut self, path: &Utf8Path, name: String) -> Vec<Entry> {
         let file_name = path.file_name().unwrap_or_default();
-        let is_json = path
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         if file_name.starts_with('.') {
             return Vec::new();
         }
@@ -130,10 +112,7 @@ impl Folder {
             Err(error) => return vec![failed(name, "the path can't be resolved", &error)],
         };
         if !about.is_dir() {
-            return vec![Entry {
-                name,
-                what: What::File(path.to_owned()),
-            }];
+            return vec![Entry { name, what: What::File(path.to_owned()) }];
         }
         if !self.above.insert(real) {
             return vec![refused(name, "a link to a folder that is read already".to_owned())];
@@ -144,34 +123,15 @@ impl Folder {
 
 /// `<argument>/<path>`, without `./` and a leading `/`.
 fn with_argument(argument: &Utf8Path, name: &str) -> String {
-    let argument = if argument.is_dir() {
-        argument
-    } else {
-        argument.parent().unwrap_or(Utf8Path::new(""))
-    };
-    let parts = argument
-        .as_str()
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".");
+    let argument = if argument.is_dir() { argument } else { argument.parent().unwrap_or(Utf8Path::new("")) };
+    let parts = argument.as_str().split('/').filter(|part| !part.is_empty() && *part != ".");
     parts.chain([name]).collect::<Vec<_>>().join("/")
 }
 
 fn refused(name: String, reason: String) -> Entry {
-    Entry {
-        name,
-        what: What::Refused(Refusal {
-            state: UnitState::Skipped,
-            reason,
-        }),
-    }
+    Entry { name, what: What::Refused(Refusal { state: UnitState::Skipped, reason }) }
 }
 
 fn failed(name: String, what: &str, error: &io::Error) -> Entry {
-    Entry {
-        name,
-        what: What::Refused(Refusal {
-            state: UnitState::Failed,
-            reason: format!("{what}: {error}"),
-        }),
-    }
+    Entry { name, what: What::Refused(Refusal { state: UnitState::Failed, reason: format!("{what}: {error}") }) }
 }

@@ -32,37 +32,21 @@ pub(super) struct Balancing<'f> {
 impl<'f> Balancing<'f> {
     pub(super) fn of(found: &'f Found) -> Self {
         let by = |observations: &'f [Observation]| {
-            observations
-                .iter()
-                .map(|observation| (observation.name.as_str(), observation))
-                .collect()
+            observations.iter().map(|observation| (observation.name.as_str(), observation)).collect()
         };
         let mut forwards: BTreeMap<&str, Vec<(View<'f>, String)>> = BTreeMap::new();
         let rules = found.listener_rules.iter().map(|rule| (rule, "Actions"));
-        for (observation, field) in found
-            .listeners
-            .iter()
-            .map(|listener| (listener, "DefaultActions"))
-            .chain(rules)
-        {
+        for (observation, field) in found.listeners.iter().map(|listener| (listener, "DefaultActions")).chain(rules) {
             let view = View::of(observation);
-            for (action, pointer) in view
-                .list(&format!("/{field}"))
-                .iter()
-                .zip(0..)
-                .map(|(action, at)| (action, format!("/{field}/{at}")))
+            for (action, pointer) in
+                view.list(&format!("/{field}")).iter().zip(0..).map(|(action, at)| (action, format!("/{field}/{at}")))
             {
                 for (group, pointer) in targets(action, &pointer) {
                     forwards.entry(group).or_default().push((view, pointer));
                 }
             }
         }
-        Self {
-            groups: by(&found.groups),
-            balancers: by(&found.balancers),
-            listeners: by(&found.listeners),
-            forwards,
-        }
+        Self { groups: by(&found.groups), balancers: by(&found.balancers), listeners: by(&found.listeners), forwards }
     }
 
     /// A target group, if it was observed.
@@ -104,15 +88,9 @@ impl<'f> Balancing<'f> {
         linker: &mut Linker<'_>,
         parts: &mut BTreeSet<ObservationId>,
     ) -> Option<Front> {
-        let forwarding = self
-            .forwards
-            .values()
-            .flatten()
-            .map(|(view, _)| view)
-            .find(|view| view.observation.name == arn);
-        let view = forwarding
-            .copied()
-            .or_else(|| self.listeners.get(arn).map(|listener| View::of(listener)))?;
+        let forwarding =
+            self.forwards.values().flatten().map(|(view, _)| view).find(|view| view.observation.name == arn);
+        let view = forwarding.copied().or_else(|| self.listeners.get(arn).map(|listener| View::of(listener)))?;
         parts.insert(view.observation.id.clone());
         self.follow_up(&view, linker, parts)
     }
@@ -143,28 +121,19 @@ impl<'f> Balancing<'f> {
         let balancer = self.balancers.get(listener.text("/LoadBalancerArn")?)?;
         parts.insert(balancer.id.clone());
         let (from, to) = (listener.observation.id.as_str(), balancer.id.as_str());
-        linker
-            .edges
-            .insert(listener.edge(from, to, EdgeKind::Routes, Confidence::Stated, "/LoadBalancerArn"));
+        linker.edges.insert(listener.edge(from, to, EdgeKind::Routes, Confidence::Stated, "/LoadBalancerArn"));
         let (hosts, paths) = (
             conditions(view, "host-header", "HostHeaderConfig"),
             conditions(view, "path-pattern", "PathPatternConfig"),
         );
-        Some(Front {
-            balancer: balancer.id.clone(),
-            rule: rule.clone(),
-            hosts,
-            paths,
-        })
+        Some(Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, paths })
     }
 }
 
 /// The target groups of one action, with their pointers.
 fn targets<'a>(action: &'a Value, pointer: &str) -> Vec<(&'a str, String)> {
-    let one = action
-        .get("TargetGroupArn")
-        .and_then(Value::as_str)
-        .map(|arn| (arn, format!("{pointer}/TargetGroupArn")));
+    let one =
+        action.get("TargetGroupArn").and_then(Value::as_str).map(|arn| (arn, format!("{pointer}/TargetGroupArn")));
     let weighted = action.pointer("/ForwardConfig/TargetGroups").and_then(Value::as_array);
     let weighted = weighted.into_iter().flatten().enumerate().filter_map(|(at, group)| {
         let arn = group.get("TargetGroupArn")?.as_str()?;
@@ -191,23 +160,13 @@ fn conditions(view: &View<'_>, field: &str, config: &str) -> Vec<String> {
         .iter()
         .filter(|condition| condition.get("Field").and_then(Value::as_str) == Some(field))
     {
-        let lists = [
-            condition.get("Values"),
-            condition.get(config).and_then(|config| config.get("Values")),
-        ];
-        let texts = lists
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_array)
-            .flatten()
-            .filter_map(Value::as_str);
-        values.extend(texts.map(|text| {
-            if field == "host-header" {
-                text.to_ascii_lowercase()
-            } else {
-                text.to_owned()
-            }
-        }));
+        let lists = [condition.get("Values"), condition.get(config).and_then(|config| config.get("Values"))];
+        let texts = lists.into_iter().flatten().filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+        values.extend(texts.map(
+            |text| {
+                if field == "host-header" { text.to_ascii_lowercase() } else { text.to_owned() }
+            },
+        ));
     }
     values.sort();
     values.dedup();

@@ -16,12 +16,8 @@ impl Linker<'_> {
                 continue;
             }
             // A record set of a zone that the customer delegated says more than a rule.
-            let record = self
-                .hosts
-                .records
-                .get(&host)
-                .and_then(|records| records.first())
-                .map(|record| record.id.clone());
+            let record =
+                self.hosts.records.get(&host).and_then(|records| records.first()).map(|record| record.id.clone());
             let name = Hostname::new(host.as_str());
             domains.entry(host).or_insert_with(|| Domain {
                 name,
@@ -37,15 +33,10 @@ impl Linker<'_> {
 /// Every host that something is named for: host, what answers, the observation that says so.
 fn served(hosts: &Hosts) -> Vec<(String, String, ObservationId)> {
     let of_rules = hosts.fronts.values().flatten().flat_map(|(_, front)| {
-        front
-            .hosts
-            .iter()
-            .map(|host| (host.clone(), front.balancer.to_string(), front.rule.clone()))
+        front.hosts.iter().map(|host| (host.clone(), front.balancer.to_string(), front.rule.clone()))
     });
-    let of_workers = hosts
-        .workers
-        .iter()
-        .map(|((host, _), (_, worker))| (host.clone(), worker.to_string(), worker.clone()));
+    let of_workers =
+        hosts.workers.iter().map(|((host, _), (_, worker))| (host.clone(), worker.to_string(), worker.clone()));
     let mut served: Vec<_> = of_rules.chain(of_workers).collect();
     served.sort();
     served
@@ -56,11 +47,7 @@ fn served(hosts: &Hosts) -> Vec<(String, String, ObservationId)> {
 fn own_zones(hosts: &Hosts) -> BTreeSet<String> {
     let mut own = BTreeSet::new();
     for name in hosts.records.keys() {
-        own.extend(
-            parents(name)
-                .find(|parent| hosts.zones.contains(*parent))
-                .map(str::to_owned),
-        );
+        own.extend(parents(name).find(|parent| hosts.zones.contains(*parent)).map(str::to_owned));
     }
     own
 }

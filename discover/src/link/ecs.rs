@@ -32,9 +32,7 @@ impl Linker<'_> {
         let name = service_name(service);
         let cluster = service_cluster(service);
         let runs = current_definition(service);
-        let definition = runs
-            .as_ref()
-            .and_then(|(text, _)| definitions.find(DefinitionName::parse(text), service));
+        let definition = runs.as_ref().and_then(|(text, _)| definitions.find(DefinitionName::parse(text), service));
         let mut parts: BTreeSet<ObservationId> = definition.iter().map(|view| view.observation.id.clone()).collect();
         parts.extend(scaling.of_service(cluster, name));
         let mut fronts = Vec::new();
@@ -61,18 +59,14 @@ impl Linker<'_> {
         };
         let id = self.add(new);
         if let Some((text, pointer)) = &runs {
-            let to = definition.map_or_else(
-                || format!("task-definition:{text}"),
-                |view| view.observation.id.to_string(),
-            );
-            self.edges
-                .insert(service.edge(&id, &to, EdgeKind::Runs, Confidence::Stated, pointer));
+            let to =
+                definition.map_or_else(|| format!("task-definition:{text}"), |view| view.observation.id.to_string());
+            self.edges.insert(service.edge(&id, &to, EdgeKind::Runs, Confidence::Stated, pointer));
         }
         for (arn, pointer) in balancers.iter().filter(|(arn, _)| arn.contains(":targetgroup/")) {
             let observed = balancing.group(arn);
             let to = observed.map_or_else(|| format!("elasticloadbalancing:{arn}"), |group| group.id.to_string());
-            self.edges
-                .insert(service.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
+            self.edges.insert(service.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
         }
         self.hosts.add_fronts(&id, fronts);
         self.hosts.add_discovery(&id, service, name);
@@ -86,11 +80,8 @@ impl Linker<'_> {
     pub(super) fn lone_definitions(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let in_use = families_in_use(found);
-        let running: BTreeSet<DefinitionKey> = found
-            .tasks
-            .iter()
-            .map(|task| DefinitionKey::of(&task.definition))
-            .collect();
+        let running: BTreeSet<DefinitionKey> =
+            found.tasks.iter().map(|task| DefinitionKey::of(&task.definition)).collect();
         for (family, of_family) in definitions.families().filter(|(family, _)| !in_use.contains(*family)) {
             let shown: Vec<_> = of_family
                 .iter()
@@ -143,11 +134,7 @@ impl<'f> Scaling<'f> {
 
     fn of_service(&self, cluster: &str, name: &str) -> impl Iterator<Item = ObservationId> {
         let resource = format!("service/{cluster}/{name}");
-        self.0
-            .get(resource.as_str())
-            .into_iter()
-            .flatten()
-            .map(|id| (*id).clone())
+        self.0.get(resource.as_str()).into_iter().flatten().map(|id| (*id).clone())
     }
 }
 
@@ -177,22 +164,13 @@ fn service_cluster<'o>(service: &View<'o>) -> &'o str {
 /// What a service runs now: its own task definition, or that of its primary deployment or task set, where a deployment
 /// controller of another kind keeps it.
 fn current_definition<'o>(service: &View<'o>) -> Option<(&'o str, String)> {
-    let own = service
-        .text("/taskDefinition")
-        .map(|text| (text, "/taskDefinition".to_owned()));
+    let own = service.text("/taskDefinition").map(|text| (text, "/taskDefinition".to_owned()));
     let primary = |list: &str| {
-        service
-            .list(&format!("/{list}"))
-            .iter()
-            .enumerate()
-            .find_map(|(at, part)| {
-                let is_primary = part.get("status").and_then(Value::as_str) == Some("PRIMARY");
-                let text = part
-                    .get("taskDefinition")
-                    .and_then(Value::as_str)
-                    .filter(|_| is_primary)?;
-                Some((text, format!("/{list}/{at}/taskDefinition")))
-            })
+        service.list(&format!("/{list}")).iter().enumerate().find_map(|(at, part)| {
+            let is_primary = part.get("status").and_then(Value::as_str) == Some("PRIMARY");
+            let text = part.get("taskDefinition").and_then(Value::as_str).filter(|_| is_primary)?;
+            Some((text, format!("/{list}/{at}/taskDefinition")))
+        })
     };
     own.or_else(|| primary("taskSets")).or_else(|| primary("deployments"))
 }
@@ -205,10 +183,7 @@ fn families_in_use(found: &Found) -> BTreeSet<String> {
     }
     let of_services = found.tasks.iter().filter(|task| task.group.starts_with("service:"));
     names.extend(of_services.map(|task| task.definition.as_str()));
-    names
-        .into_iter()
-        .map(|name| DefinitionName::parse(name).family.to_owned())
-        .collect()
+    names.into_iter().map(|name| DefinitionName::parse(name).family.to_owned()).collect()
 }
 
 fn collect_definitions<'o>(value: &'o Value, names: &mut Vec<&'o str>) {
@@ -244,13 +219,12 @@ fn balancer_arns<'o>(service: &View<'o>) -> Vec<(&'o str, String)> {
 fn collect_balancers<'o>(value: &'o Value, pointer: &str, arns: &mut Vec<(&'o str, String)>) {
     match value {
         Value::String(text) if text.contains(":elasticloadbalancing:") => arns.push((text, pointer.to_owned())),
-        Value::Object(fields) => fields
-            .iter()
-            .for_each(|(field, value)| collect_balancers(value, &format!("{pointer}/{field}"), arns)),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .for_each(|(at, item)| collect_balancers(item, &format!("{pointer}/{at}"), arns)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(field, value)| collect_balancers(value, &format!("{pointer}/{field}"), arns))
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, item)| collect_balancers(item, &format!("{pointer}/{at}"), arns))
+        }
         _ => {}
     }
 }
@@ -258,9 +232,5 @@ fn collect_balancers<'o>(value: &'o Value, pointer: &str, arns: &mut Vec<(&'o st
 /// `ecs/files/<path without extension>`, with the name behind it where the file holds several.
 fn file_id(stem: &str, name: &str, view: &View<'_>) -> String {
     let is_one_of_several = view.path() != Some(view.observation.name.as_str());
-    if is_one_of_several {
-        format!("ecs/files/{stem}/{name}")
-    } else {
-        format!("ecs/files/{stem}")
-    }
+    if is_one_of_several { format!("ecs/files/{stem}/{name}") } else { format!("ecs/files/{stem}") }
 }

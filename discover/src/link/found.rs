@@ -56,11 +56,7 @@ impl Found {
         let mut found = Self::default();
         for kind in KINDS {
             source.visit(*kind, Some(place), &mut |observation| {
-                if observation.api == API {
-                    files.take(observation)
-                } else {
-                    found.take(observation)
-                }
+                if observation.api == API { files.take(observation) } else { found.take(observation) }
             })?;
         }
         Ok(found)
@@ -82,17 +78,9 @@ impl Found {
             Kind::CloudflareWorker => &mut self.workers,
             Kind::EcsTask => {
                 let text = |field: &str| {
-                    observation
-                        .body
-                        .get(field)
-                        .and_then(serde_json::Value::as_str)
-                        .unwrap_or_default()
-                        .to_owned()
+                    observation.body.get(field).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
                 };
-                self.tasks.push(RunningTask {
-                    definition: text("taskDefinitionArn"),
-                    group: text("group"),
-                });
+                self.tasks.push(RunningTask { definition: text("taskDefinitionArn"), group: text("group") });
                 return;
             }
             Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => return,

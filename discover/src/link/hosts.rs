@@ -50,9 +50,7 @@ pub(super) struct Hosts {
 impl Linker<'_> {
     /// Reads the names of all load balancers, record sets and zones.
     pub(super) fn read_names<S: ObservationSource>(&mut self, source: &S) -> Result<(), S::Error> {
-        source.visit(ObservationKind::LoadBalancer, None, &mut |balancer| {
-            self.hosts.add_balancer(&balancer)
-        })?;
+        source.visit(ObservationKind::LoadBalancer, None, &mut |balancer| self.hosts.add_balancer(&balancer))?;
         source.visit(ObservationKind::HostedZone, None, &mut |zone| {
             self.hosts.zones.extend(View::of(&zone).text("/Name").map(plain_name));
         })?;
@@ -62,23 +60,12 @@ impl Linker<'_> {
     /// Gives every pending need its edge, and every record set that leads to something known.
     pub(super) fn resolve_hosts(&mut self) {
         let mut edges = BTreeSet::new();
-        for Pending {
-            from,
-            host,
-            path,
-            kind,
-            evidence,
-        } in std::mem::take(&mut self.pending)
-        {
+        for Pending { from, host, path, kind, evidence } in std::mem::take(&mut self.pending) {
             let targets = self.hosts.resolve(&host, path.as_deref());
             // Its own public name is nothing that a workload needs.
             let others: BTreeSet<&String> = targets.iter().filter(|target| **target != from).collect();
             let outside = format!("host:{host}");
-            let to = if targets.is_empty() {
-                vec![&outside]
-            } else {
-                others.into_iter().collect()
-            };
+            let to = if targets.is_empty() { vec![&outside] } else { others.into_iter().collect() };
             edges.extend(to.into_iter().map(|to| Edge {
                 from: from.clone(),
                 to: to.clone(),
@@ -99,10 +86,7 @@ impl Linker<'_> {
                     to,
                     kind: EdgeKind::Routes,
                     confidence: Confidence::Stated,
-                    evidence: Evidence {
-                        observation: record.id.clone(),
-                        path: pointer.clone(),
-                    },
+                    evidence: Evidence { observation: record.id.clone(), path: pointer.clone() },
                 }));
             }
         }
@@ -113,10 +97,7 @@ impl Linker<'_> {
 impl Hosts {
     pub(super) fn add_fronts(&mut self, workload: &str, fronts: Vec<Front>) {
         for front in fronts {
-            self.fronts
-                .entry(front.balancer.clone())
-                .or_default()
-                .push((workload.to_owned(), front));
+            self.fronts.entry(front.balancer.clone()).or_default().push((workload.to_owned(), front));
         }
     }
 
@@ -131,53 +112,28 @@ impl Hosts {
             .iter()
             .filter_map(|route| route.get("pattern")?.as_str())
             .map(|pattern| pattern.split_once('/').unwrap_or((pattern, "*")));
-        let domains = view
-            .list("/domains")
-            .iter()
-            .filter_map(|domain| domain.get("hostname")?.as_str())
-            .map(|host| (host, "*"));
+        let domains =
+            view.list("/domains").iter().filter_map(|domain| domain.get("hostname")?.as_str()).map(|host| (host, "*"));
         for (host, path) in routes.chain(domains) {
             let target = (workload.to_owned(), view.observation.id.clone());
-            self.workers
-                .insert((host.to_ascii_lowercase(), format!("/{path}")), target);
+            self.workers.insert((host.to_ascii_lowercase(), format!("/{path}")), target);
         }
     }
 
     /// The names that Service Connect gives a service, and the name it has in a Cloud Map namespace.
     pub(super) fn add_discovery(&mut self, workload: &str, service: &View<'_>, name: &str) {
         let mut names = BTreeSet::new();
-        let deployed = service
-            .list("/deployments")
-            .iter()
-            .filter_map(|deployment| deployment.get("serviceConnectConfiguration"));
-        for connect in service
-            .element
-            .get("serviceConnectConfiguration")
-            .into_iter()
-            .chain(deployed)
-        {
-            let namespace = connect
-                .get("namespace")
-                .and_then(Value::as_str)
-                .map(|text| text.rsplit('/').next().unwrap_or(text));
+        let deployed =
+            service.list("/deployments").iter().filter_map(|deployment| deployment.get("serviceConnectConfiguration"));
+        for connect in service.element.get("serviceConnectConfiguration").into_iter().chain(deployed) {
+            let namespace =
+                connect.get("namespace").and_then(Value::as_str).map(|text| text.rsplit('/').next().unwrap_or(text));
             for offered in connect.get("services").and_then(Value::as_array).into_iter().flatten() {
-                let aliases = offered
-                    .get("clientAliases")
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten();
+                let aliases = offered.get("clientAliases").and_then(Value::as_array).into_iter().flatten();
+                names.extend(aliases.filter_map(|alias| alias.get("dnsName")?.as_str()).map(str::to_ascii_lowercase));
+                let own = offered.get("discoveryName").or_else(|| offered.get("portName")).and_then(Value::as_str);
                 names.extend(
-                    aliases
-                        .filter_map(|alias| alias.get("dnsName")?.as_str())
-                        .map(str::to_ascii_lowercase),
-                );
-                let own = offered
-                    .get("discoveryName")
-                    .or_else(|| offered.get("portName"))
-                    .and_then(Value::as_str);
-                names.extend(
-                    own.zip(namespace)
-                        .map(|(own, namespace)| format!("{own}.{namespace}").to_ascii_lowercase()),
+                    own.zip(namespace).map(|(own, namespace)| format!("{own}.{namespace}").to_ascii_lowercase()),
                 );
             }
         }
@@ -198,29 +154,16 @@ impl Hosts {
 
     fn add_record(&mut self, set: &Observation) {
         let view = View::of(set);
-        let Some(name) = view
-            .text("/Name")
-            .filter(|_| matches!(view.text("/Type"), Some("A" | "AAAA" | "CNAME")))
+        let Some(name) = view.text("/Name").filter(|_| matches!(view.text("/Type"), Some("A" | "AAAA" | "CNAME")))
         else {
             return;
         };
-        let alias = view
-            .text("/AliasTarget/DNSName")
-            .map(|target| (plain_name(target), "/AliasTarget/DNSName".to_owned()));
-        let values = view
-            .list("/ResourceRecords")
-            .iter()
-            .enumerate()
-            .filter_map(|(at, record)| {
-                Some((
-                    plain_name(record.get("Value")?.as_str()?),
-                    format!("/ResourceRecords/{at}/Value"),
-                ))
-            });
-        let record = Record {
-            id: set.id.clone(),
-            targets: alias.into_iter().chain(values).collect(),
-        };
+        let alias =
+            view.text("/AliasTarget/DNSName").map(|target| (plain_name(target), "/AliasTarget/DNSName".to_owned()));
+        let values = view.list("/ResourceRecords").iter().enumerate().filter_map(|(at, record)| {
+            Some((plain_name(record.get("Value")?.as_str()?), format!("/ResourceRecords/{at}/Value")))
+        });
+        let record = Record { id: set.id.clone(), targets: alias.into_iter().chain(values).collect() };
         self.records.entry(plain_name(name)).or_default().push(record);
     }
 
@@ -253,10 +196,7 @@ impl Hosts {
             .split_once('.')
             .filter(|(_, rest)| is_private(rest))
             .and_then(|(first, _)| self.discovery.get(&format!("{first}.")));
-        habit
-            .filter(|workloads| workloads.len() == 1)
-            .cloned()
-            .unwrap_or_default()
+        habit.filter(|workloads| workloads.len() == 1).cloned().unwrap_or_default()
     }
 
     fn behind(&self, asked: &str, name: &str, path: Option<&str>, depth: usize) -> BTreeSet<String> {
@@ -274,9 +214,7 @@ impl Hosts {
             self.records.get(&format!("*.{parent}"))
         });
         let targets = records.into_iter().flatten().flat_map(|record| &record.targets);
-        targets
-            .flat_map(|(target, _)| self.behind(asked, target, path, depth + 1))
-            .collect()
+        targets.flat_map(|(target, _)| self.behind(asked, target, path, depth + 1)).collect()
     }
 
     /// Of the workloads behind a load balancer those whose rules take the host and path; if none does, those that take any.
@@ -302,11 +240,7 @@ impl Hosts {
             false => of_path.into_iter().map(|(workload, _)| workload.clone()).collect(),
             true => of_host.into_iter().map(|(workload, _)| workload.clone()).collect(),
         };
-        if chosen.is_empty() {
-            BTreeSet::from([balancer.to_string()])
-        } else {
-            chosen
-        }
+        if chosen.is_empty() { BTreeSet::from([balancer.to_string()]) } else { chosen }
     }
 }
 

@@ -14,21 +14,11 @@ pub(super) struct DefinitionName<'t> {
 
 impl<'t> DefinitionName<'t> {
     pub(super) fn parse(text: &'t str) -> Self {
-        let plain = Arn::parse(text)
-            .and_then(|arn| arn.resource.strip_prefix("task-definition/"))
-            .unwrap_or(text);
-        let numbered = plain
-            .rsplit_once(':')
-            .and_then(|(family, revision)| Some((family, revision.parse().ok()?)));
+        let plain = Arn::parse(text).and_then(|arn| arn.resource.strip_prefix("task-definition/")).unwrap_or(text);
+        let numbered = plain.rsplit_once(':').and_then(|(family, revision)| Some((family, revision.parse().ok()?)));
         match numbered {
-            Some((family, revision)) => Self {
-                family,
-                revision: Some(revision),
-            },
-            None => Self {
-                family: plain,
-                revision: None,
-            },
+            Some((family, revision)) => Self { family, revision: Some(revision) },
+            None => Self { family: plain, revision: None },
         }
     }
 }
@@ -63,9 +53,7 @@ impl<'f> Definitions<'f> {
 
     /// The families with their task definitions.
     pub(super) fn families(&self) -> impl Iterator<Item = (&str, &[Definition<'f>])> {
-        self.by_family
-            .iter()
-            .map(|(family, definitions)| (family.as_str(), definitions.as_slice()))
+        self.by_family.iter().map(|(family, definitions)| (family.as_str(), definitions.as_slice()))
     }
 
     /// What a name refers to: the very revision, or the latest when the name has none. A file's document has no revision
@@ -76,37 +64,20 @@ impl<'f> Definitions<'f> {
             name.revision.is_none() || definition.revision.is_none() || definition.revision == name.revision
         };
         let near = |definition: &Definition<'_>| match (from.path(), definition.view.path()) {
-            (Some(from), Some(path)) => from
-                .bytes()
-                .zip(path.bytes())
-                .take_while(|(one, other)| one == other)
-                .count(),
+            (Some(from), Some(path)) => from.bytes().zip(path.bytes()).take_while(|(one, other)| one == other).count(),
             _ => 0,
         };
         let rank = |definition: &&Definition<'_>| {
-            (
-                definition.revision == name.revision,
-                near(definition),
-                definition.revision,
-            )
+            (definition.revision == name.revision, near(definition), definition.revision)
         };
         // The first of equals: `max_by_key` would take the last.
-        family
-            .iter()
-            .rev()
-            .filter(fits)
-            .max_by_key(rank)
-            .map(|definition| definition.view)
+        family.iter().rev().filter(fits).max_by_key(rank).map(|definition| definition.view)
     }
 }
 
 /// The latest of a family's task definitions.
 pub(super) fn latest<'f>(definitions: &[Definition<'f>]) -> Option<View<'f>> {
-    definitions
-        .iter()
-        .rev()
-        .max_by_key(|definition| definition.revision)
-        .map(|definition| definition.view)
+    definitions.iter().rev().max_by_key(|definition| definition.revision).map(|definition| definition.view)
 }
 
 /// A task definition's family and revision, by its ARN, its fields, or its file.
@@ -118,15 +89,8 @@ fn own_name(view: &View<'_>) -> (String, Option<u64>) {
         }
     }
     let revision = view.element.get("revision").and_then(serde_json::Value::as_u64);
-    let stem = || {
-        view.stem().map_or(view.observation.name.as_str(), |stem| {
-            stem.rsplit('/').next().unwrap_or(stem)
-        })
-    };
-    (
-        view.text("/family").map_or_else(|| stem().to_owned(), str::to_owned),
-        revision,
-    )
+    let stem = || view.stem().map_or(view.observation.name.as_str(), |stem| stem.rsplit('/').next().unwrap_or(stem));
+    (view.text("/family").map_or_else(|| stem().to_owned(), str::to_owned), revision)
 }
 
 #[cfg(test)]
@@ -136,26 +100,11 @@ mod tests {
     #[test]
     fn task_definitions_are_named_in_three_ways() {
         let name = |text| DefinitionName::parse(text);
-        assert_eq!(
-            name("api"),
-            DefinitionName {
-                family: "api",
-                revision: None
-            }
-        );
-        assert_eq!(
-            name("api:7"),
-            DefinitionName {
-                family: "api",
-                revision: Some(7)
-            }
-        );
+        assert_eq!(name("api"), DefinitionName { family: "api", revision: None });
+        assert_eq!(name("api:7"), DefinitionName { family: "api", revision: Some(7) });
         let arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition/api:7";
         assert_eq!(name(arn), name("api:7"));
-        assert_eq!(
-            cluster_name(Some("arn:aws:ecs:eu-central-1:123456789012:cluster/prod")),
-            "prod"
-        );
+        assert_eq!(cluster_name(Some("arn:aws:ecs:eu-central-1:123456789012:cluster/prod")), "prod");
         assert_eq!(cluster_name(None), "default");
     }
 }

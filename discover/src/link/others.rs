@@ -14,10 +14,7 @@ impl Linker<'_> {
         for view in found.functions.iter().map(View::of) {
             let name = view.text("/FunctionName").unwrap_or(&view.observation.name);
             let id = self.add_plain(&view, WorkloadKind::Lambda, name, name);
-            let variables = view
-                .element
-                .pointer("/Environment/Variables")
-                .and_then(Value::as_object);
+            let variables = view.element.pointer("/Environment/Variables").and_then(Value::as_object);
             for (variable, value) in variables.into_iter().flatten() {
                 let pointer = format!("/Environment/Variables{}", step(variable));
                 self.needs_of_text(&id, &view, variable, value.as_str().unwrap_or_default(), &pointer);
@@ -34,15 +31,11 @@ impl Linker<'_> {
         for rule in rules.iter().map(View::of) {
             for (at, target) in rule.list("/Targets").iter().enumerate() {
                 // A target may name a version or an alias of it.
-                let named = target
-                    .get("Arn")
-                    .and_then(Value::as_str)
-                    .and_then(|target| target.strip_prefix(arn));
+                let named = target.get("Arn").and_then(Value::as_str).and_then(|target| target.strip_prefix(arn));
                 if named.is_some_and(|rest| rest.is_empty() || rest.starts_with(':')) {
                     let to = rule.observation.id.as_str();
                     let pointer = format!("/Targets/{at}/Arn");
-                    self.edges
-                        .insert(rule.edge(id, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));
+                    self.edges.insert(rule.edge(id, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));
                 }
             }
         }
@@ -51,18 +44,10 @@ impl Linker<'_> {
     /// One workload for each EC2 instance.
     pub(super) fn instances(&mut self, found: &Found) {
         for view in found.instances.iter().map(View::of) {
-            let text = |one: &str, other: &str| {
-                view.text(one)
-                    .or_else(|| view.text(other))
-                    .filter(|text| !text.is_empty())
-            };
+            let text =
+                |one: &str, other: &str| view.text(one).or_else(|| view.text(other)).filter(|text| !text.is_empty());
             let instance = text("/instanceId", "/InstanceId").unwrap_or(&view.observation.name);
-            let name = view
-                .tags()
-                .get("Name")
-                .copied()
-                .filter(|name| !name.is_empty())
-                .unwrap_or(instance);
+            let name = view.tags().get("Name").copied().filter(|name| !name.is_empty()).unwrap_or(instance);
             let id = self.add_plain(&view, WorkloadKind::Ec2, instance, name);
             self.needs_of_field(&id, &view, "/iamInstanceProfile/arn");
             self.needs_of_field(&id, &view, "/IamInstanceProfile/Arn");
@@ -72,10 +57,7 @@ impl Linker<'_> {
                 text("/privateDnsName", "/PrivateDnsName"),
                 text("/dnsName", "/PublicDnsName"),
             ];
-            addresses
-                .into_iter()
-                .flatten()
-                .for_each(|address| self.hosts.add_address(address, &id));
+            addresses.into_iter().flatten().for_each(|address| self.hosts.add_address(address, &id));
         }
     }
 
@@ -94,14 +76,12 @@ impl Linker<'_> {
                         || format!("worker:{script}"),
                         |other| format!("{}/{}", place_of(&other, WorkloadKind::Worker), other.observation.name),
                     );
-                    self.edges
-                        .insert(view.edge(&id, &to, EdgeKind::Calls, Confidence::Stated, &pointer("service")));
+                    self.edges.insert(view.edge(&id, &to, EdgeKind::Calls, Confidence::Stated, &pointer("service")));
                 }
                 for (field, scheme, kind) in RESOURCES {
                     if let Some(resource) = text(field) {
                         let to = format!("{scheme}:{resource}");
-                        self.edges
-                            .insert(view.edge(&id, &to, *kind, Confidence::Stated, &pointer(field)));
+                        self.edges.insert(view.edge(&id, &to, *kind, Confidence::Stated, &pointer(field)));
                     }
                 }
                 if let Some(value) = text("text") {
@@ -115,15 +95,7 @@ impl Linker<'_> {
     fn add_plain(&mut self, view: &View<'_>, kind: WorkloadKind, id: &str, name: &str) -> String {
         let id = format!("{}/{id}", place_of(view, kind));
         let name = name.to_owned();
-        self.add(New {
-            id,
-            kind,
-            name,
-            deciding: *view,
-            definition: None,
-            cluster: None,
-            parts: BTreeSet::new(),
-        })
+        self.add(New { id, kind, name, deciding: *view, definition: None, cluster: None, parts: BTreeSet::new() })
     }
 }
 

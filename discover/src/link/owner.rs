@@ -23,25 +23,12 @@ pub(super) struct New<'o> {
 impl Linker<'_> {
     /// Adds a workload and gives its id.
     pub(super) fn add(&mut self, new: New<'_>) -> String {
-        let New {
-            id,
-            kind,
-            name,
-            deciding,
-            definition,
-            cluster,
-            parts,
-        } = new;
+        let New { id, kind, name, deciding, definition, cluster, parts } = new;
         let id = self.free_id(id, &deciding);
         let observation = deciding.observation;
         let mut tags = definition.map(|view| view.tags()).unwrap_or_default();
         tags.extend(deciding.tags());
-        let subject = Subject {
-            tags,
-            cluster,
-            account: observation.account.as_ref(),
-            path: deciding.path(),
-        };
+        let subject = Subject { tags, cluster, account: observation.account.as_ref(), path: deciding.path() };
         let owner = self.ownership.owner(&subject);
         if !owner.assigned {
             self.questions.push(owner_question(&id, &name, &deciding));
@@ -91,10 +78,7 @@ fn owner_question(id: &str, name: &str, deciding: &View<'_>) -> Question {
 /// `ecs/<account>/<region>`: the beginning of the ids of a place.
 pub(super) fn place_of(view: &View<'_>, kind: WorkloadKind) -> String {
     let observation = view.observation;
-    let account = observation
-        .account
-        .as_ref()
-        .map_or("unknown", |account| account.as_str());
+    let account = observation.account.as_ref().map_or("unknown", |account| account.as_str());
     let region = observation.region.as_ref().map_or("unknown", |region| region.as_str());
     format!("{}/{account}/{region}", kind.as_str())
 }

@@ -28,10 +28,7 @@ fn read(name: &str, text: &str, found: &mut Vec<Reference>) {
     if text.is_empty() {
         return;
     }
-    if let Some(Ok(document)) = text
-        .starts_with(['{', '['])
-        .then(|| serde_json::from_str::<Value>(text))
-    {
+    if let Some(Ok(document)) = text.starts_with(['{', '[']).then(|| serde_json::from_str::<Value>(text)) {
         return read_document(name, &document, found);
     }
     // Go's MySQL driver writes `user:password@tcp(host:port)/name`.
@@ -41,11 +38,7 @@ fn read(name: &str, text: &str, found: &mut Vec<Reference>) {
         read_word(name, word, found);
     }
     if is_bucket_name(name) && !text.contains(['/', ':', '<', '$', '{', ' ']) {
-        found.push(Reference::Named(
-            format!("s3:arn:aws:s3:::{text}"),
-            EdgeKind::Data,
-            Confidence::Inferred,
-        ));
+        found.push(Reference::Named(format!("s3:arn:aws:s3:::{text}"), EdgeKind::Data, Confidence::Inferred));
     }
 }
 
@@ -54,10 +47,7 @@ fn read_document(name: &str, document: &Value, found: &mut Vec<Reference>) {
         Value::String(text) => read(name, text, found),
         Value::Array(items) => items.iter().for_each(|item| read_document(name, item, found)),
         Value::Object(fields) => {
-            let own = fields
-                .get("name")
-                .and_then(Value::as_str)
-                .filter(|_| fields.contains_key("value"));
+            let own = fields.get("name").and_then(Value::as_str).filter(|_| fields.contains_key("value"));
             for (field, value) in fields {
                 read_document(own.filter(|_| field == "value").unwrap_or(field), value, found);
             }
@@ -72,13 +62,8 @@ fn read_word(name: &str, word: &str, found: &mut Vec<Reference>) {
         return;
     }
     if word.contains("://") {
-        let from = word
-            .find("://")
-            .map_or(0, |at| word[..at].rfind(['=', ',', '@']).map_or(0, |begin| begin + 1));
-        split_urls(&word[from..])
-            .into_iter()
-            .filter_map(Parts::of)
-            .for_each(|url| of_url(name, &url, found));
+        let from = word.find("://").map_or(0, |at| word[..at].rfind(['=', ',', '@']).map_or(0, |begin| begin + 1));
+        split_urls(&word[from..]).into_iter().filter_map(Parts::of).for_each(|url| of_url(name, &url, found));
         return;
     }
     if word.contains('=') {
@@ -97,11 +82,7 @@ fn read_word(name: &str, word: &str, found: &mut Vec<Reference>) {
         let address = host.split('/').next().unwrap_or(host);
         let (host, port) = split_port(address);
         if is_meant_as_host(name, host, port) && is_elsewhere(host) {
-            found.push(Reference::Host(
-                host.to_ascii_lowercase(),
-                None,
-                kind_of(name, "", host, port),
-            ));
+            found.push(Reference::Host(host.to_ascii_lowercase(), None, kind_of(name, "", host, port)));
         }
     }
 }
@@ -112,11 +93,7 @@ fn of_url(name: &str, url: &Parts<'_>, found: &mut Vec<Reference>) {
     let scheme = url.scheme.rsplit(':').next().unwrap_or(url.scheme).to_ascii_lowercase();
     if scheme == "s3" || scheme == "s3a" {
         let bucket = url.hosts;
-        found.push(Reference::Named(
-            format!("s3:arn:aws:s3:::{bucket}"),
-            EdgeKind::Data,
-            Confidence::Stated,
-        ));
+        found.push(Reference::Named(format!("s3:arn:aws:s3:::{bucket}"), EdgeKind::Data, Confidence::Stated));
         return;
     }
     for address in url.hosts.split(',') {
@@ -126,11 +103,7 @@ fn of_url(name: &str, url: &Parts<'_>, found: &mut Vec<Reference>) {
             found.push(reference);
         } else if is_elsewhere(&host) && !host.is_empty() && scheme != "file" && scheme != "unix" {
             let called = (!path.is_empty()).then(|| percent_decode(path));
-            found.push(Reference::Host(
-                host.clone(),
-                called,
-                kind_of(name, &scheme, &host, port),
-            ));
+            found.push(Reference::Host(host.clone(), called, kind_of(name, &scheme, &host, port)));
         }
     }
     if matches!(scheme.as_str(), "sqlserver" | "jdbc") && url.hosts.is_empty() {
@@ -165,36 +138,19 @@ fn of_aws_host(host: &str, path: &str) -> Option<Reference> {
 }
 
 fn bucket(partition: &str, name: &str) -> Option<Reference> {
-    (!name.is_empty()).then(|| {
-        Reference::Named(
-            format!("s3:arn:{partition}:s3:::{name}"),
-            EdgeKind::Data,
-            Confidence::Stated,
-        )
-    })
+    (!name.is_empty())
+        .then(|| Reference::Named(format!("s3:arn:{partition}:s3:::{name}"), EdgeKind::Data, Confidence::Stated))
 }
 
 /// What an ARN names, cut to what is shared: the bucket of an object, the secret of a JSON key, the function of an alias.
 pub(super) fn of_arn(arn: &Arn<'_>) -> Option<Reference> {
-    let first = |count: usize| {
-        arn.resource
-            .splitn(count + 1, ':')
-            .take(count)
-            .collect::<Vec<_>>()
-            .join(":")
-    };
+    let first = |count: usize| arn.resource.splitn(count + 1, ':').take(count).collect::<Vec<_>>().join(":");
     let (resource, kind) = match arn.service {
         "sqs" | "sns" | "kinesis" | "firehose" | "events" | "mq" | "kafka" | "ses" => {
             (arn.resource.to_owned(), EdgeKind::Queue)
         }
-        "s3" => (
-            arn.resource.split('/').next().unwrap_or_default().to_owned(),
-            EdgeKind::Data,
-        ),
-        "dynamodb" => (
-            arn.resource.split('/').take(2).collect::<Vec<_>>().join("/"),
-            EdgeKind::Data,
-        ),
+        "s3" => (arn.resource.split('/').next().unwrap_or_default().to_owned(), EdgeKind::Data),
+        "dynamodb" => (arn.resource.split('/').take(2).collect::<Vec<_>>().join("/"), EdgeKind::Data),
         "rds" | "elasticache" | "elasticfilesystem" | "es" | "aoss" | "redshift" | "athena" | "glue" | "docdb"
         | "memorydb" => (arn.resource.to_owned(), EdgeKind::Data),
         "secretsmanager" => (first(2), EdgeKind::Secret),
@@ -204,13 +160,7 @@ pub(super) fn of_arn(arn: &Arn<'_>) -> Option<Reference> {
         "logs" | "ecr" | "ecs" | "cloudwatch" => return None,
         _ => (arn.resource.to_owned(), EdgeKind::Calls),
     };
-    let Arn {
-        partition,
-        service,
-        region,
-        account,
-        ..
-    } = arn;
+    let Arn { partition, service, region, account, .. } = arn;
     Some(Reference::Named(
         format!("{service}:arn:{partition}:{service}:{region}:{account}:{resource}"),
         kind,
@@ -237,9 +187,7 @@ fn split_port(address: &str) -> (&str, Option<u16>) {
 fn is_meant_as_host(name: &str, host: &str, port: Option<u16>) -> bool {
     let dotted = is_host_syntax(&host.to_ascii_lowercase()) && host.contains('.');
     let single = !host.is_empty()
-        && host
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && host.bytes().any(|b| b.is_ascii_lowercase());
     let is_address = host.parse::<IpAddr>().is_ok();
     let named = names_a_host(name);
@@ -250,9 +198,7 @@ fn is_meant_as_host(name: &str, host: &str, port: Option<u16>) -> bool {
 
 /// Whether the name of a variable says that its value is a host: `DB_HOST`, `REDIS_ENDPOINT`, `KAFKA_BROKERS`, `Server`.
 fn names_a_host(name: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "hosts", "hostname", "addr", "address", "server", "servers", "broker", "brokers", "dsn",
-    ];
+    const WORDS: &[&str] = &["hosts", "hostname", "addr", "address", "server", "servers", "broker", "brokers", "dsn"];
     const NOT: &[&str] = &["allowed", "bind", "listen", "trusted"];
     let lower = name.to_ascii_lowercase();
     let mut words = lower.split(|letter: char| !letter.is_ascii_alphanumeric());
@@ -293,8 +239,7 @@ fn is_elsewhere(host: &str) -> bool {
 
 /// Letters, digits, dots and dashes: no placeholder, no `+` or `*` that listens on every address.
 fn is_name(host: &str) -> bool {
-    host.bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
         && host.bytes().any(|b| b.is_ascii_alphabetic())
 }
 

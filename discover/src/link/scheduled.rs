@@ -42,27 +42,16 @@ impl Linker<'_> {
         let parts = definition.iter().map(|view| view.observation.id.clone()).collect();
         let id = format!("{}/{}", place_of(view, WorkloadKind::Ecs), target.id);
         let cluster = Some(cluster_name(text("/Arn")));
-        let new = New {
-            id,
-            kind: WorkloadKind::Ecs,
-            name: target.name.clone(),
-            deciding: *view,
-            definition,
-            cluster,
-            parts,
-        };
+        let new =
+            New { id, kind: WorkloadKind::Ecs, name: target.name.clone(), deciding: *view, definition, cluster, parts };
         let id = self.add(new);
         let source = view.observation.id.as_str();
-        self.edges
-            .insert(view.edge(&id, source, EdgeKind::TriggeredBy, Confidence::Stated, &target.pointer));
+        self.edges.insert(view.edge(&id, source, EdgeKind::TriggeredBy, Confidence::Stated, &target.pointer));
         if let Some(text) = runs {
-            let to = definition.map_or_else(
-                || format!("task-definition:{text}"),
-                |view| view.observation.id.to_string(),
-            );
+            let to =
+                definition.map_or_else(|| format!("task-definition:{text}"), |view| view.observation.id.to_string());
             let pointer = format!("{}/EcsParameters/TaskDefinitionArn", target.pointer);
-            self.edges
-                .insert(view.edge(&id, &to, EdgeKind::Runs, Confidence::Stated, &pointer));
+            self.edges.insert(view.edge(&id, &to, EdgeKind::Runs, Confidence::Stated, &pointer));
         }
         if let Some(definition) = &definition {
             self.needs_of_definition(&id, definition);
@@ -70,10 +59,9 @@ impl Linker<'_> {
         if let Some(input) = text("/Input") {
             self.needs_of_text(&id, view, "", input, &format!("{}/Input", target.pointer));
         }
-        for (pointer, role) in [
-            ("/RoleArn", text("/RoleArn")),
-            ("/DeadLetterConfig/Arn", text("/DeadLetterConfig/Arn")),
-        ] {
+        for (pointer, role) in
+            [("/RoleArn", text("/RoleArn")), ("/DeadLetterConfig/Arn", text("/DeadLetterConfig/Arn"))]
+        {
             if let Some(arn) = role.filter(|arn| Arn::parse(arn).is_some()) {
                 self.needs_of_text(&id, view, "", arn, &format!("{}{pointer}", target.pointer));
             }
@@ -84,49 +72,22 @@ impl Linker<'_> {
 fn rule_targets<'o>(view: &View<'o>) -> Vec<Target<'o>> {
     let rule = view.text("/Name").unwrap_or(&view.observation.name);
     // Rules of other buses may have the same names.
-    let bus = view
-        .text("/EventBusName")
-        .filter(|bus| *bus != "default")
-        .map(|bus| format!("{bus}/"))
-        .unwrap_or_default();
-    let targets = view
-        .list("/Targets")
-        .iter()
-        .enumerate()
-        .filter(|(_, target)| target.get("EcsParameters").is_some());
+    let bus =
+        view.text("/EventBusName").filter(|bus| *bus != "default").map(|bus| format!("{bus}/")).unwrap_or_default();
+    let targets = view.list("/Targets").iter().enumerate().filter(|(_, target)| target.get("EcsParameters").is_some());
     let targets: Vec<_> = targets.collect();
     let several = targets.len() > 1;
     let target = |(at, value): (usize, &'o Value)| {
-        let id = value
-            .get("Id")
-            .and_then(Value::as_str)
-            .map_or_else(|| at.to_string(), str::to_owned);
-        let name = if several {
-            format!("{rule}-{id}")
-        } else {
-            rule.to_owned()
-        };
-        Target {
-            pointer: format!("/Targets/{at}"),
-            value,
-            id: format!("rule/{bus}{rule}/{id}"),
-            name,
-        }
+        let id = value.get("Id").and_then(Value::as_str).map_or_else(|| at.to_string(), str::to_owned);
+        let name = if several { format!("{rule}-{id}") } else { rule.to_owned() };
+        Target { pointer: format!("/Targets/{at}"), value, id: format!("rule/{bus}{rule}/{id}"), name }
     };
     targets.into_iter().map(target).collect()
 }
 
 fn schedule_target<'o>(view: &View<'o>) -> Option<Target<'o>> {
-    let value = view
-        .element
-        .get("Target")
-        .filter(|target| target.get("EcsParameters").is_some())?;
+    let value = view.element.get("Target").filter(|target| target.get("EcsParameters").is_some())?;
     let name = view.text("/Name").unwrap_or(&view.observation.name);
     let group = view.text("/GroupName").unwrap_or("default");
-    Some(Target {
-        pointer: "/Target".to_owned(),
-        value,
-        id: format!("schedule/{group}/{name}"),
-        name: name.to_owned(),
-    })
+    Some(Target { pointer: "/Target".to_owned(), value, id: format!("schedule/{group}/{name}"), name: name.to_owned() })
 }

@@ -6,20 +6,14 @@ use caravan_inventory_store::{LinkScope, Links, ScanOutcome, Store, StoreError};
 use jiff::Timestamp;
 
 /// Everything that linking concludes.
-const ALL: LinkScope<'static> = LinkScope {
-    kinds: WorkloadKind::ALL,
-    domains: true,
-};
+const ALL: LinkScope<'static> = LinkScope { kinds: WorkloadKind::ALL, domains: true };
 
 impl ObservationSource for Store {
     type Error = StoreError;
 
     fn places(&self) -> Result<Vec<Place>, StoreError> {
         let places = self.observation_places()?;
-        Ok(places
-            .into_iter()
-            .map(|(account, region)| Place { account, region })
-            .collect())
+        Ok(places.into_iter().map(|(account, region)| Place { account, region }).collect())
     }
 
     fn visit(
@@ -74,14 +68,8 @@ pub(crate) fn finish_and_relink(
 }
 
 fn write(links: &Links<'_>, linked: &Linked) -> Result<(), StoreError> {
-    linked
-        .workloads
-        .iter()
-        .try_for_each(|workload| links.workload(workload))?;
+    linked.workloads.iter().try_for_each(|workload| links.workload(workload))?;
     linked.edges.iter().try_for_each(|edge| links.edge(edge))?;
     linked.domains.iter().try_for_each(|domain| links.domain(domain))?;
-    linked
-        .questions
-        .iter()
-        .try_for_each(|question| links.question(question))
+    linked.questions.iter().try_for_each(|question| links.question(question))
 }

@@ -20,39 +20,24 @@ impl Linker<'_> {
                     self.needs_beside(id, definition, "", argument, &format!("{at}/{list}/{number}"), &beside);
                 }
             }
-            let options = container
-                .pointer("/logConfiguration/options")
-                .and_then(Value::as_object);
+            let options = container.pointer("/logConfiguration/options").and_then(Value::as_object);
             for (option, value) in options.into_iter().flatten() {
                 let pointer = format!("{at}/logConfiguration/options{}", step(option));
-                self.needs_beside(
-                    id,
-                    definition,
-                    option,
-                    value.as_str().unwrap_or_default(),
-                    &pointer,
-                    &beside,
-                );
+                self.needs_beside(id, definition, option, value.as_str().unwrap_or_default(), &pointer, &beside);
             }
             for (list, pointer) in [
                 ("/secrets", "valueFrom"),
                 ("/logConfiguration/secretOptions", "valueFrom"),
                 ("/environmentFiles", "value"),
             ] {
-                for (number, entry) in container
-                    .pointer(list)
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten()
-                    .enumerate()
+                for (number, entry) in
+                    container.pointer(list).and_then(Value::as_array).into_iter().flatten().enumerate()
                 {
                     let text = entry.get(pointer).and_then(Value::as_str).unwrap_or_default();
                     self.reference_of(id, definition, text, &format!("{at}{list}/{number}/{pointer}"));
                 }
             }
-            let registry = container
-                .pointer("/repositoryCredentials/credentialsParameter")
-                .and_then(Value::as_str);
+            let registry = container.pointer("/repositoryCredentials/credentialsParameter").and_then(Value::as_str);
             self.reference_of(
                 id,
                 definition,
@@ -61,14 +46,11 @@ impl Linker<'_> {
             );
         }
         for (number, volume) in definition.list("/volumes").iter().enumerate() {
-            let system = volume
-                .pointer("/efsVolumeConfiguration/fileSystemId")
-                .and_then(Value::as_str);
+            let system = volume.pointer("/efsVolumeConfiguration/fileSystemId").and_then(Value::as_str);
             if let Some(system) = system {
                 let pointer = format!("/volumes/{number}/efsVolumeConfiguration/fileSystemId");
                 let to = format!("elasticfilesystem:{system}");
-                self.edges
-                    .insert(definition.edge(id, &to, EdgeKind::Data, Confidence::Stated, &pointer));
+                self.edges.insert(definition.edge(id, &to, EdgeKind::Data, Confidence::Stated, &pointer));
             }
         }
         self.needs_of_field(id, definition, "/taskRoleArn");
@@ -77,10 +59,8 @@ impl Linker<'_> {
 
     /// What a service names besides its task definition and load balancers.
     pub(super) fn needs_of_service(&mut self, id: &str, service: &View<'_>) {
-        let options = service
-            .element
-            .pointer("/serviceConnectConfiguration/logConfiguration/options")
-            .and_then(Value::as_object);
+        let options =
+            service.element.pointer("/serviceConnectConfiguration/logConfiguration/options").and_then(Value::as_object);
         for (option, value) in options.into_iter().flatten() {
             let pointer = format!("/serviceConnectConfiguration/logConfiguration/options{}", step(option));
             self.needs_of_text(id, service, option, value.as_str().unwrap_or_default(), &pointer);
@@ -108,22 +88,9 @@ impl Linker<'_> {
         at: &str,
         beside: &BTreeSet<&str>,
     ) {
-        for (number, pair) in container
-            .get(list)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .enumerate()
-        {
+        for (number, pair) in container.get(list).and_then(Value::as_array).into_iter().flatten().enumerate() {
             let text = |field: &str| pair.get(field).and_then(Value::as_str).unwrap_or_default();
-            self.needs_beside(
-                id,
-                view,
-                text("name"),
-                text("value"),
-                &format!("{at}/{list}/{number}/value"),
-                beside,
-            );
+            self.needs_beside(id, view, text("name"), text("value"), &format!("{at}/{list}/{number}/value"), beside);
         }
     }
 
@@ -171,8 +138,7 @@ impl Linker<'_> {
             (Some(account), Some(region)) => format!("ssm:arn:aws:ssm:{region}:{account}:parameter/{name}"),
             _ => format!("ssm:{name}"),
         };
-        self.edges
-            .insert(view.edge(id, &to, EdgeKind::Secret, Confidence::Inferred, pointer));
+        self.edges.insert(view.edge(id, &to, EdgeKind::Secret, Confidence::Inferred, pointer));
     }
 }
 

@@ -25,17 +25,10 @@ impl<'o> View<'o> {
             _ => &[],
         };
         let body = &observation.body;
-        let wrapped = wrappers.iter().find_map(|at| {
-            body.pointer(at)
-                .filter(|value| value.is_object())
-                .map(|value| (*at, value))
-        });
+        let wrapped =
+            wrappers.iter().find_map(|at| body.pointer(at).filter(|value| value.is_object()).map(|value| (*at, value)));
         let (at, element) = wrapped.unwrap_or(("", body));
-        Self {
-            observation,
-            at,
-            element,
-        }
+        Self { observation, at, element }
     }
 
     /// A text of the element, by a pointer from it.
@@ -45,41 +38,22 @@ impl<'o> View<'o> {
 
     /// A list of the element; empty when there is none. `""` is the element itself.
     pub(super) fn list(&self, pointer: &str) -> &'o [Value] {
-        self.element
-            .pointer(pointer)
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+        self.element.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// A task definition's containers with their pointers; a bare array is its containers.
     pub(super) fn containers(&self) -> impl Iterator<Item = (String, &'o Value)> {
-        let inside = if self.element.is_array() {
-            ""
-        } else {
-            "/containerDefinitions"
-        };
-        self.list(inside)
-            .iter()
-            .enumerate()
-            .map(move |(at, container)| (format!("{inside}/{at}"), container))
+        let inside = if self.element.is_array() { "" } else { "/containerDefinitions" };
+        self.list(inside).iter().enumerate().map(move |(at, container)| (format!("{inside}/{at}"), container))
     }
 
     /// An edge whose evidence stands at a pointer from the element.
     pub(super) fn edge(&self, from: &str, to: &str, kind: EdgeKind, confidence: Confidence, pointer: &str) -> Edge {
-        Edge {
-            from: from.to_owned(),
-            to: to.to_owned(),
-            kind,
-            confidence,
-            evidence: self.evidence(pointer),
-        }
+        Edge { from: from.to_owned(), to: to.to_owned(), kind, confidence, evidence: self.evidence(pointer) }
     }
 
     pub(super) fn evidence(&self, pointer: &str) -> Evidence {
-        Evidence {
-            observation: self.observation.id.clone(),
-            path: format!("{}{pointer}", self.at),
-        }
+        Evidence { observation: self.observation.id.clone(), path: format!("{}{pointer}", self.at) }
     }
 
     /// The tags, in any of the forms that APIs write them: lists of pairs, a map, `name:value` texts. They stand in the
@@ -102,29 +76,20 @@ impl<'o> View<'o> {
     /// The file's path without the number of the thing in it.
     pub(super) fn path(&self) -> Option<&'o str> {
         let name = self.observation.name.as_str();
-        self.is_file()
-            .then(|| name.rsplit_once('#').map_or(name, |(path, _)| path))
+        self.is_file().then(|| name.rsplit_once('#').map_or(name, |(path, _)| path))
     }
 
     /// The path without its extension.
     pub(super) fn stem(&self) -> Option<&'o str> {
         let path = self.path()?;
         let name_begins = path.rfind('/').map_or(0, |at| at + 1);
-        Some(
-            path[name_begins..]
-                .rfind('.')
-                .filter(|at| *at > 0)
-                .map_or(path, |at| &path[..name_begins + at]),
-        )
+        Some(path[name_begins..].rfind('.').filter(|at| *at > 0).map_or(path, |at| &path[..name_begins + at]))
     }
 }
 
 fn tags_of(tags: &Value) -> Vec<(&str, &str)> {
     match tags {
-        Value::Object(map) => map
-            .iter()
-            .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
-            .collect(),
+        Value::Object(map) => map.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect(),
         Value::Array(list) => list
             .iter()
             .filter_map(|tag| match tag {

@@ -40,21 +40,12 @@ impl<'t> Parts<'t> {
         let at = after[..authority].rfind('@');
         let far = after[..path_end].rfind('@').filter(|_| !web).or_else(|| {
             let port = after[..authority].rsplit_once(':').map_or("", |(_, port)| port);
-            after
-                .rfind('@')
-                .filter(|_| at.is_none() && !port.bytes().all(|b| b.is_ascii_digit()))
+            after.rfind('@').filter(|_| at.is_none() && !port.bytes().all(|b| b.is_ascii_digit()))
         });
         let at = far.or(at);
         let from = at.map_or(0, |at| at + 1);
-        let end = after[from..]
-            .find(['/', '?', '#', ';'])
-            .map_or(after.len(), |end| from + end);
-        Some(Self {
-            scheme,
-            user: at.map(|at| &after[..at]),
-            hosts: &after[from..end],
-            rest: &after[end..],
-        })
+        let end = after[from..].find(['/', '?', '#', ';']).map_or(after.len(), |end| from + end);
+        Some(Self { scheme, user: at.map(|at| &after[..at]), hosts: &after[from..end], rest: &after[end..] })
     }
 }
 
@@ -66,33 +57,18 @@ impl Redactor {
         if urls.iter().any(|url| Parts::of(url).is_none()) {
             return Look::Other;
         }
-        let masked: Vec<String> = urls
-            .iter()
-            .filter_map(|url| Some(self.url(&Parts::of(url)?, suspicion)))
-            .collect();
+        let masked: Vec<String> = urls.iter().filter_map(|url| Some(self.url(&Parts::of(url)?, suspicion))).collect();
         let masked = masked.join(",");
-        if masked == text {
-            Look::Harmless
-        } else {
-            Look::Masked(masked)
-        }
+        if masked == text { Look::Harmless } else { Look::Masked(masked) }
     }
 
     fn url(&self, parts: &Parts<'_>, suspicion: Suspicion) -> String {
         let web = parts.scheme.starts_with("http");
         let strict =
             web && (suspicion == Suspicion::Strong && parts.user.is_none() || is_webhook(parts.hosts, parts.rest));
-        let user = parts
-            .user
-            .map(|user| self.user_info(user, web) + "@")
-            .unwrap_or_default();
+        let user = parts.user.map(|user| self.user_info(user, web) + "@").unwrap_or_default();
         let hosts: Vec<String> = parts.hosts.split(',').map(|host| self.host(host)).collect();
-        format!(
-            "{}://{user}{}{}",
-            parts.scheme,
-            hosts.join(","),
-            self.after_host(parts.rest, strict)
-        )
+        format!("{}://{user}{}{}", parts.scheme, hosts.join(","), self.after_host(parts.rest, strict))
     }
 
     /// `user:password`; a web URL's user without password is a token.
@@ -111,11 +87,7 @@ impl Redactor {
             || name.starts_with('[')
             || shapes::is_placeholder(name)
             || (shapes::is_host_syntax(&lower) || words::is_plain(name)) && tokens::find(name).is_empty();
-        if stays && words::is_plain(&host[name.len()..]) {
-            host.to_owned()
-        } else {
-            self.mark(host).to_string()
-        }
+        if stays && words::is_plain(&host[name.len()..]) { host.to_owned() } else { self.mark(host).to_string() }
     }
 
     /// Path, matrix parameters, query and fragment.
@@ -147,13 +119,7 @@ impl Redactor {
         };
         let segments: Vec<String> = path
             .split('/')
-            .map(|segment| {
-                if harmless(segment) {
-                    segment.to_owned()
-                } else {
-                    self.secret_part(segment)
-                }
-            })
+            .map(|segment| if harmless(segment) { segment.to_owned() } else { self.secret_part(segment) })
             .collect();
         let masked = segments.join("/");
         // Many short pieces that make no words together: a random string with slashes in it.
@@ -187,17 +153,9 @@ impl Redactor {
             return Look::Other;
         };
         // Go's MySQL driver writes `tcp(host:port)`.
-        let open = address
-            .find('(')
-            .filter(|open| address[..*open].bytes().all(|b| b.is_ascii_lowercase()));
-        let inner = open.map_or(address, |open| {
-            address[open + 1..].split(')').next().unwrap_or_default()
-        });
-        let host = inner
-            .trim_start_matches('/')
-            .split(['/', '?'])
-            .next()
-            .unwrap_or_default();
+        let open = address.find('(').filter(|open| address[..*open].bytes().all(|b| b.is_ascii_lowercase()));
+        let inner = open.map_or(address, |open| address[open + 1..].split(')').next().unwrap_or_default());
+        let host = inner.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
         let name = |text: &str, more: &[u8]| text.bytes().all(|b| b.is_ascii_alphanumeric() || more.contains(&b));
         let oracle = login.rfind("thin:").map(|at| at + "thin:".len());
         let (before, login) = login.split_at(oracle.unwrap_or(0));
@@ -222,11 +180,7 @@ impl Redactor {
             self.secret_part(password),
             &address[..end]
         );
-        if masked == text {
-            Look::Harmless
-        } else {
-            Look::Masked(masked)
-        }
+        if masked == text { Look::Harmless } else { Look::Masked(masked) }
     }
 
     /// The mark of a part of a URL, over its decoded form, so that it equals the same secret elsewhere; placeholders,
@@ -258,9 +212,8 @@ pub(crate) fn split_urls(text: &str) -> Vec<&str> {
     let mut from = 0;
     for (at, _) in text.match_indices(',') {
         let next = &text[at + 1..];
-        let scheme = next
-            .find("://")
-            .is_some_and(|end| next[..end].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+'));
+        let scheme =
+            next.find("://").is_some_and(|end| next[..end].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+'));
         if scheme {
             urls.push(&text[from..at]);
             from = at + 1;

@@ -32,15 +32,7 @@ struct Reading {
 }
 
 /// Other programs with a short option for passwords.
-const CLIENTS: &[&str] = &[
-    "redis-cli",
-    "sqlcmd",
-    "bcp",
-    "ldapsearch",
-    "ldapadd",
-    "ldapmodify",
-    "ldapdelete",
-];
+const CLIENTS: &[&str] = &["redis-cli", "sqlcmd", "bcp", "ldapsearch", "ldapadd", "ldapmodify", "ldapdelete"];
 
 /// One word of a line: no whitespace and no quotes in it.
 struct Word {
@@ -63,15 +55,7 @@ const PLAIN_P: &[&str] = &[
 ];
 
 /// Programs that take `-pSECRET` in one word.
-const MYSQL: &[&str] = &[
-    "mysql",
-    "mysqldump",
-    "mysqladmin",
-    "mysqlimport",
-    "mysqlcheck",
-    "mariadb",
-    "mariadb-dump",
-];
+const MYSQL: &[&str] = &["mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mariadb", "mariadb-dump"];
 
 impl Redactor {
     /// The arguments of a container's `command` or the like, each maybe a whole shell line.
@@ -186,10 +170,7 @@ impl Redactor {
     fn read_flag(&self, core: &str, flag: &str, reading: &mut Reading) -> Option<String> {
         let (program, client) = (reading.program.as_str(), reading.client.as_str());
         let mysql = MYSQL.contains(&client);
-        if let Some(login) = flag
-            .strip_prefix('u')
-            .filter(|login| login.contains(':') && !login.contains("://"))
-        {
+        if let Some(login) = flag.strip_prefix('u').filter(|login| login.contains(':') && !login.contains("://")) {
             return self.login(login).map(|masked| format!("-u{masked}"));
         }
         if mysql && flag.len() > 1 && flag.starts_with('p') && !flag.starts_with("protocol") {
@@ -229,11 +210,7 @@ impl Redactor {
     }
 
     fn unless_mark(&self, text: &str) -> String {
-        if self.is_mark(text) {
-            text.to_owned()
-        } else {
-            self.mark(text).to_string()
-        }
+        if self.is_mark(text) { text.to_owned() } else { self.mark(text).to_string() }
     }
 }
 
@@ -278,10 +255,7 @@ impl Reading {
 
 /// `Authorization: Bearer …`.
 fn is_scheme(word: &str) -> bool {
-    matches!(
-        word.to_ascii_lowercase().as_str(),
-        "bearer" | "basic" | "token" | "apikey" | "digest" | "splunk" | "key"
-    )
+    matches!(word.to_ascii_lowercase().as_str(), "bearer" | "basic" | "token" | "apikey" | "digest" | "splunk" | "key")
 }
 
 /// Something that leads to a secret, or a switch, instead of the secret itself; also the next option.
@@ -297,8 +271,7 @@ fn is_reference(word: &str) -> bool {
 
 /// `5432`, `80:8080`, `127.0.0.1:80:8080`, `8000-8010`.
 fn is_ports(word: &str) -> bool {
-    word.split([':', '.', '-', '/'])
-        .all(|part| part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit()))
+    word.split([':', '.', '-', '/']).all(|part| part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// A secret between quotes goes on to the closing quote, spaces and all.
@@ -323,11 +296,7 @@ fn trim(word: &str) -> (&str, &str, &str) {
     let before = &word[..word.len() - core.len()];
     let core = core.trim_end_matches([')', ']', '}', ',', ';', '\\']);
     let signs = !core.is_empty() && core.bytes().all(|b| matches!(b, b':' | b'=' | b'|' | b'&'));
-    if signs {
-        (word, "", "")
-    } else {
-        (before, core, &word[before.len() + core.len()..])
-    }
+    if signs { (word, "", "") } else { (before, core, &word[before.len() + core.len()..]) }
 }
 
 /// Whether quotes alone keep a text from being taken for a secret.
@@ -337,13 +306,10 @@ fn is_odd(chunk: &str) -> bool {
 
 fn words_of(text: &str) -> Vec<Word> {
     let chunk = |at: usize| {
-        let start = text[..at].rfind(char::is_whitespace).map_or(0, |before| {
-            before + text[before..].chars().next().map_or(1, char::len_utf8)
-        });
-        start
-            ..text[at..]
-                .find(char::is_whitespace)
-                .map_or(text.len(), |after| at + after)
+        let start = text[..at]
+            .rfind(char::is_whitespace)
+            .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+        start..text[at..].find(char::is_whitespace).map_or(text.len(), |after| at + after)
     };
     let mut words = Vec::new();
     let mut start = None;
@@ -355,13 +321,7 @@ fn words_of(text: &str) -> Vec<Word> {
             (false, None) => start = Some(at),
             (true, Some(begun)) => {
                 let quote = before.filter(|quote| matches!(quote, '"' | '\'' | '`'));
-                words.push(Word {
-                    start: begun,
-                    end: at,
-                    quote,
-                    first_of_line,
-                    chunk: chunk(begun),
-                });
+                words.push(Word { start: begun, end: at, quote, first_of_line, chunk: chunk(begun) });
                 first_of_line = false;
                 start = None;
             }

@@ -74,13 +74,7 @@ pub fn read_or_create_key(path: &Utf8Path) -> Result<Vec<u8>, KeyError> {
 /// The key, or none when there is no such file.
 #[expect(clippy::disallowed_methods, reason = "this module's work is the key file")]
 fn read(path: &Utf8Path) -> Result<Option<Vec<u8>>, KeyError> {
-    let failed = |action| {
-        move |source| KeyError::Io {
-            path: path.to_owned(),
-            action,
-            source,
-        }
-    };
+    let failed = |action| move |source| KeyError::Io { path: path.to_owned(), action, source };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -89,34 +83,20 @@ fn read(path: &Utf8Path) -> Result<Option<Vec<u8>>, KeyError> {
     let about = file.metadata().map_err(failed("see its permissions"))?;
     let mode = about.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Err(KeyError::Open {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(KeyError::Open { path: path.to_owned(), mode });
     }
     if about.len() != KEY_BYTES as u64 {
-        return Err(KeyError::Length {
-            path: path.to_owned(),
-            bytes: about.len(),
-        });
+        return Err(KeyError::Length { path: path.to_owned(), bytes: about.len() });
     }
     let mut key = Vec::with_capacity(KEY_BYTES);
-    file.take(KEY_BYTES as u64)
-        .read_to_end(&mut key)
-        .map_err(failed("read it"))?;
+    file.take(KEY_BYTES as u64).read_to_end(&mut key).map_err(failed("read it"))?;
     Ok(Some(key))
 }
 
 /// Makes the file whole: written beside its place, then linked there, so that nobody ever sees half a key.
 #[expect(clippy::disallowed_methods, reason = "this module's work is the key file")]
 fn create(path: &Utf8Path) -> Result<(), KeyError> {
-    let failed = |action| {
-        move |source| KeyError::Io {
-            path: path.to_owned(),
-            action,
-            source,
-        }
-    };
+    let failed = |action| move |source| KeyError::Io { path: path.to_owned(), action, source };
     let mut key = [0; KEY_BYTES];
     File::open(RANDOM)
         .and_then(|mut random| random.read_exact(&mut key))

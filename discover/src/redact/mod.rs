@@ -47,9 +47,7 @@ impl Redactor {
         } else {
             block[..32].copy_from_slice(&Sha256::digest(key));
         }
-        Self {
-            keyed: Hmac::new(&block.into()),
-        }
+        Self { keyed: Hmac::new(&block.into()) }
     }
 
     /// A text for a person, such as what an API said when it refused: known tokens, URLs and options without secrets.

@@ -53,17 +53,11 @@ pub(super) fn suspicion(name: &str) -> Suspicion {
     let Some(last) = words.last().map(String::as_str) else {
         return Suspicion::None;
     };
-    let before = words
-        .len()
-        .checked_sub(2)
-        .and_then(|at| words.get(at))
-        .map_or("", String::as_str);
+    let before = words.len().checked_sub(2).and_then(|at| words.get(at)).map_or("", String::as_str);
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
     let names_a_secret = words.iter().any(|word| is_secret_word(word));
     let before_key = |word: &str| KEYS.contains(&word);
-    let has_key = words
-        .windows(2)
-        .any(|two| matches!(two[1].as_str(), "key" | "keys") && before_key(&two[0]));
+    let has_key = words.windows(2).any(|two| matches!(two[1].as_str(), "key" | "keys") && before_key(&two[0]));
     let has_pass = words.iter().enumerate().any(|(at, word)| {
         let next = words.get(at + 1).map_or("", String::as_str);
         matches!(word.as_str(), "pass" | "pw") && !matches!(next, "through" | "thru" | "rate" | "count")
@@ -76,11 +70,7 @@ pub(super) fn suspicion(name: &str) -> Suspicion {
         () if last == "id" || ABOUT.contains(&last) => Suspicion::None,
         () if is_connection(&words) => Suspicion::Some,
         () if names_a_secret || has_key || has_pass || last == "pin" => Suspicion::Strong,
-        () if matches!(
-            last,
-            "key" | "keys" | "session" | "cert" | "pem" | "seed" | "nonce" | "code"
-        ) =>
-        {
+        () if matches!(last, "key" | "keys" | "session" | "cert" | "pem" | "seed" | "nonce" | "code") => {
             Suspicion::Some
         }
         () => Suspicion::None,
@@ -90,18 +80,13 @@ pub(super) fn suspicion(name: &str) -> Suspicion {
 /// Whether the name says that its value is an identifier, so that a UUID there is no secret.
 pub(super) fn is_identifier(name: &str) -> bool {
     suspicion(name) != Suspicion::Strong
-        && words(name)
-            .last()
-            .is_some_and(|last| matches!(last.as_str(), "id" | "ids" | "uuid" | "guid" | "tenant"))
+        && words(name).last().is_some_and(|last| matches!(last.as_str(), "id" | "ids" | "uuid" | "guid" | "tenant"))
 }
 
 /// Whether the name speaks of a commit or a build.
 pub(super) fn is_commit(name: &str) -> bool {
     words(name).iter().any(|word| {
-        matches!(
-            word.as_str(),
-            "sha" | "commit" | "revision" | "rev" | "build" | "release" | "version" | "tag"
-        )
+        matches!(word.as_str(), "sha" | "commit" | "revision" | "rev" | "build" | "release" | "version" | "tag")
     })
 }
 
@@ -109,17 +94,13 @@ fn is_secret_word(word: &str) -> bool {
     SECRET.contains(&word)
         || word.contains("password")
         || word.contains("passwd")
-        || SECRET_ENDINGS
-            .iter()
-            .any(|ending| word.len() > ending.len() && word.ends_with(ending))
+        || SECRET_ENDINGS.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending))
 }
 
 /// `SENTRY_DSN`, `CONNECTION_STRING`, `ConnectionStrings__Default`: what is inside decides what stays.
 fn is_connection(words: &[String]) -> bool {
     words.iter().any(|word| word == "dsn")
-        || words
-            .windows(2)
-            .any(|two| two[0].starts_with("conn") && two[1].starts_with("str"))
+        || words.windows(2).any(|two| two[0].starts_with("conn") && two[1].starts_with("str"))
         || words.iter().any(|word| word.starts_with("connectionstring"))
 }
 

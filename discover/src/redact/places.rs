@@ -315,10 +315,7 @@ impl Rows {
 
     /// What stands at this very place.
     pub(super) fn place(&self) -> Option<Place> {
-        self.0
-            .iter()
-            .find(|(path, _)| path.is_empty() || *path == "**")
-            .map(|(_, place)| *place)
+        self.0.iter().find(|(path, _)| path.is_empty() || *path == "**").map(|(_, place)| *place)
     }
 }
 

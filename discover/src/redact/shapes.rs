@@ -88,10 +88,7 @@ fn is_quantity(text: &str) -> bool {
         "ti", "kib", "mib", "gib", "tib", "x", "px", "rpm", "rps", "hz", "mhz", "ghz", "vcpu", "v",
     ];
     let lower = text.to_ascii_lowercase();
-    let mut rest = lower
-        .strip_prefix("pt")
-        .or_else(|| lower.strip_prefix('p'))
-        .unwrap_or(&lower);
+    let mut rest = lower.strip_prefix("pt").or_else(|| lower.strip_prefix('p')).unwrap_or(&lower);
     let mut pairs = 0;
     while !rest.is_empty() {
         let number = rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
@@ -109,9 +106,7 @@ fn is_quantity(text: &str) -> bool {
 /// IP addresses, with a port or as a CIDR block.
 fn is_address(text: &str) -> bool {
     use std::net::{IpAddr, SocketAddr};
-    let block = text
-        .split_once('/')
-        .filter(|(_, bits)| bits.len() <= 3 && bits.bytes().all(|b| b.is_ascii_digit()));
+    let block = text.split_once('/').filter(|(_, bits)| bits.len() <= 3 && bits.bytes().all(|b| b.is_ascii_digit()));
     let address = block.map_or(text, |(address, _)| address);
     address.parse::<IpAddr>().is_ok() || text.parse::<SocketAddr>().is_ok()
 }
@@ -128,9 +123,7 @@ pub(super) fn is_arn(text: &str) -> bool {
         && word(parts.next())
         && word(parts.next())
         && word(parts.next())
-        && parts
-            .next()
-            .is_some_and(|resource| !resource.is_empty() && !resource.contains(char::is_whitespace))
+        && parts.next().is_some_and(|resource| !resource.is_empty() && !resource.contains(char::is_whitespace))
 }
 
 /// A hostname with a dot, or `localhost`, with or without a port.
@@ -151,9 +144,7 @@ pub(super) fn is_host(host: &str) -> bool {
 }
 
 fn is_provider_host(host: &str) -> bool {
-    PROVIDERS
-        .iter()
-        .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')))
+    PROVIDERS.iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')))
 }
 
 /// RFC 1123 labels in lower case, at least two of them, the last made of letters; a first `*` is a wildcard's.
@@ -161,9 +152,7 @@ pub(crate) fn is_host_syntax(host: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
     };
     let host = host.strip_suffix('.').unwrap_or(host);
     let named = host.strip_prefix("*.").unwrap_or(host);
@@ -208,9 +197,7 @@ fn is_digest(text: &str) -> bool {
 
 /// `rate(5 minutes)`, `cron(0 12 * * ? *)`, `at(2026-01-01T00:00:00)` (EventBridge Scheduler user guide).
 pub(super) fn is_schedule(text: &str) -> bool {
-    let inner = ["rate(", "cron(", "at("]
-        .iter()
-        .find_map(|open| text.strip_prefix(open)?.strip_suffix(')'));
+    let inner = ["rate(", "cron(", "at("].iter().find_map(|open| text.strip_prefix(open)?.strip_suffix(')'));
     inner.is_some_and(|inner| inner.len() <= 80 && words::is_plain(&inner.replace(['*', '?', '#'], " ")))
         || is_cron(text)
 }
@@ -218,14 +205,10 @@ pub(super) fn is_schedule(text: &str) -> bool {
 /// Five to seven fields of cron(5), or a nickname such as `@daily`.
 fn is_cron(text: &str) -> bool {
     let field = |field: &str| {
-        field.len() <= 24
-            && field
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"*?,-/#LW".contains(&b))
-            && {
-                let letters = field.bytes().filter(u8::is_ascii_alphabetic).count();
-                letters <= 12 && (letters == 0 || words::weight(field) <= 12.0)
-            }
+        field.len() <= 24 && field.bytes().all(|b| b.is_ascii_alphanumeric() || b"*?,-/#LW".contains(&b)) && {
+            let letters = field.bytes().filter(u8::is_ascii_alphabetic).count();
+            letters <= 12 && (letters == 0 || words::weight(field) <= 12.0)
+        }
     };
     let fields: Vec<&str> = text.split_whitespace().collect();
     (5..=7).contains(&fields.len())
@@ -243,9 +226,7 @@ fn is_time(text: &str) -> bool {
     year.len() == 4
         && text.len() <= 35
         && text.matches('-').count() >= 2
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'.' | b'T' | b'Z' | b'+'))
+        && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'.' | b'T' | b'Z' | b'+'))
 }
 
 /// `#ff8800`.
@@ -257,9 +238,7 @@ fn is_colour(text: &str) -> bool {
 /// Countries, languages, carriers: `de,at,ch`, `dhl,dpd`.
 fn is_list_of_codes(text: &str) -> bool {
     text.contains(',')
-        && text
-            .split(',')
-            .all(|code| (2..=4).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphabetic()))
+        && text.split(',').all(|code| (2..=4).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 /// `en-US`, `de_DE.UTF-8`.
@@ -280,9 +259,7 @@ fn is_jvm_option(text: &str) -> bool {
     if let Some(switch) = switch {
         return switch.bytes().all(|b| b.is_ascii_alphanumeric()) && words::is_half_plain(switch);
     }
-    ["-Xms", "-Xmx", "-Xmn", "-Xss"]
-        .iter()
-        .any(|option| text.strip_prefix(option).is_some_and(is_quantity))
+    ["-Xms", "-Xmx", "-Xmn", "-Xss"].iter().any(|option| text.strip_prefix(option).is_some_and(is_quantity))
 }
 
 /// A commit's first digits, too few to be a key.
@@ -297,15 +274,11 @@ fn is_uuid(text: &str) -> bool {
 
 /// An absolute, relative or Windows path of words.
 pub(super) fn is_path(text: &str) -> bool {
-    let begins = ["/", "./", "../", "~/", "C:\\", "\\\\.\\pipe\\"]
-        .iter()
-        .any(|begin| text.starts_with(begin));
+    let begins = ["/", "./", "../", "~/", "C:\\", "\\\\.\\pipe\\"].iter().any(|begin| text.starts_with(begin));
     begins
         && !text.contains(char::is_whitespace)
         && words::is_half_plain(text)
-        && text
-            .split(['/', '\\'])
-            .all(|segment| words::is_plain(segment) && tokens::find(segment).is_empty())
+        && text.split(['/', '\\']).all(|segment| words::is_plain(segment) && tokens::find(segment).is_empty())
 }
 
 /// A place that something else fills in: `${NAME}`, `$NAME`, `<NAME>`, `{{ name }}`, `$$$NAME$$$`, `%NAME%`, `#{name}`,
@@ -336,9 +309,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         !inner.is_empty()
             && inner.len() <= 120
             && (resolves || !inner.contains(":-") && !inner.contains(":="))
-            && inner
-                .chars()
-                .all(|c| c.is_alphanumeric() || "_-. :/`\"'|,()#\\".contains(c))
+            && inner.chars().all(|c| c.is_alphanumeric() || "_-. :/`\"'|,()#\\".contains(c))
             && (resolves || !has_default(inner))
             && words::is_plain(inner)
     })
@@ -346,17 +317,13 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 
 /// `DB_PASSWORD`: in capitals, since a password may begin with a dollar.
 pub(super) fn is_variable(name: &str) -> bool {
-    name.bytes()
-        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
         && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Spring's `${NAME:default}`; a template's `{{ env "NAME" "default" }}` is written with quotes and stays.
 fn has_default(inner: &str) -> bool {
     inner.split_once(':').is_some_and(|(name, default)| {
-        !default.is_empty()
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
+        !default.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
     })
 }

@@ -72,9 +72,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     while at < bytes.len() {
         let boundary = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
         let length = if text.is_char_boundary(at) && (boundary || bytes[at] == b'-') {
-            pem(&text[at..])
-                .or_else(|| jwt(&bytes[at..]))
-                .or_else(|| token(&bytes[at..]))
+            pem(&text[at..]).or_else(|| jwt(&bytes[at..])).or_else(|| token(&bytes[at..]))
         } else {
             None
         };

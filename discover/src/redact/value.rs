@@ -36,11 +36,7 @@ impl Redactor {
         [
             self.look_at_json(text),
             self.look_at_pairs(text),
-            if spaced {
-                Look::Other
-            } else {
-                self.look_at_url(text, name_says)
-            },
+            if spaced { Look::Other } else { self.look_at_url(text, name_says) },
             if spaced { Look::Other } else { self.look_at_login(text) },
         ]
         .into_iter()
@@ -59,11 +55,7 @@ impl Redactor {
         };
         let before = document.clone();
         self.free_document(&mut document);
-        if document == before {
-            Look::Harmless
-        } else {
-            Look::Masked(document.to_string())
-        }
+        if document == before { Look::Harmless } else { Look::Masked(document.to_string()) }
     }
 
     /// `Server=db;Database=app;User Id=app;Password=…`, `host:6379,password=…,ssl=True`: two pairs or more with `;` or `,`
@@ -75,20 +67,12 @@ impl Redactor {
             let key = key.trim();
             !key.is_empty()
                 && key.len() <= 60
-                && key
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'-' | b'.' | b':'))
+                && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'-' | b'.' | b':'))
                 && words::is_plain(key)
         };
-        let pairs = pieces
-            .iter()
-            .filter(|piece| piece.split_once('=').is_some_and(|(key, _)| is_key(key)))
-            .count();
+        let pairs = pieces.iter().filter(|piece| piece.split_once('=').is_some_and(|(key, _)| is_key(key))).count();
         let empty = pieces.iter().filter(|piece| piece.trim().is_empty()).count();
-        let hosts = pieces
-            .iter()
-            .filter(|piece| shapes::is_host_and_port(piece.trim()))
-            .count();
+        let hosts = pieces.iter().filter(|piece| shapes::is_host_and_port(piece.trim())).count();
         if pairs == 0 || pairs + hosts + empty < pieces.len() || pieces.len() < 2 || text.contains("://") && pairs < 2 {
             return Look::Other;
         }
@@ -103,11 +87,7 @@ impl Redactor {
             })
             .collect();
         let masked = masked.join(&separator.to_string());
-        if masked == text {
-            Look::Harmless
-        } else {
-            Look::Masked(masked)
-        }
+        if masked == text { Look::Harmless } else { Look::Masked(masked) }
     }
 
     /// A value without structure: one word, options as for a command, or a sentence.
@@ -131,10 +111,7 @@ impl Redactor {
 
     /// Prose: one word that could be a secret takes the whole with it, since a password may hold spaces.
     fn sentence(&self, text: &str) -> Option<String> {
-        let bare = |word: &'_ str| {
-            self.word(word.trim_matches(['(', ')', '"', '\'', '<', '>']), "")
-                .is_none()
-        };
+        let bare = |word: &'_ str| self.word(word.trim_matches(['(', ')', '"', '\'', '<', '>']), "").is_none();
         let harmless =
             self.command(text).is_none() && text.split_whitespace().all(|word| self.is_mark(word) || bare(word));
         let weight: f32 = text.split_whitespace().map(|word| words::weight(word).min(4.0)).sum();
@@ -164,10 +141,7 @@ impl Redactor {
         {
             return self.value(value, key).map(|masked| format!("{key}={masked}"));
         }
-        if let Some(at) = word
-            .find('?')
-            .filter(|at| word[*at..].contains('=') && words::is_plain(&word[..*at]))
-        {
+        if let Some(at) = word.find('?').filter(|at| word[*at..].contains('=') && words::is_plain(&word[..*at])) {
             // A URL without its scheme.
             let query = self.after_host(&word[at..], false);
             return (query != word[at..]).then(|| format!("{}{query}", &word[..at]));
@@ -225,8 +199,5 @@ fn reads_like_a_command(text: &str) -> bool {
 
 /// The weight of a list's pieces; those of a harmless shape weigh nothing.
 fn weight_of_list(word: &str) -> f32 {
-    word.split([',', ';', '|'])
-        .filter(|piece| !shapes::is_harmless(piece, ""))
-        .map(words::weight)
-        .sum()
+    word.split([',', ';', '|']).filter(|piece| !shapes::is_harmless(piece, "")).map(words::weight).sum()
 }

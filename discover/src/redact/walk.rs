@@ -7,38 +7,11 @@ use caravan_inventory::ObservationKind;
 use serde_json::{Map, Value};
 
 /// Fields whose value names what a sibling holds: `{"name": "DB_PASSWORD", "value": …}`.
-const NAMES: &[&str] = &[
-    "name",
-    "Name",
-    "key",
-    "Key",
-    "HttpHeaderName",
-    "ParameterKey",
-    "header",
-    "Header",
-];
+const NAMES: &[&str] = &["name", "Name", "key", "Key", "HttpHeaderName", "ParameterKey", "header", "Header"];
 /// The siblings that such a name speaks of.
-const NAMED: &[&str] = &[
-    "value",
-    "Value",
-    "Values",
-    "values",
-    "ParameterValue",
-    "text",
-    "default",
-    "Default",
-];
+const NAMED: &[&str] = &["value", "Value", "Values", "values", "ParameterValue", "text", "default", "Default"];
 /// Fields that hold arguments, wherever they stand.
-const ARGUMENTS: &[&str] = &[
-    "command",
-    "Command",
-    "entryPoint",
-    "entrypoint",
-    "EntryPoint",
-    "args",
-    "cmd",
-    "Cmd",
-];
+const ARGUMENTS: &[&str] = &["command", "Command", "entryPoint", "entrypoint", "EntryPoint", "args", "cmd", "Cmd"];
 /// From this length on a field's own name is looked at: shorter ones are names.
 const LONG_NAME: usize = 16;
 
@@ -75,9 +48,7 @@ impl Redactor {
             Value::Array(items) if kind == ObservationKind::EcsTaskDefinition => {
                 let whole = items.iter().all(|item| item.get("containerDefinitions").is_some());
                 let container = rows.below("containerDefinitions").below("*");
-                items
-                    .iter_mut()
-                    .for_each(|item| self.top(item, if whole { &rows } else { &container }));
+                items.iter_mut().for_each(|item| self.top(item, if whole { &rows } else { &container }));
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.top(item, &rows)),
             scalar => self.top(scalar, &rows),
@@ -90,14 +61,7 @@ impl Redactor {
     }
 
     fn top(&self, value: &mut Value, rows: &Rows) {
-        self.walk(
-            value,
-            &Here {
-                rows: rows.clone(),
-                name: "",
-                under_secret: false,
-            },
-        );
+        self.walk(value, &Here { rows: rows.clone(), name: "", under_secret: false });
     }
 
     fn walk(&self, value: &mut Value, here: &Here<'_>) {
@@ -122,10 +86,7 @@ impl Redactor {
                 }));
             }
             Value::Array(items) => {
-                let below = Here {
-                    rows: here.rows.below("*"),
-                    ..*here
-                };
+                let below = Here { rows: here.rows.below("*"), ..*here };
                 items.iter_mut().for_each(|item| self.walk(item, &below));
             }
             Value::Object(fields) => {
@@ -140,22 +101,11 @@ impl Redactor {
     }
 
     fn field(&self, field: &str, value: &mut Value, rows: &Rows, names: &str, under_secret: bool) {
-        let name = if NAMED.contains(&field) && !names.is_empty() {
-            names
-        } else {
-            field
-        };
+        let name = if NAMED.contains(&field) && !names.is_empty() { names } else { field };
         // `{"password": {"value": …}}`: the name above counts for what is unnamed below.
         let speaks = suspicion(field) == Suspicion::Strong && !value.is_string();
         let under_secret = under_secret || speaks && rows.below(field).place().is_none();
-        self.walk(
-            value,
-            &Here {
-                rows: rows.below(field),
-                name,
-                under_secret,
-            },
-        );
+        self.walk(value, &Here { rows: rows.below(field), name, under_secret });
     }
 
     fn leaf(&self, text: &str, here: &Here<'_>) -> Option<String> {
@@ -185,11 +135,7 @@ impl Redactor {
 
     /// What the value fields of this object are the values of.
     fn named(fields: &Map<String, Value>) -> String {
-        NAMES
-            .iter()
-            .find_map(|name| fields.get(*name)?.as_str())
-            .unwrap_or_default()
-            .to_owned()
+        NAMES.iter().find_map(|name| fields.get(*name)?.as_str()).unwrap_or_default().to_owned()
     }
 
     /// A secret that stands where a field's name should.

@@ -126,24 +126,14 @@ fn weight_between_marks(text: &str) -> f32 {
 
 /// What letters and digits weigh for being mixed: nothing in a short run, half of a long one.
 fn mixture(run: &[u8]) -> f32 {
-    let changes = run
-        .windows(2)
-        .filter(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit())
-        .count();
-    if run.len() >= 20 && changes >= 2 {
-        run.len() as f32 / 2.0
-    } else {
-        0.0
-    }
+    let changes = run.windows(2).filter(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit()).count();
+    if run.len() >= 20 && changes >= 2 { run.len() as f32 / 2.0 } else { 0.0 }
 }
 
 /// `v1`, `s3`, `h2`, standing alone.
 fn is_letter_and_number(bytes: &[u8], at: usize) -> bool {
     let digits = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let free = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at))
-            .is_none_or(|byte| !byte.is_ascii_alphanumeric())
-    };
+    let free = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_none_or(|byte| !byte.is_ascii_alphanumeric());
     bytes[at].is_ascii_alphabetic()
         && (1..=3).contains(&digits)
         && free(at.checked_sub(1))

@@ -23,18 +23,13 @@ impl Run<'_> {
         let mut failed = Vec::new();
         while let Some(proved) = proofs.join_next().await {
             match proved? {
-                (account, Ok(())) => self
-                    .context
-                    .progress
-                    .tell(ScanEvent::Account { account, refused: None }),
+                (account, Ok(())) => self.context.progress.tell(ScanEvent::Account { account, refused: None }),
                 (account, Err(error)) => failed.push((account, error)),
             }
         }
         // In a fixed order, so that equal runs give equal reports.
         failed.sort_by(|(one, _), (other, _)| one.cmp(other));
-        failed
-            .into_iter()
-            .try_for_each(|(account, error)| self.refuse(account, error))
+        failed.into_iter().try_for_each(|(account, error)| self.refuse(account, error))
     }
 
     /// Reads no more of an account whose credentials ended on the way.
@@ -43,14 +38,10 @@ impl Run<'_> {
         let units = self.queue.stop(account);
         self.set_all(&units, UnitState::Denied, reason)?;
         if !already {
-            self.refused.push(RefusedAccount {
-                account: account.clone(),
-                reason: reason.to_owned(),
-            });
-            self.context.progress.tell(ScanEvent::Account {
-                account: account.clone(),
-                refused: Some(reason.to_owned()),
-            });
+            self.refused.push(RefusedAccount { account: account.clone(), reason: reason.to_owned() });
+            self.context
+                .progress
+                .tell(ScanEvent::Account { account: account.clone(), refused: Some(reason.to_owned()) });
         }
         Ok(())
     }
@@ -76,10 +67,7 @@ impl Run<'_> {
             .filter(|unit| unit.account.as_ref() == Some(&account) && unit.state == UnitState::Partial);
         let units: Vec<UnitId> = open.map(|unit| unit.id).collect();
         self.set_all(&units, state, &reason)?;
-        self.context.progress.tell(ScanEvent::Account {
-            account: account.clone(),
-            refused: Some(reason.clone()),
-        });
+        self.context.progress.tell(ScanEvent::Account { account: account.clone(), refused: Some(reason.clone()) });
         if is_refusal {
             self.refused.push(RefusedAccount { account, reason });
         }

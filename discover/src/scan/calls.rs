@@ -35,64 +35,27 @@ const ECS_ONLY: &str = r#"{"ServiceNamespace":"ecs"}"#;
 /// The table. Batch sizes are the limits of the API references.
 pub(crate) const CALLS: &[Call] = &[
     ecs("ecs:ListClusters", Start::Root("{}"), &[]),
-    ecs(
-        "ecs:DescribeClusters",
-        Start::Batch("clusters", 100),
-        &["ecs:ListClusters"],
-    ),
+    ecs("ecs:DescribeClusters", Start::Batch("clusters", 100), &["ecs:ListClusters"]),
     ecs("ecs:ListServices", Start::Each, &["ecs:ListClusters"]),
-    ecs(
-        "ecs:DescribeServices",
-        Start::Batch("services", 10),
-        &["ecs:ListServices"],
-    ),
+    ecs("ecs:DescribeServices", Start::Batch("services", 10), &["ecs:ListServices"]),
     ecs("ecs:ListTasks", Start::Each, &["ecs:ListClusters"]),
     ecs("ecs:DescribeTasks", Start::Batch("tasks", 100), &["ecs:ListTasks"]),
     ecs(
         "ecs:DescribeTaskDefinition",
         Start::Each,
-        &[
-            "ecs:DescribeServices",
-            "ecs:DescribeTasks",
-            "events:ListTargetsByRule",
-            "scheduler:GetSchedule",
-        ],
+        &["ecs:DescribeServices", "ecs:DescribeTasks", "events:ListTargetsByRule", "scheduler:GetSchedule"],
     ),
     ecs("events:ListEventBuses", Start::Root("{}"), &[]),
     ecs("events:ListRules", Start::Each, &["events:ListEventBuses"]),
-    ecs(
-        "events:ListTargetsByRule",
-        Start::Whole("Targets"),
-        &["events:ListRules"],
-    ),
+    ecs("events:ListTargetsByRule", Start::Whole("Targets"), &["events:ListRules"]),
     ecs("scheduler:ListSchedules", Start::Root("{}"), &[]),
     ecs("scheduler:GetSchedule", Start::Each, &["scheduler:ListSchedules"]),
-    ecs(
-        "application-autoscaling:DescribeScalableTargets",
-        Start::Root(ECS_ONLY),
-        &[],
-    ),
-    ecs(
-        "application-autoscaling:DescribeScalingPolicies",
-        Start::Root(ECS_ONLY),
-        &[],
-    ),
-    ecs(
-        "application-autoscaling:DescribeScheduledActions",
-        Start::Root(ECS_ONLY),
-        &[],
-    ),
+    ecs("application-autoscaling:DescribeScalableTargets", Start::Root(ECS_ONLY), &[]),
+    ecs("application-autoscaling:DescribeScalingPolicies", Start::Root(ECS_ONLY), &[]),
+    ecs("application-autoscaling:DescribeScheduledActions", Start::Root(ECS_ONLY), &[]),
     balancing("elasticloadbalancing:DescribeLoadBalancers", Start::Root("{}"), &[]),
-    balancing(
-        "elasticloadbalancing:DescribeListeners",
-        Start::Each,
-        &["elasticloadbalancing:DescribeLoadBalancers"],
-    ),
-    balancing(
-        "elasticloadbalancing:DescribeRules",
-        Start::Each,
-        &["elasticloadbalancing:DescribeListeners"],
-    ),
+    balancing("elasticloadbalancing:DescribeListeners", Start::Each, &["elasticloadbalancing:DescribeLoadBalancers"]),
+    balancing("elasticloadbalancing:DescribeRules", Start::Each, &["elasticloadbalancing:DescribeListeners"]),
     balancing("elasticloadbalancing:DescribeTargetGroups", Start::Root("{}"), &[]),
     balancing(
         "elasticloadbalancing:DescribeTargetGroupAttributes",
@@ -102,47 +65,22 @@ pub(crate) const CALLS: &[Call] = &[
     balancing(
         "elasticloadbalancing:DescribeTags",
         Start::Batch("ResourceArns", 20),
-        &[
-            "elasticloadbalancing:DescribeLoadBalancers",
-            "elasticloadbalancing:DescribeRules",
-        ],
+        &["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeRules"],
     ),
     dns("route53:ListHostedZones", Start::Root("{}"), &[]),
-    dns(
-        "route53:ListResourceRecordSets",
-        Start::Each,
-        &["route53:ListHostedZones"],
-    ),
+    dns("route53:ListResourceRecordSets", Start::Each, &["route53:ListHostedZones"]),
 ];
 
 const fn ecs(api: &'static str, start: Start, fed_by: &'static [&'static str]) -> Call {
-    Call {
-        api,
-        source: Source::Ecs,
-        global: false,
-        start,
-        fed_by,
-    }
+    Call { api, source: Source::Ecs, global: false, start, fed_by }
 }
 
 const fn balancing(api: &'static str, start: Start, fed_by: &'static [&'static str]) -> Call {
-    Call {
-        api,
-        source: Source::LoadBalancing,
-        global: false,
-        start,
-        fed_by,
-    }
+    Call { api, source: Source::LoadBalancing, global: false, start, fed_by }
 }
 
 const fn dns(api: &'static str, start: Start, fed_by: &'static [&'static str]) -> Call {
-    Call {
-        api,
-        source: Source::Dns,
-        global: true,
-        start,
-        fed_by,
-    }
+    Call { api, source: Source::Dns, global: true, start, fed_by }
 }
 
 /// The call of that name.
@@ -159,18 +97,9 @@ mod tests {
         for one in CALLS {
             for feeder in one.fed_by {
                 let feeder = call(feeder).expect(feeder);
-                assert_eq!(
-                    feeder.source, one.source,
-                    "{} would be partial when its feeder is not asked for",
-                    one.api
-                );
+                assert_eq!(feeder.source, one.source, "{} would be partial when its feeder is not asked for", one.api);
             }
-            assert_eq!(
-                matches!(one.start, Start::Root(_)),
-                one.fed_by.is_empty(),
-                "{}",
-                one.api
-            );
+            assert_eq!(matches!(one.start, Start::Root(_)), one.fed_by.is_empty(), "{}", one.api);
         }
     }
 }

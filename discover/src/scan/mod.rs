@@ -110,10 +110,7 @@ where
         Begun::Scan { id, resumed } => (id, resumed),
         Begun::NothingToResume { id } => return finished(store, id),
     };
-    context.progress.tell(ScanEvent::Began {
-        scan: scan.clone(),
-        resumed,
-    });
+    context.progress.tell(ScanEvent::Began { scan: scan.clone(), resumed });
     let mut run = Run {
         store,
         scan,
@@ -152,10 +149,7 @@ fn begin(store: &mut Store, plan: &ScanPlan, context: &ScanContext<'_>) -> Resul
     if plan.resume {
         let is_ours = |selection: &serde_json::Value| selection["source"] == plan::SELECTION_SOURCE;
         if let Some(scan) = store.unfinished_scan()?.filter(|scan| is_ours(&scan.selection)) {
-            return Ok(Begun::Scan {
-                id: scan.id,
-                resumed: true,
-            });
+            return Ok(Begun::Scan { id: scan.id, resumed: true });
         }
         let last = store.scans()?.into_iter().rfind(|scan| is_ours(&scan.selection));
         if let Some(scan) = last.filter(|scan| scan.state == ScanState::Finished) {
@@ -177,13 +171,7 @@ fn begin(store: &mut Store, plan: &ScanPlan, context: &ScanContext<'_>) -> Resul
 /// The report of a scan that was finished before.
 fn finished(store: &Store, scan: ScanId) -> Result<ScanReport, ScanError> {
     let coverage = Coverage::of(store.units(&scan)?.iter().map(|unit| unit.state));
-    Ok(ScanReport {
-        scan,
-        coverage,
-        gone: 0,
-        refused: Vec::new(),
-        was_read: false,
-    })
+    Ok(ScanReport { scan, coverage, gone: 0, refused: Vec::new(), was_read: false })
 }
 
 /// A ULID of that time; its random part comes from the seeds that the standard library takes for hash maps.
@@ -252,11 +240,8 @@ impl Run<'_> {
     }
 
     fn parse(&self, items: Vec<caravan_inventory_store::WorkItem>) -> Result<Vec<Pending>, ScanError> {
-        let parsed = items
-            .into_iter()
-            .map(|item| Request::parse(&item.request).map(|request| Pending { item, request }));
-        parsed.collect::<Option<_>>().ok_or_else(|| ScanError::ForeignWork {
-            scan: self.scan.clone(),
-        })
+        let parsed =
+            items.into_iter().map(|item| Request::parse(&item.request).map(|request| Pending { item, request }));
+        parsed.collect::<Option<_>>().ok_or_else(|| ScanError::ForeignWork { scan: self.scan.clone() })
     }
 }

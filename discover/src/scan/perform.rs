@@ -22,11 +22,7 @@ pub(super) enum Performed {
 #[derive(Debug)]
 pub(super) enum Told {
     /// What it says.
-    Found {
-        count: u64,
-        elements: Vec<Element>,
-        follow_up: Vec<NewWork>,
-    },
+    Found { count: u64, elements: Vec<Element>, follow_up: Vec<NewWork> },
     /// It doesn't say, for this reason; what is to be recorded all the same.
     Unanswered(String, Option<Element>),
 }
@@ -36,10 +32,9 @@ pub(super) async fn perform<R: Reader>(reader: R, redactor: Redactor, job: &Job)
     let requests: Vec<Request> = job.iter().map(|pending| pending.request.clone()).collect();
     let redact = |element: Option<Element>| element.map(|element| redacted(&redactor, element));
     match page_of(&reader, job).await {
-        Err(error) => Performed::Failed(
-            error,
-            requests.iter().map(|request| redact(without_answer(request))).collect(),
-        ),
+        Err(error) => {
+            Performed::Failed(error, requests.iter().map(|request| redact(without_answer(request))).collect())
+        }
         Ok(page) => {
             let answers = collect(&requests, &page.body).into_iter().zip(&requests);
             let told = answers.map(|(answer, request)| match answer {
@@ -54,10 +49,7 @@ pub(super) async fn perform<R: Reader>(reader: R, redactor: Redactor, job: &Job)
 /// One page, or all of them where they belong to one thing.
 async fn page_of<R: Reader>(reader: &R, job: &[Pending]) -> Result<Page, ReadError> {
     let Some(first) = job.first() else {
-        return Ok(Page {
-            body: Value::Null,
-            next: None,
-        });
+        return Ok(Page { body: Value::Null, next: None });
     };
     let mut read = read_of(first, job);
     let mut page = reader.read(&read).await?;
@@ -73,17 +65,11 @@ async fn page_of<R: Reader>(reader: &R, job: &[Pending]) -> Result<Page, ReadErr
 }
 
 fn read_of(first: &Pending, job: &[Pending]) -> Read {
-    let mut read = Read {
-        token: first.item.token.clone(),
-        ..first.request.read.clone()
-    };
+    let mut read = Read { token: first.item.token.clone(), ..first.request.read.clone() };
     if let Some(Start::Batch(field, _)) = call(&read.api).map(|call| &call.start)
         && let Value::Object(input) = &mut read.input
     {
-        let members: Vec<&str> = job
-            .iter()
-            .filter_map(|pending| pending.request.member.as_deref())
-            .collect();
+        let members: Vec<&str> = job.iter().filter_map(|pending| pending.request.member.as_deref()).collect();
         input.insert((*field).to_owned(), Value::from(members));
     }
     read
@@ -104,11 +90,7 @@ fn found_redacted(redactor: &Redactor, found: Found) -> Told {
     };
     Told::Found {
         count: found.count,
-        elements: found
-            .elements
-            .into_iter()
-            .map(|element| redacted(redactor, element))
-            .collect(),
+        elements: found.elements.into_iter().map(|element| redacted(redactor, element)).collect(),
         follow_up: found.follow_up.into_iter().map(work).collect(),
     }
 }

@@ -76,9 +76,7 @@ impl ScanPlan {
         let asked = |call: &&Call| self.wants(call.source);
         self.places()
             .flat_map(|(account, region, calls)| {
-                calls
-                    .filter(asked)
-                    .filter_map(move |call| root(&account, &region, call))
+                calls.filter(asked).filter_map(move |call| root(&account, &region, call))
             })
             .collect()
     }
@@ -104,11 +102,7 @@ impl ScanPlan {
             let distinct: BTreeSet<&Region> = account.regions.iter().collect();
             let own = distinct.into_iter().cloned().map(|region| (region, false));
             own.chain([(Region::new(GLOBAL), true)]).map(|(region, global)| {
-                (
-                    account.id.clone(),
-                    region,
-                    CALLS.iter().filter(move |call| call.global == global),
-                )
+                (account.id.clone(), region, CALLS.iter().filter(move |call| call.global == global))
             })
         })
     }
@@ -125,11 +119,7 @@ impl ScanPlan {
                 found: 0,
                 reason: (!wanted).then(|| "not asked for".to_owned()),
             },
-            fed_by: call
-                .fed_by
-                .iter()
-                .map(|feeder| unit_id(account, region, feeder))
-                .collect(),
+            fed_by: call.fed_by.iter().map(|feeder| unit_id(account, region, feeder)).collect(),
         }
     }
 }
@@ -140,13 +130,7 @@ pub(super) const SELECTION_SOURCE: &str = "aws";
 fn root(account: &AccountId, region: &Region, call: &Call) -> Option<NewWork> {
     let Start::Root(input) = call.start else { return None };
     let input = serde_json::from_str(input).ok()?;
-    let read = Read {
-        account: account.clone(),
-        region: region.clone(),
-        api: call.api.to_owned(),
-        input,
-        token: None,
-    };
+    let read = Read { account: account.clone(), region: region.clone(), api: call.api.to_owned(), input, token: None };
     Some(Request::of(read).into_work())
 }
 
@@ -158,10 +142,7 @@ pub(super) fn unit_id(account: &AccountId, region: &Region, api: &str) -> UnitId
 /// The units that say what is to be read in this one.
 pub(super) fn feeders(read: &Read) -> Vec<UnitId> {
     let fed_by = call(&read.api).map_or(&[][..], |call| call.fed_by);
-    fed_by
-        .iter()
-        .map(|feeder| unit_id(&read.account, &read.region, feeder))
-        .collect()
+    fed_by.iter().map(|feeder| unit_id(&read.account, &read.region, feeder)).collect()
 }
 
 #[cfg(test)]
@@ -171,17 +152,9 @@ mod tests {
     fn plan(only: &[Source]) -> ScanPlan {
         let account = ScanAccount {
             id: AccountId::new("123456789012"),
-            regions: vec![
-                Region::new("eu-central-1"),
-                Region::new("eu-west-1"),
-                Region::new("eu-west-1"),
-            ],
+            regions: vec![Region::new("eu-central-1"), Region::new("eu-west-1"), Region::new("eu-west-1")],
         };
-        ScanPlan {
-            accounts: vec![account],
-            only: only.iter().copied().collect(),
-            resume: false,
-        }
+        ScanPlan { accounts: vec![account], only: only.iter().copied().collect(), resume: false }
     }
 
     #[test]
@@ -189,11 +162,7 @@ mod tests {
         let units = plan(&[]).units();
         let global = CALLS.iter().filter(|call| call.global).count();
         assert_eq!(units.len(), 2 * (CALLS.len() - global) + global);
-        assert!(
-            units
-                .iter()
-                .any(|unit| unit.unit.id.as_str() == "aws/123456789012/global/route53:ListHostedZones")
-        );
+        assert!(units.iter().any(|unit| unit.unit.id.as_str() == "aws/123456789012/global/route53:ListHostedZones"));
         assert!(units.iter().all(|unit| unit.unit.state == UnitState::Partial));
     }
 
@@ -201,11 +170,7 @@ mod tests {
     fn what_is_not_asked_for_is_skipped_and_not_read() {
         let plan = plan(&[Source::Dns]);
         assert_eq!(plan.roots().len(), 1);
-        let skipped = plan
-            .units()
-            .iter()
-            .filter(|unit| unit.unit.state == UnitState::Skipped)
-            .count();
+        let skipped = plan.units().iter().filter(|unit| unit.unit.state == UnitState::Skipped).count();
         assert_eq!(skipped, plan.units().len() - 2);
     }
 

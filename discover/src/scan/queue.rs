@@ -88,14 +88,8 @@ impl Queue {
             return None;
         }
         let after = self.last.take();
-        let turn = self
-            .lanes
-            .keys()
-            .filter(|unit| after.as_ref().is_none_or(|last| *unit > last));
-        let again = self
-            .lanes
-            .keys()
-            .filter(|unit| after.as_ref().is_some_and(|last| *unit <= last));
+        let turn = self.lanes.keys().filter(|unit| after.as_ref().is_none_or(|last| *unit > last));
+        let again = self.lanes.keys().filter(|unit| after.as_ref().is_some_and(|last| *unit <= last));
         let unit = turn.chain(again).find(|unit| self.is_ready(unit)).cloned();
         self.last = unit.clone().or(after);
         let unit = unit?;
@@ -137,11 +131,7 @@ impl Queue {
         self.stopped.insert(account.clone());
         let prefix = format!("aws/{account}/");
         let mut units = Vec::new();
-        for (unit, lane) in self
-            .lanes
-            .iter_mut()
-            .filter(|(unit, _)| unit.as_str().starts_with(&prefix))
-        {
+        for (unit, lane) in self.lanes.iter_mut().filter(|(unit, _)| unit.as_str().starts_with(&prefix)) {
             let dropped: Vec<WorkId> = lane.drain().map(|pending| pending.item.id).collect();
             if !dropped.is_empty() || lane.in_flight > 0 {
                 units.push(unit.clone());
@@ -182,9 +172,7 @@ impl Queue {
         if self.overflowed && self.in_flight > 0 && lane.largest > 1 {
             return true;
         }
-        lane.feeders
-            .iter()
-            .any(|feeder| self.left(feeder) > 0 || self.is_being_fed_through(feeder))
+        lane.feeders.iter().any(|feeder| self.left(feeder) > 0 || self.is_being_fed_through(feeder))
     }
 
     fn is_being_fed_through(&self, feeder: &UnitId) -> bool {
@@ -201,11 +189,7 @@ impl Queue {
 
 impl Lane {
     fn push(&mut self, pending: Pending) {
-        let key = if self.largest > 1 {
-            pending.request.read.input.to_string()
-        } else {
-            String::new()
-        };
+        let key = if self.largest > 1 { pending.request.read.input.to_string() } else { String::new() };
         self.waiting.entry(key).or_default().push_back(pending);
     }
 

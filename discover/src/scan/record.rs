@@ -17,9 +17,7 @@ impl Run<'_> {
         match performed {
             Performed::Page(told, next) => {
                 self.note_answer(&job);
-                job.into_iter()
-                    .zip(told)
-                    .try_for_each(|(pending, told)| self.record_told(pending, told, next.clone()))
+                job.into_iter().zip(told).try_for_each(|(pending, told)| self.record_told(pending, told, next.clone()))
             }
             Performed::Failed(error, left) => self.record_failure(job, error, left),
         }
@@ -27,11 +25,7 @@ impl Run<'_> {
 
     fn record_told(&mut self, pending: Pending, told: Told, next: Option<String>) -> Result<(), ScanError> {
         match told {
-            Told::Found {
-                count,
-                elements,
-                follow_up,
-            } => self.record_page(&pending, count, elements, follow_up, next),
+            Told::Found { count, elements, follow_up } => self.record_page(&pending, count, elements, follow_up, next),
             Told::Unanswered(why, element) => self.record_loss(&pending, UnitState::Partial, &why, element),
         }
     }
@@ -44,18 +38,9 @@ impl Run<'_> {
         follow_up: Vec<NewWork>,
         next: Option<String>,
     ) -> Result<(), ScanError> {
-        let observations = elements
-            .into_iter()
-            .map(|element| self.observation(&pending.request.read, element))
-            .collect();
-        let page = PageRecord {
-            work: pending.item.clone(),
-            next,
-            observations,
-            found,
-            units: Vec::new(),
-            follow_up,
-        };
+        let observations =
+            elements.into_iter().map(|element| self.observation(&pending.request.read, element)).collect();
+        let page = PageRecord { work: pending.item.clone(), next, observations, found, units: Vec::new(), follow_up };
         let added = self.store.record_page(&page)?;
         let added = self.parse(added)?;
         self.queue.add(added);
@@ -73,9 +58,7 @@ impl Run<'_> {
                 return Ok(());
             }
             ReadErrorKind::Missing => {
-                return job
-                    .iter()
-                    .try_for_each(|pending| self.record_page(pending, 0, Vec::new(), Vec::new(), None));
+                return job.iter().try_for_each(|pending| self.record_page(pending, 0, Vec::new(), Vec::new(), None));
             }
             ReadErrorKind::StaleToken if self.may_restart(&job) => return self.restart(job),
             // The account proved its identity, so credentials that were never taken in a region mean the region: that is
@@ -84,8 +67,7 @@ impl Run<'_> {
             ReadErrorKind::Credentials => {
                 // Their reads stay unmade in the store; the unit's state says why.
                 for pending in &job {
-                    self.store
-                        .set_unit_state(&self.scan, &pending.item.unit, UnitState::Denied, Some(&error.text))?;
+                    self.store.set_unit_state(&self.scan, &pending.item.unit, UnitState::Denied, Some(&error.text))?;
                 }
                 return self.stop(&error.account, &error.text);
             }
@@ -112,11 +94,7 @@ impl Run<'_> {
         element: Option<Element>,
     ) -> Result<(), ScanError> {
         let unit = pending.item.unit.clone();
-        self.context.progress.tell(ScanEvent::Failed {
-            unit: unit.clone(),
-            state,
-            reason: reason.to_owned(),
-        });
+        self.context.progress.tell(ScanEvent::Failed { unit: unit.clone(), state, reason: reason.to_owned() });
         match element {
             None => Ok(self.store.fail_work(&pending.item, state, reason)?),
             Some(element) => {
@@ -146,10 +124,7 @@ impl Run<'_> {
         for pending in job {
             self.restarts.push(pending.item.id);
             let item = self.store.restart_work(&pending.item)?;
-            self.queue.add([Pending {
-                item,
-                request: pending.request,
-            }]);
+            self.queue.add([Pending { item, request: pending.request }]);
         }
         Ok(())
     }

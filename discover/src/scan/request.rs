@@ -36,21 +36,12 @@ pub(crate) struct Carried {
 impl Request {
     /// A read of its own.
     pub(crate) fn of(read: Read) -> Self {
-        Self {
-            read,
-            member: None,
-            carried: None,
-        }
+        Self { read, member: None, carried: None }
     }
 
     /// A read in the same account and region, made necessary by an answer to this one.
     pub(crate) fn then(&self, api: &str, input: Value) -> Self {
-        Self::of(Read {
-            api: api.to_owned(),
-            input,
-            token: None,
-            ..self.read.clone()
-        })
+        Self::of(Read { api: api.to_owned(), input, token: None, ..self.read.clone() })
     }
 
     /// The same for one thing of a batch.

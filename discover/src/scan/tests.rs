@@ -21,21 +21,11 @@ struct World {
 
 impl World {
     fn new(answers: impl Fn(&Read) -> Option<Result<Page, ReadErrorKind>> + Send + Sync + 'static) -> Self {
-        Self {
-            answers: Arc::new(answers),
-            asked: Arc::default(),
-            identity: Ok(()),
-        }
+        Self { answers: Arc::new(answers), asked: Arc::default(), identity: Ok(()) }
     }
 
     fn asked(&self, api: &str) -> Vec<Read> {
-        self.asked
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|read| read.api == api)
-            .cloned()
-            .collect()
+        self.asked.lock().unwrap().iter().filter(|read| read.api == api).cloned().collect()
     }
 }
 
@@ -43,33 +33,22 @@ impl Reader for World {
     async fn read(&self, read: &Read) -> Result<Page, ReadError> {
         self.asked.lock().unwrap().push(read.clone());
         tokio::task::yield_now().await;
-        let answer = (self.answers)(read).unwrap_or(Ok(Page {
-            body: json!({}),
-            next: None,
-        }));
+        let answer = (self.answers)(read).unwrap_or(Ok(Page { body: json!({}), next: None }));
         answer.map_err(|kind| error(read, kind))
     }
 }
 
 impl Prover for World {
     async fn prove(&self, account: &AccountId) -> Result<(), IdentityError> {
-        let found = |found: &str| IdentityError::OtherAccount {
-            configured: account.clone(),
-            found: AccountId::new(found),
-        };
+        let found =
+            |found: &str| IdentityError::OtherAccount { configured: account.clone(), found: AccountId::new(found) };
         self.identity.map_err(found)
     }
 }
 
 fn error(read: &Read, kind: ReadErrorKind) -> ReadError {
     let text = format!("{kind:?}");
-    ReadError {
-        kind,
-        api: read.api.clone(),
-        account: read.account.clone(),
-        region: read.region.clone(),
-        text,
-    }
+    ReadError { kind, api: read.api.clone(), account: read.account.clone(), region: read.region.clone(), text }
 }
 
 fn page(body: Value) -> Option<Result<Page, ReadErrorKind>> {
@@ -112,37 +91,20 @@ fn balancers(names: &'static [&'static str]) -> impl Fn(&Read) -> Option<Result<
 }
 
 fn plan(accounts: &[&str], resume: bool) -> ScanPlan {
-    let account = |id: &&str| ScanAccount {
-        id: AccountId::new(*id),
-        regions: vec![Region::new("eu-central-1")],
-    };
-    ScanPlan {
-        accounts: accounts.iter().map(account).collect(),
-        resume,
-        ..ScanPlan::default()
-    }
+    let account = |id: &&str| ScanAccount { id: AccountId::new(*id), regions: vec![Region::new("eu-central-1")] };
+    ScanPlan { accounts: accounts.iter().map(account).collect(), resume, ..ScanPlan::default() }
 }
 
 async fn run(store: &mut Store, plan: &ScanPlan, world: &World) -> ScanReport {
     let redactor = Redactor::new(b"a key for tests");
     let ownership = Ownership::default();
     let now = || "2026-11-24T12:00:00Z".parse().unwrap();
-    let context = ScanContext {
-        redactor: &redactor,
-        ownership: &ownership,
-        now: &now,
-        progress: &(),
-    };
+    let context = ScanContext { redactor: &redactor, ownership: &ownership, now: &now, progress: &() };
     scan(store, plan, world, &context).await.unwrap()
 }
 
 fn unit(store: &Store, report: &ScanReport, api: &str) -> Unit {
-    store
-        .units(&report.scan)
-        .unwrap()
-        .into_iter()
-        .find(|unit| unit.api == api)
-        .unwrap()
+    store.units(&report.scan).unwrap().into_iter().find(|unit| unit.api == api).unwrap()
 }
 
 fn names(store: &Store, kind: ObservationKind) -> Vec<String> {
@@ -162,10 +124,7 @@ async fn batches_leave_full_however_the_list_was_paged() {
         "ecs:ListServices" => {
             let from: usize = read.token.as_deref().map_or(0, |token| token.parse().unwrap());
             let next = (from < 22).then(|| (from + 1).to_string());
-            Some(Ok(Page {
-                body: json!({"serviceArns": [format!("arn:s{from}")]}),
-                next,
-            }))
+            Some(Ok(Page { body: json!({"serviceArns": [format!("arn:s{from}")]}), next }))
         }
         _ => services(0)(read),
     });
@@ -203,20 +162,11 @@ async fn a_denied_list_is_said_and_ends_nothing_else() {
     let report = run(&mut store, &plan(&[ACCOUNT], false), &world).await;
     let denied = unit(&store, &report, "ecs:ListServices");
     assert_eq!(denied.state, UnitState::Denied);
-    assert_eq!(
-        denied.reason.as_deref(),
-        Some(format!("Denied (for {CLUSTER})").as_str())
-    );
+    assert_eq!(denied.reason.as_deref(), Some(format!("Denied (for {CLUSTER})").as_str()));
     assert_eq!(unit(&store, &report, "ecs:DescribeServices").state, UnitState::Partial);
-    assert_eq!(
-        unit(&store, &report, "ecs:DescribeTaskDefinition").state,
-        UnitState::Partial
-    );
+    assert_eq!(unit(&store, &report, "ecs:DescribeTaskDefinition").state, UnitState::Partial);
     assert_eq!(unit(&store, &report, "ecs:DescribeClusters").state, UnitState::Complete);
-    assert_eq!(
-        unit(&store, &report, "route53:ListHostedZones").state,
-        UnitState::Complete
-    );
+    assert_eq!(unit(&store, &report, "route53:ListHostedZones").state, UnitState::Complete);
     assert!(report.coverage.is_partial());
 }
 
@@ -245,14 +195,8 @@ async fn what_waits_for_denied_tags_is_recorded_without_them() {
     let mut store = Store::in_memory().unwrap();
     let report = run(&mut store, &plan(&[ACCOUNT], false), &world).await;
     assert_eq!(names(&store, ObservationKind::LoadBalancer), ["lb:1", "lb:2"]);
-    assert_eq!(
-        unit(&store, &report, "elasticloadbalancing:DescribeTags").state,
-        UnitState::Denied
-    );
-    assert_eq!(
-        unit(&store, &report, "elasticloadbalancing:DescribeLoadBalancers").state,
-        UnitState::Complete
-    );
+    assert_eq!(unit(&store, &report, "elasticloadbalancing:DescribeTags").state, UnitState::Denied);
+    assert_eq!(unit(&store, &report, "elasticloadbalancing:DescribeLoadBalancers").state, UnitState::Complete);
 }
 
 #[tokio::test]
@@ -267,10 +211,7 @@ async fn one_deleted_member_does_not_take_its_batch_along() {
     });
     let mut store = Store::in_memory().unwrap();
     let report = run(&mut store, &plan(&[ACCOUNT], false), &world).await;
-    assert!(
-        !report.coverage.is_partial(),
-        "what was deleted meanwhile is no failure"
-    );
+    assert!(!report.coverage.is_partial(), "what was deleted meanwhile is no failure");
     assert_eq!(names(&store, ObservationKind::LoadBalancer), ["lb:1", "lb:3"]);
     assert_eq!(world.asked("elasticloadbalancing:DescribeTags").len(), 4);
 }
@@ -279,10 +220,9 @@ async fn one_deleted_member_does_not_take_its_batch_along() {
 async fn a_stale_token_begins_the_list_anew_and_counts_nothing_twice() {
     let refused = Arc::new(Mutex::new(1));
     let world = World::new(move |read| match (read.api.as_str(), read.token.as_deref()) {
-        ("ecs:ListServices", None) => Some(Ok(Page {
-            body: json!({"serviceArns": ["arn:s1"]}),
-            next: Some("2".into()),
-        })),
+        ("ecs:ListServices", None) => {
+            Some(Ok(Page { body: json!({"serviceArns": ["arn:s1"]}), next: Some("2".into()) }))
+        }
         ("ecs:ListServices", Some(_)) => {
             let mut left = refused.lock().unwrap();
             if *left > 0 {
@@ -303,10 +243,9 @@ async fn a_stale_token_begins_the_list_anew_and_counts_nothing_twice() {
 #[tokio::test]
 async fn a_list_whose_tokens_never_hold_is_given_up() {
     let world = World::new(|read| match (read.api.as_str(), read.token.as_deref()) {
-        ("ecs:ListServices", None) => Some(Ok(Page {
-            body: json!({"serviceArns": ["arn:s1"]}),
-            next: Some("2".into()),
-        })),
+        ("ecs:ListServices", None) => {
+            Some(Ok(Page { body: json!({"serviceArns": ["arn:s1"]}), next: Some("2".into()) }))
+        }
         ("ecs:ListServices", Some(_)) => Some(Err(ReadErrorKind::StaleToken)),
         _ => services(0)(read),
     });
@@ -319,19 +258,12 @@ async fn a_list_whose_tokens_never_hold_is_given_up() {
 
 #[tokio::test]
 async fn an_account_that_is_another_is_not_read() {
-    let world = World {
-        identity: Err("999988887777"),
-        ..World::new(services(3))
-    };
+    let world = World { identity: Err("999988887777"), ..World::new(services(3)) };
     let mut store = Store::in_memory().unwrap();
     let report = run(&mut store, &plan(&[ACCOUNT], false), &world).await;
     assert!(world.asked.lock().unwrap().is_empty());
     assert_eq!(report.refused.len(), 1);
-    assert!(
-        report.refused[0].reason.contains("999988887777"),
-        "{}",
-        report.refused[0].reason
-    );
+    assert!(report.refused[0].reason.contains("999988887777"), "{}", report.refused[0].reason);
     assert_eq!(report.coverage.failed as usize, calls::CALLS.len());
 }
 
@@ -343,19 +275,10 @@ async fn credentials_that_end_stop_their_account_and_no_other() {
     });
     let mut store = Store::in_memory().unwrap();
     let report = run(&mut store, &plan(&[ACCOUNT, "999988887777"], false), &world).await;
-    assert_eq!(
-        report
-            .refused
-            .iter()
-            .map(|refused| refused.account.as_str())
-            .collect::<Vec<_>>(),
-        [ACCOUNT]
-    );
+    assert_eq!(report.refused.iter().map(|refused| refused.account.as_str()).collect::<Vec<_>>(), [ACCOUNT]);
     assert_eq!(unit(&store, &report, "ecs:ListServices").state, UnitState::Denied);
     let units = store.units(&report.scan).unwrap();
-    let other = units
-        .iter()
-        .filter(|unit| unit.account.as_ref().unwrap().as_str() == "999988887777");
+    let other = units.iter().filter(|unit| unit.account.as_ref().unwrap().as_str() == "999988887777");
     assert!(other.clone().count() > 20 && other.clone().all(|unit| unit.state == UnitState::Complete));
 }
 
@@ -408,15 +331,8 @@ async fn a_scan_cut_short_goes_on_where_it_was() {
         let again = World::new(services(25));
         let report = run(&mut store, &plan(&[ACCOUNT], true), &again).await;
         assert!(!report.coverage.is_partial(), "after {reads} reads");
-        assert_eq!(
-            names(&store, ObservationKind::EcsService),
-            names(&whole, ObservationKind::EcsService)
-        );
-        assert_eq!(
-            names(&store, ObservationKind::EcsTaskDefinition).len(),
-            25,
-            "after {reads} reads"
-        );
+        assert_eq!(names(&store, ObservationKind::EcsService), names(&whole, ObservationKind::EcsService));
+        assert_eq!(names(&store, ObservationKind::EcsTaskDefinition).len(), 25, "after {reads} reads");
     }
 }
 
@@ -444,18 +360,15 @@ async fn nothing_secret_reaches_the_disk_not_even_while_it_waits() {
         }
         // Never answered as it should be: the rule stays in the table of reads until the end.
         "events:ListTargetsByRule" => Some(Err(ReadErrorKind::Credentials)),
-        "ecs:DescribeTaskDefinition" => page(
-            json!({"taskDefinition": {"taskDefinitionArn": "td", "containerDefinitions": [
-            {"name": "a", "environment": [{"name": "TOKEN", "value": SECRET}]}]}}),
-        ),
+        "ecs:DescribeTaskDefinition" => {
+            page(json!({"taskDefinition": {"taskDefinitionArn": "td", "containerDefinitions": [
+            {"name": "a", "environment": [{"name": "TOKEN", "value": SECRET}]}]}}))
+        }
         _ => services(1)(read),
     });
     run(&mut store, &plan(&[ACCOUNT], false), &world).await;
     for name in ["inventory.db", "inventory.db-wal"] {
         let bytes = std::fs::read(folder.path().join(name)).unwrap_or_default();
-        assert!(
-            !bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()),
-            "{name}"
-        );
+        assert!(!bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()), "{name}");
     }
 }

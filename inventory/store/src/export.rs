@@ -32,12 +32,7 @@ impl Store {
     pub fn export(&self, out: &mut impl Write) -> Result<(), ExportError> {
         // One transaction, so that all statements see the same moment.
         let moment = self.run(rusqlite::Connection::unchecked_transaction)?;
-        line(
-            out,
-            &Header {
-                schema: EXPORT_SCHEMA.to_owned(),
-            },
-        )?;
+        line(out, &Header { schema: EXPORT_SCHEMA.to_owned() })?;
         self.export_scans(out)?;
         self.each(sql::OBSERVATIONS, [], row::sighting, |sighting| {
             line(out, &Record::Observation(ObservationRecord::from(sighting)))

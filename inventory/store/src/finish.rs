@@ -37,13 +37,8 @@ pub(crate) fn finish(connection: &Connection, scan: &ScanId, ended: Timestamp) -
     }
     connection.prepare_cached(sql::DROP_WORK)?.execute([scan.as_str()])?;
     connection.prepare_cached(sql::DROP_FEEDS)?.execute([scan.as_str()])?;
-    connection
-        .prepare_cached(sql::END_SCAN)?
-        .execute([scan.as_str(), &time_text(ended)])?;
-    Ok(ScanOutcome {
-        coverage: Coverage::of(units.iter().map(|unit| unit.state)),
-        gone: gone as u64,
-    })
+    connection.prepare_cached(sql::END_SCAN)?.execute([scan.as_str(), &time_text(ended)])?;
+    Ok(ScanOutcome { coverage: Coverage::of(units.iter().map(|unit| unit.state)), gone: gone as u64 })
 }
 
 /// What the states of a scan's units follow from.
@@ -76,17 +71,12 @@ fn read_ledger(connection: &Connection, scan: &ScanId) -> rusqlite::Result<Ledge
 
 /// Gives every unit its final state.
 fn settle(ledger: Ledger) -> Vec<Unit> {
-    let Ledger {
-        mut units,
-        feeds,
-        pending,
-    } = ledger;
+    let Ledger { mut units, feeds, pending } = ledger;
     let open = [UnitState::Partial, UnitState::Complete];
     for unit in units.values_mut().filter(|unit| open.contains(&unit.state)) {
         if let Some(left) = pending.get(&unit.id) {
             unit.state = UnitState::Partial;
-            unit.reason
-                .get_or_insert_with(|| format!("{left} of its reads were not made"));
+            unit.reason.get_or_insert_with(|| format!("{left} of its reads were not made"));
         } else if unit.reason.is_none() {
             unit.state = UnitState::Complete;
         }

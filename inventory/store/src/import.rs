@@ -94,19 +94,9 @@ impl Store {
             return Err(ImportError::ScanRunning { scan: scan.id });
         }
         let fail = |source| StoreError::of(&self.file, source);
-        let transaction = self
-            .connection
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .map_err(fail)?;
-        let imported = import_lines(
-            &transaction,
-            &mut Lines {
-                input,
-                number: 0,
-                bytes: Vec::new(),
-            },
-            fail,
-        )?;
+        let transaction =
+            self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(fail)?;
+        let imported = import_lines(&transaction, &mut Lines { input, number: 0, bytes: Vec::new() }, fail)?;
         transaction.commit().map_err(fail)?;
         Ok(imported)
     }
@@ -135,15 +125,11 @@ fn read_header(lines: &mut Lines<impl BufRead>) -> Result<(), ImportError> {
         lines.number = 1;
         return Err(lines.refuse(ImportProblem::Empty));
     }
-    let schema = serde_json::from_slice::<Header>(&lines.bytes)
-        .map(|header| header.schema)
-        .unwrap_or_default();
+    let schema = serde_json::from_slice::<Header>(&lines.bytes).map(|header| header.schema).unwrap_or_default();
     if schema == EXPORT_SCHEMA {
         return Ok(());
     }
-    let version = schema
-        .strip_prefix("caravan.export/v")
-        .and_then(|version| version.parse::<u32>().ok());
+    let version = schema.strip_prefix("caravan.export/v").and_then(|version| version.parse::<u32>().ok());
     Err(lines.refuse(match version {
         Some(2..) => ImportProblem::Newer { schema },
         _ => ImportProblem::NotAnExport,
@@ -196,9 +182,7 @@ impl<R: BufRead> Lines<R> {
     fn next(&mut self) -> Result<bool, ImportError> {
         self.bytes.clear();
         self.number += 1;
-        let read = (&mut self.input)
-            .take(LONGEST_LINE + 1)
-            .read_until(b'\n', &mut self.bytes);
+        let read = (&mut self.input).take(LONGEST_LINE + 1).read_until(b'\n', &mut self.bytes);
         if let Err(error) = read {
             return Err(self.refuse(ImportProblem::Read(error)));
         }
@@ -213,9 +197,6 @@ impl<R: BufRead> Lines<R> {
     }
 
     const fn refuse(&self, problem: ImportProblem) -> ImportError {
-        ImportError::Line {
-            line: self.number,
-            problem,
-        }
+        ImportError::Line { line: self.number, problem }
     }
 }

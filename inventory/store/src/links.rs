@@ -96,9 +96,7 @@ impl<'s> Links<'s> {
     /// Those of writing; then nothing was changed.
     pub fn commit(self) -> Result<(), StoreError> {
         let Self { store, transaction } = self;
-        transaction
-            .commit()
-            .map_err(|source| StoreError::of(&store.file, source))
+        transaction.commit().map_err(|source| StoreError::of(&store.file, source))
     }
 }
 

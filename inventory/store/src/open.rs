@@ -70,19 +70,12 @@ pub(crate) fn open_with(file: &Utf8Path, create: OpenFlags, busy: Duration) -> R
     match format {
         Format::Empty | Format::Known(_) => {}
         Format::Newer(found) => {
-            return Err(StoreError::Newer {
-                file: file.to_owned(),
-                found,
-                known: migrate::NEWEST,
-            });
+            return Err(StoreError::Newer { file: file.to_owned(), found, known: migrate::NEWEST });
         }
         Format::Foreign => return Err(StoreError::NotAnInventory { file: file.to_owned() }),
     }
     let connection = prepare(connection, &format).map_err(fail)?;
-    Ok(Store {
-        connection,
-        file: file.to_owned(),
-    })
+    Ok(Store { connection, file: file.to_owned() })
 }
 
 /// Reads the format. Until it is known to be ours, closing must not copy a leftover write-ahead log into the file.

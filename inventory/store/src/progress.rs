@@ -29,12 +29,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn unfinished_scan(&self) -> Result<Option<Scan>, StoreError> {
-        self.run(|connection| {
-            connection
-                .prepare_cached(sql::RUNNING_SCAN)?
-                .query_row([], row::scan)
-                .optional()
-        })
+        self.run(|connection| connection.prepare_cached(sql::RUNNING_SCAN)?.query_row([], row::scan).optional())
     }
 
     /// Adds units and reads to a running scan, for what is not known when it begins. Gives back the reads that are new.
@@ -104,10 +99,7 @@ impl Store {
             write::new_work(connection, &work.scan, &page.follow_up).map(Some)
         })?;
         let added = recorded.ok_or_else(|| self.not_pending(work))?;
-        let continued = page.next.clone().map(|token| WorkItem {
-            token: Some(token),
-            ..work.clone()
-        });
+        let continued = page.next.clone().map(|token| WorkItem { token: Some(token), ..work.clone() });
         Ok(continued.into_iter().chain(added).collect())
     }
 
@@ -139,14 +131,7 @@ impl Store {
             connection.prepare_cached(sql::RESTART_WORK)?.execute(values)?;
             Ok(pending)
         })?;
-        if restarted {
-            Ok(WorkItem {
-                token: None,
-                ..work.clone()
-            })
-        } else {
-            Err(self.not_pending(work))
-        }
+        if restarted { Ok(WorkItem { token: None, ..work.clone() }) } else { Err(self.not_pending(work)) }
     }
 
     /// Sets a unit's state, for what no single read can say: all of an account is denied, a region was not asked for.
@@ -165,10 +150,7 @@ impl Store {
         if self.transaction(|connection| set_state(connection, scan, unit, state, reason))? {
             return Ok(());
         }
-        Err(StoreError::UnknownUnit {
-            file: self.file.clone(),
-            unit: unit.clone(),
-        })
+        Err(StoreError::UnknownUnit { file: self.file.clone(), unit: unit.clone() })
     }
 
     /// Runs a transaction: all of it or nothing.
@@ -191,18 +173,12 @@ impl Store {
     pub(crate) fn expect_running(&self, scan: &ScanId) -> Result<(), StoreError> {
         match self.unfinished_scan()? {
             Some(running) if running.id == *scan && running.state == ScanState::Running => Ok(()),
-            _ => Err(StoreError::NotRunning {
-                file: self.file.clone(),
-                scan: scan.clone(),
-            }),
+            _ => Err(StoreError::NotRunning { file: self.file.clone(), scan: scan.clone() }),
         }
     }
 
     fn not_pending(&self, work: &WorkItem) -> StoreError {
-        StoreError::NotPending {
-            file: self.file.clone(),
-            unit: work.unit.clone(),
-        }
+        StoreError::NotPending { file: self.file.clone(), unit: work.unit.clone() }
     }
 }
 
@@ -229,13 +205,7 @@ fn move_on(connection: &Connection, page: &PageRecord) -> rusqlite::Result<bool>
     match &page.next {
         None => finish_work(connection, work),
         Some(next) => {
-            let values = params![
-                work.id.0,
-                work.scan.as_str(),
-                work.token,
-                next,
-                write::count(page.found)?
-            ];
+            let values = params![work.id.0, work.scan.as_str(), work.token, next, write::count(page.found)?];
             Ok(connection.prepare_cached(sql::ADVANCE_WORK)?.execute(values)? > 0)
         }
     }

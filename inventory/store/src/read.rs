@@ -86,9 +86,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn observations_of(&self, workload: &Workload) -> Result<Vec<Observation>, StoreError> {
-        self.rows(sql::OBSERVATIONS_OF, [workload.id.as_str()], |row| {
-            Ok(row::sighting(row)?.observation)
-        })
+        self.rows(sql::OBSERVATIONS_OF, [workload.id.as_str()], |row| Ok(row::sighting(row)?.observation))
     }
 
     /// Shows every observation of a kind that is not gone to `visit`, sorted by id; of one account or region if given.
@@ -103,14 +101,8 @@ impl Store {
         region: Option<&Region>,
         mut visit: impl FnMut(Observation) -> Result<(), E>,
     ) -> Result<(), E> {
-        let values = params![
-            kind.as_str(),
-            account.map(AccountId::as_str),
-            region.map(Region::as_str)
-        ];
-        self.each(sql::OBSERVATIONS_BY_KIND, values, row::sighting, |sighting| {
-            visit(sighting.observation)
-        })
+        let values = params![kind.as_str(), account.map(AccountId::as_str), region.map(Region::as_str)];
+        self.each(sql::OBSERVATIONS_BY_KIND, values, row::sighting, |sighting| visit(sighting.observation))
     }
 }
 
@@ -121,9 +113,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn observation_count(&self) -> Result<u64, StoreError> {
-        Ok(self
-            .row(sql::OBSERVATION_COUNT, [], |row| row::count(row, 0))?
-            .unwrap_or_default())
+        Ok(self.row(sql::OBSERVATION_COUNT, [], |row| row::count(row, 0))?.unwrap_or_default())
     }
 
     /// Every account and region that has observations which are not gone, sorted, those without either first.
@@ -143,9 +133,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn workload_count(&self) -> Result<u64, StoreError> {
-        Ok(self
-            .row(sql::WORKLOAD_COUNT, [], |row| row::count(row, 0))?
-            .unwrap_or_default())
+        Ok(self.row(sql::WORKLOAD_COUNT, [], |row| row::count(row, 0))?.unwrap_or_default())
     }
 }
 
@@ -157,14 +145,13 @@ impl Store {
     /// Those of reading.
     pub fn workload(&self, id: &WorkloadId) -> Result<Option<Workload>, StoreError> {
         self.run(|connection| {
-            connection
-                .prepare_cached(sql::WORKLOAD)?
-                .query_row([id.as_str()], row::workload)
-                .optional()?
-                .map_or(Ok(None), |mut workload| {
+            connection.prepare_cached(sql::WORKLOAD)?.query_row([id.as_str()], row::workload).optional()?.map_or(
+                Ok(None),
+                |mut workload| {
                     read_parts(connection, &mut workload)?;
                     Ok(Some(workload))
-                })
+                },
+            )
         })
     }
 
@@ -187,11 +174,7 @@ impl Store {
             rows_at_most(limit),
         ];
         let mut workloads = self.rows(sql::WORKLOADS, values, row::workload)?;
-        self.run(|connection| {
-            workloads
-                .iter_mut()
-                .try_for_each(|workload| read_parts(connection, workload))
-        })?;
+        self.run(|connection| workloads.iter_mut().try_for_each(|workload| read_parts(connection, workload)))?;
         Ok(workloads)
     }
 
@@ -200,9 +183,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn workloads_with(&self, part: &ObservationId) -> Result<Vec<WorkloadId>, StoreError> {
-        self.rows(sql::WORKLOADS_WITH, [part.as_str()], |row| {
-            row.get::<_, String>(0).map(WorkloadId::new)
-        })
+        self.rows(sql::WORKLOADS_WITH, [part.as_str()], |row| row.get::<_, String>(0).map(WorkloadId::new))
     }
 
     /// What a workload, an observation or an outside thing needs.
@@ -234,11 +215,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn domains(&self, after: Option<&Hostname>, limit: usize) -> Result<Vec<Domain>, StoreError> {
-        self.rows(
-            sql::DOMAINS,
-            params![after.map_or("", Hostname::as_str), rows_at_most(limit)],
-            row::domain,
-        )
+        self.rows(sql::DOMAINS, params![after.map_or("", Hostname::as_str), rows_at_most(limit)], row::domain)
     }
 
     /// At most `limit` of the questions that linking raised, sorted by id, from after `after` on.
@@ -246,11 +223,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn questions(&self, after: Option<&QuestionId>, limit: usize) -> Result<Vec<Question>, StoreError> {
-        self.rows(
-            sql::QUESTIONS,
-            params![after.map_or("", QuestionId::as_str), rows_at_most(limit)],
-            row::question,
-        )
+        self.rows(sql::QUESTIONS, params![after.map_or("", QuestionId::as_str), rows_at_most(limit)], row::question)
     }
 
     /// The questions that linking raised about one workload, sorted by id.
@@ -308,9 +281,7 @@ pub(crate) fn rows_at_most(limit: usize) -> i64 {
 fn read_parts(connection: &Connection, workload: &mut Workload) -> rusqlite::Result<()> {
     workload.parts = connection
         .prepare_cached(sql::PARTS)?
-        .query_map([workload.id.as_str()], |row| {
-            row.get::<_, String>(0).map(ObservationId::new)
-        })?
+        .query_map([workload.id.as_str()], |row| row.get::<_, String>(0).map(ObservationId::new))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(())
 }

@@ -78,134 +78,37 @@ pub(crate) struct ObservationRecord {
 
 impl From<Scan> for ScanRecord {
     fn from(scan: Scan) -> Self {
-        let Scan {
-            id,
-            began,
-            ended,
-            state,
-            selection,
-        } = scan;
-        let state = if state == ScanState::Running {
-            ScanState::Abandoned
-        } else {
-            state
-        };
-        Self {
-            scan: id,
-            began,
-            ended,
-            state,
-            selection,
-        }
+        let Scan { id, began, ended, state, selection } = scan;
+        let state = if state == ScanState::Running { ScanState::Abandoned } else { state };
+        Self { scan: id, began, ended, state, selection }
     }
 }
 
 impl From<ScanRecord> for Scan {
     fn from(record: ScanRecord) -> Self {
-        let ScanRecord {
-            scan,
-            began,
-            ended,
-            state,
-            selection,
-        } = record;
-        let state = if state == ScanState::Running {
-            ScanState::Abandoned
-        } else {
-            state
-        };
-        Self {
-            id: scan,
-            began,
-            ended,
-            state,
-            selection,
-        }
+        let ScanRecord { scan, began, ended, state, selection } = record;
+        let state = if state == ScanState::Running { ScanState::Abandoned } else { state };
+        Self { id: scan, began, ended, state, selection }
     }
 }
 
 impl UnitRecord {
     pub(crate) fn new(scan: ScanId, unit: Unit) -> Self {
-        let Unit {
-            id,
-            account,
-            region,
-            api,
-            state,
-            found,
-            reason,
-        } = unit;
-        Self {
-            scan,
-            id,
-            account,
-            region,
-            api,
-            state,
-            found,
-            reason,
-        }
+        let Unit { id, account, region, api, state, found, reason } = unit;
+        Self { scan, id, account, region, api, state, found, reason }
     }
 
     pub(crate) fn split(self) -> (ScanId, Unit) {
-        let Self {
-            scan,
-            id,
-            account,
-            region,
-            api,
-            state,
-            found,
-            reason,
-        } = self;
-        (
-            scan,
-            Unit {
-                id,
-                account,
-                region,
-                api,
-                state,
-                found,
-                reason,
-            },
-        )
+        let Self { scan, id, account, region, api, state, found, reason } = self;
+        (scan, Unit { id, account, region, api, state, found, reason })
     }
 }
 
 impl From<Sighting> for ObservationRecord {
     fn from(sighting: Sighting) -> Self {
-        let Sighting {
-            observation,
-            gone_at,
-            unit,
-            scan,
-        } = sighting;
-        let Observation {
-            id,
-            kind,
-            name,
-            account,
-            region,
-            api,
-            first_seen,
-            last_seen,
-            body,
-        } = observation;
-        Self {
-            id,
-            kind,
-            name,
-            account,
-            region,
-            api,
-            first_seen,
-            last_seen,
-            gone_at,
-            unit,
-            scan,
-            body,
-        }
+        let Sighting { observation, gone_at, unit, scan } = sighting;
+        let Observation { id, kind, name, account, region, api, first_seen, last_seen, body } = observation;
+        Self { id, kind, name, account, region, api, first_seen, last_seen, gone_at, unit, scan, body }
     }
 }
 
@@ -225,22 +128,7 @@ impl From<ObservationRecord> for Sighting {
             scan,
             body,
         } = record;
-        let observation = Observation {
-            id,
-            kind,
-            name,
-            account,
-            region,
-            api,
-            first_seen,
-            last_seen,
-            body,
-        };
-        Self {
-            observation,
-            gone_at,
-            unit,
-            scan,
-        }
+        let observation = Observation { id, kind, name, account, region, api, first_seen, last_seen, body };
+        Self { observation, gone_at, unit, scan }
     }
 }

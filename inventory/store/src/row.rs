@@ -28,11 +28,7 @@ fn parsed<T>(row: &Row<'_>, column: usize, wanted: &'static str, parse: impl Fn(
     let text: String = row.get(column)?;
     match parse(&text) {
         Some(value) => Ok(value),
-        None => Err(Error::FromSqlConversionFailure(
-            column,
-            Type::Text,
-            Box::new(Unreadable { text, wanted }),
-        )),
+        None => Err(Error::FromSqlConversionFailure(column, Type::Text, Box::new(Unreadable { text, wanted }))),
     }
 }
 
@@ -41,11 +37,7 @@ fn time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
 }
 
 fn optional_time(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
-    if row.get_ref(column)? == rusqlite::types::ValueRef::Null {
-        Ok(None)
-    } else {
-        time(row, column).map(Some)
-    }
+    if row.get_ref(column)? == rusqlite::types::ValueRef::Null { Ok(None) } else { time(row, column).map(Some) }
 }
 
 fn optional<T>(row: &Row<'_>, column: usize, make: impl FnOnce(String) -> T) -> Result<Option<T>> {
@@ -129,10 +121,7 @@ pub(crate) fn edge(row: &Row<'_>) -> Result<Edge> {
         to: row.get(1)?,
         kind: parsed(row, 2, "kind of edge", EdgeKind::parse)?,
         confidence: parsed(row, 3, "confidence", Confidence::parse)?,
-        evidence: Evidence {
-            observation: ObservationId::new(row.get::<_, String>(4)?),
-            path: row.get(5)?,
-        },
+        evidence: Evidence { observation: ObservationId::new(row.get::<_, String>(4)?), path: row.get(5)? },
     })
 }
 

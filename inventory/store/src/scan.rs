@@ -45,9 +45,7 @@ impl ScanState {
     /// The state of that name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Running, Self::Finished, Self::Abandoned]
-            .into_iter()
-            .find(|state| state.as_str() == text)
+        [Self::Running, Self::Finished, Self::Abandoned].into_iter().find(|state| state.as_str() == text)
     }
 }
 

@@ -46,12 +46,7 @@ pub(crate) fn new_units(connection: &Connection, scan: &ScanId, units: &[NewUnit
 
 /// Records that `target` is only complete when `source` is.
 pub(crate) fn feed(connection: &Connection, scan: &ScanId, target: &UnitId, source: &UnitId) -> Result<()> {
-    execute(
-        connection,
-        sql::INSERT_FEED,
-        &[&scan.as_str(), &target.as_str(), &source.as_str()],
-    )
-    .map(drop)
+    execute(connection, sql::INSERT_FEED, &[&scan.as_str(), &target.as_str(), &source.as_str()]).map(drop)
 }
 
 /// Adds reads; gives back those that the scan did not have.
@@ -75,11 +70,7 @@ pub(crate) fn new_work(connection: &Connection, scan: &ScanId, work: &[NewWork])
 
 /// Records that a unit of a scan saw something.
 pub(crate) fn seen(connection: &Connection, seen: &Observation, unit: &UnitId, scan: &ScanId) -> Result<()> {
-    let by = By {
-        unit: Some(unit.as_str()),
-        scan: Some(scan.as_str()),
-        gone_at: None,
-    };
+    let by = By { unit: Some(unit.as_str()), scan: Some(scan.as_str()), gone_at: None };
     observation(connection, sql::SEE, seen, &by)
 }
 

@@ -51,10 +51,8 @@ impl Patience {
     /// The pause after attempt number `attempt` failed: a random part of a bound that doubles, so that many readers that
     /// failed together don't come back together.
     pub(crate) fn pause_after(&self, attempt: u32) -> Duration {
-        let bound = self
-            .first_pause
-            .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
-            .min(self.longest_pause);
+        let bound =
+            self.first_pause.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(self.longest_pause);
         bound.mul_f64(random_part())
     }
 }

@@ -46,20 +46,13 @@ const LIMITS: &[(&str, Limit)] = &[
 ];
 
 const fn limit(bucket: &'static str, burst: u32, per_second: u32) -> Limit {
-    Limit {
-        bucket,
-        burst,
-        per_second,
-    }
+    Limit { bucket, burst, per_second }
 }
 
 impl Budgets {
     /// The bucket that a read draws on.
     pub(crate) fn of(&self, read: &Read) -> Budget {
-        let limit = LIMITS
-            .iter()
-            .find(|(prefix, _)| read.api.starts_with(prefix))
-            .map_or(&REST, |(_, limit)| limit);
+        let limit = LIMITS.iter().find(|(prefix, _)| read.api.starts_with(prefix)).map_or(&REST, |(_, limit)| limit);
         let key = Key {
             account: read.account.as_str().to_owned(),
             region: read.region.as_str().to_owned(),
@@ -117,19 +110,10 @@ mod tests {
     fn clones_share_a_bucket_and_accounts_do_not() {
         let budgets = Budgets::default();
         let list = read("1", "eu-central-1", "ecs:ListTasks");
-        let (one, same) = (
-            budgets.of(&list),
-            budgets.clone().of(&read("1", "eu-central-1", "ecs:DescribeTasks")),
-        );
+        let (one, same) = (budgets.of(&list), budgets.clone().of(&read("1", "eu-central-1", "ecs:DescribeTasks")));
         assert!(Arc::ptr_eq(&one.0, &same.0));
-        assert!(!Arc::ptr_eq(
-            &one.0,
-            &budgets.of(&read("2", "eu-central-1", "ecs:ListTasks")).0
-        ));
-        assert!(!Arc::ptr_eq(
-            &one.0,
-            &budgets.of(&read("1", "eu-west-1", "ecs:ListTasks")).0
-        ));
+        assert!(!Arc::ptr_eq(&one.0, &budgets.of(&read("2", "eu-central-1", "ecs:ListTasks")).0));
+        assert!(!Arc::ptr_eq(&one.0, &budgets.of(&read("1", "eu-west-1", "ecs:ListTasks")).0));
     }
 
     #[test]

@@ -29,12 +29,7 @@ pub(crate) struct Capture {
 
 impl Capture {
     pub(crate) fn new(stats: Stats, budget: Budget) -> Self {
-        Self {
-            body: Arc::default(),
-            attempts: Arc::default(),
-            stats,
-            budget,
-        }
+        Self { body: Arc::default(), attempts: Arc::default(), stats, budget }
     }
 
     /// Counts an attempt that goes out.
@@ -97,9 +92,7 @@ impl ClassifyRetry for AskAgainWhenUnreadable {
     }
 
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let is_success = context
-            .response()
-            .is_some_and(|response| response.status().is_success());
+        let is_success = context.response().is_some_and(|response| response.status().is_success());
         if is_success && matches!(context.output_or_error(), Some(Err(_))) {
             RetryAction::retryable_error(ErrorKind::TransientError)
         } else {

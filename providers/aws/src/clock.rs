@@ -3,10 +3,7 @@
 use std::time::SystemTime;
 
 /// The time of day.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a signature carries the time at which it was made"
-)]
+#[expect(clippy::disallowed_methods, reason = "a signature carries the time at which it was made")]
 pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }

@@ -20,10 +20,7 @@ pub(crate) struct Renewing {
 
 impl Renewing {
     pub(crate) fn new(source: SharedCredentialsProvider) -> Self {
-        Self {
-            source,
-            held: Arc::default(),
-        }
+        Self { source, held: Arc::default() }
     }
 
     /// The credentials, fetched if none are held or they end soon.
@@ -80,10 +77,7 @@ mod tests {
 
     async fn fetches(lives: Duration, uses: usize, forget: bool) -> u64 {
         let fetched = Arc::new(AtomicU64::new(0));
-        let source = SharedCredentialsProvider::new(Counting {
-            fetched: fetched.clone(),
-            lives,
-        });
+        let source = SharedCredentialsProvider::new(Counting { fetched: fetched.clone(), lives });
         let renewing = Renewing::new(source);
         for _ in 0..uses {
             renewing.get().await.unwrap();

@@ -79,19 +79,12 @@ const MISSING: &[&str] = &[
 impl Fault {
     /// A fault without an answer.
     pub(crate) fn unanswered(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            ..Self::default()
-        }
+        Self { text: text.into(), ..Self::default() }
     }
 
     /// A request that can't be made as it stands.
     pub(crate) fn refused(text: impl Into<String>) -> Self {
-        Self {
-            status: Some(400),
-            code: Some("RequestNotMade".to_owned()),
-            text: text.into(),
-        }
+        Self { status: Some(400), code: Some("RequestNotMade".to_owned()), text: text.into() }
     }
 
     /// Reads an SDK's error.
@@ -103,11 +96,7 @@ impl Fault {
             SdkError::ServiceError(answer) => Self {
                 status: Some(answer.raw().status().as_u16()),
                 code: answer.err().code().map(str::to_owned),
-                text: answer
-                    .err()
-                    .message()
-                    .unwrap_or("the answer is not one of AWS's")
-                    .to_owned(),
+                text: answer.err().message().unwrap_or("the answer is not one of AWS's").to_owned(),
             },
             SdkError::ResponseError(answer) => Self {
                 status: Some(answer.raw().status().as_u16()),
@@ -178,19 +167,14 @@ impl Fault {
     fn is_missing_task_definition(&self, read: &Read) -> bool {
         read.api == "ecs:DescribeTaskDefinition"
             && self.code.as_deref() == Some("ClientException")
-            && self
-                .text
-                .to_ascii_lowercase()
-                .contains("unable to describe task definition")
+            && self.text.to_ascii_lowercase().contains("unable to describe task definition")
     }
 
     /// Each API names it differently: `InvalidNextTokenException`, `InvalidParameterException: Invalid token`,
     /// `ValidationError: Invalid marker`.
     fn is_about_the_token(&self) -> bool {
         let said = format!("{} {}", self.code.as_deref().unwrap_or_default(), self.text).to_ascii_lowercase();
-        ["token", "marker", "startrecord"]
-            .iter()
-            .any(|word| said.contains(word))
+        ["token", "marker", "startrecord"].iter().any(|word| said.contains(word))
     }
 
     /// The code and what was said, cut to a line. Signature errors quote the canonical request with the session token:
@@ -200,13 +184,7 @@ impl Fault {
         let said: String = if quotes_the_request {
             "the signature was not accepted: check the secret key and this machine's clock".to_owned()
         } else {
-            self.text
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-                .chars()
-                .take(LONGEST_TEXT)
-                .collect()
+            self.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TEXT).collect()
         };
         match (&self.code, self.status) {
             (Some(code), _) => format!("{code}: {said}"),
@@ -227,9 +205,7 @@ pub(crate) fn is_throttle(status: u16, body: &[u8]) -> bool {
 /// AWS's code in the body of an answer.
 pub(crate) fn code_of(body: &[u8]) -> Option<String> {
     if let Ok(json) = serde_json::from_slice::<Value>(body) {
-        let named = ["__type", "code", "Code"]
-            .iter()
-            .find_map(|key| json.get(key)?.as_str())?;
+        let named = ["__type", "code", "Code"].iter().find_map(|key| json.get(key)?.as_str())?;
         return Some(bare_code(named).to_owned());
     }
     let text = std::str::from_utf8(body).ok()?;
@@ -263,11 +239,7 @@ mod tests {
     use caravan_inventory::{AccountId, Region};
 
     fn kind(api: &str, token: Option<&str>, status: u16, code: &str, text: &str) -> ReadErrorKind {
-        let fault = Fault {
-            status: Some(status),
-            code: Some(code.to_owned()),
-            text: text.to_owned(),
-        };
+        let fault = Fault { status: Some(status), code: Some(code.to_owned()), text: text.to_owned() };
         fault.kind(&read(api, token))
     }
 
@@ -284,80 +256,39 @@ mod tests {
     #[test]
     fn answers_are_judged_by_code_before_status() {
         let list = "ecs:ListServices";
-        assert_eq!(
-            kind(list, None, 400, "ThrottlingException", "Rate exceeded"),
-            ReadErrorKind::Throttled
-        );
-        assert_eq!(
-            kind(list, None, 400, "AccessDeniedException", "no"),
-            ReadErrorKind::Denied
-        );
-        assert_eq!(
-            kind(list, None, 400, "UnrecognizedClientException", "no"),
-            ReadErrorKind::Credentials
-        );
-        assert_eq!(
-            kind(list, None, 400, "ExpiredTokenException", "no"),
-            ReadErrorKind::Credentials
-        );
-        assert_eq!(
-            kind(list, None, 400, "ClusterNotFoundException", "no"),
-            ReadErrorKind::Missing
-        );
-        assert_eq!(
-            kind(list, None, 503, "ServiceUnavailable", "no"),
-            ReadErrorKind::Unusable
-        );
-        assert_eq!(
-            kind(list, None, 400, "InvalidParameterException", "Invalid cluster"),
-            ReadErrorKind::Rejected
-        );
+        assert_eq!(kind(list, None, 400, "ThrottlingException", "Rate exceeded"), ReadErrorKind::Throttled);
+        assert_eq!(kind(list, None, 400, "AccessDeniedException", "no"), ReadErrorKind::Denied);
+        assert_eq!(kind(list, None, 400, "UnrecognizedClientException", "no"), ReadErrorKind::Credentials);
+        assert_eq!(kind(list, None, 400, "ExpiredTokenException", "no"), ReadErrorKind::Credentials);
+        assert_eq!(kind(list, None, 400, "ClusterNotFoundException", "no"), ReadErrorKind::Missing);
+        assert_eq!(kind(list, None, 503, "ServiceUnavailable", "no"), ReadErrorKind::Unusable);
+        assert_eq!(kind(list, None, 400, "InvalidParameterException", "Invalid cluster"), ReadErrorKind::Rejected);
     }
 
     #[test]
     fn a_token_is_stale_only_when_one_was_sent() {
         let said = "Invalid token: it has expired";
-        assert_eq!(
-            kind("ecs:ListTasks", Some("t"), 400, "InvalidParameterException", said),
-            ReadErrorKind::StaleToken
-        );
-        assert_eq!(
-            kind("ecs:ListTasks", None, 400, "InvalidParameterException", said),
-            ReadErrorKind::Rejected
-        );
+        assert_eq!(kind("ecs:ListTasks", Some("t"), 400, "InvalidParameterException", said), ReadErrorKind::StaleToken);
+        assert_eq!(kind("ecs:ListTasks", None, 400, "InvalidParameterException", said), ReadErrorKind::Rejected);
     }
 
     #[test]
     fn a_deleted_task_definition_is_missing() {
         let said = "Unable to describe task definition.";
-        assert_eq!(
-            kind("ecs:DescribeTaskDefinition", None, 400, "ClientException", said),
-            ReadErrorKind::Missing
-        );
-        assert_eq!(
-            kind("ecs:ListTasks", None, 400, "ClientException", said),
-            ReadErrorKind::Rejected
-        );
+        assert_eq!(kind("ecs:DescribeTaskDefinition", None, 400, "ClientException", said), ReadErrorKind::Missing);
+        assert_eq!(kind("ecs:ListTasks", None, 400, "ClientException", said), ReadErrorKind::Rejected);
     }
 
     #[test]
     fn a_page_of_html_is_nobodys_answer() {
-        let html = Fault {
-            status: Some(403),
-            code: None,
-            text: "<html>".to_owned(),
-        };
+        let html = Fault { status: Some(403), code: None, text: "<html>".to_owned() };
         assert_eq!(html.kind(&read("ecs:ListTasks", None)), ReadErrorKind::Unusable);
     }
 
     #[test]
     fn signature_errors_do_not_quote_the_request() {
         let text = "The request signature we calculated … x-amz-security-token:SECRET".to_owned();
-        let fault = Fault {
-            status: Some(403),
-            code: Some("SignatureDoesNotMatch".to_owned()),
-            text,
-        };
+        let fault = Fault { status: Some(403), code: Some("SignatureDoesNotMatch".to_owned()), text };
         let error = fault.into_error(&read("ecs:ListTasks", None));
         assert!(!error.to_string().contains("SECRET"), "{error}");
         assert_eq!(error.kind, ReadErrorKind::Credentials);

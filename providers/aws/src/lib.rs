@@ -1,4 +1,4 @@
-//! Reads AWS: authentication, pacing, paging, raw answers.
+//! Reads AWS, and changes what a cutover changes there: authentication, pacing, paging, raw answers.
 //!
 //! In: [`AwsAccount`]s as plain values, and [`caravan_providers::Read`]s. Out: [`caravan_providers::Page`]s whose body is
 //! the raw answer as JSON, with every field that came, also those that the SDK does not know; XML is turned into JSON by
@@ -9,8 +9,10 @@
 //!                                                 │ retries inside
 //! ```
 //!
-//! What must never happen here: a write to AWS, a secret in an error, a look at the environment beyond what `aws-config`
-//! and the HTTP clients do by their nature (profiles, the instance's role, proxies).
+//! [`AwsTargets`] makes the calls of cutovers: record sets and load balancer rules.
+//!
+//! What must never happen here: a write that is made twice, a secret in an error, a look at the environment beyond what
+//! `aws-config` and the HTTP clients do by their nature (profiles, the instance's role, proxies).
 
 mod account;
 mod budget;
@@ -24,10 +26,12 @@ mod paging;
 mod reader;
 mod session;
 mod stats;
+mod targets;
 mod xml;
 
 pub use account::{AwsAccount, Patience};
 pub use budget::Budgets;
 pub use reader::AwsReader;
 pub use stats::{Stats, StatsSnapshot};
+pub use targets::AwsTargets;
 pub use xml::{InvalidXml, xml_to_json};

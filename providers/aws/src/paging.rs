@@ -24,15 +24,9 @@ pub(crate) struct RecordPlace {
 impl RecordPlace {
     /// Reads what [`next`] wrote: a JSON array of three.
     pub(crate) fn parse(token: Option<&str>) -> Self {
-        let parts: Vec<Option<String>> = token
-            .and_then(|token| serde_json::from_str(token).ok())
-            .unwrap_or_default();
+        let parts: Vec<Option<String>> = token.and_then(|token| serde_json::from_str(token).ok()).unwrap_or_default();
         let part = |index: usize| parts.get(index).cloned().flatten();
-        Self {
-            name: part(0),
-            kind: part(1),
-            identifier: part(2),
-        }
+        Self { name: part(0), kind: part(1), identifier: part(2) }
     }
 }
 
@@ -46,10 +40,7 @@ fn is_truncated(body: &Value) -> bool {
 }
 
 fn text(body: &Value, key: &str) -> Option<String> {
-    body.get(key)?
-        .as_str()
-        .filter(|token| !token.is_empty())
-        .map(str::to_owned)
+    body.get(key)?.as_str().filter(|token| !token.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

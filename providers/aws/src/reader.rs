@@ -38,15 +38,9 @@ impl AwsReader {
     /// All readers of a process should be given clones of one [`Budgets`].
     #[must_use]
     pub fn new(accounts: Vec<AwsAccount>, patience: Patience, budgets: Budgets) -> Self {
-        let entries = accounts
-            .iter()
-            .map(|account| (account.id.clone(), OnceCell::new()))
-            .collect();
+        let entries = accounts.iter().map(|account| (account.id.clone(), OnceCell::new())).collect();
         Self(Arc::new(Inner {
-            accounts: accounts
-                .into_iter()
-                .map(|account| (account.id.clone(), account))
-                .collect(),
+            accounts: accounts.into_iter().map(|account| (account.id.clone(), account)).collect(),
             entries,
             sessions: Mutex::default(),
             http: OnceCell::new(),
@@ -76,7 +70,7 @@ impl AwsReader {
         let unknown = || Fault::refused(format!("account {account} is not configured"));
         let configured = self.0.accounts.get(account).ok_or_else(unknown)?;
         let cell = self.0.entries.get(account).ok_or_else(unknown)?;
-        let entry = cell.get_or_init(|| Entry::load(configured, self.0.patience)).await;
+        let entry = cell.get_or_init(|| Entry::load(configured, self.0.patience, None)).await;
         let http = self.0.http.get_or_try_init(async || http_client(self.0.patience)).await;
         let http = http.map_err(|error| Fault::refused(format!("TLS can't be set up: {error}")))?;
         let mut sessions = self.0.sessions.lock().await;
@@ -114,14 +108,7 @@ impl Prover for AwsReader {
         let session = self.session(account, &read.region).await.map_err(fail)?;
         let capture = Capture::new(self.0.stats.clone(), self.0.budgets.of(&read));
         let found = AccountId::new(identity::account_of(&session, &capture).await.map_err(fail)?);
-        if found == *account {
-            Ok(())
-        } else {
-            Err(IdentityError::OtherAccount {
-                configured: account.clone(),
-                found,
-            })
-        }
+        if found == *account { Ok(()) } else { Err(IdentityError::OtherAccount { configured: account.clone(), found }) }
     }
 }
 
@@ -163,11 +150,7 @@ mod tests {
     #[test]
     fn a_page_keeps_every_field_and_names_the_next() {
         let read = read("ecs:ListClusters", None);
-        let page = page(
-            &read,
-            br#"{"clusterArns": ["a"], "nextToken": "t", "aFieldOfTomorrow": 1}"#,
-        )
-        .unwrap();
+        let page = page(&read, br#"{"clusterArns": ["a"], "nextToken": "t", "aFieldOfTomorrow": 1}"#).unwrap();
         assert_eq!(page.next.as_deref(), Some("t"));
         assert_eq!(page.body["aFieldOfTomorrow"], json!(1));
     }
@@ -175,13 +158,7 @@ mod tests {
     #[test]
     fn what_is_no_answer_is_unusable() {
         let read = read("ecs:ListClusters", Some("t"));
-        for body in [
-            "<html><body>down</body>",
-            "[]",
-            "{\"clusterArns\":",
-            "{\"nextToken\":\"t\"}",
-            "",
-        ] {
+        for body in ["<html><body>down</body>", "[]", "{\"clusterArns\":", "{\"nextToken\":\"t\"}", ""] {
             let fault = page(&read, body.as_bytes()).unwrap_err();
             assert_eq!(fault.kind(&read), ReadErrorKind::Unusable, "{body}");
         }

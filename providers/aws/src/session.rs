@@ -20,11 +20,7 @@ use reqwest::Url;
 /// A client of an SDK crate.
 macro_rules! client {
     ($sdk:ident, $config:expr) => {
-        $sdk::Client::from_conf(
-            $sdk::config::Builder::from($config)
-                .retry_classifier(AskAgainWhenUnreadable)
-                .build(),
-        )
+        $sdk::Client::from_conf($sdk::config::Builder::from($config).retry_classifier(AskAgainWhenUnreadable).build())
     };
 }
 
@@ -50,8 +46,9 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Finds the account's credentials by profile or default chain, and assumes its role. Nothing is sent yet.
-    pub(crate) async fn load(account: &AwsAccount, patience: Patience) -> Self {
+    /// Finds the account's credentials by profile or default chain unless they are `given`, and assumes its role. Nothing
+    /// is sent yet.
+    pub(crate) async fn load(account: &AwsAccount, patience: Patience, given: Option<&Credentials>) -> Self {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .identity_cache(IdentityCache::no_cache())
             .retry_config(retries(patience))
@@ -62,29 +59,26 @@ impl Entry {
         if let Some(profile) = &account.profile {
             // By itself the default chain prefers credentials of the environment to the profile that it was given.
             let place = ProviderConfig::without_region().with_region(account.regions.first().map(aws_region));
-            let provider = ProfileFileCredentialsProvider::builder()
-                .configure(&place)
-                .profile_name(profile)
-                .build();
+            let provider = ProfileFileCredentialsProvider::builder().configure(&place).profile_name(profile).build();
             loader = loader.profile_name(profile).credentials_provider(provider);
         }
         if let Some(url) = &account.endpoint_url {
             loader = loader.endpoint_url(url);
         }
+        if let Some(credentials) = given {
+            loader = loader.credentials_provider(credentials.clone());
+        }
         let base = loader.load().await;
         let source = match &account.role_arn {
-            Some(role) => Some(SharedCredentialsProvider::new(
-                assumed(&base, role, account.external_id.as_deref()).await,
-            )),
+            Some(role) => {
+                Some(SharedCredentialsProvider::new(assumed(&base, role, account.external_id.as_deref()).await))
+            }
             None => base.credentials_provider(),
         };
         let credentials = source.map(Renewing::new);
         let mut builder = base.into_builder();
         builder.set_credentials_provider(credentials.clone().map(SharedCredentialsProvider::new));
-        Self {
-            config: builder.build(),
-            credentials,
-        }
+        Self { config: builder.build(), credentials }
     }
 
     /// The clients for a region; `global` takes the account's first.
@@ -95,11 +89,7 @@ impl Entry {
         http: reqwest::Client,
         patience: Patience,
     ) -> Session {
-        let region = if region.as_str() == GLOBAL {
-            account.regions.first().unwrap_or(region)
-        } else {
-            region
-        };
+        let region = if region.as_str() == GLOBAL { account.regions.first().unwrap_or(region) } else { region };
         let config = self.config.to_builder().region(aws_region(region)).build();
         Session {
             ecs: client!(aws_sdk_ecs, &config),
@@ -123,15 +113,9 @@ impl Session {
     ///
     /// Looked at before each call, so that missing credentials are told apart from a network that fails.
     pub(crate) async fn credentials(&self) -> Result<Credentials, Fault> {
-        let missing = |text: String| Fault {
-            status: None,
-            code: Some("NotAuthorized".to_owned()),
-            text,
-        };
+        let missing = |text: String| Fault { status: None, code: Some("NotAuthorized".to_owned()), text };
         let Some(credentials) = &self.credentials else {
-            return Err(missing(
-                "there are no credentials: set a profile or a role for the account".to_owned(),
-            ));
+            return Err(missing("there are no credentials: set a profile or a role for the account".to_owned()));
         };
         credentials
             .get()
@@ -149,11 +133,7 @@ impl Session {
     /// Where a service of the table of signed calls answers.
     pub(crate) fn endpoint(&self, service: &str) -> Option<Url> {
         let region = &self.signing_region;
-        let domain = if region.starts_with("cn-") {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
-        };
+        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let own = format!("https://{service}.{region}.{domain}/");
         Url::parse(self.endpoint_url.as_deref().unwrap_or(&own)).ok()
     }
@@ -177,9 +157,7 @@ fn aws_region(region: &Region) -> AwsRegion {
 }
 
 async fn assumed(base: &SdkConfig, role: &str, external_id: Option<&str>) -> AssumeRoleProvider {
-    let mut builder = AssumeRoleProvider::builder(role)
-        .session_name("caravan")
-        .configure(base);
+    let mut builder = AssumeRoleProvider::builder(role).session_name("caravan").configure(base);
     if let Some(id) = external_id {
         builder = builder.external_id(id);
     }
@@ -194,7 +172,5 @@ fn retries(patience: Patience) -> RetryConfig {
 }
 
 fn timeouts(patience: Patience) -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .operation_attempt_timeout(patience.attempt_timeout)
-        .build()
+    TimeoutConfig::builder().operation_attempt_timeout(patience.attempt_timeout).build()
 }

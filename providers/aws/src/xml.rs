@@ -116,9 +116,7 @@ pub fn xml_to_json(text: &str) -> Result<Value, InvalidXml> {
             Event::CData(piece) => push_text(&mut open, &piece.decode().map_err(|e| InvalidXml(e.to_string()))?),
             Event::GeneralRef(entity) => {
                 let name = entity.decode().map_err(|error| InvalidXml(error.to_string()))?;
-                let number = entity
-                    .resolve_char_ref()
-                    .map_err(|error| InvalidXml(error.to_string()))?;
+                let number = entity.resolve_char_ref().map_err(|error| InvalidXml(error.to_string()))?;
                 match (number, quick_xml::escape::resolve_predefined_entity(&name)) {
                     (Some(character), _) => push_text(&mut open, character.encode_utf8(&mut [0; 4])),
                     (None, Some(text)) => push_text(&mut open, text),
@@ -142,28 +140,16 @@ impl Open {
             let attribute = attribute.map_err(|error| InvalidXml(error.to_string()))?;
             let name = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
             if name != "xmlns" && !name.starts_with("xmlns:") {
-                let value = attribute
-                    .unescape_value()
-                    .map_err(|error| InvalidXml(error.to_string()))?;
+                let value = attribute.unescape_value().map_err(|error| InvalidXml(error.to_string()))?;
                 attributes.insert(format!("@{name}"), Value::String(value.into_owned()));
             }
         }
         let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
-        Ok(Self {
-            name,
-            attributes,
-            text: String::new(),
-            children: Vec::new(),
-        })
+        Ok(Self { name, attributes, text: String::new(), children: Vec::new() })
     }
 
     fn into_value(self, inside: Option<&str>) -> Value {
-        let Self {
-            name,
-            attributes,
-            text,
-            children,
-        } = self;
+        let Self { name, attributes, text, children } = self;
         if !attributes.is_empty() {
             let mut object = attributes;
             if children.is_empty() {
@@ -300,10 +286,7 @@ mod tests {
             </ResourceRecordSet></ResourceRecordSets><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems>
             </ListResourceRecordSetsResponse>"#;
         let answer = xml_to_json(text).unwrap();
-        assert_eq!(
-            answer["ResourceRecordSets"][0]["ResourceRecords"],
-            json!([{"Value": "\"12345\""}])
-        );
+        assert_eq!(answer["ResourceRecordSets"][0]["ResourceRecords"], json!([{"Value": "\"12345\""}]));
         assert_eq!(answer["ResourceRecordSets"][0]["TTL"], json!(300));
         assert_eq!(answer["IsTruncated"], json!(false));
     }
@@ -312,19 +295,13 @@ mod tests {
     fn text_that_looks_like_a_number_stays_text() {
         let text = "<A><RedirectConfig><Port>443</Port><Host>#{host}</Host></RedirectConfig><Value>0123</Value></A>";
         let answer = xml_to_json(text).unwrap();
-        assert_eq!(
-            answer,
-            json!({"RedirectConfig": {"Port": "443", "Host": "#{host}"}, "Value": "0123"})
-        );
+        assert_eq!(answer, json!({"RedirectConfig": {"Port": "443", "Host": "#{host}"}, "Value": "0123"}));
     }
 
     #[test]
     fn nothing_is_lost_of_what_no_list_names() {
         let text = r#"<A><New x="1">t</New><Twice>a</Twice><Twice>b</Twice></A>"#;
-        assert_eq!(
-            xml_to_json(text).unwrap(),
-            json!({"New": {"@x": "1", "#text": "t"}, "Twice": ["a", "b"]})
-        );
+        assert_eq!(xml_to_json(text).unwrap(), json!({"New": {"@x": "1", "#text": "t"}, "Twice": ["a", "b"]}));
     }
 
     #[test]

@@ -3,13 +3,18 @@
 //! In: the kubeconfig that `kubectl` would use (`KUBECONFIG`, `~/.kube/config`, or the pod's own account).
 //! Out: which cluster answers, its version, and which kinds of a wanted list it serves.
 //!
-//! What must never happen here: a write. A question to a cluster ends within its time limit; credentials appear in no
-//! error.
+//! [`Routes`] makes the calls of cutovers on routes.
+//!
+//! What must never happen here: a write that is not a cutover's, or that is made without testing what it replaces. A
+//! question to a cluster ends within its time limit; credentials appear in no error.
 
 mod cluster;
+mod context;
 mod error;
+mod route;
 mod served;
 
 pub use cluster::Cluster;
 pub use error::ClusterError;
+pub use route::Routes;
 pub use served::{ApiKind, Served};

@@ -46,11 +46,8 @@ pub(crate) struct ConvertArgs {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Result<Exit, Failure> {
     let config = Config::load(&global.dir)?;
     let decisions = decisions::load(&global.dir)?;
-    let permit = if args.check {
-        None
-    } else {
-        Some(WritePermit::ask(global, "writing the trees; `--check` compares")?)
-    };
+    let permit =
+        if args.check { None } else { Some(WritePermit::ask(global, "writing the trees; `--check` compares")?) };
     let store = inventory_db::open(&global.dir)?;
     let out = args.out.as_deref().unwrap_or(&global.dir);
     let report = convert_all(&store, &decisions, &config.platform, out, permit.as_ref(), printer)?;
@@ -96,9 +93,7 @@ fn add_linked_questions(
 ) -> Result<(), Failure> {
     for member in &app.members {
         let lifted = Vec::new();
-        converted
-            .questions
-            .extend(lifting::questions_with(store, &member.workload, decisions, lifted)?);
+        converted.questions.extend(lifting::questions_with(store, &member.workload, decisions, lifted)?);
     }
     Ok(())
 }

@@ -58,19 +58,13 @@ struct ConflictRow<'a> {
 
 impl<'a> RefusedRow<'a> {
     fn of(refused: &'a Refused) -> Self {
-        Self {
-            source: refused.source.as_str(),
-            reason: &refused.reason,
-        }
+        Self { source: refused.source.as_str(), reason: &refused.reason }
     }
 }
 
 impl<'a> ConflictRow<'a> {
     fn of(conflict: &'a Conflict) -> Self {
-        Self {
-            path: &conflict.path,
-            reason: &conflict.reason,
-        }
+        Self { path: &conflict.path, reason: &conflict.reason }
     }
 }
 
@@ -157,24 +151,13 @@ impl Report {
         let refused: BTreeSet<_> = self.refused.iter().map(|one| &one.source).collect();
         let converted = self.workloads.saturating_sub(refused.len() as u64);
         writeln!(stdout, "workloads  {} of {} converted", converted, self.workloads)?;
-        let Counts {
-            exact,
-            approximated,
-            dropped,
-            question,
-            blocker,
-            unknown,
-        } = self.fields;
+        let Counts { exact, approximated, dropped, question, blocker, unknown } = self.fields;
         writeln!(
             stdout,
             "fields     {exact} exact, {approximated} approximated, {dropped} dropped by rule, {question} asked about, \
              {blocker} blockers, {unknown} unknown"
         )?;
-        let Outcome {
-            files,
-            written,
-            differences,
-        } = &self.tree;
+        let Outcome { files, written, differences } = &self.tree;
         if self.check {
             writeln!(stdout, "files      {files}, {} differ from {out}", differences.len())?;
         } else {
@@ -188,11 +171,7 @@ impl Report {
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
         section(stdout, "no longer lifted", self.stale.iter().cloned())?;
-        section(
-            stdout,
-            "conflicts",
-            self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)),
-        )
+        section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
     }
 
     /// One line for each workload and reason; where many share a reason and nobody asked for more, one for all of them.

@@ -86,14 +86,7 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let coverage = store.coverage()?;
     let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
     let questions = decide::open(&store, &decisions)?;
-    Ok(Walked {
-        dir,
-        imported,
-        kinds,
-        coverage,
-        report,
-        questions,
-    })
+    Ok(Walked { dir, imported, kinds, coverage, report, questions })
 }
 
 fn count_kinds(store: &Store) -> Result<BTreeMap<&'static str, u64>, Failure> {
@@ -132,11 +125,7 @@ impl Walked<'_> {
     fn write_inventory(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "1. Inventory (caravan inventory import, list, coverage)")?;
         writeln!(out, "{}", inventory::import_summary(self.imported))?;
-        let kinds: Vec<String> = self
-            .kinds
-            .iter()
-            .map(|(kind, count)| format!("{count} {kind}"))
-            .collect();
+        let kinds: Vec<String> = self.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         writeln!(out, "workloads: {}", kinds.join(", "))?;
         writeln!(out, "{}", inventory::coverage_summary(&self.coverage))
     }
@@ -144,12 +133,7 @@ impl Walked<'_> {
     fn write_questions(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\n3. Questions that only a person can answer (caravan decide)")?;
         for question in self.questions.iter().take(SHOWN) {
-            writeln!(
-                out,
-                "  {}\n    {}",
-                printable(question.id.as_str()),
-                printable(&question.text)
-            )?;
+            writeln!(out, "  {}\n    {}", printable(question.id.as_str()), printable(&question.text))?;
         }
         match self.questions.len().saturating_sub(SHOWN) {
             0 => Ok(()),
@@ -160,29 +144,18 @@ impl Walked<'_> {
     fn write_places(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\nWhere everything lies")?;
         let places = [
-            (
-                crate::config::FILE,
-                "accounts, platform, ownership rules: yours to change",
-            ),
+            (crate::config::FILE, "accounts, platform, ownership rules: yours to change"),
             (paths::DECISIONS, "the answers"),
             (paths::INVENTORY, "what was found"),
-            (
-                "deployment/",
-                "plconfig.yaml for each app, and its manifests for each environment",
-            ),
+            ("deployment/", "plconfig.yaml for each app, and its manifests for each environment"),
             ("ledger/", "what became of every field of every source"),
         ];
-        places
-            .iter()
-            .try_for_each(|(name, what)| writeln!(out, "  {:<32} {what}", self.dir.join(name)))
+        places.iter().try_for_each(|(name, what)| writeln!(out, "  {:<32} {what}", self.dir.join(name)))
     }
 
     fn next(&self) -> Vec<String> {
         let at = format!("caravan --dir {}", self.dir);
-        let mut next = vec![
-            format!("{at} inventory list"),
-            format!("{at} inventory coverage --incomplete"),
-        ];
+        let mut next = vec![format!("{at} inventory list"), format!("{at} inventory coverage --incomplete")];
         if let Some(question) = self.questions.first() {
             next.push(format!("{at} inventory show {}", question.workload));
             let answer = question.options.first().map_or("TEAM", String::as_str);

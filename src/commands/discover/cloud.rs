@@ -24,12 +24,7 @@ pub(super) fn scan(
 ) -> Result<Found, Failure> {
     let reader = super::reader(config, Patience::default());
     let watch = Watch::new(printer);
-    let context = ScanContext {
-        redactor,
-        ownership: &config.ownership,
-        now: &clock::now,
-        progress: &watch,
-    };
+    let context = ScanContext { redactor, ownership: &config.ownership, now: &clock::now, progress: &watch };
     let report = signals::block_on(caravan_discover::scan(store, plan, &reader, &context))??;
     drop(watch);
     if plan.resume && !report.was_read {
@@ -48,10 +43,7 @@ fn found(store: &Store, report: ScanReport) -> Result<Found, Failure> {
         refused: report
             .refused
             .into_iter()
-            .map(|refused| Refused {
-                account: refused.account,
-                reason: refused.reason,
-            })
+            .map(|refused| Refused { account: refused.account, reason: refused.reason })
             .collect(),
     })
 }

@@ -18,7 +18,7 @@ use caravan_discover::{Redactor, Source, read_or_create_key};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-pub(crate) use accounts::reader;
+pub(crate) use accounts::{aws_accounts, reader};
 
 /// Find what runs, in AWS or in files, and record it in inventory.db
 ///
@@ -59,11 +59,7 @@ impl DiscoverArgs {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DiscoverArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "writing inventory.db")?;
     let config = Config::load(&global.dir)?;
-    let plan = if args.reads_cloud() {
-        Some(accounts::plan(global, &config, args)?)
-    } else {
-        None
-    };
+    let plan = if args.reads_cloud() { Some(accounts::plan(global, &config, args)?) } else { None };
     let mut store = inventory_db::open_for_writing(&global.dir, &permit)?;
     let redactor = redactor(global, &permit)?;
     let found = match plan {

@@ -92,10 +92,7 @@ fn warn(found: &Found, printer: &Printer) {
         printer.warning(&format!("account {account} was not read: {reason}"));
     }
     let is_refused = |unit: &UnitId| {
-        found
-            .refused
-            .iter()
-            .any(|refused| unit.as_str().starts_with(&format!("aws/{}/", refused.account)))
+        found.refused.iter().any(|refused| unit.as_str().starts_with(&format!("aws/{}/", refused.account)))
     };
     let others = found.failures.iter().filter(|failed| !is_refused(&failed.unit));
     for line in lines(others, printer.is_verbose()) {
@@ -114,21 +111,12 @@ fn lines<'a>(failures: impl Iterator<Item = &'a Failed>, verbose: bool) -> Vec<S
     for Failed { unit, state, reason } in failures {
         alike.entry((*state, reason)).or_default().push(unit);
     }
-    let said = alike
-        .iter()
-        .flat_map(|((state, reason), units)| match units.as_slice() {
-            [first, .., last] if units.len() > SHARED && !verbose => {
-                vec![format!(
-                    "{} lists are {}, {first} to {last}: {reason}",
-                    units.len(),
-                    state.as_str()
-                )]
-            }
-            _ => units
-                .iter()
-                .map(|unit| format!("{unit} is {}: {reason}", state.as_str()))
-                .collect(),
-        });
+    let said = alike.iter().flat_map(|((state, reason), units)| match units.as_slice() {
+        [first, .., last] if units.len() > SHARED && !verbose => {
+            vec![format!("{} lists are {}, {first} to {last}: {reason}", units.len(), state.as_str())]
+        }
+        _ => units.iter().map(|unit| format!("{unit} is {}: {reason}", state.as_str())).collect(),
+    });
     said.collect()
 }
 
@@ -148,10 +136,6 @@ impl Failed {
     /// The unit, if it is not complete although it was asked for.
     pub(super) fn of(unit: Unit) -> Option<Self> {
         let missing = !matches!(unit.state, UnitState::Complete | UnitState::Skipped);
-        missing.then(|| Self {
-            unit: unit.id,
-            state: unit.state,
-            reason: unit.reason.unwrap_or_default(),
-        })
+        missing.then(|| Self { unit: unit.id, state: unit.state, reason: unit.reason.unwrap_or_default() })
     }
 }

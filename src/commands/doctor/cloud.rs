@@ -57,26 +57,16 @@ fn refused(name: String, error: &IdentityError) -> Check {
     match error {
         IdentityError::OtherAccount { .. } => Check {
             exit: Exit::Access,
-            ..Check::failed(
-                name,
-                error.to_string(),
-                "correct `profile` or `role` of the account in caravan.yaml",
-            )
+            ..Check::failed(name, error.to_string(), "correct `profile` or `role` of the account in caravan.yaml")
         },
         IdentityError::Unproven(read) if matches!(read.kind, ReadErrorKind::Credentials | ReadErrorKind::Denied) => {
             Check {
                 exit: Exit::Access,
-                ..Check::failed(
-                    name,
-                    read.to_string(),
-                    "log in (`aws sso login`), or set the profile's credentials",
-                )
+                ..Check::failed(name, read.to_string(), "log in (`aws sso login`), or set the profile's credentials")
             }
         }
-        IdentityError::Unproven(read) => Check::failed(
-            name,
-            read.to_string(),
-            "check the network, the proxy and the account's `endpoint`",
-        ),
+        IdentityError::Unproven(read) => {
+            Check::failed(name, read.to_string(), "check the network, the proxy and the account's `endpoint`")
+        }
     }
 }

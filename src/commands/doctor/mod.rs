@@ -39,10 +39,7 @@ struct Document<'a> {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DoctorArgs) -> Result<Exit, Failure> {
     let checks = checks(global, args)?;
     if printer.is_json() {
-        printer.json(&Document {
-            schema: "caravan.doctor/v1",
-            checks: &checks,
-        })?;
+        printer.json(&Document { schema: "caravan.doctor/v1", checks: &checks })?;
     } else {
         printer.text(|out| checks.iter().try_for_each(|check| write_check(out, check)))?;
     }
@@ -71,11 +68,7 @@ fn write_check(out: &mut impl Write, check: &Check) -> io::Result<()> {
 
 /// The exit code: a wrong configuration before wrong credentials before anything else.
 fn gravest(checks: &[Check]) -> Exit {
-    let failed: Vec<Exit> = checks
-        .iter()
-        .filter(|c| c.state == State::Failed)
-        .map(|c| c.exit)
-        .collect();
+    let failed: Vec<Exit> = checks.iter().filter(|c| c.state == State::Failed).map(|c| c.exit).collect();
     [Exit::Configuration, Exit::Access, Exit::Failed]
         .into_iter()
         .find(|exit| failed.contains(exit))

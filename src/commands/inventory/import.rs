@@ -56,10 +56,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ImportArgs) -> Resu
     let mut store = inventory_db::open_for_writing(&global.dir, &permit)?;
     let imported = import_and_link(&mut store, input, args.file.as_str(), &ownership)?;
     if printer.is_json() {
-        printer.json(&Document {
-            schema: "caravan.import/v1",
-            imported: imported.into(),
-        })?;
+        printer.json(&Document { schema: "caravan.import/v1", imported: imported.into() })?;
     } else {
         printer.text(|out| writeln!(out, "{}", summary(imported)))?;
     }
@@ -77,19 +74,14 @@ pub(crate) fn import_and_link(
     name: &str,
     ownership: &Ownership,
 ) -> Result<Imported, Failure> {
-    let imported = store
-        .import(input)
-        .map_err(|error| Failure::from(error).context(format!("can't import {name}")))?;
+    let imported = store.import(input).map_err(|error| Failure::from(error).context(format!("can't import {name}")))?;
     if imported.workloads == 0 && imported.observations > 0 {
         caravan_discover::relink(store, ownership)?;
     }
     Ok(imported)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command line reads the files that the user names"
-)]
+#[expect(clippy::disallowed_methods, reason = "the command line reads the files that the user names")]
 fn open(args: &ImportArgs) -> Result<Box<dyn BufRead>, Failure> {
     if args.file == "-" {
         return Ok(Box::new(BufReader::new(std::io::stdin())));
@@ -101,14 +93,7 @@ fn open(args: &ImportArgs) -> Result<Box<dyn BufRead>, Failure> {
 
 /// What came in, in one line.
 pub(crate) fn summary(imported: Imported) -> String {
-    let Imported {
-        observations,
-        workloads,
-        edges,
-        domains,
-        questions,
-        ..
-    } = imported;
+    let Imported { observations, workloads, edges, domains, questions, .. } = imported;
     format!(
         "imported {workloads} workloads, {observations} observations, {edges} edges, {domains} domains, {questions} questions"
     )
@@ -116,23 +101,7 @@ pub(crate) fn summary(imported: Imported) -> String {
 
 impl From<Imported> for ImportedCounts {
     fn from(imported: Imported) -> Self {
-        let Imported {
-            scans,
-            units,
-            observations,
-            workloads,
-            edges,
-            domains,
-            questions,
-        } = imported;
-        Self {
-            scans,
-            units,
-            observations,
-            workloads,
-            edges,
-            domains,
-            questions,
-        }
+        let Imported { scans, units, observations, workloads, edges, domains, questions } = imported;
+        Self { scans, units, observations, workloads, edges, domains, questions }
     }
 }

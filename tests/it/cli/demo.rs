@@ -7,14 +7,9 @@ fn the_demo_walks_the_road_and_keeps_what_was_changed() {
     let room = Room::new();
     let said = room.run(&["demo"]);
     said.ends(0, &[]);
-    for text in [
-        "Inventory",
-        "Conversion",
-        "Questions",
-        "Where everything lies",
-        "Try next",
-        "caravan --dir caravan-demo",
-    ] {
+    for text in
+        ["Inventory", "Conversion", "Questions", "Where everything lies", "Try next", "caravan --dir caravan-demo"]
+    {
         assert!(said.out.contains(text), "{text}: {}", said.out);
     }
     let plconfig = find(&room.path().join("caravan-demo/deployment"), "plconfig.yaml");
@@ -27,12 +22,7 @@ fn the_demo_walks_the_road_and_keeps_what_was_changed() {
     let (code, document) = room.json(&["demo"]);
     assert_eq!((code, document["schema"].as_str()), (Some(0), Some("caravan.demo/v1")));
     assert!(document["convert"]["written"] == 0, "{}", document["convert"]);
-    let workloads: u64 = document["workloads"]
-        .as_object()
-        .unwrap()
-        .values()
-        .map(|count| count.as_u64().unwrap())
-        .sum();
+    let workloads: u64 = document["workloads"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
     assert_eq!(workloads, document["convert"]["workloads"].as_u64().unwrap());
 }
 

@@ -41,9 +41,7 @@ fn a_document_begins_with_its_schema() {
     ] {
         let said = room.run(&[args, &["--format", "json"]].concat());
         assert!(
-            said.out
-                .trim_start_matches(['{', '\n', ' '])
-                .starts_with(&format!("\"schema\": \"{schema}\"")),
+            said.out.trim_start_matches(['{', '\n', ' ']).starts_with(&format!("\"schema\": \"{schema}\"")),
             "{args:?}: {}",
             said.out
         );
@@ -54,8 +52,7 @@ fn a_document_begins_with_its_schema() {
 #[test]
 fn a_scan_of_files_says_what_failed() {
     let room = Room::new();
-    room.write("tasks/good.json", crate::bad_input::GOOD)
-        .write("tasks/bad.json", "{");
+    room.write("tasks/good.json", crate::bad_input::GOOD).write("tasks/bad.json", "{");
     let (code, document) = room.json(&["discover", "--files", "tasks"]);
     assert_eq!(code, Some(5));
     assert_eq!(document["schema"], "caravan.scan/v1");
@@ -63,10 +60,7 @@ fn a_scan_of_files_says_what_failed() {
     assert_eq!(document["coverage"]["failed"], 1);
     assert_eq!(document["workloads"], 1);
     assert_eq!(document["observations"], 1);
-    assert!(
-        document["failures"][0]["unit"].as_str().unwrap().contains("bad.json"),
-        "{document}"
-    );
+    assert!(document["failures"][0]["unit"].as_str().unwrap().contains("bad.json"), "{document}");
     assert_eq!(document["failures"][0]["state"], "failed");
     assert!(document["failures"][0]["reason"].is_string());
 }
@@ -114,9 +108,7 @@ fn render_check_compares_with_the_manifests_beside_it() {
 
 #[test]
 fn a_wrong_id_gets_a_suggestion() {
-    furnished()
-        .run(&["inventory", "show", "ecs/files/goood"])
-        .ends(2, &["ecs/files/goood", "ecs/files/good"]);
+    furnished().run(&["inventory", "show", "ecs/files/goood"]).ends(2, &["ecs/files/goood", "ecs/files/good"]);
 }
 
 #[test]
@@ -125,15 +117,10 @@ fn an_export_comes_back_as_it_was() {
     room.run(&["inventory", "export", "one.jsonl"]).ends(0, &[]);
     let to_stdout = room.run(&["inventory", "export", "-"]);
     assert_eq!(to_stdout.out, room.read("one.jsonl"));
-    room.run(&["--dir", "other", "inventory", "import", "one.jsonl"])
-        .ends(1, &["other"]);
+    room.run(&["--dir", "other", "inventory", "import", "one.jsonl"]).ends(1, &["other"]);
     std::fs::create_dir(room.path().join("other")).unwrap();
-    room.run(&["--dir", "other", "inventory", "import", "one.jsonl"])
-        .ends(0, &[]);
-    assert_eq!(
-        room.run(&["--dir", "other", "inventory", "export", "-"]).out,
-        to_stdout.out
-    );
+    room.run(&["--dir", "other", "inventory", "import", "one.jsonl"]).ends(0, &[]);
+    assert_eq!(room.run(&["--dir", "other", "inventory", "export", "-"]).out, to_stdout.out);
 }
 
 #[test]
@@ -141,11 +128,8 @@ fn an_import_reads_standard_input() {
     let room = furnished();
     let export = room.run(&["inventory", "export", "-"]).out;
     std::fs::create_dir(room.path().join("other")).unwrap();
-    let mut child = room
-        .command(&["--dir", "other", "inventory", "import", "-"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        room.command(&["--dir", "other", "inventory", "import", "-"]).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(export.as_bytes()).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert_eq!(room.run(&["--dir", "other", "inventory", "export", "-"]).out, export);

@@ -25,10 +25,7 @@ fn the_help_of_every_command() {
     for command in COMMANDS {
         let said = room.run(&[command, &["--help"][..]].concat());
         assert_eq!(said.code, Some(0), "{}", said.err);
-        insta::assert_snapshot!(
-            ["help", &command.join("-")].join("-").trim_end_matches('-').to_owned(),
-            said.out
-        );
+        insta::assert_snapshot!(["help", &command.join("-")].join("-").trim_end_matches('-').to_owned(), said.out);
     }
 }
 
@@ -80,9 +77,6 @@ fn completions_are_what_the_shell_reads() {
     room.write("script", &script.out);
     let asked =
         "source ./script; COMP_WORDS=(caravan inv); COMP_CWORD=1; _caravan caravan inv caravan; echo ${COMPREPLY[@]}";
-    let answer = std::process::Command::new("bash")
-        .args(["--norc", "-c", asked])
-        .current_dir(room.path())
-        .output();
+    let answer = std::process::Command::new("bash").args(["--norc", "-c", asked]).current_dir(room.path()).output();
     assert_eq!(String::from_utf8(answer.unwrap().stdout).unwrap().trim(), "inventory");
 }

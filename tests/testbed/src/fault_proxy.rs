@@ -115,10 +115,7 @@ impl FaultProxy {
 
     fn try_start(upstream: &str) -> Result<Self, Trouble> {
         let mut command = Command::new(place::part("fault proxy", "python/bin/python")?);
-        command
-            .arg(place::source("fault_proxy/serve.py"))
-            .arg(upstream)
-            .env("PYTHONDONTWRITEBYTECODE", "1");
+        command.arg(place::source("fault_proxy/serve.py")).arg(upstream).env("PYTHONDONTWRITEBYTECODE", "1");
         let server = LineServer::start("fault proxy", command)?;
         static SAID: Once = Once::new();
         SAID.call_once(|| ran_against("our fault proxy over aiohttp", &server.greeting.version));
@@ -172,14 +169,7 @@ impl Rule {
     /// `fault` for every call; the other methods narrow it.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
-        Self {
-            r#match: Match::default(),
-            fault,
-            nth: None,
-            times: None,
-            probability: None,
-            seed: 0,
-        }
+        Self { r#match: Match::default(), fault, nth: None, times: None, probability: None, seed: 0 }
     }
 
     /// Only calls with this HTTP method.
@@ -252,10 +242,6 @@ impl Fault {
     #[must_use]
     pub fn html(status: u16) -> Self {
         let body = format!("<html><body><h1>{status}</h1></body></html>");
-        Self::Answer {
-            status,
-            r#type: "text/html".to_owned(),
-            body,
-        }
+        Self::Answer { status, r#type: "text/html".to_owned(), body }
     }
 }

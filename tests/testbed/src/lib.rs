@@ -1,8 +1,9 @@
 //! Starts the real servers that the tests run against.
 //!
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
-//! loopback ports: [`Moto`], an AWS of somebody else's; [`Cluster`], a real Kubernetes control plane with simulated
-//! nodes; [`FaultProxy`], which spoils calls to any HTTP server by a script.
+//! loopback ports: [`Moto`] and [`Ministack`], two AWS of other people's; [`Cluster`], a real Kubernetes control plane
+//! with simulated nodes; [`Gateway`], its real data plane; [`FaultProxy`], which spoils calls to any HTTP server by a
+//! script.
 //!
 //! ```text
 //!   test ── shared() ──► one process per server and test run, started on first use
@@ -16,13 +17,19 @@
 
 mod cluster;
 mod fault_proxy;
+mod gateway;
 mod lines;
+mod ministack;
 mod moto;
+mod namespace;
 mod place;
 mod run_dir;
 mod trouble;
 
 pub use cluster::{Cluster, Refusal, Write, documents};
 pub use fault_proxy::{Call, Fault, FaultProxy, Rule};
+pub use gateway::Gateway;
+pub use ministack::Ministack;
 pub use moto::{Account, Moto};
+pub use namespace::in_namespace;
 pub use trouble::not_run;

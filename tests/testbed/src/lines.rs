@@ -53,13 +53,7 @@ impl LineServer {
         };
         let mut pipes = Pipes { to, from };
         let greeting = pipes.read(&process)?;
-        Ok(Self {
-            server,
-            greeting,
-            pipes: Mutex::new(Some(pipes)),
-            process: Mutex::new(process),
-            _folder: folder,
-        })
+        Ok(Self { server, greeting, pipes: Mutex::new(Some(pipes)), process: Mutex::new(process), _folder: folder })
     }
 
     /// Gives one command and takes its answer.

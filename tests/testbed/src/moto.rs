@@ -91,10 +91,7 @@ impl Moto {
     /// # Panics
     ///
     /// When the script fails or prints something else; its standard error is in the message.
-    #[expect(
-        clippy::panic,
-        reason = "a test whose estate could not be made has nothing to go on with"
-    )]
+    #[expect(clippy::panic, reason = "a test whose estate could not be made has nothing to go on with")]
     pub fn boto3(&self, account: &Account, region: &str, script: &Path, arguments: &[&str]) -> Value {
         let outcome = Command::new(&self.python)
             .arg(script)
@@ -106,11 +103,7 @@ impl Moto {
             Err(error) => panic!("{}: {error}", self.python.display()),
         };
         if !status.success() {
-            panic!(
-                "{} ended with {status}:\n{}",
-                script.display(),
-                String::from_utf8_lossy(&stderr)
-            );
+            panic!("{} ended with {status}:\n{}", script.display(), String::from_utf8_lossy(&stderr));
         }
         match serde_json::from_slice(if stdout.is_empty() { b"null" } else { &stdout }) {
             Ok(value) => value,
@@ -121,17 +114,11 @@ impl Moto {
     fn start() -> Result<Self, Trouble> {
         let python = place::part("moto", "python/bin/python")?;
         let mut command = Command::new(&python);
-        command
-            .arg(place::source("moto/serve.py"))
-            .env("PYTHONDONTWRITEBYTECODE", "1");
+        command.arg(place::source("moto/serve.py")).env("PYTHONDONTWRITEBYTECODE", "1");
         let server = LineServer::start("moto", command)?;
         ran_against("moto", &server.greeting.version);
         // Any number that no test writes into a file; twelve digits.
-        Ok(Self {
-            server,
-            python,
-            accounts: AtomicU64::new(700_000_000_001),
-        })
+        Ok(Self { server, python, accounts: AtomicU64::new(700_000_000_001) })
     }
 }
 

@@ -9,10 +9,7 @@ pub(crate) fn part(server: &'static str, path: &str) -> Result<PathBuf, Trouble>
     if file.exists() {
         Ok(file)
     } else {
-        Err(Trouble::Missing {
-            server,
-            why: format!("{} is not there; `./check` makes it", file.display()),
-        })
+        Err(Trouble::Missing { server, why: format!("{} is not there; `./check` makes it", file.display()) })
     }
 }
 
@@ -22,16 +19,9 @@ pub(crate) fn source(path: &str) -> PathBuf {
 }
 
 /// The folder that `prepare` filled: `CARAVAN_TESTBED`, or where `prepare` puts it when nothing is said.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test bench is told by the environment where its servers are"
-)]
+#[expect(clippy::disallowed_methods, reason = "the test bench is told by the environment where its servers are")]
 fn current() -> PathBuf {
-    let variable = |name| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let cache = || {
         let home = || variable("HOME").unwrap_or_default().join(".cache");
         variable("CARAVAN_CACHE").unwrap_or_else(|| variable("XDG_CACHE_HOME").unwrap_or_else(home).join("caravan"))

@@ -16,11 +16,7 @@ impl RunDir {
     /// Makes a folder for `server`, and a janitor that waits for the end of this process.
     pub(crate) fn new(server: &'static str) -> Result<Self, Trouble> {
         let broken = |error| Trouble::broken(server, format!("no folder for it: {error}"));
-        let path = tempfile::Builder::new()
-            .prefix("caravan-testbed-")
-            .tempdir()
-            .map_err(broken)?
-            .keep();
+        let path = tempfile::Builder::new().prefix("caravan-testbed-").tempdir().map_err(broken)?.keep();
         // The second's rest lets the server, which sees the same end, close its files first.
         let mut janitor = Command::new("sh")
             .args(["-c", "cat >/dev/null; sleep 1; rm -rf -- \"$1\"", "sh"])
@@ -30,10 +26,7 @@ impl RunDir {
             .stderr(Stdio::null())
             .spawn()
             .map_err(broken)?;
-        let held = janitor
-            .stdin
-            .take()
-            .ok_or_else(|| Trouble::broken(server, "its janitor has no standard input"))?;
+        let held = janitor.stdin.take().ok_or_else(|| Trouble::broken(server, "its janitor has no standard input"))?;
         Ok(Self { path, _held: held })
     }
 
@@ -64,11 +57,7 @@ impl Process {
     pub(crate) fn start_held(server: &'static str, program: &Command, log: PathBuf) -> Result<Self, Trouble> {
         let script = "exec 3<&0; \"$@\" </dev/null & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server";
         let mut command = Command::new("sh");
-        command
-            .args(["-c", script, "sh"])
-            .arg(program.get_program())
-            .args(program.get_args())
-            .stdout(Stdio::null());
+        command.args(["-c", script, "sh"]).arg(program.get_program()).args(program.get_args()).stdout(Stdio::null());
         Self::start(server, command, log)
     }
 

@@ -26,10 +26,7 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     pub(crate) fn broken(server: &'static str, why: impl std::fmt::Display) -> Self {
-        Self::Broken {
-            server,
-            why: why.to_string(),
-        }
+        Self::Broken { server, why: why.to_string() }
     }
 }
 
@@ -38,10 +35,7 @@ impl Trouble {
 /// # Panics
 ///
 /// When the server is there and does not work, and under `CI=true` also when it is missing.
-#[expect(
-    clippy::panic,
-    reason = "a test whose server is broken fails; there is nothing it could do about it"
-)]
+#[expect(clippy::panic, reason = "a test whose server is broken fails; there is nothing it could do about it")]
 pub(crate) fn demand<T, E: std::borrow::Borrow<Trouble>>(outcome: Result<T, E>) -> Option<T> {
     match outcome {
         Ok(server) => Some(server),
@@ -60,10 +54,7 @@ pub(crate) fn demand<T, E: std::borrow::Borrow<Trouble>>(outcome: Result<T, E>) 
 /// # Panics
 ///
 /// Under `CI=true`, where everything that is required must be there.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "CI=true is how a run says that nothing may be left out"
-)]
+#[expect(clippy::disallowed_methods, reason = "CI=true is how a run says that nothing may be left out")]
 #[expect(clippy::panic, reason = "this is how a test fails")]
 pub fn not_run(what: &str, why: &str) {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
@@ -79,10 +70,7 @@ pub(crate) fn ran_against(server: &str, version: &str) {
 }
 
 /// Writes one line past the test harness, which keeps what a passing test prints, and to the report of `./check`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "`./check` says by a variable where its report is"
-)]
+#[expect(clippy::disallowed_methods, reason = "`./check` says by a variable where its report is")]
 fn say(line: &str) {
     // A test that can't print has nowhere to complain.
     let _ = writeln!(std::io::stdout(), "{line}");

@@ -19,10 +19,7 @@ pub(super) fn map_all<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, compon
             Part::Sidecar => {
                 component.sidecars.insert(member.key.clone(), container);
             }
-            _ => component.init.push(InitContainer {
-                name: member.key.clone(),
-                container,
-            }),
+            _ => component.init.push(InitContainer { name: member.key.clone(), container }),
         }
     }
 }

@@ -77,16 +77,12 @@ fn field(text: &str, last: u32, value: fn(&str) -> String) -> Option<String> {
         };
         Some(step.map_or_else(|| range.clone(), |step| format!("{range}/{step}")))
     };
-    text.split(',')
-        .map(part)
-        .collect::<Option<Vec<String>>>()
-        .map(|parts| parts.join(","))
+    text.split(',').map(part).collect::<Option<Vec<String>>>().map(|parts| parts.join(","))
 }
 
 /// AWS counts Sunday as 1, cron as 0; names are the same.
 fn weekday_from_zero(text: &str) -> String {
-    text.parse::<u32>()
-        .map_or_else(|_| text.to_owned(), |day| day.saturating_sub(1).to_string())
+    text.parse::<u32>().map_or_else(|_| text.to_owned(), |day| day.saturating_sub(1).to_string())
 }
 
 fn rate(text: &str) -> Clock {
@@ -97,11 +93,7 @@ fn rate(text: &str) -> Clock {
         return Clock::Beyond("its rate can't be read");
     };
     let step = |count: u32| {
-        if count == 1 {
-            "*".to_owned()
-        } else {
-            format!("*/{count}")
-        }
+        if count == 1 { "*".to_owned() } else { format!("*/{count}") }
     };
     match (unit.trim().trim_end_matches('s'), count) {
         (_, 0) => Clock::Beyond("its rate can't be read"),
@@ -159,12 +151,7 @@ pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rang
         (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 => {
             let ((start, high, zone), (end, low, _)) = if a.1 > b.1 { (a, b) } else { (b, a) };
             range.min = low;
-            range.cron.push(CronScale {
-                start,
-                end,
-                timezone: zone.map(str::to_owned),
-                min: high,
-            });
+            range.cron.push(CronScale { start, end, timezone: zone.map(str::to_owned), min: high });
             for action in actions {
                 for name in ["Schedule", "Timezone", "ScalableTargetAction"] {
                     if let Some(field) = action.field(name) {

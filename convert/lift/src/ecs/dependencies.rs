@@ -13,11 +13,7 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         }
     }
     start_timeouts(account, plan, component);
-    let complete: Vec<&Member<'a>> = plan
-        .members
-        .of(Part::Init)
-        .filter(|init| may_fail(plan, init))
-        .collect();
+    let complete: Vec<&Member<'a>> = plan.members.of(Part::Init).filter(|init| may_fail(plan, init)).collect();
     for init in complete {
         wrap(account, plan, init, component);
     }
@@ -34,23 +30,12 @@ fn wait<'a>(
         return;
     };
     let wanted = dependency.peek("condition").unwrap_or("");
-    let Some(other) = dependency
-        .peek("containerName")
-        .and_then(|name| plan.members.named(name))
-    else {
-        block(
-            account,
-            [name, condition],
-            "it waits for a container that the task does not have",
-        );
+    let Some(other) = dependency.peek("containerName").and_then(|name| plan.members.named(name)) else {
+        block(account, [name, condition], "it waits for a container that the task does not have");
         return;
     };
     if !matches!(wanted, "START" | "COMPLETE" | "SUCCESS" | "HEALTHY") {
-        block(
-            account,
-            [name, condition],
-            "it waits for a condition that ECS does not have",
-        );
+        block(account, [name, condition], "it waits for a condition that ECS does not have");
         return;
     }
     let target = plan.inside(other, "");
@@ -117,16 +102,9 @@ fn healthy<'a>(
     component: &mut Component,
 ) {
     let target = plan.inside(other, "health/startup");
-    let health = component
-        .sidecars
-        .get_mut(&other.key)
-        .and_then(|sidecar| sidecar.health.as_mut());
+    let health = component.sidecars.get_mut(&other.key).and_then(|sidecar| sidecar.health.as_mut());
     let (Some(check), Some(health)) = (other.definition.object("healthCheck"), health) else {
-        block(
-            account,
-            fields,
-            "it waits for the health of a container that has no check",
-        );
+        block(account, fields, "it waits for the health of a container that has no check");
         return;
     };
     let of = |name, default| check.peek_u64(name).unwrap_or(default);
@@ -160,20 +138,15 @@ fn start_timeouts<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         let Some(seconds) = crate::field::number(field.0).and_then(|n| u32::try_from(n).ok()) else {
             continue;
         };
-        let startup = component
-            .sidecars
-            .get_mut(&member.key)
-            .and_then(|container| container.health.as_mut());
+        let startup = component.sidecars.get_mut(&member.key).and_then(|container| container.health.as_mut());
         match startup.and_then(|health| health.startup.as_mut()) {
             Some(startup) if seconds > startup.0 => {
                 *startup = Seconds(seconds);
                 field.exact(account, plan.inside(member, "health/startup"));
             }
-            _ => field.dropped_because(
-                account,
-                "start-timeout",
-                "what comes after it waits without a bound of its own",
-            ),
+            _ => {
+                field.dropped_because(account, "start-timeout", "what comes after it waits without a bound of its own")
+            }
         }
     }
 }

@@ -42,17 +42,12 @@ fn percentages<'a>(
         unavailable: Some(format!("{unavailable}%")),
         deadline: None,
     });
-    for (field, target, fits) in [
-        (maximum_field, "deploy/surge", maximum >= 100),
-        (minimum_field, "deploy/unavailable", minimum <= 100),
-    ] {
+    for (field, target, fits) in
+        [(maximum_field, "deploy/surge", maximum >= 100), (minimum_field, "deploy/unavailable", minimum <= 100)]
+    {
         let Some(field) = field else { continue };
         if stuck {
-            field.approximated(
-                account,
-                plan.at(target),
-                "it could replace nothing; a quarter more may run",
-            );
+            field.approximated(account, plan.at(target), "it could replace nothing; a quarter more may run");
         } else if fits {
             field.exact(account, plan.at(target));
         } else {
@@ -77,25 +72,13 @@ fn controller<'a>(account: &mut Account<'a>, service: Object<'a>) {
 fn strategy<'a>(account: &mut Account<'a>, configuration: Object<'a>) {
     configuration.drop_all(account, &["deploymentCircuitBreaker"], "circuit-breaker");
     configuration.drop_all(account, &["alarms"], "deployment-alarms");
-    let rolling = configuration
-        .peek("strategy")
-        .is_none_or(|strategy| strategy == "ROLLING");
-    for name in [
-        "strategy",
-        "bakeTimeInMinutes",
-        "lifecycleHooks",
-        "linearConfiguration",
-        "canaryConfiguration",
-    ] {
+    let rolling = configuration.peek("strategy").is_none_or(|strategy| strategy == "ROLLING");
+    for name in ["strategy", "bakeTimeInMinutes", "lifecycleHooks", "linearConfiguration", "canaryConfiguration"] {
         let Some(field) = configuration.field(name) else {
             continue;
         };
         let harmless = rolling && (matches!(name, "strategy") || number(field.0) == Some(0));
-        if harmless {
-            field.dropped(account, "default")
-        } else {
-            ask_for_rolling(account, field)
-        }
+        if harmless { field.dropped(account, "default") } else { ask_for_rolling(account, field) }
     }
 }
 
@@ -109,10 +92,7 @@ fn stop<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Comp
     let mut longest = STOP;
     let said = |member: &super::members::Member<'a>| {
         let field = member.definition.field("stopTimeout")?;
-        Some((
-            field,
-            number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0)?,
-        ))
+        Some((field, number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0)?))
     };
     let running: Vec<_> = plan.members.kept().filter(|member| member.part != Part::Init).collect();
     if running.iter().all(|member| said(member).is_some()) {
@@ -127,11 +107,7 @@ fn stop<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Comp
         if seconds == longest && member.part != Part::Init {
             field.exact(account, plan.at("stop"));
         } else {
-            field.approximated(
-                account,
-                plan.at("stop"),
-                "the pod stops as slowly as its slowest container may",
-            );
+            field.approximated(account, plan.at("stop"), "the pod stops as slowly as its slowest container may");
         }
     }
 }

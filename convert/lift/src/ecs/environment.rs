@@ -49,9 +49,7 @@ fn variable<'a>(
     let Some(name) = account.text(name_field.0, Kind::Variable) else {
         return;
     };
-    let value_field = entry
-        .raw("value")
-        .filter(|field| !matches!(field.0, Value::Array(_) | Value::Object(_)));
+    let value_field = entry.raw("value").filter(|field| !matches!(field.0, Value::Array(_) | Value::Object(_)));
     if let Some(field) = value_field.filter(|field| field.0.as_str().is_some_and(Redacted::is_in)) {
         name_field.exact(account, target(plan, member, "secrets", &name));
         super::secrets::bring_in(account, member, &name, field, container);
@@ -67,9 +65,7 @@ fn variable<'a>(
         }
     };
     warn_of_router(account, member, value_field, value.as_deref());
-    container
-        .env
-        .insert(name.into_owned(), value.map(Into::into).unwrap_or_default());
+    container.env.insert(name.into_owned(), value.map(Into::into).unwrap_or_default());
 }
 
 /// An app that speaks to a FireLens router over localhost would speak to nobody.
@@ -77,21 +73,14 @@ fn warn_of_router<'a>(account: &mut Account<'a>, member: &Member<'a>, field: Opt
     let (Some(field), Some(value)) = (field, value) else {
         return;
     };
-    let local = ["localhost:", "127.0.0.1:"]
-        .iter()
-        .any(|host| value.contains(&format!("{host}24224")));
+    let local = ["localhost:", "127.0.0.1:"].iter().any(|host| value.contains(&format!("{host}24224")));
     if local {
-        let reason = format!(
-            "`{}` sends its logs to a router at localhost:24224, which the platform has not",
-            member.name
-        );
+        let reason =
+            format!("`{}` sends its logs to a router at localhost:24224, which the platform has not", member.name);
         field.blocked(account, reason);
         return;
     }
-    if ["localhost:25888", "127.0.0.1:25888"]
-        .iter()
-        .any(|place| value.contains(place))
-    {
+    if ["localhost:25888", "127.0.0.1:25888"].iter().any(|place| value.contains(place)) {
         let id = account.question_id("metrics", member.name);
         let text = format!(
             "`{}` sends embedded metrics to an agent at {value}, which the platform has not. Can it do without?",
@@ -109,10 +98,8 @@ fn files<'a>(account: &mut Account<'a>, member: &Member<'a>) {
     for (at, file) in member.definition.objects("environmentFiles").enumerate() {
         let place = file.peek("value").map(crate::text::without_marks).unwrap_or_default();
         let id = account.question_id("environment-file", &format!("{}/{at}", member.name));
-        let text = format!(
-            "`{}` takes variables from the file {place}. Are they in `env` and `secrets` now?",
-            member.name
-        );
+        let text =
+            format!("`{}` takes variables from the file {place}. Are they in `env` and `secrets` now?", member.name);
         match account.ask(id, &text, &["copied", "not-needed"], None) {
             Answer::Given(_) => file.drop_all(account, &["value", "type"], "environment-file"),
             Answer::Open(id) => {

@@ -65,12 +65,7 @@ fn command<'a>(
         }
     }
     if list.iter().filter_map(Value::as_str).any(Redacted::is_in) {
-        ask_about(
-            account,
-            member,
-            check,
-            "holds a secret, which a check on Kubernetes can't",
-        );
+        ask_about(account, member, check, "holds a secret, which a check on Kubernetes can't");
         return None;
     }
     let mut command: Vec<String> = match first.as_str() {
@@ -147,10 +142,6 @@ fn start_period<'a>(
         health.startup = Some(Seconds(seconds));
         field.exact(account, plan.inside(member, "health/startup"));
     } else {
-        field.approximated(
-            account,
-            plan.inside(member, "health/startup"),
-            "part of a longer budget",
-        );
+        field.approximated(account, plan.inside(member, "health/startup"), "part of a longer budget");
     }
 }

@@ -33,13 +33,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             ComponentType::Cron => "cron",
             ComponentType::Job => "job",
         };
-        Self {
-            facts,
-            members,
-            kind,
-            component,
-            port,
-        }
+        Self { facts, members, kind, component, port }
     }
 
     /// A place in the component, as a JSON pointer: `at("image")` is `/components/web/image`.
@@ -60,11 +54,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             Part::Main | Part::Router => self.at(rest),
             Part::Sidecar => self.at(format!("sidecars/{}/{rest}", member.key).trim_end_matches('/')),
             Part::Init => {
-                let at = self
-                    .members
-                    .of(Part::Init)
-                    .position(|other| other.name == member.name)
-                    .unwrap_or(0);
+                let at = self.members.of(Part::Init).position(|other| other.name == member.name).unwrap_or(0);
                 self.at(format!("init/{at}/container/{rest}").trim_end_matches('/'))
             }
         }
@@ -86,18 +76,11 @@ fn serving_port(facts: &Facts<'_>, members: &Members<'_>) -> Option<u16> {
             .filter(|port| port.peek("protocol").is_none_or(|protocol| protocol == "tcp"))
             .find_map(|port| port.peek_u64("containerPort"))
     };
-    balanced
-        .or_else(first)
-        .and_then(|port| u16::try_from(port).ok())
-        .filter(|port| *port > 0)
+    balanced.or_else(first).and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0)
 }
 
 fn by_port(port: Option<u16>) -> ComponentType {
-    if port.is_some() {
-        ComponentType::Web
-    } else {
-        ComponentType::Worker
-    }
+    if port.is_some() { ComponentType::Web } else { ComponentType::Worker }
 }
 
 /// A task definition that nothing refers to: with a port it serves, else it works.

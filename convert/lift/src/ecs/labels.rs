@@ -10,10 +10,7 @@ use crate::text::Kind;
 /// Tags of the service, or of the task definition where there is no service.
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     let facts = plan.facts;
-    let service = facts
-        .service
-        .map(|service| service.objects("tags").collect::<Vec<_>>())
-        .unwrap_or_default();
+    let service = facts.service.map(|service| service.objects("tags").collect::<Vec<_>>()).unwrap_or_default();
     tags(account, plan, &service, component);
     let mut others: Vec<Object<'a>> = facts.task.into_iter().flat_map(|task| task.objects("tags")).collect();
     if let Some(Field(serde_json::Value::Array(list))) = facts.task_tags {
@@ -37,11 +34,7 @@ pub(super) fn of_container<'a>(
             continue;
         };
         let name = crate::text::without_marks(name);
-        let name = if member.part == Part::Main {
-            name
-        } else {
-            format!("{}/{name}", member.key)
-        };
+        let name = if member.part == Part::Main { name } else { format!("{}/{name}", member.key) };
         let note = "an annotation; what reads Docker's labels on the node finds nothing";
         Field(value).approximated(account, plan.at("tags"), note);
         pod.tags.entry(name).or_insert_with(|| text.into_owned());

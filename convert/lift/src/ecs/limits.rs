@@ -48,10 +48,7 @@ pub(super) fn map<'a>(
     pod: &mut Component,
 ) {
     let definition = member.definition;
-    container.capabilities = Some(Capabilities {
-        default: Some(true),
-        ..Capabilities::default()
-    });
+    container.capabilities = Some(Capabilities { default: Some(true), ..Capabilities::default() });
     if let Some(linux) = definition.object("linuxParameters") {
         linux_parameters(account, plan, member, linux, container, pod);
     }
@@ -140,10 +137,7 @@ fn ask_for_capability<'a>(
     list: &mut Vec<String>,
 ) {
     let id = account.question_id("capability", &format!("{}/{name}", member.name));
-    let text = format!(
-        "`{}` wants the capability {name}, which the teams' jails forbid. Keep it?",
-        member.name
-    );
+    let text = format!("`{}` wants the capability {name}, which the teams' jails forbid. Keep it?", member.name);
     match account.ask(id, &text, &["keep", "drop"], Some("keep")) {
         Answer::Given("drop") => {
             field.dropped(account, "capability-by-answer");
@@ -185,16 +179,10 @@ fn shared_memory<'a>(
         let Some(path) = account.text(path_field.0, Kind::Path) else {
             continue;
         };
-        container
-            .volumes
-            .insert(path.into_owned(), memory(mount.peek_u64("size")));
+        container.volumes.insert(path.into_owned(), memory(mount.peek_u64("size")));
         path_field.exact(account, plan.inside(member, "volumes"));
         if let Some(size) = mount.field("size") {
-            size.approximated(
-                account,
-                plan.inside(member, "volumes"),
-                "counts to the container's memory",
-            );
+            size.approximated(account, plan.inside(member, "volumes"), "counts to the container's memory");
         }
         if let Some(options) = mount.field("mountOptions") {
             options.dropped_because(account, "mount-options", "memory volumes have no mount options");
@@ -224,10 +212,7 @@ fn security_options<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: 
             field.approximated(account, plan.inside(member, "capabilities/default"), note);
         } else {
             let id = account.question_id("security-option", &format!("{}/{option}", member.name));
-            let text = format!(
-                "`{}` runs with the security option `{option}`. Can it do without?",
-                member.name
-            );
+            let text = format!("`{}` runs with the security option `{option}`. Can it do without?", member.name);
             match account.ask(id, &text, &["without"], Some("without")) {
                 Answer::Given(_) => field.dropped(account, "security-option-by-answer"),
                 Answer::Open(id) => field.asked(account, &id),
@@ -241,10 +226,7 @@ fn ulimits<'a>(account: &mut Account<'a>, member: &Member<'a>) {
     for limit in member.definition.objects("ulimits") {
         let name = limit.peek("name").unwrap_or("");
         let fields = ["name", "softLimit", "hardLimit"];
-        let most = limit
-            .peek_u64("hardLimit")
-            .max(limit.peek_u64("softLimit"))
-            .unwrap_or(u64::MAX);
+        let most = limit.peek_u64("hardLimit").max(limit.peek_u64("softLimit")).unwrap_or(u64::MAX);
         if name == "nofile" && most <= NODE_FILES {
             for field in fields.iter().filter_map(|name| limit.field(name)) {
                 field.dropped_because(account, "node-limits", "the node allows 1,048,576 open files");
@@ -252,10 +234,8 @@ fn ulimits<'a>(account: &mut Account<'a>, member: &Member<'a>) {
             continue;
         }
         let id = account.question_id("ulimit", &format!("{}/{name}", member.name));
-        let text = format!(
-            "`{}` sets the limit `{name}`, which only the node can set. Is the node's enough?",
-            member.name
-        );
+        let text =
+            format!("`{}` sets the limit `{name}`, which only the node can set. Is the node's enough?", member.name);
         match account.ask(id, &text, &["enough"], Some("enough")) {
             Answer::Given(_) => limit.drop_all(account, &fields, "node-limits"),
             Answer::Open(id) => {
@@ -296,10 +276,7 @@ fn devices<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'
         let (Some(kind), Some(value)) = (need.field("type"), need.field("value")) else {
             continue;
         };
-        match (
-            need.peek("type"),
-            need.peek_u64("value").and_then(|count| u32::try_from(count).ok()),
-        ) {
+        match (need.peek("type"), need.peek_u64("value").and_then(|count| u32::try_from(count).ok())) {
             (Some("GPU"), Some(count)) => {
                 container.resources.get_or_insert_default().gpu = Some(count);
                 kind.exact(account, plan.inside(member, "resources/gpu"));

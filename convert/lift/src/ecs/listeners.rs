@@ -15,10 +15,7 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
     }
     if is_raw(component) {
         // Nothing outside reaches it, so no rule leads to it.
-        plan.facts
-            .listener_rules
-            .iter()
-            .for_each(|rule| rule.drop_whole(account, "platform-entry"));
+        plan.facts.listener_rules.iter().for_each(|rule| rule.drop_whole(account, "platform-entry"));
     } else {
         rules(account, plan, component);
     }
@@ -45,9 +42,7 @@ fn exposure(account: &mut Account<'_>, plan: &Plan<'_, '_>, component: &mut Comp
     if facts.load_balancers.iter().any(public) {
         return;
     }
-    let balanced = facts
-        .service
-        .is_some_and(|service| service.field("loadBalancers").is_some());
+    let balanced = facts.service.is_some_and(|service| service.field("loadBalancers").is_some());
     let unseen = facts.load_balancers.is_empty() && (facts.service.is_none() || balanced);
     if unseen {
         let id = account.question_id("exposure", "");
@@ -65,17 +60,9 @@ fn rules<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Com
     rules.sort_by_key(|rule| rule.peek_u64("Priority").unwrap_or(u64::MAX));
     let mut routes: Vec<Route> = Vec::new();
     for rule in rules {
-        rule.drop_all(
-            account,
-            &["RuleArn", "ListenerArn", "Tags", "IsDefault"],
-            "describe-only",
-        );
+        rule.drop_all(account, &["RuleArn", "ListenerArn", "Tags", "IsDefault"], "describe-only");
         if let Some(field) = rule.field("Priority") {
-            field.approximated(
-                account,
-                plan.at("ingress/routes"),
-                "the order in which the routes are tried",
-            );
+            field.approximated(account, plan.at("ingress/routes"), "the order in which the routes are tried");
         }
         if !actions(account, plan, rule.objects("Actions"), component) {
             if let Some(conditions) = rule.field("Conditions") {
@@ -214,24 +201,17 @@ fn condition<'a>(
     if config.is_some() {
         condition.drop_all(account, &["Values"], "said-twice");
     }
-    let values: Vec<&'a str> = holder
-        .list("Values")
-        .iter()
-        .filter_map(Value::as_str)
-        .filter(|v| is_clean(v))
-        .collect();
+    let values: Vec<&'a str> = holder.list("Values").iter().filter_map(Value::as_str).filter(|v| is_clean(v)).collect();
     let simple = values.len() == holder.list("Values").len() && !values.is_empty();
     let done = match kind {
-        "host-header" if simple && values.iter().all(|value| routes::is_host(value)) => each(routes, |route| {
-            route.hosts = values.iter().map(|&host| host.to_ascii_lowercase()).collect()
-        }),
+        "host-header" if simple && values.iter().all(|value| routes::is_host(value)) => {
+            each(routes, |route| route.hosts = values.iter().map(|&host| host.to_ascii_lowercase()).collect())
+        }
         "path-pattern" if simple && values.iter().all(|value| value.starts_with(['/', '*'])) => {
             each(routes, |route| route.paths = routes::paths(&values))
         }
         "http-request-method" if simple && !values.iter().any(|value| routes::is_glob(value)) => {
-            each(routes, |route| {
-                route.methods = values.iter().map(|&method| method.to_owned()).collect()
-            })
+            each(routes, |route| route.methods = values.iter().map(|&method| method.to_owned()).collect())
         }
         "http-header" if simple => header(account, holder, &values, &target, routes),
         "query-string" => return query(account, condition, &target, routes),
@@ -282,8 +262,7 @@ fn query<'a>(account: &mut Account<'a>, condition: Object<'a>, target: &str, rou
     let pairs: Vec<Object<'a>> = config.objects("Values").collect();
     let whole = |pair: &Object<'a>| {
         let (key, value) = (pair.peek("Key"), pair.peek("Value"));
-        key.zip(value)
-            .is_some_and(|(key, value)| is_clean(key) && is_clean(value) && !routes::is_glob(key))
+        key.zip(value).is_some_and(|(key, value)| is_clean(key) && is_clean(value) && !routes::is_glob(key))
     };
     if pairs.is_empty() || !pairs.iter().all(whole) {
         return ask_about_condition(account, condition, "query-string");
@@ -330,11 +309,7 @@ fn ask_about_condition<'a>(account: &mut Account<'a>, condition: Object<'a>, kin
 }
 
 fn listener<'a>(account: &mut Account<'a>, listener: Object<'a>) {
-    listener.drop_all(
-        account,
-        &["ListenerArn", "LoadBalancerArn", "Tags", "Attributes"],
-        "describe-only",
-    );
+    listener.drop_all(account, &["ListenerArn", "LoadBalancerArn", "Tags", "Attributes"], "describe-only");
     listener.drop_all(account, &["Port", "Protocol"], "platform-entry");
     listener.drop_all(account, &["Certificates", "SslPolicy", "AlpnPolicy"], "platform-tls");
     if let Some(mutual) = listener.object("MutualAuthentication") {
@@ -365,19 +340,12 @@ fn load_balancer<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, balancer: O
             continue;
         };
         key.dropped(account, "load-balancer-attribute");
-        match (
-            attribute.peek("Key"),
-            number(value.0).and_then(|n| u32::try_from(n).ok()),
-        ) {
+        match (attribute.peek("Key"), number(value.0).and_then(|n| u32::try_from(n).ok())) {
             (Some("idle_timeout.timeout_seconds"), Some(seconds))
                 if plan.kind == ComponentType::Web && !is_raw(component) =>
             {
                 component.ingress.get_or_insert_with(Ingress::default).timeout = Some(Seconds(seconds));
-                value.approximated(
-                    account,
-                    plan.at("ingress/timeout"),
-                    "of a whole request, not of silence in it",
-                );
+                value.approximated(account, plan.at("ingress/timeout"), "of a whole request, not of silence in it");
             }
             _ => value.dropped(account, "load-balancer-attribute"),
         }

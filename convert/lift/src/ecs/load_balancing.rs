@@ -22,21 +22,14 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
 
 /// The service's own list: which container, which port, which group.
 fn references<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) {
-    let balancers = plan
-        .facts
-        .service
-        .into_iter()
-        .flat_map(|service| service.objects("loadBalancers"));
+    let balancers = plan.facts.service.into_iter().flat_map(|service| service.objects("loadBalancers"));
     for balancer in balancers {
         let known = balancer.peek("containerName").and_then(|name| plan.members.named(name));
         let (name, port) = (balancer.field("containerName"), balancer.field("containerPort"));
         match known {
             None => {
                 for field in name.into_iter().chain(port) {
-                    field.blocked(
-                        account,
-                        "its load balancer sends to a container that the task does not have",
-                    );
+                    field.blocked(account, "its load balancer sends to a container that the task does not have");
                 }
             }
             Some(member) if member.name == plan.members.main().name => {
@@ -106,10 +99,7 @@ fn protocol<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a
         Some("HTTP") => field.dropped(account, "default"),
         Some("HTTPS") => take(account, field, Protocol::Https),
         Some("TCP" | "TLS") => raw_tcp(account, plan, field, component),
-        _ => field.blocked(
-            account,
-            "its load balancer sends it UDP or raw packets, which the gateway does not",
-        ),
+        _ => field.blocked(account, "its load balancer sends it UDP or raw packets, which the gateway does not"),
     }
 }
 
@@ -205,11 +195,7 @@ fn accepts<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, group: Object<'a>
     match codes {
         "200-399" => field.dropped(account, "default"),
         _ if fits => field.approximated(account, target, "any answer from 200 to 399 is a success"),
-        _ => field.approximated(
-            account,
-            target,
-            "answers outside 200 to 399 are wanted: TCP is checked instead",
-        ),
+        _ => field.approximated(account, target, "answers outside 200 to 399 are wanted: TCP is checked instead"),
     }
     fits
 }
@@ -261,11 +247,7 @@ fn stickiness<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, fields: [Field
     let ingress = component.ingress.get_or_insert_with(Ingress::default);
     ingress.sticky.get_or_insert(Seconds(86_400));
     for field in fields {
-        field.approximated(
-            account,
-            plan.at("ingress/sticky"),
-            "clients lose their instance once, when they are moved",
-        );
+        field.approximated(account, plan.at("ingress/sticky"), "clients lose their instance once, when they are moved");
     }
 }
 

@@ -73,10 +73,7 @@ fn firelens<'a>(account: &mut Account<'a>, member: &Member<'a>, log: Object<'a>,
 fn ask_about_destination<'a>(account: &mut Account<'a>, member: &Member<'a>, log: Object<'a>, destination: &str) {
     let id = account.question_id("logs", member.name);
     let destination = without_marks(destination);
-    let text = format!(
-        "`{}` sends its logs to {destination}. Is the platform's log collection enough?",
-        member.name
-    );
+    let text = format!("`{}` sends its logs to {destination}. Is the platform's log collection enough?", member.name);
     match account.ask(id, &text, &["platform"], Some("platform")) {
         Answer::Given(_) => drop_everything(account, log, "the destination changes, by a person's answer"),
         Answer::Open(id) => {
@@ -89,10 +86,7 @@ fn ask_about_destination<'a>(account: &mut Account<'a>, member: &Member<'a>, log
 
 fn ask_about_rules<'a>(account: &mut Account<'a>, member: &Member<'a>, field: Field<'a>) {
     let id = account.question_id("logs", member.name);
-    let text = format!(
-        "The log router `{}` has rules of its own. Are they needed no more?",
-        member.name
-    );
+    let text = format!("The log router `{}` has rules of its own. Are they needed no more?", member.name);
     match account.ask(id, &text, &["not-needed"], Some("not-needed")) {
         Answer::Given(_) => field.dropped(account, "log-router"),
         Answer::Open(id) => field.asked(account, &id),

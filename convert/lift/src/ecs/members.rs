@@ -54,12 +54,7 @@ impl<'a> Members<'a> {
                     () if awaited.contains(name) => Part::Init,
                     () => Part::Sidecar,
                 };
-                Member {
-                    definition,
-                    name,
-                    key: unique(&mut keys, name, at),
-                    part,
-                }
+                Member { definition, name, key: unique(&mut keys, name, at), part }
             })
             .collect();
         let depths: Vec<usize> = members.iter().map(|member| depth(&members, member, 0)).collect();
@@ -71,10 +66,7 @@ impl<'a> Members<'a> {
 
     /// The main container.
     pub(crate) fn main(&self) -> &Member<'a> {
-        self.0
-            .iter()
-            .find(|member| member.part == Part::Main)
-            .unwrap_or(&self.0[0])
+        self.0.iter().find(|member| member.part == Part::Main).unwrap_or(&self.0[0])
     }
 
     /// The container of that name.
@@ -115,9 +107,7 @@ fn main_index<'a>(facts: &Facts<'a>) -> usize {
     };
     let essential = |container: &Object<'a>| container.peek_bool("essential").unwrap_or(true);
     let serves = |container: &Object<'a>| {
-        container
-            .objects("portMappings")
-            .any(|port| port.peek("protocol").is_none_or(|protocol| protocol != "udp"))
+        container.objects("portMappings").any(|port| port.peek("protocol").is_none_or(|protocol| protocol != "udp"))
     };
     balanced
         .and_then(|name| position(&|container| container.peek("name") == Some(name)))
@@ -129,16 +119,9 @@ fn main_index<'a>(facts: &Facts<'a>) -> usize {
 
 /// Images of the usual agents: never the main container beside something else. They are kept (C2).
 fn is_agent(image: &str) -> bool {
-    [
-        "xray-daemon",
-        "datadog/agent",
-        "datadog/docker-dd-agent",
-        "cloudwatch-agent",
-        "aws-otel-collector",
-        "/envoy",
-    ]
-    .iter()
-    .any(|agent| image.contains(agent))
+    ["xray-daemon", "datadog/agent", "datadog/docker-dd-agent", "cloudwatch-agent", "aws-otel-collector", "/envoy"]
+        .iter()
+        .any(|agent| image.contains(agent))
 }
 
 /// Containers that others wait for until they have ended.
@@ -173,11 +156,7 @@ fn sort_by_order<T>(items: &mut Vec<T>, order: &[usize]) {
 /// A DNS-1123 label made from a name that nothing else has.
 pub(crate) fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> String {
     let label = label(name, 30);
-    let label = if label.is_empty() {
-        format!("unnamed-{at}")
-    } else {
-        label
-    };
+    let label = if label.is_empty() { format!("unnamed-{at}") } else { label };
     let mut candidate = label.clone();
     let mut count = 2;
     while !taken.insert(candidate.clone()) {
@@ -191,13 +170,7 @@ pub(crate) fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> Str
 pub(crate) fn label(name: &str, longest: usize) -> String {
     let mut label: String = crate::text::without_marks(name)
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
         .take(longest)
         .collect();
     while label.ends_with('-') {

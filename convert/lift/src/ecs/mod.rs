@@ -50,10 +50,7 @@ pub(crate) fn lift<'a>(account: &mut Account<'a>) -> Option<PlConfig> {
         team: account.source.workload.team.as_str().to_owned(),
         ..PlConfig::default()
     };
-    let mut component = Component {
-        kind: plan.kind,
-        ..Component::default()
-    };
+    let mut component = Component { kind: plan.kind, ..Component::default() };
 
     task::map(account, &plan, &mut component);
     role::map(account, &plan, &mut config);

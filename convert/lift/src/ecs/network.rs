@@ -6,20 +6,14 @@ use crate::field::Object;
 use crate::plconfig::Component;
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, _component: &mut Component) {
-    if let Some(configuration) = plan
-        .facts
-        .service
-        .and_then(|service| service.object("networkConfiguration"))
-    {
+    if let Some(configuration) = plan.facts.service.and_then(|service| service.object("networkConfiguration")) {
         awsvpc(account, configuration, ["subnets", "securityGroups", "assignPublicIp"]);
     }
 }
 
 /// `awsvpcConfiguration`, with the names of its fields: EventBridge writes them in capitals.
 pub(super) fn awsvpc<'a>(account: &mut Account<'a>, configuration: Object<'a>, names: [&'static str; 3]) {
-    let holder = configuration
-        .object("awsvpcConfiguration")
-        .or_else(|| configuration.object("AwsvpcConfiguration"));
+    let holder = configuration.object("awsvpcConfiguration").or_else(|| configuration.object("AwsvpcConfiguration"));
     let Some(awsvpc) = holder else { return };
     let [subnets, groups, public] = names;
     awsvpc.drop_all(account, &[subnets], "platform-network");

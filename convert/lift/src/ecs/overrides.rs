@@ -36,40 +36,21 @@ pub(super) fn map<'a>(
     config: &mut PlConfig,
     component: &mut Component,
 ) {
-    let parsed = field
-        .0
-        .as_str()
-        .and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
+    let parsed = field.0.as_str().and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     let Some(overrides) = parsed else {
         return ask(account, field, "what it is given");
     };
     if overrides.is_empty() {
         return field.dropped(account, "default");
     }
-    let mut run = Run {
-        account,
-        plan,
-        component: component.clone(),
-        role: None,
-        overridden: Vec::new(),
-    };
+    let mut run = Run { account, plan, component: component.clone(), role: None, overridden: Vec::new() };
     if let Some(not_understood) = overrides.iter().find(|(name, value)| !run.task(name, value)) {
         return ask(account, field, &crate::text::without_marks(not_understood.0));
     }
-    let Run {
-        component: changed,
-        role,
-        overridden,
-        ..
-    } = run;
+    let Run { component: changed, role, overridden, .. } = run;
     *component = changed;
     if let Some(name) = role {
-        let role = Use {
-            kind: UseKind::Iam,
-            name,
-            access: Vec::new(),
-            env: None,
-        };
+        let role = Use { kind: UseKind::Iam, name, access: Vec::new(), env: None };
         config.uses.insert("role".to_owned(), role);
     }
     for old in overridden {
@@ -125,10 +106,8 @@ impl<'a> Run<'_, '_, 'a> {
     }
 
     fn command(&mut self, member: &Member<'a>, words: &[Value]) -> bool {
-        let words: Option<Vec<String>> = words
-            .iter()
-            .map(|word| word.as_str().filter(|word| is_clean(word)).map(str::to_owned))
-            .collect();
+        let words: Option<Vec<String>> =
+            words.iter().map(|word| word.as_str().filter(|word| is_clean(word)).map(str::to_owned)).collect();
         let Some(words) = words else { return false };
         self.no_longer(member.definition.field("command"));
         slot(&mut self.component, member).is_some_and(|slot| {
@@ -146,14 +125,8 @@ impl<'a> Run<'_, '_, 'a> {
             return false;
         }
         for list in ["environment", "secrets"] {
-            for old in member
-                .definition
-                .objects(list)
-                .filter(|old| old.peek("name") == Some(name))
-            {
-                ["name", "value", "valueFrom"]
-                    .into_iter()
-                    .for_each(|part| self.no_longer(old.field(part)));
+            for old in member.definition.objects(list).filter(|old| old.peek("name") == Some(name)) {
+                ["name", "value", "valueFrom"].into_iter().for_each(|part| self.no_longer(old.field(part)));
             }
         }
         let secret =
@@ -191,11 +164,7 @@ impl<'a> Run<'_, '_, 'a> {
         let whole = self.plan.facts.task.filter(|_| member.part == Part::Main);
         let task = whole.and_then(|task| task.field(if name == "cpu" { "cpu" } else { "memory" }));
         self.no_longer(task);
-        for field in if name == "cpu" {
-            &["cpu"][..]
-        } else {
-            &["memory", "memoryReservation"]
-        } {
+        for field in if name == "cpu" { &["cpu"][..] } else { &["memory", "memoryReservation"] } {
             self.no_longer(member.definition.field(field));
         }
         true
@@ -223,11 +192,9 @@ fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> Option<Slot<'c
             resources: &mut component.resources,
         }),
         Part::Sidecar => component.sidecars.get_mut(&member.key).map(of),
-        Part::Init => component
-            .init
-            .iter_mut()
-            .find(|init| init.name == member.key)
-            .map(|init| of(&mut init.container)),
+        Part::Init => {
+            component.init.iter_mut().find(|init| init.name == member.key).map(|init| of(&mut init.container))
+        }
         Part::Router => None,
     }
 }

@@ -21,18 +21,10 @@ pub(super) fn constraints<'a>(
     component: &mut Component,
 ) {
     for constraint in constraints {
-        let fields = || {
-            ["type", "expression"]
-                .into_iter()
-                .filter_map(move |name| constraint.field(name))
-        };
+        let fields = || ["type", "expression"].into_iter().filter_map(move |name| constraint.field(name));
         if constraint.peek("type") == Some("distinctInstance") {
             for field in fields() {
-                field.dropped_because(
-                    account,
-                    "platform-spread",
-                    "the platform spreads over nodes where it can",
-                );
+                field.dropped_because(account, "platform-spread", "the platform spreads over nodes where it can");
             }
             continue;
         }

@@ -83,10 +83,7 @@ fn further<'a>(
     let mut given = false;
     for (field, port) in ports_of(mapping) {
         let Some(port) = port else {
-            account.refuse(&format!(
-                "`{}` has a port that is none",
-                crate::text::without_marks(member.name)
-            ));
+            account.refuse(&format!("`{}` has a port that is none", crate::text::without_marks(member.name)));
             field.blocked(account, "this is no port");
             continue;
         };
@@ -99,11 +96,7 @@ fn further<'a>(
     }
     if let Some(name) = mapping.field("name") {
         let note = "port names have at most 15 characters";
-        if given {
-            name.approximated(account, target.clone(), note)
-        } else {
-            name.dropped(account, "port-name")
-        }
+        if given { name.approximated(account, target.clone(), note) } else { name.dropped(account, "port-name") }
     }
     if let Some(field) = mapping.field("protocol") {
         match protocol {
@@ -119,24 +112,15 @@ fn further<'a>(
 /// One port, or each of a range.
 fn ports_of<'a>(mapping: Object<'a>) -> Vec<(Field<'a>, Option<u16>)> {
     if let Some(field) = mapping.field("containerPort") {
-        return vec![(
-            field,
-            number(field.0)
-                .and_then(|n| u16::try_from(n).ok())
-                .filter(|port| *port > 0),
-        )];
+        return vec![(field, number(field.0).and_then(|n| u16::try_from(n).ok()).filter(|port| *port > 0))];
     }
     let Some(field) = mapping.field("containerPortRange") else {
         return Vec::new();
     };
-    let range = field
-        .0
-        .as_str()
-        .and_then(|text| text.split_once('-'))
-        .and_then(|(first, last)| {
-            let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
-            (0 < first && first <= last && last - first < 100).then_some((first, last))
-        });
+    let range = field.0.as_str().and_then(|text| text.split_once('-')).and_then(|(first, last)| {
+        let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
+        (0 < first && first <= last && last - first < 100).then_some((first, last))
+    });
     match range {
         Some((first, last)) => (first..=last).map(|port| (field, Some(port))).collect(),
         None => vec![(field, None)],
@@ -173,10 +157,8 @@ fn host_port<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member
     }
     let port = field.0.to_string();
     let id = account.question_id("host-port", &format!("{}/{port}", member.name));
-    let text = format!(
-        "Port {port} of each host leads to `{}`. Does everybody reach it by its name instead?",
-        member.name
-    );
+    let text =
+        format!("Port {port} of each host leads to `{}`. Does everybody reach it by its name instead?", member.name);
     match account.ask(id, &text, &["by-name"], Some("by-name")) {
         Answer::Given(_) => field.dropped(account, "host-port-by-answer"),
         Answer::Open(id) => field.asked(account, &id),

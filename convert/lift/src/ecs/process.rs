@@ -44,21 +44,15 @@ fn image<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>
 }
 
 fn pull_secret<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, pod: &mut Component) {
-    let Some(field) = member
-        .definition
-        .object("repositoryCredentials")
-        .and_then(|c| c.field("credentialsParameter"))
+    let Some(field) = member.definition.object("repositoryCredentials").and_then(|c| c.field("credentialsParameter"))
     else {
         return;
     };
     let key = account.text(field.0, Kind::Secret);
     let secret = match key {
-        Some(key) => SecretRef {
-            store: SecretStore::SecretsManager,
-            key: key.into_owned(),
-            property: None,
-            version: None,
-        },
+        Some(key) => {
+            SecretRef { store: SecretStore::SecretsManager, key: key.into_owned(), property: None, version: None }
+        }
         None => SecretRef {
             store: SecretStore::Team,
             key: format!("{}-registry", account.source.app),
@@ -165,19 +159,12 @@ fn user<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>,
         return;
     }
     let id = account.question_id("user", member.name);
-    let text = format!(
-        "Which number has the user `{user}` in the image of `{}`? As uid or uid:gid.",
-        member.name
-    );
+    let text = format!("Which number has the user `{user}` in the image of `{}`? As uid or uid:gid.", member.name);
     let usable = |answer: &str| answer == "image" || is_numeric(answer);
     match account.ask_for(id, &text, &[], Some("image"), usable) {
         Answer::Given(answer) => {
             container.user = Some(answer.to_owned());
-            field.approximated(
-                account,
-                plan.inside(member, "user"),
-                "the name's number, by a person's answer",
-            );
+            field.approximated(account, plan.inside(member, "user"), "the name's number, by a person's answer");
         }
         Answer::Open(id) => field.asked(account, &id),
     }
@@ -203,11 +190,7 @@ fn terminal<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<
             continue;
         };
         let Value::Bool(wanted) = field.0 else { continue };
-        let slot = if to == "stdin" {
-            &mut container.stdin
-        } else {
-            &mut container.tty
-        };
+        let slot = if to == "stdin" { &mut container.stdin } else { &mut container.tty };
         *slot = wanted.then_some(true);
         field.exact(account, plan.inside(member, to));
     }

@@ -25,12 +25,7 @@ pub(super) fn take<'a>(account: &mut Account<'a>, field: Field<'a>, config: &mut
     let Some(name) = account.text(field.0, Kind::Role) else {
         return;
     };
-    let role = Use {
-        kind: UseKind::Iam,
-        name: name.into_owned(),
-        access: Vec::new(),
-        env: None,
-    };
+    let role = Use { kind: UseKind::Iam, name: name.into_owned(), access: Vec::new(), env: None };
     config.uses.insert(ALIAS.to_owned(), role);
     field.exact(account, format!("/uses/{ALIAS}/name"));
 }

@@ -55,11 +55,7 @@ fn target<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Option<ScaleRan
         let (Some(min), Some(max)) = (bound("MinCapacity"), bound("MaxCapacity")) else {
             continue;
         };
-        range = Some(ScaleRange {
-            min,
-            max,
-            ..ScaleRange::default()
-        });
+        range = Some(ScaleRange { min, max, ..ScaleRange::default() });
     }
     range
 }
@@ -75,21 +71,14 @@ fn bounds<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, range: &mut ScaleR
     let Some(&target) = plan.facts.scalable_targets.last() else {
         return;
     };
-    for (name, to, changed) in [
-        ("MinCapacity", "scale/min", raised),
-        ("MaxCapacity", "scale/max", lifted),
-    ] {
+    for (name, to, changed) in [("MinCapacity", "scale/min", raised), ("MaxCapacity", "scale/max", lifted)] {
         let Some(field) = target.field(name) else { continue };
         if !driven {
             field.dropped_because(account, "no-policy", "nothing moves it between its bounds");
         } else if scheduled && name == "MinCapacity" {
             field.dropped_because(account, "scheduled-bounds", "the scheduled actions set it");
         } else if changed {
-            field.approximated(
-                account,
-                plan.at(to),
-                "at least one runs where nothing outside could wake it",
-            );
+            field.approximated(account, plan.at(to), "at least one runs where nothing outside could wake it");
         } else {
             field.exact(account, plan.at(to));
         }
@@ -121,11 +110,7 @@ fn policy<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, policy: Object<'a>
         return tracking(account, plan, policy, policy, range);
     }
     let mut driven = false;
-    for name in [
-        "PolicyType",
-        "StepScalingPolicyConfiguration",
-        "PredictiveScalingPolicyConfiguration",
-    ] {
+    for name in ["PolicyType", "StepScalingPolicyConfiguration", "PredictiveScalingPolicyConfiguration"] {
         if let Some(field) = policy.field(name) {
             driven |= ask_for_driver(account, plan, policy, &[field], range);
         }
@@ -157,11 +142,7 @@ fn tracking<'a>(
         _ => range.rps.is_some(),
     };
     if taken {
-        config.drop_all(
-            account,
-            &["TargetValue", "PredefinedMetricSpecification"],
-            "second-policy",
-        );
+        config.drop_all(account, &["TargetValue", "PredefinedMetricSpecification"], "second-policy");
         return true;
     }
     match kind {
@@ -178,11 +159,7 @@ fn tracking<'a>(
         }
         "ECSServiceAverageMemoryUtilization" => {
             range.memory = Some(whole(wanted).clamp(1, 100));
-            value.approximated(
-                account,
-                plan.at("scale/memory"),
-                "of what is requested; memory seldom falls again",
-            );
+            value.approximated(account, plan.at("scale/memory"), "of what is requested; memory seldom falls again");
         }
         "ALBRequestCountPerTarget" => {
             range.rps = Some((wanted / 60.0 * 1000.0).round() / 1000.0);
@@ -206,10 +183,8 @@ fn custom<'a>(
     wanted: f64,
     range: &mut ScaleRange,
 ) -> bool {
-    let fields: Vec<Field<'a>> = ["TargetValue", "CustomizedMetricSpecification"]
-        .into_iter()
-        .filter_map(|name| config.field(name))
-        .collect();
+    let fields: Vec<Field<'a>> =
+        ["TargetValue", "CustomizedMetricSpecification"].into_iter().filter_map(|name| config.field(name)).collect();
     let metric = config.object("CustomizedMetricSpecification");
     let queue = metric.and_then(queue_name);
     let region = account.source.workload.region.as_ref().map(|region| region.as_str());
@@ -217,17 +192,9 @@ fn custom<'a>(
     match (queue, owner, region) {
         (Some(queue), Some(owner), Some(region)) if crate::text::is_clean(queue) => {
             let url = format!("https://sqs.{region}.amazonaws.com/{owner}/{queue}");
-            range.queue = Some(QueueScale {
-                queue: url,
-                length: whole(wanted).max(1),
-                in_flight: Some(false),
-            });
+            range.queue = Some(QueueScale { queue: url, length: whole(wanted).max(1), in_flight: Some(false) });
             for field in fields {
-                field.approximated(
-                    account,
-                    plan.at("scale/queue"),
-                    "messages for each instance, seen every 30 s",
-                );
+                field.approximated(account, plan.at("scale/queue"), "messages for each instance, seen every 30 s");
             }
             true
         }
@@ -279,22 +246,14 @@ fn drive(answer: &str, range: &mut ScaleRange) -> bool {
     };
     match name {
         "cpu" => value.parse().is_ok_and(|percent| range.cpu.replace(percent).is_none()),
-        "memory" => value
-            .parse()
-            .is_ok_and(|percent| range.memory.replace(percent).is_none()),
-        "rps" => value
-            .parse()
-            .is_ok_and(|rate: f64| rate > 0.0 && range.rps.replace(rate).is_none()),
+        "memory" => value.parse().is_ok_and(|percent| range.memory.replace(percent).is_none()),
+        "rps" => value.parse().is_ok_and(|rate: f64| rate > 0.0 && range.rps.replace(rate).is_none()),
         "queue" => {
             let Some((queue, length)) = value.rsplit_once(':') else {
                 return false;
             };
             let Ok(length) = length.parse() else { return false };
-            range.queue = Some(QueueScale {
-                queue: queue.to_owned(),
-                length,
-                in_flight: None,
-            });
+            range.queue = Some(QueueScale { queue: queue.to_owned(), length, in_flight: None });
             true
         }
         _ => false,
@@ -302,10 +261,7 @@ fn drive(answer: &str, range: &mut ScaleRange) -> bool {
 }
 
 fn cooldowns<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, config: Object<'a>, range: &mut ScaleRange) {
-    for (name, to) in [
-        ("ScaleOutCooldown", "scale/up_every"),
-        ("ScaleInCooldown", "scale/down_after"),
-    ] {
+    for (name, to) in [("ScaleOutCooldown", "scale/up_every"), ("ScaleInCooldown", "scale/down_after")] {
         let Some(field) = config.field(name) else { continue };
         let Some(seconds) = number(field.0).and_then(|n| u32::try_from(n).ok()) else {
             continue;
@@ -314,17 +270,9 @@ fn cooldowns<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, config: Object<
             field.dropped(account, "default");
             continue;
         }
-        let slot = if name == "ScaleOutCooldown" {
-            &mut range.up_every
-        } else {
-            &mut range.down_after
-        };
+        let slot = if name == "ScaleOutCooldown" { &mut range.up_every } else { &mut range.down_after };
         *slot = Some(slot.map_or(Seconds(seconds), |old| old.max(Seconds(seconds))));
-        field.approximated(
-            account,
-            plan.at(to),
-            "a window in which the scale is looked at, not a pause after a step",
-        );
+        field.approximated(account, plan.at(to), "a window in which the scale is looked at, not a pause after a step");
     }
     if let Some(field) = config.field("DisableScaleIn") {
         if field.0 == &Value::Bool(true) {
@@ -345,9 +293,7 @@ fn wanted<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, scaled: bool) -> u
         }
         return 0;
     }
-    let said = field
-        .and_then(|field| number(field.0))
-        .and_then(|n| u32::try_from(n).ok());
+    let said = field.and_then(|field| number(field.0)).and_then(|n| u32::try_from(n).ok());
     match (field, said) {
         (Some(field), Some(0)) => dormant(account, plan, field),
         (Some(field), Some(count)) => {
@@ -374,9 +320,9 @@ fn dormant<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, field: Field<'a>)
 
 fn ask_for_count(account: &mut Account<'_>, text: &str, assumed: &str) -> Result<u32, caravan_inventory::QuestionId> {
     let id = account.question_id("replicas", "");
-    match account.ask_for(id, text, &[], Some(assumed), |answer| {
-        answer.parse::<u32>().is_ok_and(|count| count <= 10_000)
-    }) {
+    match account
+        .ask_for(id, text, &[], Some(assumed), |answer| answer.parse::<u32>().is_ok_and(|count| count <= 10_000))
+    {
         Answer::Given(answer) => Ok(answer.parse().unwrap_or(1)),
         Answer::Open(id) => Err(id),
     }

@@ -50,18 +50,10 @@ fn event_rule<'a>(
 fn own_target<'a>(account: &Account<'a>, rule: Object<'a>) -> Option<Object<'a>> {
     let id = account.source.workload.id.as_str();
     let named = |target: &Object<'a>| {
-        target
-            .peek("Id")
-            .is_some_and(|target| id.strip_suffix(target).is_some_and(|rest| rest.ends_with('/')))
+        target.peek("Id").is_some_and(|target| id.strip_suffix(target).is_some_and(|rest| rest.ends_with('/')))
     };
-    let tasks = || {
-        rule.objects("Targets")
-            .filter(|target| target.object("EcsParameters").is_some())
-    };
-    tasks()
-        .find(named)
-        .or_else(|| tasks().next())
-        .or_else(|| rule.objects("Targets").next())
+    let tasks = || rule.objects("Targets").filter(|target| target.object("EcsParameters").is_some());
+    tasks().find(named).or_else(|| tasks().next()).or_else(|| rule.objects("Targets").next())
 }
 
 fn scheduler<'a>(
@@ -73,13 +65,7 @@ fn scheduler<'a>(
 ) {
     schedule.drop_all(
         account,
-        &[
-            "Arn",
-            "ScheduleArn",
-            "CreationDate",
-            "LastModificationDate",
-            "ClientToken",
-        ],
+        &["Arn", "ScheduleArn", "CreationDate", "LastModificationDate", "ClientToken"],
         "describe-only",
     );
     schedule.drop_all(account, &["Name", "GroupName"], "named-by-workload");
@@ -179,10 +165,7 @@ fn window<'a>(account: &mut Account<'a>, schedule: Object<'a>) {
         return;
     };
     if window.peek("Mode") == Some("FLEXIBLE") {
-        for field in ["Mode", "MaximumWindowInMinutes"]
-            .into_iter()
-            .filter_map(|name| window.field(name))
-        {
+        for field in ["Mode", "MaximumWindowInMinutes"].into_iter().filter_map(|name| window.field(name)) {
             field.dropped_because(account, "time-window", "it starts at the beginning of its window");
         }
     } else {
@@ -207,11 +190,7 @@ fn run_task<'a>(
         );
     }
     if let Some(field) = target.field("DeadLetterConfig") {
-        field.dropped_because(
-            account,
-            "start-retries",
-            "starts that failed are seen in the platform's monitoring",
-        );
+        field.dropped_because(account, "start-retries", "starts that failed are seen in the platform's monitoring");
     }
     if let Some(field) = target.field("Input") {
         super::overrides::map(account, plan, field, config, component);
@@ -226,11 +205,7 @@ fn run_task<'a>(
     };
     task.drop_all(account, &["TaskDefinitionArn"], "resolved-reference");
     task.drop_all(account, &["LaunchType", "PlatformVersion"], "launch-type");
-    task.drop_all(
-        account,
-        &["EnableECSManagedTags", "PropagateTags", "Tags", "Group", "ReferenceId"],
-        "ecs-tags",
-    );
+    task.drop_all(account, &["EnableECSManagedTags", "PropagateTags", "Tags", "Group", "ReferenceId"], "ecs-tags");
     task.drop_all(account, &["EnableExecuteCommand"], "execute-command");
     count(account, task);
     super::service::capacity(account, plan, task.objects("CapacityProviderStrategy"), component);

@@ -40,11 +40,7 @@ pub(super) struct Place {
 /// Asks for the place of a secret that stood in the clear; until somebody answers it is the team's store.
 pub(super) fn ask_for_place(account: &mut Account<'_>, member: &Member<'_>, name: &str) -> Place {
     let own = team(account, member, name).to_string();
-    let detail = if member.part == Part::Main {
-        name.to_owned()
-    } else {
-        format!("{}/{name}", member.name)
-    };
+    let detail = if member.part == Part::Main { name.to_owned() } else { format!("{}/{name}", member.name) };
     let id = account.question_id("secret", &detail);
     let text = format!(
         "The value of `{name}` is a secret in the clear. Put it into the team's secret store as `{own}`, and answer with \
@@ -52,14 +48,8 @@ pub(super) fn ask_for_place(account: &mut Account<'_>, member: &Member<'_>, name
     );
     let usable = |answer: &str| !answer.contains(char::is_whitespace) && answer.parse::<SecretRef>().is_ok();
     match account.ask_for(id, &text, &[], Some(&own), usable) {
-        Answer::Given(answer) => Place {
-            reference: answer.to_owned(),
-            open: None,
-        },
-        Answer::Open(id) => Place {
-            reference: own,
-            open: Some(id),
-        },
+        Answer::Given(answer) => Place { reference: answer.to_owned(), open: None },
+        Answer::Open(id) => Place { reference: own, open: Some(id) },
     }
 }
 
@@ -74,11 +64,7 @@ pub(super) fn bring_in<'a>(
     let place = ask_for_place(account, member, name);
     match &place.open {
         Some(id) => field.asked(account, id),
-        None => field.approximated(
-            account,
-            "/components",
-            "it lies in a secret store, by a person's answer",
-        ),
+        None => field.approximated(account, "/components", "it lies in a secret store, by a person's answer"),
     }
     container.secrets.insert(name.to_owned(), place.reference);
 }
@@ -88,11 +74,7 @@ fn team(account: &Account<'_>, member: &Member<'_>, name: &str) -> SecretRef {
     let app = account.source.app;
     SecretRef {
         store: SecretStore::Team,
-        key: if member.part == Part::Main {
-            app.to_owned()
-        } else {
-            format!("{app}-{}", member.key)
-        },
+        key: if member.part == Part::Main { app.to_owned() } else { format!("{app}-{}", member.key) },
         property: Some(name.to_owned()),
         version: None,
     }
@@ -114,22 +96,10 @@ impl<'a> Home<'a> {
             .flat_map(|member| member.definition.objects("secrets"))
             .filter_map(|secret| secret.peek("valueFrom"))
             .filter_map(Arn::parse);
-        let first = if workload.account.is_none() || workload.region.is_none() {
-            first.next()
-        } else {
-            None
-        };
+        let first = if workload.account.is_none() || workload.region.is_none() { first.next() } else { None };
         Self {
-            account: workload
-                .account
-                .as_ref()
-                .map(|id| id.as_str())
-                .or(first.as_ref().map(|arn| arn.account)),
-            region: workload
-                .region
-                .as_ref()
-                .map(|id| id.as_str())
-                .or(first.as_ref().map(|arn| arn.region)),
+            account: workload.account.as_ref().map(|id| id.as_str()).or(first.as_ref().map(|arn| arn.account)),
+            region: workload.region.as_ref().map(|id| id.as_str()).or(first.as_ref().map(|arn| arn.region)),
         }
     }
 
@@ -150,12 +120,7 @@ impl<'a> Arn<'a> {
         let mut parts = text.splitn(6, ':');
         let (arn, _partition) = (parts.next()?, parts.next()?);
         let (service, region, account, resource) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        (arn == "arn").then_some(Self {
-            service,
-            region,
-            account,
-            resource,
-        })
+        (arn == "arn").then_some(Self { service, region, account, resource })
     }
 }
 
@@ -163,12 +128,7 @@ impl<'a> Arn<'a> {
 /// name of a parameter of the same region (ECS developer guide, "Pass sensitive data to an Amazon ECS container").
 fn reference(home: &Home<'_>, text: &str) -> SecretRef {
     let Some(arn) = Arn::parse(text) else {
-        return SecretRef {
-            store: SecretStore::ParameterStore,
-            key: text.to_owned(),
-            property: None,
-            version: None,
-        };
+        return SecretRef { store: SecretStore::ParameterStore, key: text.to_owned(), property: None, version: None };
     };
     if arn.service == "secretsmanager" {
         return of_secrets_manager(home, text, &arn);
@@ -179,12 +139,7 @@ fn reference(home: &Home<'_>, text: &str) -> SecretRef {
         Some(name) => name.to_owned(),
         None => text.to_owned(),
     };
-    SecretRef {
-        store: SecretStore::ParameterStore,
-        key,
-        property: None,
-        version: None,
-    }
+    SecretRef { store: SecretStore::ParameterStore, key, property: None, version: None }
 }
 
 fn of_secrets_manager(home: &Home<'_>, text: &str, arn: &Arn<'_>) -> SecretRef {
@@ -201,12 +156,7 @@ fn of_secrets_manager(home: &Home<'_>, text: &str, arn: &Arn<'_>) -> SecretRef {
         format!("{}secret:{name}", &text[..start])
     };
     let version = id.map(SecretVersion::Id).or(stage.map(SecretVersion::Stage));
-    SecretRef {
-        store: SecretStore::SecretsManager,
-        key,
-        property,
-        version,
-    }
+    SecretRef { store: SecretStore::SecretsManager, key, property, version }
 }
 
 /// The name without the six characters that Secrets Manager adds in ARNs. What could as well be a word stays.
@@ -222,8 +172,7 @@ fn without_suffix(name: &str) -> &str {
 }
 
 fn looks_suffixed(name: &str) -> bool {
-    name.rsplit_once('-')
-        .is_some_and(|(_, end)| end.len() == 6 && end.bytes().all(|b| b.is_ascii_alphanumeric()))
+    name.rsplit_once('-').is_some_and(|(_, end)| end.len() == 6 && end.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -232,39 +181,24 @@ mod tests {
 
     #[test]
     fn value_from_becomes_a_reference() {
-        let home = Home {
-            account: Some("1"),
-            region: Some("eu-west-1"),
-        };
+        let home = Home { account: Some("1"), region: Some("eu-west-1") };
         for (from, wanted) in [
-            (
-                "arn:aws:secretsmanager:eu-west-1:1:secret:prod/db-Ab3dEf:host::",
-                "sm:prod/db#host",
-            ),
+            ("arn:aws:secretsmanager:eu-west-1:1:secret:prod/db-Ab3dEf:host::", "sm:prod/db#host"),
             ("arn:aws:secretsmanager:eu-west-1:1:secret:prod/db-Ab3dEf", "sm:prod/db"),
             ("arn:aws:secretsmanager:eu-west-1:1:secret:db-prod", "sm:db-prod"),
             (
                 "arn:aws:secretsmanager:eu-west-1:1:secret:my-secret",
                 "sm:arn:aws:secretsmanager:eu-west-1:1:secret:my-secret",
             ),
-            (
-                "arn:aws:secretsmanager:eu-west-1:1:secret:db-Ab3dEf:k:AWSPREVIOUS:",
-                "sm:db#k?stage=AWSPREVIOUS",
-            ),
-            (
-                "arn:aws:secretsmanager:eu-west-1:1:secret:db-Ab3dEf:::9d4c",
-                "sm:db?version=9d4c",
-            ),
+            ("arn:aws:secretsmanager:eu-west-1:1:secret:db-Ab3dEf:k:AWSPREVIOUS:", "sm:db#k?stage=AWSPREVIOUS"),
+            ("arn:aws:secretsmanager:eu-west-1:1:secret:db-Ab3dEf:::9d4c", "sm:db?version=9d4c"),
             (
                 "arn:aws:secretsmanager:us-east-1:1:secret:db-Ab3dEf:k::",
                 "sm:arn:aws:secretsmanager:us-east-1:1:secret:db-Ab3dEf#k",
             ),
             ("arn:aws:ssm:eu-west-1:1:parameter/prod/key", "ssm:/prod/key"),
             ("arn:aws:ssm:eu-west-1:1:parameter/KEY", "ssm:KEY"),
-            (
-                "arn:aws:ssm:eu-west-1:2:parameter/KEY",
-                "ssm:arn:aws:ssm:eu-west-1:2:parameter/KEY",
-            ),
+            ("arn:aws:ssm:eu-west-1:2:parameter/KEY", "ssm:arn:aws:ssm:eu-west-1:2:parameter/KEY"),
             ("RUNDECK_URL", "ssm:RUNDECK_URL"),
         ] {
             assert_eq!(reference(&home, from).to_string(), wanted);

@@ -75,10 +75,7 @@ fn scheduling<'a>(account: &mut Account<'a>, service: Object<'a>) {
     };
     match service.peek("schedulingStrategy") {
         Some("REPLICA") => field.dropped(account, "default"),
-        _ => field.blocked(
-            account,
-            "it runs once on each host (DAEMON), which the platform leaves to itself",
-        ),
+        _ => field.blocked(account, "it runs once on each host (DAEMON), which the platform leaves to itself"),
     }
 }
 
@@ -92,11 +89,7 @@ pub(super) fn capacity<'a>(
     let items: Vec<Object<'a>> = strategy.collect();
     let spot = |item: &Object<'a>| {
         item.peek("capacityProvider").is_some_and(is_spot)
-            && item
-                .peek_u64("weight")
-                .unwrap_or(1)
-                .saturating_add(item.peek_u64("base").unwrap_or(0))
-                > 0
+            && item.peek_u64("weight").unwrap_or(1).saturating_add(item.peek_u64("base").unwrap_or(0)) > 0
     };
     let only_fargate_spot = items.len() == 1 && items[0].peek("capacityProvider") == Some("FARGATE_SPOT");
     if items.iter().any(spot) {
@@ -107,19 +100,11 @@ pub(super) fn capacity<'a>(
             if only_fargate_spot && spot(item) {
                 field.exact(account, plan.at("spot"));
             } else {
-                field.approximated(
-                    account,
-                    plan.at("spot"),
-                    "spot or not; the share of each is not carried over",
-                );
+                field.approximated(account, plan.at("spot"), "spot or not; the share of each is not carried over");
             }
         }
         for field in ["base", "weight"].into_iter().filter_map(|name| item.field(name)) {
-            field.approximated(
-                account,
-                plan.at("spot"),
-                "spot or not; the share of each is not carried over",
-            );
+            field.approximated(account, plan.at("spot"), "spot or not; the share of each is not carried over");
         }
     }
 }
@@ -170,10 +155,7 @@ fn service_connect<'a>(account: &mut Account<'a>, settings: Object<'a>) {
         return;
     }
     let text = "It speaks and is spoken to through Service Connect. Do all sides use the new names?";
-    for field in ["enabled", "namespace", "services"]
-        .into_iter()
-        .filter_map(|name| connect.field(name))
-    {
+    for field in ["enabled", "namespace", "services"].into_iter().filter_map(|name| connect.field(name)) {
         ask_everything(account, field, "service-connect", text, "new-name");
     }
 }

@@ -74,18 +74,11 @@ impl<'a> Facts<'a> {
 
     /// Whether its tasks run on Fargate, as far as anything says so.
     pub(crate) fn is_fargate(&self) -> bool {
-        let says = |object: Object<'a>, name| {
-            object
-                .list(name)
-                .iter()
-                .filter_map(Value::as_str)
-                .any(|text| text == "FARGATE")
-        };
+        let says =
+            |object: Object<'a>, name| object.list(name).iter().filter_map(Value::as_str).any(|text| text == "FARGATE");
         let launched = |object: Object<'a>, name: &str| object.peek(name) == Some("FARGATE");
         let provided = |object: Object<'a>, list: &str, name: &str| {
-            object
-                .objects(list)
-                .any(|item| item.peek(name).is_some_and(|provider| provider.starts_with("FARGATE")))
+            object.objects(list).any(|item| item.peek(name).is_some_and(|provider| provider.starts_with("FARGATE")))
         };
         self.task.is_some_and(|task| says(task, "requiresCompatibilities"))
             || self.service.is_some_and(|service| {
@@ -97,9 +90,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn service_settings(&self) -> impl Iterator<Item = Object<'a>> + use<'a> {
         let service = self.service;
         let primary = service.and_then(|service| {
-            service
-                .objects("deployments")
-                .find(|deployment| deployment.peek("status") == Some("PRIMARY"))
+            service.objects("deployments").find(|deployment| deployment.peek("status") == Some("PRIMARY"))
         });
         service.into_iter().chain(primary)
     }

@@ -42,9 +42,7 @@ impl Sizes {
 
 fn cpu<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> Option<String> {
     let own = member.definition.field("cpu");
-    let units = own
-        .and_then(|field| read(account, field, Kind::Cpu, cpu_units))
-        .filter(|units| *units > 0);
+    let units = own.and_then(|field| read(account, field, Kind::Cpu, cpu_units)).filter(|units| *units > 0);
     if let Some(units) = rest_of_task(account, plan, member, "cpu", Kind::Cpu, cpu_units) {
         if let Some(own) = own {
             own.dropped_because(
@@ -80,10 +78,7 @@ fn unset_cpu<'a>(account: &mut Account<'a>, member: &Member<'a>, own: Field<'a>)
         return None;
     }
     let id = account.question_id("cpu", member.name);
-    let text = format!(
-        "`{}` has no CPU share of its own. How much does it need, such as 250m?",
-        member.name
-    );
+    let text = format!("`{}` has no CPU share of its own. How much does it need, such as 250m?", member.name);
     let usable = |answer: &str| answer == "none" || crate::plconfig::is_quantity(answer);
     match account.ask_for(id, &text, &[], Some("none"), usable) {
         Answer::Given("none") => {
@@ -103,25 +98,12 @@ fn unset_cpu<'a>(account: &mut Account<'a>, member: &Member<'a>, own: Field<'a>)
 
 /// What the container asks for, and what it may never exceed.
 fn memory<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> (Option<String>, Option<String>) {
-    let (hard, soft) = (
-        member.definition.field("memory"),
-        member.definition.field("memoryReservation"),
-    );
-    let hard_size = hard
-        .and_then(|field| read(account, field, Kind::Memory, mebibytes))
-        .filter(|size| *size > 0);
-    let soft_size = soft
-        .and_then(|field| read(account, field, Kind::Memory, mebibytes))
-        .filter(|size| *size > 0);
-    let (request, limit) = (
-        plan.inside(member, "resources/memory"),
-        plan.inside(member, "resources/memory_limit"),
-    );
-    let rest = if hard_size.is_none() {
-        rest_of_task(account, plan, member, "memory", Kind::Memory, mebibytes)
-    } else {
-        None
-    };
+    let (hard, soft) = (member.definition.field("memory"), member.definition.field("memoryReservation"));
+    let hard_size = hard.and_then(|field| read(account, field, Kind::Memory, mebibytes)).filter(|size| *size > 0);
+    let soft_size = soft.and_then(|field| read(account, field, Kind::Memory, mebibytes)).filter(|size| *size > 0);
+    let (request, limit) = (plan.inside(member, "resources/memory"), plan.inside(member, "resources/memory_limit"));
+    let rest =
+        if hard_size.is_none() { rest_of_task(account, plan, member, "memory", Kind::Memory, mebibytes) } else { None };
     if hard_size.is_some() && member.part == Part::Main {
         drop_task_memory(account, plan);
     }
@@ -131,9 +113,7 @@ fn memory<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a
             let asked = soft_size.map_or(hard_size, |soft| soft.min(hard_size));
             if soft_size.is_some_and(|soft| soft > hard_size) {
                 let note = "more than the limit: the limit is asked for";
-                mark(account, soft, |account, field| {
-                    field.approximated(account, request.clone(), note)
-                });
+                mark(account, soft, |account, field| field.approximated(account, request.clone(), note));
             } else {
                 mark(account, soft, |account, field| field.exact(account, request.clone()));
             }
@@ -141,17 +121,13 @@ fn memory<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a
         }
         (None, soft_size, Some(rest)) => {
             let note = "the main container gets what the others leave of the task's size";
-            mark(account, soft, |account, field| {
-                field.dropped_because(account, "task-size", note)
-            });
+            mark(account, soft, |account, field| field.dropped_because(account, "task-size", note));
             let _ = soft_size;
             (Some(mebi(rest)), Some("none".to_owned()))
         }
         (None, Some(soft_size), None) => {
             let note = "a request without a limit, as it was";
-            mark(account, soft, |account, field| {
-                field.approximated(account, request.clone(), note)
-            });
+            mark(account, soft, |account, field| field.approximated(account, request.clone(), note));
             (Some(mebi(soft_size)), Some("none".to_owned()))
         }
         (None, None, None) => (None, None),
@@ -184,21 +160,10 @@ fn rest_of_task<'a>(
     }
     let field = plan.facts.task.and_then(|task| task.field(name))?;
     let whole = read(account, field, kind, parse)?;
-    let others: u64 = plan
-        .members
-        .kept()
-        .filter(|other| other.part != Part::Main)
-        .map(|other| asked_by(other, name, parse))
-        .sum();
+    let others: u64 =
+        plan.members.kept().filter(|other| other.part != Part::Main).map(|other| asked_by(other, name, parse)).sum();
     let rest = whole.checked_sub(others).filter(|rest| *rest > 0);
-    let target = plan.inside(
-        member,
-        if name == "cpu" {
-            "resources/cpu"
-        } else {
-            "resources/memory"
-        },
-    );
+    let target = plan.inside(member, if name == "cpu" { "resources/cpu" } else { "resources/memory" });
     let alone = plan.members.0.len() == 1;
     match rest {
         None => field.dropped_because(account, "task-size", "the containers say themselves what they need"),
@@ -226,11 +191,7 @@ fn asked_by(member: &Member<'_>, name: &str, parse: fn(&str) -> Option<u64>) -> 
             other => crate::field::number(other),
         }
     };
-    if name == "memory" {
-        of("memoryReservation").or_else(|| of("memory")).unwrap_or(0)
-    } else {
-        of(name).unwrap_or(0)
-    }
+    if name == "memory" { of("memoryReservation").or_else(|| of("memory")).unwrap_or(0) } else { of(name).unwrap_or(0) }
 }
 
 fn read<'a>(account: &mut Account<'a>, field: Field<'a>, kind: Kind, parse: fn(&str) -> Option<u64>) -> Option<u64> {
@@ -291,20 +252,12 @@ fn scaled(count: &str, factor: f64) -> Option<u64> {
 /// A CPU quantity: `250m`, `2`.
 pub(super) fn milli(units: u64) -> String {
     let milli = (units * 1000).div_ceil(1024);
-    if milli.is_multiple_of(1000) {
-        (milli / 1000).to_string()
-    } else {
-        format!("{milli}m")
-    }
+    if milli.is_multiple_of(1000) { (milli / 1000).to_string() } else { format!("{milli}m") }
 }
 
 /// A memory quantity: `512Mi`, `2Gi`.
 pub(super) fn mebi(size: u64) -> String {
-    if size > 0 && size.is_multiple_of(1024) {
-        format!("{}Gi", size / 1024)
-    } else {
-        format!("{size}Mi")
-    }
+    if size > 0 && size.is_multiple_of(1024) { format!("{}Gi", size / 1024) } else { format!("{size}Mi") }
 }
 
 #[cfg(test)]
@@ -322,10 +275,7 @@ mod tests {
         for text in ["", "x", "-1", "256x", "inf vcpu", "nan gb", "99999999999999999999"] {
             assert_eq!((cpu_units(text), mebibytes(text)), (None, None), "{text}");
         }
-        assert_eq!(
-            (milli(256).as_str(), milli(10).as_str(), milli(2048).as_str()),
-            ("250m", "10m", "2")
-        );
+        assert_eq!((milli(256).as_str(), milli(10).as_str(), milli(2048).as_str()), ("250m", "10m", "2"));
         assert_eq!((mebi(512).as_str(), mebi(3072).as_str()), ("512Mi", "3Gi"));
     }
 }

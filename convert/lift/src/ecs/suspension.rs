@@ -8,17 +8,7 @@ use crate::plconfig::{Component, ComponentType};
 use serde_json::Value;
 
 /// Words that tell of work that happens without being asked.
-const WORDS: [&str; 9] = [
-    "migrate",
-    "beat",
-    "scheduler",
-    "cron",
-    "celery",
-    "sidekiq",
-    "resque",
-    "poller",
-    "consumer",
-];
+const WORDS: [&str; 9] = ["migrate", "beat", "scheduler", "cron", "celery", "sidekiq", "resque", "poller", "consumer"];
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     if let Some(why) = reason(plan, account.source.workload.name.as_str()) {
@@ -63,9 +53,7 @@ fn reason(plan: &Plan<'_, '_>, workload: &str) -> Option<String> {
         ComponentType::Web => {}
     }
     let in_name = word_in(workload).map(|word| format!("Its name says `{word}`"));
-    in_name
-        .or_else(|| plan.members.kept().find_map(in_container))
-        .or_else(|| plan.members.kept().find_map(names_queue))
+    in_name.or_else(|| plan.members.kept().find_map(in_container)).or_else(|| plan.members.kept().find_map(names_queue))
 }
 
 /// A web service that knows a queue may only send to it, or may be a second consumer: its variables can't tell.
@@ -76,9 +64,7 @@ fn names_queue(member: &Member<'_>) -> Option<String> {
 }
 
 fn in_container(member: &Member<'_>) -> Option<String> {
-    let texts = ["entryPoint", "command"]
-        .into_iter()
-        .flat_map(|name| member.definition.list(name));
+    let texts = ["entryPoint", "command"].into_iter().flat_map(|name| member.definition.list(name));
     let told = texts.filter_map(Value::as_str).find_map(word_in);
     let shown = crate::text::without_marks(member.name);
     told.map(|word| format!("The command of `{shown}` says `{word}`"))
@@ -87,12 +73,8 @@ fn in_container(member: &Member<'_>) -> Option<String> {
 
 /// A variable that names a queue: `SQS_QUEUE_URL`, or a queue's URL.
 fn is_queue(variable: Object<'_>) -> bool {
-    variable
-        .peek("name")
-        .is_some_and(|name| name.to_ascii_uppercase().contains("QUEUE"))
-        || variable
-            .peek("value")
-            .is_some_and(|value| value.starts_with("https://sqs.") || value.starts_with("amqp"))
+    variable.peek("name").is_some_and(|name| name.to_ascii_uppercase().contains("QUEUE"))
+        || variable.peek("value").is_some_and(|value| value.starts_with("https://sqs.") || value.starts_with("amqp"))
 }
 
 /// The first of the words that stands in a text as a word of its own, or at the start of one: `migrate`, `db:migrate`,

@@ -108,10 +108,7 @@ fn namespaces<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, task: Object<'
 /// App Mesh has ended (30 September 2026): there is nothing left to speak to.
 fn proxy<'a>(account: &mut Account<'a>, task: Object<'a>) {
     if let Some(field) = task.field("proxyConfiguration") {
-        field.blocked(
-            account,
-            "its traffic goes through an App Mesh proxy, and App Mesh has ended",
-        );
+        field.blocked(account, "its traffic goes through an App Mesh proxy, and App Mesh has ended");
     }
 }
 
@@ -199,9 +196,7 @@ fn links<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<
 
 /// Evidence of Windows where the task does not say so.
 fn windows<'a>(account: &mut Account<'a>, member: &Member<'a>) {
-    let words = ["entryPoint", "command"]
-        .iter()
-        .flat_map(|name| member.definition.list(name));
+    let words = ["entryPoint", "command"].iter().flat_map(|name| member.definition.list(name));
     let mut powershell = false;
     for value in words {
         let text = value.as_str().unwrap_or("").to_ascii_lowercase();
@@ -212,10 +207,7 @@ fn windows<'a>(account: &mut Account<'a>, member: &Member<'a>) {
     }
     for mount in member.definition.objects("mountPoints") {
         if let Some(path) = mount.field("containerPath")
-            && path
-                .0
-                .as_str()
-                .is_some_and(|path| path.starts_with("\\\\") || path.get(1..3) == Some(":\\"))
+            && path.0.as_str().is_some_and(|path| path.starts_with("\\\\") || path.get(1..3) == Some(":\\"))
         {
             path.blocked(account, "it runs on Windows");
         }

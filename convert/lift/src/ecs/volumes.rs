@@ -20,16 +20,7 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
     for member in &members {
         let mut mounts = BTreeMap::new();
         for mount in member.definition.objects("mountPoints") {
-            own_mount(
-                account,
-                plan,
-                member,
-                mount,
-                &volumes,
-                &shared,
-                &mut defined,
-                &mut mounts,
-            );
+            own_mount(account, plan, member, mount, &volumes, &shared, &mut defined, &mut mounts);
         }
         borrowed_mounts(account, plan, member, &volumes, &shared, &mut defined, &mut mounts);
         put(component, member, mounts);
@@ -53,11 +44,7 @@ fn volumes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Volumes<'a> {
             continue;
         }
         let made = one(account, plan, volume, name);
-        field.approximated(
-            account,
-            plan.at("volumes"),
-            "a name only where several containers mount it",
-        );
+        field.approximated(account, plan.at("volumes"), "a name only where several containers mount it");
         volumes.insert(name, made);
     }
     volumes
@@ -68,10 +55,9 @@ fn one<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<'a>, n
     if let Some(efs) = volume.object("efsVolumeConfiguration") {
         return Some(self::efs(account, plan, efs));
     }
-    for (kind, what) in [
-        ("fsxWindowsFileServerVolumeConfiguration", "FSx for Windows"),
-        ("s3filesVolumeConfiguration", "S3 Files"),
-    ] {
+    for (kind, what) in
+        [("fsxWindowsFileServerVolumeConfiguration", "FSx for Windows"), ("s3filesVolumeConfiguration", "S3 Files")]
+    {
         if let Some(field) = volume.field(kind) {
             field.blocked(account, format!("the volume `{name}` lies on {what}"));
             return None;
@@ -83,9 +69,8 @@ fn one<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<'a>, n
     if let Some(field) = volume.field("configuredAtLaunch") {
         field.dropped(account, "default");
     }
-    if let Some(docker) = volume
-        .object("dockerVolumeConfiguration")
-        .filter(|_| volume.field("dockerVolumeConfiguration").is_some())
+    if let Some(docker) =
+        volume.object("dockerVolumeConfiguration").filter(|_| volume.field("dockerVolumeConfiguration").is_some())
     {
         return self::docker(account, plan, docker, name);
     }
@@ -99,20 +84,14 @@ fn one<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<'a>, n
 }
 
 fn temporary() -> Volume {
-    Volume {
-        temporary: Some("disk".to_owned()),
-        ..Volume::default()
-    }
+    Volume { temporary: Some("disk".to_owned()), ..Volume::default() }
 }
 
 fn efs<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, efs: Object<'a>) -> Volume {
     let mut made = VolumeEfs::default();
     let target = plan.at("volumes");
     if let Some(field) = efs.field("fileSystemId") {
-        made.file_system = account
-            .text(field.0, Kind::FileSystem)
-            .map(Into::into)
-            .unwrap_or_default();
+        made.file_system = account.text(field.0, Kind::FileSystem).map(Into::into).unwrap_or_default();
         field.exact(account, target.clone());
     } else {
         account.refuse("an EFS volume names no file system");
@@ -142,10 +121,7 @@ fn efs<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, efs: Object<'a>) -> V
             field.exact(account, target);
         }
     }
-    Volume {
-        efs: Some(made),
-        ..Volume::default()
-    }
+    Volume { efs: Some(made), ..Volume::default() }
 }
 
 /// A volume that the service describes: a new EBS disk for each task, gone with it.
@@ -163,11 +139,7 @@ fn at_launch<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<
     let text = format!("The volume `{name}` is a disk made for each task. May its content go with the task?");
     let answer = account.ask(id, &text, &["temporary", "disk"], Some("temporary"));
     let keep = matches!(answer, Answer::Given("disk"));
-    let fields = described
-        .map(Object::entries)
-        .into_iter()
-        .flatten()
-        .map(|(_, value)| Field(value));
+    let fields = described.map(Object::entries).into_iter().flatten().map(|(_, value)| Field(value));
     for field in fields.chain(volume.field("configuredAtLaunch")) {
         match &answer {
             Answer::Open(id) => field.asked(account, id),
@@ -175,15 +147,9 @@ fn at_launch<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<
         }
     }
     Some(if keep {
-        Volume {
-            size: Some(size.unwrap_or_else(|| "20Gi".to_owned())),
-            ..Volume::default()
-        }
+        Volume { size: Some(size.unwrap_or_else(|| "20Gi".to_owned())), ..Volume::default() }
     } else {
-        Volume {
-            limit: size,
-            ..temporary()
-        }
+        Volume { limit: size, ..temporary() }
     })
 }
 
@@ -198,17 +164,10 @@ fn docker<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, docker: Object<'a>
         return None;
     }
     docker.drop_all(account, &["driver", "labels"], "docker-volume");
-    let fields: Vec<Field<'a>> = ["scope", "autoprovision"]
-        .iter()
-        .filter_map(|name| docker.field(name))
-        .collect();
+    let fields: Vec<Field<'a>> = ["scope", "autoprovision"].iter().filter_map(|name| docker.field(name)).collect();
     if docker.peek("scope") != Some("shared") {
         for field in fields {
-            field.approximated(
-                account,
-                plan.at("volumes"),
-                "space that goes with the pod, as it went with the task",
-            );
+            field.approximated(account, plan.at("volumes"), "space that goes with the pod, as it went with the task");
         }
         return Some(temporary());
     }
@@ -223,10 +182,7 @@ fn docker<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, docker: Object<'a>
         }
     }
     match answer {
-        Answer::Given("disk") => Some(Volume {
-            size: Some("20Gi".to_owned()),
-            ..Volume::default()
-        }),
+        Answer::Given("disk") => Some(Volume { size: Some("20Gi".to_owned()), ..Volume::default() }),
         Answer::Given(_) => Some(temporary()),
         Answer::Open(_) => {
             account.hold("what lies in its host's volume has to be decided first");
@@ -240,18 +196,9 @@ fn host<'a>(account: &mut Account<'a>, field: Field<'a>, name: &str) -> Option<V
     let path = field.0.as_str().unwrap_or("");
     let shown = crate::text::without_marks(path);
     let read_by_agents = path.ends_with("docker.sock")
-        || [
-            "/var/log",
-            "/var/lib/docker/containers",
-            "/proc",
-            "/sys/fs/cgroup",
-            "/cgroup",
-        ]
-        .iter()
-        .any(|place| {
-            path.strip_prefix(place)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
+        || ["/var/log", "/var/lib/docker/containers", "/proc", "/sys/fs/cgroup", "/cgroup"]
+            .iter()
+            .any(|place| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     if !read_by_agents {
         field.blocked(account, format!("the volume `{name}` is the host's directory {shown}"));
         return None;
@@ -285,20 +232,13 @@ fn own_mount<'a>(
     let name = mount.peek("sourceVolume").unwrap_or("");
     let target = plan.inside(member, "volumes");
     let Some(volume) = volumes.get(name) else {
-        let reason = format!(
-            "`{}` mounts the volume `{name}`, which the task does not have",
-            member.name
-        );
+        let reason = format!("`{}` mounts the volume `{name}`, which the task does not have", member.name);
         source.blocked(account, reason.clone());
         path_field.blocked(account, reason);
         return;
     };
     let Some(volume) = volume else {
-        mount.drop_all(
-            account,
-            &["sourceVolume", "containerPath", "readOnly"],
-            "left-out-volume",
-        );
+        mount.drop_all(account, &["sourceVolume", "containerPath", "readOnly"], "left-out-volume");
         return;
     };
     let Some(path) = account.text(path_field.0, Kind::Path) else {
@@ -353,10 +293,7 @@ fn borrowed_mounts<'a>(
             continue;
         };
         let target = plan.inside(member, "volumes");
-        let Some(from) = borrowed
-            .peek("sourceContainer")
-            .and_then(|name| plan.members.named(name))
-        else {
+        let Some(from) = borrowed.peek("sourceContainer").and_then(|name| plan.members.named(name)) else {
             field.blocked(account, "it takes volumes from a container that the task does not have");
             continue;
         };
@@ -385,17 +322,8 @@ fn mounts_of<'a>(plan: &Plan<'_, 'a>, member: &Member<'a>, steps: usize) -> Vec<
         .filter_map(|mount| Some((mount.peek("sourceVolume")?, mount.peek("containerPath")?)))
         .collect();
     if steps > 0 {
-        for other in member
-            .definition
-            .objects("volumesFrom")
-            .filter_map(|from| from.peek("sourceContainer"))
-        {
-            found.extend(
-                plan.members
-                    .named(other)
-                    .map(|other| mounts_of(plan, other, steps - 1))
-                    .unwrap_or_default(),
-            );
+        for other in member.definition.objects("volumesFrom").filter_map(|from| from.peek("sourceContainer")) {
+            found.extend(plan.members.named(other).map(|other| mounts_of(plan, other, steps - 1)).unwrap_or_default());
         }
     }
     found
@@ -420,11 +348,7 @@ fn mounted_more_than_once<'a>(plan: &Plan<'_, 'a>) -> Shared<'a> {
 /// `/data/` and `/data` are one place.
 fn clean(path: &str) -> String {
     let trimmed = path.trim_end_matches('/');
-    if trimmed.is_empty() {
-        "/".to_owned()
-    } else {
-        trimmed.to_owned()
-    }
+    if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
 }
 
 fn put(component: &mut Component, member: &Member<'_>, mounts: BTreeMap<String, Volume>) {

@@ -14,11 +14,7 @@ pub(super) fn check(config: &PlConfig) -> Checked {
     name("app", &config.app, 40)?;
     name("team", &config.team, 40)?;
     secrets("secrets", &config.secrets)?;
-    ensure(
-        !config.components.is_empty(),
-        "components",
-        "there must be at least one",
-    )?;
+    ensure(!config.components.is_empty(), "components", "there must be at least one")?;
     for (key, component) in &config.components {
         let at = format!("components.{key}");
         name(&at, key, 30)?;
@@ -32,21 +28,14 @@ fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
     let image = component.image.is_some() || config.image.is_some();
     ensure(image, &place("image"), "is missing here and at the top")?;
     kind(at, component)?;
-    let given = Given {
-        env: &component.env,
-        secrets: &component.secrets,
-        shared: &config.secrets,
-    };
+    let given = Given { env: &component.env, secrets: &component.secrets, shared: &config.secrets };
     container(at, &component.command, &component.args, &given)?;
     user(&place("user"), component.user.as_deref())?;
     for secret in &component.pull_secrets {
         secret_ref(&place("pull_secrets"), secret)?;
     }
     ports(&place("ports"), &component.ports)?;
-    probes(
-        &place("health"),
-        component.health.as_ref().map(|health| [&health.ready, &health.live]),
-    )?;
+    probes(&place("health"), component.health.as_ref().map(|health| [&health.ready, &health.live]))?;
     resources(&place("resources"), component.resources.as_ref())?;
     if let Some(scale) = &component.scale {
         self::scale(&place("scale"), scale)?;
@@ -61,20 +50,11 @@ fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
         beside(&place(&format!("sidecars.{key}")), key, sidecar, config)?;
         for other in &sidecar.after {
             let known = other != key && component.sidecars.contains_key(other);
-            ensure(
-                known,
-                &place(&format!("sidecars.{key}.after")),
-                &format!("there is no other sidecar `{other}`"),
-            )?;
+            ensure(known, &place(&format!("sidecars.{key}.after")), &format!("there is no other sidecar `{other}`"))?;
         }
     }
     for (index, init) in component.init.iter().enumerate() {
-        beside(
-            &place(&format!("init.{index}.container")),
-            &init.name,
-            &init.container,
-            config,
-        )?;
+        beside(&place(&format!("init.{index}.container")), &init.name, &init.container, config)?;
     }
     Ok(())
 }
@@ -83,11 +63,7 @@ fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
 fn kind(at: &str, component: &Component) -> Checked {
     let place = |rest: &str| format!("{at}.{rest}");
     let is = |kind| component.kind == kind;
-    ensure(
-        !is(ComponentType::Web) || component.port.is_some(),
-        &place("port"),
-        "a web component needs one",
-    )?;
+    ensure(!is(ComponentType::Web) || component.port.is_some(), &place("port"), "a web component needs one")?;
     ensure(component.port != Some(0), &place("port"), "0 is no port")?;
     ensure(
         is(ComponentType::Cron) == component.schedule.is_some(),
@@ -95,17 +71,9 @@ fn kind(at: &str, component: &Component) -> Checked {
         "a cron component needs one, others have none",
     )?;
     let schedule = component.schedule.as_deref().is_none_or(is_schedule);
-    ensure(
-        schedule,
-        &place("schedule"),
-        "is not five cron fields such as `0 5 * * *`",
-    )?;
+    ensure(schedule, &place("schedule"), "is not five cron fields such as `0 5 * * *`")?;
     let serves = component.ingress.is_none() || is(ComponentType::Web);
-    ensure(
-        serves,
-        &place("ingress"),
-        "only a web component is reached from outside",
-    )
+    ensure(serves, &place("ingress"), "only a web component is reached from outside")
 }
 
 struct Given<'c> {
@@ -118,16 +86,8 @@ fn container(at: &str, command: &Option<Vec<String>>, args: &Option<Vec<String>>
     secrets(&format!("{at}.secrets"), given.secrets)?;
     for variable in given.env.keys() {
         let place = format!("{at}.env.{variable}");
-        ensure(
-            !variable.is_empty() && !variable.contains('='),
-            &place,
-            "is no name of a variable",
-        )?;
-        ensure(
-            !given.secrets.contains_key(variable),
-            &place,
-            "stands among the secrets as well",
-        )?;
+        ensure(!variable.is_empty() && !variable.contains('='), &place, "is no name of a variable")?;
+        ensure(!given.secrets.contains_key(variable), &place, "stands among the secrets as well")?;
     }
     for (part, texts) in [("command", command), ("args", args)] {
         for text in texts.iter().flatten() {
@@ -144,23 +104,12 @@ fn container(at: &str, command: &Option<Vec<String>>, args: &Option<Vec<String>>
 fn beside(at: &str, key: &str, container: &Container, config: &PlConfig) -> Checked {
     let place = |rest: &str| format!("{at}.{rest}");
     name(at, key, 40)?;
-    ensure(
-        container.image.is_some() || config.image.is_some(),
-        &place("image"),
-        "is missing here and at the top",
-    )?;
-    let given = Given {
-        env: &container.env,
-        secrets: &container.secrets,
-        shared: &config.secrets,
-    };
+    ensure(container.image.is_some() || config.image.is_some(), &place("image"), "is missing here and at the top")?;
+    let given = Given { env: &container.env, secrets: &container.secrets, shared: &config.secrets };
     self::container(at, &container.command, &container.args, &given)?;
     user(&place("user"), container.user.as_deref())?;
     ports(&place("ports"), &container.ports)?;
-    probes(
-        &place("health"),
-        container.health.as_ref().map(|health| [&health.ready, &health.live]),
-    )?;
+    probes(&place("health"), container.health.as_ref().map(|health| [&health.ready, &health.live]))?;
     resources(&place("resources"), container.resources.as_ref())
 }
 
@@ -174,16 +123,11 @@ fn user(at: &str, user: Option<&str>) -> Checked {
 }
 
 fn secrets(at: &str, secrets: &Texts) -> Checked {
-    secrets
-        .iter()
-        .try_for_each(|(name, secret)| secret_ref(&format!("{at}.{name}"), secret))
+    secrets.iter().try_for_each(|(name, secret)| secret_ref(&format!("{at}.{name}"), secret))
 }
 
 fn secret_ref(at: &str, secret: &str) -> Checked {
-    secret
-        .parse::<SecretRef>()
-        .map(drop)
-        .map_err(|message| invalid(at, &message))
+    secret.parse::<SecretRef>().map(drop).map_err(|message| invalid(at, &message))
 }
 
 fn ports(at: &str, ports: &Texts) -> Checked {
@@ -191,11 +135,7 @@ fn ports(at: &str, ports: &Texts) -> Checked {
         let place = format!("{at}.{key}");
         name(&place, key, 15)?;
         let number = port.strip_suffix("/udp").or(port.strip_suffix("/tcp")).unwrap_or(port);
-        ensure(
-            number.parse::<u16>().is_ok_and(|port| port > 0),
-            &place,
-            "is no port such as 9090 or 2000/udp",
-        )?;
+        ensure(number.parse::<u16>().is_ok_and(|port| port > 0), &place, "is no port such as 9090 or 2000/udp")?;
     }
     Ok(())
 }
@@ -204,11 +144,7 @@ fn probes(at: &str, probes: Option<[&Option<Probe>; 2]>) -> Checked {
     for probe in probes.into_iter().flatten().flatten() {
         let command = probe.command.as_ref().is_none_or(|command| !command.is_empty());
         ensure(command, at, "a check needs a command of at least one word")?;
-        ensure(
-            probe.path.is_none() || probe.command.is_none(),
-            at,
-            "a check is a path or a command, not both",
-        )?;
+        ensure(probe.path.is_none() || probe.command.is_none(), at, "a check is a path or a command, not both")?;
         ensure(probe.port != Some(0), at, "0 is no port")?;
     }
     Ok(())
@@ -223,46 +159,25 @@ fn resources(at: &str, resources: Option<&Resources>) -> Checked {
         ("disk", &resources.disk),
     ] {
         let legal = |value: &String| is_quantity(value) || (part == "memory_limit" && value == "none");
-        ensure(
-            value.as_ref().is_none_or(legal),
-            &format!("{at}.{part}"),
-            "is no quantity such as 250m or 384Mi",
-        )?;
+        ensure(value.as_ref().is_none_or(legal), &format!("{at}.{part}"), "is no quantity such as 250m or 384Mi")?;
     }
     Ok(())
 }
 
 fn scale(at: &str, scale: &Scale) -> Checked {
     let Scale::Range(range) = scale else { return Ok(()) };
-    ensure(
-        range.max >= 1 && range.min <= range.max,
-        at,
-        "`max` is at least 1 and at least `min`",
-    )?;
+    ensure(range.max >= 1 && range.min <= range.max, at, "`max` is at least 1 and at least `min`")?;
     let woken = range.queue.is_some() || range.rps.is_some() || !range.cron.is_empty();
-    ensure(
-        range.min > 0 || woken,
-        at,
-        "with `min: 0` nothing wakes it: add `queue`, `rps` or `cron`",
-    )?;
+    ensure(range.min > 0 || woken, at, "with `min: 0` nothing wakes it: add `queue`, `rps` or `cron`")?;
     for cron in &range.cron {
         let legal = is_schedule(&cron.start) && is_schedule(&cron.end);
-        ensure(
-            legal,
-            &format!("{at}.cron"),
-            "`start` and `end` are five cron fields such as `0 5 * * *`",
-        )?;
+        ensure(legal, &format!("{at}.cron"), "`start` and `end` are five cron fields such as `0 5 * * *`")?;
     }
     Ok(())
 }
 
 fn deploy(at: &str, component: &Component) -> Checked {
-    for text in component
-        .deploy
-        .iter()
-        .flat_map(|deploy| [&deploy.surge, &deploy.unavailable])
-        .flatten()
-    {
+    for text in component.deploy.iter().flat_map(|deploy| [&deploy.surge, &deploy.unavailable]).flatten() {
         let number = text.strip_suffix('%').unwrap_or(text);
         ensure(
             number.parse::<u32>().is_ok(),
@@ -272,11 +187,7 @@ fn deploy(at: &str, component: &Component) -> Checked {
     }
     let stop = component.stop.map_or(30, |stop| stop.0);
     let drain = component.drain.map_or(0, |drain| drain.0);
-    ensure(
-        drain <= stop,
-        &format!("{at}.drain"),
-        "is longer than `stop`, in which it counts",
-    )
+    ensure(drain <= stop, &format!("{at}.drain"), "is longer than `stop`, in which it counts")
 }
 
 fn ingress(at: &str, ingress: &Ingress) -> Checked {
@@ -295,11 +206,7 @@ fn hosts(at: &str, hosts: &[String]) -> Checked {
         let label = |label: &str| {
             !label.is_empty() && label.len() <= 63 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         };
-        ensure(
-            plain.len() <= 253 && plain.split('.').all(label),
-            at,
-            &format!("`{host}` is no host name"),
-        )?;
+        ensure(plain.len() <= 253 && plain.split('.').all(label), at, &format!("`{host}` is no host name"))?;
     }
     Ok(())
 }
@@ -307,26 +214,16 @@ fn hosts(at: &str, hosts: &[String]) -> Checked {
 fn paths(at: &str, paths: &[String]) -> Checked {
     for path in paths {
         let legal = path.starts_with('/') || path.starts_with("=/") || (path.starts_with('~') && path.len() > 1);
-        ensure(
-            legal,
-            at,
-            &format!("`{path}` is neither `/prefix`, `=/exact` nor `~regular expression`"),
-        )?;
+        ensure(legal, at, &format!("`{path}` is neither `/prefix`, `=/exact` nor `~regular expression`"))?;
     }
     Ok(())
 }
 
 /// One source for each mount, and one definition for each name.
 fn volumes(at: &str, component: &Component) -> Checked {
-    let own = component
-        .volumes
-        .iter()
-        .map(|(path, volume)| (format!("{at}.volumes.{path}"), path, volume));
+    let own = component.volumes.iter().map(|(path, volume)| (format!("{at}.volumes.{path}"), path, volume));
     let sidecars = component.sidecars.iter().flat_map(|(key, sidecar)| {
-        sidecar
-            .volumes
-            .iter()
-            .map(move |(path, volume)| (format!("{at}.sidecars.{key}.volumes.{path}"), path, volume))
+        sidecar.volumes.iter().map(move |(path, volume)| (format!("{at}.sidecars.{key}.volumes.{path}"), path, volume))
     });
     let init = component.init.iter().enumerate().flat_map(|(index, init)| {
         init.container
@@ -339,58 +236,31 @@ fn volumes(at: &str, component: &Component) -> Checked {
     for (place, path, volume) in &all {
         ensure(path.starts_with('/'), place, "is no absolute path")?;
         let sources = sources(volume);
-        ensure(
-            sources <= 1,
-            place,
-            "has more than one of `efs`, `size`, `secret` and `temporary`",
-        )?;
-        ensure(
-            sources == 1 || volume.name.is_some(),
-            place,
-            "says neither what it is nor the name of another",
-        )?;
-        let temporary = volume
-            .temporary
-            .as_deref()
-            .is_none_or(|kind| matches!(kind, "disk" | "memory"));
+        ensure(sources <= 1, place, "has more than one of `efs`, `size`, `secret` and `temporary`")?;
+        ensure(sources == 1 || volume.name.is_some(), place, "says neither what it is nor the name of another")?;
+        let temporary = volume.temporary.as_deref().is_none_or(|kind| matches!(kind, "disk" | "memory"));
         ensure(temporary, place, "`temporary` is `disk` or `memory`")?;
         if let (1, Some(name)) = (sources, volume.name.as_deref()) {
-            ensure(
-                defined.insert(name, volume).is_none(),
-                place,
-                &format!("`{name}` is defined twice"),
-            )?;
+            ensure(defined.insert(name, volume).is_none(), place, &format!("`{name}` is defined twice"))?;
         }
     }
     for (place, _, volume) in &all {
         if let (0, Some(name)) = (sources(volume), volume.name.as_deref()) {
-            ensure(
-                defined.contains_key(name),
-                place,
-                &format!("no mount says what `{name}` is"),
-            )?;
+            ensure(defined.contains_key(name), place, &format!("no mount says what `{name}` is"))?;
         }
     }
     Ok(())
 }
 
 fn sources(volume: &Volume) -> usize {
-    [
-        volume.efs.is_some(),
-        volume.size.is_some(),
-        volume.secret.is_some(),
-        volume.temporary.is_some(),
-    ]
-    .into_iter()
-    .filter(|there| *there)
-    .count()
+    [volume.efs.is_some(), volume.size.is_some(), volume.secret.is_some(), volume.temporary.is_some()]
+        .into_iter()
+        .filter(|there| *there)
+        .count()
 }
 
 fn network(at: &str, network: Option<&Network>) -> Checked {
-    for peer in network
-        .into_iter()
-        .flat_map(|network| network.allow.iter().chain(&network.from))
-    {
+    for peer in network.into_iter().flat_map(|network| network.allow.iter().chain(&network.from)) {
         let named = [&peer.app, &peer.host, &peer.cidr].into_iter().flatten().count();
         ensure(named == 1, at, "a peer is exactly one of `app`, `host` and `cidr`")?;
     }
@@ -403,11 +273,7 @@ fn name(at: &str, name: &str, longest: usize) -> Checked {
         && name.bytes().all(inner)
         && !name.starts_with('-')
         && !name.ends_with('-');
-    ensure(
-        legal,
-        at,
-        &format!("`{name}` is no name: small letters, digits and hyphens, at most {longest}"),
-    )
+    ensure(legal, at, &format!("`{name}` is no name: small letters, digits and hyphens, at most {longest}"))
 }
 
 fn ensure(holds: bool, at: &str, message: &str) -> Checked {
@@ -415,8 +281,5 @@ fn ensure(holds: bool, at: &str, message: &str) -> Checked {
 }
 
 fn invalid(at: &str, message: &str) -> PlConfigError {
-    PlConfigError::Invalid {
-        path: at.to_owned(),
-        message: message.to_owned(),
-    }
+    PlConfigError::Invalid { path: at.to_owned(), message: message.to_owned() }
 }

@@ -22,19 +22,10 @@ impl<'de> Deserialize<'de> for Health {
 
             fn visit_str<E: de::Error>(self, path: &str) -> Result<Health, E> {
                 if !path.starts_with('/') {
-                    return Err(E::custom(
-                        "a health check written as one text is a path such as /healthz",
-                    ));
+                    return Err(E::custom("a health check written as one text is a path such as /healthz"));
                 }
-                let probe = Probe {
-                    path: Some(path.to_owned()),
-                    ..Probe::default()
-                };
-                Ok(Health {
-                    ready: Some(probe.clone()),
-                    live: Some(probe),
-                    startup: None,
-                })
+                let probe = Probe { path: Some(path.to_owned()), ..Probe::default() };
+                Ok(Health { ready: Some(probe.clone()), live: Some(probe), startup: None })
             }
 
             fn visit_map<M: de::MapAccess<'de>>(self, map: M) -> Result<Health, M::Error> {

@@ -81,11 +81,8 @@ impl PlConfig {
     pub fn write(&self) -> Result<String, PlConfigError> {
         let options = serde_yaml::ser_options! { folded_wrap_chars: usize::MAX };
         let mut text = String::with_capacity(2048);
-        serde_yaml::to_fmt_writer_with_options(&mut text, self, options).map_err(|error| {
-            PlConfigError::Unwritable {
-                message: error.to_string(),
-            }
-        })?;
+        serde_yaml::to_fmt_writer_with_options(&mut text, self, options)
+            .map_err(|error| PlConfigError::Unwritable { message: error.to_string() })?;
         if !text.ends_with('\n') {
             text.push('\n');
         }
@@ -98,10 +95,7 @@ impl PlConfig {
     /// # Errors
     /// When the file does not name the environment, or what comes out of the merge is no plconfig.
     pub fn for_environment(&self, environment: &str) -> Result<Self, PlConfigError> {
-        let mut base = Self {
-            environments: std::collections::BTreeMap::new(),
-            ..self.clone()
-        };
+        let mut base = Self { environments: std::collections::BTreeMap::new(), ..self.clone() };
         let patch = match self.environments.get(environment) {
             Some(patch) => patch,
             None if self.environments.is_empty() => return Ok(base),
@@ -111,35 +105,19 @@ impl PlConfig {
             return Ok(base);
         }
         let place = |path: &str| {
-            let inside = if path.is_empty() {
-                String::new()
-            } else {
-                format!(".{path}")
-            };
+            let inside = if path.is_empty() { String::new() } else { format!(".{path}") };
             format!("environments.{environment}{inside}")
         };
-        let mut merged = serde_json::to_value(&base).map_err(|error| PlConfigError::Unwritable {
-            message: error.to_string(),
-        })?;
+        let mut merged =
+            serde_json::to_value(&base).map_err(|error| PlConfigError::Unwritable { message: error.to_string() })?;
         merge(&mut merged, patch);
         let path = Path::default();
-        base = Self::deserialize(Strict {
-            inner: &merged,
-            path: &path,
-        })
-        .map_err(|error| {
+        base = Self::deserialize(Strict { inner: &merged, path: &path }).map_err(|error| {
             let message = error.to_string();
-            PlConfigError::Unreadable {
-                line: None,
-                path: place(&path.borrow().join(".")),
-                message,
-            }
+            PlConfigError::Unreadable { line: None, path: place(&path.borrow().join(".")), message }
         })?;
         check::check(&base).map_err(|error| match error {
-            PlConfigError::Invalid { path, message } => PlConfigError::Invalid {
-                path: place(&path),
-                message,
-            },
+            PlConfigError::Invalid { path, message } => PlConfigError::Invalid { path: place(&path), message },
             other => other,
         })?;
         Ok(base)
@@ -147,10 +125,7 @@ impl PlConfig {
 
     fn unknown(&self, environment: &str) -> PlConfigError {
         let known: Vec<&str> = self.environments.keys().map(String::as_str).collect();
-        PlConfigError::UnknownEnvironment {
-            environment: environment.to_owned(),
-            known: known.join(", "),
-        }
+        PlConfigError::UnknownEnvironment { environment: environment.to_owned(), known: known.join(", ") }
     }
 }
 
@@ -178,16 +153,10 @@ fn of_yaml(error: &serde_yaml::Error, path: &Path) -> PlConfigError {
     let line = error.location().map(|location| location.line());
     let path = path.borrow().join(".");
     match error {
-        serde_yaml::Error::SerdeUnknownField { field, expected, .. } => PlConfigError::UnknownKey {
-            line,
-            path,
-            meant: closest(field, expected),
-        },
-        other => PlConfigError::Unreadable {
-            line,
-            path,
-            message: message(other),
-        },
+        serde_yaml::Error::SerdeUnknownField { field, expected, .. } => {
+            PlConfigError::UnknownKey { line, path, meant: closest(field, expected) }
+        }
+        other => PlConfigError::Unreadable { line, path, message: message(other) },
     }
 }
 
@@ -219,7 +188,5 @@ fn place(path: &str) -> &str {
 }
 
 fn suggestion(meant: Option<&str>) -> String {
-    meant
-        .map(|meant| format!("; did you mean `{meant}`?"))
-        .unwrap_or_default()
+    meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
 }

@@ -90,15 +90,11 @@ impl<'de> Deserialize<'de> for Scale {
             }
 
             fn visit_u64<E: de::Error>(self, count: u64) -> Result<Scale, E> {
-                u32::try_from(count)
-                    .map(Scale::Fixed)
-                    .map_err(|_| E::custom("more than a cluster can run"))
+                u32::try_from(count).map(Scale::Fixed).map_err(|_| E::custom("more than a cluster can run"))
             }
 
             fn visit_i64<E: de::Error>(self, count: i64) -> Result<Scale, E> {
-                u32::try_from(count)
-                    .map(Scale::Fixed)
-                    .map_err(|_| E::custom("must be 0 or more"))
+                u32::try_from(count).map(Scale::Fixed).map_err(|_| E::custom("must be 0 or more"))
             }
 
             fn visit_map<M: de::MapAccess<'de>>(self, map: M) -> Result<Scale, M::Error> {

@@ -88,12 +88,7 @@ impl FromStr for SecretRef {
                 "`{text}` is no secret such as checkout#API_KEY, sm:prod/db#password or ssm:/prod/key"
             ));
         }
-        Ok(Self {
-            store,
-            key: key.to_owned(),
-            property: property.map(str::to_owned),
-            version,
-        })
+        Ok(Self { store, key: key.to_owned(), property: property.map(str::to_owned), version })
     }
 }
 

@@ -58,11 +58,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         let is_struct = may_be_struct(self.path);
-        self.inner.deserialize_any(Watched {
-            inner: visitor,
-            path: self.path,
-            is_struct,
-        })
+        self.inner.deserialize_any(Watched { inner: visitor, path: self.path, is_struct })
     }
 
     forward! {
@@ -118,19 +114,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Watched<'_, V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_seq(Elements {
-            inner,
-            path: self.path,
-            at: 0,
-        })
+        self.inner.visit_seq(Elements { inner, path: self.path, at: 0 })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(Entries {
-            inner,
-            path: self.path,
-            is_struct: self.is_struct,
-        })
+        self.inner.visit_map(Entries { inner, path: self.path, is_struct: self.is_struct })
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
@@ -149,10 +137,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
         self.path.borrow_mut().push(self.at.to_string());
-        let element = self.inner.next_element_seed(Seed {
-            inner: seed,
-            path: self.path,
-        })?;
+        let element = self.inner.next_element_seed(Seed { inner: seed, path: self.path })?;
         self.path.borrow_mut().pop();
         self.at += 1;
         Ok(element)
@@ -170,11 +155,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, mut seed: K) -> Result<Option<K::Value>, A::Error> {
         loop {
-            match self.inner.next_key_seed(Key {
-                inner: seed,
-                path: self.path,
-                is_struct: self.is_struct,
-            })? {
+            match self.inner.next_key_seed(Key { inner: seed, path: self.path, is_struct: self.is_struct })? {
                 None => return Ok(None),
                 Some(Taken::Field(value)) => return Ok(Some(value)),
                 Some(Taken::PassOver(unused)) => {
@@ -187,10 +168,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let value = self.inner.next_value_seed(Seed {
-            inner: seed,
-            path: self.path,
-        })?;
+        let value = self.inner.next_value_seed(Seed { inner: seed, path: self.path })?;
         self.path.borrow_mut().pop();
         Ok(value)
     }

@@ -63,28 +63,14 @@ impl Case {
             region: home.map(|(_, region)| Region::new(region)),
             parts: observations.iter().map(|observation| observation.id.clone()).collect(),
         };
-        Self {
-            workload,
-            observations,
-            decisions: Decisions::default(),
-        }
+        Self { workload, observations, decisions: Decisions::default() }
     }
 
     /// With an answer to a question, given by its topic and detail.
     pub fn answer(mut self, topic: &str, detail: &str, answer: &str) -> Self {
-        let detail = if detail.is_empty() {
-            String::new()
-        } else {
-            format!("/{detail}")
-        };
+        let detail = if detail.is_empty() { String::new() } else { format!("/{detail}") };
         let id = QuestionId::new(format!("{topic}/{}{detail}", self.workload.id));
-        self.decisions.0.insert(
-            id,
-            Decision {
-                answer: answer.to_owned(),
-                reason: None,
-            },
-        );
+        self.decisions.0.insert(id, Decision { answer: answer.to_owned(), reason: None });
         self
     }
 
@@ -118,11 +104,7 @@ impl Case {
     pub fn verdict(&self, document: usize, path: &str) -> Verdict {
         let source = &self.observations[document].id;
         let lifted = self.lift();
-        let found = lifted
-            .ledger
-            .entries
-            .iter()
-            .find(|entry| entry.source == *source && entry.path == path);
+        let found = lifted.ledger.entries.iter().find(|entry| entry.source == *source && entry.path == path);
         found.unwrap_or_else(|| panic!("no entry for {path}")).verdict.clone()
     }
 }
@@ -155,15 +137,8 @@ pub fn case_of_file(path: &Path) -> Option<Case> {
     let object = body.as_object();
     let has = |name: &str| object.is_some_and(|object| object.contains_key(name));
     let service = has("service") || has("services") || (has("taskDefinition") && !body["taskDefinition"].is_object());
-    let kind = if service {
-        ObservationKind::EcsService
-    } else {
-        ObservationKind::EcsTaskDefinition
-    };
-    Some(Case::from_file(
-        &path.file_stem().unwrap().to_string_lossy(),
-        &[(kind, body)],
-    ))
+    let kind = if service { ObservationKind::EcsService } else { ObservationKind::EcsTaskDefinition };
+    Some(Case::from_file(&path.file_stem().unwrap().to_string_lossy(), &[(kind, body)]))
 }
 
 pub fn lift_file(path: &Path) -> Option<Lifted> {
@@ -180,12 +155,7 @@ pub fn live_cases() -> Vec<Case> {
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|entry| {
-                    (
-                        ObservationKind::parse(entry["kind"].as_str().unwrap()).unwrap(),
-                        entry["body"].clone(),
-                    )
-                })
+                .map(|entry| (ObservationKind::parse(entry["kind"].as_str().unwrap()).unwrap(), entry["body"].clone()))
                 .collect();
             Case::live(&path.file_stem().unwrap().to_string_lossy(), &documents)
         })
@@ -217,11 +187,7 @@ fn others(value: &Value) -> Vec<Value> {
 
 /// Whether another value of the entry's field gives another outcome than `before`.
 pub fn changes(mut case: Case, before: &Lifted, entry: &Entry) -> bool {
-    let at = case
-        .observations
-        .iter()
-        .position(|observation| observation.id == entry.source)
-        .unwrap();
+    let at = case.observations.iter().position(|observation| observation.id == entry.source).unwrap();
     let old = case.observations[at].body.pointer(&entry.path).unwrap().clone();
     others(&old).into_iter().any(|new| {
         *case.observations[at].body.pointer_mut(&entry.path).unwrap() = new;

@@ -16,29 +16,12 @@ fn broken_files_fail_alone_and_say_where() {
     put(&dir, "cut.json", &TASK[..40]);
     put(&dir, "empty.json", " \n");
     put(&dir, "latin1.json", b"{\"family\": \"\xe4\"}");
-    put(
-        &dir,
-        "port.json",
-        "{\"containerDefinitions\": [{\"portMappings\": [{\"containerPort\": <PORT>}]}]}",
-    );
-    put(
-        &dir,
-        "twice.json",
-        r#"{"family": "a", "family": "b", "containerDefinitions": []}"#,
-    );
+    put(&dir, "port.json", "{\"containerDefinitions\": [{\"portMappings\": [{\"containerPort\": <PORT>}]}]}");
+    put(&dir, "twice.json", r#"{"family": "a", "family": "b", "containerDefinitions": []}"#);
     put(&dir, "trailing.json", format!("{TASK} {TASK}"));
     let heap = scanned(&[dir]);
-    let states: Vec<_> = heap
-        .lines()
-        .iter()
-        .map(|line| line.split(' ').nth(1).unwrap().to_owned())
-        .collect();
-    assert_eq!(
-        states.iter().filter(|state| *state == "failed").count(),
-        8,
-        "{:?}",
-        heap.lines()
-    );
+    let states: Vec<_> = heap.lines().iter().map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(states.iter().filter(|state| *state == "failed").count(), 8, "{:?}", heap.lines());
     for (name, says) in [
         ("bomb.json", "deeper than 127 levels"),
         ("comma.json", "line 3, column 1"),
@@ -51,10 +34,7 @@ fn broken_files_fail_alone_and_say_where() {
     ] {
         assert!(heap.reason(name).contains(says), "{name}: {}", heap.reason(name));
     }
-    assert!(
-        heap.lines()
-            .contains(&"files/good.json complete ecs.task-definition".to_owned())
-    );
+    assert!(heap.lines().contains(&"files/good.json complete ecs.task-definition".to_owned()));
 }
 
 #[test]
@@ -62,21 +42,11 @@ fn broken_files_fail_alone_and_say_where() {
 fn a_gigabyte_is_refused_unread() {
     let (_kept, dir) = folder();
     // Sparse: it has the length without the blocks.
-    fs::File::create(dir.join("huge.json"))
-        .unwrap()
-        .set_len(1 << 30)
-        .unwrap();
+    fs::File::create(dir.join("huge.json")).unwrap().set_len(1 << 30).unwrap();
     put(&dir, "good.json", TASK);
     let heap = scanned(&[dir]);
-    assert_eq!(
-        heap.lines(),
-        ["files/good.json complete ecs.task-definition", "files/huge.json failed"]
-    );
-    assert!(
-        heap.reason("huge.json").contains("1073741824 bytes"),
-        "{}",
-        heap.reason("huge.json")
-    );
+    assert_eq!(heap.lines(), ["files/good.json complete ecs.task-definition", "files/huge.json failed"]);
+    assert!(heap.reason("huge.json").contains("1073741824 bytes"), "{}", heap.reason("huge.json"));
 }
 
 #[test]
@@ -108,28 +78,16 @@ fn links_are_followed_inside_and_end_in_loops_and_outside() {
 #[test]
 fn hidden_and_made_folders_are_passed_over_and_names_count_only_in_folders() {
     let (_kept, dir) = folder();
-    for name in [
-        ".git/task.json",
-        "node_modules/x/task.json",
-        "target/task.json",
-        "notes.txt",
-        "task.yaml",
-        "deploy/TASK.JSON",
-    ] {
+    for name in
+        [".git/task.json", "node_modules/x/task.json", "target/task.json", "notes.txt", "task.yaml", "deploy/TASK.JSON"]
+    {
         put(&dir, name, TASK);
     }
-    assert_eq!(
-        scanned(std::slice::from_ref(&dir)).lines(),
-        ["files/deploy/TASK.JSON complete ecs.task-definition"]
-    );
+    assert_eq!(scanned(std::slice::from_ref(&dir)).lines(), ["files/deploy/TASK.JSON complete ecs.task-definition"]);
     let named = scanned(&[dir.join("notes.txt"), dir.join("task.yaml"), dir.join("missing.json")]);
     assert_eq!(
         named.lines(),
-        [
-            "files/notes.txt complete ecs.task-definition",
-            "files/task.yaml skipped",
-            "files/missing.json failed"
-        ]
+        ["files/notes.txt complete ecs.task-definition", "files/task.yaml skipped", "files/missing.json failed"]
     );
     assert!(named.reason("task.yaml").contains("YAML") && named.reason("missing.json").contains("can't be opened"));
 }
@@ -145,10 +103,7 @@ fn the_same_path_under_two_arguments_gives_two_names() {
         lines,
         [
             "files/task.json complete ecs.task-definition".to_owned(),
-            format!(
-                "files/{} complete ecs.task-definition",
-                second.as_str().trim_start_matches('/')
-            )
+            format!("files/{} complete ecs.task-definition", second.as_str().trim_start_matches('/'))
         ]
     );
 }

@@ -28,23 +28,14 @@ impl Heap {
     /// `<unit> <state> <kinds>`, a line a file.
     fn lines(&self) -> Vec<String> {
         let line = |(unit, observations): &(Unit, Vec<Observation>)| {
-            let kinds: Vec<_> = observations
-                .iter()
-                .map(|observation| observation.kind.as_str())
-                .collect();
-            format!("{} {} {}", unit.id, unit.state.as_str(), kinds.join(","))
-                .trim_end()
-                .to_owned()
+            let kinds: Vec<_> = observations.iter().map(|observation| observation.kind.as_str()).collect();
+            format!("{} {} {}", unit.id, unit.state.as_str(), kinds.join(",")).trim_end().to_owned()
         };
         self.0.iter().map(line).collect()
     }
 
     fn reason(&self, name: &str) -> &str {
-        let unit = self
-            .0
-            .iter()
-            .map(|(unit, _)| unit)
-            .find(|unit| unit.id.as_str() == format!("files/{name}"));
+        let unit = self.0.iter().map(|(unit, _)| unit).find(|unit| unit.id.as_str() == format!("files/{name}"));
         unit.and_then(|unit| unit.reason.as_deref()).unwrap_or_default()
     }
 }

@@ -9,22 +9,10 @@ const TASK: &str = r#"{"family": "api", "containerDefinitions": [{"name": "api",
 fn documents_are_recognised_by_their_fields() {
     let (_kept, dir) = folder();
     put(&dir, "register.json", TASK);
-    put(
-        &dir,
-        "describe.json",
-        format!(r#"{{"taskDefinition": {TASK}, "tags": []}}"#),
-    );
+    put(&dir, "describe.json", format!(r#"{{"taskDefinition": {TASK}, "tags": []}}"#));
     put(&dir, "service.json", TASK);
-    put(
-        &dir,
-        "bare.json",
-        r#"[{"name": "a", "image": "a:1"}, {"name": "b", "image": "b:1", "essential": false}]"#,
-    );
-    put(
-        &dir,
-        "create-service.json",
-        r#"{"serviceName": "api", "taskDefinition": "api", "desiredCount": 2}"#,
-    );
+    put(&dir, "bare.json", r#"[{"name": "a", "image": "a:1"}, {"name": "b", "image": "b:1", "essential": false}]"#);
+    put(&dir, "create-service.json", r#"{"serviceName": "api", "taskDefinition": "api", "desiredCount": 2}"#);
     put(
         &dir,
         "blue-green.json",
@@ -66,24 +54,12 @@ fn what_is_not_ours_is_skipped_with_the_reason() {
     let (_kept, dir) = folder();
     put(&dir, "package.json", r#"{"name": "web", "version": "1.0.0"}"#);
     put(&dir, "stack.json", r#"{"Resources": {}}"#);
-    put(
-        &dir,
-        "policy.json",
-        r#"{"TargetValue": 50, "PredefinedMetricSpecification": {}}"#,
-    );
-    put(
-        &dir,
-        "run-task.json",
-        r#"{"cluster": "prod", "taskDefinition": "api", "overrides": {}}"#,
-    );
+    put(&dir, "policy.json", r#"{"TargetValue": 50, "PredefinedMetricSpecification": {}}"#);
+    put(&dir, "run-task.json", r#"{"cluster": "prod", "taskDefinition": "api", "overrides": {}}"#);
     put(&dir, "empty.json", "{}");
     put(&dir, "text.json", "\"hello\"");
     let heap = scanned(&[dir]);
-    assert!(
-        heap.lines().iter().all(|line| line.ends_with(" skipped")),
-        "{:?}",
-        heap.lines()
-    );
+    assert!(heap.lines().iter().all(|line| line.ends_with(" skipped")), "{:?}", heap.lines());
     for (name, says) in [
         ("stack.json", "CloudFormation"),
         ("policy.json", "without the service"),
@@ -99,11 +75,7 @@ fn what_is_not_ours_is_skipped_with_the_reason() {
 #[test]
 fn one_thing_keeps_its_document_and_several_are_numbered() {
     let (_kept, dir) = folder();
-    put(
-        &dir,
-        "one.json",
-        format!(r#"{{"taskDefinition": {TASK}, "tags": [{{"key": "team", "value": "a"}}]}}"#),
-    );
+    put(&dir, "one.json", format!(r#"{{"taskDefinition": {TASK}, "tags": [{{"key": "team", "value": "a"}}]}}"#));
     put(&dir, "two.json", format!("[{TASK}, {TASK}]"));
     put(&dir, "mixed.json", format!(r#"[{TASK}, {{"other": 1}}]"#));
     let heap = scanned(&[dir]);
@@ -122,11 +94,7 @@ fn one_thing_keeps_its_document_and_several_are_numbered() {
     assert_eq!(all[1].body["tags"][0]["value"], "a");
     assert_eq!(all[2].body["family"], "api");
     assert_eq!(heap.lines()[0], "files/mixed.json partial ecs.task-definition");
-    assert!(
-        heap.reason("mixed.json").contains("1 of its 2 entries"),
-        "{}",
-        heap.reason("mixed.json")
-    );
+    assert!(heap.reason("mixed.json").contains("1 of its 2 entries"), "{}", heap.reason("mixed.json"));
 }
 
 #[test]
@@ -147,26 +115,12 @@ fn account_and_region_come_from_the_documents_own_arns() {
     let (_kept, dir) = folder();
     let task = |fields: serde_json::Value| {
         let mut task = json!({"family": "api", "containerDefinitions": []});
-        task.as_object_mut()
-            .unwrap()
-            .extend(fields.as_object().unwrap().clone());
+        task.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         task.to_string()
     };
-    put(
-        &dir,
-        "a.json",
-        task(json!({"taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/api:1"})),
-    );
-    put(
-        &dir,
-        "b.json",
-        task(json!({"executionRoleArn": "arn:aws:iam::210987654321:role/x"})),
-    );
-    put(
-        &dir,
-        "c.json",
-        task(json!({"executionRoleArn": "arn:aws:iam::XXXXXXXXXXXX:role/x"})),
-    );
+    put(&dir, "a.json", task(json!({"taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/api:1"})));
+    put(&dir, "b.json", task(json!({"executionRoleArn": "arn:aws:iam::210987654321:role/x"})));
+    put(&dir, "c.json", task(json!({"executionRoleArn": "arn:aws:iam::XXXXXXXXXXXX:role/x"})));
     put(
         &dir,
         "d.json",
@@ -176,10 +130,7 @@ fn account_and_region_come_from_the_documents_own_arns() {
     );
     let place = |at: usize, heap: &super::Heap| {
         let observation = &heap.0[at].1[0];
-        (
-            observation.account.as_ref().map(ToString::to_string),
-            observation.region.as_ref().map(ToString::to_string),
-        )
+        (observation.account.as_ref().map(ToString::to_string), observation.region.as_ref().map(ToString::to_string))
     };
     let heap = scanned(&[dir]);
     assert_eq!(place(0, &heap), (Some("123456789012".into()), Some("eu-west-1".into())));

@@ -22,10 +22,8 @@ fn service(name: &str, more: Value) -> Observation {
 }
 
 fn balanced() -> Vec<Observation> {
-    let (group, balancer) = (
-        arn("elasticloadbalancing", "targetgroup/api/1"),
-        arn("elasticloadbalancing", "loadbalancer/app/public/2"),
-    );
+    let (group, balancer) =
+        (arn("elasticloadbalancing", "targetgroup/api/1"), arn("elasticloadbalancing", "loadbalancer/app/public/2"));
     let (listener, rule) = (
         arn("elasticloadbalancing", "listener/app/public/2/3"),
         arn("elasticloadbalancing", "listener-rule/app/public/2/3/4"),
@@ -49,11 +47,7 @@ fn balanced() -> Vec<Observation> {
             "Conditions": [{"Field": "host-header", "HostHeaderConfig": {"Values": ["API.example.com", "www.example.com", "track.customer.example"]}}],
             "Actions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group, "Weight": 1}]}}]}),
         ),
-        seen(
-            Kind::HostedZone,
-            "Z1",
-            json!({"Id": "/hostedzone/Z1", "Name": "example.com."}),
-        ),
+        seen(Kind::HostedZone, "Z1", json!({"Id": "/hostedzone/Z1", "Name": "example.com."})),
         seen(
             Kind::RecordSet,
             "Z1/api.example.com./A",
@@ -83,18 +77,9 @@ fn balanced() -> Vec<Observation> {
 #[test]
 fn a_service_comes_with_everything_that_leads_to_it() {
     let linked = linked(balanced());
-    assert_eq!(
-        ids(&linked),
-        [
-            format!("ecs/{ACCOUNT}/{REGION}/prod/api"),
-            format!("ecs/{ACCOUNT}/{REGION}/prod/web")
-        ]
-    );
-    let kinds: Vec<&str> = workload(&linked, "/api")
-        .parts
-        .iter()
-        .map(|part| part.as_str().split('/').next().unwrap())
-        .collect();
+    assert_eq!(ids(&linked), [format!("ecs/{ACCOUNT}/{REGION}/prod/api"), format!("ecs/{ACCOUNT}/{REGION}/prod/web")]);
+    let kinds: Vec<&str> =
+        workload(&linked, "/api").parts.iter().map(|part| part.as_str().split('/').next().unwrap()).collect();
     assert_eq!(
         kinds,
         [
@@ -109,10 +94,7 @@ fn a_service_comes_with_everything_that_leads_to_it() {
     assert_eq!(edges(&linked, "prod/api", EdgeKind::Routes).len(), 1);
     assert_eq!(
         edges(&linked, "prod/api", EdgeKind::Runs),
-        [format!(
-            "ecs.task-definition/{ACCOUNT}/{REGION}/{} @ /taskDefinition",
-            arn("ecs", "task-definition/api:7")
-        )]
+        [format!("ecs.task-definition/{ACCOUNT}/{REGION}/{} @ /taskDefinition", arn("ecs", "task-definition/api:7"))]
     );
     let chain: Vec<_> = linked
         .edges
@@ -149,21 +131,8 @@ fn a_customers_host_is_a_domain_and_our_own_is_none() {
     let linked = linked(balanced());
     let names: Vec<&str> = linked.domains.iter().map(|domain| domain.name.as_str()).collect();
     assert_eq!(names, ["track.customer.example"]);
-    assert!(
-        linked.domains[0]
-            .target
-            .as_deref()
-            .unwrap()
-            .starts_with("elbv2.load-balancer/")
-    );
-    assert!(
-        linked.domains[0]
-            .observation
-            .as_ref()
-            .unwrap()
-            .as_str()
-            .starts_with("elbv2.rule/")
-    );
+    assert!(linked.domains[0].target.as_deref().unwrap().starts_with("elbv2.load-balancer/"));
+    assert!(linked.domains[0].observation.as_ref().unwrap().as_str().starts_with("elbv2.rule/"));
 }
 
 #[test]
@@ -238,11 +207,7 @@ fn each_target_of_a_rule_and_each_schedule_is_a_workload() {
 fn a_family_that_nothing_else_runs_is_one_workload() {
     let task = |family: &str, group: &str| {
         let arn = arn("ecs", &format!("task-definition/{family}"));
-        seen(
-            Kind::EcsTask,
-            &format!("{family}-{group}"),
-            json!({"taskDefinitionArn": arn, "group": group}),
-        )
+        seen(Kind::EcsTask, &format!("{family}-{group}"), json!({"taskDefinitionArn": arn, "group": group}))
     };
     let linked = linked(vec![
         service(
@@ -261,16 +226,9 @@ fn a_family_that_nothing_else_runs_is_one_workload() {
     let begins = format!("ecs/{ACCOUNT}/{REGION}");
     assert_eq!(
         ids(&linked),
-        [
-            format!("{begins}/prod/api"),
-            format!("{begins}/task/idle"),
-            format!("{begins}/task/shell")
-        ]
+        [format!("{begins}/prod/api"), format!("{begins}/task/idle"), format!("{begins}/task/shell")]
     );
-    assert!(
-        workload(&linked, "/shell").parts[0].as_str().ends_with("shell:3"),
-        "what runs counts, not the latest"
-    );
+    assert!(workload(&linked, "/shell").parts[0].as_str().ends_with("shell:3"), "what runs counts, not the latest");
     assert!(workload(&linked, "/idle").parts[0].as_str().ends_with("idle:10"));
 }
 
@@ -297,10 +255,7 @@ fn owners_come_from_rules_and_the_rest_is_asked() {
         r#"[{"tags": {"team": "*"}, "team": "${tag:team}"}, {"cluster": "pro*", "environment": "production"}]"#,
     );
     let api = workload(&linked, "/api");
-    assert_eq!(
-        (api.team.as_str(), api.environment.as_str()),
-        ("tracking", "production")
-    );
+    assert_eq!((api.team.as_str(), api.environment.as_str()), ("tracking", "production"));
     assert_eq!(workload(&linked, "/other").team.as_str(), "unassigned");
     let asked: Vec<&str> = linked.questions.iter().map(|question| question.id.as_str()).collect();
     assert_eq!(asked, [format!("owner/ecs/{ACCOUNT}/{REGION}/prod/other")]);

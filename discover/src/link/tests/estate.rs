@@ -43,13 +43,7 @@ fn the_estate_links_into_its_workloads() {
     let count = |kind| all.iter().filter(|workload| workload.kind == kind).count();
     // As examples/estate/README.md counts them.
     assert_eq!(
-        [
-            WorkloadKind::Ecs,
-            WorkloadKind::Lambda,
-            WorkloadKind::Ec2,
-            WorkloadKind::Worker
-        ]
-        .map(count),
+        [WorkloadKind::Ecs, WorkloadKind::Lambda, WorkloadKind::Ec2, WorkloadKind::Worker].map(count),
         [36, 14, 8, 8]
     );
     assert_eq!(store.domains(None, 100).unwrap().len(), 40);
@@ -62,10 +56,7 @@ fn linking_the_estate_gives_the_estate() {
         relink(&mut store, &ownership()).unwrap();
         let linked = export(&store);
         let changed = linked.lines().zip(ESTATE.lines()).find(|(one, other)| one != other);
-        assert!(
-            linked == ESTATE,
-            "examples/estate/inventory.jsonl is out of date, first here: {changed:#?}"
-        );
+        assert!(linked == ESTATE, "examples/estate/inventory.jsonl is out of date, first here: {changed:#?}");
     }
 }
 
@@ -76,12 +67,7 @@ fn shared_databases_and_queues_show_as_shared() {
         "host:tracklark-shared.cluster-c8kq2v1xyzab.eu-central-1.rds.amazonaws.com",
         "sqs:arn:aws:sqs:eu-central-1:417263850914:tracking-events",
     ] {
-        let mut users: Vec<String> = store
-            .edges_to(shared)
-            .unwrap()
-            .into_iter()
-            .map(|edge| edge.from)
-            .collect();
+        let mut users: Vec<String> = store.edges_to(shared).unwrap().into_iter().map(|edge| edge.from).collect();
         users.dedup();
         assert!(users.len() >= 4, "{shared}: {users:?}");
     }

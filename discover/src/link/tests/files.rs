@@ -18,24 +18,12 @@ fn a_service_takes_the_task_definition_of_its_family() {
         ),
         filed(Kind::EcsTaskDefinition, "prod/task.json", task("api")),
         filed(Kind::EcsTaskDefinition, "staging/task.json", task("api")),
-        filed(
-            Kind::ScalableTarget,
-            "prod/scaling.json",
-            json!({"ResourceId": "service/prod/api"}),
-        ),
-        filed(
-            Kind::EcsTaskDefinition,
-            "tools/migrate.json",
-            json!({"taskDefinition": task("migrate")}),
-        ),
+        filed(Kind::ScalableTarget, "prod/scaling.json", json!({"ResourceId": "service/prod/api"})),
+        filed(Kind::EcsTaskDefinition, "tools/migrate.json", json!({"taskDefinition": task("migrate")})),
     ]);
     // The family is in use, so the task definition of the same family elsewhere is no workload of its own.
     assert_eq!(ids(&linked), ["ecs/files/prod/service", "ecs/files/tools/migrate"]);
-    let parts: Vec<&str> = workload(&linked, "service")
-        .parts
-        .iter()
-        .map(|part| part.as_str())
-        .collect();
+    let parts: Vec<&str> = workload(&linked, "service").parts.iter().map(|part| part.as_str()).collect();
     assert_eq!(
         parts,
         [
@@ -57,11 +45,7 @@ fn names_come_from_families_services_and_files() {
         filed(Kind::EcsTaskDefinition, "bare.json", bare),
         filed(Kind::EcsTaskDefinition, "many.json#0", task("one")),
         filed(Kind::EcsTaskDefinition, "many.json#1", task("two")),
-        filed(
-            Kind::EcsService,
-            "svc.json",
-            json!({"services": [{"serviceName": "s", "taskDefinition": "gone:1"}]}),
-        ),
+        filed(Kind::EcsService, "svc.json", json!({"services": [{"serviceName": "s", "taskDefinition": "gone:1"}]})),
         filed(Kind::EcsTaskDefinition, "api.json", task("api")),
         filed(Kind::EcsTaskDefinition, "api.txt", task("other")),
     ]);
@@ -78,14 +62,8 @@ fn names_come_from_families_services_and_files() {
     );
     assert_eq!(workload(&linked, "bare").name, "bare");
     assert_eq!(workload(&linked, "svc").name, "s");
-    assert_eq!(
-        edges(&linked, "bare", EdgeKind::Calls),
-        ["host:x.example.com @ /0/environment/0/value"]
-    );
-    assert_eq!(
-        edges(&linked, "svc", EdgeKind::Runs),
-        ["task-definition:gone:1 @ /services/0/taskDefinition"]
-    );
+    assert_eq!(edges(&linked, "bare", EdgeKind::Calls), ["host:x.example.com @ /0/environment/0/value"]);
+    assert_eq!(edges(&linked, "svc", EdgeKind::Runs), ["task-definition:gone:1 @ /services/0/taskDefinition"]);
 }
 
 #[test]

@@ -50,11 +50,8 @@ impl ObservationSource for Observed {
 
 /// Something that a cloud described.
 fn seen(kind: ObservationKind, name: &str, body: Value) -> Observation {
-    let region = if matches!(kind, ObservationKind::HostedZone | ObservationKind::RecordSet) {
-        "global"
-    } else {
-        REGION
-    };
+    let region =
+        if matches!(kind, ObservationKind::HostedZone | ObservationKind::RecordSet) { "global" } else { REGION };
     Observation {
         id: ObservationId::new(format!("{}/{ACCOUNT}/{region}/{name}", kind.as_str())),
         kind,
@@ -99,20 +96,11 @@ fn ids(linked: &Linked) -> Vec<&str> {
 }
 
 fn workload<'l>(linked: &'l Linked, ending: &str) -> &'l Workload {
-    linked
-        .workloads
-        .iter()
-        .find(|workload| workload.id.as_str().ends_with(ending))
-        .expect("the workload is there")
+    linked.workloads.iter().find(|workload| workload.id.as_str().ends_with(ending)).expect("the workload is there")
 }
 
 /// `<to> @ <evidence path>` of the edges of one kind from one workload.
 fn edges(linked: &Linked, from: &str, kind: EdgeKind) -> Vec<String> {
     let line = |edge: &Edge| format!("{} @ {}", edge.to, edge.evidence.path);
-    linked
-        .edges
-        .iter()
-        .filter(|edge| edge.from.ends_with(from) && edge.kind == kind)
-        .map(line)
-        .collect()
+    linked.edges.iter().filter(|edge| edge.from.ends_with(from) && edge.kind == kind).map(line).collect()
 }

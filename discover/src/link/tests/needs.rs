@@ -19,11 +19,7 @@ fn of(name: &str, text: &str) -> Vec<String> {
 fn urls_hosts_and_arns_are_read_out_of_values() {
     let mark = "<redacted:0123456789abcdef>";
     for (name, text, wanted) in [
-        (
-            "DATABASE_URL",
-            &*format!("postgres://app:{mark}@db.internal:5432/app"),
-            &["data host:db.internal/app"][..],
-        ),
+        ("DATABASE_URL", &*format!("postgres://app:{mark}@db.internal:5432/app"), &["data host:db.internal/app"][..]),
         (
             "MONGO",
             &format!("mongodb+srv://{mark}:{mark}@c0.ab1cd.mongodb.net/app?w=majority"),
@@ -34,11 +30,7 @@ fn urls_hosts_and_arns_are_read_out_of_values() {
             "mongodb://m1.internal:27017,m2.internal:27017/app",
             &["data host:m1.internal/app", "data host:m2.internal/app"],
         ),
-        (
-            "JDBC",
-            "jdbc:postgresql://db.internal/app",
-            &["data host:db.internal/app"],
-        ),
+        ("JDBC", "jdbc:postgresql://db.internal/app", &["data host:db.internal/app"]),
         ("REDIS", "redis://cache.internal:6379", &["data host:cache.internal"]),
         ("AMQP", "amqps://mq.internal", &["queue host:mq.internal"]),
         ("API", "https://api.example.com/v1", &["calls host:api.example.com/v1"]),
@@ -52,16 +44,8 @@ fn urls_hosts_and_arns_are_read_out_of_values() {
             "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
             &["queue sqs:arn:aws:sqs:eu-west-1:123456789012:jobs"],
         ),
-        (
-            "QUEUE",
-            "arn:aws:sqs:eu-west-1:123456789012:jobs",
-            &["queue sqs:arn:aws:sqs:eu-west-1:123456789012:jobs"],
-        ),
-        (
-            "TOPIC",
-            "arn:aws:sns:eu-west-1:123456789012:t",
-            &["queue sns:arn:aws:sns:eu-west-1:123456789012:t"],
-        ),
+        ("QUEUE", "arn:aws:sqs:eu-west-1:123456789012:jobs", &["queue sqs:arn:aws:sqs:eu-west-1:123456789012:jobs"]),
+        ("TOPIC", "arn:aws:sns:eu-west-1:123456789012:t", &["queue sns:arn:aws:sns:eu-west-1:123456789012:t"]),
         (
             "TABLE",
             "arn:aws:dynamodb:eu-west-1:123456789012:table/t/index/i",
@@ -69,11 +53,7 @@ fn urls_hosts_and_arns_are_read_out_of_values() {
         ),
         ("FILE", "arn:aws:s3:::bucket/key.env", &["data s3:arn:aws:s3:::bucket"]),
         ("FILE", "s3://bucket/key", &["data s3:arn:aws:s3:::bucket"]),
-        (
-            "FILE",
-            "https://bucket.s3.eu-west-1.amazonaws.com/key",
-            &["data s3:arn:aws:s3:::bucket"],
-        ),
+        ("FILE", "https://bucket.s3.eu-west-1.amazonaws.com/key", &["data s3:arn:aws:s3:::bucket"]),
         ("UPLOAD_BUCKET", "uploads", &["data s3:arn:aws:s3:::uploads"]),
         (
             "SECRET",
@@ -82,18 +62,10 @@ fn urls_hosts_and_arns_are_read_out_of_values() {
         ),
         ("DB_HOST", "db.internal", &["data host:db.internal"]),
         ("REDIS_HOST", "redis", &["data host:redis"]),
-        (
-            "KAFKA_BROKERS",
-            "b1.internal:9092,b2.internal:9092",
-            &["queue host:b1.internal", "queue host:b2.internal"],
-        ),
+        ("KAFKA_BROKERS", "b1.internal:9092,b2.internal:9092", &["queue host:b1.internal", "queue host:b2.internal"]),
         ("DB", "Server=db.internal;Database=app", &["data host:db.internal"]),
         ("DSN", "app:x@tcp(db.internal:3306)/app", &["data host:db.internal"]),
-        (
-            "CONFIG",
-            r#"{"orders": {"url": "https://orders.example.com"}}"#,
-            &["calls host:orders.example.com"],
-        ),
+        ("CONFIG", r#"{"orders": {"url": "https://orders.example.com"}}"#, &["calls host:orders.example.com"]),
         ("DRIVER", "org.postgresql.driver", &[]),
         ("ME", "http://localhost:8080", &[]),
         ("BIND_ADDRESS", "0.0.0.0:80", &[]),
@@ -121,14 +93,8 @@ fn a_task_definitions_references_are_edges_with_their_places() {
              "logConfiguration": {"logDriver": "splunk", "options": {"splunk-url": "https://logs.example.com"}}},
             {"name": "side", "image": "b"}]}),
     )]);
-    assert_eq!(
-        edges(&linked, "t", EdgeKind::Role),
-        ["iam:arn:aws:iam::123456789012:role/t @ /taskRoleArn"]
-    );
-    assert_eq!(
-        edges(&linked, "t", EdgeKind::Secret),
-        ["ssm:app/db @ /containerDefinitions/0/secrets/0/valueFrom"]
-    );
+    assert_eq!(edges(&linked, "t", EdgeKind::Role), ["iam:arn:aws:iam::123456789012:role/t @ /taskRoleArn"]);
+    assert_eq!(edges(&linked, "t", EdgeKind::Secret), ["ssm:app/db @ /containerDefinitions/0/secrets/0/valueFrom"]);
     assert_eq!(
         edges(&linked, "t", EdgeKind::Data),
         [
@@ -150,16 +116,8 @@ fn a_task_definitions_references_are_edges_with_their_places() {
 fn shared_things_have_one_id() {
     let with = |name: &str, value: &str| json!({"family": name, "containerDefinitions": [{"name": "a", "image": "a", "environment": [{"name": "X", "value": value}]}]});
     let linked = linked(vec![
-        filed(
-            Kind::EcsTaskDefinition,
-            "a.json",
-            with("a", "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"),
-        ),
-        filed(
-            Kind::EcsTaskDefinition,
-            "b.json",
-            with("b", "arn:aws:sqs:eu-west-1:123456789012:jobs"),
-        ),
+        filed(Kind::EcsTaskDefinition, "a.json", with("a", "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs")),
+        filed(Kind::EcsTaskDefinition, "b.json", with("b", "arn:aws:sqs:eu-west-1:123456789012:jobs")),
     ]);
     assert_eq!(linked.edges.len(), 2);
     assert_eq!(linked.edges[0].to, linked.edges[1].to);

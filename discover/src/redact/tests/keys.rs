@@ -26,10 +26,7 @@ fn many_at_once_get_one_key() {
     let (_kept, path) = place();
     let keys: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| read_or_create_key(&path))).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap().unwrap())
-            .collect()
+        threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect()
     });
     assert!(keys.iter().all(|key| *key == keys[0]));
 }
@@ -45,8 +42,5 @@ fn an_open_or_damaged_key_is_refused() {
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     fs::write(&path, "short").unwrap();
-    assert!(matches!(
-        read_or_create_key(&path),
-        Err(KeyError::Length { bytes: 5, .. })
-    ));
+    assert!(matches!(read_or_create_key(&path), Err(KeyError::Length { bytes: 5, .. })));
 }

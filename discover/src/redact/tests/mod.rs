@@ -18,9 +18,7 @@ fn redactor() -> Redactor {
 fn variable(name: &str, value: &str) -> String {
     let mut document = json!({"containerDefinitions": [{"environment": [{"name": name, "value": value}]}]});
     redactor().redact(&mut document, ObservationKind::EcsTaskDefinition);
-    let value = document
-        .pointer("/containerDefinitions/0/environment/0/value")
-        .and_then(Value::as_str);
+    let value = document.pointer("/containerDefinitions/0/environment/0/value").and_then(Value::as_str);
     value.expect("the variable is still there").to_owned()
 }
 

@@ -39,14 +39,8 @@ fn secrets() -> Vec<String> {
         text("lin_api_", base62),
         text("xkeysib-", hex),
         text("dckr_pat_", base62),
-        text(
-            "eyJhbGciOiJIUzI1NiJ9.",
-            "eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
-        ),
-        text(
-            "-----BEGIN RSA PRIVATE KEY-----\n",
-            "MIIEowIBAAKCAQEA7b3v\n-----END RSA PRIVATE KEY-----",
-        ),
+        text("eyJhbGciOiJIUzI1NiJ9.", "eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"),
+        text("-----BEGIN RSA PRIVATE KEY-----\n", "MIIEowIBAAKCAQEA7b3v\n-----END RSA PRIVATE KEY-----"),
         text("$2b$12$", "KIXQ4b3r8h9Jm2Zk9Xv4LeT5oP1sWqYd"),
         text("$apr1$", "q7Wn2Zk9$Xv4Lr8Tp1Ys6Bd3Fg5Hj0M"),
         hex.into(),
@@ -67,14 +61,8 @@ fn secrets() -> Vec<String> {
 fn assert_gone(document: &Value, secret: &str, place: &str) {
     let written = document.to_string();
     let escaped = Value::String(secret.into()).to_string();
-    assert!(
-        !written.contains(escaped.trim_matches('"')),
-        "{place}: {secret} survives in {written}"
-    );
-    assert!(
-        !written.contains(&base64(secret.as_bytes())),
-        "{place}: {secret} survives in base64 in {written}"
-    );
+    assert!(!written.contains(escaped.trim_matches('"')), "{place}: {secret} survives in {written}");
+    assert!(!written.contains(&base64(secret.as_bytes())), "{place}: {secret} survives in base64 in {written}");
     assert!(Redacted::is_in(&written), "{place}: no mark in {written}");
 }
 
@@ -84,11 +72,7 @@ fn base64(bytes: &[u8]) -> String {
     for three in bytes.chunks(3) {
         let word = three.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for at in 0..4 {
-            out.push(if at <= three.len() {
-                char::from(ALPHABET[(word >> (18 - 6 * at)) as usize & 63])
-            } else {
-                '='
-            });
+            out.push(if at <= three.len() { char::from(ALPHABET[(word >> (18 - 6 * at)) as usize & 63]) } else { '=' });
         }
     }
     out
@@ -100,20 +84,10 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
     let task = |container: Value| json!({"family": "parcels", "containerDefinitions": [container]});
     let url: String = secret
         .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect();
     vec![
-        (
-            "variable",
-            Kind::EcsTaskDefinition,
-            task(json!({"environment": [{"name": "SETTING", "value": secret}]})),
-        ),
+        ("variable", Kind::EcsTaskDefinition, task(json!({"environment": [{"name": "SETTING", "value": secret}]}))),
         (
             "named variable",
             Kind::EcsTaskDefinition,
@@ -134,16 +108,8 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
             Kind::EcsTaskDefinition,
             json!({"family": "x", "environment": [{"name": "SETTING", "value": secret}]}),
         ),
-        (
-            "unknown field",
-            Kind::EcsTaskDefinition,
-            task(json!({"somethingNew": {"inner": [secret]}})),
-        ),
-        (
-            "name of a field",
-            Kind::EcsTaskDefinition,
-            task(json!({"dockerLabels": {secret: "x"}})),
-        ),
+        ("unknown field", Kind::EcsTaskDefinition, task(json!({"somethingNew": {"inner": [secret]}}))),
+        ("name of a field", Kind::EcsTaskDefinition, task(json!({"dockerLabels": {secret: "x"}}))),
         (
             "base64 in a variable",
             Kind::EcsTaskDefinition,
@@ -189,11 +155,7 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
             Kind::EcsTaskDefinition,
             task(json!({"command": ["app", "--password", secret, "--verbose"]})),
         ),
-        (
-            "flag with value",
-            Kind::EcsTaskDefinition,
-            task(json!({"command": ["app", format!("--token={secret}")]})),
-        ),
+        ("flag with value", Kind::EcsTaskDefinition, task(json!({"command": ["app", format!("--token={secret}")]}))),
         (
             "entry point",
             Kind::EcsTaskDefinition,
@@ -206,11 +168,7 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
                 json!({"healthCheck": {"command": ["CMD-SHELL", format!("curl -H \"Authorization: Bearer {secret}\" http://localhost/")]}}),
             ),
         ),
-        (
-            "label",
-            Kind::EcsTaskDefinition,
-            task(json!({"dockerLabels": {"com.example.setting": secret}})),
-        ),
+        ("label", Kind::EcsTaskDefinition, task(json!({"dockerLabels": {"com.example.setting": secret}}))),
         (
             "log option",
             Kind::EcsTaskDefinition,
@@ -221,11 +179,7 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
             Kind::EcsTaskDefinition,
             task(json!({"secrets": [{"name": "DB_PASSWORD", "valueFrom": secret}]})),
         ),
-        (
-            "tag",
-            Kind::EcsTaskDefinition,
-            json!({"family": "x", "tags": [{"key": "note", "value": secret}]}),
-        ),
+        ("tag", Kind::EcsTaskDefinition, json!({"family": "x", "tags": [{"key": "note", "value": secret}]})),
         (
             "volume option",
             Kind::EcsTaskDefinition,
@@ -251,11 +205,7 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
             Kind::SchedulerSchedule,
             json!({"Name": "s", "Target": {"Input": json!({"containerOverrides": [{"environment": [{"name": "A", "value": secret}]}]}).to_string()}}),
         ),
-        (
-            "description",
-            Kind::SchedulerSchedule,
-            json!({"Name": "s", "Description": format!("runs with {secret}")}),
-        ),
+        ("description", Kind::SchedulerSchedule, json!({"Name": "s", "Description": format!("runs with {secret}")})),
         (
             "header condition",
             Kind::ListenerRule,
@@ -324,16 +274,10 @@ fn equal_secrets_give_equal_marks_and_other_keys_give_others() {
     let mark = redactor().mark(secret).to_string();
     assert_eq!(variable("DB_PASSWORD", secret), mark);
     assert_eq!(
-        variable(
-            "DATABASE_URL",
-            "postgres://app:Zk9%23mQ2v%21Lp8%24rT5@db.example.com/app"
-        ),
+        variable("DATABASE_URL", "postgres://app:Zk9%23mQ2v%21Lp8%24rT5@db.example.com/app"),
         format!("postgres://app:{mark}@db.example.com/app")
     );
-    assert_eq!(
-        variable("DB", &format!("Server=db;Password={secret}")),
-        format!("Server=db;Password={mark}")
-    );
+    assert_eq!(variable("DB", &format!("Server=db;Password={secret}")), format!("Server=db;Password={mark}"));
     assert_eq!(arguments(&["app", "--password", secret])[2], mark);
     assert_ne!(super::Redactor::new(b"another").mark(secret).to_string(), mark);
     assert_ne!(redactor().mark("Zk9#mQ2v!Lp8$rT6").to_string(), mark);
@@ -357,10 +301,7 @@ fn weak_secrets_go_by_their_names() {
         ("TOKEN", "1234"),
     ] {
         let after = variable(name, value);
-        assert!(
-            Redacted::is_in(&after) && !after.ends_with(value),
-            "{name}={value} gave {after}"
-        );
+        assert!(Redacted::is_in(&after) && !after.ends_with(value), "{name}={value} gave {after}");
     }
 }
 
@@ -376,31 +317,16 @@ fn hosts_and_names_of_databases_stay() {
             "@mongo-1.internal:27017,mongo-2.internal:27017/parcels",
         ),
         ("redis://:s3cr3t@cache.internal:6379/0", "@cache.internal:6379/0"),
-        (
-            "https://0123456789abcdef0123456789abcdef@o12345.ingest.sentry.io/4711",
-            "@o12345.ingest.sentry.io/4711",
-        ),
-        (
-            "app:s3cr3t@tcp(db.internal:3306)/orders?parseTime=true",
-            "@tcp(db.internal:3306)/orders?parseTime=true",
-        ),
-        (
-            "jdbc:oracle:thin:app/s3cr3t@db.internal:1521:orders",
-            "@db.internal:1521:orders",
-        ),
+        ("https://0123456789abcdef0123456789abcdef@o12345.ingest.sentry.io/4711", "@o12345.ingest.sentry.io/4711"),
+        ("app:s3cr3t@tcp(db.internal:3306)/orders?parseTime=true", "@tcp(db.internal:3306)/orders?parseTime=true"),
+        ("jdbc:oracle:thin:app/s3cr3t@db.internal:1521:orders", "@db.internal:1521:orders"),
         ("cache.internal:6379,password=s3cr3t,ssl=True", "ssl=True"),
         (
             "jdbc:sqlserver://db.internal:1433;databaseName=orders;user=app;password=s3cr3t",
             "jdbc:sqlserver://db.internal:1433;databaseName=orders;user=app;password=<redacted:",
         ),
-        (
-            "host=db.internal port=5432 user=app password=s3cr3t dbname=orders",
-            "dbname=orders",
-        ),
-        (
-            "postgres://app:${DB_PASSWORD}@db.internal/orders",
-            "postgres://app:${DB_PASSWORD}@db.internal/orders",
-        ),
+        ("host=db.internal port=5432 user=app password=s3cr3t dbname=orders", "dbname=orders"),
+        ("postgres://app:${DB_PASSWORD}@db.internal/orders", "postgres://app:${DB_PASSWORD}@db.internal/orders"),
     ] {
         let after = variable("SETTING", before);
         assert!(
@@ -414,50 +340,27 @@ fn hosts_and_names_of_databases_stay() {
 fn commands_lose_their_secrets_alone() {
     let mark = redactor().mark("hunter2").to_string();
     for (before, after) in [
-        (
-            vec!["mysql", "-h", "db", "-phunter2", "orders"],
-            vec!["mysql", "-h", "db", "-pMARK", "orders"],
-        ),
-        (
-            vec!["sshpass", "-p", "hunter2", "ssh", "host"],
-            vec!["sshpass", "-p", "MARK", "ssh", "host"],
-        ),
+        (vec!["mysql", "-h", "db", "-phunter2", "orders"], vec!["mysql", "-h", "db", "-pMARK", "orders"]),
+        (vec!["sshpass", "-p", "hunter2", "ssh", "host"], vec!["sshpass", "-p", "MARK", "ssh", "host"]),
         (
             vec!["sh", "-c", "curl -u admin:hunter2 https://api.example.com/v1"],
             vec!["sh", "-c", "curl -u admin:MARK https://api.example.com/v1"],
         ),
-        (
-            vec!["sh", "-c", "redis-cli -a hunter2 ping"],
-            vec!["sh", "-c", "redis-cli -a MARK ping"],
-        ),
-        (
-            vec!["sh", "-c", "PASSWORD=hunter2 exec app --port 80"],
-            vec!["sh", "-c", "PASSWORD=MARK exec app --port 80"],
-        ),
+        (vec!["sh", "-c", "redis-cli -a hunter2 ping"], vec!["sh", "-c", "redis-cli -a MARK ping"]),
+        (vec!["sh", "-c", "PASSWORD=hunter2 exec app --port 80"], vec!["sh", "-c", "PASSWORD=MARK exec app --port 80"]),
         (
             vec!["sh", "-c", "curl -H 'X-Api-Key: hunter2' http://localhost"],
             vec!["sh", "-c", "curl -H 'X-Api-Key: MARK' http://localhost"],
         ),
         (
-            vec![
-                "sh",
-                "-c",
-                "echo '{\"user\": \"app\", \"password\": \"hunter2\"}' > /tmp/x",
-            ],
-            vec![
-                "sh",
-                "-c",
-                "echo '{\"user\": \"app\", \"password\": \"MARK\"}' > /tmp/x",
-            ],
+            vec!["sh", "-c", "echo '{\"user\": \"app\", \"password\": \"hunter2\"}' > /tmp/x"],
+            vec!["sh", "-c", "echo '{\"user\": \"app\", \"password\": \"MARK\"}' > /tmp/x"],
         ),
         (
             vec!["java", "-Djavax.net.ssl.trustStorePassword=hunter2", "-jar", "app.jar"],
             vec!["java", "-Djavax.net.ssl.trustStorePassword=MARK", "-jar", "app.jar"],
         ),
-        (
-            vec!["-tokensFile=/x", "--client-secret", "hunter2"],
-            vec!["-tokensFile=/x", "--client-secret", "MARK"],
-        ),
+        (vec!["-tokensFile=/x", "--client-secret", "hunter2"], vec!["-tokensFile=/x", "--client-secret", "MARK"]),
     ] {
         let wanted: Vec<String> = after.iter().map(|word| word.replace("MARK", &mark)).collect();
         assert_eq!(arguments(&before), wanted);
@@ -480,10 +383,7 @@ fn structures_that_only_look_like_json_or_urls_lose_theirs() {
         "$ummer-summer:summer@host.example.com",
     ] {
         let after = variable("SETTING", value);
-        assert!(
-            !after.contains("summer") || after.starts_with("$ummer"),
-            "{value} gave {after}"
-        );
+        assert!(!after.contains("summer") || after.starts_with("$ummer"), "{value} gave {after}");
         assert!(Redacted::is_in(&after), "{value} gave {after}");
     }
 }
@@ -496,26 +396,14 @@ fn passwords_of_clients_go_behind_wrappers_and_in_health_checks() {
             vec!["CMD-SHELL", "mysqladmin ping -h localhost -uroot -psummer || exit 1"],
             vec!["CMD-SHELL", "mysqladmin ping -h localhost -uroot -pMARK || exit 1"],
         ),
-        (
-            vec!["/entrypoint.sh", "mysql", "-psummer"],
-            vec!["/entrypoint.sh", "mysql", "-pMARK"],
-        ),
-        (
-            vec!["CMD", "redis-cli", "-a", "summer", "ping"],
-            vec!["CMD", "redis-cli", "-a", "MARK", "ping"],
-        ),
-        (
-            vec!["curl", "-uadmin:summer", "http://localhost"],
-            vec!["curl", "-uadmin:MARK", "http://localhost"],
-        ),
+        (vec!["/entrypoint.sh", "mysql", "-psummer"], vec!["/entrypoint.sh", "mysql", "-pMARK"]),
+        (vec!["CMD", "redis-cli", "-a", "summer", "ping"], vec!["CMD", "redis-cli", "-a", "MARK", "ping"]),
+        (vec!["curl", "-uadmin:summer", "http://localhost"], vec!["curl", "-uadmin:MARK", "http://localhost"]),
         (
             vec!["sh", "-c", "docker login -u ci -p summer registry.example.com"],
             vec!["sh", "-c", "docker login -u ci -p MARK registry.example.com"],
         ),
-        (
-            vec!["app", "--password", "$ummer-2024"],
-            vec!["app", "--password", "OTHER"],
-        ),
+        (vec!["app", "--password", "$ummer-2024"], vec!["app", "--password", "OTHER"]),
     ] {
         let other = redactor().mark("$ummer-2024").to_string();
         let wanted: Vec<String> = after

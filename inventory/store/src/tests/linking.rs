@@ -4,10 +4,7 @@ use super::*;
 use crate::{LinkScope, StoreError, WorkloadFilter};
 use caravan_inventory::{Confidence, Domain, Edge, EdgeKind, Evidence, Hostname, Question, QuestionId};
 
-const ECS: LinkScope<'_> = LinkScope {
-    kinds: &[WorkloadKind::Ecs],
-    domains: true,
-};
+const ECS: LinkScope<'_> = LinkScope { kinds: &[WorkloadKind::Ecs], domains: true };
 
 fn edge(from: &str, to: &str) -> Edge {
     Edge {
@@ -15,10 +12,7 @@ fn edge(from: &str, to: &str) -> Edge {
         to: to.to_owned(),
         kind: EdgeKind::Calls,
         confidence: Confidence::Inferred,
-        evidence: Evidence {
-            observation: service("web", 0).id,
-            path: "/environment/0".to_owned(),
-        },
+        evidence: Evidence { observation: service("web", 0).id, path: "/environment/0".to_owned() },
     }
 }
 
@@ -44,11 +38,7 @@ fn domain(name: &str, customer: Option<&str>, seen: bool) -> Domain {
 fn linked() -> (Store, Workload, Workload) {
     let mut store = Store::in_memory().unwrap();
     scan_services(&mut store, "01A", 0, &["web", "api"]);
-    let web = workload(
-        "web",
-        WorkloadKind::Ecs,
-        vec![service("web", 0).id, service("api", 0).id],
-    );
+    let web = workload("web", WorkloadKind::Ecs, vec![service("web", 0).id, service("api", 0).id]);
     let function = workload("resize", WorkloadKind::Lambda, Vec::new());
     let links = store.replace_links(ECS).unwrap();
     for workload in [&web, &function] {
@@ -68,34 +58,15 @@ fn linked() -> (Store, Workload, Workload) {
 fn what_was_linked_is_read_back() {
     let (store, web, function) = linked();
     assert_eq!(store.workload(&web.id).unwrap().unwrap(), web);
-    assert_eq!(
-        store.workloads(&WorkloadFilter::default(), None, 9).unwrap(),
-        [web.clone(), function.clone()]
-    );
-    let parts: Vec<_> = store
-        .observations_of(&web)
-        .unwrap()
-        .into_iter()
-        .map(|part| part.name)
-        .collect();
+    assert_eq!(store.workloads(&WorkloadFilter::default(), None, 9).unwrap(), [web.clone(), function.clone()]);
+    let parts: Vec<_> = store.observations_of(&web).unwrap().into_iter().map(|part| part.name).collect();
     assert_eq!(parts, ["web", "api"], "in the order of the parts, not of the ids");
-    assert_eq!(
-        store.workloads_with(&service("api", 0).id).unwrap(),
-        std::slice::from_ref(&web.id)
-    );
-    assert_eq!(
-        store.edges_from(web.id.as_str()).unwrap(),
-        [edge(web.id.as_str(), "host:db.example.com")]
-    );
+    assert_eq!(store.workloads_with(&service("api", 0).id).unwrap(), std::slice::from_ref(&web.id));
+    assert_eq!(store.edges_from(web.id.as_str()).unwrap(), [edge(web.id.as_str(), "host:db.example.com")]);
     assert_eq!(store.edges_to("host:db.example.com").unwrap().len(), 3);
     assert_eq!(store.questions(None, 9).unwrap(), [question(&web), question(&function)]);
     assert_eq!(store.questions_of(&function.id).unwrap(), [question(&function)]);
-    assert_eq!(
-        store.domains(Some(&Hostname::new("a.example.com")), 1).unwrap()[0]
-            .name
-            .as_str(),
-        "b.example.com"
-    );
+    assert_eq!(store.domains(Some(&Hostname::new("a.example.com")), 1).unwrap()[0].name.as_str(), "b.example.com");
 }
 
 #[test]
@@ -103,58 +74,26 @@ fn relinking_replaces_its_scope_and_nothing_else() {
     let (mut store, web, function) = linked();
     store.replace_links(ECS).unwrap().commit().unwrap();
     assert_eq!(store.workload(&web.id).unwrap(), None);
-    assert_eq!(
-        store.workloads(&WorkloadFilter::default(), None, 9).unwrap(),
-        std::slice::from_ref(&function)
-    );
+    assert_eq!(store.workloads(&WorkloadFilter::default(), None, 9).unwrap(), std::slice::from_ref(&function));
     assert_eq!(store.questions(None, 9).unwrap(), [question(&function)]);
-    let left: Vec<_> = store
-        .edges_to("host:db.example.com")
-        .unwrap()
-        .into_iter()
-        .map(|edge| edge.from)
-        .collect();
+    let left: Vec<_> = store.edges_to("host:db.example.com").unwrap().into_iter().map(|edge| edge.from).collect();
     assert_eq!(left, [function.id.as_str()]);
     let domains = store.domains(None, 9).unwrap();
-    assert_eq!(
-        domains[0],
-        Domain {
-            target: None,
-            observation: None,
-            ..domain("b.example.com", Some("Bauer"), true)
-        }
-    );
+    assert_eq!(domains[0], Domain { target: None, observation: None, ..domain("b.example.com", Some("Bauer"), true) });
     assert_eq!(domains[1..], [domain("c.example.com", None, false)]);
 
-    let links = store
-        .replace_links(LinkScope {
-            kinds: &[],
-            domains: false,
-        })
-        .unwrap();
+    let links = store.replace_links(LinkScope { kinds: &[], domains: false }).unwrap();
     links.domain(&domain("b.example.com", None, true)).unwrap();
     links.commit().unwrap();
-    assert_eq!(
-        store.domains(None, 1).unwrap(),
-        [domain("b.example.com", Some("Bauer"), true)],
-        "the customer stays"
-    );
+    assert_eq!(store.domains(None, 1).unwrap(), [domain("b.example.com", Some("Bauer"), true)], "the customer stays");
 }
 
 #[test]
 fn a_relinking_that_is_dropped_changes_nothing() {
     let (mut store, ..) = linked();
     let before = exported(&store);
-    let links = store
-        .replace_links(LinkScope {
-            kinds: WorkloadKind::ALL,
-            domains: true,
-        })
-        .unwrap();
-    assert_eq!(
-        links.store().workloads(&WorkloadFilter::default(), None, 9).unwrap(),
-        []
-    );
+    let links = store.replace_links(LinkScope { kinds: WorkloadKind::ALL, domains: true }).unwrap();
+    assert_eq!(links.store().workloads(&WorkloadFilter::default(), None, 9).unwrap(), []);
     links.workload(&workload("new", WorkloadKind::Ecs, Vec::new())).unwrap();
     drop(links);
     assert_eq!(exported(&store), before);
@@ -175,23 +114,12 @@ fn linking_reads_while_it_writes_and_ends_the_scan_with_it() {
                 links.workload(&workload(&seen.name, WorkloadKind::Ecs, vec![seen.id]))
             })
             .unwrap();
-        (
-            links
-                .store()
-                .workloads(&WorkloadFilter::default(), None, 9)
-                .unwrap()
-                .len(),
-            links.commit(),
-        )
+        (links.store().workloads(&WorkloadFilter::default(), None, 9).unwrap().len(), links.commit())
     };
     let killed = store.replace_links(ECS).unwrap();
     killed.finish_scan(&scan, at(109)).unwrap();
     drop(killed);
-    assert_eq!(
-        store.unfinished_scan().unwrap().unwrap().id,
-        scan,
-        "a kill in between leaves the scan to be resumed"
-    );
+    assert_eq!(store.unfinished_scan().unwrap().unwrap().id, scan, "a kill in between leaves the scan to be resumed");
     let (workloads, committed) = link(&mut store);
     committed.unwrap();
     assert_eq!(workloads, 2, "web, and the function that is not in scope; api is gone");

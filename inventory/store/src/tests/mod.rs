@@ -39,10 +39,7 @@ fn partial(id: &str) -> NewUnit {
 }
 
 fn read(unit: &str, request: &str) -> NewWork {
-    NewWork {
-        unit: UnitId::new(unit),
-        request: request.to_owned(),
-    }
+    NewWork { unit: UnitId::new(unit), request: request.to_owned() }
 }
 
 /// Begins a scan of the given units, each with one read of the same name.
@@ -98,12 +95,7 @@ fn workload(name: &str, kind: WorkloadKind, parts: Vec<ObservationId>) -> Worklo
 /// Scans the given services completely.
 fn scan_services(store: &mut Store, scan: &str, second: i64, names: &[&str]) -> crate::ScanOutcome {
     let work = begin(store, scan, second, &["services"]);
-    store
-        .record_page(&page(
-            &work[0],
-            names.iter().map(|name| service(name, second)).collect(),
-        ))
-        .unwrap();
+    store.record_page(&page(&work[0], names.iter().map(|name| service(name, second)).collect())).unwrap();
     store.finish_scan(&ScanId::new(scan), at(second + 9)).unwrap()
 }
 

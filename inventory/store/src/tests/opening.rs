@@ -36,10 +36,8 @@ fn a_new_file_is_created_and_found_again() {
     drop(store);
     assert_eq!(exported(&Store::open_existing(&file).unwrap()), before);
     assert_eq!(exported(&Store::open(&file).unwrap()), before);
-    let mode: String = Connection::open(&file)
-        .unwrap()
-        .pragma_query_value(None, "journal_mode", |row| row.get(0))
-        .unwrap();
+    let mode: String =
+        Connection::open(&file).unwrap().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
 }
 
@@ -66,10 +64,7 @@ fn a_folder_in_its_place_is_refused() {
     let (_folder, file) = folder();
     std::fs::create_dir(&file).unwrap();
     assert!(matches!(Store::open(&file), Err(StoreError::Unreachable { .. })));
-    assert!(matches!(
-        Store::open_existing(&file),
-        Err(StoreError::Unreachable { .. })
-    ));
+    assert!(matches!(Store::open_existing(&file), Err(StoreError::Unreachable { .. })));
 }
 
 #[test]
@@ -86,10 +81,7 @@ fn what_is_no_database_is_refused_and_left_alone() {
 #[test]
 fn somebody_elses_database_is_refused_and_left_alone() {
     let (_folder, file) = folder();
-    Connection::open(&file)
-        .unwrap()
-        .execute_batch("CREATE TABLE notes (text TEXT)")
-        .unwrap();
+    Connection::open(&file).unwrap().execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
     let before = bytes(&file);
     assert!(matches!(Store::open(&file), Err(StoreError::NotAnInventory { .. })));
     assert_eq!(bytes(&file), before);
@@ -100,12 +92,7 @@ fn a_cut_database_is_damaged() {
     let (_folder, file) = folder();
     let mut store = Store::open(&file).unwrap();
     let names: Vec<String> = (0..2_000).map(|number| format!("service-{number}")).collect();
-    scan_services(
-        &mut store,
-        "01A",
-        0,
-        &names.iter().map(String::as_str).collect::<Vec<_>>(),
-    );
+    scan_services(&mut store, "01A", 0, &names.iter().map(String::as_str).collect::<Vec<_>>());
     drop(store);
     let whole = bytes(&file);
     write(&file, &whole[..whole.len() / 2]);
@@ -119,17 +106,11 @@ fn a_cut_database_is_damaged() {
 fn a_newer_database_is_refused_and_no_byte_of_it_changes() {
     let (_folder, file) = folder();
     drop(Store::open(&file).unwrap());
-    Connection::open(&file)
-        .unwrap()
-        .pragma_update(None, "user_version", migrate::NEWEST + 1)
-        .unwrap();
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", migrate::NEWEST + 1).unwrap();
     let before = bytes(&file);
     for outcome in [Store::open(&file), Store::open_existing(&file)] {
         let error = outcome.unwrap_err();
-        assert!(
-            matches!(error, StoreError::Newer { found, .. } if found == migrate::NEWEST + 1),
-            "{error:?}"
-        );
+        assert!(matches!(error, StoreError::Newer { found, .. } if found == migrate::NEWEST + 1), "{error:?}");
         assert!(error.to_string().contains("newer caravan"));
     }
     assert_eq!(bytes(&file), before);
@@ -157,10 +138,7 @@ fn a_newer_database_with_a_leftover_log_is_not_touched_either() {
 #[test]
 fn a_database_killed_while_it_was_created_is_taken_up() {
     let (_folder, file) = folder();
-    Connection::open(&file)
-        .unwrap()
-        .pragma_update(None, "journal_mode", "WAL")
-        .unwrap();
+    Connection::open(&file).unwrap().pragma_update(None, "journal_mode", "WAL").unwrap();
     assert!(!bytes(&file).is_empty());
     scan_services(&mut Store::open(&file).unwrap(), "01A", 0, &["web"]);
 }
@@ -174,16 +152,9 @@ fn a_locked_database_says_so_and_keeps_what_it_had() {
     let other = Connection::open(&file).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let error = store.record_page(&page(&work[0], vec![service("web", 1)])).unwrap_err();
-    assert!(
-        matches!(error, StoreError::Locked { .. }) && error.to_string().contains(file.as_str()),
-        "{error:?}"
-    );
+    assert!(matches!(error, StoreError::Locked { .. }) && error.to_string().contains(file.as_str()), "{error:?}");
     let reader = open_impatiently(&file).unwrap();
-    assert_eq!(
-        reader.pending_work(&ScanId::new("01A"), None, 9).unwrap(),
-        work,
-        "reading goes on"
-    );
+    assert_eq!(reader.pending_work(&ScanId::new("01A"), None, 9).unwrap(), work, "reading goes on");
     other.execute_batch("ROLLBACK").unwrap();
     store.record_page(&page(&work[0], vec![service("web", 1)])).unwrap();
 }
@@ -203,27 +174,14 @@ fn a_full_disk_says_so_and_nothing_recorded_is_lost() {
     let work = begin(&mut store, "01A", 0, &["services", "more"]);
     store.record_page(&page(&work[0], vec![service("web", 1)])).unwrap();
     let before = exported(&store);
-    let pages: i64 = store
-        .connection
-        .pragma_query_value(None, "page_count", |row| row.get(0))
-        .unwrap();
-    store
-        .connection
-        .pragma_query_value(None, "max_page_count", |row| row.get::<_, i64>(0))
-        .unwrap();
-    let limited: i64 = store
-        .connection
-        .query_row(&format!("PRAGMA max_page_count = {}", pages + 1), [], |row| row.get(0))
-        .unwrap();
+    let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    store.connection.pragma_query_value(None, "max_page_count", |row| row.get::<_, i64>(0)).unwrap();
+    let limited: i64 =
+        store.connection.query_row(&format!("PRAGMA max_page_count = {}", pages + 1), [], |row| row.get(0)).unwrap();
     assert_eq!(limited, pages + 1);
-    let many = (0..1_000)
-        .map(|number| service(&format!("service-{number}"), 2))
-        .collect();
+    let many = (0..1_000).map(|number| service(&format!("service-{number}"), 2)).collect();
     let error = store.record_page(&page(&work[1], many)).unwrap_err();
-    assert!(
-        matches!(error, StoreError::DiskFull { .. }) && error.to_string().contains("free some space"),
-        "{error:?}"
-    );
+    assert!(matches!(error, StoreError::DiskFull { .. }) && error.to_string().contains("free some space"), "{error:?}");
     assert_eq!(exported(&store), before);
     drop(store);
     let store = Store::open_existing(&file).unwrap();

@@ -31,28 +31,19 @@ fn time() -> impl Strategy<Value = Timestamp> {
 
 fn observation() -> impl Strategy<Value = Observation> {
     let place = prop::option::of("[0-9]{1,3}");
-    (
-        "\\PC{0,9}",
-        0..ObservationKind::ALL.len(),
-        place.clone(),
-        place,
-        time(),
-        time(),
-        body(),
+    ("\\PC{0,9}", 0..ObservationKind::ALL.len(), place.clone(), place, time(), time(), body()).prop_map(
+        |(name, kind, account, region, first_seen, last_seen, body)| Observation {
+            id: ObservationId::new(format!("o/{name}")),
+            kind: ObservationKind::ALL[kind],
+            name,
+            account: account.map(AccountId::new),
+            region: region.map(Region::new),
+            api: "file".to_owned(),
+            first_seen,
+            last_seen,
+            body,
+        },
     )
-        .prop_map(
-            |(name, kind, account, region, first_seen, last_seen, body)| Observation {
-                id: ObservationId::new(format!("o/{name}")),
-                kind: ObservationKind::ALL[kind],
-                name,
-                account: account.map(AccountId::new),
-                region: region.map(Region::new),
-                api: "file".to_owned(),
-                first_seen,
-                last_seen,
-                body,
-            },
-        )
 }
 
 /// An inventory of anything: observations by one unit, and links that refer to them.
@@ -66,25 +57,14 @@ struct Anything {
 
 fn anything() -> impl Strategy<Value = Anything> {
     let link = ("\\PC{1,9}", any::<usize>(), any::<usize>(), prop::option::of(".*"));
-    (
-        prop::collection::vec(observation(), 0..9),
-        prop::collection::vec(link, 0..9),
-        any::<u32>(),
-    )
-        .prop_map(|(observations, links, found)| Anything {
-            observations,
-            links,
-            found,
-        })
+    (prop::collection::vec(observation(), 0..9), prop::collection::vec(link, 0..9), any::<u32>())
+        .prop_map(|(observations, links, found)| Anything { observations, links, found })
 }
 
 fn build(anything: &Anything) -> Store {
     let mut store = Store::in_memory().unwrap();
     let work = begin(&mut store, "01A", 0, &["services"]);
-    let record = PageRecord {
-        found: anything.found.into(),
-        ..page(&work[0], anything.observations.clone())
-    };
+    let record = PageRecord { found: anything.found.into(), ..page(&work[0], anything.observations.clone()) };
     store.record_page(&record).unwrap();
     store.finish_scan(&ScanId::new("01A"), at(9)).unwrap();
     if anything.observations.is_empty() {
@@ -94,21 +74,14 @@ fn build(anything: &Anything) -> Store {
         let seen = anything.observations[number % anything.observations.len()].id.clone();
         let workload = Workload {
             account: text.clone().map(AccountId::new),
-            ..workload(
-                name,
-                WorkloadKind::ALL[kind % WorkloadKind::ALL.len()],
-                vec![seen.clone(), seen.clone()],
-            )
+            ..workload(name, WorkloadKind::ALL[kind % WorkloadKind::ALL.len()], vec![seen.clone(), seen.clone()])
         };
         let edge = Edge {
             from: workload.id.to_string(),
             to: text.clone().unwrap_or_default(),
             kind: EdgeKind::ALL[kind % EdgeKind::ALL.len()],
             confidence: Confidence::ALL[kind % Confidence::ALL.len()],
-            evidence: Evidence {
-                observation: seen.clone(),
-                path: name.clone(),
-            },
+            evidence: Evidence { observation: seen.clone(), path: name.clone() },
         };
         let domain = Domain {
             name: Hostname::new(name.clone()),

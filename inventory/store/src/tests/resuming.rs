@@ -19,17 +19,13 @@ fn answer(work: &WorkItem) -> PageRecord {
             next: last(2),
             found: 2,
             units: vec![partial("services"), partial("descriptions")],
-            follow_up: (0..2)
-                .map(|side| read("services", &format!("services:{number}{side}")))
-                .collect(),
+            follow_up: (0..2).map(|side| read("services", &format!("services:{number}{side}"))).collect(),
             ..empty
         },
         ("services", cluster) => PageRecord {
             next: last(1),
             found: 3,
-            follow_up: (0..3)
-                .map(|name| read("descriptions", &format!("service:{}{name}", &cluster[..1])))
-                .collect(),
+            follow_up: (0..3).map(|name| read("descriptions", &format!("service:{}{name}", &cluster[..1]))).collect(),
             ..empty
         },
         ("service", name) => page(work, vec![service(name, 5)]),
@@ -102,19 +98,13 @@ fn a_scan_killed_before_or_after_any_commit_ends_as_if_it_was_not() {
     assert_eq!(exported(&store), expected);
 
     let kills = kills.lock().unwrap().clone();
-    assert_eq!(
-        kills.len(),
-        2 * all_pages + 1,
-        "before and after each page, and before the end"
-    );
+    assert_eq!(kills.len(), 2 * all_pages + 1, "before and after each page, and before the end");
     let mut left = Vec::new();
     for killed in &kills {
         let mut store = Store::open_existing(killed).unwrap();
         left.push(go_on(&mut store, || ()));
         assert_eq!(exported(&store), expected, "{killed}");
     }
-    let lost_at_most_a_page = (0..kills.len())
-        .map(|kill| all_pages - kill.div_ceil(2))
-        .collect::<Vec<_>>();
+    let lost_at_most_a_page = (0..kills.len()).map(|kill| all_pages - kill.div_ceil(2)).collect::<Vec<_>>();
     assert_eq!(left, lost_at_most_a_page);
 }

@@ -19,10 +19,7 @@ fn every_table_is_strict_and_holds_foreign_keys() {
     let count = |sql: &str| store.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     let tables = count("SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
     assert!(tables > 0);
-    assert_eq!(
-        count("SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND strict = 1"),
-        tables
-    );
+    assert_eq!(count("SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND strict = 1"), tables);
     assert_eq!(count("PRAGMA foreign_keys"), 1);
     assert_eq!(count("PRAGMA user_version"), crate::migrate::NEWEST);
     assert_eq!(count("PRAGMA application_id"), crate::migrate::APPLICATION);
@@ -32,14 +29,7 @@ fn every_table_is_strict_and_holds_foreign_keys() {
 #[test]
 fn large_reads_use_an_index() {
     let store = Store::in_memory().unwrap();
-    for name in [
-        "PENDING_WORK",
-        "MARK_GONE",
-        "OBSERVATIONS_BY_KIND",
-        "EDGES_FROM",
-        "EDGES_TO",
-        "WORKLOADS_WITH",
-    ] {
+    for name in ["PENDING_WORK", "MARK_GONE", "OBSERVATIONS_BY_KIND", "EDGES_FROM", "EDGES_TO", "WORKLOADS_WITH"] {
         let text = sql::ALL.iter().find(|(known, _)| *known == name).unwrap().1;
         let mut statement = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
         let values = vec![rusqlite::types::Null; statement.parameter_count()];
@@ -48,11 +38,6 @@ fn large_reads_use_an_index() {
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();
-        assert!(
-            !plan
-                .iter()
-                .any(|step| step.starts_with("SCAN") || step.contains("TEMP B-TREE")),
-            "{name}: {plan:?}"
-        );
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN") || step.contains("TEMP B-TREE")), "{name}: {plan:?}");
     }
 }

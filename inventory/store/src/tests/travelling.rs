@@ -25,11 +25,7 @@ fn observation_line() -> String {
     let mut store = Store::in_memory().unwrap();
     scan_services(&mut store, "01A", 0, &["web"]);
     let text = exported(&store);
-    text.lines()
-        .find(|line| line.starts_with("{\"observation\""))
-        .unwrap()
-        .replace("\"01A\"", "null")
-        + "\n"
+    text.lines().find(|line| line.starts_with("{\"observation\"")).unwrap().replace("\"01A\"", "null") + "\n"
 }
 
 #[test]
@@ -40,21 +36,9 @@ fn a_scanned_inventory_travels_whole() {
     let text = exported(&store);
     let mut there = Store::in_memory().unwrap();
     let counts = there.import(text.as_bytes()).unwrap();
-    assert_eq!(
-        counts,
-        Imported {
-            scans: 2,
-            units: 2,
-            observations: 2,
-            ..Imported::default()
-        }
-    );
+    assert_eq!(counts, Imported { scans: 2, units: 2, observations: 2, ..Imported::default() });
     assert_eq!(exported(&there), text);
-    assert_eq!(
-        scan_services(&mut there, "01C", 200, &["api"]).gone,
-        1,
-        "the imported unit goes on where it was"
-    );
+    assert_eq!(scan_services(&mut there, "01C", 200, &["api"]).gone, 1, "the imported unit goes on where it was");
 }
 
 #[test]
@@ -82,12 +66,8 @@ fn an_import_into_content_replaces_by_id_and_keeps_what_is_newer() {
     scan_services(&mut theirs, "01A", 0, &["web", "api"]);
     let mut ours = Store::in_memory().unwrap();
     let work = begin(&mut ours, "01B", 100, &["services"]);
-    let newer = Observation {
-        body: json!({"newer": true}),
-        ..service("web", 100)
-    };
-    ours.record_page(&page(&work[0], vec![newer, service("only-here", 100)]))
-        .unwrap();
+    let newer = Observation { body: json!({"newer": true}), ..service("web", 100) };
+    ours.record_page(&page(&work[0], vec![newer, service("only-here", 100)])).unwrap();
     ours.finish_scan(&ScanId::new("01B"), at(109)).unwrap();
     ours.import(exported(&theirs).as_bytes()).unwrap();
     let body = |name| ours.observation(&service(name, 0).id).unwrap().unwrap().body;
@@ -102,24 +82,12 @@ fn an_import_into_content_replaces_by_id_and_keeps_what_is_newer() {
 #[test]
 fn what_is_no_export_is_refused_by_name() {
     assert!(matches!(refused(""), (1, ImportProblem::Empty)));
-    assert!(matches!(
-        refused("{\"schema\":\"caravan.inventory/v1\"}\n"),
-        (1, ImportProblem::NotAnExport)
-    ));
-    assert!(matches!(
-        refused("{\"schema\":\"caravan.export/v0\"}\n"),
-        (1, ImportProblem::NotAnExport)
-    ));
-    assert!(matches!(
-        refused("{\"schema\":\"caravan.export/v1\",\"x\":1}\n"),
-        (1, ImportProblem::NotAnExport)
-    ));
+    assert!(matches!(refused("{\"schema\":\"caravan.inventory/v1\"}\n"), (1, ImportProblem::NotAnExport)));
+    assert!(matches!(refused("{\"schema\":\"caravan.export/v0\"}\n"), (1, ImportProblem::NotAnExport)));
+    assert!(matches!(refused("{\"schema\":\"caravan.export/v1\",\"x\":1}\n"), (1, ImportProblem::NotAnExport)));
     assert!(matches!(refused("<html>"), (1, ImportProblem::NotAnExport)));
     assert!(matches!(refused([0xff, 0xfe, b'\n']), (1, ImportProblem::NotAnExport)));
-    assert!(matches!(
-        refused("{\"schema\":\"caravan.export/v2\"}\n{\"later\":1}\n"),
-        (1, ImportProblem::Newer { .. })
-    ));
+    assert!(matches!(refused("{\"schema\":\"caravan.export/v2\"}\n{\"later\":1}\n"), (1, ImportProblem::Newer { .. })));
 }
 
 #[test]
@@ -139,33 +107,14 @@ fn a_bad_line_is_refused_with_its_number() {
         "{\"domain\":{\"name\":\"a.example.com\"},\"edge\":{}}\n",
         &good.replace("\"kind\":\"ecs.service\"", "\"kind\":\"ecs.nonsense\""),
         &good.replace("\"api\"", "\"ap\""),
-        &good.replace(
-            "{\"desiredCount\"",
-            &format!("{}{{\"desiredCount\"", "[".repeat(200_000)),
-        ),
+        &good.replace("{\"desiredCount\"", &format!("{}{{\"desiredCount\"", "[".repeat(200_000))),
     ] {
         let (line, problem) = with(bad);
-        assert!(
-            line == 3 && matches!(problem, ImportProblem::Record(_)),
-            "{line} {problem:?}"
-        );
+        assert!(line == 3 && matches!(problem, ImportProblem::Record(_)), "{line} {problem:?}");
     }
-    let (line, problem) = refused(
-        [
-            HEADER.as_bytes(),
-            good.as_bytes(),
-            b"{\"domain\":{\"name\":\"\xff\"}}\n",
-        ]
-        .concat(),
-    );
-    assert!(
-        line == 3 && matches!(problem, ImportProblem::Record(_)),
-        "{line} {problem:?}"
-    );
-    let error = Store::in_memory()
-        .unwrap()
-        .import(format!("{HEADER}{{").as_bytes())
-        .unwrap_err();
+    let (line, problem) = refused([HEADER.as_bytes(), good.as_bytes(), b"{\"domain\":{\"name\":\"\xff\"}}\n"].concat());
+    assert!(line == 3 && matches!(problem, ImportProblem::Record(_)), "{line} {problem:?}");
+    let error = Store::in_memory().unwrap().import(format!("{HEADER}{{").as_bytes()).unwrap_err();
     assert!(
         error.to_string().starts_with("line 2: ") && error.to_string().ends_with("nothing was imported"),
         "{error}"
@@ -175,10 +124,7 @@ fn a_bad_line_is_refused_with_its_number() {
 #[test]
 fn a_reference_to_nothing_is_refused_with_its_number() {
     let ghost = "{\"domain\":{\"name\":\"a.example.com\",\"observation\":\"ecs.service/ghost\"}}\n";
-    assert!(matches!(
-        refused(format!("{HEADER}{}{ghost}", observation_line())),
-        (3, ImportProblem::Dangling)
-    ));
+    assert!(matches!(refused(format!("{HEADER}{}{ghost}", observation_line())), (3, ImportProblem::Dangling)));
 }
 
 #[test]
@@ -193,16 +139,7 @@ fn a_line_without_end_is_refused_before_it_fills_the_memory() {
     use std::io::{BufReader, Read};
     let endless = BufReader::with_capacity(1 << 20, HEADER.as_bytes().chain(Endless));
     let error = Store::in_memory().unwrap().import(endless).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            ImportError::Line {
-                line: 2,
-                problem: ImportProblem::TooLong
-            }
-        ),
-        "{error:?}"
-    );
+    assert!(matches!(error, ImportError::Line { line: 2, problem: ImportProblem::TooLong }), "{error:?}");
 }
 
 #[test]
@@ -226,23 +163,14 @@ fn store_errors_of_an_import_are_store_errors() {
     let folder = tempfile::tempdir().unwrap();
     let file = camino::Utf8Path::from_path(folder.path()).unwrap().join("inventory.db");
     let mut store = Store::open(&file).unwrap();
-    let pages: i64 = store
-        .connection
-        .pragma_query_value(None, "page_count", |row| row.get(0))
-        .unwrap();
+    let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
     let sql = format!("PRAGMA max_page_count = {pages}");
-    store
-        .connection
-        .query_row(&sql, [], |row| row.get::<_, i64>(0))
-        .unwrap();
+    store.connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap();
     let body = "x".repeat(100_000);
     let text =
         HEADER.to_owned() + &observation_line().replace("\"web\",\"account\"", &format!("\"{body}\",\"account\""));
     assert!(text.len() > body.len());
     let outcome = store.import(text.as_bytes());
-    assert!(
-        matches!(outcome, Err(ImportError::Store(StoreError::DiskFull { .. }))),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(ImportError::Store(StoreError::DiskFull { .. }))), "{outcome:?}");
     assert_eq!(exported(&store), HEADER);
 }

@@ -25,10 +25,7 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
         ),
         "ecs:ListServices" => send!(
             capture,
-            ecs.list_services()
-                .set_cluster(text(read, "cluster"))
-                .max_results(PAGE)
-                .set_next_token(token)
+            ecs.list_services().set_cluster(text(read, "cluster")).max_results(PAGE).set_next_token(token)
         ),
         "ecs:DescribeServices" => send!(
             capture,
@@ -37,13 +34,9 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
                 .set_services(texts(read, "services"))
                 .include(ServiceField::Tags)
         ),
-        "ecs:ListTasks" => send!(
-            capture,
-            ecs.list_tasks()
-                .set_cluster(text(read, "cluster"))
-                .max_results(PAGE)
-                .set_next_token(token)
-        ),
+        "ecs:ListTasks" => {
+            send!(capture, ecs.list_tasks().set_cluster(text(read, "cluster")).max_results(PAGE).set_next_token(token))
+        }
         "ecs:DescribeTasks" => send!(
             capture,
             ecs.describe_tasks()

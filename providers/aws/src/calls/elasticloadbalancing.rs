@@ -15,10 +15,7 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
     let marker = read.token.clone();
     match read.api.as_str() {
         "elasticloadbalancing:DescribeLoadBalancers" => {
-            send!(
-                capture,
-                balancing.describe_load_balancers().page_size(PAGE).set_marker(marker)
-            )
+            send!(capture, balancing.describe_load_balancers().page_size(PAGE).set_marker(marker))
         }
         "elasticloadbalancing:DescribeListeners" => send!(
             capture,
@@ -30,29 +27,17 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
         ),
         "elasticloadbalancing:DescribeRules" => send!(
             capture,
-            balancing
-                .describe_rules()
-                .set_listener_arn(text(read, "ListenerArn"))
-                .page_size(PAGE)
-                .set_marker(marker)
+            balancing.describe_rules().set_listener_arn(text(read, "ListenerArn")).page_size(PAGE).set_marker(marker)
         ),
         "elasticloadbalancing:DescribeTargetGroups" => {
-            send!(
-                capture,
-                balancing.describe_target_groups().page_size(PAGE).set_marker(marker)
-            )
+            send!(capture, balancing.describe_target_groups().page_size(PAGE).set_marker(marker))
         }
         "elasticloadbalancing:DescribeTargetGroupAttributes" => send!(
             capture,
-            balancing
-                .describe_target_group_attributes()
-                .set_target_group_arn(text(read, "TargetGroupArn"))
+            balancing.describe_target_group_attributes().set_target_group_arn(text(read, "TargetGroupArn"))
         ),
         "elasticloadbalancing:DescribeTags" => {
-            send!(
-                capture,
-                balancing.describe_tags().set_resource_arns(texts(read, "ResourceArns"))
-            )
+            send!(capture, balancing.describe_tags().set_resource_arns(texts(read, "ResourceArns")))
         }
         _ => Err(unknown(read)),
     }

@@ -18,13 +18,7 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
     let route53 = &session.route53;
     match read.api.as_str() {
         "route53:ListHostedZones" => {
-            send!(
-                capture,
-                route53
-                    .list_hosted_zones()
-                    .max_items(ZONES)
-                    .set_marker(read.token.clone())
-            )
+            send!(capture, route53.list_hosted_zones().max_items(ZONES).set_marker(read.token.clone()))
         }
         "route53:ListResourceRecordSets" => {
             let place = RecordPlace::parse(read.token.as_deref());

@@ -34,17 +34,9 @@ enum Protocol {
 /// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler and Application
 /// Auto Scaling.
 const SIGNED: &[SignedCall] = &[
-    json(
-        "events:ListEventBuses",
-        "AWSEvents.ListEventBuses",
-        Some(("Limit", 100)),
-    ),
+    json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
     json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
-    json(
-        "events:ListTargetsByRule",
-        "AWSEvents.ListTargetsByRule",
-        Some(("Limit", 100)),
-    ),
+    json("events:ListTargetsByRule", "AWSEvents.ListTargetsByRule", Some(("Limit", 100))),
     rest("scheduler:ListSchedules", "schedules", Some(("MaxResults", 100))),
     rest("scheduler:GetSchedule", "schedules/{Name}", None),
     json(
@@ -65,19 +57,11 @@ const SIGNED: &[SignedCall] = &[
 ];
 
 const fn json(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall {
-        api,
-        protocol: Protocol::Json(target),
-        page,
-    }
+    SignedCall { api, protocol: Protocol::Json(target), page }
 }
 
 const fn rest(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall {
-        api,
-        protocol: Protocol::Rest(path),
-        page,
-    }
+    SignedCall { api, protocol: Protocol::Rest(path), page }
 }
 
 /// A request that is ready to be signed; every attempt signs anew, since a signature carries its time.
@@ -90,10 +74,7 @@ struct Prepared {
 }
 
 pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> Result<Vec<u8>, Fault> {
-    let call = SIGNED
-        .iter()
-        .find(|call| call.api == read.api)
-        .ok_or_else(|| unknown(read))?;
+    let call = SIGNED.iter().find(|call| call.api == read.api).ok_or_else(|| unknown(read))?;
     let prepared = prepare(session, call, read)?;
     let mut attempt = 1;
     loop {
@@ -116,9 +97,7 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
 fn prepare(session: &Session, call: &SignedCall, read: &Read) -> Result<Prepared, Fault> {
     let service = read.api.split_once(':').map_or("", |(service, _)| service);
     let input = input_of(call, read);
-    let base = session
-        .endpoint(service)
-        .ok_or_else(|| Fault::refused("the endpoint is not a URL"))?;
+    let base = session.endpoint(service).ok_or_else(|| Fault::refused("the endpoint is not a URL"))?;
     match call.protocol {
         Protocol::Json(target) => Ok(Prepared {
             service: service.to_owned(),
@@ -154,16 +133,12 @@ fn input_of(call: &SignedCall, read: &Read) -> Map<String, Value> {
 
 fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<Url, Fault> {
     {
-        let mut segments = url
-            .path_segments_mut()
-            .map_err(|()| Fault::refused("the endpoint has no path"))?;
+        let mut segments = url.path_segments_mut().map_err(|()| Fault::refused("the endpoint has no path"))?;
         segments.pop_if_empty();
         for segment in path.split('/') {
             match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
                 Some(field) => {
-                    let value = input
-                        .remove(field)
-                        .ok_or_else(|| Fault::refused(format!("{field} is missing")))?;
+                    let value = input.remove(field).ok_or_else(|| Fault::refused(format!("{field} is missing")))?;
                     segments.push(&plain(&value));
                 }
                 None => {
@@ -188,11 +163,7 @@ async fn attempt_once(session: &Session, prepared: &Prepared) -> Result<Vec<u8>,
         request.headers_mut().insert(name, value);
     }
     *request.body_mut() = Some(prepared.body.clone().into());
-    let answer = session
-        .http
-        .execute(request)
-        .await
-        .map_err(|error| unanswered(&error))?;
+    let answer = session.http.execute(request).await.map_err(|error| unanswered(&error))?;
     read_answer(answer).await
 }
 
@@ -220,29 +191,14 @@ fn signed_headers(
         SignableBody::Bytes(&prepared.body),
     )
     .map_err(|error| failed(&error))?;
-    let (signature, _) = sign(signable, &parameters)
-        .map_err(|error| failed(&error))?
-        .into_parts();
-    let own = prepared
-        .headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()));
-    Ok(own
-        .chain(
-            signature
-                .headers()
-                .map(|(name, value)| (name.to_owned(), value.to_owned())),
-        )
-        .collect())
+    let (signature, _) = sign(signable, &parameters).map_err(|error| failed(&error))?.into_parts();
+    let own = prepared.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    Ok(own.chain(signature.headers().map(|(name, value)| (name.to_owned(), value.to_owned()))).collect())
 }
 
 async fn read_answer(answer: Response) -> Result<Vec<u8>, Fault> {
     let status = answer.status();
-    let header_code = answer
-        .headers()
-        .get("x-amzn-errortype")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let header_code = answer.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = answer.bytes().await.map_err(|error| unanswered(&error))?;
     if !status.is_success() {
         return Err(Fault {
@@ -266,9 +222,7 @@ async fn read_answer(answer: Response) -> Result<Vec<u8>, Fault> {
 fn message_of(body: &[u8]) -> String {
     let json: Option<Value> = serde_json::from_slice(body).ok();
     let message = |key| json.as_ref()?.get(key)?.as_str().map(str::to_owned);
-    message("message")
-        .or_else(|| message("Message"))
-        .unwrap_or_else(|| "the answer is not one of AWS's".to_owned())
+    message("message").or_else(|| message("Message")).unwrap_or_else(|| "the answer is not one of AWS's".to_owned())
 }
 
 /// What `reqwest` says, without the address: it may carry a query.
@@ -276,11 +230,7 @@ fn unanswered(error: &reqwest::Error) -> Fault {
     if error.is_timeout() {
         return Fault::unanswered("no answer in time");
     }
-    let kind = if error.is_connect() {
-        "can't connect"
-    } else {
-        "the connection broke"
-    };
+    let kind = if error.is_connect() { "can't connect" } else { "the connection broke" };
     let mut source = std::error::Error::source(error);
     let mut root = String::new();
     while let Some(next) = source {
@@ -304,21 +254,14 @@ mod tests {
         let base = Url::parse("http://127.0.0.1:5001/").unwrap();
         let input = json!({"Name": "night run/1", "groupName": "a&b"});
         let url = rest_url(base, "schedules/{Name}", input.as_object().unwrap().clone()).unwrap();
-        assert_eq!(
-            url.as_str(),
-            "http://127.0.0.1:5001/schedules/night%20run%2F1?groupName=a%26b"
-        );
+        assert_eq!(url.as_str(), "http://127.0.0.1:5001/schedules/night%20run%2F1?groupName=a%26b");
     }
 
     #[test]
     fn every_call_of_the_table_only_reads() {
         for call in SIGNED {
             let (_, name) = call.api.split_once(':').unwrap();
-            assert!(
-                ["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb)),
-                "{}",
-                call.api
-            );
+            assert!(["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb)), "{}", call.api);
             if let Protocol::Json(target) = call.protocol {
                 assert!(target.ends_with(&format!(".{name}")), "{target}");
             }

@@ -25,16 +25,11 @@ pub(super) async fn apply(client: &Client) -> Result<usize, Trouble> {
         applying.spawn(async move {
             let _lane = lanes.acquire().await;
             let parameters = PatchParams::apply("testbed").force();
-            api.patch(&name, &parameters, &Patch::Apply(&definition))
-                .await
-                .map_err(|error| format!("{name}: {error}"))
+            api.patch(&name, &parameters, &Patch::Apply(&definition)).await.map_err(|error| format!("{name}: {error}"))
         });
     }
     while let Some(outcome) = applying.join_next().await {
-        outcome
-            .map_err(|error| error.to_string())
-            .flatten()
-            .map_err(|error| Trouble::broken(SERVER, error))?;
+        outcome.map_err(|error| error.to_string()).flatten().map_err(|error| Trouble::broken(SERVER, error))?;
     }
     wait_until_established(client, count).await?;
     Ok(count)
@@ -65,10 +60,7 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
     Ok(files)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test bench reads the definitions that it serves"
-)]
+#[expect(clippy::disallowed_methods, reason = "the test bench reads the definitions that it serves")]
 fn read(path: &Path) -> Result<Vec<Value>, Trouble> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
     text.and_then(|text| documents(&text))
@@ -78,41 +70,18 @@ fn read(path: &Path) -> Result<Vec<Value>, Trouble> {
 async fn wait_until_established(client: &Client, count: usize) -> Result<(), Trouble> {
     let api = Api::<CustomResourceDefinition>::all(client.clone());
     for _ in 0..300 {
-        let list = api
-            .list(&ListParams::default())
-            .await
-            .map_err(|error| Trouble::broken(SERVER, error))?;
-        if list
-            .items
-            .iter()
-            .filter(|definition| is_established(definition))
-            .count()
-            >= count
-        {
+        let list = api.list(&ListParams::default()).await.map_err(|error| Trouble::broken(SERVER, error))?;
+        if list.items.iter().filter(|definition| is_established(definition)).count() >= count {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let list = api
-        .list(&ListParams::default())
-        .await
-        .map_err(|error| Trouble::broken(SERVER, error))?;
-    let late: Vec<_> = list
-        .items
-        .iter()
-        .filter(|one| !is_established(one))
-        .map(ResourceExt::name_any)
-        .collect();
-    Err(Trouble::broken(
-        SERVER,
-        format!("not served after 30 s: {}", late.join(", ")),
-    ))
+    let list = api.list(&ListParams::default()).await.map_err(|error| Trouble::broken(SERVER, error))?;
+    let late: Vec<_> = list.items.iter().filter(|one| !is_established(one)).map(ResourceExt::name_any).collect();
+    Err(Trouble::broken(SERVER, format!("not served after 30 s: {}", late.join(", "))))
 }
 
 fn is_established(definition: &CustomResourceDefinition) -> bool {
     let conditions = definition.status.as_ref().and_then(|status| status.conditions.as_ref());
-    conditions
-        .into_iter()
-        .flatten()
-        .any(|condition| condition.type_ == "Established" && condition.status == "True")
+    conditions.into_iter().flatten().any(|condition| condition.type_ == "Established" && condition.status == "True")
 }

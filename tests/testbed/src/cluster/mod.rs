@@ -84,10 +84,7 @@ impl Cluster {
         nodes::create(&client).await?;
         let discovery = Discovery::new(client).run_aggregated().await;
         let discovery = discovery.map_err(|error| Trouble::broken(SERVER, error))?;
-        ran_against(
-            SERVER,
-            &format!("{version}, kwok, {served} custom resource definitions"),
-        );
+        ran_against(SERVER, &format!("{version}, kwok, {served} custom resource definitions"));
         Ok(Self {
             config,
             kubeconfig,
@@ -110,15 +107,9 @@ async fn configuration(kubeconfig: &Path) -> Result<Config, Trouble> {
 fn block_on<T: Send>(future: impl Future<Output = Result<T, Trouble>> + Send) -> Result<T, Trouble> {
     std::thread::scope(|scope| {
         let run = scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build();
-            runtime
-                .map_err(|error| Trouble::broken(SERVER, error))?
-                .block_on(future)
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+            runtime.map_err(|error| Trouble::broken(SERVER, error))?.block_on(future)
         });
-        run.join()
-            .unwrap_or_else(|_| Err(Trouble::broken(SERVER, "its start panicked")))
+        run.join().unwrap_or_else(|_| Err(Trouble::broken(SERVER, "its start panicked")))
     })
 }

@@ -23,14 +23,8 @@ pub(super) async fn start() -> Result<(RunDir, Vec<Process>), Trouble> {
     make_key(&binary, dir)?;
     let (etcd, peer, api) = (free_port()?, free_port()?, free_port()?);
     let token = format!("{:032x}", u128::from(std::process::id()) << 64 | u128::from(api));
-    write(
-        &dir.join("tokens.csv"),
-        &format!("{token},admin,admin,system:masters\n"),
-    )?;
-    let processes = vec![
-        start_etcd(&binary, dir, etcd, peer)?,
-        start_apiserver(&binary, dir, etcd, api)?,
-    ];
+    write(&dir.join("tokens.csv"), &format!("{token},admin,admin,system:masters\n"))?;
+    let processes = vec![start_etcd(&binary, dir, etcd, peer)?, start_apiserver(&binary, dir, etcd, api)?];
     write_kubeconfig(dir, api, &token)?;
     Ok((folder, processes))
 }
@@ -41,10 +35,7 @@ pub(super) async fn wait_until_ready(client: &Client, processes: &mut [Process])
     for _ in 0..PATIENCE.as_millis() / 100 {
         match get(client, "readyz").await {
             Ok(_) => {
-                let version = client
-                    .apiserver_version()
-                    .await
-                    .map_err(|error| Trouble::broken(SERVER, error))?;
+                let version = client.apiserver_version().await.map_err(|error| Trouble::broken(SERVER, error))?;
                 return Ok(version.git_version);
             }
             Err(error) => last = format!("{error:?}"),
@@ -55,9 +46,7 @@ pub(super) async fn wait_until_ready(client: &Client, processes: &mut [Process])
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let why = format!("not ready after {PATIENCE:?}: {last}");
-    Err(processes
-        .last()
-        .map_or_else(|| Trouble::broken(SERVER, &why), |apiserver| apiserver.trouble(&why)))
+    Err(processes.last().map_or_else(|| Trouble::broken(SERVER, &why), |apiserver| apiserver.trouble(&why)))
 }
 
 /// Starts the controllers, the scheduler and kwok.
@@ -88,34 +77,22 @@ pub(super) fn start_controllers(dir: &Path) -> Result<Vec<Process>, Trouble> {
         "scheduler",
         dir,
         free_port()?,
-        &[
-            &kubeconfig,
-            "--leader-elect=false",
-            "--kube-api-qps=200",
-            "--kube-api-burst=400",
-        ],
+        &[&kubeconfig, "--leader-elect=false", "--kube-api-qps=200", "--kube-api-burst=400"],
     )?;
     let mut kwok = Command::new(place::part(SERVER, "kwok/kwok")?);
     let stages = place::part(SERVER, "crds/stages.yaml")?;
-    kwok.arg(kubeconfig)
-        .arg(format!("--config={}", stages.display()))
-        .args(["--manage-all-nodes=true", "--node-ip=127.0.0.1", "--cidr=10.244.0.0/16"]);
-    Ok(vec![
-        controllers,
-        scheduler,
-        Process::start_held(SERVER, &kwok, dir.join("kwok.log"))?,
-    ])
+    kwok.arg(kubeconfig).arg(format!("--config={}", stages.display())).args([
+        "--manage-all-nodes=true",
+        "--node-ip=127.0.0.1",
+        "--cidr=10.244.0.0/16",
+    ]);
+    Ok(vec![controllers, scheduler, Process::start_held(SERVER, &kwok, dir.join("kwok.log"))?])
 }
 
 fn start_etcd(binary: &Path, dir: &Path, client: u16, peer: u16) -> Result<Process, Trouble> {
     let mut command = Command::new(binary);
     let url = |port| format!("http://127.0.0.1:{port}");
-    command
-        .arg("etcd")
-        .arg(dir.join("etcd"))
-        .arg(url(client))
-        .arg(url(peer))
-        .stdout(Stdio::null());
+    command.arg("etcd").arg(dir.join("etcd")).arg(url(client)).arg(url(peer)).stdout(Stdio::null());
     Process::start(SERVER, command, dir.join("etcd.log"))
 }
 
@@ -135,6 +112,8 @@ fn start_apiserver(binary: &Path, dir: &Path, etcd: u16, port: u16) -> Result<Pr
             "--authorization-mode=RBAC",
             "--service-cluster-ip-range=10.0.0.0/16",
             "--endpoint-reconciler-type=none",
+            // Nobody is told of it; without it the server looks for a default route, which a namespace doesn't have.
+            "--advertise-address=192.0.2.1",
             // Many tests at once are not many users.
             "--max-requests-inflight=2000",
             "--max-mutating-requests-inflight=2000",
@@ -145,14 +124,8 @@ fn start_apiserver(binary: &Path, dir: &Path, etcd: u16, port: u16) -> Result<Pr
 /// One of the control plane's parts: on loopback, with a certificate of its own.
 fn part(binary: &Path, name: &str, dir: &Path, port: u16, arguments: &[&str]) -> Result<Process, Trouble> {
     let mut command = Command::new(binary);
-    command
-        .arg(name)
-        .arg("--bind-address=127.0.0.1")
-        .arg(format!("--secure-port={port}"));
-    command
-        .arg(format!("--cert-dir={}", dir.join(name).display()))
-        .args(arguments)
-        .stdout(Stdio::null());
+    command.arg(name).arg("--bind-address=127.0.0.1").arg(format!("--secure-port={port}"));
+    command.arg(format!("--cert-dir={}", dir.join(name).display())).args(arguments).stdout(Stdio::null());
     Process::start(SERVER, command, dir.join(format!("{name}.log")))
 }
 
@@ -201,10 +174,7 @@ async fn get(client: &Client, path: &str) -> Result<String, kube::Error> {
     client.request_text(request.map_err(kube::Error::BuildRequest)?).await
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test bench writes the files of its servers"
-)]
+#[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]
 fn write(path: &Path, text: &str) -> Result<(), Trouble> {
     std::fs::write(path, text).map_err(|error| Trouble::broken(SERVER, format!("{}: {error}", path.display())))
 }

@@ -36,10 +36,7 @@ impl Cluster {
     pub async fn apply(&self, client: &Client, manifest: &Value, write: Write) -> Result<Value, Refusal> {
         let text = |pointer: &str| manifest.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         let (kind, name, namespace) = (text("/kind"), text("/metadata/name"), text("/metadata/namespace"));
-        let refusal = |why: String| Refusal {
-            what: format!("{kind} {namespace}/{name}"),
-            why,
-        };
+        let refusal = |why: String| Refusal { what: format!("{kind} {namespace}/{name}"), why };
         let (group, version) = text("/apiVersion").split_once('/').unwrap_or(("", text("/apiVersion")));
         let gvk = GroupVersionKind::gvk(group, version, kind);
         let served = self.discovery.resolve_gvk(&gvk);
@@ -50,11 +47,7 @@ impl Cluster {
             Scope::Namespaced => Api::namespaced_with(client.clone(), namespace, &resource),
         };
         let parameters = PatchParams::apply("testbed").force().validation_strict();
-        let parameters = if write == Write::DryRun {
-            parameters.dry_run()
-        } else {
-            parameters
-        };
+        let parameters = if write == Write::DryRun { parameters.dry_run() } else { parameters };
         let object = api.patch(name, &parameters, &Patch::Apply(manifest)).await;
         let object = object.map_err(|error| refusal(error.to_string()))?;
         serde_json::to_value(object).map_err(|error| refusal(error.to_string()))

@@ -1,0 +1,39 @@
+//! The heart of a cutover, without input or output.
+//!
+//! In: a sealed plan, a [`State`] and an [`Event`]: what a person wants, or what an effect brought.
+//! Out: by [`transition`], the next state and the [`Effect`]s that it wants carried out: append to the journal, check
+//! the lease, make a call, wait. The driver carries them out one at a time and brings back what came of each.
+//!
+//! ```text
+//!            events                      effects
+//!  people ──────────►  transition  ──────────────►  journal, lease, calls, clock
+//!             ▲        (pure, total)                        │
+//!             └─────────────────────────────────────────────┘
+//! ```
+//!
+//! Each step of a run goes the same way: observe, guard, approve, intend, apply, verify, bake. Every event but the
+//! bare answers of journal, lease and clock is journalled before anything follows from it, so that recovery is
+//! [`replay`] through the very same function (K1).
+//!
+//! What must never happen here: a network, a disk, a clock, a thread; a write that no journalled intent covers; a
+//! silent default for an event that a state does not expect.
+
+mod effect;
+mod entry;
+mod event;
+mod replay;
+mod sabotage;
+mod state;
+mod store;
+mod task;
+mod transition;
+
+pub use effect::{Effect, effects};
+pub use entry::{ChainHash, Entry};
+pub use event::{Event, Moment};
+pub use replay::{ReplayError, replay};
+pub use sabotage::Sabotage;
+pub use state::{Going, Hold, Outcome, Pending, Phase, ShiftState, State, Wish};
+pub use store::{Clock, LeaseState, Store, StoreError};
+pub use task::Task;
+pub use transition::{Illegal, transition};

@@ -1,0 +1,22 @@
+//! Bugs on purpose, for the tests that must catch them.
+
+/// A bug that the transition function commits on purpose. Only tests give anything but [`Sabotage::None`]: a test holds
+/// that no other crate's code outside its tests names this type's variants.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Sabotage {
+    /// No bug.
+    #[default]
+    None,
+    /// Writes without a journalled intent (K1).
+    SkipIntent,
+    /// Takes an accepted write for a verified one.
+    SkipVerify,
+    /// Overwrites what a third party put there, on the way forward (K2).
+    OverwriteOnConflict,
+    /// Takes an inconclusive probe for a passed one, on the way forward (K6).
+    PromoteOnUnknown,
+    /// Sends traffic back to a side that is not well (K5).
+    RollBackOntoUnhealthy,
+    /// Writes without a lease (K8).
+    IgnoreLease,
+}

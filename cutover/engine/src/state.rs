@@ -1,0 +1,366 @@
+//! Where a run stands.
+
+use crate::{Event, Moment, Task};
+use caravan_inventory::target::{Image, Marker};
+use caravan_plans::WavePlan;
+use caravan_providers::{CallError, Write};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Where a run stands. Everything in it follows from the plan and the journal.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct State {
+    /// The run's name; holds no slash.
+    pub run: String,
+    /// The epoch of the lease under which it is driven.
+    pub epoch: u64,
+    /// The sequence of the last marker that was intended.
+    pub sequence: u64,
+    /// Where it is going.
+    pub going: Going,
+    /// What a person wants as soon as the write in flight is settled.
+    pub wish: Wish,
+    /// Each shift, as the plan has them.
+    pub shifts: Vec<ShiftState>,
+    /// The stages that were approved, as (shift, stage).
+    pub approved: BTreeSet<(usize, usize)>,
+    /// What it is doing.
+    pub phase: Phase,
+}
+
+/// How far one shift is.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ShiftState {
+    /// The stage whose image was seen to stand there; none is the original.
+    pub stage: Option<usize>,
+    /// Whether that stage's gate has passed.
+    pub baked: bool,
+    /// Our marker, as it was seen to stand there.
+    pub marker: Option<Marker>,
+    /// Whether a person left it to whoever changed it.
+    pub left: bool,
+}
+
+/// Where a run is going.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Going {
+    /// To the new side.
+    Forward,
+    /// To the originals.
+    Back,
+    /// To its end, leaving what stands.
+    Release,
+}
+
+/// What a person wants as soon as the write in flight is settled. The later and the safer wish wins.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// Nothing.
+    None,
+    /// To stop before the next step.
+    Pause,
+    /// To go back.
+    Back,
+}
+
+/// What a run is doing.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Nobody has started it.
+    Planned,
+    /// An event goes into the journal; only then does anything follow from it.
+    Recording {
+        /// The event.
+        event: Box<Event>,
+        /// What follows.
+        then: Box<State>,
+    },
+    /// Looks at the target.
+    Observing {
+        /// For what.
+        task: Task,
+        /// Looks that brought nothing so far.
+        tries: u32,
+        /// Not before this moment.
+        not_before: Option<Moment>,
+    },
+    /// Asks both sides how they are.
+    Guarding {
+        /// For what.
+        task: Task,
+        /// How many probes have passed.
+        passed: usize,
+        /// How often the write was made before.
+        tries: u32,
+    },
+    /// Waits for a person's approval.
+    AwaitingApproval {
+        /// Of what.
+        task: Task,
+    },
+    /// The write is intended; the lease is looked at once more.
+    Fencing {
+        /// For what.
+        task: Task,
+        /// The write.
+        write: Box<Write>,
+        /// How often it was made before.
+        tries: u32,
+    },
+    /// The write is being made.
+    Applying {
+        /// For what.
+        task: Task,
+        /// The write.
+        write: Box<Write>,
+        /// How often it was made before.
+        tries: u32,
+    },
+    /// The write was accepted and is on its way to everywhere.
+    Settling {
+        /// For what.
+        task: Task,
+        /// The write.
+        write: Box<Write>,
+        /// With what to ask.
+        ticket: String,
+        /// Not before this moment.
+        not_before: Moment,
+    },
+    /// Nobody can tell whether the write took effect; once nothing can be in flight any more, the target is looked at.
+    InDoubt {
+        /// For what.
+        task: Task,
+        /// The write.
+        write: Box<Write>,
+        /// Not before this moment.
+        until: Moment,
+        /// Why.
+        error: CallError,
+        /// How often it was made before.
+        tries: u32,
+    },
+    /// Looks at the target to tell what became of the write.
+    Resolving {
+        /// For what.
+        task: Task,
+        /// The write.
+        write: Box<Write>,
+        /// Why.
+        error: CallError,
+        /// How often it was made before.
+        tries: u32,
+    },
+    /// Looks at the target to see that the write did what it should.
+    Verifying {
+        /// For what.
+        task: Task,
+        /// The write.
+        write: Box<Write>,
+        /// Looks that brought nothing so far.
+        tries: u32,
+        /// Not before this moment.
+        not_before: Option<Moment>,
+    },
+    /// The stage bakes.
+    Baking {
+        /// Which.
+        task: Task,
+        /// Since when its probes have passed without a gap.
+        since: Option<Moment>,
+        /// Rounds that passed.
+        rounds: u32,
+        /// Probes of this round that passed.
+        passed: usize,
+        /// The next round begins then.
+        not_before: Option<Moment>,
+    },
+    /// A person wanted no further step.
+    Paused,
+    /// It waits for a person, and the world is as it was.
+    Held {
+        /// Why.
+        reason: Hold,
+        /// The write whose outcome is not known yet: looked for first when it goes on.
+        pending: Option<Pending>,
+    },
+    /// Somebody else changed the target: nothing was overwritten, and a person must look.
+    Conflict {
+        /// What was to be done.
+        task: Task,
+        /// What should have been there.
+        expected: Box<Image>,
+        /// What is there.
+        live: Box<Image>,
+        /// Whose marker is there.
+        marker: Option<Marker>,
+    },
+    /// The way back could not be gone: a person must finish it by hand.
+    Stuck {
+        /// What was to be done.
+        task: Task,
+        /// Why it could not.
+        reason: String,
+    },
+    /// Everything is on the new side, baked; it waits for a person to release it or take it back.
+    Shifted,
+    /// It is over.
+    Finished(Outcome),
+    /// The journal took no entry: nothing follows until a driver starts anew.
+    Silent {
+        /// Why.
+        reason: String,
+    },
+    /// Another driver holds the lease: this one does nothing more.
+    Fenced,
+}
+
+/// A write whose outcome is not known.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Pending {
+    /// For what.
+    pub task: Task,
+    /// The write.
+    pub write: Box<Write>,
+    /// Why it is not known.
+    pub error: CallError,
+}
+
+/// Why a run waits for a person.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hold {
+    /// A probe or a look brought nothing that could be judged (K6).
+    Inconclusive(String),
+    /// The new side is not well, and no traffic is on it yet.
+    NewSideUnwell(String),
+    /// The old side is not well: neither on nor back is safe without a person (K5).
+    OldSideUnwell(String),
+    /// The provider would not take the write, and nothing was changed.
+    Refused(String),
+    /// A person adopted a target; it goes on when they say so.
+    Adopted,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everything stands as planned.
+    Done,
+    /// Everything that was not left to others stands as it was.
+    RolledBack,
+}
+
+impl State {
+    /// A run that nobody has started.
+    #[must_use]
+    pub fn planned(run: impl Into<String>, plan: &WavePlan) -> Self {
+        Self {
+            run: run.into(),
+            epoch: 0,
+            sequence: 0,
+            going: Going::Forward,
+            wish: Wish::None,
+            shifts: vec![ShiftState::default(); plan.shifts.len()],
+            approved: BTreeSet::new(),
+            phase: Phase::Planned,
+        }
+    }
+
+    /// Whether nothing will happen any more unless somebody starts it anew.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Finished(_))
+    }
+
+    /// Whether it waits for a person.
+    #[must_use]
+    pub const fn waits_for_person(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Planned
+                | Phase::AwaitingApproval { .. }
+                | Phase::Paused
+                | Phase::Held { .. }
+                | Phase::Conflict { .. }
+                | Phase::Stuck { .. }
+                | Phase::Shifted
+        )
+    }
+}
+
+impl Phase {
+    /// Its name, for people and errors.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Recording { .. } => "recording",
+            Self::Observing { .. } => "observing",
+            Self::Guarding { .. } => "guarding",
+            Self::AwaitingApproval { .. } => "awaiting-approval",
+            Self::Fencing { .. } => "fencing",
+            Self::Applying { .. } => "applying",
+            Self::Settling { .. } => "settling",
+            Self::InDoubt { .. } => "in-doubt",
+            Self::Resolving { .. } => "resolving",
+            Self::Verifying { .. } => "verifying",
+            Self::Baking { .. } => "baking",
+            Self::Paused => "paused",
+            Self::Held { .. } => "held",
+            Self::Conflict { .. } => "conflict",
+            Self::Stuck { .. } => "stuck",
+            Self::Shifted => "shifted",
+            Self::Finished(_) => "finished",
+            Self::Silent { .. } => "silent",
+            Self::Fenced => "fenced",
+        }
+    }
+
+    /// The write that is on its way, with what it is for.
+    #[must_use]
+    pub const fn in_flight(&self) -> Option<(Task, &Write)> {
+        match self {
+            Self::Fencing { task, write, .. }
+            | Self::Applying { task, write, .. }
+            | Self::Settling { task, write, .. }
+            | Self::InDoubt { task, write, .. }
+            | Self::Resolving { task, write, .. }
+            | Self::Verifying { task, write, .. } => Some((*task, write)),
+            _ => None,
+        }
+    }
+
+    /// What it is doing, if it is doing something; while an event is recorded, what follows from it.
+    #[must_use]
+    pub fn task(&self) -> Option<Task> {
+        match self {
+            Self::Recording { then, .. } => then.phase.task(),
+            Self::Observing { task, .. }
+            | Self::Guarding { task, .. }
+            | Self::AwaitingApproval { task }
+            | Self::Baking { task, .. }
+            | Self::Conflict { task, .. }
+            | Self::Stuck { task, .. } => Some(*task),
+            Self::Held { pending, .. } => pending.as_ref().map(|pending| pending.task),
+            _ => self.in_flight().map(|(task, _)| task),
+        }
+    }
+
+    /// Whether nothing happens before a moment has come.
+    #[must_use]
+    pub const fn waits_for_time(&self) -> bool {
+        match self {
+            Self::Observing { not_before, .. }
+            | Self::Verifying { not_before, .. }
+            | Self::Baking { not_before, .. } => not_before.is_some(),
+            Self::Settling { not_before, .. } => not_before.0 > 0,
+            Self::InDoubt { .. } => true,
+            _ => false,
+        }
+    }
+}

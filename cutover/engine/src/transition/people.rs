@@ -1,0 +1,120 @@
+//! What people want.
+
+use super::{Illegal, Rules, unexpected};
+use crate::{Event, Going, Hold, Outcome, Pending, Phase, State, Task, Wish};
+
+impl Rules<'_> {
+    /// What follows from a person's wish.
+    pub(super) fn wished(self, state: State, event: &Event) -> Result<State, Illegal> {
+        match event {
+            Event::Started { epoch, .. } => self.started(state, *epoch, event),
+            Event::Approved { .. } => self.approved(state, event),
+            Event::Paused { .. } => paused(state, event),
+            Event::Resumed { .. } => self.resumed(state, event),
+            Event::Retried { .. } => self.retried(state, event),
+            Event::Aborted { .. } => self.aborted(state, event),
+            Event::Adopted { .. } => adopted(state, event),
+            Event::Released { .. } => self.released(state, event),
+            _ => Err(unexpected(&state, event)),
+        }
+    }
+
+    fn started(self, mut state: State, epoch: u64, event: &Event) -> Result<State, Illegal> {
+        if state.phase != Phase::Planned {
+            return Err(unexpected(&state, event));
+        }
+        state.epoch = epoch;
+        Ok(self.begin(state))
+    }
+
+    fn approved(self, mut state: State, event: &Event) -> Result<State, Illegal> {
+        let Phase::AwaitingApproval { task: Task::Enter { shift, stage } } = state.phase else {
+            return Err(unexpected(&state, event));
+        };
+        state.approved.insert((shift, stage));
+        // Time has passed: the target and both sides are looked at again.
+        Ok(self.begin(state))
+    }
+
+    fn resumed(self, state: State, event: &Event) -> Result<State, Illegal> {
+        match state.phase {
+            Phase::Paused | Phase::Held { .. } => Ok(self.go_on(state)),
+            _ => Err(unexpected(&state, event)),
+        }
+    }
+
+    fn retried(self, state: State, event: &Event) -> Result<State, Illegal> {
+        match state.phase {
+            Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => Ok(self.go_on(state)),
+            _ => Err(unexpected(&state, event)),
+        }
+    }
+
+    /// Back wins over everything that is not over (K5), but a write in flight is settled first.
+    fn aborted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
+        if state
+            .shifts
+            .iter()
+            .zip(&self.plan.shifts)
+            .any(|(reached, planned)| reached.stage.is_some_and(|stage| planned.is_past_return(stage)))
+        {
+            return Err(Illegal::PastReturn);
+        }
+        match state.phase {
+            Phase::Planned => Ok(State { phase: Phase::Finished(Outcome::RolledBack), going: Going::Back, ..state }),
+            Phase::Finished(_) | Phase::Silent { .. } | Phase::Fenced | Phase::Recording { .. } => {
+                Err(unexpected(&state, event))
+            }
+            _ if state.going == Going::Back && !state.waits_for_person() => Ok(state),
+            _ => {
+                state.wish = Wish::Back;
+                Ok(if state.phase.in_flight().is_some() { state } else { self.go_on(state) })
+            }
+        }
+    }
+
+    fn released(self, mut state: State, event: &Event) -> Result<State, Illegal> {
+        match state.phase {
+            Phase::Shifted
+            | Phase::Paused
+            | Phase::Held { pending: None, .. }
+            | Phase::Conflict { .. }
+            | Phase::Stuck { .. } => {
+                state.going = Going::Release;
+                Ok(self.begin(state))
+            }
+            _ => Err(unexpected(&state, event)),
+        }
+    }
+
+    /// Goes on from a rest: first to the write whose outcome is not known, if there is one.
+    fn go_on(self, state: State) -> State {
+        match state.phase {
+            Phase::Held { pending: Some(Pending { task, write, error }), .. } => {
+                State { phase: Phase::Resolving { task, write, error, tries: 0 }, ..state }
+            }
+            _ => self.begin(state),
+        }
+    }
+}
+
+fn paused(mut state: State, event: &Event) -> Result<State, Illegal> {
+    match state.phase {
+        Phase::Observing { .. } | Phase::Guarding { .. } | Phase::AwaitingApproval { .. } | Phase::Baking { .. } => {
+            Ok(State { phase: Phase::Paused, ..state })
+        }
+        _ if state.phase.in_flight().is_some() => {
+            state.wish = state.wish.max(Wish::Pause);
+            Ok(state)
+        }
+        _ => Err(unexpected(&state, event)),
+    }
+}
+
+fn adopted(mut state: State, event: &Event) -> Result<State, Illegal> {
+    let Phase::Conflict { task, .. } = state.phase else {
+        return Err(unexpected(&state, event));
+    };
+    state.shifts[task.shift()].left = true;
+    Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, ..state })
+}

@@ -1,0 +1,33 @@
+//! A driver goes on where another, or it itself before a crash, left off.
+
+use super::{Illegal, Rules, unexpected};
+use crate::{Event, Moment, Phase, State};
+use caravan_providers::CallError;
+
+impl Rules<'_> {
+    /// Whatever was on its way is in doubt; whatever was being looked at is looked at again; whatever waits for a
+    /// person goes on waiting. Downtime never counts as baked.
+    pub(super) fn taken_over(self, mut state: State, epoch: u64, at: Moment) -> Result<State, Illegal> {
+        if let Phase::Planned | Phase::Finished(_) = state.phase {
+            return Err(unexpected(&state, &Event::TakenOver { epoch, at }));
+        }
+        state.epoch = epoch;
+        if let Some((task, write)) = state.phase.in_flight() {
+            state.phase = Phase::InDoubt {
+                task,
+                until: at.plus_ms(u64::from(write.in_flight) * 1000),
+                write: Box::new(write.clone()),
+                error: CallError::InDoubt("the driver was gone before the answer came".to_owned()),
+                tries: 0,
+            };
+            return Ok(state);
+        }
+        Ok(match state.phase {
+            // An intent that was not recorded yet was not sent either.
+            Phase::Recording { .. } | Phase::Observing { .. } | Phase::Guarding { .. } | Phase::Baking { .. } => {
+                self.begin(state)
+            }
+            _ => state,
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! A write on its way, and what became of it.
+
+use super::guard::{BETWEEN_LOOKS_MS, LOOKS, nothing_to_judge};
+use super::{Illegal, Rules};
+use crate::{Hold, Moment, Pending, Phase, Sabotage, ShiftState, State, Task};
+use caravan_inventory::target::{Image, Marker};
+use caravan_providers::{CallError, Reply, Write};
+
+/// How often one write may be made before a person is asked.
+const WRITES: u32 = 5;
+/// Milliseconds between two questions whether a write has reached everywhere.
+const BETWEEN_STATUS_MS: u64 = 2000;
+
+impl Rules<'_> {
+    /// Whether this driver may still write.
+    pub(super) fn leased(self, state: State, held: bool) -> Result<State, Illegal> {
+        if !held && self.sabotage != Sabotage::IgnoreLease {
+            return Ok(State { phase: Phase::Fenced, ..state });
+        }
+        match state.phase {
+            Phase::Fencing { task, write, tries } => {
+                Ok(State { phase: Phase::Applying { task, write, tries }, ..state })
+            }
+            _ => Err(Illegal::Unexpected { phase: state.phase.name(), event: "leased" }),
+        }
+    }
+
+    /// The write was answered, or not.
+    pub(super) fn applied(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+        let Phase::Applying { task, write, tries } = state.phase.clone() else {
+            return state;
+        };
+        let phase = match reply {
+            Ok(Reply::Accepted { .. }) if self.sabotage == Sabotage::SkipVerify => {
+                return self.complete(state, task, write.marker_after);
+            }
+            Ok(Reply::Accepted { ticket: Some(ticket) }) => {
+                let not_before = at.plus_ms(BETWEEN_STATUS_MS);
+                Phase::Settling { task, write, ticket: ticket.clone(), not_before }
+            }
+            Ok(Reply::Accepted { ticket: None } | Reply::Settled) => {
+                Phase::Verifying { task, write, tries: 0, not_before: None }
+            }
+            // Nothing was changed, they say: a look settles it at once.
+            Err(
+                error
+                @ (CallError::Conflict(_) | CallError::Rejected(_) | CallError::Denied(_) | CallError::Missing(_)),
+            ) => Phase::Resolving { task, write, error: error.clone(), tries },
+            Err(error @ (CallError::NotSent(_) | CallError::Throttled(_))) => {
+                let until = at.plus_ms(BETWEEN_LOOKS_MS << tries.min(5));
+                Phase::InDoubt { task, write, until, error: error.clone(), tries }
+            }
+            other => {
+                let until = at.plus_ms(u64::from(write.in_flight) * 1000);
+                let error = CallError::InDoubt(nothing_to_judge(other));
+                Phase::InDoubt { task, write, until, error, tries }
+            }
+        };
+        State { phase, ..state }
+    }
+
+    /// The target was looked at to tell what became of the write (K3).
+    pub(super) fn resolved(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+        let Phase::Resolving { task, write, error, tries } = state.phase.clone() else {
+            return state;
+        };
+        match reply {
+            Ok(Reply::Observed { image, marker }) if is_after(&write, image, marker.as_ref()) => {
+                self.complete(state, task, write.marker_after)
+            }
+            Ok(Reply::Observed { image, marker }) if is_before(&write, image, marker.as_ref()) => {
+                self.not_applied(state, task, &error, tries)
+            }
+            Ok(Reply::Observed { image, marker }) => self.foreign(state, task, *write, image, marker.as_ref()),
+            Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if tries + 1 < LOOKS => {
+                let until = at.plus_ms(BETWEEN_LOOKS_MS << tries);
+                State { phase: Phase::InDoubt { task, write, until, error, tries: tries + 1 }, ..state }
+            }
+            other => hold_pending(state, task, write, other),
+        }
+    }
+
+    /// The target is as it was before the write: made again where that can help, else a person is asked.
+    fn not_applied(self, state: State, task: Task, error: &CallError, tries: u32) -> State {
+        let repeatable = matches!(
+            error,
+            CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_) | CallError::Conflict(_)
+        );
+        if repeatable && tries + 1 < WRITES {
+            return self.guard(state, task, tries + 1);
+        }
+        let phase = match task {
+            Task::Undo { .. } => Phase::Stuck { task, reason: error.to_string() },
+            _ => Phase::Held { reason: Hold::Refused(error.to_string()), pending: None },
+        };
+        State { phase, ..state }
+    }
+
+    /// The target was looked at after the write was accepted.
+    pub(super) fn verified(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+        let Phase::Verifying { task, write, tries, .. } = state.phase.clone() else {
+            return state;
+        };
+        let again = tries + 1 < LOOKS;
+        let not_before = Some(at.plus_ms(BETWEEN_LOOKS_MS << tries.min(5)));
+        match reply {
+            Ok(Reply::Observed { image, marker }) if is_after(&write, image, marker.as_ref()) => {
+                self.complete(state, task, write.marker_after)
+            }
+            // Reads may lag behind writes.
+            Ok(Reply::Observed { image, marker }) if again && is_before(&write, image, marker.as_ref()) => {
+                State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
+            }
+            Ok(Reply::Observed { image, marker }) if !is_before(&write, image, marker.as_ref()) => {
+                self.foreign(state, task, *write, image, marker.as_ref())
+            }
+            Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if again => {
+                State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
+            }
+            other => hold_pending(state, task, write, other),
+        }
+    }
+
+    /// What the task wanted stands there.
+    fn complete(self, mut state: State, task: Task, marker: Option<Marker>) -> State {
+        let shift = &mut state.shifts[task.shift()];
+        match task {
+            Task::Enter { stage, .. } => {
+                *shift = ShiftState { stage: Some(stage), baked: false, marker, left: shift.left };
+            }
+            Task::Undo { .. } => *shift = ShiftState { left: shift.left, ..ShiftState::default() },
+            Task::Claim { .. } | Task::Release { .. } => shift.marker = marker,
+            Task::Bake { .. } => {}
+        }
+        self.begin(state)
+    }
+}
+
+/// Whether a write that was accepted has reached everywhere.
+pub(super) fn settled(state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+    let Phase::Settling { task, write, ticket, .. } = state.phase.clone() else {
+        return state;
+    };
+    let phase = match reply {
+        Ok(Reply::Settled) | Err(CallError::Missing(_) | CallError::Denied(_) | CallError::Rejected(_)) => {
+            // Whoever may not ask can still look.
+            Phase::Verifying { task, write, tries: 0, not_before: None }
+        }
+        _ => Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) },
+    };
+    State { phase, ..state }
+}
+
+fn is_after(write: &Write, image: &Image, marker: Option<&Marker>) -> bool {
+    *image == write.after && marker == write.marker_after.as_ref()
+}
+
+fn is_before(write: &Write, image: &Image, marker: Option<&Marker>) -> bool {
+    *image == write.before && marker == write.marker_before.as_ref()
+}
+
+fn hold_pending(state: State, task: Task, write: Box<Write>, reply: &Result<Reply, CallError>) -> State {
+    let text = nothing_to_judge(reply);
+    let pending = Some(Pending { task, write, error: CallError::InDoubt(text.clone()) });
+    State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, ..state }
+}

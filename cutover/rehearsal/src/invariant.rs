@@ -1,0 +1,169 @@
+//! What must always hold, looked at from outside the engine.
+
+use caravan_cutover_engine::{Event, Outcome, Phase, State};
+use caravan_inventory::target::{Guarantee, Target};
+use caravan_plans::WavePlan;
+use caravan_providers::{Call, CallError, Reply, Verdict, Write};
+use caravan_providers_simulated::{Held, World};
+use std::collections::BTreeMap;
+
+/// A rule of DESIGN.md section 4.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Rule {
+    /// K1: an intent is durable before its effect.
+    IntentFirst,
+    /// K2: what a third party changed is not overwritten.
+    NothingOverwritten,
+    /// K3: what was written is looked at before anything is built on it.
+    Verified,
+    /// K4: some side answers at every moment.
+    NeverDark,
+    /// K5: traffic goes back only onto a side that is well.
+    HealthyWayBack,
+    /// K6: unknown never promotes.
+    UnknownHolds,
+    /// K8: nothing is written without the lease.
+    OneDriver,
+    /// K5: the way back ends in the exact original, the way forward in the plan's last stage, no marker left.
+    ExactEnd,
+    /// Every run ends or waits for a person.
+    Ends,
+}
+
+/// A rule that did not hold.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Violation {
+    /// Which.
+    pub rule: Rule,
+    /// What happened.
+    pub text: String,
+}
+
+/// Watches a run.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    foreign: BTreeMap<Target, Held>,
+    unverified: Option<Write>,
+    verdicts: Vec<Verdict>,
+    pub(crate) violations: Vec<Violation>,
+}
+
+impl Watch {
+    pub(crate) const fn new() -> Self {
+        Self { foreign: BTreeMap::new(), unverified: None, verdicts: Vec::new(), violations: Vec::new() }
+    }
+
+    /// A third party has changed a target.
+    pub(crate) fn edited(&mut self, target: &Target, held: Held) {
+        self.foreign.insert(target.clone(), held);
+    }
+
+    /// A person, or a new driver, has taken a look: what was unknown before is theirs.
+    pub(crate) fn judged_by_person(&mut self) {
+        self.verdicts.clear();
+    }
+
+    /// A call is about to be made.
+    pub(crate) fn before(&mut self, call: &Call, world: &World, plan: &WavePlan, journal: &[Event], leased: bool) {
+        let Call::Write(write) = call else { return };
+        let intended = journal.iter().rev().find_map(|event| match event {
+            Event::Intended { write } => Some(write),
+            _ => None,
+        });
+        if intended.is_none_or(|intended| **intended != *write) {
+            self.violated(Rule::IntentFirst, format!("{} is written without an intent", write.target));
+        }
+        if let Some(unverified) = self.unverified.take() {
+            self.violated(Rule::Verified, format!("{} was never looked at", unverified.target));
+        }
+        if !leased {
+            self.violated(Rule::OneDriver, format!("{} is written without the lease", write.target));
+        }
+        let Some(at) = plan.shifts.iter().position(|shift| shift.target == write.target) else {
+            return;
+        };
+        let shift = &plan.shifts[at];
+        let is_back = write.after == shift.original && write.before != write.after;
+        if is_back && !was_well(world, at * 2) {
+            self.violated(Rule::HealthyWayBack, format!("{} goes back to a side that is not well", write.target));
+        }
+        let is_forward = !is_back && write.before != write.after;
+        let unknown = self.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Inconclusive { .. }));
+        if is_forward && unknown {
+            self.violated(Rule::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
+        }
+        self.verdicts.clear();
+    }
+
+    /// A call was made.
+    pub(crate) fn after(&mut self, call: &Call, reply: &Result<Reply, CallError>, world: &World) {
+        match (call, reply) {
+            (Call::Write(write), _) => {
+                if matches!(reply, Ok(_) | Err(CallError::InDoubt(_))) {
+                    self.unverified = Some(write.clone());
+                }
+                self.look_for_overwritten(world);
+            }
+            (Call::Observe(target), _) if self.unverified.as_ref().is_some_and(|write| write.target == *target) => {
+                self.unverified = None;
+            }
+            (Call::Probe(_), Ok(Reply::Probed(verdict))) => self.verdicts.push(verdict.clone()),
+            (Call::Probe(_), Err(error)) => {
+                self.verdicts.push(Verdict::Inconclusive { reason: error.to_string() });
+            }
+            _ => {}
+        }
+    }
+
+    fn look_for_overwritten(&mut self, world: &World) {
+        let overwritten: Vec<Target> = self
+            .foreign
+            .iter()
+            .filter(|(target, theirs)| world.held(target) != Some(*theirs))
+            .map(|(target, _)| target.clone())
+            .collect();
+        for target in overwritten {
+            self.foreign.remove(&target);
+            self.violated(Rule::NothingOverwritten, format!("{target} was overwritten"));
+        }
+    }
+
+    /// The run is over, or nobody can do anything more about it.
+    pub(crate) fn end(&mut self, plan: &WavePlan, state: &State, world: &World) {
+        if world.served().dark > 0 && self.foreign.is_empty() {
+            self.violated(Rule::NeverDark, format!("{} requests led nowhere", world.served().dark));
+        }
+        if let Some(unverified) = self.unverified.take() {
+            self.violated(Rule::Verified, format!("{} was never looked at", unverified.target));
+        }
+        let Phase::Finished(outcome) = state.phase else {
+            self.violated(Rule::Ends, format!("the run rests in {}", state.phase.name()));
+            return;
+        };
+        for (shift, reached) in plan.shifts.iter().zip(&state.shifts) {
+            if reached.left || self.foreign.contains_key(&shift.target) {
+                continue;
+            }
+            let wanted = match (outcome, reached.stage.and_then(|stage| shift.stages.get(stage))) {
+                (Outcome::Done, Some(stage)) => &stage.image,
+                _ => &shift.original,
+            };
+            let held = world.held(&shift.target);
+            let no_marker =
+                held.is_some_and(|held| held.marker.is_none() || shift.target.guarantee() == Guarantee::Checked);
+            if held.is_none_or(|held| held.image != *wanted) || !no_marker {
+                self.violated(Rule::ExactEnd, format!("{} does not stand as it should at the end", shift.target));
+            }
+        }
+    }
+
+    pub(crate) fn violated(&mut self, rule: Rule, text: String) {
+        self.violations.push(Violation { rule, text });
+    }
+}
+
+/// Whether a side was well at some moment of the last five seconds: a probe may just have missed its turn.
+fn was_well(world: &World, side: usize) -> bool {
+    let now = world.now();
+    world.sides().get(side).is_none_or(|side| (0..=5).any(|s| side.is_well(now.saturating_sub(s * 1000))))
+}

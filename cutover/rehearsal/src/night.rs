@@ -1,0 +1,246 @@
+//! One run from start to end.
+
+use crate::invariant::Watch;
+use crate::person::REACTION_MS;
+use crate::{Intention, Person, Rule, Trouble, Violation};
+use caravan_cutover_engine::{
+    Effect, Event, Illegal, Moment, Outcome, Phase, Sabotage, State, Task, effects, replay, transition,
+};
+use caravan_plans::Sealed;
+use caravan_providers::Call;
+use caravan_providers_simulated::{Fault, Held, Served, World};
+
+/// Effects after which a run counts as never ending.
+const LONGEST: usize = 20_000;
+
+/// A moment at which the driver dies: before or after one of its effects, counted from 0.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Crash {
+    /// Which effect.
+    pub effect: usize,
+    /// Before or after it.
+    pub when: When,
+}
+
+/// Before an effect, or after it and before its event is taken in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum When {
+    Before,
+    After,
+}
+
+/// One effect that was carried out.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// For which task; none where the run was between two.
+    pub task: Option<Task>,
+    /// What.
+    pub effect: Effect,
+    /// How many calls had been made before it.
+    pub calls_before: u64,
+    /// How many events were in the journal before it.
+    pub journalled_before: usize,
+    /// What stood at the task's target.
+    pub standing: Option<Held>,
+}
+
+/// How a run went.
+#[derive(Clone, Debug)]
+pub struct Night {
+    /// Where it ended.
+    pub state: State,
+    /// Its journal.
+    pub journal: Vec<Event>,
+    /// The effects that were carried out, in order.
+    pub effects: Vec<Made>,
+    /// What became of the traffic.
+    pub served: Served,
+    /// Virtual seconds from the wish to go back until everything was back; none when it never went back.
+    pub rollback_seconds: Option<u64>,
+    /// Every rule that did not hold.
+    pub violations: Vec<Violation>,
+}
+
+/// Rehearses a plan in a world, until it is over or nobody can do anything more.
+#[must_use]
+pub fn rehearse(plan: &Sealed, world: World, intention: Intention, trouble: &Trouble, sabotage: Sabotage) -> Night {
+    let mut stage = Stage {
+        plan,
+        world,
+        state: State::planned("r1", plan.plan()),
+        journal: Vec::new(),
+        effects: Vec::new(),
+        epoch: 1,
+        person: Person::new(intention),
+        trouble,
+        sabotage,
+        watch: Watch::new(),
+        turned_back: None,
+    };
+    stage.prepare();
+    stage.play();
+    stage.close()
+}
+
+struct Stage<'a> {
+    plan: &'a Sealed,
+    world: World,
+    state: State,
+    journal: Vec<Event>,
+    effects: Vec<Made>,
+    epoch: u64,
+    person: Person,
+    trouble: &'a Trouble,
+    sabotage: Sabotage,
+    watch: Watch,
+    turned_back: Option<u64>,
+}
+
+impl Stage<'_> {
+    fn prepare(&mut self) {
+        for (call, fault) in &self.trouble.faults {
+            self.world.plan_fault(*call, fault.clone());
+        }
+        let start = Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at: self.now() };
+        self.take_in(start);
+    }
+
+    fn play(&mut self) {
+        while self.effects.len() < LONGEST && !self.state.is_over() {
+            let (now, journalled) = (self.now(), self.journal.len());
+            let recording = matches!(self.state.phase, Phase::Recording { .. });
+            if let Some(event) = self.person.interrupts(&self.state, journalled, now).filter(|_| !recording) {
+                self.by_person(event);
+                continue;
+            }
+            match effects(self.plan, &self.state) {
+                Some(effect) => self.carry_out(effect),
+                None if matches!(self.state.phase, Phase::Fenced | Phase::Silent { .. }) => self.next_driver(),
+                None => {
+                    self.world.pass_until(self.world.now() + REACTION_MS);
+                    let now = self.now();
+                    match self.person.answers(&self.state, now) {
+                        Some(event) => self.by_person(event),
+                        None => return,
+                    }
+                }
+            }
+        }
+    }
+
+    fn by_person(&mut self, event: Event) {
+        self.watch.judged_by_person();
+        if matches!(event, Event::Aborted { .. }) {
+            self.turned_back.get_or_insert(self.world.now());
+        }
+        self.take_in(event);
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        let number = self.effects.len();
+        let crashes = |when| self.trouble.crashes.contains(&Crash { effect: number, when });
+        self.note(&effect);
+        if crashes(When::Before) {
+            return self.next_driver();
+        }
+        let event = match effect {
+            Effect::Append(_) if self.trouble.full_disk.contains(&number) => {
+                Event::RecordFailed { reason: "no space left on device".to_owned() }
+            }
+            Effect::Append(event) => {
+                self.journal.push(event);
+                Event::Recorded
+            }
+            Effect::CheckLease => Event::Leased(!self.is_fenced(number)),
+            Effect::Call(call) => self.call(&call, number),
+            Effect::WaitUntil(moment) => {
+                self.world.pass_until(moment.0);
+                Event::Woke { at: self.now() }
+            }
+        };
+        if crashes(When::After) {
+            return self.next_driver();
+        }
+        self.take_in(event);
+    }
+
+    fn note(&mut self, effect: &Effect) {
+        let task = self.state.phase.task();
+        let target = task.and_then(|task| self.plan.plan().shifts.get(task.shift())).map(|shift| &shift.target);
+        self.effects.push(Made {
+            task,
+            effect: effect.clone(),
+            calls_before: self.world.calls(),
+            journalled_before: self.journal.len(),
+            standing: target.and_then(|target| self.world.held(target)).cloned(),
+        });
+    }
+
+    fn call(&mut self, call: &Call, number: usize) -> Event {
+        // The lease as it was when the engine looked, one effect before: what happens in between, the marker fences.
+        let leased = !self.is_fenced(number.saturating_sub(1));
+        self.watch.before(call, &self.world, self.plan.plan(), &self.journal, leased);
+        if let Some(Fault::Edited { target, image, marker }) = self.trouble.faults.get(&self.world.calls()) {
+            self.watch.edited(target, Held { image: (**image).clone(), marker: marker.clone() });
+        }
+        let reply = self.world.execute(call);
+        self.watch.after(call, &reply, &self.world);
+        Event::Replied { reply, at: self.now() }
+    }
+
+    /// Whether another driver has taken the lease at or before this effect, and this is not that driver.
+    fn is_fenced(&self, effect: usize) -> bool {
+        self.trouble.lease_lost.is_some_and(|lost| effect >= lost) && self.epoch == 1
+    }
+
+    /// This driver is gone: another reads the journal and goes on.
+    fn next_driver(&mut self) {
+        self.epoch += 1;
+        self.watch.judged_by_person();
+        self.world.pass_until(self.world.now() + 15_000);
+        match replay("r1", self.plan, &self.journal, self.sabotage) {
+            Ok(state) => self.state = state,
+            Err(error) => return self.give_up(&format!("the journal can't be replayed: {error:?}")),
+        }
+        let at = self.now();
+        match self.state.phase {
+            Phase::Finished(_) => {}
+            Phase::Planned => self.take_in(Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at }),
+            _ => self.take_in(Event::TakenOver { epoch: self.epoch, at }),
+        }
+    }
+
+    fn take_in(&mut self, event: Event) {
+        match transition(self.plan, self.state.clone(), event, self.sabotage) {
+            Ok(state) => self.state = state,
+            // A wish that came too late changes nothing; people are told so.
+            Err(Illegal::PastReturn) => {}
+            Err(error @ Illegal::Unexpected { .. }) => self.give_up(&error.to_string()),
+        }
+    }
+
+    fn give_up(&mut self, text: &str) {
+        self.watch.violated(Rule::Ends, text.to_owned());
+        self.state.phase = Phase::Finished(Outcome::RolledBack);
+    }
+
+    fn close(mut self) -> Night {
+        self.watch.end(self.plan.plan(), &self.state, &self.world);
+        let back = matches!(self.state.phase, Phase::Finished(Outcome::RolledBack));
+        let rollback_seconds =
+            self.turned_back.filter(|_| back).map(|since| (self.world.now().saturating_sub(since)) / 1000);
+        Night {
+            state: self.state,
+            journal: self.journal,
+            effects: self.effects,
+            served: self.world.served(),
+            rollback_seconds,
+            violations: self.watch.violations,
+        }
+    }
+
+    const fn now(&self) -> Moment {
+        Moment(self.world.now())
+    }
+}

@@ -1,0 +1,94 @@
+//! The person with the telephone on the table.
+
+use caravan_cutover_engine::{Event, Hold, Moment, Phase, State};
+
+/// Milliseconds after which a person looks at what waits for them.
+pub(crate) const REACTION_MS: u64 = 60_000;
+/// How often a person tries the same thing again before they do something else.
+const PATIENCE: u32 = 3;
+
+/// What a person wants of the run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Intention {
+    /// Everything on the new side, for good.
+    Through,
+    /// Everything on the new side, and then back again.
+    ThereAndBack,
+    /// Back as soon as so many events are in the journal.
+    BackAfter(usize),
+    /// The same, but where the way back is stuck they leave it to others at once.
+    GiveUpAfter(usize),
+}
+
+/// A person who approves, tries again, takes back, and in the end leaves things to others.
+#[derive(Clone, Debug)]
+pub struct Person {
+    intention: Intention,
+    tries: u32,
+    aborted: bool,
+}
+
+impl Person {
+    /// A person who wants that.
+    #[must_use]
+    pub const fn new(intention: Intention) -> Self {
+        Self { intention, tries: 0, aborted: false }
+    }
+
+    /// What they do on their own account, whatever the run is doing.
+    pub(crate) fn interrupts(&mut self, state: &State, journalled: usize, at: Moment) -> Option<Event> {
+        match self.intention {
+            Intention::BackAfter(events) | Intention::GiveUpAfter(events)
+                if !self.aborted && journalled >= events && !state.is_over() =>
+            {
+                self.aborted = true;
+                Some(Event::Aborted { who: who(), at })
+            }
+            _ => None,
+        }
+    }
+
+    /// What they do about a run that waits for them.
+    pub(crate) fn answers(&mut self, state: &State, at: Moment) -> Option<Event> {
+        let who = who();
+        self.tries += 1;
+        let patient = self.tries <= PATIENCE;
+        match &state.phase {
+            Phase::AwaitingApproval { .. } => {
+                self.tries = 0;
+                Some(Event::Approved { who, at })
+            }
+            Phase::Paused | Phase::Held { reason: Hold::Adopted, .. } => Some(Event::Resumed { who, at }),
+            Phase::Held { .. } if patient => Some(Event::Retried { who, at }),
+            Phase::Held { .. } if !self.aborted => self.abort(who, at),
+            Phase::Held { .. } => Some(Event::Resumed { who, at }),
+            Phase::Conflict { .. } if self.tries == 1 => Some(Event::Retried { who, at }),
+            Phase::Conflict { .. } if !self.aborted => self.abort(who, at),
+            Phase::Conflict { .. } => Some(Event::Adopted { who, at }),
+            Phase::Stuck { .. } if matches!(self.intention, Intention::GiveUpAfter(_)) => {
+                Some(Event::Released { who, at })
+            }
+            Phase::Stuck { .. } => Some(Event::Retried { who, at }),
+            Phase::Shifted => {
+                self.tries = 0;
+                match self.intention {
+                    Intention::ThereAndBack | Intention::BackAfter(_) | Intention::GiveUpAfter(_) if !self.aborted => {
+                        self.abort(who, at)
+                    }
+                    _ => Some(Event::Released { who, at }),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn abort(&mut self, who: String, at: Moment) -> Option<Event> {
+        self.aborted = true;
+        self.tries = 0;
+        Some(Event::Aborted { who, at })
+    }
+}
+
+fn who() -> String {
+    "rehearsal".to_owned()
+}

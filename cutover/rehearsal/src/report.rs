@@ -1,0 +1,79 @@
+//! What many rehearsals say.
+
+use crate::{Intention, Profile, Violation, rehearse, world_of};
+use caravan_cutover_engine::Sabotage;
+use caravan_plans::Sealed;
+use serde::Serialize;
+
+/// What many rehearsals of one plan say (`caravan.rehearsal/v1`).
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// `caravan.rehearsal/v1`.
+    pub schema: &'static str,
+    /// The plan that was rehearsed.
+    pub plan_hash: String,
+    /// How many times.
+    pub runs: u64,
+    /// How many rules did not hold, over all runs.
+    pub violations: u64,
+    /// How many faults were planned.
+    pub faults: u64,
+    /// How long the way back took.
+    pub rollback_seconds: RollbackSeconds,
+    /// Requests that no side answered well, over all runs.
+    pub lost_requests: u64,
+    /// The seeds of runs in which a rule did not hold.
+    pub failing_seeds: Vec<u64>,
+}
+
+/// How long the way back took, over the runs that went back; none when none did.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[expect(missing_docs, reason = "the words say it")]
+pub struct RollbackSeconds {
+    pub p50: Option<u64>,
+    pub p99: Option<u64>,
+    pub max: Option<u64>,
+}
+
+/// Rehearses a plan so many times from a seed on. `each` sees every violation with its seed.
+pub fn rehearse_many(
+    plan: &Sealed,
+    runs: u64,
+    seed: u64,
+    profile: Profile,
+    intention: Intention,
+    mut each: impl FnMut(u64, &Violation),
+) -> Report {
+    let mut report = Report {
+        schema: "caravan.rehearsal/v1",
+        plan_hash: plan.hash().to_string(),
+        runs,
+        violations: 0,
+        faults: 0,
+        rollback_seconds: RollbackSeconds::default(),
+        lost_requests: 0,
+        failing_seeds: Vec::new(),
+    };
+    let mut seconds = Vec::new();
+    for seed in seed..seed.saturating_add(runs) {
+        let mut world = world_of(plan.plan(), seed);
+        let trouble = profile.draw(seed, plan.plan(), &mut world);
+        report.faults += (trouble.faults.len() + trouble.crashes.len() + trouble.full_disk.len()) as u64;
+        let night = rehearse(plan, world, intention, &trouble, Sabotage::None);
+        report.lost_requests += night.served.dark + night.served.unwell;
+        seconds.extend(night.rollback_seconds);
+        if !night.violations.is_empty() {
+            report.failing_seeds.push(seed);
+        }
+        report.violations += night.violations.len() as u64;
+        night.violations.iter().for_each(|violation| each(seed, violation));
+    }
+    report.rollback_seconds = quantiles(seconds);
+    report
+}
+
+fn quantiles(mut seconds: Vec<u64>) -> RollbackSeconds {
+    seconds.sort_unstable();
+    let at = |share: usize| seconds.get((seconds.len() * share / 100).min(seconds.len().saturating_sub(1))).copied();
+    RollbackSeconds { p50: at(50), p99: at(99), max: seconds.last().copied() }
+}

@@ -1,0 +1,66 @@
+//! The world that a plan is rehearsed in.
+
+use caravan_inventory::target::Image;
+use caravan_plans::{Shift, WavePlan};
+use caravan_providers_simulated::{Held, Side, World};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Resolvers between users and names.
+const RESOLVERS: usize = 20;
+
+/// A world in which every target stands as the plan found it. For each shift it has two sides, the old one first.
+#[must_use]
+pub fn world_of(plan: &WavePlan, seed: u64) -> World {
+    let targets: BTreeMap<_, _> = plan
+        .shifts
+        .iter()
+        .map(|shift| (shift.target.clone(), Held { image: shift.original.clone(), marker: None }))
+        .collect();
+    let sides = plan.shifts.iter().flat_map(sides).collect();
+    World::new(seed, targets, sides, RESOLVERS)
+}
+
+fn sides(shift: &Shift) -> [Side; 2] {
+    let old_names = names(&shift.original);
+    let all: BTreeSet<String> = shift.stages.iter().flat_map(|stage| names(&stage.image)).collect();
+    let new_names = all.difference(&old_names).cloned().collect();
+    let addresses = |probes: &[caravan_inventory::target::Probe]| {
+        probes.iter().map(|probe| probe.address.clone()).collect::<Vec<_>>()
+    };
+    [
+        Side { names: old_names.into_iter().collect(), addresses: addresses(&shift.old), ..Side::default() },
+        Side { names: new_names, addresses: addresses(&shift.new), ..Side::default() },
+    ]
+}
+
+/// What an image leads to, by name.
+fn names(image: &Image) -> BTreeSet<String> {
+    match image {
+        Image::Records(sets) => sets
+            .iter()
+            .filter_map(|set| set.alias.as_ref().map(|alias| &alias.name).or_else(|| set.values.first()))
+            .cloned()
+            .collect(),
+        Image::Actions(value) => found(value, "TargetGroupArn"),
+        Image::Rules(rules) => {
+            let rules = rules.as_array().into_iter().flatten();
+            rules.map(|rule| found(&rule["backendRefs"], "name")).fold(BTreeSet::new(), |all, more| &all | &more)
+        }
+    }
+}
+
+/// Every text under a key, however deep.
+fn found(value: &Value, key: &str) -> BTreeSet<String> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(|item| found(item, key)).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| match value {
+                Value::String(text) if name == key => BTreeSet::from([text.clone()]),
+                deeper => found(deeper, key),
+            })
+            .collect(),
+        _ => BTreeSet::new(),
+    }
+}

@@ -1,0 +1,125 @@
+//! What shall go wrong.
+
+use crate::{Crash, When};
+use caravan_inventory::target::Image;
+use caravan_plans::WavePlan;
+use caravan_providers_simulated::{Fault, World};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What shall go wrong in one rehearsal.
+#[derive(Clone, Debug, Default)]
+pub struct Trouble {
+    /// Faults by the number of the call.
+    pub faults: BTreeMap<u64, Fault>,
+    /// Deaths of the driver.
+    pub crashes: Vec<Crash>,
+    /// Effects whose journal write fails.
+    pub full_disk: BTreeSet<usize>,
+    /// The effect from which on another driver has the lease.
+    pub lease_lost: Option<usize>,
+}
+
+/// How much shall go wrong.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Nothing.
+    None,
+    /// The new side fails while it takes traffic.
+    Unwell,
+    /// Anything, several at once.
+    Everything,
+}
+
+impl Profile {
+    /// Draws what goes wrong, by the seed; sides that turn unwell are set in the world.
+    pub fn draw(self, seed: u64, plan: &WavePlan, world: &mut World) -> Trouble {
+        let mut chance = fastrand::Rng::with_seed(seed ^ 0x7472_6f75_626c_6573);
+        match self {
+            Self::None => Trouble::default(),
+            Self::Unwell => {
+                turn(world, &mut chance, 1, 60_000..400_000);
+                Trouble::default()
+            }
+            Self::Everything => everything(&mut chance, plan, world),
+        }
+    }
+}
+
+fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) -> Trouble {
+    let mut trouble = Trouble::default();
+    for _ in 0..chance.usize(0..6) {
+        let call = chance.u64(0..120);
+        trouble.faults.insert(call, fault(chance, plan));
+    }
+    for _ in 0..chance.usize(0..4) {
+        let when = if chance.bool() { When::Before } else { When::After };
+        trouble.crashes.push(Crash { effect: chance.usize(0..300), when });
+    }
+    if chance.u8(0..10) == 0 {
+        trouble.full_disk.insert(chance.usize(0..200));
+    }
+    if chance.u8(0..6) == 0 {
+        trouble.lease_lost = Some(chance.usize(0..200));
+    }
+    for side in 0..world.sides().len() {
+        // The new sides fail more often than the old ones, which have run for years.
+        let often = if side % 2 == 1 { 4 } else { 12 };
+        if chance.u8(0..often) == 0 {
+            turn(world, chance, side, 0..600_000);
+        }
+        if chance.u8(0..6) == 0 {
+            let begin = chance.u64(0..600_000);
+            let end = begin + chance.u64(1_000..200_000);
+            world.silence(side, begin, end);
+        }
+    }
+    trouble
+}
+
+/// A side turns unwell, and well again some minutes later.
+fn turn(world: &mut World, chance: &mut fastrand::Rng, side: usize, begin: std::ops::Range<u64>) {
+    let begin = chance.u64(begin);
+    let end = begin + chance.u64(60_000..600_000);
+    world.turn_unwell(side, begin, end);
+}
+
+fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> Fault {
+    match chance.u8(0..9) {
+        0 => Fault::NotSent,
+        1 => Fault::Throttled,
+        2 => Fault::Denied,
+        3 => Fault::Rejected,
+        4 => Fault::LostBefore,
+        5 => Fault::LostAfter,
+        6 => Fault::Late { ms: chance.u64(100..20_000) },
+        7 => Fault::Twice,
+        _ => {
+            let shift = &plan.shifts[chance.usize(0..plan.shifts.len())];
+            Fault::Edited {
+                target: Box::new(shift.target.clone()),
+                image: Box::new(touched(&shift.original)),
+                marker: None,
+            }
+        }
+    }
+}
+
+/// What a third party makes of an image: traffic goes where it went, but the image is not what it was.
+pub(crate) fn touched(image: &Image) -> Image {
+    let mut image = image.clone();
+    match &mut image {
+        Image::Records(sets) => sets.iter_mut().for_each(|set| match (&mut set.ttl, &mut set.alias) {
+            (Some(ttl), _) => *ttl += 7,
+            (None, Some(alias)) => alias.evaluate_health = !alias.evaluate_health,
+            (None, None) => {}
+        }),
+        Image::Actions(value) | Image::Rules(value) => {
+            if let Some(first) = value.get_mut(0) {
+                first["Order"] = 7.into();
+            }
+        }
+    }
+    image
+}

@@ -1,0 +1,290 @@
+//! Drives one run: carries out the engine's effects, one at a time, and brings back what came of them.
+
+use crate::{Journal, JournalError, Wanted};
+use caravan_cutover_engine::{
+    Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, Sabotage, State, Store, StoreError,
+    effects, replay, transition,
+};
+use caravan_plans::Sealed;
+use caravan_providers::{Call, CallError, Executor};
+use std::time::Duration;
+
+/// How often a driver looks for wishes while it waits.
+const LOOK_FOR_WISHES: Duration = Duration::from_millis(100);
+/// A lease is renewed when this share of it has passed.
+const RENEW_AT: u64 = 3;
+
+/// What drives runs: where they are kept, what makes their calls, and the time.
+#[derive(Debug)]
+pub struct Driver<E, C> {
+    /// Where runs and leases are kept.
+    pub journal: Journal,
+    /// What makes the calls.
+    pub world: E,
+    /// Where the time comes from.
+    pub clock: C,
+    /// This driver's name: unique for each process.
+    pub name: String,
+    /// Milliseconds that its lease lasts (15 s by default).
+    pub lease_ms: u64,
+    /// What it does about a run that waits for a person.
+    pub patience: Patience,
+}
+
+/// What a driver does about a run that waits for a person.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Patience {
+    /// Leaves it: somebody drives it again after the wish.
+    Leave,
+    /// Waits for the wish.
+    Wait,
+}
+
+/// Where a driver left a run.
+#[derive(Clone, Debug)]
+pub struct Driven {
+    /// The run's state.
+    pub state: State,
+    /// How many entries its journal has.
+    pub entries: u64,
+}
+
+/// Why a driver could not go on. The run is as the journal has it.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    /// Another driver holds the run's lease, and renewed it while this one waited.
+    #[error("run {run} is driven by another driver; it holds the lease for another {left_ms} ms")]
+    LeaseHeld {
+        /// The run.
+        run: String,
+        /// How long its lease still lasts.
+        left_ms: u64,
+    },
+    /// The journal can't be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The store can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The journal was written by another version in a way that this one does not understand.
+    #[error("the journal of run {run} can't be replayed by this version")]
+    Replay {
+        /// The run.
+        run: String,
+        /// Why.
+        #[source]
+        source: ReplayError,
+    },
+    /// The engine refused an event of its own: a defect.
+    #[error("run {run} came to a state that it can't go on from")]
+    Engine {
+        /// The run.
+        run: String,
+        /// What it said.
+        #[source]
+        source: Illegal,
+    },
+}
+
+impl<E: Executor, C: Clock> Driver<E, C> {
+    /// Drives a run until it is over, is taken over, or waits for a person (see [`Patience`]). `who` starts it when
+    /// nobody has; `watch` sees the state after each event.
+    ///
+    /// Cancel safety: dropping the future leaves the run as after a crash; whoever drives it next finds out what became
+    /// of a write in flight.
+    ///
+    /// # Errors
+    /// [`DriverError`].
+    pub async fn drive(
+        &self,
+        run: &str,
+        plan: &Sealed,
+        who: &str,
+        mut watch: impl FnMut(&State),
+    ) -> Result<Driven, DriverError> {
+        let epoch = self.take_lease(run).await?;
+        let mut ride = self.mount(run, plan, epoch).await?;
+        self.begin(&mut ride, who).await?;
+        loop {
+            watch(&ride.state);
+            self.renew(&mut ride).await?;
+            let Some(effect) = self.next_effect(&mut ride).await? else {
+                break;
+            };
+            let event = self.carry_out(&mut ride, effect).await;
+            ride.take_in(event)?;
+        }
+        watch(&ride.state);
+        if !matches!(ride.state.phase, Phase::Fenced) {
+            self.journal.give_up(run, &self.name).await?;
+        }
+        Ok(Driven { state: ride.state, entries: ride.entries })
+    }
+
+    /// Takes the lease, waiting for a dead driver's to run out, but no longer than one lease lasts.
+    async fn take_lease(&self, run: &str) -> Result<u64, DriverError> {
+        let deadline = self.clock.now().plus_ms(self.lease_ms);
+        loop {
+            let now = self.clock.now();
+            match self.journal.lease(run, &self.name, now, self.lease_ms).await? {
+                LeaseState::Held { epoch } => return Ok(epoch),
+                LeaseState::Other { until } if now >= deadline => {
+                    return Err(DriverError::LeaseHeld { run: run.to_owned(), left_ms: until.0.saturating_sub(now.0) });
+                }
+                LeaseState::Other { until } => {
+                    let soon = now.plus_ms(250);
+                    self.clock.until(until.plus_ms(1).min(soon).min(deadline)).await;
+                }
+            }
+        }
+    }
+
+    /// Reads the journal to where the run stands.
+    async fn mount<'a>(&self, run: &'a str, plan: &'a Sealed, epoch: u64) -> Result<Ride<'a>, DriverError> {
+        let entries = self.journal.load(run).await?;
+        let events = entries.iter().map(|entry| &entry.event);
+        let state = replay(run, plan, events, Sabotage::None)
+            .map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
+        let leased_at = self.clock.now();
+        Ok(Ride { run, plan, state, epoch, entries: entries.len() as u64, leased_at, taken: None })
+    }
+
+    async fn begin(&self, ride: &mut Ride<'_>, who: &str) -> Result<(), DriverError> {
+        let (epoch, at) = (ride.epoch, self.clock.now());
+        let event = match ride.state.phase {
+            Phase::Finished(_) => return Ok(()),
+            Phase::Planned => Event::Started { who: who.to_owned(), epoch, at },
+            _ => Event::TakenOver { epoch, at },
+        };
+        ride.take_in(event)
+    }
+
+    async fn renew(&self, ride: &mut Ride<'_>) -> Result<(), DriverError> {
+        let now = self.clock.now();
+        if now.0.saturating_sub(ride.leased_at.0) < self.lease_ms / RENEW_AT {
+            return Ok(());
+        }
+        // A store that can't be reached now may be reachable before the lease runs out; the append will tell.
+        if let Ok(LeaseState::Held { epoch }) = self.journal.lease(ride.run, &self.name, now, self.lease_ms).await {
+            if epoch == ride.epoch {
+                ride.leased_at = now;
+                return Ok(());
+            }
+            ride.state.phase = Phase::Fenced;
+        }
+        Ok(())
+    }
+
+    /// The next effect; wishes come first wherever the engine can take them in. None when there is nothing more to do.
+    async fn next_effect(&self, ride: &mut Ride<'_>) -> Result<Option<Effect>, DriverError> {
+        loop {
+            if !matches!(ride.state.phase, Phase::Recording { .. } | Phase::Fenced | Phase::Silent { .. }) {
+                self.take_wish(ride).await?;
+            }
+            match effects(ride.plan, &ride.state) {
+                Some(effect) => return Ok(Some(effect)),
+                None if ride.state.waits_for_person() && self.patience == Patience::Wait => {
+                    self.clock.until(self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64)).await;
+                    self.renew(ride).await?;
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Takes in the oldest wish that the run allows; what it does not allow is refused.
+    async fn take_wish(&self, ride: &mut Ride<'_>) -> Result<(), DriverError> {
+        for Wanted { id, wish, who, at } in self.journal.wishes(ride.run).await? {
+            match transition(ride.plan, ride.state.clone(), wish.event(&who, at), Sabotage::None) {
+                Ok(state) => {
+                    ride.state = state;
+                    ride.taken = Some(id);
+                    return Ok(());
+                }
+                Err(_) => self.journal.refuse(id).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn carry_out(&self, ride: &mut Ride<'_>, effect: Effect) -> Event {
+        match effect {
+            Effect::Append(event) => self.append(ride, event).await,
+            Effect::CheckLease => self.check_lease(ride).await,
+            Effect::Call(call) => {
+                let reply = self.call(&call).await;
+                Event::Replied { reply, at: self.clock.now() }
+            }
+            Effect::WaitUntil(moment) => {
+                self.wait(ride, moment).await;
+                Event::Woke { at: self.clock.now() }
+            }
+        }
+    }
+
+    async fn append(&self, ride: &mut Ride<'_>, event: Event) -> Event {
+        let entry = Entry { sequence: ride.entries + 1, epoch: ride.epoch, event };
+        match self.journal.append(ride.run, &entry, ride.taken.take()).await {
+            Ok(()) => {
+                ride.entries += 1;
+                Event::Recorded
+            }
+            Err(StoreError::Fenced { .. }) => Event::Leased(false),
+            Err(error) => Event::RecordFailed { reason: error.to_string() },
+        }
+    }
+
+    async fn check_lease(&self, ride: &mut Ride<'_>) -> Event {
+        let now = self.clock.now();
+        let held = self.journal.lease(ride.run, &self.name, now, self.lease_ms).await;
+        let ours = matches!(held, Ok(LeaseState::Held { epoch }) if epoch == ride.epoch);
+        if ours {
+            ride.leased_at = now;
+        }
+        Event::Leased(ours)
+    }
+
+    async fn call(&self, call: &Call) -> Result<caravan_providers::Reply, CallError> {
+        match call {
+            Call::Write(write) => self.world.write(write).await,
+            other => self.world.look(other).await,
+        }
+    }
+
+    /// Waits until the moment, in steps short enough to renew the lease and to notice a wish.
+    async fn wait(&self, ride: &mut Ride<'_>, moment: Moment) {
+        while self.clock.now() < moment {
+            let step = self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64);
+            self.clock.until(step.min(moment)).await;
+            let renewed = self.renew(ride).await.is_ok();
+            let wished = self.journal.wishes(ride.run).await.is_ok_and(|wishes| !wishes.is_empty());
+            if wished || !renewed {
+                return;
+            }
+        }
+    }
+}
+
+/// One run while it is driven.
+struct Ride<'a> {
+    run: &'a str,
+    plan: &'a Sealed,
+    state: State,
+    epoch: u64,
+    entries: u64,
+    leased_at: Moment,
+    taken: Option<i64>,
+}
+
+impl Ride<'_> {
+    fn take_in(&mut self, event: Event) -> Result<(), DriverError> {
+        // A wish cut the wait short: the state goes on waiting unless the wish changes that.
+        if matches!(event, Event::Woke { at } if effects(self.plan, &self.state).is_some_and(|effect| matches!(effect, Effect::WaitUntil(moment) if at < moment)))
+        {
+            return Ok(());
+        }
+        let engine = |source| DriverError::Engine { run: self.run.to_owned(), source };
+        self.state = transition(self.plan, self.state.clone(), event, Sabotage::None).map_err(engine)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! Appending and reading entries.
+
+use super::wish::fulfil;
+use super::{Journal, JournalError};
+use camino::Utf8Path;
+use caravan_cutover_engine::{ChainHash, Entry, Event};
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+const RUN: &str = "SELECT id, hash FROM run WHERE name = ?1";
+const LEASE_EPOCH: &str = "SELECT epoch FROM lease WHERE run = ?1";
+const LAST: &str = "SELECT sequence, chain FROM event WHERE run = ?1 ORDER BY sequence DESC LIMIT 1";
+const APPEND: &str = "INSERT INTO event (run, sequence, epoch, payload, chain) VALUES (?1, ?2, ?3, ?4, ?5)";
+const ENTRIES: &str = "SELECT sequence, epoch, payload, chain FROM event WHERE run = ?1 ORDER BY sequence";
+
+impl Journal {
+    /// Appends one entry, and takes away the wish that it takes in. When this returns, both are durable.
+    ///
+    /// # Errors
+    /// [`JournalError::Fenced`] when the lease has another epoch than the entry, or the entry is not the next one.
+    pub async fn append_entry(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), JournalError> {
+        let (run, entry) = (run.to_owned(), entry.clone());
+        self.with(move |transaction, file| {
+            append(transaction, file, &run, &entry)?;
+            fulfils.map_or(Ok(()), |wish| fulfil(transaction, file, wish))
+        })
+        .await
+    }
+
+    /// A run's events, in order, the chain verified.
+    ///
+    /// # Errors
+    /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
+    pub async fn entries(&self, run: &str) -> Result<Vec<Entry>, JournalError> {
+        let run = run.to_owned();
+        self.with(move |transaction, file| {
+            let mut entries = Vec::new();
+            each(transaction, file, &run, |entry, _| entries.push(entry))?;
+            Ok(entries)
+        })
+        .await
+    }
+
+    /// As [`Journal::entries`], with the hash of the chain after each.
+    ///
+    /// # Errors
+    /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
+    pub async fn audit(&self, run: &str) -> Result<Vec<Audited>, JournalError> {
+        let run = run.to_owned();
+        self.with(move |transaction, file| {
+            let mut audited = Vec::new();
+            each(transaction, file, &run, |entry, chain| audited.push(Audited { entry, chain }))?;
+            Ok(audited)
+        })
+        .await
+    }
+}
+
+/// One entry, and the hash of it and of everything before it in its run.
+#[derive(Clone, Debug)]
+pub struct Audited {
+    /// The entry.
+    pub entry: Entry,
+    /// The chain's hash after it.
+    pub chain: ChainHash,
+}
+
+fn append(transaction: &Transaction<'_>, file: &Utf8Path, run: &str, entry: &Entry) -> Result<(), JournalError> {
+    let fail = |source| JournalError::of(file, source);
+    let (id, plan) = run_row(transaction, file, run)?;
+    let epoch: Option<u64> =
+        prepared(transaction, LEASE_EPOCH, file)?.query_row([id], |row| row.get(0)).optional().map_err(fail)?;
+    let last: Option<(u64, [u8; 32])> = prepared(transaction, LAST, file)?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(fail)?;
+    let (sequence, chain) = match last {
+        Some((sequence, chain)) => (sequence, ChainHash(chain)),
+        None => (0, ChainHash::genesis(run, &plan)),
+    };
+    if epoch != Some(entry.epoch) || entry.sequence != sequence + 1 {
+        return Err(JournalError::Fenced { run: run.to_owned() });
+    }
+    let payload = serde_json::to_string(&entry.event)
+        .map_err(|source| fail(rusqlite::Error::ToSqlConversionFailure(Box::new(source))))?;
+    let chain = chain.after(payload.as_bytes());
+    prepared(transaction, APPEND, file)?
+        .execute(params![id, entry.sequence, entry.epoch, payload, chain.0])
+        .map_err(fail)?;
+    Ok(())
+}
+
+/// Shows the entries of a run in order, each after its hash was held against the chain.
+fn each(
+    transaction: &Transaction<'_>,
+    file: &Utf8Path,
+    run: &str,
+    mut visit: impl FnMut(Entry, ChainHash),
+) -> Result<(), JournalError> {
+    let fail = |source| JournalError::of(file, source);
+    let (id, plan) = run_row(transaction, file, run)?;
+    let mut chain = ChainHash::genesis(run, &plan);
+    let mut statement = prepared(transaction, ENTRIES, file)?;
+    let mut rows = statement.query([id]).map_err(fail)?;
+    let mut expected = 1;
+    while let Some(row) = rows.next().map_err(fail)? {
+        let sequence: u64 = row.get(0).map_err(fail)?;
+        let payload = row.get_ref(2).and_then(|value| Ok(value.as_str()?)).map_err(fail)?;
+        chain = chain.after(payload.as_bytes());
+        let broken = || JournalError::BrokenChain { run: run.to_owned(), sequence };
+        if sequence != expected || row.get::<_, [u8; 32]>(3).map_err(fail)? != chain.0 {
+            return Err(broken());
+        }
+        let event: Event = serde_json::from_str(payload).map_err(|_| broken())?;
+        visit(Entry { sequence, epoch: row.get(1).map_err(fail)?, event }, chain);
+        expected += 1;
+    }
+    Ok(())
+}
+
+/// A run's row and the hash of its plan.
+pub(super) fn run_row(
+    transaction: &Transaction<'_>,
+    file: &Utf8Path,
+    run: &str,
+) -> Result<(i64, String), JournalError> {
+    prepared(transaction, RUN, file)?
+        .query_row([run], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(|source| JournalError::of(file, source))?
+        .ok_or_else(|| JournalError::NoSuchRun { run: run.to_owned() })
+}
+
+/// A statement, prepared once for each connection.
+pub(super) fn prepared<'a>(
+    transaction: &'a Transaction<'_>,
+    sql: &str,
+    file: &Utf8Path,
+) -> Result<rusqlite::CachedStatement<'a>, JournalError> {
+    transaction.prepare_cached(sql).map_err(|source| JournalError::of(file, source))
+}

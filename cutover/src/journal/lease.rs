@@ -1,0 +1,90 @@
+//! Who drives a run.
+
+use super::append::{prepared, run_row};
+use super::{Journal, JournalError};
+use caravan_cutover_engine::{Entry, LeaseState, Moment, Store, StoreError};
+use rusqlite::{OptionalExtension as _, params};
+
+const LEASE: &str = "SELECT driver, epoch, until FROM lease WHERE run = ?1";
+const TAKE: &str = "INSERT INTO lease (run, driver, epoch, until) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (run) DO UPDATE SET driver = excluded.driver, epoch = excluded.epoch, until = excluded.until";
+
+impl Store for Journal {
+    async fn append(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), StoreError> {
+        self.append_entry(run, entry, fulfils).await.map_err(store_error)
+    }
+
+    async fn load(&self, run: &str) -> Result<Vec<Entry>, StoreError> {
+        self.entries(run).await.map_err(store_error)
+    }
+
+    async fn lease(&self, run: &str, driver: &str, now: Moment, lasts_ms: u64) -> Result<LeaseState, StoreError> {
+        let (run, driver) = (run.to_owned(), driver.to_owned());
+        let state = self.with(move |transaction, file| {
+            let fail = |source| JournalError::of(file, source);
+            let (id, _) = run_row(transaction, file, &run)?;
+            let held: Option<(String, u64, u64)> = prepared(transaction, LEASE, file)?
+                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .optional()
+                .map_err(fail)?;
+            let epoch = match held {
+                Some((other, _, until)) if other != driver && until > now.0 => {
+                    return Ok(LeaseState::Other { until: Moment(until) });
+                }
+                Some((same, epoch, until)) if same == driver && until > now.0 => epoch,
+                // Whoever let it run out may have been overtaken in between: a new epoch fences that off.
+                Some((_, epoch, _)) => epoch + 1,
+                None => 1,
+            };
+            prepared(transaction, TAKE, file)?
+                .execute(params![id, driver, epoch, now.plus_ms(lasts_ms).0])
+                .map_err(fail)?;
+            Ok(LeaseState::Held { epoch })
+        });
+        state.await.map_err(store_error)
+    }
+}
+
+impl Journal {
+    /// Gives the lease up, so that the next driver need not wait for it to run out.
+    ///
+    /// # Errors
+    /// Those of the journal; the lease then runs out by itself.
+    pub async fn give_up(&self, run: &str, driver: &str) -> Result<(), JournalError> {
+        let (run, driver) = (run.to_owned(), driver.to_owned());
+        self.with(move |transaction, file| {
+            let (id, _) = run_row(transaction, file, &run)?;
+            prepared(transaction, "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2", file)?
+                .execute(params![id, driver])
+                .map_err(|source| JournalError::of(file, source))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Who drives a run, until when, in milliseconds since 1970; none when nobody ever did.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn driver_of(&self, run: &str) -> Result<Option<(String, Moment)>, JournalError> {
+        let run = run.to_owned();
+        self.with(move |transaction, file| {
+            let (id, _) = run_row(transaction, file, &run)?;
+            prepared(transaction, LEASE, file)?
+                .query_row([id], |row| Ok((row.get(0)?, Moment(row.get(2)?))))
+                .optional()
+                .map_err(|source| JournalError::of(file, source))
+        })
+        .await
+    }
+}
+
+/// What the engine's driver can do about it.
+fn store_error(error: JournalError) -> StoreError {
+    match error {
+        JournalError::Fenced { run } => StoreError::Fenced { run },
+        JournalError::NoSuchRun { run } => StoreError::NoSuchRun { run },
+        JournalError::BrokenChain { run, sequence } => StoreError::BrokenChain { run, sequence },
+        other => StoreError::Unavailable { text: other.to_string(), source: Box::new(other) },
+    }
+}

@@ -1,0 +1,37 @@
+//! The journal in SQLite.
+//!
+//! One thread of the process owns the connection. What all runs of the process want written at one moment goes into one
+//! transaction, committed with one flush of the disk: group commit. Other processes have connections of their own.
+
+mod append;
+mod error;
+mod lease;
+mod open;
+mod run;
+mod seal;
+mod wish;
+mod writer;
+
+pub use append::Audited;
+pub use error::JournalError;
+pub use run::RunRecord;
+pub use seal::{Approval, SealRecord};
+pub use wish::{Wanted, Wish};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use tokio::sync::mpsc;
+
+/// A handle of the journal; clones share the one connection of the process.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    file: Utf8PathBuf,
+    jobs: mpsc::UnboundedSender<writer::Job>,
+}
+
+impl Journal {
+    /// The file it stands in.
+    #[must_use]
+    pub fn file(&self) -> &Utf8Path {
+        &self.file
+    }
+}

@@ -1,0 +1,80 @@
+//! Opening: the file is looked at before anything is written to it.
+
+use super::{Journal, JournalError, writer};
+use camino::Utf8Path;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use std::time::Duration;
+
+/// `cvjn`: what the file says it is.
+const APPLICATION_ID: i64 = 0x6376_6a6e;
+/// Each format's change from the one before it; never changed once released.
+const MIGRATIONS: [&str; 1] = [include_str!("../../schema/0001.sql")];
+/// How long a write waits for another process.
+const BUSY: Duration = Duration::from_secs(4);
+
+impl Journal {
+    /// Opens a journal, creating the file when there is none.
+    ///
+    /// # Errors
+    /// [`JournalError::Newer`] (nothing was written), [`JournalError::NotAJournal`], [`JournalError::Locked`], and those
+    /// of a failing disk.
+    pub fn open(file: &Utf8Path) -> Result<Self, JournalError> {
+        let connection = connect(file)?;
+        writer::start(file, connection)
+    }
+
+    /// Opens a journal that must be there.
+    ///
+    /// # Errors
+    /// [`JournalError::Missing`], otherwise those of [`Journal::open`].
+    pub fn open_existing(file: &Utf8Path) -> Result<Self, JournalError> {
+        if file.metadata().is_ok_and(|about| about.len() > 0) {
+            Self::open(file)
+        } else {
+            Err(JournalError::Missing { file: file.to_owned() })
+        }
+    }
+}
+
+fn connect(file: &Utf8Path) -> Result<Connection, JournalError> {
+    let fail = |source| JournalError::of(file, source);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut connection = Connection::open_with_flags(file, flags).map_err(fail)?;
+    connection.busy_timeout(BUSY).map_err(fail)?;
+    // Until the format is known, closing must not copy a leftover write-ahead log into the file.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let (application, found) = format(&connection).map_err(fail)?;
+    if found > known && application == APPLICATION_ID {
+        return Err(JournalError::Newer { file: file.to_owned(), found, known });
+    }
+    let is_empty =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map_err(fail)? == 0;
+    if application != APPLICATION_ID && !(is_empty && application == 0) {
+        return Err(JournalError::NotAJournal { file: file.to_owned() });
+    }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(fail)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
+    // Durable when a commit returns, whatever happens to the machine: K1 stands on it.
+    connection.pragma_update(None, "synchronous", "FULL").map_err(fail)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(fail)?;
+    migrate(&mut connection).map_err(fail)?;
+    Ok(connection)
+}
+
+fn format(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let read = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get(0));
+    Ok((read("application_id")?, read("user_version")?))
+}
+
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let (_, found) = format(&transaction)?;
+    for (at, change) in MIGRATIONS.iter().enumerate().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(change)?;
+        transaction.pragma_update(None, "user_version", at + 1)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.commit()
+}

@@ -1,0 +1,129 @@
+//! What people want of a run, from any process, until its driver takes it in.
+
+use super::append::{prepared, run_row};
+use super::{Journal, JournalError};
+use camino::Utf8Path;
+use caravan_cutover_engine::{Event, Moment};
+use rusqlite::{Transaction, params};
+
+const WISH: &str = "INSERT INTO wish (run, kind, who, at) VALUES (?1, ?2, ?3, ?4)";
+const WISHES: &str = "SELECT id, kind, who, at FROM wish WHERE run = ?1 ORDER BY id";
+const FULFILLED: &str = "DELETE FROM wish WHERE id = ?1";
+
+/// What a person can want of a run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the words are those of the command line")]
+pub enum Wish {
+    Approve,
+    Pause,
+    Resume,
+    Rollback,
+    Adopt,
+    Retry,
+    Release,
+}
+
+/// A wish that waits for the driver.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Wanted {
+    /// Its number.
+    pub id: i64,
+    /// What.
+    pub wish: Wish,
+    /// Who.
+    pub who: String,
+    /// When.
+    pub at: Moment,
+}
+
+impl Wish {
+    /// Every wish.
+    pub const ALL: [Self; 7] =
+        [Self::Approve, Self::Pause, Self::Resume, Self::Rollback, Self::Adopt, Self::Retry, Self::Release];
+
+    /// The word of the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Rollback => "rollback",
+            Self::Adopt => "adopt",
+            Self::Retry => "retry",
+            Self::Release => "release",
+        }
+    }
+
+    /// The event that it is for the engine.
+    #[must_use]
+    pub fn event(self, who: &str, at: Moment) -> Event {
+        let who = who.to_owned();
+        match self {
+            Self::Approve => Event::Approved { who, at },
+            Self::Pause => Event::Paused { who, at },
+            Self::Resume => Event::Resumed { who, at },
+            Self::Rollback => Event::Aborted { who, at },
+            Self::Adopt => Event::Adopted { who, at },
+            Self::Retry => Event::Retried { who, at },
+            Self::Release => Event::Released { who, at },
+        }
+    }
+}
+
+impl Journal {
+    /// Leaves a wish for the run's driver.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    pub async fn wish(&self, run: &str, wish: Wish, who: &str, at: Moment) -> Result<(), JournalError> {
+        let (run, who) = (run.to_owned(), who.to_owned());
+        self.with(move |transaction, file| {
+            let (id, _) = run_row(transaction, file, &run)?;
+            prepared(transaction, WISH, file)?
+                .execute(params![id, wish.as_str(), who, at.0])
+                .map_err(|source| JournalError::of(file, source))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The wishes that wait for the run's driver, the oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    pub async fn wishes(&self, run: &str) -> Result<Vec<Wanted>, JournalError> {
+        let run = run.to_owned();
+        self.with(move |transaction, file| {
+            let fail = |source| JournalError::of(file, source);
+            let (id, _) = run_row(transaction, file, &run)?;
+            let mut statement = prepared(transaction, WISHES, file)?;
+            let mut rows = statement.query([id]).map_err(fail)?;
+            let mut wanted = Vec::new();
+            while let Some(row) = rows.next().map_err(fail)? {
+                let kind: String = row.get(1).map_err(fail)?;
+                if let Some(wish) = Wish::ALL.into_iter().find(|wish| wish.as_str() == kind) {
+                    let (id, who, at) =
+                        (row.get(0).map_err(fail)?, row.get(2).map_err(fail)?, Moment(row.get(3).map_err(fail)?));
+                    wanted.push(Wanted { id, wish, who, at });
+                }
+            }
+            Ok(wanted)
+        })
+        .await
+    }
+
+    /// Takes a wish away that the run refused.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn refuse(&self, wish: i64) -> Result<(), JournalError> {
+        self.with(move |transaction, file| fulfil(transaction, file, wish)).await
+    }
+}
+
+/// Takes a wish away, in the commit that takes it in.
+pub(super) fn fulfil(transaction: &Transaction<'_>, file: &Utf8Path, wish: i64) -> Result<(), JournalError> {
+    prepared(transaction, FULFILLED, file)?.execute([wish]).map_err(|source| JournalError::of(file, source))?;
+    Ok(())
+}

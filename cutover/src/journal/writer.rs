@@ -1,0 +1,123 @@
+//! The one thread that owns the connection.
+
+use super::{Journal, JournalError};
+use camino::Utf8Path;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::fmt;
+use tokio::sync::{mpsc, oneshot};
+
+/// Jobs that share one commit at the most: so that the first of them does not wait for ever.
+const LARGEST_GROUP: usize = 256;
+
+/// What is answered once the group is committed, or is not.
+type Answer = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
+
+/// One thing to do inside the group's transaction. Without a transaction it only answers why there is none.
+pub(crate) struct Job(Box<dyn FnOnce(Group<'_>) -> Answer + Send>);
+
+/// What a job is given: the transaction of its group, or why there is none.
+type Group<'a> = Result<(&'a Transaction<'a>, &'a Utf8Path), JournalError>;
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Job")
+    }
+}
+
+/// Starts the thread. It ends when the last handle is dropped.
+pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journal, JournalError> {
+    let (jobs, mut waiting) = mpsc::unbounded_channel();
+    let journal = Journal { file: file.to_owned(), jobs };
+    let path = file.to_owned();
+    let closed = |_| JournalError::Closed { file: file.to_owned() };
+    connection.set_prepared_statement_cache_capacity(64);
+    std::thread::Builder::new()
+        .name("journal".to_owned())
+        .spawn(move || {
+            while let Some(first) = waiting.blocking_recv() {
+                serve_group(&mut connection, &path, first, &mut waiting);
+            }
+        })
+        .map_err(closed)?;
+    Ok(journal)
+}
+
+/// Does what waits in one transaction, and answers when it is durable.
+fn serve_group(connection: &mut Connection, file: &Utf8Path, first: Job, waiting: &mut mpsc::UnboundedReceiver<Job>) {
+    let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            let answer = (first.0)(Err(JournalError::of(file, error)));
+            return answer(Ok(()));
+        }
+    };
+    let mut answers = vec![(first.0)(Ok((&transaction, file)))];
+    // A full or failing disk may have ended the transaction: what came now would be durable by itself, unanswered.
+    while answers.len() < LARGEST_GROUP && !transaction.is_autocommit() {
+        let Ok(job) = waiting.try_recv() else { break };
+        answers.push((job.0)(Ok((&transaction, file))));
+    }
+    let outcome = transaction.commit();
+    for answer in answers {
+        answer(match &outcome {
+            Ok(()) => Ok(()),
+            Err(error) => Err(copied(file, error)),
+        });
+    }
+}
+
+/// Does one job so that all of it happens or nothing: its neighbours in the group are not its business.
+fn whole<T>(
+    transaction: &Transaction<'_>,
+    file: &Utf8Path,
+    work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError>,
+) -> Result<T, JournalError> {
+    let say = |sql: &str| {
+        let mut statement = transaction.prepare_cached(sql)?;
+        statement.raw_execute().map(drop)
+    };
+    let fail = |source| JournalError::of(file, source);
+    say("SAVEPOINT job").map_err(fail)?;
+    let result = work(transaction, file);
+    if result.is_err() && !transaction.is_autocommit() {
+        say("ROLLBACK TO job").map_err(fail)?;
+    }
+    if !transaction.is_autocommit() {
+        say("RELEASE job").map_err(fail)?;
+    }
+    result
+}
+
+/// The error of a commit, once for each that waited for it.
+fn copied(file: &Utf8Path, error: &rusqlite::Error) -> JournalError {
+    match error {
+        rusqlite::Error::SqliteFailure(code, text) => {
+            JournalError::of(file, rusqlite::Error::SqliteFailure(*code, text.clone()))
+        }
+        _ => JournalError::Closed { file: file.to_owned() },
+    }
+}
+
+impl Journal {
+    /// Does something inside the next group's transaction. When this returns `Ok`, it is durable.
+    pub(super) async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job(Box::new(move |group| {
+            let result = group.and_then(|(transaction, file)| whole(transaction, file, work));
+            Box::new(move |committed| {
+                // Whoever does not wait any more has been dropped, as in a crash.
+                let _ = answer.send(match (result, committed) {
+                    // Why the work failed says more than that the commit then failed, too.
+                    (Err(error), _) | (Ok(_), Err(error)) => Err(error),
+                    (Ok(value), Ok(())) => Ok(value),
+                });
+            })
+        }));
+        let closed = || JournalError::Closed { file: self.file.clone() };
+        self.jobs.send(job).map_err(|_| closed())?;
+        answered.await.map_err(|_| closed())?
+    }
+}

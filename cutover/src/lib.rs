@@ -1,0 +1,17 @@
+//! Drives the engine.
+//!
+//! In: sealed plans, people's wishes, an executor of calls, a clock. Out: runs, one durable journal entry at a time,
+//! under a lease, and what people see of them.
+//!
+//! What must never happen here: a decision of its own about what comes next (that is the engine's); a write that the
+//! journal does not hold first; a journal entry changed or taken away; a newer journal written to.
+
+mod clock;
+mod driver;
+mod journal;
+mod status;
+
+pub use clock::SystemClock;
+pub use driver::{Driven, Driver, DriverError, Patience};
+pub use journal::{Approval, Audited, Journal, JournalError, RunRecord, SealRecord, Wanted, Wish};
+pub use status::{RunStatus, StepStatus, status};

@@ -1,0 +1,133 @@
+//! What people see of a run.
+
+use caravan_cutover_engine::{Hold, Phase, State, Task};
+use caravan_inventory::target::Image;
+use caravan_plans::Sealed;
+use serde::Serialize;
+
+/// What people see of a run (`caravan.run/v1`).
+#[derive(Clone, Debug, Serialize)]
+pub struct RunStatus {
+    /// `caravan.run/v1`.
+    pub schema: &'static str,
+    /// The run.
+    pub run: String,
+    /// The hash of its plan.
+    pub plan_hash: String,
+    /// The phase's name; for a finished run `done` or `rolled-back`.
+    pub state: String,
+    /// Every stage of every shift, in order.
+    pub steps: Vec<StepStatus>,
+    /// What it waits for, for a person; none when it does not wait for one.
+    pub waiting_for: Option<String>,
+}
+
+/// One stage of one shift.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepStatus {
+    /// The workload and the share, `ecs/…/track 50 %`; where a workload has several targets, with the target.
+    pub name: String,
+    /// `to do`, `running`, `done`, `going back`, or `left` to others.
+    pub state: &'static str,
+    /// What is changed.
+    pub target: String,
+    /// The share of the new side that the step wants.
+    pub desired: u8,
+    /// The share of the new side that was last seen to stand; none when somebody else changed it.
+    pub actual: Option<u8>,
+}
+
+/// What people see of a run.
+#[must_use]
+pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
+    let steps = plan.plan().shifts.iter().enumerate().flat_map(|(at, shift)| {
+        let reached = &state.shifts[at];
+        let actual = reached.stage.and_then(|stage| shift.stages.get(stage)).map_or(0, |stage| stage.percent);
+        shift.stages.iter().enumerate().map(move |(number, stage)| StepStatus {
+            name: plan.plan().step_name(at, number).unwrap_or_default(),
+            state: step_state(state, at, number),
+            target: shift.target.to_string(),
+            desired: stage.percent,
+            actual: (!reached.left).then_some(actual),
+        })
+    });
+    RunStatus {
+        schema: "caravan.run/v1",
+        run: run.to_owned(),
+        plan_hash: plan.hash().to_string(),
+        state: name(state),
+        steps: steps.collect(),
+        waiting_for: waiting_for(plan, state),
+    }
+}
+
+fn name(state: &State) -> String {
+    match &state.phase {
+        Phase::Finished(caravan_cutover_engine::Outcome::Done) => "done".to_owned(),
+        Phase::Finished(caravan_cutover_engine::Outcome::RolledBack) => "rolled-back".to_owned(),
+        Phase::Recording { then, .. } => name(then),
+        phase => phase.name().to_owned(),
+    }
+}
+
+fn step_state(state: &State, shift: usize, stage: usize) -> &'static str {
+    let reached = &state.shifts[shift];
+    let running = match state.phase.task() {
+        Some(Task::Enter { shift: at, stage: entering }) => at == shift && entering == stage,
+        Some(Task::Bake { shift: at }) => at == shift && reached.stage == Some(stage),
+        _ => false,
+    };
+    let undoing = matches!(state.phase.task(), Some(Task::Undo { shift: at }) if at == shift);
+    match reached.stage {
+        _ if reached.left => "left",
+        _ if running => "running",
+        Some(last) if undoing && stage <= last => "going back",
+        Some(last) if stage <= last => "done",
+        _ => "to do",
+    }
+}
+
+fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
+    let workload = |task: &Task| plan.plan().shifts[task.shift()].workload.to_string();
+    Some(match &state.phase {
+        Phase::Planned => "a driver: `caravan cutover run`".to_owned(),
+        Phase::AwaitingApproval { task: Task::Enter { shift, stage } } => {
+            let step = plan.plan().step_name(*shift, *stage).unwrap_or_default();
+            format!("approval of `{step}`: `caravan cutover approve`")
+        }
+        Phase::Paused => "a person: `caravan cutover resume` or `rollback`".to_owned(),
+        Phase::Held { reason, .. } => match reason {
+            Hold::Inconclusive(text) => {
+                format!("a person: nobody can tell whether it is well ({text}); `resume` looks again")
+            }
+            Hold::NewSideUnwell(text) => format!("a person: the new side is not well ({text}); no traffic is on it"),
+            Hold::OldSideUnwell(text) => format!("a person: the old side is not well ({text}); `retry` looks again"),
+            Hold::Refused(text) => format!("a person: the provider refused ({text}); nothing was changed"),
+            Hold::Adopted => "a person: `resume` goes on without the target that was left to others".to_owned(),
+        },
+        Phase::Conflict { task, expected, live, .. } => format!(
+            "a person: somebody else changed the target of {}; expected {}, found {}; `retry`, `adopt` or `rollback`",
+            workload(task),
+            brief(expected),
+            brief(live)
+        ),
+        Phase::Stuck { task, reason } => format!("a person: {} can't be taken back ({reason})", workload(task)),
+        Phase::Shifted => "a person: `release` ends the run, `rollback` takes it back".to_owned(),
+        Phase::Silent { reason } => format!("room: the journal takes no entry ({reason})"),
+        _ => return None,
+    })
+}
+
+fn brief(image: &Image) -> String {
+    match image {
+        Image::Records(sets) => {
+            let sets = sets.iter().map(|set| {
+                let weight = set.weight.map(|weight| format!(" weight {weight}")).unwrap_or_default();
+                let answer = set.alias.as_ref().map_or_else(|| set.values.join(","), |alias| alias.name.clone());
+                format!("{} {answer}{weight}", set.kind)
+            });
+            sets.collect::<Vec<_>>().join("; ")
+        }
+        Image::Actions(value) | Image::Rules(value) => value.to_string(),
+    }
+}

@@ -1,0 +1,235 @@
+//! From what a person wrote and what was observed to the plan that is sealed.
+
+use crate::spec::{AlbSpec, Backend, Route53Spec, RouteSpec, ShiftSpec, Strategy, WaveSpec};
+use crate::strategy::{StrategyError, alb, route, route53};
+use crate::{Drivers, Gate, PlanHash, Shift, Stage, Undo, WavePlan, by_hand};
+use caravan_inventory::target::{Image, Target};
+use std::collections::BTreeSet;
+
+/// What stands in a draft where only a person knows what should stand there.
+pub const FILL_IN: &str = "<fill in>";
+
+/// Why a wave can't be planned as it is written.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum BuildError {
+    /// The wave's name can't be part of a file's and a run's name.
+    #[error("`{0}` is no name of a wave: lower-case letters, digits and dashes, at most 40")]
+    WaveName(String),
+    /// A draft's blank was left.
+    #[error("shift {shift}: {field} is not filled in")]
+    Blank {
+        /// Which, from 1.
+        shift: usize,
+        /// What.
+        field: &'static str,
+    },
+    /// The stages can't be gone through.
+    #[error("shift {shift}: stages must rise from 0 to 100, and so must not be {stages:?}")]
+    Stages {
+        /// Which, from 1.
+        shift: usize,
+        /// What was written.
+        stages: Vec<u8>,
+    },
+    /// An approval before a stage that there is not.
+    #[error("shift {shift}: there is no stage of {percent} % to approve")]
+    Approval {
+        /// Which, from 1.
+        shift: usize,
+        /// What was written.
+        percent: u8,
+    },
+    /// Nobody could tell whether a side is well.
+    #[error("shift {shift}: the {side} side has no probe, so nobody could tell whether it is well")]
+    Unprobed {
+        /// Which, from 1.
+        shift: usize,
+        /// `old` or `new`.
+        side: &'static str,
+    },
+    /// Two shifts would write to one target.
+    #[error("shift {shift}: {target} is already changed by an earlier shift")]
+    Twice {
+        /// Which, from 1.
+        shift: usize,
+        /// The target.
+        target: Box<Target>,
+    },
+    /// Nobody has observed the target.
+    #[error("shift {shift}: {target} was not observed")]
+    Unobserved {
+        /// Which, from 1.
+        shift: usize,
+        /// The target.
+        target: Box<Target>,
+    },
+    /// The strategy can't make this shift.
+    #[error("shift {shift}, {target}")]
+    Strategy {
+        /// Which, from 1.
+        shift: usize,
+        /// The target.
+        target: Box<Target>,
+        /// Why not.
+        #[source]
+        source: StrategyError,
+    },
+}
+
+/// Builds the plan of a wave. `observed` gives the image that stands at a target now; `drivers` is what holds when the
+/// spec does not say.
+///
+/// # Errors
+/// [`BuildError`]: the first thing that is wrong.
+pub fn build(
+    spec: &WaveSpec,
+    observed: impl Fn(&Target) -> Option<Image>,
+    drivers: Drivers,
+    parent: Option<PlanHash>,
+) -> Result<WavePlan, BuildError> {
+    check_name(&spec.wave)?;
+    let mut taken = BTreeSet::new();
+    let mut shifts = Vec::new();
+    for (at, shift) in spec.shifts.iter().enumerate() {
+        let number = at + 1;
+        check(number, shift)?;
+        let target = shift.strategy.target();
+        if !taken.insert(unsplit(&target)) {
+            return Err(BuildError::Twice { shift: number, target: Box::new(target) });
+        }
+        let original = observed(&target)
+            .ok_or_else(|| BuildError::Unobserved { shift: number, target: Box::new(target.clone()) })?;
+        let images = images(&shift.strategy, &original, &shift.stages).map_err(|source| BuildError::Strategy {
+            shift: number,
+            target: Box::new(target.clone()),
+            source,
+        })?;
+        shifts.push(shift_of(shift, target, original, images));
+    }
+    Ok(WavePlan {
+        schema: WavePlan::SCHEMA.to_owned(),
+        wave: spec.wave.clone(),
+        parent,
+        drivers: spec.drivers.unwrap_or(drivers),
+        shifts,
+    })
+}
+
+fn check_name(wave: &str) -> Result<(), BuildError> {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if (1..=40).contains(&wave.len()) && wave.bytes().all(fits) && !wave.starts_with('-') {
+        Ok(())
+    } else {
+        Err(BuildError::WaveName(wave.to_owned()))
+    }
+}
+
+fn check(number: usize, shift: &ShiftSpec) -> Result<(), BuildError> {
+    if let Some(field) = blank(shift) {
+        return Err(BuildError::Blank { shift: number, field });
+    }
+    let stages = &shift.stages;
+    let rises = stages.windows(2).all(|pair| pair[0] < pair[1]);
+    if !rises || stages.len() < 2 || stages.first() != Some(&0) || stages.last() != Some(&100) {
+        return Err(BuildError::Stages { shift: number, stages: stages.clone() });
+    }
+    if let Some(percent) = shift.approve.iter().find(|percent| !stages.contains(percent)) {
+        return Err(BuildError::Approval { shift: number, percent: *percent });
+    }
+    for (side, probes) in [("old", &shift.probes.old), ("new", &shift.probes.new)] {
+        if probes.is_empty() {
+            return Err(BuildError::Unprobed { shift: number, side });
+        }
+    }
+    Ok(())
+}
+
+/// The first blank that a draft left and nobody filled in.
+fn blank(shift: &ShiftSpec) -> Option<&'static str> {
+    let is_blank = |text: &str| text.contains(FILL_IN);
+    let backend = |backend: &Backend| is_blank(&backend.name);
+    let answer = |answer: &route53::Answer| match answer {
+        route53::Answer::Alias(alias) => is_blank(&alias.zone) || is_blank(&alias.name),
+        route53::Answer::Values { values, .. } => values.is_empty() || values.iter().any(|value| is_blank(value)),
+    };
+    let new = match &shift.strategy {
+        Strategy::Route53(Route53Spec { new, .. }) => new.is_empty() || new.values().any(answer),
+        Strategy::Alb(AlbSpec { new, .. }) => is_blank(new),
+        Strategy::Route(RouteSpec { old, new, .. }) => backend(old) || backend(new),
+    };
+    if new {
+        return Some("where the new side is (`strategy`)");
+    }
+    let mut probes = shift.probes.old.iter().chain(&shift.probes.new);
+    probes.any(|probe| is_blank(&probe.address) || is_blank(&probe.host)).then_some("a probe's address or host")
+}
+
+/// A target without what does not tell two targets apart: record types of one name are one target.
+fn unsplit(target: &Target) -> Target {
+    match target.clone() {
+        Target::Records { account, zone, name, .. } => Target::Records { account, zone, name, types: Vec::new() },
+        other => other,
+    }
+}
+
+fn images(strategy: &Strategy, original: &Image, percents: &[u8]) -> Result<Vec<Image>, StrategyError> {
+    let mismatch = || StrategyError::Unsplittable("what was observed there is of another kind".to_owned());
+    match (strategy, original) {
+        (Strategy::Route53(spec), Image::Records(sets)) => {
+            let new = spec.new.iter().map(|(kind, answer)| (kind.clone(), plain(answer))).collect();
+            route53::stages(sets, &new, percents)
+        }
+        (Strategy::Alb(spec), Image::Actions(actions)) => alb::stages(actions, &spec.new, percents),
+        (Strategy::Route(spec), Image::Rules(rules)) => {
+            route::stages(rules, &spec.old.reference(), &spec.new.reference(), percents)
+        }
+        _ => Err(mismatch()),
+    }
+}
+
+/// An alias as Route 53 gives it back: lower-case, with its trailing dot.
+fn plain(answer: &route53::Answer) -> route53::Answer {
+    match answer.clone() {
+        route53::Answer::Alias(alias) => {
+            let name = crate::spec::with_dot(&alias.name);
+            route53::Answer::Alias(caravan_inventory::target::Alias { name, ..alias })
+        }
+        values => values,
+    }
+}
+
+fn shift_of(spec: &ShiftSpec, target: Target, original: Image, images: Vec<Image>) -> Shift {
+    let ms = |seconds: u32| u64::from(seconds) * 1000;
+    let gate = Gate { bake_ms: ms(spec.gate.bake), every_ms: ms(spec.gate.every), rounds: spec.gate.rounds };
+    let stages = spec.stages.iter().zip(images).map(|(percent, image)| Stage {
+        percent: *percent,
+        image,
+        approval: spec.approve.contains(percent),
+        gate,
+        undo: Undo::Reversible { leaves: leaves(&target, *percent) },
+    });
+    let stages: Vec<Stage> = stages.collect();
+    let probes = |probes: &[crate::spec::ProbeSpec]| probes.iter().map(crate::spec::ProbeSpec::probe).collect();
+    Shift {
+        workload: spec.workload.clone(),
+        by_hand: by_hand::commands(&target, &original, &stages),
+        target,
+        original,
+        stages,
+        old: probes(&spec.probes.old),
+        new: probes(&spec.probes.new),
+        in_flight: spec.in_flight,
+    }
+}
+
+/// What stays behind when a stage is taken back (K5).
+fn leaves(target: &Target, percent: u8) -> Vec<String> {
+    let mut leaves = Vec::new();
+    if percent > 0 {
+        leaves.push("writes and sessions that the new side took".to_owned());
+    }
+    if matches!(target, Target::Records { .. }) {
+        leaves.push("answers that resolvers keep for their time to live".to_owned());
+    }
+    leaves
+}

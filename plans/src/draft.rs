@@ -1,0 +1,276 @@
+//! A wave proposed from the inventory, for a person to fill in, change and review.
+//!
+//! A workload behind a load balancer moves by DNS when a name of ours leads to that load balancer and everything under
+//! that name goes to this one workload; else by the rule that forwards to it. What only a person knows is left blank
+//! ([`FILL_IN`]), and a blank is never sealed.
+
+use crate::FILL_IN;
+use crate::image::record_set;
+use crate::spec::{
+    AlbSpec, GateSpec, ProbeSpec, Probes, Route53Spec, ShiftSpec, SpecSchema, Strategy, WaveSpec, default_approvals,
+    default_in_flight, default_stages,
+};
+use crate::strategy::route53::{Answer, TYPES};
+use caravan_inventory::target::{Alias, RecordSet};
+use caravan_inventory::{Observation, ObservationKind, Workload};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a draft looks at: everything observed of these kinds, whoever it belongs to.
+#[derive(Clone, Debug, Default)]
+pub struct Estate {
+    /// Route 53 record sets.
+    pub record_sets: Vec<Observation>,
+    /// Rules of load balancers.
+    pub rules: Vec<Observation>,
+    /// Their listeners.
+    pub listeners: Vec<Observation>,
+    /// The load balancers.
+    pub load_balancers: Vec<Observation>,
+    /// Target groups.
+    pub target_groups: Vec<Observation>,
+}
+
+/// Where the new side is, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct NewSide {
+    /// The load balancer in front of the cluster's gateway.
+    pub alias: Option<Alias>,
+    /// Where probes of it connect: `host:port`.
+    pub address: Option<String>,
+}
+
+/// A draft, and what it could not propose.
+#[derive(Clone, Debug)]
+pub struct Drafted {
+    /// The wave.
+    pub spec: WaveSpec,
+    /// Workloads without a shift, each with the reason.
+    pub left_out: Vec<String>,
+}
+
+/// Proposes a wave of these workloads.
+#[must_use]
+pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide) -> Drafted {
+    let sets: Vec<(RecordSet, &Observation)> =
+        estate.record_sets.iter().filter_map(|observed| Some((record_set(&observed.body).ok()?, observed))).collect();
+    let mut drafted = Drafted {
+        spec: WaveSpec { schema: SpecSchema::V1, wave: wave.to_owned(), drivers: None, shifts: Vec::new() },
+        left_out: Vec::new(),
+    };
+    for workload in workloads {
+        let fronts: Vec<Front<'_>> = fronts(workload, estate);
+        let shifts = shifts(workload, &fronts, estate, &sets, new);
+        if shifts.is_empty() {
+            drafted.left_out.push(format!("{}: {}", workload.id, why_not(&fronts)));
+        }
+        drafted.spec.shifts.extend(shifts);
+    }
+    drafted
+}
+
+/// One rule or default action that forwards to a workload alone.
+struct Front<'a> {
+    rule: &'a Observation,
+    listener: &'a Observation,
+    balancer: &'a Observation,
+    group: &'a Observation,
+}
+
+fn fronts<'a>(workload: &Workload, estate: &'a Estate) -> Vec<Front<'a>> {
+    let own: BTreeSet<&str> = workload
+        .parts
+        .iter()
+        .filter_map(|part| estate.target_groups.iter().find(|group| group.id == *part))
+        .map(|group| group.name.as_str())
+        .collect();
+    let by_name = |all: &'a [Observation], name: &str| all.iter().find(|observed| observed.name == name);
+    let forwards = |observed: &'a Observation| {
+        let groups = groups(&observed.body);
+        let [only] = groups.as_slice() else { return None };
+        let group = own.contains(only.as_str()).then(|| by_name(&estate.target_groups, only))??;
+        let listener = match observed.kind {
+            ObservationKind::Listener => observed,
+            _ => by_name(&estate.listeners, &listener_of(&observed.name)?)?,
+        };
+        let balancer = by_name(&estate.load_balancers, listener.body["LoadBalancerArn"].as_str()?)?;
+        Some(Front { rule: observed, listener, balancer, group })
+    };
+    // A listener's default action is also observed as its default rule, which can't be written.
+    let written = estate.rules.iter().filter(|rule| rule.body["IsDefault"] != true);
+    written.chain(&estate.listeners).filter_map(forwards).collect()
+}
+
+/// The target groups that a rule or listener forwards to.
+fn groups(body: &Value) -> Vec<String> {
+    let actions = body.get("Actions").or_else(|| body.get("DefaultActions"));
+    let mut found = BTreeSet::new();
+    for action in actions.and_then(Value::as_array).into_iter().flatten() {
+        let several = action["ForwardConfig"]["TargetGroups"].as_array();
+        let several = several.into_iter().flatten().filter_map(|group| group["TargetGroupArn"].as_str());
+        found.extend(several.chain(action["TargetGroupArn"].as_str()).map(str::to_owned));
+    }
+    found.into_iter().collect()
+}
+
+/// The ARN of a rule's listener: that of the rule without its last part.
+fn listener_of(rule: &str) -> Option<String> {
+    let (listener, _) = rule.rsplit_once('/')?;
+    Some(listener.replacen(":listener-rule/", ":listener/", 1))
+}
+
+/// The shifts of one workload: by name where that moves nobody else, else by rule.
+fn shifts(
+    workload: &Workload,
+    fronts: &[Front<'_>],
+    estate: &Estate,
+    sets: &[(RecordSet, &Observation)],
+    new: &NewSide,
+) -> Vec<ShiftSpec> {
+    let mut shifts: Vec<ShiftSpec> = Vec::new();
+    for front in fronts {
+        let names: Vec<String> = hosts(front.rule).into_iter().filter(|host| owns(front, host, estate)).collect();
+        let named: Vec<ShiftSpec> = names.iter().filter_map(|name| by_name(workload, front, name, sets, new)).collect();
+        let moved = if named.is_empty() { vec![by_rule(workload, front, new)] } else { named };
+        for shift in moved {
+            // HTTP and HTTPS listeners share their names.
+            if !shifts.iter().any(|other| other.strategy.target() == shift.strategy.target()) {
+                shifts.push(shift);
+            }
+        }
+    }
+    let by_dns = |shift: &ShiftSpec| matches!(shift.strategy, Strategy::Route53(_));
+    if shifts.iter().any(by_dns) {
+        // What goes by name needs no rule changed.
+        shifts.retain(by_dns);
+    }
+    shifts
+}
+
+/// The exact names that a rule takes.
+fn hosts(rule: &Observation) -> Vec<String> {
+    let conditions = rule.body["Conditions"].as_array().into_iter().flatten();
+    conditions
+        .filter(|condition| condition["Field"] == "host-header")
+        .filter_map(|condition| condition["HostHeaderConfig"]["Values"].as_array())
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|host| !host.contains(['*', '?']))
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+/// Whether every rule of the load balancer that takes this name forwards to the same target group.
+fn owns(front: &Front<'_>, host: &str, estate: &Estate) -> bool {
+    let takes = |rule: &&Observation| hosts(rule).iter().any(|other| other == host);
+    let on_balancer = |rule: &&Observation| {
+        listener_of(&rule.name).is_some_and(|arn| {
+            let listener = estate.listeners.iter().find(|listener| listener.name == arn);
+            listener.is_some_and(|listener| listener.body["LoadBalancerArn"] == front.balancer.name.as_str())
+        })
+    };
+    let sends_there = |rule: &Observation| {
+        let groups = groups(&rule.body);
+        // A redirect to HTTPS sends nobody elsewhere.
+        groups.is_empty() || groups == [front.group.name.clone()]
+    };
+    estate.rules.iter().filter(takes).filter(on_balancer).all(sends_there)
+}
+
+fn by_name(
+    workload: &Workload,
+    front: &Front<'_>,
+    host: &str,
+    sets: &[(RecordSet, &Observation)],
+    new: &NewSide,
+) -> Option<ShiftSpec> {
+    let name = crate::spec::with_dot(host);
+    let balancer = front.balancer.body["DNSName"].as_str().map(crate::spec::with_dot)?;
+    let here: Vec<&(RecordSet, &Observation)> =
+        sets.iter().filter(|(set, _)| set.name == name && TYPES.contains(&set.kind.as_str())).collect();
+    let leads_here = |set: &RecordSet| {
+        let alias = set.alias.as_ref().map(|alias| alias.name.as_str());
+        let value = set.values.first().map(|value| crate::spec::with_dot(value));
+        let target = alias.map(str::to_owned).or(value).unwrap_or_default();
+        target.trim_start_matches("dualstack.") == balancer && set.set_identifier.is_none() && set.other.is_empty()
+    };
+    if here.is_empty() || !here.iter().all(|(set, _)| leads_here(set)) {
+        return None;
+    }
+    let observed = here.first()?.1;
+    let (zone, _) = observed.name.split_once('/')?;
+    let answer = |set: &RecordSet| match (&set.alias, &new.alias) {
+        (Some(_), Some(alias)) => Answer::Alias(alias.clone()),
+        (Some(old), None) => Answer::Alias(Alias {
+            zone: format!("{FILL_IN}: the hosted zone of the new side's load balancer"),
+            name: format!("{FILL_IN}: its name"),
+            evaluate_health: old.evaluate_health,
+        }),
+        (None, alias) => Answer::Values {
+            ttl: set.ttl.unwrap_or(60),
+            values: vec![alias.as_ref().map_or_else(|| FILL_IN.to_owned(), |alias| alias.name.clone())],
+        },
+    };
+    let strategy = Strategy::Route53(Route53Spec {
+        account: observed.account.clone()?,
+        zone: zone.to_owned(),
+        name: host.to_owned(),
+        new: here.iter().map(|(set, _)| (set.kind.clone(), answer(set))).collect::<BTreeMap<_, _>>(),
+    });
+    Some(shift(workload, front, host, strategy, new))
+}
+
+fn by_rule(workload: &Workload, front: &Front<'_>, new: &NewSide) -> ShiftSpec {
+    let place = front.rule;
+    let strategy = Strategy::Alb(AlbSpec {
+        account: place.account.clone().unwrap_or_else(|| caravan_inventory::AccountId::new(FILL_IN)),
+        region: place.region.clone().unwrap_or_else(|| caravan_inventory::Region::new(FILL_IN)),
+        rule: place.name.clone(),
+        new: format!("{FILL_IN}: the ARN of the new side's target group"),
+    });
+    let host = hosts(front.rule).into_iter().next();
+    let balancer = front.balancer.body["DNSName"].as_str().unwrap_or(FILL_IN);
+    shift(workload, front, host.as_deref().unwrap_or(balancer), strategy, new)
+}
+
+fn shift(workload: &Workload, front: &Front<'_>, host: &str, strategy: Strategy, new: &NewSide) -> ShiftSpec {
+    let port = front.listener.body["Port"].as_u64().unwrap_or(443);
+    let tls = front.listener.body["Protocol"] == "HTTPS";
+    let balancer = front.balancer.body["DNSName"].as_str().unwrap_or(FILL_IN);
+    let probe = |address: String| ProbeSpec {
+        address,
+        host: host.to_owned(),
+        path: front.group.body["HealthCheckPath"].as_str().unwrap_or("/").to_owned(),
+        tls,
+        status: matcher(&front.group.body),
+        timeout_ms: 5000,
+    };
+    let alias = new.alias.as_ref().map(|alias| format!("{}:{port}", alias.name.trim_end_matches('.')));
+    let address = new.address.clone().or(alias).unwrap_or_else(|| format!("{FILL_IN}: host:port of the new side"));
+    ShiftSpec {
+        workload: workload.id.clone(),
+        strategy,
+        probes: Probes { old: vec![probe(format!("{balancer}:{port}"))], new: vec![probe(address)] },
+        stages: default_stages(),
+        approve: default_approvals(),
+        gate: GateSpec::default(),
+        in_flight: default_in_flight(),
+    }
+}
+
+/// The statuses that the target group takes for healthy: `200`, `200-299`, `200,301`.
+fn matcher(group: &Value) -> (u16, u16) {
+    let text = group["Matcher"]["HttpCode"].as_str().unwrap_or_default();
+    let codes: Vec<u16> = text.split([',', '-']).filter_map(|code| code.trim().parse().ok()).collect();
+    match (codes.iter().min(), codes.iter().max()) {
+        (Some(low), Some(high)) => (*low, *high),
+        _ => (200, 399),
+    }
+}
+
+fn why_not(fronts: &[Front<'_>]) -> &'static str {
+    match fronts {
+        [] => "no load balancer forwards to it alone, so there is no traffic to shift",
+        _ => "nothing could be proposed",
+    }
+}

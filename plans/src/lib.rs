@@ -1,0 +1,25 @@
+//! What should be: the shifts of a wave as exact images, and the seal that makes a plan immutable.
+//!
+//! In: images of what is (observed by whoever calls), and a [`WaveSpec`]: both sides of each shift, stages and gates as a
+//! person wrote them, or as [`draft`] proposes them from the inventory.
+//! Out: by [`build`], a [`WavePlan`] whose every step is one [`Change`] from one exact image to another, and its [`Sealed`] form:
+//! canonical bytes with their SHA-256 (P1, P2).
+//!
+//! What must never happen here: input or output, a clock; a choice left for the moment of execution.
+
+mod build;
+mod by_hand;
+mod draft;
+pub mod image;
+mod seal;
+mod shift;
+pub mod spec;
+pub mod strategy;
+mod wave;
+
+pub use build::{BuildError, FILL_IN, build};
+pub use draft::{Drafted, Estate, NewSide, draft};
+pub use seal::{PlanHash, SealError, Sealed};
+pub use shift::{Change, Gate, Shift, Stage, Undo};
+pub use spec::WaveSpec;
+pub use wave::{Drivers, WavePlan};

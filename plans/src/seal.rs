@@ -1,0 +1,106 @@
+//! The seal that makes a plan immutable.
+
+use crate::WavePlan;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::fmt::Write as _;
+
+/// The SHA-256 of a plan's canonical form, 64 hex digits.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct PlanHash(String);
+
+/// A plan that can no longer change: only this can be approved and run (P2).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sealed {
+    plan: WavePlan,
+    canonical: String,
+    hash: PlanHash,
+}
+
+/// Why a text is no sealed plan.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// It can't be read as a plan.
+    #[error("the plan can't be read")]
+    Unreadable(#[source] serde_json::Error),
+    /// It was changed after it was sealed.
+    #[error("the plan was changed after it was sealed: its hash is {found}, sealed was {sealed}")]
+    Changed {
+        /// The hash of what is there.
+        found: PlanHash,
+        /// The hash that was sealed.
+        sealed: PlanHash,
+    },
+}
+
+impl Sealed {
+    /// Seals a plan: JSON with sorted keys and no white space, then SHA-256 (P1: same plan, same bytes).
+    ///
+    /// # Errors
+    /// When the plan holds something that JSON can't: never for plans made by this crate.
+    pub fn seal(plan: WavePlan) -> Result<Self, SealError> {
+        // Through a value, whose maps are sorted by key.
+        let value = serde_json::to_value(&plan).map_err(SealError::Unreadable)?;
+        let canonical = value.to_string();
+        let mut hex = String::with_capacity(64);
+        for byte in Sha256::digest(canonical.as_bytes()) {
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Ok(Self { plan, canonical, hash: PlanHash(hex) })
+    }
+
+    /// Reads a sealed plan and holds it against its hash.
+    ///
+    /// # Errors
+    /// When it can't be read, or was changed after it was sealed.
+    pub fn open(text: &str, sealed: &PlanHash) -> Result<Self, SealError> {
+        let plan = serde_json::from_str(text).map_err(SealError::Unreadable)?;
+        let this = Self::seal(plan)?;
+        if this.hash == *sealed {
+            Ok(this)
+        } else {
+            Err(SealError::Changed { found: this.hash, sealed: sealed.clone() })
+        }
+    }
+
+    /// The plan.
+    #[must_use]
+    pub const fn plan(&self) -> &WavePlan {
+        &self.plan
+    }
+
+    /// The bytes that were hashed.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The hash: what people approve.
+    #[must_use]
+    pub const fn hash(&self) -> &PlanHash {
+        &self.hash
+    }
+}
+
+impl PlanHash {
+    /// Takes 64 hex digits; none for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        (text.len() == 64 && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
+    }
+
+    /// The 64 digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PlanHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,110 @@
+//! One weighted shift of traffic.
+
+use caravan_inventory::WorkloadId;
+use caravan_inventory::target::{Image, Probe, Target};
+use serde::{Deserialize, Serialize};
+
+/// One change of one target: what is shown to people and what is done are this value (K1, style rule 12).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Change {
+    /// What is changed.
+    pub target: Target,
+    /// What it looks like before.
+    pub before: Image,
+    /// What it looks like after.
+    pub after: Image,
+}
+
+/// One workload's traffic, moved in stages from its old side to its new side on one target.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shift {
+    /// Whose traffic it is.
+    pub workload: WorkloadId,
+    /// What is changed.
+    pub target: Target,
+    /// What the target looked like when the plan was made: the way back ends here, exactly.
+    pub original: Image,
+    /// The stages, in their order: the first installs the split at 0 %.
+    pub stages: Vec<Stage>,
+    /// How to tell that the old side is well: asked before anything goes back to it (K5).
+    pub old: Vec<Probe>,
+    /// How to tell that the new side is well: asked before traffic goes to it and through each bake.
+    pub new: Vec<Probe>,
+    /// Seconds after which an unanswered write can no longer take effect.
+    pub in_flight: u32,
+    /// The commands that put the original back by hand, when neither Caravan nor its journal is at hand (K12).
+    pub by_hand: Vec<String>,
+}
+
+/// One stage of a shift.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// The share of the new side, 0 to 100.
+    pub percent: u8,
+    /// What the target looks like in this stage.
+    pub image: Image,
+    /// Whether a person must approve before it.
+    pub approval: bool,
+    /// What must hold, and for how long, before the next stage.
+    pub gate: Gate,
+    /// Whether and how it can be taken back.
+    pub undo: Undo,
+}
+
+/// Whether and how a stage can be taken back (K5).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Undo {
+    /// Exactly.
+    Reversible {
+        /// What stays behind all the same: sessions on the new side, writes it took, resolvers' caches.
+        leaves: Vec<String>,
+    },
+    /// By something that makes up for it.
+    Compensated {
+        /// What stays behind.
+        leaves: Vec<String>,
+    },
+    /// Not at all: the point of no return.
+    OneWay,
+}
+
+/// What must hold before the next stage.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// Milliseconds that the stage bakes: probes must pass all that time.
+    pub bake_ms: u64,
+    /// Milliseconds between two rounds of probes.
+    pub every_ms: u64,
+    /// Rounds that must have passed at the least.
+    pub rounds: u32,
+}
+
+impl Shift {
+    /// The change that enters a stage; none when there is no such stage.
+    #[must_use]
+    pub fn enter(&self, stage: usize) -> Option<Change> {
+        let after = self.stages.get(stage)?.image.clone();
+        let before = match stage.checked_sub(1) {
+            Some(previous) => self.stages.get(previous)?.image.clone(),
+            None => self.original.clone(),
+        };
+        Some(Change { target: self.target.clone(), before, after })
+    }
+
+    /// The one change that puts the original back from a stage; none when there is no such stage.
+    #[must_use]
+    pub fn way_back(&self, stage: usize) -> Option<Change> {
+        let before = self.stages.get(stage)?.image.clone();
+        Some(Change { target: self.target.clone(), before, after: self.original.clone() })
+    }
+
+    /// Whether a stage, or one before it, can't be taken back.
+    #[must_use]
+    pub fn is_past_return(&self, stage: usize) -> bool {
+        self.stages.iter().take(stage + 1).any(|stage| stage.undo == Undo::OneWay)
+    }
+}

@@ -1,0 +1,60 @@
+//! Weighted target groups of one rule of an application load balancer.
+//!
+//! Source: Elastic Load Balancing API, `Action`, `ForwardActionConfig`, `TargetGroupTuple` (weights 0 to 999, at most
+//! five groups).
+
+use super::{StrategyError, check_shares};
+use caravan_inventory::target::Image;
+use serde_json::{Value, json};
+
+/// The images of a shift of a rule's forward action from its one target group to `new` (an ARN), one for each share.
+/// Actions before the forward (authentication) and its stickiness stay as they are.
+///
+/// # Errors
+/// When the rule does not end in a forward to exactly one target group.
+pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Image>, StrategyError> {
+    check_shares(percents)?;
+    let (forward, old) = only_group(actions)?;
+    Ok(percents
+        .iter()
+        .map(|percent| {
+            let mut split = actions.clone();
+            split[forward] = weighted(&actions[forward], &old, new, *percent);
+            Image::Actions(split)
+        })
+        .collect())
+}
+
+/// The place of the forward action, and the ARN of its only target group.
+fn only_group(actions: &Value) -> Result<(usize, String), StrategyError> {
+    let refuse = |text: &str| StrategyError::Unsplittable(text.to_owned());
+    let list = actions.as_array().ok_or_else(|| refuse("the rule's actions are no list"))?;
+    let forward = list
+        .iter()
+        .position(|action| action["Type"] == "forward")
+        .ok_or_else(|| refuse("the rule forwards to no target group"))?;
+    let groups = &list[forward]["ForwardConfig"]["TargetGroups"];
+    let arn = match groups.as_array().map(Vec::as_slice) {
+        Some([only]) => only["TargetGroupArn"].as_str(),
+        None => list[forward]["TargetGroupArn"].as_str(),
+        Some(_) => return Err(refuse("the rule already forwards to several target groups")),
+    };
+    Ok((forward, arn.ok_or_else(|| refuse("the rule's target group has no ARN"))?.to_owned()))
+}
+
+fn weighted(action: &Value, old: &str, new: &str, percent: u8) -> Value {
+    let mut split = action.clone();
+    if let Some(fields) = split.as_object_mut() {
+        fields.remove("TargetGroupArn");
+    }
+    split["ForwardConfig"]["TargetGroups"] = json!([
+        {"TargetGroupArn": old, "Weight": 100 - percent},
+        {"TargetGroupArn": new, "Weight": percent},
+    ]);
+    // Said outright, as the API says it back.
+    let config = &mut split["ForwardConfig"];
+    if config["TargetGroupStickinessConfig"].is_null() {
+        config["TargetGroupStickinessConfig"] = json!({"Enabled": false});
+    }
+    split
+}

@@ -1,0 +1,173 @@
+//! The rules of an HTTPRoute, compared and swapped.
+//!
+//! One JSON Patch (RFC 6902) tests the run's marker and the rules as they were read, and replaces both. Server-side apply
+//! can't own weights, whose lists are atomic, and the resourceVersion moves with every status that a controller writes.
+
+use caravan_inventory::target::{Image, Marker, Target};
+use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use kube::Api;
+use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The annotation that holds the marker.
+const ANNOTATION: &str = "caravan.dev/epoch";
+/// The same as a JSON pointer.
+const ANNOTATION_POINTER: &str = "/metadata/annotations/caravan.dev~1epoch";
+/// The longest time for one answer.
+const LIMIT: Duration = Duration::from_secs(10);
+/// How often the first claim is made against a status that keeps moving the resourceVersion.
+const CLAIMS: u32 = 50;
+
+/// Makes the calls of cutovers on routes of one cluster.
+#[derive(Clone)]
+pub struct Routes {
+    client: kube::Client,
+}
+
+impl Routes {
+    /// Speaks to the cluster of this client.
+    #[must_use]
+    pub const fn new(client: kube::Client) -> Self {
+        Self { client }
+    }
+
+    fn api(&self, target: &Target) -> Result<(Api<DynamicObject>, String), CallError> {
+        let Target::Route { namespace, name, .. } = target else {
+            return Err(CallError::NotSent("not a route".to_owned()));
+        };
+        let resource = ApiResource {
+            group: "gateway.networking.k8s.io".to_owned(),
+            version: "v1".to_owned(),
+            api_version: "gateway.networking.k8s.io/v1".to_owned(),
+            kind: "HTTPRoute".to_owned(),
+            plural: "httproutes".to_owned(),
+        };
+        Ok((Api::namespaced_with(self.client.clone(), namespace, &resource), name.clone()))
+    }
+
+    async fn get(&self, target: &Target) -> Result<Seen, CallError> {
+        let (api, name) = self.api(target)?;
+        let route = within(api.get(&name)).await?;
+        let text = route.metadata.annotations.as_ref().and_then(|annotations| annotations.get(ANNOTATION));
+        let foreign = |text: &String| CallError::Rejected(format!("`{text}` in {ANNOTATION} is no marker of Caravan"));
+        Ok(Seen {
+            rules: route.data["spec"]["rules"].clone(),
+            marker: text.map(|text| text.parse().map_err(|_| foreign(text))).transpose()?,
+            has_annotations: route.metadata.annotations.is_some(),
+            version: route.metadata.resource_version.unwrap_or_default(),
+        })
+    }
+
+    async fn patch(&self, target: &Target, operations: &[Value]) -> Result<(), CallError> {
+        let (api, name) = self.api(target)?;
+        let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations.to_vec()))
+            .map_err(|error| CallError::NotSent(error.to_string()))?;
+        within(api.patch(&name, &PatchParams::default(), &Patch::Json::<()>(patch))).await.map(drop)
+    }
+
+    /// A patch can't assert that there is no annotation, so the first claim tests the resourceVersion, and is made again
+    /// while only the status has moved it: a refused patch has changed nothing.
+    async fn claim(&self, write: &Write, marker: Option<&Marker>) -> Result<(), CallError> {
+        let mut last = CallError::Conflict(format!("{} is not as the write believes", write.target));
+        for _ in 0..CLAIMS {
+            let seen = self.get(&write.target).await?;
+            let Image::Rules(before) = &write.before else { break };
+            if seen.marker.is_some() || seen.rules != *before {
+                return Err(last);
+            }
+            let mut operations =
+                vec![json!({"op": "test", "path": "/metadata/resourceVersion", "value": seen.version})];
+            operations.extend(swap(write)?);
+            if let Some(marker) = marker {
+                if !seen.has_annotations {
+                    operations.push(json!({"op": "add", "path": "/metadata/annotations", "value": {}}));
+                }
+                operations.push(json!({"op": "add", "path": ANNOTATION_POINTER, "value": marker.to_string()}));
+            }
+            match self.patch(&write.target, &operations).await {
+                Err(conflict @ CallError::Conflict(_)) => last = conflict,
+                other => return other,
+            }
+        }
+        Err(last)
+    }
+}
+
+/// A route as it was read.
+struct Seen {
+    rules: Value,
+    marker: Option<Marker>,
+    has_annotations: bool,
+    version: String,
+}
+
+impl Observer for Routes {
+    async fn look(&self, call: &Call) -> Result<Reply, CallError> {
+        let Call::Observe(target) = call else {
+            return Err(CallError::NotSent(format!("not a question to a route: {call:?}")));
+        };
+        let seen = self.get(target).await?;
+        Ok(Reply::Observed { image: Image::Rules(seen.rules), marker: seen.marker })
+    }
+}
+
+impl Executor for Routes {
+    async fn write(&self, write: &Write) -> Result<Reply, CallError> {
+        match &write.marker_before {
+            None => self.claim(write, write.marker_after.as_ref()).await?,
+            Some(marker) => {
+                let mut operations =
+                    vec![json!({"op": "test", "path": ANNOTATION_POINTER, "value": marker.to_string()})];
+                operations.extend(swap(write)?);
+                operations.push(match &write.marker_after {
+                    Some(marker) => {
+                        json!({"op": "replace", "path": ANNOTATION_POINTER, "value": marker.to_string()})
+                    }
+                    None => json!({"op": "remove", "path": ANNOTATION_POINTER}),
+                });
+                self.patch(&write.target, &operations).await?;
+            }
+        }
+        Ok(Reply::Accepted { ticket: None })
+    }
+}
+
+/// Tests the rules and replaces them.
+fn swap(write: &Write) -> Result<[Value; 2], CallError> {
+    let (Image::Rules(before), Image::Rules(after)) = (&write.before, &write.after) else {
+        return Err(CallError::NotSent("not a change of a route".to_owned()));
+    };
+    Ok([
+        json!({"op": "test", "path": "/spec/rules", "value": before}),
+        json!({"op": "replace", "path": "/spec/rules", "value": after}),
+    ])
+}
+
+async fn within<T>(answer: impl Future<Output = kube::Result<T>>) -> Result<T, CallError> {
+    match tokio::time::timeout(LIMIT, answer).await {
+        Ok(answer) => answer.map_err(|error| failed(&error)),
+        Err(_) => Err(CallError::InDoubt(format!("no answer within {} s", LIMIT.as_secs()))),
+    }
+}
+
+/// What a failed call means: an answer of the API server that refuses has changed nothing.
+fn failed(error: &kube::Error) -> CallError {
+    match error {
+        kube::Error::Api(status) => {
+            let text = status.message.clone();
+            match status.code {
+                401 | 403 => CallError::Denied(text),
+                404 => CallError::Missing(text),
+                409 | 422 => CallError::Conflict(text),
+                429 => CallError::Throttled(text),
+                400..=499 => CallError::Rejected(text),
+                _ => CallError::InDoubt(text),
+            }
+        }
+        kube::Error::Auth(_) => {
+            CallError::Denied("the kubeconfig's credentials program or token file fails".to_owned())
+        }
+        other => CallError::InDoubt(other.to_string()),
+    }
+}

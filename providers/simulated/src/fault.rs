@@ -1,0 +1,36 @@
+//! What can go wrong with one call.
+
+use caravan_inventory::target::{Image, Marker, Target};
+
+/// What goes wrong with one call.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Fault {
+    /// It never leaves.
+    NotSent,
+    /// The provider's limits refuse it.
+    Throttled,
+    /// The credentials may not.
+    Denied,
+    /// The provider refuses it as wrong.
+    Rejected,
+    /// No answer comes; it had no effect.
+    LostBefore,
+    /// No answer comes; it had its effect.
+    LostAfter,
+    /// No answer comes; it has its effect so many milliseconds later, within its in-flight bound.
+    Late {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// It is carried out twice.
+    Twice,
+    /// A third party has changed a target just before.
+    Edited {
+        /// Which target.
+        target: Box<Target>,
+        /// What it left.
+        image: Box<Image>,
+        /// The marker it left.
+        marker: Option<Marker>,
+    },
+}

@@ -1,0 +1,18 @@
+//! The contract with the world, over a world in virtual time.
+//!
+//! In: the same [`Call`](caravan_providers::Call)s that the real adapters take, and the [`Fault`]s that a rehearsal
+//! plans for them. Out: the same replies and errors, and what became of the traffic meanwhile.
+//!
+//! What must never happen here: a real clock, a thread, chance that the seed does not decide; an answer that the real
+//! provider would not give (one conformance suite sends identical calls to both).
+
+mod fault;
+mod side;
+mod traffic;
+mod world;
+mod write;
+
+pub use fault::Fault;
+pub use side::Side;
+pub use traffic::{Resolver, Served};
+pub use world::{Held, World};

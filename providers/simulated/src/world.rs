@@ -1,0 +1,203 @@
+//! The world: targets, sides, traffic and the time.
+
+use crate::{Fault, Resolver, Served, Side};
+use caravan_inventory::target::{Image, Marker, Probe, Target};
+use caravan_providers::{Call, CallError, Reply, Verdict, Write};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Milliseconds that a write to Route 53 takes to reach every name server.
+const PROPAGATION_MS: u64 = 10_000;
+
+/// A world in virtual time. Deterministic: the same seed and the same calls give the same answers.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(crate) now: u64,
+    pub(crate) chance: fastrand::Rng,
+    pub(crate) targets: BTreeMap<Target, Held>,
+    pub(crate) sides: Vec<Side>,
+    pub(crate) resolvers: Vec<Resolver>,
+    pub(crate) served: Served,
+    faults: BTreeMap<u64, Fault>,
+    calls: u64,
+    late: VecDeque<(u64, Write)>,
+    settling: BTreeMap<String, u64>,
+}
+
+/// What stands at one target.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Held {
+    /// Its image.
+    pub image: Image,
+    /// The marker beside it.
+    pub marker: Option<Marker>,
+}
+
+impl World {
+    /// A world at moment 0 with these targets and sides, and so many resolvers between users and names.
+    #[must_use]
+    pub fn new(seed: u64, targets: BTreeMap<Target, Held>, sides: Vec<Side>, resolvers: usize) -> Self {
+        Self {
+            now: 0,
+            chance: fastrand::Rng::with_seed(seed),
+            targets,
+            sides,
+            resolvers: vec![Resolver::default(); resolvers],
+            served: Served::default(),
+            faults: BTreeMap::new(),
+            calls: 0,
+            late: VecDeque::new(),
+            settling: BTreeMap::new(),
+        }
+    }
+
+    /// Lets something go wrong with the call of that number, counted from 0.
+    pub fn plan_fault(&mut self, call: u64, fault: Fault) {
+        self.faults.insert(call, fault);
+    }
+
+    /// How many calls were made.
+    #[must_use]
+    pub const fn calls(&self) -> u64 {
+        self.calls
+    }
+
+    /// The time in milliseconds.
+    #[must_use]
+    pub const fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// What stands at a target.
+    #[must_use]
+    pub fn held(&self, target: &Target) -> Option<&Held> {
+        self.targets.get(target)
+    }
+
+    /// What became of the traffic so far.
+    #[must_use]
+    pub const fn served(&self) -> Served {
+        self.served
+    }
+
+    /// The sides.
+    #[must_use]
+    pub fn sides(&self) -> &[Side] {
+        &self.sides
+    }
+
+    /// A side is unwell from one moment until another.
+    pub fn turn_unwell(&mut self, side: usize, begin: u64, end: u64) {
+        if let Some(side) = self.sides.get_mut(side) {
+            side.turns = vec![begin, end];
+        }
+    }
+
+    /// Probes of a side bring no answer from one moment until another.
+    pub fn silence(&mut self, side: usize, begin: u64, end: u64) {
+        if let Some(side) = self.sides.get_mut(side) {
+            side.silences = vec![begin, end];
+        }
+    }
+
+    /// A third party changes a target.
+    pub fn edit(&mut self, target: &Target, image: Image, marker: Option<Marker>) {
+        self.targets.insert(target.clone(), Held { image, marker });
+    }
+
+    /// Lets time pass until a moment: traffic flows, late writes land.
+    pub fn pass_until(&mut self, moment: u64) {
+        while let Some(landing) = self.late.front().map(|(at, _)| *at).filter(|at| *at <= moment) {
+            self.flow_until(landing);
+            if let Some((_, write)) = self.late.pop_front() {
+                // Too late to be told: whether it fits or not, nobody hears of it.
+                let _ = self.apply(&write);
+            }
+        }
+        self.flow_until(moment);
+    }
+
+    /// Makes a call. A call takes 50 ms.
+    ///
+    /// # Errors
+    /// What the provider, or a planned fault, makes of it.
+    pub fn execute(&mut self, call: &Call) -> Result<Reply, CallError> {
+        self.pass_until(self.now + 50);
+        let fault = self.faults.remove(&self.calls);
+        self.calls += 1;
+        match fault {
+            None => self.answer(call),
+            Some(fault) => self.answer_with(call, fault),
+        }
+    }
+
+    fn answer_with(&mut self, call: &Call, fault: Fault) -> Result<Reply, CallError> {
+        let text = || "by the rehearsal's plan".to_owned();
+        match fault {
+            Fault::NotSent => Err(CallError::NotSent(text())),
+            Fault::Throttled => Err(CallError::Throttled(text())),
+            Fault::Denied => Err(CallError::Denied(text())),
+            Fault::Rejected => Err(CallError::Rejected(text())),
+            Fault::LostBefore => Err(CallError::InDoubt(text())),
+            Fault::LostAfter => {
+                let _ = self.answer(call);
+                Err(CallError::InDoubt(text()))
+            }
+            Fault::Late { ms } => {
+                if let Call::Write(write) = call {
+                    let at = self.now + ms;
+                    let place = self.late.partition_point(|(other, _)| *other <= at);
+                    self.late.insert(place, (at, write.clone()));
+                }
+                Err(CallError::InDoubt(text()))
+            }
+            Fault::Twice => {
+                let first = self.answer(call);
+                let _ = self.answer(call);
+                first
+            }
+            Fault::Edited { target, image, marker } => {
+                self.edit(&target, *image, marker);
+                self.answer(call)
+            }
+        }
+    }
+
+    fn answer(&mut self, call: &Call) -> Result<Reply, CallError> {
+        match call {
+            Call::Observe(target) => match self.targets.get(target) {
+                Some(held) => Ok(Reply::Observed { image: held.image.clone(), marker: held.marker.clone() }),
+                None => Err(CallError::Missing(target.to_string())),
+            },
+            Call::Write(write) => self.apply(write),
+            Call::Status { ticket, .. } => match self.settling.get(ticket) {
+                Some(until) if *until > self.now => Ok(Reply::Pending),
+                Some(_) => Ok(Reply::Settled),
+                None => Err(CallError::Missing(ticket.clone())),
+            },
+            Call::Probe(probe) => Ok(Reply::Probed(self.probe(probe))),
+        }
+    }
+
+    fn apply(&mut self, write: &Write) -> Result<Reply, CallError> {
+        crate::write::apply(&mut self.targets, write)?;
+        if !matches!(write.target, Target::Records { .. }) {
+            return Ok(Reply::Accepted { ticket: None });
+        }
+        let ticket = format!("C{}", self.settling.len() + 1);
+        self.settling.insert(ticket.clone(), self.now + PROPAGATION_MS);
+        Ok(Reply::Accepted { ticket: Some(ticket) })
+    }
+
+    fn probe(&self, probe: &Probe) -> Verdict {
+        let Some(side) = self.sides.iter().find(|side| side.addresses.contains(&probe.address)) else {
+            return Verdict::Inconclusive { reason: format!("nobody listens at {}", probe.address) };
+        };
+        if side.is_silent(self.now) {
+            Verdict::Inconclusive { reason: "no answer in time".to_owned() }
+        } else if side.is_well(self.now) {
+            Verdict::Pass
+        } else {
+            Verdict::Fail { reason: "answered 500".to_owned() }
+        }
+    }
+}

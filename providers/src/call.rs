@@ -1,0 +1,124 @@
+//! One call that a cutover makes, as data.
+
+use caravan_inventory::target::{Image, Marker, Probe, Target};
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+
+/// One call. It is a total function of what a plan shows: what was shown is what is done.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// Looks at a target.
+    Observe(Target),
+    /// Changes a target.
+    Write(Write),
+    /// Asks whether an accepted write has reached everywhere.
+    Status {
+        /// The target of the write.
+        target: Target,
+        /// What the provider gave when it accepted.
+        ticket: String,
+    },
+    /// Asks one side of a shift how it is, without any user's traffic.
+    Probe(Probe),
+}
+
+/// One change of one target from one exact image to another.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Write {
+    /// What is changed.
+    pub target: Target,
+    /// What must be there now.
+    pub before: Image,
+    /// What will be there.
+    pub after: Image,
+    /// The marker that must be there now; none asserts that there is none.
+    pub marker_before: Option<Marker>,
+    /// The marker that will be there; none removes it.
+    pub marker_after: Option<Marker>,
+    /// Seconds after which an unanswered write can no longer take effect.
+    pub in_flight: u32,
+}
+
+/// What a call brought.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// What the target looks like.
+    Observed {
+        /// Its image.
+        image: Image,
+        /// Who wrote last; none when nobody's marker stands there.
+        marker: Option<Marker>,
+    },
+    /// The write was accepted.
+    Accepted {
+        /// With what to ask whether it has reached everywhere; none when it has.
+        ticket: Option<String>,
+    },
+    /// The write has reached everywhere.
+    Settled,
+    /// Not yet everywhere.
+    Pending,
+    /// How the side is.
+    Probed(Verdict),
+}
+
+/// What a gate or a probe says.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Well.
+    Pass,
+    /// Not well: the side itself answered so.
+    Fail {
+        /// What it answered, for a person.
+        reason: String,
+    },
+    /// Nobody can tell (K6): never a pass, never a failure.
+    Inconclusive {
+        /// Why, for a person.
+        reason: String,
+    },
+}
+
+/// A call that brought no reply.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallError {
+    /// It never left: it may be made again at once.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// The provider's limits refused it: it may be made again later.
+    #[error("throttled: {0}")]
+    Throttled(String),
+    /// The credentials may not: a person must change that.
+    #[error("denied: {0}")]
+    Denied(String),
+    /// The target does not exist.
+    #[error("missing: {0}")]
+    Missing(String),
+    /// The target was not as the write believed: nothing was changed. Observe.
+    #[error("conflict: {0}")]
+    Conflict(String),
+    /// The provider refused it as wrong: nothing was changed. Observe, then ask a person.
+    #[error("rejected: {0}")]
+    Rejected(String),
+    /// Nobody can tell whether it took effect: observe after the in-flight bound. For a read: no answer.
+    #[error("in doubt: {0}")]
+    InDoubt(String),
+}
+
+/// Something that makes calls that change nothing.
+pub trait Observer: Send + Sync {
+    /// Makes a call other than a write; a write is refused as [`CallError::NotSent`].
+    fn look(&self, call: &Call) -> impl Future<Output = Result<Reply, CallError>> + Send;
+}
+
+/// Something that makes every call. It never repeats a write by itself: only the engine does, after it has looked.
+pub trait Executor: Observer {
+    /// Makes the write.
+    ///
+    /// Cancel safety: none. A dropped future leaves the write in doubt.
+    fn write(&self, write: &Write) -> impl Future<Output = Result<Reply, CallError>> + Send;
+}

@@ -1,0 +1,120 @@
+//! `caravan cutover audit`.
+
+use crate::cli::Global;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::{Printer, printable};
+use crate::{journal_db, signals};
+use caravan_cutover::Audited;
+use caravan_cutover_engine::{Event, Moment};
+use clap::Args;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Shows a run's journal, entry by entry, after verifying its hash chain: who wanted what, what was intended, what every
+/// call brought. With `--format json` one JSON document a line, the first of which names the schema.
+#[derive(Args, Debug)]
+pub(crate) struct AuditArgs {
+    /// The run
+    #[arg(value_name = "RUN")]
+    run: String,
+}
+
+/// The first line, `caravan.audit/v1`.
+#[derive(Serialize)]
+struct Head<'a> {
+    schema: &'static str,
+    run: &'a str,
+    plan_hash: &'a str,
+    code_version: &'a str,
+    entries: usize,
+    /// The chain's last hash; every entry before it is covered.
+    chain: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    sequence: u64,
+    epoch: u64,
+    at: Option<String>,
+    who: Option<&'a str>,
+    event: &'static str,
+    detail: &'a Event,
+    chain: String,
+}
+
+pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Result<Exit, Failure> {
+    let journal = journal_db::open(&global.dir)?;
+    let (record, entries) = signals::block_on(async {
+        let run = journal_db::run(&journal, &args.run).await?;
+        Ok::<_, Failure>((run.record, journal.audit(&args.run).await?))
+    })??;
+    let head = Head {
+        schema: "caravan.audit/v1",
+        run: &record.name,
+        plan_hash: &record.hash,
+        code_version: &record.code_version,
+        entries: entries.len(),
+        chain: entries.last().map(|last| last.chain.to_string()),
+    };
+    printer.text(|out| {
+        if printer.is_json() {
+            serde_json::to_writer(&mut *out, &head)?;
+            writeln!(out)?;
+            entries.iter().try_for_each(|audited| {
+                serde_json::to_writer(&mut *out, &line(audited))?;
+                writeln!(out)
+            })
+        } else {
+            writeln!(out, "run {}, plan {}, {} entries, chain verified", head.run, head.plan_hash, head.entries)?;
+            entries.iter().try_for_each(|audited| write(out, audited))
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+fn line(audited: &Audited) -> Line<'_> {
+    let (who, at) = who_and_when(&audited.entry.event);
+    Line {
+        sequence: audited.entry.sequence,
+        epoch: audited.entry.epoch,
+        at: at.map(journal_db::shown),
+        who,
+        event: audited.entry.event.name(),
+        detail: &audited.entry.event,
+        chain: audited.chain.to_string(),
+    }
+}
+
+fn write(out: &mut impl Write, audited: &Audited) -> io::Result<()> {
+    let (who, at) = who_and_when(&audited.entry.event);
+    let at = at.map_or_else(|| " ".repeat(20), journal_db::shown);
+    let by = who.map(|who| format!(" by {who}")).unwrap_or_default();
+    let event = &audited.entry.event;
+    let detail = match event {
+        Event::Intended { write } => format!(": {}", write.target),
+        Event::Replied { reply: Err(error), .. } => format!(": {error}"),
+        Event::Replied { reply: Ok(reply), .. } => {
+            format!(": {}", serde_json::to_string(reply).unwrap_or_default().chars().take(100).collect::<String>())
+        }
+        _ => String::new(),
+    };
+    let text = format!("{:>5} {at} epoch {} {}{by}{detail}", audited.entry.sequence, audited.entry.epoch, event.name());
+    writeln!(out, "{}", printable(&text))
+}
+
+/// Who did it, where a person did, and when.
+fn who_and_when(event: &Event) -> (Option<&str>, Option<Moment>) {
+    match event {
+        Event::Started { who, at, .. }
+        | Event::Approved { who, at }
+        | Event::Paused { who, at }
+        | Event::Resumed { who, at }
+        | Event::Aborted { who, at }
+        | Event::Adopted { who, at }
+        | Event::Retried { who, at }
+        | Event::Released { who, at } => (Some(who), Some(*at)),
+        Event::TakenOver { at, .. } | Event::Replied { at, .. } | Event::Woke { at } => (None, Some(*at)),
+        Event::Intended { .. } | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => (None, None),
+    }
+}

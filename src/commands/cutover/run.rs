@@ -1,0 +1,136 @@
+//! `caravan cutover run`.
+
+use super::{exit_of, gravest, live};
+use crate::cli::Global;
+use crate::config::Config;
+use crate::error::{Failure, Kind};
+use crate::exit::Exit;
+use crate::permit::WritePermit;
+use crate::printer::{Printer, printable};
+use crate::who::Who;
+use crate::world::RealWorld;
+use crate::{journal_db, signals};
+use caravan_cutover::{Driver, DriverError, Journal, Patience, RunStatus, SystemClock, status};
+use clap::Args;
+use serde::Serialize;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// Drives runs until each is over or waits for a person, all of them in this one process. Killed at any moment, the next
+/// `run` goes on where it was: it first finds out what became of a write that was on its way.
+///
+/// Ends with 0 when all is done, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
+/// when a person must finish the way back, 24 when another driver holds the lease; of several, with the gravest.
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    /// The runs
+    #[arg(value_name = "RUN", required_unless_present = "all")]
+    runs: Vec<String>,
+    /// Every run that is not over
+    #[arg(long, conflicts_with = "runs")]
+    all: bool,
+    /// Wait for people instead of leaving a run that waits for them
+    #[arg(long)]
+    wait: bool,
+    /// How long a lease lasts; without it, what caravan.yaml says, or 15
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    lease: Option<u32>,
+    #[command(flatten)]
+    who: Who,
+}
+
+/// `caravan.runs/v1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    runs: &'a [RunStatus],
+}
+
+/// How one run was left.
+struct Left {
+    exit: Exit,
+    status: Option<RunStatus>,
+}
+
+pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
+    let _permit = WritePermit::ask(global, "driving a run")?;
+    let config = Config::load(&global.dir)?;
+    let who = args.who.name()?;
+    let journal = journal_db::open(&global.dir)?;
+    let driver = Arc::new(Driver {
+        journal: journal.clone(),
+        world: RealWorld::new(&config),
+        clock: SystemClock,
+        name: driver_name(&who),
+        lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
+        patience: if args.wait { Patience::Wait } else { Patience::Leave },
+    });
+    let left = signals::block_on(drive_all(printer, &journal, driver, args, &who))??;
+    let statuses: Vec<RunStatus> = left.iter().filter_map(|left| left.status.clone()).collect();
+    if printer.is_json() {
+        match statuses.as_slice() {
+            [only] if args.runs.len() == 1 => printer.json(only)?,
+            runs => printer.json(&Document { schema: "caravan.runs/v1", runs })?,
+        }
+    } else {
+        printer.text(|out| statuses.iter().try_for_each(|status| live::write(out, status)))?;
+    }
+    Ok(gravest(left.iter().map(|left| left.exit)))
+}
+
+async fn drive_all(
+    printer: &Printer,
+    journal: &Journal,
+    driver: Arc<Driver<RealWorld, SystemClock>>,
+    args: &RunArgs,
+    who: &str,
+) -> Result<Vec<Left>, Failure> {
+    let names = if args.all { unfinished(journal).await? } else { args.runs.clone() };
+    let mut tasks = JoinSet::new();
+    for name in names {
+        let plan = journal_db::run(journal, &name).await?.plan;
+        let (driver, who, quiet) = (Arc::clone(&driver), who.to_owned(), printer.is_quiet());
+        tasks.spawn(async move {
+            let mut said = live::Changes::new(&name);
+            let driven = driver
+                .drive(&name, &plan, &who, |state| {
+                    if let Some(line) = said.line(&plan, state).filter(|_| !quiet) {
+                        live::say(&line);
+                    }
+                })
+                .await;
+            (name, plan, driven)
+        });
+    }
+    let mut left = Vec::new();
+    while let Some(ended) = tasks.join_next().await {
+        let (name, plan, driven) = ended.map_err(|error| Failure::caused(Kind::Work, error))?;
+        left.push(match driven {
+            Ok(driven) => Left { exit: exit_of(&driven.state), status: Some(status(&name, &plan, &driven.state)) },
+            Err(error) => {
+                // One run's failure never ends another.
+                let exit = if let DriverError::LeaseHeld { .. } = error { Exit::LeaseHeld } else { Exit::Failed };
+                printer.failure(&Failure::from(error).context(format!("run {}", printable(&name))));
+                Left { exit, status: None }
+            }
+        });
+    }
+    left.sort_by(|a, b| a.status.as_ref().map(|s| &s.run).cmp(&b.status.as_ref().map(|s| &s.run)));
+    Ok(left)
+}
+
+async fn unfinished(journal: &Journal) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for record in journal.runs().await? {
+        if !journal_db::of_record(journal, &record).await?.state.is_over() {
+            names.push(record.name);
+        }
+    }
+    Ok(names)
+}
+
+/// Unique for each process: two drivers of one name would not fence each other off.
+fn driver_name(who: &str) -> String {
+    format!("{who}-{}-{:016x}", std::process::id(), RandomState::new().build_hasher().finish())
+}

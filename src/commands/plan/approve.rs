@@ -1,0 +1,48 @@
+//! `caravan plan approve`.
+
+use crate::cli::Global;
+use crate::error::{Failure, Kind};
+use crate::exit::Exit;
+use crate::permit::WritePermit;
+use crate::printer::Printer;
+use crate::who::Who;
+use crate::{journal_db, signals};
+use caravan_cutover::Approval;
+use clap::Args;
+
+/// Approves a wave's newest sealed plan. The approval holds for this hash alone: a plan sealed later needs its own.
+#[derive(Args, Debug)]
+pub(crate) struct ApproveArgs {
+    /// The wave
+    #[arg(value_name = "WAVE")]
+    wave: String,
+    /// The hash that was reviewed: all of it, or its first 8 digits and more
+    #[arg(long, value_name = "HASH")]
+    hash: String,
+    /// Why, for whoever reads it in a year
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    #[command(flatten)]
+    who: Who,
+}
+
+pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Result<Exit, Failure> {
+    let permit = WritePermit::ask(global, "approving a plan")?;
+    let journal = journal_db::open(&global.dir)?;
+    let who = args.who.name()?;
+    let approved = signals::block_on(async {
+        let seal = journal_db::current_seal(&journal, &args.wave).await?;
+        if args.hash.len() < 8 || !seal.hash.starts_with(&args.hash) {
+            let text = format!("the newest seal of wave {} is {}, not {}", args.wave, seal.hash, args.hash);
+            return Err(Failure::new(Kind::Usage, text)
+                .hint(format!("look at it with `caravan plan show {}`, then approve its hash", args.wave)));
+        }
+        let approval = Approval { who: who.clone(), at: journal_db::now(), reason: args.reason.clone() };
+        journal.approve(&seal.hash, &approval).await?;
+        Ok(seal.hash)
+    })??;
+    drop(permit);
+    printer.note(&format!("{who} approves {approved} of wave {}", args.wave));
+    printer.hint(&format!("next: caravan rehearse {0}; caravan cutover start {0}", args.wave));
+    Ok(Exit::Done)
+}

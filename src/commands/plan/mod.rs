@@ -1,0 +1,42 @@
+//! `caravan plan`: waves, from draft to approval.
+
+mod approve;
+mod draft;
+mod seal;
+mod show;
+
+use crate::cli::Global;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::Printer;
+use clap::Subcommand;
+
+pub(crate) use draft::draft_wave;
+pub(crate) use seal::{Sealing, seal_wave};
+pub(crate) use show::brief;
+
+/// The commands about waves.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlanCommand {
+    /// Propose a wave from the inventory, into plans/wave-WAVE.yaml
+    Draft(draft::DraftArgs),
+    /// Show every change of a wave, before and after, and how it is taken back
+    Show(show::ShowArgs),
+    /// Make the plan of a wave immutable: its exact images, under one hash
+    Seal(seal::SealArgs),
+    /// Approve a sealed plan by its hash
+    Approve(approve::ApproveArgs),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When inventory, journal or wave can't be read or written.
+pub(crate) fn run(global: &Global, printer: &Printer, command: &PlanCommand) -> Result<Exit, Failure> {
+    match command {
+        PlanCommand::Draft(args) => draft::run(global, printer, args),
+        PlanCommand::Show(args) => show::run(global, printer, args),
+        PlanCommand::Seal(args) => seal::run(global, printer, args),
+        PlanCommand::Approve(args) => approve::run(global, printer, args),
+    }
+}

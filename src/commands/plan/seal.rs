@@ -1,0 +1,128 @@
+//! `caravan plan seal`.
+
+use crate::cli::Global;
+use crate::config::Config;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::permit::WritePermit;
+use crate::printer::Printer;
+use crate::who::Who;
+use crate::world::RealWorld;
+use crate::{inventory_db, journal_db, signals, waves};
+use camino::Utf8Path;
+use caravan_cutover::Journal;
+use caravan_plans::{PlanHash, Sealed, WavePlan};
+use clap::Args;
+use serde::Serialize;
+
+/// Makes the plan of a wave immutable: the exact image of each stage of each shift, over what was observed, under one
+/// SHA-256. Writes plans/sealed/WAVE-HASH.json, which belongs into Git, and keeps it in journal.db. The plan's parent is
+/// the wave's seal before it. Sealing what is sealed already changes nothing.
+#[derive(Args, Debug)]
+pub(crate) struct SealArgs {
+    /// The wave
+    #[arg(value_name = "WAVE")]
+    wave: String,
+    /// Look at the targets now, instead of taking what the inventory has observed
+    #[arg(long)]
+    live: bool,
+    #[command(flatten)]
+    who: Who,
+}
+
+/// `caravan.seal/v1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    wave: &'a str,
+    hash: &'a str,
+    parent: Option<&'a str>,
+    file: String,
+}
+
+/// What sealing gave.
+#[derive(Debug)]
+pub(crate) struct Sealing {
+    /// The plan.
+    pub(crate) sealed: Sealed,
+    /// Whether it was sealed just so before.
+    pub(crate) unchanged: bool,
+}
+
+pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result<Exit, Failure> {
+    let permit = WritePermit::ask(global, "sealing a plan")?;
+    let who = args.who.name()?;
+    let config = Config::load(&global.dir)?;
+    let spec = waves::load(&global.dir, &args.wave)?;
+    let plan = if args.live {
+        waves::plan_from_world(&RealWorld::new(&config), &spec, &config, None)?
+    } else {
+        let store = inventory_db::open(&global.dir)?;
+        let plan = waves::plan_from_inventory(&store, &spec, &config, None)?;
+        for unit in waves::incomplete(&store, &plan)? {
+            printer.warning(&format!("the plan was read from a list that is not complete: {unit}"));
+        }
+        plan
+    };
+    let journal = journal_db::open_for_writing(&global.dir, &permit)?;
+    let sealing = seal_wave(&global.dir, &journal, plan, &who, &permit)?;
+    show(global, printer, &sealing)?;
+    Ok(Exit::Done)
+}
+
+/// Seals a plan on top of its wave's newest seal, and writes it beside the journal.
+///
+/// # Errors
+/// When somebody else sealed the wave meanwhile, or journal or disk do not take it.
+pub(crate) fn seal_wave(
+    dir: &Utf8Path,
+    journal: &Journal,
+    plan: WavePlan,
+    who: &str,
+    permit: &WritePermit,
+) -> Result<Sealing, Failure> {
+    let sealing = signals::block_on(keep(journal, plan, who))??;
+    waves::write(&waves::sealed_path(dir, &sealing.sealed), sealing.sealed.canonical().as_bytes(), permit)?;
+    Ok(sealing)
+}
+
+async fn keep(journal: &Journal, plan: WavePlan, who: &str) -> Result<Sealing, Failure> {
+    let newest = match journal.current_seal(&plan.wave).await? {
+        Some(hash) => Some(journal.plan(&hash).await?),
+        None => None,
+    };
+    if let Some(newest) = &newest {
+        let same = WavePlan { parent: newest.plan().parent.clone(), ..plan.clone() };
+        if same == *newest.plan() {
+            return Ok(Sealing { sealed: newest.clone(), unchanged: true });
+        }
+    }
+    let parent: Option<PlanHash> = newest.map(|newest| newest.hash().clone());
+    let sealed = Sealed::seal(WavePlan { parent, ..plan })?;
+    journal.keep_seal(&sealed, who, journal_db::now()).await?;
+    Ok(Sealing { sealed, unchanged: false })
+}
+
+fn show(global: &Global, printer: &Printer, sealing: &Sealing) -> Result<(), Failure> {
+    let plan = sealing.sealed.plan();
+    let hash = sealing.sealed.hash();
+    let file = waves::sealed_path(&global.dir, &sealing.sealed);
+    if printer.is_json() {
+        printer.json(&Document {
+            schema: "caravan.seal/v1",
+            wave: &plan.wave,
+            hash: hash.as_str(),
+            parent: plan.parent.as_ref().map(PlanHash::as_str),
+            file: file.to_string(),
+        })?;
+    } else {
+        printer.text(|out| {
+            use std::io::Write as _;
+            writeln!(out, "{hash}")
+        })?;
+    }
+    let what = if sealing.unchanged { "was sealed just so before" } else { "is sealed" };
+    printer.note(&format!("wave {} {what}: {file}", plan.wave));
+    printer.hint(&format!("next: caravan plan show {0}; caravan plan approve {0} --hash {1}", plan.wave, hash));
+    Ok(())
+}

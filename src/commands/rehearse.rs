@@ -1,0 +1,114 @@
+//! `caravan rehearse`: a wave on a simulated world, by the engine that will run it.
+
+use crate::cli::Global;
+use crate::config::Config;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::{inventory_db, journal_db, signals, waves};
+use caravan_cutover_rehearsal::{Intention, Profile, Report, rehearse_many};
+use caravan_plans::Sealed;
+use clap::{Args, ValueEnum};
+use std::io::{self, Write};
+
+/// Runs a wave on a simulated world, there and back, as often as asked for, while more and more goes wrong: calls that
+/// fail, that succeed unheard, that come late; a third party's hand; dead drivers; a full disk. The transition function
+/// is the very one that the cutover runs. Ends with 1 when a rule did not hold in any run; its seed plays that run again.
+#[derive(Args, Debug)]
+pub(crate) struct RehearseArgs {
+    /// The wave: its newest seal, else plans/wave-WAVE.yaml over the inventory
+    #[arg(value_name = "WAVE")]
+    wave: String,
+    /// How many times
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    runs: u64,
+    /// The first seed: the same seed is the same rehearsal
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// What goes wrong
+    #[arg(long, value_name = "PROFILE", default_value = "everything")]
+    faults: Faults,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Faults {
+    // Nothing.
+    None,
+    // The new side fails while it takes traffic.
+    Unwell,
+    // Anything, several at once.
+    Everything,
+}
+
+/// How many broken rules are named.
+const SHOWN: usize = 10;
+
+/// Runs the command.
+///
+/// # Errors
+/// When the wave was neither sealed nor can be planned.
+pub(crate) fn run(global: &Global, printer: &Printer, args: &RehearseArgs) -> Result<Exit, Failure> {
+    let plan = plan(global, &args.wave)?;
+    let profile = match args.faults {
+        Faults::None => Profile::None,
+        Faults::Unwell => Profile::Unwell,
+        Faults::Everything => Profile::Everything,
+    };
+    let mut named = 0;
+    let report = rehearse_many(&plan, args.runs, args.seed, profile, Intention::ThereAndBack, |seed, violation| {
+        named += 1;
+        if named <= SHOWN {
+            printer.warning(&format!("seed {seed}: {violation:?}"));
+        }
+    });
+    if printer.is_json() {
+        printer.json(&report)?;
+    } else {
+        printer.text(|out| write(out, &args.wave, &report))?;
+    }
+    if let Some(seed) = report.failing_seeds.first() {
+        printer.hint(&format!("play it again: caravan rehearse {} --runs 1 --seed {seed}", args.wave));
+    }
+    Ok(if report.violations == 0 { Exit::Done } else { Exit::Failed })
+}
+
+/// The wave's newest seal; else what would be sealed now.
+fn plan(global: &Global, wave: &str) -> Result<Sealed, Failure> {
+    if journal_db::path(&global.dir).exists() {
+        let journal = journal_db::open(&global.dir)?;
+        let sealed = signals::block_on(async {
+            match journal.current_seal(wave).await? {
+                Some(hash) => journal.plan(&hash).await.map(Some),
+                None => Ok(None),
+            }
+        })??;
+        if let Some(sealed) = sealed {
+            return Ok(sealed);
+        }
+    }
+    let config = Config::load(&global.dir)?;
+    let spec = waves::load(&global.dir, wave)?;
+    let store = inventory_db::open(&global.dir)?;
+    Ok(Sealed::seal(waves::plan_from_inventory(&store, &spec, &config, None)?)?)
+}
+
+/// A report for people.
+pub(crate) fn write(out: &mut impl Write, wave: &str, report: &Report) -> io::Result<()> {
+    writeln!(out, "wave {wave}, plan {}", report.plan_hash)?;
+    writeln!(out, "{} runs with {} faults: {} violations", report.runs, report.faults, report.violations)?;
+    let seconds = |value: Option<u64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value} s"));
+    let back = &report.rollback_seconds;
+    writeln!(
+        out,
+        "the way back took {} (median), {} (99th percentile), {} at most",
+        seconds(back.p50),
+        seconds(back.p99),
+        seconds(back.max)
+    )?;
+    writeln!(out, "{} requests were lost", report.lost_requests)?;
+    match report.failing_seeds.as_slice() {
+        [] => Ok(()),
+        seeds => writeln!(out, "failing seeds: {seeds:?}"),
+    }
+}

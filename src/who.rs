@@ -1,0 +1,36 @@
+//! Who does something, for the journal.
+
+use crate::env;
+use crate::error::{Failure, Kind};
+use clap::Args;
+use std::process::Command;
+
+/// Who does it.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Who {
+    /// Who does this, as the journal names them; without it Git's user.email, or $USER
+    #[arg(long, value_name = "NAME")]
+    who: Option<String>,
+}
+
+impl Who {
+    /// The name.
+    ///
+    /// # Errors
+    /// A usage failure when nobody says who it is.
+    pub(crate) fn name(&self) -> Result<String, Failure> {
+        let named = |name: &String| !name.trim().is_empty();
+        let name = self.who.clone().filter(named).or_else(git).or_else(|| env::get(env::USER).filter(named));
+        name.ok_or_else(|| {
+            Failure::new(Kind::Usage, "nobody says who does this, and the journal must name them")
+                .hint("add `--who NAME`")
+        })
+    }
+}
+
+/// What Git calls the user; none without Git or without a name.
+fn git() -> Option<String> {
+    let answer = Command::new("git").args(["config", "user.email"]).output().ok()?;
+    let name = String::from_utf8(answer.stdout).ok()?.trim().to_owned();
+    (answer.status.success() && !name.is_empty()).then_some(name)
+}

@@ -1,0 +1,276 @@
+//! One list of calls, made of the simulated world and of real servers: every answer must be the same. Each kind of target
+//! is tried in the server that gets it right: record sets in ministack (moto loses weighted sets), rules in moto
+//! (ministack loses their weights), routes in the real API server. What an emulator is known to get wrong all the same is
+//! written down in [`KNOWN`]; anything else that differs fails, and so does an entry that no longer differs.
+
+use crate::places::{Adapters, Balancer, Case, Place, Space, Zone};
+use caravan_inventory::target::{Guarantee, Image, Marker, Target};
+use caravan_providers::{Call, CallError, Executor, Observer, Reply};
+use caravan_providers_simulated::{Held, World};
+use caravan_tests_testbed::{Account, Cluster, Ministack, Moto};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// One thing that happens to a target.
+enum Move {
+    Call(Box<Call>),
+    /// The last accepted write is asked for until it has settled.
+    Settle,
+    /// A third party changes the target.
+    Edit(Box<Image>, Option<Marker>),
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq)]
+enum Outcome {
+    Observed(Image, Option<Marker>),
+    Accepted,
+    Settled,
+    Edited,
+    Failed(&'static str),
+}
+
+/// What an emulator is known to get wrong: server, move, its answer. Route 53 refuses a simple set beside weighted ones
+/// (Developer Guide, "Weighted routing").
+const KNOWN: &[(&str, &str, Outcome)] = &[("ministack", "the way back beside it", Outcome::Accepted)];
+
+/// Everything that a target goes through, in order, by name. It ends as it began.
+fn list(case: &Case) -> Vec<(&'static str, Move)> {
+    let atomic = case.target.guarantee() == Guarantee::Atomic;
+    let [zero, ten, fifty, _] = &case.stages[..] else { unreachable!() };
+    let mark = |epoch, sequence| atomic.then(|| Marker { run: "run".to_owned(), epoch, sequence });
+    let ours = |sequence| mark(1, sequence);
+    let write_to = |target: &Target, before: &Image, after: &Image, was: Option<Marker>, will: Option<Marker>| {
+        Move::Call(Box::new(Call::Write(caravan_providers::Write {
+            target: target.clone(),
+            before: before.clone(),
+            after: after.clone(),
+            marker_before: was,
+            marker_after: will,
+            in_flight: 30,
+        })))
+    };
+    let write = |before, after, was, will| write_to(&case.target, before, after, was, will);
+    let look_at = |target: &Target| Move::Call(Box::new(Call::Observe(target.clone())));
+    let look = || look_at(&case.target);
+    let edit = |image: &Image, marker| Move::Edit(Box::new(image.clone()), marker);
+    let mut list = vec![
+        ("the original", look()),
+        ("a missing target", look_at(&case.missing)),
+        ("a write to a missing target", write_to(&case.missing, &case.original, zero, None, ours(1))),
+        ("a first claim that believes wrongly", write(ten, fifty, None, ours(1))),
+        ("after it", look()),
+        ("the first claim", write(&case.original, zero, None, ours(1))),
+        ("the first claim settles", Move::Settle),
+        ("the split", look()),
+        ("the first claim once more", write(&case.original, zero, None, ours(1))),
+        ("a swap", write(zero, ten, ours(1), ours(2))),
+        ("after the swap", look()),
+        ("the swap once more", write(zero, ten, ours(1), ours(2))),
+        ("after it came twice", look()),
+        ("somebody gives other weights", edit(&case.edited, ours(2))),
+        ("a swap after that", write(ten, fifty, ours(2), ours(3))),
+        ("theirs stands", look()),
+        ("they put it back", edit(ten, ours(2))),
+    ];
+    if let Some(joined) = &case.joined {
+        list.extend([
+            ("somebody sets another beside it", edit(joined, ours(2))),
+            ("a swap beside it", write(ten, fifty, ours(2), ours(3))),
+            ("both stand", look()),
+            ("they put back what was before", edit(joined, ours(2))),
+            ("the way back beside it", write(ten, &case.original, ours(2), None)),
+            ("they take everything back", edit(ten, ours(2))),
+        ]);
+    }
+    if atomic {
+        list.extend([
+            ("a wrong marker", write(ten, fifty, ours(1), ours(3))),
+            ("after it", look()),
+            ("the marker alone", write(ten, ten, ours(2), mark(2, 3))),
+            ("after the marker alone", look()),
+            ("the old driver's swap", write(ten, fifty, ours(2), ours(4))),
+            ("somebody changes what is under the marker", edit(&case.edited, mark(2, 3))),
+            ("the marker alone over that", write(ten, ten, mark(2, 3), mark(3, 4))),
+            ("what stands then", look()),
+            ("they put it back again", edit(ten, mark(2, 3))),
+            ("the release", write(ten, ten, mark(2, 3), None)),
+            ("after the release", look()),
+            ("another run's marker", edit(ten, mark(9, 9))),
+            ("a claim beside it", write(ten, fifty, None, ours(5))),
+            ("theirs stands still", look()),
+            ("they go", edit(ten, ours(2))),
+        ]);
+    }
+    list.extend([
+        ("on", write(ten, fifty, ours(2), ours(5))),
+        ("all the way back", write(fifty, &case.original, ours(5), None)),
+        ("the way back settles", Move::Settle),
+        ("the original again", look()),
+    ]);
+    list
+}
+
+/// Makes every move on the real place.
+async fn really(case: &Case, adapters: &Adapters, place: &impl Place) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    let mut ticket = None;
+    for (_, step) in list(case) {
+        outcomes.push(match step {
+            Move::Call(call) => {
+                let reply = match &*call {
+                    Call::Write(write) => adapters.write(write).await,
+                    look => adapters.look(look).await,
+                };
+                if let Ok(Reply::Accepted { ticket: given }) = &reply {
+                    ticket.clone_from(given);
+                }
+                outcome(reply)
+            }
+            Move::Settle => settle(&case.target, ticket.take(), adapters).await,
+            Move::Edit(image, marker) => {
+                place.edit(&case.target, &image, marker.as_ref()).await;
+                Outcome::Edited
+            }
+        });
+    }
+    outcomes
+}
+
+async fn settle(target: &Target, ticket: Option<String>, adapters: &Adapters) -> Outcome {
+    let Some(ticket) = ticket else { return Outcome::Settled };
+    let call = Call::Status { target: target.clone(), ticket };
+    for _ in 0..60 {
+        match adapters.look(&call).await {
+            Ok(Reply::Pending) => tokio::time::sleep(Duration::from_millis(500)).await,
+            Ok(Reply::Settled) => return Outcome::Settled,
+            other => return outcome(other),
+        }
+    }
+    Outcome::Failed("never settled")
+}
+
+/// Makes every move in the simulated world.
+fn simulated(case: &Case) -> Vec<Outcome> {
+    let held = Held { image: case.original.clone(), marker: None };
+    let mut world = World::new(1, BTreeMap::from([(case.target.clone(), held)]), Vec::new(), 0);
+    let mut ticket = None;
+    let moves = list(case).into_iter().map(|(_, step)| match step {
+        Move::Call(call) => {
+            let reply = world.execute(&call);
+            if let Ok(Reply::Accepted { ticket: given }) = &reply {
+                ticket.clone_from(given);
+            }
+            outcome(reply)
+        }
+        Move::Settle => match ticket.take() {
+            None => Outcome::Settled,
+            Some(ticket) => {
+                let call = Call::Status { target: case.target.clone(), ticket };
+                assert_eq!(world.execute(&call), Ok(Reply::Pending));
+                world.pass_until(world.now() + 60_000);
+                match world.execute(&call) {
+                    Ok(Reply::Settled) => Outcome::Settled,
+                    other => outcome(other),
+                }
+            }
+        },
+        Move::Edit(image, marker) => {
+            world.edit(&case.target, *image, marker);
+            Outcome::Edited
+        }
+    });
+    moves.collect()
+}
+
+fn outcome(reply: Result<Reply, CallError>) -> Outcome {
+    match reply {
+        Ok(Reply::Observed { image, marker }) => Outcome::Observed(image, marker),
+        Ok(Reply::Accepted { .. }) => Outcome::Accepted,
+        Ok(Reply::Settled) => Outcome::Settled,
+        Ok(Reply::Pending | Reply::Probed(_)) => Outcome::Failed("an answer to another question"),
+        Err(CallError::NotSent(_)) => Outcome::Failed("not sent"),
+        Err(CallError::Throttled(_)) => Outcome::Failed("throttled"),
+        Err(CallError::Denied(_)) => Outcome::Failed("denied"),
+        Err(CallError::Missing(_)) => Outcome::Failed("missing"),
+        Err(CallError::Conflict(_)) => Outcome::Failed("conflict"),
+        Err(CallError::Rejected(_)) => Outcome::Failed("rejected"),
+        Err(CallError::InDoubt(_)) => Outcome::Failed("in doubt"),
+    }
+}
+
+/// Holds the real answers against the simulated ones, and everything that the server says after the list against what it
+/// said before: nobody else's set, rule or field may have moved.
+async fn conforms(server: &'static str, case: &Case, adapters: &Adapters, place: &impl Place) {
+    let before = place.everything().await;
+    let (real, simulated) = (really(case, adapters, place).await, simulated(case));
+    let known =
+        |name: &str| KNOWN.iter().find(|(at, step, _)| (*at, *step) == (server, name)).map(|(.., answer)| answer);
+    let mut wrong = Vec::new();
+    for (((name, _), real), simulated) in list(case).iter().zip(&real).zip(&simulated) {
+        let as_expected = match known(name) {
+            Some(answer) => real == answer && real != simulated,
+            None => real == simulated,
+        };
+        if !as_expected {
+            wrong.push(format!("{name}\n    {server}: {real:?}\n    simulated: {simulated:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} in {server} and in the simulated world:\n{}", case.name, wrong.join("\n"));
+    assert_eq!(place.everything().await, before, "{}: what {server} says before and after", case.name);
+    let _ =
+        writeln!(std::io::stdout(), "conformance: {}: {} moves alike in {server} and simulated", case.name, real.len());
+}
+
+/// ministack takes any keys.
+pub(crate) fn nobody() -> Account {
+    let text = || "test".to_owned();
+    Account { id: "0".repeat(12), access_key_id: text(), secret_access_key: text(), session_token: text() }
+}
+
+#[tokio::test]
+async fn record_sets_in_ministack_answer_as_the_simulated_world_does() {
+    let Some(ministack) = Ministack::shared() else { return };
+    let (endpoint, account) = (ministack.endpoint(), nobody());
+    let zone = Zone::new(&endpoint, &account, "conformance").await;
+    let adapters = Adapters { records: Some(zone.adapter(&endpoint, &account)), ..Adapters::default() };
+    for case in [zone.aliases().await, zone.addresses().await, zone.wildcard().await] {
+        conforms("ministack", &case, &adapters, &zone).await;
+    }
+}
+
+#[tokio::test]
+async fn a_rule_and_a_listener_in_moto_answer_as_the_simulated_world_does() {
+    let Some(moto) = Moto::shared() else { return };
+    let balancer = Balancer::new(moto);
+    let adapters = Adapters { rules: Some(balancer.adapter()), ..Adapters::default() };
+    for case in [balancer.rule().await, balancer.default_action().await] {
+        conforms("moto", &case, &adapters, &balancer).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn routes_of_a_real_api_server_answer_as_the_simulated_world_does_while_their_status_is_written() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let annotations = serde_json::json!({"example.com/owner": "somebody"});
+    for (name, annotations) in [("a route without annotations", None), ("a route with annotations", Some(annotations))]
+    {
+        let space = Space::new(cluster).await;
+        let case = space.route(cluster, name, annotations).await;
+        let routes = caravan_providers_kubernetes::Routes::new(space.client.clone());
+        let adapters = Adapters { routes: Some(routes), ..Adapters::default() };
+        let count = Arc::new(AtomicU64::new(0));
+        let writer = space.keep_writing_status(Arc::clone(&count));
+        conforms("the API server", &case, &adapters, &space).await;
+        assert!(!writer.is_finished(), "the status could not be written");
+        writer.abort();
+        let _ = writeln!(
+            std::io::stdout(),
+            "conformance: {name}: {} writes of its status meanwhile",
+            count.load(Ordering::Relaxed)
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! A load balancer in moto, with a rule and a default action that forward to one target group each.
+
+use super::{Case, Place, zone};
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::config::{BehaviorVersion, Config, Region as AwsRegion};
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, TargetGroupTuple};
+use caravan_inventory::target::{Image, Marker, Target};
+use caravan_inventory::{AccountId, Region};
+use caravan_plans::strategy::alb;
+use caravan_providers_aws::AwsTargets;
+use caravan_tests_testbed::{Account, Moto};
+use serde_json::Value;
+use std::path::Path;
+
+const REGION: &str = "eu-central-1";
+
+/// A load balancer of the test's own.
+pub(crate) struct Balancer {
+    client: Client,
+    moto: &'static Moto,
+    account: Account,
+    made: Value,
+}
+
+impl Balancer {
+    /// Makes the load balancer in an account of its own.
+    pub(crate) fn new(moto: &'static Moto) -> Self {
+        let account = moto.account();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testbed/estate/balancer.py");
+        let made = moto.boto3(&account, REGION, &script, &[]);
+        let client = Client::from_conf(
+            Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .endpoint_url(moto.endpoint())
+                .region(AwsRegion::new(REGION))
+                .credentials_provider(zone::credentials(&account))
+                .build(),
+        );
+        Self { client, moto, account, made }
+    }
+
+    /// What calls it.
+    pub(crate) fn adapter(&self) -> AwsTargets {
+        zone::adapter(&self.moto.endpoint(), &self.account)
+    }
+
+    fn arn(&self, what: &str) -> String {
+        self.made[what].as_str().unwrap().to_owned()
+    }
+
+    /// One rule.
+    pub(crate) async fn rule(&self) -> Case {
+        let answer = self.client.describe_rules().rule_arns(self.arn("rule")).send().await.unwrap();
+        let missing = format!("{}0", self.arn("rule"));
+        self.case("a rule", "rule", missing, answer.rules()[0].actions())
+    }
+
+    /// The default action of the listener.
+    pub(crate) async fn default_action(&self) -> Case {
+        let answer = self.client.describe_listeners().listener_arns(self.arn("listener")).send().await.unwrap();
+        let missing = format!("{}0", self.arn("listener"));
+        self.case("a listener's default action", "listener", missing, answer.listeners()[0].default_actions())
+    }
+
+    fn case(&self, name: &'static str, what: &str, missing: String, actions: &[Action]) -> Case {
+        assert_eq!(actions.len(), 1, "{actions:?}");
+        let original = json_of(&actions[0]);
+        let stages = alb::stages(&original, &self.arn("new"), &Case::PERCENTS).unwrap();
+        let Image::Actions(mut edited) = stages[1].clone() else { unreachable!() };
+        edited[0]["ForwardConfig"]["TargetGroups"][0]["Weight"] = 33.into();
+        let target = |arn: String| Target::ListenerRule {
+            account: AccountId::new(&self.account.id),
+            region: Region::new(REGION),
+            arn,
+        };
+        Case {
+            name,
+            target: target(self.arn(what)),
+            missing: target(missing),
+            original: Image::Actions(original),
+            stages,
+            edited: Image::Actions(edited),
+            joined: None,
+        }
+    }
+}
+
+impl Place for Balancer {
+    async fn edit(&self, target: &Target, image: &Image, _marker: Option<&Marker>) {
+        let (Target::ListenerRule { arn, .. }, Image::Actions(actions)) = (target, image) else { unreachable!() };
+        let groups = actions[0]["ForwardConfig"]["TargetGroups"].as_array().unwrap().iter().map(|group| {
+            let weight = i32::try_from(group["Weight"].as_i64().unwrap()).unwrap();
+            TargetGroupTuple::builder()
+                .target_group_arn(group["TargetGroupArn"].as_str().unwrap())
+                .weight(weight)
+                .build()
+        });
+        let config = ForwardActionConfig::builder().set_target_groups(Some(groups.collect())).build();
+        let action = Action::builder().r#type(ActionTypeEnum::Forward).forward_config(config).build();
+        if arn.contains(":listener/") {
+            self.client.modify_listener().listener_arn(arn).default_actions(action).send().await.unwrap();
+        } else {
+            self.client.modify_rule().rule_arn(arn).actions(action).send().await.unwrap();
+        }
+    }
+
+    async fn everything(&self) -> String {
+        let listeners = self.client.describe_listeners().listener_arns(self.arn("listener")).send().await.unwrap();
+        let rules = self.client.describe_rules().listener_arn(self.arn("listener")).send().await.unwrap();
+        format!("{:#?}\n{:#?}", listeners.listeners(), rules.rules())
+    }
+}
+
+/// The one form that the test's load balancer has: a forward to one group, with what the server adds to it.
+fn json_of(action: &Action) -> Value {
+    let mut json = serde_json::json!([{"Type": "forward"}]);
+    if let Some(arn) = action.target_group_arn() {
+        json[0]["TargetGroupArn"] = arn.into();
+    }
+    if let Some(order) = action.order() {
+        json[0]["Order"] = order.into();
+    }
+    if let Some(config) = action.forward_config() {
+        for (at, group) in config.target_groups().iter().enumerate() {
+            json[0]["ForwardConfig"]["TargetGroups"][at]["TargetGroupArn"] = group.target_group_arn().into();
+            if let Some(weight) = group.weight() {
+                json[0]["ForwardConfig"]["TargetGroups"][at]["Weight"] = weight.into();
+            }
+        }
+        if let Some(sticky) = config.target_group_stickiness_config() {
+            json[0]["ForwardConfig"]["TargetGroupStickinessConfig"]["Enabled"] = sticky.enabled().into();
+        }
+    }
+    json
+}

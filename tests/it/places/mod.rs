@@ -1,0 +1,65 @@
+//! Real servers in which a cutover's targets stand: what the adapters reach, what a third party does behind their back,
+//! and everything that the server's API says.
+
+mod balancer;
+mod case;
+mod route;
+mod side;
+mod traffic;
+mod zone;
+
+pub(crate) use balancer::Balancer;
+pub(crate) use case::Case;
+pub(crate) use route::Space;
+pub(crate) use side::Side;
+pub(crate) use traffic::{Request, Traffic, ask, binomial};
+pub(crate) use zone::Zone;
+
+use caravan_inventory::target::{Image, Marker, Target};
+use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use caravan_providers_aws::AwsTargets;
+use caravan_providers_kubernetes::Routes;
+use caravan_providers_network::Prober;
+
+/// The adapters, each for its own targets: the world as a driver has it.
+#[derive(Default)]
+pub(crate) struct Adapters {
+    pub(crate) records: Option<AwsTargets>,
+    pub(crate) rules: Option<AwsTargets>,
+    pub(crate) routes: Option<Routes>,
+    pub(crate) prober: Prober,
+}
+
+impl Observer for Adapters {
+    async fn look(&self, call: &Call) -> Result<Reply, CallError> {
+        let target = match call {
+            Call::Observe(target) | Call::Status { target, .. } => target,
+            Call::Probe(probe) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
+            Call::Write(_) => return Err(CallError::NotSent("a write is no look".to_owned())),
+        };
+        match target {
+            Target::Records { .. } => self.records.as_ref().unwrap().look(call).await,
+            Target::ListenerRule { .. } => self.rules.as_ref().unwrap().look(call).await,
+            Target::Route { .. } => self.routes.as_ref().unwrap().look(call).await,
+        }
+    }
+}
+
+impl Executor for Adapters {
+    async fn write(&self, write: &Write) -> Result<Reply, CallError> {
+        match &write.target {
+            Target::Records { .. } => self.records.as_ref().unwrap().write(write).await,
+            Target::ListenerRule { .. } => self.rules.as_ref().unwrap().write(write).await,
+            Target::Route { .. } => self.routes.as_ref().unwrap().write(write).await,
+        }
+    }
+}
+
+/// Where a target stands.
+pub(crate) trait Place {
+    /// A third party makes the target look like this, whatever stands there.
+    async fn edit(&self, target: &Target, image: &Image, marker: Option<&Marker>);
+
+    /// Everything that the server's own API says, by a client that shares nothing with the adapters.
+    async fn everything(&self) -> String;
+}

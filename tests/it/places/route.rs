@@ -1,0 +1,114 @@
+//! A namespace of the real API server with a route in it.
+
+use super::{Case, Place};
+use caravan_inventory::target::{Image, Marker, Target};
+use caravan_plans::strategy::route;
+use caravan_tests_testbed::{Cluster, Write};
+use kube::Client;
+use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A namespace of the test's own.
+pub(crate) struct Space {
+    pub(crate) client: Client,
+    pub(crate) namespace: String,
+}
+
+impl Space {
+    /// Makes the namespace.
+    pub(crate) async fn new(cluster: &Cluster) -> Self {
+        let client = cluster.client();
+        let namespace = cluster.namespace(&client, "routes").await.unwrap();
+        Self { client, namespace }
+    }
+
+    /// Makes the route `track` that sends everything to an old backend.
+    pub(crate) async fn route(&self, cluster: &Cluster, name: &'static str, annotations: Option<Value>) -> Case {
+        let old = json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "track-legacy"});
+        let new = json!({"group": "", "kind": "Service", "name": "track", "port": 80});
+        let rules = json!([{"matches": [{"path": {"type": "PathPrefix", "value": "/"}}], "backendRefs": [old]}]);
+        let mut manifest = json!({
+            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
+            "metadata": {"name": "track", "namespace": self.namespace},
+            "spec": {"hostnames": ["track.example.com"], "parentRefs": [{"name": "public"}], "rules": rules},
+        });
+        if let Some(annotations) = annotations {
+            manifest["metadata"]["annotations"] = annotations;
+        }
+        let stored = cluster.apply(&self.client, &manifest, Write::Persist).await.unwrap();
+        let original = stored["spec"]["rules"].clone();
+        let stages = route::stages(&original, &old, &new, &Case::PERCENTS).unwrap();
+        let Image::Rules(mut edited) = stages[1].clone() else { unreachable!() };
+        edited[0]["backendRefs"][0]["weight"] = 33.into();
+        let target = |name: &str| Target::Route {
+            cluster: "testbed".to_owned(),
+            namespace: self.namespace.clone(),
+            name: name.to_owned(),
+        };
+        Case {
+            name,
+            target: target("track"),
+            missing: target("nowhere"),
+            original: Image::Rules(original),
+            stages,
+            edited: Image::Rules(edited),
+            joined: None,
+        }
+    }
+
+    pub(crate) fn api(&self) -> Api<DynamicObject> {
+        let resource = ApiResource {
+            group: "gateway.networking.k8s.io".to_owned(),
+            version: "v1".to_owned(),
+            api_version: "gateway.networking.k8s.io/v1".to_owned(),
+            kind: "HTTPRoute".to_owned(),
+            plural: "httproutes".to_owned(),
+        };
+        Api::namespaced_with(self.client.clone(), &self.namespace, &resource)
+    }
+
+    /// Writes the route's status over and over, as a controller does, until the task is aborted. Counts.
+    pub(crate) fn keep_writing_status(&self, count: Arc<AtomicU64>) -> tokio::task::JoinHandle<()> {
+        let api = self.api();
+        tokio::spawn(async move {
+            loop {
+                let written = count.fetch_add(1, Ordering::Relaxed);
+                let condition = json!({
+                    "type": "Accepted", "status": "True", "reason": "Accepted", "message": format!("for the {written}. time"),
+                    "lastTransitionTime": "2026-01-01T00:00:00Z", "observedGeneration": 1,
+                });
+                let parent = json!({
+                    "parentRef": {"name": "public"}, "controllerName": "example.com/test", "conditions": [condition],
+                });
+                let status = json!({"status": {"parents": [parent]}});
+                api.patch_status("track", &PatchParams::default(), &Patch::Merge(&status)).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+    }
+}
+
+impl Place for Space {
+    async fn edit(&self, _target: &Target, image: &Image, marker: Option<&Marker>) {
+        let Image::Rules(rules) = image else { unreachable!() };
+        let patch = json!({
+            "metadata": {"annotations": {"caravan.dev/epoch": marker.map(ToString::to_string)}},
+            "spec": {"rules": rules},
+        });
+        self.api().patch("track", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
+    }
+
+    /// Without what the API server keeps count of: each write moves it, also one that puts everything back.
+    async fn everything(&self) -> String {
+        let mut route = self.api().get("track").await.unwrap();
+        route.metadata.resource_version = None;
+        route.metadata.generation = None;
+        route.metadata.managed_fields = None;
+        let mut route = serde_json::to_value(route).unwrap();
+        route.as_object_mut().unwrap().remove("status");
+        serde_json::to_string_pretty(&route).unwrap()
+    }
+}

@@ -1,0 +1,194 @@
+//! A hosted zone, in ministack or moto, with sets of other people in it.
+
+use super::{Case, Place};
+use aws_sdk_route53::Client;
+use aws_sdk_route53::config::{BehaviorVersion, Config, Credentials, Region as AwsRegion};
+use aws_sdk_route53::types::{
+    AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType,
+};
+use caravan_inventory::target::{Alias, Image, Marker, RecordSet, Target};
+use caravan_inventory::{AccountId, Region};
+use caravan_plans::strategy::route53::{self, Answer, TYPES};
+use caravan_providers_aws::{AwsAccount, AwsTargets};
+use caravan_tests_testbed::Account;
+use std::collections::BTreeMap;
+
+/// Where an alias of a load balancer points: the zone of Frankfurt's.
+const BALANCERS: &str = "Z215JYRZR1TBD5";
+
+/// A hosted zone of the test's own.
+pub(crate) struct Zone {
+    client: Client,
+    account: AccountId,
+    id: String,
+}
+
+impl Zone {
+    /// Makes the zone `example.com`, with somebody else's sets in it.
+    pub(crate) async fn new(endpoint: &str, account: &Account, reference: &str) -> Self {
+        let client = Client::from_conf(
+            Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .endpoint_url(endpoint)
+                .region(AwsRegion::new("eu-central-1"))
+                .credentials_provider(credentials(account))
+                .build(),
+        );
+        let made = client.create_hosted_zone().name("example.com").caller_reference(reference).send().await.unwrap();
+        let id = made.hosted_zone().unwrap().id().trim_start_matches("/hostedzone/").to_owned();
+        let zone = Self { client, account: AccountId::new(&account.id), id };
+        let others = [
+            plain("other.example.com.", "A", &["192.0.2.9"]),
+            plain("track.example.com.", "TXT", &["\"owner=somebody\""]),
+            plain("track.example.com.", "MX", &["10 mail.example.com."]),
+            plain("_caravan.other.example.com.", "TXT", &["\"not of this run\""]),
+            plain("www.track.example.com.", "CNAME", &["other.example.com."]),
+        ];
+        zone.change(others.iter().map(|set| (ChangeAction::Create, set_of(set))).collect()).await;
+        zone
+    }
+
+    /// What calls this zone.
+    pub(crate) fn adapter(&self, endpoint: &str, account: &Account) -> AwsTargets {
+        adapter(endpoint, account)
+    }
+
+    /// A name of two types, both aliases of a load balancer.
+    pub(crate) async fn aliases(&self) -> Case {
+        let alias = |name: &str| Alias { zone: BALANCERS.to_owned(), name: name.to_owned(), evaluate_health: true };
+        let set =
+            |kind: &str| RecordSet { alias: Some(alias("old.example.net.")), ..plain("track.example.com.", kind, &[]) };
+        let answer = || Answer::Alias(alias("new.example.net."));
+        let original = ["A", "AAAA"].map(|kind| RecordSet { ttl: None, ..set(kind) });
+        let new = [("A".to_owned(), answer()), ("AAAA".to_owned(), answer())];
+        self.case("an alias of two types", &original, new.into()).await
+    }
+
+    /// A name with several plain values.
+    pub(crate) async fn addresses(&self) -> Case {
+        let original = [plain("static.example.com.", "A", &["192.0.2.1", "192.0.2.2"])];
+        let new = [("A".to_owned(), Answer::Values { ttl: 60, values: vec!["198.51.100.7".to_owned()] })];
+        self.case("plain addresses", &original, new.into()).await
+    }
+
+    /// Every name below one, by one canonical name.
+    pub(crate) async fn wildcard(&self) -> Case {
+        let original = [plain("*.tenants.example.com.", "CNAME", &["old.example.net"])];
+        let new = [("CNAME".to_owned(), Answer::Values { ttl: 300, values: vec!["new.example.net".to_owned()] })];
+        self.case("a wildcard", &original, new.into()).await
+    }
+
+    async fn case(&self, name: &'static str, original: &[RecordSet], new: BTreeMap<String, Answer>) -> Case {
+        self.change(original.iter().map(|set| (ChangeAction::Create, set_of(set))).collect()).await;
+        let stages = route53::stages(original, &new, &Case::PERCENTS).unwrap();
+        let Image::Records(ten) = &stages[1] else { unreachable!() };
+        let mut reweighted = ten.clone();
+        reweighted[0].weight = Some(33);
+        let blue = RecordSet { set_identifier: Some("blue".to_owned()), weight: Some(7), ..ten[0].clone() };
+        let mut joined = vec![blue];
+        joined.extend(ten.clone());
+        let target = |zone: &str| Target::Records {
+            account: self.account.clone(),
+            zone: zone.to_owned(),
+            name: original[0].name.clone(),
+            types: TYPES.map(str::to_owned).to_vec(),
+        };
+        Case {
+            name,
+            target: target(&self.id),
+            missing: target("Z0NOSUCHZONE"),
+            original: Image::Records(original.to_vec()),
+            edited: Image::Records(reweighted),
+            joined: Some(Image::Records(joined)),
+            stages,
+        }
+    }
+
+    async fn change(&self, changes: Vec<(ChangeAction, ResourceRecordSet)>) {
+        if changes.is_empty() {
+            return;
+        }
+        let changes = changes
+            .into_iter()
+            .map(|(action, set)| Change::builder().action(action).resource_record_set(set).build().unwrap());
+        let batch = ChangeBatch::builder().set_changes(Some(changes.collect())).build().unwrap();
+        self.client.change_resource_record_sets().hosted_zone_id(&self.id).change_batch(batch).send().await.unwrap();
+    }
+
+    async fn sets(&self) -> Vec<ResourceRecordSet> {
+        let answer = self.client.list_resource_record_sets().hosted_zone_id(&self.id).send().await.unwrap();
+        assert!(!answer.is_truncated(), "a small zone came in pages");
+        answer.resource_record_sets().to_vec()
+    }
+}
+
+impl Place for Zone {
+    async fn edit(&self, target: &Target, image: &Image, marker: Option<&Marker>) {
+        let (Target::Records { name, types, .. }, Image::Records(sets)) = (target, image) else { unreachable!() };
+        let beside = match name.strip_prefix("*.") {
+            Some(parent) => format!("_caravan-wildcard.{parent}"),
+            None => format!("_caravan.{name}"),
+        };
+        let is_marker = |set: &ResourceRecordSet| set.name() == beside;
+        let is_ours = |set: &ResourceRecordSet| {
+            set.name().replace("\\052", "*") == *name && types.iter().any(|kind| kind == set.r#type().as_str())
+        };
+        let there = self.sets().await;
+        let gone = there.into_iter().filter(|set| is_marker(set) || is_ours(set));
+        // In two batches: an emulator may not take a set out and in again in one.
+        self.change(gone.map(|set| (ChangeAction::Delete, set)).collect()).await;
+        let text =
+            marker.map(|marker| RecordSet { ttl: Some(60), ..plain(&beside, "TXT", &[&format!("\"{marker}\"")]) });
+        self.change(sets.iter().chain(&text).map(|set| (ChangeAction::Create, set_of(set))).collect()).await;
+    }
+
+    async fn everything(&self) -> String {
+        format!("{:#?}", self.sets().await)
+    }
+}
+
+/// What calls the targets of an account at an endpoint.
+pub(super) fn adapter(endpoint: &str, account: &Account) -> AwsTargets {
+    let configured = AwsAccount {
+        id: AccountId::new(&account.id),
+        regions: vec![Region::new("eu-central-1")],
+        profile: None,
+        role_arn: None,
+        external_id: None,
+        endpoint_url: Some(endpoint.to_owned()),
+    };
+    AwsTargets::new(vec![configured]).signing_with(credentials(account))
+}
+
+pub(super) fn credentials(account: &Account) -> Credentials {
+    let token = Some(account.session_token.clone());
+    Credentials::new(&account.access_key_id, &account.secret_access_key, token, None, "a test")
+}
+
+fn plain(name: &str, kind: &str, values: &[&str]) -> RecordSet {
+    RecordSet {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        ttl: Some(300),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+        ..RecordSet::default()
+    }
+}
+
+fn set_of(image: &RecordSet) -> ResourceRecordSet {
+    let values = image.values.iter().map(|value| ResourceRecord::builder().value(value).build().unwrap());
+    let alias = image.alias.as_ref().map(|alias| {
+        let builder = AliasTarget::builder().hosted_zone_id(&alias.zone).dns_name(&alias.name);
+        builder.evaluate_target_health(alias.evaluate_health).build().unwrap()
+    });
+    ResourceRecordSet::builder()
+        .name(&image.name)
+        .r#type(RrType::from(image.kind.as_str()))
+        .set_set_identifier(image.set_identifier.clone())
+        .set_weight(image.weight.map(i64::from))
+        .set_ttl(image.ttl.map(i64::from))
+        .set_resource_records((!image.values.is_empty()).then(|| values.collect()))
+        .set_alias_target(alias)
+        .build()
+        .unwrap()
+}

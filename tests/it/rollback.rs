@@ -1,0 +1,218 @@
+//! There and back: after the way back the servers say exactly what they said before, and nothing of ours is left. Driven by
+//! the real engine through the real adapters.
+
+use crate::conformance::nobody;
+use crate::places::{Adapters, Balancer, Case, Place, Side, Space, Zone};
+use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
+use caravan_cutover_engine::{Clock, Hold, Outcome, Phase, State};
+use caravan_inventory::WorkloadId;
+use caravan_plans::{Drivers, Gate, Sealed, Shift, Stage, Undo, WavePlan};
+use caravan_providers::{Call, Observer, Reply};
+use caravan_providers_kubernetes::Routes;
+use caravan_tests_testbed::{Cluster, Ministack, Moto};
+use std::io::Write;
+use std::time::Instant;
+
+const RUN: &str = "run-1";
+
+/// A wave of one target in each server.
+struct Wave {
+    zone: Zone,
+    balancer: Balancer,
+    space: Space,
+    cases: [Case; 3],
+    sealed: Sealed,
+    old: Side,
+    new: Side,
+    driver: Driver<Adapters, SystemClock>,
+    _folder: tempfile::TempDir,
+}
+
+impl Wave {
+    /// None where a server is missing, after that was said.
+    async fn new(reference: &str) -> Option<Self> {
+        let (ministack, moto, cluster) = (Ministack::shared()?, Moto::shared()?, Cluster::shared()?);
+        let (endpoint, account) = (ministack.endpoint(), nobody());
+        let zone = Zone::new(&endpoint, &account, reference).await;
+        let balancer = Balancer::new(moto);
+        let space = Space::new(cluster).await;
+        let cases = [
+            zone.aliases().await,
+            balancer.rule().await,
+            space.route(cluster, "a route without annotations", None).await,
+        ];
+        let adapters = Adapters {
+            records: Some(zone.adapter(&endpoint, &account)),
+            rules: Some(balancer.adapter()),
+            routes: Some(Routes::new(space.client.clone())),
+            ..Adapters::default()
+        };
+        let (old, new) = (Side::start("old").await, Side::start("new").await);
+        let sealed = seal(cases.iter().map(|case| shift(case, &old, &new)).collect());
+        let folder = tempfile::tempdir().unwrap();
+        let file = camino::Utf8PathBuf::try_from(folder.path().join("journal.db")).unwrap();
+        let journal = Journal::open(&file).unwrap();
+        let now = SystemClock.now();
+        journal.keep_seal(&sealed, "test", now).await.unwrap();
+        let run = RunRecord {
+            name: RUN.to_owned(),
+            hash: sealed.hash().to_string(),
+            code_version: "test".to_owned(),
+            created_at: now,
+        };
+        journal.create_run(&run).await.unwrap();
+        let driver = Driver {
+            journal,
+            world: adapters,
+            clock: SystemClock,
+            name: "driver-1".to_owned(),
+            lease_ms: 5000,
+            patience: Patience::Leave,
+        };
+        Some(Self { zone, balancer, space, cases, sealed, old, new, driver, _folder: folder })
+    }
+
+    async fn drive(&self) -> State {
+        self.driver.drive(RUN, &self.sealed, "test", |_| {}).await.unwrap().state
+    }
+
+    async fn wish(&self, wish: Wish) -> State {
+        self.driver.journal.wish(RUN, wish, "test", SystemClock.now()).await.unwrap();
+        self.drive().await
+    }
+
+    async fn everything(&self) -> [String; 3] {
+        [self.zone.everything().await, self.balancer.everything().await, self.space.everything().await]
+    }
+
+    /// Every target shows the image of this stage, and these markers stand or not.
+    async fn shows(&self, stage: usize, marked: bool) {
+        for case in &self.cases {
+            let look = self.driver.world.look(&Call::Observe(case.target.clone())).await.unwrap();
+            let Reply::Observed { image, marker } = look else { panic!("{look:?}") };
+            assert_eq!(image, case.stages[stage], "{}", case.name);
+            let atomic = case.target.guarantee() == caravan_inventory::target::Guarantee::Atomic;
+            assert_eq!(marker.is_some(), marked && atomic, "{}: {marker:?}", case.name);
+        }
+    }
+}
+
+pub(crate) fn shift(case: &Case, old: &Side, new: &Side) -> Shift {
+    let stages = Case::PERCENTS.iter().zip(&case.stages).map(|(percent, image)| Stage {
+        percent: *percent,
+        image: image.clone(),
+        approval: false,
+        gate: Gate { bake_ms: 200, every_ms: 100, rounds: 2 },
+        undo: Undo::Reversible { leaves: Vec::new() },
+    });
+    Shift {
+        workload: WorkloadId::new(format!("ecs/123456789012/eu-central-1/main/{}", case.name.replace(' ', "-"))),
+        target: case.target.clone(),
+        original: case.original.clone(),
+        stages: stages.collect(),
+        old: vec![old.probe()],
+        new: vec![new.probe()],
+        in_flight: 5,
+        by_hand: Vec::new(),
+    }
+}
+
+pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
+    let plan = WavePlan {
+        schema: WavePlan::SCHEMA.to_owned(),
+        wave: "wave-1".to_owned(),
+        parent: None,
+        drivers: Drivers::OneMachine,
+        shifts,
+    };
+    Sealed::seal(plan).unwrap()
+}
+
+#[track_caller]
+fn same(before: &[String; 3], after: &[String; 3]) {
+    for (before, after) in before.iter().zip(after) {
+        assert_eq!(before, after);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_and_back_leaves_ministack_moto_and_a_real_api_server_exactly_as_they_were() {
+    let Some(wave) = Wave::new("there-and-back").await else { return };
+    let (before, begin) = (wave.everything().await, Instant::now());
+    let there = wave.drive().await;
+    assert!(matches!(there.phase, Phase::Shifted), "{:?}", there.phase);
+    wave.shows(3, true).await;
+    let back = wave.wish(Wish::Rollback).await;
+    assert!(matches!(back.phase, Phase::Finished(Outcome::RolledBack)), "{:?}", back.phase);
+    same(&before, &wave.everything().await);
+    let _ = writeln!(
+        std::io::stdout(),
+        "rollback: three targets to 100 % and back in {:.1} s; ministack, moto and the API server say what they said before",
+        begin.elapsed().as_secs_f32()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_side_that_fails_is_taken_back_and_an_old_side_that_fails_is_not_gone_back_to() {
+    let Some(wave) = Wave::new("new-side-fails").await else { return };
+    let before = wave.everything().await;
+    let journal = wave.driver.journal.file().to_owned();
+    // At 50 % of the second target the new side fails.
+    let (sealed, new) = (&wave.sealed, &wave.new);
+    let fails = |state: &State| {
+        if state.shifts[1].stage == Some(2)
+            && state.phase.name() == "baking"
+            && state.going == caravan_cutover_engine::Going::Forward
+        {
+            new.answers(500);
+        }
+    };
+    wave.old.answers(200);
+    let driven = wave.driver.drive(RUN, sealed, "test", fails).await.unwrap().state;
+    assert!(matches!(driven.phase, Phase::Finished(Outcome::RolledBack)), "{:?} in {journal}", driven.phase);
+    same(&before, &wave.everything().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_side_that_is_unwell_is_not_gone_back_to_until_it_is_well() {
+    let Some(wave) = Wave::new("old-side-fails").await else { return };
+    let before = wave.everything().await;
+    wave.drive().await;
+    wave.old.answers(503);
+    let held = wave.wish(Wish::Rollback).await;
+    assert!(matches!(&held.phase, Phase::Held { reason: Hold::OldSideUnwell(_), .. }), "{:?}", held.phase);
+    wave.shows(3, true).await;
+    wave.old.answers(200);
+    let back = wave.wish(Wish::Retry).await;
+    assert!(matches!(back.phase, Phase::Finished(Outcome::RolledBack)), "{:?}", back.phase);
+    same(&before, &wave.everything().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_leaves_what_stands_and_none_of_our_markers() {
+    let Some(wave) = Wave::new("release").await else { return };
+    wave.drive().await;
+    let done = wave.wish(Wish::Release).await;
+    assert!(matches!(done.phase, Phase::Finished(Outcome::Done)), "{:?}", done.phase);
+    wave.shows(3, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_edit_in_any_of_the_three_servers_is_not_overwritten() {
+    for at in 0..3 {
+        let Some(wave) = Wave::new(&format!("foreign-{at}")).await else { return };
+        wave.drive().await;
+        let case = &wave.cases[at];
+        let look = wave.driver.world.look(&Call::Observe(case.target.clone())).await.unwrap();
+        let Reply::Observed { marker, .. } = look else { panic!("{look:?}") };
+        match at {
+            0 => wave.zone.edit(&case.target, &case.edited, marker.as_ref()).await,
+            1 => wave.balancer.edit(&case.target, &case.edited, None).await,
+            _ => wave.space.edit(&case.target, &case.edited, marker.as_ref()).await,
+        }
+        let stood = wave.everything().await;
+        let stopped = wave.wish(Wish::Rollback).await;
+        assert!(matches!(stopped.phase, Phase::Conflict { .. }), "{}: {:?}", case.name, stopped.phase);
+        assert_eq!(stood[at], wave.everything().await[at], "{}: theirs was overwritten", case.name);
+    }
+}

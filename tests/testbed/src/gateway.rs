@@ -1,0 +1,124 @@
+//! The real data plane: Envoy Gateway, which watches a cluster's routes, and the Envoy that it starts and configures.
+//!
+//! Envoy Gateway runs outside the cluster and its Envoys as processes beside it (its `Host` infrastructure). It takes
+//! fixed ports on every interface, so that it is started only in a namespace (`in_namespace`).
+
+use crate::cluster::Cluster;
+use crate::place;
+use crate::run_dir::{Process, RunDir};
+use crate::trouble::{Trouble, demand, ran_against};
+use serde_json::{Value, json};
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+const SERVER: &str = "Envoy Gateway";
+/// The version that the test bench has of Envoy, and that Envoy Gateway is told to start.
+const ENVOY: &str = "1.39.1";
+
+/// A running Envoy Gateway. Dropping it ends it and its Envoys.
+pub struct Gateway {
+    process: Process,
+    folder: RunDir,
+}
+
+impl Gateway {
+    /// Starts it on the cluster; nothing, after saying so, where this machine does not have it.
+    ///
+    /// # Panics
+    ///
+    /// When it can't be started, and under `CI=true` also when it is missing.
+    #[must_use]
+    pub fn start(cluster: &Cluster) -> Option<Self> {
+        demand(Self::begin(cluster))
+    }
+
+    /// The manifests that make it serve one HTTP listener: everything but routes and backends.
+    #[must_use]
+    pub fn manifests(namespace: &str, port: u16) -> Vec<Value> {
+        let proxy = json!({"type": "Host", "host": {"envoyVersion": ENVOY}});
+        vec![
+            json!({
+                "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "EnvoyProxy",
+                "metadata": {"name": "host", "namespace": namespace}, "spec": {"provider": proxy},
+            }),
+            json!({
+                "apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass", "metadata": {"name": "envoy"},
+                "spec": {
+                    "controllerName": "gateway.envoyproxy.io/gatewayclass-controller",
+                    "parametersRef": {
+                        "group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": "host", "namespace": namespace,
+                    },
+                },
+            }),
+            json!({
+                "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
+                "metadata": {"name": "public", "namespace": namespace},
+                "spec": {
+                    "gatewayClassName": "envoy",
+                    "listeners": [{"name": "http", "protocol": "HTTP", "port": port}],
+                },
+            }),
+        ]
+    }
+
+    /// Where the administration of its Envoy listens, `host:port`, once there is one: with the first gateway.
+    ///
+    /// # Panics
+    ///
+    /// When there is none after a minute.
+    #[expect(clippy::panic, reason = "a test without its server has nothing to go on with")]
+    pub async fn envoy_admin(&self) -> String {
+        for _ in 0..600 {
+            if let Some(address) = self.find_admin() {
+                return address;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{}", self.process.trouble("it started no Envoy"))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "Envoy says by a file where it listens")]
+    fn find_admin(&self) -> Option<String> {
+        let runs = std::fs::read_dir(self.folder.path().join("run")).ok()?;
+        let addresses = runs.flatten().map(|run| run.path().join("admin-address.txt"));
+        addresses.flat_map(std::fs::read_to_string).map(|text| text.trim().to_owned()).find(|text| !text.is_empty())
+    }
+
+    fn begin(cluster: &Cluster) -> Result<Self, Trouble> {
+        let program = place::part(SERVER, "envoy-gateway/envoy-gateway")?;
+        let envoy = place::part(SERVER, "envoy/envoy/_bin/envoy")?;
+        let folder = RunDir::new(SERVER)?;
+        let process = start(folder.path(), &program, &envoy, cluster.kubeconfig())
+            .map_err(|error| Trouble::broken(SERVER, error))??;
+        ran_against(SERVER, &format!("v1.9.1 with Envoy {ENVOY}"));
+        Ok(Self { process, folder })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]
+fn start(folder: &Path, program: &Path, envoy: &Path, kubeconfig: &Path) -> std::io::Result<Result<Process, Trouble>> {
+    // Where Envoy Gateway looks before it would fetch one.
+    let bin = folder.join("data/envoy-versions").join(ENVOY).join("bin");
+    std::fs::create_dir_all(&bin)?;
+    symlink(envoy, bin.join("envoy"))?;
+    let home = |name: &str| folder.join(name).display().to_string();
+    let host = json!({
+        "configHome": home("config"), "dataHome": home("data"), "stateHome": home("state"), "runtimeDir": home("run"),
+    });
+    let config = json!({
+        "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "EnvoyGateway",
+        "gateway": {"controllerName": "gateway.envoyproxy.io/gatewayclass-controller"},
+        "provider": {"type": "Custom", "custom": {
+            "resource": {"type": "Kubernetes"}, "infrastructure": {"type": "Host", "host": host},
+        }},
+        "extensionApis": {"enableBackend": true},
+    });
+    std::fs::write(folder.join("config.yaml"), config.to_string())?;
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "env"]);
+    command.arg(format!("KUBECONFIG={}", kubeconfig.display())).arg("sh");
+    command.arg(place::source("gateway/start.sh")).arg(folder).arg(program);
+    Ok(Process::start_held(SERVER, &command, folder.join("log")))
+}
