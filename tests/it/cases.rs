@@ -204,5 +204,6 @@ pub(crate) async fn make_namespaces(
 
 /// Past the harness, which keeps what a passing test prints.
 pub(crate) fn say(line: &str) {
-    writeln!(std::io::stdout(), "{line}").unwrap();
+    // A test that can't print has nowhere to complain.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -1,7 +1,6 @@
 //! The integration tests: one binary, one module for each subject. Each test says what it ran against.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
     reason = "a test that can't go on fails loudly, and reads what it needs"

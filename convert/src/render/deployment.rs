@@ -11,7 +11,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 pub(super) const HISTORY: i32 = 3;
 
 /// The Deployment of a component that runs on and keeps nothing.
-pub(super) fn deployment(part: &Part<'_>, pod: &Pod) -> Result<Deployment, RenderError> {
+pub(super) fn deployment(part: &Part<'_>, pod: &mut Pod) -> Result<Deployment, RenderError> {
     let mut metadata = part.runner_metadata();
     mark_scaled(part, &mut metadata);
     if let Some(needed) = &pod.security {
@@ -26,7 +26,7 @@ pub(super) fn deployment(part: &Part<'_>, pod: &Pod) -> Result<Deployment, Rende
             progress_deadline_seconds: deploy.and_then(|deploy| deploy.deadline).map(|length| int(length.0.max(1))),
             selector: part.selector(),
             strategy: Some(strategy(part)?),
-            template: pod.template.clone(),
+            template: std::mem::take(&mut pod.template),
             ..DeploymentSpec::default()
         }),
         status: None,

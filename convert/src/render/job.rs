@@ -16,7 +16,7 @@ const KEPT: i32 = 3;
 const KEPT_SECONDS: i32 = 86_400;
 
 /// The CronJob of a component that runs by the clock.
-pub(super) fn cron_job(part: &Part<'_>, pod: &Pod) -> Result<CronJob, RenderError> {
+pub(super) fn cron_job(part: &Part<'_>, pod: &mut Pod) -> Result<CronJob, RenderError> {
     let component = part.component;
     let schedule = component.schedule.as_deref().unwrap_or_default();
     if schedule.split_whitespace().count() != 5 {
@@ -47,7 +47,7 @@ pub(super) fn cron_job(part: &Part<'_>, pod: &Pod) -> Result<CronJob, RenderErro
 ///
 /// It is a hook of Argo CD's sync in a wave before the rest and after what it needs; before the sync its account and
 /// its secrets would not be there the first time. A suspended one is no hook: the sync would wait for it.
-pub(super) fn job(part: &Part<'_>, pod: &Pod) -> Job {
+pub(super) fn job(part: &Part<'_>, pod: &mut Pod) -> Job {
     let mut metadata = metadata(part, pod);
     let mut spec = spec(part, pod);
     if part.component.suspended.is_some() {
@@ -71,8 +71,8 @@ fn metadata(part: &Part<'_>, pod: &Pod) -> ObjectMeta {
     metadata
 }
 
-fn spec(part: &Part<'_>, pod: &Pod) -> JobSpec {
-    let mut template = pod.template.clone();
+fn spec(part: &Part<'_>, pod: &mut Pod) -> JobSpec {
+    let mut template = std::mem::take(&mut pod.template);
     if let Some(pod) = &mut template.spec {
         pod.restart_policy = Some("Never".to_owned());
     }

@@ -13,6 +13,7 @@ mod error;
 mod escape;
 mod job;
 mod listeners;
+mod manifest_yaml;
 mod network_policy;
 mod object;
 mod pod;
@@ -83,23 +84,23 @@ fn component(
     objects: &mut Vec<Object>,
 ) -> Result<(), RenderError> {
     check(part)?;
-    let pod = pod::pod(part, secrets, claims)?;
+    let mut pod = pod::pod(part, secrets, claims)?;
     objects.extend(config_map::config_map(part)?.map(Object::from));
-    objects.extend(pod.pull.iter().cloned().map(Object::from));
-    objects.extend(pod.mounts.secrets.iter().cloned().map(Object::from));
+    objects.extend(std::mem::take(&mut pod.pull).into_iter().map(Object::from));
+    objects.extend(std::mem::take(&mut pod.mounts.secrets).into_iter().map(Object::from));
     match part.component.kind {
         ComponentType::Web | ComponentType::Worker => {
             objects.push(if part.is_stateful() {
-                stateful_set::stateful_set(part, &pod).into()
+                stateful_set::stateful_set(part, &mut pod).into()
             } else {
-                deployment::deployment(part, &pod)?.into()
+                deployment::deployment(part, &mut pod)?.into()
             });
             objects.extend(service::service(part, &pod).map(Object::from));
             objects.extend(disruption_budget::disruption_budget(part).map(Object::from));
             objects.extend(autoscaled(part)?);
         }
-        ComponentType::Cron => objects.push(job::cron_job(part, &pod)?.into()),
-        ComponentType::Job => objects.push(job::job(part, &pod).into()),
+        ComponentType::Cron => objects.push(job::cron_job(part, &mut pod)?.into()),
+        ComponentType::Job => objects.push(job::job(part, &mut pod).into()),
     }
     objects.extend(network_policy::network_policy(part, &pod)?.map(Object::from));
     exposed(part, &pod, listeners, objects)

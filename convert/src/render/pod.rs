@@ -48,7 +48,7 @@ pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -
     let views: Vec<View<'_>> = [View::main(part)].into_iter().chain(init).chain(sidecars).collect();
     check_names(part, &views)?;
 
-    let mounts = Mounts::gather(part, &views, claims)?;
+    let mut mounts = Mounts::gather(part, &views, claims)?;
     let mut containers = Vec::with_capacity(views.len());
     let mut ports = Vec::new();
     for view in &views {
@@ -68,6 +68,7 @@ pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -
     }
 
     let pull = super::pull::pull_secrets(part, &views)?;
+    let security_context = pod_security(part, &views, &mounts, &ports)?;
     let spec = core::PodSpec {
         containers,
         init_containers: some(beside),
@@ -76,9 +77,9 @@ pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -
         automount_service_account_token: Some(false),
         // Variables such as REDIS_PORT, made up for every Service, would mean something to programs that know them.
         enable_service_links: Some(false),
-        security_context: Some(pod_security(part, &views, &mounts, &ports)?),
+        security_context: Some(security_context),
         termination_grace_period_seconds: grace,
-        volumes: some(mounts.volumes.values().cloned().collect()),
+        volumes: some(std::mem::take(&mut mounts.volumes).into_values().collect()),
         share_process_namespace: component.share_processes.filter(|yes| *yes),
         ..placed(part)
     };

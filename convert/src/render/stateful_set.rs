@@ -7,7 +7,7 @@ use super::suspension::{mark_scaled, replicas};
 use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec};
 
 /// The StatefulSet of a component with disks. Its name for peers is the component's Service, where it has one.
-pub(super) fn stateful_set(part: &Part<'_>, pod: &Pod) -> StatefulSet {
+pub(super) fn stateful_set(part: &Part<'_>, pod: &mut Pod) -> StatefulSet {
     let mut metadata = part.runner_metadata();
     mark_scaled(part, &mut metadata);
     if let Some(needed) = &pod.security {
@@ -20,8 +20,8 @@ pub(super) fn stateful_set(part: &Part<'_>, pod: &Pod) -> StatefulSet {
             revision_history_limit: Some(HISTORY),
             service_name: Some(part.object.clone()),
             selector: part.selector(),
-            template: pod.template.clone(),
-            volume_claim_templates: Some(pod.mounts.disks.clone()),
+            template: std::mem::take(&mut pod.template),
+            volume_claim_templates: Some(std::mem::take(&mut pod.mounts.disks)),
             ..StatefulSetSpec::default()
         }),
         status: None,

@@ -1,6 +1,6 @@
 //! Manifests as text.
 
-use super::{Object, RenderError};
+use super::{Object, RenderError, manifest_yaml};
 
 /// What stands at the top of every generated file. No version and no time: the same input gives the same bytes (C3).
 const HEADER: &str = "\
@@ -14,7 +14,7 @@ pub(super) fn manifests(objects: &[Object]) -> Result<String, RenderError> {
     text.push_str(HEADER);
     for object in objects {
         text.push_str("---\n");
-        crate::yaml::write(&mut text, object).map_err(|error| RenderError::new(object.kind(), error.to_string()))?;
+        manifest_yaml::write(&mut text, object).map_err(|error| RenderError::new(object.kind(), error.to_string()))?;
     }
     Ok(text)
 }

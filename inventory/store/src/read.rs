@@ -19,6 +19,9 @@ pub struct WorkloadFilter {
     pub account: Option<AccountId>,
 }
 
+/// An account and a region; none where the source does not say.
+type Place = (Option<AccountId>, Option<Region>);
+
 /// Scans and coverage.
 impl Store {
     /// Every scan, oldest first.
@@ -120,7 +123,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of reading.
-    pub fn observation_places(&self) -> Result<Vec<(Option<AccountId>, Option<Region>)>, StoreError> {
+    pub fn observation_places(&self) -> Result<Vec<Place>, StoreError> {
         self.rows(sql::OBSERVATION_PLACES, [], |row| {
             let account: Option<String> = row.get(0)?;
             let region: Option<String> = row.get(1)?;

@@ -52,10 +52,11 @@ def throttle(call, headers):
         document = json.dumps({"__type": "ThrottlingException", "message": text})
         return 400, {"Content-Type": headers["Content-Type"]}, document
     if call["service"] == "ec2":
-        document = f"<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>{text}</Message></Error></Errors><RequestID>fault</RequestID></Response>"
-        return 503, {"Content-Type": "text/xml"}, document
+        error = f"<Errors><Error><Code>RequestLimitExceeded</Code><Message>{text}</Message></Error></Errors>"
+        return 503, {"Content-Type": "text/xml"}, f"<Response>{error}<RequestID>fault</RequestID></Response>"
     if is_form(headers) or call["service"] in REST_XML:
-        document = f"<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>{text}</Message></Error><RequestId>fault</RequestId></ErrorResponse>"
+        error = f"<Error><Type>Sender</Type><Code>Throttling</Code><Message>{text}</Message></Error>"
+        document = f"<ErrorResponse>{error}<RequestId>fault</RequestId></ErrorResponse>"
         return 400, {"Content-Type": "text/xml"}, document
     if call["service"]:
         answer = {"Content-Type": "application/json", "x-amzn-ErrorType": "TooManyRequestsException"}

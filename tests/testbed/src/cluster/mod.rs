@@ -74,7 +74,7 @@ impl Cluster {
     }
 
     async fn start() -> Result<Self, Trouble> {
-        let (folder, mut processes) = start::start().await?;
+        let (folder, mut processes) = start::start()?;
         let kubeconfig = folder.path().join("kubeconfig");
         let config = configuration(&kubeconfig).await?;
         let client = Client::try_from(config.clone()).map_err(|error| Trouble::broken(SERVER, error))?;

@@ -14,7 +14,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Starts etcd and the API server, and writes `kubeconfig` into the folder.
-pub(super) async fn start() -> Result<(RunDir, Vec<Process>), Trouble> {
+pub(super) fn start() -> Result<(RunDir, Vec<Process>), Trouble> {
     let binary = place::part(SERVER, "control-plane/control-plane")?;
     place::part(SERVER, "kwok/kwok")?;
     place::part(SERVER, "crds/stages.yaml")?;
