@@ -18,7 +18,7 @@ servers:
 
 # Tests, all or those whose names hold WHAT.
 test WHAT='':
-    cargo test --release --workspace --lib --bins --tests -- {{WHAT}}
+    cargo test --release --workspace -- {{WHAT}}
 
 # Converts a folder of files and offers every manifest to a real API server.
 cases DIR='':

@@ -1,6 +1,8 @@
 //! The command line as clap sees it. Nothing here does anything.
 
-use crate::commands::{convert, cutover, decide, demo, discover, doctor, inventory, plan, rehearse, render};
+use crate::commands::{
+    completions, convert, cutover, decide, demo, discover, doctor, inventory, plan, rehearse, render,
+};
 use crate::env;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,32 +61,26 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
-/// The commands.
+/// The commands; what each does stands with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Go the whole road on an embedded estate: no credentials, no network
     Demo(demo::DemoArgs),
-    /// Find what runs: in AWS accounts, or in files that teams keep in Git
     Discover(discover::DiscoverArgs),
     /// Show, export and import what was found
     #[command(subcommand)]
     Inventory(inventory::InventoryCommand),
-    /// List open questions, or answer them in decisions.yaml
     Decide(decide::DecideArgs),
-    /// Write plconfig, manifests and the account of every field; or compare with what is there
     Convert(convert::ConvertArgs),
-    /// Turn one plconfig.yaml into manifests
     Render(render::RenderArgs),
     /// Draft, show, seal and approve waves
     #[command(subcommand)]
     Plan(plan::PlanCommand),
-    /// Run a wave on a simulated world, many times
     Rehearse(rehearse::RehearseArgs),
     /// Move traffic: start, run and watch a wave, and take it back
     #[command(subcommand)]
     Cutover(cutover::CutoverCommand),
-    /// Check configuration, files, credentials, cluster and programs, and say what to do
     Doctor(doctor::DoctorArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 const EXIT_CODES: &str = "\
@@ -97,11 +93,14 @@ Exit codes:
 /// What `--color` says, before anything is parsed: help and usage errors are coloured, too.
 pub(crate) fn clap_color(args: impl Iterator<Item = std::ffi::OsString>) -> clap::ColorChoice {
     let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let value = args.iter().enumerate().find_map(|(at, arg)| match arg.strip_prefix("--color") {
-        Some("") => args.get(at + 1).map(String::as_str),
-        Some(rest) => rest.strip_prefix('='),
-        None => None,
-    });
+    let value = args
+        .iter()
+        .enumerate()
+        .find_map(|(at, arg)| match arg.strip_prefix("--color") {
+            Some("") => args.get(at + 1).map(String::as_str),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        });
     match value {
         Some("always") => clap::ColorChoice::Always,
         Some("never") => clap::ColorChoice::Never,

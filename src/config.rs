@@ -95,8 +95,7 @@ impl Config {
         let wrong = |text: String| Failure::new(Kind::Configuration, format!("{path}: {text}"));
         let mut seen = BTreeSet::new();
         for (at, account) in self.accounts.iter().enumerate() {
-            AccountId::parse_aws(account.id.as_str())
-                .map_err(|error| wrong(format!("accounts[{at}].id: {error}")))?;
+            AccountId::parse_aws(account.id.as_str()).map_err(|error| wrong(format!("accounts[{at}].id: {error}")))?;
             if !seen.insert(&account.id) {
                 return Err(wrong(format!("account {} stands there twice", account.id)));
             }
@@ -104,11 +103,19 @@ impl Config {
                 return Err(wrong(format!("account {} has no regions", account.id))
                     .hint("name at least one: `regions: [eu-central-1]`"));
             }
+            if account
+                .endpoint
+                .as_ref()
+                .is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+            {
+                return Err(wrong(format!("the endpoint of account {} is no URL", account.id))
+                    .hint("it begins with `https://` or `http://`"));
+            }
         }
         if !(1..=3600).contains(&self.lease) {
             return Err(wrong(format!("lease: {} s is not between 1 and 3600", self.lease)));
         }
-        Ok(())
+        self.ownership.check().map_err(|error| wrong(error.to_string()))
     }
 }
 

@@ -47,9 +47,11 @@ pub(crate) fn load(dir: &Utf8Path) -> Result<Decisions, Failure> {
 /// When the disk does not take it; the old file is then untouched.
 pub(crate) fn save(dir: &Utf8Path, decisions: &Decisions, _permit: &WritePermit) -> Result<(), Failure> {
     let path = path(dir);
-    let file = File { schema: Schema::V1, answers: decisions.clone() };
-    let text = serde_yaml::to_string(&file).map_err(|error| {
-        Failure::caused(Kind::Work, error).context(format!("can't write {path}"))
-    })?;
+    let file = File {
+        schema: Schema::V1,
+        answers: decisions.clone(),
+    };
+    let text = serde_yaml::to_string(&file)
+        .map_err(|error| Failure::caused(Kind::Work, error).context(format!("can't write {path}")))?;
     crate::files::replace(&path, text.as_bytes())
 }

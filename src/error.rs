@@ -41,12 +41,20 @@ pub(crate) enum Kind {
 impl Failure {
     /// A failure with a message.
     pub(crate) fn new(kind: Kind, message: impl fmt::Display + fmt::Debug + Send + Sync + 'static) -> Self {
-        Self { kind, error: anyhow::Error::msg(message), hints: Vec::new() }
+        Self {
+            kind,
+            error: anyhow::Error::msg(message),
+            hints: Vec::new(),
+        }
     }
 
     /// A failure caused by an error, kept as its cause.
     pub(crate) fn caused(kind: Kind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self { kind, error: error.into(), hints: Vec::new() }
+        Self {
+            kind,
+            error: error.into(),
+            hints: Vec::new(),
+        }
     }
 
     /// Says what was being done.
@@ -142,7 +150,10 @@ impl From<ScanError> for Failure {
 ///
 /// # Errors
 /// When it can't be read; of kind `kind`.
-#[expect(clippy::disallowed_methods, reason = "the command line reads the files that the user names")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads the files that the user names"
+)]
 pub(crate) fn read_text(path: &camino::Utf8Path, kind: Kind) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::caused(kind, error).context(format!("can't read {path}")))
 }

@@ -17,15 +17,18 @@ pub(crate) fn replace(path: &Utf8Path, bytes: &[u8]) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Those of `write`, and when the disk does not take it; what was there before is untouched.
-#[expect(clippy::disallowed_methods, reason = "the command line writes the files that it was asked for")]
-pub(crate) fn replace_by(
-    path: &Utf8Path,
-    write: impl FnOnce(&mut File) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line writes the files that it was asked for"
+)]
+pub(crate) fn replace_by(path: &Utf8Path, write: impl FnOnce(&mut File) -> Result<(), Failure>) -> Result<(), Failure> {
     // Through a link to what it points at; a device is written to, never replaced.
     let path = &path.canonicalize_utf8().unwrap_or_else(|_| path.to_owned());
     if path.exists() && !path.is_file() {
-        let mut device = File::options().write(true).open(path).map_err(|error| failure(path, error))?;
+        let mut device = File::options()
+            .write(true)
+            .open(path)
+            .map_err(|error| failure(path, error))?;
         return write(&mut device);
     }
     let beside = Utf8PathBuf::from(format!("{path}.{}.part", std::process::id()));
@@ -47,5 +50,9 @@ pub(crate) fn failure(path: &Utf8Path, error: io::Error) -> Failure {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
     );
     let failure = Failure::caused(Kind::Work, error).context(format!("can't write {path}"));
-    if full { failure.hint("make room on that disk, then run the command again") } else { failure }
+    if full {
+        failure.hint("make room on that disk, then run the command again")
+    } else {
+        failure
+    }
 }

@@ -37,7 +37,10 @@ pub(crate) fn apps(store: &Store, decisions: &Decisions) -> Result<Vec<App>, Fai
 /// # Errors
 /// Those of reading.
 pub(crate) fn lift_members(store: &Store, app: &App, decisions: &Decisions) -> Result<Vec<Lifted>, Failure> {
-    app.members.iter().map(|member| lift_one(store, &member.workload, &app.name, decisions)).collect()
+    app.members
+        .iter()
+        .map(|member| lift_one(store, &member.workload, &app.name, decisions))
+        .collect()
 }
 
 /// Every question about one workload that nobody answered, sorted by id.
@@ -60,7 +63,10 @@ pub(crate) fn questions_with(
     decisions: &Decisions,
     lifted: Vec<Question>,
 ) -> Result<Vec<Question>, Failure> {
-    let linked = store.questions_of(id)?.into_iter().filter(|question| !is_answered(question, decisions));
+    let linked = store
+        .questions_of(id)?
+        .into_iter()
+        .filter(|question| !is_answered(question, decisions));
     let mut questions: Vec<Question> = linked.chain(lifted).collect();
     questions.sort_by(|one, other| one.id.cmp(&other.id));
     questions.dedup_by(|one, other| one.id == other.id);
@@ -78,7 +84,10 @@ pub(crate) fn parse_owner(answer: &str) -> Result<(TeamName, Option<EnvironmentN
         None => (answer, None),
     };
     let team = TeamName::parse(team).map_err(|_| invalid())?;
-    let environment = environment.map(EnvironmentName::parse).transpose().map_err(|_| invalid())?;
+    let environment = environment
+        .map(EnvironmentName::parse)
+        .transpose()
+        .map_err(|_| invalid())?;
     Ok((team, environment))
 }
 
@@ -100,7 +109,12 @@ fn lift_one(store: &Store, id: &WorkloadId, app: &str, decisions: &Decisions) ->
     own(&mut workload, decisions);
     let observations = store.observations_of(&workload)?;
     let observations: Vec<&Observation> = observations.iter().collect();
-    Ok(lift(&Source { workload: &workload, app, observations: &observations, decisions }))
+    Ok(lift(&Source {
+        workload: &workload,
+        app,
+        observations: &observations,
+        decisions,
+    }))
 }
 
 /// Lets the decision about a workload's owner hold.
@@ -115,6 +129,9 @@ fn own(workload: &mut Workload, decisions: &Decisions) {
 }
 
 fn gone(id: &WorkloadId) -> Failure {
-    Failure::new(crate::error::Kind::Work, format!("workload {id} went away while it was read"))
-        .hint("another caravan writes to this inventory: run the command again when it is done")
+    Failure::new(
+        crate::error::Kind::Work,
+        format!("workload {id} went away while it was read"),
+    )
+    .hint("another caravan writes to this inventory: run the command again when it is done")
 }

@@ -1,6 +1,7 @@
 //! The command line of Caravan: parse, run, end with a documented exit code.
 
 mod cli;
+mod clock;
 mod commands;
 mod config;
 mod decisions;
@@ -33,13 +34,19 @@ fn main() -> ExitCode {
         Err(error) => {
             // A broken pipe is the reader's business: help was asked for, or the command line is wrong, either way.
             let _printed = error.print();
-            return if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Done }.into();
+            return if error.use_stderr() {
+                exit::Exit::Usage
+            } else {
+                exit::Exit::Done
+            }
+            .into();
         }
     };
     // Clients take the process's provider; another one may only have been installed by ourselves.
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let printer = printer::Printer::new(&cli.global);
-    match signals::run_until_signal(move || commands::run(cli)) {
+    let after_signal = commands::after_signal(&cli.command);
+    match signals::run_until_signal(move || commands::run(cli), after_signal) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             printer.failure(&failure);

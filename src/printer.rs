@@ -56,7 +56,10 @@ impl Printer {
     ///
     /// # Errors
     /// When standard output does not take it.
-    pub(crate) fn text(&self, write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>) -> Result<(), Failure> {
+    pub(crate) fn text(
+        &self,
+        write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let mut out = BufWriter::new(io::stdout().lock());
         write(&mut out).and_then(|()| out.flush()).map_err(output_failure)
     }
@@ -97,12 +100,14 @@ impl Printer {
         self.say("warning", Some(Style::Warning), text);
     }
 
-    /// Says what to do.
+    /// Says what to do next.
     pub(crate) fn hint(&self, text: &str) {
-        self.say("hint", Some(Style::Hint), text);
+        if !self.quiet {
+            self.say("hint", Some(Style::Hint), text);
+        }
     }
 
-    /// Says why the command ended, with its causes and hints.
+    /// Says why the command ended, with its causes and hints. Not even `--quiet` hides it.
     pub(crate) fn failure(&self, failure: &Failure) {
         if failure.kind == Kind::BrokenPipe {
             return;
@@ -117,7 +122,7 @@ impl Printer {
             said = cause;
         }
         for hint in &failure.hints {
-            self.hint(hint);
+            self.say("hint", Some(Style::Hint), hint);
         }
     }
 
@@ -161,7 +166,10 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     if text.chars().all(harmless) {
         text.into()
     } else {
-        text.chars().map(|c| if harmless(c) { c } else { char::REPLACEMENT_CHARACTER }).collect::<String>().into()
+        text.chars()
+            .map(|c| if harmless(c) { c } else { char::REPLACEMENT_CHARACTER })
+            .collect::<String>()
+            .into()
     }
 }
 

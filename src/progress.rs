@@ -89,7 +89,11 @@ impl Lines {
                 }
             }
         });
-        Self { now, said: Some(said), heart: Some(heart) }
+        Self {
+            now,
+            said: Some(said),
+            heart: Some(heart),
+        }
     }
 
     fn say(&self, text: &str) {

@@ -5,12 +5,14 @@ use crate::error::{Failure, Kind};
 use std::future::Future;
 use tokio::runtime::Runtime;
 
-/// Runs a command, and returns early when a signal says so. The command's thread then ends with the process.
+/// Runs a command, and returns early when a signal says so: then `after_signal` says what to do. The command's thread
+/// ends with the process.
 ///
 /// # Errors
 /// The command's own failure, or one of kind `Interrupted` or `Terminated`.
 pub(crate) fn run_until_signal<T: Send + 'static>(
     command: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+    after_signal: &str,
 ) -> Result<T, Failure> {
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
@@ -18,7 +20,7 @@ pub(crate) fn run_until_signal<T: Send + 'static>(
             outcome = tokio::task::spawn_blocking(command) => outcome.unwrap_or_else(|panicked| {
                 Err(Failure::caused(Kind::Work, panicked).hint("this is a defect of Caravan: please report it"))
             }),
-            failure = signal() => Err(failure),
+            failure = signal() => Err(failure.hint(after_signal)),
         }
     });
     runtime.shutdown_background();

@@ -20,7 +20,13 @@ pub(crate) fn nearest_id<'a>(given: &str, known: impl IntoIterator<Item = &'a st
     known
         .into_iter()
         // Long ids share their beginning: what counts is how many letters differ.
-        .map(|id| (strsim::normalized_damerau_levenshtein(&wanted, &last(id)), strsim::damerau_levenshtein(given, id), id))
+        .map(|id| {
+            (
+                strsim::normalized_damerau_levenshtein(&wanted, &last(id)),
+                strsim::damerau_levenshtein(given, id),
+                id,
+            )
+        })
         .filter(|(likeness, distance, _)| *likeness >= 0.6 || *distance <= 3)
         .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
         .map(|(.., id)| id)
@@ -38,9 +44,15 @@ mod tests {
 
     #[test]
     fn an_id_is_known_by_its_last_part() {
-        let known = ["ecs/123456789012/eu-central-1/main/billing", "ecs/123456789012/eu-central-1/main/tracking"];
+        let known = [
+            "ecs/123456789012/eu-central-1/main/billing",
+            "ecs/123456789012/eu-central-1/main/tracking",
+        ];
         assert_eq!(nearest_id("biling", known), Some(known[0]));
-        assert_eq!(nearest_id("ecs/123456789012/eu-central-1/main/trakcing", known), Some(known[1]));
+        assert_eq!(
+            nearest_id("ecs/123456789012/eu-central-1/main/trakcing", known),
+            Some(known[1])
+        );
         assert_eq!(nearest_id("ecs/123456789012/eu-central-1/main/zzz", known), None);
     }
 }

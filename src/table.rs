@@ -11,7 +11,10 @@ pub(crate) struct Table<const N: usize> {
 impl<const N: usize> Table<N> {
     /// Columns with these headings.
     pub(crate) fn new(headings: [&'static str; N]) -> Self {
-        Self { headings, widths: headings.map(|heading| heading.chars().count()) }
+        Self {
+            headings,
+            widths: headings.map(|heading| heading.chars().count()),
+        }
     }
 
     /// Makes room for a row that [`Self::write`] will be given.

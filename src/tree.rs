@@ -33,7 +33,10 @@ pub(crate) struct Outcome {
 /// What stands in a directory, as a conversion asks for it.
 pub(crate) fn existing(out: &Utf8Path) -> impl Existing {
     move |path: &str| match read_file(out, path) {
-        Ok(bytes) => bytes.map(String::from_utf8).transpose().map_err(|_| "is not UTF-8; it was left alone".to_owned()),
+        Ok(bytes) => bytes
+            .map(String::from_utf8)
+            .transpose()
+            .map_err(|_| "is not UTF-8; it was left alone".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -41,7 +44,12 @@ pub(crate) fn existing(out: &Utf8Path) -> impl Existing {
 impl<'a> Sink<'a> {
     /// Writes to `out`; without a permit, compares with it.
     pub(crate) fn new(out: &'a Utf8Path, permit: Option<&'a WritePermit>) -> Self {
-        Self { out, permit, waiting: Tree::default(), outcome: Outcome::default() }
+        Self {
+            out,
+            permit,
+            waiting: Tree::default(),
+            outcome: Outcome::default(),
+        }
     }
 
     /// Takes files.
@@ -51,7 +59,11 @@ impl<'a> Sink<'a> {
     pub(crate) fn take(&mut self, files: Tree) -> Result<(), Failure> {
         self.outcome.files += files.len() as u64;
         self.waiting.extend(files);
-        if self.waiting.len() >= BATCH { self.flush() } else { Ok(()) }
+        if self.waiting.len() >= BATCH {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     /// Says what became of all files.
@@ -70,7 +82,9 @@ impl<'a> Sink<'a> {
             Some(_) => self.outcome.written += write_tree(self.out, files)?.written,
             None => {
                 let found = compare_tree(self.out, files.iter())?;
-                self.outcome.differences.extend(found.iter().map(Difference::path).map(str::to_owned));
+                self.outcome
+                    .differences
+                    .extend(found.iter().map(Difference::path).map(str::to_owned));
             }
         }
         Ok(())

@@ -26,7 +26,10 @@ fn failure(path: &Utf8Path, error: &Error) -> Failure {
             with_suggestion(failure, field, expected)
         }
         Error::SerdeUnknownVariant { variant, expected, .. } => {
-            let failure = Failure::new(Kind::Configuration, format!("{place}: `{variant}` is none of the known values"));
+            let failure = Failure::new(
+                Kind::Configuration,
+                format!("{place}: `{variant}` is none of the known values"),
+            );
             with_suggestion(failure, variant, expected)
         }
         Error::SerdeMissingField { field, .. } => {

@@ -86,7 +86,11 @@ fn tell_apart<'a>(claims: &mut [(String, Claim<'a>)], suffix: impl Fn(&Claim<'a>
     let meeting: Vec<usize> = claims
         .iter()
         .enumerate()
-        .filter(|(_, (name, claim))| counts.get(&(name.as_str(), claim.environment.as_str())).is_some_and(|n| *n > 1))
+        .filter(|(_, (name, claim))| {
+            counts
+                .get(&(name.as_str(), claim.environment.as_str()))
+                .is_some_and(|n| *n > 1)
+        })
         .map(|(at, _)| at)
         .collect();
     for at in meeting {
@@ -101,7 +105,9 @@ fn tell_apart<'a>(claims: &mut [(String, Claim<'a>)], suffix: impl Fn(&Claim<'a>
 fn keep_from_components(claims: &mut [(String, Claim<'_>)]) {
     let names: BTreeSet<String> = claims.iter().map(|(name, _)| name.clone()).collect();
     for (name, _) in claims.iter_mut() {
-        let shares = COMPONENTS.iter().any(|end| name.strip_suffix(end).is_some_and(|rest| names.contains(rest)));
+        let shares = COMPONENTS
+            .iter()
+            .any(|end| name.strip_suffix(end).is_some_and(|rest| names.contains(rest)));
         if shares {
             let digits = naming::digest(name.as_bytes(), DIGITS);
             *name = naming::joined(&[name, &digits], naming::APP);
@@ -112,13 +118,20 @@ fn keep_from_components(claims: &mut [(String, Claim<'_>)]) {
 fn group(team: &TeamName, claims: Vec<(String, Claim<'_>)>) -> impl Iterator<Item = App> {
     let mut apps: BTreeMap<String, Vec<Member>> = BTreeMap::new();
     for (name, claim) in claims {
-        let member = Member { environment: claim.environment.clone(), workload: claim.workload.clone() };
+        let member = Member {
+            environment: claim.environment.clone(),
+            workload: claim.workload.clone(),
+        };
         apps.entry(name).or_default().push(member);
     }
     let team = team.clone();
     apps.into_iter().map(move |(name, mut members)| {
         members.sort_by(|a, b| a.environment.cmp(&b.environment));
-        App { team: team.clone(), name, members }
+        App {
+            team: team.clone(),
+            name,
+            members,
+        }
     })
 }
 
@@ -126,7 +139,9 @@ fn group(team: &TeamName, claims: Vec<(String, Claim<'_>)>) -> impl Iterator<Ite
 fn cluster(id: &WorkloadId) -> Option<String> {
     let mut pieces = id.as_str().split('/');
     let kind = pieces.next()?;
-    let cluster = pieces.nth(2).filter(|cluster| !matches!(*cluster, "rule" | "schedule" | "task"))?;
+    let cluster = pieces
+        .nth(2)
+        .filter(|cluster| !matches!(*cluster, "rule" | "schedule" | "task"))?;
     (kind == "ecs" && !id.as_str().starts_with("ecs/files/")).then(|| cluster.to_owned())
 }
 
@@ -144,30 +159,60 @@ mod tests {
             .iter()
             .map(|(id, environment, name)| (WorkloadId::new(*id), EnvironmentName::new(*environment), *name))
             .collect();
-        let claim = |(workload, environment, name)| Claim { workload, team: &team, environment, name };
-        let apps = assign(owned.iter().map(|(workload, environment, name)| claim((workload, environment, *name))));
-        let members = |app: &App| app.members.iter().map(|m| m.environment.to_string()).collect::<Vec<_>>().join(",");
-        apps.iter().map(|app| format!("{} {}", app.name, members(app))).collect()
+        let claim = |(workload, environment, name)| Claim {
+            workload,
+            team: &team,
+            environment,
+            name,
+        };
+        let apps = assign(
+            owned
+                .iter()
+                .map(|(workload, environment, name)| claim((workload, environment, *name))),
+        );
+        let members = |app: &App| {
+            app.members
+                .iter()
+                .map(|m| m.environment.to_string())
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        apps.iter()
+            .map(|app| format!("{} {}", app.name, members(app)))
+            .collect()
     }
 
     #[test]
     fn one_name_in_two_environments_is_one_app() {
-        let claims = [("ecs/1/r/prod/api", "prod", "API"), ("ecs/1/r/stage/api", "staging", "api")];
+        let claims = [
+            ("ecs/1/r/prod/api", "prod", "API"),
+            ("ecs/1/r/stage/api", "staging", "api"),
+        ];
         assert_eq!(apps(&claims), ["api prod,staging"]);
     }
 
     #[test]
     fn two_in_one_environment_are_told_apart_by_cluster_and_then_by_id() {
-        let claims = [("ecs/1/r/blue/api", "prod", "api"), ("ecs/1/r/green/api", "prod", "api")];
+        let claims = [
+            ("ecs/1/r/blue/api", "prod", "api"),
+            ("ecs/1/r/green/api", "prod", "api"),
+        ];
         assert_eq!(apps(&claims), ["api-blue prod", "api-green prod"]);
         let claims = [("ecs/1/r/main/api", "prod", "api"), ("ecs/2/r/main/api", "prod", "api")];
-        assert!(apps(&claims).iter().all(|app| app.starts_with("api-main-")), "{:?}", apps(&claims));
+        assert!(
+            apps(&claims).iter().all(|app| app.starts_with("api-main-")),
+            "{:?}",
+            apps(&claims)
+        );
         assert_eq!(apps(&claims).len(), 2);
     }
 
     #[test]
     fn no_app_shares_the_names_of_another_apps_component() {
-        let claims = [("ecs/1/r/c/orders", "prod", "orders"), ("ecs/1/r/c/orders-worker", "prod", "orders-worker")];
+        let claims = [
+            ("ecs/1/r/c/orders", "prod", "orders"),
+            ("ecs/1/r/c/orders-worker", "prod", "orders-worker"),
+        ];
         assert_eq!(apps(&claims)[0], "orders prod");
         assert!(apps(&claims)[1].starts_with("orders-worker-"));
     }

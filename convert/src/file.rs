@@ -1,7 +1,7 @@
 //! `plconfig.yaml` as a file, rendered on its own.
 
-use crate::render::{self, RenderError};
 use crate::Platform;
+use crate::render::{self, RenderError};
 use caravan_convert_lift::plconfig::{PlConfig, PlConfigError};
 
 /// A `plconfig.yaml` that can't be rendered.
@@ -47,12 +47,19 @@ environments:
     fn an_environment_changes_what_it_names() {
         let staging = render_file(TEXT, "staging", &Platform::default()).unwrap();
         assert!(staging.contains("replicas: 1\n") && staging.contains("containerPort: 9090\n"));
-        assert!(render_file(TEXT, "prod", &Platform::default()).unwrap().contains("replicas: 4\n"));
+        assert!(
+            render_file(TEXT, "prod", &Platform::default())
+                .unwrap()
+                .contains("replicas: 4\n")
+        );
     }
 
     #[test]
     fn an_unknown_environment_names_the_known_ones() {
         let error = render_file(TEXT, "test", &Platform::default()).unwrap_err();
-        assert_eq!(error.to_string(), "there is no environment `test`; the file names prod, staging");
+        assert_eq!(
+            error.to_string(),
+            "there is no environment `test`; the file names prod, staging"
+        );
     }
 }

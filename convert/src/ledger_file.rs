@@ -1,7 +1,8 @@
 //! `ledger/<workload>.json`: the account of a workload's fields, and what was generated last.
 
-use caravan_convert_lift::Ledger;
+use caravan_convert_lift::{Entry, Ledger, Verdict};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The format's name and version.
@@ -40,6 +41,17 @@ struct Head<'a> {
     generated: &'a Generated,
 }
 
+/// An entry below its source.
+#[derive(Serialize)]
+struct Line<'a> {
+    path: &'a str,
+    verdict: &'a Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: &'a Option<Cow<'static, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: &'a Option<Cow<'static, str>>,
+}
+
 /// Whose ledger it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
@@ -51,7 +63,13 @@ pub(crate) struct Place<'a> {
 /// The path of a workload's ledger: its id, of which what could leave the folder or mean something to a shell is
 /// replaced.
 pub(crate) fn path(workload: &str) -> String {
-    let fitting = |c: char| if c.is_ascii_alphanumeric() || "._-@+=".contains(c) { c } else { '_' };
+    let fitting = |c: char| {
+        if c.is_ascii_alphanumeric() || "._-@+=".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
     let mut path = String::with_capacity(workload.len() + 12);
     path.push_str("ledger");
     for piece in workload.split('/').filter(|piece| !piece.is_empty()) {
@@ -69,10 +87,13 @@ pub(crate) fn path(workload: &str) -> String {
 
 /// What a ledger file says was generated last; nothing where it can't be read, so that what exists is left alone.
 pub(crate) fn read(text: &str) -> Generated {
-    serde_json::from_str::<Read>(text).map(|read| read.generated).unwrap_or_default()
+    serde_json::from_str::<Read>(text)
+        .map(|read| read.generated)
+        .unwrap_or_default()
 }
 
-/// The file: one line for what stands before the entries, then one for each entry, so that Git shows what changed.
+/// The file: a line for what stands before the entries, then one for each entry below its source, so that Git shows
+/// what changed.
 ///
 /// # Errors
 /// Never in practice: only when memory can't be written to.
@@ -82,7 +103,8 @@ pub(crate) fn write(
     refused: &[String],
     generated: &Generated,
 ) -> Result<Vec<u8>, serde_json::Error> {
-    let mut out = Vec::with_capacity(1024 + 128 * ledger.entries.len() + generated.plconfig.as_ref().map_or(0, String::len));
+    let texts = generated.plconfig.as_ref().map_or(0, String::len);
+    let mut out = Vec::with_capacity(2048 + 128 * ledger.entries.len() + texts);
     let head = Head {
         schema: SCHEMA,
         workload: ledger.workload.as_str(),
@@ -94,12 +116,38 @@ pub(crate) fn write(
         generated,
     };
     serde_json::to_writer(&mut out, &head)?;
-    // The head is an object: the entries go in before its end.
+    // The head is an object: the sources go in before its end.
     out.pop();
-    out.extend_from_slice(b",\n\"entries\":[");
-    for (at, entry) in ledger.entries.iter().enumerate() {
-        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        serde_json::to_writer(&mut out, entry)?;
+    out.extend_from_slice(b",\n\"sources\":[");
+    for (at, entries) in ledger
+        .entries
+        .chunk_by(|one, next| one.source == next.source)
+        .enumerate()
+    {
+        let Some(first) = entries.first() else { continue };
+        out.extend_from_slice(if at == 0 { b"\n{\"source\":" } else { b",\n{\"source\":" });
+        serde_json::to_writer(&mut out, &first.source)?;
+        out.extend_from_slice(b",\"entries\":[");
+        for (at, entry) in entries.iter().enumerate() {
+            out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+            let Entry {
+                path,
+                verdict,
+                target,
+                note,
+                ..
+            } = entry;
+            serde_json::to_writer(
+                &mut out,
+                &Line {
+                    path,
+                    verdict,
+                    target,
+                    note,
+                },
+            )?;
+        }
+        out.extend_from_slice(b"\n]}");
     }
     out.extend_from_slice(b"\n]}\n");
     Ok(out)
@@ -116,13 +164,23 @@ mod tests {
             plconfig: Some("plconfig: v1\n".to_owned()),
             manifests: BTreeMap::from([("a/manifests.yaml".to_owned(), "blake3:00".to_owned())]),
         };
-        let ledger = Ledger { workload: WorkloadId::new("ecs/files/a"), entries: Vec::new() };
-        let place = Place { team: "shop", app: "a", environment: "prod" };
+        let ledger = Ledger {
+            workload: WorkloadId::new("ecs/files/a"),
+            entries: Vec::new(),
+        };
+        let place = Place {
+            team: "shop",
+            app: "a",
+            environment: "prod",
+        };
         let bytes = write(place, &ledger, &[], &generated).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(read(&text), generated);
         assert_eq!(read("not json"), Generated::default());
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["schema"], SCHEMA);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&text).unwrap()["schema"],
+            SCHEMA
+        );
     }
 
     #[test]

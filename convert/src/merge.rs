@@ -78,7 +78,11 @@ pub(crate) fn digest(text: &str) -> String {
 
 /// Says where the first conflict stands.
 fn conflicting_lines(marked: &str) -> String {
-    let line = marked.lines().position(|line| line.starts_with("<<<<<<<")).unwrap_or_default() + 1;
+    let line = marked
+        .lines()
+        .position(|line| line.starts_with("<<<<<<<"))
+        .unwrap_or_default()
+        + 1;
     format!("was changed by hand near line {line}, and what is generated changed there too; bring both together there")
 }
 
@@ -103,7 +107,9 @@ mod tests {
     fn a_conflict_is_left_alone_and_named() {
         let mine = "a: 1\nb: 7\nc: 3\nd: 4\n";
         let theirs = "a: 1\nb: 8\nc: 3\nd: 4\n";
-        let Merged::Conflict(why) = three_way(Some(BASE), Some(mine), theirs) else { panic!("no conflict") };
+        let Merged::Conflict(why) = three_way(Some(BASE), Some(mine), theirs) else {
+            panic!("no conflict")
+        };
         assert!(why.contains("line 2"), "{why}");
         assert!(matches!(three_way(None, Some(mine), theirs), Merged::Conflict(_)));
     }
@@ -114,6 +120,9 @@ mod tests {
         let of = |theirs: &str| by_digest(Some(&base), Some("mine"), theirs, &digest(theirs));
         assert_eq!(of(BASE), Merged::Kept("mine".to_owned()));
         assert!(matches!(of("new"), Merged::Conflict(_)));
-        assert_eq!(by_digest(Some(&base), Some(BASE), "new", &digest("new")), Merged::Generated);
+        assert_eq!(
+            by_digest(Some(&base), Some(BASE), "new", &digest("new")),
+            Merged::Generated
+        );
     }
 }

@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 /// The patch that makes `to` of `from`. Neither holds a `null`, which a patch can't write.
 pub(crate) fn between(from: &Value, to: &Value) -> Value {
-    let (Value::Object(from), Value::Object(to)) = (from, to) else { return to.clone() };
+    let (Value::Object(from), Value::Object(to)) = (from, to) else {
+        return to.clone();
+    };
     let mut patch = Map::new();
     for (key, old) in from {
         match to.get(key) {

@@ -23,7 +23,11 @@ const DIGEST: usize = 8;
 /// The name of a component's objects: the app's for the component `web`, else `<app>-<component>`.
 #[must_use]
 pub fn object(app: &str, component: &str) -> String {
-    if component == "web" { shorten(&label(app), OBJECT) } else { joined(&[app, component], OBJECT) }
+    if component == "web" {
+        shorten(&label(app), OBJECT)
+    } else {
+        joined(&[app, component], OBJECT)
+    }
 }
 
 /// Several parts as one label of at most `longest` characters.
@@ -68,7 +72,13 @@ pub fn shorten(name: &str, longest: usize) -> String {
 /// digit. Empty when nothing fits.
 #[must_use]
 pub fn label_value(text: &str) -> String {
-    let fitting = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    let fitting = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            c
+        } else {
+            '-'
+        }
+    };
     let value: String = text.chars().map(fitting).collect();
     let value = value.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     shorten(value, LABEL)
@@ -131,7 +141,10 @@ mod tests {
     #[test]
     fn cut_names_stay_apart() {
         let long = "a".repeat(80);
-        assert_ne!(shorten(&format!("{long}1"), OBJECT), shorten(&format!("{long}2"), OBJECT));
+        assert_ne!(
+            shorten(&format!("{long}1"), OBJECT),
+            shorten(&format!("{long}2"), OBJECT)
+        );
         assert_ne!(port("metrics-internal-one"), port("metrics-internal-two"));
     }
 

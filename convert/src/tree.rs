@@ -1,9 +1,10 @@
 //! Files that are to be, as values.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Paths, relative and with `/`, and the bytes that are to stand there. Knows no disk; yields in the order of paths.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Default, Eq, PartialEq)]
 pub struct Tree(BTreeMap<String, Vec<u8>>);
 
 impl Tree {
@@ -33,6 +34,15 @@ impl Tree {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Tree {
+    /// The paths and how many bytes stand there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.0.iter().map(|(path, bytes)| (path, bytes.len())))
+            .finish()
     }
 }
 

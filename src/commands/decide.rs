@@ -8,14 +8,14 @@ use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::suggest::nearest_id;
 use crate::{decisions, inventory_db};
-use caravan_inventory::{Decision, Decisions, Question, QuestionId};
+use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId};
 use caravan_inventory_store::Store;
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Lists the open questions, or writes answers into decisions.yaml, which belongs into Git.
+/// List the open questions, or answer them in decisions.yaml, which belongs into Git
 ///
 /// What is not answered is converted with the assumption that the question names. The answer to an `owner/…` question
 /// is `TEAM` or `TEAM/ENVIRONMENT`.
@@ -43,17 +43,22 @@ struct Document<'a> {
 /// # Errors
 /// When the inventory can't be read, or an answer means nothing; then none is written.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Result<Exit, Failure> {
-    let mut decided = decisions::load(&global.dir)?;
-    if !args.answers.is_empty() {
+    let decided = decisions::load(&global.dir)?;
+    if args.answers.is_empty() {
+        let store = inventory_db::open(&global.dir)?;
+        list(printer, &open(&store, &decided)?, &decided)?;
+        warn_of_strays(&store, &decided, printer)?;
+    } else {
         let permit = WritePermit::ask(global, "writing decisions.yaml")?;
         let store = inventory_db::open(&global.dir)?;
-        decided = answer(&store, decided, args)?;
+        let decided = answer(&store, decided, args)?;
         decisions::save(&global.dir, &decided, &permit)?;
-        printer.note(&format!("{} answers are in {}", decided.0.len(), decisions::path(&global.dir)));
-        return Ok(Exit::Done);
+        let file = decisions::path(&global.dir);
+        printer.note(&format!("{} answers are in {file}", decided.0.len()));
+        if printer.is_json() {
+            write_json(printer, &open(&store, &decided)?, &decided)?;
+        }
     }
-    let questions = open(&inventory_db::open(&global.dir)?, &decided)?;
-    list(printer, &questions, &decided)?;
     Ok(Exit::Done)
 }
 
@@ -65,11 +70,35 @@ pub(crate) fn open(store: &Store, decisions: &Decisions) -> Result<Vec<Question>
     let mut questions = Vec::new();
     for app in lifting::apps(store, decisions)? {
         for (member, lifted) in app.members.iter().zip(lifting::lift_members(store, &app, decisions)?) {
-            questions.extend(lifting::questions_with(store, &member.workload, decisions, lifted.questions)?);
+            questions.extend(lifting::questions_with(
+                store,
+                &member.workload,
+                decisions,
+                lifted.questions,
+            )?);
         }
     }
     questions.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(questions)
+}
+
+/// Says which answers are about workloads that are not there: written wrongly by hand, or of something that went away.
+fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Result<(), Failure> {
+    for id in decided.0.keys() {
+        let about = id.as_str().split_once('/').map_or("", |(_, about)| about);
+        // The id of a workload may contain slashes, and a detail may follow it.
+        let ends = about.match_indices('/').map(|(at, _)| at).chain([about.len()]);
+        let mut known = false;
+        for end in ends {
+            known = known || store.workload(&WorkloadId::new(&about[..end]))?.is_some();
+        }
+        if !known {
+            printer.warning(&format!(
+                "decisions.yaml answers {id}, and the inventory holds no such workload"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Takes the answers in. An answer may raise the question that another of them answers, so this goes on as long as
@@ -83,14 +112,20 @@ fn answer(store: &Store, decided: Decisions, args: &DecideArgs) -> Result<Decisi
     }
     while !waiting.is_empty() {
         let asked = open(store, &result)?;
-        let fitting: Vec<&Question> = asked.iter().filter(|question| waiting.contains_key(&question.id)).collect();
+        let fitting: Vec<&Question> = asked
+            .iter()
+            .filter(|question| waiting.contains_key(&question.id))
+            .collect();
         if fitting.is_empty() {
             return Err(unknown(&waiting, &asked));
         }
         for question in fitting {
             if let Some(text) = waiting.remove(&question.id) {
                 check(question, text)?;
-                let decision = Decision { answer: text.to_owned(), reason: args.reason.clone() };
+                let decision = Decision {
+                    answer: text.to_owned(),
+                    reason: args.reason.clone(),
+                };
                 result.0.insert(question.id.clone(), decision);
             }
         }
@@ -111,15 +146,25 @@ fn check(question: &Question, answer: &str) -> Result<(), Failure> {
     if is_about_owner(&question.id) {
         parse_owner(answer).map_err(|error| Failure::caused(Kind::Usage, error).context(format!("{}", question.id)))?;
     } else if !question.options.is_empty() && !question.options.iter().any(|option| option == answer) {
-        return Err(Failure::new(Kind::Usage, format!("`{answer}` is no answer to {}", question.id))
-            .hint(format!("the answers are {}", question.options.join(", "))));
+        return Err(
+            Failure::new(Kind::Usage, format!("`{answer}` is no answer to {}", question.id))
+                .hint(format!("the answers are {}", question.options.join(", "))),
+        );
     }
     Ok(())
 }
 
+fn write_json(printer: &Printer, questions: &[Question], decided: &Decisions) -> Result<(), Failure> {
+    printer.json(&Document {
+        schema: "caravan.questions/v1",
+        questions,
+        answered: decided.0.len(),
+    })
+}
+
 fn list(printer: &Printer, questions: &[Question], decided: &Decisions) -> Result<(), Failure> {
     if printer.is_json() {
-        return printer.json(&Document { schema: "caravan.questions/v1", questions, answered: decided.0.len() });
+        return write_json(printer, questions, decided);
     }
     printer.text(|out| questions.iter().try_for_each(|question| write(out, question)))?;
     printer.note(&format!("{} open, {} answered", questions.len(), decided.0.len()));

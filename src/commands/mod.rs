@@ -1,5 +1,6 @@
 //! The commands: one file, one `Args` and one function each.
 
+pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod cutover;
 pub(crate) mod decide;
@@ -15,6 +16,16 @@ use crate::cli::{Cli, Command};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::printer::Printer;
+
+/// What to do after a signal stopped a command.
+pub(crate) const fn after_signal(command: &Command) -> &'static str {
+    match command {
+        Command::Discover(args) if args.reads_cloud() => {
+            "what was read is recorded: `caravan discover --resume` goes on from there"
+        }
+        _ => "what was written is whole: run the command again",
+    }
+}
 
 /// Runs what the command line asks for.
 ///
@@ -34,5 +45,6 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Rehearse(args) => rehearse::run(global, printer, &args),
         Command::Cutover(command) => cutover::run(global, printer, &command),
         Command::Doctor(args) => doctor::run(global, printer, &args),
+        Command::Completions(args) => completions::run(printer, &args),
     }
 }

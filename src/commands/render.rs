@@ -12,7 +12,7 @@ use clap::Args;
 use serde::Serialize;
 use std::io::Write;
 
-/// Turns one plconfig.yaml into manifests on standard output, with the platform's settings of caravan.yaml.
+/// Turn one plconfig.yaml into manifests on standard output, with the platform's settings of caravan.yaml
 ///
 /// A plconfig.yaml that is wrong ends the command with 3.
 #[derive(Args, Debug)]
@@ -56,8 +56,15 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &RenderArgs) -> Resu
     let mut environments = Vec::new();
     for environment in environments_of(args, &config)? {
         let manifests = render_file(&text, &environment, &platform).map_err(|error| wrong(&error))?;
-        let same = args.check.then(|| is_same(&args.file, &environment, &manifests)).transpose()?;
-        environments.push(Rendered { environment, manifests, same });
+        let same = args
+            .check
+            .then(|| is_same(&args.file, &environment, &manifests))
+            .transpose()?;
+        environments.push(Rendered {
+            environment,
+            manifests,
+            same,
+        });
     }
     let differs = environments.iter().any(|rendered| rendered.same == Some(false));
     write(printer, args, environments)?;
@@ -73,13 +80,18 @@ fn environments_of(args: &RenderArgs, config: &PlConfig) -> Result<Vec<String>, 
         (None, [_, ..]) if args.check => Ok(named),
         (None, []) => Err(Failure::new(Kind::Usage, format!("{} names no environment", args.file))
             .hint("say which one is meant: `--env ENVIRONMENT`")),
-        (None, _) => Err(Failure::new(Kind::Usage, format!("{} has several environments", args.file))
-            .hint(format!("say which one: `--env` {}", named.join(", ")))),
+        (None, _) => Err(
+            Failure::new(Kind::Usage, format!("{} has several environments", args.file))
+                .hint(format!("say which one: `--env` {}", named.join(", "))),
+        ),
     }
 }
 
 fn manifests_path(file: &Utf8Path, environment: &str) -> Utf8PathBuf {
-    file.parent().unwrap_or(Utf8Path::new("")).join(environment).join("manifests.yaml")
+    file.parent()
+        .unwrap_or(Utf8Path::new(""))
+        .join(environment)
+        .join("manifests.yaml")
 }
 
 /// Whether the manifests beside the plconfig are these.
@@ -93,7 +105,10 @@ fn is_same(file: &Utf8Path, environment: &str, manifests: &str) -> Result<bool, 
 
 fn write(printer: &Printer, args: &RenderArgs, environments: Vec<Rendered>) -> Result<(), Failure> {
     if printer.is_json() {
-        return printer.json(&Document { schema: "caravan.render/v1", environments });
+        return printer.json(&Document {
+            schema: "caravan.render/v1",
+            environments,
+        });
     }
     printer.text(|out| {
         environments.iter().try_for_each(|rendered| match rendered.same {

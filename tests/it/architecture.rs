@@ -77,8 +77,9 @@ const OTHER_TLS: &[&str] = &[
 
 /// Package and feature that tests turn on and that change nothing a user could see, with the reason.
 const HARMLESS: &[(&str, &str)] = &[
-    // tempfile's: more system calls can be made; those that are made stay the same.
+    // More system calls can be made; those that are made stay the same. For tempfile, and for the benchmark's clock.
     ("rustix", "fs"),
+    ("rustix", "time"),
 ];
 
 fn root() -> &'static Path {

@@ -106,12 +106,22 @@ fn a_name_with_control_characters_reaches_no_terminal() {
     let room = Room::new();
     room.write("tasks/\u{1b}[2Jevil.json", "{");
     let said = partial(&room, "evil.json", &[]);
-    assert!(!said.err.contains('\u{1b}') && !said.out.contains('\u{1b}'), "{:?}", said.err);
+    assert!(
+        !said.err.contains('\u{1b}') && !said.out.contains('\u{1b}'),
+        "{:?}",
+        said.err
+    );
 }
 
 #[test]
 fn a_missing_database_says_how_to_begin() {
-    for args in [&["inventory", "list"][..], &["inventory", "coverage"], &["convert"], &["decide"], &["inventory", "export", "-"]] {
+    for args in [
+        &["inventory", "list"][..],
+        &["inventory", "coverage"],
+        &["convert"],
+        &["decide"],
+        &["inventory", "export", "-"],
+    ] {
         Room::new().run(args).ends(1, &["inventory.db", "caravan discover"]);
     }
 }
@@ -127,7 +137,8 @@ fn a_locked_database_is_named_and_left_alone() {
         .spawn();
     let mut holder = holder.unwrap();
     std::io::Read::read_exact(holder.stdout.as_mut().unwrap(), &mut [0; 5]).unwrap();
-    room.run(&["discover", "--files", "tasks"]).ends(1, &["inventory.db", "locked"]);
+    room.run(&["discover", "--files", "tasks"])
+        .ends(1, &["inventory.db", "locked"]);
     drop(holder.stdin.take());
     holder.wait().unwrap();
     nothing_is_lost(&room);
@@ -142,7 +153,8 @@ fn a_newer_database_is_not_written_to() {
         .status();
     assert!(set.unwrap().success());
     let before = std::fs::read(room.path().join("inventory.db")).unwrap();
-    room.run(&["discover", "--files", "tasks"]).ends(1, &["inventory.db", "newer"]);
+    room.run(&["discover", "--files", "tasks"])
+        .ends(1, &["inventory.db", "newer"]);
     room.run(&["inventory", "list"]).ends(1, &["inventory.db", "newer"]);
     assert!(std::fs::read(room.path().join("inventory.db")).unwrap() == before);
 }
@@ -152,7 +164,8 @@ fn a_database_that_is_none_is_left_alone() {
     let room = Room::new();
     room.write("inventory.db", "this is a letter, not a database. ".repeat(300));
     room.write("tasks/good.json", GOOD);
-    room.run(&["discover", "--files", "tasks"]).ends(1, &["inventory.db", "not a SQLite database"]);
+    room.run(&["discover", "--files", "tasks"])
+        .ends(1, &["inventory.db", "not a SQLite database"]);
     assert!(room.read("inventory.db").starts_with("this is a letter"));
 }
 
@@ -172,19 +185,94 @@ fn with_small_files(room: &Room, blocks: u32, args: &str) -> Said {
 fn a_full_disk_loses_nothing_that_was_recorded() {
     let room = furnished();
     for at in 0..400 {
-        room.write(&format!("many/task-{at}.json"), GOOD.replace("parcels-api", &format!("parcels-{at}")));
+        room.write(
+            &format!("many/task-{at}.json"),
+            GOOD.replace("parcels-api", &format!("parcels-{at}")),
+        );
     }
     with_small_files(&room, 300, "discover --files many").ends(1, &["inventory.db", "safe"]);
     let (code, document) = room.json(&["inventory", "list"]);
     assert_eq!(code, Some(0));
-    let ids: Vec<&str> = document["workloads"].as_array().unwrap().iter().map(|w| w["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> = document["workloads"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|w| w["id"].as_str().unwrap())
+        .collect();
     assert!(ids.iter().any(|id| id.contains("good")), "{ids:?}");
+}
+
+/// Runs a script in a mount namespace of its own, with a disk of so many KiB at `disk`; none where that is forbidden.
+fn with_tiny_disk(room: &Room, kib: u32, script: &str) -> Option<Said> {
+    std::fs::create_dir_all(room.path().join("disk")).unwrap();
+    let script = format!("mount -t tmpfs -o size={kib}k tiny disk || exit 99\n{script}");
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", &script])
+        .env("CARAVAN", env!("CARGO_BIN_EXE_caravan"))
+        .current_dir(room.path())
+        .output();
+    match output {
+        Ok(output) if !matches!(output.status.code(), Some(99)) && !output.stderr.starts_with(b"unshare:") => {
+            Some(Said::of(output))
+        }
+        _ => {
+            // Not required: the tests with `ulimit` have run.
+            let _ = writeln!(
+                std::io::stdout(),
+                "NOT RUN: on a disk that is full: this user may not mount one"
+            );
+            None
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_in_a_mount_of_its_own_loses_nothing_that_was_recorded() {
+    let room = furnished();
+    for at in 0..400 {
+        room.write(
+            &format!("many/task-{at}.json"),
+            GOOD.replace("parcels-api", &format!("parcels-{at}")),
+        );
+    }
+    let script = "\"$CARAVAN\" --dir disk discover -q --files tasks || exit 98
+        \"$CARAVAN\" --dir disk discover -q --files many && exit 97
+        test $? = 1 || exit 96
+        exec \"$CARAVAN\" --dir disk inventory list -q";
+    let Some(said) = with_tiny_disk(&room, 600, script) else {
+        return;
+    };
+    said.ends(0, &["the disk of disk/inventory.db is full", "safe"]);
+    assert!(said.out.contains("ecs/files/good"), "{}", said.out);
+}
+
+#[test]
+fn a_full_disk_in_a_mount_of_its_own_holds_no_file_cut_short() {
+    let room = furnished();
+    let script = "\"$CARAVAN\" convert -q --out disk && exit 98
+        test $? = 1 || exit 97
+        find disk -type f";
+    let Some(said) = with_tiny_disk(&room, 8, script) else {
+        return;
+    };
+    said.ends(0, &["make room"]);
+    assert!(!said.out.contains(".part"), "{}", said.out);
 }
 
 #[test]
 fn a_full_disk_leaves_an_export_whole_or_absent() {
     let room = furnished();
-    with_small_files(&room, 1, "inventory export out.jsonl").ends(1, &["out.jsonl"]);
+    for at in 0..200 {
+        room.write(
+            &format!("many/task-{at}.json"),
+            GOOD.replace("parcels-api", &format!("parcels-{at}")),
+        );
+    }
+    let other = room.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    room.run(&["--dir", "other", "discover", "--files", "many"])
+        .ends(0, &[]);
+    with_small_files(&room, 128, "--dir other inventory export out.jsonl").ends(1, &["out.jsonl", "make room"]);
     assert!(!room.path().join("out.jsonl").exists());
     nothing_is_lost(&room);
 }
@@ -200,13 +288,19 @@ fn a_full_standard_output_is_an_error() {
 #[test]
 fn an_unknown_key_in_the_configuration_names_line_and_meant_key() {
     let room = Room::new();
-    room.write("caravan.yaml", "schema: caravan.config/v1\naccounts:\n  - id: \"123456789012\"\n    regoins: [eu-central-1]\n");
+    room.write(
+        "caravan.yaml",
+        "schema: caravan.config/v1\naccounts:\n  - id: \"123456789012\"\n    regoins: [eu-central-1]\n",
+    );
     room.write("tasks/good.json", GOOD);
-    room.run(&["discover", "--files", "tasks"]).ends(3, &["caravan.yaml:4:", "`regoins`", "did you mean `regions`?"]);
+    room.run(&["discover", "--files", "tasks"])
+        .ends(3, &["caravan.yaml:4:", "`regoins`", "did you mean `regions`?"]);
     room.write("caravan.yaml", "schema: caravan.config/v1\nplatfrom: {}\n");
-    room.run(&["convert"]).ends(3, &["caravan.yaml:2:", "did you mean `platform`?"]);
+    room.run(&["convert"])
+        .ends(3, &["caravan.yaml:2:", "did you mean `platform`?"]);
     room.write("caravan.yaml", "schema: caravan.config/v1\nplatform:\n  gatway: {}\n");
-    room.run(&["convert"]).ends(3, &["caravan.yaml:3:", "did you mean `gateway`?"]);
+    room.run(&["convert"])
+        .ends(3, &["caravan.yaml:3:", "did you mean `gateway`?"]);
 }
 
 #[test]
@@ -216,8 +310,19 @@ fn other_wrong_configurations_are_configuration_failures() {
         ("schema: caravan.config/v9\n", "caravan.config/v1"),
         ("schema: caravan.config/v1\nschema: caravan.config/v1\n", "schema"),
         ("schema: [\n", "caravan.yaml"),
-        ("schema: caravan.config/v1\naccounts: [{id: \"12\", regions: [eu-central-1]}]\n", "12-digit"),
-        ("schema: caravan.config/v1\naccounts: [{id: \"123456789012\", regions: []}]\n", "regions"),
+        (
+            "schema: caravan.config/v1\naccounts: [{id: \"12\", regions: [eu-central-1]}]\n",
+            "12-digit",
+        ),
+        (
+            "schema: caravan.config/v1\naccounts: [{id: \"123456789012\", regions: []}]\n",
+            "regions",
+        ),
+        (
+            "schema: caravan.config/v1\naccounts: [{id: \"123456789012\", regions: [r], endpoint: localhost}]\n",
+            "endpoint",
+        ),
+        ("schema: caravan.config/v1\nownership: [{team: Not A Team}]\n", "rule 1"),
     ];
     for (text, expected) in wrong {
         let room = Room::new();
@@ -240,8 +345,12 @@ fn a_yaml_bomb_in_the_configuration_is_refused() {
 #[test]
 fn wrong_decisions_are_a_configuration_failure() {
     let room = furnished();
-    room.write("decisions.yaml", "schema: caravan.decisions/v1\nanswers:\n  a: {anwser: b}\n");
-    room.run(&["convert"]).ends(3, &["decisions.yaml:3:", "did you mean `answer`?"]);
+    room.write(
+        "decisions.yaml",
+        "schema: caravan.decisions/v1\nanswers:\n  a: {anwser: b}\n",
+    );
+    room.run(&["convert"])
+        .ends(3, &["decisions.yaml:3:", "did you mean `answer`?"]);
     nothing_is_lost(&room);
 }
 
@@ -251,7 +360,10 @@ fn html_server() -> std::net::SocketAddr {
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         let page = "<!doctype html><html><body>Please log in</body></html>";
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{page}", page.len());
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{page}",
+            page.len()
+        );
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let mut request = [0; 8192];
@@ -266,17 +378,50 @@ fn html_server() -> std::net::SocketAddr {
 fn an_endpoint_that_answers_html_is_named() {
     let address = html_server();
     let room = furnished();
+    let said = Said::of(scan(&room, address).output().unwrap());
+    said.ends(5, &["account 123456789012", "the answer is not one of AWS's"]);
+    nothing_is_lost(&room);
+    let doctor = Said::of(with_credentials(room.command(&["doctor"])).output().unwrap());
+    assert_eq!(doctor.code, Some(1), "{}", doctor.out);
+    assert!(doctor.out.contains("failed   account 123456789012"), "{}", doctor.out);
+}
+
+/// A scan of an account whose APIs are all at this address.
+fn scan(room: &Room, address: std::net::SocketAddr) -> Command {
     room.write(
         "caravan.yaml",
         format!("schema: caravan.config/v1\naccounts:\n  - id: \"123456789012\"\n    regions: [eu-central-1]\n    endpoint: http://{address}\n"),
     );
-    let output = room
-        .command(&["discover"])
+    with_credentials(room.command(&["discover"]))
+}
+
+fn with_credentials(mut command: Command) -> Command {
+    command
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "a-key-of-the-test")
-        .output();
-    let said = Said::of(output.unwrap());
-    assert!(matches!(said.code, Some(4 | 5)), "{:?} {}", said.code, said.err);
-    assert!(said.err.contains("123456789012"), "{}", said.err);
-    nothing_is_lost(&room);
+        .env("AWS_SECRET_ACCESS_KEY", "a-key-of-the-test");
+    command
+}
+
+#[test]
+fn a_signal_ends_a_scan_that_can_be_resumed() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        // Takes connections and never answers.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let room = furnished();
+        let mut child = scan(&room, silent.local_addr().unwrap())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _asked = silent.accept().unwrap();
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        let mut err = String::new();
+        std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut err).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{err}");
+        assert!(err.contains("caravan discover --resume"), "{err}");
+        nothing_is_lost(&room);
+    }
 }

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// Held by a test while it works in the namespaces that manifests name: teams are the same in all tests.
+pub(crate) static TEAM_NAMESPACES: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// What a conversion left on the disk and said.
 pub(crate) struct Converted {
     pub(crate) room: Room,
@@ -29,10 +32,12 @@ struct Fate {
 
 #[tokio::test]
 async fn cases_convert_and_the_real_api_server_with_the_real_definitions_takes_every_manifest() {
-    let folder = match std::env::var_os("CARAVAN_CASES").filter(|value| !value.is_empty()) {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ecs"),
-    };
+    let given = std::env::var_os("CARAVAN_CASES")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from);
+    let folder = given
+        .clone()
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ecs"));
     let converted = Converted::from_files(&folder);
     let fates = converted.fates();
     for (file, fate) in &fates {
@@ -49,7 +54,13 @@ async fn cases_convert_and_the_real_api_server_with_the_real_definitions_takes_e
         json!(0),
         "fields that no API model has"
     );
-    assert!(written > 0, "nothing of {} was converted", folder.display());
+    // Of the project's own examples only the Windows box is refused; of a stranger's files all may be.
+    assert!(
+        given.is_some() || (written + 1, fates.len()) == (12, 12),
+        "{written} of {}",
+        fates.len()
+    );
+    let _turn = TEAM_NAMESPACES.lock().await;
     let refusals = converted.dry_run().await;
     assert!(refusals.is_empty(), "the API server refuses:\n{}", refusals.join("\n"));
 }
@@ -166,8 +177,16 @@ fn account(ledger: &Value, fates: &mut BTreeMap<String, Fate>) {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    for entry in ledger["entries"].as_array().unwrap() {
-        let fate = fates.entry(file_of(entry["source"].as_str().unwrap())).or_default();
+    let sources = ledger["sources"].as_array().unwrap().iter();
+    let entries = sources.flat_map(|source| {
+        source["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(move |entry| (source, entry))
+    });
+    for (source, entry) in entries {
+        let fate = fates.entry(file_of(source["source"].as_str().unwrap())).or_default();
         *fate.fields.entry(verdict_of(entry)).or_default() += 1;
         if reasons.is_empty() {
             fate.converted.insert(workload.to_owned());

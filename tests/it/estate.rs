@@ -3,13 +3,14 @@
 //! kwok plays the kubelets: pods are scheduled by the real scheduler onto nodes of their architecture and reported ready,
 //! whether or not the secrets are there that External Secrets would make.
 
-use crate::cases::{Converted, make_namespaces, say};
+use crate::cases::{Converted, TEAM_NAMESPACES, make_namespaces, say};
 use crate::cli::Room;
 use caravan_tests_testbed::{Cluster, Write as Mode};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::batch::v1::CronJob;
+use k8s_openapi::api::core::v1::{Event, Namespace, PersistentVolume};
 use kube::ResourceExt;
-use kube::api::{Api, ListParams};
+use kube::api::{Api, DeleteParams, ListParams};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,33 +23,88 @@ const PATIENCE: Duration = Duration::from_secs(240);
 async fn the_demonstration_estate_becomes_available_on_the_control_plane_with_kwok() {
     let Some(cluster) = Cluster::shared() else { return };
     let client = cluster.client();
-    let converted = convert_estate();
-    let manifests = converted.manifests();
-    let mut refusals = make_namespaces(cluster, &client, &manifests).await;
-    for (file, manifest) in &manifests {
-        if let Err(refusal) = cluster.apply(&client, manifest, Mode::Persist).await {
+    let _turn = TEAM_NAMESPACES.lock().await;
+    let (mut available, mut at_zero) = (BTreeMap::new(), 0);
+    // Each environment is a cluster of its own; here one follows the other, since names are the same in all.
+    for (environment, manifests) in by_environment(convert_estate().manifests()) {
+        apply(cluster, &client, &manifests).await;
+        let (down, up) = of_kind(&manifests, "Deployment")
+            .into_iter()
+            .partition::<BTreeMap<_, _>, _>(is_at_zero);
+        for (name, one) in &down {
+            let reason = one["metadata"]["annotations"]["caravan.dev/suspended"].as_str();
+            let reason = reason.map_or(String::new(), |reason| format!(", suspended: {reason}"));
+            say(&format!("{environment} {name}: at zero{reason}"));
+        }
+        at_zero += down.len();
+        for (name, replicas) in wait_until_available(&client, up.keys().map(String::as_str).collect()).await {
+            available.insert(format!("{environment} {name}"), replicas);
+        }
+        nothing_suspended_runs(&client, &manifests).await;
+        remove(&client, &manifests).await;
+    }
+    let replicas: i32 = available.values().sum();
+    say(&format!(
+        "estate: {} Deployments available with {replicas} replicas, {at_zero} at zero",
+        available.len()
+    ));
+    assert!(available.len() >= 15, "so few: {:?}", available.keys());
+}
+
+fn is_at_zero((_, deployment): &(String, &Value)) -> bool {
+    deployment["spec"]["replicas"] == 0
+}
+
+/// By the folder that a file of manifests stands in: `…/apps/APP/ENVIRONMENT/manifests.yaml`.
+fn by_environment(manifests: Vec<(String, Value)>) -> BTreeMap<String, Vec<(String, Value)>> {
+    let mut environments = BTreeMap::<String, Vec<_>>::new();
+    for (file, manifest) in manifests {
+        let environment = file.rsplit('/').nth(1).unwrap().to_owned();
+        assert_ne!(
+            manifest["kind"], "StatefulSet",
+            "{file}: this test has to learn to wait for these"
+        );
+        environments.entry(environment).or_default().push((file, manifest));
+    }
+    environments
+}
+
+async fn apply(cluster: &Cluster, client: &kube::Client, manifests: &[(String, Value)]) {
+    let mut refusals = make_namespaces(cluster, client, manifests).await;
+    for (file, manifest) in manifests {
+        if let Err(refusal) = cluster.apply(client, manifest, Mode::Persist).await {
             refusals.push(format!("{file}: {refusal}"));
         }
     }
     assert!(refusals.is_empty(), "the API server refuses:\n{}", refusals.join("\n"));
-    let wanted = of_kind(&manifests, "Deployment");
-    let (down, up): (Vec<_>, Vec<_>) = wanted.iter().partition(|(_, one)| one["spec"]["replicas"] == 0);
-    for (name, one) in &down {
-        let reason = one["metadata"]["annotations"]["caravan.dev/suspended"].as_str();
-        say(&format!(
-            "{name}: at zero{}",
-            reason.map_or(String::new(), |reason| format!(", suspended: {reason}"))
-        ));
+}
+
+/// Removes an environment's namespaces and what stands in none, and waits until they are gone.
+async fn remove(client: &kube::Client, manifests: &[(String, Value)]) {
+    let (namespaces, volumes) = (
+        Api::<Namespace>::all(client.clone()),
+        Api::<PersistentVolume>::all(client.clone()),
+    );
+    let names: BTreeSet<_> = manifests
+        .iter()
+        .filter_map(|(_, one)| one["metadata"]["namespace"].as_str())
+        .collect();
+    for name in &names {
+        namespaces.delete(name, &DeleteParams::default()).await.unwrap();
     }
-    let replicas = wait_until_available(&client, up.iter().map(|(name, _)| name.as_str()).collect()).await;
-    let total: i32 = replicas.values().sum();
-    say(&format!(
-        "estate: {} Deployments available with {total} replicas, {} at zero",
-        replicas.len(),
-        down.len()
-    ));
-    assert!(replicas.len() >= 12, "so few: {:?}", replicas.keys());
-    nothing_suspended_runs(&client, &manifests).await;
+    for volume in of_kind(manifests, "PersistentVolume").into_keys() {
+        volumes
+            .delete(volume.trim_start_matches('/'), &DeleteParams::default())
+            .await
+            .unwrap();
+    }
+    let begin = Instant::now();
+    for name in &names {
+        while namespaces.get_opt(name).await.unwrap().is_some() {
+            assert!(begin.elapsed() < PATIENCE, "{name} is still there");
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+    }
 }
 
 /// Imports the estate that stands in the repository and converts it with the answers that stand beside it.
@@ -118,9 +174,9 @@ fn available_replicas(deployment: &Deployment) -> i32 {
 
 /// The warnings of the cluster: why a pod could not be made or placed.
 async fn why(client: &kube::Client) -> String {
-    let api = Api::<k8s_openapi::api::core::v1::Event>::all(client.clone());
+    let api = Api::<Event>::all(client.clone());
     let events = api.list(&ListParams::default().fields("type=Warning")).await.unwrap();
-    let line = |event: &k8s_openapi::api::core::v1::Event| {
+    let line = |event: &Event| {
         let object = &event.involved_object;
         let name = object.name.clone().unwrap_or_default();
         format!("{name}: {}", event.message.clone().unwrap_or_default())

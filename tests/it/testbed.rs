@@ -236,15 +236,24 @@ fn a_missing_server_is_said_loudly_and_fails_under_ci() {
     let report = tempfile::NamedTempFile::new().unwrap();
     let run = |ci: &str| {
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "testbed::the_fault_proxy_applies_a_write_whose_answer_is_lost"]);
-        command.env("CARAVAN_TESTBED", report.path().with_extension("absent")).env("CI", ci);
+        command.args([
+            "--exact",
+            "testbed::the_fault_proxy_applies_a_write_whose_answer_is_lost",
+        ]);
+        command
+            .env("CARAVAN_TESTBED", report.path().with_extension("absent"))
+            .env("CI", ci);
         command.env("CARAVAN_TEST_REPORT", report.path()).output().unwrap()
     };
     let without = run("");
     let said = String::from_utf8(without.stdout).unwrap();
     assert!(without.status.success(), "{said}");
     assert!(said.contains("NOT RUN: testbed::the_fault_proxy_applies"), "{said}");
-    assert!(std::fs::read_to_string(report.path()).unwrap().contains("NOT RUN: testbed::"));
+    assert!(
+        std::fs::read_to_string(report.path())
+            .unwrap()
+            .contains("NOT RUN: testbed::")
+    );
     assert!(!run("true").status.success(), "a required server was missing");
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct Account<'a> {
     questions: Vec<Question>,
     reasons: Vec<String>,
     holds: BTreeSet<&'static str>,
+    rest: Option<&'static str>,
     /// How many stand-ins there are so far: names made from it differ.
     pub(crate) placeholders: u32,
     /// Whether it came from files that people keep, which may be templates. What an API answers is meant as it is.
@@ -42,10 +43,11 @@ impl<'a> Account<'a> {
     pub(crate) fn new(source: &'a Source<'a>) -> Self {
         Self {
             source,
-            marks: HashMap::default(),
+            marks: HashMap::with_capacity_and_hasher(128, BuildHasherDefault::default()),
             questions: Vec::new(),
             reasons: Vec::new(),
             holds: BTreeSet::new(),
+            rest: None,
             placeholders: 0,
             from_file: source.observations.iter().any(|observation| observation.api == "file"),
         }
@@ -75,6 +77,21 @@ impl<'a> Account<'a> {
                 .or_insert(mark);
             }
         }
+    }
+
+    /// The rule for every field of the API that no rule spoke for, once it is clear that nothing can be made of them.
+    pub(crate) fn drop_the_rest(&mut self, rule: &'static str) {
+        self.rest = Some(rule);
+    }
+
+    /// That rule, if there is one.
+    pub(crate) fn rest(&self) -> Option<&'static str> {
+        self.rest
+    }
+
+    /// How many leaves have a verdict so far.
+    pub(crate) fn marked(&self) -> usize {
+        self.marks.len()
     }
 
     /// The verdict of a leaf.
@@ -198,6 +215,10 @@ impl<'a> Account<'a> {
 /// Adds one step to a JSON pointer (RFC 6901).
 pub(crate) fn push_step(path: &mut String, step: &str) {
     path.push('/');
+    if !step.bytes().any(|b| b == b'~' || b == b'/') {
+        path.push_str(step);
+        return;
+    }
     for character in step.chars() {
         match character {
             '~' => path.push_str("~0"),

@@ -86,7 +86,16 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// Only for a single value: where a list or an object stands in its place, nothing was read, and it is asked about.
     pub(crate) fn exact(self, account: &mut Account<'a>, target: impl Into<Text>) {
+        match self.0 {
+            Value::Null | Value::Array(_) => {}
+            Value::Object(map) if !map.is_empty() => {}
+            _ => self.mark_exact(account, target),
+        }
+    }
+
+    fn mark_exact(self, account: &mut Account<'a>, target: impl Into<Text>) {
         account.mark(
             self.0,
             Mark {

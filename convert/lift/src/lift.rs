@@ -32,6 +32,7 @@ pub struct Lifted {
 
 /// The plconfig, or why there is none.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every outcome is the large one")]
 pub enum Outcome {
     /// What it is on the platform. `environments` is empty: whoever joins the environments of one app fills it.
     Converted(PlConfig),

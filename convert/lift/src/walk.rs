@@ -2,7 +2,7 @@
 
 use crate::account::{Account, Answer, push_step};
 use crate::{Entry, Ledger, Verdict, field, names};
-use caravan_inventory::ObservationKind;
+use caravan_inventory::{ObservationId, ObservationKind};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,25 +10,28 @@ use std::collections::BTreeSet;
 struct Walk<'w, 'a> {
     account: &'w Account<'a>,
     table: names::Table,
-    source: &'a caravan_inventory::ObservationId,
+    source: &'a ObservationId,
     path: String,
+    /// The names on the way, without the places in lists.
+    names: Vec<&'a str>,
     entries: Vec<Entry>,
     /// Entries that no rule spoke for, by their place in `entries`.
     without_rule: Vec<usize>,
 }
 
 pub(crate) fn ledger(account: &mut Account<'_>) -> Ledger {
-    let mut entries = Vec::new();
+    let mut entries = Vec::with_capacity(account.marked() + 16);
     for observation in account.source.observations {
         let mut walk = Walk {
             account,
             table: table(observation.kind),
             source: &observation.id,
-            path: String::with_capacity(64),
+            path: String::with_capacity(128),
+            names: Vec::new(),
             entries: Vec::new(),
             without_rule: Vec::new(),
         };
-        walk.visit(&observation.body, true);
+        walk.visit(&observation.body);
         let (mut found, without_rule) = (walk.entries, walk.without_rule);
         ask_about_misplaced(account, &mut found, &without_rule);
         entries.append(&mut found);
@@ -39,38 +42,42 @@ pub(crate) fn ledger(account: &mut Account<'_>) -> Ledger {
     }
 }
 
-impl Walk<'_, '_> {
-    /// `known` is whether every name on the way here is one of the API's.
-    fn visit(&mut self, value: &Value, known: bool) {
+impl<'a> Walk<'_, 'a> {
+    fn visit(&mut self, value: &'a Value) {
         let length = self.path.len();
         match value {
             Value::Array(list) if !list.is_empty() => {
                 for (at, child) in list.iter().enumerate() {
                     push_step(&mut self.path, itoa(at).as_ref());
-                    self.visit(child, known);
+                    self.visit(child);
                     self.path.truncate(length);
                 }
             }
             Value::Object(map) if !map.is_empty() => {
                 for (key, child) in map {
                     push_step(&mut self.path, key);
-                    self.visit(child, known && self.table.knows(key));
+                    self.names.push(key);
+                    self.visit(child);
+                    self.names.pop();
                     self.path.truncate(length);
                 }
             }
-            leaf => self.leaf(leaf, known),
+            leaf => self.leaf(leaf),
         }
     }
 
-    fn leaf(&mut self, leaf: &Value, known: bool) {
+    fn leaf(&mut self, leaf: &Value) {
         let (verdict, target, note) = match self.account.mark_of(leaf) {
             Some(mark) => (mark.verdict.clone(), mark.target.clone(), mark.note.clone()),
-            None if known && field::is_empty(leaf) => (Verdict::Dropped { rule: "unset".into() }, None, None),
-            None if known => {
-                self.without_rule.push(self.entries.len());
-                (Verdict::Unknown, None, None)
-            }
-            None => (Verdict::Unknown, None, None),
+            None if !self.is_known() => (Verdict::Unknown, None, None),
+            None if field::is_empty(leaf) => (Verdict::Dropped { rule: "unset".into() }, None, None),
+            None => match self.account.rest() {
+                Some(rule) => (Verdict::Dropped { rule: rule.into() }, None, None),
+                None => {
+                    self.without_rule.push(self.entries.len());
+                    (Verdict::Unknown, None, None)
+                }
+            },
         };
         self.entries.push(Entry {
             source: self.source.clone(),
@@ -79,6 +86,11 @@ impl Walk<'_, '_> {
             target,
             note,
         });
+    }
+
+    /// Whether every name on the way here is one of the API's.
+    fn is_known(&self) -> bool {
+        self.names.iter().all(|name| self.table.knows(name))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Faults that were measured in other converters (discover-convert, B10), each held by name, and the same for whatever
 //! JSON comes in.
 
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
 mod common;
 
 use caravan_convert_lift::plconfig::{ComponentType, Overlap, Probe, Scale, Spot, UseKind};
@@ -310,6 +312,16 @@ fn every_wrapper_is_understood() {
     let alone = Case::from_file("a", &[(EcsService, service)]);
     assert!(alone.reasons()[0].contains("task definition is not among the sources"));
     assert_eq!(alone.lift().ledger.counts().unknown, 0);
+    let odd = json!({"serviceName": "a", "taskDefinition": "a:1", "enableLogging": true});
+    assert_eq!(
+        Case::from_file("a", &[(EcsService, odd)])
+            .lift()
+            .ledger
+            .counts()
+            .unknown,
+        1,
+        "unknown even where it is refused"
+    );
 }
 
 #[test]
@@ -341,6 +353,34 @@ fn a_task_definition_alone_is_asked_about_and_does_not_start() {
         (component.schedule.as_deref(), component.overlap),
         (Some("0 5 * * *"), Some(Overlap::Allow))
     );
+}
+
+#[test]
+fn a_plain_web_service_starts_and_one_that_works_by_itself_does_not() {
+    let suspended = |command: Value, environment: Value| {
+        let case = Case::live(
+            "shop",
+            &[
+                (
+                    EcsService,
+                    json!({"serviceName": "shop", "taskDefinition": "shop:1", "desiredCount": 2}),
+                ),
+                (
+                    EcsTaskDefinition,
+                    json!({"containerDefinitions": [{"name": "shop", "image": "a", "command": command,
+                "environment": environment, "portMappings": [{"containerPort": 80}]}]}),
+                ),
+            ],
+        );
+        case.config().components["web"].suspended.is_some()
+    };
+    let queue = json!([{"name": "JOBS", "value": "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs"}]);
+    assert!(!suspended(json!(["gunicorn", "--workers", "4"]), json!([])));
+    assert!(!suspended(json!(["node", "heartbeat.js"]), json!([])));
+    // It may only send to the queue, or be a second consumer: nobody but a person can tell (C6).
+    assert!(suspended(json!(["node", "server.js"]), queue));
+    assert!(suspended(json!(["sh", "-c", "rails db:migrate && puma"]), json!([])));
+    assert!(suspended(json!(["celery", "beat"]), json!([])));
 }
 
 #[test]
@@ -476,7 +516,7 @@ mod any_shape {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1500))]
+        #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn b10_missing_host_port_or_memory_panics_nowhere(case in mutated()) {
@@ -488,6 +528,16 @@ mod any_shape {
                     prop_assert_eq!(read.map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?, config.clone());
                 }
                 Outcome::Refused { reasons } => prop_assert!(!reasons.is_empty()),
+            }
+        }
+
+        #[test]
+        fn another_value_of_an_exact_field_gives_another_plconfig((case, pick) in (mutated(), any::<proptest::sample::Index>())) {
+            let before = case.lift();
+            let exact: Vec<_> = before.ledger.entries.iter().filter(|entry| entry.verdict == Verdict::Exact).collect();
+            if matches!(before.outcome, Outcome::Converted(_)) && !exact.is_empty() {
+                let entry = pick.get(&exact);
+                prop_assert!(common::changes(case, &before, entry), "{} {}", entry.source, entry.path);
             }
         }
 

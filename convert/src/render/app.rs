@@ -67,12 +67,22 @@ impl<'a> App<'a> {
             let place = || format!("components.{key}");
             let image = component.image.as_deref().or(self.config.image.as_deref());
             let image = image.filter(|image| !image.is_empty());
-            let image = image.ok_or_else(|| RenderError::new(place(), "needs an `image`, here or for the whole app"))?;
+            let image =
+                image.ok_or_else(|| RenderError::new(place(), "needs an `image`, here or for the whole app"))?;
             let object = naming::object(&self.config.app, key);
             if parts.iter().any(|other| other.object == object) {
-                return Err(RenderError::new(place(), format!("another component is `{object}` too; rename one")));
+                return Err(RenderError::new(
+                    place(),
+                    format!("another component is `{object}` too; rename one"),
+                ));
             }
-            parts.push(Part { app: self, key, component, object, image });
+            parts.push(Part {
+                app: self,
+                key,
+                component,
+                object,
+                image,
+            });
         }
         Ok(parts)
     }
@@ -90,11 +100,13 @@ impl<'a> App<'a> {
     fn labels(&self, name: &str) -> BTreeMap<String, String> {
         let mut labels = BTreeMap::new();
         labels.insert(NAME.to_owned(), name.to_owned());
-        labels.insert("app.kubernetes.io/part-of".to_owned(), naming::label_value(&self.config.app));
+        labels.insert(
+            "app.kubernetes.io/part-of".to_owned(),
+            naming::label_value(&self.config.app),
+        );
         labels.insert("app.kubernetes.io/managed-by".to_owned(), "caravan".to_owned());
         labels.insert(self.keys.team.clone(), naming::label_value(&self.config.team));
         labels.insert(self.keys.app.clone(), naming::label_value(&self.config.app));
-        labels.insert("tags.datadoghq.com/env".to_owned(), naming::label_value(self.environment));
         labels
     }
 
@@ -110,7 +122,10 @@ impl<'a> App<'a> {
 
     /// What `uses` puts into the environment of all components.
     pub(super) fn used(&self) -> impl Iterator<Item = (&'a str, String)> {
-        self.config.uses.values().filter_map(|using| Some((using.env.as_deref()?, address(using))))
+        self.config
+            .uses
+            .values()
+            .filter_map(|using| Some((using.env.as_deref()?, address(using))))
     }
 
     /// The labels that select all pods of another app.
@@ -133,16 +148,27 @@ impl Part<'_> {
     /// Metadata of the object that runs it, with its tags.
     pub(super) fn runner_metadata(&self) -> ObjectMeta {
         let mut metadata = self.metadata(&self.object);
+        metadata.labels = Some(self.runner_labels());
         for (name, value) in &self.component.tags {
             annotate(&mut metadata, &tag(name), value.as_str());
         }
         metadata
     }
 
-    /// Labels of its objects and pods.
-    pub(super) fn labels(&self) -> BTreeMap<String, String> {
+    fn labels(&self) -> BTreeMap<String, String> {
         let mut labels = self.app.labels(&self.object);
         labels.insert(self.app.keys.component.clone(), naming::label_value(self.key));
+        labels
+    }
+
+    /// Labels of what runs it and of its pods, also for Datadog. Nothing else names the version: a new image changes
+    /// what runs and nothing besides.
+    pub(super) fn runner_labels(&self) -> BTreeMap<String, String> {
+        let mut labels = self.labels();
+        labels.insert(
+            "tags.datadoghq.com/env".to_owned(),
+            naming::label_value(self.app.environment),
+        );
         labels.insert("tags.datadoghq.com/service".to_owned(), self.object.clone());
         if let Some(version) = version(self.image) {
             labels.insert("tags.datadoghq.com/version".to_owned(), version);
@@ -168,7 +194,11 @@ impl Part<'_> {
     pub(super) fn is_stateful(&self) -> bool {
         let runs_on = matches!(self.component.kind, ComponentType::Web | ComponentType::Worker);
         let own = self.component.volumes.values();
-        let beside = self.component.sidecars.values().flat_map(|sidecar| sidecar.volumes.values());
+        let beside = self
+            .component
+            .sidecars
+            .values()
+            .flat_map(|sidecar| sidecar.volumes.values());
         runs_on && own.chain(beside).any(|volume| volume.size.is_some())
     }
 
@@ -190,18 +220,28 @@ fn tag(name: &str) -> String {
         return format!("{PREFIX}{name}");
     }
     let kept: String = legal.chars().take(40).collect();
-    format!("{PREFIX}{}-{}", kept.trim_end_matches(['-', '_', '.']), naming::digest(name.as_bytes(), 8))
+    format!(
+        "{PREFIX}{}-{}",
+        kept.trim_end_matches(['-', '_', '.']),
+        naming::digest(name.as_bytes(), 8)
+    )
 }
 
 /// A selector of one label.
 pub(super) fn selector(key: &str, value: &str) -> LabelSelector {
     let labels = BTreeMap::from([(key.to_owned(), value.to_owned())]);
-    LabelSelector { match_labels: Some(labels), match_expressions: None }
+    LabelSelector {
+        match_labels: Some(labels),
+        match_expressions: None,
+    }
 }
 
 /// Adds an annotation.
 pub(super) fn annotate(metadata: &mut ObjectMeta, key: &str, value: impl Into<String>) {
-    metadata.annotations.get_or_insert_default().insert(key.to_owned(), value.into());
+    metadata
+        .annotations
+        .get_or_insert_default()
+        .insert(key.to_owned(), value.into());
 }
 
 /// A length of time as the Gateway API writes it (GEP-2257): no number has more than five digits.

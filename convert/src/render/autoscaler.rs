@@ -32,7 +32,12 @@ pub(super) fn autoscaler(part: &Part<'_>, range: &ScaleRange) -> HorizontalPodAu
             },
             min_replicas: Some(int(range.min)),
             max_replicas: int(range.max),
-            metrics: Some(metrics.into_iter().filter_map(|(name, percent)| Some(utilization(name, percent?))).collect()),
+            metrics: Some(
+                metrics
+                    .into_iter()
+                    .filter_map(|(name, percent)| Some(utilization(name, percent?)))
+                    .collect(),
+            ),
             behavior: behavior(range.down_after, range.up_every),
         }),
         status: None,
@@ -52,7 +57,11 @@ pub(super) fn check(part: &Part<'_>, range: &ScaleRange) -> Result<(), RenderErr
 
 /// The kind of the object that is scaled.
 pub(super) fn target(part: &Part<'_>) -> &'static str {
-    if part.is_stateful() { "StatefulSet" } else { "Deployment" }
+    if part.is_stateful() {
+        "StatefulSet"
+    } else {
+        "Deployment"
+    }
 }
 
 /// How fast it goes down and up, where the source says so.
@@ -74,7 +83,10 @@ pub(super) fn behavior(down: Option<Seconds>, up: Option<Seconds>) -> Option<Hor
     if down.is_none() && up.is_none() {
         return None;
     }
-    Some(HorizontalPodAutoscalerBehavior { scale_down: down, scale_up: up })
+    Some(HorizontalPodAutoscalerBehavior {
+        scale_down: down,
+        scale_up: up,
+    })
 }
 
 fn utilization(name: &str, percent: u32) -> MetricSpec {

@@ -11,13 +11,33 @@ use caravan_convert_lift::plconfig::Protocol;
 pub(super) fn backend(part: &Part<'_>, port: i32) -> (BackendRef, Option<Custom<BackendSpec>>) {
     let name = part.object.clone();
     if part.component.protocol != Some(Protocol::Https) {
-        return (BackendRef { group: None, kind: None, name, port: Some(port) }, None);
+        return (
+            BackendRef {
+                group: None,
+                kind: None,
+                name,
+                port: Some(port),
+            },
+            None,
+        );
     }
     let hostname = format!("{name}.{}.svc.cluster.local", part.app.namespace);
     let spec = BackendSpec {
-        endpoints: vec![Endpoint { fqdn: Fqdn { hostname, port } }],
-        tls: BackendTls { insecure_skip_verify: true },
+        endpoints: vec![Endpoint {
+            fqdn: Fqdn { hostname, port },
+        }],
+        tls: BackendTls {
+            insecure_skip_verify: true,
+        },
     };
     let object = Custom::backend(part.metadata(&name), spec);
-    (BackendRef { group: Some("gateway.envoyproxy.io"), kind: Some("Backend"), name, port: None }, Some(object))
+    (
+        BackendRef {
+            group: Some("gateway.envoyproxy.io"),
+            kind: Some("Backend"),
+            name,
+            port: None,
+        },
+        Some(object),
+    )
 }

@@ -32,7 +32,9 @@ impl Claims {
         for (name, efs) in self.by_name {
             // The volume's name is the whole cluster's: team and environment keep it apart.
             let volume = naming::joined(&[&app.config.team, app.environment, &name], naming::LABEL);
-            objects.push(Object::PersistentVolume(Box::new(persistent_volume(app, &volume, &name, &efs))));
+            objects.push(Object::PersistentVolume(Box::new(persistent_volume(
+                app, &volume, &name, &efs,
+            ))));
             objects.push(Object::PersistentVolumeClaim(Box::new(claim(app, &volume, &name))));
         }
         objects
@@ -89,7 +91,10 @@ fn claim(app: &App<'_>, volume: &str, name: &str) -> core::PersistentVolumeClaim
             access_modes: Some(vec!["ReadWriteMany".to_owned()]),
             storage_class_name: Some(String::new()),
             volume_name: Some(volume.to_owned()),
-            resources: Some(core::VolumeResourceRequirements { requests: Some(capacity()), limits: None }),
+            resources: Some(core::VolumeResourceRequirements {
+                requests: Some(capacity()),
+                limits: None,
+            }),
             ..core::PersistentVolumeClaimSpec::default()
         }),
         status: None,

@@ -19,10 +19,20 @@ pub(super) fn config_map(part: &Part<'_>) -> Result<Option<ConfigMap>, RenderErr
         return Err(part.error("files", format!("`{path}` is no absolute path without `:`")));
     }
     if files.values().map(String::len).sum::<usize>() > MOST {
-        return Err(part.error("files", "all files together may hold 1 MB; put larger ones into the image"));
+        return Err(part.error(
+            "files",
+            "all files together may hold 1 MB; put larger ones into the image",
+        ));
     }
-    let data = keys(part).zip(files.values()).map(|((key, _), content)| (key, content.clone())).collect();
-    Ok(Some(ConfigMap { metadata: part.metadata(&name(part)), data: Some(data), ..ConfigMap::default() }))
+    let data = keys(part)
+        .zip(files.values())
+        .map(|((key, _), content)| (key, content.clone()))
+        .collect();
+    Ok(Some(ConfigMap {
+        metadata: part.metadata(&name(part)),
+        data: Some(data),
+        ..ConfigMap::default()
+    }))
 }
 
 /// Its name.
@@ -34,7 +44,13 @@ pub(super) fn name(part: &Part<'_>) -> String {
 pub(super) fn keys<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a str)> + use<'a> {
     let mut used = BTreeSet::new();
     part.component.files.keys().map(move |path| {
-        let fitting = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' };
+        let fitting = |c: char| {
+            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+                c
+            } else {
+                '_'
+            }
+        };
         let mut key: String = path.trim_start_matches('/').chars().map(fitting).collect();
         if key.len() > 200 || key.is_empty() || key == ".." || key == "." || !used.insert(key.clone()) {
             key = format!("file-{}", naming::digest(path.as_bytes(), 16));

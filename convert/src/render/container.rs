@@ -7,7 +7,9 @@ use super::security::security_context;
 use super::volume::Mounts;
 use super::{RenderError, escape};
 use crate::naming;
-use caravan_convert_lift::plconfig::{Capabilities, ComponentType, Container, Health, Protocol, Resources, is_quantity};
+use caravan_convert_lift::plconfig::{
+    Capabilities, ComponentType, Container, Health, Protocol, Resources, is_quantity,
+};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +100,11 @@ impl<'a> View<'a> {
     }
 
     fn at(&self, field: &str) -> String {
-        if self.place.is_empty() { field.to_owned() } else { format!("{}.{field}", self.place) }
+        if self.place.is_empty() {
+            field.to_owned()
+        } else {
+            format!("{}.{field}", self.place)
+        }
     }
 
     /// Its ports, the serving one first.
@@ -119,9 +125,16 @@ impl<'a> View<'a> {
             };
             let number = number.parse().ok().filter(|number| *number > 0);
             let number = number.ok_or_else(|| {
-                part.error(&self.at(&format!("ports.{name}")), format!("`{text}` is no port such as 9090 or 53/udp"))
+                part.error(
+                    &self.at(&format!("ports.{name}")),
+                    format!("`{text}` is no port such as 9090 or 53/udp"),
+                )
             })?;
-            ports.push(Port { name: naming::port(name), number, protocol });
+            ports.push(Port {
+                name: naming::port(name),
+                number,
+                protocol,
+            });
         }
         ports.dedup_by(|later, first| (later.number, later.protocol) == (first.number, first.protocol));
         Ok(ports)
@@ -147,7 +160,11 @@ impl<'a> View<'a> {
             working_dir: self.workdir.cloned(),
             ports: some(ports.iter().map(container_port).collect()),
             env: some(self.env(part, secrets)?),
-            resources: self.resources.map(|resources| self.needs(part, resources)).transpose()?.flatten(),
+            resources: self
+                .resources
+                .map(|resources| self.needs(part, resources))
+                .transpose()?
+                .flatten(),
             startup_probe: startup,
             readiness_probe: ready,
             liveness_probe: live,
@@ -182,8 +199,17 @@ impl<'a> View<'a> {
         let config = part.app.config;
         let mut plain: BTreeMap<&str, std::borrow::Cow<'_, str>> = BTreeMap::new();
         plain.extend(part.app.used().map(|(name, value)| (name, value.into())));
-        plain.extend(config.env.iter().map(|(name, value)| (name.as_str(), value.as_str().into())));
-        plain.extend(self.env.iter().map(|(name, value)| (name.as_str(), value.as_str().into())));
+        plain.extend(
+            config
+                .env
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str().into())),
+        );
+        plain.extend(
+            self.env
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str().into())),
+        );
         let mut referred: BTreeMap<&str, &str> = BTreeMap::new();
         let shared = config.secrets.iter().filter(|(name, _)| !self.env.contains_key(*name));
         referred.extend(shared.map(|(name, text)| (name.as_str(), text.as_str())));
@@ -194,20 +220,39 @@ impl<'a> View<'a> {
             self.check_name(part, name)?;
             if !referred.contains_key(name) {
                 let value = Some(escape::literal(value));
-                out.push(core::EnvVar { name: (*name).to_owned(), value, value_from: None });
+                out.push(core::EnvVar {
+                    name: (*name).to_owned(),
+                    value,
+                    value_from: None,
+                });
             }
         }
-        let scope = if self.place.is_empty() { part.key.to_owned() } else { format!("{}.{}", part.key, self.name) };
+        let scope = if self.place.is_empty() {
+            part.key.to_owned()
+        } else {
+            format!("{}.{}", part.key, self.name)
+        };
         for (name, text) in referred {
             self.check_name(part, name)?;
-            let reference = secrets::parse(&part.place(&self.at(&format!("secrets.{name}"))), text, &part.app.namespace)?;
+            let reference = secrets::parse(
+                &part.place(&self.at(&format!("secrets.{name}"))),
+                text,
+                &part.app.namespace,
+            )?;
             let selector = core::SecretKeySelector {
                 name: secrets::secret_name(part.app),
                 key: secrets.key(&scope, name, reference),
                 optional: None,
             };
-            let from = core::EnvVarSource { secret_key_ref: Some(selector), ..core::EnvVarSource::default() };
-            out.push(core::EnvVar { name: name.to_owned(), value: None, value_from: Some(from) });
+            let from = core::EnvVarSource {
+                secret_key_ref: Some(selector),
+                ..core::EnvVarSource::default()
+            };
+            out.push(core::EnvVar {
+                name: name.to_owned(),
+                value: None,
+                value_from: Some(from),
+            });
         }
         Ok(out)
     }
@@ -215,15 +260,21 @@ impl<'a> View<'a> {
     /// Kubernetes takes every printable ASCII character but `=`.
     fn check_name(&self, part: &Part<'_>, name: &str) -> Result<(), RenderError> {
         let legal = !name.is_empty() && name.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'=');
-        if legal { Ok(()) } else { Err(part.error(&self.at("env"), format!("`{name}` can't be the name of a variable"))) }
+        if legal {
+            Ok(())
+        } else {
+            Err(part.error(&self.at("env"), format!("`{name}` can't be the name of a variable")))
+        }
     }
 
     /// Requests and limits: memory is limited to what is requested unless `memory_limit` says otherwise; the processor
     /// is never limited; what is not said stays unsaid.
     fn needs(&self, part: &Part<'_>, needs: &Resources) -> Result<Option<core::ResourceRequirements>, RenderError> {
         let check = |field: &str, text: &Option<String>| match text {
-            Some(text) if !is_quantity(text) => Err(part
-                .error(&self.at(&format!("resources.{field}")), format!("`{text}` is no quantity such as 250m or 384Mi"))),
+            Some(text) if !is_quantity(text) => Err(part.error(
+                &self.at(&format!("resources.{field}")),
+                format!("`{text}` is no quantity such as 250m or 384Mi"),
+            )),
             text => Ok(text.clone().map(Quantity)),
         };
         let (mut requests, mut limits) = (BTreeMap::new(), BTreeMap::new());
@@ -243,7 +294,11 @@ impl<'a> View<'a> {
             return Ok(None);
         }
         let some = |map: BTreeMap<_, _>| if map.is_empty() { None } else { Some(map) };
-        Ok(Some(core::ResourceRequirements { requests: some(requests), limits: some(limits), claims: None }))
+        Ok(Some(core::ResourceRequirements {
+            requests: some(requests),
+            limits: some(limits),
+            claims: None,
+        }))
     }
 }
 

@@ -23,7 +23,9 @@ pub(super) fn deployment(part: &Part<'_>, pod: &Pod) -> Result<Deployment, Rende
         spec: Some(DeploymentSpec {
             replicas: replicas(part).map(int),
             revision_history_limit: Some(HISTORY),
-            progress_deadline_seconds: deploy.and_then(|deploy| deploy.deadline).map(|length| int(length.0.max(1))),
+            progress_deadline_seconds: deploy
+                .and_then(|deploy| deploy.deadline)
+                .map(|length| int(length.0.max(1))),
             selector: part.selector(),
             strategy: Some(strategy(part)?),
             template: pod.template.clone(),
@@ -37,21 +39,38 @@ pub(super) fn deployment(part: &Part<'_>, pod: &Pod) -> Result<Deployment, Rende
 /// first where none may be more and all may be missing.
 fn strategy(part: &Part<'_>) -> Result<DeploymentStrategy, RenderError> {
     let deploy = part.component.deploy.clone().unwrap_or_default();
-    let surge = deploy.surge.as_deref().map(|text| count(part, "deploy.surge", text)).transpose()?;
-    let unavailable = deploy.unavailable.as_deref().map(|text| count(part, "deploy.unavailable", text)).transpose()?;
+    let surge = deploy
+        .surge
+        .as_deref()
+        .map(|text| count(part, "deploy.surge", text))
+        .transpose()?;
+    let unavailable = deploy
+        .unavailable
+        .as_deref()
+        .map(|text| count(part, "deploy.unavailable", text))
+        .transpose()?;
     let quarter = || IntOrString::String("25%".to_owned());
     let (surge, unavailable) = match (surge, unavailable) {
         (Some(surge), Some(IntOrString::String(all))) if is_zero(&surge) && all == "100%" => {
-            return Ok(DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None });
+            return Ok(DeploymentStrategy {
+                type_: Some("Recreate".to_owned()),
+                rolling_update: None,
+            });
         }
         // Kubernetes refuses both at zero: nothing could ever be replaced.
         (Some(surge), Some(unavailable)) if is_zero(&surge) && is_zero(&unavailable) => (quarter(), unavailable),
         (Some(surge), None) if is_zero(&surge) => (surge, quarter()),
-        (surge, unavailable) => (surge.unwrap_or_else(quarter), unavailable.unwrap_or(IntOrString::Int(0))),
+        (surge, unavailable) => (
+            surge.unwrap_or_else(quarter),
+            unavailable.unwrap_or(IntOrString::Int(0)),
+        ),
     };
     Ok(DeploymentStrategy {
         type_: Some("RollingUpdate".to_owned()),
-        rolling_update: Some(RollingUpdateDeployment { max_surge: Some(surge), max_unavailable: Some(unavailable) }),
+        rolling_update: Some(RollingUpdateDeployment {
+            max_surge: Some(surge),
+            max_unavailable: Some(unavailable),
+        }),
     })
 }
 
@@ -60,7 +79,10 @@ fn count(part: &Part<'_>, field: &str, text: &str) -> Result<IntOrString, Render
     match (percent, text.parse::<u32>()) {
         (Some(percent), _) => Ok(IntOrString::String(format!("{percent}%"))),
         (None, Ok(number)) => Ok(IntOrString::Int(int(number))),
-        (None, Err(_)) => Err(part.error(field, format!("`{text}` is neither a number nor a percentage such as 25%"))),
+        (None, Err(_)) => Err(part.error(
+            field,
+            format!("`{text}` is neither a number nor a percentage such as 25%"),
+        )),
     }
 }
 

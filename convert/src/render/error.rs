@@ -12,6 +12,9 @@ pub struct RenderError {
 
 impl RenderError {
     pub(super) fn new(place: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self { place: place.into(), problem: problem.into() }
+        Self {
+            place: place.into(),
+            problem: problem.into(),
+        }
     }
 }

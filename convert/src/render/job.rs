@@ -20,7 +20,10 @@ pub(super) fn cron_job(part: &Part<'_>, pod: &Pod) -> Result<CronJob, RenderErro
     let component = part.component;
     let schedule = component.schedule.as_deref().unwrap_or_default();
     if schedule.split_whitespace().count() != 5 {
-        return Err(part.error("schedule", format!("`{schedule}` has not five fields such as `0 5 * * *`")));
+        return Err(part.error(
+            "schedule",
+            format!("`{schedule}` has not five fields such as `0 5 * * *`"),
+        ));
     }
     let overlap = match component.overlap {
         Some(Overlap::Allow) => "Allow",
@@ -37,7 +40,10 @@ pub(super) fn cron_job(part: &Part<'_>, pod: &Pod) -> Result<CronJob, RenderErro
             successful_jobs_history_limit: Some(KEPT),
             failed_jobs_history_limit: Some(KEPT),
             suspend: component.suspended.as_ref().map(|_| true),
-            job_template: JobTemplateSpec { metadata: None, spec: Some(spec(part, pod)) },
+            job_template: JobTemplateSpec {
+                metadata: None,
+                spec: Some(spec(part, pod)),
+            },
         }),
         status: None,
     })
@@ -53,13 +59,25 @@ pub(super) fn job(part: &Part<'_>, pod: &Pod) -> Job {
     if part.component.suspended.is_some() {
         spec.suspend = Some(true);
         // A Job can't be changed, only replaced.
-        annotate(&mut metadata, "argocd.argoproj.io/sync-options", "Force=true,Replace=true");
+        annotate(
+            &mut metadata,
+            "argocd.argoproj.io/sync-options",
+            "Force=true,Replace=true",
+        );
     } else {
         annotate(&mut metadata, "argocd.argoproj.io/hook", "Sync");
-        annotate(&mut metadata, "argocd.argoproj.io/hook-delete-policy", "BeforeHookCreation");
+        annotate(
+            &mut metadata,
+            "argocd.argoproj.io/hook-delete-policy",
+            "BeforeHookCreation",
+        );
         annotate(&mut metadata, "argocd.argoproj.io/sync-wave", "-1");
     }
-    Job { metadata, spec: Some(spec), status: None }
+    Job {
+        metadata,
+        spec: Some(spec),
+        status: None,
+    }
 }
 
 fn metadata(part: &Part<'_>, pod: &Pod) -> ObjectMeta {

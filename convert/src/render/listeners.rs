@@ -27,7 +27,11 @@ impl Listeners {
     pub(super) fn gather(app: &App<'_>) -> Self {
         let shared = format!(".{}", app.domain());
         let outside = |ingress: &&Ingress| ingress.internal != Some(true);
-        let ingresses = app.config.components.values().filter_map(|component| component.ingress.as_ref());
+        let ingresses = app
+            .config
+            .components
+            .values()
+            .filter_map(|component| component.ingress.as_ref());
         let mut hosts: Vec<&str> = ingresses.filter(outside).flat_map(vanity_hosts).collect();
         hosts.sort_unstable();
         hosts.dedup();
@@ -36,8 +40,14 @@ impl Listeners {
             0 => app.name.clone(),
             set => format!("{}-{}", app.name, set + 1),
         };
-        let sections = hosts.iter().enumerate().map(|(at, host)| ((*host).to_owned(), (name(at), slug(host))));
-        Self { sections: sections.collect(), shared }
+        let sections = hosts
+            .iter()
+            .enumerate()
+            .map(|(at, host)| ((*host).to_owned(), (name(at), slug(host))));
+        Self {
+            sections: sections.collect(),
+            shared,
+        }
     }
 
     /// Whether the shared Gateway's own wildcard serves the host.
@@ -47,15 +57,25 @@ impl Listeners {
 
     /// The ListenerSet of a host and the listener in it.
     pub(super) fn section(&self, host: &str) -> Option<(&str, &str)> {
-        self.sections.get(host).map(|(set, section)| (set.as_str(), section.as_str()))
+        self.sections
+            .get(host)
+            .map(|(set, section)| (set.as_str(), section.as_str()))
     }
 
     /// A route with vanity hosts is a source of DNS records: while its ingress is suspended, external-dns is told
     /// that the route is not its own (C6).
     pub(super) fn mark_route(&self, part: &Part<'_>, hosts: &[String], metadata: &mut ObjectMeta) {
-        let reason = part.component.ingress.as_ref().and_then(|ingress| ingress.suspended.as_deref());
+        let reason = part
+            .component
+            .ingress
+            .as_ref()
+            .and_then(|ingress| ingress.suspended.as_deref());
         if let Some(reason) = reason.filter(|_| hosts.iter().any(|host| self.section(host).is_some())) {
-            annotate(metadata, "external-dns.alpha.kubernetes.io/controller", "suspended-by-caravan");
+            annotate(
+                metadata,
+                "external-dns.alpha.kubernetes.io/controller",
+                "suspended-by-caravan",
+            );
             annotate(metadata, "caravan.dev/suspended", reason);
         }
     }
@@ -83,12 +103,18 @@ impl Listeners {
     /// The certificates, but for hosts whose ingress is suspended everywhere: one ordered before its host's DNS points
     /// here fails and uses up the issuer's budget (C6).
     pub(super) fn certificates(&self, app: &App<'_>) -> Vec<Custom<CertificateSpec>> {
-        let ingresses = || app.config.components.values().filter_map(|component| component.ingress.as_ref());
-        let wanted = |host: &str| {
-            ingresses().any(|ingress| ingress.suspended.is_none() && vanity_hosts(ingress).contains(host))
+        let ingresses = || {
+            app.config
+                .components
+                .values()
+                .filter_map(|component| component.ingress.as_ref())
         };
+        let wanted =
+            |host: &str| ingresses().any(|ingress| ingress.suspended.is_none() && vanity_hosts(ingress).contains(host));
         let sections = self.sections.iter().filter(|(host, _)| wanted(host));
-        sections.map(|(host, (_, section))| certificate(app, host, section)).collect()
+        sections
+            .map(|(host, (_, section))| certificate(app, host, section))
+            .collect()
     }
 }
 
@@ -98,8 +124,13 @@ fn listener(host: &str, section: &str) -> Listener {
         port: 443,
         protocol: "HTTPS",
         hostname: host.to_owned(),
-        tls: ListenerTls { mode: "Terminate", certificate_refs: vec![CertificateRef { name: secret(section) }] },
-        allowed_routes: AllowedRoutes { namespaces: NamespacesFrom { from: "Same" } },
+        tls: ListenerTls {
+            mode: "Terminate",
+            certificate_refs: vec![CertificateRef { name: secret(section) }],
+        },
+        allowed_routes: AllowedRoutes {
+            namespaces: NamespacesFrom { from: "Same" },
+        },
     }
 }
 
@@ -112,7 +143,11 @@ fn certificate(app: &App<'_>, host: &str, section: &str) -> Custom<CertificateSp
             kind: "ClusterIssuer",
             name: app.platform.issuer.clone(),
         },
-        private_key: PrivateKey { algorithm: "ECDSA", size: 256, rotation_policy: "Always" },
+        private_key: PrivateKey {
+            algorithm: "ECDSA",
+            size: 256,
+            rotation_policy: "Always",
+        },
         revision_history_limit: 1,
         usages: vec!["digital signature", "key encipherment", "server auth"],
     };
@@ -135,5 +170,6 @@ fn secret(section: &str) -> String {
 
 /// Whether a host is one label in front of the suffix.
 fn is_below(host: &str, suffix: &str) -> bool {
-    host.strip_suffix(suffix).is_some_and(|label| !label.is_empty() && !label.contains('.') && label != "*")
+    host.strip_suffix(suffix)
+        .is_some_and(|label| !label.is_empty() && !label.contains('.') && label != "*")
 }

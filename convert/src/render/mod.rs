@@ -120,18 +120,26 @@ fn check(part: &Part<'_>) -> Result<(), RenderError> {
         return Err(part.error("scale", "what runs and ends has a fixed number of instances"));
     }
     if component.ingress.is_some() && component.protocol == Some(Protocol::Tcp) {
-        return Err(part.error("ingress", "nothing but HTTP can be reached from outside; leave it out or change `protocol`"));
+        return Err(part.error(
+            "ingress",
+            "nothing but HTTP can be reached from outside; leave it out or change `protocol`",
+        ));
     }
     if component.ingress.as_ref().is_some_and(|ingress| ingress.auth.is_some()) {
         // Rendered without it, the component would be open to everybody.
-        return Err(part.error("ingress.auth", "can't be rendered yet; take the login into the app or leave it out"));
+        return Err(part.error(
+            "ingress.auth",
+            "can't be rendered yet; take the login into the app or leave it out",
+        ));
     }
     Ok(())
 }
 
 /// The autoscaler that fits what drives the component.
 fn autoscaled(part: &Part<'_>) -> Result<Option<Object>, RenderError> {
-    let Some(Scale::Range(range)) = &part.component.scale else { return Ok(None) };
+    let Some(Scale::Range(range)) = &part.component.scale else {
+        return Ok(None);
+    };
     autoscaler::check(part, range)?;
     Ok(Some(if scaled_object::is_needed(range) {
         scaled_object::scaled_object(part, range)?.into()
@@ -147,8 +155,14 @@ fn exposed(
     listeners: &Listeners,
     objects: &mut Vec<Object>,
 ) -> Result<(), RenderError> {
-    let ingress = part.component.ingress.as_ref().filter(|ingress| ingress.internal != Some(true));
-    let (Some(ingress), Some(port)) = (ingress, service::main_port(part, pod)) else { return Ok(()) };
+    let ingress = part
+        .component
+        .ingress
+        .as_ref()
+        .filter(|ingress| ingress.internal != Some(true));
+    let (Some(ingress), Some(port)) = (ingress, service::main_port(part, pod)) else {
+        return Ok(());
+    };
     let (reference, backend) = backend::backend(part, port);
     objects.extend(backend.map(Object::from));
     let routes = routes::routes(part, ingress, &reference, listeners)?;
@@ -158,7 +172,10 @@ fn exposed(
 }
 
 fn needs_queues(config: &PlConfig) -> bool {
-    config.components.values().any(|component| matches!(&component.scale, Some(Scale::Range(range)) if range.queue.is_some()))
+    config
+        .components
+        .values()
+        .any(|component| matches!(&component.scale, Some(Scale::Range(range)) if range.queue.is_some()))
 }
 
 /// What a Job before the deployment needs is there before it.
@@ -170,7 +187,14 @@ fn order_before_jobs(objects: &mut [Object]) {
     if !objects.iter().any(is_hook) {
         return;
     }
-    let needed = ["ServiceAccount", "ConfigMap", "ExternalSecret", "PersistentVolume", "PersistentVolumeClaim", "NetworkPolicy"];
+    let needed = [
+        "ServiceAccount",
+        "ConfigMap",
+        "ExternalSecret",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+        "NetworkPolicy",
+    ];
     for object in objects.iter_mut().filter(|object| needed.contains(&object.kind())) {
         annotate(object.metadata_mut(), "argocd.argoproj.io/sync-wave", "-2");
     }

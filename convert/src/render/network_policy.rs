@@ -20,15 +20,27 @@ pub(super) fn network_policy(part: &Part<'_>, pod: &Pod) -> Result<Option<Networ
     let mut ingress = Vec::from_iter(from_gateway(part));
     for peer in &network.from {
         let ports = peer.port.map(tcp).or_else(|| some(pod.ports.iter().map(own).collect()));
-        ingress.push(NetworkPolicyIngressRule { from: Some(vec![address(part, "network.from", peer)?]), ports });
+        ingress.push(NetworkPolicyIngressRule {
+            from: Some(vec![address(part, "network.from", peer)?]),
+            ports,
+        });
     }
     let mut egress = Vec::with_capacity(network.allow.len());
     for peer in &network.allow {
         let to = Some(vec![address(part, "network.allow", peer)?]);
-        egress.push(NetworkPolicyEgressRule { to, ports: peer.port.map(tcp) });
+        egress.push(NetworkPolicyEgressRule {
+            to,
+            ports: peer.port.map(tcp),
+        });
     }
     let types = [("Ingress", !ingress.is_empty()), ("Egress", !egress.is_empty())];
-    let types = some(types.into_iter().filter(|(_, any)| *any).map(|(name, _)| name.to_owned()).collect());
+    let types = some(
+        types
+            .into_iter()
+            .filter(|(_, any)| *any)
+            .map(|(name, _)| name.to_owned())
+            .collect(),
+    );
     let Some(types) = types else { return Ok(None) };
 
     let mut metadata = part.metadata(&part.object);
@@ -53,7 +65,10 @@ fn from_gateway(part: &Part<'_>) -> Option<NetworkPolicyIngressRule> {
     let port = part.component.port.filter(|_| ingress.internal != Some(true))?;
     let namespace = selector("kubernetes.io/metadata.name", &part.app.platform.gateway.namespace);
     Some(NetworkPolicyIngressRule {
-        from: Some(vec![NetworkPolicyPeer { namespace_selector: Some(namespace), ..NetworkPolicyPeer::default() }]),
+        from: Some(vec![NetworkPolicyPeer {
+            namespace_selector: Some(namespace),
+            ..NetworkPolicyPeer::default()
+        }]),
         ports: Some(tcp(port)),
     })
 }
@@ -61,7 +76,10 @@ fn from_gateway(part: &Part<'_>) -> Option<NetworkPolicyIngressRule> {
 fn address(part: &Part<'_>, field: &str, peer: &Peer) -> Result<NetworkPolicyPeer, RenderError> {
     match (&peer.app, &peer.host, &peer.cidr) {
         (Some(app), None, None) => Ok(match app.split_once('/') {
-            None => NetworkPolicyPeer { pod_selector: Some(part.app.app_selector(app)), ..NetworkPolicyPeer::default() },
+            None => NetworkPolicyPeer {
+                pod_selector: Some(part.app.app_selector(app)),
+                ..NetworkPolicyPeer::default()
+            },
             Some((team, app)) => NetworkPolicyPeer {
                 namespace_selector: Some(selector(
                     "kubernetes.io/metadata.name",
@@ -79,8 +97,14 @@ fn address(part: &Part<'_>, field: &str, peer: &Peer) -> Result<NetworkPolicyPee
 }
 
 fn block(cidr: &str, except: Vec<String>) -> NetworkPolicyPeer {
-    let block = IPBlock { cidr: cidr.to_owned(), except: some(except) };
-    NetworkPolicyPeer { ip_block: Some(block), ..NetworkPolicyPeer::default() }
+    let block = IPBlock {
+        cidr: cidr.to_owned(),
+        except: some(except),
+    };
+    NetworkPolicyPeer {
+        ip_block: Some(block),
+        ..NetworkPolicyPeer::default()
+    }
 }
 
 fn is_cidr(text: &str) -> bool {

@@ -80,5 +80,9 @@ objects! {
 
 /// Sorts by kind and then by name.
 pub(super) fn sort(objects: &mut [Object]) {
-    objects.sort_by(|a, b| a.rank().cmp(&b.rank()).then_with(|| a.metadata().name.cmp(&b.metadata().name)));
+    objects.sort_by(|a, b| {
+        a.rank()
+            .cmp(&b.rank())
+            .then_with(|| a.metadata().name.cmp(&b.metadata().name))
+    });
 }

@@ -3,14 +3,15 @@
 use super::RenderError;
 use super::app::{Part, annotate};
 use super::claim::Claims;
-use super::custom::{Custom, ExternalSecretSpec};
 use super::container::{Port, View, distinct, some};
+use super::custom::{Custom, ExternalSecretSpec};
 use super::secrets::Secrets;
 use super::security::{Level, User, level, user};
 use super::volume::Mounts;
 use caravan_convert_lift::plconfig::{Arch, ComponentType, Container, Spot};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use std::collections::BTreeMap;
 
 /// Seconds between the order to stop and the end by force when nothing is said (Kubernetes' own default).
 const STOP: u32 = 30;
@@ -36,12 +37,14 @@ pub(super) struct Pod {
 /// The pod of a component.
 pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -> Result<Pod, RenderError> {
     let component = part.component;
-    let init = component.init.iter().enumerate().map(|(at, init)| {
-        View::beside(part, format!("init.{at}"), &init.name, &init.container)
-    });
-    let sidecars = in_order(part)?.into_iter().map(|(name, container)| {
-        View::beside(part, format!("sidecars.{name}"), name, container)
-    });
+    let init = component
+        .init
+        .iter()
+        .enumerate()
+        .map(|(at, init)| View::beside(part, format!("init.{at}"), &init.name, &init.container));
+    let sidecars = in_order(part)?
+        .into_iter()
+        .map(|(name, container)| View::beside(part, format!("sidecars.{name}"), name, container));
     let views: Vec<View<'_>> = [View::main(part)].into_iter().chain(init).chain(sidecars).collect();
     check_names(part, &views)?;
 
@@ -80,19 +83,36 @@ pub(super) fn pod(part: &Part<'_>, secrets: &mut Secrets, claims: &mut Claims) -
         ..placed(part)
     };
     let security = security(part, &views)?;
-    let mut metadata = ObjectMeta { labels: Some(part.labels()), ..ObjectMeta::default() };
+    let mut metadata = ObjectMeta {
+        labels: Some(part.runner_labels()),
+        ..ObjectMeta::default()
+    };
     annotate_pod(part, &mut metadata);
-    Ok(Pod { template: core::PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }, ports, mounts, pull, security })
+    Ok(Pod {
+        template: core::PodTemplateSpec {
+            metadata: Some(metadata),
+            spec: Some(spec),
+        },
+        ports,
+        mounts,
+        pull,
+        security,
+    })
 }
 
 fn reference(secret: &Custom<ExternalSecretSpec>) -> core::LocalObjectReference {
-    core::LocalObjectReference { name: secret.spec.target.name.clone() }
+    core::LocalObjectReference {
+        name: secret.spec.target.name.clone(),
+    }
 }
 
 fn check_names(part: &Part<'_>, views: &[View<'_>]) -> Result<(), RenderError> {
     for (at, view) in views.iter().enumerate() {
         if views[..at].iter().any(|other| other.name == view.name) {
-            return Err(part.error(&view.place, format!("another container of the pod is named `{}` too", view.name)));
+            return Err(part.error(
+                &view.place,
+                format!("another container of the pod is named `{}` too", view.name),
+            ));
         }
     }
     Ok(())
@@ -104,11 +124,17 @@ fn in_order<'a>(part: &Part<'a>) -> Result<Vec<(&'a String, &'a Container)>, Ren
     let mut ordered: Vec<(&'a String, &'a Container)> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let comes_next = |(_, container): &(&String, &Container)| {
-            container.after.iter().all(|name| ordered.iter().any(|(other, _)| *other == name))
+            container
+                .after
+                .iter()
+                .all(|name| ordered.iter().any(|(other, _)| *other == name))
         };
         let Some(next) = waiting.iter().position(comes_next) else {
             let names: Vec<&str> = waiting.iter().map(|(name, _)| name.as_str()).collect();
-            return Err(part.error("sidecars", format!("{} wait for each other or for what is not there", names.join(", "))));
+            return Err(part.error(
+                "sidecars",
+                format!("{} wait for each other or for what is not there", names.join(", ")),
+            ));
         };
         ordered.push(waiting.remove(next));
     }
@@ -125,10 +151,16 @@ fn stopping(part: &Part<'_>) -> (Option<i64>, Option<core::Lifecycle>) {
         (None, ComponentType::Web) => DRAIN.min(stop.unwrap_or(STOP) / 2),
         (None, _) => 0,
     };
-    let needed = if drain >= stop.unwrap_or(STOP) { Some(drain + REST) } else { stop };
+    let needed = if drain >= stop.unwrap_or(STOP) {
+        Some(drain + REST)
+    } else {
+        stop
+    };
     let lifecycle = (drain > 0).then(|| core::Lifecycle {
         pre_stop: Some(core::LifecycleHandler {
-            sleep: Some(core::SleepAction { seconds: i64::from(drain) }),
+            sleep: Some(core::SleepAction {
+                seconds: i64::from(drain),
+            }),
             ..core::LifecycleHandler::default()
         }),
         ..core::Lifecycle::default()
@@ -156,12 +188,22 @@ fn pod_security(
     }
     if !root && ports.iter().any(|port| port.number < 1024) {
         // Docker and ECS let every user have low ports; whether a cluster does hangs on its container runtime.
-        sysctls.entry("net.ipv4.ip_unprivileged_port_start".to_owned()).or_insert_with(|| "0".to_owned());
+        sysctls
+            .entry("net.ipv4.ip_unprivileged_port_start".to_owned())
+            .or_insert_with(|| "0".to_owned());
     }
     Ok(core::PodSecurityContext {
         fs_group: group.filter(|_| mounts.needs_group()),
-        seccomp_profile: Some(core::SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
-        sysctls: some(sysctls.into_iter().map(|(name, value)| core::Sysctl { name, value }).collect()),
+        seccomp_profile: Some(core::SeccompProfile {
+            type_: "RuntimeDefault".to_owned(),
+            localhost_profile: None,
+        }),
+        sysctls: some(
+            sysctls
+                .into_iter()
+                .map(|(name, value)| core::Sysctl { name, value })
+                .collect(),
+        ),
         ..core::PodSecurityContext::default()
     })
 }
@@ -192,19 +234,20 @@ fn placed(part: &Part<'_>) -> core::PodSpec {
         Some(Arch::Any) => None,
     };
     let spreads = matches!(component.kind, ComponentType::Web | ComponentType::Worker);
-    let aliases = component.hosts.iter().map(|(name, ip)| core::HostAlias {
-        ip: ip.clone(),
-        hostnames: Some(vec![name.clone()]),
-    });
     core::PodSpec {
         node_selector: arch.map(|arch| [("kubernetes.io/arch".to_owned(), arch.to_owned())].into()),
-        affinity: Some(core::Affinity { node_affinity: Some(capacity(never)), ..core::Affinity::default() }),
+        affinity: Some(core::Affinity {
+            node_affinity: Some(capacity(never)),
+            ..core::Affinity::default()
+        }),
         tolerations: never.then(|| vec![on_demand(part)]),
         topology_spread_constraints: spreads.then(|| {
-            ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(|key| spread(part, key)).into()
+            ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]
+                .map(|key| spread(part, key))
+                .into()
         }),
         hostname: component.hostname.clone(),
-        host_aliases: some(aliases.collect()),
+        host_aliases: some(host_aliases(&component.hosts)),
         dns_config: component.dns.as_ref().map(|dns| core::PodDNSConfig {
             nameservers: some(dns.servers.clone()),
             searches: some(dns.search.clone()),
@@ -212,6 +255,19 @@ fn placed(part: &Part<'_>) -> core::PodSpec {
         }),
         ..core::PodSpec::default()
     }
+}
+
+/// Lines of /etc/hosts: one for each address, since the API server takes an address only once.
+fn host_aliases(hosts: &BTreeMap<String, String>) -> Vec<core::HostAlias> {
+    let mut lines = BTreeMap::<&str, Vec<String>>::new();
+    for (name, ip) in hosts {
+        lines.entry(ip).or_default().push(name.clone());
+    }
+    let line = |(ip, names): (&str, _)| core::HostAlias {
+        ip: ip.to_owned(),
+        hostnames: Some(names),
+    };
+    lines.into_iter().map(line).collect()
 }
 
 /// Spot nodes where there are some, or never.
@@ -226,11 +282,14 @@ fn capacity(never: bool) -> core::NodeAffinity {
     };
     let mut affinity = core::NodeAffinity::default();
     if never {
-        affinity.required_during_scheduling_ignored_during_execution =
-            Some(core::NodeSelector { node_selector_terms: vec![term("NotIn")] });
+        affinity.required_during_scheduling_ignored_during_execution = Some(core::NodeSelector {
+            node_selector_terms: vec![term("NotIn")],
+        });
     } else {
-        affinity.preferred_during_scheduling_ignored_during_execution =
-            Some(vec![core::PreferredSchedulingTerm { weight: 100, preference: term("In") }]);
+        affinity.preferred_during_scheduling_ignored_during_execution = Some(vec![core::PreferredSchedulingTerm {
+            weight: 100,
+            preference: term("In"),
+        }]);
     }
     affinity
 }

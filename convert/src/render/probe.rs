@@ -30,8 +30,14 @@ pub(super) fn probes(
 ) -> Result<Probes, RenderError> {
     let tcp = Probe::default();
     let Some(health) = health else {
-        let ready = port.filter(|_| serves).map(|port| probe(part, place, &tcp, Some(port))).transpose()?;
-        return Ok(Probes { ready, ..Probes::default() });
+        let ready = port
+            .filter(|_| serves)
+            .map(|port| probe(part, place, &tcp, Some(port)))
+            .transpose()?;
+        return Ok(Probes {
+            ready,
+            ..Probes::default()
+        });
     };
     let asked = |probe_: &Option<Probe>| probe_.as_ref().map(|p| probe(part, place, p, port)).transpose();
     let ready = match asked(&health.ready)? {
@@ -48,9 +54,16 @@ pub(super) fn probes(
         Some(length) => {
             let model = health.live.as_ref().or(health.ready.as_ref()).unwrap_or(&tcp);
             let period = model.interval.map_or(PERIOD, |interval| interval.0).max(1);
-            let failures = length.0.div_ceil(period).saturating_add(model.failures.unwrap_or(FAILURES));
+            let failures = length
+                .0
+                .div_ceil(period)
+                .saturating_add(model.failures.unwrap_or(FAILURES));
             let startup = probe(part, place, model, port)?;
-            Some(core::Probe { failure_threshold: Some(int(failures)), success_threshold: None, ..startup })
+            Some(core::Probe {
+                failure_threshold: Some(int(failures)),
+                success_threshold: None,
+                ..startup
+            })
         }
     };
     Ok(Probes { ready, live, startup })
@@ -67,7 +80,9 @@ fn probe(part: &Part<'_>, place: &str, probe: &Probe, port: Option<u16>) -> Resu
     };
     if let Some(command) = &probe.command {
         // Kubernetes does not expand the commands of probes: they stay as they are.
-        out.exec = Some(core::ExecAction { command: Some(command.clone()) });
+        out.exec = Some(core::ExecAction {
+            command: Some(command.clone()),
+        });
         return Ok(out);
     }
     let port = probe.port.or(port).map(|port| IntOrString::Int(i32::from(port)));
@@ -75,8 +90,12 @@ fn probe(part: &Part<'_>, place: &str, probe: &Probe, port: Option<u16>) -> Resu
     match &probe.path {
         Some(path) => {
             let scheme = (probe.tls == Some(true)).then(|| "HTTPS".to_owned());
-            out.http_get =
-                Some(core::HTTPGetAction { path: Some(path.clone()), port, scheme, ..core::HTTPGetAction::default() });
+            out.http_get = Some(core::HTTPGetAction {
+                path: Some(path.clone()),
+                port,
+                scheme,
+                ..core::HTTPGetAction::default()
+            });
         }
         None => out.tcp_socket = Some(core::TCPSocketAction { port, host: None }),
     }

@@ -13,14 +13,22 @@ const HUB: &str = "https://index.docker.io/v1/";
 
 /// The Secrets of a component's `pull_secrets`, each for all registries of its images that the nodes can't read
 /// themselves.
-pub(super) fn pull_secrets(part: &Part<'_>, views: &[View<'_>]) -> Result<Vec<Custom<ExternalSecretSpec>>, RenderError> {
+pub(super) fn pull_secrets(
+    part: &Part<'_>,
+    views: &[View<'_>],
+) -> Result<Vec<Custom<ExternalSecretSpec>>, RenderError> {
     let config = docker_config(views);
     let mut secrets = Vec::with_capacity(part.component.pull_secrets.len());
     for (at, text) in part.component.pull_secrets.iter().enumerate() {
         let reference = parse(&part.place("pull_secrets"), text, &part.app.namespace)?;
         let number = (at + 1).to_string();
-        let name = naming::joined(&[&part.object, "registry", if at == 0 { "" } else { &number }], naming::LABEL);
-        let data = ["username", "password"].map(|key| reference.property(part.app, key)).into();
+        let name = naming::joined(
+            &[&part.object, "registry", if at == 0 { "" } else { &number }],
+            naming::LABEL,
+        );
+        let data = ["username", "password"]
+            .map(|key| reference.property(part.app, key))
+            .into();
         let mut secret = external_secret(part.app, &name, data, Vec::new());
         secret.spec.target.template = Some(SecretTemplate {
             kind: "kubernetes.io/dockerconfigjson",

@@ -27,7 +27,7 @@ pub(super) fn routes(
     listeners: &Listeners,
 ) -> Result<Vec<Custom<HttpRouteSpec>>, RenderError> {
     let mut routes = Vec::new();
-    for (hosts, matches) in by_hosts(part, ingress)? {
+    for Group { hosts, matches } in by_hosts(part, ingress)? {
         for hosts in hosts.chunks(HOSTS) {
             for matches in matches.chunks(MATCHES) {
                 let mut metadata = part.metadata(&name(part, routes.len()));
@@ -46,14 +46,25 @@ pub(super) fn routes(
 
 /// The name of a component's route: the component's own, then with a number.
 pub(super) fn name(part: &Part<'_>, at: usize) -> String {
-    if at == 0 { part.object.clone() } else { format!("{}-{}", part.object, at + 1) }
+    if at == 0 {
+        part.object.clone()
+    } else {
+        format!("{}-{}", part.object, at + 1)
+    }
 }
 
 /// The policy that keeps a client with the instance that it reached first; none where nothing asks for it.
 pub(super) fn sticky(part: &Part<'_>, ingress: &Ingress, routes: usize) -> Option<Custom<BackendTrafficPolicySpec>> {
     let length = ingress.sticky?;
-    let target = |at| TargetRef { group: GROUP, kind: "HTTPRoute", name: name(part, at) };
-    let cookie = Cookie { name: "caravan-instance", ttl: duration(Seconds(length.0.max(1))) };
+    let target = |at| TargetRef {
+        group: GROUP,
+        kind: "HTTPRoute",
+        name: name(part, at),
+    };
+    let cookie = Cookie {
+        name: "caravan-instance",
+        ttl: duration(Seconds(length.0.max(1))),
+    };
     let spec = BackendTrafficPolicySpec {
         target_refs: (0..routes).map(target).collect(),
         load_balancer: LoadBalancer {
@@ -66,19 +77,35 @@ pub(super) fn sticky(part: &Part<'_>, ingress: &Ingress, routes: usize) -> Optio
 
 /// All vanity hosts that a component names, each once, in the order of their names.
 pub(super) fn vanity_hosts(ingress: &Ingress) -> BTreeSet<&str> {
-    let written = if ingress.routes.is_empty() { vec![&ingress.hosts] } else {
+    let written = if ingress.routes.is_empty() {
+        vec![&ingress.hosts]
+    } else {
         ingress.routes.iter().map(|route| &route.hosts).collect()
     };
     written.into_iter().flatten().map(String::as_str).collect()
 }
 
+/// Conditions and the hosts they hold for.
+struct Group {
+    hosts: Vec<String>,
+    matches: Vec<RouteMatch>,
+}
+
 /// The conditions by the hosts they hold for, in the order in which they are written.
-fn by_hosts(part: &Part<'_>, ingress: &Ingress) -> Result<Vec<(Vec<String>, Vec<RouteMatch>)>, RenderError> {
+fn by_hosts(part: &Part<'_>, ingress: &Ingress) -> Result<Vec<Group>, RenderError> {
     let own = own_host(part, ingress);
     let all = vanity_hosts(ingress);
-    let whole = Route { hosts: ingress.hosts.clone(), paths: ingress.paths.clone(), ..Route::default() };
-    let written = if ingress.routes.is_empty() { std::slice::from_ref(&whole) } else { ingress.routes.as_slice() };
-    let mut groups: Vec<(Vec<String>, Vec<RouteMatch>)> = Vec::new();
+    let whole = Route {
+        hosts: ingress.hosts.clone(),
+        paths: ingress.paths.clone(),
+        ..Route::default()
+    };
+    let written = if ingress.routes.is_empty() {
+        std::slice::from_ref(&whole)
+    } else {
+        ingress.routes.as_slice()
+    };
+    let mut groups: Vec<Group> = Vec::new();
     for route in written {
         let hosts: BTreeSet<&str> = match route.hosts.as_slice() {
             [] => all.clone(),
@@ -93,9 +120,12 @@ fn by_hosts(part: &Part<'_>, ingress: &Ingress) -> Result<Vec<(Vec<String>, Vec<
             names.push(own.clone());
         }
         let matches = matches(part, route)?;
-        match groups.iter_mut().find(|(known, _)| *known == names) {
-            Some((_, known)) => known.extend(matches.into_iter().filter(|new| !known.contains(new)).collect::<Vec<_>>()),
-            None => groups.push((names, matches)),
+        match groups.iter_mut().find(|group| group.hosts == names) {
+            Some(group) => {
+                let new: Vec<_> = matches.into_iter().filter(|new| !group.matches.contains(new)).collect();
+                group.matches.extend(new);
+            }
+            None => groups.push(Group { hosts: names, matches }),
         }
     }
     Ok(groups)
@@ -106,13 +136,24 @@ fn by_hosts(part: &Part<'_>, ingress: &Ingress) -> Result<Vec<(Vec<String>, Vec<
 fn own_host(part: &Part<'_>, ingress: &Ingress) -> String {
     let everything = ingress.routes.is_empty() && ingress.paths.iter().all(|path| path == "/");
     let served = part.app.config.components.iter();
-    let alone = served.filter(|(_, other)| other.ingress.as_ref().is_some_and(|i| i.internal != Some(true))).count() == 1;
-    part.app.host(if everything && !alone { &part.object } else { &part.app.name })
+    let alone = served
+        .filter(|(_, other)| other.ingress.as_ref().is_some_and(|i| i.internal != Some(true)))
+        .count()
+        == 1;
+    part.app.host(if everything && !alone {
+        &part.object
+    } else {
+        &part.app.name
+    })
 }
 
 fn matches(part: &Part<'_>, route: &Route) -> Result<Vec<RouteMatch>, RenderError> {
     let slash = ["/".to_owned()];
-    let paths = if route.paths.is_empty() { slash.as_slice() } else { route.paths.as_slice() };
+    let paths = if route.paths.is_empty() {
+        slash.as_slice()
+    } else {
+        route.paths.as_slice()
+    };
     let methods: Vec<Option<String>> = match route.methods.as_slice() {
         [] => vec![None],
         methods => methods.iter().map(|method| Some(method.to_ascii_uppercase())).collect(),
@@ -149,20 +190,31 @@ fn path_match(part: &Part<'_>, path: &str) -> Result<PathMatch, RenderError> {
         let problem = format!("`{path}` is no path; write `/prefix`, `=/exact` or `~/regular.*expression`");
         return Err(part.error("ingress.paths", problem));
     }
-    Ok(PathMatch { kind, value: value.to_owned() })
+    Ok(PathMatch {
+        kind,
+        value: value.to_owned(),
+    })
 }
 
 fn values(conditions: &BTreeMap<String, String>) -> Vec<ValueMatch> {
     let value = |(name, text): (&String, &String)| {
-        let (kind, value) = text.strip_prefix('~').map_or(("Exact", text.as_str()), |regex| ("RegularExpression", regex));
-        ValueMatch { kind, name: name.clone(), value: value.to_owned() }
+        let (kind, value) = text
+            .strip_prefix('~')
+            .map_or(("Exact", text.as_str()), |regex| ("RegularExpression", regex));
+        ValueMatch {
+            kind,
+            name: name.clone(),
+            value: value.to_owned(),
+        }
     };
     conditions.iter().map(value).collect()
 }
 
 fn rules(ingress: &Ingress, backend: &BackendRef, matches: &[RouteMatch]) -> Vec<RouteRule> {
     debug_assert!(MATCHES.div_ceil(MATCHES_OF_RULE) <= RULES);
-    let timeouts = ingress.timeout.map(|length| Timeouts { request: duration(length) });
+    let timeouts = ingress.timeout.map(|length| Timeouts {
+        request: duration(length),
+    });
     let rule = |matches: &[RouteMatch]| RouteRule {
         matches: matches.to_vec(),
         timeouts: timeouts.clone(),
@@ -180,13 +232,16 @@ fn parents(part: &Part<'_>, hosts: &[String], listeners: &Listeners) -> Vec<Pare
         namespace: Some(gateway.namespace.clone()),
         section_name: Some(gateway.section.clone()),
     });
-    let own = hosts.iter().filter_map(|host| listeners.section(host)).map(|(set, section)| ParentRef {
-        group: GROUP,
-        kind: "ListenerSet",
-        name: set.to_owned(),
-        namespace: None,
-        section_name: Some(section.to_owned()),
-    });
+    let own = hosts
+        .iter()
+        .filter_map(|host| listeners.section(host))
+        .map(|(set, section)| ParentRef {
+            group: GROUP,
+            kind: "ListenerSet",
+            name: set.to_owned(),
+            namespace: None,
+            section_name: Some(section.to_owned()),
+        });
     shared.into_iter().chain(own).collect()
 }
 
@@ -195,7 +250,9 @@ fn check_host(part: &Part<'_>, host: &str) -> Result<(), RenderError> {
     let label = |label: &str| {
         let end = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         label.len() <= 63
-            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && end(label.bytes().next())
             && end(label.bytes().last())
     };
@@ -204,6 +261,9 @@ fn check_host(part: &Part<'_>, host: &str) -> Result<(), RenderError> {
     if host.len() <= 253 && name.split('.').all(label) && !number {
         Ok(())
     } else {
-        Err(part.error("ingress.hosts", format!("`{host}` is no hostname such as shop.example.com or *.example.com")))
+        Err(part.error(
+            "ingress.hosts",
+            format!("`{host}` is no hostname such as shop.example.com or *.example.com"),
+        ))
     }
 }

@@ -36,12 +36,18 @@ pub(super) fn scaled_object(part: &Part<'_>, range: &ScaleRange) -> Result<Custo
     }
     let behavior = behavior(range.down_after, range.up_every);
     let spec = ScaledObjectSpec {
-        scale_target_ref: ScaleTarget { api_version: "apps/v1", kind: target(part), name: part.object.clone() },
+        scale_target_ref: ScaleTarget {
+            api_version: "apps/v1",
+            kind: target(part),
+            name: part.object.clone(),
+        },
         polling_interval: POLLING,
         cooldown_period: COOLDOWN,
         min_replica_count: int(range.min),
         max_replica_count: int(range.max),
-        advanced: behavior.map(|behavior| Advanced { horizontal_pod_autoscaler_config: HpaConfig { behavior } }),
+        advanced: behavior.map(|behavior| Advanced {
+            horizontal_pod_autoscaler_config: HpaConfig { behavior },
+        }),
         triggers,
     };
     Ok(Custom::scaled_object(metadata, spec))
@@ -49,8 +55,14 @@ pub(super) fn scaled_object(part: &Part<'_>, range: &ScaleRange) -> Result<Custo
 
 /// The rights with which KEDA looks at the app's queues: its own.
 pub(super) fn trigger_authentication(app: &App<'_>) -> Custom<TriggerAuthenticationSpec> {
-    let pod_identity = PodIdentity { provider: "aws", identity_owner: "keda" };
-    Custom::trigger_authentication(app.metadata(&authentication(app)), TriggerAuthenticationSpec { pod_identity })
+    let pod_identity = PodIdentity {
+        provider: "aws",
+        identity_owner: "keda",
+    };
+    Custom::trigger_authentication(
+        app.metadata(&authentication(app)),
+        TriggerAuthenticationSpec { pod_identity },
+    )
 }
 
 fn authentication(app: &App<'_>) -> String {
@@ -82,7 +94,10 @@ fn of_queue(part: &Part<'_>, queue: &QueueScale) -> Result<Trigger, RenderError>
     let used = alias.map(super::app::address);
     let url = used.as_deref().unwrap_or(&queue.queue);
     if alias.is_none() && !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(part.error("scale.queue.use", format!("`{url}` is neither an alias of `uses` nor a queue's URL")));
+        return Err(part.error(
+            "scale.queue.use",
+            format!("`{url}` is neither an alias of `uses` nor a queue's URL"),
+        ));
     }
     // https://sqs.<region>.amazonaws.com/<account>/<name>
     let region = url.split_once("//sqs.").and_then(|(_, rest)| rest.split('.').next());
@@ -96,7 +111,9 @@ fn of_queue(part: &Part<'_>, queue: &QueueScale) -> Result<Trigger, RenderError>
             ("awsRegion", region.to_owned()),
             ("scaleOnInFlight", queue.in_flight.unwrap_or(true).to_string()),
         ]),
-        authentication_ref: Some(AuthenticationRef { name: authentication(part.app) }),
+        authentication_ref: Some(AuthenticationRef {
+            name: authentication(part.app),
+        }),
     })
 }
 
@@ -106,13 +123,20 @@ fn of_rate(part: &Part<'_>, rps: f64) -> Result<Trigger, RenderError> {
         return Err(part.error("scale.rps", "must be more than 0"));
     }
     // Envoy Gateway names its clusters `httproute/<namespace>/<route>/rule/<n>`.
-    let clusters = format!("httproute/{}/{}(-[0-9]+)?/rule/.*", part.app.namespace, routes::name(part, 0));
+    let clusters = format!(
+        "httproute/{}/{}(-[0-9]+)?/rule/.*",
+        part.app.namespace,
+        routes::name(part, 0)
+    );
     Ok(Trigger {
         kind: "prometheus",
         metric_type: None,
         metadata: BTreeMap::from([
             ("serverAddress", part.app.platform.prometheus.clone()),
-            ("query", format!("sum(rate(envoy_cluster_upstream_rq_total{{envoy_cluster_name=~\"{clusters}\"}}[1m]))")),
+            (
+                "query",
+                format!("sum(rate(envoy_cluster_upstream_rq_total{{envoy_cluster_name=~\"{clusters}\"}}[1m]))"),
+            ),
             ("threshold", rps.to_string()),
         ]),
         authentication_ref: None,
@@ -124,7 +148,10 @@ fn of_clock(cron: &CronScale) -> Trigger {
         kind: "cron",
         metric_type: None,
         metadata: BTreeMap::from([
-            ("timezone", cron.timezone.clone().unwrap_or_else(|| "Etc/UTC".to_owned())),
+            (
+                "timezone",
+                cron.timezone.clone().unwrap_or_else(|| "Etc/UTC".to_owned()),
+            ),
             ("start", cron.start.clone()),
             ("end", cron.end.clone()),
             ("desiredReplicas", cron.min.to_string()),

@@ -2,9 +2,7 @@
 
 use super::RenderError;
 use super::app::App;
-use super::custom::{
-    Custom, DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SourceRef, StoreRef,
-};
+use super::custom::{Custom, DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SourceRef, StoreRef};
 use caravan_convert_lift::plconfig::{SecretRef, SecretStore, SecretVersion};
 use std::collections::BTreeMap;
 
@@ -24,7 +22,9 @@ pub(super) struct Secrets {
 
 /// Reads a reference. What stands in the team's own store lies there in the folder of its namespace.
 pub(super) fn parse(place: &str, text: &str, folder: &str) -> Result<Reference, RenderError> {
-    let written: SecretRef = text.parse().map_err(|problem: String| RenderError::new(place, problem))?;
+    let written: SecretRef = text
+        .parse()
+        .map_err(|problem: String| RenderError::new(place, problem))?;
     let key = match written.store {
         SecretStore::Team => format!("{folder}/{}", written.key),
         SecretStore::SecretsManager | SecretStore::ParameterStore => written.key,
@@ -35,7 +35,14 @@ pub(super) fn parse(place: &str, text: &str, folder: &str) -> Result<Reference, 
         SecretVersion::Id(id) if !parameter => format!("uuid/{id}"),
         SecretVersion::Stage(version) | SecretVersion::Id(version) => version,
     });
-    Ok(Reference { parameter, remote: RemoteRef { key, property: written.property, version } })
+    Ok(Reference {
+        parameter,
+        remote: RemoteRef {
+            key,
+            property: written.property,
+            version,
+        },
+    })
 }
 
 impl Secrets {
@@ -58,8 +65,16 @@ impl Secrets {
 
     /// The ExternalSecret for all of them; none when there are none.
     pub(super) fn object(self, app: &App<'_>) -> Option<Custom<ExternalSecretSpec>> {
-        let data: Vec<_> = self.keys.into_iter().map(|(key, reference)| reference.data(app, key)).collect();
-        if data.is_empty() { None } else { Some(external_secret(app, &secret_name(app), data, Vec::new())) }
+        let data: Vec<_> = self
+            .keys
+            .into_iter()
+            .map(|(key, reference)| reference.data(app, key))
+            .collect();
+        if data.is_empty() {
+            None
+        } else {
+            Some(external_secret(app, &secret_name(app), data, Vec::new()))
+        }
     }
 }
 
@@ -71,17 +86,34 @@ pub(super) fn secret_name(app: &App<'_>) -> String {
 impl Reference {
     /// One key of a Secret.
     pub(super) fn data(self, app: &App<'_>, key: String) -> SecretData {
-        SecretData { secret_key: key, source_ref: self.source(app), remote_ref: self.remote }
+        SecretData {
+            secret_key: key,
+            source_ref: self.source(app),
+            remote_ref: self.remote,
+        }
     }
 
     /// A secret as files: its one property or parameter under its own name, else each property a file.
     pub(super) fn files(self, app: &App<'_>) -> (Vec<SecretData>, Vec<DataFrom>) {
         let single = self.remote.property.clone().or_else(|| {
-            self.parameter.then(|| self.remote.key.rsplit('/').next().unwrap_or(&self.remote.key).to_owned())
+            self.parameter.then(|| {
+                self.remote
+                    .key
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or(&self.remote.key)
+                    .to_owned()
+            })
         });
         match single {
             Some(name) => (vec![self.data(app, name)], Vec::new()),
-            None => (Vec::new(), vec![DataFrom { source_ref: self.source(app), extract: self.remote }]),
+            None => (
+                Vec::new(),
+                vec![DataFrom {
+                    source_ref: self.source(app),
+                    extract: self.remote,
+                }],
+            ),
         }
     }
 
@@ -89,11 +121,17 @@ impl Reference {
     pub(super) fn property(&self, app: &App<'_>, name: &str) -> SecretData {
         let mut remote = self.remote.clone();
         remote.property.get_or_insert_with(|| name.to_owned());
-        SecretData { secret_key: name.to_owned(), source_ref: self.source(app), remote_ref: remote }
+        SecretData {
+            secret_key: name.to_owned(),
+            source_ref: self.source(app),
+            remote_ref: remote,
+        }
     }
 
     fn source(&self, app: &App<'_>) -> Option<SourceRef> {
-        self.parameter.then(|| SourceRef { store_ref: store(format!("{}-ssm", app.platform.secret_store)) })
+        self.parameter.then(|| SourceRef {
+            store_ref: store(format!("{}-ssm", app.platform.secret_store)),
+        })
     }
 }
 
@@ -122,7 +160,10 @@ pub(super) fn external_secret(
 }
 
 fn store(name: String) -> StoreRef {
-    StoreRef { kind: "SecretStore", name }
+    StoreRef {
+        kind: "SecretStore",
+        name,
+    }
 }
 
 #[cfg(test)]
@@ -134,12 +175,21 @@ mod tests {
         let remote = |text: &str| {
             let reference = parse("here", text, "team-shop").unwrap();
             let RemoteRef { key, property, version } = reference.remote;
-            format!("{} {key} {property:?} {version:?}", if reference.parameter { "ssm" } else { "sm" })
+            format!(
+                "{} {key} {property:?} {version:?}",
+                if reference.parameter { "ssm" } else { "sm" }
+            )
         };
         assert_eq!(remote("db#URL"), r#"sm team-shop/db Some("URL") None"#);
         assert_eq!(remote("ssm:/shop/token"), "ssm /shop/token None None");
-        assert_eq!(remote("sm:prod/db?stage=AWSPREVIOUS"), r#"sm prod/db None Some("AWSPREVIOUS")"#);
-        assert_eq!(remote("sm:prod/db#p?version=6d38"), r#"sm prod/db Some("p") Some("uuid/6d38")"#);
+        assert_eq!(
+            remote("sm:prod/db?stage=AWSPREVIOUS"),
+            r#"sm prod/db None Some("AWSPREVIOUS")"#
+        );
+        assert_eq!(
+            remote("sm:prod/db#p?version=6d38"),
+            r#"sm prod/db Some("p") Some("uuid/6d38")"#
+        );
         assert!(parse("here", "#x", "team-shop").is_err());
     }
 

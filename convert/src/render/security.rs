@@ -8,8 +8,19 @@ use k8s_openapi::api::core::v1 as core;
 
 /// Capabilities that the pod security standard `baseline` lets a container add (Kubernetes, Pod Security Standards).
 const BASELINE: &[&str] = &[
-    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP",
-    "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
 ];
 
 /// The pod security standard that something needs.
@@ -36,7 +47,9 @@ pub(super) fn user(part: &Part<'_>, view: &View<'_>) -> Result<User, RenderError
         None => Ok(User::Is(platform, Some(platform))),
         Some("image") => Ok(User::Image),
         Some(text) => {
-            let (user, group) = text.split_once(':').map_or((text, None), |(user, group)| (user, Some(group)));
+            let (user, group) = text
+                .split_once(':')
+                .map_or((text, None), |(user, group)| (user, Some(group)));
             let number = |text: &str| text.parse::<u32>().ok().map(i64::from);
             match (number(user), group.map(number)) {
                 (Some(user), None) => Ok(User::Is(user, None)),
@@ -72,7 +85,10 @@ pub(super) fn security_context(part: &Part<'_>, view: &View<'_>) -> Result<core:
     let add: Vec<String> = asked.add.iter().map(|name| plain(name)).collect();
     if !add.is_empty() || !drop.is_empty() {
         let some = super::container::some;
-        context.capabilities = Some(core::Capabilities { add: some(add), drop: some(drop) });
+        context.capabilities = Some(core::Capabilities {
+            add: some(add),
+            drop: some(drop),
+        });
     }
     Ok(context)
 }
@@ -82,13 +98,22 @@ pub(super) fn level(part: &Part<'_>, view: &View<'_>) -> Result<(Level, String),
     let added = view.capabilities.map(|asked| asked.add.as_slice()).unwrap_or_default();
     let beyond = |allowed: &[&str]| added.iter().find(|name| !allowed.contains(&plain(name).as_str()));
     if let Some(name) = beyond(BASELINE) {
-        return Ok((Level::Privileged, format!("`{}` adds the capability {}", view.name, plain(name))));
+        return Ok((
+            Level::Privileged,
+            format!("`{}` adds the capability {}", view.name, plain(name)),
+        ));
     }
     if let Some(name) = beyond(&["NET_BIND_SERVICE"]) {
-        return Ok((Level::Baseline, format!("`{}` adds the capability {}", view.name, plain(name))));
+        return Ok((
+            Level::Baseline,
+            format!("`{}` adds the capability {}", view.name, plain(name)),
+        ));
     }
     if view.capabilities.is_some_and(|asked| asked.default == Some(true)) {
-        return Ok((Level::Baseline, format!("`{}` keeps the capabilities of the container runtime", view.name)));
+        return Ok((
+            Level::Baseline,
+            format!("`{}` keeps the capabilities of the container runtime", view.name),
+        ));
     }
     Ok(match user(part, view)? {
         User::Image => (Level::Baseline, format!("`{}` runs as whom its image names", view.name)),

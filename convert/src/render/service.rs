@@ -25,7 +25,11 @@ pub(super) fn service(part: &Part<'_>, pod: &Pod) -> Option<Service> {
         ports: Some(some(ports.collect())?),
         ..ServiceSpec::default()
     };
-    Some(Service { metadata: part.metadata(&part.object), spec: Some(spec), status: None })
+    Some(Service {
+        metadata: part.metadata(&part.object),
+        spec: Some(spec),
+        status: None,
+    })
 }
 
 /// The port of the Service behind which a web component serves.
@@ -36,8 +40,16 @@ pub(super) fn main_port(part: &Part<'_>, pod: &Pod) -> Option<i32> {
 
 /// The number of a port on the Service: 80 for the one that serves, unless another container listens there.
 fn outside(part: &Part<'_>, ports: &[Port], port: &Port) -> i32 {
-    let taken = || ports.iter().any(|other| !is_main(part, other) && i32::from(other.number) == HTTP);
-    if is_main(part, port) && !taken() { HTTP } else { i32::from(port.number) }
+    let taken = || {
+        ports
+            .iter()
+            .any(|other| !is_main(part, other) && i32::from(other.number) == HTTP)
+    };
+    if is_main(part, port) && !taken() {
+        HTTP
+    } else {
+        i32::from(port.number)
+    }
 }
 
 /// What it speaks, for the gateway (KEP-3726).
@@ -51,7 +63,5 @@ fn app_protocol(part: &Part<'_>) -> Option<&'static str> {
 }
 
 fn is_main(part: &Part<'_>, port: &Port) -> bool {
-    part.component.kind == ComponentType::Web
-        && Some(port.number) == part.component.port
-        && port.protocol == "TCP"
+    part.component.kind == ComponentType::Web && Some(port.number) == part.component.port && port.protocol == "TCP"
 }

@@ -8,7 +8,12 @@ use k8s_openapi::api::core::v1::ServiceAccount;
 /// that it takes over is named for whoever reads it; what binds them is Terraform's.
 pub(super) fn service_account(app: &App<'_>) -> ServiceAccount {
     let mut metadata = app.metadata(&app.name);
-    let roles = app.config.uses.values().filter(|using| using.kind == UseKind::Iam).map(|using| using.name.as_str());
+    let roles = app
+        .config
+        .uses
+        .values()
+        .filter(|using| using.kind == UseKind::Iam)
+        .map(|using| using.name.as_str());
     let roles: Vec<&str> = roles.collect();
     if !roles.is_empty() {
         annotate(&mut metadata, "caravan.dev/role", roles.join(", "));

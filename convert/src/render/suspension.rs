@@ -15,7 +15,11 @@ pub(super) fn mark(part: &Part<'_>, metadata: &mut ObjectMeta) {
 pub(super) fn mark_scaled(part: &Part<'_>, metadata: &mut ObjectMeta) {
     mark(part, metadata);
     if part.component.suspended.is_some() {
-        annotate(metadata, "caravan.dev/replicas-after-hand-over", part.bounds().0.to_string());
+        annotate(
+            metadata,
+            "caravan.dev/replicas-after-hand-over",
+            part.bounds().0.to_string(),
+        );
     }
 }
 

@@ -79,17 +79,23 @@ impl Mounts {
             None if view.place.is_empty() => naming::joined(&[path], naming::LABEL),
             None => naming::joined(&[&view.name, path], naming::LABEL),
         };
-        self.by_container.entry(view.name.clone()).or_default().push(core::VolumeMount {
-            name: name.clone(),
-            mount_path: path.to_owned(),
-            read_only: volume.read_only.filter(|yes| *yes),
-            ..core::VolumeMount::default()
-        });
+        self.by_container
+            .entry(view.name.clone())
+            .or_default()
+            .push(core::VolumeMount {
+                name: name.clone(),
+                mount_path: path.to_owned(),
+                read_only: volume.read_only.filter(|yes| *yes),
+                ..core::VolumeMount::default()
+            });
         Ok(name)
     }
 
     fn define(&mut self, part: &Part<'_>, name: &str, volume: &Volume, claims: &mut Claims) -> Result<(), RenderError> {
-        let mut out = core::Volume { name: name.to_owned(), ..core::Volume::default() };
+        let mut out = core::Volume {
+            name: name.to_owned(),
+            ..core::Volume::default()
+        };
         match (&volume.efs, &volume.size, &volume.secret, &volume.temporary) {
             (Some(efs), None, None, None) => {
                 out.persistent_volume_claim = Some(core::PersistentVolumeClaimVolumeSource {
@@ -105,8 +111,10 @@ impl Mounts {
                 let object = naming::joined(&[&part.object, name], naming::LABEL);
                 let (data, from) = parse(&part.place("volumes"), secret, &part.app.namespace)?.files(part.app);
                 self.secrets.push(external_secret(part.app, &object, data, from));
-                out.secret =
-                    Some(core::SecretVolumeSource { secret_name: Some(object), ..core::SecretVolumeSource::default() });
+                out.secret = Some(core::SecretVolumeSource {
+                    secret_name: Some(object),
+                    ..core::SecretVolumeSource::default()
+                });
             }
             (None, None, None, Some(temporary)) => {
                 out.empty_dir = Some(core::EmptyDirVolumeSource {
@@ -142,10 +150,15 @@ impl Mounts {
         };
         if matches!(part.component.kind, ComponentType::Cron | ComponentType::Job) {
             let template = core::PersistentVolumeClaimTemplate { metadata: None, spec };
-            return Ok(Some(core::EphemeralVolumeSource { volume_claim_template: Some(template) }));
+            return Ok(Some(core::EphemeralVolumeSource {
+                volume_claim_template: Some(template),
+            }));
         }
         self.disks.push(core::PersistentVolumeClaim {
-            metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() },
+            metadata: ObjectMeta {
+                name: Some(name.to_owned()),
+                ..ObjectMeta::default()
+            },
             spec: Some(spec),
             status: None,
         });
@@ -157,7 +170,10 @@ impl Mounts {
         match mounted.find(|mount| !defined.contains_key(&mount.name)) {
             None => Ok(()),
             Some(mount) => {
-                let problem = format!("`{}` is mounted, but no mount says what `{}` is", mount.mount_path, mount.name);
+                let problem = format!(
+                    "`{}` is mounted, but no mount says what `{}` is",
+                    mount.mount_path, mount.name
+                );
                 Err(part.error("volumes", problem))
             }
         }
@@ -171,8 +187,11 @@ impl Mounts {
             name: super::config_map::name(part),
             ..core::ConfigMapVolumeSource::default()
         };
-        let volume =
-            core::Volume { name: FILES.to_owned(), config_map: Some(source), ..core::Volume::default() };
+        let volume = core::Volume {
+            name: FILES.to_owned(),
+            config_map: Some(source),
+            ..core::Volume::default()
+        };
         self.volumes.insert(FILES.to_owned(), volume);
         let Some(main) = views.first() else { return };
         let mounts = self.by_container.entry(main.name.clone()).or_default();
@@ -192,11 +211,17 @@ impl Mounts {
     fn add_tmp(&mut self, views: &[View<'_>]) {
         for view in views.iter().filter(|view| view.writable.is_none()) {
             let mounts = self.by_container.entry(view.name.clone()).or_default();
-            if mounts.iter().any(|mount| mount.mount_path.trim_end_matches('/') == "/tmp") {
+            if mounts
+                .iter()
+                .any(|mount| mount.mount_path.trim_end_matches('/') == "/tmp")
+            {
                 continue;
             }
-            let mount =
-                core::VolumeMount { name: TMP.to_owned(), mount_path: "/tmp".to_owned(), ..core::VolumeMount::default() };
+            let mount = core::VolumeMount {
+                name: TMP.to_owned(),
+                mount_path: "/tmp".to_owned(),
+                ..core::VolumeMount::default()
+            };
             mounts.push(mount);
             self.volumes.entry(TMP.to_owned()).or_insert_with(|| core::Volume {
                 name: TMP.to_owned(),
@@ -213,7 +238,13 @@ fn is_definition(volume: &Volume) -> bool {
 
 /// Whether two mounts mean one volume; a mount may be read-only on its own.
 fn same(one: &Volume, other: &Volume) -> bool {
-    Volume { read_only: None, ..one.clone() } == Volume { read_only: None, ..other.clone() }
+    Volume {
+        read_only: None,
+        ..one.clone()
+    } == Volume {
+        read_only: None,
+        ..other.clone()
+    }
 }
 
 fn quantity(part: &Part<'_>, text: &str) -> Result<Quantity, RenderError> {

@@ -65,6 +65,11 @@ impl<'f> Balancing<'f> {
         }
     }
 
+    /// A target group, if it was observed.
+    pub(super) fn group(&self, arn: &str) -> Option<&'f Observation> {
+        self.groups.get(arn).copied()
+    }
+
     /// The observations and ways in behind a target group; the edges between them go to the linker.
     pub(super) fn follow(
         &self,

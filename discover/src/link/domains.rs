@@ -11,9 +11,7 @@ impl Linker<'_> {
         let own = own_zones(&self.hosts);
         let mut domains = BTreeMap::new();
         for (host, target, observation) in served(&self.hosts) {
-            let is_ours = own
-                .iter()
-                .any(|zone| host == *zone || host.strip_suffix(zone.as_str()).is_some_and(|rest| rest.ends_with('.')));
+            let is_ours = own.contains(&host) || parents(&host).any(|parent| own.contains(parent));
             if is_ours || !is_exact(&host) {
                 continue;
             }
@@ -56,11 +54,20 @@ fn served(hosts: &Hosts) -> Vec<(String, String, ObservationId)> {
 /// Zones that hold more addresses than that of their own name: a zone with its own name alone was delegated by the
 /// customer for this one host.
 fn own_zones(hosts: &Hosts) -> BTreeSet<String> {
-    let holds_others = |zone: &&String| {
-        let ending = format!(".{zone}");
-        hosts.records.keys().any(|name| name.ends_with(&ending))
-    };
-    hosts.zones.iter().filter(holds_others).cloned().collect()
+    let mut own = BTreeSet::new();
+    for name in hosts.records.keys() {
+        own.extend(
+            parents(name)
+                .find(|parent| hosts.zones.contains(*parent))
+                .map(str::to_owned),
+        );
+    }
+    own
+}
+
+/// The names above a name, from the nearest on.
+fn parents(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('.').map(|(at, _)| &name[at + 1..])
 }
 
 /// A whole host name with a dot and without wildcards: a Worker's route may hold patterns.

@@ -9,19 +9,26 @@ use super::view::View;
 use crate::arn::Arn;
 use caravan_inventory::{Confidence, EdgeKind, ObservationId, WorkloadKind};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Linker<'_> {
     /// One workload for each service.
     pub(super) fn services(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let balancing = Balancing::of(found);
+        let scaling = Scaling::of(found);
         for observation in &found.services {
-            self.service(&View::of(observation), found, &definitions, &balancing);
+            self.service(&View::of(observation), &definitions, &balancing, &scaling);
         }
     }
 
-    fn service(&mut self, service: &View<'_>, found: &Found, definitions: &Definitions<'_>, balancing: &Balancing<'_>) {
+    fn service(
+        &mut self,
+        service: &View<'_>,
+        definitions: &Definitions<'_>,
+        balancing: &Balancing<'_>,
+        scaling: &Scaling<'_>,
+    ) {
         let name = service_name(service);
         let cluster = service_cluster(service);
         let runs = current_definition(service);
@@ -29,7 +36,7 @@ impl Linker<'_> {
             .as_ref()
             .and_then(|(text, _)| definitions.find(DefinitionName::parse(text), service));
         let mut parts: BTreeSet<ObservationId> = definition.iter().map(|view| view.observation.id.clone()).collect();
-        parts.extend(scaling_of(found, cluster, name));
+        parts.extend(scaling.of_service(cluster, name));
         let mut fronts = Vec::new();
         let balancers = balancer_arns(service);
         for (arn, _) in &balancers {
@@ -62,7 +69,7 @@ impl Linker<'_> {
                 .insert(service.edge(&id, &to, EdgeKind::Runs, Confidence::Stated, pointer));
         }
         for (arn, pointer) in balancers.iter().filter(|(arn, _)| arn.contains(":targetgroup/")) {
-            let observed = found.groups.iter().find(|group| group.name == *arn);
+            let observed = balancing.group(arn);
             let to = observed.map_or_else(|| format!("elasticloadbalancing:{arn}"), |group| group.id.to_string());
             self.edges
                 .insert(service.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
@@ -79,12 +86,12 @@ impl Linker<'_> {
     pub(super) fn lone_definitions(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let in_use = families_in_use(found);
+        let running: BTreeSet<DefinitionKey> = found
+            .tasks
+            .iter()
+            .map(|task| DefinitionKey::of(&task.definition))
+            .collect();
         for (family, of_family) in definitions.families().filter(|(family, _)| !in_use.contains(*family)) {
-            let running: BTreeSet<DefinitionKey> = found
-                .tasks
-                .iter()
-                .map(|task| DefinitionKey::of(&task.definition))
-                .collect();
             let shown: Vec<_> = of_family
                 .iter()
                 .copied()
@@ -117,6 +124,30 @@ impl Linker<'_> {
                 self.needs_of_definition(&id, &view);
             }
         }
+    }
+}
+
+/// Scalable targets, policies and scheduled actions by what they scale: `service/<cluster>/<name>`.
+struct Scaling<'f>(BTreeMap<&'f str, Vec<&'f ObservationId>>);
+
+impl<'f> Scaling<'f> {
+    fn of(found: &'f Found) -> Self {
+        let mut of_resource: BTreeMap<&str, Vec<&ObservationId>> = BTreeMap::new();
+        for view in found.scaling.iter().map(View::of) {
+            if let Some(resource) = view.text("/ResourceId") {
+                of_resource.entry(resource).or_default().push(&view.observation.id);
+            }
+        }
+        Self(of_resource)
+    }
+
+    fn of_service(&self, cluster: &str, name: &str) -> impl Iterator<Item = ObservationId> {
+        let resource = format!("service/{cluster}/{name}");
+        self.0
+            .get(resource.as_str())
+            .into_iter()
+            .flatten()
+            .map(|id| (*id).clone())
     }
 }
 
@@ -222,19 +253,6 @@ fn collect_balancers<'o>(value: &'o Value, pointer: &str, arns: &mut Vec<(&'o st
             .for_each(|(at, item)| collect_balancers(item, &format!("{pointer}/{at}"), arns)),
         _ => {}
     }
-}
-
-/// Scalable target, policies and scheduled actions of a service (`service/<cluster>/<name>`).
-fn scaling_of(found: &Found, cluster: &str, name: &str) -> Vec<ObservationId> {
-    let resource = format!("service/{cluster}/{name}");
-    let of_service = |view: &View<'_>| view.text("/ResourceId") == Some(resource.as_str());
-    found
-        .scaling
-        .iter()
-        .map(View::of)
-        .filter(of_service)
-        .map(|view| view.observation.id.clone())
-        .collect()
 }
 
 /// `ecs/files/<path without extension>`, with the name behind it where the file holds several.

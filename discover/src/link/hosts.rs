@@ -231,10 +231,13 @@ impl Hosts {
     /// The workloads that answer for a host, or the load balancer when it can't be told which of those behind it.
     fn resolve(&self, host: &str, path: Option<&str>) -> BTreeSet<String> {
         let host = plain_name(host);
-        let worker = self
-            .workers
-            .iter()
-            .find(|((name, pattern), _)| *name == host && matches_wildcards(pattern, path.unwrap_or("/")));
+        let of_host = self.workers.range((host.clone(), String::new())..);
+        let of_host = of_host.take_while(|((name, _), _)| *name == host);
+        let worker = of_host
+            .map(|((_, pattern), worker)| (pattern, worker))
+            .filter(|(pattern, _)| matches_wildcards(pattern, path.unwrap_or("/")))
+            // The most specific route wins.
+            .max_by_key(|(pattern, _)| pattern.len());
         if let Some((_, (worker, _))) = worker {
             return BTreeSet::from([worker.clone()]);
         }

@@ -34,10 +34,10 @@ fn read(name: &str, text: &str, found: &mut Vec<Reference>) {
     {
         return read_document(name, &document, found);
     }
-    for word in text
-        .split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '`' | '(' | ')'))
-        .filter(|word| !word.is_empty())
-    {
+    // Go's MySQL driver writes `user:password@tcp(host:port)/name`.
+    let text = text.replace("@tcp(", "@");
+    let between = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '`' | '(' | ')');
+    for word in text.split(between).filter(|word| !word.is_empty()) {
         read_word(name, word, found);
     }
     if is_bucket_name(name) && !text.contains(['/', ':', '<', '$', '{', ' ']) {
@@ -93,9 +93,6 @@ fn read_word(name: &str, word: &str, found: &mut Vec<Reference>) {
     }
     // Without a scheme: `user:password@host`, or hosts with commas between.
     let hosts = word.rsplit('@').next().unwrap_or(word);
-    let hosts = hosts
-        .strip_prefix("tcp(")
-        .map_or(hosts, |inner| inner.split(')').next().unwrap_or(inner));
     for host in hosts.split(',') {
         let address = host.split('/').next().unwrap_or(host);
         let (host, port) = split_port(address);
@@ -251,29 +248,17 @@ fn is_meant_as_host(name: &str, host: &str, port: Option<u16>) -> bool {
         || (is_address && (named || port.is_some()))
 }
 
+/// Whether the name of a variable says that its value is a host: `DB_HOST`, `REDIS_ENDPOINT`, `KAFKA_BROKERS`, `Server`.
 fn names_a_host(name: &str) -> bool {
     const WORDS: &[&str] = &[
-        "host",
-        "hosts",
-        "hostname",
-        "endpoint",
-        "endpoints",
-        "addr",
-        "address",
-        "server",
-        "servers",
-        "broker",
-        "brokers",
-        "dsn",
-        "source",
+        "hosts", "hostname", "addr", "address", "server", "servers", "broker", "brokers", "dsn",
     ];
+    const NOT: &[&str] = &["allowed", "bind", "listen", "trusted"];
     let lower = name.to_ascii_lowercase();
-    lower
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .any(|word| WORDS.contains(&word) || word.ends_with("host") || word.ends_with("endpoint"))
-        && !lower.contains("allowed")
-        && !lower.contains("bind")
-        && !lower.contains("listen")
+    let mut words = lower.split(|letter: char| !letter.is_ascii_alphanumeric());
+    (lower == "data source"
+        || words.any(|word| WORDS.contains(&word) || word.ends_with("host") || word.ends_with("endpoint")))
+        && !NOT.iter().any(|word| lower.contains(word))
 }
 
 fn is_provider(host: &str) -> bool {
@@ -301,9 +286,16 @@ fn is_elsewhere(host: &str) -> bool {
                 || address == Ipv4Addr::BROADCAST
         }
         Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unspecified(),
-        Err(_) => matches!(host, "localhost" | "host.docker.internal") || host.contains(['<', '$', '{', '*', '%']),
+        Err(_) => matches!(host, "localhost" | "host.docker.internal") || !is_name(host),
     };
     !itself
+}
+
+/// Letters, digits, dots and dashes: no placeholder, no `+` or `*` that listens on every address.
+fn is_name(host: &str) -> bool {
+    host.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && host.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 fn is_bucket_name(name: &str) -> bool {

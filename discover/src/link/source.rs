@@ -4,7 +4,6 @@ use super::{Linked, ObservationSource, Place, link};
 use caravan_inventory::{Observation, ObservationKind, Ownership, ScanId, WorkloadKind};
 use caravan_inventory_store::{LinkScope, Links, ScanOutcome, Store, StoreError};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
 
 /// Everything that linking concludes.
 const ALL: LinkScope<'static> = LinkScope {
@@ -16,17 +15,11 @@ impl ObservationSource for Store {
     type Error = StoreError;
 
     fn places(&self) -> Result<Vec<Place>, StoreError> {
-        let mut places = BTreeSet::new();
-        for kind in ObservationKind::ALL {
-            self.observations_by_kind(*kind, None, None, |observation| {
-                places.insert(Place {
-                    account: observation.account,
-                    region: observation.region,
-                });
-                Ok::<(), StoreError>(())
-            })?;
-        }
-        Ok(places.into_iter().collect())
+        let places = self.observation_places()?;
+        Ok(places
+            .into_iter()
+            .map(|(account, region)| Place { account, region })
+            .collect())
     }
 
     fn visit(

@@ -119,7 +119,7 @@ impl Redactor {
     }
 
     /// Path, matrix parameters, query and fragment.
-    fn after_host(&self, rest: &str, strict: bool) -> String {
+    pub(super) fn after_host(&self, rest: &str, strict: bool) -> String {
         let path_end = rest.find(['?', '#', ';']).unwrap_or(rest.len());
         let (path, more) = rest.split_at(path_end);
         let mut out = self.url_path(path, strict);
@@ -183,7 +183,7 @@ impl Redactor {
 
     /// `user:password@host`, `user:password@tcp(host:3306)/name`, Oracle's `thin:user/password@host`: without a scheme.
     pub(super) fn look_at_login(&self, text: &str) -> Look {
-        let Some((login, address)) = text.rsplit_once('@') else {
+        let Some((login, address)) = text.rsplit_once('@').filter(|(login, _)| !login.starts_with("mailto:")) else {
             return Look::Other;
         };
         // Go's MySQL driver writes `tcp(host:port)`.
@@ -205,7 +205,7 @@ impl Redactor {
         let Some((user, password)) = split_login(login, separator) else {
             return Look::Other;
         };
-        let is_user = name(user, b"_.-") || self.is_mark(user);
+        let is_user = name(user, b"_.-$+~") || self.is_mark(user);
         if host.is_empty()
             || password.is_empty()
             || !name(host, b".-_:")

@@ -25,9 +25,22 @@ struct Reading {
     next: Next,
     /// The program whose arguments these are.
     program: String,
+    /// The last word that is a program with a short option for passwords; wrappers may stand before it.
+    client: String,
     /// The last word that could be a name.
     last: String,
 }
+
+/// Other programs with a short option for passwords.
+const CLIENTS: &[&str] = &[
+    "redis-cli",
+    "sqlcmd",
+    "bcp",
+    "ldapsearch",
+    "ldapadd",
+    "ldapmodify",
+    "ldapdelete",
+];
 
 /// One word of a line: no whitespace and no quotes in it.
 struct Word {
@@ -44,7 +57,7 @@ struct Word {
 /// Programs to which `-p` is no password.
 #[rustfmt::skip]
 const PLAIN_P: &[&str] = &[
-    "cp", "mkdir", "install", "nc", "ncat", "netcat", "tar", "rsync", "docker", "kubectl", "npm", "yarn", "pnpm", "node", "git", "ssh",
+    "cp", "mkdir", "install", "nc", "ncat", "netcat", "tar", "rsync", "kubectl", "npm", "yarn", "pnpm", "node", "git", "ssh",
     "scp", "php", "python", "python3", "perl", "ruby", "rails", "puma", "gunicorn", "uvicorn", "read", "test", "tee", "ps", "ss", "lsof",
     "make", "cargo", "go", "dotnet", "java", "nginx", "http-server", "serve", "celery",
 ];
@@ -65,6 +78,10 @@ impl Redactor {
     pub(super) fn arguments<'t>(&self, arguments: impl Iterator<Item = &'t mut String>) {
         let mut reading = Reading::default();
         for argument in arguments {
+            if argument.contains(char::is_whitespace) {
+                // A shell line: its program is in it.
+                reading.program.clear();
+            }
             if let Some(masked) = self.line(argument, &mut reading) {
                 *argument = masked;
             }
@@ -120,7 +137,7 @@ impl Redactor {
             Next::Secret if is_reference(core) => None,
             Next::Secret => Some(self.unless_mark(core)),
             Next::Login => self.login(core),
-            Next::Doubtful if is_reference(core) || !core.bytes().any(|b| b.is_ascii_alphabetic()) => None,
+            Next::Doubtful if is_reference(core) || is_ports(core) => None,
             Next::Doubtful => Some(self.unless_mark(core)),
             Next::Any => {
                 return self.read_any(word, reading).or_else(|| {
@@ -145,9 +162,12 @@ impl Redactor {
         if let Some((key, value)) = core.split_once('=')
             && is_option_name(key)
         {
-            return self
-                .value(value, key.trim_start_matches('-').trim_start_matches('D'))
-                .map(|masked| rebuilt(format!("{key}={masked}")));
+            if value.starts_with("$(") || value.starts_with('`') {
+                // The shell fills it in.
+                return None;
+            }
+            let name = key.strip_prefix("-D").unwrap_or(key).trim_start_matches('-');
+            return self.value(value, name).map(|masked| rebuilt(format!("{key}={masked}")));
         }
         if let Some(flag) = core.strip_prefix('-') {
             return self.read_flag(core, flag, reading).map(rebuilt);
@@ -164,8 +184,14 @@ impl Redactor {
     }
 
     fn read_flag(&self, core: &str, flag: &str, reading: &mut Reading) -> Option<String> {
-        let program = reading.program.as_str();
-        let mysql = MYSQL.contains(&program);
+        let (program, client) = (reading.program.as_str(), reading.client.as_str());
+        let mysql = MYSQL.contains(&client);
+        if let Some(login) = flag
+            .strip_prefix('u')
+            .filter(|login| login.contains(':') && !login.contains("://"))
+        {
+            return self.login(login).map(|masked| format!("-u{masked}"));
+        }
         if mysql && flag.len() > 1 && flag.starts_with('p') && !flag.starts_with("protocol") {
             return (!is_reference(&flag[1..])).then(|| format!("-p{}", self.unless_mark(&flag[1..])));
         }
@@ -173,9 +199,9 @@ impl Redactor {
             "u" | "-user" | "U" | "-proxy-user" | "-basic" => Next::Login,
             "p" if mysql || PLAIN_P.contains(&program) => Next::Any,
             "p" | "pw" => Next::Doubtful,
-            "a" if program == "redis-cli" => Next::Secret,
-            "P" if program == "sqlcmd" || program == "bcp" => Next::Secret,
-            "w" if program.starts_with("ldap") => Next::Secret,
+            "a" if client == "redis-cli" => Next::Secret,
+            "P" if client == "sqlcmd" || client == "bcp" => Next::Secret,
+            "w" if client.starts_with("ldap") => Next::Secret,
             _ if suspicion(flag) == Suspicion::Strong => Next::Secret,
             _ => Next::Any,
         };
@@ -221,14 +247,28 @@ impl Reading {
     /// The first word of a simple command is its program.
     fn next_program(&mut self, word: &str) {
         const BEFORE: &[&str] = &[
-            "exec", "sudo", "then", "do", "else", "if", "while", "env", "time", "nohup", "sh", "bash", "-c",
+            "exec",
+            "sudo",
+            "then",
+            "do",
+            "else",
+            "if",
+            "while",
+            "env",
+            "time",
+            "nohup",
+            "sh",
+            "bash",
+            "CMD-SHELL",
+            "CMD",
         ];
-        if self.program.is_empty() && !word.contains('=') && !BEFORE.contains(&word) && !word.starts_with('-') {
-            let (_, core, _) = trim(word);
-            core.rsplit('/')
-                .next()
-                .unwrap_or_default()
-                .clone_into(&mut self.program);
+        let (_, core, _) = trim(word);
+        let name = core.rsplit('/').next().unwrap_or_default();
+        if self.program.is_empty() && !word.contains('=') && !BEFORE.contains(&name) && !word.starts_with('-') {
+            name.clone_into(&mut self.program);
+        }
+        if MYSQL.contains(&name) || CLIENTS.contains(&name) {
+            name.clone_into(&mut self.client);
         }
         if word.ends_with(';') {
             self.program.clear();
@@ -247,11 +287,18 @@ fn is_scheme(word: &str) -> bool {
 /// Something that leads to a secret, or a switch, instead of the secret itself; also the next option.
 fn is_reference(word: &str) -> bool {
     shapes::is_harmless_under_secret_name(word)
-        || word.starts_with('$') && !word.starts_with("$2") && !word.starts_with("$apr")
+        || word.starts_with("$(")
+        || word.strip_prefix('$').is_some_and(shapes::is_variable)
         || word.starts_with('`')
         || word.starts_with("--")
         || word.starts_with('@') && word.contains('/')
         || matches!(word, "|" | "||" | "&&" | "<" | ">" | "-")
+}
+
+/// `5432`, `80:8080`, `127.0.0.1:80:8080`, `8000-8010`.
+fn is_ports(word: &str) -> bool {
+    word.split([':', '.', '-', '/'])
+        .all(|part| part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// A secret between quotes goes on to the closing quote, spaces and all.

@@ -4,12 +4,16 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// 256 bits, the block that HMAC-SHA256 (RFC 2104) gains from.
 const KEY_BYTES: usize = 32;
 
 /// The system's source of randomness.
 const RANDOM: &str = "/dev/urandom";
+
+/// Tells the files of several threads apart while they are written.
+static ATTEMPTS: AtomicU64 = AtomicU64::new(0);
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +53,7 @@ pub enum KeyError {
 
 /// Reads the key from `path`, and makes the file with a new random key when there is none.
 ///
-/// When it returns, the file exists with mode 0600. Two processes that start at once get the same key.
+/// When it returns, the file exists with mode 0600. Processes that start at once get the same key.
 ///
 /// # Errors
 /// When the file is open to others, is no key, or cannot be read or written.
@@ -117,7 +121,8 @@ fn create(path: &Utf8Path) -> Result<(), KeyError> {
     File::open(RANDOM)
         .and_then(|mut random| random.read_exact(&mut key))
         .map_err(failed("draw random bytes for it"))?;
-    let beside = Utf8PathBuf::from(format!("{path}.{}.new", std::process::id()));
+    let number = ATTEMPTS.fetch_add(1, Ordering::Relaxed);
+    let beside = Utf8PathBuf::from(format!("{path}.{}-{number}.new", std::process::id()));
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -60,18 +60,22 @@ pub(super) fn suspicion(name: &str) -> Suspicion {
         .map_or("", String::as_str);
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
     let names_a_secret = words.iter().any(|word| is_secret_word(word));
-    let is_key = (last == "key" || last == "keys") && KEYS.contains(&before)
-        || last == "base" && before == "key"
-        || (last == "pass" || last == "pw" || last == "pin");
+    let before_key = |word: &str| KEYS.contains(&word);
+    let has_key = words
+        .windows(2)
+        .any(|two| matches!(two[1].as_str(), "key" | "keys") && before_key(&two[0]));
+    let has_pass = words.iter().enumerate().any(|(at, word)| {
+        let next = words.get(at + 1).map_or("", String::as_str);
+        matches!(word.as_str(), "pass" | "pw") && !matches!(next, "through" | "thru" | "rate" | "count")
+    });
     match () {
         // A webhook's URL is its secret.
         () if has("webhook") || has("webhooks") => Suspicion::Strong,
-        () if is_key => Suspicion::Strong,
         // Vault's `secret_id` is a secret, a client's id is none.
         () if last == "id" && (before == "secret" || before == "key") => Suspicion::Strong,
         () if last == "id" || ABOUT.contains(&last) => Suspicion::None,
         () if is_connection(&words) => Suspicion::Some,
-        () if names_a_secret => Suspicion::Strong,
+        () if names_a_secret || has_key || has_pass || last == "pin" => Suspicion::Strong,
         () if matches!(
             last,
             "key" | "keys" | "session" | "cert" | "pem" | "seed" | "nonce" | "code"
@@ -103,6 +107,8 @@ pub(super) fn is_commit(name: &str) -> bool {
 
 fn is_secret_word(word: &str) -> bool {
     SECRET.contains(&word)
+        || word.contains("password")
+        || word.contains("passwd")
         || SECRET_ENDINGS
             .iter()
             .any(|ending| word.len() > ending.len() && word.ends_with(ending))
@@ -162,6 +168,11 @@ mod tests {
             "SLACK_WEBHOOK_URL",
             "COOKIE_SECRET",
             "LICENSE",
+            "API_KEY_OLD",
+            "DB_PASS_PROD",
+            "PASSWORD2",
+            "API_KEY_V2",
+            "mypassword1",
             "VAULT_SECRET_ID",
             "HASH_SALT",
             "private_key",

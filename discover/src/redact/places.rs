@@ -5,6 +5,7 @@
 //! one field or index, `**` at the end the whole subtree. The first row that fits wins.
 
 use caravan_inventory::ObservationKind as Kind;
+use serde_json::Value;
 
 /// What stands at a place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -106,16 +107,17 @@ const SERVICE: &[Row] = &[
     ("currentServiceDeployment", Identity), ("currentServiceRevisions/**", Identity), ("clientToken", Identity),
     ("loadBalancers/**", Identity), ("serviceRegistries/**", Identity), ("networkConfiguration/**", Identity),
     ("capacityProviderStrategy/**", Identity), ("placementConstraints/**", Identity), ("placementStrategy/**", Identity),
+    ("deploymentConfiguration/lifecycleHooks/*/hookDetails/**", Free),
     ("deploymentController/**", Identity), ("deploymentConfiguration/**", Identity),
     ("deployments/*/serviceConnectConfiguration/logConfiguration/options/**", Free),
-    ("deployments/*/rolloutStateReason", Command),
+    ("deployments/*/rolloutStateReason", Identity),
     ("deployments/**", Identity), ("taskSets/**", Identity),
     ("events/*/id", Identity), ("events/*/createdAt", Identity), ("events/*/message", Command),
     ("serviceConnectConfiguration/logConfiguration/logDriver", Identity),
     ("serviceConnectConfiguration/logConfiguration/secretOptions/*/valueFrom", Reference),
     ("serviceConnectConfiguration/logConfiguration/**", Free),
     ("serviceConnectConfiguration/**", Identity),
-    ("volumeConfigurations/**", Identity), ("vpcLatticeConfigurations/**", Identity),
+    ("volumeConfigurations/*/managedEBSVolume/tagSpecifications/*/tags/*/value", Free), ("volumeConfigurations/**", Identity), ("vpcLatticeConfigurations/**", Identity),
     ("tags/*/key", Identity),
 ];
 
@@ -189,7 +191,7 @@ const LOAD_BALANCING: &[Row] = &[
     ("MutualAuthentication/**", Identity), ("RuleArn", Identity), ("Priority", Identity),
     ("TargetGroupArn", Identity), ("TargetGroupName", Identity), ("TargetType", Identity), ("ProtocolVersion", Identity),
     ("HealthCheckProtocol", Identity), ("HealthCheckPort", Identity), ("Matcher/**", Identity),
-    ("Attributes/*/Key", Identity),
+    ("Attributes/**", Identity),
     ("Conditions/*/Field", Identity), ("Conditions/*/HttpHeaderConfig/HttpHeaderName", Identity),
     ("Actions/*/Type", Identity), ("Actions/*/TargetGroupArn", Identity), ("Actions/*/ForwardConfig/**", Identity),
     ("Actions/*/AuthenticateCognitoConfig/UserPoolArn", Identity), ("Actions/*/AuthenticateCognitoConfig/UserPoolClientId", Identity),
@@ -202,7 +204,6 @@ const LOAD_BALANCING: &[Row] = &[
 
 #[rustfmt::skip]
 const ROUTE53: &[Row] = &[
-    // Answers of public resolvers; a TXT record's text stays free, since private zones hold anything.
     ("Id", Identity), ("Name", Identity), ("Type", Identity), ("CallerReference", Identity), ("SetIdentifier", Identity),
     ("AliasTarget/**", Identity), ("HealthCheckId", Identity), ("TrafficPolicyInstanceId", Identity), ("Region", Identity),
     ("Failover", Identity), ("GeoLocation/**", Identity), ("CidrRoutingConfig/**", Identity), ("GeoProximityLocation/**", Identity),
@@ -210,19 +211,38 @@ const ROUTE53: &[Row] = &[
     ("Config/PrivateZone", Identity), ("Config/Comment", Command),
 ];
 
+/// EC2 answers in XML, whose names begin in lower case.
 #[rustfmt::skip]
 const INSTANCE: &[Row] = &[
-    ("UserData/**", Free),
-    ("Tags/*/Key", Identity), ("Tags/*/Value", Free),
-    ("**", Identity),
+    ("instanceId", Identity), ("imageId", Identity), ("instanceState/**", Identity), ("privateDnsName", Identity), ("dnsName", Identity),
+    ("reason", Command), ("stateReason/**", Command), ("keyName", Identity), ("amiLaunchIndex", Identity), ("productCodes/**", Identity),
+    ("instanceType", Identity), ("launchTime", Identity), ("placement/**", Identity), ("kernelId", Identity), ("ramdiskId", Identity),
+    ("platform", Identity), ("platformDetails", Identity), ("monitoring/**", Identity), ("subnetId", Identity), ("vpcId", Identity),
+    ("privateIpAddress", Identity), ("ipAddress", Identity), ("ipv6Address", Identity), ("sourceDestCheck", Identity),
+    ("groupSet/**", Identity), ("architecture", Identity), ("rootDeviceType", Identity), ("rootDeviceName", Identity),
+    ("blockDeviceMapping/**", Identity), ("virtualizationType", Identity), ("clientToken", Identity), ("hypervisor", Identity),
+    ("networkInterfaceSet/**", Identity), ("iamInstanceProfile/**", Identity), ("ebsOptimized", Identity), ("enaSupport", Identity),
+    ("sriovNetSupport", Identity), ("elasticGpuAssociationSet/**", Identity), ("cpuOptions/**", Identity), ("metadataOptions/**", Identity),
+    ("hibernationOptions/**", Identity), ("enclaveOptions/**", Identity), ("maintenanceOptions/**", Identity),
+    ("privateDnsNameOptions/**", Identity), ("capacityReservationId", Identity), ("capacityReservationSpecification/**", Identity),
+    ("usageOperation", Identity), ("usageOperationUpdateTime", Identity), ("spotInstanceRequestId", Identity), ("instanceLifecycle", Identity),
+    ("outpostArn", Identity), ("bootMode", Identity), ("currentInstanceBootMode", Identity), ("tpmSupport", Identity), ("licenseSet/**", Identity),
+    ("tagSet/*/key", Identity),
 ];
 
 #[rustfmt::skip]
 const FUNCTION: &[Row] = &[
-    ("Environment/**", Free), ("Configuration/Environment/**", Free),
-    ("Code/Location", Free), ("Description", Command), ("Configuration/Description", Command),
-    ("Tags/**", Free), ("ImageConfigResponse/ImageConfig/Command/**", Command), ("ImageConfigResponse/ImageConfig/EntryPoint/**", Command),
-    ("**", Identity),
+    ("FunctionName", Identity), ("FunctionArn", Identity), ("Runtime", Identity), ("Role", Identity), ("Handler", Identity),
+    ("LastModified", Identity), ("CodeSha256", Identity), ("Version", Identity), ("VpcConfig/**", Identity), ("DeadLetterConfig/**", Identity),
+    ("KMSKeyArn", Identity), ("TracingConfig/**", Identity), ("MasterArn", Identity), ("RevisionId", Identity), ("Layers/**", Identity),
+    ("State", Identity), ("StateReasonCode", Identity), ("LastUpdateStatus", Identity), ("LastUpdateStatusReasonCode", Identity),
+    ("StateReason", Command), ("LastUpdateStatusReason", Command), ("Description", Command),
+    ("FileSystemConfigs/**", Identity), ("PackageType", Identity), ("Architectures/**", Identity), ("EphemeralStorage/**", Identity),
+    ("SnapStart/**", Identity), ("RuntimeVersionConfig/**", Identity), ("LoggingConfig/**", Identity),
+    ("SigningProfileVersionArn", Identity), ("SigningJobArn", Identity),
+    ("ImageConfigResponse/ImageConfig/Command/**", Command), ("ImageConfigResponse/ImageConfig/EntryPoint/**", Command),
+    ("ImageConfigResponse/ImageConfig/WorkingDirectory", Identity),
+    ("Code/RepositoryType", Identity), ("Code/ImageUri", Identity), ("Code/ResolvedImageUri", Identity),
 ];
 
 #[rustfmt::skip]
@@ -269,6 +289,17 @@ impl Rows {
         Self(table(kind).to_vec())
     }
 
+    /// The rows of a kind for one document: answers of public resolvers are identities, but the text of a TXT record may
+    /// be anything, in private zones most of all.
+    pub(super) fn for_document(kind: Kind, document: &Value) -> Self {
+        let mut rows = Self::of(kind);
+        let is_text = matches!(document.get("Type").and_then(Value::as_str), Some("TXT" | "SPF") | None);
+        if kind == Kind::RecordSet && !is_text {
+            rows.0.push(("ResourceRecords/**", Identity));
+        }
+        rows
+    }
+
     /// The rows that fit below a field or index.
     pub(super) fn below(&self, step: &str) -> Self {
         let fits = |(path, place): &Row| {
@@ -291,17 +322,15 @@ impl Rows {
     }
 }
 
-/// Wrappers of answers and files, by their first field.
-pub(super) const WRAPPERS: &[&str] = &[
-    "taskDefinition",
-    "taskDefinitions",
-    "service",
-    "services",
-    "clusters",
-    "tasks",
-    "ScalableTargets",
-    "ScalingPolicies",
-    "ScheduledActions",
-    "Rules",
-    "Configuration",
-];
+/// The fields in which an answer or a file wraps things of a kind.
+pub(super) const fn wrappers(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::EcsTaskDefinition => &["taskDefinition", "taskDefinitions"],
+        Kind::EcsService => &["service", "services"],
+        Kind::ScalableTarget => &["ScalableTargets"],
+        Kind::ScalingPolicy => &["ScalingPolicies"],
+        Kind::ScheduledAction => &["ScheduledActions"],
+        Kind::LambdaFunction => &["Configuration"],
+        _ => &[],
+    }
+}

@@ -1,6 +1,6 @@
 //! Harmless shapes: values that cannot be secrets, whatever they look like otherwise.
 
-use super::{names, words};
+use super::{names, tokens, words};
 
 /// Domains of providers under which names of machines are made of random letters: hosts there are no secrets.
 #[rustfmt::skip]
@@ -20,24 +20,34 @@ const RESOURCES: &[&str] = &[
     "rtb", "sg", "sgr", "snap", "subnet", "tgw", "vgw", "vol", "vpc", "vpce",
 ];
 
+/// Names of formats and algorithms that look odder than they are.
+#[rustfmt::skip]
+const WELL_KNOWN: &[&str] = &[
+    "iso8601", "rfc3339", "rfc3164", "rfc5424", "rfc5424micro", "md5", "sha1", "sha256", "sha384", "sha512", "base64", "utf8", "x86_64",
+    "amd64", "arm64", "aarch64", "rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "ps256", "aes128", "aes256", "ed25519",
+];
+
 /// Whether a single word is of a harmless shape. `name` is what it is the value of; it matters for UUIDs alone:
 /// they serve as API keys too, so that only a name that ends in `id` or the like lets one pass.
 pub(super) fn is_harmless(word: &str, name: &str) -> bool {
     is_switch(word)
+        || WELL_KNOWN.contains(&word.to_ascii_lowercase().as_str())
         || is_number(word)
         || is_quantity(word)
         || is_address(word)
         || is_arn(word)
         || is_host_and_port(word)
         || is_host_and_path(word)
-        || is_email(word)
+        || is_email(word.strip_prefix("mailto:").unwrap_or(word))
+        || is_path(word)
         || is_resource_id(word)
         || is_digest(word)
         || is_schedule(word)
         || is_time(word)
         || is_colour(word)
         || is_list_of_codes(word)
-        || is_heap_option(word)
+        || is_locale(word)
+        || is_jvm_option(word)
         || is_short_commit(word) && names::is_commit(name)
         || is_uuid(word) && names::is_identifier(name)
 }
@@ -51,6 +61,7 @@ pub(super) fn is_harmless_under_secret_name(text: &str) -> bool {
         || is_arn(text)
         || is_path(text)
         || is_placeholder(text)
+        || text.len() <= 4 && text.ends_with('*')
 }
 
 /// `true`, `off`, `none` and their kin.
@@ -136,7 +147,7 @@ fn is_host_and_path(text: &str) -> bool {
 
 /// A hostname that is no secret: words, or a random name under a provider's domain.
 pub(super) fn is_host(host: &str) -> bool {
-    is_host_syntax(host) && (words::is_plain(host) || is_provider_host(host))
+    is_host_syntax(host) && (words::is_half_plain(host) || is_provider_host(host))
 }
 
 fn is_provider_host(host: &str) -> bool {
@@ -243,16 +254,32 @@ fn is_colour(text: &str) -> bool {
         .is_some_and(|hex| matches!(hex.len(), 3 | 6 | 8) && hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-/// Countries, languages: `de,at,ch`.
+/// Countries, languages, carriers: `de,at,ch`, `dhl,dpd`.
 fn is_list_of_codes(text: &str) -> bool {
     text.contains(',')
         && text
             .split(',')
-            .all(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()))
+            .all(|code| (2..=4).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
-/// The JVM's `-Xmx512m`.
-fn is_heap_option(text: &str) -> bool {
+/// `en-US`, `de_DE.UTF-8`.
+fn is_locale(text: &str) -> bool {
+    let plain = text.strip_suffix(".UTF-8").unwrap_or(text);
+    let halves = plain.split_once(['-', '_']);
+    halves.is_some_and(|(language, country)| {
+        matches!(language.len(), 2 | 3)
+            && language.bytes().all(|b| b.is_ascii_lowercase())
+            && country.len() == 2
+            && country.bytes().all(|b| b.is_ascii_uppercase())
+    })
+}
+
+/// The JVM's `-Xmx512m` and `-XX:+UseG1GC`.
+fn is_jvm_option(text: &str) -> bool {
+    let switch = text.strip_prefix("-XX:+").or_else(|| text.strip_prefix("-XX:-"));
+    if let Some(switch) = switch {
+        return switch.bytes().all(|b| b.is_ascii_alphanumeric()) && words::is_half_plain(switch);
+    }
     ["-Xms", "-Xmx", "-Xmn", "-Xss"]
         .iter()
         .any(|option| text.strip_prefix(option).is_some_and(is_quantity))
@@ -273,7 +300,12 @@ pub(super) fn is_path(text: &str) -> bool {
     let begins = ["/", "./", "../", "~/", "C:\\", "\\\\.\\pipe\\"]
         .iter()
         .any(|begin| text.starts_with(begin));
-    begins && !text.contains(char::is_whitespace) && words::is_plain(&text.replace('\\', "/"))
+    begins
+        && !text.contains(char::is_whitespace)
+        && words::is_half_plain(text)
+        && text
+            .split(['/', '\\'])
+            .all(|segment| words::is_plain(segment) && tokens::find(segment).is_empty())
 }
 
 /// A place that something else fills in: `${NAME}`, `$NAME`, `<NAME>`, `{{ name }}`, `$$$NAME$$$`, `%NAME%`, `#{name}`,
@@ -296,7 +328,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         ]
         .iter()
         .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
-        .or_else(|| text.strip_prefix('$'))
+        .or_else(|| text.strip_prefix('$').filter(|name| is_variable(name)))
     };
     inner.is_some_and(|inner| {
         let resolves =
@@ -310,6 +342,13 @@ pub(super) fn is_placeholder(text: &str) -> bool {
             && (resolves || !has_default(inner))
             && words::is_plain(inner)
     })
+}
+
+/// `DB_PASSWORD`: in capitals, since a password may begin with a dollar.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Spring's `${NAME:default}`; a template's `{{ env "NAME" "default" }}` is written with quotes and stays.

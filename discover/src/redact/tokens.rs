@@ -124,14 +124,16 @@ mod tests {
     #[test]
     fn tokens_are_found_inside_text() {
         let text = "use ghp_abcdefghijklmnopqrstuvwxyz0123456789, not this";
-        assert_eq!(find(text), [4..44]);
+        let found: Vec<&str> = find(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, ["ghp_abcdefghijklmnopqrstuvwxyz0123456789"]);
         assert!(find("TASKIA and SKILLS and SG.short").is_empty());
     }
 
     #[test]
     fn a_key_in_pem_is_found_on_one_line_and_cut_short() {
+        let ends = |text: &str| find(text).first().map(|range| (range.start, range.end));
         let whole = r"-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n";
-        assert_eq!(find(whole), [0..whole.len() - 2]);
-        assert_eq!(find("-----BEGIN PRIVATE KEY-----\nMIIE"), [0..32]);
+        assert_eq!(ends(whole), Some((0, whole.len() - 2)));
+        assert_eq!(ends("-----BEGIN PRIVATE KEY-----\nMIIE"), Some((0, 32)));
     }
 }

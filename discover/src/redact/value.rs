@@ -117,7 +117,13 @@ impl Redactor {
         }
         let mut pieces = text.split_whitespace();
         match (pieces.next(), pieces.next()) {
-            (Some(word), None) if word.len() == text.len() => self.word(word, name),
+            (Some(word), None) if word.len() == text.len() => {
+                // Quotes and braces may hold names and values that are no JSON.
+                let holds = word.contains(['"', '\'', '{']);
+                let inside = holds.then(|| self.command(word)).flatten();
+                let rest = inside.as_deref().unwrap_or(word);
+                self.word(rest, name).or(inside)
+            }
             _ if reads_like_a_command(text) => self.command(text),
             _ => self.sentence(text),
         }
@@ -129,7 +135,8 @@ impl Redactor {
             self.word(word.trim_matches(['(', ')', '"', '\'', '<', '>']), "")
                 .is_none()
         };
-        let harmless = text.split_whitespace().all(|word| self.is_mark(word) || bare(word));
+        let harmless =
+            self.command(text).is_none() && text.split_whitespace().all(|word| self.is_mark(word) || bare(word));
         let weight: f32 = text.split_whitespace().map(|word| words::weight(word).min(4.0)).sum();
         let dense = weight > (0.25 * text.len() as f32).max(4.0);
         (!harmless || dense).then(|| self.mark(text).to_string())
@@ -141,7 +148,8 @@ impl Redactor {
             return None;
         }
         if let Some(masked) = self.known_tokens(word) {
-            return Some(masked);
+            // What stands beside a token may be as secret as it.
+            return Some(self.word(&masked, name).unwrap_or(masked));
         }
         if shapes::is_harmless(word, name) {
             return None;
@@ -155,6 +163,14 @@ impl Redactor {
             && is_option_name(key)
         {
             return self.value(value, key).map(|masked| format!("{key}={masked}"));
+        }
+        if let Some(at) = word
+            .find('?')
+            .filter(|at| word[*at..].contains('=') && words::is_plain(&word[..*at]))
+        {
+            // A URL without its scheme.
+            let query = self.after_host(&word[at..], false);
+            return (query != word[at..]).then(|| format!("{}{query}", &word[..at]));
         }
         (!words::is_light(weight_of_list(word), word)).then(|| self.mark(word).to_string())
     }

@@ -1,7 +1,7 @@
 //! Through a document, place by place.
 
 use super::names::{Suspicion, suspicion};
-use super::places::{Place, Rows, WRAPPERS};
+use super::places::{Place, Rows, wrappers};
 use super::{Redactor, shapes, words};
 use caravan_inventory::ObservationKind;
 use serde_json::{Map, Value};
@@ -58,16 +58,13 @@ impl Redactor {
     /// The document may be a thing itself, or a file or answer with the thing in its wrapper (`taskDefinition`,
     /// `services`, a bare array of containers). Redacting twice changes nothing more.
     pub fn redact(&self, document: &mut Value, kind: ObservationKind) {
-        let rows = Rows::of(kind);
+        let rows = Rows::for_document(kind, document);
         match document {
             Value::Object(fields) => {
-                let wrapped =
-                    |(field, value): (&String, &Value)| WRAPPERS.contains(&field.as_str()) && !value.is_string();
-                let is_wrapper = fields.iter().any(wrapped);
                 self.keys(fields, &rows);
                 let names = Self::named(fields);
                 for (field, value) in fields.iter_mut() {
-                    let inner = is_wrapper && WRAPPERS.contains(&field.as_str());
+                    let inner = wrappers(kind).contains(&field.as_str()) && !value.is_string();
                     match value {
                         Value::Array(items) if inner => items.iter_mut().for_each(|item| self.top(item, &rows)),
                         value if inner => self.top(value, &rows),

@@ -14,47 +14,50 @@ const KNOWN: &[&str] = &[
     "a", "abac", "acl", "add", "admin", "aes", "af", "ago", "ai", "aks", "alb", "all", "am", "amazon", "amazonaws",
     "ami", "amqp", "amqps", "an", "and", "any", "ap", "api", "apigateway", "apk", "apm", "app", "apt", "are", "as",
     "asg", "asgi", "async", "at", "aurora", "auth", "avi", "await", "awk", "aws", "awslogs", "awsvpc", "azure",
-    "bad", "bar", "base", "bash", "baz", "be", "bg", "big", "bin", "bit", "body", "box", "but", "buy", "by", "ca",
-    "can", "cap", "car", "cbc", "cdn", "celery", "cfg", "ch", "chmod", "chown", "chroot", "cidr", "cli",
+    "bad", "bar", "base", "bash", "baz", "be", "bg", "big", "bin", "bit", "body", "box", "but", "buy", "by", "bz",
+    "ca", "can", "cap", "car", "cbc", "cdn", "celery", "cfg", "ch", "chmod", "chown", "chroot", "cidr", "cli",
     "cloudfront", "cloudwatch", "cn", "co", "cognito", "com", "conf", "conn", "cors", "cpu", "cron", "crt", "csr",
     "csrf", "css", "csv", "curl", "cut", "cz", "data", "datadog", "datadoghq", "day", "db", "dbs", "dd", "de",
-    "deb", "dev", "dhcp", "did", "div", "django", "dk", "dkr", "dns", "do", "docker", "dsn", "dto", "due", "dump",
-    "dynamodb", "ebpf", "ebs", "ec", "ecdsa", "ecr", "ecs", "ed", "edu", "ee", "efs", "ejs", "eks", "elasticache",
-    "elasticloadbalancing", "elb", "end", "eni", "env", "es", "etc", "etcd", "eu", "eur", "eventbridge", "exec",
-    "false", "far", "fargate", "few", "ffmpeg", "fi", "file", "firelens", "fix", "fluentbit", "fluentd", "flyway",
-    "foo", "for", "fr", "ftp", "fun", "gbp", "gc", "gce", "gcm", "gcp", "gcs", "gdpr", "gem", "get", "gib", "gid",
-    "gif", "github", "gitlab", "gke", "go", "got", "gov", "gpu", "gr", "grafana", "graphql", "grep", "grpc", "gui",
-    "gunicorn", "gzip", "had", "haproxy", "has", "hbs", "heartbeat", "helm", "hibernate", "hikari", "hit", "host",
-    "hot", "how", "hr", "hs", "htm", "html", "htop", "http", "https", "hu", "i", "iam", "ice", "ico", "id", "ie",
-    "if", "img", "in", "ini", "io", "iot", "ip", "is", "iso", "istio", "it", "its", "jar", "java", "jboss", "jdbc",
-    "jdk", "jenkins", "jira", "jmx", "job", "jp", "jpa", "jpeg", "jpg", "jre", "js", "json", "jsonl", "jsx",
-    "junit", "jvm", "jwks", "jwt", "k", "kafka", "keepalive", "key", "keycloak", "kib", "kibana", "kms", "kube",
-    "kubectl", "kv", "lab", "lambda", "lan", "laravel", "ldap", "led", "let", "lib", "linux", "liquibase", "log",
-    "loggly", "logstash", "lot", "low", "lt", "lua", "luks", "lv", "magento", "mailgun", "mariadb", "max", "mdb",
-    "me", "memcached", "mfa", "mib", "mid", "min", "minio", "mix", "mkdir", "mknod", "ml", "mnt", "mode", "mongo",
-    "mongodb", "mp", "mq", "mqtt", "mssql", "mtu", "my", "mysql", "name", "nats", "neo", "net", "netty", "new",
-    "newrelic", "nfs", "nginx", "nl", "nlb", "no", "nodejs", "nodes", "none", "not", "npm", "npx", "null", "num",
-    "nuxt", "oauth", "odbc", "of", "off", "oidc", "ok", "old", "on", "one", "openid", "opensearch", "openssl",
-    "ops", "opsgenie", "opt", "or", "oracle", "org", "orm", "os", "otel", "otp", "our", "out", "own", "pagerduty",
-    "pass", "path", "pay", "pdf", "pem", "per", "pgsql", "php", "pid", "pii", "pip", "pkcs", "pl", "pm", "png",
-    "pod", "pool", "pop", "port", "postgres", "postgresql", "prd", "pre", "pro", "proxy", "psql", "pub", "puma",
-    "put", "pwd", "py", "qa", "rabbitmq", "rack", "rails", "rake", "ram", "raw", "rbac", "rc", "rds", "red",
-    "redis", "redisson", "ref", "regex", "res", "ro", "root", "route", "row", "rpc", "rpm", "rps", "rs", "rsa",
-    "rsync", "run", "rundeck", "rust", "s", "sa", "saml", "say", "sbin", "scss", "sdk", "se", "sea",
-    "secretsmanager", "sed", "see", "sendgrid", "sentry", "ses", "set", "sftp", "sg", "sh", "sha", "she", "si",
-    "sid", "sidekiq", "sinatra", "size", "sk", "sla", "slo", "sms", "smtp", "sns", "so", "spa", "splunk", "sql",
-    "sqlite", "sqlserver", "sqlx", "sqs", "squid", "src", "ssd", "ssh", "ssl", "ssm", "sso", "statsd", "stderr",
-    "stdin", "stdout", "stg", "stripe", "sts", "stunnel", "sub", "sudo", "svc", "svg", "symfony", "sys", "syslog",
-    "tag", "tcp", "tg", "the", "time", "timeout", "tls", "tmp", "tmpfs", "tmpl", "to", "tomcat", "toml", "traefik",
-    "true", "try", "tsx", "ttl", "tv", "tw", "twilio", "two", "type", "tz", "ubuntu", "udp", "ui", "uid", "uk",
-    "up", "uri", "url", "urn", "us", "usd", "use", "user", "usr", "utc", "utf", "uuid", "uwsgi", "v", "var",
-    "vhost", "via", "vite", "vm", "vpc", "vpn", "vue", "wan", "war", "was", "way", "we", "web", "webhook", "webp",
-    "wget", "who", "why", "win", "woff", "wordpress", "ws", "wsgi", "www", "xlarge", "xml", "xms", "xmx", "xray",
-    "xss", "xx", "yaml", "yarn", "yes", "yet", "yml", "you", "zip", "zone", "zookeeper", "zstd",
+    "deb", "dev", "dhcp", "did", "div", "django", "dk", "dkim", "dkr", "dll", "dmarc", "dns", "do", "docker", "dsn",
+    "dto", "due", "dump", "dynamodb", "ebpf", "ebs", "ec", "ecdsa", "ecr", "ecs", "ed", "edu", "ee", "efs", "ejs",
+    "eks", "elasticache", "elasticloadbalancing", "elb", "end", "eni", "env", "es", "etc", "etcd", "eu", "eur",
+    "eventbridge", "exe", "exec", "false", "far", "fargate", "few", "ffmpeg", "fi", "file", "firelens", "fix",
+    "fluentbit", "fluentd", "flyway", "foo", "for", "fr", "ftp", "fun", "gbp", "gc", "gce", "gcm", "gcp", "gcs",
+    "gdpr", "gem", "geo", "get", "gib", "gid", "gif", "github", "gitlab", "gke", "go", "got", "gov", "gpu", "gr",
+    "grafana", "graphql", "grep", "grpc", "gui", "gunicorn", "gz", "gzip", "had", "haproxy", "has", "hbs",
+    "heartbeat", "helm", "hibernate", "hikari", "hit", "host", "hot", "how", "hr", "hs", "htm", "html", "htop",
+    "http", "https", "hu", "i", "iam", "ice", "ico", "id", "ie", "if", "img", "in", "ini", "io", "iot", "ip", "is",
+    "iso", "istio", "it", "its", "jar", "java", "jboss", "jdbc", "jdk", "jenkins", "jira", "jmx", "job", "jp",
+    "jpa", "jpeg", "jpg", "jre", "js", "json", "jsonl", "jsx", "junit", "jvm", "jwks", "jwt", "k", "kafka",
+    "keepalive", "key", "keycloak", "kib", "kibana", "kms", "kube", "kubectl", "kv", "lab", "lambda", "lan",
+    "laravel", "lck", "ldap", "led", "let", "lib", "linux", "liquibase", "log", "loggly", "logstash", "lot", "low",
+    "lt", "lua", "luks", "lv", "magento", "mailgun", "mailto", "mariadb", "max", "mdb", "me", "memcached", "mfa",
+    "mib", "mid", "min", "minio", "mix", "mkdir", "mknod", "ml", "mnt", "mode", "mongo", "mongodb", "mp", "mq",
+    "mqtt", "mssql", "mtu", "my", "mysql", "name", "nats", "neo", "net", "netty", "new", "newrelic", "nfs", "nginx",
+    "nl", "nlb", "no", "nodejs", "nodes", "none", "not", "npm", "npx", "null", "num", "nuxt", "oauth", "odbc", "of",
+    "off", "oidc", "ok", "old", "on", "one", "onnx", "openid", "opensearch", "openssl", "ops", "opsgenie", "opt",
+    "or", "oracle", "org", "orm", "os", "otel", "otp", "our", "out", "own", "pagerduty", "pass", "path", "pay",
+    "pdf", "pem", "per", "pgsql", "php", "pid", "pii", "pip", "pkcs", "pl", "pm", "png", "pod", "pool", "pop",
+    "port", "postgres", "postgresql", "prd", "pre", "pro", "proxy", "psql", "pub", "puma", "put", "pwd", "py", "qa",
+    "rabbitmq", "rack", "rails", "rake", "ram", "raw", "rbac", "rc", "rds", "red", "redis", "redisson", "ref",
+    "regex", "res", "ro", "root", "route", "row", "rpc", "rpm", "rps", "rs", "rsa", "rsync", "rua", "ruf", "run",
+    "rundeck", "rust", "s", "sa", "saml", "say", "sbin", "scss", "sdk", "se", "sea", "secretsmanager", "sed", "see",
+    "sendgrid", "sentry", "ses", "set", "sftp", "sg", "sh", "sha", "she", "si", "sid", "sidekiq", "sinatra", "size",
+    "sk", "sla", "slo", "sms", "smtp", "sns", "so", "spa", "spf", "splunk", "sql", "sqlite", "sqlserver", "sqlx",
+    "sqs", "squid", "src", "ssd", "ssh", "ssl", "ssm", "sso", "statsd", "stderr", "stdin", "stdout", "stg",
+    "stripe", "sts", "stunnel", "sub", "sudo", "svc", "svg", "symfony", "sys", "syslog", "tag", "tcp", "tg", "tgz",
+    "the", "time", "timeout", "tls", "tmp", "tmpfs", "tmpl", "to", "tomcat", "toml", "traefik", "true", "try",
+    "tsx", "ttl", "tv", "tw", "twilio", "two", "type", "tz", "ubuntu", "udp", "ui", "uid", "uk", "up", "uri", "url",
+    "urn", "us", "usd", "use", "user", "usr", "utc", "utf", "uuid", "uwsgi", "v", "var", "vhost", "via", "vite",
+    "vm", "vpc", "vpn", "vue", "wan", "war", "was", "way", "we", "web", "webhook", "webp", "wget", "who", "why",
+    "win", "woff", "wordpress", "ws", "wsgi", "www", "xlarge", "xml", "xms", "xmx", "xray", "xss", "xx", "yaml",
+    "yarn", "yes", "yet", "yml", "you", "zip", "zone", "zookeeper", "zst", "zstd",
 ];
 
-/// Up to this weight any text passes: `t3.medium`, `v1.2.3`, `m5a`, `RS256`.
-const FLOOR: f32 = 5.0;
+/// Up to this weight any text passes: `t3.medium`, `v1.2.3`, `m5a.large`.
+const FLOOR: f32 = 4.0;
+/// Up to this weight a text of at most six characters passes: `RS256`.
+const FLOOR_OF_SHORT: f32 = 5.0;
 /// Above this weight nothing passes, however long the text around it is.
 const CEILING: f32 = 8.0;
 /// Between the two: this part of the text may be odd.
@@ -62,7 +65,7 @@ const SHARE: f32 = 0.25;
 
 /// Whether a text looks like words, numbers and names, so that it holds no random string of 20 characters.
 pub(super) fn is_plain(text: &str) -> bool {
-    is_within(text, FLOOR)
+    is_within(text, floor(text))
 }
 
 /// The same with a budget that begins lower: for values whose name is suspicious.
@@ -72,7 +75,16 @@ pub(super) fn is_very_plain(text: &str) -> bool {
 
 /// Whether a weight that was added up from pieces of a text is within the budget of the whole.
 pub(super) fn is_light(weight: f32, text: &str) -> bool {
-    weight <= (SHARE * text.len() as f32).clamp(FLOOR, CEILING)
+    weight <= (SHARE * text.len() as f32).clamp(floor(text), CEILING)
+}
+
+/// Whether at most half of a text is odd: for shapes of which few random strings are.
+pub(super) fn is_half_plain(text: &str) -> bool {
+    weight(text) <= (text.len() as f32 / 2.0).max(FLOOR)
+}
+
+fn floor(text: &str) -> f32 {
+    if text.len() <= 6 { FLOOR_OF_SHORT } else { FLOOR }
 }
 
 fn is_within(text: &str, floor: f32) -> bool {
@@ -102,7 +114,7 @@ fn weight_between_marks(text: &str) -> f32 {
             b'0'..=b'9' if at > 0 && is_letter_and_number(bytes, at - 1) => 0.5,
             b'0'..=b'9' => number(end - at, letter_at(at.checked_sub(1)) || letter_at(Some(end))),
             byte if byte.is_ascii_alphabetic() => word(&bytes[at..end]),
-            b'-' | b'_' | b'.' | b'/' | b':' | b',' | b' ' | b'\t' | b'\r' | b'\n' => 0.0,
+            b'-' | b'_' | b'.' | b'/' | b':' | b',' | b' ' | b'\\' | b'\t' | b'\r' | b'\n' => 0.0,
             byte if byte.is_ascii() => 0.5,
             // A letter beyond ASCII has two bytes or more; each counts a little.
             _ => 0.2,
@@ -179,11 +191,11 @@ fn word(letters: &[u8]) -> f32 {
     length * (1.25 * share).min(1.0)
 }
 
-/// `dbname`, `sslmode`: two known words in one, one of them of three letters or more.
+/// `dbname`, `sslmode`, `foobarbaz`: known words in one, one of the first two of three letters or more.
 fn is_compound(letters: &[u8]) -> bool {
-    (2..letters.len() - 1).any(|at| {
+    (2..letters.len().saturating_sub(1)).any(|at| {
         let (first, second) = letters.split_at(at);
-        (first.len() > 2 || second.len() > 2) && is_known(first) && is_known(second)
+        (first.len() > 2 || second.len() > 2) && is_known(first) && (is_known(second) || is_compound(second))
     })
 }
 

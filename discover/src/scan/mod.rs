@@ -20,12 +20,14 @@ mod request;
 mod tests;
 
 use crate::Redactor;
-use caravan_inventory::{AccountId, Coverage, Ownership, ScanId};
+use crate::link::finish_and_relink;
+use caravan_inventory::{AccountId, Coverage, Ownership, Region, ScanId};
 use caravan_inventory_store::{NewScan, ScanState, Store, StoreError, WorkId};
 use caravan_providers::{Prover, Reader};
 use jiff::Timestamp;
 use perform::{Performed, perform};
 use queue::{Job, Pending, Queue};
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use tokio::task::JoinSet;
 
@@ -118,6 +120,7 @@ where
         context,
         queue: Queue::default(),
         refused: Vec::new(),
+        answered: BTreeSet::new(),
         restarts: Vec::new(),
     };
     run.fill()?;
@@ -133,6 +136,8 @@ struct Run<'a> {
     context: &'a ScanContext<'a>,
     queue: Queue,
     refused: Vec<RefusedAccount>,
+    /// Where a read of this process was answered.
+    answered: BTreeSet<(AccountId, Region)>,
     /// Lists that were begun anew, one entry for each time.
     restarts: Vec<WorkId>,
 }
@@ -235,7 +240,8 @@ impl Run<'_> {
     /// Gives every unit its final state and works out what follows.
     fn finish(self) -> Result<ScanReport, ScanError> {
         self.context.progress.tell(ScanEvent::Linking);
-        let outcome = self.store.finish_scan(&self.scan, (self.context.now)())?;
+        let ended = (self.context.now)();
+        let outcome = finish_and_relink(self.store, &self.scan, ended, self.context.ownership)?;
         Ok(ScanReport {
             scan: self.scan,
             coverage: outcome.coverage,

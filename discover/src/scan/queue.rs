@@ -111,8 +111,13 @@ impl Queue {
     pub(super) fn done(&mut self, job: &[Pending]) {
         let Some(first) = job.first() else { return };
         self.in_flight -= 1;
-        if let Some(lane) = self.lanes.get_mut(&first.request.unit()) {
+        let unit = first.request.unit();
+        if let Some(lane) = self.lanes.get_mut(&unit) {
             lane.in_flight -= 1;
+            // Every turn looks at every lane, so those that are empty go; a read that comes later makes a new one.
+            if lane.left() == 0 {
+                self.lanes.remove(&unit);
+            }
         }
         for pending in job {
             self.held.remove(&pending.item.id);

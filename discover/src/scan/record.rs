@@ -15,10 +15,12 @@ impl Run<'_> {
     pub(super) fn record(&mut self, job: Job, performed: Performed) -> Result<(), ScanError> {
         self.queue.done(&job);
         match performed {
-            Performed::Page(told, next) => job
-                .into_iter()
-                .zip(told)
-                .try_for_each(|(pending, told)| self.record_told(pending, told, next.clone())),
+            Performed::Page(told, next) => {
+                self.note_answer(&job);
+                job.into_iter()
+                    .zip(told)
+                    .try_for_each(|(pending, told)| self.record_told(pending, told, next.clone()))
+            }
             Performed::Failed(error, left) => self.record_failure(job, error, left),
         }
     }
@@ -76,6 +78,9 @@ impl Run<'_> {
                     .try_for_each(|pending| self.record_page(pending, 0, Vec::new(), Vec::new(), None));
             }
             ReadErrorKind::StaleToken if self.may_restart(&job) => return self.restart(job),
+            // The account proved its identity, so credentials that were never taken in a region mean the region: that is
+            // how AWS answers in one that the account has not enabled.
+            ReadErrorKind::Credentials if !self.has_answered(&error) => UnitState::Denied,
             ReadErrorKind::Credentials => {
                 // Their reads stay unmade in the store; the unit's state says why.
                 for pending in &job {
@@ -120,6 +125,16 @@ impl Run<'_> {
                 self.record_page(pending, 0, vec![element], Vec::new(), None)
             }
         }
+    }
+
+    fn note_answer(&mut self, job: &[Pending]) {
+        if let Some(Read { account, region, .. }) = job.first().map(|pending| &pending.request.read) {
+            self.answered.insert((account.clone(), region.clone()));
+        }
+    }
+
+    fn has_answered(&self, error: &ReadError) -> bool {
+        self.answered.contains(&(error.account.clone(), error.region.clone()))
     }
 
     fn may_restart(&self, job: &[Pending]) -> bool {

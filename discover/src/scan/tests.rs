@@ -360,6 +360,23 @@ async fn credentials_that_end_stop_their_account_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_region_that_is_not_enabled_is_denied_and_stops_no_other() {
+    let world = World::new(|read| match read.region.as_str() {
+        "me-south-1" => Some(Err(ReadErrorKind::Credentials)),
+        _ => services(3)(read),
+    });
+    let mut store = Store::in_memory().unwrap();
+    let mut plan = plan(&[ACCOUNT], false);
+    plan.accounts[0].regions.insert(0, Region::new("me-south-1"));
+    let report = run(&mut store, &plan, &world).await;
+    assert!(report.refused.is_empty());
+    for unit in store.units(&report.scan).unwrap() {
+        let is_there = unit.region.as_ref().unwrap().as_str() != "me-south-1";
+        assert_eq!(unit.state == UnitState::Complete, is_there, "{}", unit.id);
+    }
+}
+
+#[tokio::test]
 async fn a_scan_cut_short_goes_on_where_it_was() {
     let mut whole = Store::in_memory().unwrap();
     run(&mut whole, &plan(&[ACCOUNT], false), &World::new(services(25))).await;
@@ -414,6 +431,7 @@ async fn resuming_a_finished_scan_reads_nothing() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "it looks at what the store left on the disk")]
 async fn nothing_secret_reaches_the_disk_not_even_while_it_waits() {
     const SECRET: &str = "hunter2-Kq83ZrT0vW";
     let folder = tempfile::tempdir().unwrap();

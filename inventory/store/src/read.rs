@@ -126,6 +126,18 @@ impl Store {
             .unwrap_or_default())
     }
 
+    /// Every account and region that has observations which are not gone, sorted, those without either first.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn observation_places(&self) -> Result<Vec<(Option<AccountId>, Option<Region>)>, StoreError> {
+        self.rows(sql::OBSERVATION_PLACES, [], |row| {
+            let account: Option<String> = row.get(0)?;
+            let region: Option<String> = row.get(1)?;
+            Ok((account.map(AccountId::new), region.map(Region::new)))
+        })
+    }
+
     /// How many workloads there are.
     ///
     /// # Errors

@@ -91,6 +91,7 @@ statements! {
     OBSERVATIONS = concat!(observation!(), "ORDER BY observation.id");
     OBSERVATIONS_BY_KIND = concat!(observation!(), "WHERE kind = ?1 AND gone_at IS NULL
         AND (?2 IS NULL OR account = ?2) AND (?3 IS NULL OR region = ?3) ORDER BY observation.id");
+    OBSERVATION_PLACES = "SELECT DISTINCT account, region FROM observation WHERE gone_at IS NULL ORDER BY account, region";
     OBSERVATION_COUNT = "SELECT count(*) FROM observation WHERE gone_at IS NULL";
     OBSERVATIONS_OF = concat!(observation!(), "JOIN part ON part.observation = observation.id
         WHERE part.workload = ?1 ORDER BY part.position");

@@ -12,7 +12,7 @@
 //! [`AwsTargets`] makes the calls of cutovers: record sets and load balancer rules.
 //!
 //! What must never happen here: a write that is made twice, a secret in an error, a look at the environment beyond what `aws-config`
-//! does by its nature (profiles, the instance's role).
+//! and the HTTP clients do by their nature (profiles, the instance's role, proxies).
 
 mod account;
 mod budget;

@@ -6,6 +6,8 @@ use crate::credentials::Renewing;
 use crate::fault::Fault;
 use aws_config::BehaviorVersion;
 use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -56,10 +58,16 @@ impl Entry {
             .retry_config(retries(patience))
             .timeout_config(timeouts(patience));
         if let Some(region) = account.regions.first() {
-            loader = loader.region(AwsRegion::new(region.as_str().to_owned()));
+            loader = loader.region(aws_region(region));
         }
         if let Some(profile) = &account.profile {
-            loader = loader.profile_name(profile);
+            // By itself the default chain prefers credentials of the environment to the profile that it was given.
+            let place = ProviderConfig::without_region().with_region(account.regions.first().map(aws_region));
+            let provider = ProfileFileCredentialsProvider::builder()
+                .configure(&place)
+                .profile_name(profile)
+                .build();
+            loader = loader.profile_name(profile).credentials_provider(provider);
         }
         if let Some(url) = &account.endpoint_url {
             loader = loader.endpoint_url(url);
@@ -96,11 +104,7 @@ impl Entry {
         } else {
             region
         };
-        let config = self
-            .config
-            .to_builder()
-            .region(AwsRegion::new(region.as_str().to_owned()))
-            .build();
+        let config = self.config.to_builder().region(aws_region(region)).build();
         Session {
             ecs: client!(aws_sdk_ecs, &config),
             balancing: client!(aws_sdk_elasticloadbalancingv2, &config),
@@ -159,7 +163,7 @@ impl Session {
     }
 }
 
-/// The client of the signed calls. It takes no proxy from the environment: neither do the SDK's.
+/// The client of the signed calls. Like the SDK's own clients it goes through the proxy that the environment names.
 ///
 /// # Errors
 /// When TLS can't be set up.
@@ -169,10 +173,11 @@ pub(crate) fn http_client(patience: Patience) -> Result<reqwest::Client, reqwest
         // Lost only against another thread that installs one at the same moment, and then there is one.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
-    reqwest::Client::builder()
-        .no_proxy()
-        .timeout(patience.attempt_timeout)
-        .build()
+    reqwest::Client::builder().timeout(patience.attempt_timeout).build()
+}
+
+fn aws_region(region: &Region) -> AwsRegion {
+    AwsRegion::new(region.as_str().to_owned())
 }
 
 async fn assumed(base: &SdkConfig, role: &str, external_id: Option<&str>) -> AssumeRoleProvider {

@@ -1,7 +1,7 @@
 //! One cluster.
 
-use crate::served::{ApiKind, Served, api_versions};
 use crate::ClusterError;
+use crate::served::{ApiKind, Served, api_versions};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{APIGroupList, APIResourceList};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -58,7 +58,10 @@ impl Cluster {
             if api_version == "v1" {
                 resources.insert(api_version, self.ask(self.client.list_core_api_resources("v1")).await?);
             } else if has_version(&groups, api_version) {
-                resources.insert(api_version, self.ask(self.client.list_api_group_resources(api_version)).await?);
+                resources.insert(
+                    api_version,
+                    self.ask(self.client.list_api_group_resources(api_version)).await?,
+                );
             }
         }
         Ok(kinds.iter().map(|kind| judge(kind, &groups, &resources)).collect())
@@ -67,13 +70,20 @@ impl Cluster {
     async fn ask<T>(&self, question: impl Future<Output = kube::Result<T>>) -> Result<T, ClusterError> {
         match tokio::time::timeout(self.limit, question).await {
             Ok(answer) => answer.map_err(|error| ClusterError::of(&self.url, error)),
-            Err(_) => Err(ClusterError::TimedOut { url: self.url.clone(), limit: self.limit }),
+            Err(_) => Err(ClusterError::TimedOut {
+                url: self.url.clone(),
+                limit: self.limit,
+            }),
         }
     }
 }
 
 fn has_version(groups: &APIGroupList, api_version: &str) -> bool {
-    groups.groups.iter().flat_map(|group| &group.versions).any(|version| version.group_version == api_version)
+    groups
+        .groups
+        .iter()
+        .flat_map(|group| &group.versions)
+        .any(|version| version.group_version == api_version)
 }
 
 fn judge(kind: &ApiKind, groups: &APIGroupList, resources: &BTreeMap<&str, APIResourceList>) -> Served {
@@ -82,5 +92,9 @@ fn judge(kind: &ApiKind, groups: &APIGroupList, resources: &BTreeMap<&str, APIRe
         .is_some_and(|list| list.resources.iter().any(|resource| resource.kind == kind.kind));
     let group = groups.groups.iter().find(|group| group.name == kind.group());
     let versions = group.map(|group| group.versions.iter().map(|version| version.version.clone()).collect());
-    Served { kind: kind.clone(), served, versions: versions.unwrap_or_default() }
+    Served {
+        kind: kind.clone(),
+        served,
+        versions: versions.unwrap_or_default(),
+    }
 }

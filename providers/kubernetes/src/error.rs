@@ -40,14 +40,19 @@ impl ClusterError {
     pub(crate) fn of(url: &str, error: kube::Error) -> Self {
         let url = url.to_owned();
         match error {
-            kube::Error::Api(status) if matches!(status.code, 401 | 403) => {
-                Self::Denied { url, reason: status.message.clone() }
-            }
+            kube::Error::Api(status) if matches!(status.code, 401 | 403) => Self::Denied {
+                url,
+                reason: status.message.clone(),
+            },
             // Its text may hold what the credentials program printed, so it is not passed on.
-            kube::Error::Auth(_) => {
-                Self::Denied { url, reason: "the kubeconfig's credentials program or token file fails".to_owned() }
-            }
-            other => Self::Unusable { url, source: Box::new(other) },
+            kube::Error::Auth(_) => Self::Denied {
+                url,
+                reason: "the kubeconfig's credentials program or token file fails".to_owned(),
+            },
+            other => Self::Unusable {
+                url,
+                source: Box::new(other),
+            },
         }
     }
 }

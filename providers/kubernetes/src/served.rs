@@ -25,7 +25,10 @@ pub struct Served {
 impl ApiKind {
     /// A kind.
     pub fn new(api_version: impl Into<String>, kind: impl Into<String>) -> Self {
-        Self { api_version: api_version.into(), kind: kind.into() }
+        Self {
+            api_version: api_version.into(),
+            kind: kind.into(),
+        }
     }
 
     /// The group; empty for the core group.

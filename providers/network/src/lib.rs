@@ -9,4 +9,4 @@ mod probe;
 mod tree;
 
 pub use probe::Prober;
-pub use tree::{Difference, Written, WriteError, compare_tree, read_file, write_tree};
+pub use tree::{Difference, WriteError, Written, compare_tree, read_file, write_tree};

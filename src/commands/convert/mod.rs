@@ -1,6 +1,7 @@
 //! `caravan convert`: from the inventory to the trees that Git carries.
 
 mod report;
+mod stale;
 
 use crate::cli::Global;
 use crate::config::Config;
@@ -19,8 +20,11 @@ use clap::Args;
 
 pub(crate) use report::{Document, Report};
 
-/// Writes what moves as files for Git: `deployment/` with plconfig and manifests, and `ledger/` with the account of every
-/// field of every source.
+/// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
+///
+/// deployment/ holds a plconfig.yaml for each app and its manifests for each environment, ledger/ one file for each
+/// workload. What is not answered yet is converted with what its question assumes, and nothing that could become a second
+/// active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
 /// stays and is named as a conflict. Of several outcomes the exit code is the gravest: 1 failed or in conflict, 11 a
@@ -42,7 +46,11 @@ pub(crate) struct ConvertArgs {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Result<Exit, Failure> {
     let config = Config::load(&global.dir)?;
     let decisions = decisions::load(&global.dir)?;
-    let permit = if args.check { None } else { Some(WritePermit::ask(global, "writing the trees; `--check` compares")?) };
+    let permit = if args.check {
+        None
+    } else {
+        Some(WritePermit::ask(global, "writing the trees; `--check` compares")?)
+    };
     let store = inventory_db::open(&global.dir)?;
     let out = args.out.as_deref().unwrap_or(&global.dir);
     let report = convert_all(&store, &decisions, &config.platform, out, permit.as_ref(), printer)?;
@@ -75,7 +83,7 @@ pub(crate) fn convert_all(
         sink.take(std::mem::take(&mut converted.files))?;
         report.add(converted);
     }
-    report.finish(sink.finish()?);
+    report.finish(sink.finish()?, stale::folders(out, &apps));
     Ok(report)
 }
 
@@ -88,7 +96,9 @@ fn add_linked_questions(
 ) -> Result<(), Failure> {
     for member in &app.members {
         let lifted = Vec::new();
-        converted.questions.extend(lifting::questions_with(store, &member.workload, decisions, lifted)?);
+        converted
+            .questions
+            .extend(lifting::questions_with(store, &member.workload, decisions, lifted)?);
     }
     Ok(())
 }

@@ -8,8 +8,11 @@ use camino::Utf8Path;
 use caravan_convert::{Conflict, Converted, Refused};
 use caravan_convert_lift::Counts;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+
+/// More workloads than this that share a reason are counted instead of named.
+const SHARED: usize = 5;
 
 /// What a conversion ends with.
 pub(crate) struct Report {
@@ -20,6 +23,7 @@ pub(crate) struct Report {
     refused: Vec<Refused>,
     conflicts: Vec<Conflict>,
     questions: u64,
+    stale: Vec<String>,
 }
 
 /// `caravan.convert/v1`.
@@ -36,6 +40,8 @@ pub(crate) struct Document<'a> {
     written: u64,
     /// With `--check`, the files that are missing or differ.
     differences: &'a [String],
+    /// Folders of apps that no workload is lifted to any more.
+    stale: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -52,13 +58,19 @@ struct ConflictRow<'a> {
 
 impl<'a> RefusedRow<'a> {
     fn of(refused: &'a Refused) -> Self {
-        Self { source: refused.source.as_str(), reason: &refused.reason }
+        Self {
+            source: refused.source.as_str(),
+            reason: &refused.reason,
+        }
     }
 }
 
 impl<'a> ConflictRow<'a> {
     fn of(conflict: &'a Conflict) -> Self {
-        Self { path: &conflict.path, reason: &conflict.reason }
+        Self {
+            path: &conflict.path,
+            reason: &conflict.reason,
+        }
     }
 }
 
@@ -73,6 +85,7 @@ impl Report {
             refused: Vec::new(),
             conflicts: Vec::new(),
             questions: 0,
+            stale: Vec::new(),
         }
     }
 
@@ -87,8 +100,9 @@ impl Report {
     }
 
     /// Takes what became of the files, and sorts what came app by app.
-    pub(super) fn finish(&mut self, tree: Outcome) {
+    pub(super) fn finish(&mut self, tree: Outcome, stale: Vec<String>) {
         self.tree = tree;
+        self.stale = stale;
         self.refused.sort_by(|one, other| one.source.cmp(&other.source));
         self.conflicts.sort_by(|one, other| one.path.cmp(&other.path));
     }
@@ -114,7 +128,7 @@ impl Report {
         if printer.is_json() {
             return printer.json(&self.document());
         }
-        printer.text(|stdout| self.write(stdout, out))?;
+        printer.text(|stdout| self.write(stdout, out, printer.is_verbose()))?;
         self.advise(printer);
         Ok(())
     }
@@ -131,6 +145,7 @@ impl Report {
             questions: self.questions,
             written: self.tree.written,
             differences: &self.tree.differences,
+            stale: &self.stale,
         }
     }
 
@@ -138,27 +153,61 @@ impl Report {
     ///
     /// # Errors
     /// When it is not taken.
-    pub(crate) fn write(&self, stdout: &mut impl Write, out: &Utf8Path) -> io::Result<()> {
+    pub(crate) fn write(&self, stdout: &mut impl Write, out: &Utf8Path, verbose: bool) -> io::Result<()> {
         let refused: BTreeSet<_> = self.refused.iter().map(|one| &one.source).collect();
         let converted = self.workloads.saturating_sub(refused.len() as u64);
         writeln!(stdout, "workloads  {} of {} converted", converted, self.workloads)?;
-        let Counts { exact, approximated, dropped, question, blocker, unknown } = self.fields;
+        let Counts {
+            exact,
+            approximated,
+            dropped,
+            question,
+            blocker,
+            unknown,
+        } = self.fields;
         writeln!(
             stdout,
             "fields     {exact} exact, {approximated} approximated, {dropped} dropped by rule, {question} asked about, \
              {blocker} blockers, {unknown} unknown"
         )?;
-        let Outcome { files, written, differences } = &self.tree;
+        let Outcome {
+            files,
+            written,
+            differences,
+        } = &self.tree;
         if self.check {
             writeln!(stdout, "files      {files}, {} differ from {out}", differences.len())?;
         } else {
-            writeln!(stdout, "files      {files} in {out}, {written} written, {} as they were", files.saturating_sub(*written))?;
+            writeln!(
+                stdout,
+                "files      {files} in {out}, {written} written, {} as they were",
+                files.saturating_sub(*written)
+            )?;
         }
         writeln!(stdout, "questions  {} open", self.questions)?;
         section(stdout, "differences", differences.iter().cloned())?;
-        let refused = self.refused.iter().map(|one| format!("{}: {}", one.source, one.reason));
-        section(stdout, "refused", refused)?;
-        section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
+        section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
+        section(stdout, "no longer lifted", self.stale.iter().cloned())?;
+        section(
+            stdout,
+            "conflicts",
+            self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)),
+        )
+    }
+
+    /// One line for each workload and reason; where many share a reason and nobody asked for more, one for all of them.
+    fn refused_lines(&self, verbose: bool) -> Vec<String> {
+        let mut by_reason: BTreeMap<&str, Vec<&Refused>> = BTreeMap::new();
+        for one in &self.refused {
+            by_reason.entry(&one.reason).or_default().push(one);
+        }
+        let is_shared = |reason: &str| !verbose && by_reason.get(reason).is_some_and(|all| all.len() > SHARED);
+        let apart = self.refused.iter().filter(|one| !is_shared(&one.reason));
+        let together = by_reason.iter().filter(|(reason, _)| is_shared(reason));
+        apart
+            .map(|one| format!("{}: {}", one.source, one.reason))
+            .chain(together.map(|(reason, all)| format!("{} workloads: {reason}", all.len())))
+            .collect()
     }
 
     fn advise(&self, printer: &Printer) {
@@ -168,8 +217,14 @@ impl Report {
         if self.fields.unknown > 0 {
             printer.warning("fields that no API model has: look for `unknown` in the ledger");
         }
+        if !self.stale.is_empty() {
+            printer.warning(
+                "what is no longer lifted was left as it is; applied, it would run beside its successor: remove it",
+            );
+        }
         if !self.conflicts.is_empty() {
-            printer.warning("files in conflict were left as they are; bring both versions together, then convert again");
+            printer
+                .warning("files in conflict were left as they are; bring both versions together, then convert again");
         }
     }
 }

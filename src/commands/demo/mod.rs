@@ -25,10 +25,11 @@ const ESTATE: &[u8] = include_bytes!("../../../examples/estate/inventory.jsonl")
 /// How many questions are shown; `caravan decide` shows them all.
 const SHOWN: usize = 5;
 
-/// Goes the whole road on an embedded estate: no credentials, no network, nothing written outside one folder.
+/// Go the whole road on an embedded estate: no credentials, no network, nothing written but one folder
 ///
 /// Imports the inventory of an invented company, shows what was found and how complete it is, converts what can be
 /// converted, and says where everything lies and what to try next. Run again, it keeps what you changed in its folder.
+/// It ends with 0 when the road was gone, also where a workload is refused: `caravan convert` would end with 11.
 #[derive(Args, Debug)]
 pub(crate) struct DemoArgs {
     /// The folder for it: new, empty, or of an earlier demo
@@ -69,7 +70,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DemoArgs) -> Result
     if printer.is_json() {
         printer.json(&walked.document())?;
     } else {
-        printer.text(|out| walked.write(out))?;
+        printer.text(|out| walked.write(out, printer.is_verbose()))?;
     }
     Ok(Exit::Done)
 }
@@ -85,7 +86,14 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let coverage = store.coverage()?;
     let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
     let questions = decide::open(&store, &decisions)?;
-    Ok(Walked { dir, imported, kinds, coverage, report, questions })
+    Ok(Walked {
+        dir,
+        imported,
+        kinds,
+        coverage,
+        report,
+        questions,
+    })
 }
 
 fn count_kinds(store: &Store) -> Result<BTreeMap<&'static str, u64>, Failure> {
@@ -111,10 +119,10 @@ impl Walked<'_> {
         }
     }
 
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    fn write(&self, out: &mut impl Write, verbose: bool) -> io::Result<()> {
         self.write_inventory(out)?;
         writeln!(out, "\n2. Conversion (caravan convert)")?;
-        self.report.write(out, self.dir)?;
+        self.report.write(out, self.dir, verbose)?;
         self.write_questions(out)?;
         self.write_places(out)?;
         writeln!(out, "\nTry next")?;
@@ -124,7 +132,11 @@ impl Walked<'_> {
     fn write_inventory(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "1. Inventory (caravan inventory import, list, coverage)")?;
         writeln!(out, "{}", inventory::import_summary(self.imported))?;
-        let kinds: Vec<String> = self.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let kinds: Vec<String> = self
+            .kinds
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
         writeln!(out, "workloads: {}", kinds.join(", "))?;
         writeln!(out, "{}", inventory::coverage_summary(&self.coverage))
     }
@@ -132,7 +144,12 @@ impl Walked<'_> {
     fn write_questions(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\n3. Questions that only a person can answer (caravan decide)")?;
         for question in self.questions.iter().take(SHOWN) {
-            writeln!(out, "  {}\n    {}", printable(question.id.as_str()), printable(&question.text))?;
+            writeln!(
+                out,
+                "  {}\n    {}",
+                printable(question.id.as_str()),
+                printable(&question.text)
+            )?;
         }
         match self.questions.len().saturating_sub(SHOWN) {
             0 => Ok(()),
@@ -143,18 +160,29 @@ impl Walked<'_> {
     fn write_places(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\nWhere everything lies")?;
         let places = [
-            (crate::config::FILE, "accounts, platform, ownership rules: yours to change"),
+            (
+                crate::config::FILE,
+                "accounts, platform, ownership rules: yours to change",
+            ),
             (paths::DECISIONS, "the answers"),
             (paths::INVENTORY, "what was found"),
-            ("deployment/", "plconfig.yaml for each app, and its manifests for each environment"),
+            (
+                "deployment/",
+                "plconfig.yaml for each app, and its manifests for each environment",
+            ),
             ("ledger/", "what became of every field of every source"),
         ];
-        places.iter().try_for_each(|(name, what)| writeln!(out, "  {:<32} {what}", self.dir.join(name)))
+        places
+            .iter()
+            .try_for_each(|(name, what)| writeln!(out, "  {:<32} {what}", self.dir.join(name)))
     }
 
     fn next(&self) -> Vec<String> {
         let at = format!("caravan --dir {}", self.dir);
-        let mut next = vec![format!("{at} inventory list"), format!("{at} inventory coverage --incomplete")];
+        let mut next = vec![
+            format!("{at} inventory list"),
+            format!("{at} inventory coverage --incomplete"),
+        ];
         if let Some(question) = self.questions.first() {
             next.push(format!("{at} inventory show {}", question.workload));
             let answer = question.options.first().map_or("TEAM", String::as_str);

@@ -11,9 +11,15 @@ const MARK: &str = ".caravan-demo";
 
 /// What the demo brings along; a file that is there already stays.
 const FILES: &[(&str, &[u8])] = &[
-    (MARK, b"This folder was made by `caravan demo`, which may write into it again.\n"),
+    (
+        MARK,
+        b"This folder was made by `caravan demo`, which may write into it again.\n",
+    ),
     (config::FILE, include_bytes!("../../../examples/estate/caravan.yaml")),
-    (paths::DECISIONS, include_bytes!("../../../examples/estate/decisions.yaml")),
+    (
+        paths::DECISIONS,
+        include_bytes!("../../../examples/estate/decisions.yaml"),
+    ),
 ];
 
 /// Makes the folder, or takes an earlier demo's, and puts the configuration in.

@@ -2,6 +2,7 @@
 
 use super::report::{Failed, Found, Refused};
 use super::watch::Watch;
+use crate::clock;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::printer::Printer;
@@ -9,7 +10,6 @@ use crate::signals;
 use caravan_discover::{Redactor, ScanContext, ScanPlan, ScanReport};
 use caravan_inventory_store::Store;
 use caravan_providers_aws::Patience;
-use jiff::Timestamp;
 
 /// Scans, and says what it found.
 ///
@@ -24,9 +24,12 @@ pub(super) fn scan(
 ) -> Result<Found, Failure> {
     let reader = super::reader(config, Patience::default());
     let watch = Watch::new(printer);
-    #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
-    let now: &(dyn Fn() -> Timestamp + Sync) = &Timestamp::now;
-    let context = ScanContext { redactor, ownership: &config.ownership, now, progress: &watch };
+    let context = ScanContext {
+        redactor,
+        ownership: &config.ownership,
+        now: &clock::now,
+        progress: &watch,
+    };
     let report = signals::block_on(caravan_discover::scan(store, plan, &reader, &context))??;
     drop(watch);
     if plan.resume && !report.was_read {
@@ -45,7 +48,10 @@ fn found(store: &Store, report: ScanReport) -> Result<Found, Failure> {
         refused: report
             .refused
             .into_iter()
-            .map(|refused| Refused { account: refused.account, reason: refused.reason })
+            .map(|refused| Refused {
+                account: refused.account,
+                reason: refused.reason,
+            })
             .collect(),
     })
 }

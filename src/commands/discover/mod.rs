@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cloud;
+mod files;
 mod report;
 mod watch;
 
@@ -12,18 +13,24 @@ use crate::exit::Exit;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{inventory_db, paths};
+use camino::Utf8PathBuf;
 use caravan_discover::{Redactor, Source, read_or_create_key};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 pub(crate) use accounts::{aws_accounts, reader};
 
-/// Finds what runs and records it in inventory.db, secrets replaced by fingerprints before anything is written.
+/// Find what runs, in AWS or in files, and record it in inventory.db
 ///
-/// Without --files it reads the AWS accounts of caravan.yaml with the credentials that the AWS tools would use. What can't
-/// be read is recorded, too, and ends the command with 5. Killed at any moment, it goes on with --resume.
+/// Without --files it reads the AWS accounts of caravan.yaml with the credentials that the AWS tools would use. Secrets
+/// are replaced by fingerprints before anything is written; their key is inventory.key, which never leaves this machine.
+/// What can't be read is recorded, too, and ends the command with 5; an account whose credentials are wrong, or another
+/// account's, ends it with 4. Killed at any moment, it goes on with --resume.
 #[derive(Args, Debug)]
 pub(crate) struct DiscoverArgs {
+    /// Read these files and folders instead of AWS: ECS task definitions and services in JSON
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["only", "account", "region", "resume"])]
+    files: Vec<Utf8PathBuf>,
     /// Only this source; may be repeated
     #[arg(long, value_name = "SOURCE", value_parser = PossibleValuesParser::new(Source::ALL.iter().map(|source| source.as_str())))]
     only: Vec<String>,
@@ -38,6 +45,13 @@ pub(crate) struct DiscoverArgs {
     resume: bool,
 }
 
+impl DiscoverArgs {
+    /// Whether AWS is read, and not files.
+    pub(crate) const fn reads_cloud(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -45,10 +59,17 @@ pub(crate) struct DiscoverArgs {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DiscoverArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "writing inventory.db")?;
     let config = Config::load(&global.dir)?;
-    let plan = accounts::plan(global, &config, args)?;
+    let plan = if args.reads_cloud() {
+        Some(accounts::plan(global, &config, args)?)
+    } else {
+        None
+    };
     let mut store = inventory_db::open_for_writing(&global.dir, &permit)?;
     let redactor = redactor(global, &permit)?;
-    let found = cloud::scan(&mut store, &plan, &config, &redactor, printer)?;
+    let found = match plan {
+        Some(plan) => cloud::scan(&mut store, &plan, &config, &redactor, printer)?,
+        None => files::scan(&mut store, &args.files, &config.ownership, &redactor, printer)?,
+    };
     report::tell(&store, &found, printer)
 }
 

@@ -7,7 +7,11 @@ use crate::printer::Printer;
 use caravan_inventory::{AccountId, Coverage, ScanId, Unit, UnitId, UnitState};
 use caravan_inventory_store::Store;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
+
+/// More lists than this that share a state and a reason are counted instead of named.
+const SHARED: usize = 3;
 
 /// What a scan found.
 pub(crate) struct Found {
@@ -88,16 +92,44 @@ fn warn(found: &Found, printer: &Printer) {
         printer.warning(&format!("account {account} was not read: {reason}"));
     }
     let is_refused = |unit: &UnitId| {
-        found.refused.iter().any(|refused| unit.as_str().starts_with(&format!("aws/{}/", refused.account)))
+        found
+            .refused
+            .iter()
+            .any(|refused| unit.as_str().starts_with(&format!("aws/{}/", refused.account)))
     };
-    for Failed { unit, state, reason } in found.failures.iter().filter(|failed| !is_refused(&failed.unit)) {
-        printer.warning(&format!("{unit} is {}: {reason}", state.as_str()));
+    let others = found.failures.iter().filter(|failed| !is_refused(&failed.unit));
+    for line in lines(others, printer.is_verbose()) {
+        printer.warning(&line);
     }
     if !found.refused.is_empty() {
         printer.hint("`caravan doctor` checks the credentials of every account");
     } else if found.coverage.is_partial() {
         printer.hint("what is missing is recorded: `caravan inventory coverage --incomplete` names it");
     }
+}
+
+/// One line for each unit; where many share a state and a reason and nobody asked for more, one for all of them.
+fn lines<'a>(failures: impl Iterator<Item = &'a Failed>, verbose: bool) -> Vec<String> {
+    let mut alike: BTreeMap<(UnitState, &str), Vec<&UnitId>> = BTreeMap::new();
+    for Failed { unit, state, reason } in failures {
+        alike.entry((*state, reason)).or_default().push(unit);
+    }
+    let said = alike
+        .iter()
+        .flat_map(|((state, reason), units)| match units.as_slice() {
+            [first, .., last] if units.len() > SHARED && !verbose => {
+                vec![format!(
+                    "{} lists are {}, {first} to {last}: {reason}",
+                    units.len(),
+                    state.as_str()
+                )]
+            }
+            _ => units
+                .iter()
+                .map(|unit| format!("{unit} is {}: {reason}", state.as_str()))
+                .collect(),
+        });
+    said.collect()
 }
 
 impl Found {
@@ -116,6 +148,10 @@ impl Failed {
     /// The unit, if it is not complete although it was asked for.
     pub(super) fn of(unit: Unit) -> Option<Self> {
         let missing = !matches!(unit.state, UnitState::Complete | UnitState::Skipped);
-        missing.then(|| Self { unit: unit.id, state: unit.state, reason: unit.reason.unwrap_or_default() })
+        missing.then(|| Self {
+            unit: unit.id,
+            state: unit.state,
+            reason: unit.reason.unwrap_or_default(),
+        })
     }
 }

@@ -25,7 +25,13 @@ struct Counts {
 impl Watch {
     /// Begins to watch.
     pub(super) fn new(printer: &Printer) -> Self {
-        Self { progress: Progress::new(printer), verbose: printer.is_verbose(), counts: Mutex::default() }
+        let progress = Progress::new(printer);
+        progress.now("whose credentials are these?".to_owned());
+        Self {
+            progress,
+            verbose: printer.is_verbose(),
+            counts: Mutex::default(),
+        }
     }
 
     fn page(&self, unit: &UnitId, found: u64, left: u64) {
@@ -34,7 +40,10 @@ impl Watch {
         counts.found += found;
         counts.left.insert(unit.clone(), left);
         let open = counts.left.values().filter(|left| **left > 0).count();
-        self.progress.now(format!("{} pages, {} things; {open} lists open; last {unit}", counts.pages, counts.found));
+        self.progress.now(format!(
+            "{} pages, {} things; {open} lists open; last {unit}",
+            counts.pages, counts.found
+        ));
     }
 }
 
@@ -43,8 +52,13 @@ impl ScanProgress for Watch {
         match event {
             ScanEvent::Began { scan, resumed: true } => self.progress.change(&format!("scan {scan} goes on")),
             ScanEvent::Began { scan, resumed: false } => self.progress.change(&format!("scan {scan} begins")),
-            ScanEvent::Account { account, refused: None } => self.progress.change(&format!("account {account}: its identity is proved")),
-            ScanEvent::Account { account, refused: Some(_) } => self.progress.change(&format!("account {account}: not read")),
+            ScanEvent::Account { account, refused: None } => self
+                .progress
+                .change(&format!("account {account}: its identity is proved")),
+            ScanEvent::Account {
+                account,
+                refused: Some(_),
+            } => self.progress.change(&format!("account {account}: not read")),
             ScanEvent::Page { unit, found, left } => {
                 if self.verbose && left == 0 {
                     self.progress.change(&format!("{unit}: read"));

@@ -48,7 +48,13 @@ impl State {
 
 impl Check {
     fn new(name: impl Into<String>, state: State, text: impl Into<String>) -> Self {
-        Self { name: name.into(), state, text: text.into(), remedy: None, exit: Exit::Done }
+        Self {
+            name: name.into(),
+            state,
+            text: text.into(),
+            remedy: None,
+            exit: Exit::Done,
+        }
     }
 
     /// As it should be.
@@ -58,23 +64,37 @@ impl Check {
 
     /// Not there, not needed.
     pub(crate) fn skipped(name: impl Into<String>, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..Self::new(name, State::Skipped, text) }
+        Self {
+            remedy: Some(remedy.into()),
+            ..Self::new(name, State::Skipped, text)
+        }
     }
 
     /// Works less well.
     pub(crate) fn warning(name: impl Into<String>, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..Self::new(name, State::Warning, text) }
+        Self {
+            remedy: Some(remedy.into()),
+            ..Self::new(name, State::Warning, text)
+        }
     }
 
     /// Does not work.
     pub(crate) fn failed(name: impl Into<String>, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), exit: Exit::Failed, ..Self::new(name, State::Failed, text) }
+        Self {
+            remedy: Some(remedy.into()),
+            exit: Exit::Failed,
+            ..Self::new(name, State::Failed, text)
+        }
     }
 
     /// Does not work, as a failure says.
     pub(crate) fn of_failure(name: impl Into<String>, failure: &Failure) -> Self {
         let remedy = (!failure.hints.is_empty()).then(|| failure.hints.join("; "));
         let text = format!("{:#}", failure.error);
-        Self { remedy, exit: failure.exit(), ..Self::new(name, State::Failed, text) }
+        Self {
+            remedy,
+            exit: failure.exit(),
+            ..Self::new(name, State::Failed, text)
+        }
     }
 }

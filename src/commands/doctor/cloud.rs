@@ -24,7 +24,9 @@ const LIMIT: Duration = Duration::from_secs(15);
 
 /// One finding for each configured account; all of them at once.
 pub(super) fn accounts(config: Option<&Config>) -> Result<Vec<Check>, Failure> {
-    let Some(config) = config.filter(|config| !config.accounts.is_empty()) else { return Ok(Vec::new()) };
+    let Some(config) = config.filter(|config| !config.accounts.is_empty()) else {
+        return Ok(Vec::new());
+    };
     let reader = discover::reader(config, PATIENCE);
     signals::block_on(async {
         let mut proofs = tokio::task::JoinSet::new();
@@ -55,14 +57,26 @@ fn refused(name: String, error: &IdentityError) -> Check {
     match error {
         IdentityError::OtherAccount { .. } => Check {
             exit: Exit::Access,
-            ..Check::failed(name, error.to_string(), "correct `profile` or `role` of the account in caravan.yaml")
+            ..Check::failed(
+                name,
+                error.to_string(),
+                "correct `profile` or `role` of the account in caravan.yaml",
+            )
         },
-        IdentityError::Unproven(read) if matches!(read.kind, ReadErrorKind::Credentials | ReadErrorKind::Denied) => Check {
-            exit: Exit::Access,
-            ..Check::failed(name, read.to_string(), "log in (`aws sso login`), or set the profile's credentials")
-        },
-        IdentityError::Unproven(read) => {
-            Check::failed(name, read.to_string(), "check the network, the proxy and the account's `endpoint`")
+        IdentityError::Unproven(read) if matches!(read.kind, ReadErrorKind::Credentials | ReadErrorKind::Denied) => {
+            Check {
+                exit: Exit::Access,
+                ..Check::failed(
+                    name,
+                    read.to_string(),
+                    "log in (`aws sso login`), or set the profile's credentials",
+                )
+            }
         }
+        IdentityError::Unproven(read) => Check::failed(
+            name,
+            read.to_string(),
+            "check the network, the proxy and the account's `endpoint`",
+        ),
     }
 }

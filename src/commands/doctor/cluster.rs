@@ -24,7 +24,10 @@ async fn look() -> Vec<Check> {
         Ok(version) => version,
         Err(error) => return vec![unanswered(&error)],
     };
-    let mut checks = vec![Check::ok("cluster", format!("{} runs Kubernetes {version}", cluster.url()))];
+    let mut checks = vec![Check::ok(
+        "cluster",
+        format!("{} runs Kubernetes {version}", cluster.url()),
+    )];
     match cluster.served(&emitted()).await {
         Ok(served) => checks.extend(served.iter().map(judge)),
         Err(error) => checks.push(unanswered(&error)),
@@ -34,7 +37,10 @@ async fn look() -> Vec<Check> {
 
 /// The kinds beyond Kubernetes' own that `convert` writes.
 fn emitted() -> Vec<ApiKind> {
-    caravan_convert::CUSTOM_KINDS.iter().map(|(api_version, kind)| ApiKind::new(*api_version, *kind)).collect()
+    caravan_convert::CUSTOM_KINDS
+        .iter()
+        .map(|(api_version, kind)| ApiKind::new(*api_version, *kind))
+        .collect()
 }
 
 fn judge(served: &Served) -> Check {
@@ -45,9 +51,16 @@ fn judge(served: &Served) -> Check {
     }
     let text = match served.versions.as_slice() {
         [] => "the cluster does not know its group".to_owned(),
-        versions => format!("the cluster serves {} of its group, but not this kind and version", versions.join(", ")),
+        versions => format!(
+            "the cluster serves {} of its group, but not this kind and version",
+            versions.join(", ")
+        ),
     };
-    Check::failed(name, text, format!("install the custom resource definitions of {}", served.kind.group()))
+    Check::failed(
+        name,
+        text,
+        format!("install the custom resource definitions of {}", served.kind.group()),
+    )
 }
 
 fn unanswered(error: &ClusterError) -> Check {
@@ -58,11 +71,17 @@ fn unanswered(error: &ClusterError) -> Check {
         }
         ClusterError::Denied { .. } => Check {
             exit: Exit::Access,
-            ..Check::failed("cluster", text, "renew the credentials: what does `kubectl version` say?")
+            ..Check::failed(
+                "cluster",
+                text,
+                "renew the credentials: what does `kubectl version` say?",
+            )
         },
-        ClusterError::Unusable { .. } | ClusterError::TimedOut { .. } => {
-            Check::failed("cluster", text, "check the address in the kubeconfig, the VPN and the proxy")
-        }
+        ClusterError::Unusable { .. } | ClusterError::TimedOut { .. } => Check::failed(
+            "cluster",
+            text,
+            "check the address in the kubeconfig, the VPN and the proxy",
+        ),
     }
 }
 

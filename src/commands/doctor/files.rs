@@ -10,12 +10,19 @@ pub(crate) fn configuration(dir: &Utf8Path) -> (Option<Config>, Vec<Check>) {
     let path = Config::path(dir);
     match Config::load(dir) {
         Ok(config) if path.is_file() => {
-            let text = format!("{path}: {} accounts, {} ownership rules", config.accounts.len(), config.ownership.0.len());
+            let text = format!(
+                "{path}: {} accounts, {} ownership rules",
+                config.accounts.len(),
+                config.ownership.0.len()
+            );
             (Some(config), vec![Check::ok("config", text)])
         }
         Ok(config) => {
             let text = format!("there is no {path}; everything has its default");
-            let remedy = format!("to scan AWS, write {} with `schema: caravan.config/v1` and `accounts`", config::FILE);
+            let remedy = format!(
+                "to scan AWS, write {} with `schema: caravan.config/v1` and `accounts`",
+                config::FILE
+            );
             (Some(config), vec![Check::skipped("config", text, remedy)])
         }
         Err(failure) => (None, vec![Check::of_failure("config", &failure)]),
@@ -27,7 +34,11 @@ pub(crate) fn decisions(dir: &Utf8Path) -> Check {
     let path = decisions::path(dir);
     match decisions::load(dir) {
         Ok(decisions) if path.is_file() => Check::ok("decisions", format!("{path}: {} answers", decisions.0.len())),
-        Ok(_) => Check::skipped("decisions", format!("there is no {path}"), "`caravan decide` lists the open questions"),
+        Ok(_) => Check::skipped(
+            "decisions",
+            format!("there is no {path}"),
+            "`caravan decide` lists the open questions",
+        ),
         Err(failure) => Check::of_failure("decisions", &failure),
     }
 }
@@ -36,7 +47,11 @@ pub(crate) fn decisions(dir: &Utf8Path) -> Check {
 pub(crate) fn inventory(dir: &Utf8Path) -> Check {
     let path = inventory_db::path(dir);
     if !path.is_file() {
-        return Check::skipped("inventory", format!("there is no {path}"), "`caravan discover`, or `caravan inventory import FILE`");
+        return Check::skipped(
+            "inventory",
+            format!("there is no {path}"),
+            "`caravan discover`, or `caravan inventory import FILE`",
+        );
     }
     match inventory_db::open(dir).and_then(|store| Ok(store.workload_count()?)) {
         Ok(count) => Check::ok("inventory", format!("{path}: {count} workloads")),

@@ -15,7 +15,7 @@ use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Looks at configuration, files, credentials, the cluster and programs; changes nothing.
+/// Check configuration, files, credentials, cluster and programs, and say what to do; changes nothing
 ///
 /// Ends with 0 when nothing failed, 3 when a configuration file is wrong, 4 when credentials are, else 1.
 #[derive(Args, Debug)]
@@ -39,7 +39,10 @@ struct Document<'a> {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DoctorArgs) -> Result<Exit, Failure> {
     let checks = checks(global, args)?;
     if printer.is_json() {
-        printer.json(&Document { schema: "caravan.doctor/v1", checks: &checks })?;
+        printer.json(&Document {
+            schema: "caravan.doctor/v1",
+            checks: &checks,
+        })?;
     } else {
         printer.text(|out| checks.iter().try_for_each(|check| write_check(out, check)))?;
     }
@@ -68,6 +71,13 @@ fn write_check(out: &mut impl Write, check: &Check) -> io::Result<()> {
 
 /// The exit code: a wrong configuration before wrong credentials before anything else.
 fn gravest(checks: &[Check]) -> Exit {
-    let failed: Vec<Exit> = checks.iter().filter(|c| c.state == State::Failed).map(|c| c.exit).collect();
-    [Exit::Configuration, Exit::Access, Exit::Failed].into_iter().find(|exit| failed.contains(exit)).unwrap_or(Exit::Done)
+    let failed: Vec<Exit> = checks
+        .iter()
+        .filter(|c| c.state == State::Failed)
+        .map(|c| c.exit)
+        .collect();
+    [Exit::Configuration, Exit::Access, Exit::Failed]
+        .into_iter()
+        .find(|exit| failed.contains(exit))
+        .unwrap_or(Exit::Done)
 }

@@ -10,7 +10,7 @@ use caravan_inventory::{Coverage, Unit, UnitState};
 use clap::Args;
 use serde::Serialize;
 
-/// Shows how complete each list is, as the latest scan that asked for it left it
+/// Show how complete each list is, as the latest scan that asked for it left it
 #[derive(Args, Debug)]
 pub(crate) struct CoverageArgs {
     /// Only lists that are not complete
@@ -35,7 +35,11 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &CoverageArgs) -> Re
     let coverage = Coverage::of(units.iter().map(|unit| unit.state));
     units.retain(|unit| !args.incomplete || unit.state != UnitState::Complete);
     if printer.is_json() {
-        printer.json(&Document { schema: "caravan.coverage/v1", coverage, units: &units })?;
+        printer.json(&Document {
+            schema: "caravan.coverage/v1",
+            coverage,
+            units: &units,
+        })?;
     } else {
         write(printer, &coverage, &units)?;
     }
@@ -47,7 +51,12 @@ fn write(printer: &Printer, coverage: &Coverage, units: &[Unit]) -> Result<(), F
         .iter()
         .map(|unit| {
             let reason = unit.reason.clone().unwrap_or_default();
-            [unit.id.to_string(), unit.state.as_str().to_owned(), unit.found.to_string(), reason]
+            [
+                unit.id.to_string(),
+                unit.state.as_str().to_owned(),
+                unit.found.to_string(),
+                reason,
+            ]
         })
         .collect();
     printer.text(|out| Table::new(["LIST", "STATE", "FOUND", "REASON"]).write_all(out, &rows))?;
@@ -65,7 +74,14 @@ pub(crate) fn summary(coverage: &Coverage) -> String {
         (coverage.failed, UnitState::Failed),
         (coverage.skipped, UnitState::Skipped),
     ];
-    let said: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, state)| format!("{count} {}", state.as_str())).collect();
-    if said.is_empty() { "nothing was scanned".to_owned() } else { format!("lists: {}", said.join(", ")) }
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, state)| format!("{count} {}", state.as_str()))
+        .collect();
+    if said.is_empty() {
+        "nothing was scanned".to_owned()
+    } else {
+        format!("lists: {}", said.join(", "))
+    }
 }

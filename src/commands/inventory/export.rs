@@ -11,7 +11,7 @@ use caravan_inventory_store::{ExportError, Store};
 use clap::Args;
 use std::io::{BufWriter, Write};
 
-/// Writes the whole inventory as lines of JSON: the same content, the same bytes
+/// Write the whole inventory as lines of JSON: the same content, the same bytes
 #[derive(Args, Debug)]
 pub(crate) struct ExportArgs {
     /// Where to; `-` is standard output
@@ -54,4 +54,3 @@ fn export(store: &Store, out: &mut impl Write, meaning: impl FnOnce(std::io::Err
         ExportError::Write(error) => meaning(error),
     })
 }
-

@@ -15,7 +15,10 @@ use serde::Serialize;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 
-/// Takes in an export, all of it or nothing; what it does not name stays as it is
+/// Take in an export, all of it or nothing; what it does not name stays as it is
+///
+/// An export that holds observations and no workloads, because it was written by other means, is linked by the ownership
+/// rules of caravan.yaml.
 #[derive(Args, Debug)]
 pub(crate) struct ImportArgs {
     /// The export; `-` is standard input
@@ -53,7 +56,10 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ImportArgs) -> Resu
     let mut store = inventory_db::open_for_writing(&global.dir, &permit)?;
     let imported = import_and_link(&mut store, input, args.file.as_str(), &ownership)?;
     if printer.is_json() {
-        printer.json(&Document { schema: "caravan.import/v1", imported: imported.into() })?;
+        printer.json(&Document {
+            schema: "caravan.import/v1",
+            imported: imported.into(),
+        })?;
     } else {
         printer.text(|out| writeln!(out, "{}", summary(imported)))?;
     }
@@ -69,13 +75,21 @@ pub(crate) fn import_and_link(
     store: &mut Store,
     input: impl BufRead,
     name: &str,
-    _ownership: &Ownership,
+    ownership: &Ownership,
 ) -> Result<Imported, Failure> {
-    let imported = store.import(input).map_err(|error| Failure::from(error).context(format!("can't import {name}")))?;
+    let imported = store
+        .import(input)
+        .map_err(|error| Failure::from(error).context(format!("can't import {name}")))?;
+    if imported.workloads == 0 && imported.observations > 0 {
+        caravan_discover::relink(store, ownership)?;
+    }
     Ok(imported)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the command line reads the files that the user names")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads the files that the user names"
+)]
 fn open(args: &ImportArgs) -> Result<Box<dyn BufRead>, Failure> {
     if args.file == "-" {
         return Ok(Box::new(BufReader::new(std::io::stdin())));
@@ -87,13 +101,38 @@ fn open(args: &ImportArgs) -> Result<Box<dyn BufRead>, Failure> {
 
 /// What came in, in one line.
 pub(crate) fn summary(imported: Imported) -> String {
-    let Imported { observations, workloads, edges, domains, questions, .. } = imported;
-    format!("imported {workloads} workloads, {observations} observations, {edges} edges, {domains} domains, {questions} questions")
+    let Imported {
+        observations,
+        workloads,
+        edges,
+        domains,
+        questions,
+        ..
+    } = imported;
+    format!(
+        "imported {workloads} workloads, {observations} observations, {edges} edges, {domains} domains, {questions} questions"
+    )
 }
 
 impl From<Imported> for ImportedCounts {
     fn from(imported: Imported) -> Self {
-        let Imported { scans, units, observations, workloads, edges, domains, questions } = imported;
-        Self { scans, units, observations, workloads, edges, domains, questions }
+        let Imported {
+            scans,
+            units,
+            observations,
+            workloads,
+            edges,
+            domains,
+            questions,
+        } = imported;
+        Self {
+            scans,
+            units,
+            observations,
+            workloads,
+            edges,
+            domains,
+            questions,
+        }
     }
 }

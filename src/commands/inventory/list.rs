@@ -14,7 +14,7 @@ use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
 use std::cell::RefCell;
 
-/// Lists the workloads, sorted by id
+/// List the workloads, sorted by id
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
     /// Only workloads of this kind
@@ -83,15 +83,23 @@ fn note_coverage(printer: &Printer, coverage: Coverage) {
 }
 
 fn write_json(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Result<(), Failure> {
-    let workloads = Workloads { store, filter, failure: RefCell::new(None) };
-    let document = Document { schema: "caravan.inventory/v1", workloads, coverage: store.coverage()? };
+    let workloads = Workloads {
+        store,
+        filter,
+        failure: RefCell::new(None),
+    };
+    let document = Document {
+        schema: "caravan.inventory/v1",
+        workloads,
+        coverage: store.coverage()?,
+    };
     let written = printer.json(&document);
     document.workloads.failure.take().map_or(written, Err)
 }
 
 /// Reads twice, so that the columns fit without holding all rows.
 fn write_table(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Result<(), Failure> {
-    let mut table = Table::new(["ID", "TEAM", "ENVIRONMENT", "NAME"]);
+    let mut table = Table::new(["NAME", "TEAM", "ENVIRONMENT", "ID"]);
     each_workload(store, filter, |workload| {
         table.measure(&cells(&workload).each_ref().map(AsRef::as_ref));
         Ok(())
@@ -99,13 +107,21 @@ fn write_table(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Res
     printer.text(|out| table.write_headings(out))?;
     printer.stream(|out| {
         each_workload(store, filter, |workload| {
-            table.write(out, &cells(&workload).each_ref().map(AsRef::as_ref)).map_err(output_failure)
+            table
+                .write(out, &cells(&workload).each_ref().map(AsRef::as_ref))
+                .map_err(output_failure)
         })
     })
 }
 
 fn cells(workload: &Workload) -> [std::borrow::Cow<'_, str>; 4] {
-    [workload.id.as_str(), workload.team.as_str(), workload.environment.as_str(), &workload.name].map(printable)
+    [
+        workload.name.as_str(),
+        workload.team.as_str(),
+        workload.environment.as_str(),
+        workload.id.as_str(),
+    ]
+    .map(printable)
 }
 
 impl ListArgs {

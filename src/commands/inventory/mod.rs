@@ -18,15 +18,10 @@ pub(crate) use import::{ImportedCounts, import_and_link, summary as import_summa
 /// The commands about the inventory.
 #[derive(Debug, Subcommand)]
 pub(crate) enum InventoryCommand {
-    /// List the workloads
     List(list::ListArgs),
-    /// Show one workload: its parts, what it needs, who needs it, open questions
     Show(show::ShowArgs),
-    /// Show how complete each list is
     Coverage(coverage::CoverageArgs),
-    /// Write the whole inventory as lines of JSON
     Export(export::ExportArgs),
-    /// Take in an export
     Import(import::ImportArgs),
 }
 

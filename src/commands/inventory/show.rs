@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Shows one workload: its parts as they were observed, what it needs, who needs it, open questions
+/// Show one workload: its parts, what it needs, who needs it, open questions
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
     /// The workload, as `caravan inventory list` names it
@@ -109,17 +109,38 @@ impl Document {
         if let (Some(account), Some(region)) = (&workload.account, &workload.region) {
             writeln!(out, "  runs in      account {account}, region {region}")?;
         }
-        section(out, "parts", &self.parts, |part| format!("{} (seen {} by {})", part.id, part.last_seen, part.api))?;
+        section(out, "parts", &self.parts, |part| {
+            format!("{} (seen {:.0} by {})", part.id, part.last_seen, part.api)
+        })?;
         section(out, "needs", &self.needs, |edge| needs(edge, &workload.id))?;
-        section(out, "needed by", &self.needed_by, |edge| format!("{} ({})", edge.from, kind(edge)))?;
-        section(out, "open questions", &self.questions, |question| format!("{}: {}", question.id, question.text))
+        section(out, "needed by", &self.needed_by, |edge| {
+            format!("{} ({})", edge.from, kind(edge))
+        })?;
+        section(out, "open questions", &self.questions, |question| {
+            format!("{}: {}", question.id, question.text)
+        })
     }
 }
 
 impl From<Observation> for Part {
     fn from(observation: Observation) -> Self {
-        let Observation { id, kind, api, first_seen, last_seen, body, .. } = observation;
-        Self { id: id.to_string(), kind, api, first_seen, last_seen, body }
+        let Observation {
+            id,
+            kind,
+            api,
+            first_seen,
+            last_seen,
+            body,
+            ..
+        } = observation;
+        Self {
+            id: id.to_string(),
+            kind,
+            api,
+            first_seen,
+            last_seen,
+            body,
+        }
     }
 }
 
@@ -128,12 +149,24 @@ fn section<T>(out: &mut impl Write, title: &str, items: &[T], text: impl Fn(&T) 
         return Ok(());
     }
     writeln!(out, "\n{title}")?;
-    items.iter().try_for_each(|item| writeln!(out, "  {}", printable(&text(item))))
+    items
+        .iter()
+        .try_for_each(|item| writeln!(out, "  {}", printable(&text(item))))
 }
 
 fn needs(edge: &Edge, workload: &WorkloadId) -> String {
-    let by = if edge.from == workload.as_str() { String::new() } else { format!(", by {}", edge.from) };
-    format!("{} ({}{by}; {}{})", edge.to, kind(edge), edge.evidence.observation, edge.evidence.path)
+    let by = if edge.from == workload.as_str() {
+        String::new()
+    } else {
+        format!(", by {}", edge.from)
+    };
+    format!(
+        "{} ({}{by}; {}{})",
+        edge.to,
+        kind(edge),
+        edge.evidence.observation,
+        edge.evidence.path
+    )
 }
 
 /// The edge's kind and confidence as files name them.

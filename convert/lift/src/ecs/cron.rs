@@ -159,14 +159,6 @@ pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rang
         (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 => {
             let ((start, high, zone), (end, low, _)) = if a.1 > b.1 { (a, b) } else { (b, a) };
             range.min = low;
-            for field in plan
-                .facts
-                .scalable_targets
-                .iter()
-                .filter_map(|target| target.field("MinCapacity"))
-            {
-                field.dropped_because(account, "scheduled-bounds", "the scheduled actions set it");
-            }
             range.cron.push(CronScale {
                 start,
                 end,

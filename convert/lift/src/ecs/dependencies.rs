@@ -117,7 +117,11 @@ fn healthy<'a>(
     component: &mut Component,
 ) {
     let target = plan.inside(other, "health/startup");
-    let Some(check) = other.definition.object("healthCheck") else {
+    let health = component
+        .sidecars
+        .get_mut(&other.key)
+        .and_then(|sidecar| sidecar.health.as_mut());
+    let (Some(check), Some(health)) = (other.definition.object("healthCheck"), health) else {
         block(
             account,
             fields,
@@ -126,11 +130,8 @@ fn healthy<'a>(
         return;
     };
     let of = |name, default| check.peek_u64(name).unwrap_or(default);
-    let budget = of("startPeriod", 0) + of("interval", 30) * of("retries", 3);
-    if let Some(container) = component.sidecars.get_mut(&other.key) {
-        let startup = Seconds(u32::try_from(budget).unwrap_or(u32::MAX).max(1));
-        container.health.get_or_insert_default().startup = Some(startup);
-    }
+    let budget = of("startPeriod", 0).saturating_add(of("interval", 30).saturating_mul(of("retries", 3)));
+    health.startup = Some(Seconds(u32::try_from(budget).unwrap_or(u32::MAX).max(1)));
     for field in fields {
         field.exact(account, target.clone());
     }

@@ -33,12 +33,6 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         });
         start_period(account, plan, member, check, component);
     }
-    // ECS drops the check of a container that a HEALTHY dependency gave a budget only together with the check itself.
-    component.sidecars.values_mut().for_each(|sidecar| {
-        if sidecar.health.as_ref().is_some_and(|health| health.live.is_none()) {
-            sidecar.health = None;
-        }
-    });
 }
 
 fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Health {

@@ -13,7 +13,15 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
     if plan.kind == ComponentType::Web {
         exposure(account, plan, component);
     }
-    rules(account, plan, component);
+    if is_raw(component) {
+        // Nothing outside reaches it, so no rule leads to it.
+        plan.facts
+            .listener_rules
+            .iter()
+            .for_each(|rule| rule.drop_whole(account, "platform-entry"));
+    } else {
+        rules(account, plan, component);
+    }
     for &listener in &plan.facts.listeners {
         self::listener(account, listener);
     }
@@ -22,9 +30,14 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
     }
 }
 
+/// Whether it speaks what the gateway does not.
+fn is_raw(component: &Component) -> bool {
+    component.protocol == Some(Protocol::Tcp)
+}
+
 /// Public only where a public load balancer was seen.
 fn exposure(account: &mut Account<'_>, plan: &Plan<'_, '_>, component: &mut Component) {
-    if component.protocol == Some(Protocol::Tcp) {
+    if is_raw(component) {
         return;
     }
     let facts = plan.facts;
@@ -341,7 +354,7 @@ fn listener<'a>(account: &mut Account<'a>, listener: Object<'a>) {
 fn load_balancer<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, balancer: Object<'a>, component: &mut Component) {
     if let Some(field) = balancer.field("Scheme") {
         match balancer.peek("Scheme") {
-            Some("internal") if plan.kind == ComponentType::Web && component.protocol != Some(Protocol::Tcp) => {
+            Some("internal") if plan.kind == ComponentType::Web && !is_raw(component) => {
                 field.exact(account, plan.at("ingress/internal"))
             }
             _ => field.dropped(account, "platform-entry"),
@@ -356,7 +369,9 @@ fn load_balancer<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, balancer: O
             attribute.peek("Key"),
             number(value.0).and_then(|n| u32::try_from(n).ok()),
         ) {
-            (Some("idle_timeout.timeout_seconds"), Some(seconds)) if plan.kind == ComponentType::Web => {
+            (Some("idle_timeout.timeout_seconds"), Some(seconds))
+                if plan.kind == ComponentType::Web && !is_raw(component) =>
+            {
                 component.ingress.get_or_insert_with(Ingress::default).timeout = Some(Seconds(seconds));
                 value.approximated(
                     account,

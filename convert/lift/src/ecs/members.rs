@@ -2,7 +2,7 @@
 
 use super::shape::Facts;
 use crate::account::Account;
-use crate::field::{Field, Object};
+use crate::field::Object;
 use std::collections::BTreeSet;
 
 /// The containers of a task with their parts.
@@ -98,9 +98,7 @@ fn refuse_without_containers(account: &mut Account<'_>, facts: &Facts<'_>) {
         Facts { task: Some(_), .. } => "the task definition has no containers",
         _ => "its task definition is not among the sources: add it beside the service, or scan the account",
     });
-    for observation in account.source.observations {
-        Field(&observation.body).dropped(account, "no-task-definition");
-    }
+    account.drop_the_rest("no-task-definition");
 }
 
 /// The container that traffic reaches; else the first essential one with a port; else the first essential one.

@@ -60,9 +60,9 @@ pub(crate) fn lift<'a>(account: &mut Account<'a>) -> Option<PlConfig> {
     container::map_all(account, &plan, &mut component);
     sizes::map(account, &plan, &mut component);
     volumes::map(account, &plan, &mut component);
+    health::map(account, &plan, &mut component);
     dependencies::map(account, &plan, &mut component);
     ports::map(account, &plan, &mut component);
-    health::map(account, &plan, &mut component);
     placement::map(account, &plan, &mut component);
     service::map(account, &plan, &mut component);
     deployment::map(account, &plan, &mut component);

@@ -1,20 +1,31 @@
 //! What a schedule changes in the task that it runs: the `Input` of its target, RunTask's `overrides` as JSON in a text.
 
 use super::kind::Plan;
-use super::members::Part;
+use super::members::{Member, Part};
 use super::sizes;
 use crate::account::{Account, Answer};
 use crate::field::Field;
-use crate::plconfig::{Component, Container, PlConfig, Resources, SecretRef};
-use crate::text::{is_clean, without_marks};
+use crate::plconfig::{Component, Container, PlConfig, Resources, Use, UseKind};
+use crate::text::is_clean;
 use caravan_inventory::Redacted;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Overrides on their way: all of them are taken, or none.
+struct Run<'r, 'p, 'a> {
+    account: &'r mut Account<'a>,
+    plan: &'r Plan<'p, 'a>,
+    component: Component,
+    role: Option<String>,
+    /// Fields of the task definition that no longer decide anything.
+    overridden: Vec<Field<'a>>,
+}
 
 /// The parts of a container that can be overridden, borrowed from where it stands.
 struct Slot<'c> {
     args: &'c mut Option<Vec<String>>,
-    env: &'c mut std::collections::BTreeMap<String, String>,
-    secrets: &'c mut std::collections::BTreeMap<String, String>,
+    env: &'c mut BTreeMap<String, String>,
+    secrets: &'c mut BTreeMap<String, String>,
     resources: &'c mut Option<Resources>,
 }
 
@@ -30,54 +41,41 @@ pub(super) fn map<'a>(
         .as_str()
         .and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     let Some(overrides) = parsed else {
-        ask(account, field, "what it is given");
-        return;
+        return ask(account, field, "what it is given");
     };
     if overrides.is_empty() {
-        field.dropped(account, "default");
-        return;
+        return field.dropped(account, "default");
     }
-    let mut left = Vec::new();
-    for (name, value) in &overrides {
-        match (name.as_str(), value) {
-            ("containerOverrides", Value::Array(list)) => {
-                for container in list {
-                    if !apply(account, plan, container, component) {
-                        left.push("containerOverrides");
-                    }
-                }
-            }
-            ("taskRoleArn", Value::String(role)) if is_clean(role) => {
-                let role = crate::plconfig::Use {
-                    kind: crate::plconfig::UseKind::Iam,
-                    name: role.clone(),
-                    access: Vec::new(),
-                    env: None,
-                };
-                config.uses.insert("role".to_owned(), role);
-            }
-            ("executionRoleArn", _) => {}
-            ("cpu" | "memory", value) => {
-                let text = text_of(value);
-                let resources = component.resources.get_or_insert_default();
-                match (name.as_str(), sizes::cpu_units(&text), sizes::mebibytes(&text)) {
-                    ("cpu", Some(units), _) => resources.cpu = Some(sizes::milli(units)),
-                    ("memory", _, Some(size)) => resources.memory = Some(sizes::mebi(size)),
-                    _ => left.push("size"),
-                }
-            }
-            (other, _) => left.push(if other == "ephemeralStorage" {
-                "ephemeralStorage"
-            } else {
-                "overrides"
-            }),
-        }
+    let mut run = Run {
+        account,
+        plan,
+        component: component.clone(),
+        role: None,
+        overridden: Vec::new(),
+    };
+    if let Some(not_understood) = overrides.iter().find(|(name, value)| !run.task(name, value)) {
+        return ask(account, field, &crate::text::without_marks(not_understood.0));
     }
-    if left.is_empty() {
-        field.exact(account, plan.at(""));
-    } else {
-        ask(account, field, left[0]);
+    let Run {
+        component: changed,
+        role,
+        overridden,
+        ..
+    } = run;
+    *component = changed;
+    if let Some(name) = role {
+        let role = Use {
+            kind: UseKind::Iam,
+            name,
+            access: Vec::new(),
+            env: None,
+        };
+        config.uses.insert("role".to_owned(), role);
     }
+    for old in overridden {
+        old.dropped_because(account, "overridden", "its schedule says otherwise");
+    }
+    field.exact(account, plan.at(""));
 }
 
 fn ask<'a>(account: &mut Account<'a>, field: Field<'a>, what: &str) {
@@ -89,91 +87,126 @@ fn ask<'a>(account: &mut Account<'a>, field: Field<'a>, what: &str) {
     }
 }
 
-/// Whether everything in one container's override was understood.
-fn apply(account: &mut Account<'_>, plan: &Plan<'_, '_>, value: &Value, component: &mut Component) -> bool {
-    let Some(wanted) = value.as_object() else { return false };
-    let Some(member) = wanted
-        .get("name")
-        .and_then(Value::as_str)
-        .and_then(|name| plan.members.named(name))
-    else {
-        return false;
-    };
-    let (part, key) = (member.part, member.key.clone());
-    let Some(mut slot) = slot(component, part, &key) else {
-        return part == Part::Router;
-    };
-    let mut whole = true;
-    for (name, value) in wanted {
-        whole &= match (name.as_str(), value) {
-            ("name", _) | (_, Value::Null) => true,
-            ("command", Value::Array(words)) => {
-                let words: Vec<String> = words.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-                let clean = words.iter().all(|word| is_clean(word));
-                if clean {
-                    *slot.args = Some(words);
-                }
-                clean
-            }
-            ("environment", Value::Array(list)) => {
-                list.iter().all(|entry| variable(account, entry, part, &key, &mut slot))
-            }
-            ("cpu", value) => sizes::cpu_units(&text_of(value)).is_some_and(|units| {
-                slot.resources.get_or_insert_default().cpu = Some(sizes::milli(units));
+impl<'a> Run<'_, '_, 'a> {
+    /// One override of the task; whether it was understood.
+    fn task(&mut self, name: &str, value: &Value) -> bool {
+        match (name, value) {
+            ("containerOverrides", Value::Array(list)) => list.iter().all(|container| self.container(container)),
+            ("taskRoleArn", Value::String(role)) if is_clean(role) => {
+                self.role = Some(role.clone());
+                self.no_longer(self.plan.facts.task.and_then(|task| task.field("taskRoleArn")));
                 true
-            }),
-            ("memory" | "memoryReservation", value) => sizes::mebibytes(&text_of(value)).is_some_and(|size| {
-                let resources = slot.resources.get_or_insert_default();
-                let hard = name == "memory";
-                if hard {
-                    resources.memory_limit = Some(sizes::mebi(size));
-                    resources.memory.get_or_insert_with(|| sizes::mebi(size));
-                } else {
-                    resources.memory = Some(sizes::mebi(size));
-                }
-                true
-            }),
+            }
+            ("executionRoleArn", _) => true,
             (_, value) => crate::field::is_empty(value),
+        }
+    }
+
+    fn container(&mut self, value: &Value) -> bool {
+        let Some(wanted) = value.as_object() else { return false };
+        let plan = self.plan;
+        let name = wanted.get("name").and_then(Value::as_str);
+        let Some(member) = name.and_then(|name| plan.members.named(name)) else {
+            return false;
         };
+        member.part == Part::Router || wanted.iter().all(|(name, value)| self.part(member, name, value))
     }
-    whole
-}
 
-fn variable(account: &mut Account<'_>, entry: &Value, part: Part, key: &str, slot: &mut Slot<'_>) -> bool {
-    let text = |name: &str| entry.get(name).and_then(Value::as_str);
-    let (Some(name), Some(value)) = (text("name"), text("value")) else {
-        return false;
-    };
-    if !is_clean(name) || name.is_empty() || name.contains('=') {
-        return false;
+    fn part(&mut self, member: &Member<'a>, name: &str, value: &Value) -> bool {
+        match (name, value) {
+            ("name", _) | (_, Value::Null) => true,
+            ("command", Value::Array(words)) => self.command(member, words),
+            ("environment", Value::Array(list)) => list.iter().all(|entry| self.variable(member, entry)),
+            ("cpu", value) => self.size(member, "cpu", sizes::cpu_units(&text_of(value))),
+            ("memory", value) => self.size(member, "memory", sizes::mebibytes(&text_of(value))),
+            ("memoryReservation", value) => self.size(member, "memoryReservation", sizes::mebibytes(&text_of(value))),
+            (_, value) => crate::field::is_empty(value),
+        }
     }
-    if !Redacted::is_in(value) {
+
+    fn command(&mut self, member: &Member<'a>, words: &[Value]) -> bool {
+        let words: Option<Vec<String>> = words
+            .iter()
+            .map(|word| word.as_str().filter(|word| is_clean(word)).map(str::to_owned))
+            .collect();
+        let Some(words) = words else { return false };
+        self.no_longer(member.definition.field("command"));
+        slot(&mut self.component, member).is_some_and(|slot| {
+            *slot.args = Some(words);
+            true
+        })
+    }
+
+    fn variable(&mut self, member: &Member<'a>, entry: &Value) -> bool {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str);
+        let (Some(name), Some(value)) = (text("name"), text("value")) else {
+            return false;
+        };
+        if !is_clean(name) || name.is_empty() || name.contains('=') {
+            return false;
+        }
+        for list in ["environment", "secrets"] {
+            for old in member
+                .definition
+                .objects(list)
+                .filter(|old| old.peek("name") == Some(name))
+            {
+                ["name", "value", "valueFrom"]
+                    .into_iter()
+                    .for_each(|part| self.no_longer(old.field(part)));
+            }
+        }
+        let secret =
+            Redacted::is_in(value).then(|| super::secrets::ask_for_place(self.account, member, name).reference);
+        let Some(slot) = slot(&mut self.component, member) else {
+            return false;
+        };
+        slot.env.remove(name);
         slot.secrets.remove(name);
-        slot.env.insert(name.to_owned(), without_marks(value));
-        return true;
+        match secret {
+            Some(reference) => slot.secrets.insert(name.to_owned(), reference),
+            None => slot.env.insert(name.to_owned(), value.to_owned()),
+        };
+        true
     }
-    let app = account.source.app;
-    let store = if part == Part::Main {
-        format!("{app}#{name}")
-    } else {
-        format!("{app}-{key}#{name}")
-    };
-    let id = account.question_id("secret", name);
-    let question = format!(
-        "The value of `{name}` is a secret in the clear. Put it into the team's secret store as `{store}`, and answer \
-         with that or with where else it lies."
-    );
-    let usable = |answer: &str| !answer.contains(char::is_whitespace) && answer.parse::<SecretRef>().is_ok();
-    let reference = match account.ask_for(id, &question, &[], Some(&store), usable) {
-        Answer::Given(answer) => answer.to_owned(),
-        Answer::Open(_) => store,
-    };
-    slot.env.remove(name);
-    slot.secrets.insert(name.to_owned(), reference);
-    true
+
+    /// A size of this run. The hard limit alone is asked for as well, as in a task definition.
+    fn size(&mut self, member: &Member<'a>, name: &str, size: Option<u64>) -> bool {
+        let (Some(size), Some(slot)) = (size, slot(&mut self.component, member)) else {
+            return false;
+        };
+        let resources = slot.resources.get_or_insert_default();
+        match name {
+            "cpu" => resources.cpu = Some(sizes::milli(size)),
+            "memory" => {
+                resources.memory = Some(sizes::mebi(size));
+                resources.memory_limit = None;
+            }
+            _ => {
+                let limit = resources.memory_limit.take().or(resources.memory.take());
+                resources.memory_limit = limit;
+                resources.memory = Some(sizes::mebi(size));
+            }
+        }
+        let whole = self.plan.facts.task.filter(|_| member.part == Part::Main);
+        let task = whole.and_then(|task| task.field(if name == "cpu" { "cpu" } else { "memory" }));
+        self.no_longer(task);
+        for field in if name == "cpu" {
+            &["cpu"][..]
+        } else {
+            &["memory", "memoryReservation"]
+        } {
+            self.no_longer(member.definition.field(field));
+        }
+        true
+    }
+
+    fn no_longer(&mut self, field: Option<Field<'a>>) {
+        self.overridden.extend(field);
+    }
 }
 
-fn slot<'c>(component: &'c mut Component, part: Part, key: &str) -> Option<Slot<'c>> {
+fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> Option<Slot<'c>> {
     fn of(container: &mut Container) -> Slot<'_> {
         Slot {
             args: &mut container.args,
@@ -182,18 +215,18 @@ fn slot<'c>(component: &'c mut Component, part: Part, key: &str) -> Option<Slot<
             resources: &mut container.resources,
         }
     }
-    match part {
+    match member.part {
         Part::Main => Some(Slot {
             args: &mut component.args,
             env: &mut component.env,
             secrets: &mut component.secrets,
             resources: &mut component.resources,
         }),
-        Part::Sidecar => component.sidecars.get_mut(key).map(of),
+        Part::Sidecar => component.sidecars.get_mut(&member.key).map(of),
         Part::Init => component
             .init
             .iter_mut()
-            .find(|init| init.name == key)
+            .find(|init| init.name == member.key)
             .map(|init| of(&mut init.container)),
         Part::Router => None,
     }

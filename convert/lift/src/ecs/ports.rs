@@ -45,7 +45,12 @@ fn serving<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, mapping: Object<'
     if let Some(port) = mapping.field("containerPort") {
         port.exact(account, plan.at("port"));
     }
-    mapping.drop_all(account, &["protocol"], "default");
+    if let Some(field) = mapping.field("protocol") {
+        match mapping.peek("protocol") {
+            Some("tcp") => field.dropped(account, "default"),
+            _ => field.blocked(account, "its load balancer sends it UDP, which the gateway does not"),
+        }
+    }
     mapping.drop_all(account, &["name"], "port-name");
     let Some(field) = mapping.field("appProtocol") else {
         return;

@@ -29,13 +29,18 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
     let mut range = target(account, plan);
     let mut driven = false;
     for &policy in &plan.facts.policies {
-        let scratch = &mut ScaleRange::default();
-        driven |= self::policy(account, plan, policy, range.as_mut().unwrap_or(scratch));
+        match &mut range {
+            Some(range) => driven |= self::policy(account, plan, policy, range),
+            None => policy.drop_whole(account, "no-target"),
+        }
     }
     driven |= super::cron::scheduled(account, plan, range.as_mut());
+    if let Some(range) = &mut range {
+        bounds(account, plan, range, driven);
+    }
     let wanted = wanted(account, plan, driven && range.is_some());
     component.scale = Some(match range {
-        Some(range) if driven => Scale::Range(at_least_one(range)),
+        Some(range) if driven => Scale::Range(range),
         _ => Scale::Fixed(wanted),
     });
 }
@@ -43,30 +48,52 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
 /// The bounds.
 fn target<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Option<ScaleRange> {
     let mut range = None;
-    let driven = !plan.facts.policies.is_empty() || !plan.facts.scheduled_actions.is_empty();
     for &target in &plan.facts.scalable_targets {
         target.drop_all(account, &NAMES, "names");
         suspended(account, target);
-        let bounds = (target.peek_u64("MinCapacity"), target.peek_u64("MaxCapacity"));
-        let (Some(min), Some(max)) = bounds else { continue };
-        let (Ok(min), Ok(max)) = (u32::try_from(min), u32::try_from(max)) else {
+        let bound = |name| target.peek_u64(name).and_then(|bound| u32::try_from(bound).ok());
+        let (Some(min), Some(max)) = (bound("MinCapacity"), bound("MaxCapacity")) else {
             continue;
         };
-        for (name, to) in [("MinCapacity", "scale/min"), ("MaxCapacity", "scale/max")] {
-            let Some(field) = target.field(name) else { continue };
-            if driven {
-                field.exact(account, plan.at(to));
-            } else {
-                field.dropped_because(account, "no-policy", "nothing moves it between its bounds");
-            }
-        }
         range = Some(ScaleRange {
             min,
-            max: max.max(min).max(1),
+            max,
             ..ScaleRange::default()
         });
     }
     range
+}
+
+/// What became of the bounds, now that it is known whether anything moves the number between them.
+fn bounds<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, range: &mut ScaleRange, driven: bool) {
+    let woken = range.queue.is_some() || range.rps.is_some() || !range.cron.is_empty();
+    let raised = range.min == 0 && !woken;
+    range.min = range.min.max(u32::from(raised));
+    let lifted = range.max < range.min.max(1);
+    range.max = range.max.max(range.min).max(1);
+    let scheduled = !range.cron.is_empty();
+    let Some(&target) = plan.facts.scalable_targets.last() else {
+        return;
+    };
+    for (name, to, changed) in [
+        ("MinCapacity", "scale/min", raised),
+        ("MaxCapacity", "scale/max", lifted),
+    ] {
+        let Some(field) = target.field(name) else { continue };
+        if !driven {
+            field.dropped_because(account, "no-policy", "nothing moves it between its bounds");
+        } else if scheduled && name == "MinCapacity" {
+            field.dropped_because(account, "scheduled-bounds", "the scheduled actions set it");
+        } else if changed {
+            field.approximated(
+                account,
+                plan.at(to),
+                "at least one runs where nothing outside could wake it",
+            );
+        } else {
+            field.exact(account, plan.at(to));
+        }
+    }
 }
 
 fn suspended<'a>(account: &mut Account<'a>, target: Object<'a>) {
@@ -81,14 +108,6 @@ fn suspended<'a>(account: &mut Account<'a>, target: Object<'a>) {
             Field(value).dropped(account, "default");
         }
     }
-}
-
-/// Kubernetes keeps one unless something outside can wake it.
-fn at_least_one(mut range: ScaleRange) -> ScaleRange {
-    if range.min == 0 && range.queue.is_none() && range.rps.is_none() && range.cron.is_empty() {
-        range.min = 1;
-    }
-    range
 }
 
 /// Whether the policy drives the scale.
@@ -132,6 +151,19 @@ fn tracking<'a>(
         return custom(account, plan, policy, config, wanted, range);
     };
     let kind = metric.peek("PredefinedMetricType").unwrap_or("");
+    let taken = match kind {
+        "ECSServiceAverageCPUUtilization" => range.cpu.is_some(),
+        "ECSServiceAverageMemoryUtilization" => range.memory.is_some(),
+        _ => range.rps.is_some(),
+    };
+    if taken {
+        config.drop_all(
+            account,
+            &["TargetValue", "PredefinedMetricSpecification"],
+            "second-policy",
+        );
+        return true;
+    }
     match kind {
         "ECSServiceAverageCPUUtilization" => {
             let percent = whole(wanted);

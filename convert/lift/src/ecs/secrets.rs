@@ -7,6 +7,7 @@ use crate::account::{Account, Answer};
 use crate::field::Field;
 use crate::plconfig::{Container, SecretRef, SecretStore, SecretVersion};
 use crate::text::Kind;
+use caravan_inventory::QuestionId;
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     for secret in member.definition.objects("secrets") {
@@ -29,14 +30,15 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &M
     }
 }
 
-/// A secret that stood in the clear as a variable's value: it has to be put into the team's store.
-pub(super) fn bring_in<'a>(
-    account: &mut Account<'a>,
-    member: &Member<'a>,
-    name: &str,
-    field: Field<'a>,
-    container: &mut Container,
-) {
+/// Where a secret that stood in the clear lies from now on.
+pub(super) struct Place {
+    pub(super) reference: String,
+    /// The question that nobody answered yet.
+    pub(super) open: Option<QuestionId>,
+}
+
+/// Asks for the place of a secret that stood in the clear; until somebody answers it is the team's store.
+pub(super) fn ask_for_place(account: &mut Account<'_>, member: &Member<'_>, name: &str) -> Place {
     let own = team(account, member, name).to_string();
     let detail = if member.part == Part::Main {
         name.to_owned()
@@ -49,18 +51,36 @@ pub(super) fn bring_in<'a>(
          that or with where else it lies."
     );
     let usable = |answer: &str| !answer.contains(char::is_whitespace) && answer.parse::<SecretRef>().is_ok();
-    let reference = match account.ask_for(id, &text, &[], Some(&own), usable) {
-        Answer::Given(answer) => {
-            let note = "the value lies in a secret store, by a person's answer";
-            field.approximated(account, "/components", note);
-            answer.to_owned()
-        }
-        Answer::Open(id) => {
-            field.asked(account, &id);
-            own
-        }
-    };
-    container.secrets.insert(name.to_owned(), reference);
+    match account.ask_for(id, &text, &[], Some(&own), usable) {
+        Answer::Given(answer) => Place {
+            reference: answer.to_owned(),
+            open: None,
+        },
+        Answer::Open(id) => Place {
+            reference: own,
+            open: Some(id),
+        },
+    }
+}
+
+/// A secret that stood in the clear in a field.
+pub(super) fn bring_in<'a>(
+    account: &mut Account<'a>,
+    member: &Member<'a>,
+    name: &str,
+    field: Field<'a>,
+    container: &mut Container,
+) {
+    let place = ask_for_place(account, member, name);
+    match &place.open {
+        Some(id) => field.asked(account, id),
+        None => field.approximated(
+            account,
+            "/components",
+            "it lies in a secret store, by a person's answer",
+        ),
+    }
+    container.secrets.insert(name.to_owned(), place.reference);
 }
 
 /// `<app>#NAME`; of a container beside the main one `<app>-<container>#NAME`, since both may use the name.

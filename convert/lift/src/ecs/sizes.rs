@@ -291,7 +291,7 @@ fn scaled(count: &str, factor: f64) -> Option<u64> {
 /// A CPU quantity: `250m`, `2`.
 pub(super) fn milli(units: u64) -> String {
     let milli = (units * 1000).div_ceil(1024);
-    if milli % 1000 == 0 {
+    if milli.is_multiple_of(1000) {
         (milli / 1000).to_string()
     } else {
         format!("{milli}m")
@@ -300,7 +300,7 @@ pub(super) fn milli(units: u64) -> String {
 
 /// A memory quantity: `512Mi`, `2Gi`.
 pub(super) fn mebi(size: u64) -> String {
-    if size > 0 && size % 1024 == 0 {
+    if size > 0 && size.is_multiple_of(1024) {
         format!("{}Gi", size / 1024)
     } else {
         format!("{size}Mi")

@@ -1,12 +1,14 @@
 //! What must not start by itself (C6): starting a second consumer, poller or scheduler is a cutover of its own.
 
 use super::kind::Plan;
+use super::members::Member;
 use crate::account::{Account, Answer};
+use crate::field::Object;
 use crate::plconfig::{Component, ComponentType};
 use serde_json::Value;
 
 /// Words that tell of work that happens without being asked.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 9] = [
     "migrate",
     "beat",
     "scheduler",
@@ -16,7 +18,6 @@ const WORDS: [&str; 10] = [
     "resque",
     "poller",
     "consumer",
-    "worker",
 ];
 
 pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -24,6 +25,18 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         ask(account, &why);
     }
     component.suspended = account.held();
+    hold_hosts(component);
+}
+
+/// A certificate that is ordered before its host's DNS points here fails, and a DNS record that is made with the first
+/// deployment is the cutover: what the load balancer's hosts need waits for their hand-over.
+fn hold_hosts(component: &mut Component) {
+    let Some(ingress) = component.ingress.as_mut().filter(|ingress| ingress.internal != Some(true)) else {
+        return;
+    };
+    if !ingress.hosts.is_empty() || ingress.routes.iter().any(|route| !route.hosts.is_empty()) {
+        ingress.suspended = Some("the DNS of its hosts points at the old side".to_owned());
+    }
 }
 
 /// Held until somebody says that it may run beside the old one.
@@ -49,18 +62,37 @@ fn reason(plan: &Plan<'_, '_>, workload: &str) -> Option<String> {
         }
         ComponentType::Web => {}
     }
-    let named = word_in(workload).map(|word| format!("Its name says `{word}`"));
-    named.or_else(|| {
-        plan.members.kept().find_map(|member| {
-            let words = ["entryPoint", "command"]
-                .into_iter()
-                .flat_map(|name| member.definition.list(name));
-            let told = words.filter_map(Value::as_str).find_map(word_in);
-            let shown = crate::text::without_marks(member.name);
-            told.map(|word| format!("The command of `{shown}` says `{word}`"))
-                .or_else(|| word_in(member.name).map(|word| format!("The name of `{shown}` says `{word}`")))
-        })
-    })
+    let in_name = word_in(workload).map(|word| format!("Its name says `{word}`"));
+    in_name
+        .or_else(|| plan.members.kept().find_map(in_container))
+        .or_else(|| plan.members.kept().find_map(names_queue))
+}
+
+/// A web service that knows a queue may only send to it, or may be a second consumer: its variables can't tell.
+fn names_queue(member: &Member<'_>) -> Option<String> {
+    let variable = member.definition.objects("environment").find(|variable| is_queue(*variable))?;
+    let name = crate::text::without_marks(variable.peek("name").unwrap_or_default());
+    Some(format!("`{name}` names a queue, and nothing tells whether it only sends to it"))
+}
+
+fn in_container(member: &Member<'_>) -> Option<String> {
+    let texts = ["entryPoint", "command"]
+        .into_iter()
+        .flat_map(|name| member.definition.list(name));
+    let told = texts.filter_map(Value::as_str).find_map(word_in);
+    let shown = crate::text::without_marks(member.name);
+    told.map(|word| format!("The command of `{shown}` says `{word}`"))
+        .or_else(|| word_in(member.name).map(|word| format!("The name of `{shown}` says `{word}`")))
+}
+
+/// A variable that names a queue: `SQS_QUEUE_URL`, or a queue's URL.
+fn is_queue(variable: Object<'_>) -> bool {
+    variable
+        .peek("name")
+        .is_some_and(|name| name.to_ascii_uppercase().contains("QUEUE"))
+        || variable
+            .peek("value")
+            .is_some_and(|value| value.starts_with("https://sqs.") || value.starts_with("amqp"))
 }
 
 /// The first of the words that stands in a text as a word of its own, or at the start of one: `migrate`, `db:migrate`,

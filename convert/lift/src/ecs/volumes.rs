@@ -39,9 +39,19 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
 fn volumes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Volumes<'a> {
     let mut volumes = Volumes::new();
     let Some(task) = plan.facts.task else { return volumes };
+    let mounted: BTreeSet<&str> = plan
+        .members
+        .kept()
+        .flat_map(|member| mounts_of(plan, member, plan.members.0.len()))
+        .map(|(name, _)| name)
+        .collect();
     for volume in task.objects("volumes") {
         let Some(field) = volume.field("name") else { continue };
         let Some(name) = volume.peek("name") else { continue };
+        if !mounted.contains(name) {
+            volume.drop_whole(account, "unmounted-volume");
+            continue;
+        }
         let made = one(account, plan, volume, name);
         field.approximated(
             account,
@@ -269,6 +279,9 @@ fn own_mount<'a>(
     let (Some(source), Some(path_field)) = (mount.field("sourceVolume"), mount.field("containerPath")) else {
         return;
     };
+    if !path_field.0.is_string() {
+        return;
+    }
     let name = mount.peek("sourceVolume").unwrap_or("");
     let target = plan.inside(member, "volumes");
     let Some(volume) = volumes.get(name) else {
@@ -349,7 +362,10 @@ fn borrowed_mounts<'a>(
         };
         let note = "only the task's volumes; what the other image declares as volumes is not shared";
         field.approximated(account, target.clone(), note);
-        let read_only = read_only(account, &target, borrowed);
+        let read_only = borrowed.peek_bool("readOnly") == Some(true);
+        if let Some(field) = borrowed.field("readOnly") {
+            field.approximated(account, target.clone(), "of the task's volumes");
+        }
         for (name, path) in mounts_of(plan, from, plan.members.0.len()) {
             if let Some(Some(volume)) = volumes.get(name)
                 && !mounts.contains_key(&clean(path))

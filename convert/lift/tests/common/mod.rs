@@ -5,10 +5,12 @@
     dead_code,
     unreachable_pub,
     clippy::allow_attributes,
-    reason = "each test binary uses its part"
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "each test binary uses its part, and tests fail loudly"
 )]
 
-use caravan_convert_lift::{Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
+use caravan_convert_lift::{Entry, Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -17,7 +19,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// A workload, with what it takes to lift it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Case {
     pub workload: Workload,
     pub observations: Vec<Observation>,
@@ -196,4 +198,33 @@ pub fn file_cases() -> Vec<Case> {
         .iter()
         .map(|path| case_of_file(path).unwrap())
         .collect()
+}
+
+/// Other values that a field could have.
+fn others(value: &Value) -> Vec<Value> {
+    match value {
+        Value::String(text) => vec![format!("{text}x").into()],
+        Value::Number(number) if number.is_f64() => vec![(number.as_f64().unwrap() * 2.0 + 1.0).into()],
+        Value::Number(number) => {
+            let number = number.as_i64().unwrap();
+            vec![number.saturating_add(1).into(), number.saturating_sub(1).into()]
+        }
+        Value::Bool(flag) => vec![(!flag).into()],
+        Value::Object(_) => vec![serde_json::json!({"sourcePath": "/x"})],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether another value of the entry's field gives another outcome than `before`.
+pub fn changes(mut case: Case, before: &Lifted, entry: &Entry) -> bool {
+    let at = case
+        .observations
+        .iter()
+        .position(|observation| observation.id == entry.source)
+        .unwrap();
+    let old = case.observations[at].body.pointer(&entry.path).unwrap().clone();
+    others(&old).into_iter().any(|new| {
+        *case.observations[at].body.pointer_mut(&entry.path).unwrap() = new;
+        case.lift().outcome != before.outcome
+    })
 }

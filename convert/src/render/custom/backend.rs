@@ -8,7 +8,12 @@ pub(super) const API_VERSION: &str = "gateway.envoyproxy.io/v1alpha1";
 
 impl Custom<BackendSpec> {
     pub(in crate::render) fn backend(metadata: ObjectMeta, spec: BackendSpec) -> Self {
-        Self { api_version: API_VERSION, kind: "Backend", metadata, spec }
+        Self {
+            api_version: API_VERSION,
+            kind: "Backend",
+            metadata,
+            spec,
+        }
     }
 }
 

@@ -8,7 +8,12 @@ pub(super) const API_VERSION: &str = "cert-manager.io/v1";
 
 impl Custom<CertificateSpec> {
     pub(in crate::render) fn certificate(metadata: ObjectMeta, spec: CertificateSpec) -> Self {
-        Self { api_version: API_VERSION, kind: "Certificate", metadata, spec }
+        Self {
+            api_version: API_VERSION,
+            kind: "Certificate",
+            metadata,
+            spec,
+        }
     }
 }
 

@@ -8,13 +8,23 @@ pub(super) const API_VERSION: &str = "gateway.networking.k8s.io/v1";
 
 impl Custom<HttpRouteSpec> {
     pub(in crate::render) fn http_route(metadata: ObjectMeta, spec: HttpRouteSpec) -> Self {
-        Self { api_version: API_VERSION, kind: "HTTPRoute", metadata, spec }
+        Self {
+            api_version: API_VERSION,
+            kind: "HTTPRoute",
+            metadata,
+            spec,
+        }
     }
 }
 
 impl Custom<ListenerSetSpec> {
     pub(in crate::render) fn listener_set(metadata: ObjectMeta, spec: ListenerSetSpec) -> Self {
-        Self { api_version: API_VERSION, kind: "ListenerSet", metadata, spec }
+        Self {
+            api_version: API_VERSION,
+            kind: "ListenerSet",
+            metadata,
+            spec,
+        }
     }
 }
 

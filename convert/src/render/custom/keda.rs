@@ -10,13 +10,23 @@ pub(super) const API_VERSION: &str = "keda.sh/v1alpha1";
 
 impl Custom<ScaledObjectSpec> {
     pub(in crate::render) fn scaled_object(metadata: ObjectMeta, spec: ScaledObjectSpec) -> Self {
-        Self { api_version: API_VERSION, kind: "ScaledObject", metadata, spec }
+        Self {
+            api_version: API_VERSION,
+            kind: "ScaledObject",
+            metadata,
+            spec,
+        }
     }
 }
 
 impl Custom<TriggerAuthenticationSpec> {
     pub(in crate::render) fn trigger_authentication(metadata: ObjectMeta, spec: TriggerAuthenticationSpec) -> Self {
-        Self { api_version: API_VERSION, kind: "TriggerAuthentication", metadata, spec }
+        Self {
+            api_version: API_VERSION,
+            kind: "TriggerAuthentication",
+            metadata,
+            spec,
+        }
     }
 }
 

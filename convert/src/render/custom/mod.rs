@@ -19,7 +19,9 @@ pub use keda::{
     TriggerAuthenticationSpec,
 };
 pub use policy::{BackendTrafficPolicySpec, ConsistentHash, Cookie, LoadBalancer, TargetRef};
-pub use secrets::{DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SecretTemplate, SourceRef, StoreRef};
+pub use secrets::{
+    DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SecretTemplate, SourceRef, StoreRef,
+};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;

@@ -8,7 +8,12 @@ pub(super) const API_VERSION: &str = "gateway.envoyproxy.io/v1alpha1";
 
 impl Custom<BackendTrafficPolicySpec> {
     pub(in crate::render) fn backend_traffic_policy(metadata: ObjectMeta, spec: BackendTrafficPolicySpec) -> Self {
-        Self { api_version: API_VERSION, kind: "BackendTrafficPolicy", metadata, spec }
+        Self {
+            api_version: API_VERSION,
+            kind: "BackendTrafficPolicy",
+            metadata,
+            spec,
+        }
     }
 }
 

@@ -9,7 +9,12 @@ pub(super) const API_VERSION: &str = "external-secrets.io/v1";
 
 impl Custom<ExternalSecretSpec> {
     pub(in crate::render) fn external_secret(metadata: ObjectMeta, spec: ExternalSecretSpec) -> Self {
-        Self { api_version: API_VERSION, kind: "ExternalSecret", metadata, spec }
+        Self {
+            api_version: API_VERSION,
+            kind: "ExternalSecret",
+            metadata,
+            spec,
+        }
     }
 }
 

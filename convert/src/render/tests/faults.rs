@@ -16,8 +16,17 @@ fn b10_two_roles_never_share_a_service_account() {
         let account = json(objects, "ServiceAccount", app);
         let role = format!("arn:aws:iam::111122223333:role/{app}");
         assert_eq!(account["metadata"]["annotations"]["caravan.dev/role"], role);
-        assert_eq!(json(objects, "Deployment", app)["spec"]["template"]["spec"]["serviceAccountName"], app);
-        assert_eq!(objects.iter().filter(|object| object.kind() == "ServiceAccount").count(), 1);
+        assert_eq!(
+            json(objects, "Deployment", app)["spec"]["template"]["spec"]["serviceAccountName"],
+            app
+        );
+        assert_eq!(
+            objects
+                .iter()
+                .filter(|object| object.kind() == "ServiceAccount")
+                .count(),
+            1
+        );
     }
 }
 
@@ -40,7 +49,15 @@ fn b10_a_service_has_the_name_of_no_other_and_a_selector() {
         .iter()
         .filter_map(|object| match object {
             Object::Service(service) => {
-                assert!(service.spec.as_ref().unwrap().selector.as_ref().is_some_and(|selector| !selector.is_empty()));
+                assert!(
+                    service
+                        .spec
+                        .as_ref()
+                        .unwrap()
+                        .selector
+                        .as_ref()
+                        .is_some_and(|selector| !selector.is_empty())
+                );
                 service.metadata.name.clone()
             }
             _ => None,
@@ -65,7 +82,10 @@ fn b10_no_secret_stands_in_a_manifest() {
     let container = &deployment["spec"]["template"]["spec"]["containers"][0];
     assert_eq!(container["args"][0], "--token=$(TOKEN)");
     assert_eq!(container["env"][0]["valueFrom"]["secretKeyRef"]["name"], "a-env");
-    assert_eq!(json(&objects, "ExternalSecret", "a-env")["spec"]["data"][0]["remoteRef"]["key"], "team-t/shop");
+    assert_eq!(
+        json(&objects, "ExternalSecret", "a-env")["spec"]["data"][0]["remoteRef"]["key"],
+        "team-t/shop"
+    );
 }
 
 #[test]
@@ -94,7 +114,10 @@ fn b10_no_size_is_invented() {
 #[test]
 fn b10_the_processor_is_never_limited() {
     let text = manifests(include_str!("shop.yaml")) + &manifests(include_str!("stateful.yaml"));
-    let limited = text.split("limits:").skip(1).any(|rest| rest.lines().nth(1).is_some_and(|line| line.contains("cpu:")));
+    let limited = text
+        .split("limits:")
+        .skip(1)
+        .any(|rest| rest.lines().nth(1).is_some_and(|line| line.contains("cpu:")));
     assert!(!limited);
 }
 

@@ -43,7 +43,11 @@ fn an_app_that_must_not_start_yet() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    for text in [include_str!("shop.yaml"), include_str!("stateful.yaml"), include_str!("legacy.yaml")] {
+    for text in [
+        include_str!("shop.yaml"),
+        include_str!("stateful.yaml"),
+        include_str!("legacy.yaml"),
+    ] {
         assert_eq!(manifests(text), manifests(text));
     }
 }
@@ -88,15 +92,29 @@ fn what_can_not_be_names_its_place() {
     for (more, place) in [
         ("    ingress: {auth: {mode: login}}\n", "components.web.ingress.auth"),
         ("    ingress: {}\n    protocol: tcp\n", "components.web.ingress"),
-        ("    ingress: {hosts: [\"a_b.example\"]}\n", "components.web.ingress.hosts"),
+        (
+            "    ingress: {hosts: [\"a_b.example\"]}\n",
+            "components.web.ingress.hosts",
+        ),
         ("    ingress: {paths: [/a//b]}\n", "components.web.ingress.paths"),
-        ("    sidecars: {a: {after: [b]}, b: {after: [a]}}\n", "components.web.sidecars"),
+        (
+            "    sidecars: {a: {after: [b]}, b: {after: [a]}}\n",
+            "components.web.sidecars",
+        ),
         ("    sidecars: {web: {}}\n", "components.web.sidecars.web"),
-        ("    scale: {min: 1, max: 2, queue: {use: nothing, length: 1}}\n", "components.web.scale.queue.use"),
-        ("    network: {allow: [{cidr: everywhere}]}\n", "components.web.network.allow"),
+        (
+            "    scale: {min: 1, max: 2, queue: {use: nothing, length: 1}}\n",
+            "components.web.scale.queue.use",
+        ),
+        (
+            "    network: {allow: [{cidr: everywhere}]}\n",
+            "components.web.network.allow",
+        ),
         ("    files: {relative: x}\n", "components.web.files"),
     ] {
-        let error = render_file(&format!("{web}{more}"), "prod", &Platform::default()).unwrap_err().to_string();
+        let error = render_file(&format!("{web}{more}"), "prod", &Platform::default())
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with(place), "{more}: {error}");
     }
 }
@@ -124,11 +142,15 @@ fn every_name_is_legal() {
 fn only_what_may_run_is_asked_for() {
     let objects = rendered(include_str!("suspended.yaml"));
     assert_eq!(json(&objects, "Deployment", "dispatch")["spec"]["replicas"], 0);
-    let after = &json(&objects, "Deployment", "dispatch")["metadata"]["annotations"]["caravan.dev/replicas-after-hand-over"];
+    let after =
+        &json(&objects, "Deployment", "dispatch")["metadata"]["annotations"]["caravan.dev/replicas-after-hand-over"];
     assert_eq!(after, "3");
     assert_eq!(json(&objects, "Deployment", "dispatch-consumer")["spec"]["replicas"], 0);
     let scaled = json(&objects, "ScaledObject", "dispatch-consumer");
-    assert_eq!(scaled["metadata"]["annotations"]["autoscaling.keda.sh/paused-replicas"], "0");
+    assert_eq!(
+        scaled["metadata"]["annotations"]["autoscaling.keda.sh/paused-replicas"],
+        "0"
+    );
     assert_eq!(json(&objects, "CronJob", "dispatch-nightly")["spec"]["suspend"], true);
     assert_eq!(json(&objects, "Job", "dispatch-upgrade")["spec"]["suspend"], true);
     assert!(objects.iter().all(|object| object.kind() != "Certificate"));

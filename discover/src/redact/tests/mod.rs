@@ -1,6 +1,7 @@
 //! What must go and what must stay.
 
 mod harmless;
+mod keys;
 mod places;
 mod random;
 mod secrets;

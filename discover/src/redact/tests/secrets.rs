@@ -284,7 +284,7 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
         (
             "user data",
             Kind::Ec2Instance,
-            json!({"InstanceId": "i-1", "UserData": {"Value": base64(format!("#!/bin/sh\nexport TOKEN={secret}\n").as_bytes())}}),
+            json!({"instanceId": "i-1", "userData": {"value": base64(format!("#!/bin/sh\nexport TOKEN={secret}\n").as_bytes())}}),
         ),
         (
             "worker variable",
@@ -461,5 +461,81 @@ fn commands_lose_their_secrets_alone() {
     ] {
         let wanted: Vec<String> = after.iter().map(|word| word.replace("MARK", &mark)).collect();
         assert_eq!(arguments(&before), wanted);
+    }
+}
+
+#[test]
+fn structures_that_only_look_like_json_or_urls_lose_theirs() {
+    for value in [
+        "{'password': 'summer'}",
+        "{password: summer}",
+        r#"{"password":"summer"}{"next":1}"#,
+        "api.example.com/x?limit=3&token=summer",
+        "password: summer",
+        "user=app password=summer",
+        "{\"a\": {\"secret\": \"summer\"}, }",
+        "--password summer",
+        "Authorization: Bearer summer",
+        "https://example.com/?a=1#access_token=summer",
+        "$ummer-summer:summer@host.example.com",
+    ] {
+        let after = variable("SETTING", value);
+        assert!(
+            !after.contains("summer") || after.starts_with("$ummer"),
+            "{value} gave {after}"
+        );
+        assert!(Redacted::is_in(&after), "{value} gave {after}");
+    }
+}
+
+#[test]
+fn passwords_of_clients_go_behind_wrappers_and_in_health_checks() {
+    let mark = redactor().mark("summer").to_string();
+    for (before, after) in [
+        (
+            vec!["CMD-SHELL", "mysqladmin ping -h localhost -uroot -psummer || exit 1"],
+            vec!["CMD-SHELL", "mysqladmin ping -h localhost -uroot -pMARK || exit 1"],
+        ),
+        (
+            vec!["/entrypoint.sh", "mysql", "-psummer"],
+            vec!["/entrypoint.sh", "mysql", "-pMARK"],
+        ),
+        (
+            vec!["CMD", "redis-cli", "-a", "summer", "ping"],
+            vec!["CMD", "redis-cli", "-a", "MARK", "ping"],
+        ),
+        (
+            vec!["curl", "-uadmin:summer", "http://localhost"],
+            vec!["curl", "-uadmin:MARK", "http://localhost"],
+        ),
+        (
+            vec!["sh", "-c", "docker login -u ci -p summer registry.example.com"],
+            vec!["sh", "-c", "docker login -u ci -p MARK registry.example.com"],
+        ),
+        (
+            vec!["app", "--password", "$ummer-2024"],
+            vec!["app", "--password", "OTHER"],
+        ),
+    ] {
+        let other = redactor().mark("$ummer-2024").to_string();
+        let wanted: Vec<String> = after
+            .iter()
+            .map(|word| {
+                word.replace("MARK", &mark)
+                    .replace("OTHER", &other)
+                    .replace("DEFAULT", &format!("{}}}", redactor().mark("${PASSWORD:-summer")))
+            })
+            .collect();
+        assert_eq!(arguments(&before), wanted);
+    }
+}
+
+#[test]
+fn records_of_resolvers_stay_and_texts_go() {
+    let random = "x7f3k2m9q1z8v4n6.acm-validations.aws.";
+    for (kind, stays) in [("CNAME", true), ("TXT", false)] {
+        let mut document = json!({"Name": "_x.example.com.", "Type": kind, "ResourceRecords": [{"Value": random}]});
+        redactor().redact(&mut document, ObservationKind::RecordSet);
+        assert_eq!(document["ResourceRecords"][0]["Value"] == random, stays, "{kind}");
     }
 }

@@ -25,7 +25,11 @@ impl<'a> Folders<'a> {
 
     /// Takes what is there.
     pub(super) fn unmade(root: &'a Utf8Path) -> Self {
-        Self { root, known: HashSet::new(), last: None }
+        Self {
+            root,
+            known: HashSet::new(),
+            last: None,
+        }
     }
 
     /// Makes a folder and what is above it. Gives whether it was made now, so that nothing can be in it.
@@ -65,7 +69,10 @@ impl<'a> Folders<'a> {
     fn check(&self, full: &Utf8Path) -> Result<bool, WriteError> {
         match fs::symlink_metadata(full) {
             Ok(found) if found.is_dir() => Ok(true),
-            Ok(found) => Err(WriteError::InTheWay { path: full.to_owned(), what: place(found.file_type()) }),
+            Ok(found) => Err(WriteError::InTheWay {
+                path: full.to_owned(),
+                what: place(found.file_type()),
+            }),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(io(full.to_owned(), "read", error)),
         }

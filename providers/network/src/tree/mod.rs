@@ -85,7 +85,11 @@ pub fn compare_tree<P: AsRef<str>, B: AsRef<[u8]>>(
     for (path, bytes) in entries {
         let path = path.as_ref();
         let there = folders.is_there(path::folder(path)?)?;
-        match if there { state(root, path, bytes.as_ref())? } else { State::Missing } {
+        match if there {
+            state(root, path, bytes.as_ref())?
+        } else {
+            State::Missing
+        } {
             State::Same => {}
             State::Missing => differences.push(Difference::Missing(path.to_owned())),
             State::Other => differences.push(Difference::Differs(path.to_owned())),
@@ -119,7 +123,11 @@ fn state(root: &Utf8Path, path: &str, bytes: &[u8]) -> Result<State, WriteError>
     match size(root, path)? {
         None => Ok(State::Missing),
         Some(size) if size != bytes.len() as u64 => Ok(State::Other),
-        Some(size) => Ok(if read(root, path, size)? == bytes { State::Same } else { State::Other }),
+        Some(size) => Ok(if read(root, path, size)? == bytes {
+            State::Same
+        } else {
+            State::Other
+        }),
     }
 }
 
@@ -128,7 +136,10 @@ fn size(root: &Utf8Path, path: &str) -> Result<Option<u64>, WriteError> {
     let full = root.join(path);
     match fs::symlink_metadata(&full) {
         Ok(found) if found.is_file() => Ok(Some(found.len())),
-        Ok(found) => Err(WriteError::InTheWay { path: full, what: place(found.file_type()) }),
+        Ok(found) => Err(WriteError::InTheWay {
+            path: full,
+            what: place(found.file_type()),
+        }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(io(full, "read", error)),
     }
@@ -137,7 +148,10 @@ fn size(root: &Utf8Path, path: &str) -> Result<Option<u64>, WriteError> {
 fn read(root: &Utf8Path, path: &str, size: u64) -> Result<Vec<u8>, WriteError> {
     let full = root.join(path);
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
-    let outcome = OpenOptions::new().read(true).open(&full).and_then(|mut file| file.read_to_end(&mut bytes));
+    let outcome = OpenOptions::new()
+        .read(true)
+        .open(&full)
+        .and_then(|mut file| file.read_to_end(&mut bytes));
     match outcome {
         Ok(_) => Ok(bytes),
         Err(error) => Err(io(full, "read", error)),
@@ -149,9 +163,13 @@ fn replace(root: &Utf8Path, folder: &str, path: &str, bytes: &[u8]) -> Result<()
     // One name for each file of each process: two writers never meet, and what a killed one left is never taken up.
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let beside = root.join(folder).join(format!(".caravan-{}-{number}.part", std::process::id()));
+    let beside = root
+        .join(folder)
+        .join(format!(".caravan-{}-{number}.part", std::process::id()));
     let full = root.join(path);
-    let written = create(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&beside, &full));
+    let written = create(&beside)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&beside, &full));
     written.map_err(|error| {
         let _gone_or_never_there = fs::remove_file(&beside);
         io(full, "write", error)

@@ -12,7 +12,9 @@ pub(super) fn folder(path: &str) -> Result<&str, WriteError> {
     let plain = !path.is_empty()
         && !path.contains('\0')
         && path.split('/').all(|piece| !matches!(piece, "" | "." | ".."))
-        && Utf8Path::new(path).components().all(|piece| matches!(piece, Utf8Component::Normal(_)));
+        && Utf8Path::new(path)
+            .components()
+            .all(|piece| matches!(piece, Utf8Component::Normal(_)));
     if !plain {
         return Err(WriteError::Outside { path: path.to_owned() });
     }

@@ -11,16 +11,39 @@ fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
 fn only_what_differs_is_written() {
     let (_kept, root) = folder();
     let first = write_tree(&root, [("a/b/c.yaml", "one"), ("a/b/d.yaml", "two"), ("top", "three")]).unwrap();
-    assert_eq!(first, Written { written: 3, unchanged: 0, bytes: 11 });
+    assert_eq!(
+        first,
+        Written {
+            written: 3,
+            unchanged: 0,
+            bytes: 11
+        }
+    );
     let before = fs::metadata(root.join("a/b/d.yaml")).unwrap().modified().unwrap();
 
     let second = write_tree(&root, [("a/b/c.yaml", "ONE"), ("a/b/d.yaml", "two"), ("top", "three")]).unwrap();
-    assert_eq!(second, Written { written: 1, unchanged: 2, bytes: 3 });
-    assert_eq!(fs::metadata(root.join("a/b/d.yaml")).unwrap().modified().unwrap(), before);
-    assert_eq!(read_file(&root, "a/b/c.yaml").unwrap().as_deref(), Some(b"ONE".as_slice()));
+    assert_eq!(
+        second,
+        Written {
+            written: 1,
+            unchanged: 2,
+            bytes: 3
+        }
+    );
+    assert_eq!(
+        fs::metadata(root.join("a/b/d.yaml")).unwrap().modified().unwrap(),
+        before
+    );
+    assert_eq!(
+        read_file(&root, "a/b/c.yaml").unwrap().as_deref(),
+        Some(b"ONE".as_slice())
+    );
     assert_eq!(read_file(&root, "a/b/none").unwrap(), None);
     assert_eq!(read_file(&root, "no/such/folder").unwrap(), None);
-    let left: Vec<_> = fs::read_dir(root.join("a/b")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let left: Vec<_> = fs::read_dir(root.join("a/b"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
@@ -28,7 +51,11 @@ fn only_what_differs_is_written() {
 fn comparing_names_what_is_missing_and_what_differs() {
     let (_kept, root) = folder();
     write_tree(&root, [("a/one", "1"), ("a/two", "2")]).unwrap();
-    let found = compare_tree(&root, [("a/one", "1"), ("a/two", "3"), ("a/three", "3"), ("b/four", "4")]).unwrap();
+    let found = compare_tree(
+        &root,
+        [("a/one", "1"), ("a/two", "3"), ("a/three", "3"), ("b/four", "4")],
+    )
+    .unwrap();
     assert_eq!(
         found,
         [
@@ -58,7 +85,10 @@ fn nothing_is_written_through_a_link() {
     std::os::unix::fs::symlink(outside.join("file"), root.join("file")).unwrap();
     for path in ["linked/file", "linked/deep/file", "file"] {
         let error = write_tree(&root, [(path, "x")]).unwrap_err();
-        assert!(matches!(error, WriteError::InTheWay { what: "a link", .. }), "{path}: {error}");
+        assert!(
+            matches!(error, WriteError::InTheWay { what: "a link", .. }),
+            "{path}: {error}"
+        );
         assert!(compare_tree(&root, [(path, "x")]).is_err());
         assert!(read_file(&root, path).is_err());
     }
@@ -79,5 +109,12 @@ fn a_folder_in_the_place_of_a_file_is_named() {
 fn a_full_disk_is_told_apart() {
     let error = io(Utf8PathBuf::from("/tree/a"), "write", ErrorKind::StorageFull.into());
     assert!(error.is_full() && error.to_string().contains("make room"));
-    assert!(!io(Utf8PathBuf::from("/tree/a"), "write", ErrorKind::PermissionDenied.into()).is_full());
+    assert!(
+        !io(
+            Utf8PathBuf::from("/tree/a"),
+            "write",
+            ErrorKind::PermissionDenied.into()
+        )
+        .is_full()
+    );
 }

@@ -83,21 +83,37 @@ impl<'a> Work<'a> {
                 Outcome::Refused { reasons } => reasons.clone(),
                 Outcome::Converted(_) => Vec::new(),
             };
-            Part { member, lifted, refused, manifests: None }
+            Part {
+                member,
+                lifted,
+                refused,
+                manifests: None,
+            }
         };
         let parts: Vec<Part<'a>> = app.members.iter().zip(lifted).map(part).collect();
-        let mut out = Converted { workloads: parts.len() as u64, ..Converted::default() };
+        let mut out = Converted {
+            workloads: parts.len() as u64,
+            ..Converted::default()
+        };
         for part in &parts {
             out.fields += part.lifted.ledger.counts();
             out.questions.extend(part.lifted.questions.iter().cloned());
         }
-        Self { app, platform, parts, generated: Generated::default(), out }
+        Self {
+            app,
+            platform,
+            parts,
+            generated: Generated::default(),
+            out,
+        }
     }
 
     /// Renders what was lifted; what can't be rendered is refused.
     fn render_members(&mut self) {
         for part in &mut self.parts {
-            let Outcome::Converted(config) = &part.lifted.outcome else { continue };
+            let Outcome::Converted(config) = &part.lifted.outcome else {
+                continue;
+            };
             match render::render(config, self.platform, part.member.environment.as_str()) {
                 Ok(text) if Redacted::is_in(&text) => part.refused.push(fingerprint("its manifests")),
                 Ok(text) => part.manifests = Some(text),
@@ -105,7 +121,10 @@ impl<'a> Work<'a> {
             }
         }
         for part in &self.parts {
-            let refused = |reason: &String| Refused { source: part.member.workload.clone(), reason: reason.clone() };
+            let refused = |reason: &String| Refused {
+                source: part.member.workload.clone(),
+                reason: reason.clone(),
+            };
             self.out.refused.extend(part.refused.iter().map(refused));
         }
     }
@@ -200,7 +219,9 @@ impl<'a> Work<'a> {
             Effective::Nothing => self.generated.manifests.clone_from(&last.manifests),
             Effective::Lifted => {
                 for at in 0..self.parts.len() {
-                    let Some(text) = self.parts[at].manifests.take() else { continue };
+                    let Some(text) = self.parts[at].manifests.take() else {
+                        continue;
+                    };
                     let environment = self.parts[at].member.environment.clone();
                     self.merge_one(last, &environment, text, existing);
                 }
@@ -262,9 +283,15 @@ impl<'a> Work<'a> {
                 }
                 Ok(_) => {
                     let source = part.member.workload.clone();
-                    self.out.refused.push(Refused { source, reason: fingerprint("its ledger") });
+                    self.out.refused.push(Refused {
+                        source,
+                        reason: fingerprint("its ledger"),
+                    });
                 }
-                Err(error) => self.out.conflicts.push(Conflict { path, reason: error.to_string() }),
+                Err(error) => self.out.conflicts.push(Conflict {
+                    path,
+                    reason: error.to_string(),
+                }),
             }
         }
     }
@@ -301,7 +328,10 @@ impl<'a> Work<'a> {
     }
 
     fn conflict(&mut self, path: &str, reason: String) {
-        self.out.conflicts.push(Conflict { path: path.to_owned(), reason });
+        self.out.conflicts.push(Conflict {
+            path: path.to_owned(),
+            reason,
+        });
     }
 }
 
@@ -318,3 +348,6 @@ enum Effective {
 fn fingerprint(what: &str) -> String {
     format!("{what} would carry the fingerprint of a secret; this is a fault of caravan: please report it")
 }
+
+#[cfg(test)]
+mod tests;

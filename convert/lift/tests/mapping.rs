@@ -1,0 +1,116 @@
+//! `docs/mapping-ecs.md` names every rule and every topic of the code, and nothing else.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test that reads the sources and the documentation"
+)]
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod common;
+
+use caravan_convert_lift::Verdict;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The sources without their tests and without white space.
+fn code() -> String {
+    fn collect(folder: &Path, out: &mut String) {
+        let mut entries: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        entries.sort();
+        for path in entries {
+            if path.is_dir() {
+                collect(&path, out);
+            } else {
+                let text = std::fs::read_to_string(path).unwrap();
+                let text = text.split("#[cfg(test)]").next().unwrap();
+                out.extend(text.chars().filter(|c| !c.is_whitespace()));
+            }
+        }
+    }
+    let mut out = String::new();
+    collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut out);
+    out
+}
+
+/// The texts that stand as the `nth` argument, from the end, of each call of a function.
+fn arguments(code: &str, call: &str, from_end: usize, out: &mut BTreeSet<String>) {
+    for (at, _) in code.match_indices(call) {
+        let (mut depth, mut quoted, mut parts) = (0, false, vec![String::new()]);
+        for c in code[at + call.len()..].chars() {
+            match c {
+                '"' => quoted = !quoted,
+                '(' | '[' | '{' if !quoted => depth += 1,
+                ')' | ']' | '}' if !quoted && depth == 0 => break,
+                ')' | ']' | '}' if !quoted => depth -= 1,
+                ',' if !quoted && depth == 0 => {
+                    parts.push(String::new());
+                    continue;
+                }
+                _ => {}
+            }
+            parts.last_mut().unwrap().push(c);
+        }
+        parts.retain(|part| !part.is_empty());
+        let Some(part) = parts.len().checked_sub(from_end).and_then(|at| parts.get(at)) else {
+            continue;
+        };
+        if let Some(text) = part.strip_prefix('"').and_then(|part| part.split('"').next()) {
+            out.insert(text.to_owned());
+        }
+    }
+}
+
+/// The names in the first column of a table of the documentation.
+fn documented(heading: &str) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping-ecs.md")).unwrap();
+    let section = text.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
+    section
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .flat_map(|line| line.split('|').nth(1).unwrap().split(','))
+        .map(|name| name.trim().trim_matches('`').to_owned())
+        .collect()
+}
+
+#[test]
+fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() {
+    let code = code();
+    let mut used = BTreeSet::new();
+    for (call, from_end) in [
+        (".dropped(account,", 1),
+        (".dropped_because(account,", 2),
+        (".drop_all(account,", 1),
+        (".drop_whole(account,", 1),
+        ("drop_check(account,", 1),
+        (".drop_the_rest(", 1),
+        ("Field::dropped(field,account,", 1),
+        ("Verdict::Dropped{rule:", 1),
+    ] {
+        arguments(&code, call, from_end, &mut used);
+    }
+    assert_eq!(used, documented("## Rules that drop a field"));
+}
+
+#[test]
+fn every_topic_of_the_code_stands_in_the_documentation_and_the_other_way_round() {
+    let code = code();
+    let mut used = BTreeSet::new();
+    arguments(&code, ".question_id(", 2, &mut used);
+    arguments(&code, "ask_everything(account,", 3, &mut used);
+    assert_eq!(used, documented("## Questions"));
+}
+
+#[test]
+fn every_rule_in_the_ledgers_of_the_fixtures_is_documented() {
+    let rules = documented("## Rules that drop a field");
+    for case in common::file_cases().into_iter().chain(common::live_cases()) {
+        for entry in case.lift().ledger.entries {
+            if let Verdict::Dropped { rule } = &entry.verdict {
+                assert!(rules.contains(rule.as_ref()), "{rule}");
+            }
+        }
+    }
+}

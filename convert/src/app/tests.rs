@@ -1,0 +1,240 @@
+use super::*;
+use crate::Nothing;
+use caravan_convert_lift::{Entry, Ledger, Verdict};
+use caravan_inventory::{ObservationId, TeamName};
+use std::collections::BTreeMap;
+
+const PLCONFIG: &str = "deployment/teams/shop/apps/api/plconfig.yaml";
+const PROD: &str = "deployment/teams/shop/apps/api/prod/manifests.yaml";
+
+fn app(environments: &[&str]) -> App {
+    let member = |name: &&str| Member {
+        environment: EnvironmentName::new(*name),
+        workload: WorkloadId::new(format!("ecs/111122223333/eu-central-1/{name}/api")),
+    };
+    App {
+        team: TeamName::new("shop"),
+        name: "api".to_owned(),
+        members: environments.iter().map(member).collect(),
+    }
+}
+
+fn lifted(replicas: u32, image: &str) -> Lifted {
+    let text = format!(
+        "plconfig: v1\napp: api\nteam: shop\ncomponents:\n  web:\n    type: web\n    image: {image}\n    port: 80\n    scale: {replicas}\n    spot: never\n"
+    );
+    let entry = Entry {
+        source: ObservationId::new("ecs.service/1/r/api"),
+        path: "/desiredCount".to_owned(),
+        verdict: Verdict::Exact,
+        target: None,
+        note: None,
+    };
+    Lifted {
+        outcome: Outcome::Converted(PlConfig::read(&text).unwrap()),
+        ledger: Ledger {
+            workload: WorkloadId::new("ecs/111122223333/eu-central-1/prod/api"),
+            entries: vec![entry],
+        },
+        questions: Vec::new(),
+    }
+}
+
+/// What stands on a disk.
+#[derive(Clone, Default)]
+struct Disk(BTreeMap<String, String>);
+
+impl Disk {
+    fn after(converted: &Converted) -> Self {
+        let mut disk = Self::default();
+        disk.write(converted);
+        disk
+    }
+
+    fn write(&mut self, converted: &Converted) {
+        let files = converted.files.iter();
+        self.0
+            .extend(files.map(|(path, bytes)| (path.to_owned(), String::from_utf8(bytes.to_vec()).unwrap())));
+    }
+
+    fn edit(&mut self, path: &str, from: &str, to: &str) {
+        let text = self.0.get_mut(path).unwrap();
+        assert!(text.contains(from), "{text}");
+        *text = text.replace(from, to);
+    }
+}
+
+impl Existing for Disk {
+    fn read(&self, path: &str) -> Result<Option<String>, String> {
+        Ok(self.0.get(path).cloned())
+    }
+}
+
+fn run(environments: &[&str], lifted: Vec<Lifted>, existing: &dyn Existing) -> Converted {
+    convert(&app(environments), lifted, &Platform::default(), existing)
+}
+
+#[test]
+fn two_environments_share_one_plconfig() {
+    let done = run(
+        &["prod", "staging"],
+        vec![lifted(4, "api:1"), lifted(1, "api:2")],
+        &Nothing,
+    );
+    let text = String::from_utf8(done.files.get(PLCONFIG).unwrap().to_vec()).unwrap();
+    let config = PlConfig::read(&text).unwrap();
+    for (environment, source) in [("prod", lifted(4, "api:1")), ("staging", lifted(1, "api:2"))] {
+        let Outcome::Converted(source) = source.outcome else {
+            panic!()
+        };
+        assert_eq!(config.for_environment(environment).unwrap(), source, "{text}");
+        let path = format!("deployment/teams/shop/apps/api/{environment}/manifests.yaml");
+        let manifests = done.files.get(&path).unwrap();
+        assert_eq!(
+            manifests,
+            crate::render_file(&text, environment, &Platform::default())
+                .unwrap()
+                .as_bytes()
+        );
+    }
+    assert_eq!(
+        (done.workloads, done.fields.exact, done.files.len()),
+        (2, 2, 5),
+        "{:?}",
+        done.files
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn the_same_again_changes_nothing() {
+    let first = run(&["prod"], vec![lifted(4, "api:1")], &Nothing);
+    let again = run(&["prod"], vec![lifted(4, "api:1")], &Disk::after(&first));
+    assert_eq!(first.files, again.files);
+    assert!(again.conflicts.is_empty());
+}
+
+#[test]
+fn a_human_s_plconfig_and_a_new_image_come_together() {
+    let mut disk = Disk::after(&run(&["prod"], vec![lifted(4, "api:1")], &Nothing));
+    disk.edit(PLCONFIG, "    scale: 4\n", "    # we need more\n    scale: 6\n");
+    let done = run(&["prod"], vec![lifted(4, "api:2")], &disk);
+    assert_eq!(done.conflicts, []);
+    disk.write(&done);
+    assert!(disk.0[PLCONFIG].contains("# we need more\n    scale: 6") && disk.0[PLCONFIG].contains("api:2"));
+    assert!(disk.0[PROD].contains("replicas: 6") && disk.0[PROD].contains("api:2"));
+    // And the time after, with nothing new, it stays as it is.
+    let again = run(&["prod"], vec![lifted(4, "api:2")], &disk);
+    assert!(again.files.get(PLCONFIG).is_none() && again.conflicts.is_empty());
+    assert_eq!(again.files.get(PROD).unwrap(), disk.0[PROD].as_bytes());
+}
+
+#[test]
+fn two_changes_of_one_line_are_a_conflict_until_a_human_brings_them_together() {
+    let mut disk = Disk::after(&run(&["prod"], vec![lifted(4, "api:1")], &Nothing));
+    disk.edit(PLCONFIG, "scale: 4", "scale: 6");
+    let before = disk.clone();
+    for _ in 0..2 {
+        let done = run(&["prod"], vec![lifted(5, "api:1")], &disk);
+        assert_eq!(done.conflicts.len(), 1);
+        assert_eq!(done.conflicts[0].path, PLCONFIG);
+        assert!(done.files.get(PLCONFIG).is_none() && done.files.get(PROD).is_none());
+        disk.write(&done);
+        assert_eq!(
+            (&disk.0[PLCONFIG], &disk.0[PROD]),
+            (&before.0[PLCONFIG], &before.0[PROD])
+        );
+    }
+    disk.edit(PLCONFIG, "scale: 6", "scale: 5");
+    let done = run(&["prod"], vec![lifted(5, "api:1")], &disk);
+    disk.write(&done);
+    assert!(done.conflicts.is_empty() && disk.0[PROD].contains("replicas: 5"));
+}
+
+#[test]
+fn changed_manifests_are_left_alone() {
+    let mut disk = Disk::after(&run(&["prod"], vec![lifted(4, "api:1")], &Nothing));
+    disk.edit(PROD, "replicas: 4", "replicas: 9");
+    let same = run(&["prod"], vec![lifted(4, "api:1")], &disk);
+    assert!(same.files.get(PROD).is_none() && same.conflicts.is_empty());
+    disk.write(&same);
+    let changed = run(&["prod"], vec![lifted(5, "api:1")], &disk);
+    assert!(changed.files.get(PROD).is_none());
+    assert_eq!(
+        changed
+            .conflicts
+            .iter()
+            .map(|conflict| conflict.path.as_str())
+            .collect::<Vec<_>>(),
+        [PROD]
+    );
+    assert!(changed.files.get(PLCONFIG).is_some());
+}
+
+#[test]
+fn what_was_there_before_caravan_is_left_alone() {
+    let mut disk = Disk::default();
+    disk.0.insert(PLCONFIG.to_owned(), "mine".to_owned());
+    let done = run(&["prod"], vec![lifted(4, "api:1")], &disk);
+    assert_eq!(done.conflicts.len(), 1);
+    assert!(done.files.iter().all(|(path, _)| path.starts_with("ledger/")));
+    let unreadable = |_: &str| Err("permission denied".to_owned());
+    assert!(
+        run(&["prod"], vec![lifted(4, "api:1")], &unreadable)
+            .files
+            .get(PLCONFIG)
+            .is_none()
+    );
+}
+
+#[test]
+fn an_environment_of_a_human_is_rendered_too() {
+    let mut disk = Disk::after(&run(&["prod"], vec![lifted(4, "api:1")], &Nothing));
+    disk.edit(
+        PLCONFIG,
+        "  prod: {}\n",
+        "  prod: {}\n  canary: {components: {web: {scale: 1}}}\n",
+    );
+    let done = run(&["prod"], vec![lifted(4, "api:1")], &disk);
+    let canary = done
+        .files
+        .get("deployment/teams/shop/apps/api/canary/manifests.yaml")
+        .unwrap();
+    assert!(std::str::from_utf8(canary).unwrap().contains("replicas: 1"));
+}
+
+#[test]
+fn no_fingerprint_enters_a_tree() {
+    let mark = Redacted::new(0xfeed).to_string();
+    let done = run(&["prod"], vec![lifted(4, &format!("\"api:{mark}\""))], &Nothing);
+    assert_eq!(done.refused.len(), 1);
+    let mut noted = lifted(4, "api:1");
+    noted.ledger.entries[0].note = Some(format!("was {mark}").into());
+    let noted = run(&["prod"], vec![noted], &Nothing);
+    assert_eq!(noted.refused.len(), 1);
+    for (path, bytes) in done.files.iter().chain(noted.files.iter()) {
+        assert!(!Redacted::is_in(std::str::from_utf8(bytes).unwrap()), "{path}");
+    }
+}
+
+#[test]
+fn what_is_refused_has_a_ledger_with_the_reason() {
+    let refused = Lifted {
+        outcome: Outcome::Refused {
+            reasons: vec!["runs on Windows".to_owned()],
+        },
+        ..lifted(1, "a")
+    };
+    let done = run(&["prod", "test"], vec![refused, lifted(2, "api:1")], &Nothing);
+    assert_eq!(done.refused[0].reason, "runs on Windows");
+    assert_eq!(done.files.len(), 4, "{:?}", done.files);
+    let ledger = std::str::from_utf8(
+        done.files
+            .get("ledger/ecs/111122223333/eu-central-1/prod/api.json")
+            .unwrap(),
+    )
+    .unwrap();
+    let ledger: serde_json::Value = serde_json::from_str(ledger).unwrap();
+    assert_eq!(ledger["refused"][0], "runs on Windows");
+    assert_eq!(ledger["sources"][0]["entries"][0]["path"], "/desiredCount");
+}

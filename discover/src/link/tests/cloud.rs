@@ -1,0 +1,315 @@
+//! Services, scheduled tasks, load balancing, as a cloud describes them.
+
+use super::{ACCOUNT, REGION, arn, edges, ids, linked, linked_with, seen, workload};
+use caravan_inventory::{EdgeKind, Observation, ObservationKind as Kind};
+use serde_json::{Value, json};
+
+fn definition(family: &str, revision: u64, container: Value) -> Observation {
+    let name = arn("ecs", &format!("task-definition/{family}:{revision}"));
+    seen(
+        Kind::EcsTaskDefinition,
+        &name,
+        json!({"taskDefinition": {
+        "taskDefinitionArn": name, "family": family, "revision": revision, "containerDefinitions": [container]}, "tags": []}),
+    )
+}
+
+fn service(name: &str, more: Value) -> Observation {
+    let own = arn("ecs", &format!("service/prod/{name}"));
+    let mut body = json!({"serviceArn": own, "serviceName": name, "clusterArn": arn("ecs", "cluster/prod")});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    seen(Kind::EcsService, &own, body)
+}
+
+fn balanced() -> Vec<Observation> {
+    let (group, balancer) = (
+        arn("elasticloadbalancing", "targetgroup/api/1"),
+        arn("elasticloadbalancing", "loadbalancer/app/public/2"),
+    );
+    let (listener, rule) = (
+        arn("elasticloadbalancing", "listener/app/public/2/3"),
+        arn("elasticloadbalancing", "listener-rule/app/public/2/3/4"),
+    );
+    vec![
+        seen(Kind::TargetGroup, &group, json!({"TargetGroupArn": group})),
+        seen(
+            Kind::LoadBalancer,
+            &balancer,
+            json!({"LoadBalancerArn": balancer, "DNSName": "Public-1.eu-central-1.elb.amazonaws.com"}),
+        ),
+        seen(
+            Kind::Listener,
+            &listener,
+            json!({"ListenerArn": listener, "LoadBalancerArn": balancer, "DefaultActions": [{"Type": "fixed-response"}]}),
+        ),
+        seen(
+            Kind::ListenerRule,
+            &rule,
+            json!({"RuleArn": rule, "Priority": "10",
+            "Conditions": [{"Field": "host-header", "HostHeaderConfig": {"Values": ["API.example.com", "www.example.com", "track.customer.example"]}}],
+            "Actions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group, "Weight": 1}]}}]}),
+        ),
+        seen(
+            Kind::HostedZone,
+            "Z1",
+            json!({"Id": "/hostedzone/Z1", "Name": "example.com."}),
+        ),
+        seen(
+            Kind::RecordSet,
+            "Z1/api.example.com./A",
+            json!({"Name": "api.example.com.", "Type": "A",
+            "AliasTarget": {"DNSName": "dualstack.public-1.eu-central-1.elb.amazonaws.com."}}),
+        ),
+        seen(
+            Kind::RecordSet,
+            "Z1/www.example.com./CNAME",
+            json!({"Name": "www.example.com.", "Type": "CNAME", "ResourceRecords": [{"Value": "api.example.com"}]}),
+        ),
+        service(
+            "api",
+            json!({"taskDefinition": arn("ecs", "task-definition/api:7"), "loadBalancers": [{"targetGroupArn": group, "containerName": "api", "containerPort": 80}]}),
+        ),
+        definition("api", 7, json!({"name": "api", "image": "api:1"})),
+        service("web", json!({"taskDefinition": arn("ecs", "task-definition/web:1")})),
+        definition(
+            "web",
+            1,
+            json!({"name": "web", "image": "web:1", "environment": [
+            {"name": "API", "value": "https://www.example.com/v1"}, {"name": "SELF", "value": "https://outside.example.net"}]}),
+        ),
+    ]
+}
+
+#[test]
+fn a_service_comes_with_everything_that_leads_to_it() {
+    let linked = linked(balanced());
+    assert_eq!(
+        ids(&linked),
+        [
+            format!("ecs/{ACCOUNT}/{REGION}/prod/api"),
+            format!("ecs/{ACCOUNT}/{REGION}/prod/web")
+        ]
+    );
+    let kinds: Vec<&str> = workload(&linked, "/api")
+        .parts
+        .iter()
+        .map(|part| part.as_str().split('/').next().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "ecs.service",
+            "ecs.task-definition",
+            "elbv2.listener",
+            "elbv2.load-balancer",
+            "elbv2.rule",
+            "elbv2.target-group"
+        ]
+    );
+    assert_eq!(edges(&linked, "prod/api", EdgeKind::Routes).len(), 1);
+    assert_eq!(
+        edges(&linked, "prod/api", EdgeKind::Runs),
+        [format!(
+            "ecs.task-definition/{ACCOUNT}/{REGION}/{} @ /taskDefinition",
+            arn("ecs", "task-definition/api:7")
+        )]
+    );
+    let chain: Vec<_> = linked
+        .edges
+        .iter()
+        .filter(|edge| edge.kind == EdgeKind::Routes)
+        .map(|edge| edge.evidence.path.as_str())
+        .collect();
+    assert_eq!(
+        chain,
+        [
+            "/loadBalancers/0/targetGroupArn",
+            "/LoadBalancerArn",
+            "/RuleArn",
+            "/Actions/0/ForwardConfig/TargetGroups/0/TargetGroupArn",
+            "/AliasTarget/DNSName"
+        ]
+    );
+}
+
+#[test]
+fn a_host_leads_through_records_and_balancers_to_its_workload() {
+    let linked = linked(balanced());
+    assert_eq!(
+        edges(&linked, "prod/web", EdgeKind::Calls),
+        [
+            format!("ecs/{ACCOUNT}/{REGION}/prod/api @ /taskDefinition/containerDefinitions/0/environment/0/value"),
+            "host:outside.example.net @ /taskDefinition/containerDefinitions/0/environment/1/value".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn a_customers_host_is_a_domain_and_our_own_is_none() {
+    let linked = linked(balanced());
+    let names: Vec<&str> = linked.domains.iter().map(|domain| domain.name.as_str()).collect();
+    assert_eq!(names, ["track.customer.example"]);
+    assert!(
+        linked.domains[0]
+            .target
+            .as_deref()
+            .unwrap()
+            .starts_with("elbv2.load-balancer/")
+    );
+    assert!(
+        linked.domains[0]
+            .observation
+            .as_ref()
+            .unwrap()
+            .as_str()
+            .starts_with("elbv2.rule/")
+    );
+}
+
+#[test]
+fn scaling_follows_its_service() {
+    let target = |resource: &str| json!({"ServiceNamespace": "ecs", "ResourceId": resource, "ScalableDimension": "ecs:service:DesiredCount"});
+    let linked = linked(vec![
+        service("api", json!({})),
+        seen(Kind::ScalableTarget, "service/prod/api", target("service/prod/api")),
+        seen(Kind::ScalingPolicy, "policy", target("service/prod/api")),
+        seen(Kind::ScheduledAction, "night", target("service/prod/api")),
+        seen(Kind::ScalableTarget, "service/other/api", target("service/other/api")),
+    ]);
+    assert_eq!(workload(&linked, "/api").parts.len(), 4);
+}
+
+#[test]
+fn each_target_of_a_rule_and_each_schedule_is_a_workload() {
+    let task = |id: &str, family: &str| {
+        json!({"Id": id, "Arn": arn("ecs", "cluster/prod"), "RoleArn": "arn:aws:iam::123456789012:role/events",
+        "EcsParameters": {"TaskDefinitionArn": arn("ecs", &format!("task-definition/{family}"))}, "Input": r#"{"containerOverrides":[{"environment":[{"name":"Q","value":"https://sqs.eu-central-1.amazonaws.com/123456789012/jobs"}]}]}"#})
+    };
+    let rule = arn("events", "rule/nightly");
+    let schedule = arn("scheduler", "schedule/reports/monthly");
+    let linked = linked(vec![
+        seen(
+            Kind::EventsRule,
+            &rule,
+            json!({"Name": "nightly", "EventBusName": "default", "Targets": [task("a", "report:1"), task("b", "report"), {"Id": "c", "Arn": arn("lambda", "function:x")}]}),
+        ),
+        seen(
+            Kind::SchedulerSchedule,
+            &schedule,
+            json!({"Name": "monthly", "GroupName": "reports", "Target": task("x", "report:2")}),
+        ),
+        definition("report", 1, json!({"name": "r", "image": "r:1"})),
+        definition("report", 2, json!({"name": "r", "image": "r:2"})),
+        seen(
+            Kind::LambdaFunction,
+            &arn("lambda", "function:x"),
+            json!({"FunctionName": "x", "FunctionArn": arn("lambda", "function:x")}),
+        ),
+    ]);
+    let begins = format!("ecs/{ACCOUNT}/{REGION}");
+    assert_eq!(
+        ids(&linked),
+        [
+            format!("{begins}/rule/nightly/a"),
+            format!("{begins}/rule/nightly/b"),
+            format!("{begins}/schedule/reports/monthly"),
+            format!("lambda/{ACCOUNT}/{REGION}/x")
+        ]
+    );
+    assert_eq!(workload(&linked, "/a").name, "nightly-a");
+    assert!(workload(&linked, "/a").parts[1].as_str().ends_with("report:1"));
+    assert!(workload(&linked, "/b").parts[1].as_str().ends_with("report:2"));
+    assert_eq!(edges(&linked, "nightly/b", EdgeKind::TriggeredBy).len(), 1);
+    assert_eq!(
+        edges(&linked, "/x", EdgeKind::TriggeredBy),
+        [format!("events.rule/{ACCOUNT}/{REGION}/{rule} @ /Targets/2/Arn")]
+    );
+    assert_eq!(
+        edges(&linked, "nightly/a", EdgeKind::Queue),
+        [format!("sqs:{} @ /Targets/0/Input", arn("sqs", "jobs"))]
+    );
+    assert_eq!(
+        edges(&linked, "nightly/a", EdgeKind::Role),
+        ["iam:arn:aws:iam::123456789012:role/events @ /Targets/0/RoleArn"]
+    );
+}
+
+#[test]
+fn a_family_that_nothing_else_runs_is_one_workload() {
+    let task = |family: &str, group: &str| {
+        let arn = arn("ecs", &format!("task-definition/{family}"));
+        seen(
+            Kind::EcsTask,
+            &format!("{family}-{group}"),
+            json!({"taskDefinitionArn": arn, "group": group}),
+        )
+    };
+    let linked = linked(vec![
+        service(
+            "api",
+            json!({"taskDefinition": arn("ecs", "task-definition/api:2"), "deployments": [{"taskDefinition": arn("ecs", "task-definition/api:1")}]}),
+        ),
+        definition("api", 1, json!({"name": "a", "image": "a"})),
+        definition("api", 2, json!({"name": "a", "image": "a"})),
+        task("api:1", "service:api"),
+        definition("shell", 3, json!({"name": "a", "image": "a"})),
+        definition("shell", 4, json!({"name": "a", "image": "a"})),
+        task("shell:3", "family:shell"),
+        definition("idle", 9, json!({"name": "a", "image": "a"})),
+        definition("idle", 10, json!({"name": "a", "image": "a"})),
+    ]);
+    let begins = format!("ecs/{ACCOUNT}/{REGION}");
+    assert_eq!(
+        ids(&linked),
+        [
+            format!("{begins}/prod/api"),
+            format!("{begins}/task/idle"),
+            format!("{begins}/task/shell")
+        ]
+    );
+    assert!(
+        workload(&linked, "/shell").parts[0].as_str().ends_with("shell:3"),
+        "what runs counts, not the latest"
+    );
+    assert!(workload(&linked, "/idle").parts[0].as_str().ends_with("idle:10"));
+}
+
+#[test]
+fn a_task_set_says_what_a_code_deploy_service_runs() {
+    let linked = linked(vec![
+        service(
+            "api",
+            json!({"taskSets": [{"status": "ACTIVE", "taskDefinition": arn("ecs", "task-definition/api:2")}, {"status": "PRIMARY", "taskDefinition": arn("ecs", "task-definition/api:1")}]}),
+        ),
+        definition("api", 1, json!({"name": "a", "image": "a"})),
+        definition("api", 2, json!({"name": "a", "image": "a"})),
+    ]);
+    assert_eq!(ids(&linked).len(), 1);
+    assert!(workload(&linked, "/api").parts[1].as_str().ends_with("api:1"));
+}
+
+#[test]
+fn owners_come_from_rules_and_the_rest_is_asked() {
+    let tagged = service("api", json!({"tags": [{"key": "team", "value": "Tracking"}]}));
+    let plain = service("other", json!({}));
+    let linked = linked_with(
+        vec![tagged, plain],
+        r#"[{"tags": {"team": "*"}, "team": "${tag:team}"}, {"cluster": "pro*", "environment": "production"}]"#,
+    );
+    let api = workload(&linked, "/api");
+    assert_eq!(
+        (api.team.as_str(), api.environment.as_str()),
+        ("tracking", "production")
+    );
+    assert_eq!(workload(&linked, "/other").team.as_str(), "unassigned");
+    let asked: Vec<&str> = linked.questions.iter().map(|question| question.id.as_str()).collect();
+    assert_eq!(asked, [format!("owner/ecs/{ACCOUNT}/{REGION}/prod/other")]);
+}
+
+#[test]
+fn the_order_of_observations_changes_nothing() {
+    let mut observations = balanced();
+    let forwards = linked(observations.clone());
+    observations.reverse();
+    assert_eq!(linked(observations), forwards);
+}

@@ -1,0 +1,30 @@
+//! `caravan completions`.
+
+use crate::cli::Cli;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::Printer;
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+use std::io::Write;
+
+/// Print what makes a shell complete commands and options
+///
+/// Bash: `source <(caravan completions bash)`.
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    shell: Shell,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When standard output takes no more.
+pub(crate) fn run(printer: &Printer, args: &CompletionsArgs) -> Result<Exit, Failure> {
+    // The generator takes no failure of its output: it gets memory.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "caravan", &mut script);
+    printer.text(|out| out.write_all(&script))?;
+    Ok(Exit::Done)
+}
