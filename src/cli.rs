@@ -75,7 +75,6 @@ pub(crate) enum Command {
     /// Draft, show, seal and approve waves
     #[command(subcommand)]
     Plan(plan::PlanCommand),
-    /// Run a wave on a simulated world, many times
     Rehearse(rehearse::RehearseArgs),
     /// Move traffic: start, run and watch a wave, and take it back
     #[command(subcommand)]

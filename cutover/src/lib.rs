@@ -10,6 +10,8 @@ mod clock;
 mod driver;
 mod journal;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use clock::SystemClock;
 pub use driver::{Driven, Driver, DriverError, Patience};

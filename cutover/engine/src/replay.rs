@@ -1,5 +1,6 @@
 //! Recovery: the journal, once more through the same function.
 
+use crate::transition::follow;
 use crate::{Event, Illegal, Phase, Sabotage, State, transition};
 use caravan_plans::Sealed;
 
@@ -14,12 +15,6 @@ pub enum ReplayError {
         /// What the state said.
         #[source]
         source: Illegal,
-    },
-    /// The engine would have journalled something else there.
-    #[error("entry {entry} is not what this version would have written there")]
-    Diverges {
-        /// Which, from 1.
-        entry: usize,
     },
 }
 
@@ -37,23 +32,23 @@ pub fn replay<'a>(
     let mut state = State::planned(run, plan.plan());
     for (at, event) in events.into_iter().enumerate() {
         let illegal = |source| ReplayError::Illegal { entry: at + 1, source };
-        let recorded = if expects(&state, event) {
-            state
-        } else {
-            let state = reach(plan, state, event, sabotage).map_err(illegal)?;
-            transition(plan, state, event.clone(), sabotage).map_err(illegal)?
+        state = match recorded(state, event) {
+            Ok(then) => then,
+            Err(state) => {
+                let state = reach(plan, *state, event, sabotage).map_err(illegal)?;
+                follow(plan, state, event, sabotage).map_err(illegal)?
+            }
         };
-        if !expects(&recorded, event) {
-            return Err(ReplayError::Diverges { entry: at + 1 });
-        }
-        state = transition(plan, recorded, Event::Recorded, sabotage).map_err(illegal)?;
     }
     Ok(state)
 }
 
-/// Whether the state is about to journal this very event.
-fn expects(state: &State, event: &Event) -> bool {
-    matches!(&state.phase, Phase::Recording { event: expected, .. } if **expected == *event)
+/// What follows when the state was about to journal this very event; the state itself when it was not.
+fn recorded(state: State, event: &Event) -> Result<State, Box<State>> {
+    match state.phase {
+        Phase::Recording { event: expected, then } if *expected == *event => Ok(*then),
+        _ => Err(Box::new(state)),
+    }
 }
 
 /// Brings the state to where the event can have happened: the answers of lease and clock are not journalled, and what

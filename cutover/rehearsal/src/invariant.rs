@@ -102,7 +102,7 @@ impl Watch {
                 if matches!(reply, Ok(_) | Err(CallError::InDoubt(_))) {
                     self.unverified = Some(write.clone());
                 }
-                self.look_for_overwritten(world);
+                self.look_for_overwritten(write, world);
             }
             (Call::Observe(target), _) if self.unverified.as_ref().is_some_and(|write| write.target == *target) => {
                 self.unverified = None;
@@ -115,13 +115,23 @@ impl Watch {
         }
     }
 
-    fn look_for_overwritten(&mut self, world: &World) {
-        let overwritten: Vec<Target> = self
-            .foreign
-            .iter()
-            .filter(|(target, theirs)| world.held(target) != Some(*theirs))
-            .map(|(target, _)| target.clone())
-            .collect();
+    fn look_for_overwritten(&mut self, write: &Write, world: &World) {
+        let mut overwritten = Vec::new();
+        for (target, theirs) in &mut self.foreign {
+            match world.held(target) {
+                Some(held) if held == theirs => {}
+                // A batch of record sets that names only our own marker leaves what they changed.
+                Some(held)
+                    if *target == write.target
+                        && held.image == theirs.image
+                        && theirs.marker == write.marker_before
+                        && held.marker == write.marker_after =>
+                {
+                    theirs.marker.clone_from(&held.marker);
+                }
+                _ => overwritten.push(target.clone()),
+            }
+        }
         for target in overwritten {
             self.foreign.remove(&target);
             self.violated(Rule::NothingOverwritten, format!("{target} was overwritten"));

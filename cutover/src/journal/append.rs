@@ -12,6 +12,9 @@ const LAST: &str = "SELECT sequence, chain FROM event WHERE run = ?1 ORDER BY se
 const APPEND: &str = "INSERT INTO event (run, sequence, epoch, payload, chain) VALUES (?1, ?2, ?3, ?4, ?5)";
 const ENTRIES: &str = "SELECT sequence, epoch, payload, chain FROM event WHERE run = ?1 ORDER BY sequence";
 
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[RUN, LEASE_EPOCH, LAST, APPEND, ENTRIES];
+
 impl Journal {
     /// Appends one entry, and takes away the wish that it takes in. When this returns, both are durable.
     ///

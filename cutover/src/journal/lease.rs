@@ -9,6 +9,11 @@ const LEASE: &str = "SELECT driver, epoch, until FROM lease WHERE run = ?1";
 const TAKE: &str = "INSERT INTO lease (run, driver, epoch, until) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (run) DO UPDATE SET driver = excluded.driver, epoch = excluded.epoch, until = excluded.until";
 
+const GIVE_UP: &str = "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[LEASE, TAKE, GIVE_UP];
+
 impl Store for Journal {
     async fn append(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), StoreError> {
         self.append_entry(run, entry, fulfils).await.map_err(store_error)
@@ -54,7 +59,7 @@ impl Journal {
         let (run, driver) = (run.to_owned(), driver.to_owned());
         self.with(move |transaction, file| {
             let (id, _) = run_row(transaction, file, &run)?;
-            prepared(transaction, "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2", file)?
+            prepared(transaction, GIVE_UP, file)?
                 .execute(params![id, driver])
                 .map_err(|source| JournalError::of(file, source))?;
             Ok(())

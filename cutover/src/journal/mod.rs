@@ -21,6 +21,13 @@ pub use wish::{Wanted, Wish};
 use camino::{Utf8Path, Utf8PathBuf};
 use tokio::sync::mpsc;
 
+/// Every statement, for the test that prepares them against the schema.
+#[cfg(test)]
+pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
+    let all = [append::STATEMENTS, lease::STATEMENTS, run::STATEMENTS, seal::STATEMENTS, wish::STATEMENTS];
+    all.into_iter().flatten().copied()
+}
+
 /// A handle of the journal; clones share the one connection of the process.
 #[derive(Clone, Debug)]
 pub struct Journal {

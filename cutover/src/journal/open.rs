@@ -24,6 +24,14 @@ impl Journal {
         writer::start(file, connection)
     }
 
+    /// As [`Journal::open`], with something done to the connection: a limit, a hook.
+    #[cfg(test)]
+    pub(crate) fn open_with(file: &Utf8Path, prepare: impl FnOnce(&mut Connection)) -> Result<Self, JournalError> {
+        let mut connection = connect(file)?;
+        prepare(&mut connection);
+        writer::start(file, connection)
+    }
+
     /// Opens a journal that must be there.
     ///
     /// # Errors

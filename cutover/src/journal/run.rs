@@ -9,6 +9,9 @@ use std::time::Duration;
 const CREATE: &str = "INSERT INTO run (name, hash, code_version, created_at) VALUES (?1, ?2, ?3, ?4)";
 const RUNS: &str = "SELECT name, hash, code_version, created_at FROM run ORDER BY id";
 
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[CREATE, RUNS];
+
 /// One run.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RunRecord {

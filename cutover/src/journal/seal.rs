@@ -15,6 +15,11 @@ const SEALS: &str = "SELECT hash, wave, parent, canonical, sealed_at, sealed_by 
 const APPROVE: &str = "INSERT OR REPLACE INTO approval (hash, who, at, reason) VALUES (?1, ?2, ?3, ?4)";
 const APPROVALS: &str = "SELECT who, at, reason FROM approval WHERE hash = ?1 ORDER BY at, who";
 
+const KNOWN: &str = "SELECT 1 FROM seal WHERE hash = ?1";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[CURRENT, SEAL, SEALS, APPROVE, APPROVALS, KNOWN];
+
 /// One sealed plan as the journal keeps it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SealRecord {
@@ -107,7 +112,7 @@ impl Journal {
     pub async fn approve(&self, hash: &str, approval: &Approval) -> Result<(), JournalError> {
         let (hash, approval) = (hash.to_owned(), approval.clone());
         self.with(move |transaction, file| {
-            let known: Option<i64> = prepared(transaction, "SELECT 1 FROM seal WHERE hash = ?1", file)?
+            let known: Option<i64> = prepared(transaction, KNOWN, file)?
                 .query_row([&hash], |row| row.get(0))
                 .optional()
                 .map_err(|source| JournalError::of(file, source))?;

@@ -10,6 +10,9 @@ const WISH: &str = "INSERT INTO wish (run, kind, who, at) VALUES (?1, ?2, ?3, ?4
 const WISHES: &str = "SELECT id, kind, who, at FROM wish WHERE run = ?1 ORDER BY id";
 const FULFILLED: &str = "DELETE FROM wish WHERE id = ?1";
 
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[WISH, WISHES, FULFILLED];
+
 /// What a person can want of a run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs, reason = "the words are those of the command line")]

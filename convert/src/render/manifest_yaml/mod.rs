@@ -26,11 +26,7 @@ fn cannot<T>(what: &str) -> Result<T, Unwritable> {
 
 /// Appends a document.
 pub(super) fn write<T: Serialize>(out: &mut String, value: &T) -> Result<(), Unwritable> {
-    value.serialize(Node {
-        out,
-        indent: 0,
-        place: Place::Top,
-    })
+    value.serialize(Node { out, indent: 0, place: Place::Top })
 }
 
 /// Where a value stands.
@@ -165,26 +161,12 @@ impl<'o> Serializer for Node<'o> {
 
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'o>, Unwritable> {
         // Items stand below a key at its own indent.
-        let indent = if self.place == Place::Key {
-            self.indent
-        } else {
-            self.below()
-        };
-        Ok(List {
-            place: self.place,
-            out: self.out,
-            indent,
-            empty: true,
-        })
+        let indent = if self.place == Place::Key { self.indent } else { self.below() };
+        Ok(List { place: self.place, out: self.out, indent, empty: true })
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Map<'o>, Unwritable> {
-        Ok(Map {
-            place: self.place,
-            indent: self.below(),
-            out: self.out,
-            empty: true,
-        })
+        Ok(Map { place: self.place, indent: self.below(), out: self.out, empty: true })
     }
 
     fn serialize_struct(self, _: &'static str, length: usize) -> Result<Map<'o>, Unwritable> {
@@ -241,27 +223,18 @@ impl Map<'_> {
             _ => pad(self.out, self.indent),
         }
         self.empty = false;
-        key.serialize(Node {
-            out: self.out,
-            indent: 0,
-            place: Place::Name,
-        })?;
+        key.serialize(Node { out: self.out, indent: 0, place: Place::Name })?;
         self.out.push(':');
         Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        value.serialize(Node {
-            out: self.out,
-            indent: self.indent,
-            place: Place::Key,
-        })
+        value.serialize(Node { out: self.out, indent: self.indent, place: Place::Key })
     }
 
     fn finish(self) {
         if self.empty {
-            self.out
-                .push_str(if self.place == Place::Key { " {}\n" } else { "{}\n" });
+            self.out.push_str(if self.place == Place::Key { " {}\n" } else { "{}\n" });
         }
     }
 }
@@ -323,17 +296,12 @@ impl SerializeSeq for List<'_> {
         }
         self.empty = false;
         self.out.push_str("- ");
-        value.serialize(Node {
-            out: self.out,
-            indent: self.indent,
-            place: Place::Dash,
-        })
+        value.serialize(Node { out: self.out, indent: self.indent, place: Place::Dash })
     }
 
     fn end(self) -> Result<(), Unwritable> {
         if self.empty {
-            self.out
-                .push_str(if self.place == Place::Key { " []\n" } else { "[]\n" });
+            self.out.push_str(if self.place == Place::Key { " []\n" } else { "[]\n" });
         }
         Ok(())
     }

@@ -3,9 +3,7 @@
 use std::fmt::Write;
 
 /// Words that YAML 1.1 or 1.2 reads as something else than a text, in whatever case.
-const WORDS: [&str; 11] = [
-    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf",
-];
+const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
 /// Writes a text behind a key or a dash; the lines of a block stand at `indent`.
 pub(super) fn value(out: &mut String, text: &str, indent: usize) {
@@ -20,11 +18,7 @@ pub(super) fn value(out: &mut String, text: &str, indent: usize) {
 
 /// Writes a text as a key.
 pub(super) fn key(out: &mut String, text: &str) {
-    if is_plain(text) {
-        out.push_str(text)
-    } else {
-        quoted(out, text)
-    }
+    if is_plain(text) { out.push_str(text) } else { quoted(out, text) }
 }
 
 /// Whether every reader takes the bare text for this text.

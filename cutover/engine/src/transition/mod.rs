@@ -33,14 +33,11 @@ pub enum Illegal {
 /// # Errors
 /// [`Illegal`] when the state does not allow the event.
 pub fn transition(plan: &Sealed, state: State, event: Event, sabotage: Sabotage) -> Result<State, Illegal> {
-    let rules = Rules { plan: plan.plan(), sabotage };
     if event.is_journalled() {
-        if matches!(state.phase, Phase::Recording { .. }) && !matches!(event, Event::TakenOver { .. }) {
-            return Err(unexpected(&state, &event));
-        }
-        let then = rules.decide(state.clone(), &event)?;
+        let then = follow(plan, state.clone(), &event, sabotage)?;
         return Ok(recording(state, event, then));
     }
+    let rules = Rules { plan: plan.plan(), sabotage };
     match (&state.phase, &event) {
         (Phase::Recording { then, .. }, Event::Recorded) => Ok((**then).clone()),
         (Phase::Recording { .. }, Event::RecordFailed { reason }) => {
@@ -51,6 +48,15 @@ pub fn transition(plan: &Sealed, state: State, event: Event, sabotage: Sabotage)
         (_, Event::Woke { .. }) => woke(state),
         (_, event) => Err(unexpected(&state, event)),
     }
+}
+
+/// What follows from a journalled event once it is recorded. A replay takes this way: the state before is not needed any
+/// more.
+pub(crate) fn follow(plan: &Sealed, state: State, event: &Event, sabotage: Sabotage) -> Result<State, Illegal> {
+    if matches!(state.phase, Phase::Recording { .. }) && !matches!(event, Event::TakenOver { .. }) {
+        return Err(unexpected(&state, event));
+    }
+    Rules { plan: plan.plan(), sabotage }.decide(state, event)
 }
 
 /// What every part of the function needs.

@@ -1,0 +1,136 @@
+//! The transition function: it answers every pair of state and event, and a replay gives the state that was lived.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails loudly")]
+
+#[path = "../../rehearsal/tests/common/mod.rs"]
+mod common;
+
+use caravan_cutover_engine::{Effect, Event, Moment, Phase, Sabotage, State, effects, replay, transition};
+use caravan_inventory::target::{Image, Marker, Target};
+use caravan_plans::Sealed;
+use caravan_providers::{Call, CallError, Reply, Verdict};
+use proptest::prelude::*;
+
+/// What stands at the plan's targets, as far as these tests need a world.
+struct Targets(Vec<(Image, Option<Marker>)>);
+
+/// One step of a walk: what happens next, chosen by a number.
+fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Moment) -> Event {
+    let who = || "somebody".to_owned();
+    match choice {
+        0 => return Event::Aborted { who: who(), at },
+        1 => return Event::Paused { who: who(), at },
+        2 => return Event::Resumed { who: who(), at },
+        3 => return Event::Adopted { who: who(), at },
+        4 => return Event::Retried { who: who(), at },
+        5 => return Event::Released { who: who(), at },
+        6 => return Event::TakenOver { epoch: state.epoch + 1, at },
+        7 => return Event::RecordFailed { reason: "full".to_owned() },
+        8 => return Event::Leased(false),
+        9 => return Event::Woke { at },
+        10 => return Event::Started { who: who(), epoch: 1, at },
+        11 => return Event::Recorded,
+        _ => {}
+    }
+    let failed = |error: fn(String) -> CallError| Event::Replied { reply: Err(error("by choice".to_owned())), at };
+    match effects(plan, state) {
+        Some(Effect::Append(_)) => Event::Recorded,
+        Some(Effect::CheckLease) => Event::Leased(true),
+        Some(Effect::WaitUntil(moment)) => Event::Woke { at: moment },
+        Some(Effect::Call(call)) => match choice {
+            12 => failed(CallError::InDoubt),
+            13 => failed(CallError::Throttled),
+            14 => failed(CallError::Conflict),
+            15 => failed(CallError::Denied),
+            16 => Event::Replied { reply: Ok(Reply::Probed(Verdict::Fail { reason: "500".to_owned() })), at },
+            17 => Event::Replied { reply: Ok(Reply::Settled), at },
+            _ => Event::Replied { reply: answer(plan, targets, &call), at },
+        },
+        None => match state.phase {
+            Phase::AwaitingApproval { .. } => Event::Approved { who: who(), at },
+            Phase::Planned => Event::Started { who: who(), epoch: 1, at },
+            _ => Event::Resumed { who: who(), at },
+        },
+    }
+}
+
+fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, CallError> {
+    let place = |target: &Target| plan.plan().shifts.iter().position(|shift| shift.target == *target).unwrap();
+    match call {
+        Call::Observe(target) => {
+            let (image, marker) = targets.0[place(target)].clone();
+            Ok(Reply::Observed { image, marker })
+        }
+        Call::Write(write) => {
+            targets.0[place(&write.target)] = (write.after.clone(), write.marker_after.clone());
+            Ok(Reply::Accepted { ticket: None })
+        }
+        Call::Status { .. } => Ok(Reply::Settled),
+        Call::Probe(_) => Ok(Reply::Probed(Verdict::Pass)),
+    }
+}
+
+/// Walks by the choices, and holds the replay of the journal against the lived state at every entry.
+fn walk(choices: &[u8]) -> Result<(usize, State), TestCaseError> {
+    let plan = common::wave();
+    let originals = plan.plan().shifts.iter().map(|shift| (shift.original.clone(), None)).collect();
+    let mut targets = Targets(originals);
+    let mut state = State::planned("r1", plan.plan());
+    let mut journal: Vec<Event> = Vec::new();
+    for (step, choice) in choices.iter().enumerate() {
+        let at = Moment(1000 * (step as u64 + 1));
+        let event = event(&plan, &state, &mut targets, *choice, at);
+        let journalled = match (&state.phase, &event) {
+            (Phase::Recording { event, .. }, Event::Recorded) => Some((**event).clone()),
+            _ => None,
+        };
+        // What makes no sense is refused and changes nothing.
+        if let Ok(next) = transition(&plan, state.clone(), event, Sabotage::None) {
+            state = next;
+        }
+        if let Some(event) = journalled {
+            journal.push(event);
+            let replayed = replay("r1", &plan, &journal, Sabotage::None);
+            prop_assert_eq!(replayed.expect("a lived journal can be replayed"), state.clone());
+        }
+        if matches!(state.phase, Phase::Silent { .. } | Phase::Fenced) {
+            break;
+        }
+    }
+    Ok((journal.len(), state))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_walk_is_answered_and_replayed(choices in proptest::collection::vec(prop_oneof![1 => 0_u8..20, 8 => 20_u8..30], 1..160)) {
+        walk(&choices)?;
+    }
+
+    /// Every event meets the states of a walk, also those that make no sense there: an answer or a refusal, never a panic.
+    #[test]
+    fn every_event_is_answered_in_every_state(choices in proptest::collection::vec(18_u8..30, 1..120)) {
+        let plan = common::wave();
+        let mut targets = Targets(plan.plan().shifts.iter().map(|shift| (shift.original.clone(), None)).collect());
+        let mut state = State::planned("r1", plan.plan());
+        for (step, choice) in choices.iter().enumerate() {
+            let at = Moment(1000 * (step as u64 + 1));
+            for other in 0..20 {
+                let untouched = &mut Targets(targets.0.clone());
+                let event = event(&plan, &state, untouched, other, at);
+                let _ = transition(&plan, state.clone(), event, Sabotage::None);
+            }
+            let next = event(&plan, &state, &mut targets, *choice, at);
+            if let Ok(next) = transition(&plan, state.clone(), next, Sabotage::None) {
+                state = next;
+            }
+        }
+    }
+}
+
+#[test]
+fn an_undisturbed_walk_comes_to_the_new_side() {
+    let (entries, state) = walk(&[25; 400]).unwrap();
+    assert_eq!(state.phase, Phase::Shifted);
+    assert!(entries > 40, "{entries}");
+}

@@ -1,0 +1,178 @@
+//! Driving there and back, dying anywhere, being fenced off.
+
+use super::common::{http_route, records, rule};
+use super::stage::{Room, quick};
+use crate::{DriverError, Wish};
+use caravan_cutover_engine::{Clock, LeaseState, Outcome, Phase, State, Store};
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+
+#[tokio::test]
+async fn there_by_approval_and_back_by_wish() {
+    let room = Room::new(vec![records(), rule(), http_route()]).await;
+    let mut approvals = 0;
+    loop {
+        let driven = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+        match driven.state.phase {
+            Phase::AwaitingApproval { .. } => room.wish(Wish::Approve).await,
+            Phase::Shifted => break,
+            other => panic!("{other:?}"),
+        }
+        approvals += 1;
+    }
+    assert_eq!(approvals, 3);
+    let last = room.plan.plan().shifts[0].stages.len() - 1;
+    assert!(room.world.stands(room.plan.plan(), true, |shift| &shift.stages[last].image));
+    room.wish(Wish::Rollback).await;
+    let driven = room.driver("d2").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+    assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));
+    assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
+    assert_eq!(room.journal().wishes("r1").await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn pause_is_taken_in_between_two_steps_and_resume_goes_on() {
+    let room = Room::new(vec![http_route()]).await;
+    let driver = room.driver("d1");
+    room.wish(Wish::Pause).await;
+    let driven = driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+    assert_eq!(driven.state.phase, Phase::Paused);
+    assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
+    room.wish(Wish::Resume).await;
+    let driven = driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+    assert!(matches!(driven.state.phase, Phase::AwaitingApproval { .. }), "{:?}", driven.state.phase);
+}
+
+#[tokio::test]
+async fn a_wish_that_makes_no_sense_is_refused_and_forgotten() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    room.wish(Wish::Adopt).await;
+    let driven = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+    assert_eq!(driven.state.phase, Phase::Shifted);
+    assert_eq!(room.journal().wishes("r1").await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_new_side_that_turns_unwell_gives_the_traffic_back() {
+    let room = Room::new(vec![http_route()]).await;
+    room.world.with(|world| world.turn_unwell(1, 60_000, u64::MAX));
+    let driven = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+    assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));
+    assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
+}
+
+/// A driver is dropped before and after every call and at every wait, one after the other: between two of these lie the
+/// journal's entries. The next driver brings the run to its end.
+#[test]
+fn another_driver_finishes_what_a_driver_left_anywhere() {
+    for (what, shift, every) in
+        [("route", quick(http_route()), 1), ("rule", quick(rule()), 1), ("records", quick(records()), 29)]
+    {
+        let (mut at, mut tried) = (1, 0);
+        loop {
+            let room = block_on(Room::new(vec![shift.clone()]));
+            if let Some(state) = die_at(&room, at) {
+                assert_eq!(state.phase, Phase::Shifted);
+                break;
+            }
+            let driven = block_on(room.driver("d2").drive("r1", &room.plan, "somebody", |_| {})).unwrap();
+            assert_eq!(driven.state.phase, Phase::Shifted, "{what}: died at pause {at}");
+            let last = shift.stages.len() - 1;
+            assert!(room.world.stands(room.plan.plan(), true, |shift| &shift.stages[last].image), "{what}: {at}");
+            (at, tried) = (at + every, tried + 1);
+        }
+        assert!(tried > 10, "{what}: only {tried} pauses");
+    }
+}
+
+/// Drives until the world has seen so many pauses, then drops the driver. The state, if it came to its end before.
+fn die_at(room: &Room, pauses: usize) -> Option<State> {
+    let driver = room.driver("d1");
+    let mut driving = pin!(driver.drive("r1", &room.plan, "somebody", |_| {}));
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    while room.world.pauses() < pauses {
+        match driving.as_mut().poll(&mut context) {
+            Poll::Ready(driven) => return Some(driven.unwrap().state),
+            Poll::Pending => std::thread::park_timeout(std::time::Duration::from_millis(200)),
+        }
+    }
+    None
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+#[tokio::test]
+async fn a_lease_that_another_driver_keeps_is_not_taken() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let held = room.journal().lease("r1", "other", room.world.now(), 60_000).await.unwrap();
+    assert_eq!(held, LeaseState::Held { epoch: 1 });
+    let error = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap_err();
+    assert!(matches!(error, DriverError::LeaseHeld { .. }), "{error}");
+    // A dead driver's lease runs out: then the run goes on under the next epoch.
+    room.world.with(|world| world.pass_until(61_000));
+    let driven = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+    assert_eq!((driven.state.phase, driven.state.epoch), (Phase::Shifted, 2));
+}
+
+#[tokio::test]
+async fn a_driver_that_was_overtaken_does_nothing_more() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let journal = room.journal();
+    let driver = room.driver("d1");
+    let mut overtaken = false;
+    let driven = driver
+        .drive("r1", &room.plan, "somebody", |state| {
+            // As if this process had slept while its lease ran out.
+            if !overtaken && matches!(state.phase, Phase::Guarding { .. }) {
+                overtaken = true;
+                let after = caravan_cutover_engine::Moment(room.world.now().0 + 20_000);
+                let taking = journal.lease("r1", "other", after, 600_000);
+                std::thread::scope(|scope| {
+                    let taken = scope.spawn(|| block_on(taking)).join().unwrap();
+                    assert_eq!(taken.unwrap(), LeaseState::Held { epoch: 2 });
+                });
+            }
+        })
+        .await
+        .unwrap();
+    assert_eq!(driven.state.phase, Phase::Fenced);
+    assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original), "nothing was written");
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_every_effect_and_room_brings_them_back() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let full = crate::Journal::open_with(&room.file(), |connection| {
+        let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        connection.pragma_update(None, "max_page_count", pages).unwrap();
+    })
+    .unwrap();
+    let driven = room.driver_with("d1", full.clone()).drive("r1", &room.plan, "somebody", |_| {}).await;
+    let calls = room.world.with(|world| world.calls());
+    let phase = driven.map(|driven| driven.state.phase);
+    assert!(
+        matches!(phase, Ok(Phase::Silent { .. }) | Err(DriverError::Store(_) | DriverError::Journal(_))),
+        "{phase:?}"
+    );
+    // No entry, no effect: as many calls were made as the journal knows of, and one whose answer was not taken in.
+    let entries = room.journal().entries("r1").await.unwrap();
+    assert!(!entries.is_empty() && calls <= entries.len() as u64 + 1, "{calls} calls, {} entries", entries.len());
+    drop(full);
+    room.world.with(|world| world.pass_until(world.now() + 16_000));
+    let driven = room.driver("d2").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+    assert_eq!(driven.state.phase, Phase::Shifted);
+}

@@ -1,0 +1,9 @@
+//! The driver and the journal, over the simulated world and files on disk.
+
+#[expect(dead_code, unreachable_pub, reason = "shared with other crates' tests, which need other parts of it")]
+#[path = "../../rehearsal/tests/common/mod.rs"]
+mod common;
+
+mod driving;
+mod journal;
+mod stage;

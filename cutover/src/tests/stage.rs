@@ -1,0 +1,179 @@
+//! What the tests stand on: the simulated world as an executor, its time as a clock, a journal in a folder.
+
+use crate::{Driver, Journal, Patience, RunRecord, Wish};
+use camino::Utf8PathBuf;
+use caravan_cutover_engine::{Clock, Moment};
+use caravan_cutover_rehearsal::world_of;
+use caravan_plans::{Gate, Sealed, Shift, WavePlan};
+use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use caravan_providers_simulated::{Held, World};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use tempfile::TempDir;
+
+/// The world, as whoever drives sees it: its executor and its clock.
+#[derive(Clone, Debug)]
+pub(super) struct Simulated {
+    world: Arc<Mutex<World>>,
+    pauses: Arc<AtomicUsize>,
+}
+
+impl Simulated {
+    pub(super) fn of(plan: &Sealed) -> Self {
+        Self { world: Arc::new(Mutex::new(world_of(plan.plan(), 1))), pauses: Arc::default() }
+    }
+
+    /// How often whoever drives has paused so far: before and after each call, and at each wait.
+    pub(super) fn pauses(&self) -> usize {
+        self.pauses.load(Ordering::SeqCst)
+    }
+
+    async fn pause(&self) {
+        self.pauses.fetch_add(1, Ordering::SeqCst);
+        YieldOnce(false).await;
+    }
+
+    async fn call(&self, call: &Call) -> Result<Reply, CallError> {
+        self.pause().await;
+        let reply = self.with(|world| world.execute(call));
+        self.pause().await;
+        reply
+    }
+
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut self.world.lock().unwrap())
+    }
+
+    /// Whether every target stands as an image of its shift says, with or without our marker.
+    pub(super) fn stands(
+        &self,
+        plan: &WavePlan,
+        marked: bool,
+        image: impl Fn(&Shift) -> &caravan_inventory::target::Image,
+    ) -> bool {
+        self.with(|world| {
+            plan.shifts.iter().all(|shift| {
+                let Some(Held { image: held, marker }) = world.held(&shift.target) else { return false };
+                held == image(shift)
+                    && (marker.is_some() == marked
+                        || matches!(shift.target.guarantee(), caravan_inventory::target::Guarantee::Checked))
+            })
+        })
+    }
+}
+
+impl Observer for Simulated {
+    async fn look(&self, call: &Call) -> Result<Reply, CallError> {
+        self.call(call).await
+    }
+}
+
+impl Executor for Simulated {
+    async fn write(&self, write: &Write) -> Result<Reply, CallError> {
+        self.call(&Call::Write(write.clone())).await
+    }
+}
+
+impl Clock for Simulated {
+    fn now(&self) -> Moment {
+        Moment(self.with(|world| world.now()))
+    }
+
+    async fn until(&self, moment: Moment) {
+        self.with(|world| world.pass_until(moment.0));
+        self.pause().await;
+    }
+}
+
+/// Waits once, on any executor: so a test can drop a driver that waits for the time.
+struct YieldOnce(bool);
+
+impl Future for YieldOnce {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+/// A folder with a journal in it that holds one approved run `r1` of a plan.
+pub(super) struct Room {
+    folder: TempDir,
+    pub(super) plan: Sealed,
+    pub(super) world: Simulated,
+}
+
+impl Room {
+    pub(super) async fn new(shifts: Vec<Shift>) -> Self {
+        let room = Self::unstarted(shifts);
+        room.start("r1").await;
+        room
+    }
+
+    fn unstarted(shifts: Vec<Shift>) -> Self {
+        // In memory where there is such a folder: these tests commit thousands of times.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        let plan = super::common::sealed(shifts);
+        let world = Simulated::of(&plan);
+        Self { folder, plan, world }
+    }
+
+    pub(super) async fn start(&self, run: &str) {
+        let journal = self.journal();
+        journal.keep_seal(&self.plan, "tests", Moment(0)).await.unwrap();
+        let record = RunRecord {
+            name: run.to_owned(),
+            hash: self.plan.hash().to_string(),
+            code_version: "0.1.0".to_owned(),
+            created_at: Moment(0),
+        };
+        journal.create_run(&record).await.unwrap();
+    }
+
+    pub(super) fn file(&self) -> Utf8PathBuf {
+        Utf8PathBuf::from_path_buf(self.folder.path().join("journal.db")).unwrap()
+    }
+
+    /// A connection of its own, as another process would have.
+    pub(super) fn journal(&self) -> Journal {
+        Journal::open(&self.file()).unwrap()
+    }
+
+    pub(super) fn driver(&self, name: &str) -> Driver<Simulated, Simulated> {
+        self.driver_with(name, self.journal())
+    }
+
+    pub(super) fn driver_with(&self, name: &str, journal: Journal) -> Driver<Simulated, Simulated> {
+        Driver {
+            journal,
+            world: self.world.clone(),
+            clock: self.world.clone(),
+            name: name.to_owned(),
+            lease_ms: 15_000,
+            patience: Patience::Leave,
+        }
+    }
+
+    pub(super) async fn wish(&self, wish: Wish) {
+        let at = self.world.now();
+        self.journal().wish("r1", wish, "somebody", at).await.unwrap();
+    }
+}
+
+/// A shift that bakes only a moment.
+pub(super) fn quick(mut shift: Shift) -> Shift {
+    for stage in &mut shift.stages {
+        stage.gate = Gate { bake_ms: 0, every_ms: 100, rounds: 1 };
+        stage.approval = false;
+    }
+    shift.stages.remove(1);
+    shift.stages.remove(1);
+    shift
+}
