@@ -144,6 +144,7 @@ fn an_import_reads_standard_input() {
     let mut child = room
         .command(&["--dir", "other", "inventory", "import", "-"])
         .stdin(Stdio::piped())
+        .stdout(Stdio::null())
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(export.as_bytes()).unwrap();
