@@ -12,8 +12,14 @@ use cpu_time::ProcessTime;
 const RUNS: u64 = 2000;
 
 fn main() {
-    for (name, shift) in [("route53", common::records()), ("alb", common::rule()), ("route", common::http_route())] {
-        let plan = common::sealed(vec![shift]);
+    let one = |name, shift| (name, common::sealed(vec![shift]));
+    let plans = [
+        one("route53", common::records()),
+        one("alb", common::rule()),
+        one("route", common::http_route()),
+        ("all three in one wave", common::wave()),
+    ];
+    for (name, plan) in plans {
         for profile in [Profile::None, Profile::Everything] {
             let mut rates: Vec<f64> = (0..5)
                 .map(|round| {

@@ -1,5 +1,5 @@
 //! Rehearsals over the simulated world: the crash matrix, seeded runs, and bugs on purpose.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails loudly")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
 mod common;
 

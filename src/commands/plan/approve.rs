@@ -27,7 +27,7 @@ pub(crate) struct ApproveArgs {
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Result<Exit, Failure> {
-    let permit = WritePermit::ask(global, "approving a plan")?;
+    let _permit = WritePermit::ask(global, "approving a plan")?;
     let journal = journal_db::open(&global.dir)?;
     let who = args.who.name()?;
     let approved = signals::block_on(async {
@@ -41,7 +41,6 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
         journal.approve(&seal.hash, &approval).await?;
         Ok(seal.hash)
     })??;
-    drop(permit);
     printer.note(&format!("{who} approves {approved} of wave {}", args.wave));
     printer.hint(&format!("next: caravan rehearse {0}; caravan cutover start {0}", args.wave));
     Ok(Exit::Done)

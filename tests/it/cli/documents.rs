@@ -128,8 +128,12 @@ fn an_import_reads_standard_input() {
     let room = furnished();
     let export = room.run(&["inventory", "export", "-"]).out;
     std::fs::create_dir(room.path().join("other")).unwrap();
-    let mut child =
-        room.command(&["--dir", "other", "inventory", "import", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut child = room
+        .command(&["--dir", "other", "inventory", "import", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(export.as_bytes()).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert_eq!(room.run(&["--dir", "other", "inventory", "export", "-"]).out, export);

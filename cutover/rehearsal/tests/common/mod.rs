@@ -44,7 +44,7 @@ fn shift(name: &str, target: Target, original: Image, images: Vec<Image>) -> Shi
     }
 }
 
-pub fn records() -> Shift {
+pub(crate) fn records() -> Shift {
     let alias = |name: &str| Alias { zone: "Z1".to_owned(), name: name.to_owned(), evaluate_health: true };
     let set = |kind: &str| RecordSet {
         name: "track.example.com.".to_owned(),
@@ -65,7 +65,7 @@ pub fn records() -> Shift {
     shift("track", target, Image::Records(original), images)
 }
 
-pub fn rule() -> Shift {
+pub(crate) fn rule() -> Shift {
     let original = json!([{"Type": "forward", "TargetGroupArn": "arn:old"}]);
     let target = Target::ListenerRule {
         account: AccountId::new("123456789012"),
@@ -76,7 +76,7 @@ pub fn rule() -> Shift {
     shift("label", target, Image::Actions(original), images)
 }
 
-pub fn http_route() -> Shift {
+pub(crate) fn http_route() -> Shift {
     let old = json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "rates-legacy", "port": 443});
     let new = json!({"name": "rates", "port": 80});
     let original = json!([{"matches": [{"path": {"type": "PathPrefix", "value": "/"}}], "backendRefs": [old]}]);
@@ -86,7 +86,7 @@ pub fn http_route() -> Shift {
     shift("rates", target, Image::Rules(original), images)
 }
 
-pub fn sealed(shifts: Vec<Shift>) -> Sealed {
+pub(crate) fn sealed(shifts: Vec<Shift>) -> Sealed {
     Sealed::seal(WavePlan {
         schema: WavePlan::SCHEMA.to_owned(),
         wave: "wave-1".to_owned(),
@@ -97,6 +97,6 @@ pub fn sealed(shifts: Vec<Shift>) -> Sealed {
     .unwrap()
 }
 
-pub fn wave() -> Sealed {
+pub(crate) fn wave() -> Sealed {
     sealed(vec![records(), rule(), http_route()])
 }
