@@ -216,11 +216,12 @@ fn the_same_is_found_in_moto_through_throttles_errors_resets_cut_answers_and_for
     bench.discover(&[]).ends(0, &[]);
     let room = bench.another();
     let mut rules = pages(2);
-    rules.push(Rule::new(Fault::Throttle).probability(0.08, 1));
-    rules.push(Rule::new(Fault::html(503)).probability(0.05, 2));
-    rules.push(Rule::new(Fault::html(200)).probability(0.03, 3));
-    rules.push(Rule::new(Fault::Reset).probability(0.05, 4));
-    rules.push(Rule::new(Fault::Truncate).probability(0.05, 5));
+    rules.push(Rule::new(Fault::Throttle).probability(0.2, 1).times(6));
+    rules.push(Rule::new(Fault::html(503)).probability(0.2, 2).times(4));
+    rules.push(Rule::new(Fault::html(200)).probability(0.2, 3).times(3));
+    rules.push(Rule::new(Fault::Reset).probability(0.2, 4).times(4));
+    rules.push(Rule::new(Fault::Truncate).probability(0.2, 5).times(4));
+    // Some twenty faults in all: six attempts at one read are never all met by one.
     bench.proxy.script(&rules);
     bench.proxy.forget();
     Said::of(bench.command(&room, &["discover"]).output().unwrap()).ends(0, &[]);

@@ -1,6 +1,6 @@
 //! The driver and the journal, over the simulated world and files on disk.
 
-#[expect(dead_code, unreachable_pub, reason = "shared with other crates' tests, which need other parts of it")]
+#[expect(dead_code, reason = "shared with other crates' tests, which need other parts of it")]
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
