@@ -15,6 +15,7 @@ mod conformance;
 mod data_plane;
 mod discover_aws;
 mod estate;
+mod kill;
 mod places;
 mod rollback;
 mod testbed;
