@@ -14,6 +14,7 @@ mod conformance;
 mod data_plane;
 mod discover_aws;
 mod estate;
+mod kill;
 mod places;
 mod rollback;
 mod testbed;

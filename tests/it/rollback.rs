@@ -2,7 +2,7 @@
 //! the real engine through the real adapters.
 
 use crate::conformance::nobody;
-use crate::places::{Adapters, Balancer, Case, Place, Side, Space, Zone};
+use crate::places::{Adapters, Balancer, Case, Place, Side, Space, Zone, adapter};
 use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
 use caravan_cutover_engine::{Clock, Hold, Outcome, Phase, State};
 use caravan_inventory::WorkloadId;
@@ -42,7 +42,7 @@ impl Wave {
             space.route(cluster, "a route without annotations", None).await,
         ];
         let adapters = Adapters {
-            records: Some(zone.adapter(&endpoint, &account)),
+            records: Some(adapter(&endpoint, &account)),
             rules: Some(balancer.adapter()),
             routes: Some(Routes::new(space.client.clone())),
             ..Adapters::default()

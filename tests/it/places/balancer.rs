@@ -44,6 +44,11 @@ impl Balancer {
         zone::adapter(&self.moto.endpoint(), &self.account)
     }
 
+    /// The account that it is in.
+    pub(crate) const fn account(&self) -> &Account {
+        &self.account
+    }
+
     fn arn(&self, what: &str) -> String {
         self.made[what].as_str().unwrap().to_owned()
     }

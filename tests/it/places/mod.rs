@@ -13,7 +13,7 @@ pub(crate) use case::Case;
 pub(crate) use route::Space;
 pub(crate) use side::Side;
 pub(crate) use traffic::{Request, Traffic, ask, binomial};
-pub(crate) use zone::Zone;
+pub(crate) use zone::{Zone, adapter};
 
 use caravan_inventory::target::{Image, Marker, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};

@@ -48,11 +48,6 @@ impl Zone {
         zone
     }
 
-    /// What calls this zone.
-    pub(crate) fn adapter(&self, endpoint: &str, account: &Account) -> AwsTargets {
-        adapter(endpoint, account)
-    }
-
     /// A name of two types, both aliases of a load balancer.
     pub(crate) async fn aliases(&self) -> Case {
         let alias = |name: &str| Alias { zone: BALANCERS.to_owned(), name: name.to_owned(), evaluate_health: true };
@@ -148,7 +143,7 @@ impl Place for Zone {
 }
 
 /// What calls the targets of an account at an endpoint.
-pub(super) fn adapter(endpoint: &str, account: &Account) -> AwsTargets {
+pub(crate) fn adapter(endpoint: &str, account: &Account) -> AwsTargets {
     let configured = AwsAccount {
         id: AccountId::new(&account.id),
         regions: vec![Region::new("eu-central-1")],

@@ -1,0 +1,160 @@
+//! Drivers that are killed with `kill -9`: the next one goes on where the world stands, nothing is made twice and nothing
+//! of ours is left at the end.
+
+use crate::conformance::nobody;
+use crate::places::{Adapters, Balancer, Place, Side, Zone, adapter};
+use crate::rollback::{seal, shift};
+use camino::Utf8PathBuf;
+use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
+use caravan_cutover_engine::{Clock, Event, Outcome, Phase, State, Store};
+use caravan_plans::Sealed;
+use caravan_tests_testbed::{Account, Ministack, Moto};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write as _};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// What a driver's process is told: where the servers and the journal are.
+const DRIVER: &str = "CARAVAN_TEST_DRIVER";
+const RUN: &str = "run-1";
+/// How many processes are killed on the way there, and as many on the way back, if there are phases enough.
+const KILLS: usize = 12;
+
+/// When a driver is killed.
+#[derive(Clone, Copy)]
+enum Kill {
+    /// After so many phases.
+    After(usize),
+    /// So many milliseconds into its next write.
+    Writing(u64),
+    /// Never.
+    Never,
+}
+
+/// A driver of a process of its own, which says each phase on standard output.
+async fn be_driver(told: &Value) {
+    let text = |key: &str| told[key].as_str().unwrap().to_owned();
+    let account = Account {
+        id: text("id"),
+        access_key_id: text("key"),
+        secret_access_key: text("secret"),
+        session_token: text("token"),
+    };
+    let journal = Journal::open(&Utf8PathBuf::from(text("journal"))).unwrap();
+    let plan = journal.plan(&text("hash")).await.unwrap();
+    let driver = Driver {
+        journal,
+        world: Adapters {
+            records: Some(adapter(&text("ministack"), &nobody())),
+            rules: Some(adapter(&text("moto"), &account)),
+            ..Adapters::default()
+        },
+        clock: SystemClock,
+        name: format!("driver-{}", std::process::id()),
+        lease_ms: 1500,
+        patience: Patience::Leave,
+    };
+    let mut out = std::io::stdout();
+    let driven = driver.drive(RUN, &plan, "test", |state| writeln!(out, "PHASE {}", state.phase.name()).unwrap()).await;
+    driven.unwrap();
+}
+
+/// The run, as the journal has it.
+struct Run {
+    journal: Journal,
+    sealed: Sealed,
+    told: Value,
+    killed_in: BTreeMap<String, u32>,
+}
+
+impl Run {
+    /// Starts a driver, and kills it. Whether it came to its end before that.
+    fn driver(&mut self, kill: Kill) -> bool {
+        let test = std::thread::current().name().unwrap().to_owned();
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", &test, "--nocapture"]).env(DRIVER, self.told.to_string());
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut phases = 0;
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            let Some((_, phase)) = line.split_once("PHASE ") else { continue };
+            phases += 1;
+            let late = match kill {
+                Kill::After(limit) if phases > limit => 0,
+                Kill::Writing(late) if phase == "applying" => late,
+                _ => continue,
+            };
+            std::thread::sleep(Duration::from_millis(late));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            *self.killed_in.entry(phase.to_owned()).or_default() += 1;
+            return false;
+        }
+        assert!(child.wait().unwrap().success(), "a driver that nobody killed failed");
+        true
+    }
+
+    /// Kills one driver after the other, then lets one end; how many were killed.
+    fn drive(&mut self) -> usize {
+        for kill in 0..KILLS {
+            // Every other one in a write; the rest after enough phases to come further than the last one did.
+            let at = if kill % 2 == 0 { Kill::Writing(kill as u64 * 3) } else { Kill::After(17 + kill * 4) };
+            if self.driver(at) {
+                return kill;
+            }
+        }
+        self.driver(Kill::Never);
+        KILLS
+    }
+
+    async fn state(&self) -> State {
+        let entries = self.journal.load(RUN).await.unwrap();
+        let events: Vec<&Event> = entries.iter().map(|entry| &entry.event).collect();
+        caravan_cutover_engine::replay(RUN, &self.sealed, events, caravan_cutover_engine::Sabotage::None).unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drivers_killed_with_kill_9_against_ministack_and_moto_end_where_one_that_lives_ends() {
+    if let Ok(told) = std::env::var(DRIVER) {
+        return be_driver(&serde_json::from_str(&told).unwrap()).await;
+    }
+    let (Some(ministack), Some(moto)) = (Ministack::shared(), Moto::shared()) else { return };
+    let (endpoint, account) = (ministack.endpoint(), nobody());
+    let zone = Zone::new(&endpoint, &account, "kill").await;
+    let balancer = Balancer::new(moto);
+    let (old, new) = (Side::start("old").await, Side::start("new").await);
+    let cases = [zone.aliases().await, balancer.rule().await];
+    let sealed = seal(cases.iter().map(|case| shift(case, &old, &new)).collect());
+    let folder = tempfile::tempdir().unwrap();
+    let file = Utf8PathBuf::try_from(folder.path().join("journal.db")).unwrap();
+    let journal = Journal::open(&file).unwrap();
+    let now = SystemClock.now();
+    journal.keep_seal(&sealed, "test", now).await.unwrap();
+    let (hash, code_version) = (sealed.hash().to_string(), "test".to_owned());
+    let record = RunRecord { name: RUN.to_owned(), hash: hash.clone(), code_version, created_at: now };
+    journal.create_run(&record).await.unwrap();
+    let account = balancer.account();
+    let told = json!({
+        "ministack": endpoint, "moto": moto.endpoint(), "journal": file, "hash": hash,
+        "id": account.id, "key": account.access_key_id, "secret": account.secret_access_key, "token": account.session_token,
+    });
+    let before = [zone.everything().await, balancer.everything().await];
+    let mut run = Run { journal, sealed, told, killed_in: BTreeMap::new() };
+
+    let there = run.drive();
+    assert!(matches!(run.state().await.phase, Phase::Shifted), "{:?}", run.state().await.phase);
+    run.journal.wish(RUN, Wish::Rollback, "test", SystemClock.now()).await.unwrap();
+    let back = run.drive();
+    let ended = run.state().await.phase;
+    assert!(matches!(ended, Phase::Finished(Outcome::RolledBack)), "{ended:?}");
+    assert_eq!(before, [zone.everything().await, balancer.everything().await]);
+    assert!(there + back > 8 && run.killed_in.contains_key("applying"), "too few were killed: {:?}", run.killed_in);
+    let entries = run.journal.load(RUN).await.unwrap().len();
+    let _ = writeln!(
+        std::io::stdout(),
+        "kill -9: {there} drivers killed there and {back} back, in {:?}; {entries} journal entries; ministack and moto as before",
+        run.killed_in
+    );
+}
