@@ -34,6 +34,8 @@ pub(crate) use shapes::is_host_syntax;
 #[derive(Clone)]
 pub struct Redactor {
     keyed: Hmac<Sha256>,
+    /// How many documents inside texts of documents this one is in.
+    depth: u8,
 }
 
 impl Redactor {
@@ -49,6 +51,7 @@ impl Redactor {
         }
         Self {
             keyed: Hmac::new(&block.into()),
+            depth: 0,
         }
     }
 
