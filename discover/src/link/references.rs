@@ -15,48 +15,54 @@ pub(super) enum Reference {
     Host(String, Option<String>, EdgeKind),
 }
 
+/// Documents in texts and pairs in pairs are followed this far: an import may hold anything.
+const DEEPEST: u8 = 6;
+
 /// Everything that the value of a variable, option or argument refers to. `name` is what it is the value of, or empty.
 pub(super) fn references(name: &str, text: &str) -> Vec<Reference> {
     let mut found = Vec::new();
-    read(name, text.trim(), &mut found);
+    read(name, text.trim(), DEEPEST, &mut found);
     found.sort();
     found.dedup();
     found
 }
 
-fn read(name: &str, text: &str, found: &mut Vec<Reference>) {
-    if text.is_empty() {
+fn read(name: &str, text: &str, left: u8, found: &mut Vec<Reference>) {
+    if text.is_empty() || left == 0 {
         return;
     }
     if let Some(Ok(document)) = text.starts_with(['{', '[']).then(|| serde_json::from_str::<Value>(text)) {
-        return read_document(name, &document, found);
+        return read_document(name, &document, left - 1, found);
     }
     // Go's MySQL driver writes `user:password@tcp(host:port)/name`.
     let text = text.replace("@tcp(", "@");
     let between = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '`' | '(' | ')');
     for word in text.split(between).filter(|word| !word.is_empty()) {
-        read_word(name, word, found);
+        read_word(name, word, left, found);
     }
-    if is_bucket_name(name) && !text.contains(['/', ':', '<', '$', '{', ' ']) {
+    if is_bucket_name(name) && is_bucket(&text) {
         found.push(Reference::Named(format!("s3:arn:aws:s3:::{text}"), EdgeKind::Data, Confidence::Inferred));
     }
 }
 
-fn read_document(name: &str, document: &Value, found: &mut Vec<Reference>) {
+fn read_document(name: &str, document: &Value, left: u8, found: &mut Vec<Reference>) {
     match document {
-        Value::String(text) => read(name, text, found),
-        Value::Array(items) => items.iter().for_each(|item| read_document(name, item, found)),
+        Value::String(text) => read(name, text, left, found),
+        Value::Array(items) => items.iter().for_each(|item| read_document(name, item, left, found)),
         Value::Object(fields) => {
             let own = fields.get("name").and_then(Value::as_str).filter(|_| fields.contains_key("value"));
             for (field, value) in fields {
-                read_document(own.filter(|_| field == "value").unwrap_or(field), value, found);
+                read_document(own.filter(|_| field == "value").unwrap_or(field), value, left, found);
             }
         }
         _ => {}
     }
 }
 
-fn read_word(name: &str, word: &str, found: &mut Vec<Reference>) {
+fn read_word(name: &str, word: &str, left: u8, found: &mut Vec<Reference>) {
+    if left == 0 {
+        return;
+    }
     if let Some(reference) = Arn::parse(word.trim_end_matches([',', ';'])).and_then(|arn| of_arn(&arn)) {
         found.push(reference);
         return;
@@ -70,8 +76,8 @@ fn read_word(name: &str, word: &str, found: &mut Vec<Reference>) {
         // `Server=db;Database=orders`, `--host=db`, `cache:6379,ssl=True`.
         for piece in word.split([';', ',']) {
             match piece.split_once('=') {
-                Some((key, value)) => read_word(key.trim_start_matches('-'), value, found),
-                None => read_word(name, piece, found),
+                Some((key, value)) => read_word(key.trim_start_matches('-'), value, left - 1, found),
+                None => read_word(name, piece, left - 1, found),
             }
         }
         return;
@@ -110,7 +116,7 @@ fn of_url(name: &str, url: &Parts<'_>, found: &mut Vec<Reference>) {
         url.rest
             .split(';')
             .filter_map(|pair| pair.split_once('='))
-            .for_each(|(key, value)| read_word(key, value, found));
+            .for_each(|(key, value)| read_word(key, value, 1, found));
     }
 }
 
@@ -246,6 +252,13 @@ fn is_name(host: &str) -> bool {
 fn is_bucket_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase().replace(['-', '.'], "_");
     upper == "BUCKET" || upper.ends_with("_BUCKET") || upper.ends_with("BUCKET_NAME") || upper.ends_with("BUCKETNAME")
+}
+
+/// The names that S3 takes (S3 user guide, "General purpose bucket naming rules").
+fn is_bucket(text: &str) -> bool {
+    (3..=63).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
+        && !matches!(text, "true" | "false")
 }
 
 /// How a host is needed: by the URL's scheme, the port, the provider, the name of the variable.

@@ -211,9 +211,9 @@ pub(crate) fn split_urls(text: &str) -> Vec<&str> {
     let mut urls = Vec::new();
     let mut from = 0;
     for (at, _) in text.match_indices(',') {
-        let next = &text[at + 1..];
-        let scheme =
-            next.find("://").is_some_and(|end| next[..end].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+'));
+        let next = text.as_bytes().get(at + 1..).unwrap_or_default();
+        let length = next.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'+').count();
+        let scheme = length > 0 && next[length..].starts_with(b"://");
         if scheme {
             urls.push(&text[from..at]);
             from = at + 1;

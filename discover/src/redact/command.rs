@@ -305,23 +305,19 @@ fn is_odd(chunk: &str) -> bool {
 }
 
 fn words_of(text: &str) -> Vec<Word> {
-    let chunk = |at: usize| {
-        let start = text[..at]
-            .rfind(char::is_whitespace)
-            .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
-        start..text[at..].find(char::is_whitespace).map_or(text.len(), |after| at + after)
-    };
-    let mut words = Vec::new();
+    let mut words: Vec<Word> = Vec::new();
     let mut start = None;
     let mut before = None;
     let mut first_of_line = true;
+    // Where what stands between two spaces begins, and its first word.
+    let (mut chunk, mut first_of_chunk) = (0, 0);
     for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
         let between = letter.is_whitespace() || matches!(letter, '"' | '\'' | '`');
         match (between, start) {
             (false, None) => start = Some(at),
             (true, Some(begun)) => {
                 let quote = before.filter(|quote| matches!(quote, '"' | '\'' | '`'));
-                words.push(Word { start: begun, end: at, quote, first_of_line, chunk: chunk(begun) });
+                words.push(Word { start: begun, end: at, quote, first_of_line, chunk: chunk..at });
                 first_of_line = false;
                 start = None;
             }
@@ -330,6 +326,11 @@ fn words_of(text: &str) -> Vec<Word> {
         if between {
             before = Some(letter);
             first_of_line |= letter == '\n';
+        }
+        if letter.is_whitespace() {
+            words[first_of_chunk..].iter_mut().for_each(|word| word.chunk.end = at);
+            first_of_chunk = words.len();
+            chunk = at + letter.len_utf8();
         }
     }
     words

@@ -34,6 +34,8 @@ pub(crate) use shapes::is_host_syntax;
 #[derive(Clone)]
 pub struct Redactor {
     keyed: Hmac<Sha256>,
+    /// How many documents inside texts of documents this one is in.
+    depth: u8,
 }
 
 impl Redactor {
@@ -47,7 +49,7 @@ impl Redactor {
         } else {
             block[..32].copy_from_slice(&Sha256::digest(key));
         }
-        Self { keyed: Hmac::new(&block.into()) }
+        Self { keyed: Hmac::new(&block.into()), depth: 0 }
     }
 
     /// A text for a person, such as what an API said when it refused: known tokens, URLs and options without secrets.

@@ -6,6 +6,12 @@ use super::{Redactor, shapes, tokens, words};
 use caravan_inventory::Redacted;
 use serde_json::Value;
 
+/// JSON in a text in JSON in a text: rules have inputs, inputs have overrides. Nobody goes deeper but to confuse.
+const DEEPEST: u8 = 4;
+
+/// A word with more `=` than this that is neither a URL nor a list is no text.
+const MOST_SIGNS: usize = 32;
+
 impl Redactor {
     /// The value without its secrets; none when it is harmless. `name` is what it is the value of, or empty.
     pub(super) fn value(&self, text: &str, name: &str) -> Option<String> {
@@ -20,6 +26,9 @@ impl Redactor {
             Look::Masked(masked) => return Some(masked),
             Look::Harmless => return None,
             Look::Other => {}
+        }
+        if text.matches('=').count() > MOST_SIGNS && !text.contains(char::is_whitespace) {
+            return Some(self.mark(text).to_string());
         }
         match name_says {
             Suspicion::Strong if shapes::is_harmless_under_secret_name(text) => None,
@@ -53,8 +62,12 @@ impl Redactor {
         let Ok(mut document) = serde_json::from_str::<Value>(trimmed) else {
             return Look::Other;
         };
+        if self.depth == DEEPEST {
+            return Look::Masked(self.mark(text).to_string());
+        }
         let before = document.clone();
-        self.free_document(&mut document);
+        let inside = Self { depth: self.depth + 1, ..self.clone() };
+        inside.free_document(&mut document);
         if document == before { Look::Harmless } else { Look::Masked(document.to_string()) }
     }
 

@@ -174,7 +174,7 @@ fn word(letters: &[u8]) -> f32 {
         3 if is_known(letters) => return 0.5,
         _ if is_known(letters) => return 0.0,
         1..=3 => return length,
-        5.. if is_compound(letters) => return 0.5,
+        5..=24 if is_compound(letters) => return 0.5,
         _ => {}
     }
     let share = trigrams::uncommon(letters) as f32 / (length - 2.0);

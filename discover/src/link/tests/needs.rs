@@ -122,3 +122,10 @@ fn shared_things_have_one_id() {
     assert_eq!(linked.edges.len(), 2);
     assert_eq!(linked.edges[0].to, linked.edges[1].to);
 }
+
+#[test]
+fn texts_made_to_be_deep_end_somewhere() {
+    for text in ["a=".repeat(100_000), "[".repeat(100_000), "{\"a\":".repeat(100), "a=;,".repeat(50_000)] {
+        assert!(of("HOST", &text).len() <= 1);
+    }
+}

@@ -1,6 +1,7 @@
 //! What must go and what must stay.
 
 mod harmless;
+mod hostile;
 mod keys;
 mod places;
 mod random;
