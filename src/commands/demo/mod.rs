@@ -1,6 +1,7 @@
 //! `caravan demo`: the whole road on the embedded estate, by the very functions behind the commands.
 
 mod place;
+mod wave;
 
 use crate::cli::Global;
 use crate::commands::convert::{Report, convert_all};
@@ -47,6 +48,7 @@ struct Document<'a> {
     coverage: Coverage,
     convert: crate::commands::convert::Document<'a>,
     questions: &'a [Question],
+    wave: &'a wave::Wave,
     next: Vec<String>,
 }
 
@@ -58,6 +60,7 @@ struct Walked<'a> {
     coverage: Coverage,
     report: Report,
     questions: Vec<Question>,
+    wave: wave::Wave,
 }
 
 /// Runs the command.
@@ -86,6 +89,7 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let coverage = store.coverage()?;
     let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
     let questions = decide::open(&store, &decisions)?;
+    let wave = wave::walk(dir, &store, &config, printer, permit)?;
     Ok(Walked {
         dir,
         imported,
@@ -93,6 +97,7 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
         coverage,
         report,
         questions,
+        wave,
     })
 }
 
@@ -115,6 +120,7 @@ impl Walked<'_> {
             coverage: self.coverage,
             convert: self.report.document(),
             questions: &self.questions,
+            wave: &self.wave,
             next: self.next(),
         }
     }
@@ -124,6 +130,8 @@ impl Walked<'_> {
         writeln!(out, "\n2. Conversion (caravan convert)")?;
         self.report.write(out, self.dir, verbose)?;
         self.write_questions(out)?;
+        writeln!(out, "\n4. A wave (caravan plan draft, seal; caravan rehearse)")?;
+        self.wave.write(out)?;
         self.write_places(out)?;
         writeln!(out, "\nTry next")?;
         self.next().iter().try_for_each(|command| writeln!(out, "  {command}"))
@@ -171,6 +179,8 @@ impl Walked<'_> {
                 "plconfig.yaml for each app, and its manifests for each environment",
             ),
             ("ledger/", "what became of every field of every source"),
+            ("plans/", "the wave as people write it, and as it was sealed"),
+            (paths::JOURNAL, "sealed plans, approvals, runs"),
         ];
         places
             .iter()
@@ -189,6 +199,8 @@ impl Walked<'_> {
             next.push(format!("{at} decide '{}={answer}'", question.id));
         }
         next.push(format!("{at} convert --check"));
+        next.push(format!("{at} plan show {}", wave::NAME));
+        next.push(format!("{at} rehearse {}", wave::NAME));
         next
     }
 }
