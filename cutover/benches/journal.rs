@@ -9,6 +9,7 @@
     reason = "a benchmark measures the time and prints its figures"
 )]
 
+#[expect(dead_code, unreachable_pub, reason = "shared with other crates' tests, which need other parts of it")]
 #[path = "../rehearsal/tests/common/mod.rs"]
 mod common;
 

@@ -11,6 +11,7 @@ mod architecture;
 mod bad_input;
 mod cases;
 mod cli;
+mod cutover_cli;
 mod conformance;
 mod data_plane;
 mod discover_aws;

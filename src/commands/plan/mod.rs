@@ -12,7 +12,7 @@ use crate::printer::Printer;
 use clap::Subcommand;
 
 pub(crate) use draft::draft_wave;
-pub(crate) use seal::{Sealing, seal_wave};
+pub(crate) use seal::seal_wave;
 pub(crate) use show::brief;
 
 /// The commands about waves.
