@@ -47,7 +47,7 @@ fn main() {
 fn long_baking() -> caravan_plans::Shift {
     let mut shift = common::http_route();
     for stage in &mut shift.stages {
-        stage.gate = Gate { bake_ms: 0, every_ms: 1000, rounds: 240 };
+        stage.gate = Gate { bake_ms: 0, every_ms: 1000, rounds: 260 };
     }
     shift
 }
@@ -141,7 +141,7 @@ async fn fill(journal: &Journal, plan: &Sealed, events: &[Event]) {
     }
     let mut filling = tokio::task::JoinSet::new();
     for run in 0..RUNS {
-        let (journal, events) = (journal.clone(), events.to_vec());
+        let (journal, events) = (journal.clone(), named(events, run));
         filling.spawn(async move {
             let name = format!("r{run}");
             for (sequence, event) in (1..).zip(events) {
@@ -150,6 +150,12 @@ async fn fill(journal: &Journal, plan: &Sealed, events: &[Event]) {
         });
     }
     filling.join_all().await;
+}
+
+/// The events as a run of another name would have them: its markers carry its name.
+fn named(events: &[Event], run: usize) -> Vec<Event> {
+    let text = serde_json::to_string(events).unwrap();
+    serde_json::from_str(&text.replace("\"r1/", &format!("\"r{run}/"))).unwrap()
 }
 
 async fn recover(journal: &Journal, plan: &Sealed) -> usize {

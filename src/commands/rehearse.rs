@@ -11,8 +11,9 @@ use caravan_plans::Sealed;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 
-/// Runs a wave on a simulated world, there and back, as often as asked for, while more and more goes wrong: calls that
-/// fail, that succeed unheard, that come late; a third party's hand; dead drivers; a full disk. The transition function
+/// Run a wave on a simulated world, many times
+///
+/// There and back, as often as asked for, while things go wrong: calls that fail, that succeed unheard, that come late; a third party's hand; dead drivers; a full disk. The transition function
 /// is the very one that the cutover runs. Ends with 1 when a rule did not hold in any run; its seed plays that run again.
 #[derive(Args, Debug)]
 pub(crate) struct RehearseArgs {
@@ -55,13 +56,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &RehearseArgs) -> Re
         Faults::Unwell => Profile::Unwell,
         Faults::Everything => Profile::Everything,
     };
-    let mut named = 0;
-    let report = rehearse_many(&plan, args.runs, args.seed, profile, Intention::ThereAndBack, |seed, violation| {
-        named += 1;
-        if named <= SHOWN {
-            printer.warning(&format!("seed {seed}: {violation:?}"));
-        }
-    });
+    let report = rehearse_plan(printer, &plan, args.runs, args.seed, profile, Intention::ThereAndBack);
     if printer.is_json() {
         printer.json(&report)?;
     } else {
@@ -71,6 +66,24 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &RehearseArgs) -> Re
         printer.hint(&format!("play it again: caravan rehearse {} --runs 1 --seed {seed}", args.wave));
     }
     Ok(if report.violations == 0 { Exit::Done } else { Exit::Failed })
+}
+
+/// Rehearses a plan so many times from a seed on, and names the first rules that did not hold.
+pub(crate) fn rehearse_plan(
+    printer: &Printer,
+    plan: &Sealed,
+    runs: u64,
+    seed: u64,
+    profile: Profile,
+    intention: Intention,
+) -> Report {
+    let mut named = 0;
+    rehearse_many(plan, runs, seed, profile, intention, |seed, violation| {
+        named += 1;
+        if named <= SHOWN {
+            printer.warning(&format!("seed {seed}: {violation:?}"));
+        }
+    })
 }
 
 /// The wave's newest seal; else what would be sealed now.
@@ -97,6 +110,7 @@ fn plan(global: &Global, wave: &str) -> Result<Sealed, Failure> {
 pub(crate) fn write(out: &mut impl Write, wave: &str, report: &Report) -> io::Result<()> {
     writeln!(out, "wave {wave}, plan {}", report.plan_hash)?;
     writeln!(out, "{} runs with {} faults: {} violations", report.runs, report.faults, report.violations)?;
+    writeln!(out, "{} ended on the new side, {} as everything was before", report.done, report.rolled_back)?;
     let seconds = |value: Option<u64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value} s"));
     let back = &report.rollback_seconds;
     writeln!(

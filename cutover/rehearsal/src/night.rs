@@ -4,7 +4,7 @@ use crate::invariant::Watch;
 use crate::person::REACTION_MS;
 use crate::{Intention, Person, Rule, Trouble, Violation};
 use caravan_cutover_engine::{
-    Effect, Event, Illegal, Moment, Outcome, Phase, Sabotage, State, Task, effects, replay, transition,
+    Effect, Event, Going, Illegal, Moment, Outcome, Phase, Sabotage, State, Task, effects, replay, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::Call;
@@ -56,7 +56,7 @@ pub struct Night {
     pub effects: Vec<Made>,
     /// What became of the traffic.
     pub served: Served,
-    /// Virtual seconds from the wish to go back until everything was back; none when it never went back.
+    /// Virtual seconds from the wish or the turn to go back until everything was back; none when it never went back.
     pub rollback_seconds: Option<u64>,
     /// Every rule that did not hold.
     pub violations: Vec<Violation>,
@@ -213,7 +213,12 @@ impl Stage<'_> {
 
     fn take_in(&mut self, event: Event) {
         match transition(self.plan, self.state.clone(), event, self.sabotage) {
-            Ok(state) => self.state = state,
+            Ok(state) => {
+                if state.going == Going::Back {
+                    self.turned_back.get_or_insert(self.world.now());
+                }
+                self.state = state;
+            }
             // A wish that came too late changes nothing; people are told so.
             Err(Illegal::PastReturn) => {}
             Err(error @ Illegal::Unexpected { .. }) => self.give_up(&error.to_string()),

@@ -1,7 +1,7 @@
 //! What many rehearsals say.
 
 use crate::{Intention, Profile, Violation, rehearse, world_of};
-use caravan_cutover_engine::Sabotage;
+use caravan_cutover_engine::{Outcome, Phase, Sabotage};
 use caravan_plans::Sealed;
 use serde::Serialize;
 
@@ -14,6 +14,10 @@ pub struct Report {
     pub plan_hash: String,
     /// How many times.
     pub runs: u64,
+    /// How many ended with everything on the new side.
+    pub done: u64,
+    /// How many ended with everything as it was.
+    pub rolled_back: u64,
     /// How many rules did not hold, over all runs.
     pub violations: u64,
     /// How many faults were planned.
@@ -48,6 +52,8 @@ pub fn rehearse_many(
         schema: "caravan.rehearsal/v1",
         plan_hash: plan.hash().to_string(),
         runs,
+        done: 0,
+        rolled_back: 0,
         violations: 0,
         faults: 0,
         rollback_seconds: RollbackSeconds::default(),
@@ -60,6 +66,11 @@ pub fn rehearse_many(
         let trouble = profile.draw(seed, plan.plan(), &mut world);
         report.faults += (trouble.faults.len() + trouble.crashes.len() + trouble.full_disk.len()) as u64;
         let night = rehearse(plan, world, intention, &trouble, Sabotage::None);
+        match night.state.phase {
+            Phase::Finished(Outcome::Done) => report.done += 1,
+            Phase::Finished(Outcome::RolledBack) => report.rolled_back += 1,
+            _ => {}
+        }
         report.lost_requests += night.served.dark + night.served.unwell;
         seconds.extend(night.rollback_seconds);
         if !night.violations.is_empty() {

@@ -1,6 +1,7 @@
 //! `caravan demo`: the whole road on the embedded estate, by the very functions behind the commands.
 
 mod place;
+mod wave;
 
 use crate::cli::Global;
 use crate::commands::convert::{Report, convert_all};
@@ -47,6 +48,7 @@ struct Document<'a> {
     coverage: Coverage,
     convert: crate::commands::convert::Document<'a>,
     questions: &'a [Question],
+    wave: &'a wave::Wave,
     next: Vec<String>,
 }
 
@@ -58,6 +60,7 @@ struct Walked<'a> {
     coverage: Coverage,
     report: Report,
     questions: Vec<Question>,
+    wave: wave::Wave,
 }
 
 /// Runs the command.
@@ -86,7 +89,8 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let coverage = store.coverage()?;
     let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
     let questions = decide::open(&store, &decisions)?;
-    Ok(Walked { dir, imported, kinds, coverage, report, questions })
+    let wave = wave::walk(dir, &store, &config, printer, permit)?;
+    Ok(Walked { dir, imported, kinds, coverage, report, questions, wave })
 }
 
 fn count_kinds(store: &Store) -> Result<BTreeMap<&'static str, u64>, Failure> {
@@ -108,6 +112,7 @@ impl Walked<'_> {
             coverage: self.coverage,
             convert: self.report.document(),
             questions: &self.questions,
+            wave: &self.wave,
             next: self.next(),
         }
     }
@@ -117,6 +122,8 @@ impl Walked<'_> {
         writeln!(out, "\n2. Conversion (caravan convert)")?;
         self.report.write(out, self.dir, verbose)?;
         self.write_questions(out)?;
+        writeln!(out, "\n4. A wave (caravan plan draft, seal; caravan rehearse)")?;
+        self.wave.write(out)?;
         self.write_places(out)?;
         writeln!(out, "\nTry next")?;
         self.next().iter().try_for_each(|command| writeln!(out, "  {command}"))
@@ -149,6 +156,8 @@ impl Walked<'_> {
             (paths::INVENTORY, "what was found"),
             ("deployment/", "plconfig.yaml for each app, and its manifests for each environment"),
             ("ledger/", "what became of every field of every source"),
+            ("plans/", "the wave as people write it, and as it was sealed"),
+            (paths::JOURNAL, "sealed plans, approvals, runs"),
         ];
         places.iter().try_for_each(|(name, what)| writeln!(out, "  {:<32} {what}", self.dir.join(name)))
     }
@@ -162,6 +171,8 @@ impl Walked<'_> {
             next.push(format!("{at} decide '{}={answer}'", question.id));
         }
         next.push(format!("{at} convert --check"));
+        next.push(format!("{at} plan show {}", wave::NAME));
+        next.push(format!("{at} rehearse {}", wave::NAME));
         next
     }
 }

@@ -11,6 +11,8 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use clap::Subcommand;
 
+pub(crate) use draft::draft_wave;
+pub(crate) use seal::seal_wave;
 pub(crate) use show::brief;
 
 /// The commands about waves.

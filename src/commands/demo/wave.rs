@@ -1,0 +1,99 @@
+//! A wave of the estate: drafted, sealed, rehearsed once into a failure and once to its end.
+
+use crate::commands::plan::{draft_wave, seal_wave};
+use crate::commands::rehearse::{self, rehearse_plan};
+use crate::config::Config;
+use crate::error::Failure;
+use crate::permit::WritePermit;
+use crate::printer::Printer;
+use crate::{inventory_db, journal_db, waves};
+use camino::Utf8Path;
+use caravan_cutover_rehearsal::{Intention, Profile, Report};
+use caravan_inventory::target::Alias;
+use caravan_inventory_store::{Store, WorkloadFilter};
+use caravan_plans::{FILL_IN, NewSide, WaveSpec};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// The wave's name.
+pub(super) const NAME: &str = "demo";
+
+/// Shifts that the wave takes of what can be shifted: enough to look at.
+const SHIFTS: usize = 3;
+
+/// The seed of both rehearsals: one in which the new side fails while it takes traffic.
+const SEED: u64 = 1;
+
+/// What became of the wave.
+#[derive(Serialize)]
+pub(super) struct Wave {
+    hash: String,
+    file: String,
+    shifts: usize,
+    /// The new side fails at a moment of its own: the gate gives the traffic back.
+    failing: Report,
+    /// Nothing goes wrong.
+    succeeding: Report,
+}
+
+/// Drafts, seals and rehearses.
+///
+/// # Errors
+/// When inventory or journal can't be used, or the disk does not take the files.
+pub(super) fn walk(
+    dir: &Utf8Path,
+    store: &Store,
+    config: &Config,
+    printer: &Printer,
+    permit: &WritePermit,
+) -> Result<Wave, Failure> {
+    let spec = match waves::spec_path(dir, NAME).exists() {
+        true => waves::load(dir, NAME)?,
+        false => {
+            let spec = drafted(store)?;
+            waves::save(dir, &spec, permit)?;
+            spec
+        }
+    };
+    let plan = waves::plan_from_inventory(store, &spec, config, None)?;
+    let journal = journal_db::open_for_writing(dir, permit)?;
+    let sealed = seal_wave(dir, &journal, plan, "caravan demo", permit)?.sealed;
+    let rehearsed = |profile| rehearse_plan(printer, &sealed, 1, SEED, profile, Intention::Through);
+    Ok(Wave {
+        hash: sealed.hash().to_string(),
+        file: waves::sealed_path(dir, &sealed).to_string(),
+        shifts: sealed.plan().shifts.len(),
+        failing: rehearsed(Profile::Unwell),
+        succeeding: rehearsed(Profile::None),
+    })
+}
+
+/// The first shifts of the estate that need nothing more than the address of the new side.
+fn drafted(store: &Store) -> Result<WaveSpec, Failure> {
+    let mut ids = Vec::new();
+    inventory_db::each_workload(store, &WorkloadFilter::default(), |workload| {
+        ids.push(workload.id);
+        Ok(())
+    })?;
+    let gateway = Alias {
+        zone: "Z215JYRZR1TBD5".to_owned(),
+        name: "gateway-4b1c90.elb.eu-central-1.amazonaws.com.".to_owned(),
+        evaluate_health: false,
+    };
+    let mut spec = draft_wave(store, NAME, &ids, &NewSide { alias: Some(gateway), address: None })?.spec;
+    spec.shifts.retain(|shift| serde_json::to_string(shift).is_ok_and(|text| !text.contains(FILL_IN)));
+    let mut targets = std::collections::BTreeSet::new();
+    spec.shifts.retain(|shift| targets.insert(shift.strategy.target()));
+    spec.shifts.truncate(SHIFTS);
+    Ok(spec)
+}
+
+impl Wave {
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "{} shifts sealed in {}", self.shifts, self.file)?;
+        writeln!(out, "rehearsed while the new side fails:")?;
+        rehearse::write(out, NAME, &self.failing)?;
+        writeln!(out, "rehearsed undisturbed:")?;
+        rehearse::write(out, NAME, &self.succeeding)
+    }
+}

@@ -1,0 +1,98 @@
+//! Waves and runs by the command line, over the demonstration estate, with no cloud behind it: what is refused, what is
+//! written, and that a run whose targets can't be reached holds and changes nothing.
+
+use crate::cli::Room;
+use serde_json::Value;
+
+/// A demo's folder with its wave, and a name for the journal.
+fn estate() -> Room {
+    let room = Room::new();
+    room.run(&["demo", "--out", "."]).ends(0, &[]);
+    room
+}
+
+fn by(room: &Room, args: &[&str]) -> crate::cli::Said {
+    room.run(&[args, &["--who", "tests"]].concat())
+}
+
+#[test]
+fn the_demo_drafts_seals_and_rehearses_a_wave_into_a_failure_and_to_its_end() {
+    let room = Room::new();
+    let (code, document) = room.json(&["demo", "--out", "."]);
+    assert_eq!(code, Some(0));
+    let wave = &document["wave"];
+    assert!(wave["shifts"].as_u64().unwrap() > 0, "{wave}");
+    assert_eq!((&wave["failing"]["rolled_back"], &wave["failing"]["violations"]), (&1.into(), &0.into()));
+    assert_eq!((&wave["succeeding"]["done"], &wave["succeeding"]["violations"]), (&1.into(), &0.into()));
+    // Again: the wave that is there is kept, and sealing it anew changes nothing.
+    let (_, again) = room.json(&["demo", "--out", "."]);
+    assert_eq!(again["wave"]["hash"], wave["hash"]);
+}
+
+#[test]
+fn a_plan_is_shown_change_by_change_and_one_seal_follows_another() {
+    let room = estate();
+    let (code, shown) = room.json(&["plan", "show", "demo"]);
+    assert_eq!((code, &shown["schema"], &shown["parent"]), (Some(0), &"caravan.plan/v1".into(), &Value::Null));
+    let wave = &shown["waves"][0];
+    assert!(wave["cost"]["unknown"].is_string() && !wave["steps"].as_array().unwrap().is_empty(), "{wave}");
+    for step in wave["steps"].as_array().unwrap() {
+        assert_ne!(step["before"], step["after"]);
+        assert!(!step["by_hand"].as_array().unwrap().is_empty());
+    }
+    let text = room.read("plans/wave-demo.yaml").replacen("bake: 300", "bake: 60", 1);
+    room.write("plans/wave-demo.yaml", text);
+    by(&room, &["plan", "seal", "demo"]).ends(0, &["is sealed"]);
+    by(&room, &["plan", "seal", "demo"]).ends(0, &["was sealed just so before"]);
+    let (_, next) = room.json(&["plan", "show", "demo"]);
+    assert_eq!(next["parent"], shown["hash"]);
+    assert_ne!(next["hash"], shown["hash"]);
+}
+
+#[test]
+fn a_wave_with_a_mistake_is_refused_by_file_and_line() {
+    let room = estate();
+    let good = room.read("plans/wave-demo.yaml");
+    for (from, to, code, said) in [
+        ("wave: demo", "wave: demo\nstrateggy: x", 3, "unknown key `strateggy`"),
+        ("wave: demo", "wave: other", 3, "is not the file's `demo`"),
+        ("  - 10\n  - 50", "  - 50\n  - 10", 3, "stages must rise from 0 to 100"),
+        ("gateway-4b1c90.elb.eu-central-1.amazonaws.com.", "<fill in>", 3, "is not filled in"),
+    ] {
+        room.write("plans/wave-demo.yaml", good.replacen(from, to, 1));
+        by(&room, &["plan", "seal", "demo"]).ends(code, &[said]);
+    }
+    by(&room, &["plan", "draft", "demo", "--workload", "ecs/nowhere"]);
+    room.run(&["plan", "draft", "demo", "--workload", "ecs/nowhere"]).ends(2, &["there is no workload"]);
+}
+
+#[test]
+fn only_an_approved_plan_starts_and_what_makes_no_sense_is_refused() {
+    let room = estate();
+    room.run(&["cutover", "start", "demo"]).ends(2, &["nobody has approved"]);
+    by(&room, &["plan", "approve", "demo", "--hash", "00000000"]).ends(2, &["the newest seal of wave demo is"]);
+    let (_, shown) = room.json(&["plan", "show", "demo"]);
+    by(&room, &["plan", "approve", "demo", "--hash", shown["hash"].as_str().unwrap()]).ends(0, &[]);
+    let started = room.run(&["cutover", "start", "demo"]);
+    started.ends(0, &["journal was copied", "by hand"]);
+    let run = started.out.trim().to_owned();
+    assert!(room.read(&format!("plans/by-hand/{run}.sh")).contains("aws route53 change-resource-record-sets"));
+    // A second run of the same targets waits for the first to be over.
+    room.run(&["cutover", "start", "demo"]).ends(2, &["is not over"]);
+    by(&room, &["cutover", "approve", &run]).ends(2, &["makes no sense now"]);
+    room.run(&["cutover", "status", "nothing"]).ends(2, &["there is no run"]);
+    let (_, status) = room.json(&["cutover", "status", &run]);
+    assert_eq!((&status["schema"], &status["state"]), (&"caravan.run/v1".into(), &"planned".into()));
+    by(&room, &["--read-only", "cutover", "rollback", &run]).ends(2, &["--read-only forbids"]);
+    // Rolled back before anything was done: over, and nothing was touched.
+    by(&room, &["cutover", "rollback", &run]).ends(0, &["nobody drives the run"]);
+}
+
+#[test]
+fn a_seed_gives_the_same_rehearsal() {
+    let room = estate();
+    let rehearse = ["rehearse", "demo", "--runs", "50", "--seed", "7"];
+    let (code, first) = room.json(&rehearse);
+    assert_eq!((code, &first["violations"], &first["runs"]), (Some(0), &0.into(), &50.into()));
+    assert_eq!(room.json(&rehearse).1, first);
+}
