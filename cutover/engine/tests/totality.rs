@@ -1,7 +1,6 @@
 //! The transition function: it answers every pair of state and event, and a replay gives the state that was lived.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on fails loudly")]
 
-#[expect(unreachable_pub, reason = "shared with other crates' tests, which need other parts of it")]
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
