@@ -15,6 +15,25 @@ const COMMANDS: &[&[&str]] = &[
     &["decide"],
     &["convert"],
     &["render"],
+    &["plan"],
+    &["plan", "draft"],
+    &["plan", "show"],
+    &["plan", "seal"],
+    &["plan", "approve"],
+    &["rehearse"],
+    &["cutover"],
+    &["cutover", "start"],
+    &["cutover", "run"],
+    &["cutover", "watch"],
+    &["cutover", "status"],
+    &["cutover", "approve"],
+    &["cutover", "pause"],
+    &["cutover", "resume"],
+    &["cutover", "rollback"],
+    &["cutover", "adopt"],
+    &["cutover", "retry"],
+    &["cutover", "release"],
+    &["cutover", "audit"],
     &["doctor"],
     &["completions"],
 ];
@@ -32,7 +51,7 @@ fn the_help_of_every_command() {
 #[test]
 fn every_command_that_help_names_is_in_this_list() {
     let room = Room::new();
-    for parent in [&[][..], &["inventory"]] {
+    for parent in [&[][..], &["inventory"], &["plan"], &["cutover"]] {
         let help = room.run(&[parent, &["--help"]].concat()).out;
         let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
         let named: Vec<&str> = commands
