@@ -301,7 +301,9 @@ pub(super) fn is_path(text: &str) -> bool {
         .iter()
         .any(|begin| text.starts_with(begin));
     begins
-        && !text.contains(char::is_whitespace)
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || "._-/\\~@+%:${}*".contains(c))
         && words::is_half_plain(text)
         && text
             .split(['/', '\\'])

@@ -189,7 +189,7 @@ fn word(letters: &[u8]) -> f32 {
     }
     let share = trigrams::uncommon(letters) as f32 / (length - 2.0);
     // Few words are this long, and of those few have odd letters.
-    let factor = if letters.len() >= 14 { 2.5 } else { 1.25 };
+    let factor = if letters.len() >= 18 { 2.5 } else { 1.25 };
     length * (factor * share).min(1.0)
 }
 
