@@ -199,7 +199,7 @@ impl Redactor {
 }
 
 /// Cuts at the first separator that does not stand in a mark.
-fn split_login(text: &str, separator: char) -> Option<(&str, &str)> {
+pub(super) fn split_login(text: &str, separator: char) -> Option<(&str, &str)> {
     let marks = Redacted::find(text);
     let outside = |at: &usize| !marks.iter().any(|span| span.range.contains(at));
     let at = text.match_indices(separator).map(|(at, _)| at).find(outside)?;

@@ -1,5 +1,6 @@
 //! Commands: argument vectors, shell lines and scripts, word by word.
 
+use super::address::split_login;
 use super::names::{Suspicion, suspicion};
 use super::value::is_option_name;
 use super::{Redactor, shapes, words};
@@ -201,7 +202,7 @@ impl Redactor {
     }
 
     fn login(&self, core: &str) -> Option<String> {
-        let (user, password) = core.split_once(':')?;
+        let (user, password) = split_login(core, ':')?;
         let ids = core.bytes().all(|b| b.is_ascii_digit() || b == b':');
         (!ids && !is_reference(password) && !password.is_empty()).then(|| {
             let user = self.word(user, "").unwrap_or_else(|| user.to_owned());

@@ -276,7 +276,7 @@ fn is_uuid(text: &str) -> bool {
 pub(super) fn is_path(text: &str) -> bool {
     let begins = ["/", "./", "../", "~/", "C:\\", "\\\\.\\pipe\\"].iter().any(|begin| text.starts_with(begin));
     begins
-        && !text.contains(char::is_whitespace)
+        && text.chars().all(|c| c.is_alphanumeric() || "._-/\\~@+%:${}*".contains(c))
         && words::is_half_plain(text)
         && text.split(['/', '\\']).all(|segment| words::is_plain(segment) && tokens::find(segment).is_empty())
 }

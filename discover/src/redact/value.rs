@@ -154,12 +154,15 @@ impl Redactor {
         {
             return self.value(value, key).map(|masked| format!("{key}={masked}"));
         }
-        if let Some(at) = word.find('?').filter(|at| word[*at..].contains('=') && words::is_plain(&word[..*at])) {
-            // A URL without its scheme.
-            let query = self.after_host(&word[at..], false);
-            return (query != word[at..]).then(|| format!("{}{query}", &word[..at]));
+        // A URL without its scheme.
+        let query = word.find('?').filter(|at| word[*at..].contains('=') && words::is_plain(&word[..*at]));
+        let masked = query.map(|at| format!("{}{}", &word[..at], self.after_host(&word[at..], false)));
+        let rest = masked.as_deref().unwrap_or(word);
+        if words::is_light(weight_of_list(rest), rest) {
+            masked.filter(|masked| masked != word)
+        } else {
+            Some(self.mark(word).to_string())
         }
-        (!words::is_light(weight_of_list(word), word)).then(|| self.mark(word).to_string())
     }
 
     /// Marks the tokens that are known by their look; none when there are none.

@@ -178,7 +178,9 @@ fn word(letters: &[u8]) -> f32 {
         _ => {}
     }
     let share = trigrams::uncommon(letters) as f32 / (length - 2.0);
-    length * (1.25 * share).min(1.0)
+    // Few words are this long, and of those few have odd letters.
+    let factor = if letters.len() >= 18 { 2.5 } else { 1.25 };
+    length * (factor * share).min(1.0)
 }
 
 /// `dbname`, `sslmode`, `foobarbaz`: known words in one, one of the first two of three letters or more.
