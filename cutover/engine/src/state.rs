@@ -197,6 +197,8 @@ pub enum Phase {
         live: Box<Image>,
         /// Whose marker is there.
         marker: Option<Marker>,
+        /// The write after which this was found, if there was one: it may have taken effect before the change.
+        pending: Option<Pending>,
     },
     /// The way back could not be gone: a person must finish it by hand.
     Stuck {

@@ -58,6 +58,11 @@ impl Watch {
         self.foreign.insert(target.clone(), held);
     }
 
+    /// A third party has put back what it changed: from now on the run must come to its exact end there, too.
+    pub(crate) fn taken_back(&mut self, target: &Target) {
+        self.foreign.remove(target);
+    }
+
     /// A person, or a new driver, has taken a look: what was unknown before is theirs.
     pub(crate) fn judged_by_person(&mut self) {
         self.verdicts.clear();
@@ -151,7 +156,11 @@ impl Watch {
             return;
         };
         for (shift, reached) in plan.shifts.iter().zip(&state.shifts) {
-            if reached.left || self.foreign.contains_key(&shift.target) {
+            if self.foreign.contains_key(&shift.target) {
+                continue;
+            }
+            if reached.left {
+                self.violated(Rule::Ends, format!("{} was left to others who had put it back", shift.target));
                 continue;
             }
             let wanted = match (outcome, reached.stage.and_then(|stage| shift.stages.get(stage))) {

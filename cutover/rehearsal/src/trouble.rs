@@ -18,6 +18,8 @@ pub struct Trouble {
     pub full_disk: BTreeSet<usize>,
     /// The effect from which on another driver has the lease.
     pub lease_lost: Option<usize>,
+    /// Whether third parties take their edits back as soon as a run is in conflict over them.
+    pub edits_taken_back: bool,
 }
 
 /// How much shall go wrong.
@@ -63,6 +65,7 @@ fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) ->
     if chance.u8(0..6) == 0 {
         trouble.lease_lost = Some(chance.usize(0..200));
     }
+    trouble.edits_taken_back = chance.bool();
     for side in 0..world.sides().len() {
         // The new sides fail more often than the old ones, which have run for years.
         let often = if side % 2 == 1 { 4 } else { 12 };

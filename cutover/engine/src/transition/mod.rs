@@ -89,8 +89,9 @@ impl Rules<'_> {
                 Phase::Baking { .. } => Ok(self.baked(state, reply, *at)),
                 _ => Err(unexpected(&state, event)),
             },
-            // Only the engine intends, by a state that already waits for it to be recorded.
+            // Only the engine intends and withdraws, by a state that already waits for it to be recorded.
             Event::Intended { .. }
+            | Event::Withdrawn
             | Event::Recorded
             | Event::RecordFailed { .. }
             | Event::Leased(_)
