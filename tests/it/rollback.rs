@@ -66,6 +66,7 @@ impl Wave {
             world: adapters,
             clock: SystemClock,
             name: "driver-1".to_owned(),
+            budgets: std::sync::Arc::default(),
             lease_ms: 5000,
             patience: Patience::Leave,
         };

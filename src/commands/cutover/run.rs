@@ -5,11 +5,12 @@ use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::journal_db::{self, Run};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
+use crate::signals;
 use crate::who::Who;
 use crate::world::RealWorld;
-use crate::{journal_db, signals};
 use caravan_cutover::{Driver, DriverError, Journal, Patience, RunStatus, SystemClock, status};
 use clap::Args;
 use serde::Serialize;
@@ -63,6 +64,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         world: RealWorld::new(&config),
         clock: SystemClock,
         name: driver_name(&who),
+        budgets: Arc::default(),
         lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
         patience: if args.wait { Patience::Wait } else { Patience::Leave },
     });
@@ -86,10 +88,16 @@ async fn drive_all(
     args: &RunArgs,
     who: &str,
 ) -> Result<Vec<Left>, Failure> {
-    let names = if args.all { unfinished(journal).await? } else { args.runs.clone() };
-    let mut tasks = JoinSet::new();
-    for name in names {
-        let plan = journal_db::run(journal, &name).await?.plan;
+    let (mut tasks, mut left) = (JoinSet::new(), Vec::new());
+    for (name, run) in chosen(journal, args).await? {
+        let plan = match run {
+            Ok(run) if args.all && run.state.is_over() => continue,
+            Ok(run) => run.plan,
+            Err(failure) => {
+                left.push(unreadable(printer, &name, failure));
+                continue;
+            }
+        };
         let (driver, who, quiet) = (Arc::clone(&driver), who.to_owned(), printer.is_quiet());
         tasks.spawn(async move {
             let mut said = live::Changes::new(&name);
@@ -103,31 +111,38 @@ async fn drive_all(
             (name, plan, driven)
         });
     }
-    let mut left = Vec::new();
     while let Some(ended) = tasks.join_next().await {
         let (name, plan, driven) = ended.map_err(|error| Failure::caused(Kind::Work, error))?;
         left.push(match driven {
             Ok(driven) => Left { exit: exit_of(&driven.state), status: Some(status(&name, &plan, &driven.state)) },
-            Err(error) => {
-                // One run's failure never ends another.
-                let exit = if let DriverError::LeaseHeld { .. } = error { Exit::LeaseHeld } else { Exit::Failed };
-                printer.failure(&Failure::from(error).context(format!("run {}", printable(&name))));
-                Left { exit, status: None }
+            Err(error @ DriverError::LeaseHeld { .. }) => {
+                Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) }
             }
+            Err(error) => unreadable(printer, &name, error.into()),
         });
     }
     left.sort_by(|a, b| a.status.as_ref().map(|s| &s.run).cmp(&b.status.as_ref().map(|s| &s.run)));
     Ok(left)
 }
 
-async fn unfinished(journal: &Journal) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
-    for record in journal.runs().await? {
-        if !journal_db::of_record(journal, &record).await?.state.is_over() {
-            names.push(record.name);
+/// One run's failure never ends another: it is said, and the others go on.
+fn unreadable(printer: &Printer, name: &str, failure: Failure) -> Left {
+    printer.failure(&failure.context(format!("run {}", printable(name))));
+    Left { exit: Exit::Failed, status: None }
+}
+
+async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, Failure>)>, Failure> {
+    let mut chosen = Vec::new();
+    if args.all {
+        for record in journal.runs().await? {
+            let run = journal_db::of_record(journal, &record).await;
+            chosen.push((record.name, run));
         }
     }
-    Ok(names)
+    for name in &args.runs {
+        chosen.push((name.clone(), journal_db::run(journal, name).await));
+    }
+    Ok(chosen)
 }
 
 /// Unique for each process: two drivers of one name would not fence each other off.
