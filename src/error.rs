@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     Usage,
     /// A configuration file is wrong.
     Configuration,
+    /// What was asked for can't be done before something else is.
+    NotReady,
     /// Anything else.
     Work,
     /// Another driver holds a run's lease.
@@ -66,6 +68,7 @@ impl Failure {
         match self.kind {
             Kind::Usage => Exit::Usage,
             Kind::Configuration => Exit::Configuration,
+            Kind::NotReady => Exit::NotReady,
             Kind::Work => Exit::Failed,
             Kind::LeaseHeld => Exit::LeaseHeld,
             Kind::BrokenPipe => Exit::Done,

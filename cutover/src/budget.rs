@@ -85,7 +85,8 @@ fn asked<'a>(effect: &'a Effect, state: &'a State) -> Option<(&'a Target, u64)> 
         Effect::Call(call) => match &**call {
             // The name, and the marker's name beside it.
             Call::Observe(target @ Target::Records { .. }) => Some((target, 2)),
-            Call::Observe(target) | Call::Status { target, .. } => Some((target, 1)),
+            Call::Owners(target @ Target::Records { .. }) => Some((target, 7)),
+            Call::Owners(target) | Call::Observe(target) | Call::Status { target, .. } => Some((target, 1)),
             Call::Write(_) | Call::Probe(_) => None,
         },
         Effect::Append(_) | Effect::WaitUntil(_) => None,

@@ -16,6 +16,7 @@ mod data_plane;
 mod discover_aws;
 mod estate;
 mod kill;
+mod owners;
 mod places;
 mod rollback;
 mod testbed;

@@ -111,6 +111,8 @@ pub(crate) fn shift(case: &Case, old: &Side, new: &Side) -> Shift {
         target: case.target.clone(),
         original: case.original.clone(),
         stages: stages.collect(),
+        // The test bench made the route.
+        fenced: vec!["testbed".to_owned()],
         old: vec![old.probe()],
         new: vec![new.probe()],
         in_flight: 5,

@@ -60,6 +60,7 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
             let (image, marker) = targets.0[place(target)].clone();
             Ok(Reply::Observed { image, marker })
         }
+        Call::Owners(_) => Ok(Reply::Owned(Vec::new())),
         Call::Write(write) => {
             targets.0[place(&write.target)] = (write.after.clone(), write.marker_after.clone());
             Ok(Reply::Accepted { ticket: None })
@@ -76,6 +77,7 @@ fn as_journalled(mut state: State) -> State {
         Phase::Applying { task, write, tries } => Phase::Fencing { task, write, tries },
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
+        Phase::FindingOwners { task, tries, .. } => Phase::FindingOwners { task, tries, not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, .. } => {

@@ -24,6 +24,8 @@ pub enum Rule {
     UnknownHolds,
     /// K8: nothing is written without the lease.
     OneDriver,
+    /// K11: nothing is written to a target that somebody else writes to by themselves.
+    OneOwner,
     /// K5: the way back ends in the exact original, the way forward in the plan's last stage, no marker left.
     ExactEnd,
     /// Every run ends or waits for a person.
@@ -83,6 +85,9 @@ impl Watch {
         }
         if !leased {
             self.violated(Rule::OneDriver, format!("{} is written without the lease", write.target));
+        }
+        if !world.owners(&write.target).is_empty() {
+            self.violated(Rule::OneOwner, format!("{} is written to by others as well", write.target));
         }
         let Some(at) = plan.shifts.iter().position(|shift| shift.target == write.target) else {
             return;

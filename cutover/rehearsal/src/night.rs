@@ -4,7 +4,7 @@ use crate::invariant::Watch;
 use crate::person::REACTION_MS;
 use crate::{Intention, Person, Rule, Trouble, Violation};
 use caravan_cutover_engine::{
-    Effect, Event, Going, Illegal, Moment, Outcome, Phase, Sabotage, State, Task, effects, replay, transition,
+    Effect, Event, Going, Hold, Illegal, Moment, Outcome, Phase, Sabotage, State, Task, effects, replay, transition,
 };
 use caravan_inventory::target::Target;
 use caravan_plans::Sealed;
@@ -127,6 +127,9 @@ impl Stage<'_> {
                     if self.trouble.edits_taken_back && matches!(self.state.phase, Phase::Conflict { .. }) {
                         self.take_edits_back();
                     }
+                    if matches!(self.state.phase, Phase::Held { reason: Hold::Owned(_), .. }) {
+                        self.fence_owners_off();
+                    }
                     let now = self.now();
                     match self.person.answers(&self.state, now) {
                         Some(event) => self.by_person(event),
@@ -200,6 +203,13 @@ impl Stage<'_> {
         let reply = self.world.execute(call);
         self.watch.after(call, &reply, &self.world);
         Event::Replied { reply, at: self.now() }
+    }
+
+    /// A person keeps everybody else's hands off.
+    fn fence_owners_off(&mut self) {
+        for shift in &self.plan.plan().shifts {
+            self.world.own(&shift.target, Vec::new());
+        }
     }
 
     /// Third parties put back what they changed, where it still stands as they left it.

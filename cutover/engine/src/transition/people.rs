@@ -97,9 +97,11 @@ impl Rules<'_> {
 
 fn paused(mut state: State, event: &Event) -> Result<State, Illegal> {
     match state.phase {
-        Phase::Observing { .. } | Phase::Guarding { .. } | Phase::AwaitingApproval { .. } | Phase::Baking { .. } => {
-            Ok(State { phase: Phase::Paused, ..state })
-        }
+        Phase::FindingOwners { .. }
+        | Phase::Observing { .. }
+        | Phase::Guarding { .. }
+        | Phase::AwaitingApproval { .. }
+        | Phase::Baking { .. } => Ok(State { phase: Phase::Paused, ..state }),
         _ if state.phase.in_flight().is_some() => {
             state.wish = state.wish.max(Wish::Pause);
             Ok(state)

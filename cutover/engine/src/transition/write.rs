@@ -140,7 +140,7 @@ impl Rules<'_> {
         let shift = &mut state.shifts[task.shift()];
         match task {
             Task::Enter { stage, .. } => {
-                *shift = ShiftState { stage: Some(stage), baked: false, marker, left: shift.left };
+                *shift = ShiftState { stage: Some(stage), baked: false, marker, ..*shift };
             }
             Task::Undo { .. } => *shift = ShiftState { left: shift.left, ..ShiftState::default() },
             Task::Claim { .. } | Task::Release { .. } => shift.marker = marker,

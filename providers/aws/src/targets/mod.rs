@@ -4,6 +4,7 @@
 //! whenever nobody can tell whether one took effect.
 
 mod error;
+mod owners;
 mod records;
 mod rule;
 
@@ -77,6 +78,14 @@ impl Observer for AwsTargets {
             Call::Observe(Target::ListenerRule { account, region, arn }) => {
                 let session = self.session(account, region).await?;
                 rule::observe(&session.balancing, arn).await
+            }
+            Call::Owners(Target::Records { account, zone, name, types }) => {
+                let session = self.session(account, &Region::new("global")).await?;
+                owners::of_records(&session.route53, zone, name, types).await
+            }
+            Call::Owners(Target::ListenerRule { account, region, arn }) => {
+                let session = self.session(account, region).await?;
+                owners::of_rule(&session.balancing, arn).await
             }
             Call::Status { target: Target::Records { account, .. }, ticket } => {
                 let session = self.session(account, &Region::new("global")).await?;
