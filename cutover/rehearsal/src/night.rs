@@ -251,10 +251,21 @@ impl Stage<'_> {
                     self.turned_back.get_or_insert(self.world.now());
                 }
                 self.state = state;
+                self.fail_in_bake();
             }
             // A wish that came too late changes nothing; people are told so.
             Err(Illegal::PastReturn) => {}
             Err(error @ Illegal::Unexpected { .. }) => self.give_up(&error.to_string()),
+        }
+    }
+
+    /// The new side fails in the stage that the trouble names, and stays so.
+    fn fail_in_bake(&mut self) {
+        let Some((shift, stage)) = self.trouble.fails_in else { return };
+        let bakes = matches!(&self.state.phase, Phase::Baking { task, .. } if task.shift() == shift);
+        let new = shift * 2 + 1;
+        if bakes && self.state.shifts[shift].stage == Some(stage) && self.world.sides()[new].is_well(self.world.now()) {
+            self.world.turn_unwell(new, self.world.now(), u64::MAX);
         }
     }
 

@@ -25,12 +25,9 @@ fn sides(shift: &Shift) -> [Side; 2] {
     let old_names = names(&shift.original);
     let all: BTreeSet<String> = shift.stages.iter().flat_map(|stage| names(&stage.image)).collect();
     let new_names = all.difference(&old_names).cloned().collect();
-    let addresses = |probes: &[caravan_inventory::target::Probe]| {
-        probes.iter().map(|probe| probe.address.clone()).collect::<Vec<_>>()
-    };
     [
-        Side { names: old_names.into_iter().collect(), addresses: addresses(&shift.old), ..Side::default() },
-        Side { names: new_names, addresses: addresses(&shift.new), ..Side::default() },
+        Side::new(shift.target.clone(), old_names.into_iter().collect(), shift.old.clone()),
+        Side::new(shift.target.clone(), new_names, shift.new.clone()),
     ]
 }
 

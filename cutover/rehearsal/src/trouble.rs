@@ -18,6 +18,8 @@ pub struct Trouble {
     pub full_disk: BTreeSet<usize>,
     /// The effect from which on another driver has the lease.
     pub lease_lost: Option<usize>,
+    /// The shift and stage in whose bake the new side turns unwell.
+    pub fails_in: Option<(usize, usize)>,
     /// Whether third parties take their edits back as soon as a run is in conflict over them.
     pub edits_taken_back: bool,
 }
@@ -40,10 +42,7 @@ impl Profile {
         let mut chance = fastrand::Rng::with_seed(seed ^ 0x7472_6f75_626c_6573);
         match self {
             Self::None => Trouble::default(),
-            Self::Unwell => {
-                turn(world, &mut chance, 1, 60_000..400_000);
-                Trouble::default()
-            }
+            Self::Unwell => Trouble { fails_in: stage_with_traffic(&mut chance, plan), ..Trouble::default() },
             Self::Everything => everything(&mut chance, plan, world),
         }
     }
@@ -83,6 +82,14 @@ fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) ->
         }
     }
     trouble
+}
+
+/// One of the stages in which the new side takes traffic.
+fn stage_with_traffic(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(usize, usize)> {
+    let stages = plan.shifts.iter().enumerate().flat_map(|(at, shift)| {
+        shift.stages.iter().enumerate().filter(|(_, stage)| stage.percent > 0).map(move |(stage, _)| (at, stage))
+    });
+    chance.choice(stages.collect::<Vec<_>>())
 }
 
 /// A side turns unwell, and well again some minutes later.

@@ -7,7 +7,7 @@ use caravan_cutover_engine::{Effect, Event, Sabotage};
 use caravan_cutover_rehearsal::{
     Intention, Made, Mishap, Profile, Rule, crash_matrix, rehearse, rehearse_many, world_of,
 };
-use caravan_inventory::target::Owner;
+use caravan_inventory::target::{Owner, Target};
 use caravan_plans::Sealed;
 use caravan_providers::Reply;
 use common::{http_route, records, rule, sealed, wave};
@@ -107,4 +107,17 @@ fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off(
     // Whom the plan names as fenced off is believed to be; the simulated one is not, which the rule sees.
     assert_eq!(asked, 1);
     assert!(violations.iter().all(|violation| violation.rule == Rule::OneOwner) && !violations.is_empty());
+}
+
+/// Apps behind one gateway share its address and often their probes: whichever of them fails, its own gate notices.
+#[test]
+fn a_new_side_that_fails_is_taken_back_also_where_shifts_share_names_and_probes() {
+    let first = http_route();
+    let mut second = first.clone();
+    let Target::Route { name, .. } = &mut second.target else { unreachable!() };
+    name.push_str("-too");
+    let plan = sealed(vec![first, second]);
+    let report = rehearse_many(&plan, 60, 1, Profile::Unwell, Intention::Through, |_, _| {});
+    assert_eq!((report.violations, report.rolled_back), (0, 60));
+    assert!(report.lost_requests > 0, "the new side failed while it took traffic");
 }

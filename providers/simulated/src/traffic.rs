@@ -45,7 +45,7 @@ impl World {
     /// One second's requests. A target's share goes where its weights lead, by way of the resolvers where it is a name.
     fn tick(&mut self, at: u64) {
         for (target, held) in &self.targets {
-            let shares = shares(&held.image, &self.sides);
+            let shares = shares(target, &held.image, &self.sides);
             if !matches!(target, Target::Records { .. }) || self.resolvers.is_empty() {
                 self.served.count_shares(&shares, &self.sides, at);
                 continue;
@@ -99,8 +99,9 @@ fn draw(shares: &[(Option<usize>, u64)], chance: &mut fastrand::Rng) -> Option<u
 }
 
 /// Where an image sends traffic: sides with their weights; a name that is no side's leads nowhere.
-fn shares(image: &Image, sides: &[Side]) -> Vec<(Option<usize>, u64)> {
-    let side_of = |name: &str| sides.iter().position(|side| side.names.iter().any(|known| known == name));
+fn shares(target: &Target, image: &Image, sides: &[Side]) -> Vec<(Option<usize>, u64)> {
+    let leads = |side: &Side, name: &str| side.target == *target && side.names.iter().any(|known| known == name);
+    let side_of = |name: &str| sides.iter().position(|side| leads(side, name));
     match image {
         Image::Records(sets) => sets
             .iter()

@@ -202,16 +202,19 @@ impl World {
         Ok(Reply::Accepted { ticket: Some(ticket) })
     }
 
+    /// Where several sides answer a probe, it tells of the worst of them.
     fn probe(&self, probe: &Probe) -> Verdict {
-        let Some(side) = self.sides.iter().find(|side| side.addresses.contains(&probe.address)) else {
+        let mut asked = self.sides.iter().filter(|side| side.probes.contains(probe)).peekable();
+        if asked.peek().is_none() {
             return Verdict::Inconclusive { reason: format!("nobody listens at {}", probe.address) };
-        };
-        if side.is_silent(self.now) {
-            Verdict::Inconclusive { reason: "no answer in time".to_owned() }
-        } else if side.is_well(self.now) {
-            Verdict::Pass
-        } else {
-            Verdict::Fail { reason: "answered 500".to_owned() }
+        }
+        let (silent, well) = asked.fold((false, true), |(silent, well), side| {
+            (silent || side.is_silent(self.now), well && side.is_well(self.now))
+        });
+        match (silent, well) {
+            (true, _) => Verdict::Inconclusive { reason: "no answer in time".to_owned() },
+            (false, true) => Verdict::Pass,
+            (false, false) => Verdict::Fail { reason: "answered 500".to_owned() },
         }
     }
 }
