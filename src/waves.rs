@@ -168,7 +168,7 @@ async fn look(world: &RealWorld, spec: &WaveSpec) -> Result<BTreeMap<Target, Ima
                     .hint("release that run or take it back first"));
             }
             Ok(_) => return Err(Failure::new(Kind::Work, text)),
-            Err(error) => return Err(Failure::caused(Kind::Work, error).context(text)),
+            Err(error) => return Err(Failure::from(error).context(text)),
         }
     }
     Ok(seen)

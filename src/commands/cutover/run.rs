@@ -5,12 +5,16 @@ use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::journal_db::{self, Run};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
+use crate::signals;
 use crate::who::Who;
 use crate::world::RealWorld;
-use crate::{journal_db, signals};
-use caravan_cutover::{Driver, DriverError, Journal, Patience, RunStatus, SystemClock, status};
+use caravan_cutover::{Driven, Driver, DriverError, Journal, Patience, RunStatus, SystemClock, Wish, status};
+use caravan_cutover_engine::Going;
+use caravan_plans::Sealed;
+use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -20,7 +24,8 @@ use tokio::task::JoinSet;
 /// Drives runs until each is over or waits for a person, all of them in this one process. Killed at any moment, the next
 /// `run` goes on where it was: it first finds out what became of a write that was on its way.
 ///
-/// Ends with 0 when all is done, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
+/// Ends with 0 when all is done, 4 when the credentials for a run's account are wrong or another account's and the run
+/// was therefore left as it was, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
 /// when a person must finish the way back, 24 when another driver holds the lease; of several, with the gravest.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
@@ -53,14 +58,23 @@ struct Left {
     status: Option<RunStatus>,
 }
 
+/// What came of one run.
+enum Ended {
+    /// It was driven, or could not be.
+    Driven { name: String, plan: Sealed, driven: Result<Driven, DriverError> },
+    /// It was left alone, since the credentials for one of its accounts are not that account's.
+    Refused { name: String, status: RunStatus, denied: CallError },
+}
+
 pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
     let _permit = WritePermit::ask(global, "driving a run")?;
     let config = Config::load(&global.dir)?;
+    let world = RealWorld::new(&global.dir, &config)?;
     let who = args.who.name()?;
     let journal = journal_db::open(&global.dir)?;
     let driver = Arc::new(Driver {
         journal: journal.clone(),
-        world: RealWorld::new(&config),
+        world,
         clock: SystemClock,
         name: driver_name(&who),
         lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
@@ -89,9 +103,14 @@ async fn drive_all(
     let names = if args.all { unfinished(journal).await? } else { args.runs.clone() };
     let mut tasks = JoinSet::new();
     for name in names {
-        let plan = journal_db::run(journal, &name).await?.plan;
+        let run = journal_db::run(journal, &name).await?;
+        let needs_proof = needs_proof(journal, &run).await?;
         let (driver, who, quiet) = (Arc::clone(&driver), who.to_owned(), printer.is_quiet());
         tasks.spawn(async move {
+            let Run { plan, state, .. } = run;
+            if needs_proof && let Err(denied) = driver.world.prove(plan.plan()).await {
+                return Ended::Refused { status: status(&name, &plan, &state), name, denied };
+            }
             let mut said = live::Changes::new(&name);
             let driven = driver
                 .drive(&name, &plan, &who, |state| {
@@ -100,24 +119,40 @@ async fn drive_all(
                     }
                 })
                 .await;
-            (name, plan, driven)
+            Ended::Driven { name, plan, driven }
         });
     }
     let mut left = Vec::new();
     while let Some(ended) = tasks.join_next().await {
-        let (name, plan, driven) = ended.map_err(|error| Failure::caused(Kind::Work, error))?;
-        left.push(match driven {
-            Ok(driven) => Left { exit: exit_of(&driven.state), status: Some(status(&name, &plan, &driven.state)) },
-            Err(error) => {
-                // One run's failure never ends another.
+        // One run's failure never ends another.
+        let failed =
+            |name: &str, failure: Failure| printer.failure(&failure.context(format!("run {}", printable(name))));
+        left.push(match ended.map_err(|error| Failure::caused(Kind::Work, error))? {
+            Ended::Driven { name, plan, driven: Ok(driven) } => {
+                Left { exit: exit_of(&driven.state), status: Some(status(&name, &plan, &driven.state)) }
+            }
+            Ended::Driven { name, driven: Err(error), .. } => {
                 let exit = if let DriverError::LeaseHeld { .. } = error { Exit::LeaseHeld } else { Exit::Failed };
-                printer.failure(&Failure::from(error).context(format!("run {}", printable(&name))));
+                failed(&name, error.into());
                 Left { exit, status: None }
+            }
+            Ended::Refused { name, status, denied } => {
+                let failure = Failure::from(denied).hint("nothing was sent there, and the run is as it was");
+                failed(&name, failure);
+                Left { exit: Exit::Access, status: Some(status) }
             }
         });
     }
     left.sort_by(|a, b| a.status.as_ref().map(|s| &s.run).cmp(&b.status.as_ref().map(|s| &s.run)));
     Ok(left)
+}
+
+/// Whether the credentials of a run's accounts are looked at before it is driven. One that is on its way back, or that
+/// somebody wants back, is driven whatever they are: what can be taken back is taken back (K5).
+async fn needs_proof(journal: &Journal, run: &Run) -> Result<bool, Failure> {
+    let wishes = journal.wishes(&run.record.name).await?;
+    let goes_back = run.state.going == Going::Back || wishes.iter().any(|wanted| wanted.wish == Wish::Rollback);
+    Ok(!goes_back && !run.state.is_over())
 }
 
 async fn unfinished(journal: &Journal) -> Result<Vec<String>, Failure> {

@@ -55,7 +55,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let config = Config::load(&global.dir)?;
     let spec = waves::load(&global.dir, &args.wave)?;
     let plan = if args.live {
-        waves::plan_from_world(&RealWorld::new(&config), &spec, &config, None)?
+        waves::plan_from_world(&RealWorld::new(&global.dir, &config)?, &spec, &config, None)?
     } else {
         let store = inventory_db::open(&global.dir)?;
         let plan = waves::plan_from_inventory(&store, &spec, &config, None)?;
