@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Configuration,
     /// Wrong credentials, missing rights, or an account that is not the configured one.
     Access,
+    /// What was asked for can't be done before something else is.
+    NotReady,
     /// Anything else.
     Work,
     /// Another driver holds a run's lease.
@@ -70,6 +72,7 @@ impl Failure {
             Kind::Usage => Exit::Usage,
             Kind::Configuration => Exit::Configuration,
             Kind::Access => Exit::Access,
+            Kind::NotReady => Exit::NotReady,
             Kind::Work => Exit::Failed,
             Kind::LeaseHeld => Exit::LeaseHeld,
             Kind::BrokenPipe => Exit::Done,

@@ -174,6 +174,28 @@ async fn look(world: &RealWorld, spec: &WaveSpec) -> Result<BTreeMap<Target, Ima
     Ok(seen)
 }
 
+/// Who else writes to the wave's targets by themselves and is not fenced off (K11), one line for each.
+///
+/// # Errors
+/// When somebody can't be asked.
+pub(crate) fn unfenced(world: &RealWorld, spec: &WaveSpec) -> Result<Vec<String>, Failure> {
+    signals::block_on(async {
+        let mut free = Vec::new();
+        for shift in &spec.shifts {
+            let target = shift.strategy.target();
+            let text = format!("can't tell who else writes to {target}");
+            let found = match world.look(&Call::Owners(target.clone())).await {
+                Ok(Reply::Owned(found)) => found,
+                Ok(_) => return Err(Failure::new(Kind::Work, text)),
+                Err(error) => return Err(Failure::from(error).context(text)),
+            };
+            let found = found.iter().filter(|owner| !shift.fenced.contains(&owner.tool));
+            free.extend(found.map(|owner| format!("{target} is also written by {owner}: {}", owner.fence())));
+        }
+        Ok(free)
+    })?
+}
+
 /// The lists that a wave was read from and that are not complete, by name.
 ///
 /// # Errors

@@ -71,11 +71,13 @@ impl Observer for RealWorld {
     async fn look(&self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::Probe(probe) => Ok(Reply::Probed(self.prober.probe(probe).await)),
-            Call::Observe(Target::Route { cluster, .. })
+            Call::Owners(Target::Route { cluster, .. })
+            | Call::Observe(Target::Route { cluster, .. })
             | Call::Status { target: Target::Route { cluster, .. }, .. } => {
                 self.routes(cluster).await?.look(call).await
             }
-            Call::Observe(Target::Records { .. } | Target::ListenerRule { .. })
+            Call::Owners(Target::Records { .. } | Target::ListenerRule { .. })
+            | Call::Observe(Target::Records { .. } | Target::ListenerRule { .. })
             | Call::Status { target: Target::Records { .. } | Target::ListenerRule { .. }, .. } => {
                 self.aws.look(call).await
             }

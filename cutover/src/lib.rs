@@ -6,6 +6,7 @@
 //! What must never happen here: a decision of its own about what comes next (that is the engine's); a write that the
 //! journal does not hold first; a journal entry changed or taken away; a newer journal written to.
 
+mod budget;
 mod clock;
 mod driver;
 mod journal;
@@ -13,6 +14,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
+pub use budget::Budgets;
 pub use clock::SystemClock;
 pub use driver::{Driven, Driver, DriverError, Patience};
 pub use journal::{Approval, Audited, Journal, JournalError, RunRecord, SealRecord, Wanted, Wish};

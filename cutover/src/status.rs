@@ -102,6 +102,13 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
             }
             Hold::NewSideUnwell(text) => format!("a person: the new side is not well ({text}); no traffic is on it"),
             Hold::OldSideUnwell(text) => format!("a person: the old side is not well ({text}); `retry` looks again"),
+            Hold::Owned(owners) => {
+                let owners: Vec<String> = owners.iter().map(|owner| format!("{owner}: {}", owner.fence())).collect();
+                format!(
+                    "a person: somebody else writes to the target; fence them off and `retry`: {}",
+                    owners.join("; ")
+                )
+            }
             Hold::Refused(text) => format!("a person: the provider refused ({text}); nothing was changed"),
             Hold::Adopted => "a person: `resume` goes on without the target that was left to others".to_owned(),
         },

@@ -216,6 +216,7 @@ fn shift_of(spec: &ShiftSpec, target: Target, original: Image, images: Vec<Image
         target,
         original,
         stages,
+        fenced: spec.fenced.clone(),
         old: probes(&spec.probes.old),
         new: probes(&spec.probes.new),
         in_flight: spec.in_flight,

@@ -255,6 +255,7 @@ fn shift(workload: &Workload, front: &Front<'_>, host: &str, strategy: Strategy,
         approve: default_approvals(),
         gate: GateSpec::default(),
         in_flight: default_in_flight(),
+        fenced: Vec::new(),
     }
 }
 

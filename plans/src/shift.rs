@@ -27,6 +27,9 @@ pub struct Shift {
     pub original: Image,
     /// The stages, in their order: the first installs the split at 0 %.
     pub stages: Vec<Stage>,
+    /// The tools that write to the target by themselves and are fenced off for the time of the run (K11).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fenced: Vec<String>,
     /// How to tell that the old side is well: asked before anything goes back to it (K5).
     pub old: Vec<Probe>,
     /// How to tell that the new side is well: asked before traffic goes to it and through each bake.

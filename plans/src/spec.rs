@@ -39,6 +39,9 @@ pub struct ShiftSpec {
     pub workload: WorkloadId,
     /// What is changed, and where the new side is.
     pub strategy: Strategy,
+    /// The tools that write to the target by themselves, and that you have fenced off for the time of the run: `argo-cd`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fenced: Vec<String>,
     /// How to tell that a side is well.
     pub probes: Probes,
     /// The shares of the new side, in their order. The first is 0: it installs the split; the last is 100.

@@ -1,6 +1,6 @@
 //! One call that a cutover makes, as data.
 
-use caravan_inventory::target::{Image, Marker, Probe, Target};
+use caravan_inventory::target::{Image, Marker, Owner, Probe, Target};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 
@@ -10,6 +10,8 @@ use std::future::Future;
 pub enum Call {
     /// Looks at a target.
     Observe(Target),
+    /// Asks who else writes to a target by itself (K11).
+    Owners(Target),
     /// Changes a target.
     Write(Write),
     /// Asks whether an accepted write has reached everywhere.
@@ -51,6 +53,8 @@ pub enum Reply {
         /// Who wrote last; none when nobody's marker stands there.
         marker: Option<Marker>,
     },
+    /// Who else writes to the target, sorted; empty when nothing shows anybody.
+    Owned(Vec<Owner>),
     /// The write was accepted.
     Accepted {
         /// With what to ask whether it has reached everywhere; none when it has.

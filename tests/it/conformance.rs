@@ -191,7 +191,7 @@ fn outcome(reply: Result<Reply, CallError>) -> Outcome {
         Ok(Reply::Observed { image, marker }) => Outcome::Observed(image, marker),
         Ok(Reply::Accepted { .. }) => Outcome::Accepted,
         Ok(Reply::Settled) => Outcome::Settled,
-        Ok(Reply::Pending | Reply::Probed(_)) => Outcome::Failed("an answer to another question"),
+        Ok(Reply::Pending | Reply::Probed(_) | Reply::Owned(_)) => Outcome::Failed("an answer to another question"),
         Err(CallError::NotSent(_)) => Outcome::Failed("not sent"),
         Err(CallError::Throttled(_)) => Outcome::Failed("throttled"),
         Err(CallError::Denied(_)) => Outcome::Failed("denied"),

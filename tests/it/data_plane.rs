@@ -1,6 +1,7 @@
 //! What users notice: a sealed wave moves the traffic of a real Envoy, configured by the real Envoy Gateway from the routes
 //! of a real API server, while a client sends 200 requests a second, each on a connection of its own.
 
+use crate::kill::{Kill, Run, was_driver};
 use crate::places::{Adapters, Case, Request, Side, Traffic, ask, binomial};
 use crate::rollback::{seal, shift};
 use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
@@ -11,6 +12,7 @@ use caravan_plans::{Gate, Sealed};
 use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Cluster, Gateway, Write, in_namespace};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -22,8 +24,6 @@ const RUN: &str = "run-1";
 const ALPHA: f64 = 1e-6;
 /// Requests that a stage must have had at the least.
 const AT_LEAST: usize = 2000;
-/// Between Envoy's own configuration and its last worker.
-const WORKERS: Duration = Duration::from_millis(250);
 
 /// The gateway with a route from the old side to the new one, and users on it.
 struct Scene {
@@ -34,7 +34,7 @@ struct Scene {
     traffic: Traffic,
     watch: Watch,
     _gateway: Gateway,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// The share of the new side in Envoy's own configuration, in percent, with the first and the last moment at which it was
@@ -69,6 +69,7 @@ impl Scene {
             let ms = u64::try_from(bake.as_millis()).unwrap();
             stage.gate = Gate { bake_ms: ms, every_ms: 500, rounds: 2 };
         }
+        shift.in_flight = 2;
         let sealed = seal(vec![shift]);
         let (journal, folder) = journal(&sealed).await;
         let world = Adapters { routes: Some(Routes::new(client)), ..Adapters::default() };
@@ -77,13 +78,14 @@ impl Scene {
             world,
             clock: SystemClock,
             name: "driver-1".to_owned(),
+            budgets: std::sync::Arc::default(),
             lease_ms: 15_000,
             patience: Patience::Leave,
         };
         let watch = Watch::start(gateway.envoy_admin().await, new.address.clone());
         let traffic = Traffic::start(ADDRESS, HOST, 200);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        Some(Self { _old: old, new, sealed, driver, traffic, watch, _gateway: gateway, _folder: folder })
+        Some(Self { _old: old, new, sealed, driver, traffic, watch, _gateway: gateway, folder })
     }
 
     /// Drives the run; notes when each write was about to be made.
@@ -222,7 +224,7 @@ async fn journal(sealed: &Sealed) -> (Journal, tempfile::TempDir) {
 
 /// The requests that were sent while Envoy had this share, for sure.
 fn within<'a>(log: &'a [Request], span: &(u64, Instant, Instant)) -> Vec<&'a Request> {
-    log.iter().filter(|request| request.sent > span.1 + WORKERS && request.sent < span.2).collect()
+    log.iter().filter(|request| request.sent > span.1 && request.sent < span.2).collect()
 }
 
 fn by(side: &str, requests: &[&Request]) -> usize {
@@ -305,5 +307,64 @@ async fn a_new_side_that_turns_bad_at_50_percent_is_taken_back_and_only_its_own_
     );
     assert!(of_new > 0, "no request met the failing side: it proves nothing");
     assert_eq!(of_new, failed.len(), "{failed:?}");
-    assert!(failed.iter().all(|request| request.sent < back.1 + WORKERS), "a request failed after the way back");
+    assert!(failed.iter().all(|request| request.sent < back.1), "a request failed after the way back");
+}
+
+/// `kill -9` in the middle of each stage's write and of each stage's bake, there and back: the next driver finishes it,
+/// users notice nothing, and the route is in the end what it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn drivers_killed_with_kill_9_at_each_stage_leave_nothing_that_the_next_does_not_finish() {
+    if was_driver().await || !in_namespace() {
+        return;
+    }
+    let Some(scene) = Scene::new(Duration::from_secs(2)).await else { return };
+    let cluster = Cluster::shared().unwrap();
+    let journal_file = scene.folder.path().join("journal.db");
+    let told = json!({
+        "kubeconfig": cluster.kubeconfig(), "journal": journal_file, "hash": scene.sealed.hash().to_string(), "run": RUN,
+    });
+    let (journal, sealed) = (scene.driver.journal.clone(), scene.sealed.clone());
+    let mut run = Run { name: RUN.to_owned(), journal, sealed, told, killed_in: BTreeMap::new() };
+    let before = whole_route(&cluster.client()).await;
+
+    for stage in 0..scene.sealed.plan().shifts[0].stages.len() {
+        for phase in ["applying", "baking"] {
+            assert!(!run.driver(Kill::In(phase, Some(stage))), "no driver was {phase} at stage {stage}");
+        }
+    }
+    assert!(run.driver(Kill::Never));
+    assert!(matches!(run.state().await.phase, Phase::Shifted), "{:?}", run.state().await.phase);
+    run.journal.wish(RUN, Wish::Rollback, "test", SystemClock.now()).await.unwrap();
+    assert!(!run.driver(Kill::In("applying", None)), "no driver was on its way back");
+    assert!(run.driver(Kill::Never));
+    let ended = run.state().await.phase;
+    assert!(matches!(ended, Phase::Finished(Outcome::RolledBack)), "{ended:?}");
+    assert_eq!(whole_route(&cluster.client()).await, before);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    scene.watch.task.abort();
+    let percents: Vec<u64> = scene.watch.shares().iter().map(|span| span.0).collect();
+    assert_eq!(percents, [0, 10, 50, 100, 0]);
+    let log = scene.traffic.stop();
+    let failed = log.iter().filter(|request| !matches!(request.answer, Ok((200, _)))).count();
+    let _ = writeln!(
+        std::io::stdout(),
+        "data plane: kill -9 of {} drivers in {:?}: {} requests, {failed} failed, the route is as it was",
+        run.killed_in.values().sum::<u32>(),
+        run.killed_in,
+        log.len(),
+    );
+    assert_eq!(failed, 0);
+}
+
+/// What the API server says of the route, without what it counts itself.
+async fn whole_route(client: &kube::Client) -> Value {
+    let kind = kube::core::GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "HTTPRoute");
+    let resource = kube::core::ApiResource::from_gvk(&kind);
+    let api: kube::Api<kube::core::DynamicObject> = kube::Api::namespaced_with(client.clone(), "shop", &resource);
+    let mut route = serde_json::to_value(api.get("track").await.unwrap()).unwrap();
+    for counted in ["resourceVersion", "generation", "managedFields"] {
+        route["metadata"].as_object_mut().unwrap().remove(counted);
+    }
+    route.as_object_mut().unwrap().remove("status");
+    route
 }

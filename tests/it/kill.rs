@@ -6,8 +6,9 @@ use crate::places::{Adapters, Balancer, Place, Side, Zone, adapter};
 use crate::rollback::{seal, shift};
 use camino::Utf8PathBuf;
 use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
-use caravan_cutover_engine::{Clock, Event, Outcome, Phase, State, Store};
+use caravan_cutover_engine::{Clock, Event, Outcome, Phase, State, Store, Task};
 use caravan_plans::Sealed;
+use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Account, Ministack, Moto};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -17,60 +18,96 @@ use std::time::Duration;
 
 /// What a driver's process is told: where the servers and the journal are.
 const DRIVER: &str = "CARAVAN_TEST_DRIVER";
+/// The run that is driven.
 const RUN: &str = "run-1";
 /// How many processes are killed on the way there, and as many on the way back, if there are phases enough.
 const KILLS: usize = 12;
 
 /// When a driver is killed.
 #[derive(Clone, Copy)]
-enum Kill {
+pub(crate) enum Kill {
     /// After so many phases.
     After(usize),
     /// So many milliseconds into its next write.
     Writing(u64),
+    /// As soon as the first shift is in this phase, at this stage.
+    In(&'static str, Option<usize>),
     /// Never.
     Never,
+}
+
+/// Becomes a driver where this process was started as one; whether it was.
+pub(crate) async fn was_driver() -> bool {
+    let Ok(told) = std::env::var(DRIVER) else { return false };
+    be_driver(&serde_json::from_str(&told).unwrap()).await;
+    true
 }
 
 /// A driver of a process of its own, which says each phase on standard output.
 async fn be_driver(told: &Value) {
     let text = |key: &str| told[key].as_str().unwrap().to_owned();
-    let account = Account {
-        id: text("id"),
-        access_key_id: text("key"),
-        secret_access_key: text("secret"),
-        session_token: text("token"),
+    let world = if told["kubeconfig"].is_string() {
+        Adapters { routes: Some(routes(&text("kubeconfig")).await), ..Adapters::default() }
+    } else {
+        let account = Account {
+            id: text("id"),
+            access_key_id: text("key"),
+            secret_access_key: text("secret"),
+            session_token: text("token"),
+        };
+        Adapters {
+            records: Some(adapter(&text("ministack"), &nobody())),
+            rules: Some(adapter(&text("moto"), &account)),
+            ..Adapters::default()
+        }
     };
     let journal = Journal::open(&Utf8PathBuf::from(text("journal"))).unwrap();
     let plan = journal.plan(&text("hash")).await.unwrap();
     let driver = Driver {
         journal,
-        world: Adapters {
-            records: Some(adapter(&text("ministack"), &nobody())),
-            rules: Some(adapter(&text("moto"), &account)),
-            ..Adapters::default()
-        },
+        world,
         clock: SystemClock,
         name: format!("driver-{}", std::process::id()),
+        budgets: std::sync::Arc::default(),
         lease_ms: 1500,
         patience: Patience::Leave,
     };
     let mut out = std::io::stdout();
-    let driven = driver.drive(RUN, &plan, "test", |state| writeln!(out, "PHASE {}", state.phase.name()).unwrap()).await;
-    driven.unwrap();
+    let say = |state: &State| writeln!(out, "PHASE {} {}", state.phase.name(), shown(stage(state))).unwrap();
+    driver.drive(&text("run"), &plan, "test", say).await.unwrap();
+}
+
+async fn routes(kubeconfig: &str) -> Routes {
+    let file = kube::config::Kubeconfig::read_from(kubeconfig).unwrap();
+    let config = kube::Config::from_custom_kubeconfig(file, &Default::default()).await.unwrap();
+    Routes::new(kube::Client::try_from(config).unwrap())
+}
+
+/// The stage that the first shift enters or is in; none on the way back to the original and before the first.
+fn stage(state: &State) -> Option<usize> {
+    match state.phase.task()? {
+        Task::Enter { shift: 0, stage } => Some(stage),
+        Task::Bake { shift: 0 } => state.shifts[0].stage,
+        _ => None,
+    }
+}
+
+fn shown(stage: Option<usize>) -> String {
+    stage.map_or_else(|| "-".to_owned(), |stage| stage.to_string())
 }
 
 /// The run, as the journal has it.
-struct Run {
-    journal: Journal,
-    sealed: Sealed,
-    told: Value,
-    killed_in: BTreeMap<String, u32>,
+pub(crate) struct Run {
+    pub(crate) name: String,
+    pub(crate) journal: Journal,
+    pub(crate) sealed: Sealed,
+    pub(crate) told: Value,
+    pub(crate) killed_in: BTreeMap<String, u32>,
 }
 
 impl Run {
     /// Starts a driver, and kills it. Whether it came to its end before that.
-    fn driver(&mut self, kill: Kill) -> bool {
+    pub(crate) fn driver(&mut self, kill: Kill) -> bool {
         let test = std::thread::current().name().unwrap().to_owned();
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", &test, "--nocapture"]).env(DRIVER, self.told.to_string());
@@ -78,11 +115,14 @@ impl Run {
         let mut phases = 0;
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
-            let Some((_, phase)) = line.split_once("PHASE ") else { continue };
+            let Some((phase, at)) = line.split_once("PHASE ").and_then(|(_, said)| said.split_once(' ')) else {
+                continue;
+            };
             phases += 1;
             let late = match kill {
                 Kill::After(limit) if phases > limit => 0,
                 Kill::Writing(late) if phase == "applying" => late,
+                Kill::In(wanted, stage) if phase == wanted && at == shown(stage) => 0,
                 _ => continue,
             };
             std::thread::sleep(Duration::from_millis(late));
@@ -108,17 +148,18 @@ impl Run {
         KILLS
     }
 
-    async fn state(&self) -> State {
-        let entries = self.journal.load(RUN).await.unwrap();
+    pub(crate) async fn state(&self) -> State {
+        let entries = self.journal.load(&self.name).await.unwrap();
         let events: Vec<&Event> = entries.iter().map(|entry| &entry.event).collect();
-        caravan_cutover_engine::replay(RUN, &self.sealed, events, caravan_cutover_engine::Sabotage::None).unwrap()
+        caravan_cutover_engine::replay(&self.name, &self.sealed, events, caravan_cutover_engine::Sabotage::None)
+            .unwrap()
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn drivers_killed_with_kill_9_against_ministack_and_moto_end_where_one_that_lives_ends() {
-    if let Ok(told) = std::env::var(DRIVER) {
-        return be_driver(&serde_json::from_str(&told).unwrap()).await;
+    if was_driver().await {
+        return;
     }
     let (Some(ministack), Some(moto)) = (Ministack::shared(), Moto::shared()) else { return };
     let (endpoint, account) = (ministack.endpoint(), nobody());
@@ -137,11 +178,11 @@ async fn drivers_killed_with_kill_9_against_ministack_and_moto_end_where_one_tha
     journal.create_run(&record).await.unwrap();
     let account = balancer.account();
     let told = json!({
-        "ministack": endpoint, "moto": moto.endpoint(), "journal": file, "hash": hash,
+        "ministack": endpoint, "moto": moto.endpoint(), "journal": file, "hash": hash, "run": RUN,
         "id": account.id, "key": account.access_key_id, "secret": account.secret_access_key, "token": account.session_token,
     });
     let before = [zone.everything().await, balancer.everything().await];
-    let mut run = Run { journal, sealed, told, killed_in: BTreeMap::new() };
+    let mut run = Run { name: RUN.to_owned(), journal, sealed, told, killed_in: BTreeMap::new() };
 
     let there = run.drive();
     assert!(matches!(run.state().await.phase, Phase::Shifted), "{:?}", run.state().await.phase);

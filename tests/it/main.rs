@@ -17,6 +17,7 @@ mod data_plane;
 mod discover_aws;
 mod estate;
 mod kill;
+mod owners;
 mod places;
 mod rollback;
 mod testbed;

@@ -66,6 +66,7 @@ impl Wave {
             world: adapters,
             clock: SystemClock,
             name: "driver-1".to_owned(),
+            budgets: std::sync::Arc::default(),
             lease_ms: 5000,
             patience: Patience::Leave,
         };
@@ -110,6 +111,8 @@ pub(crate) fn shift(case: &Case, old: &Side, new: &Side) -> Shift {
         target: case.target.clone(),
         original: case.original.clone(),
         stages: stages.collect(),
+        // The test bench made the route.
+        fenced: vec!["testbed".to_owned()],
         old: vec![old.probe()],
         new: vec![new.probe()],
         in_flight: 5,

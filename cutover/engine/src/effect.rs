@@ -27,6 +27,9 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
     let after = |not_before: &Option<Moment>, effect: Effect| not_before.map_or(effect, Effect::WaitUntil);
     match &state.phase {
         Phase::Recording { event, .. } => Some(Effect::Append((**event).clone())),
+        Phase::FindingOwners { task, not_before, .. } => {
+            Some(after(not_before, Effect::Call(Box::new(Call::Owners(shift_of(*task).target.clone())))))
+        }
         Phase::Observing { task, not_before, .. } | Phase::Verifying { task, not_before, .. } => {
             Some(after(not_before, observe(*task)))
         }

@@ -90,6 +90,8 @@ pub enum Event {
         /// The write, exactly.
         write: Box<Write>,
     },
+    /// The engine will not make the write that it last intended: a person's wish came in between (K5).
+    Withdrawn,
     /// A call came back.
     Replied {
         /// What it brought.
@@ -134,6 +136,7 @@ impl Event {
             Self::Retried { .. } => "retry",
             Self::Released { .. } => "release",
             Self::Intended { .. } => "intend",
+            Self::Withdrawn => "withdraw",
             Self::Replied { .. } => "reply",
             Self::Recorded => "recorded",
             Self::RecordFailed { .. } => "record failed",

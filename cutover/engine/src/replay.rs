@@ -32,12 +32,9 @@ pub fn replay<'a>(
     let mut state = State::planned(run, plan.plan());
     for (at, event) in events.into_iter().enumerate() {
         let illegal = |source| ReplayError::Illegal { entry: at + 1, source };
-        state = match recorded(state, event) {
+        state = match recorded(reach(plan, state, event, sabotage).map_err(illegal)?, event) {
             Ok(then) => then,
-            Err(state) => {
-                let state = reach(plan, *state, event, sabotage).map_err(illegal)?;
-                follow(plan, state, event, sabotage).map_err(illegal)?
-            }
+            Err(state) => follow(plan, *state, event, sabotage).map_err(illegal)?,
         };
     }
     Ok(state)
@@ -55,7 +52,12 @@ fn recorded(state: State, event: &Event) -> Result<State, Box<State>> {
 /// was on its way into the journal when another event came first was lost with its driver.
 fn reach(plan: &Sealed, state: State, event: &Event, sabotage: Sabotage) -> Result<State, Illegal> {
     match (&state.phase, event) {
-        (Phase::Fencing { .. }, Event::Replied { .. }) => transition(plan, state, Event::Leased(true), sabotage),
+        // The write was made: whatever was wished came after the look at the lease.
+        (Phase::Fencing { task, write, tries }, Event::Replied { .. }) => {
+            let phase = Phase::Applying { task: *task, write: write.clone(), tries: *tries };
+            Ok(State { phase, ..state })
+        }
+        (Phase::Fencing { .. }, Event::Withdrawn) => transition(plan, state, Event::Leased(true), sabotage),
         (phase, Event::Replied { at, .. }) if phase.waits_for_time() => {
             transition(plan, state, Event::Woke { at: *at }, sabotage)
         }

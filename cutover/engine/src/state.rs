@@ -1,7 +1,7 @@
 //! Where a run stands.
 
 use crate::{Event, Moment, Task};
-use caravan_inventory::target::{Image, Marker};
+use caravan_inventory::target::{Image, Marker, Owner};
 use caravan_plans::WavePlan;
 use caravan_providers::{CallError, Write};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,8 @@ pub struct ShiftState {
     pub marker: Option<Marker>,
     /// Whether a person left it to whoever changed it.
     pub left: bool,
+    /// Whether everybody else who writes to it by themselves was seen to be fenced off.
+    pub alone: bool,
 }
 
 /// Where a run is going.
@@ -77,6 +79,15 @@ pub enum Phase {
         event: Box<Event>,
         /// What follows.
         then: Box<State>,
+    },
+    /// Asks who else writes to the target, before its first change.
+    FindingOwners {
+        /// For what.
+        task: Task,
+        /// Questions that brought nothing so far.
+        tries: u32,
+        /// Not before this moment.
+        not_before: Option<Moment>,
     },
     /// Looks at the target.
     Observing {
@@ -197,6 +208,8 @@ pub enum Phase {
         live: Box<Image>,
         /// Whose marker is there.
         marker: Option<Marker>,
+        /// The write after which this was found, if there was one: it may have taken effect before the change.
+        pending: Option<Pending>,
     },
     /// The way back could not be gone: a person must finish it by hand.
     Stuck {
@@ -239,6 +252,8 @@ pub enum Hold {
     NewSideUnwell(String),
     /// The old side is not well: neither on nor back is safe without a person (K5).
     OldSideUnwell(String),
+    /// Somebody else writes to the target by themselves and is not fenced off (K11).
+    Owned(Vec<Owner>),
     /// The provider would not take the write, and nothing was changed.
     Refused(String),
     /// A person adopted a target; it goes on when they say so.
@@ -300,6 +315,7 @@ impl Phase {
         match self {
             Self::Planned => "planned",
             Self::Recording { .. } => "recording",
+            Self::FindingOwners { .. } => "finding-owners",
             Self::Observing { .. } => "observing",
             Self::Guarding { .. } => "guarding",
             Self::AwaitingApproval { .. } => "awaiting-approval",
@@ -340,7 +356,8 @@ impl Phase {
     pub fn task(&self) -> Option<Task> {
         match self {
             Self::Recording { then, .. } => then.phase.task(),
-            Self::Observing { task, .. }
+            Self::FindingOwners { task, .. }
+            | Self::Observing { task, .. }
             | Self::Guarding { task, .. }
             | Self::AwaitingApproval { task }
             | Self::Baking { task, .. }
@@ -355,7 +372,8 @@ impl Phase {
     #[must_use]
     pub const fn waits_for_time(&self) -> bool {
         match self {
-            Self::Observing { not_before, .. }
+            Self::FindingOwners { not_before, .. }
+            | Self::Observing { not_before, .. }
             | Self::Verifying { not_before, .. }
             | Self::Baking { not_before, .. } => not_before.is_some(),
             Self::Settling { not_before, .. } => not_before.0 > 0,

@@ -4,7 +4,7 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
-use caravan_cutover_engine::{Effect, Event, Moment, Phase, Sabotage, State, effects, replay, transition};
+use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, Sabotage, State, effects, replay, transition};
 use caravan_inventory::target::{Image, Marker, Target};
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Reply, Verdict};
@@ -60,6 +60,7 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
             let (image, marker) = targets.0[place(target)].clone();
             Ok(Reply::Observed { image, marker })
         }
+        Call::Owners(_) => Ok(Reply::Owned(Vec::new())),
         Call::Write(write) => {
             targets.0[place(&write.target)] = (write.after.clone(), write.marker_after.clone());
             Ok(Reply::Accepted { ticket: None })
@@ -76,6 +77,7 @@ fn as_journalled(mut state: State) -> State {
         Phase::Applying { task, write, tries } => Phase::Fencing { task, write, tries },
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
+        Phase::FindingOwners { task, tries, .. } => Phase::FindingOwners { task, tries, not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, .. } => {
@@ -154,4 +156,33 @@ fn an_undisturbed_walk_comes_to_the_new_side() {
     let (entries, state) = walk(&[25; 3000]).unwrap();
     assert_eq!(state.phase, Phase::Shifted);
     assert!(entries > 40, "{entries}");
+}
+
+#[test]
+fn a_wish_between_the_intent_and_the_write_keeps_the_write_from_being_made() {
+    let plan = common::wave();
+    let mut targets = Targets(plan.plan().shifts.iter().map(|shift| (shift.original.clone(), None)).collect());
+    let mut state = State::planned("r1", plan.plan());
+    let mut journal = Vec::new();
+    let mut aborted = false;
+    for step in 1..200 {
+        let at = Moment(1000 * step);
+        assert!(!matches!(state.phase, Phase::Applying { .. }), "the write is made");
+        let next = match &state.phase {
+            Phase::Fencing { .. } if !aborted => Event::Aborted { who: "somebody".to_owned(), at },
+            Phase::Finished(outcome) => {
+                assert_eq!(*outcome, Outcome::RolledBack);
+                assert!(journal.contains(&Event::Withdrawn));
+                assert_eq!(replay("r1", &plan, &journal, Sabotage::None).unwrap(), state);
+                return;
+            }
+            _ => event(&plan, &state, &mut targets, 25, at),
+        };
+        aborted |= matches!(next, Event::Aborted { .. });
+        if let (Phase::Recording { event, .. }, Event::Recorded) = (&state.phase, &next) {
+            journal.push((**event).clone());
+        }
+        state = transition(&plan, state, next, Sabotage::None).unwrap();
+    }
+    panic!("it never ended: {:?}", state.phase);
 }

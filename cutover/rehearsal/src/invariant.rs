@@ -24,6 +24,8 @@ pub enum Rule {
     UnknownHolds,
     /// K8: nothing is written without the lease.
     OneDriver,
+    /// K11: nothing is written to a target that somebody else writes to by themselves.
+    OneOwner,
     /// K5: the way back ends in the exact original, the way forward in the plan's last stage, no marker left.
     ExactEnd,
     /// Every run ends or waits for a person.
@@ -58,6 +60,11 @@ impl Watch {
         self.foreign.insert(target.clone(), held);
     }
 
+    /// A third party has put back what it changed: from now on the run must come to its exact end there, too.
+    pub(crate) fn taken_back(&mut self, target: &Target) {
+        self.foreign.remove(target);
+    }
+
     /// A person, or a new driver, has taken a look: what was unknown before is theirs.
     pub(crate) fn judged_by_person(&mut self) {
         self.verdicts.clear();
@@ -78,6 +85,9 @@ impl Watch {
         }
         if !leased {
             self.violated(Rule::OneDriver, format!("{} is written without the lease", write.target));
+        }
+        if !world.owners(&write.target).is_empty() {
+            self.violated(Rule::OneOwner, format!("{} is written to by others as well", write.target));
         }
         let Some(at) = plan.shifts.iter().position(|shift| shift.target == write.target) else {
             return;
@@ -151,7 +161,11 @@ impl Watch {
             return;
         };
         for (shift, reached) in plan.shifts.iter().zip(&state.shifts) {
-            if reached.left || self.foreign.contains_key(&shift.target) {
+            if self.foreign.contains_key(&shift.target) {
+                continue;
+            }
+            if reached.left {
+                self.violated(Rule::Ends, format!("{} was left to others who had put it back", shift.target));
                 continue;
             }
             let wanted = match (outcome, reached.stage.and_then(|stage| shift.stages.get(stage))) {

@@ -65,7 +65,7 @@ pub fn crash_matrix(plan: &Sealed) -> Matrix {
         for (effect, made) in night.effects.iter().enumerate() {
             let Some(task) = made.task else { continue };
             for mishap in Mishap::ALL {
-                for (intention, trouble) in disturbed(plan, intention, &trouble, &night, effect, made, mishap) {
+                for (intention, trouble) in disturbed(plan, intention, &trouble, effect, made, mishap) {
                     let cell = matrix.cells.entry((task, mishap)).or_default();
                     cell.tried += 1;
                     cell.violations.extend(play(plan, intention, &trouble).violations);
@@ -92,7 +92,6 @@ fn disturbed(
     plan: &Sealed,
     intention: Intention,
     base: &Trouble,
-    night: &Night,
     effect: usize,
     made: &Made,
     mishap: Mishap,
@@ -120,14 +119,18 @@ fn disturbed(
             };
             std::iter::once(Fault::LostBefore).chain(late).map(with_fault).collect()
         }
-        (Effect::Call(_), Mishap::ThirdPartyEdits) => edit(plan, made).map(with_fault).into_iter().collect(),
+        (Effect::Call(_), Mishap::ThirdPartyEdits) => {
+            let stays = edit(plan, made).map(with_fault);
+            let taken_back = |(intention, trouble)| (intention, Trouble { edits_taken_back: true, ..trouble });
+            stays.clone().into_iter().chain(stays.map(taken_back)).collect()
+        }
         (Effect::Append(_), Mishap::CrashBeforeJournal) => {
             let mut full = base.clone();
             full.full_disk.insert(effect);
             vec![with_crash(When::Before), (intention, full)]
         }
         (Effect::Append(_), Mishap::CrashAfterJournal) => vec![with_crash(When::After)],
-        (Effect::Append(_), Mishap::UndoFails) => undo_fails(plan, base, night, made),
+        (Effect::Append(_), Mishap::UndoFails) => undo_fails(plan, base, made),
         _ => Vec::new(),
     }
 }
@@ -140,8 +143,7 @@ fn edit(plan: &Sealed, made: &Made) -> Option<Fault> {
 }
 
 /// The wish to go back comes right after this step's event, and the first write of the way back is denied once.
-fn undo_fails(plan: &Sealed, base: &Trouble, night: &Night, made: &Made) -> Vec<(Intention, Trouble)> {
-    let _ = night;
+fn undo_fails(plan: &Sealed, base: &Trouble, made: &Made) -> Vec<(Intention, Trouble)> {
     let back = if matches!(made.task, Some(Task::Release { .. })) {
         // A release can't be taken back: there, the way back is stuck first, and the person gives it up.
         Intention::GiveUpAfter(made.journalled_before / 2)

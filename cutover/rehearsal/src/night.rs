@@ -4,11 +4,13 @@ use crate::invariant::Watch;
 use crate::person::REACTION_MS;
 use crate::{Intention, Person, Rule, Trouble, Violation};
 use caravan_cutover_engine::{
-    Effect, Event, Going, Illegal, Moment, Outcome, Phase, Sabotage, State, Task, effects, replay, transition,
+    Effect, Event, Going, Hold, Illegal, Moment, Outcome, Phase, Sabotage, State, Task, effects, replay, transition,
 };
+use caravan_inventory::target::Target;
 use caravan_plans::Sealed;
 use caravan_providers::Call;
 use caravan_providers_simulated::{Fault, Held, Served, World};
+use std::collections::BTreeMap;
 
 /// Effects after which a run counts as never ending.
 const LONGEST: usize = 20_000;
@@ -77,6 +79,7 @@ pub fn rehearse(plan: &Sealed, world: World, intention: Intention, trouble: &Tro
         sabotage,
         watch: Watch::new(),
         turned_back: None,
+        edited: BTreeMap::new(),
     };
     stage.prepare();
     stage.play();
@@ -95,6 +98,8 @@ struct Stage<'a> {
     sabotage: Sabotage,
     watch: Watch,
     turned_back: Option<u64>,
+    /// What stood at a target before a third party changed it, and what they made of it.
+    edited: BTreeMap<Target, (Held, Held)>,
 }
 
 impl Stage<'_> {
@@ -119,6 +124,12 @@ impl Stage<'_> {
                 None if matches!(self.state.phase, Phase::Fenced | Phase::Silent { .. }) => self.next_driver(),
                 None => {
                     self.world.pass_until(self.world.now() + REACTION_MS);
+                    if self.trouble.edits_taken_back && matches!(self.state.phase, Phase::Conflict { .. }) {
+                        self.take_edits_back();
+                    }
+                    if matches!(self.state.phase, Phase::Held { reason: Hold::Owned(_), .. }) {
+                        self.fence_owners_off();
+                    }
                     let now = self.now();
                     match self.person.answers(&self.state, now) {
                         Some(event) => self.by_person(event),
@@ -182,11 +193,33 @@ impl Stage<'_> {
         let leased = !self.is_fenced(number.saturating_sub(1));
         self.watch.before(call, &self.world, self.plan.plan(), &self.journal, leased);
         if let Some(Fault::Edited { target, image, marker }) = self.trouble.faults.get(&self.world.calls()) {
-            self.watch.edited(target, Held { image: (**image).clone(), marker: marker.clone() });
+            let theirs = Held { image: (**image).clone(), marker: marker.clone() };
+            if let Some(before) = self.world.held(target) {
+                let before = self.edited.get(&**target).map_or(before, |(first, _)| first).clone();
+                self.edited.insert((**target).clone(), (before, theirs.clone()));
+            }
+            self.watch.edited(target, theirs);
         }
         let reply = self.world.execute(call);
         self.watch.after(call, &reply, &self.world);
         Event::Replied { reply, at: self.now() }
+    }
+
+    /// A person keeps everybody else's hands off.
+    fn fence_owners_off(&mut self) {
+        for shift in &self.plan.plan().shifts {
+            self.world.own(&shift.target, Vec::new());
+        }
+    }
+
+    /// Third parties put back what they changed, where it still stands as they left it.
+    fn take_edits_back(&mut self) {
+        for (target, (before, theirs)) in std::mem::take(&mut self.edited) {
+            let Some(held) = self.world.held(&target).filter(|held| held.image == theirs.image) else { continue };
+            let marker = if held.marker == theirs.marker { before.marker } else { held.marker.clone() };
+            self.world.edit(&target, before.image, marker);
+            self.watch.taken_back(&target);
+        }
     }
 
     /// Whether another driver has taken the lease at or before this effect, and this is not that driver.

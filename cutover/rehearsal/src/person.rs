@@ -25,6 +25,8 @@ pub enum Intention {
 pub struct Person {
     intention: Intention,
     tries: u32,
+    /// Whether the conflict that they look at was already tried again.
+    looked_again: bool,
     aborted: bool,
 }
 
@@ -32,7 +34,7 @@ impl Person {
     /// A person who wants that.
     #[must_use]
     pub const fn new(intention: Intention) -> Self {
-        Self { intention, tries: 0, aborted: false }
+        Self { intention, tries: 0, looked_again: false, aborted: false }
     }
 
     /// What they do on their own account, whatever the run is doing.
@@ -53,6 +55,8 @@ impl Person {
         let who = who();
         self.tries += 1;
         let patient = self.tries <= PATIENCE;
+        let in_conflict = matches!(state.phase, Phase::Conflict { .. });
+        let looked_again = std::mem::replace(&mut self.looked_again, in_conflict);
         match &state.phase {
             Phase::AwaitingApproval { .. } => {
                 self.tries = 0;
@@ -62,7 +66,7 @@ impl Person {
             Phase::Held { .. } if patient => Some(Event::Retried { who, at }),
             Phase::Held { .. } if !self.aborted => self.abort(who, at),
             Phase::Held { .. } => Some(Event::Resumed { who, at }),
-            Phase::Conflict { .. } if self.tries == 1 => Some(Event::Retried { who, at }),
+            Phase::Conflict { .. } if !looked_again => Some(Event::Retried { who, at }),
             Phase::Conflict { .. } if !self.aborted => self.abort(who, at),
             Phase::Conflict { .. } => Some(Event::Adopted { who, at }),
             Phase::Stuck { .. } if matches!(self.intention, Intention::GiveUpAfter(_)) => {

@@ -1,7 +1,7 @@
 //! What shall go wrong.
 
 use crate::{Crash, When};
-use caravan_inventory::target::Image;
+use caravan_inventory::target::{Image, Owner};
 use caravan_plans::WavePlan;
 use caravan_providers_simulated::{Fault, World};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,8 @@ pub struct Trouble {
     pub full_disk: BTreeSet<usize>,
     /// The effect from which on another driver has the lease.
     pub lease_lost: Option<usize>,
+    /// Whether third parties take their edits back as soon as a run is in conflict over them.
+    pub edits_taken_back: bool,
 }
 
 /// How much shall go wrong.
@@ -62,6 +64,11 @@ fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) ->
     }
     if chance.u8(0..6) == 0 {
         trouble.lease_lost = Some(chance.usize(0..200));
+    }
+    trouble.edits_taken_back = chance.bool();
+    if chance.u8(0..12) == 0 {
+        let shift = &plan.shifts[chance.usize(0..plan.shifts.len())];
+        world.own(&shift.target, vec![Owner::new("argo-cd", "by the rehearsal's plan")]);
     }
     for side in 0..world.sides().len() {
         // The new sides fail more often than the old ones, which have run for years.

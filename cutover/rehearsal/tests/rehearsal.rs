@@ -3,8 +3,13 @@
 
 mod common;
 
-use caravan_cutover_engine::Sabotage;
-use caravan_cutover_rehearsal::{Intention, Mishap, Profile, Rule, crash_matrix, rehearse, rehearse_many, world_of};
+use caravan_cutover_engine::{Effect, Event, Sabotage};
+use caravan_cutover_rehearsal::{
+    Intention, Made, Mishap, Profile, Rule, crash_matrix, rehearse, rehearse_many, world_of,
+};
+use caravan_inventory::target::Owner;
+use caravan_plans::Sealed;
+use caravan_providers::Reply;
 use common::{http_route, records, rule, sealed, wave};
 use std::io::Write as _;
 
@@ -82,4 +87,24 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
         others.truncate(6);
         assert_eq!(others, [], "{bug:?} is seen by other rules than {rule:?}");
     }
+}
+
+#[test]
+fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off() {
+    let mut shift = http_route();
+    let mut world = world_of(sealed(vec![shift.clone()]).plan(), 1);
+    world.own(&shift.target, vec![Owner::new("argo-cd", "annotation")]);
+    let held = |plan: &Sealed| {
+        let night = rehearse(plan, world.clone(), Intention::Through, &Default::default(), Sabotage::None);
+        let holds =
+            |made: &Made| matches!(&made.effect, Effect::Append(Event::Replied { reply: Ok(Reply::Owned(_)), .. }));
+        (night.effects.iter().filter(|made| holds(made)).count(), night.violations)
+    };
+    let asked_again = held(&sealed(vec![shift.clone()]));
+    assert_eq!(asked_again, (2, vec![]), "it holds, and is asked again once a person has fenced them off");
+    shift.fenced = vec!["argo-cd".to_owned()];
+    let (asked, violations) = held(&sealed(vec![shift]));
+    // Whom the plan names as fenced off is believed to be; the simulated one is not, which the rule sees.
+    assert_eq!(asked, 1);
+    assert!(violations.iter().all(|violation| violation.rule == Rule::OneOwner) && !violations.is_empty());
 }

@@ -4,6 +4,7 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
+mod budget;
 mod driving;
 mod journal;
 mod stage;

@@ -156,6 +156,7 @@ impl Room {
             world: self.world.clone(),
             clock: self.world.clone(),
             name: name.to_owned(),
+            budgets: Arc::default(),
             lease_ms: 15_000,
             patience: Patience::Leave,
         }

@@ -1,10 +1,12 @@
 //! What a cutover may change, and what it looks like before and after.
 
 mod marker;
+mod owner;
 mod probe;
 mod record_set;
 
 pub use marker::{InvalidMarker, Marker};
+pub use owner::Owner;
 pub use probe::Probe;
 pub use record_set::{Alias, RecordSet};
 

@@ -11,6 +11,7 @@
 mod cluster;
 mod context;
 mod error;
+mod owners;
 mod route;
 mod served;
 

@@ -3,6 +3,7 @@
 //! One JSON Patch (RFC 6902) tests the run's marker and the rules as they were read, and replaces both. Server-side apply
 //! can't own weights, whose lists are atomic, and the resourceVersion moves with every status that a controller writes.
 
+use crate::owners::owners;
 use caravan_inventory::target::{Image, Marker, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use kube::Api;
@@ -14,6 +15,8 @@ use std::time::Duration;
 const ANNOTATION: &str = "caravan.dev/epoch";
 /// The same as a JSON pointer.
 const ANNOTATION_POINTER: &str = "/metadata/annotations/caravan.dev~1epoch";
+/// Under what name the API server notes what we changed.
+pub(crate) const MANAGER: &str = "caravan";
 /// The longest time for one answer.
 const LIMIT: Duration = Duration::from_secs(10);
 /// How often the first claim is made against a status that keeps moving the resourceVersion.
@@ -63,7 +66,13 @@ impl Routes {
         let (api, name) = self.api(target)?;
         let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations.to_vec()))
             .map_err(|error| CallError::NotSent(error.to_string()))?;
-        within(api.patch(&name, &PatchParams::default(), &Patch::Json::<()>(patch))).await.map(drop)
+        within(api.patch(
+            &name,
+            &PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() },
+            &Patch::Json::<()>(patch),
+        ))
+        .await
+        .map(drop)
     }
 
     /// A patch can't assert that there is no annotation, so the first claim tests the resourceVersion, and is made again
@@ -104,11 +113,17 @@ struct Seen {
 
 impl Observer for Routes {
     async fn look(&self, call: &Call) -> Result<Reply, CallError> {
-        let Call::Observe(target) = call else {
-            return Err(CallError::NotSent(format!("not a question to a route: {call:?}")));
-        };
-        let seen = self.get(target).await?;
-        Ok(Reply::Observed { image: Image::Rules(seen.rules), marker: seen.marker })
+        match call {
+            Call::Observe(target) => {
+                let seen = self.get(target).await?;
+                Ok(Reply::Observed { image: Image::Rules(seen.rules), marker: seen.marker })
+            }
+            Call::Owners(target) => {
+                let (api, name) = self.api(target)?;
+                Ok(Reply::Owned(owners(&within(api.get(&name)).await?)))
+            }
+            other => Err(CallError::NotSent(format!("not a question to a route: {other:?}"))),
+        }
     }
 }
 

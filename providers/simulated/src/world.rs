@@ -1,7 +1,7 @@
 //! The world: targets, sides, traffic and the time.
 
 use crate::{Fault, Resolver, Served, Side};
-use caravan_inventory::target::{Image, Marker, Probe, Target};
+use caravan_inventory::target::{Image, Marker, Owner, Probe, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,6 +14,7 @@ pub struct World {
     pub(crate) now: u64,
     pub(crate) chance: fastrand::Rng,
     pub(crate) targets: BTreeMap<Target, Held>,
+    pub(crate) owners: BTreeMap<Target, Vec<Owner>>,
     pub(crate) sides: Vec<Side>,
     pub(crate) resolvers: Vec<Resolver>,
     pub(crate) served: Served,
@@ -40,6 +41,7 @@ impl World {
             now: 0,
             chance: fastrand::Rng::with_seed(seed),
             targets,
+            owners: BTreeMap::new(),
             sides,
             resolvers: vec![Resolver::default(); resolvers],
             served: Served::default(),
@@ -97,6 +99,17 @@ impl World {
         if let Some(side) = self.sides.get_mut(side) {
             side.silences = vec![begin, end];
         }
+    }
+
+    /// These write to a target by themselves from now on; none of them shows itself otherwise.
+    pub fn own(&mut self, target: &Target, owners: Vec<Owner>) {
+        self.owners.insert(target.clone(), owners);
+    }
+
+    /// Who writes to a target by themselves.
+    #[must_use]
+    pub fn owners(&self, target: &Target) -> &[Owner] {
+        self.owners.get(target).map_or(&[], Vec::as_slice)
     }
 
     /// A third party changes a target.
@@ -168,6 +181,7 @@ impl World {
                 Some(held) => Ok(Reply::Observed { image: held.image.clone(), marker: held.marker.clone() }),
                 None => Err(CallError::Missing(target.to_string())),
             },
+            Call::Owners(target) => Ok(Reply::Owned(self.owners(target).to_vec())),
             Call::Write(write) => self.apply(write),
             Call::Status { ticket, .. } => match self.settling.get(ticket) {
                 Some(until) if *until > self.now => Ok(Reply::Pending),

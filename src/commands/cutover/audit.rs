@@ -115,6 +115,8 @@ fn who_and_when(event: &Event) -> (Option<&str>, Option<Moment>) {
         | Event::Retried { who, at }
         | Event::Released { who, at } => (Some(who), Some(*at)),
         Event::TakenOver { at, .. } | Event::Replied { at, .. } | Event::Woke { at } => (None, Some(*at)),
-        Event::Intended { .. } | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => (None, None),
+        Event::Intended { .. } | Event::Withdrawn | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => {
+            (None, None)
+        }
     }
 }

@@ -13,7 +13,6 @@ use crate::who::Who;
 use crate::world::RealWorld;
 use caravan_cutover::{Driven, Driver, DriverError, Journal, Patience, RunStatus, SystemClock, Wish, status};
 use caravan_cutover_engine::Going;
-use caravan_plans::Sealed;
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
@@ -60,8 +59,10 @@ struct Left {
 
 /// What came of one run.
 enum Ended {
-    /// It was driven, or could not be.
-    Driven { name: String, plan: Sealed, driven: Result<Driven, DriverError> },
+    /// It was driven.
+    Driven(Left),
+    /// It could not be driven on.
+    Broken { name: String, error: DriverError },
     /// It was left alone, since the credentials for one of its accounts are not that account's.
     Refused { name: String, status: RunStatus, denied: CallError },
 }
@@ -77,6 +78,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         world,
         clock: SystemClock,
         name: driver_name(&who),
+        budgets: Arc::default(),
         lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
         patience: if args.wait { Patience::Wait } else { Patience::Leave },
     });
@@ -100,11 +102,20 @@ async fn drive_all(
     args: &RunArgs,
     who: &str,
 ) -> Result<Vec<Left>, Failure> {
-    let names = if args.all { unfinished(journal).await? } else { args.runs.clone() };
-    let mut tasks = JoinSet::new();
-    for name in names {
-        let run = journal_db::run(journal, &name).await?;
-        let needs_proof = needs_proof(journal, &run).await?;
+    let (mut tasks, mut left) = (JoinSet::new(), Vec::new());
+    for (name, run) in chosen(journal, args).await? {
+        let run = match run {
+            Ok(run) if args.all && run.state.is_over() => continue,
+            Ok(run) => needs_proof(journal, &run).await.map(|needs_proof| (run, needs_proof)),
+            Err(failure) => Err(failure),
+        };
+        let (run, needs_proof) = match run {
+            Ok(run) => run,
+            Err(failure) => {
+                left.push(unreadable(printer, &name, failure));
+                continue;
+            }
+        };
         let (driver, who, quiet) = (Arc::clone(&driver), who.to_owned(), printer.is_quiet());
         tasks.spawn(async move {
             let Run { plan, state, .. } = run;
@@ -119,26 +130,24 @@ async fn drive_all(
                     }
                 })
                 .await;
-            Ended::Driven { name, plan, driven }
+            match driven {
+                Ok(Driven { state, .. }) => {
+                    Ended::Driven(Left { exit: exit_of(&state), status: Some(status(&name, &plan, &state)) })
+                }
+                Err(error) => Ended::Broken { name, error },
+            }
         });
     }
-    let mut left = Vec::new();
     while let Some(ended) = tasks.join_next().await {
-        // One run's failure never ends another.
-        let failed =
-            |name: &str, failure: Failure| printer.failure(&failure.context(format!("run {}", printable(name))));
         left.push(match ended.map_err(|error| Failure::caused(Kind::Work, error))? {
-            Ended::Driven { name, plan, driven: Ok(driven) } => {
-                Left { exit: exit_of(&driven.state), status: Some(status(&name, &plan, &driven.state)) }
+            Ended::Driven(left) => left,
+            Ended::Broken { name, error: error @ DriverError::LeaseHeld { .. } } => {
+                Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) }
             }
-            Ended::Driven { name, driven: Err(error), .. } => {
-                let exit = if let DriverError::LeaseHeld { .. } = error { Exit::LeaseHeld } else { Exit::Failed };
-                failed(&name, error.into());
-                Left { exit, status: None }
-            }
+            Ended::Broken { name, error } => unreadable(printer, &name, error.into()),
             Ended::Refused { name, status, denied } => {
                 let failure = Failure::from(denied).hint("nothing was sent there, and the run is as it was");
-                failed(&name, failure);
+                unreadable(printer, &name, failure);
                 Left { exit: Exit::Access, status: Some(status) }
             }
         });
@@ -155,14 +164,24 @@ async fn needs_proof(journal: &Journal, run: &Run) -> Result<bool, Failure> {
     Ok(!goes_back && !run.state.is_over())
 }
 
-async fn unfinished(journal: &Journal) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
-    for record in journal.runs().await? {
-        if !journal_db::of_record(journal, &record).await?.state.is_over() {
-            names.push(record.name);
+/// One run's failure never ends another: it is said, and the others go on.
+fn unreadable(printer: &Printer, name: &str, failure: Failure) -> Left {
+    printer.failure(&failure.context(format!("run {}", printable(name))));
+    Left { exit: Exit::Failed, status: None }
+}
+
+async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, Failure>)>, Failure> {
+    let mut chosen = Vec::new();
+    if args.all {
+        for record in journal.runs().await? {
+            let run = journal_db::of_record(journal, &record).await;
+            chosen.push((record.name, run));
         }
     }
-    Ok(names)
+    for name in &args.runs {
+        chosen.push((name.clone(), journal_db::run(journal, name).await));
+    }
+    Ok(chosen)
 }
 
 /// Unique for each process: two drivers of one name would not fence each other off.

@@ -2,7 +2,7 @@
 
 use crate::cli::Global;
 use crate::config::Config;
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::exit::Exit;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
@@ -11,12 +11,13 @@ use crate::world::RealWorld;
 use crate::{inventory_db, journal_db, signals, waves};
 use camino::Utf8Path;
 use caravan_cutover::Journal;
-use caravan_plans::{PlanHash, Sealed, WavePlan};
+use caravan_plans::{PlanHash, Sealed, WavePlan, WaveSpec};
 use clap::Args;
 use serde::Serialize;
 
 /// Makes the plan of a wave immutable: the exact image of each stage of each shift, over what was observed, under one
-/// SHA-256. Writes plans/sealed/WAVE-HASH.json, which belongs into Git, and keeps it in journal.db. The plan's parent is
+/// SHA-256. With --live it also asks who else writes to the targets (Argo CD, external-dns and their like), and refuses with
+/// 11 while one of them is not fenced off. Writes plans/sealed/WAVE-HASH.json, which belongs into Git, and keeps it in journal.db. The plan's parent is
 /// the wave's seal before it. Sealing what is sealed already changes nothing.
 #[derive(Args, Debug)]
 pub(crate) struct SealArgs {
@@ -55,7 +56,10 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let config = Config::load(&global.dir)?;
     let spec = waves::load(&global.dir, &args.wave)?;
     let plan = if args.live {
-        waves::plan_from_world(&RealWorld::new(&global.dir, &config)?, &spec, &config, None)?
+        let world = RealWorld::new(&global.dir, &config)?;
+        let plan = waves::plan_from_world(&world, &spec, &config, None)?;
+        fenced_off(&world, &spec)?;
+        plan
     } else {
         let store = inventory_db::open(&global.dir)?;
         let plan = waves::plan_from_inventory(&store, &spec, &config, None)?;
@@ -68,6 +72,17 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let sealing = seal_wave(&global.dir, &journal, plan, &who, &permit)?;
     show(global, printer, &sealing)?;
     Ok(Exit::Done)
+}
+
+/// A run would hold before its first change of such a target: better to know it now.
+fn fenced_off(world: &RealWorld, spec: &WaveSpec) -> Result<(), Failure> {
+    let free = waves::unfenced(world, spec)?;
+    if free.is_empty() {
+        return Ok(());
+    }
+    let text = format!("wave {} is not ready: {}", spec.wave, free.join("; "));
+    Err(Failure::new(Kind::NotReady, text)
+        .hint("fence them off, name them under the shift's `fenced:`, and seal again"))
 }
 
 /// Seals a plan on top of its wave's newest seal, and writes it beside the journal.

@@ -3,7 +3,7 @@
 use super::{Case, Place, zone};
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::config::{BehaviorVersion, Config, Region as AwsRegion};
-use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, TargetGroupTuple};
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, Tag, TargetGroupTuple};
 use caravan_inventory::target::{Image, Marker, Target};
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::alb;
@@ -51,6 +51,12 @@ impl Balancer {
 
     fn arn(&self, what: &str) -> String {
         self.made[what].as_str().unwrap().to_owned()
+    }
+
+    /// Somebody tags the rule.
+    pub(crate) async fn tag(&self, key: &str, value: &str) {
+        let tag = Tag::builder().key(key).value(value).build();
+        self.client.add_tags().resource_arns(self.arn("rule")).tags(tag).send().await.unwrap();
     }
 
     /// One rule.

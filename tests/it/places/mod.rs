@@ -33,7 +33,7 @@ pub(crate) struct Adapters {
 impl Observer for Adapters {
     async fn look(&self, call: &Call) -> Result<Reply, CallError> {
         let target = match call {
-            Call::Observe(target) | Call::Status { target, .. } => target,
+            Call::Observe(target) | Call::Owners(target) | Call::Status { target, .. } => target,
             Call::Probe(probe) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
             Call::Write(_) => return Err(CallError::NotSent("a write is no look".to_owned())),
         };

@@ -48,6 +48,11 @@ impl Zone {
         zone
     }
 
+    /// Somebody else's TXT record.
+    pub(crate) async fn text(&self, name: &str, value: &str) {
+        self.change(vec![(ChangeAction::Create, set_of(&plain(name, "TXT", &[value])))]).await;
+    }
+
     /// A name of two types, both aliases of a load balancer.
     pub(crate) async fn aliases(&self) -> Case {
         let alias = |name: &str| Alias { zone: BALANCERS.to_owned(), name: name.to_owned(), evaluate_health: true };

@@ -2,7 +2,7 @@
 
 use super::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
-use crate::{Event, Going, Hold, Moment, Phase, Sabotage, State, Task, task};
+use crate::{Event, Going, Hold, Moment, Pending, Phase, Sabotage, State, Task, task};
 use caravan_inventory::target::{Image, Marker};
 use caravan_providers::{CallError, Reply, Verdict, Write};
 
@@ -31,27 +31,13 @@ impl Rules<'_> {
         if *image == write.before && *marker == write.marker_before {
             return Ok(self.guard(state, task, 0));
         }
-        Ok(self.foreign(state, task, write, image, marker.as_ref()))
-    }
-
-    /// Somebody else's state stands there: a later driver of this run, or a third party.
-    pub(super) fn foreign(
-        self,
-        state: State,
-        task: Task,
-        write: Write,
-        live: &Image,
-        marker: Option<&Marker>,
-    ) -> State {
-        if marker.is_some_and(|marker| marker.run == state.run && marker.epoch > state.epoch) {
-            return State { phase: Phase::Fenced, ..state };
+        let found = foreign(state.clone(), task, &write, image, marker.as_ref(), None);
+        let overwrites = self.sabotage == Sabotage::OverwriteOnConflict && matches!(task, Task::Enter { .. });
+        if overwrites && found.phase != Phase::Fenced {
+            let write = Write { before: image.clone(), marker_before: marker.clone(), ..write };
+            return Ok(self.intend_this(state, task, write, 0));
         }
-        if self.sabotage == Sabotage::OverwriteOnConflict && matches!(task, Task::Enter { .. }) {
-            let write = Write { before: live.clone(), marker_before: marker.cloned(), ..write };
-            return self.intend_this(state, task, write, 0);
-        }
-        let (expected, live) = (Box::new(write.before), Box::new(live.clone()));
-        State { phase: Phase::Conflict { task, expected, live, marker: marker.cloned() }, ..state }
+        Ok(found)
     }
 
     /// Asks both sides before a write, also before one that is made again: time has passed since.
@@ -138,6 +124,23 @@ impl Rules<'_> {
         let then = State { sequence: state.sequence + 1, phase: fencing, ..state.clone() };
         if self.sabotage == Sabotage::SkipIntent { then } else { recording(state, event, then) }
     }
+}
+
+/// Somebody else's state stands there: a later driver of this run, or a third party. `pending` is the write after which
+/// it was found.
+pub(super) fn foreign(
+    state: State,
+    task: Task,
+    write: &Write,
+    live: &Image,
+    marker: Option<&Marker>,
+    pending: Option<Pending>,
+) -> State {
+    if marker.is_some_and(|marker| marker.run == state.run && marker.epoch > state.epoch) {
+        return State { phase: Phase::Fenced, ..state };
+    }
+    let (expected, live) = (Box::new(write.before.clone()), Box::new(live.clone()));
+    State { phase: Phase::Conflict { task, expected, live, marker: marker.cloned(), pending }, ..state }
 }
 
 /// Waits for a person; the world is as it was.

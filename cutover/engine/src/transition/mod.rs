@@ -2,6 +2,7 @@
 
 mod bake;
 mod guard;
+mod owners;
 mod people;
 mod takeover;
 mod write;
@@ -80,6 +81,7 @@ impl Rules<'_> {
             | Event::Released { .. } => self.wished(state, event),
             Event::TakenOver { epoch, at } => self.taken_over(state, *epoch, *at),
             Event::Replied { reply, at } => match state.phase {
+                Phase::FindingOwners { .. } => Ok(self.owners_found(state, reply, *at)),
                 Phase::Observing { .. } => self.observed(state, reply, *at),
                 Phase::Guarding { .. } => self.guarded(state, reply),
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
@@ -89,8 +91,9 @@ impl Rules<'_> {
                 Phase::Baking { .. } => Ok(self.baked(state, reply, *at)),
                 _ => Err(unexpected(&state, event)),
             },
-            // Only the engine intends, by a state that already waits for it to be recorded.
+            // Only the engine intends and withdraws, by a state that already waits for it to be recorded.
             Event::Intended { .. }
+            | Event::Withdrawn
             | Event::Recorded
             | Event::RecordFailed { .. }
             | Event::Leased(_)
@@ -109,6 +112,9 @@ impl Rules<'_> {
         }
         let phase = match task::next(self.plan, &state) {
             Some(task @ Task::Bake { shift }) => return self.begin_bake(state, task, shift),
+            Some(task @ Task::Enter { shift, .. }) if !state.shifts[shift].alone => {
+                Phase::FindingOwners { task, tries: 0, not_before: None }
+            }
             Some(task) => Phase::Observing { task, tries: 0, not_before: None },
             None => match state.going {
                 Going::Forward => Phase::Shifted,
@@ -128,6 +134,7 @@ fn woke(mut state: State) -> Result<State, Illegal> {
     state.phase = match state.phase {
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
+        Phase::FindingOwners { task, tries, .. } => Phase::FindingOwners { task, tries, not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, .. } => {

@@ -75,13 +75,9 @@ impl Rules<'_> {
 
     fn released(self, mut state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
-            Phase::Shifted
-            | Phase::Paused
-            | Phase::Held { pending: None, .. }
-            | Phase::Conflict { .. }
-            | Phase::Stuck { .. } => {
+            Phase::Shifted | Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
                 state.going = Going::Release;
-                Ok(self.begin(state))
+                Ok(self.go_on(state))
             }
             _ => Err(unexpected(&state, event)),
         }
@@ -90,7 +86,8 @@ impl Rules<'_> {
     /// Goes on from a rest: first to the write whose outcome is not known, if there is one.
     fn go_on(self, state: State) -> State {
         match state.phase {
-            Phase::Held { pending: Some(Pending { task, write, error }), .. } => {
+            Phase::Held { pending: Some(Pending { task, write, error }), .. }
+            | Phase::Conflict { pending: Some(Pending { task, write, error }), .. } => {
                 State { phase: Phase::Resolving { task, write, error, tries: 0 }, ..state }
             }
             _ => self.begin(state),
@@ -100,9 +97,11 @@ impl Rules<'_> {
 
 fn paused(mut state: State, event: &Event) -> Result<State, Illegal> {
     match state.phase {
-        Phase::Observing { .. } | Phase::Guarding { .. } | Phase::AwaitingApproval { .. } | Phase::Baking { .. } => {
-            Ok(State { phase: Phase::Paused, ..state })
-        }
+        Phase::FindingOwners { .. }
+        | Phase::Observing { .. }
+        | Phase::Guarding { .. }
+        | Phase::AwaitingApproval { .. }
+        | Phase::Baking { .. } => Ok(State { phase: Phase::Paused, ..state }),
         _ if state.phase.in_flight().is_some() => {
             state.wish = state.wish.max(Wish::Pause);
             Ok(state)

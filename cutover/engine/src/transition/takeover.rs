@@ -24,9 +24,11 @@ impl Rules<'_> {
         }
         Ok(match state.phase {
             // An intent that was not recorded yet was not sent either.
-            Phase::Recording { .. } | Phase::Observing { .. } | Phase::Guarding { .. } | Phase::Baking { .. } => {
-                self.begin(state)
-            }
+            Phase::Recording { .. }
+            | Phase::FindingOwners { .. }
+            | Phase::Observing { .. }
+            | Phase::Guarding { .. }
+            | Phase::Baking { .. } => self.begin(state),
             _ => state,
         })
     }

@@ -1,8 +1,8 @@
 //! A write on its way, and what became of it.
 
-use super::guard::{BETWEEN_LOOKS_MS, LOOKS, nothing_to_judge};
-use super::{Illegal, Rules};
-use crate::{Hold, Moment, Pending, Phase, Sabotage, ShiftState, State, Task};
+use super::guard::{BETWEEN_LOOKS_MS, LOOKS, foreign, nothing_to_judge};
+use super::{Illegal, Rules, recording};
+use crate::{Event, Hold, Moment, Pending, Phase, Sabotage, ShiftState, State, Task, Wish, task};
 use caravan_inventory::target::{Image, Marker};
 use caravan_providers::{CallError, Reply, Write};
 
@@ -18,6 +18,11 @@ impl Rules<'_> {
             return Ok(State { phase: Phase::Fenced, ..state });
         }
         match state.phase {
+            // A person's wish came between the intent and the write (K5): it is not made.
+            Phase::Fencing { .. } if state.wish != Wish::None => {
+                let then = self.begin(state.clone());
+                Ok(recording(state, Event::Withdrawn, then))
+            }
             Phase::Fencing { task, write, tries } => {
                 Ok(State { phase: Phase::Applying { task, write, tries }, ..state })
             }
@@ -71,7 +76,10 @@ impl Rules<'_> {
             Ok(Reply::Observed { image, marker }) if is_before(&write, image, marker.as_ref()) => {
                 self.not_applied(state, task, &error, tries)
             }
-            Ok(Reply::Observed { image, marker }) => self.foreign(state, task, *write, image, marker.as_ref()),
+            Ok(Reply::Observed { image, marker }) => {
+                let pending = Pending { task, write: write.clone(), error };
+                foreign(state, task, &write, image, marker.as_ref(), Some(pending))
+            }
             Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if tries + 1 < LOOKS => {
                 let until = at.plus_ms(BETWEEN_LOOKS_MS << tries);
                 State { phase: Phase::InDoubt { task, write, until, error, tries: tries + 1 }, ..state }
@@ -80,8 +88,12 @@ impl Rules<'_> {
         }
     }
 
-    /// The target is as it was before the write: made again where that can help, else a person is asked.
+    /// The target is as it was before the write: made again where that can help and is still wanted, else a person is
+    /// asked.
     fn not_applied(self, state: State, task: Task, error: &CallError, tries: u32) -> State {
+        if state.wish != Wish::None || task::next(self.plan, &state) != Some(task) {
+            return self.begin(state);
+        }
         let repeatable = matches!(
             error,
             CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_) | CallError::Conflict(_)
@@ -112,7 +124,9 @@ impl Rules<'_> {
                 State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
             }
             Ok(Reply::Observed { image, marker }) if !is_before(&write, image, marker.as_ref()) => {
-                self.foreign(state, task, *write, image, marker.as_ref())
+                let error = CallError::InDoubt("it was accepted, and then somebody changed the target".to_owned());
+                let pending = Pending { task, write: write.clone(), error };
+                foreign(state, task, &write, image, marker.as_ref(), Some(pending))
             }
             Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if again => {
                 State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
@@ -126,7 +140,7 @@ impl Rules<'_> {
         let shift = &mut state.shifts[task.shift()];
         match task {
             Task::Enter { stage, .. } => {
-                *shift = ShiftState { stage: Some(stage), baked: false, marker, left: shift.left };
+                *shift = ShiftState { stage: Some(stage), baked: false, marker, ..*shift };
             }
             Task::Undo { .. } => *shift = ShiftState { left: shift.left, ..ShiftState::default() },
             Task::Claim { .. } | Task::Release { .. } => shift.marker = marker,

@@ -40,6 +40,7 @@ fn shift(name: &str, target: Target, original: Image, images: Vec<Image>) -> Shi
         old: probe(&format!("old-{name}:443")),
         new: probe(&format!("new-{name}:443")),
         in_flight: 30,
+        fenced: Vec::new(),
         by_hand: vec![],
     }
 }

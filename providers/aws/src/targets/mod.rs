@@ -5,6 +5,7 @@
 //! these are (D3).
 
 mod error;
+mod owners;
 mod proven;
 mod records;
 mod rule;
@@ -66,6 +67,14 @@ impl Observer for AwsTargets {
             Call::Observe(Target::ListenerRule { account, region, arn }) => {
                 let visit = self.configured(account)?.visit(region).await?;
                 visit.ends(rule::observe(&visit.session.balancing, arn).await).await
+            }
+            Call::Owners(Target::Records { account, zone, name, types }) => {
+                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
+                visit.ends(owners::of_records(&visit.session.route53, zone, name, types).await).await
+            }
+            Call::Owners(Target::ListenerRule { account, region, arn }) => {
+                let visit = self.configured(account)?.visit(region).await?;
+                visit.ends(owners::of_rule(&visit.session.balancing, arn).await).await
             }
             Call::Status { target: Target::Records { account, .. }, ticket } => {
                 let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;

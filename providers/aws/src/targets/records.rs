@@ -45,7 +45,7 @@ pub(super) async fn status(client: &Client, ticket: &str) -> Result<Reply, CallE
 }
 
 /// Every set of exactly this name. A list begins at a name and goes on in the zone's order.
-async fn list(client: &Client, zone: &str, name: &str) -> Result<Vec<ResourceRecordSet>, CallError> {
+pub(super) async fn list(client: &Client, zone: &str, name: &str) -> Result<Vec<ResourceRecordSet>, CallError> {
     let mut sets = Vec::new();
     let mut request = client.list_resource_record_sets().hosted_zone_id(zone).start_record_name(name);
     loop {

@@ -1,0 +1,57 @@
+//! Who else writes to record sets and to listener rules, by what they leave beside them.
+
+use super::error::of_sdk;
+use super::records::list;
+use aws_sdk_elasticloadbalancingv2::Client as Balancing;
+use aws_sdk_route53::Client as Route53;
+use aws_sdk_route53::types::RrType;
+use caravan_inventory::target::Owner;
+use caravan_providers::{CallError, Reply};
+use std::collections::BTreeSet;
+
+/// Tags of what puts a rule back by itself: the AWS Load Balancer Controller ("Resource Tags"), CloudFormation at the
+/// next update of its stack.
+const TAGS: &[(&str, &str)] = &[
+    ("elbv2.k8s.aws/cluster", "load-balancer-controller"),
+    ("ingress.k8s.aws/stack", "load-balancer-controller"),
+    ("aws:cloudformation:stack-name", "cloudformation"),
+];
+
+/// external-dns keeps a TXT record that begins with `heritage=external-dns` at the name or, by record type, at
+/// `a-NAME`, `aaaa-NAME` and `cname-NAME` (its TXT registry; prefixes of one's own can't be known). octoDNS keeps
+/// `_owner.TYPE.NAME` with `*octodns*`. Terraform leaves nothing in a zone.
+pub(super) async fn of_records(client: &Route53, zone: &str, name: &str, types: &[String]) -> Result<Reply, CallError> {
+    let mut owners = BTreeSet::new();
+    let types: BTreeSet<String> = types.iter().map(|kind| kind.to_lowercase()).chain(["cname".to_owned()]).collect();
+    let beside = types.iter().flat_map(|kind| [format!("{kind}-{name}"), format!("_owner.{kind}.{name}")]);
+    for place in std::iter::once(name.to_owned()).chain(beside) {
+        let sets = list(client, zone, &place).await?;
+        for set in sets.iter().filter(|set| *set.r#type() == RrType::Txt) {
+            owners.extend(set.resource_records().iter().filter_map(|record| owner(&place, record.value())));
+        }
+    }
+    Ok(Reply::Owned(owners.into_iter().collect()))
+}
+
+fn owner(place: &str, value: &str) -> Option<Owner> {
+    let value = value.trim_matches('"');
+    if value == "*octodns*" && place.starts_with("_owner.") {
+        return Some(Owner::new("octodns", format!("TXT {place}")));
+    }
+    let mut parts = value.strip_prefix("heritage=external-dns,")?.split(',');
+    let owner = parts.find_map(|part| part.strip_prefix("external-dns/owner=")).unwrap_or("?");
+    Some(Owner::new("external-dns", format!("TXT {place}, owner {owner}")))
+}
+
+/// A rule and its load balancer are tagged alike by who makes them; a rule alone may be made by somebody else.
+pub(super) async fn of_rule(client: &Balancing, arn: &str) -> Result<Reply, CallError> {
+    let answer = client.describe_tags().resource_arns(arn).send().await.map_err(|error| of_sdk(&error))?;
+    let tags = answer.tag_descriptions().iter().flat_map(|described| described.tags());
+    let owners: BTreeSet<Owner> = tags
+        .filter_map(|tag| {
+            let (key, tool) = TAGS.iter().find(|(key, _)| Some(*key) == tag.key())?;
+            Some(Owner::new(tool, format!("tag {key}: {}", tag.value().unwrap_or_default())))
+        })
+        .collect();
+    Ok(Reply::Owned(owners.into_iter().collect()))
+}

@@ -1,0 +1,62 @@
+//! Who else writes to a route, by what they leave on it.
+
+use crate::route::MANAGER;
+use caravan_inventory::target::Owner;
+use kube::api::DynamicObject;
+use std::collections::BTreeMap;
+
+/// Marks of tools that put a route back by themselves: Argo CD ("Resource Tracking"), Flux (kustomize-controller and
+/// helm-controller label what they apply), Helm (at the next release), the Gateway API plug-in of Argo Rollouts.
+const MARKS: &[(&str, &str)] = &[
+    ("argocd.argoproj.io/tracking-id", "argo-cd"),
+    ("argocd.argoproj.io/instance", "argo-cd"),
+    ("kustomize.toolkit.fluxcd.io/name", "flux"),
+    ("helm.toolkit.fluxcd.io/name", "flux"),
+    ("meta.helm.sh/release-name", "helm"),
+    ("rollouts.argoproj.io/gatewayapi-canary", "argo-rollouts"),
+];
+
+/// Field managers whose name is not their tool's.
+const MANAGERS: &[(&str, &str)] = &[
+    ("argocd-controller", "argo-cd"),
+    ("kustomize-controller", "flux"),
+    ("helm-controller", "flux"),
+    ("rollouts-controller", "argo-rollouts"),
+];
+
+/// Field managers that are people, not tools: `kubectl` in its forms, and what changed the object before managers were
+/// noted.
+const PEOPLE: &[&str] = &["kubectl", "before-first-apply"];
+
+/// Everybody else who writes to the route, sorted by tool: each with the first mark that shows it.
+pub(crate) fn owners(route: &DynamicObject) -> Vec<Owner> {
+    let mut found = BTreeMap::new();
+    let mut note = |tool: &str, evidence: String| {
+        found.entry(tool.to_owned()).or_insert(evidence);
+    };
+    for (what, keys) in [("annotation", &route.metadata.annotations), ("label", &route.metadata.labels)] {
+        for (key, tool) in MARKS {
+            if let Some(value) = keys.as_ref().and_then(|keys| keys.get(*key)) {
+                note(tool, format!("{what} {key}: {value}"));
+            }
+        }
+    }
+    for owner in route.metadata.owner_references.iter().flatten() {
+        // Flagger makes the routes of its canaries itself.
+        let kind = owner.kind.to_lowercase();
+        note(
+            if kind == "canary" { "flagger" } else { &kind },
+            format!("owner reference {} {}", owner.kind, owner.name),
+        );
+    }
+    for entry in route.metadata.managed_fields.iter().flatten() {
+        let manager = entry.manager.as_deref().unwrap_or_default();
+        let has_rules = entry.fields_v1.as_ref().is_some_and(|fields| fields.0["f:spec"].get("f:rules").is_some());
+        if !has_rules || manager == MANAGER || PEOPLE.iter().any(|person| manager.starts_with(person)) {
+            continue;
+        }
+        let tool = MANAGERS.iter().find(|(name, _)| *name == manager).map_or(manager, |(_, tool)| tool);
+        note(tool, format!("field manager {manager} of spec.rules"));
+    }
+    found.into_iter().map(|(tool, evidence)| Owner { tool, evidence }).collect()
+}
