@@ -18,4 +18,4 @@ pub use budget::Budgets;
 pub use clock::SystemClock;
 pub use driver::{Driven, Driver, DriverError, Patience};
 pub use journal::{Approval, Audited, Journal, JournalError, RunRecord, SealRecord, Wanted, Wish};
-pub use status::{RunStatus, StepStatus, status};
+pub use status::{ConflictStatus, RunStatus, StepStatus, status};

@@ -1,7 +1,7 @@
 //! What people see of a run.
 
 use caravan_cutover_engine::{Hold, Phase, State, Task};
-use caravan_inventory::target::Image;
+use caravan_inventory::target::{Image, Target};
 use caravan_plans::Sealed;
 use serde::Serialize;
 
@@ -18,8 +18,26 @@ pub struct RunStatus {
     pub state: String,
     /// Every stage of every shift, in order.
     pub steps: Vec<StepStatus>,
+    /// What stood, was planned and is there, where somebody else changed a target (K2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ConflictStatus>,
     /// What it waits for, for a person; none when it does not wait for one.
     pub waiting_for: Option<String>,
+}
+
+/// A conflict, three ways.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConflictStatus {
+    /// What was changed.
+    pub target: Target,
+    /// What stood there when it was last looked at.
+    pub before: Image,
+    /// What the plan wants there.
+    pub planned: Image,
+    /// What is there.
+    pub live: Image,
+    /// Whose marker is there.
+    pub marker: Option<String>,
 }
 
 /// One stage of one shift.
@@ -57,8 +75,20 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         plan_hash: plan.hash().to_string(),
         state: name(state),
         steps: steps.collect(),
+        conflict: conflict(plan, state),
         waiting_for: waiting_for(plan, state),
     }
+}
+
+fn conflict(plan: &Sealed, state: &State) -> Option<ConflictStatus> {
+    let Phase::Conflict { task, expected, planned, live, marker, .. } = &state.phase else { return None };
+    Some(ConflictStatus {
+        target: plan.plan().shifts.get(task.shift())?.target.clone(),
+        before: (**expected).clone(),
+        planned: (**planned).clone(),
+        live: (**live).clone(),
+        marker: marker.as_ref().map(ToString::to_string),
+    })
 }
 
 fn name(state: &State) -> String {
@@ -112,10 +142,12 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
             Hold::Refused(text) => format!("a person: the provider refused ({text}); nothing was changed"),
             Hold::Adopted => "a person: `resume` goes on without the target that was left to others".to_owned(),
         },
-        Phase::Conflict { task, expected, live, .. } => format!(
-            "a person: somebody else changed the target of {}; expected {}, found {}; `retry`, `adopt` or `rollback`",
+        Phase::Conflict { task, expected, planned, live, .. } => format!(
+            "a person: somebody else changed the target of {}; before: {}, planned: {}, there now: {}; `retry`, `adopt` \
+             or `rollback`",
             workload(task),
             brief(expected),
+            brief(planned),
             brief(live)
         ),
         Phase::Stuck { task, reason } => format!("a person: {} can't be taken back ({reason})", workload(task)),

@@ -204,6 +204,8 @@ pub enum Phase {
         task: Task,
         /// What should have been there.
         expected: Box<Image>,
+        /// What the plan wants there.
+        planned: Box<Image>,
         /// What is there.
         live: Box<Image>,
         /// Whose marker is there.

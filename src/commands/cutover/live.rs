@@ -4,7 +4,7 @@ use crate::journal_db;
 use crate::printer::printable;
 use crate::table::Table;
 use caravan_cutover::{RunStatus, status};
-use caravan_cutover_engine::State;
+use caravan_cutover_engine::{Phase, State};
 use caravan_plans::Sealed;
 use std::io::{self, Write};
 
@@ -22,8 +22,12 @@ impl Changes {
 
     /// What to say of a state; none when it says nothing new.
     pub(super) fn line(&mut self, plan: &Sealed, state: &State) -> Option<String> {
+        if let Phase::Recording { .. } = state.phase {
+            // What is on its way into the journal has not happened yet.
+            return None;
+        }
         let status = status(&self.run, plan, state);
-        let step = status.steps.iter().find(|step| step.state == "running");
+        let step = status.steps.iter().find(|step| matches!(step.state, "running" | "going back"));
         let doing = step.map(|step| format!("  {}", step.name)).unwrap_or_default();
         let waiting = status.waiting_for.map(|text| format!("  waits for {text}")).unwrap_or_default();
         let said = format!("{}{doing}{waiting}", status.state);

@@ -6,6 +6,7 @@ mod ready;
 mod run;
 mod start;
 mod status;
+mod view;
 mod watch;
 mod wish;
 

@@ -116,6 +116,9 @@ async fn drive_all(
                 continue;
             }
         };
+        if let Some(line) = leased(journal, &name, driver.lease_ms).await?.filter(|_| !printer.is_quiet()) {
+            live::say(&line);
+        }
         let (driver, who, quiet) = (Arc::clone(&driver), who.to_owned(), printer.is_quiet());
         tasks.spawn(async move {
             let Run { plan, state, .. } = run;
@@ -162,6 +165,16 @@ async fn needs_proof(journal: &Journal, run: &Run) -> Result<bool, Failure> {
     let wishes = journal.wishes(&run.record.name).await?;
     let goes_back = run.state.going == Going::Back || wishes.iter().any(|wanted| wanted.wish == Wish::Rollback);
     Ok(!goes_back && !run.state.is_over())
+}
+
+/// What to say of a run that another driver holds: a dead one's lease runs out, so it is waited for.
+async fn leased(journal: &Journal, run: &str, lease_ms: u64) -> Result<Option<String>, Failure> {
+    let now = journal_db::now();
+    let held = journal.driver_of(run).await?.filter(|(_, until)| *until > now);
+    Ok(held.map(|(driver, until)| {
+        let wait = until.0.saturating_sub(now.0).min(lease_ms).div_ceil(1000);
+        format!("{} {run} driver {driver} holds the lease; waiting up to {wait} s for it", journal_db::shown(now))
+    }))
 }
 
 /// One run's failure never ends another: it is said, and the others go on.

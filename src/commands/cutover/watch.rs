@@ -1,6 +1,6 @@
 //! `caravan cutover watch`.
 
-use super::{exit_of, live};
+use super::{exit_of, live, view};
 use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -8,6 +8,7 @@ use crate::printer::{Printer, output_failure};
 use crate::{journal_db, signals};
 use caravan_cutover::status;
 use clap::Args;
+use console::Term;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &WatchArgs) -> Resul
     let journal = journal_db::open(&global.dir)?;
     let plain = args.plain || printer.is_json() || !io::stdout().is_terminal();
     let deadline = args.timeout.map(|seconds| journal_db::now().plus_ms(seconds.saturating_mul(1000)));
+    let terminal = Term::buffered_stdout();
     let (mut changes, mut entries, mut drawn) = (live::Changes::new(&args.run), None, 0);
     loop {
         let run = signals::block_on(journal_db::run(&journal, &args.run))??;
@@ -50,7 +52,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &WatchArgs) -> Resul
                     printer.text(|out| writeln!(out, "{}", crate::printer::printable(&line)))?;
                 }
             } else {
-                drawn = redraw(drawn, &status).map_err(output_failure)?;
+                drawn = redraw(&terminal, drawn, &status).map_err(output_failure)?;
             }
         }
         if run.state.is_over() || deadline.is_some_and(|deadline| journal_db::now() >= deadline) {
@@ -61,14 +63,11 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &WatchArgs) -> Resul
 }
 
 /// Draws over the lines that were drawn before, and says how many there are now.
-fn redraw(before: usize, status: &caravan_cutover::RunStatus) -> io::Result<usize> {
-    let mut text = Vec::new();
-    live::write(&mut text, status)?;
-    let mut out = io::stdout().lock();
-    if before > 0 {
-        write!(out, "\x1b[{before}A\x1b[J")?;
-    }
-    out.write_all(&text)?;
-    out.flush()?;
-    Ok(text.iter().filter(|byte| **byte == b'\n').count())
+fn redraw(terminal: &Term, before: usize, status: &caravan_cutover::RunStatus) -> io::Result<usize> {
+    let (height, width) = terminal.size();
+    let lines = view::lines(status, width.into(), height.into());
+    terminal.clear_last_lines(before.min(usize::from(height).saturating_sub(1)))?;
+    lines.iter().try_for_each(|line| terminal.write_line(line))?;
+    terminal.flush()?;
+    Ok(lines.len())
 }

@@ -139,8 +139,9 @@ pub(super) fn foreign(
     if marker.is_some_and(|marker| marker.run == state.run && marker.epoch > state.epoch) {
         return State { phase: Phase::Fenced, ..state };
     }
-    let (expected, live) = (Box::new(write.before.clone()), Box::new(live.clone()));
-    State { phase: Phase::Conflict { task, expected, live, marker: marker.cloned(), pending }, ..state }
+    let (expected, planned) = (Box::new(write.before.clone()), Box::new(write.after.clone()));
+    let live = Box::new(live.clone());
+    State { phase: Phase::Conflict { task, expected, planned, live, marker: marker.cloned(), pending }, ..state }
 }
 
 /// Waits for a person; the world is as it was.
