@@ -34,10 +34,22 @@ pub(crate) struct Config {
     /// Seconds that a driver's lease lasts: how long a dead driver's run waits for the next one.
     #[serde(default = "lease")]
     pub(crate) lease: u32,
+    /// How the probes of a cutover ask.
+    #[serde(default)]
+    pub(crate) probes: Probes,
 }
 
 const fn lease() -> u32 {
     15
+}
+
+/// How the probes of a cutover ask.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Probes {
+    /// PEM files of roots that are trusted besides the public ones; relative to the folder of `caravan.yaml`.
+    #[serde(default)]
+    pub(crate) ca_files: Vec<Utf8PathBuf>,
 }
 
 /// The versions of the format.
@@ -125,6 +137,7 @@ impl Default for Config {
             ownership: Ownership::default(),
             drivers: Drivers::default(),
             lease: lease(),
+            probes: Probes::default(),
         }
     }
 }

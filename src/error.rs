@@ -5,6 +5,7 @@ use caravan_cutover::{DriverError, JournalError};
 use caravan_discover::ScanError;
 use caravan_inventory_store::{ImportError, StoreError};
 use caravan_plans::{BuildError, SealError};
+use caravan_providers::CallError;
 use caravan_providers_network::WriteError;
 use std::fmt;
 
@@ -26,6 +27,8 @@ pub(crate) enum Kind {
     Usage,
     /// A configuration file is wrong.
     Configuration,
+    /// Wrong credentials, missing rights, or an account that is not the configured one.
+    Access,
     /// What was asked for can't be done before something else is.
     NotReady,
     /// Anything else.
@@ -68,6 +71,7 @@ impl Failure {
         match self.kind {
             Kind::Usage => Exit::Usage,
             Kind::Configuration => Exit::Configuration,
+            Kind::Access => Exit::Access,
             Kind::NotReady => Exit::NotReady,
             Kind::Work => Exit::Failed,
             Kind::LeaseHeld => Exit::LeaseHeld,
@@ -111,6 +115,18 @@ impl From<DriverError> for Failure {
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
         Self::caused(Kind::Configuration, error)
+    }
+}
+
+/// A call to a provider: what it refused for want of rights, a person must put right.
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            denied @ CallError::Denied(_) => {
+                Self::caused(Kind::Access, denied).hint("`caravan doctor` checks the credentials of every account")
+            }
+            other => Self::caused(Kind::Work, other),
+        }
     }
 }
 

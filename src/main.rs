@@ -15,6 +15,7 @@ mod lifting;
 mod paths;
 mod permit;
 mod printer;
+mod probes;
 mod progress;
 mod signals;
 mod suggest;

@@ -168,7 +168,7 @@ async fn look(world: &RealWorld, spec: &WaveSpec) -> Result<BTreeMap<Target, Ima
                     .hint("release that run or take it back first"));
             }
             Ok(_) => return Err(Failure::new(Kind::Work, text)),
-            Err(error) => return Err(Failure::caused(Kind::Work, error).context(text)),
+            Err(error) => return Err(Failure::from(error).context(text)),
         }
     }
     Ok(seen)
@@ -187,7 +187,7 @@ pub(crate) fn unfenced(world: &RealWorld, spec: &WaveSpec) -> Result<Vec<String>
             let found = match world.look(&Call::Owners(target.clone())).await {
                 Ok(Reply::Owned(found)) => found,
                 Ok(_) => return Err(Failure::new(Kind::Work, text)),
-                Err(error) => return Err(Failure::caused(Kind::Work, error).context(text)),
+                Err(error) => return Err(Failure::from(error).context(text)),
             };
             let found = found.iter().filter(|owner| !shift.fenced.contains(&owner.tool));
             free.extend(found.map(|owner| format!("{target} is also written by {owner}: {}", owner.fence())));

@@ -2,12 +2,17 @@
 
 use crate::commands::discover::aws_accounts;
 use crate::config::Config;
+use crate::error::Failure;
+use crate::probes;
+use camino::Utf8Path;
+use caravan_inventory::AccountId;
 use caravan_inventory::target::Target;
+use caravan_plans::WavePlan;
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
 use caravan_providers_network::Prober;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Mutex;
 
 /// The adapters of every target. Nothing is opened before the first call that needs it.
@@ -18,9 +23,30 @@ pub(crate) struct RealWorld {
 }
 
 impl RealWorld {
-    /// The world of a configuration: its accounts, and the clusters of the kubeconfig.
-    pub(crate) fn new(config: &Config) -> Self {
-        Self { aws: AwsTargets::new(aws_accounts(config)), clusters: Mutex::default(), prober: Prober::default() }
+    /// The world of the configuration in `dir`: its accounts, its roots, and the clusters of the kubeconfig.
+    ///
+    /// # Errors
+    /// A configuration failure when a file of roots can't be used.
+    pub(crate) fn new(dir: &Utf8Path, config: &Config) -> Result<Self, Failure> {
+        Ok(Self {
+            aws: AwsTargets::new(aws_accounts(config)),
+            clusters: Mutex::default(),
+            prober: probes::prober(dir, config)?,
+        })
+    }
+
+    /// Proves for every account of a plan that the credentials are this account's (D3).
+    ///
+    /// # Errors
+    /// The first refusal. What nobody could tell is left to the calls themselves, which are made again.
+    pub(crate) async fn prove(&self, plan: &WavePlan) -> Result<(), CallError> {
+        let accounts: BTreeSet<&AccountId> = plan.shifts.iter().filter_map(|shift| account_of(&shift.target)).collect();
+        for account in accounts {
+            if let Err(denied @ CallError::Denied(_)) = self.aws.prove(account).await {
+                return Err(denied);
+            }
+        }
+        Ok(())
     }
 
     async fn routes(&self, cluster: &str) -> Result<Routes, CallError> {
@@ -31,6 +57,13 @@ impl RealWorld {
         let routes = Routes::in_context(cluster).await.map_err(|error| CallError::NotSent(error.to_string()))?;
         clusters.insert(cluster.to_owned(), routes.clone());
         Ok(routes)
+    }
+}
+
+const fn account_of(target: &Target) -> Option<&AccountId> {
+    match target {
+        Target::Records { account, .. } | Target::ListenerRule { account, .. } => Some(account),
+        Target::Route { .. } => None,
     }
 }
 

@@ -11,6 +11,7 @@ mod bad_input;
 mod cases;
 mod cli;
 mod conformance;
+mod cutover_accounts;
 mod cutover_cli;
 mod data_plane;
 mod discover_aws;

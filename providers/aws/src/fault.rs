@@ -179,7 +179,7 @@ impl Fault {
 
     /// The code and what was said, cut to a line. Signature errors quote the canonical request with the session token:
     /// of them only the code is kept.
-    fn harmless_text(&self) -> String {
+    pub(crate) fn harmless_text(&self) -> String {
         let quotes_the_request = self.code.as_deref().is_some_and(|code| code.contains("Signature"));
         let said: String = if quotes_the_request {
             "the signature was not accepted: check the secret key and this machine's clock".to_owned()

@@ -8,5 +8,5 @@
 mod probe;
 mod tree;
 
-pub use probe::Prober;
+pub use probe::{Prober, Roots, RootsError};
 pub use tree::{Difference, WriteError, Written, compare_tree, read_file, write_tree};

@@ -89,7 +89,8 @@ pub(crate) fn gravest(exits: impl IntoIterator<Item = Exit>) -> Exit {
         Exit::LeaseHeld => 3,
         Exit::Halted => 4,
         Exit::Stuck => 5,
-        _ => 6,
+        Exit::Access => 6,
+        _ => 7,
     };
     exits.into_iter().max_by_key(grave).unwrap_or(Exit::Done)
 }

@@ -11,7 +11,9 @@ use crate::printer::{Printer, printable};
 use crate::signals;
 use crate::who::Who;
 use crate::world::RealWorld;
-use caravan_cutover::{Driver, DriverError, Journal, Patience, RunStatus, SystemClock, status};
+use caravan_cutover::{Driven, Driver, DriverError, Journal, Patience, RunStatus, SystemClock, Wish, status};
+use caravan_cutover_engine::Going;
+use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -21,7 +23,8 @@ use tokio::task::JoinSet;
 /// Drives runs until each is over or waits for a person, all of them in this one process. Killed at any moment, the next
 /// `run` goes on where it was: it first finds out what became of a write that was on its way.
 ///
-/// Ends with 0 when all is done, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
+/// Ends with 0 when all is done, 4 when the credentials for a run's account are wrong or another account's and the run
+/// was therefore left as it was, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
 /// when a person must finish the way back, 24 when another driver holds the lease; of several, with the gravest.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
@@ -54,14 +57,25 @@ struct Left {
     status: Option<RunStatus>,
 }
 
+/// What came of one run.
+enum Ended {
+    /// It was driven.
+    Driven(Left),
+    /// It could not be driven on.
+    Broken { name: String, error: DriverError },
+    /// It was left alone, since the credentials for one of its accounts are not that account's.
+    Refused { name: String, status: RunStatus, denied: CallError },
+}
+
 pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
     let _permit = WritePermit::ask(global, "driving a run")?;
     let config = Config::load(&global.dir)?;
+    let world = RealWorld::new(&global.dir, &config)?;
     let who = args.who.name()?;
     let journal = journal_db::open(&global.dir)?;
     let driver = Arc::new(Driver {
         journal: journal.clone(),
-        world: RealWorld::new(&config),
+        world,
         clock: SystemClock,
         name: driver_name(&who),
         budgets: Arc::default(),
@@ -90,9 +104,13 @@ async fn drive_all(
 ) -> Result<Vec<Left>, Failure> {
     let (mut tasks, mut left) = (JoinSet::new(), Vec::new());
     for (name, run) in chosen(journal, args).await? {
-        let plan = match run {
+        let run = match run {
             Ok(run) if args.all && run.state.is_over() => continue,
-            Ok(run) => run.plan,
+            Ok(run) => needs_proof(journal, &run).await.map(|needs_proof| (run, needs_proof)),
+            Err(failure) => Err(failure),
+        };
+        let (run, needs_proof) = match run {
+            Ok(run) => run,
             Err(failure) => {
                 left.push(unreadable(printer, &name, failure));
                 continue;
@@ -103,6 +121,10 @@ async fn drive_all(
         }
         let (driver, who, quiet) = (Arc::clone(&driver), who.to_owned(), printer.is_quiet());
         tasks.spawn(async move {
+            let Run { plan, state, .. } = run;
+            if needs_proof && let Err(denied) = driver.world.prove(plan.plan()).await {
+                return Ended::Refused { status: status(&name, &plan, &state), name, denied };
+            }
             let mut said = live::Changes::new(&name);
             let driven = driver
                 .drive(&name, &plan, &who, |state| {
@@ -111,21 +133,38 @@ async fn drive_all(
                     }
                 })
                 .await;
-            (name, plan, driven)
+            match driven {
+                Ok(Driven { state, .. }) => {
+                    Ended::Driven(Left { exit: exit_of(&state), status: Some(status(&name, &plan, &state)) })
+                }
+                Err(error) => Ended::Broken { name, error },
+            }
         });
     }
     while let Some(ended) = tasks.join_next().await {
-        let (name, plan, driven) = ended.map_err(|error| Failure::caused(Kind::Work, error))?;
-        left.push(match driven {
-            Ok(driven) => Left { exit: exit_of(&driven.state), status: Some(status(&name, &plan, &driven.state)) },
-            Err(error @ DriverError::LeaseHeld { .. }) => {
+        left.push(match ended.map_err(|error| Failure::caused(Kind::Work, error))? {
+            Ended::Driven(left) => left,
+            Ended::Broken { name, error: error @ DriverError::LeaseHeld { .. } } => {
                 Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) }
             }
-            Err(error) => unreadable(printer, &name, error.into()),
+            Ended::Broken { name, error } => unreadable(printer, &name, error.into()),
+            Ended::Refused { name, status, denied } => {
+                let failure = Failure::from(denied).hint("nothing was sent there, and the run is as it was");
+                unreadable(printer, &name, failure);
+                Left { exit: Exit::Access, status: Some(status) }
+            }
         });
     }
     left.sort_by(|a, b| a.status.as_ref().map(|s| &s.run).cmp(&b.status.as_ref().map(|s| &s.run)));
     Ok(left)
+}
+
+/// Whether the credentials of a run's accounts are looked at before it is driven. One that is on its way back, or that
+/// somebody wants back, is driven whatever they are: what can be taken back is taken back (K5).
+async fn needs_proof(journal: &Journal, run: &Run) -> Result<bool, Failure> {
+    let wishes = journal.wishes(&run.record.name).await?;
+    let goes_back = run.state.going == Going::Back || wishes.iter().any(|wanted| wanted.wish == Wish::Rollback);
+    Ok(!goes_back && !run.state.is_over())
 }
 
 /// What to say of a run that another driver holds: a dead one's lease runs out, so it is waited for.

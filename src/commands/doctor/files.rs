@@ -2,8 +2,9 @@
 
 use super::check::Check;
 use crate::config::{self, Config};
-use crate::{decisions, inventory_db};
+use crate::{decisions, inventory_db, probes};
 use camino::Utf8Path;
+use caravan_providers_network::Roots;
 
 /// The configuration, if it can be read, and the finding about it.
 pub(crate) fn configuration(dir: &Utf8Path) -> (Option<Config>, Vec<Check>) {
@@ -21,6 +22,20 @@ pub(crate) fn configuration(dir: &Utf8Path) -> (Option<Config>, Vec<Check>) {
         }
         Err(failure) => (None, vec![Check::of_failure("config", &failure)]),
     }
+}
+
+/// One finding for each file of roots that probes trust.
+pub(crate) fn roots(dir: &Utf8Path, config: Option<&Config>) -> Vec<Check> {
+    let files = config.into_iter().flat_map(|config| &config.probes.ca_files).enumerate();
+    files
+        .map(|(at, file)| {
+            let name = format!("ca file {file}");
+            match probes::read(dir, at, file, &mut Roots::public()) {
+                Ok(count) => Check::ok(name, format!("probes trust its certificates, {count} in number")),
+                Err(failure) => Check::of_failure(name, &failure),
+            }
+        })
+        .collect()
 }
 
 /// The finding about `decisions.yaml`.

@@ -56,7 +56,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let config = Config::load(&global.dir)?;
     let spec = waves::load(&global.dir, &args.wave)?;
     let plan = if args.live {
-        let world = RealWorld::new(&config);
+        let world = RealWorld::new(&global.dir, &config)?;
         let plan = waves::plan_from_world(&world, &spec, &config, None)?;
         fenced_off(&world, &spec)?;
         plan

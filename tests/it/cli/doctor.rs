@@ -63,6 +63,39 @@ fn doctor_says_that_a_cluster_does_not_answer() {
 }
 
 #[test]
+fn doctor_reads_the_roots_that_probes_trust() {
+    let room = Room::new();
+    let root = rcgen::generate_simple_self_signed(["root.example.com".to_owned()]).unwrap().cert.pem();
+    room.write("certs/two.pem", format!("{root}{root}"));
+    let doctor = |files: &str| {
+        room.write("caravan.yaml", format!("schema: caravan.config/v1\nprobes:\n  ca_files: {files}\n"));
+        room.run(&["doctor", "--offline"])
+    };
+    let well = doctor("[certs/two.pem]");
+    assert_eq!(well.code, Some(0), "{}", well.out);
+    assert!(well.out.contains("ok       ca file certs/two.pem: probes trust its certificates, 2"), "{}", well.out);
+    room.write("certs/key.pem", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+    room.write("certs/cut.pem", &root[..100]);
+    room.write("certs/none.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    for (file, said) in [
+        ("certs/missing.pem", "No such file"),
+        ("certs", "Is a directory"),
+        ("certs/key.pem", "no PEM certificate"),
+        ("certs/cut.pem", "certificate 1 is not PEM"),
+        ("certs/none.pem", "certificate 1 is no X.509 certificate"),
+    ] {
+        let bad = doctor(&format!("[certs/two.pem, {file}]"));
+        assert_eq!(bad.code, Some(3), "{}", bad.out);
+        for text in [said, file, "caravan.yaml: probes.ca_files[1]", "ok       ca file certs/two.pem"] {
+            assert!(bad.out.contains(text), "`{text}` is not in {}", bad.out);
+        }
+    }
+    let unknown = doctor("[]\n  ca_file: x");
+    assert_eq!(unknown.code, Some(3), "{}", unknown.out);
+    assert!(unknown.out.contains("did you mean `ca_files`?"), "{}", unknown.out);
+}
+
+#[test]
 fn doctor_reports_a_wrong_configuration_with_3() {
     let room = Room::new();
     room.write("caravan.yaml", "schema: caravan.config/v1\nacounts: []\n");

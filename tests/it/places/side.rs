@@ -1,9 +1,16 @@
 //! One side of a shift as a real HTTP server on loopback, well or not.
 
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivatePkcs8KeyDer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+/// The host that its probes ask for.
+pub(crate) const HOST: &str = "track.example.com";
 
 /// One side of a shift. It ends with the runtime that it was started in.
 pub(crate) struct Side {
@@ -27,6 +34,38 @@ impl Side {
         Self { address, status }
     }
 
+    /// As [`Side::start`], over TLS, with a certificate for the host of its probe. Also the PEM of the root that issued it.
+    pub(crate) async fn secure(name: &'static str) -> (Self, String) {
+        let mut root = CertificateParams::default();
+        root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new([HOST.to_owned()]).unwrap().signed_by(&key, &root).unwrap();
+        let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
+        let tls = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.into()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(tls));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let status = Arc::new(AtomicU16::new(200));
+        let answers = Arc::clone(&status);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (acceptor, answers) = (acceptor.clone(), Arc::clone(&answers));
+                tokio::spawn(async move {
+                    if let Ok(stream) = acceptor.accept(stream).await {
+                        answer(stream, answers, name).await;
+                    }
+                });
+            }
+        });
+        (Self { address, status }, root.pem())
+    }
+
     /// What it answers from now on.
     pub(crate) fn answers(&self, status: u16) {
         self.status.store(status, Ordering::Relaxed);
@@ -36,7 +75,7 @@ impl Side {
     pub(crate) fn probe(&self) -> caravan_inventory::target::Probe {
         caravan_inventory::target::Probe {
             address: self.address.clone(),
-            host: "track.example.com".to_owned(),
+            host: HOST.to_owned(),
             path: "/healthz".to_owned(),
             tls: false,
             status: (200, 299),
@@ -45,7 +84,7 @@ impl Side {
     }
 }
 
-async fn answer(mut stream: TcpStream, status: Arc<AtomicU16>, name: &str) {
+async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, status: Arc<AtomicU16>, name: &str) {
     let mut request = Vec::new();
     while !request.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read_buf(&mut request).await {
@@ -57,4 +96,5 @@ async fn answer(mut stream: TcpStream, status: Arc<AtomicU16>, name: &str) {
     let length = name.len();
     let text = format!("HTTP/1.1 {status} Told\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{name}");
     let _ = stream.write_all(text.as_bytes()).await;
+    let _ = stream.shutdown().await;
 }

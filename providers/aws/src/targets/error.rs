@@ -18,10 +18,12 @@ where
     if matches!(error, SdkError::ConstructionFailure(_)) {
         return CallError::NotSent(Fault::of_sdk(error).text);
     }
+    if let Some(text) = older_conflict(error) {
+        return CallError::Conflict(text);
+    }
     let fault = Fault::of_sdk(error);
-    let code = fault.code.clone().unwrap_or_default();
-    let text = if code.is_empty() { fault.text.clone() } else { format!("{code}: {}", fault.text) };
-    if code == "InvalidChangeBatch" {
+    let text = fault.harmless_text();
+    if fault.code.as_deref() == Some("InvalidChangeBatch") {
         return CallError::Conflict(text);
     }
     match fault.kind(&nowhere()) {
@@ -32,6 +34,26 @@ where
             CallError::Rejected(text)
         }
         _ => CallError::InDoubt(text),
+    }
+}
+
+/// What Route 53 says against a batch in its older form, whose root is the error itself and which the SDK does not read.
+/// Source: Route 53 API Reference, `ChangeResourceRecordSets`; AWS's SDKs for Python and Go read both.
+fn older_conflict<E>(error: &SdkError<E, Response>) -> Option<String> {
+    let SdkError::ServiceError(answer) = error else { return None };
+    let body = std::str::from_utf8(answer.raw().body().bytes()?).ok()?;
+    let (_, inside) = body.split_once("<InvalidChangeBatch")?;
+    let said = inside.split("<Message>").skip(1).filter_map(|rest| Some(rest.split_once("</Message>")?.0));
+    Some(format!("InvalidChangeBatch: {}", said.collect::<Vec<_>>().join("; ")))
+}
+
+/// What it means for a call that what must come before it failed: the call itself was not sent.
+pub(super) fn of_unsent(fault: Fault, question: &Read) -> CallError {
+    let error = fault.into_error(question);
+    match error.kind {
+        ReadErrorKind::Credentials | ReadErrorKind::Denied => CallError::Denied(error.to_string()),
+        ReadErrorKind::Throttled => CallError::Throttled(error.to_string()),
+        _ => CallError::NotSent(error.to_string()),
     }
 }
 

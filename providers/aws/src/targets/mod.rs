@@ -1,70 +1,59 @@
 //! What a cutover changes in AWS: record sets and load balancer rules.
 //!
 //! In: [`Call`]s. Out: [`Reply`]s. A plain executor: it never makes a write twice, and says [`CallError::InDoubt`]
-//! whenever nobody can tell whether one took effect.
+//! whenever nobody can tell whether one took effect. Nothing is sent to an account before it has proven whose credentials
+//! these are (D3).
 
 mod error;
 mod owners;
+mod proven;
 mod records;
 mod rule;
+#[cfg(test)]
+mod tests;
 
-use crate::account::{AwsAccount, Patience};
-use crate::session::{Entry, Session, http_client};
+use crate::account::AwsAccount;
+use crate::session::GLOBAL;
 use aws_credential_types::Credentials;
 use caravan_inventory::target::Target;
 use caravan_inventory::{AccountId, Region};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use proven::Configured;
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{Mutex, OnceCell};
-
-/// One attempt, no second one by the client: only the engine repeats, after it has looked.
-const ONCE: Patience = Patience {
-    attempts: 1,
-    first_pause: Duration::ZERO,
-    longest_pause: Duration::ZERO,
-    attempt_timeout: Duration::from_secs(10),
-};
 
 /// Makes the calls of cutovers in AWS accounts.
 #[derive(Debug)]
 pub struct AwsTargets {
-    accounts: BTreeMap<AccountId, (AwsAccount, OnceCell<Entry>)>,
-    credentials: Option<Credentials>,
-    sessions: Mutex<BTreeMap<(AccountId, Region), Arc<Session>>>,
+    accounts: BTreeMap<AccountId, Configured>,
 }
 
 impl AwsTargets {
     /// Makes calls in these accounts. Nothing is opened or sent before the first.
     #[must_use]
     pub fn new(accounts: Vec<AwsAccount>) -> Self {
-        let accounts = accounts.into_iter().map(|account| (account.id.clone(), (account, OnceCell::new()))).collect();
-        Self { accounts, credentials: None, sessions: Mutex::default() }
+        Self { accounts: accounts.into_iter().map(|account| (account.id.clone(), Configured::new(account))).collect() }
     }
 
     /// Signs with these keys in every account, past profiles and the SDK's usual chain.
     #[must_use]
     pub fn signing_with(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+        self.accounts.values_mut().for_each(|account| account.sign_with(credentials.clone()));
         self
     }
 
-    async fn session(&self, account: &AccountId, region: &Region) -> Result<Arc<Session>, CallError> {
-        let mut sessions = self.sessions.lock().await;
-        let key = (account.clone(), region.clone());
-        if let Some(session) = sessions.get(&key) {
-            return Ok(Arc::clone(session));
-        }
-        let (configured, entry) = self
-            .accounts
-            .get(account)
-            .ok_or_else(|| CallError::NotSent(format!("account {account} is not in caravan.yaml")))?;
-        let entry = entry.get_or_init(|| Entry::load(configured, ONCE, self.credentials.as_ref())).await;
-        let http = http_client(ONCE).map_err(|error| CallError::NotSent(error.to_string()))?;
-        let session = Arc::new(entry.session(configured, region, http, ONCE));
-        sessions.insert(key, Arc::clone(&session));
-        Ok(session)
+    /// Proves that the credentials for an account are this account's, as every call does before it. What is proven stays
+    /// so until AWS no longer takes the credentials.
+    ///
+    /// # Errors
+    /// [`CallError::Denied`] when they are another account's, can't be loaded, are not taken, or the account is not
+    /// configured; [`CallError::NotSent`] or [`CallError::Throttled`] when nobody could tell.
+    pub async fn prove(&self, account: &AccountId) -> Result<(), CallError> {
+        self.configured(account)?.prove().await
+    }
+
+    fn configured(&self, account: &AccountId) -> Result<&Configured, CallError> {
+        let unknown = || CallError::Denied(format!("account {account} is not in caravan.yaml: add it to `accounts`"));
+        self.accounts.get(account).ok_or_else(unknown)
     }
 }
 
@@ -72,24 +61,24 @@ impl Observer for AwsTargets {
     async fn look(&self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::Observe(Target::Records { account, zone, name, types }) => {
-                let session = self.session(account, &Region::new("global")).await?;
-                records::observe(&session.route53, zone, name, types).await
+                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
+                visit.ends(records::observe(&visit.session.route53, zone, name, types).await).await
             }
             Call::Observe(Target::ListenerRule { account, region, arn }) => {
-                let session = self.session(account, region).await?;
-                rule::observe(&session.balancing, arn).await
+                let visit = self.configured(account)?.visit(region).await?;
+                visit.ends(rule::observe(&visit.session.balancing, arn).await).await
             }
             Call::Owners(Target::Records { account, zone, name, types }) => {
-                let session = self.session(account, &Region::new("global")).await?;
-                owners::of_records(&session.route53, zone, name, types).await
+                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
+                visit.ends(owners::of_records(&visit.session.route53, zone, name, types).await).await
             }
             Call::Owners(Target::ListenerRule { account, region, arn }) => {
-                let session = self.session(account, region).await?;
-                owners::of_rule(&session.balancing, arn).await
+                let visit = self.configured(account)?.visit(region).await?;
+                visit.ends(owners::of_rule(&visit.session.balancing, arn).await).await
             }
             Call::Status { target: Target::Records { account, .. }, ticket } => {
-                let session = self.session(account, &Region::new("global")).await?;
-                records::status(&session.route53, ticket).await
+                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
+                visit.ends(records::status(&visit.session.route53, ticket).await).await
             }
             other => Err(CallError::NotSent(format!("not a question to AWS: {other:?}"))),
         }
@@ -100,12 +89,12 @@ impl Executor for AwsTargets {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
         match &write.target {
             Target::Records { account, zone, .. } => {
-                let session = self.session(account, &Region::new("global")).await?;
-                records::write(&session.route53, zone, write).await
+                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
+                visit.ends(records::write(&visit.session.route53, zone, write).await).await
             }
             Target::ListenerRule { account, region, arn } => {
-                let session = self.session(account, region).await?;
-                rule::write(&session.balancing, arn, write).await
+                let visit = self.configured(account)?.visit(region).await?;
+                visit.ends(rule::write(&visit.session.balancing, arn, write).await).await
             }
             Target::Route { .. } => Err(CallError::NotSent("a route is not in AWS".to_owned())),
         }

@@ -23,7 +23,12 @@ pub(super) async fn write(client: &Client, arn: &str, write: &Write) -> Result<R
         return Err(CallError::NotSent("not a change of a rule".to_owned()));
     };
     let wanted = after.as_array().into_iter().flatten().map(action_of).collect::<Result<Vec<_>, _>>()?;
-    match observe(client, arn).await? {
+    // A read that brought nothing leaves nothing in doubt: the write has not been sent.
+    let unread = |error| match error {
+        CallError::InDoubt(text) => CallError::NotSent(text),
+        other => other,
+    };
+    match observe(client, arn).await.map_err(unread)? {
         Reply::Observed { image, .. } if image == write.before => {}
         _ => return Err(CallError::Conflict(format!("{arn} is not as the write believes"))),
     }

@@ -1,0 +1,79 @@
+//! Why a probe did not pass: whether the side itself says so, or nobody can tell.
+
+use caravan_providers::Verdict;
+use rustls::CertificateError;
+use std::error::Error;
+use std::io;
+
+/// Why a probe did not pass.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Fault {
+    /// The side itself says so.
+    Failed(String),
+    /// Nobody can tell.
+    Unknown(String),
+}
+
+/// The side itself says so.
+pub(super) const fn failed(reason: String) -> Fault {
+    Fault::Failed(reason)
+}
+
+/// Nobody can tell.
+pub(super) const fn unknown(reason: String) -> Fault {
+    Fault::Unknown(reason)
+}
+
+impl Fault {
+    /// Reads the error of an exchange with `host`: what TLS refuses and what is no HTTP was said by the side; a connection
+    /// that broke may have broken anywhere.
+    pub(super) fn of(error: &(dyn Error + 'static), host: &str) -> Self {
+        let chain: Vec<_> = chain(error).collect();
+        if let Some(error) = chain.iter().find_map(|error| error.downcast_ref::<rustls::Error>()) {
+            return of_tls(error, host);
+        }
+        let text = chain.last().map_or_else(String::new, ToString::to_string);
+        match chain.iter().find_map(|error| error.downcast_ref::<hyper::Error>()) {
+            Some(error) if error.is_parse() => failed(format!("the answer is not HTTP: {text}")),
+            _ => unknown(format!("the connection broke off: {text}")),
+        }
+    }
+
+    pub(super) const fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+
+    pub(super) fn into_verdict(self, address: &str) -> Verdict {
+        match self {
+            Self::Failed(reason) => Verdict::Fail { reason: format!("{address}: {reason}") },
+            Self::Unknown(reason) => Verdict::Inconclusive { reason: format!("{address}: {reason}") },
+        }
+    }
+}
+
+fn of_tls(error: &rustls::Error, host: &str) -> Fault {
+    match error {
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => failed(format!(
+            "{error}: no trusted root has issued the certificate for {host}; a private root is trusted when `ca_files` names it"
+        )),
+        rustls::Error::InvalidMessage(_) => failed(format!("the answer is not TLS: {error}")),
+        // These are about this machine.
+        rustls::Error::FailedToGetCurrentTime
+        | rustls::Error::FailedToGetRandomBytes
+        | rustls::Error::EncryptError
+        | rustls::Error::General(_)
+        | rustls::Error::Other(_) => unknown(error.to_string()),
+        _ => failed(error.to_string()),
+    }
+}
+
+/// An error and its causes. An I/O error hides the one that it carries.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| {
+        let error: &'a (dyn Error + 'static) = *error;
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(carried) => Some(carried),
+            None => error.source(),
+        }
+    })
+}

@@ -1,0 +1,43 @@
+//! Whose certificates the probes of a cutover trust.
+
+use crate::config::Config;
+use crate::error::{Failure, Kind};
+use crate::paths;
+use camino::Utf8Path;
+use caravan_providers_network::{Prober, Roots};
+
+/// What makes the probes: it trusts the public roots, and those that `caravan.yaml` names.
+///
+/// # Errors
+/// Those of [`read`].
+pub(crate) fn prober(dir: &Utf8Path, config: &Config) -> Result<Prober, Failure> {
+    let mut roots = Roots::public();
+    for (at, file) in config.probes.ca_files.iter().enumerate() {
+        read(dir, at, file, &mut roots)?;
+    }
+    Ok(Prober::trusting(roots))
+}
+
+/// Reads number `at` of the `ca_files` into the roots, and gives how many are in it.
+///
+/// # Errors
+/// A configuration failure that names both files, the key, and what to do, when it can't be read, holds no certificate or
+/// one that is none.
+pub(crate) fn read(dir: &Utf8Path, at: usize, file: &Utf8Path, roots: &mut Roots) -> Result<usize, Failure> {
+    let file = paths::within(dir, file.as_str());
+    let key = format!("{}: probes.ca_files[{at}]: {file}", Config::path(dir));
+    let wrong = |failure: Failure| failure.context(format!("{key} can't be used"));
+    let pem = bytes(&file).map_err(|error| {
+        wrong(Failure::caused(Kind::Configuration, error))
+            .hint("a path is relative to the folder of caravan.yaml; correct it, or take it out of the list")
+    })?;
+    roots.read_pem(&pem).map_err(|error| {
+        wrong(Failure::caused(Kind::Configuration, error))
+            .hint("export the root's certificate as PEM: `openssl x509 -in ROOT -inform der -out FILE`")
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line reads the files that the user names")]
+fn bytes(file: &Utf8Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(file)
+}
