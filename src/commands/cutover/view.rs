@@ -26,8 +26,7 @@ fn rows(steps: &[StepStatus], room: usize) -> Vec<String> {
     let shifts: Vec<&[StepStatus]> = steps.chunk_by(|a, b| a.target == b.target).collect();
     let moves = |shift: &&[StepStatus]| shift.iter().any(|step| matches!(step.state, "running" | "going back"));
     let unfinished = |shift: &&[StepStatus]| shift.iter().any(|step| step.state == "to do");
-    let here =
-        shifts.iter().position(|shift| moves(shift)).or_else(|| shifts.iter().position(|shift| unfinished(shift)));
+    let here = shifts.iter().position(moves).or_else(|| shifts.iter().position(unfinished));
     let begin = here.unwrap_or_default().saturating_sub(room / 2).min(shifts.len().saturating_sub(room));
     let shown = &shifts[begin..(begin + room).min(shifts.len())];
     let widest = shown.iter().map(|shift| measure_text_width(workload(shift))).max().unwrap_or_default();
