@@ -17,6 +17,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::Write;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What one round took, in seconds.
 #[derive(Clone, Copy)]
 struct Took {

@@ -17,5 +17,5 @@ pub mod plconfig;
 mod text;
 mod walk;
 
-pub use ledger::{Counts, Entry, Ledger, Verdict};
+pub use ledger::{Counts, Document, Entry, Ledger, Verdict};
 pub use lift::{Lifted, Outcome, Source, lift};

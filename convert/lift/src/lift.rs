@@ -13,7 +13,7 @@ pub struct Source<'a> {
     pub workload: &'a Workload,
     /// The name of its app: a DNS-1123 label of at most 40 characters, unique in the team.
     pub app: &'a str,
-    /// The observations that it is made of, in the order of `workload.parts`.
+    /// The observations that it is made of, each once, in the order of `workload.parts`.
     pub observations: &'a [&'a Observation],
     /// What people decided.
     pub decisions: &'a Decisions,

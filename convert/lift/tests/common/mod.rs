@@ -10,7 +10,7 @@
     reason = "each test binary uses its part, and tests fail loudly"
 )]
 
-use caravan_convert_lift::{Entry, Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
+use caravan_convert_lift::{Entry, Ledger, Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -104,9 +104,16 @@ impl Case {
     pub fn verdict(&self, document: usize, path: &str) -> Verdict {
         let source = &self.observations[document].id;
         let lifted = self.lift();
-        let found = lifted.ledger.entries.iter().find(|entry| entry.source == *source && entry.path == path);
+        let document = lifted.ledger.documents.iter().find(|document| document.source == *source);
+        let found = document.and_then(|document| document.entries.iter().find(|entry| entry.path == path));
         found.unwrap_or_else(|| panic!("no entry for {path}")).verdict.clone()
     }
+}
+
+/// The entries that are carried over with their meaning, each with the document it stands in.
+pub fn exact(ledger: &Ledger) -> Vec<(&ObservationId, &Entry)> {
+    let all = ledger.documents.iter().flat_map(|one| one.entries.iter().map(|entry| (&one.source, entry)));
+    all.filter(|(_, entry)| entry.verdict == Verdict::Exact).collect()
 }
 
 /// Everything that can reach a tree or a screen, as text.
@@ -186,8 +193,8 @@ fn others(value: &Value) -> Vec<Value> {
 }
 
 /// Whether another value of the entry's field gives another outcome than `before`.
-pub fn changes(mut case: Case, before: &Lifted, entry: &Entry) -> bool {
-    let at = case.observations.iter().position(|observation| observation.id == entry.source).unwrap();
+pub fn changes(mut case: Case, before: &Lifted, source: &ObservationId, entry: &Entry) -> bool {
+    let at = case.observations.iter().position(|observation| observation.id == *source).unwrap();
     let old = case.observations[at].body.pointer(&entry.path).unwrap().clone();
     others(&old).into_iter().any(|new| {
         *case.observations[at].body.pointer_mut(&entry.path).unwrap() = new;
