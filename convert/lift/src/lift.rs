@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::field::Field;
 use crate::plconfig::PlConfig;
-use crate::{Ledger, ecs};
+use crate::{Ledger, SharedHosts, ecs};
 use caravan_inventory::{Decisions, Observation, Question, Workload, WorkloadKind};
 
 /// What a lift starts from.
@@ -17,6 +17,8 @@ pub struct Source<'a> {
     pub observations: &'a [&'a Observation],
     /// What people decided.
     pub decisions: &'a Decisions,
+    /// The hosts that it may share with other apps.
+    pub hosts: &'a SharedHosts,
 }
 
 /// What a lift ends with.

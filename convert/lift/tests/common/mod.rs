@@ -10,7 +10,7 @@
     reason = "each test binary uses its part, and tests fail loudly"
 )]
 
-use caravan_convert_lift::{Entry, Ledger, Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
+use caravan_convert_lift::{Entry, Ledger, Lifted, Outcome, SharedHosts, Source, Verdict, lift, plconfig::PlConfig};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -24,6 +24,7 @@ pub struct Case {
     pub workload: Workload,
     pub observations: Vec<Observation>,
     pub decisions: Decisions,
+    pub hosts: SharedHosts,
 }
 
 impl Case {
@@ -63,7 +64,7 @@ impl Case {
             region: home.map(|(_, region)| Region::new(region)),
             parts: observations.iter().map(|observation| observation.id.clone()).collect(),
         };
-        Self { workload, observations, decisions: Decisions::default() }
+        Self { workload, observations, decisions: Decisions::default(), hosts: SharedHosts::default() }
     }
 
     /// With an answer to a question, given by its topic and detail.
@@ -81,6 +82,7 @@ impl Case {
             app: "checkout",
             observations: &observations,
             decisions: &self.decisions,
+            hosts: &self.hosts,
         })
     }
 
