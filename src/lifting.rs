@@ -2,12 +2,14 @@
 
 use crate::error::Failure;
 use crate::inventory_db::each_workload;
-use caravan_convert::{App, Claim, assign};
-use caravan_convert_lift::{Lifted, Source, lift};
+use caravan_convert::{App, Claim, HostClaims, Platform, assign};
+use caravan_convert_lift::{Lifted, SharedHosts, Source, hosts_named, lift};
 use caravan_inventory::{
-    Decisions, EnvironmentName, Observation, Question, QuestionId, TeamName, Workload, WorkloadId,
+    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, TeamName, Workload,
+    WorkloadId,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The topic of the questions about who owns a workload.
 const OWNER: &str = "owner/";
@@ -17,37 +19,102 @@ const OWNER: &str = "owner/";
 #[error("`{0}` is neither a team nor `team/environment`: DNS-1123 labels of at most 40 characters")]
 pub(crate) struct InvalidOwner(String);
 
-/// Every app of the inventory, sorted by team and name.
-///
-/// # Errors
-/// Those of reading.
-pub(crate) fn apps(store: &Store, decisions: &Decisions) -> Result<Vec<App>, Failure> {
-    let mut light = Vec::new();
-    each_workload(store, &WorkloadFilter::default(), |mut workload| {
+/// What can be lifted.
+pub(crate) struct Estate {
+    /// Every app of the inventory, sorted by team and name.
+    pub(crate) apps: Vec<App>,
+    /// The hosts that several of them serve.
+    hosts: SharedHosts,
+}
+
+impl Estate {
+    /// Gives every workload its app, and every host that several apps serve its owner.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn read(store: &Store, decisions: &Decisions, platform: &Platform) -> Result<Self, Failure> {
+        let mut light = Vec::new();
+        let mut meetings = Meetings::read(store)?;
+        each_workload(store, &WorkloadFilter::default(), |mut workload| {
+            own(&mut workload, decisions);
+            meetings.add(&workload);
+            workload.parts = Vec::new();
+            light.push(workload);
+            Ok(())
+        })?;
+        let apps = assign(light.iter().map(Claim::from));
+        let meeting = meetings.finish();
+        let mut estate = Self { apps, hosts: SharedHosts::default() };
+        // Only what may share a host is lifted for it.
+        let mut claims = HostClaims::default();
+        for app in estate.apps.iter().filter(|app| app.members.iter().any(|one| meeting.contains(&one.workload))) {
+            claims.add(app, &estate.lift_members(store, app, decisions)?, platform);
+        }
+        estate.hosts = claims.share(decisions, platform);
+        Ok(estate)
+    }
+
+    /// Lifts the members of an app, in their order. A workload that went away meanwhile ends it with an error.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn lift_members(&self, store: &Store, app: &App, decisions: &Decisions) -> Result<Vec<Lifted>, Failure> {
+        app.members.iter().map(|member| self.lift_one(store, &member.workload, &app.name, decisions)).collect()
+    }
+
+    /// Every question about one workload that nobody answered, sorted by id.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn open_questions(
+        &self,
+        store: &Store,
+        id: &WorkloadId,
+        decisions: &Decisions,
+    ) -> Result<Vec<Question>, Failure> {
+        let is_it = |app: &&App| app.members.iter().any(|member| member.workload == *id);
+        let app = self.apps.iter().find(is_it).ok_or_else(|| gone(id))?;
+        let lifted = self.lift_one(store, id, &app.name, decisions)?;
+        questions_with(store, id, decisions, lifted.questions)
+    }
+
+    fn lift_one(&self, store: &Store, id: &WorkloadId, app: &str, decisions: &Decisions) -> Result<Lifted, Failure> {
+        let mut workload = store.workload(id)?.ok_or_else(|| gone(id))?;
         own(&mut workload, decisions);
-        workload.parts = Vec::new();
-        light.push(workload);
-        Ok(())
-    })?;
-    Ok(assign(light.iter().map(Claim::from)))
+        let observations = store.observations_of(&workload)?;
+        let observations: Vec<&Observation> = observations.iter().collect();
+        let hosts = &self.hosts;
+        Ok(lift(&Source { workload: &workload, app, observations: &observations, decisions, hosts }))
+    }
 }
 
-/// Lifts the members of an app, in their order. A workload that went away meanwhile ends it with an error.
-///
-/// # Errors
-/// Those of reading.
-pub(crate) fn lift_members(store: &Store, app: &App, decisions: &Decisions) -> Result<Vec<Lifted>, Failure> {
-    app.members.iter().map(|member| lift_one(store, &member.workload, &app.name, decisions)).collect()
+/// Which workloads may serve a host that others serve too, by what their listener rules name.
+struct Meetings {
+    hosts: BTreeMap<ObservationId, BTreeSet<String>>,
+    workloads: BTreeMap<(EnvironmentName, String), BTreeSet<WorkloadId>>,
 }
 
-/// Every question about one workload that nobody answered, sorted by id.
-///
-/// # Errors
-/// Those of reading.
-pub(crate) fn open_questions(store: &Store, id: &WorkloadId, decisions: &Decisions) -> Result<Vec<Question>, Failure> {
-    // What is asked does not depend on the app's name.
-    let lifted = lift_one(store, id, "app", decisions)?;
-    questions_with(store, id, decisions, lifted.questions)
+impl Meetings {
+    fn read(store: &Store) -> Result<Self, Failure> {
+        let mut hosts = BTreeMap::new();
+        store.observations_by_kind(ObservationKind::ListenerRule, None, None, |observation| {
+            let named = hosts_named(&observation);
+            hosts.insert(observation.id, named);
+            Ok::<_, Failure>(())
+        })?;
+        Ok(Self { hosts, workloads: BTreeMap::new() })
+    }
+
+    fn add(&mut self, workload: &Workload) {
+        for host in workload.parts.iter().filter_map(|part| self.hosts.get(part)).flatten() {
+            let place = (workload.environment.clone(), host.clone());
+            self.workloads.entry(place).or_default().insert(workload.id.clone());
+        }
+    }
+
+    fn finish(self) -> BTreeSet<WorkloadId> {
+        self.workloads.into_values().filter(|workloads| workloads.len() > 1).flatten().collect()
+    }
 }
 
 /// The questions of a lift together with those of linking, without the answered ones, sorted by id.
@@ -93,14 +160,6 @@ fn is_answered(question: &Question, decisions: &Decisions) -> bool {
         Some(answer) => question.options.is_empty() || question.options.iter().any(|option| option == answer),
         None => false,
     }
-}
-
-fn lift_one(store: &Store, id: &WorkloadId, app: &str, decisions: &Decisions) -> Result<Lifted, Failure> {
-    let mut workload = store.workload(id)?.ok_or_else(|| gone(id))?;
-    own(&mut workload, decisions);
-    let observations = store.observations_of(&workload)?;
-    let observations: Vec<&Observation> = observations.iter().collect();
-    Ok(lift(&Source { workload: &workload, app, observations: &observations, decisions }))
 }
 
 /// Lets the decision about a workload's owner hold.

@@ -98,7 +98,7 @@ pub(crate) fn write(
     generated: &Generated,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let texts = generated.plconfig.as_ref().map_or(0, String::len);
-    let mut out = Vec::with_capacity(2048 + 128 * ledger.entries.len() + texts);
+    let mut out = Vec::with_capacity(2048 + 128 * ledger.entries().count() + texts);
     let head = Head {
         schema: SCHEMA,
         workload: ledger.workload.as_str(),
@@ -113,14 +113,13 @@ pub(crate) fn write(
     // The head is an object: the sources go in before its end.
     out.pop();
     out.extend_from_slice(b",\n\"sources\":[");
-    for (at, entries) in ledger.entries.chunk_by(|one, next| one.source == next.source).enumerate() {
-        let Some(first) = entries.first() else { continue };
+    for (at, document) in ledger.documents.iter().enumerate() {
         out.extend_from_slice(if at == 0 { b"\n{\"source\":" } else { b",\n{\"source\":" });
-        serde_json::to_writer(&mut out, &first.source)?;
+        serde_json::to_writer(&mut out, &document.source)?;
         out.extend_from_slice(b",\"entries\":[");
-        for (at, entry) in entries.iter().enumerate() {
+        for (at, entry) in document.entries.iter().enumerate() {
             out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-            let Entry { path, verdict, target, note, .. } = entry;
+            let Entry { path, verdict, target, note } = entry;
             serde_json::to_writer(&mut out, &Line { path, verdict, target, note })?;
         }
         out.extend_from_slice(b"\n]}");
@@ -140,7 +139,7 @@ mod tests {
             plconfig: Some("plconfig: v1\n".to_owned()),
             manifests: BTreeMap::from([("a/manifests.yaml".to_owned(), "blake3:00".to_owned())]),
         };
-        let ledger = Ledger { workload: WorkloadId::new("ecs/files/a"), entries: Vec::new() };
+        let ledger = Ledger { workload: WorkloadId::new("ecs/files/a"), documents: Vec::new() };
         let place = Place { team: "shop", app: "a", environment: "prod" };
         let bytes = write(place, &ledger, &[], &generated).unwrap();
         let text = String::from_utf8(bytes).unwrap();

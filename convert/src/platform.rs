@@ -68,4 +68,17 @@ impl Platform {
     pub fn namespace(&self, team: &str) -> String {
         crate::naming::shorten(&format!("{}{team}", self.namespace_prefix), crate::naming::LABEL)
     }
+
+    /// The domain under which apps get their hosts in an environment.
+    #[must_use]
+    pub fn domain(&self, environment: &str) -> String {
+        self.apps_domain.replace("{environment}", environment)
+    }
+
+    /// Whether the shared Gateway's own wildcard serves a host: it is one label in front of the environment's domain.
+    #[must_use]
+    pub fn serves(&self, host: &str, environment: &str) -> bool {
+        let label = host.strip_suffix(&self.domain(environment)).and_then(|rest| rest.strip_suffix('.'));
+        label.is_some_and(|label| !label.is_empty() && !label.contains('.') && label != "*")
+    }
 }

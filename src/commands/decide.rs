@@ -1,13 +1,15 @@
 //! `caravan decide`: questions that only a person can answer.
 
 use crate::cli::Global;
+use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
-use crate::lifting::{self, is_about_owner, parse_owner};
+use crate::lifting::{self, Estate, is_about_owner, parse_owner};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::suggest::nearest_id;
 use crate::{decisions, inventory_db};
+use caravan_convert::Platform;
 use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId};
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -43,20 +45,21 @@ struct Document<'a> {
 /// # Errors
 /// When the inventory can't be read, or an answer means nothing; then none is written.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Result<Exit, Failure> {
+    let platform = Config::load(&global.dir)?.platform;
     let decided = decisions::load(&global.dir)?;
     if args.answers.is_empty() {
         let store = inventory_db::open(&global.dir)?;
-        list(printer, &open(&store, &decided)?, &decided)?;
+        list(printer, &open(&store, &decided, &platform)?, &decided)?;
         warn_of_strays(&store, &decided, printer)?;
     } else {
         let permit = WritePermit::ask(global, "writing decisions.yaml")?;
         let store = inventory_db::open(&global.dir)?;
-        let decided = answer(&store, decided, args)?;
+        let decided = answer(&store, decided, &platform, args)?;
         decisions::save(&global.dir, &decided, &permit)?;
         let file = decisions::path(&global.dir);
         printer.note(&format!("{} answers are in {file}", decided.0.len()));
         if printer.is_json() {
-            write_json(printer, &open(&store, &decided)?, &decided)?;
+            write_json(printer, &open(&store, &decided, &platform)?, &decided)?;
         }
     }
     Ok(Exit::Done)
@@ -66,10 +69,11 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Resu
 ///
 /// # Errors
 /// When the inventory can't be read.
-pub(crate) fn open(store: &Store, decisions: &Decisions) -> Result<Vec<Question>, Failure> {
+pub(crate) fn open(store: &Store, decisions: &Decisions, platform: &Platform) -> Result<Vec<Question>, Failure> {
     let mut questions = Vec::new();
-    for app in lifting::apps(store, decisions)? {
-        for (member, lifted) in app.members.iter().zip(lifting::lift_members(store, &app, decisions)?) {
+    let estate = Estate::read(store, decisions, platform)?;
+    for app in &estate.apps {
+        for (member, lifted) in app.members.iter().zip(estate.lift_members(store, app, decisions)?) {
             questions.extend(lifting::questions_with(store, &member.workload, decisions, lifted.questions)?);
         }
     }
@@ -96,7 +100,7 @@ fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Resu
 
 /// Takes the answers in. An answer may raise the question that another of them answers, so this goes on as long as
 /// something new is asked.
-fn answer(store: &Store, decided: Decisions, args: &DecideArgs) -> Result<Decisions, Failure> {
+fn answer(store: &Store, decided: Decisions, platform: &Platform, args: &DecideArgs) -> Result<Decisions, Failure> {
     let mut result = decided;
     let mut waiting: BTreeMap<&QuestionId, &str> = args.answers.iter().map(|(id, text)| (id, text.as_str())).collect();
     for id in waiting.keys() {
@@ -104,7 +108,7 @@ fn answer(store: &Store, decided: Decisions, args: &DecideArgs) -> Result<Decisi
         result.0.remove(*id);
     }
     while !waiting.is_empty() {
-        let asked = open(store, &result)?;
+        let asked = open(store, &result, platform)?;
         let fitting: Vec<&Question> = asked.iter().filter(|question| waiting.contains_key(&question.id)).collect();
         if fitting.is_empty() {
             return Err(unknown(&waiting, &asked));

@@ -8,7 +8,7 @@ mod estate;
 
 use camino::Utf8PathBuf;
 use caravan_convert::{App, Claim, Converted, Nothing, Platform, assign, convert};
-use caravan_convert_lift::{Source, lift};
+use caravan_convert_lift::{SharedHosts, Source, lift};
 use caravan_inventory::{Decisions, Workload, WorkloadId};
 use caravan_providers_network::write_tree;
 use estate::Service;
@@ -16,6 +16,9 @@ use rustix::time::{ClockId, clock_gettime};
 use std::collections::HashMap;
 use std::fs;
 use std::io::Write;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What one round took, in seconds.
 #[derive(Clone, Copy)]
@@ -67,7 +70,8 @@ fn one(app: &App, by_id: &HashMap<&WorkloadId, &Service>, platform: &Platform, d
     let lifted = app.members.iter().filter_map(|member| by_id.get(&member.workload)).map(|service| {
         let observations: Vec<_> = service.observations.iter().collect();
         let workload: &Workload = &service.workload;
-        lift(&Source { workload, app: &app.name, observations: &observations, decisions })
+        let hosts = &SharedHosts::default();
+        lift(&Source { workload, app: &app.name, observations: &observations, decisions, hosts })
     });
     convert(app, lifted.collect(), platform, &Nothing)
 }

@@ -89,14 +89,14 @@ impl<'a> Account<'a> {
         self.rest
     }
 
-    /// How many leaves have a verdict so far.
-    pub(crate) fn marked(&self) -> usize {
-        self.marks.len()
+    /// Whether a leaf has a verdict already.
+    pub(crate) fn has_mark(&self, leaf: &Value) -> bool {
+        self.marks.contains_key(&address(leaf))
     }
 
-    /// The verdict of a leaf.
-    pub(crate) fn mark_of(&self, leaf: &Value) -> Option<&Mark> {
-        self.marks.get(&address(leaf))
+    /// Gives a leaf's verdict away: the final walk comes to each leaf once.
+    pub(crate) fn take_mark(&mut self, leaf: &Value) -> Option<Mark> {
+        self.marks.remove(&address(leaf))
     }
 
     /// Adds a reason why the workload can't be converted.

@@ -95,6 +95,12 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// As [`Self::exact`], with what a person should know.
+    pub(crate) fn exact_with(self, account: &mut Account<'a>, target: impl Into<Text>, note: impl Into<Text>) {
+        let (target, note) = (Some(target.into()), Some(note.into()));
+        account.mark(self.0, Mark { verdict: Verdict::Exact, target, note });
+    }
+
     fn mark_exact(self, account: &mut Account<'a>, target: impl Into<Text>) {
         account.mark(self.0, Mark { verdict: Verdict::Exact, target: Some(target.into()), note: None });
     }

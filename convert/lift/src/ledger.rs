@@ -9,16 +9,23 @@ use std::borrow::Cow;
 pub struct Ledger {
     /// Whose fields these are.
     pub workload: WorkloadId,
-    /// One entry for each leaf of each source document: scalars, nulls, empty lists and empty maps.
+    /// The source documents, in the order of the workload's observations.
+    pub documents: Vec<Document>,
+}
+
+/// The account of one source document.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Document {
+    /// Where it is from.
+    pub source: ObservationId,
+    /// One entry for each of its leaves: scalars, nulls, empty lists and empty maps.
     pub entries: Vec<Entry>,
 }
 
 /// The account of one field.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Entry {
-    /// The document it stands in.
-    pub source: ObservationId,
-    /// Its place: a JSON pointer (RFC 6901).
+    /// Its place in the document: a JSON pointer (RFC 6901).
     pub path: String,
     /// What became of it.
     pub verdict: Verdict,
@@ -75,11 +82,16 @@ pub struct Counts {
 }
 
 impl Ledger {
+    /// Every entry, in order.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.documents.iter().flat_map(|document| &document.entries)
+    }
+
     /// Counts the verdicts.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
-        for entry in &self.entries {
+        for entry in self.entries() {
             *match entry.verdict {
                 Verdict::Exact => &mut counts.exact,
                 Verdict::Approximated => &mut counts.approximated,

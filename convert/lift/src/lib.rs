@@ -1,6 +1,6 @@
 //! From a source's documents to plconfig, with the account of every field.
 //!
-//! In: a [`Source`]: one workload, its redacted observations and the decisions people made.
+//! In: a [`Source`]: one workload, its redacted observations, the hosts it shares and the decisions people made.
 //! Out: a [`Lifted`]: the [`plconfig::PlConfig`] or the reasons why there is none, the [`Ledger`] with one entry for
 //! every field of every source document (C1), and the open questions.
 //!
@@ -10,6 +10,7 @@
 mod account;
 mod ecs;
 mod field;
+mod hosts;
 mod ledger;
 mod lift;
 mod names;
@@ -17,5 +18,6 @@ pub mod plconfig;
 mod text;
 mod walk;
 
-pub use ledger::{Counts, Entry, Ledger, Verdict};
+pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};
+pub use ledger::{Counts, Document, Entry, Ledger, Verdict};
 pub use lift::{Lifted, Outcome, Source, lift};

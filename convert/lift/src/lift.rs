@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::field::Field;
 use crate::plconfig::PlConfig;
-use crate::{Ledger, ecs};
+use crate::{Ledger, SharedHosts, ecs};
 use caravan_inventory::{Decisions, Observation, Question, Workload, WorkloadKind};
 
 /// What a lift starts from.
@@ -13,10 +13,12 @@ pub struct Source<'a> {
     pub workload: &'a Workload,
     /// The name of its app: a DNS-1123 label of at most 40 characters, unique in the team.
     pub app: &'a str,
-    /// The observations that it is made of, in the order of `workload.parts`.
+    /// The observations that it is made of, each once, in the order of `workload.parts`.
     pub observations: &'a [&'a Observation],
     /// What people decided.
     pub decisions: &'a Decisions,
+    /// The hosts that it may share with other apps.
+    pub hosts: &'a SharedHosts,
 }
 
 /// What a lift ends with.

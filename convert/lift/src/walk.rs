@@ -1,16 +1,15 @@
 //! The final walk: every leaf of every document gets its entry, in the order of the documents and their paths.
 
 use crate::account::{Account, Answer, push_step};
-use crate::{Entry, Ledger, Verdict, field, names};
-use caravan_inventory::{ObservationId, ObservationKind};
+use crate::{Document, Entry, Ledger, Verdict, field, names};
+use caravan_inventory::ObservationKind;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 struct Walk<'w, 'a> {
-    account: &'w Account<'a>,
+    account: &'w mut Account<'a>,
     table: names::Table,
-    source: &'a ObservationId,
     path: String,
     /// The names on the way, without the places in lists.
     names: Vec<&'a str>,
@@ -19,24 +18,23 @@ struct Walk<'w, 'a> {
     without_rule: Vec<usize>,
 }
 
-pub(crate) fn ledger(account: &mut Account<'_>) -> Ledger {
-    let mut entries = Vec::with_capacity(account.marked() + 16);
+pub(crate) fn ledger<'a>(account: &mut Account<'a>) -> Ledger {
+    let mut documents = Vec::with_capacity(account.source.observations.len());
     for observation in account.source.observations {
         let mut walk = Walk {
             account,
             table: table(observation.kind),
-            source: &observation.id,
             path: String::with_capacity(128),
             names: Vec::new(),
-            entries: Vec::new(),
+            entries: Vec::with_capacity(32),
             without_rule: Vec::new(),
         };
         walk.visit(&observation.body);
-        let (mut found, without_rule) = (walk.entries, walk.without_rule);
-        ask_about_misplaced(account, &mut found, &without_rule);
-        entries.append(&mut found);
+        let (mut entries, without_rule) = (walk.entries, walk.without_rule);
+        ask_about_misplaced(account, &mut entries, &without_rule);
+        documents.push(Document { source: observation.id.clone(), entries });
     }
-    Ledger { workload: account.source.workload.id.clone(), entries }
+    Ledger { workload: account.source.workload.id.clone(), documents }
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -64,8 +62,8 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn leaf(&mut self, leaf: &Value) {
-        let (verdict, target, note) = match self.account.mark_of(leaf) {
-            Some(mark) => (mark.verdict.clone(), mark.target.clone(), mark.note.clone()),
+        let (verdict, target, note) = match self.account.take_mark(leaf) {
+            Some(mark) => (mark.verdict, mark.target, mark.note),
             None if !self.is_known() => (Verdict::Unknown, None, None),
             None if field::is_empty(leaf) => (Verdict::Dropped { rule: "unset".into() }, None, None),
             None => match self.account.rest() {
@@ -76,7 +74,7 @@ impl<'a> Walk<'_, 'a> {
                 }
             },
         };
-        self.entries.push(Entry { source: self.source.clone(), path: self.path.clone(), verdict, target, note });
+        self.entries.push(Entry { path: self.path.clone(), verdict, target, note });
     }
 
     /// Whether every name on the way here is one of the API's.

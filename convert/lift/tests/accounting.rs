@@ -35,15 +35,17 @@ fn every_leaf_has_one_entry_in_the_order_of_the_documents() {
             leaves(&observation.body, "", &mut paths);
             wanted.extend(paths.into_iter().map(|path| (observation.id.clone(), path)));
         }
-        let found: Vec<_> =
-            lifted.ledger.entries.iter().map(|entry| (entry.source.clone(), entry.path.clone())).collect();
+        let documents = lifted.ledger.documents.iter();
+        let found: Vec<_> = documents
+            .flat_map(|document| document.entries.iter().map(|entry| (document.source.clone(), entry.path.clone())))
+            .collect();
         assert_eq!(found, wanted, "{}", case.workload.name);
         assert_eq!(lifted.ledger.counts().unknown, 0, "{}: {:?}", case.workload.name, unknown(&lifted));
     }
 }
 
 fn unknown(lifted: &Lifted) -> Vec<&str> {
-    let entries = lifted.ledger.entries.iter();
+    let entries = lifted.ledger.entries();
     entries.filter(|entry| entry.verdict == Verdict::Unknown).map(|entry| entry.path.as_str()).collect()
 }
 
@@ -52,8 +54,8 @@ fn another_value_of_an_exact_field_gives_another_plconfig() {
     let (mut tried, mut idle) = (0, Vec::new());
     for case in corpus() {
         let before = case.lift();
-        for entry in before.ledger.entries.iter().filter(|entry| entry.verdict == Verdict::Exact) {
-            if !common::changes(case.clone(), &before, entry) {
+        for (source, entry) in common::exact(&before.ledger) {
+            if !common::changes(case.clone(), &before, source, entry) {
                 idle.push(format!("{}: {}", case.workload.name, entry.path));
             }
             tried += 1;
@@ -70,7 +72,7 @@ fn an_open_question_in_the_ledger_is_on_the_list_and_the_other_way_round() {
         let lifted = case.lift();
         let listed: BTreeSet<_> = lifted.questions.iter().map(|question| question.id.clone()).collect();
         assert_eq!(listed.len(), lifted.questions.len(), "a question twice");
-        for entry in &lifted.ledger.entries {
+        for entry in lifted.ledger.entries() {
             if let Verdict::Question { id } = &entry.verdict {
                 assert!(listed.contains(id), "{id}");
             }

@@ -47,7 +47,7 @@ fn every_field_of_every_file_is_accounted_for() {
             "{name:62} e{exact:3} a{approximated:3} d{dropped:3} q{question:3} b{blocker:2} u{unknown:2}  {said}"
         )
         .unwrap();
-        for entry in &lifted.ledger.entries {
+        for entry in lifted.ledger.entries() {
             if entry.verdict == caravan_convert_lift::Verdict::Unknown {
                 writeln!(out, "    unknown: {}", entry.path).unwrap();
             }

@@ -5,7 +5,7 @@ use crate::ledger_file::{self, Generated, Place};
 use crate::merge::{self, Existing, Merged};
 use crate::{Platform, Tree, environments, render, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_convert_lift::{Counts, Lifted, Outcome};
+use caravan_convert_lift::{Counts, Ledger, Lifted, Outcome};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
 use std::collections::BTreeMap;
 
@@ -62,7 +62,9 @@ pub fn convert(app: &App, lifted: Vec<Lifted>, platform: &Platform, existing: &d
 /// One member on its way.
 struct Part<'a> {
     member: &'a Member,
-    lifted: Lifted,
+    /// What was lifted; none when it is refused, and once it went into the app's plconfig.
+    config: Option<PlConfig>,
+    ledger: Ledger,
     refused: Vec<String>,
     /// Its manifests, rendered from what was lifted; none when it is refused.
     manifests: Option<String>,
@@ -78,18 +80,17 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn new(app: &'a App, lifted: Vec<Lifted>, platform: &'a Platform) -> Self {
-        let part = |(member, lifted): (&'a Member, Lifted)| {
-            let refused = match &lifted.outcome {
-                Outcome::Refused { reasons } => reasons.clone(),
-                Outcome::Converted(_) => Vec::new(),
+        let mut out = Converted::default();
+        let mut parts = Vec::with_capacity(app.members.len());
+        for (member, Lifted { outcome, ledger, questions }) in app.members.iter().zip(lifted) {
+            let (config, refused) = match outcome {
+                Outcome::Converted(config) => (Some(config), Vec::new()),
+                Outcome::Refused { reasons } => (None, reasons),
             };
-            Part { member, lifted, refused, manifests: None }
-        };
-        let parts: Vec<Part<'a>> = app.members.iter().zip(lifted).map(part).collect();
-        let mut out = Converted { workloads: parts.len() as u64, ..Converted::default() };
-        for part in &parts {
-            out.fields += part.lifted.ledger.counts();
-            out.questions.extend(part.lifted.questions.iter().cloned());
+            out.workloads += 1;
+            out.fields += ledger.counts();
+            out.questions.extend(questions);
+            parts.push(Part { member, config, ledger, refused, manifests: None });
         }
         Self { app, platform, parts, generated: Generated::default(), out }
     }
@@ -97,9 +98,7 @@ impl<'a> Work<'a> {
     /// Renders what was lifted; what can't be rendered is refused.
     fn render_members(&mut self) {
         for part in &mut self.parts {
-            let Outcome::Converted(config) = &part.lifted.outcome else {
-                continue;
-            };
+            let Some(config) = &part.config else { continue };
             match render::render(config, self.platform, part.member.environment.as_str()) {
                 Ok(text) if Redacted::is_in(&text) => part.refused.push(fingerprint("its manifests")),
                 Ok(text) => part.manifests = Some(text),
@@ -130,8 +129,7 @@ impl<'a> Work<'a> {
     /// was lifted.
     fn merge_plconfig(&mut self, last: &Generated, existing: &dyn Existing) -> Effective {
         let path = format!("{}/plconfig.yaml", self.folder());
-        let configs = self.configs();
-        let text = match environments::join(configs) {
+        let text = match environments::join(self.take_configs()) {
             Ok(None) => {
                 self.generated.clone_from(last);
                 return Effective::Nothing;
@@ -260,7 +258,7 @@ impl<'a> Work<'a> {
                 environment: part.member.environment.as_str(),
             };
             let path = ledger_file::path(part.member.workload.as_str());
-            match ledger_file::write(place, &part.lifted.ledger, &part.refused, &self.generated) {
+            match ledger_file::write(place, &part.ledger, &part.refused, &self.generated) {
                 Ok(bytes) if std::str::from_utf8(&bytes).is_ok_and(|text| !Redacted::is_in(text)) => {
                     self.out.files.insert(path, bytes);
                 }
@@ -273,14 +271,10 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn configs(&self) -> BTreeMap<&EnvironmentName, &PlConfig> {
-        let convertible = self.parts.iter().filter(|part| part.manifests.is_some());
-        convertible
-            .filter_map(|part| match &part.lifted.outcome {
-                Outcome::Converted(config) => Some((&part.member.environment, config)),
-                Outcome::Refused { .. } => None,
-            })
-            .collect()
+    /// What is in each environment in which it can be rendered.
+    fn take_configs(&mut self) -> BTreeMap<&'a EnvironmentName, PlConfig> {
+        let convertible = self.parts.iter_mut().filter(|part| part.manifests.is_some());
+        convertible.filter_map(|part| Some((&part.member.environment, part.config.take()?))).collect()
     }
 
     /// The text of a generated `plconfig.yaml`, with a word about where it comes from.

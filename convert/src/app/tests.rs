@@ -1,6 +1,6 @@
 use super::*;
 use crate::Nothing;
-use caravan_convert_lift::{Entry, Ledger, Verdict};
+use caravan_convert_lift::{Document, Entry, Ledger, Verdict};
 use caravan_inventory::{ObservationId, TeamName};
 use std::collections::BTreeMap;
 
@@ -19,16 +19,14 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
     let text = format!(
         "plconfig: v1\napp: api\nteam: shop\ncomponents:\n  web:\n    type: web\n    image: {image}\n    port: 80\n    scale: {replicas}\n    spot: never\n"
     );
-    let entry = Entry {
-        source: ObservationId::new("ecs.service/1/r/api"),
-        path: "/desiredCount".to_owned(),
-        verdict: Verdict::Exact,
-        target: None,
-        note: None,
-    };
+    let entry = Entry { path: "/desiredCount".to_owned(), verdict: Verdict::Exact, target: None, note: None };
+    let document = Document { source: ObservationId::new("ecs.service/1/r/api"), entries: vec![entry] };
     Lifted {
         outcome: Outcome::Converted(PlConfig::read(&text).unwrap()),
-        ledger: Ledger { workload: WorkloadId::new("ecs/111122223333/eu-central-1/prod/api"), entries: vec![entry] },
+        ledger: Ledger {
+            workload: WorkloadId::new("ecs/111122223333/eu-central-1/prod/api"),
+            documents: vec![document],
+        },
         questions: Vec::new(),
     }
 }
@@ -163,7 +161,7 @@ fn no_fingerprint_enters_a_tree() {
     let done = run(&["prod"], vec![lifted(4, &format!("\"api:{mark}\""))], &Nothing);
     assert_eq!(done.refused.len(), 1);
     let mut noted = lifted(4, "api:1");
-    noted.ledger.entries[0].note = Some(format!("was {mark}").into());
+    noted.ledger.documents[0].entries[0].note = Some(format!("was {mark}").into());
     let noted = run(&["prod"], vec![noted], &Nothing);
     assert_eq!(noted.refused.len(), 1);
     for (path, bytes) in done.files.iter().chain(noted.files.iter()) {

@@ -105,7 +105,7 @@ impl<'a> App<'a> {
 
     /// The platform's domain in this environment.
     pub(super) fn domain(&self) -> String {
-        self.platform.apps_domain.replace("{environment}", self.environment)
+        self.platform.domain(self.environment)
     }
 
     /// What `uses` puts into the environment of all components.

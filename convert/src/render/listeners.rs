@@ -1,70 +1,120 @@
-//! Vanity hosts: a certificate for each, and the listeners that show it.
+//! Vanity hosts: a certificate for each, and the listeners that show it. A host that several apps serve has those of its
+//! owner: two listeners with one host on one Gateway conflict, and only the older is programmed.
 
+use super::RenderError;
 use super::app::{App, Part, annotate};
 use super::custom::{
     AllowedRoutes, CertificateRef, CertificateSpec, Custom, IssuerRef, Listener, ListenerSetSpec, ListenerTls,
     NamespacesFrom, ParentRef, PrivateKey,
 };
-use super::routes::vanity_hosts;
 use crate::naming;
 use caravan_convert_lift::plconfig::Ingress;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use std::collections::BTreeMap;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement, ObjectMeta};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most listeners that one ListenerSet may hold (Gateway API 1.6).
 const LISTENERS: usize = 64;
 
+/// The label that every namespace has, with its own name (Kubernetes 1.22).
+const NAMESPACE: &str = "kubernetes.io/metadata.name";
+
 /// The vanity hosts of one app, all components together: no host has two certificates.
 pub(super) struct Listeners {
-    /// Host → its ListenerSet and the listener's name in it.
-    sections: BTreeMap<String, (String, String)>,
-    /// What follows the one label of a host that the shared Gateway's own wildcard serves.
-    shared: String,
+    sections: BTreeMap<String, Section>,
+}
+
+/// Where a host's listener is.
+pub(super) struct Section {
+    /// Its ListenerSet.
+    pub(super) set: String,
+    /// Its name there.
+    pub(super) listener: String,
+    /// The namespace of the set, where it is another one.
+    pub(super) namespace: Option<String>,
+    /// What it is to this app.
+    role: Role,
+}
+
+enum Role {
+    /// Its own; these namespaces besides its own may attach routes.
+    Owner(BTreeSet<String>),
+    /// Another app's.
+    Guest,
 }
 
 impl Listeners {
     /// Gathers the hosts of all components.
-    pub(super) fn gather(app: &App<'_>) -> Self {
-        let shared = format!(".{}", app.domain());
-        let outside = |ingress: &&Ingress| ingress.internal != Some(true);
-        let ingresses = app.config.components.values().filter_map(|component| component.ingress.as_ref());
-        let mut hosts: Vec<&str> = ingresses.filter(outside).flat_map(vanity_hosts).collect();
-        hosts.sort_unstable();
-        hosts.dedup();
-        hosts.retain(|host| !is_below(host, &shared));
-        let name = |at: usize| match at / LISTENERS {
-            0 => app.name.clone(),
-            set => format!("{}-{}", app.name, set + 1),
-        };
-        let sections = hosts.iter().enumerate().map(|(at, host)| ((*host).to_owned(), (name(at), slug(host))));
-        Self { sections: sections.collect(), shared }
+    ///
+    /// # Errors
+    /// When an owner or guest is none, or more hosts are shared than one ListenerSet holds.
+    pub(super) fn gather(app: &App<'_>) -> Result<Self, RenderError> {
+        let hosts = ingresses(app).filter(|ingress| ingress.internal != Some(true)).flat_map(Ingress::vanity_hosts);
+        // The listener of a host with guests stays, even when the app itself serves it no more.
+        let lent = app.config.hosts.iter().filter(|(_, share)| share.owner.is_none()).map(|(host, _)| host.as_str());
+        let mut hosts: BTreeSet<&str> = hosts.chain(lent).collect();
+        hosts.retain(|host| !app.platform.serves(host, app.environment));
+        let mut sections = BTreeMap::new();
+        let mut own = Vec::new();
+        for host in hosts {
+            match app.config.hosts.get(host) {
+                Some(share) => match &share.owner {
+                    Some(owner) => drop(sections.insert(host.to_owned(), guest(app, host, owner)?)),
+                    None => own.push((host, others(app, host, &share.guests)?, !share.guests.is_empty())),
+                },
+                None => own.push((host, BTreeSet::new(), false)),
+            }
+        }
+        // Guests know the first set only.
+        own.sort_by_key(|(_, _, is_shared)| !is_shared);
+        if own.iter().filter(|(_, _, is_shared)| *is_shared).count() > LISTENERS {
+            return Err(RenderError::new("hosts", format!("at most {LISTENERS} hosts of one app may have guests")));
+        }
+        for (at, (host, namespaces, _)) in own.into_iter().enumerate() {
+            let set = match at / LISTENERS {
+                0 => app.name.clone(),
+                set => format!("{}-{}", app.name, set + 1),
+            };
+            let section = Section { set, listener: slug(host), namespace: None, role: Role::Owner(namespaces) };
+            sections.insert(host.to_owned(), section);
+        }
+        Ok(Self { sections })
     }
 
-    /// Whether the shared Gateway's own wildcard serves the host.
-    pub(super) fn is_shared(&self, host: &str) -> bool {
-        is_below(host, &self.shared)
+    /// The listener of a host.
+    pub(super) fn section(&self, host: &str) -> Option<&Section> {
+        self.sections.get(host)
     }
 
-    /// The ListenerSet of a host and the listener in it.
-    pub(super) fn section(&self, host: &str) -> Option<(&str, &str)> {
-        self.sections.get(host).map(|(set, section)| (set.as_str(), section.as_str()))
+    /// Hosts without those that other apps own, and those: a route is of one kind.
+    pub(super) fn by_owner(&self, hosts: &[String]) -> Vec<Vec<String>> {
+        let (guests, own): (Vec<_>, Vec<_>) = hosts.iter().cloned().partition(|host| self.is_guest(host));
+        [own, guests].into_iter().filter(|hosts| !hosts.is_empty()).collect()
+    }
+
+    fn is_guest(&self, host: &str) -> bool {
+        self.section(host).is_some_and(|section| matches!(section.role, Role::Guest))
     }
 
     /// A route with vanity hosts is a source of DNS records: while its ingress is suspended, external-dns is told
-    /// that the route is not its own (C6).
+    /// that the route is not its own (C6), and so it is always of a host whose owner makes its record.
     pub(super) fn mark_route(&self, part: &Part<'_>, hosts: &[String], metadata: &mut ObjectMeta) {
+        const CONTROLLER: &str = "external-dns.alpha.kubernetes.io/controller";
         let reason = part.component.ingress.as_ref().and_then(|ingress| ingress.suspended.as_deref());
         if let Some(reason) = reason.filter(|_| hosts.iter().any(|host| self.section(host).is_some())) {
-            annotate(metadata, "external-dns.alpha.kubernetes.io/controller", "suspended-by-caravan");
+            annotate(metadata, CONTROLLER, "suspended-by-caravan");
             annotate(metadata, "caravan.dev/suspended", reason);
+        } else if hosts.iter().any(|host| self.is_guest(host)) {
+            annotate(metadata, CONTROLLER, "owner-of-the-host");
         }
     }
 
     /// The ListenerSets.
     pub(super) fn sets(&self, app: &App<'_>) -> Vec<Custom<ListenerSetSpec>> {
         let mut sets: BTreeMap<&str, Vec<Listener>> = BTreeMap::new();
-        for (host, (set, section)) in &self.sections {
-            sets.entry(set).or_default().push(listener(host, section));
+        for (host, section) in &self.sections {
+            if let Role::Owner(guests) = &section.role {
+                sets.entry(&section.set).or_default().push(listener(app, host, &section.listener, guests));
+            }
         }
         let gateway = &app.platform.gateway;
         let set = |(name, listeners)| {
@@ -80,26 +130,66 @@ impl Listeners {
         sets.into_iter().map(set).collect()
     }
 
-    /// The certificates, but for hosts whose ingress is suspended everywhere: one ordered before its host's DNS points
-    /// here fails and uses up the issuer's budget (C6).
+    /// The certificates of its own hosts, but for those whose ingress is suspended everywhere: one ordered before its
+    /// host's DNS points here fails and uses up the issuer's budget (C6).
     pub(super) fn certificates(&self, app: &App<'_>) -> Vec<Custom<CertificateSpec>> {
-        let ingresses = || app.config.components.values().filter_map(|component| component.ingress.as_ref());
-        let wanted =
-            |host: &str| ingresses().any(|ingress| ingress.suspended.is_none() && vanity_hosts(ingress).contains(host));
-        let sections = self.sections.iter().filter(|(host, _)| wanted(host));
-        sections.map(|(host, (_, section))| certificate(app, host, section)).collect()
+        let wanted = |host: &str| {
+            let mut serving = ingresses(app).filter(|ingress| ingress.vanity_hosts().contains(host)).peekable();
+            serving.peek().is_none() || serving.any(|ingress| ingress.suspended.is_none())
+        };
+        let own = self.sections.iter().filter(|(_, section)| matches!(section.role, Role::Owner(_)));
+        let own = own.filter(|(host, _)| wanted(host));
+        own.map(|(host, section)| certificate(app, host, &section.listener)).collect()
     }
 }
 
-fn listener(host: &str, section: &str) -> Listener {
+fn ingresses<'a>(app: &'a App<'_>) -> impl Iterator<Item = &'a Ingress> {
+    app.config.components.values().filter_map(|component| component.ingress.as_ref())
+}
+
+/// The listener that the owner of a host has for it.
+fn guest(app: &App<'_>, host: &str, owner: &str) -> Result<Section, RenderError> {
+    let (team, name) = app_name(host, owner)?;
+    let namespace = Some(app.platform.namespace(team)).filter(|namespace| *namespace != app.namespace);
+    Ok(Section { set: naming::object(name, "web"), listener: slug(host), namespace, role: Role::Guest })
+}
+
+/// The namespaces of guests, without the app's own.
+fn others(app: &App<'_>, host: &str, guests: &[String]) -> Result<BTreeSet<String>, RenderError> {
+    let namespace = |guest: &String| app_name(host, guest).map(|(team, _)| app.platform.namespace(team));
+    let mut namespaces = guests.iter().map(namespace).collect::<Result<BTreeSet<_>, _>>()?;
+    namespaces.remove(&app.namespace);
+    Ok(namespaces)
+}
+
+fn app_name<'t>(host: &str, text: &'t str) -> Result<(&'t str, &'t str), RenderError> {
+    let name = text.split_once('/').filter(|(team, app)| !team.is_empty() && !app.is_empty());
+    name.ok_or_else(|| RenderError::new(format!("hosts.{host}"), format!("`{text}` is no app written `team/app`")))
+}
+
+fn listener(app: &App<'_>, host: &str, name: &str, guests: &BTreeSet<String>) -> Listener {
     Listener {
-        name: section.to_owned(),
+        name: name.to_owned(),
         port: 443,
         protocol: "HTTPS",
         hostname: host.to_owned(),
-        tls: ListenerTls { mode: "Terminate", certificate_refs: vec![CertificateRef { name: secret(section) }] },
-        allowed_routes: AllowedRoutes { namespaces: NamespacesFrom { from: "Same" } },
+        tls: ListenerTls { mode: "Terminate", certificate_refs: vec![CertificateRef { name: secret(name) }] },
+        allowed_routes: AllowedRoutes { namespaces: allowed(app, guests) },
     }
+}
+
+/// Its own namespace, and no more of the others than the guests'.
+fn allowed(app: &App<'_>, guests: &BTreeSet<String>) -> NamespacesFrom {
+    if guests.is_empty() {
+        return NamespacesFrom { from: "Same", selector: None };
+    }
+    let named = LabelSelectorRequirement {
+        key: NAMESPACE.to_owned(),
+        operator: "In".to_owned(),
+        values: Some(guests.iter().chain([&app.namespace]).cloned().collect::<BTreeSet<_>>().into_iter().collect()),
+    };
+    let selector = LabelSelector { match_labels: None, match_expressions: Some(vec![named]) };
+    NamespacesFrom { from: "Selector", selector: Some(selector) }
 }
 
 fn certificate(app: &App<'_>, host: &str, section: &str) -> Custom<CertificateSpec> {
@@ -126,9 +216,4 @@ fn slug(host: &str) -> String {
 
 fn secret(section: &str) -> String {
     format!("{section}-tls")
-}
-
-/// Whether a host is one label in front of the suffix.
-fn is_below(host: &str, suffix: &str) -> bool {
-    host.strip_suffix(suffix).is_some_and(|label| !label.is_empty() && !label.contains('.') && label != "*")
 }

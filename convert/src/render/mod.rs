@@ -49,7 +49,7 @@ use secrets::Secrets;
 /// When the plconfig asks for what can't be: the error names the place in it.
 pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Result<Vec<Object>, RenderError> {
     let app = App::new(platform, config, environment)?;
-    let listeners = Listeners::gather(&app);
+    let listeners = Listeners::gather(&app)?;
     let (mut secrets, mut claims) = (Secrets::default(), Claims::default());
     let mut objects: Vec<Object> = vec![service_account::service_account(&app).into()];
     for part in app.parts()? {

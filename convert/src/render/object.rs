@@ -34,11 +34,15 @@ macro_rules! objects {
                 match self { $(Self::$name(object) => &mut object.metadata,)* }
             }
 
-            fn rank(&self) -> usize {
-                const KINDS: &[&str] = &[$($kind,)*];
-                let kind = self.kind();
-                KINDS.iter().position(|known| *known == kind).unwrap_or(KINDS.len())
+            fn rank(&self) -> Rank {
+                match self { $(Self::$name(_) => Rank::$name,)* }
             }
+        }
+
+        /// The kinds alone.
+        #[derive(Eq, Ord, PartialEq, PartialOrd)]
+        enum Rank {
+            $($name,)*
         }
 
         impl Serialize for Object {

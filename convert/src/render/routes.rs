@@ -19,7 +19,7 @@ const MATCHES: usize = 128;
 /// The API group of routes, Gateways and ListenerSets.
 const GROUP: &str = "gateway.networking.k8s.io";
 
-/// The routes of a component with `ingress`, each attached to the shared Gateway and to the app's own listeners.
+/// The routes of a component with `ingress`, each attached to the shared Gateway and to the listeners of its hosts.
 pub(super) fn routes(
     part: &Part<'_>,
     ingress: &Ingress,
@@ -28,7 +28,7 @@ pub(super) fn routes(
 ) -> Result<Vec<Custom<HttpRouteSpec>>, RenderError> {
     let mut routes = Vec::new();
     for Group { hosts, matches } in by_hosts(part, ingress)? {
-        for hosts in hosts.chunks(HOSTS) {
+        for hosts in listeners.by_owner(&hosts).iter().flat_map(|hosts| hosts.chunks(HOSTS)) {
             for matches in matches.chunks(MATCHES) {
                 let mut metadata = part.metadata(&name(part, routes.len()));
                 listeners.mark_route(part, hosts, &mut metadata);
@@ -64,16 +64,6 @@ pub(super) fn sticky(part: &Part<'_>, ingress: &Ingress, routes: usize) -> Optio
     Some(Custom::backend_traffic_policy(part.metadata(&part.object), spec))
 }
 
-/// All vanity hosts that a component names, each once, in the order of their names.
-pub(super) fn vanity_hosts(ingress: &Ingress) -> BTreeSet<&str> {
-    let written = if ingress.routes.is_empty() {
-        vec![&ingress.hosts]
-    } else {
-        ingress.routes.iter().map(|route| &route.hosts).collect()
-    };
-    written.into_iter().flatten().map(String::as_str).collect()
-}
-
 /// Conditions and the hosts they hold for.
 struct Group {
     hosts: Vec<String>,
@@ -83,7 +73,7 @@ struct Group {
 /// The conditions by the hosts they hold for, in the order in which they are written.
 fn by_hosts(part: &Part<'_>, ingress: &Ingress) -> Result<Vec<Group>, RenderError> {
     let own = own_host(part, ingress);
-    let all = vanity_hosts(ingress);
+    let all = ingress.vanity_hosts();
     let whole = Route { hosts: ingress.hosts.clone(), paths: ingress.paths.clone(), ..Route::default() };
     let written = if ingress.routes.is_empty() { std::slice::from_ref(&whole) } else { ingress.routes.as_slice() };
     let mut groups: Vec<Group> = Vec::new();
@@ -186,21 +176,21 @@ fn rules(ingress: &Ingress, backend: &BackendRef, matches: &[RouteMatch]) -> Vec
 
 fn parents(part: &Part<'_>, hosts: &[String], listeners: &Listeners) -> Vec<ParentRef> {
     let gateway = &part.app.platform.gateway;
-    let shared = hosts.iter().any(|host| listeners.is_shared(host)).then(|| ParentRef {
+    let shared = hosts.iter().any(|host| part.app.platform.serves(host, part.app.environment)).then(|| ParentRef {
         group: GROUP,
         kind: "Gateway",
         name: gateway.name.clone(),
         namespace: Some(gateway.namespace.clone()),
         section_name: Some(gateway.section.clone()),
     });
-    let own = hosts.iter().filter_map(|host| listeners.section(host)).map(|(set, section)| ParentRef {
+    let sections = hosts.iter().filter_map(|host| listeners.section(host)).map(|section| ParentRef {
         group: GROUP,
         kind: "ListenerSet",
-        name: set.to_owned(),
-        namespace: None,
-        section_name: Some(section.to_owned()),
+        name: section.set.clone(),
+        namespace: section.namespace.clone(),
+        section_name: Some(section.listener.clone()),
     });
-    shared.into_iter().chain(own).collect()
+    shared.into_iter().chain(sections).collect()
 }
 
 /// A lower-case DNS name, perhaps with `*.` at the front.

@@ -7,11 +7,12 @@ use crate::cli::Global;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::lifting::{self, Estate};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::tree::{self, Sink};
-use crate::{decisions, inventory_db, lifting};
+use crate::{decisions, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::{Converted, Platform, convert};
 use caravan_inventory::Decisions;
@@ -68,19 +69,20 @@ pub(crate) fn convert_all(
     printer: &Printer,
 ) -> Result<Report, Failure> {
     let progress = Progress::new(printer);
-    let apps = lifting::apps(store, decisions)?;
+    let estate = Estate::read(store, decisions, platform)?;
+    let apps = &estate.apps;
     let existing = tree::existing(out);
     let mut sink = Sink::new(out, permit);
     let mut report = Report::new(permit.is_none());
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
-        let lifted = lifting::lift_members(store, app, decisions)?;
+        let lifted = estate.lift_members(store, app, decisions)?;
         let mut converted = convert(app, lifted, platform, &existing);
         add_linked_questions(store, &mut converted, app, decisions)?;
         sink.take(std::mem::take(&mut converted.files))?;
         report.add(converted);
     }
-    report.finish(sink.finish()?, stale::folders(out, &apps));
+    report.finish(sink.finish()?, stale::folders(out, apps));
     Ok(report)
 }
 

@@ -88,7 +88,7 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let kinds = count_kinds(&store)?;
     let coverage = store.coverage()?;
     let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
-    let questions = decide::open(&store, &decisions)?;
+    let questions = decide::open(&store, &decisions, &config.platform)?;
     let wave = wave::walk(dir, &store, &config, printer, permit)?;
     Ok(Walked { dir, imported, kinds, coverage, report, questions, wave })
 }

@@ -1,11 +1,13 @@
 //! `caravan inventory show`.
 
 use crate::cli::Global;
+use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
 use crate::inventory_db::{self, each_workload};
+use crate::lifting::Estate;
 use crate::printer::{Printer, printable};
-use crate::{decisions, lifting, suggest};
+use crate::{decisions, suggest};
 use caravan_inventory::{Decisions, Edge, Observation, ObservationKind, Question, Workload, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use clap::Args;
@@ -54,7 +56,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
         return Err(unknown(&store, &id)?);
     };
     let decisions = decisions::load(&global.dir)?;
-    let document = Document::read(&store, workload, &decisions)?;
+    let estate = Estate::read(&store, &decisions, &Config::load(&global.dir)?.platform)?;
+    let document = Document::read(&store, workload, &estate, &decisions)?;
     if printer.is_json() {
         printer.json(&document)?;
     } else {
@@ -78,7 +81,7 @@ fn unknown(store: &Store, id: &WorkloadId) -> Result<Failure, Failure> {
 }
 
 impl Document {
-    fn read(store: &Store, workload: Workload, decisions: &Decisions) -> Result<Self, Failure> {
+    fn read(store: &Store, workload: Workload, estate: &Estate, decisions: &Decisions) -> Result<Self, Failure> {
         let observations = store.observations_of(&workload)?;
         let ids = || std::iter::once(workload.id.as_str()).chain(workload.parts.iter().map(|part| part.as_str()));
         let mut needs = Vec::new();
@@ -91,7 +94,7 @@ impl Document {
         needed_by.retain(|edge| ids().all(|id| id != edge.from));
         Ok(Self {
             schema: "caravan.workload/v1",
-            questions: lifting::open_questions(store, &workload.id, decisions)?,
+            questions: estate.open_questions(store, &workload.id, decisions)?,
             parts: observations.into_iter().map(Part::from).collect(),
             needs,
             needed_by,

@@ -1,7 +1,7 @@
 //! Load balancers, their listeners and rules: how the component is reached from outside.
 
 use super::kind::Plan;
-use super::routes;
+use super::{hosts, routes};
 use crate::account::{Account, Answer};
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, ComponentType, Ingress, Protocol, Route, Seconds};
@@ -225,6 +225,7 @@ fn condition<'a>(
             "http-header" => {
                 Field(value).approximated(account, target.clone(), "compared with regard to upper and lower case");
             }
+            "host-header" => hosts::account_for(account, Field(value), target.clone()),
             _ => Field(value).exact(account, target.clone()),
         }
     }

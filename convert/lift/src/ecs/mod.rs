@@ -8,6 +8,7 @@ mod dependencies;
 mod deployment;
 mod environment;
 mod health;
+mod hosts;
 mod kind;
 mod labels;
 mod limits;
@@ -66,6 +67,7 @@ pub(crate) fn lift<'a>(account: &mut Account<'a>) -> Option<PlConfig> {
     network::map(account, &plan, &mut component);
     load_balancing::map(account, &plan, &mut component);
     listeners::map(account, &plan, &mut component);
+    hosts::map(account, &mut config, &component);
     scaling::map(account, &plan, &mut component);
     schedule::map(account, &plan, &mut config, &mut component);
     labels::map(account, &plan, &mut component);

@@ -70,7 +70,7 @@ fn cpu<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) 
 
 /// A container without a share of its own takes what is free.
 fn unset_cpu<'a>(account: &mut Account<'a>, member: &Member<'a>, own: Field<'a>) -> Option<String> {
-    if account.mark_of(own.0).is_some() {
+    if account.has_mark(own.0) {
         return None;
     }
     if member.part != Part::Main {

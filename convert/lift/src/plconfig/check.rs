@@ -1,8 +1,8 @@
 //! What a plconfig must be beyond the kinds of its values.
 
 use super::{
-    Component, ComponentType, Container, Ingress, Network, PlConfig, PlConfigError, Probe, Resources, Scale, SecretRef,
-    Volume, is_quantity, is_schedule,
+    Component, ComponentType, Container, HostShare, Ingress, Network, PlConfig, PlConfigError, Probe, Resources, Scale,
+    SecretRef, Volume, is_quantity, is_schedule,
 };
 use std::collections::BTreeMap;
 
@@ -14,6 +14,10 @@ pub(super) fn check(config: &PlConfig) -> Checked {
     name("app", &config.app, 40)?;
     name("team", &config.team, 40)?;
     secrets("secrets", &config.secrets)?;
+    for (host, share) in &config.hosts {
+        hosts("hosts", std::slice::from_ref(host))?;
+        self::share(&format!("hosts.{host}"), share, config)?;
+    }
     ensure(!config.components.is_empty(), "components", "there must be at least one")?;
     for (key, component) in &config.components {
         let at = format!("components.{key}");
@@ -196,6 +200,18 @@ fn ingress(at: &str, ingress: &Ingress) -> Checked {
     for (index, route) in ingress.routes.iter().enumerate() {
         hosts(&format!("{at}.routes.{index}.hosts"), &route.hosts)?;
         paths(&format!("{at}.routes.{index}.paths"), &route.paths)?;
+    }
+    Ok(())
+}
+
+fn share(at: &str, share: &HostShare, config: &PlConfig) -> Checked {
+    ensure(share.owner.is_some() == share.guests.is_empty(), at, "says who the `owner` is, or who the `guests` are")?;
+    for other in share.owner.iter().chain(&share.guests) {
+        let (team, app) = other.split_once('/').unwrap_or_default();
+        name(at, team, 40).and_then(|()| name(at, app, 40)).map_err(|_| {
+            invalid(at, &format!("`{other}` is no app of a team, such as `{}/{}`", config.team, config.app))
+        })?;
+        ensure(team != config.team || app != config.app, at, "is this app itself")?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::Seconds;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a component is reached from outside. `<app>.apps.<domain>` is always added unless `internal`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -54,6 +54,31 @@ pub struct Route {
     /// Request methods; none is all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<String>,
+}
+
+impl Ingress {
+    /// All vanity hosts that it names, each once, in the order of their names.
+    #[must_use]
+    pub fn vanity_hosts(&self) -> BTreeSet<&str> {
+        let written = if self.routes.is_empty() {
+            vec![&self.hosts]
+        } else {
+            self.routes.iter().map(|route| &route.hosts).collect()
+        };
+        written.into_iter().flatten().map(String::as_str).collect()
+    }
+}
+
+/// Whose a host is that several apps serve: exactly one of both is given. Apps are written `team/app`.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HostShare {
+    /// The app whose listener, certificate and DNS record the host has: routes of this app attach to that listener.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The host is this app's own, and these apps may attach their routes to its listener.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<String>,
 }
 
 /// Who may come in.

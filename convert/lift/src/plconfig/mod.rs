@@ -18,7 +18,7 @@ pub use component::{
     Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap,
     Peer, Probe, Protocol, Resources, Spot, Volume, VolumeEfs,
 };
-pub use ingress::{Auth, AuthMode, Ingress, Route};
+pub use ingress::{Auth, AuthMode, HostShare, Ingress, Route};
 pub use read::PlConfigError;
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
@@ -56,6 +56,9 @@ pub struct PlConfig {
     /// Shared resources: grants rights and injects environment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub uses: BTreeMap<String, Use>,
+    /// Vanity hosts that other apps serve too: whose each is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hosts: BTreeMap<String, HostShare>,
     /// What runs: at least one.
     pub components: BTreeMap<String, Component>,
     /// What is watched.

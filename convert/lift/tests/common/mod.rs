@@ -10,7 +10,7 @@
     reason = "each test binary uses its part, and tests fail loudly"
 )]
 
-use caravan_convert_lift::{Entry, Lifted, Outcome, Source, Verdict, lift, plconfig::PlConfig};
+use caravan_convert_lift::{Entry, Ledger, Lifted, Outcome, SharedHosts, Source, Verdict, lift, plconfig::PlConfig};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -24,6 +24,7 @@ pub struct Case {
     pub workload: Workload,
     pub observations: Vec<Observation>,
     pub decisions: Decisions,
+    pub hosts: SharedHosts,
 }
 
 impl Case {
@@ -63,7 +64,7 @@ impl Case {
             region: home.map(|(_, region)| Region::new(region)),
             parts: observations.iter().map(|observation| observation.id.clone()).collect(),
         };
-        Self { workload, observations, decisions: Decisions::default() }
+        Self { workload, observations, decisions: Decisions::default(), hosts: SharedHosts::default() }
     }
 
     /// With an answer to a question, given by its topic and detail.
@@ -81,6 +82,7 @@ impl Case {
             app: "checkout",
             observations: &observations,
             decisions: &self.decisions,
+            hosts: &self.hosts,
         })
     }
 
@@ -104,9 +106,16 @@ impl Case {
     pub fn verdict(&self, document: usize, path: &str) -> Verdict {
         let source = &self.observations[document].id;
         let lifted = self.lift();
-        let found = lifted.ledger.entries.iter().find(|entry| entry.source == *source && entry.path == path);
+        let document = lifted.ledger.documents.iter().find(|document| document.source == *source);
+        let found = document.and_then(|document| document.entries.iter().find(|entry| entry.path == path));
         found.unwrap_or_else(|| panic!("no entry for {path}")).verdict.clone()
     }
+}
+
+/// The entries that are carried over with their meaning, each with the document it stands in.
+pub fn exact(ledger: &Ledger) -> Vec<(&ObservationId, &Entry)> {
+    let all = ledger.documents.iter().flat_map(|one| one.entries.iter().map(|entry| (&one.source, entry)));
+    all.filter(|(_, entry)| entry.verdict == Verdict::Exact).collect()
 }
 
 /// Everything that can reach a tree or a screen, as text.
@@ -186,8 +195,8 @@ fn others(value: &Value) -> Vec<Value> {
 }
 
 /// Whether another value of the entry's field gives another outcome than `before`.
-pub fn changes(mut case: Case, before: &Lifted, entry: &Entry) -> bool {
-    let at = case.observations.iter().position(|observation| observation.id == entry.source).unwrap();
+pub fn changes(mut case: Case, before: &Lifted, source: &ObservationId, entry: &Entry) -> bool {
+    let at = case.observations.iter().position(|observation| observation.id == *source).unwrap();
     let old = case.observations[at].body.pointer(&entry.path).unwrap().clone();
     others(&old).into_iter().any(|new| {
         *case.observations[at].body.pointer_mut(&entry.path).unwrap() = new;

@@ -1,7 +1,7 @@
 //! Gateway API 1.6 (`gateway.networking.k8s.io/v1`): HTTPRoute and ListenerSet.
 
 use super::Custom;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
 pub(super) const API_VERSION: &str = "gateway.networking.k8s.io/v1";
@@ -156,4 +156,6 @@ pub struct AllowedRoutes {
 #[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
 pub struct NamespacesFrom {
     pub from: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selector: Option<LabelSelector>,
 }

@@ -212,7 +212,8 @@ struct Map<'o> {
 }
 
 impl Map<'_> {
-    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unwritable> {
+    /// Goes to where the next key stands.
+    fn next(&mut self) {
         // The first key of an item stands behind the dash.
         match (self.empty, self.place) {
             (true, Place::Dash) => {}
@@ -223,9 +224,6 @@ impl Map<'_> {
             _ => pad(self.out, self.indent),
         }
         self.empty = false;
-        key.serialize(Node { out: self.out, indent: 0, place: Place::Name })?;
-        self.out.push(':');
-        Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
@@ -244,7 +242,10 @@ impl SerializeMap for Map<'_> {
     type Error = Unwritable;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unwritable> {
-        self.key(key)
+        self.next();
+        key.serialize(Node { out: self.out, indent: 0, place: Place::Name })?;
+        self.out.push(':');
+        Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
@@ -262,7 +263,11 @@ impl SerializeStruct for Map<'_> {
     type Error = Unwritable;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Unwritable> {
-        self.key(key)?;
+        self.next();
+        // The names of fields are words of an API: no reader takes one for anything else.
+        debug_assert!(scalar::is_plain(key));
+        self.out.push_str(key);
+        self.out.push(':');
         self.value(value)
     }
 

@@ -5,6 +5,22 @@ use std::fmt::Write;
 /// Words that YAML 1.1 or 1.2 reads as something else than a text, in whatever case.
 const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
+/// The bytes that may stand in a plain text.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let (mut at, marks) = (0, b"-_./$()@%+=*~;<>: ");
+    while at < 128 {
+        plain[at] = (at as u8).is_ascii_alphanumeric();
+        at += 1;
+    }
+    at = 0;
+    while at < marks.len() {
+        plain[marks[at] as usize] = true;
+        at += 1;
+    }
+    plain
+};
+
 /// Writes a text behind a key or a dash; the lines of a block stand at `indent`.
 pub(super) fn value(out: &mut String, text: &str, indent: usize) {
     if is_plain(text) {
@@ -22,7 +38,7 @@ pub(super) fn key(out: &mut String, text: &str) {
 }
 
 /// Whether every reader takes the bare text for this text.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
         return false;
@@ -35,14 +51,9 @@ fn is_plain(text: &str) -> bool {
     };
     begins
         && !matches!(last, b' ' | b':')
-        && bytes.iter().enumerate().all(|(at, byte)| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => true,
-            b'-' | b'_' | b'.' | b'/' | b'$' | b'(' | b')' | b'@' | b'%' | b'+' | b'=' | b'*' | b'~' | b';' | b'<'
-            | b'>' => true,
-            // `: ` would begin a value, ` #` a comment; `#` stands in no plain text.
-            b':' => bytes.get(at + 1) != Some(&b' '),
-            b' ' => true,
-            _ => false,
+        // `: ` would begin a value, ` #` a comment; `#` stands in no plain text.
+        && bytes.iter().enumerate().all(|(at, byte)| {
+            PLAIN[usize::from(*byte)] && (*byte != b':' || bytes.get(at + 1) != Some(&b' '))
         })
 }
 

@@ -136,3 +136,56 @@ fn only_what_may_run_is_asked_for() {
     let route = json(&objects, "HTTPRoute", "dispatch");
     assert!(route["metadata"]["annotations"]["external-dns.alpha.kubernetes.io/controller"].is_string());
 }
+
+/// An app of team shop with one component that serves these hosts.
+fn sharing(app: &str, hosts: &str, ingress: &str) -> String {
+    format!(
+        "plconfig: v1\napp: {app}\nteam: shop\nimage: r.example/m:1\nhosts: {hosts}\ncomponents:\n  web:\n    type: web\n    port: 80\n    ingress: {ingress}\n"
+    )
+}
+
+#[test]
+fn a_host_that_apps_share_has_one_listener_and_one_certificate_and_the_guests_routes_attach_to_it() {
+    let owner = sharing("front", "{a.example: {guests: [shop/back, pay/till]}}", "{hosts: [a.example, b.example]}");
+    let owner = rendered(&owner);
+    let set = json(&owner, "ListenerSet", "front");
+    let allowed = |at: usize| set["spec"]["listeners"][at]["allowedRoutes"]["namespaces"].clone();
+    let names = serde_json::json!([
+        {"key": "kubernetes.io/metadata.name", "operator": "In", "values": ["team-pay", "team-shop"]}
+    ]);
+    assert_eq!(allowed(0), serde_json::json!({"from": "Selector", "selector": {"matchExpressions": names}}));
+    assert_eq!(allowed(1), serde_json::json!({"from": "Same"}));
+    json(&owner, "Certificate", "a.example".replace('.', "-").as_str());
+
+    let text = sharing("back", "{a.example: {owner: shop/front}}", "{hosts: [a.example, c.example], paths: [/v1]}");
+    let guest = rendered(&text);
+    let listeners = json(&guest, "ListenerSet", "back")["spec"]["listeners"].clone();
+    assert_eq!(listeners.as_array().unwrap().len(), 1, "{listeners}");
+    let certificates = guest.iter().filter(|object| object.kind() == "Certificate");
+    assert_eq!(certificates.map(|object| object.metadata().name.clone().unwrap()).collect::<Vec<_>>(), ["c-example"]);
+    let (own, foreign) = (json(&guest, "HTTPRoute", "back"), json(&guest, "HTTPRoute", "back-2"));
+    assert_eq!(own["spec"]["hostnames"], serde_json::json!(["c.example", "back.apps.example.com"]));
+    assert_eq!(own["metadata"]["annotations"], serde_json::Value::Null);
+    let controller = &foreign["metadata"]["annotations"]["external-dns.alpha.kubernetes.io/controller"];
+    assert_eq!(controller, "owner-of-the-host", "the record is its owner's");
+    let parent = serde_json::json!([{
+        "group": "gateway.networking.k8s.io", "kind": "ListenerSet", "name": "front", "sectionName": "a-example"
+    }]);
+    assert_eq!(foreign["spec"]["parentRefs"], parent, "in the same namespace");
+    let other = rendered(&text.replace("shop/front", "web/front"));
+    assert_eq!(json(&other, "HTTPRoute", "back-2")["spec"]["parentRefs"][0]["namespace"], "team-web");
+}
+
+#[test]
+fn shared_hosts_stand_in_the_set_that_guests_know_and_stay_while_they_have_guests() {
+    let hosts: Vec<String> = (0..70).map(|n| format!("h{n:02}.example")).collect();
+    let ingress = format!("{{hosts: [{}]}}", hosts.join(", "));
+    let set = |text: &str, name: &str| -> Vec<String> {
+        let listeners = json(&rendered(text), "ListenerSet", name)["spec"]["listeners"].clone();
+        listeners.as_array().unwrap().iter().map(|one| one["hostname"].as_str().unwrap().to_owned()).collect()
+    };
+    let text = sharing("many", "{h69.example: {guests: [shop/a]}, z.example: {guests: [shop/a]}}", &ingress);
+    let first = set(&text, "many");
+    assert!(first.contains(&"h69.example".to_owned()) && first.contains(&"z.example".to_owned()), "{first:?}");
+    assert_eq!((first.len(), set(&text, "many-2").len()), (64, 7));
+}

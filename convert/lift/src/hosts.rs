@@ -1,0 +1,82 @@
+//! Hosts that several apps of one environment serve: one of them owns the host, the others are its guests.
+
+use crate::plconfig::HostShare;
+use caravan_inventory::{EnvironmentName, Observation, ObservationKind, TeamName, WorkloadId};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// An app among those of all teams; written `team/app`.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct AppName {
+    /// Whose it is.
+    pub team: TeamName,
+    /// Its name, unique in its team.
+    pub app: String,
+}
+
+impl fmt::Display for AppName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.team, self.app)
+    }
+}
+
+/// A host that several apps serve.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sharing {
+    /// Whose are its listener, its certificate and its DNS record.
+    pub owner: AppName,
+    /// The others, whose routes attach to the owner's listener; at least one.
+    pub guests: BTreeSet<AppName>,
+    /// The workload that asks people who the owner is; none where the rule decides alone.
+    pub asks: Option<WorkloadId>,
+}
+
+impl Sharing {
+    /// What the plconfig of one of these apps says about the host; none for any other app.
+    pub(crate) fn told_to(&self, app: &AppName) -> Option<HostShare> {
+        if *app == self.owner {
+            let guests = self.guests.iter().map(AppName::to_string).collect();
+            Some(HostShare { owner: None, guests })
+        } else {
+            self.guests.contains(app).then(|| HostShare { owner: Some(self.owner.to_string()), guests: Vec::new() })
+        }
+    }
+}
+
+/// The hosts that several apps serve, in each environment: environments are clusters of their own.
+#[derive(Clone, Debug, Default)]
+pub struct SharedHosts(BTreeMap<EnvironmentName, BTreeMap<String, Sharing>>);
+
+impl SharedHosts {
+    /// Puts a host in.
+    pub fn insert(&mut self, environment: EnvironmentName, host: String, sharing: Sharing) {
+        self.0.entry(environment).or_default().insert(host, sharing);
+    }
+
+    /// Who shares a host; none where one app has it alone.
+    #[must_use]
+    pub fn get(&self, environment: &EnvironmentName, host: &str) -> Option<&Sharing> {
+        self.0.get(environment)?.get(host)
+    }
+}
+
+/// The hosts that an observation names, as a lift would write them: all that its workload can serve, and perhaps more.
+/// Cheap, to find out which workloads have to be lifted before it is known who shares a host.
+#[must_use]
+pub fn hosts_named(observation: &Observation) -> BTreeSet<String> {
+    if observation.kind != ObservationKind::ListenerRule {
+        return BTreeSet::new();
+    }
+    let conditions = elements(observation.body.get("Conditions"));
+    let hosts = conditions.filter(|condition| condition["Field"] == "host-header");
+    let values = hosts.flat_map(|condition| {
+        let twice = [condition.get("Values"), condition.pointer("/HostHeaderConfig/Values")];
+        twice.into_iter().flat_map(elements)
+    });
+    values.filter_map(|value| value.as_str().map(str::to_ascii_lowercase)).collect()
+}
+
+fn elements(list: Option<&Value>) -> impl Iterator<Item = &Value> {
+    list.and_then(Value::as_array).into_iter().flatten()
+}

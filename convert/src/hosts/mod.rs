@@ -1,0 +1,114 @@
+//! One owner for each vanity host, over all apps.
+//!
+//! Two listeners with one host on one Gateway conflict: the older one is programmed, the other is not, and two
+//! certificates for it use up the issuer's budget twice. So one app owns the host, and the others attach their routes to
+//! its listener.
+
+use crate::{App, Platform, render};
+use caravan_convert_lift::plconfig::{Ingress, PlConfig, Route};
+use caravan_convert_lift::{AppName, Lifted, Outcome, SharedHosts, Sharing};
+use caravan_inventory::{Decisions, EnvironmentName, QuestionId, WorkloadId};
+use std::collections::BTreeMap;
+
+/// How much of a host an app serves: the least is the most.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Part {
+    /// Everything below a path of this length; the shortest is `/`.
+    Below(usize),
+    /// Of everything below a path of this length, what fulfils further conditions.
+    Among(usize),
+    /// Single paths, or patterns.
+    Single,
+}
+
+/// What one app claims of one host.
+#[derive(Clone, Debug)]
+struct Served {
+    part: Part,
+    workload: WorkloadId,
+}
+
+/// Which apps serve which hosts, gathered app by app.
+#[derive(Clone, Debug, Default)]
+pub struct HostClaims(BTreeMap<(EnvironmentName, String), BTreeMap<AppName, Served>>);
+
+impl HostClaims {
+    /// Adds an app by what became of its members, in their order. What can't be converted serves nothing.
+    pub fn add(&mut self, app: &App, lifted: &[Lifted], platform: &Platform) {
+        let name = AppName { team: app.team.clone(), app: app.name.clone() };
+        for (member, lifted) in app.members.iter().zip(lifted) {
+            let Outcome::Converted(config) = &lifted.outcome else { continue };
+            if render::objects(config, platform, member.environment.as_str()).is_err() {
+                continue;
+            }
+            for (host, part) in served(config) {
+                let served = Served { part, workload: member.workload.clone() };
+                self.0.entry((member.environment.clone(), host)).or_default().insert(name.clone(), served);
+            }
+        }
+    }
+
+    /// Decides whose each host is that several apps serve: of the one that serves the most of it (everything below the
+    /// shortest path), else of the first by team and name. Where they are of several teams, that is assumed and people
+    /// are asked. Hosts below the platform's own domain are left out: they need no listener.
+    #[must_use]
+    pub fn share(self, decisions: &Decisions, platform: &Platform) -> SharedHosts {
+        let mut shared = SharedHosts::default();
+        for ((environment, host), apps) in self.0 {
+            let needs_listener = !platform.serves(&host, environment.as_str());
+            if let Some(sharing) = share(&host, apps, decisions).filter(|_| needs_listener) {
+                shared.insert(environment, host, sharing);
+            }
+        }
+        shared
+    }
+}
+
+/// None where one app has the host alone.
+fn share(host: &str, apps: BTreeMap<AppName, Served>, decisions: &Decisions) -> Option<Sharing> {
+    let (first, served) = apps.iter().min_by_key(|(_, served)| served.part).filter(|_| apps.len() > 1)?;
+    let asks = apps.keys().any(|app| app.team != first.team).then(|| served.workload.clone());
+    let answer = asks.as_ref().and_then(|workload| {
+        let id = QuestionId::new(format!("host-owner/{workload}/{host}"));
+        decisions.answer(&id).and_then(|answer| apps.keys().find(|app| app.to_string() == answer))
+    });
+    let owner = answer.unwrap_or(first).clone();
+    let guests = apps.into_keys().filter(|app| *app != owner).collect();
+    Some(Sharing { owner, guests, asks })
+}
+
+/// The vanity hosts of a plconfig, with how much of each it serves.
+fn served(config: &PlConfig) -> BTreeMap<String, Part> {
+    let mut hosts: BTreeMap<String, Part> = BTreeMap::new();
+    let ingresses = config.components.values().filter_map(|component| component.ingress.as_ref());
+    for ingress in ingresses.filter(|ingress| ingress.internal != Some(true)) {
+        for host in ingress.vanity_hosts() {
+            let part = part(ingress, host);
+            hosts.entry(host.to_owned()).and_modify(|known| *known = part.min(*known)).or_insert(part);
+        }
+    }
+    hosts
+}
+
+fn part(ingress: &Ingress, host: &str) -> Part {
+    if ingress.routes.is_empty() {
+        return below(&ingress.paths, true);
+    }
+    let names = |route: &&Route| route.hosts.is_empty() || route.hosts.iter().any(|other| other == host);
+    let whole = |route: &Route| route.headers.is_empty() && route.query.is_empty() && route.methods.is_empty();
+    let parts = ingress.routes.iter().filter(names).map(|route| below(&route.paths, whole(route)));
+    parts.min().unwrap_or(Part::Single)
+}
+
+fn below(paths: &[String], whole: bool) -> Part {
+    let prefixes = paths.iter().filter(|path| path.starts_with('/')).map(String::len);
+    let shortest = if paths.is_empty() { Some("/".len()) } else { prefixes.min() };
+    match shortest {
+        Some(length) if whole => Part::Below(length),
+        Some(length) => Part::Among(length),
+        None => Part::Single,
+    }
+}
+
+#[cfg(test)]
+mod tests;

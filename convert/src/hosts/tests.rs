@@ -1,0 +1,83 @@
+use super::*;
+use crate::Member;
+use caravan_convert_lift::Ledger;
+use caravan_inventory::{Decision, TeamName};
+
+const HOST: &str = "api.example.net";
+
+/// An app in production with this ingress.
+fn claim(claims: &mut HostClaims, team: &str, app: &str, ingress: &str) {
+    let environment = EnvironmentName::new("production");
+    let workload = WorkloadId::new(format!("ecs/{team}/{app}"));
+    let text = format!(
+        "plconfig: v1\napp: {app}\nteam: {team}\ncomponents:\n  web: {{type: web, image: r.example/a:1, port: 80, ingress: {ingress}}}\n"
+    );
+    let lifted = Lifted {
+        outcome: Outcome::Converted(PlConfig::read(&text).unwrap()),
+        ledger: Ledger { workload: workload.clone(), documents: Vec::new() },
+        questions: Vec::new(),
+    };
+    let members = vec![Member { environment, workload }];
+    let app = App { team: TeamName::new(team), name: app.to_owned(), members };
+    claims.add(&app, &[lifted], &Platform::default());
+}
+
+fn shared(apps: &[(&str, &str, &str)], decisions: &Decisions) -> Option<Sharing> {
+    let mut claims = HostClaims::default();
+    for (team, app, ingress) in apps {
+        claim(&mut claims, team, app, ingress);
+    }
+    let shared = claims.share(decisions, &Platform::default());
+    shared.get(&EnvironmentName::new("production"), HOST).cloned()
+}
+
+fn owner(apps: &[(&str, &str, &str)]) -> String {
+    let shared = [shared(apps, &Decisions::default()), {
+        let backwards: Vec<_> = apps.iter().rev().copied().collect();
+        shared(&backwards, &Decisions::default())
+    }];
+    assert_eq!(shared[0], shared[1], "the order of the apps decides");
+    shared[0].as_ref().unwrap().owner.to_string()
+}
+
+#[test]
+fn the_app_that_serves_most_of_a_host_owns_it() {
+    let root = "{hosts: [api.example.net]}";
+    let prefix = "{hosts: [api.example.net], paths: [/v1]}";
+    let longer = "{hosts: [api.example.net], paths: [/v1/events, =/v1]}";
+    let headers = "{routes: [{hosts: [api.example.net], headers: {x: y}}]}";
+    let pattern = "{hosts: [api.example.net], paths: ['~/v1/.*']}";
+    for (more, less) in [(root, prefix), (prefix, longer), (longer, headers), (headers, pattern), (root, pattern)] {
+        assert_eq!(owner(&[("shop", "a", less), ("shop", "b", more)]), "shop/b", "{more} {less}");
+    }
+    assert_eq!(owner(&[("shop", "b", pattern), ("shop", "a", pattern), ("a", "z", pattern)]), "a/z");
+}
+
+#[test]
+fn a_host_of_one_app_or_of_the_platform_or_of_inside_only_is_not_shared() {
+    let none = Decisions::default();
+    let app = ("shop", "a", "{hosts: [api.example.net]}");
+    assert_eq!(shared(&[app], &none), None);
+    assert_eq!(shared(&[app, ("shop", "b", "{hosts: [api.example.net], internal: true}")], &none), None);
+    let mut claims = HostClaims::default();
+    for app in ["a", "b"] {
+        claim(&mut claims, "shop", app, "{hosts: [both.apps.example.com]}");
+    }
+    let shared = claims.share(&none, &Platform::default());
+    assert_eq!(shared.get(&EnvironmentName::new("production"), "both.apps.example.com"), None);
+}
+
+#[test]
+fn people_decide_between_teams() {
+    let apps = [("shop", "a", "{hosts: [api.example.net]}"), ("pay", "b", "{hosts: [api.example.net], paths: [/pay]}")];
+    let mut decisions = Decisions::default();
+    let assumed = shared(&apps, &decisions).unwrap();
+    assert_eq!((assumed.owner.to_string().as_str(), assumed.asks), ("shop/a", Some(WorkloadId::new("ecs/shop/a"))));
+    let id = QuestionId::new("host-owner/ecs/shop/a/api.example.net");
+    decisions.0.insert(id, Decision { answer: "pay/b".to_owned(), reason: None });
+    let decided = shared(&apps, &decisions).unwrap();
+    assert_eq!(decided.owner.to_string(), "pay/b");
+    assert_eq!(decided.guests.iter().map(AppName::to_string).collect::<Vec<_>>(), ["shop/a"]);
+    let one_team = [apps[0], ("shop", "b", "{hosts: [api.example.net]}")];
+    assert_eq!(shared(&one_team, &Decisions::default()).unwrap().asks, None);
+}
