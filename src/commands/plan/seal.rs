@@ -16,9 +16,11 @@ use clap::Args;
 use serde::Serialize;
 
 /// Makes the plan of a wave immutable: the exact image of each stage of each shift, over what was observed, under one
-/// SHA-256. With --live it also asks who else writes to the targets (Argo CD, external-dns and their like), and refuses with
-/// 11 while one of them is not fenced off. Writes plans/sealed/WAVE-HASH.json, which belongs into Git, and keeps it in journal.db. The plan's parent is
+/// SHA-256. Writes plans/sealed/WAVE-HASH.json, which belongs into Git, and keeps it in journal.db. The plan's parent is
 /// the wave's seal before it. Sealing what is sealed already changes nothing.
+///
+/// With --live it also asks who else writes to the targets (Argo CD, external-dns and their like), and refuses with 11
+/// while one of them is not fenced off.
 #[derive(Args, Debug)]
 pub(crate) struct SealArgs {
     /// The wave
