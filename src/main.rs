@@ -5,10 +5,12 @@ mod clock;
 mod commands;
 mod config;
 mod decisions;
+mod dispatch;
 mod env;
 mod error;
 mod exit;
 mod files;
+mod global;
 mod inventory_db;
 mod journal_db;
 mod lifting;
@@ -45,8 +47,8 @@ fn main() -> ExitCode {
     // Clients take the process's provider; another one may only have been installed by ourselves.
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let printer = printer::Printer::new(&cli.global);
-    let after_signal = commands::after_signal(&cli.command);
-    match signals::run_until_signal(move || commands::run(cli), after_signal) {
+    let after_signal = dispatch::after_signal(&cli.command);
+    match signals::run_until_signal(move || dispatch::run(cli), after_signal) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             printer.failure(&failure);

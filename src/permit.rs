@@ -1,7 +1,7 @@
 //! Leave to write. Whoever writes takes a [`WritePermit`], and `--read-only` gives none (S2).
 
-use crate::cli::Global;
 use crate::error::{Failure, Kind};
+use crate::global::Global;
 
 /// Leave to write files and databases.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 //! Standard output is data only (S6): the answer that was asked for, as text or as one JSON document. Everything else
 //! goes to standard error: notes, warnings, errors, hints. All of it reads the same without colour.
 
-use crate::cli::{ColorChoice, Format, Global};
 use crate::env;
 use crate::error::{Failure, Kind};
+use crate::global::{ColorChoice, Format, Global};
 use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 

@@ -11,6 +11,7 @@ mod collect;
 mod files;
 mod link;
 mod redact;
+mod request;
 mod scan;
 
 pub use files::{FileScan, FileSink, record_files, scan_files};

@@ -1,10 +1,9 @@
 //! `caravan completions`.
 
-use crate::cli::Cli;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::Write;
 
@@ -17,14 +16,14 @@ pub(crate) struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Runs the command.
+/// Runs the command; `commands` is the whole command line.
 ///
 /// # Errors
 /// When standard output takes no more.
-pub(crate) fn run(printer: &Printer, args: &CompletionsArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(printer: &Printer, args: &CompletionsArgs, mut commands: Command) -> Result<Exit, Failure> {
     // The generator takes no failure of its output: it gets memory.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "caravan", &mut script);
+    clap_complete::generate(args.shell, &mut commands, "caravan", &mut script);
     printer.text(|out| out.write_all(&script))?;
     Ok(Exit::Done)
 }

@@ -1,9 +1,9 @@
 //! `caravan decide`: questions that only a person can answer.
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::lifting::{self, Estate, is_about_owner, parse_owner};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};

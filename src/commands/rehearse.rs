@@ -1,9 +1,9 @@
 //! `caravan rehearse`: a wave on a simulated world, by the engine that will run it.
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::Printer;
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover_rehearsal::{Intention, Profile, Report, rehearse_many};

@@ -1,9 +1,9 @@
 //! `caravan render`: one plconfig.yaml to manifests.
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind, read_text};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::Printer;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::render_file;

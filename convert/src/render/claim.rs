@@ -63,7 +63,7 @@ fn persistent_volume(app: &App<'_>, volume: &str, claim: &str, efs: &VolumeEfs) 
             access_modes: Some(vec!["ReadWriteMany".to_owned()]),
             persistent_volume_reclaim_policy: Some("Retain".to_owned()),
             storage_class_name: Some(String::new()),
-            mount_options: super::container::some(options),
+            mount_options: super::view::some(options),
             // Nobody else's claim may take it.
             claim_ref: Some(core::ObjectReference {
                 namespace: Some(app.namespace.clone()),

@@ -27,6 +27,7 @@ mod service;
 mod service_account;
 mod stateful_set;
 mod suspension;
+mod view;
 mod volume;
 mod write;
 

@@ -2,8 +2,8 @@
 
 use super::RenderError;
 use super::app::{Part, annotate, selector};
-use super::container::some;
 use super::pod::Pod;
+use super::view::some;
 use caravan_convert_lift::plconfig::Peer;
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
@@ -97,7 +97,7 @@ fn tcp(port: u16) -> Vec<NetworkPolicyPort> {
     vec![policy_port(port, "TCP")]
 }
 
-fn own(port: &super::container::Port) -> NetworkPolicyPort {
+fn own(port: &super::view::Port) -> NetworkPolicyPort {
     policy_port(port.number, port.protocol)
 }
 

@@ -3,10 +3,10 @@
 use super::RenderError;
 use super::app::{Part, annotate};
 use super::claim::Claims;
-use super::container::{Port, View, distinct, some};
 use super::custom::{Custom, ExternalSecretSpec};
 use super::secrets::Secrets;
 use super::security::{Level, User, level, user};
+use super::view::{Port, View, distinct, some};
 use super::volume::Mounts;
 use caravan_convert_lift::plconfig::{Arch, ComponentType, Container, Spot};
 use k8s_openapi::api::core::v1 as core;

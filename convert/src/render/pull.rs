@@ -2,9 +2,9 @@
 
 use super::RenderError;
 use super::app::Part;
-use super::container::View;
 use super::custom::{Custom, ExternalSecretSpec, SecretTemplate};
 use super::secrets::{external_secret, parse};
+use super::view::View;
 use crate::naming;
 use std::collections::{BTreeMap, BTreeSet};
 

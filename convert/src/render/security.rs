@@ -2,7 +2,7 @@
 
 use super::RenderError;
 use super::app::Part;
-use super::container::View;
+use super::view::View;
 use caravan_convert_lift::plconfig::Capabilities;
 use k8s_openapi::api::core::v1 as core;
 
@@ -82,7 +82,7 @@ pub(super) fn security_context(part: &Part<'_>, view: &View<'_>) -> Result<core:
     }
     let add: Vec<String> = asked.add.iter().map(|name| plain(name)).collect();
     if !add.is_empty() || !drop.is_empty() {
-        let some = super::container::some;
+        let some = super::view::some;
         context.capabilities = Some(core::Capabilities { add: some(add), drop: some(drop) });
     }
     Ok(context)

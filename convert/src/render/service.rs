@@ -1,8 +1,8 @@
 //! Services.
 
 use super::app::Part;
-use super::container::{Port, some};
 use super::pod::Pod;
+use super::view::{Port, some};
 use caravan_convert_lift::plconfig::{ComponentType, Protocol};
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;

@@ -1,9 +1,9 @@
 //! What is mounted in a pod, and the claims behind it.
 
 use super::app::Part;
-use super::container::View;
 use super::custom::{Custom, ExternalSecretSpec};
 use super::secrets::{external_secret, parse};
+use super::view::View;
 use super::{RenderError, claim::Claims};
 use crate::naming;
 use caravan_convert_lift::plconfig::{ComponentType, Volume, is_quantity};

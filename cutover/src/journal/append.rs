@@ -1,19 +1,19 @@
 //! Appending and reading entries.
 
+use super::statement::{prepared, run_row};
 use super::wish::fulfil;
 use super::{Journal, JournalError};
 use camino::Utf8Path;
 use caravan_cutover_engine::{ChainHash, Entry, Event};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-const RUN: &str = "SELECT id, hash FROM run WHERE name = ?1";
 const LEASE_EPOCH: &str = "SELECT epoch FROM lease WHERE run = ?1";
 const LAST: &str = "SELECT sequence, chain FROM event WHERE run = ?1 ORDER BY sequence DESC LIMIT 1";
 const APPEND: &str = "INSERT INTO event (run, sequence, epoch, payload, chain) VALUES (?1, ?2, ?3, ?4, ?5)";
 const ENTRIES: &str = "SELECT sequence, epoch, payload, chain FROM event WHERE run = ?1 ORDER BY sequence";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[RUN, LEASE_EPOCH, LAST, APPEND, ENTRIES];
+pub(super) const STATEMENTS: &[&str] = &[LEASE_EPOCH, LAST, APPEND, ENTRIES];
 
 impl Journal {
     /// Appends one entry, and takes away the wish that it takes in. When this returns, both are durable.
@@ -118,26 +118,4 @@ fn each(
         expected += 1;
     }
     Ok(())
-}
-
-/// A run's row and the hash of its plan.
-pub(super) fn run_row(
-    transaction: &Transaction<'_>,
-    file: &Utf8Path,
-    run: &str,
-) -> Result<(i64, String), JournalError> {
-    prepared(transaction, RUN, file)?
-        .query_row([run], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
-        .map_err(|source| JournalError::of(file, source))?
-        .ok_or_else(|| JournalError::NoSuchRun { run: run.to_owned() })
-}
-
-/// A statement, prepared once for each connection.
-pub(super) fn prepared<'a>(
-    transaction: &'a Transaction<'_>,
-    sql: &str,
-    file: &Utf8Path,
-) -> Result<rusqlite::CachedStatement<'a>, JournalError> {
-    transaction.prepare_cached(sql).map_err(|source| JournalError::of(file, source))
 }

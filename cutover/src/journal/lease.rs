@@ -1,6 +1,6 @@
 //! Who drives a run.
 
-use super::append::{prepared, run_row};
+use super::statement::{prepared, run_row};
 use super::{Journal, JournalError};
 use caravan_cutover_engine::{Entry, LeaseState, Moment, Store, StoreError};
 use rusqlite::{OptionalExtension as _, params};

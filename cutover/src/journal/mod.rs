@@ -9,6 +9,7 @@ mod lease;
 mod open;
 mod run;
 mod seal;
+mod statement;
 mod wish;
 mod writer;
 
@@ -24,7 +25,14 @@ use tokio::sync::mpsc;
 /// Every statement, for the test that prepares them against the schema.
 #[cfg(test)]
 pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
-    let all = [append::STATEMENTS, lease::STATEMENTS, run::STATEMENTS, seal::STATEMENTS, wish::STATEMENTS];
+    let all = [
+        append::STATEMENTS,
+        lease::STATEMENTS,
+        run::STATEMENTS,
+        seal::STATEMENTS,
+        statement::STATEMENTS,
+        wish::STATEMENTS,
+    ];
     all.into_iter().flatten().copied()
 }
 

@@ -1,6 +1,6 @@
 //! Runs.
 
-use super::append::prepared;
+use super::statement::prepared;
 use super::{Journal, JournalError};
 use caravan_cutover_engine::Moment;
 use rusqlite::params;

@@ -1,6 +1,6 @@
 //! Sealed plans and who approved them.
 
-use super::append::prepared;
+use super::statement::prepared;
 use super::{Journal, JournalError};
 use camino::Utf8Path;
 use caravan_cutover_engine::Moment;

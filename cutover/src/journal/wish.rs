@@ -1,6 +1,6 @@
 //! What people want of a run, from any process, until its driver takes it in.
 
-use super::append::{prepared, run_row};
+use super::statement::{prepared, run_row};
 use super::{Journal, JournalError};
 use camino::Utf8Path;
 use caravan_cutover_engine::{Event, Moment};

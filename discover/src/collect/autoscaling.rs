@@ -1,7 +1,7 @@
 //! Application Auto Scaling of ECS services: targets, policies, scheduled actions.
 
 use super::{Found, list, recorded, text};
-use crate::scan::Request;
+use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::Value;
 

@@ -4,7 +4,7 @@
 //! service (also one at zero), one of its deployments or task sets, a running task, a rule or a schedule refers to.
 
 use super::{Answer, Element, Found, list, recorded, text};
-use crate::scan::Request;
+use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -2,7 +2,7 @@
 //! groups with their attributes.
 
 use super::{Answer, Element, Found, list, recorded, text};
-use crate::scan::Request;
+use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 

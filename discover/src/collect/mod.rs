@@ -13,7 +13,7 @@ mod scheduler;
 #[cfg(test)]
 mod testing;
 
-use crate::scan::{Carried, Request};
+use crate::request::{Carried, Request};
 use caravan_inventory::ObservationKind;
 use serde_json::Value;
 

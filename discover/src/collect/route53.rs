@@ -1,7 +1,7 @@
 //! Route 53: zones and their record sets.
 
 use super::{Found, list, recorded, text};
-use crate::scan::Request;
+use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 

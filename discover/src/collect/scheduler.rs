@@ -2,7 +2,7 @@
 
 use super::ecs::task_definitions;
 use super::{Element, Found, list, text};
-use crate::scan::Request;
+use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 

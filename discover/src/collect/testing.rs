@@ -1,7 +1,7 @@
 //! Help for the collectors' tests.
 
 use super::{Answer, Found, collect};
-use crate::scan::Request;
+use crate::request::Request;
 use caravan_inventory::{AccountId, Region};
 use caravan_providers::Read;
 use serde_json::Value;

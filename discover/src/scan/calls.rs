@@ -1,7 +1,5 @@
 //! The calls that a scan of AWS makes: one unit of coverage each, per account and region.
 
-use super::plan::Source;
-
 /// One call.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -15,6 +13,38 @@ pub(crate) struct Call {
     pub(crate) start: Start,
     /// The calls whose answers say what to read here.
     pub(crate) fed_by: &'static [&'static str],
+}
+
+/// What belongs together when only a part is asked for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Source {
+    /// ECS with what starts and scales its tasks: rules, schedules, autoscaling.
+    Ecs,
+    /// Load balancers and what they route.
+    LoadBalancing,
+    /// Hosted zones and their records.
+    Dns,
+}
+
+impl Source {
+    /// Every source.
+    pub const ALL: &[Self] = &[Self::Ecs, Self::LoadBalancing, Self::Dns];
+
+    /// The name on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ecs => "ecs",
+            Self::LoadBalancing => "elbv2",
+            Self::Dns => "route53",
+        }
+    }
+
+    /// The source of that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|source| source.as_str() == text)
+    }
 }
 
 /// Where a call begins.

@@ -14,13 +14,13 @@ mod plan;
 mod progress;
 mod queue;
 mod record;
-mod request;
 
 #[cfg(test)]
 mod tests;
 
 use crate::Redactor;
 use crate::link::finish_and_relink;
+use crate::request::Request;
 use caravan_inventory::{AccountId, Coverage, Ownership, Region, ScanId};
 use caravan_inventory_store::{NewScan, ScanState, Store, StoreError, WorkId};
 use caravan_providers::{Prover, Reader};
@@ -31,9 +31,9 @@ use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use tokio::task::JoinSet;
 
-pub use plan::{ScanAccount, ScanPlan, Source};
+pub use calls::Source;
+pub use plan::{ScanAccount, ScanPlan};
 pub use progress::{ScanEvent, ScanProgress};
-pub(crate) use request::{Carried, Request};
 
 /// What a scan works with, besides its store and its reader.
 #[derive(Clone, Copy)]

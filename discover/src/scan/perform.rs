@@ -2,9 +2,9 @@
 
 use super::calls::{Start, call};
 use super::queue::{Job, Pending};
-use super::request::{Carried, Request};
 use crate::Redactor;
 use crate::collect::{Answer, Element, Found, collect, without_answer};
+use crate::request::{Carried, Request};
 use caravan_inventory_store::NewWork;
 use caravan_providers::{Page, Read, ReadError, Reader};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! What a scan is asked to read, and the units and first reads that follow.
 
-use super::calls::{CALLS, Call, Start, call};
-use super::request::Request;
+use super::calls::{CALLS, Call, Source, Start, call};
+use crate::request::{Request, unit_id};
 use caravan_inventory::{AccountId, Region, Unit, UnitId, UnitState};
 use caravan_inventory_store::{NewUnit, NewWork};
 use caravan_providers::Read;
@@ -26,38 +26,6 @@ pub struct ScanAccount {
     pub id: AccountId,
     /// Its regions.
     pub regions: Vec<Region>,
-}
-
-/// What belongs together when only a part is asked for.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Source {
-    /// ECS with what starts and scales its tasks: rules, schedules, autoscaling.
-    Ecs,
-    /// Load balancers and what they route.
-    LoadBalancing,
-    /// Hosted zones and their records.
-    Dns,
-}
-
-impl Source {
-    /// Every source.
-    pub const ALL: &[Self] = &[Self::Ecs, Self::LoadBalancing, Self::Dns];
-
-    /// The name on the command line.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ecs => "ecs",
-            Self::LoadBalancing => "elbv2",
-            Self::Dns => "route53",
-        }
-    }
-
-    /// The source of that name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|source| source.as_str() == text)
-    }
 }
 
 /// The region of what has none.
@@ -132,11 +100,6 @@ fn root(account: &AccountId, region: &Region, call: &Call) -> Option<NewWork> {
     let input = serde_json::from_str(input).ok()?;
     let read = Read { account: account.clone(), region: region.clone(), api: call.api.to_owned(), input, token: None };
     Some(Request::of(read).into_work())
-}
-
-/// The unit that a call counts for.
-pub(super) fn unit_id(account: &AccountId, region: &Region, api: &str) -> UnitId {
-    UnitId::new(format!("aws/{account}/{region}/{api}"))
 }
 
 /// The units that say what is to be read in this one.

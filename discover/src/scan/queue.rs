@@ -5,7 +5,7 @@
 
 use super::calls::{Start, call};
 use super::plan::feeders;
-use super::request::Request;
+use crate::request::Request;
 use caravan_inventory::{AccountId, UnitId};
 use caravan_inventory_store::{WorkId, WorkItem};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};

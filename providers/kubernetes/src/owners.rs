@@ -1,9 +1,11 @@
 //! Who else writes to a route, by what they leave on it.
 
-use crate::route::MANAGER;
 use caravan_inventory::target::Owner;
 use kube::api::DynamicObject;
 use std::collections::BTreeMap;
+
+/// Under what name the API server notes what we changed.
+pub(crate) const MANAGER: &str = "caravan";
 
 /// Marks of tools that put a route back by themselves: Argo CD ("Resource Tracking"), Flux (kustomize-controller and
 /// helm-controller label what they apply), Helm (at the next release), the Gateway API plug-in of Argo Rollouts.

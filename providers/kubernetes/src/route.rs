@@ -3,7 +3,7 @@
 //! One JSON Patch (RFC 6902) tests the run's marker and the rules as they were read, and replaces both. Server-side apply
 //! can't own weights, whose lists are atomic, and the resourceVersion moves with every status that a controller writes.
 
-use crate::owners::owners;
+use crate::owners::{MANAGER, owners};
 use caravan_inventory::target::{Image, Marker, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use kube::Api;
@@ -15,8 +15,6 @@ use std::time::Duration;
 const ANNOTATION: &str = "caravan.dev/epoch";
 /// The same as a JSON pointer.
 const ANNOTATION_POINTER: &str = "/metadata/annotations/caravan.dev~1epoch";
-/// Under what name the API server notes what we changed.
-pub(crate) const MANAGER: &str = "caravan";
 /// The longest time for one answer.
 const LIMIT: Duration = Duration::from_secs(10);
 /// How often the first claim is made against a status that keeps moving the resourceVersion.

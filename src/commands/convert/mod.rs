@@ -3,10 +3,10 @@
 mod report;
 mod stale;
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::lifting::{self, Estate};
 use crate::permit::WritePermit;
 use crate::printer::Printer;

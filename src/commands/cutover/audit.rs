@@ -1,8 +1,8 @@
 //! `caravan cutover audit`.
 
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::{Printer, printable};
 use crate::{journal_db, signals};
 use caravan_cutover::Audited;

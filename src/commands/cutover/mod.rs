@@ -10,9 +10,9 @@ mod view;
 mod watch;
 mod wish;
 
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::Printer;
 use caravan_cutover::Wish;
 use caravan_cutover_engine::{Outcome, Phase, State};

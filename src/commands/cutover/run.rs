@@ -1,10 +1,10 @@
 //! `caravan cutover run`.
 
 use super::{exit_of, gravest, live};
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::journal_db::{self, Run};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};

@@ -1,9 +1,9 @@
 //! `caravan cutover start`.
 
 use super::ready;
-use crate::cli::Global;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{files, journal_db, paths, signals, waves};

@@ -1,9 +1,9 @@
 //! `caravan cutover status`.
 
 use super::live;
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::Printer;
 use crate::table::Table;
 use crate::{journal_db, signals};

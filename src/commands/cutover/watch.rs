@@ -1,9 +1,9 @@
 //! `caravan cutover watch`.
 
 use super::{exit_of, live, view};
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::{Printer, output_failure};
 use crate::{journal_db, signals};
 use caravan_cutover::status;

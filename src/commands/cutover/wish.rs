@@ -1,9 +1,9 @@
 //! What people want of a run: a wish in the journal, taken in by whoever drives it.
 
-use crate::cli::Global;
 use crate::commands::plan::brief;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::who::Who;

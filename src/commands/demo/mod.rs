@@ -3,12 +3,12 @@
 mod place;
 mod wave;
 
-use crate::cli::Global;
 use crate::commands::convert::{Report, convert_all};
 use crate::commands::{decide, inventory};
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::{decisions, inventory_db, paths};

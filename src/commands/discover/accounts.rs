@@ -1,9 +1,9 @@
 //! Which accounts are read, and with what.
 
 use super::DiscoverArgs;
-use crate::cli::Global;
 use crate::config::{self, Account, Config};
 use crate::error::{Failure, Kind};
+use crate::global::Global;
 use crate::suggest::did_you_mean;
 use caravan_discover::{ScanAccount, ScanPlan, Source};
 use caravan_inventory::Region;

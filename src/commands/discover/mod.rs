@@ -6,10 +6,10 @@ mod files;
 mod report;
 mod watch;
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{inventory_db, paths};

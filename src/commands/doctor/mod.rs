@@ -6,9 +6,9 @@ mod cluster;
 mod files;
 mod programs;
 
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::Printer;
 use check::{Check, State};
 use clap::Args;

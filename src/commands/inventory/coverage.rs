@@ -1,8 +1,8 @@
 //! `caravan inventory coverage`.
 
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::inventory_db;
 use crate::printer::Printer;
 use crate::table::Table;

@@ -1,8 +1,8 @@
 //! `caravan inventory export`.
 
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, output_failure};
 use crate::{files, inventory_db};

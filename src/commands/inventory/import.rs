@@ -1,9 +1,9 @@
 //! `caravan inventory import`.
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::inventory_db;
 use crate::permit::WritePermit;
 use crate::printer::Printer;

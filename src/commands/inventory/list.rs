@@ -1,8 +1,8 @@
 //! `caravan inventory list`.
 
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::inventory_db::{self, each_workload};
 use crate::printer::{Printer, output_failure, printable};
 use crate::table::Table;

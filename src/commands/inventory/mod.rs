@@ -6,9 +6,9 @@ mod import;
 mod list;
 mod show;
 
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::Printer;
 use clap::Subcommand;
 

@@ -1,9 +1,9 @@
 //! `caravan inventory show`.
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::inventory_db::{self, each_workload};
 use crate::lifting::Estate;
 use crate::printer::{Printer, printable};

@@ -1,8 +1,8 @@
 //! `caravan plan draft`.
 
-use crate::cli::Global;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::suggest::nearest_id;

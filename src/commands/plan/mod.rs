@@ -5,9 +5,9 @@ mod draft;
 mod seal;
 mod show;
 
-use crate::cli::Global;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::Printer;
 use clap::Subcommand;
 

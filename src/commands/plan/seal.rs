@@ -1,9 +1,9 @@
 //! `caravan plan seal`.
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;

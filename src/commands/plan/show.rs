@@ -1,9 +1,9 @@
 //! `caravan plan show`.
 
-use crate::cli::Global;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::global::Global;
 use crate::printer::{Printer, printable};
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::{Approval, Journal};

@@ -1,7 +1,6 @@
 //! A read as the store keeps it.
 
-use super::plan::unit_id;
-use caravan_inventory::{ObservationKind, UnitId};
+use caravan_inventory::{AccountId, ObservationKind, Region, UnitId};
 use caravan_inventory_store::NewWork;
 use caravan_providers::Read;
 use serde::{Deserialize, Serialize};
@@ -75,4 +74,9 @@ impl Request {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
+}
+
+/// The unit that a call counts for.
+pub(crate) fn unit_id(account: &AccountId, region: &Region, api: &str) -> UnitId {
+    UnitId::new(format!("aws/{account}/{region}/{api}"))
 }

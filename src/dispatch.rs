@@ -1,0 +1,42 @@
+//! From what the command line asks for to the command that does it.
+
+use crate::cli::{Cli, Command};
+use crate::commands::{
+    completions, convert, cutover, decide, demo, discover, doctor, inventory, plan, rehearse, render,
+};
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::printer::Printer;
+use clap::CommandFactory as _;
+
+/// What to do after a signal stopped a command.
+pub(crate) const fn after_signal(command: &Command) -> &'static str {
+    match command {
+        Command::Discover(args) if args.reads_cloud() => {
+            "what was read is recorded: `caravan discover --resume` goes on from there"
+        }
+        _ => "what was written is whole: run the command again",
+    }
+}
+
+/// Runs what the command line asks for.
+///
+/// # Errors
+/// Whatever kept the command from its work.
+pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    let printer = &Printer::new(global);
+    match cli.command {
+        Command::Demo(args) => demo::run(global, printer, &args),
+        Command::Discover(args) => discover::run(global, printer, &args),
+        Command::Inventory(command) => inventory::run(global, printer, &command),
+        Command::Decide(args) => decide::run(global, printer, &args),
+        Command::Convert(args) => convert::run(global, printer, &args),
+        Command::Render(args) => render::run(global, printer, &args),
+        Command::Plan(command) => plan::run(global, printer, &command),
+        Command::Rehearse(args) => rehearse::run(global, printer, &args),
+        Command::Cutover(command) => cutover::run(global, printer, &command),
+        Command::Doctor(args) => doctor::run(global, printer, &args),
+        Command::Completions(args) => completions::run(printer, &args, Cli::command()),
+    }
+}

@@ -1,0 +1,49 @@
+//! The options that every command has.
+
+use crate::env;
+use camino::Utf8PathBuf;
+use clap::{Args, ValueEnum};
+
+/// Options of every command.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Where caravan.yaml, inventory.db and decisions.yaml lie
+    #[arg(long, global = true, value_name = "DIR", default_value = ".", env = env::CARAVAN_DIR, hide_env_values = true)]
+    pub(crate) dir: Utf8PathBuf,
+    /// How the answer is written to standard output: text for people, or one JSON document
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+    /// Say nothing but the answer, warnings and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more about what is done
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are heeded
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+    /// Refuse, with exit code 2, every command that would write a file or a database
+    #[arg(long, global = true)]
+    pub(crate) read_only: bool,
+}
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    // Text for people.
+    Human,
+    // One JSON document, which begins with its `schema`.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ColorChoice {
+    // In a terminal.
+    Auto,
+    // Even in a pipe.
+    Always,
+    // Not at all.
+    Never,
+}
