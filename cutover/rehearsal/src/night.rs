@@ -218,6 +218,7 @@ impl Stage<'_> {
             let Some(held) = self.world.held(&target).filter(|held| held.image == theirs.image) else { continue };
             let marker = if held.marker == theirs.marker { before.marker } else { held.marker.clone() };
             self.world.edit(&target, before.image, marker);
+            self.person.hears_news();
             self.watch.taken_back(&target);
         }
     }
@@ -230,6 +231,7 @@ impl Stage<'_> {
     /// This driver is gone: another reads the journal and goes on.
     fn next_driver(&mut self) {
         self.epoch += 1;
+        self.person.hears_news();
         self.watch.judged_by_person();
         self.world.pass_until(self.world.now() + 15_000);
         match replay("r1", self.plan, &self.journal, self.sabotage) {

@@ -37,6 +37,11 @@ impl Person {
         Self { intention, tries: 0, looked_again: false, aborted: false }
     }
 
+    /// Something has changed since they looked: a conflict that they see now is another one.
+    pub(crate) const fn hears_news(&mut self) {
+        self.looked_again = false;
+    }
+
     /// What they do on their own account, whatever the run is doing.
     pub(crate) fn interrupts(&mut self, state: &State, journalled: usize, at: Moment) -> Option<Event> {
         match self.intention {
