@@ -23,7 +23,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 /// Durable transitions of one run in one measurement.
-const TRANSITIONS: u64 = 500;
+const TRANSITIONS: u64 = 4000;
 /// Runs that share commits.
 const SHARING: usize = 50;
 /// Unfinished runs that are recovered.
@@ -91,7 +91,7 @@ fn durable(runtime: &tokio::runtime::Runtime, folder: &Utf8PathBuf, plan: &Seale
 /// Many runs of one process at once.
 fn shared(runtime: &tokio::runtime::Runtime, folder: &Utf8PathBuf, plan: &Sealed, events: &[Event]) {
     let journal = Journal::open(&folder.join("shared.db")).unwrap();
-    let each = TRANSITIONS / 5;
+    let each = TRANSITIONS / 40;
     let elapsed = runtime.block_on(async {
         for run in 0..SHARING {
             start(&journal, plan, &format!("r{run}")).await;
