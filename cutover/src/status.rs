@@ -135,7 +135,8 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
             Hold::Owned(owners) => {
                 let owners: Vec<String> = owners.iter().map(|owner| format!("{owner}: {}", owner.fence())).collect();
                 format!(
-                    "a person: somebody else writes to the target; fence them off and `retry`: {}",
+                    "a person: somebody else writes to the target: {}; then `retry`, or where their mark stays, name \
+                     them under `fenced` and seal anew",
                     owners.join("; ")
                 )
             }

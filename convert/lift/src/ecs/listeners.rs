@@ -17,6 +17,11 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         // Nothing outside reaches it, so no rule leads to it.
         plan.facts.listener_rules.iter().for_each(|rule| rule.drop_whole(account, "platform-entry"));
     } else {
+        if plan.kind != ComponentType::Web && !plan.facts.listener_rules.is_empty() {
+            account.refuse(
+                "rules of a load balancer lead to it, but its main container has no port that could be reached",
+            );
+        }
         rules(account, plan, component);
     }
     for &listener in &plan.facts.listeners {
