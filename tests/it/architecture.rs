@@ -288,9 +288,9 @@ fn no_file_names_a_registry_s_host_or_a_machine_s_path() {
         concat!("pypi.", "org"),
         concat!("python", "hosted.org"),
         concat!("registry.", "npmjs"),
-        concat!("proxy.", "golang.org"),
-        concat!("sum.", "golang.org"),
-        concat!("deb.", "debian.org"),
+        concat!("proxy.go", "lang.org"),
+        concat!("sum.go", "lang.org"),
+        concat!("deb.deb", "ian.org"),
     ];
     for path in files() {
         let bytes = std::fs::read(&path).unwrap();

@@ -2,7 +2,7 @@
 //! of a real API server, while a client sends 200 requests a second, each on a connection of its own.
 
 use crate::kill::{Kill, Run, was_driver};
-use crate::places::{Adapters, Case, Request, Side, Traffic, ask, binomial};
+use crate::places::{Adapters, Case, Request, Side, Traffic, ask, binomial, whole_route};
 use crate::rollback::{seal, shift};
 use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
 use caravan_cutover_engine::{Clock, Outcome, Phase, State};
@@ -325,7 +325,7 @@ async fn drivers_killed_with_kill_9_at_each_stage_leave_nothing_that_the_next_do
     });
     let (journal, sealed) = (scene.driver.journal.clone(), scene.sealed.clone());
     let mut run = Run { name: RUN.to_owned(), journal, sealed, told, killed_in: BTreeMap::new() };
-    let before = whole_route(&cluster.client()).await;
+    let before = whole_route(&cluster.client(), "shop").await;
 
     for stage in 0..scene.sealed.plan().shifts[0].stages.len() {
         for phase in ["applying", "baking"] {
@@ -339,7 +339,7 @@ async fn drivers_killed_with_kill_9_at_each_stage_leave_nothing_that_the_next_do
     assert!(run.driver(Kill::Never));
     let ended = run.state().await.phase;
     assert!(matches!(ended, Phase::Finished(Outcome::RolledBack)), "{ended:?}");
-    assert_eq!(whole_route(&cluster.client()).await, before);
+    assert_eq!(whole_route(&cluster.client(), "shop").await, before);
     tokio::time::sleep(Duration::from_secs(1)).await;
     scene.watch.task.abort();
     let percents: Vec<u64> = scene.watch.shares().iter().map(|span| span.0).collect();
@@ -354,17 +354,4 @@ async fn drivers_killed_with_kill_9_at_each_stage_leave_nothing_that_the_next_do
         log.len(),
     );
     assert_eq!(failed, 0);
-}
-
-/// What the API server says of the route, without what it counts itself.
-async fn whole_route(client: &kube::Client) -> Value {
-    let kind = kube::core::GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "HTTPRoute");
-    let resource = kube::core::ApiResource::from_gvk(&kind);
-    let api: kube::Api<kube::core::DynamicObject> = kube::Api::namespaced_with(client.clone(), "shop", &resource);
-    let mut route = serde_json::to_value(api.get("track").await.unwrap()).unwrap();
-    for counted in ["resourceVersion", "generation", "managedFields"] {
-        route["metadata"].as_object_mut().unwrap().remove(counted);
-    }
-    route.as_object_mut().unwrap().remove("status");
-    route
 }

@@ -11,7 +11,8 @@
 //!             └─────────────────────────────────────────────┘
 //! ```
 //!
-//! Each step of a run goes the same way: observe, guard, approve, intend, apply, verify, bake. Every event but the
+//! Each step of a run goes the same way: observe, guard, approve, intend, apply, verify, bake; before the first one of a
+//! target, who else writes to it is asked. Every event but the
 //! bare answers of journal, lease and clock is journalled before anything follows from it, so that recovery is
 //! [`replay`] through the very same function (K1).
 //!

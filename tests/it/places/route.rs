@@ -60,14 +60,7 @@ impl Space {
     }
 
     pub(crate) fn api(&self) -> Api<DynamicObject> {
-        let resource = ApiResource {
-            group: "gateway.networking.k8s.io".to_owned(),
-            version: "v1".to_owned(),
-            api_version: "gateway.networking.k8s.io/v1".to_owned(),
-            kind: "HTTPRoute".to_owned(),
-            plural: "httproutes".to_owned(),
-        };
-        Api::namespaced_with(self.client.clone(), &self.namespace, &resource)
+        routes(&self.client, &self.namespace)
     }
 
     /// Writes the route's status over and over, as a controller does, until the task is aborted. Counts.
@@ -101,14 +94,30 @@ impl Place for Space {
         self.api().patch("track", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
     }
 
-    /// Without what the API server keeps count of: each write moves it, also one that puts everything back.
     async fn everything(&self) -> String {
-        let mut route = self.api().get("track").await.unwrap();
-        route.metadata.resource_version = None;
-        route.metadata.generation = None;
-        route.metadata.managed_fields = None;
-        let mut route = serde_json::to_value(route).unwrap();
-        route.as_object_mut().unwrap().remove("status");
-        serde_json::to_string_pretty(&route).unwrap()
+        whole_route(&self.client, &self.namespace).await
     }
+}
+
+fn routes(client: &Client, namespace: &str) -> Api<DynamicObject> {
+    let resource = ApiResource {
+        group: "gateway.networking.k8s.io".to_owned(),
+        version: "v1".to_owned(),
+        api_version: "gateway.networking.k8s.io/v1".to_owned(),
+        kind: "HTTPRoute".to_owned(),
+        plural: "httproutes".to_owned(),
+    };
+    Api::namespaced_with(client.clone(), namespace, &resource)
+}
+
+/// What the API server says of the route `track`, without what it keeps count of: each write moves that, also one that
+/// puts everything back.
+pub(crate) async fn whole_route(client: &Client, namespace: &str) -> String {
+    let mut route = routes(client, namespace).get("track").await.unwrap();
+    route.metadata.resource_version = None;
+    route.metadata.generation = None;
+    route.metadata.managed_fields = None;
+    let mut route = serde_json::to_value(route).unwrap();
+    route.as_object_mut().unwrap().remove("status");
+    serde_json::to_string_pretty(&route).unwrap()
 }
