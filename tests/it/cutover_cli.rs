@@ -41,11 +41,13 @@ fn a_plan_is_shown_change_by_change_and_one_seal_follows_another() {
         assert!(!step["by_hand"].as_array().unwrap().is_empty());
     }
     let text = room.read("plans/wave-demo.yaml").replacen("bake: 300", "bake: 60", 1);
+    let text = text.replacen("  probes:", "  fenced: [external-dns]\n  probes:", 1);
     room.write("plans/wave-demo.yaml", text);
     by(&room, &["plan", "seal", "demo"]).ends(0, &["is sealed"]);
     by(&room, &["plan", "seal", "demo"]).ends(0, &["was sealed just so before"]);
     let (_, next) = room.json(&["plan", "show", "demo"]);
     assert_eq!(next["parent"], shown["hash"]);
+    assert_eq!(next["waves"][0]["steps"][0]["fenced"], serde_json::json!(["external-dns"]));
     assert_ne!(next["hash"], shown["hash"]);
 }
 

@@ -68,6 +68,8 @@ struct Step<'a> {
     undo: &'a Undo,
     before: &'a Image,
     after: &'a Image,
+    /// Who else writes to the target and is kept off by people.
+    fenced: &'a [String],
     by_hand: &'a [String],
 }
 
@@ -183,6 +185,7 @@ fn steps(plan: &WavePlan, number: usize) -> impl Iterator<Item = Step<'_>> {
         undo: &stage.undo,
         before: before(shift, at),
         after: &stage.image,
+        fenced: &shift.fenced,
         by_hand: &shift.by_hand,
     })
 }
@@ -197,6 +200,9 @@ fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result
         Guarantee::Checked => "checked: read, written, read again",
     };
     writeln!(out, "\n{number}. {}\n   {}\n   {guarantee}", shift.workload, shift.target)?;
+    if !shift.fenced.is_empty() {
+        writeln!(out, "   kept off by people for the time of the run: {}", printable(&shift.fenced.join(", ")))?;
+    }
     for (at, stage) in shift.stages.iter().enumerate() {
         write_stage(out, before(shift, at), stage)?;
     }
