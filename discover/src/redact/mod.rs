@@ -23,7 +23,7 @@ mod words;
 mod tests;
 
 use caravan_inventory::Redacted;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 pub(crate) use address::{Parts, percent_decode, split_urls};

@@ -65,6 +65,10 @@ pub(super) fn start_controllers(dir: &Path) -> Result<Vec<Process>, Trouble> {
             "--leader-elect=false",
             // What needs a cloud; the rest are as in any cluster.
             "--controllers=*,-nodeipam,-route,-service-lb-controller",
+            // kwok renews no leases and sends a heartbeat every ten minutes. After the usual 50 s its nodes would be lost
+            // for a moment and their pods marked unready, and none of its stages marks a pod ready again.
+            "--node-monitor-grace-period=24h",
+            "--node-startup-grace-period=24h",
             // A test waits for what a cluster does in its own time.
             "--concurrent-deployment-syncs=20",
             "--concurrent-replicaset-syncs=20",
