@@ -1,18 +1,29 @@
-//! How fast one process may ask a provider, over all of its runs, and what is kept back for the way back (K5, K9).
+//! How fast a provider may be asked, by all runs of a journal, and what is kept back for the way back (K5, K9).
 
 use caravan_cutover_engine::{Effect, Going, Moment, State, Wish};
 use caravan_inventory::target::Target;
 use caravan_providers::Call;
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
-/// The buckets of one process. Give all of its drivers the same ones.
-#[derive(Debug, Default)]
-pub struct Budgets(Mutex<BTreeMap<Key, Bucket>>);
+/// What one effect takes from its bucket.
+#[derive(Clone, Debug)]
+pub(crate) struct Draw {
+    /// Whose bucket.
+    pub(crate) key: Key,
+    limit: Limit,
+    requests: u64,
+    /// What has to stay in it.
+    kept_back: u64,
+}
 
 /// Whose budget a call draws on: an API of an account and region, or a cluster.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-struct Key(&'static str, String, String);
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) api: &'static str,
+    /// The account; of a cluster, its context.
+    pub(crate) of: String,
+    /// Empty where the API has none.
+    pub(crate) region: String,
+}
 
 /// The size of a bucket, in requests.
 #[derive(Clone, Copy, Debug)]
@@ -30,47 +41,41 @@ const BALANCING: Limit = Limit { burst: 40, per_second: 10, reserve: 10 };
 /// What kube's own clients have allowed themselves since long (client-go: 50 a second, bursts of 100).
 const CLUSTER: Limit = Limit { burst: 100, per_second: 50, reserve: 20 };
 
-#[derive(Debug)]
-struct Bucket {
+/// What could be asked at one moment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Bucket {
     /// Thousandths of a request that may be made at once.
-    level: u64,
-    at: Moment,
+    pub(crate) level: u64,
+    /// When that was so.
+    pub(crate) at: Moment,
 }
 
-impl Budgets {
-    /// Takes what an effect will ask of a provider: nothing for what stays at home or goes to a side. The lease is looked
-    /// at for the sake of the write that follows, so that no wait comes between the two.
-    ///
-    /// # Errors
-    /// The moment before which there is nothing to take. Nothing was taken.
-    pub(crate) fn take(&self, effect: &Effect, state: &State, now: Moment) -> Result<(), Moment> {
-        let Some((target, requests)) = asked(effect, state) else { return Ok(()) };
-        let (key, limit) = of(target);
-        // A process begins with the reserve alone: what the one before it has spent is not known.
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.entry(key).or_insert(Bucket { level: limit.reserve * 1000, at: now });
-        bucket.fill(limit, now);
+impl Draw {
+    /// What an effect will ask of a provider; none for what stays at home or goes to a side. The lease is looked at for
+    /// the sake of the write that follows, so that no wait comes between the two.
+    pub(crate) fn of(effect: &Effect, state: &State) -> Option<Self> {
+        let (target, requests) = asked(effect, state)?;
+        let (key, limit) = bucket_of(target);
         let back = state.going == Going::Back || state.wish == Wish::Back;
         let kept_back = if back { 0 } else { limit.reserve };
-        bucket.take(requests, kept_back, limit, now)
-    }
-}
-
-impl Bucket {
-    fn fill(&mut self, limit: Limit, now: Moment) {
-        // Milliseconds times requests a second are thousandths of requests.
-        let fresh = now.0.saturating_sub(self.at.0).saturating_mul(limit.per_second);
-        self.level = self.level.saturating_add(fresh).min(limit.burst * 1000);
-        self.at = now;
+        Some(Self { key, limit, requests, kept_back })
     }
 
-    fn take(&mut self, requests: u64, kept_back: u64, limit: Limit, now: Moment) -> Result<(), Moment> {
-        let needed = (requests + kept_back) * 1000;
-        if self.level < needed {
-            return Err(now.plus_ms((needed - self.level).div_ceil(limit.per_second)));
+    /// Takes it out of a bucket. A new one begins with the reserve alone: what others have spent is not known.
+    ///
+    /// Gives the bucket as it is then, and when there is too little in it, the moment before which it makes no sense to
+    /// ask again; nothing was taken then.
+    pub(crate) fn take(&self, bucket: Option<Bucket>, now: Moment) -> (Bucket, Result<(), Moment>) {
+        let mut bucket = bucket.unwrap_or(Bucket { level: self.limit.reserve * 1000, at: now });
+        // Milliseconds times requests a second are thousandths of requests. A clock that was put back adds none.
+        let fresh = now.0.saturating_sub(bucket.at.0).saturating_mul(self.limit.per_second);
+        bucket = Bucket { level: bucket.level.saturating_add(fresh).min(self.limit.burst * 1000), at: now };
+        let needed = (self.requests + self.kept_back) * 1000;
+        if bucket.level < needed {
+            return (bucket, Err(now.plus_ms((needed - bucket.level).div_ceil(self.limit.per_second))));
         }
-        self.level -= requests * 1000;
-        Ok(())
+        bucket.level -= self.requests * 1000;
+        (bucket, Ok(()))
     }
 }
 
@@ -93,12 +98,13 @@ fn asked<'a>(effect: &'a Effect, state: &'a State) -> Option<(&'a Target, u64)> 
     }
 }
 
-fn of(target: &Target) -> (Key, Limit) {
-    match target {
-        Target::Records { account, .. } => (Key("route53", account.as_str().to_owned(), String::new()), ROUTE53),
+fn bucket_of(target: &Target) -> (Key, Limit) {
+    let (api, of, region, limit) = match target {
+        Target::Records { account, .. } => ("route53", account.as_str(), "", ROUTE53),
         Target::ListenerRule { account, region, .. } => {
-            (Key("elasticloadbalancing", account.as_str().to_owned(), region.as_str().to_owned()), BALANCING)
+            ("elasticloadbalancing", account.as_str(), region.as_str(), BALANCING)
         }
-        Target::Route { cluster, .. } => (Key("cluster", cluster.clone(), String::new()), CLUSTER),
-    }
+        Target::Route { cluster, .. } => ("cluster", cluster.as_str(), "", CLUSTER),
+    };
+    (Key { api, of: of.to_owned(), region: region.to_owned() }, limit)
 }

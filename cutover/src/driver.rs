@@ -1,13 +1,13 @@
 //! Drives one run: carries out the engine's effects, one at a time, and brings back what came of them.
 
-use crate::{Budgets, Journal, JournalError, Wanted};
+use crate::budget::Draw;
+use crate::{Journal, JournalError, Wanted};
 use caravan_cutover_engine::{
     Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, Sabotage, State, Store, StoreError,
     effects, replay, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How often a driver looks for wishes while it waits.
@@ -26,8 +26,6 @@ pub struct Driver<E, C> {
     pub clock: C,
     /// This driver's name: unique for each process.
     pub name: String,
-    /// What its calls draw on; shared by all drivers of the process.
-    pub budgets: Arc<Budgets>,
     /// Milliseconds that its lease lasts (15 s by default).
     pub lease_ms: u64,
     /// What it does about a run that waits for a person.
@@ -114,7 +112,9 @@ impl<E: Executor, C: Clock> Driver<E, C> {
             let Some(effect) = self.next_effect(&mut ride).await? else {
                 break;
             };
-            if let Err(until) = self.budgets.take(&effect, &ride.state, self.clock.now()) {
+            if let Some(draw) = Draw::of(&effect, &ride.state)
+                && let Err(until) = self.journal.draw(draw, self.clock.now()).await?
+            {
                 self.wait(&mut ride, until).await;
                 // A wish may have come meanwhile: what comes next is asked anew.
                 continue;

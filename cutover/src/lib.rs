@@ -14,7 +14,6 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-pub use budget::Budgets;
 pub use clock::SystemClock;
 pub use driver::{Driven, Driver, DriverError, Patience};
 pub use journal::{Approval, Audited, Journal, JournalError, RunRecord, SealRecord, Wanted, Wish};

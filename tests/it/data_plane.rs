@@ -78,7 +78,6 @@ impl Scene {
             world,
             clock: SystemClock,
             name: "driver-1".to_owned(),
-            budgets: std::sync::Arc::default(),
             lease_ms: 15_000,
             patience: Patience::Leave,
         };

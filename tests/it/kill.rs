@@ -68,7 +68,6 @@ async fn be_driver(told: &Value) {
         world,
         clock: SystemClock,
         name: format!("driver-{}", std::process::id()),
-        budgets: std::sync::Arc::default(),
         lease_ms: 1500,
         patience: Patience::Leave,
     };

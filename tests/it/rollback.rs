@@ -66,7 +66,6 @@ impl Wave {
             world: adapters,
             clock: SystemClock,
             name: "driver-1".to_owned(),
-            budgets: std::sync::Arc::default(),
             lease_ms: 5000,
             patience: Patience::Leave,
         };

@@ -4,6 +4,7 @@
 //! transaction, committed with one flush of the disk: group commit. Other processes have connections of their own.
 
 mod append;
+mod budget;
 mod error;
 mod lease;
 mod open;
@@ -27,6 +28,7 @@ use tokio::sync::mpsc;
 pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     let all = [
         append::STATEMENTS,
+        budget::STATEMENTS,
         lease::STATEMENTS,
         run::STATEMENTS,
         seal::STATEMENTS,

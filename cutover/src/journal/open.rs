@@ -9,7 +9,7 @@ use std::time::Duration;
 /// `cvjn`: what the file says it is.
 const APPLICATION_ID: i64 = 0x6376_6a6e;
 /// Each format's change from the one before it; never changed once released.
-const MIGRATIONS: [&str; 1] = [include_str!("../../schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("../../schema/0001.sql"), include_str!("../../schema/0002.sql")];
 /// How long a write waits for another process.
 const BUSY: Duration = Duration::from_secs(4);
 

@@ -6,5 +6,6 @@ mod common;
 
 mod budget;
 mod driving;
+mod formats;
 mod journal;
 mod stage;

@@ -117,7 +117,7 @@ impl Room {
         room
     }
 
-    fn unstarted(shifts: Vec<Shift>) -> Self {
+    pub(super) fn unstarted(shifts: Vec<Shift>) -> Self {
         // In memory where there is such a folder: these tests commit thousands of times.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let plan = super::common::sealed(shifts);
@@ -156,7 +156,6 @@ impl Room {
             world: self.world.clone(),
             clock: self.world.clone(),
             name: name.to_owned(),
-            budgets: Arc::default(),
             lease_ms: 15_000,
             patience: Patience::Leave,
         }

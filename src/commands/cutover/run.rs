@@ -78,7 +78,6 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         world,
         clock: SystemClock,
         name: driver_name(&who),
-        budgets: Arc::default(),
         lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
         patience: if args.wait { Patience::Wait } else { Patience::Leave },
     });
