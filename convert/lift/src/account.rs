@@ -1,6 +1,6 @@
 //! What became of each field so far, and what has to be asked.
 
-use crate::text::without_marks;
+use crate::marks::without_marks;
 use crate::{Ledger, Source, Verdict};
 use caravan_inventory::{Question, QuestionId};
 use serde_json::Value;

@@ -125,7 +125,7 @@ impl<'a> Field<'a> {
 
     pub(crate) fn blocked(self, account: &mut Account<'a>, reason: impl Into<Text>) {
         let reason = match reason.into() {
-            Cow::Owned(text) => Cow::Owned(crate::text::without_marks(&text)),
+            Cow::Owned(text) => Cow::Owned(crate::marks::without_marks(&text)),
             plain => plain,
         };
         account.refuse(&reason);

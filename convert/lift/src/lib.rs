@@ -13,8 +13,10 @@ mod field;
 mod hosts;
 mod ledger;
 mod lift;
+mod marks;
 mod names;
 pub mod plconfig;
+mod quantity;
 mod text;
 mod walk;
 

@@ -144,7 +144,7 @@ pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rang
         let bounds = action.object("ScalableTargetAction")?;
         let min = u32::try_from(bounds.peek_u64("MinCapacity")?).ok()?;
         let bound = action.field("StartTime").is_some() || action.field("EndTime").is_some();
-        let zone = action.peek("Timezone").is_none_or(crate::text::is_clean);
+        let zone = action.peek("Timezone").is_none_or(crate::marks::is_clean);
         (!bound && zone).then_some((moment, min, action.peek("Timezone")))
     };
     match (read(first), read(second)) {
@@ -170,7 +170,7 @@ pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, rang
 }
 
 fn ask_about_action<'a>(account: &mut Account<'a>, action: Object<'a>) {
-    let name = crate::text::without_marks(action.peek("ScheduledActionName").unwrap_or("action"));
+    let name = crate::marks::without_marks(action.peek("ScheduledActionName").unwrap_or("action"));
     let id = account.question_id("scaling", &name);
     let text = "Its bounds are moved by the clock in a way that the platform can't. Can that be left out?";
     let answer = account.ask(id, text, &["leave-out"], Some("leave-out"));

@@ -96,7 +96,7 @@ fn warn_of_router<'a>(account: &mut Account<'a>, member: &Member<'a>, field: Opt
 /// Files of variables in S3: their content is not ours to read.
 fn files<'a>(account: &mut Account<'a>, member: &Member<'a>) {
     for (at, file) in member.definition.objects("environmentFiles").enumerate() {
-        let place = file.peek("value").map(crate::text::without_marks).unwrap_or_default();
+        let place = file.peek("value").map(crate::marks::without_marks).unwrap_or_default();
         let id = account.question_id("environment-file", &format!("{}/{at}", member.name));
         let text =
             format!("`{}` takes variables from the file {place}. Are they in `env` and `secrets` now?", member.name);

@@ -33,7 +33,7 @@ pub(super) fn of_container<'a>(
         let Some(text) = account.text(value, Kind::Free) else {
             continue;
         };
-        let name = crate::text::without_marks(name);
+        let name = crate::marks::without_marks(name);
         let name = if member.part == Part::Main { name } else { format!("{}/{name}", member.key) };
         let note = "an annotation; what reads Docker's labels on the node finds nothing";
         Field(value).approximated(account, plan.at("tags"), note);
@@ -56,6 +56,6 @@ fn tags<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, tags: &[Object<'a>],
             field.approximated(account, plan.at("tags"), "an annotation of what is rendered");
         }
         let value = value.map(Into::into).unwrap_or_default();
-        component.tags.entry(crate::text::without_marks(name)).or_insert(value);
+        component.tags.entry(crate::marks::without_marks(name)).or_insert(value);
     }
 }

@@ -159,7 +159,7 @@ fn shared_memory<'a>(
 ) {
     let memory = |size: Option<u64>| Volume {
         temporary: Some("memory".to_owned()),
-        limit: size.map(super::sizes::mebi),
+        limit: size.map(crate::quantity::mebi),
         ..Volume::default()
     };
     if let Some(field) = linux.field("sharedMemorySize")

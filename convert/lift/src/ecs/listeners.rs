@@ -4,8 +4,8 @@ use super::kind::Plan;
 use super::{hosts, routes};
 use crate::account::{Account, Answer};
 use crate::field::{Field, Object, number};
+use crate::marks::is_clean;
 use crate::plconfig::{Component, ComponentType, Ingress, Protocol, Route, Seconds};
-use crate::text::is_clean;
 use caravan_inventory::QuestionId;
 use serde_json::Value;
 

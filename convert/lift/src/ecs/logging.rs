@@ -3,7 +3,7 @@
 use super::members::Member;
 use crate::account::{Account, Answer};
 use crate::field::{Field, Object};
-use crate::text::without_marks;
+use crate::marks::without_marks;
 
 /// The log configuration of a container that is kept.
 pub(super) fn map<'a>(account: &mut Account<'a>, member: &Member<'a>) {

@@ -168,7 +168,7 @@ pub(crate) fn unique(taken: &mut BTreeSet<String>, name: &str, at: usize) -> Str
 
 /// A DNS-1123 label made from a name.
 pub(crate) fn label(name: &str, longest: usize) -> String {
-    let mut label: String = crate::text::without_marks(name)
+    let mut label: String = crate::marks::without_marks(name)
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
         .take(longest)

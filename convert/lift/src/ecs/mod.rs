@@ -33,8 +33,6 @@ mod suspension;
 mod task;
 mod volumes;
 
-pub(crate) use sizes::{cpu_units, mebibytes};
-
 use crate::account::Account;
 use crate::plconfig::{Component, PlConfig};
 use kind::Plan;

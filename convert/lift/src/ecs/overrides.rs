@@ -2,11 +2,11 @@
 
 use super::kind::Plan;
 use super::members::{Member, Part};
-use super::sizes;
 use crate::account::{Account, Answer};
 use crate::field::Field;
+use crate::marks::is_clean;
 use crate::plconfig::{Component, Container, PlConfig, Resources, Use, UseKind};
-use crate::text::is_clean;
+use crate::quantity;
 use caravan_inventory::Redacted;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ pub(super) fn map<'a>(
     }
     let mut run = Run { account, plan, component: component.clone(), role: None, overridden: Vec::new() };
     if let Some(not_understood) = overrides.iter().find(|(name, value)| !run.task(name, value)) {
-        return ask(account, field, &crate::text::without_marks(not_understood.0));
+        return ask(account, field, &crate::marks::without_marks(not_understood.0));
     }
     let Run { component: changed, role, overridden, .. } = run;
     *component = changed;
@@ -98,9 +98,11 @@ impl<'a> Run<'_, '_, 'a> {
             ("name", _) | (_, Value::Null) => true,
             ("command", Value::Array(words)) => self.command(member, words),
             ("environment", Value::Array(list)) => list.iter().all(|entry| self.variable(member, entry)),
-            ("cpu", value) => self.size(member, "cpu", sizes::cpu_units(&text_of(value))),
-            ("memory", value) => self.size(member, "memory", sizes::mebibytes(&text_of(value))),
-            ("memoryReservation", value) => self.size(member, "memoryReservation", sizes::mebibytes(&text_of(value))),
+            ("cpu", value) => self.size(member, "cpu", quantity::cpu_units(&text_of(value))),
+            ("memory", value) => self.size(member, "memory", quantity::mebibytes(&text_of(value))),
+            ("memoryReservation", value) => {
+                self.size(member, "memoryReservation", quantity::mebibytes(&text_of(value)))
+            }
             (_, value) => crate::field::is_empty(value),
         }
     }
@@ -150,15 +152,15 @@ impl<'a> Run<'_, '_, 'a> {
         };
         let resources = slot.resources.get_or_insert_default();
         match name {
-            "cpu" => resources.cpu = Some(sizes::milli(size)),
+            "cpu" => resources.cpu = Some(quantity::milli(size)),
             "memory" => {
-                resources.memory = Some(sizes::mebi(size));
+                resources.memory = Some(quantity::mebi(size));
                 resources.memory_limit = None;
             }
             _ => {
                 let limit = resources.memory_limit.take().or(resources.memory.take());
                 resources.memory_limit = limit;
-                resources.memory = Some(sizes::mebi(size));
+                resources.memory = Some(quantity::mebi(size));
             }
         }
         let whole = self.plan.facts.task.filter(|_| member.part == Part::Main);

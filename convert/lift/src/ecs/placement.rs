@@ -39,7 +39,7 @@ pub(super) fn constraints<'a>(
         let id = account.question_id("placement", "");
         let text = format!(
             "It may only run where `{}`. Does that matter on the platform's nodes?",
-            crate::text::without_marks(expression)
+            crate::marks::without_marks(expression)
         );
         match account.ask(id, &text, &["no"], Some("no")) {
             Answer::Given(_) => fields().for_each(|field| field.dropped(account, "placement-by-answer")),

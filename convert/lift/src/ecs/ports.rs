@@ -83,7 +83,7 @@ fn further<'a>(
     let mut given = false;
     for (field, port) in ports_of(mapping) {
         let Some(port) = port else {
-            account.refuse(&format!("`{}` has a port that is none", crate::text::without_marks(member.name)));
+            account.refuse(&format!("`{}` has a port that is none", crate::marks::without_marks(member.name)));
             field.blocked(account, "this is no port");
             continue;
         };

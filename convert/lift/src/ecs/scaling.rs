@@ -190,7 +190,7 @@ fn custom<'a>(
     let region = account.source.workload.region.as_ref().map(|region| region.as_str());
     let owner = account.source.workload.account.as_ref().map(|id| id.as_str());
     match (queue, owner, region) {
-        (Some(queue), Some(owner), Some(region)) if crate::text::is_clean(queue) => {
+        (Some(queue), Some(owner), Some(region)) if crate::marks::is_clean(queue) => {
             let url = format!("https://sqs.{region}.amazonaws.com/{owner}/{queue}");
             range.queue = Some(QueueScale { queue: url, length: whole(wanted).max(1), in_flight: Some(false) });
             for field in fields {
@@ -220,7 +220,7 @@ fn ask_for_driver<'a>(
     range: &mut ScaleRange,
 ) -> bool {
     let name = policy.peek("PolicyName").unwrap_or("policy");
-    let id = account.question_id("scaling", &crate::text::without_marks(name));
+    let id = account.question_id("scaling", &crate::marks::without_marks(name));
     let text = "It scales by steps or by a metric of its own. By what should it scale: `cpu=70`, `memory=80`, `rps=50`, \
                 `queue=URL:20` (messages for each instance), or `none`?";
     let usable = |answer: &str| answer == "none" || drive(answer, &mut ScaleRange::default());

@@ -125,7 +125,7 @@ fn common<'a>(
         }
         Clock::Beyond("it runs once") => field.blocked(account, "it runs once, at a fixed time"),
         Clock::Beyond(why) => {
-            let shown = crate::text::without_marks(holder.peek("ScheduleExpression").unwrap_or(""));
+            let shown = crate::marks::without_marks(holder.peek("ScheduleExpression").unwrap_or(""));
             match ask_for_clock(account, &format!("`{shown}` can't be said in five cron fields: {why}.")) {
                 Ok(answer) => {
                     component.schedule = Some(answer);

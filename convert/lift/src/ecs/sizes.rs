@@ -8,6 +8,7 @@ use super::members::{Member, Part};
 use crate::account::{Account, Answer};
 use crate::field::Field;
 use crate::plconfig::{Component, Resources};
+use crate::quantity::{cpu_units, mebi, mebibytes, milli};
 use crate::text::Kind;
 use serde_json::Value;
 
@@ -220,62 +221,5 @@ fn disk<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Comp
     if let (Some(field), Some(size)) = (storage.field("sizeInGiB"), storage.peek_u64("sizeInGiB")) {
         component.resources.get_or_insert_default().disk = Some(format!("{size}Gi"));
         field.exact(account, plan.at("resources/disk"));
-    }
-}
-
-/// CPU units, 1,024 a processor: `256`, `.25 vcpu`, `1 vCPU` (ECS API reference, `cpu`).
-pub(crate) fn cpu_units(text: &str) -> Option<u64> {
-    let lower = text.trim().to_ascii_lowercase();
-    match lower.strip_suffix("vcpu") {
-        Some(count) => scaled(count, 1024.0),
-        None => lower.parse().ok().filter(|units| *units <= MOST),
-    }
-}
-
-/// MiB: `512`, `.5 gb`, `1GB` (ECS API reference, `memory`).
-pub(crate) fn mebibytes(text: &str) -> Option<u64> {
-    let lower = text.trim().to_ascii_lowercase();
-    match lower.strip_suffix("gb") {
-        Some(count) => scaled(count, 1024.0),
-        None => lower.parse().ok().filter(|size| *size <= MOST),
-    }
-}
-
-/// More than any machine has; keeps the arithmetic far from its bounds.
-const MOST: u64 = 1 << 30;
-
-fn scaled(count: &str, factor: f64) -> Option<u64> {
-    let units = count.trim().parse::<f64>().ok()? * factor;
-    (units.is_finite() && (0.0..=MOST as f64).contains(&units)).then(|| units.round() as u64)
-}
-
-/// A CPU quantity: `250m`, `2`.
-pub(super) fn milli(units: u64) -> String {
-    let milli = (units * 1000).div_ceil(1024);
-    if milli.is_multiple_of(1000) { (milli / 1000).to_string() } else { format!("{milli}m") }
-}
-
-/// A memory quantity: `512Mi`, `2Gi`.
-pub(super) fn mebi(size: u64) -> String {
-    if size > 0 && size.is_multiple_of(1024) { format!("{}Gi", size / 1024) } else { format!("{size}Mi") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_in_every_form_that_ecs_takes() {
-        for text in ["256", ".25 vcpu", "0.25 vCPU", "0.25vcpu"] {
-            assert_eq!(cpu_units(text), Some(256), "{text}");
-        }
-        for text in ["512", ".5 gb", "0.5GB", " 512 "] {
-            assert_eq!(mebibytes(text), Some(512), "{text}");
-        }
-        for text in ["", "x", "-1", "256x", "inf vcpu", "nan gb", "99999999999999999999"] {
-            assert_eq!((cpu_units(text), mebibytes(text)), (None, None), "{text}");
-        }
-        assert_eq!((milli(256).as_str(), milli(10).as_str(), milli(2048).as_str()), ("250m", "10m", "2"));
-        assert_eq!((mebi(512).as_str(), mebi(3072).as_str()), ("512Mi", "3Gi"));
     }
 }

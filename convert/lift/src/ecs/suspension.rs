@@ -59,14 +59,14 @@ fn reason(plan: &Plan<'_, '_>, workload: &str) -> Option<String> {
 /// A web service that knows a queue may only send to it, or may be a second consumer: its variables can't tell.
 fn names_queue(member: &Member<'_>) -> Option<String> {
     let variable = member.definition.objects("environment").find(|variable| is_queue(*variable))?;
-    let name = crate::text::without_marks(variable.peek("name").unwrap_or_default());
+    let name = crate::marks::without_marks(variable.peek("name").unwrap_or_default());
     Some(format!("`{name}` names a queue, and nothing tells whether it only sends to it"))
 }
 
 fn in_container(member: &Member<'_>) -> Option<String> {
     let texts = ["entryPoint", "command"].into_iter().flat_map(|name| member.definition.list(name));
     let told = texts.filter_map(Value::as_str).find_map(word_in);
-    let shown = crate::text::without_marks(member.name);
+    let shown = crate::marks::without_marks(member.name);
     told.map(|word| format!("The command of `{shown}` says `{word}`"))
         .or_else(|| word_in(member.name).map(|word| format!("The name of `{shown}` says `{word}`")))
 }

@@ -194,7 +194,7 @@ fn docker<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, docker: Object<'a>
 /// A directory of the host: state that stays there, unless it is what agents read.
 fn host<'a>(account: &mut Account<'a>, field: Field<'a>, name: &str) -> Option<Volume> {
     let path = field.0.as_str().unwrap_or("");
-    let shown = crate::text::without_marks(path);
+    let shown = crate::marks::without_marks(path);
     let read_by_agents = path.ends_with("docker.sock")
         || ["/var/log", "/var/lib/docker/containers", "/proc", "/sys/fs/cgroup", "/cgroup"]
             .iter()
@@ -307,7 +307,7 @@ fn borrowed_mounts<'a>(
             if let Some(Some(volume)) = volumes.get(name)
                 && !mounts.contains_key(&clean(path))
                 && path.starts_with('/')
-                && crate::text::is_clean(path)
+                && crate::marks::is_clean(path)
             {
                 mounts.insert(clean(path), mounted(name, volume, shared, defined, read_only));
             }

@@ -1,0 +1,144 @@
+//! Texts of a source, on their way into a plconfig: a placeholder of a template, a value that is no legal one, and the
+//! mark of a secret never get through. Each becomes a question, and a legal stand-in takes its place.
+
+mod legal;
+mod placeholder;
+
+use crate::account::{Account, Answer};
+use crate::marks::{is_clean, without_marks};
+use caravan_inventory::Redacted;
+use legal::{is_image, is_legal};
+use placeholder::spans;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// What a text must be to be legal, and how placeholders in it are told from what belongs there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// Any text.
+    Free,
+    /// A command or argument: `${HOME}`, `%d` and `<file` belong to shells.
+    Command,
+    /// An image reference.
+    Image,
+    /// The name of an environment variable.
+    Variable,
+    /// CPU units or vCPUs.
+    Cpu,
+    /// MiB or GB.
+    Memory,
+    /// `fs-…`.
+    FileSystem,
+    /// The name or ARN of a role.
+    Role,
+    /// The name or ARN of a secret or parameter.
+    Secret,
+    /// A path in a container.
+    Path,
+    /// An IPv4 or IPv6 address.
+    Address,
+    /// A host name.
+    Host,
+    /// `uid` or `uid:gid` or names.
+    User,
+}
+
+impl<'a> Account<'a> {
+    /// The text to use for a scalar: its own, a person's answer, or a stand-in; none when there is no stand-in.
+    /// Whatever is not a scalar gives none and stays without verdict.
+    pub(crate) fn text(&mut self, value: &'a Value, kind: Kind) -> Option<Cow<'a, str>> {
+        let text: Cow<'a, str> = match value {
+            Value::String(text) => text.as_str().into(),
+            Value::Number(number) => number.to_string().into(),
+            Value::Bool(flag) => if *flag { "true" } else { "false" }.into(),
+            _ => return None,
+        };
+        let template = self.from_file && !spans(&text, kind).is_empty();
+        let clean = !template && is_clean(&text) && is_legal(kind, &text);
+        if clean { Some(text) } else { self.stand_in(value, &text, kind) }
+    }
+
+    fn stand_in(&mut self, value: &'a Value, text: &str, kind: Kind) -> Option<Cow<'a, str>> {
+        let pointer = self.pointer(value);
+        let place = pointer.trim_start_matches('/');
+        let secret = Redacted::is_in(text);
+        let (id, question) = if secret {
+            let question = format!("A secret stands in `{pointer}`. What should stand there instead?");
+            (self.question_id("secret", place), question)
+        } else {
+            let question = format!("`{pointer}` is `{}`: {}. What is its value?", show(text), what_is_wanted(kind));
+            (self.question_id("placeholder", place), question)
+        };
+        self.placeholders += 1;
+        let assumed = stand_in(kind, text, self.placeholders);
+        let usable = |answer: &str| is_clean(answer) && is_legal(kind, answer);
+        match self.ask_for(id, &question, &[], assumed.as_deref(), usable) {
+            Answer::Given(answer) => Some(answer.into()),
+            Answer::Open(id) => {
+                self.hold(if secret { "a secret has to be moved first" } else { "a placeholder has no value yet" });
+                crate::field::Field(value).asked(self, &id);
+                assumed.map(Cow::Owned)
+            }
+        }
+    }
+}
+fn show(text: &str) -> String {
+    let clean = without_marks(text);
+    if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }
+}
+
+fn what_is_wanted(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Free | Kind::Command => "a template's placeholder, it seems",
+        Kind::Image => "no image reference",
+        Kind::Variable => "no name of a variable",
+        Kind::Cpu => "no CPU size such as 256 or 0.25 vCPU",
+        Kind::Memory => "no memory size such as 512 or 0.5 GB",
+        Kind::FileSystem => "no file system such as fs-0123456789abcdef0",
+        Kind::Role => "no role",
+        Kind::Secret => "no secret or parameter",
+        Kind::Path => "no absolute path",
+        Kind::Address => "no IP address",
+        Kind::Host => "no host name",
+        Kind::User => "no user",
+    }
+}
+
+fn stand_in(kind: Kind, text: &str, count: u32) -> Option<String> {
+    match kind {
+        Kind::Free | Kind::Command => Some(without_marks(text).replace("${secret:", "${")),
+        Kind::Image => Some(image_stand_in(text)),
+        Kind::Variable => Some(format!("PLACEHOLDER_{count}")),
+        Kind::FileSystem => Some("fs-00000000000000000".to_owned()),
+        Kind::Role => Some("arn:aws:iam::000000000000:role/placeholder".to_owned()),
+        Kind::Path => Some(format!("/placeholder-{count}")),
+        Kind::Cpu | Kind::Memory | Kind::Secret | Kind::Address | Kind::Host | Kind::User => None,
+    }
+}
+
+fn image_stand_in(text: &str) -> String {
+    let mut filled = String::new();
+    let mut from = 0;
+    for span in spans(text, Kind::Image) {
+        filled.push_str(&text[from..span.start]);
+        filled.push_str("placeholder");
+        from = span.end;
+    }
+    filled.push_str(&text[from..]);
+    let whole = spans(text, Kind::Image).iter().any(|span| span.len() == text.len());
+    if !whole && is_image(&filled) { filled } else { "placeholder.invalid/image:placeholder".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_keeps_what_is_known_of_it() {
+        assert_eq!(
+            image_stand_in("katsubushi/katsubushi:{{ env `TAG` `latest` }}"),
+            "katsubushi/katsubushi:placeholder"
+        );
+        assert_eq!(image_stand_in("$$$$IMAGE$$$$"), "placeholder.invalid/image:placeholder");
+    }
+}
