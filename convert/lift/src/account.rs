@@ -1,7 +1,7 @@
 //! What became of each field so far, and what has to be asked.
 
 use crate::marks::without_marks;
-use crate::{Ledger, Source, Verdict};
+use crate::{Source, Verdict};
 use caravan_inventory::{Question, QuestionId};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -191,11 +191,10 @@ impl<'a> Account<'a> {
         path
     }
 
-    /// The end: the ledger, the open questions, and the reasons for a refusal.
-    pub(crate) fn close(mut self) -> (Ledger, Vec<Question>, Vec<String>) {
-        let ledger = crate::walk::ledger(&mut self);
+    /// The end: the open questions, and the reasons for a refusal.
+    pub(crate) fn close(mut self) -> (Vec<Question>, Vec<String>) {
         self.questions.sort_by(|a, b| a.id.cmp(&b.id));
-        (ledger, self.questions, self.reasons)
+        (self.questions, self.reasons)
     }
 }
 

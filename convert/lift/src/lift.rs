@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::field::Field;
 use crate::plconfig::PlConfig;
-use crate::{Ledger, SharedHosts, ecs};
+use crate::{Ledger, SharedHosts, ecs, walk};
 use caravan_inventory::{Decisions, Observation, Question, Workload, WorkloadKind};
 
 /// What a lift starts from.
@@ -57,7 +57,8 @@ pub fn lift(source: &Source<'_>) -> Lifted {
         WorkloadKind::Ecs => ecs::lift(&mut account),
         other => refuse_kind(&mut account, other),
     };
-    let (ledger, questions, reasons) = account.close();
+    let ledger = walk::ledger(&mut account);
+    let (questions, reasons) = account.close();
     let outcome = match config {
         Some(config) if reasons.is_empty() => Outcome::Converted(config),
         _ => Outcome::Refused { reasons },

@@ -18,6 +18,7 @@ struct Walk<'w, 'a> {
     without_rule: Vec<usize>,
 }
 
+/// The account of every field. It may ask about some that nobody spoke for.
 pub(crate) fn ledger<'a>(account: &mut Account<'a>) -> Ledger {
     let mut documents = Vec::with_capacity(account.source.observations.len());
     for observation in account.source.observations {

@@ -51,11 +51,11 @@ fn variable<'a>(
     };
     let value_field = entry.raw("value").filter(|field| !matches!(field.0, Value::Array(_) | Value::Object(_)));
     if let Some(field) = value_field.filter(|field| field.0.as_str().is_some_and(Redacted::is_in)) {
-        name_field.exact(account, target(plan, member, "secrets", &name));
+        name_field.exact(account, plan.variable(member, "secrets", &name));
         super::secrets::bring_in(account, member, &name, field, container);
         return;
     }
-    let target = target(plan, member, "env", &name);
+    let target = plan.variable(member, "env", &name);
     name_field.exact(account, target.clone());
     let value = match value_field {
         Some(Field(Value::Null)) | None => None,
@@ -112,11 +112,4 @@ fn files<'a>(account: &mut Account<'a>, member: &Member<'a>) {
             }
         }
     }
-}
-
-/// The pointer of one variable: `/components/web/env/LOG_LEVEL`.
-pub(super) fn target(plan: &Plan<'_, '_>, member: &Member<'_>, map: &str, name: &str) -> String {
-    let mut target = plan.inside(member, map);
-    crate::account::push_step(&mut target, name);
-    target
 }

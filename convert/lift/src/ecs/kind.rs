@@ -2,7 +2,7 @@
 
 use super::members::{Member, Members, Part};
 use super::shape::Facts;
-use crate::account::{Account, Answer};
+use crate::account::{Account, Answer, push_step};
 use crate::plconfig::ComponentType;
 
 /// What every rule needs to know.
@@ -58,6 +58,13 @@ impl<'p, 'a> Plan<'p, 'a> {
                 self.at(format!("init/{at}/container/{rest}").trim_end_matches('/'))
             }
         }
+    }
+
+    /// The place of one variable: `/components/web/env/LOG_LEVEL`; `map` is `env` or `secrets`.
+    pub(crate) fn variable(&self, member: &Member<'a>, map: &str, name: &str) -> String {
+        let mut place = self.inside(member, map);
+        push_step(&mut place, name);
+        place
     }
 }
 

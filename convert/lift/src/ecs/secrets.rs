@@ -1,6 +1,5 @@
 //! Secrets: by reference only (C5).
 
-use super::environment::target;
 use super::kind::Plan;
 use super::members::{Member, Part};
 use crate::account::{Account, Answer};
@@ -21,7 +20,7 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &M
             Some(text) => reference(&Home::of(account, plan), &text),
             None => team(account, member, &name),
         };
-        let target = target(plan, member, "secrets", &name);
+        let target = plan.variable(member, "secrets", &name);
         name_field.exact(account, target.clone());
         from.exact(account, target);
         // A secret that shadows a variable of the same name is refused by ECS; the secret is what was meant last.
