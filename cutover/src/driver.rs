@@ -1,13 +1,15 @@
 //! Drives one run: carries out the engine's effects, one at a time, and brings back what came of them.
 
 use crate::budget::Draw;
+use crate::ride::{Lease, Ride};
 use crate::{Journal, JournalError, Wanted};
 use caravan_cutover_engine::{
     Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, Sabotage, State, Store, StoreError,
     effects, replay, transition,
 };
 use caravan_plans::Sealed;
-use caravan_providers::{Call, CallError, Executor};
+use caravan_providers::{Call, CallError, Executor, Reply};
+use std::pin::pin;
 use std::time::Duration;
 
 /// How often a driver looks for wishes while it waits.
@@ -108,9 +110,19 @@ impl<E: Executor, C: Clock> Driver<E, C> {
         self.begin(&mut ride, who).await?;
         loop {
             watch(&ride.state);
-            self.renew(&mut ride).await?;
-            let Some(effect) = self.next_effect(&mut ride).await? else {
-                break;
+            self.renew(&mut ride).await;
+            match ride.lease {
+                Lease::Ours => {}
+                Lease::Lapsed { epoch } => {
+                    ride = self.mount(run, plan, epoch).await?;
+                    self.begin(&mut ride, who).await?;
+                }
+                Lease::Gone => ride.state.phase = Phase::Fenced,
+            }
+            let effect = match self.next_effect(&mut ride).await? {
+                Some(effect) => effect,
+                None if ride.lease == Lease::Ours || ride.state.phase == Phase::Fenced => break,
+                None => continue,
             };
             if let Some(draw) = Draw::of(&effect, &ride.state)
                 && let Err(until) = self.journal.draw(draw, self.clock.now()).await?
@@ -120,7 +132,10 @@ impl<E: Executor, C: Clock> Driver<E, C> {
                 continue;
             }
             let event = self.carry_out(&mut ride, effect).await;
-            ride.take_in(event)?;
+            // What comes back after the lease was lost is not this epoch's to take in, as after a crash.
+            if ride.lease == Lease::Ours {
+                ride.take_in(event)?;
+            }
         }
         watch(&ride.state);
         if !matches!(ride.state.phase, Phase::Fenced) {
@@ -154,7 +169,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
         let state = replay(run, plan, events, Sabotage::None)
             .map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
         let leased_at = self.clock.now();
-        Ok(Ride { run, plan, state, epoch, entries: entries.len() as u64, leased_at, taken: None })
+        Ok(Ride { run, plan, state, epoch, entries: entries.len() as u64, leased_at, lease: Lease::Ours, taken: None })
     }
 
     async fn begin(&self, ride: &mut Ride<'_>, who: &str) -> Result<(), DriverError> {
@@ -167,33 +182,34 @@ impl<E: Executor, C: Clock> Driver<E, C> {
         ride.take_in(event)
     }
 
-    async fn renew(&self, ride: &mut Ride<'_>) -> Result<(), DriverError> {
+    async fn renew(&self, ride: &mut Ride<'_>) {
         let now = self.clock.now();
-        if now.0.saturating_sub(ride.leased_at.0) < self.lease_ms / RENEW_AT {
-            return Ok(());
-        }
-        // A store that can't be reached now may be reachable before the lease runs out; the append will tell.
-        if let Ok(LeaseState::Held { epoch }) = self.journal.lease(ride.run, &self.name, now, self.lease_ms).await {
-            if epoch == ride.epoch {
-                ride.leased_at = now;
-                return Ok(());
+        if now.0.saturating_sub(ride.leased_at.0) >= self.lease_ms / RENEW_AT {
+            // A store that can't be reached now may be reachable before the lease runs out; the append will tell.
+            if let Ok(lease) = self.journal.lease(ride.run, &self.name, now, self.lease_ms).await {
+                ride.hears(&lease, now);
             }
-            ride.state.phase = Phase::Fenced;
         }
-        Ok(())
     }
 
     /// The next effect; wishes come first wherever the engine can take them in. None when there is nothing more to do.
     async fn next_effect(&self, ride: &mut Ride<'_>) -> Result<Option<Effect>, DriverError> {
         loop {
-            if !matches!(ride.state.phase, Phase::Recording { .. } | Phase::Fenced | Phase::Silent { .. }) {
+            // Between the look at the lease and the write nothing may come.
+            if !matches!(
+                ride.state.phase,
+                Phase::Recording { .. } | Phase::Applying { .. } | Phase::Fenced | Phase::Silent { .. }
+            ) {
                 self.take_wish(ride).await?;
             }
             match effects(ride.plan, &ride.state) {
                 Some(effect) => return Ok(Some(effect)),
                 None if ride.state.waits_for_person() && self.patience == Patience::Wait => {
                     self.clock.until(self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64)).await;
-                    self.renew(ride).await?;
+                    self.renew(ride).await;
+                    if ride.lease != Lease::Ours {
+                        return Ok(None);
+                    }
                 }
                 None => return Ok(None),
             }
@@ -209,7 +225,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
                     ride.taken = Some(id);
                     return Ok(());
                 }
-                Err(_) => self.journal.refuse(id).await?,
+                Err(_) => self.journal.refuse(id, ride.epoch).await?,
             }
         }
         Ok(())
@@ -220,7 +236,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
             Effect::Append(event) => self.append(ride, event).await,
             Effect::CheckLease => self.check_lease(ride).await,
             Effect::Call(call) => {
-                let reply = self.call(&call).await;
+                let reply = self.call(ride, &call).await;
                 Event::Replied { reply, at: self.clock.now() }
             }
             Effect::WaitUntil(moment) => {
@@ -244,18 +260,26 @@ impl<E: Executor, C: Clock> Driver<E, C> {
 
     async fn check_lease(&self, ride: &mut Ride<'_>) -> Event {
         let now = self.clock.now();
-        let held = self.journal.lease(ride.run, &self.name, now, self.lease_ms).await;
-        let ours = matches!(held, Ok(LeaseState::Held { epoch }) if epoch == ride.epoch);
-        if ours {
-            ride.leased_at = now;
+        match self.journal.lease(ride.run, &self.name, now, self.lease_ms).await {
+            Ok(lease) => Event::Leased(ride.hears(&lease, now)),
+            Err(_) => Event::Leased(false),
         }
-        Event::Leased(ours)
     }
 
-    async fn call(&self, call: &Call) -> Result<caravan_providers::Reply, CallError> {
-        match call {
-            Call::Write(write) => self.world.write(write).await,
-            other => self.world.look(other).await,
+    /// Makes a call, and renews the lease while it lasts.
+    async fn call(&self, ride: &mut Ride<'_>, call: &Call) -> Result<Reply, CallError> {
+        let mut answer = pin!(async {
+            match call {
+                Call::Write(write) => self.world.write(write).await,
+                other => self.world.look(other).await,
+            }
+        });
+        loop {
+            tokio::select! {
+                biased;
+                reply = &mut answer => return reply,
+                () = tokio::time::sleep(Duration::from_millis(self.lease_ms / RENEW_AT)) => self.renew(ride).await,
+            }
         }
     }
 
@@ -264,35 +288,11 @@ impl<E: Executor, C: Clock> Driver<E, C> {
         while self.clock.now() < moment {
             let step = self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64);
             self.clock.until(step.min(moment)).await;
-            let renewed = self.renew(ride).await.is_ok();
+            self.renew(ride).await;
             let wished = self.journal.wishes(ride.run).await.is_ok_and(|wishes| !wishes.is_empty());
-            if wished || !renewed {
+            if wished || ride.lease != Lease::Ours {
                 return;
             }
         }
-    }
-}
-
-/// One run while it is driven.
-struct Ride<'a> {
-    run: &'a str,
-    plan: &'a Sealed,
-    state: State,
-    epoch: u64,
-    entries: u64,
-    leased_at: Moment,
-    taken: Option<i64>,
-}
-
-impl Ride<'_> {
-    fn take_in(&mut self, event: Event) -> Result<(), DriverError> {
-        // A wish cut the wait short: the state goes on waiting unless the wish changes that.
-        if matches!(event, Event::Woke { at } if effects(self.plan, &self.state).is_some_and(|effect| matches!(effect, Effect::WaitUntil(moment) if at < moment)))
-        {
-            return Ok(());
-        }
-        let engine = |source| DriverError::Engine { run: self.run.to_owned(), source };
-        self.state = transition(self.plan, self.state.clone(), event, Sabotage::None).map_err(engine)?;
-        Ok(())
     }
 }

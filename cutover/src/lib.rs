@@ -10,6 +10,7 @@ mod budget;
 mod clock;
 mod driver;
 mod journal;
+mod ride;
 mod status;
 #[cfg(test)]
 mod tests;

@@ -9,9 +9,10 @@ use rusqlite::{Transaction, params};
 const WISH: &str = "INSERT INTO wish (run, kind, who, at) VALUES (?1, ?2, ?3, ?4)";
 const WISHES: &str = "SELECT id, kind, who, at FROM wish WHERE run = ?1 ORDER BY id";
 const FULFILLED: &str = "DELETE FROM wish WHERE id = ?1";
+const REFUSED: &str = "DELETE FROM wish WHERE id = ?1 AND (SELECT epoch FROM lease WHERE lease.run = wish.run) = ?2";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[WISH, WISHES, FULFILLED];
+pub(super) const STATEMENTS: &[&str] = &[WISH, WISHES, FULFILLED, REFUSED];
 
 /// What a person can want of a run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -116,12 +117,18 @@ impl Journal {
         .await
     }
 
-    /// Takes a wish away that the run refused.
+    /// Takes a wish away that the run refused, unless the run has been taken over: the wish is then its new driver's.
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn refuse(&self, wish: i64) -> Result<(), JournalError> {
-        self.with(move |transaction, file| fulfil(transaction, file, wish)).await
+    pub async fn refuse(&self, wish: i64, epoch: u64) -> Result<(), JournalError> {
+        self.with(move |transaction, file| {
+            prepared(transaction, REFUSED, file)?
+                .execute(params![wish, epoch])
+                .map_err(|source| JournalError::of(file, source))?;
+            Ok(())
+        })
+        .await
     }
 }
 

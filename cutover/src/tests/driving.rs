@@ -3,7 +3,9 @@
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::{DriverError, Wish};
-use caravan_cutover_engine::{Clock, LeaseState, Outcome, Phase, State, Store};
+use caravan_cutover_engine::{
+    Clock, Event, Going, Hold, LeaseState, Moment, Outcome, Phase, Sabotage, State, Store, Task, transition,
+};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -68,6 +70,9 @@ async fn a_new_side_that_turns_unwell_gives_the_traffic_back() {
 /// journal's entries. The next driver brings the run to its end.
 #[test]
 fn another_driver_finishes_what_a_driver_left_anywhere() {
+    // A driver renews its lease by the runtime's clock while it makes a call.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let _inside = runtime.enter();
     for (what, shift, every) in
         [("route", quick(http_route()), 1), ("rule", quick(rule()), 1), ("records", quick(records()), 7)]
     {
@@ -135,7 +140,7 @@ async fn a_driver_that_was_overtaken_does_nothing_more() {
             // As if this process had slept while its lease ran out.
             if !overtaken && matches!(state.phase, Phase::Guarding { .. }) {
                 overtaken = true;
-                let after = caravan_cutover_engine::Moment(room.world.now().0 + 20_000);
+                let after = Moment(room.world.now().0 + 20_000);
                 let taking = journal.lease("r1", "other", after, 600_000);
                 std::thread::scope(|scope| {
                     let taken = scope.spawn(|| block_on(taking)).join().unwrap();
@@ -149,8 +154,80 @@ async fn a_driver_that_was_overtaken_does_nothing_more() {
     assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original), "nothing was written");
 }
 
+#[tokio::test]
+async fn a_driver_that_stood_still_for_longer_than_its_lease_goes_on_when_nobody_took_it() {
+    let still = |phase: &Phase| {
+        matches!(phase, Phase::Guarding { .. } | Phase::Fencing { .. } | Phase::Verifying { .. } | Phase::Baking { .. })
+    };
+    for shift in [http_route(), rule(), records()] {
+        let room = Room::new(vec![quick(shift)]).await;
+        let (mut slept, mut last) = (0, None);
+        let driven = room
+            .driver("d1")
+            .drive("r1", &room.plan, "somebody", |state| {
+                if still(&state.phase) && last.replace(state.phase.name()) != Some(state.phase.name()) && slept < 6 {
+                    slept += 1;
+                    room.world.with(|world| world.pass_until(world.now() + 20_000));
+                }
+            })
+            .await
+            .unwrap();
+        assert_eq!((driven.state.phase, driven.state.epoch), (Phase::Shifted, 1 + slept));
+        assert!(slept > 2);
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_back_by_hand_needs_no_undo() {
+    for shift in [http_route(), rule(), records()] {
+        let room = Room::new(vec![quick(shift)]).await;
+        let driver = room.driver("d1");
+        driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+        let by_hand = &room.plan.plan().shifts[0];
+        room.world.with(|world| world.edit(&by_hand.target, by_hand.original.clone(), None));
+        room.wish(Wish::Rollback).await;
+        let driven = driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
+        assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));
+        assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
+    }
+}
+
+/// An account that has closed itself keeps nobody from taking the rest back.
+#[test]
+fn a_target_that_cannot_be_looked_at_is_left_and_the_others_are_taken_back() {
+    let plan = super::common::sealed(vec![quick(http_route()), quick(rule())]);
+    let after = |state: State, wish: Wish| {
+        let recording = transition(&plan, state, wish.event("somebody", Moment(1)), Sabotage::None)?;
+        transition(&plan, recording, Event::Recorded, Sabotage::None)
+    };
+    let mut state = State { going: Going::Back, ..State::planned("r1", plan.plan()) };
+    for shift in &mut state.shifts {
+        shift.stage = Some(0);
+    }
+    state.phase = Phase::Held { reason: Hold::Inconclusive("denied".to_owned()), pending: None };
+    let state = after(state, Wish::Adopt).unwrap();
+    assert_eq!(state.shifts.iter().map(|shift| shift.left).collect::<Vec<_>>(), [false, true]);
+    after(state.clone(), Wish::Adopt).unwrap_err();
+    let state = after(state, Wish::Resume).unwrap();
+    assert!(matches!(state.phase, Phase::Observing { task: Task::Undo { shift: 0 }, .. }), "{:?}", state.phase);
+}
+
+#[tokio::test]
+async fn an_overtaken_driver_leaves_wishes_to_the_one_that_drives() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let journal = room.journal();
+    journal.lease("r1", "d1", Moment(0), 1_000).await.unwrap();
+    assert_eq!(journal.lease("r1", "d2", Moment(2_000), 1_000).await.unwrap(), LeaseState::Held { epoch: 2 });
+    room.wish(Wish::Release).await;
+    let wanted = journal.wishes("r1").await.unwrap();
+    journal.refuse(wanted[0].id, 1).await.unwrap();
+    assert_eq!(journal.wishes("r1").await.unwrap(), wanted);
+    journal.refuse(wanted[0].id, 2).await.unwrap();
+    assert_eq!(journal.wishes("r1").await.unwrap(), []);
+}
+
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
 }
 
 #[tokio::test]

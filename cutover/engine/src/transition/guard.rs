@@ -1,5 +1,6 @@
 //! Looking at the target and asking both sides, before a write is intended.
 
+use super::write::is_after;
 use super::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
 use crate::{Event, Going, Hold, Moment, Pending, Phase, Sabotage, State, Task, task};
@@ -30,6 +31,13 @@ impl Rules<'_> {
         };
         if *image == write.before && *marker == write.marker_before {
             return Ok(self.guard(state, task, 0));
+        }
+        // Somebody took it back by hand, our marker with it: nothing is left to undo.
+        let undo = Task::Undo { shift: task.shift() };
+        let undone =
+            || task::write(self.plan, &state, undo).is_some_and(|undo| is_after(&undo, image, marker.as_ref()));
+        if state.going == Going::Back && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
+            return Ok(self.complete(state, undo, None));
         }
         let found = foreign(state.clone(), task, &write, image, marker.as_ref(), None);
         let overwrites = self.sabotage == Sabotage::OverwriteOnConflict && matches!(task, Task::Enter { .. });
@@ -76,7 +84,7 @@ impl Rules<'_> {
 
     /// With traffic on the new side it is taken back; without, nothing has happened and a person looks.
     pub(super) fn new_side_failed(self, mut state: State, reason: String) -> State {
-        if state.shifts.iter().any(|shift| shift.stage.is_some()) {
+        if state.shifts.iter().any(|shift| shift.stage.is_some() && !shift.left) {
             state.going = Going::Back;
             self.begin(state)
         } else {

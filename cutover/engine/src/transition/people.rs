@@ -1,7 +1,7 @@
 //! What people want.
 
 use super::{Illegal, Rules, unexpected};
-use crate::{Event, Going, Hold, Outcome, Pending, Phase, State, Task, Wish};
+use crate::{Event, Going, Hold, Outcome, Pending, Phase, State, Task, Wish, task};
 
 impl Rules<'_> {
     /// What follows from a person's wish.
@@ -13,7 +13,7 @@ impl Rules<'_> {
             Event::Resumed { .. } => self.resumed(state, event),
             Event::Retried { .. } => self.retried(state, event),
             Event::Aborted { .. } => self.aborted(state, event),
-            Event::Adopted { .. } => adopted(state, event),
+            Event::Adopted { .. } => self.adopted(state, event),
             Event::Released { .. } => self.released(state, event),
             _ => Err(unexpected(&state, event)),
         }
@@ -38,14 +38,14 @@ impl Rules<'_> {
 
     fn resumed(self, state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
-            Phase::Paused | Phase::Held { .. } => Ok(self.go_on(state)),
+            Phase::Paused | Phase::Held { .. } => Ok(self.go_on(unpaused(state))),
             _ => Err(unexpected(&state, event)),
         }
     }
 
     fn retried(self, state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
-            Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => Ok(self.go_on(state)),
+            Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => Ok(self.go_on(unpaused(state))),
             _ => Err(unexpected(&state, event)),
         }
     }
@@ -65,7 +65,7 @@ impl Rules<'_> {
             Phase::Finished(_) | Phase::Silent { .. } | Phase::Fenced | Phase::Recording { .. } => {
                 Err(unexpected(&state, event))
             }
-            _ if state.going == Going::Back && !state.waits_for_person() => Ok(state),
+            _ if state.going == Going::Back && !state.waits_for_person() => Ok(unpaused(state)),
             _ => {
                 state.wish = Wish::Back;
                 Ok(if state.phase.in_flight().is_some() { state } else { self.go_on(state) })
@@ -77,10 +77,27 @@ impl Rules<'_> {
         match state.phase {
             Phase::Shifted | Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
                 state.going = Going::Release;
+                // What stands stays: an older wish to go back or to rest is no more.
+                state.wish = Wish::None;
                 Ok(self.go_on(state))
             }
             _ => Err(unexpected(&state, event)),
         }
+    }
+
+    /// What stands is left as it is from now on. On the way back also where a target can't be looked at or written to any
+    /// more, so that the others can be taken back.
+    fn adopted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
+        let task = match state.phase {
+            Phase::Conflict { task, .. } | Phase::Stuck { task, .. } => Some(task),
+            Phase::Held { reason: Hold::Inconclusive(_), ref pending } if state.going != Going::Forward => {
+                pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state))
+            }
+            _ => None,
+        };
+        let Some(task) = task else { return Err(unexpected(&state, event)) };
+        state.shifts[task.shift()].left = true;
+        Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, ..state })
     }
 
     /// Goes on from a rest: first to the write whose outcome is not known, if there is one.
@@ -93,6 +110,14 @@ impl Rules<'_> {
             _ => self.begin(state),
         }
     }
+}
+
+/// A person wants it to go on: an older wish to rest is no more.
+fn unpaused(mut state: State) -> State {
+    if state.wish == Wish::Pause {
+        state.wish = Wish::None;
+    }
+    state
 }
 
 fn paused(mut state: State, event: &Event) -> Result<State, Illegal> {
@@ -108,12 +133,4 @@ fn paused(mut state: State, event: &Event) -> Result<State, Illegal> {
         }
         _ => Err(unexpected(&state, event)),
     }
-}
-
-fn adopted(mut state: State, event: &Event) -> Result<State, Illegal> {
-    let Phase::Conflict { task, .. } = state.phase else {
-        return Err(unexpected(&state, event));
-    };
-    state.shifts[task.shift()].left = true;
-    Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, ..state })
 }

@@ -28,7 +28,9 @@ impl Rules<'_> {
             | Phase::FindingOwners { .. }
             | Phase::Observing { .. }
             | Phase::Guarding { .. }
-            | Phase::Baking { .. } => self.begin(state),
+            | Phase::Baking { .. }
+            // A later driver had been seen in the world; whether it still is ahead, a look tells.
+            | Phase::Fenced => self.begin(state),
             _ => state,
         })
     }

@@ -136,7 +136,7 @@ impl Rules<'_> {
     }
 
     /// What the task wanted stands there.
-    fn complete(self, mut state: State, task: Task, marker: Option<Marker>) -> State {
+    pub(super) fn complete(self, mut state: State, task: Task, marker: Option<Marker>) -> State {
         let shift = &mut state.shifts[task.shift()];
         match task {
             Task::Enter { stage, .. } => {
@@ -160,12 +160,14 @@ pub(super) fn settled(state: State, reply: &Result<Reply, CallError>, at: Moment
             // Whoever may not ask can still look.
             Phase::Verifying { task, write, tries: 0, not_before: None }
         }
+        // Who wants to go back does not wait until a change is everywhere that is to be taken back (K5).
+        _ if state.wish == Wish::Back => Phase::Verifying { task, write, tries: 0, not_before: None },
         _ => Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) },
     };
     State { phase, ..state }
 }
 
-fn is_after(write: &Write, image: &Image, marker: Option<&Marker>) -> bool {
+pub(super) fn is_after(write: &Write, image: &Image, marker: Option<&Marker>) -> bool {
     *image == write.after && marker == write.marker_after.as_ref()
 }
 

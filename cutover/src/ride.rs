@@ -1,0 +1,55 @@
+//! One run while it is driven.
+
+use crate::DriverError;
+use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, Sabotage, State, effects, transition};
+use caravan_plans::Sealed;
+
+/// One run while it is driven.
+pub(crate) struct Ride<'a> {
+    pub(crate) run: &'a str,
+    pub(crate) plan: &'a Sealed,
+    pub(crate) state: State,
+    pub(crate) epoch: u64,
+    pub(crate) entries: u64,
+    pub(crate) leased_at: Moment,
+    pub(crate) lease: Lease,
+    pub(crate) taken: Option<i64>,
+}
+
+/// What became of the lease since the run was mounted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Lease {
+    Ours,
+    /// It ran out and is ours again, under a new epoch: a call or the machine stood still for longer than it lasts.
+    Lapsed {
+        epoch: u64,
+    },
+    /// Another driver has it.
+    Gone,
+}
+
+impl Ride<'_> {
+    /// Takes in what the journal says of the lease; gives whether it is still the one that this ride began with.
+    pub(crate) fn hears(&mut self, lease: &LeaseState, now: Moment) -> bool {
+        self.lease = match *lease {
+            LeaseState::Held { epoch } if epoch == self.epoch => {
+                self.leased_at = now;
+                Lease::Ours
+            }
+            LeaseState::Held { epoch } => Lease::Lapsed { epoch },
+            LeaseState::Other { .. } => Lease::Gone,
+        };
+        self.lease == Lease::Ours
+    }
+
+    pub(crate) fn take_in(&mut self, event: Event) -> Result<(), DriverError> {
+        // A wish cut the wait short: the state goes on waiting unless the wish changes that.
+        if matches!(event, Event::Woke { at } if effects(self.plan, &self.state).is_some_and(|effect| matches!(effect, Effect::WaitUntil(moment) if at < moment)))
+        {
+            return Ok(());
+        }
+        let engine = |source| DriverError::Engine { run: self.run.to_owned(), source };
+        self.state = transition(self.plan, self.state.clone(), event, Sabotage::None).map_err(engine)?;
+        Ok(())
+    }
+}
