@@ -1,5 +1,6 @@
 //! From what a person wrote and what was observed to the plan that is sealed.
 
+use crate::bounds::out_of_bounds;
 use crate::spec::{AlbSpec, Backend, Route53Spec, RouteSpec, ShiftSpec, Strategy, WaveSpec};
 use crate::strategy::{StrategyError, alb, route, route53};
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Undo, WavePlan, by_hand};
@@ -47,6 +48,19 @@ pub enum BuildError {
         /// `old` or `new`.
         side: &'static str,
     },
+    /// A number or text that would make the shift unsafe, or that could never pass.
+    #[error("shift {shift}: `{field}` must be {wanted}")]
+    OutOfBounds {
+        /// Which, from 1.
+        shift: usize,
+        /// The field of the wave.
+        field: &'static str,
+        /// What it may be.
+        wanted: &'static str,
+    },
+    /// A wave that moves nothing.
+    #[error("the wave has no shift: there is nothing to seal")]
+    NoShift,
     /// Two shifts would write to one target.
     #[error("shift {shift}: {target} is already changed by an earlier shift")]
     Twice {
@@ -88,6 +102,9 @@ pub fn build(
     parent: Option<PlanHash>,
 ) -> Result<WavePlan, BuildError> {
     check_name(&spec.wave)?;
+    if spec.shifts.is_empty() {
+        return Err(BuildError::NoShift);
+    }
     let mut taken = BTreeSet::new();
     let mut shifts = Vec::new();
     for (at, shift) in spec.shifts.iter().enumerate() {
@@ -115,7 +132,11 @@ pub fn build(
     })
 }
 
-fn check_name(wave: &str) -> Result<(), BuildError> {
+/// Whether a text can be a wave's name: it becomes part of the names of files.
+///
+/// # Errors
+/// [`BuildError::WaveName`].
+pub fn check_name(wave: &str) -> Result<(), BuildError> {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if (1..=40).contains(&wave.len()) && wave.bytes().all(fits) && !wave.starts_with('-') {
         Ok(())
@@ -140,6 +161,9 @@ fn check(number: usize, shift: &ShiftSpec) -> Result<(), BuildError> {
         if probes.is_empty() {
             return Err(BuildError::Unprobed { shift: number, side });
         }
+    }
+    if let Some((field, wanted)) = out_of_bounds(shift) {
+        return Err(BuildError::OutOfBounds { shift: number, field, wanted });
     }
     Ok(())
 }

@@ -52,7 +52,7 @@ fn records(
     original: &[RecordSet],
     stages: &[Stage],
 ) -> Vec<String> {
-    let shown = format!("ResourceRecordSets[?Name=='{}']", name.replace('*', "\\\\052"));
+    let shown = format!("ResourceRecordSets[?Name=='{}']", name.replace('*', "\\052"));
     let mut lines = vec![
         format!("# in account {account}; what stands there now ({}):", types.join(", ")),
         format!("aws route53 list-resource-record-sets --hosted-zone-id {zone} --query {}", quoted(&shown)),

@@ -7,6 +7,7 @@
 //!
 //! What must never happen here: input or output, a clock; a choice left for the moment of execution.
 
+mod bounds;
 mod build;
 mod by_hand;
 mod draft;
@@ -17,7 +18,7 @@ pub mod spec;
 pub mod strategy;
 mod wave;
 
-pub use build::{BuildError, FILL_IN, build};
+pub use build::{BuildError, FILL_IN, build, check_name};
 pub use draft::{Drafted, Estate, NewSide, draft};
 pub use seal::{PlanHash, SealError, Sealed};
 pub use shift::{Change, Gate, Shift, Stage, Undo};

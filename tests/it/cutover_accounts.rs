@@ -107,7 +107,7 @@ async fn a_run_in_ministack_goes_only_with_its_account_s_credentials_and_trusts_
             "old": [{"address": old.address, "host": HOST, "tls": false}],
             "new": [{"address": new.address, "host": HOST}],
         },
-        "stages": [0, 100], "approve": [], "gate": {"bake": 1, "every": 1, "rounds": 1}, "in_flight": 5,
+        "stages": [0, 100], "approve": [], "gate": {"bake": 1, "every": 1, "rounds": 1}, "in_flight": 10,
     }]});
     night.room.write("plans/wave-w.yaml", wave.to_string());
     let before = night.zone.everything().await;

@@ -8,10 +8,11 @@ use caravan_inventory::target::Image;
 use serde_json::{Value, json};
 
 /// The images of a shift of a rule's forward action from its one target group to `new` (an ARN), one for each share.
-/// Actions before the forward (authentication) and its stickiness stay as they are.
+/// Its stickiness stays as it is.
 ///
 /// # Errors
-/// When the rule does not end in a forward to exactly one target group.
+/// When the rule has another action than one forward to exactly one target group: what some of the others hold (the
+/// secret of an identity provider) can't be read back, so they could not be put back.
 pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Image>, StrategyError> {
     check_shares(percents)?;
     let (forward, old) = only_group(actions)?;
@@ -29,6 +30,10 @@ pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Image>,
 fn only_group(actions: &Value) -> Result<(usize, String), StrategyError> {
     let refuse = |text: &str| StrategyError::Unsplittable(text.to_owned());
     let list = actions.as_array().ok_or_else(|| refuse("the rule's actions are no list"))?;
+    if let Some(other) = list.iter().find(|action| action["Type"] != "forward") {
+        let kind = other["Type"].as_str().unwrap_or("none");
+        return Err(refuse(&format!("the rule has an action of type {kind}, which can't be put back exactly")));
+    }
     let forward = list
         .iter()
         .position(|action| action["Type"] == "forward")
@@ -47,10 +52,11 @@ fn weighted(action: &Value, old: &str, new: &str, percent: u8) -> Value {
     if let Some(fields) = split.as_object_mut() {
         fields.remove("TargetGroupArn");
     }
-    split["ForwardConfig"]["TargetGroups"] = json!([
-        {"TargetGroupArn": old, "Weight": 100 - percent},
-        {"TargetGroupArn": new, "Weight": percent},
-    ]);
+    // Their order has no meaning; by ARN they are read back, too.
+    let mut groups = [(old, 100 - percent), (new, percent)];
+    groups.sort_unstable();
+    let tuple = |(arn, weight)| json!({"TargetGroupArn": arn, "Weight": weight});
+    split["ForwardConfig"]["TargetGroups"] = groups.into_iter().map(tuple).collect();
     // Said outright, as the API says it back.
     let config = &mut split["ForwardConfig"];
     if config["TargetGroupStickinessConfig"].is_null() {

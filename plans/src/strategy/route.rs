@@ -18,6 +18,14 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
     if moving.is_empty() {
         return Err(StrategyError::Unsplittable("no rule of the route sends to the old side alone".to_owned()));
     }
+    if let Some(at) = (0..list.len()).find(|at| !moving.contains(at) && sends_also_to(&list[*at], old)) {
+        return Err(StrategyError::Unsplittable(format!(
+            "rule {at} sends to the old side and elsewhere; it would go on"
+        )));
+    }
+    for at in &moving {
+        check_plain(*at, &list[*at]["backendRefs"][0])?;
+    }
     Ok(percents
         .iter()
         .map(|percent| {
@@ -30,10 +38,29 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
         .collect())
 }
 
+/// What tells two backends apart.
+const IDENTITY: [&str; 5] = ["group", "kind", "namespace", "name", "port"];
+
+fn is_same(one: &Value, other: &Value) -> bool {
+    IDENTITY.iter().all(|key| one[key] == other[key])
+}
+
 fn sends_only_to(rule: &Value, backend: &Value) -> bool {
-    match rule["backendRefs"].as_array().map(Vec::as_slice) {
-        Some([only]) => ["group", "kind", "namespace", "name", "port"].iter().all(|key| only[key] == backend[key]),
-        _ => false,
+    matches!(rule["backendRefs"].as_array().map(Vec::as_slice), Some([only]) if is_same(only, backend))
+}
+
+fn sends_also_to(rule: &Value, backend: &Value) -> bool {
+    rule["backendRefs"].as_array().is_some_and(|all| all.iter().any(|one| is_same(one, backend)))
+}
+
+/// Nothing says what of a backend's filters the new side should have, and the old one would lose them.
+fn check_plain(rule: usize, backend: &Value) -> Result<(), StrategyError> {
+    let more = backend.as_object().and_then(|fields| {
+        fields.keys().find(|field| !IDENTITY.contains(&field.as_str()) && *field != "weight").cloned()
+    });
+    match more {
+        Some(field) => Err(StrategyError::Unsplittable(format!("rule {rule} has `{field}` at its backend"))),
+        None => Ok(()),
     }
 }
 
@@ -47,4 +74,26 @@ fn with_weight(backend: &Value, percent: u8) -> Value {
     }
     weighted["weight"] = percent.into();
     weighted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backend(name: &str) -> Value {
+        json!({"group": "", "kind": "Service", "name": name, "port": 80})
+    }
+
+    #[test]
+    fn what_would_be_lost_or_go_on_is_refused() {
+        let (old, new) = (backend("old"), backend("new"));
+        let split = |rules: Value| stages(&rules, &old, &new, &[0, 100]).map_err(|error| error.to_string());
+        let alone = json!({"backendRefs": [old]});
+        assert_eq!(split(json!([alone, {"backendRefs": [backend("other")]}])).unwrap().len(), 2);
+        let canary = json!({"backendRefs": [old, backend("canary")]});
+        assert!(split(json!([alone, canary])).unwrap_err().contains("rule 1"));
+        let mut filtered = old.clone();
+        filtered["filters"] = json!([{"type": "RequestHeaderModifier"}]);
+        assert!(split(json!([{"backendRefs": [filtered]}])).unwrap_err().contains("`filters`"));
+    }
 }

@@ -77,13 +77,25 @@ fn split(original: &[RecordSet], new: &BTreeMap<String, Answer>, percent: u8) ->
     let mut sets: Vec<RecordSet> = original
         .iter()
         .flat_map(|set| {
-            let old = RecordSet { set_identifier: Some(OLD.to_owned()), weight: Some(100 - percent), ..set.clone() };
             let moved = new.get(&set.kind).map(|answer| weighted(set, answer, percent));
-            std::iter::once(old).chain(moved)
+            std::iter::once(old(set, moved.as_ref(), percent)).chain(moved)
         })
         .collect();
     sets.sort_by(|a, b| (&a.kind, &a.set_identifier).cmp(&(&b.kind, &b.set_identifier)));
     sets
+}
+
+/// What stands there, with a weight.
+///
+/// All weighted sets of a name and type have one TTL, else Route 53 gives all of them the one that came last ("Values
+/// specific for weighted records"): the new side's. A set that stands alone is answered in any health, but beside one of
+/// weight 0 it would hand everything to that as soon as it is unhealthy ("How Route 53 chooses records when health
+/// checking is configured"): so it asks for no health while the other stands beside it.
+fn old(set: &RecordSet, moved: Option<&RecordSet>, percent: u8) -> RecordSet {
+    let ttl = set.ttl.map(|ttl| moved.and_then(|moved| moved.ttl).unwrap_or(ttl));
+    let alias = set.alias.clone().map(|alias| Alias { evaluate_health: false, ..alias });
+    let (set_identifier, weight) = (Some(OLD.to_owned()), Some(100 - percent));
+    RecordSet { set_identifier, weight, ttl, alias, health_check: None, ..set.clone() }
 }
 
 fn weighted(set: &RecordSet, answer: &Answer, percent: u8) -> RecordSet {
@@ -101,5 +113,52 @@ fn weighted(set: &RecordSet, answer: &Answer, percent: u8) -> RecordSet {
         alias,
         health_check: None,
         other: BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alone(kind: &str, ttl: Option<u32>, alias: Option<Alias>) -> RecordSet {
+        let values = if alias.is_none() { vec!["192.0.2.1".to_owned()] } else { Vec::new() };
+        RecordSet {
+            name: "shop.example.com.".to_owned(),
+            kind: kind.to_owned(),
+            set_identifier: None,
+            weight: None,
+            ttl,
+            values,
+            alias,
+            health_check: None,
+            other: BTreeMap::new(),
+        }
+    }
+
+    fn sets(image: &Image) -> &[RecordSet] {
+        let Image::Records(sets) = image else { panic!("{image:?}") };
+        sets
+    }
+
+    #[test]
+    fn both_sides_have_the_new_side_s_ttl() {
+        let new = Answer::Values { ttl: 60, values: vec!["192.0.2.2".to_owned()] };
+        let new = BTreeMap::from([("A".to_owned(), new)]);
+        for image in stages(&[alone("A", Some(300), None)], &new, &[0, 50, 100]).unwrap() {
+            assert!(sets(&image).iter().all(|set| set.ttl == Some(60)), "{image:?}");
+        }
+    }
+
+    #[test]
+    fn the_old_side_is_answered_in_any_health_as_when_it_stood_alone() {
+        let alias = |name: &str| Alias { zone: "Z1".to_owned(), name: name.to_owned(), evaluate_health: true };
+        let new = BTreeMap::from([("A".to_owned(), Answer::Alias(alias("new.example.com.")))]);
+        for image in stages(&[alone("A", None, Some(alias("old.example.com.")))], &new, &[0, 100]).unwrap() {
+            let health: Vec<_> = sets(&image)
+                .iter()
+                .map(|set| (set.set_identifier.as_deref(), set.alias.as_ref().map(|alias| alias.evaluate_health)))
+                .collect();
+            assert_eq!(health, [(Some(NEW), Some(true)), (Some(OLD), Some(false))]);
+        }
     }
 }

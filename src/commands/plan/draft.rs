@@ -20,7 +20,7 @@ use serde::Serialize;
 #[derive(Args, Debug)]
 pub(crate) struct DraftArgs {
     /// The wave's name: lower-case letters, digits and dashes
-    #[arg(value_name = "WAVE")]
+    #[arg(value_name = "WAVE", value_parser = parse_wave)]
     wave: String,
     /// A workload that moves; may be repeated
     #[arg(long, value_name = "ID", required = true)]
@@ -41,6 +41,10 @@ struct Document<'a> {
     shifts: usize,
     blanks: usize,
     left_out: &'a [String],
+}
+
+fn parse_wave(text: &str) -> Result<String, caravan_plans::BuildError> {
+    caravan_plans::check_name(text).map(|()| text.to_owned())
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &DraftArgs) -> Result<Exit, Failure> {

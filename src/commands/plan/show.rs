@@ -7,7 +7,7 @@ use crate::global::Global;
 use crate::printer::{Printer, printable};
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::{Approval, Journal};
-use caravan_inventory::target::{Guarantee, Image};
+use caravan_inventory::target::{Guarantee, Image, Probe};
 use caravan_plans::{Drivers, Sealed, Shift, Stage, Undo, WavePlan};
 use clap::Args;
 use serde::Serialize;
@@ -65,6 +65,12 @@ struct Step<'a> {
     percent: u8,
     approval: bool,
     bake_seconds: u64,
+    probe_every_seconds: u64,
+    probe_rounds: u32,
+    /// Seconds after which a write without an answer is looked at.
+    in_flight_seconds: u32,
+    old_probes: &'a [Probe],
+    new_probes: &'a [Probe],
     undo: &'a Undo,
     before: &'a Image,
     after: &'a Image,
@@ -182,6 +188,11 @@ fn steps(plan: &WavePlan, number: usize) -> impl Iterator<Item = Step<'_>> {
         percent: stage.percent,
         approval: stage.approval,
         bake_seconds: stage.gate.bake_ms / 1000,
+        probe_every_seconds: stage.gate.every_ms / 1000,
+        probe_rounds: stage.gate.rounds,
+        in_flight_seconds: shift.in_flight,
+        old_probes: &shift.old,
+        new_probes: &shift.new,
         undo: &stage.undo,
         before: before(shift, at),
         after: &stage.image,
@@ -203,6 +214,9 @@ fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result
     if !shift.fenced.is_empty() {
         writeln!(out, "   kept off by people for the time of the run: {}", printable(&shift.fenced.join(", ")))?;
     }
+    for (side, probes) in [("old", &shift.old), ("new", &shift.new)] {
+        probes.iter().try_for_each(|probe| writeln!(out, "   {side} side: {}", printable(&question(probe))))?;
+    }
     for (at, stage) in shift.stages.iter().enumerate() {
         write_stage(out, before(shift, at), stage)?;
     }
@@ -210,10 +224,17 @@ fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result
     shift.by_hand.iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
 }
 
+fn question(probe: &Probe) -> String {
+    let scheme = if probe.tls { "https" } else { "http" };
+    let (low, high) = probe.status;
+    format!("{scheme}://{}{} at {}, well from {low} to {high}", probe.host, probe.path, probe.address)
+}
+
 fn write_stage(out: &mut impl Write, before: &Image, stage: &Stage) -> io::Result<()> {
     let approval = if stage.approval { ", after approval" } else { "" };
-    let bake = stage.gate.bake_ms / 1000;
-    writeln!(out, "   {} %{approval}, bakes {bake} s", stage.percent)?;
+    let (bake, every) = (stage.gate.bake_ms / 1000, stage.gate.every_ms / 1000);
+    let rounds = stage.gate.rounds;
+    writeln!(out, "   {} %{approval}, bakes {bake} s: asked every {every} s, {rounds} times at least", stage.percent)?;
     let (old, new) = (brief(before), brief(&stage.image));
     for line in old.iter().filter(|line| !new.contains(line)) {
         writeln!(out, "     - {}", printable(line))?;

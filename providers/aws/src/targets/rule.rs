@@ -73,7 +73,10 @@ fn json_of(action: &Action) -> Result<Value, CallError> {
         json["Order"] = order.into();
     }
     if let Some(config) = action.forward_config() {
-        let groups = config.target_groups().iter().map(|group| {
+        // Their order has no meaning, and the API promises none.
+        let mut groups = config.target_groups().to_vec();
+        groups.sort_by(|a, b| a.target_group_arn().cmp(&b.target_group_arn()));
+        let groups = groups.iter().map(|group| {
             let mut tuple = json!({"TargetGroupArn": group.target_group_arn().unwrap_or_default()});
             if let Some(weight) = group.weight() {
                 tuple["Weight"] = weight.into();

@@ -1,0 +1,88 @@
+//! Numbers and texts of a shift that would make it unsafe, or that could never pass.
+
+use crate::spec::{GateSpec, ProbeSpec, ShiftSpec};
+
+/// A call may take ten seconds; a write that brought no answer must not be made again before.
+const LEAST_IN_FLIGHT: u32 = 10;
+/// A week: longer than anybody bakes, and short enough to be no slip of the keyboard.
+const LONGEST_BAKE: u32 = 7 * 24 * 3600;
+
+/// The first field that is out of bounds, and what it may be.
+pub(crate) fn out_of_bounds(shift: &ShiftSpec) -> Option<(&'static str, &'static str)> {
+    let probes = shift.probes.old.iter().chain(&shift.probes.new);
+    if !(LEAST_IN_FLIGHT..=3600).contains(&shift.in_flight) {
+        return Some(("in_flight", "between 10 and 3600 seconds"));
+    }
+    gate(shift.gate).or_else(|| probes.into_iter().find_map(probe))
+}
+
+fn gate(gate: GateSpec) -> Option<(&'static str, &'static str)> {
+    if !(1..=LONGEST_BAKE).contains(&gate.bake) {
+        return Some(("gate.bake", "between 1 second and a week"));
+    }
+    if !(1..=3600).contains(&gate.every) {
+        return Some(("gate.every", "between 1 and 3600 seconds"));
+    }
+    (!(1..=1000).contains(&gate.rounds)).then_some(("gate.rounds", "between 1 and 1000"))
+}
+
+fn probe(probe: &ProbeSpec) -> Option<(&'static str, &'static str)> {
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+    let port = probe.address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    if !plain(&probe.address) || port.is_none_or(|port| port == 0) {
+        return Some(("a probe's address", "a host and a port, such as 192.0.2.7:443"));
+    }
+    if !plain(&probe.host) || probe.host.contains('/') {
+        return Some(("a probe's host", "a host name"));
+    }
+    if !plain(&probe.path) || !probe.path.starts_with('/') {
+        return Some(("a probe's path", "a path that begins with a slash, without blanks"));
+    }
+    let (low, high) = probe.status;
+    if low < 100 || high > 599 || low > high {
+        return Some(("a probe's status", "a lowest and a highest status between 100 and 599"));
+    }
+    (!(100..=60_000).contains(&probe.timeout_ms))
+        .then_some(("a probe's timeout_ms", "between 100 and 60000 milliseconds"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probe_that_could_never_pass_is_found() {
+        let sound = ProbeSpec {
+            address: "[2001:db8::1]:443".to_owned(),
+            host: "shop.example.com".to_owned(),
+            path: "/health?full=1".to_owned(),
+            tls: true,
+            status: (200, 299),
+            timeout_ms: 5000,
+        };
+        assert_eq!(probe(&sound), None);
+        for (field, broken) in [
+            ("address", ProbeSpec { address: "192.0.2.1".to_owned(), ..sound.clone() }),
+            ("host", ProbeSpec { host: "shop\r\nX: y".to_owned(), ..sound.clone() }),
+            ("path", ProbeSpec { path: "/a b".to_owned(), ..sound.clone() }),
+            ("status", ProbeSpec { status: (500, 200), ..sound.clone() }),
+            ("timeout_ms", ProbeSpec { timeout_ms: 0, ..sound }),
+        ] {
+            assert!(probe(&broken).is_some_and(|(name, _)| name.ends_with(field)), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_gate_that_asks_nobody_is_found() {
+        let sound = GateSpec::default();
+        assert_eq!(gate(sound), None);
+        for broken in [
+            GateSpec { bake: 0, ..sound },
+            GateSpec { bake: u32::MAX, ..sound },
+            GateSpec { every: 0, ..sound },
+            GateSpec { rounds: 0, ..sound },
+        ] {
+            assert!(gate(broken).is_some(), "{broken:?}");
+        }
+    }
+}
