@@ -23,6 +23,10 @@ pub struct RunStatus {
     pub conflict: Option<ConflictStatus>,
     /// What it waits for, for a person; none when it does not wait for one.
     pub waiting_for: Option<String>,
+    /// What people want of it and no driver has taken in yet, such as `rollback by olivia`. [`status`] leaves it empty:
+    /// wishes stand in the journal, not in a run's state.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wanted: Vec<String>,
 }
 
 /// A conflict, three ways.
@@ -77,6 +81,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         steps: steps.collect(),
         conflict: conflict(plan, state),
         waiting_for: waiting_for(plan, state),
+        wanted: Vec::new(),
     }
 }
 

@@ -88,6 +88,21 @@ fn only_an_approved_plan_starts_and_what_makes_no_sense_is_refused() {
     by(&room, &["--read-only", "cutover", "rollback", &run]).ends(2, &["--read-only forbids"]);
     // Rolled back before anything was done: over, and nothing was touched.
     by(&room, &["cutover", "rollback", &run]).ends(0, &["nobody drives the run"]);
+    let (_, status) = room.json(&["cutover", "status", &run]);
+    assert!(status["wanted"][0].as_str().unwrap().starts_with("rollback by "), "{status}");
+    room.run(&["cutover", "run", "nothing", "--who", "olivia"]).ends(2, &["there is no run"]);
+}
+
+#[test]
+fn a_wave_that_asks_nobody_or_has_no_name_is_refused() {
+    let room = estate();
+    let workload = "ecs/417263958062/eu-central-1/nothing";
+    room.run(&["plan", "draft", "q/../../evil", "--workload", workload]).ends(2, &["no name of a wave"]);
+    let wave = room.read("plans/wave-demo.yaml");
+    let broken = wave.replace("rounds: ", "rounds: 0 # ");
+    assert_ne!(broken, wave);
+    room.write("plans/wave-demo.yaml", broken);
+    by(&room, &["plan", "seal", "demo"]).ends(3, &["`gate.rounds` must be between 1 and 1000"]);
 }
 
 #[test]

@@ -178,8 +178,9 @@ async fn leased(journal: &Journal, run: &str, lease_ms: u64) -> Result<Option<St
 
 /// One run's failure never ends another: it is said, and the others go on.
 fn unreadable(printer: &Printer, name: &str, failure: Failure) -> Left {
+    let exit = failure.exit();
     printer.failure(&failure.context(format!("run {}", printable(name))));
-    Left { exit: Exit::Failed, status: None }
+    Left { exit, status: None }
 }
 
 async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, Failure>)>, Failure> {

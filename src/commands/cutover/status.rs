@@ -4,9 +4,10 @@ use super::live;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
-use crate::printer::Printer;
+use crate::journal_db::{self, Run};
+use crate::printer::{Printer, printable};
+use crate::signals;
 use crate::table::Table;
-use crate::{journal_db, signals};
 use caravan_cutover::{Journal, RunStatus, status};
 use clap::Args;
 use serde::Serialize;
@@ -31,26 +32,44 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
     let journal = journal_db::open(&global.dir)?;
     match &args.run {
         Some(name) => {
-            let run = signals::block_on(journal_db::run(&journal, name))??;
-            let status = status(name, &run.plan, &run.state);
+            let read = async { status_of(&journal, journal_db::run(&journal, name).await?).await };
+            let status = signals::block_on(read)??;
             if printer.is_json() {
                 printer.json(&status)?;
             } else {
                 printer.text(|out| live::write(out, &status))?;
             }
         }
-        None => list(printer, signals::block_on(all(&journal))??)?,
+        None => {
+            let (statuses, unreadable) = signals::block_on(all(&journal))??;
+            list(printer, statuses)?;
+            unreadable.iter().for_each(|failure| printer.failure(failure));
+            if !unreadable.is_empty() {
+                return Ok(Exit::Failed);
+            }
+        }
     }
     Ok(Exit::Done)
 }
 
-async fn all(journal: &Journal) -> Result<Vec<RunStatus>, Failure> {
-    let mut statuses = Vec::new();
+async fn status_of(journal: &Journal, run: Run) -> Result<RunStatus, Failure> {
+    let name = &run.record.name;
+    let wanted = journal.wishes(name).await?;
+    let wanted = wanted.iter().map(|wanted| format!("{} by {}", wanted.wish.as_str(), wanted.who)).collect();
+    Ok(RunStatus { wanted, ..status(name, &run.plan, &run.state) })
+}
+
+/// Every run that can be read, and why the others can't: one damaged run hides no other.
+async fn all(journal: &Journal) -> Result<(Vec<RunStatus>, Vec<Failure>), Failure> {
+    let (mut statuses, mut unreadable) = (Vec::new(), Vec::new());
     for record in journal.runs().await? {
-        let run = journal_db::of_record(journal, &record).await?;
-        statuses.push(status(&record.name, &run.plan, &run.state));
+        let read = async { status_of(journal, journal_db::of_record(journal, &record).await?).await };
+        match read.await {
+            Ok(status) => statuses.push(status),
+            Err(failure) => unreadable.push(failure.context(format!("run {}", printable(&record.name)))),
+        }
     }
-    Ok(statuses)
+    Ok((statuses, unreadable))
 }
 
 fn list(printer: &Printer, runs: Vec<RunStatus>) -> Result<(), Failure> {
