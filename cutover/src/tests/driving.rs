@@ -178,6 +178,30 @@ async fn a_driver_that_stood_still_for_longer_than_its_lease_goes_on_when_nobody
 }
 
 #[tokio::test]
+async fn a_rollback_does_not_wait_until_a_change_is_everywhere() {
+    let room = Room::new(vec![quick(records())]).await;
+    let journal = room.journal();
+    let (mut settling_since, mut verifying_at) = (None, None);
+    let driven = room
+        .driver("d1")
+        .drive("r1", &room.plan, "somebody", |state| match state.phase {
+            Phase::Settling { .. } if settling_since.is_none() => {
+                settling_since = Some(room.world.now().0);
+                let wish = journal.wish("r1", Wish::Rollback, "somebody", room.world.now());
+                std::thread::scope(|scope| scope.spawn(|| block_on(wish)).join().unwrap().unwrap());
+            }
+            Phase::Verifying { .. } if verifying_at.is_none() => verifying_at = Some(room.world.now().0),
+            _ => {}
+        })
+        .await
+        .unwrap();
+    assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));
+    // The simulated change takes 10 s to be everywhere, and is asked for every 2 s.
+    let waited = verifying_at.unwrap() - settling_since.unwrap();
+    assert!(waited < 4_000, "{waited} ms");
+}
+
+#[tokio::test]
 async fn what_was_taken_back_by_hand_needs_no_undo() {
     for shift in [http_route(), rule(), records()] {
         let room = Room::new(vec![quick(shift)]).await;
@@ -210,6 +234,24 @@ fn a_target_that_cannot_be_looked_at_is_left_and_the_others_are_taken_back() {
     after(state.clone(), Wish::Adopt).unwrap_err();
     let state = after(state, Wish::Resume).unwrap();
     assert!(matches!(state.phase, Phase::Observing { task: Task::Undo { shift: 0 }, .. }), "{:?}", state.phase);
+}
+
+/// `release` promises that what stands stays, and `resume` that it goes on: an older wish does not come back.
+#[test]
+fn a_later_wish_ends_an_older_one() {
+    use caravan_cutover_engine::Wish as Waiting;
+    let plan = super::common::sealed(vec![quick(http_route())]);
+    let held = Phase::Held { reason: Hold::Inconclusive("no answer".to_owned()), pending: None };
+    for (older, phase, wish) in [
+        (Waiting::Back, held.clone(), Wish::Release),
+        (Waiting::Pause, held, Wish::Retry),
+        (Waiting::Pause, Phase::Paused, Wish::Resume),
+    ] {
+        let state = State { phase, wish: older, ..State::planned("r1", plan.plan()) };
+        let recording = transition(&plan, state, wish.event("somebody", Moment(1)), Sabotage::None).unwrap();
+        let state = transition(&plan, recording, Event::Recorded, Sabotage::None).unwrap();
+        assert_eq!((state.wish, state.going == Going::Back), (Waiting::None, false), "{wish:?}");
+    }
 }
 
 #[tokio::test]
