@@ -94,7 +94,7 @@ impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let kind = match error {
             JournalError::NoSuchRun { .. } | JournalError::NoSuchPlan { .. } => Kind::Usage,
-            JournalError::Fenced { .. } => Kind::LeaseHeld,
+            JournalError::LeaseLost { .. } => Kind::LeaseHeld,
             _ => Kind::Work,
         };
         Self::caused(kind, error)

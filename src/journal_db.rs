@@ -6,7 +6,7 @@ use crate::permit::WritePermit;
 use crate::suggest::nearest_id;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_cutover::{Journal, RunRecord, SealRecord, SystemClock};
-use caravan_cutover_engine::{Clock, Moment, Sabotage, State, Store, replay};
+use caravan_cutover_engine::{Clock, Moment, SeededBug, State, Store, replay};
 use caravan_plans::Sealed;
 use jiff::Timestamp;
 
@@ -67,7 +67,7 @@ pub(crate) async fn run(journal: &Journal, name: &str) -> Result<Run, Failure> {
 pub(crate) async fn of_record(journal: &Journal, record: &RunRecord) -> Result<Run, Failure> {
     let plan = journal.plan(&record.hash).await?;
     let entries = journal.load(&record.name).await.map_err(|error| Failure::caused(Kind::Work, error))?;
-    let state = replay(&record.name, &plan, entries.iter().map(|entry| &entry.event), Sabotage::default())
+    let state = replay(&record.name, &plan, entries.iter().map(|entry| &entry.event), SeededBug::default())
         .map_err(|error| Failure::caused(Kind::Work, error).context(format!("run {} can't be read", record.name)))?;
     Ok(Run { record: record.clone(), plan, state, entries: entries.len() })
 }

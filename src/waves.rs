@@ -6,10 +6,10 @@ use crate::permit::WritePermit;
 use crate::world::RealWorld;
 use crate::{files, paths, signals, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_inventory::target::{Image, Target};
 use caravan_inventory::{Observation, ObservationKind, UnitState};
 use caravan_inventory_store::Store;
-use caravan_plans::{Estate, PlanHash, Sealed, WavePlan, WaveSpec, build, image};
+use caravan_plans::{Estate, PlanHash, Sealed, WavePlan, WaveSpec, build, snapshot};
+use caravan_providers::target::{Snapshot, Target};
 use caravan_providers::{Call, Observer, Reply};
 use std::collections::BTreeMap;
 
@@ -79,7 +79,7 @@ pub(crate) fn write(path: &Utf8Path, bytes: &[u8], _permit: &WritePermit) -> Res
     files::replace(path, bytes)
 }
 
-/// What a draft looks at.
+/// What a draft observes.
 ///
 /// # Errors
 /// Those of reading.
@@ -113,28 +113,28 @@ pub(crate) fn plan_from_inventory(
     parent: Option<PlanHash>,
 ) -> Result<WavePlan, Failure> {
     let estate = estate(store)?;
-    let observed = |target: &Target| image_in(&estate, target);
+    let observed = |target: &Target| snapshot_in(&estate, target);
     let plan = build(spec, observed, config.drivers, parent).map_err(|error| match error {
         unobserved @ caravan_plans::BuildError::Unobserved { .. } => {
-            Failure::from(unobserved).hint("run `caravan discover`, or add `--live` to look at the target now")
+            Failure::from(unobserved).hint("run `caravan discover`, or add `--live` to observe the target now")
         }
         other => Failure::from(other),
     })?;
     Ok(plan)
 }
 
-/// The image of a target in the inventory; none when it was not observed or can't be read.
-fn image_in(estate: &Estate, target: &Target) -> Option<Image> {
+/// The snapshot of a target in the inventory; none when it was not observed or can't be read.
+fn snapshot_in(estate: &Estate, target: &Target) -> Option<Snapshot> {
     match target {
         Target::Records { zone, name, types, .. } => {
             let here = format!("{zone}/");
             let bodies = estate.record_sets.iter().filter(|set| set.name.starts_with(&here)).map(|set| &set.body);
-            let image = image::records(bodies, name, types).ok()?;
-            matches!(&image, Image::Records(sets) if !sets.is_empty()).then_some(image)
+            let snapshot = snapshot::records(bodies, name, types).ok()?;
+            matches!(&snapshot, Snapshot::Records(sets) if !sets.is_empty()).then_some(snapshot)
         }
         Target::ListenerRule { arn, .. } => {
             let observed = estate.rules.iter().chain(&estate.listeners).find(|rule| rule.name == *arn)?;
-            image::actions(&observed.body).ok()
+            snapshot::actions(&observed.body).ok()
         }
         Target::Route { .. } => None,
     }
@@ -143,28 +143,28 @@ fn image_in(estate: &Estate, target: &Target) -> Option<Image> {
 /// The plan of a wave over what stands at its targets right now.
 ///
 /// # Errors
-/// When a target can't be looked at, holds the marker of another run, or the wave can't be planned.
+/// When a target can't be observed, holds the fencing token of another run, or the wave can't be planned.
 pub(crate) fn plan_from_world(
     world: &RealWorld,
     spec: &WaveSpec,
     config: &Config,
     parent: Option<PlanHash>,
 ) -> Result<WavePlan, Failure> {
-    let seen = signals::block_on(look(world, spec))??;
+    let seen = signals::block_on(observe(world, spec))??;
     Ok(build(spec, |target| seen.get(target).cloned(), config.drivers, parent)?)
 }
 
-async fn look(world: &RealWorld, spec: &WaveSpec) -> Result<BTreeMap<Target, Image>, Failure> {
+async fn observe(world: &RealWorld, spec: &WaveSpec) -> Result<BTreeMap<Target, Snapshot>, Failure> {
     let mut seen = BTreeMap::new();
     for shift in &spec.shifts {
         let target = shift.strategy.target();
-        let text = format!("can't look at {target}");
-        match world.look(&Call::Observe(target.clone())).await {
-            Ok(Reply::Observed { image, marker: None }) => {
-                seen.insert(target, image);
+        let text = format!("can't observe {target}");
+        match world.observe(&Call::Observe(target.clone())).await {
+            Ok(Reply::Observed { snapshot, token: None }) => {
+                seen.insert(target, snapshot);
             }
-            Ok(Reply::Observed { marker: Some(marker), .. }) => {
-                return Err(Failure::new(Kind::Work, format!("{target} is in the hands of run {}", marker.run))
+            Ok(Reply::Observed { token: Some(token), .. }) => {
+                return Err(Failure::new(Kind::Work, format!("{target} is in the hands of run {}", token.run))
                     .hint("release that run or take it back first"));
             }
             Ok(_) => return Err(Failure::new(Kind::Work, text)),
@@ -174,23 +174,27 @@ async fn look(world: &RealWorld, spec: &WaveSpec) -> Result<BTreeMap<Target, Ima
     Ok(seen)
 }
 
-/// Who else writes to the wave's targets by themselves and is not fenced off (K11), one line for each.
+/// Who else writes to the wave's targets by themselves and is not paused (K11), one line for each.
 ///
 /// # Errors
 /// When somebody can't be asked.
-pub(crate) fn unfenced(world: &RealWorld, spec: &WaveSpec) -> Result<Vec<String>, Failure> {
+pub(crate) fn active_controllers(world: &RealWorld, spec: &WaveSpec) -> Result<Vec<String>, Failure> {
     signals::block_on(async {
         let mut free = Vec::new();
         for shift in &spec.shifts {
             let target = shift.strategy.target();
             let text = format!("can't tell who else writes to {target}");
-            let found = match world.look(&Call::Owners(target.clone())).await {
-                Ok(Reply::Owned(found)) => found,
+            let found = match world.observe(&Call::Controllers(target.clone())).await {
+                Ok(Reply::Controllers(found)) => found,
                 Ok(_) => return Err(Failure::new(Kind::Work, text)),
                 Err(error) => return Err(Failure::from(error).context(text)),
             };
-            let found = found.iter().filter(|owner| !shift.fenced.contains(&owner.tool));
-            free.extend(found.map(|owner| format!("{target} is also written by {owner}: {}", owner.fence())));
+            let found = found.iter().filter(|controller| !shift.paused_controllers.contains(&controller.tool));
+            free.extend(
+                found.map(|controller| {
+                    format!("{target} is also written by {controller}: {}", controller.how_to_pause())
+                }),
+            );
         }
         Ok(free)
     })?

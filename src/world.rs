@@ -6,8 +6,8 @@ use crate::error::Failure;
 use crate::probes;
 use camino::Utf8Path;
 use caravan_inventory::AccountId;
-use caravan_inventory::target::Target;
 use caravan_plans::WavePlan;
+use caravan_providers::target::Target;
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
@@ -68,20 +68,20 @@ const fn account_of(target: &Target) -> Option<&AccountId> {
 }
 
 impl Observer for RealWorld {
-    async fn look(&self, call: &Call) -> Result<Reply, CallError> {
+    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::Probe(probe) => Ok(Reply::Probed(self.prober.probe(probe).await)),
-            Call::Owners(Target::Route { cluster, .. })
+            Call::Controllers(Target::Route { cluster, .. })
             | Call::Observe(Target::Route { cluster, .. })
             | Call::Status { target: Target::Route { cluster, .. }, .. } => {
-                self.routes(cluster).await?.look(call).await
+                self.routes(cluster).await?.observe(call).await
             }
-            Call::Owners(Target::Records { .. } | Target::ListenerRule { .. })
+            Call::Controllers(Target::Records { .. } | Target::ListenerRule { .. })
             | Call::Observe(Target::Records { .. } | Target::ListenerRule { .. })
             | Call::Status { target: Target::Records { .. } | Target::ListenerRule { .. }, .. } => {
-                self.aws.look(call).await
+                self.aws.observe(call).await
             }
-            Call::Write(_) => Err(CallError::NotSent("a write is no look".to_owned())),
+            Call::Write(_) => Err(CallError::NotSent("a write is no observation".to_owned())),
         }
     }
 }

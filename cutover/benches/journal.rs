@@ -15,8 +15,8 @@ mod common;
 
 use camino::Utf8PathBuf;
 use caravan_cutover::{Journal, RunRecord};
-use caravan_cutover_engine::{Entry, Event, Moment, Sabotage, Store, replay};
-use caravan_cutover_rehearsal::{Intention, Trouble, rehearse, world_of};
+use caravan_cutover_engine::{Entry, Event, Moment, SeededBug, Store, replay};
+use caravan_cutover_rehearsal::{FaultPlan, Intention, rehearse, world_of};
 use caravan_plans::{Gate, Sealed};
 use std::fs::File;
 use std::io::Write as _;
@@ -54,9 +54,10 @@ fn long_baking() -> caravan_plans::Shift {
 
 /// The journal of an undisturbed run, as far as the recovery needs it: it is not over.
 fn events_of(plan: &Sealed) -> Vec<Event> {
-    let night = rehearse(plan, world_of(plan.plan(), 1), Intention::Through, &Trouble::default(), Sabotage::default());
-    assert_eq!(night.violations, []);
-    let mut events = night.journal;
+    let simulated_run =
+        rehearse(plan, world_of(plan.plan(), 1), Intention::Through, &FaultPlan::default(), SeededBug::default());
+    assert_eq!(simulated_run.violations, []);
+    let mut events = simulated_run.journal;
     assert!(events.len() > EVENTS / RUNS, "{}", events.len());
     events.truncate(EVENTS / RUNS);
     events
@@ -130,7 +131,7 @@ fn recovery(runtime: &tokio::runtime::Runtime, folder: &Utf8PathBuf, plan: &Seal
     }
     let begin = Instant::now();
     for _ in 0..100 {
-        replay("r1", plan, events, Sabotage::default()).unwrap();
+        replay("r1", plan, events, SeededBug::default()).unwrap();
     }
     println!("  of that, replay alone: {:.2} µs an event", begin.elapsed().as_secs_f64() * 1e4 / events.len() as f64);
 }
@@ -152,7 +153,7 @@ async fn fill(journal: &Journal, plan: &Sealed, events: &[Event]) {
     filling.join_all().await;
 }
 
-/// The events as a run of another name would have them: its markers carry its name.
+/// The events as a run of another name would have them: its fencing tokens carry its name.
 fn named(events: &[Event], run: usize) -> Vec<Event> {
     let text = serde_json::to_string(events).unwrap();
     serde_json::from_str(&text.replace("\"r1/", &format!("\"r{run}/"))).unwrap()
@@ -165,7 +166,7 @@ async fn recover(journal: &Journal, plan: &Sealed) -> usize {
         let (journal, plan) = (journal.clone(), plan.clone());
         recovering.spawn(async move {
             let entries = journal.load(&run.name).await.unwrap();
-            let state = replay(&run.name, &plan, entries.iter().map(|entry| &entry.event), Sabotage::default());
+            let state = replay(&run.name, &plan, entries.iter().map(|entry| &entry.event), SeededBug::default());
             assert!(!state.unwrap().is_over());
             entries.len()
         });

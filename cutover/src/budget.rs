@@ -1,12 +1,12 @@
-//! How fast a provider may be asked, by all runs of a journal, and what is kept back for the way back (K5, K9).
+//! How fast a provider may be asked, by all runs of a journal, and what is kept back for the rollback (K5, K9).
 
-use caravan_cutover_engine::{Effect, Going, Moment, State, Wish};
-use caravan_inventory::target::Target;
+use caravan_cutover_engine::{Deferred, Direction, Effect, Moment, State};
 use caravan_providers::Call;
+use caravan_providers::target::Target;
 
 /// What one effect takes from its bucket.
 #[derive(Clone, Debug)]
-pub(crate) struct Draw {
+pub(crate) struct Acquire {
     /// Whose bucket.
     pub(crate) key: Key,
     limit: Limit,
@@ -30,7 +30,7 @@ pub(crate) struct Key {
 struct Limit {
     burst: u64,
     per_second: u64,
-    /// What only the way back may take.
+    /// What only the rollback may take.
     reserve: u64,
 }
 
@@ -50,13 +50,13 @@ pub(crate) struct Bucket {
     pub(crate) at: Moment,
 }
 
-impl Draw {
-    /// What an effect will ask of a provider; none for what stays at home or goes to a side. The lease is looked at for
+impl Acquire {
+    /// What an effect will ask of a provider; none for what stays at home or goes to a side. The lease is observed for
     /// the sake of the write that follows, so that no wait comes between the two.
     pub(crate) fn of(effect: &Effect, state: &State) -> Option<Self> {
         let (target, requests) = asked(effect, state)?;
         let (key, limit) = bucket_of(target);
-        let back = state.going == Going::Back || state.wish == Wish::Back;
+        let back = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
         let kept_back = if back { 0 } else { limit.reserve };
         Some(Self { key, limit, requests, kept_back })
     }
@@ -88,10 +88,10 @@ fn asked<'a>(effect: &'a Effect, state: &'a State) -> Option<(&'a Target, u64)> 
             Some((&write.target, if matches!(write.target, Target::ListenerRule { .. }) { 2 } else { 1 }))
         }
         Effect::Call(call) => match &**call {
-            // The name, and the marker's name beside it.
+            // The name, and the fencing token's name beside it.
             Call::Observe(target @ Target::Records { .. }) => Some((target, 2)),
-            Call::Owners(target @ Target::Records { .. }) => Some((target, 7)),
-            Call::Owners(target) | Call::Observe(target) | Call::Status { target, .. } => Some((target, 1)),
+            Call::Controllers(target @ Target::Records { .. }) => Some((target, 7)),
+            Call::Controllers(target) | Call::Observe(target) | Call::Status { target, .. } => Some((target, 1)),
             Call::Write(_) | Call::Probe(_) => None,
         },
         Effect::Append(_) | Effect::WaitUntil(_) => None,

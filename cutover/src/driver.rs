@@ -1,10 +1,10 @@
 //! Drives one run: carries out the engine's effects, one at a time, and brings back what came of them.
 
-use crate::budget::Draw;
-use crate::ride::{Lease, Ride};
-use crate::{Journal, JournalError, Wanted};
+use crate::budget::Acquire;
+use crate::session::{Lease, Session};
+use crate::{Journal, JournalError, QueuedCommand};
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, Sabotage, State, Store, StoreError,
+    Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, SeededBug, State, Store, StoreError,
     effects, replay, transition,
 };
 use caravan_plans::Sealed;
@@ -12,8 +12,8 @@ use caravan_providers::{Call, CallError, Executor, Reply};
 use std::pin::pin;
 use std::time::Duration;
 
-/// How often a driver looks for wishes while it waits.
-const LOOK_FOR_WISHES: Duration = Duration::from_millis(100);
+/// How often a driver reads the queued commands while it waits.
+const CHECK_COMMANDS: Duration = Duration::from_millis(100);
 /// A lease is renewed when this share of it has passed.
 const RENEW_AT: u64 = 3;
 
@@ -31,15 +31,15 @@ pub struct Driver<E, C> {
     /// Milliseconds that its lease lasts (15 s by default).
     pub lease_ms: u64,
     /// What it does about a run that waits for a person.
-    pub patience: Patience,
+    pub wait_policy: WaitPolicy,
 }
 
 /// What a driver does about a run that waits for a person.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Patience {
-    /// Leaves it: somebody drives it again after the wish.
+pub enum WaitPolicy {
+    /// Leaves it: somebody drives it again after the command.
     Leave,
-    /// Waits for the wish.
+    /// Waits for the command.
     Wait,
 }
 
@@ -90,7 +90,7 @@ pub enum DriverError {
 }
 
 impl<E: Executor, C: Clock> Driver<E, C> {
-    /// Drives a run until it is over, is taken over, or waits for a person (see [`Patience`]). `who` starts it when
+    /// Drives a run until it is over, is taken over, or waits for a person (see [`WaitPolicy`]). `who` starts it when
     /// nobody has; `watch` sees the state after each event.
     ///
     /// Cancel safety: dropping the future leaves the run as after a crash; whoever drives it next finds out what became
@@ -106,42 +106,42 @@ impl<E: Executor, C: Clock> Driver<E, C> {
         mut watch: impl FnMut(&State),
     ) -> Result<Driven, DriverError> {
         let epoch = self.take_lease(run).await?;
-        let mut ride = self.mount(run, plan, epoch).await?;
-        self.begin(&mut ride, who).await?;
+        let mut session = self.resume(run, plan, epoch).await?;
+        self.begin(&mut session, who).await?;
         loop {
-            watch(&ride.state);
-            self.renew(&mut ride).await;
-            match ride.lease {
+            watch(&session.state);
+            self.renew(&mut session).await;
+            match session.lease {
                 Lease::Ours => {}
                 Lease::Lapsed { epoch } => {
-                    ride = self.mount(run, plan, epoch).await?;
-                    self.begin(&mut ride, who).await?;
+                    session = self.resume(run, plan, epoch).await?;
+                    self.begin(&mut session, who).await?;
                 }
-                Lease::Gone => ride.state.phase = Phase::Fenced,
+                Lease::Gone => session.state.phase = Phase::LeaseLost,
             }
-            let effect = match self.next_effect(&mut ride).await? {
+            let effect = match self.next_effect(&mut session).await? {
                 Some(effect) => effect,
-                None if ride.lease == Lease::Ours || ride.state.phase == Phase::Fenced => break,
+                None if session.lease == Lease::Ours || session.state.phase == Phase::LeaseLost => break,
                 None => continue,
             };
-            if let Some(draw) = Draw::of(&effect, &ride.state)
-                && let Err(until) = self.journal.draw(draw, self.clock.now()).await?
+            if let Some(acquire) = Acquire::of(&effect, &session.state)
+                && let Err(until) = self.journal.acquire(acquire, self.clock.now()).await?
             {
-                self.wait(&mut ride, until).await;
-                // A wish may have come meanwhile: what comes next is asked anew.
+                self.wait(&mut session, until).await;
+                // A command may have come meanwhile: what comes next is asked anew.
                 continue;
             }
-            let event = self.carry_out(&mut ride, effect).await;
+            let event = self.carry_out(&mut session, effect).await;
             // What comes back after the lease was lost is not this epoch's to take in, as after a crash.
-            if ride.lease == Lease::Ours {
-                ride.take_in(event)?;
+            if session.lease == Lease::Ours {
+                session.take_in(event)?;
             }
         }
-        watch(&ride.state);
-        if !matches!(ride.state.phase, Phase::Fenced) {
+        watch(&session.state);
+        if !matches!(session.state.phase, Phase::LeaseLost) {
             self.journal.give_up(run, &self.name).await?;
         }
-        Ok(Driven { state: ride.state, entries: ride.entries })
+        Ok(Driven { state: session.state, entries: session.entries })
     }
 
     /// Takes the lease, waiting for a dead driver's to run out, but no longer than one lease lasts.
@@ -163,51 +163,60 @@ impl<E: Executor, C: Clock> Driver<E, C> {
     }
 
     /// Reads the journal to where the run stands.
-    async fn mount<'a>(&self, run: &'a str, plan: &'a Sealed, epoch: u64) -> Result<Ride<'a>, DriverError> {
+    async fn resume<'a>(&self, run: &'a str, plan: &'a Sealed, epoch: u64) -> Result<Session<'a>, DriverError> {
         let entries = self.journal.load(run).await?;
         let events = entries.iter().map(|entry| &entry.event);
-        let state = replay(run, plan, events, Sabotage::None)
+        let state = replay(run, plan, events, SeededBug::None)
             .map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
         let leased_at = self.clock.now();
-        Ok(Ride { run, plan, state, epoch, entries: entries.len() as u64, leased_at, lease: Lease::Ours, taken: None })
+        Ok(Session {
+            run,
+            plan,
+            state,
+            epoch,
+            entries: entries.len() as u64,
+            leased_at,
+            lease: Lease::Ours,
+            taken: None,
+        })
     }
 
-    async fn begin(&self, ride: &mut Ride<'_>, who: &str) -> Result<(), DriverError> {
-        let (epoch, at) = (ride.epoch, self.clock.now());
-        let event = match ride.state.phase {
+    async fn begin(&self, session: &mut Session<'_>, who: &str) -> Result<(), DriverError> {
+        let (epoch, at) = (session.epoch, self.clock.now());
+        let event = match session.state.phase {
             Phase::Finished(_) => return Ok(()),
             Phase::Planned => Event::Started { who: who.to_owned(), epoch, at },
             _ => Event::TakenOver { epoch, at },
         };
-        ride.take_in(event)
+        session.take_in(event)
     }
 
-    async fn renew(&self, ride: &mut Ride<'_>) {
+    async fn renew(&self, session: &mut Session<'_>) {
         let now = self.clock.now();
-        if now.0.saturating_sub(ride.leased_at.0) >= self.lease_ms / RENEW_AT {
+        if now.0.saturating_sub(session.leased_at.0) >= self.lease_ms / RENEW_AT {
             // A store that can't be reached now may be reachable before the lease runs out; the append will tell.
-            if let Ok(lease) = self.journal.lease(ride.run, &self.name, now, self.lease_ms).await {
-                ride.hears(&lease, now);
+            if let Ok(lease) = self.journal.lease(session.run, &self.name, now, self.lease_ms).await {
+                session.hears(&lease, now);
             }
         }
     }
 
-    /// The next effect; wishes come first wherever the engine can take them in. None when there is nothing more to do.
-    async fn next_effect(&self, ride: &mut Ride<'_>) -> Result<Option<Effect>, DriverError> {
+    /// The next effect; commands come first wherever the engine can take them in. None when there is nothing more to do.
+    async fn next_effect(&self, session: &mut Session<'_>) -> Result<Option<Effect>, DriverError> {
         loop {
-            // Between the look at the lease and the write nothing may come.
+            // Between the observe the lease and the write nothing may come.
             if !matches!(
-                ride.state.phase,
-                Phase::Recording { .. } | Phase::Applying { .. } | Phase::Fenced | Phase::Silent { .. }
+                session.state.phase,
+                Phase::Recording { .. } | Phase::Applying { .. } | Phase::LeaseLost | Phase::JournalUnavailable { .. }
             ) {
-                self.take_wish(ride).await?;
+                self.take_command(session).await?;
             }
-            match effects(ride.plan, &ride.state) {
+            match effects(session.plan, &session.state) {
                 Some(effect) => return Ok(Some(effect)),
-                None if ride.state.waits_for_person() && self.patience == Patience::Wait => {
-                    self.clock.until(self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64)).await;
-                    self.renew(ride).await;
-                    if ride.lease != Lease::Ours {
+                None if session.state.waits_for_person() && self.wait_policy == WaitPolicy::Wait => {
+                    self.clock.until(self.clock.now().plus_ms(CHECK_COMMANDS.as_millis() as u64)).await;
+                    self.renew(session).await;
+                    if session.lease != Lease::Ours {
                         return Ok(None);
                     }
                 }
@@ -216,81 +225,81 @@ impl<E: Executor, C: Clock> Driver<E, C> {
         }
     }
 
-    /// Takes in the oldest wish that the run allows; what it does not allow is refused.
-    async fn take_wish(&self, ride: &mut Ride<'_>) -> Result<(), DriverError> {
-        for Wanted { id, wish, who, at } in self.journal.wishes(ride.run).await? {
-            match transition(ride.plan, ride.state.clone(), wish.event(&who, at), Sabotage::None) {
+    /// Takes in the oldest command that the run allows; what it does not allow is refused.
+    async fn take_command(&self, session: &mut Session<'_>) -> Result<(), DriverError> {
+        for QueuedCommand { id, command, who, at } in self.journal.commands(session.run).await? {
+            match transition(session.plan, session.state.clone(), command.event(&who, at), SeededBug::None) {
                 Ok(state) => {
-                    ride.state = state;
-                    ride.taken = Some(id);
+                    session.state = state;
+                    session.taken = Some(id);
                     return Ok(());
                 }
-                Err(_) => self.journal.refuse(id, ride.epoch).await?,
+                Err(_) => self.journal.refuse(id, session.epoch).await?,
             }
         }
         Ok(())
     }
 
-    async fn carry_out(&self, ride: &mut Ride<'_>, effect: Effect) -> Event {
+    async fn carry_out(&self, session: &mut Session<'_>, effect: Effect) -> Event {
         match effect {
-            Effect::Append(event) => self.append(ride, event).await,
-            Effect::CheckLease => self.check_lease(ride).await,
+            Effect::Append(event) => self.append(session, event).await,
+            Effect::CheckLease => self.check_lease(session).await,
             Effect::Call(call) => {
-                let reply = self.call(ride, &call).await;
+                let reply = self.call(session, &call).await;
                 Event::Replied { reply, at: self.clock.now() }
             }
             Effect::WaitUntil(moment) => {
-                self.wait(ride, moment).await;
+                self.wait(session, moment).await;
                 Event::Woke { at: self.clock.now() }
             }
         }
     }
 
-    async fn append(&self, ride: &mut Ride<'_>, event: Event) -> Event {
-        let entry = Entry { sequence: ride.entries + 1, epoch: ride.epoch, event };
-        match self.journal.append(ride.run, &entry, ride.taken.take()).await {
+    async fn append(&self, session: &mut Session<'_>, event: Event) -> Event {
+        let entry = Entry { sequence: session.entries + 1, epoch: session.epoch, event };
+        match self.journal.append(session.run, &entry, session.taken.take()).await {
             Ok(()) => {
-                ride.entries += 1;
+                session.entries += 1;
                 Event::Recorded
             }
-            Err(StoreError::Fenced { .. }) => Event::Leased(false),
+            Err(StoreError::LeaseLost { .. }) => Event::Leased(false),
             Err(error) => Event::RecordFailed { reason: error.to_string() },
         }
     }
 
-    async fn check_lease(&self, ride: &mut Ride<'_>) -> Event {
+    async fn check_lease(&self, session: &mut Session<'_>) -> Event {
         let now = self.clock.now();
-        match self.journal.lease(ride.run, &self.name, now, self.lease_ms).await {
-            Ok(lease) => Event::Leased(ride.hears(&lease, now)),
+        match self.journal.lease(session.run, &self.name, now, self.lease_ms).await {
+            Ok(lease) => Event::Leased(session.hears(&lease, now)),
             Err(_) => Event::Leased(false),
         }
     }
 
     /// Makes a call, and renews the lease while it lasts.
-    async fn call(&self, ride: &mut Ride<'_>, call: &Call) -> Result<Reply, CallError> {
+    async fn call(&self, session: &mut Session<'_>, call: &Call) -> Result<Reply, CallError> {
         let mut answer = pin!(async {
             match call {
                 Call::Write(write) => self.world.write(write).await,
-                other => self.world.look(other).await,
+                other => self.world.observe(other).await,
             }
         });
         loop {
             tokio::select! {
                 biased;
                 reply = &mut answer => return reply,
-                () = tokio::time::sleep(Duration::from_millis(self.lease_ms / RENEW_AT)) => self.renew(ride).await,
+                () = tokio::time::sleep(Duration::from_millis(self.lease_ms / RENEW_AT)) => self.renew(session).await,
             }
         }
     }
 
-    /// Waits until the moment, in steps short enough to renew the lease and to notice a wish.
-    async fn wait(&self, ride: &mut Ride<'_>, moment: Moment) {
+    /// Waits until the moment, in steps short enough to renew the lease and to notice a command.
+    async fn wait(&self, session: &mut Session<'_>, moment: Moment) {
         while self.clock.now() < moment {
-            let step = self.clock.now().plus_ms(LOOK_FOR_WISHES.as_millis() as u64);
+            let step = self.clock.now().plus_ms(CHECK_COMMANDS.as_millis() as u64);
             self.clock.until(step.min(moment)).await;
-            self.renew(ride).await;
-            let wished = self.journal.wishes(ride.run).await.is_ok_and(|wishes| !wishes.is_empty());
-            if wished || ride.lease != Lease::Ours {
+            self.renew(session).await;
+            let commanded = self.journal.commands(session.run).await.is_ok_and(|commands| !commands.is_empty());
+            if commanded || session.lease != Lease::Ours {
                 return;
             }
         }

@@ -1,6 +1,6 @@
 //! Drives the engine.
 //!
-//! In: sealed plans, people's wishes, an executor of calls, a clock. Out: runs, one durable journal entry at a time,
+//! In: sealed plans, people's commands, an executor of calls, a clock. Out: runs, one durable journal entry at a time,
 //! under a lease, and what people see of them.
 //!
 //! What must never happen here: a decision of its own about what comes next (that is the engine's); a write that the
@@ -10,12 +10,12 @@ mod budget;
 mod clock;
 mod driver;
 mod journal;
-mod ride;
+mod session;
 mod status;
 #[cfg(test)]
 mod tests;
 
 pub use clock::SystemClock;
-pub use driver::{Driven, Driver, DriverError, Patience};
-pub use journal::{Approval, Audited, Journal, JournalError, RunRecord, SealRecord, Wanted, Wish};
+pub use driver::{Driven, Driver, DriverError, WaitPolicy};
+pub use journal::{Approval, Audited, Command, Journal, JournalError, QueuedCommand, RunRecord, SealRecord};
 pub use status::{ConflictStatus, RunStatus, StepStatus, status};

@@ -1,8 +1,8 @@
 //! What people see of a run.
 
 use caravan_cutover_engine::{Hold, Phase, State, Task};
-use caravan_inventory::target::{Image, Target};
 use caravan_plans::Sealed;
+use caravan_providers::target::{Snapshot, Target};
 use serde::Serialize;
 
 /// What people see of a run (`caravan.run/v1`).
@@ -24,9 +24,9 @@ pub struct RunStatus {
     /// What it waits for, for a person; none when it does not wait for one.
     pub waiting_for: Option<String>,
     /// What people want of it and no driver has taken in yet, such as `rollback by olivia`. [`status`] leaves it empty:
-    /// wishes stand in the journal, not in a run's state.
+    /// commands stand in the journal, not in a run's state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub wanted: Vec<String>,
+    pub queued: Vec<String>,
 }
 
 /// A conflict, three ways.
@@ -34,14 +34,14 @@ pub struct RunStatus {
 pub struct ConflictStatus {
     /// What was changed.
     pub target: Target,
-    /// What stood there when it was last looked at.
-    pub before: Image,
+    /// What stood there when it was last observed.
+    pub before: Snapshot,
     /// What the plan wants there.
-    pub planned: Image,
+    pub planned: Snapshot,
     /// What is there.
-    pub live: Image,
-    /// Whose marker is there.
-    pub marker: Option<String>,
+    pub live: Snapshot,
+    /// Whose fencing token is there.
+    pub token: Option<String>,
 }
 
 /// One stage of one shift.
@@ -70,7 +70,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
             state: step_state(state, at, number),
             target: shift.target.to_string(),
             desired: stage.percent,
-            actual: (!reached.left).then_some(actual),
+            actual: (!reached.released_to_others).then_some(actual),
         })
     });
     RunStatus {
@@ -81,18 +81,18 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         steps: steps.collect(),
         conflict: conflict(plan, state),
         waiting_for: waiting_for(plan, state),
-        wanted: Vec::new(),
+        queued: Vec::new(),
     }
 }
 
 fn conflict(plan: &Sealed, state: &State) -> Option<ConflictStatus> {
-    let Phase::Conflict { task, expected, planned, live, marker, .. } = &state.phase else { return None };
+    let Phase::Conflict { task, expected, planned, live, token, .. } = &state.phase else { return None };
     Some(ConflictStatus {
         target: plan.plan().shifts.get(task.shift())?.target.clone(),
         before: (**expected).clone(),
         planned: (**planned).clone(),
         live: (**live).clone(),
-        marker: marker.as_ref().map(ToString::to_string),
+        token: token.as_ref().map(ToString::to_string),
     })
 }
 
@@ -114,7 +114,7 @@ fn step_state(state: &State, shift: usize, stage: usize) -> &'static str {
     };
     let undoing = matches!(state.phase.task(), Some(Task::Undo { shift: at }) if at == shift);
     match reached.stage {
-        _ if reached.left => "left",
+        _ if reached.released_to_others => "left",
         _ if running => "running",
         Some(last) if undoing && stage <= last => "going back",
         Some(last) if stage <= last => "done",
@@ -133,16 +133,21 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
         Phase::Paused => "a person: `caravan cutover resume` or `rollback`".to_owned(),
         Phase::Held { reason, .. } => match reason {
             Hold::Inconclusive(text) => {
-                format!("a person: nobody can tell whether it is well ({text}); `resume` looks again")
+                format!("a person: nobody can tell whether it is healthy ({text}); `resume` asks again")
             }
-            Hold::NewSideUnwell(text) => format!("a person: the new side is not well ({text}); no traffic is on it"),
-            Hold::OldSideUnwell(text) => format!("a person: the old side is not well ({text}); `retry` looks again"),
-            Hold::Owned(owners) => {
-                let owners: Vec<String> = owners.iter().map(|owner| format!("{owner}: {}", owner.fence())).collect();
+            Hold::NewSideUnhealthy(text) => {
+                format!("a person: the new side is unhealthy ({text}); no traffic is on it")
+            }
+            Hold::OldSideUnhealthy(text) => format!("a person: the old side is unhealthy ({text}); `retry` asks again"),
+            Hold::ControllersActive(controllers) => {
+                let controllers: Vec<String> = controllers
+                    .iter()
+                    .map(|controller| format!("{controller}: {}", controller.how_to_pause()))
+                    .collect();
                 format!(
                     "a person: somebody else writes to the target: {}; then `retry`, or where their mark stays, name \
-                     them under `fenced` and seal anew",
-                    owners.join("; ")
+                     them under `paused_controllers` and seal anew",
+                    controllers.join("; ")
                 )
             }
             Hold::Refused(text) => format!("a person: the provider refused ({text}); nothing was changed"),
@@ -158,14 +163,14 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
         ),
         Phase::Stuck { task, reason } => format!("a person: {} can't be taken back ({reason})", workload(task)),
         Phase::Shifted => "a person: `release` ends the run, `rollback` takes it back".to_owned(),
-        Phase::Silent { reason } => format!("room: the journal takes no entry ({reason})"),
+        Phase::JournalUnavailable { reason } => format!("room: the journal takes no entry ({reason})"),
         _ => return None,
     })
 }
 
-fn brief(image: &Image) -> String {
-    match image {
-        Image::Records(sets) => {
+fn brief(snapshot: &Snapshot) -> String {
+    match snapshot {
+        Snapshot::Records(sets) => {
             let sets = sets.iter().map(|set| {
                 let weight = set.weight.map(|weight| format!(" weight {weight}")).unwrap_or_default();
                 let answer = set.alias.as_ref().map_or_else(|| set.values.join(","), |alias| alias.name.clone());
@@ -173,6 +178,6 @@ fn brief(image: &Image) -> String {
             });
             sets.collect::<Vec<_>>().join("; ")
         }
-        Image::Actions(value) | Image::Rules(value) => value.to_string(),
+        Snapshot::Actions(value) | Snapshot::Rules(value) => value.to_string(),
     }
 }

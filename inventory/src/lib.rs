@@ -16,7 +16,6 @@ mod observation;
 mod ownership;
 mod question;
 mod redacted;
-pub mod target;
 mod workload;
 
 pub use coverage::{Coverage, Unit, UnitState};

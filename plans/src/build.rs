@@ -3,8 +3,8 @@
 use crate::bounds::out_of_bounds;
 use crate::spec::{AlbSpec, Backend, Route53Spec, RouteSpec, ShiftSpec, Strategy, WaveSpec};
 use crate::strategy::{StrategyError, alb, route, route53};
-use crate::{Drivers, Gate, PlanHash, Shift, Stage, Undo, WavePlan, by_hand};
-use caravan_inventory::target::{Image, Target};
+use crate::{Drivers, Gate, PlanHash, Shift, Stage, Undo, WavePlan, manual_rollback};
+use caravan_providers::target::{Snapshot, Target};
 use std::collections::BTreeSet;
 
 /// What stands in a draft where only a person knows what should stand there.
@@ -40,7 +40,7 @@ pub enum BuildError {
         /// What was written.
         percent: u8,
     },
-    /// Nobody could tell whether a side is well.
+    /// Nobody could tell whether a side is healthy.
     #[error("shift {shift}: the {side} side has no probe, so nobody could tell whether it is well")]
     Unprobed {
         /// Which, from 1.
@@ -90,14 +90,14 @@ pub enum BuildError {
     },
 }
 
-/// Builds the plan of a wave. `observed` gives the image that stands at a target now; `drivers` is what holds when the
+/// Builds the plan of a wave. `observed` gives the snapshot that stands at a target now; `drivers` is what holds when the
 /// spec does not say.
 ///
 /// # Errors
 /// [`BuildError`]: the first thing that is wrong.
 pub fn build(
     spec: &WaveSpec,
-    observed: impl Fn(&Target) -> Option<Image>,
+    observed: impl Fn(&Target) -> Option<Snapshot>,
     drivers: Drivers,
     parent: Option<PlanHash>,
 ) -> Result<WavePlan, BuildError> {
@@ -116,12 +116,9 @@ pub fn build(
         }
         let original = observed(&target)
             .ok_or_else(|| BuildError::Unobserved { shift: number, target: Box::new(target.clone()) })?;
-        let images = images(&shift.strategy, &original, &shift.stages).map_err(|source| BuildError::Strategy {
-            shift: number,
-            target: Box::new(target.clone()),
-            source,
-        })?;
-        shifts.push(shift_of(shift, target, original, images));
+        let snapshots = snapshots(&shift.strategy, &original, &shift.stages)
+            .map_err(|source| BuildError::Strategy { shift: number, target: Box::new(target.clone()), source })?;
+        shifts.push(shift_of(shift, target, original, snapshots));
     }
     Ok(WavePlan {
         schema: WavePlan::SCHEMA.to_owned(),
@@ -196,15 +193,15 @@ fn unsplit(target: &Target) -> Target {
     }
 }
 
-fn images(strategy: &Strategy, original: &Image, percents: &[u8]) -> Result<Vec<Image>, StrategyError> {
+fn snapshots(strategy: &Strategy, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
     let mismatch = || StrategyError::Unsplittable("what was observed there is of another kind".to_owned());
     match (strategy, original) {
-        (Strategy::Route53(spec), Image::Records(sets)) => {
+        (Strategy::Route53(spec), Snapshot::Records(sets)) => {
             let new = spec.new.iter().map(|(kind, answer)| (kind.clone(), plain(answer))).collect();
             route53::stages(sets, &new, percents)
         }
-        (Strategy::Alb(spec), Image::Actions(actions)) => alb::stages(actions, &spec.new, percents),
-        (Strategy::Route(spec), Image::Rules(rules)) => {
+        (Strategy::Alb(spec), Snapshot::Actions(actions)) => alb::stages(actions, &spec.new, percents),
+        (Strategy::Route(spec), Snapshot::Rules(rules)) => {
             route::stages(rules, &spec.old.reference(), &spec.new.reference(), percents)
         }
         _ => Err(mismatch()),
@@ -216,18 +213,18 @@ fn plain(answer: &route53::Answer) -> route53::Answer {
     match answer.clone() {
         route53::Answer::Alias(alias) => {
             let name = crate::spec::with_dot(&alias.name);
-            route53::Answer::Alias(caravan_inventory::target::Alias { name, ..alias })
+            route53::Answer::Alias(caravan_providers::target::Alias { name, ..alias })
         }
         values => values,
     }
 }
 
-fn shift_of(spec: &ShiftSpec, target: Target, original: Image, images: Vec<Image>) -> Shift {
+fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec<Snapshot>) -> Shift {
     let ms = |seconds: u32| u64::from(seconds) * 1000;
     let gate = Gate { bake_ms: ms(spec.gate.bake), every_ms: ms(spec.gate.every), rounds: spec.gate.rounds };
-    let stages = spec.stages.iter().zip(images).map(|(percent, image)| Stage {
+    let stages = spec.stages.iter().zip(snapshots).map(|(percent, snapshot)| Stage {
         percent: *percent,
-        image,
+        snapshot,
         approval: spec.approve.contains(percent),
         gate,
         undo: Undo::Reversible { leaves: leaves(&target, *percent) },
@@ -236,11 +233,11 @@ fn shift_of(spec: &ShiftSpec, target: Target, original: Image, images: Vec<Image
     let probes = |probes: &[crate::spec::ProbeSpec]| probes.iter().map(crate::spec::ProbeSpec::probe).collect();
     Shift {
         workload: spec.workload.clone(),
-        by_hand: by_hand::commands(&target, &original, &stages),
+        manual_rollback: manual_rollback::commands(&target, &original, &stages),
         target,
         original,
         stages,
-        fenced: spec.fenced.clone(),
+        paused_controllers: spec.paused_controllers.clone(),
         old: probes(&spec.probes.old),
         new: probes(&spec.probes.new),
         in_flight: spec.in_flight,

@@ -5,18 +5,18 @@
 //! ([`FILL_IN`]), and a blank is never sealed.
 
 use crate::FILL_IN;
-use crate::image::record_set;
+use crate::snapshot::record_set;
 use crate::spec::{
     AlbSpec, GateSpec, ProbeSpec, Probes, Route53Spec, ShiftSpec, SpecSchema, Strategy, WaveSpec, default_approvals,
     default_in_flight, default_stages,
 };
 use crate::strategy::route53::{Answer, TYPES};
-use caravan_inventory::target::{Alias, RecordSet};
 use caravan_inventory::{Observation, ObservationKind, Workload};
+use caravan_providers::target::{Alias, RecordSet};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a draft looks at: everything observed of these kinds, whoever it belongs to.
+/// What a draft observes: everything observed of these kinds, whoever it belongs to.
 #[derive(Clone, Debug, Default)]
 pub struct Estate {
     /// Route 53 record sets.
@@ -255,7 +255,7 @@ fn shift(workload: &Workload, front: &Front<'_>, host: &str, strategy: Strategy,
         approve: default_approvals(),
         gate: GateSpec::default(),
         in_flight: default_in_flight(),
-        fenced: Vec::new(),
+        paused_controllers: Vec::new(),
     }
 }
 

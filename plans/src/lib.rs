@@ -1,19 +1,19 @@
-//! What should be: the shifts of a wave as exact images, and the seal that makes a plan immutable.
+//! What should be: the shifts of a wave as exact snapshots, and the seal that makes a plan immutable.
 //!
-//! In: images of what is (observed by whoever calls), and a [`WaveSpec`]: both sides of each shift, stages and gates as a
+//! In: snapshots of what is (observed by whoever calls), and a [`WaveSpec`]: both sides of each shift, stages and gates as a
 //! person wrote them, or as [`draft`] proposes them from the inventory.
-//! Out: by [`build`], a [`WavePlan`] whose every step is one [`Change`] from one exact image to another, and its [`Sealed`] form:
+//! Out: by [`build`], a [`WavePlan`] whose every step is one [`Change`] from one exact snapshot to another, and its [`Sealed`] form:
 //! canonical bytes with their SHA-256 (P1, P2).
 //!
 //! What must never happen here: input or output, a clock; a choice left for the moment of execution.
 
 mod bounds;
 mod build;
-mod by_hand;
 mod draft;
-pub mod image;
+mod manual_rollback;
 mod seal;
 mod shift;
+pub mod snapshot;
 pub mod spec;
 pub mod strategy;
 mod wave;

@@ -1,7 +1,7 @@
 //! One weighted shift of traffic.
 
 use caravan_inventory::WorkloadId;
-use caravan_inventory::target::{Image, Probe, Target};
+use caravan_providers::target::{Probe, Snapshot, Target};
 use serde::{Deserialize, Serialize};
 
 /// One change of one target: what is shown to people and what is done are this value (K1, style rule 12).
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 pub struct Change {
     /// What is changed.
     pub target: Target,
-    /// What it looks like before.
-    pub before: Image,
-    /// What it looks like after.
-    pub after: Image,
+    /// Its state before.
+    pub before: Snapshot,
+    /// Its state after.
+    pub after: Snapshot,
 }
 
 /// One workload's traffic, moved in stages from its old side to its new side on one target.
@@ -23,21 +23,22 @@ pub struct Shift {
     pub workload: WorkloadId,
     /// What is changed.
     pub target: Target,
-    /// What the target looked like when the plan was made: the way back ends here, exactly.
-    pub original: Image,
+    /// The state of the target when the plan was made: the rollback ends here, exactly.
+    pub original: Snapshot,
     /// The stages, in their order: the first installs the split at 0 %.
     pub stages: Vec<Stage>,
-    /// The tools that write to the target by themselves and are fenced off for the time of the run (K11).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fenced: Vec<String>,
-    /// How to tell that the old side is well: asked before anything goes back to it (K5).
+    /// The tools that write to the target by themselves and are paused for the time of the run (K11).
+    #[serde(default, alias = "fenced", skip_serializing_if = "Vec::is_empty")]
+    pub paused_controllers: Vec<String>,
+    /// How to tell that the old side is healthy: asked before anything goes back to it (K5).
     pub old: Vec<Probe>,
-    /// How to tell that the new side is well: asked before traffic goes to it and through each bake.
+    /// How to tell that the new side is healthy: asked before traffic goes to it and through each bake.
     pub new: Vec<Probe>,
     /// Seconds after which an unanswered write can no longer take effect.
     pub in_flight: u32,
     /// The commands that put the original back by hand, when neither Caravan nor its journal is at hand (K12).
-    pub by_hand: Vec<String>,
+    #[serde(alias = "by_hand")]
+    pub manual_rollback: Vec<String>,
 }
 
 /// One stage of a shift.
@@ -46,8 +47,9 @@ pub struct Shift {
 pub struct Stage {
     /// The share of the new side, 0 to 100.
     pub percent: u8,
-    /// What the target looks like in this stage.
-    pub image: Image,
+    /// The state of the target in this stage.
+    #[serde(alias = "image")]
+    pub snapshot: Snapshot,
     /// Whether a person must approve before it.
     pub approval: bool,
     /// What must hold, and for how long, before the next stage.
@@ -90,9 +92,9 @@ impl Shift {
     /// The change that enters a stage; none when there is no such stage.
     #[must_use]
     pub fn enter(&self, stage: usize) -> Option<Change> {
-        let after = self.stages.get(stage)?.image.clone();
+        let after = self.stages.get(stage)?.snapshot.clone();
         let before = match stage.checked_sub(1) {
-            Some(previous) => self.stages.get(previous)?.image.clone(),
+            Some(previous) => self.stages.get(previous)?.snapshot.clone(),
             None => self.original.clone(),
         };
         Some(Change { target: self.target.clone(), before, after })
@@ -100,8 +102,8 @@ impl Shift {
 
     /// The one change that puts the original back from a stage; none when there is no such stage.
     #[must_use]
-    pub fn way_back(&self, stage: usize) -> Option<Change> {
-        let before = self.stages.get(stage)?.image.clone();
+    pub fn rollback(&self, stage: usize) -> Option<Change> {
+        let before = self.stages.get(stage)?.snapshot.clone();
         Some(Change { target: self.target.clone(), before, after: self.original.clone() })
     }
 

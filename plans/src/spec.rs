@@ -2,13 +2,13 @@
 
 use crate::Drivers;
 use crate::strategy::route53::{Answer, TYPES};
-use caravan_inventory::target::{Probe, Target};
 use caravan_inventory::{AccountId, Region, WorkloadId};
+use caravan_providers::target::{Probe, Target};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A wave as a person writes it. It names sides and stages; the images come from what is observed when it is sealed.
+/// A wave as a person writes it. It names sides and stages; the snapshots come from what is observed when it is sealed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaveSpec {
@@ -39,10 +39,10 @@ pub struct ShiftSpec {
     pub workload: WorkloadId,
     /// What is changed, and where the new side is.
     pub strategy: Strategy,
-    /// The tools that write to the target by themselves, and that you have fenced off for the time of the run: `argo-cd`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fenced: Vec<String>,
-    /// How to tell that a side is well.
+    /// The tools that write to the target by themselves, and that you have paused for the time of the run: `argo-cd`.
+    #[serde(default, alias = "fenced", skip_serializing_if = "Vec::is_empty")]
+    pub paused_controllers: Vec<String>,
+    /// How to tell that a side is healthy.
     pub probes: Probes,
     /// The shares of the new side, in their order. The first is 0: it installs the split; the last is 100.
     #[serde(default = "default_stages")]
@@ -131,7 +131,7 @@ pub struct Backend {
     pub port: Option<u16>,
 }
 
-/// How to tell that a side is well.
+/// How to tell that a side is healthy.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Probes {
@@ -155,7 +155,7 @@ pub struct ProbeSpec {
     /// Whether over TLS.
     #[serde(default = "yes")]
     pub tls: bool,
-    /// The lowest and the highest status that is well.
+    /// The lowest and the highest status that is healthy.
     #[serde(default = "success")]
     pub status: (u16, u16),
     /// Milliseconds for the whole answer.

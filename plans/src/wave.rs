@@ -15,7 +15,7 @@ pub struct WavePlan {
     pub parent: Option<PlanHash>,
     /// Who may drive it.
     pub drivers: Drivers,
-    /// The shifts, in the order in which they are made; the way back is the reverse.
+    /// The shifts, in the order in which they are made; the rollback is the reverse.
     pub shifts: Vec<Shift>,
 }
 

@@ -1,6 +1,6 @@
 //! One call that a cutover makes, as data.
 
-use caravan_inventory::target::{Image, Marker, Owner, Probe, Target};
+use crate::target::{Controller, FencingToken, Probe, Snapshot, Target};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 
@@ -8,10 +8,10 @@ use std::future::Future;
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Call {
-    /// Looks at a target.
+    /// Observes a target.
     Observe(Target),
     /// Asks who else writes to a target by itself (K11).
-    Owners(Target),
+    Controllers(Target),
     /// Changes a target.
     Write(Write),
     /// Asks whether an accepted write has reached everywhere.
@@ -25,19 +25,21 @@ pub enum Call {
     Probe(Probe),
 }
 
-/// One change of one target from one exact image to another.
+/// One change of one target from one exact snapshot to another.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Write {
     /// What is changed.
     pub target: Target,
     /// What must be there now.
-    pub before: Image,
+    pub before: Snapshot,
     /// What will be there.
-    pub after: Image,
-    /// The marker that must be there now; none asserts that there is none.
-    pub marker_before: Option<Marker>,
-    /// The marker that will be there; none removes it.
-    pub marker_after: Option<Marker>,
+    pub after: Snapshot,
+    /// The fencing token that must be there now; none asserts that there is none.
+    #[serde(alias = "marker_before")]
+    pub token_before: Option<FencingToken>,
+    /// The fencing token that will be there; none removes it.
+    #[serde(alias = "marker_after")]
+    pub token_after: Option<FencingToken>,
     /// Seconds after which an unanswered write can no longer take effect.
     pub in_flight: u32,
 }
@@ -46,15 +48,18 @@ pub struct Write {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
-    /// What the target looks like.
+    /// The state of the target.
     Observed {
-        /// Its image.
-        image: Image,
-        /// Who wrote last; none when nobody's marker stands there.
-        marker: Option<Marker>,
+        /// Its snapshot.
+        #[serde(alias = "image")]
+        snapshot: Snapshot,
+        /// Who wrote last; none when nobody's fencing token stands there.
+        #[serde(alias = "marker")]
+        token: Option<FencingToken>,
     },
     /// Who else writes to the target, sorted; empty when nothing shows anybody.
-    Owned(Vec<Owner>),
+    #[serde(alias = "owned")]
+    Controllers(Vec<Controller>),
     /// The write was accepted.
     Accepted {
         /// With what to ask whether it has reached everywhere; none when it has.
@@ -116,10 +121,10 @@ pub enum CallError {
 /// Something that makes calls that change nothing.
 pub trait Observer: Send + Sync {
     /// Makes a call other than a write; a write is refused as [`CallError::NotSent`].
-    fn look(&self, call: &Call) -> impl Future<Output = Result<Reply, CallError>> + Send;
+    fn observe(&self, call: &Call) -> impl Future<Output = Result<Reply, CallError>> + Send;
 }
 
-/// Something that makes every call. It never repeats a write by itself: only the engine does, after it has looked.
+/// Something that makes every call. It never repeats a write by itself: only the engine does, after it has observed the target.
 pub trait Executor: Observer {
     /// Makes the write.
     ///

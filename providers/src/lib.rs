@@ -10,6 +10,7 @@
 mod call;
 mod identity;
 mod read;
+pub mod target;
 
 pub use call::{Call, CallError, Executor, Observer, Reply, Verdict, Write};
 pub use identity::{IdentityError, Prover};

@@ -37,7 +37,7 @@ enum Faults {
     // Nothing.
     None,
     // The new side fails while it takes traffic.
-    Unwell,
+    Unhealthy,
     // Anything, several at once.
     Everything,
 }
@@ -53,7 +53,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &RehearseArgs) -> Re
     let plan = plan(global, &args.wave)?;
     let profile = match args.faults {
         Faults::None => Profile::None,
-        Faults::Unwell => Profile::Unwell,
+        Faults::Unhealthy => Profile::Unhealthy,
         Faults::Everything => Profile::Everything,
     };
     let report = rehearse_plan(printer, &plan, args.runs, args.seed, profile, Intention::ThereAndBack);
@@ -115,7 +115,7 @@ pub(crate) fn write(out: &mut impl Write, wave: &str, report: &Report) -> io::Re
     let back = &report.rollback_seconds;
     writeln!(
         out,
-        "the way back took {} (median), {} (99th percentile), {} at most",
+        "the rollback took {} (median), {} (99th percentile), {} at most",
         seconds(back.p50),
         seconds(back.p99),
         seconds(back.max)

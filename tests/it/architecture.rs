@@ -27,7 +27,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("caravan-convert-lift", &["caravan-inventory"]),
     ("caravan-convert", &["caravan-inventory", "caravan-convert-lift"]),
-    ("caravan-plans", &["caravan-inventory", "caravan-convert-lift"]),
+    ("caravan-plans", &["caravan-inventory", "caravan-convert-lift", "caravan-providers"]),
     ("caravan-cutover-engine", &["caravan-inventory", "caravan-plans", "caravan-providers"]),
     ("caravan-cutover", &["caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"]),
     ("caravan-providers-simulated", &["caravan-providers", "caravan-inventory"]),

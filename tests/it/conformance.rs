@@ -4,7 +4,7 @@
 //! written down in [`KNOWN`]; anything else that differs fails, and so does an entry that no longer differs.
 
 use crate::places::{Adapters, Balancer, Case, Place, Space, Zone, adapter};
-use caravan_inventory::target::{Guarantee, Image, Marker, Target};
+use caravan_providers::target::{FencingToken, Guarantee, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply};
 use caravan_providers_simulated::{Held, World};
 use caravan_tests_testbed::{Account, Cluster, Ministack, Moto};
@@ -20,13 +20,13 @@ enum Move {
     /// The last accepted write is asked for until it has settled.
     Settle,
     /// A third party changes the target.
-    Edit(Box<Image>, Option<Marker>),
+    Edit(Box<Snapshot>, Option<FencingToken>),
 }
 
 /// What came of it.
 #[derive(Debug, PartialEq)]
 enum Outcome {
-    Observed(Image, Option<Marker>),
+    Observed(Snapshot, Option<FencingToken>),
     Accepted,
     Settled,
     Edited,
@@ -41,22 +41,26 @@ const KNOWN: &[(&str, &str, Outcome)] = &[("ministack", "the way back beside it"
 fn list(case: &Case) -> Vec<(&'static str, Move)> {
     let atomic = case.target.guarantee() == Guarantee::Atomic;
     let [zero, ten, fifty, _] = &case.stages[..] else { unreachable!() };
-    let mark = |epoch, sequence| atomic.then(|| Marker { run: "run".to_owned(), epoch, sequence });
+    let mark = |epoch, sequence| atomic.then(|| FencingToken { run: "run".to_owned(), epoch, sequence });
     let ours = |sequence| mark(1, sequence);
-    let write_to = |target: &Target, before: &Image, after: &Image, was: Option<Marker>, will: Option<Marker>| {
+    let write_to = |target: &Target,
+                    before: &Snapshot,
+                    after: &Snapshot,
+                    was: Option<FencingToken>,
+                    will: Option<FencingToken>| {
         Move::Call(Box::new(Call::Write(caravan_providers::Write {
             target: target.clone(),
             before: before.clone(),
             after: after.clone(),
-            marker_before: was,
-            marker_after: will,
+            token_before: was,
+            token_after: will,
             in_flight: 30,
         })))
     };
     let write = |before, after, was, will| write_to(&case.target, before, after, was, will);
     let look_at = |target: &Target| Move::Call(Box::new(Call::Observe(target.clone())));
     let look = || look_at(&case.target);
-    let edit = |image: &Image, marker| Move::Edit(Box::new(image.clone()), marker);
+    let edit = |snapshot: &Snapshot, token| Move::Edit(Box::new(snapshot.clone()), token);
     let mut list = vec![
         ("the original", look()),
         ("a missing target", look_at(&case.missing)),
@@ -88,18 +92,18 @@ fn list(case: &Case) -> Vec<(&'static str, Move)> {
     }
     if atomic {
         list.extend([
-            ("a wrong marker", write(ten, fifty, ours(1), ours(3))),
+            ("a wrong token", write(ten, fifty, ours(1), ours(3))),
             ("after it", look()),
-            ("the marker alone", write(ten, ten, ours(2), mark(2, 3))),
-            ("after the marker alone", look()),
+            ("the token alone", write(ten, ten, ours(2), mark(2, 3))),
+            ("after the token alone", look()),
             ("the old driver's swap", write(ten, fifty, ours(2), ours(4))),
-            ("somebody changes what is under the marker", edit(&case.edited, mark(2, 3))),
-            ("the marker alone over that", write(ten, ten, mark(2, 3), mark(3, 4))),
+            ("somebody changes what is under the token", edit(&case.edited, mark(2, 3))),
+            ("the token alone over that", write(ten, ten, mark(2, 3), mark(3, 4))),
             ("what stands then", look()),
             ("they put it back again", edit(ten, mark(2, 3))),
             ("the release", write(ten, ten, mark(2, 3), None)),
             ("after the release", look()),
-            ("another run's marker", edit(ten, mark(9, 9))),
+            ("another run's token", edit(ten, mark(9, 9))),
             ("a claim beside it", write(ten, fifty, None, ours(5))),
             ("theirs stands still", look()),
             ("they go", edit(ten, ours(2))),
@@ -123,7 +127,7 @@ async fn really(case: &Case, adapters: &Adapters, place: &impl Place) -> Vec<Out
             Move::Call(call) => {
                 let reply = match &*call {
                     Call::Write(write) => adapters.write(write).await,
-                    look => adapters.look(look).await,
+                    look => adapters.observe(look).await,
                 };
                 if let Ok(Reply::Accepted { ticket: given }) = &reply {
                     ticket.clone_from(given);
@@ -131,8 +135,8 @@ async fn really(case: &Case, adapters: &Adapters, place: &impl Place) -> Vec<Out
                 outcome(reply)
             }
             Move::Settle => settle(&case.target, ticket.take(), adapters).await,
-            Move::Edit(image, marker) => {
-                place.edit(&case.target, &image, marker.as_ref()).await;
+            Move::Edit(snapshot, token) => {
+                place.edit(&case.target, &snapshot, token.as_ref()).await;
                 Outcome::Edited
             }
         });
@@ -144,7 +148,7 @@ async fn settle(target: &Target, ticket: Option<String>, adapters: &Adapters) ->
     let Some(ticket) = ticket else { return Outcome::Settled };
     let call = Call::Status { target: target.clone(), ticket };
     for _ in 0..60 {
-        match adapters.look(&call).await {
+        match adapters.observe(&call).await {
             Ok(Reply::Pending) => tokio::time::sleep(Duration::from_millis(500)).await,
             Ok(Reply::Settled) => return Outcome::Settled,
             other => return outcome(other),
@@ -155,7 +159,7 @@ async fn settle(target: &Target, ticket: Option<String>, adapters: &Adapters) ->
 
 /// Makes every move in the simulated world.
 fn simulated(case: &Case) -> Vec<Outcome> {
-    let held = Held { image: case.original.clone(), marker: None };
+    let held = Held { snapshot: case.original.clone(), token: None };
     let mut world = World::new(1, BTreeMap::from([(case.target.clone(), held)]), Vec::new(), 0);
     let mut ticket = None;
     let moves = list(case).into_iter().map(|(_, step)| match step {
@@ -178,8 +182,8 @@ fn simulated(case: &Case) -> Vec<Outcome> {
                 }
             }
         },
-        Move::Edit(image, marker) => {
-            world.edit(&case.target, *image, marker);
+        Move::Edit(snapshot, token) => {
+            world.edit(&case.target, *snapshot, token);
             Outcome::Edited
         }
     });
@@ -188,10 +192,12 @@ fn simulated(case: &Case) -> Vec<Outcome> {
 
 fn outcome(reply: Result<Reply, CallError>) -> Outcome {
     match reply {
-        Ok(Reply::Observed { image, marker }) => Outcome::Observed(image, marker),
+        Ok(Reply::Observed { snapshot, token }) => Outcome::Observed(snapshot, token),
         Ok(Reply::Accepted { .. }) => Outcome::Accepted,
         Ok(Reply::Settled) => Outcome::Settled,
-        Ok(Reply::Pending | Reply::Probed(_) | Reply::Owned(_)) => Outcome::Failed("an answer to another question"),
+        Ok(Reply::Pending | Reply::Probed(_) | Reply::Controllers(_)) => {
+            Outcome::Failed("an answer to another question")
+        }
         Err(CallError::NotSent(_)) => Outcome::Failed("not sent"),
         Err(CallError::Throttled(_)) => Outcome::Failed("throttled"),
         Err(CallError::Denied(_)) => Outcome::Failed("denied"),
@@ -255,7 +261,7 @@ async fn a_rule_and_a_listener_in_moto_answer_as_the_simulated_world_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn routes_of_a_real_api_server_answer_as_the_simulated_world_does_while_their_status_is_written() {
     let Some(cluster) = Cluster::shared() else { return };
-    let annotations = serde_json::json!({"example.com/owner": "somebody"});
+    let annotations = serde_json::json!({"example.com/controller": "somebody"});
     for (name, annotations) in [("a route without annotations", None), ("a route with annotations", Some(annotations))]
     {
         let space = Space::new(cluster).await;

@@ -5,7 +5,7 @@
 use crate::cli::{Room, Said};
 use crate::places::{Balancer, HOST, Place, Side, Zone, adapter};
 use caravan_inventory::AccountId;
-use caravan_inventory::target::{Image, Target};
+use caravan_providers::target::{Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Write};
 use caravan_tests_testbed::{Account, Ministack, Moto};
 use serde_json::json;
@@ -39,16 +39,19 @@ async fn another_account_s_credentials_write_nothing_in_moto_and_the_refusal_nam
             target,
             before: case.original.clone(),
             after: case.stages[0].clone(),
-            marker_before: None,
-            marker_after: None,
+            token_before: None,
+            token_after: None,
             in_flight: 5,
         };
         let refused = wrong.write(&write(elsewhere(&case.target))).await.unwrap_err();
         let CallError::Denied(text) = &refused else { panic!("{}: {refused:?}", case.name) };
         assert!(text.contains(OTHER) && text.contains(&account.id), "{text}");
-        assert_eq!(wrong.look(&Call::Observe(elsewhere(&case.target))).await.unwrap_err(), refused);
-        let now =
-            if let Image::Records(_) = case.original { zone.everything().await } else { balancer.everything().await };
+        assert_eq!(wrong.observe(&Call::Observe(elsewhere(&case.target))).await.unwrap_err(), refused);
+        let now = if let Snapshot::Records(_) = case.original {
+            zone.everything().await
+        } else {
+            balancer.everything().await
+        };
         assert_eq!(*before, now, "{}", case.name);
         // With the right ones the same write is made: it was the account that stood in the way.
         adapter(&moto.endpoint(), account).write(&write(case.target.clone())).await.unwrap();
@@ -56,7 +59,7 @@ async fn another_account_s_credentials_write_nothing_in_moto_and_the_refusal_nam
 }
 
 /// A wave of one name in ministack, by the command line.
-struct Night {
+struct SimulatedRun {
     room: Room,
     endpoint: String,
     zone: Zone,
@@ -68,7 +71,7 @@ fn of_ministack(id: &str) -> Account {
     Account { id: id.to_owned(), access_key_id: id.to_owned(), secret_access_key: text(), session_token: text() }
 }
 
-impl Night {
+impl SimulatedRun {
     fn configure(&self, account: &str, ca_files: &[&str]) {
         let account = json!({"id": account, "regions": [REGION], "endpoint": self.endpoint});
         let config = json!({"schema": "caravan.config/v1", "accounts": [account], "probes": {"ca_files": ca_files}});
@@ -97,8 +100,8 @@ async fn a_run_in_ministack_goes_only_with_its_account_s_credentials_and_trusts_
     let case = zone.addresses().await;
     let Target::Records { zone: id, name, .. } = &case.target else { unreachable!() };
     let (old, (new, root)) = (Side::start("old").await, Side::secure("new").await);
-    let night = Night { room: Room::new(), endpoint, zone };
-    night.room.write("certs/root.pem", root);
+    let simulated_run = SimulatedRun { room: Room::new(), endpoint, zone };
+    simulated_run.room.write("certs/root.pem", root);
     let wave = json!({"schema": "caravan.wave-spec/v1", "wave": "w", "shifts": [{
         "workload": format!("ecs/{OURS}/{REGION}/main/static"),
         "strategy": {"route53": {"account": OURS, "zone": id, "name": name,
@@ -109,41 +112,44 @@ async fn a_run_in_ministack_goes_only_with_its_account_s_credentials_and_trusts_
         },
         "stages": [0, 100], "approve": [], "gate": {"bake": 1, "every": 1, "rounds": 1}, "in_flight": 10,
     }]});
-    night.room.write("plans/wave-w.yaml", wave.to_string());
-    let before = night.zone.everything().await;
+    simulated_run.room.write("plans/wave-w.yaml", wave.to_string());
+    let before = simulated_run.zone.everything().await;
 
-    night.configure(OURS, &[]);
-    night.run_as(OTHER, &["plan", "seal", "w", "--live"]).ends(4, &[OURS, OTHER, "caravan doctor"]);
-    night.run_as(OURS, &["plan", "seal", "w", "--live"]).ends(0, &[]);
-    let (_, shown) = night.room.json(&["plan", "show", "w"]);
-    night.run_as(OURS, &["plan", "approve", "w", "--hash", shown["hash"].as_str().unwrap()]).ends(0, &[]);
-    let run = night.run_as(OURS, &["cutover", "start", "w"]).ends(0, &[]).out.trim().to_owned();
+    simulated_run.configure(OURS, &[]);
+    simulated_run.run_as(OTHER, &["plan", "seal", "w", "--live"]).ends(4, &[OURS, OTHER, "caravan doctor"]);
+    simulated_run.run_as(OURS, &["plan", "seal", "w", "--live"]).ends(0, &[]);
+    let (_, shown) = simulated_run.room.json(&["plan", "show", "w"]);
+    simulated_run.run_as(OURS, &["plan", "approve", "w", "--hash", shown["hash"].as_str().unwrap()]).ends(0, &[]);
+    let run = simulated_run.run_as(OURS, &["cutover", "start", "w"]).ends(0, &[]).out.trim().to_owned();
     let drive = ["cutover", "run", &run];
 
     // Another account's credentials, none at all, an account that is not configured: the run is as it was.
-    night.run_as(OTHER, &drive).ends(4, &[&run, OURS, OTHER, "the run is as it was", "caravan doctor"]);
-    let mut without = night.room.command(&drive);
+    simulated_run.run_as(OTHER, &drive).ends(4, &[&run, OURS, OTHER, "the run is as it was", "caravan doctor"]);
+    let mut without = simulated_run.room.command(&drive);
     let without = without.envs([("USER", "tests"), ("AWS_EC2_METADATA_DISABLED", "true")]).output().unwrap();
     Said::of(without).ends(4, &[&run, OURS, "no usable credentials", "the run is as it was"]);
-    night.configure(OTHER, &[]);
-    night.run_as(OURS, &drive).ends(4, &[&run, &format!("account {OURS} is not in caravan.yaml")]);
+    simulated_run.configure(OTHER, &[]);
+    simulated_run.run_as(OURS, &drive).ends(4, &[&run, &format!("account {OURS} is not in caravan.yaml")]);
     // Roots that can't be read.
-    night.configure(OURS, &["certs/missing.pem"]);
-    night.run_as(OURS, &drive).ends(3, &["caravan.yaml: probes.ca_files[0]", "certs/missing.pem", "relative"]);
-    assert_eq!((night.state(&run).as_str(), night.zone.everything().await), ("planned", before.clone()));
+    simulated_run.configure(OURS, &["certs/missing.pem"]);
+    simulated_run.run_as(OURS, &drive).ends(3, &["caravan.yaml: probes.ca_files[0]", "certs/missing.pem", "relative"]);
+    assert_eq!(
+        (simulated_run.state(&run).as_str(), simulated_run.zone.everything().await),
+        ("planned", before.clone())
+    );
 
-    // The new side is well only for who trusts its root.
-    night.configure(OURS, &[]);
-    night.run_as(OURS, &drive).ends(21, &["UnknownIssuer", "`ca_files`"]);
-    night.configure(OURS, &["certs/root.pem"]);
-    night.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
-    night.run_as(OURS, &drive).ends(20, &[]);
-    assert_ne!(night.zone.everything().await, before);
+    // The new side is healthy only for who trusts its root.
+    simulated_run.configure(OURS, &[]);
+    simulated_run.run_as(OURS, &drive).ends(21, &["UnknownIssuer", "`ca_files`"]);
+    simulated_run.configure(OURS, &["certs/root.pem"]);
+    simulated_run.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
+    simulated_run.run_as(OURS, &drive).ends(20, &[]);
+    assert_ne!(simulated_run.zone.everything().await, before);
 
-    // What is wanted back is driven whatever the credentials, and holds where they do not open.
-    night.run_as(OURS, &["cutover", "rollback", &run]).ends(0, &[]);
-    night.run_as(OTHER, &drive).ends(21, &[OURS, OTHER]);
-    night.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
-    night.run_as(OURS, &drive).ends(22, &[]);
-    assert_eq!(night.zone.everything().await, before);
+    // What is queued back is driven whatever the credentials, and holds where they do not open.
+    simulated_run.run_as(OURS, &["cutover", "rollback", &run]).ends(0, &[]);
+    simulated_run.run_as(OTHER, &drive).ends(21, &[OURS, OTHER]);
+    simulated_run.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
+    simulated_run.run_as(OURS, &drive).ends(22, &[]);
+    assert_eq!(simulated_run.zone.everything().await, before);
 }

@@ -38,16 +38,16 @@ fn a_plan_is_shown_change_by_change_and_one_seal_follows_another() {
     assert!(wave["cost"]["unknown"].is_string() && !wave["steps"].as_array().unwrap().is_empty(), "{wave}");
     for step in wave["steps"].as_array().unwrap() {
         assert_ne!(step["before"], step["after"]);
-        assert!(!step["by_hand"].as_array().unwrap().is_empty());
+        assert!(!step["manual_rollback"].as_array().unwrap().is_empty());
     }
     let text = room.read("plans/wave-demo.yaml").replacen("bake: 300", "bake: 60", 1);
-    let text = text.replacen("  probes:", "  fenced: [external-dns]\n  probes:", 1);
+    let text = text.replacen("  probes:", "  paused_controllers: [external-dns]\n  probes:", 1);
     room.write("plans/wave-demo.yaml", text);
     by(&room, &["plan", "seal", "demo"]).ends(0, &["is sealed"]);
     by(&room, &["plan", "seal", "demo"]).ends(0, &["was sealed just so before"]);
     let (_, next) = room.json(&["plan", "show", "demo"]);
     assert_eq!(next["parent"], shown["hash"]);
-    assert_eq!(next["waves"][0]["steps"][0]["fenced"], serde_json::json!(["external-dns"]));
+    assert_eq!(next["waves"][0]["steps"][0]["lease-lost"], serde_json::json!(["external-dns"]));
     assert_ne!(next["hash"], shown["hash"]);
 }
 
@@ -89,7 +89,7 @@ fn only_an_approved_plan_starts_and_what_makes_no_sense_is_refused() {
     // Rolled back before anything was done: over, and nothing was touched.
     by(&room, &["cutover", "rollback", &run]).ends(0, &["nobody drives the run"]);
     let (_, status) = room.json(&["cutover", "status", &run]);
-    assert!(status["wanted"][0].as_str().unwrap().starts_with("rollback by "), "{status}");
+    assert!(status["queued"][0].as_str().unwrap().starts_with("rollback by "), "{status}");
     room.run(&["cutover", "run", "nothing", "--who", "olivia"]).ends(2, &["there is no run"]);
 }
 

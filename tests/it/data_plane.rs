@@ -4,11 +4,11 @@
 use crate::kill::{Kill, Run, was_driver};
 use crate::places::{Adapters, Case, Request, Side, Traffic, ask, binomial, whole_route};
 use crate::rollback::{seal, shift};
-use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
+use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, Outcome, Phase, State};
-use caravan_inventory::target::{Image, Target};
 use caravan_plans::strategy::route;
 use caravan_plans::{Gate, Sealed};
+use caravan_providers::target::{Snapshot, Target};
 use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Cluster, Gateway, Write, in_namespace};
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ impl Scene {
             clock: SystemClock,
             name: "driver-1".to_owned(),
             lease_ms: 15_000,
-            patience: Patience::Leave,
+            wait_policy: WaitPolicy::Leave,
         };
         let watch = Watch::start(gateway.envoy_admin().await, new.address.clone());
         let traffic = Traffic::start(ADDRESS, HOST, 200);
@@ -123,7 +123,7 @@ impl Watch {
     }
 }
 
-/// Puts down one look at the share, which was asked for at `begin` and came now.
+/// Puts down one observe the share, which was asked for at `begin` and came now.
 fn note(shares: &mut Vec<(u64, Instant, Instant)>, share: Option<u64>, begin: Instant) {
     match (shares.last_mut(), share) {
         (Some((last, _, until)), Some(share)) if *last == share => *until = begin,
@@ -191,7 +191,7 @@ fn case() -> Case {
         name: "a route",
         target: target("track"),
         missing: target("nowhere"),
-        original: Image::Rules(original()),
+        original: Snapshot::Rules(original()),
         edited: stages[1].clone(),
         joined: None,
         stages,
@@ -259,7 +259,7 @@ async fn no_request_through_a_real_envoy_fails_while_a_sealed_wave_goes_there_an
     let mut writes = Vec::new();
     let there = scene.drive(&mut writes, |_| {}).await;
     assert!(matches!(there.phase, Phase::Shifted), "{:?}", there.phase);
-    scene.driver.journal.wish(RUN, Wish::Rollback, "test", SystemClock.now()).await.unwrap();
+    scene.driver.journal.submit(RUN, Command::Rollback, "test", SystemClock.now()).await.unwrap();
     let back = scene.drive(&mut writes, |_| {}).await;
     assert!(matches!(back.phase, Phase::Finished(Outcome::RolledBack)), "{:?}", back.phase);
     tokio::time::sleep(Duration::from_secs(12)).await;
@@ -268,7 +268,7 @@ async fn no_request_through_a_real_envoy_fails_while_a_sealed_wave_goes_there_an
     let failed: Vec<_> = log.iter().filter(|request| !matches!(request.answer, Ok((200, _)))).collect();
     let _ = writeln!(std::io::stdout(), "data plane: {} requests, {} failed", log.len(), failed.len());
     assert!(failed.is_empty(), "{:?}", &failed[..failed.len().min(5)]);
-    // 0 stands before the wave, in its first stage and after the way back.
+    // 0 stands before the wave, in its first stage and after the rollback.
     let percents: Vec<u64> = spans.iter().map(|span| span.0).collect();
     assert_eq!(percents, [0, 10, 50, 100, 0]);
     check_shares(&log, &spans, &writes, AT_LEAST);
@@ -333,7 +333,7 @@ async fn drivers_killed_with_kill_9_at_each_stage_leave_nothing_that_the_next_do
     }
     assert!(run.driver(Kill::Never));
     assert!(matches!(run.state().await.phase, Phase::Shifted), "{:?}", run.state().await.phase);
-    run.journal.wish(RUN, Wish::Rollback, "test", SystemClock.now()).await.unwrap();
+    run.journal.submit(RUN, Command::Rollback, "test", SystemClock.now()).await.unwrap();
     assert!(!run.driver(Kill::In("applying", None)), "no driver was on its way back");
     assert!(run.driver(Kill::Never));
     let ended = run.state().await.phase;

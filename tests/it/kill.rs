@@ -5,7 +5,7 @@ use crate::conformance::nobody;
 use crate::places::{Adapters, Balancer, Place, Side, Zone, adapter};
 use crate::rollback::{seal, shift};
 use camino::Utf8PathBuf;
-use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
+use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, Event, Outcome, Phase, State, Store, Task};
 use caravan_plans::Sealed;
 use caravan_providers_kubernetes::Routes;
@@ -20,7 +20,7 @@ use std::time::Duration;
 const DRIVER: &str = "CARAVAN_TEST_DRIVER";
 /// The run that is driven.
 const RUN: &str = "run-1";
-/// How many processes are killed on the way there, and as many on the way back, if there are phases enough.
+/// How many processes are killed on the way there, and as many on the rollback, if there are phases enough.
 const KILLS: usize = 12;
 
 /// When a driver is killed.
@@ -69,7 +69,7 @@ async fn be_driver(told: &Value) {
         clock: SystemClock,
         name: format!("driver-{}", std::process::id()),
         lease_ms: 1500,
-        patience: Patience::Leave,
+        wait_policy: WaitPolicy::Leave,
     };
     let mut out = std::io::stdout();
     let say = |state: &State| writeln!(out, "PHASE {} {}", state.phase.name(), shown(stage(state))).unwrap();
@@ -82,7 +82,7 @@ async fn routes(kubeconfig: &str) -> Routes {
     Routes::new(kube::Client::try_from(config).unwrap())
 }
 
-/// The stage that the first shift enters or is in; none on the way back to the original and before the first.
+/// The stage that the first shift enters or is in; none on the rollback to the original and before the first.
 fn stage(state: &State) -> Option<usize> {
     match state.phase.task()? {
         Task::Enter { shift: 0, stage } => Some(stage),
@@ -121,7 +121,7 @@ impl Run {
             let late = match kill {
                 Kill::After(limit) if phases > limit => 0,
                 Kill::Writing(late) if phase == "applying" => late,
-                Kill::In(wanted, stage) if phase == wanted && at == shown(stage) => 0,
+                Kill::In(wanted, stage) if phase == queued && at == shown(stage) => 0,
                 _ => continue,
             };
             std::thread::sleep(Duration::from_millis(late));
@@ -150,7 +150,7 @@ impl Run {
     pub(crate) async fn state(&self) -> State {
         let entries = self.journal.load(&self.name).await.unwrap();
         let events: Vec<&Event> = entries.iter().map(|entry| &entry.event).collect();
-        caravan_cutover_engine::replay(&self.name, &self.sealed, events, caravan_cutover_engine::Sabotage::None)
+        caravan_cutover_engine::replay(&self.name, &self.sealed, events, caravan_cutover_engine::SeededBug::None)
             .unwrap()
     }
 }
@@ -185,7 +185,7 @@ async fn drivers_killed_with_kill_9_against_ministack_and_moto_end_where_one_tha
 
     let there = run.drive();
     assert!(matches!(run.state().await.phase, Phase::Shifted), "{:?}", run.state().await.phase);
-    run.journal.wish(RUN, Wish::Rollback, "test", SystemClock.now()).await.unwrap();
+    run.journal.submit(RUN, Command::Rollback, "test", SystemClock.now()).await.unwrap();
     let back = run.drive();
     let ended = run.state().await.phase;
     assert!(matches!(ended, Phase::Finished(Outcome::RolledBack)), "{ended:?}");

@@ -3,7 +3,7 @@
 
 use crate::conformance::nobody;
 use crate::places::{Adapters, Balancer, Space, Zone, adapter};
-use caravan_inventory::target::Target;
+use caravan_providers::target::Target;
 use caravan_providers::{Call, Observer, Reply};
 use caravan_tests_testbed::{Cluster, Ministack, Moto};
 use kube::api::{Patch, PatchParams};
@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 
 /// The tools that the adapters find, with what shows them.
 async fn found(adapters: &Adapters, target: &Target) -> Vec<(String, String)> {
-    match adapters.look(&Call::Owners(target.clone())).await.unwrap() {
-        Reply::Owned(owners) => owners.into_iter().map(|owner| (owner.tool, owner.evidence)).collect(),
+    match adapters.observe(&Call::Controllers(target.clone())).await.unwrap() {
+        Reply::Controllers(controllers) => {
+            controllers.into_iter().map(|controller| (controller.tool, controller.evidence)).collect()
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -25,14 +27,14 @@ fn tools(found: &[(String, String)]) -> Vec<&str> {
 async fn external_dns_and_octodns_are_found_by_their_records_in_ministack() {
     let Some(ministack) = Ministack::shared() else { return };
     let (endpoint, account) = (ministack.endpoint(), nobody());
-    let zone = Zone::new(&endpoint, &account, "owners").await;
+    let zone = Zone::new(&endpoint, &account, "controllers").await;
     let adapters = Adapters { records: Some(adapter(&endpoint, &account)), ..Adapters::default() };
     let (aliases, addresses) = (zone.aliases().await, zone.addresses().await);
     assert_eq!(found(&adapters, &aliases.target).await, []);
-    let owned = "\"heritage=external-dns,external-dns/owner=cluster-7,external-dns/resource=ingress/shop/track\"";
+    let owned = "\"heritage=external-dns,external-dns/controller=cluster-7,external-dns/resource=ingress/shop/track\"";
     zone.text("cname-track.example.com.", owned).await;
     zone.text("_owner.a.static.example.com.", "\"*octodns*\"").await;
-    let by_name = ("external-dns".to_owned(), "TXT cname-track.example.com., owner cluster-7".to_owned());
+    let by_name = ("external-dns".to_owned(), "TXT cname-track.example.com., controller cluster-7".to_owned());
     assert_eq!(found(&adapters, &aliases.target).await, [by_name]);
     assert_eq!(tools(&found(&adapters, &addresses.target).await), ["octodns"]);
 }

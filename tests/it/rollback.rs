@@ -1,9 +1,9 @@
-//! There and back: after the way back the servers say exactly what they said before, and nothing of ours is left. Driven by
+//! There and back: after the rollback the servers say exactly what they said before, and nothing of ours is left. Driven by
 //! the real engine through the real adapters.
 
 use crate::conformance::nobody;
 use crate::places::{Adapters, Balancer, Case, Place, Side, Space, Zone, adapter};
-use caravan_cutover::{Driver, Journal, Patience, RunRecord, SystemClock, Wish};
+use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, Hold, Outcome, Phase, State};
 use caravan_inventory::WorkloadId;
 use caravan_plans::{Drivers, Gate, Sealed, Shift, Stage, Undo, WavePlan};
@@ -67,7 +67,7 @@ impl Wave {
             clock: SystemClock,
             name: "driver-1".to_owned(),
             lease_ms: 5000,
-            patience: Patience::Leave,
+            wait_policy: WaitPolicy::Leave,
         };
         Some(Self { zone, balancer, space, cases, sealed, old, new, driver, _folder: folder })
     }
@@ -76,8 +76,8 @@ impl Wave {
         self.driver.drive(RUN, &self.sealed, "test", |_| {}).await.unwrap().state
     }
 
-    async fn wish(&self, wish: Wish) -> State {
-        self.driver.journal.wish(RUN, wish, "test", SystemClock.now()).await.unwrap();
+    async fn submit(&self, command: Command) -> State {
+        self.driver.journal.submit(RUN, command, "test", SystemClock.now()).await.unwrap();
         self.drive().await
     }
 
@@ -85,22 +85,22 @@ impl Wave {
         [self.zone.everything().await, self.balancer.everything().await, self.space.everything().await]
     }
 
-    /// Every target shows the image of this stage, and these markers stand or not.
+    /// Every target shows the snapshot of this stage, and these fencing tokens stand or not.
     async fn shows(&self, stage: usize, marked: bool) {
         for case in &self.cases {
-            let look = self.driver.world.look(&Call::Observe(case.target.clone())).await.unwrap();
-            let Reply::Observed { image, marker } = look else { panic!("{look:?}") };
-            assert_eq!(image, case.stages[stage], "{}", case.name);
-            let atomic = case.target.guarantee() == caravan_inventory::target::Guarantee::Atomic;
-            assert_eq!(marker.is_some(), marked && atomic, "{}: {marker:?}", case.name);
+            let look = self.driver.world.observe(&Call::Observe(case.target.clone())).await.unwrap();
+            let Reply::Observed { snapshot, token } = look else { panic!("{look:?}") };
+            assert_eq!(snapshot, case.stages[stage], "{}", case.name);
+            let atomic = case.target.guarantee() == caravan_providers::target::Guarantee::Atomic;
+            assert_eq!(token.is_some(), marked && atomic, "{}: {token:?}", case.name);
         }
     }
 }
 
 pub(crate) fn shift(case: &Case, old: &Side, new: &Side) -> Shift {
-    let stages = Case::PERCENTS.iter().zip(&case.stages).map(|(percent, image)| Stage {
+    let stages = Case::PERCENTS.iter().zip(&case.stages).map(|(percent, snapshot)| Stage {
         percent: *percent,
-        image: image.clone(),
+        snapshot: snapshot.clone(),
         approval: false,
         gate: Gate { bake_ms: 200, every_ms: 100, rounds: 2 },
         undo: Undo::Reversible { leaves: Vec::new() },
@@ -111,11 +111,11 @@ pub(crate) fn shift(case: &Case, old: &Side, new: &Side) -> Shift {
         original: case.original.clone(),
         stages: stages.collect(),
         // The test bench made the route.
-        fenced: vec!["testbed".to_owned()],
+        paused_controllers: vec!["testbed".to_owned()],
         old: vec![old.probe()],
         new: vec![new.probe()],
         in_flight: 5,
-        by_hand: Vec::new(),
+        manual_rollback: Vec::new(),
     }
 }
 
@@ -144,7 +144,7 @@ async fn there_and_back_leaves_ministack_moto_and_a_real_api_server_exactly_as_t
     let there = wave.drive().await;
     assert!(matches!(there.phase, Phase::Shifted), "{:?}", there.phase);
     wave.shows(3, true).await;
-    let back = wave.wish(Wish::Rollback).await;
+    let back = wave.submit(Command::Rollback).await;
     assert!(matches!(back.phase, Phase::Finished(Outcome::RolledBack)), "{:?}", back.phase);
     same(&before, &wave.everything().await);
     let _ = writeln!(
@@ -164,7 +164,7 @@ async fn a_new_side_that_fails_is_taken_back_and_an_old_side_that_fails_is_not_g
     let fails = |state: &State| {
         if state.shifts[1].stage == Some(2)
             && state.phase.name() == "baking"
-            && state.going == caravan_cutover_engine::Going::Forward
+            && state.direction == caravan_cutover_engine::Direction::Forward
         {
             new.answers(500);
         }
@@ -176,25 +176,25 @@ async fn a_new_side_that_fails_is_taken_back_and_an_old_side_that_fails_is_not_g
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_side_that_is_unwell_is_not_gone_back_to_until_it_is_well() {
+async fn an_old_side_that_is_unhealthy_is_not_gone_back_to_until_it_is_well() {
     let Some(wave) = Wave::new("old-side-fails").await else { return };
     let before = wave.everything().await;
     wave.drive().await;
     wave.old.answers(503);
-    let held = wave.wish(Wish::Rollback).await;
-    assert!(matches!(&held.phase, Phase::Held { reason: Hold::OldSideUnwell(_), .. }), "{:?}", held.phase);
+    let held = wave.submit(Command::Rollback).await;
+    assert!(matches!(&held.phase, Phase::Held { reason: Hold::OldSideUnhealthy(_), .. }), "{:?}", held.phase);
     wave.shows(3, true).await;
     wave.old.answers(200);
-    let back = wave.wish(Wish::Retry).await;
+    let back = wave.submit(Command::Retry).await;
     assert!(matches!(back.phase, Phase::Finished(Outcome::RolledBack)), "{:?}", back.phase);
     same(&before, &wave.everything().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_release_leaves_what_stands_and_none_of_our_markers() {
+async fn a_release_leaves_what_stands_and_none_of_our_tokens() {
     let Some(wave) = Wave::new("release").await else { return };
     wave.drive().await;
-    let done = wave.wish(Wish::Release).await;
+    let done = wave.submit(Command::Release).await;
     assert!(matches!(done.phase, Phase::Finished(Outcome::Done)), "{:?}", done.phase);
     wave.shows(3, false).await;
 }
@@ -205,15 +205,15 @@ async fn a_foreign_edit_in_any_of_the_three_servers_is_not_overwritten() {
         let Some(wave) = Wave::new(&format!("foreign-{at}")).await else { return };
         wave.drive().await;
         let case = &wave.cases[at];
-        let look = wave.driver.world.look(&Call::Observe(case.target.clone())).await.unwrap();
-        let Reply::Observed { marker, .. } = look else { panic!("{look:?}") };
+        let look = wave.driver.world.observe(&Call::Observe(case.target.clone())).await.unwrap();
+        let Reply::Observed { token, .. } = look else { panic!("{look:?}") };
         match at {
-            0 => wave.zone.edit(&case.target, &case.edited, marker.as_ref()).await,
+            0 => wave.zone.edit(&case.target, &case.edited, token.as_ref()).await,
             1 => wave.balancer.edit(&case.target, &case.edited, None).await,
-            _ => wave.space.edit(&case.target, &case.edited, marker.as_ref()).await,
+            _ => wave.space.edit(&case.target, &case.edited, token.as_ref()).await,
         }
         let stood = wave.everything().await;
-        let stopped = wave.wish(Wish::Rollback).await;
+        let stopped = wave.submit(Command::Rollback).await;
         assert!(matches!(stopped.phase, Phase::Conflict { .. }), "{}: {:?}", case.name, stopped.phase);
         assert_eq!(stood[at], wave.everything().await[at], "{}: theirs was overwritten", case.name);
     }

@@ -1,9 +1,9 @@
 //! What a state wants done.
 
 use crate::{Event, Moment, Phase, State, Task};
-use caravan_inventory::target::Probe;
 use caravan_plans::{Sealed, Shift};
 use caravan_providers::Call;
+use caravan_providers::target::Probe;
 
 /// One thing that a state wants done. The driver does it and brings back the one event that belongs to it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,8 +27,8 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
     let after = |not_before: &Option<Moment>, effect: Effect| not_before.map_or(effect, Effect::WaitUntil);
     match &state.phase {
         Phase::Recording { event, .. } => Some(Effect::Append((**event).clone())),
-        Phase::FindingOwners { task, not_before, .. } => {
-            Some(after(not_before, Effect::Call(Box::new(Call::Owners(shift_of(*task).target.clone())))))
+        Phase::FindingControllers { task, not_before, .. } => {
+            Some(after(not_before, Effect::Call(Box::new(Call::Controllers(shift_of(*task).target.clone())))))
         }
         Phase::Observing { task, not_before, .. } | Phase::Verifying { task, not_before, .. } => {
             Some(after(not_before, observe(*task)))
@@ -38,7 +38,7 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             let probe = guard_probes(shift_of(*task), *task).nth(*passed)?;
             Some(Effect::Call(Box::new(Call::Probe(probe.clone()))))
         }
-        Phase::Fencing { .. } => Some(Effect::CheckLease),
+        Phase::CheckingLease { .. } => Some(Effect::CheckLease),
         Phase::Applying { write, .. } => Some(Effect::Call(Box::new(Call::Write((**write).clone())))),
         Phase::Settling { not_before, .. } if not_before.0 > 0 => Some(Effect::WaitUntil(*not_before)),
         Phase::Settling { write, ticket, .. } => {
@@ -57,13 +57,13 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
         | Phase::Stuck { .. }
         | Phase::Shifted
         | Phase::Finished(_)
-        | Phase::Silent { .. }
-        | Phase::Fenced => None,
+        | Phase::JournalUnavailable { .. }
+        | Phase::LeaseLost => None,
     }
 }
 
-/// The probes that must pass before a task's write: both sides on the way forward (K4), the old one on the way back
-/// (K5), none where only a marker changes.
+/// The probes that must pass before a task's write: both sides on the way forward (K4), the old one on the rollback
+/// (K5), none where only a fencing token changes.
 pub(crate) fn guard_probes(shift: &Shift, task: Task) -> impl Iterator<Item = &Probe> {
     let (new, old): (&[Probe], &[Probe]) = match task {
         Task::Enter { .. } => (&shift.new, &shift.old),

@@ -16,7 +16,7 @@ impl Moment {
     }
 }
 
-/// What can happen to a run: a person's wish, or what an effect brought.
+/// What can happen to a run: a person's command, or what an effect brought.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
@@ -78,7 +78,7 @@ pub enum Event {
         /// When.
         at: Moment,
     },
-    /// A person ends the run: what stands stays, only the markers go.
+    /// A person ends the run: what stands stays, only the fencing tokens go.
     Released {
         /// Who.
         who: String,
@@ -90,7 +90,7 @@ pub enum Event {
         /// The write, exactly.
         write: Box<Write>,
     },
-    /// The engine will not make the write that it last intended: a person's wish came in between (K5).
+    /// The engine will not make the write that it last intended: a person's command came in between (K5).
     Withdrawn,
     /// A call came back.
     Replied {

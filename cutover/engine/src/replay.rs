@@ -1,7 +1,7 @@
 //! Recovery: the journal, once more through the same function.
 
 use crate::transition::follow;
-use crate::{Event, Illegal, Phase, Sabotage, State, transition};
+use crate::{Event, Illegal, Phase, SeededBug, State, transition};
 use caravan_plans::Sealed;
 
 /// Why a journal can't be replayed.
@@ -19,7 +19,7 @@ pub enum ReplayError {
 }
 
 /// The state in which the journal left the run. What was on its way into the journal when the driver died is not part of
-/// it. `sabotage` is the one that the run was driven with: none, outside tests.
+/// it. `seeded bug` is the one that the run was driven with: none, outside tests.
 ///
 /// # Errors
 /// When an entry does not fit.
@@ -27,14 +27,14 @@ pub fn replay<'a>(
     run: &str,
     plan: &Sealed,
     events: impl IntoIterator<Item = &'a Event>,
-    sabotage: Sabotage,
+    bug: SeededBug,
 ) -> Result<State, ReplayError> {
     let mut state = State::planned(run, plan.plan());
     for (at, event) in events.into_iter().enumerate() {
         let illegal = |source| ReplayError::Illegal { entry: at + 1, source };
-        state = match recorded(reach(plan, state, event, sabotage).map_err(illegal)?, event) {
+        state = match recorded(reach(plan, state, event, bug).map_err(illegal)?, event) {
             Ok(then) => then,
-            Err(state) => follow(plan, *state, event, sabotage).map_err(illegal)?,
+            Err(state) => follow(plan, *state, event, bug).map_err(illegal)?,
         };
     }
     Ok(state)
@@ -50,16 +50,16 @@ fn recorded(state: State, event: &Event) -> Result<State, Box<State>> {
 
 /// Brings the state to where the event can have happened: the answers of lease and clock are not journalled, and what
 /// was on its way into the journal when another event came first was lost with its driver.
-fn reach(plan: &Sealed, state: State, event: &Event, sabotage: Sabotage) -> Result<State, Illegal> {
+fn reach(plan: &Sealed, state: State, event: &Event, bug: SeededBug) -> Result<State, Illegal> {
     match (&state.phase, event) {
-        // The write was made: whatever was wished came after the look at the lease.
-        (Phase::Fencing { task, write, tries }, Event::Replied { .. }) => {
+        // The write was made: whatever was commanded came after the observe the lease.
+        (Phase::CheckingLease { task, write, tries }, Event::Replied { .. }) => {
             let phase = Phase::Applying { task: *task, write: write.clone(), tries: *tries };
             Ok(State { phase, ..state })
         }
-        (Phase::Fencing { .. }, Event::Withdrawn) => transition(plan, state, Event::Leased(true), sabotage),
+        (Phase::CheckingLease { .. }, Event::Withdrawn) => transition(plan, state, Event::Leased(true), bug),
         (phase, Event::Replied { at, .. }) if phase.waits_for_time() => {
-            transition(plan, state, Event::Woke { at: *at }, sabotage)
+            transition(plan, state, Event::Woke { at: *at }, bug)
         }
         _ => Ok(state),
     }

@@ -1,8 +1,8 @@
 //! Where a run stands.
 
 use crate::{Event, Moment, Task};
-use caravan_inventory::target::{Image, Marker, Owner};
 use caravan_plans::WavePlan;
+use caravan_providers::target::{Controller, FencingToken, Snapshot};
 use caravan_providers::{CallError, Write};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -14,12 +14,12 @@ pub struct State {
     pub run: String,
     /// The epoch of the lease under which it is driven.
     pub epoch: u64,
-    /// The sequence of the last marker that was intended.
+    /// The sequence of the last fencing token that was intended.
     pub sequence: u64,
     /// Where it is going.
-    pub going: Going,
+    pub direction: Direction,
     /// What a person wants as soon as the write in flight is settled.
-    pub wish: Wish,
+    pub deferred: Deferred,
     /// Each shift, as the plan has them.
     pub shifts: Vec<ShiftState>,
     /// The stages that were approved, as (shift, stage).
@@ -31,22 +31,22 @@ pub struct State {
 /// How far one shift is.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ShiftState {
-    /// The stage whose image was seen to stand there; none is the original.
+    /// The stage whose snapshot was seen to stand there; none is the original.
     pub stage: Option<usize>,
     /// Whether that stage's gate has passed.
     pub baked: bool,
-    /// Our marker, as it was seen to stand there.
-    pub marker: Option<Marker>,
+    /// Our fencing token, as it was seen to stand there.
+    pub token: Option<FencingToken>,
     /// Whether a person left it to whoever changed it.
-    pub left: bool,
-    /// Whether everybody else who writes to it by themselves was seen to be fenced off.
-    pub alone: bool,
+    pub released_to_others: bool,
+    /// Whether everybody else who writes to it by themselves was seen to be paused.
+    pub exclusive: bool,
 }
 
 /// Where a run is going.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Going {
+pub enum Direction {
     /// To the new side.
     Forward,
     /// To the originals.
@@ -55,16 +55,16 @@ pub enum Going {
     Release,
 }
 
-/// What a person wants as soon as the write in flight is settled. The later and the safer wish wins.
+/// What a person wants as soon as the write in flight is settled. The later and the safer command wins.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Wish {
+pub enum Deferred {
     /// Nothing.
     None,
     /// To stop before the next step.
     Pause,
     /// To go back.
-    Back,
+    Rollback,
 }
 
 /// What a run is doing.
@@ -81,7 +81,7 @@ pub enum Phase {
         then: Box<State>,
     },
     /// Asks who else writes to the target, before its first change.
-    FindingOwners {
+    FindingControllers {
         /// For what.
         task: Task,
         /// Questions that brought nothing so far.
@@ -89,7 +89,7 @@ pub enum Phase {
         /// Not before this moment.
         not_before: Option<Moment>,
     },
-    /// Looks at the target.
+    /// Observes the target.
     Observing {
         /// For what.
         task: Task,
@@ -112,8 +112,8 @@ pub enum Phase {
         /// Of what.
         task: Task,
     },
-    /// The write is intended; the lease is looked at once more.
-    Fencing {
+    /// The write is intended; the lease is observed once more.
+    CheckingLease {
         /// For what.
         task: Task,
         /// The write.
@@ -141,7 +141,7 @@ pub enum Phase {
         /// Not before this moment.
         not_before: Moment,
     },
-    /// Nobody can tell whether the write took effect; once nothing can be in flight any more, the target is looked at.
+    /// Nobody can tell whether the write took effect; once nothing can be in flight any more, the target is observed.
     InDoubt {
         /// For what.
         task: Task,
@@ -154,7 +154,7 @@ pub enum Phase {
         /// How often it was made before.
         tries: u32,
     },
-    /// Looks at the target to tell what became of the write.
+    /// Observes the target to tell what became of the write.
     Resolving {
         /// For what.
         task: Task,
@@ -165,7 +165,7 @@ pub enum Phase {
         /// How often it was made before.
         tries: u32,
     },
-    /// Looks at the target to see that the write did what it should.
+    /// Observes the target to see that the write did what it should.
     Verifying {
         /// For what.
         task: Task,
@@ -203,17 +203,17 @@ pub enum Phase {
         /// What was to be done.
         task: Task,
         /// What should have been there.
-        expected: Box<Image>,
+        expected: Box<Snapshot>,
         /// What the plan wants there.
-        planned: Box<Image>,
+        planned: Box<Snapshot>,
         /// What is there.
-        live: Box<Image>,
-        /// Whose marker is there.
-        marker: Option<Marker>,
+        live: Box<Snapshot>,
+        /// Whose fencing token is there.
+        token: Option<FencingToken>,
         /// The write after which this was found, if there was one: it may have taken effect before the change.
         pending: Option<Pending>,
     },
-    /// The way back could not be gone: a person must finish it by hand.
+    /// The rollback could not be gone: a person must finish it by hand.
     Stuck {
         /// What was to be done.
         task: Task,
@@ -225,12 +225,12 @@ pub enum Phase {
     /// It is over.
     Finished(Outcome),
     /// The journal took no entry: nothing follows until a driver starts anew.
-    Silent {
+    JournalUnavailable {
         /// Why.
         reason: String,
     },
     /// Another driver holds the lease: this one does nothing more.
-    Fenced,
+    LeaseLost,
 }
 
 /// A write whose outcome is not known.
@@ -248,14 +248,14 @@ pub struct Pending {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hold {
-    /// A probe or a look brought nothing that could be judged (K6).
+    /// A probe or an observation brought nothing that could be judged (K6).
     Inconclusive(String),
-    /// The new side is not well, and no traffic is on it yet.
-    NewSideUnwell(String),
-    /// The old side is not well: neither on nor back is safe without a person (K5).
-    OldSideUnwell(String),
-    /// Somebody else writes to the target by themselves and is not fenced off (K11).
-    Owned(Vec<Owner>),
+    /// The new side is unhealthy, and no traffic is on it yet.
+    NewSideUnhealthy(String),
+    /// The old side is unhealthy: neither on nor back is safe without a person (K5).
+    OldSideUnhealthy(String),
+    /// Somebody else writes to the target by themselves and is not paused (K11).
+    ControllersActive(Vec<Controller>),
     /// The provider would not take the write, and nothing was changed.
     Refused(String),
     /// A person adopted a target; it goes on when they say so.
@@ -280,8 +280,8 @@ impl State {
             run: run.into(),
             epoch: 0,
             sequence: 0,
-            going: Going::Forward,
-            wish: Wish::None,
+            direction: Direction::Forward,
+            deferred: Deferred::None,
             shifts: vec![ShiftState::default(); plan.shifts.len()],
             approved: BTreeSet::new(),
             phase: Phase::Planned,
@@ -317,11 +317,11 @@ impl Phase {
         match self {
             Self::Planned => "planned",
             Self::Recording { .. } => "recording",
-            Self::FindingOwners { .. } => "finding-owners",
+            Self::FindingControllers { .. } => "finding-controllers",
             Self::Observing { .. } => "observing",
             Self::Guarding { .. } => "guarding",
             Self::AwaitingApproval { .. } => "awaiting-approval",
-            Self::Fencing { .. } => "fencing",
+            Self::CheckingLease { .. } => "checking-lease",
             Self::Applying { .. } => "applying",
             Self::Settling { .. } => "settling",
             Self::InDoubt { .. } => "in-doubt",
@@ -334,8 +334,8 @@ impl Phase {
             Self::Stuck { .. } => "stuck",
             Self::Shifted => "shifted",
             Self::Finished(_) => "finished",
-            Self::Silent { .. } => "silent",
-            Self::Fenced => "fenced",
+            Phase::JournalUnavailable { .. } => "journal-unavailable",
+            Self::LeaseLost => "lease-lost",
         }
     }
 
@@ -343,7 +343,7 @@ impl Phase {
     #[must_use]
     pub const fn in_flight(&self) -> Option<(Task, &Write)> {
         match self {
-            Self::Fencing { task, write, .. }
+            Self::CheckingLease { task, write, .. }
             | Self::Applying { task, write, .. }
             | Self::Settling { task, write, .. }
             | Self::InDoubt { task, write, .. }
@@ -358,7 +358,7 @@ impl Phase {
     pub fn task(&self) -> Option<Task> {
         match self {
             Self::Recording { then, .. } => then.phase.task(),
-            Self::FindingOwners { task, .. }
+            Self::FindingControllers { task, .. }
             | Self::Observing { task, .. }
             | Self::Guarding { task, .. }
             | Self::AwaitingApproval { task }
@@ -374,7 +374,7 @@ impl Phase {
     #[must_use]
     pub const fn waits_for_time(&self) -> bool {
         match self {
-            Self::FindingOwners { not_before, .. }
+            Self::FindingControllers { not_before, .. }
             | Self::Observing { not_before, .. }
             | Self::Verifying { not_before, .. }
             | Self::Baking { not_before, .. } => not_before.is_some(),

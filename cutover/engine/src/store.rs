@@ -23,7 +23,7 @@ pub enum LeaseState {
 pub enum StoreError {
     /// Another driver holds the run's lease: stop.
     #[error("another driver holds run {run}")]
-    Fenced {
+    LeaseLost {
         /// The run.
         run: String,
     },
@@ -63,11 +63,11 @@ pub enum StoreError {
 /// Where journals and leases are kept. There may be any number of processes and drivers. Only the driver calls it, never
 /// the transition function.
 pub trait Store: Send + Sync {
-    /// Appends one entry under the epoch that it names. When this returns, the entry is durable, and the wish that it
-    /// takes in (if any) is gone in the same commit: no wish is ever taken in twice.
+    /// Appends one entry under the epoch that it names. When this returns, the entry is durable, and the command that it
+    /// takes in (if any) is gone in the same commit: no command is ever taken in twice.
     ///
     /// # Errors
-    /// [`StoreError::Fenced`] when the lease has a higher epoch; the entry is then not written.
+    /// [`StoreError::LeaseLost`] when the lease has a higher epoch; the entry is then not written.
     fn append(
         &self,
         run: &str,

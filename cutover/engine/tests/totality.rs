@@ -4,14 +4,14 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
-use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, Sabotage, State, effects, replay, transition};
-use caravan_inventory::target::{Image, Marker, Target};
+use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, SeededBug, State, effects, replay, transition};
 use caravan_plans::Sealed;
+use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict};
 use proptest::prelude::*;
 
 /// What stands at the plan's targets, as far as these tests need a world.
-struct Targets(Vec<(Image, Option<Marker>)>);
+struct Targets(Vec<(Snapshot, Option<FencingToken>)>);
 
 /// One step of a walk: what happens next, chosen by a number.
 fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Moment) -> Event {
@@ -57,12 +57,12 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
     let place = |target: &Target| plan.plan().shifts.iter().position(|shift| shift.target == *target).unwrap();
     match call {
         Call::Observe(target) => {
-            let (image, marker) = targets.0[place(target)].clone();
-            Ok(Reply::Observed { image, marker })
+            let (snapshot, token) = targets.0[place(target)].clone();
+            Ok(Reply::Observed { snapshot, token })
         }
-        Call::Owners(_) => Ok(Reply::Owned(Vec::new())),
+        Call::Controllers(_) => Ok(Reply::Controllers(Vec::new())),
         Call::Write(write) => {
-            targets.0[place(&write.target)] = (write.after.clone(), write.marker_after.clone());
+            targets.0[place(&write.target)] = (write.after.clone(), write.token_after.clone());
             Ok(Reply::Accepted { ticket: None })
         }
         Call::Status { .. } => Ok(Reply::Settled),
@@ -74,10 +74,10 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
 /// over asks both anew.
 fn as_journalled(mut state: State) -> State {
     state.phase = match state.phase {
-        Phase::Applying { task, write, tries } => Phase::Fencing { task, write, tries },
+        Phase::Applying { task, write, tries } => Phase::CheckingLease { task, write, tries },
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
-        Phase::FindingOwners { task, tries, .. } => Phase::FindingOwners { task, tries, not_before: None },
+        Phase::FindingControllers { task, tries, .. } => Phase::FindingControllers { task, tries, not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, .. } => {
@@ -99,7 +99,7 @@ fn walk(choices: &[u8]) -> Result<(usize, State), TestCaseError> {
         let at = Moment(1000 * (step as u64 + 1));
         if *choice == 6 {
             // Whoever takes over knows what the journal holds, and nothing of what was on its way there.
-            state = replay("r1", &plan, &journal, Sabotage::None).expect("a lived journal can be replayed");
+            state = replay("r1", &plan, &journal, SeededBug::None).expect("a lived journal can be replayed");
         }
         let event = event(&plan, &state, &mut targets, *choice, at);
         let journalled = match (&state.phase, &event) {
@@ -107,15 +107,15 @@ fn walk(choices: &[u8]) -> Result<(usize, State), TestCaseError> {
             _ => None,
         };
         // What makes no sense is refused and changes nothing.
-        if let Ok(next) = transition(&plan, state.clone(), event, Sabotage::None) {
+        if let Ok(next) = transition(&plan, state.clone(), event, SeededBug::None) {
             state = next;
         }
         if let Some(event) = journalled {
             journal.push(event);
-            let replayed = replay("r1", &plan, &journal, Sabotage::None).expect("a lived journal can be replayed");
+            let replayed = replay("r1", &plan, &journal, SeededBug::None).expect("a lived journal can be replayed");
             prop_assert_eq!(as_journalled(replayed), as_journalled(state.clone()));
         }
-        if matches!(state.phase, Phase::Silent { .. } | Phase::Fenced) {
+        if matches!(state.phase, Phase::JournalUnavailable { .. } | Phase::LeaseLost) {
             break;
         }
     }
@@ -141,10 +141,10 @@ proptest! {
             for other in 0..20 {
                 let untouched = &mut Targets(targets.0.clone());
                 let event = event(&plan, &state, untouched, other, at);
-                let _ = transition(&plan, state.clone(), event, Sabotage::None);
+                let _ = transition(&plan, state.clone(), event, SeededBug::None);
             }
             let next = event(&plan, &state, &mut targets, *choice, at);
-            if let Ok(next) = transition(&plan, state.clone(), next, Sabotage::None) {
+            if let Ok(next) = transition(&plan, state.clone(), next, SeededBug::None) {
                 state = next;
             }
         }
@@ -159,7 +159,7 @@ fn an_undisturbed_walk_comes_to_the_new_side() {
 }
 
 #[test]
-fn a_wish_between_the_intent_and_the_write_keeps_the_write_from_being_made() {
+fn a_command_between_the_intent_and_the_write_keeps_the_write_from_being_made() {
     let plan = common::wave();
     let mut targets = Targets(plan.plan().shifts.iter().map(|shift| (shift.original.clone(), None)).collect());
     let mut state = State::planned("r1", plan.plan());
@@ -169,11 +169,11 @@ fn a_wish_between_the_intent_and_the_write_keeps_the_write_from_being_made() {
         let at = Moment(1000 * step);
         assert!(!matches!(state.phase, Phase::Applying { .. }), "the write is made");
         let next = match &state.phase {
-            Phase::Fencing { .. } if !aborted => Event::Aborted { who: "somebody".to_owned(), at },
+            Phase::CheckingLease { .. } if !aborted => Event::Aborted { who: "somebody".to_owned(), at },
             Phase::Finished(outcome) => {
                 assert_eq!(*outcome, Outcome::RolledBack);
                 assert!(journal.contains(&Event::Withdrawn));
-                assert_eq!(replay("r1", &plan, &journal, Sabotage::None).unwrap(), state);
+                assert_eq!(replay("r1", &plan, &journal, SeededBug::None).unwrap(), state);
                 return;
             }
             _ => event(&plan, &state, &mut targets, 25, at),
@@ -182,7 +182,7 @@ fn a_wish_between_the_intent_and_the_write_keeps_the_write_from_being_made() {
         if let (Phase::Recording { event, .. }, Event::Recorded) = (&state.phase, &next) {
             journal.push((**event).clone());
         }
-        state = transition(&plan, state, next, Sabotage::None).unwrap();
+        state = transition(&plan, state, next, SeededBug::None).unwrap();
     }
     panic!("it never ended: {:?}", state.phase);
 }

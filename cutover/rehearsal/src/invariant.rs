@@ -1,8 +1,8 @@
-//! What must always hold, looked at from outside the engine.
+//! What must always hold, observed from outside the engine.
 
 use caravan_cutover_engine::{Event, Outcome, Phase, State};
-use caravan_inventory::target::{Guarantee, Target};
 use caravan_plans::WavePlan;
+use caravan_providers::target::{Guarantee, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 use caravan_providers_simulated::{Held, World};
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ pub enum Rule {
     IntentFirst,
     /// K2: what a third party changed is not overwritten.
     NothingOverwritten,
-    /// K3: what was written is looked at before anything is built on it.
+    /// K3: what was written is observed before anything is built on it.
     Verified,
     /// K4: some side answers at every moment.
     NeverDark,
-    /// K5: traffic goes back only onto a side that is well.
+    /// K5: traffic goes back only onto a side that is healthy.
     HealthyWayBack,
     /// K6: unknown never promotes.
     UnknownHolds,
@@ -26,7 +26,7 @@ pub enum Rule {
     OneDriver,
     /// K11: nothing is written to a target that somebody else writes to by themselves.
     OneOwner,
-    /// K5: the way back ends in the exact original, the way forward in the plan's last stage, no marker left.
+    /// K5: the rollback ends in the exact original, the way forward in the plan's last stage, no fencing token left.
     ExactEnd,
     /// Every run ends or waits for a person.
     Ends,
@@ -65,7 +65,7 @@ impl Watch {
         self.foreign.remove(target);
     }
 
-    /// A person, or a new driver, has taken a look: what was unknown before is theirs.
+    /// A person, or a new driver, has taken an observation: what was unknown before is theirs.
     pub(crate) fn judged_by_person(&mut self) {
         self.verdicts.clear();
     }
@@ -81,12 +81,12 @@ impl Watch {
             self.violated(Rule::IntentFirst, format!("{} is written without an intent", write.target));
         }
         if let Some(unverified) = self.unverified.take() {
-            self.violated(Rule::Verified, format!("{} was never looked at", unverified.target));
+            self.violated(Rule::Verified, format!("{} was never observed", unverified.target));
         }
         if !leased {
             self.violated(Rule::OneDriver, format!("{} is written without the lease", write.target));
         }
-        if !world.owners(&write.target).is_empty() {
+        if !world.controllers(&write.target).is_empty() {
             self.violated(Rule::OneOwner, format!("{} is written to by others as well", write.target));
         }
         let Some(at) = plan.shifts.iter().position(|shift| shift.target == write.target) else {
@@ -94,7 +94,7 @@ impl Watch {
         };
         let shift = &plan.shifts[at];
         let is_back = write.after == shift.original && write.before != write.after;
-        if is_back && !was_well(world, at * 2) {
+        if is_back && !was_healthy(world, at * 2) {
             self.violated(Rule::HealthyWayBack, format!("{} goes back to a side that is not well", write.target));
         }
         let is_forward = !is_back && write.before != write.after;
@@ -130,14 +130,14 @@ impl Watch {
         for (target, theirs) in &mut self.foreign {
             match world.held(target) {
                 Some(held) if held == theirs => {}
-                // A batch of record sets that names only our own marker leaves what they changed.
+                // A batch of record sets that names only our own fencing token leaves what they changed.
                 Some(held)
                     if *target == write.target
-                        && held.image == theirs.image
-                        && theirs.marker == write.marker_before
-                        && held.marker == write.marker_after =>
+                        && held.snapshot == theirs.snapshot
+                        && theirs.token == write.token_before
+                        && held.token == write.token_after =>
                 {
-                    theirs.marker.clone_from(&held.marker);
+                    theirs.token.clone_from(&held.token);
                 }
                 _ => overwritten.push(target.clone()),
             }
@@ -154,7 +154,7 @@ impl Watch {
             self.violated(Rule::NeverDark, format!("{} requests led nowhere", world.served().dark));
         }
         if let Some(unverified) = self.unverified.take() {
-            self.violated(Rule::Verified, format!("{} was never looked at", unverified.target));
+            self.violated(Rule::Verified, format!("{} was never observed", unverified.target));
         }
         let Phase::Finished(outcome) = state.phase else {
             self.violated(Rule::Ends, format!("the run rests in {}", state.phase.name()));
@@ -164,18 +164,18 @@ impl Watch {
             if self.foreign.contains_key(&shift.target) {
                 continue;
             }
-            if reached.left {
+            if reached.released_to_others {
                 self.violated(Rule::Ends, format!("{} was left to others who had put it back", shift.target));
                 continue;
             }
             let wanted = match (outcome, reached.stage.and_then(|stage| shift.stages.get(stage))) {
-                (Outcome::Done, Some(stage)) => &stage.image,
+                (Outcome::Done, Some(stage)) => &stage.snapshot,
                 _ => &shift.original,
             };
             let held = world.held(&shift.target);
-            let no_marker =
-                held.is_some_and(|held| held.marker.is_none() || shift.target.guarantee() == Guarantee::Checked);
-            if held.is_none_or(|held| held.image != *wanted) || !no_marker {
+            let no_token =
+                held.is_some_and(|held| held.token.is_none() || shift.target.guarantee() == Guarantee::Checked);
+            if held.is_none_or(|held| held.snapshot != *wanted) || !no_token {
                 self.violated(Rule::ExactEnd, format!("{} does not stand as it should at the end", shift.target));
             }
         }
@@ -187,7 +187,7 @@ impl Watch {
 }
 
 /// Whether a side was well at some moment of the last five seconds: a probe may just have missed its turn.
-fn was_well(world: &World, side: usize) -> bool {
+fn was_healthy(world: &World, side: usize) -> bool {
     let now = world.now();
-    world.sides().get(side).is_none_or(|side| (0..=5).any(|s| side.is_well(now.saturating_sub(s * 1000))))
+    world.sides().get(side).is_none_or(|side| (0..=5).any(|s| side.is_healthy(now.saturating_sub(s * 1000))))
 }

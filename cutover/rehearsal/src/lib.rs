@@ -1,23 +1,23 @@
 //! The engine over the simulated world.
 //!
-//! In: a sealed plan, a seed, and what shall go wrong ([`Trouble`]). Out: a [`Night`]: how the run ended, what became
+//! In: a sealed plan, a seed, and what shall go wrong ([`FaultPlan`]). Out: a [`SimulatedRun`]: how the run ended, what became
 //! of the traffic, and every [`Violation`] of what must always hold.
 //!
 //! What must never happen here: another transition function than the engine's own; chance that the seed does not
 //! decide.
 
+mod fault_plan;
 mod invariant;
 mod matrix;
-mod night;
 mod person;
 mod report;
+mod simulated_run;
 mod stage;
-mod trouble;
 
+pub use fault_plan::{FaultPlan, Profile};
 pub use invariant::{Rule, Violation};
-pub use matrix::{Cell, Matrix, Mishap, crash_matrix};
-pub use night::{Crash, Made, Night, When, rehearse};
+pub use matrix::{Cell, FaultClass, Matrix, crash_matrix};
 pub use person::{Intention, Person};
 pub use report::{Report, RollbackSeconds, rehearse_many};
+pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse};
 pub use stage::world_of;
-pub use trouble::{Profile, Trouble};

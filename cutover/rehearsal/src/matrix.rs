@@ -1,11 +1,11 @@
-//! Every mishap at every step.
+//! Every fault at every step.
 //!
 //! The steps and their effects are not listed here: undisturbed runs are made, and what the engine wanted done in them is
 //! what is disturbed, one effect at a time. A new step is covered without touching this file.
 
-use crate::trouble::touched;
-use crate::{Crash, Intention, Made, Night, Trouble, Violation, When, rehearse, world_of};
-use caravan_cutover_engine::{Effect, Sabotage, Task};
+use crate::fault_plan::touched;
+use crate::{Crash, FaultPlan, Intention, Made, SimulatedRun, Violation, When, rehearse, world_of};
+use caravan_cutover_engine::{Effect, SeededBug, Task};
 use caravan_plans::Sealed;
 use caravan_providers::Call;
 use caravan_providers_simulated::Fault;
@@ -15,7 +15,7 @@ use std::fmt;
 /// What goes wrong at a step.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[expect(missing_docs, reason = "the words say it")]
-pub enum Mishap {
+pub enum FaultClass {
     FailsBefore,
     FailsAfterEffect,
     CrashBeforeJournal,
@@ -26,7 +26,7 @@ pub enum Mishap {
     ThirdPartyEdits,
 }
 
-/// What was tried at one step with one mishap.
+/// What was tried at one step with one fault.
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
     /// How many runs were made.
@@ -35,15 +35,15 @@ pub struct Cell {
     pub violations: Vec<Violation>,
 }
 
-/// Every step with every mishap.
+/// Every step with every fault.
 #[derive(Clone, Debug, Default)]
 pub struct Matrix {
     /// The cells; an empty one was never tried.
-    pub cells: BTreeMap<(Task, Mishap), Cell>,
+    pub cells: BTreeMap<(Task, FaultClass), Cell>,
 }
 
-impl Mishap {
-    /// Every mishap.
+impl FaultClass {
+    /// Every fault.
     pub const ALL: [Self; 8] = [
         Self::FailsBefore,
         Self::FailsAfterEffect,
@@ -60,15 +60,15 @@ impl Mishap {
 #[must_use]
 pub fn crash_matrix(plan: &Sealed) -> Matrix {
     let mut matrix = Matrix::default();
-    for (intention, trouble) in undisturbed(plan) {
-        let night = play(plan, intention, &trouble);
-        for (effect, made) in night.effects.iter().enumerate() {
+    for (intention, fault_plan) in undisturbed(plan) {
+        let simulated_run = play(plan, intention, &fault_plan);
+        for (effect, made) in simulated_run.effects.iter().enumerate() {
             let Some(task) = made.task else { continue };
-            for mishap in Mishap::ALL {
-                for (intention, trouble) in disturbed(plan, intention, &trouble, effect, made, mishap) {
-                    let cell = matrix.cells.entry((task, mishap)).or_default();
+            for class in FaultClass::ALL {
+                for (intention, fault_plan) in disturbed(plan, intention, &fault_plan, effect, made, class) {
+                    let cell = matrix.cells.entry((task, class)).or_default();
                     cell.tried += 1;
-                    cell.violations.extend(play(plan, intention, &trouble).violations);
+                    cell.violations.extend(play(plan, intention, &fault_plan).violations);
                 }
             }
         }
@@ -77,60 +77,60 @@ pub fn crash_matrix(plan: &Sealed) -> Matrix {
 }
 
 /// The runs that are disturbed: there and back, through to the end, and with a driver that is taken over half-way.
-fn undisturbed(plan: &Sealed) -> Vec<(Intention, Trouble)> {
-    let whole = play(plan, Intention::ThereAndBack, &Trouble::default()).effects.len();
-    let half = Trouble { crashes: vec![Crash { effect: whole / 2, when: When::Before }], ..Trouble::default() };
+fn undisturbed(plan: &Sealed) -> Vec<(Intention, FaultPlan)> {
+    let whole = play(plan, Intention::ThereAndBack, &FaultPlan::default()).effects.len();
+    let half = FaultPlan { crashes: vec![Crash { effect: whole / 2, when: When::Before }], ..FaultPlan::default() };
     vec![
-        (Intention::ThereAndBack, Trouble::default()),
-        (Intention::Through, Trouble::default()),
+        (Intention::ThereAndBack, FaultPlan::default()),
+        (Intention::Through, FaultPlan::default()),
         (Intention::ThereAndBack, half),
     ]
 }
 
-/// The runs that one mishap makes of one effect.
+/// The runs that one fault makes of one effect.
 fn disturbed(
     plan: &Sealed,
     intention: Intention,
-    base: &Trouble,
+    base: &FaultPlan,
     effect: usize,
     made: &Made,
-    mishap: Mishap,
-) -> Vec<(Intention, Trouble)> {
+    class: FaultClass,
+) -> Vec<(Intention, FaultPlan)> {
     let with_fault = |fault: Fault| {
-        let mut trouble = base.clone();
-        trouble.faults.insert(made.calls_before, fault);
-        (intention, trouble)
+        let mut fault_plan = base.clone();
+        fault_plan.faults.insert(made.calls_before, fault);
+        (intention, fault_plan)
     };
     let with_crash = |when: When| {
-        let mut trouble = base.clone();
-        trouble.crashes.push(Crash { effect, when });
-        (intention, trouble)
+        let mut fault_plan = base.clone();
+        fault_plan.crashes.push(Crash { effect, when });
+        (intention, fault_plan)
     };
-    match (&made.effect, mishap) {
-        (Effect::Call(_), Mishap::FailsBefore) => {
+    match (&made.effect, class) {
+        (Effect::Call(_), FaultClass::FailsBefore) => {
             [Fault::NotSent, Fault::Throttled, Fault::Denied, Fault::Rejected].map(with_fault).into()
         }
-        (Effect::Call(_), Mishap::FailsAfterEffect) => vec![with_fault(Fault::LostAfter), with_crash(When::After)],
-        (Effect::Call(_), Mishap::Repeated) => vec![with_fault(Fault::Twice)],
-        (Effect::Call(call), Mishap::TimedOut) => {
+        (Effect::Call(_), FaultClass::FailsAfterEffect) => vec![with_fault(Fault::LostAfter), with_crash(When::After)],
+        (Effect::Call(_), FaultClass::Repeated) => vec![with_fault(Fault::Twice)],
+        (Effect::Call(call), FaultClass::TimedOut) => {
             let late = match &**call {
                 Call::Write(write) => Some(Fault::Late { ms: u64::from(write.in_flight) * 1000 - 100 }),
                 _ => None,
             };
             std::iter::once(Fault::LostBefore).chain(late).map(with_fault).collect()
         }
-        (Effect::Call(_), Mishap::ThirdPartyEdits) => {
+        (Effect::Call(_), FaultClass::ThirdPartyEdits) => {
             let stays = edit(plan, made).map(with_fault);
-            let taken_back = |(intention, trouble)| (intention, Trouble { edits_taken_back: true, ..trouble });
+            let taken_back = |(intention, fault_plan)| (intention, FaultPlan { edits_taken_back: true, ..fault_plan });
             stays.clone().into_iter().chain(stays.map(taken_back)).collect()
         }
-        (Effect::Append(_), Mishap::CrashBeforeJournal) => {
+        (Effect::Append(_), FaultClass::CrashBeforeJournal) => {
             let mut full = base.clone();
             full.full_disk.insert(effect);
             vec![with_crash(When::Before), (intention, full)]
         }
-        (Effect::Append(_), Mishap::CrashAfterJournal) => vec![with_crash(When::After)],
-        (Effect::Append(_), Mishap::UndoFails) => undo_fails(plan, base, made),
+        (Effect::Append(_), FaultClass::CrashAfterJournal) => vec![with_crash(When::After)],
+        (Effect::Append(_), FaultClass::UndoFails) => undo_fails(plan, base, made),
         _ => Vec::new(),
     }
 }
@@ -138,14 +138,14 @@ fn disturbed(
 fn edit(plan: &Sealed, made: &Made) -> Option<Fault> {
     let held = made.standing.as_ref()?;
     let target = plan.plan().shifts.get(made.task?.shift())?.target.clone();
-    let image = Box::new(touched(&held.image));
-    Some(Fault::Edited { target: Box::new(target), image, marker: held.marker.clone() })
+    let snapshot = Box::new(touched(&held.snapshot));
+    Some(Fault::Edited { target: Box::new(target), snapshot, token: held.token.clone() })
 }
 
-/// The wish to go back comes right after this step's event, and the first write of the way back is denied once.
-fn undo_fails(plan: &Sealed, base: &Trouble, made: &Made) -> Vec<(Intention, Trouble)> {
+/// The command to go back comes right after this step's event, and the first write of the rollback is denied once.
+fn undo_fails(plan: &Sealed, base: &FaultPlan, made: &Made) -> Vec<(Intention, FaultPlan)> {
     let back = if matches!(made.task, Some(Task::Release { .. })) {
-        // A release can't be taken back: there, the way back is stuck first, and the person gives it up.
+        // A release can't be taken back: there, the rollback is stuck first, and the person gives it up.
         Intention::GiveUpAfter(made.journalled_before / 2)
     } else {
         Intention::BackAfter(made.journalled_before + 1)
@@ -158,27 +158,27 @@ fn undo_fails(plan: &Sealed, base: &Trouble, made: &Made) -> Vec<(Intention, Tro
     let Some(undo) = rehearsed.effects.iter().find(is_undo) else {
         return vec![(back, base.clone())];
     };
-    let mut trouble = base.clone();
-    trouble.faults.insert(undo.calls_before, Fault::Denied);
-    vec![(back, trouble)]
+    let mut fault_plan = base.clone();
+    fault_plan.faults.insert(undo.calls_before, Fault::Denied);
+    vec![(back, fault_plan)]
 }
 
-fn play(plan: &Sealed, intention: Intention, trouble: &Trouble) -> Night {
-    rehearse(plan, world_of(plan.plan(), 1), intention, trouble, Sabotage::None)
+fn play(plan: &Sealed, intention: Intention, fault_plan: &FaultPlan) -> SimulatedRun {
+    rehearse(plan, world_of(plan.plan(), 1), intention, fault_plan, SeededBug::None)
 }
 
 impl fmt::Display for Matrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:<28}", "step")?;
-        for mishap in Mishap::ALL {
-            write!(f, "{:>20}", format!("{mishap:?}"))?;
+        for class in FaultClass::ALL {
+            write!(f, "{:>20}", format!("{class:?}"))?;
         }
         let mut tasks: Vec<Task> = self.cells.keys().map(|(task, _)| *task).collect();
         tasks.dedup();
         for task in tasks {
             write!(f, "\n{:<28}", format!("{task:?}").replace("shift: ", "").replace("stage: ", ""))?;
-            for mishap in Mishap::ALL {
-                let tried = self.cells.get(&(task, mishap)).map_or(0, |cell| cell.tried);
+            for class in FaultClass::ALL {
+                let tried = self.cells.get(&(task, class)).map_or(0, |cell| cell.tried);
                 write!(f, "{tried:>20}")?;
             }
         }

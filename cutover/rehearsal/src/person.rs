@@ -2,7 +2,7 @@
 
 use caravan_cutover_engine::{Event, Hold, Moment, Phase, State};
 
-/// Milliseconds after which a person looks at what waits for them.
+/// Milliseconds after which a person observes what waits for them.
 pub(crate) const REACTION_MS: u64 = 60_000;
 /// How often a person tries the same thing again before they do something else.
 const PATIENCE: u32 = 3;
@@ -16,7 +16,7 @@ pub enum Intention {
     ThereAndBack,
     /// Back as soon as so many events are in the journal.
     BackAfter(usize),
-    /// The same, but where the way back is stuck they leave it to others at once.
+    /// The same, but where the rollback is stuck they leave it to others at once.
     GiveUpAfter(usize),
 }
 
@@ -25,7 +25,7 @@ pub enum Intention {
 pub struct Person {
     intention: Intention,
     tries: u32,
-    /// Whether the conflict that they look at was already tried again.
+    /// Whether the conflict that they observe was already tried again.
     looked_again: bool,
     aborted: bool,
 }

@@ -1,7 +1,7 @@
 //! What many rehearsals say.
 
 use crate::{Intention, Profile, Violation, rehearse, world_of};
-use caravan_cutover_engine::{Outcome, Phase, Sabotage};
+use caravan_cutover_engine::{Outcome, Phase, SeededBug};
 use caravan_plans::Sealed;
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub struct Report {
     pub violations: u64,
     /// How many faults were planned.
     pub faults: u64,
-    /// How long the way back took.
+    /// How long the rollback took.
     pub rollback_seconds: RollbackSeconds,
     /// Requests that no side answered well, over all runs.
     pub lost_requests: u64,
@@ -30,7 +30,7 @@ pub struct Report {
     pub failing_seeds: Vec<u64>,
 }
 
-/// How long the way back took, over the runs that went back; none when none did.
+/// How long the rollback took, over the runs that went back; none when none did.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 #[expect(missing_docs, reason = "the words say it")]
 pub struct RollbackSeconds {
@@ -63,21 +63,21 @@ pub fn rehearse_many(
     let mut seconds = Vec::new();
     for seed in seed..seed.saturating_add(runs) {
         let mut world = world_of(plan.plan(), seed);
-        let trouble = profile.draw(seed, plan.plan(), &mut world);
-        report.faults += (trouble.faults.len() + trouble.crashes.len() + trouble.full_disk.len()) as u64;
-        let night = rehearse(plan, world, intention, &trouble, Sabotage::None);
-        match night.state.phase {
+        let fault_plan = profile.draw(seed, plan.plan(), &mut world);
+        report.faults += (fault_plan.faults.len() + fault_plan.crashes.len() + fault_plan.full_disk.len()) as u64;
+        let simulated_run = rehearse(plan, world, intention, &fault_plan, SeededBug::None);
+        match simulated_run.state.phase {
             Phase::Finished(Outcome::Done) => report.done += 1,
             Phase::Finished(Outcome::RolledBack) => report.rolled_back += 1,
             _ => {}
         }
-        report.lost_requests += night.served.dark + night.served.unwell;
-        seconds.extend(night.rollback_seconds);
-        if !night.violations.is_empty() {
+        report.lost_requests += simulated_run.served.dark + simulated_run.served.unhealthy;
+        seconds.extend(simulated_run.rollback_seconds);
+        if !simulated_run.violations.is_empty() {
             report.failing_seeds.push(seed);
         }
-        report.violations += night.violations.len() as u64;
-        night.violations.iter().for_each(|violation| each(seed, violation));
+        report.violations += simulated_run.violations.len() as u64;
+        simulated_run.violations.iter().for_each(|violation| each(seed, violation));
     }
     report.rollback_seconds = quantiles(seconds);
     report

@@ -1,7 +1,7 @@
 //! The world that a plan is rehearsed in.
 
-use caravan_inventory::target::Image;
 use caravan_plans::{Shift, WavePlan};
+use caravan_providers::target::Snapshot;
 use caravan_providers_simulated::{Held, Side, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ pub fn world_of(plan: &WavePlan, seed: u64) -> World {
     let targets: BTreeMap<_, _> = plan
         .shifts
         .iter()
-        .map(|shift| (shift.target.clone(), Held { image: shift.original.clone(), marker: None }))
+        .map(|shift| (shift.target.clone(), Held { snapshot: shift.original.clone(), token: None }))
         .collect();
     let sides = plan.shifts.iter().flat_map(sides).collect();
     World::new(seed, targets, sides, RESOLVERS)
@@ -23,7 +23,7 @@ pub fn world_of(plan: &WavePlan, seed: u64) -> World {
 
 fn sides(shift: &Shift) -> [Side; 2] {
     let old_names = names(&shift.original);
-    let all: BTreeSet<String> = shift.stages.iter().flat_map(|stage| names(&stage.image)).collect();
+    let all: BTreeSet<String> = shift.stages.iter().flat_map(|stage| names(&stage.snapshot)).collect();
     let new_names = all.difference(&old_names).cloned().collect();
     [
         Side::new(shift.target.clone(), old_names.into_iter().collect(), shift.old.clone()),
@@ -31,16 +31,16 @@ fn sides(shift: &Shift) -> [Side; 2] {
     ]
 }
 
-/// What an image leads to, by name.
-fn names(image: &Image) -> BTreeSet<String> {
-    match image {
-        Image::Records(sets) => sets
+/// What a snapshot leads to, by name.
+fn names(snapshot: &Snapshot) -> BTreeSet<String> {
+    match snapshot {
+        Snapshot::Records(sets) => sets
             .iter()
             .filter_map(|set| set.alias.as_ref().map(|alias| &alias.name).or_else(|| set.values.first()))
             .cloned()
             .collect(),
-        Image::Actions(value) => found(value, "TargetGroupArn"),
-        Image::Rules(rules) => {
+        Snapshot::Actions(value) => found(value, "TargetGroupArn"),
+        Snapshot::Rules(rules) => {
             let rules = rules.as_array().into_iter().flatten();
             rules.map(|rule| found(&rule["backendRefs"], "name")).fold(BTreeSet::new(), |all, more| &all | &more)
         }

@@ -3,13 +3,13 @@
 
 mod common;
 
-use caravan_cutover_engine::{Effect, Event, Sabotage};
+use caravan_cutover_engine::{Effect, Event, SeededBug};
 use caravan_cutover_rehearsal::{
-    Intention, Made, Mishap, Profile, Rule, crash_matrix, rehearse, rehearse_many, world_of,
+    FaultClass, Intention, Made, Profile, Rule, crash_matrix, rehearse, rehearse_many, world_of,
 };
-use caravan_inventory::target::{Owner, Target};
 use caravan_plans::Sealed;
 use caravan_providers::Reply;
+use caravan_providers::target::{Controller, Target};
 use common::{http_route, records, rule, sealed, wave};
 use std::io::Write as _;
 
@@ -17,9 +17,9 @@ use std::io::Write as _;
 fn undisturbed_runs_end_exactly() {
     for intention in [Intention::Through, Intention::ThereAndBack] {
         let plan = wave();
-        let night = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default(), Sabotage::None);
-        assert_eq!(night.violations, [], "{:?}", night.state.phase);
-        assert_eq!(night.served.dark + night.served.unwell, 0);
+        let simulated_run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default(), SeededBug::None);
+        assert_eq!(simulated_run.violations, [], "{:?}", simulated_run.state.phase);
+        assert_eq!(simulated_run.served.dark + simulated_run.served.unhealthy, 0);
     }
 }
 
@@ -32,12 +32,11 @@ fn every_mishap_at_every_step_against_the_simulated_world() {
     writeln!(out, "crash matrix: {tried} runs, {} cells", matrix.cells.len()).unwrap();
     let tasks: std::collections::BTreeSet<_> = matrix.cells.keys().map(|(task, _)| *task).collect();
     for task in tasks {
-        for mishap in Mishap::ALL {
-            let cell =
-                matrix.cells.get(&(task, mishap)).unwrap_or_else(|| panic!("{task:?} × {mishap:?} was not tried"));
+        for class in FaultClass::ALL {
+            let cell = matrix.cells.get(&(task, class)).unwrap_or_else(|| panic!("{task:?} × {class:?} was not tried"));
             assert!(
                 cell.violations.is_empty(),
-                "{task:?} × {mishap:?}: {:?}",
+                "{task:?} × {class:?}: {:?}",
                 &cell.violations[..cell.violations.len().min(4)]
             );
         }
@@ -65,22 +64,24 @@ fn five_thousand_seeds_hold_every_rule() {
 #[test]
 fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
     let bugs = [
-        (Sabotage::SkipIntent, Rule::IntentFirst),
-        (Sabotage::SkipVerify, Rule::Verified),
-        (Sabotage::OverwriteOnConflict, Rule::NothingOverwritten),
-        (Sabotage::PromoteOnUnknown, Rule::UnknownHolds),
-        (Sabotage::RollBackOntoUnhealthy, Rule::HealthyWayBack),
-        (Sabotage::IgnoreLease, Rule::OneDriver),
+        (SeededBug::SkipIntent, Rule::IntentFirst),
+        (SeededBug::SkipVerify, Rule::Verified),
+        (SeededBug::OverwriteOnConflict, Rule::NothingOverwritten),
+        (SeededBug::PromoteOnUnknown, Rule::UnknownHolds),
+        (SeededBug::RollBackOntoUnhealthy, Rule::HealthyWayBack),
+        (SeededBug::IgnoreLease, Rule::OneDriver),
     ];
     let plan = wave();
     for (bug, rule) in bugs {
         let (mut caught, mut others) = (0, Vec::new());
         for seed in 0..600 {
             let mut world = world_of(plan.plan(), seed);
-            let trouble = Profile::Everything.draw(seed, plan.plan(), &mut world);
-            let night = rehearse(&plan, world, Intention::ThereAndBack, &trouble, bug);
-            caught += u32::from(night.violations.iter().any(|violation| violation.rule == rule));
-            others.extend(night.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)));
+            let fault_plan = Profile::Everything.draw(seed, plan.plan(), &mut world);
+            let simulated_run = rehearse(&plan, world, Intention::ThereAndBack, &fault_plan, bug);
+            caught += u32::from(simulated_run.violations.iter().any(|violation| violation.rule == rule));
+            others.extend(
+                simulated_run.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)),
+            );
         }
         writeln!(std::io::stdout(), "{bug:?}: caught by {rule:?} in {caught} of 600 runs").unwrap();
         assert!(caught > 0, "{bug:?} was never caught");
@@ -93,18 +94,19 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
 fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off() {
     let mut shift = http_route();
     let mut world = world_of(sealed(vec![shift.clone()]).plan(), 1);
-    world.own(&shift.target, vec![Owner::new("argo-cd", "annotation")]);
+    world.set_controllers(&shift.target, vec![Controller::new("argo-cd", "annotation")]);
     let held = |plan: &Sealed| {
-        let night = rehearse(plan, world.clone(), Intention::Through, &Default::default(), Sabotage::None);
-        let holds =
-            |made: &Made| matches!(&made.effect, Effect::Append(Event::Replied { reply: Ok(Reply::Owned(_)), .. }));
-        (night.effects.iter().filter(|made| holds(made)).count(), night.violations)
+        let simulated_run = rehearse(plan, world.clone(), Intention::Through, &Default::default(), SeededBug::None);
+        let holds = |made: &Made| {
+            matches!(&made.effect, Effect::Append(Event::Replied { reply: Ok(Reply::Controllers(_)), .. }))
+        };
+        (simulated_run.effects.iter().filter(|made| holds(made)).count(), simulated_run.violations)
     };
     let asked_again = held(&sealed(vec![shift.clone()]));
     assert_eq!(asked_again, (2, vec![]), "it holds, and is asked again once a person has fenced them off");
-    shift.fenced = vec!["argo-cd".to_owned()];
+    shift.paused_controllers = vec!["argo-cd".to_owned()];
     let (asked, violations) = held(&sealed(vec![shift]));
-    // Whom the plan names as fenced off is believed to be; the simulated one is not, which the rule sees.
+    // Whom the plan names as paused is believed to be; the simulated one is not, which the rule sees.
     assert_eq!(asked, 1);
     assert!(violations.iter().all(|violation| violation.rule == Rule::OneOwner) && !violations.is_empty());
 }
@@ -117,7 +119,7 @@ fn a_new_side_that_fails_is_taken_back_also_where_shifts_share_names_and_probes(
     let Target::Route { name, .. } = &mut second.target else { unreachable!() };
     name.push_str("-too");
     let plan = sealed(vec![first, second]);
-    let report = rehearse_many(&plan, 60, 1, Profile::Unwell, Intention::Through, |_, _| {});
+    let report = rehearse_many(&plan, 60, 1, Profile::Unhealthy, Intention::Through, |_, _| {});
     assert_eq!((report.violations, report.rolled_back), (0, 60));
     assert!(report.lost_requests > 0, "the new side failed while it took traffic");
 }

@@ -1,7 +1,7 @@
 //! Appending and reading entries.
 
+use super::command::fulfil;
 use super::statement::{prepared, run_row};
-use super::wish::fulfil;
 use super::{Journal, JournalError};
 use camino::Utf8Path;
 use caravan_cutover_engine::{ChainHash, Entry, Event};
@@ -16,15 +16,15 @@ const ENTRIES: &str = "SELECT sequence, epoch, payload, chain FROM event WHERE r
 pub(super) const STATEMENTS: &[&str] = &[LEASE_EPOCH, LAST, APPEND, ENTRIES];
 
 impl Journal {
-    /// Appends one entry, and takes away the wish that it takes in. When this returns, both are durable.
+    /// Appends one entry, and takes away the command that it takes in. When this returns, both are durable.
     ///
     /// # Errors
-    /// [`JournalError::Fenced`] when the lease has another epoch than the entry, or the entry is not the next one.
+    /// [`JournalError::LeaseLost`] when the lease has another epoch than the entry, or the entry is not the next one.
     pub async fn append_entry(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), JournalError> {
         let (run, entry) = (run.to_owned(), entry.clone());
         self.with(move |transaction, file| {
             append(transaction, file, &run, &entry)?;
-            fulfils.map_or(Ok(()), |wish| fulfil(transaction, file, wish))
+            fulfils.map_or(Ok(()), |command| fulfil(transaction, file, command))
         })
         .await
     }
@@ -81,7 +81,7 @@ fn append(transaction: &Transaction<'_>, file: &Utf8Path, run: &str, entry: &Ent
         None => (0, ChainHash::genesis(run, &plan)),
     };
     if epoch != Some(entry.epoch) || entry.sequence != sequence + 1 {
-        return Err(JournalError::Fenced { run: run.to_owned() });
+        return Err(JournalError::LeaseLost { run: run.to_owned() });
     }
     let payload = serde_json::to_string(&entry.event)
         .map_err(|source| fail(rusqlite::Error::ToSqlConversionFailure(Box::new(source))))?;

@@ -2,13 +2,13 @@
 
 use super::statement::prepared;
 use super::{Journal, JournalError};
-use crate::budget::{Bucket, Draw};
+use crate::budget::{Acquire, Bucket};
 use caravan_cutover_engine::Moment;
 use rusqlite::{OptionalExtension as _, params};
 
-const BUCKET: &str = "SELECT level, at FROM budget WHERE api = ?1 AND owner = ?2 AND region = ?3";
-const FILL: &str = "INSERT INTO budget (api, owner, region, level, at) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT (api, owner, region) DO UPDATE SET level = excluded.level, at = excluded.at";
+const BUCKET: &str = "SELECT level, at FROM budget WHERE api = ?1 AND controller = ?2 AND region = ?3";
+const FILL: &str = "INSERT INTO budget (api, controller, region, level, at) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (api, controller, region) DO UPDATE SET level = excluded.level, at = excluded.at";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[BUCKET, FILL];
@@ -20,17 +20,17 @@ impl Journal {
     ///
     /// # Errors
     /// Those of the journal.
-    pub(crate) async fn draw(&self, draw: Draw, now: Moment) -> Result<Result<(), Moment>, JournalError> {
+    pub(crate) async fn acquire(&self, acquire: Acquire, now: Moment) -> Result<Result<(), Moment>, JournalError> {
         self.with(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
-            let key = &draw.key;
+            let key = &acquire.key;
             let bucket = prepared(transaction, BUCKET, file)?
                 .query_row(params![key.api, key.of, key.region], |row| {
                     Ok(Bucket { level: row.get(0)?, at: Moment(row.get(1)?) })
                 })
                 .optional()
                 .map_err(fail)?;
-            let (bucket, taken) = draw.take(bucket, now);
+            let (bucket, taken) = acquire.take(bucket, now);
             prepared(transaction, FILL, file)?
                 .execute(params![key.api, key.of, key.region, bucket.level, bucket.at.0])
                 .map_err(fail)?;

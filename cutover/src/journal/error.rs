@@ -65,7 +65,7 @@ pub enum JournalError {
     },
     /// Another driver holds the run's lease.
     #[error("another driver holds run {run}")]
-    Fenced {
+    LeaseLost {
         /// The run.
         run: String,
     },

@@ -87,7 +87,7 @@ impl Journal {
 /// What the engine's driver can do about it.
 fn store_error(error: JournalError) -> StoreError {
     match error {
-        JournalError::Fenced { run } => StoreError::Fenced { run },
+        JournalError::LeaseLost { run } => StoreError::LeaseLost { run },
         JournalError::NoSuchRun { run } => StoreError::NoSuchRun { run },
         JournalError::BrokenChain { run, sequence } => StoreError::BrokenChain { run, sequence },
         other => StoreError::Unavailable { text: other.to_string(), source: Box::new(other) },

@@ -5,20 +5,20 @@
 
 mod append;
 mod budget;
+mod command;
 mod error;
 mod lease;
 mod open;
 mod run;
 mod seal;
 mod statement;
-mod wish;
 mod writer;
 
 pub use append::Audited;
+pub use command::{Command, QueuedCommand};
 pub use error::JournalError;
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
-pub use wish::{Wanted, Wish};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tokio::sync::mpsc;
@@ -33,7 +33,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         run::STATEMENTS,
         seal::STATEMENTS,
         statement::STATEMENTS,
-        wish::STATEMENTS,
+        command::STATEMENTS,
     ];
     all.into_iter().flatten().copied()
 }

@@ -1,4 +1,4 @@
-//! Opening: the file is looked at before anything is written to it.
+//! Opening: the file is observed before anything is written to it.
 
 use super::{Journal, JournalError, writer};
 use camino::Utf8Path;
@@ -9,7 +9,11 @@ use std::time::Duration;
 /// `cvjn`: what the file says it is.
 const APPLICATION_ID: i64 = 0x6376_6a6e;
 /// Each format's change from the one before it; never changed once released.
-const MIGRATIONS: [&str; 2] = [include_str!("../../schema/0001.sql"), include_str!("../../schema/0002.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../schema/0001.sql"),
+    include_str!("../../schema/0002.sql"),
+    include_str!("../../schema/0003.sql"),
+];
 /// How long a write waits for another process.
 const BUSY: Duration = Duration::from_secs(4);
 

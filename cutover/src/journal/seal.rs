@@ -97,10 +97,10 @@ impl Journal {
     /// # Errors
     /// [`JournalError::NoSuchPlan`], also when what is kept does not have that hash any more.
     pub async fn plan(&self, hash: &str) -> Result<Sealed, JournalError> {
-        let wanted = hash.to_owned();
+        let queued = hash.to_owned();
         let missing = || JournalError::NoSuchPlan { hash: hash.to_owned() };
         let seals = self.seals().await?;
-        let kept = seals.into_iter().find(|seal| seal.hash == wanted).ok_or_else(missing)?;
+        let kept = seals.into_iter().find(|seal| seal.hash == queued).ok_or_else(missing)?;
         let parsed = PlanHash::parse(&kept.hash).ok_or_else(missing)?;
         Sealed::open(&kept.canonical, &parsed).map_err(|_| missing())
     }

@@ -1,10 +1,10 @@
-//! Driving there and back, dying anywhere, being fenced off.
+//! Driving there and back, dying anywhere, being paused.
 
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
-use crate::{DriverError, Wish};
+use crate::{Command, DriverError};
 use caravan_cutover_engine::{
-    Clock, Event, Going, Hold, LeaseState, Moment, Outcome, Phase, Sabotage, State, Store, Task, transition,
+    Clock, Direction, Event, Hold, LeaseState, Moment, Outcome, Phase, SeededBug, State, Store, Task, transition,
 };
 use std::future::Future;
 use std::pin::pin;
@@ -13,13 +13,13 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
 #[tokio::test]
-async fn there_by_approval_and_back_by_wish() {
+async fn there_by_approval_and_back_by_command() {
     let room = Room::new(vec![records(), rule(), http_route()]).await;
     let mut approvals = 0;
     loop {
         let driven = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
         match driven.state.phase {
-            Phase::AwaitingApproval { .. } => room.wish(Wish::Approve).await,
+            Phase::AwaitingApproval { .. } => room.submit(Command::Approve).await,
             Phase::Shifted => break,
             other => panic!("{other:?}"),
         }
@@ -27,40 +27,40 @@ async fn there_by_approval_and_back_by_wish() {
     }
     assert_eq!(approvals, 3);
     let last = room.plan.plan().shifts[0].stages.len() - 1;
-    assert!(room.world.stands(room.plan.plan(), true, |shift| &shift.stages[last].image));
-    room.wish(Wish::Rollback).await;
+    assert!(room.world.stands(room.plan.plan(), true, |shift| &shift.stages[last].snapshot));
+    room.submit(Command::Rollback).await;
     let driven = room.driver("d2").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
     assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));
     assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
-    assert_eq!(room.journal().wishes("r1").await.unwrap(), []);
+    assert_eq!(room.journal().commands("r1").await.unwrap(), []);
 }
 
 #[tokio::test]
 async fn pause_is_taken_in_between_two_steps_and_resume_goes_on() {
     let room = Room::new(vec![http_route()]).await;
     let driver = room.driver("d1");
-    room.wish(Wish::Pause).await;
+    room.submit(Command::Pause).await;
     let driven = driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
     assert_eq!(driven.state.phase, Phase::Paused);
     assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
-    room.wish(Wish::Resume).await;
+    room.submit(Command::Resume).await;
     let driven = driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
     assert!(matches!(driven.state.phase, Phase::AwaitingApproval { .. }), "{:?}", driven.state.phase);
 }
 
 #[tokio::test]
-async fn a_wish_that_makes_no_sense_is_refused_and_forgotten() {
+async fn a_command_that_makes_no_sense_is_refused_and_forgotten() {
     let room = Room::new(vec![quick(http_route())]).await;
-    room.wish(Wish::Adopt).await;
+    room.submit(Command::Adopt).await;
     let driven = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
     assert_eq!(driven.state.phase, Phase::Shifted);
-    assert_eq!(room.journal().wishes("r1").await.unwrap(), []);
+    assert_eq!(room.journal().commands("r1").await.unwrap(), []);
 }
 
 #[tokio::test]
-async fn a_new_side_that_turns_unwell_gives_the_traffic_back() {
+async fn a_new_side_that_turns_unhealthy_gives_the_traffic_back() {
     let room = Room::new(vec![http_route()]).await;
-    room.world.with(|world| world.turn_unwell(1, 60_000, u64::MAX));
+    room.world.with(|world| world.turn_unhealthy(1, 60_000, u64::MAX));
     let driven = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
     assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));
     assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
@@ -86,7 +86,7 @@ fn another_driver_finishes_what_a_driver_left_anywhere() {
             let driven = block_on(room.driver("d2").drive("r1", &room.plan, "somebody", |_| {})).unwrap();
             assert_eq!(driven.state.phase, Phase::Shifted, "{what}: died at pause {at}");
             let last = shift.stages.len() - 1;
-            assert!(room.world.stands(room.plan.plan(), true, |shift| &shift.stages[last].image), "{what}: {at}");
+            assert!(room.world.stands(room.plan.plan(), true, |shift| &shift.stages[last].snapshot), "{what}: {at}");
             (at, tried) = (at + every, tried + 1);
         }
         assert!(tried > 10, "{what}: only {tried} pauses");
@@ -150,14 +150,17 @@ async fn a_driver_that_was_overtaken_does_nothing_more() {
         })
         .await
         .unwrap();
-    assert_eq!(driven.state.phase, Phase::Fenced);
+    assert_eq!(driven.state.phase, Phase::LeaseLost);
     assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original), "nothing was written");
 }
 
 #[tokio::test]
 async fn a_driver_that_stood_still_for_longer_than_its_lease_goes_on_when_nobody_took_it() {
     let still = |phase: &Phase| {
-        matches!(phase, Phase::Guarding { .. } | Phase::Fencing { .. } | Phase::Verifying { .. } | Phase::Baking { .. })
+        matches!(
+            phase,
+            Phase::Guarding { .. } | Phase::CheckingLease { .. } | Phase::Verifying { .. } | Phase::Baking { .. }
+        )
     };
     for shift in [http_route(), rule(), records()] {
         let room = Room::new(vec![quick(shift)]).await;
@@ -187,8 +190,8 @@ async fn a_rollback_does_not_wait_until_a_change_is_everywhere() {
         .drive("r1", &room.plan, "somebody", |state| match state.phase {
             Phase::Settling { .. } if settling_since.is_none() => {
                 settling_since = Some(room.world.now().0);
-                let wish = journal.wish("r1", Wish::Rollback, "somebody", room.world.now());
-                std::thread::scope(|scope| scope.spawn(|| block_on(wish)).join().unwrap().unwrap());
+                let command = journal.submit("r1", Command::Rollback, "somebody", room.world.now());
+                std::thread::scope(|scope| scope.spawn(|| block_on(command)).join().unwrap().unwrap());
             }
             Phase::Verifying { .. } if verifying_at.is_none() => verifying_at = Some(room.world.now().0),
             _ => {}
@@ -202,14 +205,14 @@ async fn a_rollback_does_not_wait_until_a_change_is_everywhere() {
 }
 
 #[tokio::test]
-async fn what_was_taken_back_by_hand_needs_no_undo() {
+async fn what_was_taken_back_manual_needs_no_undo() {
     for shift in [http_route(), rule(), records()] {
         let room = Room::new(vec![quick(shift)]).await;
         let driver = room.driver("d1");
         driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
-        let by_hand = &room.plan.plan().shifts[0];
-        room.world.with(|world| world.edit(&by_hand.target, by_hand.original.clone(), None));
-        room.wish(Wish::Rollback).await;
+        let manual_rollback = &room.plan.plan().shifts[0];
+        room.world.with(|world| world.edit(&manual_rollback.target, manual_rollback.original.clone(), None));
+        room.submit(Command::Rollback).await;
         let driven = driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
         assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));
         assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
@@ -220,52 +223,52 @@ async fn what_was_taken_back_by_hand_needs_no_undo() {
 #[test]
 fn a_target_that_cannot_be_looked_at_is_left_and_the_others_are_taken_back() {
     let plan = super::common::sealed(vec![quick(http_route()), quick(rule())]);
-    let after = |state: State, wish: Wish| {
-        let recording = transition(&plan, state, wish.event("somebody", Moment(1)), Sabotage::None)?;
-        transition(&plan, recording, Event::Recorded, Sabotage::None)
+    let after = |state: State, command: Command| {
+        let recording = transition(&plan, state, command.event("somebody", Moment(1)), SeededBug::None)?;
+        transition(&plan, recording, Event::Recorded, SeededBug::None)
     };
-    let mut state = State { going: Going::Back, ..State::planned("r1", plan.plan()) };
+    let mut state = State { direction: Direction::Back, ..State::planned("r1", plan.plan()) };
     for shift in &mut state.shifts {
         shift.stage = Some(0);
     }
     state.phase = Phase::Held { reason: Hold::Inconclusive("denied".to_owned()), pending: None };
-    let state = after(state, Wish::Adopt).unwrap();
-    assert_eq!(state.shifts.iter().map(|shift| shift.left).collect::<Vec<_>>(), [false, true]);
-    after(state.clone(), Wish::Adopt).unwrap_err();
-    let state = after(state, Wish::Resume).unwrap();
+    let state = after(state, Command::Adopt).unwrap();
+    assert_eq!(state.shifts.iter().map(|shift| shift.released_to_others).collect::<Vec<_>>(), [false, true]);
+    after(state.clone(), Command::Adopt).unwrap_err();
+    let state = after(state, Command::Resume).unwrap();
     assert!(matches!(state.phase, Phase::Observing { task: Task::Undo { shift: 0 }, .. }), "{:?}", state.phase);
 }
 
-/// `release` promises that what stands stays, and `resume` that it goes on: an older wish does not come back.
+/// `release` promises that what stands stays, and `resume` that it goes on: an older command does not come back.
 #[test]
-fn a_later_wish_ends_an_older_one() {
-    use caravan_cutover_engine::Wish as Waiting;
+fn a_later_command_ends_an_older_one() {
+    use caravan_cutover_engine::Deferred;
     let plan = super::common::sealed(vec![quick(http_route())]);
     let held = Phase::Held { reason: Hold::Inconclusive("no answer".to_owned()), pending: None };
-    for (older, phase, wish) in [
-        (Waiting::Back, held.clone(), Wish::Release),
-        (Waiting::Pause, held, Wish::Retry),
-        (Waiting::Pause, Phase::Paused, Wish::Resume),
+    for (older, phase, command) in [
+        (Deferred::Rollback, held.clone(), Command::Release),
+        (Deferred::Pause, held, Command::Retry),
+        (Deferred::Pause, Phase::Paused, Command::Resume),
     ] {
-        let state = State { phase, wish: older, ..State::planned("r1", plan.plan()) };
-        let recording = transition(&plan, state, wish.event("somebody", Moment(1)), Sabotage::None).unwrap();
-        let state = transition(&plan, recording, Event::Recorded, Sabotage::None).unwrap();
-        assert_eq!((state.wish, state.going == Going::Back), (Waiting::None, false), "{wish:?}");
+        let state = State { phase, deferred: older, ..State::planned("r1", plan.plan()) };
+        let recording = transition(&plan, state, command.event("somebody", Moment(1)), SeededBug::None).unwrap();
+        let state = transition(&plan, recording, Event::Recorded, SeededBug::None).unwrap();
+        assert_eq!((state.deferred, state.direction == Direction::Back), (Deferred::None, false), "{command:?}");
     }
 }
 
 #[tokio::test]
-async fn an_overtaken_driver_leaves_wishes_to_the_one_that_drives() {
+async fn an_overtaken_driver_leaves_commands_to_the_one_that_drives() {
     let room = Room::new(vec![quick(http_route())]).await;
     let journal = room.journal();
     journal.lease("r1", "d1", Moment(0), 1_000).await.unwrap();
     assert_eq!(journal.lease("r1", "d2", Moment(2_000), 1_000).await.unwrap(), LeaseState::Held { epoch: 2 });
-    room.wish(Wish::Release).await;
-    let wanted = journal.wishes("r1").await.unwrap();
-    journal.refuse(wanted[0].id, 1).await.unwrap();
-    assert_eq!(journal.wishes("r1").await.unwrap(), wanted);
-    journal.refuse(wanted[0].id, 2).await.unwrap();
-    assert_eq!(journal.wishes("r1").await.unwrap(), []);
+    room.submit(Command::Release).await;
+    let queued = journal.commands("r1").await.unwrap();
+    journal.refuse(queued[0].id, 1).await.unwrap();
+    assert_eq!(journal.commands("r1").await.unwrap(), queued);
+    journal.refuse(queued[0].id, 2).await.unwrap();
+    assert_eq!(journal.commands("r1").await.unwrap(), []);
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -285,7 +288,7 @@ async fn a_full_disk_ends_every_effect_and_room_brings_them_back() {
     let calls = room.world.with(|world| world.calls());
     let phase = driven.map(|driven| driven.state.phase);
     assert!(
-        matches!(phase, Ok(Phase::Silent { .. }) | Err(DriverError::Store(_) | DriverError::Journal(_))),
+        matches!(phase, Ok(Phase::JournalUnavailable { .. }) | Err(DriverError::Store(_) | DriverError::Journal(_))),
         "{phase:?}"
     );
     // No entry, no effect: as many calls were made as the journal knows of, and one whose answer was not taken in.

@@ -3,7 +3,7 @@
 
 use super::common::http_route;
 use super::stage::{Room, quick};
-use crate::{Approval, Journal, JournalError, RunRecord, Wish};
+use crate::{Approval, Command, Journal, JournalError, RunRecord};
 use caravan_cutover_engine::{Entry, Event, LeaseState, Moment, Store};
 use caravan_plans::{Sealed, WavePlan};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ async fn the_wrong_epoch_and_the_wrong_sequence_are_fenced_off() {
     let journal = room.journal();
     for wrong in [entry(3, 2), entry(2, 1), entry(4, 1)] {
         let error = journal.append_entry("r1", &wrong, None).await.unwrap_err();
-        assert!(matches!(error, JournalError::Fenced { .. }), "{wrong:?}: {error}");
+        assert!(matches!(error, JournalError::LeaseLost { .. }), "{wrong:?}: {error}");
     }
     assert_eq!(journal.entries("r1").await.unwrap().len(), 2);
 }
@@ -139,16 +139,16 @@ async fn runs_of_one_process_share_their_commits() {
 }
 
 #[tokio::test]
-async fn a_wish_is_gone_with_the_entry_that_takes_it_in_and_not_without() {
+async fn a_command_is_gone_with_the_entry_that_takes_it_in_and_not_without() {
     let room = with_entries(1).await;
     let journal = room.journal();
-    journal.wish("r1", Wish::Pause, "somebody", Moment(5)).await.unwrap();
-    let wanted = journal.wishes("r1").await.unwrap();
-    // An entry that is fenced off takes no wish in.
-    journal.append_entry("r1", &entry(2, 9), Some(wanted[0].id)).await.unwrap_err();
-    assert_eq!(journal.wishes("r1").await.unwrap(), wanted);
-    journal.append_entry("r1", &entry(2, 1), Some(wanted[0].id)).await.unwrap();
-    assert_eq!(journal.wishes("r1").await.unwrap(), []);
+    journal.submit("r1", Command::Pause, "somebody", Moment(5)).await.unwrap();
+    let queued = journal.commands("r1").await.unwrap();
+    // An entry that is paused takes no command in.
+    journal.append_entry("r1", &entry(2, 9), Some(queued[0].id)).await.unwrap_err();
+    assert_eq!(journal.commands("r1").await.unwrap(), queued);
+    journal.append_entry("r1", &entry(2, 1), Some(queued[0].id)).await.unwrap();
+    assert_eq!(journal.commands("r1").await.unwrap(), []);
 }
 
 #[tokio::test]

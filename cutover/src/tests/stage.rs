@@ -1,6 +1,6 @@
 //! What the tests stand on: the simulated world as an executor, its time as a clock, a journal in a folder.
 
-use crate::{Driver, Journal, Patience, RunRecord, Wish};
+use crate::{Command, Driver, Journal, RunRecord, WaitPolicy};
 use camino::Utf8PathBuf;
 use caravan_cutover_engine::{Clock, Moment};
 use caravan_cutover_rehearsal::world_of;
@@ -47,26 +47,26 @@ impl Simulated {
         work(&mut self.world.lock().unwrap())
     }
 
-    /// Whether every target stands as an image of its shift says, with or without our marker.
+    /// Whether every target stands as a snapshot of its shift says, with or without our fencing token.
     pub(super) fn stands(
         &self,
         plan: &WavePlan,
         marked: bool,
-        image: impl Fn(&Shift) -> &caravan_inventory::target::Image,
+        snapshot: impl Fn(&Shift) -> &caravan_providers::target::Snapshot,
     ) -> bool {
         self.with(|world| {
             plan.shifts.iter().all(|shift| {
-                let Some(Held { image: held, marker }) = world.held(&shift.target) else { return false };
-                held == image(shift)
-                    && (marker.is_some() == marked
-                        || matches!(shift.target.guarantee(), caravan_inventory::target::Guarantee::Checked))
+                let Some(Held { snapshot: held, token }) = world.held(&shift.target) else { return false };
+                held == snapshot(shift)
+                    && (token.is_some() == marked
+                        || matches!(shift.target.guarantee(), caravan_providers::target::Guarantee::Checked))
             })
         })
     }
 }
 
 impl Observer for Simulated {
-    async fn look(&self, call: &Call) -> Result<Reply, CallError> {
+    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         self.call(call).await
     }
 }
@@ -157,13 +157,13 @@ impl Room {
             clock: self.world.clone(),
             name: name.to_owned(),
             lease_ms: 15_000,
-            patience: Patience::Leave,
+            wait_policy: WaitPolicy::Leave,
         }
     }
 
-    pub(super) async fn wish(&self, wish: Wish) {
+    pub(super) async fn submit(&self, command: Command) {
         let at = self.world.now();
-        self.journal().wish("r1", wish, "somebody", at).await.unwrap();
+        self.journal().submit("r1", command, "somebody", at).await.unwrap();
     }
 }
 

@@ -4,16 +4,16 @@
 //! five groups).
 
 use super::{StrategyError, check_shares};
-use caravan_inventory::target::Image;
+use caravan_providers::target::Snapshot;
 use serde_json::{Value, json};
 
-/// The images of a shift of a rule's forward action from its one target group to `new` (an ARN), one for each share.
+/// The snapshots of a shift of a rule's forward action from its one target group to `new` (an ARN), one for each share.
 /// Its stickiness stays as it is.
 ///
 /// # Errors
 /// When the rule has another action than one forward to exactly one target group: what some of the others hold (the
 /// secret of an identity provider) can't be read back, so they could not be put back.
-pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Image>, StrategyError> {
+pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
     check_shares(percents)?;
     let (forward, old) = only_group(actions)?;
     Ok(percents
@@ -21,7 +21,7 @@ pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Image>,
         .map(|percent| {
             let mut split = actions.clone();
             split[forward] = weighted(&actions[forward], &old, new, *percent);
-            Image::Actions(split)
+            Snapshot::Actions(split)
         })
         .collect())
 }

@@ -1,6 +1,6 @@
-//! From what is and both sides of a shift to the exact image of each stage.
+//! From what is and both sides of a shift to the exact snapshot of each stage.
 //!
-//! Each strategy is a pure function: the original image, the sides and the shares go in, one image for each share comes
+//! Each strategy is a pure function: the original snapshot, the sides and the shares go in, one snapshot for each share comes
 //! out. None of them invents a target: what they can't do exactly they refuse.
 
 pub mod alb;

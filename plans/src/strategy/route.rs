@@ -3,15 +3,15 @@
 //! Source: Gateway API, `HTTPBackendRef` (weights 0 to 1,000,000; a rule whose weights are all 0 answers 500).
 
 use super::{StrategyError, check_shares};
-use caravan_inventory::target::Image;
+use caravan_providers::target::Snapshot;
 use serde_json::{Value, json};
 
-/// The images of a shift of every rule that sends to `old` alone, to `new` (both backend references without a weight),
+/// The snapshots of a shift of every rule that sends to `old` alone, to `new` (both backend references without a weight),
 /// one for each share. Rules that send elsewhere stay as they are.
 ///
 /// # Errors
 /// When no rule sends to `old` alone.
-pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Result<Vec<Image>, StrategyError> {
+pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
     check_shares(percents)?;
     let list = rules.as_array().map(Vec::as_slice).unwrap_or_default();
     let moving: Vec<usize> = (0..list.len()).filter(|at| sends_only_to(&list[*at], old)).collect();
@@ -33,7 +33,7 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
             for at in &moving {
                 split[*at]["backendRefs"] = json!([with_weight(old, 100 - percent), with_weight(new, *percent)]);
             }
-            Image::Rules(split)
+            Snapshot::Rules(split)
         })
         .collect())
 }

@@ -4,7 +4,7 @@
 //! simple set by two weighted ones in one batch (Route 53 Developer Guide, "Weighted routing"; cutover reference B4).
 
 use super::{StrategyError, check_shares};
-use caravan_inventory::target::{Alias, Image, RecordSet};
+use caravan_providers::target::{Alias, RecordSet, Snapshot};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub enum Answer {
     },
 }
 
-/// The images of a shift from the sets that stand there to `new`, one for each share.
+/// The snapshots of a shift from the sets that stand there to `new`, one for each share.
 ///
 /// Every type that stands there must have an answer in `new` and the other way round: a name whose IPv6 answer stays
 /// behind would be split by address family (K4).
@@ -46,10 +46,10 @@ pub fn stages(
     original: &[RecordSet],
     new: &BTreeMap<String, Answer>,
     percents: &[u8],
-) -> Result<Vec<Image>, StrategyError> {
+) -> Result<Vec<Snapshot>, StrategyError> {
     check_shares(percents)?;
     check_original(original, new)?;
-    Ok(percents.iter().map(|percent| Image::Records(split(original, new, *percent))).collect())
+    Ok(percents.iter().map(|percent| Snapshot::Records(split(original, new, *percent))).collect())
 }
 
 fn check_original(original: &[RecordSet], new: &BTreeMap<String, Answer>) -> Result<(), StrategyError> {
@@ -135,8 +135,8 @@ mod tests {
         }
     }
 
-    fn sets(image: &Image) -> &[RecordSet] {
-        let Image::Records(sets) = image else { panic!("{image:?}") };
+    fn sets(snapshot: &Snapshot) -> &[RecordSet] {
+        let Snapshot::Records(sets) = snapshot else { panic!("{snapshot:?}") };
         sets
     }
 
@@ -144,8 +144,8 @@ mod tests {
     fn both_sides_have_the_new_side_s_ttl() {
         let new = Answer::Values { ttl: 60, values: vec!["192.0.2.2".to_owned()] };
         let new = BTreeMap::from([("A".to_owned(), new)]);
-        for image in stages(&[alone("A", Some(300), None)], &new, &[0, 50, 100]).unwrap() {
-            assert!(sets(&image).iter().all(|set| set.ttl == Some(60)), "{image:?}");
+        for snapshot in stages(&[alone("A", Some(300), None)], &new, &[0, 50, 100]).unwrap() {
+            assert!(sets(&snapshot).iter().all(|set| set.ttl == Some(60)), "{snapshot:?}");
         }
     }
 
@@ -153,8 +153,8 @@ mod tests {
     fn the_old_side_is_answered_in_any_health_as_when_it_stood_alone() {
         let alias = |name: &str| Alias { zone: "Z1".to_owned(), name: name.to_owned(), evaluate_health: true };
         let new = BTreeMap::from([("A".to_owned(), Answer::Alias(alias("new.example.com.")))]);
-        for image in stages(&[alone("A", None, Some(alias("old.example.com.")))], &new, &[0, 100]).unwrap() {
-            let health: Vec<_> = sets(&image)
+        for snapshot in stages(&[alone("A", None, Some(alias("old.example.com.")))], &new, &[0, 100]).unwrap() {
+            let health: Vec<_> = sets(&snapshot)
                 .iter()
                 .map(|set| (set.set_identifier.as_deref(), set.alias.as_ref().map(|alias| alias.evaluate_health)))
                 .collect();

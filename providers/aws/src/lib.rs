@@ -11,7 +11,7 @@
 //!
 //! [`AwsTargets`] makes the calls of cutovers: record sets and load balancer rules.
 //!
-//! What must never happen here: a write that is made twice, a secret in an error, a look at the environment beyond what
+//! What must never happen here: a write that is made twice, a secret in an error, a observe the environment beyond what
 //! `aws-config` and the HTTP clients do by their nature (profiles, the instance's role, proxies).
 
 mod account;
@@ -29,7 +29,7 @@ mod stats;
 mod targets;
 mod xml;
 
-pub use account::{AwsAccount, Patience};
+pub use account::{AwsAccount, WaitPolicy};
 pub use budget::Budgets;
 pub use reader::AwsReader;
 pub use stats::{Stats, StatsSnapshot};

@@ -13,7 +13,7 @@ impl Routes {
         let file = Kubeconfig::read().map_err(|error| wrong(&error))?;
         let options = KubeConfigOptions { context: Some(context.to_owned()), ..KubeConfigOptions::default() };
         let mut config = kube::Config::from_custom_kubeconfig(file, &options).await.map_err(|error| wrong(&error))?;
-        // Only the engine repeats a write, after it has looked.
+        // Only the engine repeats a write, after it has observed the target.
         config.default_retry = false;
         let client = kube::Client::try_from(config).map_err(|error| wrong(&error))?;
         Ok(Self::new(client))

@@ -10,8 +10,8 @@
 
 mod cluster;
 mod context;
+mod controllers;
 mod error;
-mod owners;
 mod route;
 mod served;
 

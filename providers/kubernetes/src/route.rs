@@ -1,17 +1,17 @@
 //! The rules of an HTTPRoute, compared and swapped.
 //!
-//! One JSON Patch (RFC 6902) tests the run's marker and the rules as they were read, and replaces both. Server-side apply
+//! One JSON Patch (RFC 6902) tests the run's fencing token and the rules as they were read, and replaces both. Server-side apply
 //! can't own weights, whose lists are atomic, and the resourceVersion moves with every status that a controller writes.
 
-use crate::owners::{MANAGER, owners};
-use caravan_inventory::target::{Image, Marker, Target};
+use crate::controllers::{MANAGER, controllers};
+use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use kube::Api;
 use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The annotation that holds the marker.
+/// The annotation that holds the fencing token.
 const ANNOTATION: &str = "caravan.dev/epoch";
 /// The same as a JSON pointer.
 const ANNOTATION_POINTER: &str = "/metadata/annotations/caravan.dev~1epoch";
@@ -51,10 +51,11 @@ impl Routes {
         let (api, name) = self.api(target)?;
         let route = within(api.get(&name)).await?;
         let text = route.metadata.annotations.as_ref().and_then(|annotations| annotations.get(ANNOTATION));
-        let foreign = |text: &String| CallError::Rejected(format!("`{text}` in {ANNOTATION} is no marker of Caravan"));
+        let foreign =
+            |text: &String| CallError::Rejected(format!("`{text}` in {ANNOTATION} is no fencing token of Caravan"));
         Ok(Seen {
             rules: route.data["spec"]["rules"].clone(),
-            marker: text.map(|text| text.parse().map_err(|_| foreign(text))).transpose()?,
+            token: text.map(|text| text.parse().map_err(|_| foreign(text))).transpose()?,
             has_annotations: route.metadata.annotations.is_some(),
             version: route.metadata.resource_version.unwrap_or_default(),
         })
@@ -75,22 +76,22 @@ impl Routes {
 
     /// A patch can't assert that there is no annotation, so the first claim tests the resourceVersion, and is made again
     /// while only the status has moved it: a refused patch has changed nothing.
-    async fn claim(&self, write: &Write, marker: Option<&Marker>) -> Result<(), CallError> {
+    async fn claim(&self, write: &Write, token: Option<&FencingToken>) -> Result<(), CallError> {
         let mut last = CallError::Conflict(format!("{} is not as the write believes", write.target));
         for _ in 0..CLAIMS {
             let seen = self.get(&write.target).await?;
-            let Image::Rules(before) = &write.before else { break };
-            if seen.marker.is_some() || seen.rules != *before {
+            let Snapshot::Rules(before) = &write.before else { break };
+            if seen.token.is_some() || seen.rules != *before {
                 return Err(last);
             }
             let mut operations =
                 vec![json!({"op": "test", "path": "/metadata/resourceVersion", "value": seen.version})];
             operations.extend(swap(write)?);
-            if let Some(marker) = marker {
+            if let Some(token) = token {
                 if !seen.has_annotations {
                     operations.push(json!({"op": "add", "path": "/metadata/annotations", "value": {}}));
                 }
-                operations.push(json!({"op": "add", "path": ANNOTATION_POINTER, "value": marker.to_string()}));
+                operations.push(json!({"op": "add", "path": ANNOTATION_POINTER, "value": token.to_string()}));
             }
             match self.patch(&write.target, &operations).await {
                 Err(conflict @ CallError::Conflict(_)) => last = conflict,
@@ -104,21 +105,21 @@ impl Routes {
 /// A route as it was read.
 struct Seen {
     rules: Value,
-    marker: Option<Marker>,
+    token: Option<FencingToken>,
     has_annotations: bool,
     version: String,
 }
 
 impl Observer for Routes {
-    async fn look(&self, call: &Call) -> Result<Reply, CallError> {
+    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::Observe(target) => {
                 let seen = self.get(target).await?;
-                Ok(Reply::Observed { image: Image::Rules(seen.rules), marker: seen.marker })
+                Ok(Reply::Observed { snapshot: Snapshot::Rules(seen.rules), token: seen.token })
             }
-            Call::Owners(target) => {
+            Call::Controllers(target) => {
                 let (api, name) = self.api(target)?;
-                Ok(Reply::Owned(owners(&within(api.get(&name)).await?)))
+                Ok(Reply::Controllers(controllers(&within(api.get(&name)).await?)))
             }
             other => Err(CallError::NotSent(format!("not a question to a route: {other:?}"))),
         }
@@ -127,15 +128,15 @@ impl Observer for Routes {
 
 impl Executor for Routes {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
-        match &write.marker_before {
-            None => self.claim(write, write.marker_after.as_ref()).await?,
-            Some(marker) => {
+        match &write.token_before {
+            None => self.claim(write, write.token_after.as_ref()).await?,
+            Some(token) => {
                 let mut operations =
-                    vec![json!({"op": "test", "path": ANNOTATION_POINTER, "value": marker.to_string()})];
+                    vec![json!({"op": "test", "path": ANNOTATION_POINTER, "value": token.to_string()})];
                 operations.extend(swap(write)?);
-                operations.push(match &write.marker_after {
-                    Some(marker) => {
-                        json!({"op": "replace", "path": ANNOTATION_POINTER, "value": marker.to_string()})
+                operations.push(match &write.token_after {
+                    Some(token) => {
+                        json!({"op": "replace", "path": ANNOTATION_POINTER, "value": token.to_string()})
                     }
                     None => json!({"op": "remove", "path": ANNOTATION_POINTER}),
                 });
@@ -148,7 +149,7 @@ impl Executor for Routes {
 
 /// Tests the rules and replaces them.
 fn swap(write: &Write) -> Result<[Value; 2], CallError> {
-    let (Image::Rules(before), Image::Rules(after)) = (&write.before, &write.after) else {
+    let (Snapshot::Rules(before), Snapshot::Rules(after)) = (&write.before, &write.after) else {
         return Err(CallError::NotSent("not a change of a route".to_owned()));
     };
     Ok([

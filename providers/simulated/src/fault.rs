@@ -1,6 +1,6 @@
 //! What can go wrong with one call.
 
-use caravan_inventory::target::{Image, Marker, Target};
+use caravan_providers::target::{FencingToken, Snapshot, Target};
 
 /// What goes wrong with one call.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,8 +29,8 @@ pub enum Fault {
         /// Which target.
         target: Box<Target>,
         /// What it left.
-        image: Box<Image>,
-        /// The marker it left.
-        marker: Option<Marker>,
+        snapshot: Box<Snapshot>,
+        /// The fencing token it left.
+        token: Option<FencingToken>,
     },
 }

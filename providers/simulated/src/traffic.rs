@@ -1,13 +1,13 @@
 //! Users' traffic, and what becomes of it.
 
 use crate::{Side, World};
-use caravan_inventory::target::{Image, Target};
+use caravan_providers::target::{Snapshot, Target};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Requests a second for each target.
 const REQUESTS_PER_SECOND: u64 = 100;
-/// Milliseconds between two looks at the traffic.
+/// Milliseconds between two observes the traffic.
 const TICK_MS: u64 = 1000;
 /// Seconds that resolvers keep an alias (Route 53 gives aliases of load balancers 60 s).
 const ALIAS_TTL: u32 = 60;
@@ -24,7 +24,7 @@ pub struct Served {
     /// Requests that a side answered well.
     pub well: u64,
     /// Requests that a side answered, but not well.
-    pub unwell: u64,
+    pub unhealthy: u64,
     /// Requests that no side answers for: the name or the weights lead nowhere (K4).
     pub dark: u64,
 }
@@ -45,7 +45,7 @@ impl World {
     /// One second's requests. A target's share goes where its weights lead, by way of the resolvers where it is a name.
     fn tick(&mut self, at: u64) {
         for (target, held) in &self.targets {
-            let shares = shares(target, &held.image, &self.sides);
+            let shares = shares(target, &held.snapshot, &self.sides);
             if !matches!(target, Target::Records { .. }) || self.resolvers.is_empty() {
                 self.served.count_shares(&shares, &self.sides, at);
                 continue;
@@ -55,7 +55,7 @@ impl World {
                 let fresh = resolver.kept.get(target).filter(|(until, _)| *until > at).map(|(_, side)| *side);
                 let side = fresh.unwrap_or_else(|| {
                     let side = draw(&shares, &mut self.chance);
-                    resolver.kept.insert(target.clone(), (at + u64::from(ttl(&held.image)) * 1000, side));
+                    resolver.kept.insert(target.clone(), (at + u64::from(ttl(&held.snapshot)) * 1000, side));
                     side
                 });
                 self.served.count(side, each, &self.sides, at);
@@ -79,8 +79,8 @@ impl Served {
     fn count(&mut self, side: Option<usize>, requests: u64, sides: &[Side], at: u64) {
         *match side.and_then(|side| sides.get(side)) {
             None => &mut self.dark,
-            Some(side) if side.is_well(at) => &mut self.well,
-            Some(_) => &mut self.unwell,
+            Some(side) if side.is_healthy(at) => &mut self.well,
+            Some(_) => &mut self.unhealthy,
         } += requests;
     }
 }
@@ -98,25 +98,25 @@ fn draw(shares: &[(Option<usize>, u64)], chance: &mut fastrand::Rng) -> Option<u
     None
 }
 
-/// Where an image sends traffic: sides with their weights; a name that is no side's leads nowhere.
-fn shares(target: &Target, image: &Image, sides: &[Side]) -> Vec<(Option<usize>, u64)> {
+/// Where a snapshot sends traffic: sides with their weights; a name that is no side's leads nowhere.
+fn shares(target: &Target, snapshot: &Snapshot, sides: &[Side]) -> Vec<(Option<usize>, u64)> {
     let leads = |side: &Side, name: &str| side.target == *target && side.names.iter().any(|known| known == name);
     let side_of = |name: &str| sides.iter().position(|side| leads(side, name));
-    match image {
-        Image::Records(sets) => sets
+    match snapshot {
+        Snapshot::Records(sets) => sets
             .iter()
             .map(|set| {
                 let name = set.alias.as_ref().map(|alias| &alias.name).or_else(|| set.values.first());
                 (name.and_then(|name| side_of(name)), set.weight.map_or(1, u64::from))
             })
             .collect(),
-        Image::Actions(actions) => {
+        Snapshot::Actions(actions) => {
             let only = actions.as_array().into_iter().flatten().filter_map(|action| action["TargetGroupArn"].as_str());
             let only = only.map(|name| (name.to_owned(), 1));
             let groups = weighted(actions, "/ForwardConfig/TargetGroups", "TargetGroupArn", "Weight");
             groups.into_iter().chain(only).map(|(name, weight)| (side_of(&name), weight)).collect()
         }
-        Image::Rules(rules) => {
+        Snapshot::Rules(rules) => {
             let backends = weighted(rules, "/backendRefs", "name", "weight");
             backends.into_iter().map(|(name, weight)| (side_of(&name), weight)).collect()
         }
@@ -135,9 +135,9 @@ fn weighted(list: &Value, members: &str, name: &str, weight: &str) -> Vec<(Strin
         .collect()
 }
 
-fn ttl(image: &Image) -> u32 {
-    match image {
-        Image::Records(sets) => sets.iter().map(|set| set.ttl.unwrap_or(ALIAS_TTL)).max().unwrap_or(ALIAS_TTL),
-        Image::Actions(_) | Image::Rules(_) => 0,
+fn ttl(snapshot: &Snapshot) -> u32 {
+    match snapshot {
+        Snapshot::Records(sets) => sets.iter().map(|set| set.ttl.unwrap_or(ALIAS_TTL)).max().unwrap_or(ALIAS_TTL),
+        Snapshot::Actions(_) | Snapshot::Rules(_) => 0,
     }
 }

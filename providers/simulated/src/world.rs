@@ -1,7 +1,7 @@
 //! The world: targets, sides, traffic and the time.
 
 use crate::{Fault, Resolver, Served, Side};
-use caravan_inventory::target::{Image, Marker, Owner, Probe, Target};
+use caravan_providers::target::{Controller, FencingToken, Probe, Snapshot, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,7 +14,7 @@ pub struct World {
     pub(crate) now: u64,
     pub(crate) chance: fastrand::Rng,
     pub(crate) targets: BTreeMap<Target, Held>,
-    pub(crate) owners: BTreeMap<Target, Vec<Owner>>,
+    pub(crate) controllers: BTreeMap<Target, Vec<Controller>>,
     pub(crate) sides: Vec<Side>,
     pub(crate) resolvers: Vec<Resolver>,
     pub(crate) served: Served,
@@ -27,10 +27,10 @@ pub struct World {
 /// What stands at one target.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Held {
-    /// Its image.
-    pub image: Image,
-    /// The marker beside it.
-    pub marker: Option<Marker>,
+    /// Its snapshot.
+    pub snapshot: Snapshot,
+    /// The fencing token beside it.
+    pub token: Option<FencingToken>,
 }
 
 impl World {
@@ -41,7 +41,7 @@ impl World {
             now: 0,
             chance: fastrand::Rng::with_seed(seed),
             targets,
-            owners: BTreeMap::new(),
+            controllers: BTreeMap::new(),
             sides,
             resolvers: vec![Resolver::default(); resolvers],
             served: Served::default(),
@@ -87,8 +87,8 @@ impl World {
         &self.sides
     }
 
-    /// A side is unwell from one moment until another.
-    pub fn turn_unwell(&mut self, side: usize, begin: u64, end: u64) {
+    /// A side is unhealthy from one moment until another.
+    pub fn turn_unhealthy(&mut self, side: usize, begin: u64, end: u64) {
         if let Some(side) = self.sides.get_mut(side) {
             side.turns = vec![begin, end];
         }
@@ -102,19 +102,19 @@ impl World {
     }
 
     /// These write to a target by themselves from now on; none of them shows itself otherwise.
-    pub fn own(&mut self, target: &Target, owners: Vec<Owner>) {
-        self.owners.insert(target.clone(), owners);
+    pub fn set_controllers(&mut self, target: &Target, controllers: Vec<Controller>) {
+        self.controllers.insert(target.clone(), controllers);
     }
 
     /// Who writes to a target by themselves.
     #[must_use]
-    pub fn owners(&self, target: &Target) -> &[Owner] {
-        self.owners.get(target).map_or(&[], Vec::as_slice)
+    pub fn controllers(&self, target: &Target) -> &[Controller] {
+        self.controllers.get(target).map_or(&[], Vec::as_slice)
     }
 
     /// A third party changes a target.
-    pub fn edit(&mut self, target: &Target, image: Image, marker: Option<Marker>) {
-        self.targets.insert(target.clone(), Held { image, marker });
+    pub fn edit(&mut self, target: &Target, snapshot: Snapshot, token: Option<FencingToken>) {
+        self.targets.insert(target.clone(), Held { snapshot, token });
     }
 
     /// Lets time pass until a moment: traffic flows, late writes land.
@@ -168,8 +168,8 @@ impl World {
                 let _ = self.answer(call);
                 first
             }
-            Fault::Edited { target, image, marker } => {
-                self.edit(&target, *image, marker);
+            Fault::Edited { target, snapshot, token } => {
+                self.edit(&target, *snapshot, token);
                 self.answer(call)
             }
         }
@@ -178,10 +178,10 @@ impl World {
     fn answer(&mut self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::Observe(target) => match self.targets.get(target) {
-                Some(held) => Ok(Reply::Observed { image: held.image.clone(), marker: held.marker.clone() }),
+                Some(held) => Ok(Reply::Observed { snapshot: held.snapshot.clone(), token: held.token.clone() }),
                 None => Err(CallError::Missing(target.to_string())),
             },
-            Call::Owners(target) => Ok(Reply::Owned(self.owners(target).to_vec())),
+            Call::Controllers(target) => Ok(Reply::Controllers(self.controllers(target).to_vec())),
             Call::Write(write) => self.apply(write),
             Call::Status { ticket, .. } => match self.settling.get(ticket) {
                 Some(until) if *until > self.now => Ok(Reply::Pending),
@@ -209,7 +209,7 @@ impl World {
             return Verdict::Inconclusive { reason: format!("nobody listens at {}", probe.address) };
         }
         let (silent, well) = asked.fold((false, true), |(silent, well), side| {
-            (silent || side.is_silent(self.now), well && side.is_well(self.now))
+            (silent || side.is_silent(self.now), well && side.is_healthy(self.now))
         });
         match (silent, well) {
             (true, _) => Verdict::Inconclusive { reason: "no answer in time".to_owned() },

@@ -1,12 +1,12 @@
 //! What a write does to a target.
 
 use crate::Held;
-use caravan_inventory::target::{Guarantee, Image, RecordSet, Target};
+use caravan_providers::target::{Guarantee, RecordSet, Snapshot, Target};
 use caravan_providers::{CallError, Write};
 use std::collections::BTreeMap;
 
-/// Carries a write out, or refuses it: an atomic target when image or marker are not as the write believes; a checked
-/// one when the image is not, since its adapter reads it first.
+/// Carries a write out, or refuses it: an atomic target when snapshot or fencing token are not as the write believes; a checked
+/// one when the snapshot is not, since its adapter reads it first.
 ///
 /// # Errors
 /// [`CallError::Missing`] or [`CallError::Conflict`]; nothing was changed.
@@ -14,24 +14,24 @@ pub(crate) fn apply(targets: &mut BTreeMap<Target, Held>, write: &Write) -> Resu
     let Some(held) = targets.get_mut(&write.target) else {
         return Err(CallError::Missing(write.target.to_string()));
     };
-    let same_marker = held.marker == write.marker_before || write.target.guarantee() == Guarantee::Checked;
-    let image = match (&held.image, &write.before, &write.after) {
-        (Image::Records(live), Image::Records(before), Image::Records(after)) => changed(live, before, after),
+    let same_token = held.token == write.token_before || write.target.guarantee() == Guarantee::Checked;
+    let snapshot = match (&held.snapshot, &write.before, &write.after) {
+        (Snapshot::Records(live), Snapshot::Records(before), Snapshot::Records(after)) => changed(live, before, after),
         (live, before, after) => (live == before).then(|| after.clone()),
     };
-    let (Some(image), true) = (image, same_marker) else {
+    let (Some(snapshot), true) = (snapshot, same_token) else {
         return Err(CallError::Conflict(format!("{} is not as the write believes", write.target)));
     };
-    held.image = image;
+    held.snapshot = snapshot;
     if write.target.guarantee() == Guarantee::Atomic {
-        held.marker.clone_from(&write.marker_after);
+        held.token.clone_from(&write.token_after);
     }
     Ok(())
 }
 
 /// A change batch names only the sets that go and those that come: what somebody else sets beside them, or does to one
-/// that stays, does not make it fail. The look after the write sees it.
-fn changed(live: &[RecordSet], before: &[RecordSet], after: &[RecordSet]) -> Option<Image> {
+/// that stays, does not make it fail. The observation after the write sees it.
+fn changed(live: &[RecordSet], before: &[RecordSet], after: &[RecordSet]) -> Option<Snapshot> {
     let goes = |set: &&RecordSet| before.contains(set) && !after.contains(set);
     let comes: Vec<&RecordSet> = after.iter().filter(|set| !before.contains(set)).collect();
     if before.iter().filter(goes).any(|set| !live.contains(set)) {
@@ -49,5 +49,5 @@ fn changed(live: &[RecordSet], before: &[RecordSet], after: &[RecordSet]) -> Opt
     }
     let mut sets: Vec<RecordSet> = stay.into_iter().chain(comes).cloned().collect();
     sets.sort_by_key(place);
-    Some(Image::Records(sets))
+    Some(Snapshot::Records(sets))
 }

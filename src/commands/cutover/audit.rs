@@ -11,7 +11,7 @@ use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Shows a run's journal, entry by entry, after verifying its hash chain: who wanted what, what was intended, what every
+/// Shows a run's journal, entry by entry, after verifying its hash chain: who queued what, what was intended, what every
 /// call brought. With `--format json` one JSON document a line, the first of which names the schema.
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {

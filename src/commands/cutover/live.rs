@@ -50,8 +50,8 @@ pub(super) fn write(out: &mut impl Write, status: &RunStatus) -> io::Result<()> 
     if let Some(waiting) = &status.waiting_for {
         writeln!(out, "waits for {}", printable(waiting))?;
     }
-    if !status.wanted.is_empty() {
-        writeln!(out, "wanted, and not taken in yet: {}", printable(&status.wanted.join(", ")))?;
+    if !status.queued.is_empty() {
+        writeln!(out, "wanted, and not taken in yet: {}", printable(&status.queued.join(", ")))?;
     }
     let rows: Vec<[String; 4]> = status
         .steps

@@ -2,19 +2,19 @@
 
 mod audit;
 mod live;
+mod operate;
 mod ready;
 mod run;
 mod start;
 mod status;
 mod view;
 mod watch;
-mod wish;
 
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::Printer;
-use caravan_cutover::Wish;
+use caravan_cutover::Command;
 use caravan_cutover_engine::{Outcome, Phase, State};
 use clap::Subcommand;
 
@@ -30,19 +30,19 @@ pub(crate) enum CutoverCommand {
     /// Show where a run stands, or list all runs
     Status(status::StatusArgs),
     /// Approve the stage that a run waits with
-    Approve(wish::ApproveArgs),
+    Approve(operate::ApproveArgs),
     /// Stop before the next step
-    Pause(wish::WishArgs),
+    Pause(operate::OperateArgs),
     /// Go on after a pause or a hold
-    Resume(wish::WishArgs),
+    Resume(operate::OperateArgs),
     /// Put everything back exactly as it was
-    Rollback(wish::WishArgs),
+    Rollback(operate::OperateArgs),
     /// Leave a target in conflict to whoever changed it
-    Adopt(wish::WishArgs),
+    Adopt(operate::OperateArgs),
     /// Try again what holds, conflicts or is stuck
-    Retry(wish::WishArgs),
+    Retry(operate::OperateArgs),
     /// End a run: what stands stays
-    Release(wish::WishArgs),
+    Release(operate::OperateArgs),
     /// Show a run's journal, its chain verified
     Audit(audit::AuditArgs),
 }
@@ -57,13 +57,13 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
         CutoverCommand::Run(args) => run::run(global, printer, args),
         CutoverCommand::Watch(args) => watch::run(global, printer, args),
         CutoverCommand::Status(args) => status::run(global, printer, args),
-        CutoverCommand::Approve(args) => wish::approve(global, printer, args),
-        CutoverCommand::Pause(args) => wish::run(global, printer, Wish::Pause, args),
-        CutoverCommand::Resume(args) => wish::run(global, printer, Wish::Resume, args),
-        CutoverCommand::Rollback(args) => wish::run(global, printer, Wish::Rollback, args),
-        CutoverCommand::Adopt(args) => wish::run(global, printer, Wish::Adopt, args),
-        CutoverCommand::Retry(args) => wish::run(global, printer, Wish::Retry, args),
-        CutoverCommand::Release(args) => wish::run(global, printer, Wish::Release, args),
+        CutoverCommand::Approve(args) => operate::approve(global, printer, args),
+        CutoverCommand::Pause(args) => operate::run(global, printer, Command::Pause, args),
+        CutoverCommand::Resume(args) => operate::run(global, printer, Command::Resume, args),
+        CutoverCommand::Rollback(args) => operate::run(global, printer, Command::Rollback, args),
+        CutoverCommand::Adopt(args) => operate::run(global, printer, Command::Adopt, args),
+        CutoverCommand::Retry(args) => operate::run(global, printer, Command::Retry, args),
+        CutoverCommand::Release(args) => operate::run(global, printer, Command::Release, args),
         CutoverCommand::Audit(args) => audit::run(global, printer, args),
     }
 }
@@ -75,7 +75,7 @@ pub(crate) const fn exit_of(state: &State) -> Exit {
         Phase::Finished(Outcome::RolledBack) => Exit::RolledBack,
         Phase::Planned | Phase::AwaitingApproval { .. } | Phase::Shifted => Exit::Waiting,
         Phase::Stuck { .. } => Exit::Stuck,
-        Phase::Fenced => Exit::LeaseHeld,
+        Phase::LeaseLost => Exit::LeaseHeld,
         _ => Exit::Halted,
     }
 }

@@ -3,8 +3,8 @@
 use crate::error::{Failure, Kind};
 use crate::journal_db;
 use caravan_cutover::{Approval, Journal};
-use caravan_inventory::target::{Guarantee, Target};
 use caravan_plans::{Drivers, Sealed, WavePlan};
+use caravan_providers::target::{Guarantee, Target};
 
 /// Whether a plan may be run, and by whose approval.
 ///

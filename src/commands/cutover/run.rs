@@ -11,8 +11,8 @@ use crate::printer::{Printer, printable};
 use crate::signals;
 use crate::who::Who;
 use crate::world::RealWorld;
-use caravan_cutover::{Driven, Driver, DriverError, Journal, Patience, RunStatus, SystemClock, Wish, status};
-use caravan_cutover_engine::Going;
+use caravan_cutover::{Command, Driven, Driver, DriverError, Journal, RunStatus, SystemClock, WaitPolicy, status};
+use caravan_cutover_engine::Direction;
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 ///
 /// Ends with 0 when all is done, 4 when the credentials for a run's account are wrong or another account's and the run
 /// was therefore left as it was, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
-/// when a person must finish the way back, 24 when another driver holds the lease; of several, with the gravest.
+/// when a person must finish the rollback, 24 when another driver holds the lease; of several, with the gravest.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
     /// The runs
@@ -79,7 +79,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         clock: SystemClock,
         name: driver_name(&who),
         lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
-        patience: if args.wait { Patience::Wait } else { Patience::Leave },
+        wait_policy: if args.wait { WaitPolicy::Wait } else { WaitPolicy::Leave },
     });
     let left = signals::block_on(drive_all(printer, &journal, driver, args, &who))??;
     let statuses: Vec<RunStatus> = left.iter().filter_map(|left| left.status.clone()).collect();
@@ -158,11 +158,12 @@ async fn drive_all(
     Ok(left)
 }
 
-/// Whether the credentials of a run's accounts are looked at before it is driven. One that is on its way back, or that
+/// Whether the credentials of a run's accounts are observed before it is driven. One that is on its rollback, or that
 /// somebody wants back, is driven whatever they are: what can be taken back is taken back (K5).
 async fn needs_proof(journal: &Journal, run: &Run) -> Result<bool, Failure> {
-    let wishes = journal.wishes(&run.record.name).await?;
-    let goes_back = run.state.going == Going::Back || wishes.iter().any(|wanted| wanted.wish == Wish::Rollback);
+    let commands = journal.commands(&run.record.name).await?;
+    let goes_back =
+        run.state.direction == Direction::Back || commands.iter().any(|queued| queued.command == Command::Rollback);
     Ok(!goes_back && !run.state.is_over())
 }
 

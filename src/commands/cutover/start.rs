@@ -34,7 +34,7 @@ struct Document<'a> {
     schema: &'static str,
     run: &'a str,
     plan_hash: &'a str,
-    by_hand: String,
+    manual_rollback: String,
     backup: String,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StartArgs) -> Resul
             schema: "caravan.start/v1",
             run: &started.run,
             plan_hash: plan.hash().as_str(),
-            by_hand: started.by_hand.to_string(),
+            manual_rollback: started.manual_rollback.to_string(),
             backup: started.backup.to_string(),
         })?;
     } else {
@@ -59,7 +59,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StartArgs) -> Resul
         })?;
     }
     printer.note(&format!("the journal was copied to {}", started.backup));
-    printer.note(&format!("the way back by hand is in {}: commit it", started.by_hand));
+    printer.note(&format!("the manual rollback is in {}: commit it", started.manual_rollback));
     printer.hint(&format!("next: caravan cutover run {}", started.run));
     Ok(Exit::Done)
 }
@@ -81,12 +81,12 @@ pub(crate) struct Started {
     /// Its name.
     pub(crate) run: String,
     /// The commands that take it back by hand.
-    pub(crate) by_hand: Utf8PathBuf,
+    pub(crate) manual_rollback: Utf8PathBuf,
     /// The copy of the journal as it was before.
     pub(crate) backup: Utf8PathBuf,
 }
 
-/// Backs the journal up, writes the way back by hand, and creates the run.
+/// Backs the journal up, writes the rollback by hand, and creates the run.
 ///
 /// # Errors
 /// When disk or journal do not take it; there is then no run.
@@ -98,8 +98,8 @@ fn start_run(dir: &Utf8Path, journal: &Journal, plan: &Sealed, permit: &WritePer
     std::fs::create_dir_all(&folder).map_err(|error| files::failure(&folder, error))?;
     let backup = folder.join(format!("journal-before-{run}.db"));
     journal.back_up(&backup)?;
-    let by_hand = paths::within(dir, &format!("{}/by-hand/{run}.sh", paths::PLANS));
-    waves::write(&by_hand, script(&run, plan).as_bytes(), permit)?;
+    let manual_rollback = paths::within(dir, &format!("{}/manual-rollback/{run}.sh", paths::PLANS));
+    waves::write(&manual_rollback, script(&run, plan).as_bytes(), permit)?;
     let record = RunRecord {
         name: run.clone(),
         hash: plan.hash().to_string(),
@@ -107,7 +107,7 @@ fn start_run(dir: &Utf8Path, journal: &Journal, plan: &Sealed, permit: &WritePer
         created_at: now,
     };
     signals::block_on(journal.create_run(&record))??;
-    Ok(Started { run, by_hand, backup })
+    Ok(Started { run, manual_rollback, backup })
 }
 
 /// `<wave>-<date>-<time>-<four digits>`: unique also among journals that know nothing of each other.
@@ -118,16 +118,16 @@ fn name(wave: &str, time: &str) -> String {
     format!("{wave}-{date}-{time}-{chance:04x}")
 }
 
-/// The way back by hand, the last shift first.
+/// The rollback by hand, the last shift first.
 fn script(run: &str, plan: &Sealed) -> String {
     let mut text = format!(
-        "# The way back of run {run} without Caravan, for when neither it nor its journal is at hand.\n\
+        "# The manual rollback of run {run}, without Caravan, for when neither it nor its journal is at hand.\n\
          # Stop every driver first. Plan {}.\n",
         plan.hash()
     );
     for shift in plan.plan().shifts.iter().rev() {
         let _ = writeln!(text, "\n# {}: {}", shift.workload, shift.target);
-        for line in &shift.by_hand {
+        for line in &shift.manual_rollback {
             let _ = writeln!(text, "{line}");
         }
     }

@@ -54,8 +54,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
 
 async fn status_of(journal: &Journal, run: Run) -> Result<RunStatus, Failure> {
     let name = &run.record.name;
-    let wanted = journal.wishes(name).await?;
-    let wanted = wanted.iter().map(|wanted| format!("{} by {}", wanted.wish.as_str(), wanted.who)).collect();
+    let queued = journal.commands(name).await?;
+    let queued = queued.iter().map(|queued| format!("{} by {}", queued.command.as_str(), queued.who)).collect();
     Ok(RunStatus { wanted, ..status(name, &run.plan, &run.state) })
 }
 

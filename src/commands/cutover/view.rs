@@ -115,7 +115,7 @@ mod tests {
             steps: (0..shifts).flat_map(|number| shift(&format!("track-{number:02}"), states(number))).collect(),
             conflict: None,
             waiting_for,
-            wanted: Vec::new(),
+            queued: Vec::new(),
         }
     }
 

@@ -9,16 +9,16 @@ use crate::printer::Printer;
 use crate::{inventory_db, journal_db, waves};
 use camino::Utf8Path;
 use caravan_cutover_rehearsal::{Intention, Profile, Report};
-use caravan_inventory::target::Alias;
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_plans::{FILL_IN, NewSide, WaveSpec};
+use caravan_providers::target::Alias;
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// The wave's name.
 pub(super) const NAME: &str = "demo";
 
-/// Shifts that the wave takes of what can be shifted: enough to look at.
+/// Shifts that the wave takes of what can be shifted: enough to observe.
 const SHIFTS: usize = 3;
 
 /// The seed of both rehearsals: one in which the new side fails while it takes traffic.
@@ -63,7 +63,7 @@ pub(super) fn walk(
         hash: sealed.hash().to_string(),
         file: waves::sealed_path(dir, &sealed).to_string(),
         shifts: sealed.plan().shifts.len(),
-        failing: rehearsed(Profile::Unwell),
+        failing: rehearsed(Profile::Unhealthy),
         succeeding: rehearsed(Profile::None),
     })
 }

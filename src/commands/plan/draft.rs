@@ -7,10 +7,10 @@ use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::suggest::nearest_id;
 use crate::{inventory_db, waves};
-use caravan_inventory::target::Alias;
 use caravan_inventory::{Workload, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_plans::{Drafted, FILL_IN, NewSide, draft};
+use caravan_providers::target::Alias;
 use clap::Args;
 use serde::Serialize;
 

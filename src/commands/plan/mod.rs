@@ -22,7 +22,7 @@ pub(crate) enum PlanCommand {
     Draft(draft::DraftArgs),
     /// Show every change of a wave, before and after, and how it is taken back
     Show(show::ShowArgs),
-    /// Make the plan of a wave immutable: its exact images, under one hash
+    /// Make the plan of a wave immutable: its exact snapshots, under one hash
     Seal(seal::SealArgs),
     /// Approve a sealed plan by its hash
     Approve(approve::ApproveArgs),

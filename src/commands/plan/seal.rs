@@ -15,12 +15,12 @@ use caravan_plans::{PlanHash, Sealed, WavePlan, WaveSpec};
 use clap::Args;
 use serde::Serialize;
 
-/// Makes the plan of a wave immutable: the exact image of each stage of each shift, over what was observed, under one
+/// Makes the plan of a wave immutable: the exact snapshot of each stage of each shift, over what was observed, under one
 /// SHA-256. Writes plans/sealed/WAVE-HASH.json, which belongs into Git, and keeps it in journal.db. The plan's parent is
 /// the wave's seal before it. Sealing what is sealed already changes nothing.
 ///
 /// With --live it also asks who else writes to the targets (Argo CD, external-dns and their like), and refuses with 11
-/// while one of them is not fenced off.
+/// while one of them is not paused.
 #[derive(Args, Debug)]
 pub(crate) struct SealArgs {
     /// The wave
@@ -78,13 +78,13 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
 
 /// A run would hold before its first change of such a target: better to know it now.
 fn fenced_off(world: &RealWorld, spec: &WaveSpec) -> Result<(), Failure> {
-    let free = waves::unfenced(world, spec)?;
+    let free = waves::active_controllers(world, spec)?;
     if free.is_empty() {
         return Ok(());
     }
     let text = format!("wave {} is not ready: {}", spec.wave, free.join("; "));
     Err(Failure::new(Kind::NotReady, text)
-        .hint("fence them off, name them under the shift's `fenced:`, and seal again"))
+        .hint("fence them off, name them under the shift's `paused_controllers:`, and seal again"))
 }
 
 /// Seals a plan on top of its wave's newest seal, and writes it beside the journal.

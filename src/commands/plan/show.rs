@@ -7,8 +7,8 @@ use crate::global::Global;
 use crate::printer::{Printer, printable};
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::{Approval, Journal};
-use caravan_inventory::target::{Guarantee, Image, Probe};
 use caravan_plans::{Drivers, Sealed, Shift, Stage, Undo, WavePlan};
+use caravan_providers::target::{Guarantee, Probe, Snapshot};
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
@@ -67,16 +67,16 @@ struct Step<'a> {
     bake_seconds: u64,
     probe_every_seconds: u64,
     probe_rounds: u32,
-    /// Seconds after which a write without an answer is looked at.
+    /// Seconds after which a write without an answer is observed.
     in_flight_seconds: u32,
     old_probes: &'a [Probe],
     new_probes: &'a [Probe],
     undo: &'a Undo,
-    before: &'a Image,
-    after: &'a Image,
+    before: &'a Snapshot,
+    after: &'a Snapshot,
     /// Who else writes to the target and is kept off by people.
-    fenced: &'a [String],
-    by_hand: &'a [String],
+    paused_controllers: &'a [String],
+    manual_rollback: &'a [String],
 }
 
 /// One plan with what is known about it.
@@ -89,9 +89,9 @@ struct Shown {
 pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result<Exit, Failure> {
     let shown = match &args.wave {
         Some(wave) if args.draft => vec![unsealed(global, wave)?],
-        wanted => {
+        queued => {
             let journal = journal_db::open(&global.dir)?;
-            signals::block_on(newest(&journal, wanted.as_deref()))??
+            signals::block_on(newest(&journal, queued.as_deref()))??
         }
     };
     if printer.is_json() {
@@ -195,14 +195,14 @@ fn steps(plan: &WavePlan, number: usize) -> impl Iterator<Item = Step<'_>> {
         new_probes: &shift.new,
         undo: &stage.undo,
         before: before(shift, at),
-        after: &stage.image,
-        fenced: &shift.fenced,
-        by_hand: &shift.by_hand,
+        after: &stage.snapshot,
+        paused_controllers: &shift.paused_controllers,
+        manual_rollback: &shift.manual_rollback,
     })
 }
 
-fn before(shift: &Shift, at: usize) -> &Image {
-    at.checked_sub(1).and_then(|previous| shift.stages.get(previous)).map_or(&shift.original, |stage| &stage.image)
+fn before(shift: &Shift, at: usize) -> &Snapshot {
+    at.checked_sub(1).and_then(|previous| shift.stages.get(previous)).map_or(&shift.original, |stage| &stage.snapshot)
 }
 
 fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result<()> {
@@ -211,8 +211,12 @@ fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result
         Guarantee::Checked => "checked: read, written, read again",
     };
     writeln!(out, "\n{number}. {}\n   {}\n   {guarantee}", shift.workload, shift.target)?;
-    if !shift.fenced.is_empty() {
-        writeln!(out, "   kept off by people for the time of the run: {}", printable(&shift.fenced.join(", ")))?;
+    if !shift.paused_controllers.is_empty() {
+        writeln!(
+            out,
+            "   kept off by people for the time of the run: {}",
+            printable(&shift.paused_controllers.join(", "))
+        )?;
     }
     for (side, probes) in [("old", &shift.old), ("new", &shift.new)] {
         probes.iter().try_for_each(|probe| writeln!(out, "   {side} side: {}", printable(&question(probe))))?;
@@ -221,7 +225,7 @@ fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result
         write_stage(out, before(shift, at), stage)?;
     }
     writeln!(out, "   back by hand:")?;
-    shift.by_hand.iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
+    shift.manual_rollback.iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
 }
 
 fn question(probe: &Probe) -> String {
@@ -230,12 +234,12 @@ fn question(probe: &Probe) -> String {
     format!("{scheme}://{}{} at {}, well from {low} to {high}", probe.host, probe.path, probe.address)
 }
 
-fn write_stage(out: &mut impl Write, before: &Image, stage: &Stage) -> io::Result<()> {
+fn write_stage(out: &mut impl Write, before: &Snapshot, stage: &Stage) -> io::Result<()> {
     let approval = if stage.approval { ", after approval" } else { "" };
     let (bake, every) = (stage.gate.bake_ms / 1000, stage.gate.every_ms / 1000);
     let rounds = stage.gate.rounds;
     writeln!(out, "   {} %{approval}, bakes {bake} s: asked every {every} s, {rounds} times at least", stage.percent)?;
-    let (old, new) = (brief(before), brief(&stage.image));
+    let (old, new) = (brief(before), brief(&stage.snapshot));
     for line in old.iter().filter(|line| !new.contains(line)) {
         writeln!(out, "     - {}", printable(line))?;
     }
@@ -251,10 +255,10 @@ fn write_stage(out: &mut impl Write, before: &Image, stage: &Stage) -> io::Resul
     writeln!(out, "     taken back {undo}{leaves}")
 }
 
-/// An image in a few words, one line for each of its parts.
-pub(crate) fn brief(image: &Image) -> Vec<String> {
-    match image {
-        Image::Records(sets) => sets
+/// A snapshot in a few words, one line for each of its parts.
+pub(crate) fn brief(snapshot: &Snapshot) -> Vec<String> {
+    match snapshot {
+        Snapshot::Records(sets) => sets
             .iter()
             .map(|set| {
                 let answer = match &set.alias {
@@ -265,8 +269,8 @@ pub(crate) fn brief(image: &Image) -> Vec<String> {
                 format!("{} {} {answer}{weight}", set.name, set.kind)
             })
             .collect(),
-        Image::Actions(actions) => members(actions, "/ForwardConfig/TargetGroups", "TargetGroupArn", "Weight"),
-        Image::Rules(rules) => members(rules, "/backendRefs", "name", "weight"),
+        Snapshot::Actions(actions) => members(actions, "/ForwardConfig/TargetGroups", "TargetGroupArn", "Weight"),
+        Snapshot::Rules(rules) => members(rules, "/backendRefs", "name", "weight"),
     }
 }
 

@@ -4,9 +4,9 @@ use super::{Case, Place, zone};
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::config::{BehaviorVersion, Config, Region as AwsRegion};
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, Tag, TargetGroupTuple};
-use caravan_inventory::target::{Image, Marker, Target};
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::alb;
+use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers_aws::AwsTargets;
 use caravan_tests_testbed::{Account, Moto};
 use serde_json::Value;
@@ -77,7 +77,7 @@ impl Balancer {
         assert_eq!(actions.len(), 1, "{actions:?}");
         let original = json_of(&actions[0]);
         let stages = alb::stages(&original, &self.arn("new"), &Case::PERCENTS).unwrap();
-        let Image::Actions(mut edited) = stages[1].clone() else { unreachable!() };
+        let Snapshot::Actions(mut edited) = stages[1].clone() else { unreachable!() };
         edited[0]["ForwardConfig"]["TargetGroups"][0]["Weight"] = 33.into();
         let target = |arn: String| Target::ListenerRule {
             account: AccountId::new(&self.account.id),
@@ -88,17 +88,17 @@ impl Balancer {
             name,
             target: target(self.arn(what)),
             missing: target(missing),
-            original: Image::Actions(original),
+            original: Snapshot::Actions(original),
             stages,
-            edited: Image::Actions(edited),
+            edited: Snapshot::Actions(edited),
             joined: None,
         }
     }
 }
 
 impl Place for Balancer {
-    async fn edit(&self, target: &Target, image: &Image, _marker: Option<&Marker>) {
-        let (Target::ListenerRule { arn, .. }, Image::Actions(actions)) = (target, image) else { unreachable!() };
+    async fn edit(&self, target: &Target, snapshot: &Snapshot, _token: Option<&FencingToken>) {
+        let (Target::ListenerRule { arn, .. }, Snapshot::Actions(actions)) = (target, snapshot) else { unreachable!() };
         let groups = actions[0]["ForwardConfig"]["TargetGroups"].as_array().unwrap().iter().map(|group| {
             let weight = i32::try_from(group["Weight"].as_i64().unwrap()).unwrap();
             TargetGroupTuple::builder()

@@ -1,6 +1,6 @@
 //! One target with what it goes through.
 
-use caravan_inventory::target::{Image, Target};
+use caravan_providers::target::{Snapshot, Target};
 
 /// One target with what it goes through.
 #[derive(Clone)]
@@ -10,13 +10,13 @@ pub(crate) struct Case {
     pub(crate) target: Target,
     /// A target of the same kind that there is not.
     pub(crate) missing: Target,
-    pub(crate) original: Image,
-    /// The images at 0, 10, 50 and 100 %.
-    pub(crate) stages: Vec<Image>,
-    /// The image at 10 % after somebody else gave it other weights.
-    pub(crate) edited: Image,
-    /// The image at 10 % after somebody else set something beside it, where that can be done.
-    pub(crate) joined: Option<Image>,
+    pub(crate) original: Snapshot,
+    /// The snapshots at 0, 10, 50 and 100 %.
+    pub(crate) stages: Vec<Snapshot>,
+    /// The snapshot at 10 % after somebody else gave it other weights.
+    pub(crate) edited: Snapshot,
+    /// The snapshot at 10 % after somebody else set something beside it, where that can be done.
+    pub(crate) joined: Option<Snapshot>,
 }
 
 impl Case {

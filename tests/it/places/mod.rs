@@ -15,7 +15,7 @@ pub(crate) use side::{HOST, Side};
 pub(crate) use traffic::{Request, Traffic, ask, binomial};
 pub(crate) use zone::{Zone, adapter};
 
-use caravan_inventory::target::{Image, Marker, Target};
+use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
@@ -31,16 +31,16 @@ pub(crate) struct Adapters {
 }
 
 impl Observer for Adapters {
-    async fn look(&self, call: &Call) -> Result<Reply, CallError> {
+    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         let target = match call {
-            Call::Observe(target) | Call::Owners(target) | Call::Status { target, .. } => target,
+            Call::Observe(target) | Call::Controllers(target) | Call::Status { target, .. } => target,
             Call::Probe(probe) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
             Call::Write(_) => return Err(CallError::NotSent("a write is no look".to_owned())),
         };
         match target {
-            Target::Records { .. } => self.records.as_ref().unwrap().look(call).await,
-            Target::ListenerRule { .. } => self.rules.as_ref().unwrap().look(call).await,
-            Target::Route { .. } => self.routes.as_ref().unwrap().look(call).await,
+            Target::Records { .. } => self.records.as_ref().unwrap().observe(call).await,
+            Target::ListenerRule { .. } => self.rules.as_ref().unwrap().observe(call).await,
+            Target::Route { .. } => self.routes.as_ref().unwrap().observe(call).await,
         }
     }
 }
@@ -58,7 +58,7 @@ impl Executor for Adapters {
 /// Where a target stands.
 pub(crate) trait Place {
     /// A third party makes the target look like this, whatever stands there.
-    async fn edit(&self, target: &Target, image: &Image, marker: Option<&Marker>);
+    async fn edit(&self, target: &Target, snapshot: &Snapshot, token: Option<&FencingToken>);
 
     /// Everything that the server's own API says, by a client that shares nothing with the adapters.
     async fn everything(&self) -> String;

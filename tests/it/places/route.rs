@@ -1,8 +1,8 @@
 //! A namespace of the real API server with a route in it.
 
 use super::{Case, Place};
-use caravan_inventory::target::{Image, Marker, Target};
 use caravan_plans::strategy::route;
+use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_tests_testbed::{Cluster, Write};
 use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
@@ -41,7 +41,7 @@ impl Space {
         let stored = cluster.apply(&self.client, &manifest, Write::Persist).await.unwrap();
         let original = stored["spec"]["rules"].clone();
         let stages = route::stages(&original, &old, &new, &Case::PERCENTS).unwrap();
-        let Image::Rules(mut edited) = stages[1].clone() else { unreachable!() };
+        let Snapshot::Rules(mut edited) = stages[1].clone() else { unreachable!() };
         edited[0]["backendRefs"][0]["weight"] = 33.into();
         let target = |name: &str| Target::Route {
             cluster: "testbed".to_owned(),
@@ -52,9 +52,9 @@ impl Space {
             name,
             target: target("track"),
             missing: target("nowhere"),
-            original: Image::Rules(original),
+            original: Snapshot::Rules(original),
             stages,
-            edited: Image::Rules(edited),
+            edited: Snapshot::Rules(edited),
             joined: None,
         }
     }
@@ -85,10 +85,10 @@ impl Space {
 }
 
 impl Place for Space {
-    async fn edit(&self, _target: &Target, image: &Image, marker: Option<&Marker>) {
-        let Image::Rules(rules) = image else { unreachable!() };
+    async fn edit(&self, _target: &Target, snapshot: &Snapshot, token: Option<&FencingToken>) {
+        let Snapshot::Rules(rules) = snapshot else { unreachable!() };
         let patch = json!({
-            "metadata": {"annotations": {"caravan.dev/epoch": marker.map(ToString::to_string)}},
+            "metadata": {"annotations": {"caravan.dev/epoch": token.map(ToString::to_string)}},
             "spec": {"rules": rules},
         });
         self.api().patch("track", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();

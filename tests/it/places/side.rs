@@ -20,7 +20,7 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    /// Starts one on a free port; it is well, and says its name in each answer.
+    /// Starts one on a free port; it is healthy, and says its name in each answer.
     pub(crate) async fn start(name: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -72,8 +72,8 @@ impl Side {
     }
 
     /// How to ask it.
-    pub(crate) fn probe(&self) -> caravan_inventory::target::Probe {
-        caravan_inventory::target::Probe {
+    pub(crate) fn probe(&self) -> caravan_providers::target::Probe {
+        caravan_providers::target::Probe {
             address: self.address.clone(),
             host: HOST.to_owned(),
             path: "/healthz".to_owned(),

@@ -6,9 +6,9 @@ use aws_sdk_route53::config::{BehaviorVersion, Config, Credentials, Region as Aw
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType,
 };
-use caravan_inventory::target::{Alias, Image, Marker, RecordSet, Target};
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::route53::{self, Answer, TYPES};
+use caravan_providers::target::{Alias, FencingToken, RecordSet, Snapshot, Target};
 use caravan_providers_aws::{AwsAccount, AwsTargets};
 use caravan_tests_testbed::Account;
 use std::collections::BTreeMap;
@@ -81,7 +81,7 @@ impl Zone {
     async fn case(&self, name: &'static str, original: &[RecordSet], new: BTreeMap<String, Answer>) -> Case {
         self.change(original.iter().map(|set| (ChangeAction::Create, set_of(set))).collect()).await;
         let stages = route53::stages(original, &new, &Case::PERCENTS).unwrap();
-        let Image::Records(ten) = &stages[1] else { unreachable!() };
+        let Snapshot::Records(ten) = &stages[1] else { unreachable!() };
         let mut reweighted = ten.clone();
         reweighted[0].weight = Some(33);
         let blue = RecordSet { set_identifier: Some("blue".to_owned()), weight: Some(7), ..ten[0].clone() };
@@ -97,9 +97,9 @@ impl Zone {
             name,
             target: target(&self.id),
             missing: target("Z0NOSUCHZONE"),
-            original: Image::Records(original.to_vec()),
-            edited: Image::Records(reweighted),
-            joined: Some(Image::Records(joined)),
+            original: Snapshot::Records(original.to_vec()),
+            edited: Snapshot::Records(reweighted),
+            joined: Some(Snapshot::Records(joined)),
             stages,
         }
     }
@@ -123,22 +123,21 @@ impl Zone {
 }
 
 impl Place for Zone {
-    async fn edit(&self, target: &Target, image: &Image, marker: Option<&Marker>) {
-        let (Target::Records { name, types, .. }, Image::Records(sets)) = (target, image) else { unreachable!() };
+    async fn edit(&self, target: &Target, snapshot: &Snapshot, token: Option<&FencingToken>) {
+        let (Target::Records { name, types, .. }, Snapshot::Records(sets)) = (target, snapshot) else { unreachable!() };
         let beside = match name.strip_prefix("*.") {
             Some(parent) => format!("_caravan-wildcard.{parent}"),
             None => format!("_caravan.{name}"),
         };
-        let is_marker = |set: &ResourceRecordSet| set.name() == beside;
+        let is_token = |set: &ResourceRecordSet| set.name() == beside;
         let is_ours = |set: &ResourceRecordSet| {
             set.name().replace("\\052", "*") == *name && types.iter().any(|kind| kind == set.r#type().as_str())
         };
         let there = self.sets().await;
-        let gone = there.into_iter().filter(|set| is_marker(set) || is_ours(set));
+        let gone = there.into_iter().filter(|set| is_token(set) || is_ours(set));
         // In two batches: an emulator may not take a set out and in again in one.
         self.change(gone.map(|set| (ChangeAction::Delete, set)).collect()).await;
-        let text =
-            marker.map(|marker| RecordSet { ttl: Some(60), ..plain(&beside, "TXT", &[&format!("\"{marker}\"")]) });
+        let text = token.map(|token| RecordSet { ttl: Some(60), ..plain(&beside, "TXT", &[&format!("\"{token}\"")]) });
         self.change(sets.iter().chain(&text).map(|set| (ChangeAction::Create, set_of(set))).collect()).await;
     }
 
@@ -175,19 +174,19 @@ fn plain(name: &str, kind: &str, values: &[&str]) -> RecordSet {
     }
 }
 
-fn set_of(image: &RecordSet) -> ResourceRecordSet {
-    let values = image.values.iter().map(|value| ResourceRecord::builder().value(value).build().unwrap());
-    let alias = image.alias.as_ref().map(|alias| {
+fn set_of(snapshot: &RecordSet) -> ResourceRecordSet {
+    let values = snapshot.values.iter().map(|value| ResourceRecord::builder().value(value).build().unwrap());
+    let alias = snapshot.alias.as_ref().map(|alias| {
         let builder = AliasTarget::builder().hosted_zone_id(&alias.zone).dns_name(&alias.name);
         builder.evaluate_target_health(alias.evaluate_health).build().unwrap()
     });
     ResourceRecordSet::builder()
-        .name(&image.name)
-        .r#type(RrType::from(image.kind.as_str()))
-        .set_set_identifier(image.set_identifier.clone())
-        .set_weight(image.weight.map(i64::from))
-        .set_ttl(image.ttl.map(i64::from))
-        .set_resource_records((!image.values.is_empty()).then(|| values.collect()))
+        .name(&snapshot.name)
+        .r#type(RrType::from(snapshot.kind.as_str()))
+        .set_set_identifier(snapshot.set_identifier.clone())
+        .set_weight(snapshot.weight.map(i64::from))
+        .set_ttl(snapshot.ttl.map(i64::from))
+        .set_resource_records((!snapshot.values.is_empty()).then(|| values.collect()))
         .set_alias_target(alias)
         .build()
         .unwrap()

@@ -3,25 +3,27 @@
 use super::write::is_after;
 use super::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
-use crate::{Event, Going, Hold, Moment, Pending, Phase, Sabotage, State, Task, task};
-use caravan_inventory::target::{Image, Marker};
+use crate::{Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, Task, task};
+use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Verdict, Write};
 
 /// Looks that may bring nothing before a person is asked.
-pub(super) const LOOKS: u32 = 5;
-/// Milliseconds between two looks.
-pub(super) const BETWEEN_LOOKS_MS: u64 = 1000;
+pub(super) const OBSERVATIONS: u32 = 5;
+/// Milliseconds between two observations.
+pub(super) const BETWEEN_OBSERVATIONS_MS: u64 = 1000;
 
 impl Rules<'_> {
-    /// The target was looked at before anything is done to it.
+    /// The target was observed before anything is done to it.
     pub(super) fn observed(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> Result<State, Illegal> {
         let Phase::Observing { task, tries, .. } = state.phase else {
             return Err(Illegal::Unexpected { phase: state.phase.name(), event: "reply" });
         };
-        let (image, marker) = match reply {
-            Ok(Reply::Observed { image, marker }) => (image, marker),
-            Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if tries + 1 < LOOKS => {
-                let not_before = Some(at.plus_ms(BETWEEN_LOOKS_MS << tries));
+        let (snapshot, token) = match reply {
+            Ok(Reply::Observed { snapshot, token }) => (snapshot, token),
+            Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_))
+                if tries + 1 < OBSERVATIONS =>
+            {
+                let not_before = Some(at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries));
                 return Ok(State { phase: Phase::Observing { task, tries: tries + 1, not_before }, ..state });
             }
             other => return Ok(hold(state, Hold::Inconclusive(nothing_to_judge(other)))),
@@ -29,20 +31,20 @@ impl Rules<'_> {
         let Some(write) = task::write(self.plan, &state, task) else {
             return Err(Illegal::Unexpected { phase: "observing", event: "reply" });
         };
-        if *image == write.before && *marker == write.marker_before {
+        if *snapshot == write.before && *token == write.token_before {
             return Ok(self.guard(state, task, 0));
         }
-        // Somebody took it back by hand, our marker with it: nothing is left to undo.
+        // Somebody took it back by hand, our fencing token with it: nothing is left to undo.
         let undo = Task::Undo { shift: task.shift() };
         let undone =
-            || task::write(self.plan, &state, undo).is_some_and(|undo| is_after(&undo, image, marker.as_ref()));
-        if state.going == Going::Back && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
+            || task::write(self.plan, &state, undo).is_some_and(|undo| is_after(&undo, snapshot, token.as_ref()));
+        if state.direction == Direction::Back && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
             return Ok(self.complete(state, undo, None));
         }
-        let found = foreign(state.clone(), task, &write, image, marker.as_ref(), None);
-        let overwrites = self.sabotage == Sabotage::OverwriteOnConflict && matches!(task, Task::Enter { .. });
-        if overwrites && found.phase != Phase::Fenced {
-            let write = Write { before: image.clone(), marker_before: marker.clone(), ..write };
+        let found = foreign(state.clone(), task, &write, snapshot, token.as_ref(), None);
+        let overwrites = self.bug == SeededBug::OverwriteOnConflict && matches!(task, Task::Enter { .. });
+        if overwrites && found.phase != Phase::LeaseLost {
+            let write = Write { before: snapshot.clone(), token_before: token.clone(), ..write };
             return Ok(self.intend_this(state, task, write, 0));
         }
         Ok(found)
@@ -66,10 +68,10 @@ impl Rules<'_> {
         Ok(match self.verdict(&state, reply) {
             Verdict::Pass => self.passed(state, task, passed + 1, tries),
             Verdict::Fail { reason } if of_new_side => self.new_side_failed(state, reason),
-            Verdict::Fail { .. } if self.sabotage == Sabotage::RollBackOntoUnhealthy => {
+            Verdict::Fail { .. } if self.bug == SeededBug::RollBackOntoUnhealthy => {
                 self.passed(state, task, passed + 1, tries)
             }
-            Verdict::Fail { reason } => hold(state, Hold::OldSideUnwell(reason)),
+            Verdict::Fail { reason } => hold(state, Hold::OldSideUnhealthy(reason)),
             Verdict::Inconclusive { reason } => hold(state, Hold::Inconclusive(reason)),
         })
     }
@@ -84,11 +86,11 @@ impl Rules<'_> {
 
     /// With traffic on the new side it is taken back; without, nothing has happened and a person looks.
     pub(super) fn new_side_failed(self, mut state: State, reason: String) -> State {
-        if state.shifts.iter().any(|shift| shift.stage.is_some() && !shift.left) {
-            state.going = Going::Back;
+        if state.shifts.iter().any(|shift| shift.stage.is_some() && !shift.released_to_others) {
+            state.direction = Direction::Back;
             self.begin(state)
         } else {
-            hold(state, Hold::NewSideUnwell(reason))
+            hold(state, Hold::NewSideUnhealthy(reason))
         }
     }
 
@@ -100,7 +102,7 @@ impl Rules<'_> {
         };
         match verdict {
             Verdict::Inconclusive { .. }
-                if self.sabotage == Sabotage::PromoteOnUnknown && state.going == Going::Forward =>
+                if self.bug == SeededBug::PromoteOnUnknown && state.direction == Direction::Forward =>
             {
                 Verdict::Pass
             }
@@ -128,9 +130,9 @@ impl Rules<'_> {
 
     fn intend_this(self, state: State, task: Task, write: Write, tries: u32) -> State {
         let event = Event::Intended { write: Box::new(write.clone()) };
-        let fencing = Phase::Fencing { task, write: Box::new(write), tries };
-        let then = State { sequence: state.sequence + 1, phase: fencing, ..state.clone() };
-        if self.sabotage == Sabotage::SkipIntent { then } else { recording(state, event, then) }
+        let checking_lease = Phase::CheckingLease { task, write: Box::new(write), tries };
+        let then = State { sequence: state.sequence + 1, phase: checking_lease, ..state.clone() };
+        if self.bug == SeededBug::SkipIntent { then } else { recording(state, event, then) }
     }
 }
 
@@ -140,16 +142,16 @@ pub(super) fn foreign(
     state: State,
     task: Task,
     write: &Write,
-    live: &Image,
-    marker: Option<&Marker>,
+    live: &Snapshot,
+    token: Option<&FencingToken>,
     pending: Option<Pending>,
 ) -> State {
-    if marker.is_some_and(|marker| marker.run == state.run && marker.epoch > state.epoch) {
-        return State { phase: Phase::Fenced, ..state };
+    if token.is_some_and(|token| token.run == state.run && token.epoch > state.epoch) {
+        return State { phase: Phase::LeaseLost, ..state };
     }
     let (expected, planned) = (Box::new(write.before.clone()), Box::new(write.after.clone()));
     let live = Box::new(live.clone());
-    State { phase: Phase::Conflict { task, expected, planned, live, marker: marker.cloned(), pending }, ..state }
+    State { phase: Phase::Conflict { task, expected, planned, live, token: token.cloned(), pending }, ..state }
 }
 
 /// Waits for a person; the world is as it was.

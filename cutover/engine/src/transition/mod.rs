@@ -1,13 +1,13 @@
 //! The one transition function.
 
 mod bake;
+mod controllers;
 mod guard;
-mod owners;
 mod people;
 mod takeover;
 mod write;
 
-use crate::{Event, Going, Moment, Outcome, Phase, Sabotage, State, Task, Wish, task};
+use crate::{Deferred, Direction, Event, Moment, Outcome, Phase, SeededBug, State, Task, task};
 use caravan_plans::{Sealed, WavePlan};
 use write::settled;
 
@@ -33,16 +33,16 @@ pub enum Illegal {
 ///
 /// # Errors
 /// [`Illegal`] when the state does not allow the event.
-pub fn transition(plan: &Sealed, state: State, event: Event, sabotage: Sabotage) -> Result<State, Illegal> {
+pub fn transition(plan: &Sealed, state: State, event: Event, bug: SeededBug) -> Result<State, Illegal> {
     if event.is_journalled() {
-        let then = follow(plan, state.clone(), &event, sabotage)?;
+        let then = follow(plan, state.clone(), &event, bug)?;
         return Ok(recording(state, event, then));
     }
-    let rules = Rules { plan: plan.plan(), sabotage };
+    let rules = Rules { plan: plan.plan(), bug };
     match (&state.phase, &event) {
         (Phase::Recording { then, .. }, Event::Recorded) => Ok((**then).clone()),
         (Phase::Recording { .. }, Event::RecordFailed { reason }) => {
-            let phase = Phase::Silent { reason: reason.clone() };
+            let phase = Phase::JournalUnavailable { reason: reason.clone() };
             Ok(State { phase, ..state })
         }
         (_, Event::Leased(held)) => rules.leased(state, *held),
@@ -53,18 +53,18 @@ pub fn transition(plan: &Sealed, state: State, event: Event, sabotage: Sabotage)
 
 /// What follows from a journalled event once it is recorded. A replay takes this way: the state before is not needed any
 /// more.
-pub(crate) fn follow(plan: &Sealed, state: State, event: &Event, sabotage: Sabotage) -> Result<State, Illegal> {
+pub(crate) fn follow(plan: &Sealed, state: State, event: &Event, bug: SeededBug) -> Result<State, Illegal> {
     if matches!(state.phase, Phase::Recording { .. }) && !matches!(event, Event::TakenOver { .. }) {
         return Err(unexpected(&state, event));
     }
-    Rules { plan: plan.plan(), sabotage }.decide(state, event)
+    Rules { plan: plan.plan(), bug }.decide(state, event)
 }
 
 /// What every part of the function needs.
 #[derive(Clone, Copy)]
 struct Rules<'a> {
     plan: &'a WavePlan,
-    sabotage: Sabotage,
+    bug: SeededBug,
 }
 
 impl Rules<'_> {
@@ -78,10 +78,10 @@ impl Rules<'_> {
             | Event::Aborted { .. }
             | Event::Adopted { .. }
             | Event::Retried { .. }
-            | Event::Released { .. } => self.wished(state, event),
+            | Event::Released { .. } => self.commanded(state, event),
             Event::TakenOver { epoch, at } => self.taken_over(state, *epoch, *at),
             Event::Replied { reply, at } => match state.phase {
-                Phase::FindingOwners { .. } => Ok(self.owners_found(state, reply, *at)),
+                Phase::FindingControllers { .. } => Ok(self.controllers_found(state, reply, *at)),
                 Phase::Observing { .. } => self.observed(state, reply, *at),
                 Phase::Guarding { .. } => self.guarded(state, reply),
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
@@ -101,25 +101,25 @@ impl Rules<'_> {
         }
     }
 
-    /// Goes on to whatever comes next, after a person's wish has had its way.
+    /// Goes on to whatever comes next, after a person's command has had its way.
     fn begin(self, mut state: State) -> State {
-        match std::mem::replace(&mut state.wish, Wish::None) {
-            Wish::Back => state.going = Going::Back,
-            Wish::Pause => {
+        match std::mem::replace(&mut state.deferred, Deferred::None) {
+            Deferred::Rollback => state.direction = Direction::Back,
+            Deferred::Pause => {
                 return State { phase: Phase::Paused, ..state };
             }
-            Wish::None => {}
+            Deferred::None => {}
         }
         let phase = match task::next(self.plan, &state) {
             Some(task @ Task::Bake { shift }) => return self.begin_bake(state, task, shift),
-            Some(task @ Task::Enter { shift, .. }) if !state.shifts[shift].alone => {
-                Phase::FindingOwners { task, tries: 0, not_before: None }
+            Some(task @ Task::Enter { shift, .. }) if !state.shifts[shift].exclusive => {
+                Phase::FindingControllers { task, tries: 0, not_before: None }
             }
             Some(task) => Phase::Observing { task, tries: 0, not_before: None },
-            None => match state.going {
-                Going::Forward => Phase::Shifted,
-                Going::Back => Phase::Finished(Outcome::RolledBack),
-                Going::Release => Phase::Finished(Outcome::Done),
+            None => match state.direction {
+                Direction::Forward => Phase::Shifted,
+                Direction::Back => Phase::Finished(Outcome::RolledBack),
+                Direction::Release => Phase::Finished(Outcome::Done),
             },
         };
         State { phase, ..state }
@@ -134,7 +134,7 @@ fn woke(mut state: State) -> Result<State, Illegal> {
     state.phase = match state.phase {
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
-        Phase::FindingOwners { task, tries, .. } => Phase::FindingOwners { task, tries, not_before: None },
+        Phase::FindingControllers { task, tries, .. } => Phase::FindingControllers { task, tries, not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, .. } => {

@@ -1,11 +1,11 @@
 //! What people want.
 
 use super::{Illegal, Rules, unexpected};
-use crate::{Event, Going, Hold, Outcome, Pending, Phase, State, Task, Wish, task};
+use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, State, Task, task};
 
 impl Rules<'_> {
-    /// What follows from a person's wish.
-    pub(super) fn wished(self, state: State, event: &Event) -> Result<State, Illegal> {
+    /// What follows from a person's command.
+    pub(super) fn commanded(self, state: State, event: &Event) -> Result<State, Illegal> {
         match event {
             Event::Started { epoch, .. } => self.started(state, *epoch, event),
             Event::Approved { .. } => self.approved(state, event),
@@ -32,7 +32,7 @@ impl Rules<'_> {
             return Err(unexpected(&state, event));
         };
         state.approved.insert((shift, stage));
-        // Time has passed: the target and both sides are looked at again.
+        // Time has passed: the target and both sides are observed again.
         Ok(self.begin(state))
     }
 
@@ -61,13 +61,15 @@ impl Rules<'_> {
             return Err(Illegal::PastReturn);
         }
         match state.phase {
-            Phase::Planned => Ok(State { phase: Phase::Finished(Outcome::RolledBack), going: Going::Back, ..state }),
-            Phase::Finished(_) | Phase::Silent { .. } | Phase::Fenced | Phase::Recording { .. } => {
+            Phase::Planned => {
+                Ok(State { phase: Phase::Finished(Outcome::RolledBack), direction: Direction::Back, ..state })
+            }
+            Phase::Finished(_) | Phase::JournalUnavailable { .. } | Phase::LeaseLost | Phase::Recording { .. } => {
                 Err(unexpected(&state, event))
             }
-            _ if state.going == Going::Back && !state.waits_for_person() => Ok(unpaused(state)),
+            _ if state.direction == Direction::Back && !state.waits_for_person() => Ok(unpaused(state)),
             _ => {
-                state.wish = Wish::Back;
+                state.deferred = Deferred::Rollback;
                 Ok(if state.phase.in_flight().is_some() { state } else { self.go_on(state) })
             }
         }
@@ -76,27 +78,27 @@ impl Rules<'_> {
     fn released(self, mut state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
             Phase::Shifted | Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
-                state.going = Going::Release;
-                // What stands stays: an older wish to go back or to rest is no more.
-                state.wish = Wish::None;
+                state.direction = Direction::Release;
+                // What stands stays: an older command to go back or to rest is no more.
+                state.deferred = Deferred::None;
                 Ok(self.go_on(state))
             }
             _ => Err(unexpected(&state, event)),
         }
     }
 
-    /// What stands is left as it is from now on. On the way back also where a target can't be looked at or written to any
+    /// What stands is left as it is from now on. On the rollback also where a target can't be observed or written to any
     /// more, so that the others can be taken back.
     fn adopted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
         let task = match state.phase {
             Phase::Conflict { task, .. } | Phase::Stuck { task, .. } => Some(task),
-            Phase::Held { reason: Hold::Inconclusive(_), ref pending } if state.going != Going::Forward => {
+            Phase::Held { reason: Hold::Inconclusive(_), ref pending } if state.direction != Direction::Forward => {
                 pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state))
             }
             _ => None,
         };
         let Some(task) = task else { return Err(unexpected(&state, event)) };
-        state.shifts[task.shift()].left = true;
+        state.shifts[task.shift()].released_to_others = true;
         Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, ..state })
     }
 
@@ -112,23 +114,23 @@ impl Rules<'_> {
     }
 }
 
-/// A person wants it to go on: an older wish to rest is no more.
+/// A person wants it to go on: an older command to rest is no more.
 fn unpaused(mut state: State) -> State {
-    if state.wish == Wish::Pause {
-        state.wish = Wish::None;
+    if state.deferred == Deferred::Pause {
+        state.deferred = Deferred::None;
     }
     state
 }
 
 fn paused(mut state: State, event: &Event) -> Result<State, Illegal> {
     match state.phase {
-        Phase::FindingOwners { .. }
+        Phase::FindingControllers { .. }
         | Phase::Observing { .. }
         | Phase::Guarding { .. }
         | Phase::AwaitingApproval { .. }
         | Phase::Baking { .. } => Ok(State { phase: Phase::Paused, ..state }),
         _ if state.phase.in_flight().is_some() => {
-            state.wish = state.wish.max(Wish::Pause);
+            state.deferred = state.deferred.max(Deferred::Pause);
             Ok(state)
         }
         _ => Err(unexpected(&state, event)),

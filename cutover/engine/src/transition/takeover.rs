@@ -5,7 +5,7 @@ use crate::{Event, Moment, Phase, State};
 use caravan_providers::CallError;
 
 impl Rules<'_> {
-    /// Whatever was on its way is in doubt; whatever was being looked at is looked at again; whatever waits for a
+    /// Whatever was on its way is in doubt; whatever was being observed is observed again; whatever waits for a
     /// person goes on waiting. Downtime never counts as baked.
     pub(super) fn taken_over(self, mut state: State, epoch: u64, at: Moment) -> Result<State, Illegal> {
         if let Phase::Planned | Phase::Finished(_) = state.phase {
@@ -25,12 +25,12 @@ impl Rules<'_> {
         Ok(match state.phase {
             // An intent that was not recorded yet was not sent either.
             Phase::Recording { .. }
-            | Phase::FindingOwners { .. }
+            | Phase::FindingControllers { .. }
             | Phase::Observing { .. }
             | Phase::Guarding { .. }
             | Phase::Baking { .. }
-            // A later driver had been seen in the world; whether it still is ahead, a look tells.
-            | Phase::Fenced => self.begin(state),
+            // A later driver had been seen in the world; whether it still is ahead, an observation tells.
+            | Phase::LeaseLost => self.begin(state),
             _ => state,
         })
     }

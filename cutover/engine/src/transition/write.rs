@@ -1,9 +1,9 @@
 //! A write on its way, and what became of it.
 
-use super::guard::{BETWEEN_LOOKS_MS, LOOKS, foreign, nothing_to_judge};
+use super::guard::{BETWEEN_OBSERVATIONS_MS, OBSERVATIONS, foreign, nothing_to_judge};
 use super::{Illegal, Rules, recording};
-use crate::{Event, Hold, Moment, Pending, Phase, Sabotage, ShiftState, State, Task, Wish, task};
-use caravan_inventory::target::{Image, Marker};
+use crate::{Deferred, Event, Hold, Moment, Pending, Phase, SeededBug, ShiftState, State, Task, task};
+use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
 
 /// How often one write may be made before a person is asked.
@@ -14,16 +14,16 @@ const BETWEEN_STATUS_MS: u64 = 2000;
 impl Rules<'_> {
     /// Whether this driver may still write.
     pub(super) fn leased(self, state: State, held: bool) -> Result<State, Illegal> {
-        if !held && self.sabotage != Sabotage::IgnoreLease {
-            return Ok(State { phase: Phase::Fenced, ..state });
+        if !held && self.bug != SeededBug::IgnoreLease {
+            return Ok(State { phase: Phase::LeaseLost, ..state });
         }
         match state.phase {
-            // A person's wish came between the intent and the write (K5): it is not made.
-            Phase::Fencing { .. } if state.wish != Wish::None => {
+            // A person's command came between the intent and the write (K5): it is not made.
+            Phase::CheckingLease { .. } if state.deferred != Deferred::None => {
                 let then = self.begin(state.clone());
                 Ok(recording(state, Event::Withdrawn, then))
             }
-            Phase::Fencing { task, write, tries } => {
+            Phase::CheckingLease { task, write, tries } => {
                 Ok(State { phase: Phase::Applying { task, write, tries }, ..state })
             }
             _ => Err(Illegal::Unexpected { phase: state.phase.name(), event: "leased" }),
@@ -36,8 +36,8 @@ impl Rules<'_> {
             return state;
         };
         let phase = match reply {
-            Ok(Reply::Accepted { .. }) if self.sabotage == Sabotage::SkipVerify => {
-                return self.complete(state, task, write.marker_after);
+            Ok(Reply::Accepted { .. }) if self.bug == SeededBug::SkipVerify => {
+                return self.complete(state, task, write.token_after);
             }
             Ok(Reply::Accepted { ticket: Some(ticket) }) => {
                 let not_before = at.plus_ms(BETWEEN_STATUS_MS);
@@ -46,13 +46,13 @@ impl Rules<'_> {
             Ok(Reply::Accepted { ticket: None } | Reply::Settled) => {
                 Phase::Verifying { task, write, tries: 0, not_before: None }
             }
-            // Nothing was changed, they say: a look settles it at once.
+            // Nothing was changed, they say: an observation settles it at once.
             Err(
                 error
                 @ (CallError::Conflict(_) | CallError::Rejected(_) | CallError::Denied(_) | CallError::Missing(_)),
             ) => Phase::Resolving { task, write, error: error.clone(), tries },
             Err(error @ (CallError::NotSent(_) | CallError::Throttled(_))) => {
-                let until = at.plus_ms(BETWEEN_LOOKS_MS << tries.min(5));
+                let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries.min(5));
                 Phase::InDoubt { task, write, until, error: error.clone(), tries }
             }
             other => {
@@ -64,24 +64,26 @@ impl Rules<'_> {
         State { phase, ..state }
     }
 
-    /// The target was looked at to tell what became of the write (K3).
+    /// The target was observed to tell what became of the write (K3).
     pub(super) fn resolved(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
         let Phase::Resolving { task, write, error, tries } = state.phase.clone() else {
             return state;
         };
         match reply {
-            Ok(Reply::Observed { image, marker }) if is_after(&write, image, marker.as_ref()) => {
-                self.complete(state, task, write.marker_after)
+            Ok(Reply::Observed { snapshot, token }) if is_after(&write, snapshot, token.as_ref()) => {
+                self.complete(state, task, write.token_after)
             }
-            Ok(Reply::Observed { image, marker }) if is_before(&write, image, marker.as_ref()) => {
+            Ok(Reply::Observed { snapshot, token }) if is_before(&write, snapshot, token.as_ref()) => {
                 self.not_applied(state, task, &error, tries)
             }
-            Ok(Reply::Observed { image, marker }) => {
+            Ok(Reply::Observed { snapshot, token }) => {
                 let pending = Pending { task, write: write.clone(), error };
-                foreign(state, task, &write, image, marker.as_ref(), Some(pending))
+                foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
-            Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if tries + 1 < LOOKS => {
-                let until = at.plus_ms(BETWEEN_LOOKS_MS << tries);
+            Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_))
+                if tries + 1 < OBSERVATIONS =>
+            {
+                let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries);
                 State { phase: Phase::InDoubt { task, write, until, error, tries: tries + 1 }, ..state }
             }
             other => hold_pending(state, task, write, other),
@@ -91,7 +93,7 @@ impl Rules<'_> {
     /// The target is as it was before the write: made again where that can help and is still wanted, else a person is
     /// asked.
     fn not_applied(self, state: State, task: Task, error: &CallError, tries: u32) -> State {
-        if state.wish != Wish::None || task::next(self.plan, &state) != Some(task) {
+        if state.deferred != Deferred::None || task::next(self.plan, &state) != Some(task) {
             return self.begin(state);
         }
         let repeatable = matches!(
@@ -108,25 +110,25 @@ impl Rules<'_> {
         State { phase, ..state }
     }
 
-    /// The target was looked at after the write was accepted.
+    /// The target was observed after the write was accepted.
     pub(super) fn verified(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
         let Phase::Verifying { task, write, tries, .. } = state.phase.clone() else {
             return state;
         };
-        let again = tries + 1 < LOOKS;
-        let not_before = Some(at.plus_ms(BETWEEN_LOOKS_MS << tries.min(5)));
+        let again = tries + 1 < OBSERVATIONS;
+        let not_before = Some(at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries.min(5)));
         match reply {
-            Ok(Reply::Observed { image, marker }) if is_after(&write, image, marker.as_ref()) => {
-                self.complete(state, task, write.marker_after)
+            Ok(Reply::Observed { snapshot, token }) if is_after(&write, snapshot, token.as_ref()) => {
+                self.complete(state, task, write.token_after)
             }
             // Reads may lag behind writes.
-            Ok(Reply::Observed { image, marker }) if again && is_before(&write, image, marker.as_ref()) => {
+            Ok(Reply::Observed { snapshot, token }) if again && is_before(&write, snapshot, token.as_ref()) => {
                 State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
             }
-            Ok(Reply::Observed { image, marker }) if !is_before(&write, image, marker.as_ref()) => {
+            Ok(Reply::Observed { snapshot, token }) if !is_before(&write, snapshot, token.as_ref()) => {
                 let error = CallError::InDoubt("it was accepted, and then somebody changed the target".to_owned());
                 let pending = Pending { task, write: write.clone(), error };
-                foreign(state, task, &write, image, marker.as_ref(), Some(pending))
+                foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
             Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if again => {
                 State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
@@ -136,14 +138,16 @@ impl Rules<'_> {
     }
 
     /// What the task wanted stands there.
-    pub(super) fn complete(self, mut state: State, task: Task, marker: Option<Marker>) -> State {
+    pub(super) fn complete(self, mut state: State, task: Task, token: Option<FencingToken>) -> State {
         let shift = &mut state.shifts[task.shift()];
         match task {
             Task::Enter { stage, .. } => {
-                *shift = ShiftState { stage: Some(stage), baked: false, marker, ..*shift };
+                *shift = ShiftState { stage: Some(stage), baked: false, token, ..*shift };
             }
-            Task::Undo { .. } => *shift = ShiftState { left: shift.left, ..ShiftState::default() },
-            Task::Claim { .. } | Task::Release { .. } => shift.marker = marker,
+            Task::Undo { .. } => {
+                *shift = ShiftState { released_to_others: shift.released_to_others, ..ShiftState::default() }
+            }
+            Task::Claim { .. } | Task::Release { .. } => shift.token = token,
             Task::Bake { .. } => {}
         }
         self.begin(state)
@@ -157,22 +161,22 @@ pub(super) fn settled(state: State, reply: &Result<Reply, CallError>, at: Moment
     };
     let phase = match reply {
         Ok(Reply::Settled) | Err(CallError::Missing(_) | CallError::Denied(_) | CallError::Rejected(_)) => {
-            // Whoever may not ask can still look.
+            // Whoever may not ask for the status can still observe.
             Phase::Verifying { task, write, tries: 0, not_before: None }
         }
         // Who wants to go back does not wait until a change is everywhere that is to be taken back (K5).
-        _ if state.wish == Wish::Back => Phase::Verifying { task, write, tries: 0, not_before: None },
+        _ if state.deferred == Deferred::Rollback => Phase::Verifying { task, write, tries: 0, not_before: None },
         _ => Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) },
     };
     State { phase, ..state }
 }
 
-pub(super) fn is_after(write: &Write, image: &Image, marker: Option<&Marker>) -> bool {
-    *image == write.after && marker == write.marker_after.as_ref()
+pub(super) fn is_after(write: &Write, snapshot: &Snapshot, token: Option<&FencingToken>) -> bool {
+    *snapshot == write.after && token == write.token_after.as_ref()
 }
 
-fn is_before(write: &Write, image: &Image, marker: Option<&Marker>) -> bool {
-    *image == write.before && marker == write.marker_before.as_ref()
+fn is_before(write: &Write, snapshot: &Snapshot, token: Option<&FencingToken>) -> bool {
+    *snapshot == write.before && token == write.token_before.as_ref()
 }
 
 fn hold_pending(state: State, task: Task, write: Box<Write>, reply: &Result<Reply, CallError>) -> State {

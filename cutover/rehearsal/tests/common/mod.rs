@@ -1,9 +1,9 @@
 //! A small wave of all three strategies, for tests and benchmarks.
 
-use caravan_inventory::target::{Alias, Image, Probe, RecordSet, Target};
 use caravan_inventory::{AccountId, Region, WorkloadId};
 use caravan_plans::strategy::{alb, route, route53};
 use caravan_plans::{Drivers, Gate, Sealed, Shift, Stage, Undo, WavePlan};
+use caravan_providers::target::{Alias, Probe, RecordSet, Snapshot, Target};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -20,13 +20,13 @@ fn probe(address: &str) -> Vec<Probe> {
     }]
 }
 
-fn shift(name: &str, target: Target, original: Image, images: Vec<Image>) -> Shift {
+fn shift(name: &str, target: Target, original: Snapshot, snapshots: Vec<Snapshot>) -> Shift {
     let stages = PERCENTS
         .iter()
-        .zip(images)
-        .map(|(percent, image)| Stage {
+        .zip(snapshots)
+        .map(|(percent, snapshot)| Stage {
             percent: *percent,
-            image,
+            snapshot,
             approval: *percent == 100,
             gate: Gate { bake_ms: 30_000, every_ms: 5_000, rounds: 3 },
             undo: Undo::Reversible { leaves: vec!["what the new side wrote".to_owned()] },
@@ -40,8 +40,8 @@ fn shift(name: &str, target: Target, original: Image, images: Vec<Image>) -> Shi
         old: probe(&format!("old-{name}:443")),
         new: probe(&format!("new-{name}:443")),
         in_flight: 30,
-        fenced: Vec::new(),
-        by_hand: vec![],
+        paused_controllers: Vec::new(),
+        manual_rollback: vec![],
     }
 }
 
@@ -62,8 +62,8 @@ pub(crate) fn records() -> Shift {
         name: "track.example.com.".to_owned(),
         types: vec!["A".to_owned(), "AAAA".to_owned()],
     };
-    let images = route53::stages(&original, &new, &PERCENTS).unwrap();
-    shift("track", target, Image::Records(original), images)
+    let snapshots = route53::stages(&original, &new, &PERCENTS).unwrap();
+    shift("track", target, Snapshot::Records(original), snapshots)
 }
 
 pub(crate) fn rule() -> Shift {
@@ -73,8 +73,8 @@ pub(crate) fn rule() -> Shift {
         region: Region::new("eu-central-1"),
         arn: "arn:rule".to_owned(),
     };
-    let images = alb::stages(&original, "arn:new", &PERCENTS).unwrap();
-    shift("label", target, Image::Actions(original), images)
+    let snapshots = alb::stages(&original, "arn:new", &PERCENTS).unwrap();
+    shift("label", target, Snapshot::Actions(original), snapshots)
 }
 
 pub(crate) fn http_route() -> Shift {
@@ -83,8 +83,8 @@ pub(crate) fn http_route() -> Shift {
     let original = json!([{"matches": [{"path": {"type": "PathPrefix", "value": "/"}}], "backendRefs": [old]}]);
     let target =
         Target::Route { cluster: "main".to_owned(), namespace: "team-rates".to_owned(), name: "rates".to_owned() };
-    let images = route::stages(&original, &old, &new, &PERCENTS).unwrap();
-    shift("rates", target, Image::Rules(original), images)
+    let snapshots = route::stages(&original, &old, &new, &PERCENTS).unwrap();
+    shift("rates", target, Snapshot::Rules(original), snapshots)
 }
 
 pub(crate) fn sealed(shifts: Vec<Shift>) -> Sealed {

@@ -57,7 +57,7 @@ pub(super) fn of_unsent(fault: Fault, question: &Read) -> CallError {
     }
 }
 
-/// The judgement of a fault looks at a read only for what differs between lists; a call is none.
+/// The judgement of a fault observes a read only for what differs between lists; a call is none.
 fn nowhere() -> Read {
     Read {
         account: AccountId::new(""),

@@ -4,8 +4,8 @@
 //! whenever nobody can tell whether one took effect. Nothing is sent to an account before it has proven whose credentials
 //! these are (D3).
 
+mod controllers;
 mod error;
-mod owners;
 mod proven;
 mod records;
 mod rule;
@@ -15,8 +15,8 @@ mod tests;
 use crate::account::AwsAccount;
 use crate::session::GLOBAL;
 use aws_credential_types::Credentials;
-use caravan_inventory::target::Target;
 use caravan_inventory::{AccountId, Region};
+use caravan_providers::target::Target;
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use proven::Configured;
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ impl AwsTargets {
 }
 
 impl Observer for AwsTargets {
-    async fn look(&self, call: &Call) -> Result<Reply, CallError> {
+    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::Observe(Target::Records { account, zone, name, types }) => {
                 let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
@@ -68,13 +68,13 @@ impl Observer for AwsTargets {
                 let visit = self.configured(account)?.visit(region).await?;
                 visit.ends(rule::observe(&visit.session.balancing, arn).await).await
             }
-            Call::Owners(Target::Records { account, zone, name, types }) => {
+            Call::Controllers(Target::Records { account, zone, name, types }) => {
                 let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
-                visit.ends(owners::of_records(&visit.session.route53, zone, name, types).await).await
+                visit.ends(controllers::of_records(&visit.session.route53, zone, name, types).await).await
             }
-            Call::Owners(Target::ListenerRule { account, region, arn }) => {
+            Call::Controllers(Target::ListenerRule { account, region, arn }) => {
                 let visit = self.configured(account)?.visit(region).await?;
-                visit.ends(owners::of_rule(&visit.session.balancing, arn).await).await
+                visit.ends(controllers::of_rule(&visit.session.balancing, arn).await).await
             }
             Call::Status { target: Target::Records { account, .. }, ticket } => {
                 let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;

@@ -2,26 +2,26 @@
 //!
 //! A change batch happens whole or not at all, and a DELETE must name every value of the set as it stands. So one batch
 //! of exact DELETEs and CREATEs fails when anybody changed a set meanwhile (Route 53 API, `ChangeResourceRecordSets`;
-//! an UPSERT would overwrite). The run's marker is a TXT record in the same batch (K8).
+//! an UPSERT would overwrite). The run's fencing token is a TXT record in the same batch (K8).
 
 use super::error::of_sdk;
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord, ResourceRecordSet, RrType,
 };
-use caravan_inventory::target::{Alias, Image, Marker, RecordSet, Target};
+use caravan_providers::target::{Alias, FencingToken, RecordSet, Snapshot, Target};
 use caravan_providers::{CallError, Reply, Write};
 use std::collections::BTreeMap;
 
-/// Seconds that resolvers may keep a marker; nobody resolves it.
+/// Seconds that resolvers may keep a fencing token; nobody resolves it.
 const MARKER_TTL: i64 = 60;
 
 pub(super) async fn observe(client: &Client, zone: &str, name: &str, types: &[String]) -> Result<Reply, CallError> {
     let mut sets: Vec<RecordSet> =
         list(client, zone, name).await?.iter().map(image_of).filter(|set| types.contains(&set.kind)).collect();
     sets.sort_by(|a, b| (&a.kind, &a.set_identifier).cmp(&(&b.kind, &b.set_identifier)));
-    let marker = marker(client, zone, name).await?;
-    Ok(Reply::Observed { image: Image::Records(sets), marker })
+    let token = token(client, zone, name).await?;
+    Ok(Reply::Observed { snapshot: Snapshot::Records(sets), token })
 }
 
 pub(super) async fn write(client: &Client, zone: &str, write: &Write) -> Result<Reply, CallError> {
@@ -66,26 +66,26 @@ pub(super) async fn list(client: &Client, zone: &str, name: &str) -> Result<Vec<
     }
 }
 
-async fn marker(client: &Client, zone: &str, name: &str) -> Result<Option<Marker>, CallError> {
-    let beside = marker_name(name);
+async fn token(client: &Client, zone: &str, name: &str) -> Result<Option<FencingToken>, CallError> {
+    let beside = token_name(name);
     let sets = list(client, zone, &beside).await?;
     let Some(text) = sets.iter().find(|set| *set.r#type() == RrType::Txt) else { return Ok(None) };
     let value = text.resource_records().first().map(|record| record.value().trim_matches('"')).unwrap_or_default();
-    let foreign = || CallError::Rejected(format!("TXT {beside} holds `{value}`, which is no marker of Caravan"));
+    let foreign = || CallError::Rejected(format!("TXT {beside} holds `{value}`, which is no fencing token of Caravan"));
     value.parse().map(Some).map_err(|_| foreign())
 }
 
 /// The name of the TXT record that stands beside a name.
-fn marker_name(name: &str) -> String {
+fn token_name(name: &str) -> String {
     match name.strip_prefix("*.") {
         Some(parent) => format!("_caravan-wildcard.{parent}"),
         None => format!("_caravan.{name}"),
     }
 }
 
-/// The batch: what goes, then what comes. What is in both images is not named.
+/// The batch: what goes, then what comes. What is in both snapshots is not named.
 fn changes(write: &Write) -> Result<Vec<Change>, CallError> {
-    let (Image::Records(before), Image::Records(after), Target::Records { name, .. }) =
+    let (Snapshot::Records(before), Snapshot::Records(after), Target::Records { name, .. }) =
         (&write.before, &write.after, &write.target)
     else {
         return Err(CallError::NotSent("not a change of record sets".to_owned()));
@@ -94,14 +94,14 @@ fn changes(write: &Write) -> Result<Vec<Change>, CallError> {
     for set in before.iter().filter(|set| !after.contains(set)) {
         changes.push(change(ChangeAction::Delete, set_of(set)?)?);
     }
-    if let Some(marker) = &write.marker_before {
-        changes.push(change(ChangeAction::Delete, marker_set(name, marker)?)?);
+    if let Some(token) = &write.token_before {
+        changes.push(change(ChangeAction::Delete, marker_set(name, token)?)?);
     }
     for set in after.iter().filter(|set| !before.contains(set)) {
         changes.push(change(ChangeAction::Create, set_of(set)?)?);
     }
-    if let Some(marker) = &write.marker_after {
-        changes.push(change(ChangeAction::Create, marker_set(name, marker)?)?);
+    if let Some(token) = &write.token_after {
+        changes.push(change(ChangeAction::Create, marker_set(name, token)?)?);
     }
     Ok(changes)
 }
@@ -110,10 +110,10 @@ fn change(action: ChangeAction, set: ResourceRecordSet) -> Result<Change, CallEr
     Change::builder().action(action).resource_record_set(set).build().map_err(unbuildable)
 }
 
-fn marker_set(name: &str, marker: &Marker) -> Result<ResourceRecordSet, CallError> {
-    let value = ResourceRecord::builder().value(format!("\"{marker}\"")).build().map_err(unbuildable)?;
+fn token_set(name: &str, token: &FencingToken) -> Result<ResourceRecordSet, CallError> {
+    let value = ResourceRecord::builder().value(format!("\"{token}\"")).build().map_err(unbuildable)?;
     ResourceRecordSet::builder()
-        .name(marker_name(name))
+        .name(token_name(name))
         .r#type(RrType::Txt)
         .ttl(MARKER_TTL)
         .resource_records(value)
@@ -121,13 +121,14 @@ fn marker_set(name: &str, marker: &Marker) -> Result<ResourceRecordSet, CallErro
         .map_err(unbuildable)
 }
 
-fn set_of(image: &RecordSet) -> Result<ResourceRecordSet, CallError> {
-    if !image.other.is_empty() {
-        return Err(CallError::NotSent(format!("{} {} has a routing policy of its own", image.kind, image.name)));
+fn set_of(snapshot: &RecordSet) -> Result<ResourceRecordSet, CallError> {
+    if !snapshot.other.is_empty() {
+        return Err(CallError::NotSent(format!("{} {} has a routing policy of its own", snapshot.kind, snapshot.name)));
     }
-    let values = image.values.iter().map(|value| ResourceRecord::builder().value(value).build().map_err(unbuildable));
+    let values =
+        snapshot.values.iter().map(|value| ResourceRecord::builder().value(value).build().map_err(unbuildable));
     let values = values.collect::<Result<Vec<_>, _>>()?;
-    let alias = image.alias.as_ref().map(|alias| {
+    let alias = snapshot.alias.as_ref().map(|alias| {
         AliasTarget::builder()
             .hosted_zone_id(&alias.zone)
             .dns_name(&alias.name)
@@ -136,14 +137,14 @@ fn set_of(image: &RecordSet) -> Result<ResourceRecordSet, CallError> {
             .map_err(unbuildable)
     });
     ResourceRecordSet::builder()
-        .name(&image.name)
-        .r#type(RrType::from(image.kind.as_str()))
-        .set_set_identifier(image.set_identifier.clone())
-        .set_weight(image.weight.map(i64::from))
-        .set_ttl(image.ttl.map(i64::from))
+        .name(&snapshot.name)
+        .r#type(RrType::from(snapshot.kind.as_str()))
+        .set_set_identifier(snapshot.set_identifier.clone())
+        .set_weight(snapshot.weight.map(i64::from))
+        .set_ttl(snapshot.ttl.map(i64::from))
         .set_resource_records((!values.is_empty()).then_some(values))
         .set_alias_target(alias.transpose()?)
-        .set_health_check_id(image.health_check.clone())
+        .set_health_check_id(snapshot.health_check.clone())
         .build()
         .map_err(unbuildable)
 }

@@ -8,18 +8,18 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, ForwardActionConfig, TargetGroupStickinessConfig, TargetGroupTuple,
 };
-use caravan_inventory::target::Image;
+use caravan_providers::target::Snapshot;
 use caravan_providers::{CallError, Reply, Write};
 use serde_json::{Value, json};
 
 pub(super) async fn observe(client: &Client, arn: &str) -> Result<Reply, CallError> {
     let actions = actions(client, arn).await?;
     let actions = actions.iter().map(json_of).collect::<Result<Vec<_>, _>>()?;
-    Ok(Reply::Observed { image: Image::Actions(Value::Array(actions)), marker: None })
+    Ok(Reply::Observed { snapshot: Snapshot::Actions(Value::Array(actions)), token: None })
 }
 
 pub(super) async fn write(client: &Client, arn: &str, write: &Write) -> Result<Reply, CallError> {
-    let Image::Actions(after) = &write.after else {
+    let Snapshot::Actions(after) = &write.after else {
         return Err(CallError::NotSent("not a change of a rule".to_owned()));
     };
     let wanted = after.as_array().into_iter().flatten().map(action_of).collect::<Result<Vec<_>, _>>()?;
@@ -29,7 +29,7 @@ pub(super) async fn write(client: &Client, arn: &str, write: &Write) -> Result<R
         other => other,
     };
     match observe(client, arn).await.map_err(unread)? {
-        Reply::Observed { image, .. } if image == write.before => {}
+        Reply::Observed { snapshot, .. } if snapshot == write.before => {}
         _ => return Err(CallError::Conflict(format!("{arn} is not as the write believes"))),
     }
     let sent = if is_listener(arn) {

@@ -3,8 +3,8 @@
 use super::AwsTargets;
 use crate::account::AwsAccount;
 use aws_credential_types::Credentials;
-use caravan_inventory::target::{Image, Marker, RecordSet, Target};
 use caravan_inventory::{AccountId, Region};
+use caravan_providers::target::{FencingToken, RecordSet, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -28,12 +28,12 @@ struct Aws {
 }
 
 impl Aws {
-    /// Credentials are `owner`'s; a list of records is empty.
-    async fn start(owner: &'static str) -> Self {
+    /// Credentials are `controller`'s; a list of records is empty.
+    async fn start(controller: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let other = Some((200, "<ListResourceRecordSetsResponse><ResourceRecordSets/><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems></ListResourceRecordSetsResponse>".to_owned()));
-        let said = Arc::new(Mutex::new(Said { identity: Ok(owner), other, asked: Vec::new() }));
+        let said = Arc::new(Mutex::new(Said { identity: Ok(controller), other, asked: Vec::new() }));
         let shared = Arc::clone(&said);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -94,10 +94,10 @@ async fn serve(mut stream: TcpStream, said: Arc<Mutex<Said>>) {
     let answer = {
         let mut said = said.lock().unwrap();
         let answer = match (&said.identity, request.contains(IDENTITY)) {
-            (Ok(owner), true) => Some((
+            (Ok(controller), true) => Some((
                 200,
                 format!(
-                    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::{owner}:user/test</Arn><UserId>AIDA</UserId><Account>{owner}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+                    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::{controller}:user/test</Arn><UserId>AIDA</UserId><Account>{controller}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
                 ),
             )),
             (Err(answer), true) => Some(answer.clone()),
@@ -135,19 +135,19 @@ fn rule() -> Target {
 }
 
 fn change(target: Target) -> Write {
-    let image = |value: &str| match target {
-        Target::Records { .. } => Image::Records(vec![RecordSet {
+    let snapshot = |value: &str| match target {
+        Target::Records { .. } => Snapshot::Records(vec![RecordSet {
             name: "track.example.com.".to_owned(),
             kind: "A".to_owned(),
             ttl: Some(60),
             values: vec![value.to_owned()],
             ..RecordSet::default()
         }]),
-        _ => Image::Actions(serde_json::json!([{"Type": "forward", "TargetGroupArn": value}])),
+        _ => Snapshot::Actions(serde_json::json!([{"Type": "forward", "TargetGroupArn": value}])),
     };
-    let (before, after) = (image("192.0.2.1"), image("192.0.2.2"));
-    let marker_after = Some(Marker { run: "run".to_owned(), epoch: 1, sequence: 1 });
-    Write { target, before, after, marker_before: None, marker_after, in_flight: 30 }
+    let (before, after) = (snapshot("192.0.2.1"), snapshot("192.0.2.2"));
+    let token_after = Some(FencingToken { run: "run".to_owned(), epoch: 1, sequence: 1 });
+    Write { target, before, after, token_before: None, token_after, in_flight: 30 }
 }
 
 #[tokio::test]
@@ -158,12 +158,12 @@ async fn credentials_of_another_account_make_no_call_at_all() {
         let denied = targets.write(&change(target.clone())).await.unwrap_err();
         let CallError::Denied(text) = &denied else { panic!("{denied:?}") };
         assert!(text.contains(OURS) && text.contains("999999999999"), "{text}");
-        assert_eq!(targets.look(&Call::Observe(target)).await.unwrap_err(), denied);
+        assert_eq!(targets.observe(&Call::Observe(target)).await.unwrap_err(), denied);
     }
     // Asked anew each time: a person may have put the profile right meanwhile.
     assert_eq!(aws.asked(), (4, 0));
     aws.identity(Ok(OURS));
-    assert!(matches!(targets.look(&Call::Observe(records())).await, Ok(Reply::Observed { .. })));
+    assert!(matches!(targets.observe(&Call::Observe(records())).await, Ok(Reply::Observed { .. })));
 }
 
 #[tokio::test]
@@ -173,10 +173,10 @@ async fn an_account_is_proven_once_for_all_its_calls_and_regions() {
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..50 {
         let targets = Arc::clone(&targets);
-        calls.spawn(async move { targets.look(&Call::Observe(records())).await });
+        calls.spawn(async move { targets.observe(&Call::Observe(records())).await });
     }
     assert!(calls.join_all().await.iter().all(Result::is_ok));
-    let _ = targets.look(&Call::Observe(rule())).await;
+    let _ = targets.observe(&Call::Observe(rule())).await;
     targets.prove(&AccountId::new(OURS)).await.unwrap();
     assert_eq!(aws.asked().0, 1);
 }
@@ -186,7 +186,7 @@ async fn many_calls_that_come_at_once_share_one_failed_proof() {
     let aws = Aws::start("999999999999").await;
     let targets = aws.targets();
     let call = Call::Observe(records());
-    let (a, b, c) = tokio::join!(targets.look(&call), targets.look(&call), targets.look(&call));
+    let (a, b, c) = tokio::join!(targets.observe(&call), targets.observe(&call), targets.observe(&call));
     assert!([a, b, c].iter().all(|reply| matches!(reply, Err(CallError::Denied(_)))));
     assert_eq!(aws.asked(), (1, 0));
 }
@@ -232,7 +232,7 @@ async fn credentials_that_cant_be_loaded_are_denied_and_an_account_that_is_not_c
 async fn credentials_that_have_ended_are_loaded_and_proven_anew() {
     let aws = Aws::start(OURS).await;
     let targets = aws.targets();
-    targets.look(&Call::Observe(records())).await.unwrap();
+    targets.observe(&Call::Observe(records())).await.unwrap();
     aws.answers(403, error("ExpiredToken", "it has ended"));
     assert!(matches!(targets.write(&change(records())).await, Err(CallError::Denied(_))));
     // What was loaded next is somebody else's.

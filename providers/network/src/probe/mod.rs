@@ -17,8 +17,8 @@ mod tests;
 
 pub use roots::{Roots, RootsError};
 
-use caravan_inventory::target::Probe;
 use caravan_providers::Verdict;
+use caravan_providers::target::Probe;
 use fault::{Fault, failed, unknown};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};

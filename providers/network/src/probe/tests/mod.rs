@@ -3,8 +3,8 @@
 mod server;
 
 use super::{Prober, Roots, RootsError};
-use caravan_inventory::target::Probe;
 use caravan_providers::Verdict;
+use caravan_providers::target::Probe;
 use server::{Does, Root, Server};
 use tokio::net::TcpListener;
 

@@ -1,16 +1,16 @@
-//! What a cutover may change, and what it looks like before and after.
+//! What a cutover may change, and its snapshot before and after.
 
-mod marker;
-mod owner;
+mod controller;
+mod fencing_token;
 mod probe;
 mod record_set;
 
-pub use marker::{InvalidMarker, Marker};
-pub use owner::Owner;
+pub use controller::Controller;
+pub use fencing_token::{FencingToken, InvalidFencingToken};
 pub use probe::Probe;
 pub use record_set::{Alias, RecordSet};
 
-use crate::{AccountId, Region};
+use caravan_inventory::{AccountId, Region};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -59,11 +59,11 @@ pub enum Guarantee {
     Checked,
 }
 
-/// What a target looks like: everything about it that a cutover may change or must put back. Equal images are exactly
+/// The state of a target: everything about it that a cutover may change or must put back. Equal snapshots are exactly
 /// equal targets.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Image {
+pub enum Snapshot {
     /// All record sets of the target's name and types, sorted by type and set identifier.
     Records(Vec<RecordSet>),
     /// A rule's `Actions` as the API gives them, in their order, empty fields left out.

@@ -1,6 +1,6 @@
 //! Who else writes to a route, by what they leave on it.
 
-use caravan_inventory::target::Owner;
+use caravan_providers::target::Controller;
 use kube::api::DynamicObject;
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ const MANAGERS: &[(&str, &str)] = &[
 const PEOPLE: &[&str] = &["kubectl", "before-first-apply"];
 
 /// Everybody else who writes to the route, sorted by tool: each with the first mark that shows it.
-pub(crate) fn owners(route: &DynamicObject) -> Vec<Owner> {
+pub(crate) fn controllers(route: &DynamicObject) -> Vec<Controller> {
     let mut found = BTreeMap::new();
     let mut note = |tool: &str, evidence: String| {
         found.entry(tool.to_owned()).or_insert(evidence);
@@ -43,12 +43,12 @@ pub(crate) fn owners(route: &DynamicObject) -> Vec<Owner> {
             }
         }
     }
-    for owner in route.metadata.owner_references.iter().flatten() {
+    for controller in route.metadata.owner_references.iter().flatten() {
         // Flagger makes the routes of its canaries itself.
-        let kind = owner.kind.to_lowercase();
+        let kind = controller.kind.to_lowercase();
         note(
             if kind == "canary" { "flagger" } else { &kind },
-            format!("owner reference {} {}", owner.kind, owner.name),
+            format!("controller reference {} {}", controller.kind, controller.name),
         );
     }
     for entry in route.metadata.managed_fields.iter().flatten() {
@@ -60,5 +60,5 @@ pub(crate) fn owners(route: &DynamicObject) -> Vec<Owner> {
         let tool = MANAGERS.iter().find(|(name, _)| *name == manager).map_or(manager, |(_, tool)| tool);
         note(tool, format!("field manager {manager} of spec.rules"));
     }
-    found.into_iter().map(|(tool, evidence)| Owner { tool, evidence }).collect()
+    found.into_iter().map(|(tool, evidence)| Controller { tool, evidence }).collect()
 }

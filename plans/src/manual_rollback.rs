@@ -1,18 +1,18 @@
 //! The commands that put an original back without Caravan (K12).
 
 use crate::Stage;
-use caravan_inventory::target::{Image, RecordSet, Target};
+use caravan_providers::target::{RecordSet, Snapshot, Target};
 use serde_json::{Value, json};
 
 /// The commands of `aws`, `curl` and `kubectl` that put the original back, whatever stage stands there. Lines that begin
 /// with `#` are for the reader.
 #[must_use]
-pub(crate) fn commands(target: &Target, original: &Image, stages: &[Stage]) -> Vec<String> {
+pub(crate) fn commands(target: &Target, original: &Snapshot, stages: &[Stage]) -> Vec<String> {
     match (target, original) {
-        (Target::Records { account, zone, name, types }, Image::Records(sets)) => {
+        (Target::Records { account, zone, name, types }, Snapshot::Records(sets)) => {
             records(account.as_str(), zone, name, types, sets, stages)
         }
-        (Target::ListenerRule { account, region, arn }, Image::Actions(actions)) => {
+        (Target::ListenerRule { account, region, arn }, Snapshot::Actions(actions)) => {
             let (command, id, field) = match arn.contains(":listener/") {
                 true => ("modify-listener", "--listener-arn", "--default-actions"),
                 false => ("modify-rule", "--rule-arn", "--actions"),
@@ -26,7 +26,7 @@ pub(crate) fn commands(target: &Target, original: &Image, stages: &[Stage]) -> V
                 ),
             ]
         }
-        (Target::Route { cluster, namespace, name }, Image::Rules(rules)) => {
+        (Target::Route { cluster, namespace, name }, Snapshot::Rules(rules)) => {
             let patch = json!([{"op": "replace", "path": "/spec/rules", "value": rules}]);
             let kubectl = format!("kubectl --context {} --namespace {}", quoted(cluster), quoted(namespace));
             vec![
@@ -59,7 +59,7 @@ fn records(
         "# then the one of these that fits it; Route 53 refuses the others whole:".to_owned(),
     ];
     for stage in stages {
-        let Image::Records(standing) = &stage.image else { continue };
+        let Snapshot::Records(standing) = &stage.snapshot else { continue };
         let gone = standing.iter().filter(|set| !original.contains(set));
         let back = original.iter().filter(|set| !standing.contains(set));
         let changes: Vec<Value> = gone
@@ -73,7 +73,7 @@ fn records(
             quoted(&batch)
         ));
     }
-    lines.push(format!("# afterwards delete the TXT record {} of Caravan, if there is one", marker_name(name)));
+    lines.push(format!("# afterwards delete the TXT record {} of Caravan, if there is one", token_name(name)));
     lines
 }
 
@@ -116,7 +116,7 @@ fn sent(set: &RecordSet) -> Value {
     sent
 }
 
-fn marker_name(name: &str) -> String {
+fn token_name(name: &str) -> String {
     match name.strip_prefix("*.") {
         Some(parent) => format!("_caravan-wildcard.{parent}"),
         None => format!("_caravan.{name}"),

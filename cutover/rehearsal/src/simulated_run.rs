@@ -2,13 +2,14 @@
 
 use crate::invariant::Watch;
 use crate::person::REACTION_MS;
-use crate::{Intention, Person, Rule, Trouble, Violation};
+use crate::{FaultPlan, Intention, Person, Rule, Violation};
 use caravan_cutover_engine::{
-    Effect, Event, Going, Hold, Illegal, Moment, Outcome, Phase, Sabotage, State, Task, effects, replay, transition,
+    Direction, Effect, Event, Hold, Illegal, Moment, Outcome, Phase, SeededBug, State, Task, effects, replay,
+    transition,
 };
-use caravan_inventory::target::Target;
 use caravan_plans::Sealed;
 use caravan_providers::Call;
+use caravan_providers::target::Target;
 use caravan_providers_simulated::{Fault, Held, Served, World};
 use std::collections::BTreeMap;
 
@@ -49,7 +50,7 @@ pub struct Made {
 
 /// How a run went.
 #[derive(Clone, Debug)]
-pub struct Night {
+pub struct SimulatedRun {
     /// Where it ended.
     pub state: State,
     /// Its journal.
@@ -58,7 +59,7 @@ pub struct Night {
     pub effects: Vec<Made>,
     /// What became of the traffic.
     pub served: Served,
-    /// Virtual seconds from the wish or the turn to go back until everything was back; none when it never went back.
+    /// Virtual seconds from the command or the turn to go back until everything was back; none when it never went back.
     pub rollback_seconds: Option<u64>,
     /// Every rule that did not hold.
     pub violations: Vec<Violation>,
@@ -66,7 +67,13 @@ pub struct Night {
 
 /// Rehearses a plan in a world, until it is over or nobody can do anything more.
 #[must_use]
-pub fn rehearse(plan: &Sealed, world: World, intention: Intention, trouble: &Trouble, sabotage: Sabotage) -> Night {
+pub fn rehearse(
+    plan: &Sealed,
+    world: World,
+    intention: Intention,
+    fault_plan: &FaultPlan,
+    bug: SeededBug,
+) -> SimulatedRun {
     let mut stage = Stage {
         plan,
         world,
@@ -75,8 +82,8 @@ pub fn rehearse(plan: &Sealed, world: World, intention: Intention, trouble: &Tro
         effects: Vec::new(),
         epoch: 1,
         person: Person::new(intention),
-        trouble,
-        sabotage,
+        fault_plan,
+        bug,
         watch: Watch::new(),
         turned_back: None,
         edited: BTreeMap::new(),
@@ -94,8 +101,8 @@ struct Stage<'a> {
     effects: Vec<Made>,
     epoch: u64,
     person: Person,
-    trouble: &'a Trouble,
-    sabotage: Sabotage,
+    fault_plan: &'a FaultPlan,
+    bug: SeededBug,
     watch: Watch,
     turned_back: Option<u64>,
     /// What stood at a target before a third party changed it, and what they made of it.
@@ -104,7 +111,7 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     fn prepare(&mut self) {
-        for (call, fault) in &self.trouble.faults {
+        for (call, fault) in &self.fault_plan.faults {
             self.world.plan_fault(*call, fault.clone());
         }
         let start = Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at: self.now() };
@@ -121,14 +128,16 @@ impl Stage<'_> {
             }
             match effects(self.plan, &self.state) {
                 Some(effect) => self.carry_out(effect),
-                None if matches!(self.state.phase, Phase::Fenced | Phase::Silent { .. }) => self.next_driver(),
+                None if matches!(self.state.phase, Phase::LeaseLost | Phase::JournalUnavailable { .. }) => {
+                    self.next_driver()
+                }
                 None => {
                     self.world.pass_until(self.world.now() + REACTION_MS);
-                    if self.trouble.edits_taken_back && matches!(self.state.phase, Phase::Conflict { .. }) {
+                    if self.fault_plan.edits_taken_back && matches!(self.state.phase, Phase::Conflict { .. }) {
                         self.take_edits_back();
                     }
-                    if matches!(self.state.phase, Phase::Held { reason: Hold::Owned(_), .. }) {
-                        self.fence_owners_off();
+                    if matches!(self.state.phase, Phase::Held { reason: Hold::ControllersActive(_), .. }) {
+                        self.pause_controllers();
                     }
                     let now = self.now();
                     match self.person.answers(&self.state, now) {
@@ -150,13 +159,13 @@ impl Stage<'_> {
 
     fn carry_out(&mut self, effect: Effect) {
         let number = self.effects.len();
-        let crashes = |when| self.trouble.crashes.contains(&Crash { effect: number, when });
+        let crashes = |when| self.fault_plan.crashes.contains(&Crash { effect: number, when });
         self.note(&effect);
         if crashes(When::Before) {
             return self.next_driver();
         }
         let event = match effect {
-            Effect::Append(_) if self.trouble.full_disk.contains(&number) => {
+            Effect::Append(_) if self.fault_plan.full_disk.contains(&number) => {
                 Event::RecordFailed { reason: "no space left on device".to_owned() }
             }
             Effect::Append(event) => {
@@ -189,11 +198,11 @@ impl Stage<'_> {
     }
 
     fn call(&mut self, call: &Call, number: usize) -> Event {
-        // The lease as it was when the engine looked, one effect before: what happens in between, the marker fences.
+        // The lease as it was when the engine looked, one effect before: what happens in between, the fencing token fences.
         let leased = !self.is_fenced(number.saturating_sub(1));
         self.watch.before(call, &self.world, self.plan.plan(), &self.journal, leased);
-        if let Some(Fault::Edited { target, image, marker }) = self.trouble.faults.get(&self.world.calls()) {
-            let theirs = Held { image: (**image).clone(), marker: marker.clone() };
+        if let Some(Fault::Edited { target, snapshot, token }) = self.fault_plan.faults.get(&self.world.calls()) {
+            let theirs = Held { snapshot: (**snapshot).clone(), token: token.clone() };
             if let Some(before) = self.world.held(target) {
                 let before = self.edited.get(&**target).map_or(before, |(first, _)| first).clone();
                 self.edited.insert((**target).clone(), (before, theirs.clone()));
@@ -206,18 +215,18 @@ impl Stage<'_> {
     }
 
     /// A person keeps everybody else's hands off.
-    fn fence_owners_off(&mut self) {
+    fn pause_controllers(&mut self) {
         for shift in &self.plan.plan().shifts {
-            self.world.own(&shift.target, Vec::new());
+            self.world.set_controllers(&shift.target, Vec::new());
         }
     }
 
     /// Third parties put back what they changed, where it still stands as they left it.
     fn take_edits_back(&mut self) {
         for (target, (before, theirs)) in std::mem::take(&mut self.edited) {
-            let Some(held) = self.world.held(&target).filter(|held| held.image == theirs.image) else { continue };
-            let marker = if held.marker == theirs.marker { before.marker } else { held.marker.clone() };
-            self.world.edit(&target, before.image, marker);
+            let Some(held) = self.world.held(&target).filter(|held| held.snapshot == theirs.snapshot) else { continue };
+            let token = if held.token == theirs.token { before.token } else { held.token.clone() };
+            self.world.edit(&target, before.snapshot, token);
             self.person.hears_news();
             self.watch.taken_back(&target);
         }
@@ -225,7 +234,7 @@ impl Stage<'_> {
 
     /// Whether another driver has taken the lease at or before this effect, and this is not that driver.
     fn is_fenced(&self, effect: usize) -> bool {
-        self.trouble.lease_lost.is_some_and(|lost| effect >= lost) && self.epoch == 1
+        self.fault_plan.lease_lost.is_some_and(|lost| effect >= lost) && self.epoch == 1
     }
 
     /// This driver is gone: another reads the journal and goes on.
@@ -234,7 +243,7 @@ impl Stage<'_> {
         self.person.hears_news();
         self.watch.judged_by_person();
         self.world.pass_until(self.world.now() + 15_000);
-        match replay("r1", self.plan, &self.journal, self.sabotage) {
+        match replay("r1", self.plan, &self.journal, self.bug) {
             Ok(state) => self.state = state,
             Err(error) => return self.give_up(&format!("the journal can't be replayed: {error:?}")),
         }
@@ -247,27 +256,30 @@ impl Stage<'_> {
     }
 
     fn take_in(&mut self, event: Event) {
-        match transition(self.plan, self.state.clone(), event, self.sabotage) {
+        match transition(self.plan, self.state.clone(), event, self.bug) {
             Ok(state) => {
-                if state.going == Going::Back {
+                if state.direction == Direction::Back {
                     self.turned_back.get_or_insert(self.world.now());
                 }
                 self.state = state;
                 self.fail_in_bake();
             }
-            // A wish that came too late changes nothing; people are told so.
+            // A command that came too late changes nothing; people are told so.
             Err(Illegal::PastReturn) => {}
             Err(error @ Illegal::Unexpected { .. }) => self.give_up(&error.to_string()),
         }
     }
 
-    /// The new side fails in the stage that the trouble names, and stays so.
+    /// The new side fails in the stage that the fault names, and stays so.
     fn fail_in_bake(&mut self) {
-        let Some((shift, stage)) = self.trouble.fails_in else { return };
+        let Some((shift, stage)) = self.fault_plan.fails_in else { return };
         let bakes = matches!(&self.state.phase, Phase::Baking { task, .. } if task.shift() == shift);
         let new = shift * 2 + 1;
-        if bakes && self.state.shifts[shift].stage == Some(stage) && self.world.sides()[new].is_well(self.world.now()) {
-            self.world.turn_unwell(new, self.world.now(), u64::MAX);
+        if bakes
+            && self.state.shifts[shift].stage == Some(stage)
+            && self.world.sides()[new].is_healthy(self.world.now())
+        {
+            self.world.turn_unhealthy(new, self.world.now(), u64::MAX);
         }
     }
 
@@ -276,12 +288,12 @@ impl Stage<'_> {
         self.state.phase = Phase::Finished(Outcome::RolledBack);
     }
 
-    fn close(mut self) -> Night {
+    fn close(mut self) -> SimulatedRun {
         self.watch.end(self.plan.plan(), &self.state, &self.world);
         let back = matches!(self.state.phase, Phase::Finished(Outcome::RolledBack));
         let rollback_seconds =
             self.turned_back.filter(|_| back).map(|since| (self.world.now().saturating_sub(since)) / 1000);
-        Night {
+        SimulatedRun {
             state: self.state,
             journal: self.journal,
             effects: self.effects,

@@ -6,14 +6,14 @@ use std::fmt;
 /// Something other than Caravan that writes to a target by itself and would put back what a cutover changes (K11).
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Owner {
-    /// The tool, in lower case with dashes: `argo-cd`, `external-dns`. A wave's `fenced` names it so.
+pub struct Controller {
+    /// The tool, in lower case with dashes: `argo-cd`, `external-dns`. A wave's `paused_controllers` names it so.
     pub tool: String,
     /// What shows it, for a person: an annotation, a tag, a record. Never a secret.
     pub evidence: String,
 }
 
-impl Owner {
+impl Controller {
     /// The tool with what shows it.
     #[must_use]
     pub fn new(tool: &str, evidence: impl Into<String>) -> Self {
@@ -22,7 +22,7 @@ impl Owner {
 
     /// How to keep the tool's hands off the target for the time of a run.
     #[must_use]
-    pub fn fence(&self) -> &'static str {
+    pub fn how_to_pause(&self) -> &'static str {
         match self.tool.as_str() {
             "argo-cd" => {
                 "let the Application ignore /spec/rules and the annotation caravan.dev/epoch of the route \
@@ -42,7 +42,7 @@ impl Owner {
     }
 }
 
-impl fmt::Display for Owner {
+impl fmt::Display for Controller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.tool, self.evidence)
     }

@@ -1,4 +1,4 @@
-//! What people want of a run: a wish in the journal, taken in by whoever drives it.
+//! What people want of a run: a command in the journal, taken in by whoever drives it.
 
 use crate::commands::plan::brief;
 use crate::error::{Failure, Kind};
@@ -8,15 +8,15 @@ use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::{Journal, RunStatus, Wish, status};
-use caravan_cutover_engine::{Illegal, Phase, Sabotage, Task, transition};
+use caravan_cutover::{Command, Journal, RunStatus, status};
+use caravan_cutover_engine::{Illegal, Phase, SeededBug, Task, transition};
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// Leaves a wish for the run's driver; without one, it waits for the next `caravan cutover run`. Refused with 2 when it
+/// Leaves a command for the run's driver; without one, it waits for the next `caravan cutover run`. Refused with 2 when it
 /// makes no sense where the run stands.
 #[derive(Args, Debug)]
-pub(crate) struct WishArgs {
+pub(crate) struct OperateArgs {
     /// The run
     #[arg(value_name = "RUN")]
     run: String,
@@ -29,31 +29,31 @@ pub(crate) struct WishArgs {
 #[derive(Args, Debug)]
 pub(crate) struct ApproveArgs {
     #[command(flatten)]
-    wish: WishArgs,
+    command: OperateArgs,
     /// The step that is approved, as `caravan cutover status` names it
     #[arg(long, value_name = "NAME")]
     step: Option<String>,
 }
 
-pub(super) fn run(global: &Global, printer: &Printer, wish: Wish, args: &WishArgs) -> Result<Exit, Failure> {
-    let _permit = WritePermit::ask(global, "leaving a wish in the journal")?;
+pub(super) fn run(global: &Global, printer: &Printer, command: Command, args: &OperateArgs) -> Result<Exit, Failure> {
+    let _permit = WritePermit::ask(global, "leaving a command in the journal")?;
     let journal = journal_db::open(&global.dir)?;
     let run = signals::block_on(journal_db::run(&journal, &args.run))??;
-    leave(printer, &journal, &run, wish, args)
+    leave(printer, &journal, &run, command, args)
 }
 
 pub(super) fn approve(global: &Global, printer: &Printer, args: &ApproveArgs) -> Result<Exit, Failure> {
     let _permit = WritePermit::ask(global, "approving a step")?;
     let journal = journal_db::open(&global.dir)?;
-    let run = signals::block_on(journal_db::run(&journal, &args.wish.run))??;
-    let status = status(&args.wish.run, &run.plan, &run.state);
+    let run = signals::block_on(journal_db::run(&journal, &args.command.run))??;
+    let status = status(&args.command.run, &run.plan, &run.state);
     let Phase::AwaitingApproval { task: Task::Enter { shift, stage } } = run.state.phase else {
-        return Err(senseless(Wish::Approve, &status));
+        return Err(senseless(Command::Approve, &status));
     };
     let name = run.plan.plan().step_name(shift, stage).unwrap_or_default();
     show_evidence(printer, &run, shift, stage, &name)?;
     confirm(args.step.as_deref(), &name, &run.plan.plan().wave)?;
-    leave(printer, &journal, &run, Wish::Approve, &args.wish)
+    leave(printer, &journal, &run, Command::Approve, &args.command)
 }
 
 /// What is known before somebody approves: what will change, and what has passed so far.
@@ -104,22 +104,22 @@ fn leave(
     printer: &Printer,
     journal: &Journal,
     run: &journal_db::Run,
-    wish: Wish,
-    args: &WishArgs,
+    command: Command,
+    args: &OperateArgs,
 ) -> Result<Exit, Failure> {
     let (who, now) = (args.who.name()?, journal_db::now());
-    match transition(&run.plan, run.state.clone(), wish.event(&who, now), Sabotage::default()) {
+    match transition(&run.plan, run.state.clone(), command.event(&who, now), SeededBug::default()) {
         Ok(_) => {}
         Err(error @ Illegal::PastReturn) => return Err(Failure::caused(Kind::Usage, error)),
         Err(Illegal::Unexpected { .. }) => {
-            return Err(senseless(wish, &status(&args.run, &run.plan, &run.state)));
+            return Err(senseless(command, &status(&args.run, &run.plan, &run.state)));
         }
     }
     let driven = signals::block_on(async {
-        journal.wish(&args.run, wish, &who, now).await?;
+        journal.submit(&args.run, command, &who, now).await?;
         journal.driver_of(&args.run).await
     })??;
-    let name = wish.as_str();
+    let name = command.as_str();
     match driven.filter(|(_, until)| *until > now) {
         Some((driver, _)) => printer.note(&format!("{name} {}: driver {driver} takes it in", args.run)),
         None => {
@@ -130,11 +130,11 @@ fn leave(
     Ok(Exit::Done)
 }
 
-/// A wish that the run has no use for where it stands.
-fn senseless(wish: Wish, status: &RunStatus) -> Failure {
+/// A command that the run has no use for where it stands.
+fn senseless(command: Command, status: &RunStatus) -> Failure {
     let failure = Failure::new(
         Kind::Usage,
-        format!("`{}` makes no sense now: run {} is {}", wish.as_str(), status.run, status.state),
+        format!("`{}` makes no sense now: run {} is {}", command.as_str(), status.run, status.state),
     );
     match &status.waiting_for {
         Some(text) => failure.hint(format!("it waits for {text}")),

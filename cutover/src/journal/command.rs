@@ -6,18 +6,19 @@ use camino::Utf8Path;
 use caravan_cutover_engine::{Event, Moment};
 use rusqlite::{Transaction, params};
 
-const WISH: &str = "INSERT INTO wish (run, kind, who, at) VALUES (?1, ?2, ?3, ?4)";
-const WISHES: &str = "SELECT id, kind, who, at FROM wish WHERE run = ?1 ORDER BY id";
-const FULFILLED: &str = "DELETE FROM wish WHERE id = ?1";
-const REFUSED: &str = "DELETE FROM wish WHERE id = ?1 AND (SELECT epoch FROM lease WHERE lease.run = wish.run) = ?2";
+const COMMAND: &str = "INSERT INTO command (run, kind, who, at) VALUES (?1, ?2, ?3, ?4)";
+const COMMANDS: &str = "SELECT id, kind, who, at FROM command WHERE run = ?1 ORDER BY id";
+const FULFILLED: &str = "DELETE FROM command WHERE id = ?1";
+const REFUSED: &str =
+    "DELETE FROM command WHERE id = ?1 AND (SELECT epoch FROM lease WHERE lease.run = command.run) = ?2";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[WISH, WISHES, FULFILLED, REFUSED];
+pub(super) const STATEMENTS: &[&str] = &[COMMAND, COMMANDS, FULFILLED, REFUSED];
 
 /// What a person can want of a run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs, reason = "the words are those of the command line")]
-pub enum Wish {
+pub enum Command {
     Approve,
     Pause,
     Resume,
@@ -27,21 +28,21 @@ pub enum Wish {
     Release,
 }
 
-/// A wish that waits for the driver.
+/// A command that waits for the driver.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Wanted {
+pub struct QueuedCommand {
     /// Its number.
     pub id: i64,
     /// What.
-    pub wish: Wish,
+    pub command: Command,
     /// Who.
     pub who: String,
     /// When.
     pub at: Moment,
 }
 
-impl Wish {
-    /// Every wish.
+impl Command {
+    /// Every command.
     pub const ALL: [Self; 7] =
         [Self::Approve, Self::Pause, Self::Resume, Self::Rollback, Self::Adopt, Self::Retry, Self::Release];
 
@@ -76,55 +77,55 @@ impl Wish {
 }
 
 impl Journal {
-    /// Leaves a wish for the run's driver.
+    /// Leaves a command for the run's driver.
     ///
     /// # Errors
     /// [`JournalError::NoSuchRun`].
-    pub async fn wish(&self, run: &str, wish: Wish, who: &str, at: Moment) -> Result<(), JournalError> {
+    pub async fn submit(&self, run: &str, command: Command, who: &str, at: Moment) -> Result<(), JournalError> {
         let (run, who) = (run.to_owned(), who.to_owned());
         self.with(move |transaction, file| {
             let (id, _) = run_row(transaction, file, &run)?;
-            prepared(transaction, WISH, file)?
-                .execute(params![id, wish.as_str(), who, at.0])
+            prepared(transaction, COMMAND, file)?
+                .execute(params![id, command.as_str(), who, at.0])
                 .map_err(|source| JournalError::of(file, source))?;
             Ok(())
         })
         .await
     }
 
-    /// The wishes that wait for the run's driver, the oldest first.
+    /// The commands that wait for the run's driver, the oldest first.
     ///
     /// # Errors
     /// [`JournalError::NoSuchRun`].
-    pub async fn wishes(&self, run: &str) -> Result<Vec<Wanted>, JournalError> {
+    pub async fn commands(&self, run: &str) -> Result<Vec<QueuedCommand>, JournalError> {
         let run = run.to_owned();
         self.with(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let (id, _) = run_row(transaction, file, &run)?;
-            let mut statement = prepared(transaction, WISHES, file)?;
+            let mut statement = prepared(transaction, COMMANDS, file)?;
             let mut rows = statement.query([id]).map_err(fail)?;
-            let mut wanted = Vec::new();
+            let mut queued = Vec::new();
             while let Some(row) = rows.next().map_err(fail)? {
                 let kind: String = row.get(1).map_err(fail)?;
-                if let Some(wish) = Wish::ALL.into_iter().find(|wish| wish.as_str() == kind) {
+                if let Some(command) = Command::ALL.into_iter().find(|command| command.as_str() == kind) {
                     let (id, who, at) =
                         (row.get(0).map_err(fail)?, row.get(2).map_err(fail)?, Moment(row.get(3).map_err(fail)?));
-                    wanted.push(Wanted { id, wish, who, at });
+                    queued.push(QueuedCommand { id, command, who, at });
                 }
             }
-            Ok(wanted)
+            Ok(queued)
         })
         .await
     }
 
-    /// Takes a wish away that the run refused, unless the run has been taken over: the wish is then its new driver's.
+    /// Takes a command away that the run refused, unless the run has been taken over: the command is then its new driver's.
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn refuse(&self, wish: i64, epoch: u64) -> Result<(), JournalError> {
+    pub async fn refuse(&self, command: i64, epoch: u64) -> Result<(), JournalError> {
         self.with(move |transaction, file| {
             prepared(transaction, REFUSED, file)?
-                .execute(params![wish, epoch])
+                .execute(params![command, epoch])
                 .map_err(|source| JournalError::of(file, source))?;
             Ok(())
         })
@@ -132,8 +133,8 @@ impl Journal {
     }
 }
 
-/// Takes a wish away, in the commit that takes it in.
-pub(super) fn fulfil(transaction: &Transaction<'_>, file: &Utf8Path, wish: i64) -> Result<(), JournalError> {
-    prepared(transaction, FULFILLED, file)?.execute([wish]).map_err(|source| JournalError::of(file, source))?;
+/// Takes a command away, in the commit that takes it in.
+pub(super) fn fulfil(transaction: &Transaction<'_>, file: &Utf8Path, command: i64) -> Result<(), JournalError> {
+    prepared(transaction, FULFILLED, file)?.execute([command]).map_err(|source| JournalError::of(file, source))?;
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Bugs on purpose, for the tests that must catch them.
 
-/// A bug that the transition function commits on purpose. Only tests give anything but [`Sabotage::None`]: a test holds
+/// A bug that the transition function commits on purpose. Only tests give anything but [`SeededBug::None`]: a test holds
 /// that no other crate's code outside its tests names this type's variants.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Sabotage {
+pub enum SeededBug {
     /// No bug.
     #[default]
     None,
@@ -15,7 +15,7 @@ pub enum Sabotage {
     OverwriteOnConflict,
     /// Takes an inconclusive probe for a passed one, on the way forward (K6).
     PromoteOnUnknown,
-    /// Sends traffic back to a side that is not well (K5).
+    /// Sends traffic back to a side that is unhealthy (K5).
     RollBackOntoUnhealthy,
     /// Writes without a lease (K8).
     IgnoreLease,

@@ -14,7 +14,7 @@ pub struct Probe {
     pub path: String,
     /// Whether over TLS; the certificate must then be valid for `host`.
     pub tls: bool,
-    /// The lowest and highest status that is well.
+    /// The lowest and highest status that is healthy.
     pub status: (u16, u16),
     /// Milliseconds for the whole answer.
     pub timeout_ms: u32,

@@ -1,22 +1,22 @@
-//! From what was observed to the image of a target.
+//! From what was observed to the snapshot of a target.
 //!
 //! Sources: Route 53 API, `ResourceRecordSet`; Elastic Load Balancing API, `Action`; Gateway API, `HTTPRoute`. The
-//! adapters that observe live give the same images.
+//! adapters that observe live give the same snapshots.
 
-use caravan_inventory::target::{Alias, Image, RecordSet};
+use caravan_providers::target::{Alias, RecordSet, Snapshot};
 use serde_json::{Map, Value};
 
-/// An observed body that is no image.
+/// An observed body that is no snapshot.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the observed {what} has no readable {field}")]
-pub struct ImageError {
+pub struct SnapshotError {
     /// What was observed.
     what: &'static str,
     /// The field that is missing or of another kind.
     field: &'static str,
 }
 
-/// The fields of a record set that an image holds by themselves; the others are routing policies that are never written.
+/// The fields of a record set that a snapshot holds by themselves; the others are routing policies that are never written.
 const KNOWN: [&str; 8] =
     ["Name", "Type", "SetIdentifier", "Weight", "TTL", "ResourceRecords", "AliasTarget", "HealthCheckId"];
 
@@ -24,8 +24,8 @@ const KNOWN: [&str; 8] =
 ///
 /// # Errors
 /// When a field is missing or of another kind.
-pub fn record_set(body: &Value) -> Result<RecordSet, ImageError> {
-    let wrong = |field| ImageError { what: "record set", field };
+pub fn record_set(body: &Value) -> Result<RecordSet, SnapshotError> {
+    let wrong = |field| SnapshotError { what: "record set", field };
     let fields = body.as_object().ok_or(wrong("fields"))?;
     let values = match fields.get("ResourceRecords") {
         None => Vec::new(),
@@ -59,7 +59,7 @@ pub fn records<'a>(
     bodies: impl IntoIterator<Item = &'a Value>,
     name: &str,
     types: &[String],
-) -> Result<Image, ImageError> {
+) -> Result<Snapshot, SnapshotError> {
     let mut sets = Vec::new();
     for body in bodies {
         let set = record_set(body)?;
@@ -68,17 +68,17 @@ pub fn records<'a>(
         }
     }
     sets.sort_by(|a, b| (&a.kind, &a.set_identifier).cmp(&(&b.kind, &b.set_identifier)));
-    Ok(Image::Records(sets))
+    Ok(Snapshot::Records(sets))
 }
 
 /// The actions of an observed rule (`Actions`), or the default actions of an observed listener (`DefaultActions`).
 ///
 /// # Errors
 /// When it has neither.
-pub fn actions(body: &Value) -> Result<Image, ImageError> {
+pub fn actions(body: &Value) -> Result<Snapshot, SnapshotError> {
     let list = body.get("Actions").or_else(|| body.get("DefaultActions")).and_then(Value::as_array);
-    let list = list.ok_or(ImageError { what: "rule", field: "Actions" })?;
-    Ok(Image::Actions(list.iter().map(without_empty).collect()))
+    let list = list.ok_or(SnapshotError { what: "rule", field: "Actions" })?;
+    Ok(Snapshot::Actions(list.iter().map(without_empty).collect()))
 }
 
 /// An action without its empty fields, which the API leaves out or not as it likes.
@@ -146,7 +146,9 @@ mod tests {
     fn another_name_or_type_is_not_part_of_the_image() {
         let a = json!({"Name": "x.example.com.", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]});
         let mx = json!({"Name": "x.example.com.", "Type": "MX", "TTL": 60, "ResourceRecords": [{"Value": "10 m."}]});
-        let Image::Records(sets) = records([&mx, &a], "x.example.com.", &["A".to_owned()]).unwrap() else { panic!() };
+        let Snapshot::Records(sets) = records([&mx, &a], "x.example.com.", &["A".to_owned()]).unwrap() else {
+            panic!()
+        };
         assert_eq!((sets.len(), sets[0].ttl, sets[0].values.as_slice()), (1, Some(60), &["192.0.2.1".to_owned()][..]));
     }
 
@@ -160,6 +162,6 @@ mod tests {
     fn empty_fields_of_actions_are_left_out() {
         let rule =
             json!({"Actions": [{"Type": "forward", "TargetGroupArn": "arn:a", "AuthenticateCognitoConfig": {}}]});
-        assert_eq!(actions(&rule).unwrap(), Image::Actions(json!([{"Type": "forward", "TargetGroupArn": "arn:a"}])));
+        assert_eq!(actions(&rule).unwrap(), Snapshot::Actions(json!([{"Type": "forward", "TargetGroupArn": "arn:a"}])));
     }
 }

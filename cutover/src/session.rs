@@ -1,11 +1,11 @@
 //! One run while it is driven.
 
 use crate::DriverError;
-use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, Sabotage, State, effects, transition};
+use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, SeededBug, State, effects, transition};
 use caravan_plans::Sealed;
 
 /// One run while it is driven.
-pub(crate) struct Ride<'a> {
+pub(crate) struct Session<'a> {
     pub(crate) run: &'a str,
     pub(crate) plan: &'a Sealed,
     pub(crate) state: State,
@@ -16,7 +16,7 @@ pub(crate) struct Ride<'a> {
     pub(crate) taken: Option<i64>,
 }
 
-/// What became of the lease since the run was mounted.
+/// What became of the lease since the run was resumed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Lease {
     Ours,
@@ -28,8 +28,8 @@ pub(crate) enum Lease {
     Gone,
 }
 
-impl Ride<'_> {
-    /// Takes in what the journal says of the lease; gives whether it is still the one that this ride began with.
+impl Session<'_> {
+    /// Takes in what the journal says of the lease; gives whether it is still the one that this session began with.
     pub(crate) fn hears(&mut self, lease: &LeaseState, now: Moment) -> bool {
         self.lease = match *lease {
             LeaseState::Held { epoch } if epoch == self.epoch => {
@@ -43,13 +43,13 @@ impl Ride<'_> {
     }
 
     pub(crate) fn take_in(&mut self, event: Event) -> Result<(), DriverError> {
-        // A wish cut the wait short: the state goes on waiting unless the wish changes that.
+        // A command cut the wait short: the state goes on waiting unless the command changes that.
         if matches!(event, Event::Woke { at } if effects(self.plan, &self.state).is_some_and(|effect| matches!(effect, Effect::WaitUntil(moment) if at < moment)))
         {
             return Ok(());
         }
         let engine = |source| DriverError::Engine { run: self.run.to_owned(), source };
-        self.state = transition(self.plan, self.state.clone(), event, Sabotage::None).map_err(engine)?;
+        self.state = transition(self.plan, self.state.clone(), event, SeededBug::None).map_err(engine)?;
         Ok(())
     }
 }

@@ -1,15 +1,15 @@
 //! What shall go wrong.
 
 use crate::{Crash, When};
-use caravan_inventory::target::{Image, Owner};
 use caravan_plans::WavePlan;
+use caravan_providers::target::{Controller, Snapshot};
 use caravan_providers_simulated::{Fault, World};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What shall go wrong in one rehearsal.
 #[derive(Clone, Debug, Default)]
-pub struct Trouble {
+pub struct FaultPlan {
     /// Faults by the number of the call.
     pub faults: BTreeMap<u64, Fault>,
     /// Deaths of the driver.
@@ -18,7 +18,7 @@ pub struct Trouble {
     pub full_disk: BTreeSet<usize>,
     /// The effect from which on another driver has the lease.
     pub lease_lost: Option<usize>,
-    /// The shift and stage in whose bake the new side turns unwell.
+    /// The shift and stage in whose bake the new side turns unhealthy.
     pub fails_in: Option<(usize, usize)>,
     /// Whether third parties take their edits back as soon as a run is in conflict over them.
     pub edits_taken_back: bool,
@@ -31,43 +31,43 @@ pub enum Profile {
     /// Nothing.
     None,
     /// The new side fails while it takes traffic.
-    Unwell,
+    Unhealthy,
     /// Anything, several at once.
     Everything,
 }
 
 impl Profile {
-    /// Draws what goes wrong, by the seed; sides that turn unwell are set in the world.
-    pub fn draw(self, seed: u64, plan: &WavePlan, world: &mut World) -> Trouble {
+    /// Draws what goes wrong, by the seed; sides that turn unhealthy are set in the world.
+    pub fn draw(self, seed: u64, plan: &WavePlan, world: &mut World) -> FaultPlan {
         let mut chance = fastrand::Rng::with_seed(seed ^ 0x7472_6f75_626c_6573);
         match self {
-            Self::None => Trouble::default(),
-            Self::Unwell => Trouble { fails_in: stage_with_traffic(&mut chance, plan), ..Trouble::default() },
+            Self::None => FaultPlan::default(),
+            Self::Unhealthy => FaultPlan { fails_in: stage_with_traffic(&mut chance, plan), ..FaultPlan::default() },
             Self::Everything => everything(&mut chance, plan, world),
         }
     }
 }
 
-fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) -> Trouble {
-    let mut trouble = Trouble::default();
+fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) -> FaultPlan {
+    let mut fault_plan = FaultPlan::default();
     for _ in 0..chance.usize(0..6) {
         let call = chance.u64(0..120);
-        trouble.faults.insert(call, fault(chance, plan));
+        fault_plan.faults.insert(call, fault(chance, plan));
     }
     for _ in 0..chance.usize(0..4) {
         let when = if chance.bool() { When::Before } else { When::After };
-        trouble.crashes.push(Crash { effect: chance.usize(0..300), when });
+        fault_plan.crashes.push(Crash { effect: chance.usize(0..300), when });
     }
     if chance.u8(0..10) == 0 {
-        trouble.full_disk.insert(chance.usize(0..200));
+        fault_plan.full_disk.insert(chance.usize(0..200));
     }
     if chance.u8(0..6) == 0 {
-        trouble.lease_lost = Some(chance.usize(0..200));
+        fault_plan.lease_lost = Some(chance.usize(0..200));
     }
-    trouble.edits_taken_back = chance.bool();
+    fault_plan.edits_taken_back = chance.bool();
     if chance.u8(0..12) == 0 {
         let shift = &plan.shifts[chance.usize(0..plan.shifts.len())];
-        world.own(&shift.target, vec![Owner::new("argo-cd", "by the rehearsal's plan")]);
+        world.set_controllers(&shift.target, vec![Controller::new("argo-cd", "by the rehearsal's plan")]);
     }
     for side in 0..world.sides().len() {
         // The new sides fail more often than the old ones, which have run for years.
@@ -81,7 +81,7 @@ fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) ->
             world.silence(side, begin, end);
         }
     }
-    trouble
+    fault_plan
 }
 
 /// One of the stages in which the new side takes traffic.
@@ -92,11 +92,11 @@ fn stage_with_traffic(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(us
     chance.choice(stages.collect::<Vec<_>>())
 }
 
-/// A side turns unwell, and well again some minutes later.
+/// A side turns unhealthy, and well again some minutes later.
 fn turn(world: &mut World, chance: &mut fastrand::Rng, side: usize, begin: std::ops::Range<u64>) {
     let begin = chance.u64(begin);
     let end = begin + chance.u64(60_000..600_000);
-    world.turn_unwell(side, begin, end);
+    world.turn_unhealthy(side, begin, end);
 }
 
 fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> Fault {
@@ -113,27 +113,27 @@ fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> Fault {
             let shift = &plan.shifts[chance.usize(0..plan.shifts.len())];
             Fault::Edited {
                 target: Box::new(shift.target.clone()),
-                image: Box::new(touched(&shift.original)),
-                marker: None,
+                snapshot: Box::new(touched(&shift.original)),
+                token: None,
             }
         }
     }
 }
 
-/// What a third party makes of an image: traffic goes where it went, but the image is not what it was.
-pub(crate) fn touched(image: &Image) -> Image {
-    let mut image = image.clone();
-    match &mut image {
-        Image::Records(sets) => sets.iter_mut().for_each(|set| match (&mut set.ttl, &mut set.alias) {
+/// What a third party makes of a snapshot: traffic goes where it went, but the snapshot is not what it was.
+pub(crate) fn touched(snapshot: &Snapshot) -> Snapshot {
+    let mut snapshot = snapshot.clone();
+    match &mut snapshot {
+        Snapshot::Records(sets) => sets.iter_mut().for_each(|set| match (&mut set.ttl, &mut set.alias) {
             (Some(ttl), _) => *ttl += 7,
             (None, Some(alias)) => alias.evaluate_health = !alias.evaluate_health,
             (None, None) => {}
         }),
-        Image::Actions(value) | Image::Rules(value) => {
+        Snapshot::Actions(value) | Snapshot::Rules(value) => {
             if let Some(first) = value.get_mut(0) {
                 first["Order"] = 7.into();
             }
         }
     }
-    image
+    snapshot
 }

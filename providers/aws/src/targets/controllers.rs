@@ -5,7 +5,7 @@ use super::records::list;
 use aws_sdk_elasticloadbalancingv2::Client as Balancing;
 use aws_sdk_route53::Client as Route53;
 use aws_sdk_route53::types::RrType;
-use caravan_inventory::target::Owner;
+use caravan_providers::target::Controller;
 use caravan_providers::{CallError, Reply};
 use std::collections::BTreeSet;
 
@@ -21,37 +21,37 @@ const TAGS: &[(&str, &str)] = &[
 /// `a-NAME`, `aaaa-NAME` and `cname-NAME` (its TXT registry; prefixes of one's own can't be known). octoDNS keeps
 /// `_owner.TYPE.NAME` with `*octodns*`. Terraform leaves nothing in a zone.
 pub(super) async fn of_records(client: &Route53, zone: &str, name: &str, types: &[String]) -> Result<Reply, CallError> {
-    let mut owners = BTreeSet::new();
+    let mut controllers = BTreeSet::new();
     let types: BTreeSet<String> = types.iter().map(|kind| kind.to_lowercase()).chain(["cname".to_owned()]).collect();
     let beside = types.iter().flat_map(|kind| [format!("{kind}-{name}"), format!("_owner.{kind}.{name}")]);
     for place in std::iter::once(name.to_owned()).chain(beside) {
         let sets = list(client, zone, &place).await?;
         for set in sets.iter().filter(|set| *set.r#type() == RrType::Txt) {
-            owners.extend(set.resource_records().iter().filter_map(|record| owner(&place, record.value())));
+            controllers.extend(set.resource_records().iter().filter_map(|record| controller(&place, record.value())));
         }
     }
-    Ok(Reply::Owned(owners.into_iter().collect()))
+    Ok(Reply::Controllers(controllers.into_iter().collect()))
 }
 
-fn owner(place: &str, value: &str) -> Option<Owner> {
+fn controller(place: &str, value: &str) -> Option<Controller> {
     let value = value.trim_matches('"');
     if value == "*octodns*" && place.starts_with("_owner.") {
-        return Some(Owner::new("octodns", format!("TXT {place}")));
+        return Some(Controller::new("octodns", format!("TXT {place}")));
     }
     let mut parts = value.strip_prefix("heritage=external-dns,")?.split(',');
-    let owner = parts.find_map(|part| part.strip_prefix("external-dns/owner=")).unwrap_or("?");
-    Some(Owner::new("external-dns", format!("TXT {place}, owner {owner}")))
+    let controller = parts.find_map(|part| part.strip_prefix("external-dns/controller=")).unwrap_or("?");
+    Some(Controller::new("external-dns", format!("TXT {place}, controller {controller}")))
 }
 
 /// A rule and its load balancer are tagged alike by who makes them; a rule alone may be made by somebody else.
 pub(super) async fn of_rule(client: &Balancing, arn: &str) -> Result<Reply, CallError> {
     let answer = client.describe_tags().resource_arns(arn).send().await.map_err(|error| of_sdk(&error))?;
     let tags = answer.tag_descriptions().iter().flat_map(|described| described.tags());
-    let owners: BTreeSet<Owner> = tags
+    let controllers: BTreeSet<Controller> = tags
         .filter_map(|tag| {
             let (key, tool) = TAGS.iter().find(|(key, _)| Some(*key) == tag.key())?;
-            Some(Owner::new(tool, format!("tag {key}: {}", tag.value().unwrap_or_default())))
+            Some(Controller::new(tool, format!("tag {key}: {}", tag.value().unwrap_or_default())))
         })
         .collect();
-    Ok(Reply::Owned(owners.into_iter().collect()))
+    Ok(Reply::Controllers(controllers.into_iter().collect()))
 }
