@@ -3,7 +3,7 @@
 use crate::bounds::out_of_bounds;
 use crate::spec::{AlbSpec, Backend, Route53Spec, RouteSpec, ShiftSpec, Strategy, WaveSpec};
 use crate::strategy::{StrategyError, alb, route, route53};
-use crate::{Drivers, Gate, PlanHash, Shift, Stage, Undo, WavePlan, manual_rollback};
+use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan, manual_rollback};
 use caravan_providers::target::{Snapshot, Target};
 use std::collections::BTreeSet;
 
@@ -106,7 +106,7 @@ pub fn build(
         return Err(BuildError::NoShift);
     }
     let mut taken = BTreeSet::new();
-    let mut shifts = Vec::new();
+    let mut steps = Vec::new();
     for (at, shift) in spec.shifts.iter().enumerate() {
         let number = at + 1;
         check(number, shift)?;
@@ -118,14 +118,14 @@ pub fn build(
             .ok_or_else(|| BuildError::Unobserved { shift: number, target: Box::new(target.clone()) })?;
         let snapshots = snapshots(&shift.strategy, &original, &shift.stages)
             .map_err(|source| BuildError::Strategy { shift: number, target: Box::new(target.clone()), source })?;
-        shifts.push(shift_of(shift, target, original, snapshots));
+        steps.push(Step::Shift(shift_of(shift, target, original, snapshots)));
     }
     Ok(WavePlan {
         schema: WavePlan::SCHEMA.to_owned(),
         wave: spec.wave.clone(),
         parent,
         drivers: spec.drivers.unwrap_or(drivers),
-        shifts,
+        steps,
     })
 }
 

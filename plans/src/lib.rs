@@ -10,17 +10,22 @@
 mod bounds;
 mod build;
 mod draft;
+mod format;
+mod hand_over;
 mod manual_rollback;
 mod seal;
 mod shift;
 pub mod snapshot;
 pub mod spec;
+mod step;
 pub mod strategy;
 mod wave;
 
 pub use build::{BuildError, FILL_IN, build, check_name};
 pub use draft::{Drafted, Estate, NewSide, draft};
+pub use hand_over::{HandOver, Proof, Switch, Turn};
 pub use seal::{PlanHash, SealError, Sealed};
-pub use shift::{Change, Gate, Shift, Stage, Undo};
+pub use shift::{Gate, Shift, Stage, Undo};
 pub use spec::WaveSpec;
+pub use step::{Change, Step};
 pub use wave::{Drivers, WavePlan};

@@ -1,6 +1,7 @@
 //! The seal that makes a plan immutable.
 
 use crate::WavePlan;
+use crate::format;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -25,6 +26,15 @@ pub enum SealError {
     /// It can't be read as a plan.
     #[error("the plan can't be read")]
     Unreadable(#[source] serde_json::Error),
+    /// A newer version of Caravan sealed it.
+    #[error(
+        "the plan is of format {found}, this version reads up to {}: use the version that sealed it",
+        WavePlan::SCHEMA
+    )]
+    Newer {
+        /// Its format.
+        found: String,
+    },
     /// It was changed after it was sealed.
     #[error("the plan was changed after it was sealed: its hash is {found}, sealed was {sealed}")]
     Changed {
@@ -42,27 +52,21 @@ impl Sealed {
     /// When the plan holds something that JSON can't: never for plans made by this crate.
     pub fn seal(plan: WavePlan) -> Result<Self, SealError> {
         // Through a value, whose maps are sorted by key.
-        let value = serde_json::to_value(&plan).map_err(SealError::Unreadable)?;
-        let canonical = value.to_string();
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(canonical.as_bytes()) {
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Ok(Self { plan, canonical, hash: PlanHash(hex) })
+        let canonical = serde_json::to_value(&plan).map_err(SealError::Unreadable)?.to_string();
+        let hash = PlanHash::of(&canonical);
+        Ok(Self { plan, canonical, hash })
     }
 
-    /// Reads a sealed plan and holds it against its hash.
+    /// Reads a sealed plan: its very bytes are held against its hash, and then read by the format that they name.
     ///
     /// # Errors
-    /// When it can't be read, or was changed after it was sealed.
+    /// When it was changed after it was sealed, can't be read, or is of a newer format.
     pub fn open(text: &str, sealed: &PlanHash) -> Result<Self, SealError> {
-        let plan = serde_json::from_str(text).map_err(SealError::Unreadable)?;
-        let this = Self::seal(plan)?;
-        if this.hash == *sealed {
-            Ok(this)
-        } else {
-            Err(SealError::Changed { found: this.hash, sealed: sealed.clone() })
+        let found = PlanHash::of(text);
+        if found != *sealed {
+            return Err(SealError::Changed { found, sealed: sealed.clone() });
         }
+        Ok(Self { plan: format::read(text)?, canonical: text.to_owned(), hash: found })
     }
 
     /// The plan.
@@ -85,6 +89,14 @@ impl Sealed {
 }
 
 impl PlanHash {
+    fn of(text: &str) -> Self {
+        let mut hex = String::with_capacity(64);
+        for byte in Sha256::digest(text.as_bytes()) {
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self(hex)
+    }
+
     /// Takes 64 hex digits; none for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -1,19 +1,9 @@
 //! One weighted shift of traffic.
 
+use crate::Change;
 use caravan_inventory::WorkloadId;
 use caravan_providers::target::{Probe, Snapshot, Target};
 use serde::{Deserialize, Serialize};
-
-/// One change of one target: what is shown to people and what is done are this value (K1, style rule 12).
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Change {
-    /// What is changed.
-    pub target: Target,
-    /// Its state before.
-    pub before: Snapshot,
-    /// Its state after.
-    pub after: Snapshot,
-}
 
 /// One workload's traffic, moved in stages from its old side to its new side on one target.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -36,7 +26,7 @@ pub struct Shift {
     pub new: Vec<Probe>,
     /// Seconds after which an unanswered write can no longer take effect.
     pub in_flight: u32,
-    /// The commands that put the original back by hand, when neither Caravan nor its journal is at hand (K12).
+    /// The commands that put the original back, when neither Caravan nor its journal is at hand (K12).
     #[serde(alias = "by_hand")]
     pub manual_rollback: Vec<String>,
 }
@@ -72,8 +62,6 @@ pub enum Undo {
         /// What stays behind.
         leaves: Vec<String>,
     },
-    /// Not at all: the point of no return.
-    OneWay,
 }
 
 /// What must hold before the next stage.
@@ -105,11 +93,5 @@ impl Shift {
     pub fn rollback(&self, stage: usize) -> Option<Change> {
         let before = self.stages.get(stage)?.snapshot.clone();
         Some(Change { target: self.target.clone(), before, after: self.original.clone() })
-    }
-
-    /// Whether a stage, or one before it, can't be taken back.
-    #[must_use]
-    pub fn is_past_return(&self, stage: usize) -> bool {
-        self.stages.iter().take(stage + 1).any(|stage| stage.undo == Undo::OneWay)
     }
 }

@@ -1,13 +1,14 @@
 //! A wave: what moves together in one window.
 
-use crate::{PlanHash, Shift};
+use crate::{PlanHash, Shift, Step};
+use caravan_providers::target::Target;
 use serde::{Deserialize, Serialize};
 
 /// The plan of one wave. It holds everything that execution needs: no choice is left for then.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WavePlan {
-    /// `caravan.wave/v1`.
+    /// `caravan.wave/v2`.
     pub schema: String,
     /// The wave's name.
     pub wave: String,
@@ -15,8 +16,8 @@ pub struct WavePlan {
     pub parent: Option<PlanHash>,
     /// Who may drive it.
     pub drivers: Drivers,
-    /// The shifts, in the order in which they are made; the rollback is the reverse.
-    pub shifts: Vec<Shift>,
+    /// The steps, in the order in which they are made; a rollback is the reverse.
+    pub steps: Vec<Step>,
 }
 
 /// Who may drive a run (K8).
@@ -32,16 +33,36 @@ pub enum Drivers {
 
 impl WavePlan {
     /// The version of the format that this code writes.
-    pub const SCHEMA: &str = "caravan.wave/v1";
+    pub const SCHEMA: &str = "caravan.wave/v2";
 
-    /// The name of a step, as people give it back to approve it: the workload and the share, and the target where a
-    /// workload has several. None when there is no such step.
+    /// The shifts among its steps.
+    pub fn shifts(&self) -> impl Iterator<Item = &Shift> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Shift(shift) => Some(shift),
+            Step::HandOver(_) => None,
+        })
+    }
+
+    /// Every target that it changes, in the order of steps and places.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.steps.iter().flat_map(Step::targets)
+    }
+
+    /// The name of a stage of a step, as people give it back to approve it: the workload and the share or the switch, and
+    /// the target where several steps of a workload have equal ones. None when there is no such stage.
     #[must_use]
-    pub fn step_name(&self, shift: usize, stage: usize) -> Option<String> {
-        let planned = self.shifts.get(shift)?;
-        let percent = planned.stages.get(stage)?.percent;
-        let alone = self.shifts.iter().filter(|other| other.workload == planned.workload).count() == 1;
-        let at = if alone { String::new() } else { format!(" at {}", planned.target.short_name()) };
-        Some(format!("{}{at} {percent} %", planned.workload))
+    pub fn step_name(&self, step: usize, stage: usize) -> Option<String> {
+        let planned = self.steps.get(step)?;
+        let name = planned.stage_name(stage)?;
+        let same_kind = |other: &&Step| {
+            other.workload() == planned.workload()
+                && matches!(other, Step::Shift(_)) == matches!(planned, Step::Shift(_))
+        };
+        let alone = self.steps.iter().filter(same_kind).count() == 1 || matches!(planned, Step::HandOver(_));
+        let at = match planned.target(0) {
+            Some(target) if !alone => format!(" at {}", target.short_name()),
+            _ => String::new(),
+        };
+        Some(format!("{}{at} {name}", planned.workload()))
     }
 }

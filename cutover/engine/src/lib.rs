@@ -34,7 +34,7 @@ pub use entry::{ChainHash, Entry};
 pub use event::{Event, Moment};
 pub use replay::{ReplayError, replay};
 pub use seeded_bug::SeededBug;
-pub use state::{Deferred, Direction, Hold, Outcome, Pending, Phase, ShiftState, State};
+pub use state::{Deferred, Direction, Hold, Outcome, Pending, Phase, State, StepState, TargetState};
 pub use store::{Clock, LeaseState, Store, StoreError};
 pub use task::Task;
 pub use transition::{Illegal, transition};

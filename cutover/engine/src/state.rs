@@ -20,27 +20,45 @@ pub struct State {
     pub direction: Direction,
     /// What a person wants as soon as the write in flight is settled.
     pub deferred: Deferred,
-    /// Each shift, as the plan has them.
-    pub shifts: Vec<ShiftState>,
-    /// The stages that were approved, as (shift, stage).
+    /// Each step, as the plan has them.
+    pub steps: Vec<StepState>,
+    /// The stages that were approved, as (step, stage).
     pub approved: BTreeSet<(usize, usize)>,
     /// What it is doing.
     pub phase: Phase,
 }
 
-/// How far one shift is.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct ShiftState {
-    /// The stage whose snapshot was seen to stand there; none is the original.
+/// How far one step is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct StepState {
+    /// The stage whose snapshot was observed to stand; none is before the first.
     pub stage: Option<usize>,
     /// Whether that stage's gate has passed.
     pub baked: bool,
-    /// Our fencing token, as it was seen to stand there.
-    pub token: Option<FencingToken>,
+    /// The place of a switch that was turned, or turned back, and whose effect is not proved yet.
+    pub unproven: Option<usize>,
+    /// Each of its targets, by place.
+    pub targets: Vec<TargetState>,
     /// Whether a person left it to whoever changed it.
     pub released_to_others: bool,
-    /// Whether everybody else who writes to it by themselves was seen to be paused.
+}
+
+/// What is known of one target.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TargetState {
+    /// Our fencing token, as it was observed to stand there.
+    pub token: Option<FencingToken>,
+    /// Whether everybody else who writes to it by themselves was observed to be paused.
     pub exclusive: bool,
+}
+
+impl StepState {
+    /// A step with so many targets that nothing was done to.
+    #[must_use]
+    pub fn untouched(places: usize) -> Self {
+        let targets = vec![TargetState::default(); places];
+        Self { stage: None, baked: false, unproven: None, targets, released_to_others: false }
+    }
 }
 
 /// Where a run is going.
@@ -80,10 +98,12 @@ pub enum Phase {
         /// What follows.
         then: Box<State>,
     },
-    /// Asks who else writes to the target, before its first change.
+    /// Asks who else writes to a target, before the first change of its step.
     FindingControllers {
         /// For what.
         task: Task,
+        /// The target's place in the task's step.
+        place: usize,
         /// Questions that brought nothing so far.
         tries: u32,
         /// Not before this moment.
@@ -189,6 +209,17 @@ pub enum Phase {
         /// The next round begins then.
         not_before: Option<Moment>,
     },
+    /// Asks an owner whether it has stopped, or is at work.
+    Proving {
+        /// Which.
+        task: Task,
+        /// Since when it is asked.
+        since: Option<Moment>,
+        /// Answers in a row that said so.
+        rounds: u32,
+        /// Not before this moment.
+        not_before: Option<Moment>,
+    },
     /// A person wanted no further step.
     Paused,
     /// It waits for a person, and the world is as it was.
@@ -254,6 +285,8 @@ pub enum Hold {
     NewSideUnhealthy(String),
     /// The old side is unhealthy: neither on nor back is safe without a person (K5).
     OldSideUnhealthy(String),
+    /// An owner was stopped and goes on working: nothing else is started while it does.
+    StillAtWork(String),
     /// Somebody else writes to the target by themselves and is not paused (K11).
     ControllersActive(Vec<Controller>),
     /// The provider would not take the write, and nothing was changed.
@@ -282,7 +315,7 @@ impl State {
             sequence: 0,
             direction: Direction::Forward,
             deferred: Deferred::None,
-            shifts: vec![ShiftState::default(); plan.shifts.len()],
+            steps: plan.steps.iter().map(|step| StepState::untouched(step.places())).collect(),
             approved: BTreeSet::new(),
             phase: Phase::Planned,
         }
@@ -328,6 +361,7 @@ impl Phase {
             Self::Resolving { .. } => "resolving",
             Self::Verifying { .. } => "verifying",
             Self::Baking { .. } => "baking",
+            Self::Proving { .. } => "proving",
             Self::Paused => "paused",
             Self::Held { .. } => "held",
             Self::Conflict { .. } => "conflict",
@@ -363,6 +397,7 @@ impl Phase {
             | Self::Guarding { task, .. }
             | Self::AwaitingApproval { task }
             | Self::Baking { task, .. }
+            | Self::Proving { task, .. }
             | Self::Conflict { task, .. }
             | Self::Stuck { task, .. } => Some(*task),
             Self::Held { pending, .. } => pending.as_ref().map(|pending| pending.task),
@@ -377,7 +412,8 @@ impl Phase {
             Self::FindingControllers { not_before, .. }
             | Self::Observing { not_before, .. }
             | Self::Verifying { not_before, .. }
-            | Self::Baking { not_before, .. } => not_before.is_some(),
+            | Self::Baking { not_before, .. }
+            | Self::Proving { not_before, .. } => not_before.is_some(),
             Self::Settling { not_before, .. } => not_before.0 > 0,
             Self::InDoubt { .. } => true,
             _ => false,

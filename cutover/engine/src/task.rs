@@ -1,125 +1,161 @@
 //! What a run does next.
 
 use crate::{Direction, State};
-use caravan_plans::{Change, Shift, WavePlan};
+use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
 use caravan_providers::target::{FencingToken, Guarantee};
 use serde::{Deserialize, Serialize};
 
-/// One thing to do, on one shift.
+/// One thing to do, on one step. A place is one of the step's targets.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
     /// Enter a stage.
     Enter {
-        /// The shift.
-        shift: usize,
+        /// The step.
+        step: usize,
         /// The stage.
         stage: usize,
     },
     /// Bake the stage that was entered.
     Bake {
-        /// The shift.
-        shift: usize,
+        /// The step.
+        step: usize,
     },
-    /// Put the original back.
+    /// Prove that a switch has had its effect: its owner has stopped, or is at work.
+    Prove {
+        /// The step.
+        step: usize,
+        /// The switch's place.
+        place: usize,
+    },
+    /// Put an original back.
     Undo {
-        /// The shift.
-        shift: usize,
+        /// The step.
+        step: usize,
+        /// Whose.
+        place: usize,
     },
     /// Swap the fencing token of an earlier epoch for ours, and nothing else (K8).
     Claim {
-        /// The shift.
-        shift: usize,
+        /// The step.
+        step: usize,
+        /// Where.
+        place: usize,
     },
     /// Take our fencing token away and leave what stands.
     Release {
-        /// The shift.
-        shift: usize,
+        /// The step.
+        step: usize,
+        /// Where.
+        place: usize,
     },
 }
 
 impl Task {
-    /// The shift that it works on.
+    /// The step that it works on.
     #[must_use]
-    pub const fn shift(self) -> usize {
+    pub const fn step(self) -> usize {
         match self {
-            Self::Enter { shift, .. }
-            | Self::Bake { shift }
-            | Self::Undo { shift }
-            | Self::Claim { shift }
-            | Self::Release { shift } => shift,
+            Self::Enter { step, .. }
+            | Self::Bake { step }
+            | Self::Prove { step, .. }
+            | Self::Undo { step, .. }
+            | Self::Claim { step, .. }
+            | Self::Release { step, .. } => step,
+        }
+    }
+
+    /// The place of its target in its step.
+    #[must_use]
+    pub fn place(self, plan: &WavePlan) -> usize {
+        match self {
+            Self::Enter { step, stage } => plan.steps.get(step).map_or(0, |step| step.place_of(stage)),
+            Self::Bake { .. } => 0,
+            Self::Prove { place, .. }
+            | Self::Undo { place, .. }
+            | Self::Claim { place, .. }
+            | Self::Release { place, .. } => place,
         }
     }
 }
 
-/// The next task; none when the run has come to the end of the way it is going.
+/// The next task; none when the run has come to the end of its direction.
 pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
-    claim(plan, state).or_else(|| match state.direction {
+    claim(state).or_else(|| match state.direction {
         Direction::Forward => forward(plan, state),
-        Direction::Back => back(state),
+        Direction::Back => back(plan, state),
         Direction::Release => release(state),
     })
 }
 
-fn claim(plan: &WavePlan, state: &State) -> Option<Task> {
-    let stale = |shift: &usize| {
-        let theirs = &state.shifts[*shift];
-        !theirs.released_to_others && theirs.token.as_ref().is_some_and(|token| token.epoch != state.epoch)
-    };
-    (0..plan.shifts.len()).find(stale).map(|shift| Task::Claim { shift })
+fn claim(state: &State) -> Option<Task> {
+    let stale = |token: &FencingToken| token.epoch != state.epoch;
+    tokens(state).find(|(_, _, token)| stale(token)).map(|(step, place, _)| Task::Claim { step, place })
 }
 
 fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
-    plan.shifts.iter().enumerate().find_map(|(shift, planned)| {
-        let reached = &state.shifts[shift];
-        match reached.stage {
+    plan.steps.iter().enumerate().find_map(|(step, planned)| {
+        let reached = &state.steps[step];
+        match (reached.stage, reached.unproven) {
             _ if reached.released_to_others => None,
-            Some(_) if !reached.baked => Some(Task::Bake { shift }),
-            Some(stage) if stage + 1 < planned.stages.len() => Some(Task::Enter { shift, stage: stage + 1 }),
-            Some(_) => None,
-            None => Some(Task::Enter { shift, stage: 0 }),
+            (_, Some(place)) => Some(Task::Prove { step, place }),
+            (Some(_), None) if !reached.baked => Some(Task::Bake { step }),
+            (Some(stage), None) if stage + 1 < planned.stages() => Some(Task::Enter { step, stage: stage + 1 }),
+            (Some(_), None) => None,
+            (None, None) => Some(Task::Enter { step, stage: 0 }),
         }
     })
 }
 
-fn back(state: &State) -> Option<Task> {
-    let entered = |shift: &usize| !state.shifts[*shift].released_to_others && state.shifts[*shift].stage.is_some();
-    (0..state.shifts.len()).rev().find(entered).map(|shift| Task::Undo { shift })
+fn back(plan: &WavePlan, state: &State) -> Option<Task> {
+    (0..state.steps.len()).rev().find_map(|step| {
+        let reached = &state.steps[step];
+        let place = reached.stage.map(|stage| plan.steps[step].place_of(stage));
+        match (place, reached.unproven) {
+            _ if reached.released_to_others => None,
+            // What was just stopped, or was to be started, is turned back itself: nothing has to be proved of it.
+            (Some(place), unproven) if unproven.is_none_or(|unproven| unproven == place) => Some(Task::Undo { step, place }),
+            // Nothing else may start before what was stopped is proved to be so: never two owners.
+            (_, Some(place)) => Some(Task::Prove { step, place }),
+            (_, None) => None,
+        }
+    })
 }
 
 fn release(state: &State) -> Option<Task> {
-    let marked = |shift: &usize| !state.shifts[*shift].released_to_others && state.shifts[*shift].token.is_some();
-    (0..state.shifts.len()).rev().find(marked).map(|shift| Task::Release { shift })
+    tokens(state).last().map(|(step, place, _)| Task::Release { step, place })
 }
 
-/// The change that a task makes; none for a bake.
+/// Where our fencing tokens stand, in the order of steps and places.
+fn tokens(state: &State) -> impl DoubleEndedIterator<Item = (usize, usize, &FencingToken)> {
+    let steps = state.steps.iter().enumerate().filter(|(_, step)| !step.released_to_others);
+    steps.flat_map(|(step, reached)| {
+        let places = reached.targets.iter().enumerate();
+        places.filter_map(move |(place, target)| Some((step, place, target.token.as_ref()?)))
+    })
+}
+
+/// The change that a task makes; none where it makes none.
 pub(crate) fn change(plan: &WavePlan, state: &State, task: Task) -> Option<Change> {
-    let shift = plan.shifts.get(task.shift())?;
+    let (step, reached) = (plan.steps.get(task.step())?, &state.steps[task.step()]);
     match task {
-        Task::Enter { stage, .. } => shift.enter(stage),
-        Task::Bake { .. } => None,
-        Task::Undo { .. } => shift.rollback(state.shifts[task.shift()].stage?),
-        Task::Claim { .. } | Task::Release { .. } => {
-            let stands = standing(shift, state.shifts[task.shift()].stage)?;
-            Some(Change { target: shift.target.clone(), before: stands.clone(), after: stands })
+        Task::Enter { stage, .. } => step.enter(stage),
+        Task::Bake { .. } | Task::Prove { .. } => None,
+        Task::Undo { place, .. } => step.undo(reached.stage?).filter(|_| step.place_of(reached.stage.unwrap_or(0)) == place),
+        Task::Claim { place, .. } | Task::Release { place, .. } => {
+            let (target, stands) = (step.target(place)?.clone(), step.standing(place, reached.stage)?.clone());
+            Some(Change { target, before: stands.clone(), after: stands })
         }
     }
 }
 
-fn standing(shift: &Shift, stage: Option<usize>) -> Option<caravan_providers::target::Snapshot> {
-    Some(match stage {
-        Some(stage) => shift.stages.get(stage)?.snapshot.clone(),
-        None => shift.original.clone(),
-    })
-}
-
 /// The write that makes a task's change: a total function of the change and the state's fencing tokens.
 pub(crate) fn write(plan: &WavePlan, state: &State, task: Task) -> Option<Write> {
-    let shift = plan.shifts.get(task.shift())?;
+    let step: &Step = plan.steps.get(task.step())?;
     let change = change(plan, state, task)?;
     let removes = matches!(task, Task::Undo { .. } | Task::Release { .. });
-    let token_after = (shift.target.guarantee() == Guarantee::Atomic && !removes).then(|| FencingToken {
+    let token_after = (change.target.guarantee() == Guarantee::Atomic && !removes).then(|| FencingToken {
         run: state.run.clone(),
         epoch: state.epoch,
         sequence: state.sequence + 1,
@@ -128,8 +164,8 @@ pub(crate) fn write(plan: &WavePlan, state: &State, task: Task) -> Option<Write>
         target: change.target,
         before: change.before,
         after: change.after,
-        token_before: state.shifts[task.shift()].token.clone(),
+        token_before: state.steps[task.step()].targets.get(task.place(plan))?.token.clone(),
         token_after,
-        in_flight: shift.in_flight,
+        in_flight: step.in_flight(),
     })
 }
