@@ -10,10 +10,8 @@
 mod bounds;
 mod build;
 mod draft;
-mod manual_rollback;
 mod seal;
 mod shift;
-pub mod snapshot;
 pub mod spec;
 pub mod strategy;
 mod wave;
