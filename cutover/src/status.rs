@@ -153,14 +153,15 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
             Hold::Refused(text) => format!("a person: the provider refused ({text}); nothing was changed"),
             Hold::Adopted => "a person: `resume` goes on without the target that was left to others".to_owned(),
         },
-        Phase::Conflict { task, expected, planned, live, .. } => format!(
-            "a person: somebody else changed the target of {}; before: {}, planned: {}, there now: {}; `retry`, `adopt` \
-             or `rollback`",
-            workload(task),
-            brief(expected),
-            brief(planned),
-            brief(live)
-        ),
+        Phase::Conflict { task, expected, planned, live, .. } => {
+            let target = &plan.plan().shifts[task.shift()].target;
+            let [before, wanted, now] = in_words(target, [expected, planned, live]);
+            format!(
+                "a person: somebody else changed the target of {}; before: {before}, planned: {wanted}, there now: {now}; \
+                 `retry`, `adopt` or `rollback`",
+                workload(task)
+            )
+        }
         Phase::Stuck { task, reason } => format!("a person: {} can't be taken back ({reason})", workload(task)),
         Phase::Shifted => "a person: `release` ends the run, `rollback` takes it back".to_owned(),
         Phase::JournalUnavailable { reason } => format!("room: the journal takes no entry ({reason})"),
@@ -168,16 +169,12 @@ fn waiting_for(plan: &Sealed, state: &State) -> Option<String> {
     })
 }
 
-fn brief(snapshot: &Snapshot) -> String {
-    match snapshot {
-        Snapshot::Records(sets) => {
-            let sets = sets.iter().map(|set| {
-                let weight = set.weight.map(|weight| format!(" weight {weight}")).unwrap_or_default();
-                let answer = set.alias.as_ref().map_or_else(|| set.values.join(","), |alias| alias.name.clone());
-                format!("{} {answer}{weight}", set.kind)
-            });
-            sets.collect::<Vec<_>>().join("; ")
-        }
-        Snapshot::Actions(value) | Snapshot::Rules(value) => value.to_string(),
+/// A conflict's three snapshots in words; in full, when words do not tell two of them apart.
+fn in_words(target: &Target, snapshots: [&Snapshot; 3]) -> [String; 3] {
+    let words = snapshots.map(|snapshot| target.kind().lines(snapshot).join("; "));
+    let alike = |(one, other): (usize, usize)| words[one] == words[other] && snapshots[one] != snapshots[other];
+    if [(0, 1), (0, 2), (1, 2)].into_iter().any(alike) {
+        return snapshots.map(|snapshot| serde_json::to_string(snapshot).unwrap_or_default());
     }
+    words
 }

@@ -14,8 +14,10 @@ mod identity;
 mod known;
 mod observation;
 mod ownership;
+mod provider;
 mod question;
 mod redacted;
+mod scope;
 mod workload;
 
 pub use coverage::{Coverage, Unit, UnitState};
@@ -28,6 +30,8 @@ pub use identity::{
 pub use known::Known;
 pub use observation::{Observation, ObservationKind};
 pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Subject};
+pub use provider::Provider;
 pub use question::{Decision, Decisions, Question};
 pub use redacted::{Redacted, Span};
+pub use scope::{ProviderAccount, Scope};
 pub use workload::{Workload, WorkloadKind};

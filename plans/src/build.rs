@@ -3,8 +3,8 @@
 use crate::bounds::out_of_bounds;
 use crate::spec::{AlbSpec, Backend, Route53Spec, RouteSpec, ShiftSpec, Strategy, WaveSpec};
 use crate::strategy::{StrategyError, alb, route, route53};
-use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan, manual_rollback};
-use caravan_providers::target::{Snapshot, Target};
+use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
+use caravan_providers::target::{Snapshot, Target, dns_name};
 use std::collections::BTreeSet;
 
 /// What stands in a draft where only a person knows what should stand there.
@@ -111,7 +111,7 @@ pub fn build(
         let number = at + 1;
         check(number, shift)?;
         let target = shift.strategy.target();
-        if !taken.insert(unsplit(&target)) {
+        if !taken.insert(target.kind().identity()) {
             return Err(BuildError::Twice { shift: number, target: Box::new(target) });
         }
         let original = observed(&target)
@@ -185,14 +185,6 @@ fn blank(shift: &ShiftSpec) -> Option<&'static str> {
     probes.any(|probe| is_blank(&probe.address) || is_blank(&probe.host)).then_some("a probe's address or host")
 }
 
-/// A target without what does not tell two targets apart: record types of one name are one target.
-fn unsplit(target: &Target) -> Target {
-    match target.clone() {
-        Target::Records { account, zone, name, .. } => Target::Records { account, zone, name, types: Vec::new() },
-        other => other,
-    }
-}
-
 fn snapshots(strategy: &Strategy, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
     let mismatch = || StrategyError::Unsplittable("what was observed there is of another kind".to_owned());
     match (strategy, original) {
@@ -212,7 +204,7 @@ fn snapshots(strategy: &Strategy, original: &Snapshot, percents: &[u8]) -> Resul
 fn plain(answer: &route53::Answer) -> route53::Answer {
     match answer.clone() {
         route53::Answer::Alias(alias) => {
-            let name = crate::spec::with_dot(&alias.name);
+            let name = dns_name(&alias.name);
             route53::Answer::Alias(caravan_providers::target::Alias { name, ..alias })
         }
         values => values,
@@ -230,10 +222,11 @@ fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec
         undo: Undo::Reversible { leaves: leaves(&target, *percent) },
     });
     let stages: Vec<Stage> = stages.collect();
+    let standing: Vec<(u8, &Snapshot)> = stages.iter().map(|stage| (stage.percent, &stage.snapshot)).collect();
     let probes = |probes: &[crate::spec::ProbeSpec]| probes.iter().map(crate::spec::ProbeSpec::probe).collect();
     Shift {
         workload: spec.workload.clone(),
-        manual_rollback: manual_rollback::commands(&target, &original, &stages),
+        manual_rollback: target.kind().manual_rollback(&original, &standing),
         target,
         original,
         stages,
@@ -250,8 +243,6 @@ fn leaves(target: &Target, percent: u8) -> Vec<String> {
     if percent > 0 {
         leaves.push("writes and sessions that the new side took".to_owned());
     }
-    if matches!(target, Target::Records { .. }) {
-        leaves.push("answers that resolvers keep for their time to live".to_owned());
-    }
+    leaves.extend(target.kind().leaves().iter().map(|text| (*text).to_owned()));
     leaves
 }

@@ -5,14 +5,13 @@
 //! ([`FILL_IN`]), and a blank is never sealed.
 
 use crate::FILL_IN;
-use crate::snapshot::record_set;
 use crate::spec::{
     AlbSpec, GateSpec, ProbeSpec, Probes, Route53Spec, ShiftSpec, SpecSchema, Strategy, WaveSpec, default_approvals,
     default_in_flight, default_stages,
 };
 use crate::strategy::route53::{Answer, TYPES};
 use caravan_inventory::{Observation, ObservationKind, Workload};
-use caravan_providers::target::{Alias, RecordSet};
+use caravan_providers::target::{Alias, RecordSet, dns_name};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,8 +51,11 @@ pub struct Drafted {
 /// Proposes a wave of these workloads.
 #[must_use]
 pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide) -> Drafted {
-    let sets: Vec<(RecordSet, &Observation)> =
-        estate.record_sets.iter().filter_map(|observed| Some((record_set(&observed.body).ok()?, observed))).collect();
+    let sets: Vec<(RecordSet, &Observation)> = estate
+        .record_sets
+        .iter()
+        .filter_map(|observed| Some((RecordSet::read(&observed.body).ok()?, observed)))
+        .collect();
     let mut drafted = Drafted {
         spec: WaveSpec { schema: SpecSchema::V1, wave: wave.to_owned(), drivers: None, shifts: Vec::new() },
         left_out: Vec::new(),
@@ -184,13 +186,13 @@ fn by_name(
     sets: &[(RecordSet, &Observation)],
     new: &NewSide,
 ) -> Option<ShiftSpec> {
-    let name = crate::spec::with_dot(host);
-    let balancer = front.balancer.body["DNSName"].as_str().map(crate::spec::with_dot)?;
+    let name = dns_name(host);
+    let balancer = front.balancer.body["DNSName"].as_str().map(dns_name)?;
     let here: Vec<&(RecordSet, &Observation)> =
         sets.iter().filter(|(set, _)| set.name == name && TYPES.contains(&set.kind.as_str())).collect();
     let leads_here = |set: &RecordSet| {
         let alias = set.alias.as_ref().map(|alias| alias.name.as_str());
-        let value = set.values.first().map(|value| crate::spec::with_dot(value));
+        let value = set.values.first().map(|value| dns_name(value));
         let target = alias.map(str::to_owned).or(value).unwrap_or_default();
         target.trim_start_matches("dualstack.") == balancer && set.set_identifier.is_none() && set.other.is_empty()
     };

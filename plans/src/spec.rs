@@ -3,7 +3,7 @@
 use crate::Drivers;
 use crate::strategy::route53::{Answer, TYPES};
 use caravan_inventory::{AccountId, Region, WorkloadId};
-use caravan_providers::target::{Probe, Target};
+use caravan_providers::target::{HttpRouteTarget, ListenerRuleTarget, Probe, RecordSetsTarget, Target, dns_name};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -186,22 +186,22 @@ impl Strategy {
     #[must_use]
     pub fn target(&self) -> Target {
         match self {
-            Self::Route53(spec) => Target::Records {
+            Self::Route53(spec) => Target::Records(RecordSetsTarget {
                 account: spec.account.clone(),
                 zone: spec.zone.trim_start_matches("/hostedzone/").to_owned(),
-                name: with_dot(&spec.name),
+                name: dns_name(&spec.name),
                 types: TYPES.map(str::to_owned).to_vec(),
-            },
-            Self::Alb(spec) => Target::ListenerRule {
+            }),
+            Self::Alb(spec) => Target::ListenerRule(ListenerRuleTarget {
                 account: spec.account.clone(),
                 region: spec.region.clone(),
                 arn: spec.rule.clone(),
-            },
-            Self::Route(spec) => Target::Route {
+            }),
+            Self::Route(spec) => Target::Route(HttpRouteTarget {
                 cluster: spec.cluster.clone(),
                 namespace: spec.namespace.clone(),
                 name: spec.name.clone(),
-            },
+            }),
         }
     }
 }
@@ -229,11 +229,6 @@ impl ProbeSpec {
             timeout_ms: self.timeout_ms,
         }
     }
-}
-
-/// A name as Route 53 writes it: lower-case, with its trailing dot.
-pub(crate) fn with_dot(name: &str) -> String {
-    format!("{}.", name.trim_end_matches('.').to_ascii_lowercase())
 }
 
 pub(crate) fn default_stages() -> Vec<u8> {

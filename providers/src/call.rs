@@ -25,6 +25,18 @@ pub enum Call {
     Probe(Probe),
 }
 
+impl Call {
+    /// What it is about; none for a probe, which asks a side.
+    #[must_use]
+    pub const fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Observe(target) | Self::Controllers(target) | Self::Status { target, .. } => Some(target),
+            Self::Write(write) => Some(&write.target),
+            Self::Probe(_) => None,
+        }
+    }
+}
+
 /// One change of one target from one exact snapshot to another.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Write {

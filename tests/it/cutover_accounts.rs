@@ -5,7 +5,7 @@
 use crate::cli::{Room, Said};
 use crate::places::{Balancer, HOST, Place, Side, Zone, adapter};
 use caravan_inventory::AccountId;
-use caravan_providers::target::{Snapshot, Target};
+use caravan_providers::target::{ListenerRuleTarget, RecordSetsTarget, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Write};
 use caravan_tests_testbed::{Account, Ministack, Moto};
 use serde_json::json;
@@ -17,8 +17,9 @@ const REGION: &str = "eu-central-1";
 fn elsewhere(target: &Target) -> Target {
     let mut target = target.clone();
     match &mut target {
-        Target::Records { account, .. } | Target::ListenerRule { account, .. } => *account = AccountId::new(OTHER),
-        Target::Route { .. } => unreachable!(),
+        Target::Records(RecordSetsTarget { account, .. })
+        | Target::ListenerRule(ListenerRuleTarget { account, .. }) => *account = AccountId::new(OTHER),
+        Target::Route(_) => unreachable!(),
     }
     target
 }
@@ -98,7 +99,7 @@ async fn a_run_in_ministack_goes_only_with_its_account_s_credentials_and_trusts_
     let endpoint = ministack.endpoint();
     let zone = Zone::new(&endpoint, &of_ministack(OURS), "accounts").await;
     let case = zone.addresses().await;
-    let Target::Records { zone: id, name, .. } = &case.target else { unreachable!() };
+    let Target::Records(RecordSetsTarget { zone: id, name, .. }) = &case.target else { unreachable!() };
     let (old, (new, root)) = (Side::start("old").await, Side::secure("new").await);
     let simulated_run = SimulatedRun { room: Room::new(), endpoint, zone };
     simulated_run.room.write("certs/root.pem", root);

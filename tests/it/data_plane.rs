@@ -8,7 +8,7 @@ use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPoli
 use caravan_cutover_engine::{Clock, Outcome, Phase, State};
 use caravan_plans::strategy::route;
 use caravan_plans::{Gate, Sealed};
-use caravan_providers::target::{Snapshot, Target};
+use caravan_providers::target::{HttpRouteTarget, Snapshot, Target};
 use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Cluster, Gateway, Write, in_namespace};
 use serde_json::{Value, json};
@@ -182,10 +182,12 @@ fn original() -> Value {
 
 fn case() -> Case {
     let stages = route::stages(&original(), &reference("old"), &reference("new"), &Case::PERCENTS).unwrap();
-    let target = |name: &str| Target::Route {
-        cluster: "testbed".to_owned(),
-        namespace: "shop".to_owned(),
-        name: name.to_owned(),
+    let target = |name: &str| {
+        Target::Route(HttpRouteTarget {
+            cluster: "testbed".to_owned(),
+            namespace: "shop".to_owned(),
+            name: name.to_owned(),
+        })
     };
     Case {
         name: "a route",

@@ -2,8 +2,8 @@
 
 use crate::{Crash, When};
 use caravan_plans::WavePlan;
-use caravan_providers::target::{Controller, Snapshot};
-use caravan_providers_simulated::{Fault, World};
+use caravan_providers::target::Controller;
+use caravan_providers_simulated::{Fault, World, touched};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,27 +113,9 @@ fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> Fault {
             let shift = &plan.shifts[chance.usize(0..plan.shifts.len())];
             Fault::Edited {
                 target: Box::new(shift.target.clone()),
-                snapshot: Box::new(touched(&shift.original)),
+                snapshot: Box::new(touched(&shift.target, &shift.original)),
                 token: None,
             }
         }
     }
-}
-
-/// What a third party makes of a snapshot: traffic goes where it went, but the snapshot is not what it was.
-pub(crate) fn touched(snapshot: &Snapshot) -> Snapshot {
-    let mut snapshot = snapshot.clone();
-    match &mut snapshot {
-        Snapshot::Records(sets) => sets.iter_mut().for_each(|set| match (&mut set.ttl, &mut set.alias) {
-            (Some(ttl), _) => *ttl += 7,
-            (None, Some(alias)) => alias.evaluate_health = !alias.evaluate_health,
-            (None, None) => {}
-        }),
-        Snapshot::Actions(value) | Snapshot::Rules(value) => {
-            if let Some(first) = value.get_mut(0) {
-                first["Order"] = 7.into();
-            }
-        }
-    }
-    snapshot
 }

@@ -3,12 +3,11 @@
 //! The steps and their effects are not listed here: undisturbed runs are made, and what the engine wanted done in them is
 //! what is disturbed, one effect at a time. A new step is covered without touching this file.
 
-use crate::fault_plan::touched;
 use crate::{Crash, FaultPlan, Intention, Made, SimulatedRun, Violation, When, rehearse, world_of};
 use caravan_cutover_engine::{Effect, SeededBug, Task};
 use caravan_plans::Sealed;
 use caravan_providers::Call;
-use caravan_providers_simulated::Fault;
+use caravan_providers_simulated::{Fault, touched};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -138,7 +137,7 @@ fn disturbed(
 fn edit(plan: &Sealed, made: &Made) -> Option<Fault> {
     let held = made.standing.as_ref()?;
     let target = plan.plan().shifts.get(made.task?.shift())?.target.clone();
-    let snapshot = Box::new(touched(&held.snapshot));
+    let snapshot = Box::new(touched(&target, &held.snapshot));
     Some(Fault::Edited { target: Box::new(target), snapshot, token: held.token.clone() })
 }
 

@@ -3,7 +3,6 @@
 use caravan_plans::{Shift, WavePlan};
 use caravan_providers::target::Snapshot;
 use caravan_providers_simulated::{Held, Side, World};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Resolvers between users and names.
@@ -22,8 +21,8 @@ pub fn world_of(plan: &WavePlan, seed: u64) -> World {
 }
 
 fn sides(shift: &Shift) -> [Side; 2] {
-    let old_names = names(&shift.original);
-    let all: BTreeSet<String> = shift.stages.iter().flat_map(|stage| names(&stage.snapshot)).collect();
+    let old_names = names(shift, &shift.original);
+    let all: BTreeSet<String> = shift.stages.iter().flat_map(|stage| names(shift, &stage.snapshot)).collect();
     let new_names = all.difference(&old_names).cloned().collect();
     [
         Side::new(shift.target.clone(), old_names.into_iter().collect(), shift.old.clone()),
@@ -32,32 +31,7 @@ fn sides(shift: &Shift) -> [Side; 2] {
 }
 
 /// What a snapshot leads to, by name.
-fn names(snapshot: &Snapshot) -> BTreeSet<String> {
-    match snapshot {
-        Snapshot::Records(sets) => sets
-            .iter()
-            .filter_map(|set| set.alias.as_ref().map(|alias| &alias.name).or_else(|| set.values.first()))
-            .cloned()
-            .collect(),
-        Snapshot::Actions(value) => found(value, "TargetGroupArn"),
-        Snapshot::Rules(rules) => {
-            let rules = rules.as_array().into_iter().flatten();
-            rules.map(|rule| found(&rule["backendRefs"], "name")).fold(BTreeSet::new(), |all, more| &all | &more)
-        }
-    }
-}
-
-/// Every text under a key, however deep.
-fn found(value: &Value, key: &str) -> BTreeSet<String> {
-    match value {
-        Value::Array(items) => items.iter().flat_map(|item| found(item, key)).collect(),
-        Value::Object(fields) => fields
-            .iter()
-            .flat_map(|(name, value)| match value {
-                Value::String(text) if name == key => BTreeSet::from([text.clone()]),
-                deeper => found(deeper, key),
-            })
-            .collect(),
-        _ => BTreeSet::new(),
-    }
+fn names(shift: &Shift, snapshot: &Snapshot) -> BTreeSet<String> {
+    let shares = shift.target.kind().shares(snapshot);
+    shares.into_iter().filter(|share| !share.name.is_empty()).map(|share| share.name.to_owned()).collect()
 }

@@ -9,7 +9,7 @@ use caravan_cutover_rehearsal::{
 };
 use caravan_plans::Sealed;
 use caravan_providers::Reply;
-use caravan_providers::target::{Controller, Target};
+use caravan_providers::target::{Controller, HttpRouteTarget, Target};
 use common::{http_route, records, rule, sealed, wave};
 use std::io::Write as _;
 
@@ -116,7 +116,7 @@ fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off(
 fn a_new_side_that_fails_is_taken_back_also_where_shifts_share_names_and_probes() {
     let first = http_route();
     let mut second = first.clone();
-    let Target::Route { name, .. } = &mut second.target else { unreachable!() };
+    let Target::Route(HttpRouteTarget { name, .. }) = &mut second.target else { unreachable!() };
     name.push_str("-too");
     let plan = sealed(vec![first, second]);
     let report = rehearse_many(&plan, 60, 1, Profile::Unhealthy, Intention::Through, |_, _| {});

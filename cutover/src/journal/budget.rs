@@ -23,16 +23,16 @@ impl Journal {
     pub(crate) async fn acquire(&self, acquire: Acquire, now: Moment) -> Result<Result<(), Moment>, JournalError> {
         self.with(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
-            let key = &acquire.key;
+            let of = &acquire.budget;
             let bucket = prepared(transaction, BUCKET, file)?
-                .query_row(params![key.api, key.of, key.region], |row| {
+                .query_row(params![of.api, of.owner, of.region], |row| {
                     Ok(Bucket { level: row.get(0)?, at: Moment(row.get(1)?) })
                 })
                 .optional()
                 .map_err(fail)?;
             let (bucket, taken) = acquire.take(bucket, now);
             prepared(transaction, FILL, file)?
-                .execute(params![key.api, key.of, key.region, bucket.level, bucket.at.0])
+                .execute(params![of.api, of.owner, of.region, bucket.level, bucket.at.0])
                 .map_err(fail)?;
             Ok(taken)
         })

@@ -4,7 +4,7 @@
 //! five groups).
 
 use super::{StrategyError, check_shares};
-use caravan_providers::target::Snapshot;
+use caravan_providers::target::{ListenerRuleTarget, Snapshot};
 use serde_json::{Value, json};
 
 /// The snapshots of a shift of a rule's forward action from its one target group to `new` (an ARN), one for each share.
@@ -30,9 +30,8 @@ pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Snapsho
 fn only_group(actions: &Value) -> Result<(usize, String), StrategyError> {
     let refuse = |text: &str| StrategyError::Unsplittable(text.to_owned());
     let list = actions.as_array().ok_or_else(|| refuse("the rule's actions are no list"))?;
-    if let Some(other) = list.iter().find(|action| action["Type"] != "forward") {
-        let kind = other["Type"].as_str().unwrap_or("none");
-        return Err(refuse(&format!("the rule has an action of type {kind}, which can't be put back exactly")));
+    if let Some(why) = ListenerRuleTarget::irreversible(actions) {
+        return Err(refuse(&why));
     }
     let forward = list
         .iter()

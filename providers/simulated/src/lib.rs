@@ -7,12 +7,14 @@
 //! provider would not give (one conformance suite sends identical calls to both).
 
 mod fault;
+mod kind;
 mod side;
 mod traffic;
 mod world;
 mod write;
 
 pub use fault::Fault;
+pub use kind::touched;
 pub use side::Side;
 pub use traffic::{Resolver, Served};
 pub use world::{Held, World};

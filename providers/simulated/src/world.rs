@@ -1,12 +1,10 @@
 //! The world: targets, sides, traffic and the time.
 
+use crate::kind::simulation;
 use crate::{Fault, Resolver, Served, Side};
 use caravan_providers::target::{Controller, FencingToken, Probe, Snapshot, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 use std::collections::{BTreeMap, VecDeque};
-
-/// Milliseconds that a write to Route 53 takes to reach every name server.
-const PROPAGATION_MS: u64 = 10_000;
 
 /// A world in virtual time. Deterministic: the same seed and the same calls give the same answers.
 #[derive(Clone, Debug)]
@@ -194,11 +192,11 @@ impl World {
 
     fn apply(&mut self, write: &Write) -> Result<Reply, CallError> {
         crate::write::apply(&mut self.targets, write)?;
-        if !matches!(write.target, Target::Records { .. }) {
+        let Some(propagation) = simulation(&write.target).propagation_ms() else {
             return Ok(Reply::Accepted { ticket: None });
-        }
+        };
         let ticket = format!("C{}", self.settling.len() + 1);
-        self.settling.insert(ticket.clone(), self.now + PROPAGATION_MS);
+        self.settling.insert(ticket.clone(), self.now + propagation);
         Ok(Reply::Accepted { ticket: Some(ticket) })
     }
 

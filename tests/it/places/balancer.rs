@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancingv2::config::{BehaviorVersion, Config, Region as 
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, Tag, TargetGroupTuple};
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::alb;
-use caravan_providers::target::{FencingToken, Snapshot, Target};
+use caravan_providers::target::{FencingToken, ListenerRuleTarget, Snapshot, Target};
 use caravan_providers_aws::AwsTargets;
 use caravan_tests_testbed::{Account, Moto};
 use serde_json::Value;
@@ -79,10 +79,12 @@ impl Balancer {
         let stages = alb::stages(&original, &self.arn("new"), &Case::PERCENTS).unwrap();
         let Snapshot::Actions(mut edited) = stages[1].clone() else { unreachable!() };
         edited[0]["ForwardConfig"]["TargetGroups"][0]["Weight"] = 33.into();
-        let target = |arn: String| Target::ListenerRule {
-            account: AccountId::new(&self.account.id),
-            region: Region::new(REGION),
-            arn,
+        let target = |arn: String| {
+            Target::ListenerRule(ListenerRuleTarget {
+                account: AccountId::new(&self.account.id),
+                region: Region::new(REGION),
+                arn,
+            })
         };
         Case {
             name,
@@ -98,7 +100,10 @@ impl Balancer {
 
 impl Place for Balancer {
     async fn edit(&self, target: &Target, snapshot: &Snapshot, _token: Option<&FencingToken>) {
-        let (Target::ListenerRule { arn, .. }, Snapshot::Actions(actions)) = (target, snapshot) else { unreachable!() };
+        let (Target::ListenerRule(ListenerRuleTarget { arn, .. }), Snapshot::Actions(actions)) = (target, snapshot)
+        else {
+            unreachable!()
+        };
         let groups = actions[0]["ForwardConfig"]["TargetGroups"].as_array().unwrap().iter().map(|group| {
             let weight = i32::try_from(group["Weight"].as_i64().unwrap()).unwrap();
             TargetGroupTuple::builder()

@@ -38,9 +38,9 @@ impl Observer for Adapters {
             Call::Write(_) => return Err(CallError::NotSent("a write is no look".to_owned())),
         };
         match target {
-            Target::Records { .. } => self.records.as_ref().unwrap().observe(call).await,
-            Target::ListenerRule { .. } => self.rules.as_ref().unwrap().observe(call).await,
-            Target::Route { .. } => self.routes.as_ref().unwrap().observe(call).await,
+            Target::Records(_) => self.records.as_ref().unwrap().observe(call).await,
+            Target::ListenerRule(_) => self.rules.as_ref().unwrap().observe(call).await,
+            Target::Route(_) => self.routes.as_ref().unwrap().observe(call).await,
         }
     }
 }
@@ -48,9 +48,9 @@ impl Observer for Adapters {
 impl Executor for Adapters {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
         match &write.target {
-            Target::Records { .. } => self.records.as_ref().unwrap().write(write).await,
-            Target::ListenerRule { .. } => self.rules.as_ref().unwrap().write(write).await,
-            Target::Route { .. } => self.routes.as_ref().unwrap().write(write).await,
+            Target::Records(_) => self.records.as_ref().unwrap().write(write).await,
+            Target::ListenerRule(_) => self.rules.as_ref().unwrap().write(write).await,
+            Target::Route(_) => self.routes.as_ref().unwrap().write(write).await,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Case, Place};
 use caravan_plans::strategy::route;
-use caravan_providers::target::{FencingToken, Snapshot, Target};
+use caravan_providers::target::{FencingToken, HttpRouteTarget, Snapshot, Target};
 use caravan_tests_testbed::{Cluster, Write};
 use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
@@ -43,10 +43,12 @@ impl Space {
         let stages = route::stages(&original, &old, &new, &Case::PERCENTS).unwrap();
         let Snapshot::Rules(mut edited) = stages[1].clone() else { unreachable!() };
         edited[0]["backendRefs"][0]["weight"] = 33.into();
-        let target = |name: &str| Target::Route {
-            cluster: "testbed".to_owned(),
-            namespace: self.namespace.clone(),
-            name: name.to_owned(),
+        let target = |name: &str| {
+            Target::Route(HttpRouteTarget {
+                cluster: "testbed".to_owned(),
+                namespace: self.namespace.clone(),
+                name: name.to_owned(),
+            })
         };
         Case {
             name,

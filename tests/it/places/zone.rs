@@ -8,7 +8,7 @@ use aws_sdk_route53::types::{
 };
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::route53::{self, Answer, TYPES};
-use caravan_providers::target::{Alias, FencingToken, RecordSet, Snapshot, Target};
+use caravan_providers::target::{Alias, FencingToken, RecordSet, RecordSetsTarget, Snapshot, Target};
 use caravan_providers_aws::{AwsAccount, AwsTargets};
 use caravan_tests_testbed::Account;
 use std::collections::BTreeMap;
@@ -87,11 +87,13 @@ impl Zone {
         let blue = RecordSet { set_identifier: Some("blue".to_owned()), weight: Some(7), ..ten[0].clone() };
         let mut joined = vec![blue];
         joined.extend(ten.clone());
-        let target = |zone: &str| Target::Records {
-            account: self.account.clone(),
-            zone: zone.to_owned(),
-            name: original[0].name.clone(),
-            types: TYPES.map(str::to_owned).to_vec(),
+        let target = |zone: &str| {
+            Target::Records(RecordSetsTarget {
+                account: self.account.clone(),
+                zone: zone.to_owned(),
+                name: original[0].name.clone(),
+                types: TYPES.map(str::to_owned).to_vec(),
+            })
         };
         Case {
             name,
@@ -124,7 +126,10 @@ impl Zone {
 
 impl Place for Zone {
     async fn edit(&self, target: &Target, snapshot: &Snapshot, token: Option<&FencingToken>) {
-        let (Target::Records { name, types, .. }, Snapshot::Records(sets)) = (target, snapshot) else { unreachable!() };
+        let (Target::Records(RecordSetsTarget { name, types, .. }), Snapshot::Records(sets)) = (target, snapshot)
+        else {
+            unreachable!()
+        };
         let beside = match name.strip_prefix("*.") {
             Some(parent) => format!("_caravan-wildcard.{parent}"),
             None => format!("_caravan.{name}"),

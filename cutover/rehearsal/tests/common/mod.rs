@@ -3,7 +3,9 @@
 use caravan_inventory::{AccountId, Region, WorkloadId};
 use caravan_plans::strategy::{alb, route, route53};
 use caravan_plans::{Drivers, Gate, Sealed, Shift, Stage, Undo, WavePlan};
-use caravan_providers::target::{Alias, Probe, RecordSet, Snapshot, Target};
+use caravan_providers::target::{
+    Alias, HttpRouteTarget, ListenerRuleTarget, Probe, RecordSet, RecordSetsTarget, Snapshot, Target,
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -56,23 +58,23 @@ pub(crate) fn records() -> Shift {
     let original = vec![set("A"), set("AAAA")];
     let answer = || route53::Answer::Alias(alias("new.elb.amazonaws.com."));
     let new = BTreeMap::from([("A".to_owned(), answer()), ("AAAA".to_owned(), answer())]);
-    let target = Target::Records {
+    let target = Target::Records(RecordSetsTarget {
         account: AccountId::new("123456789012"),
         zone: "Z1".to_owned(),
         name: "track.example.com.".to_owned(),
         types: vec!["A".to_owned(), "AAAA".to_owned()],
-    };
+    });
     let snapshots = route53::stages(&original, &new, &PERCENTS).unwrap();
     shift("track", target, Snapshot::Records(original), snapshots)
 }
 
 pub(crate) fn rule() -> Shift {
     let original = json!([{"Type": "forward", "TargetGroupArn": "arn:old"}]);
-    let target = Target::ListenerRule {
+    let target = Target::ListenerRule(ListenerRuleTarget {
         account: AccountId::new("123456789012"),
         region: Region::new("eu-central-1"),
         arn: "arn:rule".to_owned(),
-    };
+    });
     let snapshots = alb::stages(&original, "arn:new", &PERCENTS).unwrap();
     shift("label", target, Snapshot::Actions(original), snapshots)
 }
@@ -81,8 +83,11 @@ pub(crate) fn http_route() -> Shift {
     let old = json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "rates-legacy", "port": 443});
     let new = json!({"name": "rates", "port": 80});
     let original = json!([{"matches": [{"path": {"type": "PathPrefix", "value": "/"}}], "backendRefs": [old]}]);
-    let target =
-        Target::Route { cluster: "main".to_owned(), namespace: "team-rates".to_owned(), name: "rates".to_owned() };
+    let target = Target::Route(HttpRouteTarget {
+        cluster: "main".to_owned(),
+        namespace: "team-rates".to_owned(),
+        name: "rates".to_owned(),
+    });
     let snapshots = route::stages(&original, &old, &new, &PERCENTS).unwrap();
     shift("rates", target, Snapshot::Rules(original), snapshots)
 }

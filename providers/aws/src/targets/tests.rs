@@ -4,7 +4,7 @@ use super::AwsTargets;
 use crate::account::AwsAccount;
 use aws_credential_types::Credentials;
 use caravan_inventory::{AccountId, Region};
-use caravan_providers::target::{FencingToken, RecordSet, Snapshot, Target};
+use caravan_providers::target::{FencingToken, ListenerRuleTarget, RecordSet, RecordSetsTarget, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -121,22 +121,22 @@ fn error(code: &str, text: &str) -> String {
 }
 
 fn records() -> Target {
-    Target::Records {
+    Target::Records(RecordSetsTarget {
         account: AccountId::new(OURS),
         zone: "Z1".to_owned(),
         name: "track.example.com.".to_owned(),
         types: vec!["A".to_owned()],
-    }
+    })
 }
 
 fn rule() -> Target {
     let arn = format!("arn:aws:elasticloadbalancing:eu-central-1:{OURS}:listener-rule/app/a/b/c/d");
-    Target::ListenerRule { account: AccountId::new(OURS), region: Region::new("eu-central-1"), arn }
+    Target::ListenerRule(ListenerRuleTarget { account: AccountId::new(OURS), region: Region::new("eu-central-1"), arn })
 }
 
 fn change(target: Target) -> Write {
     let snapshot = |value: &str| match target {
-        Target::Records { .. } => Snapshot::Records(vec![RecordSet {
+        Target::Records(_) => Snapshot::Records(vec![RecordSet {
             name: "track.example.com.".to_owned(),
             kind: "A".to_owned(),
             ttl: Some(60),

@@ -1,0 +1,186 @@
+//! The actions of a load balancer's rule or listener: shifted by weighted target groups.
+
+use super::budget::{ApiBudget, Limit};
+use super::kind::{Ask, Guarantee, Kind, Location, Share};
+use super::shell::quoted;
+use super::snapshot::{Snapshot, SnapshotError};
+use super::weighted::Members;
+use caravan_inventory::{AccountId, Observation, ObservationKind, Provider, Region, Scope};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+
+/// The actions of one load balancer rule, or the default actions of a listener.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct ListenerRuleTarget {
+    /// The account of the load balancer.
+    pub account: AccountId,
+    /// Its region.
+    pub region: Region,
+    /// The ARN of the rule, or of the listener.
+    pub arn: String,
+}
+
+/// Elastic Load Balancing states no figures; these are what discovery has seen it bear.
+const LIMIT: Limit = Limit { burst: 40, per_second: 10, reserve: 10 };
+
+/// Where an action's target groups stand (Elastic Load Balancing API, `ForwardActionConfig`).
+const GROUPS: Members = Members { at: "/ForwardConfig/TargetGroups", name: "TargetGroupArn", weight: "Weight" };
+
+impl ListenerRuleTarget {
+    /// Whether it is a listener: `…:listener/app/…`, where a rule is `…:listener-rule/app/…`.
+    #[must_use]
+    pub fn is_listener(&self) -> bool {
+        self.arn.contains(":listener/")
+    }
+
+    /// The snapshot in a rule (`Actions`) or a listener (`DefaultActions`) as the API gives it.
+    ///
+    /// # Errors
+    /// When it has neither.
+    pub fn snapshot(body: &Value) -> Result<Snapshot, SnapshotError> {
+        let list = body.get("Actions").or_else(|| body.get("DefaultActions")).and_then(Value::as_array);
+        let list = list.ok_or(SnapshotError { what: "rule", field: "Actions" })?;
+        let mut actions: Vec<Value> = list.iter().map(without_empty).collect();
+        for action in &mut actions {
+            if let Some(Value::Array(groups)) = action.pointer_mut(GROUPS.at) {
+                // Their order has no meaning, and the API promises none.
+                groups.sort_by(|a, b| a[GROUPS.name].as_str().cmp(&b[GROUPS.name].as_str()));
+            }
+        }
+        Ok(Snapshot::Actions(Value::Array(actions)))
+    }
+
+    /// What in a list of actions can't be put back exactly, for a person: an action that is no forward. What some of the
+    /// others hold (the secret of an identity provider) can't be read back.
+    #[must_use]
+    pub fn irreversible(actions: &Value) -> Option<String> {
+        let other = actions.as_array()?.iter().find(|action| action["Type"] != "forward")?;
+        let kind = other["Type"].as_str().unwrap_or("none");
+        Some(format!("the rule has an action of type {kind}, which can't be put back exactly"))
+    }
+}
+
+/// An action without its empty fields, which the API leaves out or not as it likes.
+fn without_empty(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(_, value)| !is_empty(value));
+            Value::Object(kept.map(|(name, value)| (name.clone(), without_empty(value))).collect())
+        }
+        Value::Array(items) => items.iter().map(without_empty).collect(),
+        other => other.clone(),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+impl fmt::Display for ListenerRuleTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { account, region, arn } = self;
+        write!(f, "rule {arn}, account {account}, region {region}")
+    }
+}
+
+impl Kind for ListenerRuleTarget {
+    fn short_name(&self) -> String {
+        self.arn.rsplit('/').next().unwrap_or(&self.arn).to_owned()
+    }
+
+    /// Elastic Load Balancing has no conditional write.
+    fn guarantee(&self) -> Guarantee {
+        Guarantee::Checked
+    }
+
+    fn location(&self) -> Location {
+        Location::Account(Scope::new(Provider::Aws, self.account.clone(), self.region.clone()))
+    }
+
+    fn budget(&self) -> ApiBudget {
+        let (owner, region) = (self.account.to_string(), self.region.to_string());
+        ApiBudget { api: "elasticloadbalancing", owner, region, limit: LIMIT }
+    }
+
+    fn requests(&self, ask: Ask) -> u64 {
+        match ask {
+            // It is read once more before it is written.
+            Ask::Write => 2,
+            Ask::Observe | Ask::Controllers | Ask::Status => 1,
+        }
+    }
+
+    fn observed_in(&self, observed: &mut dyn Iterator<Item = &Observation>) -> Result<Option<Snapshot>, SnapshotError> {
+        let kind = if self.is_listener() { ObservationKind::Listener } else { ObservationKind::ListenerRule };
+        let mut own = observed.filter(|seen| seen.kind == kind && seen.name == self.arn);
+        own.next().map(|seen| Self::snapshot(&seen.body)).transpose()
+    }
+
+    fn shares<'a>(&self, snapshot: &'a Snapshot) -> Vec<Share<'a>> {
+        let Snapshot::Actions(actions) = snapshot else { return Vec::new() };
+        let only = actions.as_array().into_iter().flatten().filter_map(|action| action[GROUPS.name].as_str());
+        GROUPS.shares(actions).into_iter().chain(only.map(|name| Share { name, weight: 1 })).collect()
+    }
+
+    fn lines(&self, snapshot: &Snapshot) -> Vec<String> {
+        if let Snapshot::Actions(actions) = snapshot { GROUPS.lines(actions) } else { Vec::new() }
+    }
+
+    fn manual_rollback(&self, original: &Snapshot, _stages: &[(u8, &Snapshot)]) -> Vec<String> {
+        let Snapshot::Actions(actions) = original else { return Vec::new() };
+        let Self { account, region, arn } = self;
+        let (command, id, field) = match self.is_listener() {
+            true => ("modify-listener", "--listener-arn", "--default-actions"),
+            false => ("modify-rule", "--rule-arn", "--actions"),
+        };
+        let (arn, actions) = (quoted(arn), quoted(&writable(actions).to_string()));
+        vec![
+            format!("# in account {account}"),
+            format!("aws elbv2 {command} --region {region} {id} {arn} {field} {actions}"),
+        ]
+    }
+}
+
+/// What ModifyRule takes back: of a forward, its `ForwardConfig` alone when there is one.
+fn writable(actions: &Value) -> Value {
+    let mut actions = actions.clone();
+    for action in actions.as_array_mut().into_iter().flatten() {
+        if action.get("ForwardConfig").is_some()
+            && let Some(fields) = action.as_object_mut()
+        {
+            fields.remove("TargetGroupArn");
+        }
+    }
+    actions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn empty_fields_of_actions_are_left_out() {
+        let rule =
+            json!({"Actions": [{"Type": "forward", "TargetGroupArn": "arn:a", "AuthenticateCognitoConfig": {}}]});
+        let plain = Snapshot::Actions(json!([{"Type": "forward", "TargetGroupArn": "arn:a"}]));
+        assert_eq!(ListenerRuleTarget::snapshot(&rule).unwrap(), plain);
+    }
+
+    #[test]
+    fn the_order_of_target_groups_has_no_meaning() {
+        let rule = |groups: [&str; 2]| {
+            let groups = groups.map(|arn| json!({"TargetGroupArn": arn, "Weight": 1}));
+            json!({"DefaultActions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}]})
+        };
+        let [one, other] = [["a", "b"], ["b", "a"]].map(|groups| ListenerRuleTarget::snapshot(&rule(groups)).unwrap());
+        assert_eq!(one, other);
+    }
+}
