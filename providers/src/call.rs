@@ -21,6 +21,8 @@ pub enum Call {
         /// What the provider gave when it accepted.
         ticket: String,
     },
+    /// Asks an owner whether it is at work, whatever is set of it.
+    Activity(Target),
     /// Asks one side of a shift how it is, without any user's traffic.
     Probe(Probe),
 }
@@ -30,7 +32,10 @@ impl Call {
     #[must_use]
     pub const fn target(&self) -> Option<&Target> {
         match self {
-            Self::Observe(target) | Self::Controllers(target) | Self::Status { target, .. } => Some(target),
+            Self::Observe(target)
+            | Self::Controllers(target)
+            | Self::Activity(target)
+            | Self::Status { target, .. } => Some(target),
             Self::Write(write) => Some(&write.target),
             Self::Probe(_) => None,
         }
@@ -81,8 +86,20 @@ pub enum Reply {
     Settled,
     /// Not yet everywhere.
     Pending,
+    /// Whether the owner is at work.
+    Activity(Activity),
     /// How the side is.
     Probed(Verdict),
+}
+
+/// Whether an owner is at work.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Activity {
+    /// It takes on work, or has not finished what it took on.
+    Working,
+    /// It has finished everything and takes on nothing.
+    Idle,
 }
 
 /// What a gate or a probe says.

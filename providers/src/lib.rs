@@ -12,6 +12,6 @@ mod identity;
 mod read;
 pub mod target;
 
-pub use call::{Call, CallError, Executor, Observer, Reply, Verdict, Write};
+pub use call::{Activity, Call, CallError, Executor, Observer, Reply, Verdict, Write};
 pub use identity::{IdentityError, Prover};
 pub use read::{Page, Read, ReadError, ReadErrorKind, Reader};

@@ -1,7 +1,7 @@
 //! What a state wants done.
 
 use crate::{Event, Moment, Phase, State, Task};
-use caravan_plans::{Sealed, Shift};
+use caravan_plans::{Sealed, Step};
 use caravan_providers::Call;
 use caravan_providers::target::Probe;
 
@@ -22,32 +22,37 @@ pub enum Effect {
 /// alone: after a replay it says where to go on.
 #[must_use]
 pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
-    let shift_of = |task: Task| &plan.plan().shifts[task.shift()];
-    let observe = |task: Task| Effect::Call(Box::new(Call::Observe(shift_of(task).target.clone())));
-    let after = |not_before: &Option<Moment>, effect: Effect| not_before.map_or(effect, Effect::WaitUntil);
+    let step_of = |task: Task| &plan.plan().steps[task.step()];
+    let target = |task: Task, place: usize| step_of(task).target(place).cloned();
+    let observe = |task: Task| target(task, task.place(plan.plan())).map(|target| call(Call::Observe(target)));
+    let after = |not_before: &Option<Moment>, effect: Option<Effect>| not_before.map(Effect::WaitUntil).or(effect);
     match &state.phase {
         Phase::Recording { event, .. } => Some(Effect::Append((**event).clone())),
-        Phase::FindingControllers { task, not_before, .. } => {
-            Some(after(not_before, Effect::Call(Box::new(Call::Controllers(shift_of(*task).target.clone())))))
+        Phase::FindingControllers { task, place, not_before, .. } => {
+            after(not_before, target(*task, *place).map(|target| call(Call::Controllers(target))))
         }
         Phase::Observing { task, not_before, .. } | Phase::Verifying { task, not_before, .. } => {
-            Some(after(not_before, observe(*task)))
+            after(not_before, observe(*task))
         }
-        Phase::Resolving { task, .. } => Some(observe(*task)),
+        Phase::Resolving { task, .. } => observe(*task),
         Phase::Guarding { task, passed, .. } => {
-            let probe = guard_probes(shift_of(*task), *task).nth(*passed)?;
-            Some(Effect::Call(Box::new(Call::Probe(probe.clone()))))
+            let probe = guard_probes(step_of(*task), *task).nth(*passed)?;
+            Some(call(Call::Probe(probe.clone())))
         }
         Phase::CheckingLease { .. } => Some(Effect::CheckLease),
-        Phase::Applying { write, .. } => Some(Effect::Call(Box::new(Call::Write((**write).clone())))),
+        Phase::Applying { write, .. } => Some(call(Call::Write((**write).clone()))),
         Phase::Settling { not_before, .. } if not_before.0 > 0 => Some(Effect::WaitUntil(*not_before)),
         Phase::Settling { write, ticket, .. } => {
-            Some(Effect::Call(Box::new(Call::Status { target: write.target.clone(), ticket: ticket.clone() })))
+            Some(call(Call::Status { target: write.target.clone(), ticket: ticket.clone() }))
         }
         Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
         Phase::Baking { task, passed, not_before, .. } => {
-            let probe = shift_of(*task).new.get(*passed)?;
-            Some(after(not_before, Effect::Call(Box::new(Call::Probe(probe.clone())))))
+            let probe = step_of(*task).new_probes().get(*passed)?;
+            after(not_before, Some(call(Call::Probe(probe.clone()))))
+        }
+        Phase::Proving { task, not_before, .. } => {
+            let owner = target(*task, task.place(plan.plan()));
+            after(not_before, owner.map(|owner| call(Call::Activity(owner))))
         }
         Phase::Planned
         | Phase::AwaitingApproval { .. }
@@ -62,13 +67,17 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
     }
 }
 
-/// The probes that must pass before a task's write: both sides on the way forward (K4), the old one on the rollback
+fn call(call: Call) -> Effect {
+    Effect::Call(Box::new(call))
+}
+
+/// The probes that must pass before a task's write: both sides on the way forward (K4), the old one on the way back
 /// (K5), none where only a fencing token changes.
-pub(crate) fn guard_probes(shift: &Shift, task: Task) -> impl Iterator<Item = &Probe> {
+pub(crate) fn guard_probes(step: &Step, task: Task) -> impl Iterator<Item = &Probe> {
     let (new, old): (&[Probe], &[Probe]) = match task {
-        Task::Enter { .. } => (&shift.new, &shift.old),
-        Task::Undo { .. } => (&[], &shift.old),
-        Task::Bake { .. } | Task::Claim { .. } | Task::Release { .. } => (&[], &[]),
+        Task::Enter { .. } => (step.new_probes(), step.old_probes()),
+        Task::Undo { .. } => (&[], step.old_probes()),
+        Task::Bake { .. } | Task::Prove { .. } | Task::Claim { .. } | Task::Release { .. } => (&[], &[]),
     };
     new.iter().chain(old)
 }

@@ -1,7 +1,7 @@
 //! Recovery: the journal, once more through the same function.
 
-use crate::transition::follow;
-use crate::{Event, Illegal, Phase, SeededBug, State, transition};
+use crate::transition::{Rules, follow, transition_by};
+use crate::{Event, Illegal, Phase, State};
 use caravan_plans::Sealed;
 
 /// Why a journal can't be replayed.
@@ -19,22 +19,39 @@ pub enum ReplayError {
 }
 
 /// The state in which the journal left the run. What was on its way into the journal when the driver died is not part of
-/// it. `seeded bug` is the one that the run was driven with: none, outside tests.
+/// it.
 ///
 /// # Errors
 /// When an entry does not fit.
-pub fn replay<'a>(
-    run: &str,
+pub fn replay<'a>(run: &str, plan: &Sealed, events: impl IntoIterator<Item = &'a Event>) -> Result<State, ReplayError> {
+    replay_on(plan, State::planned(run, plan.plan()), 0, events)
+}
+
+/// As [`replay`], from where an earlier replay came to: `state` is what the first `replayed` entries led to, `events` are
+/// those after them. Whoever follows a run replays each entry once.
+///
+/// # Errors
+/// When an entry does not fit.
+pub fn replay_on<'a>(
     plan: &Sealed,
+    state: State,
+    replayed: usize,
     events: impl IntoIterator<Item = &'a Event>,
-    bug: SeededBug,
 ) -> Result<State, ReplayError> {
-    let mut state = State::planned(run, plan.plan());
+    replay_by(Rules::of(plan), state, replayed, events)
+}
+
+pub(crate) fn replay_by<'a>(
+    rules: Rules<'_>,
+    mut state: State,
+    replayed: usize,
+    events: impl IntoIterator<Item = &'a Event>,
+) -> Result<State, ReplayError> {
     for (at, event) in events.into_iter().enumerate() {
-        let illegal = |source| ReplayError::Illegal { entry: at + 1, source };
-        state = match recorded(reach(plan, state, event, bug).map_err(illegal)?, event) {
+        let illegal = |source| ReplayError::Illegal { entry: replayed + at + 1, source };
+        state = match recorded(reach(rules, state, event).map_err(illegal)?, event) {
             Ok(then) => then,
-            Err(state) => follow(plan, *state, event, bug).map_err(illegal)?,
+            Err(state) => follow(rules, *state, event).map_err(illegal)?,
         };
     }
     Ok(state)
@@ -50,16 +67,16 @@ fn recorded(state: State, event: &Event) -> Result<State, Box<State>> {
 
 /// Brings the state to where the event can have happened: the answers of lease and clock are not journalled, and what
 /// was on its way into the journal when another event came first was lost with its driver.
-fn reach(plan: &Sealed, state: State, event: &Event, bug: SeededBug) -> Result<State, Illegal> {
+fn reach(rules: Rules<'_>, state: State, event: &Event) -> Result<State, Illegal> {
     match (&state.phase, event) {
-        // The write was made: whatever was commanded came after the observe the lease.
+        // The write was made: whatever was commanded came after the lease was checked.
         (Phase::CheckingLease { task, write, tries }, Event::Replied { .. }) => {
             let phase = Phase::Applying { task: *task, write: write.clone(), tries: *tries };
             Ok(State { phase, ..state })
         }
-        (Phase::CheckingLease { .. }, Event::Withdrawn) => transition(plan, state, Event::Leased(true), bug),
+        (Phase::CheckingLease { .. }, Event::Withdrawn) => transition_by(rules, state, Event::Leased(true)),
         (phase, Event::Replied { at, .. }) if phase.waits_for_time() => {
-            transition(plan, state, Event::Woke { at: *at }, bug)
+            transition_by(rules, state, Event::Woke { at: *at })
         }
         _ => Ok(state),
     }

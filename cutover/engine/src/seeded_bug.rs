@@ -1,7 +1,6 @@
 //! Bugs on purpose, for the tests that must catch them.
 
-/// A bug that the transition function commits on purpose. Only tests give anything but [`SeededBug::None`]: a test holds
-/// that no other crate's code outside its tests names this type's variants.
+/// A bug that the transition function commits on purpose, when it is entered by [`crate::seeded`].
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum SeededBug {
     /// No bug.
@@ -19,4 +18,8 @@ pub enum SeededBug {
     RollBackOntoUnhealthy,
     /// Writes without a lease (K8).
     IgnoreLease,
+    /// Starts an owner before the other is proved to have stopped (C6).
+    StartBeforeStopped,
+    /// Waits for a person while nobody is at work, instead of starting the old owner again.
+    HoldInGap,
 }

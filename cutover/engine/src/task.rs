@@ -115,7 +115,9 @@ fn back(plan: &WavePlan, state: &State) -> Option<Task> {
         match (place, reached.unproven) {
             _ if reached.released_to_others => None,
             // What was just stopped, or was to be started, is turned back itself: nothing has to be proved of it.
-            (Some(place), unproven) if unproven.is_none_or(|unproven| unproven == place) => Some(Task::Undo { step, place }),
+            (Some(place), unproven) if unproven.is_none_or(|unproven| unproven == place) => {
+                Some(Task::Undo { step, place })
+            }
             // Nothing else may start before what was stopped is proved to be so: never two owners.
             (_, Some(place)) => Some(Task::Prove { step, place }),
             (_, None) => None,
@@ -142,7 +144,9 @@ pub(crate) fn change(plan: &WavePlan, state: &State, task: Task) -> Option<Chang
     match task {
         Task::Enter { stage, .. } => step.enter(stage),
         Task::Bake { .. } | Task::Prove { .. } => None,
-        Task::Undo { place, .. } => step.undo(reached.stage?).filter(|_| step.place_of(reached.stage.unwrap_or(0)) == place),
+        Task::Undo { place, .. } => {
+            step.undo(reached.stage?).filter(|_| step.place_of(reached.stage.unwrap_or(0)) == place)
+        }
         Task::Claim { place, .. } | Task::Release { place, .. } => {
             let (target, stands) = (step.target(place)?.clone(), step.standing(place, reached.stage)?.clone());
             Some(Change { target, before: stands.clone(), after: stands })

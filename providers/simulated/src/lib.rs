@@ -8,6 +8,7 @@
 
 mod fault;
 mod kind;
+mod owner;
 mod side;
 mod traffic;
 mod world;
@@ -15,6 +16,7 @@ mod write;
 
 pub use fault::Fault;
 pub use kind::touched;
+pub use owner::Succession;
 pub use side::Side;
 pub use traffic::{Resolver, Served};
 pub use world::{Held, World};

@@ -1,9 +1,10 @@
 //! The world: targets, sides, traffic and the time.
 
 use crate::kind::simulation;
-use crate::{Fault, Resolver, Served, Side};
+use crate::owner::Owner;
+use crate::{Fault, Resolver, Served, Side, Succession};
 use caravan_providers::target::{Controller, FencingToken, Probe, Snapshot, Target};
-use caravan_providers::{Call, CallError, Reply, Verdict, Write};
+use caravan_providers::{Activity, Call, CallError, Reply, Verdict, Write};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A world in virtual time. Deterministic: the same seed and the same calls give the same answers.
@@ -16,6 +17,8 @@ pub struct World {
     pub(crate) sides: Vec<Side>,
     pub(crate) resolvers: Vec<Resolver>,
     pub(crate) served: Served,
+    owners: BTreeMap<Target, Owner>,
+    successions: Vec<Succession>,
     faults: BTreeMap<u64, Fault>,
     calls: u64,
     late: VecDeque<(u64, Write)>,
@@ -35,7 +38,13 @@ impl World {
     /// A world at moment 0 with these targets and sides, and so many resolvers between users and names.
     #[must_use]
     pub fn new(seed: u64, targets: BTreeMap<Target, Held>, sides: Vec<Side>, resolvers: usize) -> Self {
+        let owners = targets.iter().filter_map(|(target, held)| match held.snapshot {
+            Snapshot::Activation { active, .. } => Some((target.clone(), Owner::settled(active))),
+            _ => None,
+        });
         Self {
+            owners: owners.collect(),
+            successions: Vec::new(),
             now: 0,
             chance: fastrand::Rng::with_seed(seed),
             targets,
@@ -110,21 +119,66 @@ impl World {
         self.controllers.get(target).map_or(&[], Vec::as_slice)
     }
 
+    /// Watches that of these two sides exactly one is at work.
+    pub fn watch(&mut self, succession: Succession) {
+        self.successions.push(succession);
+    }
+
+    /// What was seen of the sides that are watched.
+    #[must_use]
+    pub fn successions(&self) -> &[Succession] {
+        &self.successions
+    }
+
     /// A third party changes a target.
     pub fn edit(&mut self, target: &Target, snapshot: Snapshot, token: Option<FencingToken>) {
         self.targets.insert(target.clone(), Held { snapshot, token });
+        self.activate(target);
     }
 
     /// Lets time pass until a moment: traffic flows, late writes land.
     pub fn pass_until(&mut self, moment: u64) {
         while let Some(landing) = self.late.front().map(|(at, _)| *at).filter(|at| *at <= moment) {
-            self.flow_until(landing);
+            self.work_and_flow_until(landing);
             if let Some((_, write)) = self.late.pop_front() {
                 // Too late to be told: whether it fits or not, nobody hears of it.
                 let _ = self.apply(&write);
             }
         }
+        self.work_and_flow_until(moment);
+    }
+
+    /// Lets owners work and traffic flow; who is at work changes only where an owner's change takes effect.
+    fn work_and_flow_until(&mut self, moment: u64) {
+        if !self.successions.is_empty() {
+            let mut now = self.now;
+            while now < moment {
+                let next = self.owners.values().filter_map(|owner| owner.changes_after(now)).min();
+                let until = next.unwrap_or(moment).min(moment);
+                let owners = &self.owners;
+                let works = |targets: &[Target]| {
+                    let mut owners = targets.iter().filter_map(|target| owners.get(target));
+                    owners.any(|owner| owner.activity(now) == Activity::Working)
+                };
+                for succession in &mut self.successions {
+                    let (old, new) = (works(&succession.old), works(&succession.new));
+                    succession.pass(until - now, old, new);
+                }
+                now = until;
+            }
+        }
         self.flow_until(moment);
+    }
+
+    /// What stands at a target now takes effect on the owner that it is.
+    fn activate(&mut self, target: &Target) {
+        let active = match self.targets.get(target).map(|held| &held.snapshot) {
+            Some(Snapshot::Activation { active, .. }) => *active,
+            _ => return,
+        };
+        if let (Some(owner), Some(delays)) = (self.owners.get_mut(target), simulation(target).delays_ms()) {
+            owner.set(active, self.now, delays);
+        }
     }
 
     /// Makes a call. A call takes 50 ms.
@@ -186,12 +240,17 @@ impl World {
                 Some(_) => Ok(Reply::Settled),
                 None => Err(CallError::Missing(ticket.clone())),
             },
+            Call::Activity(target) => match self.owners.get(target) {
+                Some(owner) => Ok(Reply::Activity(owner.activity(self.now))),
+                None => Err(CallError::Missing(target.to_string())),
+            },
             Call::Probe(probe) => Ok(Reply::Probed(self.probe(probe))),
         }
     }
 
     fn apply(&mut self, write: &Write) -> Result<Reply, CallError> {
         crate::write::apply(&mut self.targets, write)?;
+        self.activate(&write.target);
         let Some(propagation) = simulation(&write.target).propagation_ms() else {
             return Ok(Reply::Accepted { ticket: None });
         };

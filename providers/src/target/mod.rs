@@ -14,6 +14,7 @@ mod probe;
 mod record_set;
 mod record_sets;
 mod shell;
+mod simulated;
 mod snapshot;
 mod weighted;
 
@@ -26,6 +27,7 @@ pub use listener_rule::ListenerRuleTarget;
 pub use probe::Probe;
 pub use record_set::{Alias, RecordSet, dns_name};
 pub use record_sets::RecordSetsTarget;
+pub use simulated::{SimulatedOwnerTarget, SimulatedWork};
 pub use snapshot::{Snapshot, SnapshotError};
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +43,8 @@ pub enum Target {
     ListenerRule(ListenerRuleTarget),
     /// The rules of one HTTPRoute.
     Route(HttpRouteTarget),
+    /// An owner of work in a simulated world.
+    SimulatedOwner(SimulatedOwnerTarget),
 }
 
 impl Target {
@@ -51,6 +55,7 @@ impl Target {
             Self::Records(target) => target,
             Self::ListenerRule(target) => target,
             Self::Route(target) => target,
+            Self::SimulatedOwner(target) => target,
         }
     }
 

@@ -15,6 +15,13 @@ pub enum Snapshot {
     Actions(Value),
     /// A route's `spec.rules`.
     Rules(Value),
+    /// Whether an owner of work takes on new work, and what else is set of it.
+    Activation {
+        /// Whether it takes on new work.
+        active: bool,
+        /// What else is set: batch sizes, numbers of replicas.
+        settings: Value,
+    },
 }
 
 /// A provider's answer that is no snapshot.

@@ -1,21 +1,20 @@
 //! A stage bakes: its probes must pass for a while before the next one.
 
-use super::Rules;
-use super::guard::hold;
+use super::rules::Rules;
 use crate::{Hold, Moment, Phase, State, Task};
 use caravan_providers::{CallError, Reply, Verdict};
 
 impl Rules<'_> {
     /// Begins a bake from nothing.
-    pub(super) fn begin_bake(self, mut state: State, task: Task, shift: usize) -> State {
-        let planned = &self.plan.shifts[shift];
-        let gate = state.shifts[shift].stage.and_then(|stage| planned.stages.get(stage)).map(|stage| stage.gate);
+    pub(super) fn begin_bake(self, mut state: State, task: Task, step: usize) -> State {
+        let planned = &self.plan.steps[step];
+        let gate = state.steps[step].stage.and_then(|stage| planned.gate(stage));
         if gate.is_none_or(|gate| gate.bake_ms == 0 && gate.rounds == 0) {
-            state.shifts[shift].baked = true;
+            state.steps[step].baked = true;
             return self.begin(state);
         }
-        if planned.new.is_empty() {
-            return hold(state, Hold::Inconclusive("the plan has no probe that could tell".to_owned()));
+        if planned.new_probes().is_empty() {
+            return self.hold(state, Hold::Inconclusive("the plan has no probe that could tell".to_owned()));
         }
         State { phase: Phase::Baking { task, since: None, rounds: 0, passed: 0, not_before: None }, ..state }
     }
@@ -28,21 +27,20 @@ impl Rules<'_> {
         match self.verdict(&state, reply) {
             Verdict::Pass => {}
             Verdict::Fail { reason } => return self.new_side_failed(state, reason),
-            Verdict::Inconclusive { reason } => return hold(state, Hold::Inconclusive(reason)),
+            Verdict::Inconclusive { reason } => return self.hold(state, Hold::Inconclusive(reason)),
         }
-        let planned = &self.plan.shifts[task.shift()];
+        let planned = &self.plan.steps[task.step()];
         let since = since.unwrap_or(at);
-        if passed + 1 < planned.new.len() {
+        if passed + 1 < planned.new_probes().len() {
             let phase = Phase::Baking { task, since: Some(since), rounds, passed: passed + 1, not_before: None };
             return State { phase, ..state };
         }
         let rounds = rounds + 1;
-        let stage = state.shifts[task.shift()].stage.and_then(|stage| planned.stages.get(stage));
-        let Some(gate) = stage.map(|stage| stage.gate) else {
+        let Some(gate) = state.steps[task.step()].stage.and_then(|stage| planned.gate(stage)) else {
             return self.begin(state);
         };
         if rounds >= gate.rounds && at.0.saturating_sub(since.0) >= gate.bake_ms {
-            state.shifts[task.shift()].baked = true;
+            state.steps[task.step()].baked = true;
             return self.begin(state);
         }
         let not_before = Some(at.plus_ms(gate.every_ms));

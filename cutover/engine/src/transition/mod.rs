@@ -3,29 +3,21 @@
 mod bake;
 mod controllers;
 mod guard;
+mod halt;
+mod judge;
+mod pace;
 mod people;
+mod prove;
+mod rules;
 mod takeover;
 mod write;
 
-use crate::{Deferred, Direction, Event, Moment, Outcome, Phase, SeededBug, State, Task, task};
-use caravan_plans::{Sealed, WavePlan};
-use write::settled;
+pub use rules::Illegal;
+pub(crate) use rules::Rules;
 
-/// An event that the state does not allow. Nothing has changed.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Illegal {
-    /// The phase has no use for it.
-    #[error("`{event}` makes no sense while the run is {phase}")]
-    Unexpected {
-        /// The phase's name.
-        phase: &'static str,
-        /// The event's name.
-        event: &'static str,
-    },
-    /// The run has passed its point of no return: it can only go on.
-    #[error("the run has passed its point of no return: it can't be taken back")]
-    PastReturn,
-}
+use crate::{Deferred, Direction, Event, Moment, Outcome, Phase, State, Task, task};
+use caravan_plans::Sealed;
+use rules::{recording, unexpected};
 
 /// The state after an event. Total: every pair of state and event has an answer.
 ///
@@ -33,12 +25,15 @@ pub enum Illegal {
 ///
 /// # Errors
 /// [`Illegal`] when the state does not allow the event.
-pub fn transition(plan: &Sealed, state: State, event: Event, bug: SeededBug) -> Result<State, Illegal> {
+pub fn transition(plan: &Sealed, state: State, event: Event) -> Result<State, Illegal> {
+    transition_by(Rules::of(plan), state, event)
+}
+
+pub(crate) fn transition_by(rules: Rules<'_>, state: State, event: Event) -> Result<State, Illegal> {
     if event.is_journalled() {
-        let then = follow(plan, state.clone(), &event, bug)?;
+        let then = follow(rules, state.clone(), &event)?;
         return Ok(recording(state, event, then));
     }
-    let rules = Rules { plan: plan.plan(), bug };
     match (&state.phase, &event) {
         (Phase::Recording { then, .. }, Event::Recorded) => Ok((**then).clone()),
         (Phase::Recording { .. }, Event::RecordFailed { reason }) => {
@@ -53,18 +48,11 @@ pub fn transition(plan: &Sealed, state: State, event: Event, bug: SeededBug) -> 
 
 /// What follows from a journalled event once it is recorded. A replay takes this way: the state before is not needed any
 /// more.
-pub(crate) fn follow(plan: &Sealed, state: State, event: &Event, bug: SeededBug) -> Result<State, Illegal> {
+pub(crate) fn follow(rules: Rules<'_>, state: State, event: &Event) -> Result<State, Illegal> {
     if matches!(state.phase, Phase::Recording { .. }) && !matches!(event, Event::TakenOver { .. }) {
         return Err(unexpected(&state, event));
     }
-    Rules { plan: plan.plan(), bug }.decide(state, event)
-}
-
-/// What every part of the function needs.
-#[derive(Clone, Copy)]
-struct Rules<'a> {
-    plan: &'a WavePlan,
-    bug: SeededBug,
+    rules.decide(state, event)
 }
 
 impl Rules<'_> {
@@ -85,10 +73,11 @@ impl Rules<'_> {
                 Phase::Observing { .. } => self.observed(state, reply, *at),
                 Phase::Guarding { .. } => self.guarded(state, reply),
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
-                Phase::Settling { .. } => Ok(settled(state, reply, *at)),
+                Phase::Settling { .. } => Ok(write::settled(state, reply, *at)),
                 Phase::Resolving { .. } => Ok(self.resolved(state, reply, *at)),
                 Phase::Verifying { .. } => Ok(self.verified(state, reply, *at)),
                 Phase::Baking { .. } => Ok(self.baked(state, reply, *at)),
+                Phase::Proving { .. } => Ok(self.proved(state, reply, *at)),
                 _ => Err(unexpected(&state, event)),
             },
             // Only the engine intends and withdraws, by a state that already waits for it to be recorded.
@@ -101,20 +90,22 @@ impl Rules<'_> {
         }
     }
 
-    /// Goes on to whatever comes next, after a person's command has had its way.
+    /// Goes on to whatever comes next, after an operator's command has had its way.
     fn begin(self, mut state: State) -> State {
-        match std::mem::replace(&mut state.deferred, Deferred::None) {
-            Deferred::Rollback => state.direction = Direction::Back,
-            Deferred::Pause => {
-                return State { phase: Phase::Paused, ..state };
+        if self.has_command(&state) {
+            match std::mem::replace(&mut state.deferred, Deferred::None) {
+                Deferred::Rollback => state.direction = Direction::Back,
+                Deferred::Pause => return State { phase: Phase::Paused, ..state },
+                Deferred::None => {}
             }
-            Deferred::None => {}
         }
         let phase = match task::next(self.plan, &state) {
-            Some(task @ Task::Bake { shift }) => return self.begin_bake(state, task, shift),
-            Some(task @ Task::Enter { shift, .. }) if !state.shifts[shift].exclusive => {
-                Phase::FindingControllers { task, tries: 0, not_before: None }
-            }
+            Some(task @ Task::Bake { step }) => return self.begin_bake(state, task, step),
+            Some(task @ Task::Prove { .. }) => return self.begin_proof(state, task),
+            Some(task @ Task::Enter { step, .. }) => match first_shared(&state, step) {
+                Some(place) => Phase::FindingControllers { task, place, tries: 0, not_before: None },
+                None => Phase::Observing { task, tries: 0, not_before: None },
+            },
             Some(task) => Phase::Observing { task, tries: 0, not_before: None },
             None => match state.direction {
                 Direction::Forward => Phase::Shifted,
@@ -126,6 +117,11 @@ impl Rules<'_> {
     }
 }
 
+/// The first target of a step of which it is not known whether somebody else writes to it by themselves.
+fn first_shared(state: &State, step: usize) -> Option<usize> {
+    state.steps[step].targets.iter().position(|target| !target.exclusive)
+}
+
 /// The time that a phase waited for has come.
 fn woke(mut state: State) -> Result<State, Illegal> {
     if !state.phase.waits_for_time() {
@@ -134,22 +130,16 @@ fn woke(mut state: State) -> Result<State, Illegal> {
     state.phase = match state.phase {
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
-        Phase::FindingControllers { task, tries, .. } => Phase::FindingControllers { task, tries, not_before: None },
+        Phase::FindingControllers { task, place, tries, .. } => {
+            Phase::FindingControllers { task, place, tries, not_before: None }
+        }
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, .. } => {
             Phase::Baking { task, since, rounds, passed, not_before: None }
         }
+        Phase::Proving { task, since, rounds, .. } => Phase::Proving { task, since, rounds, not_before: None },
         other => other,
     };
     Ok(state)
-}
-
-/// The state that waits for its event to be journalled.
-fn recording(state: State, event: Event, then: State) -> State {
-    State { phase: Phase::Recording { event: Box::new(event), then: Box::new(then) }, ..state }
-}
-
-fn unexpected(state: &State, event: &Event) -> Illegal {
-    Illegal::Unexpected { phase: state.phase.name(), event: event.name() }
 }

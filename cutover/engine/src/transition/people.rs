@@ -1,6 +1,6 @@
 //! What people want.
 
-use super::{Illegal, Rules, unexpected};
+use super::rules::{Illegal, Rules, unexpected};
 use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, State, Task, task};
 
 impl Rules<'_> {
@@ -9,7 +9,7 @@ impl Rules<'_> {
         match event {
             Event::Started { epoch, .. } => self.started(state, *epoch, event),
             Event::Approved { .. } => self.approved(state, event),
-            Event::Paused { .. } => paused(state, event),
+            Event::Paused { .. } => self.paused(state, event),
             Event::Resumed { .. } => self.resumed(state, event),
             Event::Retried { .. } => self.retried(state, event),
             Event::Aborted { .. } => self.aborted(state, event),
@@ -28,10 +28,10 @@ impl Rules<'_> {
     }
 
     fn approved(self, mut state: State, event: &Event) -> Result<State, Illegal> {
-        let Phase::AwaitingApproval { task: Task::Enter { shift, stage } } = state.phase else {
+        let Phase::AwaitingApproval { task: Task::Enter { step, stage } } = state.phase else {
             return Err(unexpected(&state, event));
         };
-        state.approved.insert((shift, stage));
+        state.approved.insert((step, stage));
         // Time has passed: the target and both sides are observed again.
         Ok(self.begin(state))
     }
@@ -52,14 +52,6 @@ impl Rules<'_> {
 
     /// Back wins over everything that is not over (K5), but a write in flight is settled first.
     fn aborted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
-        if state
-            .shifts
-            .iter()
-            .zip(&self.plan.shifts)
-            .any(|(reached, planned)| reached.stage.is_some_and(|stage| planned.is_past_return(stage)))
-        {
-            return Err(Illegal::PastReturn);
-        }
         match state.phase {
             Phase::Planned => {
                 Ok(State { phase: Phase::Finished(Outcome::RolledBack), direction: Direction::Back, ..state })
@@ -98,7 +90,7 @@ impl Rules<'_> {
             _ => None,
         };
         let Some(task) = task else { return Err(unexpected(&state, event)) };
-        state.shifts[task.shift()].released_to_others = true;
+        state.steps[task.step()].released_to_others = true;
         Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, ..state })
     }
 
@@ -112,6 +104,30 @@ impl Rules<'_> {
             _ => self.begin(state),
         }
     }
+
+    /// A run rests before its next step; while nobody is at work there is no rest, and it rests afterwards.
+    fn paused(self, mut state: State, event: &Event) -> Result<State, Illegal> {
+        match state.phase {
+            Phase::FindingControllers { .. }
+            | Phase::Observing { .. }
+            | Phase::Guarding { .. }
+            | Phase::AwaitingApproval { .. }
+            | Phase::Baking { .. }
+            | Phase::Proving { .. } => {
+                if self.is_in_gap(&state) {
+                    state.deferred = state.deferred.max(Deferred::Pause);
+                } else {
+                    state.phase = Phase::Paused;
+                }
+                Ok(state)
+            }
+            _ if state.phase.in_flight().is_some() => {
+                state.deferred = state.deferred.max(Deferred::Pause);
+                Ok(state)
+            }
+            _ => Err(unexpected(&state, event)),
+        }
+    }
 }
 
 /// A person wants it to go on: an older command to rest is no more.
@@ -120,19 +136,4 @@ fn unpaused(mut state: State) -> State {
         state.deferred = Deferred::None;
     }
     state
-}
-
-fn paused(mut state: State, event: &Event) -> Result<State, Illegal> {
-    match state.phase {
-        Phase::FindingControllers { .. }
-        | Phase::Observing { .. }
-        | Phase::Guarding { .. }
-        | Phase::AwaitingApproval { .. }
-        | Phase::Baking { .. } => Ok(State { phase: Phase::Paused, ..state }),
-        _ if state.phase.in_flight().is_some() => {
-            state.deferred = state.deferred.max(Deferred::Pause);
-            Ok(state)
-        }
-        _ => Err(unexpected(&state, event)),
-    }
 }

@@ -1,6 +1,6 @@
 //! A driver goes on where another, or it itself before a crash, left off.
 
-use super::{Illegal, Rules, unexpected};
+use super::rules::{Illegal, Rules, unexpected};
 use crate::{Event, Moment, Phase, State};
 use caravan_providers::CallError;
 
@@ -29,6 +29,7 @@ impl Rules<'_> {
             | Phase::Observing { .. }
             | Phase::Guarding { .. }
             | Phase::Baking { .. }
+            | Phase::Proving { .. }
             // A later driver had been seen in the world; whether it still is ahead, an observation tells.
             | Phase::LeaseLost => self.begin(state),
             _ => state,

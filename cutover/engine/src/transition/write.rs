@@ -1,15 +1,11 @@
 //! A write on its way, and what became of it.
 
-use super::guard::{BETWEEN_OBSERVATIONS_MS, OBSERVATIONS, foreign, nothing_to_judge};
-use super::{Illegal, Rules, recording};
-use crate::{Deferred, Event, Hold, Moment, Pending, Phase, SeededBug, ShiftState, State, Task, task};
-use caravan_providers::target::{FencingToken, Snapshot};
-use caravan_providers::{CallError, Reply, Write};
-
-/// How often one write may be made before a person is asked.
-const WRITES: u32 = 5;
-/// Milliseconds between two questions whether a write has reached everywhere.
-const BETWEEN_STATUS_MS: u64 = 2000;
+use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
+use super::pace::{BETWEEN_OBSERVATIONS_MS, BETWEEN_STATUS_MS, OBSERVATIONS, WRITES};
+use super::rules::{Illegal, Rules, recording};
+use crate::{Deferred, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, task};
+use caravan_providers::target::FencingToken;
+use caravan_providers::{CallError, Reply};
 
 impl Rules<'_> {
     /// Whether this driver may still write.
@@ -19,7 +15,7 @@ impl Rules<'_> {
         }
         match state.phase {
             // A person's command came between the intent and the write (K5): it is not made.
-            Phase::CheckingLease { .. } if state.deferred != Deferred::None => {
+            Phase::CheckingLease { .. } if self.has_command(&state) => {
                 let then = self.begin(state.clone());
                 Ok(recording(state, Event::Withdrawn, then))
             }
@@ -78,22 +74,20 @@ impl Rules<'_> {
             }
             Ok(Reply::Observed { snapshot, token }) => {
                 let pending = Pending { task, write: write.clone(), error };
-                foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
+                self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
-            Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_))
-                if tries + 1 < OBSERVATIONS =>
-            {
+            Err(unanswered) if may_pass(unanswered) && tries + 1 < OBSERVATIONS => {
                 let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries);
                 State { phase: Phase::InDoubt { task, write, until, error, tries: tries + 1 }, ..state }
             }
-            other => hold_pending(state, task, write, other),
+            other => self.hold_pending(state, task, write, other, at),
         }
     }
 
     /// The target is as it was before the write: made again where that can help and is still wanted, else a person is
     /// asked.
     fn not_applied(self, state: State, task: Task, error: &CallError, tries: u32) -> State {
-        if state.deferred != Deferred::None || task::next(self.plan, &state) != Some(task) {
+        if self.has_command(&state) || task::next(self.plan, &state) != Some(task) {
             return self.begin(state);
         }
         let repeatable = matches!(
@@ -103,11 +97,10 @@ impl Rules<'_> {
         if repeatable && tries + 1 < WRITES {
             return self.guard(state, task, tries + 1);
         }
-        let phase = match task {
-            Task::Undo { .. } => Phase::Stuck { task, reason: error.to_string() },
-            _ => Phase::Held { reason: Hold::Refused(error.to_string()), pending: None },
-        };
-        State { phase, ..state }
+        match task {
+            Task::Undo { .. } => State { phase: Phase::Stuck { task, reason: error.to_string() }, ..state },
+            _ => self.hold(state, Hold::Refused(error.to_string())),
+        }
     }
 
     /// The target was observed after the write was accepted.
@@ -128,27 +121,32 @@ impl Rules<'_> {
             Ok(Reply::Observed { snapshot, token }) if !is_before(&write, snapshot, token.as_ref()) => {
                 let error = CallError::InDoubt("it was accepted, and then somebody changed the target".to_owned());
                 let pending = Pending { task, write: write.clone(), error };
-                foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
+                self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
-            Err(CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_)) if again => {
+            Err(error) if may_pass(error) && again => {
                 State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
             }
-            other => hold_pending(state, task, write, other),
+            other => self.hold_pending(state, task, write, other, at),
         }
     }
 
     /// What the task wanted stands there.
     pub(super) fn complete(self, mut state: State, task: Task, token: Option<FencingToken>) -> State {
-        let shift = &mut state.shifts[task.shift()];
+        let (place, planned) = (task.place(self.plan), &self.plan.steps[task.step()]);
+        let reached = &mut state.steps[task.step()];
+        let unproven = planned.proof().map(|_| place);
         match task {
             Task::Enter { stage, .. } => {
-                *shift = ShiftState { stage: Some(stage), baked: false, token, ..*shift };
+                reached.targets[place].token = token;
+                *reached = StepState { stage: Some(stage), baked: false, unproven, ..reached.clone() };
             }
             Task::Undo { .. } => {
-                *shift = ShiftState { released_to_others: shift.released_to_others, ..ShiftState::default() }
+                reached.targets[place] = TargetState::default();
+                let stage = reached.stage.and_then(|stage| planned.after_undo(stage));
+                *reached = StepState { stage, baked: false, unproven, ..reached.clone() };
             }
-            Task::Claim { .. } | Task::Release { .. } => shift.token = token,
-            Task::Bake { .. } => {}
+            Task::Claim { .. } | Task::Release { .. } => reached.targets[place].token = token,
+            Task::Bake { .. } | Task::Prove { .. } => {}
         }
         self.begin(state)
     }
@@ -169,18 +167,4 @@ pub(super) fn settled(state: State, reply: &Result<Reply, CallError>, at: Moment
         _ => Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) },
     };
     State { phase, ..state }
-}
-
-pub(super) fn is_after(write: &Write, snapshot: &Snapshot, token: Option<&FencingToken>) -> bool {
-    *snapshot == write.after && token == write.token_after.as_ref()
-}
-
-fn is_before(write: &Write, snapshot: &Snapshot, token: Option<&FencingToken>) -> bool {
-    *snapshot == write.before && token == write.token_before.as_ref()
-}
-
-fn hold_pending(state: State, task: Task, write: Box<Write>, reply: &Result<Reply, CallError>) -> State {
-    let text = nothing_to_judge(reply);
-    let pending = Some(Pending { task, write, error: CallError::InDoubt(text.clone()) });
-    State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, ..state }
 }

@@ -3,10 +3,11 @@
 mod http_route;
 mod listener_rule;
 mod record_sets;
+mod simulated_owner;
 mod simulation;
 
 use caravan_providers::target::{Snapshot, Target};
-pub(crate) use simulation::Simulation;
+pub(crate) use simulation::{Delays, Simulation};
 
 /// How a target behaves.
 pub(crate) fn simulation(target: &Target) -> &dyn Simulation {
@@ -14,6 +15,7 @@ pub(crate) fn simulation(target: &Target) -> &dyn Simulation {
         Target::Records(target) => target,
         Target::ListenerRule(target) => target,
         Target::Route(target) => target,
+        Target::SimulatedOwner(target) => target,
     }
 }
 

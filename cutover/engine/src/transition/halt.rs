@@ -1,0 +1,92 @@
+//! Where a run stops of itself, or turns back.
+
+use super::judge::nothing_to_judge;
+use super::pace::BETWEEN_OBSERVATIONS_MS;
+use super::rules::Rules;
+use crate::{Deferred, Direction, Hold, Moment, Pending, Phase, SeededBug, State, Task};
+use caravan_providers::target::{FencingToken, Snapshot};
+use caravan_providers::{CallError, Reply, Write};
+
+impl Rules<'_> {
+    /// Waits for a person, the world as it was; while nobody is at work that is no place to wait, and the old owner is
+    /// started again.
+    pub(super) fn hold(self, mut state: State, reason: Hold) -> State {
+        if self.turns_back_in_gap(&state) {
+            state.direction = Direction::Back;
+            return self.begin(state);
+        }
+        State { phase: Phase::Held { reason, pending: None }, ..state }
+    }
+
+    /// As [`Rules::hold`], with a write whose outcome is not known: it is looked for first.
+    pub(super) fn hold_pending(
+        self,
+        mut state: State,
+        task: Task,
+        write: Box<Write>,
+        reply: &Result<Reply, CallError>,
+        at: Moment,
+    ) -> State {
+        let text = nothing_to_judge(reply);
+        let error = CallError::InDoubt(text.clone());
+        if self.turns_back_in_gap(&state) {
+            state.deferred = Deferred::Rollback;
+            let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS);
+            return State { phase: Phase::InDoubt { task, write, until, error, tries: 0 }, ..state };
+        }
+        let pending = Some(Pending { task, write, error });
+        State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, ..state }
+    }
+
+    /// With traffic or work on the new side it is taken back; without, nothing has happened and a person looks.
+    pub(super) fn new_side_failed(self, mut state: State, reason: String) -> State {
+        if state.steps.iter().any(|step| step.stage.is_some() && !step.released_to_others) {
+            state.direction = Direction::Back;
+            self.begin(state)
+        } else {
+            self.hold(state, Hold::NewSideUnhealthy(reason))
+        }
+    }
+
+    /// Somebody else's state stands there: a later driver of this run, or a third party. `pending` is the write after
+    /// which it was found.
+    pub(super) fn foreign(
+        self,
+        mut state: State,
+        task: Task,
+        write: &Write,
+        live: &Snapshot,
+        token: Option<&FencingToken>,
+        pending: Option<Pending>,
+    ) -> State {
+        if token.is_some_and(|token| token.run == state.run && token.epoch > state.epoch) {
+            return State { phase: Phase::LeaseLost, ..state };
+        }
+        if pending.is_none() && self.turns_back_in_gap(&state) {
+            state.direction = Direction::Back;
+            return self.begin(state);
+        }
+        let (expected, planned) = (Box::new(write.before.clone()), Box::new(write.after.clone()));
+        let live = Box::new(live.clone());
+        State { phase: Phase::Conflict { task, expected, planned, live, token: token.cloned(), pending }, ..state }
+    }
+
+    /// Whether nobody is meant to be at work in some hand-over: no place to wait in.
+    pub(super) fn is_in_gap(self, state: &State) -> bool {
+        let mut steps = self.plan.steps.iter().zip(&state.steps);
+        steps.any(|(planned, reached)| !reached.released_to_others && planned.is_gap(reached.stage))
+    }
+
+    /// Whether a command of an operator is to have its way now: a pause waits until somebody is at work again.
+    pub(super) fn has_command(self, state: &State) -> bool {
+        match state.deferred {
+            Deferred::None => false,
+            Deferred::Pause => !self.is_in_gap(state),
+            Deferred::Rollback => true,
+        }
+    }
+
+    fn turns_back_in_gap(self, state: &State) -> bool {
+        state.direction == Direction::Forward && self.is_in_gap(state) && self.bug != SeededBug::HoldInGap
+    }
+}

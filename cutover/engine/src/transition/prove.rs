@@ -1,0 +1,69 @@
+//! Proving that a switch has had its effect: the owner itself says so, several times in a row.
+
+use super::judge::{may_pass, nothing_to_judge};
+use super::rules::Rules;
+use crate::{Direction, Hold, Moment, Phase, SeededBug, State, Task};
+use caravan_providers::{Activity, CallError, Reply};
+
+impl Rules<'_> {
+    /// Begins a proof from nothing.
+    pub(super) fn begin_proof(self, state: State, task: Task) -> State {
+        if self.bug == SeededBug::StartBeforeStopped && self.wanted(&state, task) == Some(Activity::Idle) {
+            return self.proof_is_there(state, task);
+        }
+        State { phase: Phase::Proving { task, since: None, rounds: 0, not_before: None }, ..state }
+    }
+
+    /// The owner has answered, or not. What is not known proves nothing (K6).
+    pub(super) fn proved(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+        let Phase::Proving { task, since, rounds, .. } = state.phase else {
+            return state;
+        };
+        let (Some(wanted), Some(proof)) = (self.wanted(&state, task), self.plan.steps[task.step()].proof()) else {
+            return self.proof_is_there(state, task);
+        };
+        let since = since.unwrap_or(at);
+        let rounds = match reply {
+            Ok(Reply::Activity(activity)) if *activity == wanted => rounds + 1,
+            Ok(Reply::Activity(_)) => 0,
+            Err(error) if may_pass(error) => 0,
+            other => return self.is_unproven(state, nothing_to_judge(other)),
+        };
+        if rounds >= proof.rounds {
+            return self.proof_is_there(state, task);
+        }
+        if at.0.saturating_sub(since.0) >= proof.longest_ms {
+            let reason = match reply {
+                Ok(Reply::Activity(Activity::Working)) => "it is still at work".to_owned(),
+                Ok(Reply::Activity(Activity::Idle)) => "it is not at work".to_owned(),
+                other => nothing_to_judge(other),
+            };
+            return self.is_unproven(state, format!("{reason} after {} s", proof.longest_ms / 1000));
+        }
+        let not_before = Some(at.plus_ms(proof.every_ms));
+        State { phase: Phase::Proving { task, since: Some(since), rounds, not_before }, ..state }
+    }
+
+    /// What is to be proved of the owner at a task's place.
+    fn wanted(self, state: &State, task: Task) -> Option<Activity> {
+        let (step, reached) = (self.plan.steps.get(task.step())?, &state.steps[task.step()]);
+        let works = step.works(task.place(self.plan), reached.stage)?;
+        Some(if works { Activity::Working } else { Activity::Idle })
+    }
+
+    fn proof_is_there(self, mut state: State, task: Task) -> State {
+        state.steps[task.step()].unproven = None;
+        self.begin(state)
+    }
+
+    /// Forward, the old owner goes on: turned back. On the way back a person looks, and until then nothing is started
+    /// beside an owner that may be at work.
+    fn is_unproven(self, state: State, reason: String) -> State {
+        let Phase::Proving { task, .. } = state.phase else { return state };
+        match (state.direction, self.wanted(&state, task)) {
+            (Direction::Forward, _) => self.new_side_failed(state, reason),
+            (_, Some(Activity::Working)) => self.hold(state, Hold::OldSideUnhealthy(reason)),
+            (_, _) => self.hold(state, Hold::StillAtWork(reason)),
+        }
+    }
+}

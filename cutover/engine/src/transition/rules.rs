@@ -1,0 +1,40 @@
+//! What every part of the transition function stands on.
+
+use crate::{Event, Phase, SeededBug, State};
+use caravan_plans::{Sealed, WavePlan};
+
+/// An event that the state does not allow. Nothing has changed.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Illegal {
+    /// The phase has no use for it.
+    #[error("`{event}` makes no sense while the run is {phase}")]
+    Unexpected {
+        /// The phase's name.
+        phase: &'static str,
+        /// The event's name.
+        event: &'static str,
+    },
+}
+
+/// The plan by which a run goes, and the bug that a test seeded: none everywhere else.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules<'a> {
+    pub(crate) plan: &'a WavePlan,
+    pub(crate) bug: SeededBug,
+}
+
+impl<'a> Rules<'a> {
+    /// The rules of a plan.
+    pub(crate) fn of(plan: &'a Sealed) -> Self {
+        Self { plan: plan.plan(), bug: SeededBug::None }
+    }
+}
+
+/// The state that waits for its event to be journalled.
+pub(super) fn recording(state: State, event: Event, then: State) -> State {
+    State { phase: Phase::Recording { event: Box::new(event), then: Box::new(then) }, ..state }
+}
+
+pub(super) fn unexpected(state: &State, event: &Event) -> Illegal {
+    Illegal::Unexpected { phase: state.phase.name(), event: event.name() }
+}
