@@ -4,14 +4,22 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
-use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, SeededBug, State, effects, replay, transition};
+use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, State, effects, replay, transition};
 use caravan_plans::Sealed;
 use caravan_providers::target::{FencingToken, Snapshot, Target};
-use caravan_providers::{Call, CallError, Reply, Verdict};
+use caravan_providers::{Activity, Call, CallError, Reply, Verdict};
 use proptest::prelude::*;
 
 /// What stands at the plan's targets, as far as these tests need a world.
 struct Targets(Vec<(Snapshot, Option<FencingToken>)>);
+
+impl Targets {
+    fn of(plan: &Sealed) -> Self {
+        let steps = plan.plan().steps.iter();
+        let originals = steps.flat_map(|step| (0..step.places()).filter_map(|place| step.original(place)));
+        Self(originals.map(|original| (original.clone(), None)).collect())
+    }
+}
 
 /// One step of a walk: what happens next, chosen by a number.
 fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Moment) -> Event {
@@ -54,7 +62,7 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
 }
 
 fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, CallError> {
-    let place = |target: &Target| plan.plan().shifts.iter().position(|shift| shift.target == *target).unwrap();
+    let place = |target: &Target| plan.plan().targets().position(|other| other == target).unwrap();
     match call {
         Call::Observe(target) => {
             let (snapshot, token) = targets.0[place(target)].clone();
@@ -66,6 +74,10 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
             Ok(Reply::Accepted { ticket: None })
         }
         Call::Status { .. } => Ok(Reply::Settled),
+        Call::Activity(target) => {
+            let works = matches!(targets.0[place(target)].0, Snapshot::Activation { active: true, .. });
+            Ok(Reply::Activity(if works { Activity::Working } else { Activity::Idle }))
+        }
         Call::Probe(_) => Ok(Reply::Probed(Verdict::Pass)),
     }
 }
@@ -77,7 +89,10 @@ fn as_journalled(mut state: State) -> State {
         Phase::Applying { task, write, tries } => Phase::CheckingLease { task, write, tries },
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
-        Phase::FindingControllers { task, tries, .. } => Phase::FindingControllers { task, tries, not_before: None },
+        Phase::FindingControllers { task, place, tries, .. } => {
+            Phase::FindingControllers { task, place, tries, not_before: None }
+        }
+        Phase::Proving { task, since, rounds, .. } => Phase::Proving { task, since, rounds, not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, .. } => {
@@ -91,15 +106,14 @@ fn as_journalled(mut state: State) -> State {
 /// Walks by the choices, and holds the replay of the journal against the lived state at every entry.
 fn walk(choices: &[u8]) -> Result<(usize, State), TestCaseError> {
     let plan = common::wave();
-    let originals = plan.plan().shifts.iter().map(|shift| (shift.original.clone(), None)).collect();
-    let mut targets = Targets(originals);
+    let mut targets = Targets::of(&plan);
     let mut state = State::planned("r1", plan.plan());
     let mut journal: Vec<Event> = Vec::new();
     for (step, choice) in choices.iter().enumerate() {
         let at = Moment(1000 * (step as u64 + 1));
         if *choice == 6 {
             // Whoever takes over knows what the journal holds, and nothing of what was on its way there.
-            state = replay("r1", &plan, &journal, SeededBug::None).expect("a lived journal can be replayed");
+            state = replay("r1", &plan, &journal).expect("a lived journal can be replayed");
         }
         let event = event(&plan, &state, &mut targets, *choice, at);
         let journalled = match (&state.phase, &event) {
@@ -107,12 +121,12 @@ fn walk(choices: &[u8]) -> Result<(usize, State), TestCaseError> {
             _ => None,
         };
         // What makes no sense is refused and changes nothing.
-        if let Ok(next) = transition(&plan, state.clone(), event, SeededBug::None) {
+        if let Ok(next) = transition(&plan, state.clone(), event) {
             state = next;
         }
         if let Some(event) = journalled {
             journal.push(event);
-            let replayed = replay("r1", &plan, &journal, SeededBug::None).expect("a lived journal can be replayed");
+            let replayed = replay("r1", &plan, &journal).expect("a lived journal can be replayed");
             prop_assert_eq!(as_journalled(replayed), as_journalled(state.clone()));
         }
         if matches!(state.phase, Phase::JournalUnavailable { .. } | Phase::LeaseLost) {
@@ -134,17 +148,17 @@ proptest! {
     #[test]
     fn every_event_is_answered_in_every_state(choices in proptest::collection::vec(18_u8..30, 1..120)) {
         let plan = common::wave();
-        let mut targets = Targets(plan.plan().shifts.iter().map(|shift| (shift.original.clone(), None)).collect());
+        let mut targets = Targets::of(&plan);
         let mut state = State::planned("r1", plan.plan());
         for (step, choice) in choices.iter().enumerate() {
             let at = Moment(1000 * (step as u64 + 1));
             for other in 0..20 {
                 let untouched = &mut Targets(targets.0.clone());
                 let event = event(&plan, &state, untouched, other, at);
-                let _ = transition(&plan, state.clone(), event, SeededBug::None);
+                let _ = transition(&plan, state.clone(), event);
             }
             let next = event(&plan, &state, &mut targets, *choice, at);
-            if let Ok(next) = transition(&plan, state.clone(), next, SeededBug::None) {
+            if let Ok(next) = transition(&plan, state.clone(), next) {
                 state = next;
             }
         }
@@ -161,7 +175,7 @@ fn an_undisturbed_walk_comes_to_the_new_side() {
 #[test]
 fn a_command_between_the_intent_and_the_write_keeps_the_write_from_being_made() {
     let plan = common::wave();
-    let mut targets = Targets(plan.plan().shifts.iter().map(|shift| (shift.original.clone(), None)).collect());
+    let mut targets = Targets::of(&plan);
     let mut state = State::planned("r1", plan.plan());
     let mut journal = Vec::new();
     let mut aborted = false;
@@ -173,7 +187,7 @@ fn a_command_between_the_intent_and_the_write_keeps_the_write_from_being_made() 
             Phase::Finished(outcome) => {
                 assert_eq!(*outcome, Outcome::RolledBack);
                 assert!(journal.contains(&Event::Withdrawn));
-                assert_eq!(replay("r1", &plan, &journal, SeededBug::None).unwrap(), state);
+                assert_eq!(replay("r1", &plan, &journal).unwrap(), state);
                 return;
             }
             _ => event(&plan, &state, &mut targets, 25, at),
@@ -182,7 +196,7 @@ fn a_command_between_the_intent_and_the_write_keeps_the_write_from_being_made() 
         if let (Phase::Recording { event, .. }, Event::Recorded) = (&state.phase, &next) {
             journal.push((**event).clone());
         }
-        state = transition(&plan, state, next, SeededBug::None).unwrap();
+        state = transition(&plan, state, next).unwrap();
     }
     panic!("it never ended: {:?}", state.phase);
 }

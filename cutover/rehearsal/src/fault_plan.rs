@@ -1,8 +1,8 @@
 //! What shall go wrong.
 
 use crate::{Crash, When};
-use caravan_plans::WavePlan;
-use caravan_providers::target::Controller;
+use caravan_plans::{Step, WavePlan};
+use caravan_providers::target::{Controller, Snapshot, Target};
 use caravan_providers_simulated::{Fault, World, touched};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ pub struct FaultPlan {
     pub full_disk: BTreeSet<usize>,
     /// The effect from which on another driver has the lease.
     pub lease_lost: Option<usize>,
-    /// The shift and stage in whose bake the new side turns unhealthy.
+    /// The step and stage in whose bake the new side turns unhealthy.
     pub fails_in: Option<(usize, usize)>,
     /// Whether third parties take their edits back as soon as a run is in conflict over them.
     pub edits_taken_back: bool,
@@ -66,8 +66,9 @@ fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) ->
     }
     fault_plan.edits_taken_back = chance.bool();
     if chance.u8(0..12) == 0 {
-        let shift = &plan.shifts[chance.usize(0..plan.shifts.len())];
-        world.set_controllers(&shift.target, vec![Controller::new("argo-cd", "by the rehearsal's plan")]);
+        if let Some((target, _)) = any_place(chance, plan) {
+            world.set_controllers(&target, vec![Controller::new("argo-cd", "by the rehearsal's plan")]);
+        }
     }
     for side in 0..world.sides().len() {
         // The new sides fail more often than the old ones, which have run for years.
@@ -86,7 +87,11 @@ fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) ->
 
 /// One of the stages in which the new side takes traffic.
 fn stage_with_traffic(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(usize, usize)> {
-    let stages = plan.shifts.iter().enumerate().flat_map(|(at, shift)| {
+    let stages = plan.steps.iter().enumerate().filter_map(|(at, step)| match step {
+        Step::Shift(shift) => Some((at, shift)),
+        Step::HandOver(_) => None,
+    });
+    let stages = stages.flat_map(|(at, shift)| {
         shift.stages.iter().enumerate().filter(|(_, stage)| stage.percent > 0).map(move |(stage, _)| (at, stage))
     });
     chance.choice(stages.collect::<Vec<_>>())
@@ -109,13 +114,18 @@ fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> Fault {
         5 => Fault::LostAfter,
         6 => Fault::Late { ms: chance.u64(100..20_000) },
         7 => Fault::Twice,
-        _ => {
-            let shift = &plan.shifts[chance.usize(0..plan.shifts.len())];
-            Fault::Edited {
-                target: Box::new(shift.target.clone()),
-                snapshot: Box::new(touched(&shift.target, &shift.original)),
-                token: None,
+        _ => match any_place(chance, plan) {
+            Some((target, original)) => {
+                Fault::Edited { snapshot: Box::new(touched(&target, &original)), target: Box::new(target), token: None }
             }
-        }
+            None => Fault::NotSent,
+        },
     }
+}
+
+/// One of the targets that a plan changes, and how it stood when the plan was made.
+fn any_place(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(Target, Snapshot)> {
+    let places = plan.steps.iter().flat_map(|step| (0..step.places()).map(move |place| (step, place)));
+    let (step, place) = chance.choice(places.collect::<Vec<_>>())?;
+    Some((step.target(place)?.clone(), step.original(place)?.clone()))
 }

@@ -1,13 +1,13 @@
 //! What must always hold, observed from outside the engine.
 
 use caravan_cutover_engine::{Event, Outcome, Phase, State};
-use caravan_plans::WavePlan;
+use caravan_plans::{Step, WavePlan};
 use caravan_providers::target::{Guarantee, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 use caravan_providers_simulated::{Held, World};
 use std::collections::BTreeMap;
 
-/// A rule of DESIGN.md section 4.
+/// What must always hold in a run: the rules that ARCHITECTURE.md names.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Rule {
     /// K1: an intent is durable before its effect.
@@ -28,6 +28,10 @@ pub enum Rule {
     OneOwner,
     /// K5: the rollback ends in the exact original, the way forward in the plan's last stage, no fencing token left.
     ExactEnd,
+    /// C6: never are two owners of one work active at once.
+    OneAtWork,
+    /// C6: never is nobody at work for longer than the plan says.
+    SomebodyAtWork,
     /// Every run ends or waits for a person.
     Ends,
 }
@@ -89,13 +93,17 @@ impl Watch {
         if !world.controllers(&write.target).is_empty() {
             self.violated(Rule::OneOwner, format!("{} is written to by others as well", write.target));
         }
-        let Some(at) = plan.shifts.iter().position(|shift| shift.target == write.target) else {
+        let planned = plan.steps.iter().enumerate().find_map(|(at, step)| {
+            let place = step.targets().position(|target| *target == write.target)?;
+            Some((at, step, step.original(place)?))
+        });
+        let Some((at, step, original)) = planned else {
             return;
         };
-        let shift = &plan.shifts[at];
-        let is_back = write.after == shift.original && write.before != write.after;
-        if is_back && !was_healthy(world, at * 2) {
-            self.violated(Rule::HealthyWayBack, format!("{} goes back to a side that is not well", write.target));
+        let is_back = write.after == *original && write.before != write.after;
+        let has_traffic = matches!(step, Step::Shift(_));
+        if is_back && has_traffic && !was_healthy(world, at * 2) {
+            self.violated(Rule::HealthyWayBack, format!("{} goes back to a side that is unhealthy", write.target));
         }
         let is_forward = !is_back && write.before != write.after;
         let unknown = self.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Inconclusive { .. }));
@@ -160,23 +168,46 @@ impl Watch {
             self.violated(Rule::Ends, format!("the run rests in {}", state.phase.name()));
             return;
         };
-        for (shift, reached) in plan.shifts.iter().zip(&state.shifts) {
-            if self.foreign.contains_key(&shift.target) {
+        for (step, reached) in plan.steps.iter().zip(&state.steps) {
+            if step.targets().any(|target| self.foreign.contains_key(target)) {
                 continue;
             }
-            if reached.released_to_others {
-                self.violated(Rule::Ends, format!("{} was left to others who had put it back", shift.target));
+            if let Some(target) = step.target(0).filter(|_| reached.released_to_others) {
+                self.violated(Rule::Ends, format!("{target} was left to others who had put it back"));
                 continue;
             }
-            let wanted = match (outcome, reached.stage.and_then(|stage| shift.stages.get(stage))) {
-                (Outcome::Done, Some(stage)) => &stage.snapshot,
-                _ => &shift.original,
-            };
-            let held = world.held(&shift.target);
-            let no_token =
-                held.is_some_and(|held| held.token.is_none() || shift.target.guarantee() == Guarantee::Checked);
-            if held.is_none_or(|held| held.snapshot != *wanted) || !no_token {
-                self.violated(Rule::ExactEnd, format!("{} does not stand as it should at the end", shift.target));
+            let stage = if outcome == Outcome::Done { reached.stage } else { None };
+            for place in 0..step.places() {
+                self.end_of_place(step, place, stage, world);
+            }
+        }
+        self.end_of_hand_overs(plan, world);
+    }
+
+    fn end_of_place(&mut self, step: &Step, place: usize, stage: Option<usize>, world: &World) {
+        let (Some(target), Some(wanted)) = (step.target(place), step.standing(place, stage)) else { return };
+        let held = world.held(target);
+        let no_token = held.is_some_and(|held| held.token.is_none() || target.guarantee() == Guarantee::Checked);
+        if held.is_none_or(|held| held.snapshot != *wanted) || !no_token {
+            self.violated(Rule::ExactEnd, format!("{target} does not stand as it should at the end"));
+        }
+    }
+
+    fn end_of_hand_overs(&mut self, plan: &WavePlan, world: &World) {
+        let hand_overs = plan.steps.iter().filter_map(|step| match step {
+            Step::HandOver(hand_over) => Some(hand_over),
+            Step::Shift(_) => None,
+        });
+        for (hand_over, seen) in hand_overs.zip(world.successions()) {
+            let workload = &hand_over.workload;
+            if seen.both_ms > 0 {
+                let text = format!("{workload} had two owners at work for {} ms", seen.both_ms);
+                self.violated(Rule::OneAtWork, text);
+            }
+            let edited = hand_over.switches.iter().any(|switch| self.foreign.contains_key(&switch.target));
+            if seen.longest_gap_ms > hand_over.longest_gap_ms && !edited {
+                let text = format!("{workload} had no owner at work for {} ms", seen.longest_gap_ms);
+                self.violated(Rule::SomebodyAtWork, text);
             }
         }
     }

@@ -19,5 +19,5 @@ pub use invariant::{Rule, Violation};
 pub use matrix::{Cell, FaultClass, Matrix, crash_matrix};
 pub use person::{Intention, Person};
 pub use report::{Report, RollbackSeconds, rehearse_many};
-pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse};
+pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse, rehearse_with};
 pub use stage::world_of;

@@ -4,7 +4,7 @@
 //! what is disturbed, one effect at a time. A new step is covered without touching this file.
 
 use crate::{Crash, FaultPlan, Intention, Made, SimulatedRun, Violation, When, rehearse, world_of};
-use caravan_cutover_engine::{Effect, SeededBug, Task};
+use caravan_cutover_engine::{Effect, Task};
 use caravan_plans::Sealed;
 use caravan_providers::Call;
 use caravan_providers_simulated::{Fault, touched};
@@ -136,7 +136,8 @@ fn disturbed(
 
 fn edit(plan: &Sealed, made: &Made) -> Option<Fault> {
     let held = made.standing.as_ref()?;
-    let target = plan.plan().shifts.get(made.task?.shift())?.target.clone();
+    let (plan, task) = (plan.plan(), made.task?);
+    let target = plan.steps.get(task.step())?.target(task.place(plan))?.clone();
     let snapshot = Box::new(touched(&target, &held.snapshot));
     Some(Fault::Edited { target: Box::new(target), snapshot, token: held.token.clone() })
 }
@@ -163,7 +164,7 @@ fn undo_fails(plan: &Sealed, base: &FaultPlan, made: &Made) -> Vec<(Intention, F
 }
 
 fn play(plan: &Sealed, intention: Intention, fault_plan: &FaultPlan) -> SimulatedRun {
-    rehearse(plan, world_of(plan.plan(), 1), intention, fault_plan, SeededBug::None)
+    rehearse(plan, world_of(plan.plan(), 1), intention, fault_plan)
 }
 
 impl fmt::Display for Matrix {
@@ -175,7 +176,11 @@ impl fmt::Display for Matrix {
         let mut tasks: Vec<Task> = self.cells.keys().map(|(task, _)| *task).collect();
         tasks.dedup();
         for task in tasks {
-            write!(f, "\n{:<28}", format!("{task:?}").replace("shift: ", "").replace("stage: ", ""))?;
+            write!(
+                f,
+                "\n{:<28}",
+                format!("{task:?}").replace("step: ", "").replace("stage: ", "").replace("place: ", "")
+            )?;
             for class in FaultClass::ALL {
                 let tried = self.cells.get(&(task, class)).map_or(0, |cell| cell.tried);
                 write!(f, "{tried:>20}")?;

@@ -3,10 +3,8 @@
 use crate::invariant::Watch;
 use crate::person::REACTION_MS;
 use crate::{FaultPlan, Intention, Person, Rule, Violation};
-use caravan_cutover_engine::{
-    Direction, Effect, Event, Hold, Illegal, Moment, Outcome, Phase, SeededBug, State, Task, effects, replay,
-    transition,
-};
+use caravan_cutover_engine::seeded::{replay_with, transition_with};
+use caravan_cutover_engine::{Direction, Effect, Event, Hold, Moment, Outcome, Phase, SeededBug, State, Task, effects};
 use caravan_plans::Sealed;
 use caravan_providers::Call;
 use caravan_providers::target::Target;
@@ -67,7 +65,13 @@ pub struct SimulatedRun {
 
 /// Rehearses a plan in a world, until it is over or nobody can do anything more.
 #[must_use]
-pub fn rehearse(
+pub fn rehearse(plan: &Sealed, world: World, intention: Intention, fault_plan: &FaultPlan) -> SimulatedRun {
+    rehearse_with(plan, world, intention, fault_plan, SeededBug::None)
+}
+
+/// As [`rehearse`], by an engine with a bug: for tests of the rules alone.
+#[must_use]
+pub fn rehearse_with(
     plan: &Sealed,
     world: World,
     intention: Intention,
@@ -187,7 +191,10 @@ impl Stage<'_> {
 
     fn note(&mut self, effect: &Effect) {
         let task = self.state.phase.task();
-        let target = task.and_then(|task| self.plan.plan().shifts.get(task.shift())).map(|shift| &shift.target);
+        let target = task.and_then(|task| {
+            let plan = self.plan.plan();
+            plan.steps.get(task.step())?.target(task.place(plan))
+        });
         self.effects.push(Made {
             task,
             effect: effect.clone(),
@@ -216,8 +223,8 @@ impl Stage<'_> {
 
     /// A person keeps everybody else's hands off.
     fn pause_controllers(&mut self) {
-        for shift in &self.plan.plan().shifts {
-            self.world.set_controllers(&shift.target, Vec::new());
+        for target in self.plan.plan().targets() {
+            self.world.set_controllers(target, Vec::new());
         }
     }
 
@@ -243,7 +250,7 @@ impl Stage<'_> {
         self.person.hears_news();
         self.watch.judged_by_person();
         self.world.pass_until(self.world.now() + 15_000);
-        match replay("r1", self.plan, &self.journal, self.bug) {
+        match replay_with("r1", self.plan, &self.journal, self.bug) {
             Ok(state) => self.state = state,
             Err(error) => return self.give_up(&format!("the journal can't be replayed: {error:?}")),
         }
@@ -256,7 +263,7 @@ impl Stage<'_> {
     }
 
     fn take_in(&mut self, event: Event) {
-        match transition(self.plan, self.state.clone(), event, self.bug) {
+        match transition_with(self.plan, self.state.clone(), event, self.bug) {
             Ok(state) => {
                 if state.direction == Direction::Back {
                     self.turned_back.get_or_insert(self.world.now());
@@ -264,20 +271,16 @@ impl Stage<'_> {
                 self.state = state;
                 self.fail_in_bake();
             }
-            // A command that came too late changes nothing; people are told so.
-            Err(Illegal::PastReturn) => {}
-            Err(error @ Illegal::Unexpected { .. }) => self.give_up(&error.to_string()),
+            Err(error) => self.give_up(&error.to_string()),
         }
     }
 
     /// The new side fails in the stage that the fault names, and stays so.
     fn fail_in_bake(&mut self) {
-        let Some((shift, stage)) = self.fault_plan.fails_in else { return };
-        let bakes = matches!(&self.state.phase, Phase::Baking { task, .. } if task.shift() == shift);
-        let new = shift * 2 + 1;
-        if bakes
-            && self.state.shifts[shift].stage == Some(stage)
-            && self.world.sides()[new].is_healthy(self.world.now())
+        let Some((step, stage)) = self.fault_plan.fails_in else { return };
+        let bakes = matches!(&self.state.phase, Phase::Baking { task, .. } if task.step() == step);
+        let new = step * 2 + 1;
+        if bakes && self.state.steps[step].stage == Some(stage) && self.world.sides()[new].is_healthy(self.world.now())
         {
             self.world.turn_unhealthy(new, self.world.now(), u64::MAX);
         }

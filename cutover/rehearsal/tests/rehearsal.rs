@@ -5,47 +5,52 @@ mod common;
 
 use caravan_cutover_engine::{Effect, Event, SeededBug};
 use caravan_cutover_rehearsal::{
-    FaultClass, Intention, Made, Profile, Rule, crash_matrix, rehearse, rehearse_many, world_of,
+    FaultClass, Intention, Made, Profile, Rule, crash_matrix, rehearse, rehearse_many, rehearse_with, world_of,
 };
 use caravan_plans::Sealed;
 use caravan_providers::Reply;
 use caravan_providers::target::{Controller, HttpRouteTarget, Target};
-use common::{http_route, records, rule, sealed, wave};
+use common::{hand_overs, http_route, mixed, records, rule, sealed, wave};
 use std::io::Write as _;
 
 #[test]
 fn undisturbed_runs_end_exactly() {
-    for intention in [Intention::Through, Intention::ThereAndBack] {
-        let plan = wave();
-        let simulated_run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default(), SeededBug::None);
-        assert_eq!(simulated_run.violations, [], "{:?}", simulated_run.state.phase);
-        assert_eq!(simulated_run.served.dark + simulated_run.served.unhealthy, 0);
+    for plan in [wave(), hand_overs(), mixed()] {
+        for intention in [Intention::Through, Intention::ThereAndBack] {
+            let simulated_run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default());
+            assert_eq!(simulated_run.violations, [], "{:?}", simulated_run.state.phase);
+            assert_eq!(simulated_run.served.dark + simulated_run.served.unhealthy, 0);
+        }
     }
 }
 
 #[test]
-fn every_mishap_at_every_step_against_the_simulated_world() {
-    let matrix = crash_matrix(&wave());
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{matrix}").unwrap();
-    let tried: u64 = matrix.cells.values().map(|cell| cell.tried).sum();
-    writeln!(out, "crash matrix: {tried} runs, {} cells", matrix.cells.len()).unwrap();
-    let tasks: std::collections::BTreeSet<_> = matrix.cells.keys().map(|(task, _)| *task).collect();
-    for task in tasks {
-        for class in FaultClass::ALL {
-            let cell = matrix.cells.get(&(task, class)).unwrap_or_else(|| panic!("{task:?} × {class:?} was not tried"));
-            assert!(
-                cell.violations.is_empty(),
-                "{task:?} × {class:?}: {:?}",
-                &cell.violations[..cell.violations.len().min(4)]
-            );
+fn every_fault_at_every_step_against_the_simulated_world() {
+    for (name, plan) in [("shifts", wave()), ("hand-overs", hand_overs())] {
+        let matrix = crash_matrix(&plan);
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{matrix}").unwrap();
+        let tried: u64 = matrix.cells.values().map(|cell| cell.tried).sum();
+        writeln!(out, "crash matrix of {name}: {tried} runs, {} cells", matrix.cells.len()).unwrap();
+        let tasks: std::collections::BTreeSet<_> = matrix.cells.keys().map(|(task, _)| *task).collect();
+        for task in tasks {
+            for class in FaultClass::ALL {
+                let cell =
+                    matrix.cells.get(&(task, class)).unwrap_or_else(|| panic!("{task:?} × {class:?} was not tried"));
+                assert!(
+                    cell.violations.is_empty(),
+                    "{task:?} × {class:?}: {:?}",
+                    &cell.violations[..cell.violations.len().min(4)]
+                );
+            }
         }
     }
 }
 
 #[test]
 fn five_thousand_seeds_hold_every_rule() {
-    let plans = [wave(), sealed(vec![records()]), sealed(vec![rule()]), sealed(vec![http_route()])];
+    let plans =
+        [wave(), sealed(vec![records()]), sealed(vec![rule()]), sealed(vec![http_route()]), hand_overs(), mixed()];
     let mut runs = 0;
     for (at, plan) in plans.iter().enumerate() {
         for intention in [Intention::Through, Intention::ThereAndBack] {
@@ -70,14 +75,18 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
         (SeededBug::PromoteOnUnknown, Rule::UnknownHolds),
         (SeededBug::RollBackOntoUnhealthy, Rule::HealthyWayBack),
         (SeededBug::IgnoreLease, Rule::OneDriver),
+        (SeededBug::StartBeforeStopped, Rule::OneAtWork),
+        (SeededBug::HoldInGap, Rule::SomebodyAtWork),
     ];
-    let plan = wave();
+    let (shifts, hand_overs) = (wave(), hand_overs());
     for (bug, rule) in bugs {
+        let is_of_hand_overs = matches!(rule, Rule::OneAtWork | Rule::SomebodyAtWork);
+        let plan = if is_of_hand_overs { &hand_overs } else { &shifts };
         let (mut caught, mut others) = (0, Vec::new());
         for seed in 0..600 {
             let mut world = world_of(plan.plan(), seed);
             let fault_plan = Profile::Everything.draw(seed, plan.plan(), &mut world);
-            let simulated_run = rehearse(&plan, world, Intention::ThereAndBack, &fault_plan, bug);
+            let simulated_run = rehearse_with(plan, world, Intention::ThereAndBack, &fault_plan, bug);
             caught += u32::from(simulated_run.violations.iter().any(|violation| violation.rule == rule));
             others.extend(
                 simulated_run.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)),
@@ -96,7 +105,7 @@ fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off(
     let mut world = world_of(sealed(vec![shift.clone()]).plan(), 1);
     world.set_controllers(&shift.target, vec![Controller::new("argo-cd", "annotation")]);
     let held = |plan: &Sealed| {
-        let simulated_run = rehearse(plan, world.clone(), Intention::Through, &Default::default(), SeededBug::None);
+        let simulated_run = rehearse(plan, world.clone(), Intention::Through, &Default::default());
         let holds = |made: &Made| {
             matches!(&made.effect, Effect::Append(Event::Replied { reply: Ok(Reply::Controllers(_)), .. }))
         };

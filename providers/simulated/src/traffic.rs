@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// Requests a second for each target.
 const REQUESTS_PER_SECOND: u64 = 100;
-/// Milliseconds between two observes the traffic.
+/// Milliseconds between two moments at which requests are made.
 const TICK_MS: u64 = 1000;
 
 /// One resolver between users and names: it keeps each answer for its time to live.
@@ -42,6 +42,10 @@ impl World {
     /// One second's requests. A target's share goes where its weights lead, by way of the resolvers where it is a name.
     fn tick(&mut self, at: u64) {
         for (target, held) in &self.targets {
+            if self.owners.contains_key(target) {
+                // An owner takes its work itself: nobody sends it any.
+                continue;
+            }
             let shares = shares(target, &held.snapshot, &self.sides);
             let kept = target.kind().kept_seconds(&held.snapshot).filter(|_| !self.resolvers.is_empty());
             let Some(kept) = kept.map(|seconds| u64::from(seconds) * 1000) else {

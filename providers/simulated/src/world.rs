@@ -17,7 +17,7 @@ pub struct World {
     pub(crate) sides: Vec<Side>,
     pub(crate) resolvers: Vec<Resolver>,
     pub(crate) served: Served,
-    owners: BTreeMap<Target, Owner>,
+    pub(crate) owners: BTreeMap<Target, Owner>,
     successions: Vec<Succession>,
     faults: BTreeMap<u64, Fault>,
     calls: u64,

@@ -1,10 +1,11 @@
-//! A small wave of all three strategies, for tests and benchmarks.
+//! Small waves of every kind of step, for tests and benchmarks.
 
 use caravan_inventory::{AccountId, Region, WorkloadId};
 use caravan_plans::strategy::{alb, route, route53};
-use caravan_plans::{Drivers, Gate, Sealed, Shift, Stage, Undo, WavePlan};
+use caravan_plans::{Drivers, Gate, HandOver, Proof, Sealed, Shift, Stage, Step, Switch, Turn, Undo, WavePlan};
 use caravan_providers::target::{
-    Alias, HttpRouteTarget, ListenerRuleTarget, Probe, RecordSet, RecordSetsTarget, Snapshot, Target,
+    Alias, HttpRouteTarget, ListenerRuleTarget, Probe, RecordSet, RecordSetsTarget, SimulatedOwnerTarget,
+    SimulatedWork, Snapshot, Target,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -92,17 +93,60 @@ pub(crate) fn http_route() -> Shift {
     shift("rates", target, Snapshot::Rules(original), snapshots)
 }
 
+/// A hand-over from one owner of this work to another.
+pub(crate) fn hand_over(work: SimulatedWork, name: &str) -> HandOver {
+    let switch = |side: &str, turn: Turn| {
+        let state = |active| Snapshot::Activation { active, settings: json!({"batchSize": 10}) };
+        Switch {
+            target: Target::SimulatedOwner(SimulatedOwnerTarget { work, name: format!("{side}-{name}") }),
+            turn,
+            original: state(turn == Turn::Off),
+            snapshot: state(turn == Turn::On),
+            undo: Undo::Compensated { leaves: vec!["work that the new owner finished".to_owned()] },
+        }
+    };
+    HandOver {
+        workload: WorkloadId::new(format!("ecs/123456789012/eu-central-1/main/{name}")),
+        switches: vec![switch("old", Turn::Off), switch("new", Turn::On)],
+        approval: true,
+        proof: Proof { every_ms: 5_000, rounds: 2, longest_ms: 120_000 },
+        longest_gap_ms: 300_000,
+        paused_controllers: Vec::new(),
+        new: probe(&format!("new-{name}:443")),
+        in_flight: 30,
+        manual_rollback: vec![],
+    }
+}
+
+/// A wave of hand-overs: a queue's consumer, and a schedule.
+pub(crate) fn hand_overs() -> Sealed {
+    let consumer = hand_over(SimulatedWork::Consumer, "orders");
+    let schedule = hand_over(SimulatedWork::Schedule, "reports");
+    sealed_steps(vec![Step::HandOver(consumer), Step::HandOver(schedule)])
+}
+
 pub(crate) fn sealed(shifts: Vec<Shift>) -> Sealed {
+    sealed_steps(shifts.into_iter().map(Step::Shift).collect())
+}
+
+pub(crate) fn sealed_steps(steps: Vec<Step>) -> Sealed {
     Sealed::seal(WavePlan {
         schema: WavePlan::SCHEMA.to_owned(),
         wave: "wave-1".to_owned(),
         parent: None,
         drivers: Drivers::OneMachine,
-        shifts,
+        steps,
     })
     .unwrap()
 }
 
+/// All three strategies.
 pub(crate) fn wave() -> Sealed {
     sealed(vec![records(), rule(), http_route()])
+}
+
+/// Every kind of step in one wave.
+pub(crate) fn mixed() -> Sealed {
+    let consumer = hand_over(SimulatedWork::Consumer, "orders");
+    sealed_steps(vec![Step::Shift(records()), Step::HandOver(consumer), Step::Shift(http_route())])
 }
