@@ -117,7 +117,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
                     session = self.resume(run, plan, epoch).await?;
                     self.begin(&mut session, who).await?;
                 }
-                Lease::Gone => session.state.phase = Phase::LeaseLost,
+                Lease::Gone => session.take_in(Event::Leased(false))?,
             }
             let effect = match self.next_effect(&mut session).await? {
                 Some(effect) => effect,
@@ -204,7 +204,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
     /// The next effect; commands come first wherever the engine can take them in. None when there is nothing more to do.
     async fn next_effect(&self, session: &mut Session<'_>) -> Result<Option<Effect>, DriverError> {
         loop {
-            // Between the observe the lease and the write nothing may come.
+            // Between the check of the lease and the write nothing may come.
             if !matches!(
                 session.state.phase,
                 Phase::Recording { .. } | Phase::Applying { .. } | Phase::LeaseLost | Phase::JournalUnavailable { .. }

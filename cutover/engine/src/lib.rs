@@ -32,7 +32,7 @@ mod transition;
 pub use effect::{Effect, effects};
 pub use entry::{ChainHash, Entry};
 pub use event::{Event, Moment};
-pub use replay::{ReplayError, replay};
+pub use replay::{ReplayError, replay, replay_on};
 pub use seeded_bug::SeededBug;
 pub use state::{Deferred, Direction, Hold, Outcome, Pending, Phase, ShiftState, State};
 pub use store::{Clock, LeaseState, Store, StoreError};

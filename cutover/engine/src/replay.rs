@@ -19,7 +19,7 @@ pub enum ReplayError {
 }
 
 /// The state in which the journal left the run. What was on its way into the journal when the driver died is not part of
-/// it. `seeded bug` is the one that the run was driven with: none, outside tests.
+/// it. `bug` is the one that the run was driven with: none, outside tests.
 ///
 /// # Errors
 /// When an entry does not fit.
@@ -29,9 +29,23 @@ pub fn replay<'a>(
     events: impl IntoIterator<Item = &'a Event>,
     bug: SeededBug,
 ) -> Result<State, ReplayError> {
-    let mut state = State::planned(run, plan.plan());
+    replay_on(plan, State::planned(run, plan.plan()), 0, events, bug)
+}
+
+/// As [`replay`], from where an earlier replay came to: `state` is what the first `replayed` entries led to, `events` are
+/// those after them. Whoever follows a run replays each entry once.
+///
+/// # Errors
+/// When an entry does not fit.
+pub fn replay_on<'a>(
+    plan: &Sealed,
+    mut state: State,
+    replayed: usize,
+    events: impl IntoIterator<Item = &'a Event>,
+    bug: SeededBug,
+) -> Result<State, ReplayError> {
     for (at, event) in events.into_iter().enumerate() {
-        let illegal = |source| ReplayError::Illegal { entry: at + 1, source };
+        let illegal = |source| ReplayError::Illegal { entry: replayed + at + 1, source };
         state = match recorded(reach(plan, state, event, bug).map_err(illegal)?, event) {
             Ok(then) => then,
             Err(state) => follow(plan, *state, event, bug).map_err(illegal)?,
@@ -52,7 +66,7 @@ fn recorded(state: State, event: &Event) -> Result<State, Box<State>> {
 /// was on its way into the journal when another event came first was lost with its driver.
 fn reach(plan: &Sealed, state: State, event: &Event, bug: SeededBug) -> Result<State, Illegal> {
     match (&state.phase, event) {
-        // The write was made: whatever was commanded came after the observe the lease.
+        // The write was made: whatever was commanded came after the lease was checked.
         (Phase::CheckingLease { task, write, tries }, Event::Replied { .. }) => {
             let phase = Phase::Applying { task: *task, write: write.clone(), tries: *tries };
             Ok(State { phase, ..state })

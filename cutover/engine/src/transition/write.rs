@@ -12,7 +12,7 @@ const WRITES: u32 = 5;
 const BETWEEN_STATUS_MS: u64 = 2000;
 
 impl Rules<'_> {
-    /// Whether this driver may still write.
+    /// Whether this driver may still write. One that may not does nothing more, whatever it was about to do.
     pub(super) fn leased(self, state: State, held: bool) -> Result<State, Illegal> {
         if !held && self.bug != SeededBug::IgnoreLease {
             return Ok(State { phase: Phase::LeaseLost, ..state });
