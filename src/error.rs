@@ -1,4 +1,5 @@
-//! The boundary: every error of every crate becomes a [`Failure`] here, with its kind, exit code and hints.
+//! The boundary: every error of every crate becomes a [`Failure`] here, with its kind, exit code and hints; those of the
+//! operator's library do in `operator.rs`.
 
 use crate::exit::Exit;
 use caravan_cutover::{DriverError, JournalError};

@@ -14,6 +14,7 @@ mod global;
 mod inventory_db;
 mod journal_db;
 mod lifting;
+mod operator;
 mod paths;
 mod permit;
 mod printer;

@@ -1,17 +1,13 @@
-//! Waves on disk: what people write, and what was sealed of it.
+//! Waves on disk, what people write and what was sealed of it; and what the inventory holds for them.
 
-use crate::config::Config;
 use crate::error::{Failure, Kind, read_text};
 use crate::permit::WritePermit;
-use crate::world::RealWorld;
-use crate::{files, paths, signals, yaml};
+use crate::{files, paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Observation, ObservationKind, UnitState};
-use caravan_inventory_store::Store;
-use caravan_plans::{Estate, PlanHash, Sealed, WavePlan, WaveSpec, build, snapshot};
+use caravan_inventory_store::{Store, StoreError};
+use caravan_plans::{Estate, Sealed, WavePlan, WaveSpec, snapshot};
 use caravan_providers::target::{Snapshot, Target};
-use caravan_providers::{Call, Observer, Reply};
-use std::collections::BTreeMap;
 
 /// Where a wave stands as people write it.
 pub(crate) fn spec_path(dir: &Utf8Path, wave: &str) -> Utf8PathBuf {
@@ -83,7 +79,7 @@ pub(crate) fn write(path: &Utf8Path, bytes: &[u8], _permit: &WritePermit) -> Res
 ///
 /// # Errors
 /// Those of reading.
-pub(crate) fn estate(store: &Store) -> Result<Estate, Failure> {
+pub(crate) fn estate(store: &Store) -> Result<Estate, StoreError> {
     Ok(Estate {
         record_sets: observed(store, ObservationKind::RecordSet)?,
         rules: observed(store, ObservationKind::ListenerRule)?,
@@ -93,38 +89,17 @@ pub(crate) fn estate(store: &Store) -> Result<Estate, Failure> {
     })
 }
 
-fn observed(store: &Store, kind: ObservationKind) -> Result<Vec<Observation>, Failure> {
+fn observed(store: &Store, kind: ObservationKind) -> Result<Vec<Observation>, StoreError> {
     let mut all = Vec::new();
-    store.observations_by_kind::<Failure>(kind, None, None, |observation| {
+    store.observations_by_kind::<StoreError>(kind, None, None, |observation| {
         all.push(observation);
         Ok(())
     })?;
     Ok(all)
 }
 
-/// The plan of a wave over what the inventory has observed.
-///
-/// # Errors
-/// When the wave can't be planned, or a target was not observed.
-pub(crate) fn plan_from_inventory(
-    store: &Store,
-    spec: &WaveSpec,
-    config: &Config,
-    parent: Option<PlanHash>,
-) -> Result<WavePlan, Failure> {
-    let estate = estate(store)?;
-    let observed = |target: &Target| snapshot_in(&estate, target);
-    let plan = build(spec, observed, config.drivers, parent).map_err(|error| match error {
-        unobserved @ caravan_plans::BuildError::Unobserved { .. } => {
-            Failure::from(unobserved).hint("run `caravan discover`, or add `--live` to observe the target now")
-        }
-        other => Failure::from(other),
-    })?;
-    Ok(plan)
-}
-
 /// The snapshot of a target in the inventory; none when it was not observed or can't be read.
-fn snapshot_in(estate: &Estate, target: &Target) -> Option<Snapshot> {
+pub(crate) fn snapshot_in(estate: &Estate, target: &Target) -> Option<Snapshot> {
     match target {
         Target::Records { zone, name, types, .. } => {
             let here = format!("{zone}/");
@@ -140,73 +115,13 @@ fn snapshot_in(estate: &Estate, target: &Target) -> Option<Snapshot> {
     }
 }
 
-/// The plan of a wave over what stands at its targets right now.
-///
-/// # Errors
-/// When a target can't be observed, holds the fencing token of another run, or the wave can't be planned.
-pub(crate) fn plan_from_world(
-    world: &RealWorld,
-    spec: &WaveSpec,
-    config: &Config,
-    parent: Option<PlanHash>,
-) -> Result<WavePlan, Failure> {
-    let seen = signals::block_on(observe(world, spec))??;
-    Ok(build(spec, |target| seen.get(target).cloned(), config.drivers, parent)?)
-}
-
-async fn observe(world: &RealWorld, spec: &WaveSpec) -> Result<BTreeMap<Target, Snapshot>, Failure> {
-    let mut seen = BTreeMap::new();
-    for shift in &spec.shifts {
-        let target = shift.strategy.target();
-        let text = format!("can't observe {target}");
-        match world.observe(&Call::Observe(target.clone())).await {
-            Ok(Reply::Observed { snapshot, token: None }) => {
-                seen.insert(target, snapshot);
-            }
-            Ok(Reply::Observed { token: Some(token), .. }) => {
-                return Err(Failure::new(Kind::Work, format!("{target} is in the hands of run {}", token.run))
-                    .hint("release that run or take it back first"));
-            }
-            Ok(_) => return Err(Failure::new(Kind::Work, text)),
-            Err(error) => return Err(Failure::from(error).context(text)),
-        }
-    }
-    Ok(seen)
-}
-
-/// Who else writes to the wave's targets by themselves and is not paused (K11), one line for each.
-///
-/// # Errors
-/// When somebody can't be asked.
-pub(crate) fn active_controllers(world: &RealWorld, spec: &WaveSpec) -> Result<Vec<String>, Failure> {
-    signals::block_on(async {
-        let mut free = Vec::new();
-        for shift in &spec.shifts {
-            let target = shift.strategy.target();
-            let text = format!("can't tell who else writes to {target}");
-            let found = match world.observe(&Call::Controllers(target.clone())).await {
-                Ok(Reply::Controllers(found)) => found,
-                Ok(_) => return Err(Failure::new(Kind::Work, text)),
-                Err(error) => return Err(Failure::from(error).context(text)),
-            };
-            let found = found.iter().filter(|controller| !shift.paused_controllers.contains(&controller.tool));
-            free.extend(
-                found.map(|controller| {
-                    format!("{target} is also written by {controller}: {}", controller.how_to_pause())
-                }),
-            );
-        }
-        Ok(free)
-    })?
-}
-
 /// The lists that a wave was read from and that are not complete, by name.
 ///
 /// # Errors
 /// Those of reading.
-pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, Failure> {
+pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
     let concerns = |unit: &str| {
-        plan.shifts.iter().any(|shift| match &shift.target {
+        plan.targets().any(|target| match target {
             Target::Records { account, .. } => unit.starts_with(&format!("aws/{account}/global/route53:")),
             Target::ListenerRule { account, region, .. } => {
                 unit.starts_with(&format!("aws/{account}/{region}/elasticloadbalancing:"))

@@ -40,7 +40,7 @@ impl RealWorld {
     /// # Errors
     /// The first refusal. What nobody could tell is left to the calls themselves, which are made again.
     pub(crate) async fn prove(&self, plan: &WavePlan) -> Result<(), CallError> {
-        let accounts: BTreeSet<&AccountId> = plan.shifts.iter().filter_map(|shift| account_of(&shift.target)).collect();
+        let accounts: BTreeSet<&AccountId> = plan.targets().filter_map(account_of).collect();
         for account in accounts {
             if let Err(denied @ CallError::Denied(_)) = self.aws.prove(account).await {
                 return Err(denied);

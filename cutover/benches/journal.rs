@@ -15,7 +15,7 @@ mod common;
 
 use camino::Utf8PathBuf;
 use caravan_cutover::{Journal, RunRecord};
-use caravan_cutover_engine::{Entry, Event, Moment, SeededBug, Store, replay};
+use caravan_cutover_engine::{Entry, Event, Moment, Store, replay};
 use caravan_cutover_rehearsal::{FaultPlan, Intention, rehearse, world_of};
 use caravan_plans::{Gate, Sealed};
 use std::fs::File;
@@ -54,8 +54,7 @@ fn long_baking() -> caravan_plans::Shift {
 
 /// The journal of an undisturbed run, as far as the recovery needs it: it is not over.
 fn events_of(plan: &Sealed) -> Vec<Event> {
-    let simulated_run =
-        rehearse(plan, world_of(plan.plan(), 1), Intention::Through, &FaultPlan::default(), SeededBug::default());
+    let simulated_run = rehearse(plan, world_of(plan.plan(), 1), Intention::Through, &FaultPlan::default());
     assert_eq!(simulated_run.violations, []);
     let mut events = simulated_run.journal;
     assert!(events.len() > EVENTS / RUNS, "{}", events.len());
@@ -131,7 +130,7 @@ fn recovery(runtime: &tokio::runtime::Runtime, folder: &Utf8PathBuf, plan: &Seal
     }
     let begin = Instant::now();
     for _ in 0..100 {
-        replay("r1", plan, events, SeededBug::default()).unwrap();
+        replay("r1", plan, events).unwrap();
     }
     println!("  of that, replay alone: {:.2} µs an event", begin.elapsed().as_secs_f64() * 1e4 / events.len() as f64);
 }
@@ -166,7 +165,7 @@ async fn recover(journal: &Journal, plan: &Sealed) -> usize {
         let (journal, plan) = (journal.clone(), plan.clone());
         recovering.spawn(async move {
             let entries = journal.load(&run.name).await.unwrap();
-            let state = replay(&run.name, &plan, entries.iter().map(|entry| &entry.event), SeededBug::default());
+            let state = replay(&run.name, &plan, entries.iter().map(|entry| &entry.event));
             assert!(!state.unwrap().is_over());
             entries.len()
         });

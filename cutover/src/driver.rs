@@ -4,8 +4,8 @@ use crate::budget::Acquire;
 use crate::session::{Lease, Session};
 use crate::{Journal, JournalError, QueuedCommand};
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, SeededBug, State, Store, StoreError,
-    effects, replay, transition,
+    Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, State, Store, StoreError, effects,
+    replay, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -117,7 +117,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
                     session = self.resume(run, plan, epoch).await?;
                     self.begin(&mut session, who).await?;
                 }
-                Lease::Gone => session.state.phase = Phase::LeaseLost,
+                Lease::Gone => session.take_in(Event::Leased(false))?,
             }
             let effect = match self.next_effect(&mut session).await? {
                 Some(effect) => effect,
@@ -166,8 +166,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
     async fn resume<'a>(&self, run: &'a str, plan: &'a Sealed, epoch: u64) -> Result<Session<'a>, DriverError> {
         let entries = self.journal.load(run).await?;
         let events = entries.iter().map(|entry| &entry.event);
-        let state = replay(run, plan, events, SeededBug::None)
-            .map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
+        let state = replay(run, plan, events).map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
         let leased_at = self.clock.now();
         Ok(Session {
             run,
@@ -204,7 +203,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
     /// The next effect; commands come first wherever the engine can take them in. None when there is nothing more to do.
     async fn next_effect(&self, session: &mut Session<'_>) -> Result<Option<Effect>, DriverError> {
         loop {
-            // Between the observe the lease and the write nothing may come.
+            // Between the check of the lease and the write nothing may come.
             if !matches!(
                 session.state.phase,
                 Phase::Recording { .. } | Phase::Applying { .. } | Phase::LeaseLost | Phase::JournalUnavailable { .. }
@@ -228,7 +227,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
     /// Takes in the oldest command that the run allows; what it does not allow is refused.
     async fn take_command(&self, session: &mut Session<'_>) -> Result<(), DriverError> {
         for QueuedCommand { id, command, who, at } in self.journal.commands(session.run).await? {
-            match transition(session.plan, session.state.clone(), command.event(&who, at), SeededBug::None) {
+            match transition(session.plan, session.state.clone(), command.event(&who, at)) {
                 Ok(state) => {
                     session.state = state;
                     session.taken = Some(id);

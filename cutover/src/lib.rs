@@ -1,7 +1,7 @@
-//! Drives the engine.
+//! Drives the engine, and lets people operate what is driven.
 //!
 //! In: sealed plans, people's commands, an executor of calls, a clock. Out: runs, one durable journal entry at a time,
-//! under a lease, and what people see of them.
+//! under a lease; and the [`operator`]'s library, over which command line and terminal interface are thin.
 //!
 //! What must never happen here: a decision of its own about what comes next (that is the engine's); a write that the
 //! journal does not hold first; a journal entry changed or taken away; a newer journal written to.
@@ -10,12 +10,11 @@ mod budget;
 mod clock;
 mod driver;
 mod journal;
+pub mod operator;
 mod session;
-mod status;
 #[cfg(test)]
 mod tests;
 
 pub use clock::SystemClock;
 pub use driver::{Driven, Driver, DriverError, WaitPolicy};
-pub use journal::{Approval, Audited, Command, Journal, JournalError, QueuedCommand, RunRecord, SealRecord};
-pub use status::{ConflictStatus, RunStatus, StepStatus, status};
+pub use journal::{Approval, Audited, Command, Journal, JournalError, QueuedCommand, RunRecord, SealRecord, Verified};

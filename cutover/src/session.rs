@@ -1,7 +1,7 @@
 //! One run while it is driven.
 
 use crate::DriverError;
-use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, SeededBug, State, effects, transition};
+use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};
 use caravan_plans::Sealed;
 
 /// One run while it is driven.
@@ -49,7 +49,7 @@ impl Session<'_> {
             return Ok(());
         }
         let engine = |source| DriverError::Engine { run: self.run.to_owned(), source };
-        self.state = transition(self.plan, self.state.clone(), event, SeededBug::None).map_err(engine)?;
+        self.state = transition(self.plan, self.state.clone(), event).map_err(engine)?;
         Ok(())
     }
 }

@@ -4,8 +4,10 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::operator::StoredInventory;
 use crate::printer::Printer;
 use crate::{inventory_db, journal_db, signals, waves};
+use caravan_cutover::operator::plan_from_inventory;
 use caravan_cutover_rehearsal::{Intention, Profile, Report, rehearse_many};
 use caravan_plans::Sealed;
 use clap::{Args, ValueEnum};
@@ -103,7 +105,7 @@ fn plan(global: &Global, wave: &str) -> Result<Sealed, Failure> {
     let config = Config::load(&global.dir)?;
     let spec = waves::load(&global.dir, wave)?;
     let store = inventory_db::open(&global.dir)?;
-    Ok(Sealed::seal(waves::plan_from_inventory(&store, &spec, &config, None)?)?)
+    Ok(Sealed::seal(plan_from_inventory(&StoredInventory(&store), &spec, config.drivers)?)?)
 }
 
 /// A report for people.

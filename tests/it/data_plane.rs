@@ -285,7 +285,7 @@ async fn a_new_side_that_turns_bad_at_50_percent_is_taken_back_and_only_its_own_
     let (mut writes, mut turned) = (Vec::new(), None);
     let seen = |state: &State| {
         let bakes = matches!(&state.phase, Phase::Baking { rounds: 1.., .. });
-        if bakes && state.shifts[0].stage == Some(2) && turned.is_none() {
+        if bakes && state.steps[0].stage == Some(2) && turned.is_none() {
             turned = Some(Instant::now());
             scene.new.answers(500);
         }
@@ -328,7 +328,7 @@ async fn drivers_killed_with_kill_9_at_each_stage_leave_nothing_that_the_next_do
     let mut run = Run { name: RUN.to_owned(), journal, sealed, told, killed_in: BTreeMap::new() };
     let before = whole_route(&cluster.client(), "shop").await;
 
-    for stage in 0..scene.sealed.plan().shifts[0].stages.len() {
+    for stage in 0..scene.sealed.plan().steps[0].stages() {
         for phase in ["applying", "baking"] {
             assert!(!run.driver(Kill::In(phase, Some(stage))), "no driver was {phase} at stage {stage}");
         }

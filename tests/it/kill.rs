@@ -85,8 +85,8 @@ async fn routes(kubeconfig: &str) -> Routes {
 /// The stage that the first shift enters or is in; none on the way back to the original and before the first.
 fn stage(state: &State) -> Option<usize> {
     match state.phase.task()? {
-        Task::Enter { shift: 0, stage } => Some(stage),
-        Task::Bake { shift: 0 } => state.shifts[0].stage,
+        Task::Enter { step: 0, stage } => Some(stage),
+        Task::Bake { step: 0 } => state.steps[0].stage,
         _ => None,
     }
 }
@@ -150,8 +150,7 @@ impl Run {
     pub(crate) async fn state(&self) -> State {
         let entries = self.journal.load(&self.name).await.unwrap();
         let events: Vec<&Event> = entries.iter().map(|entry| &entry.event).collect();
-        caravan_cutover_engine::replay(&self.name, &self.sealed, events, caravan_cutover_engine::SeededBug::None)
-            .unwrap()
+        caravan_cutover_engine::replay(&self.name, &self.sealed, events).unwrap()
     }
 }
 

@@ -162,7 +162,7 @@ async fn a_new_side_that_fails_is_taken_back_and_an_old_side_that_fails_is_not_g
     // At 50 % of the second target the new side fails.
     let (sealed, new) = (&wave.sealed, &wave.new);
     let fails = |state: &State| {
-        if state.shifts[1].stage == Some(2)
+        if state.steps[1].stage == Some(2)
             && state.phase.name() == "baking"
             && state.direction == caravan_cutover_engine::Direction::Forward
         {

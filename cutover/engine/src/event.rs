@@ -106,7 +106,8 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// Whether this driver still holds the lease. Not journalled.
+    /// Whether this driver still holds the lease. That it does answers a check before a write; that it does not may come
+    /// at any moment, from a renewal or an append, and every phase takes it in. Not journalled.
     Leased(bool),
     /// The time that was waited for has come. Not journalled.
     Woke {

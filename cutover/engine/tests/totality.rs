@@ -120,6 +120,9 @@ fn walk(choices: &[u8]) -> Result<(usize, State), TestCaseError> {
             (Phase::Recording { event, .. }, Event::Recorded) => Some((**event).clone()),
             _ => None,
         };
+        // Another driver may hold the lease at any moment: nothing more is done then.
+        let lost = transition(&plan, state.clone(), Event::Leased(false)).expect("it is no question");
+        prop_assert_eq!((&lost.phase, effects(&plan, &lost)), (&Phase::LeaseLost, None));
         // What makes no sense is refused and changes nothing.
         if let Ok(next) = transition(&plan, state.clone(), event) {
             state = next;

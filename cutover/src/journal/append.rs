@@ -10,7 +10,8 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 const LEASE_EPOCH: &str = "SELECT epoch FROM lease WHERE run = ?1";
 const LAST: &str = "SELECT sequence, chain FROM event WHERE run = ?1 ORDER BY sequence DESC LIMIT 1";
 const APPEND: &str = "INSERT INTO event (run, sequence, epoch, payload, chain) VALUES (?1, ?2, ?3, ?4, ?5)";
-const ENTRIES: &str = "SELECT sequence, epoch, payload, chain FROM event WHERE run = ?1 ORDER BY sequence";
+const ENTRIES: &str =
+    "SELECT sequence, epoch, payload, chain FROM event WHERE run = ?1 AND sequence > ?2 ORDER BY sequence";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[LEASE_EPOCH, LAST, APPEND, ENTRIES];
@@ -34,11 +35,24 @@ impl Journal {
     /// # Errors
     /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
     pub async fn entries(&self, run: &str) -> Result<Vec<Entry>, JournalError> {
+        Ok(self.entries_after(run, None).await?.0)
+    }
+
+    /// A run's events after those that were verified before, all of them without any, and how far the chain is verified
+    /// with them. Entries before are not read: when nothing has come since, no entry is.
+    ///
+    /// # Errors
+    /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
+    pub async fn entries_after(
+        &self,
+        run: &str,
+        verified: Option<Verified>,
+    ) -> Result<(Vec<Entry>, Verified), JournalError> {
         let run = run.to_owned();
-        self.with(move |transaction, file| {
+        self.read(move |transaction, file| {
             let mut entries = Vec::new();
-            each(transaction, file, &run, |entry, _| entries.push(entry))?;
-            Ok(entries)
+            let verified = each(transaction, file, &run, verified, |entry, _| entries.push(entry))?;
+            Ok((entries, verified))
         })
         .await
     }
@@ -49,13 +63,22 @@ impl Journal {
     /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
     pub async fn audit(&self, run: &str) -> Result<Vec<Audited>, JournalError> {
         let run = run.to_owned();
-        self.with(move |transaction, file| {
+        self.read(move |transaction, file| {
             let mut audited = Vec::new();
-            each(transaction, file, &run, |entry, chain| audited.push(Audited { entry, chain }))?;
+            each(transaction, file, &run, None, |entry, chain| audited.push(Audited { entry, chain }))?;
             Ok(audited)
         })
         .await
     }
+}
+
+/// How far a run's chain was verified.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Verified {
+    /// The last entry's sequence; 0 before the first one.
+    pub sequence: u64,
+    /// The chain's hash after it: what the next entry is held against.
+    pub chain: ChainHash,
 }
 
 /// One entry, and the hash of it and of everything before it in its run.
@@ -92,30 +115,30 @@ fn append(transaction: &Transaction<'_>, file: &Utf8Path, run: &str, entry: &Ent
     Ok(())
 }
 
-/// Shows the entries of a run in order, each after its hash was held against the chain.
+/// Shows the entries of a run in order, those after the verified ones, each after its hash was held against the chain.
 fn each(
     transaction: &Transaction<'_>,
     file: &Utf8Path,
     run: &str,
+    verified: Option<Verified>,
     mut visit: impl FnMut(Entry, ChainHash),
-) -> Result<(), JournalError> {
+) -> Result<Verified, JournalError> {
     let fail = |source| JournalError::of(file, source);
     let (id, plan) = run_row(transaction, file, run)?;
-    let mut chain = ChainHash::genesis(run, &plan);
+    let mut verified = verified.unwrap_or_else(|| Verified { sequence: 0, chain: ChainHash::genesis(run, &plan) });
     let mut statement = prepared(transaction, ENTRIES, file)?;
-    let mut rows = statement.query([id]).map_err(fail)?;
-    let mut expected = 1;
+    let mut rows = statement.query(params![id, verified.sequence]).map_err(fail)?;
     while let Some(row) = rows.next().map_err(fail)? {
         let sequence: u64 = row.get(0).map_err(fail)?;
         let payload = row.get_ref(2).and_then(|value| Ok(value.as_str()?)).map_err(fail)?;
-        chain = chain.after(payload.as_bytes());
+        let chain = verified.chain.after(payload.as_bytes());
         let broken = || JournalError::BrokenChain { run: run.to_owned(), sequence };
-        if sequence != expected || row.get::<_, [u8; 32]>(3).map_err(fail)? != chain.0 {
+        if sequence != verified.sequence + 1 || row.get::<_, [u8; 32]>(3).map_err(fail)? != chain.0 {
             return Err(broken());
         }
         let event: Event = serde_json::from_str(payload).map_err(|_| broken())?;
         visit(Entry { sequence, epoch: row.get(1).map_err(fail)?, event }, chain);
-        expected += 1;
+        verified = Verified { sequence, chain };
     }
-    Ok(())
+    Ok(verified)
 }

@@ -5,6 +5,8 @@ use super::{Journal, JournalError};
 use camino::Utf8Path;
 use caravan_cutover_engine::{Event, Moment};
 use rusqlite::{Transaction, params};
+use serde::{Serialize, Serializer};
+use std::fmt;
 
 const COMMAND: &str = "INSERT INTO command (run, kind, who, at) VALUES (?1, ?2, ?3, ?4)";
 const COMMANDS: &str = "SELECT id, kind, who, at FROM command WHERE run = ?1 ORDER BY id";
@@ -76,6 +78,26 @@ impl Command {
     }
 }
 
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// `rollback by olivia`.
+impl fmt::Display for QueuedCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {}", self.command, self.who)
+    }
+}
+
+/// The text for people.
+impl Serialize for QueuedCommand {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl Journal {
     /// Leaves a command for the run's driver.
     ///
@@ -99,7 +121,7 @@ impl Journal {
     /// [`JournalError::NoSuchRun`].
     pub async fn commands(&self, run: &str) -> Result<Vec<QueuedCommand>, JournalError> {
         let run = run.to_owned();
-        self.with(move |transaction, file| {
+        self.read(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let (id, _) = run_row(transaction, file, &run)?;
             let mut statement = prepared(transaction, COMMANDS, file)?;

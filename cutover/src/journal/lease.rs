@@ -73,7 +73,7 @@ impl Journal {
     /// Those of the journal.
     pub async fn driver_of(&self, run: &str) -> Result<Option<(String, Moment)>, JournalError> {
         let run = run.to_owned();
-        self.with(move |transaction, file| {
+        self.read(move |transaction, file| {
             let (id, _) = run_row(transaction, file, &run)?;
             prepared(transaction, LEASE, file)?
                 .query_row([id], |row| Ok((row.get(0)?, Moment(row.get(2)?))))

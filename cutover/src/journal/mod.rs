@@ -14,7 +14,7 @@ mod seal;
 mod statement;
 mod writer;
 
-pub use append::Audited;
+pub use append::{Audited, Verified};
 pub use command::{Command, QueuedCommand};
 pub use error::JournalError;
 pub use run::RunRecord;

@@ -46,7 +46,7 @@ impl Journal {
     /// # Errors
     /// Those of the journal.
     pub async fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
-        self.with(|transaction, file| {
+        self.read(|transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let mut statement = prepared(transaction, RUNS, file)?;
             let rows = statement

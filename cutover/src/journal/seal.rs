@@ -64,7 +64,7 @@ impl Journal {
     /// Those of the journal.
     pub async fn current_seal(&self, wave: &str) -> Result<Option<String>, JournalError> {
         let wave = wave.to_owned();
-        self.with(move |transaction, file| current(transaction, file, &wave)).await
+        self.read(move |transaction, file| current(transaction, file, &wave)).await
     }
 
     /// Every sealed plan, the oldest first.
@@ -72,7 +72,7 @@ impl Journal {
     /// # Errors
     /// Those of the journal.
     pub async fn seals(&self) -> Result<Vec<SealRecord>, JournalError> {
-        self.with(|transaction, file| {
+        self.read(|transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let mut statement = prepared(transaction, SEALS, file)?;
             let rows = statement
@@ -97,10 +97,9 @@ impl Journal {
     /// # Errors
     /// [`JournalError::NoSuchPlan`], also when what is kept does not have that hash any more.
     pub async fn plan(&self, hash: &str) -> Result<Sealed, JournalError> {
-        let queued = hash.to_owned();
         let missing = || JournalError::NoSuchPlan { hash: hash.to_owned() };
         let seals = self.seals().await?;
-        let kept = seals.into_iter().find(|seal| seal.hash == queued).ok_or_else(missing)?;
+        let kept = seals.into_iter().find(|seal| seal.hash == hash).ok_or_else(missing)?;
         let parsed = PlanHash::parse(&kept.hash).ok_or_else(missing)?;
         Sealed::open(&kept.canonical, &parsed).map_err(|_| missing())
     }
@@ -133,7 +132,7 @@ impl Journal {
     /// Those of the journal.
     pub async fn approvals(&self, hash: &str) -> Result<Vec<Approval>, JournalError> {
         let hash = hash.to_owned();
-        self.with(move |transaction, file| {
+        self.read(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let mut statement = prepared(transaction, APPROVALS, file)?;
             let rows = statement

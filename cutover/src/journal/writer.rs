@@ -13,7 +13,10 @@ const LARGEST_GROUP: usize = 256;
 type Answer = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
 
 /// One thing to do inside the group's transaction. Without a transaction it only answers why there is none.
-pub(crate) struct Job(Box<dyn FnOnce(Group<'_>) -> Answer + Send>);
+pub(crate) struct Job {
+    only_reads: bool,
+    work: Box<dyn FnOnce(Group<'_>) -> Answer + Send>,
+}
 
 /// What a job is given: the transaction of its group, or why there is none.
 type Group<'a> = Result<(&'a Transaction<'a>, &'a Utf8Path), JournalError>;
@@ -44,18 +47,21 @@ pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journ
 
 /// Does what waits in one transaction, and answers when it is durable.
 fn serve_group(connection: &mut Connection, file: &Utf8Path, first: Job, waiting: &mut mpsc::UnboundedReceiver<Job>) {
-    let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+    // Who only reads takes no lock that a driver of another process would have to wait for, and no writer into its group.
+    let only_reads = first.only_reads;
+    let behavior = if only_reads { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
+    let transaction = match connection.transaction_with_behavior(behavior) {
         Ok(transaction) => transaction,
         Err(error) => {
-            let answer = (first.0)(Err(JournalError::of(file, error)));
+            let answer = (first.work)(Err(JournalError::of(file, error)));
             return answer(Ok(()));
         }
     };
-    let mut answers = vec![(first.0)(Ok((&transaction, file)))];
+    let mut answers = vec![(first.work)(Ok((&transaction, file)))];
     // A full or failing disk may have ended the transaction: what came now would be durable by itself, unanswered.
-    while answers.len() < LARGEST_GROUP && !transaction.is_autocommit() {
+    while !only_reads && answers.len() < LARGEST_GROUP && !transaction.is_autocommit() {
         let Ok(job) = waiting.try_recv() else { break };
-        answers.push((job.0)(Ok((&transaction, file))));
+        answers.push((job.work)(Ok((&transaction, file))));
     }
     let outcome = transaction.commit();
     for answer in answers {
@@ -104,8 +110,24 @@ impl Journal {
         &self,
         work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
+        self.queue(false, work).await
+    }
+
+    /// Reads something, all of it as it stood at one moment; writers of other processes need not wait meanwhile.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        self.queue(true, work).await
+    }
+
+    async fn queue<T: Send + 'static>(
+        &self,
+        only_reads: bool,
+        work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job(Box::new(move |group| {
+        let work: Box<dyn FnOnce(Group<'_>) -> Answer + Send> = Box::new(move |group| {
             let result = group.and_then(|(transaction, file)| whole(transaction, file, work));
             Box::new(move |committed| {
                 // Whoever does not wait any more has been dropped, as in a crash.
@@ -115,9 +137,9 @@ impl Journal {
                     (Ok(value), Ok(())) => Ok(value),
                 });
             })
-        }));
+        });
         let closed = || JournalError::Closed { file: self.file.clone() };
-        self.jobs.send(job).map_err(|_| closed())?;
+        self.jobs.send(Job { only_reads, work }).map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
 }

@@ -10,7 +10,7 @@ use caravan_providers::Call;
 /// What looking at the records takes, on a way.
 fn observation(room: &Room, direction: Direction) -> Acquire {
     let plan = &room.plan;
-    let effect = Effect::Call(Box::new(Call::Observe(plan.plan().shifts[0].target.clone())));
+    let effect = Effect::Call(Box::new(Call::Observe(plan.plan().steps[0].target(0).unwrap().clone())));
     let state = State { direction, ..State::planned("r1", plan.plan()) };
     Acquire::of(&effect, &state).unwrap()
 }

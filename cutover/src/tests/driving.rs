@@ -4,7 +4,7 @@ use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::{Command, DriverError};
 use caravan_cutover_engine::{
-    Clock, Direction, Event, Hold, LeaseState, Moment, Outcome, Phase, SeededBug, State, Store, Task, transition,
+    Clock, Direction, Event, Hold, LeaseState, Moment, Outcome, Phase, State, Store, Task, transition,
 };
 use std::future::Future;
 use std::pin::pin;
@@ -26,7 +26,7 @@ async fn there_by_approval_and_back_by_command() {
         approvals += 1;
     }
     assert_eq!(approvals, 3);
-    let last = room.plan.plan().shifts[0].stages.len() - 1;
+    let last = room.plan.plan().steps[0].stages() - 1;
     assert!(room.world.stands(room.plan.plan(), true, |shift| &shift.stages[last].snapshot));
     room.submit(Command::Rollback).await;
     let driven = room.driver("d2").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
@@ -210,7 +210,7 @@ async fn what_was_taken_back_manual_needs_no_undo() {
         let room = Room::new(vec![quick(shift)]).await;
         let driver = room.driver("d1");
         driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
-        let manual_rollback = &room.plan.plan().shifts[0];
+        let manual_rollback = room.plan.plan().shifts().next().unwrap();
         room.world.with(|world| world.edit(&manual_rollback.target, manual_rollback.original.clone(), None));
         room.submit(Command::Rollback).await;
         let driven = driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
@@ -224,19 +224,23 @@ async fn what_was_taken_back_manual_needs_no_undo() {
 fn a_target_that_cannot_be_looked_at_is_left_and_the_others_are_taken_back() {
     let plan = super::common::sealed(vec![quick(http_route()), quick(rule())]);
     let after = |state: State, command: Command| {
-        let recording = transition(&plan, state, command.event("somebody", Moment(1)), SeededBug::None)?;
-        transition(&plan, recording, Event::Recorded, SeededBug::None)
+        let recording = transition(&plan, state, command.event("somebody", Moment(1)))?;
+        transition(&plan, recording, Event::Recorded)
     };
     let mut state = State { direction: Direction::Back, ..State::planned("r1", plan.plan()) };
-    for shift in &mut state.shifts {
+    for shift in &mut state.steps {
         shift.stage = Some(0);
     }
     state.phase = Phase::Held { reason: Hold::Inconclusive("denied".to_owned()), pending: None };
     let state = after(state, Command::Adopt).unwrap();
-    assert_eq!(state.shifts.iter().map(|shift| shift.released_to_others).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(state.steps.iter().map(|shift| shift.released_to_others).collect::<Vec<_>>(), [false, true]);
     after(state.clone(), Command::Adopt).unwrap_err();
     let state = after(state, Command::Resume).unwrap();
-    assert!(matches!(state.phase, Phase::Observing { task: Task::Undo { shift: 0 }, .. }), "{:?}", state.phase);
+    assert!(
+        matches!(state.phase, Phase::Observing { task: Task::Undo { step: 0, place: 0 }, .. }),
+        "{:?}",
+        state.phase
+    );
 }
 
 /// `release` promises that what stands stays, and `resume` that it goes on: an older command does not come back.
@@ -251,8 +255,8 @@ fn a_later_command_ends_an_older_one() {
         (Deferred::Pause, Phase::Paused, Command::Resume),
     ] {
         let state = State { phase, deferred: older, ..State::planned("r1", plan.plan()) };
-        let recording = transition(&plan, state, command.event("somebody", Moment(1)), SeededBug::None).unwrap();
-        let state = transition(&plan, recording, Event::Recorded, SeededBug::None).unwrap();
+        let recording = transition(&plan, state, command.event("somebody", Moment(1))).unwrap();
+        let state = transition(&plan, recording, Event::Recorded).unwrap();
         assert_eq!((state.deferred, state.direction == Direction::Back), (Deferred::None, false), "{command:?}");
     }
 }

@@ -3,7 +3,7 @@
 use super::common::http_route;
 use super::stage::{Room, Simulated, quick};
 use crate::Command;
-use caravan_cutover_engine::{Clock, Outcome, Phase, SeededBug, replay};
+use caravan_cutover_engine::{Clock, Outcome, Phase, replay};
 
 /// A run that went there and back, and one that somebody wants paused before it has begun.
 const V1: &str = include_str!("../../../tests/formats/v1/journal.sql");
@@ -20,7 +20,7 @@ async fn a_journal_of_v1_is_verified_replayed_and_driven_on() {
 
     let entries = journal.entries("r1").await.unwrap();
     assert_eq!(journal.audit("r1").await.unwrap().len(), entries.len());
-    let state = replay("r1", &plan, entries.iter().map(|entry| &entry.event), SeededBug::None).unwrap();
+    let state = replay("r1", &plan, entries.iter().map(|entry| &entry.event)).unwrap();
     assert_eq!(state.phase, Phase::Finished(Outcome::RolledBack));
 
     assert_eq!(journal.commands("r2").await.unwrap()[0].command, Command::Pause);

@@ -144,7 +144,7 @@ async fn a_command_is_gone_with_the_entry_that_takes_it_in_and_not_without() {
     let journal = room.journal();
     journal.submit("r1", Command::Pause, "somebody", Moment(5)).await.unwrap();
     let queued = journal.commands("r1").await.unwrap();
-    // An entry that is paused takes no command in.
+    // An entry that is fenced off takes no command in.
     journal.append_entry("r1", &entry(2, 9), Some(queued[0].id)).await.unwrap_err();
     assert_eq!(journal.commands("r1").await.unwrap(), queued);
     journal.append_entry("r1", &entry(2, 1), Some(queued[0].id)).await.unwrap();

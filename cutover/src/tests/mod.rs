@@ -6,6 +6,8 @@ mod common;
 
 mod budget;
 mod driving;
+mod following;
 mod formats;
 mod journal;
+mod operating;
 mod stage;

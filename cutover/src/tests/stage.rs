@@ -55,7 +55,7 @@ impl Simulated {
         snapshot: impl Fn(&Shift) -> &caravan_providers::target::Snapshot,
     ) -> bool {
         self.with(|world| {
-            plan.shifts.iter().all(|shift| {
+            plan.shifts().all(|shift| {
                 let Some(Held { snapshot: held, token }) = world.held(&shift.target) else { return false };
                 held == snapshot(shift)
                     && (token.is_some() == marked

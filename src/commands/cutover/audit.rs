@@ -6,12 +6,13 @@ use crate::global::Global;
 use crate::printer::{Printer, printable};
 use crate::{journal_db, signals};
 use caravan_cutover::Audited;
+use caravan_cutover::operator::{Run, time_text};
 use caravan_cutover_engine::{Event, Moment};
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Shows a run's journal, entry by entry, after verifying its hash chain: who queued what, what was intended, what every
+/// Shows a run's journal, entry by entry, after verifying its hash chain: who commanded what, what was intended, what every
 /// call brought. With `--format json` one JSON document a line, the first of which names the schema.
 #[derive(Args, Debug)]
 pub(crate) struct AuditArgs {
@@ -46,8 +47,8 @@ struct Line<'a> {
 pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Result<Exit, Failure> {
     let journal = journal_db::open(&global.dir)?;
     let (record, entries) = signals::block_on(async {
-        let run = journal_db::run(&journal, &args.run).await?;
-        Ok::<_, Failure>((run.record, journal.audit(&args.run).await?))
+        let run = Run::read(&journal, &args.run).await?;
+        Ok::<_, Failure>((run.record().clone(), journal.audit(&args.run).await?))
     })??;
     let head = Head {
         schema: "caravan.audit/v1",
@@ -78,7 +79,7 @@ fn line(audited: &Audited) -> Line<'_> {
     Line {
         sequence: audited.entry.sequence,
         epoch: audited.entry.epoch,
-        at: at.map(journal_db::shown),
+        at: at.map(time_text),
         who,
         event: audited.entry.event.name(),
         detail: &audited.entry.event,
@@ -88,7 +89,7 @@ fn line(audited: &Audited) -> Line<'_> {
 
 fn write(out: &mut impl Write, audited: &Audited) -> io::Result<()> {
     let (who, at) = who_and_when(&audited.entry.event);
-    let at = at.map_or_else(|| " ".repeat(20), journal_db::shown);
+    let at = at.map_or_else(|| " ".repeat(20), time_text);
     let by = who.map(|who| format!(" by {who}")).unwrap_or_default();
     let event = &audited.entry.event;
     let detail = match event {

@@ -1,9 +1,9 @@
-//! Where a run stands, as people see it.
+//! The status of a run, for people.
 
 use crate::journal_db;
 use crate::printer::printable;
 use crate::table::Table;
-use caravan_cutover::{RunStatus, status};
+use caravan_cutover::operator::{RunStatus, status, time_text};
 use caravan_cutover_engine::{Phase, State};
 use caravan_plans::Sealed;
 use std::io::{self, Write};
@@ -27,7 +27,7 @@ impl Changes {
             return None;
         }
         let status = status(&self.run, plan, state);
-        let step = status.steps.iter().find(|step| matches!(step.state, "running" | "going back"));
+        let step = status.steps.iter().find(|step| step.state.is_moving());
         let doing = step.map(|step| format!("  {}", step.name)).unwrap_or_default();
         let waiting = status.waiting_for.map(|text| format!("  waits for {text}")).unwrap_or_default();
         let said = format!("{}{doing}{waiting}", status.state);
@@ -35,7 +35,7 @@ impl Changes {
             return None;
         }
         self.last.clone_from(&said);
-        Some(format!("{} {} {said}", journal_db::shown(journal_db::now()), self.run))
+        Some(format!("{} {} {said}", time_text(journal_db::now()), self.run))
     }
 }
 
@@ -48,17 +48,18 @@ pub(super) fn say(line: &str) {
 pub(super) fn write(out: &mut impl Write, status: &RunStatus) -> io::Result<()> {
     writeln!(out, "run {}: {}", status.run, status.state)?;
     if let Some(waiting) = &status.waiting_for {
-        writeln!(out, "waits for {}", printable(waiting))?;
+        writeln!(out, "waits for {}", printable(&waiting.to_string()))?;
     }
     if !status.queued.is_empty() {
-        writeln!(out, "wanted, and not taken in yet: {}", printable(&status.queued.join(", ")))?;
+        let queued: Vec<String> = status.queued.iter().map(ToString::to_string).collect();
+        writeln!(out, "wanted, and not taken in yet: {}", printable(&queued.join(", ")))?;
     }
     let rows: Vec<[String; 4]> = status
         .steps
         .iter()
         .map(|step| {
-            let actual = step.actual.map_or_else(|| "?".to_owned(), |percent| format!("{percent} %"));
-            [step.name.clone(), step.state.to_owned(), actual, step.target.clone()]
+            let actual = step.actual.map_or_else(|| "?".to_owned(), |value| value.to_string());
+            [step.name.clone(), step.state.to_string(), actual, step.target.clone()]
         })
         .collect();
     Table::new(["STEP", "STATE", "STANDS AT", "TARGET"]).write_all(out, &rows)

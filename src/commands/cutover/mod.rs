@@ -3,7 +3,6 @@
 mod audit;
 mod live;
 mod operate;
-mod ready;
 mod run;
 mod start;
 mod status;
@@ -15,7 +14,7 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::Printer;
 use caravan_cutover::Command;
-use caravan_cutover_engine::{Outcome, Phase, State};
+use caravan_cutover::operator::RunState;
 use clap::Subcommand;
 
 /// The commands about runs.
@@ -25,7 +24,7 @@ pub(crate) enum CutoverCommand {
     Start(start::StartArgs),
     /// Drive runs until they are over or wait for a person
     Run(run::RunArgs),
-    /// Look at a run while somebody drives it
+    /// Watch a run while somebody drives it
     Watch(watch::WatchArgs),
     /// Show where a run stands, or list all runs
     Status(status::StatusArgs),
@@ -69,20 +68,33 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
 }
 
 /// What a run's state says to a script.
-pub(crate) const fn exit_of(state: &State) -> Exit {
-    match &state.phase {
-        Phase::Finished(Outcome::Done) => Exit::Done,
-        Phase::Finished(Outcome::RolledBack) => Exit::RolledBack,
-        Phase::Planned | Phase::AwaitingApproval { .. } | Phase::Shifted => Exit::Waiting,
-        Phase::Stuck { .. } => Exit::Stuck,
-        Phase::LeaseLost => Exit::LeaseHeld,
-        _ => Exit::Halted,
+pub(crate) const fn exit_of(state: RunState) -> Exit {
+    match state {
+        RunState::Done => Exit::Done,
+        RunState::RolledBack => Exit::RolledBack,
+        RunState::Planned | RunState::AwaitingApproval | RunState::Shifted => Exit::Waiting,
+        RunState::Stuck => Exit::Stuck,
+        RunState::LeaseLost => Exit::LeaseHeld,
+        RunState::FindingControllers
+        | RunState::Observing
+        | RunState::Guarding
+        | RunState::CheckingLease
+        | RunState::Applying
+        | RunState::Settling
+        | RunState::InDoubt
+        | RunState::Resolving
+        | RunState::Verifying
+        | RunState::Baking
+        | RunState::Paused
+        | RunState::Held
+        | RunState::Conflict
+        | RunState::JournalUnavailable => Exit::Halted,
     }
 }
 
-/// The gravest of several exits.
-pub(crate) fn gravest(exits: impl IntoIterator<Item = Exit>) -> Exit {
-    let grave = |exit: &Exit| match exit {
+/// The most severe of several exits.
+pub(crate) fn most_severe(exits: impl IntoIterator<Item = Exit>) -> Exit {
+    let severity = |exit: &Exit| match exit {
         Exit::Done => 0,
         Exit::Waiting => 1,
         Exit::RolledBack => 2,
@@ -92,5 +104,5 @@ pub(crate) fn gravest(exits: impl IntoIterator<Item = Exit>) -> Exit {
         Exit::Access => 6,
         _ => 7,
     };
-    exits.into_iter().max_by_key(grave).unwrap_or(Exit::Done)
+    exits.into_iter().max_by_key(severity).unwrap_or(Exit::Done)
 }

@@ -8,8 +8,8 @@ use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::{Command, Journal, RunStatus, status};
-use caravan_cutover_engine::{Illegal, Phase, SeededBug, Task, transition};
+use caravan_cutover::operator::{Evidence, Passed, Run, submit};
+use caravan_cutover::{Command, Journal};
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -38,106 +38,75 @@ pub(crate) struct ApproveArgs {
 pub(super) fn run(global: &Global, printer: &Printer, command: Command, args: &OperateArgs) -> Result<Exit, Failure> {
     let _permit = WritePermit::ask(global, "leaving a command in the journal")?;
     let journal = journal_db::open(&global.dir)?;
-    let run = signals::block_on(journal_db::run(&journal, &args.run))??;
+    let run = signals::block_on(Run::read(&journal, &args.run))??;
     leave(printer, &journal, &run, command, args)
 }
 
 pub(super) fn approve(global: &Global, printer: &Printer, args: &ApproveArgs) -> Result<Exit, Failure> {
     let _permit = WritePermit::ask(global, "approving a step")?;
     let journal = journal_db::open(&global.dir)?;
-    let run = signals::block_on(journal_db::run(&journal, &args.command.run))??;
-    let status = status(&args.command.run, &run.plan, &run.state);
-    let Phase::AwaitingApproval { task: Task::Enter { shift, stage } } = run.state.phase else {
-        return Err(senseless(Command::Approve, &status));
-    };
-    let name = run.plan.plan().step_name(shift, stage).unwrap_or_default();
-    show_evidence(printer, &run, shift, stage, &name)?;
-    confirm(args.step.as_deref(), &name, &run.plan.plan().wave)?;
+    let run = signals::block_on(Run::read(&journal, &args.command.run))??;
+    let evidence = Evidence::of(&run)?;
+    show(printer, &evidence);
+    confirm(args.step.as_deref(), &evidence)?;
     leave(printer, &journal, &run, Command::Approve, &args.command)
 }
 
 /// What is known before somebody approves: what will change, and what has passed so far.
-fn show_evidence(
-    printer: &Printer,
-    run: &journal_db::Run,
-    shift: usize,
-    stage: usize,
-    name: &str,
-) -> Result<(), Failure> {
-    let Some(change) = run.plan.plan().shifts.get(shift).and_then(|shift| shift.enter(stage)) else { return Ok(()) };
-    let (before, after) = (brief(&change.before), brief(&change.after));
-    printer.note(&format!("step: {name}"));
-    printer.note(&format!("target: {}", change.target));
+fn show(printer: &Printer, evidence: &Evidence) {
+    let (before, after) = (brief(&evidence.change.before), brief(&evidence.change.after));
+    printer.note(&format!("step: {}", evidence.step));
+    printer.note(&format!("target: {}", evidence.change.target));
     for line in before.iter().filter(|line| !after.contains(line)) {
         printer.note(&format!("  - {line}"));
     }
     for line in after.iter().filter(|line| !before.contains(line)) {
         printer.note(&format!("  + {line}"));
     }
-    match stage {
-        0 => printer.note("evidence: both sides answered well just before"),
-        _ => printer.note("evidence: the stage before has baked, and both sides answered well just before"),
+    match evidence.passed {
+        Passed::Probes => printer.note("evidence: both sides answered well just before"),
+        Passed::BakeAndProbes => {
+            printer.note("evidence: the stage before has baked, and both sides answered well just before");
+        }
     }
-    Ok(())
 }
 
 /// Enter alone never confirms (S3).
-fn confirm(given: Option<&str>, name: &str, wave: &str) -> Result<(), Failure> {
+fn confirm(given: Option<&str>, evidence: &Evidence) -> Result<(), Failure> {
     match given {
-        Some(step) if step == name => Ok(()),
-        Some(step) => Err(Failure::new(Kind::Usage, format!("the run waits with `{name}`, not `{step}`"))),
+        Some(step) => Ok(evidence.is_of(step)?),
         None if io::stdin().is_terminal() => {
             let _gone = write!(io::stderr().lock(), "type the name of the wave to approve: ");
             let mut typed = String::new();
             let read = io::stdin().lock().read_line(&mut typed);
             match read {
-                Ok(_) if typed.trim() == wave => Ok(()),
+                Ok(_) if typed.trim() == evidence.wave => Ok(()),
                 _ => Err(Failure::new(Kind::Usage, "that is not the wave's name: nothing was approved")),
             }
         }
         None => Err(Failure::new(Kind::Usage, "an approval wants to know that you mean this step")
-            .hint(format!("add `--step '{}'`", printable(name)))),
+            .hint(format!("add `--step '{}'`", printable(&evidence.step)))),
     }
 }
 
 fn leave(
     printer: &Printer,
     journal: &Journal,
-    run: &journal_db::Run,
+    run: &Run,
     command: Command,
     args: &OperateArgs,
 ) -> Result<Exit, Failure> {
     let (who, now) = (args.who.name()?, journal_db::now());
-    match transition(&run.plan, run.state.clone(), command.event(&who, now), SeededBug::default()) {
-        Ok(_) => {}
-        Err(error @ Illegal::PastReturn) => return Err(Failure::caused(Kind::Usage, error)),
-        Err(Illegal::Unexpected { .. }) => {
-            return Err(senseless(command, &status(&args.run, &run.plan, &run.state)));
-        }
-    }
-    let driven = signals::block_on(async {
-        journal.submit(&args.run, command, &who, now).await?;
-        journal.driver_of(&args.run).await
+    let driver = signals::block_on(async {
+        submit(journal, run, command, &who, now).await?;
+        Ok::<_, Failure>(run.driver(journal, now).await?)
     })??;
-    let name = command.as_str();
-    match driven.filter(|(_, until)| *until > now) {
-        Some((driver, _)) => printer.note(&format!("{name} {}: driver {driver} takes it in", args.run)),
+    match driver {
+        Some((driver, _)) => printer.note(&format!("{command} {}: driver {driver} takes it in", args.run)),
         None => {
-            printer.note(&format!("{name} {}: it waits, since nobody drives the run", args.run));
+            printer.note(&format!("{command} {}: it waits, since nobody drives the run", args.run));
             printer.hint(&format!("next: caravan cutover run {}", args.run));
         }
     }
     Ok(Exit::Done)
-}
-
-/// A command that the run has no use for where it stands.
-fn senseless(command: Command, status: &RunStatus) -> Failure {
-    let failure = Failure::new(
-        Kind::Usage,
-        format!("`{}` makes no sense now: run {} is {}", command.as_str(), status.run, status.state),
-    );
-    match &status.waiting_for {
-        Some(text) => failure.hint(format!("it waits for {text}")),
-        None => failure,
-    }
 }

@@ -1,18 +1,17 @@
 //! `caravan cutover run`.
 
-use super::{exit_of, gravest, live};
+use super::{exit_of, live, most_severe};
 use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
 use crate::global::Global;
-use crate::journal_db::{self, Run};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
-use crate::signals;
 use crate::who::Who;
 use crate::world::RealWorld;
-use caravan_cutover::{Command, Driven, Driver, DriverError, Journal, RunStatus, SystemClock, WaitPolicy, status};
-use caravan_cutover_engine::Direction;
+use crate::{journal_db, signals};
+use caravan_cutover::operator::{ReadError, Run, RunStatus, status, time_text};
+use caravan_cutover::{Driven, Driver, DriverError, Journal, SystemClock, WaitPolicy};
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
@@ -25,7 +24,7 @@ use tokio::task::JoinSet;
 ///
 /// Ends with 0 when all is done, 4 when the credentials for a run's account are wrong or another account's and the run
 /// was therefore left as it was, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
-/// when a person must finish the rollback, 24 when another driver holds the lease; of several, with the gravest.
+/// when a person must finish the rollback, 24 when another driver holds the lease; of several, with the most severe.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
     /// The runs
@@ -91,7 +90,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
     } else {
         printer.text(|out| statuses.iter().try_for_each(|status| live::write(out, status)))?;
     }
-    Ok(gravest(left.iter().map(|left| left.exit)))
+    Ok(most_severe(left.iter().map(|left| left.exit)))
 }
 
 async fn drive_all(
@@ -104,9 +103,9 @@ async fn drive_all(
     let (mut tasks, mut left) = (JoinSet::new(), Vec::new());
     for (name, run) in chosen(journal, args).await? {
         let run = match run {
-            Ok(run) if args.all && run.state.is_over() => continue,
-            Ok(run) => needs_proof(journal, &run).await.map(|needs_proof| (run, needs_proof)),
-            Err(failure) => Err(failure),
+            Ok(run) if args.all && run.state().is_over() => continue,
+            Ok(run) => run.needs_proof(journal).await.map(|needs_proof| (run, needs_proof)).map_err(Failure::from),
+            Err(error) => Err(error.into()),
         };
         let (run, needs_proof) = match run {
             Ok(run) => run,
@@ -115,26 +114,27 @@ async fn drive_all(
                 continue;
             }
         };
-        if let Some(line) = leased(journal, &name, driver.lease_ms).await?.filter(|_| !printer.is_quiet()) {
+        if let Some(line) = leased(journal, &run, driver.lease_ms).await?.filter(|_| !printer.is_quiet()) {
             live::say(&line);
         }
         let (driver, who, quiet) = (Arc::clone(&driver), who.to_owned(), printer.is_quiet());
         tasks.spawn(async move {
-            let Run { plan, state, .. } = run;
+            let plan = run.plan();
             if needs_proof && let Err(denied) = driver.world.prove(plan.plan()).await {
-                return Ended::Refused { status: status(&name, &plan, &state), name, denied };
+                return Ended::Refused { status: run.status(), name, denied };
             }
             let mut said = live::Changes::new(&name);
             let driven = driver
-                .drive(&name, &plan, &who, |state| {
-                    if let Some(line) = said.line(&plan, state).filter(|_| !quiet) {
+                .drive(&name, plan, &who, |state| {
+                    if let Some(line) = said.line(plan, state).filter(|_| !quiet) {
                         live::say(&line);
                     }
                 })
                 .await;
             match driven {
                 Ok(Driven { state, .. }) => {
-                    Ended::Driven(Left { exit: exit_of(&state), status: Some(status(&name, &plan, &state)) })
+                    let status = status(&name, plan, &state);
+                    Ended::Driven(Left { exit: exit_of(status.state), status: Some(status) })
                 }
                 Err(error) => Ended::Broken { name, error },
             }
@@ -158,22 +158,13 @@ async fn drive_all(
     Ok(left)
 }
 
-/// Whether the credentials of a run's accounts are observed before it is driven. One that is on its rollback, or that
-/// somebody wants back, is driven whatever they are: what can be taken back is taken back (K5).
-async fn needs_proof(journal: &Journal, run: &Run) -> Result<bool, Failure> {
-    let commands = journal.commands(&run.record.name).await?;
-    let goes_back =
-        run.state.direction == Direction::Back || commands.iter().any(|queued| queued.command == Command::Rollback);
-    Ok(!goes_back && !run.state.is_over())
-}
-
 /// What to say of a run that another driver holds: a dead one's lease runs out, so it is waited for.
-async fn leased(journal: &Journal, run: &str, lease_ms: u64) -> Result<Option<String>, Failure> {
+async fn leased(journal: &Journal, run: &Run, lease_ms: u64) -> Result<Option<String>, Failure> {
     let now = journal_db::now();
-    let held = journal.driver_of(run).await?.filter(|(_, until)| *until > now);
-    Ok(held.map(|(driver, until)| {
+    Ok(run.driver(journal, now).await?.map(|(driver, until)| {
         let wait = until.0.saturating_sub(now.0).min(lease_ms).div_ceil(1000);
-        format!("{} {run} driver {driver} holds the lease; waiting up to {wait} s for it", journal_db::shown(now))
+        let (at, run) = (time_text(now), run.name());
+        format!("{at} {run} driver {driver} holds the lease; waiting up to {wait} s for it")
     }))
 }
 
@@ -184,16 +175,15 @@ fn unreadable(printer: &Printer, name: &str, failure: Failure) -> Left {
     Left { exit, status: None }
 }
 
-async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, Failure>)>, Failure> {
+async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, ReadError>)>, Failure> {
     let mut chosen = Vec::new();
     if args.all {
         for record in journal.runs().await? {
-            let run = journal_db::of_record(journal, &record).await;
-            chosen.push((record.name, run));
+            chosen.push((record.name.clone(), Run::of(journal, record).await));
         }
     }
     for name in &args.runs {
-        chosen.push((name.clone(), journal_db::run(journal, name).await));
+        chosen.push((name.clone(), Run::read(journal, name).await));
     }
     Ok(chosen)
 }

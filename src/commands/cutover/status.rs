@@ -4,11 +4,11 @@ use super::live;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
-use crate::journal_db::{self, Run};
 use crate::printer::{Printer, printable};
-use crate::signals;
 use crate::table::Table;
-use caravan_cutover::{Journal, RunStatus, status};
+use crate::{journal_db, signals};
+use caravan_cutover::Journal;
+use caravan_cutover::operator::{Run, RunStatus};
 use clap::Args;
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
     let journal = journal_db::open(&global.dir)?;
     match &args.run {
         Some(name) => {
-            let read = async { status_of(&journal, journal_db::run(&journal, name).await?).await };
+            let read = async { Ok::<_, Failure>(Run::read(&journal, name).await?.full_status(&journal).await?) };
             let status = signals::block_on(read)??;
             if printer.is_json() {
                 printer.json(&status)?;
@@ -52,21 +52,15 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
     Ok(Exit::Done)
 }
 
-async fn status_of(journal: &Journal, run: Run) -> Result<RunStatus, Failure> {
-    let name = &run.record.name;
-    let queued = journal.commands(name).await?;
-    let queued = queued.iter().map(|queued| format!("{} by {}", queued.command.as_str(), queued.who)).collect();
-    Ok(RunStatus { queued, ..status(name, &run.plan, &run.state) })
-}
-
 /// Every run that can be read, and why the others can't: one damaged run hides no other.
 async fn all(journal: &Journal) -> Result<(Vec<RunStatus>, Vec<Failure>), Failure> {
     let (mut statuses, mut unreadable) = (Vec::new(), Vec::new());
     for record in journal.runs().await? {
-        let read = async { status_of(journal, journal_db::of_record(journal, &record).await?).await };
+        let name = record.name.clone();
+        let read = async { Ok::<_, Failure>(Run::of(journal, record).await?.full_status(journal).await?) };
         match read.await {
             Ok(status) => statuses.push(status),
-            Err(failure) => unreadable.push(failure.context(format!("run {}", printable(&record.name)))),
+            Err(failure) => unreadable.push(failure.context(format!("run {}", printable(&name)))),
         }
     }
     Ok((statuses, unreadable))
@@ -76,7 +70,8 @@ fn list(printer: &Printer, runs: Vec<RunStatus>) -> Result<(), Failure> {
     if printer.is_json() {
         return printer.json(&Document { schema: "caravan.runs/v1", runs });
     }
+    let waits = |status: &RunStatus| status.waiting_for.as_ref().map(ToString::to_string).unwrap_or_default();
     let rows: Vec<[String; 3]> =
-        runs.into_iter().map(|status| [status.run, status.state, status.waiting_for.unwrap_or_default()]).collect();
+        runs.iter().map(|status| [status.run.clone(), status.state.to_string(), waits(status)]).collect();
     printer.text(|out| Table::new(["RUN", "STATE", "WAITS FOR"]).write_all(out, &rows))
 }

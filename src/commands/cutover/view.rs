@@ -1,7 +1,7 @@
-//! A run in a terminal: one row for each shift, as many as fit, nothing wider than the window.
+//! A run in a terminal: one row for each target, as many as fit, nothing wider than the window.
 
 use crate::printer::printable;
-use caravan_cutover::{RunStatus, StepStatus};
+use caravan_cutover::operator::{RunStatus, StepState, StepStatus, StepValue};
 use console::{measure_text_width, truncate_str};
 
 /// Lines that what a run waits for may take.
@@ -10,7 +10,8 @@ const WAITING: usize = 5;
 /// The view of a run, for a window of this width and height in characters.
 pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<String> {
     let mut lines = vec![format!("{}  {}", status.run, status.state), String::new()];
-    let waiting = status.waiting_for.as_ref().map(|text| wrapped(&format!("waits for {}", printable(text)), width));
+    let waiting =
+        status.waiting_for.as_ref().map(|text| wrapped(&format!("waits for {}", printable(&text.to_string())), width));
     let waiting = waiting.unwrap_or_default();
     let room = height.saturating_sub(lines.len() + waiting.len() + 3).max(1);
     lines.extend(rows(&status.steps, room));
@@ -24,8 +25,8 @@ pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<Stri
 /// The rows around the first shift at which something happens, and how many there are before and after.
 fn rows(steps: &[StepStatus], room: usize) -> Vec<String> {
     let shifts: Vec<&[StepStatus]> = steps.chunk_by(|a, b| a.target == b.target).collect();
-    let moves = |shift: &&[StepStatus]| shift.iter().any(|step| matches!(step.state, "running" | "going back"));
-    let unfinished = |shift: &&[StepStatus]| shift.iter().any(|step| step.state == "to do");
+    let moves = |shift: &&[StepStatus]| shift.iter().any(|step| step.state.is_moving());
+    let unfinished = |shift: &&[StepStatus]| shift.iter().any(|step| step.state == StepState::Pending);
     let here = shifts.iter().position(moves).or_else(|| shifts.iter().position(unfinished));
     let begin = here.unwrap_or_default().saturating_sub(room / 2).min(shifts.len().saturating_sub(room));
     let shown = &shifts[begin..(begin + room).min(shifts.len())];
@@ -38,29 +39,35 @@ fn rows(steps: &[StepStatus], room: usize) -> Vec<String> {
     rows
 }
 
-fn row(shift: &[StepStatus], widest: usize) -> String {
-    let stages: Vec<String> = shift.iter().map(|step| format!("{}{}", step.desired, mark(step.state))).collect();
-    let stands = match shift.first().and_then(|step| step.actual) {
-        Some(percent) => format!("{percent:>3} % new"),
+fn row(stages: &[StepStatus], widest: usize) -> String {
+    let marks: Vec<String> = stages.iter().map(|step| format!("{}{}", short(step.desired), mark(step.state))).collect();
+    let stands = match stages.first().and_then(|step| step.actual) {
+        Some(StepValue::Percent(percent)) => format!("{percent:>3} % new"),
+        Some(owner @ StepValue::Owner(_)) => format!("{:<9}", owner.to_string()),
         None => "with others".to_owned(),
     };
-    let target = shift.first().map(|step| step.target.as_str()).unwrap_or_default();
-    format!("{:<widest$}  {stands}  {}  {target}", workload(shift), stages.join(" "))
+    let target = stages.first().map(|step| step.target.as_str()).unwrap_or_default();
+    format!("{:<widest$}  {stands}  {}  {target}", workload(stages), marks.join(" "))
+}
+
+/// A value among others of its kind: a share without its unit.
+fn short(value: StepValue) -> String {
+    value.to_string().trim_end_matches(" %").to_owned()
 }
 
 /// A step's name without its share.
-fn workload(shift: &[StepStatus]) -> &str {
-    let step = shift.first().map(|step| (step.name.as_str(), step.desired));
-    step.map_or("", |(name, desired)| name.strip_suffix(&format!(" {desired} %")).unwrap_or(name))
+fn workload(stages: &[StepStatus]) -> &str {
+    let step = stages.first().map(|step| (step.name.as_str(), step.desired));
+    step.map_or("", |(name, desired)| name.strip_suffix(&format!(" {desired}")).unwrap_or(name))
 }
 
-const fn mark(state: &str) -> char {
-    match state.as_bytes() {
-        b"done" => '✓',
-        b"running" => '▶',
-        b"going back" => '◀',
-        b"left" => '✗',
-        _ => '·',
+const fn mark(state: StepState) -> char {
+    match state {
+        StepState::Pending => '·',
+        StepState::Running => '▶',
+        StepState::Done => '✓',
+        StepState::RollingBack => '◀',
+        StepState::Released => '✗',
     }
 }
 
@@ -89,29 +96,31 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use caravan_cutover::operator::{RunState, WaitingFor};
+    use caravan_cutover_engine::Hold;
 
-    fn shift(workload: &str, states: [&'static str; 3]) -> Vec<StepStatus> {
+    fn shift(workload: &str, states: [StepState; 3]) -> Vec<StepStatus> {
         let step = |(desired, state)| StepStatus {
             name: format!("{workload} {desired} %"),
             state,
             target: format!("records {workload}.example.com. in zone Z1, account 123456789012"),
-            desired,
-            actual: Some(10),
+            desired: StepValue::Percent(desired),
+            actual: Some(StepValue::Percent(10)),
         };
         [0, 10, 100].into_iter().zip(states).map(step).collect()
     }
 
-    fn status(shifts: usize, at: usize, waiting_for: Option<String>) -> RunStatus {
+    fn status(shifts: usize, at: usize, waiting_for: Option<WaitingFor>) -> RunStatus {
         let states = |number: usize| match number {
-            number if number < at => ["done"; 3],
-            number if number == at => ["done", "running", "to do"],
-            _ => ["to do"; 3],
+            number if number < at => [StepState::Done; 3],
+            number if number == at => [StepState::Done, StepState::Running, StepState::Pending],
+            _ => [StepState::Pending; 3],
         };
         RunStatus {
             schema: "caravan.run/v1",
             run: "friday-1".to_owned(),
             plan_hash: "0".repeat(64),
-            state: "baking".to_owned(),
+            state: RunState::Baking,
             steps: (0..shifts).flat_map(|number| shift(&format!("track-{number:02}"), states(number))).collect(),
             conflict: None,
             waiting_for,
@@ -121,7 +130,7 @@ mod tests {
 
     #[test]
     fn nothing_is_wider_or_higher_than_the_window_and_what_happens_is_in_it() {
-        let long = "a person: ".to_owned() + &"somebody else changed the target ".repeat(40);
+        let long = WaitingFor::Held(Hold::Refused("somebody else changed the target ".repeat(40)));
         for (shifts, at, waiting) in [(1, 0, None), (40, 0, None), (40, 33, Some(long.clone())), (3, 2, Some(long))] {
             for (width, height) in [(80, 24), (40, 12), (200, 60)] {
                 let lines = lines(&status(shifts, at, waiting.clone()), width, height);

@@ -1,13 +1,15 @@
 //! A wave of the estate: drafted, sealed, rehearsed once into a failure and once to its end.
 
-use crate::commands::plan::{draft_wave, seal_wave};
+use crate::commands::plan::seal_wave;
 use crate::commands::rehearse::{self, rehearse_plan};
 use crate::config::Config;
 use crate::error::Failure;
+use crate::operator::{StoredInventory, draft_failure};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{inventory_db, journal_db, waves};
 use camino::Utf8Path;
+use caravan_cutover::operator::{draft_wave, plan_from_inventory};
 use caravan_cutover_rehearsal::{Intention, Profile, Report};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_plans::{FILL_IN, NewSide, WaveSpec};
@@ -55,14 +57,14 @@ pub(super) fn walk(
             spec
         }
     };
-    let plan = waves::plan_from_inventory(store, &spec, config, None)?;
+    let plan = plan_from_inventory(&StoredInventory(store), &spec, config.drivers)?;
     let journal = journal_db::open_for_writing(dir, permit)?;
     let sealed = seal_wave(dir, &journal, plan, "caravan demo", permit)?.sealed;
     let rehearsed = |profile| rehearse_plan(printer, &sealed, 1, SEED, profile, Intention::Through);
     Ok(Wave {
         hash: sealed.hash().to_string(),
         file: waves::sealed_path(dir, &sealed).to_string(),
-        shifts: sealed.plan().shifts.len(),
+        shifts: sealed.plan().steps.len(),
         failing: rehearsed(Profile::Unhealthy),
         succeeding: rehearsed(Profile::None),
     })
@@ -80,7 +82,9 @@ fn drafted(store: &Store) -> Result<WaveSpec, Failure> {
         name: "gateway-4b1c90.elb.eu-central-1.amazonaws.com.".to_owned(),
         evaluate_health: false,
     };
-    let mut spec = draft_wave(store, NAME, &ids, &NewSide { alias: Some(gateway), address: None })?.spec;
+    let new = NewSide { alias: Some(gateway), address: None };
+    let drafted = draft_wave(&StoredInventory(store), NAME, &ids, &new).map_err(|error| draft_failure(store, error))?;
+    let mut spec = drafted.spec;
     spec.shifts.retain(|shift| serde_json::to_string(shift).is_ok_and(|text| !text.contains(FILL_IN)));
     let mut targets = std::collections::BTreeSet::new();
     spec.shifts.retain(|shift| targets.insert(shift.strategy.target()));

@@ -8,6 +8,7 @@ use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
 use caravan_cutover::Approval;
+use caravan_cutover::operator::{NewestSealError, approve_seal};
 use clap::Args;
 
 /// Approves a wave's newest sealed plan. The approval holds for this hash alone: a plan sealed later needs its own.
@@ -30,17 +31,13 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let _permit = WritePermit::ask(global, "approving a plan")?;
     let journal = journal_db::open(&global.dir)?;
     let who = args.who.name()?;
-    let approved = signals::block_on(async {
-        let seal = journal_db::current_seal(&journal, &args.wave).await?;
-        if args.hash.len() < 8 || !seal.hash.starts_with(&args.hash) {
-            let text = format!("the newest seal of wave {} is {}, not {}", args.wave, seal.hash, args.hash);
-            return Err(Failure::new(Kind::Usage, text)
-                .hint(format!("look at it with `caravan plan show {}`, then approve its hash", args.wave)));
-        }
-        let approval = Approval { who: who.clone(), at: journal_db::now(), reason: args.reason.clone() };
-        journal.approve(&seal.hash, &approval).await?;
-        Ok(seal.hash)
-    })??;
+    let approval = Approval { who: who.clone(), at: journal_db::now(), reason: args.reason.clone() };
+    let approved = signals::block_on(approve_seal(&journal, &args.wave, &args.hash, &approval))?;
+    let approved = approved.map_err(|error| match error {
+        other @ NewestSealError::OtherSeal { .. } => Failure::caused(Kind::Usage, other)
+            .hint(format!("look at it with `caravan plan show {}`, then approve its hash", args.wave)),
+        error => error.into(),
+    })?;
     printer.note(&format!("{who} approves {approved} of wave {}", args.wave));
     printer.hint(&format!("next: caravan rehearse {0}; caravan cutover start {0}", args.wave));
     Ok(Exit::Done)

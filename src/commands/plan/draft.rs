@@ -3,13 +3,13 @@
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::operator::{StoredInventory, draft_failure};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
-use crate::suggest::nearest_id;
 use crate::{inventory_db, waves};
-use caravan_inventory::{Workload, WorkloadId};
-use caravan_inventory_store::{Store, WorkloadFilter};
-use caravan_plans::{Drafted, FILL_IN, NewSide, draft};
+use caravan_cutover::operator::draft_wave;
+use caravan_inventory::WorkloadId;
+use caravan_plans::{FILL_IN, NewSide};
 use caravan_providers::target::Alias;
 use clap::Args;
 use serde::Serialize;
@@ -52,7 +52,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &DraftArgs) -> Resul
     let store = inventory_db::open(&global.dir)?;
     let new = NewSide { alias: args.new_alias.clone(), address: args.new_address.clone() };
     let workloads: Vec<WorkloadId> = args.workload.iter().map(WorkloadId::new).collect();
-    let drafted = draft_wave(&store, &args.wave, &workloads, &new)?;
+    let drafted = draft_wave(&StoredInventory(&store), &args.wave, &workloads, &new)
+        .map_err(|error| draft_failure(&store, error))?;
     for text in &drafted.left_out {
         printer.warning(&format!("left out: {text}"));
     }
@@ -78,31 +79,6 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &DraftArgs) -> Resul
     printer.note(&format!("{} shifts, {blanks} blanks to fill in", drafted.spec.shifts.len()));
     printer.hint(&format!("then: caravan plan show {} --draft", args.wave));
     Ok(Exit::Done)
-}
-
-/// Proposes a wave of these workloads.
-///
-/// # Errors
-/// A usage failure when one of them is not in the inventory.
-pub(crate) fn draft_wave(store: &Store, wave: &str, ids: &[WorkloadId], new: &NewSide) -> Result<Drafted, Failure> {
-    let workloads = ids.iter().map(|id| workload(store, id)).collect::<Result<Vec<_>, _>>()?;
-    Ok(draft(wave, &workloads, &waves::estate(store)?, new))
-}
-
-fn workload(store: &Store, id: &WorkloadId) -> Result<Workload, Failure> {
-    if let Some(workload) = store.workload(id)? {
-        return Ok(workload);
-    }
-    let mut known = Vec::new();
-    inventory_db::each_workload(store, &WorkloadFilter::default(), |workload| {
-        known.push(workload.id);
-        Ok(())
-    })?;
-    let failure = Failure::new(Kind::Usage, format!("there is no workload `{id}`"));
-    Err(match nearest_id(id.as_str(), known.iter().map(WorkloadId::as_str)) {
-        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
-        None => failure.hint("`caravan inventory list` lists them"),
-    })
 }
 
 fn parse_alias(text: &str) -> Result<Alias, String> {

@@ -11,7 +11,6 @@ use crate::global::Global;
 use crate::printer::Printer;
 use clap::Subcommand;
 
-pub(crate) use draft::draft_wave;
 pub(crate) use seal::seal_wave;
 pub(crate) use show::brief;
 

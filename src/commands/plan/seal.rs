@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::operator::StoredInventory;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;
@@ -11,7 +12,10 @@ use crate::world::RealWorld;
 use crate::{inventory_db, journal_db, signals, waves};
 use camino::Utf8Path;
 use caravan_cutover::Journal;
-use caravan_plans::{PlanHash, Sealed, WavePlan, WaveSpec};
+use caravan_cutover::operator::{
+    ActiveController, Inventory, Sealing, active_controllers, plan_from_inventory, plan_from_world, seal,
+};
+use caravan_plans::{PlanHash, WavePlan, WaveSpec};
 use clap::Args;
 use serde::Serialize;
 
@@ -26,7 +30,7 @@ pub(crate) struct SealArgs {
     /// The wave
     #[arg(value_name = "WAVE")]
     wave: String,
-    /// Look at the targets now, instead of taking what the inventory has observed
+    /// Observe the targets now, instead of taking what the inventory has observed
     #[arg(long)]
     live: bool,
     #[command(flatten)]
@@ -43,15 +47,6 @@ struct Document<'a> {
     file: String,
 }
 
-/// What sealing gave.
-#[derive(Debug)]
-pub(crate) struct Sealing {
-    /// The plan.
-    pub(crate) sealed: Sealed,
-    /// Whether it was sealed just so before.
-    pub(crate) unchanged: bool,
-}
-
 pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "sealing a plan")?;
     let who = args.who.name()?;
@@ -59,13 +54,16 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let spec = waves::load(&global.dir, &args.wave)?;
     let plan = if args.live {
         let world = RealWorld::new(&global.dir, &config)?;
-        let plan = waves::plan_from_world(&world, &spec, &config, None)?;
-        fenced_off(&world, &spec)?;
-        plan
+        signals::block_on(async {
+            let plan = plan_from_world(&world, &spec, config.drivers).await?;
+            all_paused(&spec, &active_controllers(&world, &spec).await?)?;
+            Ok::<_, Failure>(plan)
+        })??
     } else {
         let store = inventory_db::open(&global.dir)?;
-        let plan = waves::plan_from_inventory(&store, &spec, &config, None)?;
-        for unit in waves::incomplete(&store, &plan)? {
+        let inventory = StoredInventory(&store);
+        let plan = plan_from_inventory(&inventory, &spec, config.drivers)?;
+        for unit in inventory.incomplete_lists(&plan)? {
             printer.warning(&format!("the plan was read from a list that is not complete: {unit}"));
         }
         plan
@@ -77,14 +75,14 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
 }
 
 /// A run would hold before its first change of such a target: better to know it now.
-fn fenced_off(world: &RealWorld, spec: &WaveSpec) -> Result<(), Failure> {
-    let free = waves::active_controllers(world, spec)?;
-    if free.is_empty() {
+fn all_paused(spec: &WaveSpec, active: &[ActiveController]) -> Result<(), Failure> {
+    if active.is_empty() {
         return Ok(());
     }
-    let text = format!("wave {} is not ready: {}", spec.wave, free.join("; "));
+    let active: Vec<String> = active.iter().map(ToString::to_string).collect();
+    let text = format!("wave {} is not ready: {}", spec.wave, active.join("; "));
     Err(Failure::new(Kind::NotReady, text)
-        .hint("fence them off, name them under the shift's `paused_controllers:`, and seal again"))
+        .hint("pause them, name them under the shift's `paused_controllers:`, and seal again"))
 }
 
 /// Seals a plan on top of its wave's newest seal, and writes it beside the journal.
@@ -98,26 +96,9 @@ pub(crate) fn seal_wave(
     who: &str,
     permit: &WritePermit,
 ) -> Result<Sealing, Failure> {
-    let sealing = signals::block_on(keep(journal, plan, who))??;
+    let sealing = signals::block_on(seal(journal, plan, who, journal_db::now()))??;
     waves::write(&waves::sealed_path(dir, &sealing.sealed), sealing.sealed.canonical().as_bytes(), permit)?;
     Ok(sealing)
-}
-
-async fn keep(journal: &Journal, plan: WavePlan, who: &str) -> Result<Sealing, Failure> {
-    let newest = match journal.current_seal(&plan.wave).await? {
-        Some(hash) => Some(journal.plan(&hash).await?),
-        None => None,
-    };
-    if let Some(newest) = &newest {
-        let same = WavePlan { parent: newest.plan().parent.clone(), ..plan.clone() };
-        if same == *newest.plan() {
-            return Ok(Sealing { sealed: newest.clone(), unchanged: true });
-        }
-    }
-    let parent: Option<PlanHash> = newest.map(|newest| newest.hash().clone());
-    let sealed = Sealed::seal(WavePlan { parent, ..plan })?;
-    journal.keep_seal(&sealed, who, journal_db::now()).await?;
-    Ok(Sealing { sealed, unchanged: false })
 }
 
 fn show(global: &Global, printer: &Printer, sealing: &Sealing) -> Result<(), Failure> {

@@ -4,8 +4,10 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::operator::StoredInventory;
 use crate::printer::{Printer, printable};
 use crate::{inventory_db, journal_db, signals, waves};
+use caravan_cutover::operator::{newest_seal, plan_from_inventory, time_text};
 use caravan_cutover::{Approval, Journal};
 use caravan_plans::{Drivers, Sealed, Shift, Stage, Undo, WavePlan};
 use caravan_providers::target::{Guarantee, Probe, Snapshot};
@@ -74,7 +76,7 @@ struct Step<'a> {
     undo: &'a Undo,
     before: &'a Snapshot,
     after: &'a Snapshot,
-    /// Who else writes to the target and is kept off by people.
+    /// Who else writes to the target and is paused by people.
     paused_controllers: &'a [String],
     manual_rollback: &'a [String],
 }
@@ -105,7 +107,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
 fn unsealed(global: &Global, wave: &str) -> Result<Shown, Failure> {
     let config = Config::load(&global.dir)?;
     let store = inventory_db::open(&global.dir)?;
-    let plan = waves::plan_from_inventory(&store, &waves::load(&global.dir, wave)?, &config, None)?;
+    let plan = plan_from_inventory(&StoredInventory(&store), &waves::load(&global.dir, wave)?, config.drivers)?;
     Ok(Shown { sealed: Sealed::seal(plan)?, is_sealed: false, approvals: Vec::new() })
 }
 
@@ -117,7 +119,7 @@ async fn newest(journal: &Journal, wave: Option<&str>) -> Result<Vec<Shown>, Fai
         None => journal.seals().await?.into_iter().map(|seal| seal.wave).collect(),
     };
     for wave in waves {
-        let seal = journal_db::current_seal(journal, &wave).await?;
+        let seal = newest_seal(journal, &wave).await?;
         let approvals = journal.approvals(&seal.hash).await?;
         shown.push(Shown { sealed: journal.plan(&seal.hash).await?, is_sealed: true, approvals });
     }
@@ -163,7 +165,7 @@ impl Shown {
             .iter()
             .map(|approval| {
                 let reason = approval.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-                format!("{} at {}{reason}", approval.who, journal_db::shown(approval.at))
+                format!("{} at {}{reason}", approval.who, time_text(approval.at))
             })
             .collect();
         let approvals = if approvals.is_empty() { "nobody".to_owned() } else { approvals.join(", ") };
@@ -214,7 +216,7 @@ fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result
     if !shift.paused_controllers.is_empty() {
         writeln!(
             out,
-            "   kept off by people for the time of the run: {}",
+            "   paused by people for the time of the run: {}",
             printable(&shift.paused_controllers.join(", "))
         )?;
     }

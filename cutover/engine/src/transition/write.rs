@@ -8,7 +8,7 @@ use caravan_providers::target::FencingToken;
 use caravan_providers::{CallError, Reply};
 
 impl Rules<'_> {
-    /// Whether this driver may still write.
+    /// Whether this driver may still write. One that may not does nothing more, whatever it was about to do.
     pub(super) fn leased(self, state: State, held: bool) -> Result<State, Illegal> {
         if !held && self.bug != SeededBug::IgnoreLease {
             return Ok(State { phase: Phase::LeaseLost, ..state });

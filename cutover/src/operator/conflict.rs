@@ -1,0 +1,55 @@
+//! A conflict, three ways (K2).
+
+use caravan_cutover_engine::{Phase, State};
+use caravan_plans::Sealed;
+use caravan_providers::target::{Snapshot, Target};
+use serde::Serialize;
+
+/// A conflict, three ways.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct ConflictStatus {
+    /// What was changed.
+    pub target: Target,
+    /// What stood there when it was last observed.
+    pub before: Snapshot,
+    /// What the plan wants there.
+    pub planned: Snapshot,
+    /// What is there.
+    pub live: Snapshot,
+    /// Whose fencing token is there.
+    pub token: Option<String>,
+}
+
+impl ConflictStatus {
+    /// The conflict in which a run is; none when it is in none.
+    pub(super) fn of(plan: &Sealed, state: &State) -> Option<Self> {
+        let Phase::Conflict { task, expected, planned, live, token, .. } = &state.phase else { return None };
+        Some(Self {
+            target: plan.plan().steps.get(task.step())?.target(task.place(plan.plan()))?.clone(),
+            before: (**expected).clone(),
+            planned: (**planned).clone(),
+            live: (**live).clone(),
+            token: token.as_ref().map(ToString::to_string),
+        })
+    }
+
+    /// Before, planned and there now, in one line.
+    pub(super) fn brief(&self) -> String {
+        let (before, planned, live) = (brief(&self.before), brief(&self.planned), brief(&self.live));
+        format!("before: {before}, planned: {planned}, there now: {live}")
+    }
+}
+
+fn brief(snapshot: &Snapshot) -> String {
+    match snapshot {
+        Snapshot::Records(sets) => {
+            let sets = sets.iter().map(|set| {
+                let weight = set.weight.map(|weight| format!(" weight {weight}")).unwrap_or_default();
+                let answer = set.alias.as_ref().map_or_else(|| set.values.join(","), |alias| alias.name.clone());
+                format!("{} {answer}{weight}", set.kind)
+            });
+            sets.collect::<Vec<_>>().join("; ")
+        }
+        Snapshot::Actions(value) | Snapshot::Rules(value) => value.to_string(),
+    }
+}

@@ -1,0 +1,35 @@
+//! What operates runs: everything that command line and terminal interface can do about waves and runs, without either.
+//!
+//! A wave is built ([`plan_from_inventory`], [`plan_from_world`]), sealed ([`seal`]), approved ([`approve_seal`]), checked
+//! ([`check_ready`]) and started ([`NewRun`]). A [`Run`] is read once and then follows its journal entry by entry
+//! ([`Run::advance`]); its [`RunStatus`] says where it stands, and [`submit`] leaves an operator's command for its driver.
+//!
+//! Every failure is typed and says what the caller can do. What must never happen here: a text parsed to learn a state, a
+//! file written, a terminal, the time taken from anywhere but an argument.
+
+mod command;
+mod conflict;
+mod ready;
+mod run;
+mod run_state;
+mod seal;
+mod start;
+mod status;
+mod time;
+mod waiting;
+mod wave;
+
+pub use command::{Evidence, Passed, SubmitError, submit};
+pub use conflict::ConflictStatus;
+pub use ready::{NotReady, Ready, check_ready};
+pub use run::{ReadError, Run};
+pub use run_state::{RunState, StepState};
+pub use seal::{NewestSealError, Sealing, SealingError, approve_seal, newest_seal, reviewed_seal, seal};
+pub use start::NewRun;
+pub use status::{OwnerState, RunStatus, StepStatus, StepValue, status};
+pub use time::time_text;
+pub use waiting::WaitingFor;
+pub use wave::{
+    ActiveController, ControllersError, DraftError, Inventory, InventoryPlanError, LivePlanError, active_controllers,
+    draft_wave, plan_from_inventory, plan_from_world,
+};

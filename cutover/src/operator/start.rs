@@ -1,0 +1,87 @@
+//! Starting a run.
+
+use super::ready::Ready;
+use super::time::time_text;
+use crate::{Journal, JournalError, RunRecord};
+use camino::Utf8Path;
+use caravan_cutover_engine::Moment;
+use caravan_plans::Sealed;
+use std::fmt::Write as _;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// A run that is about to be created.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    record: RunRecord,
+    manual_rollback: String,
+}
+
+impl NewRun {
+    /// A run of a plan, under a new name. `code_version` is the version of Caravan that creates it.
+    #[must_use]
+    pub fn of(ready: &Ready, code_version: &str, now: Moment) -> Self {
+        let name = name(&ready.plan().plan().wave, now);
+        Self {
+            manual_rollback: script(&name, ready.plan()),
+            record: RunRecord {
+                name,
+                hash: ready.plan().hash().to_string(),
+                code_version: code_version.to_owned(),
+                created_at: now,
+            },
+        }
+    }
+
+    /// Its name: unique also among journals that know nothing of each other.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.record.name
+    }
+
+    /// The shell commands that take it back when neither Caravan nor its journal is at hand, the last shift first.
+    #[must_use]
+    pub fn manual_rollback(&self) -> &str {
+        &self.manual_rollback
+    }
+
+    /// Creates the run: copies the journal to `backup` as it was before, lets `keep` put the manual rollback where people
+    /// find it, and only then creates the run (K12). Nothing is changed until somebody drives it.
+    ///
+    /// # Errors
+    /// When the copy can't be written, when `keep` fails, and those of the journal: there is then no run.
+    pub async fn create<E: From<JournalError>>(
+        self,
+        journal: &Journal,
+        backup: &Utf8Path,
+        keep: impl FnOnce(&Self) -> Result<(), E>,
+    ) -> Result<RunRecord, E> {
+        journal.back_up(backup)?;
+        keep(&self)?;
+        journal.create_run(&self.record).await?;
+        Ok(self.record)
+    }
+}
+
+/// `<wave>-<date>-<time>-<four digits>`.
+fn name(wave: &str, now: Moment) -> String {
+    let time: String = time_text(now).chars().filter(char::is_ascii_digit).collect();
+    let (date, time) = time.split_at(time.len().min(8));
+    let chance = RandomState::new().build_hasher().finish() & 0xffff;
+    format!("{wave}-{date}-{time}-{chance:04x}")
+}
+
+fn script(run: &str, plan: &Sealed) -> String {
+    let mut text = format!(
+        "# The manual rollback of run {run}, without Caravan, for when neither it nor its journal is at hand.\n\
+         # Stop every driver first. Plan {}.\n",
+        plan.hash()
+    );
+    for step in plan.plan().steps.iter().rev() {
+        let targets: Vec<String> = step.targets().map(ToString::to_string).collect();
+        let _ = writeln!(text, "\n# {}: {}", step.workload(), targets.join(", "));
+        for line in step.manual_rollback() {
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    text
+}

@@ -1,0 +1,123 @@
+//! The status of a run.
+
+use super::conflict::ConflictStatus;
+use super::run_state::{RunState, StepState};
+use super::waiting::WaitingFor;
+use crate::QueuedCommand;
+use caravan_cutover_engine::State;
+use caravan_plans::{Sealed, Step};
+use serde::Serialize;
+use std::fmt;
+
+/// The status of a run (`caravan.run/v1`).
+#[derive(Clone, Debug, Serialize)]
+pub struct RunStatus {
+    /// `caravan.run/v1`.
+    pub schema: &'static str,
+    /// The run.
+    pub run: String,
+    /// The hash of its plan.
+    pub plan_hash: String,
+    /// Where it stands.
+    pub state: RunState,
+    /// Every stage of every step, in order.
+    pub steps: Vec<StepStatus>,
+    /// What stood, was planned and is there, where somebody else changed a target (K2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ConflictStatus>,
+    /// What it waits for; none when it goes on by itself or is over.
+    pub waiting_for: Option<WaitingFor>,
+    /// What people want of it and no driver has taken in yet, in JSON as `rollback by olivia`. [`status`] leaves it
+    /// empty: commands stand in the journal, not in a run's state.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub queued: Vec<QueuedCommand>,
+}
+
+/// One stage of one step.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepStatus {
+    /// The workload and the share or the switch, `ecs/…/track 50 %`; where a workload has several targets, with the target.
+    pub name: String,
+    /// Where it stands.
+    pub state: StepState,
+    /// What is changed.
+    pub target: String,
+    /// What the step wants.
+    pub desired: StepValue,
+    /// What was last observed to stand; none when somebody else changed it.
+    pub actual: Option<StepValue>,
+}
+
+/// What a step changes, in one value: in JSON a number of percent, or `active` or `suspended`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum StepValue {
+    /// The share of the new side, in percent.
+    Percent(u8),
+    /// Whether the owner takes on work.
+    Owner(OwnerState),
+}
+
+/// Whether an owner takes on work.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OwnerState {
+    /// It does.
+    Active,
+    /// It does not.
+    Suspended,
+}
+
+impl StepValue {
+    /// The value of a stage's target once `reached` is reached.
+    fn of(step: &Step, stage: usize, reached: Option<usize>) -> Option<Self> {
+        match step {
+            Step::Shift(shift) => {
+                let stage = reached.map(|reached| shift.stages.get(reached));
+                Some(Self::Percent(stage.map_or(Some(0), |stage| stage.map(|stage| stage.percent))?))
+            }
+            Step::HandOver(_) => {
+                let works = step.works(step.place_of(stage), reached)?;
+                Some(Self::Owner(if works { OwnerState::Active } else { OwnerState::Suspended }))
+            }
+        }
+    }
+}
+
+impl fmt::Display for StepValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Percent(percent) => write!(f, "{percent} %"),
+            Self::Owner(OwnerState::Active) => f.write_str("active"),
+            Self::Owner(OwnerState::Suspended) => f.write_str("suspended"),
+        }
+    }
+}
+
+/// The status of a run whose plan and state are these.
+#[must_use]
+pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
+    let plan_of_run = plan.plan();
+    let steps = plan_of_run.steps.iter().enumerate().flat_map(|(at, step)| {
+        (0..step.stages()).filter_map(move |stage| {
+            let reached = &state.steps[at];
+            Some(StepStatus {
+                name: plan_of_run.step_name(at, stage)?,
+                state: StepState::of(state, at, stage),
+                target: step.target(step.place_of(stage))?.to_string(),
+                desired: StepValue::of(step, stage, Some(stage))?,
+                actual: StepValue::of(step, stage, reached.stage).filter(|_| !reached.released_to_others),
+            })
+        })
+    });
+    RunStatus {
+        schema: "caravan.run/v1",
+        run: run.to_owned(),
+        plan_hash: plan.hash().to_string(),
+        state: RunState::from(&state.phase),
+        steps: steps.collect(),
+        conflict: ConflictStatus::of(plan, state),
+        waiting_for: WaitingFor::of(plan, state),
+        queued: Vec::new(),
+    }
+}

@@ -1,0 +1,120 @@
+//! What a run waits for.
+
+use super::conflict::ConflictStatus;
+use caravan_cutover_engine::{Hold, Phase, State, Task};
+use caravan_inventory::WorkloadId;
+use caravan_plans::Sealed;
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// What a run waits for. Displayed it says so to a person, with the commands that help; JSON has the same text.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum WaitingFor {
+    /// Nobody has driven it yet.
+    Driver,
+    /// A stage wants a person's approval.
+    Approval {
+        /// The step's name, as it is given back to approve it.
+        step: String,
+    },
+    /// A person paused it.
+    Resume,
+    /// It holds: a person must look.
+    Held(Hold),
+    /// Somebody else changed a target.
+    Conflict {
+        /// Whose target.
+        workload: WorkloadId,
+        /// What stood, was planned and is there.
+        conflict: Box<ConflictStatus>,
+    },
+    /// The rollback can't go on.
+    Stuck {
+        /// Whose target can't be taken back.
+        workload: WorkloadId,
+        /// Why.
+        reason: String,
+    },
+    /// Everything is on the new side: a person ends the run or takes it back.
+    Release,
+    /// The journal takes no entry.
+    Room {
+        /// What it says.
+        reason: String,
+    },
+}
+
+impl WaitingFor {
+    /// What a state waits for; none when it goes on by itself or is over.
+    pub(super) fn of(plan: &Sealed, state: &State) -> Option<Self> {
+        let workload = |task: &Task| plan.plan().steps[task.step()].workload().clone();
+        Some(match &state.phase {
+            Phase::Planned => Self::Driver,
+            Phase::AwaitingApproval { task: Task::Enter { step, stage } } => {
+                Self::Approval { step: plan.plan().step_name(*step, *stage).unwrap_or_default() }
+            }
+            Phase::Paused => Self::Resume,
+            Phase::Held { reason, .. } => Self::Held(reason.clone()),
+            Phase::Conflict { task, .. } => {
+                Self::Conflict { workload: workload(task), conflict: Box::new(ConflictStatus::of(plan, state)?) }
+            }
+            Phase::Stuck { task, reason } => Self::Stuck { workload: workload(task), reason: reason.clone() },
+            Phase::Shifted => Self::Release,
+            Phase::JournalUnavailable { reason } => Self::Room { reason: reason.clone() },
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for WaitingFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Driver => write!(f, "a driver: `caravan cutover run`"),
+            Self::Approval { step } => write!(f, "approval of `{step}`: `caravan cutover approve`"),
+            Self::Resume => write!(f, "a person: `caravan cutover resume` or `rollback`"),
+            Self::Held(reason) => write_hold(f, reason),
+            Self::Conflict { workload, conflict } => write!(
+                f,
+                "a person: somebody else changed the target of {workload}; {}; `retry`, `adopt` or `rollback`",
+                conflict.brief()
+            ),
+            Self::Stuck { workload, reason } => write!(f, "a person: {workload} can't be taken back ({reason})"),
+            Self::Release => write!(f, "a person: `release` ends the run, `rollback` takes it back"),
+            Self::Room { reason } => write!(f, "room: the journal takes no entry ({reason})"),
+        }
+    }
+}
+
+fn write_hold(f: &mut fmt::Formatter<'_>, reason: &Hold) -> fmt::Result {
+    match reason {
+        Hold::Inconclusive(text) => {
+            write!(f, "a person: nobody can tell whether it is healthy ({text}); `resume` asks again")
+        }
+        Hold::NewSideUnhealthy(text) => {
+            write!(f, "a person: the new side is unhealthy ({text}); no traffic is on it")
+        }
+        Hold::OldSideUnhealthy(text) => write!(f, "a person: the old side is unhealthy ({text}); `retry` asks again"),
+        Hold::StillAtWork(text) => {
+            write!(f, "a person: an owner that was stopped goes on working ({text}); `retry` asks it again")
+        }
+        Hold::ControllersActive(controllers) => {
+            let controllers: Vec<String> =
+                controllers.iter().map(|controller| format!("{controller}: {}", controller.how_to_pause())).collect();
+            write!(
+                f,
+                "a person: somebody else writes to the target: {}; then `retry`, or where their mark stays, name them \
+                 under `paused_controllers` and seal anew",
+                controllers.join("; ")
+            )
+        }
+        Hold::Refused(text) => write!(f, "a person: the provider refused ({text}); nothing was changed"),
+        Hold::Adopted => write!(f, "a person: `resume` goes on without the target that was left to others"),
+    }
+}
+
+/// The text for people.
+impl Serialize for WaitingFor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,202 @@
+//! Building a wave: from what the inventory has observed, or from what stands at its targets now.
+
+use caravan_inventory::{Workload, WorkloadId};
+use caravan_plans::{BuildError, Drafted, Drivers, Estate, NewSide, WavePlan, WaveSpec, build, draft};
+use caravan_providers::target::{Controller, Snapshot, Target};
+use caravan_providers::{Call, CallError, Observer, Reply};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+
+/// What a wave is built from, as far as the inventory has observed it. Whoever keeps an inventory implements it.
+pub trait Inventory {
+    /// Why the inventory can't be read.
+    type Error: Error + Send + Sync + 'static;
+
+    /// The workload of that id; none when there is none.
+    ///
+    /// # Errors
+    /// Those of reading.
+    fn workload(&self, id: &WorkloadId) -> Result<Option<Workload>, Self::Error>;
+
+    /// What a draft is made from.
+    ///
+    /// # Errors
+    /// Those of reading.
+    fn estate(&self) -> Result<Estate, Self::Error>;
+
+    /// The snapshots of these targets; without those that were not observed or can't be read.
+    ///
+    /// # Errors
+    /// Those of reading.
+    fn snapshots(&self, targets: &[Target]) -> Result<BTreeMap<Target, Snapshot>, Self::Error>;
+
+    /// The lists from which the plan's targets were read and that are not complete, by name.
+    ///
+    /// # Errors
+    /// Those of reading.
+    fn incomplete_lists(&self, plan: &WavePlan) -> Result<Vec<String>, Self::Error>;
+}
+
+/// Why a wave could not be drafted.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError<E: Error + 'static> {
+    /// The inventory has no such workload: name one that it has.
+    #[error("there is no workload `{id}`")]
+    NoSuchWorkload {
+        /// What was asked for.
+        id: WorkloadId,
+    },
+    /// The inventory can't be read.
+    #[error(transparent)]
+    Inventory(E),
+}
+
+/// Why a wave could not be built from the inventory.
+#[derive(Debug, thiserror::Error)]
+pub enum InventoryPlanError<E: Error + 'static> {
+    /// The wave can't be planned as it is written. [`BuildError::Unobserved`]: discover the target, or look at it live.
+    #[error(transparent)]
+    Build(BuildError),
+    /// The inventory can't be read.
+    #[error(transparent)]
+    Inventory(E),
+}
+
+/// Why a wave could not be built from what stands at its targets.
+#[derive(Debug, thiserror::Error)]
+pub enum LivePlanError {
+    /// The wave can't be planned as it is written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A run has the target: release that run or take it back first.
+    #[error("{target} is in the hands of run {run}")]
+    Taken {
+        /// The target.
+        target: Box<Target>,
+        /// Whose fencing token is there.
+        run: String,
+    },
+    /// The target can't be observed now.
+    #[error("can't observe {target}")]
+    Unobservable {
+        /// The target.
+        target: Box<Target>,
+        /// What the provider said; none when it answered another question.
+        #[source]
+        source: Option<CallError>,
+    },
+}
+
+/// Why nobody can tell who else writes to a target.
+#[derive(Debug, thiserror::Error)]
+#[error("can't tell who else writes to {target}")]
+pub struct ControllersError {
+    /// The target.
+    pub target: Box<Target>,
+    /// What the provider said; none when it answered another question.
+    #[source]
+    pub source: Option<CallError>,
+}
+
+/// Somebody else who writes to a target by themselves and is not paused. Displayed it says how to pause them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ActiveController {
+    /// The target.
+    pub target: Target,
+    /// Who.
+    pub controller: Controller,
+}
+
+impl fmt::Display for ActiveController {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { target, controller } = self;
+        write!(f, "{target} is also written by {controller}: {}", controller.how_to_pause())
+    }
+}
+
+/// Proposes a wave of these workloads.
+///
+/// # Errors
+/// [`DraftError`].
+pub fn draft_wave<I: Inventory>(
+    inventory: &I,
+    wave: &str,
+    ids: &[WorkloadId],
+    new: &NewSide,
+) -> Result<Drafted, DraftError<I::Error>> {
+    let mut workloads = Vec::new();
+    for id in ids {
+        let found = inventory.workload(id).map_err(DraftError::Inventory)?;
+        workloads.push(found.ok_or_else(|| DraftError::NoSuchWorkload { id: id.clone() })?);
+    }
+    Ok(draft(wave, &workloads, &inventory.estate().map_err(DraftError::Inventory)?, new))
+}
+
+/// The plan of a wave over what the inventory has observed, as for its first seal. `drivers` holds when the wave does not
+/// say.
+///
+/// # Errors
+/// [`InventoryPlanError`].
+pub fn plan_from_inventory<I: Inventory>(
+    inventory: &I,
+    spec: &WaveSpec,
+    drivers: Drivers,
+) -> Result<WavePlan, InventoryPlanError<I::Error>> {
+    let observed = inventory.snapshots(&targets(spec)).map_err(InventoryPlanError::Inventory)?;
+    build(spec, |target| observed.get(target).cloned(), drivers, None).map_err(InventoryPlanError::Build)
+}
+
+/// The plan of a wave over what stands at its targets right now, as for its first seal. `drivers` holds when the wave does
+/// not say.
+///
+/// # Errors
+/// [`LivePlanError`].
+pub async fn plan_from_world(
+    world: &impl Observer,
+    spec: &WaveSpec,
+    drivers: Drivers,
+) -> Result<WavePlan, LivePlanError> {
+    let mut observed = BTreeMap::new();
+    for target in targets(spec) {
+        let unobservable = |source| LivePlanError::Unobservable { target: Box::new(target.clone()), source };
+        match world.observe(&Call::Observe(target.clone())).await {
+            Ok(Reply::Observed { snapshot, token: None }) => {
+                observed.insert(target, snapshot);
+            }
+            Ok(Reply::Observed { token: Some(token), .. }) => {
+                return Err(LivePlanError::Taken { target: Box::new(target), run: token.run });
+            }
+            Ok(_) => return Err(unobservable(None)),
+            Err(error) => return Err(unobservable(Some(error))),
+        }
+    }
+    Ok(build(spec, |target| observed.get(target).cloned(), drivers, None)?)
+}
+
+/// Who else writes to the wave's targets by themselves, and is not named there as paused (K11).
+///
+/// # Errors
+/// [`ControllersError`]: the first target of which nobody can tell.
+pub async fn active_controllers(
+    world: &impl Observer,
+    spec: &WaveSpec,
+) -> Result<Vec<ActiveController>, ControllersError> {
+    let mut active = Vec::new();
+    for shift in &spec.shifts {
+        let target = shift.strategy.target();
+        let unknown = |source| ControllersError { target: Box::new(target.clone()), source };
+        let found = match world.observe(&Call::Controllers(target.clone())).await {
+            Ok(Reply::Controllers(found)) => found,
+            Ok(_) => return Err(unknown(None)),
+            Err(error) => return Err(unknown(Some(error))),
+        };
+        let found = found.into_iter().filter(|controller| !shift.paused_controllers.contains(&controller.tool));
+        active.extend(found.map(|controller| ActiveController { target: target.clone(), controller }));
+    }
+    Ok(active)
+}
+
+fn targets(spec: &WaveSpec) -> Vec<Target> {
+    spec.shifts.iter().map(|shift| shift.strategy.target()).collect()
+}

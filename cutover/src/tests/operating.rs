@@ -1,0 +1,153 @@
+//! The operator's library: what is refused, and why; the words of a status.
+
+use super::common::{http_route, records, rule};
+use super::stage::{Room, quick};
+use crate::operator::{
+    Evidence, NewRun, NewestSealError, NotReady, Passed, Run, RunState, StepState, SubmitError, WaitingFor,
+    approve_seal, check_ready, newest_seal, reviewed_seal, seal, submit,
+};
+use crate::{Approval, Command, JournalError, RunRecord};
+use caravan_cutover_engine::{Hold, Moment, Outcome, Phase, State, Task};
+use caravan_plans::{Drivers, WavePlan};
+
+fn approval() -> Approval {
+    Approval { who: "olivia".to_owned(), at: Moment(1), reason: None }
+}
+
+#[tokio::test]
+async fn a_seal_follows_the_one_that_was_reviewed() {
+    let room = Room::unstarted(vec![quick(http_route())]);
+    let journal = room.journal();
+    let error = newest_seal(&journal, "wave-1").await.unwrap_err();
+    assert!(matches!(error, NewestSealError::NeverSealed { .. }), "{error}");
+    let first = seal(&journal, room.plan.plan().clone(), "olivia", Moment(1)).await.unwrap();
+    assert!(!first.unchanged && seal(&journal, room.plan.plan().clone(), "olivia", Moment(2)).await.unwrap().unchanged);
+    let hash = first.sealed.hash().as_str();
+    for short in [&hash[..7], "00000000"] {
+        let error = approve_seal(&journal, "wave-1", short, &approval()).await.unwrap_err();
+        assert!(matches!(error, NewestSealError::OtherSeal { .. }), "{error}");
+    }
+    assert_eq!(approve_seal(&journal, "wave-1", &hash[..8], &approval()).await.unwrap(), hash);
+    let drivers = match room.plan.plan().drivers {
+        Drivers::Shared => Drivers::OneMachine,
+        Drivers::OneMachine => Drivers::Shared,
+    };
+    let changed = WavePlan { drivers, ..room.plan.plan().clone() };
+    let second = seal(&journal, changed, "olivia", Moment(3)).await.unwrap().sealed;
+    assert_eq!(second.plan().parent.as_ref(), Some(first.sealed.hash()));
+    let error = reviewed_seal(&journal, "wave-1", hash).await.unwrap_err();
+    assert!(matches!(error, NewestSealError::OtherSeal { newest, .. } if newest == second.hash().as_str()));
+}
+
+#[tokio::test]
+async fn only_what_is_approved_and_safe_is_ready() {
+    let room = Room::unstarted(vec![quick(rule())]);
+    let journal = room.journal();
+    let of = async |drivers, now| {
+        let plan = WavePlan { drivers, ..room.plan.plan().clone() };
+        seal(&journal, plan, "olivia", Moment(now)).await.unwrap().sealed
+    };
+    let shared = of(Drivers::Shared, 1).await;
+    let error = check_ready(&journal, shared.clone()).await.unwrap_err();
+    assert!(matches!(error, NotReady::Unapproved { .. }), "{error}");
+    journal.approve(shared.hash().as_str(), &approval()).await.unwrap();
+    let error = check_ready(&journal, shared).await.unwrap_err();
+    assert!(matches!(error, NotReady::SeveralDrivers { .. }), "{error}");
+    let alone = of(Drivers::OneMachine, 2).await;
+    journal.approve(alone.hash().as_str(), &approval()).await.unwrap();
+    let ready = check_ready(&journal, alone.clone()).await.unwrap();
+    assert_eq!(ready.approvals(), [approval()]);
+
+    // What can't be kept for people to take back by hand is not started.
+    let backup = room.file().with_file_name("backup.db");
+    let new = NewRun::of(&ready, "0.1.0", Moment(1_764_291_600_000));
+    assert!(new.name().starts_with("wave-1-20251128-010000-"), "{}", new.name());
+    let full = |_: &NewRun| Err(JournalError::DiskFull { file: backup.clone() });
+    new.clone().create(&journal, &backup, full).await.unwrap_err();
+    assert_eq!(journal.runs().await.unwrap(), []);
+    let other = backup.with_file_name("backup-2.db");
+    let kept = new.manual_rollback().to_owned();
+    let keep = |new: &NewRun| {
+        assert_eq!(new.manual_rollback(), kept);
+        Ok::<_, JournalError>(())
+    };
+    let record: RunRecord = new.create(&journal, &other, keep).await.unwrap();
+    assert!(kept.contains(&record.name) && crate::Journal::open(&other).unwrap().runs().await.unwrap().is_empty());
+    let error = check_ready(&journal, alone).await.unwrap_err();
+    assert!(matches!(error, NotReady::Busy { run, .. } if run == record.name));
+}
+
+#[tokio::test]
+async fn a_command_that_makes_no_sense_says_where_the_run_stands() {
+    let mut shift = quick(http_route());
+    shift.stages[1].approval = true;
+    let room = Room::new(vec![shift]).await;
+    let journal = room.journal();
+    let run = Run::read(&journal, "r1").await.unwrap();
+    let error = submit(&journal, &run, Command::Resume, "olivia", Moment(1)).await.unwrap_err();
+    let SubmitError::Unexpected { state: RunState::Planned, waiting_for: Some(waiting), .. } = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(**waiting, WaitingFor::Driver);
+    assert_eq!(error.to_string(), "`resume` makes no sense now: run r1 is planned");
+    assert!(matches!(Evidence::of(&run), Err(SubmitError::Unexpected { command: Command::Approve, .. })));
+    assert_eq!(journal.commands("r1").await.unwrap(), []);
+
+    room.driver("d1").drive("r1", &room.plan, "olivia", |_| {}).await.unwrap();
+    let run = Run::read(&journal, "r1").await.unwrap();
+    let status = run.status();
+    let evidence = Evidence::of(&run).unwrap();
+    assert_eq!(status.waiting_for, Some(WaitingFor::Approval { step: evidence.step.clone() }));
+    assert_eq!(
+        (evidence.passed, &evidence.change.after),
+        (Passed::BakeAndProbes, room.plan.plan().steps[0].standing(0, Some(1)).unwrap())
+    );
+    evidence.is_of(&evidence.step).unwrap();
+    assert!(matches!(evidence.is_of("another"), Err(SubmitError::OtherStep { .. })));
+    submit(&journal, &run, Command::Approve, "olivia", Moment(2)).await.unwrap();
+    let json = serde_json::to_value(run.full_status(&journal).await.unwrap()).unwrap();
+    assert_eq!(json["queued"], serde_json::json!(["approve by olivia"]));
+    assert_eq!(json["waiting_for"], format!("approval of `{}`: `caravan cutover approve`", evidence.step));
+    assert_eq!(json["steps"][0]["state"], "done");
+}
+
+/// The words of a status are those of the engine's phases, in JSON and for people.
+#[test]
+fn every_state_has_the_word_of_its_phase() {
+    let plan = super::common::sealed(vec![records()]);
+    let task = Task::Bake { step: 0 };
+    let reason = || "full".to_owned();
+    let phases = [
+        Phase::Planned,
+        Phase::FindingControllers { task, tries: 0, not_before: None },
+        Phase::Observing { task, tries: 0, not_before: None },
+        Phase::Guarding { task, passed: 0, tries: 0 },
+        Phase::AwaitingApproval { task },
+        Phase::Baking { task, since: None, rounds: 0, passed: 0, not_before: None },
+        Phase::Paused,
+        Phase::Held { reason: Hold::Adopted, pending: None },
+        Phase::Stuck { task, reason: reason() },
+        Phase::Shifted,
+        Phase::JournalUnavailable { reason: reason() },
+        Phase::LeaseLost,
+    ];
+    for phase in phases {
+        let recording = Phase::Recording {
+            event: Box::new(Command::Pause.event("olivia", Moment(1))),
+            then: Box::new(State { phase: phase.clone(), ..State::planned("r1", plan.plan()) }),
+        };
+        for phase in [&phase, &recording] {
+            let state = RunState::from(phase);
+            let expected = if let Phase::Recording { then, .. } = phase { then.phase.name() } else { phase.name() };
+            assert_eq!((state.as_str(), serde_json::to_value(state).unwrap()), (expected, expected.into()));
+        }
+    }
+    for (outcome, word) in [(Outcome::Done, "done"), (Outcome::RolledBack, "rolled-back")] {
+        let state = RunState::from(&Phase::Finished(outcome));
+        assert_eq!((state.as_str(), serde_json::to_value(state).unwrap()), (word, word.into()));
+    }
+    for state in [StepState::Pending, StepState::Running, StepState::Done, StepState::RollingBack, StepState::Released]
+    {
+        assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+    }
+}

@@ -1,0 +1,168 @@
+//! The operator's library at the boundary: the inventory that it asks for, and its errors as failures, with hints.
+
+use crate::error::{Failure, Kind};
+use crate::suggest::nearest_id;
+use crate::{inventory_db, waves};
+use caravan_cutover::operator::{
+    ControllersError, DraftError, Inventory, InventoryPlanError, LivePlanError, NewestSealError, NotReady, ReadError,
+    SealingError, SubmitError,
+};
+use caravan_inventory::{Workload, WorkloadId};
+use caravan_inventory_store::{Store, StoreError, WorkloadFilter};
+use caravan_plans::{BuildError, Estate, WavePlan};
+use caravan_providers::CallError;
+use caravan_providers::target::{Snapshot, Target};
+use std::collections::BTreeMap;
+
+/// The inventory database, as the operator's library asks for it.
+pub(crate) struct StoredInventory<'a>(pub(crate) &'a Store);
+
+impl Inventory for StoredInventory<'_> {
+    type Error = StoreError;
+
+    fn workload(&self, id: &WorkloadId) -> Result<Option<Workload>, StoreError> {
+        self.0.workload(id)
+    }
+
+    fn estate(&self) -> Result<Estate, StoreError> {
+        waves::estate(self.0)
+    }
+
+    fn snapshots(&self, targets: &[Target]) -> Result<BTreeMap<Target, Snapshot>, StoreError> {
+        let estate = self.estate()?;
+        let observed = targets.iter().filter_map(|target| Some((target.clone(), waves::snapshot_in(&estate, target)?)));
+        Ok(observed.collect())
+    }
+
+    fn incomplete_lists(&self, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
+        waves::incomplete(self.0, plan)
+    }
+}
+
+/// The failure of a draft; `store` tells which workload may have been meant.
+pub(crate) fn draft_failure(store: &Store, error: DraftError<StoreError>) -> Failure {
+    let id = match &error {
+        DraftError::NoSuchWorkload { id } => id.clone(),
+        DraftError::Inventory(_) => return Failure::caused(Kind::Work, error),
+    };
+    let mut known = Vec::new();
+    let read = inventory_db::each_workload(store, &WorkloadFilter::default(), |workload| {
+        known.push(workload.id);
+        Ok(())
+    });
+    let failure = Failure::caused(Kind::Usage, error);
+    match (read, nearest_id(id.as_str(), known.iter().map(WorkloadId::as_str))) {
+        (Err(unreadable), _) => unreadable,
+        (Ok(()), Some(meant)) => failure.hint(format!("did you mean `{meant}`?")),
+        (Ok(()), None) => failure.hint("`caravan inventory list` lists them"),
+    }
+}
+
+impl From<InventoryPlanError<StoreError>> for Failure {
+    fn from(error: InventoryPlanError<StoreError>) -> Self {
+        match error {
+            InventoryPlanError::Build(unobserved @ BuildError::Unobserved { .. }) => {
+                Self::from(unobserved).hint("run `caravan discover`, or add `--live` to observe the target now")
+            }
+            InventoryPlanError::Build(error) => error.into(),
+            InventoryPlanError::Inventory(error) => error.into(),
+        }
+    }
+}
+
+impl From<LivePlanError> for Failure {
+    fn from(error: LivePlanError) -> Self {
+        let text = error.to_string();
+        match error {
+            LivePlanError::Build(error) => error.into(),
+            taken @ LivePlanError::Taken { .. } => {
+                Self::caused(Kind::Work, taken).hint("release that run or take it back first")
+            }
+            LivePlanError::Unobservable { source, .. } => unanswered(text, source),
+        }
+    }
+}
+
+impl From<ControllersError> for Failure {
+    fn from(error: ControllersError) -> Self {
+        unanswered(error.to_string(), error.source)
+    }
+}
+
+/// A question to a provider that brought no answer.
+fn unanswered(text: String, source: Option<CallError>) -> Failure {
+    match source {
+        Some(source) => Failure::from(source).context(text),
+        None => Failure::new(Kind::Work, text),
+    }
+}
+
+impl From<SealingError> for Failure {
+    fn from(error: SealingError) -> Self {
+        match error {
+            SealingError::Journal(error) => error.into(),
+            SealingError::Seal(error) => error.into(),
+        }
+    }
+}
+
+impl From<NewestSealError> for Failure {
+    fn from(error: NewestSealError) -> Self {
+        let hint = match error {
+            NewestSealError::NeverSealed { ref wave } => {
+                format!("`caravan plan seal {wave}` seals plans/wave-{wave}.yaml")
+            }
+            NewestSealError::OtherSeal { ref wave, .. } => format!("look at it with `caravan plan show {wave}`"),
+            NewestSealError::Journal(error) => return error.into(),
+        };
+        Self::caused(Kind::Usage, error).hint(hint)
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NoSuchRun { ref name, ref known } => {
+                let hint = match nearest_id(name, known.iter().map(String::as_str)) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "`caravan cutover status` lists the runs".to_owned(),
+                };
+                Self::caused(Kind::Usage, error).hint(hint)
+            }
+            ReadError::Journal(error) => error.into(),
+            replay @ ReadError::Replay { .. } => Self::caused(Kind::Work, replay),
+        }
+    }
+}
+
+impl From<NotReady> for Failure {
+    fn from(error: NotReady) -> Self {
+        let hint = match error {
+            NotReady::Unapproved { ref wave, ref hash } => {
+                format!("review it, then: caravan plan approve {wave} --hash {hash}")
+            }
+            NotReady::SeveralDrivers { .. } => {
+                "write `drivers: one-machine` into caravan.yaml, then seal and approve the wave again".to_owned()
+            }
+            NotReady::Busy { ref run, .. } => {
+                format!("release it or take it back first: caravan cutover rollback {run}")
+            }
+            NotReady::Read(error) => return error.into(),
+            NotReady::Journal(error) => return error.into(),
+        };
+        Self::caused(Kind::Usage, error).hint(hint)
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Unexpected { waiting_for: Some(ref waiting), .. } => {
+                let hint = format!("it waits for {waiting}");
+                Self::caused(Kind::Usage, error).hint(hint)
+            }
+            SubmitError::Journal(error) => error.into(),
+            refused => Self::caused(Kind::Usage, refused),
+        }
+    }
+}
