@@ -62,6 +62,7 @@ fn asked<'a>(effect: &'a Effect, state: &'a State) -> Option<(&'a Target, Ask)> 
         }
         Effect::Call(call) => match &**call {
             Call::Observe(target) => Some((target, Ask::Observe)),
+            Call::Activity(target) => Some((target, Ask::Activity)),
             Call::Controllers(target) => Some((target, Ask::Controllers)),
             Call::Status { target, .. } => Some((target, Ask::Status)),
             Call::Write(_) | Call::Probe(_) => None,

@@ -77,7 +77,7 @@ pub async fn check_ready(journal: &Journal, plan: Sealed) -> Result<Ready, NotRe
 fn check_drivers(plan: &WavePlan) -> Result<(), NotReady> {
     let checked = plan.targets().find(|target| target.guarantee() == Guarantee::Checked);
     match (checked, plan.drivers) {
-        (Some(shift), Drivers::Shared) => Err(NotReady::SeveralDrivers { target: Box::new(shift.target.clone()) }),
+        (Some(target), Drivers::Shared) => Err(NotReady::SeveralDrivers { target: Box::new(target.clone()) }),
         _ => Ok(()),
     }
 }
@@ -90,7 +90,7 @@ async fn check_targets(journal: &Journal, plan: &WavePlan) -> Result<(), NotRead
         }
         let theirs: Vec<&Target> = run.plan().plan().targets().collect();
         if let Some(shared) = plan.targets().find(|target| theirs.contains(target)) {
-            return Err(NotReady::Busy { run: run.name().to_owned(), target: Box::new(shared.target.clone()) });
+            return Err(NotReady::Busy { run: run.name().to_owned(), target: Box::new(shared.clone()) });
         }
     }
     Ok(())

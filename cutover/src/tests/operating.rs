@@ -119,11 +119,12 @@ fn every_state_has_the_word_of_its_phase() {
     let reason = || "full".to_owned();
     let phases = [
         Phase::Planned,
-        Phase::FindingControllers { task, tries: 0, not_before: None },
+        Phase::FindingControllers { task, place: 0, tries: 0, not_before: None },
         Phase::Observing { task, tries: 0, not_before: None },
         Phase::Guarding { task, passed: 0, tries: 0 },
         Phase::AwaitingApproval { task },
         Phase::Baking { task, since: None, rounds: 0, passed: 0, not_before: None },
+        Phase::Proving { task, since: None, rounds: 0, not_before: None },
         Phase::Paused,
         Phase::Held { reason: Hold::Adopted, pending: None },
         Phase::Stuck { task, reason: reason() },

@@ -36,6 +36,8 @@ pub enum Ask {
     Write,
     /// Whether a change has reached everywhere.
     Status,
+    /// Whether an owner is at work.
+    Activity,
 }
 
 /// Where a part of the traffic goes.
