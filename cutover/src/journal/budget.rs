@@ -6,9 +6,9 @@ use crate::budget::{Acquire, Bucket};
 use caravan_cutover_engine::Moment;
 use rusqlite::{OptionalExtension as _, params};
 
-const BUCKET: &str = "SELECT level, at FROM budget WHERE api = ?1 AND controller = ?2 AND region = ?3";
-const FILL: &str = "INSERT INTO budget (api, controller, region, level, at) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT (api, controller, region) DO UPDATE SET level = excluded.level, at = excluded.at";
+const BUCKET: &str = "SELECT level, at FROM budget WHERE api = ?1 AND owner = ?2 AND region = ?3";
+const FILL: &str = "INSERT INTO budget (api, owner, region, level, at) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (api, owner, region) DO UPDATE SET level = excluded.level, at = excluded.at";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[BUCKET, FILL];
