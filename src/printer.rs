@@ -42,12 +42,12 @@ impl Printer {
         matches!(self.format, Format::Json)
     }
 
-    /// Whether only data and errors are queued.
+    /// Whether only data and errors are wanted.
     pub(crate) const fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// Whether details are queued.
+    /// Whether details are wanted.
     pub(crate) const fn is_verbose(&self) -> bool {
         self.verbose
     }

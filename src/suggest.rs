@@ -16,7 +16,7 @@ const LIKENESS: f64 = 0.8;
 /// The known id nearest to the given one: by its whole text, or by its last part alone, which is what people remember.
 pub(crate) fn nearest_id<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let last = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
-    let queued = last(given);
+    let wanted = last(given);
     known
         .into_iter()
         // Long ids share their beginning: what counts is how many letters differ.

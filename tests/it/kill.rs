@@ -13,14 +13,14 @@ use caravan_tests_testbed::{Account, Ministack, Moto};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write as _};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 /// What a driver's process is told: where the servers and the journal are.
 const DRIVER: &str = "CARAVAN_TEST_DRIVER";
 /// The run that is driven.
 const RUN: &str = "run-1";
-/// How many processes are killed on the way there, and as many on the rollback, if there are phases enough.
+/// How many processes are killed on the way there, and as many on the way back, if there are phases enough.
 const KILLS: usize = 12;
 
 /// When a driver is killed.
@@ -82,7 +82,7 @@ async fn routes(kubeconfig: &str) -> Routes {
     Routes::new(kube::Client::try_from(config).unwrap())
 }
 
-/// The stage that the first shift enters or is in; none on the rollback to the original and before the first.
+/// The stage that the first shift enters or is in; none on the way back to the original and before the first.
 fn stage(state: &State) -> Option<usize> {
     match state.phase.task()? {
         Task::Enter { shift: 0, stage } => Some(stage),
@@ -108,7 +108,7 @@ impl Run {
     /// Starts a driver, and kills it. Whether it came to its end before that.
     pub(crate) fn driver(&mut self, kill: Kill) -> bool {
         let test = std::thread::current().name().unwrap().to_owned();
-        let mut command = Command::new(std::env::current_exe().unwrap());
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", &test, "--nocapture"]).env(DRIVER, self.told.to_string());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut phases = 0;
@@ -121,7 +121,7 @@ impl Run {
             let late = match kill {
                 Kill::After(limit) if phases > limit => 0,
                 Kill::Writing(late) if phase == "applying" => late,
-                Kill::In(wanted, stage) if phase == queued && at == shown(stage) => 0,
+                Kill::In(wanted, stage) if phase == wanted && at == shown(stage) => 0,
                 _ => continue,
             };
             std::thread::sleep(Duration::from_millis(late));

@@ -29,7 +29,7 @@ mod stats;
 mod targets;
 mod xml;
 
-pub use account::{AwsAccount, WaitPolicy};
+pub use account::{AwsAccount, Patience};
 pub use budget::Budgets;
 pub use reader::AwsReader;
 pub use stats::{Stats, StatsSnapshot};

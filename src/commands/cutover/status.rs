@@ -56,7 +56,7 @@ async fn status_of(journal: &Journal, run: Run) -> Result<RunStatus, Failure> {
     let name = &run.record.name;
     let queued = journal.commands(name).await?;
     let queued = queued.iter().map(|queued| format!("{} by {}", queued.command.as_str(), queued.who)).collect();
-    Ok(RunStatus { wanted, ..status(name, &run.plan, &run.state) })
+    Ok(RunStatus { queued, ..status(name, &run.plan, &run.state) })
 }
 
 /// Every run that can be read, and why the others can't: one damaged run hides no other.

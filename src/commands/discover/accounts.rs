@@ -42,10 +42,10 @@ pub(crate) fn aws_accounts(config: &Config) -> Vec<AwsAccount> {
 }
 
 fn asked_for(account: &Account, args: &DiscoverArgs) -> Option<ScanAccount> {
-    let queued = |names: &[String], name: &str| names.is_empty() || names.iter().any(|asked| asked == name);
+    let wanted = |names: &[String], name: &str| names.is_empty() || names.iter().any(|asked| asked == name);
     let regions: Vec<Region> =
-        account.regions.iter().filter(|region| queued(&args.region, region.as_str())).cloned().collect();
-    (queued(&args.account, account.id.as_str()) && !regions.is_empty())
+        account.regions.iter().filter(|region| wanted(&args.region, region.as_str())).cloned().collect();
+    (wanted(&args.account, account.id.as_str()) && !regions.is_empty())
         .then(|| ScanAccount { id: account.id.clone(), regions })
 }
 

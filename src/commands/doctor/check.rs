@@ -7,7 +7,7 @@ use serde::Serialize;
 /// One finding.
 #[derive(Debug, Serialize)]
 pub(crate) struct Check {
-    /// What was observed: `config`, `account 123456789012`.
+    /// What was looked at: `config`, `account 123456789012`.
     pub(crate) name: String,
     /// How it is.
     pub(crate) state: State,

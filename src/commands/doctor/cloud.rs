@@ -8,11 +8,11 @@ use crate::exit::Exit;
 use crate::signals;
 use caravan_inventory::AccountId;
 use caravan_providers::{IdentityError, Prover, ReadErrorKind};
-use caravan_providers_aws::{AwsReader, WaitPolicy};
+use caravan_providers_aws::{AwsReader, Patience};
 use std::time::Duration;
 
 /// Somebody waits for the answer: one repetition, and none that takes long.
-const PATIENCE: WaitPolicy = WaitPolicy {
+const PATIENCE: Patience = Patience {
     attempts: 2,
     first_pause: Duration::from_millis(200),
     longest_pause: Duration::from_millis(200),
@@ -40,7 +40,7 @@ pub(super) fn accounts(config: Option<&Config>) -> Result<Vec<Check>, Failure> {
     })
 }
 
-async fn observe(reader: &AwsReader, account: &AccountId) -> Check {
+async fn look(reader: &AwsReader, account: &AccountId) -> Check {
     let name = format!("account {account}");
     match tokio::time::timeout(LIMIT, reader.prove(account)).await {
         Ok(Ok(())) => Check::ok(name, "the credentials are this account's"),

@@ -15,7 +15,7 @@ pub(crate) fn all() -> Result<Vec<Check>, Failure> {
     signals::block_on(look())
 }
 
-async fn observe() -> Vec<Check> {
+async fn look() -> Vec<Check> {
     let cluster = match Cluster::infer(PATIENCE).await {
         Ok(cluster) => cluster,
         Err(error) => return vec![unanswered(&error)],

@@ -12,7 +12,7 @@ pub(crate) fn all() -> Vec<Check> {
     PROGRAMS.iter().map(|(program, purpose)| look(program, purpose)).collect()
 }
 
-fn observe(program: &str, purpose: &str) -> Check {
+fn look(program: &str, purpose: &str) -> Check {
     let path = env::get(env::PATH).unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
     match found {

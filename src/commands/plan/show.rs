@@ -89,9 +89,9 @@ struct Shown {
 pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result<Exit, Failure> {
     let shown = match &args.wave {
         Some(wave) if args.draft => vec![unsealed(global, wave)?],
-        queued => {
+        wave => {
             let journal = journal_db::open(&global.dir)?;
-            signals::block_on(newest(&journal, queued.as_deref()))??
+            signals::block_on(newest(&journal, wave.as_deref()))??
         }
     };
     if printer.is_json() {

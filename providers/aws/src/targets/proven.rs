@@ -1,7 +1,7 @@
 //! One account, opened only when its credentials have proven to be its own (D3).
 
 use super::error;
-use crate::account::{AwsAccount, WaitPolicy};
+use crate::account::{AwsAccount, Patience};
 use crate::budget::Budgets;
 use crate::capture::Capture;
 use crate::fault::Fault;
@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// One attempt, no second one by the client: only the engine repeats, after it has observed the target.
-const ONCE: WaitPolicy = WaitPolicy {
+const ONCE: Patience = Patience {
     attempts: 1,
     first_pause: Duration::ZERO,
     longest_pause: Duration::ZERO,

@@ -95,13 +95,13 @@ fn changes(write: &Write) -> Result<Vec<Change>, CallError> {
         changes.push(change(ChangeAction::Delete, set_of(set)?)?);
     }
     if let Some(token) = &write.token_before {
-        changes.push(change(ChangeAction::Delete, marker_set(name, token)?)?);
+        changes.push(change(ChangeAction::Delete, token_set(name, token)?)?);
     }
     for set in after.iter().filter(|set| !before.contains(set)) {
         changes.push(change(ChangeAction::Create, set_of(set)?)?);
     }
     if let Some(token) = &write.token_after {
-        changes.push(change(ChangeAction::Create, marker_set(name, token)?)?);
+        changes.push(change(ChangeAction::Create, token_set(name, token)?)?);
     }
     Ok(changes)
 }
