@@ -7,6 +7,7 @@
 //!
 //! What must never happen here: input or output, a clock; a choice left for the moment of execution.
 
+mod blank;
 mod bounds;
 mod build;
 mod draft;
@@ -16,7 +17,8 @@ pub mod spec;
 pub mod strategy;
 mod wave;
 
-pub use build::{BuildError, FILL_IN, build, check_name};
+pub use blank::FILL_IN;
+pub use build::{BuildError, build, check_name};
 pub use draft::{Drafted, Estate, NewSide, draft};
 pub use seal::{PlanHash, SealError, Sealed};
 pub use shift::{Change, Gate, Shift, Stage, Undo};
