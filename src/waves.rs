@@ -6,12 +6,12 @@ use crate::permit::WritePermit;
 use crate::world::RealWorld;
 use crate::{files, paths, signals, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_inventory::{Observation, ObservationKind, UnitState};
+use caravan_inventory::{Observation, ObservationKind, Scope, UnitState};
 use caravan_inventory_store::Store;
-use caravan_plans::{Estate, PlanHash, Sealed, WavePlan, WaveSpec, build, snapshot};
-use caravan_providers::target::{Snapshot, Target};
+use caravan_plans::{Estate, PlanHash, Sealed, WavePlan, WaveSpec, build};
+use caravan_providers::target::{Location, Snapshot, Target};
 use caravan_providers::{Call, Observer, Reply};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a wave stands as people write it.
 pub(crate) fn spec_path(dir: &Utf8Path, wave: &str) -> Utf8PathBuf {
@@ -113,31 +113,21 @@ pub(crate) fn plan_from_inventory(
     parent: Option<PlanHash>,
 ) -> Result<WavePlan, Failure> {
     let estate = estate(store)?;
-    let observed = |target: &Target| snapshot_in(&estate, target);
-    let plan = build(spec, observed, config.drivers, parent).map_err(|error| match error {
-        unobserved @ caravan_plans::BuildError::Unobserved { .. } => {
-            Failure::from(unobserved).hint("run `caravan discover`, or add `--live` to observe the target now")
-        }
-        other => Failure::from(other),
-    })?;
-    Ok(plan)
-}
-
-/// The snapshot of a target in the inventory; none when it was not observed or can't be read.
-fn snapshot_in(estate: &Estate, target: &Target) -> Option<Snapshot> {
-    match target {
-        Target::Records { zone, name, types, .. } => {
-            let here = format!("{zone}/");
-            let bodies = estate.record_sets.iter().filter(|set| set.name.starts_with(&here)).map(|set| &set.body);
-            let snapshot = snapshot::records(bodies, name, types).ok()?;
-            matches!(&snapshot, Snapshot::Records(sets) if !sets.is_empty()).then_some(snapshot)
-        }
-        Target::ListenerRule { arn, .. } => {
-            let observed = estate.rules.iter().chain(&estate.listeners).find(|rule| rule.name == *arn)?;
-            snapshot::actions(&observed.body).ok()
-        }
-        Target::Route { .. } => None,
+    let mut seen = BTreeMap::new();
+    for target in spec.shifts.iter().map(|shift| shift.strategy.target()) {
+        let found = target.kind().observed_in(&mut estate.observations());
+        let found =
+            found.map_err(|error| Failure::caused(Kind::Work, error).context(format!("can't read {target}")))?;
+        seen.extend(found.map(|snapshot| (target, snapshot)));
     }
+    let plan =
+        build(spec, |target| seen.get(target).cloned(), config.drivers, parent).map_err(|error| match error {
+            unobserved @ caravan_plans::BuildError::Unobserved { .. } => {
+                Failure::from(unobserved).hint("run `caravan discover`, or add `--live` to observe the target now")
+            }
+            other => Failure::from(other),
+        })?;
+    Ok(plan)
 }
 
 /// The plan of a wave over what stands at its targets right now.
@@ -205,16 +195,19 @@ pub(crate) fn active_controllers(world: &RealWorld, spec: &WaveSpec) -> Result<V
 /// # Errors
 /// Those of reading.
 pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, Failure> {
-    let concerns = |unit: &str| {
-        plan.shifts.iter().any(|shift| match &shift.target {
-            Target::Records { account, .. } => unit.starts_with(&format!("aws/{account}/global/route53:")),
-            Target::ListenerRule { account, region, .. } => {
-                unit.starts_with(&format!("aws/{account}/{region}/elasticloadbalancing:"))
-            }
-            Target::Route { .. } => false,
-        })
-    };
+    let lists: BTreeSet<String> = plan.shifts.iter().filter_map(|shift| lists_of(&shift.target)).collect();
+    let concerns = |unit: &str| lists.iter().any(|list| unit.starts_with(list));
     let units = store.latest_units()?;
     let incomplete = units.iter().filter(|unit| unit.state != UnitState::Complete && concerns(unit.id.as_str()));
     Ok(incomplete.map(|unit| unit.id.to_string()).collect())
+}
+
+/// How the names of the lists begin that describe a target; none for one that no inventory holds.
+fn lists_of(target: &Target) -> Option<String> {
+    match target.kind().location() {
+        Location::Account(Scope { provider, account, region }) => {
+            Some(format!("{provider}/{account}/{region}/{}:", target.kind().budget().api))
+        }
+        Location::Cluster(_) => None,
+    }
 }

@@ -1,6 +1,5 @@
 //! What people want of a run: a command in the journal, taken in by whoever drives it.
 
-use crate::commands::plan::brief;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
 use crate::global::Global;
@@ -65,7 +64,8 @@ fn show_evidence(
     name: &str,
 ) -> Result<(), Failure> {
     let Some(change) = run.plan.plan().shifts.get(shift).and_then(|shift| shift.enter(stage)) else { return Ok(()) };
-    let (before, after) = (brief(&change.before), brief(&change.after));
+    let kind = change.target.kind();
+    let (before, after) = (kind.lines(&change.before), kind.lines(&change.after));
     printer.note(&format!("step: {name}"));
     printer.note(&format!("target: {}", change.target));
     for line in before.iter().filter(|line| !after.contains(line)) {

@@ -13,7 +13,6 @@ use clap::Subcommand;
 
 pub(crate) use draft::draft_wave;
 pub(crate) use seal::seal_wave;
-pub(crate) use show::brief;
 
 /// The commands about waves.
 #[derive(Debug, Subcommand)]

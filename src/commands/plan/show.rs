@@ -8,10 +8,9 @@ use crate::printer::{Printer, printable};
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::{Approval, Journal};
 use caravan_plans::{Drivers, Sealed, Shift, Stage, Undo, WavePlan};
-use caravan_providers::target::{Guarantee, Probe, Snapshot};
+use caravan_providers::target::{Guarantee, Probe, Snapshot, Target};
 use clap::Args;
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -222,7 +221,7 @@ fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result
         probes.iter().try_for_each(|probe| writeln!(out, "   {side} side: {}", printable(&question(probe))))?;
     }
     for (at, stage) in shift.stages.iter().enumerate() {
-        write_stage(out, before(shift, at), stage)?;
+        write_stage(out, &shift.target, before(shift, at), stage)?;
     }
     writeln!(out, "   back by hand:")?;
     shift.manual_rollback.iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
@@ -234,12 +233,12 @@ fn question(probe: &Probe) -> String {
     format!("{scheme}://{}{} at {}, well from {low} to {high}", probe.host, probe.path, probe.address)
 }
 
-fn write_stage(out: &mut impl Write, before: &Snapshot, stage: &Stage) -> io::Result<()> {
+fn write_stage(out: &mut impl Write, target: &Target, before: &Snapshot, stage: &Stage) -> io::Result<()> {
     let approval = if stage.approval { ", after approval" } else { "" };
     let (bake, every) = (stage.gate.bake_ms / 1000, stage.gate.every_ms / 1000);
     let rounds = stage.gate.rounds;
     writeln!(out, "   {} %{approval}, bakes {bake} s: asked every {every} s, {rounds} times at least", stage.percent)?;
-    let (old, new) = (brief(before), brief(&stage.snapshot));
+    let (old, new) = (target.kind().lines(before), target.kind().lines(&stage.snapshot));
     for line in old.iter().filter(|line| !new.contains(line)) {
         writeln!(out, "     - {}", printable(line))?;
     }
@@ -253,39 +252,4 @@ fn write_stage(out: &mut impl Write, before: &Snapshot, stage: &Stage) -> io::Re
     };
     let leaves = if leaves.is_empty() { String::new() } else { format!("; stays behind: {}", leaves.join(", ")) };
     writeln!(out, "     taken back {undo}{leaves}")
-}
-
-/// A snapshot in a few words, one line for each of its parts.
-pub(crate) fn brief(snapshot: &Snapshot) -> Vec<String> {
-    match snapshot {
-        Snapshot::Records(sets) => sets
-            .iter()
-            .map(|set| {
-                let answer = match &set.alias {
-                    Some(alias) => format!("alias {}", alias.name),
-                    None => format!("{} (TTL {})", set.values.join(", "), set.ttl.unwrap_or_default()),
-                };
-                let weight = set.weight.map(|weight| format!(", weight {weight}")).unwrap_or_default();
-                format!("{} {} {answer}{weight}", set.name, set.kind)
-            })
-            .collect(),
-        Snapshot::Actions(actions) => members(actions, "/ForwardConfig/TargetGroups", "TargetGroupArn", "Weight"),
-        Snapshot::Rules(rules) => members(rules, "/backendRefs", "name", "weight"),
-    }
-}
-
-/// The weighted members of each item of a list; an item without any as it stands.
-fn members(list: &Value, at: &str, name: &str, weight: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    for item in list.as_array().into_iter().flatten() {
-        let Some(members) = item.pointer(at).and_then(Value::as_array) else {
-            lines.push(item.to_string());
-            continue;
-        };
-        for member in members {
-            let share = member[weight].as_u64().map(|share| format!(", weight {share}")).unwrap_or_default();
-            lines.push(format!("to {}{share}", member[name].as_str().unwrap_or("?")));
-        }
-    }
-    lines
 }

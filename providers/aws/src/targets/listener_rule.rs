@@ -3,22 +3,27 @@
 //! Elastic Load Balancing has no conditional write: a foreign write in the gap between our read and our write is seen
 //! only afterwards (K2, `checked`). Source: Elastic Load Balancing API, `ModifyRule`, `ModifyListener`.
 
+use super::answer::{self, unreadable};
 use super::error::of_sdk;
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, ForwardActionConfig, TargetGroupStickinessConfig, TargetGroupTuple,
 };
-use caravan_providers::target::Snapshot;
+use caravan_providers::target::{ListenerRuleTarget, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-pub(super) async fn observe(client: &Client, arn: &str) -> Result<Reply, CallError> {
-    let actions = actions(client, arn).await?;
-    let actions = actions.iter().map(json_of).collect::<Result<Vec<_>, _>>()?;
-    Ok(Reply::Observed { snapshot: Snapshot::Actions(Value::Array(actions)), token: None })
+pub(super) async fn observe(client: &Client, target: &ListenerRuleTarget) -> Result<Reply, CallError> {
+    let snapshot = ListenerRuleTarget::snapshot(&described(client, target).await?).map_err(unreadable)?;
+    if let Snapshot::Actions(actions) = &snapshot
+        && let Some(why) = ListenerRuleTarget::irreversible(actions)
+    {
+        return Err(CallError::Rejected(why));
+    }
+    Ok(Reply::Observed { snapshot, token: None })
 }
 
-pub(super) async fn write(client: &Client, arn: &str, write: &Write) -> Result<Reply, CallError> {
+pub(super) async fn write(client: &Client, target: &ListenerRuleTarget, write: &Write) -> Result<Reply, CallError> {
     let Snapshot::Actions(after) = &write.after else {
         return Err(CallError::NotSent("not a change of a rule".to_owned()));
     };
@@ -28,71 +33,34 @@ pub(super) async fn write(client: &Client, arn: &str, write: &Write) -> Result<R
         CallError::InDoubt(text) => CallError::NotSent(text),
         other => other,
     };
-    match observe(client, arn).await.map_err(unread)? {
+    match observe(client, target).await.map_err(unread)? {
         Reply::Observed { snapshot, .. } if snapshot == write.before => {}
-        _ => return Err(CallError::Conflict(format!("{arn} is not as the write believes"))),
+        _ => return Err(CallError::Conflict(format!("{} is not as the write believes", target.arn))),
     }
-    let sent = if is_listener(arn) {
-        let request = client.modify_listener().listener_arn(arn).set_default_actions(Some(wanted));
+    let sent = if target.is_listener() {
+        let request = client.modify_listener().listener_arn(&target.arn).set_default_actions(Some(wanted));
         request.send().await.map(drop).map_err(|error| of_sdk(&error))
     } else {
-        let request = client.modify_rule().rule_arn(arn).set_actions(Some(wanted));
+        let request = client.modify_rule().rule_arn(&target.arn).set_actions(Some(wanted));
         request.send().await.map(drop).map_err(|error| of_sdk(&error))
     };
     sent.map(|()| Reply::Accepted { ticket: None })
 }
 
-async fn actions(client: &Client, arn: &str) -> Result<Vec<Action>, CallError> {
-    let missing = || CallError::Missing(arn.to_owned());
-    if is_listener(arn) {
-        let answer = client.describe_listeners().listener_arns(arn).send().await.map_err(|error| of_sdk(&error))?;
-        return Ok(answer.listeners().first().ok_or_else(missing)?.default_actions().to_vec());
-    }
-    let answer = client.describe_rules().rule_arns(arn).send().await.map_err(|error| of_sdk(&error))?;
-    Ok(answer.rules().first().ok_or_else(missing)?.actions().to_vec())
-}
-
-/// `…:listener/app/…` is a listener, `…:listener-rule/app/…` a rule.
-fn is_listener(arn: &str) -> bool {
-    arn.contains(":listener/")
-}
-
-/// A forward as JSON. Other actions are refused: some of what they hold (a client secret) can't be read back.
-fn json_of(action: &Action) -> Result<Value, CallError> {
-    if action.r#type() != Some(&ActionTypeEnum::Forward) {
-        let kind = action.r#type().map_or("none", ActionTypeEnum::as_str);
-        return Err(CallError::Rejected(format!(
-            "the rule has an action of type {kind}, which can't be put back exactly"
-        )));
-    }
-    let mut json = json!({"Type": "forward"});
-    if let Some(arn) = action.target_group_arn() {
-        json["TargetGroupArn"] = arn.into();
-    }
-    if let Some(order) = action.order() {
-        json["Order"] = order.into();
-    }
-    if let Some(config) = action.forward_config() {
-        // Their order has no meaning, and the API promises none.
-        let mut groups = config.target_groups().to_vec();
-        groups.sort_by(|a, b| a.target_group_arn().cmp(&b.target_group_arn()));
-        let groups = groups.iter().map(|group| {
-            let mut tuple = json!({"TargetGroupArn": group.target_group_arn().unwrap_or_default()});
-            if let Some(weight) = group.weight() {
-                tuple["Weight"] = weight.into();
-            }
-            tuple
-        });
-        json["ForwardConfig"]["TargetGroups"] = groups.collect();
-        if let Some(sticky) = config.target_group_stickiness_config() {
-            let mut stickiness = json!({"Enabled": sticky.enabled().unwrap_or_default()});
-            if let Some(seconds) = sticky.duration_seconds() {
-                stickiness["DurationSeconds"] = seconds.into();
-            }
-            json["ForwardConfig"]["TargetGroupStickinessConfig"] = stickiness;
-        }
-    }
-    Ok(json)
+/// The rule or listener as the API describes it.
+async fn described(client: &Client, target: &ListenerRuleTarget) -> Result<Value, CallError> {
+    let capture = answer::capture();
+    let list = if target.is_listener() {
+        let request = client.describe_listeners().listener_arns(&target.arn);
+        request.customize().interceptor(capture.clone()).send().await.map_err(|error| of_sdk(&error))?;
+        "Listeners"
+    } else {
+        let request = client.describe_rules().rule_arns(&target.arn);
+        request.customize().interceptor(capture.clone()).send().await.map_err(|error| of_sdk(&error))?;
+        "Rules"
+    };
+    let first = answer::list(&capture, list)?.into_iter().next();
+    first.ok_or_else(|| CallError::Missing(target.arn.clone()))
 }
 
 fn action_of(json: &Value) -> Result<Action, CallError> {

@@ -4,29 +4,28 @@
 //! of exact DELETEs and CREATEs fails when anybody changed a set meanwhile (Route 53 API, `ChangeResourceRecordSets`;
 //! an UPSERT would overwrite). The run's fencing token is a TXT record in the same batch (K8).
 
+use super::answer::{self, unreadable};
 use super::error::of_sdk;
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord, ResourceRecordSet, RrType,
 };
-use caravan_providers::target::{Alias, FencingToken, RecordSet, Snapshot, Target};
+use caravan_providers::target::{FencingToken, RecordSet, RecordSetsTarget, Snapshot, dns_name};
 use caravan_providers::{CallError, Reply, Write};
-use std::collections::BTreeMap;
+use serde_json::Value;
 
 /// Seconds that resolvers may keep a fencing token; nobody resolves it.
-const MARKER_TTL: i64 = 60;
+const TOKEN_TTL: i64 = 60;
 
-pub(super) async fn observe(client: &Client, zone: &str, name: &str, types: &[String]) -> Result<Reply, CallError> {
-    let mut sets: Vec<RecordSet> =
-        list(client, zone, name).await?.iter().map(image_of).filter(|set| types.contains(&set.kind)).collect();
-    sets.sort_by(|a, b| (&a.kind, &a.set_identifier).cmp(&(&b.kind, &b.set_identifier)));
-    let token = token(client, zone, name).await?;
-    Ok(Reply::Observed { snapshot: Snapshot::Records(sets), token })
+pub(super) async fn observe(client: &Client, target: &RecordSetsTarget) -> Result<Reply, CallError> {
+    let bodies = list(client, &target.zone, &target.name).await?;
+    let snapshot = target.snapshot(&bodies).map_err(unreadable)?;
+    Ok(Reply::Observed { snapshot, token: token(client, target).await? })
 }
 
-pub(super) async fn write(client: &Client, zone: &str, write: &Write) -> Result<Reply, CallError> {
-    let batch = ChangeBatch::builder().set_changes(Some(changes(write)?)).build().map_err(unbuildable)?;
-    let answer = client.change_resource_record_sets().hosted_zone_id(zone).change_batch(batch).send().await;
+pub(super) async fn write(client: &Client, target: &RecordSetsTarget, write: &Write) -> Result<Reply, CallError> {
+    let batch = ChangeBatch::builder().set_changes(Some(changes(target, write)?)).build().map_err(unbuildable)?;
+    let answer = client.change_resource_record_sets().hosted_zone_id(&target.zone).change_batch(batch).send().await;
     match answer {
         Ok(answer) => {
             let ticket = answer.change_info().map(|info| info.id().trim_start_matches("/change/").to_owned());
@@ -44,50 +43,52 @@ pub(super) async fn status(client: &Client, ticket: &str) -> Result<Reply, CallE
     })
 }
 
-/// Every set of exactly this name. A list begins at a name and goes on in the zone's order.
-pub(super) async fn list(client: &Client, zone: &str, name: &str) -> Result<Vec<ResourceRecordSet>, CallError> {
+/// Every set of exactly this name, as the API gives it. A list begins at a name and goes on in the zone's order.
+pub(super) async fn list(client: &Client, zone: &str, name: &str) -> Result<Vec<Value>, CallError> {
+    let is_here = |set: &str| dns_name(set) == dns_name(name);
     let mut sets = Vec::new();
     let mut request = client.list_resource_record_sets().hosted_zone_id(zone).start_record_name(name);
     loop {
-        let answer = request.send().await.map_err(|error| of_sdk(&error))?;
-        let page = answer.resource_record_sets();
-        let here = page.iter().filter(|set| same_name(set.name(), name));
-        sets.extend(here.cloned());
-        let goes_on = page.last().is_none_or(|set| same_name(set.name(), name));
-        let (true, true, Some(next)) = (answer.is_truncated(), goes_on, answer.next_record_name()) else {
+        let capture = answer::capture();
+        let sent = request.customize().interceptor(capture.clone()).send().await;
+        let page = sent.map_err(|error| of_sdk(&error))?;
+        let bodies = answer::list(&capture, "ResourceRecordSets")?;
+        sets.extend(bodies.into_iter().filter(|body| body["Name"].as_str().is_some_and(is_here)));
+        let goes_on = page.resource_record_sets().last().is_none_or(|set| is_here(set.name()));
+        let (true, true, Some(next)) = (page.is_truncated(), goes_on, page.next_record_name()) else {
             return Ok(sets);
         };
         request = client
             .list_resource_record_sets()
             .hosted_zone_id(zone)
             .start_record_name(next)
-            .set_start_record_type(answer.next_record_type().cloned())
-            .set_start_record_identifier(answer.next_record_identifier().map(str::to_owned));
+            .set_start_record_type(page.next_record_type().cloned())
+            .set_start_record_identifier(page.next_record_identifier().map(str::to_owned));
     }
 }
 
-async fn token(client: &Client, zone: &str, name: &str) -> Result<Option<FencingToken>, CallError> {
-    let beside = token_name(name);
-    let sets = list(client, zone, &beside).await?;
-    let Some(text) = sets.iter().find(|set| *set.r#type() == RrType::Txt) else { return Ok(None) };
-    let value = text.resource_records().first().map(|record| record.value().trim_matches('"')).unwrap_or_default();
+/// The values of a name's TXT record, without their quotes; empty when it has none.
+pub(super) async fn texts(client: &Client, zone: &str, name: &str) -> Result<Vec<String>, CallError> {
+    let mut texts = Vec::new();
+    for body in list(client, zone, name).await? {
+        let set = RecordSet::read(&body).map_err(unreadable)?;
+        if set.kind == "TXT" {
+            texts.extend(set.values.iter().map(|value| value.trim_matches('"').to_owned()));
+        }
+    }
+    Ok(texts)
+}
+
+async fn token(client: &Client, target: &RecordSetsTarget) -> Result<Option<FencingToken>, CallError> {
+    let beside = target.token_name();
+    let Some(value) = texts(client, &target.zone, &beside).await?.into_iter().next() else { return Ok(None) };
     let foreign = || CallError::Rejected(format!("TXT {beside} holds `{value}`, which is no fencing token of Caravan"));
     value.parse().map(Some).map_err(|_| foreign())
 }
 
-/// The name of the TXT record that stands beside a name.
-fn token_name(name: &str) -> String {
-    match name.strip_prefix("*.") {
-        Some(parent) => format!("_caravan-wildcard.{parent}"),
-        None => format!("_caravan.{name}"),
-    }
-}
-
 /// The batch: what goes, then what comes. What is in both snapshots is not named.
-fn changes(write: &Write) -> Result<Vec<Change>, CallError> {
-    let (Snapshot::Records(before), Snapshot::Records(after), Target::Records { name, .. }) =
-        (&write.before, &write.after, &write.target)
-    else {
+fn changes(target: &RecordSetsTarget, write: &Write) -> Result<Vec<Change>, CallError> {
+    let (Snapshot::Records(before), Snapshot::Records(after)) = (&write.before, &write.after) else {
         return Err(CallError::NotSent("not a change of record sets".to_owned()));
     };
     let mut changes = Vec::new();
@@ -95,13 +96,13 @@ fn changes(write: &Write) -> Result<Vec<Change>, CallError> {
         changes.push(change(ChangeAction::Delete, set_of(set)?)?);
     }
     if let Some(token) = &write.token_before {
-        changes.push(change(ChangeAction::Delete, token_set(name, token)?)?);
+        changes.push(change(ChangeAction::Delete, token_set(target, token)?)?);
     }
     for set in after.iter().filter(|set| !before.contains(set)) {
         changes.push(change(ChangeAction::Create, set_of(set)?)?);
     }
     if let Some(token) = &write.token_after {
-        changes.push(change(ChangeAction::Create, token_set(name, token)?)?);
+        changes.push(change(ChangeAction::Create, token_set(target, token)?)?);
     }
     Ok(changes)
 }
@@ -110,12 +111,12 @@ fn change(action: ChangeAction, set: ResourceRecordSet) -> Result<Change, CallEr
     Change::builder().action(action).resource_record_set(set).build().map_err(unbuildable)
 }
 
-fn token_set(name: &str, token: &FencingToken) -> Result<ResourceRecordSet, CallError> {
+fn token_set(target: &RecordSetsTarget, token: &FencingToken) -> Result<ResourceRecordSet, CallError> {
     let value = ResourceRecord::builder().value(format!("\"{token}\"")).build().map_err(unbuildable)?;
     ResourceRecordSet::builder()
-        .name(token_name(name))
+        .name(target.token_name())
         .r#type(RrType::Txt)
-        .ttl(MARKER_TTL)
+        .ttl(TOKEN_TTL)
         .resource_records(value)
         .build()
         .map_err(unbuildable)
@@ -147,46 +148,6 @@ fn set_of(snapshot: &RecordSet) -> Result<ResourceRecordSet, CallError> {
         .set_health_check_id(snapshot.health_check.clone())
         .build()
         .map_err(unbuildable)
-}
-
-fn image_of(set: &ResourceRecordSet) -> RecordSet {
-    let mut other = BTreeMap::new();
-    let mut note = |field: &str, present: Option<String>| {
-        if let Some(text) = present {
-            other.insert(field.to_owned(), serde_json::Value::String(text));
-        }
-    };
-    note("Region", set.region().map(|region| region.as_str().to_owned()));
-    note("Failover", set.failover().map(|failover| failover.as_str().to_owned()));
-    note("GeoLocation", set.geo_location().map(|place| format!("{place:?}")));
-    note("MultiValueAnswer", set.multi_value_answer().map(|several| several.to_string()));
-    note("CidrRoutingConfig", set.cidr_routing_config().map(|config| format!("{config:?}")));
-    note("GeoProximityLocation", set.geo_proximity_location().map(|place| format!("{place:?}")));
-    note("TrafficPolicyInstanceId", set.traffic_policy_instance_id().map(str::to_owned));
-    RecordSet {
-        name: unescaped(set.name()),
-        kind: set.r#type().as_str().to_owned(),
-        set_identifier: set.set_identifier().map(str::to_owned),
-        weight: set.weight().and_then(|weight| u8::try_from(weight).ok()),
-        ttl: set.ttl().and_then(|ttl| u32::try_from(ttl).ok()),
-        values: set.resource_records().iter().map(|record| record.value().to_owned()).collect(),
-        alias: set.alias_target().map(|alias| Alias {
-            zone: alias.hosted_zone_id().to_owned(),
-            name: alias.dns_name().to_owned(),
-            evaluate_health: alias.evaluate_target_health(),
-        }),
-        health_check: set.health_check_id().map(str::to_owned),
-        other,
-    }
-}
-
-fn same_name(a: &str, b: &str) -> bool {
-    unescaped(a).trim_end_matches('.').eq_ignore_ascii_case(b.trim_end_matches('.'))
-}
-
-/// Route 53 writes the `*` of a wildcard as `\052`.
-fn unescaped(name: &str) -> String {
-    name.replace("\\052", "*")
 }
 
 fn unbuildable(error: impl std::fmt::Display) -> CallError {
