@@ -11,8 +11,6 @@ use caravan_inventory::{Workload, WorkloadId};
 use caravan_inventory_store::{Store, StoreError, WorkloadFilter};
 use caravan_plans::{BuildError, Estate, WavePlan};
 use caravan_providers::CallError;
-use caravan_providers::target::{Snapshot, Target};
-use std::collections::BTreeMap;
 
 /// The inventory database, as the operator's library asks for it.
 pub(crate) struct StoredInventory<'a>(pub(crate) &'a Store);
@@ -26,12 +24,6 @@ impl Inventory for StoredInventory<'_> {
 
     fn estate(&self) -> Result<Estate, StoreError> {
         waves::estate(self.0)
-    }
-
-    fn snapshots(&self, targets: &[Target]) -> Result<BTreeMap<Target, Snapshot>, StoreError> {
-        let estate = self.estate()?;
-        let observed = targets.iter().filter_map(|target| Some((target.clone(), waves::snapshot_in(&estate, target)?)));
-        Ok(observed.collect())
     }
 
     fn incomplete_lists(&self, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
@@ -65,6 +57,7 @@ impl From<InventoryPlanError<StoreError>> for Failure {
                 Self::from(unobserved).hint("run `caravan discover`, or add `--live` to observe the target now")
             }
             InventoryPlanError::Build(error) => error.into(),
+            unreadable @ InventoryPlanError::Unreadable { .. } => Self::caused(Kind::Work, unreadable),
             InventoryPlanError::Inventory(error) => error.into(),
         }
     }

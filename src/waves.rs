@@ -4,10 +4,11 @@ use crate::error::{Failure, Kind, read_text};
 use crate::permit::WritePermit;
 use crate::{files, paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_inventory::{Observation, ObservationKind, UnitState};
+use caravan_inventory::{Observation, ObservationKind, Scope, UnitState};
 use caravan_inventory_store::{Store, StoreError};
-use caravan_plans::{Estate, Sealed, WavePlan, WaveSpec, snapshot};
-use caravan_providers::target::{Snapshot, Target};
+use caravan_plans::{Estate, Sealed, WavePlan, WaveSpec};
+use caravan_providers::target::{Location, Target};
+use std::collections::BTreeSet;
 
 /// Where a wave stands as people write it.
 pub(crate) fn spec_path(dir: &Utf8Path, wave: &str) -> Utf8PathBuf {
@@ -98,38 +99,24 @@ fn observed(store: &Store, kind: ObservationKind) -> Result<Vec<Observation>, St
     Ok(all)
 }
 
-/// The snapshot of a target in the inventory; none when it was not observed or can't be read.
-pub(crate) fn snapshot_in(estate: &Estate, target: &Target) -> Option<Snapshot> {
-    match target {
-        Target::Records { zone, name, types, .. } => {
-            let here = format!("{zone}/");
-            let bodies = estate.record_sets.iter().filter(|set| set.name.starts_with(&here)).map(|set| &set.body);
-            let snapshot = snapshot::records(bodies, name, types).ok()?;
-            matches!(&snapshot, Snapshot::Records(sets) if !sets.is_empty()).then_some(snapshot)
-        }
-        Target::ListenerRule { arn, .. } => {
-            let observed = estate.rules.iter().chain(&estate.listeners).find(|rule| rule.name == *arn)?;
-            snapshot::actions(&observed.body).ok()
-        }
-        Target::Route { .. } => None,
-    }
-}
-
 /// The lists that a wave was read from and that are not complete, by name.
 ///
 /// # Errors
 /// Those of reading.
 pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
-    let concerns = |unit: &str| {
-        plan.targets().any(|target| match target {
-            Target::Records { account, .. } => unit.starts_with(&format!("aws/{account}/global/route53:")),
-            Target::ListenerRule { account, region, .. } => {
-                unit.starts_with(&format!("aws/{account}/{region}/elasticloadbalancing:"))
-            }
-            Target::Route { .. } => false,
-        })
-    };
+    let lists: BTreeSet<String> = plan.targets().filter_map(lists_of).collect();
+    let concerns = |unit: &str| lists.iter().any(|list| unit.starts_with(list));
     let units = store.latest_units()?;
     let incomplete = units.iter().filter(|unit| unit.state != UnitState::Complete && concerns(unit.id.as_str()));
     Ok(incomplete.map(|unit| unit.id.to_string()).collect())
+}
+
+/// How the names of the lists begin that describe a target; none for one that no inventory holds.
+fn lists_of(target: &Target) -> Option<String> {
+    match target.kind().location() {
+        Location::Account(Scope { provider, account, region }) => {
+            Some(format!("{provider}/{account}/{region}/{}:", target.kind().budget().api))
+        }
+        Location::Cluster(_) => None,
+    }
 }

@@ -5,9 +5,9 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::probes;
 use camino::Utf8Path;
-use caravan_inventory::AccountId;
+use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
-use caravan_providers::target::Target;
+use caravan_providers::target::{Location, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
@@ -40,9 +40,9 @@ impl RealWorld {
     /// # Errors
     /// The first refusal. What nobody could tell is left to the calls themselves, which are made again.
     pub(crate) async fn prove(&self, plan: &WavePlan) -> Result<(), CallError> {
-        let accounts: BTreeSet<&AccountId> = plan.targets().filter_map(account_of).collect();
+        let accounts: BTreeSet<AccountId> = plan.targets().filter_map(account_of).collect();
         for account in accounts {
-            if let Err(denied @ CallError::Denied(_)) = self.aws.prove(account).await {
+            if let Err(denied @ CallError::Denied(_)) = self.aws.prove(&account).await {
                 return Err(denied);
             }
         }
@@ -60,37 +60,44 @@ impl RealWorld {
     }
 }
 
-const fn account_of(target: &Target) -> Option<&AccountId> {
-    match target {
-        Target::Records { account, .. } | Target::ListenerRule { account, .. } => Some(account),
-        Target::Route { .. } => None,
+/// The account that a target lives in; none for one in a cluster.
+fn account_of(target: &Target) -> Option<AccountId> {
+    match target.kind().location() {
+        Location::Account(scope) => Some(scope.account),
+        Location::Cluster(_) => None,
     }
+}
+
+/// What it means that a target lives where no adapter reaches.
+fn unreachable_at(scope: &Scope) -> CallError {
+    CallError::NotSent(format!("nothing can be changed in {scope}"))
 }
 
 impl Observer for RealWorld {
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
-        match call {
-            Call::Probe(probe) => Ok(Reply::Probed(self.prober.probe(probe).await)),
-            Call::Controllers(Target::Route { cluster, .. })
-            | Call::Observe(Target::Route { cluster, .. })
-            | Call::Status { target: Target::Route { cluster, .. }, .. } => {
-                self.routes(cluster).await?.observe(call).await
-            }
-            Call::Controllers(Target::Records { .. } | Target::ListenerRule { .. })
-            | Call::Observe(Target::Records { .. } | Target::ListenerRule { .. })
-            | Call::Status { target: Target::Records { .. } | Target::ListenerRule { .. }, .. } => {
-                self.aws.observe(call).await
-            }
-            Call::Write(_) => Err(CallError::NotSent("a write is no observation".to_owned())),
+        let target = match (call, call.target()) {
+            (Call::Probe(probe), _) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
+            (Call::Write(_), _) | (_, None) => return Err(CallError::NotSent("a write is no observation".to_owned())),
+            (_, Some(target)) => target,
+        };
+        match target.kind().location() {
+            Location::Cluster(cluster) => self.routes(&cluster).await?.observe(call).await,
+            Location::Account(scope) => match scope.provider {
+                Provider::Aws => self.aws.observe(call).await,
+                Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
+            },
         }
     }
 }
 
 impl Executor for RealWorld {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
-        match &write.target {
-            Target::Route { cluster, .. } => self.routes(cluster).await?.write(write).await,
-            Target::Records { .. } | Target::ListenerRule { .. } => self.aws.write(write).await,
+        match write.target.kind().location() {
+            Location::Cluster(cluster) => self.routes(&cluster).await?.write(write).await,
+            Location::Account(scope) => match scope.provider {
+                Provider::Aws => self.aws.write(write).await,
+                Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
+            },
         }
     }
 }

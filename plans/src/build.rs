@@ -1,14 +1,12 @@
 //! From what a person wrote and what was observed to the plan that is sealed.
 
+use crate::blank::is_blank;
 use crate::bounds::out_of_bounds;
-use crate::spec::{AlbSpec, Backend, Route53Spec, RouteSpec, ShiftSpec, Strategy, WaveSpec};
-use crate::strategy::{StrategyError, alb, route, route53};
+use crate::spec::{ShiftSpec, WaveSpec};
+use crate::strategy::StrategyError;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
-use caravan_providers::target::{Snapshot, Target, dns_name};
+use caravan_providers::target::{Snapshot, Target};
 use std::collections::BTreeSet;
-
-/// What stands in a draft where only a person knows what should stand there.
-pub const FILL_IN: &str = "<fill in>";
 
 /// Why a wave can't be planned as it is written.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -116,7 +114,10 @@ pub fn build(
         }
         let original = observed(&target)
             .ok_or_else(|| BuildError::Unobserved { shift: number, target: Box::new(target.clone()) })?;
-        let snapshots = snapshots(&shift.strategy, &original, &shift.stages)
+        let snapshots = shift
+            .strategy
+            .split()
+            .stages(&original, &shift.stages)
             .map_err(|source| BuildError::Strategy { shift: number, target: Box::new(target.clone()), source })?;
         steps.push(Step::Shift(shift_of(shift, target, original, snapshots)));
     }
@@ -167,48 +168,11 @@ fn check(number: usize, shift: &ShiftSpec) -> Result<(), BuildError> {
 
 /// The first blank that a draft left and nobody filled in.
 fn blank(shift: &ShiftSpec) -> Option<&'static str> {
-    let is_blank = |text: &str| text.contains(FILL_IN);
-    let backend = |backend: &Backend| is_blank(&backend.name);
-    let answer = |answer: &route53::Answer| match answer {
-        route53::Answer::Alias(alias) => is_blank(&alias.zone) || is_blank(&alias.name),
-        route53::Answer::Values { values, .. } => values.is_empty() || values.iter().any(|value| is_blank(value)),
-    };
-    let new = match &shift.strategy {
-        Strategy::Route53(Route53Spec { new, .. }) => new.is_empty() || new.values().any(answer),
-        Strategy::Alb(AlbSpec { new, .. }) => is_blank(new),
-        Strategy::Route(RouteSpec { old, new, .. }) => backend(old) || backend(new),
-    };
-    if new {
+    if shift.strategy.split().is_blank() {
         return Some("where the new side is (`strategy`)");
     }
     let mut probes = shift.probes.old.iter().chain(&shift.probes.new);
     probes.any(|probe| is_blank(&probe.address) || is_blank(&probe.host)).then_some("a probe's address or host")
-}
-
-fn snapshots(strategy: &Strategy, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
-    let mismatch = || StrategyError::Unsplittable("what was observed there is of another kind".to_owned());
-    match (strategy, original) {
-        (Strategy::Route53(spec), Snapshot::Records(sets)) => {
-            let new = spec.new.iter().map(|(kind, answer)| (kind.clone(), plain(answer))).collect();
-            route53::stages(sets, &new, percents)
-        }
-        (Strategy::Alb(spec), Snapshot::Actions(actions)) => alb::stages(actions, &spec.new, percents),
-        (Strategy::Route(spec), Snapshot::Rules(rules)) => {
-            route::stages(rules, &spec.old.reference(), &spec.new.reference(), percents)
-        }
-        _ => Err(mismatch()),
-    }
-}
-
-/// An alias as Route 53 gives it back: lower-case, with its trailing dot.
-fn plain(answer: &route53::Answer) -> route53::Answer {
-    match answer.clone() {
-        route53::Answer::Alias(alias) => {
-            let name = dns_name(&alias.name);
-            route53::Answer::Alias(caravan_providers::target::Alias { name, ..alias })
-        }
-        values => values,
-    }
 }
 
 fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec<Snapshot>) -> Shift {

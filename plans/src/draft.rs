@@ -4,12 +4,13 @@
 //! that name goes to this one workload; else by the rule that forwards to it. What only a person knows is left blank
 //! ([`FILL_IN`]), and a blank is never sealed.
 
-use crate::FILL_IN;
+use crate::blank::FILL_IN;
 use crate::spec::{
-    AlbSpec, GateSpec, ProbeSpec, Probes, Route53Spec, ShiftSpec, SpecSchema, Strategy, WaveSpec, default_approvals,
-    default_in_flight, default_stages,
+    GateSpec, ProbeSpec, Probes, ShiftSpec, SpecSchema, WaveSpec, default_approvals, default_in_flight, default_stages,
 };
-use crate::strategy::route53::{Answer, TYPES};
+use crate::strategy::Strategy;
+use crate::strategy::alb::AlbSpec;
+use crate::strategy::route53::{Answer, Route53Spec, TYPES};
 use caravan_inventory::{Observation, ObservationKind, Workload};
 use caravan_providers::target::{Alias, RecordSet, dns_name};
 use serde_json::Value;
@@ -28,6 +29,13 @@ pub struct Estate {
     pub load_balancers: Vec<Observation>,
     /// Target groups.
     pub target_groups: Vec<Observation>,
+}
+
+impl Estate {
+    /// Everything that may be a target's state.
+    pub fn observations(&self) -> impl Iterator<Item = &Observation> {
+        self.record_sets.iter().chain(&self.rules).chain(&self.listeners)
+    }
 }
 
 /// Where the new side is, as far as it is known.

@@ -7,6 +7,7 @@
 //!
 //! What must never happen here: input or output, a clock; a choice left for the moment of execution.
 
+mod blank;
 mod bounds;
 mod build;
 mod draft;
@@ -19,7 +20,8 @@ mod step;
 pub mod strategy;
 mod wave;
 
-pub use build::{BuildError, FILL_IN, build, check_name};
+pub use blank::FILL_IN;
+pub use build::{BuildError, build, check_name};
 pub use draft::{Drafted, Estate, NewSide, draft};
 pub use hand_over::{HandOver, Proof, Switch, Turn};
 pub use seal::{PlanHash, SealError, Sealed};

@@ -1,12 +1,10 @@
 //! What a person writes and reviews in Git: `plans/wave-<name>.yaml`.
 
 use crate::Drivers;
-use crate::strategy::route53::{Answer, TYPES};
-use caravan_inventory::{AccountId, Region, WorkloadId};
-use caravan_providers::target::{HttpRouteTarget, ListenerRuleTarget, Probe, RecordSetsTarget, Target, dns_name};
+use crate::strategy::Strategy;
+use caravan_inventory::WorkloadId;
+use caravan_providers::target::Probe;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// A wave as a person writes it. It names sides and stages; the snapshots come from what is observed when it is sealed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -56,79 +54,6 @@ pub struct ShiftSpec {
     /// Seconds after which an unanswered write can no longer take effect.
     #[serde(default = "default_in_flight")]
     pub in_flight: u32,
-}
-
-/// What is changed, and where the new side is.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Strategy {
-    /// Weighted record sets of one name.
-    Route53(Route53Spec),
-    /// Weighted target groups of one listener rule, or of a listener's default action.
-    Alb(AlbSpec),
-    /// Weighted backends of one HTTPRoute.
-    Route(RouteSpec),
-}
-
-/// Weighted record sets of one name.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Route53Spec {
-    /// The account that owns the zone.
-    pub account: AccountId,
-    /// The hosted zone's id.
-    pub zone: String,
-    /// The name, with or without its trailing dot.
-    pub name: String,
-    /// What the new side answers, for each record type that stands there.
-    pub new: BTreeMap<String, Answer>,
-}
-
-/// Weighted target groups.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct AlbSpec {
-    /// The account of the load balancer.
-    pub account: AccountId,
-    /// Its region.
-    pub region: Region,
-    /// The ARN of the rule, or of the listener for its default action.
-    pub rule: String,
-    /// The ARN of the new side's target group.
-    pub new: String,
-}
-
-/// Weighted backends.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct RouteSpec {
-    /// The kubeconfig context of the cluster.
-    pub cluster: String,
-    /// The route's namespace.
-    pub namespace: String,
-    /// The route's name.
-    pub name: String,
-    /// The backend of the old side.
-    pub old: Backend,
-    /// The backend of the new side.
-    pub new: Backend,
-}
-
-/// One backend of a route.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Backend {
-    /// Its API group; empty for a Service.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub group: String,
-    /// `Service`, or another kind of its group.
-    #[serde(default = "service")]
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-    /// Its port; some kinds have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub port: Option<u16>,
 }
 
 /// How to tell that a side is healthy.
@@ -181,43 +106,6 @@ impl Default for GateSpec {
     }
 }
 
-impl Strategy {
-    /// What is changed.
-    #[must_use]
-    pub fn target(&self) -> Target {
-        match self {
-            Self::Route53(spec) => Target::Records(RecordSetsTarget {
-                account: spec.account.clone(),
-                zone: spec.zone.trim_start_matches("/hostedzone/").to_owned(),
-                name: dns_name(&spec.name),
-                types: TYPES.map(str::to_owned).to_vec(),
-            }),
-            Self::Alb(spec) => Target::ListenerRule(ListenerRuleTarget {
-                account: spec.account.clone(),
-                region: spec.region.clone(),
-                arn: spec.rule.clone(),
-            }),
-            Self::Route(spec) => Target::Route(HttpRouteTarget {
-                cluster: spec.cluster.clone(),
-                namespace: spec.namespace.clone(),
-                name: spec.name.clone(),
-            }),
-        }
-    }
-}
-
-impl Backend {
-    /// The backend reference of the Gateway API, without a weight.
-    #[must_use]
-    pub fn reference(&self) -> Value {
-        let mut reference = serde_json::json!({"group": self.group, "kind": self.kind, "name": self.name});
-        if let Some(port) = self.port {
-            reference["port"] = port.into();
-        }
-        reference
-    }
-}
-
 impl ProbeSpec {
     pub(crate) fn probe(&self) -> Probe {
         Probe {
@@ -241,10 +129,6 @@ pub(crate) fn default_approvals() -> Vec<u8> {
 
 pub(crate) const fn default_in_flight() -> u32 {
     60
-}
-
-fn service() -> String {
-    "Service".to_owned()
 }
 
 fn root_path() -> String {

@@ -1,6 +1,6 @@
 //! One step of a wave, whatever its kind: what the engine asks of it.
 
-use crate::{Gate, HandOver, Proof, Shift, Turn};
+use crate::{Gate, HandOver, Proof, Shift, Turn, Undo};
 use caravan_inventory::WorkloadId;
 use caravan_providers::target::{Probe, Snapshot, Target};
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,15 @@ impl Step {
         match self {
             Self::Shift(shift) => shift.rollback(stage),
             Self::HandOver(hand_over) => hand_over.turn_back(stage),
+        }
+    }
+
+    /// Whether and how a stage can be taken back; none when there is no such stage.
+    #[must_use]
+    pub fn undo_of(&self, stage: usize) -> Option<&Undo> {
+        match self {
+            Self::Shift(shift) => shift.stages.get(stage).map(|stage| &stage.undo),
+            Self::HandOver(hand_over) => hand_over.switches.get(stage).map(|switch| &switch.undo),
         }
     }
 

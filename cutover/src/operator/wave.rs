@@ -2,7 +2,7 @@
 
 use caravan_inventory::{Workload, WorkloadId};
 use caravan_plans::{BuildError, Drafted, Drivers, Estate, NewSide, WavePlan, WaveSpec, build, draft};
-use caravan_providers::target::{Controller, Snapshot, Target};
+use caravan_providers::target::{Controller, SnapshotError, Target};
 use caravan_providers::{Call, CallError, Observer, Reply};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -24,12 +24,6 @@ pub trait Inventory {
     /// # Errors
     /// Those of reading.
     fn estate(&self) -> Result<Estate, Self::Error>;
-
-    /// The snapshots of these targets; without those that were not observed or can't be read.
-    ///
-    /// # Errors
-    /// Those of reading.
-    fn snapshots(&self, targets: &[Target]) -> Result<BTreeMap<Target, Snapshot>, Self::Error>;
 
     /// The lists from which the plan's targets were read and that are not complete, by name.
     ///
@@ -55,9 +49,18 @@ pub enum DraftError<E: Error + 'static> {
 /// Why a wave could not be built from the inventory.
 #[derive(Debug, thiserror::Error)]
 pub enum InventoryPlanError<E: Error + 'static> {
-    /// The wave can't be planned as it is written. [`BuildError::Unobserved`]: discover the target, or look at it live.
+    /// The wave can't be planned as it is written. [`BuildError::Unobserved`]: discover the target, or observe it live.
     #[error(transparent)]
     Build(BuildError),
+    /// What was observed of a target is not of its form: discover it again.
+    #[error("can't read {target}")]
+    Unreadable {
+        /// The target.
+        target: Box<Target>,
+        /// What is missing.
+        #[source]
+        source: SnapshotError,
+    },
     /// The inventory can't be read.
     #[error(transparent)]
     Inventory(E),
@@ -143,7 +146,14 @@ pub fn plan_from_inventory<I: Inventory>(
     spec: &WaveSpec,
     drivers: Drivers,
 ) -> Result<WavePlan, InventoryPlanError<I::Error>> {
-    let observed = inventory.snapshots(&targets(spec)).map_err(InventoryPlanError::Inventory)?;
+    let estate = inventory.estate().map_err(InventoryPlanError::Inventory)?;
+    let mut observed = BTreeMap::new();
+    for target in targets(spec) {
+        match target.kind().observed_in(&mut estate.observations()) {
+            Ok(found) => observed.extend(found.map(|snapshot| (target, snapshot))),
+            Err(source) => return Err(InventoryPlanError::Unreadable { target: Box::new(target), source }),
+        }
+    }
     build(spec, |target| observed.get(target).cloned(), drivers, None).map_err(InventoryPlanError::Build)
 }
 

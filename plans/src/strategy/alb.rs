@@ -3,9 +3,45 @@
 //! Source: Elastic Load Balancing API, `Action`, `ForwardActionConfig`, `TargetGroupTuple` (weights 0 to 999, at most
 //! five groups).
 
-use super::{StrategyError, check_shares};
-use caravan_providers::target::{ListenerRuleTarget, Snapshot};
+use super::split::{Split, StrategyError, check_shares};
+use crate::blank::is_blank;
+use caravan_inventory::{AccountId, Region};
+use caravan_providers::target::{ListenerRuleTarget, Snapshot, Target};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+/// Weighted target groups.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlbSpec {
+    /// The account of the load balancer.
+    pub account: AccountId,
+    /// Its region.
+    pub region: Region,
+    /// The ARN of the rule, or of the listener for its default action.
+    pub rule: String,
+    /// The ARN of the new side's target group.
+    pub new: String,
+}
+
+impl Split for AlbSpec {
+    fn target(&self) -> Target {
+        Target::ListenerRule(ListenerRuleTarget {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            arn: self.rule.clone(),
+        })
+    }
+
+    fn is_blank(&self) -> bool {
+        is_blank(&self.new)
+    }
+
+    fn stages(&self, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
+        let Snapshot::Actions(actions) = original else { return Err(StrategyError::of_another_kind()) };
+        stages(actions, &self.new, percents)
+    }
+}
 
 /// The snapshots of a shift of a rule's forward action from its one target group to `new` (an ARN), one for each share.
 /// Its stickiness stays as it is.

@@ -2,9 +2,79 @@
 //!
 //! Source: Gateway API, `HTTPBackendRef` (weights 0 to 1,000,000; a rule whose weights are all 0 answers 500).
 
-use super::{StrategyError, check_shares};
-use caravan_providers::target::Snapshot;
+use super::split::{Split, StrategyError, check_shares};
+use crate::blank::is_blank;
+use caravan_providers::target::{HttpRouteTarget, Snapshot, Target};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+/// Weighted backends.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteSpec {
+    /// The kubeconfig context of the cluster.
+    pub cluster: String,
+    /// The route's namespace.
+    pub namespace: String,
+    /// The route's name.
+    pub name: String,
+    /// The backend of the old side.
+    pub old: Backend,
+    /// The backend of the new side.
+    pub new: Backend,
+}
+
+/// One backend of a route.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backend {
+    /// Its API group; empty for a Service.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub group: String,
+    /// `Service`, or another kind of its group.
+    #[serde(default = "service")]
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its port; some kinds have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+}
+
+impl Backend {
+    /// The backend reference of the Gateway API, without a weight.
+    #[must_use]
+    pub fn reference(&self) -> Value {
+        let mut reference = json!({"group": self.group, "kind": self.kind, "name": self.name});
+        if let Some(port) = self.port {
+            reference["port"] = port.into();
+        }
+        reference
+    }
+}
+
+fn service() -> String {
+    "Service".to_owned()
+}
+
+impl Split for RouteSpec {
+    fn target(&self) -> Target {
+        Target::Route(HttpRouteTarget {
+            cluster: self.cluster.clone(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        })
+    }
+
+    fn is_blank(&self) -> bool {
+        is_blank(&self.old.name) || is_blank(&self.new.name)
+    }
+
+    fn stages(&self, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
+        let Snapshot::Rules(rules) = original else { return Err(StrategyError::of_another_kind()) };
+        stages(rules, &self.old.reference(), &self.new.reference(), percents)
+    }
+}
 
 /// The snapshots of a shift of every rule that sends to `old` alone, to `new` (both backend references without a weight),
 /// one for each share. Rules that send elsewhere stay as they are.

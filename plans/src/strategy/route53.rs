@@ -3,8 +3,10 @@
 //! A simple set and a weighted one of the same name and type can't stand side by side, so the first stage replaces the
 //! simple set by two weighted ones in one batch (Route 53 Developer Guide, "Weighted routing"; cutover reference B4).
 
-use super::{StrategyError, check_shares};
-use caravan_providers::target::{Alias, RecordSet, Snapshot};
+use super::split::{Split, StrategyError, check_shares};
+use crate::blank::is_blank;
+use caravan_inventory::AccountId;
+use caravan_providers::target::{Alias, RecordSet, RecordSetsTarget, Snapshot, Target, dns_name};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,6 +18,20 @@ pub const NEW: &str = "caravan-new";
 /// The record types that say where to connect: a target of this strategy holds them all, so that none is left behind and
 /// none is added unseen.
 pub const TYPES: [&str; 4] = ["A", "AAAA", "CNAME", "HTTPS"];
+
+/// Weighted record sets of one name.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route53Spec {
+    /// The account that owns the zone.
+    pub account: AccountId,
+    /// The hosted zone's id.
+    pub zone: String,
+    /// The name, with or without its trailing dot.
+    pub name: String,
+    /// What the new side answers, for each record type that stands there.
+    pub new: BTreeMap<String, Answer>,
+}
 
 /// Kinds whose meaning is not "where to connect": never split, never touched.
 const NEVER: [&str; 8] = ["NS", "SOA", "MX", "TXT", "CAA", "DS", "SPF", "SRV"];
@@ -33,6 +49,44 @@ pub enum Answer {
         /// Addresses, or one host name.
         values: Vec<String>,
     },
+}
+
+impl Split for Route53Spec {
+    fn target(&self) -> Target {
+        Target::Records(RecordSetsTarget {
+            account: self.account.clone(),
+            zone: self.zone.trim_start_matches("/hostedzone/").to_owned(),
+            name: dns_name(&self.name),
+            types: TYPES.map(str::to_owned).to_vec(),
+        })
+    }
+
+    fn is_blank(&self) -> bool {
+        self.new.is_empty() || self.new.values().any(Answer::is_blank)
+    }
+
+    fn stages(&self, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
+        let Snapshot::Records(sets) = original else { return Err(StrategyError::of_another_kind()) };
+        let new = self.new.iter().map(|(kind, answer)| (kind.clone(), answer.as_stored())).collect();
+        stages(sets, &new, percents)
+    }
+}
+
+impl Answer {
+    fn is_blank(&self) -> bool {
+        match self {
+            Self::Alias(alias) => is_blank(&alias.zone) || is_blank(&alias.name),
+            Self::Values { values, .. } => values.is_empty() || values.iter().any(|value| is_blank(value)),
+        }
+    }
+
+    /// As Route 53 gives it back.
+    fn as_stored(&self) -> Self {
+        match self.clone() {
+            Self::Alias(alias) => Self::Alias(Alias { name: dns_name(&alias.name), ..alias }),
+            values => values,
+        }
+    }
 }
 
 /// The snapshots of a shift from the sets that stand there to `new`, one for each share.

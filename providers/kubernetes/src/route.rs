@@ -4,7 +4,7 @@
 //! can't own weights, whose lists are atomic, and the resourceVersion moves with every status that a controller writes.
 
 use crate::controllers::{MANAGER, controllers};
-use caravan_providers::target::{FencingToken, Snapshot, Target};
+use caravan_providers::target::{FencingToken, HttpRouteTarget, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use kube::Api;
 use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
@@ -34,7 +34,7 @@ impl Routes {
     }
 
     fn api(&self, target: &Target) -> Result<(Api<DynamicObject>, String), CallError> {
-        let Target::Route { namespace, name, .. } = target else {
+        let Target::Route(HttpRouteTarget { namespace, name, .. }) = target else {
             return Err(CallError::NotSent("not a route".to_owned()));
         };
         let resource = ApiResource {
@@ -54,7 +54,7 @@ impl Routes {
         let foreign =
             |text: &String| CallError::Rejected(format!("`{text}` in {ANNOTATION} is no fencing token of Caravan"));
         Ok(Seen {
-            rules: route.data["spec"]["rules"].clone(),
+            snapshot: HttpRouteTarget::snapshot(&route.data),
             token: text.map(|text| text.parse().map_err(|_| foreign(text))).transpose()?,
             has_annotations: route.metadata.annotations.is_some(),
             version: route.metadata.resource_version.unwrap_or_default(),
@@ -80,8 +80,7 @@ impl Routes {
         let mut last = CallError::Conflict(format!("{} is not as the write believes", write.target));
         for _ in 0..CLAIMS {
             let seen = self.get(&write.target).await?;
-            let Snapshot::Rules(before) = &write.before else { break };
-            if seen.token.is_some() || seen.rules != *before {
+            if seen.token.is_some() || seen.snapshot != write.before {
                 return Err(last);
             }
             let mut operations =
@@ -104,7 +103,7 @@ impl Routes {
 
 /// A route as it was read.
 struct Seen {
-    rules: Value,
+    snapshot: Snapshot,
     token: Option<FencingToken>,
     has_annotations: bool,
     version: String,
@@ -115,7 +114,7 @@ impl Observer for Routes {
         match call {
             Call::Observe(target) => {
                 let seen = self.get(target).await?;
-                Ok(Reply::Observed { snapshot: Snapshot::Rules(seen.rules), token: seen.token })
+                Ok(Reply::Observed { snapshot: seen.snapshot, token: seen.token })
             }
             Call::Controllers(target) => {
                 let (api, name) = self.api(target)?;

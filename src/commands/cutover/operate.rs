@@ -1,6 +1,5 @@
 //! What people want of a run: a command in the journal, taken in by whoever drives it.
 
-use crate::commands::plan::brief;
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;
 use crate::global::Global;
@@ -54,7 +53,8 @@ pub(super) fn approve(global: &Global, printer: &Printer, args: &ApproveArgs) ->
 
 /// What is known before somebody approves: what will change, and what has passed so far.
 fn show(printer: &Printer, evidence: &Evidence) {
-    let (before, after) = (brief(&evidence.change.before), brief(&evidence.change.after));
+    let kind = evidence.change.target.kind();
+    let (before, after) = (kind.lines(&evidence.change.before), kind.lines(&evidence.change.after));
     printer.note(&format!("step: {}", evidence.step));
     printer.note(&format!("target: {}", evidence.change.target));
     for line in before.iter().filter(|line| !after.contains(line)) {

@@ -12,7 +12,6 @@ use crate::printer::Printer;
 use clap::Subcommand;
 
 pub(crate) use seal::seal_wave;
-pub(crate) use show::brief;
 
 /// The commands about waves.
 #[derive(Debug, Subcommand)]

@@ -1,11 +1,10 @@
 //! Who else writes to record sets and to listener rules, by what they leave beside them.
 
 use super::error::of_sdk;
-use super::records::list;
+use super::record_sets::texts;
 use aws_sdk_elasticloadbalancingv2::Client as Balancing;
 use aws_sdk_route53::Client as Route53;
-use aws_sdk_route53::types::RrType;
-use caravan_providers::target::Controller;
+use caravan_providers::target::{Controller, RecordSetsTarget};
 use caravan_providers::{CallError, Reply};
 use std::collections::BTreeSet;
 
@@ -17,24 +16,17 @@ const TAGS: &[(&str, &str)] = &[
     ("aws:cloudformation:stack-name", "cloudformation"),
 ];
 
-/// external-dns keeps a TXT record that begins with `heritage=external-dns` at the name or, by record type, at
-/// `a-NAME`, `aaaa-NAME` and `cname-NAME` (its TXT registry; prefixes of one's own can't be known). octoDNS keeps
-/// `_owner.TYPE.NAME` with `*octodns*`. Terraform leaves nothing in a zone.
-pub(super) async fn of_records(client: &Route53, zone: &str, name: &str, types: &[String]) -> Result<Reply, CallError> {
+/// external-dns keeps a TXT record that begins with `heritage=external-dns` beside a name, octoDNS one with `*octodns*`.
+pub(super) async fn of_records(client: &Route53, target: &RecordSetsTarget) -> Result<Reply, CallError> {
     let mut controllers = BTreeSet::new();
-    let types: BTreeSet<String> = types.iter().map(|kind| kind.to_lowercase()).chain(["cname".to_owned()]).collect();
-    let beside = types.iter().flat_map(|kind| [format!("{kind}-{name}"), format!("_owner.{kind}.{name}")]);
-    for place in std::iter::once(name.to_owned()).chain(beside) {
-        let sets = list(client, zone, &place).await?;
-        for set in sets.iter().filter(|set| *set.r#type() == RrType::Txt) {
-            controllers.extend(set.resource_records().iter().filter_map(|record| controller(&place, record.value())));
-        }
+    for place in target.ownership_names() {
+        let texts = texts(client, &target.zone, &place).await?;
+        controllers.extend(texts.iter().filter_map(|text| controller(&place, text)));
     }
     Ok(Reply::Controllers(controllers.into_iter().collect()))
 }
 
 fn controller(place: &str, value: &str) -> Option<Controller> {
-    let value = value.trim_matches('"');
     if value == "*octodns*" && place.starts_with("_owner.") {
         return Some(Controller::new("octodns", format!("TXT {place}")));
     }

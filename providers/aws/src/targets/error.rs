@@ -58,7 +58,7 @@ pub(super) fn of_unsent(fault: Fault, question: &Read) -> CallError {
 }
 
 /// The judgement of a fault observes a read only for what differs between lists; a call is none.
-fn nowhere() -> Read {
+pub(super) fn nowhere() -> Read {
     Read {
         account: AccountId::new(""),
         region: Region::new(""),

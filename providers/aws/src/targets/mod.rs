@@ -4,21 +4,21 @@
 //! whenever nobody can tell whether one took effect. Nothing is sent to an account before it has proven whose credentials
 //! these are (D3).
 
+mod answer;
 mod controllers;
 mod error;
+mod listener_rule;
 mod proven;
-mod records;
-mod rule;
+mod record_sets;
 #[cfg(test)]
 mod tests;
 
 use crate::account::AwsAccount;
-use crate::session::GLOBAL;
 use aws_credential_types::Credentials;
 use caravan_inventory::{AccountId, Region};
-use caravan_providers::target::Target;
+use caravan_providers::target::{ListenerRuleTarget, RecordSetsTarget, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
-use proven::Configured;
+use proven::{Configured, Visit};
 use std::collections::BTreeMap;
 
 /// Makes the calls of cutovers in AWS accounts.
@@ -51,6 +51,14 @@ impl AwsTargets {
         self.configured(account)?.prove().await
     }
 
+    async fn zone(&self, target: &RecordSetsTarget) -> Result<Visit<'_>, CallError> {
+        self.configured(&target.account)?.visit(&Region::global()).await
+    }
+
+    async fn balancer(&self, target: &ListenerRuleTarget) -> Result<Visit<'_>, CallError> {
+        self.configured(&target.account)?.visit(&target.region).await
+    }
+
     fn configured(&self, account: &AccountId) -> Result<&Configured, CallError> {
         let unknown = || CallError::Denied(format!("account {account} is not in caravan.yaml: add it to `accounts`"));
         self.accounts.get(account).ok_or_else(unknown)
@@ -60,25 +68,25 @@ impl AwsTargets {
 impl Observer for AwsTargets {
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         match call {
-            Call::Observe(Target::Records { account, zone, name, types }) => {
-                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
-                visit.ends(records::observe(&visit.session.route53, zone, name, types).await).await
+            Call::Observe(Target::Records(target)) => {
+                let visit = self.zone(target).await?;
+                visit.ends(record_sets::observe(&visit.session.route53, target).await).await
             }
-            Call::Observe(Target::ListenerRule { account, region, arn }) => {
-                let visit = self.configured(account)?.visit(region).await?;
-                visit.ends(rule::observe(&visit.session.balancing, arn).await).await
+            Call::Observe(Target::ListenerRule(target)) => {
+                let visit = self.balancer(target).await?;
+                visit.ends(listener_rule::observe(&visit.session.balancing, target).await).await
             }
-            Call::Controllers(Target::Records { account, zone, name, types }) => {
-                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
-                visit.ends(controllers::of_records(&visit.session.route53, zone, name, types).await).await
+            Call::Controllers(Target::Records(target)) => {
+                let visit = self.zone(target).await?;
+                visit.ends(controllers::of_records(&visit.session.route53, target).await).await
             }
-            Call::Controllers(Target::ListenerRule { account, region, arn }) => {
-                let visit = self.configured(account)?.visit(region).await?;
-                visit.ends(controllers::of_rule(&visit.session.balancing, arn).await).await
+            Call::Controllers(Target::ListenerRule(target)) => {
+                let visit = self.balancer(target).await?;
+                visit.ends(controllers::of_rule(&visit.session.balancing, &target.arn).await).await
             }
-            Call::Status { target: Target::Records { account, .. }, ticket } => {
-                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
-                visit.ends(records::status(&visit.session.route53, ticket).await).await
+            Call::Status { target: Target::Records(target), ticket } => {
+                let visit = self.zone(target).await?;
+                visit.ends(record_sets::status(&visit.session.route53, ticket).await).await
             }
             other => Err(CallError::NotSent(format!("not a question to AWS: {other:?}"))),
         }
@@ -88,15 +96,15 @@ impl Observer for AwsTargets {
 impl Executor for AwsTargets {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
         match &write.target {
-            Target::Records { account, zone, .. } => {
-                let visit = self.configured(account)?.visit(&Region::new(GLOBAL)).await?;
-                visit.ends(records::write(&visit.session.route53, zone, write).await).await
+            Target::Records(target) => {
+                let visit = self.zone(target).await?;
+                visit.ends(record_sets::write(&visit.session.route53, target, write).await).await
             }
-            Target::ListenerRule { account, region, arn } => {
-                let visit = self.configured(account)?.visit(region).await?;
-                visit.ends(rule::write(&visit.session.balancing, arn, write).await).await
+            Target::ListenerRule(target) => {
+                let visit = self.balancer(target).await?;
+                visit.ends(listener_rule::write(&visit.session.balancing, target, write).await).await
             }
-            Target::Route { .. } => Err(CallError::NotSent("a route is not in AWS".to_owned())),
+            other => Err(CallError::NotSent(format!("{other} is not in AWS"))),
         }
     }
 }

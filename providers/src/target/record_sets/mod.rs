@@ -4,7 +4,7 @@ mod rollback;
 
 use super::budget::{ApiBudget, Limit};
 use super::kind::{Ask, Guarantee, Kind, Location, Share};
-use super::record_set::RecordSet;
+use super::record_set::{RecordSet, dns_name};
 use super::shell::quoted;
 use super::snapshot::{Snapshot, SnapshotError};
 use caravan_inventory::{AccountId, Observation, ObservationKind, Provider, Scope};
@@ -36,7 +36,7 @@ impl RecordSetsTarget {
     /// The target's snapshot in the record sets of its zone, as the API gives them: those of its name and types.
     ///
     /// # Errors
-    /// When one of them can't be read.
+    /// When one of its own can't be read; the others are not looked at.
     pub fn snapshot<'a>(&self, bodies: impl IntoIterator<Item = &'a Value>) -> Result<Snapshot, SnapshotError> {
         self.sets(bodies).map(Snapshot::Records)
     }
@@ -44,9 +44,10 @@ impl RecordSetsTarget {
     fn sets<'a>(&self, bodies: impl IntoIterator<Item = &'a Value>) -> Result<Vec<RecordSet>, SnapshotError> {
         let mut sets = Vec::new();
         for body in bodies {
-            let set = RecordSet::read(body)?;
-            if set.name == self.name && self.types.contains(&set.kind) {
-                sets.push(set);
+            let is_own_name = body["Name"].as_str().is_some_and(|name| dns_name(name) == self.name);
+            let is_own_type = body["Type"].as_str().is_some_and(|kind| self.types.iter().any(|own| own == kind));
+            if is_own_name && is_own_type {
+                sets.push(RecordSet::read(body)?);
             }
         }
         sets.sort_by(|a, b| (&a.kind, &a.set_identifier).cmp(&(&b.kind, &b.set_identifier)));

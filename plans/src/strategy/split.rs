@@ -1,0 +1,40 @@
+//! What every strategy does.
+
+use caravan_providers::target::{Snapshot, Target};
+
+/// Why a strategy can't make the shift.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum StrategyError {
+    /// The target is of a form that can't be split without changing what it means.
+    #[error("{0}")]
+    Unsplittable(String),
+    /// A share is not 0 to 100.
+    #[error("{0} % is no share of traffic")]
+    NoShare(u8),
+}
+
+impl StrategyError {
+    /// What was observed is the snapshot of another kind of target.
+    pub(super) fn of_another_kind() -> Self {
+        Self::Unsplittable("what was observed there is of another kind".to_owned())
+    }
+}
+
+/// How one kind of target is split between both sides of a shift, as a person wrote it.
+pub(crate) trait Split {
+    /// What is changed.
+    fn target(&self) -> Target;
+
+    /// Whether a person has left blank where the new side is.
+    fn is_blank(&self) -> bool;
+
+    /// The exact snapshot for each share of the new side, from the snapshot that stands there.
+    ///
+    /// # Errors
+    /// When the target can't be split exactly.
+    fn stages(&self, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError>;
+}
+
+pub(super) fn check_shares(percents: &[u8]) -> Result<(), StrategyError> {
+    percents.iter().find(|percent| **percent > 100).map_or(Ok(()), |percent| Err(StrategyError::NoShare(*percent)))
+}

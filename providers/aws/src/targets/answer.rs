@@ -1,0 +1,35 @@
+//! The raw answers of what is observed. A snapshot is read from the API's own words, as discovery keeps them: the SDK's
+//! types have no field that it does not know.
+
+use super::error::nowhere;
+use crate::budget::Budgets;
+use crate::capture::Capture;
+use crate::stats::Stats;
+use crate::xml::xml_to_json;
+use caravan_providers::CallError;
+use caravan_providers::target::SnapshotError;
+use serde_json::Value;
+
+/// What takes the raw body of one call's answer.
+pub(super) fn capture() -> Capture {
+    Capture::new(Stats::default(), Budgets::default().of(&nowhere()))
+}
+
+/// One list of the captured answer, by the name that the API gives it.
+///
+/// # Errors
+/// [`CallError::InDoubt`] when it is not there.
+pub(super) fn list(capture: &Capture, name: &str) -> Result<Vec<Value>, CallError> {
+    let unusable = |text: &str| CallError::InDoubt(format!("the answer can't be read: {text}"));
+    let body = String::from_utf8(capture.take()).map_err(|_| unusable("it is not UTF-8"))?;
+    let mut body = xml_to_json(&body).map_err(|error| unusable(&error.to_string()))?;
+    match body.get_mut(name).map(Value::take) {
+        Some(Value::Array(items)) => Ok(items),
+        _ => Err(unusable(&format!("it has no {name}"))),
+    }
+}
+
+/// What it means for a call that the provider's answer is no snapshot.
+pub(super) fn unreadable(error: SnapshotError) -> CallError {
+    CallError::Rejected(error.to_string())
+}

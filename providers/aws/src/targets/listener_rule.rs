@@ -1,0 +1,96 @@
+//! The actions of a load balancer rule: read, written, read again.
+//!
+//! Elastic Load Balancing has no conditional write: a foreign write in the gap between our read and our write is seen
+//! only afterwards (K2, `checked`). Source: Elastic Load Balancing API, `ModifyRule`, `ModifyListener`.
+
+use super::answer::{self, unreadable};
+use super::error::of_sdk;
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, ForwardActionConfig, TargetGroupStickinessConfig, TargetGroupTuple,
+};
+use caravan_providers::target::{ListenerRuleTarget, Snapshot};
+use caravan_providers::{CallError, Reply, Write};
+use serde_json::Value;
+
+pub(super) async fn observe(client: &Client, target: &ListenerRuleTarget) -> Result<Reply, CallError> {
+    let snapshot = ListenerRuleTarget::snapshot(&described(client, target).await?).map_err(unreadable)?;
+    if let Snapshot::Actions(actions) = &snapshot
+        && let Some(why) = ListenerRuleTarget::irreversible(actions)
+    {
+        return Err(CallError::Rejected(why));
+    }
+    Ok(Reply::Observed { snapshot, token: None })
+}
+
+pub(super) async fn write(client: &Client, target: &ListenerRuleTarget, write: &Write) -> Result<Reply, CallError> {
+    let Snapshot::Actions(after) = &write.after else {
+        return Err(CallError::NotSent("not a change of a rule".to_owned()));
+    };
+    let wanted = after.as_array().into_iter().flatten().map(action_of).collect::<Result<Vec<_>, _>>()?;
+    // A read that brought nothing leaves nothing in doubt: the write has not been sent.
+    let unread = |error| match error {
+        CallError::InDoubt(text) => CallError::NotSent(text),
+        other => other,
+    };
+    match observe(client, target).await.map_err(unread)? {
+        Reply::Observed { snapshot, .. } if snapshot == write.before => {}
+        _ => return Err(CallError::Conflict(format!("{} is not as the write believes", target.arn))),
+    }
+    let sent = if target.is_listener() {
+        let request = client.modify_listener().listener_arn(&target.arn).set_default_actions(Some(wanted));
+        request.send().await.map(drop).map_err(|error| of_sdk(&error))
+    } else {
+        let request = client.modify_rule().rule_arn(&target.arn).set_actions(Some(wanted));
+        request.send().await.map(drop).map_err(|error| of_sdk(&error))
+    };
+    sent.map(|()| Reply::Accepted { ticket: None })
+}
+
+/// The rule or listener as the API describes it.
+async fn described(client: &Client, target: &ListenerRuleTarget) -> Result<Value, CallError> {
+    let capture = answer::capture();
+    let list = if target.is_listener() {
+        let request = client.describe_listeners().listener_arns(&target.arn);
+        request.customize().interceptor(capture.clone()).send().await.map_err(|error| of_sdk(&error))?;
+        "Listeners"
+    } else {
+        let request = client.describe_rules().rule_arns(&target.arn);
+        request.customize().interceptor(capture.clone()).send().await.map_err(|error| of_sdk(&error))?;
+        "Rules"
+    };
+    let first = answer::list(&capture, list)?.into_iter().next();
+    first.ok_or_else(|| CallError::Missing(target.arn.clone()))
+}
+
+fn action_of(json: &Value) -> Result<Action, CallError> {
+    let number = |value: &Value| value.as_i64().and_then(|number| i32::try_from(number).ok());
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let config = json.get("ForwardConfig").map(|config| {
+        let groups = config["TargetGroups"].as_array().into_iter().flatten().map(|group| {
+            TargetGroupTuple::builder()
+                .set_target_group_arn(text(&group["TargetGroupArn"]))
+                .set_weight(number(&group["Weight"]))
+                .build()
+        });
+        let sticky = config.get("TargetGroupStickinessConfig").map(|sticky| {
+            TargetGroupStickinessConfig::builder()
+                .set_enabled(sticky["Enabled"].as_bool())
+                .set_duration_seconds(number(&sticky["DurationSeconds"]))
+                .build()
+        });
+        ForwardActionConfig::builder()
+            .set_target_groups(Some(groups.collect()))
+            .set_target_group_stickiness_config(sticky)
+            .build()
+    });
+    if json["Type"] != "forward" {
+        return Err(CallError::NotSent("only forwards are written".to_owned()));
+    }
+    Ok(Action::builder()
+        .r#type(ActionTypeEnum::Forward)
+        .set_target_group_arn(text(&json["TargetGroupArn"]))
+        .set_order(number(&json["Order"]))
+        .set_forward_config(config)
+        .build())
+}

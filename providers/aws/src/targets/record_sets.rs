@@ -1,0 +1,155 @@
+//! Record sets of Route 53, compared and swapped.
+//!
+//! A change batch happens whole or not at all, and a DELETE must name every value of the set as it stands. So one batch
+//! of exact DELETEs and CREATEs fails when anybody changed a set meanwhile (Route 53 API, `ChangeResourceRecordSets`;
+//! an UPSERT would overwrite). The run's fencing token is a TXT record in the same batch (K8).
+
+use super::answer::{self, unreadable};
+use super::error::of_sdk;
+use aws_sdk_route53::Client;
+use aws_sdk_route53::types::{
+    AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord, ResourceRecordSet, RrType,
+};
+use caravan_providers::target::{FencingToken, RecordSet, RecordSetsTarget, Snapshot, dns_name};
+use caravan_providers::{CallError, Reply, Write};
+use serde_json::Value;
+
+/// Seconds that resolvers may keep a fencing token; nobody resolves it.
+const TOKEN_TTL: i64 = 60;
+
+pub(super) async fn observe(client: &Client, target: &RecordSetsTarget) -> Result<Reply, CallError> {
+    let bodies = list(client, &target.zone, &target.name).await?;
+    let snapshot = target.snapshot(&bodies).map_err(unreadable)?;
+    Ok(Reply::Observed { snapshot, token: token(client, target).await? })
+}
+
+pub(super) async fn write(client: &Client, target: &RecordSetsTarget, write: &Write) -> Result<Reply, CallError> {
+    let batch = ChangeBatch::builder().set_changes(Some(changes(target, write)?)).build().map_err(unbuildable)?;
+    let answer = client.change_resource_record_sets().hosted_zone_id(&target.zone).change_batch(batch).send().await;
+    match answer {
+        Ok(answer) => {
+            let ticket = answer.change_info().map(|info| info.id().trim_start_matches("/change/").to_owned());
+            Ok(Reply::Accepted { ticket })
+        }
+        Err(error) => Err(of_sdk(&error)),
+    }
+}
+
+pub(super) async fn status(client: &Client, ticket: &str) -> Result<Reply, CallError> {
+    let answer = client.get_change().id(ticket).send().await.map_err(|error| of_sdk(&error))?;
+    Ok(match answer.change_info().map(|info| info.status()) {
+        Some(ChangeStatus::Insync) => Reply::Settled,
+        _ => Reply::Pending,
+    })
+}
+
+/// Every set of exactly this name, as the API gives it. A list begins at a name and goes on in the zone's order.
+pub(super) async fn list(client: &Client, zone: &str, name: &str) -> Result<Vec<Value>, CallError> {
+    let is_here = |set: &str| dns_name(set) == dns_name(name);
+    let mut sets = Vec::new();
+    let mut request = client.list_resource_record_sets().hosted_zone_id(zone).start_record_name(name);
+    loop {
+        let capture = answer::capture();
+        let sent = request.customize().interceptor(capture.clone()).send().await;
+        let page = sent.map_err(|error| of_sdk(&error))?;
+        let bodies = answer::list(&capture, "ResourceRecordSets")?;
+        sets.extend(bodies.into_iter().filter(|body| body["Name"].as_str().is_some_and(is_here)));
+        let goes_on = page.resource_record_sets().last().is_none_or(|set| is_here(set.name()));
+        let (true, true, Some(next)) = (page.is_truncated(), goes_on, page.next_record_name()) else {
+            return Ok(sets);
+        };
+        request = client
+            .list_resource_record_sets()
+            .hosted_zone_id(zone)
+            .start_record_name(next)
+            .set_start_record_type(page.next_record_type().cloned())
+            .set_start_record_identifier(page.next_record_identifier().map(str::to_owned));
+    }
+}
+
+/// The values of a name's TXT record, without their quotes; empty when it has none.
+pub(super) async fn texts(client: &Client, zone: &str, name: &str) -> Result<Vec<String>, CallError> {
+    let mut texts = Vec::new();
+    for body in list(client, zone, name).await? {
+        let set = RecordSet::read(&body).map_err(unreadable)?;
+        if set.kind == "TXT" {
+            texts.extend(set.values.iter().map(|value| value.trim_matches('"').to_owned()));
+        }
+    }
+    Ok(texts)
+}
+
+async fn token(client: &Client, target: &RecordSetsTarget) -> Result<Option<FencingToken>, CallError> {
+    let beside = target.token_name();
+    let Some(value) = texts(client, &target.zone, &beside).await?.into_iter().next() else { return Ok(None) };
+    let foreign = || CallError::Rejected(format!("TXT {beside} holds `{value}`, which is no fencing token of Caravan"));
+    value.parse().map(Some).map_err(|_| foreign())
+}
+
+/// The batch: what goes, then what comes. What is in both snapshots is not named.
+fn changes(target: &RecordSetsTarget, write: &Write) -> Result<Vec<Change>, CallError> {
+    let (Snapshot::Records(before), Snapshot::Records(after)) = (&write.before, &write.after) else {
+        return Err(CallError::NotSent("not a change of record sets".to_owned()));
+    };
+    let mut changes = Vec::new();
+    for set in before.iter().filter(|set| !after.contains(set)) {
+        changes.push(change(ChangeAction::Delete, set_of(set)?)?);
+    }
+    if let Some(token) = &write.token_before {
+        changes.push(change(ChangeAction::Delete, token_set(target, token)?)?);
+    }
+    for set in after.iter().filter(|set| !before.contains(set)) {
+        changes.push(change(ChangeAction::Create, set_of(set)?)?);
+    }
+    if let Some(token) = &write.token_after {
+        changes.push(change(ChangeAction::Create, token_set(target, token)?)?);
+    }
+    Ok(changes)
+}
+
+fn change(action: ChangeAction, set: ResourceRecordSet) -> Result<Change, CallError> {
+    Change::builder().action(action).resource_record_set(set).build().map_err(unbuildable)
+}
+
+fn token_set(target: &RecordSetsTarget, token: &FencingToken) -> Result<ResourceRecordSet, CallError> {
+    let value = ResourceRecord::builder().value(format!("\"{token}\"")).build().map_err(unbuildable)?;
+    ResourceRecordSet::builder()
+        .name(target.token_name())
+        .r#type(RrType::Txt)
+        .ttl(TOKEN_TTL)
+        .resource_records(value)
+        .build()
+        .map_err(unbuildable)
+}
+
+fn set_of(snapshot: &RecordSet) -> Result<ResourceRecordSet, CallError> {
+    if !snapshot.other.is_empty() {
+        return Err(CallError::NotSent(format!("{} {} has a routing policy of its own", snapshot.kind, snapshot.name)));
+    }
+    let values =
+        snapshot.values.iter().map(|value| ResourceRecord::builder().value(value).build().map_err(unbuildable));
+    let values = values.collect::<Result<Vec<_>, _>>()?;
+    let alias = snapshot.alias.as_ref().map(|alias| {
+        AliasTarget::builder()
+            .hosted_zone_id(&alias.zone)
+            .dns_name(&alias.name)
+            .evaluate_target_health(alias.evaluate_health)
+            .build()
+            .map_err(unbuildable)
+    });
+    ResourceRecordSet::builder()
+        .name(&snapshot.name)
+        .r#type(RrType::from(snapshot.kind.as_str()))
+        .set_set_identifier(snapshot.set_identifier.clone())
+        .set_weight(snapshot.weight.map(i64::from))
+        .set_ttl(snapshot.ttl.map(i64::from))
+        .set_resource_records((!values.is_empty()).then_some(values))
+        .set_alias_target(alias.transpose()?)
+        .set_health_check_id(snapshot.health_check.clone())
+        .build()
+        .map_err(unbuildable)
+}
+
+fn unbuildable(error: impl std::fmt::Display) -> CallError {
+    CallError::NotSent(error.to_string())
+}

@@ -1,0 +1,91 @@
+//! One stage of one step, as JSON.
+
+use caravan_plans::{Gate, Proof, Step, Turn, Undo, WavePlan};
+use caravan_providers::target::{Guarantee, Probe, Snapshot};
+use serde::Serialize;
+
+/// One stage of one step: what is changed, and what belongs to its kind of step.
+#[derive(Serialize)]
+pub(super) struct StageDocument<'a> {
+    name: String,
+    workload: &'a str,
+    target: String,
+    guarantee: Guarantee,
+    #[serde(flatten)]
+    kind: KindDocument,
+    approval: bool,
+    /// Seconds after which a write without an answer is observed.
+    in_flight_seconds: u32,
+    old_probes: &'a [Probe],
+    new_probes: &'a [Probe],
+    undo: &'a Undo,
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+    /// Who else writes to the target and is paused by people.
+    paused_controllers: &'a [String],
+    manual_rollback: &'a [String],
+}
+
+/// What belongs to the kind of step.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum KindDocument {
+    /// Of a shift: the share of the new side, and what must hold before the next stage.
+    Shift { percent: u8, bake_seconds: u64, probe_every_seconds: u64, probe_rounds: u32 },
+    /// Of a hand-over: what becomes of the owner, and what proves it.
+    HandOver { turn: Turn, proof_every_seconds: u64, proof_rounds: u32, proof_seconds: u64, longest_gap_seconds: u64 },
+}
+
+/// Every stage of every step of a plan.
+pub(super) fn stages(plan: &WavePlan) -> Vec<StageDocument<'_>> {
+    let numbered = plan.steps.iter().enumerate();
+    numbered
+        .flat_map(|(at, step)| (0..step.stages()).filter_map(move |stage| document(plan, at, step, stage)))
+        .collect()
+}
+
+fn document<'a>(plan: &WavePlan, at: usize, step: &'a Step, stage: usize) -> Option<StageDocument<'a>> {
+    let place = step.place_of(stage);
+    let target = step.target(place)?;
+    Some(StageDocument {
+        name: plan.step_name(at, stage)?,
+        workload: step.workload().as_str(),
+        target: target.to_string(),
+        guarantee: target.guarantee(),
+        kind: kind(step, stage)?,
+        approval: step.wants_approval(stage),
+        in_flight_seconds: step.in_flight(),
+        old_probes: step.old_probes(),
+        new_probes: step.new_probes(),
+        undo: step.undo_of(stage)?,
+        before: step.standing(place, stage.checked_sub(1))?,
+        after: step.standing(place, Some(stage))?,
+        paused_controllers: step.paused_controllers(),
+        manual_rollback: step.manual_rollback(),
+    })
+}
+
+fn kind(step: &Step, stage: usize) -> Option<KindDocument> {
+    Some(match step {
+        Step::Shift(shift) => {
+            let stage = shift.stages.get(stage)?;
+            let Gate { bake_ms, every_ms, rounds } = stage.gate;
+            KindDocument::Shift {
+                percent: stage.percent,
+                bake_seconds: bake_ms / 1000,
+                probe_every_seconds: every_ms / 1000,
+                probe_rounds: rounds,
+            }
+        }
+        Step::HandOver(hand_over) => {
+            let Proof { every_ms, rounds, longest_ms } = hand_over.proof;
+            KindDocument::HandOver {
+                turn: hand_over.switches.get(stage)?.turn,
+                proof_every_seconds: every_ms / 1000,
+                proof_rounds: rounds,
+                proof_seconds: longest_ms / 1000,
+                longest_gap_seconds: hand_over.longest_gap_ms / 1000,
+            }
+        }
+    })
+}

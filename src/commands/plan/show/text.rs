@@ -1,0 +1,74 @@
+//! One step of a plan, for people.
+
+use crate::printer::printable;
+use caravan_plans::{Gate, Proof, Step, Undo};
+use caravan_providers::target::{Guarantee, Probe, Target};
+use std::io::{self, Write};
+
+/// A step with its targets, who is asked, each stage, and how it is taken back by hand.
+pub(super) fn write_step(out: &mut impl Write, number: usize, step: &Step) -> io::Result<()> {
+    writeln!(out, "\n{number}. {}", step.workload())?;
+    step.targets().try_for_each(|target| write_target(out, target))?;
+    if !step.paused_controllers().is_empty() {
+        let paused = step.paused_controllers().join(", ");
+        writeln!(out, "   paused by people for the time of the run: {}", printable(&paused))?;
+    }
+    for (side, probes) in [("old", step.old_probes()), ("new", step.new_probes())] {
+        probes.iter().try_for_each(|probe| writeln!(out, "   {side} side: {}", printable(&question(probe))))?;
+    }
+    if let Step::HandOver(hand_over) = step {
+        writeln!(out, "   nobody is at work for {} s at most", hand_over.longest_gap_ms / 1000)?;
+    }
+    (0..step.stages()).try_for_each(|stage| write_stage(out, step, stage))?;
+    writeln!(out, "   back by hand:")?;
+    step.manual_rollback().iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
+}
+
+fn write_target(out: &mut impl Write, target: &Target) -> io::Result<()> {
+    let guarantee = match target.guarantee() {
+        Guarantee::Atomic => "atomic: a foreign change makes the write fail",
+        Guarantee::Checked => "checked: read, written, read again",
+    };
+    writeln!(out, "   {target}\n   {guarantee}")
+}
+
+fn question(probe: &Probe) -> String {
+    let scheme = if probe.tls { "https" } else { "http" };
+    let (low, high) = probe.status;
+    format!("{scheme}://{}{} at {}, healthy from {low} to {high}", probe.host, probe.path, probe.address)
+}
+
+fn write_stage(out: &mut impl Write, step: &Step, stage: usize) -> io::Result<()> {
+    let approval = if step.wants_approval(stage) { ", after approval" } else { "" };
+    let name = step.stage_name(stage).unwrap_or_default();
+    if let Some(Gate { bake_ms, every_ms, rounds }) = step.gate(stage) {
+        let (bake, every) = (bake_ms / 1000, every_ms / 1000);
+        writeln!(out, "   {name}{approval}, bakes {bake} s: asked every {every} s, {rounds} times at least")?;
+    }
+    if let Some(Proof { every_ms, rounds, longest_ms }) = step.proof() {
+        let (every, longest) = (every_ms / 1000, longest_ms / 1000);
+        writeln!(
+            out,
+            "   {name}{approval}, proved within {longest} s: asked every {every} s, {rounds} times in a row"
+        )?;
+    }
+    let place = step.place_of(stage);
+    let lines = |reached: Option<usize>| match (step.target(place), step.standing(place, reached)) {
+        (Some(target), Some(snapshot)) => target.kind().lines(snapshot),
+        _ => Vec::new(),
+    };
+    let (old, new) = (lines(stage.checked_sub(1)), lines(Some(stage)));
+    for line in old.iter().filter(|line| !new.contains(line)) {
+        writeln!(out, "     - {}", printable(line))?;
+    }
+    for line in new.iter().filter(|line| !old.contains(line)) {
+        writeln!(out, "     + {}", printable(line))?;
+    }
+    let Some(undo) = step.undo_of(stage) else { return Ok(()) };
+    let (how, leaves) = match undo {
+        Undo::Reversible { leaves } => ("exactly", leaves),
+        Undo::Compensated { leaves } => ("by what makes up for it", leaves),
+    };
+    let leaves = if leaves.is_empty() { String::new() } else { format!("; stays behind: {}", leaves.join(", ")) };
+    writeln!(out, "     taken back {how}{leaves}")
+}
