@@ -113,7 +113,7 @@ impl Kind for ListenerRuleTarget {
         match ask {
             // It is read once more before it is written.
             Ask::Write => 2,
-            Ask::Observe | Ask::Controllers | Ask::Status => 1,
+            Ask::Observe | Ask::Controllers | Ask::Status | Ask::Activity => 1,
         }
     }
 

@@ -107,7 +107,7 @@ impl Kind for RecordSetsTarget {
             // The name, and the fencing token's name beside it.
             Ask::Observe => 2,
             Ask::Controllers => self.ownership_names().len() as u64,
-            Ask::Write | Ask::Status => 1,
+            Ask::Write | Ask::Status | Ask::Activity => 1,
         }
     }
 
