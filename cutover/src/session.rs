@@ -1,6 +1,6 @@
 //! One run while it is driven.
 
-use crate::DriverError;
+use crate::driver_error::DriverError;
 use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, SeededBug, State, effects, transition};
 use caravan_plans::Sealed;
 

@@ -3,7 +3,7 @@
 use super::run::Run;
 use super::run_state::RunState;
 use super::waiting::WaitingFor;
-use crate::{Command, Journal, JournalError};
+use crate::journal::{Command, Journal, JournalError};
 use caravan_cutover_engine::{Illegal, Moment, Phase, SeededBug, Task, transition};
 use caravan_plans::Change;
 

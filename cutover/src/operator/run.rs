@@ -1,7 +1,7 @@
 //! One run as the journal has it, and what happens to it from then on.
 
 use super::status::{RunStatus, status};
-use crate::{Command, Journal, JournalError, RunRecord, Verified};
+use crate::journal::{Command, Journal, JournalError, RunRecord, Verified};
 use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, SeededBug, State, replay_on};
 use caravan_plans::Sealed;
 

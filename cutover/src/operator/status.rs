@@ -1,9 +1,9 @@
 //! The status of a run.
 
 use super::conflict::ConflictStatus;
-use super::run_state::{RunState, StepState};
+use super::run_state::{RunState, StepProgress};
 use super::waiting::WaitingFor;
-use crate::QueuedCommand;
+use crate::journal::QueuedCommand;
 use caravan_cutover_engine::State;
 use caravan_plans::Sealed;
 use serde::Serialize;
@@ -38,7 +38,7 @@ pub struct StepStatus {
     /// The workload and the share, `ecs/…/track 50 %`; where a workload has several targets, with the target.
     pub name: String,
     /// Where it stands.
-    pub state: StepState,
+    pub state: StepProgress,
     /// What is changed.
     pub target: String,
     /// The share of the new side that the step wants, in percent.
@@ -55,7 +55,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         let actual = reached.stage.and_then(|stage| shift.stages.get(stage)).map_or(0, |stage| stage.percent);
         shift.stages.iter().enumerate().map(move |(number, stage)| StepStatus {
             name: plan.plan().step_name(at, number).unwrap_or_default(),
-            state: StepState::of(state, at, number),
+            state: StepProgress::of(state, at, number),
             target: shift.target.to_string(),
             desired: stage.percent,
             actual: (!reached.released_to_others).then_some(actual),

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Shows sealed plans: each change before and after, whether it is compared and swapped (`atomic`) or read, written and
-/// read again (`checked`), how it is taken back, what stays behind, and the commands that take it back by hand.
+/// read again (`checked`), how it is taken back, what stays behind, and the commands of its manual rollback.
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
     /// The wave; without it, every sealed wave
@@ -226,7 +226,7 @@ fn write_shift(out: &mut impl Write, number: usize, shift: &Shift) -> io::Result
     for (at, stage) in shift.stages.iter().enumerate() {
         write_stage(out, before(shift, at), stage)?;
     }
-    writeln!(out, "   back by hand:")?;
+    writeln!(out, "   manual rollback:")?;
     shift.manual_rollback.iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
 }
 
