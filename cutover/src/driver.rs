@@ -1,11 +1,17 @@
 //! Drives one run: carries out the engine's effects, one at a time, and brings back what came of them.
 
 use crate::budget::Acquire;
+use crate::driver_error::DriverError;
+use crate::journal::{Journal, QueuedCommand};
 use crate::session::{Lease, Session};
-use crate::{Journal, JournalError, QueuedCommand};
 use caravan_cutover_engine::{
+<<<<<<< HEAD
     Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, State, Store, StoreError, effects,
     replay, transition,
+=======
+    Clock, Effect, Entry, Event, LeaseState, Moment, Phase, SeededBug, State, Store, StoreError, effects, replay,
+    transition,
+>>>>>>> seam-operate
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -50,43 +56,6 @@ pub struct Driven {
     pub state: State,
     /// How many entries its journal has.
     pub entries: u64,
-}
-
-/// Why a driver could not go on. The run is as the journal has it.
-#[derive(Debug, thiserror::Error)]
-pub enum DriverError {
-    /// Another driver holds the run's lease, and renewed it while this one waited.
-    #[error("run {run} is driven by another driver; it holds the lease for another {left_ms} ms")]
-    LeaseHeld {
-        /// The run.
-        run: String,
-        /// How long its lease still lasts.
-        left_ms: u64,
-    },
-    /// The journal can't be used.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The store can't be used.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The journal was written by another version in a way that this one does not understand.
-    #[error("the journal of run {run} can't be replayed by this version")]
-    Replay {
-        /// The run.
-        run: String,
-        /// Why.
-        #[source]
-        source: ReplayError,
-    },
-    /// The engine refused an event of its own: a defect.
-    #[error("run {run} came to a state that it can't go on from")]
-    Engine {
-        /// The run.
-        run: String,
-        /// What it said.
-        #[source]
-        source: Illegal,
-    },
 }
 
 impl<E: Executor, C: Clock> Driver<E, C> {

@@ -9,6 +9,7 @@
 mod budget;
 mod clock;
 mod driver;
+mod driver_error;
 mod journal;
 pub mod operator;
 mod session;
@@ -16,5 +17,6 @@ mod session;
 mod tests;
 
 pub use clock::SystemClock;
-pub use driver::{Driven, Driver, DriverError, WaitPolicy};
+pub use driver::{Driven, Driver, WaitPolicy};
+pub use driver_error::DriverError;
 pub use journal::{Approval, Audited, Command, Journal, JournalError, QueuedCommand, RunRecord, SealRecord, Verified};

@@ -47,7 +47,7 @@ fn a_plan_is_shown_change_by_change_and_one_seal_follows_another() {
     by(&room, &["plan", "seal", "demo"]).ends(0, &["was sealed just so before"]);
     let (_, next) = room.json(&["plan", "show", "demo"]);
     assert_eq!(next["parent"], shown["hash"]);
-    assert_eq!(next["waves"][0]["steps"][0]["lease-lost"], serde_json::json!(["external-dns"]));
+    assert_eq!(next["waves"][0]["steps"][0]["paused_controllers"], serde_json::json!(["external-dns"]));
     assert_ne!(next["hash"], shown["hash"]);
 }
 
@@ -76,9 +76,9 @@ fn only_an_approved_plan_starts_and_what_makes_no_sense_is_refused() {
     let (_, shown) = room.json(&["plan", "show", "demo"]);
     by(&room, &["plan", "approve", "demo", "--hash", shown["hash"].as_str().unwrap()]).ends(0, &[]);
     let started = room.run(&["cutover", "start", "demo"]);
-    started.ends(0, &["journal was copied", "by hand"]);
+    started.ends(0, &["journal was copied", "manual rollback"]);
     let run = started.out.trim().to_owned();
-    assert!(room.read(&format!("plans/by-hand/{run}.sh")).contains("aws route53 change-resource-record-sets"));
+    assert!(room.read(&format!("plans/manual-rollback/{run}.sh")).contains("aws route53 change-resource-record-sets"));
     // A second run of the same targets waits for the first to be over.
     room.run(&["cutover", "start", "demo"]).ends(2, &["is not over"]);
     by(&room, &["cutover", "approve", &run]).ends(2, &["makes no sense now"]);

@@ -2,10 +2,10 @@
 
 use caravan_cutover_engine::{Event, Outcome, Phase, State};
 use caravan_plans::{Step, WavePlan};
-use caravan_providers::target::{Guarantee, Target};
+use caravan_providers::target::{Guarantee, Snapshot, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 use caravan_providers_simulated::{Held, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What must always hold in a run: the rules that ARCHITECTURE.md names.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -49,6 +49,8 @@ pub struct Violation {
 #[derive(Debug)]
 pub(crate) struct Watch {
     foreign: BTreeMap<Target, Held>,
+    /// Owners that a third party has stopped or started: who is at work is then theirs to answer for.
+    meddled: BTreeSet<Target>,
     unverified: Option<Write>,
     verdicts: Vec<Verdict>,
     pub(crate) violations: Vec<Violation>,
@@ -56,11 +58,24 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) const fn new() -> Self {
-        Self { foreign: BTreeMap::new(), unverified: None, verdicts: Vec::new(), violations: Vec::new() }
+        Self {
+            foreign: BTreeMap::new(),
+            meddled: BTreeSet::new(),
+            unverified: None,
+            verdicts: Vec::new(),
+            violations: Vec::new(),
+        }
     }
 
-    /// A third party has changed a target.
-    pub(crate) fn edited(&mut self, target: &Target, held: Held) {
+    /// A third party changes a target, which stood as `before`.
+    pub(crate) fn edited(&mut self, target: &Target, before: Option<&Held>, held: Held) {
+        let is_active = |held: &Held| match held.snapshot {
+            Snapshot::Activation { active, .. } => Some(active),
+            _ => None,
+        };
+        if before.and_then(is_active) != is_active(&held) {
+            self.meddled.insert(target.clone());
+        }
         self.foreign.insert(target.clone(), held);
     }
 
@@ -199,13 +214,15 @@ impl Watch {
             Step::Shift(_) => None,
         });
         for (hand_over, seen) in hand_overs.zip(world.successions()) {
+            if hand_over.switches.iter().any(|switch| self.meddled.contains(&switch.target)) {
+                continue;
+            }
             let workload = &hand_over.workload;
             if seen.both_ms > 0 {
                 let text = format!("{workload} had two owners at work for {} ms", seen.both_ms);
                 self.violated(Rule::OneAtWork, text);
             }
-            let edited = hand_over.switches.iter().any(|switch| self.foreign.contains_key(&switch.target));
-            if seen.longest_gap_ms > hand_over.longest_gap_ms && !edited {
+            if seen.longest_gap_ms > hand_over.longest_gap_ms {
                 let text = format!("{workload} had no owner at work for {} ms", seen.longest_gap_ms);
                 self.violated(Rule::SomebodyAtWork, text);
             }

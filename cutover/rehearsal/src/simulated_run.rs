@@ -214,7 +214,7 @@ impl Stage<'_> {
                 let before = self.edited.get(&**target).map_or(before, |(first, _)| first).clone();
                 self.edited.insert((**target).clone(), (before, theirs.clone()));
             }
-            self.watch.edited(target, theirs);
+            self.watch.edited(target, self.world.held(target), theirs);
         }
         let reply = self.world.execute(call);
         self.watch.after(call, &reply, &self.world);

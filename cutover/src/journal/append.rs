@@ -1,8 +1,9 @@
 //! Appending and reading entries.
 
 use super::command::fulfil;
+use super::error::JournalError;
+use super::handle::Journal;
 use super::statement::{prepared, run_row};
-use super::{Journal, JournalError};
 use camino::Utf8Path;
 use caravan_cutover_engine::{ChainHash, Entry, Event};
 use rusqlite::{OptionalExtension as _, Transaction, params};

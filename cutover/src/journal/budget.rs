@@ -1,7 +1,8 @@
 //! What runs have asked of providers, for all processes that share the journal (K9).
 
+use super::error::JournalError;
+use super::handle::Journal;
 use super::statement::prepared;
-use super::{Journal, JournalError};
 use crate::budget::{Acquire, Bucket};
 use caravan_cutover_engine::Moment;
 use rusqlite::{OptionalExtension as _, params};

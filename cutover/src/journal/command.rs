@@ -1,7 +1,8 @@
 //! What people want of a run, from any process, until its driver takes it in.
 
+use super::error::JournalError;
+use super::handle::Journal;
 use super::statement::{prepared, run_row};
-use super::{Journal, JournalError};
 use camino::Utf8Path;
 use caravan_cutover_engine::{Event, Moment};
 use rusqlite::{Transaction, params};

@@ -1,7 +1,8 @@
 //! Who drives a run.
 
+use super::error::JournalError;
+use super::handle::Journal;
 use super::statement::{prepared, run_row};
-use super::{Journal, JournalError};
 use caravan_cutover_engine::{Entry, LeaseState, Moment, Store, StoreError};
 use rusqlite::{OptionalExtension as _, params};
 

@@ -7,6 +7,7 @@ mod append;
 mod budget;
 mod command;
 mod error;
+mod handle;
 mod lease;
 mod open;
 mod run;
@@ -17,11 +18,9 @@ mod writer;
 pub use append::{Audited, Verified};
 pub use command::{Command, QueuedCommand};
 pub use error::JournalError;
+pub use handle::Journal;
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
-
-use camino::{Utf8Path, Utf8PathBuf};
-use tokio::sync::mpsc;
 
 /// Every statement, for the test that prepares them against the schema.
 #[cfg(test)]
@@ -36,19 +35,4 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         command::STATEMENTS,
     ];
     all.into_iter().flatten().copied()
-}
-
-/// A handle of the journal; clones share the one connection of the process.
-#[derive(Clone, Debug)]
-pub struct Journal {
-    file: Utf8PathBuf,
-    jobs: mpsc::UnboundedSender<writer::Job>,
-}
-
-impl Journal {
-    /// The file it stands in.
-    #[must_use]
-    pub fn file(&self) -> &Utf8Path {
-        &self.file
-    }
 }

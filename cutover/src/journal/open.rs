@@ -1,6 +1,8 @@
 //! Opening: the file is observed before anything is written to it.
 
-use super::{Journal, JournalError, writer};
+use super::error::JournalError;
+use super::handle::Journal;
+use super::writer;
 use camino::Utf8Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};

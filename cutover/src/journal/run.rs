@@ -1,7 +1,8 @@
 //! Runs.
 
+use super::error::JournalError;
+use super::handle::Journal;
 use super::statement::prepared;
-use super::{Journal, JournalError};
 use caravan_cutover_engine::Moment;
 use rusqlite::params;
 use std::time::Duration;

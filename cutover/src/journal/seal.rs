@@ -1,7 +1,8 @@
 //! Sealed plans and who approved them.
 
+use super::error::JournalError;
+use super::handle::Journal;
 use super::statement::prepared;
-use super::{Journal, JournalError};
 use camino::Utf8Path;
 use caravan_cutover_engine::Moment;
 use caravan_plans::{PlanHash, Sealed};

@@ -1,6 +1,6 @@
 //! What the statements of every part share.
 
-use super::JournalError;
+use super::error::JournalError;
 use camino::Utf8Path;
 use rusqlite::{OptionalExtension as _, Transaction};
 

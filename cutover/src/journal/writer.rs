@@ -1,31 +1,13 @@
 //! The one thread that owns the connection.
 
-use super::{Journal, JournalError};
+use super::error::JournalError;
+use super::handle::{Answer, Group, Job, Journal};
 use camino::Utf8Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use std::fmt;
 use tokio::sync::{mpsc, oneshot};
 
 /// Jobs that share one commit at the most: so that the first of them does not wait for ever.
 const LARGEST_GROUP: usize = 256;
-
-/// What is answered once the group is committed, or is not.
-type Answer = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
-
-/// One thing to do inside the group's transaction. Without a transaction it only answers why there is none.
-pub(crate) struct Job {
-    only_reads: bool,
-    work: Box<dyn FnOnce(Group<'_>) -> Answer + Send>,
-}
-
-/// What a job is given: the transaction of its group, or why there is none.
-type Group<'a> = Result<(&'a Transaction<'a>, &'a Utf8Path), JournalError>;
-
-impl fmt::Debug for Job {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Job")
-    }
-}
 
 /// Starts the thread. It ends when the last handle is dropped.
 pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journal, JournalError> {

@@ -23,7 +23,7 @@ pub use command::{Evidence, Passed, SubmitError, submit};
 pub use conflict::ConflictStatus;
 pub use ready::{NotReady, Ready, check_ready};
 pub use run::{ReadError, Run};
-pub use run_state::{RunState, StepState};
+pub use run_state::{RunState, StepProgress};
 pub use seal::{NewestSealError, Sealing, SealingError, approve_seal, newest_seal, reviewed_seal, seal};
 pub use start::NewRun;
 pub use status::{OwnerState, RunStatus, StepStatus, StepValue, status};

@@ -1,7 +1,7 @@
 //! What must hold before a run of a plan may begin.
 
 use super::run::{ReadError, Run};
-use crate::{Approval, Journal, JournalError};
+use crate::journal::{Approval, Journal, JournalError};
 use caravan_plans::{Drivers, Sealed, WavePlan};
 use caravan_providers::target::{Guarantee, Target};
 

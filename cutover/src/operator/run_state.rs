@@ -33,10 +33,10 @@ pub enum RunState {
     LeaseLost,
 }
 
-/// Where one step stands.
+/// How far one step is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum StepState {
+pub enum StepProgress {
     /// Its turn has not come.
     Pending,
     /// It is being entered, or bakes.
@@ -80,7 +80,7 @@ impl RunState {
     }
 }
 
-impl StepState {
+impl StepProgress {
     /// The word for it, as in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -131,7 +131,7 @@ impl fmt::Display for RunState {
     }
 }
 
-impl fmt::Display for StepState {
+impl fmt::Display for StepProgress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

@@ -1,6 +1,6 @@
 //! Sealing a wave's plan, and approving the seal.
 
-use crate::{Approval, Journal, JournalError, SealRecord};
+use crate::journal::{Approval, Journal, JournalError, SealRecord};
 use caravan_cutover_engine::Moment;
 use caravan_plans::{SealError, Sealed, WavePlan};
 

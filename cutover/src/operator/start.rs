@@ -2,7 +2,7 @@
 
 use super::ready::Ready;
 use super::time::time_text;
-use crate::{Journal, JournalError, RunRecord};
+use crate::journal::{Journal, JournalError, RunRecord};
 use camino::Utf8Path;
 use caravan_cutover_engine::Moment;
 use caravan_plans::Sealed;

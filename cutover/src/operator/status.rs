@@ -1,9 +1,9 @@
 //! The status of a run.
 
 use super::conflict::ConflictStatus;
-use super::run_state::{RunState, StepState};
+use super::run_state::{RunState, StepProgress};
 use super::waiting::WaitingFor;
-use crate::QueuedCommand;
+use crate::journal::QueuedCommand;
 use caravan_cutover_engine::State;
 use caravan_plans::{Sealed, Step};
 use serde::Serialize;
@@ -39,7 +39,7 @@ pub struct StepStatus {
     /// The workload and the share or the switch, `ecs/…/track 50 %`; where a workload has several targets, with the target.
     pub name: String,
     /// Where it stands.
-    pub state: StepState,
+    pub state: StepProgress,
     /// What is changed.
     pub target: String,
     /// What the step wants.
@@ -97,6 +97,7 @@ impl fmt::Display for StepValue {
 /// The status of a run whose plan and state are these.
 #[must_use]
 pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
+<<<<<<< HEAD
     let plan_of_run = plan.plan();
     let steps = plan_of_run.steps.iter().enumerate().flat_map(|(at, step)| {
         (0..step.stages()).filter_map(move |stage| {
@@ -108,6 +109,17 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
                 desired: StepValue::of(step, stage, Some(stage))?,
                 actual: StepValue::of(step, stage, reached.stage).filter(|_| !reached.released_to_others),
             })
+=======
+    let steps = plan.plan().shifts.iter().enumerate().flat_map(|(at, shift)| {
+        let reached = &state.shifts[at];
+        let actual = reached.stage.and_then(|stage| shift.stages.get(stage)).map_or(0, |stage| stage.percent);
+        shift.stages.iter().enumerate().map(move |(number, stage)| StepStatus {
+            name: plan.plan().step_name(at, number).unwrap_or_default(),
+            state: StepProgress::of(state, at, number),
+            target: shift.target.to_string(),
+            desired: stage.percent,
+            actual: (!reached.released_to_others).then_some(actual),
+>>>>>>> seam-operate
         })
     });
     RunStatus {

@@ -3,7 +3,7 @@
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::operator::{
-    Evidence, NewRun, NewestSealError, NotReady, Passed, Run, RunState, StepState, SubmitError, WaitingFor,
+    Evidence, NewRun, NewestSealError, NotReady, Passed, Run, RunState, StepProgress, SubmitError, WaitingFor,
     approve_seal, check_ready, newest_seal, reviewed_seal, seal, submit,
 };
 use crate::{Approval, Command, JournalError, RunRecord};
@@ -147,8 +147,13 @@ fn every_state_has_the_word_of_its_phase() {
         let state = RunState::from(&Phase::Finished(outcome));
         assert_eq!((state.as_str(), serde_json::to_value(state).unwrap()), (word, word.into()));
     }
-    for state in [StepState::Pending, StepState::Running, StepState::Done, StepState::RollingBack, StepState::Released]
-    {
+    for state in [
+        StepProgress::Pending,
+        StepProgress::Running,
+        StepProgress::Done,
+        StepProgress::RollingBack,
+        StepProgress::Released,
+    ] {
         assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
     }
 }

@@ -1,7 +1,11 @@
 //! A run in a terminal: one row for each target, as many as fit, nothing wider than the window.
 
 use crate::printer::printable;
+<<<<<<< HEAD
 use caravan_cutover::operator::{RunStatus, StepState, StepStatus, StepValue};
+=======
+use caravan_cutover::operator::{RunStatus, StepProgress, StepStatus};
+>>>>>>> seam-operate
 use console::{measure_text_width, truncate_str};
 
 /// Lines that what a run waits for may take.
@@ -26,7 +30,7 @@ pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<Stri
 fn rows(steps: &[StepStatus], room: usize) -> Vec<String> {
     let shifts: Vec<&[StepStatus]> = steps.chunk_by(|a, b| a.target == b.target).collect();
     let moves = |shift: &&[StepStatus]| shift.iter().any(|step| step.state.is_moving());
-    let unfinished = |shift: &&[StepStatus]| shift.iter().any(|step| step.state == StepState::Pending);
+    let unfinished = |shift: &&[StepStatus]| shift.iter().any(|step| step.state == StepProgress::Pending);
     let here = shifts.iter().position(moves).or_else(|| shifts.iter().position(unfinished));
     let begin = here.unwrap_or_default().saturating_sub(room / 2).min(shifts.len().saturating_sub(room));
     let shown = &shifts[begin..(begin + room).min(shifts.len())];
@@ -61,13 +65,13 @@ fn workload(stages: &[StepStatus]) -> &str {
     step.map_or("", |(name, desired)| name.strip_suffix(&format!(" {desired}")).unwrap_or(name))
 }
 
-const fn mark(state: StepState) -> char {
+const fn mark(state: StepProgress) -> char {
     match state {
-        StepState::Pending => '·',
-        StepState::Running => '▶',
-        StepState::Done => '✓',
-        StepState::RollingBack => '◀',
-        StepState::Released => '✗',
+        StepProgress::Pending => '·',
+        StepProgress::Running => '▶',
+        StepProgress::Done => '✓',
+        StepProgress::RollingBack => '◀',
+        StepProgress::Released => '✗',
     }
 }
 
@@ -99,7 +103,7 @@ mod tests {
     use caravan_cutover::operator::{RunState, WaitingFor};
     use caravan_cutover_engine::Hold;
 
-    fn shift(workload: &str, states: [StepState; 3]) -> Vec<StepStatus> {
+    fn shift(workload: &str, states: [StepProgress; 3]) -> Vec<StepStatus> {
         let step = |(desired, state)| StepStatus {
             name: format!("{workload} {desired} %"),
             state,
@@ -112,9 +116,9 @@ mod tests {
 
     fn status(shifts: usize, at: usize, waiting_for: Option<WaitingFor>) -> RunStatus {
         let states = |number: usize| match number {
-            number if number < at => [StepState::Done; 3],
-            number if number == at => [StepState::Done, StepState::Running, StepState::Pending],
-            _ => [StepState::Pending; 3],
+            number if number < at => [StepProgress::Done; 3],
+            number if number == at => [StepProgress::Done, StepProgress::Running, StepProgress::Pending],
+            _ => [StepProgress::Pending; 3],
         };
         RunStatus {
             schema: "caravan.run/v1",

@@ -1,0 +1,41 @@
+//! Why a driver could not go on.
+
+use crate::journal::JournalError;
+use caravan_cutover_engine::{Illegal, ReplayError, StoreError};
+
+/// Why a driver could not go on. The run is as the journal has it.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    /// Another driver holds the run's lease, and renewed it while this one waited.
+    #[error("run {run} is driven by another driver; it holds the lease for another {left_ms} ms")]
+    LeaseHeld {
+        /// The run.
+        run: String,
+        /// How long its lease still lasts.
+        left_ms: u64,
+    },
+    /// The journal can't be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The store can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The journal was written by another version in a way that this one does not understand.
+    #[error("the journal of run {run} can't be replayed by this version")]
+    Replay {
+        /// The run.
+        run: String,
+        /// Why.
+        #[source]
+        source: ReplayError,
+    },
+    /// The engine refused an event of its own: a defect.
+    #[error("run {run} came to a state that it can't go on from")]
+    Engine {
+        /// The run.
+        run: String,
+        /// What it said.
+        #[source]
+        source: Illegal,
+    },
+}

@@ -1,0 +1,40 @@
+//! What everybody holds of the journal, and what they hand to the thread that owns the connection.
+
+use super::error::JournalError;
+use camino::{Utf8Path, Utf8PathBuf};
+use rusqlite::Transaction;
+use std::fmt;
+use tokio::sync::mpsc;
+
+/// A handle of the journal; clones share the one connection of the process.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    pub(super) file: Utf8PathBuf,
+    pub(super) jobs: mpsc::UnboundedSender<Job>,
+}
+
+impl Journal {
+    /// The file it stands in.
+    #[must_use]
+    pub fn file(&self) -> &Utf8Path {
+        &self.file
+    }
+}
+
+/// What is answered once the group is committed, or is not.
+pub(super) type Answer = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
+
+/// One thing to do inside the group's transaction. Without a transaction it only answers why there is none.
+pub(super) struct Job {
+    pub(super) only_reads: bool,
+    pub(super) work: Box<dyn FnOnce(Group<'_>) -> Answer + Send>,
+}
+
+/// What a job is given: the transaction of its group, or why there is none.
+pub(super) type Group<'a> = Result<(&'a Transaction<'a>, &'a Utf8Path), JournalError>;
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Job")
+    }
+}
