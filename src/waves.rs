@@ -117,6 +117,6 @@ fn lists_of(target: &Target) -> Option<String> {
         Location::Account(Scope { provider, account, region }) => {
             Some(format!("{provider}/{account}/{region}/{}:", target.kind().budget().api))
         }
-        Location::Cluster(_) => None,
+        Location::Cluster(_) | Location::Simulation => None,
     }
 }

@@ -64,13 +64,18 @@ impl RealWorld {
 fn account_of(target: &Target) -> Option<AccountId> {
     match target.kind().location() {
         Location::Account(scope) => Some(scope.account),
-        Location::Cluster(_) => None,
+        Location::Cluster(_) | Location::Simulation => None,
     }
 }
 
 /// What it means that a target lives where no adapter reaches.
 fn unreachable_at(scope: &Scope) -> CallError {
     CallError::NotSent(format!("nothing can be changed in {scope}"))
+}
+
+/// What it means that a target exists in rehearsals alone.
+fn only_simulated(target: &Target) -> CallError {
+    CallError::NotSent(format!("{target} exists in rehearsals alone"))
 }
 
 impl Observer for RealWorld {
@@ -82,6 +87,7 @@ impl Observer for RealWorld {
         };
         match target.kind().location() {
             Location::Cluster(cluster) => self.routes(&cluster).await?.observe(call).await,
+            Location::Simulation => Err(only_simulated(target)),
             Location::Account(scope) => match scope.provider {
                 Provider::Aws => self.aws.observe(call).await,
                 Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
@@ -94,6 +100,7 @@ impl Executor for RealWorld {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
         match write.target.kind().location() {
             Location::Cluster(cluster) => self.routes(&cluster).await?.write(write).await,
+            Location::Simulation => Err(only_simulated(&write.target)),
             Location::Account(scope) => match scope.provider {
                 Provider::Aws => self.aws.write(write).await,
                 Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),

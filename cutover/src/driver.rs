@@ -5,13 +5,7 @@ use crate::driver_error::DriverError;
 use crate::journal::{Journal, QueuedCommand};
 use crate::session::{Lease, Session};
 use caravan_cutover_engine::{
-<<<<<<< HEAD
-    Clock, Effect, Entry, Event, Illegal, LeaseState, Moment, Phase, ReplayError, State, Store, StoreError, effects,
-    replay, transition,
-=======
-    Clock, Effect, Entry, Event, LeaseState, Moment, Phase, SeededBug, State, Store, StoreError, effects, replay,
-    transition,
->>>>>>> seam-operate
+    Clock, Effect, Entry, Event, LeaseState, Moment, Phase, State, Store, StoreError, effects, replay, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};

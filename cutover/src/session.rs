@@ -1,12 +1,7 @@
 //! One run while it is driven.
 
-<<<<<<< HEAD
-use crate::DriverError;
-use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};
-=======
 use crate::driver_error::DriverError;
-use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, SeededBug, State, effects, transition};
->>>>>>> seam-operate
+use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};
 use caravan_plans::Sealed;
 
 /// One run while it is driven.

@@ -195,7 +195,7 @@ fn outcome(reply: Result<Reply, CallError>) -> Outcome {
         Ok(Reply::Observed { snapshot, token }) => Outcome::Observed(snapshot, token),
         Ok(Reply::Accepted { .. }) => Outcome::Accepted,
         Ok(Reply::Settled) => Outcome::Settled,
-        Ok(Reply::Pending | Reply::Probed(_) | Reply::Controllers(_)) => {
+        Ok(Reply::Pending | Reply::Probed(_) | Reply::Controllers(_) | Reply::Activity(_)) => {
             Outcome::Failed("an answer to another question")
         }
         Err(CallError::NotSent(_)) => Outcome::Failed("not sent"),

@@ -3,13 +3,8 @@
 use super::run::Run;
 use super::run_state::RunState;
 use super::waiting::WaitingFor;
-<<<<<<< HEAD
-use crate::{Command, Journal, JournalError};
-use caravan_cutover_engine::{Illegal, Moment, Phase, Task, transition};
-=======
 use crate::journal::{Command, Journal, JournalError};
-use caravan_cutover_engine::{Illegal, Moment, Phase, SeededBug, Task, transition};
->>>>>>> seam-operate
+use caravan_cutover_engine::{Illegal, Moment, Phase, Task, transition};
 use caravan_plans::Change;
 
 /// Why a command was not left for the driver. The run is as it was.

@@ -35,21 +35,8 @@ impl ConflictStatus {
 
     /// Before, planned and there now, in one line.
     pub(super) fn brief(&self) -> String {
+        let brief = |snapshot: &Snapshot| self.target.kind().lines(snapshot).join("; ");
         let (before, planned, live) = (brief(&self.before), brief(&self.planned), brief(&self.live));
         format!("before: {before}, planned: {planned}, there now: {live}")
-    }
-}
-
-fn brief(snapshot: &Snapshot) -> String {
-    match snapshot {
-        Snapshot::Records(sets) => {
-            let sets = sets.iter().map(|set| {
-                let weight = set.weight.map(|weight| format!(" weight {weight}")).unwrap_or_default();
-                let answer = set.alias.as_ref().map_or_else(|| set.values.join(","), |alias| alias.name.clone());
-                format!("{} {answer}{weight}", set.kind)
-            });
-            sets.collect::<Vec<_>>().join("; ")
-        }
-        Snapshot::Actions(value) | Snapshot::Rules(value) => value.to_string(),
     }
 }

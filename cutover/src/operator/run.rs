@@ -1,13 +1,8 @@
 //! One run as the journal has it, and what happens to it from then on.
 
 use super::status::{RunStatus, status};
-<<<<<<< HEAD
-use crate::{Command, Journal, JournalError, RunRecord, Verified};
-use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, State, replay_on};
-=======
 use crate::journal::{Command, Journal, JournalError, RunRecord, Verified};
-use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, SeededBug, State, replay_on};
->>>>>>> seam-operate
+use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, State, replay_on};
 use caravan_plans::Sealed;
 
 /// One run as the journal had it when it was last read.

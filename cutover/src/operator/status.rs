@@ -97,29 +97,17 @@ impl fmt::Display for StepValue {
 /// The status of a run whose plan and state are these.
 #[must_use]
 pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
-<<<<<<< HEAD
     let plan_of_run = plan.plan();
     let steps = plan_of_run.steps.iter().enumerate().flat_map(|(at, step)| {
         (0..step.stages()).filter_map(move |stage| {
             let reached = &state.steps[at];
             Some(StepStatus {
                 name: plan_of_run.step_name(at, stage)?,
-                state: StepState::of(state, at, stage),
+                state: StepProgress::of(state, at, stage),
                 target: step.target(step.place_of(stage))?.to_string(),
                 desired: StepValue::of(step, stage, Some(stage))?,
                 actual: StepValue::of(step, stage, reached.stage).filter(|_| !reached.released_to_others),
             })
-=======
-    let steps = plan.plan().shifts.iter().enumerate().flat_map(|(at, shift)| {
-        let reached = &state.shifts[at];
-        let actual = reached.stage.and_then(|stage| shift.stages.get(stage)).map_or(0, |stage| stage.percent);
-        shift.stages.iter().enumerate().map(move |(number, stage)| StepStatus {
-            name: plan.plan().step_name(at, number).unwrap_or_default(),
-            state: StepProgress::of(state, at, number),
-            target: shift.target.to_string(),
-            desired: stage.percent,
-            actual: (!reached.released_to_others).then_some(actual),
->>>>>>> seam-operate
         })
     });
     RunStatus {

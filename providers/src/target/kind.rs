@@ -23,6 +23,8 @@ pub enum Location {
     Account(Scope),
     /// A cluster, by its kubeconfig context.
     Cluster(String),
+    /// A simulated world: no adapter reaches it.
+    Simulation,
 }
 
 /// What is asked of a target's provider.

@@ -55,7 +55,7 @@ impl Kind for SimulatedOwnerTarget {
     }
 
     fn location(&self) -> Location {
-        Location::Cluster(WORLD.to_owned())
+        Location::Simulation
     }
 
     fn budget(&self) -> ApiBudget {

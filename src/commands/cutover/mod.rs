@@ -85,6 +85,7 @@ pub(crate) const fn exit_of(state: RunState) -> Exit {
         | RunState::Resolving
         | RunState::Verifying
         | RunState::Baking
+        | RunState::Proving
         | RunState::Paused
         | RunState::Held
         | RunState::Conflict

@@ -1,11 +1,7 @@
 //! A run in a terminal: one row for each target, as many as fit, nothing wider than the window.
 
 use crate::printer::printable;
-<<<<<<< HEAD
-use caravan_cutover::operator::{RunStatus, StepState, StepStatus, StepValue};
-=======
-use caravan_cutover::operator::{RunStatus, StepProgress, StepStatus};
->>>>>>> seam-operate
+use caravan_cutover::operator::{RunStatus, StepProgress, StepStatus, StepValue};
 use console::{measure_text_width, truncate_str};
 
 /// Lines that what a run waits for may take.

@@ -33,14 +33,18 @@ pub(crate) struct Adapters {
 impl Observer for Adapters {
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         let target = match call {
-            Call::Observe(target) | Call::Controllers(target) | Call::Status { target, .. } => target,
+            Call::Observe(target)
+            | Call::Controllers(target)
+            | Call::Activity(target)
+            | Call::Status { target, .. } => target,
             Call::Probe(probe) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
-            Call::Write(_) => return Err(CallError::NotSent("a write is no look".to_owned())),
+            Call::Write(_) => return Err(CallError::NotSent("a write is no observation".to_owned())),
         };
         match target {
             Target::Records(_) => self.records.as_ref().unwrap().observe(call).await,
             Target::ListenerRule(_) => self.rules.as_ref().unwrap().observe(call).await,
             Target::Route(_) => self.routes.as_ref().unwrap().observe(call).await,
+            Target::SimulatedOwner(_) => unreachable!("no server has it"),
         }
     }
 }
@@ -51,6 +55,7 @@ impl Executor for Adapters {
             Target::Records(_) => self.records.as_ref().unwrap().write(write).await,
             Target::ListenerRule(_) => self.rules.as_ref().unwrap().write(write).await,
             Target::Route(_) => self.routes.as_ref().unwrap().write(write).await,
+            Target::SimulatedOwner(_) => unreachable!("no server has it"),
         }
     }
 }

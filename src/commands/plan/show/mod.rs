@@ -12,7 +12,7 @@ use crate::printer::{Printer, printable};
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::operator::{newest_seal, plan_from_inventory, time_text};
 use caravan_cutover::{Approval, Journal};
-use caravan_plans::{Drivers, Sealed, WavePlan};
+use caravan_plans::{Drivers, Sealed};
 use clap::Args;
 use serde::Serialize;
 use stage::{StageDocument, stages};
@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// Shows sealed plans: each change before and after, whether it is compared and swapped (`atomic`) or read, written and
-/// read again (`checked`), how it is taken back, what stays behind, and the commands that take it back by hand.
+/// read again (`checked`), how it is taken back, what stays behind, and the commands of its manual rollback.
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
     /// The wave; without it, every sealed wave

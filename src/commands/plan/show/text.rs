@@ -20,7 +20,7 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, step: &Step) -> io
         writeln!(out, "   nobody is at work for {} s at most", hand_over.longest_gap_ms / 1000)?;
     }
     (0..step.stages()).try_for_each(|stage| write_stage(out, step, stage))?;
-    writeln!(out, "   back by hand:")?;
+    writeln!(out, "   manual rollback:")?;
     step.manual_rollback().iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
 }
 
