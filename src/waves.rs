@@ -7,7 +7,7 @@ use crate::world::RealWorld;
 use crate::{files, paths, signals, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::target::{Image, Target};
-use caravan_inventory::{Observation, ObservationKind, UnitState};
+use caravan_inventory::{Observation, ObservationKind, Provider, Scope, Unit, UnitState};
 use caravan_inventory_store::Store;
 use caravan_plans::{Estate, PlanHash, Sealed, WavePlan, WaveSpec, build, image};
 use caravan_providers::{Call, Observer, Reply};
@@ -201,16 +201,24 @@ pub(crate) fn unfenced(world: &RealWorld, spec: &WaveSpec) -> Result<Vec<String>
 /// # Errors
 /// Those of reading.
 pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, Failure> {
-    let concerns = |unit: &str| {
-        plan.shifts.iter().any(|shift| match &shift.target {
-            Target::Records { account, .. } => unit.starts_with(&format!("aws/{account}/global/route53:")),
-            Target::ListenerRule { account, region, .. } => {
-                unit.starts_with(&format!("aws/{account}/{region}/elasticloadbalancing:"))
-            }
-            Target::Route { .. } => false,
+    let concerns = |unit: &Unit| {
+        plan.shifts.iter().any(|shift| {
+            observed_by(&shift.target)
+                .is_some_and(|(scope, service)| unit.scope().as_ref() == Some(&scope) && unit.api.starts_with(service))
         })
     };
     let units = store.latest_units()?;
-    let incomplete = units.iter().filter(|unit| unit.state != UnitState::Complete && concerns(unit.id.as_str()));
+    let incomplete = units.iter().filter(|unit| unit.state != UnitState::Complete && concerns(unit));
     Ok(incomplete.map(|unit| unit.id.to_string()).collect())
+}
+
+/// Which lists describe a target: their scope, and what their calls begin with; none for one that no inventory holds.
+fn observed_by(target: &Target) -> Option<(Scope, &'static str)> {
+    match target {
+        Target::Records { account, .. } => Some((Scope::global(Provider::Aws, account.clone()), "route53:")),
+        Target::ListenerRule { account, region, .. } => {
+            Some((Scope::new(Provider::Aws, account.clone(), region.clone()), "elasticloadbalancing:"))
+        }
+        Target::Route { .. } => None,
+    }
 }

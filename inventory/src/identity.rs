@@ -49,14 +49,14 @@ macro_rules! identities {
 identities! {
     /// An AWS account (12 digits) or a Cloudflare account (32 hex digits).
     AccountId;
-    /// A region as the provider writes it: `eu-central-1`. Global APIs use `global`.
+    /// A region as the provider writes it: `eu-central-1`; [`Region::GLOBAL`] for what has none.
     Region;
-    /// A workload: `ecs/<account>/<region>/<cluster>/<service>`, `ecs/files/<path without extension>`.
-    /// Stable from scan to scan; may contain slashes.
+    /// A workload, written by [`WorkloadId::of`] or [`WorkloadId::of_file`]. Stable from scan to scan; may contain
+    /// slashes.
     WorkloadId;
-    /// An observation: `<kind>/<account>/<region>/<native name>`, or `<kind>/files/<path>[#<name>]`.
+    /// An observation, written by [`ObservationId::of`] or [`ObservationId::of_file`].
     ObservationId;
-    /// A unit of coverage: `aws/<account>/<region>/<api>`, or `files/<path>`.
+    /// A unit of coverage, written by [`UnitId::of`] or [`UnitId::of_file`].
     UnitId;
     /// One scan: a ULID, so that scans sort by their start.
     ScanId;
@@ -78,6 +78,23 @@ impl AccountId {
     pub fn parse_aws(text: &str) -> Result<Self, InvalidIdentity> {
         let valid = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
         accept(text, valid, "a 12-digit AWS account").map(Self)
+    }
+}
+
+impl Region {
+    /// The region of what has none.
+    pub const GLOBAL: &str = "global";
+
+    /// [`Region::GLOBAL`] as a region.
+    #[must_use]
+    pub fn global() -> Self {
+        Self::new(Self::GLOBAL)
+    }
+
+    /// Whether this stands for no region.
+    #[must_use]
+    pub fn is_global(&self) -> bool {
+        self.as_str() == Self::GLOBAL
     }
 }
 

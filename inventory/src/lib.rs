@@ -12,10 +12,13 @@ mod domain;
 mod edge;
 mod identity;
 mod known;
+mod naming;
 mod observation;
 mod ownership;
+mod provider;
 mod question;
 mod redacted;
+mod scope;
 pub mod target;
 mod workload;
 
@@ -29,6 +32,8 @@ pub use identity::{
 pub use known::Known;
 pub use observation::{Observation, ObservationKind};
 pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Subject};
+pub use provider::Provider;
 pub use question::{Decision, Decisions, Question};
 pub use redacted::{Redacted, Span};
+pub use scope::{ProviderAccount, Scope};
 pub use workload::{Workload, WorkloadKind};
