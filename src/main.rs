@@ -2,6 +2,7 @@
 
 mod cli;
 mod clock;
+mod clouds;
 mod commands;
 mod config;
 mod decisions;

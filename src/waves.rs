@@ -4,7 +4,7 @@ use crate::error::{Failure, Kind, read_text};
 use crate::permit::WritePermit;
 use crate::{files, paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_inventory::{Observation, ObservationKind, Scope, UnitState};
+use caravan_inventory::{Observation, ObservationKind, Scope, Unit, UnitState};
 use caravan_inventory_store::{Store, StoreError};
 use caravan_plans::{Estate, Sealed, WavePlan, WaveSpec};
 use caravan_providers::target::{Location, Target};
@@ -104,19 +104,20 @@ fn observed(store: &Store, kind: ObservationKind) -> Result<Vec<Observation>, St
 /// # Errors
 /// Those of reading.
 pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
-    let lists: BTreeSet<String> = plan.targets().filter_map(lists_of).collect();
-    let concerns = |unit: &str| lists.iter().any(|list| unit.starts_with(list));
+    let lists: BTreeSet<(Scope, String)> = plan.targets().filter_map(lists_of).collect();
+    let concerns = |unit: &Unit| {
+        let mut own = lists.iter().filter(|(scope, _)| unit.scope().as_ref() == Some(scope));
+        own.any(|(_, service)| unit.api.starts_with(service.as_str()))
+    };
     let units = store.latest_units()?;
-    let incomplete = units.iter().filter(|unit| unit.state != UnitState::Complete && concerns(unit.id.as_str()));
+    let incomplete = units.iter().filter(|unit| unit.state != UnitState::Complete && concerns(unit));
     Ok(incomplete.map(|unit| unit.id.to_string()).collect())
 }
 
-/// How the names of the lists begin that describe a target; none for one that no inventory holds.
-fn lists_of(target: &Target) -> Option<String> {
+/// Which lists describe a target: their scope, and what their calls begin with; none for one that no inventory holds.
+fn lists_of(target: &Target) -> Option<(Scope, String)> {
     match target.kind().location() {
-        Location::Account(Scope { provider, account, region }) => {
-            Some(format!("{provider}/{account}/{region}/{}:", target.kind().budget().api))
-        }
+        Location::Account(scope) => Some((scope, format!("{}:", target.kind().budget().api))),
         Location::Cluster(_) | Location::Simulation => None,
     }
 }

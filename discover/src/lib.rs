@@ -14,9 +14,10 @@ mod redact;
 mod request;
 mod scan;
 
+pub use collect::{Source, call_names};
 pub use files::{FileScan, FileSink, record_files, scan_files};
-pub use link::{Linked, ObservationSource, Place, link, relink};
+pub use link::{Linked, Location, ObservationSource, link, relink};
 pub use redact::{KeyError, Redactor, read_or_create_key};
 pub use scan::{
-    RefusedAccount, ScanAccount, ScanContext, ScanError, ScanEvent, ScanPlan, ScanProgress, ScanReport, Source, scan,
+    RefusedAccount, ScanAccount, ScanContext, ScanError, ScanEvent, ScanPlan, ScanProgress, ScanReport, scan,
 };

@@ -1,6 +1,6 @@
 //! A read as the store keeps it.
 
-use caravan_inventory::{AccountId, ObservationKind, Region, UnitId};
+use caravan_inventory::{ObservationKind, UnitId};
 use caravan_inventory_store::NewWork;
 use caravan_providers::Read;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ impl Request {
         Self { read, member: None, carried: None }
     }
 
-    /// A read in the same account and region, made necessary by an answer to this one.
+    /// A read in the same scope, made necessary by an answer to this one.
     pub(crate) fn then(&self, api: &str, input: Value) -> Self {
         Self::of(Read { api: api.to_owned(), input, token: None, ..self.read.clone() })
     }
@@ -59,7 +59,7 @@ impl Request {
 
     /// The unit that it counts for.
     pub(crate) fn unit(&self) -> UnitId {
-        unit_id(&self.read.account, &self.read.region, &self.read.api)
+        UnitId::of(&self.read.scope, &self.read.api)
     }
 
     /// The read as the store keeps it: equal requests are equal texts.
@@ -74,9 +74,4 @@ impl Request {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
-}
-
-/// The unit that a call counts for.
-pub(crate) fn unit_id(account: &AccountId, region: &Region, api: &str) -> UnitId {
-    UnitId::new(format!("aws/{account}/{region}/{api}"))
 }

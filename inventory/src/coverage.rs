@@ -1,6 +1,6 @@
 //! How complete each list is.
 
-use crate::{AccountId, Region, UnitId};
+use crate::{AccountId, Provider, Region, Scope, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// One enumerable list: provider × account × region × API.
@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Unit {
     /// Its id.
     pub id: UnitId,
+    /// Who was asked.
+    pub provider: Provider,
     /// The account; none for files.
     pub account: Option<AccountId>,
     /// The region; none for files.
@@ -21,6 +23,29 @@ pub struct Unit {
     pub found: u64,
     /// Why it is not complete, for a person; none when it is.
     pub reason: Option<String>,
+}
+
+impl Unit {
+    /// The unit of one call in one scope, before anything of it was read.
+    #[must_use]
+    pub fn of(scope: &Scope, api: &str, state: UnitState) -> Self {
+        Self {
+            id: UnitId::of(scope, api),
+            provider: scope.provider,
+            account: Some(scope.account.clone()),
+            region: Some(scope.region.clone()),
+            api: api.to_owned(),
+            state,
+            found: 0,
+            reason: None,
+        }
+    }
+
+    /// Where it was read; none for files.
+    #[must_use]
+    pub fn scope(&self) -> Option<Scope> {
+        Some(Scope::new(self.provider, self.account.clone()?, self.region.clone()?))
+    }
 }
 
 /// How far a unit came.

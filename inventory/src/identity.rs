@@ -51,12 +51,12 @@ identities! {
     AccountId;
     /// A region as the provider writes it: `eu-central-1`; [`Region::GLOBAL`] for what has none.
     Region;
-    /// A workload: `ecs/<account>/<region>/<cluster>/<service>`, `ecs/files/<path without extension>`.
-    /// Stable from scan to scan; may contain slashes.
+    /// A workload, written by [`WorkloadId::of`] or [`WorkloadId::of_file`]. Stable from scan to scan; may contain
+    /// slashes.
     WorkloadId;
-    /// An observation: `<kind>/<account>/<region>/<native name>`, or `<kind>/files/<path>[#<name>]`.
+    /// An observation, written by [`ObservationId::of`] or [`ObservationId::of_file`].
     ObservationId;
-    /// A unit of coverage: `aws/<account>/<region>/<api>`, or `files/<path>`.
+    /// A unit of coverage, written by [`UnitId::of`] or [`UnitId::of_file`].
     UnitId;
     /// One scan: a ULID, so that scans sort by their start.
     ScanId;

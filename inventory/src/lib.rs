@@ -12,6 +12,7 @@ mod domain;
 mod edge;
 mod identity;
 mod known;
+mod naming;
 mod observation;
 mod ownership;
 mod provider;

@@ -1,6 +1,6 @@
 //! One thing as a cloud or a file described it.
 
-use crate::{AccountId, ObservationId, Region};
+use crate::{AccountId, ObservationId, Provider, Region};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub struct Observation {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+    ($($(#[$doc:meta])* $provider:ident $name:ident = $text:literal;)*) => {
         /// The kinds of things that are observed.
         #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
         pub enum ObservationKind {
@@ -51,47 +51,53 @@ macro_rules! kinds {
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$name),)* _ => None }
             }
+
+            /// Whose things they are, also where a file describes one.
+            #[must_use]
+            pub const fn provider(self) -> Provider {
+                match self { $(Self::$name => Provider::$provider,)* }
+            }
         }
     };
 }
 
 kinds! {
     /// DescribeClusters, one cluster.
-    EcsCluster = "ecs.cluster";
+    Aws EcsCluster = "ecs.cluster";
     /// DescribeServices, one service, or a CreateService request from a file.
-    EcsService = "ecs.service";
+    Aws EcsService = "ecs.service";
     /// DescribeTaskDefinition, `taskDefinition`, or a RegisterTaskDefinition request from a file.
-    EcsTaskDefinition = "ecs.task-definition";
+    Aws EcsTaskDefinition = "ecs.task-definition";
     /// DescribeTasks, one task.
-    EcsTask = "ecs.task";
+    Aws EcsTask = "ecs.task";
     /// EventBridge ListRules, one rule, with its targets under `Targets`.
-    EventsRule = "events.rule";
+    Aws EventsRule = "events.rule";
     /// EventBridge Scheduler GetSchedule.
-    SchedulerSchedule = "scheduler.schedule";
+    Aws SchedulerSchedule = "scheduler.schedule";
     /// DescribeScalableTargets, one target.
-    ScalableTarget = "application-autoscaling.scalable-target";
+    Aws ScalableTarget = "application-autoscaling.scalable-target";
     /// DescribeScalingPolicies, one policy.
-    ScalingPolicy = "application-autoscaling.scaling-policy";
+    Aws ScalingPolicy = "application-autoscaling.scaling-policy";
     /// DescribeScheduledActions, one action.
-    ScheduledAction = "application-autoscaling.scheduled-action";
+    Aws ScheduledAction = "application-autoscaling.scheduled-action";
     /// DescribeLoadBalancers, one load balancer.
-    LoadBalancer = "elbv2.load-balancer";
+    Aws LoadBalancer = "elbv2.load-balancer";
     /// DescribeListeners, one listener.
-    Listener = "elbv2.listener";
+    Aws Listener = "elbv2.listener";
     /// DescribeRules, one rule.
-    ListenerRule = "elbv2.rule";
+    Aws ListenerRule = "elbv2.rule";
     /// DescribeTargetGroups, one target group, with its attributes under `Attributes`.
-    TargetGroup = "elbv2.target-group";
+    Aws TargetGroup = "elbv2.target-group";
     /// ListHostedZones, one zone.
-    HostedZone = "route53.hosted-zone";
+    Aws HostedZone = "route53.hosted-zone";
     /// ListResourceRecordSets, one record set.
-    RecordSet = "route53.record-set";
+    Aws RecordSet = "route53.record-set";
     /// DescribeInstances, one instance.
-    Ec2Instance = "ec2.instance";
+    Aws Ec2Instance = "ec2.instance";
     /// GetFunction or ListFunctions, one function.
-    LambdaFunction = "lambda.function";
+    Aws LambdaFunction = "lambda.function";
     /// A Cloudflare Worker with its routes and bindings.
-    CloudflareWorker = "cloudflare.worker";
+    Cloudflare CloudflareWorker = "cloudflare.worker";
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub struct OwnershipRule {
     pub environment: Option<String>,
 }
 
-/// What the rules look at.
+/// What the rules read.
 #[derive(Clone, Debug, Default)]
 pub struct Subject<'a> {
     /// Tags of the deciding observation.

@@ -1,6 +1,6 @@
 //! What moves as one.
 
-use crate::{AccountId, EnvironmentName, ObservationId, Region, TeamName, WorkloadId};
+use crate::{AccountId, EnvironmentName, ObservationId, Provider, Region, TeamName, WorkloadId};
 use serde::{Deserialize, Serialize};
 
 /// What moves as one: a service with its task definition, a scheduled task, an instance, a function, a Worker.
@@ -58,6 +58,15 @@ impl WorkloadKind {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+
+    /// Where workloads of this kind run.
+    #[must_use]
+    pub const fn provider(self) -> Provider {
+        match self {
+            Self::Ecs | Self::Lambda | Self::Ec2 => Provider::Aws,
+            Self::Worker => Provider::Cloudflare,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether credentials belong to the account they were configured for (D3).
 
 use crate::ReadError;
-use caravan_inventory::AccountId;
+use caravan_inventory::{AccountId, ProviderAccount};
 use std::future::Future;
 
 /// Why an account may not be read.
@@ -23,5 +23,5 @@ pub enum IdentityError {
 /// Something that proves whose credentials it holds.
 pub trait Prover: Send + Sync {
     /// Asks the provider who we are there, and compares it with the account. Retries happen inside.
-    fn prove(&self, account: &AccountId) -> impl Future<Output = Result<(), IdentityError>> + Send;
+    fn prove(&self, account: &ProviderAccount) -> impl Future<Output = Result<(), IdentityError>> + Send;
 }

@@ -1,16 +1,14 @@
 //! One read of one page.
 
-use caravan_inventory::{AccountId, Region};
+use caravan_inventory::Scope;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 
 /// One page of one list, or one description. It can be stored and made again: that is how a scan resumes (D4).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Read {
-    /// The account to read from.
-    pub account: AccountId,
-    /// The region to read from; `global` for global services.
-    pub region: Region,
+    /// Where to read.
+    pub scope: Scope,
     /// The call: `ecs:ListServices`.
     pub api: String,
     /// The request without its token, in the names of the service's API: `{"cluster": "arn:…"}`.
@@ -30,16 +28,14 @@ pub struct Page {
 
 /// A read that gave no page.
 #[derive(Debug, thiserror::Error)]
-#[error("{api} in account {account}, region {region}: {text}")]
+#[error("{api} in {scope}: {text}")]
 pub struct ReadError {
     /// What the caller can do about it.
     pub kind: ReadErrorKind,
     /// The call.
     pub api: String,
-    /// The account.
-    pub account: AccountId,
-    /// The region.
-    pub region: Region,
+    /// Where it was asked.
+    pub scope: Scope,
     /// What the provider said, or what went wrong on the way; never a secret.
     pub text: String,
 }

@@ -1,16 +1,15 @@
 //! Help for the collectors' tests.
 
-use super::{Answer, Found, collect};
+use super::{Collected, Found, collect};
 use crate::request::Request;
-use caravan_inventory::{AccountId, Region};
+use caravan_inventory::{AccountId, Provider, Region, Scope};
 use caravan_providers::Read;
 use serde_json::Value;
 
 /// A request in an account and region of the tests' own.
 pub(crate) fn request(api: &str, input: Value) -> Request {
     Request::of(Read {
-        account: AccountId::new("123456789012"),
-        region: Region::new("eu-central-1"),
+        scope: Scope::new(Provider::Aws, AccountId::new("123456789012"), Region::new("eu-central-1")),
         api: api.to_owned(),
         input,
         token: None,
@@ -20,8 +19,8 @@ pub(crate) fn request(api: &str, input: Value) -> Request {
 /// What an answer to one request says.
 pub(crate) fn found(request: &Request, body: Value) -> Found {
     match collect(std::slice::from_ref(request), &body).remove(0) {
-        Answer::Found(found) => found,
-        Answer::Unanswered(why) => panic!("not answered: {why}"),
+        Collected::Found(found) => found,
+        Collected::Unanswered(why) => panic!("not answered: {why}"),
     }
 }
 

@@ -21,7 +21,7 @@ mod tests;
 
 use crate::Redactor;
 use camino::Utf8PathBuf;
-use caravan_inventory::{Coverage, Observation, Unit, UnitId, UnitState};
+use caravan_inventory::{Coverage, Observation, Provider, Unit, UnitId, UnitState};
 use jiff::Timestamp;
 use walk::Walked;
 
@@ -101,7 +101,8 @@ fn scan_file(entry: &walk::Entry, redactor: &Redactor, now: Timestamp) -> (Unit,
 
 fn unit(name: &str, state: UnitState, found: u64, reason: Option<String>) -> Unit {
     Unit {
-        id: UnitId::new(format!("files/{name}")),
+        id: UnitId::of_file(name),
+        provider: Provider::Files,
         account: None,
         region: None,
         api: API.to_owned(),

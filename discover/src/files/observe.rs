@@ -4,12 +4,12 @@ use super::API;
 use super::recognise::Thing;
 use crate::Redactor;
 use crate::arn::Arn;
-use caravan_inventory::{AccountId, Observation, ObservationId, ObservationKind, Region};
+use caravan_inventory::{AccountId, Observation, ObservationId, Region};
 use jiff::Timestamp;
 use serde_json::Value;
 
 /// Fields whose ARN names the thing itself or what must stand beside it.
-const PLACES: &[&str] = &[
+const LOCATING: &[&str] = &[
     "taskDefinitionArn",
     "serviceArn",
     "clusterArn",
@@ -31,13 +31,13 @@ pub(super) fn observe(file: &str, things: Vec<Thing>, redactor: &Redactor, now: 
 
 fn observation(file: &str, thing: Thing, redactor: &Redactor, now: Timestamp) -> Observation {
     let Thing { kind, number, mut body } = thing;
-    let number = number.map(|number| format!("#{number}")).unwrap_or_default();
-    let (account, region) = place(&body);
+    let name = number.map_or_else(|| file.to_owned(), |number| format!("{file}#{number}"));
+    let (account, region) = location(&body);
     redactor.redact(&mut body, kind);
     Observation {
-        id: ObservationId::new(format!("{}/files/{file}{number}", ObservationKind::as_str(kind))),
+        id: ObservationId::of_file(kind, &name),
         kind,
-        name: format!("{file}{number}"),
+        name,
         account,
         region,
         api: API.to_owned(),
@@ -48,11 +48,11 @@ fn observation(file: &str, thing: Thing, redactor: &Redactor, now: Timestamp) ->
 }
 
 /// The account and region that the document's own ARNs name; several that differ name none.
-fn place(body: &Value) -> (Option<AccountId>, Option<Region>) {
-    let places = arns(body, PLACES);
+fn location(body: &Value) -> (Option<AccountId>, Option<Region>) {
+    let located = arns(body, LOCATING);
     let roles = arns(body, ROLES);
-    let accounts = places.iter().chain(&roles).filter_map(|arn| AccountId::parse_aws(arn.account).ok());
-    let regions = places.iter().filter(|arn| is_region(arn.region)).map(|arn| Region::new(arn.region));
+    let accounts = located.iter().chain(&roles).filter_map(|arn| AccountId::parse_aws(arn.account).ok());
+    let regions = located.iter().filter(|arn| is_region(arn.region)).map(|arn| Region::new(arn.region));
     (only(accounts), only(regions))
 }
 

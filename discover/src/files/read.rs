@@ -26,7 +26,7 @@ pub(super) fn read(file: &Utf8Path) -> Result<Value, Refusal> {
     json::parse(text).map_err(failed)
 }
 
-/// The bytes, unless there are too many: the length is looked at before, and counted while reading.
+/// The bytes, unless there are too many: the length is asked for before, and counted while reading.
 #[expect(clippy::disallowed_methods, reason = "reading files is this source's work")]
 fn bytes(file: &Utf8Path) -> Result<Vec<u8>, Refusal> {
     let about = fs::metadata(file).map_err(|error| failed(format!("can't be opened: {error}")))?;

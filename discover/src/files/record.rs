@@ -4,7 +4,7 @@ use super::{FileSink, scan_walked, unit, walk};
 use crate::Redactor;
 use crate::link::finish_and_relink;
 use camino::Utf8PathBuf;
-use caravan_inventory::{Coverage, Observation, Ownership, ScanId, Unit, UnitId, UnitState};
+use caravan_inventory::{Coverage, Observation, Ownership, Provider, ScanId, Unit, UnitId, UnitState};
 use caravan_inventory_store::{NewScan, NewUnit, NewWork, PageRecord, ScanState, Store, StoreError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub fn record_files(
     scan: ScanId,
     now: Timestamp,
 ) -> Result<FileScan, StoreError> {
-    let selection = json!({"source": "files", "files": paths});
+    let selection = json!({"source": Provider::Files, "files": paths});
     let before = units_before(store, &selection)?;
     store.begin_scan(&NewScan { id: scan.clone(), began: now, selection, units: Vec::new(), work: Vec::new() })?;
     let mut sink = StoreSink { store, scan: &scan, seen: BTreeSet::new() };
@@ -99,7 +99,7 @@ impl StoreSink<'_> {
     fn forget(&mut self, before: &BTreeSet<UnitId>) -> Result<(), StoreError> {
         let seen = std::mem::take(&mut self.seen);
         for id in before.difference(&seen) {
-            let name = id.as_str().strip_prefix("files/").unwrap_or(id.as_str());
+            let name = id.file().unwrap_or(id.as_str());
             self.file(unit(name, UnitState::Complete, 0, None), Vec::new())?;
         }
         Ok(())

@@ -4,10 +4,10 @@ use super::Linker;
 use super::balancing::Balancing;
 use super::found::Found;
 use super::names::{DefinitionName, Definitions, cluster_name, latest};
-use super::owner::{New, place_of};
+use super::owner::{New, id_beside};
 use super::view::View;
 use crate::arn::Arn;
-use caravan_inventory::{Confidence, EdgeKind, ObservationId, WorkloadKind};
+use caravan_inventory::{Confidence, EdgeKind, ObservationId, WorkloadId, WorkloadKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ impl Linker<'_> {
         }
         let id = match service.stem() {
             Some(stem) => file_id(stem, name, service),
-            None => format!("{}/{cluster}/{name}", place_of(service, WorkloadKind::Ecs)),
+            None => id_beside(service, WorkloadKind::Ecs, &format!("{cluster}/{name}")),
         };
         let new = New {
             id,
@@ -77,7 +77,7 @@ impl Linker<'_> {
     }
 
     /// One workload for each family that nothing else runs: what running tasks show, or what only files hold.
-    pub(super) fn lone_definitions(&mut self, found: &Found) {
+    pub(super) fn unreferenced_definitions(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let in_use = families_in_use(found);
         let running: BTreeSet<DefinitionKey> =
@@ -99,7 +99,7 @@ impl Linker<'_> {
             for view in of_cloud.into_iter().chain(of_files) {
                 let id = match view.stem() {
                     Some(stem) => file_id(stem, family, &view),
-                    None => format!("{}/task/{family}", place_of(&view, WorkloadKind::Ecs)),
+                    None => id_beside(&view, WorkloadKind::Ecs, &format!("task/{family}")),
                 };
                 let parts = BTreeSet::new();
                 let new = New {
@@ -230,7 +230,8 @@ fn collect_balancers<'o>(value: &'o Value, pointer: &str, arns: &mut Vec<(&'o st
 }
 
 /// `ecs/files/<path without extension>`, with the name behind it where the file holds several.
-fn file_id(stem: &str, name: &str, view: &View<'_>) -> String {
+fn file_id(stem: &str, name: &str, view: &View<'_>) -> WorkloadId {
     let is_one_of_several = view.path() != Some(view.observation.name.as_str());
-    if is_one_of_several { format!("ecs/files/{stem}/{name}") } else { format!("ecs/files/{stem}") }
+    let named = if is_one_of_several { format!("{stem}/{name}") } else { stem.to_owned() };
+    WorkloadId::of_file(WorkloadKind::Ecs, &named)
 }

@@ -1,6 +1,6 @@
-//! The observations of one place, by kind.
+//! The observations of one location, by kind.
 
-use super::{ObservationSource, Place};
+use super::{Location, ObservationSource};
 use crate::files::API;
 use caravan_inventory::{Observation, ObservationKind as Kind};
 
@@ -51,11 +51,15 @@ const KINDS: &[Kind] = &[
 ];
 
 impl Found {
-    /// Reads a place. What came from files goes to `files`, whatever place its document names.
-    pub(super) fn read<S: ObservationSource>(source: &S, place: &Place, files: &mut Self) -> Result<Self, S::Error> {
+    /// Reads a location. What came from files goes to `files`, whatever location its document names.
+    pub(super) fn read<S: ObservationSource>(
+        source: &S,
+        location: &Location,
+        files: &mut Self,
+    ) -> Result<Self, S::Error> {
         let mut found = Self::default();
         for kind in KINDS {
-            source.visit(*kind, Some(place), &mut |observation| {
+            source.visit(*kind, Some(location), &mut |observation| {
                 if observation.api == API { files.take(observation) } else { found.take(observation) }
             })?;
         }

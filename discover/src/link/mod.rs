@@ -1,9 +1,9 @@
 //! Linking: observations become workloads, and edges with the evidence for them.
 //!
 //! ```text
-//! names (balancers, records, zones) ──► one place after the other: workloads, edges, hosts to resolve
+//! names (balancers, records, zones) ──► one location after the other: workloads, edges, hosts to resolve
 //!                                                     │
-//!                      files, as one place of their own ──► hosts resolved ──► domains
+//!                      files, as one location of their own ──► hosts resolved ──► domains
 //! ```
 //!
 //! Memory: the observations of one account and region at a time (and all from files), the names of all load balancers
@@ -26,7 +26,9 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use caravan_inventory::{AccountId, Domain, Edge, Observation, ObservationKind, Ownership, Question, Region, Workload};
+use caravan_inventory::{
+    AccountId, Domain, Edge, Observation, ObservationKind, Ownership, Question, Region, Workload, WorkloadId,
+};
 use found::Found;
 use hosts::{Hosts, Pending};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +38,7 @@ pub use source::relink;
 
 /// Where observations live.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct Place {
+pub struct Location {
     /// The account; none for files that do not say.
     pub account: Option<AccountId>,
     /// The region; `global` for global services, none for files that do not say.
@@ -48,20 +50,20 @@ pub trait ObservationSource {
     /// Why they could not be read.
     type Error;
 
-    /// Every place that holds observations, sorted.
+    /// Every location that holds observations, sorted.
     ///
     /// # Errors
     /// When they cannot be read.
-    fn places(&self) -> Result<Vec<Place>, Self::Error>;
+    fn locations(&self) -> Result<Vec<Location>, Self::Error>;
 
-    /// Shows every observation of a kind that was not marked gone, in one place or in all, sorted by id.
+    /// Shows every observation of a kind that was not marked gone, in one location or in all, sorted by id.
     ///
     /// # Errors
     /// When they cannot be read.
     fn visit(
         &self,
         kind: ObservationKind,
-        place: Option<&Place>,
+        location: Option<&Location>,
         visitor: &mut dyn FnMut(Observation),
     ) -> Result<(), Self::Error>;
 }
@@ -82,7 +84,7 @@ pub struct Linked {
 /// A linking under way.
 struct Linker<'o> {
     ownership: &'o Ownership,
-    workloads: BTreeMap<String, Workload>,
+    workloads: BTreeMap<WorkloadId, Workload>,
     edges: BTreeSet<Edge>,
     questions: Vec<Question>,
     hosts: Hosts,
@@ -97,11 +99,11 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
     let mut linker = Linker::new(ownership);
     linker.read_names(source)?;
     let mut files = Found::default();
-    for place in source.places()? {
-        let found = Found::read(source, &place, &mut files)?;
-        linker.link_place(&found);
+    for location in source.locations()? {
+        let found = Found::read(source, &location, &mut files)?;
+        linker.link_location(&found);
     }
-    linker.link_place(&files);
+    linker.link_location(&files);
     linker.resolve_hosts();
     Ok(linker.finish())
 }
@@ -119,10 +121,10 @@ impl<'o> Linker<'o> {
     }
 
     /// One account and region, or all files.
-    fn link_place(&mut self, found: &Found) {
+    fn link_location(&mut self, found: &Found) {
         self.services(found);
         self.scheduled_tasks(found);
-        self.lone_definitions(found);
+        self.unreferenced_definitions(found);
         self.functions(found);
         self.instances(found);
         self.workers(found);

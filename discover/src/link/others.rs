@@ -2,7 +2,7 @@
 
 use super::Linker;
 use super::found::Found;
-use super::owner::{New, place_of};
+use super::owner::{New, id_beside};
 use super::view::{View, step};
 use caravan_inventory::{Confidence, EdgeKind, Observation, WorkloadKind};
 use serde_json::Value;
@@ -74,7 +74,7 @@ impl Linker<'_> {
                     let other = found.workers.iter().map(View::of).find(|view| named(view, script));
                     let to = other.map_or_else(
                         || format!("worker:{script}"),
-                        |other| format!("{}/{}", place_of(&other, WorkloadKind::Worker), other.observation.name),
+                        |other| id_beside(&other, WorkloadKind::Worker, &other.observation.name).to_string(),
                     );
                     self.edges.insert(view.edge(&id, &to, EdgeKind::Calls, Confidence::Stated, &pointer("service")));
                 }
@@ -93,7 +93,7 @@ impl Linker<'_> {
     }
 
     fn add_plain(&mut self, view: &View<'_>, kind: WorkloadKind, id: &str, name: &str) -> String {
-        let id = format!("{}/{id}", place_of(view, kind));
+        let id = id_beside(view, kind, id);
         let name = name.to_owned();
         self.add(New { id, kind, name, deciding: *view, definition: None, cluster: None, parts: BTreeSet::new() })
     }

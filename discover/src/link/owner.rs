@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// What a workload is built from.
 pub(super) struct New<'o> {
     /// Its id, unless another has it.
-    pub(super) id: String,
+    pub(super) id: WorkloadId,
     pub(super) kind: WorkloadKind,
     pub(super) name: String,
     /// The observation that decides what it is.
@@ -24,7 +24,7 @@ impl Linker<'_> {
     /// Adds a workload and gives its id.
     pub(super) fn add(&mut self, new: New<'_>) -> String {
         let New { id, kind, name, deciding, definition, cluster, parts } = new;
-        let id = self.free_id(id, &deciding);
+        let id = self.free_id(id, kind, &deciding);
         let observation = deciding.observation;
         let mut tags = definition.map(|view| view.tags()).unwrap_or_default();
         tags.extend(deciding.tags());
@@ -35,7 +35,7 @@ impl Linker<'_> {
         }
         let others = parts.into_iter().filter(|part| *part != observation.id);
         let workload = Workload {
-            id: WorkloadId::new(id.as_str()),
+            id: id.clone(),
             kind,
             name,
             team: owner.team,
@@ -44,22 +44,23 @@ impl Linker<'_> {
             region: observation.region.clone(),
             parts: std::iter::once(observation.id.clone()).chain(others).collect(),
         };
-        self.workloads.insert(id.clone(), workload);
-        id
+        let text = id.to_string();
+        self.workloads.insert(id, workload);
+        text
     }
 
     /// The id, or with the file's extension or the observation's own id when another workload has it.
-    fn free_id(&self, id: String, deciding: &View<'_>) -> String {
-        let with_extension = deciding.path().map(|path| format!("ecs/files/{path}"));
+    fn free_id(&self, id: WorkloadId, kind: WorkloadKind, deciding: &View<'_>) -> WorkloadId {
+        let with_extension = deciding.path().map(|path| WorkloadId::of_file(kind, path));
         [Some(id), with_extension]
             .into_iter()
             .flatten()
             .find(|id| !self.workloads.contains_key(id))
-            .unwrap_or_else(|| format!("ecs/{}", deciding.observation.id))
+            .unwrap_or_else(|| WorkloadId::of_observation(kind, &deciding.observation.id))
     }
 }
 
-fn owner_question(id: &str, name: &str, deciding: &View<'_>) -> Question {
+fn owner_question(workload: &WorkloadId, name: &str, deciding: &View<'_>) -> Question {
     let observation = deciding.observation;
     let place = match (deciding.path(), &observation.account, &observation.region) {
         (Some(path), ..) => format!("of the file {path}"),
@@ -67,18 +68,15 @@ fn owner_question(id: &str, name: &str, deciding: &View<'_>) -> Question {
         (None, ..) => "without an account".to_owned(),
     };
     Question {
-        id: QuestionId::new(format!("owner/{id}")),
-        workload: WorkloadId::new(id),
+        id: QuestionId::new(format!("owner/{workload}")),
+        workload: workload.clone(),
         text: format!("Which team owns `{name}` {place}? No rule of `ownership` in caravan.yaml says it."),
         options: Vec::new(),
         assumed: Some("unassigned".to_owned()),
     }
 }
 
-/// `ecs/<account>/<region>`: the beginning of the ids of a place.
-pub(super) fn place_of(view: &View<'_>, kind: WorkloadKind) -> String {
-    let observation = view.observation;
-    let account = observation.account.as_ref().map_or("unknown", |account| account.as_str());
-    let region = observation.region.as_ref().map_or("unknown", |region| region.as_str());
-    format!("{}/{account}/{region}", kind.as_str())
+/// The id of a workload where its deciding observation lives.
+pub(super) fn id_beside(view: &View<'_>, kind: WorkloadKind, name: &str) -> WorkloadId {
+    WorkloadId::of(kind, view.observation.account.as_ref(), view.observation.region.as_ref(), name)
 }

@@ -3,7 +3,7 @@
 use super::Linker;
 use super::found::Found;
 use super::names::{DefinitionName, Definitions, cluster_name};
-use super::owner::{New, place_of};
+use super::owner::{New, id_beside};
 use super::view::View;
 use crate::arn::Arn;
 use caravan_inventory::{Confidence, EdgeKind, WorkloadKind};
@@ -40,7 +40,7 @@ impl Linker<'_> {
         let runs = text("/EcsParameters/TaskDefinitionArn");
         let definition = runs.and_then(|text| definitions.find(DefinitionName::parse(text), view));
         let parts = definition.iter().map(|view| view.observation.id.clone()).collect();
-        let id = format!("{}/{}", place_of(view, WorkloadKind::Ecs), target.id);
+        let id = id_beside(view, WorkloadKind::Ecs, &target.id);
         let cluster = Some(cluster_name(text("/Arn")));
         let new =
             New { id, kind: WorkloadKind::Ecs, name: target.name.clone(), deciding: *view, definition, cluster, parts };

@@ -1,6 +1,6 @@
 //! Linking what a store holds.
 
-use super::{Linked, ObservationSource, Place, link};
+use super::{Linked, Location, ObservationSource, link};
 use caravan_inventory::{Observation, ObservationKind, Ownership, ScanId, WorkloadKind};
 use caravan_inventory_store::{LinkScope, Links, ScanOutcome, Store, StoreError};
 use jiff::Timestamp;
@@ -11,23 +11,24 @@ const ALL: LinkScope<'static> = LinkScope { kinds: WorkloadKind::ALL, domains: t
 impl ObservationSource for Store {
     type Error = StoreError;
 
-    fn places(&self) -> Result<Vec<Place>, StoreError> {
-        let places = self.observation_places()?;
-        Ok(places.into_iter().map(|(account, region)| Place { account, region }).collect())
+    fn locations(&self) -> Result<Vec<Location>, StoreError> {
+        let locations = self.observation_locations()?;
+        Ok(locations.into_iter().map(|(account, region)| Location { account, region }).collect())
     }
 
     fn visit(
         &self,
         kind: ObservationKind,
-        place: Option<&Place>,
+        location: Option<&Location>,
         visitor: &mut dyn FnMut(Observation),
     ) -> Result<(), StoreError> {
-        let account = place.and_then(|place| place.account.as_ref());
-        let region = place.and_then(|place| place.region.as_ref());
+        let account = location.and_then(|location| location.account.as_ref());
+        let region = location.and_then(|location| location.region.as_ref());
         self.observations_by_kind(kind, account, region, |observation| {
-            // Without an account or region the store shows those of every place.
-            let there =
-                place.is_none_or(|place| place.account == observation.account && place.region == observation.region);
+            // Without an account or region the store shows those of every location.
+            let there = location.is_none_or(|location| {
+                location.account == observation.account && location.region == observation.region
+            });
             if there {
                 visitor(observation);
             }

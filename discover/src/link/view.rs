@@ -70,7 +70,7 @@ impl<'o> View<'o> {
 
     /// Whether it came from a file.
     pub(super) fn is_file(&self) -> bool {
-        self.observation.api == "file"
+        self.observation.api == crate::files::API
     }
 
     /// The file's path without the number of the thing in it.

@@ -3,8 +3,8 @@
 use super::{Redactor, names::Suspicion, shapes, tokens, words};
 use caravan_inventory::Redacted;
 
-/// What a closer look at a text gave.
-pub(super) enum Look {
+/// What reading a text as an address, a login or a document gave.
+pub(super) enum Masking {
     /// It is not of this kind.
     Other,
     /// It is, and nothing in it is secret.
@@ -52,14 +52,14 @@ impl<'t> Parts<'t> {
 impl Redactor {
     /// A URL, alone or several with commas between. Under a suspicious name a web URL without a password is itself the
     /// secret (webhooks): only its host stays.
-    pub(super) fn look_at_url(&self, text: &str, suspicion: Suspicion) -> Look {
+    pub(super) fn mask_url(&self, text: &str, suspicion: Suspicion) -> Masking {
         let urls = split_urls(text);
         if urls.iter().any(|url| Parts::of(url).is_none()) {
-            return Look::Other;
+            return Masking::Other;
         }
         let masked: Vec<String> = urls.iter().filter_map(|url| Some(self.url(&Parts::of(url)?, suspicion))).collect();
         let masked = masked.join(",");
-        if masked == text { Look::Harmless } else { Look::Masked(masked) }
+        if masked == text { Masking::Harmless } else { Masking::Masked(masked) }
     }
 
     fn url(&self, parts: &Parts<'_>, suspicion: Suspicion) -> String {
@@ -148,9 +148,9 @@ impl Redactor {
     }
 
     /// `user:password@host`, `user:password@tcp(host:3306)/name`, Oracle's `thin:user/password@host`: without a scheme.
-    pub(super) fn look_at_login(&self, text: &str) -> Look {
+    pub(super) fn mask_login(&self, text: &str) -> Masking {
         let Some((login, address)) = text.rsplit_once('@').filter(|(login, _)| !login.starts_with("mailto:")) else {
-            return Look::Other;
+            return Masking::Other;
         };
         // Go's MySQL driver writes `tcp(host:port)`.
         let open = address.find('(').filter(|open| address[..*open].bytes().all(|b| b.is_ascii_lowercase()));
@@ -161,7 +161,7 @@ impl Redactor {
         let (before, login) = login.split_at(oracle.unwrap_or(0));
         let separator = if oracle.is_some() { '/' } else { ':' };
         let Some((user, password)) = split_login(login, separator) else {
-            return Look::Other;
+            return Masking::Other;
         };
         let is_user = name(user, b"_.-$+~") || self.is_mark(user);
         if host.is_empty()
@@ -170,7 +170,7 @@ impl Redactor {
             || !is_user
             || password.contains(char::is_whitespace)
         {
-            return Look::Other;
+            return Masking::Other;
         }
         let end = address.find(host).map_or(address.len(), |at| at + host.len());
         let after = self.after_host(&address[end..], false);
@@ -180,7 +180,7 @@ impl Redactor {
             self.secret_part(password),
             &address[..end]
         );
-        if masked == text { Look::Harmless } else { Look::Masked(masked) }
+        if masked == text { Masking::Harmless } else { Masking::Masked(masked) }
     }
 
     /// The mark of a part of a URL, over its decoded form, so that it equals the same secret elsewhere; placeholders,

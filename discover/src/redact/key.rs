@@ -98,9 +98,7 @@ fn read(path: &Utf8Path) -> Result<Option<Vec<u8>>, KeyError> {
 fn create(path: &Utf8Path) -> Result<(), KeyError> {
     let failed = |action| move |source| KeyError::Io { path: path.to_owned(), action, source };
     let mut key = [0; KEY_BYTES];
-    File::open(RANDOM)
-        .and_then(|mut random| random.read_exact(&mut key))
-        .map_err(failed("draw random bytes for it"))?;
+    File::open(RANDOM).and_then(|mut random| random.read_exact(&mut key)).map_err(failed("get random bytes for it"))?;
     let number = ATTEMPTS.fetch_add(1, Ordering::Relaxed);
     let beside = Utf8PathBuf::from(format!("{path}.{}-{number}.new", std::process::id()));
     let written = OpenOptions::new()

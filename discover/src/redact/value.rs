@@ -1,6 +1,6 @@
 //! Free values: variables, labels, options, tags, texts. Everything that is not of a harmless shape goes.
 
-use super::address::Look;
+use super::address::Masking;
 use super::names::{Suspicion, suspicion};
 use super::{Redactor, shapes, tokens, words};
 use caravan_inventory::Redacted;
@@ -22,10 +22,10 @@ impl Redactor {
         {
             return None;
         }
-        match self.look_at_structure(text, name_says) {
-            Look::Masked(masked) => return Some(masked),
-            Look::Harmless => return None,
-            Look::Other => {}
+        match self.mask_structure(text, name_says) {
+            Masking::Masked(masked) => return Some(masked),
+            Masking::Harmless => return None,
+            Masking::Other => {}
         }
         if text.matches('=').count() > MOST_SIGNS && !text.contains(char::is_whitespace) {
             return Some(self.mark(text).to_string());
@@ -40,40 +40,40 @@ impl Redactor {
     }
 
     /// JSON, URLs, logins and lists of `name=value`: each keeps what is harmless in it, whatever the name says.
-    fn look_at_structure(&self, text: &str, name_says: Suspicion) -> Look {
+    fn mask_structure(&self, text: &str, name_says: Suspicion) -> Masking {
         let spaced = text.trim().contains(char::is_whitespace);
         [
-            self.look_at_json(text),
-            self.look_at_pairs(text),
-            if spaced { Look::Other } else { self.look_at_url(text, name_says) },
-            if spaced { Look::Other } else { self.look_at_login(text) },
+            self.mask_json(text),
+            self.mask_pairs(text),
+            if spaced { Masking::Other } else { self.mask_url(text, name_says) },
+            if spaced { Masking::Other } else { self.mask_login(text) },
         ]
         .into_iter()
-        .find(|look| !matches!(look, Look::Other))
-        .unwrap_or(Look::Other)
+        .find(|masking| !matches!(masking, Masking::Other))
+        .unwrap_or(Masking::Other)
     }
 
     /// A document inside the value. It is written anew only when something in it had to go.
-    fn look_at_json(&self, text: &str) -> Look {
+    fn mask_json(&self, text: &str) -> Masking {
         let trimmed = text.trim();
         if !trimmed.starts_with(['{', '[']) {
-            return Look::Other;
+            return Masking::Other;
         }
         let Ok(mut document) = serde_json::from_str::<Value>(trimmed) else {
-            return Look::Other;
+            return Masking::Other;
         };
         if self.depth == DEEPEST {
-            return Look::Masked(self.mark(text).to_string());
+            return Masking::Masked(self.mark(text).to_string());
         }
         let before = document.clone();
         let inside = Self { depth: self.depth + 1, ..self.clone() };
         inside.free_document(&mut document);
-        if document == before { Look::Harmless } else { Look::Masked(document.to_string()) }
+        if document == before { Masking::Harmless } else { Masking::Masked(document.to_string()) }
     }
 
     /// `Server=db;Database=app;User Id=app;Password=…`, `host:6379,password=…,ssl=True`: two pairs or more with `;` or `,`
     /// between, or one after a host.
-    fn look_at_pairs(&self, text: &str) -> Look {
+    fn mask_pairs(&self, text: &str) -> Masking {
         let separator = if text.contains(';') { ';' } else { ',' };
         let pieces: Vec<&str> = text.split(separator).collect();
         let is_key = |key: &str| {
@@ -87,7 +87,7 @@ impl Redactor {
         let empty = pieces.iter().filter(|piece| piece.trim().is_empty()).count();
         let hosts = pieces.iter().filter(|piece| shapes::is_host_and_port(piece.trim())).count();
         if pairs == 0 || pairs + hosts + empty < pieces.len() || pieces.len() < 2 || text.contains("://") && pairs < 2 {
-            return Look::Other;
+            return Masking::Other;
         }
         let masked: Vec<String> = pieces
             .iter()
@@ -100,7 +100,7 @@ impl Redactor {
             })
             .collect();
         let masked = masked.join(&separator.to_string());
-        if masked == text { Look::Harmless } else { Look::Masked(masked) }
+        if masked == text { Masking::Harmless } else { Masking::Masked(masked) }
     }
 
     /// A value without structure: one word, options as for a command, or a sentence.
@@ -144,10 +144,10 @@ impl Redactor {
         if shapes::is_harmless(word, name) {
             return None;
         }
-        match self.look_at_structure(word, Suspicion::None) {
-            Look::Masked(masked) => return Some(masked),
-            Look::Harmless => return None,
-            Look::Other => {}
+        match self.mask_structure(word, Suspicion::None) {
+            Masking::Masked(masked) => return Some(masked),
+            Masking::Harmless => return None,
+            Masking::Other => {}
         }
         if let Some((key, value)) = word.split_once('=')
             && is_option_name(key)

@@ -12,7 +12,7 @@ const NAMES: &[&str] = &["name", "Name", "key", "Key", "HttpHeaderName", "Parame
 const NAMED: &[&str] = &["value", "Value", "Values", "values", "ParameterValue", "text", "default", "Default"];
 /// Fields that hold arguments, wherever they stand.
 const ARGUMENTS: &[&str] = &["command", "Command", "entryPoint", "entrypoint", "EntryPoint", "args", "cmd", "Cmd"];
-/// From this length on a field's own name is looked at: shorter ones are names.
+/// From this length on a field's own name is read, too: shorter ones are names.
 const LONG_NAME: usize = 16;
 
 /// Where the walk is.

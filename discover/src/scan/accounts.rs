@@ -1,7 +1,7 @@
 //! Each account proves its identity before its first unit (D3).
 
 use super::{RefusedAccount, Run, ScanError, ScanEvent};
-use caravan_inventory::{AccountId, UnitId, UnitState};
+use caravan_inventory::{ProviderAccount, UnitId, UnitState};
 use caravan_providers::{IdentityError, Prover, ReadErrorKind};
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
@@ -11,7 +11,8 @@ impl Run<'_> {
     pub(super) async fn prove_accounts<R: Prover + Clone + 'static>(&mut self, reader: &R) -> Result<(), ScanError> {
         let units = self.store.units(&self.scan)?;
         let open = units.into_iter().filter(|unit| unit.state == UnitState::Partial);
-        let accounts: BTreeSet<AccountId> = open.filter_map(|unit| unit.account).collect();
+        let scopes = open.filter_map(|unit| unit.scope());
+        let accounts: BTreeSet<ProviderAccount> = scopes.map(|scope| scope.provider_account()).collect();
         let mut proofs = JoinSet::new();
         for account in accounts {
             let reader = reader.clone();
@@ -33,7 +34,7 @@ impl Run<'_> {
     }
 
     /// Reads no more of an account whose credentials ended on the way.
-    pub(super) fn stop(&mut self, account: &AccountId, reason: &str) -> Result<(), ScanError> {
+    pub(super) fn stop(&mut self, account: &ProviderAccount, reason: &str) -> Result<(), ScanError> {
         let already = self.refused.iter().any(|refused| refused.account == *account);
         let units = self.queue.stop(account);
         self.set_all(&units, UnitState::Denied, reason)?;
@@ -46,7 +47,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn refuse(&mut self, account: AccountId, error: IdentityError) -> Result<(), ScanError> {
+    fn refuse(&mut self, account: ProviderAccount, error: IdentityError) -> Result<(), ScanError> {
         let (state, is_refusal) = match &error {
             IdentityError::OtherAccount { .. } => (UnitState::Failed, true),
             IdentityError::Unproven(read) => match read.kind {
@@ -60,11 +61,10 @@ impl Run<'_> {
             IdentityError::Unproven(read) => format!("{error}: {read}"),
         };
         let _dropped = self.queue.stop(&account);
-        let open = self
-            .store
-            .units(&self.scan)?
-            .into_iter()
-            .filter(|unit| unit.account.as_ref() == Some(&account) && unit.state == UnitState::Partial);
+        let open =
+            self.store.units(&self.scan)?.into_iter().filter(|unit| {
+                unit.state == UnitState::Partial && unit.scope().is_some_and(|scope| account.holds(&scope))
+            });
         let units: Vec<UnitId> = open.map(|unit| unit.id).collect();
         self.set_all(&units, state, &reason)?;
         self.context.progress.tell(ScanEvent::Account { account: account.clone(), refused: Some(reason.clone()) });

@@ -1,4 +1,4 @@
-//! The scan of AWS: resumable, each page one transaction, one unit's failure no other's (D2 to D5).
+//! The scan of clouds: resumable, each page one transaction, one unit's failure no other's (D2 to D5).
 //!
 //! ```text
 //!            ┌── queue (lanes by unit, batches) ◄── follow-up reads ──┐
@@ -8,7 +8,6 @@
 //! ```
 
 mod accounts;
-mod calls;
 mod perform;
 mod plan;
 mod progress;
@@ -21,7 +20,7 @@ mod tests;
 use crate::Redactor;
 use crate::link::finish_and_relink;
 use crate::request::Request;
-use caravan_inventory::{AccountId, Coverage, Ownership, Region, ScanId};
+use caravan_inventory::{Coverage, Ownership, ProviderAccount, ScanId, Scope};
 use caravan_inventory_store::{NewScan, ScanState, Store, StoreError, WorkId};
 use caravan_providers::{Prover, Reader};
 use jiff::Timestamp;
@@ -31,7 +30,6 @@ use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use tokio::task::JoinSet;
 
-pub use calls::Source;
 pub use plan::{ScanAccount, ScanPlan};
 pub use progress::{ScanEvent, ScanProgress};
 
@@ -67,7 +65,7 @@ pub struct ScanReport {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RefusedAccount {
     /// The account.
-    pub account: AccountId,
+    pub account: ProviderAccount,
     /// Why, with what to do.
     pub reason: String,
 }
@@ -89,7 +87,7 @@ pub enum ScanError {
     Defect(#[from] tokio::task::JoinError),
 }
 
-/// Reads AWS into the store, and works out what follows from it.
+/// Reads clouds into the store, and works out what follows from it.
 ///
 /// Writes happen in the calling task, each less than a few milliseconds; reads are spawned.
 ///
@@ -134,7 +132,7 @@ struct Run<'a> {
     queue: Queue,
     refused: Vec<RefusedAccount>,
     /// Where a read of this process was answered.
-    answered: BTreeSet<(AccountId, Region)>,
+    answered: BTreeSet<Scope>,
     /// Lists that were begun anew, one entry for each time.
     restarts: Vec<WorkId>,
 }
@@ -147,7 +145,7 @@ enum Begun {
 /// Begins a scan, or finds the one to go on with.
 fn begin(store: &mut Store, plan: &ScanPlan, context: &ScanContext<'_>) -> Result<Begun, ScanError> {
     if plan.resume {
-        let is_ours = |selection: &serde_json::Value| selection["source"] == plan::SELECTION_SOURCE;
+        let is_ours = |selection: &serde_json::Value| ScanPlan::is_selection(selection);
         if let Some(scan) = store.unfinished_scan()?.filter(|scan| is_ours(&scan.selection)) {
             return Ok(Begun::Scan { id: scan.id, resumed: true });
         }

@@ -1,9 +1,8 @@
 //! One job: read, collect, redact. Runs beside the others and touches no store.
 
-use super::calls::{Start, call};
 use super::queue::{Job, Pending};
 use crate::Redactor;
-use crate::collect::{Answer, Element, Found, collect, without_answer};
+use crate::collect::{Collected, Element, Found, Start, call, collect, without_answer};
 use crate::request::{Carried, Request};
 use caravan_inventory_store::NewWork;
 use caravan_providers::{Page, Read, ReadError, Reader};
@@ -38,8 +37,8 @@ pub(super) async fn perform<R: Reader>(reader: R, redactor: Redactor, job: &Job)
         Ok(page) => {
             let answers = collect(&requests, &page.body).into_iter().zip(&requests);
             let told = answers.map(|(answer, request)| match answer {
-                Answer::Found(found) => found_redacted(&redactor, found),
-                Answer::Unanswered(why) => Told::Unanswered(why, redact(without_answer(request))),
+                Collected::Found(found) => found_redacted(&redactor, found),
+                Collected::Unanswered(why) => Told::Unanswered(why, redact(without_answer(request))),
             });
             Performed::Page(told.collect(), page.next)
         }
@@ -53,7 +52,7 @@ async fn page_of<R: Reader>(reader: &R, job: &[Pending]) -> Result<Page, ReadErr
     };
     let mut read = read_of(first, job);
     let mut page = reader.read(&read).await?;
-    if let Some(Start::Whole(field)) = call(&read.api).map(|call| &call.start) {
+    if let Some(Start::Whole(field)) = call(read.scope.provider, &read.api).map(|call| &call.start) {
         while let Some(token) = page.next.take() {
             read.token = Some(token);
             let further = reader.read(&read).await?;
@@ -66,7 +65,7 @@ async fn page_of<R: Reader>(reader: &R, job: &[Pending]) -> Result<Page, ReadErr
 
 fn read_of(first: &Pending, job: &[Pending]) -> Read {
     let mut read = Read { token: first.item.token.clone(), ..first.request.read.clone() };
-    if let Some(Start::Batch(field, _)) = call(&read.api).map(|call| &call.start)
+    if let Some(Start::Batch(field, _)) = call(read.scope.provider, &read.api).map(|call| &call.start)
         && let Value::Object(input) = &mut read.input
     {
         let members: Vec<&str> = job.iter().filter_map(|pending| pending.request.member.as_deref()).collect();

@@ -1,6 +1,6 @@
 //! What a scan tells while it runs.
 
-use caravan_inventory::{AccountId, ScanId, UnitId, UnitState};
+use caravan_inventory::{ProviderAccount, ScanId, UnitId, UnitState};
 
 /// Something that a person watching may want to know.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,7 +15,7 @@ pub enum ScanEvent {
     /// An account proved its identity, or did not and is not read; then why.
     Account {
         /// The account.
-        account: AccountId,
+        account: ProviderAccount,
         /// Why it is not read; none when it is.
         refused: Option<String>,
     },

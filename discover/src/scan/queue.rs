@@ -3,10 +3,9 @@
 //! One lane for each unit. A batch leaves its lane when it is full, or when nothing is left that could fill it: so the
 //! number of calls is the smallest that the API allows, however its lists were paged.
 
-use super::calls::{Start, call};
-use super::plan::feeders;
+use crate::collect::{Start, call};
 use crate::request::Request;
-use caravan_inventory::{AccountId, UnitId};
+use caravan_inventory::{ProviderAccount, Scope, UnitId};
 use caravan_inventory_store::{WorkId, WorkItem};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
@@ -36,26 +35,29 @@ pub(super) struct Queue {
     held: HashSet<WorkId>,
     in_flight: usize,
     overflowed: bool,
-    stopped: BTreeSet<AccountId>,
+    stopped: BTreeSet<ProviderAccount>,
     last: Option<UnitId>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Lane {
+    scope: Scope,
     /// By what they have in common, so that a batch takes from one; only batches have more than one key.
     waiting: BTreeMap<String, VecDeque<Pending>>,
     /// Members of a batch that failed as a whole.
-    alone: VecDeque<Pending>,
+    single: VecDeque<Pending>,
     in_flight: usize,
     largest: usize,
-    feeders: Vec<UnitId>,
+    /// The calls in the same scope whose answers say what is to be read here.
+    fed_by: &'static [&'static str],
 }
 
 impl Queue {
     /// Adds reads that the store has; those beyond what memory may hold are left there.
     pub(super) fn add(&mut self, items: impl IntoIterator<Item = Pending>) {
         for pending in items {
-            if self.stopped.contains(&pending.request.read.account) || self.held.contains(&pending.item.id) {
+            let account = pending.request.read.scope.provider_account();
+            if self.stopped.contains(&account) || self.held.contains(&pending.item.id) {
                 continue;
             }
             if self.held.len() >= HELD {
@@ -108,7 +110,7 @@ impl Queue {
         let unit = first.request.unit();
         if let Some(lane) = self.lanes.get_mut(&unit) {
             lane.in_flight -= 1;
-            // Every turn looks at every lane, so those that are empty go; a read that comes later makes a new one.
+            // Every turn visits every lane, so those that are empty go; a read that comes later makes a new one.
             if lane.left() == 0 {
                 self.lanes.remove(&unit);
             }
@@ -118,20 +120,19 @@ impl Queue {
         }
     }
 
-    /// Puts the members of a failed batch back, each to be asked for alone.
+    /// Puts the members of a failed batch back, each to be asked for by itself.
     pub(super) fn split(&mut self, job: Job) {
         for pending in job {
             self.held.insert(pending.item.id);
-            self.lane(&pending.request).alone.push_back(pending);
+            self.lane(&pending.request).single.push_back(pending);
         }
     }
 
     /// Takes all reads of an account out, for good. Gives back the units that still had some.
-    pub(super) fn stop(&mut self, account: &AccountId) -> Vec<UnitId> {
+    pub(super) fn stop(&mut self, account: &ProviderAccount) -> Vec<UnitId> {
         self.stopped.insert(account.clone());
-        let prefix = format!("aws/{account}/");
         let mut units = Vec::new();
-        for (unit, lane) in self.lanes.iter_mut().filter(|(unit, _)| unit.as_str().starts_with(&prefix)) {
+        for (unit, lane) in self.lanes.iter_mut().filter(|(_, lane)| account.holds(&lane.scope)) {
             let dropped: Vec<WorkId> = lane.drain().map(|pending| pending.item.id).collect();
             if !dropped.is_empty() || lane.in_flight > 0 {
                 units.push(unit.clone());
@@ -149,14 +150,7 @@ impl Queue {
     }
 
     fn lane(&mut self, request: &Request) -> &mut Lane {
-        self.lanes.entry(request.unit()).or_insert_with(|| Lane {
-            largest: match call(&request.read.api).map(|call| &call.start) {
-                Some(Start::Batch(_, largest)) => *largest,
-                _ => 1,
-            },
-            feeders: feeders(&request.read),
-            ..Lane::default()
-        })
+        self.lanes.entry(request.unit()).or_insert_with(|| Lane::of(request))
     }
 
     fn is_ready(&self, unit: &UnitId) -> bool {
@@ -172,34 +166,46 @@ impl Queue {
         if self.overflowed && self.in_flight > 0 && lane.largest > 1 {
             return true;
         }
-        lane.feeders.iter().any(|feeder| self.left(feeder) > 0 || self.is_being_fed_through(feeder))
+        lane.fed_by.iter().any(|feeder| self.may_answer(&lane.scope, feeder))
     }
 
-    fn is_being_fed_through(&self, feeder: &UnitId) -> bool {
-        let Some((place, api)) = feeder.as_str().rsplit_once('/') else {
-            return false;
-        };
-        let fed_by = call(api).map_or(&[][..], |call| call.fed_by);
-        fed_by.iter().any(|api| {
-            let above = UnitId::new(format!("{place}/{api}"));
-            self.left(&above) > 0 || self.is_being_fed_through(&above)
-        })
+    /// Whether answers to a call may still come, also to reads that nobody knows of yet.
+    fn may_answer(&self, scope: &Scope, api: &str) -> bool {
+        let fed_by = call(scope.provider, api).map_or(&[][..], |call| call.fed_by);
+        self.left(&UnitId::of(scope, api)) > 0 || fed_by.iter().any(|feeder| self.may_answer(scope, feeder))
     }
 }
 
 impl Lane {
+    /// An empty lane for reads like this one.
+    fn of(request: &Request) -> Self {
+        let scope = request.read.scope.clone();
+        let call = call(scope.provider, &request.read.api);
+        Self {
+            largest: match call.map(|call| &call.start) {
+                Some(Start::Batch(_, largest)) => *largest,
+                _ => 1,
+            },
+            fed_by: call.map_or(&[], |call| call.fed_by),
+            waiting: BTreeMap::new(),
+            single: VecDeque::new(),
+            in_flight: 0,
+            scope,
+        }
+    }
+
     fn push(&mut self, pending: Pending) {
         let key = if self.largest > 1 { pending.request.read.input.to_string() } else { String::new() };
         self.waiting.entry(key).or_default().push_back(pending);
     }
 
     fn has_whole_job(&self) -> bool {
-        !self.alone.is_empty() || self.waiting.values().any(|waiting| waiting.len() >= self.largest)
+        !self.single.is_empty() || self.waiting.values().any(|waiting| waiting.len() >= self.largest)
     }
 
     fn take(&mut self, complete_only: bool) -> Option<Job> {
-        if let Some(alone) = self.alone.pop_front() {
-            return Some(vec![alone]);
+        if let Some(single) = self.single.pop_front() {
+            return Some(vec![single]);
         }
         let whole = self.waiting.iter().find(|(_, waiting)| waiting.len() >= self.largest);
         let any = self.waiting.iter().next().filter(|_| !complete_only);
@@ -214,10 +220,10 @@ impl Lane {
 
     fn drain(&mut self) -> impl Iterator<Item = Pending> {
         let waiting = std::mem::take(&mut self.waiting).into_values().flatten();
-        std::mem::take(&mut self.alone).into_iter().chain(waiting)
+        std::mem::take(&mut self.single).into_iter().chain(waiting)
     }
 
     fn left(&self) -> usize {
-        self.in_flight + self.alone.len() + self.waiting.values().map(VecDeque::len).sum::<usize>()
+        self.in_flight + self.single.len() + self.waiting.values().map(VecDeque::len).sum::<usize>()
     }
 }

@@ -4,7 +4,7 @@ use super::perform::{Performed, Told};
 use super::queue::{Job, Pending};
 use super::{Run, ScanError, ScanEvent};
 use crate::collect::Element;
-use caravan_inventory::{Observation, ObservationId, UnitState};
+use caravan_inventory::{Observation, ObservationId, Scope, UnitState};
 use caravan_inventory_store::{NewWork, PageRecord};
 use caravan_providers::{Read, ReadError, ReadErrorKind};
 
@@ -69,7 +69,7 @@ impl Run<'_> {
                 for pending in &job {
                     self.store.set_unit_state(&self.scan, &pending.item.unit, UnitState::Denied, Some(&error.text))?;
                 }
-                return self.stop(&error.account, &error.text);
+                return self.stop(&error.scope.provider_account(), &error.text);
             }
             ReadErrorKind::Denied => UnitState::Denied,
             ReadErrorKind::Throttled => UnitState::Throttled,
@@ -106,13 +106,13 @@ impl Run<'_> {
     }
 
     fn note_answer(&mut self, job: &[Pending]) {
-        if let Some(Read { account, region, .. }) = job.first().map(|pending| &pending.request.read) {
-            self.answered.insert((account.clone(), region.clone()));
+        if let Some(pending) = job.first() {
+            self.answered.insert(pending.request.read.scope.clone());
         }
     }
 
     fn has_answered(&self, error: &ReadError) -> bool {
-        self.answered.contains(&(error.account.clone(), error.region.clone()))
+        self.answered.contains(&error.scope)
     }
 
     fn may_restart(&self, job: &[Pending]) -> bool {
@@ -132,12 +132,13 @@ impl Run<'_> {
     fn observation(&self, read: &Read, element: Element) -> Observation {
         let now = (self.context.now)();
         let Element { kind, name, api, body } = element;
+        let Scope { provider: _, account, region } = &read.scope;
         Observation {
-            id: ObservationId::new(format!("{}/{}/{}/{name}", kind.as_str(), read.account, read.region)),
+            id: ObservationId::of(kind, &read.scope, &name),
             kind,
             name,
-            account: Some(read.account.clone()),
-            region: Some(read.region.clone()),
+            account: Some(account.clone()),
+            region: Some(region.clone()),
             api,
             first_seen: now,
             last_seen: now,

@@ -1,4 +1,4 @@
-//! Opening: the file is looked at before anything is written to it.
+//! Opening: the file's format is read before anything is written to it.
 
 use crate::migrate::{self, Format};
 use crate::{Store, StoreError};
@@ -59,14 +59,14 @@ impl Store {
     }
 }
 
-/// Opens with the given patience; tests have less of it.
+/// Opens, and waits for another process for as long as `busy` says; tests wait less.
 pub(crate) fn open_with(file: &Utf8Path, create: OpenFlags, busy: Duration) -> Result<Store, StoreError> {
     let fail = |source| StoreError::of(file, source);
     // Without SQLITE_OPEN_URI: a path is a path, whatever it begins with.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(file, flags).map_err(fail)?;
     connection.busy_timeout(busy).map_err(fail)?;
-    let format = look(&connection).map_err(fail)?;
+    let format = read_format(&connection).map_err(fail)?;
     match format {
         Format::Empty | Format::Known(_) => {}
         Format::Newer(found) => {
@@ -79,7 +79,7 @@ pub(crate) fn open_with(file: &Utf8Path, create: OpenFlags, busy: Duration) -> R
 }
 
 /// Reads the format. Until it is known to be ours, closing must not copy a leftover write-ahead log into the file.
-fn look(connection: &Connection) -> rusqlite::Result<Format> {
+fn read_format(connection: &Connection) -> rusqlite::Result<Format> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let format = migrate::format(connection)?;
     if matches!(format, Format::Empty | Format::Known(_)) {

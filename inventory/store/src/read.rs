@@ -20,7 +20,7 @@ pub struct WorkloadFilter {
 }
 
 /// An account and a region; none where the source does not say.
-type Place = (Option<AccountId>, Option<Region>);
+type Location = (Option<AccountId>, Option<Region>);
 
 /// Scans and coverage.
 impl Store {
@@ -123,8 +123,8 @@ impl Store {
     ///
     /// # Errors
     /// Those of reading.
-    pub fn observation_places(&self) -> Result<Vec<Place>, StoreError> {
-        self.rows(sql::OBSERVATION_PLACES, [], |row| {
+    pub fn observation_locations(&self) -> Result<Vec<Location>, StoreError> {
+        self.rows(sql::OBSERVATION_LOCATIONS, [], |row| {
             let account: Option<String> = row.get(0)?;
             let region: Option<String> = row.get(1)?;
             Ok((account.map(AccountId::new), region.map(Region::new)))

@@ -7,8 +7,8 @@
 
 use crate::scan::{Scan, ScanState, Sighting};
 use caravan_inventory::{
-    AccountId, Domain, Edge, Observation, ObservationId, ObservationKind, Question, Region, ScanId, Unit, UnitId,
-    UnitState, Workload,
+    AccountId, Domain, Edge, Observation, ObservationId, ObservationKind, Provider, Question, Region, ScanId, Unit,
+    UnitId, UnitState, Workload,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub(crate) struct ScanRecord {
     selection: serde_json::Value,
 }
 
-/// A unit of a scan.
+/// A unit of a scan. Its provider is the first part of its id.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UnitRecord {
@@ -94,13 +94,15 @@ impl From<ScanRecord> for Scan {
 
 impl UnitRecord {
     pub(crate) fn new(scan: ScanId, unit: Unit) -> Self {
-        let Unit { id, account, region, api, state, found, reason } = unit;
+        let Unit { id, provider: _, account, region, api, state, found, reason } = unit;
         Self { scan, id, account, region, api, state, found, reason }
     }
 
     pub(crate) fn split(self) -> (ScanId, Unit) {
         let Self { scan, id, account, region, api, state, found, reason } = self;
-        (scan, Unit { id, account, region, api, state, found, reason })
+        let by_other_means = if account.is_some() { Provider::Aws } else { Provider::Files };
+        let provider = id.provider().unwrap_or(by_other_means);
+        (scan, Unit { id, provider, account, region, api, state, found, reason })
     }
 }
 

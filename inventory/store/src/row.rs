@@ -3,8 +3,8 @@
 use crate::scan::{Scan, ScanState, Sighting, WorkId, WorkItem};
 use caravan_inventory::{
     AccountId, Confidence, Domain, Edge, EdgeKind, EnvironmentName, Evidence, Hostname, Observation, ObservationId,
-    ObservationKind, Question, QuestionId, Region, ScanId, TeamName, Unit, UnitId, UnitState, Workload, WorkloadId,
-    WorkloadKind,
+    ObservationKind, Provider, Question, QuestionId, Region, ScanId, TeamName, Unit, UnitId, UnitState, Workload,
+    WorkloadId, WorkloadKind,
 };
 use jiff::Timestamp;
 use rusqlite::types::Type;
@@ -63,12 +63,13 @@ pub(crate) fn scan(row: &Row<'_>) -> Result<Scan> {
 pub(crate) fn unit(row: &Row<'_>) -> Result<Unit> {
     Ok(Unit {
         id: UnitId::new(row.get::<_, String>(0)?),
-        account: optional(row, 1, AccountId::new)?,
-        region: optional(row, 2, Region::new)?,
-        api: row.get(3)?,
-        state: parsed(row, 4, "state of a unit", UnitState::parse)?,
-        found: count(row, 5)?,
-        reason: row.get(6)?,
+        provider: parsed(row, 1, "provider", Provider::parse)?,
+        account: optional(row, 2, AccountId::new)?,
+        region: optional(row, 3, Region::new)?,
+        api: row.get(4)?,
+        state: parsed(row, 5, "state of a unit", UnitState::parse)?,
+        found: count(row, 6)?,
+        reason: row.get(7)?,
     })
 }
 

@@ -48,18 +48,18 @@ statements! {
         ON CONFLICT (id) DO UPDATE SET began = excluded.began, ended = excluded.ended, state = excluded.state,
         selection = excluded.selection";
 
-    INSERT_UNIT = "INSERT INTO unit (scan, id, account, region, api, state, found, reason)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
-    UPSERT_UNIT = "INSERT INTO unit (scan, id, account, region, api, state, found, reason)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT DO UPDATE SET account = excluded.account, region = excluded.region, api = excluded.api,
-        state = excluded.state, found = excluded.found, reason = excluded.reason";
+    INSERT_UNIT = "INSERT INTO unit (scan, id, provider, account, region, api, state, found, reason)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+    UPSERT_UNIT = "INSERT INTO unit (scan, id, provider, account, region, api, state, found, reason)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT DO UPDATE SET provider = excluded.provider, account = excluded.account, region = excluded.region,
+        api = excluded.api, state = excluded.state, found = excluded.found, reason = excluded.reason";
     INSERT_FEED = "INSERT INTO feed (scan, target, source) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     ADD_FOUND = "UPDATE unit SET found = found + ?3 WHERE scan = ?1 AND id = ?2";
     SET_UNIT_STATE = "UPDATE unit SET state = ?3, reason = ?4 WHERE scan = ?1 AND id = ?2";
-    UNITS_OF_SCAN = "SELECT id, account, region, api, state, found, reason FROM unit WHERE scan = ?1 ORDER BY id";
+    UNITS_OF_SCAN = "SELECT id, provider, account, region, api, state, found, reason FROM unit WHERE scan = ?1 ORDER BY id";
     // Of each unit the latest record. That it was not asked for the last time takes nothing from what was read before.
-    LATEST_UNITS = "SELECT id, account, region, api, state, found, reason FROM (
+    LATEST_UNITS = "SELECT id, provider, account, region, api, state, found, reason FROM (
             SELECT *, row_number() OVER (PARTITION BY id ORDER BY state = 'skipped', scan DESC) AS age FROM unit
         ) WHERE age = 1 ORDER BY id";
     FEEDS = "SELECT target, source FROM feed WHERE scan = ?1";
@@ -91,7 +91,7 @@ statements! {
     OBSERVATIONS = concat!(observation!(), "ORDER BY observation.id");
     OBSERVATIONS_BY_KIND = concat!(observation!(), "WHERE kind = ?1 AND gone_at IS NULL
         AND (?2 IS NULL OR account = ?2) AND (?3 IS NULL OR region = ?3) ORDER BY observation.id");
-    OBSERVATION_PLACES = "SELECT DISTINCT account, region FROM observation WHERE gone_at IS NULL ORDER BY account, region";
+    OBSERVATION_LOCATIONS = "SELECT DISTINCT account, region FROM observation WHERE gone_at IS NULL ORDER BY account, region";
     OBSERVATION_COUNT = "SELECT count(*) FROM observation WHERE gone_at IS NULL";
     OBSERVATIONS_OF = concat!(observation!(), "JOIN part ON part.observation = observation.id
         WHERE part.workload = ?1 ORDER BY part.position");

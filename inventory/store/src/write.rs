@@ -23,6 +23,7 @@ pub(crate) fn unit(connection: &Connection, sql: &str, scan: &ScanId, unit: &Uni
     connection.prepare_cached(sql)?.execute(params![
         scan.as_str(),
         unit.id.as_str(),
+        unit.provider.as_str(),
         unit.account.as_ref().map(AccountId::as_str),
         unit.region.as_ref().map(Region::as_str),
         unit.api,

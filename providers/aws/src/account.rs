@@ -1,4 +1,4 @@
-//! Which accounts are read, and with what patience: plain values from the configuration.
+//! Which accounts are read, and with what wait policy: plain values from the configuration.
 
 use caravan_inventory::{AccountId, Region};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -23,7 +23,7 @@ pub struct AwsAccount {
 
 /// How long a read tries before it gives up.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// Attempts in all, the first one included.
     pub attempts: u32,
     /// The longest pause before the second attempt; doubles with each further one.
@@ -34,7 +34,7 @@ pub struct Patience {
     pub attempt_timeout: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     /// Six attempts over half a minute at most: an outage of a few seconds goes by unseen, and an endpoint that never
     /// answers is given up while a person still waits.
     fn default() -> Self {
@@ -47,7 +47,7 @@ impl Default for Patience {
     }
 }
 
-impl Patience {
+impl RetryPolicy {
     /// The pause after attempt number `attempt` failed: a random part of a bound that doubles, so that many readers that
     /// failed together don't come back together.
     pub(crate) fn pause_after(&self, attempt: u32) -> Duration {
@@ -69,11 +69,11 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest() {
-        let patience = Patience::default();
+        let retry_policy = RetryPolicy::default();
         for _ in 0..100 {
-            assert!(patience.pause_after(1) <= Duration::from_millis(500));
-            assert!(patience.pause_after(3) <= Duration::from_millis(2000));
-            assert!(patience.pause_after(u32::MAX) <= Duration::from_secs(10));
+            assert!(retry_policy.pause_after(1) <= Duration::from_millis(500));
+            assert!(retry_policy.pause_after(3) <= Duration::from_millis(2000));
+            assert!(retry_policy.pause_after(u32::MAX) <= Duration::from_secs(10));
         }
     }
 }

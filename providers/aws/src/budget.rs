@@ -1,5 +1,6 @@
 //! Token buckets per account × region × API (D6).
 
+use caravan_inventory::Scope;
 use caravan_providers::Read;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::collections::HashMap;
@@ -16,8 +17,7 @@ pub(crate) struct Budget(Arc<DefaultDirectRateLimiter>);
 
 #[derive(Debug, Eq, Hash, PartialEq)]
 struct Key {
-    account: String,
-    region: String,
+    scope: Scope,
     bucket: &'static str,
 }
 
@@ -28,8 +28,9 @@ struct Limit {
     per_second: u32,
 }
 
-/// By the first entry whose prefix fits the call's name. ECS and Route 53 as their developer guides state them ("Request
-/// throttling for the Amazon ECS API", "Quotas on Route 53 API requests"); the others state none for reads or a higher
+/// By the first entry whose prefix fits the call's name. ECS, Route 53 and EC2 as their developer guides state them
+/// ("Request throttling for the Amazon ECS API", "Quotas on Route 53 API requests", "Request throttling for the Amazon EC2
+/// API"); the others state none for reads or a higher
 /// one, and get what ELBv2 and EventBridge are known to bear.
 const LIMITS: &[(&str, Limit)] = &[
     ("ecs:DescribeTaskDefinition", limit("ecs/task-definitions", 50, 20)),
@@ -39,6 +40,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("ecs:ListServices", limit("ecs/services", 100, 20)),
     ("ecs:", limit("ecs/clusters", 50, 20)),
     ("route53:", limit("route53", 50, 10)),
+    ("ec2:", limit("ec2", 100, 20)),
     ("elasticloadbalancing:", limit("elasticloadbalancing", 40, 10)),
     ("events:", limit("events", 50, 25)),
     ("scheduler:", limit("scheduler", 50, 25)),
@@ -53,11 +55,7 @@ impl Budgets {
     /// The bucket that a read draws on.
     pub(crate) fn of(&self, read: &Read) -> Budget {
         let limit = LIMITS.iter().find(|(prefix, _)| read.api.starts_with(prefix)).map_or(&REST, |(_, limit)| limit);
-        let key = Key {
-            account: read.account.as_str().to_owned(),
-            region: read.region.as_str().to_owned(),
-            bucket: limit.bucket,
-        };
+        let key = Key { scope: read.scope.clone(), bucket: limit.bucket };
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         buckets.entry(key).or_insert_with(|| Budget::new(limit)).clone()
     }
@@ -94,12 +92,11 @@ const fn at_least_one(number: u32) -> NonZeroU32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use caravan_inventory::{AccountId, Region};
+    use caravan_inventory::{AccountId, Provider, Region};
 
     fn read(account: &str, region: &str, api: &str) -> Read {
         Read {
-            account: AccountId::new(account),
-            region: Region::new(region),
+            scope: Scope::new(Provider::Aws, AccountId::new(account), Region::new(region)),
             api: api.to_owned(),
             input: serde_json::json!({}),
             token: None,

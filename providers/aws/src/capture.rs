@@ -4,7 +4,7 @@
 //! deserialisation: before that hook it has not been read from the connection.
 
 use crate::budget::Budget;
-use crate::fault::is_throttle;
+use crate::failed_call::is_throttle;
 use crate::stats::Stats;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;

@@ -1,4 +1,4 @@
-//! The only look at the clock: signatures and the expiry of credentials need the time of day.
+//! The only reading of the clock: signatures and the expiry of credentials need the time of day.
 
 use std::time::SystemTime;
 

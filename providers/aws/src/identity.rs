@@ -1,13 +1,13 @@
 //! Whose credentials these are.
 
 use crate::capture::Capture;
-use crate::fault::Fault;
+use crate::failed_call::FailedCall;
 use crate::session::Session;
 
 /// Asks AWS for the account that the credentials belong to.
-pub(crate) async fn account_of(session: &Session, capture: &Capture) -> Result<String, Fault> {
+pub(crate) async fn account_of(session: &Session, capture: &Capture) -> Result<String, FailedCall> {
     session.credentials().await?;
     let answer = session.sts.get_caller_identity().customize().interceptor(capture.clone()).send().await;
-    let answer = answer.map_err(|error| Fault::of_sdk(&error))?;
-    answer.account().map(str::to_owned).ok_or_else(|| Fault::unanswered("the answer names no account"))
+    let answer = answer.map_err(|error| FailedCall::of_sdk(&error))?;
+    answer.account().map(str::to_owned).ok_or_else(|| FailedCall::unanswered("the answer names no account"))
 }

@@ -2,7 +2,7 @@
 //!
 //! In: [`AwsAccount`]s as plain values, and [`caravan_providers::Read`]s. Out: [`caravan_providers::Page`]s whose body is
 //! the raw answer as JSON, with every field that came, also those that the SDK does not know; XML is turned into JSON by
-//! the rule of [`xml_to_json`]. [`AwsReader::stats`] counts what it cost.
+//! the rule of `xml/`. [`AwsReader::stats`] counts what it cost.
 //!
 //! ```text
 //!  Read ──► budget (account × region × API) ──► calls: SDK client, or signed call from the table ──► Page
@@ -11,7 +11,7 @@
 //!
 //! [`AwsTargets`] makes the calls of cutovers: record sets and load balancer rules.
 //!
-//! What must never happen here: a write that is made twice, a secret in an error, a observe the environment beyond what
+//! What must never happen here: a write that is made twice, a secret in an error, a reading of the environment beyond what
 //! `aws-config` and the HTTP clients do by their nature (profiles, the instance's role, proxies).
 
 mod account;
@@ -20,18 +20,19 @@ mod calls;
 mod capture;
 mod clock;
 mod credentials;
-mod fault;
+mod failed_call;
 mod identity;
+mod page;
 mod paging;
 mod reader;
+mod service;
 mod session;
 mod stats;
 mod targets;
 mod xml;
 
-pub use account::{AwsAccount, Patience};
+pub use account::{AwsAccount, RetryPolicy};
 pub use budget::Budgets;
 pub use reader::AwsReader;
 pub use stats::{Stats, StatsSnapshot};
 pub use targets::AwsTargets;
-pub use xml::{InvalidXml, xml_to_json};

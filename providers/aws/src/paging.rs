@@ -1,27 +1,26 @@
 //! Where the next page begins: the token of each API, as one string.
 
+use crate::service::{NextPage, Service};
 use serde_json::{Value, json};
 
 /// Finds the token of the next page in an answer; none when it is the last.
 pub(crate) fn next(api: &str, body: &Value) -> Option<String> {
-    match api {
-        "route53:ListHostedZones" if is_truncated(body) => text(body, "NextMarker"),
-        "route53:ListResourceRecordSets" if is_truncated(body) => record_token(body),
-        _ if api.starts_with("route53:") => None,
-        _ if api.starts_with("ecs:") => text(body, "nextToken"),
-        _ if api.starts_with("elasticloadbalancing:") => text(body, "NextMarker"),
-        _ => text(body, "NextToken"),
+    match Service::of(api)?.next_page() {
+        NextPage::Field(field) => text(body, field),
+        NextPage::Truncated if !is_truncated(body) => None,
+        NextPage::Truncated if api == "route53:ListResourceRecordSets" => record_token(body),
+        NextPage::Truncated => text(body, "NextMarker"),
     }
 }
 
-/// The three parts of Route 53's place in a zone: name, type, and set identifier if there is one.
-pub(crate) struct RecordPlace {
+/// Where a page of record sets begins: name, type, and set identifier if there is one.
+pub(crate) struct RecordCursor {
     pub(crate) name: Option<String>,
     pub(crate) kind: Option<String>,
     pub(crate) identifier: Option<String>,
 }
 
-impl RecordPlace {
+impl RecordCursor {
     /// Reads what [`next`] wrote: a JSON array of three.
     pub(crate) fn parse(token: Option<&str>) -> Self {
         let parts: Vec<Option<String>> = token.and_then(|token| serde_json::from_str(token).ok()).unwrap_or_default();
@@ -48,13 +47,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_in_a_zone_survives_as_a_token() {
+    fn where_a_page_of_records_begins_survives_as_a_token() {
         let body = json!({"IsTruncated": true, "NextRecordName": "\\052.a.", "NextRecordType": "A", "NextRecordIdentifier": "[\"x\"]"});
         let token = next("route53:ListResourceRecordSets", &body).unwrap();
-        let place = RecordPlace::parse(Some(&token));
-        assert_eq!(place.name.as_deref(), Some("\\052.a."));
-        assert_eq!(place.kind.as_deref(), Some("A"));
-        assert_eq!(place.identifier.as_deref(), Some("[\"x\"]"));
+        let cursor = RecordCursor::parse(Some(&token));
+        assert_eq!(cursor.name.as_deref(), Some("\\052.a."));
+        assert_eq!(cursor.kind.as_deref(), Some("A"));
+        assert_eq!(cursor.identifier.as_deref(), Some("[\"x\"]"));
     }
 
     #[test]

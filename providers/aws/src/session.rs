@@ -1,9 +1,9 @@
 //! The clients of one account in one region, made once.
 
-use crate::account::{AwsAccount, Patience};
+use crate::account::{AwsAccount, RetryPolicy};
 use crate::capture::AskAgainWhenUnreadable;
 use crate::credentials::Renewing;
-use crate::fault::Fault;
+use crate::failed_call::FailedCall;
 use aws_config::BehaviorVersion;
 use aws_config::identity::IdentityCache;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -33,7 +33,7 @@ pub(crate) struct Session {
     pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) http: reqwest::Client,
     pub(crate) signing_region: String,
-    pub(crate) patience: Patience,
+    pub(crate) retry_policy: RetryPolicy,
     credentials: Option<Renewing>,
     endpoint_url: Option<String>,
 }
@@ -48,11 +48,11 @@ pub(crate) struct Entry {
 impl Entry {
     /// Finds the account's credentials by profile or default chain unless they are `given`, and assumes its role. Nothing
     /// is sent yet.
-    pub(crate) async fn load(account: &AwsAccount, patience: Patience, given: Option<&Credentials>) -> Self {
+    pub(crate) async fn load(account: &AwsAccount, retry_policy: RetryPolicy, given: Option<&Credentials>) -> Self {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .identity_cache(IdentityCache::no_cache())
-            .retry_config(retries(patience))
-            .timeout_config(timeouts(patience));
+            .retry_config(retries(retry_policy))
+            .timeout_config(timeouts(retry_policy));
         if let Some(region) = account.regions.first() {
             loader = loader.region(aws_region(region));
         }
@@ -87,9 +87,9 @@ impl Entry {
         account: &AwsAccount,
         region: &Region,
         http: reqwest::Client,
-        patience: Patience,
+        retry_policy: RetryPolicy,
     ) -> Session {
-        let region = if region.as_str() == GLOBAL { account.regions.first().unwrap_or(region) } else { region };
+        let region = if region.is_global() { account.regions.first().unwrap_or(region) } else { region };
         let config = self.config.to_builder().region(aws_region(region)).build();
         Session {
             ecs: client!(aws_sdk_ecs, &config),
@@ -98,7 +98,7 @@ impl Entry {
             sts: client!(aws_sdk_sts, &config),
             http,
             signing_region: region.as_str().to_owned(),
-            patience,
+            retry_policy,
             credentials: self.credentials.clone(),
             endpoint_url: account.endpoint_url.clone(),
         }
@@ -106,21 +106,21 @@ impl Entry {
 }
 
 /// The region of what has none.
-pub(crate) const GLOBAL: &str = "global";
+pub(crate) const GLOBAL: &str = Region::GLOBAL;
 
 impl Session {
     /// The credentials that the next request is signed with.
     ///
     /// Looked at before each call, so that missing credentials are told apart from a network that fails.
-    pub(crate) async fn credentials(&self) -> Result<Credentials, Fault> {
-        let missing = |text: String| Fault { status: None, code: Some("NotAuthorized".to_owned()), text };
+    pub(crate) async fn credentials(&self) -> Result<Credentials, FailedCall> {
+        let missing = |text: String| FailedCall { status: None, code: Some("NotAuthorized".to_owned()), text };
         let Some(credentials) = &self.credentials else {
             return Err(missing("there are no credentials: set a profile or a role for the account".to_owned()));
         };
         credentials
             .get()
             .await
-            .map_err(|error| missing(format!("no usable credentials: {}", crate::fault::chain(&error))))
+            .map_err(|error| missing(format!("no usable credentials: {}", crate::failed_call::chain(&error))))
     }
 
     /// Has the next request fetch credentials anew.
@@ -143,13 +143,13 @@ impl Session {
 ///
 /// # Errors
 /// When TLS can't be set up.
-pub(crate) fn http_client(patience: Patience) -> Result<reqwest::Client, reqwest::Error> {
+pub(crate) fn http_client(retry_policy: RetryPolicy) -> Result<reqwest::Client, reqwest::Error> {
     // Whoever starts the process should have chosen; without any choice reqwest would end it.
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // Lost only against another thread that installs one at the same moment, and then there is one.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     }
-    reqwest::Client::builder().timeout(patience.attempt_timeout).build()
+    reqwest::Client::builder().timeout(retry_policy.attempt_timeout).build()
 }
 
 fn aws_region(region: &Region) -> AwsRegion {
@@ -164,13 +164,13 @@ async fn assumed(base: &SdkConfig, role: &str, external_id: Option<&str>) -> Ass
     builder.build().await
 }
 
-fn retries(patience: Patience) -> RetryConfig {
+fn retries(retry_policy: RetryPolicy) -> RetryConfig {
     RetryConfig::standard()
-        .with_max_attempts(patience.attempts)
-        .with_initial_backoff(patience.first_pause)
-        .with_max_backoff(patience.longest_pause)
+        .with_max_attempts(retry_policy.attempts)
+        .with_initial_backoff(retry_policy.first_pause)
+        .with_max_backoff(retry_policy.longest_pause)
 }
 
-fn timeouts(patience: Patience) -> TimeoutConfig {
-    TimeoutConfig::builder().operation_attempt_timeout(patience.attempt_timeout).build()
+fn timeouts(retry_policy: RetryPolicy) -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(retry_policy.attempt_timeout).build()
 }

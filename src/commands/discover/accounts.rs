@@ -1,13 +1,14 @@
 //! Which accounts are read, and with what.
 
 use super::DiscoverArgs;
+use crate::clouds::Clouds;
 use crate::config::{self, Account, Config};
 use crate::error::{Failure, Kind};
 use crate::global::Global;
 use crate::suggest::did_you_mean;
 use caravan_discover::{ScanAccount, ScanPlan, Source};
-use caravan_inventory::Region;
-use caravan_providers_aws::{AwsAccount, AwsReader, Budgets, Patience};
+use caravan_inventory::{Provider, Region};
+use caravan_providers_aws::{AwsAccount, AwsReader, Budgets, RetryPolicy};
 
 /// What is asked for, from the configuration and the options.
 ///
@@ -32,8 +33,8 @@ pub(super) fn plan(global: &Global, config: &Config, args: &DiscoverArgs) -> Res
 }
 
 /// A reader of every configured account.
-pub(crate) fn reader(config: &Config, patience: Patience) -> AwsReader {
-    AwsReader::new(aws_accounts(config), patience, Budgets::default())
+pub(crate) fn reader(config: &Config, retry_policy: RetryPolicy) -> Clouds {
+    Clouds::new(AwsReader::new(aws_accounts(config), retry_policy, Budgets::default()))
 }
 
 /// Every configured account, for an adapter.
@@ -45,8 +46,11 @@ fn asked_for(account: &Account, args: &DiscoverArgs) -> Option<ScanAccount> {
     let wanted = |names: &[String], name: &str| names.is_empty() || names.iter().any(|asked| asked == name);
     let regions: Vec<Region> =
         account.regions.iter().filter(|region| wanted(&args.region, region.as_str())).cloned().collect();
-    (wanted(&args.account, account.id.as_str()) && !regions.is_empty())
-        .then(|| ScanAccount { id: account.id.clone(), regions })
+    (wanted(&args.account, account.id.as_str()) && !regions.is_empty()).then(|| ScanAccount {
+        provider: Provider::Aws,
+        id: account.id.clone(),
+        regions,
+    })
 }
 
 fn known<'a>(what: &str, given: &[String], known: impl Iterator<Item = &'a str> + Clone) -> Result<(), Failure> {

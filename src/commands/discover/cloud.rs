@@ -1,4 +1,4 @@
-//! The scan of AWS.
+//! The scan of clouds.
 
 use super::report::{Failed, Found, Refused};
 use super::watch::Watch;
@@ -9,7 +9,7 @@ use crate::printer::Printer;
 use crate::signals;
 use caravan_discover::{Redactor, ScanContext, ScanPlan, ScanReport};
 use caravan_inventory_store::Store;
-use caravan_providers_aws::Patience;
+use caravan_providers_aws::RetryPolicy;
 
 /// Scans, and says what it found.
 ///
@@ -22,7 +22,7 @@ pub(super) fn scan(
     redactor: &Redactor,
     printer: &Printer,
 ) -> Result<Found, Failure> {
-    let reader = super::reader(config, Patience::default());
+    let reader = super::reader(config, RetryPolicy::default());
     let watch = Watch::new(printer);
     let context = ScanContext { redactor, ownership: &config.ownership, now: &clock::now, progress: &watch };
     let report = signals::block_on(caravan_discover::scan(store, plan, &reader, &context))??;
@@ -40,10 +40,6 @@ fn found(store: &Store, report: ScanReport) -> Result<Found, Failure> {
         coverage: report.coverage,
         gone: report.gone,
         failures: units.into_iter().filter_map(Failed::of).collect(),
-        refused: report
-            .refused
-            .into_iter()
-            .map(|refused| Refused { account: refused.account, reason: refused.reason })
-            .collect(),
+        refused: report.refused.into_iter().map(Refused::from).collect(),
     })
 }

@@ -4,7 +4,8 @@ use crate::commands::inventory::coverage_summary;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use caravan_inventory::{AccountId, Coverage, ScanId, Unit, UnitId, UnitState};
+use caravan_discover::RefusedAccount;
+use caravan_inventory::{AccountId, Coverage, Provider, ProviderAccount, ScanId, Scope, Unit, UnitId, UnitState};
 use caravan_inventory_store::Store;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -33,15 +34,16 @@ pub(crate) struct Failed {
     unit: UnitId,
     state: UnitState,
     reason: String,
+    #[serde(skip)]
+    scope: Option<Scope>,
 }
 
 /// An account that was not read.
 #[derive(Serialize)]
 pub(crate) struct Refused {
-    /// The account.
-    pub(crate) account: AccountId,
-    /// Why.
-    pub(crate) reason: String,
+    provider: Provider,
+    account: AccountId,
+    reason: String,
 }
 
 /// `caravan.scan/v1`.
@@ -88,13 +90,11 @@ pub(super) fn tell(store: &Store, found: &Found, printer: &Printer) -> Result<Ex
 
 /// Which and why, on standard error whatever the format: a log shows it, too.
 fn warn(found: &Found, printer: &Printer) {
-    for Refused { account, reason } in &found.refused {
-        printer.warning(&format!("account {account} was not read: {reason}"));
+    for refused in &found.refused {
+        printer.warning(&format!("{} was not read: {}", refused.provider_account(), refused.reason));
     }
-    let is_refused = |unit: &UnitId| {
-        found.refused.iter().any(|refused| unit.as_str().starts_with(&format!("aws/{}/", refused.account)))
-    };
-    let others = found.failures.iter().filter(|failed| !is_refused(&failed.unit));
+    let is_refused = |scope: &Scope| found.refused.iter().any(|refused| refused.provider_account().holds(scope));
+    let others = found.failures.iter().filter(|failed| !failed.scope.as_ref().is_some_and(is_refused));
     for line in lines(others, printer.is_verbose()) {
         printer.warning(&line);
     }
@@ -108,7 +108,7 @@ fn warn(found: &Found, printer: &Printer) {
 /// One line for each unit; where many share a state and a reason and nobody asked for more, one for all of them.
 fn lines<'a>(failures: impl Iterator<Item = &'a Failed>, verbose: bool) -> Vec<String> {
     let mut alike: BTreeMap<(UnitState, &str), Vec<&UnitId>> = BTreeMap::new();
-    for Failed { unit, state, reason } in failures {
+    for Failed { unit, state, reason, .. } in failures {
         alike.entry((*state, reason)).or_default().push(unit);
     }
     let said = alike.iter().flat_map(|((state, reason), units)| match units.as_slice() {
@@ -136,6 +136,20 @@ impl Failed {
     /// The unit, if it is not complete although it was asked for.
     pub(super) fn of(unit: Unit) -> Option<Self> {
         let missing = !matches!(unit.state, UnitState::Complete | UnitState::Skipped);
-        missing.then(|| Self { unit: unit.id, state: unit.state, reason: unit.reason.unwrap_or_default() })
+        let scope = unit.scope();
+        missing.then(|| Self { unit: unit.id, state: unit.state, reason: unit.reason.unwrap_or_default(), scope })
+    }
+}
+
+impl From<RefusedAccount> for Refused {
+    fn from(refused: RefusedAccount) -> Self {
+        let RefusedAccount { account: ProviderAccount { provider, account }, reason } = refused;
+        Self { provider, account, reason }
+    }
+}
+
+impl Refused {
+    fn provider_account(&self) -> ProviderAccount {
+        ProviderAccount::new(self.provider, self.account.clone())
     }
 }

@@ -46,11 +46,9 @@ impl ScanProgress for Watch {
             ScanEvent::Began { scan, resumed: true } => self.progress.change(&format!("scan {scan} goes on")),
             ScanEvent::Began { scan, resumed: false } => self.progress.change(&format!("scan {scan} begins")),
             ScanEvent::Account { account, refused: None } => {
-                self.progress.change(&format!("account {account}: its identity is proved"))
+                self.progress.change(&format!("{account}: its identity is proved"))
             }
-            ScanEvent::Account { account, refused: Some(_) } => {
-                self.progress.change(&format!("account {account}: not read"))
-            }
+            ScanEvent::Account { account, refused: Some(_) } => self.progress.change(&format!("{account}: not read")),
             ScanEvent::Page { unit, found, left } => {
                 if self.verbose && left == 0 {
                     self.progress.change(&format!("{unit}: read"));

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// One finding.
 #[derive(Debug, Serialize)]
 pub(crate) struct Check {
-    /// What was looked at: `config`, `account 123456789012`.
+    /// What was checked: `config`, `account 123456789012`.
     pub(crate) name: String,
     /// How it is.
     pub(crate) state: State,
@@ -15,7 +15,7 @@ pub(crate) struct Check {
     pub(crate) text: String,
     /// What to do; none when there is nothing to do.
     pub(crate) remedy: Option<String>,
-    /// The exit code if this is the gravest failure.
+    /// The exit code if this is the most severe failure.
     #[serde(skip)]
     pub(crate) exit: Exit,
 }

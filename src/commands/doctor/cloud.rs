@@ -1,18 +1,19 @@
 //! The credentials of each configured account, and whose they are.
 
 use super::check::Check;
+use crate::clouds::Clouds;
 use crate::commands::discover;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals;
-use caravan_inventory::AccountId;
+use caravan_inventory::{Provider, ProviderAccount};
 use caravan_providers::{IdentityError, Prover, ReadErrorKind};
-use caravan_providers_aws::{AwsReader, Patience};
+use caravan_providers_aws::RetryPolicy;
 use std::time::Duration;
 
 /// Somebody waits for the answer: one repetition, and none that takes long.
-const PATIENCE: Patience = Patience {
+const WAIT_POLICY: RetryPolicy = RetryPolicy {
     attempts: 2,
     first_pause: Duration::from_millis(200),
     longest_pause: Duration::from_millis(200),
@@ -27,12 +28,12 @@ pub(super) fn accounts(config: Option<&Config>) -> Result<Vec<Check>, Failure> {
     let Some(config) = config.filter(|config| !config.accounts.is_empty()) else {
         return Ok(Vec::new());
     };
-    let reader = discover::reader(config, PATIENCE);
+    let reader = discover::reader(config, WAIT_POLICY);
     signals::block_on(async {
         let mut proofs = tokio::task::JoinSet::new();
-        for account in config.accounts.iter().map(|account| account.id.clone()) {
+        for account in config.accounts.iter().map(|account| ProviderAccount::new(Provider::Aws, account.id.clone())) {
             let reader = reader.clone();
-            proofs.spawn(async move { look(&reader, &account).await });
+            proofs.spawn(async move { check(&reader, &account).await });
         }
         let mut checks = proofs.join_all().await;
         checks.sort_by(|one, other| one.name.cmp(&other.name));
@@ -40,8 +41,8 @@ pub(super) fn accounts(config: Option<&Config>) -> Result<Vec<Check>, Failure> {
     })
 }
 
-async fn look(reader: &AwsReader, account: &AccountId) -> Check {
-    let name = format!("account {account}");
+async fn check(reader: &Clouds, account: &ProviderAccount) -> Check {
+    let name = account.to_string();
     match tokio::time::timeout(LIMIT, reader.prove(account)).await {
         Ok(Ok(())) => Check::ok(name, "the credentials are this account's"),
         Ok(Err(error)) => refused(name, &error),

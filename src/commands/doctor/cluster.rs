@@ -12,10 +12,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The findings about the cluster.
 pub(crate) fn all() -> Result<Vec<Check>, Failure> {
-    signals::block_on(look())
+    signals::block_on(observe())
 }
 
-async fn look() -> Vec<Check> {
+async fn observe() -> Vec<Check> {
     let cluster = match Cluster::infer(PATIENCE).await {
         Ok(cluster) => cluster,
         Err(error) => return vec![unanswered(&error)],

@@ -6,7 +6,7 @@ use crate::global::Global;
 use crate::inventory_db::{self, each_workload};
 use crate::printer::{Printer, output_failure, printable};
 use crate::table::Table;
-use caravan_inventory::{AccountId, Coverage, Region, TeamName, Workload, WorkloadId, WorkloadKind};
+use caravan_inventory::{AccountId, Coverage, Provider, Region, TeamName, Workload, WorkloadId, WorkloadKind};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -51,6 +51,8 @@ struct Row<'a> {
     name: &'a str,
     team: &'a TeamName,
     environment: &'a str,
+    /// Where workloads of its kind run.
+    provider: Provider,
     account: Option<&'a AccountId>,
     region: Option<&'a Region>,
     /// Null until readiness is assessed.
@@ -145,6 +147,7 @@ impl<'a> Row<'a> {
             name: &workload.name,
             team: &workload.team,
             environment: workload.environment.as_str(),
+            provider: workload.kind.provider(),
             account: workload.account.as_ref(),
             region: workload.region.as_ref(),
             verdict: None,

@@ -8,7 +8,9 @@ use crate::inventory_db::{self, each_workload};
 use crate::lifting::Estate;
 use crate::printer::{Printer, printable};
 use crate::{decisions, suggest};
-use caravan_inventory::{Decisions, Edge, Observation, ObservationKind, Question, Workload, WorkloadId};
+use caravan_inventory::{
+    Decisions, Edge, Observation, ObservationKind, Provider, Question, Scope, Workload, WorkloadId,
+};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use clap::Args;
 use jiff::Timestamp;
@@ -28,7 +30,7 @@ pub(crate) struct ShowArgs {
 struct Document {
     schema: &'static str,
     workload: Workload,
-    parts: Vec<Part>,
+    parts: Vec<ObservedPart>,
     needs: Vec<Edge>,
     needed_by: Vec<Edge>,
     questions: Vec<Question>,
@@ -36,9 +38,11 @@ struct Document {
 
 /// One observation; redacted like everything in the inventory.
 #[derive(Serialize)]
-struct Part {
+struct ObservedPart {
     id: String,
     kind: ObservationKind,
+    /// Whose thing it is, also where a file described it.
+    provider: Provider,
     api: String,
     first_seen: Timestamp,
     last_seen: Timestamp,
@@ -95,7 +99,7 @@ impl Document {
         Ok(Self {
             schema: "caravan.workload/v1",
             questions: estate.open_questions(store, &workload.id, decisions)?,
-            parts: observations.into_iter().map(Part::from).collect(),
+            parts: observations.into_iter().map(ObservedPart::from).collect(),
             needs,
             needed_by,
             workload,
@@ -110,7 +114,8 @@ impl Document {
         writeln!(out, "  team         {}", workload.team)?;
         writeln!(out, "  environment  {}", workload.environment)?;
         if let (Some(account), Some(region)) = (&workload.account, &workload.region) {
-            writeln!(out, "  runs in      account {account}, region {region}")?;
+            let scope = Scope::new(workload.kind.provider(), account.clone(), region.clone());
+            writeln!(out, "  runs in      {scope}")?;
         }
         section(out, "parts", &self.parts, |part| format!("{} (seen {:.0} by {})", part.id, part.last_seen, part.api))?;
         section(out, "needs", &self.needs, |edge| needs(edge, &workload.id))?;
@@ -119,10 +124,10 @@ impl Document {
     }
 }
 
-impl From<Observation> for Part {
+impl From<Observation> for ObservedPart {
     fn from(observation: Observation) -> Self {
         let Observation { id, kind, api, first_seen, last_seen, body, .. } = observation;
-        Self { id: id.to_string(), kind, api, first_seen, last_seen, body }
+        Self { id: id.to_string(), kind, provider: kind.provider(), api, first_seen, last_seen, body }
     }
 }
 

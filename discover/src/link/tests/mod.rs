@@ -5,7 +5,7 @@ mod estate;
 mod files;
 mod needs;
 
-use super::{Linked, ObservationSource, Place, link};
+use super::{Linked, Location, ObservationSource, link};
 use caravan_inventory::{
     AccountId, Edge, EdgeKind, Observation, ObservationId, ObservationKind, Ownership, Region, Workload,
 };
@@ -23,23 +23,25 @@ struct Observed(Vec<Observation>);
 impl ObservationSource for Observed {
     type Error = Infallible;
 
-    fn places(&self) -> Result<Vec<Place>, Infallible> {
-        let place = |observation: &Observation| Place {
+    fn locations(&self) -> Result<Vec<Location>, Infallible> {
+        let location = |observation: &Observation| Location {
             account: observation.account.clone(),
             region: observation.region.clone(),
         };
-        Ok(self.0.iter().map(place).collect::<BTreeSet<_>>().into_iter().collect())
+        Ok(self.0.iter().map(location).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     fn visit(
         &self,
         kind: ObservationKind,
-        place: Option<&Place>,
+        location: Option<&Location>,
         visitor: &mut dyn FnMut(Observation),
     ) -> Result<(), Infallible> {
         let there = |observation: &&Observation| {
             observation.kind == kind
-                && place.is_none_or(|place| place.account == observation.account && place.region == observation.region)
+                && location.is_none_or(|location| {
+                    location.account == observation.account && location.region == observation.region
+                })
         };
         let mut shown: Vec<_> = self.0.iter().filter(there).cloned().collect();
         shown.sort_by(|one, other| one.id.cmp(&other.id));

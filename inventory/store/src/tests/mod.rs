@@ -12,8 +12,8 @@ mod travelling;
 
 use crate::{NewScan, NewUnit, NewWork, PageRecord, Store, WorkItem};
 use caravan_inventory::{
-    AccountId, Observation, ObservationId, ObservationKind, Region, ScanId, TeamName, Unit, UnitId, UnitState,
-    Workload, WorkloadId, WorkloadKind,
+    AccountId, Observation, ObservationId, ObservationKind, Provider, Region, ScanId, TeamName, Unit, UnitId,
+    UnitState, Workload, WorkloadId, WorkloadKind,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -27,6 +27,7 @@ fn partial(id: &str) -> NewUnit {
     NewUnit {
         unit: Unit {
             id: UnitId::new(id),
+            provider: Provider::Aws,
             account: Some(AccountId::new("111122223333")),
             region: Some(Region::new("eu-central-1")),
             api: "ecs:ListServices".to_owned(),

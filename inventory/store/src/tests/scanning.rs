@@ -133,8 +133,8 @@ fn what_an_incomplete_list_feeds_is_incomplete_all_the_way() {
     let next = store.record_page(&feeds).unwrap();
     let tasks = NewUnit { fed_by: vec![UnitId::new("services")], ..partial("tasks") };
     let circle = NewUnit { fed_by: vec![UnitId::new("tasks"), UnitId::new("circle")], ..partial("circle") };
-    let lone = NewUnit { fed_by: vec![UnitId::new("lone")], ..partial("lone") };
-    store.add_work(&scan, &[tasks, circle, lone], &[]).unwrap();
+    let unreferenced = NewUnit { fed_by: vec![UnitId::new("unreferenced")], ..partial("unreferenced") };
+    store.add_work(&scan, &[tasks, circle, unreferenced], &[]).unwrap();
     store.record_page(&page(&next[1], vec![service("web", 100)])).unwrap();
     store.fail_work(&next[0], UnitState::Throttled, "too fast").unwrap();
     let outcome = store.finish_scan(&scan, at(109)).unwrap();

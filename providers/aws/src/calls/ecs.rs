@@ -2,7 +2,7 @@
 
 use super::{send, text, texts, unknown};
 use crate::capture::Capture;
-use crate::fault::Fault;
+use crate::failed_call::FailedCall;
 use crate::session::Session;
 use aws_sdk_ecs::types::{ClusterField, ServiceField, TaskDefinitionField, TaskField};
 use caravan_providers::Read;
@@ -10,12 +10,44 @@ use caravan_providers::Read;
 /// The most that a list gives at once.
 const PAGE: i32 = 100;
 
-pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> Result<(), Fault> {
+/// A call of this service.
+#[derive(Clone, Copy)]
+enum Operation {
+    ListClusters,
+    DescribeClusters,
+    ListServices,
+    DescribeServices,
+    ListTasks,
+    DescribeTasks,
+    DescribeTaskDefinition,
+}
+
+/// The calls, by their names in the contract.
+const OPERATIONS: &[(&str, Operation)] = &[
+    ("ecs:ListClusters", Operation::ListClusters),
+    ("ecs:DescribeClusters", Operation::DescribeClusters),
+    ("ecs:ListServices", Operation::ListServices),
+    ("ecs:DescribeServices", Operation::DescribeServices),
+    ("ecs:ListTasks", Operation::ListTasks),
+    ("ecs:DescribeTasks", Operation::DescribeTasks),
+    ("ecs:DescribeTaskDefinition", Operation::DescribeTaskDefinition),
+];
+
+fn operation(api: &str) -> Option<Operation> {
+    OPERATIONS.iter().find(|(name, _)| *name == api).map(|(_, operation)| *operation)
+}
+
+/// Whether there is such a call.
+pub(super) fn knows(api: &str) -> bool {
+    operation(api).is_some()
+}
+
+pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> Result<(), FailedCall> {
     let ecs = &session.ecs;
     let token = read.token.clone();
-    match read.api.as_str() {
-        "ecs:ListClusters" => send!(capture, ecs.list_clusters().max_results(PAGE).set_next_token(token)),
-        "ecs:DescribeClusters" => send!(
+    match operation(&read.api).ok_or_else(|| unknown(read))? {
+        Operation::ListClusters => send!(capture, ecs.list_clusters().max_results(PAGE).set_next_token(token)),
+        Operation::DescribeClusters => send!(
             capture,
             ecs.describe_clusters()
                 .set_clusters(texts(read, "clusters"))
@@ -23,33 +55,32 @@ pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> R
                 .include(ClusterField::Settings)
                 .include(ClusterField::Configurations)
         ),
-        "ecs:ListServices" => send!(
+        Operation::ListServices => send!(
             capture,
             ecs.list_services().set_cluster(text(read, "cluster")).max_results(PAGE).set_next_token(token)
         ),
-        "ecs:DescribeServices" => send!(
+        Operation::DescribeServices => send!(
             capture,
             ecs.describe_services()
                 .set_cluster(text(read, "cluster"))
                 .set_services(texts(read, "services"))
                 .include(ServiceField::Tags)
         ),
-        "ecs:ListTasks" => {
+        Operation::ListTasks => {
             send!(capture, ecs.list_tasks().set_cluster(text(read, "cluster")).max_results(PAGE).set_next_token(token))
         }
-        "ecs:DescribeTasks" => send!(
+        Operation::DescribeTasks => send!(
             capture,
             ecs.describe_tasks()
                 .set_cluster(text(read, "cluster"))
                 .set_tasks(texts(read, "tasks"))
                 .include(TaskField::Tags)
         ),
-        "ecs:DescribeTaskDefinition" => send!(
+        Operation::DescribeTaskDefinition => send!(
             capture,
             ecs.describe_task_definition()
                 .set_task_definition(text(read, "taskDefinition"))
                 .include(TaskDefinitionField::Tags)
         ),
-        _ => Err(unknown(read)),
     }
 }

@@ -1,25 +1,41 @@
-//! The calls themselves: four services by their SDK, the others by one table of signed calls. Only reads.
+//! The calls themselves: three services by their SDK, the others by one table of signed calls. Only reads.
 
 mod ecs;
 mod elasticloadbalancing;
 mod route53;
 mod signed;
+mod table;
 
 use crate::capture::Capture;
-use crate::fault::Fault;
+use crate::failed_call::FailedCall;
+use crate::service::Service;
 use crate::session::Session;
 use caravan_providers::Read;
 use serde_json::Value;
 
 /// The body of a call's answer, or what went wrong after every retry.
-pub(crate) async fn answer(session: &Session, read: &Read, capture: &Capture) -> Result<Vec<u8>, Fault> {
-    match read.api.split_once(':').map_or("", |(service, _)| service) {
-        "ecs" => ecs::send(session, read, capture).await?,
-        "elasticloadbalancing" => elasticloadbalancing::send(session, read, capture).await?,
-        "route53" => route53::send(session, read, capture).await?,
-        _ => return signed::send(session, read, capture).await,
+pub(crate) async fn answer(session: &Session, read: &Read, capture: &Capture) -> Result<Vec<u8>, FailedCall> {
+    match Service::of(&read.api).ok_or_else(|| unknown(read))? {
+        Service::Ecs => ecs::send(session, read, capture).await?,
+        Service::ElasticLoadBalancing => elasticloadbalancing::send(session, read, capture).await?,
+        Service::Route53 => route53::send(session, read, capture).await?,
+        service @ (Service::ApplicationAutoScaling | Service::Ec2 | Service::Events | Service::Scheduler) => {
+            return signed::send(session, service, read, capture).await;
+        }
     }
     Ok(capture.take())
+}
+
+/// Whether there is such a call.
+pub(crate) fn knows(api: &str) -> bool {
+    Service::of(api).is_some_and(|service| match service {
+        Service::Ecs => ecs::knows(api),
+        Service::ElasticLoadBalancing => elasticloadbalancing::knows(api),
+        Service::Route53 => route53::knows(api),
+        Service::ApplicationAutoScaling | Service::Ec2 | Service::Events | Service::Scheduler => {
+            table::signed_call(api).is_some()
+        }
+    })
 }
 
 /// Sends an operation of an SDK with the capture in it, and throws the typed output away.
@@ -31,7 +47,7 @@ macro_rules! send {
             .send()
             .await
             .map(drop)
-            .map_err(|error| $crate::fault::Fault::of_sdk(&error))
+            .map_err(|error| $crate::failed_call::FailedCall::of_sdk(&error))
     };
 }
 use send;
@@ -48,6 +64,6 @@ fn texts(read: &Read, key: &str) -> Option<Vec<String>> {
 }
 
 /// A call that is in no table: a defect of whoever asked.
-fn unknown(read: &Read) -> Fault {
-    Fault::refused(format!("no reader knows {}", read.api))
+fn unknown(read: &Read) -> FailedCall {
+    FailedCall::refused(format!("no reader knows {}", read.api))
 }

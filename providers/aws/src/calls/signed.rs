@@ -1,9 +1,12 @@
-//! Calls without an SDK crate: one line of a table each, signed and sent as they stand.
+//! Calls without an SDK crate: signed and sent as the table says.
 
+use super::table::{Protocol, SignedCall, signed_call};
 use super::unknown;
 use crate::capture::Capture;
 use crate::clock;
-use crate::fault::{Fault, bare_code, code_of};
+use crate::failed_call::{FailedCall, bare_code, code_of, element};
+use crate::page::body_of;
+use crate::service::Service;
 use crate::session::Session;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -12,95 +15,47 @@ use caravan_providers::{Read, ReadErrorKind};
 use reqwest::{Method, Response, Url};
 use serde_json::{Map, Value};
 
-/// One call.
-struct SignedCall {
-    /// Its name in the contract: `events:ListRules`.
-    api: &'static str,
-    /// How the request is written.
-    protocol: Protocol,
-    /// The field that asks for the size of a page, with the largest that the API takes; none when it gives no pages.
-    page: Option<(&'static str, u32)>,
-}
-
-/// How a request is written.
-enum Protocol {
-    /// AWS JSON 1.1: a POST with this in `X-Amz-Target`, the input as the body.
-    Json(&'static str),
-    /// REST: a GET of this path; `{Name}` takes that field of the input, the others become the query, where `groupName`
-    /// and the like are already written as the API writes them.
-    Rest(&'static str),
-}
-
-/// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler and Application
-/// Auto Scaling.
-const SIGNED: &[SignedCall] = &[
-    json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
-    json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
-    json("events:ListTargetsByRule", "AWSEvents.ListTargetsByRule", Some(("Limit", 100))),
-    rest("scheduler:ListSchedules", "schedules", Some(("MaxResults", 100))),
-    rest("scheduler:GetSchedule", "schedules/{Name}", None),
-    json(
-        "application-autoscaling:DescribeScalableTargets",
-        "AnyScaleFrontendService.DescribeScalableTargets",
-        Some(("MaxResults", 50)),
-    ),
-    json(
-        "application-autoscaling:DescribeScalingPolicies",
-        "AnyScaleFrontendService.DescribeScalingPolicies",
-        Some(("MaxResults", 10)),
-    ),
-    json(
-        "application-autoscaling:DescribeScheduledActions",
-        "AnyScaleFrontendService.DescribeScheduledActions",
-        Some(("MaxResults", 50)),
-    ),
-];
-
-const fn json(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall { api, protocol: Protocol::Json(target), page }
-}
-
-const fn rest(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall { api, protocol: Protocol::Rest(path), page }
-}
-
 /// A request that is ready to be signed; every attempt signs anew, since a signature carries its time.
 struct Prepared {
-    service: String,
+    service: Service,
     method: Method,
     url: Url,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
 }
 
-pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> Result<Vec<u8>, Fault> {
-    let call = SIGNED.iter().find(|call| call.api == read.api).ok_or_else(|| unknown(read))?;
-    let prepared = prepare(session, call, read)?;
+pub(super) async fn send(
+    session: &Session,
+    service: Service,
+    read: &Read,
+    capture: &Capture,
+) -> Result<Vec<u8>, FailedCall> {
+    let call = signed_call(&read.api).ok_or_else(|| unknown(read))?;
+    let prepared = prepare(session, service, call, read)?;
     let mut attempt = 1;
     loop {
         capture.sending(attempt);
-        let fault = match attempt_once(session, &prepared).await {
+        let failed = match attempt_once(session, &prepared).await {
             Ok(body) => return Ok(body),
-            Err(fault) => fault,
+            Err(failed) => failed,
         };
-        if fault.kind(read) == ReadErrorKind::Throttled {
+        if failed.kind(read) == ReadErrorKind::Throttled {
             capture.throttled();
         }
-        if attempt >= session.patience.attempts || !fault.is_worth_another_attempt(read) {
-            return Err(fault);
+        if attempt >= session.retry_policy.attempts || !failed.is_worth_another_attempt(read) {
+            return Err(failed);
         }
-        tokio::time::sleep(session.patience.pause_after(attempt)).await;
+        tokio::time::sleep(session.retry_policy.pause_after(attempt)).await;
         attempt += 1;
     }
 }
 
-fn prepare(session: &Session, call: &SignedCall, read: &Read) -> Result<Prepared, Fault> {
-    let service = read.api.split_once(':').map_or("", |(service, _)| service);
+fn prepare(session: &Session, service: Service, call: &SignedCall, read: &Read) -> Result<Prepared, FailedCall> {
     let input = input_of(call, read);
-    let base = session.endpoint(service).ok_or_else(|| Fault::refused("the endpoint is not a URL"))?;
+    let base = session.endpoint(service.name()).ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
     match call.protocol {
         Protocol::Json(target) => Ok(Prepared {
-            service: service.to_owned(),
+            service,
             method: Method::POST,
             url: base,
             headers: vec![
@@ -110,13 +65,29 @@ fn prepare(session: &Session, call: &SignedCall, read: &Read) -> Result<Prepared
             body: Value::Object(input).to_string().into_bytes(),
         }),
         Protocol::Rest(path) => Ok(Prepared {
-            service: service.to_owned(),
+            service,
             method: Method::GET,
             url: rest_url(base, path, input)?,
             headers: Vec::new(),
             body: Vec::new(),
         }),
+        Protocol::Query(action, version) => Ok(Prepared {
+            service,
+            method: Method::POST,
+            body: form(base.clone(), action, version, &input),
+            url: base,
+            headers: vec![("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned())],
+        }),
     }
+}
+
+/// The fields of a form, written as a query is.
+fn form(mut url: Url, action: &str, version: &str, input: &Map<String, Value>) -> Vec<u8> {
+    url.query_pairs_mut().clear().append_pair("Action", action).append_pair("Version", version);
+    for (name, value) in input {
+        url.query_pairs_mut().append_pair(name, &plain(value));
+    }
+    url.query().unwrap_or_default().as_bytes().to_vec()
 }
 
 /// The input with the size of a page and the token.
@@ -131,14 +102,15 @@ fn input_of(call: &SignedCall, read: &Read) -> Map<String, Value> {
     input
 }
 
-fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<Url, Fault> {
+fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<Url, FailedCall> {
     {
-        let mut segments = url.path_segments_mut().map_err(|()| Fault::refused("the endpoint has no path"))?;
+        let mut segments = url.path_segments_mut().map_err(|()| FailedCall::refused("the endpoint has no path"))?;
         segments.pop_if_empty();
         for segment in path.split('/') {
             match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
                 Some(field) => {
-                    let value = input.remove(field).ok_or_else(|| Fault::refused(format!("{field} is missing")))?;
+                    let value =
+                        input.remove(field).ok_or_else(|| FailedCall::refused(format!("{field} is missing")))?;
                     segments.push(&plain(&value));
                 }
                 None => {
@@ -153,31 +125,31 @@ fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<U
     Ok(url)
 }
 
-async fn attempt_once(session: &Session, prepared: &Prepared) -> Result<Vec<u8>, Fault> {
+async fn attempt_once(session: &Session, prepared: &Prepared) -> Result<Vec<u8>, FailedCall> {
     let credentials = session.credentials().await?;
     let mut request = reqwest::Request::new(prepared.method.clone(), prepared.url.clone());
     for (name, value) in signed_headers(session, prepared, credentials)? {
         let (Ok(name), Ok(value)) = (name.parse::<reqwest::header::HeaderName>(), value.parse()) else {
-            return Err(Fault::refused("a header can't be written"));
+            return Err(FailedCall::refused("a header can't be written"));
         };
         request.headers_mut().insert(name, value);
     }
     *request.body_mut() = Some(prepared.body.clone().into());
     let answer = session.http.execute(request).await.map_err(|error| unanswered(&error))?;
-    read_answer(answer).await
+    read_answer(answer, prepared.service).await
 }
 
 fn signed_headers(
     session: &Session,
     prepared: &Prepared,
     credentials: Credentials,
-) -> Result<Vec<(String, String)>, Fault> {
-    let failed = |error: &dyn std::fmt::Display| Fault::refused(format!("can't be signed: {error}"));
+) -> Result<Vec<(String, String)>, FailedCall> {
+    let failed = |error: &dyn std::fmt::Display| FailedCall::refused(format!("can't be signed: {error}"));
     let identity = credentials.into();
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(session.signing_region.as_str())
-        .name(&prepared.service)
+        .name(prepared.service.name())
         .time(clock::now())
         .settings(SigningSettings::default())
         .build()
@@ -196,39 +168,41 @@ fn signed_headers(
     Ok(own.chain(signature.headers().map(|(name, value)| (name.to_owned(), value.to_owned()))).collect())
 }
 
-async fn read_answer(answer: Response) -> Result<Vec<u8>, Fault> {
+async fn read_answer(answer: Response, service: Service) -> Result<Vec<u8>, FailedCall> {
     let status = answer.status();
     let header_code = answer.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = answer.bytes().await.map_err(|error| unanswered(&error))?;
     if !status.is_success() {
-        return Err(Fault {
+        return Err(FailedCall {
             status: Some(status.as_u16()),
             code: code_of(&body).or_else(|| header_code.map(|code| bare_code(&code).to_owned())),
             text: message_of(&body),
         });
     }
-    // A whole answer is a JSON object. What is cut short or is a page of HTML is worth another attempt, so it is
-    // looked at here, where attempts are made.
-    match serde_json::from_slice::<Value>(&body) {
-        Ok(Value::Object(_)) => Ok(body.to_vec()),
-        _ => Err(Fault {
-            status: Some(status.as_u16()),
-            code: None,
-            text: "the answer is not JSON: it was cut short, or something other than AWS answered".to_owned(),
-        }),
-    }
+    // What is cut short or is a page of HTML is worth another attempt, so it is read here, where attempts are made.
+    body_of(service, &body).map(|_| body.to_vec()).map_err(|_| FailedCall {
+        status: Some(status.as_u16()),
+        code: None,
+        text: format!(
+            "the answer is not {}: it was cut short, or something other than AWS answered",
+            service.answers().format()
+        ),
+    })
 }
 
 fn message_of(body: &[u8]) -> String {
     let json: Option<Value> = serde_json::from_slice(body).ok();
     let message = |key| json.as_ref()?.get(key)?.as_str().map(str::to_owned);
-    message("message").or_else(|| message("Message")).unwrap_or_else(|| "the answer is not one of AWS's".to_owned())
+    message("message")
+        .or_else(|| message("Message"))
+        .or_else(|| element(body, "Message"))
+        .unwrap_or_else(|| "the answer is not one of AWS's".to_owned())
 }
 
 /// What `reqwest` says, without the address: it may carry a query.
-fn unanswered(error: &reqwest::Error) -> Fault {
+fn unanswered(error: &reqwest::Error) -> FailedCall {
     if error.is_timeout() {
-        return Fault::unanswered("no answer in time");
+        return FailedCall::unanswered("no answer in time");
     }
     let kind = if error.is_connect() { "can't connect" } else { "the connection broke" };
     let mut source = std::error::Error::source(error);
@@ -237,7 +211,7 @@ fn unanswered(error: &reqwest::Error) -> Fault {
         root = next.to_string();
         source = next.source();
     }
-    Fault::unanswered(format!("{kind}: {root}"))
+    FailedCall::unanswered(format!("{kind}: {root}"))
 }
 
 fn plain(value: &Value) -> String {
@@ -258,13 +232,11 @@ mod tests {
     }
 
     #[test]
-    fn every_call_of_the_table_only_reads() {
-        for call in SIGNED {
-            let (_, name) = call.api.split_once(':').unwrap();
-            assert!(["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb)), "{}", call.api);
-            if let Protocol::Json(target) = call.protocol {
-                assert!(target.ends_with(&format!(".{name}")), "{target}");
-            }
-        }
+    fn a_form_names_its_action_version_and_fields() {
+        let base = Url::parse("http://127.0.0.1:5001/").unwrap();
+        let input = json!({"MaxResults": 1000, "NextToken": "a b&c"});
+        let form = form(base, "DescribeInstances", "2016-11-15", input.as_object().unwrap());
+        let expected = "Action=DescribeInstances&Version=2016-11-15&MaxResults=1000&NextToken=a+b%26c";
+        assert_eq!(String::from_utf8(form).unwrap(), expected);
     }
 }

@@ -5,7 +5,7 @@ use super::error::nowhere;
 use crate::budget::Budgets;
 use crate::capture::Capture;
 use crate::stats::Stats;
-use crate::xml::xml_to_json;
+use crate::xml::{XmlShape, xml_to_json};
 use caravan_providers::CallError;
 use caravan_providers::target::SnapshotError;
 use serde_json::Value;
@@ -15,14 +15,14 @@ pub(super) fn capture() -> Capture {
     Capture::new(Stats::default(), Budgets::default().of(&nowhere()))
 }
 
-/// One list of the captured answer, by the name that the API gives it.
+/// One list of the captured answer of a service, by the name that its API gives it.
 ///
 /// # Errors
 /// [`CallError::InDoubt`] when it is not there.
-pub(super) fn list(capture: &Capture, name: &str) -> Result<Vec<Value>, CallError> {
+pub(super) fn list(capture: &Capture, shape: &XmlShape, name: &str) -> Result<Vec<Value>, CallError> {
     let unusable = |text: &str| CallError::InDoubt(format!("the answer can't be read: {text}"));
     let body = String::from_utf8(capture.take()).map_err(|_| unusable("it is not UTF-8"))?;
-    let mut body = xml_to_json(&body).map_err(|error| unusable(&error.to_string()))?;
+    let mut body = xml_to_json(&body, shape).map_err(|error| unusable(&error.to_string()))?;
     match body.get_mut(name).map(Value::take) {
         Some(Value::Array(items)) => Ok(items),
         _ => Err(unusable(&format!("it has no {name}"))),

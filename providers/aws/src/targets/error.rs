@@ -1,11 +1,10 @@
 //! What a failed call means for a cutover.
 
-use crate::fault::Fault;
+use crate::failed_call::FailedCall;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use caravan_inventory::AccountId;
-use caravan_inventory::Region;
+use caravan_inventory::{AccountId, Provider, Region, Scope};
 use caravan_providers::{CallError, Read, ReadErrorKind};
 use std::error::Error;
 
@@ -16,12 +15,12 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     if matches!(error, SdkError::ConstructionFailure(_)) {
-        return CallError::NotSent(Fault::of_sdk(error).text);
+        return CallError::NotSent(FailedCall::of_sdk(error).text);
     }
     if let Some(text) = older_conflict(error) {
         return CallError::Conflict(text);
     }
-    let fault = Fault::of_sdk(error);
+    let fault = FailedCall::of_sdk(error);
     let text = fault.harmless_text();
     if fault.code.as_deref() == Some("InvalidChangeBatch") {
         return CallError::Conflict(text);
@@ -48,7 +47,7 @@ fn older_conflict<E>(error: &SdkError<E, Response>) -> Option<String> {
 }
 
 /// What it means for a call that what must come before it failed: the call itself was not sent.
-pub(super) fn of_unsent(fault: Fault, question: &Read) -> CallError {
+pub(super) fn of_unsent(fault: FailedCall, question: &Read) -> CallError {
     let error = fault.into_error(question);
     match error.kind {
         ReadErrorKind::Credentials | ReadErrorKind::Denied => CallError::Denied(error.to_string()),
@@ -60,8 +59,7 @@ pub(super) fn of_unsent(fault: Fault, question: &Read) -> CallError {
 /// The judgement of a fault observes a read only for what differs between lists; a call is none.
 pub(super) fn nowhere() -> Read {
     Read {
-        account: AccountId::new(""),
-        region: Region::new(""),
+        scope: Scope::new(Provider::Aws, AccountId::new(""), Region::new("")),
         api: String::new(),
         input: serde_json::Value::Null,
         token: None,

@@ -5,6 +5,7 @@
 
 use super::answer::{self, unreadable};
 use super::error::of_sdk;
+use crate::xml::ELASTIC_LOAD_BALANCING;
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, ForwardActionConfig, TargetGroupStickinessConfig, TargetGroupTuple,
@@ -59,7 +60,7 @@ async fn described(client: &Client, target: &ListenerRuleTarget) -> Result<Value
         request.customize().interceptor(capture.clone()).send().await.map_err(|error| of_sdk(&error))?;
         "Rules"
     };
-    let first = answer::list(&capture, list)?.into_iter().next();
+    let first = answer::list(&capture, &ELASTIC_LOAD_BALANCING, list)?.into_iter().next();
     first.ok_or_else(|| CallError::Missing(target.arn.clone()))
 }
 

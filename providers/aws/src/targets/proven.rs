@@ -1,15 +1,15 @@
 //! One account, opened only when its credentials have proven to be its own (D3).
 
 use super::error;
-use crate::account::{AwsAccount, Patience};
+use crate::account::{AwsAccount, RetryPolicy};
 use crate::budget::Budgets;
 use crate::capture::Capture;
-use crate::fault::Fault;
+use crate::failed_call::FailedCall;
 use crate::identity;
 use crate::session::{Entry, GLOBAL, Session, http_client};
 use crate::stats::Stats;
 use aws_credential_types::Credentials;
-use caravan_inventory::{AccountId, Region};
+use caravan_inventory::{AccountId, Provider, Region, Scope};
 use caravan_providers::{CallError, IdentityError, Read};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// One attempt, no second one by the client: only the engine repeats, after it has observed the target.
-const ONCE: Patience = Patience {
+const ONCE: RetryPolicy = RetryPolicy {
     attempts: 1,
     first_pause: Duration::ZERO,
     longest_pause: Duration::ZERO,
@@ -134,8 +134,7 @@ impl Configured {
 
     fn question(&self) -> Read {
         Read {
-            account: self.account.id.clone(),
-            region: Region::new(GLOBAL),
+            scope: Scope::global(Provider::Aws, self.account.id.clone()),
             api: "sts:GetCallerIdentity".to_owned(),
             input: serde_json::Value::Null,
             token: None,
@@ -165,7 +164,7 @@ impl Visit<'_> {
     }
 }
 
-async fn within_limit<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-    let late = || Fault::unanswered(format!("no credentials within {} s", LIMIT.as_secs()));
+async fn within_limit<T>(work: impl Future<Output = Result<T, FailedCall>>) -> Result<T, FailedCall> {
+    let late = || FailedCall::unanswered(format!("no credentials within {} s", LIMIT.as_secs()));
     tokio::time::timeout(LIMIT, work).await.unwrap_or_else(|_| Err(late()))
 }

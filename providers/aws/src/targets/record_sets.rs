@@ -6,6 +6,7 @@
 
 use super::answer::{self, unreadable};
 use super::error::of_sdk;
+use crate::xml::ROUTE53;
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord, ResourceRecordSet, RrType,
@@ -52,7 +53,7 @@ pub(super) async fn list(client: &Client, zone: &str, name: &str) -> Result<Vec<
         let capture = answer::capture();
         let sent = request.customize().interceptor(capture.clone()).send().await;
         let page = sent.map_err(|error| of_sdk(&error))?;
-        let bodies = answer::list(&capture, "ResourceRecordSets")?;
+        let bodies = answer::list(&capture, &ROUTE53, "ResourceRecordSets")?;
         sets.extend(bodies.into_iter().filter(|body| body["Name"].as_str().is_some_and(is_here)));
         let goes_on = page.resource_record_sets().last().is_none_or(|set| is_here(set.name()));
         let (true, true, Some(next)) = (page.is_truncated(), goes_on, page.next_record_name()) else {

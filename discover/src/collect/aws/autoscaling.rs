@@ -1,23 +1,42 @@
 //! Application Auto Scaling of ECS services: targets, policies, scheduled actions.
 
-use super::{Found, list, recorded, text};
+use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::found::{Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::Value;
 
-pub(super) fn targets(request: &Request, body: &Value) -> Found {
+const OF_ECS: &str = r#"{"ServiceNamespace":"ecs"}"#;
+
+/// Its calls.
+pub(super) const CALLS: &[Call] = &[
+    row("application-autoscaling:DescribeScalableTargets", Start::Root(OF_ECS), &[], Collector::One(targets)),
+    row("application-autoscaling:DescribeScalingPolicies", Start::Root(OF_ECS), &[], Collector::One(policies)),
+    row(
+        "application-autoscaling:DescribeScheduledActions",
+        Start::Root(OF_ECS),
+        &[],
+        Collector::One(scheduled_actions),
+    ),
+];
+
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
+    Call { api, source: Source::Ecs, global: false, start, fed_by, collector }
+}
+
+fn targets(request: &Request, body: &Value) -> Found {
     recorded(request, ObservationKind::ScalableTarget, list(body, "ScalableTargets"), |target| {
         Some(format!("{}/{}", text(target, "ResourceId")?, text(target, "ScalableDimension")?))
     })
 }
 
-pub(super) fn policies(request: &Request, body: &Value) -> Found {
+fn policies(request: &Request, body: &Value) -> Found {
     recorded(request, ObservationKind::ScalingPolicy, list(body, "ScalingPolicies"), |policy| {
         text(policy, "PolicyARN").map(str::to_owned)
     })
 }
 
-pub(super) fn scheduled_actions(request: &Request, body: &Value) -> Found {
+fn scheduled_actions(request: &Request, body: &Value) -> Found {
     recorded(request, ObservationKind::ScheduledAction, list(body, "ScheduledActions"), |action| {
         text(action, "ScheduledActionARN").map(str::to_owned)
     })

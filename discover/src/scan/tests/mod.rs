@@ -1,7 +1,9 @@
 //! The scan over a world in memory that answers, refuses and forgets as it is told.
 
+mod formats;
+
 use super::*;
-use caravan_inventory::{ObservationKind, Region, Unit, UnitState};
+use caravan_inventory::{AccountId, ObservationKind, Provider, ProviderAccount, Region, Unit, UnitState};
 use caravan_providers::{IdentityError, Page, Read, ReadError, ReadErrorKind};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -39,16 +41,16 @@ impl Reader for World {
 }
 
 impl Prover for World {
-    async fn prove(&self, account: &AccountId) -> Result<(), IdentityError> {
-        let found =
-            |found: &str| IdentityError::OtherAccount { configured: account.clone(), found: AccountId::new(found) };
+    async fn prove(&self, account: &ProviderAccount) -> Result<(), IdentityError> {
+        let configured = account.account.clone();
+        let found = |found: &str| IdentityError::OtherAccount { configured, found: AccountId::new(found) };
         self.identity.map_err(found)
     }
 }
 
 fn error(read: &Read, kind: ReadErrorKind) -> ReadError {
     let text = format!("{kind:?}");
-    ReadError { kind, api: read.api.clone(), account: read.account.clone(), region: read.region.clone(), text }
+    ReadError { kind, api: read.api.clone(), scope: read.scope.clone(), text }
 }
 
 fn page(body: Value) -> Option<Result<Page, ReadErrorKind>> {
@@ -91,7 +93,11 @@ fn balancers(names: &'static [&'static str]) -> impl Fn(&Read) -> Option<Result<
 }
 
 fn plan(accounts: &[&str], resume: bool) -> ScanPlan {
-    let account = |id: &&str| ScanAccount { id: AccountId::new(*id), regions: vec![Region::new("eu-central-1")] };
+    let account = |id: &&str| ScanAccount {
+        provider: Provider::Aws,
+        id: AccountId::new(*id),
+        regions: vec![Region::new("eu-central-1")],
+    };
     ScanPlan { accounts: accounts.iter().map(account).collect(), resume, ..ScanPlan::default() }
 }
 
@@ -264,18 +270,18 @@ async fn an_account_that_is_another_is_not_read() {
     assert!(world.asked.lock().unwrap().is_empty());
     assert_eq!(report.refused.len(), 1);
     assert!(report.refused[0].reason.contains("999988887777"), "{}", report.refused[0].reason);
-    assert_eq!(report.coverage.failed as usize, calls::CALLS.len());
+    assert_eq!(report.coverage.failed as usize, crate::call_names(Provider::Aws).count());
 }
 
 #[tokio::test]
 async fn credentials_that_end_stop_their_account_and_no_other() {
     let world = World::new(|read| match read.api.as_str() {
-        "ecs:ListServices" if read.account.as_str() == ACCOUNT => Some(Err(ReadErrorKind::Credentials)),
+        "ecs:ListServices" if read.scope.account.as_str() == ACCOUNT => Some(Err(ReadErrorKind::Credentials)),
         _ => services(3)(read),
     });
     let mut store = Store::in_memory().unwrap();
     let report = run(&mut store, &plan(&[ACCOUNT, "999988887777"], false), &world).await;
-    assert_eq!(report.refused.iter().map(|refused| refused.account.as_str()).collect::<Vec<_>>(), [ACCOUNT]);
+    assert_eq!(report.refused.iter().map(|refused| refused.account.account.as_str()).collect::<Vec<_>>(), [ACCOUNT]);
     assert_eq!(unit(&store, &report, "ecs:ListServices").state, UnitState::Denied);
     let units = store.units(&report.scan).unwrap();
     let other = units.iter().filter(|unit| unit.account.as_ref().unwrap().as_str() == "999988887777");
@@ -284,7 +290,7 @@ async fn credentials_that_end_stop_their_account_and_no_other() {
 
 #[tokio::test]
 async fn a_region_that_is_not_enabled_is_denied_and_stops_no_other() {
-    let world = World::new(|read| match read.region.as_str() {
+    let world = World::new(|read| match read.scope.region.as_str() {
         "me-south-1" => Some(Err(ReadErrorKind::Credentials)),
         _ => services(3)(read),
     });
@@ -347,7 +353,7 @@ async fn resuming_a_finished_scan_reads_nothing() {
 }
 
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "it looks at what the store left on the disk")]
+#[expect(clippy::disallowed_methods, reason = "it reads what the store left on the disk")]
 async fn nothing_secret_reaches_the_disk_not_even_while_it_waits() {
     const SECRET: &str = "hunter2-Kq83ZrT0vW";
     let folder = tempfile::tempdir().unwrap();

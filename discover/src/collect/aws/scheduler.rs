@@ -1,12 +1,23 @@
 //! EventBridge Scheduler: every schedule in full, since a list names neither its input nor its task definition.
 
 use super::ecs::task_definitions;
-use super::{Element, Found, list, text};
+use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::found::{Element, Found, list, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
-pub(super) fn schedules(request: &Request, body: &Value) -> Found {
+/// Its calls.
+pub(super) const CALLS: &[Call] = &[
+    row("scheduler:ListSchedules", Start::Root("{}"), &[], Collector::One(schedules)),
+    row("scheduler:GetSchedule", Start::Each, &["scheduler:ListSchedules"], Collector::One(schedule)),
+];
+
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
+    Call { api, source: Source::Ecs, global: false, start, fed_by, collector }
+}
+
+fn schedules(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();
     for schedule in list(body, "Schedules") {
         let (Some(group), Some(name)) = (text(schedule, "GroupName"), text(schedule, "Name")) else {
@@ -19,7 +30,7 @@ pub(super) fn schedules(request: &Request, body: &Value) -> Found {
     found
 }
 
-pub(super) fn schedule(request: &Request, body: &Value) -> Found {
+fn schedule(request: &Request, body: &Value) -> Found {
     let Some(arn) = text(body, "Arn") else {
         return Found::default();
     };

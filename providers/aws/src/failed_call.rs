@@ -1,5 +1,6 @@
 //! What went wrong, in the terms of the contract.
 
+use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -9,7 +10,7 @@ use std::error::Error;
 
 /// A failed call before it is judged.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fault {
+pub(crate) struct FailedCall {
     /// The HTTP status, if there was an answer.
     pub(crate) status: Option<u16>,
     /// AWS's own code: `AccessDeniedException`.
@@ -17,22 +18,6 @@ pub(crate) struct Fault {
     /// What AWS said, or what went wrong on the way.
     pub(crate) text: String,
 }
-
-/// Codes of answers that say "too fast", over all protocols.
-const THROTTLED: &[&str] = &[
-    "BandwidthLimitExceeded",
-    "EC2ThrottledException",
-    "LimitExceededException",
-    "PriorRequestNotComplete",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "Throttling",
-    "ThrottledException",
-    "ThrottlingException",
-    "TooManyRequestsException",
-];
 
 /// Codes of answers to credentials that have ended and may be renewed.
 const ENDED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
@@ -76,8 +61,8 @@ const MISSING: &[&str] = &[
     "TargetGroupNotFound",
 ];
 
-impl Fault {
-    /// A fault without an answer.
+impl FailedCall {
+    /// A call without an answer.
     pub(crate) fn unanswered(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
@@ -115,7 +100,7 @@ impl Fault {
         };
         let status = self.status.unwrap_or_default();
         let is = |codes: &[&str]| codes.contains(&code);
-        if is(THROTTLED) || status == 429 {
+        if is(THROTTLING_ERRORS) || status == 429 {
             ReadErrorKind::Throttled
         } else if is(CREDENTIALS) || is(ENDED) {
             ReadErrorKind::Credentials
@@ -149,8 +134,7 @@ impl Fault {
         ReadError {
             kind: self.kind(read),
             api: read.api.clone(),
-            account: read.account.clone(),
-            region: read.region.clone(),
+            scope: read.scope.clone(),
             text: self.harmless_text(),
         }
     }
@@ -199,7 +183,7 @@ const LONGEST_TEXT: usize = 400;
 
 /// Whether an answer says "too fast", whatever its protocol: JSON has the code in `__type` or `code`, XML in `<Code>`.
 pub(crate) fn is_throttle(status: u16, body: &[u8]) -> bool {
-    status == 429 || code_of(body).is_some_and(|code| THROTTLED.contains(&code.as_str()))
+    status == 429 || code_of(body).is_some_and(|code| THROTTLING_ERRORS.contains(&code.as_str()))
 }
 
 /// AWS's code in the body of an answer.
@@ -208,9 +192,14 @@ pub(crate) fn code_of(body: &[u8]) -> Option<String> {
         let named = ["__type", "code", "Code"].iter().find_map(|key| json.get(key)?.as_str())?;
         return Some(bare_code(named).to_owned());
     }
+    element(body, "Code")
+}
+
+/// The text of the first element of that name in an answer of XML.
+pub(crate) fn element(body: &[u8], name: &str) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
-    let (_, rest) = text.split_once("<Code>")?;
-    rest.split_once("</Code>").map(|(code, _)| code.trim().to_owned())
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    rest.split_once(&format!("</{name}>")).map(|(text, _)| text.trim().to_owned())
 }
 
 /// `com.amazonaws.scheduler#ThrottlingException:http://…` → `ThrottlingException`.
@@ -236,17 +225,16 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use caravan_inventory::{AccountId, Region};
+    use caravan_inventory::{AccountId, Provider, Region, Scope};
 
     fn kind(api: &str, token: Option<&str>, status: u16, code: &str, text: &str) -> ReadErrorKind {
-        let fault = Fault { status: Some(status), code: Some(code.to_owned()), text: text.to_owned() };
-        fault.kind(&read(api, token))
+        let failed = FailedCall { status: Some(status), code: Some(code.to_owned()), text: text.to_owned() };
+        failed.kind(&read(api, token))
     }
 
     fn read(api: &str, token: Option<&str>) -> Read {
         Read {
-            account: AccountId::new("123456789012"),
-            region: Region::new("eu-central-1"),
+            scope: Scope::new(Provider::Aws, AccountId::new("123456789012"), Region::new("eu-central-1")),
             api: api.to_owned(),
             input: serde_json::json!({}),
             token: token.map(str::to_owned),
@@ -266,6 +254,15 @@ mod tests {
     }
 
     #[test]
+    fn every_code_that_the_sdk_takes_for_throttling_is_throttling() {
+        for code in
+            ["ProvisionedThroughputExceededException", "TransactionInProgressException", "EC2ThrottledException"]
+        {
+            assert_eq!(kind("ecs:ListServices", None, 400, code, "slower"), ReadErrorKind::Throttled, "{code}");
+        }
+    }
+
+    #[test]
     fn a_token_is_stale_only_when_one_was_sent() {
         let said = "Invalid token: it has expired";
         assert_eq!(kind("ecs:ListTasks", Some("t"), 400, "InvalidParameterException", said), ReadErrorKind::StaleToken);
@@ -281,15 +278,15 @@ mod tests {
 
     #[test]
     fn a_page_of_html_is_nobodys_answer() {
-        let html = Fault { status: Some(403), code: None, text: "<html>".to_owned() };
+        let html = FailedCall { status: Some(403), code: None, text: "<html>".to_owned() };
         assert_eq!(html.kind(&read("ecs:ListTasks", None)), ReadErrorKind::Unusable);
     }
 
     #[test]
     fn signature_errors_do_not_quote_the_request() {
         let text = "The request signature we calculated … x-amz-security-token:SECRET".to_owned();
-        let fault = Fault { status: Some(403), code: Some("SignatureDoesNotMatch".to_owned()), text };
-        let error = fault.into_error(&read("ecs:ListTasks", None));
+        let failed = FailedCall { status: Some(403), code: Some("SignatureDoesNotMatch".to_owned()), text };
+        let error = failed.into_error(&read("ecs:ListTasks", None));
         assert!(!error.to_string().contains("SECRET"), "{error}");
         assert_eq!(error.kind, ReadErrorKind::Credentials);
     }

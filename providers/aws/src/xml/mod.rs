@@ -6,74 +6,24 @@
 //!    children are `…Result` and `ResponseMetadata`, which holds the request's id: then the result is the value.
 //! 2. An element without child elements is its text, entities resolved: a string.
 //! 3. An element with child elements is an object. Text between them is layout and dropped.
-//! 4. It is an array instead when all its children are called `member`, or `entry`, or like itself without the plural
-//!    `s` (`ResourceRecords/ResourceRecord`); also with one child. An empty element is an empty array when its name is
-//!    one of [`LISTS`], else an empty string.
+//! 4. It is an array instead when all its children are called as its service calls the items of a list
+//!    ([`shape::Items`]); also with one child. An empty element is an empty array when its name is one of the service's
+//!    lists ([`XmlShape::lists`]), else an empty string.
 //! 5. Children that repeat a name outside of a list become an array under that name.
-//! 6. A text becomes a number or a truth value when its element's name is one of [`NUMBERS`] or [`FLAGS`] and it reads as
-//!    one. Inside `RedirectConfig` it stays text: there `Port` may be `#{port}`.
+//! 6. A text becomes a number or a truth value when its element's name is one of [`XmlShape::numbers`] or
+//!    [`XmlShape::flags`] and it reads as one. Inside `RedirectConfig` it stays text: there `Port` may be `#{port}`.
 //! 7. Attributes other than namespaces are kept as `@name`; their element is then an object with its text under `#text`.
+
+mod shape;
+
+#[cfg(test)]
+mod tests;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
-/// Lists of ELBv2's and Route 53's reads, for when they are empty.
-const LISTS: &[&str] = &[
-    "Actions",
-    "AlpnPolicy",
-    "Attributes",
-    "AvailabilityZones",
-    "Certificates",
-    "Conditions",
-    "DefaultActions",
-    "HostedZones",
-    "Listeners",
-    "LoadBalancerAddresses",
-    "LoadBalancerArns",
-    "LoadBalancers",
-    "RegexValues",
-    "ResourceRecordSets",
-    "ResourceRecords",
-    "Rewrites",
-    "Rules",
-    "SecurityGroups",
-    "TagDescriptions",
-    "Tags",
-    "TargetGroups",
-    "Transforms",
-    "Values",
-];
-
-/// Integers of ELBv2's and Route 53's reads.
-const NUMBERS: &[&str] = &[
-    "Bias",
-    "DurationSeconds",
-    "HealthCheckIntervalSeconds",
-    "HealthCheckTimeoutSeconds",
-    "HealthyThresholdCount",
-    "Order",
-    "Port",
-    "ResourceRecordSetCount",
-    "SessionTimeout",
-    "TTL",
-    "TargetControlPort",
-    "UnhealthyThresholdCount",
-    "Weight",
-];
-
-/// Truth values of ELBv2's and Route 53's reads.
-const FLAGS: &[&str] = &[
-    "Enabled",
-    "EvaluateTargetHealth",
-    "HealthCheckEnabled",
-    "IgnoreClientCertificateExpiry",
-    "IsDefault",
-    "IsTruncated",
-    "MultiValueAnswer",
-    "PrivateZone",
-    "UseExistingClientSecret",
-];
+pub(crate) use shape::{EC2, ELASTIC_LOAD_BALANCING, ROUTE53, XmlShape};
 
 /// No answer nests deeper than a dozen; a deeper one is hostile.
 const DEEPEST: usize = 64;
@@ -81,7 +31,7 @@ const DEEPEST: usize = 64;
 /// A text that is not one whole XML document.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not a whole XML document: {0}")]
-pub struct InvalidXml(String);
+pub(crate) struct InvalidXml(String);
 
 /// An element that is not closed yet.
 struct Open {
@@ -91,11 +41,11 @@ struct Open {
     children: Vec<(String, Value)>,
 }
 
-/// Turns an answer into JSON by the rule of this module (see its source for the seven points).
+/// Turns an answer into JSON by the rule of this module, with the lists of its service.
 ///
 /// # Errors
 /// When the text is not well-formed, not closed, has no root, or nests deeper than 64 elements.
-pub fn xml_to_json(text: &str) -> Result<Value, InvalidXml> {
+pub(crate) fn xml_to_json(text: &str, shape: &XmlShape) -> Result<Value, InvalidXml> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
@@ -107,9 +57,9 @@ pub fn xml_to_json(text: &str) -> Result<Value, InvalidXml> {
                 }
                 open.push(Open::new(&start)?);
             }
-            Event::Empty(start) => close(Open::new(&start)?, &mut open, &mut root),
+            Event::Empty(start) => close(Open::new(&start)?, &mut open, &mut root, shape),
             Event::End(_) => match open.pop() {
-                Some(element) => close(element, &mut open, &mut root),
+                Some(element) => close(element, &mut open, &mut root, shape),
                 None => return Err(InvalidXml("an element ends that did not begin".to_owned())),
             },
             Event::Text(piece) => push_text(&mut open, &piece.decode().map_err(|e| InvalidXml(e.to_string()))?),
@@ -148,7 +98,7 @@ impl Open {
         Ok(Self { name, attributes, text: String::new(), children: Vec::new() })
     }
 
-    fn into_value(self, inside: Option<&str>) -> Value {
+    fn into_value(self, inside: Option<&str>, shape: &XmlShape) -> Value {
         let Self { name, attributes, text, children } = self;
         if !attributes.is_empty() {
             let mut object = attributes;
@@ -158,26 +108,23 @@ impl Open {
             return Value::Object(with_children(object, children));
         }
         if children.is_empty() {
-            return scalar(&name, text, inside);
+            return scalar(&name, text, inside, shape);
         }
-        let is_item = |child: &str| {
-            child == "member" || child == "entry" || name.strip_suffix('s').is_some_and(|singular| singular == child)
-        };
-        if children.iter().all(|(child, _)| is_item(child)) {
+        if children.iter().all(|(child, _)| shape.items.are_called(child, &name)) {
             return Value::Array(children.into_iter().map(|(_, value)| value).collect());
         }
         Value::Object(with_children(Map::new(), children))
     }
 }
 
-fn close(element: Open, open: &mut [Open], root: &mut Option<Value>) {
+fn close(element: Open, open: &mut [Open], root: &mut Option<Value>, shape: &XmlShape) {
     let name = element.name.clone();
     match open.last_mut() {
         Some(parent) => {
-            let value = element.into_value(Some(&parent.name));
+            let value = element.into_value(Some(&parent.name), shape);
             parent.children.push((name, value));
         }
-        None => *root = Some(element.into_value(None)),
+        None => *root = Some(element.into_value(None, shape)),
     }
 }
 
@@ -200,19 +147,19 @@ fn with_children(mut object: Map<String, Value>, children: Vec<(String, Value)>)
     object
 }
 
-fn scalar(name: &str, text: String, inside: Option<&str>) -> Value {
-    if text.trim().is_empty() && LISTS.contains(&name) {
+fn scalar(name: &str, text: String, inside: Option<&str>, shape: &XmlShape) -> Value {
+    if text.trim().is_empty() && shape.lists.contains(&name) {
         return Value::Array(Vec::new());
     }
     if inside == Some("RedirectConfig") {
         return Value::String(text);
     }
-    if NUMBERS.contains(&name)
+    if shape.numbers.contains(&name)
         && let Ok(number) = text.parse::<i64>()
     {
         return Value::from(number);
     }
-    if FLAGS.contains(&name)
+    if shape.flags.contains(&name)
         && let Ok(flag) = text.parse::<bool>()
     {
         return Value::Bool(flag);
@@ -232,82 +179,5 @@ fn unwrap_result(root: Value) -> Value {
             None => Value::Object(object),
         },
         _ => Value::Object(object),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn query_answers_lose_their_wrapping() {
-        let text = r#"<?xml version="1.0"?>
-            <DescribeRulesResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/">
-              <DescribeRulesResult>
-                <Rules>
-                  <member>
-                    <Priority>10</Priority><IsDefault>false</IsDefault>
-                    <Conditions><member><Field>path-pattern</Field><Values><member>/a&amp;b/*</member></Values></member></Conditions>
-                    <Actions><member><Type>forward</Type><ForwardConfig><TargetGroups>
-                      <member><TargetGroupArn>arn:1</TargetGroupArn><Weight>90</Weight></member></TargetGroups>
-                      <TargetGroupStickinessConfig><Enabled>true</Enabled></TargetGroupStickinessConfig>
-                    </ForwardConfig></member></Actions>
-                    <Transforms/>
-                    <NewThing>7</NewThing>
-                  </member>
-                </Rules>
-                <NextMarker>more</NextMarker>
-              </DescribeRulesResult>
-              <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
-            </DescribeRulesResponse>"#;
-        assert_eq!(
-            xml_to_json(text).unwrap(),
-            json!({
-                "Rules": [{
-                    "Priority": "10", "IsDefault": false,
-                    "Conditions": [{"Field": "path-pattern", "Values": ["/a&b/*"]}],
-                    "Actions": [{"Type": "forward", "ForwardConfig": {
-                        "TargetGroups": [{"TargetGroupArn": "arn:1", "Weight": 90}],
-                        "TargetGroupStickinessConfig": {"Enabled": true}}}],
-                    "Transforms": [],
-                    "NewThing": "7"
-                }],
-                "NextMarker": "more"
-            })
-        );
-    }
-
-    #[test]
-    fn rest_answers_have_named_items() {
-        let text = r#"<ListResourceRecordSetsResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/">
-            <ResourceRecordSets><ResourceRecordSet><Name>a.example.com.</Name><Type>TXT</Type><TTL>300</TTL>
-            <ResourceRecords><ResourceRecord><Value>&quot;12345&quot;</Value></ResourceRecord></ResourceRecords>
-            </ResourceRecordSet></ResourceRecordSets><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems>
-            </ListResourceRecordSetsResponse>"#;
-        let answer = xml_to_json(text).unwrap();
-        assert_eq!(answer["ResourceRecordSets"][0]["ResourceRecords"], json!([{"Value": "\"12345\""}]));
-        assert_eq!(answer["ResourceRecordSets"][0]["TTL"], json!(300));
-        assert_eq!(answer["IsTruncated"], json!(false));
-    }
-
-    #[test]
-    fn text_that_looks_like_a_number_stays_text() {
-        let text = "<A><RedirectConfig><Port>443</Port><Host>#{host}</Host></RedirectConfig><Value>0123</Value></A>";
-        let answer = xml_to_json(text).unwrap();
-        assert_eq!(answer, json!({"RedirectConfig": {"Port": "443", "Host": "#{host}"}, "Value": "0123"}));
-    }
-
-    #[test]
-    fn nothing_is_lost_of_what_no_list_names() {
-        let text = r#"<A><New x="1">t</New><Twice>a</Twice><Twice>b</Twice></A>"#;
-        assert_eq!(xml_to_json(text).unwrap(), json!({"New": {"@x": "1", "#text": "t"}, "Twice": ["a", "b"]}));
-    }
-
-    #[test]
-    fn what_is_cut_short_or_hostile_is_refused() {
-        for text in ["", "<A><B>", "<A></B>", "plain", "<A>&unknown;</A>", &"<a>".repeat(100)] {
-            assert!(xml_to_json(text).is_err(), "{text}");
-        }
     }
 }

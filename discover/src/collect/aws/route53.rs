@@ -1,11 +1,22 @@
 //! Route 53: zones and their record sets.
 
-use super::{Found, list, recorded, text};
+use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::found::{Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
-pub(super) fn zones(request: &Request, body: &Value) -> Found {
+/// Its calls.
+pub(super) const CALLS: &[Call] = &[
+    row("route53:ListHostedZones", Start::Root("{}"), &[], Collector::One(zones)),
+    row("route53:ListResourceRecordSets", Start::Each, &["route53:ListHostedZones"], Collector::One(records)),
+];
+
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
+    Call { api, source: Source::Dns, global: true, start, fed_by, collector }
+}
+
+fn zones(request: &Request, body: &Value) -> Found {
     let zones = list(body, "HostedZones");
     let mut found =
         recorded(request, ObservationKind::HostedZone, zones, |zone| Some(bare(text(zone, "Id")?).to_owned()));
@@ -18,7 +29,7 @@ pub(super) fn zones(request: &Request, body: &Value) -> Found {
 }
 
 /// A record set's name: its zone, name and type, and the identifier that tells weighted and other sets apart.
-pub(super) fn records(request: &Request, body: &Value) -> Found {
+fn records(request: &Request, body: &Value) -> Found {
     let zone = text(&request.read.input, "HostedZoneId").unwrap_or_default();
     recorded(request, ObservationKind::RecordSet, list(body, "ResourceRecordSets"), |set| {
         let name = format!("{zone}/{}/{}", text(set, "Name")?, text(set, "Type")?);

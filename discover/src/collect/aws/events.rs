@@ -1,19 +1,31 @@
 //! EventBridge: rules of every bus, each recorded with its targets.
 
 use super::ecs::task_definitions;
-use super::{Element, Found, list, text};
+use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::found::{Element, Found, list, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
-pub(super) fn buses(request: &Request, body: &Value) -> Found {
+/// Its calls.
+pub(super) const CALLS: &[Call] = &[
+    row("events:ListEventBuses", Start::Root("{}"), &[], Collector::One(buses)),
+    row("events:ListRules", Start::Each, &["events:ListEventBuses"], Collector::One(rules)),
+    row("events:ListTargetsByRule", Start::Whole("Targets"), &["events:ListRules"], Collector::One(targets)),
+];
+
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
+    Call { api, source: Source::Ecs, global: false, start, fed_by, collector }
+}
+
+fn buses(request: &Request, body: &Value) -> Found {
     let names = list(body, "EventBuses").iter().filter_map(|bus| text(bus, "Name"));
     let follow_up: Vec<Request> =
         names.map(|name| request.then("events:ListRules", json!({"EventBusName": name}))).collect();
     Found { count: follow_up.len() as u64, elements: Vec::new(), follow_up }
 }
 
-pub(super) fn rules(request: &Request, body: &Value) -> Found {
+fn rules(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();
     for rule in list(body, "Rules") {
         let (Some(arn), Some(name)) = (text(rule, "Arn"), text(rule, "Name")) else {
@@ -27,7 +39,7 @@ pub(super) fn rules(request: &Request, body: &Value) -> Found {
     found
 }
 
-pub(super) fn targets(request: &Request, body: &Value) -> Found {
+fn targets(request: &Request, body: &Value) -> Found {
     let targets = list(body, "Targets");
     let definitions =
         targets.iter().filter_map(|target| text(target.get("EcsParameters")?, "TaskDefinitionArn")).collect();

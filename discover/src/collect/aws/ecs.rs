@@ -3,13 +3,34 @@
 //! All revisions of all families would be hours of reading (and most are history): only those are described that a
 //! service (also one at zero), one of its deployments or task sets, a running task, a rule or a schedule refers to.
 
-use super::{Answer, Element, Found, list, recorded, text};
+use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::found::{Collected, Element, Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-pub(super) fn list_clusters(request: &Request, body: &Value) -> Found {
+/// Its calls.
+pub(super) const CALLS: &[Call] = &[
+    row("ecs:ListClusters", Start::Root("{}"), &[], Collector::One(list_clusters)),
+    row("ecs:DescribeClusters", Start::Batch("clusters", 100), &["ecs:ListClusters"], Collector::Batch(clusters)),
+    row("ecs:ListServices", Start::Each, &["ecs:ListClusters"], Collector::One(list_services)),
+    row("ecs:DescribeServices", Start::Batch("services", 10), &["ecs:ListServices"], Collector::Batch(services)),
+    row("ecs:ListTasks", Start::Each, &["ecs:ListClusters"], Collector::One(list_tasks)),
+    row("ecs:DescribeTasks", Start::Batch("tasks", 100), &["ecs:ListTasks"], Collector::Batch(tasks)),
+    row(
+        "ecs:DescribeTaskDefinition",
+        Start::Each,
+        &["ecs:DescribeServices", "ecs:DescribeTasks", "events:ListTargetsByRule", "scheduler:GetSchedule"],
+        Collector::One(task_definition),
+    ),
+];
+
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
+    Call { api, source: Source::Ecs, global: false, start, fed_by, collector }
+}
+
+fn list_clusters(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();
     for arn in list(body, "clusterArns").iter().filter_map(Value::as_str) {
         found.count += 1;
@@ -20,21 +41,21 @@ pub(super) fn list_clusters(request: &Request, body: &Value) -> Found {
     found
 }
 
-pub(super) fn list_services(request: &Request, body: &Value) -> Found {
+fn list_services(request: &Request, body: &Value) -> Found {
     members(request, list(body, "serviceArns"), "ecs:DescribeServices")
 }
 
-pub(super) fn list_tasks(request: &Request, body: &Value) -> Found {
+fn list_tasks(request: &Request, body: &Value) -> Found {
     members(request, list(body, "taskArns"), "ecs:DescribeTasks")
 }
 
-pub(super) fn clusters(batch: &[Request], body: &Value) -> Vec<Answer> {
+fn clusters(batch: &[Request], body: &Value) -> Vec<Collected> {
     described(batch, body, "clusters", "clusterArn", |request, cluster, arn| {
         recorded(request, ObservationKind::EcsCluster, std::slice::from_ref(cluster), |_| Some(arn.to_owned()))
     })
 }
 
-pub(super) fn services(batch: &[Request], body: &Value) -> Vec<Answer> {
+fn services(batch: &[Request], body: &Value) -> Vec<Collected> {
     described(batch, body, "services", "serviceArn", |request, service, arn| Found {
         count: 1,
         elements: vec![Element::new(ObservationKind::EcsService, arn, request, service)],
@@ -42,7 +63,7 @@ pub(super) fn services(batch: &[Request], body: &Value) -> Vec<Answer> {
     })
 }
 
-pub(super) fn tasks(batch: &[Request], body: &Value) -> Vec<Answer> {
+fn tasks(batch: &[Request], body: &Value) -> Vec<Collected> {
     described(batch, body, "tasks", "taskArn", |request, task, arn| Found {
         count: 1,
         elements: vec![Element::new(ObservationKind::EcsTask, arn, request, task)],
@@ -51,7 +72,7 @@ pub(super) fn tasks(batch: &[Request], body: &Value) -> Vec<Answer> {
 }
 
 /// The whole answer is recorded: the tags stand beside the task definition, not in it.
-pub(super) fn task_definition(request: &Request, body: &Value) -> Found {
+fn task_definition(request: &Request, body: &Value) -> Found {
     let Some(arn) = body.get("taskDefinition").and_then(|definition| text(definition, "taskDefinitionArn")) else {
         return Found::default();
     };
@@ -86,19 +107,19 @@ fn described(
     field: &str,
     name: &str,
     found: impl Fn(&Request, &Value, &str) -> Found,
-) -> Vec<Answer> {
+) -> Vec<Collected> {
     let answer = |request: &Request| {
         let asked = request.member.as_deref().unwrap_or_default();
         if let Some(element) = list(body, field).iter().find(|element| text(element, name) == Some(asked)) {
-            return Answer::Found(found(request, element, asked));
+            return Collected::Found(found(request, element, asked));
         }
         match list(body, "failures").iter().find(|failure| text(failure, "arn") == Some(asked)) {
-            Some(failure) if text(failure, "reason") == Some("MISSING") => Answer::Found(Found::default()),
-            Some(failure) => Answer::Unanswered(format!(
+            Some(failure) if text(failure, "reason") == Some("MISSING") => Collected::Found(Found::default()),
+            Some(failure) => Collected::Unanswered(format!(
                 "no description of {asked}: {}",
                 text(failure, "reason").unwrap_or("ECS gives no reason")
             )),
-            None => Answer::Unanswered(format!("the answer doesn't mention {asked}")),
+            None => Collected::Unanswered(format!("the answer doesn't mention {asked}")),
         }
     };
     batch.iter().map(answer).collect()
@@ -148,9 +169,9 @@ mod tests {
         let body = json!({"services": [], "failures": [
             {"arn": "arn:gone", "reason": "MISSING"}, {"arn": "arn:odd", "reason": "UNKNOWN"}]});
         let answers = collect(&[ask("arn:gone"), ask("arn:odd"), ask("arn:silent")], &body);
-        assert_eq!(answers[0], Answer::Found(Found::default()));
-        assert!(matches!(&answers[1], Answer::Unanswered(why) if why.contains("UNKNOWN")));
-        assert!(matches!(&answers[2], Answer::Unanswered(why) if why.contains("arn:silent")));
+        assert_eq!(answers[0], Collected::Found(Found::default()));
+        assert!(matches!(&answers[1], Collected::Unanswered(why) if why.contains("UNKNOWN")));
+        assert!(matches!(&answers[2], Collected::Unanswered(why) if why.contains("arn:silent")));
         assert_eq!(without_answer(&ask("arn:silent")), None);
     }
 

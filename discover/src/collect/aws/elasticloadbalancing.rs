@@ -1,12 +1,47 @@
 //! Load balancers with their listeners, rules and target groups. Balancers and rules are recorded with their tags, target
 //! groups with their attributes.
 
-use super::{Answer, Element, Found, list, recorded, text};
+use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::found::{Collected, Element, Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
-pub(super) fn load_balancers(request: &Request, body: &Value) -> Found {
+/// Its calls.
+pub(super) const CALLS: &[Call] = &[
+    row("elasticloadbalancing:DescribeLoadBalancers", Start::Root("{}"), &[], Collector::One(load_balancers)),
+    row(
+        "elasticloadbalancing:DescribeListeners",
+        Start::Each,
+        &["elasticloadbalancing:DescribeLoadBalancers"],
+        Collector::One(listeners),
+    ),
+    row(
+        "elasticloadbalancing:DescribeRules",
+        Start::Each,
+        &["elasticloadbalancing:DescribeListeners"],
+        Collector::One(rules),
+    ),
+    row("elasticloadbalancing:DescribeTargetGroups", Start::Root("{}"), &[], Collector::One(target_groups)),
+    row(
+        "elasticloadbalancing:DescribeTargetGroupAttributes",
+        Start::Each,
+        &["elasticloadbalancing:DescribeTargetGroups"],
+        Collector::One(attributes),
+    ),
+    row(
+        "elasticloadbalancing:DescribeTags",
+        Start::Batch("ResourceArns", 20),
+        &["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeRules"],
+        Collector::Batch(tags),
+    ),
+];
+
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
+    Call { api, source: Source::LoadBalancing, global: false, start, fed_by, collector }
+}
+
+fn load_balancers(request: &Request, body: &Value) -> Found {
     let mut found = tagged(request, list(body, "LoadBalancers"), ObservationKind::LoadBalancer, "LoadBalancerArn");
     let listeners = arns(body, "LoadBalancers", "LoadBalancerArn")
         .map(|arn| request.then("elasticloadbalancing:DescribeListeners", json!({"LoadBalancerArn": arn})));
@@ -14,7 +49,7 @@ pub(super) fn load_balancers(request: &Request, body: &Value) -> Found {
     found
 }
 
-pub(super) fn listeners(request: &Request, body: &Value) -> Found {
+fn listeners(request: &Request, body: &Value) -> Found {
     let mut found = recorded(request, ObservationKind::Listener, list(body, "Listeners"), |listener| {
         text(listener, "ListenerArn").map(str::to_owned)
     });
@@ -24,11 +59,11 @@ pub(super) fn listeners(request: &Request, body: &Value) -> Found {
     found
 }
 
-pub(super) fn rules(request: &Request, body: &Value) -> Found {
+fn rules(request: &Request, body: &Value) -> Found {
     tagged(request, list(body, "Rules"), ObservationKind::ListenerRule, "RuleArn")
 }
 
-pub(super) fn target_groups(request: &Request, body: &Value) -> Found {
+fn target_groups(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();
     for group in list(body, "TargetGroups") {
         let Some(arn) = text(group, "TargetGroupArn") else {
@@ -42,7 +77,7 @@ pub(super) fn target_groups(request: &Request, body: &Value) -> Found {
     found
 }
 
-pub(super) fn attributes(request: &Request, body: &Value) -> Found {
+fn attributes(request: &Request, body: &Value) -> Found {
     let attributes = list(body, "Attributes");
     let group = request.carried.clone().map(Element::from);
     Found {
@@ -52,17 +87,17 @@ pub(super) fn attributes(request: &Request, body: &Value) -> Found {
     }
 }
 
-pub(super) fn tags(batch: &[Request], body: &Value) -> Vec<Answer> {
+fn tags(batch: &[Request], body: &Value) -> Vec<Collected> {
     let answer = |request: &Request| {
         let asked = request.member.as_deref().unwrap_or_default();
         let descriptions = list(body, "TagDescriptions");
         let Some(tags) = descriptions.iter().find(|tags| text(tags, "ResourceArn") == Some(asked)) else {
-            return Answer::Unanswered(format!("the answer doesn't mention {asked}"));
+            return Collected::Unanswered(format!("the answer doesn't mention {asked}"));
         };
         let element = request.carried.clone().map(Element::from);
         let tags = Value::from(list(tags, "Tags"));
         let elements = element.into_iter().map(|element| element.with("Tags", tags.clone())).collect();
-        Answer::Found(Found { count: 1, elements, follow_up: Vec::new() })
+        Collected::Found(Found { count: 1, elements, follow_up: Vec::new() })
     };
     batch.iter().map(answer).collect()
 }
@@ -97,7 +132,7 @@ mod tests {
         assert_eq!(apis(&found), ["elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeListeners"]);
         let tags = &found.follow_up[0];
         let body = json!({"TagDescriptions": [{"ResourceArn": "arn:lb", "Tags": [{"Key": "team", "Value": "a"}]}]});
-        let Answer::Found(tagged) = collect(std::slice::from_ref(tags), &body).remove(0) else { panic!() };
+        let Collected::Found(tagged) = collect(std::slice::from_ref(tags), &body).remove(0) else { panic!() };
         assert_eq!(
             tagged.elements[0].body,
             json!({"LoadBalancerArn": "arn:lb", "DNSName": "x", "Tags": [{"Key": "team", "Value": "a"}]})
@@ -128,7 +163,7 @@ mod tests {
     fn tags_that_do_not_come_are_said() {
         let ask = request("elasticloadbalancing:DescribeTags", json!({})).asking_for("arn:r");
         assert!(
-            matches!(&collect(&[ask], &json!({"TagDescriptions": []}))[0], Answer::Unanswered(why) if why.contains("arn:r"))
+            matches!(&collect(&[ask], &json!({"TagDescriptions": []}))[0], Collected::Unanswered(why) if why.contains("arn:r"))
         );
     }
 }

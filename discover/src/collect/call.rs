@@ -1,0 +1,77 @@
+//! What a call is: one row of a provider's table.
+
+use super::found::{Collected, Found};
+use crate::request::Request;
+use serde_json::Value;
+
+/// One call, and one unit of coverage for each scope that it is made in.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// Its name in the contract.
+    pub(crate) api: &'static str,
+    /// What it belongs to, as `--only` names it.
+    pub(crate) source: Source,
+    /// Whether it is made once for an account instead of once for each region.
+    pub(crate) global: bool,
+    /// Where it begins.
+    pub(crate) start: Start,
+    /// The calls whose answers say what to read here.
+    pub(crate) fed_by: &'static [&'static str],
+    /// What reads its answers.
+    pub(super) collector: Collector,
+}
+
+/// What belongs together when only a part is asked for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Source {
+    /// ECS with what starts and scales its tasks: rules, schedules, autoscaling.
+    Ecs,
+    /// Load balancers and what they route.
+    LoadBalancing,
+    /// Hosted zones and their records.
+    Dns,
+}
+
+impl Source {
+    /// Every source.
+    pub const ALL: &[Self] = &[Self::Ecs, Self::LoadBalancing, Self::Dns];
+
+    /// The name on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ecs => "ecs",
+            Self::LoadBalancing => "elbv2",
+            Self::Dns => "route53",
+        }
+    }
+
+    /// The source of that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|source| source.as_str() == text)
+    }
+}
+
+/// Where a call begins.
+#[derive(Debug)]
+pub(crate) enum Start {
+    /// With the scan: one list with this input, a JSON object.
+    Root(&'static str),
+    /// When an answer makes it necessary, once for each thing.
+    Each,
+    /// When an answer makes it necessary, many things in one request: the request's field, and the most it takes (the
+    /// limit of the API reference).
+    Batch(&'static str, usize),
+    /// When an answer makes it necessary, all pages at once, since what they name belongs to one thing: the list's field.
+    Whole(&'static str),
+}
+
+/// What reads the answers of a call. Pure.
+#[derive(Debug)]
+pub(super) enum Collector {
+    /// Each answer is one request's.
+    One(fn(&Request, &Value) -> Found),
+    /// An answer is that of a whole batch: one for each request, in their order.
+    Batch(fn(&[Request], &Value) -> Vec<Collected>),
+}

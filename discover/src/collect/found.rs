@@ -1,0 +1,88 @@
+//! What an answer says, before it is redacted.
+
+use crate::request::{Carried, Request};
+use caravan_inventory::ObservationKind;
+use serde_json::Value;
+
+/// One element of an answer, not redacted yet.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Element {
+    /// What it is.
+    pub(crate) kind: ObservationKind,
+    /// Its native name.
+    pub(crate) name: String,
+    /// The call that gave it.
+    pub(crate) api: String,
+    /// The element, every field that came.
+    pub(crate) body: Value,
+}
+
+/// What an answer means for one of the requests it answers.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Collected {
+    /// What it says.
+    Found(Found),
+    /// The answer doesn't say what was asked for, for this reason.
+    Unanswered(String),
+}
+
+/// What an answer says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Found {
+    /// How many things it names.
+    pub(crate) count: u64,
+    /// What is to be recorded; not redacted yet.
+    pub(crate) elements: Vec<Element>,
+    /// The reads that it makes necessary; what they carry is not redacted yet.
+    pub(crate) follow_up: Vec<Request>,
+}
+
+impl Element {
+    /// An element as the request's call gave it.
+    pub(super) fn new(kind: ObservationKind, name: &str, request: &Request, body: &Value) -> Self {
+        Self { kind, name: name.to_owned(), api: request.read.api.clone(), body: body.clone() }
+    }
+
+    /// The same element waiting for more.
+    pub(super) fn carried(self) -> Carried {
+        let Self { kind, name, api, body } = self;
+        Carried { kind, name, api, body }
+    }
+
+    /// Adds a field that another call gave.
+    pub(super) fn with(mut self, field: &str, value: Value) -> Self {
+        if let Value::Object(fields) = &mut self.body {
+            fields.insert(field.to_owned(), value);
+        }
+        self
+    }
+}
+
+impl From<Carried> for Element {
+    fn from(carried: Carried) -> Self {
+        let Carried { kind, name, api, body } = carried;
+        Self { kind, name, api, body }
+    }
+}
+
+/// The elements of a list; none when the answer has no such list.
+pub(super) fn list<'a>(body: &'a Value, field: &str) -> &'a [Value] {
+    body.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A text of an element.
+pub(super) fn text<'a>(element: &'a Value, field: &str) -> Option<&'a str> {
+    element.get(field).and_then(Value::as_str)
+}
+
+/// A list of elements that are recorded as they are, each under the name that `name` finds.
+pub(super) fn recorded(
+    request: &Request,
+    kind: ObservationKind,
+    elements: &[Value],
+    name: impl Fn(&Value) -> Option<String>,
+) -> Found {
+    let elements: Vec<Element> =
+        elements.iter().filter_map(|element| Some(Element::new(kind, &name(element)?, request, element))).collect();
+    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+}

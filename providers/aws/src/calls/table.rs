@@ -1,0 +1,85 @@
+//! The table of the calls that are made without an SDK crate.
+
+/// One call.
+pub(super) struct SignedCall {
+    /// Its name in the contract: `events:ListRules`.
+    pub(super) api: &'static str,
+    /// How the request is written.
+    pub(super) protocol: Protocol,
+    /// The field that asks for the size of a page, with the largest that the API takes; none when it gives no pages.
+    pub(super) page: Option<(&'static str, u32)>,
+}
+
+/// How a request is written.
+pub(super) enum Protocol {
+    /// AWS JSON 1.1: a POST with this in `X-Amz-Target`, the input as the body.
+    Json(&'static str),
+    /// REST: a GET of this path; `{Name}` takes that field of the input, the others become the query, where `groupName`
+    /// and the like are already written as the API writes them.
+    Rest(&'static str),
+    /// EC2's Query protocol: a POST of a form with this `Action` and `Version`; the fields of the input are its others.
+    Query(&'static str, &'static str),
+}
+
+/// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler, Application
+/// Auto Scaling and EC2.
+const SIGNED: &[SignedCall] = &[
+    json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
+    json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
+    json("events:ListTargetsByRule", "AWSEvents.ListTargetsByRule", Some(("Limit", 100))),
+    rest("scheduler:ListSchedules", "schedules", Some(("MaxResults", 100))),
+    rest("scheduler:GetSchedule", "schedules/{Name}", None),
+    json(
+        "application-autoscaling:DescribeScalableTargets",
+        "AnyScaleFrontendService.DescribeScalableTargets",
+        Some(("MaxResults", 50)),
+    ),
+    json(
+        "application-autoscaling:DescribeScalingPolicies",
+        "AnyScaleFrontendService.DescribeScalingPolicies",
+        Some(("MaxResults", 10)),
+    ),
+    json(
+        "application-autoscaling:DescribeScheduledActions",
+        "AnyScaleFrontendService.DescribeScheduledActions",
+        Some(("MaxResults", 50)),
+    ),
+    ec2("ec2:DescribeInstances", "DescribeInstances", Some(("MaxResults", 1000))),
+];
+
+const fn json(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: Protocol::Json(target), page }
+}
+
+const fn rest(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: Protocol::Rest(path), page }
+}
+
+const fn ec2(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: Protocol::Query(action, "2016-11-15"), page }
+}
+
+/// The call of that name.
+pub(super) fn signed_call(api: &str) -> Option<&'static SignedCall> {
+    SIGNED.iter().find(|call| call.api == api)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::Service;
+
+    #[test]
+    fn every_call_of_the_table_only_reads() {
+        for call in SIGNED {
+            let (_, name) = call.api.split_once(':').unwrap();
+            assert!(["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb)), "{}", call.api);
+            match call.protocol {
+                Protocol::Json(target) => assert!(target.ends_with(&format!(".{name}")), "{target}"),
+                Protocol::Query(action, _) => assert_eq!(action, name),
+                Protocol::Rest(_) => {}
+            }
+            assert!(Service::of(call.api).is_some(), "{}", call.api);
+        }
+    }
+}
