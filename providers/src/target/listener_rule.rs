@@ -51,13 +51,43 @@ impl ListenerRuleTarget {
         Ok(Snapshot::Actions(Value::Array(actions)))
     }
 
-    /// What in a list of actions can't be put back exactly, for a person: an action that is no forward. What some of the
-    /// others hold (the secret of an identity provider) can't be read back.
+    /// What in a list of actions can't be put back exactly, for a person. An action that is no forward: what some of the
+    /// others hold (the secret of an identity provider) can't be read back. A field of a forward that Caravan does not
+    /// know: it would not be written.
     #[must_use]
     pub fn irreversible(actions: &Value) -> Option<String> {
-        let other = actions.as_array()?.iter().find(|action| action["Type"] != "forward")?;
-        let kind = other["Type"].as_str().unwrap_or("none");
-        Some(format!("the rule has an action of type {kind}, which can't be put back exactly"))
+        let actions = actions.as_array()?;
+        if let Some(other) = actions.iter().find(|action| action["Type"] != "forward") {
+            let kind = other["Type"].as_str().unwrap_or("none");
+            return Some(format!("the rule has an action of type {kind}, which can't be put back exactly"));
+        }
+        let field = actions.iter().find_map(unknown_field)?;
+        Some(format!("the rule's forward has the field {field}, which can't be put back exactly"))
+    }
+}
+
+/// The fields of a forward (Elastic Load Balancing API, `Action`, `ForwardActionConfig`, `TargetGroupTuple`,
+/// `TargetGroupStickinessConfig`).
+const FORWARD: [&str; 9] = [
+    "Type",
+    "Order",
+    "TargetGroupArn",
+    "ForwardConfig",
+    "TargetGroups",
+    "Weight",
+    "TargetGroupStickinessConfig",
+    "Enabled",
+    "DurationSeconds",
+];
+
+/// The first field, however deep, that is none of a forward.
+fn unknown_field(value: &Value) -> Option<&str> {
+    match value {
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            if FORWARD.contains(&name.as_str()) { unknown_field(value) } else { Some(name.as_str()) }
+        }),
+        Value::Array(items) => items.iter().find_map(unknown_field),
+        _ => None,
     }
 }
 
@@ -172,6 +202,17 @@ mod tests {
             json!({"Actions": [{"Type": "forward", "TargetGroupArn": "arn:a", "AuthenticateCognitoConfig": {}}]});
         let plain = Snapshot::Actions(json!([{"Type": "forward", "TargetGroupArn": "arn:a"}]));
         assert_eq!(ListenerRuleTarget::snapshot(&rule).unwrap(), plain);
+    }
+
+    #[test]
+    fn what_would_not_be_written_back_is_irreversible() {
+        let group = json!({"TargetGroupArn": "arn:a", "Weight": 1});
+        let mut forward = json!([{"Type": "forward", "Order": 1, "ForwardConfig": {"TargetGroups": [group]}}]);
+        assert_eq!(ListenerRuleTarget::irreversible(&forward), None);
+        forward[0]["ForwardConfig"]["FieldOfTomorrow"] = true.into();
+        assert!(ListenerRuleTarget::irreversible(&forward).unwrap().contains("FieldOfTomorrow"));
+        forward[0]["Type"] = "authenticate-oidc".into();
+        assert!(ListenerRuleTarget::irreversible(&forward).unwrap().contains("authenticate-oidc"));
     }
 
     #[test]

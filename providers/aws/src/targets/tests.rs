@@ -1,5 +1,7 @@
 //! Calls to a server on loopback that answers in AWS's words, one request on each connection.
 
+mod snapshots;
+
 use super::AwsTargets;
 use crate::account::AwsAccount;
 use aws_credential_types::Credentials;
