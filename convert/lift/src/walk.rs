@@ -1,14 +1,15 @@
 //! The final walk: every leaf of every document gets its entry, in the order of the documents and their paths.
 
-use crate::account::{Account, Answer, push_step};
-use crate::{Document, Entry, Ledger, Verdict, field, names};
+use crate::ledger::{Document, Entry, Ledger, Verdict};
+use crate::tracker::{Answer, FieldTracker, push_step};
+use crate::{field, names};
 use caravan_inventory::ObservationKind;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 struct Walk<'w, 'a> {
-    account: &'w mut Account<'a>,
+    tracker: &'w mut FieldTracker<'a>,
     table: names::Table,
     path: String,
     /// The names on the way, without the places in lists.
@@ -18,12 +19,12 @@ struct Walk<'w, 'a> {
     without_rule: Vec<usize>,
 }
 
-/// The account of every field. It may ask about some that nobody spoke for.
-pub(crate) fn ledger<'a>(account: &mut Account<'a>) -> Ledger {
-    let mut documents = Vec::with_capacity(account.source.observations.len());
-    for observation in account.source.observations {
+/// The ledger of every field. It may ask about some that nobody spoke for.
+pub(crate) fn ledger<'a>(tracker: &mut FieldTracker<'a>) -> Ledger {
+    let mut documents = Vec::with_capacity(tracker.source.observations.len());
+    for observation in tracker.source.observations {
         let mut walk = Walk {
-            account,
+            tracker,
             table: table(observation.kind),
             path: String::with_capacity(128),
             names: Vec::new(),
@@ -32,10 +33,10 @@ pub(crate) fn ledger<'a>(account: &mut Account<'a>) -> Ledger {
         };
         walk.visit(&observation.body);
         let (mut entries, without_rule) = (walk.entries, walk.without_rule);
-        ask_about_misplaced(account, &mut entries, &without_rule);
+        ask_about_misplaced(tracker, &mut entries, &without_rule);
         documents.push(Document { source: observation.id.clone(), entries });
     }
-    Ledger { workload: account.source.workload.id.clone(), documents }
+    Ledger { workload: tracker.source.workload.id.clone(), documents }
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -63,11 +64,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn leaf(&mut self, leaf: &Value) {
-        let (verdict, target, note) = match self.account.take_mark(leaf) {
+        let (verdict, target, note) = match self.tracker.take_mark(leaf) {
             Some(mark) => (mark.verdict, mark.target, mark.note),
             None if !self.is_known() => (Verdict::Unknown, None, None),
             None if field::is_empty(leaf) => (Verdict::Dropped { rule: "unset".into() }, None, None),
-            None => match self.account.rest() {
+            None => match self.tracker.rest() {
                 Some(rule) => (Verdict::Dropped { rule: rule.into() }, None, None),
                 None => {
                     self.without_rule.push(self.entries.len());
@@ -85,7 +86,7 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// Fields that the API has but no rule reads at this place: one question for the topmost place that no rule touched.
-fn ask_about_misplaced(account: &mut Account<'_>, entries: &mut [Entry], without_rule: &[usize]) {
+fn ask_about_misplaced(tracker: &mut FieldTracker<'_>, entries: &mut [Entry], without_rule: &[usize]) {
     let without: BTreeSet<usize> = without_rule.iter().copied().collect();
     for &at in without_rule {
         let place = topmost(&entries[at].path, |prefix| {
@@ -94,9 +95,9 @@ fn ask_about_misplaced(account: &mut Account<'_>, entries: &mut [Entry], without
                     && entry.path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         });
-        let id = account.question_id("misplaced", place.trim_start_matches('/'));
+        let id = tracker.question_id("misplaced", place.trim_start_matches('/'));
         let text = format!("`{place}` has no meaning at this place. Can it be left out?");
-        entries[at].verdict = match account.ask(id, &text, &["leave-out"], Some("leave-out")) {
+        entries[at].verdict = match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
             Answer::Given(_) => Verdict::Dropped { rule: "left-out-by-answer".into() },
             Answer::Open(id) => Verdict::Question { id },
         };

@@ -4,8 +4,8 @@
 mod legal;
 mod placeholder;
 
-use crate::account::{Account, Answer};
 use crate::marks::{is_clean, without_marks};
+use crate::tracker::{Answer, FieldTracker};
 use caravan_inventory::Redacted;
 use legal::{is_image, is_legal};
 use placeholder::spans;
@@ -43,7 +43,7 @@ pub(crate) enum Kind {
     User,
 }
 
-impl<'a> Account<'a> {
+impl<'a> FieldTracker<'a> {
     /// The text to use for a scalar: its own, a person's answer, or a stand-in; none when there is no stand-in.
     /// Whatever is not a scalar gives none and stays without verdict.
     pub(crate) fn text(&mut self, value: &'a Value, kind: Kind) -> Option<Cow<'a, str>> {

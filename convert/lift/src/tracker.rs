@@ -1,7 +1,8 @@
 //! What became of each field so far, and what has to be asked.
 
+use crate::ledger::Verdict;
 use crate::marks::without_marks;
-use crate::{Source, Verdict};
+use crate::source::Source;
 use caravan_inventory::{Question, QuestionId};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -16,9 +17,9 @@ pub(crate) struct Mark {
     pub(crate) note: Option<Cow<'static, str>>,
 }
 
-/// The account while a workload is lifted. A field is known by the address of its value: documents are borrowed for
-/// the whole lift, so an address is one field, and no path is built before the final walk.
-pub(crate) struct Account<'a> {
+/// Keeps, while a workload is lifted, what became of each of its fields. A field is known by the address of its value:
+/// documents are borrowed for the whole lift, so an address is one field, and no path is built before the final walk.
+pub(crate) struct FieldTracker<'a> {
     pub(crate) source: &'a Source<'a>,
     marks: HashMap<usize, Mark, BuildHasherDefault<AddressHasher>>,
     questions: Vec<Question>,
@@ -39,7 +40,7 @@ pub(crate) enum Answer<'a> {
     Given(&'a str),
 }
 
-impl<'a> Account<'a> {
+impl<'a> FieldTracker<'a> {
     pub(crate) fn new(source: &'a Source<'a>) -> Self {
         Self {
             source,
@@ -53,7 +54,7 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Gives a value's leaves their verdict. A graver one that is there stays: a blocker before a question before
+    /// Gives a value's leaves their verdict. A more severe one that is there stays: a blocker before a question before
     /// the rest.
     pub(crate) fn mark(&mut self, value: &'a Value, mark: Mark) {
         match value {
@@ -70,7 +71,7 @@ impl<'a> Account<'a> {
             leaf => {
                 let slot = self.marks.entry(address(leaf));
                 slot.and_modify(|old| {
-                    if gravity(&mark.verdict) >= gravity(&old.verdict) {
+                    if severity(&mark.verdict) >= severity(&old.verdict) {
                         *old = mark.clone();
                     }
                 })
@@ -218,7 +219,7 @@ fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
-fn gravity(verdict: &Verdict) -> u8 {
+fn severity(verdict: &Verdict) -> u8 {
     match verdict {
         Verdict::Blocker { .. } => 2,
         Verdict::Question { .. } => 1,
