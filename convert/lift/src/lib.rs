@@ -18,7 +18,6 @@ mod ledger;
 mod lift;
 mod lifted;
 mod marks;
-mod names;
 pub mod plconfig;
 mod quantity;
 mod scaling;

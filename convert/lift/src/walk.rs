@@ -1,16 +1,16 @@
 //! The final walk: every leaf of every document gets its entry, in the order of the documents and their paths.
 
+use crate::field;
 use crate::ledger::{Document, Entry, Ledger, Verdict};
 use crate::tracker::{Answer, FieldTracker, push_step};
-use crate::{field, names};
-use caravan_inventory::ObservationKind;
+use caravan_inventory::api::{self, Model};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 struct Walk<'w, 'a> {
     tracker: &'w mut FieldTracker<'a>,
-    table: names::Table,
+    model: &'static Model,
     path: String,
     /// The names on the way, without the places in lists.
     names: Vec<&'a str>,
@@ -25,7 +25,7 @@ pub(crate) fn ledger<'a>(tracker: &mut FieldTracker<'a>) -> Ledger {
     for observation in tracker.source.observations {
         let mut walk = Walk {
             tracker,
-            table: table(observation.kind),
+            model: api::model(observation.kind),
             path: String::with_capacity(128),
             names: Vec::new(),
             entries: Vec::with_capacity(32),
@@ -81,7 +81,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// Whether every name on the way here is one of the API's.
     fn is_known(&self) -> bool {
-        self.names.iter().all(|name| self.table.knows(name))
+        self.names.iter().all(|name| self.model.knows(name))
     }
 }
 
@@ -118,19 +118,4 @@ fn topmost(path: &str, taken: impl Fn(&str) -> bool) -> String {
 fn itoa(number: usize) -> Cow<'static, str> {
     const SMALL: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
     SMALL.get(number).map_or_else(|| number.to_string().into(), |&text| text.into())
-}
-
-fn table(kind: ObservationKind) -> names::Table {
-    match kind {
-        ObservationKind::EventsRule => names::Table::EVENTS,
-        ObservationKind::SchedulerSchedule => names::Table::SCHEDULER,
-        ObservationKind::ScalableTarget | ObservationKind::ScalingPolicy | ObservationKind::ScheduledAction => {
-            names::Table::AUTOSCALING
-        }
-        ObservationKind::LoadBalancer
-        | ObservationKind::Listener
-        | ObservationKind::ListenerRule
-        | ObservationKind::TargetGroup => names::Table::LOAD_BALANCING,
-        _ => names::Table::ECS,
-    }
 }
