@@ -64,7 +64,15 @@ impl Fixture {
     pub(crate) fn with_source<'f>(&'f self, test: impl FnOnce(&'f Source<'f>)) {
         let observations: &'f [&'f Observation] = Box::leak(self.observations.iter().collect());
         let (workload, decisions, hosts) = (&self.workload, &self.decisions, &self.hosts);
-        test(Box::leak(Box::new(Source { workload, app: "it", observations, decisions, hosts })));
+        test(Box::leak(Box::new(Source {
+            workload,
+            app: "it",
+            part: None,
+            component: None,
+            observations,
+            decisions,
+            hosts,
+        })));
     }
 }
 

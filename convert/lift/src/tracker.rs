@@ -119,14 +119,15 @@ impl<'a> FieldTracker<'a> {
         if reasons.is_empty() { None } else { Some(reasons.join("; ")) }
     }
 
-    /// The id of a question about this workload.
+    /// The id of a question about this workload, or about the part of it that is lifted.
     pub(crate) fn question_id(&self, topic: &str, detail: &str) -> QuestionId {
         let workload = &self.source.workload.id;
+        let part = self.source.part.map(|part| format!("@{part}")).unwrap_or_default();
         let detail = without_marks(detail);
         if detail.is_empty() {
-            QuestionId::new(format!("{topic}/{workload}"))
+            QuestionId::new(format!("{topic}/{workload}{part}"))
         } else {
-            QuestionId::new(format!("{topic}/{workload}/{detail}"))
+            QuestionId::new(format!("{topic}/{workload}{part}/{detail}"))
         }
     }
 

@@ -163,3 +163,16 @@ fn a_field_that_no_api_has_is_unknown_and_a_known_one_in_a_wrong_place_is_a_ques
     let case = case.answer("misplaced", "environment", "leave-out");
     assert_eq!(case.verdict(0, "/environment/0/value"), Verdict::Dropped { rule: "left-out-by-answer".into() });
 }
+
+/// Of an app of several workloads, each is the component that the app gives it.
+#[test]
+fn the_app_names_the_component_and_a_task_is_no_part_of_a_workload() {
+    let case = &common::file_cases()[0];
+    let Outcome::Converted(config) = case.lift_as(None, Some("queue")).outcome else { panic!() };
+    assert_eq!(config.components.keys().collect::<Vec<_>>(), ["queue"]);
+    let targets: Vec<_> = case.lift_as(None, Some("queue")).ledger.entries().filter_map(|e| e.target.clone()).collect();
+    assert!(targets.iter().any(|target| target.starts_with("/components/queue/")), "{targets:?}");
+
+    let Outcome::Refused { reasons } = case.lift_as(Some("nginx"), None).outcome else { panic!() };
+    assert_eq!(reasons, ["a task is one app, and no part of it can be another"]);
+}

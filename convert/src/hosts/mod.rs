@@ -43,7 +43,12 @@ impl HostClaims {
             }
             for (host, part) in served(config) {
                 let served = Served { part, workload: member.workload.clone() };
-                self.0.entry((member.environment.clone(), host)).or_default().insert(name.clone(), served);
+                let apps = self.0.entry((member.environment.clone(), host)).or_default();
+                // Of several members of one app that serve a host, the one that serves the most of it speaks for the app.
+                let known = apps.entry(name.clone()).or_insert_with(|| served.clone());
+                if served.part < known.part {
+                    *known = served;
+                }
             }
         }
     }

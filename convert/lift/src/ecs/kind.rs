@@ -33,6 +33,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             ComponentType::Cron => "cron",
             ComponentType::Job => "job",
         };
+        let component = tracker.source.component.unwrap_or(component);
         let context = Context {
             around: &facts.around,
             kind,

@@ -59,6 +59,7 @@ impl<'a> Members<'a> {
         let awaited = awaited(facts);
         // The main container is called like its component.
         let mut keys: BTreeSet<String> = ["web", "worker", "cron", "job"].map(str::to_owned).into();
+        keys.extend(tracker.source.component.map(str::to_owned));
         let mut members: Vec<Member<'a>> = facts
             .containers
             .iter()

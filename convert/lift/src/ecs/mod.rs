@@ -37,6 +37,9 @@ use shape::Facts;
 
 /// Lifts an ECS workload; none when something stands in the way.
 pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
+    if tracker.source.part.is_some() {
+        tracker.refuse("a task is one app, and no part of it can be another");
+    }
     let facts = Facts::read(tracker);
     let members = Members::choose(tracker, &facts)?;
     let plan = Plan::make(tracker, &facts, members);
