@@ -8,22 +8,6 @@ use crate::text::Kind;
 use crate::tracker::{Answer, FieldTracker};
 use serde_json::Value;
 
-/// Linux capabilities that the baseline of the Pod Security Standards lets a container add.
-const BASELINE: [&str; 13] = [
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];
 /// Kernel parameters that Kubernetes calls safe: a pod may set them without the node's leave.
 const SAFE_SYSCTLS: [&str; 10] = [
     "kernel.shm_rmid_forced",
@@ -116,7 +100,7 @@ fn capabilities<'a>(
             };
             let name = name.into_owned();
             let field = Field(value);
-            if from == "add" && !BASELINE.contains(&name.as_str()) {
+            if from == "add" && !Capabilities::BASELINE.contains(&name.as_str()) {
                 ask_for_capability(tracker, plan, member, field, &name, list);
             } else {
                 field.exact(tracker, plan.inside(member, "capabilities"));

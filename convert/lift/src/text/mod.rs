@@ -1,8 +1,11 @@
 //! Texts of a source, on their way into a plconfig: a placeholder of a template, a value that is no legal one, and the
 //! mark of a secret never get through. Each becomes a question, and a legal stand-in takes its place.
 
+mod kind;
 mod legal;
 mod placeholder;
+
+pub(crate) use kind::Kind;
 
 use crate::marks::{is_clean, without_marks};
 use crate::tracker::{Answer, FieldTracker};
@@ -11,37 +14,6 @@ use legal::{is_image, is_legal};
 use placeholder::spans;
 use serde_json::Value;
 use std::borrow::Cow;
-
-/// What a text must be to be legal, and how placeholders in it are told from what belongs there.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
-    /// Any text.
-    Free,
-    /// A command or argument: `${HOME}`, `%d` and `<file` belong to shells.
-    Command,
-    /// An image reference.
-    Image,
-    /// The name of an environment variable.
-    Variable,
-    /// CPU units or vCPUs.
-    Cpu,
-    /// MiB or GB.
-    Memory,
-    /// `fs-…`.
-    FileSystem,
-    /// The name or ARN of a role.
-    Role,
-    /// The name or ARN of a secret or parameter.
-    Secret,
-    /// A path in a container.
-    Path,
-    /// An IPv4 or IPv6 address.
-    Address,
-    /// A host name.
-    Host,
-    /// `uid` or `uid:gid` or names.
-    User,
-}
 
 impl<'a> FieldTracker<'a> {
     /// The text to use for a scalar: its own, a person's answer, or a stand-in; none when there is no stand-in.
@@ -82,6 +54,7 @@ impl<'a> FieldTracker<'a> {
         }
     }
 }
+
 fn show(text: &str) -> String {
     let clean = without_marks(text);
     if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }
