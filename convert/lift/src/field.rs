@@ -1,7 +1,7 @@
 //! A cursor over JSON that makes it hard to forget a field: whoever takes a field out must say what becomes of it.
 
 use crate::ledger::Verdict;
-use crate::tracker::{Answer, FieldTracker, Mark};
+use crate::tracker::{Asked, FieldTracker, Mark};
 use caravan_inventory::QuestionId;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -133,8 +133,8 @@ impl<'a> Field<'a> {
     ) {
         let id = tracker.question_id(topic, "");
         match tracker.ask(id, text, &[option], Some(option)) {
-            Answer::Given(_) => self.dropped(tracker, "dropped-by-answer"),
-            Answer::Open(id) => self.asked(tracker, &id),
+            Asked::Given(_) => self.dropped(tracker, "dropped-by-answer"),
+            Asked::Open(id) => self.asked(tracker, &id),
         }
     }
 

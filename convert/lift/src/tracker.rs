@@ -33,7 +33,7 @@ pub(crate) struct FieldTracker<'a> {
 }
 
 /// What a question came to.
-pub(crate) enum Answer<'a> {
+pub(crate) enum Asked<'a> {
     /// Nobody answered, or not usably: the question is on the list.
     Open(QuestionId),
     /// This is the answer.
@@ -132,7 +132,7 @@ impl<'a> FieldTracker<'a> {
     }
 
     /// Asks, unless a person answered with one of the options (any text when there are none).
-    pub(crate) fn ask(&mut self, id: QuestionId, text: &str, options: &[&str], assumed: Option<&str>) -> Answer<'a> {
+    pub(crate) fn ask(&mut self, id: QuestionId, text: &str, options: &[&str], assumed: Option<&str>) -> Asked<'a> {
         self.ask_for(id, text, options, assumed, |answer| options.is_empty() || options.contains(&answer))
     }
 
@@ -144,11 +144,11 @@ impl<'a> FieldTracker<'a> {
         options: &[&str],
         assumed: Option<&str>,
         usable: impl Fn(&str) -> bool,
-    ) -> Answer<'a> {
+    ) -> Asked<'a> {
         let source: &'a Source<'a> = self.source;
         let answer = source.decisions.answer(&id);
         match answer {
-            Some(answer) if usable(answer) => return Answer::Given(answer),
+            Some(answer) if usable(answer) => return Asked::Given(answer),
             _ => {}
         }
         if !self.questions.iter().any(|known| known.id == id) {
@@ -164,7 +164,7 @@ impl<'a> FieldTracker<'a> {
                 assumed: assumed.map(str::to_owned),
             });
         }
-        Answer::Open(id)
+        Asked::Open(id)
     }
 
     /// The JSON pointer of a value in its document. Slow: for questions that name a field.

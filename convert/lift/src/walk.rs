@@ -2,7 +2,7 @@
 
 use crate::field;
 use crate::ledger::{Document, Entry, Ledger, Verdict};
-use crate::tracker::{Answer, FieldTracker, push_step};
+use crate::tracker::{Asked, FieldTracker, push_step};
 use caravan_inventory::api::{self, Model};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -98,8 +98,8 @@ fn ask_about_misplaced(tracker: &mut FieldTracker<'_>, entries: &mut [Entry], wi
         let id = tracker.question_id("misplaced", place.trim_start_matches('/'));
         let text = format!("`{place}` has no meaning at this place. Can it be left out?");
         entries[at].verdict = match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
-            Answer::Given(_) => Verdict::Dropped { rule: "left-out-by-answer".into() },
-            Answer::Open(id) => Verdict::Question { id },
+            Asked::Given(_) => Verdict::Dropped { rule: "left-out-by-answer".into() },
+            Asked::Open(id) => Verdict::Question { id },
         };
     }
 }

@@ -2,6 +2,7 @@
 
 mod common;
 
+use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Lifted, Outcome, Verdict};
 use common::{Case, file_cases, live_cases};
 use serde_json::{Value, json};
@@ -175,4 +176,14 @@ fn the_app_names_the_component_and_a_task_is_no_part_of_a_workload() {
 
     let Outcome::Refused { reasons } = case.lift_as(Some("nginx"), None).outcome else { panic!() };
     assert_eq!(reasons, ["a task is one app, and no part of it can be another"]);
+}
+
+/// What is written can be read and changed by hand: nothing that is lifted is refused where it is read again.
+#[test]
+fn what_is_lifted_is_read_again() {
+    for case in corpus() {
+        if let Outcome::Converted(config) = case.lift().outcome {
+            assert_eq!(PlConfig::read(&config.write().unwrap()).unwrap(), config, "{}", case.workload.id);
+        }
+    }
 }

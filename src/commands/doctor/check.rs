@@ -15,7 +15,7 @@ pub(crate) struct Check {
     pub(crate) text: String,
     /// What to do; none when there is nothing to do.
     pub(crate) remedy: Option<String>,
-    /// The exit code if this is the gravest failure.
+    /// The exit code if this is the most severe failure.
     #[serde(skip)]
     pub(crate) exit: Exit,
 }

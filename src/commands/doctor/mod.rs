@@ -43,7 +43,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DoctorArgs) -> Resu
     } else {
         printer.text(|out| checks.iter().try_for_each(|check| write_check(out, check)))?;
     }
-    Ok(gravest(&checks))
+    Ok(most_severe(&checks))
 }
 
 fn checks(global: &Global, args: &DoctorArgs) -> Result<Vec<Check>, Failure> {
@@ -68,7 +68,7 @@ fn write_check(out: &mut impl Write, check: &Check) -> io::Result<()> {
 }
 
 /// The exit code: a wrong configuration before wrong credentials before anything else.
-fn gravest(checks: &[Check]) -> Exit {
+fn most_severe(checks: &[Check]) -> Exit {
     let failed: Vec<Exit> = checks.iter().filter(|c| c.state == State::Failed).map(|c| c.exit).collect();
     [Exit::Configuration, Exit::Access, Exit::Failed]
         .into_iter()

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::marks::is_clean;
 use crate::plconfig::Route;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 use serde_json::Value;
 
@@ -158,14 +158,14 @@ fn ask_about_condition<'a>(tracker: &mut FieldTracker<'a>, condition: Object<'a>
     for (name, value) in condition.entries() {
         if name != "Field" && !crate::field::is_empty(value) {
             match &answer {
-                Answer::Open(id) => Field(value).asked(tracker, id),
-                Answer::Given(_) => Field(value).dropped(tracker, "condition-by-answer"),
+                Asked::Open(id) => Field(value).asked(tracker, id),
+                Asked::Given(_) => Field(value).dropped(tracker, "condition-by-answer"),
             }
         }
     }
     match answer {
-        Answer::Given("without-condition") => Kept::Yes,
-        Answer::Given(_) => Kept::LeftOut(None),
-        Answer::Open(id) => Kept::LeftOut(Some(id)),
+        Asked::Given("without-condition") => Kept::Yes,
+        Asked::Given(_) => Kept::LeftOut(None),
+        Asked::Open(id) => Kept::LeftOut(Some(id)),
     }
 }

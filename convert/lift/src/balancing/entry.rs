@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, ComponentType, Ingress, Protocol, Seconds};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 /// Whether it speaks what the gateway does not.
 pub(super) fn is_raw(component: &Component) -> bool {
@@ -23,7 +23,7 @@ pub(super) fn exposure(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>
     if unseen {
         let id = tracker.question_id("exposure", "");
         let text = "Its load balancer is not among the sources. Is it reached from the internet, or only from inside?";
-        if let Answer::Given("public") = tracker.ask(id, text, &["public", "internal"], Some("internal")) {
+        if let Asked::Given("public") = tracker.ask(id, text, &["public", "internal"], Some("internal")) {
             return;
         }
     }

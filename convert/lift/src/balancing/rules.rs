@@ -4,7 +4,7 @@ use super::conditions;
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Ingress, Route};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 /// The rules that forward to this workload, by their priority.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, component: &mut Component) {
@@ -98,13 +98,13 @@ fn authenticate<'a>(
     let text = "Its load balancer lets only people in who have logged in, which the platform can't do yet. Keep it inside, or \
                 does the app look who comes (`open`)?";
     let answer = tracker.ask(id, text, &["internal", "open"], Some("internal"));
-    if !matches!(answer, Answer::Given("open")) {
+    if !matches!(answer, Asked::Given("open")) {
         component.ingress.get_or_insert_with(Ingress::default).internal = Some(true);
     }
     for (_, value) in action.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
         match &answer {
-            Answer::Open(id) => Field(value).asked(tracker, id),
-            Answer::Given(_) => Field(value).approximated(tracker, context.at("ingress"), "by a person's answer"),
+            Asked::Open(id) => Field(value).asked(tracker, id),
+            Asked::Given(_) => Field(value).approximated(tracker, context.at("ingress"), "by a person's answer"),
         }
     }
 }

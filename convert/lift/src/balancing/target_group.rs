@@ -4,7 +4,7 @@ use super::readiness;
 use crate::context::Context;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Ingress, Protocol, Seconds};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
@@ -64,14 +64,14 @@ fn raw_tcp<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, field:
     let id = tracker.question_id("tcp", "");
     let text = "A network load balancer sends it raw TCP. Does it speak HTTP, or is it reached only from inside?";
     match tracker.ask(id, text, &["http", "internal"], Some("internal")) {
-        Answer::Given("http") => field.approximated(tracker, context.at("protocol"), "HTTP, by a person's answer"),
+        Asked::Given("http") => field.approximated(tracker, context.at("protocol"), "HTTP, by a person's answer"),
         answer => {
             component.protocol = Some(Protocol::Tcp);
             match answer {
-                Answer::Given(_) => {
+                Asked::Given(_) => {
                     field.approximated(tracker, context.at("protocol"), "only inside, by a person's answer")
                 }
-                Answer::Open(id) => field.asked(tracker, &id),
+                Asked::Open(id) => field.asked(tracker, &id),
             }
         }
     }

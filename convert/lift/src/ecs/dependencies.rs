@@ -4,7 +4,7 @@ use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Container, Seconds};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in plan.members.kept() {
@@ -185,7 +185,7 @@ fn wrap<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, init: &Member<'
          success?",
         init.name
     );
-    if let Answer::Open(id) = tracker.ask(id, &text, &["must-succeed"], Some("must-succeed")) {
+    if let Asked::Open(id) = tracker.ask(id, &text, &["must-succeed"], Some("must-succeed")) {
         for member in plan.members.kept() {
             for dependency in member.definition.objects("dependsOn") {
                 if let (Some(init_name), Some(field)) =

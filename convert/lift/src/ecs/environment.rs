@@ -5,7 +5,7 @@ use super::members::Member;
 use crate::field::{Field, Object};
 use crate::plconfig::Container;
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::Value;
 
@@ -97,8 +97,8 @@ fn warn_of_router<'a>(
             member.name
         );
         match tracker.ask(id, &text, &["without"], Some("without")) {
-            Answer::Open(id) => field.asked(tracker, &id),
-            Answer::Given(_) => {}
+            Asked::Open(id) => field.asked(tracker, &id),
+            Asked::Given(_) => {}
         }
     }
 }
@@ -111,8 +111,8 @@ fn files<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
         let text =
             format!("`{}` takes variables from the file {place}. Are they in `env` and `secrets` now?", member.name);
         match tracker.ask(id, &text, &["copied", "not-needed"], None) {
-            Answer::Given(_) => file.drop_all(tracker, &["value", "type"], "environment-file"),
-            Answer::Open(id) => {
+            Asked::Given(_) => file.drop_all(tracker, &["value", "type"], "environment-file"),
+            Asked::Open(id) => {
                 tracker.hold("its environment file has to be copied first");
                 for name in ["value", "type"] {
                     if let Some(field) = file.field(name) {

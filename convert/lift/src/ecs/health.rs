@@ -5,7 +5,7 @@ use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Health, Probe, Seconds};
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::Value;
 
@@ -84,8 +84,8 @@ fn ask_about<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>, check: Obj
     let id = tracker.question_id("health", member.name);
     let text = format!("The health check of `{}` {why}. Can it do without?", member.name);
     match tracker.ask(id, &text, &["without"], Some("without")) {
-        Answer::Given(_) => drop_check(tracker, check, "health-by-answer"),
-        Answer::Open(id) => {
+        Asked::Given(_) => drop_check(tracker, check, "health-by-answer"),
+        Asked::Open(id) => {
             for (_, value) in check.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
                 Field(value).asked(tracker, &id);
             }

@@ -4,7 +4,7 @@ use super::members::{ContainerRole, Member, Members};
 use super::shape::Facts;
 use crate::context::Context;
 use crate::plconfig::ComponentType;
-use crate::tracker::{Answer, FieldTracker, push_step};
+use crate::tracker::{Asked, FieldTracker, push_step};
 
 /// What every rule needs to know.
 pub(crate) struct Plan<'p, 'a> {
@@ -100,10 +100,10 @@ fn asked(tracker: &mut FieldTracker<'_>, port: Option<u16>) -> ComponentType {
     let options = ["web", "worker", "cron", "job"];
     let usable = |answer: &str| options.contains(&answer) && (answer != "web" || port.is_some());
     match tracker.ask_for(id, text, &options, Some(assumed), usable) {
-        Answer::Given("web") => ComponentType::Web,
-        Answer::Given("cron") => ComponentType::Cron,
-        Answer::Given("job") => ComponentType::Job,
-        Answer::Given(_) => ComponentType::Worker,
-        Answer::Open(_) => guess,
+        Asked::Given("web") => ComponentType::Web,
+        Asked::Given("cron") => ComponentType::Cron,
+        Asked::Given("job") => ComponentType::Job,
+        Asked::Given(_) => ComponentType::Worker,
+        Asked::Open(_) => guess,
     }
 }

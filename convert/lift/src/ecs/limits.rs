@@ -5,7 +5,7 @@ use super::members::Member;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Capabilities, Component, Container, Volume};
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
 /// Kernel parameters that Kubernetes calls safe: a pod may set them without the node's leave.
@@ -123,12 +123,12 @@ fn ask_for_capability<'a>(
     let id = tracker.question_id("capability", &format!("{}/{name}", member.name));
     let text = format!("`{}` wants the capability {name}, which the teams' jails forbid. Keep it?", member.name);
     match tracker.ask(id, &text, &["keep", "drop"], Some("keep")) {
-        Answer::Given("drop") => {
+        Asked::Given("drop") => {
             field.dropped(tracker, "capability-by-answer");
             return;
         }
-        Answer::Given(_) => field.exact(tracker, plan.inside(member, "capabilities")),
-        Answer::Open(id) => field.asked(tracker, &id),
+        Asked::Given(_) => field.exact(tracker, plan.inside(member, "capabilities")),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
     list.push(name.to_owned());
 }
@@ -198,8 +198,8 @@ fn security_options<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, mem
             let id = tracker.question_id("security-option", &format!("{}/{option}", member.name));
             let text = format!("`{}` runs with the security option `{option}`. Can it do without?", member.name);
             match tracker.ask(id, &text, &["without"], Some("without")) {
-                Answer::Given(_) => field.dropped(tracker, "security-option-by-answer"),
-                Answer::Open(id) => field.asked(tracker, &id),
+                Asked::Given(_) => field.dropped(tracker, "security-option-by-answer"),
+                Asked::Open(id) => field.asked(tracker, &id),
             }
         }
     }
@@ -221,8 +221,8 @@ fn ulimits<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
         let text =
             format!("`{}` sets the limit `{name}`, which only the node can set. Is the node's enough?", member.name);
         match tracker.ask(id, &text, &["enough"], Some("enough")) {
-            Answer::Given(_) => limit.drop_all(tracker, &fields, "node-limits"),
-            Answer::Open(id) => {
+            Asked::Given(_) => limit.drop_all(tracker, &fields, "node-limits"),
+            Asked::Open(id) => {
                 for field in fields.iter().filter_map(|name| limit.field(name)) {
                     field.asked(tracker, &id);
                 }

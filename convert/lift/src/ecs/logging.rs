@@ -3,7 +3,7 @@
 use super::members::Member;
 use crate::field::{Field, Object};
 use crate::marks::without_marks;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 /// The log configuration of a container that is kept.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
@@ -75,8 +75,8 @@ fn ask_about_destination<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>
     let destination = without_marks(destination);
     let text = format!("`{}` sends its logs to {destination}. Is the platform's log collection enough?", member.name);
     match tracker.ask(id, &text, &["platform"], Some("platform")) {
-        Answer::Given(_) => drop_everything(tracker, log, "the destination changes, by a person's answer"),
-        Answer::Open(id) => {
+        Asked::Given(_) => drop_everything(tracker, log, "the destination changes, by a person's answer"),
+        Asked::Open(id) => {
             for (_, value) in log.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
                 Field(value).asked(tracker, &id);
             }
@@ -88,8 +88,8 @@ fn ask_about_rules<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>, fiel
     let id = tracker.question_id("logs", member.name);
     let text = format!("The log router `{}` has rules of its own. Are they needed no more?", member.name);
     match tracker.ask(id, &text, &["not-needed"], Some("not-needed")) {
-        Answer::Given(_) => field.dropped(tracker, "log-router"),
-        Answer::Open(id) => field.asked(tracker, &id),
+        Asked::Given(_) => field.dropped(tracker, "log-router"),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
 }
 

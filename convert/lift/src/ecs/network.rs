@@ -3,7 +3,7 @@
 use super::kind::Plan;
 use crate::field::Object;
 use crate::plconfig::Component;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, _component: &mut Component) {
     if let Some(configuration) = plan.facts.service.and_then(|service| service.object("networkConfiguration")) {
@@ -29,7 +29,7 @@ pub(super) fn awsvpc<'a>(tracker: &mut FieldTracker<'a>, configuration: Object<'
     let id = tracker.question_id("egress", "");
     let text = "Its calls leave from another address than before. Does anybody let it in by its address?";
     match tracker.ask(id, text, &["nobody", "told-them"], Some("nobody")) {
-        Answer::Given(_) => field.dropped(tracker, "egress-by-answer"),
-        Answer::Open(id) => field.asked(tracker, &id),
+        Asked::Given(_) => field.dropped(tracker, "egress-by-answer"),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
 }

@@ -6,7 +6,7 @@ use crate::field::Field;
 use crate::marks::is_clean;
 use crate::plconfig::{Component, Container, PlConfig, Resources, Use, UseKind};
 use crate::quantity;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -63,8 +63,8 @@ fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, what: &str) {
     let id = tracker.question_id("input", "");
     let text = format!("Its schedule changes the task in a way that is not understood ({what}). Can that be left out?");
     match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
-        Answer::Given(_) => field.dropped(tracker, "dropped-by-answer"),
-        Answer::Open(id) => field.asked(tracker, &id),
+        Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
 }
 

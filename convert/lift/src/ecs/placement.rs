@@ -3,7 +3,7 @@
 use super::kind::Plan;
 use crate::field::{Field, Object};
 use crate::plconfig::{Arch, Component};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     let facts = plan.facts;
@@ -42,8 +42,8 @@ pub(super) fn constraints<'a>(
             crate::marks::without_marks(expression)
         );
         match tracker.ask(id, &text, &["no"], Some("no")) {
-            Answer::Given(_) => fields().for_each(|field| field.dropped(tracker, "placement-by-answer")),
-            Answer::Open(id) => fields().for_each(|field| field.asked(tracker, &id)),
+            Asked::Given(_) => fields().for_each(|field| field.dropped(tracker, "placement-by-answer")),
+            Asked::Open(id) => fields().for_each(|field| field.asked(tracker, &id)),
         }
     }
 }

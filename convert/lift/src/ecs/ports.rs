@@ -4,7 +4,7 @@ use super::kind::Plan;
 use super::members::{ContainerRole, Member, label};
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, ComponentType, Protocol};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -160,8 +160,8 @@ fn host_port<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &M
     let text =
         format!("Port {port} of each host leads to `{}`. Does everybody reach it by its name instead?", member.name);
     match tracker.ask(id, &text, &["by-name"], Some("by-name")) {
-        Answer::Given(_) => field.dropped(tracker, "host-port-by-answer"),
-        Answer::Open(id) => field.asked(tracker, &id),
+        Asked::Given(_) => field.dropped(tracker, "host-port-by-answer"),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
 }
 

@@ -5,7 +5,7 @@ use super::members::{ContainerRole, Member};
 use crate::field::Field;
 use crate::plconfig::{Component, Container, SecretRef, SecretStore};
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -162,11 +162,11 @@ fn user<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member
     let text = format!("Which number has the user `{user}` in the image of `{}`? As uid or uid:gid.", member.name);
     let usable = |answer: &str| answer == "image" || is_numeric(answer);
     match tracker.ask_for(id, &text, &[], Some("image"), usable) {
-        Answer::Given(answer) => {
+        Asked::Given(answer) => {
             container.user = Some(answer.to_owned());
             field.approximated(tracker, plan.inside(member, "user"), "the name's number, by a person's answer");
         }
-        Answer::Open(id) => field.asked(tracker, &id),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
 }
 

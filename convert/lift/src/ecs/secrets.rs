@@ -5,7 +5,7 @@ use super::members::{ContainerRole, Member};
 use crate::field::Field;
 use crate::plconfig::{Container, SecretRef, SecretStore, SecretVersion};
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 
 pub(super) fn map<'a>(
@@ -52,8 +52,8 @@ pub(super) fn ask_for_place(tracker: &mut FieldTracker<'_>, member: &Member<'_>,
     );
     let usable = |answer: &str| !answer.contains(char::is_whitespace) && answer.parse::<SecretRef>().is_ok();
     match tracker.ask_for(id, &text, &[], Some(&own), usable) {
-        Answer::Given(answer) => MovedSecret { reference: answer.to_owned(), open: None },
-        Answer::Open(id) => MovedSecret { reference: own, open: Some(id) },
+        Asked::Given(answer) => MovedSecret { reference: answer.to_owned(), open: None },
+        Asked::Open(id) => MovedSecret { reference: own, open: Some(id) },
     }
 }
 

@@ -9,7 +9,7 @@ use crate::field::Field;
 use crate::plconfig::{Component, Resources};
 use crate::quantity::{cpu_units, mebi, mebibytes, milli};
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -82,15 +82,15 @@ fn unset_cpu<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>, own: Field
     let text = format!("`{}` has no CPU share of its own. How much does it need, such as 250m?", member.name);
     let usable = |answer: &str| answer == "none" || crate::plconfig::is_quantity(answer);
     match tracker.ask_for(id, &text, &[], Some("none"), usable) {
-        Answer::Given("none") => {
+        Asked::Given("none") => {
             own.dropped(tracker, "unset-cpu");
             None
         }
-        Answer::Given(answer) => {
+        Asked::Given(answer) => {
             own.dropped_because(tracker, "unset-cpu", "asked for by a person's answer");
             Some(answer.to_owned())
         }
-        Answer::Open(id) => {
+        Asked::Open(id) => {
             own.asked(tracker, &id);
             None
         }

@@ -5,7 +5,7 @@ use super::members::Member;
 use crate::field::{Field, Object};
 use crate::plconfig::{Arch, Component, Dns};
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
 /// What DescribeTaskDefinition adds to what was registered.
@@ -78,8 +78,8 @@ fn network_mode<'a>(tracker: &mut FieldTracker<'a>, task: Object<'a>) {
             let id = tracker.question_id("network", "");
             let text = "It has no network at all. May it have the jail's?";
             match tracker.ask(id, text, &["jail"], Some("jail")) {
-                Answer::Given(_) => field.dropped(tracker, "pod-network"),
-                Answer::Open(id) => field.asked(tracker, &id),
+                Asked::Given(_) => field.dropped(tracker, "pod-network"),
+                Asked::Open(id) => field.asked(tracker, &id),
             }
         }
         _ => field.blocked(tracker, "this network mode exists only on Windows"),

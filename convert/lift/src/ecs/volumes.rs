@@ -5,7 +5,7 @@ use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Volume, VolumeEfs};
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -143,12 +143,12 @@ fn at_launch<'a>(
     let id = tracker.question_id("volume", name);
     let text = format!("The volume `{name}` is a disk made for each task. May its content go with the task?");
     let answer = tracker.ask(id, &text, &["temporary", "disk"], Some("temporary"));
-    let keep = matches!(answer, Answer::Given("disk"));
+    let keep = matches!(answer, Asked::Given("disk"));
     let fields = described.map(Object::entries).into_iter().flatten().map(|(_, value)| Field(value));
     for field in fields.chain(volume.field("configuredAtLaunch")) {
         match &answer {
-            Answer::Open(id) => field.asked(tracker, id),
-            Answer::Given(_) => field.approximated(tracker, plan.at("volumes"), "by a person's answer"),
+            Asked::Open(id) => field.asked(tracker, id),
+            Asked::Given(_) => field.approximated(tracker, plan.at("volumes"), "by a person's answer"),
         }
     }
     Some(if keep {
@@ -182,14 +182,14 @@ fn docker<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, docker: Objec
     let answer = tracker.ask(id, &text, &["temporary", "disk"], Some("temporary"));
     for field in fields {
         match &answer {
-            Answer::Open(id) => field.asked(tracker, id),
-            Answer::Given(_) => field.approximated(tracker, plan.at("volumes"), "by a person's answer"),
+            Asked::Open(id) => field.asked(tracker, id),
+            Asked::Given(_) => field.approximated(tracker, plan.at("volumes"), "by a person's answer"),
         }
     }
     match answer {
-        Answer::Given("disk") => Some(Volume { size: Some("20Gi".to_owned()), ..Volume::default() }),
-        Answer::Given(_) => Some(temporary()),
-        Answer::Open(_) => {
+        Asked::Given("disk") => Some(Volume { size: Some("20Gi".to_owned()), ..Volume::default() }),
+        Asked::Given(_) => Some(temporary()),
+        Asked::Open(_) => {
             tracker.hold("what lies in its host's volume has to be decided first");
             Some(temporary())
         }
@@ -211,8 +211,8 @@ fn host<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, name: &str) -> Opt
     let id = tracker.question_id("volume", name);
     let text = format!("The volume `{name}` shows {shown} of the host, which agents read. Can it be left out?");
     match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
-        Answer::Given(_) => field.dropped(tracker, "host-path-by-answer"),
-        Answer::Open(id) => field.asked(tracker, &id),
+        Asked::Given(_) => field.dropped(tracker, "host-path-by-answer"),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
     None
 }

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::field::{Field, number};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 
 /// The fixed number, where nothing scales it: what the source wants in `field`, or what a person says.
@@ -48,7 +48,7 @@ fn ask_for_count(tracker: &mut FieldTracker<'_>, text: &str, assumed: &str) -> R
     match tracker
         .ask_for(id, text, &[], Some(assumed), |answer| answer.parse::<u32>().is_ok_and(|count| count <= 10_000))
     {
-        Answer::Given(answer) => Ok(answer.parse().unwrap_or(1)),
-        Answer::Open(id) => Err(id),
+        Asked::Given(answer) => Ok(answer.parse().unwrap_or(1)),
+        Asked::Open(id) => Err(id),
     }
 }

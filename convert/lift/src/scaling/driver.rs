@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{QueueScale, ScaleRange};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 /// What drives the scale is asked for: `cpu=70`, `memory=80`, `rps=50`, `queue=URL:20`, or `none`.
 pub(super) fn ask_for_driver<'a>(
@@ -19,13 +19,13 @@ pub(super) fn ask_for_driver<'a>(
                 `queue=URL:20` (messages for each instance), or `none`?";
     let usable = |answer: &str| answer == "none" || drive(answer, &mut ScaleRange::default());
     match tracker.ask_for(id, text, &[], Some("none"), usable) {
-        Answer::Given(answer) => {
+        Asked::Given(answer) => {
             for field in fields {
                 field.approximated(tracker, context.at("scale"), "what drives it, by a person's answer");
             }
             drive(answer, range)
         }
-        Answer::Open(id) => {
+        Asked::Open(id) => {
             for field in fields {
                 field.asked(tracker, &id);
             }

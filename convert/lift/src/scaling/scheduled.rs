@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{CronScale, ScaleRange};
 use crate::schedule::clock::{Clock, translate};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 /// Scheduled actions of Application Auto Scaling: two that take turns are a floor from one moment to the other.
 /// Whether they drive the scale.
@@ -72,8 +72,8 @@ fn ask_about_action<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {
     let fields = ["Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction"];
     for field in fields.into_iter().filter_map(|name| action.field(name)) {
         match &answer {
-            Answer::Open(id) => Field::asked(field, tracker, id),
-            Answer::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+            Asked::Open(id) => Field::asked(field, tracker, id),
+            Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
         }
     }
 }

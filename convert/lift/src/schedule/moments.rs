@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::field::Object;
 use crate::plconfig::{Component, PlConfig, is_schedule};
 use crate::text::Kind;
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 
 /// What both say: when, whether it is on, what it is for.
@@ -71,8 +71,8 @@ fn ask_for_clock(tracker: &mut FieldTracker<'_>, why: &str) -> Result<String, Qu
     let id = tracker.question_id("schedule", "");
     let text = format!("{why} Which five cron fields should it be?");
     match tracker.ask_for(id, &text, &[], Some(NEVER), is_schedule) {
-        Answer::Given(answer) => Ok(answer.to_owned()),
-        Answer::Open(id) => {
+        Asked::Given(answer) => Ok(answer.to_owned()),
+        Asked::Open(id) => {
             tracker.hold("nobody said when it runs");
             Err(id)
         }

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::plconfig::{Component, ComponentType};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 
 /// Words that tell of work that happens without being asked.
 const WORDS: [&str; 9] = ["migrate", "beat", "scheduler", "cron", "celery", "sidekiq", "resque", "poller", "consumer"];
@@ -48,9 +48,9 @@ fn ask(tracker: &mut FieldTracker<'_>, why: &str) {
     let text =
         format!("{why}. May it run beside the old one (`with-traffic`), or only once that has stopped (`hand-over`)?");
     match tracker.ask(id, &text, &["with-traffic", "hand-over"], Some("hand-over")) {
-        Answer::Given("with-traffic") => {}
-        Answer::Given(_) => tracker.hold("it starts when the old one has stopped"),
-        Answer::Open(_) => tracker.hold("it may work without being asked, and nobody said that two may run at once"),
+        Asked::Given("with-traffic") => {}
+        Asked::Given(_) => tracker.hold("it starts when the old one has stopped"),
+        Asked::Open(_) => tracker.hold("it may work without being asked, and nobody said that two may run at once"),
     }
 }
 

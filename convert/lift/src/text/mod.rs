@@ -8,7 +8,7 @@ mod placeholder;
 pub(crate) use kind::Kind;
 
 use crate::marks::{is_clean, without_marks};
-use crate::tracker::{Answer, FieldTracker};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use legal::{is_image, is_legal};
 use placeholder::spans;
@@ -45,8 +45,8 @@ impl<'a> FieldTracker<'a> {
         let assumed = stand_in(kind, text, self.placeholders);
         let usable = |answer: &str| is_clean(answer) && is_legal(kind, answer);
         match self.ask_for(id, &question, &[], assumed.as_deref(), usable) {
-            Answer::Given(answer) => Some(answer.into()),
-            Answer::Open(id) => {
+            Asked::Given(answer) => Some(answer.into()),
+            Asked::Open(id) => {
                 self.hold(if secret { "a secret has to be moved first" } else { "a placeholder has no value yet" });
                 crate::field::Field(value).asked(self, &id);
                 assumed.map(Cow::Owned)
