@@ -2,7 +2,7 @@
 
 use crate::error::Failure;
 use crate::inventory_db::each_workload;
-use caravan_convert::{App, Claim, HostClaims, Platform, assign};
+use caravan_convert::{App, Claim, HostClaims, Member, Platform, assign};
 use caravan_convert_lift::{Lifted, SharedHosts, Source, hosts_named, lift};
 use caravan_inventory::{
     Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, TeamName, Workload,
@@ -59,7 +59,7 @@ impl Estate {
     /// # Errors
     /// Those of reading.
     pub(crate) fn lift_members(&self, store: &Store, app: &App, decisions: &Decisions) -> Result<Vec<Lifted>, Failure> {
-        app.members.iter().map(|member| self.lift_one(store, &member.workload, &app.name, decisions)).collect()
+        app.members.iter().map(|member| self.lift_one(store, member, &app.name, decisions)).collect()
     }
 
     /// Every question about one workload that nobody answered, sorted by id.
@@ -72,19 +72,28 @@ impl Estate {
         id: &WorkloadId,
         decisions: &Decisions,
     ) -> Result<Vec<Question>, Failure> {
-        let is_it = |app: &&App| app.members.iter().any(|member| member.workload == *id);
-        let app = self.apps.iter().find(is_it).ok_or_else(|| gone(id))?;
-        let lifted = self.lift_one(store, id, &app.name, decisions)?;
-        questions_with(store, id, decisions, lifted.questions)
+        let members = self.apps.iter().flat_map(|app| app.members.iter().map(move |member| (app, member)));
+        let mut questions = Vec::new();
+        let mut found = false;
+        for (app, member) in members.filter(|(_, member)| member.workload == *id) {
+            questions.extend(self.lift_one(store, member, &app.name, decisions)?.questions);
+            found = true;
+        }
+        if !found {
+            return Err(gone(id));
+        }
+        questions_with(store, id, decisions, questions)
     }
 
-    fn lift_one(&self, store: &Store, id: &WorkloadId, app: &str, decisions: &Decisions) -> Result<Lifted, Failure> {
+    fn lift_one(&self, store: &Store, member: &Member, app: &str, decisions: &Decisions) -> Result<Lifted, Failure> {
+        let id = &member.workload;
         let mut workload = store.workload(id)?.ok_or_else(|| gone(id))?;
         own(&mut workload, decisions);
         let observations = store.observations_of(&workload)?;
         let observations: Vec<&Observation> = observations.iter().collect();
         let hosts = &self.hosts;
-        Ok(lift(&Source { workload: &workload, app, observations: &observations, decisions, hosts }))
+        let (part, component) = (member.part.as_deref(), member.component.as_deref());
+        Ok(lift(&Source { workload: &workload, app, part, component, observations: &observations, decisions, hosts }))
     }
 }
 

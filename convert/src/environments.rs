@@ -1,4 +1,5 @@
-//! One app in several environments: one plconfig, with what differs under `environments`.
+//! One app of several workloads in one environment, and in several environments: one plconfig, with what differs under
+//! `environments`.
 
 use crate::merge_patch;
 use caravan_convert_lift::plconfig::PlConfig;
@@ -8,6 +9,30 @@ use std::collections::BTreeMap;
 
 /// Environments whose plconfig the others differ from, the first that is there; else the first by name.
 const BASES: [&str; 4] = ["prod", "production", "live", "prd"];
+
+/// Adds what another workload of the same app is in the same environment: its components stand beside those that are
+/// there.
+///
+/// # Errors
+/// Why the two can't be one app, for a person; then `config` is as it was.
+pub(crate) fn add(config: &mut PlConfig, other: PlConfig) -> Result<(), String> {
+    if let Some(name) = other.components.keys().find(|name| config.components.contains_key(*name)) {
+        return Err(format!("another workload of the app is its component `{name}`, too"));
+    }
+    let shared = (&config.image, &config.env, &config.secrets, &config.contact, &config.monitoring);
+    if shared != (&other.image, &other.env, &other.secrets, &other.contact, &other.monitoring) {
+        return Err("another workload of the app says something else that holds for all of its components".to_owned());
+    }
+    let differs = other.uses.iter().find(|(name, used)| config.uses.get(*name).is_some_and(|known| known != *used));
+    if let Some((name, _)) = differs {
+        return Err(format!("another workload of the app means something else by `uses.{name}`"));
+    }
+    config.components.extend(other.components);
+    config.uses.extend(other.uses);
+    config.hosts.extend(other.hosts);
+    config.description = config.description.take().or(other.description);
+    Ok(())
+}
 
 /// Joins what an app is in each environment: the base document, and for each environment a merge patch (RFC 7396).
 /// None when there is no environment.

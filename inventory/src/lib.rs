@@ -7,11 +7,11 @@
 //! What must never happen here: input or output of any kind, a clock, an environment variable. No secret value is
 //! ever held: [`Redacted`] marks where one stood.
 
+pub mod api;
 mod coverage;
 mod domain;
 mod edge;
 mod identity;
-mod known;
 mod naming;
 mod observation;
 mod ownership;
@@ -28,7 +28,6 @@ pub use identity::{
     AccountId, EnvironmentName, Hostname, InvalidIdentity, ObservationId, QuestionId, Region, ScanId, TeamName, UnitId,
     WorkloadId,
 };
-pub use known::Known;
 pub use observation::{Observation, ObservationKind};
 pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Subject};
 pub use provider::Provider;

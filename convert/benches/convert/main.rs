@@ -71,7 +71,15 @@ fn one(app: &App, by_id: &HashMap<&WorkloadId, &Service>, platform: &Platform, d
         let observations: Vec<_> = service.observations.iter().collect();
         let workload: &Workload = &service.workload;
         let hosts = &SharedHosts::default();
-        lift(&Source { workload, app: &app.name, observations: &observations, decisions, hosts })
+        lift(&Source {
+            workload,
+            app: &app.name,
+            part: None,
+            component: None,
+            observations: &observations,
+            decisions,
+            hosts,
+        })
     });
     convert(app, lifted.collect(), platform, &Nothing)
 }

@@ -1,7 +1,7 @@
 //! A cursor over JSON that makes it hard to forget a field: whoever takes a field out must say what becomes of it.
 
-use crate::Verdict;
-use crate::account::{Account, Mark};
+use crate::ledger::Verdict;
+use crate::tracker::{Asked, FieldTracker, Mark};
 use caravan_inventory::QuestionId;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -69,17 +69,17 @@ impl<'a> Object<'a> {
     }
 
     /// Gives everything in it the same rule.
-    pub(crate) fn drop_whole(self, account: &mut Account<'a>, rule: &'static str) {
+    pub(crate) fn drop_whole(self, tracker: &mut FieldTracker<'a>, rule: &'static str) {
         for value in self.0.values() {
-            Field(value).dropped(account, rule);
+            Field(value).dropped(tracker, rule);
         }
     }
 
     /// Gives several fields the same rule.
-    pub(crate) fn drop_all(self, account: &mut Account<'a>, names: &[&str], rule: &'static str) {
+    pub(crate) fn drop_all(self, tracker: &mut FieldTracker<'a>, names: &[&str], rule: &'static str) {
         for name in names {
             if let Some(field) = self.field(name) {
-                field.dropped(account, rule);
+                field.dropped(tracker, rule);
             }
         }
     }
@@ -87,49 +87,64 @@ impl<'a> Object<'a> {
 
 impl<'a> Field<'a> {
     /// Only for a single value: where a list or an object stands in its place, nothing was read, and it is asked about.
-    pub(crate) fn exact(self, account: &mut Account<'a>, target: impl Into<Text>) {
+    pub(crate) fn exact(self, tracker: &mut FieldTracker<'a>, target: impl Into<Text>) {
         match self.0 {
             Value::Null | Value::Array(_) => {}
             Value::Object(map) if !map.is_empty() => {}
-            _ => self.mark_exact(account, target),
+            _ => self.mark_exact(tracker, target),
         }
     }
 
     /// As [`Self::exact`], with what a person should know.
-    pub(crate) fn exact_with(self, account: &mut Account<'a>, target: impl Into<Text>, note: impl Into<Text>) {
+    pub(crate) fn exact_with(self, tracker: &mut FieldTracker<'a>, target: impl Into<Text>, note: impl Into<Text>) {
         let (target, note) = (Some(target.into()), Some(note.into()));
-        account.mark(self.0, Mark { verdict: Verdict::Exact, target, note });
+        tracker.mark(self.0, Mark { verdict: Verdict::Exact, target, note });
     }
 
-    fn mark_exact(self, account: &mut Account<'a>, target: impl Into<Text>) {
-        account.mark(self.0, Mark { verdict: Verdict::Exact, target: Some(target.into()), note: None });
+    fn mark_exact(self, tracker: &mut FieldTracker<'a>, target: impl Into<Text>) {
+        tracker.mark(self.0, Mark { verdict: Verdict::Exact, target: Some(target.into()), note: None });
     }
 
-    pub(crate) fn approximated(self, account: &mut Account<'a>, target: impl Into<Text>, note: impl Into<Text>) {
+    pub(crate) fn approximated(self, tracker: &mut FieldTracker<'a>, target: impl Into<Text>, note: impl Into<Text>) {
         let (target, note) = (Some(target.into()), Some(note.into()));
-        account.mark(self.0, Mark { verdict: Verdict::Approximated, target, note });
+        tracker.mark(self.0, Mark { verdict: Verdict::Approximated, target, note });
     }
 
-    pub(crate) fn dropped(self, account: &mut Account<'a>, rule: &'static str) {
-        account.mark(self.0, Mark { verdict: Verdict::Dropped { rule: rule.into() }, target: None, note: None });
+    pub(crate) fn dropped(self, tracker: &mut FieldTracker<'a>, rule: &'static str) {
+        tracker.mark(self.0, Mark { verdict: Verdict::Dropped { rule: rule.into() }, target: None, note: None });
     }
 
-    pub(crate) fn dropped_because(self, account: &mut Account<'a>, rule: &'static str, note: impl Into<Text>) {
+    pub(crate) fn dropped_because(self, tracker: &mut FieldTracker<'a>, rule: &'static str, note: impl Into<Text>) {
         let verdict = Verdict::Dropped { rule: rule.into() };
-        account.mark(self.0, Mark { verdict, target: None, note: Some(note.into()) });
+        tracker.mark(self.0, Mark { verdict, target: None, note: Some(note.into()) });
     }
 
-    pub(crate) fn asked(self, account: &mut Account<'a>, id: &QuestionId) {
-        account.mark(self.0, Mark { verdict: Verdict::Question { id: id.clone() }, target: None, note: None });
+    pub(crate) fn asked(self, tracker: &mut FieldTracker<'a>, id: &QuestionId) {
+        tracker.mark(self.0, Mark { verdict: Verdict::Question { id: id.clone() }, target: None, note: None });
     }
 
-    pub(crate) fn blocked(self, account: &mut Account<'a>, reason: impl Into<Text>) {
+    /// One question whether everything in it can be left out, with the one answer that says so.
+    pub(crate) fn ask_to_drop(
+        self,
+        tracker: &mut FieldTracker<'a>,
+        topic: &'static str,
+        text: &str,
+        option: &'static str,
+    ) {
+        let id = tracker.question_id(topic, "");
+        match tracker.ask(id, text, &[option], Some(option)) {
+            Asked::Given(_) => self.dropped(tracker, "dropped-by-answer"),
+            Asked::Open(id) => self.asked(tracker, &id),
+        }
+    }
+
+    pub(crate) fn blocked(self, tracker: &mut FieldTracker<'a>, reason: impl Into<Text>) {
         let reason = match reason.into() {
             Cow::Owned(text) => Cow::Owned(crate::marks::without_marks(&text)),
             plain => plain,
         };
-        account.refuse(&reason);
-        account.mark(self.0, Mark { verdict: Verdict::Blocker { reason }, target: None, note: None });
+        tracker.refuse(&reason);
+        tracker.mark(self.0, Mark { verdict: Verdict::Blocker { reason }, target: None, note: None });
     }
 }
 

@@ -1,10 +1,10 @@
-//! The account of every source field (C1).
+//! What became of every source field (C1).
 
 use caravan_inventory::{ObservationId, QuestionId, WorkloadId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// The account of one workload's source fields, in the order of its observations and then of their paths.
+/// What became of one workload's source fields, in the order of its observations and then of their paths.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Ledger {
     /// Whose fields these are.
@@ -13,7 +13,7 @@ pub struct Ledger {
     pub documents: Vec<Document>,
 }
 
-/// The account of one source document.
+/// What became of the fields of one source document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Document {
     /// Where it is from.
@@ -22,7 +22,7 @@ pub struct Document {
     pub entries: Vec<Entry>,
 }
 
-/// The account of one field.
+/// What became of one field.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Entry {
     /// Its place in the document: a JSON pointer (RFC 6901).

@@ -1,4 +1,4 @@
-//! From a source's documents to plconfig, with the account of every field.
+//! From a source's documents to plconfig, with a ledger of what became of every field.
 //!
 //! In: a [`Source`]: one workload, its redacted observations, the hosts it shares and the decisions people made.
 //! Out: a [`Lifted`]: the [`plconfig::PlConfig`] or the reasons why there is none, the [`Ledger`] with one entry for
@@ -7,19 +7,30 @@
 //! What must never happen here: input or output, a clock, an environment variable; a field passed over in silence;
 //! a fingerprint or a secret in a plconfig (C5).
 
-mod account;
+mod balancing;
+mod context;
 mod ecs;
 mod field;
+#[cfg(test)]
+mod fixture;
 mod hosts;
 mod ledger;
 mod lift;
+mod lifted;
 mod marks;
-mod names;
 pub mod plconfig;
 mod quantity;
+mod scaling;
+mod schedule;
+mod source;
+mod surroundings;
+mod suspension;
 mod text;
+mod tracker;
 mod walk;
 
 pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};
 pub use ledger::{Counts, Document, Entry, Ledger, Verdict};
-pub use lift::{Lifted, Outcome, Source, lift};
+pub use lift::lift;
+pub use lifted::{Lifted, Outcome};
+pub use source::Source;

@@ -1,15 +1,16 @@
 //! The final walk: every leaf of every document gets its entry, in the order of the documents and their paths.
 
-use crate::account::{Account, Answer, push_step};
-use crate::{Document, Entry, Ledger, Verdict, field, names};
-use caravan_inventory::ObservationKind;
+use crate::field;
+use crate::ledger::{Document, Entry, Ledger, Verdict};
+use crate::tracker::{Asked, FieldTracker, push_step};
+use caravan_inventory::api::{self, Model};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 struct Walk<'w, 'a> {
-    account: &'w mut Account<'a>,
-    table: names::Table,
+    tracker: &'w mut FieldTracker<'a>,
+    model: &'static Model,
     path: String,
     /// The names on the way, without the places in lists.
     names: Vec<&'a str>,
@@ -18,13 +19,13 @@ struct Walk<'w, 'a> {
     without_rule: Vec<usize>,
 }
 
-/// The account of every field. It may ask about some that nobody spoke for.
-pub(crate) fn ledger<'a>(account: &mut Account<'a>) -> Ledger {
-    let mut documents = Vec::with_capacity(account.source.observations.len());
-    for observation in account.source.observations {
+/// The ledger of every field. It may ask about some that nobody spoke for.
+pub(crate) fn ledger<'a>(tracker: &mut FieldTracker<'a>) -> Ledger {
+    let mut documents = Vec::with_capacity(tracker.source.observations.len());
+    for observation in tracker.source.observations {
         let mut walk = Walk {
-            account,
-            table: table(observation.kind),
+            tracker,
+            model: api::model(observation.kind),
             path: String::with_capacity(128),
             names: Vec::new(),
             entries: Vec::with_capacity(32),
@@ -32,10 +33,10 @@ pub(crate) fn ledger<'a>(account: &mut Account<'a>) -> Ledger {
         };
         walk.visit(&observation.body);
         let (mut entries, without_rule) = (walk.entries, walk.without_rule);
-        ask_about_misplaced(account, &mut entries, &without_rule);
+        ask_about_misplaced(tracker, &mut entries, &without_rule);
         documents.push(Document { source: observation.id.clone(), entries });
     }
-    Ledger { workload: account.source.workload.id.clone(), documents }
+    Ledger { workload: tracker.source.workload.id.clone(), documents }
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -63,11 +64,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn leaf(&mut self, leaf: &Value) {
-        let (verdict, target, note) = match self.account.take_mark(leaf) {
+        let (verdict, target, note) = match self.tracker.take_mark(leaf) {
             Some(mark) => (mark.verdict, mark.target, mark.note),
             None if !self.is_known() => (Verdict::Unknown, None, None),
             None if field::is_empty(leaf) => (Verdict::Dropped { rule: "unset".into() }, None, None),
-            None => match self.account.rest() {
+            None => match self.tracker.rest() {
                 Some(rule) => (Verdict::Dropped { rule: rule.into() }, None, None),
                 None => {
                     self.without_rule.push(self.entries.len());
@@ -80,12 +81,12 @@ impl<'a> Walk<'_, 'a> {
 
     /// Whether every name on the way here is one of the API's.
     fn is_known(&self) -> bool {
-        self.names.iter().all(|name| self.table.knows(name))
+        self.names.iter().all(|name| self.model.knows(name))
     }
 }
 
 /// Fields that the API has but no rule reads at this place: one question for the topmost place that no rule touched.
-fn ask_about_misplaced(account: &mut Account<'_>, entries: &mut [Entry], without_rule: &[usize]) {
+fn ask_about_misplaced(tracker: &mut FieldTracker<'_>, entries: &mut [Entry], without_rule: &[usize]) {
     let without: BTreeSet<usize> = without_rule.iter().copied().collect();
     for &at in without_rule {
         let place = topmost(&entries[at].path, |prefix| {
@@ -94,11 +95,11 @@ fn ask_about_misplaced(account: &mut Account<'_>, entries: &mut [Entry], without
                     && entry.path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         });
-        let id = account.question_id("misplaced", place.trim_start_matches('/'));
+        let id = tracker.question_id("misplaced", place.trim_start_matches('/'));
         let text = format!("`{place}` has no meaning at this place. Can it be left out?");
-        entries[at].verdict = match account.ask(id, &text, &["leave-out"], Some("leave-out")) {
-            Answer::Given(_) => Verdict::Dropped { rule: "left-out-by-answer".into() },
-            Answer::Open(id) => Verdict::Question { id },
+        entries[at].verdict = match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
+            Asked::Given(_) => Verdict::Dropped { rule: "left-out-by-answer".into() },
+            Asked::Open(id) => Verdict::Question { id },
         };
     }
 }
@@ -117,19 +118,4 @@ fn topmost(path: &str, taken: impl Fn(&str) -> bool) -> String {
 fn itoa(number: usize) -> Cow<'static, str> {
     const SMALL: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
     SMALL.get(number).map_or_else(|| number.to_string().into(), |&text| text.into())
-}
-
-fn table(kind: ObservationKind) -> names::Table {
-    match kind {
-        ObservationKind::EventsRule => names::Table::EVENTS,
-        ObservationKind::SchedulerSchedule => names::Table::SCHEDULER,
-        ObservationKind::ScalableTarget | ObservationKind::ScalingPolicy | ObservationKind::ScheduledAction => {
-            names::Table::AUTOSCALING
-        }
-        ObservationKind::LoadBalancer
-        | ObservationKind::Listener
-        | ObservationKind::ListenerRule
-        | ObservationKind::TargetGroup => names::Table::LOAD_BALANCING,
-        _ => names::Table::ECS,
-    }
 }

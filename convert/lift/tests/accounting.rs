@@ -2,6 +2,7 @@
 
 mod common;
 
+use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Lifted, Outcome, Verdict};
 use common::{Case, file_cases, live_cases};
 use serde_json::{Value, json};
@@ -162,4 +163,27 @@ fn a_field_that_no_api_has_is_unknown_and_a_known_one_in_a_wrong_place_is_a_ques
     assert_eq!(case.verdict(0, "/tags"), Verdict::Dropped { rule: "unset".into() });
     let case = case.answer("misplaced", "environment", "leave-out");
     assert_eq!(case.verdict(0, "/environment/0/value"), Verdict::Dropped { rule: "left-out-by-answer".into() });
+}
+
+/// Of an app of several workloads, each is the component that the app gives it.
+#[test]
+fn the_app_names_the_component_and_a_task_is_no_part_of_a_workload() {
+    let case = &common::file_cases()[0];
+    let Outcome::Converted(config) = case.lift_as(None, Some("queue")).outcome else { panic!() };
+    assert_eq!(config.components.keys().collect::<Vec<_>>(), ["queue"]);
+    let targets: Vec<_> = case.lift_as(None, Some("queue")).ledger.entries().filter_map(|e| e.target.clone()).collect();
+    assert!(targets.iter().any(|target| target.starts_with("/components/queue/")), "{targets:?}");
+
+    let Outcome::Refused { reasons } = case.lift_as(Some("nginx"), None).outcome else { panic!() };
+    assert_eq!(reasons, ["a task is one app, and no part of it can be another"]);
+}
+
+/// What is written can be read and changed by hand: nothing that is lifted is refused where it is read again.
+#[test]
+fn what_is_lifted_is_read_again() {
+    for case in corpus() {
+        if let Outcome::Converted(config) = case.lift().outcome {
+            assert_eq!(PlConfig::read(&config.write().unwrap()).unwrap(), config, "{}", case.workload.id);
+        }
+    }
 }

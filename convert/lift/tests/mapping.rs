@@ -74,13 +74,13 @@ fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() 
     let code = code();
     let mut used = BTreeSet::new();
     for (call, from_end) in [
-        (".dropped(account,", 1),
-        (".dropped_because(account,", 2),
-        (".drop_all(account,", 1),
-        (".drop_whole(account,", 1),
-        ("drop_check(account,", 1),
+        (".dropped(tracker,", 1),
+        (".dropped_because(tracker,", 2),
+        (".drop_all(tracker,", 1),
+        (".drop_whole(tracker,", 1),
+        ("drop_check(tracker,", 1),
         (".drop_the_rest(", 1),
-        ("Field::dropped(field,account,", 1),
+        ("Field::dropped(field,tracker,", 1),
         ("Verdict::Dropped{rule:", 1),
     ] {
         arguments(&code, call, from_end, &mut used);
@@ -93,7 +93,7 @@ fn every_topic_of_the_code_stands_in_the_documentation_and_the_other_way_round()
     let code = code();
     let mut used = BTreeSet::new();
     arguments(&code, ".question_id(", 2, &mut used);
-    arguments(&code, "ask_everything(account,", 3, &mut used);
+    arguments(&code, ".ask_to_drop(tracker,", 3, &mut used);
     assert_eq!(used, documented("## Questions"));
 }
 

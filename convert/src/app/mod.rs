@@ -51,6 +51,7 @@ pub struct Conflict {
 #[must_use]
 pub fn convert(app: &App, lifted: Vec<Lifted>, platform: &Platform, existing: &dyn Existing) -> Converted {
     let mut work = Work::new(app, lifted, platform);
+    work.join_members();
     work.render_members();
     let last = work.read_last(existing);
     let effective = work.merge_plconfig(&last, existing);
@@ -64,6 +65,8 @@ struct Part<'a> {
     member: &'a Member,
     /// What was lifted; none when it is refused, and once it went into the app's plconfig.
     config: Option<PlConfig>,
+    /// The member of the same environment, by its place, whose `config` took this one's in.
+    with: Option<usize>,
     ledger: Ledger,
     refused: Vec<String>,
     /// Its manifests, rendered from what was lifted; none when it is refused.
@@ -90,9 +93,25 @@ impl<'a> Work<'a> {
             out.workloads += 1;
             out.fields += ledger.counts();
             out.questions.extend(questions);
-            parts.push(Part { member, config, ledger, refused, manifests: None });
+            parts.push(Part { member, config, with: None, ledger, refused, manifests: None });
         }
         Self { app, platform, parts, generated: Generated::default(), out }
+    }
+
+    /// Brings several workloads in one environment together; what can't be brought in is refused.
+    fn join_members(&mut self) {
+        for at in 1..self.parts.len() {
+            let (before, rest) = self.parts.split_at_mut(at);
+            let part = &mut rest[0];
+            let same =
+                |other: &&mut Part<'_>| other.member.environment == part.member.environment && other.config.is_some();
+            let Some((first, leading)) = before.iter_mut().enumerate().find(|(_, other)| same(other)) else { continue };
+            let (Some(config), Some(all)) = (part.config.take(), &mut leading.config) else { continue };
+            match environments::add(all, config) {
+                Ok(()) => part.with = Some(first),
+                Err(reason) => part.refused.push(reason),
+            }
+        }
     }
 
     /// Renders what was lifted; what can't be rendered is refused.
@@ -105,6 +124,11 @@ impl<'a> Work<'a> {
                 Err(error) => part.refused.push(error.to_string()),
             }
         }
+        for at in 0..self.parts.len() {
+            if let Some(first) = self.parts[at].with {
+                self.parts[at].refused = self.parts[first].refused.clone();
+            }
+        }
         for part in &self.parts {
             let refused = |reason: &String| Refused { source: part.member.workload.clone(), reason: reason.clone() };
             self.out.refused.extend(part.refused.iter().map(refused));
@@ -115,7 +139,7 @@ impl<'a> Work<'a> {
     fn read_last(&mut self, existing: &dyn Existing) -> Generated {
         let mut last = Generated::default();
         for part in &self.parts {
-            let path = ledger_file::path(part.member.workload.as_str());
+            let path = ledger_file::path(&part.member.id());
             // An unreadable ledger is as none: then nothing that exists is overwritten.
             let Ok(Some(text)) = existing.read(&path) else { continue };
             let read = ledger_file::read(&text);
@@ -257,7 +281,7 @@ impl<'a> Work<'a> {
                 app: &self.app.name,
                 environment: part.member.environment.as_str(),
             };
-            let path = ledger_file::path(part.member.workload.as_str());
+            let path = ledger_file::path(&part.member.id());
             match ledger_file::write(place, &part.ledger, &part.refused, &self.generated) {
                 Ok(bytes) if std::str::from_utf8(&bytes).is_ok_and(|text| !Redacted::is_in(text)) => {
                     self.out.files.insert(path, bytes);
@@ -271,6 +295,15 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The members that the plconfig holds.
+    fn convertible(&self) -> impl Iterator<Item = &Part<'a>> {
+        let rendered = |part: &Part<'_>| part.manifests.is_some();
+        let parts = &self.parts;
+        parts
+            .iter()
+            .filter(move |part| part.with.and_then(|first| parts.get(first)).map_or_else(|| rendered(part), rendered))
+    }
+
     /// What is in each environment in which it can be rendered.
     fn take_configs(&mut self) -> BTreeMap<&'a EnvironmentName, PlConfig> {
         let convertible = self.parts.iter_mut().filter(|part| part.manifests.is_some());
@@ -280,7 +313,7 @@ impl<'a> Work<'a> {
     /// The text of a generated `plconfig.yaml`, with a word about where it comes from.
     fn plconfig_text(&self, config: &PlConfig) -> Result<String, String> {
         let mut text = String::with_capacity(2048);
-        for part in self.parts.iter().filter(|part| part.manifests.is_some()) {
+        for part in self.convertible() {
             text.push_str("# Lifted by caravan from ");
             text.push_str(part.member.workload.as_str());
             text.push_str(".\n");

@@ -8,10 +8,8 @@ const PLCONFIG: &str = "deployment/teams/shop/apps/api/plconfig.yaml";
 const PROD: &str = "deployment/teams/shop/apps/api/prod/manifests.yaml";
 
 fn app(environments: &[&str]) -> App {
-    let member = |name: &&str| Member {
-        environment: EnvironmentName::new(*name),
-        workload: WorkloadId::new(format!("ecs/111122223333/eu-central-1/{name}/api")),
-    };
+    let workload = |name: &str| WorkloadId::new(format!("ecs/111122223333/eu-central-1/{name}/api"));
+    let member = |name: &&str| Member::whole(EnvironmentName::new(*name), workload(name));
     App { team: TeamName::new("shop"), name: "api".to_owned(), members: environments.iter().map(member).collect() }
 }
 
@@ -181,4 +179,64 @@ fn what_is_refused_has_a_ledger_with_the_reason() {
     let ledger: serde_json::Value = serde_json::from_str(ledger).unwrap();
     assert_eq!(ledger["refused"][0], "runs on Windows");
     assert_eq!(ledger["sources"][0]["entries"][0]["path"], "/desiredCount");
+}
+
+/// An app of two workloads in one environment, whose lifts name its components `api` and `worker`.
+#[test]
+fn two_workloads_are_one_app_with_two_components() {
+    let member = |component: &str| Member {
+        component: Some(component.to_owned()),
+        ..Member::whole(EnvironmentName::new("prod"), WorkloadId::new(format!("ecs/1/r/main/{component}")))
+    };
+    let app = App {
+        team: TeamName::new("shop"),
+        name: "api".to_owned(),
+        members: vec![member("api"), member("worker"), member("again")],
+    };
+    let named = |name: &str| {
+        let mut lifted = lifted(2, "api:1");
+        if let Outcome::Converted(config) = &mut lifted.outcome {
+            let component = config.components.pop_first().unwrap().1;
+            config.components.insert(name.to_owned(), component);
+        }
+        lifted
+    };
+    let lifts = vec![named("api"), named("worker"), named("worker")];
+    let done = convert(&app, lifts, &Platform::default(), &Nothing);
+
+    let text = String::from_utf8(done.files.get(PLCONFIG).unwrap().to_vec()).unwrap();
+    let config = PlConfig::read(&text).unwrap();
+    assert_eq!(config.components.keys().collect::<Vec<_>>(), ["api", "worker"]);
+    assert!(text.contains("from ecs/1/r/main/api.\n") && text.contains("from ecs/1/r/main/worker.\n"), "{text}");
+    let manifests = done.files.get(PROD).unwrap();
+    assert_eq!(manifests, crate::render_file(&text, "prod", &Platform::default()).unwrap().as_bytes());
+    assert_eq!(done.workloads, 3);
+    let reason = "another workload of the app is its component `worker`, too".to_owned();
+    assert_eq!(done.refused, [Refused { source: WorkloadId::new("ecs/1/r/main/again"), reason }]);
+    for component in ["api", "worker", "again"] {
+        assert!(done.files.get(&format!("ledger/ecs/1/r/main/{component}.json")).is_some(), "{:?}", done.files);
+    }
+}
+
+/// An instance that runs two apps: each has its folder, and a ledger of its own.
+#[test]
+fn one_workload_is_two_apps() {
+    let instance = WorkloadId::new("ec2/1/r/i-1");
+    let mut paths = Vec::new();
+    for name in ["front", "reports"] {
+        let whole = Member::whole(EnvironmentName::new("prod"), instance.clone());
+        let member = Member { part: Some(name.to_owned()), ..whole };
+        let app = App { team: TeamName::new("shop"), name: name.to_owned(), members: vec![member] };
+        let mut lifted = lifted(1, "api:1");
+        if let Outcome::Converted(config) = &mut lifted.outcome {
+            name.clone_into(&mut config.app);
+        }
+        let done = convert(&app, vec![lifted], &Platform::default(), &Nothing);
+        assert!(done.refused.is_empty() && done.conflicts.is_empty());
+        paths.extend(done.files.iter().map(|(path, _)| path.to_owned()));
+    }
+    assert!(paths.contains(&"deployment/teams/shop/apps/front/prod/manifests.yaml".to_owned()), "{paths:?}");
+    assert!(paths.contains(&"ledger/ec2/1/r/i-1@reports.json".to_owned()), "{paths:?}");
+    let unique: std::collections::BTreeSet<_> = paths.iter().collect();
+    assert_eq!(unique.len(), paths.len(), "{paths:?}");
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// How much of a host an app serves: the least is the most.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum Part {
+enum Portion {
     /// Everything below a path of this length; the shortest is `/`.
     Below(usize),
     /// Of everything below a path of this length, what fulfils further conditions.
@@ -24,7 +24,7 @@ enum Part {
 /// What one app claims of one host.
 #[derive(Clone, Debug)]
 struct Served {
-    part: Part,
+    part: Portion,
     workload: WorkloadId,
 }
 
@@ -43,7 +43,12 @@ impl HostClaims {
             }
             for (host, part) in served(config) {
                 let served = Served { part, workload: member.workload.clone() };
-                self.0.entry((member.environment.clone(), host)).or_default().insert(name.clone(), served);
+                let apps = self.0.entry((member.environment.clone(), host)).or_default();
+                // Of several members of one app that serve a host, the one that serves the most of it speaks for the app.
+                let known = apps.entry(name.clone()).or_insert_with(|| served.clone());
+                if served.part < known.part {
+                    *known = served;
+                }
             }
         }
     }
@@ -78,8 +83,8 @@ fn share(host: &str, apps: BTreeMap<AppName, Served>, decisions: &Decisions) -> 
 }
 
 /// The vanity hosts of a plconfig, with how much of each it serves.
-fn served(config: &PlConfig) -> BTreeMap<String, Part> {
-    let mut hosts: BTreeMap<String, Part> = BTreeMap::new();
+fn served(config: &PlConfig) -> BTreeMap<String, Portion> {
+    let mut hosts: BTreeMap<String, Portion> = BTreeMap::new();
     let ingresses = config.components.values().filter_map(|component| component.ingress.as_ref());
     for ingress in ingresses.filter(|ingress| ingress.internal != Some(true)) {
         for host in ingress.vanity_hosts() {
@@ -90,23 +95,23 @@ fn served(config: &PlConfig) -> BTreeMap<String, Part> {
     hosts
 }
 
-fn part(ingress: &Ingress, host: &str) -> Part {
+fn part(ingress: &Ingress, host: &str) -> Portion {
     if ingress.routes.is_empty() {
         return below(&ingress.paths, true);
     }
     let names = |route: &&Route| route.hosts.is_empty() || route.hosts.iter().any(|other| other == host);
     let whole = |route: &Route| route.headers.is_empty() && route.query.is_empty() && route.methods.is_empty();
     let parts = ingress.routes.iter().filter(names).map(|route| below(&route.paths, whole(route)));
-    parts.min().unwrap_or(Part::Single)
+    parts.min().unwrap_or(Portion::Single)
 }
 
-fn below(paths: &[String], whole: bool) -> Part {
+fn below(paths: &[String], whole: bool) -> Portion {
     let prefixes = paths.iter().filter(|path| path.starts_with('/')).map(String::len);
     let shortest = if paths.is_empty() { Some("/".len()) } else { prefixes.min() };
     match shortest {
-        Some(length) if whole => Part::Below(length),
-        Some(length) => Part::Among(length),
-        None => Part::Single,
+        Some(length) if whole => Portion::Below(length),
+        Some(length) => Portion::Among(length),
+        None => Portion::Single,
     }
 }
 

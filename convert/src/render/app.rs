@@ -2,7 +2,7 @@
 
 use super::RenderError;
 use crate::{Platform, naming};
-use caravan_convert_lift::plconfig::{Component, ComponentType, PlConfig, Scale, Seconds, Use, UseKind};
+use caravan_convert_lift::plconfig::{Component, ComponentType, PlConfig, Scale, Seconds};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use std::collections::BTreeMap;
 
@@ -109,8 +109,8 @@ impl<'a> App<'a> {
     }
 
     /// What `uses` puts into the environment of all components.
-    pub(super) fn used(&self) -> impl Iterator<Item = (&'a str, String)> {
-        self.config.uses.values().filter_map(|using| Some((using.env.as_deref()?, address(using))))
+    pub(super) fn used(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.config.uses.values().filter_map(|using| Some((using.env.as_deref()?, using.name.as_str())))
     }
 
     /// The labels that select all pods of another app.
@@ -241,15 +241,4 @@ fn version(image: &str) -> Option<String> {
     let short = || digest.map(|digest| digest.rsplit(':').next().unwrap_or(digest).chars().take(12).collect());
     let version = naming::label_value(&tag.or_else(short)?);
     Some(version).filter(|version| !version.is_empty())
-}
-
-/// What names a shared resource to the app: a queue's URL where its ARN is known, else its name as it stands.
-pub(super) fn address(using: &Use) -> String {
-    let mut arn = using.name.splitn(6, ':');
-    match (using.kind, arn.next(), arn.nth(2), arn.next(), arn.next()) {
-        (UseKind::Sqs, Some("arn"), Some(region), Some(account), Some(name)) => {
-            format!("https://sqs.{region}.amazonaws.com/{account}/{name}")
-        }
-        _ => using.name.clone(),
-    }
 }

@@ -78,11 +78,9 @@ fn triggers(part: &Part<'_>, range: &ScaleRange) -> Result<Vec<Trigger>, RenderE
 }
 
 fn of_queue(part: &Part<'_>, queue: &QueueScale) -> Result<Trigger, RenderError> {
-    let alias = part.app.config.uses.get(&queue.queue);
-    let used = alias.map(super::app::address);
-    let url = used.as_deref().unwrap_or(&queue.queue);
-    if alias.is_none() && !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(part.error("scale.queue.use", format!("`{url}` is neither an alias of `uses` nor a queue's URL")));
+    let url = queue.queue.as_str();
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(part.error("scale.queue.use", format!("`{url}` is no queue's URL")));
     }
     // https://sqs.<region>.amazonaws.com/<account>/<name>
     let region = url.split_once("//sqs.").and_then(|(_, rest)| rest.split('.').next());

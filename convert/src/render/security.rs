@@ -6,23 +6,6 @@ use super::view::View;
 use caravan_convert_lift::plconfig::Capabilities;
 use k8s_openapi::api::core::v1 as core;
 
-/// Capabilities that the pod security standard `baseline` lets a container add (Kubernetes, Pod Security Standards).
-const BASELINE: &[&str] = &[
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];
-
 /// The pod security standard that something needs.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Level {
@@ -92,7 +75,7 @@ pub(super) fn security_context(part: &Part<'_>, view: &View<'_>) -> Result<core:
 pub(super) fn level(part: &Part<'_>, view: &View<'_>) -> Result<(Level, String), RenderError> {
     let added = view.capabilities.map(|asked| asked.add.as_slice()).unwrap_or_default();
     let beyond = |allowed: &[&str]| added.iter().find(|name| !allowed.contains(&plain(name).as_str()));
-    if let Some(name) = beyond(BASELINE) {
+    if let Some(name) = beyond(Capabilities::BASELINE) {
         return Ok((Level::Privileged, format!("`{}` adds the capability {}", view.name, plain(name))));
     }
     if let Some(name) = beyond(&["NET_BIND_SERVICE"]) {

@@ -13,5 +13,13 @@ pub(super) fn service_account(app: &App<'_>) -> ServiceAccount {
     if !roles.is_empty() {
         annotate(&mut metadata, "caravan.dev/role", roles.join(", "));
     }
+    // It is the object of the whole app, and so are the words about it.
+    for (key, text) in
+        [("kubernetes.io/description", &app.config.description), ("caravan.dev/contact", &app.config.contact)]
+    {
+        if let Some(text) = text {
+            annotate(&mut metadata, key, text.as_str());
+        }
+    }
     ServiceAccount { metadata, automount_service_account_token: Some(false), ..ServiceAccount::default() }
 }

@@ -1,9 +1,10 @@
 //! Through a document, place by place.
 
 use super::names::{Suspicion, suspicion};
-use super::places::{Place, Rows, wrappers};
+use super::places::{Rows, wrappers};
 use super::{Redactor, shapes, words};
 use caravan_inventory::ObservationKind;
+use caravan_inventory::api::Content;
 use serde_json::{Map, Value};
 
 /// Fields whose value names what a sibling holds: `{"name": "DB_PASSWORD", "value": …}`.
@@ -73,7 +74,7 @@ impl Redactor {
             }
             Value::Number(number) => {
                 let digits = number.to_string();
-                let secret = here.rows.place().unwrap_or(Place::Free) == Place::Free
+                let secret = here.rows.content().unwrap_or(Content::Free) == Content::Free
                     && suspicion(here.name) == Suspicion::Strong;
                 if secret && !shapes::is_harmless_under_secret_name(&digits) {
                     *value = Value::String(self.mark(&digits).to_string());
@@ -104,31 +105,31 @@ impl Redactor {
         let name = if NAMED.contains(&field) && !names.is_empty() { names } else { field };
         // `{"password": {"value": …}}`: the name above counts for what is unnamed below.
         let speaks = suspicion(field) == Suspicion::Strong && !value.is_string();
-        let under_secret = under_secret || speaks && rows.below(field).place().is_none();
+        let under_secret = under_secret || speaks && rows.below(field).content().is_none();
         self.walk(value, &Here { rows: rows.below(field), name, under_secret });
     }
 
     fn leaf(&self, text: &str, here: &Here<'_>) -> Option<String> {
-        match here.rows.place().unwrap_or(Place::Free) {
-            Place::Identity => self.known_tokens(text),
-            Place::Reference if shapes::is_arn(text) || shapes::is_placeholder(text) => self.known_tokens(text),
-            Place::Reference => self.word(text, "").filter(|_| !text.trim().is_empty()),
-            Place::Command => self.command(text),
-            Place::Free if ARGUMENTS.contains(&here.name) => self.command(text),
-            Place::Free if here.name == "valueFrom" && (shapes::is_arn(text) || words::is_plain(text)) => None,
-            Place::Free if here.under_secret && !NAMES.contains(&here.name) && here.name != "type" => {
+        match here.rows.content().unwrap_or(Content::Free) {
+            Content::Identity => self.known_tokens(text),
+            Content::Reference if shapes::is_arn(text) || shapes::is_placeholder(text) => self.known_tokens(text),
+            Content::Reference => self.word(text, "").filter(|_| !text.trim().is_empty()),
+            Content::Command => self.command(text),
+            Content::Free if ARGUMENTS.contains(&here.name) => self.command(text),
+            Content::Free if here.name == "valueFrom" && (shapes::is_arn(text) || words::is_plain(text)) => None,
+            Content::Free if here.under_secret && !NAMES.contains(&here.name) && here.name != "type" => {
                 self.value(text, "secret")
             }
-            Place::Free => self.value(text, here.name),
+            Content::Free => self.value(text, here.name),
         }
     }
 
     fn is_command(&self, here: &Here<'_>) -> bool {
-        match here.rows.place() {
-            Some(place) => place == Place::Command,
+        match here.rows.content() {
+            Some(content) => content == Content::Command,
             None => {
-                here.rows.below("*").place() == Some(Place::Command)
-                    || ARGUMENTS.contains(&here.name) && here.rows.below("*").place().is_none()
+                here.rows.below("*").content() == Some(Content::Command)
+                    || ARGUMENTS.contains(&here.name) && here.rows.below("*").content().is_none()
             }
         }
     }
@@ -143,7 +144,7 @@ impl Redactor {
         let secret = |name: &String| {
             self.known_tokens(name).is_some()
                 || name.len() >= LONG_NAME
-                    && rows.below(name).place() != Some(Place::Identity)
+                    && rows.below(name).content() != Some(Content::Identity)
                     && !words::is_plain(name)
                     && !self.is_mark(name)
         };

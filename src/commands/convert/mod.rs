@@ -28,7 +28,7 @@ pub(crate) use report::{Document, Report};
 /// active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
-/// stays and is named as a conflict. Of several outcomes the exit code is the gravest: 1 failed or in conflict, 11 a
+/// stays and is named as a conflict. Of several outcomes the exit code is the most severe: 1 failed or in conflict, 11 a
 /// workload was refused or a field is unknown, 10 --check found differences, 0.
 #[derive(Args, Debug)]
 pub(crate) struct ConvertArgs {

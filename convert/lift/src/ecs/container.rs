@@ -1,22 +1,22 @@
 //! One container definition after the other.
 
 use super::kind::Plan;
-use super::members::{Member, Part};
+use super::members::{ContainerRole, Member};
 use super::{environment, labels, limits, logging, process, secrets};
-use crate::account::Account;
 use crate::plconfig::{Component, Container, InitContainer};
+use crate::tracker::FieldTracker;
 
 /// Maps every container: the main one into the component itself.
-pub(super) fn map_all<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+pub(super) fn map_all<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in &plan.members.0 {
-        if member.part == Part::Router {
-            logging::drop_router(account, member);
+        if member.role == ContainerRole::Router {
+            logging::drop_router(tracker, member);
             continue;
         }
-        let container = map(account, plan, member, component);
-        match member.part {
-            Part::Main => put_main(component, container),
-            Part::Sidecar => {
+        let container = map(tracker, plan, member, component);
+        match member.role {
+            ContainerRole::Main => put_main(component, container),
+            ContainerRole::Sidecar => {
                 component.sidecars.insert(member.key.clone(), container);
             }
             _ => component.init.push(InitContainer { name: member.key.clone(), container }),
@@ -24,26 +24,26 @@ pub(super) fn map_all<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, compon
     }
 }
 
-fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, pod: &mut Component) -> Container {
+fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, pod: &mut Component) -> Container {
     let mut container = Container::default();
-    name(account, plan, member);
-    process::map(account, plan, member, &mut container, pod);
-    environment::map(account, plan, member, &mut container);
-    secrets::map(account, plan, member, &mut container);
-    limits::map(account, plan, member, &mut container, pod);
-    logging::map(account, member);
-    labels::of_container(account, plan, member, pod);
+    name(tracker, plan, member);
+    process::map(tracker, plan, member, &mut container, pod);
+    environment::map(tracker, plan, member, &mut container);
+    secrets::map(tracker, plan, member, &mut container);
+    limits::map(tracker, plan, member, &mut container, pod);
+    logging::map(tracker, member);
+    labels::of_container(tracker, plan, member, pod);
     container
 }
 
-fn name<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
+fn name<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
     let Some(name) = member.definition.field("name") else {
         return;
     };
-    match member.part {
-        Part::Main | Part::Router => name.dropped(account, "container-name"),
-        _ if member.key == member.name => name.exact(account, plan.inside(member, "")),
-        _ => name.approximated(account, plan.inside(member, ""), "names are lower-case DNS labels"),
+    match member.role {
+        ContainerRole::Main | ContainerRole::Router => name.dropped(tracker, "container-name"),
+        _ if member.key == member.name => name.exact(tracker, plan.inside(member, "")),
+        _ => name.approximated(tracker, plan.inside(member, ""), "names are lower-case DNS labels"),
     }
 }
 

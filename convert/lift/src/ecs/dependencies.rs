@@ -1,26 +1,26 @@
 //! Who waits for whom. Kubernetes starts init containers one after the other, then sidecars, then the main container.
 
 use super::kind::Plan;
-use super::members::{Member, Part};
-use crate::account::{Account, Answer};
+use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Container, Seconds};
+use crate::tracker::{Asked, FieldTracker};
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in plan.members.kept() {
         for dependency in member.definition.objects("dependsOn") {
-            wait(account, plan, member, dependency, component);
+            wait(tracker, plan, member, dependency, component);
         }
     }
-    start_timeouts(account, plan, component);
-    let complete: Vec<&Member<'a>> = plan.members.of(Part::Init).filter(|init| may_fail(plan, init)).collect();
+    start_timeouts(tracker, plan, component);
+    let complete: Vec<&Member<'a>> = plan.members.of(ContainerRole::Init).filter(|init| may_fail(plan, init)).collect();
     for init in complete {
-        wrap(account, plan, init, component);
+        wrap(tracker, plan, init, component);
     }
 }
 
 fn wait<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     dependency: Object<'a>,
@@ -31,71 +31,76 @@ fn wait<'a>(
     };
     let wanted = dependency.peek("condition").unwrap_or("");
     let Some(other) = dependency.peek("containerName").and_then(|name| plan.members.named(name)) else {
-        block(account, [name, condition], "it waits for a container that the task does not have");
+        block(tracker, [name, condition], "it waits for a container that the task does not have");
         return;
     };
     if !matches!(wanted, "START" | "COMPLETE" | "SUCCESS" | "HEALTHY") {
-        block(account, [name, condition], "it waits for a condition that ECS does not have");
+        block(tracker, [name, condition], "it waits for a condition that ECS does not have");
         return;
     }
     let target = plan.inside(other, "");
-    match (member.part, other.part, wanted) {
-        (_, Part::Router, _) => {
-            name.dropped(account, "log-router");
-            condition.dropped(account, "log-router");
+    match (member.role, other.role, wanted) {
+        (_, ContainerRole::Router, _) => {
+            name.dropped(tracker, "log-router");
+            condition.dropped(tracker, "log-router");
         }
-        (Part::Main | Part::Sidecar, Part::Init, _) | (Part::Init, Part::Init, _)
+        (ContainerRole::Main | ContainerRole::Sidecar, ContainerRole::Init, _)
+        | (ContainerRole::Init, ContainerRole::Init, _)
             if !waits_for_itself(plan, member, other) =>
         {
             let whole = matches!(wanted, "COMPLETE" | "SUCCESS");
             if whole {
-                name.exact(account, target.clone());
-                condition.exact(account, target);
+                name.exact(tracker, target.clone());
+                condition.exact(tracker, target);
             } else {
                 let note = "it ends before anything else starts";
-                name.approximated(account, target.clone(), note);
-                condition.approximated(account, target, note);
+                name.approximated(tracker, target.clone(), note);
+                condition.approximated(tracker, target, note);
             }
         }
-        (Part::Main, Part::Sidecar, "START") => {
+        (ContainerRole::Main, ContainerRole::Sidecar, "START") => {
             let note = "a sidecar starts before the main container anyway";
-            name.approximated(account, target.clone(), note);
-            condition.approximated(account, target, note);
+            name.approximated(tracker, target.clone(), note);
+            condition.approximated(tracker, target, note);
         }
-        (Part::Main, Part::Sidecar, "HEALTHY") => healthy(account, plan, other, [name, condition], component),
-        (Part::Sidecar, Part::Sidecar, "START" | "HEALTHY") if !waits_for_itself(plan, member, other) => {
+        (ContainerRole::Main, ContainerRole::Sidecar, "HEALTHY") => {
+            healthy(tracker, plan, other, [name, condition], component)
+        }
+        (ContainerRole::Sidecar, ContainerRole::Sidecar, "START" | "HEALTHY")
+            if !waits_for_itself(plan, member, other) =>
+        {
             if let Some(container) = component.sidecars.get_mut(&member.key) {
                 container.after.push(other.key.clone());
             }
             if wanted == "HEALTHY" {
-                healthy(account, plan, other, [name, condition], component);
+                healthy(tracker, plan, other, [name, condition], component);
             } else {
                 let target = plan.inside(member, "after");
-                name.exact(account, target.clone());
-                condition.approximated(account, target, "it waits until the other has started, as ECS does");
+                name.exact(tracker, target.clone());
+                condition.approximated(tracker, target, "it waits until the other has started, as ECS does");
             }
         }
-        (Part::Sidecar, Part::Main, "START") => {
+        (ContainerRole::Sidecar, ContainerRole::Main, "START") => {
             let note = "turned round: sidecars start before the main container";
-            name.approximated(account, target.clone(), note);
-            condition.approximated(account, target, note);
+            name.approximated(tracker, target.clone(), note);
+            condition.approximated(tracker, target, note);
         }
         _ => {
             let reason = "the order of its containers is not init containers, then sidecars, then the main one";
-            block(account, [name, condition], reason);
+            block(tracker, [name, condition], reason);
         }
     }
 }
 
-fn block<'a>(account: &mut Account<'a>, fields: [Field<'a>; 2], reason: &'static str) {
+fn block<'a>(tracker: &mut FieldTracker<'a>, fields: [Field<'a>; 2], reason: &'static str) {
     for field in fields {
-        field.blocked(account, reason);
+        field.blocked(tracker, reason);
     }
 }
 
 /// Waiting for a healthy sidecar: its check is its startup.
 fn healthy<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     other: &Member<'a>,
     fields: [Field<'a>; 2],
@@ -104,14 +109,14 @@ fn healthy<'a>(
     let target = plan.inside(other, "health/startup");
     let health = component.sidecars.get_mut(&other.key).and_then(|sidecar| sidecar.health.as_mut());
     let (Some(check), Some(health)) = (other.definition.object("healthCheck"), health) else {
-        block(account, fields, "it waits for the health of a container that has no check");
+        block(tracker, fields, "it waits for the health of a container that has no check");
         return;
     };
     let of = |name, default| check.peek_u64(name).unwrap_or(default);
     let budget = of("startPeriod", 0).saturating_add(of("interval", 30).saturating_mul(of("retries", 3)));
     health.startup = Some(Seconds(u32::try_from(budget).unwrap_or(u32::MAX).max(1)));
     for field in fields {
-        field.exact(account, target.clone());
+        field.exact(tracker, target.clone());
     }
 }
 
@@ -130,7 +135,7 @@ fn waits_for_itself(plan: &Plan<'_, '_>, member: &Member<'_>, other: &Member<'_>
 }
 
 /// How long a container may wait for the ones before it: the budget of the sidecars' startup.
-fn start_timeouts<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+fn start_timeouts<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in plan.members.kept() {
         let Some(field) = member.definition.field("startTimeout") else {
             continue;
@@ -142,10 +147,10 @@ fn start_timeouts<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         match startup.and_then(|health| health.startup.as_mut()) {
             Some(startup) if seconds > startup.0 => {
                 *startup = Seconds(seconds);
-                field.exact(account, plan.inside(member, "health/startup"));
+                field.exact(tracker, plan.inside(member, "health/startup"));
             }
             _ => {
-                field.dropped_because(account, "start-timeout", "what comes after it waits without a bound of its own")
+                field.dropped_because(tracker, "start-timeout", "what comes after it waits without a bound of its own")
             }
         }
     }
@@ -164,7 +169,7 @@ fn may_fail(plan: &Plan<'_, '_>, init: &Member<'_>) -> bool {
 }
 
 /// Kubernetes knows only success: a shell runs the command and ends well whatever happens.
-fn wrap<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, init: &Member<'a>, component: &mut Component) {
+fn wrap<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, init: &Member<'a>, component: &mut Component) {
     let Some(slot) = component.init.iter_mut().find(|other| other.name == init.key) else {
         return;
     };
@@ -174,20 +179,20 @@ fn wrap<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, init: &Member<'a>, c
         container.command = Some(shell.into_iter().map(str::to_owned).chain(command).collect());
         return;
     }
-    let id = account.question_id("init", init.name);
+    let id = tracker.question_id("init", init.name);
     let text = format!(
         "`{}` may fail and the others still start, but its image's entry point is not known. May the others wait for its \
          success?",
         init.name
     );
-    if let Answer::Open(id) = account.ask(id, &text, &["must-succeed"], Some("must-succeed")) {
+    if let Asked::Open(id) = tracker.ask(id, &text, &["must-succeed"], Some("must-succeed")) {
         for member in plan.members.kept() {
             for dependency in member.definition.objects("dependsOn") {
                 if let (Some(init_name), Some(field)) =
                     (dependency.peek("containerName"), dependency.field("condition"))
                     && init_name == init.name
                 {
-                    field.asked(account, &id);
+                    field.asked(tracker, &id);
                 }
             }
         }

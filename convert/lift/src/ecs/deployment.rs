@@ -1,30 +1,30 @@
 //! How a new version replaces the old one, and how the old one stops.
 
 use super::kind::Plan;
-use super::members::Part;
-use crate::account::Account;
+use super::members::ContainerRole;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Deploy, Seconds};
+use crate::tracker::FieldTracker;
 
 /// What ECS does when nothing is said (API reference, DeploymentConfiguration; container `stopTimeout`).
 const MAXIMUM: u64 = 200;
 const MINIMUM: u64 = 100;
 const STOP: u32 = 30;
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
-    stop(account, plan, component);
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    stop(tracker, plan, component);
     let Some(service) = plan.facts.service else { return };
-    controller(account, service);
+    controller(tracker, service);
     let configuration = service.object("deploymentConfiguration");
-    percentages(account, plan, configuration, component);
+    percentages(tracker, plan, configuration, component);
     if let Some(configuration) = configuration {
-        strategy(account, configuration);
+        strategy(tracker, configuration);
     }
 }
 
 /// `100 % - minimum` may be missing and `maximum - 100 %` be too many. Neither would stand still: then one more may run.
 fn percentages<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     configuration: Option<Object<'a>>,
     component: &mut Component,
@@ -47,54 +47,54 @@ fn percentages<'a>(
     {
         let Some(field) = field else { continue };
         if stuck {
-            field.approximated(account, plan.at(target), "it could replace nothing; a quarter more may run");
+            field.approximated(tracker, plan.at(target), "it could replace nothing; a quarter more may run");
         } else if fits {
-            field.exact(account, plan.at(target));
+            field.exact(tracker, plan.at(target));
         } else {
-            field.approximated(account, plan.at(target), "as far as 100 % allows");
+            field.approximated(tracker, plan.at(target), "as far as 100 % allows");
         }
     }
 }
 
-fn controller<'a>(account: &mut Account<'a>, service: Object<'a>) {
+fn controller<'a>(tracker: &mut FieldTracker<'a>, service: Object<'a>) {
     let Some(controller) = service.object("deploymentController") else {
         return;
     };
     let Some(field) = controller.field("type") else { return };
     if controller.peek("type") == Some("ECS") {
-        field.dropped(account, "default");
+        field.dropped(tracker, "default");
     } else {
-        ask_for_rolling(account, field);
+        ask_for_rolling(tracker, field);
     }
 }
 
 /// Everything in the configuration that is not a percentage.
-fn strategy<'a>(account: &mut Account<'a>, configuration: Object<'a>) {
-    configuration.drop_all(account, &["deploymentCircuitBreaker"], "circuit-breaker");
-    configuration.drop_all(account, &["alarms"], "deployment-alarms");
+fn strategy<'a>(tracker: &mut FieldTracker<'a>, configuration: Object<'a>) {
+    configuration.drop_all(tracker, &["deploymentCircuitBreaker"], "circuit-breaker");
+    configuration.drop_all(tracker, &["alarms"], "deployment-alarms");
     let rolling = configuration.peek("strategy").is_none_or(|strategy| strategy == "ROLLING");
     for name in ["strategy", "bakeTimeInMinutes", "lifecycleHooks", "linearConfiguration", "canaryConfiguration"] {
         let Some(field) = configuration.field(name) else {
             continue;
         };
         let harmless = rolling && (matches!(name, "strategy") || number(field.0) == Some(0));
-        if harmless { field.dropped(account, "default") } else { ask_for_rolling(account, field) }
+        if harmless { field.dropped(tracker, "default") } else { ask_for_rolling(tracker, field) }
     }
 }
 
-pub(super) fn ask_for_rolling<'a>(account: &mut Account<'a>, field: Field<'a>) {
+pub(super) fn ask_for_rolling<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>) {
     let text = "It is deployed blue/green, in steps, or by a controller of its own. Are rolling deployments enough?";
-    super::service::ask_everything(account, field, "deployment", text, "rolling");
+    field.ask_to_drop(tracker, "deployment", text, "rolling");
 }
 
 /// The longest time that a container may take to stop.
-fn stop<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+fn stop<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     let mut longest = STOP;
     let said = |member: &super::members::Member<'a>| {
         let field = member.definition.field("stopTimeout")?;
         Some((field, number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0)?))
     };
-    let running: Vec<_> = plan.members.kept().filter(|member| member.part != Part::Init).collect();
+    let running: Vec<_> = plan.members.kept().filter(|member| member.role != ContainerRole::Init).collect();
     if running.iter().all(|member| said(member).is_some()) {
         longest = 0;
     }
@@ -104,10 +104,10 @@ fn stop<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Comp
     component.stop = Some(Seconds(longest));
     for member in plan.members.kept() {
         let Some((field, seconds)) = said(member) else { continue };
-        if seconds == longest && member.part != Part::Init {
-            field.exact(account, plan.at("stop"));
+        if seconds == longest && member.role != ContainerRole::Init {
+            field.exact(tracker, plan.at("stop"));
         } else {
-            field.approximated(account, plan.at("stop"), "the pod stops as slowly as its slowest container may");
+            field.approximated(tracker, plan.at("stop"), "the pod stops as slowly as its slowest container may");
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::kind::Plan;
 use super::members::Member;
-use crate::account::{Account, Answer};
 use crate::field::{Field, Object};
 use crate::plconfig::Container;
 use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::Value;
 
@@ -20,22 +20,27 @@ const AGENT: [&str; 7] = [
     "ECS_CONTAINER_METADATA_URI_V4",
 ];
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    container: &mut Container,
+) {
     let entries: Vec<Object<'a>> = member.definition.objects("environment").collect();
     for (at, entry) in entries.iter().enumerate() {
         // Docker hands the list over as it is, and the last of equal names wins.
         let name = entry.peek("name").unwrap_or("");
         if entries[at + 1..].iter().any(|later| later.peek("name") == Some(name)) {
-            entry.drop_all(account, &["name", "value"], "overridden");
+            entry.drop_all(tracker, &["name", "value"], "overridden");
         } else {
-            variable(account, plan, member, *entry, container);
+            variable(tracker, plan, member, *entry, container);
         }
     }
-    files(account, member);
+    files(tracker, member);
 }
 
 fn variable<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     entry: Object<'a>,
@@ -43,33 +48,38 @@ fn variable<'a>(
 ) {
     let Some(name_field) = entry.field("name") else { return };
     if entry.peek("name").is_some_and(|name| AGENT.contains(&name)) {
-        entry.drop_all(account, &["name", "value"], "agent-environment");
+        entry.drop_all(tracker, &["name", "value"], "agent-environment");
         return;
     }
-    let Some(name) = account.text(name_field.0, Kind::Variable) else {
+    let Some(name) = tracker.text(name_field.0, Kind::Variable) else {
         return;
     };
     let value_field = entry.raw("value").filter(|field| !matches!(field.0, Value::Array(_) | Value::Object(_)));
     if let Some(field) = value_field.filter(|field| field.0.as_str().is_some_and(Redacted::is_in)) {
-        name_field.exact(account, plan.variable(member, "secrets", &name));
-        super::secrets::bring_in(account, member, &name, field, container);
+        name_field.exact(tracker, plan.variable(member, "secrets", &name));
+        super::secrets::bring_in(tracker, member, &name, field, container);
         return;
     }
     let target = plan.variable(member, "env", &name);
-    name_field.exact(account, target.clone());
+    name_field.exact(tracker, target.clone());
     let value = match value_field {
         Some(Field(Value::Null)) | None => None,
         Some(field) => {
-            field.exact(account, target);
-            account.text(field.0, Kind::Free)
+            field.exact(tracker, target);
+            tracker.text(field.0, Kind::Free)
         }
     };
-    warn_of_router(account, member, value_field, value.as_deref());
+    warn_of_router(tracker, member, value_field, value.as_deref());
     container.env.insert(name.into_owned(), value.map(Into::into).unwrap_or_default());
 }
 
 /// An app that speaks to a FireLens router over localhost would speak to nobody.
-fn warn_of_router<'a>(account: &mut Account<'a>, member: &Member<'a>, field: Option<Field<'a>>, value: Option<&str>) {
+fn warn_of_router<'a>(
+    tracker: &mut FieldTracker<'a>,
+    member: &Member<'a>,
+    field: Option<Field<'a>>,
+    value: Option<&str>,
+) {
     let (Some(field), Some(value)) = (field, value) else {
         return;
     };
@@ -77,36 +87,36 @@ fn warn_of_router<'a>(account: &mut Account<'a>, member: &Member<'a>, field: Opt
     if local {
         let reason =
             format!("`{}` sends its logs to a router at localhost:24224, which the platform has not", member.name);
-        field.blocked(account, reason);
+        field.blocked(tracker, reason);
         return;
     }
     if ["localhost:25888", "127.0.0.1:25888"].iter().any(|place| value.contains(place)) {
-        let id = account.question_id("metrics", member.name);
+        let id = tracker.question_id("metrics", member.name);
         let text = format!(
             "`{}` sends embedded metrics to an agent at {value}, which the platform has not. Can it do without?",
             member.name
         );
-        match account.ask(id, &text, &["without"], Some("without")) {
-            Answer::Open(id) => field.asked(account, &id),
-            Answer::Given(_) => {}
+        match tracker.ask(id, &text, &["without"], Some("without")) {
+            Asked::Open(id) => field.asked(tracker, &id),
+            Asked::Given(_) => {}
         }
     }
 }
 
 /// Files of variables in S3: their content is not ours to read.
-fn files<'a>(account: &mut Account<'a>, member: &Member<'a>) {
+fn files<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     for (at, file) in member.definition.objects("environmentFiles").enumerate() {
         let place = file.peek("value").map(crate::marks::without_marks).unwrap_or_default();
-        let id = account.question_id("environment-file", &format!("{}/{at}", member.name));
+        let id = tracker.question_id("environment-file", &format!("{}/{at}", member.name));
         let text =
             format!("`{}` takes variables from the file {place}. Are they in `env` and `secrets` now?", member.name);
-        match account.ask(id, &text, &["copied", "not-needed"], None) {
-            Answer::Given(_) => file.drop_all(account, &["value", "type"], "environment-file"),
-            Answer::Open(id) => {
-                account.hold("its environment file has to be copied first");
+        match tracker.ask(id, &text, &["copied", "not-needed"], None) {
+            Asked::Given(_) => file.drop_all(tracker, &["value", "type"], "environment-file"),
+            Asked::Open(id) => {
+                tracker.hold("its environment file has to be copied first");
                 for name in ["value", "type"] {
                     if let Some(field) = file.field(name) {
-                        field.asked(account, &id);
+                        field.asked(tracker, &id);
                     }
                 }
             }

@@ -1,50 +1,50 @@
 //! Container health checks: a failing one restarts the container. Readiness comes from the target group.
 
 use super::kind::Plan;
-use super::members::{Member, Part};
-use crate::account::{Account, Answer};
+use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Health, Probe, Seconds};
 use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::Value;
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in plan.members.kept() {
         let Some(check) = member.definition.object("healthCheck") else {
             continue;
         };
-        if member.part == Part::Init {
+        if member.role == ContainerRole::Init {
             for (_, value) in check.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
-                Field(value).dropped(account, "init-health");
+                Field(value).dropped(tracker, "init-health");
             }
             continue;
         }
-        let Some(command) = command(account, plan, member, check) else {
+        let Some(command) = command(tracker, plan, member, check) else {
             continue;
         };
         let health = slot(component, member);
         health.live = Some(Probe {
             command: Some(command),
-            interval: Some(timing(account, plan, member, check, "interval", 30)),
-            timeout: Some(timing(account, plan, member, check, "timeout", 5)),
-            failures: Some(timing(account, plan, member, check, "retries", 3).0),
+            interval: Some(timing(tracker, plan, member, check, "interval", 30)),
+            timeout: Some(timing(tracker, plan, member, check, "timeout", 5)),
+            failures: Some(timing(tracker, plan, member, check, "retries", 3).0),
             ..Probe::default()
         });
-        start_period(account, plan, member, check, component);
+        start_period(tracker, plan, member, check, component);
     }
 }
 
 fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Health {
     match component.sidecars.get_mut(&member.key) {
-        Some(sidecar) if member.part == Part::Sidecar => sidecar.health.get_or_insert_default(),
+        Some(sidecar) if member.role == ContainerRole::Sidecar => sidecar.health.get_or_insert_default(),
         _ => component.health.get_or_insert_default(),
     }
 }
 
 /// `CMD-SHELL` runs in a shell, `CMD` as it is, `NONE` switches off a check of the image.
 fn command<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     check: Object<'a>,
@@ -55,53 +55,53 @@ fn command<'a>(
     let words = list.iter().filter(|value| value.is_string()).count();
     match first.as_str() {
         Some("NONE") => {
-            drop_check(account, check, "health-none");
+            drop_check(tracker, check, "health-none");
             return None;
         }
         Some("CMD" | "CMD-SHELL") if words == list.len() && words > 1 => {}
         _ => {
-            ask_about(account, member, check, "is no check that ECS knows");
+            ask_about(tracker, member, check, "is no check that ECS knows");
             return None;
         }
     }
     if list.iter().filter_map(Value::as_str).any(Redacted::is_in) {
-        ask_about(account, member, check, "holds a secret, which a check on Kubernetes can't");
+        ask_about(tracker, member, check, "holds a secret, which a check on Kubernetes can't");
         return None;
     }
     let mut command: Vec<String> = match first.as_str() {
         Some("CMD-SHELL") => vec!["/bin/sh".to_owned(), "-c".to_owned()],
         _ => Vec::new(),
     };
-    Field(first).exact(account, target.clone());
+    Field(first).exact(tracker, target.clone());
     for value in &list[1..] {
-        command.extend(account.text(value, Kind::Command).map(Into::into));
-        Field(value).exact(account, target.clone());
+        command.extend(tracker.text(value, Kind::Command).map(Into::into));
+        Field(value).exact(tracker, target.clone());
     }
     Some(command)
 }
 
-fn ask_about<'a>(account: &mut Account<'a>, member: &Member<'a>, check: Object<'a>, why: &str) {
-    let id = account.question_id("health", member.name);
+fn ask_about<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>, check: Object<'a>, why: &str) {
+    let id = tracker.question_id("health", member.name);
     let text = format!("The health check of `{}` {why}. Can it do without?", member.name);
-    match account.ask(id, &text, &["without"], Some("without")) {
-        Answer::Given(_) => drop_check(account, check, "health-by-answer"),
-        Answer::Open(id) => {
+    match tracker.ask(id, &text, &["without"], Some("without")) {
+        Asked::Given(_) => drop_check(tracker, check, "health-by-answer"),
+        Asked::Open(id) => {
             for (_, value) in check.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
-                Field(value).asked(account, &id);
+                Field(value).asked(tracker, &id);
             }
         }
     }
 }
 
-fn drop_check<'a>(account: &mut Account<'a>, check: Object<'a>, rule: &'static str) {
+fn drop_check<'a>(tracker: &mut FieldTracker<'a>, check: Object<'a>, rule: &'static str) {
     for (_, value) in check.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
-        Field(value).dropped(account, rule);
+        Field(value).dropped(tracker, rule);
     }
 }
 
 /// A number of the check, or the default that ECS documents for it.
 fn timing<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     check: Object<'a>,
@@ -115,12 +115,12 @@ fn timing<'a>(
         return Seconds(default);
     };
     let to = if name == "retries" { "failures" } else { name };
-    field.exact(account, plan.inside(member, &format!("health/live/{to}")));
+    field.exact(tracker, plan.inside(member, &format!("health/live/{to}")));
     Seconds(value)
 }
 
 fn start_period<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     check: Object<'a>,
@@ -133,15 +133,15 @@ fn start_period<'a>(
         return;
     };
     if seconds == 0 {
-        field.dropped(account, "default");
+        field.dropped(tracker, "default");
         return;
     }
     let health = slot(component, member);
     let old = health.startup.map_or(0, |startup| startup.0);
     if old < seconds {
         health.startup = Some(Seconds(seconds));
-        field.exact(account, plan.inside(member, "health/startup"));
+        field.exact(tracker, plan.inside(member, "health/startup"));
     } else {
-        field.approximated(account, plan.inside(member, "health/startup"), "part of a longer budget");
+        field.approximated(tracker, plan.inside(member, "health/startup"), "part of a longer budget");
     }
 }

@@ -1,31 +1,31 @@
 //! What the component is, and where its parts stand in the plconfig.
 
-use super::members::{Member, Members, Part};
+use super::members::{ContainerRole, Member, Members};
 use super::shape::Facts;
-use crate::account::{Account, Answer, push_step};
+use crate::context::Context;
 use crate::plconfig::ComponentType;
+use crate::tracker::{Asked, FieldTracker, push_step};
 
 /// What every rule needs to know.
 pub(crate) struct Plan<'p, 'a> {
     pub(crate) facts: &'p Facts<'a>,
     pub(crate) members: Members<'a>,
-    pub(crate) kind: ComponentType,
-    /// The component's name: `web`, `worker`, `cron` or `job`.
-    pub(crate) component: &'static str,
+    /// What the rules of the neutral middle need to know.
+    pub(crate) context: Context<'p, 'a>,
     /// The port that serves, when it is a web component.
     pub(crate) port: Option<u16>,
 }
 
 impl<'p, 'a> Plan<'p, 'a> {
     /// Decides what it is, or asks where nothing but a task definition is known.
-    pub(crate) fn make(account: &mut Account<'a>, facts: &'p Facts<'a>, members: Members<'a>) -> Self {
+    pub(crate) fn make(tracker: &mut FieldTracker<'a>, facts: &'p Facts<'a>, members: Members<'a>) -> Self {
         let port = serving_port(facts, &members);
-        let kind = if facts.rule.is_some() || facts.schedule.is_some() {
+        let kind = if facts.around.rule.is_some() || facts.around.schedule.is_some() {
             ComponentType::Cron
         } else if facts.service.is_some() {
             by_port(port)
         } else {
-            asked(account, port)
+            asked(tracker, port)
         };
         let component = match kind {
             ComponentType::Web => "web",
@@ -33,28 +33,29 @@ impl<'p, 'a> Plan<'p, 'a> {
             ComponentType::Cron => "cron",
             ComponentType::Job => "job",
         };
-        Self { facts, members, kind, component, port }
+        let component = tracker.source.component.unwrap_or(component);
+        let context = Context {
+            around: &facts.around,
+            kind,
+            component,
+            runs: facts.service.is_some(),
+            balanced: facts.service.is_some_and(|service| service.field("loadBalancers").is_some()),
+        };
+        Self { facts, members, context, port }
     }
 
     /// A place in the component, as a JSON pointer: `at("image")` is `/components/web/image`.
     pub(crate) fn at(&self, rest: &str) -> String {
-        let mut path = String::with_capacity(14 + self.component.len() + rest.len());
-        path.push_str("/components/");
-        path.push_str(self.component);
-        if !rest.is_empty() {
-            path.push('/');
-            path.push_str(rest);
-        }
-        path
+        self.context.at(rest)
     }
 
     /// A place in what a container becomes.
     pub(crate) fn inside(&self, member: &Member<'a>, rest: &str) -> String {
-        match member.part {
-            Part::Main | Part::Router => self.at(rest),
-            Part::Sidecar => self.at(format!("sidecars/{}/{rest}", member.key).trim_end_matches('/')),
-            Part::Init => {
-                let at = self.members.of(Part::Init).position(|other| other.name == member.name).unwrap_or(0);
+        match member.role {
+            ContainerRole::Main | ContainerRole::Router => self.at(rest),
+            ContainerRole::Sidecar => self.at(format!("sidecars/{}/{rest}", member.key).trim_end_matches('/')),
+            ContainerRole::Init => {
+                let at = self.members.of(ContainerRole::Init).position(|other| other.name == member.name).unwrap_or(0);
                 self.at(format!("init/{at}/container/{rest}").trim_end_matches('/'))
             }
         }
@@ -91,18 +92,18 @@ fn by_port(port: Option<u16>) -> ComponentType {
 }
 
 /// A task definition that nothing refers to: with a port it serves, else it works.
-fn asked(account: &mut Account<'_>, port: Option<u16>) -> ComponentType {
+fn asked(tracker: &mut FieldTracker<'_>, port: Option<u16>) -> ComponentType {
     let guess = by_port(port);
     let assumed = if guess == ComponentType::Web { "web" } else { "worker" };
-    let id = account.question_id("kind", "");
+    let id = tracker.question_id("kind", "");
     let text = "Nothing says how this task definition is run. Does it serve, work, run by the clock, or run once?";
     let options = ["web", "worker", "cron", "job"];
     let usable = |answer: &str| options.contains(&answer) && (answer != "web" || port.is_some());
-    match account.ask_for(id, text, &options, Some(assumed), usable) {
-        Answer::Given("web") => ComponentType::Web,
-        Answer::Given("cron") => ComponentType::Cron,
-        Answer::Given("job") => ComponentType::Job,
-        Answer::Given(_) => ComponentType::Worker,
-        Answer::Open(_) => guess,
+    match tracker.ask_for(id, text, &options, Some(assumed), usable) {
+        Asked::Given("web") => ComponentType::Web,
+        Asked::Given("cron") => ComponentType::Cron,
+        Asked::Given("job") => ComponentType::Job,
+        Asked::Given(_) => ComponentType::Worker,
+        Asked::Open(_) => guess,
     }
 }

@@ -2,28 +2,12 @@
 
 use super::kind::Plan;
 use super::members::Member;
-use crate::account::{Account, Answer};
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Capabilities, Component, Container, Volume};
 use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
-/// Linux capabilities that the baseline of the Pod Security Standards lets a container add.
-const BASELINE: [&str; 13] = [
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];
 /// Kernel parameters that Kubernetes calls safe: a pod may set them without the node's leave.
 const SAFE_SYSCTLS: [&str; 10] = [
     "kernel.shm_rmid_forced",
@@ -41,7 +25,7 @@ const SAFE_SYSCTLS: [&str; 10] = [
 const NODE_FILES: u64 = 1_048_576;
 
 pub(super) fn map<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     container: &mut Container,
@@ -50,40 +34,40 @@ pub(super) fn map<'a>(
     let definition = member.definition;
     container.capabilities = Some(Capabilities { default: Some(true), ..Capabilities::default() });
     if let Some(linux) = definition.object("linuxParameters") {
-        linux_parameters(account, plan, member, linux, container, pod);
+        linux_parameters(tracker, plan, member, linux, container, pod);
     }
-    privileges(account, member);
-    security_options(account, plan, member);
-    ulimits(account, member);
-    sysctls(account, plan, definition, pod);
-    devices(account, plan, member, container);
+    privileges(tracker, member);
+    security_options(tracker, plan, member);
+    ulimits(tracker, member);
+    sysctls(tracker, plan, definition, pod);
+    devices(tracker, plan, member, container);
     if let Some(field) = definition.field("credentialSpecs") {
-        field.blocked(account, "it needs a Windows credential spec (gMSA)");
+        field.blocked(tracker, "it needs a Windows credential spec (gMSA)");
     }
 }
 
 fn linux_parameters<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     linux: Object<'a>,
     container: &mut Container,
     pod: &mut Component,
 ) {
-    init_process(account, plan, linux, pod);
-    capabilities(account, plan, member, linux, container);
-    shared_memory(account, plan, member, linux, container);
+    init_process(tracker, plan, linux, pod);
+    capabilities(tracker, plan, member, linux, container);
+    shared_memory(tracker, plan, member, linux, container);
     if let Some(devices) = linux.field("devices") {
-        devices.blocked(account, "it needs devices of its host");
+        devices.blocked(tracker, "it needs devices of its host");
     }
     for name in ["maxSwap", "swappiness"] {
         if let Some(field) = linux.field(name) {
-            field.dropped_because(account, "no-swap", "the nodes have no swap");
+            field.dropped_because(tracker, "no-swap", "the nodes have no swap");
         }
     }
 }
 
-fn init_process<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, linux: Object<'a>, pod: &mut Component) {
+fn init_process<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, linux: Object<'a>, pod: &mut Component) {
     let Some(field) = linux.field("initProcessEnabled") else {
         return;
     };
@@ -91,15 +75,15 @@ fn init_process<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, linux: Objec
         Value::Bool(true) => {
             pod.share_processes = Some(true);
             let note = "the pod's own init reaps; the containers see each other's processes";
-            field.approximated(account, plan.at("share_processes"), note);
+            field.approximated(tracker, plan.at("share_processes"), note);
         }
-        Value::Bool(false) => field.dropped(account, "default"),
+        Value::Bool(false) => field.dropped(tracker, "default"),
         _ => {}
     }
 }
 
 fn capabilities<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     linux: Object<'a>,
@@ -111,15 +95,15 @@ fn capabilities<'a>(
     let mut set = container.capabilities.take().unwrap_or_default();
     for (from, list) in [("add", &mut set.add), ("drop", &mut set.drop)] {
         for value in wanted.list(from) {
-            let Some(name) = account.text(value, Kind::Free) else {
+            let Some(name) = tracker.text(value, Kind::Free) else {
                 continue;
             };
             let name = name.into_owned();
             let field = Field(value);
-            if from == "add" && !BASELINE.contains(&name.as_str()) {
-                ask_for_capability(account, plan, member, field, &name, list);
+            if from == "add" && !Capabilities::BASELINE.contains(&name.as_str()) {
+                ask_for_capability(tracker, plan, member, field, &name, list);
             } else {
-                field.exact(account, plan.inside(member, "capabilities"));
+                field.exact(tracker, plan.inside(member, "capabilities"));
                 list.push(name);
             }
         }
@@ -129,29 +113,29 @@ fn capabilities<'a>(
 
 /// The jail forbids what the baseline does not know: kept until somebody says otherwise.
 fn ask_for_capability<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     field: Field<'a>,
     name: &str,
     list: &mut Vec<String>,
 ) {
-    let id = account.question_id("capability", &format!("{}/{name}", member.name));
+    let id = tracker.question_id("capability", &format!("{}/{name}", member.name));
     let text = format!("`{}` wants the capability {name}, which the teams' jails forbid. Keep it?", member.name);
-    match account.ask(id, &text, &["keep", "drop"], Some("keep")) {
-        Answer::Given("drop") => {
-            field.dropped(account, "capability-by-answer");
+    match tracker.ask(id, &text, &["keep", "drop"], Some("keep")) {
+        Asked::Given("drop") => {
+            field.dropped(tracker, "capability-by-answer");
             return;
         }
-        Answer::Given(_) => field.exact(account, plan.inside(member, "capabilities")),
-        Answer::Open(id) => field.asked(account, &id),
+        Asked::Given(_) => field.exact(tracker, plan.inside(member, "capabilities")),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
     list.push(name.to_owned());
 }
 
 /// `/dev/shm` of a size, and file systems in memory; both count to the container's memory.
 fn shared_memory<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     linux: Object<'a>,
@@ -167,7 +151,7 @@ fn shared_memory<'a>(
     {
         container.volumes.insert("/dev/shm".to_owned(), memory(Some(size)));
         field.approximated(
-            account,
+            tracker,
             plan.inside(member, "volumes/~1dev~1shm/limit"),
             "counts to the container's memory",
         );
@@ -176,102 +160,102 @@ fn shared_memory<'a>(
         let Some(path_field) = mount.field("containerPath") else {
             continue;
         };
-        let Some(path) = account.text(path_field.0, Kind::Path) else {
+        let Some(path) = tracker.text(path_field.0, Kind::Path) else {
             continue;
         };
         container.volumes.insert(path.into_owned(), memory(mount.peek_u64("size")));
-        path_field.exact(account, plan.inside(member, "volumes"));
+        path_field.exact(tracker, plan.inside(member, "volumes"));
         if let Some(size) = mount.field("size") {
-            size.approximated(account, plan.inside(member, "volumes"), "counts to the container's memory");
+            size.approximated(tracker, plan.inside(member, "volumes"), "counts to the container's memory");
         }
         if let Some(options) = mount.field("mountOptions") {
-            options.dropped_because(account, "mount-options", "memory volumes have no mount options");
+            options.dropped_because(tracker, "mount-options", "memory volumes have no mount options");
         }
     }
 }
 
-fn privileges<'a>(account: &mut Account<'a>, member: &Member<'a>) {
+fn privileges<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     let Some(field) = member.definition.field("privileged") else {
         return;
     };
     match field.0 {
-        Value::Bool(true) => field.blocked(account, format!("`{}` is privileged", member.name)),
-        Value::Bool(false) => field.dropped(account, "default"),
+        Value::Bool(true) => field.blocked(tracker, format!("`{}` is privileged", member.name)),
+        Value::Bool(false) => field.dropped(tracker, "default"),
         _ => {}
     }
 }
 
-fn security_options<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
+fn security_options<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
     for value in member.definition.list("dockerSecurityOptions") {
         let field = Field(value);
         let Some(option) = value.as_str() else { continue };
         if option.starts_with("credentialspec:") {
-            field.blocked(account, "it needs a Windows credential spec (gMSA)");
+            field.blocked(tracker, "it needs a Windows credential spec (gMSA)");
         } else if option == "no-new-privileges" || option == "no-new-privileges:true" {
             let note = "setuid programs stay possible until `capabilities.default` is taken out";
-            field.approximated(account, plan.inside(member, "capabilities/default"), note);
+            field.approximated(tracker, plan.inside(member, "capabilities/default"), note);
         } else {
-            let id = account.question_id("security-option", &format!("{}/{option}", member.name));
+            let id = tracker.question_id("security-option", &format!("{}/{option}", member.name));
             let text = format!("`{}` runs with the security option `{option}`. Can it do without?", member.name);
-            match account.ask(id, &text, &["without"], Some("without")) {
-                Answer::Given(_) => field.dropped(account, "security-option-by-answer"),
-                Answer::Open(id) => field.asked(account, &id),
+            match tracker.ask(id, &text, &["without"], Some("without")) {
+                Asked::Given(_) => field.dropped(tracker, "security-option-by-answer"),
+                Asked::Open(id) => field.asked(tracker, &id),
             }
         }
     }
 }
 
 /// Kubernetes has no limits of this kind (kubernetes/kubernetes#3595): the node's own hold.
-fn ulimits<'a>(account: &mut Account<'a>, member: &Member<'a>) {
+fn ulimits<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     for limit in member.definition.objects("ulimits") {
         let name = limit.peek("name").unwrap_or("");
         let fields = ["name", "softLimit", "hardLimit"];
         let most = limit.peek_u64("hardLimit").max(limit.peek_u64("softLimit")).unwrap_or(u64::MAX);
         if name == "nofile" && most <= NODE_FILES {
             for field in fields.iter().filter_map(|name| limit.field(name)) {
-                field.dropped_because(account, "node-limits", "the node allows 1,048,576 open files");
+                field.dropped_because(tracker, "node-limits", "the node allows 1,048,576 open files");
             }
             continue;
         }
-        let id = account.question_id("ulimit", &format!("{}/{name}", member.name));
+        let id = tracker.question_id("ulimit", &format!("{}/{name}", member.name));
         let text =
             format!("`{}` sets the limit `{name}`, which only the node can set. Is the node's enough?", member.name);
-        match account.ask(id, &text, &["enough"], Some("enough")) {
-            Answer::Given(_) => limit.drop_all(account, &fields, "node-limits"),
-            Answer::Open(id) => {
+        match tracker.ask(id, &text, &["enough"], Some("enough")) {
+            Asked::Given(_) => limit.drop_all(tracker, &fields, "node-limits"),
+            Asked::Open(id) => {
                 for field in fields.iter().filter_map(|name| limit.field(name)) {
-                    field.asked(account, &id);
+                    field.asked(tracker, &id);
                 }
             }
         }
     }
 }
 
-fn sysctls<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, pod: &mut Component) {
+fn sysctls<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, pod: &mut Component) {
     for control in definition.objects("systemControls") {
         let (Some(name_field), Some(value_field)) = (control.field("namespace"), control.field("value")) else {
             continue;
         };
-        let Some(name) = account.text(name_field.0, Kind::Free) else {
+        let Some(name) = tracker.text(name_field.0, Kind::Free) else {
             continue;
         };
         if !SAFE_SYSCTLS.contains(&name.as_ref()) {
             let reason = format!("the kernel parameter `{name}` needs the node's leave");
-            name_field.blocked(account, reason.clone());
-            value_field.blocked(account, reason);
+            name_field.blocked(tracker, reason.clone());
+            value_field.blocked(tracker, reason);
             continue;
         }
-        let Some(value) = account.text(value_field.0, Kind::Free) else {
+        let Some(value) = tracker.text(value_field.0, Kind::Free) else {
             continue;
         };
         let target = plan.at(&format!("sysctls/{name}"));
-        name_field.exact(account, target.clone());
-        value_field.exact(account, target);
+        name_field.exact(tracker, target.clone());
+        value_field.exact(tracker, target);
         pod.sysctls.insert(name.into_owned(), value.into_owned());
     }
 }
 
-fn devices<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+fn devices<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     for need in member.definition.objects("resourceRequirements") {
         let (Some(kind), Some(value)) = (need.field("type"), need.field("value")) else {
             continue;
@@ -279,12 +263,12 @@ fn devices<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'
         match (need.peek("type"), need.peek_u64("value").and_then(|count| u32::try_from(count).ok())) {
             (Some("GPU"), Some(count)) => {
                 container.resources.get_or_insert_default().gpu = Some(count);
-                kind.exact(account, plan.inside(member, "resources/gpu"));
-                value.exact(account, plan.inside(member, "resources/gpu"));
+                kind.exact(tracker, plan.inside(member, "resources/gpu"));
+                value.exact(tracker, plan.inside(member, "resources/gpu"));
             }
             _ => {
-                kind.blocked(account, "it needs an inference accelerator, which AWS has retired");
-                value.blocked(account, "it needs an inference accelerator, which AWS has retired");
+                kind.blocked(tracker, "it needs an inference accelerator, which AWS has retired");
+                value.blocked(tracker, "it needs an inference accelerator, which AWS has retired");
             }
         }
     }

@@ -1,11 +1,13 @@
 //! What each container of the task becomes: the main one, one beside it, one before it, or nothing.
 
 use super::shape::Facts;
-use crate::account::Account;
 use crate::field::Object;
+use crate::suspension::Program;
+use crate::tracker::FieldTracker;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The containers of a task with their parts.
+/// The containers of a task with their roles.
 pub(crate) struct Members<'a>(pub(crate) Vec<Member<'a>>);
 
 /// One container.
@@ -15,12 +17,12 @@ pub(crate) struct Member<'a> {
     pub(crate) name: &'a str,
     /// Its name in the plconfig: a DNS-1123 label, unique in the task.
     pub(crate) key: String,
-    pub(crate) part: Part,
+    pub(crate) role: ContainerRole,
 }
 
 /// What a container becomes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Part {
+pub(crate) enum ContainerRole {
     /// The component's own container.
     Main,
     /// A container beside it.
@@ -31,30 +33,46 @@ pub(crate) enum Part {
     Router,
 }
 
+impl Member<'_> {
+    /// The program that it runs.
+    pub(crate) fn program(&self) -> Program<'_> {
+        let words = ["entryPoint", "command"].into_iter().flat_map(|name| self.definition.list(name));
+        let variables = self.definition.objects("environment");
+        Program {
+            name: self.name,
+            words: words.filter_map(Value::as_str).collect(),
+            variables: variables
+                .map(|variable| (variable.peek("name").unwrap_or(""), variable.peek("value").unwrap_or("")))
+                .collect(),
+        }
+    }
+}
+
 impl<'a> Members<'a> {
-    /// Gives each container its part; none, with the reasons, when there is nothing to run.
-    pub(crate) fn choose(account: &mut Account<'a>, facts: &Facts<'a>) -> Option<Self> {
+    /// Gives each container its role; none, with the reasons, when there is nothing to run.
+    pub(crate) fn choose(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> Option<Self> {
         if facts.containers.is_empty() {
-            refuse_without_containers(account, facts);
+            refuse_without_containers(tracker, facts);
             return None;
         }
         let main = main_index(facts);
         let awaited = awaited(facts);
         // The main container is called like its component.
         let mut keys: BTreeSet<String> = ["web", "worker", "cron", "job"].map(str::to_owned).into();
+        keys.extend(tracker.source.component.map(str::to_owned));
         let mut members: Vec<Member<'a>> = facts
             .containers
             .iter()
             .enumerate()
             .map(|(at, &definition)| {
                 let name = definition.peek("name").unwrap_or("");
-                let part = match () {
-                    () if at == main => Part::Main,
-                    () if definition.field("firelensConfiguration").is_some() => Part::Router,
-                    () if awaited.contains(name) => Part::Init,
-                    () => Part::Sidecar,
+                let role = match () {
+                    () if at == main => ContainerRole::Main,
+                    () if definition.field("firelensConfiguration").is_some() => ContainerRole::Router,
+                    () if awaited.contains(name) => ContainerRole::Init,
+                    () => ContainerRole::Sidecar,
                 };
-                Member { definition, name, key: unique(&mut keys, name, at), part }
+                Member { definition, name, key: unique(&mut keys, name, at), role }
             })
             .collect();
         let depths: Vec<usize> = members.iter().map(|member| depth(&members, member, 0)).collect();
@@ -66,7 +84,7 @@ impl<'a> Members<'a> {
 
     /// The main container.
     pub(crate) fn main(&self) -> &Member<'a> {
-        self.0.iter().find(|member| member.part == Part::Main).unwrap_or(&self.0[0])
+        self.0.iter().find(|member| member.role == ContainerRole::Main).unwrap_or(&self.0[0])
     }
 
     /// The container of that name.
@@ -76,21 +94,21 @@ impl<'a> Members<'a> {
 
     /// Every container that is carried over.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Member<'a>> {
-        self.0.iter().filter(|member| member.part != Part::Router)
+        self.0.iter().filter(|member| member.role != ContainerRole::Router)
     }
 
-    /// The containers of one part.
-    pub(crate) fn of(&self, part: Part) -> impl Iterator<Item = &Member<'a>> {
-        self.0.iter().filter(move |member| member.part == part)
+    /// The containers of one role.
+    pub(crate) fn of(&self, role: ContainerRole) -> impl Iterator<Item = &Member<'a>> {
+        self.0.iter().filter(move |member| member.role == role)
     }
 }
 
-fn refuse_without_containers(account: &mut Account<'_>, facts: &Facts<'_>) {
-    account.refuse(match facts {
+fn refuse_without_containers(tracker: &mut FieldTracker<'_>, facts: &Facts<'_>) {
+    tracker.refuse(match facts {
         Facts { task: Some(_), .. } => "the task definition has no containers",
         _ => "its task definition is not among the sources: add it beside the service, or scan the account",
     });
-    account.drop_the_rest("no-task-definition");
+    tracker.drop_the_rest("no-task-definition");
 }
 
 /// The container that traffic reaches; else the first essential one with a port; else the first essential one.
@@ -137,7 +155,7 @@ fn awaited<'a>(facts: &Facts<'a>) -> BTreeSet<&'a str> {
 
 /// How many containers must have ended before an init container may begin; 0 for the others, which keep their order.
 fn depth(members: &[Member<'_>], member: &Member<'_>, steps: usize) -> usize {
-    if member.part != Part::Init || steps > members.len() {
+    if member.role != ContainerRole::Init || steps > members.len() {
         return 0;
     }
     let before = member.definition.objects("dependsOn").filter_map(|dependency| {

@@ -3,16 +3,13 @@
 //! One file for each subject; every rule's name stands in `docs/mapping-ecs.md`.
 
 mod container;
-mod cron;
 mod dependencies;
 mod deployment;
 mod environment;
 mod health;
-mod hosts;
 mod kind;
 mod labels;
 mod limits;
-mod listeners;
 mod load_balancing;
 mod logging;
 mod members;
@@ -22,55 +19,60 @@ mod placement;
 mod ports;
 mod process;
 mod role;
-mod routes;
-mod scaling;
-mod schedule;
+mod run_task;
 mod secrets;
 mod service;
 mod shape;
 mod sizes;
-mod suspension;
 mod task;
 mod volumes;
 
-use crate::account::Account;
 use crate::plconfig::{Component, PlConfig};
+use crate::suspension::{self, Program};
+use crate::tracker::FieldTracker;
+use crate::{balancing, scaling, schedule};
 use kind::Plan;
-use members::Members;
+use members::{Member, Members};
 use shape::Facts;
 
 /// Lifts an ECS workload; none when something stands in the way.
-pub(crate) fn lift<'a>(account: &mut Account<'a>) -> Option<PlConfig> {
-    let facts = Facts::read(account);
-    let members = Members::choose(account, &facts)?;
-    let plan = Plan::make(account, &facts, members);
+pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
+    if tracker.source.part.is_some() {
+        tracker.refuse("a task is one app, and no part of it can be another");
+    }
+    let facts = Facts::read(tracker);
+    let members = Members::choose(tracker, &facts)?;
+    let plan = Plan::make(tracker, &facts, members);
     let mut config = PlConfig {
-        app: account.source.app.to_owned(),
-        team: account.source.workload.team.as_str().to_owned(),
+        app: tracker.source.app.to_owned(),
+        team: tracker.source.workload.team.as_str().to_owned(),
         ..PlConfig::default()
     };
-    let mut component = Component { kind: plan.kind, ..Component::default() };
+    let mut component = Component { kind: plan.context.kind, ..Component::default() };
 
-    task::map(account, &plan, &mut component);
-    role::map(account, &plan, &mut config);
-    container::map_all(account, &plan, &mut component);
-    sizes::map(account, &plan, &mut component);
-    volumes::map(account, &plan, &mut component);
-    health::map(account, &plan, &mut component);
-    dependencies::map(account, &plan, &mut component);
-    ports::map(account, &plan, &mut component);
-    placement::map(account, &plan, &mut component);
-    service::map(account, &plan, &mut component);
-    deployment::map(account, &plan, &mut component);
-    network::map(account, &plan, &mut component);
-    load_balancing::map(account, &plan, &mut component);
-    listeners::map(account, &plan, &mut component);
-    hosts::map(account, &mut config, &component);
-    scaling::map(account, &plan, &mut component);
-    schedule::map(account, &plan, &mut config, &mut component);
-    labels::map(account, &plan, &mut component);
-    suspension::map(account, &plan, &mut component);
+    task::map(tracker, &plan, &mut component);
+    role::map(tracker, &plan, &mut config);
+    container::map_all(tracker, &plan, &mut component);
+    sizes::map(tracker, &plan, &mut component);
+    volumes::map(tracker, &plan, &mut component);
+    health::map(tracker, &plan, &mut component);
+    dependencies::map(tracker, &plan, &mut component);
+    ports::map(tracker, &plan, &mut component);
+    placement::map(tracker, &plan, &mut component);
+    service::map(tracker, &plan, &mut component);
+    deployment::map(tracker, &plan, &mut component);
+    network::map(tracker, &plan, &mut component);
+    load_balancing::map(tracker, &plan);
+    balancing::map(tracker, &plan.context, &mut config, &mut component);
+    let count = facts.service.and_then(|service| service.field("desiredCount"));
+    scaling::map(tracker, &plan.context, count, &mut component);
+    for target in schedule::map(tracker, &plan.context, run_task::runs_task, &mut config, &mut component) {
+        run_task::map(tracker, &plan, target, &mut config, &mut component);
+    }
+    labels::map(tracker, &plan, &mut component);
+    let programs: Vec<Program<'_>> = plan.members.kept().map(Member::program).collect();
+    suspension::map(tracker, &plan.context, &programs, &mut component);
 
-    config.components.insert(plan.component.to_owned(), component);
+    config.components.insert(plan.context.component.to_owned(), component);
     Some(config)
 }

@@ -1,19 +1,19 @@
 //! What a schedule changes in the task that it runs: the `Input` of its target, RunTask's `overrides` as JSON in a text.
 
 use super::kind::Plan;
-use super::members::{Member, Part};
-use crate::account::{Account, Answer};
+use super::members::{ContainerRole, Member};
 use crate::field::Field;
 use crate::marks::is_clean;
 use crate::plconfig::{Component, Container, PlConfig, Resources, Use, UseKind};
 use crate::quantity;
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Overrides on their way: all of them are taken, or none.
 struct Run<'r, 'p, 'a> {
-    account: &'r mut Account<'a>,
+    tracker: &'r mut FieldTracker<'a>,
     plan: &'r Plan<'p, 'a>,
     component: Component,
     role: Option<String>,
@@ -30,7 +30,7 @@ struct Slot<'c> {
 }
 
 pub(super) fn map<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     field: Field<'a>,
     config: &mut PlConfig,
@@ -38,14 +38,14 @@ pub(super) fn map<'a>(
 ) {
     let parsed = field.0.as_str().and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     let Some(overrides) = parsed else {
-        return ask(account, field, "what it is given");
+        return ask(tracker, field, "what it is given");
     };
     if overrides.is_empty() {
-        return field.dropped(account, "default");
+        return field.dropped(tracker, "default");
     }
-    let mut run = Run { account, plan, component: component.clone(), role: None, overridden: Vec::new() };
+    let mut run = Run { tracker, plan, component: component.clone(), role: None, overridden: Vec::new() };
     if let Some(not_understood) = overrides.iter().find(|(name, value)| !run.task(name, value)) {
-        return ask(account, field, &crate::marks::without_marks(not_understood.0));
+        return ask(tracker, field, &crate::marks::without_marks(not_understood.0));
     }
     let Run { component: changed, role, overridden, .. } = run;
     *component = changed;
@@ -54,17 +54,17 @@ pub(super) fn map<'a>(
         config.uses.insert("role".to_owned(), role);
     }
     for old in overridden {
-        old.dropped_because(account, "overridden", "its schedule says otherwise");
+        old.dropped_because(tracker, "overridden", "its schedule says otherwise");
     }
-    field.exact(account, plan.at(""));
+    field.exact(tracker, plan.at(""));
 }
 
-fn ask<'a>(account: &mut Account<'a>, field: Field<'a>, what: &str) {
-    let id = account.question_id("input", "");
+fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, what: &str) {
+    let id = tracker.question_id("input", "");
     let text = format!("Its schedule changes the task in a way that is not understood ({what}). Can that be left out?");
-    match account.ask(id, &text, &["leave-out"], Some("leave-out")) {
-        Answer::Given(_) => field.dropped(account, "dropped-by-answer"),
-        Answer::Open(id) => field.asked(account, &id),
+    match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
+        Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
 }
 
@@ -90,7 +90,7 @@ impl<'a> Run<'_, '_, 'a> {
         let Some(member) = name.and_then(|name| plan.members.named(name)) else {
             return false;
         };
-        member.part == Part::Router || wanted.iter().all(|(name, value)| self.part(member, name, value))
+        member.role == ContainerRole::Router || wanted.iter().all(|(name, value)| self.part(member, name, value))
     }
 
     fn part(&mut self, member: &Member<'a>, name: &str, value: &Value) -> bool {
@@ -132,7 +132,7 @@ impl<'a> Run<'_, '_, 'a> {
             }
         }
         let secret =
-            Redacted::is_in(value).then(|| super::secrets::ask_for_place(self.account, member, name).reference);
+            Redacted::is_in(value).then(|| super::secrets::ask_for_place(self.tracker, member, name).reference);
         let Some(slot) = slot(&mut self.component, member) else {
             return false;
         };
@@ -163,7 +163,7 @@ impl<'a> Run<'_, '_, 'a> {
                 resources.memory = Some(quantity::mebi(size));
             }
         }
-        let whole = self.plan.facts.task.filter(|_| member.part == Part::Main);
+        let whole = self.plan.facts.task.filter(|_| member.role == ContainerRole::Main);
         let task = whole.and_then(|task| task.field(if name == "cpu" { "cpu" } else { "memory" }));
         self.no_longer(task);
         for field in if name == "cpu" { &["cpu"][..] } else { &["memory", "memoryReservation"] } {
@@ -186,18 +186,18 @@ fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> Option<Slot<'c
             resources: &mut container.resources,
         }
     }
-    match member.part {
-        Part::Main => Some(Slot {
+    match member.role {
+        ContainerRole::Main => Some(Slot {
             args: &mut component.args,
             env: &mut component.env,
             secrets: &mut component.secrets,
             resources: &mut component.resources,
         }),
-        Part::Sidecar => component.sidecars.get_mut(&member.key).map(of),
-        Part::Init => {
+        ContainerRole::Sidecar => component.sidecars.get_mut(&member.key).map(of),
+        ContainerRole::Init => {
             component.init.iter_mut().find(|init| init.name == member.key).map(|init| of(&mut init.container))
         }
-        Part::Router => None,
+        ContainerRole::Router => None,
     }
 }
 

@@ -1,21 +1,21 @@
 //! Where tasks are placed.
 
 use super::kind::Plan;
-use crate::account::{Account, Answer};
 use crate::field::{Field, Object};
 use crate::plconfig::{Arch, Component};
+use crate::tracker::{Asked, FieldTracker};
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     let facts = plan.facts;
     for holder in facts.task.into_iter().chain(facts.service) {
-        constraints(account, plan, holder.objects("placementConstraints"), component);
-        strategies(account, holder.objects("placementStrategy"));
+        constraints(tracker, plan, holder.objects("placementConstraints"), component);
+        strategies(tracker, holder.objects("placementStrategy"));
     }
 }
 
 /// Conditions on where it may run.
 pub(super) fn constraints<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     constraints: impl Iterator<Item = Object<'a>>,
     component: &mut Component,
@@ -24,7 +24,7 @@ pub(super) fn constraints<'a>(
         let fields = || ["type", "expression"].into_iter().filter_map(move |name| constraint.field(name));
         if constraint.peek("type") == Some("distinctInstance") {
             for field in fields() {
-                field.dropped_because(account, "platform-spread", "the platform spreads over nodes where it can");
+                field.dropped_because(tracker, "platform-spread", "the platform spreads over nodes where it can");
             }
             continue;
         }
@@ -32,37 +32,37 @@ pub(super) fn constraints<'a>(
         if let Some(arch) = architecture(expression) {
             component.arch = Some(arch);
             for field in fields() {
-                field.approximated(account, plan.at("arch"), "the processor that the expression asks for");
+                field.approximated(tracker, plan.at("arch"), "the processor that the expression asks for");
             }
             continue;
         }
-        let id = account.question_id("placement", "");
+        let id = tracker.question_id("placement", "");
         let text = format!(
             "It may only run where `{}`. Does that matter on the platform's nodes?",
             crate::marks::without_marks(expression)
         );
-        match account.ask(id, &text, &["no"], Some("no")) {
-            Answer::Given(_) => fields().for_each(|field| field.dropped(account, "placement-by-answer")),
-            Answer::Open(id) => fields().for_each(|field| field.asked(account, &id)),
+        match tracker.ask(id, &text, &["no"], Some("no")) {
+            Asked::Given(_) => fields().for_each(|field| field.dropped(tracker, "placement-by-answer")),
+            Asked::Open(id) => fields().for_each(|field| field.asked(tracker, &id)),
         }
     }
 }
 
 /// Spreading and packing are the platform's.
-pub(super) fn strategies<'a>(account: &mut Account<'a>, strategies: impl Iterator<Item = Object<'a>>) {
+pub(super) fn strategies<'a>(tracker: &mut FieldTracker<'a>, strategies: impl Iterator<Item = Object<'a>>) {
     for strategy in strategies {
         for field in ["type", "field"].into_iter().filter_map(|name| strategy.field(name)) {
-            drop_strategy(account, strategy, field);
+            drop_strategy(tracker, strategy, field);
         }
     }
 }
 
-fn drop_strategy<'a>(account: &mut Account<'a>, strategy: Object<'a>, field: Field<'a>) {
+fn drop_strategy<'a>(tracker: &mut FieldTracker<'a>, strategy: Object<'a>, field: Field<'a>) {
     match strategy.peek("type") {
         Some("spread") => {
-            field.dropped_because(account, "platform-spread", "the platform spreads over zones and nodes")
+            field.dropped_because(tracker, "platform-spread", "the platform spreads over zones and nodes")
         }
-        _ => field.dropped_because(account, "platform-packing", "Karpenter packs the nodes"),
+        _ => field.dropped_because(tracker, "platform-packing", "Karpenter packs the nodes"),
     }
 }
 

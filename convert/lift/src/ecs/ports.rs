@@ -1,16 +1,16 @@
 //! Ports: the one that serves, the others, and those of sidecars.
 
 use super::kind::Plan;
-use super::members::{Member, Part, label};
-use crate::account::{Account, Answer};
+use super::members::{ContainerRole, Member, label};
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, ComponentType, Protocol};
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
-    clashes(account, plan);
-    if plan.kind == ComponentType::Web {
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    clashes(tracker, plan);
+    if plan.context.kind == ComponentType::Web {
         component.port = plan.port;
     }
     let mut names = BTreeSet::new();
@@ -18,20 +18,20 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
     for member in plan.members.kept() {
         let mut ports = BTreeMap::new();
         for mapping in member.definition.objects("portMappings") {
-            let serves = member.part == Part::Main
+            let serves = member.role == ContainerRole::Main
                 && !served
-                && plan.kind == ComponentType::Web
+                && plan.context.kind == ComponentType::Web
                 && mapping.peek_u64("containerPort") == plan.port.map(u64::from);
             if serves {
                 served = true;
-                serving(account, plan, mapping, component);
+                serving(tracker, plan, mapping, component);
             } else {
-                further(account, plan, member, mapping, &mut names, &mut ports);
+                further(tracker, plan, member, mapping, &mut names, &mut ports);
             }
-            host_port(account, plan, member, mapping);
+            host_port(tracker, plan, member, mapping);
         }
-        match member.part {
-            Part::Main => component.ports = ports,
+        match member.role {
+            ContainerRole::Main => component.ports = ports,
             _ => {
                 if let Some(sidecar) = component.sidecars.get_mut(&member.key) {
                     sidecar.ports = ports;
@@ -41,36 +41,36 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
     }
 }
 
-fn serving<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, mapping: Object<'a>, component: &mut Component) {
+fn serving<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, mapping: Object<'a>, component: &mut Component) {
     if let Some(port) = mapping.field("containerPort") {
-        port.exact(account, plan.at("port"));
+        port.exact(tracker, plan.at("port"));
     }
     if let Some(field) = mapping.field("protocol") {
         match mapping.peek("protocol") {
-            Some("tcp") => field.dropped(account, "default"),
-            _ => field.blocked(account, "its load balancer sends it UDP, which the gateway does not"),
+            Some("tcp") => field.dropped(tracker, "default"),
+            _ => field.blocked(tracker, "its load balancer sends it UDP, which the gateway does not"),
         }
     }
-    mapping.drop_all(account, &["name"], "port-name");
+    mapping.drop_all(tracker, &["name"], "port-name");
     let Some(field) = mapping.field("appProtocol") else {
         return;
     };
     match mapping.peek("appProtocol") {
-        Some("http") => field.dropped(account, "default"),
+        Some("http") => field.dropped(tracker, "default"),
         Some("http2") => {
             component.protocol = Some(Protocol::Http2);
-            field.exact(account, plan.at("protocol"));
+            field.exact(tracker, plan.at("protocol"));
         }
         Some("grpc") => {
             component.protocol = Some(Protocol::Grpc);
-            field.exact(account, plan.at("protocol"));
+            field.exact(tracker, plan.at("protocol"));
         }
         _ => {}
     }
 }
 
 fn further<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     mapping: Object<'a>,
@@ -83,29 +83,29 @@ fn further<'a>(
     let mut given = false;
     for (field, port) in ports_of(mapping) {
         let Some(port) = port else {
-            account.refuse(&format!("`{}` has a port that is none", crate::marks::without_marks(member.name)));
-            field.blocked(account, "this is no port");
+            tracker.refuse(&format!("`{}` has a port that is none", crate::marks::without_marks(member.name)));
+            field.blocked(tracker, "this is no port");
             continue;
         };
         let wish = mapping.peek("name").filter(|_| !given).map(|name| label(name, 15));
         let wish = wish.filter(|name| name.bytes().any(|b| b.is_ascii_alphabetic()));
         given = wish.is_some();
         let name = free_name(names, wish, &format!("{protocol}-{port}"));
-        field.exact(account, target.clone());
+        field.exact(tracker, target.clone());
         ports.insert(name, format!("{port}{udp}"));
     }
     if let Some(name) = mapping.field("name") {
         let note = "port names have at most 15 characters";
-        if given { name.approximated(account, target.clone(), note) } else { name.dropped(account, "port-name") }
+        if given { name.approximated(tracker, target.clone(), note) } else { name.dropped(tracker, "port-name") }
     }
     if let Some(field) = mapping.field("protocol") {
         match protocol {
-            "tcp" | "udp" => field.exact(account, target.clone()),
-            _ => field.blocked(account, "a port is neither TCP nor UDP"),
+            "tcp" | "udp" => field.exact(tracker, target.clone()),
+            _ => field.blocked(tracker, "a port is neither TCP nor UDP"),
         }
     }
     if let Some(field) = mapping.field("appProtocol") {
-        field.dropped_because(account, "app-protocol", "only the port that serves says what it speaks");
+        field.dropped_because(tracker, "app-protocol", "only the port that serves says what it speaks");
     }
 }
 
@@ -142,31 +142,31 @@ fn free_name(names: &mut BTreeSet<String>, wish: Option<String>, otherwise: &str
 }
 
 /// The port on the host: given by ECS, the same as the container's, or fixed on a bridge.
-fn host_port<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, mapping: Object<'a>) {
+fn host_port<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, mapping: Object<'a>) {
     let Some(field) = mapping.field("hostPort") else { return };
     if number(field.0).is_none() {
         return;
     }
     if plan.facts.network_mode() == "awsvpc" {
-        field.dropped(account, "awsvpc-host-port");
+        field.dropped(tracker, "awsvpc-host-port");
         return;
     }
     if number(field.0) == Some(0) {
-        field.dropped(account, "dynamic-host-port");
+        field.dropped(tracker, "dynamic-host-port");
         return;
     }
     let port = field.0.to_string();
-    let id = account.question_id("host-port", &format!("{}/{port}", member.name));
+    let id = tracker.question_id("host-port", &format!("{}/{port}", member.name));
     let text =
         format!("Port {port} of each host leads to `{}`. Does everybody reach it by its name instead?", member.name);
-    match account.ask(id, &text, &["by-name"], Some("by-name")) {
-        Answer::Given(_) => field.dropped(account, "host-port-by-answer"),
-        Answer::Open(id) => field.asked(account, &id),
+    match tracker.ask(id, &text, &["by-name"], Some("by-name")) {
+        Asked::Given(_) => field.dropped(tracker, "host-port-by-answer"),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
 }
 
 /// On a bridge each container has its own ports; in a pod they share them.
-fn clashes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) {
+fn clashes<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
     let mut taken: BTreeMap<(u64, &str), &str> = BTreeMap::new();
     for member in plan.members.kept() {
         for mapping in member.definition.objects("portMappings") {
@@ -181,7 +181,7 @@ fn clashes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) {
                         "`{other}` and `{}` both listen on {}: split them into two workloads",
                         member.name, key.0
                     );
-                    field.blocked(account, reason);
+                    field.blocked(tracker, reason);
                 }
                 _ => {}
             }

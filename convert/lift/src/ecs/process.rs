@@ -1,61 +1,61 @@
 //! What a container runs: image, command, directory, user, terminal, file system.
 
 use super::kind::Plan;
-use super::members::{Member, Part};
-use crate::account::{Account, Answer};
+use super::members::{ContainerRole, Member};
 use crate::field::Field;
 use crate::plconfig::{Component, Container, SecretRef, SecretStore};
 use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 pub(super) fn map<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     container: &mut Container,
     pod: &mut Component,
 ) {
-    image(account, plan, member, container);
-    pull_secret(account, plan, member, pod);
+    image(tracker, plan, member, container);
+    pull_secret(tracker, plan, member, pod);
     let mut hidden = Hidden::default();
-    container.command = texts(account, plan, member, "entryPoint", "command", &mut hidden);
-    container.args = texts(account, plan, member, "command", "args", &mut hidden);
-    hidden.bring_in(account, member, container);
-    workdir(account, plan, member, container);
-    user(account, plan, member, container);
-    writable(account, plan, member, container);
-    terminal(account, plan, member, container);
-    lifecycle(account, plan, member);
+    container.command = texts(tracker, plan, member, "entryPoint", "command", &mut hidden);
+    container.args = texts(tracker, plan, member, "command", "args", &mut hidden);
+    hidden.bring_in(tracker, member, container);
+    workdir(tracker, plan, member, container);
+    user(tracker, plan, member, container);
+    writable(tracker, plan, member, container);
+    terminal(tracker, plan, member, container);
+    lifecycle(tracker, plan, member);
 }
 
-fn image<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+fn image<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     let Some(field) = member.definition.field("image") else {
-        account.refuse(&format!("container `{}` names no image", member.name));
+        tracker.refuse(&format!("container `{}` names no image", member.name));
         return;
     };
-    let Some(image) = account.text(field.0, Kind::Image) else {
-        field.blocked(account, "its image is no text");
+    let Some(image) = tracker.text(field.0, Kind::Image) else {
+        field.blocked(tracker, "its image is no text");
         return;
     };
     container.image = Some(image.into_owned());
-    field.exact(account, plan.inside(member, "image"));
+    field.exact(tracker, plan.inside(member, "image"));
 }
 
-fn pull_secret<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, pod: &mut Component) {
+fn pull_secret<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, pod: &mut Component) {
     let Some(field) = member.definition.object("repositoryCredentials").and_then(|c| c.field("credentialsParameter"))
     else {
         return;
     };
-    let key = account.text(field.0, Kind::Secret);
+    let key = tracker.text(field.0, Kind::Secret);
     let secret = match key {
         Some(key) => {
             SecretRef { store: SecretStore::SecretsManager, key: key.into_owned(), property: None, version: None }
         }
         None => SecretRef {
             store: SecretStore::Team,
-            key: format!("{}-registry", account.source.app),
+            key: format!("{}-registry", tracker.source.app),
             property: None,
             version: None,
         },
@@ -65,12 +65,12 @@ fn pull_secret<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Memb
         pod.pull_secrets.push(secret);
     }
     let note = "read by the cluster at each pull; the secret needs `username` and `password`";
-    field.approximated(account, plan.at("pull_secrets"), note);
+    field.approximated(tracker, plan.at("pull_secrets"), note);
 }
 
 /// A list of texts; secrets in them become references to variables.
 fn texts<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     from: &str,
@@ -89,11 +89,11 @@ fn texts<'a>(
     for value in list {
         let text = match value {
             Value::String(text) if Redacted::is_in(text) => Some(hidden.hide(value, text)),
-            _ => account.text(value, Kind::Command).map(Into::into),
+            _ => tracker.text(value, Kind::Command).map(Into::into),
         };
         texts.extend(text);
         if !matches!(value, Value::Array(_) | Value::Object(_)) {
-            Field(value).exact(account, target.clone());
+            Field(value).exact(tracker, target.clone());
         }
     }
     Some(texts)
@@ -125,9 +125,9 @@ impl<'a> Hidden<'a> {
         out
     }
 
-    fn bring_in(self, account: &mut Account<'a>, member: &Member<'a>, container: &mut Container) {
+    fn bring_in(self, tracker: &mut FieldTracker<'a>, member: &Member<'a>, container: &mut Container) {
         for (value, number) in self.fields {
-            super::secrets::bring_in(account, member, &variable(number), Field(value), container);
+            super::secrets::bring_in(tracker, member, &variable(number), Field(value), container);
         }
     }
 }
@@ -136,37 +136,37 @@ fn variable(number: usize) -> String {
     format!("CARAVAN_SECRET_{number}")
 }
 
-fn workdir<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+fn workdir<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     let Some(field) = member.definition.field("workingDirectory") else {
         return;
     };
-    container.workdir = account.text(field.0, Kind::Free).map(Into::into);
-    field.exact(account, plan.inside(member, "workdir"));
+    container.workdir = tracker.text(field.0, Kind::Free).map(Into::into);
+    field.exact(tracker, plan.inside(member, "workdir"));
 }
 
 /// The user is always written: the image's, unless the source names another (C2).
-fn user<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+fn user<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     container.user = Some("image".to_owned());
     let Some(field) = member.definition.field("user") else {
         return;
     };
-    let Some(user) = account.text(field.0, Kind::User) else {
+    let Some(user) = tracker.text(field.0, Kind::User) else {
         return;
     };
     if is_numeric(&user) {
         container.user = Some(user.into_owned());
-        field.exact(account, plan.inside(member, "user"));
+        field.exact(tracker, plan.inside(member, "user"));
         return;
     }
-    let id = account.question_id("user", member.name);
+    let id = tracker.question_id("user", member.name);
     let text = format!("Which number has the user `{user}` in the image of `{}`? As uid or uid:gid.", member.name);
     let usable = |answer: &str| answer == "image" || is_numeric(answer);
-    match account.ask_for(id, &text, &[], Some("image"), usable) {
-        Answer::Given(answer) => {
+    match tracker.ask_for(id, &text, &[], Some("image"), usable) {
+        Asked::Given(answer) => {
             container.user = Some(answer.to_owned());
-            field.approximated(account, plan.inside(member, "user"), "the name's number, by a person's answer");
+            field.approximated(tracker, plan.inside(member, "user"), "the name's number, by a person's answer");
         }
-        Answer::Open(id) => field.asked(account, &id),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
 }
 
@@ -174,17 +174,17 @@ fn is_numeric(user: &str) -> bool {
     user.split(':').count() <= 2 && user.split(':').all(|part| part.parse::<u32>().is_ok())
 }
 
-fn writable<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+fn writable<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     container.writable = Some(true);
     let Some(field) = member.definition.field("readonlyRootFilesystem") else {
         return;
     };
     let Value::Bool(read_only) = field.0 else { return };
     container.writable = Some(!read_only);
-    field.exact(account, plan.inside(member, "writable"));
+    field.exact(tracker, plan.inside(member, "writable"));
 }
 
-fn terminal<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+fn terminal<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     for (from, to) in [("interactive", "stdin"), ("pseudoTerminal", "tty")] {
         let Some(field) = member.definition.field(from) else {
             continue;
@@ -192,33 +192,33 @@ fn terminal<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<
         let Value::Bool(wanted) = field.0 else { continue };
         let slot = if to == "stdin" { &mut container.stdin } else { &mut container.tty };
         *slot = wanted.then_some(true);
-        field.exact(account, plan.inside(member, to));
+        field.exact(tracker, plan.inside(member, to));
     }
 }
 
 /// How the task's life hangs on the container.
-fn lifecycle<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
+fn lifecycle<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
     let definition = member.definition;
     if let Some(field) = definition.field("essential") {
-        match (member.part, field.0) {
-            (_, Value::Bool(_)) if member.part != Part::Sidecar => field.dropped(account, "essential"),
+        match (member.role, field.0) {
+            (_, Value::Bool(_)) if member.role != ContainerRole::Sidecar => field.dropped(tracker, "essential"),
             (_, Value::Bool(true)) => {
                 let note = "when it ends, it alone is started again; ECS would have ended the whole task";
-                field.approximated(account, plan.inside(member, ""), note);
+                field.approximated(tracker, plan.inside(member, ""), note);
             }
             (_, Value::Bool(false)) => {
                 let note = "when it ends, it is started again; ECS would have left it dead";
-                field.approximated(account, plan.inside(member, ""), note);
+                field.approximated(tracker, plan.inside(member, ""), note);
             }
             _ => {}
         }
     }
     if let Some(field) = definition.field("restartPolicy") {
         field.dropped_because(
-            account,
+            tracker,
             "restart-policy",
             "Kubernetes always starts a container again, with growing pauses",
         );
     }
-    definition.drop_all(account, &["versionConsistency"], "version-consistency");
+    definition.drop_all(tracker, &["versionConsistency"], "version-consistency");
 }

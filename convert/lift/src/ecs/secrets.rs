@@ -1,28 +1,33 @@
 //! Secrets: by reference only (C5).
 
 use super::kind::Plan;
-use super::members::{Member, Part};
-use crate::account::{Account, Answer};
+use super::members::{ContainerRole, Member};
 use crate::field::Field;
 use crate::plconfig::{Container, SecretRef, SecretStore, SecretVersion};
 use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    container: &mut Container,
+) {
     for secret in member.definition.objects("secrets") {
         let (Some(name_field), Some(from)) = (secret.field("name"), secret.field("valueFrom")) else {
             continue;
         };
-        let Some(name) = account.text(name_field.0, Kind::Variable) else {
+        let Some(name) = tracker.text(name_field.0, Kind::Variable) else {
             continue;
         };
-        let reference = match account.text(from.0, Kind::Secret) {
-            Some(text) => reference(&Home::of(account, plan), &text),
-            None => team(account, member, &name),
+        let reference = match tracker.text(from.0, Kind::Secret) {
+            Some(text) => reference(&Home::of(tracker, plan), &text),
+            None => team(tracker, member, &name),
         };
         let target = plan.variable(member, "secrets", &name);
-        name_field.exact(account, target.clone());
-        from.exact(account, target);
+        name_field.exact(tracker, target.clone());
+        from.exact(tracker, target);
         // A secret that shadows a variable of the same name is refused by ECS; the secret is what was meant last.
         container.env.remove(name.as_ref());
         container.secrets.insert(name.into_owned(), reference.to_string());
@@ -30,50 +35,50 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &M
 }
 
 /// Where a secret that stood in the clear lies from now on.
-pub(super) struct Place {
+pub(super) struct MovedSecret {
     pub(super) reference: String,
     /// The question that nobody answered yet.
     pub(super) open: Option<QuestionId>,
 }
 
 /// Asks for the place of a secret that stood in the clear; until somebody answers it is the team's store.
-pub(super) fn ask_for_place(account: &mut Account<'_>, member: &Member<'_>, name: &str) -> Place {
-    let own = team(account, member, name).to_string();
-    let detail = if member.part == Part::Main { name.to_owned() } else { format!("{}/{name}", member.name) };
-    let id = account.question_id("secret", &detail);
+pub(super) fn ask_for_place(tracker: &mut FieldTracker<'_>, member: &Member<'_>, name: &str) -> MovedSecret {
+    let own = team(tracker, member, name).to_string();
+    let detail = if member.role == ContainerRole::Main { name.to_owned() } else { format!("{}/{name}", member.name) };
+    let id = tracker.question_id("secret", &detail);
     let text = format!(
         "The value of `{name}` is a secret in the clear. Put it into the team's secret store as `{own}`, and answer with \
          that or with where else it lies."
     );
     let usable = |answer: &str| !answer.contains(char::is_whitespace) && answer.parse::<SecretRef>().is_ok();
-    match account.ask_for(id, &text, &[], Some(&own), usable) {
-        Answer::Given(answer) => Place { reference: answer.to_owned(), open: None },
-        Answer::Open(id) => Place { reference: own, open: Some(id) },
+    match tracker.ask_for(id, &text, &[], Some(&own), usable) {
+        Asked::Given(answer) => MovedSecret { reference: answer.to_owned(), open: None },
+        Asked::Open(id) => MovedSecret { reference: own, open: Some(id) },
     }
 }
 
 /// A secret that stood in the clear in a field.
 pub(super) fn bring_in<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     member: &Member<'a>,
     name: &str,
     field: Field<'a>,
     container: &mut Container,
 ) {
-    let place = ask_for_place(account, member, name);
+    let place = ask_for_place(tracker, member, name);
     match &place.open {
-        Some(id) => field.asked(account, id),
-        None => field.approximated(account, "/components", "it lies in a secret store, by a person's answer"),
+        Some(id) => field.asked(tracker, id),
+        None => field.approximated(tracker, "/components", "it lies in a secret store, by a person's answer"),
     }
     container.secrets.insert(name.to_owned(), place.reference);
 }
 
 /// `<app>#NAME`; of a container beside the main one `<app>-<container>#NAME`, since both may use the name.
-fn team(account: &Account<'_>, member: &Member<'_>, name: &str) -> SecretRef {
-    let app = account.source.app;
+fn team(tracker: &FieldTracker<'_>, member: &Member<'_>, name: &str) -> SecretRef {
+    let app = tracker.source.app;
     SecretRef {
         store: SecretStore::Team,
-        key: if member.part == Part::Main { app.to_owned() } else { format!("{app}-{}", member.key) },
+        key: if member.role == ContainerRole::Main { app.to_owned() } else { format!("{app}-{}", member.key) },
         property: Some(name.to_owned()),
         version: None,
     }
@@ -87,8 +92,8 @@ struct Home<'a> {
 
 impl<'a> Home<'a> {
     /// A file does not say: then it is where its first secret lies.
-    fn of(account: &Account<'a>, plan: &Plan<'_, 'a>) -> Self {
-        let workload = account.source.workload;
+    fn of(tracker: &FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Self {
+        let workload = tracker.source.workload;
         let mut first = plan
             .members
             .kept()

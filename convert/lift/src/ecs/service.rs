@@ -1,9 +1,9 @@
 //! What a service says beside its scale, its deployment and its network.
 
 use super::kind::Plan;
-use crate::account::{Account, Answer};
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, ComponentType, Overlap, Seconds, Spot};
+use crate::tracker::FieldTracker;
 
 /// What DescribeServices adds to what was asked for.
 const DESCRIBED: [&str; 14] = [
@@ -23,33 +23,32 @@ const DESCRIBED: [&str; 14] = [
     "resourceManagementType",
 ];
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     component.spot = Some(Spot::Never);
-    if plan.kind == ComponentType::Cron {
+    if plan.context.kind == ComponentType::Cron {
         component.overlap = Some(Overlap::Allow);
         component.retries = Some(0);
     }
     let Some(service) = plan.facts.service else { return };
-    service.drop_all(account, &DESCRIBED, "describe-only");
-    service.drop_all(account, &["serviceName", "cluster", "clientToken"], "named-by-workload");
-    service.drop_all(account, &["taskDefinition"], "resolved-reference");
-    service.drop_all(account, &["launchType", "platformVersion"], "launch-type");
-    service.drop_all(account, &["propagateTags", "enableECSManagedTags"], "ecs-tags");
-    service.drop_all(account, &["role"], "ecs-service-role");
-    service.drop_all(account, &["availabilityZoneRebalancing"], "platform-spread");
-    service.drop_all(account, &["enableExecuteCommand"], "execute-command");
-    deployments(account, service);
-    scheduling(account, service);
-    capacity(account, plan, service.objects("capacityProviderStrategy"), component);
-    grace(account, plan, service, component);
-    registries(account, service);
+    service.drop_all(tracker, &DESCRIBED, "describe-only");
+    service.drop_all(tracker, &["serviceName", "cluster", "clientToken"], "named-by-workload");
+    service.drop_all(tracker, &["taskDefinition"], "resolved-reference");
+    service.drop_all(tracker, &["launchType", "platformVersion"], "launch-type");
+    service.drop_all(tracker, &["propagateTags", "enableECSManagedTags"], "ecs-tags");
+    service.drop_all(tracker, &["role"], "ecs-service-role");
+    service.drop_all(tracker, &["availabilityZoneRebalancing"], "platform-spread");
+    service.drop_all(tracker, &["enableExecuteCommand"], "execute-command");
+    deployments(tracker, service);
+    scheduling(tracker, service);
+    capacity(tracker, plan, service.objects("capacityProviderStrategy"), component);
+    grace(tracker, plan, service, component);
+    registries(tracker, service);
     for settings in plan.facts.service_settings() {
-        service_connect(account, settings);
+        service_connect(tracker, settings);
     }
     if let Some(field) = service.field("vpcLatticeConfigurations") {
-        ask_everything(
-            account,
-            field,
+        field.ask_to_drop(
+            tracker,
             "lattice",
             "It is reached through VPC Lattice. Do its callers use its name instead?",
             "by-name",
@@ -58,30 +57,30 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
 }
 
 /// Everything about deployments but the settings that are answered only there.
-fn deployments<'a>(account: &mut Account<'a>, service: Object<'a>) {
+fn deployments<'a>(tracker: &mut FieldTracker<'a>, service: Object<'a>) {
     for deployment in service.objects("deployments") {
         let primary = deployment.peek("status") == Some("PRIMARY");
         for (name, value) in deployment.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
             if !(primary && matches!(name, "serviceConnectConfiguration" | "volumeConfigurations")) {
-                Field(value).dropped(account, "describe-only");
+                Field(value).dropped(tracker, "describe-only");
             }
         }
     }
 }
 
-fn scheduling<'a>(account: &mut Account<'a>, service: Object<'a>) {
+fn scheduling<'a>(tracker: &mut FieldTracker<'a>, service: Object<'a>) {
     let Some(field) = service.field("schedulingStrategy") else {
         return;
     };
     match service.peek("schedulingStrategy") {
-        Some("REPLICA") => field.dropped(account, "default"),
-        _ => field.blocked(account, "it runs once on each host (DAEMON), which the platform leaves to itself"),
+        Some("REPLICA") => field.dropped(tracker, "default"),
+        _ => field.blocked(tracker, "it runs once on each host (DAEMON), which the platform leaves to itself"),
     }
 }
 
 /// Spot only where the source was on spot.
 pub(super) fn capacity<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     strategy: impl Iterator<Item = Object<'a>>,
     component: &mut Component,
@@ -98,13 +97,13 @@ pub(super) fn capacity<'a>(
     for item in &items {
         if let Some(field) = item.field("capacityProvider") {
             if only_fargate_spot && spot(item) {
-                field.exact(account, plan.at("spot"));
+                field.exact(tracker, plan.at("spot"));
             } else {
-                field.approximated(account, plan.at("spot"), "spot or not; the share of each is not carried over");
+                field.approximated(tracker, plan.at("spot"), "spot or not; the share of each is not carried over");
             }
         }
         for field in ["base", "weight"].into_iter().filter_map(|name| item.field(name)) {
-            field.approximated(account, plan.at("spot"), "spot or not; the share of each is not carried over");
+            field.approximated(tracker, plan.at("spot"), "spot or not; the share of each is not carried over");
         }
     }
 }
@@ -114,7 +113,7 @@ fn is_spot(provider: &str) -> bool {
     provider == "FARGATE_SPOT" || !provider.starts_with("FARGATE") && provider.to_ascii_lowercase().contains("spot")
 }
 
-fn grace<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, service: Object<'a>, component: &mut Component) {
+fn grace<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, service: Object<'a>, component: &mut Component) {
     let Some(field) = service.field("healthCheckGracePeriodSeconds") else {
         return;
     };
@@ -122,55 +121,40 @@ fn grace<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, service: Object<'a>
         return;
     };
     if seconds == 0 {
-        field.dropped(account, "default");
+        field.dropped(tracker, "default");
         return;
     }
     let health = component.health.get_or_insert_default();
     if health.startup.is_none_or(|startup| startup.0 < seconds) {
         health.startup = Some(Seconds(seconds));
-        field.exact(account, plan.at("health/startup"));
+        field.exact(tracker, plan.at("health/startup"));
     } else {
-        field.approximated(account, plan.at("health/startup"), "part of a longer budget");
+        field.approximated(tracker, plan.at("health/startup"), "part of a longer budget");
     }
 }
 
-fn registries<'a>(account: &mut Account<'a>, service: Object<'a>) {
+fn registries<'a>(tracker: &mut FieldTracker<'a>, service: Object<'a>) {
     let Some(field) = service.field("serviceRegistries") else {
         return;
     };
     let text = "Others find it by a Cloud Map name. Do they all use its new name?";
-    ask_everything(account, field, "service-discovery", text, "new-name");
+    field.ask_to_drop(tracker, "service-discovery", text, "new-name");
 }
 
-fn service_connect<'a>(account: &mut Account<'a>, settings: Object<'a>) {
+fn service_connect<'a>(tracker: &mut FieldTracker<'a>, settings: Object<'a>) {
     let Some(field) = settings.field("serviceConnectConfiguration") else {
         return;
     };
     let Some(connect) = Object::of(field.0) else { return };
     for name in ["logConfiguration", "accessLogConfiguration"] {
-        connect.drop_all(account, &[name], "platform-logs");
+        connect.drop_all(tracker, &[name], "platform-logs");
     }
     if connect.peek_bool("enabled") != Some(true) {
-        connect.drop_all(account, &["enabled", "namespace", "services"], "default");
+        connect.drop_all(tracker, &["enabled", "namespace", "services"], "default");
         return;
     }
     let text = "It speaks and is spoken to through Service Connect. Do all sides use the new names?";
     for field in ["enabled", "namespace", "services"].into_iter().filter_map(|name| connect.field(name)) {
-        ask_everything(account, field, "service-connect", text, "new-name");
-    }
-}
-
-/// One question for everything under a field.
-pub(super) fn ask_everything<'a>(
-    account: &mut Account<'a>,
-    field: Field<'a>,
-    topic: &'static str,
-    text: &str,
-    option: &'static str,
-) {
-    let id = account.question_id(topic, "");
-    match account.ask(id, text, &[option], Some(option)) {
-        Answer::Given(_) => field.dropped(account, "dropped-by-answer"),
-        Answer::Open(id) => field.asked(account, &id),
+        field.ask_to_drop(tracker, "service-connect", text, "new-name");
     }
 }

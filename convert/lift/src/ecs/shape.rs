@@ -1,7 +1,8 @@
 //! Which of the observations is what, in whatever wrapper it came.
 
-use crate::account::Account;
 use crate::field::{Field, Object};
+use crate::surroundings::Surroundings;
+use crate::tracker::FieldTracker;
 use caravan_inventory::{Observation, ObservationKind};
 use serde_json::Value;
 
@@ -14,43 +15,28 @@ pub(crate) struct Facts<'a> {
     /// Tags that stand beside `taskDefinition`.
     pub(crate) task_tags: Option<Field<'a>>,
     pub(crate) service: Option<Object<'a>>,
-    pub(crate) rule: Option<Object<'a>>,
-    pub(crate) schedule: Option<Object<'a>>,
-    pub(crate) target_groups: Vec<Object<'a>>,
-    pub(crate) listener_rules: Vec<Object<'a>>,
-    pub(crate) listeners: Vec<Object<'a>>,
-    pub(crate) load_balancers: Vec<Object<'a>>,
-    pub(crate) scalable_targets: Vec<Object<'a>>,
-    pub(crate) policies: Vec<Object<'a>>,
-    pub(crate) scheduled_actions: Vec<Object<'a>>,
+    /// What stands around it.
+    pub(crate) around: Surroundings<'a>,
 }
 
 impl<'a> Facts<'a> {
     /// Sorts the observations. What only describes the surroundings (clusters, running tasks) is dropped by `context`.
-    pub(crate) fn read(account: &mut Account<'a>) -> Self {
+    pub(crate) fn read(tracker: &mut FieldTracker<'a>) -> Self {
         let mut facts = Self::default();
-        for &observation in account.source.observations {
-            facts.add(account, observation);
+        for &observation in tracker.source.observations {
+            facts.add(tracker, observation);
         }
         facts
     }
 
-    fn add(&mut self, account: &mut Account<'a>, observation: &'a Observation) {
+    fn add(&mut self, tracker: &mut FieldTracker<'a>, observation: &'a Observation) {
         let body = &observation.body;
         let root = Object::of(body);
         match observation.kind {
             ObservationKind::EcsTaskDefinition => self.add_task(body),
-            ObservationKind::EcsService => self.service = root.map(|root| unwrap_service(account, root)),
-            ObservationKind::EventsRule => self.rule = root,
-            ObservationKind::SchedulerSchedule => self.schedule = root,
-            ObservationKind::TargetGroup => self.target_groups.extend(root),
-            ObservationKind::ListenerRule => self.listener_rules.extend(root),
-            ObservationKind::Listener => self.listeners.extend(root),
-            ObservationKind::LoadBalancer => self.load_balancers.extend(root),
-            ObservationKind::ScalableTarget => self.scalable_targets.extend(root),
-            ObservationKind::ScalingPolicy => self.policies.extend(root),
-            ObservationKind::ScheduledAction => self.scheduled_actions.extend(root),
-            _ => Field(body).dropped(account, "context"),
+            ObservationKind::EcsService => self.service = root.map(|root| unwrap_service(tracker, root)),
+            _ if self.around.add(observation) => {}
+            _ => Field(body).dropped(tracker, "context"),
         }
     }
 
@@ -103,18 +89,18 @@ impl<'a> Facts<'a> {
 }
 
 /// `{"service": {…}}`, `{"services": [{…}], "failures": []}`, or the object itself.
-fn unwrap_service<'a>(account: &mut Account<'a>, root: Object<'a>) -> Object<'a> {
+fn unwrap_service<'a>(tracker: &mut FieldTracker<'a>, root: Object<'a>) -> Object<'a> {
     if let Some(inner) = root.object("service") {
         return inner;
     }
     let mut services = root.objects("services");
     let Some(first) = services.next() else { return root };
     if let Some(failures) = root.field("failures") {
-        failures.dropped(account, "describe-only");
+        failures.dropped(tracker, "describe-only");
     }
     if services.next().is_some() {
         for other in root.list("services").iter().skip(1) {
-            Field(other).blocked(account, "the document holds more than one service");
+            Field(other).blocked(tracker, "the document holds more than one service");
         }
     }
     first

@@ -4,17 +4,17 @@
 //! the task has beyond that goes to the main container as a request. A size of the task never becomes a limit.
 
 use super::kind::Plan;
-use super::members::{Member, Part};
-use crate::account::{Account, Answer};
+use super::members::{ContainerRole, Member};
 use crate::field::Field;
 use crate::plconfig::{Component, Resources};
 use crate::quantity::{cpu_units, mebi, mebibytes, milli};
 use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in plan.members.kept() {
-        let sizes = Sizes::of(account, plan, member);
+        let sizes = Sizes::of(tracker, plan, member);
         let resources = slot(component, member);
         *resources = Some(Resources {
             cpu: sizes.cpu,
@@ -24,7 +24,7 @@ pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component:
         })
         .filter(|resources| *resources != Resources::default());
     }
-    disk(account, plan, component);
+    disk(tracker, plan, component);
 }
 
 struct Sizes {
@@ -34,20 +34,20 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn of<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> Self {
-        let cpu = cpu(account, plan, member);
-        let (memory, limit) = memory(account, plan, member);
+    fn of<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> Self {
+        let cpu = cpu(tracker, plan, member);
+        let (memory, limit) = memory(tracker, plan, member);
         Self { cpu, memory, limit }
     }
 }
 
-fn cpu<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> Option<String> {
+fn cpu<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> Option<String> {
     let own = member.definition.field("cpu");
-    let units = own.and_then(|field| read(account, field, Kind::Cpu, cpu_units)).filter(|units| *units > 0);
-    if let Some(units) = rest_of_task(account, plan, member, "cpu", Kind::Cpu, cpu_units) {
+    let units = own.and_then(|field| read(tracker, field, Kind::Cpu, cpu_units)).filter(|units| *units > 0);
+    if let Some(units) = rest_of_task(tracker, plan, member, "cpu", Kind::Cpu, cpu_units) {
         if let Some(own) = own {
             own.dropped_because(
-                account,
+                tracker,
                 "task-size",
                 "the main container gets what the others leave of the task's size",
             );
@@ -57,125 +57,137 @@ fn cpu<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) 
     let own = own?;
     let target = plan.inside(member, "resources/cpu");
     match units {
-        None => unset_cpu(account, member, own),
+        None => unset_cpu(tracker, member, own),
         Some(units) if units % 128 == 0 => {
-            own.exact(account, target);
+            own.exact(tracker, target);
             Some(milli(units))
         }
         Some(units) => {
-            own.approximated(account, target, "rounded up to a thousandth of a processor");
+            own.approximated(tracker, target, "rounded up to a thousandth of a processor");
             Some(milli(units))
         }
     }
 }
 
 /// A container without a share of its own takes what is free.
-fn unset_cpu<'a>(account: &mut Account<'a>, member: &Member<'a>, own: Field<'a>) -> Option<String> {
-    if account.has_mark(own.0) {
+fn unset_cpu<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>, own: Field<'a>) -> Option<String> {
+    if tracker.has_mark(own.0) {
         return None;
     }
-    if member.part != Part::Main {
-        own.dropped(account, "unset-cpu");
+    if member.role != ContainerRole::Main {
+        own.dropped(tracker, "unset-cpu");
         return None;
     }
-    let id = account.question_id("cpu", member.name);
+    let id = tracker.question_id("cpu", member.name);
     let text = format!("`{}` has no CPU share of its own. How much does it need, such as 250m?", member.name);
     let usable = |answer: &str| answer == "none" || crate::plconfig::is_quantity(answer);
-    match account.ask_for(id, &text, &[], Some("none"), usable) {
-        Answer::Given("none") => {
-            own.dropped(account, "unset-cpu");
+    match tracker.ask_for(id, &text, &[], Some("none"), usable) {
+        Asked::Given("none") => {
+            own.dropped(tracker, "unset-cpu");
             None
         }
-        Answer::Given(answer) => {
-            own.dropped_because(account, "unset-cpu", "asked for by a person's answer");
+        Asked::Given(answer) => {
+            own.dropped_because(tracker, "unset-cpu", "asked for by a person's answer");
             Some(answer.to_owned())
         }
-        Answer::Open(id) => {
-            own.asked(account, &id);
+        Asked::Open(id) => {
+            own.asked(tracker, &id);
             None
         }
     }
 }
 
 /// What the container asks for, and what it may never exceed.
-fn memory<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> (Option<String>, Option<String>) {
+fn memory<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+) -> (Option<String>, Option<String>) {
     let (hard, soft) = (member.definition.field("memory"), member.definition.field("memoryReservation"));
-    let hard_size = hard.and_then(|field| read(account, field, Kind::Memory, mebibytes)).filter(|size| *size > 0);
-    let soft_size = soft.and_then(|field| read(account, field, Kind::Memory, mebibytes)).filter(|size| *size > 0);
+    let hard_size = hard.and_then(|field| read(tracker, field, Kind::Memory, mebibytes)).filter(|size| *size > 0);
+    let soft_size = soft.and_then(|field| read(tracker, field, Kind::Memory, mebibytes)).filter(|size| *size > 0);
     let (request, limit) = (plan.inside(member, "resources/memory"), plan.inside(member, "resources/memory_limit"));
     let rest =
-        if hard_size.is_none() { rest_of_task(account, plan, member, "memory", Kind::Memory, mebibytes) } else { None };
-    if hard_size.is_some() && member.part == Part::Main {
-        drop_task_memory(account, plan);
+        if hard_size.is_none() { rest_of_task(tracker, plan, member, "memory", Kind::Memory, mebibytes) } else { None };
+    if hard_size.is_some() && member.role == ContainerRole::Main {
+        drop_task_memory(tracker, plan);
     }
     match (hard_size, soft_size, rest) {
         (Some(hard_size), soft_size, _) => {
-            mark(account, hard, |account, field| field.exact(account, limit.clone()));
+            mark(tracker, hard, |tracker, field| field.exact(tracker, limit.clone()));
             let asked = soft_size.map_or(hard_size, |soft| soft.min(hard_size));
             if soft_size.is_some_and(|soft| soft > hard_size) {
                 let note = "more than the limit: the limit is asked for";
-                mark(account, soft, |account, field| field.approximated(account, request.clone(), note));
+                mark(tracker, soft, |tracker, field| field.approximated(tracker, request.clone(), note));
             } else {
-                mark(account, soft, |account, field| field.exact(account, request.clone()));
+                mark(tracker, soft, |tracker, field| field.exact(tracker, request.clone()));
             }
             (Some(mebi(asked)), (asked != hard_size).then(|| mebi(hard_size)))
         }
         (None, soft_size, Some(rest)) => {
             let note = "the main container gets what the others leave of the task's size";
-            mark(account, soft, |account, field| field.dropped_because(account, "task-size", note));
+            mark(tracker, soft, |tracker, field| field.dropped_because(tracker, "task-size", note));
             let _ = soft_size;
             (Some(mebi(rest)), Some("none".to_owned()))
         }
         (None, Some(soft_size), None) => {
             let note = "a request without a limit, as it was";
-            mark(account, soft, |account, field| field.approximated(account, request.clone(), note));
+            mark(tracker, soft, |tracker, field| field.approximated(tracker, request.clone(), note));
             (Some(mebi(soft_size)), Some("none".to_owned()))
         }
         (None, None, None) => (None, None),
     }
 }
 
-fn mark<'a>(account: &mut Account<'a>, field: Option<Field<'a>>, verdict: impl Fn(&mut Account<'a>, Field<'a>)) {
+fn mark<'a>(
+    tracker: &mut FieldTracker<'a>,
+    field: Option<Field<'a>>,
+    verdict: impl Fn(&mut FieldTracker<'a>, Field<'a>),
+) {
     if let Some(field) = field {
-        verdict(account, field);
+        verdict(tracker, field);
     }
 }
 
-fn drop_task_memory<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) {
+fn drop_task_memory<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
     if let Some(field) = plan.facts.task.and_then(|task| task.field("memory")) {
-        field.dropped_because(account, "task-size", "the containers say themselves what they need");
+        field.dropped_because(tracker, "task-size", "the containers say themselves what they need");
     }
 }
 
 /// What the other containers leave of the task's size; for the main container alone.
 fn rest_of_task<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     name: &str,
     kind: Kind,
     parse: fn(&str) -> Option<u64>,
 ) -> Option<u64> {
-    if member.part != Part::Main {
+    if member.role != ContainerRole::Main {
         return None;
     }
     let field = plan.facts.task.and_then(|task| task.field(name))?;
-    let whole = read(account, field, kind, parse)?;
-    let others: u64 =
-        plan.members.kept().filter(|other| other.part != Part::Main).map(|other| asked_by(other, name, parse)).sum();
+    let whole = read(tracker, field, kind, parse)?;
+    let others: u64 = plan
+        .members
+        .kept()
+        .filter(|other| other.role != ContainerRole::Main)
+        .map(|other| asked_by(other, name, parse))
+        .sum();
     let rest = whole.checked_sub(others).filter(|rest| *rest > 0);
     let target = plan.inside(member, if name == "cpu" { "resources/cpu" } else { "resources/memory" });
     let alone = plan.members.0.len() == 1;
     match rest {
-        None => field.dropped_because(account, "task-size", "the containers say themselves what they need"),
-        Some(rest) if alone && name == "cpu" && rest % 128 == 0 => field.exact(account, target),
+        None => field.dropped_because(tracker, "task-size", "the containers say themselves what they need"),
+        Some(rest) if alone && name == "cpu" && rest % 128 == 0 => field.exact(tracker, target),
         Some(_) if alone && name == "cpu" => {
-            field.approximated(account, target, "rounded up to a thousandth of a processor");
+            field.approximated(tracker, target, "rounded up to a thousandth of a processor");
         }
-        Some(_) if alone => field.approximated(account, target, "asked for, but not a limit"),
+        Some(_) if alone => field.approximated(tracker, target, "asked for, but not a limit"),
         Some(_) => {
             field.approximated(
-                account,
+                tracker,
                 target,
                 "the containers don't share it: the main one gets what the others leave",
             );
@@ -195,31 +207,36 @@ fn asked_by(member: &Member<'_>, name: &str, parse: fn(&str) -> Option<u64>) -> 
     if name == "memory" { of("memoryReservation").or_else(|| of("memory")).unwrap_or(0) } else { of(name).unwrap_or(0) }
 }
 
-fn read<'a>(account: &mut Account<'a>, field: Field<'a>, kind: Kind, parse: fn(&str) -> Option<u64>) -> Option<u64> {
-    account.text(field.0, kind).and_then(|text| parse(&text))
+fn read<'a>(
+    tracker: &mut FieldTracker<'a>,
+    field: Field<'a>,
+    kind: Kind,
+    parse: fn(&str) -> Option<u64>,
+) -> Option<u64> {
+    tracker.text(field.0, kind).and_then(|text| parse(&text))
 }
 
 fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Option<Resources> {
-    match member.part {
-        Part::Sidecar => match component.sidecars.get_mut(&member.key) {
+    match member.role {
+        ContainerRole::Sidecar => match component.sidecars.get_mut(&member.key) {
             Some(container) => &mut container.resources,
             None => &mut component.resources,
         },
-        Part::Init => match component.init.iter_mut().find(|init| init.name == member.key) {
+        ContainerRole::Init => match component.init.iter_mut().find(|init| init.name == member.key) {
             Some(init) => &mut init.container.resources,
             None => &mut component.resources,
         },
-        Part::Main | Part::Router => &mut component.resources,
+        ContainerRole::Main | ContainerRole::Router => &mut component.resources,
     }
 }
 
 /// Local disk of the task.
-fn disk<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+fn disk<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     let Some(storage) = plan.facts.task.and_then(|task| task.object("ephemeralStorage")) else {
         return;
     };
     if let (Some(field), Some(size)) = (storage.field("sizeInGiB"), storage.peek_u64("sizeInGiB")) {
         component.resources.get_or_insert_default().disk = Some(format!("{size}Gi"));
-        field.exact(account, plan.at("resources/disk"));
+        field.exact(tracker, plan.at("resources/disk"));
     }
 }

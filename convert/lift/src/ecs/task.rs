@@ -2,10 +2,10 @@
 
 use super::kind::Plan;
 use super::members::Member;
-use crate::account::{Account, Answer};
 use crate::field::{Field, Object};
 use crate::plconfig::{Arch, Component, Dns};
 use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
 /// What DescribeTaskDefinition adds to what was registered.
@@ -22,31 +22,31 @@ const DESCRIBED: [&str; 10] = [
     "include",
 ];
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     component.arch = Some(Arch::Amd64);
     if let Some(task) = plan.facts.task {
-        task.drop_all(account, &DESCRIBED, "describe-only");
-        task.drop_all(account, &["family"], "named-by-workload");
-        task.drop_all(account, &["requiresCompatibilities"], "launch-type");
-        platform(account, plan, task, component);
-        network_mode(account, task);
-        namespaces(account, plan, task, component);
-        proxy(account, task);
+        task.drop_all(tracker, &DESCRIBED, "describe-only");
+        task.drop_all(tracker, &["family"], "named-by-workload");
+        task.drop_all(tracker, &["requiresCompatibilities"], "launch-type");
+        platform(tracker, plan, task, component);
+        network_mode(tracker, task);
+        namespaces(tracker, plan, task, component);
+        proxy(tracker, task);
         if let Some(field) = task.field("inferenceAccelerators") {
-            field.blocked(account, "it needs an inference accelerator, which AWS has retired");
+            field.blocked(tracker, "it needs an inference accelerator, which AWS has retired");
         }
         if let Some(field) = task.field("enableFaultInjection") {
-            field.dropped(account, "fault-injection");
+            field.dropped(tracker, "fault-injection");
         }
     }
     let members: Vec<&Member<'a>> = plan.members.kept().collect();
     for member in members {
-        names(account, plan, member, component);
-        windows(account, member);
+        names(tracker, plan, member, component);
+        windows(tracker, member);
     }
 }
 
-fn platform<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, task: Object<'a>, component: &mut Component) {
+fn platform<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, task: Object<'a>, component: &mut Component) {
     let Some(platform) = task.object("runtimePlatform") else {
         return;
     };
@@ -54,140 +54,140 @@ fn platform<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, task: Object<'a>
         component.arch = match platform.peek("cpuArchitecture") {
             Some("ARM64") => Some(Arch::Arm64),
             Some("X86_64") => Some(Arch::Amd64),
-            _ => return field.blocked(account, "this processor is neither X86_64 nor ARM64"),
+            _ => return field.blocked(tracker, "this processor is neither X86_64 nor ARM64"),
         };
-        field.exact(account, plan.at("arch"));
+        field.exact(tracker, plan.at("arch"));
     }
     if let Some(field) = platform.field("operatingSystemFamily") {
         match platform.peek("operatingSystemFamily") {
-            Some("LINUX") => field.dropped(account, "default"),
-            _ => field.blocked(account, "it runs on Windows"),
+            Some("LINUX") => field.dropped(tracker, "default"),
+            _ => field.blocked(tracker, "it runs on Windows"),
         }
     }
 }
 
-fn network_mode<'a>(account: &mut Account<'a>, task: Object<'a>) {
+fn network_mode<'a>(tracker: &mut FieldTracker<'a>, task: Object<'a>) {
     let Some(field) = task.field("networkMode") else { return };
     match task.peek("networkMode") {
-        Some("awsvpc") => field.dropped(account, "pod-network"),
+        Some("awsvpc") => field.dropped(tracker, "pod-network"),
         Some("bridge" | "default") => {
-            field.dropped_because(account, "pod-network", "its containers now share one address");
+            field.dropped_because(tracker, "pod-network", "its containers now share one address");
         }
-        Some("host") => field.blocked(account, "it uses its host's network"),
+        Some("host") => field.blocked(tracker, "it uses its host's network"),
         Some("none") => {
-            let id = account.question_id("network", "");
+            let id = tracker.question_id("network", "");
             let text = "It has no network at all. May it have the jail's?";
-            match account.ask(id, text, &["jail"], Some("jail")) {
-                Answer::Given(_) => field.dropped(account, "pod-network"),
-                Answer::Open(id) => field.asked(account, &id),
+            match tracker.ask(id, text, &["jail"], Some("jail")) {
+                Asked::Given(_) => field.dropped(tracker, "pod-network"),
+                Asked::Open(id) => field.asked(tracker, &id),
             }
         }
-        _ => field.blocked(account, "this network mode exists only on Windows"),
+        _ => field.blocked(tracker, "this network mode exists only on Windows"),
     }
 }
 
-fn namespaces<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, task: Object<'a>, component: &mut Component) {
+fn namespaces<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, task: Object<'a>, component: &mut Component) {
     if let Some(field) = task.field("pidMode") {
         match task.peek("pidMode") {
             Some("task") => {
                 component.share_processes = Some(true);
-                field.exact(account, plan.at("share_processes"));
+                field.exact(tracker, plan.at("share_processes"));
             }
-            _ => field.blocked(account, "it sees its host's processes"),
+            _ => field.blocked(tracker, "it sees its host's processes"),
         }
     }
     if let Some(field) = task.field("ipcMode") {
         match task.peek("ipcMode") {
-            Some("task") => field.dropped(account, "pod-ipc"),
-            Some("none") => field.dropped_because(account, "pod-ipc", "the containers of a pod share memory segments"),
-            _ => field.blocked(account, "it shares memory with everything on its host"),
+            Some("task") => field.dropped(tracker, "pod-ipc"),
+            Some("none") => field.dropped_because(tracker, "pod-ipc", "the containers of a pod share memory segments"),
+            _ => field.blocked(tracker, "it shares memory with everything on its host"),
         }
     }
 }
 
 /// App Mesh has ended (30 September 2026): there is nothing left to speak to.
-fn proxy<'a>(account: &mut Account<'a>, task: Object<'a>) {
+fn proxy<'a>(tracker: &mut FieldTracker<'a>, task: Object<'a>) {
     if let Some(field) = task.field("proxyConfiguration") {
-        field.blocked(account, "its traffic goes through an App Mesh proxy, and App Mesh has ended");
+        field.blocked(tracker, "its traffic goes through an App Mesh proxy, and App Mesh has ended");
     }
 }
 
 /// Names, name servers and links: of the pod, whichever container says so.
-fn names<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, component: &mut Component) {
+fn names<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, component: &mut Component) {
     let definition = member.definition;
     if let Some(field) = definition.field("hostname")
-        && let Some(name) = account.text(field.0, Kind::Host)
+        && let Some(name) = tracker.text(field.0, Kind::Host)
     {
         if component.hostname.is_none() {
             component.hostname = Some(name.into_owned());
-            field.exact(account, plan.at("hostname"));
+            field.exact(tracker, plan.at("hostname"));
         } else {
-            field.dropped_because(account, "one-hostname", "the containers of a pod have one name");
+            field.dropped_because(tracker, "one-hostname", "the containers of a pod have one name");
         }
     }
     for extra in definition.objects("extraHosts") {
         let (Some(host), Some(address)) = (extra.field("hostname"), extra.field("ipAddress")) else {
             continue;
         };
-        let Some(name) = account.text(host.0, Kind::Host) else {
+        let Some(name) = tracker.text(host.0, Kind::Host) else {
             continue;
         };
-        let Some(text) = account.text(address.0, Kind::Address) else {
+        let Some(text) = tracker.text(address.0, Kind::Address) else {
             continue;
         };
         let target = plan.at(&format!("hosts/{name}"));
-        host.exact(account, target.clone());
-        address.exact(account, target);
+        host.exact(tracker, target.clone());
+        address.exact(tracker, target);
         component.hosts.insert(name.into_owned(), text.into_owned());
     }
-    dns(account, plan, definition, component);
-    links(account, plan, definition, component);
+    dns(tracker, plan, definition, component);
+    links(tracker, plan, definition, component);
     if let Some(field) = definition.field("disableNetworking") {
         match field.0 {
-            Value::Bool(false) => field.dropped(account, "default"),
-            Value::Bool(true) => field.blocked(account, "one of its containers has no network while others have"),
+            Value::Bool(false) => field.dropped(tracker, "default"),
+            Value::Bool(true) => field.blocked(tracker, "one of its containers has no network while others have"),
             _ => {}
         }
     }
 }
 
-fn dns<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, component: &mut Component) {
+fn dns<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, component: &mut Component) {
     for value in definition.list("dnsServers") {
-        let Some(address) = account.text(value, Kind::Address) else {
+        let Some(address) = tracker.text(value, Kind::Address) else {
             continue;
         };
         let servers = &mut component.dns.get_or_insert_with(Dns::default).servers;
         if !servers.iter().any(|known| *known == address) {
             servers.push(address.into_owned());
         }
-        Field(value).exact(account, plan.at("dns/servers"));
+        Field(value).exact(tracker, plan.at("dns/servers"));
     }
     for value in definition.list("dnsSearchDomains") {
-        let Some(domain) = account.text(value, Kind::Host) else {
+        let Some(domain) = tracker.text(value, Kind::Host) else {
             continue;
         };
         let search = &mut component.dns.get_or_insert_with(Dns::default).search;
         if !search.iter().any(|known| *known == domain) {
             search.push(domain.into_owned());
         }
-        Field(value).exact(account, plan.at("dns/search"));
+        Field(value).exact(tracker, plan.at("dns/search"));
     }
 }
 
 /// `links`: another container by a name; in a pod it is at 127.0.0.1.
-fn links<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, component: &mut Component) {
+fn links<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, component: &mut Component) {
     for value in definition.list("links") {
-        let Some(text) = account.text(value, Kind::Free) else {
+        let Some(text) = tracker.text(value, Kind::Free) else {
             continue;
         };
         let (container, alias) = text.split_once(':').unwrap_or((&text, &text));
         if plan.members.named(container).is_none() {
-            Field(value).blocked(account, "it links to a container that the task does not have");
+            Field(value).blocked(tracker, "it links to a container that the task does not have");
             continue;
         }
         component.hosts.insert(alias.to_owned(), "127.0.0.1".to_owned());
         Field(value).approximated(
-            account,
+            tracker,
             plan.at("hosts"),
             "a name of the pod's own address; both containers share its ports",
         );
@@ -195,21 +195,21 @@ fn links<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, definition: Object<
 }
 
 /// Evidence of Windows where the task does not say so.
-fn windows<'a>(account: &mut Account<'a>, member: &Member<'a>) {
+fn windows<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     let words = ["entryPoint", "command"].iter().flat_map(|name| member.definition.list(name));
     let mut powershell = false;
     for value in words {
         let text = value.as_str().unwrap_or("").to_ascii_lowercase();
         powershell |= text == "powershell" || text.ends_with("powershell.exe") || text == "cmd.exe";
         if text.contains("c:\\") || (powershell && text.contains(".exe")) {
-            Field(value).blocked(account, "it runs on Windows");
+            Field(value).blocked(tracker, "it runs on Windows");
         }
     }
     for mount in member.definition.objects("mountPoints") {
         if let Some(path) = mount.field("containerPath")
             && path.0.as_str().is_some_and(|path| path.starts_with("\\\\") || path.get(1..3) == Some(":\\"))
         {
-            path.blocked(account, "it runs on Windows");
+            path.blocked(tracker, "it runs on Windows");
         }
     }
 }

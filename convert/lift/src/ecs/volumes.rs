@@ -1,33 +1,33 @@
 //! Volumes and where they are mounted.
 
 use super::kind::Plan;
-use super::members::{Member, Part};
-use crate::account::{Account, Answer};
+use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Volume, VolumeEfs};
 use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A volume of the task: what it is on the platform, or nothing when its mounts are left out.
 type Volumes<'a> = BTreeMap<&'a str, Option<Volume>>;
 
-pub(super) fn map<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
-    let volumes = volumes(account, plan);
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    let volumes = volumes(tracker, plan);
     let shared = mounted_more_than_once(plan);
     let mut defined = BTreeSet::new();
     let members: Vec<&Member<'a>> = plan.members.kept().collect();
     for member in &members {
         let mut mounts = BTreeMap::new();
         for mount in member.definition.objects("mountPoints") {
-            own_mount(account, plan, member, mount, &volumes, &shared, &mut defined, &mut mounts);
+            own_mount(tracker, plan, member, mount, &volumes, &shared, &mut defined, &mut mounts);
         }
-        borrowed_mounts(account, plan, member, &volumes, &shared, &mut defined, &mut mounts);
+        borrowed_mounts(tracker, plan, member, &volumes, &shared, &mut defined, &mut mounts);
         put(component, member, mounts);
     }
 }
 
-fn volumes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Volumes<'a> {
+fn volumes<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Volumes<'a> {
     let mut volumes = Volumes::new();
     let Some(task) = plan.facts.task else { return volumes };
     let mounted: BTreeSet<&str> = plan
@@ -40,45 +40,45 @@ fn volumes<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>) -> Volumes<'a> {
         let Some(field) = volume.field("name") else { continue };
         let Some(name) = volume.peek("name") else { continue };
         if !mounted.contains(name) {
-            volume.drop_whole(account, "unmounted-volume");
+            volume.drop_whole(tracker, "unmounted-volume");
             continue;
         }
-        let made = one(account, plan, volume, name);
-        field.approximated(account, plan.at("volumes"), "a name only where several containers mount it");
+        let made = one(tracker, plan, volume, name);
+        field.approximated(tracker, plan.at("volumes"), "a name only where several containers mount it");
         volumes.insert(name, made);
     }
     volumes
 }
 
 /// One volume: EFS, EBS, Docker's, the host's, or nothing said, which is space of the task.
-fn one<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<'a>, name: &str) -> Option<Volume> {
+fn one<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, volume: Object<'a>, name: &str) -> Option<Volume> {
     if let Some(efs) = volume.object("efsVolumeConfiguration") {
-        return Some(self::efs(account, plan, efs));
+        return Some(self::efs(tracker, plan, efs));
     }
     for (kind, what) in
         [("fsxWindowsFileServerVolumeConfiguration", "FSx for Windows"), ("s3filesVolumeConfiguration", "S3 Files")]
     {
         if let Some(field) = volume.field(kind) {
-            field.blocked(account, format!("the volume `{name}` lies on {what}"));
+            field.blocked(tracker, format!("the volume `{name}` lies on {what}"));
             return None;
         }
     }
     if volume.peek_bool("configuredAtLaunch") == Some(true) {
-        return at_launch(account, plan, volume, name);
+        return at_launch(tracker, plan, volume, name);
     }
     if let Some(field) = volume.field("configuredAtLaunch") {
-        field.dropped(account, "default");
+        field.dropped(tracker, "default");
     }
     if let Some(docker) =
         volume.object("dockerVolumeConfiguration").filter(|_| volume.field("dockerVolumeConfiguration").is_some())
     {
-        return self::docker(account, plan, docker, name);
+        return self::docker(tracker, plan, docker, name);
     }
     if let Some(path) = volume.object("host").and_then(|host| host.field("sourcePath")) {
-        return host(account, path, name);
+        return host(tracker, path, name);
     }
     if let Some(host) = volume.raw("host").filter(|field| crate::field::is_empty(field.0)) {
-        host.exact(account, plan.at("volumes"));
+        host.exact(tracker, plan.at("volumes"));
     }
     Some(temporary())
 }
@@ -87,45 +87,50 @@ fn temporary() -> Volume {
     Volume { temporary: Some("disk".to_owned()), ..Volume::default() }
 }
 
-fn efs<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, efs: Object<'a>) -> Volume {
+fn efs<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, efs: Object<'a>) -> Volume {
     let mut made = VolumeEfs::default();
     let target = plan.at("volumes");
     if let Some(field) = efs.field("fileSystemId") {
-        made.file_system = account.text(field.0, Kind::FileSystem).map(Into::into).unwrap_or_default();
-        field.exact(account, target.clone());
+        made.file_system = tracker.text(field.0, Kind::FileSystem).map(Into::into).unwrap_or_default();
+        field.exact(tracker, target.clone());
     } else {
-        account.refuse("an EFS volume names no file system");
+        tracker.refuse("an EFS volume names no file system");
     }
     if let Some(field) = efs.field("rootDirectory") {
-        made.root = account.text(field.0, Kind::Path).map(Into::into);
-        field.exact(account, target.clone());
+        made.root = tracker.text(field.0, Kind::Path).map(Into::into);
+        field.exact(tracker, target.clone());
     }
     if let Some(field) = efs.field("transitEncryption")
         && let Some(mode @ ("ENABLED" | "DISABLED")) = efs.peek("transitEncryption")
     {
         made.encrypted = Some(mode == "ENABLED");
-        field.exact(account, target.clone());
+        field.exact(tracker, target.clone());
     }
     if let Some(field) = efs.field("transitEncryptionPort") {
-        field.dropped_because(account, "efs-port", "the driver on the node picks the port");
+        field.dropped_because(tracker, "efs-port", "the driver on the node picks the port");
     }
     if let Some(authorization) = efs.object("authorizationConfig") {
         if let Some(field) = authorization.field("accessPointId") {
-            made.access_point = account.text(field.0, Kind::Free).map(Into::into);
-            field.exact(account, target.clone());
+            made.access_point = tracker.text(field.0, Kind::Free).map(Into::into);
+            field.exact(tracker, target.clone());
         }
         if let Some(field) = authorization.field("iam")
             && let Some(mode @ ("ENABLED" | "DISABLED")) = authorization.peek("iam")
         {
             made.iam = Some(mode == "ENABLED");
-            field.exact(account, target);
+            field.exact(tracker, target);
         }
     }
     Volume { efs: Some(made), ..Volume::default() }
 }
 
 /// A volume that the service describes: a new EBS disk for each task, gone with it.
-fn at_launch<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<'a>, name: &str) -> Option<Volume> {
+fn at_launch<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    volume: Object<'a>,
+    name: &str,
+) -> Option<Volume> {
     let described = plan
         .facts
         .service_settings()
@@ -135,15 +140,15 @@ fn at_launch<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<
         .and_then(|described| described.object("managedEBSVolume"))
         .and_then(|disk| disk.peek_u64("sizeInGiB"))
         .map(|size| format!("{size}Gi"));
-    let id = account.question_id("volume", name);
+    let id = tracker.question_id("volume", name);
     let text = format!("The volume `{name}` is a disk made for each task. May its content go with the task?");
-    let answer = account.ask(id, &text, &["temporary", "disk"], Some("temporary"));
-    let keep = matches!(answer, Answer::Given("disk"));
+    let answer = tracker.ask(id, &text, &["temporary", "disk"], Some("temporary"));
+    let keep = matches!(answer, Asked::Given("disk"));
     let fields = described.map(Object::entries).into_iter().flatten().map(|(_, value)| Field(value));
     for field in fields.chain(volume.field("configuredAtLaunch")) {
         match &answer {
-            Answer::Open(id) => field.asked(account, id),
-            Answer::Given(_) => field.approximated(account, plan.at("volumes"), "by a person's answer"),
+            Asked::Open(id) => field.asked(tracker, id),
+            Asked::Given(_) => field.approximated(tracker, plan.at("volumes"), "by a person's answer"),
         }
     }
     Some(if keep {
@@ -153,46 +158,46 @@ fn at_launch<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, volume: Object<
     })
 }
 
-fn docker<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, docker: Object<'a>, name: &str) -> Option<Volume> {
+fn docker<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, docker: Object<'a>, name: &str) -> Option<Volume> {
     let driver = docker.peek("driver").unwrap_or("local");
     let plain = driver == "local" && docker.field("driverOpts").is_none();
     if !plain {
         let reason = format!("the volume `{name}` needs Docker's volume driver `{driver}` or its options");
         for (_, value) in docker.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
-            Field(value).blocked(account, reason.clone());
+            Field(value).blocked(tracker, reason.clone());
         }
         return None;
     }
-    docker.drop_all(account, &["driver", "labels"], "docker-volume");
+    docker.drop_all(tracker, &["driver", "labels"], "docker-volume");
     let fields: Vec<Field<'a>> = ["scope", "autoprovision"].iter().filter_map(|name| docker.field(name)).collect();
     if docker.peek("scope") != Some("shared") {
         for field in fields {
-            field.approximated(account, plan.at("volumes"), "space that goes with the pod, as it went with the task");
+            field.approximated(tracker, plan.at("volumes"), "space that goes with the pod, as it went with the task");
         }
         return Some(temporary());
     }
-    let id = account.question_id("volume", name);
+    let id = tracker.question_id("volume", name);
     let text =
         format!("The volume `{name}` lives on its host, and tasks there share it. May its content go with the pod?");
-    let answer = account.ask(id, &text, &["temporary", "disk"], Some("temporary"));
+    let answer = tracker.ask(id, &text, &["temporary", "disk"], Some("temporary"));
     for field in fields {
         match &answer {
-            Answer::Open(id) => field.asked(account, id),
-            Answer::Given(_) => field.approximated(account, plan.at("volumes"), "by a person's answer"),
+            Asked::Open(id) => field.asked(tracker, id),
+            Asked::Given(_) => field.approximated(tracker, plan.at("volumes"), "by a person's answer"),
         }
     }
     match answer {
-        Answer::Given("disk") => Some(Volume { size: Some("20Gi".to_owned()), ..Volume::default() }),
-        Answer::Given(_) => Some(temporary()),
-        Answer::Open(_) => {
-            account.hold("what lies in its host's volume has to be decided first");
+        Asked::Given("disk") => Some(Volume { size: Some("20Gi".to_owned()), ..Volume::default() }),
+        Asked::Given(_) => Some(temporary()),
+        Asked::Open(_) => {
+            tracker.hold("what lies in its host's volume has to be decided first");
             Some(temporary())
         }
     }
 }
 
 /// A directory of the host: state that stays there, unless it is what agents read.
-fn host<'a>(account: &mut Account<'a>, field: Field<'a>, name: &str) -> Option<Volume> {
+fn host<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, name: &str) -> Option<Volume> {
     let path = field.0.as_str().unwrap_or("");
     let shown = crate::marks::without_marks(path);
     let read_by_agents = path.ends_with("docker.sock")
@@ -200,21 +205,21 @@ fn host<'a>(account: &mut Account<'a>, field: Field<'a>, name: &str) -> Option<V
             .iter()
             .any(|place| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     if !read_by_agents {
-        field.blocked(account, format!("the volume `{name}` is the host's directory {shown}"));
+        field.blocked(tracker, format!("the volume `{name}` is the host's directory {shown}"));
         return None;
     }
-    let id = account.question_id("volume", name);
+    let id = tracker.question_id("volume", name);
     let text = format!("The volume `{name}` shows {shown} of the host, which agents read. Can it be left out?");
-    match account.ask(id, &text, &["leave-out"], Some("leave-out")) {
-        Answer::Given(_) => field.dropped(account, "host-path-by-answer"),
-        Answer::Open(id) => field.asked(account, &id),
+    match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
+        Asked::Given(_) => field.dropped(tracker, "host-path-by-answer"),
+        Asked::Open(id) => field.asked(tracker, &id),
     }
     None
 }
 
 #[expect(clippy::too_many_arguments, reason = "the state of one pass over all mounts")]
 fn own_mount<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     mount: Object<'a>,
@@ -233,33 +238,33 @@ fn own_mount<'a>(
     let target = plan.inside(member, "volumes");
     let Some(volume) = volumes.get(name) else {
         let reason = format!("`{}` mounts the volume `{name}`, which the task does not have", member.name);
-        source.blocked(account, reason.clone());
-        path_field.blocked(account, reason);
+        source.blocked(tracker, reason.clone());
+        path_field.blocked(tracker, reason);
         return;
     };
     let Some(volume) = volume else {
-        mount.drop_all(account, &["sourceVolume", "containerPath", "readOnly"], "left-out-volume");
+        mount.drop_all(tracker, &["sourceVolume", "containerPath", "readOnly"], "left-out-volume");
         return;
     };
-    let Some(path) = account.text(path_field.0, Kind::Path) else {
+    let Some(path) = tracker.text(path_field.0, Kind::Path) else {
         return;
     };
-    source.approximated(account, target.clone(), "what the volume is stands where it is mounted");
-    path_field.exact(account, target.clone());
-    let read_only = read_only(account, &target, mount);
+    source.approximated(tracker, target.clone(), "what the volume is stands where it is mounted");
+    path_field.exact(tracker, target.clone());
+    let read_only = read_only(tracker, &target, mount);
     if mounts.contains_key(&clean(&path)) {
-        path_field.blocked(account, "it mounts two volumes at one place");
+        path_field.blocked(tracker, "it mounts two volumes at one place");
         return;
     }
     mounts.insert(clean(&path), mounted(name, volume, shared, defined, read_only));
 }
 
-fn read_only<'a>(account: &mut Account<'a>, target: &str, mount: Object<'a>) -> bool {
+fn read_only<'a>(tracker: &mut FieldTracker<'a>, target: &str, mount: Object<'a>) -> bool {
     let Some(field) = mount.field("readOnly") else {
         return false;
     };
     let Value::Bool(read_only) = field.0 else { return false };
-    field.exact(account, target.to_owned());
+    field.exact(tracker, target.to_owned());
     *read_only
 }
 
@@ -280,7 +285,7 @@ fn mounted<'a>(
 
 /// `volumesFrom`: the mounts of another container, and of those from which it takes some itself.
 fn borrowed_mounts<'a>(
-    account: &mut Account<'a>,
+    tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     volumes: &Volumes<'a>,
@@ -294,14 +299,14 @@ fn borrowed_mounts<'a>(
         };
         let target = plan.inside(member, "volumes");
         let Some(from) = borrowed.peek("sourceContainer").and_then(|name| plan.members.named(name)) else {
-            field.blocked(account, "it takes volumes from a container that the task does not have");
+            field.blocked(tracker, "it takes volumes from a container that the task does not have");
             continue;
         };
         let note = "only the task's volumes; what the other image declares as volumes is not shared";
-        field.approximated(account, target.clone(), note);
+        field.approximated(tracker, target.clone(), note);
         let read_only = borrowed.peek_bool("readOnly") == Some(true);
         if let Some(field) = borrowed.field("readOnly") {
-            field.approximated(account, target.clone(), "of the task's volumes");
+            field.approximated(tracker, target.clone(), "of the task's volumes");
         }
         for (name, path) in mounts_of(plan, from, plan.members.0.len()) {
             if let Some(Some(volume)) = volumes.get(name)
@@ -352,17 +357,17 @@ fn clean(path: &str) -> String {
 }
 
 fn put(component: &mut Component, member: &Member<'_>, mounts: BTreeMap<String, Volume>) {
-    match member.part {
-        Part::Sidecar => {
+    match member.role {
+        ContainerRole::Sidecar => {
             if let Some(sidecar) = component.sidecars.get_mut(&member.key) {
                 sidecar.volumes.extend(mounts);
             }
         }
-        Part::Init => {
+        ContainerRole::Init => {
             if let Some(init) = component.init.iter_mut().find(|init| init.name == member.key) {
                 init.container.volumes.extend(mounts);
             }
         }
-        Part::Main | Part::Router => component.volumes.extend(mounts),
+        ContainerRole::Main | ContainerRole::Router => component.volumes.extend(mounts),
     }
 }

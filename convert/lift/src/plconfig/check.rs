@@ -1,12 +1,15 @@
 //! What a plconfig must be beyond the kinds of its values.
 
-use super::{
-    Component, ComponentType, Container, HostShare, Ingress, Network, PlConfig, PlConfigError, Probe, Resources, Scale,
-    SecretRef, Volume, is_quantity, is_schedule,
-};
+use super::checked::{Checked, ensure, invalid};
+use super::component::{Component, ComponentType, Container, Network, Probe, Resources, Volume};
+use super::effect;
+use super::file::PlConfig;
+use super::ingress::{HostShare, Ingress};
+use super::scale::Scale;
+use super::secret::SecretRef;
+use super::syntax::{is_quantity, is_schedule};
 use std::collections::BTreeMap;
 
-type Checked = Result<(), PlConfigError>;
 type Texts = BTreeMap<String, String>;
 
 /// Checks everything; the first fault in the order of the document ends it.
@@ -23,8 +26,9 @@ pub(super) fn check(config: &PlConfig) -> Checked {
         let at = format!("components.{key}");
         name(&at, key, 30)?;
         self::component(&at, component, config)?;
+        effect::check_component(&at, component)?;
     }
-    Ok(())
+    effect::check_app(config)
 }
 
 fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
@@ -290,12 +294,4 @@ fn name(at: &str, name: &str, longest: usize) -> Checked {
         && !name.starts_with('-')
         && !name.ends_with('-');
     ensure(legal, at, &format!("`{name}` is no name: small letters, digits and hyphens, at most {longest}"))
-}
-
-fn ensure(holds: bool, at: &str, message: &str) -> Checked {
-    if holds { Ok(()) } else { Err(invalid(at, message)) }
-}
-
-fn invalid(at: &str, message: &str) -> PlConfigError {
-    PlConfigError::Invalid { path: at.to_owned(), message: message.to_owned() }
 }

@@ -1,6 +1,8 @@
 //! What runs.
 
-use super::{Ingress, Scale, Seconds};
+use super::ingress::Ingress;
+use super::scale::Scale;
+use super::shapes::Seconds;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -39,7 +41,7 @@ pub struct Component {
     /// The port that serves; required for `web`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
-    /// What `port` speaks; none is `http`.
+    /// For `web`: what `port` speaks; none is `http`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
     /// Further ports inside the cluster: name → `port[/udp]`.
@@ -54,10 +56,10 @@ pub struct Component {
     /// How many of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
-    /// Requests that one instance serves at a time.
+    /// Requests that one instance serves at a time; an error until it has an effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<u32>,
-    /// How a new version replaces the old one.
+    /// For `web` and `worker`: how a new version replaces the old one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deploy: Option<Deploy>,
     /// How it is reached from outside.
@@ -399,6 +401,25 @@ pub struct Capabilities {
     pub add: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drop: Vec<String>,
+}
+
+impl Capabilities {
+    /// What the `baseline` of the Pod Security Standards lets a container add (Kubernetes, Pod Security Standards).
+    pub const BASELINE: &[&str] = &[
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    ];
 }
 
 /// Name servers and search domains.

@@ -1,6 +1,6 @@
 //! `health: /healthz`, the short form.
 
-use super::{Health, Probe};
+use super::component::{Health, Probe};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 

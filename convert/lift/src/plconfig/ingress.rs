@@ -1,6 +1,6 @@
 //! How a component is reached from outside.
 
-use super::Seconds;
+use super::shapes::Seconds;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

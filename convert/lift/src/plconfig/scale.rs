@@ -1,6 +1,6 @@
 //! How many of a component.
 
-use super::Seconds;
+use super::shapes::Seconds;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -48,7 +48,7 @@ pub struct ScaleRange {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct QueueScale {
-    /// An alias of `uses`, or the queue's URL.
+    /// The queue's URL.
     #[serde(rename = "use")]
     pub queue: String,
     /// Messages for each instance.

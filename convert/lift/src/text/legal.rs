@@ -1,6 +1,6 @@
 //! What a text must be to be legal in its place.
 
-use super::Kind;
+use super::kind::Kind;
 use crate::quantity::{cpu_units, mebibytes};
 
 pub(super) fn is_legal(kind: Kind, text: &str) -> bool {

@@ -1,49 +1,21 @@
 //! Texts of a source, on their way into a plconfig: a placeholder of a template, a value that is no legal one, and the
 //! mark of a secret never get through. Each becomes a question, and a legal stand-in takes its place.
 
+mod kind;
 mod legal;
 mod placeholder;
 
-use crate::account::{Account, Answer};
+pub(crate) use kind::Kind;
+
 use crate::marks::{is_clean, without_marks};
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use legal::{is_image, is_legal};
 use placeholder::spans;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// What a text must be to be legal, and how placeholders in it are told from what belongs there.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
-    /// Any text.
-    Free,
-    /// A command or argument: `${HOME}`, `%d` and `<file` belong to shells.
-    Command,
-    /// An image reference.
-    Image,
-    /// The name of an environment variable.
-    Variable,
-    /// CPU units or vCPUs.
-    Cpu,
-    /// MiB or GB.
-    Memory,
-    /// `fs-…`.
-    FileSystem,
-    /// The name or ARN of a role.
-    Role,
-    /// The name or ARN of a secret or parameter.
-    Secret,
-    /// A path in a container.
-    Path,
-    /// An IPv4 or IPv6 address.
-    Address,
-    /// A host name.
-    Host,
-    /// `uid` or `uid:gid` or names.
-    User,
-}
-
-impl<'a> Account<'a> {
+impl<'a> FieldTracker<'a> {
     /// The text to use for a scalar: its own, a person's answer, or a stand-in; none when there is no stand-in.
     /// Whatever is not a scalar gives none and stays without verdict.
     pub(crate) fn text(&mut self, value: &'a Value, kind: Kind) -> Option<Cow<'a, str>> {
@@ -73,8 +45,8 @@ impl<'a> Account<'a> {
         let assumed = stand_in(kind, text, self.placeholders);
         let usable = |answer: &str| is_clean(answer) && is_legal(kind, answer);
         match self.ask_for(id, &question, &[], assumed.as_deref(), usable) {
-            Answer::Given(answer) => Some(answer.into()),
-            Answer::Open(id) => {
+            Asked::Given(answer) => Some(answer.into()),
+            Asked::Open(id) => {
                 self.hold(if secret { "a secret has to be moved first" } else { "a placeholder has no value yet" });
                 crate::field::Field(value).asked(self, &id);
                 assumed.map(Cow::Owned)
@@ -82,6 +54,7 @@ impl<'a> Account<'a> {
         }
     }
 }
+
 fn show(text: &str) -> String {
     let clean = without_marks(text);
     if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }

@@ -1,6 +1,6 @@
 //! Placeholders of templates, told from what belongs there.
 
-use super::Kind;
+use super::kind::Kind;
 use std::ops::Range;
 
 /// Where placeholders of templates stand: `<NAME>`, `${VAR}`, `{{ … }}`, `$$$X$$$`, `%X%`, and words such as

@@ -76,10 +76,17 @@ impl Case {
     }
 
     pub fn lift(&self) -> Lifted {
+        self.lift_as(None, None)
+    }
+
+    /// The lift of a part of it, or of it as a component of an app.
+    pub fn lift_as(&self, part: Option<&str>, component: Option<&str>) -> Lifted {
         let observations: Vec<&Observation> = self.observations.iter().collect();
         lift(&Source {
             workload: &self.workload,
             app: "checkout",
+            part,
+            component,
             observations: &observations,
             decisions: &self.decisions,
             hosts: &self.hosts,

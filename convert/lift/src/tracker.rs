@@ -1,7 +1,8 @@
 //! What became of each field so far, and what has to be asked.
 
+use crate::ledger::Verdict;
 use crate::marks::without_marks;
-use crate::{Source, Verdict};
+use crate::source::Source;
 use caravan_inventory::{Question, QuestionId};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -16,9 +17,9 @@ pub(crate) struct Mark {
     pub(crate) note: Option<Cow<'static, str>>,
 }
 
-/// The account while a workload is lifted. A field is known by the address of its value: documents are borrowed for
-/// the whole lift, so an address is one field, and no path is built before the final walk.
-pub(crate) struct Account<'a> {
+/// Keeps, while a workload is lifted, what became of each of its fields. A field is known by the address of its value:
+/// documents are borrowed for the whole lift, so an address is one field, and no path is built before the final walk.
+pub(crate) struct FieldTracker<'a> {
     pub(crate) source: &'a Source<'a>,
     marks: HashMap<usize, Mark, BuildHasherDefault<AddressHasher>>,
     questions: Vec<Question>,
@@ -32,14 +33,14 @@ pub(crate) struct Account<'a> {
 }
 
 /// What a question came to.
-pub(crate) enum Answer<'a> {
+pub(crate) enum Asked<'a> {
     /// Nobody answered, or not usably: the question is on the list.
     Open(QuestionId),
     /// This is the answer.
     Given(&'a str),
 }
 
-impl<'a> Account<'a> {
+impl<'a> FieldTracker<'a> {
     pub(crate) fn new(source: &'a Source<'a>) -> Self {
         Self {
             source,
@@ -53,7 +54,7 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Gives a value's leaves their verdict. A graver one that is there stays: a blocker before a question before
+    /// Gives a value's leaves their verdict. A more severe one that is there stays: a blocker before a question before
     /// the rest.
     pub(crate) fn mark(&mut self, value: &'a Value, mark: Mark) {
         match value {
@@ -70,7 +71,7 @@ impl<'a> Account<'a> {
             leaf => {
                 let slot = self.marks.entry(address(leaf));
                 slot.and_modify(|old| {
-                    if gravity(&mark.verdict) >= gravity(&old.verdict) {
+                    if severity(&mark.verdict) >= severity(&old.verdict) {
                         *old = mark.clone();
                     }
                 })
@@ -118,19 +119,20 @@ impl<'a> Account<'a> {
         if reasons.is_empty() { None } else { Some(reasons.join("; ")) }
     }
 
-    /// The id of a question about this workload.
+    /// The id of a question about this workload, or about the part of it that is lifted.
     pub(crate) fn question_id(&self, topic: &str, detail: &str) -> QuestionId {
         let workload = &self.source.workload.id;
+        let part = self.source.part.map(|part| format!("@{part}")).unwrap_or_default();
         let detail = without_marks(detail);
         if detail.is_empty() {
-            QuestionId::new(format!("{topic}/{workload}"))
+            QuestionId::new(format!("{topic}/{workload}{part}"))
         } else {
-            QuestionId::new(format!("{topic}/{workload}/{detail}"))
+            QuestionId::new(format!("{topic}/{workload}{part}/{detail}"))
         }
     }
 
     /// Asks, unless a person answered with one of the options (any text when there are none).
-    pub(crate) fn ask(&mut self, id: QuestionId, text: &str, options: &[&str], assumed: Option<&str>) -> Answer<'a> {
+    pub(crate) fn ask(&mut self, id: QuestionId, text: &str, options: &[&str], assumed: Option<&str>) -> Asked<'a> {
         self.ask_for(id, text, options, assumed, |answer| options.is_empty() || options.contains(&answer))
     }
 
@@ -142,11 +144,11 @@ impl<'a> Account<'a> {
         options: &[&str],
         assumed: Option<&str>,
         usable: impl Fn(&str) -> bool,
-    ) -> Answer<'a> {
+    ) -> Asked<'a> {
         let source: &'a Source<'a> = self.source;
         let answer = source.decisions.answer(&id);
         match answer {
-            Some(answer) if usable(answer) => return Answer::Given(answer),
+            Some(answer) if usable(answer) => return Asked::Given(answer),
             _ => {}
         }
         if !self.questions.iter().any(|known| known.id == id) {
@@ -162,7 +164,7 @@ impl<'a> Account<'a> {
                 assumed: assumed.map(str::to_owned),
             });
         }
-        Answer::Open(id)
+        Asked::Open(id)
     }
 
     /// The JSON pointer of a value in its document. Slow: for questions that name a field.
@@ -218,7 +220,7 @@ fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
-fn gravity(verdict: &Verdict) -> u8 {
+fn severity(verdict: &Verdict) -> u8 {
     match verdict {
         Verdict::Blocker { .. } => 2,
         Verdict::Question { .. } => 1,

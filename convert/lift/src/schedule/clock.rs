@@ -1,23 +1,18 @@
 //! The clock of AWS: `cron(minutes hours day month weekday year)`, `rate(…)` and `at(…)`, as five cron fields.
 
-use super::kind::Plan;
-use crate::account::{Account, Answer};
-use crate::field::{Field, Object};
-use crate::plconfig::{CronScale, ScaleRange};
-
 /// What a schedule expression becomes.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) enum Clock {
+pub(crate) enum Clock {
     /// The same moments.
     Same(String),
     /// The same rhythm from another start.
     Rhythm(String),
     /// Cron has no words for it; why.
-    Beyond(&'static str),
+    Unsupported(&'static str),
 }
 
 /// Translates an expression (EventBridge user guide, "Cron expressions" and "Rate expressions").
-pub(super) fn translate(expression: &str) -> Clock {
+pub(crate) fn translate(expression: &str) -> Clock {
     let expression = expression.trim();
     let inside = |name: &str| expression.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
     if let Some(fields) = inside("cron") {
@@ -25,24 +20,24 @@ pub(super) fn translate(expression: &str) -> Clock {
     } else if let Some(rate) = inside("rate") {
         self::rate(rate)
     } else if inside("at").is_some() {
-        Clock::Beyond("it runs once")
+        Clock::Unsupported("it runs once")
     } else {
-        Clock::Beyond("it is no schedule")
+        Clock::Unsupported("it is no schedule")
     }
 }
 
 fn cron(text: &str) -> Clock {
     let fields: Vec<&str> = text.split_whitespace().collect();
     let [minute, hour, day, month, weekday, year] = fields.as_slice() else {
-        return Clock::Beyond("it has not six fields");
+        return Clock::Unsupported("it has not six fields");
     };
     if !matches!(*year, "*" | "?") {
-        return Clock::Beyond("it is bound to years");
+        return Clock::Unsupported("it is bound to years");
     }
     let special = |field: &str| field.bytes().any(|b| b == b'W' || b == b'#') || field == "L" || field.ends_with('L');
     let last_weekday = |field: &str| field.ends_with('L') || field.contains('#');
     if special(day) || last_weekday(weekday) {
-        return Clock::Beyond("it counts days from the end of the month or weeks in it");
+        return Clock::Unsupported("it counts days from the end of the month or weeks in it");
     }
     let parts = [
         field(minute, 59, str::to_owned),
@@ -53,7 +48,7 @@ fn cron(text: &str) -> Clock {
     ];
     match parts.into_iter().collect::<Option<Vec<String>>>() {
         Some(parts) => Clock::Same(parts.join(" ")),
-        None => Clock::Beyond("one of its fields can't be read"),
+        None => Clock::Unsupported("one of its fields can't be read"),
     }
 }
 
@@ -87,23 +82,23 @@ fn weekday_from_zero(text: &str) -> String {
 
 fn rate(text: &str) -> Clock {
     let Some((count, unit)) = text.trim().split_once(' ') else {
-        return Clock::Beyond("its rate can't be read");
+        return Clock::Unsupported("its rate can't be read");
     };
     let Ok(count) = count.parse::<u32>() else {
-        return Clock::Beyond("its rate can't be read");
+        return Clock::Unsupported("its rate can't be read");
     };
     let step = |count: u32| {
         if count == 1 { "*".to_owned() } else { format!("*/{count}") }
     };
     match (unit.trim().trim_end_matches('s'), count) {
-        (_, 0) => Clock::Beyond("its rate can't be read"),
+        (_, 0) => Clock::Unsupported("its rate can't be read"),
         ("minute", count) if count < 60 && 60 % count == 0 => Clock::Rhythm(format!("{} * * * *", step(count))),
         ("minute", count) if count % 60 == 0 && 24 % (count / 60) == 0 => hours(count / 60),
         ("hour", count) if count <= 24 && 24 % count == 0 => hours(count),
         ("day", 1) => Clock::Rhythm("0 0 * * *".to_owned()),
         ("day", 7) => Clock::Rhythm("0 0 * * 0".to_owned()),
-        ("minute" | "hour" | "day", _) => Clock::Beyond("its rate does not divide an hour, a day or a week"),
-        _ => Clock::Beyond("its rate can't be read"),
+        ("minute" | "hour" | "day", _) => Clock::Unsupported("its rate does not divide an hour, a day or a week"),
+        _ => Clock::Unsupported("its rate can't be read"),
     }
 }
 
@@ -113,74 +108,6 @@ fn hours(count: u32) -> Clock {
         24 => "0 0 * * *".to_owned(),
         count => format!("0 */{count} * * *"),
     })
-}
-
-/// Scheduled actions of Application Auto Scaling: two that take turns are a floor from one moment to the other.
-/// Whether they drive the scale.
-pub(super) fn scheduled<'a>(account: &mut Account<'a>, plan: &Plan<'_, 'a>, range: Option<&mut ScaleRange>) -> bool {
-    let actions = &plan.facts.scheduled_actions;
-    for action in actions {
-        action.drop_all(
-            account,
-            &[
-                "ScheduledActionName",
-                "ScheduledActionARN",
-                "ServiceNamespace",
-                "ResourceId",
-                "ScalableDimension",
-                "CreationTime",
-            ],
-            "names",
-        );
-    }
-    let (Some(range), [first, second]) = (range, actions.as_slice()) else {
-        actions.iter().for_each(|action| ask_about_action(account, *action));
-        return false;
-    };
-    let read = |action: &Object<'a>| {
-        let Clock::Same(moment) = translate(action.peek("Schedule")?) else {
-            return None;
-        };
-        let bounds = action.object("ScalableTargetAction")?;
-        let min = u32::try_from(bounds.peek_u64("MinCapacity")?).ok()?;
-        let bound = action.field("StartTime").is_some() || action.field("EndTime").is_some();
-        let zone = action.peek("Timezone").is_none_or(crate::marks::is_clean);
-        (!bound && zone).then_some((moment, min, action.peek("Timezone")))
-    };
-    match (read(first), read(second)) {
-        (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 => {
-            let ((start, high, zone), (end, low, _)) = if a.1 > b.1 { (a, b) } else { (b, a) };
-            range.min = low;
-            range.cron.push(CronScale { start, end, timezone: zone.map(str::to_owned), min: high });
-            for action in actions {
-                for name in ["Schedule", "Timezone", "ScalableTargetAction"] {
-                    if let Some(field) = action.field(name) {
-                        let note = "a floor from one moment to the other; the ceiling stays";
-                        field.approximated(account, plan.at("scale/cron"), note);
-                    }
-                }
-            }
-            true
-        }
-        _ => {
-            actions.iter().for_each(|action| ask_about_action(account, *action));
-            false
-        }
-    }
-}
-
-fn ask_about_action<'a>(account: &mut Account<'a>, action: Object<'a>) {
-    let name = crate::marks::without_marks(action.peek("ScheduledActionName").unwrap_or("action"));
-    let id = account.question_id("scaling", &name);
-    let text = "Its bounds are moved by the clock in a way that the platform can't. Can that be left out?";
-    let answer = account.ask(id, text, &["leave-out"], Some("leave-out"));
-    let fields = ["Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction"];
-    for field in fields.into_iter().filter_map(|name| action.field(name)) {
-        match &answer {
-            Answer::Open(id) => Field::asked(field, account, id),
-            Answer::Given(_) => field.dropped(account, "dropped-by-answer"),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -227,7 +154,7 @@ mod tests {
             "rate(0 minutes)",
             "cron(a- 1 1 1 ? *)",
         ] {
-            assert!(matches!(translate(from), Clock::Beyond(_)), "{from}");
+            assert!(matches!(translate(from), Clock::Unsupported(_)), "{from}");
         }
     }
 }

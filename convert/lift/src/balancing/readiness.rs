@@ -1,0 +1,93 @@
+//! When an instance can serve: the health check of a target group.
+
+use crate::context::Context;
+use crate::field::{Object, number};
+use crate::plconfig::{Component, Probe, Seconds};
+use crate::text::Kind;
+use crate::tracker::FieldTracker;
+
+/// Maps the health check of the group.
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    group: Object<'a>,
+    component: &mut Component,
+) {
+    if group.field("HealthCheckProtocol").is_none() && group.field("HealthCheckPath").is_none() {
+        return;
+    }
+    let target = |name: &str| context.at(&format!("health/ready/{name}"));
+    let mut probe = Probe::default();
+    let over_http = accepts(tracker, context, group);
+    check_protocol(tracker, context, group, &mut probe);
+    if let Some(field) = group.field("HealthCheckPath") {
+        if over_http {
+            probe.path = tracker.text(field.0, Kind::Free).map(Into::into);
+            field.exact(tracker, target("path"));
+        } else {
+            field.dropped_because(
+                tracker,
+                "probe-codes",
+                "the codes it wants are no success on Kubernetes: TCP is checked",
+            );
+        }
+    }
+    if let Some(field) = group.field("HealthCheckPort") {
+        match number(field.0).and_then(|port| u16::try_from(port).ok()) {
+            Some(port) => {
+                probe.port = Some(port);
+                field.exact(tracker, target("port"));
+            }
+            None => field.dropped(tracker, "default"),
+        }
+    }
+    let whole = |tracker: &mut FieldTracker<'a>, name: &str, to: &str| {
+        let field = group.field(name)?;
+        let value = number(field.0).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0)?;
+        field.exact(tracker, target(to));
+        Some(value)
+    };
+    probe.interval = whole(tracker, "HealthCheckIntervalSeconds", "interval").map(Seconds);
+    probe.timeout = whole(tracker, "HealthCheckTimeoutSeconds", "timeout").map(Seconds);
+    probe.failures = whole(tracker, "UnhealthyThresholdCount", "failures");
+    probe.successes = whole(tracker, "HealthyThresholdCount", "successes");
+    component.health.get_or_insert_default().ready = Some(probe);
+}
+
+fn check_protocol<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>, probe: &mut Probe) {
+    let Some(field) = group.field("HealthCheckProtocol") else {
+        return;
+    };
+    if group.peek("HealthCheckProtocol") == Some("HTTPS") {
+        probe.tls = Some(true);
+        field.exact(tracker, context.at("health/ready/tls"));
+    } else {
+        // Without a path it is a TCP check, with one an HTTP check.
+        field.dropped(tracker, "default");
+    }
+}
+
+/// Kubernetes takes 200 to 399 for success. Whether that fits the codes that the check wants.
+fn accepts<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>) -> bool {
+    let Some(matcher) = group.object("Matcher") else {
+        return true;
+    };
+    let mut fits = true;
+    if let Some(field) = matcher.field("GrpcCode") {
+        field.dropped_because(tracker, "probe-codes", "a gRPC service is checked over TCP");
+        fits = false;
+    }
+    let Some(field) = matcher.field("HttpCode") else {
+        return fits;
+    };
+    let codes = matcher.peek("HttpCode").unwrap_or("");
+    let inside = |code: &str| code.trim().parse::<u16>().is_ok_and(|code| (200..400).contains(&code));
+    let fits = codes.split(',').all(|part| part.split('-').all(inside));
+    let target = context.at("health/ready");
+    match codes {
+        "200-399" => field.dropped(tracker, "default"),
+        _ if fits => field.approximated(tracker, target, "any answer from 200 to 399 is a success"),
+        _ => field.approximated(tracker, target, "answers outside 200 to 399 are wanted: TCP is checked instead"),
+    }
+    fits
+}

@@ -1,0 +1,56 @@
+//! Hosts that other apps serve too.
+
+use crate::field::Field;
+use crate::hosts::{AppName, Sharing};
+use crate::plconfig::{Component, PlConfig};
+use crate::tracker::FieldTracker;
+
+/// Says in the plconfig whose the shared hosts are, and asks where only people can tell.
+pub(super) fn map(tracker: &mut FieldTracker<'_>, config: &mut PlConfig, component: &Component) {
+    let Some(ingress) = component.ingress.as_ref().filter(|ingress| ingress.internal != Some(true)) else {
+        return;
+    };
+    for host in ingress.vanity_hosts() {
+        let Some(sharing) = sharing(tracker, host) else { continue };
+        let Some(said) = sharing.told_to(&own_name(tracker)) else { continue };
+        config.hosts.insert(host.to_owned(), said);
+        if sharing.asks.as_ref() == Some(&tracker.source.workload.id) {
+            ask(tracker, host, sharing);
+        }
+    }
+}
+
+/// The verdict of a rule's host.
+pub(super) fn take<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, target: String) {
+    let shared = field.0.as_str().and_then(|host| sharing(tracker, &host.to_ascii_lowercase()));
+    let said = shared.and_then(|sharing| sharing.told_to(&own_name(tracker)));
+    let note = said.map(|said| match said.owner {
+        Some(owner) => format!("its listener, certificate and DNS record are those of {owner}"),
+        None => format!("its listener also takes the routes of {}", said.guests.join(", ")),
+    });
+    match note {
+        Some(note) => field.exact_with(tracker, target, note),
+        None => field.exact(tracker, target),
+    }
+}
+
+fn sharing<'a>(tracker: &FieldTracker<'a>, host: &str) -> Option<&'a Sharing> {
+    tracker.source.hosts.get(&tracker.source.workload.environment, host)
+}
+
+fn own_name(tracker: &FieldTracker<'_>) -> AppName {
+    AppName { team: tracker.source.workload.team.clone(), app: tracker.source.app.to_owned() }
+}
+
+fn ask(tracker: &mut FieldTracker<'_>, host: &str, sharing: &Sharing) {
+    let id = tracker.question_id("host-owner", host);
+    let assumed = sharing.owner.to_string();
+    let mut apps: Vec<String> = sharing.guests.iter().map(AppName::to_string).chain([assumed.clone()]).collect();
+    apps.sort();
+    let options: Vec<&str> = apps.iter().map(String::as_str).collect();
+    let text = format!(
+        "Apps of several teams serve `{host}`. Which of them owns it: its listener, its certificate and its DNS record?"
+    );
+    // An answer was counted in when the owner was found.
+    let _answer = tracker.ask(id, &text, &options, Some(&assumed));
+}

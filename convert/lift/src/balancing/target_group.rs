@@ -1,0 +1,154 @@
+//! Target groups: what the component speaks, and how it leaves traffic.
+
+use super::readiness;
+use crate::context::Context;
+use crate::field::{Field, Object, number};
+use crate::plconfig::{Component, Ingress, Protocol, Seconds};
+use crate::tracker::{Asked, FieldTracker};
+
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    group: Object<'a>,
+    component: &mut Component,
+) {
+    group.drop_all(
+        tracker,
+        &[
+            "TargetGroupArn",
+            "TargetGroupName",
+            "LoadBalancerArns",
+            "VpcId",
+            "IpAddressType",
+            "Tags",
+            "HealthCheckEnabled",
+        ],
+        "describe-only",
+    );
+    group.drop_all(tracker, &["Port", "TargetType", "TargetControlPort"], "pod-targets");
+    protocol(tracker, context, group, component);
+    readiness::map(tracker, context, group, component);
+    for attribute in group.objects("Attributes") {
+        self::attribute(tracker, context, attribute, component);
+    }
+}
+
+/// What it speaks. Raw TCP and UDP have no place behind the gateway.
+fn protocol<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    group: Object<'a>,
+    component: &mut Component,
+) {
+    let mut take = |tracker: &mut FieldTracker<'a>, field: Field<'a>, protocol| {
+        component.protocol = Some(protocol);
+        field.exact(tracker, context.at("protocol"));
+    };
+    if let Some(field) = group.field("ProtocolVersion") {
+        match group.peek("ProtocolVersion") {
+            Some("HTTP2") => take(tracker, field, Protocol::Http2),
+            Some("GRPC") => take(tracker, field, Protocol::Grpc),
+            _ => field.dropped(tracker, "default"),
+        }
+    }
+    let Some(field) = group.field("Protocol") else { return };
+    match group.peek("Protocol") {
+        Some("HTTP") => field.dropped(tracker, "default"),
+        Some("HTTPS") => take(tracker, field, Protocol::Https),
+        Some("TCP" | "TLS") => raw_tcp(tracker, context, field, component),
+        _ => field.blocked(tracker, "its load balancer sends it UDP or raw packets, which the gateway does not"),
+    }
+}
+
+fn raw_tcp<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, field: Field<'a>, component: &mut Component) {
+    let id = tracker.question_id("tcp", "");
+    let text = "A network load balancer sends it raw TCP. Does it speak HTTP, or is it reached only from inside?";
+    match tracker.ask(id, text, &["http", "internal"], Some("internal")) {
+        Asked::Given("http") => field.approximated(tracker, context.at("protocol"), "HTTP, by a person's answer"),
+        answer => {
+            component.protocol = Some(Protocol::Tcp);
+            match answer {
+                Asked::Given(_) => {
+                    field.approximated(tracker, context.at("protocol"), "only inside, by a person's answer")
+                }
+                Asked::Open(id) => field.asked(tracker, &id),
+            }
+        }
+    }
+}
+
+fn attribute<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    attribute: Object<'a>,
+    component: &mut Component,
+) {
+    let (Some(key), Some(value)) = (attribute.field("Key"), attribute.raw("Value")) else {
+        return;
+    };
+    let seconds = number(value.0).and_then(|n| u32::try_from(n).ok());
+    let text = value.0.as_str().unwrap_or("");
+    match (attribute.peek("Key").unwrap_or(""), seconds, text) {
+        ("deregistration_delay.timeout_seconds", Some(seconds), _) => {
+            key.dropped(tracker, "load-balancer-attribute");
+            component.drain = Some(Seconds(seconds));
+            let stop = component.stop.map_or(30, |stop| stop.0);
+            component.stop = Some(Seconds(stop.saturating_add(seconds)));
+            value.exact(tracker, context.at("drain"));
+        }
+        ("stickiness.enabled", _, "true") if is_sticky(context) => {
+            stickiness(tracker, context, [key, value], component)
+        }
+        ("stickiness.lb_cookie.duration_seconds", Some(seconds), _) if is_sticky(context) => {
+            key.dropped(tracker, "load-balancer-attribute");
+            component.ingress.get_or_insert_with(Ingress::default).sticky = Some(Seconds(seconds));
+            value.exact(tracker, context.at("ingress/sticky"));
+        }
+        ("slow_start.duration_seconds", Some(1..), _) => {
+            for field in [key, value] {
+                field.dropped_because(
+                    tracker,
+                    "load-balancer-attribute",
+                    "new instances get their whole share at once",
+                );
+            }
+        }
+        ("stickiness.type", _, "app_cookie") if is_sticky(context) => {
+            for field in [key, value] {
+                let text = "Clients are kept by the app's own cookie. Is a cookie of the gateway's as good?";
+                field.ask_to_drop(tracker, "stickiness", text, "gateway-cookie");
+            }
+        }
+        _ => {
+            for field in [key, value] {
+                field.dropped(tracker, "load-balancer-attribute");
+            }
+        }
+    }
+}
+
+fn stickiness<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    fields: [Field<'a>; 2],
+    component: &mut Component,
+) {
+    let ingress = component.ingress.get_or_insert_with(Ingress::default);
+    ingress.sticky.get_or_insert(Seconds(86_400));
+    for field in fields {
+        field.approximated(
+            tracker,
+            context.at("ingress/sticky"),
+            "clients lose their instance once, when they are moved",
+        );
+    }
+}
+
+fn is_sticky(context: &Context<'_, '_>) -> bool {
+    context.around.target_groups.iter().take(1).any(|group| {
+        let http = matches!(group.peek("Protocol"), None | Some("HTTP" | "HTTPS"));
+        http && group
+            .objects("Attributes")
+            .any(|a| a.peek("Key") == Some("stickiness.enabled") && a.peek("Value") == Some("true"))
+    })
+}

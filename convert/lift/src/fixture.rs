@@ -1,0 +1,93 @@
+//! Sources made by hand, for the tests of what all kinds of sources share.
+
+use crate::hosts::SharedHosts;
+use crate::ledger::Verdict;
+use crate::source::Source;
+use crate::surroundings::Surroundings;
+use crate::tracker::FieldTracker;
+use caravan_inventory::{
+    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId,
+    WorkloadKind,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A workload of any kind, with its observations.
+pub(crate) struct Fixture {
+    workload: Workload,
+    observations: Vec<Observation>,
+    decisions: Decisions,
+    hosts: SharedHosts,
+}
+
+impl Fixture {
+    /// A workload `<kind>/test/it`, as an API described it.
+    pub(crate) fn new(kind: WorkloadKind, documents: &[(ObservationKind, Value)]) -> Self {
+        let observations: Vec<Observation> = documents
+            .iter()
+            .enumerate()
+            .map(|(at, (kind, body))| Observation {
+                id: ObservationId::new(format!("{}/{at}", kind.as_str())),
+                kind: *kind,
+                name: "it".to_owned(),
+                account: None,
+                region: None,
+                api: "api".to_owned(),
+                first_seen: jiff::Timestamp::UNIX_EPOCH,
+                last_seen: jiff::Timestamp::UNIX_EPOCH,
+                body: body.clone(),
+            })
+            .collect();
+        let workload = Workload {
+            id: WorkloadId::new(format!("{}/test/it", kind.as_str())),
+            kind,
+            name: "it".to_owned(),
+            team: TeamName::new("shop"),
+            environment: EnvironmentName::new("prod"),
+            account: None,
+            region: None,
+            parts: observations.iter().map(|observation| observation.id.clone()).collect(),
+        };
+        Self { workload, observations, decisions: Decisions::default(), hosts: SharedHosts::default() }
+    }
+
+    /// What stands around it.
+    pub(crate) fn around(&self) -> Surroundings<'_> {
+        let mut around = Surroundings::default();
+        for observation in &self.observations {
+            assert!(around.add(observation), "{} is a source's own", observation.id);
+        }
+        around
+    }
+
+    /// Gives a test its source.
+    pub(crate) fn with_source<'f>(&'f self, test: impl FnOnce(&'f Source<'f>)) {
+        let observations: &'f [&'f Observation] = Box::leak(self.observations.iter().collect());
+        let (workload, decisions, hosts) = (&self.workload, &self.decisions, &self.hosts);
+        test(Box::leak(Box::new(Source {
+            workload,
+            app: "it",
+            part: None,
+            component: None,
+            observations,
+            decisions,
+            hosts,
+        })));
+    }
+}
+
+/// What became of each field so far, by its pointer: its place in the plconfig, its rule, or its question.
+pub(crate) fn verdicts(tracker: &mut FieldTracker<'_>) -> BTreeMap<String, String> {
+    let ledger = crate::walk::ledger(tracker);
+    let entry = |entry: &crate::ledger::Entry| {
+        let text = match &entry.verdict {
+            Verdict::Exact | Verdict::Approximated => entry.target.clone().unwrap_or_default().into_owned(),
+            Verdict::Dropped { rule } => rule.clone().into_owned(),
+            Verdict::Question { id } => id.to_string(),
+            Verdict::Blocker { reason } => reason.clone().into_owned(),
+            Verdict::Unknown => "unknown".to_owned(),
+        };
+        (entry.path.clone(), text)
+    };
+    ledger.entries().map(entry).collect()
+}

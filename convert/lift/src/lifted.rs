@@ -1,0 +1,29 @@
+//! What a lift ends with.
+
+use crate::ledger::Ledger;
+use crate::plconfig::PlConfig;
+use caravan_inventory::Question;
+
+/// What a lift ends with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lifted {
+    /// The plconfig, or why there is none.
+    pub outcome: Outcome,
+    /// What became of every field.
+    pub ledger: Ledger,
+    /// What only a person can tell and nobody told yet, by id.
+    pub questions: Vec<Question>,
+}
+
+/// The plconfig, or why there is none.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every outcome is the large one")]
+pub enum Outcome {
+    /// What it is on the platform. `environments` is empty: whoever joins the environments of one app fills it.
+    Converted(PlConfig),
+    /// It can't be converted.
+    Refused {
+        /// Why, for a person; at least one.
+        reasons: Vec<String>,
+    },
+}

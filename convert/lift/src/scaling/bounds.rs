@@ -1,0 +1,80 @@
+//! Between which numbers the autoscaler moves.
+
+use crate::context::Context;
+use crate::field::{Field, Object};
+use crate::plconfig::ScaleRange;
+use crate::tracker::FieldTracker;
+use serde_json::Value;
+
+/// Names of things, of which nothing depends.
+pub(super) const NAMES: [&str; 10] = [
+    "ServiceNamespace",
+    "ResourceId",
+    "ScalableDimension",
+    "RoleARN",
+    "CreationTime",
+    "ScalableTargetARN",
+    "PolicyARN",
+    "PolicyName",
+    "Alarms",
+    "PredictedCapacity",
+];
+
+/// Reads them; none when nothing scales it.
+pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>) -> Option<ScaleRange> {
+    let mut range = None;
+    for &target in &context.around.scalable_targets {
+        target.drop_all(tracker, &NAMES, "names");
+        suspended(tracker, target);
+        let bound = |name| target.peek_u64(name).and_then(|bound| u32::try_from(bound).ok());
+        let (Some(min), Some(max)) = (bound("MinCapacity"), bound("MaxCapacity")) else {
+            continue;
+        };
+        range = Some(ScaleRange { min, max, ..ScaleRange::default() });
+    }
+    range
+}
+
+/// What became of the bounds, now that it is known whether anything moves the number between them.
+pub(super) fn settle<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    range: &mut ScaleRange,
+    driven: bool,
+) {
+    let woken = range.queue.is_some() || range.rps.is_some() || !range.cron.is_empty();
+    let raised = range.min == 0 && !woken;
+    range.min = range.min.max(u32::from(raised));
+    let lifted = range.max < range.min.max(1);
+    range.max = range.max.max(range.min).max(1);
+    let scheduled = !range.cron.is_empty();
+    let Some(&target) = context.around.scalable_targets.last() else {
+        return;
+    };
+    for (name, to, changed) in [("MinCapacity", "scale/min", raised), ("MaxCapacity", "scale/max", lifted)] {
+        let Some(field) = target.field(name) else { continue };
+        if !driven {
+            field.dropped_because(tracker, "no-policy", "nothing moves it between its bounds");
+        } else if scheduled && name == "MinCapacity" {
+            field.dropped_because(tracker, "scheduled-bounds", "the scheduled actions set it");
+        } else if changed {
+            field.approximated(tracker, context.at(to), "at least one runs where nothing outside could wake it");
+        } else {
+            field.exact(tracker, context.at(to));
+        }
+    }
+}
+
+fn suspended<'a>(tracker: &mut FieldTracker<'a>, target: Object<'a>) {
+    let Some(state) = target.object("SuspendedState") else {
+        return;
+    };
+    for (_, value) in state.entries() {
+        if value == &Value::Bool(true) {
+            let text = "Its autoscaling is suspended at the moment. Should it scale on the platform?";
+            Field(value).ask_to_drop(tracker, "autoscaling", text, "yes");
+        } else if value.is_boolean() {
+            Field(value).dropped(tracker, "default");
+        }
+    }
+}

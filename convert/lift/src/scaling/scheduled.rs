@@ -1,0 +1,79 @@
+//! Scheduled actions: bounds that are moved by the clock.
+
+use crate::context::Context;
+use crate::field::{Field, Object};
+use crate::plconfig::{CronScale, ScaleRange};
+use crate::schedule::clock::{Clock, translate};
+use crate::tracker::{Asked, FieldTracker};
+
+/// Scheduled actions of Application Auto Scaling: two that take turns are a floor from one moment to the other.
+/// Whether they drive the scale.
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    range: Option<&mut ScaleRange>,
+) -> bool {
+    let actions = &context.around.scheduled_actions;
+    for action in actions {
+        action.drop_all(
+            tracker,
+            &[
+                "ScheduledActionName",
+                "ScheduledActionARN",
+                "ServiceNamespace",
+                "ResourceId",
+                "ScalableDimension",
+                "CreationTime",
+            ],
+            "names",
+        );
+    }
+    let (Some(range), [first, second]) = (range, actions.as_slice()) else {
+        actions.iter().for_each(|action| ask_about_action(tracker, *action));
+        return false;
+    };
+    let read = |action: &Object<'a>| {
+        let Clock::Same(moment) = translate(action.peek("Schedule")?) else {
+            return None;
+        };
+        let bounds = action.object("ScalableTargetAction")?;
+        let min = u32::try_from(bounds.peek_u64("MinCapacity")?).ok()?;
+        let bound = action.field("StartTime").is_some() || action.field("EndTime").is_some();
+        let zone = action.peek("Timezone").is_none_or(crate::marks::is_clean);
+        (!bound && zone).then_some((moment, min, action.peek("Timezone")))
+    };
+    match (read(first), read(second)) {
+        (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 => {
+            let ((start, high, zone), (end, low, _)) = if a.1 > b.1 { (a, b) } else { (b, a) };
+            range.min = low;
+            range.cron.push(CronScale { start, end, timezone: zone.map(str::to_owned), min: high });
+            for action in actions {
+                for name in ["Schedule", "Timezone", "ScalableTargetAction"] {
+                    if let Some(field) = action.field(name) {
+                        let note = "a floor from one moment to the other; the ceiling stays";
+                        field.approximated(tracker, context.at("scale/cron"), note);
+                    }
+                }
+            }
+            true
+        }
+        _ => {
+            actions.iter().for_each(|action| ask_about_action(tracker, *action));
+            false
+        }
+    }
+}
+
+fn ask_about_action<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {
+    let name = crate::marks::without_marks(action.peek("ScheduledActionName").unwrap_or("action"));
+    let id = tracker.question_id("scaling", &name);
+    let text = "Its bounds are moved by the clock in a way that the platform can't. Can that be left out?";
+    let answer = tracker.ask(id, text, &["leave-out"], Some("leave-out"));
+    let fields = ["Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction"];
+    for field in fields.into_iter().filter_map(|name| action.field(name)) {
+        match &answer {
+            Asked::Open(id) => Field::asked(field, tracker, id),
+            Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+        }
+    }
+}

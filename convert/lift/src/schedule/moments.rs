@@ -1,0 +1,80 @@
+//! When it runs, whether it is switched on, and what it is for.
+
+use super::clock::{Clock, translate};
+use crate::context::Context;
+use crate::field::Object;
+use crate::plconfig::{Component, PlConfig, is_schedule};
+use crate::text::Kind;
+use crate::tracker::{Asked, FieldTracker};
+use caravan_inventory::QuestionId;
+
+/// What both say: when, whether it is on, what it is for.
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    holder: Object<'a>,
+    config: &mut PlConfig,
+    component: &mut Component,
+) {
+    if let Some(field) = holder.field("Description") {
+        config.description = tracker.text(field.0, Kind::Free).map(Into::into);
+        field.exact(tracker, "/description");
+    }
+    if let Some(field) = holder.field("State") {
+        if holder.peek("State") == Some("DISABLED") {
+            tracker.hold("it is switched off in the source");
+            field.exact(tracker, context.at("suspended"));
+        } else {
+            field.dropped(tracker, "default");
+        }
+    }
+    let Some(field) = holder.field("ScheduleExpression") else {
+        component.schedule = Some(NEVER.to_owned());
+        return;
+    };
+    match translate(holder.peek("ScheduleExpression").unwrap_or("")) {
+        Clock::Same(schedule) => {
+            component.schedule = Some(schedule);
+            field.exact(tracker, context.at("schedule"));
+        }
+        Clock::Rhythm(schedule) => {
+            component.schedule = Some(schedule);
+            field.approximated(tracker, context.at("schedule"), "the same rhythm, from another start");
+        }
+        Clock::Unsupported("it runs once") => field.blocked(tracker, "it runs once, at a fixed time"),
+        Clock::Unsupported(why) => {
+            let shown = crate::marks::without_marks(holder.peek("ScheduleExpression").unwrap_or(""));
+            match ask_for_clock(tracker, &format!("`{shown}` can't be said in five cron fields: {why}.")) {
+                Ok(answer) => {
+                    component.schedule = Some(answer);
+                    field.approximated(tracker, context.at("schedule"), "by a person's answer");
+                }
+                Err(id) => {
+                    component.schedule = Some(NEVER.to_owned());
+                    field.asked(tracker, &id);
+                }
+            }
+        }
+    }
+}
+
+/// The 30th of February: what stands in until somebody says when.
+const NEVER: &str = "0 0 30 2 *";
+
+/// Asks when it runs, where nothing says so.
+pub(super) fn ask(tracker: &mut FieldTracker<'_>, component: &mut Component) {
+    let answer = ask_for_clock(tracker, "Nothing says when it runs.");
+    component.schedule = Some(answer.unwrap_or_else(|_| NEVER.to_owned()));
+}
+
+fn ask_for_clock(tracker: &mut FieldTracker<'_>, why: &str) -> Result<String, QuestionId> {
+    let id = tracker.question_id("schedule", "");
+    let text = format!("{why} Which five cron fields should it be?");
+    match tracker.ask_for(id, &text, &[], Some(NEVER), is_schedule) {
+        Asked::Given(answer) => Ok(answer.to_owned()),
+        Asked::Open(id) => {
+            tracker.hold("nobody said when it runs");
+            Err(id)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A schedule of EventBridge Scheduler.
+
+use super::moments;
+use crate::context::Context;
+use crate::field::Object;
+use crate::plconfig::{Component, PlConfig};
+use crate::text::Kind;
+use crate::tracker::FieldTracker;
+
+/// Maps the schedule, and gives its target.
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    schedule: Object<'a>,
+    config: &mut PlConfig,
+    component: &mut Component,
+) -> Vec<Object<'a>> {
+    schedule.drop_all(
+        tracker,
+        &["Arn", "ScheduleArn", "CreationDate", "LastModificationDate", "ClientToken"],
+        "describe-only",
+    );
+    schedule.drop_all(tracker, &["Name", "GroupName"], "named-by-workload");
+    schedule.drop_all(tracker, &["KmsKeyArn"], "scheduler-role");
+    moments::map(tracker, context, schedule, config, component);
+    if let Some(field) = schedule.field("ScheduleExpressionTimezone") {
+        component.timezone = tracker.text(field.0, Kind::Free).map(Into::into);
+        field.exact(tracker, context.at("timezone"));
+    }
+    window(tracker, schedule);
+    for name in ["StartDate", "EndDate"] {
+        if let Some(field) = schedule.field(name) {
+            let text = "It runs only between certain dates. Will somebody switch it on and off by hand?";
+            field.ask_to_drop(tracker, "dates", text, "by-hand");
+        }
+    }
+    if let Some(field) = schedule.field("ActionAfterCompletion") {
+        field.dropped(tracker, "default");
+    }
+    schedule.object("Target").into_iter().collect()
+}
+
+fn window<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) {
+    let Some(window) = schedule.object("FlexibleTimeWindow") else {
+        return;
+    };
+    if window.peek("Mode") == Some("FLEXIBLE") {
+        for field in ["Mode", "MaximumWindowInMinutes"].into_iter().filter_map(|name| window.field(name)) {
+            field.dropped_because(tracker, "time-window", "it starts at the beginning of its window");
+        }
+    } else {
+        window.drop_whole(tracker, "default");
+    }
+}
