@@ -13,6 +13,7 @@ mod secret;
 mod shapes;
 mod strict;
 mod syntax;
+mod yaml_problem;
 
 pub use component::{
     Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap,
@@ -24,6 +25,7 @@ pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
 pub use syntax::{is_quantity, is_schedule};
+pub use yaml_problem::yaml_problem;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
