@@ -44,7 +44,7 @@ impl Disk {
 
     fn write(&mut self, converted: &Converted) {
         let files = converted.files.iter();
-        self.0.extend(files.map(|(path, bytes)| (path.to_owned(), String::from_utf8(bytes.to_vec()).unwrap())));
+        self.0.extend(files.map(|(path, file)| (path.to_owned(), String::from_utf8(file.bytes.clone()).unwrap())));
     }
 
     fn edit(&mut self, path: &str, from: &str, to: &str) {
@@ -61,7 +61,7 @@ impl Existing for Disk {
 }
 
 fn run(environments: &[&str], lifted: Vec<Lifted>, existing: &dyn Existing) -> Converted {
-    convert(&app(environments), lifted, &Platform::default(), existing)
+    convert(&app(environments), lifted, &Platform::default(), existing, Trace::Off)
 }
 
 #[test]
@@ -164,8 +164,8 @@ fn no_fingerprint_enters_a_tree() {
     noted.ledger.documents[0].entries[0].note = Some(format!("was {mark}").into());
     let noted = run(&["prod"], vec![noted], &Nothing);
     assert_eq!(noted.refused.len(), 1);
-    for (path, bytes) in done.files.iter().chain(noted.files.iter()) {
-        assert!(!Redacted::is_in(std::str::from_utf8(bytes).unwrap()), "{path}");
+    for (path, file) in done.files.iter().chain(noted.files.iter()) {
+        assert!(!Redacted::is_in(std::str::from_utf8(&file.bytes).unwrap()), "{path}");
     }
 }
 

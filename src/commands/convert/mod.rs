@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::tree::{self, Sink};
 use crate::{decisions, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_convert::{Converted, Platform, convert};
+use caravan_convert::{Converted, Platform, Trace, convert};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -28,7 +28,7 @@ pub(crate) use report::{Document, Report};
 /// active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
-/// stays and is named as a conflict. Of several outcomes the exit code is the gravest: 1 failed or in conflict, 11 a
+/// stays and is named as a conflict. Of several outcomes the exit code is the most severe: 1 failed or in conflict, 11 a
 /// workload was refused or a field is unknown, 10 --check found differences, 0.
 #[derive(Args, Debug)]
 pub(crate) struct ConvertArgs {
@@ -77,7 +77,7 @@ pub(crate) fn convert_all(
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
         let lifted = estate.lift_members(store, app, decisions)?;
-        let mut converted = convert(app, lifted, platform, &existing);
+        let mut converted = convert(app, lifted, platform, &existing, Trace::Off);
         add_linked_questions(store, &mut converted, app, decisions)?;
         sink.take(std::mem::take(&mut converted.files))?;
         report.add(converted);

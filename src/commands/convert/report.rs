@@ -101,7 +101,7 @@ impl Report {
         self.conflicts.sort_by(|one, other| one.path.cmp(&other.path));
     }
 
-    /// The gravest outcome.
+    /// The most severe outcome.
     pub(crate) fn exit(&self) -> Exit {
         if !self.conflicts.is_empty() {
             Exit::Failed
