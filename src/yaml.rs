@@ -3,6 +3,7 @@
 use crate::error::{Failure, Kind};
 use crate::suggest::did_you_mean;
 use camino::Utf8Path;
+use caravan_convert_lift::plconfig::yaml_problem;
 use serde::de::DeserializeOwned;
 use serde_yaml::Error;
 
@@ -33,7 +34,7 @@ fn failure(path: &Utf8Path, error: &Error) -> Failure {
         Error::SerdeMissingField { field, .. } => {
             Failure::new(Kind::Configuration, format!("{place}: the key `{field}` is missing"))
         }
-        other => Failure::new(Kind::Configuration, format!("{place}: {}", message(other))),
+        other => Failure::new(Kind::Configuration, format!("{place}: {}", yaml_problem(other))),
     }
 }
 
@@ -46,16 +47,5 @@ fn with_suggestion(failure: Failure, given: &str, known: &[&str]) -> Failure {
         [] => failure.hint("nothing may stand here"),
         [only] => failure.hint(format!("known here: `{only}`")),
         _ => failure.hint(format!("known here: `{}`", known.join("`, `"))),
-    }
-}
-
-/// The first line of the library's message, without the place that it repeats.
-fn message(error: &Error) -> String {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    match (line.strip_prefix("line "), line.find(": ")) {
-        (Some(_), Some(at)) => line[at + 2..].to_owned(),
-        _ => line.split(" at line ").next().unwrap_or(line).to_owned(),
     }
 }

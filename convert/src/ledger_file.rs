@@ -1,6 +1,9 @@
 //! `ledger/<workload>.json`: the account of a workload's fields, and what was generated last.
 
+use crate::File;
+use crate::provenance::{Origin, Place, Provenance, Rule, Trace};
 use caravan_convert_lift::{Entry, Ledger, Verdict};
+use caravan_inventory::EnvironmentName;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -52,12 +55,15 @@ struct Line<'a> {
     note: &'a Option<Cow<'static, str>>,
 }
 
+/// The rule of its lines.
+const ACCOUNT: Rule = Rule { name: "ledger", says: "what became of each field of each source document" };
+
 /// Whose ledger it is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Owner<'a> {
     pub(crate) team: &'a str,
     pub(crate) app: &'a str,
-    pub(crate) environment: &'a str,
+    pub(crate) environment: &'a EnvironmentName,
 }
 
 /// The path of a workload's ledger: its id, of which what could leave the folder or mean something to a shell is
@@ -92,19 +98,20 @@ pub(crate) fn read(text: &str) -> Generated {
 /// # Errors
 /// Never in practice: only when memory can't be written to.
 pub(crate) fn write(
-    place: Place<'_>,
+    owner: Owner<'_>,
     ledger: &Ledger,
     refused: &[String],
     generated: &Generated,
-) -> Result<Vec<u8>, serde_json::Error> {
+    trace: Trace,
+) -> Result<File, serde_json::Error> {
     let texts = generated.plconfig.as_ref().map_or(0, String::len);
     let mut out = Vec::with_capacity(2048 + 128 * ledger.entries().count() + texts);
     let head = Head {
         schema: SCHEMA,
         workload: ledger.workload.as_str(),
-        team: place.team,
-        app: place.app,
-        environment: place.environment,
+        team: owner.team,
+        app: owner.app,
+        environment: owner.environment.as_str(),
         refused,
         fields: ledger.counts(),
         generated,
@@ -125,7 +132,34 @@ pub(crate) fn write(
         out.extend_from_slice(b"\n]}");
     }
     out.extend_from_slice(b"\n]}\n");
-    Ok(out)
+    let provenance = match trace {
+        Trace::Off => Provenance::default(),
+        Trace::Lines => provenance(owner, ledger),
+    };
+    Ok(File { bytes: out, provenance })
+}
+
+/// The origins of the lines that [`write`] makes: of an entry its field, of every other the workload.
+fn provenance(owner: Owner<'_>, ledger: &Ledger) -> Provenance {
+    let mut lines = Provenance::default();
+    let workload = || vec![Origin::Workload { id: ledger.workload.clone(), environment: owner.environment.clone() }];
+    let at = |pointer: String| Place { document: None, pointer };
+    lines.push(1, at(String::new()), ACCOUNT, workload());
+    lines.push(1, at("/sources".to_owned()), ACCOUNT, workload());
+    for (number, document) in ledger.documents.iter().enumerate() {
+        lines.push(1, at(format!("/sources/{number}")), ACCOUNT, workload());
+        for (entry_number, entry) in document.entries.iter().enumerate() {
+            let origin = Origin::Source {
+                observation: document.source.clone(),
+                pointer: entry.path.clone(),
+                verdict: entry.verdict.clone(),
+            };
+            lines.push(1, at(format!("/sources/{number}/entries/{entry_number}")), ACCOUNT, vec![origin]);
+        }
+        lines.push(1, at(format!("/sources/{number}")), ACCOUNT, workload());
+    }
+    lines.push(1, at("/sources".to_owned()), ACCOUNT, workload());
+    lines
 }
 
 #[cfg(test)]
@@ -140,9 +174,11 @@ mod tests {
             manifests: BTreeMap::from([("a/manifests.yaml".to_owned(), "blake3:00".to_owned())]),
         };
         let ledger = Ledger { workload: WorkloadId::new("ecs/files/a"), documents: Vec::new() };
-        let place = Place { team: "shop", app: "a", environment: "prod" };
-        let bytes = write(place, &ledger, &[], &generated).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
+        let environment = EnvironmentName::new("prod");
+        let owner = Owner { team: "shop", app: "a", environment: &environment };
+        let file = write(owner, &ledger, &[], &generated, Trace::Lines).unwrap();
+        let text = String::from_utf8(file.bytes).unwrap();
+        assert_eq!(file.provenance.spans().last().unwrap().last as usize, text.lines().count());
         assert_eq!(read(&text), generated);
         assert_eq!(read("not json"), Generated::default());
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["schema"], SCHEMA);

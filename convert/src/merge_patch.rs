@@ -1,4 +1,4 @@
-//! JSON merge patches (RFC 7396).
+//! JSON merge patches (RFC 7396), as far as `json_patch` has no function: made of two documents.
 
 use serde_json::{Map, Value};
 
@@ -21,28 +21,25 @@ pub(crate) fn between(from: &Value, to: &Value) -> Value {
     Value::Object(patch)
 }
 
+/// Whether a patch changes the value at a JSON pointer, or something around it as a whole.
+pub(crate) fn touches(patch: &Value, pointer: &str) -> bool {
+    let mut here = patch;
+    for step in pointer.split('/').skip(1) {
+        match here {
+            Value::Object(_) => match here.pointer(&format!("/{step}")) {
+                Some(inside) => here = inside,
+                None => return false,
+            },
+            _ => return true,
+        }
+    }
+    !here.is_object()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    fn apply(target: &mut Value, patch: &Value) {
-        let Value::Object(patch) = patch else {
-            target.clone_from(patch);
-            return;
-        };
-        if !target.is_object() {
-            *target = Value::Object(Map::new());
-        }
-        for (key, value) in patch {
-            let target = target.as_object_mut().unwrap();
-            if value.is_null() {
-                target.remove(key);
-            } else {
-                apply(target.entry(key).or_insert(Value::Null), value);
-            }
-        }
-    }
 
     fn values() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![any::<bool>().prop_map(Value::from), (0..5i64).prop_map(Value::from)];
@@ -55,11 +52,28 @@ mod tests {
         })
     }
 
+    #[test]
+    fn a_patch_touches_what_it_names_and_what_is_inside_of_it() {
+        let patch = serde_json::json!({"a": {"b": 1, "c": null, "d": [2]}});
+        for (pointer, touched) in [
+            ("/a", false),
+            ("/a/b", true),
+            ("/a/c", true),
+            ("/a/c/x", true),
+            ("/a/d/0", true),
+            ("/a/e", false),
+            ("/f", false),
+        ] {
+            assert_eq!(touches(&patch, pointer), touched, "{pointer}");
+        }
+        assert!(!touches(&serde_json::json!({}), "/a"));
+    }
+
     proptest! {
         #[test]
         fn a_patch_makes_one_of_the_other(from in values(), to in values()) {
             let mut value = from.clone();
-            apply(&mut value, &between(&from, &to));
+            json_patch::merge(&mut value, &between(&from, &to));
             prop_assert_eq!(value, to);
         }
     }

@@ -1,27 +1,57 @@
 //! Files that are to be, as values.
 
+use crate::Provenance;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Paths, relative and with `/`, and the bytes that are to stand there. Knows no disk; yields in the order of paths.
-#[derive(Clone, Default, Eq, PartialEq)]
-pub struct Tree(BTreeMap<String, Vec<u8>>);
+/// A file that an emitter made.
+#[derive(Clone, Default, PartialEq)]
+pub struct File {
+    /// What stands in it.
+    pub bytes: Vec<u8>,
+    /// Where its lines come from; empty where nobody asked.
+    pub provenance: Provenance,
+}
+
+impl AsRef<[u8]> for File {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl fmt::Debug for File {
+    /// How many bytes stand there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.bytes.len())
+    }
+}
+
+/// Paths, relative and with `/`, and the files that are to stand there: plconfigs, manifests, ledgers, and whatever else
+/// an emitter makes. Knows no disk; yields in the order of paths.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tree(BTreeMap<String, File>);
 
 impl Tree {
     /// Puts a file in; one that stood there is replaced.
-    pub fn insert(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
-        self.0.insert(path.into(), bytes.into());
+    pub fn insert(&mut self, path: impl Into<String>, file: File) {
+        self.0.insert(path.into(), file);
+    }
+
+    /// The file at a path, if it is there.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.0.get(path)
     }
 
     /// The bytes of a file, if it is there.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&[u8]> {
-        self.0.get(path).map(Vec::as_slice)
+        self.0.get(path).map(AsRef::as_ref)
     }
 
     /// Every file, in the order of paths.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.0.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &File)> {
+        self.0.iter().map(|(path, file)| (path.as_str(), file))
     }
 
     /// How many files there are.
@@ -37,24 +67,17 @@ impl Tree {
     }
 }
 
-impl fmt::Debug for Tree {
-    /// The paths and how many bytes stand there.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|(path, bytes)| (path, bytes.len()))).finish()
-    }
-}
-
 impl IntoIterator for Tree {
-    type Item = (String, Vec<u8>);
-    type IntoIter = std::collections::btree_map::IntoIter<String, Vec<u8>>;
+    type Item = (String, File);
+    type IntoIter = std::collections::btree_map::IntoIter<String, File>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
 }
 
-impl Extend<(String, Vec<u8>)> for Tree {
-    fn extend<I: IntoIterator<Item = (String, Vec<u8>)>>(&mut self, files: I) {
+impl Extend<(String, File)> for Tree {
+    fn extend<I: IntoIterator<Item = (String, File)>>(&mut self, files: I) {
         self.0.extend(files);
     }
 }

@@ -7,8 +7,9 @@
 mod estate;
 
 use camino::Utf8PathBuf;
-use caravan_convert::{App, Claim, Converted, Nothing, Platform, assign, convert};
-use caravan_convert_lift::{SharedHosts, Source, lift};
+use caravan_convert::render::{self, Object, RenderError};
+use caravan_convert::{App, Claim, Converted, Nothing, Platform, Trace, assign, convert};
+use caravan_convert_lift::{Lifted, Outcome, SharedHosts, Source, lift};
 use caravan_inventory::{Decisions, Workload, WorkloadId};
 use caravan_providers_network::write_tree;
 use estate::Service;
@@ -32,29 +33,42 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let count = numbers.first().copied().unwrap_or(10_000);
     let rounds = numbers.get(1).copied().unwrap_or(5).max(1);
     let estate = estate::services(count)?;
-    let place = Place::new()?;
+    let folder = MemoryFolder::new()?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{count} synthetic ECS services, {rounds} rounds, tree in {}", place.root)?;
+    writeln!(out, "{count} synthetic ECS services, {rounds} rounds, tree in {}", folder.root)?;
 
     let (mut whole, mut pure, mut floor) = (Vec::new(), Vec::new(), Vec::new());
-    let mut tree = Vec::new();
+    let (mut own, mut general, mut traced) = (Vec::new(), Vec::new(), Vec::new());
+    // With origins for a person who asks about one file: a hundredth is enough to say what one costs.
+    let traced_part = estate.get(..count.div_ceil(100)).unwrap_or(&estate);
+    let objects = all_objects(&estate)?;
+    let mut tree: Vec<(String, Vec<u8>)> = Vec::new();
     for _ in 0..rounds {
-        let (took, done) = measured(|| Ok(convert_all(&estate)))?;
+        let (took, done) = measured(|| Ok(convert_all(&estate, Trace::Off)))?;
         pure.push(took);
-        tree = done.into_iter().flat_map(|app| app.files).collect::<Vec<(String, Vec<u8>)>>();
+        let (took, _) = measured(|| Ok(convert_all(traced_part, Trace::Lines).len()))?;
+        traced.push(took);
+        let (took, _) = measured(|| by_own_writer(&objects))?;
+        own.push(took);
+        let (took, _) = measured(|| by_general_writer(&objects))?;
+        general.push(took);
+        tree = done.into_iter().flat_map(|app| app.files).map(|(path, file)| (path, file.bytes)).collect();
 
-        place.clear()?;
-        let (took, ()) = measured(|| bare(&place.root, &tree))?;
+        folder.clear()?;
+        let (took, ()) = measured(|| bare(&folder.root, &tree))?;
         floor.push(took);
 
-        place.clear()?;
-        let (took, ()) = measured(|| convert_and_write(&estate, &place.root))?;
+        folder.clear()?;
+        let (took, ()) = measured(|| convert_and_write(&estate, &folder.root))?;
         whole.push(took);
     }
-    place.check(&tree)?;
+    folder.check(&tree)?;
     let bytes: usize = tree.iter().map(|(_, bytes)| bytes.len()).sum();
     writeln!(out, "{} files, {:.1} MB", tree.len(), bytes as f64 / 1e6)?;
     report(&mut out, "lift and convert, nothing written", &pure, count)?;
+    report(&mut out, "of it: manifests as text", &own, count)?;
+    report(&mut out, "the same manifests by serde_yaml", &general, count)?;
+    report(&mut out, "lift and convert with origins, a hundredth", &traced, traced_part.len())?;
     report(&mut out, "bare: the same bytes by mkdir and write", &floor, count)?;
     report(&mut out, "lift, convert and write the tree", &whole, count)?;
     Ok(())
@@ -66,8 +80,19 @@ fn apps(estate: &[Service]) -> (Vec<App>, HashMap<&WorkloadId, &Service>) {
     (apps, estate.iter().map(|service| (&service.workload.id, service)).collect())
 }
 
-fn one(app: &App, by_id: &HashMap<&WorkloadId, &Service>, platform: &Platform, decisions: &Decisions) -> Converted {
-    let lifted = app.members.iter().filter_map(|member| by_id.get(&member.workload)).map(|service| {
+fn one(
+    app: &App,
+    by_id: &HashMap<&WorkloadId, &Service>,
+    platform: &Platform,
+    decisions: &Decisions,
+    trace: Trace,
+) -> Converted {
+    convert(app, lifted(app, by_id, decisions), platform, &Nothing, trace)
+}
+
+fn lifted(app: &App, by_id: &HashMap<&WorkloadId, &Service>, decisions: &Decisions) -> Vec<Lifted> {
+    let services = app.members.iter().filter_map(|member| by_id.get(&member.workload));
+    let lift_one = |service: &&Service| {
         let observations: Vec<_> = service.observations.iter().collect();
         let workload: &Workload = &service.workload;
         let hosts = &SharedHosts::default();
@@ -80,22 +105,52 @@ fn one(app: &App, by_id: &HashMap<&WorkloadId, &Service>, platform: &Platform, d
             decisions,
             hosts,
         })
-    });
-    convert(app, lifted.collect(), platform, &Nothing)
+    };
+    services.map(lift_one).collect()
 }
 
-fn convert_all(estate: &[Service]) -> Vec<Converted> {
+fn convert_all(estate: &[Service], trace: Trace) -> Vec<Converted> {
     let (apps, by_id) = apps(estate);
     let (platform, decisions) = (Platform::default(), Decisions::default());
-    apps.iter().map(|app| one(app, &by_id, &platform, &decisions)).collect()
+    apps.iter().map(|app| one(app, &by_id, &platform, &decisions, trace)).collect()
 }
 
 fn convert_and_write(estate: &[Service], root: &Utf8PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     let (apps, by_id) = apps(estate);
     let (platform, decisions) = (Platform::default(), Decisions::default());
-    let converted = apps.iter().map(|app| one(app, &by_id, &platform, &decisions));
+    let converted = apps.iter().map(|app| one(app, &by_id, &platform, &decisions, Trace::Off));
     write_tree(root, converted.flat_map(|app| app.files))?;
     Ok(())
+}
+
+/// The manifests of every service, as values.
+fn all_objects(estate: &[Service]) -> Result<Vec<Vec<Object>>, RenderError> {
+    let (apps, by_id) = apps(estate);
+    let (platform, decisions) = (Platform::default(), Decisions::default());
+    let lifted = apps.iter().flat_map(|app| lifted(app, &by_id, &decisions));
+    let configs = lifted.filter_map(|lifted| match lifted.outcome {
+        Outcome::Converted(config) => Some(config),
+        Outcome::Refused { .. } => None,
+    });
+    configs.map(|config| render::objects(&config, &platform, "prod")).collect()
+}
+
+fn by_own_writer(all: &[Vec<Object>]) -> Result<usize, Box<dyn std::error::Error>> {
+    all.iter().map(|objects| Ok(render::text(objects)?.len())).sum()
+}
+
+/// The same layout by the library.
+fn by_general_writer(all: &[Vec<Object>]) -> Result<usize, Box<dyn std::error::Error>> {
+    let text = |objects: &Vec<Object>| {
+        let mut text = String::with_capacity(1500 * objects.len());
+        for object in objects {
+            let options = serde_yaml::ser_options! { folded_wrap_chars: usize::MAX, compact_list_indent: true };
+            text.push_str("---\n");
+            serde_yaml::to_fmt_writer_with_options(&mut text, object, options)?;
+        }
+        Ok(text.len())
+    };
+    all.iter().map(text).sum()
 }
 
 /// The floor: folders made once each, files written without a look at what is there.
@@ -139,11 +194,11 @@ fn report(out: &mut impl Write, what: &str, rounds: &[Took], count: usize) -> st
 }
 
 /// A folder in memory, gone at the end.
-struct Place {
+struct MemoryFolder {
     root: Utf8PathBuf,
 }
 
-impl Place {
+impl MemoryFolder {
     fn new() -> Result<Self, Box<dyn std::error::Error>> {
         let memory = Utf8PathBuf::from("/dev/shm");
         let base = if memory.is_dir() { memory } else { Utf8PathBuf::try_from(std::env::temp_dir())? };
@@ -165,7 +220,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for MemoryFolder {
     fn drop(&mut self) {
         let _gone_or_never_there = fs::remove_dir_all(&self.root);
     }

@@ -1,9 +1,11 @@
 //! The whole way of one app: its lifted workloads to the files that carry it.
 
 use crate::assign::{App, Member};
-use crate::ledger_file::{self, Generated, Place};
+use crate::ledger_file::{self, Generated, Owner};
 use crate::merge::{self, Existing, Merged};
-use crate::{Platform, Tree, environments, render, yaml};
+use crate::provenance::{Provenance, Trace};
+use crate::render::Manifests;
+use crate::{File, Platform, Sources, Tree, environments, render, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, Ledger, Lifted, Outcome};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
@@ -47,10 +49,17 @@ pub struct Conflict {
 /// Converts one app.
 ///
 /// `lifted` holds what became of its members, in their order. Same input, same bytes (C3); a text that holds a
-/// fingerprint is never written (D1): the workload is refused.
+/// fingerprint is never written (D1): the workload is refused. With [`Trace::Lines`] every file says where its lines come
+/// from; the bytes are the same.
 #[must_use]
-pub fn convert(app: &App, lifted: Vec<Lifted>, platform: &Platform, existing: &dyn Existing) -> Converted {
-    let mut work = Work::new(app, lifted, platform);
+pub fn convert(
+    app: &App,
+    lifted: Vec<Lifted>,
+    platform: &Platform,
+    existing: &dyn Existing,
+    trace: Trace,
+) -> Converted {
+    let mut work = Work::new(app, lifted, platform, trace);
     work.join_members();
     work.render_members();
     let last = work.read_last(existing);
@@ -61,7 +70,7 @@ pub fn convert(app: &App, lifted: Vec<Lifted>, platform: &Platform, existing: &d
 }
 
 /// One member on its way.
-struct Part<'a> {
+struct MemberWork<'a> {
     member: &'a Member,
     /// What was lifted; none when it is refused, and once it went into the app's plconfig.
     config: Option<PlConfig>,
@@ -70,21 +79,22 @@ struct Part<'a> {
     ledger: Ledger,
     refused: Vec<String>,
     /// Its manifests, rendered from what was lifted; none when it is refused.
-    manifests: Option<String>,
+    manifests: Option<Manifests>,
 }
 
 struct Work<'a> {
     app: &'a App,
     platform: &'a Platform,
-    parts: Vec<Part<'a>>,
+    trace: Trace,
+    members: Vec<MemberWork<'a>>,
     generated: Generated,
     out: Converted,
 }
 
 impl<'a> Work<'a> {
-    fn new(app: &'a App, lifted: Vec<Lifted>, platform: &'a Platform) -> Self {
+    fn new(app: &'a App, lifted: Vec<Lifted>, platform: &'a Platform, trace: Trace) -> Self {
         let mut out = Converted::default();
-        let mut parts = Vec::with_capacity(app.members.len());
+        let mut members = Vec::with_capacity(app.members.len());
         for (member, Lifted { outcome, ledger, questions }) in app.members.iter().zip(lifted) {
             let (config, refused) = match outcome {
                 Outcome::Converted(config) => (Some(config), Vec::new()),
@@ -93,53 +103,54 @@ impl<'a> Work<'a> {
             out.workloads += 1;
             out.fields += ledger.counts();
             out.questions.extend(questions);
-            parts.push(Part { member, config, with: None, ledger, refused, manifests: None });
+            members.push(MemberWork { member, config, with: None, ledger, refused, manifests: None });
         }
-        Self { app, platform, parts, generated: Generated::default(), out }
+        Self { app, platform, trace, members, generated: Generated::default(), out }
     }
 
     /// Brings several workloads in one environment together; what can't be brought in is refused.
     fn join_members(&mut self) {
-        for at in 1..self.parts.len() {
-            let (before, rest) = self.parts.split_at_mut(at);
-            let part = &mut rest[0];
-            let same =
-                |other: &&mut Part<'_>| other.member.environment == part.member.environment && other.config.is_some();
+        for at in 1..self.members.len() {
+            let (before, rest) = self.members.split_at_mut(at);
+            let one = &mut rest[0];
+            let same = |other: &&mut MemberWork<'_>| {
+                other.member.environment == one.member.environment && other.config.is_some()
+            };
             let Some((first, leading)) = before.iter_mut().enumerate().find(|(_, other)| same(other)) else { continue };
-            let (Some(config), Some(all)) = (part.config.take(), &mut leading.config) else { continue };
+            let (Some(config), Some(all)) = (one.config.take(), &mut leading.config) else { continue };
             match environments::add(all, config) {
-                Ok(()) => part.with = Some(first),
-                Err(reason) => part.refused.push(reason),
+                Ok(()) => one.with = Some(first),
+                Err(reason) => one.refused.push(reason),
             }
         }
     }
 
     /// Renders what was lifted; what can't be rendered is refused.
     fn render_members(&mut self) {
-        for part in &mut self.parts {
-            let Some(config) = &part.config else { continue };
-            match render::render(config, self.platform, part.member.environment.as_str()) {
-                Ok(text) if Redacted::is_in(&text) => part.refused.push(fingerprint("its manifests")),
-                Ok(text) => part.manifests = Some(text),
-                Err(error) => part.refused.push(error.to_string()),
+        for one in &mut self.members {
+            let Some(config) = &one.config else { continue };
+            match render::traced(config, self.platform, one.member.environment.as_str(), self.trace) {
+                Ok(made) if Redacted::is_in(&made.text) => one.refused.push(fingerprint("its manifests")),
+                Ok(made) => one.manifests = Some(made),
+                Err(error) => one.refused.push(error.to_string()),
             }
         }
-        for at in 0..self.parts.len() {
-            if let Some(first) = self.parts[at].with {
-                self.parts[at].refused = self.parts[first].refused.clone();
+        for at in 0..self.members.len() {
+            if let Some(first) = self.members[at].with {
+                self.members[at].refused = self.members[first].refused.clone();
             }
         }
-        for part in &self.parts {
-            let refused = |reason: &String| Refused { source: part.member.workload.clone(), reason: reason.clone() };
-            self.out.refused.extend(part.refused.iter().map(refused));
+        for one in &self.members {
+            let refused = |reason: &String| Refused { source: one.member.workload.clone(), reason: reason.clone() };
+            self.out.refused.extend(one.refused.iter().map(refused));
         }
     }
 
     /// What was generated last, by the ledger of whichever member has one.
     fn read_last(&mut self, existing: &dyn Existing) -> Generated {
         let mut last = Generated::default();
-        for part in &self.parts {
-            let path = ledger_file::path(&part.member.id());
+        for one in &self.members {
+            let path = ledger_file::path(&one.member.id());
             // An unreadable ledger is as none: then nothing that exists is overwritten.
             let Ok(Some(text)) = existing.read(&path) else { continue };
             let read = ledger_file::read(&text);
@@ -179,7 +190,7 @@ impl<'a> Work<'a> {
         };
         match merged {
             Merged::Generated => {
-                self.out.files.insert(path, text.clone().into_bytes());
+                self.insert_plconfig(path, text.clone(), &text);
                 self.generated.plconfig = Some(text);
                 Effective::Lifted
             }
@@ -193,7 +204,7 @@ impl<'a> Work<'a> {
                     Effective::Nothing
                 }
                 effective => {
-                    self.out.files.insert(path, both.into_bytes());
+                    self.insert_plconfig(path, both, &text);
                     self.generated.plconfig = Some(text);
                     effective
                 }
@@ -203,6 +214,19 @@ impl<'a> Work<'a> {
                 self.generated.plconfig.clone_from(&last.plconfig);
                 Effective::Nothing
             }
+        }
+    }
+
+    /// Puts `plconfig.yaml` into the tree; `lifted` is what it would be without a human's changes.
+    fn insert_plconfig(&mut self, path: String, text: String, lifted: &str) {
+        let provenance = match self.trace {
+            Trace::Off => Ok(Provenance::default()),
+            Trace::Lines => Sources::new(self.convertible().map(|one| (&one.member.environment, &one.ledger)))
+                .plconfig(&text, lifted),
+        };
+        match provenance {
+            Ok(provenance) => self.out.files.insert(path, File { bytes: text.into_bytes(), provenance }),
+            Err(error) => self.conflict(&path, error.to_string()),
         }
     }
 
@@ -223,22 +247,23 @@ impl<'a> Work<'a> {
             // Nothing is known to hold: what is there stays.
             Effective::Nothing => self.generated.manifests.clone_from(&last.manifests),
             Effective::Lifted => {
-                for at in 0..self.parts.len() {
-                    let Some(text) = self.parts[at].manifests.take() else {
+                for at in 0..self.members.len() {
+                    let Some(made) = self.members[at].manifests.take() else {
                         continue;
                     };
-                    let environment = self.parts[at].member.environment.clone();
-                    self.merge_one(last, &environment, text, existing);
+                    let environment = self.members[at].member.environment.clone();
+                    self.merge_one(last, &environment, made, existing);
                 }
             }
             Effective::Changed(config) => {
                 for environment in config.environments.keys().map(EnvironmentName::new) {
                     let config = config.for_environment(environment.as_str());
-                    let text = config.map_err(|error| error.to_string()).and_then(|config| {
-                        render::render(&config, self.platform, environment.as_str()).map_err(|error| error.to_string())
+                    let made = config.map_err(|error| error.to_string()).and_then(|config| {
+                        render::traced(&config, self.platform, environment.as_str(), self.trace)
+                            .map_err(|error| error.to_string())
                     });
-                    match text {
-                        Ok(text) => self.merge_one(last, &environment, text, existing),
+                    match made {
+                        Ok(made) => self.merge_one(last, &environment, made, existing),
                         Err(reason) => {
                             let path = self.manifests_path(&environment);
                             if let Some(digest) = last.manifests.get(&path) {
@@ -252,7 +277,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn merge_one(&mut self, last: &Generated, environment: &EnvironmentName, text: String, existing: &dyn Existing) {
+    fn merge_one(&mut self, last: &Generated, environment: &EnvironmentName, made: Manifests, existing: &dyn Existing) {
+        let Manifests { text, provenance } = made;
         let path = self.manifests_path(environment);
         let (digest, before) = (merge::digest(&text), last.manifests.get(&path));
         let merged = match existing.read(&path) {
@@ -261,7 +287,7 @@ impl<'a> Work<'a> {
         };
         match merged {
             Merged::Generated => {
-                self.out.files.insert(path.clone(), text.into_bytes());
+                self.out.files.insert(path.clone(), File { bytes: text.into_bytes(), provenance });
                 self.generated.manifests.insert(path, digest);
             }
             Merged::Kept(_) | Merged::Both(_) => drop(self.generated.manifests.insert(path, digest)),
@@ -275,19 +301,16 @@ impl<'a> Work<'a> {
     }
 
     fn write_ledgers(&mut self) {
-        for part in &self.parts {
-            let place = Place {
-                team: self.app.team.as_str(),
-                app: &self.app.name,
-                environment: part.member.environment.as_str(),
-            };
-            let path = ledger_file::path(&part.member.id());
-            match ledger_file::write(place, &part.ledger, &part.refused, &self.generated) {
-                Ok(bytes) if std::str::from_utf8(&bytes).is_ok_and(|text| !Redacted::is_in(text)) => {
-                    self.out.files.insert(path, bytes);
+        for one in &self.members {
+            let owner =
+                Owner { team: self.app.team.as_str(), app: &self.app.name, environment: &one.member.environment };
+            let path = ledger_file::path(&one.member.id());
+            match ledger_file::write(owner, &one.ledger, &one.refused, &self.generated, self.trace) {
+                Ok(file) if std::str::from_utf8(&file.bytes).is_ok_and(|text| !Redacted::is_in(text)) => {
+                    self.out.files.insert(path, file);
                 }
                 Ok(_) => {
-                    let source = part.member.workload.clone();
+                    let source = one.member.workload.clone();
                     self.out.refused.push(Refused { source, reason: fingerprint("its ledger") });
                 }
                 Err(error) => self.out.conflicts.push(Conflict { path, reason: error.to_string() }),
@@ -296,26 +319,26 @@ impl<'a> Work<'a> {
     }
 
     /// The members that the plconfig holds.
-    fn convertible(&self) -> impl Iterator<Item = &Part<'a>> {
-        let rendered = |part: &Part<'_>| part.manifests.is_some();
-        let parts = &self.parts;
-        parts
+    fn convertible(&self) -> impl Iterator<Item = &MemberWork<'a>> {
+        let rendered = |one: &MemberWork<'_>| one.manifests.is_some();
+        let members = &self.members;
+        members
             .iter()
-            .filter(move |part| part.with.and_then(|first| parts.get(first)).map_or_else(|| rendered(part), rendered))
+            .filter(move |one| one.with.and_then(|first| members.get(first)).map_or_else(|| rendered(one), rendered))
     }
 
     /// What is in each environment in which it can be rendered.
     fn take_configs(&mut self) -> BTreeMap<&'a EnvironmentName, PlConfig> {
-        let convertible = self.parts.iter_mut().filter(|part| part.manifests.is_some());
-        convertible.filter_map(|part| Some((&part.member.environment, part.config.take()?))).collect()
+        let convertible = self.members.iter_mut().filter(|one| one.manifests.is_some());
+        convertible.filter_map(|one| Some((&one.member.environment, one.config.take()?))).collect()
     }
 
     /// The text of a generated `plconfig.yaml`, with a word about where it comes from.
     fn plconfig_text(&self, config: &PlConfig) -> Result<String, String> {
         let mut text = String::with_capacity(2048);
-        for part in self.convertible() {
+        for one in self.convertible() {
             text.push_str("# Lifted by caravan from ");
-            text.push_str(part.member.workload.as_str());
+            text.push_str(one.member.workload.as_str());
             text.push_str(".\n");
         }
         text.push_str("# Yours to change: changes are kept when it is lifted again.\n");

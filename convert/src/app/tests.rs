@@ -42,7 +42,7 @@ impl Disk {
 
     fn write(&mut self, converted: &Converted) {
         let files = converted.files.iter();
-        self.0.extend(files.map(|(path, bytes)| (path.to_owned(), String::from_utf8(bytes.to_vec()).unwrap())));
+        self.0.extend(files.map(|(path, file)| (path.to_owned(), String::from_utf8(file.bytes.clone()).unwrap())));
     }
 
     fn edit(&mut self, path: &str, from: &str, to: &str) {
@@ -59,7 +59,7 @@ impl Existing for Disk {
 }
 
 fn run(environments: &[&str], lifted: Vec<Lifted>, existing: &dyn Existing) -> Converted {
-    convert(&app(environments), lifted, &Platform::default(), existing)
+    convert(&app(environments), lifted, &Platform::default(), existing, Trace::Off)
 }
 
 #[test]
@@ -162,8 +162,8 @@ fn no_fingerprint_enters_a_tree() {
     noted.ledger.documents[0].entries[0].note = Some(format!("was {mark}").into());
     let noted = run(&["prod"], vec![noted], &Nothing);
     assert_eq!(noted.refused.len(), 1);
-    for (path, bytes) in done.files.iter().chain(noted.files.iter()) {
-        assert!(!Redacted::is_in(std::str::from_utf8(bytes).unwrap()), "{path}");
+    for (path, file) in done.files.iter().chain(noted.files.iter()) {
+        assert!(!Redacted::is_in(std::str::from_utf8(&file.bytes).unwrap()), "{path}");
     }
 }
 
@@ -202,7 +202,7 @@ fn two_workloads_are_one_app_with_two_components() {
         lifted
     };
     let lifts = vec![named("api"), named("worker"), named("worker")];
-    let done = convert(&app, lifts, &Platform::default(), &Nothing);
+    let done = convert(&app, lifts, &Platform::default(), &Nothing, Trace::Off);
 
     let text = String::from_utf8(done.files.get(PLCONFIG).unwrap().to_vec()).unwrap();
     let config = PlConfig::read(&text).unwrap();
@@ -231,7 +231,7 @@ fn one_workload_is_two_apps() {
         if let Outcome::Converted(config) = &mut lifted.outcome {
             name.clone_into(&mut config.app);
         }
-        let done = convert(&app, vec![lifted], &Platform::default(), &Nothing);
+        let done = convert(&app, vec![lifted], &Platform::default(), &Nothing, Trace::Off);
         assert!(done.refused.is_empty() && done.conflicts.is_empty());
         paths.extend(done.files.iter().map(|(path, _)| path.to_owned()));
     }

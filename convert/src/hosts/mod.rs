@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// How much of a host an app serves: the least is the most.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum Portion {
+enum Extent {
     /// Everything below a path of this length; the shortest is `/`.
     Below(usize),
     /// Of everything below a path of this length, what fulfils further conditions.
@@ -24,7 +24,7 @@ enum Portion {
 /// What one app claims of one host.
 #[derive(Clone, Debug)]
 struct Served {
-    part: Portion,
+    extent: Extent,
     workload: WorkloadId,
 }
 
@@ -41,12 +41,12 @@ impl HostClaims {
             if render::objects(config, platform, member.environment.as_str()).is_err() {
                 continue;
             }
-            for (host, part) in served(config) {
-                let served = Served { part, workload: member.workload.clone() };
+            for (host, extent) in served(config) {
+                let served = Served { extent, workload: member.workload.clone() };
                 let apps = self.0.entry((member.environment.clone(), host)).or_default();
                 // Of several members of one app that serve a host, the one that serves the most of it speaks for the app.
                 let known = apps.entry(name.clone()).or_insert_with(|| served.clone());
-                if served.part < known.part {
+                if served.extent < known.extent {
                     *known = served;
                 }
             }
@@ -71,7 +71,7 @@ impl HostClaims {
 
 /// None where one app has the host alone.
 fn share(host: &str, apps: BTreeMap<AppName, Served>, decisions: &Decisions) -> Option<Sharing> {
-    let (first, served) = apps.iter().min_by_key(|(_, served)| served.part).filter(|_| apps.len() > 1)?;
+    let (first, served) = apps.iter().min_by_key(|(_, served)| served.extent).filter(|_| apps.len() > 1)?;
     let asks = apps.keys().any(|app| app.team != first.team).then(|| served.workload.clone());
     let answer = asks.as_ref().and_then(|workload| {
         let id = QuestionId::new(format!("host-owner/{workload}/{host}"));
@@ -83,35 +83,35 @@ fn share(host: &str, apps: BTreeMap<AppName, Served>, decisions: &Decisions) -> 
 }
 
 /// The vanity hosts of a plconfig, with how much of each it serves.
-fn served(config: &PlConfig) -> BTreeMap<String, Portion> {
-    let mut hosts: BTreeMap<String, Portion> = BTreeMap::new();
+fn served(config: &PlConfig) -> BTreeMap<String, Extent> {
+    let mut hosts: BTreeMap<String, Extent> = BTreeMap::new();
     let ingresses = config.components.values().filter_map(|component| component.ingress.as_ref());
     for ingress in ingresses.filter(|ingress| ingress.internal != Some(true)) {
         for host in ingress.vanity_hosts() {
-            let part = part(ingress, host);
-            hosts.entry(host.to_owned()).and_modify(|known| *known = part.min(*known)).or_insert(part);
+            let extent = extent(ingress, host);
+            hosts.entry(host.to_owned()).and_modify(|known| *known = extent.min(*known)).or_insert(extent);
         }
     }
     hosts
 }
 
-fn part(ingress: &Ingress, host: &str) -> Portion {
+fn extent(ingress: &Ingress, host: &str) -> Extent {
     if ingress.routes.is_empty() {
         return below(&ingress.paths, true);
     }
     let names = |route: &&Route| route.hosts.is_empty() || route.hosts.iter().any(|other| other == host);
     let whole = |route: &Route| route.headers.is_empty() && route.query.is_empty() && route.methods.is_empty();
     let parts = ingress.routes.iter().filter(names).map(|route| below(&route.paths, whole(route)));
-    parts.min().unwrap_or(Portion::Single)
+    parts.min().unwrap_or(Extent::Single)
 }
 
-fn below(paths: &[String], whole: bool) -> Portion {
+fn below(paths: &[String], whole: bool) -> Extent {
     let prefixes = paths.iter().filter(|path| path.starts_with('/')).map(String::len);
     let shortest = if paths.is_empty() { Some("/".len()) } else { prefixes.min() };
     match shortest {
-        Some(length) if whole => Portion::Below(length),
-        Some(length) => Portion::Among(length),
-        None => Portion::Single,
+        Some(length) if whole => Extent::Below(length),
+        Some(length) => Extent::Among(length),
+        None => Extent::Single,
     }
 }
 

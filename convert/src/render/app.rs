@@ -191,7 +191,7 @@ impl Part<'_> {
 }
 
 /// A tag as the key of an annotation; one that is none as it stands carries a digest, so that no two meet.
-fn tag(name: &str) -> String {
+pub(super) fn tag(name: &str) -> String {
     const PREFIX: &str = "caravan.dev/tag.";
     let legal = naming::label_value(name);
     if legal == name && name.len() <= 50 {

@@ -17,9 +17,9 @@ pub(super) struct Claims {
 impl Claims {
     /// The claim for a file system: `<app>-<volume>`, or `<component>-<volume>` where that name stands for another.
     pub(super) fn claim(&mut self, part: &Part<'_>, volume: &str, efs: &VolumeEfs) -> String {
-        let shared = naming::joined(&[&part.app.name, volume], naming::LABEL);
+        let [shared, own] = names(part, volume);
         let name = match self.by_name.get(&shared) {
-            Some(other) if other != efs => naming::joined(&[&part.app.name, part.key, volume], naming::LABEL),
+            Some(other) if other != efs => own,
             _ => shared,
         };
         self.by_name.entry(name.clone()).or_insert_with(|| efs.clone());
@@ -37,6 +37,12 @@ impl Claims {
         }
         objects
     }
+}
+
+/// The names that the claim for a file system may have: the app's, and the component's own.
+pub(super) fn names(part: &Part<'_>, volume: &str) -> [String; 2] {
+    [[&part.app.name, volume].as_slice(), &[&part.app.name, part.key, volume]]
+        .map(|all| naming::joined(all, naming::LABEL))
 }
 
 /// What an EFS is said to hold: the driver ignores it, Kubernetes wants a figure.

@@ -7,7 +7,7 @@ use super::suspension::{mark_scaled, replicas};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-/// Old ReplicaSets that are kept for a way back.
+/// Old ReplicaSets that are kept for a rollback.
 pub(super) const HISTORY: i32 = 3;
 
 /// The Deployment of a component that runs on and keeps nothing.

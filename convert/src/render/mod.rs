@@ -27,6 +27,7 @@ mod service;
 mod service_account;
 mod stateful_set;
 mod suspension;
+mod trace;
 mod view;
 mod volume;
 mod write;
@@ -36,6 +37,7 @@ pub use error::RenderError;
 pub use object::Object;
 
 use crate::Platform;
+use crate::provenance::{Provenance, Trace};
 use app::{App, Part, annotate};
 use caravan_convert_lift::plconfig::{ComponentType, PlConfig, Protocol, Scale};
 use claim::Claims;
@@ -73,7 +75,43 @@ pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Res
 /// # Errors
 /// As [`objects`].
 pub fn render(config: &PlConfig, platform: &Platform, environment: &str) -> Result<String, RenderError> {
-    write::manifests(&objects(config, platform, environment)?)
+    text(&objects(config, platform, environment)?)
+}
+
+/// Manifests as the text of `manifests.yaml`, in the order in which they are given.
+///
+/// # Errors
+/// When one can't be written: a fault of the renderer, never of an input.
+pub fn text(objects: &[Object]) -> Result<String, RenderError> {
+    write::manifests(objects)
+}
+
+/// A text of manifests, with where its lines come from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Manifests {
+    /// The text of `manifests.yaml`.
+    pub text: String,
+    /// The origins of its lines, when they were asked for.
+    pub provenance: Provenance,
+}
+
+/// As [`render`], with the origins of its lines when they are asked for.
+///
+/// # Errors
+/// As [`objects`].
+pub fn traced(
+    config: &PlConfig,
+    platform: &Platform,
+    environment: &str,
+    trace: Trace,
+) -> Result<Manifests, RenderError> {
+    let objects = objects(config, platform, environment)?;
+    let text = text(&objects)?;
+    let provenance = match trace {
+        Trace::Off => Provenance::default(),
+        Trace::Lines => trace::trace(&App::new(platform, config, environment)?, &objects, &text)?,
+    };
+    Ok(Manifests { text, provenance })
 }
 
 /// Everything that belongs to one component.

@@ -21,8 +21,7 @@ pub(super) fn pull_secrets(
     let mut secrets = Vec::with_capacity(part.component.pull_secrets.len());
     for (at, text) in part.component.pull_secrets.iter().enumerate() {
         let reference = parse(&part.place("pull_secrets"), text, &part.app.namespace)?;
-        let number = (at + 1).to_string();
-        let name = naming::joined(&[&part.object, "registry", if at == 0 { "" } else { &number }], naming::LABEL);
+        let name = name(part, at);
         let data = ["username", "password"].map(|key| reference.property(part.app, key)).into();
         let mut secret = external_secret(part.app, &name, data, Vec::new());
         secret.spec.target.template = Some(SecretTemplate {
@@ -33,6 +32,12 @@ pub(super) fn pull_secrets(
         secrets.push(secret);
     }
     Ok(secrets)
+}
+
+/// The name of one of them.
+pub(super) fn name(part: &Part<'_>, at: usize) -> String {
+    let number = (at + 1).to_string();
+    naming::joined(&[&part.object, "registry", if at == 0 { "" } else { &number }], naming::LABEL)
 }
 
 /// The template of a Docker configuration; External Secrets fills in the values.

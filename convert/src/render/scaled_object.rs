@@ -11,7 +11,7 @@ use super::{RenderError, routes};
 use caravan_convert_lift::plconfig::{CronScale, QueueScale, ScaleRange};
 use std::collections::BTreeMap;
 
-/// Seconds between two looks (KEDA's own default).
+/// Seconds between two polls (KEDA's own default).
 const POLLING: i32 = 30;
 /// Seconds without work before the last instance ends (KEDA's own default).
 const COOLDOWN: i32 = 300;
@@ -47,7 +47,7 @@ pub(super) fn scaled_object(part: &Part<'_>, range: &ScaleRange) -> Result<Custo
     Ok(Custom::scaled_object(metadata, spec))
 }
 
-/// The rights with which KEDA looks at the app's queues: its own.
+/// The rights with which KEDA reads the app's queues: its own.
 pub(super) fn trigger_authentication(app: &App<'_>) -> Custom<TriggerAuthenticationSpec> {
     let pod_identity = PodIdentity { provider: "aws", identity_owner: "keda" };
     Custom::trigger_authentication(app.metadata(&authentication(app)), TriggerAuthenticationSpec { pod_identity })

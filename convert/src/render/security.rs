@@ -74,11 +74,11 @@ pub(super) fn security_context(part: &Part<'_>, view: &View<'_>) -> Result<core:
 /// The standard that a container needs, and why.
 pub(super) fn level(part: &Part<'_>, view: &View<'_>) -> Result<(Level, String), RenderError> {
     let added = view.capabilities.map(|asked| asked.add.as_slice()).unwrap_or_default();
-    let beyond = |allowed: &[&str]| added.iter().find(|name| !allowed.contains(&plain(name).as_str()));
-    if let Some(name) = beyond(Capabilities::BASELINE) {
+    let outside = |allowed: &[&str]| added.iter().find(|name| !allowed.contains(&plain(name).as_str()));
+    if let Some(name) = outside(Capabilities::BASELINE) {
         return Ok((Level::Privileged, format!("`{}` adds the capability {}", view.name, plain(name))));
     }
-    if let Some(name) = beyond(&["NET_BIND_SERVICE"]) {
+    if let Some(name) = outside(&["NET_BIND_SERVICE"]) {
         return Ok((Level::Baseline, format!("`{}` adds the capability {}", view.name, plain(name))));
     }
     if view.capabilities.is_some_and(|asked| asked.default == Some(true)) {

@@ -13,7 +13,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use std::collections::BTreeMap;
 
 /// The volume that holds a component's configuration files.
-const FILES: &str = "caravan-files";
+pub(super) const FILES: &str = "caravan-files";
 /// The volume behind `/tmp` where the root can't be written.
 const TMP: &str = "caravan-tmp";
 
@@ -74,11 +74,7 @@ impl Mounts {
         if !path.starts_with('/') || path.contains(':') {
             return Err(part.error("volumes", format!("`{path}` is no absolute path without `:`")));
         }
-        let name = match &volume.name {
-            Some(name) => naming::joined(&[name], naming::LABEL),
-            None if view.place.is_empty() => naming::joined(&[path], naming::LABEL),
-            None => naming::joined(&[&view.name, path], naming::LABEL),
-        };
+        let name = name((!view.place.is_empty()).then_some(&view.name), path, volume.name.as_deref());
         self.by_container.entry(view.name.clone()).or_default().push(core::VolumeMount {
             name: name.clone(),
             mount_path: path.to_owned(),
@@ -102,7 +98,7 @@ impl Mounts {
                 Some(ephemeral) => out.ephemeral = Some(ephemeral),
             },
             (None, None, Some(secret), None) => {
-                let object = naming::joined(&[&part.object, name], naming::LABEL);
+                let object = secret_name(part, name);
                 let (data, from) = parse(&part.place("volumes"), secret, &part.app.namespace)?.files(part.app);
                 self.secrets.push(external_secret(part.app, &object, data, from));
                 out.secret =
@@ -207,6 +203,21 @@ impl Mounts {
             });
         }
     }
+}
+
+/// The name of what a container mounts: the one that is given, else made of the path, with the container's name where it
+/// is not the main one.
+pub(super) fn name(beside: Option<&str>, path: &str, given: Option<&str>) -> String {
+    match (given, beside) {
+        (Some(name), _) => naming::joined(&[name], naming::LABEL),
+        (None, None) => naming::joined(&[path], naming::LABEL),
+        (None, Some(container)) => naming::joined(&[container, path], naming::LABEL),
+    }
+}
+
+/// The name of the Secret behind a volume of files.
+pub(super) fn secret_name(part: &Part<'_>, volume: &str) -> String {
+    naming::joined(&[&part.object, volume], naming::LABEL)
 }
 
 fn is_definition(volume: &Volume) -> bool {

@@ -17,6 +17,7 @@ mod secret;
 mod shapes;
 mod strict;
 mod syntax;
+mod yaml_problem;
 
 pub use component::{
     Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap,
@@ -29,3 +30,4 @@ pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
 pub use syntax::{is_quantity, is_schedule};
+pub use yaml_problem::yaml_problem;

@@ -4,6 +4,7 @@ use super::check;
 use super::error::PlConfigError;
 use super::file::PlConfig;
 use super::strict::{Path, Strict};
+use super::yaml_problem::yaml_problem;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -65,7 +66,7 @@ impl PlConfig {
         };
         let mut merged =
             serde_json::to_value(&base).map_err(|error| PlConfigError::Unwritable { message: error.to_string() })?;
-        merge(&mut merged, patch);
+        json_patch::merge(&mut merged, patch);
         let path = Path::default();
         base = Self::deserialize(Strict { inner: &merged, path: &path }).map_err(|error| {
             let message = error.to_string();
@@ -84,25 +85,6 @@ impl PlConfig {
     }
 }
 
-/// RFC 7396.
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        target.clone_from(patch);
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(target) = target else { return };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.remove(key);
-        } else {
-            merge(target.entry(key).or_insert(Value::Null), value);
-        }
-    }
-}
-
 fn of_yaml(error: &serde_yaml::Error, path: &Path) -> PlConfigError {
     let error = error.without_snippet();
     let line = error.location().map(|location| location.line());
@@ -111,7 +93,7 @@ fn of_yaml(error: &serde_yaml::Error, path: &Path) -> PlConfigError {
         serde_yaml::Error::SerdeUnknownField { field, expected, .. } => {
             PlConfigError::UnknownKey { line, path, meant: closest(field, expected) }
         }
-        other => PlConfigError::Unreadable { line, path, message: message(other) },
+        other => PlConfigError::Unreadable { line, path, message: yaml_problem(other) },
     }
 }
 
@@ -121,15 +103,4 @@ fn closest(given: &str, known: &[&str]) -> Option<String> {
     let best = known.iter().copied().min_by_key(likeness)?;
     let near = likeness(&best) <= 1 + given.len() / 4 || best.starts_with(given) || given.starts_with(best);
     near.then(|| best.to_owned())
-}
-
-/// The first line of the library's message, without the place that it repeats.
-fn message(error: &serde_yaml::Error) -> String {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    match (line.strip_prefix("line "), line.find(": ")) {
-        (Some(_), Some(at)) => line[at + 2..].to_owned(),
-        _ => line.split(" at line ").next().unwrap_or(line).to_owned(),
-    }
 }

@@ -26,12 +26,12 @@ fn cannot<T>(what: &str) -> Result<T, Unwritable> {
 
 /// Appends a document.
 pub(super) fn write<T: Serialize>(out: &mut String, value: &T) -> Result<(), Unwritable> {
-    value.serialize(Node { out, indent: 0, place: Place::Top })
+    value.serialize(Node { out, indent: 0, position: Position::Top })
 }
 
 /// Where a value stands.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Place {
+enum Position {
     /// At the beginning of a document.
     Top,
     /// Behind `key:`.
@@ -42,29 +42,29 @@ enum Place {
     Name,
 }
 
-/// A place for one value. `indent` is that of the line which the value belongs to.
+/// A position for one value. `indent` is that of the line which the value belongs to.
 struct Node<'o> {
     out: &'o mut String,
     indent: usize,
-    place: Place,
+    position: Position,
 }
 
 impl Node<'_> {
     fn line(self, write: impl FnOnce(&mut String)) {
-        if self.place == Place::Key {
+        if self.position == Position::Key {
             self.out.push(' ');
         }
         write(self.out);
-        if self.place != Place::Name {
+        if self.position != Position::Name {
             self.out.push('\n');
         }
     }
 
     /// The indent of what stands below.
     const fn below(&self) -> usize {
-        match self.place {
-            Place::Top | Place::Name => 0,
-            Place::Key | Place::Dash => self.indent + 2,
+        match self.position {
+            Position::Top | Position::Name => 0,
+            Position::Key | Position::Dash => self.indent + 2,
         }
     }
 }
@@ -129,9 +129,9 @@ impl<'o> Serializer for Node<'o> {
     }
 
     fn serialize_str(self, text: &str) -> Result<(), Unwritable> {
-        let (below, place) = (self.below().max(2), self.place);
-        self.line(|out| match place {
-            Place::Name => scalar::key(out, text),
+        let (below, position) = (self.below().max(2), self.position);
+        self.line(|out| match position {
+            Position::Name => scalar::key(out, text),
             _ => scalar::value(out, text, below),
         });
         Ok(())
@@ -161,12 +161,12 @@ impl<'o> Serializer for Node<'o> {
 
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'o>, Unwritable> {
         // Items stand below a key at its own indent.
-        let indent = if self.place == Place::Key { self.indent } else { self.below() };
-        Ok(List { place: self.place, out: self.out, indent, empty: true })
+        let indent = if self.position == Position::Key { self.indent } else { self.below() };
+        Ok(List { position: self.position, out: self.out, indent, empty: true })
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Map<'o>, Unwritable> {
-        Ok(Map { place: self.place, indent: self.below(), out: self.out, empty: true })
+        Ok(Map { position: self.position, indent: self.below(), out: self.out, empty: true })
     }
 
     fn serialize_struct(self, _: &'static str, length: usize) -> Result<Map<'o>, Unwritable> {
@@ -205,7 +205,7 @@ impl<'o> Serializer for Node<'o> {
 /// A map on its way.
 struct Map<'o> {
     out: &'o mut String,
-    place: Place,
+    position: Position,
     /// The indent of its keys.
     indent: usize,
     empty: bool,
@@ -215,9 +215,9 @@ impl Map<'_> {
     /// Goes to where the next key stands.
     fn next(&mut self) {
         // The first key of an item stands behind the dash.
-        match (self.empty, self.place) {
-            (true, Place::Dash) => {}
-            (true, Place::Key) => {
+        match (self.empty, self.position) {
+            (true, Position::Dash) => {}
+            (true, Position::Key) => {
                 self.out.push('\n');
                 pad(self.out, self.indent);
             }
@@ -227,12 +227,12 @@ impl Map<'_> {
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        value.serialize(Node { out: self.out, indent: self.indent, place: Place::Key })
+        value.serialize(Node { out: self.out, indent: self.indent, position: Position::Key })
     }
 
     fn finish(self) {
         if self.empty {
-            self.out.push_str(if self.place == Place::Key { " {}\n" } else { "{}\n" });
+            self.out.push_str(if self.position == Position::Key { " {}\n" } else { "{}\n" });
         }
     }
 }
@@ -243,7 +243,7 @@ impl SerializeMap for Map<'_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unwritable> {
         self.next();
-        key.serialize(Node { out: self.out, indent: 0, place: Place::Name })?;
+        key.serialize(Node { out: self.out, indent: 0, position: Position::Name })?;
         self.out.push(':');
         Ok(())
     }
@@ -280,7 +280,7 @@ impl SerializeStruct for Map<'_> {
 /// A list on its way.
 struct List<'o> {
     out: &'o mut String,
-    place: Place,
+    position: Position,
     /// The indent of its dashes.
     indent: usize,
     empty: bool,
@@ -291,9 +291,9 @@ impl SerializeSeq for List<'_> {
     type Error = Unwritable;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        match (self.empty, self.place) {
-            (true, Place::Dash) => {}
-            (true, Place::Key) => {
+        match (self.empty, self.position) {
+            (true, Position::Dash) => {}
+            (true, Position::Key) => {
                 self.out.push('\n');
                 pad(self.out, self.indent);
             }
@@ -301,12 +301,12 @@ impl SerializeSeq for List<'_> {
         }
         self.empty = false;
         self.out.push_str("- ");
-        value.serialize(Node { out: self.out, indent: self.indent, place: Place::Dash })
+        value.serialize(Node { out: self.out, indent: self.indent, position: Position::Dash })
     }
 
     fn end(self) -> Result<(), Unwritable> {
         if self.empty {
-            self.out.push_str(if self.place == Place::Key { " []\n" } else { "[]\n" });
+            self.out.push_str(if self.position == Position::Key { " []\n" } else { "[]\n" });
         }
         Ok(())
     }
