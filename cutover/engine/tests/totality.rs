@@ -103,33 +103,37 @@ fn as_journalled(mut state: State) -> State {
     state
 }
 
+/// Plans of every kind of step.
+fn plans() -> [Sealed; 3] {
+    [common::wave(), common::hand_overs(), common::mixed()]
+}
+
 /// Walks by the choices, and holds the replay of the journal against the lived state at every entry.
-fn walk(choices: &[u8]) -> Result<(usize, State), TestCaseError> {
-    let plan = common::wave();
-    let mut targets = Targets::of(&plan);
+fn walk(plan: &Sealed, choices: &[u8]) -> Result<(usize, State), TestCaseError> {
+    let mut targets = Targets::of(plan);
     let mut state = State::planned("r1", plan.plan());
     let mut journal: Vec<Event> = Vec::new();
     for (step, choice) in choices.iter().enumerate() {
         let at = Moment(1000 * (step as u64 + 1));
         if *choice == 6 {
             // Whoever takes over knows what the journal holds, and nothing of what was on its way there.
-            state = replay("r1", &plan, &journal).expect("a lived journal can be replayed");
+            state = replay("r1", plan, &journal).expect("a lived journal can be replayed");
         }
-        let event = event(&plan, &state, &mut targets, *choice, at);
+        let event = event(plan, &state, &mut targets, *choice, at);
         let journalled = match (&state.phase, &event) {
             (Phase::Recording { event, .. }, Event::Recorded) => Some((**event).clone()),
             _ => None,
         };
         // Another driver may hold the lease at any moment: nothing more is done then.
-        let lost = transition(&plan, state.clone(), Event::Leased(false)).expect("it is no question");
-        prop_assert_eq!((&lost.phase, effects(&plan, &lost)), (&Phase::LeaseLost, None));
+        let lost = transition(plan, state.clone(), Event::Leased(false)).expect("it is no question");
+        prop_assert_eq!((&lost.phase, effects(plan, &lost)), (&Phase::LeaseLost, None));
         // What makes no sense is refused and changes nothing.
-        if let Ok(next) = transition(&plan, state.clone(), event) {
+        if let Ok(next) = transition(plan, state.clone(), event) {
             state = next;
         }
         if let Some(event) = journalled {
             journal.push(event);
-            let replayed = replay("r1", &plan, &journal).expect("a lived journal can be replayed");
+            let replayed = replay("r1", plan, &journal).expect("a lived journal can be replayed");
             prop_assert_eq!(as_journalled(replayed), as_journalled(state.clone()));
         }
         if matches!(state.phase, Phase::JournalUnavailable { .. } | Phase::LeaseLost) {
@@ -144,25 +148,28 @@ proptest! {
 
     #[test]
     fn any_walk_is_answered_and_replayed(choices in proptest::collection::vec(prop_oneof![1 => 0_u8..20, 8 => 20_u8..30], 1..160)) {
-        walk(&choices)?;
+        for plan in plans() {
+            walk(&plan, &choices)?;
+        }
     }
 
     /// Every event meets the states of a walk, also those that make no sense there: an answer or a refusal, never a panic.
     #[test]
     fn every_event_is_answered_in_every_state(choices in proptest::collection::vec(18_u8..30, 1..120)) {
-        let plan = common::wave();
-        let mut targets = Targets::of(&plan);
-        let mut state = State::planned("r1", plan.plan());
-        for (step, choice) in choices.iter().enumerate() {
-            let at = Moment(1000 * (step as u64 + 1));
-            for other in 0..20 {
-                let untouched = &mut Targets(targets.0.clone());
-                let event = event(&plan, &state, untouched, other, at);
-                let _ = transition(&plan, state.clone(), event);
-            }
-            let next = event(&plan, &state, &mut targets, *choice, at);
-            if let Ok(next) = transition(&plan, state.clone(), next) {
-                state = next;
+        for plan in plans() {
+            let mut targets = Targets::of(&plan);
+            let mut state = State::planned("r1", plan.plan());
+            for (step, choice) in choices.iter().enumerate() {
+                let at = Moment(1000 * (step as u64 + 1));
+                for other in 0..20 {
+                    let untouched = &mut Targets(targets.0.clone());
+                    let event = event(&plan, &state, untouched, other, at);
+                    let _ = transition(&plan, state.clone(), event);
+                }
+                let next = event(&plan, &state, &mut targets, *choice, at);
+                if let Ok(next) = transition(&plan, state.clone(), next) {
+                    state = next;
+                }
             }
         }
     }
@@ -170,9 +177,11 @@ proptest! {
 
 #[test]
 fn an_undisturbed_walk_comes_to_the_new_side() {
-    let (entries, state) = walk(&[25; 3000]).unwrap();
-    assert_eq!(state.phase, Phase::Shifted);
-    assert!(entries > 40, "{entries}");
+    for plan in plans() {
+        let (entries, state) = walk(&plan, &[25; 3000]).unwrap();
+        assert_eq!(state.phase, Phase::Shifted);
+        assert!(entries > 40, "{entries}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! One answer gives one snapshot: whether a cutover observes it now, or discovery has kept it.
 
 use super::{Aws, OURS, records, rule};
-use crate::xml::xml_to_json;
+use crate::xml::{ELASTIC_LOAD_BALANCING, ROUTE53, xml_to_json};
 use caravan_inventory::{Observation, ObservationId, ObservationKind};
 use caravan_providers::target::{RecordSet, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
@@ -38,7 +38,8 @@ async fn observed_now(aws: &Aws, target: &Target) -> Snapshot {
 
 /// What discovery keeps of an answer: each item of its list by itself, under its native name.
 fn kept(kind: ObservationKind, answer: &str, list: &str, name: impl Fn(&Value) -> String) -> Vec<Observation> {
-    let answer = xml_to_json(answer).unwrap();
+    let shape = if kind == ObservationKind::RecordSet { &ROUTE53 } else { &ELASTIC_LOAD_BALANCING };
+    let answer = xml_to_json(answer, shape).unwrap();
     let observation = |body: &Value| {
         serde_json::from_value(json!({
             "id": ObservationId::new("any"), "kind": kind, "name": name(body), "account": OURS, "region": "global",
