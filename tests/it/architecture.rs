@@ -1,4 +1,4 @@
-//! The house of DESIGN.md section 2, held crate by crate over what cargo really resolves, and the habits of its files.
+//! The table of crates in ARCHITECTURE.md, held crate by crate over what cargo really resolves, and the habits of files.
 //!
 //! `cargo tree -p X` is asked for each crate alone: `cargo metadata` unifies features over the whole workspace.
 
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Each crate and the rooms it may use. A new member needs a line here.
+/// Each crate and the crates it may use. A new member needs a line here.
 const TABLE: &[(&str, &[&str])] = &[
     ("caravan-inventory", &[]),
     ("caravan-inventory-store", &["caravan-inventory"]),
@@ -190,8 +190,8 @@ fn each_crate_uses_only_the_rooms_that_the_table_gives_it() {
         let mut used = names(&["-p", name, "-e", "normal,build"]);
         used.retain(|package| all.contains(package) && package != name);
         let allowed: BTreeSet<_> = allowed.iter().map(|room| (*room).to_owned()).collect();
-        let beyond: Vec<_> = used.difference(&allowed).collect();
-        assert!(beyond.is_empty(), "{name} uses {beyond:?}, which DESIGN.md section 2 does not give it");
+        let unlisted: Vec<_> = used.difference(&allowed).collect();
+        assert!(unlisted.is_empty(), "{name} uses {unlisted:?}, which ARCHITECTURE.md's table of crates does not give it");
     }
 }
 
@@ -311,11 +311,11 @@ fn nothing_is_left_for_later_in_the_code() {
     }
 }
 
-/// A bug on purpose belongs into tests: outside of the engine, no code but a test's names one.
+/// Seeded bugs belong into tests: outside of the engine, no code but a test's names one.
 #[test]
-fn only_tests_name_a_bug_on_purpose() {
+fn only_tests_name_a_seeded_bug() {
     let engine = root().join("cutover/engine/src");
-    let text = std::fs::read_to_string(engine.join("sabotage.rs")).unwrap();
+    let text = std::fs::read_to_string(engine.join("seeded_bug.rs")).unwrap();
     let variants: Vec<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("    "))
@@ -331,7 +331,7 @@ fn only_tests_name_a_bug_on_purpose() {
         }
         let text = std::fs::read_to_string(&file).unwrap();
         for variant in &variants {
-            assert!(!text.contains(&format!("Sabotage::{variant}")), "{name} names Sabotage::{variant}");
+            assert!(!text.contains(&format!("SeededBug::{variant}")), "{name} names SeededBug::{variant}");
         }
     }
 }

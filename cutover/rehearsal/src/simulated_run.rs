@@ -176,7 +176,7 @@ impl Stage<'_> {
                 self.journal.push(event);
                 Event::Recorded
             }
-            Effect::CheckLease => Event::Leased(!self.is_fenced(number)),
+            Effect::CheckLease => Event::Leased(!self.lease_is_lost(number)),
             Effect::Call(call) => self.call(&call, number),
             Effect::WaitUntil(moment) => {
                 self.world.pass_until(moment.0);
@@ -205,8 +205,8 @@ impl Stage<'_> {
     }
 
     fn call(&mut self, call: &Call, number: usize) -> Event {
-        // The lease as it was when the engine looked, one effect before: what happens in between, the fencing token fences.
-        let leased = !self.is_fenced(number.saturating_sub(1));
+        // The lease as it was when the engine looked, one effect before: what happens in between is refused by the fencing token.
+        let leased = !self.lease_is_lost(number.saturating_sub(1));
         self.watch.before(call, &self.world, self.plan.plan(), &self.journal, leased);
         if let Some(Fault::Edited { target, snapshot, token }) = self.fault_plan.faults.get(&self.world.calls()) {
             let theirs = Held { snapshot: (**snapshot).clone(), token: token.clone() };
@@ -240,7 +240,7 @@ impl Stage<'_> {
     }
 
     /// Whether another driver has taken the lease at or before this effect, and this is not that driver.
-    fn is_fenced(&self, effect: usize) -> bool {
+    fn lease_is_lost(&self, effect: usize) -> bool {
         self.fault_plan.lease_lost.is_some_and(|lost| effect >= lost) && self.epoch == 1
     }
 

@@ -112,7 +112,7 @@ fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off(
         (simulated_run.effects.iter().filter(|made| holds(made)).count(), simulated_run.violations)
     };
     let asked_again = held(&sealed(vec![shift.clone()]));
-    assert_eq!(asked_again, (2, vec![]), "it holds, and is asked again once a person has fenced them off");
+    assert_eq!(asked_again, (2, vec![]), "it holds, and is asked again once a person has paused them");
     shift.paused_controllers = vec!["argo-cd".to_owned()];
     let (asked, violations) = held(&sealed(vec![shift]));
     // Whom the plan names as paused is believed to be; the simulated one is not, which the rule sees.

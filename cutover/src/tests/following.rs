@@ -102,7 +102,7 @@ async fn a_run_of_ten_thousand_entries_is_followed_by_reading_only_what_is_new()
         }
         assert_eq!(run.state(), Run::read(&journal, "r1").await.unwrap().state());
     }
-    assert_eq!(without_news[0], without_news[1], "instructions for a look without news at a short and a long run");
+    assert_eq!(without_news[0], without_news[1], "instructions for a read without news at a short and a long run");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Weighted record sets.
 //!
 //! A simple set and a weighted one of the same name and type can't stand side by side, so the first stage replaces the
-//! simple set by two weighted ones in one batch (Route 53 Developer Guide, "Weighted routing"; cutover reference B4).
+//! simple set by two weighted ones in one batch (Route 53 Developer Guide, "Weighted routing").
 
 use super::split::{Split, StrategyError, check_shares};
 use crate::blank::is_blank;

@@ -28,9 +28,9 @@ pub enum Fault {
     Edited {
         /// Which target.
         target: Box<Target>,
-        /// What it left.
+        /// The snapshot that stands there then.
         snapshot: Box<Snapshot>,
-        /// The fencing token it left.
+        /// The fencing token that stands there then.
         token: Option<FencingToken>,
     },
 }

@@ -188,7 +188,7 @@ async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result
     Ok(chosen)
 }
 
-/// Unique for each process: two drivers of one name would not fence each other off.
+/// Unique for each process: two drivers of one name would take each other's lease for their own.
 fn driver_name(who: &str) -> String {
     format!("{who}-{}-{:016x}", std::process::id(), RandomState::new().build_hasher().finish())
 }

@@ -8,7 +8,7 @@ use caravan_providers_kubernetes::{ApiKind, Cluster, ClusterError, Served};
 use std::time::Duration;
 
 /// A cluster that takes longer is no cluster to move to tonight.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// The findings about the cluster.
 pub(crate) fn all() -> Result<Vec<Check>, Failure> {
@@ -16,7 +16,7 @@ pub(crate) fn all() -> Result<Vec<Check>, Failure> {
 }
 
 async fn observe() -> Vec<Check> {
-    let cluster = match Cluster::infer(PATIENCE).await {
+    let cluster = match Cluster::infer(ANSWER_WITHIN).await {
         Ok(cluster) => cluster,
         Err(error) => return vec![unanswered(&error)],
     };
