@@ -76,7 +76,7 @@ pub(crate) fn write(path: &Utf8Path, bytes: &[u8], _permit: &WritePermit) -> Res
     files::replace(path, bytes)
 }
 
-/// What a draft observes.
+/// What a draft reads.
 ///
 /// # Errors
 /// Those of reading.

@@ -1,4 +1,4 @@
-//! Who does something, for the journal.
+//! The name of whoever does something, for the journal.
 
 use crate::env;
 use crate::error::{Failure, Kind};

@@ -16,7 +16,7 @@ use caravan_providers::target::{Alias, RecordSet, dns_name};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a draft observes: everything observed of these kinds, whoever it belongs to.
+/// What a draft reads: everything observed of these kinds, whoever it belongs to.
 #[derive(Clone, Debug, Default)]
 pub struct Estate {
     /// Route 53 record sets.

@@ -191,7 +191,10 @@ fn each_crate_uses_only_the_rooms_that_the_table_gives_it() {
         used.retain(|package| all.contains(package) && package != name);
         let allowed: BTreeSet<_> = allowed.iter().map(|room| (*room).to_owned()).collect();
         let unlisted: Vec<_> = used.difference(&allowed).collect();
-        assert!(unlisted.is_empty(), "{name} uses {unlisted:?}, which ARCHITECTURE.md's table of crates does not give it");
+        assert!(
+            unlisted.is_empty(),
+            "{name} uses {unlisted:?}, which ARCHITECTURE.md's table of crates does not give it"
+        );
     }
 }
 

@@ -123,7 +123,7 @@ impl Watch {
     }
 }
 
-/// Puts down one observe the share, which was asked for at `begin` and came now.
+/// Puts down one reading of the share, which was asked for at `begin` and came now.
 fn note(shares: &mut Vec<(u64, Instant, Instant)>, share: Option<u64>, begin: Instant) {
     match (shares.last_mut(), share) {
         (Some((last, _, until)), Some(share)) if *last == share => *until = begin,

@@ -170,11 +170,8 @@ fn an_ecs_estate_in_moto_is_found_name_by_name_with_as_few_calls_as_by_hand() {
         export(&bench.room).iter().filter_map(|line| Some(line.get("workload")?["id"].as_str()?.to_owned())).collect();
     assert_eq!(workloads, workload_ids(bench.estate));
     let (calls, least) = (bench.proxy.calls().len(), least_calls(bench.estate));
-    writeln!(
-        std::io::stdout(),
-        "discover against moto: {calls} calls, a script with the largest pages needs {least}"
-    )
-    .unwrap();
+    writeln!(std::io::stdout(), "discover against moto: {calls} calls, a script with the largest pages needs {least}")
+        .unwrap();
     assert!(calls as f64 <= least as f64 * 1.1, "{calls} calls for {least}");
 }
 

@@ -126,7 +126,11 @@ async fn wait_until_available(client: &kube::Client, names: BTreeSet<&str>) -> B
         if late.is_empty() {
             return available;
         }
-        assert!(begin.elapsed() < AVAILABLE_WITHIN, "not available after {AVAILABLE_WITHIN:?}: {late:?}\n{}", why(client).await);
+        assert!(
+            begin.elapsed() < AVAILABLE_WITHIN,
+            "not available after {AVAILABLE_WITHIN:?}: {late:?}\n{}",
+            why(client).await
+        );
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! What a lift ends with.
+//! The result of a lift: plconfig, ledger and questions, or why there is none.
 
 use crate::ledger::Ledger;
 use crate::plconfig::PlConfig;

@@ -1,4 +1,4 @@
-//! What a state wants done.
+//! Effects: what a state wants carried out, and what must pass before a write.
 
 use crate::{Event, Moment, Phase, State, Task};
 use caravan_plans::{Sealed, Step};

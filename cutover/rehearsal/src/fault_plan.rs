@@ -1,4 +1,4 @@
-//! What shall go wrong.
+//! The faults of one simulated run, drawn by seed.
 
 use crate::{Crash, When};
 use caravan_plans::{Step, WavePlan};
@@ -97,7 +97,7 @@ fn stage_with_traffic(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(us
     chance.choice(stages.collect::<Vec<_>>())
 }
 
-/// A side turns unhealthy, and well again some minutes later.
+/// A side turns unhealthy, and healthy again some minutes later.
 fn turn(world: &mut World, chance: &mut fastrand::Rng, side: usize, begin: std::ops::Range<u64>) {
     let begin = chance.u64(begin);
     let end = begin + chance.u64(60_000..600_000);

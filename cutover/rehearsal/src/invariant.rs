@@ -1,4 +1,4 @@
-//! What must always hold, observed from outside the engine.
+//! The invariants of a run, checked from outside the engine.
 
 use caravan_cutover_engine::{Event, Outcome, Phase, State};
 use caravan_plans::{Step, WavePlan};

@@ -1,4 +1,4 @@
-//! Every fault at every step.
+//! The crash matrix: every fault at every step.
 //!
 //! The steps and their effects are not listed here: undisturbed runs are made, and what the engine wanted done in them is
 //! what is disturbed, one effect at a time. A new step is covered without touching this file.
@@ -60,8 +60,8 @@ impl FaultClass {
 pub fn crash_matrix(plan: &Sealed) -> Matrix {
     let mut matrix = Matrix::default();
     for (intention, fault_plan) in undisturbed(plan) {
-        let simulated_run = play(plan, intention, &fault_plan);
-        for (effect, made) in simulated_run.effects.iter().enumerate() {
+        let run = play(plan, intention, &fault_plan);
+        for (effect, made) in run.effects.iter().enumerate() {
             let Some(task) = made.task else { continue };
             for class in FaultClass::ALL {
                 for (intention, fault_plan) in disturbed(plan, intention, &fault_plan, effect, made, class) {

@@ -37,7 +37,7 @@ impl Person {
         Self { intention, tries: 0, tried_again: false, aborted: false }
     }
 
-    /// Something has changed since they looked: a conflict that they see now is another one.
+    /// Something has changed since they tried: a conflict that they see now is another one.
     pub(crate) const fn hears_news(&mut self) {
         self.tried_again = false;
     }

@@ -1,4 +1,4 @@
-//! One run from start to end.
+//! One simulated run from start to end.
 
 use crate::invariant::Watch;
 use crate::person::REACTION_MS;
@@ -69,7 +69,7 @@ pub fn rehearse(plan: &Sealed, world: World, intention: Intention, fault_plan: &
     rehearse_with(plan, world, intention, fault_plan, SeededBug::None)
 }
 
-/// As [`rehearse`], by an engine with a bug: for tests of the rules alone.
+/// As [`rehearse`], by an engine with a seeded bug: only for tests of the invariants.
 #[must_use]
 pub fn rehearse_with(
     plan: &Sealed,
@@ -205,7 +205,7 @@ impl Stage<'_> {
     }
 
     fn call(&mut self, call: &Call, number: usize) -> Event {
-        // The lease as it was when the engine looked, one effect before: what happens in between is refused by the fencing token.
+        // The lease as it was when the engine checked it, one effect before: what happens in between is refused by the fencing token.
         let leased = !self.lease_is_lost(number.saturating_sub(1));
         self.watch.before(call, &self.world, self.plan.plan(), &self.journal, leased);
         if let Some(Fault::Edited { target, snapshot, token }) = self.fault_plan.faults.get(&self.world.calls()) {

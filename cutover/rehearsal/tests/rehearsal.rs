@@ -17,9 +17,9 @@ use std::io::Write as _;
 fn undisturbed_runs_end_exactly() {
     for plan in [wave(), hand_overs(), mixed()] {
         for intention in [Intention::Through, Intention::ThereAndBack] {
-            let simulated_run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default());
-            assert_eq!(simulated_run.violations, [], "{:?}", simulated_run.state.phase);
-            assert_eq!(simulated_run.served.dark + simulated_run.served.unhealthy, 0);
+            let run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default());
+            assert_eq!(run.violations, [], "{:?}", run.state.phase);
+            assert_eq!(run.served.dark + run.served.unhealthy, 0);
         }
     }
 }
@@ -86,11 +86,9 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
         for seed in 0..600 {
             let mut world = world_of(plan.plan(), seed);
             let fault_plan = Profile::Everything.draw(seed, plan.plan(), &mut world);
-            let simulated_run = rehearse_with(plan, world, Intention::ThereAndBack, &fault_plan, bug);
-            caught += u32::from(simulated_run.violations.iter().any(|violation| violation.rule == rule));
-            others.extend(
-                simulated_run.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)),
-            );
+            let run = rehearse_with(plan, world, Intention::ThereAndBack, &fault_plan, bug);
+            caught += u32::from(run.violations.iter().any(|violation| violation.rule == rule));
+            others.extend(run.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)));
         }
         writeln!(std::io::stdout(), "{bug:?}: caught by {rule:?} in {caught} of 600 runs").unwrap();
         assert!(caught > 0, "{bug:?} was never caught");
@@ -105,11 +103,11 @@ fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off(
     let mut world = world_of(sealed(vec![shift.clone()]).plan(), 1);
     world.set_controllers(&shift.target, vec![Controller::new("argo-cd", "annotation")]);
     let held = |plan: &Sealed| {
-        let simulated_run = rehearse(plan, world.clone(), Intention::Through, &Default::default());
+        let run = rehearse(plan, world.clone(), Intention::Through, &Default::default());
         let holds = |made: &Made| {
             matches!(&made.effect, Effect::Append(Event::Replied { reply: Ok(Reply::Controllers(_)), .. }))
         };
-        (simulated_run.effects.iter().filter(|made| holds(made)).count(), simulated_run.violations)
+        (run.effects.iter().filter(|made| holds(made)).count(), run.violations)
     };
     let asked_again = held(&sealed(vec![shift.clone()]));
     assert_eq!(asked_again, (2, vec![]), "it holds, and is asked again once a person has paused them");

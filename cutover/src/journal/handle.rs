@@ -1,4 +1,4 @@
-//! What everybody holds of the journal, and what they hand to the thread that owns the connection.
+//! The handle of the journal, and the jobs that it hands to the thread that owns the connection.
 
 use super::error::JournalError;
 use camino::{Utf8Path, Utf8PathBuf};

@@ -1,4 +1,4 @@
-//! Who drives a run.
+//! The lease: which driver drives a run.
 
 use super::error::JournalError;
 use super::handle::Journal;

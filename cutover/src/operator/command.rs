@@ -1,4 +1,4 @@
-//! An operator's command, and what is known before an approval.
+//! Submitting an operator's command, and the evidence that is shown before an approval.
 
 use super::run::Run;
 use super::run_state::RunState;

@@ -1,4 +1,4 @@
-//! What must hold before a run of a plan may begin.
+//! Readiness: what must hold before a run of a plan may begin.
 
 use super::run::{ReadError, Run};
 use crate::journal::{Approval, Journal, JournalError};

@@ -1,4 +1,4 @@
-//! What calls acquire on. Route 53: 10 requests a second, 50 at once, 15 of them for the rollback; an observation makes two.
+//! What calls take from budgets. Route 53: 10 requests a second, 50 at once, 15 of them for the rollback; an observation makes two.
 
 use super::common::records;
 use super::stage::{Room, quick};

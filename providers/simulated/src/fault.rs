@@ -1,4 +1,4 @@
-//! What can go wrong with one call.
+//! Faults of one call.
 
 use caravan_providers::target::{FencingToken, Snapshot, Target};
 

@@ -29,7 +29,7 @@ pub enum SimulatedWork {
 
 /// A world of our own has no limits.
 const LIMIT: Limit = Limit { burst: 1_000_000, per_second: 1_000_000, reserve: 0 };
-/// Where they are.
+/// The name of the place where they live.
 const WORLD: &str = "simulation";
 
 impl fmt::Display for SimulatedOwnerTarget {

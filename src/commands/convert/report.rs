@@ -1,4 +1,4 @@
-//! What a conversion ends with.
+//! The report of a conversion.
 
 use crate::error::Failure;
 use crate::exit::Exit;

@@ -1,4 +1,4 @@
-//! What people want of a run: a command in the journal, taken in by whoever drives it.
+//! Operators' commands: left in the journal, and taken in by whoever drives the run.
 
 use crate::error::{Failure, Kind};
 use crate::exit::Exit;

@@ -20,7 +20,7 @@ use std::io::{self, Write};
 /// The wave's name.
 pub(super) const NAME: &str = "demo";
 
-/// Shifts that the wave takes of what can be shifted: enough to observe.
+/// Shifts that the wave takes of what can be shifted: enough to see how it goes.
 const SHIFTS: usize = 3;
 
 /// The seed of both rehearsals: one in which the new side fails while it takes traffic.

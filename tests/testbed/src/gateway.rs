@@ -98,7 +98,12 @@ impl Gateway {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]
-fn start(folder: &Path, program: &Path, envoy: &Path, kubeconfig: &Path) -> std::io::Result<Result<Process, ServerFailure>> {
+fn start(
+    folder: &Path,
+    program: &Path,
+    envoy: &Path,
+    kubeconfig: &Path,
+) -> std::io::Result<Result<Process, ServerFailure>> {
     // Where Envoy Gateway looks before it would fetch one.
     let bin = folder.join("data/envoy-versions").join(ENVOY).join("bin");
     std::fs::create_dir_all(&bin)?;

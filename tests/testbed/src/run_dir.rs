@@ -26,7 +26,8 @@ impl RunDir {
             .stderr(Stdio::null())
             .spawn()
             .map_err(broken)?;
-        let held = janitor.stdin.take().ok_or_else(|| ServerFailure::broken(server, "its janitor has no standard input"))?;
+        let held =
+            janitor.stdin.take().ok_or_else(|| ServerFailure::broken(server, "its janitor has no standard input"))?;
         Ok(Self { path, _held: held })
     }
 

@@ -1,4 +1,4 @@
-//! What runs.
+//! A component of a plconfig: what runs, and how.
 
 use super::ingress::Ingress;
 use super::scale::Scale;
