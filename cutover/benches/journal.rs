@@ -15,7 +15,7 @@ mod common;
 
 use camino::Utf8PathBuf;
 use caravan_cutover::{Journal, RunRecord};
-use caravan_cutover_engine::{Entry, Event, Moment, Store, replay};
+use caravan_cutover_engine::{Entry, Event, JournalStore, Moment, replay};
 use caravan_cutover_rehearsal::{FaultPlan, Intention, rehearse, world_of};
 use caravan_plans::{Gate, Sealed};
 use std::fs::File;

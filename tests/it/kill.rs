@@ -6,7 +6,7 @@ use crate::places::{Adapters, Balancer, Place, Side, Zone, adapter};
 use crate::rollback::{seal, shift};
 use camino::Utf8PathBuf;
 use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
-use caravan_cutover_engine::{Clock, Event, Outcome, Phase, State, Store, Task};
+use caravan_cutover_engine::{Clock, Event, JournalStore, Outcome, Phase, State, Task};
 use caravan_plans::Sealed;
 use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Account, Ministack, Moto};

@@ -35,6 +35,6 @@ pub use event::{Event, Moment};
 pub use replay::{ReplayError, replay, replay_on};
 pub use seeded_bug::SeededBug;
 pub use state::{Deferred, Direction, Hold, Outcome, Pending, Phase, State, StepState, TargetState};
-pub use store::{Clock, LeaseState, Store, StoreError};
+pub use store::{Clock, JournalStore, JournalStoreError, LeaseState};
 pub use task::Task;
 pub use transition::{Illegal, transition};

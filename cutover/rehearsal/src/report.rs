@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// What many rehearsals of one plan say (`caravan.rehearsal/v1`).
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct RehearsalReport {
     /// `caravan.rehearsal/v1`.
     pub schema: &'static str,
     /// The plan that was rehearsed.
@@ -47,8 +47,8 @@ pub fn rehearse_many(
     profile: Profile,
     intention: Intention,
     mut each: impl FnMut(u64, &Violation),
-) -> Report {
-    let mut report = Report {
+) -> RehearsalReport {
+    let mut report = RehearsalReport {
         schema: "caravan.rehearsal/v1",
         plan_hash: plan.hash().to_string(),
         runs,

@@ -5,7 +5,7 @@ mod common;
 
 use caravan_cutover_engine::{Effect, Event, SeededBug};
 use caravan_cutover_rehearsal::{
-    FaultClass, Intention, Made, Profile, Rule, crash_matrix, rehearse, rehearse_many, rehearse_with, world_of,
+    FaultClass, Intention, Invariant, Made, Profile, crash_matrix, rehearse, rehearse_many, rehearse_with, world_of,
 };
 use caravan_plans::Sealed;
 use caravan_providers::Reply;
@@ -69,18 +69,18 @@ fn five_thousand_seeds_hold_every_rule() {
 #[test]
 fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
     let bugs = [
-        (SeededBug::SkipIntent, Rule::IntentFirst),
-        (SeededBug::SkipVerify, Rule::Verified),
-        (SeededBug::OverwriteOnConflict, Rule::NothingOverwritten),
-        (SeededBug::PromoteOnUnknown, Rule::UnknownHolds),
-        (SeededBug::RollBackOntoUnhealthy, Rule::HealthyWayBack),
-        (SeededBug::IgnoreLease, Rule::OneDriver),
-        (SeededBug::StartBeforeStopped, Rule::OneAtWork),
-        (SeededBug::HoldInGap, Rule::SomebodyAtWork),
+        (SeededBug::SkipIntent, Invariant::IntentFirst),
+        (SeededBug::SkipVerify, Invariant::Verified),
+        (SeededBug::OverwriteOnConflict, Invariant::NothingOverwritten),
+        (SeededBug::PromoteOnUnknown, Invariant::UnknownHolds),
+        (SeededBug::RollBackOntoUnhealthy, Invariant::HealthyRollback),
+        (SeededBug::IgnoreLease, Invariant::OneDriver),
+        (SeededBug::StartBeforeStopped, Invariant::OneAtWork),
+        (SeededBug::HoldInGap, Invariant::SomebodyAtWork),
     ];
     let (shifts, hand_overs) = (wave(), hand_overs());
     for (bug, rule) in bugs {
-        let is_of_hand_overs = matches!(rule, Rule::OneAtWork | Rule::SomebodyAtWork);
+        let is_of_hand_overs = matches!(rule, Invariant::OneAtWork | Invariant::SomebodyAtWork);
         let plan = if is_of_hand_overs { &hand_overs } else { &shifts };
         let (mut caught, mut others) = (0, Vec::new());
         for seed in 0..600 {
@@ -115,7 +115,7 @@ fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off(
     let (asked, violations) = held(&sealed(vec![shift]));
     // Whom the plan names as paused is believed to be; the simulated one is not, which the rule sees.
     assert_eq!(asked, 1);
-    assert!(violations.iter().all(|violation| violation.rule == Rule::OneOwner) && !violations.is_empty());
+    assert!(violations.iter().all(|violation| violation.rule == Invariant::OneOwner) && !violations.is_empty());
 }
 
 /// Apps behind one gateway share its address and often their probes: whichever of them fails, its own gate notices.

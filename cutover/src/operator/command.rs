@@ -37,7 +37,7 @@ pub enum SubmitError {
 
 /// What is known before somebody approves the step with which a run waits.
 #[derive(Clone, Debug)]
-pub struct Evidence {
+pub struct ApprovalEvidence {
     /// The step's name.
     pub step: String,
     /// The wave.
@@ -57,7 +57,7 @@ pub enum Passed {
     BakeAndProbes,
 }
 
-impl Evidence {
+impl ApprovalEvidence {
     /// What is known of the step with which a run waits for approval.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use caravan_providers::target::{FencingToken, Snapshot, Target};
 
 /// What goes wrong with one call.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Fault {
+pub enum CallFault {
     /// It never leaves.
     NotSent,
     /// The provider's limits refuse it.

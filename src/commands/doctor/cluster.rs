@@ -4,7 +4,7 @@ use super::check::Check;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals;
-use caravan_providers_kubernetes::{ApiKind, Cluster, ClusterError, Served};
+use caravan_providers_kubernetes::{ApiKind, Cluster, ClusterError, ServedKind};
 use std::time::Duration;
 
 /// A cluster that takes longer is no cluster to move to tonight.
@@ -37,7 +37,7 @@ fn emitted() -> Vec<ApiKind> {
     caravan_convert::CUSTOM_KINDS.iter().map(|(api_version, kind)| ApiKind::new(*api_version, *kind)).collect()
 }
 
-fn judge(served: &Served) -> Check {
+fn judge(served: &ServedKind) -> Check {
     let ApiKind { api_version, kind } = &served.kind;
     let name = format!("kind {kind}.{api_version}");
     if served.served {
