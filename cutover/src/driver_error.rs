@@ -25,7 +25,7 @@ pub enum DriverError {
     Replay {
         /// The run.
         run: String,
-        /// Why.
+        /// The entry that does not fit.
         #[source]
         source: ReplayError,
     },
@@ -34,7 +34,7 @@ pub enum DriverError {
     Engine {
         /// The run.
         run: String,
-        /// What it said.
+        /// The event that does not fit.
         #[source]
         source: Illegal,
     },

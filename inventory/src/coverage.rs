@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Unit {
     /// Its id.
     pub id: UnitId,
-    /// Who was asked.
+    /// The provider that was asked.
     pub provider: Provider,
     /// The account; none for files.
     pub account: Option<AccountId>,

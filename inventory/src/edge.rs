@@ -3,7 +3,7 @@
 use crate::ObservationId;
 use serde::{Deserialize, Serialize};
 
-/// A needs B.
+/// One thing needs another.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edge {

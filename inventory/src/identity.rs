@@ -12,7 +12,7 @@ use std::fmt;
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{text}` is not {wanted}")]
 pub struct InvalidIdentity {
-    /// What was given.
+    /// The text that was given.
     pub text: String,
     /// What it should have been, with its article: "a 12-digit AWS account".
     pub wanted: &'static str,

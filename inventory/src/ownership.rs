@@ -82,7 +82,7 @@ pub struct InvalidRule {
     pub rule: usize,
     /// The key inside it.
     pub key: &'static str,
-    /// What stands there.
+    /// The value that stands there.
     pub value: String,
     /// What should stand there, with its article.
     pub wanted: &'static str,

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Question {
     /// Stable as long as the workload and the field exist.
     pub id: QuestionId,
-    /// Whom it concerns.
+    /// The workload that it concerns.
     pub workload: WorkloadId,
     /// The question itself, one sentence.
     pub text: String,

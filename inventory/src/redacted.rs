@@ -19,7 +19,7 @@ pub struct Redacted(u64);
 pub struct Span {
     /// The mark.
     pub mark: Redacted,
-    /// Its place.
+    /// Its place in the text, in bytes.
     pub range: Range<usize>,
 }
 

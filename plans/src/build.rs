@@ -17,31 +17,31 @@ pub enum BuildError {
     /// A draft's blank was left.
     #[error("shift {shift}: {field} is not filled in")]
     Blank {
-        /// Which, from 1.
+        /// The number of the shift, from 1.
         shift: usize,
-        /// What.
+        /// The field.
         field: &'static str,
     },
     /// The stages can't be gone through.
     #[error("shift {shift}: stages must rise from 0 to 100, and so must not be {stages:?}")]
     Stages {
-        /// Which, from 1.
+        /// The number of the shift, from 1.
         shift: usize,
-        /// What was written.
+        /// The shares that were written.
         stages: Vec<u8>,
     },
     /// An approval before a stage that there is not.
     #[error("shift {shift}: there is no stage of {percent} % to approve")]
     Approval {
-        /// Which, from 1.
+        /// The number of the shift, from 1.
         shift: usize,
-        /// What was written.
+        /// The share that was written.
         percent: u8,
     },
     /// Nobody could tell whether a side is healthy.
     #[error("shift {shift}: the {side} side has no probe, so nobody could tell whether it is well")]
     Unprobed {
-        /// Which, from 1.
+        /// The number of the shift, from 1.
         shift: usize,
         /// `old` or `new`.
         side: &'static str,
@@ -49,7 +49,7 @@ pub enum BuildError {
     /// A number or text that would make the shift unsafe, or that could never pass.
     #[error("shift {shift}: `{field}` must be {wanted}")]
     OutOfBounds {
-        /// Which, from 1.
+        /// The number of the shift, from 1.
         shift: usize,
         /// The field of the wave.
         field: &'static str,
@@ -62,7 +62,7 @@ pub enum BuildError {
     /// Two shifts would write to one target.
     #[error("shift {shift}: {target} is already changed by an earlier shift")]
     Twice {
-        /// Which, from 1.
+        /// The number of the shift, from 1.
         shift: usize,
         /// The target.
         target: Box<Target>,
@@ -70,7 +70,7 @@ pub enum BuildError {
     /// Nobody has observed the target.
     #[error("shift {shift}: {target} was not observed")]
     Unobserved {
-        /// Which, from 1.
+        /// The number of the shift, from 1.
         shift: usize,
         /// The target.
         target: Box<Target>,
@@ -78,11 +78,11 @@ pub enum BuildError {
     /// The strategy can't make this shift.
     #[error("shift {shift}, {target}")]
     Strategy {
-        /// Which, from 1.
+        /// The number of the shift, from 1.
         shift: usize,
         /// The target.
         target: Box<Target>,
-        /// Why not.
+        /// Why the strategy can not.
         #[source]
         source: StrategyError,
     },

@@ -35,7 +35,7 @@ pub struct HandOver {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Switch {
-    /// What is changed.
+    /// The target that is changed.
     pub target: Target,
     /// Whether it stops or starts.
     pub turn: Turn,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Shift {
     /// Whose traffic it is.
     pub workload: WorkloadId,
-    /// What is changed.
+    /// The target that is changed.
     pub target: Target,
     /// The state of the target when the plan was made: the rollback ends here, exactly.
     pub original: Snapshot,
@@ -52,14 +52,14 @@ pub struct Stage {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Undo {
-    /// Exactly.
+    /// It can be taken back exactly.
     Reversible {
         /// What stays behind all the same: sessions on the new side, writes it took, resolvers' caches.
         leaves: Vec<String>,
     },
     /// By something that makes up for it.
     Compensated {
-        /// What stays behind.
+        /// What its undo leaves behind.
         leaves: Vec<String>,
     },
 }

@@ -18,7 +18,7 @@ pub enum Step {
 /// One change of one target: what is shown to people and what is done are this value (K1).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Change {
-    /// What is changed.
+    /// The target that is changed.
     pub target: Target,
     /// Its state before.
     pub before: Snapshot,

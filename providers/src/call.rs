@@ -45,7 +45,7 @@ impl Call {
 /// One change of one target from one exact snapshot to another.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Write {
-    /// What is changed.
+    /// The target that is changed.
     pub target: Target,
     /// What must be there now.
     pub before: Snapshot,
@@ -84,7 +84,7 @@ pub enum Reply {
     },
     /// The write has reached everywhere.
     Settled,
-    /// Not yet everywhere.
+    /// The change has not reached everywhere yet.
     Pending,
     /// Whether the owner is at work.
     Activity(Activity),
@@ -106,7 +106,7 @@ pub enum Activity {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Well.
+    /// The side is healthy.
     Pass,
     /// Not well: the side itself answered so.
     Fail {

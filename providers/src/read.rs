@@ -7,7 +7,7 @@ use std::future::Future;
 /// One page of one list, or one description. It can be stored and made again: that is how a scan resumes (D4).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Read {
-    /// Where to read.
+    /// The provider, account and region to read in.
     pub scope: Scope,
     /// The call: `ecs:ListServices`.
     pub api: String,

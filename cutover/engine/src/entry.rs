@@ -12,7 +12,7 @@ pub struct Entry {
     pub sequence: u64,
     /// The epoch of the driver that wrote it.
     pub epoch: u64,
-    /// What happened.
+    /// The event that was journalled.
     pub event: Event,
 }
 

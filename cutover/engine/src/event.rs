@@ -22,88 +22,88 @@ impl Moment {
 pub enum Event {
     /// A person starts the run; the driver holds the lease with this epoch.
     Started {
-        /// Who.
+        /// Who commanded it.
         who: String,
         /// The lease's epoch.
         epoch: u64,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// Another driver, or the same one after a crash, goes on under a new epoch.
     TakenOver {
         /// The new epoch.
         epoch: u64,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// A person approves the stage that waits.
     Approved {
-        /// Who.
+        /// Who commanded it.
         who: String,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// A person wants no further step.
     Paused {
-        /// Who.
+        /// Who commanded it.
         who: String,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// A person wants to go on.
     Resumed {
-        /// Who.
+        /// Who commanded it.
         who: String,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// A person wants everything back as it was.
     Aborted {
-        /// Who.
+        /// Who commanded it.
         who: String,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// A person leaves a target in conflict to whoever changed it: this run writes to it no more.
     Adopted {
-        /// Who.
+        /// Who commanded it.
         who: String,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// A person wants the step that holds, conflicts or is stuck tried again.
     Retried {
-        /// Who.
+        /// Who commanded it.
         who: String,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// A person ends the run: what stands stays, only the fencing tokens go.
     Released {
-        /// Who.
+        /// Who commanded it.
         who: String,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// The engine is about to make this write: journalled before it is made (K1).
     Intended {
-        /// The write, exactly.
+        /// The exact write that is intended.
         write: Box<Write>,
     },
     /// The engine will not make the write that it last intended: a person's command came in between (K5).
     Withdrawn,
     /// A call came back.
     Replied {
-        /// What it brought.
+        /// What the call brought.
         reply: Result<Reply, CallError>,
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
     /// The journal holds the entry. Not journalled.
     Recorded,
     /// The journal could not take the entry. Not journalled.
     RecordFailed {
-        /// Why.
+        /// The reason, for a person.
         reason: String,
     },
     /// Whether this driver still holds the lease. That it does answers a check before a write; that it does not may come
@@ -111,7 +111,7 @@ pub enum Event {
     Leased(bool),
     /// The time that was waited for has come. Not journalled.
     Woke {
-        /// When.
+        /// When, in milliseconds since 1970.
         at: Moment,
     },
 }

@@ -10,7 +10,7 @@ pub enum ReplayError {
     /// An entry that the state before it does not allow: written by another version, or not by Caravan.
     #[error("entry {entry} does not fit the state before it")]
     Illegal {
-        /// Which, from 1.
+        /// The number of the entry, from 1.
         entry: usize,
         /// What the state said.
         #[source]

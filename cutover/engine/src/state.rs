@@ -77,11 +77,11 @@ pub enum Direction {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deferred {
-    /// Nothing.
+    /// No command.
     None,
     /// To stop before the next step.
     Pause,
-    /// To go back.
+    /// To roll back.
     Rollback,
 }
 
@@ -95,12 +95,12 @@ pub enum Phase {
     Recording {
         /// The event.
         event: Box<Event>,
-        /// What follows.
+        /// The state that follows from it.
         then: Box<State>,
     },
     /// Asks who else writes to a target, before the first change of its step.
     FindingControllers {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// The target's place in the task's step.
         place: usize,
@@ -111,7 +111,7 @@ pub enum Phase {
     },
     /// Observes the target.
     Observing {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// Observations that brought nothing so far.
         tries: u32,
@@ -120,7 +120,7 @@ pub enum Phase {
     },
     /// Asks both sides how they are.
     Guarding {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// How many probes have passed.
         passed: usize,
@@ -129,12 +129,12 @@ pub enum Phase {
     },
     /// Waits for a person's approval.
     AwaitingApproval {
-        /// Of what.
+        /// The task whose sides are asked.
         task: Task,
     },
     /// The write is intended; the lease is checked once more.
     CheckingLease {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// The write.
         write: Box<Write>,
@@ -143,7 +143,7 @@ pub enum Phase {
     },
     /// The write is being made.
     Applying {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// The write.
         write: Box<Write>,
@@ -152,7 +152,7 @@ pub enum Phase {
     },
     /// The write was accepted and is on its way to everywhere.
     Settling {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// The write.
         write: Box<Write>,
@@ -163,31 +163,31 @@ pub enum Phase {
     },
     /// Nobody can tell whether the write took effect; once nothing can be in flight any more, the target is observed.
     InDoubt {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// The write.
         write: Box<Write>,
         /// Not before this moment.
         until: Moment,
-        /// Why.
+        /// The error that left it open.
         error: CallError,
         /// How often it was made before.
         tries: u32,
     },
     /// Observes the target to tell what became of the write.
     Resolving {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// The write.
         write: Box<Write>,
-        /// Why.
+        /// The error that left it open.
         error: CallError,
         /// How often it was made before.
         tries: u32,
     },
     /// Observes the target to see that the write did what it should.
     Verifying {
-        /// For what.
+        /// The task that it belongs to.
         task: Task,
         /// The write.
         write: Box<Write>,
@@ -198,7 +198,7 @@ pub enum Phase {
     },
     /// The stage bakes.
     Baking {
-        /// Which.
+        /// The task of the stage or switch.
         task: Task,
         /// Since when its probes have passed without a gap.
         since: Option<Moment>,
@@ -211,7 +211,7 @@ pub enum Phase {
     },
     /// Asks an owner whether it has stopped, or is at work.
     Proving {
-        /// Which.
+        /// The task of the stage or switch.
         task: Task,
         /// Since when it is asked.
         since: Option<Moment>,
@@ -224,7 +224,7 @@ pub enum Phase {
     Paused,
     /// It waits for a person, and the world is as it was.
     Held {
-        /// Why.
+        /// The reason why it holds.
         reason: Hold,
         /// The write whose outcome is not known yet: looked for first when it goes on.
         pending: Option<Pending>,
@@ -237,7 +237,7 @@ pub enum Phase {
         expected: Box<Snapshot>,
         /// What the plan wants there.
         planned: Box<Snapshot>,
-        /// What is there.
+        /// The snapshot that stands there now.
         live: Box<Snapshot>,
         /// Whose fencing token is there.
         token: Option<FencingToken>,
@@ -257,7 +257,7 @@ pub enum Phase {
     Finished(Outcome),
     /// The journal took no entry: nothing follows until a driver starts anew.
     JournalUnavailable {
-        /// Why.
+        /// The reason, for a person.
         reason: String,
     },
     /// Another driver holds the lease: this one does nothing more.
@@ -267,7 +267,7 @@ pub enum Phase {
 /// A write whose outcome is not known.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Pending {
-    /// For what.
+    /// The task that it belongs to.
     pub task: Task,
     /// The write.
     pub write: Box<Write>,

@@ -44,17 +44,17 @@ pub enum JournalStoreError {
     /// The journal was written by a newer version: it is not touched.
     #[error("the journal is of format {found}, this version knows up to {known}")]
     Newer {
-        /// What it is.
+        /// The format that was found.
         found: u32,
-        /// What is known.
+        /// The newest format that this version knows.
         known: u32,
     },
     /// The disk or the service failed.
     #[error("the journal can't be reached: {text}")]
     Unavailable {
-        /// What it said.
+        /// The store's own words.
         text: String,
-        /// What lies beneath.
+        /// The store's own error.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -96,7 +96,7 @@ pub trait JournalStore: Send + Sync {
 
 /// Where the driver takes the time from.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The time now.
     fn now(&self) -> Moment;
 
     /// Returns when the moment has come.

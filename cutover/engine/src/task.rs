@@ -33,21 +33,21 @@ pub enum Task {
     Undo {
         /// The step.
         step: usize,
-        /// Whose.
+        /// The place of the target.
         place: usize,
     },
     /// Swap the fencing token of an earlier epoch for ours, and nothing else (K8).
     Claim {
         /// The step.
         step: usize,
-        /// Where.
+        /// The place of the target.
         place: usize,
     },
     /// Take our fencing token away and leave what stands.
     Release {
         /// The step.
         step: usize,
-        /// Where.
+        /// The place of the target.
         place: usize,
     },
 }

@@ -28,7 +28,7 @@ pub struct FaultPlan {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
-    /// Nothing.
+    /// No fault.
     None,
     /// The new side fails while it takes traffic.
     Unhealthy,

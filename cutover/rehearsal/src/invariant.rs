@@ -39,9 +39,9 @@ pub enum Invariant {
 /// A rule that did not hold.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Violation {
-    /// Which.
+    /// The invariant that did not hold.
     pub rule: Invariant,
-    /// What happened.
+    /// What happened, for a person.
     pub text: String,
 }
 

@@ -12,7 +12,7 @@ pub struct RehearsalReport {
     pub schema: &'static str,
     /// The plan that was rehearsed.
     pub plan_hash: String,
-    /// How many times.
+    /// How many runs were simulated.
     pub runs: u64,
     /// How many ended with everything on the new side.
     pub done: u64,

@@ -17,7 +17,7 @@ const LONGEST: usize = 20_000;
 /// A moment at which the driver dies: before or after one of its effects, counted from 0.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Crash {
-    /// Which effect.
+    /// The number of the effect, from 0.
     pub effect: usize,
     /// Before or after it.
     pub when: When,
@@ -36,7 +36,7 @@ pub enum When {
 pub struct Made {
     /// For which task; none where the run was between two.
     pub task: Option<Task>,
-    /// What.
+    /// The effect.
     pub effect: Effect,
     /// How many calls had been made before it.
     pub calls_before: u64,
@@ -49,7 +49,7 @@ pub struct Made {
 /// How a run went.
 #[derive(Clone, Debug)]
 pub struct SimulatedRun {
-    /// Where it ended.
+    /// The state in which it ended.
     pub state: State,
     /// Its journal.
     pub journal: Vec<Event>,

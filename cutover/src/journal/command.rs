@@ -36,11 +36,11 @@ pub enum Command {
 pub struct QueuedCommand {
     /// Its number.
     pub id: i64,
-    /// What.
+    /// The command.
     pub command: Command,
-    /// Who.
+    /// Who left it.
     pub who: String,
-    /// When.
+    /// When it was made.
     pub at: Moment,
 }
 

@@ -32,20 +32,20 @@ pub struct SealRecord {
     pub parent: Option<String>,
     /// Its canonical form.
     pub canonical: String,
-    /// When.
+    /// When it was made.
     pub at: Moment,
-    /// By whom.
+    /// Who made it.
     pub by: String,
 }
 
 /// One approval of a plan.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Approval {
-    /// Who.
+    /// Who left it.
     pub who: String,
-    /// When.
+    /// When it was made.
     pub at: Moment,
-    /// Why.
+    /// The reason that they gave.
     pub reason: Option<String>,
 }
 

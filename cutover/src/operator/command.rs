@@ -17,7 +17,7 @@ pub enum SubmitError {
         command: Command,
         /// The run.
         run: String,
-        /// Where it stands.
+        /// The state in which the run is.
         state: RunState,
         /// What it waits for, if it waits.
         waiting_for: Option<Box<WaitingFor>>,
@@ -27,7 +27,7 @@ pub enum SubmitError {
     OtherStep {
         /// The step that waits.
         waits: String,
-        /// What was given.
+        /// The text that was given instead.
         given: String,
     },
     /// The journal can't be used.
@@ -42,7 +42,7 @@ pub struct ApprovalEvidence {
     pub step: String,
     /// The wave.
     pub wave: String,
-    /// What will change.
+    /// The change that will be made.
     pub change: Change,
     /// What has passed so far.
     pub passed: Passed,

@@ -8,13 +8,13 @@ use serde::Serialize;
 /// A conflict, three ways.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct ConflictStatus {
-    /// What was changed.
+    /// The target that somebody else changed.
     pub target: Target,
     /// What stood there when it was last observed.
     pub before: Snapshot,
     /// What the plan wants there.
     pub planned: Snapshot,
-    /// What is there.
+    /// The snapshot that stands there now.
     pub live: Snapshot,
     /// Whose fencing token is there.
     pub token: Option<String>,

@@ -4,7 +4,7 @@ use crate::journal::{Approval, Journal, JournalError, SealRecord};
 use caravan_cutover_engine::Moment;
 use caravan_plans::{SealError, Sealed, WavePlan};
 
-/// What sealing gave.
+/// The result of sealing.
 #[derive(Clone, Debug)]
 pub struct Sealing {
     /// The sealed plan.
@@ -40,7 +40,7 @@ pub enum NewestSealError {
         wave: String,
         /// The hash of its newest seal.
         newest: String,
-        /// What was given.
+        /// The text that was given instead.
         given: String,
     },
     /// The journal can't be used.

@@ -18,7 +18,7 @@ pub struct RunStatus {
     pub run: String,
     /// The hash of its plan.
     pub plan_hash: String,
-    /// Where it stands.
+    /// The state in which the run is.
     pub state: RunState,
     /// Every stage of every step, in order.
     pub steps: Vec<StepStatus>,
@@ -38,9 +38,9 @@ pub struct RunStatus {
 pub struct StepStatus {
     /// The workload and the share or the switch, `ecs/…/track 50 %`; where a workload has several targets, with the target.
     pub name: String,
-    /// Where it stands.
+    /// How far the stage is.
     pub state: StepProgress,
-    /// What is changed.
+    /// The target that is changed.
     pub target: String,
     /// What the step wants.
     pub desired: StepValue,
@@ -62,9 +62,9 @@ pub enum StepValue {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OwnerState {
-    /// It does.
+    /// It takes on work.
     Active,
-    /// It does not.
+    /// It takes on none.
     Suspended,
 }
 

@@ -23,7 +23,7 @@ pub enum WaitingFor {
     Held(Hold),
     /// Somebody else changed a target.
     Conflict {
-        /// Whose target.
+        /// The workload whose target it is.
         workload: WorkloadId,
         /// What stood, was planned and is there.
         conflict: Box<ConflictStatus>,
@@ -32,14 +32,14 @@ pub enum WaitingFor {
     Stuck {
         /// Whose target can't be taken back.
         workload: WorkloadId,
-        /// Why.
+        /// The reason, for a person.
         reason: String,
     },
     /// Everything is on the new side: a person ends the run or takes it back.
     Release,
     /// The journal takes no entry.
     Room {
-        /// What it says.
+        /// The journal's own words.
         reason: String,
     },
 }

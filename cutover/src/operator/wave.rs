@@ -57,7 +57,7 @@ pub enum InventoryPlanError<E: Error + 'static> {
     Unreadable {
         /// The target.
         target: Box<Target>,
-        /// What is missing.
+        /// The field that is missing.
         #[source]
         source: SnapshotError,
     },
@@ -107,7 +107,7 @@ pub struct ControllersError {
 pub struct ActiveController {
     /// The target.
     pub target: Target,
-    /// Who.
+    /// The tool that writes to it.
     pub controller: Controller,
 }
 

@@ -205,7 +205,7 @@ async fn a_rollback_does_not_wait_until_a_change_is_everywhere() {
 }
 
 #[tokio::test]
-async fn what_was_taken_back_manual_needs_no_undo() {
+async fn what_was_taken_back_by_hand_needs_no_undo() {
     for shift in [http_route(), rule(), records()] {
         let room = Room::new(vec![quick(shift)]).await;
         let driver = room.driver("d1");

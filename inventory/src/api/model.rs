@@ -11,7 +11,7 @@ pub enum Content {
     Reference,
     /// The arguments of a program, or prose: word by word.
     Command,
-    /// Anything.
+    /// Any text: a free value.
     Free,
 }
 
@@ -33,7 +33,7 @@ impl Model {
         Self { rows, names }
     }
 
-    /// What stands where.
+    /// The rows: what stands at which path.
     #[must_use]
     pub const fn rows(&self) -> &'static [Row] {
         self.rows

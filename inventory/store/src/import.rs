@@ -41,7 +41,7 @@ pub enum ImportError {
     /// A line can't be taken. Lines are counted from 1.
     #[error("line {line}: {problem}; nothing was imported")]
     Line {
-        /// Which line.
+        /// The number of the line, from 1.
         line: u64,
         /// What is wrong with it.
         #[source]

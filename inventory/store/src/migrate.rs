@@ -20,7 +20,7 @@ pub(crate) enum Format {
     Known(i64),
     /// An inventory of a format that only a newer Caravan knows.
     Newer(i64),
-    /// Something else.
+    /// Something other than an inventory.
     Foreign,
 }
 

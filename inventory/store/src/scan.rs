@@ -13,7 +13,7 @@ pub struct Scan {
     pub began: Timestamp,
     /// When it was finished or given up, UTC; none while it runs.
     pub ended: Option<Timestamp>,
-    /// How it stands.
+    /// How far the scan is.
     pub state: ScanState,
     /// What was asked for, as the caller wrote it down to be able to resume.
     pub selection: serde_json::Value,
@@ -133,7 +133,7 @@ pub struct ScanOutcome {
 /// An observation with who saw it last.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
-    /// What was seen.
+    /// The observation that was seen.
     pub observation: Observation,
     /// When a complete enumeration missed it; none when it is there, as far as anybody knows.
     pub gone_at: Option<Timestamp>,

@@ -29,7 +29,7 @@ pub enum Strategy {
 }
 
 impl Strategy {
-    /// What is changed.
+    /// The target that is changed.
     #[must_use]
     pub fn target(&self) -> Target {
         self.split().target()

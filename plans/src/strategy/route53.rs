@@ -44,7 +44,7 @@ pub enum NewRecords {
     Alias(Alias),
     /// Plain values, with the seconds that resolvers keep them.
     Values {
-        /// Seconds.
+        /// Seconds that resolvers keep them.
         ttl: u32,
         /// Addresses, or one host name.
         values: Vec<String>,

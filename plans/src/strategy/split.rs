@@ -22,7 +22,7 @@ impl StrategyError {
 
 /// How one kind of target is split between both sides of a shift, as a person wrote it.
 pub(crate) trait Split {
-    /// What is changed.
+    /// The target that is changed.
     fn target(&self) -> Target;
 
     /// Whether a person has left blank where the new side is.

@@ -13,7 +13,7 @@ pub enum ClusterError {
     Denied {
         /// The API server.
         url: String,
-        /// What it said.
+        /// What the API server said.
         reason: String,
     },
     /// Nothing usable came back: unreachable, a wrong certificate, an answer that is not of Kubernetes.

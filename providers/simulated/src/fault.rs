@@ -19,14 +19,14 @@ pub enum CallFault {
     LostAfter,
     /// No answer comes; it has its effect so many milliseconds later, within its in-flight bound.
     Late {
-        /// Milliseconds.
+        /// How late, in milliseconds.
         ms: u64,
     },
     /// It is carried out twice.
     Twice,
     /// A third party has changed a target just before.
     Edited {
-        /// Which target.
+        /// The target that is changed.
         target: Box<Target>,
         /// The snapshot that stands there then.
         snapshot: Box<Snapshot>,

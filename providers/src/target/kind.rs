@@ -30,11 +30,11 @@ pub enum TargetLocation {
 /// What is asked of a target's provider.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ask {
-    /// What stands there.
+    /// What stands there now.
     Observe,
     /// Who else writes to it.
     Controllers,
-    /// A change.
+    /// A change of it.
     Write,
     /// Whether a change has reached everywhere.
     Status,

@@ -28,7 +28,7 @@ pub enum Snapshot {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the observed {what} has no readable {field}")]
 pub struct SnapshotError {
-    /// What was observed.
+    /// The kind of thing that was observed.
     pub(super) what: &'static str,
     /// The field that is missing or of another kind.
     pub(super) field: &'static str,

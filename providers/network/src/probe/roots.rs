@@ -17,17 +17,17 @@ pub enum RootsError {
     /// It is not PEM.
     #[error("certificate {number} is not PEM: {text}")]
     NotPem {
-        /// Which, from 1.
+        /// The number of the file, from 1.
         number: usize,
-        /// What is wrong.
+        /// What is wrong with it.
         text: String,
     },
     /// What is in the PEM is no certificate.
     #[error("certificate {number} is no X.509 certificate: {text}")]
     NotCertificate {
-        /// Which, from 1.
+        /// The number of the file, from 1.
         number: usize,
-        /// What is wrong.
+        /// What is wrong with it.
         text: String,
     },
 }

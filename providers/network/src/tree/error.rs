@@ -16,7 +16,7 @@ pub enum WriteError {
     /// Something else stands where a file or a folder belongs.
     #[error("{path} is {what}; move it away: nothing is written through it")]
     InTheWay {
-        /// Where.
+        /// The path on the disk.
         path: Utf8PathBuf,
         /// What stands there, with its article.
         what: &'static str,
