@@ -22,8 +22,8 @@ CREATE TABLE budget (
     at INTEGER NOT NULL,
     PRIMARY KEY (api, owner, region)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "budget" VALUES('cluster','main','',99000,10800250);
-INSERT INTO "budget" VALUES('elasticloadbalancing','123456789012','eu-central-1',38000,9645451);
+INSERT INTO "budget" VALUES('cluster','main','',99000,11400250);
+INSERT INTO "budget" VALUES('elasticloadbalancing','123456789012','eu-central-1',34500,10800850);
 INSERT INTO "budget" VALUES('route53','123456789012','',47500,10222200);
 CREATE TABLE event (
     position INTEGER PRIMARY KEY,
@@ -616,15 +616,42 @@ INSERT INTO "event" VALUES(579,17,28,1,'{"replied":{"reply":{"Ok":"pending"},"at
 INSERT INTO "event" VALUES(580,17,29,1,'{"replied":{"reply":{"Ok":"pending"},"at":10220150}}',X'CA249899C28C599ED90E8AAEA6A43BF843D5D9F2695A295B8E94601D6EED6877');
 INSERT INTO "event" VALUES(581,17,30,1,'{"replied":{"reply":{"Ok":"settled"},"at":10222200}}',X'9946BA2332099E7DFE7D09A728EB99E5676F2A48500B72C1F1801471D047DE9C');
 INSERT INTO "event" VALUES(582,17,31,1,'{"replied":{"reply":{"Ok":{"observed":{"image":{"records":[{"name":"track.example.com.","kind":"A","alias":{"zone":"Z1","name":"old.elb.amazonaws.com.","evaluate_health":true}},{"name":"track.example.com.","kind":"AAAA","alias":{"zone":"Z1","name":"old.elb.amazonaws.com.","evaluate_health":true}}]},"marker":null}}},"at":10222250}}',X'B7EFE49DCA2AAAFA471368ED153AC2E8FBB76BEAB37C1936AD30510EC61CA95C');
-INSERT INTO "event" VALUES(583,18,1,1,'{"started":{"who":"olivia","epoch":1,"at":10800000}}',X'9721775A05367E5E1C72ADFC28FB4B123FF3AA59070733774234F53741175EED');
-INSERT INTO "event" VALUES(584,18,2,1,'{"replied":{"reply":{"Ok":{"owned":[]}},"at":10800050}}',X'5F5AA7193204BD4865C28FEC5297C1774BA75C72FC8D6E1E07A024CE796E6869');
-INSERT INTO "event" VALUES(585,18,3,1,'{"replied":{"reply":{"Ok":{"observed":{"image":{"rules":[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]},"marker":null}}},"at":10800100}}',X'90CA410C34AE4DC7DE649FED9F81C945401BAAEC9FD9EB76C394B0FA500D7E13');
-INSERT INTO "event" VALUES(586,18,4,1,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800150}}',X'38997162E4665C59381E194A3989905A78EF6C6B481CD35E934D2A7501254932');
-INSERT INTO "event" VALUES(587,18,5,1,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800200}}',X'D12A38EB30D06E1530A7F9D8C49A265A7FC736CE94CF9FBF909F26251B52FFAC');
-INSERT INTO "event" VALUES(588,18,6,1,'{"intended":{"write":{"target":{"route":{"cluster":"main","namespace":"team-rates","name":"rates"}},"before":{"rules":[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]},"after":{"rules":[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443,"weight":100},{"group":"","kind":"Service","name":"rates","port":80,"weight":0}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]},"marker_before":null,"marker_after":"baking/1/1","in_flight":30}}}',X'5A922E9513DFF168F37443905A2F1C6BD8071EBC972341B8B5CF1A6828881FAF');
-INSERT INTO "event" VALUES(589,18,7,1,'{"replied":{"reply":{"Ok":{"accepted":{"ticket":null}}},"at":10800250}}',X'4E683D46AC01A31C9BFD463F1D095C1F94934F7409889C36F6E21C96F2446E90');
-INSERT INTO "event" VALUES(590,18,8,1,'{"replied":{"reply":{"Ok":{"observed":{"image":{"rules":[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443,"weight":100},{"group":"","kind":"Service","name":"rates","port":80,"weight":0}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]},"marker":"baking/1/1"}}},"at":10800300}}',X'22CD332F1CCC3744B978DA341EC0FF24CAD930876CAC98AE668C09FC75D7089C');
-INSERT INTO "event" VALUES(591,18,9,1,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800350}}',X'BC268307554F8EA9063C2B4A38834255435CA99670159695DF6DBDB3673BF5DE');
+INSERT INTO "event" VALUES(583,18,1,1,'{"started":{"who":"olivia","epoch":1,"at":10800000}}',X'E520A199D381AC373B4B1C2666D6CAC51B9C97E7085F4A32056E2C648CFB3635');
+INSERT INTO "event" VALUES(584,18,2,1,'{"paused":{"who":"olivia","at":10800000}}',X'09962BF88CB82972CED4C27E00A868B9B7BFF49C36C8229318542547AF455149');
+INSERT INTO "event" VALUES(585,18,3,2,'{"taken-over":{"epoch":2,"at":10800000}}',X'4EDA15D514BB8A05379559486331DA3470769318902BED4A1026EAA251D1401B');
+INSERT INTO "event" VALUES(586,18,4,2,'{"resumed":{"who":"olivia","at":10800000}}',X'E7A2F8AC6E919F5FCAA6EC00B789371EF9F97915D086360C4B5D2DC95631A73A');
+INSERT INTO "event" VALUES(587,18,5,2,'{"replied":{"reply":{"Ok":{"owned":[]}},"at":10800050}}',X'A0AF885EFB4678758E408920AD8DB33B3BE5A9ECD7FD3FC7622E4595B85A9C50');
+INSERT INTO "event" VALUES(588,18,6,2,'{"replied":{"reply":{"Ok":{"observed":{"image":{"actions":[{"TargetGroupArn":"arn:old","Type":"forward"}]},"marker":null}}},"at":10800100}}',X'85EE79A107AEF8C21EFE2D992F8C66B7384E087334F7B98045DF65EC2A9BB25D');
+INSERT INTO "event" VALUES(589,18,7,2,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800150}}',X'09AA2CA1A99EA154EDE45DF6850897ADF95319ACC6F2E0A7915463646E3EA8E3');
+INSERT INTO "event" VALUES(590,18,8,2,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800200}}',X'E0E31B67CD7685B519826AA99415344F54B9C23D467BC7D66ACC30A60E06E757');
+INSERT INTO "event" VALUES(591,18,9,2,'{"intended":{"write":{"target":{"listener-rule":{"account":"123456789012","region":"eu-central-1","arn":"arn:rule"}},"before":{"actions":[{"TargetGroupArn":"arn:old","Type":"forward"}]},"after":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":0},{"TargetGroupArn":"arn:old","Weight":100}]},"Type":"forward"}]},"marker_before":null,"marker_after":null,"in_flight":30}}}',X'09DB731F15B9A1C54AE122EF6C3F17AB12FD5E4E114A23FF1E16D9C5243C75D1');
+INSERT INTO "event" VALUES(592,18,10,2,'{"replied":{"reply":{"Ok":{"accepted":{"ticket":null}}},"at":10800250}}',X'85B4C308239B5BD66BF98D29D5F9563C8502BFF6E8F70FAE2C2259E009985E2A');
+INSERT INTO "event" VALUES(593,18,11,2,'{"replied":{"reply":{"Ok":{"observed":{"image":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":0},{"TargetGroupArn":"arn:old","Weight":100}]},"Type":"forward"}]},"marker":null}}},"at":10800300}}',X'5C422ADD2829322D2B15886E840F89CB78F214F6D49BD2604FF35B1EE42C6625');
+INSERT INTO "event" VALUES(594,18,12,2,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800350}}',X'F91221D01C5A5678941C612CA99AD2D9ECB14AA016B01B7239B33B855CE4FBFD');
+INSERT INTO "event" VALUES(595,18,13,2,'{"replied":{"reply":{"Ok":{"observed":{"image":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":0},{"TargetGroupArn":"arn:old","Weight":100}]},"Type":"forward"}]},"marker":null}}},"at":10800400}}',X'5D759B118CBB51890462D32D2739C9F1024F2FB85851DE0C2E3451EC02736267');
+INSERT INTO "event" VALUES(596,18,14,2,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800450}}',X'42731FA72E0F46FC4573DBE345C2ECF96AC7BFF597BE639C4E1933B4413905FD');
+INSERT INTO "event" VALUES(597,18,15,2,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800500}}',X'7F1FEC66B30E27FA866571B9E92AB653513CA29667D6367B4B3C72F48FB971E9');
+INSERT INTO "event" VALUES(598,18,16,2,'{"intended":{"write":{"target":{"listener-rule":{"account":"123456789012","region":"eu-central-1","arn":"arn:rule"}},"before":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":0},{"TargetGroupArn":"arn:old","Weight":100}]},"Type":"forward"}]},"after":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":100},{"TargetGroupArn":"arn:old","Weight":0}]},"Type":"forward"}]},"marker_before":null,"marker_after":null,"in_flight":30}}}',X'FC27C86C493F8371FAD6066FA8A25125BAF0245D2157D63C214E815B484A4A3E');
+INSERT INTO "event" VALUES(599,18,17,2,'{"replied":{"reply":{"Err":{"rejected":"by the rehearsal''s plan"}},"at":10800550}}',X'3F8CA558F2999FB463A7FA3FFC7C11C55C8AFD55862770F71FD0932D68E95EC2');
+INSERT INTO "event" VALUES(600,18,18,2,'{"replied":{"reply":{"Ok":{"observed":{"image":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":0},{"TargetGroupArn":"arn:old","Weight":100}]},"Type":"forward"}]},"marker":null}}},"at":10800600}}',X'4D9F0B0E7DCABF0ECD7E3FF8FF44097D7141826498D6C66C3DDE9FEFD1339B9E');
+INSERT INTO "event" VALUES(601,18,19,3,'{"taken-over":{"epoch":3,"at":10800600}}',X'6C81F8CC202171D2320E5D4781BFE7D320A1AC87AB7585CA9C347C6BFE9AA6E9');
+INSERT INTO "event" VALUES(602,18,20,3,'{"retried":{"who":"olivia","at":10800600}}',X'2F6A4DD7F2E591D9D03BE5ECAA723D7FF787EFE994928F574D33625A2CC2C8DB');
+INSERT INTO "event" VALUES(603,18,21,3,'{"replied":{"reply":{"Ok":{"observed":{"image":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":0},{"TargetGroupArn":"arn:old","Weight":100}]},"Type":"forward"}]},"marker":null}}},"at":10800650}}',X'233A4415C6FE4CD826B1B7288A96C6B20963F4D69E68AB101E75E80DAB93BBF2');
+INSERT INTO "event" VALUES(604,18,22,3,'{"replied":{"reply":{"Ok":{"probed":{"fail":{"reason":"answered 500"}}}},"at":10800700}}',X'C182F4C871775FED1B3D4C32EBD98474FC7BC5E9163B93C4E8FA5F225BBB1DF8');
+INSERT INTO "event" VALUES(605,18,23,3,'{"replied":{"reply":{"Ok":{"observed":{"image":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":0},{"TargetGroupArn":"arn:old","Weight":100}]},"Type":"forward"}]},"marker":null}}},"at":10800750}}',X'CB6AF8C76707EA3E051396803B04DB56CCD789D725534C4738AB99C55248F9C4');
+INSERT INTO "event" VALUES(606,18,24,3,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":10800800}}',X'53A5BD66710A4C3EFBE8DAAA2F10669501C4185917000CBF504F2EC7B9FCD0A3');
+INSERT INTO "event" VALUES(607,18,25,3,'{"intended":{"write":{"target":{"listener-rule":{"account":"123456789012","region":"eu-central-1","arn":"arn:rule"}},"before":{"actions":[{"ForwardConfig":{"TargetGroupStickinessConfig":{"Enabled":false},"TargetGroups":[{"TargetGroupArn":"arn:new","Weight":0},{"TargetGroupArn":"arn:old","Weight":100}]},"Type":"forward"}]},"after":{"actions":[{"TargetGroupArn":"arn:old","Type":"forward"}]},"marker_before":null,"marker_after":null,"in_flight":30}}}',X'F7B98756A6C631282A9A1272BB6F43D54245A1284F7C5EB42BAA95B0F3B80063');
+INSERT INTO "event" VALUES(608,18,26,3,'{"replied":{"reply":{"Ok":{"accepted":{"ticket":null}}},"at":10800850}}',X'636575D0C176DD0346CB55C1A750968411E1AF64779BF868250D94EFE15395C3');
+INSERT INTO "event" VALUES(609,18,27,3,'{"replied":{"reply":{"Ok":{"observed":{"image":{"actions":[{"TargetGroupArn":"arn:old","Type":"forward"}]},"marker":null}}},"at":10800900}}',X'0CEE050C22B1BD3234C83CC8742AAA90A7A8F1823622E666A46F20048C9F1FA3');
+INSERT INTO "event" VALUES(610,19,1,1,'{"started":{"who":"olivia","epoch":1,"at":11400000}}',X'C7277660BAA53D2378344368792549FDCB47BF1122E89D294D0E801422DED416');
+INSERT INTO "event" VALUES(611,19,2,1,'{"replied":{"reply":{"Ok":{"owned":[]}},"at":11400050}}',X'8802050E608FEDA565B684AF08ED7E8C067AC5FD8303A5A6E2CA45D1CF39DBC4');
+INSERT INTO "event" VALUES(612,19,3,1,'{"replied":{"reply":{"Ok":{"observed":{"image":{"rules":[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]},"marker":null}}},"at":11400100}}',X'D85138208372E061B5CF2B38F256FF732C051937E342668973120F7E77612A71');
+INSERT INTO "event" VALUES(613,19,4,1,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":11400150}}',X'8E1840F6D8DABE487EE6392BF9250C04B11278764554DD86C636369B4EAB994F');
+INSERT INTO "event" VALUES(614,19,5,1,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":11400200}}',X'77065CB72D2DE795890E2A2C646A9D0C9A1DBF6A851C69A333F726ABB88C5A2F');
+INSERT INTO "event" VALUES(615,19,6,1,'{"intended":{"write":{"target":{"route":{"cluster":"main","namespace":"team-rates","name":"rates"}},"before":{"rules":[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]},"after":{"rules":[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443,"weight":100},{"group":"","kind":"Service","name":"rates","port":80,"weight":0}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]},"marker_before":null,"marker_after":"baking/1/1","in_flight":30}}}',X'1617B3A22326165AC85673938641C06EF31B2A876B5630C647F2F3DA45656C89');
+INSERT INTO "event" VALUES(616,19,7,1,'{"replied":{"reply":{"Ok":{"accepted":{"ticket":null}}},"at":11400250}}',X'724BBF855F1BEC09AAB560BC202A0D51DDBA431A21287F1AE52A95D610F8B21E');
+INSERT INTO "event" VALUES(617,19,8,1,'{"replied":{"reply":{"Ok":{"observed":{"image":{"rules":[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443,"weight":100},{"group":"","kind":"Service","name":"rates","port":80,"weight":0}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]},"marker":"baking/1/1"}}},"at":11400300}}',X'64C88F82E15A33FF720FBDCD92947A39DE311873F753FA44F3A00D44BFC68B4E');
+INSERT INTO "event" VALUES(618,19,9,1,'{"replied":{"reply":{"Ok":{"probed":"pass"}},"at":11400350}}',X'8817A0696F4AC4A1B577F19507AE4AB1172474F01172E7C177B3B3C270D79C51');
 CREATE TABLE lease (
     run INTEGER PRIMARY KEY REFERENCES run (id),
     driver TEXT NOT NULL,
@@ -647,7 +674,8 @@ INSERT INTO "lease" VALUES(14,'d1',1,0);
 INSERT INTO "lease" VALUES(15,'d1',4,9069450);
 INSERT INTO "lease" VALUES(16,'d2',2,9660451);
 INSERT INTO "lease" VALUES(17,'d1',1,0);
-INSERT INTO "lease" VALUES(18,'d1',1,10815200);
+INSERT INTO "lease" VALUES(18,'d1',3,0);
+INSERT INTO "lease" VALUES(19,'d1',1,11415200);
 CREATE TABLE run (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -672,7 +700,8 @@ INSERT INTO "run" VALUES(14,'owned','2d32e2e9872224838edcc085d893cc45d37a61c8145
 INSERT INTO "run" VALUES(15,'releasing','c02ec71cc575548947987376122ae392e0da8b61cb8f77a817ecbadd3ac131e6','0.1.0',9000000);
 INSERT INTO "run" VALUES(16,'taken-over','553bde49eddf38666207831bd030f6eeb00d140f377322ef5951775913ab7020','0.1.0',9600000);
 INSERT INTO "run" VALUES(17,'withdrawn','5ec0babab8bf902695d524be83325db85d214846a813465797a356ddad36a27e','0.1.0',10200000);
-INSERT INTO "run" VALUES(18,'baking','2d32e2e9872224838edcc085d893cc45d37a61c8145330ecf5dfd4376e9b4a0d','0.1.0',10800000);
+INSERT INTO "run" VALUES(18,'unwell','553bde49eddf38666207831bd030f6eeb00d140f377322ef5951775913ab7020','0.1.0',10800000);
+INSERT INTO "run" VALUES(19,'baking','2d32e2e9872224838edcc085d893cc45d37a61c8145330ecf5dfd4376e9b4a0d','0.1.0',11400000);
 CREATE TABLE seal (
     hash TEXT PRIMARY KEY,
     wave TEXT NOT NULL,
