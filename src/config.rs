@@ -1,6 +1,6 @@
 //! `caravan.yaml`: what is scanned, how the platform looks, who owns what. Read strictly.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::yaml;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::Platform;
@@ -36,7 +36,7 @@ pub(crate) struct Config {
     pub(crate) lease: u32,
     /// How the probes of a cutover ask.
     #[serde(default)]
-    pub(crate) probes: Probes,
+    pub(crate) probes: ProbeSettings,
 }
 
 const fn lease() -> u32 {
@@ -46,7 +46,7 @@ const fn lease() -> u32 {
 /// How the probes of a cutover ask.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Probes {
+pub(crate) struct ProbeSettings {
     /// PEM files of roots that are trusted besides the public ones; relative to the folder of `caravan.yaml`.
     #[serde(default)]
     pub(crate) ca_files: Vec<Utf8PathBuf>,
@@ -96,7 +96,7 @@ impl Config {
     }
 
     fn read(path: &Utf8Path) -> Result<Self, Failure> {
-        let text = crate::error::read_text(path, Kind::Configuration)?;
+        let text = crate::error::read_text(path, FailureKind::Configuration)?;
         let config: Self = yaml::parse(path, &text)?;
         config.check(path)?;
         Ok(config)
@@ -104,7 +104,7 @@ impl Config {
 
     /// What the types can't hold.
     fn check(&self, path: &Utf8Path) -> Result<(), Failure> {
-        let wrong = |text: String| Failure::new(Kind::Configuration, format!("{path}: {text}"));
+        let wrong = |text: String| Failure::new(FailureKind::Configuration, format!("{path}: {text}"));
         let mut seen = BTreeSet::new();
         for (at, account) in self.accounts.iter().enumerate() {
             AccountId::parse_aws(account.id.as_str()).map_err(|error| wrong(format!("accounts[{at}].id: {error}")))?;
@@ -137,7 +137,7 @@ impl Default for Config {
             ownership: Ownership::default(),
             drivers: Drivers::default(),
             lease: lease(),
-            probes: Probes::default(),
+            probes: ProbeSettings::default(),
         }
     }
 }

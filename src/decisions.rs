@@ -1,6 +1,6 @@
 //! `decisions.yaml`: people's answers, kept in Git by the user.
 
-use crate::error::{Failure, Kind, read_text};
+use crate::error::{Failure, FailureKind, read_text};
 use crate::permit::WritePermit;
 use crate::{paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -37,7 +37,7 @@ pub(crate) fn load(dir: &Utf8Path) -> Result<Decisions, Failure> {
     if let Ok(false) = path.try_exists() {
         return Ok(Decisions::default());
     }
-    let text = read_text(&path, Kind::Configuration)?;
+    let text = read_text(&path, FailureKind::Configuration)?;
     yaml::parse::<File>(&path, &text).map(|file| file.answers)
 }
 
@@ -49,6 +49,6 @@ pub(crate) fn save(dir: &Utf8Path, decisions: &Decisions, _permit: &WritePermit)
     let path = path(dir);
     let file = File { schema: Schema::V1, answers: decisions.clone() };
     let text = serde_yaml::to_string(&file)
-        .map_err(|error| Failure::caused(Kind::Work, error).context(format!("can't write {path}")))?;
+        .map_err(|error| Failure::caused(FailureKind::Work, error).context(format!("can't write {path}")))?;
     crate::files::replace(&path, text.as_bytes())
 }

@@ -14,7 +14,7 @@ use std::fmt;
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// What kind of failure it is; decides the exit code.
-    pub(crate) kind: Kind,
+    pub(crate) kind: FailureKind,
     /// What happened, with its causes.
     pub(crate) error: anyhow::Error,
     /// What to do about it, one sentence each.
@@ -23,7 +23,7 @@ pub(crate) struct Failure {
 
 /// The kinds of failures.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum FailureKind {
     /// The command line is wrong.
     Usage,
     /// A configuration file is wrong.
@@ -46,12 +46,12 @@ pub(crate) enum Kind {
 
 impl Failure {
     /// A failure with a message.
-    pub(crate) fn new(kind: Kind, message: impl fmt::Display + fmt::Debug + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(kind: FailureKind, message: impl fmt::Display + fmt::Debug + Send + Sync + 'static) -> Self {
         Self { kind, error: anyhow::Error::msg(message), hints: Vec::new() }
     }
 
     /// A failure caused by an error, kept as its cause.
-    pub(crate) fn caused(kind: Kind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+    pub(crate) fn caused(kind: FailureKind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self { kind, error: error.into(), hints: Vec::new() }
     }
 
@@ -70,15 +70,15 @@ impl Failure {
     /// The exit code.
     pub(crate) const fn exit(&self) -> Exit {
         match self.kind {
-            Kind::Usage => Exit::Usage,
-            Kind::Configuration => Exit::Configuration,
-            Kind::Access => Exit::Access,
-            Kind::NotReady => Exit::NotReady,
-            Kind::Work => Exit::Failed,
-            Kind::LeaseHeld => Exit::LeaseHeld,
-            Kind::BrokenPipe => Exit::Done,
-            Kind::Interrupted => Exit::Interrupted,
-            Kind::Terminated => Exit::Terminated,
+            FailureKind::Usage => Exit::Usage,
+            FailureKind::Configuration => Exit::Configuration,
+            FailureKind::Access => Exit::Access,
+            FailureKind::NotReady => Exit::NotReady,
+            FailureKind::Work => Exit::Failed,
+            FailureKind::LeaseHeld => Exit::LeaseHeld,
+            FailureKind::BrokenPipe => Exit::Done,
+            FailureKind::Interrupted => Exit::Interrupted,
+            FailureKind::Terminated => Exit::Terminated,
         }
     }
 }
@@ -86,7 +86,7 @@ impl Failure {
 /// The inventory: the message says what to do, and whatever it is, it is not the command line's fault.
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::caused(Kind::Work, error)
+        Self::caused(FailureKind::Work, error)
     }
 }
 
@@ -94,9 +94,9 @@ impl From<StoreError> for Failure {
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let kind = match error {
-            JournalError::NoSuchRun { .. } | JournalError::NoSuchPlan { .. } => Kind::Usage,
-            JournalError::LeaseLost { .. } => Kind::LeaseHeld,
-            _ => Kind::Work,
+            JournalError::NoSuchRun { .. } | JournalError::NoSuchPlan { .. } => FailureKind::Usage,
+            JournalError::LeaseLost { .. } => FailureKind::LeaseHeld,
+            _ => FailureKind::Work,
         };
         Self::caused(kind, error)
     }
@@ -106,8 +106,8 @@ impl From<DriverError> for Failure {
     fn from(error: DriverError) -> Self {
         match error {
             DriverError::Journal(error) => error.into(),
-            held @ DriverError::LeaseHeld { .. } => Self::caused(Kind::LeaseHeld, held),
-            other => Self::caused(Kind::Work, other),
+            held @ DriverError::LeaseHeld { .. } => Self::caused(FailureKind::LeaseHeld, held),
+            other => Self::caused(FailureKind::Work, other),
         }
     }
 }
@@ -115,7 +115,7 @@ impl From<DriverError> for Failure {
 /// A wave that can't be planned as it is written.
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
-        Self::caused(Kind::Configuration, error)
+        Self::caused(FailureKind::Configuration, error)
     }
 }
 
@@ -123,29 +123,28 @@ impl From<BuildError> for Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error {
-            denied @ CallError::Denied(_) => {
-                Self::caused(Kind::Access, denied).hint("`caravan doctor` checks the credentials of every account")
-            }
-            other => Self::caused(Kind::Work, other),
+            denied @ CallError::Denied(_) => Self::caused(FailureKind::Access, denied)
+                .hint("`caravan doctor` checks the credentials of every account"),
+            other => Self::caused(FailureKind::Work, other),
         }
     }
 }
 
 impl From<SealError> for Failure {
     fn from(error: SealError) -> Self {
-        Self::caused(Kind::Work, error)
+        Self::caused(FailureKind::Work, error)
     }
 }
 
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
-        Self::caused(Kind::Work, error)
+        Self::caused(FailureKind::Work, error)
     }
 }
 
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
-        Self::caused(Kind::Work, error)
+        Self::caused(FailureKind::Work, error)
     }
 }
 
@@ -153,7 +152,7 @@ impl From<ScanError> for Failure {
     fn from(error: ScanError) -> Self {
         match error {
             ScanError::Store(error) => Self::from(error).hint("`caravan discover --resume` goes on from there"),
-            other @ (ScanError::ForeignWork { .. } | ScanError::Defect(_)) => Self::caused(Kind::Work, other),
+            other @ (ScanError::ForeignWork { .. } | ScanError::Defect(_)) => Self::caused(FailureKind::Work, other),
         }
     }
 }
@@ -163,6 +162,6 @@ impl From<ScanError> for Failure {
 /// # Errors
 /// When it can't be read; of kind `kind`.
 #[expect(clippy::disallowed_methods, reason = "the command line reads the files that the user names")]
-pub(crate) fn read_text(path: &camino::Utf8Path, kind: Kind) -> Result<String, Failure> {
+pub(crate) fn read_text(path: &camino::Utf8Path, kind: FailureKind) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::caused(kind, error).context(format!("can't read {path}")))
 }

@@ -1,6 +1,6 @@
 //! Writes the few files that the command line itself writes.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -41,6 +41,6 @@ pub(crate) fn replace_by(path: &Utf8Path, write: impl FnOnce(&mut File) -> Resul
 pub(crate) fn failure(path: &Utf8Path, error: io::Error) -> Failure {
     let full =
         matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge);
-    let failure = Failure::caused(Kind::Work, error).context(format!("can't write {path}"));
+    let failure = Failure::caused(FailureKind::Work, error).context(format!("can't write {path}"));
     if full { failure.hint("make room on that disk, then run the command again") } else { failure }
 }

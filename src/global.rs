@@ -13,7 +13,7 @@ pub(crate) struct Global {
     pub(crate) dir: Utf8PathBuf,
     /// How the answer is written to standard output: text for people, or one JSON document
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     /// Say nothing but the answer, warnings and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -30,7 +30,7 @@ pub(crate) struct Global {
 
 /// How answers are written.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     // Text for people.
     Human,
     // One JSON document, which begins with its `schema`.

@@ -183,6 +183,6 @@ fn own(workload: &mut Workload, decisions: &Decisions) {
 }
 
 fn gone(id: &WorkloadId) -> Failure {
-    Failure::new(crate::error::Kind::Work, format!("workload {id} went away while it was read"))
+    Failure::new(crate::error::FailureKind::Work, format!("workload {id} went away while it was read"))
         .hint("another caravan writes to this inventory: run the command again when it is done")
 }

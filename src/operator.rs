@@ -1,11 +1,11 @@
 //! The operator's library at the boundary: the inventory that it asks for, and its errors as failures, with hints.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::suggest::nearest_id;
 use crate::{inventory_db, waves};
 use caravan_cutover::operator::{
-    ControllersError, DraftError, Inventory, InventoryPlanError, LivePlanError, NewestSealError, NotReady, ReadError,
-    SealingError, SubmitError,
+    ControllersError, DraftError, Inventory, InventoryPlanError, LivePlanError, NewestSealError, NotReady,
+    RunReadError, SealingError, SubmitError,
 };
 use caravan_inventory::{Workload, WorkloadId};
 use caravan_inventory_store::{Store, StoreError, WorkloadFilter};
@@ -35,14 +35,14 @@ impl Inventory for StoredInventory<'_> {
 pub(crate) fn draft_failure(store: &Store, error: DraftError<StoreError>) -> Failure {
     let id = match &error {
         DraftError::NoSuchWorkload { id } => id.clone(),
-        DraftError::Inventory(_) => return Failure::caused(Kind::Work, error),
+        DraftError::Inventory(_) => return Failure::caused(FailureKind::Work, error),
     };
     let mut known = Vec::new();
     let read = inventory_db::each_workload(store, &WorkloadFilter::default(), |workload| {
         known.push(workload.id);
         Ok(())
     });
-    let failure = Failure::caused(Kind::Usage, error);
+    let failure = Failure::caused(FailureKind::Usage, error);
     match (read, nearest_id(id.as_str(), known.iter().map(WorkloadId::as_str))) {
         (Err(unreadable), _) => unreadable,
         (Ok(()), Some(meant)) => failure.hint(format!("did you mean `{meant}`?")),
@@ -57,7 +57,7 @@ impl From<InventoryPlanError<StoreError>> for Failure {
                 Self::from(unobserved).hint("run `caravan discover`, or add `--live` to observe the target now")
             }
             InventoryPlanError::Build(error) => error.into(),
-            unreadable @ InventoryPlanError::Unreadable { .. } => Self::caused(Kind::Work, unreadable),
+            unreadable @ InventoryPlanError::Unreadable { .. } => Self::caused(FailureKind::Work, unreadable),
             InventoryPlanError::Inventory(error) => error.into(),
         }
     }
@@ -69,7 +69,7 @@ impl From<LivePlanError> for Failure {
         match error {
             LivePlanError::Build(error) => error.into(),
             taken @ LivePlanError::Taken { .. } => {
-                Self::caused(Kind::Work, taken).hint("release that run or take it back first")
+                Self::caused(FailureKind::Work, taken).hint("release that run or take it back first")
             }
             LivePlanError::Unobservable { source, .. } => unanswered(text, source),
         }
@@ -86,7 +86,7 @@ impl From<ControllersError> for Failure {
 fn unanswered(text: String, source: Option<CallError>) -> Failure {
     match source {
         Some(source) => Failure::from(source).context(text),
-        None => Failure::new(Kind::Work, text),
+        None => Failure::new(FailureKind::Work, text),
     }
 }
 
@@ -108,22 +108,22 @@ impl From<NewestSealError> for Failure {
             NewestSealError::OtherSeal { ref wave, .. } => format!("look at it with `caravan plan show {wave}`"),
             NewestSealError::Journal(error) => return error.into(),
         };
-        Self::caused(Kind::Usage, error).hint(hint)
+        Self::caused(FailureKind::Usage, error).hint(hint)
     }
 }
 
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
+impl From<RunReadError> for Failure {
+    fn from(error: RunReadError) -> Self {
         match error {
-            ReadError::NoSuchRun { ref name, ref known } => {
+            RunReadError::NoSuchRun { ref name, ref known } => {
                 let hint = match nearest_id(name, known.iter().map(String::as_str)) {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => "`caravan cutover status` lists the runs".to_owned(),
                 };
-                Self::caused(Kind::Usage, error).hint(hint)
+                Self::caused(FailureKind::Usage, error).hint(hint)
             }
-            ReadError::Journal(error) => error.into(),
-            replay @ ReadError::Replay { .. } => Self::caused(Kind::Work, replay),
+            RunReadError::Journal(error) => error.into(),
+            replay @ RunReadError::Replay { .. } => Self::caused(FailureKind::Work, replay),
         }
     }
 }
@@ -143,7 +143,7 @@ impl From<NotReady> for Failure {
             NotReady::Read(error) => return error.into(),
             NotReady::Journal(error) => return error.into(),
         };
-        Self::caused(Kind::Usage, error).hint(hint)
+        Self::caused(FailureKind::Usage, error).hint(hint)
     }
 }
 
@@ -152,10 +152,10 @@ impl From<SubmitError> for Failure {
         match error {
             SubmitError::Unexpected { waiting_for: Some(ref waiting), .. } => {
                 let hint = format!("it waits for {waiting}");
-                Self::caused(Kind::Usage, error).hint(hint)
+                Self::caused(FailureKind::Usage, error).hint(hint)
             }
             SubmitError::Journal(error) => error.into(),
-            refused => Self::caused(Kind::Usage, refused),
+            refused => Self::caused(FailureKind::Usage, refused),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where things lie.
+//! The paths of Caravan's own files and folders.
 
 use camino::{Utf8Path, Utf8PathBuf};
 

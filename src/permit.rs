@@ -1,6 +1,6 @@
 //! Leave to write. Whoever writes takes a [`WritePermit`], and `--read-only` gives none (S2).
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::global::Global;
 
 /// Leave to write files and databases.
@@ -14,7 +14,7 @@ impl WritePermit {
     /// A usage failure that names `what` would have been written.
     pub(crate) fn ask(global: &Global, what: &str) -> Result<Self, Failure> {
         if global.read_only {
-            return Err(Failure::new(Kind::Usage, format!("--read-only forbids {what}"))
+            return Err(Failure::new(FailureKind::Usage, format!("--read-only forbids {what}"))
                 .hint("leave out `--read-only` to let the command write"));
         }
         Ok(Self(()))

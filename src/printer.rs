@@ -4,15 +4,15 @@
 //! goes to standard error: notes, warnings, errors, hints. All of it reads the same without colour.
 
 use crate::env;
-use crate::error::{Failure, Kind};
-use crate::global::{ColorChoice, Format, Global};
+use crate::error::{Failure, FailureKind};
+use crate::global::{ColorChoice, Global, OutputFormat};
 use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 /// Writes for one command.
 pub(crate) struct Printer {
     /// How data is written.
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     quiet: bool,
     verbose: bool,
     color: bool,
@@ -39,7 +39,7 @@ impl Printer {
 
     /// Whether the answer is a JSON document.
     pub(crate) const fn is_json(&self) -> bool {
-        matches!(self.format, Format::Json)
+        matches!(self.format, OutputFormat::Json)
     }
 
     /// Whether only data and errors are wanted.
@@ -109,7 +109,7 @@ impl Printer {
 
     /// Says why the command ended, with its causes and hints. Not even `--quiet` hides it.
     pub(crate) fn failure(&self, failure: &Failure) {
-        if failure.kind == Kind::BrokenPipe {
+        if failure.kind == FailureKind::BrokenPipe {
             return;
         }
         let mut said = failure.error.to_string();
@@ -173,8 +173,8 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
 /// What it means that standard output takes no more.
 pub(crate) fn output_failure(error: io::Error) -> Failure {
     match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::caused(Kind::BrokenPipe, error),
-        _ => Failure::caused(Kind::Work, error)
+        io::ErrorKind::BrokenPipe => Failure::caused(FailureKind::BrokenPipe, error),
+        _ => Failure::caused(FailureKind::Work, error)
             .context("can't write to standard output")
             .hint("look whether the disk that it goes to is full"),
     }

@@ -1,7 +1,7 @@
 //! Whose certificates the probes of a cutover trust.
 
 use crate::config::Config;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::paths;
 use camino::Utf8Path;
 use caravan_providers_network::{Prober, Roots};
@@ -28,11 +28,11 @@ pub(crate) fn read(dir: &Utf8Path, at: usize, file: &Utf8Path, roots: &mut Roots
     let key = format!("{}: probes.ca_files[{at}]: {file}", Config::path(dir));
     let wrong = |failure: Failure| failure.context(format!("{key} can't be used"));
     let pem = bytes(&file).map_err(|error| {
-        wrong(Failure::caused(Kind::Configuration, error))
+        wrong(Failure::caused(FailureKind::Configuration, error))
             .hint("a path is relative to the folder of caravan.yaml; correct it, or take it out of the list")
     })?;
     roots.read_pem(&pem).map_err(|error| {
-        wrong(Failure::caused(Kind::Configuration, error))
+        wrong(Failure::caused(FailureKind::Configuration, error))
             .hint("export the root's certificate as PEM: `openssl x509 -in ROOT -inform der -out FILE`")
     })
 }

@@ -21,7 +21,7 @@ const TICK: Duration = Duration::from_millis(120);
 pub(crate) struct Progress(Sink);
 
 enum Sink {
-    Silent,
+    Quiet,
     Terminal(ProgressBar),
     Lines(Lines),
 }
@@ -37,7 +37,7 @@ impl Progress {
     /// Begins; says nothing yet.
     pub(crate) fn new(printer: &Printer) -> Self {
         Self(if printer.is_quiet() {
-            Sink::Silent
+            Sink::Quiet
         } else if moves() {
             Sink::Terminal(bar())
         } else {
@@ -48,7 +48,7 @@ impl Progress {
     /// Says where the work stands now. In plain lines it shows up with the next sign of life.
     pub(crate) fn now(&self, text: String) {
         match &self.0 {
-            Sink::Silent => {}
+            Sink::Quiet => {}
             Sink::Terminal(bar) => bar.set_message(printable(&text).into_owned()),
             Sink::Lines(lines) => *lines.now.lock().unwrap_or_else(PoisonError::into_inner) = text,
         }
@@ -58,7 +58,7 @@ impl Progress {
     pub(crate) fn change(&self, text: &str) {
         let text = printable(text);
         match &self.0 {
-            Sink::Silent => {}
+            Sink::Quiet => {}
             Sink::Terminal(bar) => bar.println(text),
             Sink::Lines(lines) => lines.say(&text),
         }

@@ -1,7 +1,7 @@
 //! SIGINT and SIGTERM: whatever runs is left where it is. Everything that is written is written so that this loses
 //! nothing: files are renamed into place, the inventory is a database with transactions.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use std::future::Future;
 use tokio::runtime::Runtime;
 
@@ -18,7 +18,7 @@ pub(crate) fn run_until_signal<T: Send + 'static>(
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = tokio::task::spawn_blocking(command) => outcome.unwrap_or_else(|panicked| {
-                Err(Failure::caused(Kind::Work, panicked).hint("this is a defect of Caravan: please report it"))
+                Err(Failure::caused(FailureKind::Work, panicked).hint("this is a defect of Caravan: please report it"))
             }),
             failure = signal() => Err(failure.hint(after_signal)),
         }
@@ -39,7 +39,7 @@ fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::caused(Kind::Work, error).context("can't start the runtime"))
+        .map_err(|error| Failure::caused(FailureKind::Work, error).context("can't start the runtime"))
 }
 
 #[cfg(unix)]
@@ -51,19 +51,19 @@ async fn signal() -> Failure {
         return std::future::pending().await;
     };
     tokio::select! {
-        _ = interrupt.recv() => stopped(Kind::Interrupted, "interrupted (SIGINT)"),
-        _ = terminate.recv() => stopped(Kind::Terminated, "terminated (SIGTERM)"),
+        _ = interrupt.recv() => stopped(FailureKind::Interrupted, "interrupted (SIGINT)"),
+        _ = terminate.recv() => stopped(FailureKind::Terminated, "terminated (SIGTERM)"),
     }
 }
 
 #[cfg(not(unix))]
 async fn signal() -> Failure {
     match tokio::signal::ctrl_c().await {
-        Ok(()) => stopped(Kind::Interrupted, "interrupted"),
+        Ok(()) => stopped(FailureKind::Interrupted, "interrupted"),
         Err(_) => std::future::pending().await,
     }
 }
 
-fn stopped(kind: Kind, text: &'static str) -> Failure {
+fn stopped(kind: FailureKind, text: &'static str) -> Failure {
     Failure::new(kind, text)
 }

@@ -1,4 +1,4 @@
-//! What somebody probably meant.
+//! Suggestions: the name or id that somebody probably meant.
 
 /// The known name nearest to the given one; none when nothing is near.
 pub(crate) fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

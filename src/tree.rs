@@ -16,12 +16,12 @@ pub(crate) struct Sink<'a> {
     permit: Option<&'a WritePermit>,
     waiting: Tree,
     /// What became of the files so far.
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: FileOutcome,
 }
 
 /// What became of the files.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outcome {
+pub(crate) struct FileOutcome {
     /// How many there are.
     pub(crate) files: u64,
     /// How many were written.
@@ -41,7 +41,7 @@ pub(crate) fn existing(out: &Utf8Path) -> impl Existing {
 impl<'a> Sink<'a> {
     /// Writes to `out`; without a permit, compares with it.
     pub(crate) fn new(out: &'a Utf8Path, permit: Option<&'a WritePermit>) -> Self {
-        Self { out, permit, waiting: Tree::default(), outcome: Outcome::default() }
+        Self { out, permit, waiting: Tree::default(), outcome: FileOutcome::default() }
     }
 
     /// Takes files.
@@ -58,7 +58,7 @@ impl<'a> Sink<'a> {
     ///
     /// # Errors
     /// When a file can't be written or read.
-    pub(crate) fn finish(mut self) -> Result<Outcome, Failure> {
+    pub(crate) fn finish(mut self) -> Result<FileOutcome, Failure> {
         self.flush()?;
         self.outcome.differences.sort();
         Ok(self.outcome)

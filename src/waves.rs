@@ -1,13 +1,13 @@
 //! Waves on disk, what people write and what was sealed of it; and what the inventory holds for them.
 
-use crate::error::{Failure, Kind, read_text};
+use crate::error::{Failure, FailureKind, read_text};
 use crate::permit::WritePermit;
 use crate::{files, paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Observation, ObservationKind, Scope, Unit, UnitState};
 use caravan_inventory_store::{Store, StoreError};
 use caravan_plans::{Estate, Sealed, WavePlan, WaveSpec};
-use caravan_providers::target::{Location, Target};
+use caravan_providers::target::{Target, TargetLocation};
 use std::collections::BTreeSet;
 
 /// Where a wave stands as people write it.
@@ -33,13 +33,13 @@ pub(crate) fn short(hash: &str) -> &str {
 pub(crate) fn load(dir: &Utf8Path, wave: &str) -> Result<WaveSpec, Failure> {
     let path = spec_path(dir, wave);
     if let Ok(false) = path.try_exists() {
-        return Err(Failure::new(Kind::Usage, format!("there is no wave `{wave}`: {path} is missing"))
+        return Err(Failure::new(FailureKind::Usage, format!("there is no wave `{wave}`: {path} is missing"))
             .hint(format!("`caravan plan draft {wave} --workload ID` proposes one")));
     }
-    let spec: WaveSpec = yaml::parse(&path, &read_text(&path, Kind::Configuration)?)?;
+    let spec: WaveSpec = yaml::parse(&path, &read_text(&path, FailureKind::Configuration)?)?;
     if spec.wave != wave {
         let text = format!("{path}: wave: `{}` is not the file's `{wave}`", spec.wave);
-        return Err(Failure::new(Kind::Configuration, text));
+        return Err(Failure::new(FailureKind::Configuration, text));
     }
     Ok(spec)
 }
@@ -51,11 +51,11 @@ pub(crate) fn load(dir: &Utf8Path, wave: &str) -> Result<WaveSpec, Failure> {
 pub(crate) fn save(dir: &Utf8Path, spec: &WaveSpec, permit: &WritePermit) -> Result<Utf8PathBuf, Failure> {
     let path = spec_path(dir, &spec.wave);
     if path.exists() {
-        return Err(Failure::new(Kind::Usage, format!("{path} is there already"))
+        return Err(Failure::new(FailureKind::Usage, format!("{path} is there already"))
             .hint("change it, or move it away to have it drafted anew"));
     }
     let text = serde_yaml::to_string(spec)
-        .map_err(|error| Failure::caused(Kind::Work, error).context(format!("can't write {path}")))?;
+        .map_err(|error| Failure::caused(FailureKind::Work, error).context(format!("can't write {path}")))?;
     let head = format!(
         "# Proposed by `caravan plan draft`. Change it as you like; `caravan plan seal {}` seals it.\n",
         spec.wave
@@ -76,7 +76,7 @@ pub(crate) fn write(path: &Utf8Path, bytes: &[u8], _permit: &WritePermit) -> Res
     files::replace(path, bytes)
 }
 
-/// What a draft observes.
+/// What a draft reads.
 ///
 /// # Errors
 /// Those of reading.
@@ -117,7 +117,7 @@ pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, 
 /// Which lists describe a target: their scope, and what their calls begin with; none for one that no inventory holds.
 fn lists_of(target: &Target) -> Option<(Scope, String)> {
     match target.kind().location() {
-        Location::Account(scope) => Some((scope, format!("{}:", target.kind().budget().api))),
-        Location::Cluster(_) | Location::Simulation => None,
+        TargetLocation::Account(scope) => Some((scope, format!("{}:", target.kind().budget().api))),
+        TargetLocation::Cluster(_) | TargetLocation::Simulation => None,
     }
 }

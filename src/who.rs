@@ -1,7 +1,7 @@
-//! Who does something, for the journal.
+//! The name of whoever does something, for the journal.
 
 use crate::env;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use clap::Args;
 use std::process::Command;
 
@@ -22,7 +22,7 @@ impl Who {
         let named = |name: &String| !name.trim().is_empty();
         let name = self.who.clone().filter(named).or_else(git).or_else(|| env::get(env::USER).filter(named));
         name.ok_or_else(|| {
-            Failure::new(Kind::Usage, "nobody says who does this, and the journal must name them")
+            Failure::new(FailureKind::Usage, "nobody says who does this, and the journal must name them")
                 .hint("add `--who NAME`")
         })
     }

@@ -7,7 +7,7 @@ use crate::probes;
 use camino::Utf8Path;
 use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
-use caravan_providers::target::{Location, Target};
+use caravan_providers::target::{Target, TargetLocation};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
@@ -63,8 +63,8 @@ impl RealWorld {
 /// The account that a target lives in; none for one in a cluster.
 fn account_of(target: &Target) -> Option<AccountId> {
     match target.kind().location() {
-        Location::Account(scope) => Some(scope.account),
-        Location::Cluster(_) | Location::Simulation => None,
+        TargetLocation::Account(scope) => Some(scope.account),
+        TargetLocation::Cluster(_) | TargetLocation::Simulation => None,
     }
 }
 
@@ -86,9 +86,9 @@ impl Observer for RealWorld {
             (_, Some(target)) => target,
         };
         match target.kind().location() {
-            Location::Cluster(cluster) => self.routes(&cluster).await?.observe(call).await,
-            Location::Simulation => Err(only_simulated(target)),
-            Location::Account(scope) => match scope.provider {
+            TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.observe(call).await,
+            TargetLocation::Simulation => Err(only_simulated(target)),
+            TargetLocation::Account(scope) => match scope.provider {
                 Provider::Aws => self.aws.observe(call).await,
                 Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
             },
@@ -99,9 +99,9 @@ impl Observer for RealWorld {
 impl Executor for RealWorld {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
         match write.target.kind().location() {
-            Location::Cluster(cluster) => self.routes(&cluster).await?.write(write).await,
-            Location::Simulation => Err(only_simulated(&write.target)),
-            Location::Account(scope) => match scope.provider {
+            TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.write(write).await,
+            TargetLocation::Simulation => Err(only_simulated(&write.target)),
+            TargetLocation::Account(scope) => match scope.provider {
                 Provider::Aws => self.aws.write(write).await,
                 Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
             },

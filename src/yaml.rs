@@ -1,6 +1,6 @@
 //! Reads Caravan's own YAML files strictly: an error names file, line and column, and says what was probably meant.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::suggest::did_you_mean;
 use camino::Utf8Path;
 use caravan_convert_lift::plconfig::yaml_problem;
@@ -23,18 +23,18 @@ fn failure(path: &Utf8Path, error: &Error) -> Failure {
     };
     match error {
         Error::SerdeUnknownField { field, expected, .. } => {
-            let failure = Failure::new(Kind::Configuration, format!("{place}: unknown key `{field}`"));
+            let failure = Failure::new(FailureKind::Configuration, format!("{place}: unknown key `{field}`"));
             with_suggestion(failure, field, expected)
         }
         Error::SerdeUnknownVariant { variant, expected, .. } => {
             let failure =
-                Failure::new(Kind::Configuration, format!("{place}: `{variant}` is none of the known values"));
+                Failure::new(FailureKind::Configuration, format!("{place}: `{variant}` is none of the known values"));
             with_suggestion(failure, variant, expected)
         }
         Error::SerdeMissingField { field, .. } => {
-            Failure::new(Kind::Configuration, format!("{place}: the key `{field}` is missing"))
+            Failure::new(FailureKind::Configuration, format!("{place}: the key `{field}` is missing"))
         }
-        other => Failure::new(Kind::Configuration, format!("{place}: {}", yaml_problem(other))),
+        other => Failure::new(FailureKind::Configuration, format!("{place}: {}", yaml_problem(other))),
     }
 }
 

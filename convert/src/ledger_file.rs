@@ -2,7 +2,7 @@
 
 use crate::File;
 use crate::provenance::{Origin, Place, Provenance, Rule, Trace};
-use caravan_convert_lift::{Entry, Ledger, Verdict};
+use caravan_convert_lift::{FieldVerdict, Ledger, LedgerEntry};
 use caravan_inventory::EnvironmentName;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -48,7 +48,7 @@ struct Head<'a> {
 #[derive(Serialize)]
 struct Line<'a> {
     path: &'a str,
-    verdict: &'a Verdict,
+    verdict: &'a FieldVerdict,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: &'a Option<Cow<'static, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +60,7 @@ const ACCOUNT: Rule = Rule { name: "ledger", says: "what became of each field of
 
 /// Whose ledger it is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Owner<'a> {
+pub(crate) struct LedgerPlace<'a> {
     pub(crate) team: &'a str,
     pub(crate) app: &'a str,
     pub(crate) environment: &'a EnvironmentName,
@@ -98,7 +98,7 @@ pub(crate) fn read(text: &str) -> Generated {
 /// # Errors
 /// Never in practice: only when memory can't be written to.
 pub(crate) fn write(
-    owner: Owner<'_>,
+    owner: LedgerPlace<'_>,
     ledger: &Ledger,
     refused: &[String],
     generated: &Generated,
@@ -126,7 +126,7 @@ pub(crate) fn write(
         out.extend_from_slice(b",\"entries\":[");
         for (at, entry) in document.entries.iter().enumerate() {
             out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-            let Entry { path, verdict, target, note } = entry;
+            let LedgerEntry { path, verdict, target, note } = entry;
             serde_json::to_writer(&mut out, &Line { path, verdict, target, note })?;
         }
         out.extend_from_slice(b"\n]}");
@@ -140,7 +140,7 @@ pub(crate) fn write(
 }
 
 /// The origins of the lines that [`write`] makes: of an entry its field, of every other the workload.
-fn provenance(owner: Owner<'_>, ledger: &Ledger) -> Provenance {
+fn provenance(owner: LedgerPlace<'_>, ledger: &Ledger) -> Provenance {
     let mut lines = Provenance::default();
     let workload = || vec![Origin::Workload { id: ledger.workload.clone(), environment: owner.environment.clone() }];
     let at = |pointer: String| Place { document: None, pointer };
@@ -175,7 +175,7 @@ mod tests {
         };
         let ledger = Ledger { workload: WorkloadId::new("ecs/files/a"), documents: Vec::new() };
         let environment = EnvironmentName::new("prod");
-        let owner = Owner { team: "shop", app: "a", environment: &environment };
+        let owner = LedgerPlace { team: "shop", app: "a", environment: &environment };
         let file = write(owner, &ledger, &[], &generated, Trace::Lines).unwrap();
         let text = String::from_utf8(file.bytes).unwrap();
         assert_eq!(file.provenance.spans().last().unwrap().last as usize, text.lines().count());

@@ -4,7 +4,7 @@
 //! rule of the renderer that made it of them; a line of `plconfig.yaml` names the fields of the source documents, with
 //! what the lift did with each. Whoever follows both comes from any line of a tree to what a cloud or a file said.
 
-use caravan_convert_lift::Verdict;
+use caravan_convert_lift::FieldVerdict;
 use caravan_inventory::{EnvironmentName, ObservationId, WorkloadId};
 use serde::Serialize;
 
@@ -84,7 +84,7 @@ pub enum Origin {
         /// The field: a JSON pointer.
         pointer: String,
         /// What the lift did with it.
-        verdict: Verdict,
+        verdict: FieldVerdict,
     },
     /// A workload as a whole: its kind, name, team or environment, or what one of its fields did not say.
     Workload {

@@ -2,7 +2,7 @@
 
 use crate::provenance::{Origin, Place, Provenance, Rule};
 use crate::{located, merge_patch};
-use caravan_convert_lift::{Entry, Ledger};
+use caravan_convert_lift::{Ledger, LedgerEntry};
 use caravan_inventory::{EnvironmentName, ObservationId};
 use serde_json::Value;
 
@@ -113,8 +113,9 @@ fn is_field(target: &str) -> bool {
 
 /// The fields whose target fits.
 fn targeting(ledger: &Ledger, fits: impl Fn(&str) -> bool) -> Vec<Origin> {
-    let fitting = |entry: &&Entry| entry.target.as_deref().is_some_and(|target| fits(target.trim_end_matches('/')));
-    let of = |observation: &ObservationId, entry: &Entry| Origin::Source {
+    let fitting =
+        |entry: &&LedgerEntry| entry.target.as_deref().is_some_and(|target| fits(target.trim_end_matches('/')));
+    let of = |observation: &ObservationId, entry: &LedgerEntry| Origin::Source {
         observation: observation.clone(),
         pointer: entry.path.clone(),
         verdict: entry.verdict.clone(),

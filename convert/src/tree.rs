@@ -1,4 +1,4 @@
-//! Files that are to be, as values.
+//! A tree of files in memory: paths and contents, before anything is written.
 
 use crate::Provenance;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! How YAML is written.
+//! How Caravan's YAML files are written.
 
 use serde::Serialize;
 

@@ -7,9 +7,9 @@
 
 use caravan_convert::{Platform, render_file};
 use caravan_convert_lift::plconfig::{
-    Arch, Auth, AuthMode, Capabilities, Component, ComponentType, Container, CronScale, Deploy, Dns, Health, HostShare,
-    Ingress, InitContainer, Monitoring, Network, Overlap, Peer, PlConfig, Probe, Protocol, QueueScale, Resources,
-    Route, Scale, ScaleRange, Seconds, Spot, Use, UseKind, Version, Volume, VolumeEfs,
+    Arch, Auth, AuthMode, Capabilities, Component, ComponentType, Container, CronScale, Deploy, Dns, Health,
+    HealthProbe, HostShare, Ingress, InitContainer, Monitoring, Network, Overlap, Peer, PlConfig, Protocol, QueueScale,
+    Resources, Route, Scale, ScaleRange, Seconds, Spot, Use, UseKind, Version, Volume, VolumeEfs,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -22,9 +22,9 @@ fn text(text: &str) -> String {
     text.to_owned()
 }
 
-fn probe(asks: Asks) -> Probe {
+fn probe(asks: Asks) -> HealthProbe {
     let http = matches!(asks, Asks::Http);
-    Probe {
+    HealthProbe {
         path: http.then(|| text("/up")),
         port: http.then_some(9000),
         command: (!http).then(|| vec![text("check")]),

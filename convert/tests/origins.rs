@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
 
 use caravan_convert::{App, Claim, Converted, Nothing, Origin, Platform, Sources, Span, Trace, assign, convert};
-use caravan_convert_lift::{Ledger, Lifted, SharedHosts, Source, Verdict, lift};
+use caravan_convert_lift::{FieldVerdict, Ledger, Lifted, SharedHosts, Source, lift};
 use caravan_inventory::{Decisions, EnvironmentName, Observation, ObservationId, Workload, WorkloadId, WorkloadKind};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -126,7 +126,7 @@ impl Traced {
             let Origin::Plconfig { pointer } = origin else { panic!("{origin:?}") };
             for origin in sources.of(environment, pointer) {
                 let Origin::Source { observation, pointer, verdict } = origin else { panic!("{origin:?}") };
-                assert!(matches!(verdict, Verdict::Exact | Verdict::Approximated), "{verdict:?}");
+                assert!(matches!(verdict, FieldVerdict::Exact | FieldVerdict::Approximated), "{verdict:?}");
                 let kind = observation.as_str().split('/').next().unwrap().to_owned();
                 found.push((kind, pointer.clone(), self.estate.value(&observation, &pointer).clone()));
             }

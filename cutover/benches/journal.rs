@@ -15,7 +15,7 @@ mod common;
 
 use camino::Utf8PathBuf;
 use caravan_cutover::{Journal, RunRecord};
-use caravan_cutover_engine::{Entry, Event, Moment, Store, replay};
+use caravan_cutover_engine::{Entry, Event, JournalStore, Moment, replay};
 use caravan_cutover_rehearsal::{FaultPlan, Intention, rehearse, world_of};
 use caravan_plans::{Gate, Sealed};
 use std::fs::File;
@@ -54,9 +54,9 @@ fn long_baking() -> caravan_plans::Shift {
 
 /// The journal of an undisturbed run, as far as the recovery needs it: it is not over.
 fn events_of(plan: &Sealed) -> Vec<Event> {
-    let simulated_run = rehearse(plan, world_of(plan.plan(), 1), Intention::Through, &FaultPlan::default());
-    assert_eq!(simulated_run.violations, []);
-    let mut events = simulated_run.journal;
+    let run = rehearse(plan, world_of(plan.plan(), 1), Intention::Through, &FaultPlan::default());
+    assert_eq!(run.violations, []);
+    let mut events = run.journal;
     assert!(events.len() > EVENTS / RUNS, "{}", events.len());
     events.truncate(EVENTS / RUNS);
     events

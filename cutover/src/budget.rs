@@ -24,7 +24,7 @@ pub(crate) struct Bucket {
 }
 
 impl Acquire {
-    /// What an effect will ask of a provider; none for what stays at home or goes to a side. The lease is observed for
+    /// What an effect will ask of a provider; none for what stays at home or goes to a side. The lease is checked for
     /// the sake of the write that follows, so that no wait comes between the two.
     pub(crate) fn of(effect: &Effect, state: &State) -> Option<Self> {
         let (target, ask) = asked(effect, state)?;

@@ -1,4 +1,4 @@
-//! The real time.
+//! The clock of the machine, as the engine wants it.
 
 use caravan_cutover_engine::{Clock, Moment};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -5,7 +5,8 @@ use crate::driver_error::DriverError;
 use crate::journal::{Journal, QueuedCommand};
 use crate::session::{Lease, Session};
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, LeaseState, Moment, Phase, State, Store, StoreError, effects, replay, transition,
+    Clock, Effect, Entry, Event, JournalStore, JournalStoreError, LeaseState, Moment, Phase, State, effects, replay,
+    transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -224,7 +225,7 @@ impl<E: Executor, C: Clock> Driver<E, C> {
                 session.entries += 1;
                 Event::Recorded
             }
-            Err(StoreError::LeaseLost { .. }) => Event::Leased(false),
+            Err(JournalStoreError::LeaseLost { .. }) => Event::Leased(false),
             Err(error) => Event::RecordFailed { reason: error.to_string() },
         }
     }

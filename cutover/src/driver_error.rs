@@ -1,7 +1,7 @@
 //! Why a driver could not go on.
 
 use crate::journal::JournalError;
-use caravan_cutover_engine::{Illegal, ReplayError, StoreError};
+use caravan_cutover_engine::{Illegal, JournalStoreError, ReplayError};
 
 /// Why a driver could not go on. The run is as the journal has it.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +19,7 @@ pub enum DriverError {
     Journal(#[from] JournalError),
     /// The store can't be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] JournalStoreError),
     /// The journal was written by another version in a way that this one does not understand.
     #[error("the journal of run {run} can't be replayed by this version")]
     Replay {

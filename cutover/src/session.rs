@@ -1,4 +1,4 @@
-//! One run while it is driven.
+//! A session: one run while one driver drives it.
 
 use crate::driver_error::DriverError;
 use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};

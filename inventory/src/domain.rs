@@ -1,4 +1,4 @@
-//! A customer's hostname served by us.
+//! A vanity domain: a hostname of a customer that our load balancers and Workers serve.
 
 use crate::{Hostname, ObservationId};
 use serde::{Deserialize, Serialize};

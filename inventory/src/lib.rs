@@ -1,4 +1,4 @@
-//! What was found, as plain data.
+//! What discovery found, as plain data.
 //!
 //! In: nothing. Other crates build these values from what a cloud, a cluster or a file said.
 //! Out: the identities, observations, workloads, edges, domains and coverage that every later step stands on,

@@ -1,4 +1,4 @@
-//! One thing as a cloud or a file described it.
+//! An observation: one thing as a cloud or a file described it.
 
 use crate::{AccountId, ObservationId, Provider, Region};
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! Who says what is there.
+//! Providers: a cloud whose API is read, or files in Git.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What only a person can tell, and what they told.
+//! Questions that only a person can answer, and people's decisions.
 
 use crate::{QuestionId, WorkloadId};
 use serde::{Deserialize, Serialize};

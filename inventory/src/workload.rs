@@ -1,4 +1,4 @@
-//! What moves as one.
+//! A workload: what moves to Kubernetes as one.
 
 use crate::{AccountId, EnvironmentName, ObservationId, Provider, Region, TeamName, WorkloadId};
 use serde::{Deserialize, Serialize};

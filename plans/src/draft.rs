@@ -6,17 +6,18 @@
 
 use crate::blank::FILL_IN;
 use crate::spec::{
-    GateSpec, ProbeSpec, Probes, ShiftSpec, SpecSchema, WaveSpec, default_approvals, default_in_flight, default_stages,
+    GateSpec, ProbeSpec, ShiftSpec, SideProbes, SpecSchema, WaveSpec, default_approvals, default_in_flight,
+    default_stages,
 };
 use crate::strategy::Strategy;
 use crate::strategy::alb::AlbSpec;
-use crate::strategy::route53::{Answer, Route53Spec, TYPES};
+use crate::strategy::route53::{NewRecords, Route53Spec, TYPES};
 use caravan_inventory::{Observation, ObservationKind, Workload};
 use caravan_providers::target::{Alias, RecordSet, dns_name};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a draft observes: everything observed of these kinds, whoever it belongs to.
+/// What a draft reads: everything observed of these kinds, whoever it belongs to.
 #[derive(Clone, Debug, Default)]
 pub struct Estate {
     /// Route 53 record sets.
@@ -210,13 +211,13 @@ fn by_name(
     let observed = here.first()?.1;
     let (zone, _) = observed.name.split_once('/')?;
     let answer = |set: &RecordSet| match (&set.alias, &new.alias) {
-        (Some(_), Some(alias)) => Answer::Alias(alias.clone()),
-        (Some(old), None) => Answer::Alias(Alias {
+        (Some(_), Some(alias)) => NewRecords::Alias(alias.clone()),
+        (Some(old), None) => NewRecords::Alias(Alias {
             zone: format!("{FILL_IN}: the hosted zone of the new side's load balancer"),
             name: format!("{FILL_IN}: its name"),
             evaluate_health: old.evaluate_health,
         }),
-        (None, alias) => Answer::Values {
+        (None, alias) => NewRecords::Values {
             ttl: set.ttl.unwrap_or(60),
             values: vec![alias.as_ref().map_or_else(|| FILL_IN.to_owned(), |alias| alias.name.clone())],
         },
@@ -260,7 +261,7 @@ fn shift(workload: &Workload, front: &Front<'_>, host: &str, strategy: Strategy,
     ShiftSpec {
         workload: workload.id.clone(),
         strategy,
-        probes: Probes { old: vec![probe(format!("{balancer}:{port}"))], new: vec![probe(address)] },
+        probes: SideProbes { old: vec![probe(format!("{balancer}:{port}"))], new: vec![probe(address)] },
         stages: default_stages(),
         approve: default_approvals(),
         gate: GateSpec::default(),

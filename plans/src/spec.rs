@@ -41,7 +41,7 @@ pub struct ShiftSpec {
     #[serde(default, alias = "fenced", skip_serializing_if = "Vec::is_empty")]
     pub paused_controllers: Vec<String>,
     /// How to tell that a side is healthy.
-    pub probes: Probes,
+    pub probes: SideProbes,
     /// The shares of the new side, in their order. The first is 0: it installs the split; the last is 100.
     #[serde(default = "default_stages")]
     pub stages: Vec<u8>,
@@ -59,7 +59,7 @@ pub struct ShiftSpec {
 /// How to tell that a side is healthy.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Probes {
+pub struct SideProbes {
     /// The old side: asked before each step, and before anything goes back to it.
     pub old: Vec<ProbeSpec>,
     /// The new side: asked before traffic goes to it and through each bake.

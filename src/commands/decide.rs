@@ -1,7 +1,7 @@
 //! `caravan decide`: questions that only a person can answer.
 
 use crate::config::Config;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::lifting::{self, Estate, is_about_owner, parse_owner};
@@ -126,7 +126,7 @@ fn answer(store: &Store, decided: Decisions, platform: &Platform, args: &DecideA
 
 fn unknown(waiting: &BTreeMap<&QuestionId, &str>, asked: &[Question]) -> Failure {
     let given = waiting.keys().next().map_or("", |id| id.as_str());
-    let failure = Failure::new(Kind::Usage, format!("there is no question `{given}`"));
+    let failure = Failure::new(FailureKind::Usage, format!("there is no question `{given}`"));
     match nearest_id(given, asked.iter().map(|question| question.id.as_str())) {
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None => failure.hint("`caravan decide` lists the open questions"),
@@ -135,9 +135,10 @@ fn unknown(waiting: &BTreeMap<&QuestionId, &str>, asked: &[Question]) -> Failure
 
 fn check(question: &Question, answer: &str) -> Result<(), Failure> {
     if is_about_owner(&question.id) {
-        parse_owner(answer).map_err(|error| Failure::caused(Kind::Usage, error).context(format!("{}", question.id)))?;
+        parse_owner(answer)
+            .map_err(|error| Failure::caused(FailureKind::Usage, error).context(format!("{}", question.id)))?;
     } else if !question.options.is_empty() && !question.options.iter().any(|option| option == answer) {
-        return Err(Failure::new(Kind::Usage, format!("`{answer}` is no answer to {}", question.id))
+        return Err(Failure::new(FailureKind::Usage, format!("`{answer}` is no answer to {}", question.id))
             .hint(format!("the answers are {}", question.options.join(", "))));
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::operator::StoredInventory;
 use crate::printer::Printer;
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::operator::plan_from_inventory;
-use caravan_cutover_rehearsal::{Intention, Profile, Report, rehearse_many};
+use caravan_cutover_rehearsal::{Intention, Profile, RehearsalReport, rehearse_many};
 use caravan_plans::Sealed;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
@@ -78,7 +78,7 @@ pub(crate) fn rehearse_plan(
     seed: u64,
     profile: Profile,
     intention: Intention,
-) -> Report {
+) -> RehearsalReport {
     let mut named = 0;
     rehearse_many(plan, runs, seed, profile, intention, |seed, violation| {
         named += 1;
@@ -109,7 +109,7 @@ fn plan(global: &Global, wave: &str) -> Result<Sealed, Failure> {
 }
 
 /// A report for people.
-pub(crate) fn write(out: &mut impl Write, wave: &str, report: &Report) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, wave: &str, report: &RehearsalReport) -> io::Result<()> {
     writeln!(out, "wave {wave}, plan {}", report.plan_hash)?;
     writeln!(out, "{} runs with {} faults: {} violations", report.runs, report.faults, report.violations)?;
     writeln!(out, "{} ended on the new side, {} as everything was before", report.done, report.rolled_back)?;

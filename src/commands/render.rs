@@ -1,7 +1,7 @@
 //! `caravan render`: one plconfig.yaml to manifests.
 
 use crate::config::Config;
-use crate::error::{Failure, Kind, read_text};
+use crate::error::{Failure, FailureKind, read_text};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::Printer;
@@ -50,8 +50,9 @@ struct Rendered {
 /// When the file can't be read or rendered.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &RenderArgs) -> Result<Exit, Failure> {
     let platform = Config::load(&global.dir)?.platform;
-    let text = read_text(&args.file, Kind::Work)?;
-    let wrong = |error: &dyn std::fmt::Display| Failure::new(Kind::Configuration, format!("{}: {error}", args.file));
+    let text = read_text(&args.file, FailureKind::Work)?;
+    let wrong =
+        |error: &dyn std::fmt::Display| Failure::new(FailureKind::Configuration, format!("{}: {error}", args.file));
     let config = PlConfig::read(&text).map_err(|error| wrong(&error))?;
     let mut environments = Vec::new();
     for environment in environments_of(args, &config)? {
@@ -71,9 +72,9 @@ fn environments_of(args: &RenderArgs, config: &PlConfig) -> Result<Vec<String>, 
         (Some(environment), _) => Ok(vec![environment.clone()]),
         (None, [_]) => Ok(named),
         (None, [_, ..]) if args.check => Ok(named),
-        (None, []) => Err(Failure::new(Kind::Usage, format!("{} names no environment", args.file))
+        (None, []) => Err(Failure::new(FailureKind::Usage, format!("{} names no environment", args.file))
             .hint("say which one is meant: `--env ENVIRONMENT`")),
-        (None, _) => Err(Failure::new(Kind::Usage, format!("{} has several environments", args.file))
+        (None, _) => Err(Failure::new(FailureKind::Usage, format!("{} has several environments", args.file))
             .hint(format!("say which one: `--env` {}", named.join(", ")))),
     }
 }
@@ -87,7 +88,7 @@ fn is_same(file: &Utf8Path, environment: &str, manifests: &str) -> Result<bool, 
     let path = manifests_path(file, environment);
     match path.try_exists() {
         Ok(false) => Ok(false),
-        _ => Ok(read_text(&path, Kind::Work)? == manifests),
+        _ => Ok(read_text(&path, FailureKind::Work)? == manifests),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The house that ARCHITECTURE.md draws, held crate by crate over what cargo really resolves, and the habits of its files.
+//! The table of crates in ARCHITECTURE.md, held crate by crate over what cargo really resolves, and the habits of files.
 //!
 //! `cargo tree -p X` is asked for each crate alone: `cargo metadata` unifies features over the whole workspace.
 
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Each crate and the rooms it may use. A new member needs a line here.
+/// Each crate and the crates it may use. A new member needs a line here.
 const TABLE: &[(&str, &[&str])] = &[
     ("caravan-inventory", &[]),
     ("caravan-inventory-store", &["caravan-inventory"]),
@@ -190,8 +190,11 @@ fn each_crate_uses_only_the_rooms_that_the_table_gives_it() {
         let mut used = names(&["-p", name, "-e", "normal,build"]);
         used.retain(|package| all.contains(package) && package != name);
         let allowed: BTreeSet<_> = allowed.iter().map(|room| (*room).to_owned()).collect();
-        let beyond: Vec<_> = used.difference(&allowed).collect();
-        assert!(beyond.is_empty(), "{name} uses {beyond:?}, which the table above does not give it");
+        let unlisted: Vec<_> = used.difference(&allowed).collect();
+        assert!(
+            unlisted.is_empty(),
+            "{name} uses {unlisted:?}, which ARCHITECTURE.md's table of crates does not give it"
+        );
     }
 }
 

@@ -35,7 +35,7 @@ enum Outcome {
 
 /// What an emulator is known to get wrong: server, move, its answer. Route 53 refuses a simple set beside weighted ones
 /// (Developer Guide, "Weighted routing").
-const KNOWN: &[(&str, &str, Outcome)] = &[("ministack", "the way back beside it", Outcome::Accepted)];
+const KNOWN: &[(&str, &str, Outcome)] = &[("ministack", "the rollback beside it", Outcome::Accepted)];
 
 /// Everything that a target goes through, in order, by name. It ends as it began.
 fn list(case: &Case) -> Vec<(&'static str, Move)> {
@@ -58,62 +58,62 @@ fn list(case: &Case) -> Vec<(&'static str, Move)> {
         })))
     };
     let write = |before, after, was, will| write_to(&case.target, before, after, was, will);
-    let look_at = |target: &Target| Move::Call(Box::new(Call::Observe(target.clone())));
-    let look = || look_at(&case.target);
+    let observe_target = |target: &Target| Move::Call(Box::new(Call::Observe(target.clone())));
+    let observe = || observe_target(&case.target);
     let edit = |snapshot: &Snapshot, token| Move::Edit(Box::new(snapshot.clone()), token);
     let mut list = vec![
-        ("the original", look()),
-        ("a missing target", look_at(&case.missing)),
+        ("the original", observe()),
+        ("a missing target", observe_target(&case.missing)),
         ("a write to a missing target", write_to(&case.missing, &case.original, zero, None, ours(1))),
         ("a first claim that believes wrongly", write(ten, fifty, None, ours(1))),
-        ("after it", look()),
+        ("after it", observe()),
         ("the first claim", write(&case.original, zero, None, ours(1))),
         ("the first claim settles", Move::Settle),
-        ("the split", look()),
+        ("the split", observe()),
         ("the first claim once more", write(&case.original, zero, None, ours(1))),
         ("a swap", write(zero, ten, ours(1), ours(2))),
-        ("after the swap", look()),
+        ("after the swap", observe()),
         ("the swap once more", write(zero, ten, ours(1), ours(2))),
-        ("after it came twice", look()),
+        ("after it came twice", observe()),
         ("somebody gives other weights", edit(&case.edited, ours(2))),
         ("a swap after that", write(ten, fifty, ours(2), ours(3))),
-        ("theirs stands", look()),
+        ("theirs stands", observe()),
         ("they put it back", edit(ten, ours(2))),
     ];
     if let Some(joined) = &case.joined {
         list.extend([
             ("somebody sets another beside it", edit(joined, ours(2))),
             ("a swap beside it", write(ten, fifty, ours(2), ours(3))),
-            ("both stand", look()),
+            ("both stand", observe()),
             ("they put back what was before", edit(joined, ours(2))),
-            ("the way back beside it", write(ten, &case.original, ours(2), None)),
+            ("the rollback beside it", write(ten, &case.original, ours(2), None)),
             ("they take everything back", edit(ten, ours(2))),
         ]);
     }
     if atomic {
         list.extend([
             ("a wrong token", write(ten, fifty, ours(1), ours(3))),
-            ("after it", look()),
+            ("after it", observe()),
             ("the token alone", write(ten, ten, ours(2), mark(2, 3))),
-            ("after the token alone", look()),
+            ("after the token alone", observe()),
             ("the old driver's swap", write(ten, fifty, ours(2), ours(4))),
             ("somebody changes what is under the token", edit(&case.edited, mark(2, 3))),
             ("the token alone over that", write(ten, ten, mark(2, 3), mark(3, 4))),
-            ("what stands then", look()),
+            ("what stands then", observe()),
             ("they put it back again", edit(ten, mark(2, 3))),
             ("the release", write(ten, ten, mark(2, 3), None)),
-            ("after the release", look()),
+            ("after the release", observe()),
             ("another run's token", edit(ten, mark(9, 9))),
             ("a claim beside it", write(ten, fifty, None, ours(5))),
-            ("theirs stands still", look()),
+            ("theirs stands still", observe()),
             ("they go", edit(ten, ours(2))),
         ]);
     }
     list.extend([
         ("on", write(ten, fifty, ours(2), ours(5))),
-        ("all the way back", write(fifty, &case.original, ours(5), None)),
-        ("the way back settles", Move::Settle),
-        ("the original again", look()),
+        ("the whole rollback", write(fifty, &case.original, ours(5), None)),
+        ("the rollback settles", Move::Settle),
+        ("the original again", observe()),
     ]);
     list
 }
@@ -127,7 +127,7 @@ async fn really(case: &Case, adapters: &Adapters, place: &impl Place) -> Vec<Out
             Move::Call(call) => {
                 let reply = match &*call {
                     Call::Write(write) => adapters.write(write).await,
-                    look => adapters.observe(look).await,
+                    read => adapters.observe(read).await,
                 };
                 if let Ok(Reply::Accepted { ticket: given }) = &reply {
                     ticket.clone_from(given);

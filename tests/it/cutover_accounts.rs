@@ -60,7 +60,7 @@ async fn another_account_s_credentials_write_nothing_in_moto_and_the_refusal_nam
 }
 
 /// A wave of one name in ministack, by the command line.
-struct SimulatedRun {
+struct Case {
     room: Room,
     endpoint: String,
     zone: Zone,
@@ -72,7 +72,7 @@ fn of_ministack(id: &str) -> Account {
     Account { id: id.to_owned(), access_key_id: id.to_owned(), secret_access_key: text(), session_token: text() }
 }
 
-impl SimulatedRun {
+impl Case {
     fn configure(&self, account: &str, ca_files: &[&str]) {
         let account = json!({"id": account, "regions": [REGION], "endpoint": self.endpoint});
         let config = json!({"schema": "caravan.config/v1", "accounts": [account], "probes": {"ca_files": ca_files}});
@@ -101,8 +101,8 @@ async fn a_run_in_ministack_goes_only_with_its_account_s_credentials_and_trusts_
     let case = zone.addresses().await;
     let Target::Records(RecordSetsTarget { zone: id, name, .. }) = &case.target else { unreachable!() };
     let (old, (new, root)) = (Side::start("old").await, Side::secure("new").await);
-    let simulated_run = SimulatedRun { room: Room::new(), endpoint, zone };
-    simulated_run.room.write("certs/root.pem", root);
+    let case = Case { room: Room::new(), endpoint, zone };
+    case.room.write("certs/root.pem", root);
     let wave = json!({"schema": "caravan.wave-spec/v1", "wave": "w", "shifts": [{
         "workload": format!("ecs/{OURS}/{REGION}/main/static"),
         "strategy": {"route53": {"account": OURS, "zone": id, "name": name,
@@ -113,44 +113,41 @@ async fn a_run_in_ministack_goes_only_with_its_account_s_credentials_and_trusts_
         },
         "stages": [0, 100], "approve": [], "gate": {"bake": 1, "every": 1, "rounds": 1}, "in_flight": 10,
     }]});
-    simulated_run.room.write("plans/wave-w.yaml", wave.to_string());
-    let before = simulated_run.zone.everything().await;
+    case.room.write("plans/wave-w.yaml", wave.to_string());
+    let before = case.zone.everything().await;
 
-    simulated_run.configure(OURS, &[]);
-    simulated_run.run_as(OTHER, &["plan", "seal", "w", "--live"]).ends(4, &[OURS, OTHER, "caravan doctor"]);
-    simulated_run.run_as(OURS, &["plan", "seal", "w", "--live"]).ends(0, &[]);
-    let (_, shown) = simulated_run.room.json(&["plan", "show", "w"]);
-    simulated_run.run_as(OURS, &["plan", "approve", "w", "--hash", shown["hash"].as_str().unwrap()]).ends(0, &[]);
-    let run = simulated_run.run_as(OURS, &["cutover", "start", "w"]).ends(0, &[]).out.trim().to_owned();
+    case.configure(OURS, &[]);
+    case.run_as(OTHER, &["plan", "seal", "w", "--live"]).ends(4, &[OURS, OTHER, "caravan doctor"]);
+    case.run_as(OURS, &["plan", "seal", "w", "--live"]).ends(0, &[]);
+    let (_, shown) = case.room.json(&["plan", "show", "w"]);
+    case.run_as(OURS, &["plan", "approve", "w", "--hash", shown["hash"].as_str().unwrap()]).ends(0, &[]);
+    let run = case.run_as(OURS, &["cutover", "start", "w"]).ends(0, &[]).out.trim().to_owned();
     let drive = ["cutover", "run", &run];
 
     // Another account's credentials, none at all, an account that is not configured: the run is as it was.
-    simulated_run.run_as(OTHER, &drive).ends(4, &[&run, OURS, OTHER, "the run is as it was", "caravan doctor"]);
-    let mut without = simulated_run.room.command(&drive);
+    case.run_as(OTHER, &drive).ends(4, &[&run, OURS, OTHER, "the run is as it was", "caravan doctor"]);
+    let mut without = case.room.command(&drive);
     let without = without.envs([("USER", "tests"), ("AWS_EC2_METADATA_DISABLED", "true")]).output().unwrap();
     Said::of(without).ends(4, &[&run, OURS, "no usable credentials", "the run is as it was"]);
-    simulated_run.configure(OTHER, &[]);
-    simulated_run.run_as(OURS, &drive).ends(4, &[&run, &format!("account {OURS} is not in caravan.yaml")]);
+    case.configure(OTHER, &[]);
+    case.run_as(OURS, &drive).ends(4, &[&run, &format!("account {OURS} is not in caravan.yaml")]);
     // Roots that can't be read.
-    simulated_run.configure(OURS, &["certs/missing.pem"]);
-    simulated_run.run_as(OURS, &drive).ends(3, &["caravan.yaml: probes.ca_files[0]", "certs/missing.pem", "relative"]);
-    assert_eq!(
-        (simulated_run.state(&run).as_str(), simulated_run.zone.everything().await),
-        ("planned", before.clone())
-    );
+    case.configure(OURS, &["certs/missing.pem"]);
+    case.run_as(OURS, &drive).ends(3, &["caravan.yaml: probes.ca_files[0]", "certs/missing.pem", "relative"]);
+    assert_eq!((case.state(&run).as_str(), case.zone.everything().await), ("planned", before.clone()));
 
     // The new side is healthy only for who trusts its root.
-    simulated_run.configure(OURS, &[]);
-    simulated_run.run_as(OURS, &drive).ends(21, &["UnknownIssuer", "`ca_files`"]);
-    simulated_run.configure(OURS, &["certs/root.pem"]);
-    simulated_run.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
-    simulated_run.run_as(OURS, &drive).ends(20, &[]);
-    assert_ne!(simulated_run.zone.everything().await, before);
+    case.configure(OURS, &[]);
+    case.run_as(OURS, &drive).ends(21, &["UnknownIssuer", "`ca_files`"]);
+    case.configure(OURS, &["certs/root.pem"]);
+    case.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
+    case.run_as(OURS, &drive).ends(20, &[]);
+    assert_ne!(case.zone.everything().await, before);
 
     // What is queued back is driven whatever the credentials, and holds where they do not open.
-    simulated_run.run_as(OURS, &["cutover", "rollback", &run]).ends(0, &[]);
-    simulated_run.run_as(OTHER, &drive).ends(21, &[OURS, OTHER]);
-    simulated_run.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
-    simulated_run.run_as(OURS, &drive).ends(22, &[]);
-    assert_eq!(simulated_run.zone.everything().await, before);
+    case.run_as(OURS, &["cutover", "rollback", &run]).ends(0, &[]);
+    case.run_as(OTHER, &drive).ends(21, &[OURS, OTHER]);
+    case.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
+    case.run_as(OURS, &drive).ends(22, &[]);
+    assert_eq!(case.zone.everything().await, before);
 }

@@ -123,7 +123,7 @@ impl Watch {
     }
 }
 
-/// Puts down one observe the share, which was asked for at `begin` and came now.
+/// Puts down one reading of the share, which was asked for at `begin` and came now.
 fn note(shares: &mut Vec<(u64, Instant, Instant)>, share: Option<u64>, begin: Instant) {
     match (shares.last_mut(), share) {
         (Some((last, _, until)), Some(share)) if *last == share => *until = begin,
@@ -308,7 +308,7 @@ async fn a_new_side_that_turns_bad_at_50_percent_is_taken_back_and_only_its_own_
     );
     assert!(of_new > 0, "no request met the failing side: it proves nothing");
     assert_eq!(of_new, failed.len(), "{failed:?}");
-    assert!(failed.iter().all(|request| request.sent < back.1), "a request failed after the way back");
+    assert!(failed.iter().all(|request| request.sent < back.1), "a request failed after the rollback");
 }
 
 /// `kill -9` in the middle of each stage's write and of each stage's bake, there and back: the next driver finishes it,

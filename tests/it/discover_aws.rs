@@ -169,16 +169,13 @@ fn an_ecs_estate_in_moto_is_found_name_by_name_with_as_few_calls_as_by_hand() {
     let workloads: BTreeSet<String> =
         export(&bench.room).iter().filter_map(|line| Some(line.get("workload")?["id"].as_str()?.to_owned())).collect();
     assert_eq!(workloads, workload_ids(bench.estate));
-    let (calls, by_hand) = (bench.proxy.calls().len(), calls_by_hand(bench.estate));
-    writeln!(
-        std::io::stdout(),
-        "discover against moto: {calls} calls, a script with the largest pages needs {by_hand}"
-    )
-    .unwrap();
-    assert!(calls as f64 <= by_hand as f64 * 1.1, "{calls} calls for {by_hand}");
+    let (calls, least) = (bench.proxy.calls().len(), least_calls(bench.estate));
+    writeln!(std::io::stdout(), "discover against moto: {calls} calls, a script with the largest pages needs {least}")
+        .unwrap();
+    assert!(calls as f64 <= least as f64 * 1.1, "{calls} calls for {least}");
 }
 
-/// Every service, scheduled task and lone task definition, by the ids that stay from scan to scan.
+/// Every service, scheduled task and unreferenced task definition, by the ids that stay from scan to scan.
 fn workload_ids(estate: &Estate) -> BTreeSet<String> {
     let place = format!("ecs/{}/{REGION}", estate.account.id);
     let named = |what: &str, before: &str, kind: &str, after: &str| -> Vec<String> {
@@ -194,7 +191,7 @@ fn workload_ids(estate: &Estate) -> BTreeSet<String> {
 
 /// What a script needs that knows the estate's size beforehand: each list one page, each description as many at once as the
 /// API takes, and whose account it is.
-fn calls_by_hand(estate: &Estate) -> usize {
+fn least_calls(estate: &Estate) -> usize {
     let count = |what: &str| estate.names(what).len();
     let clusters = estate.names("clusters");
     let services = |cluster: &String| {

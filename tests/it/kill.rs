@@ -6,7 +6,7 @@ use crate::places::{Adapters, Balancer, Place, Side, Zone, adapter};
 use crate::rollback::{seal, shift};
 use camino::Utf8PathBuf;
 use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
-use caravan_cutover_engine::{Clock, Event, Outcome, Phase, State, Store, Task};
+use caravan_cutover_engine::{Clock, Event, JournalStore, Outcome, Phase, State, Task};
 use caravan_plans::Sealed;
 use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Account, Ministack, Moto};
@@ -20,7 +20,7 @@ use std::time::Duration;
 const DRIVER: &str = "CARAVAN_TEST_DRIVER";
 /// The run that is driven.
 const RUN: &str = "run-1";
-/// How many processes are killed on the way there, and as many on the way back, if there are phases enough.
+/// How many processes are killed on the way there, and as many on the rollback, if there are phases enough.
 const KILLS: usize = 12;
 
 /// When a driver is killed.
@@ -82,7 +82,7 @@ async fn routes(kubeconfig: &str) -> Routes {
     Routes::new(kube::Client::try_from(config).unwrap())
 }
 
-/// The stage that the first shift enters or is in; none on the way back to the original and before the first.
+/// The stage that the first shift enters or is in; none on the rollback to the original and before the first.
 fn stage(state: &State) -> Option<usize> {
     match state.phase.task()? {
         Task::Enter { step: 0, stage } => Some(stage),

@@ -88,8 +88,8 @@ impl Wave {
     /// Every target shows the snapshot of this stage, and these fencing tokens stand or not.
     async fn shows(&self, stage: usize, marked: bool) {
         for case in &self.cases {
-            let look = self.driver.world.observe(&Call::Observe(case.target.clone())).await.unwrap();
-            let Reply::Observed { snapshot, token } = look else { panic!("{look:?}") };
+            let reply = self.driver.world.observe(&Call::Observe(case.target.clone())).await.unwrap();
+            let Reply::Observed { snapshot, token } = reply else { panic!("{reply:?}") };
             assert_eq!(snapshot, case.stages[stage], "{}", case.name);
             let atomic = case.target.guarantee() == caravan_providers::target::Guarantee::Atomic;
             assert_eq!(token.is_some(), marked && atomic, "{}: {token:?}", case.name);
@@ -205,8 +205,8 @@ async fn a_foreign_edit_in_any_of_the_three_servers_is_not_overwritten() {
         let Some(wave) = Wave::new(&format!("foreign-{at}")).await else { return };
         wave.drive().await;
         let case = &wave.cases[at];
-        let look = wave.driver.world.observe(&Call::Observe(case.target.clone())).await.unwrap();
-        let Reply::Observed { token, .. } = look else { panic!("{look:?}") };
+        let reply = wave.driver.world.observe(&Call::Observe(case.target.clone())).await.unwrap();
+        let Reply::Observed { token, .. } = reply else { panic!("{reply:?}") };
         match at {
             0 => wave.zone.edit(&case.target, &case.edited, token.as_ref()).await,
             1 => wave.balancer.edit(&case.target, &case.edited, None).await,

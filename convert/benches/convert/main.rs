@@ -9,7 +9,7 @@ mod estate;
 use camino::Utf8PathBuf;
 use caravan_convert::render::{self, Object, RenderError};
 use caravan_convert::{App, Claim, Converted, Nothing, Platform, Trace, assign, convert};
-use caravan_convert_lift::{Lifted, Outcome, SharedHosts, Source, lift};
+use caravan_convert_lift::{LiftOutcome, Lifted, SharedHosts, Source, lift};
 use caravan_inventory::{Decisions, Workload, WorkloadId};
 use caravan_providers_network::write_tree;
 use estate::Service;
@@ -129,8 +129,8 @@ fn all_objects(estate: &[Service]) -> Result<Vec<Vec<Object>>, RenderError> {
     let (platform, decisions) = (Platform::default(), Decisions::default());
     let lifted = apps.iter().flat_map(|app| lifted(app, &by_id, &decisions));
     let configs = lifted.filter_map(|lifted| match lifted.outcome {
-        Outcome::Converted(config) => Some(config),
-        Outcome::Refused { .. } => None,
+        LiftOutcome::Converted(config) => Some(config),
+        LiftOutcome::Refused { .. } => None,
     });
     configs.map(|config| render::objects(&config, &platform, "prod")).collect()
 }

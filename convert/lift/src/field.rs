@@ -1,6 +1,6 @@
 //! A cursor over JSON that makes it hard to forget a field: whoever takes a field out must say what becomes of it.
 
-use crate::ledger::Verdict;
+use crate::ledger::FieldVerdict;
 use crate::tracker::{Asked, FieldTracker, Mark};
 use caravan_inventory::QuestionId;
 use serde_json::{Map, Value};
@@ -98,29 +98,29 @@ impl<'a> Field<'a> {
     /// As [`Self::exact`], with what a person should know.
     pub(crate) fn exact_with(self, tracker: &mut FieldTracker<'a>, target: impl Into<Text>, note: impl Into<Text>) {
         let (target, note) = (Some(target.into()), Some(note.into()));
-        tracker.mark(self.0, Mark { verdict: Verdict::Exact, target, note });
+        tracker.mark(self.0, Mark { verdict: FieldVerdict::Exact, target, note });
     }
 
     fn mark_exact(self, tracker: &mut FieldTracker<'a>, target: impl Into<Text>) {
-        tracker.mark(self.0, Mark { verdict: Verdict::Exact, target: Some(target.into()), note: None });
+        tracker.mark(self.0, Mark { verdict: FieldVerdict::Exact, target: Some(target.into()), note: None });
     }
 
     pub(crate) fn approximated(self, tracker: &mut FieldTracker<'a>, target: impl Into<Text>, note: impl Into<Text>) {
         let (target, note) = (Some(target.into()), Some(note.into()));
-        tracker.mark(self.0, Mark { verdict: Verdict::Approximated, target, note });
+        tracker.mark(self.0, Mark { verdict: FieldVerdict::Approximated, target, note });
     }
 
     pub(crate) fn dropped(self, tracker: &mut FieldTracker<'a>, rule: &'static str) {
-        tracker.mark(self.0, Mark { verdict: Verdict::Dropped { rule: rule.into() }, target: None, note: None });
+        tracker.mark(self.0, Mark { verdict: FieldVerdict::Dropped { rule: rule.into() }, target: None, note: None });
     }
 
     pub(crate) fn dropped_because(self, tracker: &mut FieldTracker<'a>, rule: &'static str, note: impl Into<Text>) {
-        let verdict = Verdict::Dropped { rule: rule.into() };
+        let verdict = FieldVerdict::Dropped { rule: rule.into() };
         tracker.mark(self.0, Mark { verdict, target: None, note: Some(note.into()) });
     }
 
     pub(crate) fn asked(self, tracker: &mut FieldTracker<'a>, id: &QuestionId) {
-        tracker.mark(self.0, Mark { verdict: Verdict::Question { id: id.clone() }, target: None, note: None });
+        tracker.mark(self.0, Mark { verdict: FieldVerdict::Question { id: id.clone() }, target: None, note: None });
     }
 
     /// One question whether everything in it can be left out, with the one answer that says so.
@@ -144,7 +144,7 @@ impl<'a> Field<'a> {
             plain => plain,
         };
         tracker.refuse(&reason);
-        tracker.mark(self.0, Mark { verdict: Verdict::Blocker { reason }, target: None, note: None });
+        tracker.mark(self.0, Mark { verdict: FieldVerdict::Blocker { reason }, target: None, note: None });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sources made by hand, for the tests of what all kinds of sources share.
 
 use crate::hosts::SharedHosts;
-use crate::ledger::Verdict;
+use crate::ledger::FieldVerdict;
 use crate::source::Source;
 use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
@@ -79,13 +79,13 @@ impl Fixture {
 /// What became of each field so far, by its pointer: its place in the plconfig, its rule, or its question.
 pub(crate) fn verdicts(tracker: &mut FieldTracker<'_>) -> BTreeMap<String, String> {
     let ledger = crate::walk::ledger(tracker);
-    let entry = |entry: &crate::ledger::Entry| {
+    let entry = |entry: &crate::ledger::LedgerEntry| {
         let text = match &entry.verdict {
-            Verdict::Exact | Verdict::Approximated => entry.target.clone().unwrap_or_default().into_owned(),
-            Verdict::Dropped { rule } => rule.clone().into_owned(),
-            Verdict::Question { id } => id.to_string(),
-            Verdict::Blocker { reason } => reason.clone().into_owned(),
-            Verdict::Unknown => "unknown".to_owned(),
+            FieldVerdict::Exact | FieldVerdict::Approximated => entry.target.clone().unwrap_or_default().into_owned(),
+            FieldVerdict::Dropped { rule } => rule.clone().into_owned(),
+            FieldVerdict::Question { id } => id.to_string(),
+            FieldVerdict::Blocker { reason } => reason.clone().into_owned(),
+            FieldVerdict::Unknown => "unknown".to_owned(),
         };
         (entry.path.clone(), text)
     };

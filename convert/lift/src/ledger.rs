@@ -19,16 +19,16 @@ pub struct Document {
     /// Where it is from.
     pub source: ObservationId,
     /// One entry for each of its leaves: scalars, nulls, empty lists and empty maps.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LedgerEntry>,
 }
 
 /// What became of one field.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Entry {
+pub struct LedgerEntry {
     /// Its place in the document: a JSON pointer (RFC 6901).
     pub path: String,
     /// What became of it.
-    pub verdict: Verdict,
+    pub verdict: FieldVerdict,
     /// The place in `plconfig.yaml` that it decided: a JSON pointer; none when it decided nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Cow<'static, str>>,
@@ -40,7 +40,7 @@ pub struct Entry {
 /// What became of a field.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum FieldVerdict {
     /// Carried over with its meaning: another value gives other output.
     Exact,
     /// Carried over, but not with its whole meaning; the note says what is lost.
@@ -83,7 +83,7 @@ pub struct Counts {
 
 impl Ledger {
     /// Every entry, in order.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub fn entries(&self) -> impl Iterator<Item = &LedgerEntry> {
         self.documents.iter().flat_map(|document| &document.entries)
     }
 
@@ -93,12 +93,12 @@ impl Ledger {
         let mut counts = Counts::default();
         for entry in self.entries() {
             *match entry.verdict {
-                Verdict::Exact => &mut counts.exact,
-                Verdict::Approximated => &mut counts.approximated,
-                Verdict::Dropped { .. } => &mut counts.dropped,
-                Verdict::Question { .. } => &mut counts.question,
-                Verdict::Blocker { .. } => &mut counts.blocker,
-                Verdict::Unknown => &mut counts.unknown,
+                FieldVerdict::Exact => &mut counts.exact,
+                FieldVerdict::Approximated => &mut counts.approximated,
+                FieldVerdict::Dropped { .. } => &mut counts.dropped,
+                FieldVerdict::Question { .. } => &mut counts.question,
+                FieldVerdict::Blocker { .. } => &mut counts.blocker,
+                FieldVerdict::Unknown => &mut counts.unknown,
             } += 1;
         }
         counts

@@ -30,7 +30,7 @@ mod tracker;
 mod walk;
 
 pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};
-pub use ledger::{Counts, Document, Entry, Ledger, Verdict};
+pub use ledger::{Counts, Document, FieldVerdict, Ledger, LedgerEntry};
 pub use lift::lift;
-pub use lifted::{Lifted, Outcome};
+pub use lifted::{LiftOutcome, Lifted};
 pub use source::Source;

@@ -1,7 +1,7 @@
 //! The entry: one workload, by its kind.
 
 use crate::field::Field;
-use crate::lifted::{Lifted, Outcome};
+use crate::lifted::{LiftOutcome, Lifted};
 use crate::plconfig::PlConfig;
 use crate::source::Source;
 use crate::tracker::FieldTracker;
@@ -23,8 +23,8 @@ pub fn lift(source: &Source<'_>) -> Lifted {
     let ledger = walk::ledger(&mut tracker);
     let (questions, reasons) = tracker.close();
     let outcome = match config {
-        Some(config) if reasons.is_empty() => Outcome::Converted(config),
-        _ => Outcome::Refused { reasons },
+        Some(config) if reasons.is_empty() => LiftOutcome::Converted(config),
+        _ => LiftOutcome::Refused { reasons },
     };
     Lifted { outcome, ledger, questions }
 }

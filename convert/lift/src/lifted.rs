@@ -1,4 +1,4 @@
-//! What a lift ends with.
+//! The result of a lift: plconfig, ledger and questions, or why there is none.
 
 use crate::ledger::Ledger;
 use crate::plconfig::PlConfig;
@@ -8,7 +8,7 @@ use caravan_inventory::Question;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lifted {
     /// The plconfig, or why there is none.
-    pub outcome: Outcome,
+    pub outcome: LiftOutcome,
     /// What became of every field.
     pub ledger: Ledger,
     /// What only a person can tell and nobody told yet, by id.
@@ -18,7 +18,7 @@ pub struct Lifted {
 /// The plconfig, or why there is none.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "nearly every outcome is the large one")]
-pub enum Outcome {
+pub enum LiftOutcome {
     /// What it is on the platform. `environments` is empty: whoever joins the environments of one app fills it.
     Converted(PlConfig),
     /// It can't be converted.

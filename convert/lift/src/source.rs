@@ -1,4 +1,4 @@
-//! What a lift starts from.
+//! The source of a lift: the documents of one workload and the answers of people.
 
 use crate::hosts::SharedHosts;
 use caravan_inventory::{Decisions, Observation, Workload};

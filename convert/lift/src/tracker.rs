@@ -1,6 +1,6 @@
 //! What became of each field so far, and what has to be asked.
 
-use crate::ledger::Verdict;
+use crate::ledger::FieldVerdict;
 use crate::marks::without_marks;
 use crate::source::Source;
 use caravan_inventory::{Question, QuestionId};
@@ -12,7 +12,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// One field's verdict with what belongs to it.
 #[derive(Clone)]
 pub(crate) struct Mark {
-    pub(crate) verdict: Verdict,
+    pub(crate) verdict: FieldVerdict,
     pub(crate) target: Option<Cow<'static, str>>,
     pub(crate) note: Option<Cow<'static, str>>,
 }
@@ -220,10 +220,10 @@ fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
-fn severity(verdict: &Verdict) -> u8 {
+fn severity(verdict: &FieldVerdict) -> u8 {
     match verdict {
-        Verdict::Blocker { .. } => 2,
-        Verdict::Question { .. } => 1,
+        FieldVerdict::Blocker { .. } => 2,
+        FieldVerdict::Question { .. } => 1,
         _ => 0,
     }
 }

@@ -1,7 +1,7 @@
 //! The final walk: every leaf of every document gets its entry, in the order of the documents and their paths.
 
 use crate::field;
-use crate::ledger::{Document, Entry, Ledger, Verdict};
+use crate::ledger::{Document, FieldVerdict, Ledger, LedgerEntry};
 use crate::tracker::{Asked, FieldTracker, push_step};
 use caravan_inventory::api::{self, Model};
 use serde_json::Value;
@@ -14,7 +14,7 @@ struct Walk<'w, 'a> {
     path: String,
     /// The names on the way, without the places in lists.
     names: Vec<&'a str>,
-    entries: Vec<Entry>,
+    entries: Vec<LedgerEntry>,
     /// Entries that no rule spoke for, by their place in `entries`.
     without_rule: Vec<usize>,
 }
@@ -66,17 +66,17 @@ impl<'a> Walk<'_, 'a> {
     fn leaf(&mut self, leaf: &Value) {
         let (verdict, target, note) = match self.tracker.take_mark(leaf) {
             Some(mark) => (mark.verdict, mark.target, mark.note),
-            None if !self.is_known() => (Verdict::Unknown, None, None),
-            None if field::is_empty(leaf) => (Verdict::Dropped { rule: "unset".into() }, None, None),
+            None if !self.is_known() => (FieldVerdict::Unknown, None, None),
+            None if field::is_empty(leaf) => (FieldVerdict::Dropped { rule: "unset".into() }, None, None),
             None => match self.tracker.rest() {
-                Some(rule) => (Verdict::Dropped { rule: rule.into() }, None, None),
+                Some(rule) => (FieldVerdict::Dropped { rule: rule.into() }, None, None),
                 None => {
                     self.without_rule.push(self.entries.len());
-                    (Verdict::Unknown, None, None)
+                    (FieldVerdict::Unknown, None, None)
                 }
             },
         };
-        self.entries.push(Entry { path: self.path.clone(), verdict, target, note });
+        self.entries.push(LedgerEntry { path: self.path.clone(), verdict, target, note });
     }
 
     /// Whether every name on the way here is one of the API's.
@@ -86,7 +86,7 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// Fields that the API has but no rule reads at this place: one question for the topmost place that no rule touched.
-fn ask_about_misplaced(tracker: &mut FieldTracker<'_>, entries: &mut [Entry], without_rule: &[usize]) {
+fn ask_about_misplaced(tracker: &mut FieldTracker<'_>, entries: &mut [LedgerEntry], without_rule: &[usize]) {
     let without: BTreeSet<usize> = without_rule.iter().copied().collect();
     for &at in without_rule {
         let place = topmost(&entries[at].path, |prefix| {
@@ -98,8 +98,8 @@ fn ask_about_misplaced(tracker: &mut FieldTracker<'_>, entries: &mut [Entry], wi
         let id = tracker.question_id("misplaced", place.trim_start_matches('/'));
         let text = format!("`{place}` has no meaning at this place. Can it be left out?");
         entries[at].verdict = match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
-            Asked::Given(_) => Verdict::Dropped { rule: "left-out-by-answer".into() },
-            Asked::Open(id) => Verdict::Question { id },
+            Asked::Given(_) => FieldVerdict::Dropped { rule: "left-out-by-answer".into() },
+            Asked::Open(id) => FieldVerdict::Question { id },
         };
     }
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_convert_lift::{Lifted, Outcome, Verdict};
+use caravan_convert_lift::{FieldVerdict, LiftOutcome, Lifted};
 use common::{Case, file_cases, live_cases};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ fn every_leaf_has_one_entry_in_the_order_of_the_documents() {
 
 fn unknown(lifted: &Lifted) -> Vec<&str> {
     let entries = lifted.ledger.entries();
-    entries.filter(|entry| entry.verdict == Verdict::Unknown).map(|entry| entry.path.as_str()).collect()
+    entries.filter(|entry| entry.verdict == FieldVerdict::Unknown).map(|entry| entry.path.as_str()).collect()
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn an_open_question_in_the_ledger_is_on_the_list_and_the_other_way_round() {
         let listed: BTreeSet<_> = lifted.questions.iter().map(|question| question.id.clone()).collect();
         assert_eq!(listed.len(), lifted.questions.len(), "a question twice");
         for entry in lifted.ledger.entries() {
-            if let Verdict::Question { id } = &entry.verdict {
+            if let FieldVerdict::Question { id } = &entry.verdict {
                 assert!(listed.contains(id), "{id}");
             }
         }
@@ -129,7 +129,7 @@ fn the_same_source_gives_the_same_bytes() {
     for case in corpus() {
         let (a, b) = (case.lift(), case.lift());
         assert_eq!(common::everything(&a), common::everything(&b));
-        if let (Outcome::Converted(a), Outcome::Converted(b)) = (&a.outcome, &b.outcome) {
+        if let (LiftOutcome::Converted(a), LiftOutcome::Converted(b)) = (&a.outcome, &b.outcome) {
             assert_eq!(a.write().unwrap(), b.write().unwrap());
         }
     }
@@ -158,23 +158,23 @@ fn a_field_that_no_api_has_is_unknown_and_a_known_one_in_a_wrong_place_is_a_ques
     let case = Case::from_file("odd", &[(caravan_inventory::ObservationKind::EcsTaskDefinition, task)]);
     assert_eq!(unknown(&case.lift()), ["/containerDefinitions/0/enableLogging", "/logging/name"]);
     assert!(
-        matches!(case.verdict(0, "/environment/0/name"), Verdict::Question { id } if id.as_str() == "misplaced/ecs/test/odd/environment")
+        matches!(case.verdict(0, "/environment/0/name"), FieldVerdict::Question { id } if id.as_str() == "misplaced/ecs/test/odd/environment")
     );
-    assert_eq!(case.verdict(0, "/tags"), Verdict::Dropped { rule: "unset".into() });
+    assert_eq!(case.verdict(0, "/tags"), FieldVerdict::Dropped { rule: "unset".into() });
     let case = case.answer("misplaced", "environment", "leave-out");
-    assert_eq!(case.verdict(0, "/environment/0/value"), Verdict::Dropped { rule: "left-out-by-answer".into() });
+    assert_eq!(case.verdict(0, "/environment/0/value"), FieldVerdict::Dropped { rule: "left-out-by-answer".into() });
 }
 
 /// Of an app of several workloads, each is the component that the app gives it.
 #[test]
 fn the_app_names_the_component_and_a_task_is_no_part_of_a_workload() {
     let case = &common::file_cases()[0];
-    let Outcome::Converted(config) = case.lift_as(None, Some("queue")).outcome else { panic!() };
+    let LiftOutcome::Converted(config) = case.lift_as(None, Some("queue")).outcome else { panic!() };
     assert_eq!(config.components.keys().collect::<Vec<_>>(), ["queue"]);
     let targets: Vec<_> = case.lift_as(None, Some("queue")).ledger.entries().filter_map(|e| e.target.clone()).collect();
     assert!(targets.iter().any(|target| target.starts_with("/components/queue/")), "{targets:?}");
 
-    let Outcome::Refused { reasons } = case.lift_as(Some("nginx"), None).outcome else { panic!() };
+    let LiftOutcome::Refused { reasons } = case.lift_as(Some("nginx"), None).outcome else { panic!() };
     assert_eq!(reasons, ["a task is one app, and no part of it can be another"]);
 }
 
@@ -182,7 +182,7 @@ fn the_app_names_the_component_and_a_task_is_no_part_of_a_workload() {
 #[test]
 fn what_is_lifted_is_read_again() {
     for case in corpus() {
-        if let Outcome::Converted(config) = case.lift().outcome {
+        if let LiftOutcome::Converted(config) = case.lift().outcome {
             assert_eq!(PlConfig::read(&config.write().unwrap()).unwrap(), config, "{}", case.workload.id);
         }
     }

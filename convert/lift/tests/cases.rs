@@ -6,7 +6,7 @@
 
 mod common;
 
-use caravan_convert_lift::{Counts, Outcome};
+use caravan_convert_lift::{Counts, LiftOutcome};
 use common::{json_files, lift_file};
 use std::io::Write;
 
@@ -28,7 +28,7 @@ fn every_field_of_every_file_is_accounted_for() {
         sum += counts;
         let Counts { exact, approximated, dropped, question, blocker, unknown } = counts;
         let said = match &lifted.outcome {
-            Outcome::Converted(config) => {
+            LiftOutcome::Converted(config) => {
                 converted += 1;
                 let text = config.write().unwrap();
                 let again = caravan_convert_lift::plconfig::PlConfig::read(&text);
@@ -37,7 +37,7 @@ fn every_field_of_every_file_is_accounted_for() {
                 let component = config.components.values().next().unwrap();
                 format!("{:?}{}", component.kind, if component.suspended.is_some() { ", suspended" } else { "" })
             }
-            Outcome::Refused { reasons } => {
+            LiftOutcome::Refused { reasons } => {
                 refused += 1;
                 format!("refused: {}", reasons.join("; "))
             }
@@ -48,7 +48,7 @@ fn every_field_of_every_file_is_accounted_for() {
         )
         .unwrap();
         for entry in lifted.ledger.entries() {
-            if entry.verdict == caravan_convert_lift::Verdict::Unknown {
+            if entry.verdict == caravan_convert_lift::FieldVerdict::Unknown {
                 writeln!(out, "    unknown: {}", entry.path).unwrap();
             }
         }

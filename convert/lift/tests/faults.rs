@@ -5,8 +5,8 @@
 
 mod common;
 
-use caravan_convert_lift::plconfig::{ComponentType, Overlap, Probe, Scale, Spot, UseKind};
-use caravan_convert_lift::{Outcome, Verdict};
+use caravan_convert_lift::plconfig::{ComponentType, HealthProbe, Overlap, Scale, Spot, UseKind};
+use caravan_convert_lift::{FieldVerdict, LiftOutcome};
 use caravan_inventory::ObservationKind::{EcsService, EcsTaskDefinition};
 use common::{Case, everything, file_cases, live_cases};
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn b10_cmd_shell_becomes_sh_dash_c() {
             .health
             .clone()
             .and_then(|health| health.live)
-            .map(|live: Probe| live.command.unwrap())
+            .map(|live: HealthProbe| live.command.unwrap())
     };
     assert_eq!(check(json!(["CMD-SHELL", "curl -f x || exit 1"])).unwrap(), ["/bin/sh", "-c", "curl -f x || exit 1"]);
     assert_eq!(check(json!(["CMD", "curl", "-f", "x"])).unwrap(), ["curl", "-f", "x"]);
@@ -159,7 +159,7 @@ fn secrets_go_by_reference_only() {
     assert!(component.env.is_empty());
     let answered = case.answer("secret", "URL", "sm:prod/app#url");
     assert_eq!(answered.config().components["worker"].secrets["URL"], "sm:prod/app#url");
-    assert_eq!(answered.verdict(0, "/containerDefinitions/0/environment/0/value"), Verdict::Approximated);
+    assert_eq!(answered.verdict(0, "/containerDefinitions/0/environment/0/value"), FieldVerdict::Approximated);
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_template_is_asked_about_and_an_answer_takes_its_place() {
     assert!(ids.contains(&"placeholder/ecs/test/template/containerDefinitions/0/image".to_owned()), "{ids:?}");
     let case = case.answer("placeholder", "containerDefinitions/0/image", "registry/app:1");
     assert_eq!(case.config().components["worker"].image.as_deref(), Some("registry/app:1"));
-    assert_eq!(case.verdict(0, "/containerDefinitions/0/image"), Verdict::Exact);
+    assert_eq!(case.verdict(0, "/containerDefinitions/0/image"), FieldVerdict::Exact);
     let live = Case::live(
         "live",
         &[(
@@ -403,12 +403,12 @@ mod any_shape {
         fn b10_missing_host_port_or_memory_panics_nowhere(case in mutated()) {
             let lifted = case.lift();
             match &lifted.outcome {
-                Outcome::Converted(config) => {
+                LiftOutcome::Converted(config) => {
                     let text = config.write().unwrap();
                     let read = caravan_convert_lift::plconfig::PlConfig::read(&text);
                     prop_assert_eq!(read.map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?, config.clone());
                 }
-                Outcome::Refused { reasons } => prop_assert!(!reasons.is_empty()),
+                LiftOutcome::Refused { reasons } => prop_assert!(!reasons.is_empty()),
             }
         }
 
@@ -416,7 +416,7 @@ mod any_shape {
         fn another_value_of_an_exact_field_gives_another_plconfig((case, pick) in (mutated(), any::<proptest::sample::Index>())) {
             let before = case.lift();
             let exact = common::exact(&before.ledger);
-            if matches!(before.outcome, Outcome::Converted(_)) && !exact.is_empty() {
+            if matches!(before.outcome, LiftOutcome::Converted(_)) && !exact.is_empty() {
                 let (source, entry) = pick.get(&exact);
                 prop_assert!(common::changes(case, &before, source, entry), "{source} {}", entry.path);
             }

@@ -3,7 +3,7 @@
 mod common;
 
 use caravan_convert_lift::plconfig::HostShare;
-use caravan_convert_lift::{AppName, Outcome, Sharing, hosts_named};
+use caravan_convert_lift::{AppName, LiftOutcome, Sharing, hosts_named};
 use caravan_inventory::TeamName;
 use common::{Case, live_cases};
 
@@ -15,7 +15,7 @@ fn name(team: &str, app: &str) -> AppName {
 #[expect(clippy::unwrap_used, reason = "without the fixture the tests mean nothing")]
 fn case() -> (Case, String) {
     let host = |case: &Case| {
-        let Outcome::Converted(config) = case.lift().outcome else { return None };
+        let LiftOutcome::Converted(config) = case.lift().outcome else { return None };
         let ingress = config.components.into_values().find_map(|component| component.ingress)?;
         let outside = ingress.internal != Some(true);
         ingress.vanity_hosts().first().filter(|_| outside).map(|host| (*host).to_owned())

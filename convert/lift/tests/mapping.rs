@@ -5,7 +5,7 @@
 
 mod common;
 
-use caravan_convert_lift::Verdict;
+use caravan_convert_lift::FieldVerdict;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -81,7 +81,7 @@ fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() 
         ("drop_check(tracker,", 1),
         (".drop_the_rest(", 1),
         ("Field::dropped(field,tracker,", 1),
-        ("Verdict::Dropped{rule:", 1),
+        ("FieldVerdict::Dropped{rule:", 1),
     ] {
         arguments(&code, call, from_end, &mut used);
     }
@@ -102,7 +102,7 @@ fn every_rule_in_the_ledgers_of_the_fixtures_is_documented() {
     let rules = documented("## Rules that drop a field");
     for case in common::file_cases().into_iter().chain(common::live_cases()) {
         for entry in case.lift().ledger.entries() {
-            if let Verdict::Dropped { rule } = &entry.verdict {
+            if let FieldVerdict::Dropped { rule } = &entry.verdict {
                 assert!(rules.contains(rule.as_ref()), "{rule}");
             }
         }

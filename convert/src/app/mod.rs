@@ -1,13 +1,13 @@
 //! The whole way of one app: its lifted workloads to the files that carry it.
 
 use crate::assign::{App, Member};
-use crate::ledger_file::{self, Generated, Owner};
+use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
 use crate::render::Manifests;
 use crate::{File, Platform, Sources, Tree, environments, render, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_convert_lift::{Counts, Ledger, Lifted, Outcome};
+use caravan_convert_lift::{Counts, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
 use std::collections::BTreeMap;
 
@@ -97,8 +97,8 @@ impl<'a> Work<'a> {
         let mut members = Vec::with_capacity(app.members.len());
         for (member, Lifted { outcome, ledger, questions }) in app.members.iter().zip(lifted) {
             let (config, refused) = match outcome {
-                Outcome::Converted(config) => (Some(config), Vec::new()),
-                Outcome::Refused { reasons } => (None, reasons),
+                LiftOutcome::Converted(config) => (Some(config), Vec::new()),
+                LiftOutcome::Refused { reasons } => (None, reasons),
             };
             out.workloads += 1;
             out.fields += ledger.counts();
@@ -303,7 +303,7 @@ impl<'a> Work<'a> {
     fn write_ledgers(&mut self) {
         for one in &self.members {
             let owner =
-                Owner { team: self.app.team.as_str(), app: &self.app.name, environment: &one.member.environment };
+                LedgerPlace { team: self.app.team.as_str(), app: &self.app.name, environment: &one.member.environment };
             let path = ledger_file::path(&one.member.id());
             match ledger_file::write(owner, &one.ledger, &one.refused, &self.generated, self.trace) {
                 Ok(file) if std::str::from_utf8(&file.bytes).is_ok_and(|text| !Redacted::is_in(text)) => {

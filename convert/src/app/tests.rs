@@ -1,6 +1,6 @@
 use super::*;
 use crate::Nothing;
-use caravan_convert_lift::{Document, Entry, Ledger, Verdict};
+use caravan_convert_lift::{Document, FieldVerdict, Ledger, LedgerEntry};
 use caravan_inventory::{ObservationId, TeamName};
 use std::collections::BTreeMap;
 
@@ -17,10 +17,11 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
     let text = format!(
         "plconfig: v1\napp: api\nteam: shop\ncomponents:\n  web:\n    type: web\n    image: {image}\n    port: 80\n    scale: {replicas}\n    spot: never\n"
     );
-    let entry = Entry { path: "/desiredCount".to_owned(), verdict: Verdict::Exact, target: None, note: None };
+    let entry =
+        LedgerEntry { path: "/desiredCount".to_owned(), verdict: FieldVerdict::Exact, target: None, note: None };
     let document = Document { source: ObservationId::new("ecs.service/1/r/api"), entries: vec![entry] };
     Lifted {
-        outcome: Outcome::Converted(PlConfig::read(&text).unwrap()),
+        outcome: LiftOutcome::Converted(PlConfig::read(&text).unwrap()),
         ledger: Ledger {
             workload: WorkloadId::new("ecs/111122223333/eu-central-1/prod/api"),
             documents: vec![document],
@@ -68,7 +69,7 @@ fn two_environments_share_one_plconfig() {
     let text = String::from_utf8(done.files.get(PLCONFIG).unwrap().to_vec()).unwrap();
     let config = PlConfig::read(&text).unwrap();
     for (environment, source) in [("prod", lifted(4, "api:1")), ("staging", lifted(1, "api:2"))] {
-        let Outcome::Converted(source) = source.outcome else { panic!() };
+        let LiftOutcome::Converted(source) = source.outcome else { panic!() };
         assert_eq!(config.for_environment(environment).unwrap(), source, "{text}");
         let path = format!("deployment/teams/shop/apps/api/{environment}/manifests.yaml");
         let manifests = done.files.get(&path).unwrap();
@@ -170,7 +171,7 @@ fn no_fingerprint_enters_a_tree() {
 #[test]
 fn what_is_refused_has_a_ledger_with_the_reason() {
     let refused =
-        Lifted { outcome: Outcome::Refused { reasons: vec!["runs on Windows".to_owned()] }, ..lifted(1, "a") };
+        Lifted { outcome: LiftOutcome::Refused { reasons: vec!["runs on Windows".to_owned()] }, ..lifted(1, "a") };
     let done = run(&["prod", "test"], vec![refused, lifted(2, "api:1")], &Nothing);
     assert_eq!(done.refused[0].reason, "runs on Windows");
     assert_eq!(done.files.len(), 4, "{:?}", done.files);
@@ -195,7 +196,7 @@ fn two_workloads_are_one_app_with_two_components() {
     };
     let named = |name: &str| {
         let mut lifted = lifted(2, "api:1");
-        if let Outcome::Converted(config) = &mut lifted.outcome {
+        if let LiftOutcome::Converted(config) = &mut lifted.outcome {
             let component = config.components.pop_first().unwrap().1;
             config.components.insert(name.to_owned(), component);
         }
@@ -228,7 +229,7 @@ fn one_workload_is_two_apps() {
         let member = Member { part: Some(name.to_owned()), ..whole };
         let app = App { team: TeamName::new("shop"), name: name.to_owned(), members: vec![member] };
         let mut lifted = lifted(1, "api:1");
-        if let Outcome::Converted(config) = &mut lifted.outcome {
+        if let LiftOutcome::Converted(config) = &mut lifted.outcome {
             name.clone_into(&mut config.app);
         }
         let done = convert(&app, vec![lifted], &Platform::default(), &Nothing, Trace::Off);

@@ -6,7 +6,7 @@
 
 use crate::{App, Platform, render};
 use caravan_convert_lift::plconfig::{Ingress, PlConfig, Route};
-use caravan_convert_lift::{AppName, Lifted, Outcome, SharedHosts, Sharing};
+use caravan_convert_lift::{AppName, LiftOutcome, Lifted, SharedHosts, Sharing};
 use caravan_inventory::{Decisions, EnvironmentName, QuestionId, WorkloadId};
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ impl HostClaims {
     pub fn add(&mut self, app: &App, lifted: &[Lifted], platform: &Platform) {
         let name = AppName { team: app.team.clone(), app: app.name.clone() };
         for (member, lifted) in app.members.iter().zip(lifted) {
-            let Outcome::Converted(config) = &lifted.outcome else { continue };
+            let LiftOutcome::Converted(config) = &lifted.outcome else { continue };
             if render::objects(config, platform, member.environment.as_str()).is_err() {
                 continue;
             }

@@ -13,7 +13,7 @@ fn claim(claims: &mut HostClaims, team: &str, app: &str, ingress: &str) {
         "plconfig: v1\napp: {app}\nteam: {team}\ncomponents:\n  web: {{type: web, image: r.example/a:1, port: 80, ingress: {ingress}}}\n"
     );
     let lifted = Lifted {
-        outcome: Outcome::Converted(PlConfig::read(&text).unwrap()),
+        outcome: LiftOutcome::Converted(PlConfig::read(&text).unwrap()),
         ledger: Ledger { workload: workload.clone(), documents: Vec::new() },
         questions: Vec::new(),
     };

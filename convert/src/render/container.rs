@@ -1,7 +1,7 @@
 //! One container, main or beside it.
 
 use super::app::Part;
-use super::probe::{Probes, probes};
+use super::probe::{ContainerProbes, probes};
 use super::secrets::{self, Secrets};
 use super::security::security_context;
 use super::view::{Port, View, some};
@@ -24,7 +24,7 @@ impl View<'_> {
         let main = self.place.is_empty();
         let port = self.port.or_else(|| ports.first().map(|port| port.number));
         let serves = main && part.component.kind == ComponentType::Web;
-        let Probes { ready, live, startup } = probes(part, &self.at("health"), self.health, port, serves)?;
+        let ContainerProbes { ready, live, startup } = probes(part, &self.at("health"), self.health, port, serves)?;
         Ok(core::Container {
             name: self.name.clone(),
             image: Some(self.image.to_owned()),

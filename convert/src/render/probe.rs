@@ -2,7 +2,7 @@
 
 use super::RenderError;
 use super::app::{Part, int};
-use caravan_convert_lift::plconfig::{Health, Probe};
+use caravan_convert_lift::plconfig::{Health, HealthProbe};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
@@ -13,7 +13,7 @@ const FAILURES: u32 = 3;
 
 /// The three probes of a container.
 #[derive(Default)]
-pub(super) struct Probes {
+pub(super) struct ContainerProbes {
     pub(super) ready: Option<core::Probe>,
     pub(super) live: Option<core::Probe>,
     pub(super) startup: Option<core::Probe>,
@@ -27,13 +27,13 @@ pub(super) fn probes(
     health: Option<&Health>,
     port: Option<u16>,
     serves: bool,
-) -> Result<Probes, RenderError> {
-    let tcp = Probe::default();
+) -> Result<ContainerProbes, RenderError> {
+    let tcp = HealthProbe::default();
     let Some(health) = health else {
         let ready = port.filter(|_| serves).map(|port| probe(part, place, &tcp, Some(port))).transpose()?;
-        return Ok(Probes { ready, ..Probes::default() });
+        return Ok(ContainerProbes { ready, ..ContainerProbes::default() });
     };
-    let asked = |probe_: &Option<Probe>| probe_.as_ref().map(|p| probe(part, place, p, port)).transpose();
+    let asked = |probe_: &Option<HealthProbe>| probe_.as_ref().map(|p| probe(part, place, p, port)).transpose();
     let ready = match asked(&health.ready)? {
         None if serves && port.is_some() => Some(probe(part, place, &tcp, port)?),
         ready => ready,
@@ -53,10 +53,10 @@ pub(super) fn probes(
             Some(core::Probe { failure_threshold: Some(int(failures)), success_threshold: None, ..startup })
         }
     };
-    Ok(Probes { ready, live, startup })
+    Ok(ContainerProbes { ready, live, startup })
 }
 
-fn probe(part: &Part<'_>, place: &str, probe: &Probe, port: Option<u16>) -> Result<core::Probe, RenderError> {
+fn probe(part: &Part<'_>, place: &str, probe: &HealthProbe, port: Option<u16>) -> Result<core::Probe, RenderError> {
     let seconds = |length: Option<caravan_convert_lift::plconfig::Seconds>| length.map(|length| int(length.0.max(1)));
     let mut out = core::Probe {
         period_seconds: seconds(probe.interval),

@@ -1,4 +1,4 @@
-//! What a state wants done.
+//! Effects: what a state wants carried out, and what must pass before a write.
 
 use crate::{Event, Moment, Phase, State, Task};
 use caravan_plans::{Sealed, Step};
@@ -71,7 +71,7 @@ fn call(call: Call) -> Effect {
     Effect::Call(Box::new(call))
 }
 
-/// The probes that must pass before a task's write: both sides on the way forward (K4), the old one on the way back
+/// The probes that must pass before a task's write: both sides on the way forward (K4), the old one on the rollback
 /// (K5), none where only a fencing token changes.
 pub(crate) fn guard_probes(step: &Step, task: Task) -> impl Iterator<Item = &Probe> {
     let (new, old): (&[Probe], &[Probe]) = match task {

@@ -1,4 +1,4 @@
-//! What can happen to a run.
+//! Events: operators' commands, and what came of effects.
 
 use caravan_providers::{CallError, Reply, Write};
 use serde::{Deserialize, Serialize};

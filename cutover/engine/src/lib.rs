@@ -11,10 +11,9 @@
 //!             └─────────────────────────────────────────────┘
 //! ```
 //!
-//! Each step of a run goes the same way: observe, guard, approve, intend, apply, verify, bake; before the first one of a
-//! target, who else writes to it is asked. Every event but the
-//! bare answers of journal, lease and clock is journalled before anything follows from it, so that recovery is
-//! [`replay`] through the very same function (K1).
+//! Each stage of a step goes the same way: observe, guard, approve, intend, apply, verify, bake; before the first one of a
+//! target, who else writes to it is asked. Every event but the bare answers of journal, lease and clock is journalled before anything
+//! follows from it, so that recovery is [`replay`] through the very same function (K1).
 //!
 //! What must never happen here: a network, a disk, a clock, a thread; a write that no journalled intent covers; a
 //! silent default for an event that a state does not expect.
@@ -36,6 +35,6 @@ pub use event::{Event, Moment};
 pub use replay::{ReplayError, replay, replay_on};
 pub use seeded_bug::SeededBug;
 pub use state::{Deferred, Direction, Hold, Outcome, Pending, Phase, State, StepState, TargetState};
-pub use store::{Clock, LeaseState, Store, StoreError};
+pub use store::{Clock, JournalStore, JournalStoreError, LeaseState};
 pub use task::Task;
 pub use transition::{Illegal, transition};

@@ -1,4 +1,4 @@
-//! Bugs on purpose, for the tests that must catch them.
+//! Seeded bugs, for the tests that must catch them.
 
 /// A bug that the transition function commits on purpose, when it is entered by [`crate::seeded`].
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -1,4 +1,4 @@
-//! Where a run stands.
+//! The state of a run: its phase, its direction, and how far each step is.
 
 use crate::{Event, Moment, Task};
 use caravan_plans::WavePlan;
@@ -16,7 +16,7 @@ pub struct State {
     pub epoch: u64,
     /// The sequence of the last fencing token that was intended.
     pub sequence: u64,
-    /// Where it is going.
+    /// Its direction.
     pub direction: Direction,
     /// What a person wants as soon as the write in flight is settled.
     pub deferred: Deferred,
@@ -48,7 +48,7 @@ pub struct StepState {
 pub struct TargetState {
     /// Our fencing token, as it was observed to stand there.
     pub token: Option<FencingToken>,
-    /// Whether everybody else who writes to it by themselves was observed to be paused.
+    /// Whether everybody else who writes to it by themselves was found to be paused.
     pub exclusive: bool,
 }
 
@@ -61,7 +61,7 @@ impl StepState {
     }
 }
 
-/// Where a run is going.
+/// The direction of a run.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
@@ -113,7 +113,7 @@ pub enum Phase {
     Observing {
         /// For what.
         task: Task,
-        /// Looks that brought nothing so far.
+        /// Observations that brought nothing so far.
         tries: u32,
         /// Not before this moment.
         not_before: Option<Moment>,
@@ -132,7 +132,7 @@ pub enum Phase {
         /// Of what.
         task: Task,
     },
-    /// The write is intended; the lease is observed once more.
+    /// The write is intended; the lease is checked once more.
     CheckingLease {
         /// For what.
         task: Task,
@@ -191,7 +191,7 @@ pub enum Phase {
         task: Task,
         /// The write.
         write: Box<Write>,
-        /// Looks that brought nothing so far.
+        /// Observations that brought nothing so far.
         tries: u32,
         /// Not before this moment.
         not_before: Option<Moment>,
@@ -229,7 +229,7 @@ pub enum Phase {
         /// The write whose outcome is not known yet: looked for first when it goes on.
         pending: Option<Pending>,
     },
-    /// Somebody else changed the target: nothing was overwritten, and a person must look.
+    /// Somebody else changed the target: nothing was overwritten, and a person must decide.
     Conflict {
         /// What was to be done.
         task: Task,
@@ -244,7 +244,7 @@ pub enum Phase {
         /// The write after which this was found, if there was one: it may have taken effect before the change.
         pending: Option<Pending>,
     },
-    /// The rollback could not be gone: a person must finish it by hand.
+    /// The rollback can't go on: a person must finish it by hand.
     Stuck {
         /// What was to be done.
         task: Task,

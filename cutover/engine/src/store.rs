@@ -20,7 +20,7 @@ pub enum LeaseState {
 
 /// Why a store could not do what was asked. What it had, it still has.
 #[derive(Debug, thiserror::Error)]
-pub enum StoreError {
+pub enum JournalStoreError {
     /// Another driver holds the run's lease: stop.
     #[error("another driver holds run {run}")]
     LeaseLost {
@@ -62,24 +62,24 @@ pub enum StoreError {
 
 /// Where journals and leases are kept. There may be any number of processes and drivers. Only the driver calls it, never
 /// the transition function.
-pub trait Store: Send + Sync {
+pub trait JournalStore: Send + Sync {
     /// Appends one entry under the epoch that it names. When this returns, the entry is durable, and the command that it
     /// takes in (if any) is gone in the same commit: no command is ever taken in twice.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] when the lease has a higher epoch; the entry is then not written.
+    /// [`JournalStoreError::LeaseLost`] when the lease has a higher epoch; the entry is then not written.
     fn append(
         &self,
         run: &str,
         entry: &Entry,
         fulfils: Option<i64>,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<(), JournalStoreError>> + Send;
 
     /// The entries of a run, in order, their chain verified.
     ///
     /// # Errors
-    /// [`StoreError::BrokenChain`], [`StoreError::NoSuchRun`].
-    fn load(&self, run: &str) -> impl Future<Output = Result<Vec<Entry>, StoreError>> + Send;
+    /// [`JournalStoreError::BrokenChain`], [`JournalStoreError::NoSuchRun`].
+    fn load(&self, run: &str) -> impl Future<Output = Result<Vec<Entry>, JournalStoreError>> + Send;
 
     /// Takes or renews the lease of a run for `lasts_ms` from `now`. Taking it over raises the epoch; renewing keeps it.
     ///
@@ -91,7 +91,7 @@ pub trait Store: Send + Sync {
         driver: &str,
         now: Moment,
         lasts_ms: u64,
-    ) -> impl Future<Output = Result<LeaseState, StoreError>> + Send;
+    ) -> impl Future<Output = Result<LeaseState, JournalStoreError>> + Send;
 }
 
 /// Where the driver takes the time from.

@@ -1,4 +1,4 @@
-//! What a run does next.
+//! The next task of a run, and the change and write that it makes.
 
 use crate::{Direction, State};
 use caravan_plans::{Change, Step, WavePlan};

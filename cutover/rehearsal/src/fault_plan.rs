@@ -1,9 +1,9 @@
-//! What shall go wrong.
+//! The faults of one simulated run, drawn by seed.
 
 use crate::{Crash, When};
 use caravan_plans::{Step, WavePlan};
 use caravan_providers::target::{Controller, Snapshot, Target};
-use caravan_providers_simulated::{Fault, World, touched};
+use caravan_providers_simulated::{CallFault, World, touched};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub struct FaultPlan {
     /// Faults by the number of the call.
-    pub faults: BTreeMap<u64, Fault>,
+    pub faults: BTreeMap<u64, CallFault>,
     /// Deaths of the driver.
     pub crashes: Vec<Crash>,
     /// Effects whose journal write fails.
@@ -97,28 +97,30 @@ fn stage_with_traffic(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(us
     chance.choice(stages.collect::<Vec<_>>())
 }
 
-/// A side turns unhealthy, and well again some minutes later.
+/// A side turns unhealthy, and healthy again some minutes later.
 fn turn(world: &mut World, chance: &mut fastrand::Rng, side: usize, begin: std::ops::Range<u64>) {
     let begin = chance.u64(begin);
     let end = begin + chance.u64(60_000..600_000);
     world.turn_unhealthy(side, begin, end);
 }
 
-fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> Fault {
+fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> CallFault {
     match chance.u8(0..9) {
-        0 => Fault::NotSent,
-        1 => Fault::Throttled,
-        2 => Fault::Denied,
-        3 => Fault::Rejected,
-        4 => Fault::LostBefore,
-        5 => Fault::LostAfter,
-        6 => Fault::Late { ms: chance.u64(100..20_000) },
-        7 => Fault::Twice,
+        0 => CallFault::NotSent,
+        1 => CallFault::Throttled,
+        2 => CallFault::Denied,
+        3 => CallFault::Rejected,
+        4 => CallFault::LostBefore,
+        5 => CallFault::LostAfter,
+        6 => CallFault::Late { ms: chance.u64(100..20_000) },
+        7 => CallFault::Twice,
         _ => match any_place(chance, plan) {
-            Some((target, original)) => {
-                Fault::Edited { snapshot: Box::new(touched(&target, &original)), target: Box::new(target), token: None }
-            }
-            None => Fault::NotSent,
+            Some((target, original)) => CallFault::Edited {
+                snapshot: Box::new(touched(&target, &original)),
+                target: Box::new(target),
+                token: None,
+            },
+            None => CallFault::NotSent,
         },
     }
 }

@@ -1,4 +1,4 @@
-//! What must always hold, observed from outside the engine.
+//! The invariants of a run, checked from outside the engine.
 
 use caravan_cutover_engine::{Event, Outcome, Phase, State};
 use caravan_plans::{Step, WavePlan};
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What must always hold in a run: the rules that ARCHITECTURE.md names.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Rule {
+pub enum Invariant {
     /// K1: an intent is durable before its effect.
     IntentFirst,
     /// K2: what a third party changed is not overwritten.
@@ -19,7 +19,7 @@ pub enum Rule {
     /// K4: some side answers at every moment.
     NeverDark,
     /// K5: traffic goes back only onto a side that is healthy.
-    HealthyWayBack,
+    HealthyRollback,
     /// K6: unknown never promotes.
     UnknownHolds,
     /// K8: nothing is written without the lease.
@@ -40,7 +40,7 @@ pub enum Rule {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Violation {
     /// Which.
-    pub rule: Rule,
+    pub rule: Invariant,
     /// What happened.
     pub text: String,
 }
@@ -97,16 +97,16 @@ impl Watch {
             _ => None,
         });
         if intended.is_none_or(|intended| **intended != *write) {
-            self.violated(Rule::IntentFirst, format!("{} is written without an intent", write.target));
+            self.violated(Invariant::IntentFirst, format!("{} is written without an intent", write.target));
         }
         if let Some(unverified) = self.unverified.take() {
-            self.violated(Rule::Verified, format!("{} was never observed", unverified.target));
+            self.violated(Invariant::Verified, format!("{} was never observed", unverified.target));
         }
         if !leased {
-            self.violated(Rule::OneDriver, format!("{} is written without the lease", write.target));
+            self.violated(Invariant::OneDriver, format!("{} is written without the lease", write.target));
         }
         if !world.controllers(&write.target).is_empty() {
-            self.violated(Rule::OneOwner, format!("{} is written to by others as well", write.target));
+            self.violated(Invariant::OneOwner, format!("{} is written to by others as well", write.target));
         }
         let planned = plan.steps.iter().enumerate().find_map(|(at, step)| {
             let place = step.targets().position(|target| *target == write.target)?;
@@ -118,12 +118,15 @@ impl Watch {
         let is_back = write.after == *original && write.before != write.after;
         let has_traffic = matches!(step, Step::Shift(_));
         if is_back && has_traffic && !was_healthy(world, at * 2) {
-            self.violated(Rule::HealthyWayBack, format!("{} goes back to a side that is unhealthy", write.target));
+            self.violated(
+                Invariant::HealthyRollback,
+                format!("{} goes back to a side that is unhealthy", write.target),
+            );
         }
         let is_forward = !is_back && write.before != write.after;
         let unknown = self.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Inconclusive { .. }));
         if is_forward && unknown {
-            self.violated(Rule::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
+            self.violated(Invariant::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
         }
         self.verdicts.clear();
     }
@@ -167,20 +170,20 @@ impl Watch {
         }
         for target in overwritten {
             self.foreign.remove(&target);
-            self.violated(Rule::NothingOverwritten, format!("{target} was overwritten"));
+            self.violated(Invariant::NothingOverwritten, format!("{target} was overwritten"));
         }
     }
 
     /// The run is over, or nobody can do anything more about it.
     pub(crate) fn end(&mut self, plan: &WavePlan, state: &State, world: &World) {
         if world.served().dark > 0 && self.foreign.is_empty() {
-            self.violated(Rule::NeverDark, format!("{} requests led nowhere", world.served().dark));
+            self.violated(Invariant::NeverDark, format!("{} requests led nowhere", world.served().dark));
         }
         if let Some(unverified) = self.unverified.take() {
-            self.violated(Rule::Verified, format!("{} was never observed", unverified.target));
+            self.violated(Invariant::Verified, format!("{} was never observed", unverified.target));
         }
         let Phase::Finished(outcome) = state.phase else {
-            self.violated(Rule::Ends, format!("the run rests in {}", state.phase.name()));
+            self.violated(Invariant::Ends, format!("the run rests in {}", state.phase.name()));
             return;
         };
         for (step, reached) in plan.steps.iter().zip(&state.steps) {
@@ -188,7 +191,7 @@ impl Watch {
                 continue;
             }
             if let Some(target) = step.target(0).filter(|_| reached.released_to_others) {
-                self.violated(Rule::Ends, format!("{target} was left to others who had put it back"));
+                self.violated(Invariant::Ends, format!("{target} was left to others who had put it back"));
                 continue;
             }
             let stage = if outcome == Outcome::Done { reached.stage } else { None };
@@ -204,7 +207,7 @@ impl Watch {
         let held = world.held(target);
         let no_token = held.is_some_and(|held| held.token.is_none() || target.guarantee() == Guarantee::Checked);
         if held.is_none_or(|held| held.snapshot != *wanted) || !no_token {
-            self.violated(Rule::ExactEnd, format!("{target} does not stand as it should at the end"));
+            self.violated(Invariant::ExactEnd, format!("{target} does not stand as it should at the end"));
         }
     }
 
@@ -220,16 +223,16 @@ impl Watch {
             let workload = &hand_over.workload;
             if seen.both_ms > 0 {
                 let text = format!("{workload} had two owners at work for {} ms", seen.both_ms);
-                self.violated(Rule::OneAtWork, text);
+                self.violated(Invariant::OneAtWork, text);
             }
             if seen.longest_gap_ms > hand_over.longest_gap_ms {
                 let text = format!("{workload} had no owner at work for {} ms", seen.longest_gap_ms);
-                self.violated(Rule::SomebodyAtWork, text);
+                self.violated(Invariant::SomebodyAtWork, text);
             }
         }
     }
 
-    pub(crate) fn violated(&mut self, rule: Rule, text: String) {
+    pub(crate) fn violated(&mut self, rule: Invariant, text: String) {
         self.violations.push(Violation { rule, text });
     }
 }

@@ -15,9 +15,9 @@ mod simulated_run;
 mod stage;
 
 pub use fault_plan::{FaultPlan, Profile};
-pub use invariant::{Rule, Violation};
+pub use invariant::{Invariant, Violation};
 pub use matrix::{Cell, FaultClass, Matrix, crash_matrix};
 pub use person::{Intention, Person};
-pub use report::{Report, RollbackSeconds, rehearse_many};
+pub use report::{RehearsalReport, RollbackSeconds, rehearse_many};
 pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse, rehearse_with};
 pub use stage::world_of;

@@ -1,4 +1,4 @@
-//! Every fault at every step.
+//! The crash matrix: every fault at every step.
 //!
 //! The steps and their effects are not listed here: undisturbed runs are made, and what the engine wanted done in them is
 //! what is disturbed, one effect at a time. A new step is covered without touching this file.
@@ -7,7 +7,7 @@ use crate::{Crash, FaultPlan, Intention, Made, SimulatedRun, Violation, When, re
 use caravan_cutover_engine::{Effect, Task};
 use caravan_plans::Sealed;
 use caravan_providers::Call;
-use caravan_providers_simulated::{Fault, touched};
+use caravan_providers_simulated::{CallFault, touched};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -60,8 +60,8 @@ impl FaultClass {
 pub fn crash_matrix(plan: &Sealed) -> Matrix {
     let mut matrix = Matrix::default();
     for (intention, fault_plan) in undisturbed(plan) {
-        let simulated_run = play(plan, intention, &fault_plan);
-        for (effect, made) in simulated_run.effects.iter().enumerate() {
+        let run = play(plan, intention, &fault_plan);
+        for (effect, made) in run.effects.iter().enumerate() {
             let Some(task) = made.task else { continue };
             for class in FaultClass::ALL {
                 for (intention, fault_plan) in disturbed(plan, intention, &fault_plan, effect, made, class) {
@@ -95,7 +95,7 @@ fn disturbed(
     made: &Made,
     class: FaultClass,
 ) -> Vec<(Intention, FaultPlan)> {
-    let with_fault = |fault: Fault| {
+    let with_fault = |fault: CallFault| {
         let mut fault_plan = base.clone();
         fault_plan.faults.insert(made.calls_before, fault);
         (intention, fault_plan)
@@ -107,16 +107,18 @@ fn disturbed(
     };
     match (&made.effect, class) {
         (Effect::Call(_), FaultClass::FailsBefore) => {
-            [Fault::NotSent, Fault::Throttled, Fault::Denied, Fault::Rejected].map(with_fault).into()
+            [CallFault::NotSent, CallFault::Throttled, CallFault::Denied, CallFault::Rejected].map(with_fault).into()
         }
-        (Effect::Call(_), FaultClass::FailsAfterEffect) => vec![with_fault(Fault::LostAfter), with_crash(When::After)],
-        (Effect::Call(_), FaultClass::Repeated) => vec![with_fault(Fault::Twice)],
+        (Effect::Call(_), FaultClass::FailsAfterEffect) => {
+            vec![with_fault(CallFault::LostAfter), with_crash(When::After)]
+        }
+        (Effect::Call(_), FaultClass::Repeated) => vec![with_fault(CallFault::Twice)],
         (Effect::Call(call), FaultClass::TimedOut) => {
             let late = match &**call {
-                Call::Write(write) => Some(Fault::Late { ms: u64::from(write.in_flight) * 1000 - 100 }),
+                Call::Write(write) => Some(CallFault::Late { ms: u64::from(write.in_flight) * 1000 - 100 }),
                 _ => None,
             };
-            std::iter::once(Fault::LostBefore).chain(late).map(with_fault).collect()
+            std::iter::once(CallFault::LostBefore).chain(late).map(with_fault).collect()
         }
         (Effect::Call(_), FaultClass::ThirdPartyEdits) => {
             let stays = edit(plan, made).map(with_fault);
@@ -134,12 +136,12 @@ fn disturbed(
     }
 }
 
-fn edit(plan: &Sealed, made: &Made) -> Option<Fault> {
+fn edit(plan: &Sealed, made: &Made) -> Option<CallFault> {
     let held = made.standing.as_ref()?;
     let (plan, task) = (plan.plan(), made.task?);
     let target = plan.steps.get(task.step())?.target(task.place(plan))?.clone();
     let snapshot = Box::new(touched(&target, &held.snapshot));
-    Some(Fault::Edited { target: Box::new(target), snapshot, token: held.token.clone() })
+    Some(CallFault::Edited { target: Box::new(target), snapshot, token: held.token.clone() })
 }
 
 /// The command to go back comes right after this step's event, and the first write of the rollback is denied once.
@@ -159,7 +161,7 @@ fn undo_fails(plan: &Sealed, base: &FaultPlan, made: &Made) -> Vec<(Intention, F
         return vec![(back, base.clone())];
     };
     let mut fault_plan = base.clone();
-    fault_plan.faults.insert(undo.calls_before, Fault::Denied);
+    fault_plan.faults.insert(undo.calls_before, CallFault::Denied);
     vec![(back, fault_plan)]
 }
 

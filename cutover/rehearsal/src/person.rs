@@ -1,11 +1,11 @@
-//! The person with the telephone on the table.
+//! The person on call during a simulated run: who approves, tries again, and takes back.
 
 use caravan_cutover_engine::{Event, Hold, Moment, Phase, State};
 
-/// Milliseconds after which a person observes what waits for them.
+/// Milliseconds after which a person sees what waits for them.
 pub(crate) const REACTION_MS: u64 = 60_000;
 /// How often a person tries the same thing again before they do something else.
-const PATIENCE: u32 = 3;
+const MAX_TRIES: u32 = 3;
 
 /// What a person wants of the run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -25,8 +25,8 @@ pub enum Intention {
 pub struct Person {
     intention: Intention,
     tries: u32,
-    /// Whether the conflict that they observe was already tried again.
-    looked_again: bool,
+    /// Whether the conflict that they see was already tried again.
+    tried_again: bool,
     aborted: bool,
 }
 
@@ -34,12 +34,12 @@ impl Person {
     /// A person who wants that.
     #[must_use]
     pub const fn new(intention: Intention) -> Self {
-        Self { intention, tries: 0, looked_again: false, aborted: false }
+        Self { intention, tries: 0, tried_again: false, aborted: false }
     }
 
-    /// Something has changed since they looked: a conflict that they see now is another one.
+    /// Something has changed since they tried: a conflict that they see now is another one.
     pub(crate) const fn hears_news(&mut self) {
-        self.looked_again = false;
+        self.tried_again = false;
     }
 
     /// What they do on their own account, whatever the run is doing.
@@ -59,19 +59,19 @@ impl Person {
     pub(crate) fn answers(&mut self, state: &State, at: Moment) -> Option<Event> {
         let who = who();
         self.tries += 1;
-        let patient = self.tries <= PATIENCE;
+        let tries_again = self.tries <= MAX_TRIES;
         let in_conflict = matches!(state.phase, Phase::Conflict { .. });
-        let looked_again = std::mem::replace(&mut self.looked_again, in_conflict);
+        let tried_again = std::mem::replace(&mut self.tried_again, in_conflict);
         match &state.phase {
             Phase::AwaitingApproval { .. } => {
                 self.tries = 0;
                 Some(Event::Approved { who, at })
             }
             Phase::Paused | Phase::Held { reason: Hold::Adopted, .. } => Some(Event::Resumed { who, at }),
-            Phase::Held { .. } if patient => Some(Event::Retried { who, at }),
+            Phase::Held { .. } if tries_again => Some(Event::Retried { who, at }),
             Phase::Held { .. } if !self.aborted => self.abort(who, at),
             Phase::Held { .. } => Some(Event::Resumed { who, at }),
-            Phase::Conflict { .. } if !looked_again => Some(Event::Retried { who, at }),
+            Phase::Conflict { .. } if !tried_again => Some(Event::Retried { who, at }),
             Phase::Conflict { .. } if !self.aborted => self.abort(who, at),
             Phase::Conflict { .. } => Some(Event::Adopted { who, at }),
             Phase::Stuck { .. } if matches!(self.intention, Intention::GiveUpAfter(_)) => {

@@ -1,4 +1,4 @@
-//! What many rehearsals say.
+//! The report of many simulated runs.
 
 use crate::{Intention, Profile, Violation, rehearse, world_of};
 use caravan_cutover_engine::{Outcome, Phase};
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// What many rehearsals of one plan say (`caravan.rehearsal/v1`).
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct RehearsalReport {
     /// `caravan.rehearsal/v1`.
     pub schema: &'static str,
     /// The plan that was rehearsed.
@@ -47,8 +47,8 @@ pub fn rehearse_many(
     profile: Profile,
     intention: Intention,
     mut each: impl FnMut(u64, &Violation),
-) -> Report {
-    let mut report = Report {
+) -> RehearsalReport {
+    let mut report = RehearsalReport {
         schema: "caravan.rehearsal/v1",
         plan_hash: plan.hash().to_string(),
         runs,
@@ -65,19 +65,19 @@ pub fn rehearse_many(
         let mut world = world_of(plan.plan(), seed);
         let fault_plan = profile.draw(seed, plan.plan(), &mut world);
         report.faults += (fault_plan.faults.len() + fault_plan.crashes.len() + fault_plan.full_disk.len()) as u64;
-        let simulated_run = rehearse(plan, world, intention, &fault_plan);
-        match simulated_run.state.phase {
+        let run = rehearse(plan, world, intention, &fault_plan);
+        match run.state.phase {
             Phase::Finished(Outcome::Done) => report.done += 1,
             Phase::Finished(Outcome::RolledBack) => report.rolled_back += 1,
             _ => {}
         }
-        report.lost_requests += simulated_run.served.dark + simulated_run.served.unhealthy;
-        seconds.extend(simulated_run.rollback_seconds);
-        if !simulated_run.violations.is_empty() {
+        report.lost_requests += run.served.dark + run.served.unhealthy;
+        seconds.extend(run.rollback_seconds);
+        if !run.violations.is_empty() {
             report.failing_seeds.push(seed);
         }
-        report.violations += simulated_run.violations.len() as u64;
-        simulated_run.violations.iter().for_each(|violation| each(seed, violation));
+        report.violations += run.violations.len() as u64;
+        run.violations.iter().for_each(|violation| each(seed, violation));
     }
     report.rollback_seconds = quantiles(seconds);
     report

@@ -1,14 +1,14 @@
-//! One run from start to end.
+//! One simulated run from start to end.
 
 use crate::invariant::Watch;
 use crate::person::REACTION_MS;
-use crate::{FaultPlan, Intention, Person, Rule, Violation};
+use crate::{FaultPlan, Intention, Invariant, Person, Violation};
 use caravan_cutover_engine::seeded::{replay_with, transition_with};
 use caravan_cutover_engine::{Direction, Effect, Event, Hold, Moment, Outcome, Phase, SeededBug, State, Task, effects};
 use caravan_plans::Sealed;
 use caravan_providers::Call;
 use caravan_providers::target::Target;
-use caravan_providers_simulated::{Fault, Held, Served, World};
+use caravan_providers_simulated::{CallFault, Held, ServedRequests, World};
 use std::collections::BTreeMap;
 
 /// Effects after which a run counts as never ending.
@@ -56,7 +56,7 @@ pub struct SimulatedRun {
     /// The effects that were carried out, in order.
     pub effects: Vec<Made>,
     /// What became of the traffic.
-    pub served: Served,
+    pub served: ServedRequests,
     /// Virtual seconds from the command or the turn to go back until everything was back; none when it never went back.
     pub rollback_seconds: Option<u64>,
     /// Every rule that did not hold.
@@ -69,7 +69,7 @@ pub fn rehearse(plan: &Sealed, world: World, intention: Intention, fault_plan: &
     rehearse_with(plan, world, intention, fault_plan, SeededBug::None)
 }
 
-/// As [`rehearse`], by an engine with a bug: for tests of the rules alone.
+/// As [`rehearse`], by an engine with a seeded bug: only for tests of the invariants.
 #[must_use]
 pub fn rehearse_with(
     plan: &Sealed,
@@ -78,7 +78,7 @@ pub fn rehearse_with(
     fault_plan: &FaultPlan,
     bug: SeededBug,
 ) -> SimulatedRun {
-    let mut stage = Stage {
+    let mut stage = Rehearsal {
         plan,
         world,
         state: State::planned("r1", plan.plan()),
@@ -97,7 +97,7 @@ pub fn rehearse_with(
     stage.close()
 }
 
-struct Stage<'a> {
+struct Rehearsal<'a> {
     plan: &'a Sealed,
     world: World,
     state: State,
@@ -113,7 +113,7 @@ struct Stage<'a> {
     edited: BTreeMap<Target, (Held, Held)>,
 }
 
-impl Stage<'_> {
+impl Rehearsal<'_> {
     fn prepare(&mut self) {
         for (call, fault) in &self.fault_plan.faults {
             self.world.plan_fault(*call, fault.clone());
@@ -176,7 +176,7 @@ impl Stage<'_> {
                 self.journal.push(event);
                 Event::Recorded
             }
-            Effect::CheckLease => Event::Leased(!self.is_fenced(number)),
+            Effect::CheckLease => Event::Leased(!self.lease_is_lost(number)),
             Effect::Call(call) => self.call(&call, number),
             Effect::WaitUntil(moment) => {
                 self.world.pass_until(moment.0);
@@ -205,10 +205,10 @@ impl Stage<'_> {
     }
 
     fn call(&mut self, call: &Call, number: usize) -> Event {
-        // The lease as it was when the engine looked, one effect before: what happens in between, the fencing token fences.
-        let leased = !self.is_fenced(number.saturating_sub(1));
+        // The lease as it was when the engine checked it, one effect before: what happens in between is refused by the fencing token.
+        let leased = !self.lease_is_lost(number.saturating_sub(1));
         self.watch.before(call, &self.world, self.plan.plan(), &self.journal, leased);
-        if let Some(Fault::Edited { target, snapshot, token }) = self.fault_plan.faults.get(&self.world.calls()) {
+        if let Some(CallFault::Edited { target, snapshot, token }) = self.fault_plan.faults.get(&self.world.calls()) {
             let theirs = Held { snapshot: (**snapshot).clone(), token: token.clone() };
             if let Some(before) = self.world.held(target) {
                 let before = self.edited.get(&**target).map_or(before, |(first, _)| first).clone();
@@ -240,7 +240,7 @@ impl Stage<'_> {
     }
 
     /// Whether another driver has taken the lease at or before this effect, and this is not that driver.
-    fn is_fenced(&self, effect: usize) -> bool {
+    fn lease_is_lost(&self, effect: usize) -> bool {
         self.fault_plan.lease_lost.is_some_and(|lost| effect >= lost) && self.epoch == 1
     }
 
@@ -287,7 +287,7 @@ impl Stage<'_> {
     }
 
     fn give_up(&mut self, text: &str) {
-        self.watch.violated(Rule::Ends, text.to_owned());
+        self.watch.violated(Invariant::Ends, text.to_owned());
         self.state.phase = Phase::Finished(Outcome::RolledBack);
     }
 

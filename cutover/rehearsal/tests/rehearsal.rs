@@ -5,7 +5,7 @@ mod common;
 
 use caravan_cutover_engine::{Effect, Event, SeededBug};
 use caravan_cutover_rehearsal::{
-    FaultClass, Intention, Made, Profile, Rule, crash_matrix, rehearse, rehearse_many, rehearse_with, world_of,
+    FaultClass, Intention, Invariant, Made, Profile, crash_matrix, rehearse, rehearse_many, rehearse_with, world_of,
 };
 use caravan_plans::Sealed;
 use caravan_providers::Reply;
@@ -17,9 +17,9 @@ use std::io::Write as _;
 fn undisturbed_runs_end_exactly() {
     for plan in [wave(), hand_overs(), mixed()] {
         for intention in [Intention::Through, Intention::ThereAndBack] {
-            let simulated_run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default());
-            assert_eq!(simulated_run.violations, [], "{:?}", simulated_run.state.phase);
-            assert_eq!(simulated_run.served.dark + simulated_run.served.unhealthy, 0);
+            let run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default());
+            assert_eq!(run.violations, [], "{:?}", run.state.phase);
+            assert_eq!(run.served.dark + run.served.unhealthy, 0);
         }
     }
 }
@@ -69,28 +69,26 @@ fn five_thousand_seeds_hold_every_rule() {
 #[test]
 fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
     let bugs = [
-        (SeededBug::SkipIntent, Rule::IntentFirst),
-        (SeededBug::SkipVerify, Rule::Verified),
-        (SeededBug::OverwriteOnConflict, Rule::NothingOverwritten),
-        (SeededBug::PromoteOnUnknown, Rule::UnknownHolds),
-        (SeededBug::RollBackOntoUnhealthy, Rule::HealthyWayBack),
-        (SeededBug::IgnoreLease, Rule::OneDriver),
-        (SeededBug::StartBeforeStopped, Rule::OneAtWork),
-        (SeededBug::HoldInGap, Rule::SomebodyAtWork),
+        (SeededBug::SkipIntent, Invariant::IntentFirst),
+        (SeededBug::SkipVerify, Invariant::Verified),
+        (SeededBug::OverwriteOnConflict, Invariant::NothingOverwritten),
+        (SeededBug::PromoteOnUnknown, Invariant::UnknownHolds),
+        (SeededBug::RollBackOntoUnhealthy, Invariant::HealthyRollback),
+        (SeededBug::IgnoreLease, Invariant::OneDriver),
+        (SeededBug::StartBeforeStopped, Invariant::OneAtWork),
+        (SeededBug::HoldInGap, Invariant::SomebodyAtWork),
     ];
     let (shifts, hand_overs) = (wave(), hand_overs());
     for (bug, rule) in bugs {
-        let is_of_hand_overs = matches!(rule, Rule::OneAtWork | Rule::SomebodyAtWork);
+        let is_of_hand_overs = matches!(rule, Invariant::OneAtWork | Invariant::SomebodyAtWork);
         let plan = if is_of_hand_overs { &hand_overs } else { &shifts };
         let (mut caught, mut others) = (0, Vec::new());
         for seed in 0..600 {
             let mut world = world_of(plan.plan(), seed);
             let fault_plan = Profile::Everything.draw(seed, plan.plan(), &mut world);
-            let simulated_run = rehearse_with(plan, world, Intention::ThereAndBack, &fault_plan, bug);
-            caught += u32::from(simulated_run.violations.iter().any(|violation| violation.rule == rule));
-            others.extend(
-                simulated_run.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)),
-            );
+            let run = rehearse_with(plan, world, Intention::ThereAndBack, &fault_plan, bug);
+            caught += u32::from(run.violations.iter().any(|violation| violation.rule == rule));
+            others.extend(run.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)));
         }
         writeln!(std::io::stdout(), "{bug:?}: caught by {rule:?} in {caught} of 600 runs").unwrap();
         assert!(caught > 0, "{bug:?} was never caught");
@@ -105,19 +103,19 @@ fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off(
     let mut world = world_of(sealed(vec![shift.clone()]).plan(), 1);
     world.set_controllers(&shift.target, vec![Controller::new("argo-cd", "annotation")]);
     let held = |plan: &Sealed| {
-        let simulated_run = rehearse(plan, world.clone(), Intention::Through, &Default::default());
+        let run = rehearse(plan, world.clone(), Intention::Through, &Default::default());
         let holds = |made: &Made| {
             matches!(&made.effect, Effect::Append(Event::Replied { reply: Ok(Reply::Controllers(_)), .. }))
         };
-        (simulated_run.effects.iter().filter(|made| holds(made)).count(), simulated_run.violations)
+        (run.effects.iter().filter(|made| holds(made)).count(), run.violations)
     };
     let asked_again = held(&sealed(vec![shift.clone()]));
-    assert_eq!(asked_again, (2, vec![]), "it holds, and is asked again once a person has fenced them off");
+    assert_eq!(asked_again, (2, vec![]), "it holds, and is asked again once a person has paused them");
     shift.paused_controllers = vec!["argo-cd".to_owned()];
     let (asked, violations) = held(&sealed(vec![shift]));
     // Whom the plan names as paused is believed to be; the simulated one is not, which the rule sees.
     assert_eq!(asked, 1);
-    assert!(violations.iter().all(|violation| violation.rule == Rule::OneOwner) && !violations.is_empty());
+    assert!(violations.iter().all(|violation| violation.rule == Invariant::OneOwner) && !violations.is_empty());
 }
 
 /// Apps behind one gateway share its address and often their probes: whichever of them fails, its own gate notices.

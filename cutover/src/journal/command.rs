@@ -1,4 +1,4 @@
-//! What people want of a run, from any process, until its driver takes it in.
+//! Operators' commands: left in the journal by any process until the run's driver takes them in.
 
 use super::error::JournalError;
 use super::handle::Journal;

@@ -1,4 +1,4 @@
-//! What can go wrong between us and the journal.
+//! Errors of the journal.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_plans::{PlanHash, SealError};

@@ -1,4 +1,4 @@
-//! What everybody holds of the journal, and what they hand to the thread that owns the connection.
+//! The handle of the journal, and the jobs that it hands to the thread that owns the connection.
 
 use super::error::JournalError;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 #[derive(Clone, Debug)]
 pub struct Journal {
     pub(super) file: Utf8PathBuf,
-    pub(super) jobs: mpsc::UnboundedSender<Job>,
+    pub(super) jobs: mpsc::UnboundedSender<JournalJob>,
 }
 
 impl Journal {
@@ -22,19 +22,19 @@ impl Journal {
 }
 
 /// What is answered once the group is committed, or is not.
-pub(super) type Answer = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
+pub(super) type JobAnswer = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
 
 /// One thing to do inside the group's transaction. Without a transaction it only answers why there is none.
-pub(super) struct Job {
+pub(super) struct JournalJob {
     pub(super) only_reads: bool,
-    pub(super) work: Box<dyn FnOnce(Group<'_>) -> Answer + Send>,
+    pub(super) work: Box<dyn FnOnce(CommitGroup<'_>) -> JobAnswer + Send>,
 }
 
 /// What a job is given: the transaction of its group, or why there is none.
-pub(super) type Group<'a> = Result<(&'a Transaction<'a>, &'a Utf8Path), JournalError>;
+pub(super) type CommitGroup<'a> = Result<(&'a Transaction<'a>, &'a Utf8Path), JournalError>;
 
-impl fmt::Debug for Job {
+impl fmt::Debug for JournalJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Job")
+        f.write_str("JournalJob")
     }
 }

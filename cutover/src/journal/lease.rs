@@ -1,9 +1,9 @@
-//! Who drives a run.
+//! The lease: which driver drives a run.
 
 use super::error::JournalError;
 use super::handle::Journal;
 use super::statement::{prepared, run_row};
-use caravan_cutover_engine::{Entry, LeaseState, Moment, Store, StoreError};
+use caravan_cutover_engine::{Entry, JournalStore, JournalStoreError, LeaseState, Moment};
 use rusqlite::{OptionalExtension as _, params};
 
 const LEASE: &str = "SELECT driver, epoch, until FROM lease WHERE run = ?1";
@@ -15,16 +15,22 @@ const GIVE_UP: &str = "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[LEASE, TAKE, GIVE_UP];
 
-impl Store for Journal {
-    async fn append(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), StoreError> {
+impl JournalStore for Journal {
+    async fn append(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), JournalStoreError> {
         self.append_entry(run, entry, fulfils).await.map_err(store_error)
     }
 
-    async fn load(&self, run: &str) -> Result<Vec<Entry>, StoreError> {
+    async fn load(&self, run: &str) -> Result<Vec<Entry>, JournalStoreError> {
         self.entries(run).await.map_err(store_error)
     }
 
-    async fn lease(&self, run: &str, driver: &str, now: Moment, lasts_ms: u64) -> Result<LeaseState, StoreError> {
+    async fn lease(
+        &self,
+        run: &str,
+        driver: &str,
+        now: Moment,
+        lasts_ms: u64,
+    ) -> Result<LeaseState, JournalStoreError> {
         let (run, driver) = (run.to_owned(), driver.to_owned());
         let state = self.with(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
@@ -86,11 +92,11 @@ impl Journal {
 }
 
 /// What the engine's driver can do about it.
-fn store_error(error: JournalError) -> StoreError {
+fn store_error(error: JournalError) -> JournalStoreError {
     match error {
-        JournalError::LeaseLost { run } => StoreError::LeaseLost { run },
-        JournalError::NoSuchRun { run } => StoreError::NoSuchRun { run },
-        JournalError::BrokenChain { run, sequence } => StoreError::BrokenChain { run, sequence },
-        other => StoreError::Unavailable { text: other.to_string(), source: Box::new(other) },
+        JournalError::LeaseLost { run } => JournalStoreError::LeaseLost { run },
+        JournalError::NoSuchRun { run } => JournalStoreError::NoSuchRun { run },
+        JournalError::BrokenChain { run, sequence } => JournalStoreError::BrokenChain { run, sequence },
+        other => JournalStoreError::Unavailable { text: other.to_string(), source: Box::new(other) },
     }
 }

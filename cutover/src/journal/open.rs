@@ -1,4 +1,4 @@
-//! Opening: the file is observed before anything is written to it.
+//! Opening the journal: the file is read before anything is written to it.
 
 use super::error::JournalError;
 use super::handle::Journal;

@@ -1,4 +1,4 @@
-//! Runs.
+//! The journal's list of runs.
 
 use super::error::JournalError;
 use super::handle::Journal;

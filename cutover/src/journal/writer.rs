@@ -1,7 +1,7 @@
 //! The one thread that owns the connection.
 
 use super::error::JournalError;
-use super::handle::{Answer, Group, Job, Journal};
+use super::handle::{CommitGroup, JobAnswer, Journal, JournalJob};
 use camino::Utf8Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -28,7 +28,12 @@ pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journ
 }
 
 /// Does what waits in one transaction, and answers when it is durable.
-fn serve_group(connection: &mut Connection, file: &Utf8Path, first: Job, waiting: &mut mpsc::UnboundedReceiver<Job>) {
+fn serve_group(
+    connection: &mut Connection,
+    file: &Utf8Path,
+    first: JournalJob,
+    waiting: &mut mpsc::UnboundedReceiver<JournalJob>,
+) {
     // Who only reads takes no lock that a driver of another process would have to wait for, and no writer into its group.
     let only_reads = first.only_reads;
     let behavior = if only_reads { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
@@ -109,7 +114,7 @@ impl Journal {
         work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let (answer, answered) = oneshot::channel();
-        let work: Box<dyn FnOnce(Group<'_>) -> Answer + Send> = Box::new(move |group| {
+        let work: Box<dyn FnOnce(CommitGroup<'_>) -> JobAnswer + Send> = Box::new(move |group| {
             let result = group.and_then(|(transaction, file)| whole(transaction, file, work));
             Box::new(move |committed| {
                 // Whoever does not wait any more has been dropped, as in a crash.
@@ -121,7 +126,7 @@ impl Journal {
             })
         });
         let closed = || JournalError::Closed { file: self.file.clone() };
-        self.jobs.send(Job { only_reads, work }).map_err(|_| closed())?;
+        self.jobs.send(JournalJob { only_reads, work }).map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
 }

@@ -1,4 +1,4 @@
-//! An operator's command, and what is known before an approval.
+//! Submitting an operator's command, and the evidence that is shown before an approval.
 
 use super::run::Run;
 use super::run_state::RunState;
@@ -37,7 +37,7 @@ pub enum SubmitError {
 
 /// What is known before somebody approves the step with which a run waits.
 #[derive(Clone, Debug)]
-pub struct Evidence {
+pub struct ApprovalEvidence {
     /// The step's name.
     pub step: String,
     /// The wave.
@@ -57,7 +57,7 @@ pub enum Passed {
     BakeAndProbes,
 }
 
-impl Evidence {
+impl ApprovalEvidence {
     /// What is known of the step with which a run waits for approval.
     ///
     /// # Errors

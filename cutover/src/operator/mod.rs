@@ -19,10 +19,10 @@ mod time;
 mod waiting;
 mod wave;
 
-pub use command::{Evidence, Passed, SubmitError, submit};
+pub use command::{ApprovalEvidence, Passed, SubmitError, submit};
 pub use conflict::ConflictStatus;
 pub use ready::{NotReady, Ready, check_ready};
-pub use run::{ReadError, Run};
+pub use run::{Run, RunReadError};
 pub use run_state::{RunState, StepProgress};
 pub use seal::{NewestSealError, Sealing, SealingError, approve_seal, newest_seal, reviewed_seal, seal};
 pub use start::NewRun;

@@ -1,6 +1,6 @@
-//! What must hold before a run of a plan may begin.
+//! Readiness: what must hold before a run of a plan may begin.
 
-use super::run::{ReadError, Run};
+use super::run::{Run, RunReadError};
 use crate::journal::{Approval, Journal, JournalError};
 use caravan_plans::{Drivers, Sealed, WavePlan};
 use caravan_providers::target::{Guarantee, Target};
@@ -40,7 +40,7 @@ pub enum NotReady {
     },
     /// Another run can't be read, so nobody can tell what it changes.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Read(#[from] RunReadError),
     /// The journal can't be used.
     #[error(transparent)]
     Journal(#[from] JournalError),

@@ -16,7 +16,7 @@ pub struct Run {
 
 /// Why a run can't be read. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
-pub enum ReadError {
+pub enum RunReadError {
     /// There is no run of that name: ask for one that there is.
     #[error("there is no run `{name}`")]
     NoSuchRun {
@@ -43,12 +43,12 @@ impl Run {
     /// Reads a run: its chain verified, its entries replayed.
     ///
     /// # Errors
-    /// [`ReadError`].
-    pub async fn read(journal: &Journal, name: &str) -> Result<Self, ReadError> {
+    /// [`RunReadError`].
+    pub async fn read(journal: &Journal, name: &str) -> Result<Self, RunReadError> {
         let mut records = journal.runs().await?;
         match records.iter().position(|record| record.name == name) {
             Some(at) => Self::of(journal, records.swap_remove(at)).await,
-            None => Err(ReadError::NoSuchRun {
+            None => Err(RunReadError::NoSuchRun {
                 name: name.to_owned(),
                 known: records.into_iter().map(|record| record.name).collect(),
             }),
@@ -58,8 +58,8 @@ impl Run {
     /// As [`Run::read`], of a run whose record was read before.
     ///
     /// # Errors
-    /// [`ReadError`].
-    pub async fn of(journal: &Journal, record: RunRecord) -> Result<Self, ReadError> {
+    /// [`RunReadError`].
+    pub async fn of(journal: &Journal, record: RunRecord) -> Result<Self, RunReadError> {
         let plan = journal.plan(&record.hash).await?;
         let (entries, verified) = journal.entries_after(&record.name, None).await?;
         let state = State::planned(&record.name, plan.plan());
@@ -73,8 +73,8 @@ impl Run {
     /// Cancel safety: dropping the future leaves the run as it was; the next call brings the same entries.
     ///
     /// # Errors
-    /// [`ReadError`]; the run is then as it was.
-    pub async fn advance(&mut self, journal: &Journal) -> Result<Vec<Entry>, ReadError> {
+    /// [`RunReadError`]; the run is then as it was.
+    pub async fn advance(&mut self, journal: &Journal) -> Result<Vec<Entry>, RunReadError> {
         let (entries, verified) = journal.entries_after(&self.record.name, Some(self.verified)).await?;
         if !entries.is_empty() {
             let before = usize::try_from(self.verified.sequence).unwrap_or(usize::MAX);
@@ -149,7 +149,7 @@ impl Run {
     }
 }
 
-fn replayed(run: &str, plan: &Sealed, state: State, before: usize, entries: &[Entry]) -> Result<State, ReadError> {
+fn replayed(run: &str, plan: &Sealed, state: State, before: usize, entries: &[Entry]) -> Result<State, RunReadError> {
     let events = entries.iter().map(|entry| &entry.event);
-    replay_on(plan, state, before, events).map_err(|source| ReadError::Replay { run: run.to_owned(), source })
+    replay_on(plan, state, before, events).map_err(|source| RunReadError::Replay { run: run.to_owned(), source })
 }

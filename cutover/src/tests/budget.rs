@@ -1,4 +1,4 @@
-//! What calls acquire on. Route 53: 10 requests a second, 50 at once, 15 of them for the rollback; an observation makes two.
+//! What calls take from budgets. Route 53: 10 requests a second, 50 at once, 15 of them for the rollback; an observation makes two.
 
 use super::common::records;
 use super::stage::{Room, quick};
@@ -7,7 +7,7 @@ use crate::budget::Acquire;
 use caravan_cutover_engine::{Direction, Effect, Moment, State};
 use caravan_providers::Call;
 
-/// What looking at the records takes, on a way.
+/// What observing the records takes, in a direction.
 fn observation(room: &Room, direction: Direction) -> Acquire {
     let plan = &room.plan;
     let effect = Effect::Call(Box::new(Call::Observe(plan.plan().steps[0].target(0).unwrap().clone())));
@@ -40,14 +40,14 @@ async fn forward_leaves_the_reserve_and_back_may_take_it() {
 async fn over_a_minute_no_more_goes_out_than_the_provider_allows() {
     let room = Room::new(vec![quick(records())]).await;
     let (journal, acquire) = (room.journal(), observation(&room, Direction::Forward));
-    let (mut now, mut looks) = (Moment(0), 0);
+    let (mut now, mut taken) = (Moment(0), 0);
     while now < Moment(60_000) {
         match journal.acquire(acquire.clone(), now).await.unwrap() {
-            Ok(()) => looks += 1,
+            Ok(()) => taken += 1,
             Err(until) => now = until,
         }
     }
-    assert!((590..=600).contains(&(looks * 2)), "{looks} looks");
+    assert!((590..=600).contains(&(taken * 2)), "{taken} observations");
 }
 
 #[tokio::test]

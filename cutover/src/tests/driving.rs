@@ -4,7 +4,7 @@ use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::{Command, DriverError};
 use caravan_cutover_engine::{
-    Clock, Direction, Event, Hold, LeaseState, Moment, Outcome, Phase, State, Store, Task, transition,
+    Clock, Direction, Event, Hold, JournalStore, LeaseState, Moment, Outcome, Phase, State, Task, transition,
 };
 use std::future::Future;
 use std::pin::pin;

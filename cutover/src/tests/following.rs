@@ -2,9 +2,9 @@
 
 use super::common::{http_route, sealed};
 use super::stage::{Room, quick};
-use crate::operator::{ReadError, Run};
+use crate::operator::{Run, RunReadError};
 use crate::{Journal, JournalError};
-use caravan_cutover_engine::{Entry, Event, Moment, Store};
+use caravan_cutover_engine::{Entry, Event, JournalStore, Moment};
 use caravan_cutover_rehearsal::{FaultPlan, Intention, rehearse, world_of};
 use caravan_plans::Gate;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
@@ -101,7 +101,7 @@ async fn a_run_of_ten_thousand_entries_is_followed_by_reading_only_what_is_new()
         }
         assert_eq!(run.state(), Run::read(&journal, "r1").await.unwrap().state());
     }
-    assert_eq!(without_news[0], without_news[1], "instructions for a look without news at a short and a long run");
+    assert_eq!(without_news[0], without_news[1], "instructions for a read without news at a short and a long run");
 }
 
 #[tokio::test]
@@ -143,6 +143,6 @@ async fn an_entry_that_does_not_continue_the_verified_chain_is_not_taken_in() {
     raw.execute_batch("DROP TRIGGER event_is_never_changed; UPDATE event SET chain = zeroblob(32) WHERE sequence = 6")
         .unwrap();
     let error = run.advance(&journal).await.unwrap_err();
-    assert!(matches!(error, ReadError::Journal(JournalError::BrokenChain { sequence: 6, .. })), "{error}");
+    assert!(matches!(error, RunReadError::Journal(JournalError::BrokenChain { sequence: 6, .. })), "{error}");
     assert_eq!((run.state(), run.sequence()), (before.state(), before.sequence()));
 }

@@ -4,7 +4,7 @@
 use super::common::http_route;
 use super::stage::{Room, quick};
 use crate::{Approval, Command, Journal, JournalError, RunRecord};
-use caravan_cutover_engine::{Entry, Event, LeaseState, Moment, Store};
+use caravan_cutover_engine::{Entry, Event, JournalStore, LeaseState, Moment};
 use caravan_plans::{Sealed, WavePlan};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -3,7 +3,7 @@
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::operator::{
-    Evidence, NewRun, NewestSealError, NotReady, Passed, Run, RunState, StepProgress, SubmitError, WaitingFor,
+    ApprovalEvidence, NewRun, NewestSealError, NotReady, Passed, Run, RunState, StepProgress, SubmitError, WaitingFor,
     approve_seal, check_ready, newest_seal, reviewed_seal, seal, submit,
 };
 use crate::{Approval, Command, JournalError, RunRecord};
@@ -90,13 +90,13 @@ async fn a_command_that_makes_no_sense_says_where_the_run_stands() {
     };
     assert_eq!(**waiting, WaitingFor::Driver);
     assert_eq!(error.to_string(), "`resume` makes no sense now: run r1 is planned");
-    assert!(matches!(Evidence::of(&run), Err(SubmitError::Unexpected { command: Command::Approve, .. })));
+    assert!(matches!(ApprovalEvidence::of(&run), Err(SubmitError::Unexpected { command: Command::Approve, .. })));
     assert_eq!(journal.commands("r1").await.unwrap(), []);
 
     room.driver("d1").drive("r1", &room.plan, "olivia", |_| {}).await.unwrap();
     let run = Run::read(&journal, "r1").await.unwrap();
     let status = run.status();
-    let evidence = Evidence::of(&run).unwrap();
+    let evidence = ApprovalEvidence::of(&run).unwrap();
     assert_eq!(status.waiting_for, Some(WaitingFor::Approval { step: evidence.step.clone() }));
     assert_eq!(
         (evidence.passed, &evidence.change.after),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// One call, and one unit of coverage for each scope that it is made in.
 #[derive(Debug)]
-pub(crate) struct Call {
+pub(crate) struct CallRow {
     /// Its name in the contract.
     pub(crate) api: &'static str,
     /// What it belongs to, as `--only` names it.

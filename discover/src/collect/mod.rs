@@ -17,11 +17,11 @@ use caravan_inventory::Provider;
 use serde_json::Value;
 
 pub use call::Source;
-pub(crate) use call::{Call, Start};
+pub(crate) use call::{CallRow, Start};
 pub(crate) use found::{Collected, Element, Found};
 
 /// The calls that a scan of a provider makes, in the order in which it begins them.
-pub(crate) fn calls(provider: Provider) -> impl Iterator<Item = &'static Call> {
+pub(crate) fn calls(provider: Provider) -> impl Iterator<Item = &'static CallRow> {
     let services = match provider {
         Provider::Aws => aws::SERVICES,
         // Files have no calls, and of Cloudflare none is made yet.
@@ -36,7 +36,7 @@ pub fn call_names(provider: Provider) -> impl Iterator<Item = &'static str> {
 }
 
 /// The call of that name.
-pub(crate) fn call(provider: Provider, api: &str) -> Option<&'static Call> {
+pub(crate) fn call(provider: Provider, api: &str) -> Option<&'static CallRow> {
     calls(provider).find(|call| call.api == api)
 }
 

@@ -82,7 +82,7 @@ fn scan_walked<S: FileSink>(
 }
 
 /// One file, from its bytes to its observations.
-fn scan_file(entry: &walk::Entry, redactor: &Redactor, now: Timestamp) -> (Unit, Vec<Observation>) {
+fn scan_file(entry: &walk::WalkedEntry, redactor: &Redactor, now: Timestamp) -> (Unit, Vec<Observation>) {
     let things = match &entry.what {
         walk::What::File(file) => read::read(file).and_then(recognise::recognise),
         walk::What::Refused(refusal) => Err(Refusal { state: refusal.state, reason: refusal.reason.clone() }),

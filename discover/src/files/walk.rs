@@ -10,7 +10,7 @@ use std::{fs, io};
 const PASSED_OVER: &[&str] = &["node_modules", "target"];
 
 /// One file, or what stood in the way of it.
-pub(super) struct Entry {
+pub(super) struct WalkedEntry {
     /// Its path as units and ids carry it: relative to the argument.
     pub(super) name: String,
     /// The file, or why there is none to read.
@@ -28,7 +28,7 @@ pub(super) enum What {
 /// What a walk found.
 pub(super) struct Walked {
     /// Every file, and what stood in the way.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<WalkedEntry>,
     /// Whether every folder could be listed: only then is what was not found not there.
     pub(super) is_whole: bool,
 }
@@ -49,19 +49,20 @@ pub(super) fn walk(paths: &[Utf8PathBuf]) -> Walked {
             entries.push(entry);
         }
     }
-    let is_failed = |entry: &Entry| matches!(&entry.what, What::Refused(refusal) if refusal.state == UnitState::Failed);
+    let is_failed =
+        |entry: &WalkedEntry| matches!(&entry.what, What::Refused(refusal) if refusal.state == UnitState::Failed);
     let is_whole = !entries.iter().any(is_failed);
     Walked { entries, is_whole }
 }
 
-fn walk_one(path: &Utf8Path) -> Vec<Entry> {
+fn walk_one(path: &Utf8Path) -> Vec<WalkedEntry> {
     let name = || path.file_name().unwrap_or(path.as_str()).to_owned();
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => match path.canonicalize_utf8() {
             Ok(root) => Folder { root: root.clone(), above: BTreeSet::from([root]) }.walk(path, ""),
             Err(error) => vec![failed(name(), "the folder can't be opened", &error)],
         },
-        Ok(_) => vec![Entry { name: name(), what: What::File(path.to_owned()) }],
+        Ok(_) => vec![WalkedEntry { name: name(), what: What::File(path.to_owned()) }],
         Err(error) => vec![failed(name(), &format!("{path} can't be opened"), &error)],
     }
 }
@@ -75,7 +76,7 @@ struct Folder {
 }
 
 impl Folder {
-    fn walk(&mut self, folder: &Utf8Path, prefix: &str) -> Vec<Entry> {
+    fn walk(&mut self, folder: &Utf8Path, prefix: &str) -> Vec<WalkedEntry> {
         let listed = folder.read_dir_utf8().and_then(|listing| listing.collect::<io::Result<Vec<_>>>());
         let mut listed = match listed {
             Ok(listed) => listed,
@@ -87,7 +88,7 @@ impl Folder {
         listed.iter().flat_map(|entry| self.step(entry.path(), format!("{prefix}{}", entry.file_name()))).collect()
     }
 
-    fn step(&mut self, path: &Utf8Path, name: String) -> Vec<Entry> {
+    fn step(&mut self, path: &Utf8Path, name: String) -> Vec<WalkedEntry> {
         let file_name = path.file_name().unwrap_or_default();
         let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         if file_name.starts_with('.') {
@@ -112,7 +113,7 @@ impl Folder {
             Err(error) => return vec![failed(name, "the path can't be resolved", &error)],
         };
         if !about.is_dir() {
-            return vec![Entry { name, what: What::File(path.to_owned()) }];
+            return vec![WalkedEntry { name, what: What::File(path.to_owned()) }];
         }
         if !self.above.insert(real) {
             return vec![refused(name, "a link to a folder that is read already".to_owned())];
@@ -128,10 +129,10 @@ fn with_argument(argument: &Utf8Path, name: &str) -> String {
     parts.chain([name]).collect::<Vec<_>>().join("/")
 }
 
-fn refused(name: String, reason: String) -> Entry {
-    Entry { name, what: What::Refused(Refusal { state: UnitState::Skipped, reason }) }
+fn refused(name: String, reason: String) -> WalkedEntry {
+    WalkedEntry { name, what: What::Refused(Refusal { state: UnitState::Skipped, reason }) }
 }
 
-fn failed(name: String, what: &str, error: &io::Error) -> Entry {
-    Entry { name, what: What::Refused(Refusal { state: UnitState::Failed, reason: format!("{what}: {error}") }) }
+fn failed(name: String, what: &str, error: &io::Error) -> WalkedEntry {
+    WalkedEntry { name, what: What::Refused(Refusal { state: UnitState::Failed, reason: format!("{what}: {error}") }) }
 }

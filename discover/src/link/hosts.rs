@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const LONGEST_CHAIN: usize = 8;
 
 /// A need that waits for its host to be resolved.
-pub(super) struct Pending {
+pub(super) struct PendingHost {
     /// The workload.
     pub(super) from: String,
     pub(super) host: String,
@@ -60,7 +60,7 @@ impl Linker<'_> {
     /// Gives every pending need its edge, and every record set that leads to something known.
     pub(super) fn resolve_hosts(&mut self) {
         let mut edges = BTreeSet::new();
-        for Pending { from, host, path, kind, evidence } in std::mem::take(&mut self.pending) {
+        for PendingHost { from, host, path, kind, evidence } in std::mem::take(&mut self.pending) {
             let targets = self.hosts.resolve(&host, path.as_deref());
             // Its own public name is nothing that a workload needs.
             let others: BTreeSet<&String> = targets.iter().filter(|target| **target != from).collect();

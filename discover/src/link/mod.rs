@@ -30,7 +30,7 @@ use caravan_inventory::{
     AccountId, Domain, Edge, Observation, ObservationKind, Ownership, Question, Region, Workload, WorkloadId,
 };
 use found::Found;
-use hosts::{Hosts, Pending};
+use hosts::{Hosts, PendingHost};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use source::finish_and_relink;
@@ -88,7 +88,7 @@ struct Linker<'o> {
     edges: BTreeSet<Edge>,
     questions: Vec<Question>,
     hosts: Hosts,
-    pending: Vec<Pending>,
+    pending: Vec<PendingHost>,
 }
 
 /// Links observations. `ownership` says whose each workload is; what no rule matches is asked.

@@ -10,7 +10,7 @@ use caravan_inventory::{Confidence, EdgeKind, WorkloadKind};
 use serde_json::Value;
 
 /// A target that runs a task.
-struct Target<'o> {
+struct ScheduledTarget<'o> {
     /// Where it stands in the rule or schedule.
     pointer: String,
     value: &'o Value,
@@ -35,7 +35,7 @@ impl Linker<'_> {
         }
     }
 
-    fn scheduled_task(&mut self, view: &View<'_>, target: &Target<'_>, definitions: &Definitions<'_>) {
+    fn scheduled_task(&mut self, view: &View<'_>, target: &ScheduledTarget<'_>, definitions: &Definitions<'_>) {
         let text = |pointer: &str| target.value.pointer(pointer).and_then(Value::as_str);
         let runs = text("/EcsParameters/TaskDefinitionArn");
         let definition = runs.and_then(|text| definitions.find(DefinitionName::parse(text), view));
@@ -69,7 +69,7 @@ impl Linker<'_> {
     }
 }
 
-fn rule_targets<'o>(view: &View<'o>) -> Vec<Target<'o>> {
+fn rule_targets<'o>(view: &View<'o>) -> Vec<ScheduledTarget<'o>> {
     let rule = view.text("/Name").unwrap_or(&view.observation.name);
     // Rules of other buses may have the same names.
     let bus =
@@ -80,14 +80,19 @@ fn rule_targets<'o>(view: &View<'o>) -> Vec<Target<'o>> {
     let target = |(at, value): (usize, &'o Value)| {
         let id = value.get("Id").and_then(Value::as_str).map_or_else(|| at.to_string(), str::to_owned);
         let name = if several { format!("{rule}-{id}") } else { rule.to_owned() };
-        Target { pointer: format!("/Targets/{at}"), value, id: format!("rule/{bus}{rule}/{id}"), name }
+        ScheduledTarget { pointer: format!("/Targets/{at}"), value, id: format!("rule/{bus}{rule}/{id}"), name }
     };
     targets.into_iter().map(target).collect()
 }
 
-fn schedule_target<'o>(view: &View<'o>) -> Option<Target<'o>> {
-    let value = view.element.get("Target").filter(|target| target.get("EcsParameters").is_some())?;
+fn schedule_target<'o>(view: &View<'o>) -> Option<ScheduledTarget<'o>> {
+    let value = view.element.get("ScheduledTarget").filter(|target| target.get("EcsParameters").is_some())?;
     let name = view.text("/Name").unwrap_or(&view.observation.name);
     let group = view.text("/GroupName").unwrap_or("default");
-    Some(Target { pointer: "/Target".to_owned(), value, id: format!("schedule/{group}/{name}"), name: name.to_owned() })
+    Some(ScheduledTarget {
+        pointer: "/ScheduledTarget".to_owned(),
+        value,
+        id: format!("schedule/{group}/{name}"),
+        name: name.to_owned(),
+    })
 }

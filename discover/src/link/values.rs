@@ -1,7 +1,7 @@
 //! What a workload needs, read from its values: each an edge with the place it was read.
 
 use super::Linker;
-use super::hosts::Pending;
+use super::hosts::PendingHost;
 use super::references::{Reference, references};
 use super::view::{View, step};
 use crate::arn::Arn;
@@ -111,7 +111,7 @@ impl Linker<'_> {
                 }
                 Reference::Host(host, _, _) if beside.contains(host.as_str()) => {}
                 Reference::Host(host, path, kind) => {
-                    self.pending.push(Pending {
+                    self.pending.push(PendingHost {
                         from: id.to_owned(),
                         host,
                         path,

@@ -1,6 +1,6 @@
 //! What a scan is asked to read, and the units and first reads that follow.
 
-use crate::collect::{Call, Source, Start, calls};
+use crate::collect::{CallRow, Source, Start, calls};
 use crate::request::Request;
 use caravan_inventory::{AccountId, Provider, Region, Scope, Unit, UnitId, UnitState};
 use caravan_inventory_store::{NewUnit, NewWork};
@@ -38,7 +38,7 @@ impl ScanPlan {
 
     /// The first reads.
     pub(super) fn roots(&self) -> Vec<NewWork> {
-        let asked = |call: &&Call| self.wants(call.source);
+        let asked = |call: &&CallRow| self.wants(call.source);
         self.scopes()
             .flat_map(|(scope, calls)| calls.filter(asked).filter_map(move |call| root(&scope, call)))
             .collect()
@@ -66,7 +66,7 @@ impl ScanPlan {
     }
 
     /// Each account with each of its regions, and without one; the calls to make there.
-    fn scopes(&self) -> impl Iterator<Item = (Scope, impl Iterator<Item = &'static Call>)> {
+    fn scopes(&self) -> impl Iterator<Item = (Scope, impl Iterator<Item = &'static CallRow>)> {
         self.accounts.iter().flat_map(|account| {
             let distinct: BTreeSet<&Region> = account.regions.iter().collect();
             let own = distinct.into_iter().cloned().map(|region| (region, false));
@@ -77,7 +77,7 @@ impl ScanPlan {
         })
     }
 
-    fn unit(&self, scope: &Scope, call: &Call) -> NewUnit {
+    fn unit(&self, scope: &Scope, call: &CallRow) -> NewUnit {
         let wanted = self.wants(call.source);
         let state = if wanted { UnitState::Partial } else { UnitState::Skipped };
         let reason = (!wanted).then(|| "not asked for".to_owned());
@@ -91,7 +91,7 @@ impl ScanPlan {
 /// What a scan's selection says of its source when it is one of clouds.
 const SELECTION_SOURCE: &str = "clouds";
 
-fn root(scope: &Scope, call: &Call) -> Option<NewWork> {
+fn root(scope: &Scope, call: &CallRow) -> Option<NewWork> {
     let Start::Root(input) = call.start else { return None };
     let input = serde_json::from_str(input).ok()?;
     let read = Read { scope: scope.clone(), api: call.api.to_owned(), input, token: None };

@@ -1,4 +1,4 @@
-//! What can go wrong between us and the database file.
+//! Errors of the inventory's database.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::ErrorCode;

@@ -20,7 +20,7 @@ pub struct WorkloadFilter {
 }
 
 /// An account and a region; none where the source does not say.
-type Location = (Option<AccountId>, Option<Region>);
+type ListLocation = (Option<AccountId>, Option<Region>);
 
 /// Scans and coverage.
 impl Store {
@@ -123,7 +123,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of reading.
-    pub fn observation_locations(&self) -> Result<Vec<Location>, StoreError> {
+    pub fn observation_locations(&self) -> Result<Vec<ListLocation>, StoreError> {
         self.rows(sql::OBSERVATION_LOCATIONS, [], |row| {
             let account: Option<String> = row.get(0)?;
             let region: Option<String> = row.get(1)?;

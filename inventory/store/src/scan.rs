@@ -1,4 +1,4 @@
-//! What a scan is made of.
+//! A scan as the database keeps it.
 
 use caravan_inventory::{Coverage, Observation, ScanId, Unit, UnitId};
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! Weighted record sets.
 //!
 //! A simple set and a weighted one of the same name and type can't stand side by side, so the first stage replaces the
-//! simple set by two weighted ones in one batch (Route 53 Developer Guide, "Weighted routing"; cutover reference B4).
+//! simple set by two weighted ones in one batch (Route 53 Developer Guide, "Weighted routing").
 
 use super::split::{Split, StrategyError, check_shares};
 use crate::blank::is_blank;
@@ -30,7 +30,7 @@ pub struct Route53Spec {
     /// The name, with or without its trailing dot.
     pub name: String,
     /// What the new side answers, for each record type that stands there.
-    pub new: BTreeMap<String, Answer>,
+    pub new: BTreeMap<String, NewRecords>,
 }
 
 /// Kinds whose meaning is not "where to connect": never split, never touched.
@@ -39,7 +39,7 @@ const NEVER: [&str; 8] = ["NS", "SOA", "MX", "TXT", "CAA", "DS", "SPF", "SRV"];
 /// Where the new side answers, for one record type.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Answer {
+pub enum NewRecords {
     /// An alias of a load balancer.
     Alias(Alias),
     /// Plain values, with the seconds that resolvers keep them.
@@ -62,7 +62,7 @@ impl Split for Route53Spec {
     }
 
     fn is_blank(&self) -> bool {
-        self.new.is_empty() || self.new.values().any(Answer::is_blank)
+        self.new.is_empty() || self.new.values().any(NewRecords::is_blank)
     }
 
     fn stages(&self, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
@@ -72,7 +72,7 @@ impl Split for Route53Spec {
     }
 }
 
-impl Answer {
+impl NewRecords {
     fn is_blank(&self) -> bool {
         match self {
             Self::Alias(alias) => is_blank(&alias.zone) || is_blank(&alias.name),
@@ -98,7 +98,7 @@ impl Answer {
 /// When the sets are not simple, of a kind that is never split, or don't match the new side's types.
 pub fn stages(
     original: &[RecordSet],
-    new: &BTreeMap<String, Answer>,
+    new: &BTreeMap<String, NewRecords>,
     percents: &[u8],
 ) -> Result<Vec<Snapshot>, StrategyError> {
     check_shares(percents)?;
@@ -106,7 +106,7 @@ pub fn stages(
     Ok(percents.iter().map(|percent| Snapshot::Records(split(original, new, *percent))).collect())
 }
 
-fn check_original(original: &[RecordSet], new: &BTreeMap<String, Answer>) -> Result<(), StrategyError> {
+fn check_original(original: &[RecordSet], new: &BTreeMap<String, NewRecords>) -> Result<(), StrategyError> {
     let refuse = |text: String| Err(StrategyError::Unsplittable(text));
     for set in original {
         if NEVER.contains(&set.kind.as_str()) {
@@ -127,7 +127,7 @@ fn check_original(original: &[RecordSet], new: &BTreeMap<String, Answer>) -> Res
     Ok(())
 }
 
-fn split(original: &[RecordSet], new: &BTreeMap<String, Answer>, percent: u8) -> Vec<RecordSet> {
+fn split(original: &[RecordSet], new: &BTreeMap<String, NewRecords>, percent: u8) -> Vec<RecordSet> {
     let mut sets: Vec<RecordSet> = original
         .iter()
         .flat_map(|set| {
@@ -152,10 +152,10 @@ fn old(set: &RecordSet, moved: Option<&RecordSet>, percent: u8) -> RecordSet {
     RecordSet { set_identifier, weight, ttl, alias, health_check: None, ..set.clone() }
 }
 
-fn weighted(set: &RecordSet, answer: &Answer, percent: u8) -> RecordSet {
+fn weighted(set: &RecordSet, answer: &NewRecords, percent: u8) -> RecordSet {
     let (ttl, values, alias) = match answer {
-        Answer::Alias(alias) => (None, Vec::new(), Some(alias.clone())),
-        Answer::Values { ttl, values } => (Some(*ttl), values.clone(), None),
+        NewRecords::Alias(alias) => (None, Vec::new(), Some(alias.clone())),
+        NewRecords::Values { ttl, values } => (Some(*ttl), values.clone(), None),
     };
     RecordSet {
         name: set.name.clone(),
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn both_sides_have_the_new_side_s_ttl() {
-        let new = Answer::Values { ttl: 60, values: vec!["192.0.2.2".to_owned()] };
+        let new = NewRecords::Values { ttl: 60, values: vec!["192.0.2.2".to_owned()] };
         let new = BTreeMap::from([("A".to_owned(), new)]);
         for snapshot in stages(&[alone("A", Some(300), None)], &new, &[0, 50, 100]).unwrap() {
             assert!(sets(&snapshot).iter().all(|set| set.ttl == Some(60)), "{snapshot:?}");
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn the_old_side_is_answered_in_any_health_as_when_it_stood_alone() {
         let alias = |name: &str| Alias { zone: "Z1".to_owned(), name: name.to_owned(), evaluate_health: true };
-        let new = BTreeMap::from([("A".to_owned(), Answer::Alias(alias("new.example.com.")))]);
+        let new = BTreeMap::from([("A".to_owned(), NewRecords::Alias(alias("new.example.com.")))]);
         for snapshot in stages(&[alone("A", None, Some(alias("old.example.com.")))], &new, &[0, 100]).unwrap() {
             let health: Vec<_> = sets(&snapshot)
                 .iter()

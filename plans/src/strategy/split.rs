@@ -1,4 +1,4 @@
-//! What every strategy does.
+//! The trait of strategies: how a target is split between two sides.
 
 use caravan_providers::target::{Snapshot, Target};
 

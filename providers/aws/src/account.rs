@@ -1,4 +1,4 @@
-//! Which accounts are read, and with what wait policy: plain values from the configuration.
+//! Which accounts are read, and how long a read tries: plain values from the configuration.
 
 use caravan_inventory::{AccountId, Region};
 use std::hash::{BuildHasher, Hasher, RandomState};

@@ -22,7 +22,7 @@ struct Key {
 }
 
 /// The size of a bucket.
-struct Limit {
+struct ReadLimit {
     bucket: &'static str,
     burst: u32,
     per_second: u32,
@@ -32,7 +32,7 @@ struct Limit {
 /// ("Request throttling for the Amazon ECS API", "Quotas on Route 53 API requests", "Request throttling for the Amazon EC2
 /// API"); the others state none for reads or a higher
 /// one, and get what ELBv2 and EventBridge are known to bear.
-const LIMITS: &[(&str, Limit)] = &[
+const LIMITS: &[(&str, ReadLimit)] = &[
     ("ecs:DescribeTaskDefinition", limit("ecs/task-definitions", 50, 20)),
     ("ecs:DescribeTasks", limit("ecs/tasks", 100, 20)),
     ("ecs:ListTasks", limit("ecs/tasks", 100, 20)),
@@ -47,8 +47,8 @@ const LIMITS: &[(&str, Limit)] = &[
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];
 
-const fn limit(bucket: &'static str, burst: u32, per_second: u32) -> Limit {
-    Limit { bucket, burst, per_second }
+const fn limit(bucket: &'static str, burst: u32, per_second: u32) -> ReadLimit {
+    ReadLimit { bucket, burst, per_second }
 }
 
 impl Budgets {
@@ -62,10 +62,10 @@ impl Budgets {
 }
 
 /// What a call gets that the table does not know.
-const REST: Limit = limit("other", 10, 5);
+const REST: ReadLimit = limit("other", 10, 5);
 
 impl Budget {
-    fn new(limit: &Limit) -> Self {
+    fn new(limit: &ReadLimit) -> Self {
         let quota = Quota::per_second(at_least_one(limit.per_second)).allow_burst(at_least_one(limit.burst));
         Self(Arc::new(RateLimiter::direct(quota)))
     }

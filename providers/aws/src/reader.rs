@@ -7,7 +7,7 @@ use crate::capture::Capture;
 use crate::failed_call::FailedCall;
 use crate::identity;
 use crate::page::page;
-use crate::session::{Entry, Session, http_client};
+use crate::session::{Entry, RegionClients, http_client};
 use crate::stats::{Stats, StatsSnapshot};
 use caravan_inventory::{AccountId, Provider, ProviderAccount, Region, Scope};
 use caravan_providers::{IdentityError, Page, Prover, Read, ReadError, Reader};
@@ -24,7 +24,7 @@ pub struct AwsReader(Arc<Inner>);
 struct Inner {
     accounts: BTreeMap<AccountId, AwsAccount>,
     entries: BTreeMap<AccountId, OnceCell<Entry>>,
-    sessions: Mutex<BTreeMap<(AccountId, Region), Arc<Session>>>,
+    sessions: Mutex<BTreeMap<(AccountId, Region), Arc<RegionClients>>>,
     http: OnceCell<reqwest::Client>,
     retry_policy: RetryPolicy,
     budgets: Budgets,
@@ -62,7 +62,7 @@ impl AwsReader {
     }
 
     /// Makes the read with the credentials that are held.
-    async fn read_once(&self, session: &Session, read: &Read) -> Result<Page, FailedCall> {
+    async fn read_once(&self, session: &RegionClients, read: &Read) -> Result<Page, FailedCall> {
         session.credentials().await?;
         let budget = self.0.budgets.of(read);
         budget.take().await;
@@ -71,7 +71,7 @@ impl AwsReader {
         page(read, &body)
     }
 
-    async fn session(&self, scope: &Scope) -> Result<Arc<Session>, FailedCall> {
+    async fn session(&self, scope: &Scope) -> Result<Arc<RegionClients>, FailedCall> {
         let Scope { provider, account, region } = scope;
         let unknown = || FailedCall::refused(format!("{} is not configured", scope.provider_account()));
         if *provider != Provider::Aws {

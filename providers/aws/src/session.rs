@@ -26,7 +26,7 @@ macro_rules! client {
 
 /// What a call needs in one account and region.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub(crate) struct RegionClients {
     pub(crate) ecs: aws_sdk_ecs::Client,
     pub(crate) balancing: aws_sdk_elasticloadbalancingv2::Client,
     pub(crate) route53: aws_sdk_route53::Client,
@@ -88,10 +88,10 @@ impl Entry {
         region: &Region,
         http: reqwest::Client,
         retry_policy: RetryPolicy,
-    ) -> Session {
+    ) -> RegionClients {
         let region = if region.is_global() { account.regions.first().unwrap_or(region) } else { region };
         let config = self.config.to_builder().region(aws_region(region)).build();
-        Session {
+        RegionClients {
             ecs: client!(aws_sdk_ecs, &config),
             balancing: client!(aws_sdk_elasticloadbalancingv2, &config),
             route53: client!(aws_sdk_route53, &config),
@@ -108,7 +108,7 @@ impl Entry {
 /// The region of what has none.
 pub(crate) const GLOBAL: &str = Region::GLOBAL;
 
-impl Session {
+impl RegionClients {
     /// The credentials that the next request is signed with.
     ///
     /// Looked at before each call, so that missing credentials are told apart from a network that fails.

@@ -1,7 +1,7 @@
 //! One cluster.
 
 use crate::ClusterError;
-use crate::served::{ApiKind, Served, api_versions};
+use crate::served::{ApiKind, ServedKind, api_versions};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{APIGroupList, APIResourceList};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -51,7 +51,7 @@ impl Cluster {
     ///
     /// # Errors
     /// When it does not answer, or not as Kubernetes would.
-    pub async fn served(&self, kinds: &[ApiKind]) -> Result<Vec<Served>, ClusterError> {
+    pub async fn served(&self, kinds: &[ApiKind]) -> Result<Vec<ServedKind>, ClusterError> {
         let groups = self.ask(self.client.list_api_groups()).await?;
         let mut resources = BTreeMap::new();
         for api_version in api_versions(kinds) {
@@ -76,11 +76,11 @@ fn has_version(groups: &APIGroupList, api_version: &str) -> bool {
     groups.groups.iter().flat_map(|group| &group.versions).any(|version| version.group_version == api_version)
 }
 
-fn judge(kind: &ApiKind, groups: &APIGroupList, resources: &BTreeMap<&str, APIResourceList>) -> Served {
+fn judge(kind: &ApiKind, groups: &APIGroupList, resources: &BTreeMap<&str, APIResourceList>) -> ServedKind {
     let served = resources
         .get(kind.api_version.as_str())
         .is_some_and(|list| list.resources.iter().any(|resource| resource.kind == kind.kind));
     let group = groups.groups.iter().find(|group| group.name == kind.group());
     let versions = group.map(|group| group.versions.iter().map(|version| version.version.clone()).collect());
-    Served { kind: kind.clone(), served, versions: versions.unwrap_or_default() }
+    ServedKind { kind: kind.clone(), served, versions: versions.unwrap_or_default() }
 }

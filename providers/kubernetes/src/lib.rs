@@ -18,4 +18,4 @@ mod served;
 pub use cluster::Cluster;
 pub use error::ClusterError;
 pub use route::Routes;
-pub use served::{ApiKind, Served};
+pub use served::{ApiKind, ServedKind};

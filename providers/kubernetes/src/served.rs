@@ -13,7 +13,7 @@ pub struct ApiKind {
 
 /// Whether a cluster serves a kind.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Served {
+pub struct ServedKind {
     /// The kind.
     pub kind: ApiKind,
     /// Whether it is served at this very version.

@@ -1,10 +1,10 @@
-//! What can go wrong with one call.
+//! Faults of one call.
 
 use caravan_providers::target::{FencingToken, Snapshot, Target};
 
 /// What goes wrong with one call.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Fault {
+pub enum CallFault {
     /// It never leaves.
     NotSent,
     /// The provider's limits refuse it.
@@ -28,9 +28,9 @@ pub enum Fault {
     Edited {
         /// Which target.
         target: Box<Target>,
-        /// What it left.
+        /// The snapshot that stands there then.
         snapshot: Box<Snapshot>,
-        /// The fencing token it left.
+        /// The fencing token that stands there then.
         token: Option<FencingToken>,
     },
 }

@@ -1,6 +1,6 @@
 //! The contract with the world, over a world in virtual time.
 //!
-//! In: the same [`Call`](caravan_providers::Call)s that the real adapters take, and the [`Fault`]s that a rehearsal
+//! In: the same [`Call`](caravan_providers::Call)s that the real adapters take, and the [`CallFault`]s that a rehearsal
 //! plans for them. Out: the same replies and errors, and what became of the traffic meanwhile.
 //!
 //! What must never happen here: a real clock, a thread, chance that the seed does not decide; an answer that the real
@@ -14,9 +14,9 @@ mod traffic;
 mod world;
 mod write;
 
-pub use fault::Fault;
+pub use fault::CallFault;
 pub use kind::touched;
 pub use owner::Succession;
 pub use side::Side;
-pub use traffic::{Resolver, Served};
+pub use traffic::{Resolver, ServedRequests};
 pub use world::{Held, World};

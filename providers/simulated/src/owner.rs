@@ -6,7 +6,7 @@ use caravan_providers::target::Target;
 /// One owner of work, as time passes. It takes effect late: who is activated is at work only after a while, and who is
 /// suspended finishes what it took on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Owner {
+pub(crate) struct WorkOwner {
     is_active: bool,
     /// When that takes effect.
     from: u64,
@@ -29,7 +29,7 @@ pub struct Succession {
     gap_ms: u64,
 }
 
-impl Owner {
+impl WorkOwner {
     /// An owner that has been so for a long time.
     pub(crate) const fn settled(is_active: bool) -> Self {
         let before = if is_active { Activity::Working } else { Activity::Idle };

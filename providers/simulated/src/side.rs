@@ -11,7 +11,7 @@ pub struct Side {
     pub names: Vec<String>,
     /// The probes that it answers.
     pub probes: Vec<Probe>,
-    /// The moments, in milliseconds, at which it changes between well and unhealthy; it begins well. Sorted.
+    /// The moments, in milliseconds, at which it changes between healthy and unhealthy; it begins healthy. Sorted.
     pub turns: Vec<u64>,
     /// The moments at which probes of it begin and cease to bring no answer that could be judged. Sorted.
     pub silences: Vec<u64>,

@@ -17,7 +17,7 @@ pub struct Resolver {
 
 /// What became of the traffic.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Served {
+pub struct ServedRequests {
     /// Requests that a side answered well.
     pub well: u64,
     /// Requests that a side answered, but not well.
@@ -66,7 +66,7 @@ impl World {
     }
 }
 
-impl Served {
+impl ServedRequests {
     fn count_shares(&mut self, shares: &[(Option<usize>, u64)], sides: &[Side], at: u64) {
         let total: u64 = shares.iter().map(|(_, weight)| weight).sum();
         if total == 0 {

@@ -1,8 +1,8 @@
 //! The world: targets, sides, traffic and the time.
 
 use crate::kind::simulation;
-use crate::owner::Owner;
-use crate::{Fault, Resolver, Served, Side, Succession};
+use crate::owner::WorkOwner;
+use crate::{CallFault, Resolver, ServedRequests, Side, Succession};
 use caravan_providers::target::{Controller, FencingToken, Probe, Snapshot, Target};
 use caravan_providers::{Activity, Call, CallError, Reply, Verdict, Write};
 use std::collections::{BTreeMap, VecDeque};
@@ -16,10 +16,10 @@ pub struct World {
     pub(crate) controllers: BTreeMap<Target, Vec<Controller>>,
     pub(crate) sides: Vec<Side>,
     pub(crate) resolvers: Vec<Resolver>,
-    pub(crate) served: Served,
-    pub(crate) owners: BTreeMap<Target, Owner>,
+    pub(crate) served: ServedRequests,
+    pub(crate) owners: BTreeMap<Target, WorkOwner>,
     successions: Vec<Succession>,
-    faults: BTreeMap<u64, Fault>,
+    faults: BTreeMap<u64, CallFault>,
     calls: u64,
     late: VecDeque<(u64, Write)>,
     settling: BTreeMap<String, u64>,
@@ -39,7 +39,7 @@ impl World {
     #[must_use]
     pub fn new(seed: u64, targets: BTreeMap<Target, Held>, sides: Vec<Side>, resolvers: usize) -> Self {
         let owners = targets.iter().filter_map(|(target, held)| match held.snapshot {
-            Snapshot::Activation { active, .. } => Some((target.clone(), Owner::settled(active))),
+            Snapshot::Activation { active, .. } => Some((target.clone(), WorkOwner::settled(active))),
             _ => None,
         });
         Self {
@@ -51,7 +51,7 @@ impl World {
             controllers: BTreeMap::new(),
             sides,
             resolvers: vec![Resolver::default(); resolvers],
-            served: Served::default(),
+            served: ServedRequests::default(),
             faults: BTreeMap::new(),
             calls: 0,
             late: VecDeque::new(),
@@ -60,7 +60,7 @@ impl World {
     }
 
     /// Lets something go wrong with the call of that number, counted from 0.
-    pub fn plan_fault(&mut self, call: u64, fault: Fault) {
+    pub fn plan_fault(&mut self, call: u64, fault: CallFault) {
         self.faults.insert(call, fault);
     }
 
@@ -84,7 +84,7 @@ impl World {
 
     /// What became of the traffic so far.
     #[must_use]
-    pub const fn served(&self) -> Served {
+    pub const fn served(&self) -> ServedRequests {
         self.served
     }
 
@@ -195,19 +195,19 @@ impl World {
         }
     }
 
-    fn answer_with(&mut self, call: &Call, fault: Fault) -> Result<Reply, CallError> {
+    fn answer_with(&mut self, call: &Call, fault: CallFault) -> Result<Reply, CallError> {
         let text = || "by the rehearsal's plan".to_owned();
         match fault {
-            Fault::NotSent => Err(CallError::NotSent(text())),
-            Fault::Throttled => Err(CallError::Throttled(text())),
-            Fault::Denied => Err(CallError::Denied(text())),
-            Fault::Rejected => Err(CallError::Rejected(text())),
-            Fault::LostBefore => Err(CallError::InDoubt(text())),
-            Fault::LostAfter => {
+            CallFault::NotSent => Err(CallError::NotSent(text())),
+            CallFault::Throttled => Err(CallError::Throttled(text())),
+            CallFault::Denied => Err(CallError::Denied(text())),
+            CallFault::Rejected => Err(CallError::Rejected(text())),
+            CallFault::LostBefore => Err(CallError::InDoubt(text())),
+            CallFault::LostAfter => {
                 let _ = self.answer(call);
                 Err(CallError::InDoubt(text()))
             }
-            Fault::Late { ms } => {
+            CallFault::Late { ms } => {
                 if let Call::Write(write) = call {
                     let at = self.now + ms;
                     let place = self.late.partition_point(|(other, _)| *other <= at);
@@ -215,12 +215,12 @@ impl World {
                 }
                 Err(CallError::InDoubt(text()))
             }
-            Fault::Twice => {
+            CallFault::Twice => {
                 let first = self.answer(call);
                 let _ = self.answer(call);
                 first
             }
-            Fault::Edited { target, snapshot, token } => {
+            CallFault::Edited { target, snapshot, token } => {
                 self.edit(&target, *snapshot, token);
                 self.answer(call)
             }

@@ -1,10 +1,10 @@
 //! The rules of an HTTPRoute: shifted by weighted backends.
 
 use super::budget::{ApiBudget, Limit};
-use super::kind::{Guarantee, Kind, Location, Share};
+use super::kind::{Guarantee, Share, TargetKind, TargetLocation};
 use super::shell::quoted;
 use super::snapshot::Snapshot;
-use super::weighted::Members;
+use super::weighted::WeightedMembers;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt;
@@ -24,7 +24,7 @@ pub struct HttpRouteTarget {
 const LIMIT: Limit = Limit { burst: 100, per_second: 50, reserve: 20 };
 
 /// Where a rule's backends stand (Gateway API, `HTTPBackendRef`).
-const BACKENDS: Members = Members { at: "/backendRefs", name: "name", weight: "weight" };
+const BACKENDS: WeightedMembers = WeightedMembers { at: "/backendRefs", name: "name", weight: "weight" };
 
 impl HttpRouteTarget {
     /// The snapshot in an HTTPRoute as the API gives it.
@@ -41,7 +41,7 @@ impl fmt::Display for HttpRouteTarget {
     }
 }
 
-impl Kind for HttpRouteTarget {
+impl TargetKind for HttpRouteTarget {
     fn short_name(&self) -> String {
         format!("{}/{}", self.namespace, self.name)
     }
@@ -51,8 +51,8 @@ impl Kind for HttpRouteTarget {
         Guarantee::Atomic
     }
 
-    fn location(&self) -> Location {
-        Location::Cluster(self.cluster.clone())
+    fn location(&self) -> TargetLocation {
+        TargetLocation::Cluster(self.cluster.clone())
     }
 
     fn budget(&self) -> ApiBudget {

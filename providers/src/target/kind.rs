@@ -18,7 +18,7 @@ pub enum Guarantee {
 
 /// Where a target lives: whose credentials reach it.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Location {
+pub enum TargetLocation {
     /// A region of an account of a provider.
     Account(Scope),
     /// A cluster, by its kubeconfig context.
@@ -56,7 +56,7 @@ pub struct Share<'a> {
 /// name for people.
 ///
 /// A snapshot that is given must be of the same kind; one of another kind has no shares, no summary and no commands.
-pub trait Kind: fmt::Display {
+pub trait TargetKind: fmt::Display {
     /// The target's name in a few words: a host name, the end of an ARN, `namespace/name`.
     fn short_name(&self) -> String;
 
@@ -70,7 +70,7 @@ pub trait Kind: fmt::Display {
     fn guarantee(&self) -> Guarantee;
 
     /// Where it lives.
-    fn location(&self) -> Location;
+    fn location(&self) -> TargetLocation;
 
     /// Whose limits its calls draw on.
     fn budget(&self) -> ApiBudget;

@@ -1,10 +1,10 @@
 //! The actions of a load balancer's rule or listener: shifted by weighted target groups.
 
 use super::budget::{ApiBudget, Limit};
-use super::kind::{Ask, Guarantee, Kind, Location, Share};
+use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 use super::shell::quoted;
 use super::snapshot::{Snapshot, SnapshotError};
-use super::weighted::Members;
+use super::weighted::WeightedMembers;
 use caravan_inventory::{AccountId, Observation, ObservationKind, Provider, Region, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,7 +25,8 @@ pub struct ListenerRuleTarget {
 const LIMIT: Limit = Limit { burst: 40, per_second: 10, reserve: 10 };
 
 /// Where an action's target groups stand (Elastic Load Balancing API, `ForwardActionConfig`).
-const GROUPS: Members = Members { at: "/ForwardConfig/TargetGroups", name: "TargetGroupArn", weight: "Weight" };
+const GROUPS: WeightedMembers =
+    WeightedMembers { at: "/ForwardConfig/TargetGroups", name: "TargetGroupArn", weight: "Weight" };
 
 impl ListenerRuleTarget {
     /// Whether it is a listener: `…:listener/app/…`, where a rule is `…:listener-rule/app/…`.
@@ -120,7 +121,7 @@ impl fmt::Display for ListenerRuleTarget {
     }
 }
 
-impl Kind for ListenerRuleTarget {
+impl TargetKind for ListenerRuleTarget {
     fn short_name(&self) -> String {
         self.arn.rsplit('/').next().unwrap_or(&self.arn).to_owned()
     }
@@ -130,8 +131,8 @@ impl Kind for ListenerRuleTarget {
         Guarantee::Checked
     }
 
-    fn location(&self) -> Location {
-        Location::Account(Scope::new(Provider::Aws, self.account.clone(), self.region.clone()))
+    fn location(&self) -> TargetLocation {
+        TargetLocation::Account(Scope::new(Provider::Aws, self.account.clone(), self.region.clone()))
     }
 
     fn budget(&self) -> ApiBudget {

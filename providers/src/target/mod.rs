@@ -1,6 +1,6 @@
 //! What a cutover may change, and its snapshot before and after.
 //!
-//! One file for each kind of target, with everything that is so for the kind: see [`Kind`]. A further kind is one more
+//! One file for each kind of target, with everything that is so for the kind: see [`TargetKind`]. A further kind is one more
 //! file here and one more variant of [`Target`] (and of [`Snapshot`], when its state is of a form of its own); the
 //! compiler then asks for its simulation. Its adapter and its strategy are the only other places that know it.
 
@@ -22,7 +22,7 @@ pub use budget::{ApiBudget, Limit};
 pub use controller::Controller;
 pub use fencing_token::{FencingToken, InvalidFencingToken};
 pub use http_route::HttpRouteTarget;
-pub use kind::{Ask, Guarantee, Kind, Location, Share};
+pub use kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 pub use listener_rule::ListenerRuleTarget;
 pub use probe::Probe;
 pub use record_set::{Alias, RecordSet, dns_name};
@@ -50,7 +50,7 @@ pub enum Target {
 impl Target {
     /// The target as its kind.
     #[must_use]
-    pub fn kind(&self) -> &dyn Kind {
+    pub fn kind(&self) -> &dyn TargetKind {
         match self {
             Self::Records(target) => target,
             Self::ListenerRule(target) => target,

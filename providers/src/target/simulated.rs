@@ -2,7 +2,7 @@
 //! and no strategy plans them.
 
 use super::budget::{ApiBudget, Limit};
-use super::kind::{Guarantee, Kind, Location, Share};
+use super::kind::{Guarantee, Share, TargetKind, TargetLocation};
 use super::snapshot::Snapshot;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -29,7 +29,7 @@ pub enum SimulatedWork {
 
 /// A world of our own has no limits.
 const LIMIT: Limit = Limit { burst: 1_000_000, per_second: 1_000_000, reserve: 0 };
-/// Where they are.
+/// The name of the place where they live.
 const WORLD: &str = "simulation";
 
 impl fmt::Display for SimulatedOwnerTarget {
@@ -42,7 +42,7 @@ impl fmt::Display for SimulatedOwnerTarget {
     }
 }
 
-impl Kind for SimulatedOwnerTarget {
+impl TargetKind for SimulatedOwnerTarget {
     fn short_name(&self) -> String {
         self.name.clone()
     }
@@ -54,8 +54,8 @@ impl Kind for SimulatedOwnerTarget {
         }
     }
 
-    fn location(&self) -> Location {
-        Location::Simulation
+    fn location(&self) -> TargetLocation {
+        TargetLocation::Simulation
     }
 
     fn budget(&self) -> ApiBudget {

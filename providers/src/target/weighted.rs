@@ -4,7 +4,7 @@ use super::kind::Share;
 use serde_json::Value;
 
 /// Where the weighted members of such a list's items stand.
-pub(super) struct Members {
+pub(super) struct WeightedMembers {
     /// The JSON pointer from an item to its members.
     pub(super) at: &'static str,
     /// The field with a member's name.
@@ -13,7 +13,7 @@ pub(super) struct Members {
     pub(super) weight: &'static str,
 }
 
-impl Members {
+impl WeightedMembers {
     fn of<'a>(&self, item: &'a Value) -> Option<&'a Vec<Value>> {
         item.pointer(self.at).and_then(Value::as_array)
     }

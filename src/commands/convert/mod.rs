@@ -19,7 +19,7 @@ use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
 use clap::Args;
 
-pub(crate) use report::{Document, Report};
+pub(crate) use report::{ConversionReport, Document};
 
 /// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
 ///
@@ -67,13 +67,13 @@ pub(crate) fn convert_all(
     out: &Utf8Path,
     permit: Option<&WritePermit>,
     printer: &Printer,
-) -> Result<Report, Failure> {
+) -> Result<ConversionReport, Failure> {
     let progress = Progress::new(printer);
     let estate = Estate::read(store, decisions, platform)?;
     let apps = &estate.apps;
     let existing = tree::existing(out);
     let mut sink = Sink::new(out, permit);
-    let mut report = Report::new(permit.is_none());
+    let mut report = ConversionReport::new(permit.is_none());
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
         let lifted = estate.lift_members(store, app, decisions)?;

@@ -1,9 +1,9 @@
-//! What a conversion ends with.
+//! The report of a conversion.
 
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::printer::{Printer, printable};
-use crate::tree::Outcome;
+use crate::tree::FileOutcome;
 use camino::Utf8Path;
 use caravan_convert::{Conflict, Converted, Refused};
 use caravan_convert_lift::Counts;
@@ -15,11 +15,11 @@ use std::io::{self, Write};
 const SHARED: usize = 5;
 
 /// What a conversion ends with.
-pub(crate) struct Report {
+pub(crate) struct ConversionReport {
     check: bool,
     workloads: u64,
     fields: Counts,
-    tree: Outcome,
+    tree: FileOutcome,
     refused: Vec<Refused>,
     conflicts: Vec<Conflict>,
     questions: u64,
@@ -68,14 +68,14 @@ impl<'a> ConflictRow<'a> {
     }
 }
 
-impl Report {
+impl ConversionReport {
     /// Nothing yet.
     pub(crate) fn new(check: bool) -> Self {
         Self {
             check,
             workloads: 0,
             fields: Counts::default(),
-            tree: Outcome::default(),
+            tree: FileOutcome::default(),
             refused: Vec::new(),
             conflicts: Vec::new(),
             questions: 0,
@@ -94,7 +94,7 @@ impl Report {
     }
 
     /// Takes what became of the files, and sorts what came app by app.
-    pub(super) fn finish(&mut self, tree: Outcome, stale: Vec<String>) {
+    pub(super) fn finish(&mut self, tree: FileOutcome, stale: Vec<String>) {
         self.tree = tree;
         self.stale = stale;
         self.refused.sort_by(|one, other| one.source.cmp(&other.source));
@@ -157,7 +157,7 @@ impl Report {
             "fields     {exact} exact, {approximated} approximated, {dropped} dropped by rule, {question} asked about, \
              {blocker} blockers, {unknown} unknown"
         )?;
-        let Outcome { files, written, differences } = &self.tree;
+        let FileOutcome { files, written, differences } = &self.tree;
         if self.check {
             writeln!(stdout, "files      {files}, {} differ from {out}", differences.len())?;
         } else {

@@ -1,13 +1,13 @@
-//! What people want of a run: a command in the journal, taken in by whoever drives it.
+//! Operators' commands: left in the journal, and taken in by whoever drives the run.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{Evidence, Passed, Run, submit};
+use caravan_cutover::operator::{ApprovalEvidence, Passed, Run, submit};
 use caravan_cutover::{Command, Journal};
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -45,14 +45,14 @@ pub(super) fn approve(global: &Global, printer: &Printer, args: &ApproveArgs) ->
     let _permit = WritePermit::ask(global, "approving a step")?;
     let journal = journal_db::open(&global.dir)?;
     let run = signals::block_on(Run::read(&journal, &args.command.run))??;
-    let evidence = Evidence::of(&run)?;
+    let evidence = ApprovalEvidence::of(&run)?;
     show(printer, &evidence);
     confirm(args.step.as_deref(), &evidence)?;
     leave(printer, &journal, &run, Command::Approve, &args.command)
 }
 
 /// What is known before somebody approves: what will change, and what has passed so far.
-fn show(printer: &Printer, evidence: &Evidence) {
+fn show(printer: &Printer, evidence: &ApprovalEvidence) {
     let kind = evidence.change.target.kind();
     let (before, after) = (kind.lines(&evidence.change.before), kind.lines(&evidence.change.after));
     printer.note(&format!("step: {}", evidence.step));
@@ -72,7 +72,7 @@ fn show(printer: &Printer, evidence: &Evidence) {
 }
 
 /// Enter alone never confirms (S3).
-fn confirm(given: Option<&str>, evidence: &Evidence) -> Result<(), Failure> {
+fn confirm(given: Option<&str>, evidence: &ApprovalEvidence) -> Result<(), Failure> {
     match given {
         Some(step) => Ok(evidence.is_of(step)?),
         None if io::stdin().is_terminal() => {
@@ -81,10 +81,10 @@ fn confirm(given: Option<&str>, evidence: &Evidence) -> Result<(), Failure> {
             let read = io::stdin().lock().read_line(&mut typed);
             match read {
                 Ok(_) if typed.trim() == evidence.wave => Ok(()),
-                _ => Err(Failure::new(Kind::Usage, "that is not the wave's name: nothing was approved")),
+                _ => Err(Failure::new(FailureKind::Usage, "that is not the wave's name: nothing was approved")),
             }
         }
-        None => Err(Failure::new(Kind::Usage, "an approval wants to know that you mean this step")
+        None => Err(Failure::new(FailureKind::Usage, "an approval wants to know that you mean this step")
             .hint(format!("add `--step '{}'`", printable(&evidence.step)))),
     }
 }

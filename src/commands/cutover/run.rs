@@ -2,7 +2,7 @@
 
 use super::{exit_of, live, most_severe};
 use crate::config::Config;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::permit::WritePermit;
@@ -10,7 +10,7 @@ use crate::printer::{Printer, printable};
 use crate::who::Who;
 use crate::world::RealWorld;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{ReadError, Run, RunStatus, status, time_text};
+use caravan_cutover::operator::{Run, RunReadError, RunStatus, status, time_text};
 use caravan_cutover::{Driven, Driver, DriverError, Journal, SystemClock, WaitPolicy};
 use caravan_providers::CallError;
 use clap::Args;
@@ -141,7 +141,7 @@ async fn drive_all(
         });
     }
     while let Some(ended) = tasks.join_next().await {
-        left.push(match ended.map_err(|error| Failure::caused(Kind::Work, error))? {
+        left.push(match ended.map_err(|error| Failure::caused(FailureKind::Work, error))? {
             Ended::Driven(left) => left,
             Ended::Broken { name, error: error @ DriverError::LeaseHeld { .. } } => {
                 Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) }
@@ -175,7 +175,7 @@ fn unreadable(printer: &Printer, name: &str, failure: Failure) -> Left {
     Left { exit, status: None }
 }
 
-async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, ReadError>)>, Failure> {
+async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, RunReadError>)>, Failure> {
     let mut chosen = Vec::new();
     if args.all {
         for record in journal.runs().await? {
@@ -188,7 +188,7 @@ async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result
     Ok(chosen)
 }
 
-/// Unique for each process: two drivers of one name would not fence each other off.
+/// Unique for each process: two drivers of one name would take each other's lease for their own.
 fn driver_name(who: &str) -> String {
     format!("{who}-{}-{:016x}", std::process::id(), RandomState::new().build_hasher().finish())
 }

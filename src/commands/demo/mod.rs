@@ -3,7 +3,7 @@
 mod place;
 mod wave;
 
-use crate::commands::convert::{Report, convert_all};
+use crate::commands::convert::{ConversionReport, convert_all};
 use crate::commands::{decide, inventory};
 use crate::config::Config;
 use crate::error::Failure;
@@ -58,7 +58,7 @@ struct Walked<'a> {
     imported: Imported,
     kinds: BTreeMap<&'static str, u64>,
     coverage: Coverage,
-    report: Report,
+    report: ConversionReport,
     questions: Vec<Question>,
     wave: wave::Wave,
 }

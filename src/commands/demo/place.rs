@@ -1,6 +1,6 @@
 //! The folder of the demo.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::permit::WritePermit;
 use crate::{config, files, paths};
 use camino::Utf8Path;
@@ -23,7 +23,7 @@ const FILES: &[(&str, &[u8])] = &[
 #[expect(clippy::disallowed_methods, reason = "the demo's work is its folder")]
 pub(super) fn furnish(dir: &Utf8Path, _permit: &WritePermit) -> Result<(), Failure> {
     if !is_ours(dir).map_err(|error| files::failure(dir, error))? {
-        return Err(Failure::new(Kind::Usage, format!("{dir} exists and is not of a demo"))
+        return Err(Failure::new(FailureKind::Usage, format!("{dir} exists and is not of a demo"))
             .hint("choose another folder: `caravan demo --out DIR`"));
     }
     fs::create_dir_all(dir).map_err(|error| files::failure(dir, error))?;

@@ -10,7 +10,7 @@ use crate::printer::Printer;
 use crate::{inventory_db, journal_db, waves};
 use camino::Utf8Path;
 use caravan_cutover::operator::{draft_wave, plan_from_inventory};
-use caravan_cutover_rehearsal::{Intention, Profile, Report};
+use caravan_cutover_rehearsal::{Intention, Profile, RehearsalReport};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_plans::{FILL_IN, NewSide, WaveSpec};
 use caravan_providers::target::Alias;
@@ -20,7 +20,7 @@ use std::io::{self, Write};
 /// The wave's name.
 pub(super) const NAME: &str = "demo";
 
-/// Shifts that the wave takes of what can be shifted: enough to observe.
+/// Shifts that the wave takes of what can be shifted: enough to see how it goes.
 const SHIFTS: usize = 3;
 
 /// The seed of both rehearsals: one in which the new side fails while it takes traffic.
@@ -33,9 +33,9 @@ pub(super) struct Wave {
     file: String,
     shifts: usize,
     /// The new side fails at a moment of its own: the gate gives the traffic back.
-    failing: Report,
+    failing: RehearsalReport,
     /// Nothing goes wrong.
-    succeeding: Report,
+    succeeding: RehearsalReport,
 }
 
 /// Drafts, seals and rehearses.

@@ -3,7 +3,7 @@
 use super::DiscoverArgs;
 use crate::clouds::Clouds;
 use crate::config::{self, Account, Config};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::global::Global;
 use crate::suggest::did_you_mean;
 use caravan_discover::{ScanAccount, ScanPlan, Source};
@@ -16,12 +16,12 @@ use caravan_providers_aws::{AwsAccount, AwsReader, Budgets, RetryPolicy};
 /// A configuration failure when no account is configured, a usage failure when an option names what isn't.
 pub(super) fn plan(global: &Global, config: &Config, args: &DiscoverArgs) -> Result<ScanPlan, Failure> {
     if config.accounts.is_empty() {
-        return Err(Failure::new(Kind::Configuration, format!("{} names no accounts", Config::path(&global.dir)))
-            .hint(format!(
-                "write `accounts: [{{id: \"123456789012\", regions: [eu-central-1]}}]` into {}",
-                config::FILE
-            ))
-            .hint("or read files: `caravan discover --files PATH`"));
+        return Err(Failure::new(
+            FailureKind::Configuration,
+            format!("{} names no accounts", Config::path(&global.dir)),
+        )
+        .hint(format!("write `accounts: [{{id: \"123456789012\", regions: [eu-central-1]}}]` into {}", config::FILE))
+        .hint("or read files: `caravan discover --files PATH`"));
     }
     known("account", &args.account, config.accounts.iter().map(|account| account.id.as_str()))?;
     known("region", &args.region, config.accounts.iter().flat_map(|a| &a.regions).map(Region::as_str))?;
@@ -57,7 +57,7 @@ fn known<'a>(what: &str, given: &[String], known: impl Iterator<Item = &'a str> 
     let Some(unknown) = given.iter().find(|name| !known.clone().any(|known| known == *name)) else {
         return Ok(());
     };
-    let failure = Failure::new(Kind::Usage, format!("{} configures no {what} `{unknown}`", config::FILE));
+    let failure = Failure::new(FailureKind::Usage, format!("{} configures no {what} `{unknown}`", config::FILE));
     Err(match did_you_mean(unknown, known) {
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None => failure,

@@ -7,7 +7,7 @@ mod report;
 mod watch;
 
 use crate::config::Config;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::permit::WritePermit;
@@ -72,6 +72,6 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DiscoverArgs) -> Re
 /// The redactor with this directory's key, which is made when there is none.
 pub(crate) fn redactor(global: &Global, _permit: &WritePermit) -> Result<Redactor, Failure> {
     let path = paths::within(&global.dir, paths::KEY);
-    let key = read_or_create_key(&path).map_err(|error| Failure::caused(Kind::Work, error))?;
+    let key = read_or_create_key(&path).map_err(|error| Failure::caused(FailureKind::Work, error))?;
     Ok(Redactor::new(&key))
 }

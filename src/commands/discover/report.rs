@@ -1,4 +1,4 @@
-//! What a scan ends with.
+//! The report of a scan.
 
 use crate::commands::inventory::coverage_summary;
 use crate::error::Failure;

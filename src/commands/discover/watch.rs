@@ -1,4 +1,4 @@
-//! What a scan tells, as progress.
+//! The events of a scan, as progress.
 
 use crate::printer::Printer;
 use crate::progress::Progress;

@@ -10,7 +10,7 @@ pub(crate) struct Check {
     /// What was checked: `config`, `account 123456789012`.
     pub(crate) name: String,
     /// How it is.
-    pub(crate) state: State,
+    pub(crate) state: CheckState,
     /// What was found, one sentence fragment.
     pub(crate) text: String,
     /// What to do; none when there is nothing to do.
@@ -23,7 +23,7 @@ pub(crate) struct Check {
 /// How something is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum State {
+pub(crate) enum CheckState {
     /// As it should be.
     Ok,
     /// Something works less well, or later will not work.
@@ -34,7 +34,7 @@ pub(crate) enum State {
     Skipped,
 }
 
-impl State {
+impl CheckState {
     /// The word for people.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -47,34 +47,34 @@ impl State {
 }
 
 impl Check {
-    fn new(name: impl Into<String>, state: State, text: impl Into<String>) -> Self {
+    fn new(name: impl Into<String>, state: CheckState, text: impl Into<String>) -> Self {
         Self { name: name.into(), state, text: text.into(), remedy: None, exit: Exit::Done }
     }
 
     /// As it should be.
     pub(crate) fn ok(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::new(name, State::Ok, text)
+        Self::new(name, CheckState::Ok, text)
     }
 
     /// Not there, not needed.
     pub(crate) fn skipped(name: impl Into<String>, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..Self::new(name, State::Skipped, text) }
+        Self { remedy: Some(remedy.into()), ..Self::new(name, CheckState::Skipped, text) }
     }
 
     /// Works less well.
     pub(crate) fn warning(name: impl Into<String>, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..Self::new(name, State::Warning, text) }
+        Self { remedy: Some(remedy.into()), ..Self::new(name, CheckState::Warning, text) }
     }
 
     /// Does not work.
     pub(crate) fn failed(name: impl Into<String>, text: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), exit: Exit::Failed, ..Self::new(name, State::Failed, text) }
+        Self { remedy: Some(remedy.into()), exit: Exit::Failed, ..Self::new(name, CheckState::Failed, text) }
     }
 
     /// Does not work, as a failure says.
     pub(crate) fn of_failure(name: impl Into<String>, failure: &Failure) -> Self {
         let remedy = (!failure.hints.is_empty()).then(|| failure.hints.join("; "));
         let text = format!("{:#}", failure.error);
-        Self { remedy, exit: failure.exit(), ..Self::new(name, State::Failed, text) }
+        Self { remedy, exit: failure.exit(), ..Self::new(name, CheckState::Failed, text) }
     }
 }

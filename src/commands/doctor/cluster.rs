@@ -4,11 +4,11 @@ use super::check::Check;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals;
-use caravan_providers_kubernetes::{ApiKind, Cluster, ClusterError, Served};
+use caravan_providers_kubernetes::{ApiKind, Cluster, ClusterError, ServedKind};
 use std::time::Duration;
 
 /// A cluster that takes longer is no cluster to move to tonight.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// The findings about the cluster.
 pub(crate) fn all() -> Result<Vec<Check>, Failure> {
@@ -16,7 +16,7 @@ pub(crate) fn all() -> Result<Vec<Check>, Failure> {
 }
 
 async fn observe() -> Vec<Check> {
-    let cluster = match Cluster::infer(PATIENCE).await {
+    let cluster = match Cluster::infer(ANSWER_WITHIN).await {
         Ok(cluster) => cluster,
         Err(error) => return vec![unanswered(&error)],
     };
@@ -37,7 +37,7 @@ fn emitted() -> Vec<ApiKind> {
     caravan_convert::CUSTOM_KINDS.iter().map(|(api_version, kind)| ApiKind::new(*api_version, *kind)).collect()
 }
 
-fn judge(served: &Served) -> Check {
+fn judge(served: &ServedKind) -> Check {
     let ApiKind { api_version, kind } = &served.kind;
     let name = format!("kind {kind}.{api_version}");
     if served.served {

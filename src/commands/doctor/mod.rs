@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::Printer;
-use check::{Check, State};
+use check::{Check, CheckState};
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -69,7 +69,7 @@ fn write_check(out: &mut impl Write, check: &Check) -> io::Result<()> {
 
 /// The exit code: a wrong configuration before wrong credentials before anything else.
 fn most_severe(checks: &[Check]) -> Exit {
-    let failed: Vec<Exit> = checks.iter().filter(|c| c.state == State::Failed).map(|c| c.exit).collect();
+    let failed: Vec<Exit> = checks.iter().filter(|c| c.state == CheckState::Failed).map(|c| c.exit).collect();
     [Exit::Configuration, Exit::Access, Exit::Failed]
         .into_iter()
         .find(|exit| failed.contains(exit))

@@ -1,7 +1,7 @@
 //! `caravan inventory import`.
 
 use crate::config::Config;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::inventory_db;
@@ -87,7 +87,7 @@ fn open(args: &ImportArgs) -> Result<Box<dyn BufRead>, Failure> {
         return Ok(Box::new(BufReader::new(std::io::stdin())));
     }
     let file = File::open(&args.file)
-        .map_err(|error| Failure::caused(Kind::Work, error).context(format!("can't read {}", args.file)))?;
+        .map_err(|error| Failure::caused(FailureKind::Work, error).context(format!("can't read {}", args.file)))?;
     Ok(Box::new(BufReader::new(file)))
 }
 

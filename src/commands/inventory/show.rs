@@ -1,7 +1,7 @@
 //! `caravan inventory show`.
 
 use crate::config::Config;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::inventory_db::{self, each_workload};
@@ -77,7 +77,7 @@ fn unknown(store: &Store, id: &WorkloadId) -> Result<Failure, Failure> {
         ids.push(workload.id.to_string());
         Ok(())
     })?;
-    let failure = Failure::new(Kind::Usage, format!("there is no workload `{id}`"));
+    let failure = Failure::new(FailureKind::Usage, format!("there is no workload `{id}`"));
     Ok(match suggest::nearest_id(id.as_str(), ids.iter().map(String::as_str)) {
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None => failure.hint("`caravan inventory list` names all workloads"),

@@ -1,6 +1,6 @@
 //! `caravan plan approve`.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::permit::WritePermit;
@@ -34,7 +34,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let approval = Approval { who: who.clone(), at: journal_db::now(), reason: args.reason.clone() };
     let approved = signals::block_on(approve_seal(&journal, &args.wave, &args.hash, &approval))?;
     let approved = approved.map_err(|error| match error {
-        other @ NewestSealError::OtherSeal { .. } => Failure::caused(Kind::Usage, other)
+        other @ NewestSealError::OtherSeal { .. } => Failure::caused(FailureKind::Usage, other)
             .hint(format!("look at it with `caravan plan show {}`, then approve its hash", args.wave)),
         error => error.into(),
     })?;

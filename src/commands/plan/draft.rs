@@ -1,6 +1,6 @@
 //! `caravan plan draft`.
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::operator::{StoredInventory, draft_failure};
@@ -58,10 +58,10 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &DraftArgs) -> Resul
         printer.warning(&format!("left out: {text}"));
     }
     if drafted.spec.shifts.is_empty() {
-        return Err(Failure::new(Kind::Work, "nothing of it can be shifted, so no wave was written"));
+        return Err(Failure::new(FailureKind::Work, "nothing of it can be shifted, so no wave was written"));
     }
     let file = waves::save(&global.dir, &drafted.spec, &permit)?;
-    let blanks = crate::error::read_text(&file, Kind::Work)?.matches(FILL_IN).count();
+    let blanks = crate::error::read_text(&file, FailureKind::Work)?.matches(FILL_IN).count();
     if printer.is_json() {
         printer.json(&Document {
             schema: "caravan.draft/v1",

@@ -1,7 +1,7 @@
 //! `caravan plan seal`.
 
 use crate::config::Config;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::operator::StoredInventory;
@@ -81,7 +81,7 @@ fn all_paused(spec: &WaveSpec, active: &[ActiveController]) -> Result<(), Failur
     }
     let active: Vec<String> = active.iter().map(ToString::to_string).collect();
     let text = format!("wave {} is not ready: {}", spec.wave, active.join("; "));
-    Err(Failure::new(Kind::NotReady, text)
+    Err(Failure::new(FailureKind::NotReady, text)
         .hint("pause them, name them under the shift's `paused_controllers:`, and seal again"))
 }
 

@@ -7,7 +7,7 @@ use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType,
 };
 use caravan_inventory::{AccountId, Region};
-use caravan_plans::strategy::route53::{self, Answer, TYPES};
+use caravan_plans::strategy::route53::{self, NewRecords, TYPES};
 use caravan_providers::target::{Alias, FencingToken, RecordSet, RecordSetsTarget, Snapshot, Target};
 use caravan_providers_aws::{AwsAccount, AwsTargets};
 use caravan_tests_testbed::Account;
@@ -58,7 +58,7 @@ impl Zone {
         let alias = |name: &str| Alias { zone: BALANCERS.to_owned(), name: name.to_owned(), evaluate_health: true };
         let set =
             |kind: &str| RecordSet { alias: Some(alias("old.example.net.")), ..plain("track.example.com.", kind, &[]) };
-        let answer = || Answer::Alias(alias("new.example.net."));
+        let answer = || NewRecords::Alias(alias("new.example.net."));
         let original = ["A", "AAAA"].map(|kind| RecordSet { ttl: None, ..set(kind) });
         let new = [("A".to_owned(), answer()), ("AAAA".to_owned(), answer())];
         self.case("an alias of two types", &original, new.into()).await
@@ -67,18 +67,18 @@ impl Zone {
     /// A name with several plain values.
     pub(crate) async fn addresses(&self) -> Case {
         let original = [plain("static.example.com.", "A", &["192.0.2.1", "192.0.2.2"])];
-        let new = [("A".to_owned(), Answer::Values { ttl: 60, values: vec!["198.51.100.7".to_owned()] })];
+        let new = [("A".to_owned(), NewRecords::Values { ttl: 60, values: vec!["198.51.100.7".to_owned()] })];
         self.case("plain addresses", &original, new.into()).await
     }
 
     /// Every name below one, by one canonical name.
     pub(crate) async fn wildcard(&self) -> Case {
         let original = [plain("*.tenants.example.com.", "CNAME", &["old.example.net"])];
-        let new = [("CNAME".to_owned(), Answer::Values { ttl: 300, values: vec!["new.example.net".to_owned()] })];
+        let new = [("CNAME".to_owned(), NewRecords::Values { ttl: 300, values: vec!["new.example.net".to_owned()] })];
         self.case("a wildcard", &original, new.into()).await
     }
 
-    async fn case(&self, name: &'static str, original: &[RecordSet], new: BTreeMap<String, Answer>) -> Case {
+    async fn case(&self, name: &'static str, original: &[RecordSet], new: BTreeMap<String, NewRecords>) -> Case {
         self.change(original.iter().map(|set| (ChangeAction::Create, set_of(set))).collect()).await;
         let stages = route53::stages(original, &new, &Case::PERCENTS).unwrap();
         let Snapshot::Records(ten) = &stages[1] else { unreachable!() };

@@ -2,7 +2,7 @@
 
 use crate::lines::LineServer;
 use crate::place;
-use crate::trouble::{Trouble, demand, ran_against};
+use crate::server_failure::{ServerFailure, demand, ran_against};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::process::Command;
@@ -113,7 +113,7 @@ impl FaultProxy {
         demand(Self::try_start(upstream))
     }
 
-    fn try_start(upstream: &str) -> Result<Self, Trouble> {
+    fn try_start(upstream: &str) -> Result<Self, ServerFailure> {
         let mut command = Command::new(place::part("fault proxy", "python/bin/python")?);
         command.arg(place::source("fault_proxy/serve.py")).arg(upstream).env("PYTHONDONTWRITEBYTECODE", "1");
         let server = LineServer::start("fault proxy", command)?;
@@ -160,7 +160,7 @@ impl FaultProxy {
     fn ask<T: serde::de::DeserializeOwned>(&self, what: &str, rules: &[Rule]) -> T {
         match self.server.ask(&json!({"do": what, "rules": rules})) {
             Ok(answer) => answer,
-            Err(trouble) => panic!("{trouble}"),
+            Err(failure) => panic!("{failure}"),
         }
     }
 }
@@ -238,7 +238,7 @@ impl Rule {
 }
 
 impl Fault {
-    /// An answer of HTML with this status, as a gateway in trouble gives.
+    /// An answer of HTML with this status, as a failing gateway gives.
     #[must_use]
     pub fn html(status: u16) -> Self {
         let body = format!("<html><body><h1>{status}</h1></body></html>");

@@ -6,7 +6,7 @@
 use crate::cluster::Cluster;
 use crate::place;
 use crate::run_dir::{Process, RunDir};
-use crate::trouble::{Trouble, demand, ran_against};
+use crate::server_failure::{ServerFailure, demand, ran_against};
 use serde_json::{Value, json};
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -76,7 +76,7 @@ impl Gateway {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{}", self.process.trouble("it started no Envoy"))
+        panic!("{}", self.process.failure("it started no Envoy"))
     }
 
     #[expect(clippy::disallowed_methods, reason = "Envoy says by a file where it listens")]
@@ -86,19 +86,24 @@ impl Gateway {
         addresses.flat_map(std::fs::read_to_string).map(|text| text.trim().to_owned()).find(|text| !text.is_empty())
     }
 
-    fn begin(cluster: &Cluster) -> Result<Self, Trouble> {
+    fn begin(cluster: &Cluster) -> Result<Self, ServerFailure> {
         let program = place::part(SERVER, "envoy-gateway/envoy-gateway")?;
         let envoy = place::part(SERVER, "envoy/envoy/_bin/envoy")?;
         let folder = RunDir::new(SERVER)?;
         let process = start(folder.path(), &program, &envoy, cluster.kubeconfig())
-            .map_err(|error| Trouble::broken(SERVER, error))??;
+            .map_err(|error| ServerFailure::broken(SERVER, error))??;
         ran_against(SERVER, &format!("v1.9.1 with Envoy {ENVOY}"));
         Ok(Self { process, folder })
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]
-fn start(folder: &Path, program: &Path, envoy: &Path, kubeconfig: &Path) -> std::io::Result<Result<Process, Trouble>> {
+fn start(
+    folder: &Path,
+    program: &Path,
+    envoy: &Path,
+    kubeconfig: &Path,
+) -> std::io::Result<Result<Process, ServerFailure>> {
     // Where Envoy Gateway looks before it would fetch one.
     let bin = folder.join("data/envoy-versions").join(ENVOY).join("bin");
     std::fs::create_dir_all(&bin)?;

@@ -24,7 +24,7 @@ mod moto;
 mod namespace;
 mod place;
 mod run_dir;
-mod trouble;
+mod server_failure;
 
 pub use cluster::{Cluster, Refusal, Write, documents};
 pub use fault_proxy::{Call, Fault, FaultProxy, Rule};
@@ -32,4 +32,4 @@ pub use gateway::Gateway;
 pub use ministack::Ministack;
 pub use moto::{Account, Moto};
 pub use namespace::in_namespace;
-pub use trouble::not_run;
+pub use server_failure::not_run;

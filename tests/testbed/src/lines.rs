@@ -1,7 +1,7 @@
 //! Servers of our own that talk with the test by one JSON document a line, on standard input and output.
 
 use crate::run_dir::{Process, RunDir};
-use crate::trouble::Trouble;
+use crate::server_failure::ServerFailure;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -43,13 +43,13 @@ enum Answer {
 
 impl LineServer {
     /// Starts `command` and waits for its greeting.
-    pub(crate) fn start(server: &'static str, mut command: Command) -> Result<Self, Trouble> {
+    pub(crate) fn start(server: &'static str, mut command: Command) -> Result<Self, ServerFailure> {
         let folder = RunDir::new(server)?;
         command.stdout(Stdio::piped());
         let mut process = Process::start(server, command, folder.path().join("log"))?;
         let (to, from) = match (process.child().stdin.take(), process.child().stdout.take()) {
             (Some(to), Some(from)) => (to, BufReader::new(from)),
-            _ => return Err(process.trouble("it has no pipes")),
+            _ => return Err(process.failure("it has no pipes")),
         };
         let mut pipes = Pipes { to, from };
         let greeting = pipes.read(&process)?;
@@ -57,14 +57,14 @@ impl LineServer {
     }
 
     /// Gives one command and takes its answer.
-    pub(crate) fn ask<T: DeserializeOwned>(&self, command: &Value) -> Result<T, Trouble> {
+    pub(crate) fn ask<T: DeserializeOwned>(&self, command: &Value) -> Result<T, ServerFailure> {
         let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         let mut pipes = self.pipes.lock().unwrap_or_else(PoisonError::into_inner);
-        let pipes = pipes.as_mut().ok_or_else(|| process.trouble("it has been ended"))?;
-        writeln!(pipes.to, "{command}").map_err(|error| process.trouble(error))?;
+        let pipes = pipes.as_mut().ok_or_else(|| process.failure("it has been ended"))?;
+        writeln!(pipes.to, "{command}").map_err(|error| process.failure(error))?;
         match pipes.read::<Answer>(&process)? {
-            Answer::Ok(value) => serde_json::from_value(value).map_err(|error| process.trouble(error)),
-            Answer::Error(text) => Err(Trouble::broken(self.server, text)),
+            Answer::Ok(value) => serde_json::from_value(value).map_err(|error| process.failure(error)),
+            Answer::Error(text) => Err(ServerFailure::broken(self.server, text)),
         }
     }
 }
@@ -79,12 +79,12 @@ impl Drop for LineServer {
 }
 
 impl Pipes {
-    fn read<T: DeserializeOwned>(&mut self, process: &Process) -> Result<T, Trouble> {
+    fn read<T: DeserializeOwned>(&mut self, process: &Process) -> Result<T, ServerFailure> {
         let mut line = String::new();
-        let read = self.from.read_line(&mut line).map_err(|error| process.trouble(error))?;
+        let read = self.from.read_line(&mut line).map_err(|error| process.failure(error))?;
         if read == 0 {
-            return Err(process.trouble("it ended"));
+            return Err(process.failure("it ended"));
         }
-        serde_json::from_str(&line).map_err(|error| process.trouble(format!("{error}: {line}")))
+        serde_json::from_str(&line).map_err(|error| process.failure(format!("{error}: {line}")))
     }
 }

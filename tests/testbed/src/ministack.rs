@@ -3,7 +3,7 @@
 
 use crate::lines::LineServer;
 use crate::place;
-use crate::trouble::{Trouble, demand, ran_against};
+use crate::server_failure::{ServerFailure, demand, ran_against};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -20,7 +20,7 @@ impl Ministack {
     /// When it does not work, and under `CI=true` also when it is missing.
     #[must_use]
     pub fn shared() -> Option<&'static Self> {
-        static MINISTACK: OnceLock<Result<Ministack, Trouble>> = OnceLock::new();
+        static MINISTACK: OnceLock<Result<Ministack, ServerFailure>> = OnceLock::new();
         demand(MINISTACK.get_or_init(Self::start).as_ref())
     }
 
@@ -30,7 +30,7 @@ impl Ministack {
         format!("http://127.0.0.1:{}", self.server.greeting.port)
     }
 
-    fn start() -> Result<Self, Trouble> {
+    fn start() -> Result<Self, ServerFailure> {
         let mut command = Command::new(place::part("ministack", "ministack/bin/python")?);
         command.arg(place::source("ministack/serve.py")).env("PYTHONDONTWRITEBYTECODE", "1");
         let server = LineServer::start("ministack", command)?;

@@ -2,7 +2,7 @@
 
 use crate::lines::LineServer;
 use crate::place;
-use crate::trouble::{Trouble, demand, ran_against};
+use crate::server_failure::{ServerFailure, demand, ran_against};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ impl Moto {
     /// When it does not work, and under `CI=true` also when it is missing.
     #[must_use]
     pub fn shared() -> Option<&'static Self> {
-        static MOTO: OnceLock<Result<Moto, Trouble>> = OnceLock::new();
+        static MOTO: OnceLock<Result<Moto, ServerFailure>> = OnceLock::new();
         demand(MOTO.get_or_init(Self::start).as_ref())
     }
 
@@ -76,7 +76,7 @@ impl Moto {
     pub fn account_with_id(&self, id: &str) -> Account {
         let credentials = match self.server.ask::<Credentials>(&json!({"do": "account", "id": id})) {
             Ok(credentials) => credentials,
-            Err(trouble) => panic!("{trouble}"),
+            Err(failure) => panic!("{failure}"),
         };
         Account {
             id: id.to_owned(),
@@ -111,7 +111,7 @@ impl Moto {
         }
     }
 
-    fn start() -> Result<Self, Trouble> {
+    fn start() -> Result<Self, ServerFailure> {
         let python = place::part("moto", "python/bin/python")?;
         let mut command = Command::new(&python);
         command.arg(place::source("moto/serve.py")).env("PYTHONDONTWRITEBYTECODE", "1");

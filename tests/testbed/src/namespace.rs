@@ -1,6 +1,6 @@
 //! A network namespace of a test's own: servers that take fixed ports and bind every interface get in nobody's way there.
 
-use crate::trouble::not_run;
+use crate::server_failure::not_run;
 use std::process::{Command, Stdio};
 
 /// Says to a test process that it is in the namespace already.

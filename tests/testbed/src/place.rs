@@ -1,15 +1,15 @@
 //! Where the servers' programs are.
 
-use crate::trouble::Trouble;
+use crate::server_failure::ServerFailure;
 use std::path::{Path, PathBuf};
 
 /// The file of a part that `prepare` made, by its path below `current`.
-pub(crate) fn part(server: &'static str, path: &str) -> Result<PathBuf, Trouble> {
+pub(crate) fn part(server: &'static str, path: &str) -> Result<PathBuf, ServerFailure> {
     let file = current().join(path);
     if file.exists() {
         Ok(file)
     } else {
-        Err(Trouble::Missing { server, why: format!("{} is not there; `./check` makes it", file.display()) })
+        Err(ServerFailure::Missing { server, why: format!("{} is not there; `./check` makes it", file.display()) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Folders of servers, and the processes that live in them.
 
-use crate::trouble::Trouble;
+use crate::server_failure::ServerFailure;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -14,8 +14,8 @@ pub(crate) struct RunDir {
 
 impl RunDir {
     /// Makes a folder for `server`, and a janitor that waits for the end of this process.
-    pub(crate) fn new(server: &'static str) -> Result<Self, Trouble> {
-        let broken = |error| Trouble::broken(server, format!("no folder for it: {error}"));
+    pub(crate) fn new(server: &'static str) -> Result<Self, ServerFailure> {
+        let broken = |error| ServerFailure::broken(server, format!("no folder for it: {error}"));
         let path = tempfile::Builder::new().prefix("caravan-testbed-").tempdir().map_err(broken)?.keep();
         // The second's rest lets the server, which sees the same end, close its files first.
         let mut janitor = Command::new("sh")
@@ -26,7 +26,8 @@ impl RunDir {
             .stderr(Stdio::null())
             .spawn()
             .map_err(broken)?;
-        let held = janitor.stdin.take().ok_or_else(|| Trouble::broken(server, "its janitor has no standard input"))?;
+        let held =
+            janitor.stdin.take().ok_or_else(|| ServerFailure::broken(server, "its janitor has no standard input"))?;
         Ok(Self { path, _held: held })
     }
 
@@ -45,8 +46,8 @@ pub(crate) struct Process {
 impl Process {
     /// Starts `command`, which must itself end with its standard input. Standard output goes to the log too, unless
     /// `command` already says where else.
-    pub(crate) fn start(server: &'static str, mut command: Command, log: PathBuf) -> Result<Self, Trouble> {
-        let broken = |error| Trouble::broken(server, format!("{}: {error}", log.display()));
+    pub(crate) fn start(server: &'static str, mut command: Command, log: PathBuf) -> Result<Self, ServerFailure> {
+        let broken = |error| ServerFailure::broken(server, format!("{}: {error}", log.display()));
         let file = File::options().create(true).append(true).open(&log).map_err(broken)?;
         command.stdin(Stdio::piped()).stderr(file);
         let child = command.spawn().map_err(broken)?;
@@ -54,7 +55,7 @@ impl Process {
     }
 
     /// Starts a program that knows nothing of its standard input, under a shell that ends it.
-    pub(crate) fn start_held(server: &'static str, program: &Command, log: PathBuf) -> Result<Self, Trouble> {
+    pub(crate) fn start_held(server: &'static str, program: &Command, log: PathBuf) -> Result<Self, ServerFailure> {
         let script = "exec 3<&0; \"$@\" </dev/null & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server";
         let mut command = Command::new("sh");
         command.args(["-c", script, "sh"]).arg(program.get_program()).args(program.get_args()).stdout(Stdio::null());
@@ -66,8 +67,8 @@ impl Process {
     }
 
     /// What to say of this server when it does not do what it should.
-    pub(crate) fn trouble(&self, why: impl std::fmt::Display) -> Trouble {
-        Trouble::broken(self.server, format!("{why}\n{}", self.end_of_log()))
+    pub(crate) fn failure(&self, why: impl std::fmt::Display) -> ServerFailure {
+        ServerFailure::broken(self.server, format!("{why}\n{}", self.end_of_log()))
     }
 
     #[expect(clippy::disallowed_methods, reason = "the log is this server's own")]
@@ -77,11 +78,11 @@ impl Process {
     }
 
     /// Whether it still runs; while a server gets ready, a dead one would be waited for in vain.
-    pub(crate) fn alive(&mut self) -> Result<(), Trouble> {
+    pub(crate) fn alive(&mut self) -> Result<(), ServerFailure> {
         match self.child.try_wait() {
             Ok(None) => Ok(()),
-            Ok(Some(status)) => Err(self.trouble(format!("it ended with {status}"))),
-            Err(error) => Err(self.trouble(error)),
+            Ok(Some(status)) => Err(self.failure(format!("it ended with {status}"))),
+            Err(error) => Err(self.failure(error)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::field::{Object, number};
-use crate::plconfig::{Component, Probe, Seconds};
+use crate::plconfig::{Component, HealthProbe, Seconds};
 use crate::text::Kind;
 use crate::tracker::FieldTracker;
 
@@ -17,7 +17,7 @@ pub(super) fn map<'a>(
         return;
     }
     let target = |name: &str| context.at(&format!("health/ready/{name}"));
-    let mut probe = Probe::default();
+    let mut probe = HealthProbe::default();
     let over_http = accepts(tracker, context, group);
     check_protocol(tracker, context, group, &mut probe);
     if let Some(field) = group.field("HealthCheckPath") {
@@ -54,7 +54,12 @@ pub(super) fn map<'a>(
     component.health.get_or_insert_default().ready = Some(probe);
 }
 
-fn check_protocol<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>, probe: &mut Probe) {
+fn check_protocol<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    group: Object<'a>,
+    probe: &mut HealthProbe,
+) {
     let Some(field) = group.field("HealthCheckProtocol") else {
         return;
     };

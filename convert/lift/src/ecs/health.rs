@@ -3,7 +3,7 @@
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object, number};
-use crate::plconfig::{Component, Health, Probe, Seconds};
+use crate::plconfig::{Component, Health, HealthProbe, Seconds};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
@@ -24,12 +24,12 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
             continue;
         };
         let health = slot(component, member);
-        health.live = Some(Probe {
+        health.live = Some(HealthProbe {
             command: Some(command),
             interval: Some(timing(tracker, plan, member, check, "interval", 30)),
             timeout: Some(timing(tracker, plan, member, check, "timeout", 5)),
             failures: Some(timing(tracker, plan, member, check, "retries", 3).0),
-            ..Probe::default()
+            ..HealthProbe::default()
         });
         start_period(tracker, plan, member, check, component);
     }

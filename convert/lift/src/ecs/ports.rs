@@ -87,10 +87,10 @@ fn further<'a>(
             field.blocked(tracker, "this is no port");
             continue;
         };
-        let wish = mapping.peek("name").filter(|_| !given).map(|name| label(name, 15));
-        let wish = wish.filter(|name| name.bytes().any(|b| b.is_ascii_alphabetic()));
-        given = wish.is_some();
-        let name = free_name(names, wish, &format!("{protocol}-{port}"));
+        let wanted = mapping.peek("name").filter(|_| !given).map(|name| label(name, 15));
+        let wanted = wanted.filter(|name| name.bytes().any(|b| b.is_ascii_alphabetic()));
+        given = wanted.is_some();
+        let name = free_name(names, wanted, &format!("{protocol}-{port}"));
         field.exact(tracker, target.clone());
         ports.insert(name, format!("{port}{udp}"));
     }
@@ -127,8 +127,8 @@ fn ports_of<'a>(mapping: Object<'a>) -> Vec<(Field<'a>, Option<u16>)> {
     }
 }
 
-fn free_name(names: &mut BTreeSet<String>, wish: Option<String>, otherwise: &str) -> String {
-    if let Some(name) = wish.filter(|name| !names.contains(name)) {
+fn free_name(names: &mut BTreeSet<String>, wanted: Option<String>, otherwise: &str) -> String {
+    if let Some(name) = wanted.filter(|name| !names.contains(name)) {
         names.insert(name.clone());
         return name;
     }

@@ -1,7 +1,7 @@
 //! What a plconfig must be beyond the kinds of its values.
 
 use super::checked::{Checked, ensure, invalid};
-use super::component::{Component, ComponentType, Container, Network, Probe, Resources, Volume};
+use super::component::{Component, ComponentType, Container, HealthProbe, Network, Resources, Volume};
 use super::effect;
 use super::file::PlConfig;
 use super::ingress::{HostShare, Ingress};
@@ -148,7 +148,7 @@ fn ports(at: &str, ports: &Texts) -> Checked {
     Ok(())
 }
 
-fn probes(at: &str, probes: Option<[&Option<Probe>; 2]>) -> Checked {
+fn probes(at: &str, probes: Option<[&Option<HealthProbe>; 2]>) -> Checked {
     for probe in probes.into_iter().flatten().flatten() {
         let command = probe.command.as_ref().is_none_or(|command| !command.is_empty());
         ensure(command, at, "a check needs a command of at least one word")?;

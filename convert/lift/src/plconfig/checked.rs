@@ -1,4 +1,4 @@
-//! What a check of a plconfig comes to.
+//! The result of a check of a plconfig: the config, or every error in it.
 
 use super::error::PlConfigError;
 

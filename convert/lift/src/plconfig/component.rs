@@ -1,4 +1,4 @@
-//! What runs.
+//! A component of a plconfig: what runs, and how.
 
 use super::ingress::Ingress;
 use super::scale::Scale;
@@ -231,10 +231,10 @@ pub struct InitContainer {
 pub struct Health {
     /// Whether it can serve; a failure takes it out of traffic.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ready: Option<Probe>,
+    pub ready: Option<HealthProbe>,
     /// Whether it lives; a failure restarts it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub live: Option<Probe>,
+    pub live: Option<HealthProbe>,
     /// How long it may take to come up before `live` counts. A sidecar with it is up when `live` first succeeds, and what
     /// comes after it waits for that.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -244,7 +244,7 @@ pub struct Health {
 /// One check: over HTTP when there is a path, a command when there is one, else a TCP connection.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Probe {
+pub struct HealthProbe {
     /// The path of a GET request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,

@@ -1,6 +1,6 @@
 //! `health: /healthz`, the short form.
 
-use super::component::{Health, Probe};
+use super::component::{Health, HealthProbe};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -24,7 +24,7 @@ impl<'de> Deserialize<'de> for Health {
                 if !path.starts_with('/') {
                     return Err(E::custom("a health check written as one text is a path such as /healthz"));
                 }
-                let probe = Probe { path: Some(path.to_owned()), ..Probe::default() };
+                let probe = HealthProbe { path: Some(path.to_owned()), ..HealthProbe::default() };
                 Ok(Health { ready: Some(probe.clone()), live: Some(probe), startup: None })
             }
 

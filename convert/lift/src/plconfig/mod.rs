@@ -20,8 +20,8 @@ mod syntax;
 mod yaml_problem;
 
 pub use component::{
-    Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, InitContainer, Network, Overlap,
-    Peer, Probe, Protocol, Resources, Spot, Volume, VolumeEfs,
+    Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, HealthProbe, InitContainer, Network,
+    Overlap, Peer, Protocol, Resources, Spot, Volume, VolumeEfs,
 };
 pub use error::PlConfigError;
 pub use file::{Monitoring, PlConfig, Use, UseKind, Version};

@@ -1,4 +1,4 @@
-//! How many of a component.
+//! `scale`: how many instances of a component run.
 
 use super::shapes::Seconds;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};

@@ -1,4 +1,4 @@
-//! How many, where nothing scales it.
+//! The number of instances, where nothing scales it.
 
 use crate::context::Context;
 use crate::field::{Field, number};

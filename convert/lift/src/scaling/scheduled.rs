@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{CronScale, ScaleRange};
-use crate::schedule::clock::{Clock, translate};
+use crate::schedule::clock::{ClockExpression, translate};
 use crate::tracker::{Asked, FieldTracker};
 
 /// Scheduled actions of Application Auto Scaling: two that take turns are a floor from one moment to the other.
@@ -33,7 +33,7 @@ pub(super) fn map<'a>(
         return false;
     };
     let read = |action: &Object<'a>| {
-        let Clock::Same(moment) = translate(action.peek("Schedule")?) else {
+        let ClockExpression::Same(moment) = translate(action.peek("Schedule")?) else {
             return None;
         };
         let bounds = action.object("ScalableTargetAction")?;

@@ -2,7 +2,7 @@
 
 /// What a schedule expression becomes.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) enum Clock {
+pub(crate) enum ClockExpression {
     /// The same moments.
     Same(String),
     /// The same rhythm from another start.
@@ -12,7 +12,7 @@ pub(crate) enum Clock {
 }
 
 /// Translates an expression (EventBridge user guide, "Cron expressions" and "Rate expressions").
-pub(crate) fn translate(expression: &str) -> Clock {
+pub(crate) fn translate(expression: &str) -> ClockExpression {
     let expression = expression.trim();
     let inside = |name: &str| expression.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
     if let Some(fields) = inside("cron") {
@@ -20,24 +20,24 @@ pub(crate) fn translate(expression: &str) -> Clock {
     } else if let Some(rate) = inside("rate") {
         self::rate(rate)
     } else if inside("at").is_some() {
-        Clock::Unsupported("it runs once")
+        ClockExpression::Unsupported("it runs once")
     } else {
-        Clock::Unsupported("it is no schedule")
+        ClockExpression::Unsupported("it is no schedule")
     }
 }
 
-fn cron(text: &str) -> Clock {
+fn cron(text: &str) -> ClockExpression {
     let fields: Vec<&str> = text.split_whitespace().collect();
     let [minute, hour, day, month, weekday, year] = fields.as_slice() else {
-        return Clock::Unsupported("it has not six fields");
+        return ClockExpression::Unsupported("it has not six fields");
     };
     if !matches!(*year, "*" | "?") {
-        return Clock::Unsupported("it is bound to years");
+        return ClockExpression::Unsupported("it is bound to years");
     }
     let special = |field: &str| field.bytes().any(|b| b == b'W' || b == b'#') || field == "L" || field.ends_with('L');
     let last_weekday = |field: &str| field.ends_with('L') || field.contains('#');
     if special(day) || last_weekday(weekday) {
-        return Clock::Unsupported("it counts days from the end of the month or weeks in it");
+        return ClockExpression::Unsupported("it counts days from the end of the month or weeks in it");
     }
     let parts = [
         field(minute, 59, str::to_owned),
@@ -47,8 +47,8 @@ fn cron(text: &str) -> Clock {
         field(weekday, 6, weekday_from_zero),
     ];
     match parts.into_iter().collect::<Option<Vec<String>>>() {
-        Some(parts) => Clock::Same(parts.join(" ")),
-        None => Clock::Unsupported("one of its fields can't be read"),
+        Some(parts) => ClockExpression::Same(parts.join(" ")),
+        None => ClockExpression::Unsupported("one of its fields can't be read"),
     }
 }
 
@@ -80,30 +80,34 @@ fn weekday_from_zero(text: &str) -> String {
     text.parse::<u32>().map_or_else(|_| text.to_owned(), |day| day.saturating_sub(1).to_string())
 }
 
-fn rate(text: &str) -> Clock {
+fn rate(text: &str) -> ClockExpression {
     let Some((count, unit)) = text.trim().split_once(' ') else {
-        return Clock::Unsupported("its rate can't be read");
+        return ClockExpression::Unsupported("its rate can't be read");
     };
     let Ok(count) = count.parse::<u32>() else {
-        return Clock::Unsupported("its rate can't be read");
+        return ClockExpression::Unsupported("its rate can't be read");
     };
     let step = |count: u32| {
         if count == 1 { "*".to_owned() } else { format!("*/{count}") }
     };
     match (unit.trim().trim_end_matches('s'), count) {
-        (_, 0) => Clock::Unsupported("its rate can't be read"),
-        ("minute", count) if count < 60 && 60 % count == 0 => Clock::Rhythm(format!("{} * * * *", step(count))),
+        (_, 0) => ClockExpression::Unsupported("its rate can't be read"),
+        ("minute", count) if count < 60 && 60 % count == 0 => {
+            ClockExpression::Rhythm(format!("{} * * * *", step(count)))
+        }
         ("minute", count) if count % 60 == 0 && 24 % (count / 60) == 0 => hours(count / 60),
         ("hour", count) if count <= 24 && 24 % count == 0 => hours(count),
-        ("day", 1) => Clock::Rhythm("0 0 * * *".to_owned()),
-        ("day", 7) => Clock::Rhythm("0 0 * * 0".to_owned()),
-        ("minute" | "hour" | "day", _) => Clock::Unsupported("its rate does not divide an hour, a day or a week"),
-        _ => Clock::Unsupported("its rate can't be read"),
+        ("day", 1) => ClockExpression::Rhythm("0 0 * * *".to_owned()),
+        ("day", 7) => ClockExpression::Rhythm("0 0 * * 0".to_owned()),
+        ("minute" | "hour" | "day", _) => {
+            ClockExpression::Unsupported("its rate does not divide an hour, a day or a week")
+        }
+        _ => ClockExpression::Unsupported("its rate can't be read"),
     }
 }
 
-fn hours(count: u32) -> Clock {
-    Clock::Rhythm(match count {
+fn hours(count: u32) -> ClockExpression {
+    ClockExpression::Rhythm(match count {
         1 => "0 * * * *".to_owned(),
         24 => "0 0 * * *".to_owned(),
         count => format!("0 */{count} * * *"),
@@ -124,7 +128,7 @@ mod tests {
             ("cron(0 10 ? * 1,7 *)", "0 10 * * 0,6"),
             ("cron(30 4 1/5 * ? *)", "30 4 1-31/5 * *"),
         ] {
-            assert_eq!(translate(from), Clock::Same(wanted.to_owned()), "{from}");
+            assert_eq!(translate(from), ClockExpression::Same(wanted.to_owned()), "{from}");
         }
         for (from, wanted) in [
             ("rate(5 minutes)", "*/5 * * * *"),
@@ -134,7 +138,7 @@ mod tests {
             ("rate(120 minutes)", "0 */2 * * *"),
             ("rate(1 day)", "0 0 * * *"),
         ] {
-            assert_eq!(translate(from), Clock::Rhythm(wanted.to_owned()), "{from}");
+            assert_eq!(translate(from), ClockExpression::Rhythm(wanted.to_owned()), "{from}");
         }
     }
 
@@ -154,7 +158,7 @@ mod tests {
             "rate(0 minutes)",
             "cron(a- 1 1 1 ? *)",
         ] {
-            assert!(matches!(translate(from), Clock::Unsupported(_)), "{from}");
+            assert!(matches!(translate(from), ClockExpression::Unsupported(_)), "{from}");
         }
     }
 }

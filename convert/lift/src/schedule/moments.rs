@@ -1,6 +1,6 @@
 //! When it runs, whether it is switched on, and what it is for.
 
-use super::clock::{Clock, translate};
+use super::clock::{ClockExpression, translate};
 use crate::context::Context;
 use crate::field::Object;
 use crate::plconfig::{Component, PlConfig, is_schedule};
@@ -33,16 +33,16 @@ pub(super) fn map<'a>(
         return;
     };
     match translate(holder.peek("ScheduleExpression").unwrap_or("")) {
-        Clock::Same(schedule) => {
+        ClockExpression::Same(schedule) => {
             component.schedule = Some(schedule);
             field.exact(tracker, context.at("schedule"));
         }
-        Clock::Rhythm(schedule) => {
+        ClockExpression::Rhythm(schedule) => {
             component.schedule = Some(schedule);
             field.approximated(tracker, context.at("schedule"), "the same rhythm, from another start");
         }
-        Clock::Unsupported("it runs once") => field.blocked(tracker, "it runs once, at a fixed time"),
-        Clock::Unsupported(why) => {
+        ClockExpression::Unsupported("it runs once") => field.blocked(tracker, "it runs once, at a fixed time"),
+        ClockExpression::Unsupported(why) => {
             let shown = crate::marks::without_marks(holder.peek("ScheduleExpression").unwrap_or(""));
             match ask_for_clock(tracker, &format!("`{shown}` can't be said in five cron fields: {why}.")) {
                 Ok(answer) => {

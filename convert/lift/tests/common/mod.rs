@@ -10,7 +10,9 @@
     reason = "each test binary uses its part, and tests fail loudly"
 )]
 
-use caravan_convert_lift::{Entry, Ledger, Lifted, Outcome, SharedHosts, Source, Verdict, lift, plconfig::PlConfig};
+use caravan_convert_lift::{
+    FieldVerdict, Ledger, LedgerEntry, LiftOutcome, Lifted, SharedHosts, Source, lift, plconfig::PlConfig,
+};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -96,21 +98,21 @@ impl Case {
     /// The plconfig; the test fails when it is refused.
     pub fn config(&self) -> PlConfig {
         match self.lift().outcome {
-            Outcome::Converted(config) => config,
-            Outcome::Refused { reasons } => panic!("refused: {reasons:?}"),
+            LiftOutcome::Converted(config) => config,
+            LiftOutcome::Refused { reasons } => panic!("refused: {reasons:?}"),
         }
     }
 
     /// The reasons of the refusal; the test fails when it is none.
     pub fn reasons(&self) -> Vec<String> {
         match self.lift().outcome {
-            Outcome::Converted(_) => panic!("converted"),
-            Outcome::Refused { reasons } => reasons,
+            LiftOutcome::Converted(_) => panic!("converted"),
+            LiftOutcome::Refused { reasons } => reasons,
         }
     }
 
     /// The verdict of one field of one document.
-    pub fn verdict(&self, document: usize, path: &str) -> Verdict {
+    pub fn verdict(&self, document: usize, path: &str) -> FieldVerdict {
         let source = &self.observations[document].id;
         let lifted = self.lift();
         let document = lifted.ledger.documents.iter().find(|document| document.source == *source);
@@ -120,16 +122,16 @@ impl Case {
 }
 
 /// The entries that are carried over with their meaning, each with the document it stands in.
-pub fn exact(ledger: &Ledger) -> Vec<(&ObservationId, &Entry)> {
+pub fn exact(ledger: &Ledger) -> Vec<(&ObservationId, &LedgerEntry)> {
     let all = ledger.documents.iter().flat_map(|one| one.entries.iter().map(|entry| (&one.source, entry)));
-    all.filter(|(_, entry)| entry.verdict == Verdict::Exact).collect()
+    all.filter(|(_, entry)| entry.verdict == FieldVerdict::Exact).collect()
 }
 
 /// Everything that can reach a tree or a screen, as text.
 pub fn everything(lifted: &Lifted) -> String {
     let outcome = match &lifted.outcome {
-        Outcome::Converted(config) => serde_json::to_string(config).unwrap(),
-        Outcome::Refused { reasons } => reasons.join("\n"),
+        LiftOutcome::Converted(config) => serde_json::to_string(config).unwrap(),
+        LiftOutcome::Refused { reasons } => reasons.join("\n"),
     };
     let ledger = serde_json::to_string(&lifted.ledger).unwrap();
     let questions = serde_json::to_string(&lifted.questions).unwrap();
@@ -202,7 +204,7 @@ fn others(value: &Value) -> Vec<Value> {
 }
 
 /// Whether another value of the entry's field gives another outcome than `before`.
-pub fn changes(mut case: Case, before: &Lifted, source: &ObservationId, entry: &Entry) -> bool {
+pub fn changes(mut case: Case, before: &Lifted, source: &ObservationId, entry: &LedgerEntry) -> bool {
     let at = case.observations.iter().position(|observation| observation.id == *source).unwrap();
     let old = case.observations[at].body.pointer(&entry.path).unwrap().clone();
     others(&old).into_iter().any(|new| {

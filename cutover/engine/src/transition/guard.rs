@@ -1,4 +1,4 @@
-//! Looking at the target and asking both sides, before a write is intended.
+//! Observing the target and asking both sides, before a write is intended.
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
 use super::pace::{BETWEEN_OBSERVATIONS_MS, OBSERVATIONS};

@@ -38,7 +38,7 @@ impl Rules<'_> {
         State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, ..state }
     }
 
-    /// With traffic or work on the new side it is taken back; without, nothing has happened and a person looks.
+    /// With traffic or work on the new side it is taken back; without, nothing has happened and a person decides.
     pub(super) fn new_side_failed(self, mut state: State, reason: String) -> State {
         if state.steps.iter().any(|step| step.stage.is_some() && !step.released_to_others) {
             state.direction = Direction::Back;

@@ -1,4 +1,4 @@
-//! What an answer says of a write.
+//! What an answer or an observation says of a write.
 
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Write};

@@ -1,4 +1,4 @@
-//! How often and how fast things are tried again.
+//! How often and how fast calls and probes are repeated.
 
 /// Observations that may bring nothing before a person is asked.
 pub(super) const OBSERVATIONS: u32 = 5;

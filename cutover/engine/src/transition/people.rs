@@ -1,4 +1,4 @@
-//! What people want.
+//! Commands of operators: what each changes in a run.
 
 use super::rules::{Illegal, Rules, unexpected};
 use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, State, Task, task};
@@ -71,7 +71,7 @@ impl Rules<'_> {
         match state.phase {
             Phase::Shifted | Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
                 state.direction = Direction::Release;
-                // What stands stays: an older command to go back or to rest is no more.
+                // What stands stays: an older command to roll back or to pause no longer holds.
                 state.deferred = Deferred::None;
                 Ok(self.go_on(state))
             }
@@ -94,7 +94,7 @@ impl Rules<'_> {
         Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, ..state })
     }
 
-    /// Goes on from a rest: first to the write whose outcome is not known, if there is one.
+    /// Goes on from where it waited: first to the write whose outcome is not known, if there is one.
     fn go_on(self, state: State) -> State {
         match state.phase {
             Phase::Held { pending: Some(Pending { task, write, error }), .. }
@@ -105,7 +105,7 @@ impl Rules<'_> {
         }
     }
 
-    /// A run rests before its next step; while nobody is at work there is no rest, and it rests afterwards.
+    /// A run pauses before its next step; while nobody is at work it does not, and it pauses afterwards.
     fn paused(self, mut state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
             Phase::FindingControllers { .. }
@@ -130,7 +130,7 @@ impl Rules<'_> {
     }
 }
 
-/// A person wants it to go on: an older command to rest is no more.
+/// A person wants it to go on: an older command to pause no longer holds.
 fn unpaused(mut state: State) -> State {
     if state.deferred == Deferred::Pause {
         state.deferred = Deferred::None;

@@ -56,7 +56,7 @@ impl Rules<'_> {
         self.begin(state)
     }
 
-    /// Forward, the old owner goes on: turned back. On the way back a person looks, and until then nothing is started
+    /// Forward, the old owner goes on: turned back. On the rollback a person decides, and until then nothing is started
     /// beside an owner that may be at work.
     fn is_unproven(self, state: State, reason: String) -> State {
         let Phase::Proving { task, .. } = state.phase else { return state };

@@ -1,4 +1,4 @@
-//! What every part of the transition function stands on.
+//! `Rules`, which every part of the transition function extends, and the error of an event that does not fit.
 
 use crate::{Event, Phase, SeededBug, State};
 use caravan_plans::{Sealed, WavePlan};

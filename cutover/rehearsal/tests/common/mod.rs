@@ -57,7 +57,7 @@ pub(crate) fn records() -> Shift {
         ..RecordSet::default()
     };
     let original = vec![set("A"), set("AAAA")];
-    let answer = || route53::Answer::Alias(alias("new.elb.amazonaws.com."));
+    let answer = || route53::NewRecords::Alias(alias("new.elb.amazonaws.com."));
     let new = BTreeMap::from([("A".to_owned(), answer()), ("AAAA".to_owned(), answer())]);
     let target = Target::Records(RecordSetsTarget {
         account: AccountId::new("123456789012"),

@@ -1,6 +1,6 @@
 //! Application Auto Scaling of ECS services: targets, policies, scheduled actions.
 
-use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::call::{CallRow, Collector, Source, Start};
 use crate::collect::found::{Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
@@ -9,7 +9,7 @@ use serde_json::Value;
 const OF_ECS: &str = r#"{"ServiceNamespace":"ecs"}"#;
 
 /// Its calls.
-pub(super) const CALLS: &[Call] = &[
+pub(super) const CALLS: &[CallRow] = &[
     row("application-autoscaling:DescribeScalableTargets", Start::Root(OF_ECS), &[], Collector::One(targets)),
     row("application-autoscaling:DescribeScalingPolicies", Start::Root(OF_ECS), &[], Collector::One(policies)),
     row(
@@ -20,8 +20,8 @@ pub(super) const CALLS: &[Call] = &[
     ),
 ];
 
-const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
-    Call { api, source: Source::Ecs, global: false, start, fed_by, collector }
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> CallRow {
+    CallRow { api, source: Source::Ecs, global: false, start, fed_by, collector }
 }
 
 fn targets(request: &Request, body: &Value) -> Found {

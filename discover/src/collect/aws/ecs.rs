@@ -3,7 +3,7 @@
 //! All revisions of all families would be hours of reading (and most are history): only those are described that a
 //! service (also one at zero), one of its deployments or task sets, a running task, a rule or a schedule refers to.
 
-use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::call::{CallRow, Collector, Source, Start};
 use crate::collect::found::{Collected, Element, Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Its calls.
-pub(super) const CALLS: &[Call] = &[
+pub(super) const CALLS: &[CallRow] = &[
     row("ecs:ListClusters", Start::Root("{}"), &[], Collector::One(list_clusters)),
     row("ecs:DescribeClusters", Start::Batch("clusters", 100), &["ecs:ListClusters"], Collector::Batch(clusters)),
     row("ecs:ListServices", Start::Each, &["ecs:ListClusters"], Collector::One(list_services)),
@@ -26,8 +26,8 @@ pub(super) const CALLS: &[Call] = &[
     ),
 ];
 
-const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
-    Call { api, source: Source::Ecs, global: false, start, fed_by, collector }
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> CallRow {
+    CallRow { api, source: Source::Ecs, global: false, start, fed_by, collector }
 }
 
 fn list_clusters(request: &Request, body: &Value) -> Found {

@@ -1,14 +1,14 @@
 //! Load balancers with their listeners, rules and target groups. Balancers and rules are recorded with their tags, target
 //! groups with their attributes.
 
-use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::call::{CallRow, Collector, Source, Start};
 use crate::collect::found::{Collected, Element, Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
 /// Its calls.
-pub(super) const CALLS: &[Call] = &[
+pub(super) const CALLS: &[CallRow] = &[
     row("elasticloadbalancing:DescribeLoadBalancers", Start::Root("{}"), &[], Collector::One(load_balancers)),
     row(
         "elasticloadbalancing:DescribeListeners",
@@ -37,8 +37,8 @@ pub(super) const CALLS: &[Call] = &[
     ),
 ];
 
-const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
-    Call { api, source: Source::LoadBalancing, global: false, start, fed_by, collector }
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> CallRow {
+    CallRow { api, source: Source::LoadBalancing, global: false, start, fed_by, collector }
 }
 
 fn load_balancers(request: &Request, body: &Value) -> Found {

@@ -1,21 +1,21 @@
 //! EventBridge: rules of every bus, each recorded with its targets.
 
 use super::ecs::task_definitions;
-use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::call::{CallRow, Collector, Source, Start};
 use crate::collect::found::{Element, Found, list, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
 /// Its calls.
-pub(super) const CALLS: &[Call] = &[
+pub(super) const CALLS: &[CallRow] = &[
     row("events:ListEventBuses", Start::Root("{}"), &[], Collector::One(buses)),
     row("events:ListRules", Start::Each, &["events:ListEventBuses"], Collector::One(rules)),
     row("events:ListTargetsByRule", Start::Whole("Targets"), &["events:ListRules"], Collector::One(targets)),
 ];
 
-const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
-    Call { api, source: Source::Ecs, global: false, start, fed_by, collector }
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> CallRow {
+    CallRow { api, source: Source::Ecs, global: false, start, fed_by, collector }
 }
 
 fn buses(request: &Request, body: &Value) -> Found {

@@ -1,19 +1,19 @@
 //! Route 53: zones and their record sets.
 
-use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::call::{CallRow, Collector, Source, Start};
 use crate::collect::found::{Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
 /// Its calls.
-pub(super) const CALLS: &[Call] = &[
+pub(super) const CALLS: &[CallRow] = &[
     row("route53:ListHostedZones", Start::Root("{}"), &[], Collector::One(zones)),
     row("route53:ListResourceRecordSets", Start::Each, &["route53:ListHostedZones"], Collector::One(records)),
 ];
 
-const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
-    Call { api, source: Source::Dns, global: true, start, fed_by, collector }
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> CallRow {
+    CallRow { api, source: Source::Dns, global: true, start, fed_by, collector }
 }
 
 fn zones(request: &Request, body: &Value) -> Found {

@@ -1,20 +1,20 @@
 //! EventBridge Scheduler: every schedule in full, since a list names neither its input nor its task definition.
 
 use super::ecs::task_definitions;
-use crate::collect::call::{Call, Collector, Source, Start};
+use crate::collect::call::{CallRow, Collector, Source, Start};
 use crate::collect::found::{Element, Found, list, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
 /// Its calls.
-pub(super) const CALLS: &[Call] = &[
+pub(super) const CALLS: &[CallRow] = &[
     row("scheduler:ListSchedules", Start::Root("{}"), &[], Collector::One(schedules)),
     row("scheduler:GetSchedule", Start::Each, &["scheduler:ListSchedules"], Collector::One(schedule)),
 ];
 
-const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> Call {
-    Call { api, source: Source::Ecs, global: false, start, fed_by, collector }
+const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> CallRow {
+    CallRow { api, source: Source::Ecs, global: false, start, fed_by, collector }
 }
 
 fn schedules(request: &Request, body: &Value) -> Found {

@@ -3,7 +3,7 @@
 use super::{send, text, texts, unknown};
 use crate::capture::Capture;
 use crate::failed_call::FailedCall;
-use crate::session::Session;
+use crate::session::RegionClients;
 use aws_sdk_ecs::types::{ClusterField, ServiceField, TaskDefinitionField, TaskField};
 use caravan_providers::Read;
 
@@ -42,7 +42,7 @@ pub(super) fn knows(api: &str) -> bool {
     operation(api).is_some()
 }
 
-pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> Result<(), FailedCall> {
+pub(super) async fn send(session: &RegionClients, read: &Read, capture: &Capture) -> Result<(), FailedCall> {
     let ecs = &session.ecs;
     let token = read.token.clone();
     match operation(&read.api).ok_or_else(|| unknown(read))? {

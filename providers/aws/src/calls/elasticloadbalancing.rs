@@ -4,7 +4,7 @@
 use super::{send, text, texts, unknown};
 use crate::capture::Capture;
 use crate::failed_call::FailedCall;
-use crate::session::Session;
+use crate::session::RegionClients;
 use caravan_providers::Read;
 
 /// The most that a list gives at once.
@@ -40,7 +40,7 @@ pub(super) fn knows(api: &str) -> bool {
     operation(api).is_some()
 }
 
-pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> Result<(), FailedCall> {
+pub(super) async fn send(session: &RegionClients, read: &Read, capture: &Capture) -> Result<(), FailedCall> {
     let balancing = &session.balancing;
     let marker = read.token.clone();
     match operation(&read.api).ok_or_else(|| unknown(read))? {

@@ -9,12 +9,12 @@ mod table;
 use crate::capture::Capture;
 use crate::failed_call::FailedCall;
 use crate::service::Service;
-use crate::session::Session;
+use crate::session::RegionClients;
 use caravan_providers::Read;
 use serde_json::Value;
 
 /// The body of a call's answer, or what went wrong after every retry.
-pub(crate) async fn answer(session: &Session, read: &Read, capture: &Capture) -> Result<Vec<u8>, FailedCall> {
+pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Capture) -> Result<Vec<u8>, FailedCall> {
     match Service::of(&read.api).ok_or_else(|| unknown(read))? {
         Service::Ecs => ecs::send(session, read, capture).await?,
         Service::ElasticLoadBalancing => elasticloadbalancing::send(session, read, capture).await?,

@@ -4,7 +4,7 @@ use super::{send, text, unknown};
 use crate::capture::Capture;
 use crate::failed_call::FailedCall;
 use crate::paging::RecordCursor;
-use crate::session::Session;
+use crate::session::RegionClients;
 use aws_sdk_route53::types::RrType;
 use caravan_providers::Read;
 
@@ -36,7 +36,7 @@ pub(super) fn knows(api: &str) -> bool {
     operation(api).is_some()
 }
 
-pub(super) async fn send(session: &Session, read: &Read, capture: &Capture) -> Result<(), FailedCall> {
+pub(super) async fn send(session: &RegionClients, read: &Read, capture: &Capture) -> Result<(), FailedCall> {
     let route53 = &session.route53;
     match operation(&read.api).ok_or_else(|| unknown(read))? {
         Operation::ListHostedZones => {

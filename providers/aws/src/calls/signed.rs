@@ -1,13 +1,13 @@
 //! Calls without an SDK crate: signed and sent as the table says.
 
-use super::table::{Protocol, SignedCall, signed_call};
+use super::table::{SignedCall, WireProtocol, signed_call};
 use super::unknown;
 use crate::capture::Capture;
 use crate::clock;
 use crate::failed_call::{FailedCall, bare_code, code_of, element};
 use crate::page::body_of;
 use crate::service::Service;
-use crate::session::Session;
+use crate::session::RegionClients;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
@@ -25,7 +25,7 @@ struct Prepared {
 }
 
 pub(super) async fn send(
-    session: &Session,
+    session: &RegionClients,
     service: Service,
     read: &Read,
     capture: &Capture,
@@ -50,11 +50,11 @@ pub(super) async fn send(
     }
 }
 
-fn prepare(session: &Session, service: Service, call: &SignedCall, read: &Read) -> Result<Prepared, FailedCall> {
+fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &Read) -> Result<Prepared, FailedCall> {
     let input = input_of(call, read);
     let base = session.endpoint(service.name()).ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
     match call.protocol {
-        Protocol::Json(target) => Ok(Prepared {
+        WireProtocol::Json(target) => Ok(Prepared {
             service,
             method: Method::POST,
             url: base,
@@ -64,14 +64,14 @@ fn prepare(session: &Session, service: Service, call: &SignedCall, read: &Read) 
             ],
             body: Value::Object(input).to_string().into_bytes(),
         }),
-        Protocol::Rest(path) => Ok(Prepared {
+        WireProtocol::Rest(path) => Ok(Prepared {
             service,
             method: Method::GET,
             url: rest_url(base, path, input)?,
             headers: Vec::new(),
             body: Vec::new(),
         }),
-        Protocol::Query(action, version) => Ok(Prepared {
+        WireProtocol::Query(action, version) => Ok(Prepared {
             service,
             method: Method::POST,
             body: form(base.clone(), action, version, &input),
@@ -125,7 +125,7 @@ fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<U
     Ok(url)
 }
 
-async fn attempt_once(session: &Session, prepared: &Prepared) -> Result<Vec<u8>, FailedCall> {
+async fn attempt_once(session: &RegionClients, prepared: &Prepared) -> Result<Vec<u8>, FailedCall> {
     let credentials = session.credentials().await?;
     let mut request = reqwest::Request::new(prepared.method.clone(), prepared.url.clone());
     for (name, value) in signed_headers(session, prepared, credentials)? {
@@ -140,7 +140,7 @@ async fn attempt_once(session: &Session, prepared: &Prepared) -> Result<Vec<u8>,
 }
 
 fn signed_headers(
-    session: &Session,
+    session: &RegionClients,
     prepared: &Prepared,
     credentials: Credentials,
 ) -> Result<Vec<(String, String)>, FailedCall> {

@@ -5,13 +5,13 @@ pub(super) struct SignedCall {
     /// Its name in the contract: `events:ListRules`.
     pub(super) api: &'static str,
     /// How the request is written.
-    pub(super) protocol: Protocol,
+    pub(super) protocol: WireProtocol,
     /// The field that asks for the size of a page, with the largest that the API takes; none when it gives no pages.
     pub(super) page: Option<(&'static str, u32)>,
 }
 
 /// How a request is written.
-pub(super) enum Protocol {
+pub(super) enum WireProtocol {
     /// AWS JSON 1.1: a POST with this in `X-Amz-Target`, the input as the body.
     Json(&'static str),
     /// REST: a GET of this path; `{Name}` takes that field of the input, the others become the query, where `groupName`
@@ -48,15 +48,15 @@ const SIGNED: &[SignedCall] = &[
 ];
 
 const fn json(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall { api, protocol: Protocol::Json(target), page }
+    SignedCall { api, protocol: WireProtocol::Json(target), page }
 }
 
 const fn rest(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall { api, protocol: Protocol::Rest(path), page }
+    SignedCall { api, protocol: WireProtocol::Rest(path), page }
 }
 
 const fn ec2(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall { api, protocol: Protocol::Query(action, "2016-11-15"), page }
+    SignedCall { api, protocol: WireProtocol::Query(action, "2016-11-15"), page }
 }
 
 /// The call of that name.
@@ -75,9 +75,9 @@ mod tests {
             let (_, name) = call.api.split_once(':').unwrap();
             assert!(["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb)), "{}", call.api);
             match call.protocol {
-                Protocol::Json(target) => assert!(target.ends_with(&format!(".{name}")), "{target}"),
-                Protocol::Query(action, _) => assert_eq!(action, name),
-                Protocol::Rest(_) => {}
+                WireProtocol::Json(target) => assert!(target.ends_with(&format!(".{name}")), "{target}"),
+                WireProtocol::Query(action, _) => assert_eq!(action, name),
+                WireProtocol::Rest(_) => {}
             }
             assert!(Service::of(call.api).is_some(), "{}", call.api);
         }

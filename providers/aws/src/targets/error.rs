@@ -56,7 +56,7 @@ pub(super) fn of_unsent(fault: FailedCall, question: &Read) -> CallError {
     }
 }
 
-/// The judgement of a fault observes a read only for what differs between lists; a call is none.
+/// What a failure means depends on the read only where lists differ; a call of a cutover is none.
 pub(super) fn nowhere() -> Read {
     Read {
         scope: Scope::new(Provider::Aws, AccountId::new(""), Region::new("")),

@@ -6,7 +6,7 @@ use crate::budget::Budgets;
 use crate::capture::Capture;
 use crate::failed_call::FailedCall;
 use crate::identity;
-use crate::session::{Entry, GLOBAL, Session, http_client};
+use crate::session::{Entry, GLOBAL, RegionClients, http_client};
 use crate::stats::Stats;
 use aws_credential_types::Credentials;
 use caravan_inventory::{AccountId, Provider, Region, Scope};
@@ -52,14 +52,14 @@ struct Held {
 struct Proven {
     entry: Entry,
     http: reqwest::Client,
-    sessions: Mutex<BTreeMap<Region, Arc<Session>>>,
+    sessions: Mutex<BTreeMap<Region, Arc<RegionClients>>>,
 }
 
 /// One call's use of an account.
 #[derive(Debug)]
 pub(super) struct Visit<'a> {
     /// What the call is made with.
-    pub(super) session: Arc<Session>,
+    pub(super) session: Arc<RegionClients>,
     configured: &'a Configured,
     proven: Arc<Proven>,
 }
@@ -143,7 +143,7 @@ impl Configured {
 }
 
 impl Proven {
-    async fn session(&self, account: &AwsAccount, region: &Region) -> Arc<Session> {
+    async fn session(&self, account: &AwsAccount, region: &Region) -> Arc<RegionClients> {
         let mut sessions = self.sessions.lock().await;
         let open = || Arc::new(self.entry.session(account, region, self.http.clone(), ONCE));
         Arc::clone(sessions.entry(region.clone()).or_insert_with(open))

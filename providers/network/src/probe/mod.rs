@@ -10,7 +10,7 @@
 //! Each probe is a connection and a whole TLS handshake of its own, so that it sees today's certificate. What probes share
 //! is the trusted roots.
 
-mod fault;
+mod failure;
 mod roots;
 #[cfg(test)]
 mod tests;
@@ -19,7 +19,7 @@ pub use roots::{Roots, RootsError};
 
 use caravan_providers::Verdict;
 use caravan_providers::target::Probe;
-use fault::{Fault, failed, unknown};
+use failure::{ProbeFailure, failed, unknown};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -74,7 +74,7 @@ impl Prober {
         }
     }
 
-    async fn ask(&self, probe: &Probe) -> Result<(), Fault> {
+    async fn ask(&self, probe: &Probe) -> Result<(), ProbeFailure> {
         let stream = connect(&probe.address).await?;
         if !probe.tls {
             return exchange(stream, probe).await;
@@ -82,7 +82,7 @@ impl Prober {
         let name = ServerName::try_from(probe.host.clone())
             .map_err(|_| unknown(format!("`{}` is no name that a certificate can be for", probe.host)))?;
         let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream).await;
-        exchange(stream.map_err(|error| Fault::of(&error, &probe.host))?, probe).await
+        exchange(stream.map_err(|error| ProbeFailure::of(&error, &probe.host))?, probe).await
     }
 }
 
@@ -94,7 +94,7 @@ impl Default for Prober {
 }
 
 /// Connects to the first of the address's hosts that takes it.
-async fn connect(address: &str) -> Result<TcpStream, Fault> {
+async fn connect(address: &str) -> Result<TcpStream, ProbeFailure> {
     let hosts = lookup_host(address).await.map_err(|error| unknown(format!("can't be looked up: {error}")))?;
     let mut why = unknown("can't be looked up: it has no address".to_owned());
     for host in hosts {
@@ -110,9 +110,9 @@ async fn connect(address: &str) -> Result<TcpStream, Fault> {
 }
 
 /// Asks on a connection and judges the answer.
-async fn exchange(stream: impl AsyncRead + AsyncWrite + Unpin, probe: &Probe) -> Result<(), Fault> {
+async fn exchange(stream: impl AsyncRead + AsyncWrite + Unpin, probe: &Probe) -> Result<(), ProbeFailure> {
     let request = request(probe)?;
-    let fault = |error: hyper::Error| Fault::of(&error, &probe.host);
+    let fault = |error: hyper::Error| ProbeFailure::of(&error, &probe.host);
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(fault)?;
     let (mut connection, mut asking) = (
         pin!(connection),
@@ -129,7 +129,7 @@ async fn exchange(stream: impl AsyncRead + AsyncWrite + Unpin, probe: &Probe) ->
     }
 }
 
-fn request(probe: &Probe) -> Result<Request<Empty<Bytes>>, Fault> {
+fn request(probe: &Probe) -> Result<Request<Empty<Bytes>>, ProbeFailure> {
     if !probe.path.starts_with('/') {
         return Err(unknown(format!("the path `{}` does not begin with `/`", probe.path)));
     }
@@ -143,14 +143,14 @@ fn request(probe: &Probe) -> Result<Request<Empty<Bytes>>, Fault> {
 
 /// A wrong status speaks for itself. A right one counts only with the whole answer: a side that says 200 and breaks off
 /// serves nobody.
-async fn judge(answer: Response<Incoming>, probe: &Probe) -> Result<(), Fault> {
+async fn judge(answer: Response<Incoming>, probe: &Probe) -> Result<(), ProbeFailure> {
     let status = answer.status().as_u16();
     if !(probe.status.0..=probe.status.1).contains(&status) {
         return Err(failed(format!("it answered {status}")));
     }
     let (mut body, mut length) = (answer.into_body(), 0);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Fault::of(&error, &probe.host))?;
+        let frame = frame.map_err(|error| ProbeFailure::of(&error, &probe.host))?;
         length += frame.data_ref().map_or(0, Bytes::len);
         if length > LONGEST_ANSWER {
             break;

@@ -1,4 +1,4 @@
-//! Routes of the Gateway API.
+//! Routes of the Gateway API: how they behave in the simulated world.
 
 use super::simulation::Simulation;
 use caravan_providers::target::{HttpRouteTarget, Snapshot};

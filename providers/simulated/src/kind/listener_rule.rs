@@ -1,4 +1,4 @@
-//! Rules and listeners of load balancers.
+//! Rules and listeners of load balancers: how they behave in the simulated world.
 
 use super::simulation::Simulation;
 use caravan_providers::target::{ListenerRuleTarget, Snapshot};

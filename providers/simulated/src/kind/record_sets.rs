@@ -1,4 +1,4 @@
-//! Record sets of Route 53.
+//! Record sets of Route 53: how they behave in the simulated world.
 
 use super::simulation::Simulation;
 use caravan_providers::Write;

@@ -1,4 +1,4 @@
-//! Owners of work.
+//! Simulated owners of work: how they behave.
 
 use super::simulation::{Delays, Simulation};
 use caravan_providers::target::{SimulatedOwnerTarget, SimulatedWork, Snapshot};

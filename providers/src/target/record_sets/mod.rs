@@ -3,7 +3,7 @@
 mod rollback;
 
 use super::budget::{ApiBudget, Limit};
-use super::kind::{Ask, Guarantee, Kind, Location, Share};
+use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 use super::record_set::{RecordSet, dns_name};
 use super::shell::quoted;
 use super::snapshot::{Snapshot, SnapshotError};
@@ -84,7 +84,7 @@ impl fmt::Display for RecordSetsTarget {
     }
 }
 
-impl Kind for RecordSetsTarget {
+impl TargetKind for RecordSetsTarget {
     fn short_name(&self) -> String {
         self.name.trim_end_matches('.').to_owned()
     }
@@ -94,8 +94,8 @@ impl Kind for RecordSetsTarget {
         Guarantee::Atomic
     }
 
-    fn location(&self) -> Location {
-        Location::Account(Scope::global(Provider::Aws, self.account.clone()))
+    fn location(&self) -> TargetLocation {
+        TargetLocation::Account(Scope::global(Provider::Aws, self.account.clone()))
     }
 
     fn budget(&self) -> ApiBudget {

@@ -14,7 +14,7 @@ pub(super) struct StageDocument<'a> {
     #[serde(flatten)]
     kind: KindDocument,
     approval: bool,
-    /// Seconds after which a write without an answer is observed.
+    /// Seconds after which the target of a write without an answer is observed.
     in_flight_seconds: u32,
     old_probes: &'a [Probe],
     new_probes: &'a [Probe],

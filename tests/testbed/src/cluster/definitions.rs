@@ -3,7 +3,7 @@
 
 use super::{SERVER, documents};
 use crate::place;
-use crate::trouble::Trouble;
+use crate::server_failure::ServerFailure;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Api, ListParams, Patch, PatchParams};
 use kube::{Client, ResourceExt};
@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Applies them all, eight at a time, waits until the last is served, and gives their number.
-pub(super) async fn apply(client: &Client) -> Result<usize, Trouble> {
+pub(super) async fn apply(client: &Client) -> Result<usize, ServerFailure> {
     let definitions = read_all(&[place::part(SERVER, "crds/crds")?, place::source("control-plane/crds")])?;
     let count = definitions.len();
     let (lanes, mut applying) = (Arc::new(Semaphore::new(8)), JoinSet::new());
@@ -29,14 +29,14 @@ pub(super) async fn apply(client: &Client) -> Result<usize, Trouble> {
         });
     }
     while let Some(outcome) = applying.join_next().await {
-        outcome.map_err(|error| error.to_string()).flatten().map_err(|error| Trouble::broken(SERVER, error))?;
+        outcome.map_err(|error| error.to_string()).flatten().map_err(|error| ServerFailure::broken(SERVER, error))?;
     }
     wait_until_established(client, count).await?;
     Ok(count)
 }
 
 /// By name: a definition that several modules carry is the last one's.
-fn read_all(folders: &[PathBuf]) -> Result<BTreeMap<String, Value>, Trouble> {
+fn read_all(folders: &[PathBuf]) -> Result<BTreeMap<String, Value>, ServerFailure> {
     let mut definitions = BTreeMap::new();
     for folder in folders {
         for path in yaml_files(folder)? {
@@ -49,8 +49,8 @@ fn read_all(folders: &[PathBuf]) -> Result<BTreeMap<String, Value>, Trouble> {
     Ok(definitions)
 }
 
-fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
-    let broken = |error| Trouble::broken(SERVER, format!("{}: {error}", folder.display()));
+fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ServerFailure> {
+    let broken = |error| ServerFailure::broken(SERVER, format!("{}: {error}", folder.display()));
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(broken)? {
         files.push(entry.map_err(broken)?.path());
@@ -61,24 +61,24 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test bench reads the definitions that it serves")]
-fn read(path: &Path) -> Result<Vec<Value>, Trouble> {
+fn read(path: &Path) -> Result<Vec<Value>, ServerFailure> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
     text.and_then(|text| documents(&text))
-        .map_err(|error| Trouble::broken(SERVER, format!("{}: {error}", path.display())))
+        .map_err(|error| ServerFailure::broken(SERVER, format!("{}: {error}", path.display())))
 }
 
-async fn wait_until_established(client: &Client, count: usize) -> Result<(), Trouble> {
+async fn wait_until_established(client: &Client, count: usize) -> Result<(), ServerFailure> {
     let api = Api::<CustomResourceDefinition>::all(client.clone());
     for _ in 0..300 {
-        let list = api.list(&ListParams::default()).await.map_err(|error| Trouble::broken(SERVER, error))?;
+        let list = api.list(&ListParams::default()).await.map_err(|error| ServerFailure::broken(SERVER, error))?;
         if list.items.iter().filter(|definition| is_established(definition)).count() >= count {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let list = api.list(&ListParams::default()).await.map_err(|error| Trouble::broken(SERVER, error))?;
+    let list = api.list(&ListParams::default()).await.map_err(|error| ServerFailure::broken(SERVER, error))?;
     let late: Vec<_> = list.items.iter().filter(|one| !is_established(one)).map(ResourceExt::name_any).collect();
-    Err(Trouble::broken(SERVER, format!("not served after 30 s: {}", late.join(", "))))
+    Err(ServerFailure::broken(SERVER, format!("not served after 30 s: {}", late.join(", "))))
 }
 
 fn is_established(definition: &CustomResourceDefinition) -> bool {

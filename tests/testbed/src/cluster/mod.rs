@@ -9,7 +9,7 @@ mod start;
 mod write;
 
 use crate::run_dir::{Process, RunDir};
-use crate::trouble::{Trouble, demand, ran_against};
+use crate::server_failure::{ServerFailure, demand, ran_against};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config, Discovery};
 use std::future::Future;
@@ -40,7 +40,7 @@ impl Cluster {
     /// When it does not work, and under `CI=true` also when it is missing.
     #[must_use]
     pub fn shared() -> Option<&'static Self> {
-        static CLUSTER: OnceLock<Result<Cluster, Trouble>> = OnceLock::new();
+        static CLUSTER: OnceLock<Result<Cluster, ServerFailure>> = OnceLock::new();
         demand(CLUSTER.get_or_init(|| block_on(Self::start())).as_ref())
     }
 
@@ -73,17 +73,17 @@ impl Cluster {
         Ok(name)
     }
 
-    async fn start() -> Result<Self, Trouble> {
+    async fn start() -> Result<Self, ServerFailure> {
         let (folder, mut processes) = start::start()?;
         let kubeconfig = folder.path().join("kubeconfig");
         let config = configuration(&kubeconfig).await?;
-        let client = Client::try_from(config.clone()).map_err(|error| Trouble::broken(SERVER, error))?;
+        let client = Client::try_from(config.clone()).map_err(|error| ServerFailure::broken(SERVER, error))?;
         let version = start::wait_until_ready(&client, &mut processes).await?;
         processes.extend(start::start_controllers(folder.path())?);
         let served = definitions::apply(&client).await?;
         nodes::create(&client).await?;
         let discovery = Discovery::new(client).run_aggregated().await;
-        let discovery = discovery.map_err(|error| Trouble::broken(SERVER, error))?;
+        let discovery = discovery.map_err(|error| ServerFailure::broken(SERVER, error))?;
         ran_against(SERVER, &format!("{version}, kwok, {served} custom resource definitions"));
         Ok(Self {
             config,
@@ -96,20 +96,20 @@ impl Cluster {
     }
 }
 
-async fn configuration(kubeconfig: &Path) -> Result<Config, Trouble> {
-    let read = Kubeconfig::read_from(kubeconfig).map_err(|error| Trouble::broken(SERVER, error))?;
+async fn configuration(kubeconfig: &Path) -> Result<Config, ServerFailure> {
+    let read = Kubeconfig::read_from(kubeconfig).map_err(|error| ServerFailure::broken(SERVER, error))?;
     let config = Config::from_custom_kubeconfig(read, &KubeConfigOptions::default()).await;
-    config.map_err(|error| Trouble::broken(SERVER, error))
+    config.map_err(|error| ServerFailure::broken(SERVER, error))
 }
 
 /// Runs `future` to its end on a thread and a runtime of its own: tests may call from inside a runtime, where blocking on
 /// another is forbidden.
-fn block_on<T: Send>(future: impl Future<Output = Result<T, Trouble>> + Send) -> Result<T, Trouble> {
+fn block_on<T: Send>(future: impl Future<Output = Result<T, ServerFailure>> + Send) -> Result<T, ServerFailure> {
     std::thread::scope(|scope| {
         let run = scope.spawn(|| {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-            runtime.map_err(|error| Trouble::broken(SERVER, error))?.block_on(future)
+            runtime.map_err(|error| ServerFailure::broken(SERVER, error))?.block_on(future)
         });
-        run.join().unwrap_or_else(|_| Err(Trouble::broken(SERVER, "its start panicked")))
+        run.join().unwrap_or_else(|_| Err(ServerFailure::broken(SERVER, "its start panicked")))
     })
 }

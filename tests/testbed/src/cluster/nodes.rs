@@ -1,7 +1,7 @@
 //! The simulated nodes: what the platform's two pools would have bought, ready from the start.
 
 use super::SERVER;
-use crate::trouble::Trouble;
+use crate::server_failure::ServerFailure;
 use k8s_openapi::api::core::v1::Node;
 use kube::Client;
 use kube::api::{Api, PostParams};
@@ -10,15 +10,15 @@ use serde_json::{Value, json};
 const ZONES: [&str; 3] = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
 /// One of each: zone, architecture, capacity.
-pub(super) async fn create(client: &Client) -> Result<(), Trouble> {
+pub(super) async fn create(client: &Client) -> Result<(), ServerFailure> {
     let api = Api::<Node>::all(client.clone());
     for zone in ZONES {
         for arch in ["amd64", "arm64"] {
             for capacity in ["spot", "on-demand"] {
                 let node = serde_json::from_value(node(zone, arch, capacity));
-                let node = node.map_err(|error| Trouble::broken(SERVER, error))?;
+                let node = node.map_err(|error| ServerFailure::broken(SERVER, error))?;
                 let created = api.create(&PostParams::default(), &node).await;
-                created.map_err(|error| Trouble::broken(SERVER, error))?;
+                created.map_err(|error| ServerFailure::broken(SERVER, error))?;
             }
         }
     }

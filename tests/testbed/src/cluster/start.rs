@@ -3,7 +3,7 @@
 use super::SERVER;
 use crate::place;
 use crate::run_dir::{Process, RunDir};
-use crate::trouble::Trouble;
+use crate::server_failure::ServerFailure;
 use kube::Client;
 use std::net::TcpListener;
 use std::path::Path;
@@ -11,10 +11,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// How long an API server may take on a machine with more to do: 3 s on an idle one.
-const PATIENCE: Duration = Duration::from_secs(90);
+const READY_WITHIN: Duration = Duration::from_secs(90);
 
 /// Starts etcd and the API server, and writes `kubeconfig` into the folder.
-pub(super) fn start() -> Result<(RunDir, Vec<Process>), Trouble> {
+pub(super) fn start() -> Result<(RunDir, Vec<Process>), ServerFailure> {
     let binary = place::part(SERVER, "control-plane/control-plane")?;
     place::part(SERVER, "kwok/kwok")?;
     place::part(SERVER, "crds/stages.yaml")?;
@@ -30,12 +30,12 @@ pub(super) fn start() -> Result<(RunDir, Vec<Process>), Trouble> {
 }
 
 /// Waits until the API server takes work, and gives its version.
-pub(super) async fn wait_until_ready(client: &Client, processes: &mut [Process]) -> Result<String, Trouble> {
+pub(super) async fn wait_until_ready(client: &Client, processes: &mut [Process]) -> Result<String, ServerFailure> {
     let mut last = String::new();
-    for _ in 0..PATIENCE.as_millis() / 100 {
+    for _ in 0..READY_WITHIN.as_millis() / 100 {
         match get(client, "readyz").await {
             Ok(_) => {
-                let version = client.apiserver_version().await.map_err(|error| Trouble::broken(SERVER, error))?;
+                let version = client.apiserver_version().await.map_err(|error| ServerFailure::broken(SERVER, error))?;
                 return Ok(version.git_version);
             }
             Err(error) => last = format!("{error:?}"),
@@ -45,12 +45,12 @@ pub(super) async fn wait_until_ready(client: &Client, processes: &mut [Process])
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let why = format!("not ready after {PATIENCE:?}: {last}");
-    Err(processes.last().map_or_else(|| Trouble::broken(SERVER, &why), |apiserver| apiserver.trouble(&why)))
+    let why = format!("not ready after {READY_WITHIN:?}: {last}");
+    Err(processes.last().map_or_else(|| ServerFailure::broken(SERVER, &why), |apiserver| apiserver.failure(&why)))
 }
 
 /// Starts the controllers, the scheduler and kwok.
-pub(super) fn start_controllers(dir: &Path) -> Result<Vec<Process>, Trouble> {
+pub(super) fn start_controllers(dir: &Path) -> Result<Vec<Process>, ServerFailure> {
     let binary = place::part(SERVER, "control-plane/control-plane")?;
     let kubeconfig = format!("--kubeconfig={}", dir.join("kubeconfig").display());
     let key = format!("--service-account-private-key-file={}", dir.join("key.pem").display());
@@ -93,14 +93,14 @@ pub(super) fn start_controllers(dir: &Path) -> Result<Vec<Process>, Trouble> {
     Ok(vec![controllers, scheduler, Process::start_held(SERVER, &kwok, dir.join("kwok.log"))?])
 }
 
-fn start_etcd(binary: &Path, dir: &Path, client: u16, peer: u16) -> Result<Process, Trouble> {
+fn start_etcd(binary: &Path, dir: &Path, client: u16, peer: u16) -> Result<Process, ServerFailure> {
     let mut command = Command::new(binary);
     let url = |port| format!("http://127.0.0.1:{port}");
     command.arg("etcd").arg(dir.join("etcd")).arg(url(client)).arg(url(peer)).stdout(Stdio::null());
     Process::start(SERVER, command, dir.join("etcd.log"))
 }
 
-fn start_apiserver(binary: &Path, dir: &Path, etcd: u16, port: u16) -> Result<Process, Trouble> {
+fn start_apiserver(binary: &Path, dir: &Path, etcd: u16, port: u16) -> Result<Process, ServerFailure> {
     let key = dir.join("key.pem");
     part(
         binary,
@@ -126,24 +126,24 @@ fn start_apiserver(binary: &Path, dir: &Path, etcd: u16, port: u16) -> Result<Pr
 }
 
 /// One of the control plane's parts: on loopback, with a certificate of its own.
-fn part(binary: &Path, name: &str, dir: &Path, port: u16, arguments: &[&str]) -> Result<Process, Trouble> {
+fn part(binary: &Path, name: &str, dir: &Path, port: u16, arguments: &[&str]) -> Result<Process, ServerFailure> {
     let mut command = Command::new(binary);
     command.arg(name).arg("--bind-address=127.0.0.1").arg(format!("--secure-port={port}"));
     command.arg(format!("--cert-dir={}", dir.join(name).display())).args(arguments).stdout(Stdio::null());
     Process::start(SERVER, command, dir.join(format!("{name}.log")))
 }
 
-fn make_key(binary: &Path, dir: &Path) -> Result<(), Trouble> {
+fn make_key(binary: &Path, dir: &Path) -> Result<(), ServerFailure> {
     let status = Command::new(binary).arg("key").arg(dir.join("key.pem")).status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Trouble::broken(SERVER, format!("making its key ended with {status}"))),
-        Err(error) => Err(Trouble::broken(SERVER, error)),
+        Ok(status) => Err(ServerFailure::broken(SERVER, format!("making its key ended with {status}"))),
+        Err(error) => Err(ServerFailure::broken(SERVER, error)),
     }
 }
 
 /// JSON, which is YAML too. The certificate is the one that the API server makes for itself in its `--cert-dir`.
-fn write_kubeconfig(dir: &Path, port: u16, token: &str) -> Result<(), Trouble> {
+fn write_kubeconfig(dir: &Path, port: u16, token: &str) -> Result<(), ServerFailure> {
     let cluster = serde_json::json!({
         "server": format!("https://127.0.0.1:{port}"),
         "certificate-authority": dir.join("apiserver/apiserver.crt"),
@@ -161,15 +161,15 @@ fn write_kubeconfig(dir: &Path, port: u16, token: &str) -> Result<(), Trouble> {
 }
 
 /// The certificate is there within a second; whether its server lives is looked at later.
-fn wait_for(file: &Path) -> Result<(), Trouble> {
-    for _ in 0..PATIENCE.as_millis() / 50 {
+fn wait_for(file: &Path) -> Result<(), ServerFailure> {
+    for _ in 0..READY_WITHIN.as_millis() / 50 {
         // Written in one go, but not made and written in one.
         if std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0) {
             return Ok(());
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    Err(Trouble::broken(SERVER, format!("{} did not appear", file.display())))
+    Err(ServerFailure::broken(SERVER, format!("{} did not appear", file.display())))
 }
 
 /// What the API server answers to a GET of `/PATH`.
@@ -179,12 +179,12 @@ async fn get(client: &Client, path: &str) -> Result<String, kube::Error> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]
-fn write(path: &Path, text: &str) -> Result<(), Trouble> {
-    std::fs::write(path, text).map_err(|error| Trouble::broken(SERVER, format!("{}: {error}", path.display())))
+fn write(path: &Path, text: &str) -> Result<(), ServerFailure> {
+    std::fs::write(path, text).map_err(|error| ServerFailure::broken(SERVER, format!("{}: {error}", path.display())))
 }
 
 /// A port that is free now. Another process could take it before the server does; the server then says so and ends.
-fn free_port() -> Result<u16, Trouble> {
+fn free_port() -> Result<u16, ServerFailure> {
     let bound = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    Ok(bound.map_err(|error| Trouble::broken(SERVER, error))?.port())
+    Ok(bound.map_err(|error| ServerFailure::broken(SERVER, error))?.port())
 }

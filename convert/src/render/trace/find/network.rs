@@ -1,4 +1,4 @@
-//! Ports and peers.
+//! The places behind ports and peers.
 
 use super::places::{in_components, in_containers, places};
 use crate::provenance::Origin;

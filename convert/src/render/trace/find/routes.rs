@@ -1,4 +1,4 @@
-//! Hosts and the conditions of routes.
+//! The places behind hosts and the conditions of routes.
 
 use super::places::{in_components, places};
 use crate::located::push_step;

@@ -1,4 +1,4 @@
-//! Variables and secrets.
+//! The places behind variables and secrets.
 
 use super::places::{fitting, in_containers, places, plconfig};
 use super::storage::{Mounted, mounted};

@@ -1,4 +1,4 @@
-//! Volumes, disks and shared file systems.
+//! The places behind volumes, disks and shared file systems.
 
 use super::places::plconfig;
 use crate::located::push_step;

@@ -1,4 +1,4 @@
-//! Containers.
+//! The rows of containers.
 
 use crate::render::trace::field::Field::{App, Component, Container, Setting};
 use crate::render::trace::find;

@@ -1,4 +1,4 @@
-//! Names, labels and annotations, which all kinds share.
+//! The rows of names, labels and annotations, which all kinds share.
 
 use crate::render::trace::field::Field::{App, Component, Environment, Setting};
 use crate::render::trace::find;

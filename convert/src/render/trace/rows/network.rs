@@ -1,4 +1,4 @@
-//! Services, Backends and NetworkPolicies.
+//! The rows of Services, Backends and NetworkPolicies.
 
 use crate::render::trace::field::Field::{App, Component, Setting};
 use crate::render::trace::find;

@@ -1,4 +1,4 @@
-//! Pods, below their template.
+//! The rows of pods, below their template.
 
 use crate::render::trace::field::Field::{App, Component, Setting};
 use crate::render::trace::find;

@@ -1,4 +1,4 @@
-//! Vanity hosts, their certificates, and routes.
+//! The rows of vanity hosts, their certificates, and routes.
 
 use crate::render::trace::field::Field::{App, Component, Setting};
 use crate::render::trace::find;

@@ -1,4 +1,4 @@
-//! How many: budgets and autoscalers.
+//! The rows of disruption budgets and autoscalers.
 
 use crate::render::trace::field::Field::{App, Component};
 use crate::render::trace::find;

@@ -1,4 +1,4 @@
-//! Configuration files, secrets and shared file systems.
+//! The rows of configuration files, secrets and shared file systems.
 
 use crate::render::trace::field::Field::{App, Component, Setting};
 use crate::render::trace::find;

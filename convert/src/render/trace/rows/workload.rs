@@ -1,4 +1,4 @@
-//! What runs: accounts, Deployments, StatefulSets and Jobs.
+//! The rows of what runs: accounts, Deployments, StatefulSets and Jobs.
 
 use crate::render::trace::field::Field::{App, Component};
 use crate::render::trace::find;

@@ -5,7 +5,7 @@ use std::io::Write;
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum ServerFailure {
     /// This machine does not have it: the test is reported as not run.
     #[error("{server}: {why}")]
     Missing {
@@ -24,7 +24,7 @@ pub(crate) enum Trouble {
     },
 }
 
-impl Trouble {
+impl ServerFailure {
     pub(crate) fn broken(server: &'static str, why: impl std::fmt::Display) -> Self {
         Self::Broken { server, why: why.to_string() }
     }
@@ -36,15 +36,15 @@ impl Trouble {
 ///
 /// When the server is there and does not work, and under `CI=true` also when it is missing.
 #[expect(clippy::panic, reason = "a test whose server is broken fails; there is nothing it could do about it")]
-pub(crate) fn demand<T, E: std::borrow::Borrow<Trouble>>(outcome: Result<T, E>) -> Option<T> {
+pub(crate) fn demand<T, E: std::borrow::Borrow<ServerFailure>>(outcome: Result<T, E>) -> Option<T> {
     match outcome {
         Ok(server) => Some(server),
-        Err(trouble) => match trouble.borrow() {
-            Trouble::Missing { server, why } => {
+        Err(failure) => match failure.borrow() {
+            ServerFailure::Missing { server, why } => {
                 not_run(server, why);
                 None
             }
-            broken @ Trouble::Broken { .. } => panic!("{broken}"),
+            broken @ ServerFailure::Broken { .. } => panic!("{broken}"),
         },
     }
 }

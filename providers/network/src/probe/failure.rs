@@ -7,7 +7,7 @@ use std::io;
 
 /// Why a probe did not pass.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Fault {
+pub(super) enum ProbeFailure {
     /// The side itself says so.
     Failed(String),
     /// Nobody can tell.
@@ -15,16 +15,16 @@ pub(super) enum Fault {
 }
 
 /// The side itself says so.
-pub(super) const fn failed(reason: String) -> Fault {
-    Fault::Failed(reason)
+pub(super) const fn failed(reason: String) -> ProbeFailure {
+    ProbeFailure::Failed(reason)
 }
 
 /// Nobody can tell.
-pub(super) const fn unknown(reason: String) -> Fault {
-    Fault::Unknown(reason)
+pub(super) const fn unknown(reason: String) -> ProbeFailure {
+    ProbeFailure::Unknown(reason)
 }
 
-impl Fault {
+impl ProbeFailure {
     /// Reads the error of an exchange with `host`: what TLS refuses and what is no HTTP was said by the side; a connection
     /// that broke may have broken anywhere.
     pub(super) fn of(error: &(dyn Error + 'static), host: &str) -> Self {
@@ -51,7 +51,7 @@ impl Fault {
     }
 }
 
-fn of_tls(error: &rustls::Error, host: &str) -> Fault {
+fn of_tls(error: &rustls::Error, host: &str) -> ProbeFailure {
     match error {
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => failed(format!(
             "{error}: no trusted root has issued the certificate for {host}; a private root is trusted when `ca_files` names it"
