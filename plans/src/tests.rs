@@ -1,7 +1,7 @@
 //! Formats that were once written are read for ever: a wave and its seal, as `caravan.wave/v1` had them. A byte that was
 //! changed, and a format that is newer, are refused.
 
-use caravan_plans::{PlanHash, SealError, Sealed, Step, WavePlan, WaveSpec};
+use crate::{PlanHash, SealError, Sealed, Step, WavePlan, WaveSpec};
 
 /// What `caravan plan draft` proposed, with `fenced: [external-dns]` put in by hand.
 const WAVE: &str = include_str!("../../tests/formats/v2/wave-legacy.yaml");
