@@ -2,7 +2,7 @@
 //! changed, and a format that is newer, are refused.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on fails loudly")]
 
-use caravan_plans::{PlanHash, SealError, Sealed, Step, WavePlan, WaveSpec};
+use crate::{PlanHash, SealError, Sealed, Step, WavePlan, WaveSpec};
 
 /// What `caravan plan draft` proposed, with `fenced: [external-dns]` put in by hand.
 const WAVE: &str = include_str!("../../tests/formats/v2/wave-legacy.yaml");
