@@ -12,7 +12,7 @@ mod matrix;
 mod person;
 mod report;
 mod simulated_run;
-mod stage;
+mod world;
 
 pub use fault_plan::{FaultPlan, Profile};
 pub use invariant::{Invariant, Violation};
@@ -20,4 +20,4 @@ pub use matrix::{Cell, FaultClass, Matrix, crash_matrix};
 pub use person::{Intention, Person};
 pub use report::{RehearsalReport, RollbackSeconds, rehearse_many};
 pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse, rehearse_with};
-pub use stage::world_of;
+pub use world::world_of;

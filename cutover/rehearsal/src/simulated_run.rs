@@ -59,7 +59,7 @@ pub struct SimulatedRun {
     pub served: ServedRequests,
     /// Virtual seconds from the command or the turn to go back until everything was back; none when it never went back.
     pub rollback_seconds: Option<u64>,
-    /// Every rule that did not hold.
+    /// Every invariant that did not hold.
     pub violations: Vec<Violation>,
 }
 
@@ -78,7 +78,7 @@ pub fn rehearse_with(
     fault_plan: &FaultPlan,
     bug: SeededBug,
 ) -> SimulatedRun {
-    let mut stage = Rehearsal {
+    let mut rehearsal = Rehearsal {
         plan,
         world,
         state: State::planned("r1", plan.plan()),
@@ -92,9 +92,9 @@ pub fn rehearse_with(
         turned_back: None,
         edited: BTreeMap::new(),
     };
-    stage.prepare();
-    stage.play();
-    stage.close()
+    rehearsal.prepare();
+    rehearsal.play();
+    rehearsal.close()
 }
 
 struct Rehearsal<'a> {

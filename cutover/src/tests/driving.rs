@@ -210,8 +210,8 @@ async fn what_was_taken_back_manual_needs_no_undo() {
         let room = Room::new(vec![quick(shift)]).await;
         let driver = room.driver("d1");
         driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
-        let manual_rollback = room.plan.plan().shifts().next().unwrap();
-        room.world.with(|world| world.edit(&manual_rollback.target, manual_rollback.original.clone(), None));
+        let first = room.plan.plan().shifts().next().unwrap();
+        room.world.with(|world| world.edit(&first.target, first.original.clone(), None));
         room.submit(Command::Rollback).await;
         let driven = driver.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap();
         assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));

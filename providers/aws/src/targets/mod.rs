@@ -104,7 +104,9 @@ impl Executor for AwsTargets {
                 let visit = self.balancer(target).await?;
                 visit.ends(listener_rule::write(&visit.session.balancing, target, write).await).await
             }
-            other => Err(CallError::NotSent(format!("{other} is not in AWS"))),
+            other @ (Target::Route(_) | Target::SimulatedOwner(_)) => {
+                Err(CallError::NotSent(format!("{other} is not in AWS")))
+            }
         }
     }
 }
