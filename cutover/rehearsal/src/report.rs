@@ -1,6 +1,7 @@
 //! What many rehearsals say.
 
-use crate::{Intention, Profile, Violation, rehearse, world_of};
+use crate::simulated_run::rehearse_to_end;
+use crate::{Intention, Profile, Violation, world_of};
 use caravan_cutover_engine::{Outcome, Phase};
 use caravan_plans::Sealed;
 use serde::Serialize;
@@ -65,7 +66,7 @@ pub fn rehearse_many(
         let mut world = world_of(plan.plan(), seed);
         let fault_plan = profile.draw(seed, plan.plan(), &mut world);
         report.faults += (fault_plan.faults.len() + fault_plan.crashes.len() + fault_plan.full_disk.len()) as u64;
-        let simulated_run = rehearse(plan, world, intention, &fault_plan);
+        let simulated_run = rehearse_to_end(plan, world, intention, &fault_plan);
         match simulated_run.state.phase {
             Phase::Finished(Outcome::Done) => report.done += 1,
             Phase::Finished(Outcome::RolledBack) => report.rolled_back += 1,
