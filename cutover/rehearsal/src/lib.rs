@@ -18,6 +18,6 @@ pub use fault_plan::{FaultPlan, Profile};
 pub use invariant::{Rule, Violation};
 pub use matrix::{Cell, FaultClass, Matrix, crash_matrix};
 pub use person::{Intention, Person};
-pub use report::{Report, RollbackSeconds, rehearse_many};
+pub use report::{Report, RollbackSeconds, Tally, rehearse_many, rehearse_seeds};
 pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse, rehearse_with};
 pub use stage::world_of;
