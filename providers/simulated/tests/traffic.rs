@@ -3,7 +3,7 @@
 
 use caravan_inventory::AccountId;
 use caravan_providers::target::{HttpRouteTarget, RecordSet, RecordSetsTarget, Snapshot, Target};
-use caravan_providers_simulated::{Held, Served, Side, World};
+use caravan_providers_simulated::{Held, ServedRequests, Side, World};
 use fastrand::Rng;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ struct Plain {
     targets: BTreeMap<Target, Snapshot>,
     sides: Vec<Side>,
     resolvers: Vec<BTreeMap<Target, (u64, Option<usize>)>>,
-    served: Served,
+    served: ServedRequests,
 }
 
 impl Plain {
@@ -117,7 +117,7 @@ fn snapshot(chance: &mut Rng, target: &Target) -> Snapshot {
 
 #[test]
 fn bulk_counts_are_the_counts_of_every_second() {
-    let mut seen = Served::default();
+    let mut seen = ServedRequests::default();
     for seed in 0..2000 {
         let mut chance = Rng::with_seed(seed);
         let targets: BTreeMap<Target, Snapshot> =
@@ -136,7 +136,7 @@ fn bulk_counts_are_the_counts_of_every_second() {
             targets,
             sides,
             resolvers: vec![BTreeMap::new(); resolvers],
-            served: Served::default(),
+            served: ServedRequests::default(),
         };
         for _ in 0..40 {
             match chance.u8(0..4) {
@@ -167,7 +167,7 @@ fn bulk_counts_are_the_counts_of_every_second() {
             assert_eq!((world.now(), world.served()), (plain.now, plain.served), "seed {seed}");
         }
         let served = plain.served;
-        seen = Served {
+        seen = ServedRequests {
             well: seen.well + served.well,
             unhealthy: seen.unhealthy + served.unhealthy,
             dark: seen.dark + served.dark,
