@@ -9,7 +9,7 @@ mod common;
 
 use caravan_cutover_rehearsal::{Intention, Profile, rehearse_many};
 use caravan_plans::spec::GateSpec;
-use caravan_plans::{Gate, Sealed, Shift};
+use caravan_plans::{Gate, Sealed, Shift, Step};
 use cpu_time::ProcessTime;
 
 const RUNS: u64 = 2000;
@@ -28,8 +28,8 @@ fn main() {
         one("alb", common::rule()),
         one("route", common::http_route()),
         ("all three in one wave", common::wave()),
-        ("hand-overs of a consumer and a schedule", common::hand_overs()),
-        ("shifts and a hand-over in one wave", common::mixed()),
+        ("hand-overs of a consumer and a schedule", patient(&common::hand_overs())),
+        ("shifts and a hand-over in one wave", patient(&common::mixed())),
     ];
     for (name, plan) in plans {
         for profile in [Profile::None, Profile::Everything] {
@@ -54,4 +54,16 @@ fn by_default(mut shifts: Vec<Shift>) -> Sealed {
         Gate { bake_ms: u64::from(spec.bake) * 1000, every_ms: u64::from(spec.every) * 1000, rounds: spec.rounds };
     shifts.iter_mut().flat_map(|shift| &mut shift.stages).for_each(|stage| stage.gate = gate);
     common::sealed(shifts)
+}
+
+/// A plan that bears a longer time without an owner: in so many runs some have more faults in the gap than a person can
+/// answer in the time that the tests' plans give.
+fn patient(plan: &Sealed) -> Sealed {
+    let mut plan = plan.plan().clone();
+    for step in &mut plan.steps {
+        if let Step::HandOver(hand_over) = step {
+            hand_over.longest_gap_ms = 600_000;
+        }
+    }
+    Sealed::seal(plan).unwrap()
 }
