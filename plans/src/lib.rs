@@ -18,6 +18,8 @@ mod shift;
 pub mod spec;
 mod step;
 pub mod strategy;
+#[cfg(test)]
+mod tests;
 mod wave;
 
 pub use blank::FILL_IN;

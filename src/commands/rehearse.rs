@@ -6,12 +6,16 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::operator::StoredInventory;
 use crate::printer::Printer;
+use crate::progress::Progress;
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::operator::plan_from_inventory;
-use caravan_cutover_rehearsal::{Intention, Profile, RehearsalReport, rehearse_many};
+use caravan_cutover_rehearsal::{Intention, Profile, RehearsalReport, Tally, rehearse_seeds};
 use caravan_plans::Sealed;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Run a wave on a simulated world, many times
 ///
@@ -47,6 +51,9 @@ enum Faults {
 /// How many broken rules are named.
 const SHOWN: usize = 10;
 
+/// How many runs a core takes on at a time: a moment's work.
+const PART: u64 = 50;
+
 /// Runs the command.
 ///
 /// # Errors
@@ -70,7 +77,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &RehearseArgs) -> Re
     Ok(if report.violations == 0 { Exit::Done } else { Exit::Failed })
 }
 
-/// Rehearses a plan so many times from a seed on, and names the first rules that did not hold.
+/// Rehearses a plan so many times from a seed on, on every core, and names the first rules that did not hold. However
+/// the cores share the seeds, the report and the names are the same.
 pub(crate) fn rehearse_plan(
     printer: &Printer,
     plan: &Sealed,
@@ -79,13 +87,41 @@ pub(crate) fn rehearse_plan(
     profile: Profile,
     intention: Intention,
 ) -> RehearsalReport {
-    let mut named = 0;
-    rehearse_many(plan, runs, seed, profile, intention, |seed, violation| {
-        named += 1;
-        if named <= SHOWN {
-            printer.warning(&format!("seed {seed}: {violation:?}"));
+    let end = seed.saturating_add(runs);
+    let (next, done, parts) = (AtomicU64::new(seed), AtomicU64::new(0), Mutex::new(Vec::new()));
+    let progress = Progress::new(printer);
+    let take = |first: u64| (first < end).then(|| first.saturating_add(PART).min(end));
+    let work = || {
+        while let Ok(first) = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            let mut named = Vec::new();
+            let seeds = first..take(first).unwrap_or(end);
+            let tally = rehearse_seeds(plan, seeds.clone(), profile, intention, |seed, violation| {
+                if named.len() < SHOWN {
+                    named.push(format!("seed {seed}: {violation:?}"));
+                }
+            });
+            parts.lock().unwrap_or_else(PoisonError::into_inner).push((first, tally, named));
+            let made = seeds.end - seeds.start;
+            progress.now(format!("{} of {runs} runs", done.fetch_add(made, Ordering::Relaxed) + made));
         }
-    })
+    };
+    std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        for _ in (0..cores).take(usize::try_from(runs.div_ceil(PART)).unwrap_or(cores)) {
+            scope.spawn(work);
+        }
+    });
+    drop(progress);
+    let mut parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    parts.sort_unstable_by_key(|(first, ..)| *first);
+    let mut whole = Tally::default();
+    let mut names = Vec::new();
+    for (_, tally, named) in parts {
+        whole.join(tally);
+        names.extend(named);
+    }
+    names.iter().take(SHOWN).for_each(|name| printer.warning(name));
+    whole.report(plan)
 }
 
 /// The wave's newest seal; else what would be sealed now.

@@ -18,23 +18,29 @@
 //! What must never happen here: a network, a disk, a clock, a thread; a write that no journalled intent covers; a
 //! silent default for an event that a state does not expect.
 
+mod direction;
 mod effect;
 mod entry;
 mod event;
+mod hold;
 mod replay;
 pub mod seeded;
 mod seeded_bug;
 mod state;
+mod step_state;
 mod store;
 mod task;
 mod transition;
 
+pub use direction::{Deferred, Direction};
 pub use effect::{Effect, effects};
 pub use entry::{ChainHash, Entry};
 pub use event::{Event, Moment};
+pub use hold::{Hold, Outcome, Pending};
 pub use replay::{ReplayError, replay, replay_on};
 pub use seeded_bug::SeededBug;
-pub use state::{Deferred, Direction, Hold, Outcome, Pending, Phase, State, StepState, TargetState};
+pub use state::{Phase, State};
+pub use step_state::{StepState, TargetState};
 pub use store::{Clock, JournalStore, JournalStoreError, LeaseState};
 pub use task::Task;
 pub use transition::{Illegal, transition};

@@ -1,8 +1,8 @@
 //! The state of a run: its phase, its direction, and how far each step is.
 
-use crate::{Event, Moment, Task};
+use crate::{Deferred, Direction, Event, Hold, Moment, Outcome, Pending, StepState, Task};
 use caravan_plans::WavePlan;
-use caravan_providers::target::{Controller, FencingToken, Snapshot};
+use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Write};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -26,63 +26,6 @@ pub struct State {
     pub approved: BTreeSet<(usize, usize)>,
     /// What it is doing.
     pub phase: Phase,
-}
-
-/// How far one step is.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct StepState {
-    /// The stage whose snapshot was observed to stand; none is before the first.
-    pub stage: Option<usize>,
-    /// Whether that stage's gate has passed.
-    pub baked: bool,
-    /// The place of a switch that was turned, or turned back, and whose effect is not proved yet.
-    pub unproven: Option<usize>,
-    /// Each of its targets, by place.
-    pub targets: Vec<TargetState>,
-    /// Whether a person left it to whoever changed it.
-    pub released_to_others: bool,
-}
-
-/// What is known of one target.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct TargetState {
-    /// Our fencing token, as it was observed to stand there.
-    pub token: Option<FencingToken>,
-    /// Whether everybody else who writes to it by themselves was found to be paused.
-    pub exclusive: bool,
-}
-
-impl StepState {
-    /// A step with so many targets that nothing was done to.
-    #[must_use]
-    pub fn untouched(places: usize) -> Self {
-        let targets = vec![TargetState::default(); places];
-        Self { stage: None, baked: false, unproven: None, targets, released_to_others: false }
-    }
-}
-
-/// The direction of a run.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// To the new side.
-    Forward,
-    /// To the originals.
-    Back,
-    /// To its end, leaving what stands.
-    Release,
-}
-
-/// What a person wants as soon as the write in flight is settled. The later and the safer command wins.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Deferred {
-    /// No command.
-    None,
-    /// To stop before the next step.
-    Pause,
-    /// To roll back.
-    Rollback,
 }
 
 /// What a run is doing.
@@ -262,47 +205,6 @@ pub enum Phase {
     },
     /// Another driver holds the lease: this one does nothing more.
     LeaseLost,
-}
-
-/// A write whose outcome is not known.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Pending {
-    /// The task that it belongs to.
-    pub task: Task,
-    /// The write.
-    pub write: Box<Write>,
-    /// Why it is not known.
-    pub error: CallError,
-}
-
-/// Why a run waits for a person.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Hold {
-    /// A probe or an observation brought nothing that could be judged (K6).
-    Inconclusive(String),
-    /// The new side is unhealthy, and no traffic is on it yet.
-    NewSideUnhealthy(String),
-    /// The old side is unhealthy: neither on nor back is safe without a person (K5).
-    OldSideUnhealthy(String),
-    /// An owner was stopped and goes on working: nothing else is started while it does.
-    StillAtWork(String),
-    /// Somebody else writes to the target by themselves and is not paused (K11).
-    ControllersActive(Vec<Controller>),
-    /// The provider would not take the write, and nothing was changed.
-    Refused(String),
-    /// A person adopted a target; it goes on when they say so.
-    Adopted,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// Everything stands as planned.
-    Done,
-    /// Everything that was not left to others stands as it was.
-    RolledBack,
 }
 
 impl State {

@@ -82,16 +82,26 @@ impl Task {
 
 /// The next task; none when the run has come to the end of its direction.
 pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
-    claim(state).or_else(|| match state.direction {
+    claim(plan, state).or_else(|| match state.direction {
         Direction::Forward => forward(plan, state),
         Direction::Back => back(plan, state),
         Direction::Release => release(state),
     })
 }
 
-fn claim(state: &State) -> Option<Task> {
+/// The fencing token that is to be claimed next. While nobody is at work in a hand-over the others wait: what stands in
+/// the way of claiming them must not stand in the way of starting an owner.
+fn claim(plan: &WavePlan, state: &State) -> Option<Task> {
     let stale = |token: &FencingToken| token.epoch != state.epoch;
-    tokens(state).find(|(_, _, token)| stale(token)).map(|(step, place, _)| Task::Claim { step, place })
+    let gap = gap(plan, state).filter(|_| state.direction != Direction::Release);
+    let mut claimed = tokens(state).filter(|(step, _, _)| gap.is_none_or(|gap| gap == *step));
+    claimed.find(|(_, _, token)| stale(token)).map(|(step, place, _)| Task::Claim { step, place })
+}
+
+/// The hand-over in which nobody is meant to be at work.
+pub(crate) fn gap(plan: &WavePlan, state: &State) -> Option<usize> {
+    let mut steps = plan.steps.iter().zip(&state.steps);
+    steps.position(|(planned, reached)| !reached.released_to_others && planned.is_gap(reached.stage))
 }
 
 fn forward(plan: &WavePlan, state: &State) -> Option<Task> {

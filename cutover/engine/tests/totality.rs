@@ -177,10 +177,10 @@ proptest! {
 
 #[test]
 fn an_undisturbed_walk_comes_to_the_new_side() {
-    for plan in plans() {
-        let (entries, state) = walk(&plan, &[25; 3000]).unwrap();
+    for (plan, at_least) in plans().iter().zip([40, 30, 40]) {
+        let (entries, state) = walk(plan, &[25; 3000]).unwrap();
         assert_eq!(state.phase, Phase::Shifted);
-        assert!(entries > 40, "{entries}");
+        assert!(entries > at_least, "{entries}");
     }
 }
 

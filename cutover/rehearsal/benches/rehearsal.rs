@@ -1,12 +1,15 @@
 //! How many whole cutovers one core rehearses in a second (the aim: 1,000 of one shift).
 //!
-//! One cutover is one shift of four stages, there and back, with its journal, its traffic and every rule watched.
+//! One cutover is one shift of four stages, there and back, with its journal, its traffic and every rule watched. The
+//! first plans have the gate that a wave has by default; the others a thin one, of which a run is a tenth as long.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints its figures")]
 
 #[path = "../tests/common/mod.rs"]
 mod common;
 
 use caravan_cutover_rehearsal::{Intention, Profile, rehearse_many};
+use caravan_plans::spec::GateSpec;
+use caravan_plans::{Gate, Sealed, Shift, Step};
 use cpu_time::ProcessTime;
 
 const RUNS: u64 = 2000;
@@ -14,12 +17,19 @@ const RUNS: u64 = 2000;
 fn main() {
     let one = |name, shift| (name, common::sealed(vec![shift]));
     let plans = [
+        ("route53, default gate", by_default(vec![common::records()])),
+        ("alb, default gate", by_default(vec![common::rule()])),
+        ("route, default gate", by_default(vec![common::http_route()])),
+        (
+            "all three in one wave, default gate",
+            by_default(vec![common::records(), common::rule(), common::http_route()]),
+        ),
         one("route53", common::records()),
         one("alb", common::rule()),
         one("route", common::http_route()),
         ("all three in one wave", common::wave()),
-        ("hand-overs of a consumer and a schedule", common::hand_overs()),
-        ("shifts and a hand-over in one wave", common::mixed()),
+        ("hand-overs of a consumer and a schedule", patient(&common::hand_overs())),
+        ("shifts and a hand-over in one wave", patient(&common::mixed())),
     ];
     for (name, plan) in plans {
         for profile in [Profile::None, Profile::Everything] {
@@ -35,4 +45,25 @@ fn main() {
             println!("{name}, {profile:?}: {:.0} whole cutovers a CPU second (median of 5)", rates[2]);
         }
     }
+}
+
+/// A wave of shifts whose stages have the gate that a shift has when its wave names none.
+fn by_default(mut shifts: Vec<Shift>) -> Sealed {
+    let spec = GateSpec::default();
+    let gate =
+        Gate { bake_ms: u64::from(spec.bake) * 1000, every_ms: u64::from(spec.every) * 1000, rounds: spec.rounds };
+    shifts.iter_mut().flat_map(|shift| &mut shift.stages).for_each(|stage| stage.gate = gate);
+    common::sealed(shifts)
+}
+
+/// A plan that bears a longer time without an owner: in so many runs some have more faults in the gap than a person can
+/// answer in the time that the tests' plans give.
+fn patient(plan: &Sealed) -> Sealed {
+    let mut plan = plan.plan().clone();
+    for step in &mut plan.steps {
+        if let Step::HandOver(hand_over) = step {
+            hand_over.longest_gap_ms = 600_000;
+        }
+    }
+    Sealed::seal(plan).unwrap()
 }

@@ -18,6 +18,6 @@ pub use fault_plan::{FaultPlan, Profile};
 pub use invariant::{Invariant, Violation};
 pub use matrix::{Cell, FaultClass, Matrix, crash_matrix};
 pub use person::{Intention, Person};
-pub use report::{RehearsalReport, RollbackSeconds, rehearse_many};
+pub use report::{RehearsalReport, RollbackSeconds, Tally, rehearse_many, rehearse_seeds};
 pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse, rehearse_with};
 pub use world::world_of;

@@ -3,6 +3,7 @@
 //! The steps and their effects are not listed here: undisturbed runs are made, and what the engine wanted done in them is
 //! what is disturbed, one effect at a time. A new step is covered without touching this file.
 
+use crate::simulated_run::rehearse_to_end;
 use crate::{Crash, FaultPlan, Intention, Made, SimulatedRun, Violation, When, rehearse, world_of};
 use caravan_cutover_engine::{Effect, Task};
 use caravan_plans::Sealed;
@@ -67,7 +68,8 @@ pub fn crash_matrix(plan: &Sealed) -> Matrix {
                 for (intention, fault_plan) in disturbed(plan, intention, &fault_plan, effect, made, class) {
                     let cell = matrix.cells.entry((task, class)).or_default();
                     cell.tried += 1;
-                    cell.violations.extend(play(plan, intention, &fault_plan).violations);
+                    let world = world_of(plan.plan(), 1);
+                    cell.violations.extend(rehearse_to_end(plan, world, intention, &fault_plan).violations);
                 }
             }
         }

@@ -1,9 +1,11 @@
 //! The report of many simulated runs.
 
-use crate::{Intention, Profile, Violation, rehearse, world_of};
+use crate::simulated_run::rehearse_to_end;
+use crate::{FaultPlan, Intention, Profile, SimulatedRun, Violation, world_of};
 use caravan_cutover_engine::{Outcome, Phase};
 use caravan_plans::Sealed;
 use serde::Serialize;
+use std::ops::Range;
 
 /// What many rehearsals of one plan say (`caravan.rehearsal/v1`).
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +41,20 @@ pub struct RollbackSeconds {
     pub max: Option<u64>,
 }
 
+/// What some rehearsals of a plan came to. Those of other seeds are put to it with [`Tally::join`], so that several
+/// threads can share the seeds; the report is the same however they were shared.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    runs: u64,
+    done: u64,
+    rolled_back: u64,
+    violations: u64,
+    faults: u64,
+    rollback_seconds: Vec<u64>,
+    lost_requests: u64,
+    failing_seeds: Vec<u64>,
+}
+
 /// Rehearses a plan so many times from a seed on. `each` sees every violation with its seed.
 pub fn rehearse_many(
     plan: &Sealed,
@@ -46,41 +62,76 @@ pub fn rehearse_many(
     seed: u64,
     profile: Profile,
     intention: Intention,
-    mut each: impl FnMut(u64, &Violation),
+    each: impl FnMut(u64, &Violation),
 ) -> RehearsalReport {
-    let mut report = RehearsalReport {
-        schema: "caravan.rehearsal/v1",
-        plan_hash: plan.hash().to_string(),
-        runs,
-        done: 0,
-        rolled_back: 0,
-        violations: 0,
-        faults: 0,
-        rollback_seconds: RollbackSeconds::default(),
-        lost_requests: 0,
-        failing_seeds: Vec::new(),
-    };
-    let mut seconds = Vec::new();
-    for seed in seed..seed.saturating_add(runs) {
+    rehearse_seeds(plan, seed..seed.saturating_add(runs), profile, intention, each).report(plan)
+}
+
+/// Rehearses a plan once with each of these seeds. `each` sees every violation with its seed.
+pub fn rehearse_seeds(
+    plan: &Sealed,
+    seeds: Range<u64>,
+    profile: Profile,
+    intention: Intention,
+    mut each: impl FnMut(u64, &Violation),
+) -> Tally {
+    let mut tally = Tally::default();
+    for seed in seeds {
         let mut world = world_of(plan.plan(), seed);
         let fault_plan = profile.draw(seed, plan.plan(), &mut world);
-        report.faults += (fault_plan.faults.len() + fault_plan.crashes.len() + fault_plan.full_disk.len()) as u64;
-        let run = rehearse(plan, world, intention, &fault_plan);
-        match run.state.phase {
-            Phase::Finished(Outcome::Done) => report.done += 1,
-            Phase::Finished(Outcome::RolledBack) => report.rolled_back += 1,
-            _ => {}
-        }
-        report.lost_requests += run.served.dark + run.served.unhealthy;
-        seconds.extend(run.rollback_seconds);
-        if !run.violations.is_empty() {
-            report.failing_seeds.push(seed);
-        }
-        report.violations += run.violations.len() as u64;
+        let run = rehearse_to_end(plan, world, intention, &fault_plan);
+        tally.count(seed, &fault_plan, &run);
         run.violations.iter().for_each(|violation| each(seed, violation));
     }
-    report.rollback_seconds = quantiles(seconds);
-    report
+    tally
+}
+
+impl Tally {
+    fn count(&mut self, seed: u64, fault_plan: &FaultPlan, run: &SimulatedRun) {
+        self.runs += 1;
+        self.faults += (fault_plan.faults.len() + fault_plan.crashes.len() + fault_plan.full_disk.len()) as u64;
+        match run.state.phase {
+            Phase::Finished(Outcome::Done) => self.done += 1,
+            Phase::Finished(Outcome::RolledBack) => self.rolled_back += 1,
+            _ => {}
+        }
+        self.lost_requests += run.served.dark + run.served.unhealthy;
+        self.rollback_seconds.extend(run.rollback_seconds);
+        if !run.violations.is_empty() {
+            self.failing_seeds.push(seed);
+        }
+        self.violations += run.violations.len() as u64;
+    }
+
+    /// Adds the rehearsals of other seeds of the same plan.
+    pub fn join(&mut self, other: Self) {
+        self.runs += other.runs;
+        self.done += other.done;
+        self.rolled_back += other.rolled_back;
+        self.violations += other.violations;
+        self.faults += other.faults;
+        self.rollback_seconds.extend(other.rollback_seconds);
+        self.lost_requests += other.lost_requests;
+        self.failing_seeds.extend(other.failing_seeds);
+    }
+
+    /// What they say of the plan.
+    #[must_use]
+    pub fn report(mut self, plan: &Sealed) -> RehearsalReport {
+        self.failing_seeds.sort_unstable();
+        RehearsalReport {
+            schema: "caravan.rehearsal/v1",
+            plan_hash: plan.hash().to_string(),
+            runs: self.runs,
+            done: self.done,
+            rolled_back: self.rolled_back,
+            violations: self.violations,
+            faults: self.faults,
+            rollback_seconds: quantiles(self.rollback_seconds),
+            lost_requests: self.lost_requests,
+            failing_seeds: self.failing_seeds,
+        }
+    }
 }
 
 fn quantiles(mut seconds: Vec<u64>) -> RollbackSeconds {

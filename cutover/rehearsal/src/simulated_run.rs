@@ -4,12 +4,14 @@ use crate::invariant::Watch;
 use crate::person::REACTION_MS;
 use crate::{FaultPlan, Intention, Invariant, Person, Violation};
 use caravan_cutover_engine::seeded::{replay_with, transition_with};
-use caravan_cutover_engine::{Direction, Effect, Event, Hold, Moment, Outcome, Phase, SeededBug, State, Task, effects};
+use caravan_cutover_engine::{
+    Deferred, Direction, Effect, Event, Hold, Moment, Outcome, Phase, SeededBug, State, Task, effects,
+};
 use caravan_plans::Sealed;
 use caravan_providers::Call;
 use caravan_providers::target::Target;
 use caravan_providers_simulated::{CallFault, Held, ServedRequests, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Effects after which a run counts as never ending.
 const LONGEST: usize = 20_000;
@@ -53,7 +55,7 @@ pub struct SimulatedRun {
     pub state: State,
     /// Its journal.
     pub journal: Vec<Event>,
-    /// The effects that were carried out, in order.
+    /// The effects that were carried out, in order; none where nobody asked for them.
     pub effects: Vec<Made>,
     /// What became of the traffic.
     pub served: ServedRequests,
@@ -69,6 +71,17 @@ pub fn rehearse(plan: &Sealed, world: World, intention: Intention, fault_plan: &
     rehearse_with(plan, world, intention, fault_plan, SeededBug::None)
 }
 
+/// As [`rehearse`], without its effects: for runs of which only the end counts.
+#[must_use]
+pub(crate) fn rehearse_to_end(
+    plan: &Sealed,
+    world: World,
+    intention: Intention,
+    fault_plan: &FaultPlan,
+) -> SimulatedRun {
+    Rehearsal::new(plan, world, intention, fault_plan).run()
+}
+
 /// As [`rehearse`], by an engine with a seeded bug: only for tests of the invariants.
 #[must_use]
 pub fn rehearse_with(
@@ -78,23 +91,8 @@ pub fn rehearse_with(
     fault_plan: &FaultPlan,
     bug: SeededBug,
 ) -> SimulatedRun {
-    let mut rehearsal = Rehearsal {
-        plan,
-        world,
-        state: State::planned("r1", plan.plan()),
-        journal: Vec::new(),
-        effects: Vec::new(),
-        epoch: 1,
-        person: Person::new(intention),
-        fault_plan,
-        bug,
-        watch: Watch::new(),
-        turned_back: None,
-        edited: BTreeMap::new(),
-    };
-    rehearsal.prepare();
-    rehearsal.play();
-    rehearsal.close()
+    let rehearsal = Rehearsal::new(plan, world, intention, fault_plan);
+    Rehearsal { bug, notes: Some(Vec::new()), ..rehearsal }.run()
 }
 
 struct Rehearsal<'a> {
@@ -102,7 +100,10 @@ struct Rehearsal<'a> {
     world: World,
     state: State,
     journal: Vec<Event>,
-    effects: Vec<Made>,
+    /// How many effects were carried out.
+    effects: usize,
+    /// Those effects, where they are asked for: each is a copy of what was wanted and of what stood there.
+    notes: Option<Vec<Made>>,
     epoch: u64,
     person: Person,
     fault_plan: &'a FaultPlan,
@@ -113,7 +114,31 @@ struct Rehearsal<'a> {
     edited: BTreeMap<Target, (Held, Held)>,
 }
 
-impl Rehearsal<'_> {
+impl<'a> Rehearsal<'a> {
+    fn new(plan: &'a Sealed, world: World, intention: Intention, fault_plan: &'a FaultPlan) -> Self {
+        Self {
+            plan,
+            world,
+            state: State::planned("r1", plan.plan()),
+            journal: Vec::new(),
+            effects: 0,
+            notes: None,
+            epoch: 1,
+            person: Person::new(intention),
+            fault_plan,
+            bug: SeededBug::None,
+            watch: Watch::new(),
+            turned_back: None,
+            edited: BTreeMap::new(),
+        }
+    }
+
+    fn run(mut self) -> SimulatedRun {
+        self.prepare();
+        self.play();
+        self.close()
+    }
+
     fn prepare(&mut self) {
         for (call, fault) in &self.fault_plan.faults {
             self.world.plan_fault(*call, fault.clone());
@@ -123,7 +148,7 @@ impl Rehearsal<'_> {
     }
 
     fn play(&mut self) {
-        while self.effects.len() < LONGEST && !self.state.is_over() {
+        while self.effects < LONGEST && !self.state.is_over() {
             let (now, journalled) = (self.now(), self.journal.len());
             let recording = matches!(self.state.phase, Phase::Recording { .. });
             if let Some(event) = self.person.interrupts(&self.state, journalled, now).filter(|_| !recording) {
@@ -162,7 +187,7 @@ impl Rehearsal<'_> {
     }
 
     fn carry_out(&mut self, effect: Effect) {
-        let number = self.effects.len();
+        let number = self.effects;
         let crashes = |when| self.fault_plan.crashes.contains(&Crash { effect: number, when });
         self.note(&effect);
         if crashes(When::Before) {
@@ -190,12 +215,14 @@ impl Rehearsal<'_> {
     }
 
     fn note(&mut self, effect: &Effect) {
+        self.effects += 1;
+        let Some(notes) = &mut self.notes else { return };
         let task = self.state.phase.task();
         let target = task.and_then(|task| {
             let plan = self.plan.plan();
             plan.steps.get(task.step())?.target(task.place(plan))
         });
-        self.effects.push(Made {
+        notes.push(Made {
             task,
             effect: effect.clone(),
             calls_before: self.world.calls(),
@@ -263,7 +290,8 @@ impl Rehearsal<'_> {
     }
 
     fn take_in(&mut self, event: Event) {
-        match transition_with(self.plan, self.state.clone(), event, self.bug) {
+        let state = std::mem::replace(&mut self.state, nowhere());
+        match transition_with(self.plan, state, event, self.bug) {
             Ok(state) => {
                 if state.direction == Direction::Back {
                     self.turned_back.get_or_insert(self.world.now());
@@ -271,7 +299,13 @@ impl Rehearsal<'_> {
                 self.state = state;
                 self.fail_in_bake();
             }
-            Err(error) => self.give_up(&error.to_string()),
+            Err(error) => {
+                // The state went into the transition: the journal still has all that was reached.
+                if let Ok(state) = replay_with("r1", self.plan, &self.journal, self.bug) {
+                    self.state = state;
+                }
+                self.give_up(&error.to_string());
+            }
         }
     }
 
@@ -299,7 +333,7 @@ impl Rehearsal<'_> {
         SimulatedRun {
             state: self.state,
             journal: self.journal,
-            effects: self.effects,
+            effects: self.notes.unwrap_or_default(),
             served: self.world.served(),
             rollback_seconds,
             violations: self.watch.violations,
@@ -308,5 +342,19 @@ impl Rehearsal<'_> {
 
     const fn now(&self) -> Moment {
         Moment(self.world.now())
+    }
+}
+
+/// The state of a run that is in the hands of the transition function. It allocates nothing.
+const fn nowhere() -> State {
+    State {
+        run: String::new(),
+        epoch: 0,
+        sequence: 0,
+        direction: Direction::Forward,
+        deferred: Deferred::None,
+        steps: Vec::new(),
+        approved: BTreeSet::new(),
+        phase: Phase::Planned,
     }
 }

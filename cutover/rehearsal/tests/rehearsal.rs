@@ -26,7 +26,7 @@ fn undisturbed_runs_end_exactly() {
 
 #[test]
 fn every_fault_at_every_step_against_the_simulated_world() {
-    for (name, plan) in [("shifts", wave()), ("hand-overs", hand_overs())] {
+    for (name, plan) in [("shifts", wave()), ("hand-overs", hand_overs()), ("shifts and a hand-over", mixed())] {
         let matrix = crash_matrix(&plan);
         let mut out = std::io::stdout().lock();
         writeln!(out, "{matrix}").unwrap();
@@ -98,7 +98,7 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
 }
 
 #[test]
-fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_fenced_off() {
+fn nothing_is_written_where_somebody_else_writes_too_unless_they_are_paused() {
     let mut shift = http_route();
     let mut world = world_of(sealed(vec![shift.clone()]).plan(), 1);
     world.set_controllers(&shift.target, vec![Controller::new("argo-cd", "annotation")]);

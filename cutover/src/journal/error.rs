@@ -1,6 +1,7 @@
 //! Errors of the journal.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use caravan_plans::{PlanHash, SealError};
 use rusqlite::ErrorCode;
 
 /// A failure of the journal. What it held before, it still holds.
@@ -55,6 +56,45 @@ pub enum JournalError {
         /// What was asked for.
         hash: String,
     },
+    /// A sealed plan that is kept is not the one that was sealed any more.
+    #[error(
+        "the plan of wave {wave} that was sealed as {hash} was changed in the journal: nothing of it can be driven; \
+         restore the backup of the journal"
+    )]
+    ChangedSeal {
+        /// The wave.
+        wave: String,
+        /// The hash under which it was sealed.
+        hash: PlanHash,
+        /// What does not fit.
+        #[source]
+        source: SealError,
+    },
+    /// A sealed plan that is kept is of a newer format. The runs of other plans can be driven.
+    #[error("plan {hash} of wave {wave} was sealed by a newer caravan; use that one for this wave")]
+    NewerSeal {
+        /// The wave.
+        wave: String,
+        /// The plan's hash.
+        hash: PlanHash,
+        /// Its format, and the newest one known.
+        #[source]
+        source: SealError,
+    },
+    /// A sealed plan that is kept is as it was sealed, and yet no plan of the format that it names.
+    #[error(
+        "plan {hash} of wave {wave} is as it was sealed, and this caravan can't read it; use the version that sealed \
+         it, and report this as a defect"
+    )]
+    UnreadableSeal {
+        /// The wave.
+        wave: String,
+        /// The plan's hash.
+        hash: PlanHash,
+        /// What can't be read.
+        #[source]
+        source: SealError,
+    },
     /// The wave was sealed by somebody else meanwhile (P2).
     #[error("wave {wave} has been sealed since this draft was made: draft it again on top of {current}")]
     StaleParent {
@@ -95,6 +135,15 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Why a plan that is kept can't be opened.
+    pub(crate) fn of_seal(wave: String, hash: PlanHash, source: SealError) -> Self {
+        match source {
+            SealError::Changed { .. } => Self::ChangedSeal { wave, hash, source },
+            SealError::Newer { .. } => Self::NewerSeal { wave, hash, source },
+            SealError::Unreadable(_) => Self::UnreadableSeal { wave, hash, source },
+        }
+    }
+
     pub(crate) fn of(file: &Utf8Path, source: rusqlite::Error) -> Self {
         let file = file.to_owned();
         match source.sqlite_error_code() {

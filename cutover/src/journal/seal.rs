@@ -96,13 +96,13 @@ impl Journal {
     /// A sealed plan, held against its hash.
     ///
     /// # Errors
-    /// [`JournalError::NoSuchPlan`], also when what is kept does not have that hash any more.
+    /// [`JournalError::NoSuchPlan`]; when it is kept and can't be opened, [`JournalError::ChangedSeal`],
+    /// [`JournalError::NewerSeal`] or [`JournalError::UnreadableSeal`].
     pub async fn plan(&self, hash: &str) -> Result<Sealed, JournalError> {
         let missing = || JournalError::NoSuchPlan { hash: hash.to_owned() };
-        let seals = self.seals().await?;
-        let kept = seals.into_iter().find(|seal| seal.hash == hash).ok_or_else(missing)?;
-        let parsed = PlanHash::parse(&kept.hash).ok_or_else(missing)?;
-        Sealed::open(&kept.canonical, &parsed).map_err(|_| missing())
+        let sealed = PlanHash::parse(hash).ok_or_else(missing)?;
+        let kept = self.seals().await?.into_iter().find(|seal| seal.hash == hash).ok_or_else(missing)?;
+        Sealed::open(&kept.canonical, &sealed).map_err(|source| JournalError::of_seal(kept.wave, sealed, source))
     }
 
     /// Keeps an approval of exactly this plan.

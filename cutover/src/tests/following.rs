@@ -1,5 +1,4 @@
 //! Following a run: what has come since is read, and nothing else.
-#![expect(clippy::disallowed_methods, reason = "a test writes to a journal behind its back")]
 
 use super::common::{http_route, sealed};
 use super::stage::{Room, quick};

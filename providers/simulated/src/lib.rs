@@ -7,6 +7,7 @@
 //! provider would not give (one conformance suite sends identical calls to both).
 
 mod fault;
+mod flow;
 mod kind;
 mod owner;
 mod side;
@@ -18,5 +19,5 @@ pub use fault::CallFault;
 pub use kind::touched;
 pub use owner::Succession;
 pub use side::Side;
-pub use traffic::{Resolver, ServedRequests};
+pub use traffic::ServedRequests;
 pub use world::{Held, World};

@@ -1,6 +1,7 @@
 //! One side of a shift.
 
 use caravan_providers::target::{Probe, Target};
+use std::ops::RangeInclusive;
 
 /// One side of a shift. Sides of several shifts may be the same machines: they share names and probes then.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,6 +29,18 @@ impl Side {
     #[must_use]
     pub fn is_healthy(&self, at: u64) -> bool {
         self.turns.iter().filter(|turn| **turn <= at).count().is_multiple_of(2)
+    }
+
+    /// At how many of these ticks, so many milliseconds apart, it is healthy.
+    pub(crate) fn healthy_of(&self, ticks: RangeInclusive<u64>, tick_ms: u64) -> u64 {
+        let (mut from, end) = (*ticks.start(), ticks.end() + 1);
+        let (mut is_healthy, mut healthy) = (true, 0);
+        for turn in self.turns.iter().map(|turn| turn.div_ceil(tick_ms)).chain([end]) {
+            let until = turn.clamp(from, end);
+            healthy += if is_healthy { until - from } else { 0 };
+            (from, is_healthy) = (until, !is_healthy);
+        }
+        healthy
     }
 
     /// Whether probes bring no answer at a moment.

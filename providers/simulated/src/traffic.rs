@@ -1,19 +1,16 @@
 //! Users' traffic, and what becomes of it.
+//!
+//! Requests are made once a second, but nobody counts them one second at a time: between two moments at which a resolver
+//! asks anew, or a snapshot changes, every second is like the one before.
 
-use crate::{Side, World};
+use crate::Side;
+use crate::flow::Flow;
 use caravan_providers::target::{Snapshot, Target};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-/// Requests a second for each target.
-const REQUESTS_PER_SECOND: u64 = 100;
 /// Milliseconds between two moments at which requests are made.
-const TICK_MS: u64 = 1000;
-
-/// One resolver between users and names: it keeps each answer for its time to live.
-#[derive(Clone, Debug, Default)]
-pub struct Resolver {
-    kept: BTreeMap<Target, (u64, Option<usize>)>,
-}
+pub(crate) const TICK_MS: u64 = 1000;
 
 /// What became of the traffic.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -26,83 +23,68 @@ pub struct ServedRequests {
     pub dark: u64,
 }
 
-impl World {
-    /// Lets traffic flow until a moment.
-    pub(crate) fn flow_until(&mut self, moment: u64) {
-        while self.now < moment {
-            let next = (self.now / TICK_MS + 1) * TICK_MS;
-            let until = next.min(moment);
-            if until == next {
-                self.tick(until);
+/// The traffic of every target that is sent any.
+#[derive(Clone, Debug)]
+pub(crate) struct Traffic {
+    flows: BTreeMap<Target, Flow>,
+    resolvers: usize,
+    chance: fastrand::Rng,
+    served: ServedRequests,
+}
+
+impl Traffic {
+    /// Traffic to no target yet, by way of so many resolvers, whose answers the seed decides.
+    pub(crate) fn new(seed: u64, resolvers: usize) -> Self {
+        let chance = fastrand::Rng::with_seed(seed);
+        Self { flows: BTreeMap::new(), resolvers, chance, served: ServedRequests::default() }
+    }
+
+    /// What became of it so far.
+    pub(crate) const fn served(&self) -> ServedRequests {
+        self.served
+    }
+
+    /// From now on a snapshot stands at a target.
+    pub(crate) fn lead(&mut self, target: &Target, snapshot: &Snapshot, sides: &[Side]) {
+        match self.flows.get_mut(target) {
+            Some(flow) => flow.lead(target, snapshot, sides),
+            None => {
+                let mut flow = Flow::new(self.resolvers);
+                flow.lead(target, snapshot, sides);
+                self.flows.insert(target.clone(), flow);
             }
-            self.now = until;
         }
     }
 
-    /// One second's requests. A target's share goes where its weights lead, by way of the resolvers where it is a name.
-    fn tick(&mut self, at: u64) {
-        for (target, held) in &self.targets {
-            if self.owners.contains_key(target) {
-                // An owner takes its work itself: nobody sends it any.
-                continue;
+    /// Lets traffic flow from after one moment until another.
+    pub(crate) fn flow(&mut self, after: u64, until: u64, sides: &[Side]) {
+        let (mut first, last) = (after / TICK_MS + 1, until / TICK_MS);
+        while first <= last {
+            // In the order of the targets: the same seed gives the same answers.
+            for flow in self.flows.values_mut() {
+                flow.ask(first * TICK_MS, &mut self.chance);
             }
-            let shares = shares(target, &held.snapshot, &self.sides);
-            let kept = target.kind().kept_seconds(&held.snapshot).filter(|_| !self.resolvers.is_empty());
-            let Some(kept) = kept.map(|seconds| u64::from(seconds) * 1000) else {
-                self.served.count_shares(&shares, &self.sides, at);
-                continue;
-            };
-            let each = REQUESTS_PER_SECOND / self.resolvers.len() as u64;
-            for resolver in &mut self.resolvers {
-                let fresh = resolver.kept.get(target).filter(|(until, _)| *until > at).map(|(_, side)| *side);
-                let side = fresh.unwrap_or_else(|| {
-                    let side = draw(&shares, &mut self.chance);
-                    resolver.kept.insert(target.clone(), (at + kept, side));
-                    side
-                });
-                self.served.count(side, each, &self.sides, at);
+            let asked_next = self.flows.values().filter_map(Flow::asks_at).min().map(|at| at.div_ceil(TICK_MS));
+            let alike = first..=asked_next.map_or(last, |next| last.min(next.saturating_sub(1))).max(first);
+            for (side, requests) in self.flows.values().flat_map(Flow::requests) {
+                self.served.count(side.and_then(|side| sides.get(side)), requests, alike.clone());
             }
+            first = alike.end() + 1;
         }
     }
 }
 
 impl ServedRequests {
-    fn count_shares(&mut self, shares: &[(Option<usize>, u64)], sides: &[Side], at: u64) {
-        let total: u64 = shares.iter().map(|(_, weight)| weight).sum();
-        if total == 0 {
-            self.dark += REQUESTS_PER_SECOND;
-            return;
-        }
-        for (side, weight) in shares {
-            self.count(*side, REQUESTS_PER_SECOND * weight / total, sides, at);
+    /// So many requests go to a side, or nowhere, at each of these ticks.
+    fn count(&mut self, side: Option<&Side>, requests: u64, ticks: RangeInclusive<u64>) {
+        let all = ticks.end() + 1 - ticks.start();
+        match side {
+            None => self.dark += requests * all,
+            Some(side) => {
+                let healthy = side.healthy_of(ticks, TICK_MS);
+                self.well += requests * healthy;
+                self.unhealthy += requests * (all - healthy);
+            }
         }
     }
-
-    fn count(&mut self, side: Option<usize>, requests: u64, sides: &[Side], at: u64) {
-        *match side.and_then(|side| sides.get(side)) {
-            None => &mut self.dark,
-            Some(side) if side.is_healthy(at) => &mut self.well,
-            Some(_) => &mut self.unhealthy,
-        } += requests;
-    }
-}
-
-/// Draws one side by weight; none when every weight is 0.
-fn draw(shares: &[(Option<usize>, u64)], chance: &mut fastrand::Rng) -> Option<usize> {
-    let total: u64 = shares.iter().map(|(_, weight)| weight).sum();
-    let mut left = if total == 0 { return None } else { chance.u64(0..total) };
-    for (side, weight) in shares {
-        if left < *weight {
-            return *side;
-        }
-        left -= weight;
-    }
-    None
-}
-
-/// Where a snapshot sends traffic: sides with their weights; a name that is no side's leads nowhere.
-fn shares(target: &Target, snapshot: &Snapshot, sides: &[Side]) -> Vec<(Option<usize>, u64)> {
-    let leads = |side: &Side, name: &str| side.target == *target && side.names.iter().any(|known| known == name);
-    let side_of = |name: &str| sides.iter().position(|side| leads(side, name));
-    target.kind().shares(snapshot).into_iter().map(|share| (side_of(share.name), share.weight)).collect()
 }

@@ -2,7 +2,8 @@
 
 use crate::kind::simulation;
 use crate::owner::WorkOwner;
-use crate::{CallFault, Resolver, ServedRequests, Side, Succession};
+use crate::traffic::Traffic;
+use crate::{CallFault, ServedRequests, Side, Succession};
 use caravan_providers::target::{Controller, FencingToken, Probe, Snapshot, Target};
 use caravan_providers::{Activity, Call, CallError, Reply, Verdict, Write};
 use std::collections::{BTreeMap, VecDeque};
@@ -10,14 +11,12 @@ use std::collections::{BTreeMap, VecDeque};
 /// A world in virtual time. Deterministic: the same seed and the same calls give the same answers.
 #[derive(Clone, Debug)]
 pub struct World {
-    pub(crate) now: u64,
-    pub(crate) chance: fastrand::Rng,
-    pub(crate) targets: BTreeMap<Target, Held>,
-    pub(crate) controllers: BTreeMap<Target, Vec<Controller>>,
-    pub(crate) sides: Vec<Side>,
-    pub(crate) resolvers: Vec<Resolver>,
-    pub(crate) served: ServedRequests,
-    pub(crate) owners: BTreeMap<Target, WorkOwner>,
+    now: u64,
+    targets: BTreeMap<Target, Held>,
+    controllers: BTreeMap<Target, Vec<Controller>>,
+    sides: Vec<Side>,
+    traffic: Traffic,
+    owners: BTreeMap<Target, WorkOwner>,
     successions: Vec<Succession>,
     faults: BTreeMap<u64, CallFault>,
     calls: u64,
@@ -42,21 +41,23 @@ impl World {
             Snapshot::Activation { active, .. } => Some((target.clone(), WorkOwner::settled(active))),
             _ => None,
         });
-        Self {
+        let mut world = Self {
             owners: owners.collect(),
             successions: Vec::new(),
             now: 0,
-            chance: fastrand::Rng::with_seed(seed),
-            targets,
+            targets: BTreeMap::new(),
             controllers: BTreeMap::new(),
             sides,
-            resolvers: vec![Resolver::default(); resolvers],
-            served: ServedRequests::default(),
+            traffic: Traffic::new(seed, resolvers),
             faults: BTreeMap::new(),
             calls: 0,
             late: VecDeque::new(),
             settling: BTreeMap::new(),
+        };
+        for (target, held) in &targets {
+            world.lead(target, &held.snapshot);
         }
+        Self { targets, ..world }
     }
 
     /// Lets something go wrong with the call of that number, counted from 0.
@@ -85,7 +86,7 @@ impl World {
     /// What became of the traffic so far.
     #[must_use]
     pub const fn served(&self) -> ServedRequests {
-        self.served
+        self.traffic.served()
     }
 
     /// The sides.
@@ -132,8 +133,16 @@ impl World {
 
     /// A third party changes a target.
     pub fn edit(&mut self, target: &Target, snapshot: Snapshot, token: Option<FencingToken>) {
+        self.lead(target, &snapshot);
         self.targets.insert(target.clone(), Held { snapshot, token });
         self.activate(target);
+    }
+
+    /// What stands at a target from now on leads its traffic. An owner takes its work itself: nobody sends it any.
+    fn lead(&mut self, target: &Target, snapshot: &Snapshot) {
+        if !self.owners.contains_key(target) {
+            self.traffic.lead(target, snapshot, &self.sides);
+        }
     }
 
     /// Lets time pass until a moment: traffic flows, late writes land.
@@ -167,7 +176,10 @@ impl World {
                 now = until;
             }
         }
-        self.flow_until(moment);
+        if self.now < moment {
+            self.traffic.flow(self.now, moment, &self.sides);
+            self.now = moment;
+        }
     }
 
     /// What stands at a target now takes effect on the owner that it is.
@@ -249,7 +261,8 @@ impl World {
     }
 
     fn apply(&mut self, write: &Write) -> Result<Reply, CallError> {
-        crate::write::apply(&mut self.targets, write)?;
+        let snapshot = crate::write::apply(&mut self.targets, write)?.clone();
+        self.lead(&write.target, &snapshot);
         self.activate(&write.target);
         let Some(propagation) = simulation(&write.target).propagation_ms() else {
             return Ok(Reply::Accepted { ticket: None });

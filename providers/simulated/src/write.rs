@@ -2,16 +2,16 @@
 
 use crate::Held;
 use crate::kind::simulation;
-use caravan_providers::target::{Guarantee, Target};
+use caravan_providers::target::{Guarantee, Snapshot, Target};
 use caravan_providers::{CallError, Write};
 use std::collections::BTreeMap;
 
 /// Carries a write out, or refuses it: an atomic target when snapshot or fencing token are not as the write believes; a checked
-/// one when the snapshot is not, since its adapter reads it first.
+/// one when the snapshot is not, since its adapter reads it first. Gives what stands there then.
 ///
 /// # Errors
 /// [`CallError::Missing`] or [`CallError::Conflict`]; nothing was changed.
-pub(crate) fn apply(targets: &mut BTreeMap<Target, Held>, write: &Write) -> Result<(), CallError> {
+pub(crate) fn apply<'a>(targets: &'a mut BTreeMap<Target, Held>, write: &Write) -> Result<&'a Snapshot, CallError> {
     let Some(held) = targets.get_mut(&write.target) else {
         return Err(CallError::Missing(write.target.to_string()));
     };
@@ -24,5 +24,5 @@ pub(crate) fn apply(targets: &mut BTreeMap<Target, Held>, write: &Write) -> Resu
     if write.target.guarantee() == Guarantee::Atomic {
         held.token.clone_from(&write.token_after);
     }
-    Ok(())
+    Ok(&held.snapshot)
 }

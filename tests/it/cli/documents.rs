@@ -22,7 +22,7 @@ fn the_inventory_lists_workloads_and_coverage() {
     assert_eq!(workload["id"], "ecs/files/good");
     assert_eq!(workload["kind"], "ecs");
     assert_eq!(workload["verdict"], Value::Null);
-    for key in ["id", "kind", "name", "team", "account", "region", "verdict"] {
+    for key in ["id", "kind", "name", "team", "provider", "account", "region", "verdict"] {
         assert!(keys(workload).contains(&key), "{key}");
     }
 }

@@ -63,7 +63,7 @@ fn lines_name_what_decided_them() {
         (web, image, "image", vec![plconfig("/image")]),
         (web, "- containerPort: 8080", "port", vec![plconfig("/components/web/port")]),
         (web, "- name: LOG_LEVEL", "variable", vec![plconfig("/env/LOG_LEVEL")]),
-        (web, "- name: EVENTS_QUEUE_URL", "variable", vec![plconfig("/uses/events")]),
+        (web, "- name: EVENTS_QUEUE_URL", "variable", vec![plconfig("/env/EVENTS_QUEUE_URL")]),
         (web, "cpu: 250m", "cpu", vec![plconfig("/components/web/resources/cpu")]),
         (web, "image: registry.example.com/agent:2", "image", vec![plconfig("/components/web/sidecars/agent/image")]),
         (web, "runAsUser: 10001", "user", vec![Origin::Setting { name: "user" }]),

@@ -3,7 +3,7 @@
 use super::judge::nothing_to_judge;
 use super::pace::BETWEEN_OBSERVATIONS_MS;
 use super::rules::Rules;
-use crate::{Deferred, Direction, Hold, Moment, Pending, Phase, SeededBug, State, Task};
+use crate::{Deferred, Direction, Hold, Moment, Pending, Phase, SeededBug, State, Task, task};
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
 
@@ -73,8 +73,7 @@ impl Rules<'_> {
 
     /// Whether nobody is meant to be at work in some hand-over: no place to wait in.
     pub(super) fn is_in_gap(self, state: &State) -> bool {
-        let mut steps = self.plan.steps.iter().zip(&state.steps);
-        steps.any(|(planned, reached)| !reached.released_to_others && planned.is_gap(reached.stage))
+        task::gap(self.plan, state).is_some()
     }
 
     /// Whether a command of an operator is to have its way now: a pause waits until somebody is at work again.

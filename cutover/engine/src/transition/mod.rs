@@ -29,20 +29,22 @@ pub fn transition(plan: &Sealed, state: State, event: Event) -> Result<State, Il
     transition_by(Rules::of(plan), state, event)
 }
 
-pub(crate) fn transition_by(rules: Rules<'_>, state: State, event: Event) -> Result<State, Illegal> {
+pub(crate) fn transition_by(rules: Rules<'_>, mut state: State, event: Event) -> Result<State, Illegal> {
     if event.is_journalled() {
-        let then = follow(rules, state.clone(), &event)?;
+        // What the state is doing ends with the event, which alone stays: it goes on to what follows.
+        let phase = std::mem::replace(&mut state.phase, Phase::Planned);
+        let then = follow(rules, State { phase, ..state.clone() }, &event)?;
         return Ok(recording(state, event, then));
     }
-    match (&state.phase, &event) {
-        (Phase::Recording { then, .. }, Event::Recorded) => Ok((**then).clone()),
+    match (state.phase, event) {
+        (Phase::Recording { then, .. }, Event::Recorded) => Ok(*then),
         (Phase::Recording { .. }, Event::RecordFailed { reason }) => {
-            let phase = Phase::JournalUnavailable { reason: reason.clone() };
-            Ok(State { phase, ..state })
+            state.phase = Phase::JournalUnavailable { reason };
+            Ok(state)
         }
-        (_, Event::Leased(held)) => rules.leased(state, *held),
-        (_, Event::Woke { .. }) => woke(state),
-        (_, event) => Err(unexpected(&state, event)),
+        (phase, Event::Leased(held)) => rules.leased(State { phase, ..state }, held),
+        (phase, Event::Woke { .. }) => woke(State { phase, ..state }),
+        (phase, event) => Err(Illegal::Unexpected { phase: phase.name(), event: event.name() }),
     }
 }
 

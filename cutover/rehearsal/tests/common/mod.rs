@@ -93,6 +93,11 @@ pub(crate) fn http_route() -> Shift {
     shift("rates", target, Snapshot::Rules(original), snapshots)
 }
 
+/// The longest time in which nobody may be at work. A driver's death in the gap takes 15 s and the in-flight bound of
+/// 30 s, a rollback that the provider refuses takes a person 60 s, and what was stopped has to finish before: one fault
+/// needs up to 114 s in the crash matrix, several at once up to 126 s in the seeds of the tests.
+const LONGEST_GAP_MS: u64 = 130_000;
+
 /// A hand-over from one owner of this work to another.
 pub(crate) fn hand_over(work: SimulatedWork, name: &str) -> HandOver {
     let switch = |side: &str, turn: Turn| {
@@ -110,7 +115,7 @@ pub(crate) fn hand_over(work: SimulatedWork, name: &str) -> HandOver {
         switches: vec![switch("old", Turn::Off), switch("new", Turn::On)],
         approval: true,
         proof: Proof { every_ms: 5_000, rounds: 2, longest_ms: 120_000 },
-        longest_gap_ms: 300_000,
+        longest_gap_ms: LONGEST_GAP_MS,
         paused_controllers: Vec::new(),
         new: probe(&format!("new-{name}:443")),
         in_flight: 30,

@@ -10,25 +10,25 @@ use caravan_providers::Read;
 /// The most that a list gives at once.
 const PAGE: i32 = 400;
 
-/// A call of this service.
+/// A call of this service, by what it describes.
 #[derive(Clone, Copy)]
 enum Operation {
-    DescribeLoadBalancers,
-    DescribeListeners,
-    DescribeRules,
-    DescribeTargetGroups,
-    DescribeTargetGroupAttributes,
-    DescribeTags,
+    LoadBalancers,
+    Listeners,
+    Rules,
+    TargetGroups,
+    TargetGroupAttributes,
+    Tags,
 }
 
 /// The calls, by their names in the contract.
 const OPERATIONS: &[(&str, Operation)] = &[
-    ("elasticloadbalancing:DescribeLoadBalancers", Operation::DescribeLoadBalancers),
-    ("elasticloadbalancing:DescribeListeners", Operation::DescribeListeners),
-    ("elasticloadbalancing:DescribeRules", Operation::DescribeRules),
-    ("elasticloadbalancing:DescribeTargetGroups", Operation::DescribeTargetGroups),
-    ("elasticloadbalancing:DescribeTargetGroupAttributes", Operation::DescribeTargetGroupAttributes),
-    ("elasticloadbalancing:DescribeTags", Operation::DescribeTags),
+    ("elasticloadbalancing:DescribeLoadBalancers", Operation::LoadBalancers),
+    ("elasticloadbalancing:DescribeListeners", Operation::Listeners),
+    ("elasticloadbalancing:DescribeRules", Operation::Rules),
+    ("elasticloadbalancing:DescribeTargetGroups", Operation::TargetGroups),
+    ("elasticloadbalancing:DescribeTargetGroupAttributes", Operation::TargetGroupAttributes),
+    ("elasticloadbalancing:DescribeTags", Operation::Tags),
 ];
 
 fn operation(api: &str) -> Option<Operation> {
@@ -44,10 +44,10 @@ pub(super) async fn send(session: &RegionClients, read: &Read, capture: &Capture
     let balancing = &session.balancing;
     let marker = read.token.clone();
     match operation(&read.api).ok_or_else(|| unknown(read))? {
-        Operation::DescribeLoadBalancers => {
+        Operation::LoadBalancers => {
             send!(capture, balancing.describe_load_balancers().page_size(PAGE).set_marker(marker))
         }
-        Operation::DescribeListeners => send!(
+        Operation::Listeners => send!(
             capture,
             balancing
                 .describe_listeners()
@@ -55,18 +55,18 @@ pub(super) async fn send(session: &RegionClients, read: &Read, capture: &Capture
                 .page_size(PAGE)
                 .set_marker(marker)
         ),
-        Operation::DescribeRules => send!(
+        Operation::Rules => send!(
             capture,
             balancing.describe_rules().set_listener_arn(text(read, "ListenerArn")).page_size(PAGE).set_marker(marker)
         ),
-        Operation::DescribeTargetGroups => {
+        Operation::TargetGroups => {
             send!(capture, balancing.describe_target_groups().page_size(PAGE).set_marker(marker))
         }
-        Operation::DescribeTargetGroupAttributes => send!(
+        Operation::TargetGroupAttributes => send!(
             capture,
             balancing.describe_target_group_attributes().set_target_group_arn(text(read, "TargetGroupArn"))
         ),
-        Operation::DescribeTags => {
+        Operation::Tags => {
             send!(capture, balancing.describe_tags().set_resource_arns(texts(read, "ResourceArns")))
         }
     }

@@ -1,12 +1,12 @@
-//! Formats that were once written are read for ever. `tests/formats/vN` holds an example of each.
+//! Format 1: one strategy, no budgets.
 
-use super::common::http_route;
-use super::stage::{Room, Simulated, quick};
 use crate::Command;
+use crate::tests::common::http_route;
+use crate::tests::stage::{Room, Simulated, quick};
 use caravan_cutover_engine::{Clock, Outcome, Phase, replay};
 
 /// A run that went there and back, and one that somebody wants paused before it has begun.
-const V1: &str = include_str!("../../../tests/formats/v1/journal.sql");
+const V1: &str = include_str!("../../../../tests/formats/v1/journal.sql");
 
 #[tokio::test]
 async fn a_journal_of_v1_is_verified_replayed_and_driven_on() {

@@ -1,0 +1,37 @@
+//! How far one step of a run is.
+
+use caravan_providers::target::FencingToken;
+use serde::{Deserialize, Serialize};
+
+/// How far one step is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct StepState {
+    /// The stage whose snapshot was observed to stand; none is before the first.
+    pub stage: Option<usize>,
+    /// Whether that stage's gate has passed.
+    pub baked: bool,
+    /// The place of a switch that was turned, or turned back, and whose effect is not proved yet.
+    pub unproven: Option<usize>,
+    /// Each of its targets, by place.
+    pub targets: Vec<TargetState>,
+    /// Whether a person left it to whoever changed it.
+    pub released_to_others: bool,
+}
+
+/// What is known of one target.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TargetState {
+    /// Our fencing token, as it was observed to stand there.
+    pub token: Option<FencingToken>,
+    /// Whether everybody else who writes to it by themselves was found to be paused.
+    pub exclusive: bool,
+}
+
+impl StepState {
+    /// A step with so many targets that nothing was done to.
+    #[must_use]
+    pub fn untouched(places: usize) -> Self {
+        let targets = vec![TargetState::default(); places];
+        Self { stage: None, baked: false, unproven: None, targets, released_to_others: false }
+    }
+}

@@ -1,0 +1,123 @@
+//! Format 2, with seals `caravan.wave/v1`: runs that were left at every kind of moment.
+
+use super::facts::{RunFacts, View, standing};
+use crate::tests::common::rule;
+use crate::tests::stage::{Room, Simulated, quick};
+use crate::{Command, Journal};
+use caravan_cutover_engine::{Clock, replay};
+use caravan_plans::Sealed;
+
+/// Five seals of four waves, all approved, with a run for each way in which a driver can leave one.
+pub(super) const JOURNAL: &str = include_str!("../../../../tests/formats/v2/journal.sql");
+/// What the version that wrote it printed of each run.
+const RUNS: &str = include_str!("../../../../tests/formats/v2/runs.json");
+/// Milliseconds that passed until the runs were driven on: every lease and every API budget is as new then.
+const LATER_MS: u64 = 20_000_000;
+
+pub(super) fn room() -> Room {
+    let room = Room::unstarted(vec![quick(rule())]);
+    rusqlite::Connection::open(room.file()).unwrap().execute_batch(JOURNAL).unwrap();
+    room
+}
+
+fn runs() -> Vec<RunFacts> {
+    serde_json::from_str(RUNS).unwrap()
+}
+
+#[tokio::test]
+async fn a_journal_of_v2_is_migrated_and_every_chain_and_seal_holds() {
+    let room = room();
+    let journal = room.journal();
+    let raw = rusqlite::Connection::open(room.file()).unwrap();
+    assert_eq!(raw.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 3);
+
+    let seals = journal.seals().await.unwrap();
+    let waves: Vec<&str> = seals.iter().map(|seal| seal.wave.as_str()).collect();
+    assert_eq!(waves, ["wave-1", "wave-1", "wave-2", "wave-3", "wave-4"]);
+    for seal in &seals {
+        let plan = journal.plan(&seal.hash).await.unwrap();
+        assert_eq!((plan.canonical(), plan.hash().as_str()), (seal.canonical.as_str(), seal.hash.as_str()));
+        assert!(plan.canonical().contains(r#""schema":"caravan.wave/v1""#));
+        assert_eq!(journal.approvals(&seal.hash).await.unwrap()[0].who, "olivia");
+    }
+    let newest = journal.plan(&seals[1].hash).await.unwrap();
+    let shifts: Vec<_> = newest.plan().shifts().collect();
+    assert_eq!(newest.plan().parent.as_ref().map(|parent| parent.as_str()), Some(seals[0].hash.as_str()));
+    assert_eq!((shifts.len(), shifts[2].paused_controllers.as_slice()), (3, &["argo-cd".to_owned()][..]));
+    assert_eq!(shifts[0].manual_rollback, ["kubectl apply -f original.yaml"]);
+
+    let listed = journal.runs().await.unwrap();
+    assert_eq!(listed.len(), runs().len());
+    for facts in runs() {
+        assert_eq!(journal.audit(&facts.run).await.unwrap().len() as u64, facts.entries, "{}", facts.run);
+    }
+}
+
+#[tokio::test]
+async fn a_changed_entry_of_v2_breaks_its_chain() {
+    let room = Room::unstarted(vec![quick(rule())]);
+    let changed = JOURNAL.replacen(r#"{"started":{"who":"olivia""#, r#"{"started":{"who":"olivier""#, 1);
+    assert_ne!(changed, JOURNAL);
+    rusqlite::Connection::open(room.file()).unwrap().execute_batch(&changed).unwrap();
+    let error = room.journal().audit("done").await.unwrap_err();
+    assert!(matches!(error, crate::JournalError::BrokenChain { sequence: 1, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn every_run_of_v2_is_replayed_to_where_it_was() {
+    let room = room();
+    let journal = room.journal();
+    for facts in runs() {
+        let plan = journal.plan(&facts.plan).await.unwrap();
+        let entries = journal.entries(&facts.run).await.unwrap();
+        let state = replay(&facts.run, &plan, entries.iter().map(|entry| &entry.event)).unwrap();
+        assert_eq!(View::of(&state), facts.replayed, "{}", facts.run);
+        assert_eq!(waiting(&journal, &facts.run).await, facts.waiting, "{}", facts.run);
+    }
+}
+
+#[tokio::test]
+async fn every_run_of_v2_is_driven_on_to_the_same_end() {
+    let mut room = room();
+    for facts in runs() {
+        let plan = room.journal().plan(&facts.plan).await.unwrap();
+        room.world = world(&plan, &facts);
+        let began = room.world.now().0;
+        let mut states = vec![drive(&room, &facts.run, &plan).await];
+        for word in &facts.then {
+            let command = Command::ALL.into_iter().find(|command| command.as_str() == word).unwrap();
+            room.journal().submit(&facts.run, command, "olivia", room.world.now()).await.unwrap();
+            states.push(drive(&room, &facts.run, &plan).await);
+        }
+        assert_eq!(states, facts.driven, "{}", facts.run);
+        assert_eq!(room.world.with(|world| standing(world, &plan)), facts.held_then, "{}", facts.run);
+        let entries = room.journal().audit(&facts.run).await.unwrap().len() as u64;
+        assert_eq!((entries, room.world.now().0 - began), (facts.entries_then, facts.took_ms), "{}", facts.run);
+        assert!(waiting(&room.journal(), &facts.run).await.is_empty());
+    }
+}
+
+async fn waiting(journal: &Journal, run: &str) -> Vec<String> {
+    let commands = journal.commands(run).await.unwrap();
+    commands.iter().map(|queued| queued.command.as_str().to_owned()).collect()
+}
+
+async fn drive(room: &Room, run: &str, plan: &Sealed) -> View {
+    View::of(&room.driver("d9").drive(run, plan, "olivia", |_| {}).await.unwrap().state)
+}
+
+/// The world as the run's last driver left it, some hours later.
+fn world(plan: &Sealed, facts: &RunFacts) -> Simulated {
+    let simulated = Simulated::of(plan);
+    simulated.with(|world| {
+        for (target, held) in plan.plan().targets().zip(&facts.held) {
+            world.edit(target, held.snapshot.clone(), held.token.clone());
+        }
+        let now = facts.now + LATER_MS;
+        world.pass_until(now);
+        if facts.unwell {
+            world.turn_unhealthy(1, now, u64::MAX);
+        }
+    });
+    simulated
+}

@@ -1,0 +1,76 @@
+//! Formats that were once written are read for ever: a wave and its seal, as `caravan.wave/v1` had them. A byte that was
+//! changed, and a format that is newer, are refused.
+
+use crate::{PlanHash, SealError, Sealed, Step, WavePlan, WaveSpec};
+
+/// What `caravan plan draft` proposed, with `fenced: [external-dns]` put in by hand.
+const WAVE: &str = include_str!("../../tests/formats/v2/wave-legacy.yaml");
+/// What `caravan plan seal` made of it.
+const SEALED: &str = include_str!("../../tests/formats/v2/legacy-b63e0fe4.json");
+/// Under which hash.
+const HASH: &str = "b63e0fe4c1b95fb25be5dd018debd819ac403a8d7582ab469911d706d3e2fc0d";
+
+fn hash() -> PlanHash {
+    PlanHash::parse(HASH).unwrap()
+}
+
+/// The hash of a text: the refusal of a wrong one names it.
+fn hash_of(text: &str) -> PlanHash {
+    match Sealed::open(text, &PlanHash::parse(&"0".repeat(64)).unwrap()) {
+        Err(SealError::Changed { found, .. }) => found,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn tools_that_a_wave_names_as_fenced_are_paused_controllers() {
+    let spec: WaveSpec = serde_yaml::from_str(WAVE).unwrap();
+    assert_eq!(spec.shifts[0].paused_controllers, ["external-dns"]);
+    let written = serde_yaml::to_string(&spec).unwrap();
+    assert!(written.contains("paused_controllers:") && !written.contains("fenced"), "{written}");
+    assert_eq!(serde_yaml::from_str::<WaveSpec>(&written).unwrap(), spec);
+    let both = WAVE.replace("  fenced:\n", "  paused_controllers: []\n  fenced:\n");
+    serde_yaml::from_str::<WaveSpec>(&both).unwrap_err();
+}
+
+#[test]
+fn a_plan_that_v1_sealed_is_opened_over_its_very_bytes() {
+    let sealed = Sealed::open(SEALED, &hash()).unwrap();
+    assert_eq!((sealed.canonical(), sealed.hash().as_str()), (SEALED, HASH));
+    let plan = sealed.plan();
+    assert_eq!((plan.schema.as_str(), plan.wave.as_str(), plan.steps.len()), (WavePlan::SCHEMA, "legacy", 1));
+    let Step::Shift(shift) = &plan.steps[0] else { panic!("v1 had only shifts") };
+    assert_eq!(shift.paused_controllers, ["external-dns"]);
+    assert_eq!(shift.stages.iter().map(|stage| stage.percent).collect::<Vec<_>>(), [0, 10, 50, 100]);
+    assert!(!shift.manual_rollback.is_empty());
+
+    let again = Sealed::seal(plan.clone()).unwrap();
+    assert!(again.canonical().contains(r#""schema":"caravan.wave/v2""#));
+    assert_eq!(Sealed::open(again.canonical(), again.hash()).unwrap().plan(), plan);
+}
+
+#[test]
+fn any_byte_that_was_changed_is_refused() {
+    for at in (0..SEALED.len()).step_by(97) {
+        let mut bytes = SEALED.as_bytes().to_vec();
+        bytes[at] = if bytes[at] == b' ' { b'x' } else { b' ' };
+        let error = Sealed::open(&String::from_utf8(bytes).unwrap(), &hash()).unwrap_err();
+        assert!(matches!(&error, SealError::Changed { sealed, .. } if *sealed == hash()), "{at}: {error}");
+    }
+}
+
+#[test]
+fn a_newer_format_is_refused_by_its_name() {
+    let newer = SEALED.replace("caravan.wave/v1", "caravan.wave/v3");
+    let error = Sealed::open(&newer, &hash_of(&newer)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the plan is of format caravan.wave/v3, this version reads up to caravan.wave/v2: use the version that sealed it"
+    );
+}
+
+#[test]
+fn a_field_that_v1_did_not_have_is_refused() {
+    let other = SEALED.replacen(r#""wave":"legacy""#, r#""steps":[],"wave":"legacy""#, 1);
+    assert!(matches!(Sealed::open(&other, &hash_of(&other)), Err(SealError::Unreadable(_))));
+}
