@@ -94,10 +94,11 @@ impl Rules<'_> {
     }
 
     fn proceed(self, state: State, task: Task, tries: u32) -> State {
-        if let Task::Enter { step, stage } = task {
-            if self.plan.steps[step].wants_approval(stage) && !state.approved.contains(&(step, stage)) {
-                return State { phase: Phase::AwaitingApproval { task }, ..state };
-            }
+        if let Task::Enter { step, stage } = task
+            && self.plan.steps[step].wants_approval(stage)
+            && !state.approved.contains(&(step, stage))
+        {
+            return State { phase: Phase::AwaitingApproval { task }, ..state };
         }
         self.intend(state, task, tries)
     }
