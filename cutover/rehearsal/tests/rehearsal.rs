@@ -5,7 +5,8 @@ mod common;
 
 use caravan_cutover_engine::{Effect, Event, SeededBug};
 use caravan_cutover_rehearsal::{
-    FaultClass, Intention, Invariant, Made, Profile, crash_matrix, rehearse, rehearse_many, rehearse_with, world_of,
+    FaultClass, Intention, Invariant, Made, Profile, RehearsalReport, Tally, crash_matrix, rehearse, rehearse_many,
+    rehearse_seeds, rehearse_with, world_of,
 };
 use caravan_plans::Sealed;
 use caravan_providers::Reply;
@@ -64,6 +65,22 @@ fn five_thousand_seeds_hold_every_rule() {
     }
     writeln!(std::io::stdout(), "seeded rehearsals: {runs} runs, 0 violations").unwrap();
     assert!(runs >= 5000);
+}
+
+/// Several threads share the seeds, and end in any order.
+#[test]
+fn the_report_is_the_same_however_the_seeds_are_shared() {
+    let plan = mixed();
+    let (profile, intention) = (Profile::Everything, Intention::ThereAndBack);
+    let text = |report: RehearsalReport| serde_json::to_string(&report).unwrap();
+    let whole = text(rehearse_many(&plan, 300, 7, profile, intention, |_, _| {}));
+    for parts in [vec![7..307], vec![107..307, 7..107], vec![250..307, 7..8, 30..250, 8..30]] {
+        let mut tally = Tally::default();
+        for seeds in parts {
+            tally.join(rehearse_seeds(&plan, seeds, profile, intention, |_, _| {}));
+        }
+        assert_eq!(text(tally.report(&plan)), whole);
+    }
 }
 
 #[test]
