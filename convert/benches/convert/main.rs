@@ -38,21 +38,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     writeln!(out, "{count} synthetic ECS services, {rounds} rounds, tree in {}", folder.root)?;
 
     let (mut whole, mut pure, mut floor) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut own, mut general, mut traced) = (Vec::new(), Vec::new(), Vec::new());
-    let traced_part = estate.get(..count.div_ceil(100)).unwrap_or(&estate);
-    // What is held beside the estate costs pages and caches: a part of it says what one costs.
-    let written_part = estate.get(..count.div_ceil(10)).unwrap_or(&estate);
-    let objects = all_objects(written_part)?;
     let mut tree: Vec<(String, Vec<u8>)> = Vec::new();
     for _ in 0..rounds {
         let (took, done) = measured(|| Ok(convert_all(&estate, Trace::Off)))?;
         pure.push(took);
-        let (took, _) = measured(|| Ok(convert_all(traced_part, Trace::Lines).len()))?;
-        traced.push(took);
-        let (took, _) = measured(|| by_own_writer(&objects))?;
-        own.push(took);
-        let (took, _) = measured(|| by_general_writer(&objects))?;
-        general.push(took);
         tree = done.into_iter().flat_map(|app| app.files).map(|(path, file)| (path, file.bytes)).collect();
 
         folder.clear()?;
@@ -67,11 +56,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes: usize = tree.iter().map(|(_, bytes)| bytes.len()).sum();
     writeln!(out, "{} files, {:.1} MB", tree.len(), bytes as f64 / 1e6)?;
     report(&mut out, "lift and convert, nothing written", &pure, count)?;
-    report(&mut out, "of it: manifests as text, a tenth", &own, written_part.len())?;
-    report(&mut out, "the same manifests by serde_yaml, a tenth", &general, written_part.len())?;
-    report(&mut out, "lift and convert with origins, a hundredth", &traced, traced_part.len())?;
     report(&mut out, "bare: the same bytes by mkdir and write", &floor, count)?;
     report(&mut out, "lift, convert and write the tree", &whole, count)?;
+    parts(&mut out, &estate, rounds)
+}
+
+/// What the writer of manifests costs, beside the general one, and what origins cost. Of a part of the estate, and after
+/// the rest: what they hold in memory would cost the others pages and caches.
+fn parts(out: &mut impl Write, estate: &[Service], rounds: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let (tenth, hundredth) = (estate.len().div_ceil(10), estate.len().div_ceil(100));
+    let objects = all_objects(&estate[..tenth])?;
+    let (mut own, mut general, mut traced) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        own.push(measured(|| by_own_writer(&objects))?.0);
+        general.push(measured(|| by_general_writer(&objects))?.0);
+        traced.push(measured(|| Ok(convert_all(&estate[..hundredth], Trace::Lines).len()))?.0);
+    }
+    report(out, "a tenth: manifests as text", &own, tenth)?;
+    report(out, "a tenth: the same by serde_yaml", &general, tenth)?;
+    report(out, "a hundredth: converted with origins", &traced, hundredth)?;
     Ok(())
 }
 
