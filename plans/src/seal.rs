@@ -35,6 +35,14 @@ pub enum SealError {
         /// Its format.
         found: String,
     },
+    /// A step of it can't be gone through: it is not sealed, and what was sealed so by other means is not run.
+    #[error("step {step} of the plan can't be gone through: {reason}")]
+    Unsound {
+        /// Which, from 1.
+        step: usize,
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// It was changed after it was sealed.
     #[error("the plan was changed after it was sealed: its hash is {found}, sealed was {sealed}")]
     Changed {
@@ -49,8 +57,9 @@ impl Sealed {
     /// Seals a plan: JSON with sorted keys and no white space, then SHA-256 (P1: same plan, same bytes).
     ///
     /// # Errors
-    /// When the plan holds something that JSON can't: never for plans made by this crate.
+    /// When a step can't be gone through, or the plan holds something that JSON can't: never for plans made by this crate.
     pub fn seal(plan: WavePlan) -> Result<Self, SealError> {
+        check_steps(&plan)?;
         // Through a value, whose maps are sorted by key.
         let canonical = serde_json::to_value(&plan).map_err(SealError::Unreadable)?.to_string();
         let hash = PlanHash::of(&canonical);
@@ -60,13 +69,15 @@ impl Sealed {
     /// Reads a sealed plan: its very bytes are held against its hash, and then read by the format that they name.
     ///
     /// # Errors
-    /// When it was changed after it was sealed, can't be read, or is of a newer format.
+    /// When it was changed after it was sealed, can't be read, is of a newer format, or has a step that can't be gone through.
     pub fn open(text: &str, sealed: &PlanHash) -> Result<Self, SealError> {
         let found = PlanHash::of(text);
         if found != *sealed {
             return Err(SealError::Changed { found, sealed: sealed.clone() });
         }
-        Ok(Self { plan: format::read(text)?, canonical: text.to_owned(), hash: found })
+        let plan = format::read(text)?;
+        check_steps(&plan)?;
+        Ok(Self { plan, canonical: text.to_owned(), hash: found })
     }
 
     /// The plan.
@@ -86,6 +97,12 @@ impl Sealed {
     pub const fn hash(&self) -> &PlanHash {
         &self.hash
     }
+}
+
+/// The engine goes through every step without asking whether it can.
+fn check_steps(plan: &WavePlan) -> Result<(), SealError> {
+    let mut steps = plan.steps.iter().zip(1..);
+    steps.find_map(|(step, number)| Some(SealError::Unsound { step: number, reason: step.unsound()? })).map_or(Ok(()), Err)
 }
 
 impl PlanHash {

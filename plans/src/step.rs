@@ -27,6 +27,16 @@ pub struct Change {
 }
 
 impl Step {
+    /// Why it can't be gone through; none when it can.
+    #[must_use]
+    pub fn unsound(&self) -> Option<&'static str> {
+        match self {
+            Self::Shift(shift) => shift.stages.is_empty().then_some("a shift has a stage at least"),
+            Self::HandOver(hand_over) => (!hand_over.is_in_order())
+                .then_some("a hand-over stops an owner at least, and only then starts one at least"),
+        }
+    }
+
     /// Whose traffic or work it is.
     #[must_use]
     pub const fn workload(&self) -> &WorkloadId {

@@ -1,7 +1,11 @@
 //! Formats that were once written are read for ever: a wave and its seal, as `caravan.wave/v1` had them. A byte that was
 //! changed, and a format that is newer, are refused.
 
-use crate::{PlanHash, SealError, Sealed, Step, WavePlan, WaveSpec};
+use crate::{
+    HandOver, PlanHash, Proof, SealError, Sealed, Step, Switch, Turn, Undo, WavePlan, WaveSpec,
+};
+use caravan_inventory::WorkloadId;
+use caravan_providers::target::{SimulatedOwnerTarget, SimulatedWork, Snapshot, Target};
 
 /// What `caravan plan draft` proposed, with `fenced: [external-dns]` put in by hand.
 const WAVE: &str = include_str!("../../tests/formats/v2/wave-legacy.yaml");
@@ -73,4 +77,51 @@ fn a_newer_format_is_refused_by_its_name() {
 fn a_field_that_v1_did_not_have_is_refused() {
     let other = SEALED.replacen(r#""wave":"legacy""#, r#""steps":[],"wave":"legacy""#, 1);
     assert!(matches!(Sealed::open(&other, &hash_of(&other)), Err(SealError::Unreadable(_))));
+}
+
+/// A hand-over of these switches.
+fn hand_over(turns: &[Turn]) -> Step {
+    let switch = |(at, turn): (usize, &Turn)| {
+        let state = |active| Snapshot::Activation { active, settings: serde_json::Value::Null };
+        let owner = SimulatedOwnerTarget { work: SimulatedWork::Consumer, name: format!("owner-{at}") };
+        Switch {
+            target: Target::SimulatedOwner(owner),
+            turn: *turn,
+            original: state(*turn == Turn::Off),
+            snapshot: state(*turn == Turn::On),
+            undo: Undo::Compensated { leaves: Vec::new() },
+        }
+    };
+    Step::HandOver(HandOver {
+        workload: WorkloadId::new("ecs/123456789012/eu-central-1/main/orders"),
+        switches: turns.iter().enumerate().map(switch).collect(),
+        approval: false,
+        proof: Proof { every_ms: 1000, rounds: 1, longest_ms: 60_000 },
+        longest_gap_ms: 60_000,
+        paused_controllers: Vec::new(),
+        new: Vec::new(),
+        in_flight: 30,
+        manual_rollback: Vec::new(),
+    })
+}
+
+/// Starting before stopping would be two owners, stopping alone none: neither is sealed, nor opened where it was sealed by
+/// other means.
+#[test]
+fn a_hand_over_that_does_not_stop_before_it_starts_is_neither_sealed_nor_opened() {
+    use Turn::{Off, On};
+    let plan = |step: Step| {
+        let kept = Sealed::open(SEALED, &hash()).unwrap().plan().clone();
+        WavePlan { steps: vec![kept.steps[0].clone(), step], ..kept }
+    };
+    for sound in [&[Off, On][..], &[Off, Off, On, On]] {
+        assert!(Sealed::seal(plan(hand_over(sound))).is_ok(), "{sound:?}");
+    }
+    for unsound in [&[][..], &[Off], &[On], &[On, Off], &[Off, On, Off]] {
+        let refused = plan(hand_over(unsound));
+        let text = serde_json::to_value(&refused).unwrap().to_string();
+        for error in [Sealed::seal(refused).unwrap_err(), Sealed::open(&text, &hash_of(&text)).unwrap_err()] {
+            assert!(matches!(error, SealError::Unsound { step: 2, .. }), "{unsound:?}: {error}");
+        }
+    }
 }

@@ -267,6 +267,24 @@ fn a_task_definition_alone_is_asked_about_and_does_not_start() {
     assert_eq!((component.schedule.as_deref(), component.overlap), (Some("0 5 * * *"), Some(Overlap::Allow)));
 }
 
+/// ECS takes any integer; a rolling update of Kubernetes counts in 32 bits, and plconfig with it.
+#[test]
+fn a_percentage_that_no_rolling_update_can_have_is_never_lifted_as_one() {
+    let task = json!({"containerDefinitions": [{"name": "a", "image": "a", "portMappings": [{"containerPort": 80}]}]});
+    for maximum in [200, u64::from(u32::MAX), u64::from(u32::MAX) + 1, i64::MAX as u64, u64::MAX] {
+        let deployment = json!({"maximumPercent": maximum, "minimumHealthyPercent": 50});
+        let service = json!({"serviceName": "a", "taskDefinition": "a:1", "desiredCount": 2, "deploymentConfiguration": deployment});
+        let lifted = Case::live("a", &[(EcsService, service), (EcsTaskDefinition, task.clone())]).lift();
+        assert_eq!(lifted.ledger.counts().unknown, 0, "{maximum}");
+        if let LiftOutcome::Converted(config) = lifted.outcome {
+            let text = config.write().unwrap();
+            assert_eq!(caravan_convert_lift::plconfig::PlConfig::read(&text).unwrap(), config, "{maximum}");
+            let surge = config.components["web"].deploy.as_ref().and_then(|deploy| deploy.surge.clone());
+            assert_eq!(surge.is_some(), u32::try_from(maximum).is_ok(), "{maximum}: {surge:?}");
+        }
+    }
+}
+
 #[test]
 fn a_plain_web_service_starts_and_one_that_works_by_itself_does_not() {
     let suspended = |command: Value, environment: Value| {

@@ -140,7 +140,7 @@ impl JournalError {
         match source {
             SealError::Changed { .. } => Self::ChangedSeal { wave, hash, source },
             SealError::Newer { .. } => Self::NewerSeal { wave, hash, source },
-            SealError::Unreadable(_) => Self::UnreadableSeal { wave, hash, source },
+            SealError::Unreadable(_) | SealError::Unsound { .. } => Self::UnreadableSeal { wave, hash, source },
         }
     }
 

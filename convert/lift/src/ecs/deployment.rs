@@ -31,7 +31,9 @@ fn percentages<'a>(
 ) {
     let field = |name| configuration.and_then(|configuration| configuration.field(name));
     let (maximum_field, minimum_field) = (field("maximumPercent"), field("minimumHealthyPercent"));
-    let read = |field: Option<Field<'a>>, default| field.map_or(Some(default), |field| number(field.0));
+    // A rolling update counts in 32 bits: what does not fit is no percentage, as what is no number.
+    let fits = |number: &u64| u32::try_from(*number).is_ok();
+    let read = |field: Option<Field<'a>>, default| field.map_or(Some(default), |field| number(field.0).filter(fits));
     let (Some(maximum), Some(minimum)) = (read(maximum_field, MAXIMUM), read(minimum_field, MINIMUM)) else {
         return;
     };
