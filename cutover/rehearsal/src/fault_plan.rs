@@ -65,10 +65,10 @@ fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) ->
         fault_plan.lease_lost = Some(chance.usize(0..200));
     }
     fault_plan.edits_taken_back = chance.bool();
-    if chance.u8(0..12) == 0 {
-        if let Some((target, _)) = any_place(chance, plan) {
-            world.set_controllers(&target, vec![Controller::new("argo-cd", "by the rehearsal's plan")]);
-        }
+    if chance.u8(0..12) == 0
+        && let Some((target, _)) = any_place(chance, plan)
+    {
+        world.set_controllers(&target, vec![Controller::new("argo-cd", "by the rehearsal's plan")]);
     }
     for side in 0..world.sides().len() {
         // The new sides fail more often than the old ones, which have run for years.
