@@ -102,7 +102,9 @@ impl Sealed {
 /// The engine goes through every step without asking whether it can.
 fn check_steps(plan: &WavePlan) -> Result<(), SealError> {
     let mut steps = plan.steps.iter().zip(1..);
-    steps.find_map(|(step, number)| Some(SealError::Unsound { step: number, reason: step.unsound()? })).map_or(Ok(()), Err)
+    steps
+        .find_map(|(step, number)| Some(SealError::Unsound { step: number, reason: step.unsound()? }))
+        .map_or(Ok(()), Err)
 }
 
 impl PlanHash {

@@ -1,9 +1,7 @@
 //! Formats that were once written are read for ever: a wave and its seal, as `caravan.wave/v1` had them. A byte that was
 //! changed, and a format that is newer, are refused.
 
-use crate::{
-    HandOver, PlanHash, Proof, SealError, Sealed, Step, Switch, Turn, Undo, WavePlan, WaveSpec,
-};
+use crate::{HandOver, PlanHash, Proof, SealError, Sealed, Step, Switch, Turn, Undo, WavePlan, WaveSpec};
 use caravan_inventory::WorkloadId;
 use caravan_providers::target::{SimulatedOwnerTarget, SimulatedWork, Snapshot, Target};
 
