@@ -86,11 +86,11 @@ fn rule_targets<'o>(view: &View<'o>) -> Vec<ScheduledTarget<'o>> {
 }
 
 fn schedule_target<'o>(view: &View<'o>) -> Option<ScheduledTarget<'o>> {
-    let value = view.element.get("ScheduledTarget").filter(|target| target.get("EcsParameters").is_some())?;
+    let value = view.element.get("Target").filter(|target| target.get("EcsParameters").is_some())?;
     let name = view.text("/Name").unwrap_or(&view.observation.name);
     let group = view.text("/GroupName").unwrap_or("default");
     Some(ScheduledTarget {
-        pointer: "/ScheduledTarget".to_owned(),
+        pointer: "/Target".to_owned(),
         value,
         id: format!("schedule/{group}/{name}"),
         name: name.to_owned(),
