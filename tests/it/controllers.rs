@@ -31,10 +31,10 @@ async fn external_dns_and_octodns_are_found_by_their_records_in_ministack() {
     let adapters = Adapters { records: Some(adapter(&endpoint, &account)), ..Adapters::default() };
     let (aliases, addresses) = (zone.aliases().await, zone.addresses().await);
     assert_eq!(found(&adapters, &aliases.target).await, []);
-    let owned = "\"heritage=external-dns,external-dns/controller=cluster-7,external-dns/resource=ingress/shop/track\"";
+    let owned = "\"heritage=external-dns,external-dns/owner=cluster-7,external-dns/resource=ingress/shop/track\"";
     zone.text("cname-track.example.com.", owned).await;
     zone.text("_owner.a.static.example.com.", "\"*octodns*\"").await;
-    let by_name = ("external-dns".to_owned(), "TXT cname-track.example.com., controller cluster-7".to_owned());
+    let by_name = ("external-dns".to_owned(), "TXT cname-track.example.com., owner cluster-7".to_owned());
     assert_eq!(found(&adapters, &aliases.target).await, [by_name]);
     assert_eq!(tools(&found(&adapters, &addresses.target).await), ["octodns"]);
 }

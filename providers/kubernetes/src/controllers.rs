@@ -43,13 +43,11 @@ pub(crate) fn controllers(route: &DynamicObject) -> Vec<Controller> {
             }
         }
     }
-    for controller in route.metadata.owner_references.iter().flatten() {
+    for owner in route.metadata.owner_references.iter().flatten() {
         // Flagger makes the routes of its canaries itself.
-        let kind = controller.kind.to_lowercase();
-        note(
-            if kind == "canary" { "flagger" } else { &kind },
-            format!("controller reference {} {}", controller.kind, controller.name),
-        );
+        let kind = owner.kind.to_lowercase();
+        let tool = if kind == "canary" { "flagger" } else { &kind };
+        note(tool, format!("owner reference {} {}", owner.kind, owner.name));
     }
     for entry in route.metadata.managed_fields.iter().flatten() {
         let manager = entry.manager.as_deref().unwrap_or_default();

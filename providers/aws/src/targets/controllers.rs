@@ -31,8 +31,8 @@ fn controller(place: &str, value: &str) -> Option<Controller> {
         return Some(Controller::new("octodns", format!("TXT {place}")));
     }
     let mut parts = value.strip_prefix("heritage=external-dns,")?.split(',');
-    let controller = parts.find_map(|part| part.strip_prefix("external-dns/controller=")).unwrap_or("?");
-    Some(Controller::new("external-dns", format!("TXT {place}, controller {controller}")))
+    let owner = parts.find_map(|part| part.strip_prefix("external-dns/owner=")).unwrap_or("?");
+    Some(Controller::new("external-dns", format!("TXT {place}, owner {owner}")))
 }
 
 /// A rule and its load balancer are tagged alike by who makes them; a rule alone may be made by somebody else.
