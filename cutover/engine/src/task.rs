@@ -98,10 +98,12 @@ fn claim(plan: &WavePlan, state: &State) -> Option<Task> {
     claimed.find(|(_, _, token)| stale(token)).map(|(step, place, _)| Task::Claim { step, place })
 }
 
-/// The hand-over in which nobody is meant to be at work.
+/// The hand-over in which nobody is known to be at work: who was started is not at work before it is proved to be.
 pub(crate) fn gap(plan: &WavePlan, state: &State) -> Option<usize> {
     let mut steps = plan.steps.iter().zip(&state.steps);
-    steps.position(|(planned, reached)| !reached.released_to_others && planned.is_gap(reached.stage))
+    steps.position(|(planned, reached)| {
+        !reached.released_to_others && (planned.is_gap(reached.stage) || reached.unproven.is_some())
+    })
 }
 
 fn forward(plan: &WavePlan, state: &State) -> Option<Task> {

@@ -32,23 +32,27 @@ pub(super) struct RunningTask {
     pub(super) group: String,
 }
 
-const KINDS: &[Kind] = &[
-    Kind::EcsService,
-    Kind::EcsTaskDefinition,
-    Kind::EcsTask,
-    Kind::EventsRule,
-    Kind::SchedulerSchedule,
-    Kind::ScalableTarget,
-    Kind::ScalingPolicy,
-    Kind::ScheduledAction,
-    Kind::LoadBalancer,
-    Kind::Listener,
-    Kind::ListenerRule,
-    Kind::TargetGroup,
-    Kind::LambdaFunction,
-    Kind::Ec2Instance,
-    Kind::CloudflareWorker,
-];
+/// Whether observations of a kind decide a link. What is read here must be taken in below.
+const fn is_linked(kind: Kind) -> bool {
+    match kind {
+        Kind::EcsService
+        | Kind::EcsTaskDefinition
+        | Kind::EcsTask
+        | Kind::EventsRule
+        | Kind::SchedulerSchedule
+        | Kind::ScalableTarget
+        | Kind::ScalingPolicy
+        | Kind::ScheduledAction
+        | Kind::LoadBalancer
+        | Kind::Listener
+        | Kind::ListenerRule
+        | Kind::TargetGroup
+        | Kind::LambdaFunction
+        | Kind::Ec2Instance
+        | Kind::CloudflareWorker => true,
+        Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => false,
+    }
+}
 
 impl Found {
     /// Reads a location. What came from files goes to `files`, whatever location its document names.
@@ -58,8 +62,8 @@ impl Found {
         files: &mut Self,
     ) -> Result<Self, S::Error> {
         let mut found = Self::default();
-        for kind in KINDS {
-            source.visit(*kind, Some(location), &mut |observation| {
+        for kind in Kind::ALL.iter().copied().filter(|kind| is_linked(*kind)) {
+            source.visit(kind, Some(location), &mut |observation| {
                 if observation.api == API { files.take(observation) } else { found.take(observation) }
             })?;
         }

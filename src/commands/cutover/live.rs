@@ -52,7 +52,7 @@ pub(super) fn write(out: &mut impl Write, status: &RunStatus) -> io::Result<()> 
     }
     if !status.queued.is_empty() {
         let queued: Vec<String> = status.queued.iter().map(ToString::to_string).collect();
-        writeln!(out, "wanted, and not taken in yet: {}", printable(&queued.join(", ")))?;
+        writeln!(out, "queued, and not taken in yet: {}", printable(&queued.join(", ")))?;
     }
     let rows: Vec<[String; 4]> = status
         .steps

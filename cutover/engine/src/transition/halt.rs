@@ -1,6 +1,6 @@
 //! Where a run stops of itself, or turns back.
 
-use super::judge::nothing_to_judge;
+use super::judge::{may_pass, nothing_to_judge};
 use super::pace::BETWEEN_OBSERVATIONS_MS;
 use super::rules::Rules;
 use crate::{Deferred, Direction, Hold, Moment, Pending, Phase, SeededBug, State, Task, task};
@@ -30,9 +30,15 @@ impl Rules<'_> {
         let text = nothing_to_judge(reply);
         let error = CallError::InDoubt(text.clone());
         if self.turns_back_in_gap(&state) {
-            state.deferred = Deferred::Rollback;
-            let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS);
-            return State { phase: Phase::InDoubt { task, write, until, error, tries: 0 }, ..state };
+            let may_still_tell = matches!(reply, Ok(Reply::Observed { .. })) || reply.as_ref().is_err_and(may_pass);
+            if state.deferred != Deferred::Rollback || may_still_tell {
+                state.deferred = Deferred::Rollback;
+                // The write may still land: until nothing can be in flight any more, no observation tells.
+                let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS.max(u64::from(write.in_flight) * 1000));
+                return State { phase: Phase::InDoubt { task, write, until, error, tries: 0 }, ..state };
+            }
+            // Nobody can tell whether the new owner was started, so nothing is started beside it: a person decides.
+            (state.direction, state.deferred) = (Direction::Back, Deferred::None);
         }
         let pending = Some(Pending { task, write, error });
         State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, ..state }
@@ -63,6 +69,7 @@ impl Rules<'_> {
             return State { phase: Phase::LeaseLost, ..state };
         }
         if pending.is_none() && self.turns_back_in_gap(&state) {
+            self.doubt_start(&mut state, task);
             state.direction = Direction::Back;
             return self.begin(state);
         }
@@ -71,7 +78,17 @@ impl Rules<'_> {
         State { phase: Phase::Conflict { task, expected, planned, live, token: token.cloned(), pending }, ..state }
     }
 
-    /// Whether nobody is meant to be at work in some hand-over: no place to wait in.
+    /// Whoever was to be started may be at work, by our write or by somebody else's: it is proved to be idle before another
+    /// owner is started.
+    pub(super) fn doubt_start(self, state: &mut State, task: Task) {
+        let Task::Enter { step, stage } = task else { return };
+        let (place, planned) = (task.place(self.plan), &self.plan.steps[step]);
+        if planned.works(place, Some(stage)) == Some(true) && planned.is_gap(state.steps[step].stage) {
+            state.steps[step].unproven = Some(place);
+        }
+    }
+
+    /// Whether nobody is known to be at work in some hand-over: no place to wait in.
     pub(super) fn is_in_gap(self, state: &State) -> bool {
         task::gap(self.plan, state).is_some()
     }
@@ -85,7 +102,7 @@ impl Rules<'_> {
         }
     }
 
-    fn turns_back_in_gap(self, state: &State) -> bool {
+    pub(super) fn turns_back_in_gap(self, state: &State) -> bool {
         state.direction == Direction::Forward && self.is_in_gap(state) && self.bug != SeededBug::HoldInGap
     }
 }

@@ -73,8 +73,14 @@ impl Rules<'_> {
                 self.not_applied(state, task, &error, tries)
             }
             Ok(Reply::Observed { snapshot, token }) => {
-                let pending = Pending { task, write: write.clone(), error };
-                self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
+                // What was refused has changed nothing: while nobody is at work there is no write to wait for.
+                let is_refused = matches!(
+                    error,
+                    CallError::Conflict(_) | CallError::Rejected(_) | CallError::Denied(_) | CallError::Missing(_)
+                );
+                let waits = !(is_refused && self.turns_back_in_gap(&state));
+                let pending = waits.then(|| Pending { task, write: write.clone(), error });
+                self.foreign(state, task, &write, snapshot, token.as_ref(), pending)
             }
             Err(unanswered) if may_pass(unanswered) && tries + 1 < OBSERVATIONS => {
                 let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries);
@@ -86,8 +92,11 @@ impl Rules<'_> {
 
     /// The target is as it was before the write: made again where that can help and is still wanted, else a person is
     /// asked.
-    fn not_applied(self, state: State, task: Task, error: &CallError, tries: u32) -> State {
+    fn not_applied(self, mut state: State, task: Task, error: &CallError, tries: u32) -> State {
         if self.has_command(&state) || task::next(self.plan, &state) != Some(task) {
+            if matches!(error, CallError::InDoubt(_)) {
+                self.doubt_start(&mut state, task);
+            }
             return self.begin(state);
         }
         let repeatable = matches!(
