@@ -15,12 +15,12 @@ pub(crate) fn path(dir: &Utf8Path) -> Utf8PathBuf {
     paths::within(dir, paths::INVENTORY)
 }
 
-/// Opens an inventory that must be there.
+/// Opens an inventory that must be there, only to read it: its file is not changed.
 ///
 /// # Errors
 /// When it is missing, locked, newer, or no inventory.
 pub(crate) fn open(dir: &Utf8Path) -> Result<Store, Failure> {
-    Ok(Store::open_existing(&path(dir))?)
+    Ok(Store::open_to_read(&path(dir))?)
 }
 
 /// Opens an inventory to write to it; makes it when there is none.

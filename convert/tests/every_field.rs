@@ -425,4 +425,10 @@ fn fields_that_take_each_others_effect_are_errors() {
     let text = format!("{}hosts: {{x.example.com: {{owner: t/b}}}}\n", file("stop: 45s"));
     let error = render_file(&text, "prod", &Platform::default()).unwrap_err();
     assert_eq!(error.to_string(), "hosts.x.example.com: has no effect: no component has this host");
+    // A number above it is how many run at once.
+    for (ends, of) in [("type: cron\n    schedule: 0 1 * * *", "cron"), ("type: job", "job")] {
+        let text = file("scale: 0").replace("type: web\n    port: 80", ends);
+        let error = render_file(&text, "prod", &Platform::default()).unwrap_err().to_string();
+        assert!(error.starts_with("components.web.scale: has no effect"), "{of}: {error}");
+    }
 }

@@ -84,6 +84,7 @@ fn what_can_not_be_names_its_place() {
         ("plconfig: v1", "plconfig: v2", "line 1: plconfig: "),
         ("health: /healthz", "health: healthz", "components.web.health: "),
         ("scale: 1", "scale: {min: 0, max: 1}", "environments.staging.components.web.scale: "),
+        ("env: {LOG_LEVEL: debug}", "environments: {a: {}}", "environments.staging.environments: has no effect"),
     ] {
         let text = WHOLE.replace(from, to);
         assert_ne!(text, WHOLE, "{from}");

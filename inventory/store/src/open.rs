@@ -29,15 +29,24 @@ impl Store {
         open_with(file, OpenFlags::SQLITE_OPEN_CREATE, BUSY)
     }
 
-    /// Opens an inventory that must be there. An older format is migrated.
+    /// Opens an inventory that must be there, only to read it. Its file stays of the format that it is: one of an older
+    /// format is copied into memory and migrated there, so that whoever still has an older caravan can go on using it until
+    /// something is written.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no file or it is empty, otherwise those of [`Store::open`].
-    pub fn open_existing(file: &Utf8Path) -> Result<Self, StoreError> {
+    pub fn open_to_read(file: &Utf8Path) -> Result<Self, StoreError> {
         if !file.metadata().is_ok_and(|about| about.len() > 0) {
             return Err(StoreError::Missing { file: file.to_owned() });
         }
-        open_with(file, OpenFlags::empty(), BUSY)
+        let fail = |source| StoreError::of(file, source);
+        let (mut connection, mut format) = connect(file, OpenFlags::empty(), BUSY)?;
+        if format != Format::Known(migrate::NEWEST) {
+            connection = copied(&connection).map_err(fail)?;
+            format = read_format(&connection).map_err(fail)?;
+        }
+        let connection = prepare(connection, &format).map_err(fail)?;
+        Ok(Self { connection, file: file.to_owned() })
     }
 
     /// An inventory that is gone when it is dropped.
@@ -61,6 +70,13 @@ impl Store {
 
 /// Opens, and waits for another process for as long as `busy` says; tests wait less.
 pub(crate) fn open_with(file: &Utf8Path, create: OpenFlags, busy: Duration) -> Result<Store, StoreError> {
+    let (connection, format) = connect(file, create, busy)?;
+    let connection = prepare(connection, &format).map_err(|source| StoreError::of(file, source))?;
+    Ok(Store { connection, file: file.to_owned() })
+}
+
+/// A connection, and the format of what is there; nothing was written yet.
+fn connect(file: &Utf8Path, create: OpenFlags, busy: Duration) -> Result<(Connection, Format), StoreError> {
     let fail = |source| StoreError::of(file, source);
     // Without SQLITE_OPEN_URI: a path is a path, whatever it begins with.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
@@ -74,8 +90,14 @@ pub(crate) fn open_with(file: &Utf8Path, create: OpenFlags, busy: Duration) -> R
         }
         Format::Foreign => return Err(StoreError::NotAnInventory { file: file.to_owned() }),
     }
-    let connection = prepare(connection, &format).map_err(fail)?;
-    Ok(Store { connection, file: file.to_owned() })
+    Ok((connection, format))
+}
+
+/// The whole database in memory, as it stands at one moment.
+fn copied(from: &Connection) -> rusqlite::Result<Connection> {
+    let mut copy = Connection::open_in_memory()?;
+    rusqlite::backup::Backup::new(from, &mut copy)?.run_to_completion(1000, Duration::ZERO, None)?;
+    Ok(copy)
 }
 
 /// Reads the format. Until it is known to be ours, closing must not copy a leftover write-ahead log into the file.

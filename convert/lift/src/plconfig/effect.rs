@@ -4,6 +4,7 @@
 use super::checked::{Checked, ensure};
 use super::component::{Component, ComponentType, Container, Health, Volume};
 use super::file::{PlConfig, UseKind};
+use super::scale::Scale;
 use std::collections::BTreeMap;
 
 const NOT_YET: &str = "has no effect yet and must be left out";
@@ -49,6 +50,12 @@ pub(super) fn check_component(at: &str, component: &Component) -> Checked {
     let ends = &[ComponentType::Cron, ComponentType::Job];
     of(web, component.protocol.is_some(), "protocol", "a web component")?;
     of(runs_on, component.deploy.is_some(), "deploy", "a web or worker component")?;
+    let none = is(ends) && component.scale == Some(Scale::Fixed(0));
+    ensure(
+        !none,
+        &place("scale"),
+        "has no effect with 0: `suspended` is what keeps a cron or job component from running",
+    )?;
     of(cron, component.timezone.is_some(), "timezone", "a cron component")?;
     of(cron, component.overlap.is_some(), "overlap", "a cron component")?;
     of(ends, component.timeout.is_some(), "timeout", "a cron or job component")?;

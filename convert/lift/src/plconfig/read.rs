@@ -72,6 +72,10 @@ impl PlConfig {
             let message = error.to_string();
             PlConfigError::Unreadable { line: None, path: place(&path.borrow().join(".")), message }
         })?;
+        if !base.environments.is_empty() {
+            let message = "has no effect inside an environment".to_owned();
+            return Err(PlConfigError::Invalid { path: place("environments"), message });
+        }
         check::check(&base).map_err(|error| match error {
             PlConfigError::Invalid { path, message } => PlConfigError::Invalid { path: place(&path), message },
             other => other,

@@ -28,7 +28,7 @@ fn the_database_of_v1_opens_and_knows_its_providers() {
     assert_eq!(old.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 1);
     drop(old);
 
-    let store = Store::open_existing(&file).unwrap();
+    let store = Store::open(&file).unwrap();
     let version: i64 = store.connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, migrate::NEWEST);
     let workloads = store.workloads(&WorkloadFilter::default(), None, 9).unwrap();
@@ -44,11 +44,26 @@ fn the_database_of_v1_opens_and_knows_its_providers() {
 }
 
 #[test]
+fn reading_the_database_of_v1_changes_no_byte_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Utf8Path::from_path(folder.path()).unwrap().join("inventory.db");
+    Connection::open(&file).unwrap().execute_batch(V1_DATABASE).unwrap();
+    let before = std::fs::read(&file).unwrap();
+
+    let reading = Store::open_to_read(&file).unwrap();
+    let read = exported(&reading);
+    assert_eq!(reading.workloads(&WorkloadFilter::default(), None, 9).unwrap().len(), 3);
+    drop(reading);
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    assert_eq!(exported(&Store::open(&file).unwrap()), read);
+}
+
+#[test]
 fn the_kept_reads_of_v1_name_their_scope() {
     let folder = tempfile::tempdir().unwrap();
     let file = Utf8Path::from_path(folder.path()).unwrap().join("inventory.db");
     Connection::open(&file).unwrap().execute_batch(V1_DATABASE).unwrap();
-    let store = Store::open_existing(&file).unwrap();
+    let store = Store::open(&file).unwrap();
     let scan = store.unfinished_scan().unwrap().unwrap();
     let work = store.pending_work(&scan.id, None, 1_000).unwrap();
     assert!(!work.is_empty());

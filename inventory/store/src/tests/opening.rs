@@ -34,7 +34,7 @@ fn a_new_file_is_created_and_found_again() {
     scan_services(&mut store, "01A", 0, &["web"]);
     let before = exported(&store);
     drop(store);
-    assert_eq!(exported(&Store::open_existing(&file).unwrap()), before);
+    assert_eq!(exported(&Store::open_to_read(&file).unwrap()), before);
     assert_eq!(exported(&Store::open(&file).unwrap()), before);
     let mode: String =
         Connection::open(&file).unwrap().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
@@ -44,12 +44,12 @@ fn a_new_file_is_created_and_found_again() {
 #[test]
 fn a_missing_inventory_says_how_to_get_one() {
     let (_folder, file) = folder();
-    let error = Store::open_existing(&file).unwrap_err();
+    let error = Store::open_to_read(&file).unwrap_err();
     assert!(matches!(error, StoreError::Missing { .. }));
     assert!(error.to_string().contains("caravan discover") && error.to_string().contains(file.as_str()));
     assert!(!file.exists(), "looking for an inventory makes none");
     write(&file, b"");
-    assert!(matches!(Store::open_existing(&file), Err(StoreError::Missing { .. })));
+    assert!(matches!(Store::open_to_read(&file), Err(StoreError::Missing { .. })));
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_folder_in_its_place_is_refused() {
     let (_folder, file) = folder();
     std::fs::create_dir(&file).unwrap();
     assert!(matches!(Store::open(&file), Err(StoreError::Unreachable { .. })));
-    assert!(matches!(Store::open_existing(&file), Err(StoreError::Unreachable { .. })));
+    assert!(matches!(Store::open_to_read(&file), Err(StoreError::Unreachable { .. })));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_cut_database_is_damaged() {
     drop(store);
     let whole = bytes(&file);
     write(&file, &whole[..whole.len() / 2]);
-    let outcome = Store::open_existing(&file).and_then(|store| {
+    let outcome = Store::open_to_read(&file).and_then(|store| {
         store.observations_by_kind(ObservationKind::EcsService, None, None, |_| Ok::<_, StoreError>(()))
     });
     assert!(matches!(outcome, Err(StoreError::Damaged { .. })), "{outcome:?}");
@@ -108,7 +108,7 @@ fn a_newer_database_is_refused_and_no_byte_of_it_changes() {
     drop(Store::open(&file).unwrap());
     Connection::open(&file).unwrap().pragma_update(None, "user_version", migrate::NEWEST + 1).unwrap();
     let before = bytes(&file);
-    for outcome in [Store::open(&file), Store::open_existing(&file)] {
+    for outcome in [Store::open(&file), Store::open_to_read(&file)] {
         let error = outcome.unwrap_err();
         assert!(matches!(error, StoreError::Newer { found, .. } if found == migrate::NEWEST + 1), "{error:?}");
         assert!(error.to_string().contains("newer caravan"));
@@ -131,7 +131,7 @@ fn a_newer_database_with_a_leftover_log_is_not_touched_either() {
     let before = (bytes(&copy), bytes(&log(&copy)));
     assert!(!before.1.is_empty());
     assert!(matches!(Store::open(&copy), Err(StoreError::Newer { .. })));
-    assert!(matches!(Store::open_existing(&copy), Err(StoreError::Newer { .. })));
+    assert!(matches!(Store::open_to_read(&copy), Err(StoreError::Newer { .. })));
     assert_eq!((bytes(&copy), bytes(&log(&copy))), before);
 }
 
@@ -184,7 +184,7 @@ fn a_full_disk_says_so_and_nothing_recorded_is_lost() {
     assert!(matches!(error, StoreError::DiskFull { .. }) && error.to_string().contains("free some space"), "{error:?}");
     assert_eq!(exported(&store), before);
     drop(store);
-    let store = Store::open_existing(&file).unwrap();
+    let store = Store::open_to_read(&file).unwrap();
     assert_eq!(exported(&store), before);
     assert_eq!(store.pending_work(&ScanId::new("01A"), None, 9).unwrap(), work[1..]);
 }

@@ -101,7 +101,7 @@ fn a_scan_killed_before_or_after_any_commit_ends_as_if_it_was_not() {
     assert_eq!(kills.len(), 2 * all_pages + 1, "before and after each page, and before the end");
     let mut left = Vec::new();
     for killed in &kills {
-        let mut store = Store::open_existing(killed).unwrap();
+        let mut store = Store::open(killed).unwrap();
         left.push(go_on(&mut store, || ()));
         assert_eq!(exported(&store), expected, "{killed}");
     }
