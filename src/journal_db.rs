@@ -4,8 +4,11 @@ use crate::error::Failure;
 use crate::paths;
 use crate::permit::WritePermit;
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_cutover::{Journal, SystemClock};
+use caravan_cutover::SystemClock;
 use caravan_cutover_engine::{Clock, Moment};
+
+/// Where this program keeps its runs: what is opened here is what every command holds.
+pub(crate) use caravan_cutover::Journal;
 
 /// Where the database lies.
 pub(crate) fn path(dir: &Utf8Path) -> Utf8PathBuf {

@@ -6,9 +6,9 @@ use caravan_providers::target::{ApiBudget, Ask, Target};
 
 /// What one effect takes from its bucket.
 #[derive(Clone, Debug)]
-pub(crate) struct Acquire {
+pub struct Acquire {
     /// Whose bucket, and its size.
-    pub(crate) budget: ApiBudget,
+    pub budget: ApiBudget,
     requests: u64,
     /// What has to stay in it.
     kept_back: u64,
@@ -16,11 +16,11 @@ pub(crate) struct Acquire {
 
 /// What could be asked at one moment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Bucket {
+pub struct Bucket {
     /// Thousandths of a request that may be made at once.
-    pub(crate) level: u64,
+    pub level: u64,
     /// When that was so.
-    pub(crate) at: Moment,
+    pub at: Moment,
 }
 
 impl Acquire {
@@ -38,7 +38,7 @@ impl Acquire {
     ///
     /// Gives the bucket as it is then, and when there is too little in it, the moment before which it makes no sense to
     /// ask again; nothing was taken then.
-    pub(crate) fn take(&self, bucket: Option<Bucket>, now: Moment) -> (Bucket, Result<(), Moment>) {
+    pub fn take(&self, bucket: Option<Bucket>, now: Moment) -> (Bucket, Result<(), Moment>) {
         let limit = self.budget.limit;
         let mut bucket = bucket.unwrap_or(Bucket { level: limit.reserve * 1000, at: now });
         // Milliseconds times requests a second are thousandths of requests. A clock that was put back adds none.

@@ -2,11 +2,11 @@
 
 use crate::budget::Acquire;
 use crate::driver_error::DriverError;
-use crate::journal::{Journal, QueuedCommand};
+use crate::journal::QueuedCommand;
 use crate::session::{Lease, Session};
+use crate::store::RunStore;
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, JournalStore, JournalStoreError, LeaseState, Moment, Phase, State, effects, replay,
-    transition,
+    Clock, Effect, Entry, Event, JournalStoreError, LeaseState, Moment, Phase, State, effects, replay, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -20,9 +20,9 @@ const RENEW_AT: u64 = 3;
 
 /// What drives runs: where they are kept, what makes their calls, and the time.
 #[derive(Debug)]
-pub struct Driver<E, C> {
+pub struct Driver<S, E, C> {
     /// Where runs and leases are kept.
-    pub journal: Journal,
+    pub journal: S,
     /// What makes the calls.
     pub world: E,
     /// Where the time comes from.
@@ -53,7 +53,7 @@ pub struct Driven {
     pub entries: u64,
 }
 
-impl<E: Executor, C: Clock> Driver<E, C> {
+impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
     /// Drives a run until it is over, is taken over, or waits for a person (see [`WaitPolicy`]). `who` starts it when
     /// nobody has; `watch` sees the state after each event.
     ///

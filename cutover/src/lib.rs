@@ -13,10 +13,13 @@ mod driver_error;
 mod journal;
 pub mod operator;
 mod session;
+mod store;
 #[cfg(test)]
 mod tests;
 
+pub use budget::{Acquire, Bucket};
 pub use clock::SystemClock;
 pub use driver::{Driven, Driver, WaitPolicy};
 pub use driver_error::DriverError;
 pub use journal::{Approval, Audited, Command, Journal, JournalError, QueuedCommand, RunRecord, SealRecord, Verified};
+pub use store::RunStore;

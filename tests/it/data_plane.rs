@@ -30,7 +30,7 @@ struct Scene {
     _old: Side,
     new: Side,
     sealed: Sealed,
-    driver: Driver<Adapters, SystemClock>,
+    driver: Driver<Journal, Adapters, SystemClock>,
     traffic: Traffic,
     watch: Watch,
     _gateway: Gateway,

@@ -24,7 +24,7 @@ struct Wave {
     sealed: Sealed,
     old: Side,
     new: Side,
-    driver: Driver<Adapters, SystemClock>,
+    driver: Driver<Journal, Adapters, SystemClock>,
     _folder: tempfile::TempDir,
 }
 

@@ -13,6 +13,7 @@ mod open;
 mod run;
 mod seal;
 mod statement;
+mod store;
 mod writer;
 
 pub use append::{Audited, Verified};

@@ -3,7 +3,8 @@
 use super::run::Run;
 use super::run_state::RunState;
 use super::waiting::WaitingFor;
-use crate::journal::{Command, Journal, JournalError};
+use crate::journal::{Command, JournalError};
+use crate::store::RunStore;
 use caravan_cutover_engine::{Illegal, Moment, Phase, Task, transition};
 use caravan_plans::Change;
 
@@ -93,7 +94,13 @@ impl ApprovalEvidence {
 ///
 /// # Errors
 /// [`SubmitError`]: also when it makes no sense where the run stood when it was read.
-pub async fn submit(journal: &Journal, run: &Run, command: Command, who: &str, now: Moment) -> Result<(), SubmitError> {
+pub async fn submit(
+    journal: &impl RunStore,
+    run: &Run,
+    command: Command,
+    who: &str,
+    now: Moment,
+) -> Result<(), SubmitError> {
     match transition(run.plan(), run.state().clone(), command.event(who, now)) {
         Ok(_) => Ok(journal.submit(run.name(), command, who, now).await?),
         Err(Illegal::Unexpected { .. }) => Err(unexpected(run, command)),

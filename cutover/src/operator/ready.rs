@@ -1,7 +1,8 @@
 //! Readiness: what must hold before a run of a plan may begin.
 
 use super::run::{Run, RunReadError};
-use crate::journal::{Approval, Journal, JournalError};
+use crate::journal::{Approval, JournalError};
+use crate::store::RunStore;
 use caravan_plans::{Drivers, Sealed, WavePlan};
 use caravan_providers::target::{Guarantee, Target};
 
@@ -64,7 +65,7 @@ impl Ready {
 ///
 /// # Errors
 /// [`NotReady`]: the first thing that is missing.
-pub async fn check_ready(journal: &Journal, plan: Sealed) -> Result<Ready, NotReady> {
+pub async fn check_ready(journal: &impl RunStore, plan: Sealed) -> Result<Ready, NotReady> {
     let approvals = journal.approvals(plan.hash().as_str()).await?;
     if approvals.is_empty() {
         return Err(NotReady::Unapproved { wave: plan.plan().wave.clone(), hash: plan.hash().to_string() });
@@ -82,7 +83,7 @@ fn check_drivers(plan: &WavePlan) -> Result<(), NotReady> {
     }
 }
 
-async fn check_targets(journal: &Journal, plan: &WavePlan) -> Result<(), NotReady> {
+async fn check_targets(journal: &impl RunStore, plan: &WavePlan) -> Result<(), NotReady> {
     for record in journal.runs().await? {
         let run = Run::of(journal, record).await?;
         if run.state().is_over() {

@@ -1,7 +1,8 @@
 //! One run as the journal has it, and what happens to it from then on.
 
 use super::status::{RunStatus, status};
-use crate::journal::{Command, Journal, JournalError, RunRecord, Verified};
+use crate::journal::{Command, JournalError, RunRecord, Verified};
+use crate::store::RunStore;
 use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, State, replay_on};
 use caravan_plans::Sealed;
 
@@ -44,7 +45,7 @@ impl Run {
     ///
     /// # Errors
     /// [`RunReadError`].
-    pub async fn read(journal: &Journal, name: &str) -> Result<Self, RunReadError> {
+    pub async fn read(journal: &impl RunStore, name: &str) -> Result<Self, RunReadError> {
         let mut records = journal.runs().await?;
         match records.iter().position(|record| record.name == name) {
             Some(at) => Self::of(journal, records.swap_remove(at)).await,
@@ -59,7 +60,7 @@ impl Run {
     ///
     /// # Errors
     /// [`RunReadError`].
-    pub async fn of(journal: &Journal, record: RunRecord) -> Result<Self, RunReadError> {
+    pub async fn of(journal: &impl RunStore, record: RunRecord) -> Result<Self, RunReadError> {
         let plan = journal.plan(&record.hash).await?;
         let (entries, verified) = journal.entries_after(&record.name, None).await?;
         let state = State::planned(&record.name, plan.plan());
@@ -74,7 +75,7 @@ impl Run {
     ///
     /// # Errors
     /// [`RunReadError`]; the run is then as it was.
-    pub async fn advance(&mut self, journal: &Journal) -> Result<Vec<Entry>, RunReadError> {
+    pub async fn advance(&mut self, journal: &impl RunStore) -> Result<Vec<Entry>, RunReadError> {
         let (entries, verified) = journal.entries_after(&self.record.name, Some(self.verified)).await?;
         if !entries.is_empty() {
             let before = usize::try_from(self.verified.sequence).unwrap_or(usize::MAX);
@@ -124,7 +125,7 @@ impl Run {
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn full_status(&self, journal: &Journal) -> Result<RunStatus, JournalError> {
+    pub async fn full_status(&self, journal: &impl RunStore) -> Result<RunStatus, JournalError> {
         Ok(RunStatus { queued: journal.commands(self.name()).await?, ..self.status() })
     }
 
@@ -133,7 +134,7 @@ impl Run {
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn needs_proof(&self, journal: &Journal) -> Result<bool, JournalError> {
+    pub async fn needs_proof(&self, journal: &impl RunStore) -> Result<bool, JournalError> {
         let commands = journal.commands(self.name()).await?;
         let goes_back = self.state.direction == Direction::Back
             || commands.iter().any(|queued| queued.command == Command::Rollback);
@@ -144,7 +145,7 @@ impl Run {
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn driver(&self, journal: &Journal, now: Moment) -> Result<Option<(String, Moment)>, JournalError> {
+    pub async fn driver(&self, journal: &impl RunStore, now: Moment) -> Result<Option<(String, Moment)>, JournalError> {
         Ok(journal.driver_of(self.name()).await?.filter(|(_, until)| *until > now))
     }
 }

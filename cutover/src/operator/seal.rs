@@ -1,6 +1,7 @@
 //! Sealing a wave's plan, and approving the seal.
 
-use crate::journal::{Approval, Journal, JournalError, SealRecord};
+use crate::journal::{Approval, JournalError, SealRecord};
+use crate::store::RunStore;
 use caravan_cutover_engine::Moment;
 use caravan_plans::{SealError, Sealed, WavePlan};
 
@@ -55,7 +56,7 @@ const ENOUGH_DIGITS: usize = 8;
 ///
 /// # Errors
 /// [`SealingError`]; nothing is kept then.
-pub async fn seal(journal: &Journal, plan: WavePlan, who: &str, now: Moment) -> Result<Sealing, SealingError> {
+pub async fn seal(journal: &impl RunStore, plan: WavePlan, who: &str, now: Moment) -> Result<Sealing, SealingError> {
     let newest = match journal.current_seal(&plan.wave).await? {
         Some(hash) => Some(journal.plan(&hash).await?),
         None => None,
@@ -75,7 +76,7 @@ pub async fn seal(journal: &Journal, plan: WavePlan, who: &str, now: Moment) -> 
 ///
 /// # Errors
 /// [`NewestSealError::NeverSealed`], and those of the journal.
-pub async fn newest_seal(journal: &Journal, wave: &str) -> Result<SealRecord, NewestSealError> {
+pub async fn newest_seal(journal: &impl RunStore, wave: &str) -> Result<SealRecord, NewestSealError> {
     let seals = journal.seals().await?;
     let current = journal.current_seal(wave).await?;
     let newest = current.and_then(|hash| seals.into_iter().find(|seal| seal.hash == hash));
@@ -87,7 +88,7 @@ pub async fn newest_seal(journal: &Journal, wave: &str) -> Result<SealRecord, Ne
 ///
 /// # Errors
 /// [`NewestSealError`].
-pub async fn reviewed_seal(journal: &Journal, wave: &str, hash: &str) -> Result<SealRecord, NewestSealError> {
+pub async fn reviewed_seal(journal: &impl RunStore, wave: &str, hash: &str) -> Result<SealRecord, NewestSealError> {
     let seal = newest_seal(journal, wave).await?;
     if hash.len() < ENOUGH_DIGITS || !seal.hash.starts_with(hash) {
         return Err(NewestSealError::OtherSeal { wave: wave.to_owned(), newest: seal.hash, given: hash.to_owned() });
@@ -100,7 +101,7 @@ pub async fn reviewed_seal(journal: &Journal, wave: &str, hash: &str) -> Result<
 /// # Errors
 /// [`NewestSealError`]; nothing is approved then.
 pub async fn approve_seal(
-    journal: &Journal,
+    journal: &impl RunStore,
     wave: &str,
     hash: &str,
     approval: &Approval,

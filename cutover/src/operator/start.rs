@@ -2,7 +2,8 @@
 
 use super::ready::Ready;
 use super::time::time_text;
-use crate::journal::{Journal, JournalError, RunRecord};
+use crate::journal::{JournalError, RunRecord};
+use crate::store::RunStore;
 use camino::Utf8Path;
 use caravan_cutover_engine::Moment;
 use caravan_plans::Sealed;
@@ -51,7 +52,7 @@ impl NewRun {
     /// When the copy can't be written, when `keep` fails, and those of the journal: there is then no run.
     pub async fn create<E: From<JournalError>>(
         self,
-        journal: &Journal,
+        journal: &impl RunStore,
         backup: &Utf8Path,
         keep: impl FnOnce(&Self) -> Result<(), E>,
     ) -> Result<RunRecord, E> {

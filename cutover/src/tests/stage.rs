@@ -146,11 +146,11 @@ impl Room {
         Journal::open(&self.file()).unwrap()
     }
 
-    pub(super) fn driver(&self, name: &str) -> Driver<Simulated, Simulated> {
+    pub(super) fn driver(&self, name: &str) -> Driver<Journal, Simulated, Simulated> {
         self.driver_with(name, self.journal())
     }
 
-    pub(super) fn driver_with(&self, name: &str, journal: Journal) -> Driver<Simulated, Simulated> {
+    pub(super) fn driver_with(&self, name: &str, journal: Journal) -> Driver<Journal, Simulated, Simulated> {
         Driver {
             journal,
             world: self.world.clone(),

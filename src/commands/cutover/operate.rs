@@ -3,12 +3,13 @@
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::journal_db::Journal;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::who::Who;
 use crate::{journal_db, signals};
+use caravan_cutover::Command;
 use caravan_cutover::operator::{ApprovalEvidence, Passed, Run, submit};
-use caravan_cutover::{Command, Journal};
 use clap::Args;
 use std::io::{self, BufRead, IsTerminal, Write};
 

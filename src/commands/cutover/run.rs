@@ -5,13 +5,14 @@ use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::journal_db::Journal;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::who::Who;
 use crate::world::RealWorld;
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{Run, RunReadError, RunStatus, status, time_text};
-use caravan_cutover::{Driven, Driver, DriverError, Journal, SystemClock, WaitPolicy};
+use caravan_cutover::{Driven, Driver, DriverError, SystemClock, WaitPolicy};
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
@@ -96,7 +97,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
 async fn drive_all(
     printer: &Printer,
     journal: &Journal,
-    driver: Arc<Driver<RealWorld, SystemClock>>,
+    driver: Arc<Driver<Journal, RealWorld, SystemClock>>,
     args: &RunArgs,
     who: &str,
 ) -> Result<Vec<Left>, Failure> {

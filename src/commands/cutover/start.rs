@@ -3,10 +3,10 @@
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::journal_db::Journal;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{files, journal_db, paths, signals, waves};
-use caravan_cutover::Journal;
 use caravan_cutover::operator::{NewRun, check_ready, newest_seal, reviewed_seal};
 use caravan_plans::Sealed;
 use clap::Args;

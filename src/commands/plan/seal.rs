@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::journal_db::Journal;
 use crate::operator::StoredInventory;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
@@ -11,7 +12,6 @@ use crate::who::Who;
 use crate::world::RealWorld;
 use crate::{inventory_db, journal_db, signals, waves};
 use camino::Utf8Path;
-use caravan_cutover::Journal;
 use caravan_cutover::operator::{
     ActiveController, Inventory, Sealing, active_controllers, plan_from_inventory, plan_from_world, seal,
 };

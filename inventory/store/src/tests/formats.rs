@@ -1,5 +1,6 @@
 //! Formats that were once written are read for ever. `tests/formats/vN` holds an example of each.
 
+use super::opening::bytes;
 use super::*;
 use crate::{Scan, WorkloadFilter, migrate};
 use camino::Utf8Path;
@@ -48,13 +49,13 @@ fn reading_the_database_of_v1_changes_no_byte_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = Utf8Path::from_path(folder.path()).unwrap().join("inventory.db");
     Connection::open(&file).unwrap().execute_batch(V1_DATABASE).unwrap();
-    let before = std::fs::read(&file).unwrap();
+    let before = bytes(&file);
 
     let reading = Store::open_to_read(&file).unwrap();
     let read = exported(&reading);
     assert_eq!(reading.workloads(&WorkloadFilter::default(), None, 9).unwrap().len(), 3);
     drop(reading);
-    assert_eq!(std::fs::read(&file).unwrap(), before);
+    assert_eq!(bytes(&file), before);
     assert_eq!(exported(&Store::open(&file).unwrap()), read);
 }
 

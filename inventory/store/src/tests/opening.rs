@@ -14,7 +14,7 @@ fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test compares the file's bytes")]
-fn bytes(file: &Utf8Path) -> Vec<u8> {
+pub(super) fn bytes(file: &Utf8Path) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 

@@ -1,0 +1,82 @@
+//! SQLite as a store of runs. Each method stands in the file of its subject.
+
+use super::{Approval, Audited, Command, Journal, JournalError, QueuedCommand, RunRecord, SealRecord, Verified};
+use crate::budget::Acquire;
+use crate::store::RunStore;
+use camino::Utf8Path;
+use caravan_cutover_engine::{Entry, Moment};
+use caravan_plans::Sealed;
+
+impl RunStore for Journal {
+    async fn keep_seal(&self, sealed: &Sealed, by: &str, at: Moment) -> Result<(), JournalError> {
+        Self::keep_seal(self, sealed, by, at).await
+    }
+
+    async fn current_seal(&self, wave: &str) -> Result<Option<String>, JournalError> {
+        Self::current_seal(self, wave).await
+    }
+
+    async fn seals(&self) -> Result<Vec<SealRecord>, JournalError> {
+        Self::seals(self).await
+    }
+
+    async fn plan(&self, hash: &str) -> Result<Sealed, JournalError> {
+        Self::plan(self, hash).await
+    }
+
+    async fn approve(&self, hash: &str, approval: &Approval) -> Result<(), JournalError> {
+        Self::approve(self, hash, approval).await
+    }
+
+    async fn approvals(&self, hash: &str) -> Result<Vec<Approval>, JournalError> {
+        Self::approvals(self, hash).await
+    }
+
+    async fn create_run(&self, run: &RunRecord) -> Result<(), JournalError> {
+        Self::create_run(self, run).await
+    }
+
+    async fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
+        Self::runs(self).await
+    }
+
+    async fn entries_after(
+        &self,
+        run: &str,
+        verified: Option<Verified>,
+    ) -> Result<(Vec<Entry>, Verified), JournalError> {
+        Self::entries_after(self, run, verified).await
+    }
+
+    async fn audit(&self, run: &str) -> Result<Vec<Audited>, JournalError> {
+        Self::audit(self, run).await
+    }
+
+    async fn submit(&self, run: &str, command: Command, who: &str, at: Moment) -> Result<(), JournalError> {
+        Self::submit(self, run, command, who, at).await
+    }
+
+    async fn commands(&self, run: &str) -> Result<Vec<QueuedCommand>, JournalError> {
+        Self::commands(self, run).await
+    }
+
+    async fn refuse(&self, command: i64, epoch: u64) -> Result<(), JournalError> {
+        Self::refuse(self, command, epoch).await
+    }
+
+    async fn give_up(&self, run: &str, driver: &str) -> Result<(), JournalError> {
+        Self::give_up(self, run, driver).await
+    }
+
+    async fn driver_of(&self, run: &str) -> Result<Option<(String, Moment)>, JournalError> {
+        Self::driver_of(self, run).await
+    }
+
+    async fn acquire(&self, acquire: Acquire, now: Moment) -> Result<Result<(), Moment>, JournalError> {
+        Self::acquire(self, acquire, now).await
+    }
+
+    fn back_up(&self, to: &Utf8Path) -> Result<(), JournalError> {
+        Self::back_up(self, to)
+    }
+}

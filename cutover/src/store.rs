@@ -1,0 +1,133 @@
+//! What a journal keeps besides entries and leases, wherever it is kept.
+
+use crate::budget::Acquire;
+use crate::journal::{Approval, Audited, Command, JournalError, QueuedCommand, RunRecord, SealRecord, Verified};
+use camino::Utf8Path;
+use caravan_cutover_engine::{Entry, JournalStore, Moment};
+use caravan_plans::Sealed;
+use std::future::Future;
+
+/// Sealed plans, runs, people's commands and the budgets of APIs, shared by every process that drives or operates. What a
+/// method has given back is durable. All of them fail with [`JournalError`] when the store can't be reached; named besides
+/// are the errors that a method has of its own.
+pub trait RunStore: JournalStore {
+    /// Keeps a sealed plan. Its parent must be the wave's newest seal (P2). Sealing the same plan twice is one seal.
+    ///
+    /// # Errors
+    /// [`JournalError::StaleParent`].
+    fn keep_seal(&self, sealed: &Sealed, by: &str, at: Moment)
+    -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The hash of a wave's newest seal; none when it was never sealed.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn current_seal(&self, wave: &str) -> impl Future<Output = Result<Option<String>, JournalError>> + Send;
+
+    /// Every sealed plan, the oldest first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn seals(&self) -> impl Future<Output = Result<Vec<SealRecord>, JournalError>> + Send;
+
+    /// A sealed plan, held against its hash.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchPlan`]; when it is kept and can't be opened, [`JournalError::ChangedSeal`],
+    /// [`JournalError::NewerSeal`] or [`JournalError::UnreadableSeal`].
+    fn plan(&self, hash: &str) -> impl Future<Output = Result<Sealed, JournalError>> + Send;
+
+    /// Keeps an approval of exactly this plan.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchPlan`].
+    fn approve(&self, hash: &str, approval: &Approval) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Who approved a plan, the first first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn approvals(&self, hash: &str) -> impl Future<Output = Result<Vec<Approval>, JournalError>> + Send;
+
+    /// Creates a run; nothing happens until somebody drives it.
+    ///
+    /// # Errors
+    /// Those of the store; a name is given only once.
+    fn create_run(&self, run: &RunRecord) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Every run, the oldest first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn runs(&self) -> impl Future<Output = Result<Vec<RunRecord>, JournalError>> + Send;
+
+    /// A run's events after those that were verified before, all of them without any, and how far the chain is verified
+    /// with them.
+    ///
+    /// # Errors
+    /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
+    fn entries_after(
+        &self,
+        run: &str,
+        verified: Option<Verified>,
+    ) -> impl Future<Output = Result<(Vec<Entry>, Verified), JournalError>> + Send;
+
+    /// A run's events, each with the hash of the chain after it, verified.
+    ///
+    /// # Errors
+    /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
+    fn audit(&self, run: &str) -> impl Future<Output = Result<Vec<Audited>, JournalError>> + Send;
+
+    /// Leaves a command for the run's driver.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn submit(
+        &self,
+        run: &str,
+        command: Command,
+        who: &str,
+        at: Moment,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The commands that wait for the run's driver, the oldest first. [`JournalStore::append`] takes one away.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn commands(&self, run: &str) -> impl Future<Output = Result<Vec<QueuedCommand>, JournalError>> + Send;
+
+    /// Takes a command away that the run refused, unless the run has been taken over: the command is then its new driver's.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn refuse(&self, command: i64, epoch: u64) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Gives the lease up, so that the next driver need not wait for it to run out.
+    ///
+    /// # Errors
+    /// Those of the store; the lease then runs out by itself.
+    fn give_up(&self, run: &str, driver: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Who drives a run, and until when its lease lasts; none when nobody ever did.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn driver_of(&self, run: &str) -> impl Future<Output = Result<Option<(String, Moment)>, JournalError>> + Send;
+
+    /// Takes from the bucket of an API ([`Acquire::take`]). What is given is durable before anybody is asked: a process
+    /// that dies has spent it. The inner error is the moment before which there is too little to take; nothing was taken.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn acquire(
+        &self,
+        acquire: Acquire,
+        now: Moment,
+    ) -> impl Future<Output = Result<Result<(), Moment>, JournalError>> + Send;
+
+    /// Copies the whole of it to a file, as it stands now.
+    ///
+    /// # Errors
+    /// When the copy can't be written; the store is not touched.
+    fn back_up(&self, to: &Utf8Path) -> Result<(), JournalError>;
+}
