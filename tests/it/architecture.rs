@@ -140,7 +140,7 @@ fn files() -> Vec<PathBuf> {
             let built = ["target", ".git", "__pycache__", "node_modules"].iter().any(|other| name == *other);
             if kind.is_dir() && !built {
                 walk(&path, into);
-            } else if kind.is_file() && !name.to_string_lossy().contains(".db") {
+            } else if kind.is_file() && !built && !name.to_string_lossy().contains(".db") {
                 into.push(path);
             }
         }
