@@ -311,10 +311,10 @@ fn an_account_of_a_provider_without_a_reader_is_a_configuration_failure_that_nam
     ];
     let places = ["caravan.yaml:3:", "caravan.yaml:7:", "caravan.yaml:3:"];
     for (account, place) in accounts.into_iter().zip(places) {
-        for command in [&["convert"][..], &["discover"], &["plan", "draft"]] {
+        for command in ["convert", "discover"] {
             let room = Room::new();
             room.write("caravan.yaml", format!("schema: caravan.config/v1\naccounts:\n{account}"));
-            room.run(command).ends(3, &[place, "provider", "nothing is read from"]);
+            room.run(&[command]).ends(3, &[place, "provider", "nothing is read from"]);
         }
     }
     let room = Room::new();

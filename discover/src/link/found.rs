@@ -49,9 +49,8 @@ impl Found {
         location: &Location,
         files: &mut Self,
     ) -> Result<Self, S::Error> {
-        let (mut found, mut none) = (Self::default(), Self::default());
-        let mut is_linked = |kind: &Kind| !matches!(none.place(*kind), Taken::Not);
-        for kind in Kind::ALL.iter().copied().filter(|kind| is_linked(kind)) {
+        let mut found = Self::default();
+        for kind in Kind::ALL.iter().copied().filter(|kind| Self::reads(*kind)) {
             source.visit(kind, Some(location), &mut |observation| {
                 if observation.api == API { files.take(observation) } else { found.take(observation) }
             })?;
@@ -59,7 +58,11 @@ impl Found {
         Ok(found)
     }
 
-    /// What decides a link stands here, and a list that no linker reads is an error of the compiler's.
+    /// Whether observations of a kind decide a link.
+    pub(super) fn reads(kind: Kind) -> bool {
+        !matches!(Self::default().place(kind), Taken::Not)
+    }
+
     const fn place(&mut self, kind: Kind) -> Taken<'_> {
         Taken::Whole(match kind {
             Kind::EcsService => &mut self.services,
