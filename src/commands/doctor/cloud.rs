@@ -29,8 +29,8 @@ pub(super) fn accounts(config: Option<&Config>) -> Result<Vec<Check>, Failure> {
     let reader = Clouds::new(&config.accounts, WAIT_POLICY);
     signals::block_on(async {
         let mut proofs = tokio::task::JoinSet::new();
-        for account in config.accounts.iter().cloned() {
-            let reader = reader.clone();
+        for account in &config.accounts {
+            let (reader, account) = (reader.clone(), account.clone());
             proofs.spawn(async move { check(&reader, &account).await });
         }
         let mut checks = proofs.join_all().await;
