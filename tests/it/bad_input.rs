@@ -226,6 +226,21 @@ fn a_full_disk_in_a_mount_of_its_own_loses_nothing_that_was_recorded() {
 }
 
 #[test]
+fn a_folder_that_can_not_be_written_is_read() {
+    let room = furnished();
+    let script = "\"$CARAVAN\" --dir disk discover -q --files tasks || exit 98
+        mount -o remount,ro disk || exit 99
+        \"$CARAVAN\" --dir disk inventory show -q ecs/files/good >shown || exit 97
+        \"$CARAVAN\" --dir disk convert -q --check >differences; test $? = 10 || exit 96
+        exec \"$CARAVAN\" --dir disk --read-only inventory list -q";
+    let Some(said) = with_tiny_disk(&room, 600, script) else {
+        return;
+    };
+    said.ends(0, &[]);
+    assert!(said.out.contains("ecs/files/good") && room.read("shown").contains("good"), "{}", said.out);
+}
+
+#[test]
 fn a_full_disk_in_a_mount_of_its_own_holds_no_file_cut_short() {
     let room = furnished();
     let script = "\"$CARAVAN\" convert -q --out disk && exit 98
