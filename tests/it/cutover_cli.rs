@@ -22,8 +22,8 @@ fn the_demo_drafts_seals_and_rehearses_a_wave_into_a_failure_and_to_its_end() {
     assert_eq!(code, Some(0));
     let wave = &document["wave"];
     assert!(wave["shifts"].as_u64().unwrap() > 0, "{wave}");
-    assert_eq!((&wave["failing"]["rolled_back"], &wave["failing"]["violations"]), (&1.into(), &0.into()));
-    assert_eq!((&wave["succeeding"]["done"], &wave["succeeding"]["violations"]), (&1.into(), &0.into()));
+    assert_eq!((&wave["failing"]["forward"]["old_side"], &wave["failing"]["passed"]), (&1.into(), &true.into()));
+    assert_eq!((&wave["succeeding"]["forward"]["new_side"], &wave["succeeding"]["passed"]), (&1.into(), &true.into()));
     // Again: the wave that is there is kept, and sealing it anew changes nothing.
     let (_, again) = room.json(&["demo", "--out", "."]);
     assert_eq!(again["wave"]["hash"], wave["hash"]);

@@ -88,6 +88,15 @@ impl Side {
         }
     }
 
+    /// Whether a probe of it passes at a moment.
+    #[must_use]
+    pub fn passes(&self, at: u64) -> bool {
+        match self.lies.iter().find(|lie| (lie.from..lie.until).contains(&at)) {
+            Some(lie) => lie.says == Verdict::Pass,
+            None => !self.is_silent(at) && self.is_healthy(at),
+        }
+    }
+
     /// The moments at which something about it changes, in no order.
     pub(crate) fn changes(&self) -> impl Iterator<Item = u64> {
         let lies = self.lies.iter().flat_map(|lie| [lie.from, lie.until]);
