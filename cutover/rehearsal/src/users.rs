@@ -87,7 +87,8 @@ impl Users {
         let is_troubled = is_foreign
             || stretch.journal_is_out
             || world.outage(&shift.target, from).is_some()
-            || state.direction == Direction::Release;
+            || state.direction == Direction::Release
+            || state.steps.get(self.step).is_some_and(|step| step.released_to_others);
         match (is_on_new, is_troubled || (lost > 0 && !is_known_bad)) {
             (false, _) => self.lost.after_return += lost,
             (true, true) => self.lost.in_trouble += lost,

@@ -65,12 +65,11 @@ impl Watch {
     }
 
     /// A person, or a new driver, has taken an observation: what was unknown before is theirs.
-    pub(crate) fn judged_by_person(&mut self, now: u64) {
+    pub(crate) fn judged_by_person(&mut self) {
         self.verdicts.clear();
-        self.disturbed(now);
     }
 
-    /// Something went wrong, or a person came in between: the clocks of the rules begin anew.
+    /// Something went wrong that lasts for no time: a call, or a driver.
     pub(crate) fn disturbed(&mut self, now: u64) {
         self.disturbed_at = now;
     }
