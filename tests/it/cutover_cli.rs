@@ -113,3 +113,26 @@ fn a_seed_gives_the_same_rehearsal() {
     assert_eq!((code, &first["violations"], &first["runs"]), (Some(0), &0.into(), &50.into()));
     assert_eq!(room.json(&rehearse).1, first);
 }
+
+/// Standard error is a pipe here: it stays empty, however long the runs take, and both formats say the same.
+#[test]
+fn in_a_pipe_only_the_report_of_a_rehearsal_comes() {
+    let room = estate();
+    for faults in ["none", "unhealthy", "single"] {
+        let rehearse = ["rehearse", "demo", "--runs", "41", "--faults", faults];
+        let said = room.run(&rehearse);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{faults}");
+        assert!(said.out.starts_with("passed: every rule held in 41 runs"), "{}", said.out);
+        assert!(
+            said.out.contains("\nforward   21 runs\n") && said.out.contains("\nback      20 runs\n"),
+            "{}",
+            said.out
+        );
+        let (_, document) = room.json(&rehearse);
+        assert_eq!((&document["passed"], &document["forward"]["runs"]), (&true.into(), &21.into()));
+        assert!(said.out.contains(&format!("\nlost      {} request", document["lost_requests"])), "{}", said.out);
+        let ended = document["forward"]["new_side"].as_u64().unwrap();
+        let line = format!("{ended} ended on the new side");
+        assert_eq!(said.out.contains(&line), ended > 0, "{}", said.out);
+    }
+}
