@@ -4,6 +4,7 @@ use super::shape::Facts;
 use crate::field::Object;
 use crate::suspension::Program;
 use crate::tracker::FieldTracker;
+use caravan_inventory::ScheduledCall;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -104,10 +105,23 @@ impl<'a> Members<'a> {
 }
 
 fn refuse_without_containers(tracker: &mut FieldTracker<'_>, facts: &Facts<'_>) {
-    tracker.refuse(match facts {
-        Facts { task: Some(_), .. } => "the task definition has no containers",
-        _ => "its task definition is not among the sources: add it beside the service, or scan the account",
-    });
+    let scaled = facts.around.service_schedules.first();
+    let target = facts.around.schedule.and_then(|schedule| schedule.object("Target"));
+    let call = target.and_then(|target| ScheduledCall::of(target.map())).filter(|call| !call.is_ecs("runTask"));
+    match (facts, call) {
+        (Facts { task: Some(_), .. }, _) => tracker.refuse("the task definition has no containers"),
+        (Facts { service: None, .. }, _) if scaled.is_some() => {
+            tracker.refuse("the service whose count its schedule sets is not among the sources: scan its account");
+        }
+        (_, Some(call)) => {
+            let action = format!("its schedule calls {}:{}, which is no task of its own", call.service, call.action);
+            tracker.refuse(&action);
+        }
+        _ => {
+            let reason = "its task definition is not among the sources: add it beside the service, or scan the account";
+            tracker.refuse(reason);
+        }
+    }
     tracker.drop_the_rest("no-task-definition");
 }
 
