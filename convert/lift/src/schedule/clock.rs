@@ -37,10 +37,9 @@ fn cron(text: &str) -> ClockExpression {
     if !matches!(*year, "*" | "?") {
         return ClockExpression::Unsupported("it is bound to years");
     }
-    let special = |field: &str| field.bytes().any(|b| b == b'W' || b == b'#');
-    let last =
-        |field: &str| field.split([',', '-', '/']).any(|part| part == "L" || part.len() == 2 && part.ends_with('L'));
-    if [day, weekday].into_iter().any(|field| special(field) || last(field)) {
+    let last = |part: &str| part == "L" || part.len() == 2 && part.ends_with('L');
+    let counted = |field: &str| field.contains('#') || field.split([',', '-', '/']).any(last);
+    if day.contains('W') || counted(day) || counted(weekday) {
         return ClockExpression::Unsupported("it counts days from the end of the month or weeks in it");
     }
     let any = |field: &str| matches!(field, "*" | "?");

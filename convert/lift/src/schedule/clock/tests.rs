@@ -9,6 +9,8 @@ fn schedules_keep_their_moments() {
         ("cron(0/15 * * * ? *)", "*/15 * * * *"),
         ("cron(5/20 8-18 ? * MON-FRI *)", "5-59/20 8-18 * * MON-FRI"),
         ("cron(0 10 ? * 2-6 *)", "0 10 * * 1-5"),
+        ("cron(0 7 ? * MON,WED,FRI *)", "0 7 * * MON,WED,FRI"),
+        ("cron(0 0 1 JUL,DEC ? *)", "0 0 1 JUL,DEC *"),
         ("cron(0 10 ? * 1,7 *)", "0 10 * * 0,6"),
         ("cron(30 4 1/5 * ? *)", "30 4 1-31/5 * *"),
     ] {
