@@ -138,7 +138,7 @@ impl<'a> Run<'_, '_, 'a> {
             let parts: Vec<&str> = wanted.keys().map(String::as_str).filter(|part| *part != "name").collect();
             return Err(format!("the {} of the container `{name}`, which the task does not have", parts.join(", ")));
         };
-        if member.role == ContainerRole::Router {
+        if matches!(member.role, ContainerRole::Router | ContainerRole::LeftOut) {
             return Ok(());
         }
         wanted.iter().try_for_each(|(part, value)| {
@@ -284,7 +284,7 @@ fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> Option<Slot<'c
         ContainerRole::Init => {
             component.init.iter_mut().find(|init| init.name == member.key).map(|init| of(&mut init.container))
         }
-        ContainerRole::Router => None,
+        ContainerRole::Router | ContainerRole::LeftOut => None,
     }
 }
 

@@ -231,7 +231,7 @@ fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Option
             Some(init) => &mut init.container.resources,
             None => &mut component.resources,
         },
-        ContainerRole::Main | ContainerRole::Router => &mut component.resources,
+        ContainerRole::Main | ContainerRole::Router | ContainerRole::LeftOut => &mut component.resources,
     }
 }
 
