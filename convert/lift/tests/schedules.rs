@@ -1,6 +1,6 @@
 //! What schedules start and scale: universal targets, overrides, several tasks at once, and the counts that they set.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests fail loudly")]
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
 

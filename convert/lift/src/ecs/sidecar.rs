@@ -136,7 +136,7 @@ fn runs_on(facts: &Facts<'_>, container: Object<'_>, name: &str) -> bool {
         dependency.peek("containerName") == Some(name) && dependency.peek("condition") == Some("HEALTHY")
     });
     let says = |word: &&str| name.to_ascii_lowercase().contains(*word) || image.contains(*word);
-    listens || checked || restarted || awaited || is_agent(&image) || RUNS_ON.iter().any(|word| says(&word))
+    listens || checked || restarted || awaited || is_agent(&image) || RUNS_ON.iter().any(says)
 }
 
 /// The exit codes after which ECS does not start a container again.

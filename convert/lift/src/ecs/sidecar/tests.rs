@@ -1,5 +1,7 @@
 //! The shells that keep a container up, run by a real shell.
 
+#![expect(clippy::disallowed_methods, reason = "a test that runs the shells and waits for them")]
+
 use super::{Fate, command};
 use crate::field::Object;
 use serde_json::{Value, json};
