@@ -63,6 +63,11 @@ impl<'a> Object<'a> {
         self.0.get(name).and_then(Object::of)
     }
 
+    /// The object itself.
+    pub(crate) fn map(self) -> &'a Map<String, Value> {
+        self.0
+    }
+
     /// Every key with its value, in order.
     pub(crate) fn entries(self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))

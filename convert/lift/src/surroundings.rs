@@ -2,13 +2,16 @@
 //! and what starts things by the clock.
 
 use crate::field::Object;
-use caravan_inventory::{Observation, ObservationKind};
+use caravan_inventory::{Observation, ObservationKind, ScheduledCall};
 
 /// Those documents by what they are, each list in the order of the observations.
 #[derive(Default)]
 pub(crate) struct Surroundings<'a> {
     pub(crate) rule: Option<Object<'a>>,
+    /// The schedule that starts it.
     pub(crate) schedule: Option<Object<'a>>,
+    /// The schedules that set how many of it there are.
+    pub(crate) service_schedules: Vec<Object<'a>>,
     pub(crate) target_groups: Vec<Object<'a>>,
     pub(crate) listener_rules: Vec<Object<'a>>,
     pub(crate) listeners: Vec<Object<'a>>,
@@ -21,9 +24,10 @@ pub(crate) struct Surroundings<'a> {
 impl<'a> Surroundings<'a> {
     /// Takes an observation in; false when it is none of these kinds, and is the source's own to read.
     pub(crate) fn add(&mut self, observation: &'a Observation) -> bool {
-        let root = Object::of(&observation.body);
+        let root = Object::of(&observation.body).map(unwrap);
         match observation.kind {
             ObservationKind::EventsRule => self.rule = root,
+            ObservationKind::SchedulerSchedule if root.is_some_and(sets_count) => self.service_schedules.extend(root),
             ObservationKind::SchedulerSchedule => self.schedule = root,
             ObservationKind::TargetGroup => self.target_groups.extend(root),
             ObservationKind::ListenerRule => self.listener_rules.extend(root),
@@ -44,4 +48,15 @@ impl<'a> Surroundings<'a> {
         }
         true
     }
+}
+
+/// What a Describe call answers about one thing comes as a list of one.
+fn unwrap(root: Object<'_>) -> Object<'_> {
+    let lists = ["ScalableTargets", "ScalingPolicies", "ScheduledActions"];
+    lists.into_iter().find_map(|list| root.objects(list).next()).unwrap_or(root)
+}
+
+fn sets_count(schedule: Object<'_>) -> bool {
+    let call = schedule.object("Target").and_then(|target| ScheduledCall::of(target.map()));
+    call.is_some_and(|call| call.is_ecs("updateService"))
 }

@@ -10,6 +10,7 @@
 //! and record sets, and what comes out. Everything is sorted: same observations and rules, same bytes.
 
 mod balancing;
+mod calls;
 mod domains;
 mod ecs;
 mod found;

@@ -77,6 +77,9 @@ fn raw_tcp<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, field:
     }
 }
 
+/// The delay that a target group has when nobody chose one (ELBv2 API reference, TargetGroupAttribute).
+const DELAY: u32 = 300;
+
 fn attribute<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
@@ -94,7 +97,12 @@ fn attribute<'a>(
             component.drain = Some(Seconds(seconds));
             let stop = component.stop.map_or(30, |stop| stop.0);
             component.stop = Some(Seconds(stop.saturating_add(seconds)));
-            value.exact(tracker, context.at("drain"));
+            if seconds == DELAY {
+                let note = "the load balancer's own default: a pod that ends goes on serving for 300 s before it stops";
+                value.approximated(tracker, context.at("drain"), note);
+            } else {
+                value.exact(tracker, context.at("drain"));
+            }
         }
         ("stickiness.enabled", _, "true") if is_sticky(context) => {
             stickiness(tracker, context, [key, value], component)

@@ -109,7 +109,7 @@ pub(super) fn capacity<'a>(
 }
 
 /// Names that begin with FARGATE are AWS's own; what people name after spot is taken at its word.
-fn is_spot(provider: &str) -> bool {
+pub(super) fn is_spot(provider: &str) -> bool {
     provider == "FARGATE_SPOT" || !provider.starts_with("FARGATE") && provider.to_ascii_lowercase().contains("spot")
 }
 

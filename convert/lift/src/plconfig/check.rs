@@ -52,6 +52,13 @@ fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
     if let Some(ingress) = &component.ingress {
         self::ingress(&place("ingress"), ingress)?;
     }
+    if let Some(hostname) = &component.hostname {
+        name(&place("hostname"), hostname, 63)?;
+    }
+    for host in component.hosts.keys() {
+        let legal = host.split('.').all(|label| name("", label, 63).is_ok());
+        ensure(legal, &place("hosts"), &format!("`{host}` is no name of small letters, digits and hyphens"))?;
+    }
     volumes(at, component)?;
     network(&place("network"), component.network.as_ref())?;
     for (key, sidecar) in &component.sidecars {

@@ -6,6 +6,7 @@
 mod check;
 mod checked;
 mod component;
+pub(crate) mod cron;
 mod effect;
 mod error;
 mod file;
