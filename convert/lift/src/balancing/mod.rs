@@ -8,6 +8,7 @@ mod entry;
 mod listeners;
 mod model;
 mod questions;
+mod read;
 mod readiness;
 mod rules;
 mod shared_hosts;

@@ -5,7 +5,7 @@ use super::actions::Action;
 use super::conditions::{Unsaid, is_host};
 use super::listeners::{Entry, Way};
 use super::model::Share;
-use super::rules::Read;
+use super::read::Read;
 use crate::context::Context;
 use crate::field::{Field, is_empty};
 use crate::tracker::{Asked, FieldTracker};

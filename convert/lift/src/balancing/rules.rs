@@ -3,24 +3,15 @@
 use super::actions::{self, Action, Forward};
 use super::conditions::{self, Unsaid};
 use super::listeners::{Entry, Step, Way, ways};
-use super::model::{Conditions, Ordered, Outcome, Placed, Rule, Share};
+use super::model::{Ordered, Outcome, Placed, Rule, Share};
 use super::questions;
+use super::read::Read;
 use super::written;
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::Component;
 use crate::tracker::FieldTracker;
 use std::collections::BTreeSet;
-
-/// A rule on its way.
-pub(super) struct Read<'a> {
-    pub(super) step: Step<'a>,
-    pub(super) conditions: Conditions,
-    pub(super) unsaid: Vec<Unsaid<'a>>,
-    pub(super) action: Action<'a>,
-    /// The target group that it comes from, where it comes here.
-    pub(super) group: Option<&'a str>,
-}
 
 /// Makes routes of the rules, and says what became of their fields.
 /// A listener whose load balancer was not seen is public where a person says so.

@@ -2,7 +2,7 @@
 
 use super::actions::Action;
 use super::model::{Ordered, Outcome, Path, Placed};
-use super::rules::Read;
+use super::read::Read;
 use crate::context::Context;
 use crate::plconfig::{Component, Ingress, Respond, Route};
 use std::collections::BTreeMap;
