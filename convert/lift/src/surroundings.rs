@@ -3,6 +3,7 @@
 
 use crate::field::Object;
 use caravan_inventory::{Observation, ObservationKind, ScheduledCall};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Those documents by what they are, each list in the order of the observations.
 #[derive(Default)]
@@ -16,6 +17,10 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) listener_rules: Vec<Object<'a>>,
     pub(crate) listeners: Vec<Object<'a>>,
     pub(crate) load_balancers: Vec<Object<'a>>,
+    /// Record sets that lead to the load balancers.
+    pub(crate) records: Vec<Object<'a>>,
+    /// The source's own target groups, by ARN, with the port of it that each sends to.
+    pub(crate) served: BTreeMap<&'a str, u16>,
     pub(crate) scalable_targets: Vec<Object<'a>>,
     pub(crate) policies: Vec<Object<'a>>,
     pub(crate) scheduled_actions: Vec<Object<'a>>,
@@ -33,6 +38,7 @@ impl<'a> Surroundings<'a> {
             ObservationKind::ListenerRule => self.listener_rules.extend(root),
             ObservationKind::Listener => self.listeners.extend(root),
             ObservationKind::LoadBalancer => self.load_balancers.extend(root),
+            ObservationKind::RecordSet => self.records.extend(root),
             ObservationKind::ScalableTarget => self.scalable_targets.extend(root),
             ObservationKind::ScalingPolicy => self.policies.extend(root),
             ObservationKind::ScheduledAction => self.scheduled_actions.extend(root),
@@ -41,12 +47,17 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EcsTaskDefinition
             | ObservationKind::EcsTask
             | ObservationKind::HostedZone
-            | ObservationKind::RecordSet
             | ObservationKind::Ec2Instance
             | ObservationKind::LambdaFunction
             | ObservationKind::CloudflareWorker => return false,
         }
         true
+    }
+
+    /// The ARNs of the source's own target groups, as far as they are known.
+    pub(crate) fn own_groups(&self) -> BTreeSet<&'a str> {
+        let observed = self.target_groups.iter().filter_map(|group| group.peek("TargetGroupArn"));
+        self.served.keys().copied().chain(observed).collect()
     }
 }
 

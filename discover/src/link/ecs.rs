@@ -46,6 +46,9 @@ impl Linker<'_> {
                 fronts.extend(balancing.follow_arn(arn, self, &mut parts));
             }
         }
+        // What takes every host of a balancer takes those whose records lead there.
+        let anywhere = fronts.iter().filter(|front| front.hosts.is_empty()).map(|front| front.balancer.clone());
+        parts.extend(self.hosts.records_to(&anywhere.collect()));
         let id = match service.stem() {
             Some(stem) => file_id(stem, name, service),
             None => id_beside(service, WorkloadKind::Ecs, &format!("{cluster}/{name}")),

@@ -167,6 +167,30 @@ impl Hosts {
         self.records.entry(plain_name(name)).or_default().push(record);
     }
 
+    /// The record sets that lead to one of these load balancers, through other names too.
+    pub(super) fn records_to(&self, balancers: &BTreeSet<ObservationId>) -> BTreeSet<ObservationId> {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        let mut found = BTreeSet::new();
+        for _ in 0..LONGEST_CHAIN {
+            let before = found.len();
+            for (name, records) in &self.records {
+                let leads = |target: &String| {
+                    names.contains(target.as_str()) || self.balancer(target).is_some_and(|id| balancers.contains(id))
+                };
+                let records = records.iter().filter(|record| record.targets.iter().any(|(target, _)| leads(target)));
+                let leading: Vec<ObservationId> = records.map(|record| record.id.clone()).collect();
+                if !leading.is_empty() {
+                    names.insert(name);
+                    found.extend(leading);
+                }
+            }
+            if found.len() == before {
+                break;
+            }
+        }
+        found
+    }
+
     pub(super) fn balancer(&self, name: &str) -> Option<&ObservationId> {
         self.balancers.get(name.strip_prefix("dualstack.").unwrap_or(name))
     }
