@@ -1,5 +1,6 @@
 //! An observation: one thing as a cloud or a file described it.
 
+use crate::api::{self, Model};
 use crate::{AccountId, ObservationId, Provider, Region};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,7 @@ pub struct Observation {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $provider:ident $name:ident = $text:literal;)*) => {
+    ($($(#[$doc:meta])* $provider:ident $name:ident = $text:literal, $service:ident::$model:ident;)*) => {
         /// The kinds of things that are observed.
         #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
         pub enum ObservationKind {
@@ -57,47 +58,55 @@ macro_rules! kinds {
             pub const fn provider(self) -> Provider {
                 match self { $(Self::$name => Provider::$provider,)* }
             }
+
+            /// What the API's model says about its documents: which fields they have, and what stands in them.
+            #[must_use]
+            pub const fn model(self) -> &'static Model {
+                match self { $(Self::$name => &api::$service::$model,)* }
+            }
         }
     };
 }
 
+// A kind's line: whose it is, its names here and in files, and the model of its documents, in its service's file below
+// `api/`.
 kinds! {
     /// DescribeClusters, one cluster.
-    Aws EcsCluster = "ecs.cluster";
+    Aws EcsCluster = "ecs.cluster", ecs::CLUSTERS;
     /// DescribeServices, one service, or a CreateService request from a file.
-    Aws EcsService = "ecs.service";
+    Aws EcsService = "ecs.service", ecs::SERVICES;
     /// DescribeTaskDefinition, `taskDefinition`, or a RegisterTaskDefinition request from a file.
-    Aws EcsTaskDefinition = "ecs.task-definition";
+    Aws EcsTaskDefinition = "ecs.task-definition", ecs::TASK_DEFINITIONS;
     /// DescribeTasks, one task.
-    Aws EcsTask = "ecs.task";
+    Aws EcsTask = "ecs.task", ecs::TASKS;
     /// EventBridge ListRules, one rule, with its targets under `Targets`.
-    Aws EventsRule = "events.rule";
+    Aws EventsRule = "events.rule", events::RULES;
     /// EventBridge Scheduler GetSchedule.
-    Aws SchedulerSchedule = "scheduler.schedule";
+    Aws SchedulerSchedule = "scheduler.schedule", scheduler::SCHEDULES;
     /// DescribeScalableTargets, one target.
-    Aws ScalableTarget = "application-autoscaling.scalable-target";
+    Aws ScalableTarget = "application-autoscaling.scalable-target", application_autoscaling::ALL;
     /// DescribeScalingPolicies, one policy.
-    Aws ScalingPolicy = "application-autoscaling.scaling-policy";
+    Aws ScalingPolicy = "application-autoscaling.scaling-policy", application_autoscaling::ALL;
     /// DescribeScheduledActions, one action.
-    Aws ScheduledAction = "application-autoscaling.scheduled-action";
+    Aws ScheduledAction = "application-autoscaling.scheduled-action", application_autoscaling::ALL;
     /// DescribeLoadBalancers, one load balancer.
-    Aws LoadBalancer = "elbv2.load-balancer";
+    Aws LoadBalancer = "elbv2.load-balancer", elb::ALL;
     /// DescribeListeners, one listener.
-    Aws Listener = "elbv2.listener";
+    Aws Listener = "elbv2.listener", elb::ALL;
     /// DescribeRules, one rule.
-    Aws ListenerRule = "elbv2.rule";
+    Aws ListenerRule = "elbv2.rule", elb::ALL;
     /// DescribeTargetGroups, one target group, with its attributes under `Attributes`.
-    Aws TargetGroup = "elbv2.target-group";
+    Aws TargetGroup = "elbv2.target-group", elb::ALL;
     /// ListHostedZones, one zone.
-    Aws HostedZone = "route53.hosted-zone";
+    Aws HostedZone = "route53.hosted-zone", route53::ALL;
     /// ListResourceRecordSets, one record set.
-    Aws RecordSet = "route53.record-set";
+    Aws RecordSet = "route53.record-set", route53::ALL;
     /// DescribeInstances, one instance.
-    Aws Ec2Instance = "ec2.instance";
+    Aws Ec2Instance = "ec2.instance", ec2::INSTANCES;
     /// GetFunction or ListFunctions, one function.
-    Aws LambdaFunction = "lambda.function";
+    Aws LambdaFunction = "lambda.function", lambda::FUNCTIONS;
     /// A Cloudflare Worker with its routes and bindings.
-    Cloudflare CloudflareWorker = "cloudflare.worker";
+    Cloudflare CloudflareWorker = "cloudflare.worker", workers::WORKERS;
 }
 
 #[cfg(test)]

@@ -288,6 +288,10 @@ fn other_wrong_configurations_are_configuration_failures() {
             "schema: caravan.config/v1\naccounts: [{id: \"123456789012\", regions: [r], endpoint: localhost}]\n",
             "endpoint",
         ),
+        (
+            "schema: caravan.config/v1\naccounts:\n- {provider: aws, id: \"123456789012\", regions: [r]}\n- {id: \"123456789012\", regions: [r]}\n",
+            "twice",
+        ),
         ("schema: caravan.config/v1\nownership: [{team: Not A Team}]\n", "rule 1"),
     ];
     for (text, expected) in wrong {
@@ -295,6 +299,27 @@ fn other_wrong_configurations_are_configuration_failures() {
         room.write("caravan.yaml", text);
         room.run(&["convert"]).ends(3, &["caravan.yaml", expected]);
     }
+}
+
+/// What nothing is read from can't be named, in whatever form: it would look as if it were scanned.
+#[test]
+fn an_account_of_a_provider_without_a_reader_is_a_configuration_failure_that_names_the_field() {
+    let accounts = [
+        "  - {provider: cloudflare, id: 0123456789abcdef0123456789abcdef}\n",
+        "  - id: \"123456789012\"\n    regions: [eu-central-1]\n  - id: f\n    regions: [global]\n    provider: cloudflare\n",
+        "  - {provider: files, id: x, regions: []}\n",
+    ];
+    let places = ["caravan.yaml:3:", "caravan.yaml:7:", "caravan.yaml:3:"];
+    for (account, place) in accounts.into_iter().zip(places) {
+        for command in ["convert", "discover"] {
+            let room = Room::new();
+            room.write("caravan.yaml", format!("schema: caravan.config/v1\naccounts:\n{account}"));
+            room.run(&[command]).ends(3, &[place, "provider", "nothing is read from"]);
+        }
+    }
+    let room = Room::new();
+    room.write("caravan.yaml", "schema: caravan.config/v1\ncloudflare: {accounts: []}\n");
+    room.run(&["convert"]).ends(3, &["caravan.yaml:2:", "`cloudflare`"]);
 }
 
 #[test]

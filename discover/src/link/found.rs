@@ -32,26 +32,14 @@ pub(super) struct RunningTask {
     pub(super) group: String,
 }
 
-/// Whether observations of a kind decide a link. What is read here must be taken in below.
-const fn is_linked(kind: Kind) -> bool {
-    match kind {
-        Kind::EcsService
-        | Kind::EcsTaskDefinition
-        | Kind::EcsTask
-        | Kind::EventsRule
-        | Kind::SchedulerSchedule
-        | Kind::ScalableTarget
-        | Kind::ScalingPolicy
-        | Kind::ScheduledAction
-        | Kind::LoadBalancer
-        | Kind::Listener
-        | Kind::ListenerRule
-        | Kind::TargetGroup
-        | Kind::LambdaFunction
-        | Kind::Ec2Instance
-        | Kind::CloudflareWorker => true,
-        Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => false,
-    }
+/// Where the observations of a kind go.
+enum Taken<'f> {
+    /// Into a list of them.
+    Whole(&'f mut Vec<Observation>),
+    /// Into the list of running tasks.
+    Task(&'f mut Vec<RunningTask>),
+    /// Nowhere: they decide no link, and are not read.
+    Not,
 }
 
 impl Found {
@@ -62,7 +50,7 @@ impl Found {
         files: &mut Self,
     ) -> Result<Self, S::Error> {
         let mut found = Self::default();
-        for kind in Kind::ALL.iter().copied().filter(|kind| is_linked(*kind)) {
+        for kind in Kind::ALL.iter().copied().filter(|kind| Self::reads(*kind)) {
             source.visit(kind, Some(location), &mut |observation| {
                 if observation.api == API { files.take(observation) } else { found.take(observation) }
             })?;
@@ -70,8 +58,13 @@ impl Found {
         Ok(found)
     }
 
-    fn take(&mut self, observation: Observation) {
-        let list = match observation.kind {
+    /// Whether observations of a kind decide a link.
+    pub(super) fn reads(kind: Kind) -> bool {
+        !matches!(Self::default().place(kind), Taken::Not)
+    }
+
+    const fn place(&mut self, kind: Kind) -> Taken<'_> {
+        Taken::Whole(match kind {
             Kind::EcsService => &mut self.services,
             Kind::EcsTaskDefinition => &mut self.definitions,
             Kind::EventsRule => &mut self.rules,
@@ -84,15 +77,21 @@ impl Found {
             Kind::LambdaFunction => &mut self.functions,
             Kind::Ec2Instance => &mut self.instances,
             Kind::CloudflareWorker => &mut self.workers,
-            Kind::EcsTask => {
+            Kind::EcsTask => return Taken::Task(&mut self.tasks),
+            Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => return Taken::Not,
+        })
+    }
+
+    fn take(&mut self, observation: Observation) {
+        match self.place(observation.kind) {
+            Taken::Whole(list) => list.push(observation),
+            Taken::Task(tasks) => {
                 let text = |field: &str| {
                     observation.body.get(field).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
                 };
-                self.tasks.push(RunningTask { definition: text("taskDefinitionArn"), group: text("group") });
-                return;
+                tasks.push(RunningTask { definition: text("taskDefinitionArn"), group: text("group") });
             }
-            Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => return,
-        };
-        list.push(observation);
+            Taken::Not => {}
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! is treated.
 
 use caravan_inventory::ObservationKind as Kind;
-use caravan_inventory::api::{self, Content, Row};
+use caravan_inventory::api::{Content, Row};
 use serde_json::Value;
 
 /// The rows that can still fit, with what is left of their paths.
@@ -19,7 +19,7 @@ impl Rows {
 
     /// All rows of a kind.
     pub(super) fn of(kind: Kind) -> Self {
-        Self(api::model(kind).rows().to_vec())
+        Self(kind.model().rows().to_vec())
     }
 
     /// The rows of a kind for one document: answers of public resolvers are identities, but the text of a TXT record may

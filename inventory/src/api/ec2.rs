@@ -5,7 +5,7 @@ use super::model::{Model, Names, Row};
 use std::sync::LazyLock;
 
 /// An instance.
-pub(super) static INSTANCES: Model = Model::new(INSTANCE, &NAMES);
+pub(crate) static INSTANCES: Model = Model::new(INSTANCE, &NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[INSTANCE], &[]));
 

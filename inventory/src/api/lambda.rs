@@ -5,7 +5,7 @@ use super::model::{Model, Names, Row};
 use std::sync::LazyLock;
 
 /// A function.
-pub(super) static FUNCTIONS: Model = Model::new(FUNCTION, &NAMES);
+pub(crate) static FUNCTIONS: Model = Model::new(FUNCTION, &NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[FUNCTION], &[]));
 

@@ -5,7 +5,7 @@ use super::model::{Model, Names, Row};
 use std::sync::LazyLock;
 
 /// A Worker.
-pub(super) static WORKERS: Model = Model::new(WORKER, &NAMES);
+pub(crate) static WORKERS: Model = Model::new(WORKER, &NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[WORKER], &[]));
 

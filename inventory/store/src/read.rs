@@ -1,7 +1,7 @@
 //! What was found: by id, by page, or one by one to a visitor. Nothing here reads a whole estate into memory.
 
 use crate::scan::{Scan, Sighting};
-use crate::{Store, StoreError, row, sql};
+use crate::{Store, StoreError, domain, row, sql};
 use caravan_inventory::{
     AccountId, Coverage, Domain, Edge, Hostname, Observation, ObservationId, ObservationKind, Question, QuestionId,
     Region, ScanId, TeamName, Unit, Workload, WorkloadId, WorkloadKind,
@@ -218,7 +218,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn domains(&self, after: Option<&Hostname>, limit: usize) -> Result<Vec<Domain>, StoreError> {
-        self.rows(sql::DOMAINS, params![after.map_or("", Hostname::as_str), rows_at_most(limit)], row::domain)
+        self.rows(domain::PAGE, params![after.map_or("", Hostname::as_str), rows_at_most(limit)], domain::read)
     }
 
     /// At most `limit` of the questions that linking raised, sorted by id, from after `after` on.

@@ -18,8 +18,6 @@ use caravan_discover::{Redactor, Source, read_or_create_key};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-pub(crate) use accounts::{aws_accounts, reader};
-
 /// Find what runs, in AWS or in files, and record it in inventory.db
 ///
 /// Without --files it reads the AWS accounts of caravan.yaml with the credentials that the AWS tools would use. Secrets
