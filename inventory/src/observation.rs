@@ -101,12 +101,56 @@ kinds! {
     Aws HostedZone = "route53.hosted-zone", route53::ALL;
     /// ListResourceRecordSets, one record set.
     Aws RecordSet = "route53.record-set", route53::ALL;
-    /// DescribeInstances, one instance.
+    /// DescribeInstances, one instance, with its reservation under `reservation` and its user data, decoded under
+    /// `userDataParts`.
     Aws Ec2Instance = "ec2.instance", ec2::INSTANCES;
-    /// GetFunction or ListFunctions, one function.
+    /// DescribeAutoScalingGroups, one group.
+    Aws AutoScalingGroup = "autoscaling.group", autoscaling::GROUPS;
+    /// DescribeLaunchConfigurations, one configuration, with its user data decoded under `userDataParts`.
+    Aws LaunchConfiguration = "autoscaling.launch-configuration", autoscaling::LAUNCH_CONFIGURATIONS;
+    /// DescribeLaunchTemplateVersions, one version that something uses, with its user data decoded.
+    Aws LaunchTemplateVersion = "ec2.launch-template-version", ec2::LAUNCH_TEMPLATES;
+    /// DescribeImages, one image that something uses.
+    Aws Ec2Image = "ec2.image", ec2::IMAGES;
+    /// DescribeVolumes, one volume.
+    Aws Ec2Volume = "ec2.volume", ec2::VOLUMES;
+    /// DescribeAddresses, one Elastic IP address.
+    Aws Ec2Address = "ec2.address", ec2::ADDRESSES;
+    /// DescribeSecurityGroups, one security group.
+    Aws SecurityGroup = "ec2.security-group", ec2::SECURITY_GROUPS;
+    /// ListInstanceProfiles, one instance profile with its roles.
+    Aws InstanceProfile = "iam.instance-profile", iam::INSTANCE_PROFILES;
+    /// GetFunction, the whole answer, or the element of ListFunctions where GetFunction was refused.
     Aws LambdaFunction = "lambda.function", lambda::FUNCTIONS;
-    /// A Cloudflare Worker with its routes and bindings.
+    /// GetFunction of a published version that an alias, an event source mapping or provisioned concurrency names.
+    Aws FunctionVersion = "lambda.version", lambda::FUNCTIONS;
+    /// ListAliases, one alias.
+    Aws FunctionAlias = "lambda.alias", lambda::ALIASES;
+    /// ListEventSourceMappings, one mapping.
+    Aws EventSourceMapping = "lambda.event-source-mapping", lambda::EVENT_SOURCE_MAPPINGS;
+    /// ListFunctionUrlConfigs, one function URL.
+    Aws FunctionUrl = "lambda.function-url", lambda::FUNCTION_URLS;
+    /// GetPolicy of a function or of one of its aliases, the policy's text read as JSON.
+    Aws FunctionPolicy = "lambda.policy", lambda::POLICIES;
+    /// ListFunctionEventInvokeConfigs, one configuration of asynchronous invocations.
+    Aws EventInvokeConfig = "lambda.event-invoke-config", lambda::CONFIGURATIONS;
+    /// ListProvisionedConcurrencyConfigs, one configuration.
+    Aws ProvisionedConcurrency = "lambda.provisioned-concurrency", lambda::CONFIGURATIONS;
+    /// GetLayerVersionByArn, one version of a layer that a function uses.
+    Aws LayerVersion = "lambda.layer-version", lambda::LAYERS;
+    /// ListWorkers, one Worker, with the bindings and all else of its settings; from elsewhere also with its routes, domains
+    /// and schedules.
     Cloudflare CloudflareWorker = "cloudflare.worker", workers::WORKERS;
+    /// ListWorkerRoutes, one route, with the id of its zone under `zone_id`.
+    Cloudflare WorkerRoute = "cloudflare.worker-route", workers::ROUTES;
+    /// ListWorkerDomains, one custom domain of a Worker.
+    Cloudflare WorkerDomain = "cloudflare.worker-domain", workers::DOMAINS;
+    /// ListWorkerSchedules, the cron triggers of one Worker.
+    Cloudflare WorkerSchedules = "cloudflare.worker-schedules", workers::SCHEDULES;
+    /// ListZones, one zone.
+    Cloudflare CloudflareZone = "cloudflare.zone", zones::ZONES;
+    /// ListDnsRecords, one record.
+    Cloudflare DnsRecord = "cloudflare.dns-record", zones::RECORDS;
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub(crate) enum Cloud {
     /// Amazon Web Services.
     #[default]
     Aws,
+    /// Cloudflare.
+    Cloudflare,
 }
 
 /// A provider without an API, or whose API is not read.
@@ -24,7 +26,8 @@ impl TryFrom<Provider> for Cloud {
     fn try_from(provider: Provider) -> Result<Self, NotRead> {
         match provider {
             Provider::Aws => Ok(Self::Aws),
-            Provider::Cloudflare | Provider::Files => Err(NotRead(provider)),
+            Provider::Cloudflare => Ok(Self::Cloudflare),
+            Provider::Files => Err(NotRead(provider)),
         }
     }
 }
@@ -34,6 +37,7 @@ impl Cloud {
     pub(crate) const fn provider(self) -> Provider {
         match self {
             Self::Aws => Provider::Aws,
+            Self::Cloudflare => Provider::Cloudflare,
         }
     }
 
@@ -43,6 +47,11 @@ impl Cloud {
             Self::Aws => Remedies {
                 other_account: "correct `profile` or `role` of the account in caravan.yaml",
                 refused: "log in (`aws sso login`), or set the profile's credentials",
+                untold: "check the network, the proxy and the account's `endpoint`",
+            },
+            Self::Cloudflare => Remedies {
+                other_account: "give the token of this account in `token_env` or `token_file` in caravan.yaml",
+                refused: "make an API token that may read accounts, zones, DNS and Workers, and put it where `token_env` or `token_file` says",
                 untold: "check the network, the proxy and the account's `endpoint`",
             },
         }

@@ -7,21 +7,32 @@ mod cloud;
 pub(crate) use account::{Account, aws_accounts};
 pub(crate) use cloud::{Cloud, Remedies};
 
+use account::cloudflare_accounts;
 use caravan_inventory::{ProviderAccount, Scope};
 use caravan_providers::{IdentityError, Page, Prover, Read, ReadError, ReadErrorKind, Reader};
 use caravan_providers_aws::{AwsReader, Budgets, RetryPolicy};
+use caravan_providers_cloudflare::{AttemptPolicy, CloudflareReader};
 use cloud::NotRead;
 
 /// The readers of all clouds, one field each. Clones share what they share.
 #[derive(Clone, Debug)]
 pub(crate) struct Clouds {
     aws: AwsReader,
+    cloudflare: CloudflareReader,
 }
 
 impl Clouds {
     /// A reader of each account.
     pub(crate) fn new(accounts: &[Account], retry_policy: RetryPolicy) -> Self {
-        Self { aws: AwsReader::new(aws_accounts(accounts), retry_policy, Budgets::default()) }
+        let attempts = AttemptPolicy {
+            attempts: retry_policy.attempts,
+            first_pause: retry_policy.first_pause,
+            attempt_timeout: retry_policy.attempt_timeout,
+        };
+        Self {
+            aws: AwsReader::new(aws_accounts(accounts), retry_policy, Budgets::default()),
+            cloudflare: CloudflareReader::new(cloudflare_accounts(accounts), attempts),
+        }
     }
 }
 
@@ -29,6 +40,7 @@ impl Reader for Clouds {
     async fn read(&self, read: &Read) -> Result<Page, ReadError> {
         match Cloud::try_from(read.scope.provider) {
             Ok(Cloud::Aws) => self.aws.read(read).await,
+            Ok(Cloud::Cloudflare) => self.cloudflare.read(read).await,
             Err(not_read) => Err(without_reader(not_read, &read.scope, &read.api)),
         }
     }
@@ -38,6 +50,7 @@ impl Prover for Clouds {
     async fn prove(&self, account: &ProviderAccount) -> Result<(), IdentityError> {
         match Cloud::try_from(account.provider) {
             Ok(Cloud::Aws) => self.aws.prove(account).await,
+            Ok(Cloud::Cloudflare) => self.cloudflare.prove(account).await,
             Err(not_read) => {
                 let scope = Scope::global(account.provider, account.account.clone());
                 Err(IdentityError::Unproven(without_reader(not_read, &scope, "the account of the credentials")))
@@ -61,6 +74,7 @@ mod tests {
     fn knows(cloud: Cloud, api: &str) -> bool {
         match cloud {
             Cloud::Aws => AwsReader::knows(api),
+            Cloud::Cloudflare => CloudflareReader::knows(api),
         }
     }
 

@@ -320,8 +320,8 @@ fn other_wrong_configurations_are_configuration_failures() {
 #[test]
 fn an_account_of_a_provider_without_a_reader_is_a_configuration_failure_that_names_the_field() {
     let accounts = [
-        "  - {provider: cloudflare, id: 0123456789abcdef0123456789abcdef}\n",
-        "  - id: \"123456789012\"\n    regions: [eu-central-1]\n  - id: f\n    regions: [global]\n    provider: cloudflare\n",
+        "  - {provider: files, id: 0123456789abcdef0123456789abcdef}\n",
+        "  - id: \"123456789012\"\n    regions: [eu-central-1]\n  - id: f\n    regions: [global]\n    provider: files\n",
         "  - {provider: files, id: x, regions: []}\n",
     ];
     let places = ["caravan.yaml:3:", "caravan.yaml:7:", "caravan.yaml:3:"];
@@ -335,6 +335,26 @@ fn an_account_of_a_provider_without_a_reader_is_a_configuration_failure_that_nam
     let room = Room::new();
     room.write("caravan.yaml", "schema: caravan.config/v1\ncloudflare: {accounts: []}\n");
     room.run(&["convert"]).ends(3, &["caravan.yaml:2:", "`cloudflare`"]);
+}
+
+/// Each provider's accounts have fields of their own: another's would have no effect.
+#[test]
+fn a_field_that_an_account_of_its_provider_does_not_have_is_a_configuration_failure() {
+    let cloudflare = "0123456789abcdef0123456789abcdef";
+    let wrong = [
+        (format!("{{provider: cloudflare, id: \"{cloudflare}\", regions: [eu-central-1]}}"), "regions"),
+        (format!("{{provider: cloudflare, id: \"{cloudflare}\", profile: a}}"), "profile"),
+        (format!("{{provider: cloudflare, id: \"{cloudflare}\", token_env: A, token_file: b}}"), "token_file"),
+        (format!("{{provider: cloudflare, id: \"{cloudflare}\", endpoint: localhost}}"), "endpoint"),
+        ("{provider: cloudflare, id: \"123456789012\"}".to_owned(), "32 hex digits"),
+        ("{id: \"123456789012\", regions: [eu-central-1], token_env: A}".to_owned(), "token_env"),
+        ("{id: \"123456789012\"}".to_owned(), "regions"),
+    ];
+    for (account, expected) in wrong {
+        let room = Room::new();
+        room.write("caravan.yaml", format!("schema: caravan.config/v1\naccounts: [{account}]\n"));
+        room.run(&["convert"]).ends(3, &["caravan.yaml", "accounts[0]", expected]);
+    }
 }
 
 #[test]

@@ -48,8 +48,29 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EcsTask
             | ObservationKind::HostedZone
             | ObservationKind::Ec2Instance
+            | ObservationKind::AutoScalingGroup
+            | ObservationKind::LaunchConfiguration
+            | ObservationKind::LaunchTemplateVersion
+            | ObservationKind::Ec2Image
+            | ObservationKind::Ec2Volume
+            | ObservationKind::Ec2Address
+            | ObservationKind::SecurityGroup
+            | ObservationKind::InstanceProfile
             | ObservationKind::LambdaFunction
-            | ObservationKind::CloudflareWorker => return false,
+            | ObservationKind::FunctionVersion
+            | ObservationKind::FunctionAlias
+            | ObservationKind::EventSourceMapping
+            | ObservationKind::FunctionUrl
+            | ObservationKind::FunctionPolicy
+            | ObservationKind::EventInvokeConfig
+            | ObservationKind::ProvisionedConcurrency
+            | ObservationKind::LayerVersion
+            | ObservationKind::CloudflareWorker
+            | ObservationKind::WorkerRoute
+            | ObservationKind::WorkerDomain
+            | ObservationKind::WorkerSchedules
+            | ObservationKind::CloudflareZone
+            | ObservationKind::DnsRecord => return false,
         }
         true
     }

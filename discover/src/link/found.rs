@@ -20,8 +20,21 @@ pub(super) struct Found {
     pub(super) listener_rules: Vec<Observation>,
     pub(super) groups: Vec<Observation>,
     pub(super) functions: Vec<Observation>,
+    /// What belongs to a function and is named by an ARN of its own: versions, aliases, URLs, policies, configurations.
+    pub(super) of_functions: Vec<Observation>,
+    pub(super) mappings: Vec<Observation>,
+    pub(super) layers: Vec<Observation>,
     pub(super) instances: Vec<Observation>,
+    pub(super) scaling_groups: Vec<Observation>,
+    pub(super) launch_configurations: Vec<Observation>,
+    pub(super) launch_templates: Vec<Observation>,
+    pub(super) images: Vec<Observation>,
+    pub(super) volumes: Vec<Observation>,
+    pub(super) addresses: Vec<Observation>,
+    pub(super) security_groups: Vec<Observation>,
     pub(super) workers: Vec<Observation>,
+    /// Routes, custom domains and cron triggers, which name their Worker.
+    pub(super) of_workers: Vec<Observation>,
 }
 
 /// What a running task says about its task definition.
@@ -75,10 +88,32 @@ impl Found {
             Kind::ListenerRule => &mut self.listener_rules,
             Kind::TargetGroup => &mut self.groups,
             Kind::LambdaFunction => &mut self.functions,
+            Kind::FunctionVersion
+            | Kind::FunctionAlias
+            | Kind::FunctionUrl
+            | Kind::FunctionPolicy
+            | Kind::EventInvokeConfig
+            | Kind::ProvisionedConcurrency => &mut self.of_functions,
+            Kind::EventSourceMapping => &mut self.mappings,
+            Kind::LayerVersion => &mut self.layers,
             Kind::Ec2Instance => &mut self.instances,
+            Kind::AutoScalingGroup => &mut self.scaling_groups,
+            Kind::LaunchConfiguration => &mut self.launch_configurations,
+            Kind::LaunchTemplateVersion => &mut self.launch_templates,
+            Kind::Ec2Image => &mut self.images,
+            Kind::Ec2Volume => &mut self.volumes,
+            Kind::Ec2Address => &mut self.addresses,
+            Kind::SecurityGroup => &mut self.security_groups,
             Kind::CloudflareWorker => &mut self.workers,
+            Kind::WorkerRoute | Kind::WorkerDomain | Kind::WorkerSchedules => &mut self.of_workers,
             Kind::EcsTask => return Taken::Task(&mut self.tasks),
-            Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => return Taken::Not,
+            // Zones, records and instance profiles lead from one location into another, and are read before.
+            Kind::EcsCluster
+            | Kind::HostedZone
+            | Kind::RecordSet
+            | Kind::CloudflareZone
+            | Kind::DnsRecord
+            | Kind::InstanceProfile => return Taken::Not,
         })
     }
 

@@ -54,7 +54,11 @@ impl Linker<'_> {
         source.visit(ObservationKind::HostedZone, None, &mut |zone| {
             self.hosts.zones.extend(View::of(&zone).text("/Name").map(plain_name));
         })?;
-        source.visit(ObservationKind::RecordSet, None, &mut |set| self.hosts.add_record(&set))
+        source.visit(ObservationKind::CloudflareZone, None, &mut |zone| {
+            self.hosts.zones.extend(View::of(&zone).text("/name").map(plain_name));
+        })?;
+        source.visit(ObservationKind::RecordSet, None, &mut |set| self.hosts.add_record(&set))?;
+        source.visit(ObservationKind::DnsRecord, None, &mut |record| self.hosts.add_cloudflare_record(&record))
     }
 
     /// Gives every pending need its edge, and every record set that leads to something known.
@@ -116,6 +120,16 @@ impl Hosts {
             view.list("/domains").iter().filter_map(|domain| domain.get("hostname")?.as_str()).map(|host| (host, "*"));
         for (host, path) in routes.chain(domains) {
             let target = (workload.to_owned(), view.observation.id.clone());
+            self.workers.insert((host.to_ascii_lowercase(), format!("/{path}")), target);
+        }
+    }
+
+    /// A route or a custom domain of a Worker.
+    pub(super) fn add_worker_part(&mut self, workload: &str, part: &View<'_>) {
+        let route = part.text("/pattern").map(|pattern| pattern.split_once('/').unwrap_or((pattern, "*")));
+        let domain = part.text("/hostname").map(|host| (host, "*"));
+        for (host, path) in route.into_iter().chain(domain) {
+            let target = (workload.to_owned(), part.observation.id.clone());
             self.workers.insert((host.to_ascii_lowercase(), format!("/{path}")), target);
         }
     }
@@ -189,6 +203,17 @@ impl Hosts {
             }
         }
         found
+    }
+
+    fn add_cloudflare_record(&mut self, observed: &Observation) {
+        let view = View::of(observed);
+        let Some(name) = view.text("/name").filter(|_| matches!(view.text("/type"), Some("A" | "AAAA" | "CNAME")))
+        else {
+            return;
+        };
+        let target = view.text("/content").map(|content| (plain_name(content), "/content".to_owned()));
+        let record = Record { id: observed.id.clone(), targets: target.into_iter().collect() };
+        self.records.entry(plain_name(name)).or_default().push(record);
     }
 
     pub(super) fn balancer(&self, name: &str) -> Option<&ObservationId> {

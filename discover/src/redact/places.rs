@@ -30,6 +30,10 @@ impl Rows {
         if kind == Kind::RecordSet && !is_text {
             rows.0.push(("ResourceRecords/**", Content::Identity));
         }
+        let of_cloudflare = document.get("type").and_then(Value::as_str);
+        if kind == Kind::DnsRecord && !matches!(of_cloudflare, Some("TXT" | "SPF" | "URI") | None) {
+            rows.0.extend([("content", Content::Identity), ("data/**", Content::Identity)]);
+        }
         rows
     }
 
@@ -60,7 +64,7 @@ pub(super) const fn wrappers(kind: Kind) -> &'static [&'static str] {
         Kind::ScalableTarget => &["ScalableTargets"],
         Kind::ScalingPolicy => &["ScalingPolicies"],
         Kind::ScheduledAction => &["ScheduledActions"],
-        Kind::LambdaFunction => &["Configuration"],
+        Kind::LambdaFunction | Kind::FunctionVersion => &["Configuration"],
         _ => &[],
     }
 }

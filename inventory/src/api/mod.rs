@@ -4,15 +4,18 @@
 //! value, its bare name. Redaction reads what stands where, the lift whether an API has a field at all.
 
 pub(crate) mod application_autoscaling;
+pub(crate) mod autoscaling;
 pub(crate) mod ec2;
 pub(crate) mod ecs;
 pub(crate) mod elb;
 pub(crate) mod events;
+pub(crate) mod iam;
 pub(crate) mod lambda;
 mod model;
 pub(crate) mod route53;
 pub(crate) mod scheduler;
 pub(crate) mod workers;
+pub(crate) mod zones;
 
 pub use model::{Content, Model, Row};
 

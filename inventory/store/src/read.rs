@@ -3,8 +3,8 @@
 use crate::scan::{Scan, Sighting};
 use crate::{Store, StoreError, domain, row, sql};
 use caravan_inventory::{
-    AccountId, Coverage, Domain, Edge, Hostname, Observation, ObservationId, ObservationKind, Question, QuestionId,
-    Region, ScanId, TeamName, Unit, Workload, WorkloadId, WorkloadKind,
+    AccountId, Coverage, Domain, Edge, EdgeKind, Hostname, Observation, ObservationId, ObservationKind, Question,
+    QuestionId, Region, ScanId, TeamName, Unit, Workload, WorkloadId, WorkloadKind,
 };
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
@@ -203,6 +203,14 @@ impl Store {
     /// Those of reading.
     pub fn edges_to(&self, id: &str) -> Result<Vec<Edge>, StoreError> {
         self.rows(sql::EDGES_TO, [id], row::edge)
+    }
+
+    /// Every edge of a kind, sorted by its ends.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn edges_of_kind(&self, kind: EdgeKind) -> Result<Vec<Edge>, StoreError> {
+        self.rows(sql::EDGES_OF_KIND, [kind.as_str()], row::edge)
     }
 
     /// Shows every edge to `visit`, sorted by its ends.

@@ -119,6 +119,7 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET confidence = excluded.confidence";
     DROP_EDGES = "DELETE FROM edge WHERE source NOT IN (SELECT id FROM workload)";
     EDGES = concat!(edge!(), "ORDER BY source, target, kind, observation, path");
+    EDGES_OF_KIND = concat!(edge!(), "WHERE kind = ?1 ORDER BY source, target, observation, path");
     EDGES_FROM = concat!(edge!(), "WHERE source = ?1 ORDER BY target, kind, observation, path");
     EDGES_TO = concat!(edge!(), "WHERE target = ?1 ORDER BY source, kind, observation, path");
     UPSERT_QUESTION = "INSERT INTO question (id, workload, text, options, assumed) VALUES (?1, ?2, ?3, ?4, ?5)
