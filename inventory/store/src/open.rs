@@ -41,7 +41,7 @@ impl Store {
         }
         let fail = |source| StoreError::of(file, source);
         let (mut connection, mut format) = match connect(file, OpenFlags::empty(), BUSY) {
-            Err(StoreError::Unreachable { .. }) if log_is_empty(file) => {
+            Err(StoreError::Unreachable { .. }) if file.is_file() && log_is_empty(file) => {
                 format_of(file, unchanging(file).map_err(fail)?)?
             }
             other => other?,
