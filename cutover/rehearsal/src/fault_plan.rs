@@ -1,9 +1,7 @@
-//! The faults of one simulated run, drawn by seed.
+//! The faults of one simulated run.
 
-use crate::{Crash, Manner, lasting, single};
-use caravan_plans::{Step, WavePlan};
-use caravan_providers_simulated::{CallFault, World};
-use serde::{Deserialize, Serialize};
+use crate::{Crash, Manner};
+use caravan_providers_simulated::CallFault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -45,41 +43,6 @@ pub struct Sleeper {
     pub sleeps_ms: u64,
 }
 
-/// How much shall go wrong.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Profile {
-    /// No fault.
-    None,
-    /// The new side fails while it takes traffic.
-    Unhealthy,
-    /// Single calls and single drivers fail.
-    Single,
-    /// Trouble lasts: outages, sides that hang, probes that lie, people who do not answer.
-    Lasting,
-    /// Anything, several at once.
-    Everything,
-}
-
-impl Profile {
-    /// Draws what goes wrong, by the seed; sides, outages and delays are set in the world.
-    pub fn draw(self, seed: u64, plan: &WavePlan, world: &mut World) -> FaultPlan {
-        let mut chance = fastrand::Rng::with_seed(seed ^ 0x7472_6f75_626c_6573);
-        let mut fault_plan = FaultPlan::default();
-        match self {
-            Self::None => {}
-            Self::Unhealthy => fault_plan.fails_in = stage_with_traffic(&mut chance, plan),
-            Self::Single => single::draw(&mut chance, plan, world, &mut fault_plan),
-            Self::Lasting => lasting::draw(&mut chance, plan, world, &mut fault_plan),
-            Self::Everything => {
-                single::draw(&mut chance, plan, world, &mut fault_plan);
-                lasting::draw(&mut chance, plan, world, &mut fault_plan);
-            }
-        }
-        fault_plan
-    }
-}
-
 impl FaultPlan {
     /// How many faults it has.
     #[must_use]
@@ -94,16 +57,4 @@ impl FaultPlan {
     pub fn journal_outage(&self, at: u64) -> Option<&Range<u64>> {
         self.journal_outages.iter().find(|outage| outage.contains(&at))
     }
-}
-
-/// One of the stages in which the new side takes traffic.
-fn stage_with_traffic(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(usize, usize)> {
-    let stages = plan.steps.iter().enumerate().filter_map(|(at, step)| match step {
-        Step::Shift(shift) => Some((at, shift)),
-        Step::HandOver(_) => None,
-    });
-    let stages = stages.flat_map(|(at, shift)| {
-        shift.stages.iter().enumerate().filter(|(_, stage)| stage.percent > 0).map(move |(stage, _)| (at, stage))
-    });
-    chance.choice(stages.collect::<Vec<_>>())
 }

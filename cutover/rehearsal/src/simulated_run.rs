@@ -1,12 +1,11 @@
 //! One simulated run from start to end.
 
+use crate::Violation;
 use crate::lost::Lost;
-use crate::rehearsal::Rehearsal;
-use crate::{FaultPlan, Intention, Violation};
 use caravan_cutover_engine::seeded::{replay_with, transition_with};
 use caravan_cutover_engine::{Effect, Event, Illegal, ReplayError, SeededBug, State, Task};
 use caravan_plans::Sealed;
-use caravan_providers_simulated::{Held, ServedRequests, World};
+use caravan_providers_simulated::{Held, ServedRequests};
 
 /// The name of every rehearsed run.
 pub(crate) const RUN: &str = "r1";
@@ -64,40 +63,11 @@ pub struct SimulatedRun {
     pub violations: Vec<Violation>,
 }
 
-/// Rehearses a plan in a world, until it is over or nobody can do anything more.
-#[must_use]
-pub fn rehearse(plan: &Sealed, world: World, intention: Intention, fault_plan: &FaultPlan) -> SimulatedRun {
-    rehearse_with(plan, world, intention, fault_plan, SeededBug::None)
-}
-
-/// As [`rehearse`], without its effects: for runs of which only the end counts.
-#[must_use]
-pub(crate) fn rehearse_to_end(
-    plan: &Sealed,
-    world: World,
-    intention: Intention,
-    fault_plan: &FaultPlan,
-) -> SimulatedRun {
-    Rehearsal::new(Engine { plan, bug: SeededBug::None }, world, intention, fault_plan).run()
-}
-
-/// As [`rehearse`], by an engine with a seeded bug: only for tests of the invariants.
-#[must_use]
-pub fn rehearse_with(
-    plan: &Sealed,
-    world: World,
-    intention: Intention,
-    fault_plan: &FaultPlan,
-    bug: SeededBug,
-) -> SimulatedRun {
-    Rehearsal::new(Engine { plan, bug }, world, intention, fault_plan).noting().run()
-}
-
 /// The engine that is rehearsed: the very one that cutovers run, with a bug where a test seeded one.
 #[derive(Clone, Copy)]
 pub(crate) struct Engine<'a> {
     pub(crate) plan: &'a Sealed,
-    bug: SeededBug,
+    pub(crate) bug: SeededBug,
 }
 
 impl Engine<'_> {

@@ -2,8 +2,8 @@
 
 use super::Linker;
 use super::found::Found;
-use super::hosts::matches_wildcards;
 use super::view::View;
+use super::wildcards::matches_wildcards;
 use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

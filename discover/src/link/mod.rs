@@ -26,6 +26,7 @@ mod scheduled;
 mod source;
 mod values;
 mod view;
+mod wildcards;
 mod workers;
 
 #[cfg(test)]

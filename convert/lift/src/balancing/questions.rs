@@ -102,7 +102,7 @@ pub(super) fn own<'a>(
             "{what} rewrites its requests, which the gateway does not. Leave it out, or does the app take them as they are?"
         );
         let id = tracker.question_id("transforms", &read.step.id);
-        open &= asked(tracker, id, &text, ["leave-out", "as-they-are"], &[field]);
+        open &= asked(tracker, id, &text, &["leave-out", "as-they-are"], &[field]);
     }
     if actions_with_login(read) {
         let text = format!(
@@ -119,7 +119,7 @@ pub(super) fn own<'a>(
             .map(|(_, value)| Field(value))
             .collect();
         let id = tracker.question_id("auth", &read.step.id);
-        open &= asked(tracker, id, &text, ["closed", "open"], &fields);
+        open &= asked(tracker, id, &text, &["closed", "open"], &fields);
     }
     if let Action::Forward(forward) = &read.action {
         let own = read.group.is_some_and(|group| group == forward.first);
@@ -164,7 +164,7 @@ pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> b
         let fields: Vec<Field<'a>> =
             read.step.actions.iter().flat_map(|action| action.entries()).map(|(_, value)| Field(value)).collect();
         let id = tracker.question_id("in-front", &read.step.id);
-        asked(tracker, id, &text, ["closed", "closed"], &fields);
+        asked(tracker, id, &text, &["closed"], &fields);
         said = false;
     }
     said
@@ -196,20 +196,19 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
         };
         let fields: Vec<Field<'a>> =
             condition.entries().filter(|(name, _)| *name != "Field").map(|(_, value)| Field(value)).collect();
-        open &= asked(tracker, id, &text, [closed, "without-condition"], &fields);
+        open &= asked(tracker, id, &text, &[closed, "without-condition"], &fields);
     }
     open
 }
 
-/// Asks; whether the answer is the second option. The fields are those it is about.
+/// Asks; whether the answer is the second option, if there is one. The fields are those it is about.
 fn asked<'a>(
     tracker: &mut FieldTracker<'a>,
     id: QuestionId,
     text: &str,
-    options: [&str; 2],
+    options: &[&str],
     fields: &[Field<'a>],
 ) -> bool {
-    let options = if options[0] == options[1] { &options[..1] } else { &options[..] };
     let answer = tracker.ask(id, text, options, options.first().copied());
     for field in fields.iter().filter(|field| !is_empty(field.0)) {
         match &answer {

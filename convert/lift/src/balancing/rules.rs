@@ -58,7 +58,7 @@ fn listener<'a>(
     beside: bool,
     made: &mut written::Made,
 ) {
-    let mut read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
+    let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
     let enters = !here || questions::entry(tracker, &way, beside);
     let mut hosts = way.hosts.clone();
@@ -71,16 +71,14 @@ fn listener<'a>(
     let ordered = Ordered::of(&rules, &hosts);
     // What nobody has answered is closed, and so is everything by a default action at hosts that nobody knows.
     let mut shares: Vec<Share> = Vec::with_capacity(read.len());
-    for rule in &mut read {
-        let share = match (rule.group, &rule.action) {
-            (Some(_), _) => {
-                let unknown = rule.step.rule.is_none() && hosts.is_empty();
-                let share = questions::own(tracker, context, rule, ordered.too_long);
-                if enters && !unknown { share } else { Share::Shut }
-            }
-            _ => Share::Other,
-        };
-        shares.push(share);
+    for rule in &read {
+        if rule.group.is_none() {
+            shares.push(Share::Other);
+            continue;
+        }
+        let unknown = rule.step.rule.is_none() && hosts.is_empty();
+        let share = questions::own(tracker, context, rule, ordered.too_long);
+        shares.push(if enters && !unknown { share } else { Share::Shut });
     }
     let first = ordered.of_workload(|at| shares[at]);
     let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();
@@ -98,19 +96,29 @@ fn listener<'a>(
     }
 }
 
+/// The conditions that the gateway takes nearly as the balancer does, and not in every case.
+const APPROXIMATED: [&str; 2] = ["query-string", "http-header"];
+
 fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
-    let (conditions, mut unsaid) = step.rule.map(conditions::read).unwrap_or_default();
+    let (mut conditions, mut unsaid) = step.rule.map(conditions::read).unwrap_or_default();
     let action = actions::read(&step.actions);
     if let (Action::Respond(_), Some(rule)) = (&action, step.rule) {
-        // What a block lets through because a parameter is written in other letters, would be open.
-        let named = |condition: &Object<'a>| condition.peek("Field") == Some("query-string");
-        if unsaid.iter().all(|unsaid| unsaid.kind != "query-string") {
-            unsaid.extend(rule.objects("Conditions").find(named).map(|condition| Unsaid {
-                condition,
-                kind: "query-string",
-                values: conditions::values_of(condition),
-                is_secret: false,
+        // What a block lets through, because a parameter is written in other letters or a header comes twice, would be
+        // open: the gateway takes such requests for others.
+        for kind in APPROXIMATED {
+            if unsaid.iter().any(|unsaid| unsaid.kind == kind) {
+                continue;
+            }
+            let named = |condition: &Object<'a>| condition.peek("Field") == Some(kind);
+            let condition = rule.objects("Conditions").find(named);
+            unsaid.extend(condition.map(|condition| {
+                let values = conditions::values_of(condition);
+                Unsaid { condition, kind, values, is_secret: false }
             }));
+        }
+        if !unsaid.is_empty() {
+            conditions.queries.clear();
+            conditions.headers.clear();
         }
     }
     let group = match &action {
@@ -127,12 +135,7 @@ fn model((at, read): (usize, &Read<'_>)) -> Rule {
         Action::Respond(_) | Action::Redirect(_) => Outcome::Answer(at),
         Action::Unsaid(_) => Outcome::Closed,
     };
-    let said = read.unsaid.is_empty();
-    let mut conditions = read.conditions.clone();
-    if matches!(read.action, Action::Respond(_)) && !said {
-        conditions.queries.clear();
-    }
-    Rule { conditions, said, outcome }
+    Rule { conditions: read.conditions.clone(), said: read.unsaid.is_empty(), outcome }
 }
 
 /// What became of a rule's fields.
@@ -161,14 +164,10 @@ fn mark<'a>(
         if let Some(field) = rule.field("Priority") {
             field.approximated(tracker, target.clone(), "the order in which the routes are tried");
         }
-        match share {
-            Share::Open => conditions::mark(tracker, rule, &read.unsaid, &target),
-            _ if !matches!(read.action, Action::Forward(_)) => conditions::mark(tracker, rule, &read.unsaid, &target),
-            _ => {
-                if let Some(field) = rule.field("Conditions") {
-                    field.approximated(tracker, target.clone(), "kept closed here: it leads elsewhere");
-                }
-            }
+        if share == Share::Open || !matches!(read.action, Action::Forward(_)) {
+            conditions::mark(tracker, rule, &read.unsaid, &target);
+        } else if let Some(field) = rule.field("Conditions") {
+            field.approximated(tracker, target.clone(), "kept closed here: it leads elsewhere");
         }
     }
     for action in &read.step.actions {

@@ -33,14 +33,13 @@ pub(super) fn further<'a>(
     let serves = |ports: &std::collections::BTreeMap<String, String>| {
         port.is_some_and(|port| ports.values().any(|text| *text == port.to_string()))
     };
+    described(tracker, group);
     let sidecar = component.sidecars.iter_mut().find(|(_, sidecar)| serves(&sidecar.ports));
     match (sidecar, port) {
         (Some((name, sidecar)), Some(port)) if sidecar.health.as_ref().is_none_or(|health| health.ready.is_none()) => {
-            described(tracker, group);
             readiness::beside(tracker, context, group, (name, port), sidecar);
         }
         _ => {
-            described(tracker, group);
             let first = context.around.target_groups.iter().find(|first| !first.is(group));
             let names = ["HealthCheckProtocol", "HealthCheckPath", "HealthCheckPort", "Matcher"];
             for name in names {

@@ -171,6 +171,33 @@ fn a_condition_that_cant_be_said_is_a_question_of_its_own_and_stays_closed() {
     }
 }
 
+/// A header that comes twice, or a parameter in other letters, would get past a block that is only nearly the balancer's.
+#[test]
+fn an_answer_to_some_requests_only_is_asked_about_and_closes_them_all_until_then() {
+    for (condition, kind) in [
+        (
+            json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Bot", "Values": ["*"]}}),
+            "http-header",
+        ),
+        (
+            json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "User-Agent", "Values": ["curl*"]}}),
+            "http-header",
+        ),
+        (
+            json!({"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "debug", "Value": "1"}]}}),
+            "query-string",
+        ),
+    ] {
+        let block = json!({"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}});
+        let rules = [(5, json!([host(), path("/admin/*"), condition]), block), (9, json!([host()]), ours())];
+        let (ingress, questions) = lifted(&listener("internet-facing", &rules));
+        let first = &ingress.routes[0];
+        assert_eq!(first.paths, ["~/admin/.*"], "{kind}");
+        assert!(first.respond.is_some() && first.headers.is_empty() && first.query.is_empty(), "{kind}: {first:?}");
+        assert_eq!(questions, [format!("condition/ecs/test/it/edge:443/5/{kind}")]);
+    }
+}
+
 #[test]
 fn the_target_group_with_the_most_has_the_host_and_one_of_weight_0_has_nothing() {
     for (ours, theirs, opens, asks) in

@@ -62,9 +62,6 @@ impl Made {
                 _ => route.respond = Some(Respond { status: 404, ..Respond::default() }),
             }
             let mut queries = read.conditions.queries.clone();
-            if !read.unsaid.is_empty() && matches!(read.action, Action::Respond(_)) {
-                queries.clear();
-            }
             if queries.is_empty() {
                 queries.push(BTreeMap::new());
             }

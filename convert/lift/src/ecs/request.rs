@@ -4,7 +4,7 @@
 use super::kind::Plan;
 use super::{external, overrides, service};
 use crate::field::{Field, Object};
-use crate::plconfig::{Component, PlConfig, Spot};
+use crate::plconfig::{Component, PlConfig, Scale, Spot};
 use crate::tracker::FieldTracker;
 use caravan_inventory::ScheduledCall;
 use serde_json::{Map, Value};
@@ -91,7 +91,7 @@ fn take<'a>(
         Some(Value::Null) | None => {}
         Some(_) => return Err("`overrides`, which is no object".to_owned()),
     }
-    super::run_task::at_once(component, count);
+    at_once(component, count);
     let spot = |item: &Value| item.get("capacityProvider").and_then(Value::as_str).is_some_and(service::is_spot);
     if request.get("capacityProviderStrategy").and_then(Value::as_array).is_some_and(|list| list.iter().any(spot)) {
         component.spot = Some(Spot::Prefer);
@@ -100,4 +100,9 @@ fn take<'a>(
         external::ask(tracker, field);
     }
     Ok(())
+}
+
+/// How many pods each run has at once.
+pub(super) fn at_once(component: &mut Component, count: u32) {
+    component.scale = (count > 1).then_some(Scale::Fixed(count));
 }

@@ -2,7 +2,7 @@
 
 use super::kind::Plan;
 use crate::field::{Field, Object, number};
-use crate::plconfig::{Component, PlConfig, Scale};
+use crate::plconfig::{Component, PlConfig};
 use crate::tracker::FieldTracker;
 
 /// Whether a target runs a task.
@@ -54,15 +54,10 @@ fn count<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, task: Object<'
     match number(field.0).and_then(|count| u32::try_from(count).ok()) {
         Some(1) => Field::dropped(field, tracker, "default"),
         Some(count) if count > 1 => {
-            at_once(component, count);
+            super::request::at_once(component, count);
             let note = "so many pods of one run; where one of them fails, the others are stopped";
             field.approximated(tracker, plan.at("scale"), note);
         }
         _ => field.blocked(tracker, "it starts no task at all, or a number that is none"),
     }
-}
-
-/// How many pods each run has at once.
-pub(super) fn at_once(component: &mut Component, count: u32) {
-    component.scale = (count > 1).then_some(Scale::Fixed(count));
 }

@@ -1,6 +1,7 @@
 //! Workers with their settings, custom domains and cron triggers.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use super::row;
+use crate::collect::call::{CallRow, Start};
 use crate::collect::found::{Element, Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
@@ -15,15 +16,6 @@ pub(super) const CALLS: &[CallRow] = &[
     row("cloudflare:ListWorkerSchedules", Start::Each, &[WORKERS], schedules),
     row("cloudflare:ListWorkerDomains", Start::Root("{}"), &[], domains),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Workers, global: true, start, fed_by, collector: Collector::One(collector) }
-}
 
 fn workers(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();

@@ -1,6 +1,7 @@
 //! Zones with their records and the routes of Workers: a route belongs to a zone, also one that keeps Workers away.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use super::row;
+use crate::collect::call::{CallRow, Start};
 use crate::collect::found::{Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
@@ -14,15 +15,6 @@ pub(super) const CALLS: &[CallRow] = &[
     row("cloudflare:ListWorkerRoutes", Start::Each, &[ZONES], routes),
     row("cloudflare:ListDnsRecords", Start::Each, &[ZONES], records),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Workers, global: true, start, fed_by, collector: Collector::One(collector) }
-}
 
 fn zones(request: &Request, body: &Value) -> Found {
     let zones = list(body, "result");
