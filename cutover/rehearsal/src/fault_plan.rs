@@ -1,6 +1,6 @@
 //! The faults of one simulated run.
 
-use crate::{Crash, Manner};
+use crate::Manner;
 use caravan_providers_simulated::CallFault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -31,6 +31,23 @@ pub struct FaultPlan {
     pub sleeper: Option<Sleeper>,
     /// How many troubles that last were set in the world.
     pub lasting: u64,
+}
+
+/// A moment at which the driver dies: before or after one of its effects, counted from 0.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Crash {
+    /// The number of the effect, from 0.
+    pub effect: usize,
+    /// Before or after it.
+    pub when: When,
+}
+
+/// Before an effect, or after it and before its event is taken in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum When {
+    Before,
+    After,
 }
 
 /// A driver falls asleep between the check of its lease and its write, and makes the write when it wakes: another one

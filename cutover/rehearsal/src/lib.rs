@@ -8,6 +8,7 @@
 
 mod bounds;
 mod carrying;
+mod engine;
 mod fault_plan;
 mod invariant;
 mod lasting;
@@ -16,21 +17,21 @@ mod matrix;
 mod person;
 mod profile;
 mod rehearsal;
-mod rehearse;
 mod report;
+mod run_outcome;
 mod simulated_run;
 mod single;
 mod users;
 mod watch;
 mod world;
 
-pub use fault_plan::{FaultPlan, Sleeper};
+pub use fault_plan::{Crash, FaultPlan, Sleeper, When};
 pub use invariant::{Invariant, Violation};
 pub use lost::Lost;
 pub use matrix::{Cell, FaultClass, Matrix, crash_matrix};
 pub use person::{Intention, Manner, Person};
 pub use profile::Profile;
-pub use rehearse::{rehearse, rehearse_with};
 pub use report::{Ends, RehearsalReport, RollbackSeconds, Tally, rehearse_many, rehearse_seeds};
-pub use simulated_run::{Crash, Made, SimulatedRun, When};
+pub use run_outcome::{Made, SimulatedRun};
+pub use simulated_run::{rehearse, rehearse_with};
 pub use world::world_of;

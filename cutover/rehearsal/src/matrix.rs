@@ -3,7 +3,7 @@
 //! The steps and their effects are not listed here: undisturbed runs are made, and what the engine wanted done in them is
 //! what is disturbed, one effect at a time. A new step is covered without touching this file.
 
-use crate::rehearse::rehearse_to_end;
+use crate::simulated_run::rehearse_to_end;
 use crate::{Crash, FaultPlan, Intention, Made, SimulatedRun, Violation, When, rehearse, world_of};
 use caravan_cutover_engine::{Effect, Task};
 use caravan_plans::Sealed;

@@ -1,7 +1,7 @@
 //! A run while it is rehearsed: the world, the person and the driver, as time passes.
 
+use crate::engine::{Engine, RUN};
 use crate::lost::Lost;
-use crate::simulated_run::{Engine, RUN};
 use crate::watch::Watch;
 use crate::{FaultPlan, Intention, Invariant, Made, Person, SimulatedRun};
 use caravan_cutover_engine::{Deferred, Direction, Event, Hold, Moment, Outcome, Phase, State, effects};

@@ -1,6 +1,6 @@
 //! The report of many simulated runs.
 
-use crate::rehearse::rehearse_to_end;
+use crate::simulated_run::rehearse_to_end;
 use crate::{FaultPlan, Intention, Lost, Profile, SimulatedRun, Violation, world_of};
 use caravan_cutover_engine::{Outcome, Phase, State};
 use caravan_plans::{Sealed, WavePlan};
