@@ -65,7 +65,7 @@ impl Person {
         match &state.phase {
             Phase::AwaitingApproval { .. } => {
                 self.tries = 0;
-                Some(Event::Approved { who, at })
+                Some(Event::Approved { who, at, shown: None })
             }
             Phase::Paused | Phase::Held { reason: Hold::Adopted, .. } => Some(Event::Resumed { who, at }),
             Phase::Held { .. } if tries_again => Some(Event::Retried { who, at }),
@@ -75,7 +75,7 @@ impl Person {
             Phase::Conflict { .. } if !self.aborted => self.abort(who, at),
             Phase::Conflict { .. } => Some(Event::Adopted { who, at }),
             Phase::Stuck { .. } if matches!(self.intention, Intention::GiveUpAfter(_)) => {
-                Some(Event::Released { who, at })
+                Some(Event::Released { who, at, reason: None })
             }
             Phase::Stuck { .. } => Some(Event::Retried { who, at }),
             Phase::Shifted => {
@@ -84,7 +84,7 @@ impl Person {
                     Intention::ThereAndBack | Intention::BackAfter(_) | Intention::GiveUpAfter(_) if !self.aborted => {
                         self.abort(who, at)
                     }
-                    _ => Some(Event::Released { who, at }),
+                    _ => Some(Event::Released { who, at, reason: None }),
                 }
             }
             _ => None,

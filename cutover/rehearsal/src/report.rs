@@ -20,6 +20,8 @@ pub struct RehearsalReport {
     pub done: u64,
     /// How many ended with everything as it was.
     pub rolled_back: u64,
+    /// How many ended elsewhere: with a target that was left to others, or released half-way.
+    pub elsewhere: u64,
     /// How many rules did not hold, over all runs.
     pub violations: u64,
     /// How many faults were planned.
@@ -48,6 +50,7 @@ pub struct Tally {
     runs: u64,
     done: u64,
     rolled_back: u64,
+    elsewhere: u64,
     violations: u64,
     faults: u64,
     rollback_seconds: Vec<u64>,
@@ -93,6 +96,7 @@ impl Tally {
         match run.state.phase {
             Phase::Finished(Outcome::Done) => self.done += 1,
             Phase::Finished(Outcome::RolledBack) => self.rolled_back += 1,
+            Phase::Finished(Outcome::Elsewhere) => self.elsewhere += 1,
             _ => {}
         }
         self.lost_requests += run.served.dark + run.served.unhealthy;
@@ -108,6 +112,7 @@ impl Tally {
         self.runs += other.runs;
         self.done += other.done;
         self.rolled_back += other.rolled_back;
+        self.elsewhere += other.elsewhere;
         self.violations += other.violations;
         self.faults += other.faults;
         self.rollback_seconds.extend(other.rollback_seconds);
@@ -125,6 +130,7 @@ impl Tally {
             runs: self.runs,
             done: self.done,
             rolled_back: self.rolled_back,
+            elsewhere: self.elsewhere,
             violations: self.violations,
             faults: self.faults,
             rollback_seconds: quantiles(self.rollback_seconds),

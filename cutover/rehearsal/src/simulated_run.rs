@@ -355,6 +355,7 @@ const fn nowhere() -> State {
         deferred: Deferred::None,
         steps: Vec::new(),
         approved: BTreeSet::new(),
+        cut_short: false,
         phase: Phase::Planned,
     }
 }

@@ -63,7 +63,11 @@ fn refused(name: String, error: &IdentityError) -> Check {
         IdentityError::Unproven(read) if matches!(read.kind, ReadErrorKind::Credentials | ReadErrorKind::Denied) => {
             Check {
                 exit: Exit::Access,
-                ..Check::failed(name, read.to_string(), "log in (`aws sso login`), or set the profile's credentials")
+                ..Check::failed(
+                    name,
+                    read.to_string(),
+                    "log in (`aws sso login`), or put `profile` or `role` of the account in caravan.yaml right",
+                )
             }
         }
         IdentityError::Unproven(read) => {

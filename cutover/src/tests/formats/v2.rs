@@ -86,7 +86,7 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
         let mut states = vec![drive(&room, &facts.run, &plan).await];
         for word in &facts.then {
             let command = Command::ALL.into_iter().find(|command| command.as_str() == word).unwrap();
-            room.journal().submit(&facts.run, command, "olivia", room.world.now()).await.unwrap();
+            room.journal().submit(&facts.run, &command.by("olivia", room.world.now())).await.unwrap();
             states.push(drive(&room, &facts.run, &plan).await);
         }
         assert_eq!(states, facts.driven, "{}", facts.run);
@@ -99,7 +99,7 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
 
 async fn waiting(journal: &Journal, run: &str) -> Vec<String> {
     let commands = journal.commands(run).await.unwrap();
-    commands.iter().map(|queued| queued.command.as_str().to_owned()).collect()
+    commands.iter().map(|queued| queued.request.command.as_str().to_owned()).collect()
 }
 
 async fn drive(room: &Room, run: &str, plan: &Sealed) -> View {
