@@ -1,10 +1,11 @@
 //! `caravan.yaml`: what is scanned, how the platform looks, who owns what. Read strictly.
 
+use crate::clouds::Account;
 use crate::error::{Failure, FailureKind};
 use crate::yaml;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::Platform;
-use caravan_inventory::{AccountId, Ownership, Region};
+use caravan_inventory::Ownership;
 use caravan_plans::Drivers;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -19,7 +20,7 @@ pub(crate) struct Config {
     /// The version of the format.
     #[expect(dead_code, reason = "it is there to be checked while reading")]
     schema: Schema,
-    /// The AWS accounts to scan.
+    /// The accounts to scan.
     #[serde(default)]
     pub(crate) accounts: Vec<Account>,
     /// How the platform that workloads move to looks.
@@ -59,24 +60,6 @@ enum Schema {
     V1,
 }
 
-/// An AWS account to scan.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Account {
-    /// Its 12 digits, quoted: YAML would read a bare number.
-    pub(crate) id: AccountId,
-    /// The regions to scan.
-    pub(crate) regions: Vec<Region>,
-    /// The profile of `~/.aws/config` whose credentials are used; without it the SDK's usual chain.
-    pub(crate) profile: Option<String>,
-    /// The role to assume with these credentials: an ARN.
-    pub(crate) role: Option<String>,
-    /// The external id that the role asks for.
-    pub(crate) external_id: Option<String>,
-    /// Another address for every API: a test server, a VPC endpoint.
-    pub(crate) endpoint: Option<String>,
-}
-
 impl Config {
     /// Reads `caravan.yaml` in `dir`; where there is none, everything has its default.
     ///
@@ -107,18 +90,9 @@ impl Config {
         let wrong = |text: String| Failure::new(FailureKind::Configuration, format!("{path}: {text}"));
         let mut seen = BTreeSet::new();
         for (at, account) in self.accounts.iter().enumerate() {
-            AccountId::parse_aws(account.id.as_str()).map_err(|error| wrong(format!("accounts[{at}].id: {error}")))?;
-            if !seen.insert(&account.id) {
+            account.check().map_err(|error| wrong(format!("accounts[{at}].{error}")))?;
+            if !seen.insert((account.provider, &account.id)) {
                 return Err(wrong(format!("account {} stands there twice", account.id)));
-            }
-            if account.regions.is_empty() {
-                return Err(wrong(format!("account {} has no regions", account.id))
-                    .hint("name at least one: `regions: [eu-central-1]`"));
-            }
-            if account.endpoint.as_ref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
-            {
-                return Err(wrong(format!("the endpoint of account {} is no URL", account.id))
-                    .hint("it begins with `https://` or `http://`"));
             }
         }
         if !(1..=3600).contains(&self.lease) {

@@ -24,6 +24,9 @@ pub(crate) const PATH: &str = "PATH";
 /// Who sits at the keyboard, when neither `--who` nor Git says it.
 pub(crate) const USER: &str = "USER";
 
+/// The API token of Cloudflare's own tools; an account may name another variable in `token_env`.
+pub(crate) const CLOUDFLARE_API_TOKEN: &str = "CLOUDFLARE_API_TOKEN";
+
 /// The value of a variable; none when it is not set or not UTF-8.
 #[expect(clippy::disallowed_methods, reason = "this module is where the environment is read")]
 pub(crate) fn get(name: &str) -> Option<String> {

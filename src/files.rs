@@ -44,3 +44,9 @@ pub(crate) fn failure(path: &Utf8Path, error: io::Error) -> Failure {
     let failure = Failure::caused(FailureKind::Work, error).context(format!("can't write {path}"));
     if full { failure.hint("make room on that disk, then run the command again") } else { failure }
 }
+
+/// The text of a file that holds a secret; none when it can't be read.
+#[expect(clippy::disallowed_methods, reason = "the configuration names the file")]
+pub(crate) fn read_secret(path: &Utf8Path) -> Option<String> {
+    fs::read_to_string(path).ok()
+}

@@ -106,11 +106,13 @@ struct Meetings {
 impl Meetings {
     fn read(store: &Store) -> Result<Self, Failure> {
         let mut hosts = BTreeMap::new();
-        store.observations_by_kind(ObservationKind::ListenerRule, None, None, |observation| {
-            let named = hosts_named(&observation);
-            hosts.insert(observation.id, named);
-            Ok::<_, Failure>(())
-        })?;
+        for kind in [ObservationKind::ListenerRule, ObservationKind::RecordSet] {
+            store.observations_by_kind(kind, None, None, |observation| {
+                let named = hosts_named(&observation);
+                hosts.insert(observation.id, named);
+                Ok::<_, Failure>(())
+            })?;
+        }
         Ok(Self { hosts, workloads: BTreeMap::new() })
     }
 

@@ -45,6 +45,11 @@ impl Progress {
         })
     }
 
+    /// Begins; says something only in a terminal, for work whose result alone counts.
+    pub(crate) fn of_terminal(printer: &Printer) -> Self {
+        if moves() { Self::new(printer) } else { Self(Sink::Quiet) }
+    }
+
     /// Says where the work stands now. In plain lines it shows up with the next sign of life.
     pub(crate) fn now(&self, text: String) {
         match &self.0 {

@@ -1,6 +1,6 @@
 //! The world that a cutover changes: each call goes to the adapter of its target.
 
-use crate::commands::discover::aws_accounts;
+use crate::clouds::aws_accounts;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::probes;
@@ -29,7 +29,7 @@ impl RealWorld {
     /// A configuration failure when a file of roots can't be used.
     pub(crate) fn new(dir: &Utf8Path, config: &Config) -> Result<Self, Failure> {
         Ok(Self {
-            aws: AwsTargets::new(aws_accounts(config)),
+            aws: AwsTargets::new(aws_accounts(&config.accounts)),
             clusters: Mutex::default(),
             prober: probes::prober(dir, config)?,
         })

@@ -13,14 +13,39 @@ const SCHEMA: &str = "caravan.ledger/v1";
 
 /// What was generated last: what a human's edits are merged against.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default)]
+#[serde(from = "Kept", into = "Kept")]
 pub(crate) struct Generated {
     /// The text of `plconfig.yaml`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plconfig: Option<String>,
-    /// The digests of the manifests, by path.
+    /// The digest of each other file, by path.
+    pub(crate) files: BTreeMap<String, String>,
+}
+
+/// As it stands in a ledger. The digests of manifests have a field of their own, as in ledgers that know no other files:
+/// both read each other's.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default)]
+struct Kept {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plconfig: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) manifests: BTreeMap<String, String>,
+    manifests: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    files: BTreeMap<String, String>,
+}
+
+impl From<Generated> for Kept {
+    fn from(Generated { plconfig, files }: Generated) -> Self {
+        let (manifests, files) = files.into_iter().partition(|(path, _)| path.ends_with("/manifests.yaml"));
+        Self { plconfig, manifests, files }
+    }
+}
+
+impl From<Kept> for Generated {
+    fn from(Kept { plconfig, manifests, mut files }: Kept) -> Self {
+        files.extend(manifests);
+        Self { plconfig, files }
+    }
 }
 
 /// What is read back of a ledger file; the rest is written anew.
@@ -171,7 +196,13 @@ mod tests {
     fn what_was_generated_comes_back() {
         let generated = Generated {
             plconfig: Some("plconfig: v1\n".to_owned()),
-            manifests: BTreeMap::from([("a/manifests.yaml".to_owned(), "blake3:00".to_owned())]),
+            files: [
+                ("a/prod/manifests.yaml", "blake3:00"),
+                ("terraform/a.tf", "blake3:01"),
+                ("a/Dockerfile", "blake3:02"),
+            ]
+            .map(|(path, digest)| (path.to_owned(), digest.to_owned()))
+            .into(),
         };
         let ledger = Ledger { workload: WorkloadId::new("ecs/files/a"), documents: Vec::new() };
         let environment = EnvironmentName::new("prod");
@@ -182,6 +213,21 @@ mod tests {
         assert_eq!(read(&text), generated);
         assert_eq!(read("not json"), Generated::default());
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["schema"], SCHEMA);
+    }
+
+    /// The bytes of ledgers from before there were other files than manifests.
+    #[test]
+    fn a_ledger_of_manifests_alone_is_read_and_written_as_ever() {
+        for generated in [
+            r#"{"plconfig":"plconfig: v1\n","manifests":{"a/prod/manifests.yaml":"blake3:00"}}"#,
+            r#"{"manifests":{"a/prod/manifests.yaml":"blake3:00","a/test/manifests.yaml":"blake3:01"}}"#,
+            r#"{"plconfig":"plconfig: v1\n"}"#,
+            "{}",
+        ] {
+            let last = read(&format!(r#"{{"schema":"caravan.ledger/v1","generated":{generated},"sources":[]}}"#));
+            assert_eq!(serde_json::to_string(&last).unwrap(), generated);
+            assert_eq!(last.files.contains_key("a/prod/manifests.yaml"), generated.contains("blake3:00"));
+        }
     }
 
     #[test]

@@ -54,16 +54,17 @@ pub(crate) fn three_way(base: Option<&str>, existing: Option<&str>, theirs: &str
     }
 }
 
-/// As [`three_way`], where only a digest of what was generated last is known: nothing can be merged, a changed file
-/// stays as it is.
-pub(crate) fn by_digest(base: Option<&str>, existing: Option<&str>, theirs: &str, digest: &str) -> Merged {
+/// As [`three_way`], where digests alone are known of what was generated last (`base`) and is generated now (`theirs`):
+/// nothing can be merged, a changed file stays as it is.
+pub(crate) fn by_digest(base: Option<&str>, existing: Option<&str>, theirs: &str) -> Merged {
     let Some(mine) = existing else { return Merged::Generated };
-    if mine == theirs || base.is_some_and(|base| base == self::digest(mine)) {
+    let digest = self::digest(mine.as_bytes());
+    if digest == theirs || base == Some(digest.as_str()) {
         return Merged::Generated;
     }
     match base {
         None => Merged::Conflict("exists and was not generated; move it away or make it equal".to_owned()),
-        Some(base) if base == digest => Merged::Kept(mine.to_owned()),
+        Some(base) if base == theirs => Merged::Kept(mine.to_owned()),
         Some(_) => {
             let why = "was changed by hand, and what is generated changed too; move the change into plconfig.yaml";
             Merged::Conflict(why.to_owned())
@@ -72,8 +73,8 @@ pub(crate) fn by_digest(base: Option<&str>, existing: Option<&str>, theirs: &str
 }
 
 /// The digest of a generated file, as ledgers carry it.
-pub(crate) fn digest(text: &str) -> String {
-    format!("blake3:{}", blake3::hash(text.as_bytes()).to_hex())
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    format!("blake3:{}", blake3::hash(bytes).to_hex())
 }
 
 /// Says where the first conflict stands.
@@ -110,10 +111,10 @@ mod tests {
 
     #[test]
     fn a_changed_manifest_is_a_conflict_only_when_the_generated_one_changed() {
-        let base = digest(BASE);
-        let of = |theirs: &str| by_digest(Some(&base), Some("mine"), theirs, &digest(theirs));
+        let base = digest(BASE.as_bytes());
+        let of = |theirs: &str| by_digest(Some(&base), Some("mine"), &digest(theirs.as_bytes()));
         assert_eq!(of(BASE), Merged::Kept("mine".to_owned()));
         assert!(matches!(of("new"), Merged::Conflict(_)));
-        assert_eq!(by_digest(Some(&base), Some(BASE), "new", &digest("new")), Merged::Generated);
+        assert_eq!(by_digest(Some(&base), Some(BASE), &digest(b"new")), Merged::Generated);
     }
 }

@@ -13,6 +13,8 @@ pub struct Platform {
     pub apps_domain: String,
     /// The shared entry.
     pub gateway: Gateway,
+    /// The entry that is reached from inside alone: hosts of internal load balancers are served there.
+    pub internal_gateway: InternalGateway,
     /// The cert-manager ClusterIssuer that signs the certificates of vanity hosts.
     pub issuer: String,
     /// The SecretStore in each team's namespace that reads Secrets Manager. `<secret_store>-ssm` reads Systems
@@ -40,12 +42,25 @@ pub struct Gateway {
     pub section: String,
 }
 
+/// The internal entry: a Gateway of the platform that nothing outside reaches.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InternalGateway {
+    /// The Gateway's name.
+    pub name: String,
+    /// Its namespace; traffic reaches the pods from there.
+    pub namespace: String,
+    /// The cert-manager ClusterIssuer of its hosts' certificates. A public one would write their names into public logs.
+    pub issuer: String,
+}
+
 impl Default for Platform {
     fn default() -> Self {
         Self {
             group: "plat.io".to_owned(),
             apps_domain: "apps.example.com".to_owned(),
             gateway: Gateway::default(),
+            internal_gateway: InternalGateway::default(),
             issuer: "letsencrypt".to_owned(),
             secret_store: "team".to_owned(),
             region: "eu-central-1".to_owned(),
@@ -59,6 +74,16 @@ impl Default for Platform {
 impl Default for Gateway {
     fn default() -> Self {
         Self { name: "public".to_owned(), namespace: "envoy-gateway-system".to_owned(), section: "wildcard".to_owned() }
+    }
+}
+
+impl Default for InternalGateway {
+    fn default() -> Self {
+        Self {
+            name: "internal".to_owned(),
+            namespace: "envoy-gateway-system".to_owned(),
+            issuer: "internal".to_owned(),
+        }
     }
 }
 

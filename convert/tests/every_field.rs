@@ -9,7 +9,7 @@ use caravan_convert::{Platform, render_file};
 use caravan_convert_lift::plconfig::{
     Arch, Auth, AuthMode, Capabilities, Component, ComponentType, Container, CronScale, Deploy, Dns, Health,
     HealthProbe, HostShare, Ingress, InitContainer, Monitoring, Network, Overlap, Peer, PlConfig, Protocol, QueueScale,
-    Resources, Route, Scale, ScaleRange, Seconds, Spot, Use, UseKind, Version, Volume, VolumeEfs,
+    Redirect, Resources, Respond, Route, Scale, ScaleRange, Seconds, Spot, Use, UseKind, Version, Volume, VolumeEfs,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -142,11 +142,27 @@ fn ingress() -> Ingress {
         headers: map([("X-Kind", text("a"))]),
         query: map([("kind", text("b"))]),
         methods: vec![text("GET")],
+        internal: None,
+        port: Some(9090),
+        respond: None,
+        redirect: None,
     };
+    let inside = Route { hosts: vec![text("i.example.com")], internal: Some(true), ..Route::default() };
+    let answer = Respond { status: 403, content_type: Some(text("text/plain")), body: Some(text("no")) };
+    let respond = Route { paths: vec![text("/closed")], respond: Some(answer), ..Route::default() };
+    let redirect = Redirect {
+        scheme: Some(text("http")),
+        host: Some(text("old.example.com")),
+        port: Some(8080),
+        path: Some(text("/old")),
+        status: 301,
+    };
+    let redirect = Route { paths: vec![text("/moved")], redirect: Some(redirect), ..Route::default() };
     Ingress {
         hosts: vec![text("h.example.com"), text("shared.example.com")],
         paths: vec![text("/api")],
-        routes: vec![route],
+        routes: vec![route, inside, respond, redirect],
+        own_host: Some(false),
         timeout: Some(Seconds(90)),
         internal: Some(true),
         sticky: Some(Seconds(600)),
@@ -233,6 +249,7 @@ fn everything(kind: ComponentType) -> Value {
             ("shared.example.com", HostShare { owner: None, guests: vec![text("shop/guest")] }),
             ("theirs.example.com", HostShare { owner: Some(text("shop/owner")), guests: Vec::new() }),
         ]),
+        internal_hosts: map([("i.example.com", HostShare { owner: None, guests: vec![text("shop/guest")] })]),
         // The second has no image: the one of the whole file is its own.
         components: map([
             ("one", component(kind)),

@@ -163,8 +163,8 @@ fn a_schedule_leads_to_its_rule_and_a_number_to_its_service() {
     let close = Traced::new("billing-daily-close");
     let schedule = field("events.rule", "/ScheduleExpression", "cron(15 2 ? * MON-FRI *)");
     assert_eq!(close.sources("production", "schedule: 15 2 * * MON-FRI"), [schedule]);
-    let validator = Traced::new("address-validator");
-    assert_eq!(validator.sources("production", "replicas: 2"), [field("ecs.service", "/desiredCount", 2)]);
+    let archive = Traced::new("pod-archive");
+    assert_eq!(archive.sources("production", "replicas: 2"), [field("ecs.service", "/desiredCount", 2)]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod link;
 mod redact;
 mod request;
 mod scan;
+mod user_data;
 
 pub use collect::{Source, call_names};
 pub use files::{FileScan, FileSink, record_files, scan_files};

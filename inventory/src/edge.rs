@@ -40,6 +40,8 @@ pub enum EdgeKind {
     Secret,
     /// A acts with the rights of B.
     Role,
+    /// A was made by B, a service that manages machines, and is no workload of its own: instance → EKS cluster.
+    OwnedBy,
 }
 
 /// How sure an edge is.
@@ -64,8 +66,17 @@ pub struct Evidence {
 
 impl EdgeKind {
     /// Every kind.
-    pub const ALL: &[Self] =
-        &[Self::Runs, Self::Routes, Self::TriggeredBy, Self::Calls, Self::Data, Self::Queue, Self::Secret, Self::Role];
+    pub const ALL: &[Self] = &[
+        Self::Runs,
+        Self::Routes,
+        Self::TriggeredBy,
+        Self::Calls,
+        Self::Data,
+        Self::Queue,
+        Self::Secret,
+        Self::Role,
+        Self::OwnedBy,
+    ];
 
     /// The name in files and JSON.
     #[must_use]
@@ -79,6 +90,7 @@ impl EdgeKind {
             Self::Queue => "queue",
             Self::Secret => "secret",
             Self::Role => "role",
+            Self::OwnedBy => "owned-by",
         }
     }
 

@@ -79,6 +79,15 @@ impl AccountId {
         let valid = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
         accept(text, valid, "a 12-digit AWS account").map(Self)
     }
+
+    /// Reads a Cloudflare account.
+    ///
+    /// # Errors
+    /// When the text is not exactly 32 hex digits in lower case.
+    pub fn parse_cloudflare(text: &str) -> Result<Self, InvalidIdentity> {
+        let valid = text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        accept(text, valid, "a Cloudflare account of 32 hex digits").map(Self)
+    }
 }
 
 impl Region {
@@ -142,6 +151,15 @@ mod tests {
         for wrong in ["", "11112222333", "1111222233334", "11112222333x", " 11112222333", "１11122223333"] {
             let error = AccountId::parse_aws(wrong).unwrap_err();
             assert_eq!(error.to_string(), format!("`{wrong}` is not a 12-digit AWS account"));
+        }
+    }
+
+    #[test]
+    fn a_cloudflare_account_is_32_hex_digits() {
+        let right = "7f3c1d9a5be04e2c8d6a90b1f2e4c7d3";
+        assert_eq!(AccountId::parse_cloudflare(right).unwrap().as_str(), right);
+        for wrong in ["", "123456789012", "7F3C1D9A5BE04E2C8D6A90B1F2E4C7D3", "7f3c1d9a5be04e2c8d6a90b1f2e4c7dg"] {
+            assert!(AccountId::parse_cloudflare(wrong).is_err(), "{wrong:?}");
         }
     }
 

@@ -18,6 +18,7 @@ mod ownership;
 mod provider;
 mod question;
 mod redacted;
+mod scheduled_call;
 mod scope;
 mod workload;
 
@@ -33,5 +34,6 @@ pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Subject};
 pub use provider::Provider;
 pub use question::{Decision, Decisions, Question};
 pub use redacted::{Redacted, Span};
+pub use scheduled_call::ScheduledCall;
 pub use scope::{ProviderAccount, Scope};
 pub use workload::{Workload, WorkloadKind};

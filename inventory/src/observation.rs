@@ -1,5 +1,6 @@
 //! An observation: one thing as a cloud or a file described it.
 
+use crate::api::{self, Model};
 use crate::{AccountId, ObservationId, Provider, Region};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,7 @@ pub struct Observation {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $provider:ident $name:ident = $text:literal;)*) => {
+    ($($(#[$doc:meta])* $provider:ident $name:ident = $text:literal, $service:ident::$model:ident;)*) => {
         /// The kinds of things that are observed.
         #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
         pub enum ObservationKind {
@@ -57,47 +58,99 @@ macro_rules! kinds {
             pub const fn provider(self) -> Provider {
                 match self { $(Self::$name => Provider::$provider,)* }
             }
+
+            /// What the API's model says about its documents: which fields they have, and what stands in them.
+            #[must_use]
+            pub const fn model(self) -> &'static Model {
+                match self { $(Self::$name => &api::$service::$model,)* }
+            }
         }
     };
 }
 
+// A kind's line: whose it is, its names here and in files, and the model of its documents, in its service's file below
+// `api/`.
 kinds! {
     /// DescribeClusters, one cluster.
-    Aws EcsCluster = "ecs.cluster";
+    Aws EcsCluster = "ecs.cluster", ecs::CLUSTERS;
     /// DescribeServices, one service, or a CreateService request from a file.
-    Aws EcsService = "ecs.service";
+    Aws EcsService = "ecs.service", ecs::SERVICES;
     /// DescribeTaskDefinition, `taskDefinition`, or a RegisterTaskDefinition request from a file.
-    Aws EcsTaskDefinition = "ecs.task-definition";
+    Aws EcsTaskDefinition = "ecs.task-definition", ecs::TASK_DEFINITIONS;
     /// DescribeTasks, one task.
-    Aws EcsTask = "ecs.task";
+    Aws EcsTask = "ecs.task", ecs::TASKS;
     /// EventBridge ListRules, one rule, with its targets under `Targets`.
-    Aws EventsRule = "events.rule";
+    Aws EventsRule = "events.rule", events::RULES;
     /// EventBridge Scheduler GetSchedule.
-    Aws SchedulerSchedule = "scheduler.schedule";
+    Aws SchedulerSchedule = "scheduler.schedule", scheduler::SCHEDULES;
     /// DescribeScalableTargets, one target.
-    Aws ScalableTarget = "application-autoscaling.scalable-target";
+    Aws ScalableTarget = "application-autoscaling.scalable-target", application_autoscaling::ALL;
     /// DescribeScalingPolicies, one policy.
-    Aws ScalingPolicy = "application-autoscaling.scaling-policy";
+    Aws ScalingPolicy = "application-autoscaling.scaling-policy", application_autoscaling::ALL;
     /// DescribeScheduledActions, one action.
-    Aws ScheduledAction = "application-autoscaling.scheduled-action";
+    Aws ScheduledAction = "application-autoscaling.scheduled-action", application_autoscaling::ALL;
     /// DescribeLoadBalancers, one load balancer.
-    Aws LoadBalancer = "elbv2.load-balancer";
+    Aws LoadBalancer = "elbv2.load-balancer", elb::ALL;
     /// DescribeListeners, one listener.
-    Aws Listener = "elbv2.listener";
+    Aws Listener = "elbv2.listener", elb::ALL;
     /// DescribeRules, one rule.
-    Aws ListenerRule = "elbv2.rule";
+    Aws ListenerRule = "elbv2.rule", elb::ALL;
     /// DescribeTargetGroups, one target group, with its attributes under `Attributes`.
-    Aws TargetGroup = "elbv2.target-group";
+    Aws TargetGroup = "elbv2.target-group", elb::ALL;
     /// ListHostedZones, one zone.
-    Aws HostedZone = "route53.hosted-zone";
+    Aws HostedZone = "route53.hosted-zone", route53::ALL;
     /// ListResourceRecordSets, one record set.
-    Aws RecordSet = "route53.record-set";
-    /// DescribeInstances, one instance.
-    Aws Ec2Instance = "ec2.instance";
-    /// GetFunction or ListFunctions, one function.
-    Aws LambdaFunction = "lambda.function";
-    /// A Cloudflare Worker with its routes and bindings.
-    Cloudflare CloudflareWorker = "cloudflare.worker";
+    Aws RecordSet = "route53.record-set", route53::ALL;
+    /// DescribeInstances, one instance, with its reservation under `reservation` and its user data, decoded under
+    /// `userDataParts`.
+    Aws Ec2Instance = "ec2.instance", ec2::INSTANCES;
+    /// DescribeAutoScalingGroups, one group.
+    Aws AutoScalingGroup = "autoscaling.group", autoscaling::GROUPS;
+    /// DescribeLaunchConfigurations, one configuration, with its user data decoded under `userDataParts`.
+    Aws LaunchConfiguration = "autoscaling.launch-configuration", autoscaling::LAUNCH_CONFIGURATIONS;
+    /// DescribeLaunchTemplateVersions, one version that something uses, with its user data decoded.
+    Aws LaunchTemplateVersion = "ec2.launch-template-version", ec2::LAUNCH_TEMPLATES;
+    /// DescribeImages, one image that something uses.
+    Aws Ec2Image = "ec2.image", ec2::IMAGES;
+    /// DescribeVolumes, one volume.
+    Aws Ec2Volume = "ec2.volume", ec2::VOLUMES;
+    /// DescribeAddresses, one Elastic IP address.
+    Aws Ec2Address = "ec2.address", ec2::ADDRESSES;
+    /// DescribeSecurityGroups, one security group.
+    Aws SecurityGroup = "ec2.security-group", ec2::SECURITY_GROUPS;
+    /// ListInstanceProfiles, one instance profile with its roles.
+    Aws InstanceProfile = "iam.instance-profile", iam::INSTANCE_PROFILES;
+    /// GetFunction, the whole answer, or the element of ListFunctions where GetFunction was refused.
+    Aws LambdaFunction = "lambda.function", lambda::FUNCTIONS;
+    /// GetFunction of a published version that an alias, an event source mapping or provisioned concurrency names.
+    Aws FunctionVersion = "lambda.version", lambda::FUNCTIONS;
+    /// ListAliases, one alias.
+    Aws FunctionAlias = "lambda.alias", lambda::ALIASES;
+    /// ListEventSourceMappings, one mapping.
+    Aws EventSourceMapping = "lambda.event-source-mapping", lambda::EVENT_SOURCE_MAPPINGS;
+    /// ListFunctionUrlConfigs, one function URL.
+    Aws FunctionUrl = "lambda.function-url", lambda::FUNCTION_URLS;
+    /// GetPolicy of a function or of one of its aliases, the policy's text read as JSON.
+    Aws FunctionPolicy = "lambda.policy", lambda::POLICIES;
+    /// ListFunctionEventInvokeConfigs, one configuration of asynchronous invocations.
+    Aws EventInvokeConfig = "lambda.event-invoke-config", lambda::CONFIGURATIONS;
+    /// ListProvisionedConcurrencyConfigs, one configuration.
+    Aws ProvisionedConcurrency = "lambda.provisioned-concurrency", lambda::CONFIGURATIONS;
+    /// GetLayerVersionByArn, one version of a layer that a function uses.
+    Aws LayerVersion = "lambda.layer-version", lambda::LAYERS;
+    /// ListWorkers, one Worker, with the bindings and all else of its settings; from elsewhere also with its routes, domains
+    /// and schedules.
+    Cloudflare CloudflareWorker = "cloudflare.worker", workers::WORKERS;
+    /// ListWorkerRoutes, one route, with the id of its zone under `zone_id`.
+    Cloudflare WorkerRoute = "cloudflare.worker-route", workers::ROUTES;
+    /// ListWorkerDomains, one custom domain of a Worker.
+    Cloudflare WorkerDomain = "cloudflare.worker-domain", workers::DOMAINS;
+    /// ListWorkerSchedules, the cron triggers of one Worker.
+    Cloudflare WorkerSchedules = "cloudflare.worker-schedules", workers::SCHEDULES;
+    /// ListZones, one zone.
+    Cloudflare CloudflareZone = "cloudflare.zone", zones::ZONES;
+    /// ListDnsRecords, one record.
+    Cloudflare DnsRecord = "cloudflare.dns-record", zones::RECORDS;
 }
 
 #[cfg(test)]

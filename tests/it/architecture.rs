@@ -12,6 +12,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("caravan-inventory-store", &["caravan-inventory"]),
     ("caravan-providers", &["caravan-inventory"]),
     ("caravan-providers-aws", &["caravan-providers", "caravan-inventory"]),
+    ("caravan-providers-cloudflare", &["caravan-providers", "caravan-inventory"]),
     ("caravan-providers-kubernetes", &["caravan-providers", "caravan-inventory"]),
     ("caravan-providers-network", &["caravan-providers", "caravan-inventory"]),
     (

@@ -226,6 +226,21 @@ fn a_full_disk_in_a_mount_of_its_own_loses_nothing_that_was_recorded() {
 }
 
 #[test]
+fn a_folder_that_can_not_be_written_is_read() {
+    let room = furnished();
+    let script = "\"$CARAVAN\" --dir disk discover -q --files tasks || exit 98
+        mount -o remount,ro disk || exit 99
+        \"$CARAVAN\" --dir disk inventory show -q ecs/files/good >shown || exit 97
+        \"$CARAVAN\" --dir disk convert -q --check >differences; test $? = 10 || exit 96
+        exec \"$CARAVAN\" --dir disk --read-only inventory list -q";
+    let Some(said) = with_tiny_disk(&room, 600, script) else {
+        return;
+    };
+    said.ends(0, &[]);
+    assert!(said.out.contains("ecs/files/good") && room.read("shown").contains("good"), "{}", said.out);
+}
+
+#[test]
 fn a_full_disk_in_a_mount_of_its_own_holds_no_file_cut_short() {
     let room = furnished();
     let script = "\"$CARAVAN\" convert -q --out disk && exit 98
@@ -288,12 +303,57 @@ fn other_wrong_configurations_are_configuration_failures() {
             "schema: caravan.config/v1\naccounts: [{id: \"123456789012\", regions: [r], endpoint: localhost}]\n",
             "endpoint",
         ),
+        (
+            "schema: caravan.config/v1\naccounts:\n- {provider: aws, id: \"123456789012\", regions: [r]}\n- {id: \"123456789012\", regions: [r]}\n",
+            "twice",
+        ),
         ("schema: caravan.config/v1\nownership: [{team: Not A Team}]\n", "rule 1"),
     ];
     for (text, expected) in wrong {
         let room = Room::new();
         room.write("caravan.yaml", text);
         room.run(&["convert"]).ends(3, &["caravan.yaml", expected]);
+    }
+}
+
+/// What nothing is read from can't be named, in whatever form: it would look as if it were scanned.
+#[test]
+fn an_account_of_a_provider_without_a_reader_is_a_configuration_failure_that_names_the_field() {
+    let accounts = [
+        "  - {provider: files, id: 0123456789abcdef0123456789abcdef}\n",
+        "  - id: \"123456789012\"\n    regions: [eu-central-1]\n  - id: f\n    regions: [global]\n    provider: files\n",
+        "  - {provider: files, id: x, regions: []}\n",
+    ];
+    let places = ["caravan.yaml:3:", "caravan.yaml:7:", "caravan.yaml:3:"];
+    for (account, place) in accounts.into_iter().zip(places) {
+        for command in ["convert", "discover"] {
+            let room = Room::new();
+            room.write("caravan.yaml", format!("schema: caravan.config/v1\naccounts:\n{account}"));
+            room.run(&[command]).ends(3, &[place, "provider", "nothing is read from"]);
+        }
+    }
+    let room = Room::new();
+    room.write("caravan.yaml", "schema: caravan.config/v1\ncloudflare: {accounts: []}\n");
+    room.run(&["convert"]).ends(3, &["caravan.yaml:2:", "`cloudflare`"]);
+}
+
+/// Each provider's accounts have fields of their own: another's would have no effect.
+#[test]
+fn a_field_that_an_account_of_its_provider_does_not_have_is_a_configuration_failure() {
+    let cloudflare = "0123456789abcdef0123456789abcdef";
+    let wrong = [
+        (format!("{{provider: cloudflare, id: \"{cloudflare}\", regions: [eu-central-1]}}"), "regions"),
+        (format!("{{provider: cloudflare, id: \"{cloudflare}\", profile: a}}"), "profile"),
+        (format!("{{provider: cloudflare, id: \"{cloudflare}\", token_env: A, token_file: b}}"), "token_file"),
+        (format!("{{provider: cloudflare, id: \"{cloudflare}\", endpoint: localhost}}"), "endpoint"),
+        ("{provider: cloudflare, id: \"123456789012\"}".to_owned(), "32 hex digits"),
+        ("{id: \"123456789012\", regions: [eu-central-1], token_env: A}".to_owned(), "token_env"),
+        ("{id: \"123456789012\"}".to_owned(), "regions"),
+    ];
+    for (account, expected) in wrong {
+        let room = Room::new();
+        room.write("caravan.yaml", format!("schema: caravan.config/v1\naccounts: [{account}]\n"));
+        room.run(&["convert"]).ends(3, &["caravan.yaml", "accounts[0]", expected]);
     }
 }
 

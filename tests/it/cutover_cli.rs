@@ -22,8 +22,8 @@ fn the_demo_drafts_seals_and_rehearses_a_wave_into_a_failure_and_to_its_end() {
     assert_eq!(code, Some(0));
     let wave = &document["wave"];
     assert!(wave["shifts"].as_u64().unwrap() > 0, "{wave}");
-    assert_eq!((&wave["failing"]["rolled_back"], &wave["failing"]["violations"]), (&1.into(), &0.into()));
-    assert_eq!((&wave["succeeding"]["done"], &wave["succeeding"]["violations"]), (&1.into(), &0.into()));
+    assert_eq!((&wave["failing"]["forward"]["old_side"], &wave["failing"]["passed"]), (&1.into(), &true.into()));
+    assert_eq!((&wave["succeeding"]["forward"]["new_side"], &wave["succeeding"]["passed"]), (&1.into(), &true.into()));
     // Again: the wave that is there is kept, and sealing it anew changes nothing.
     let (_, again) = room.json(&["demo", "--out", "."]);
     assert_eq!(again["wave"]["hash"], wave["hash"]);
@@ -168,4 +168,27 @@ fn a_journal_or_a_file_that_is_missing_says_what_to_do_and_writes_nothing() {
     room.write("plans/wave-demo.yaml", good.replacen("gateway-4b1c90.elb.eu-central-1.amazonaws.com.", "<fill in>", 1));
     by(&room, &["plan", "seal", "demo"])
         .ends(3, &["plans/wave-demo.yaml: shift ", ", of ecs/", "--new-alias ZONE/NAME"]);
+}
+
+/// Standard error is a pipe here: it stays empty, however long the runs take, and both formats say the same.
+#[test]
+fn in_a_pipe_only_the_report_of_a_rehearsal_comes() {
+    let room = estate();
+    for faults in ["none", "unhealthy", "single"] {
+        let rehearse = ["rehearse", "demo", "--runs", "41", "--faults", faults];
+        let said = room.run(&rehearse);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{faults}");
+        assert!(said.out.starts_with("passed: every rule held in 41 runs"), "{}", said.out);
+        assert!(
+            said.out.contains("\nforward   21 runs\n") && said.out.contains("\nback      20 runs\n"),
+            "{}",
+            said.out
+        );
+        let (_, document) = room.json(&rehearse);
+        assert_eq!((&document["passed"], &document["forward"]["runs"]), (&true.into(), &21.into()));
+        assert!(said.out.contains(&format!("\nlost      {} request", document["lost_requests"])), "{}", said.out);
+        let ended = document["forward"]["new_side"].as_u64().unwrap();
+        let line = format!("{ended} ended on the new side");
+        assert_eq!(said.out.contains(&line), ended > 0, "{}", said.out);
+    }
 }

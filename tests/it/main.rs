@@ -16,6 +16,8 @@ mod cutover_accounts;
 mod cutover_cli;
 mod data_plane;
 mod discover_aws;
+mod discover_cloudflare;
+mod discover_compute;
 mod estate;
 mod kill;
 mod places;

@@ -23,6 +23,11 @@ impl<'a> Object<'a> {
         value.as_object().map(Self)
     }
 
+    /// Whether both are one place of a document.
+    pub(crate) fn is(self, other: Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+
     /// The field, unless it is missing, null, or an empty list or object: these are accounted for by the final walk.
     pub(crate) fn field(self, name: &str) -> Option<Field<'a>> {
         self.0.get(name).filter(|value| !is_empty(value)).map(Field)
@@ -61,6 +66,11 @@ impl<'a> Object<'a> {
     /// The object in a field.
     pub(crate) fn object(self, name: &str) -> Option<Object<'a>> {
         self.0.get(name).and_then(Object::of)
+    }
+
+    /// The object itself.
+    pub(crate) fn map(self) -> &'a Map<String, Value> {
+        self.0
     }
 
     /// Every key with its value, in order.

@@ -44,20 +44,21 @@ impl Sharing {
     }
 }
 
-/// The hosts that several apps serve, in each environment: environments are clusters of their own.
+/// The hosts that several apps serve, in each environment, public and internal ones apart: environments are clusters of
+/// their own, and a Gateway has its own listeners.
 #[derive(Clone, Debug, Default)]
-pub struct SharedHosts(BTreeMap<EnvironmentName, BTreeMap<String, Sharing>>);
+pub struct SharedHosts(BTreeMap<EnvironmentName, BTreeMap<(bool, String), Sharing>>);
 
 impl SharedHosts {
-    /// Puts a host in.
-    pub fn insert(&mut self, environment: EnvironmentName, host: String, sharing: Sharing) {
-        self.0.entry(environment).or_default().insert(host, sharing);
+    /// Puts a host in, of the internal Gateway or of the public one.
+    pub fn insert(&mut self, environment: EnvironmentName, internal: bool, host: String, sharing: Sharing) {
+        self.0.entry(environment).or_default().insert((internal, host), sharing);
     }
 
     /// Who shares a host; none where one app has it alone.
     #[must_use]
-    pub fn get(&self, environment: &EnvironmentName, host: &str) -> Option<&Sharing> {
-        self.0.get(environment)?.get(host)
+    pub fn get(&self, environment: &EnvironmentName, internal: bool, host: &str) -> Option<&Sharing> {
+        self.0.get(environment)?.get(&(internal, host.to_owned()))
     }
 }
 
@@ -65,6 +66,10 @@ impl SharedHosts {
 /// Cheap, to find out which workloads have to be lifted before it is known who shares a host.
 #[must_use]
 pub fn hosts_named(observation: &Observation) -> BTreeSet<String> {
+    if observation.kind == ObservationKind::RecordSet {
+        let name = observation.body.get("Name").and_then(Value::as_str);
+        return name.map(|name| name.trim_end_matches('.').to_ascii_lowercase()).into_iter().collect();
+    }
     if observation.kind != ObservationKind::ListenerRule {
         return BTreeSet::new();
     }

@@ -37,6 +37,14 @@ pub(crate) fn mebi(size: u64) -> String {
     if size > 0 && size.is_multiple_of(1024) { format!("{}Gi", size / 1024) } else { format!("{size}Mi") }
 }
 
+/// The MiB of a quantity that [`mebi`] wrote; none of any other.
+pub(crate) fn of_mebi(text: &str) -> Option<u64> {
+    match text.strip_suffix("Gi") {
+        Some(count) => count.parse::<u64>().ok()?.checked_mul(1024),
+        None => text.strip_suffix("Mi")?.parse().ok(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

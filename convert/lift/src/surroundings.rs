@@ -2,17 +2,25 @@
 //! and what starts things by the clock.
 
 use crate::field::Object;
-use caravan_inventory::{Observation, ObservationKind};
+use caravan_inventory::{Observation, ObservationKind, ScheduledCall};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Those documents by what they are, each list in the order of the observations.
 #[derive(Default)]
 pub(crate) struct Surroundings<'a> {
     pub(crate) rule: Option<Object<'a>>,
+    /// The schedule that starts it.
     pub(crate) schedule: Option<Object<'a>>,
+    /// The schedules that set how many of it there are.
+    pub(crate) service_schedules: Vec<Object<'a>>,
     pub(crate) target_groups: Vec<Object<'a>>,
     pub(crate) listener_rules: Vec<Object<'a>>,
     pub(crate) listeners: Vec<Object<'a>>,
     pub(crate) load_balancers: Vec<Object<'a>>,
+    /// Record sets that lead to the load balancers.
+    pub(crate) records: Vec<Object<'a>>,
+    /// The source's own target groups, by ARN, with the port of it that each sends to.
+    pub(crate) served: BTreeMap<&'a str, u16>,
     pub(crate) scalable_targets: Vec<Object<'a>>,
     pub(crate) policies: Vec<Object<'a>>,
     pub(crate) scheduled_actions: Vec<Object<'a>>,
@@ -21,14 +29,16 @@ pub(crate) struct Surroundings<'a> {
 impl<'a> Surroundings<'a> {
     /// Takes an observation in; false when it is none of these kinds, and is the source's own to read.
     pub(crate) fn add(&mut self, observation: &'a Observation) -> bool {
-        let root = Object::of(&observation.body);
+        let root = Object::of(&observation.body).map(unwrap);
         match observation.kind {
             ObservationKind::EventsRule => self.rule = root,
+            ObservationKind::SchedulerSchedule if root.is_some_and(sets_count) => self.service_schedules.extend(root),
             ObservationKind::SchedulerSchedule => self.schedule = root,
             ObservationKind::TargetGroup => self.target_groups.extend(root),
             ObservationKind::ListenerRule => self.listener_rules.extend(root),
             ObservationKind::Listener => self.listeners.extend(root),
             ObservationKind::LoadBalancer => self.load_balancers.extend(root),
+            ObservationKind::RecordSet => self.records.extend(root),
             ObservationKind::ScalableTarget => self.scalable_targets.extend(root),
             ObservationKind::ScalingPolicy => self.policies.extend(root),
             ObservationKind::ScheduledAction => self.scheduled_actions.extend(root),
@@ -37,11 +47,48 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EcsTaskDefinition
             | ObservationKind::EcsTask
             | ObservationKind::HostedZone
-            | ObservationKind::RecordSet
             | ObservationKind::Ec2Instance
+            | ObservationKind::AutoScalingGroup
+            | ObservationKind::LaunchConfiguration
+            | ObservationKind::LaunchTemplateVersion
+            | ObservationKind::Ec2Image
+            | ObservationKind::Ec2Volume
+            | ObservationKind::Ec2Address
+            | ObservationKind::SecurityGroup
+            | ObservationKind::InstanceProfile
             | ObservationKind::LambdaFunction
-            | ObservationKind::CloudflareWorker => return false,
+            | ObservationKind::FunctionVersion
+            | ObservationKind::FunctionAlias
+            | ObservationKind::EventSourceMapping
+            | ObservationKind::FunctionUrl
+            | ObservationKind::FunctionPolicy
+            | ObservationKind::EventInvokeConfig
+            | ObservationKind::ProvisionedConcurrency
+            | ObservationKind::LayerVersion
+            | ObservationKind::CloudflareWorker
+            | ObservationKind::WorkerRoute
+            | ObservationKind::WorkerDomain
+            | ObservationKind::WorkerSchedules
+            | ObservationKind::CloudflareZone
+            | ObservationKind::DnsRecord => return false,
         }
         true
     }
+
+    /// The ARNs of the source's own target groups, as far as they are known.
+    pub(crate) fn own_groups(&self) -> BTreeSet<&'a str> {
+        let observed = self.target_groups.iter().filter_map(|group| group.peek("TargetGroupArn"));
+        self.served.keys().copied().chain(observed).collect()
+    }
+}
+
+/// What a Describe call answers about one thing comes as a list of one.
+fn unwrap(root: Object<'_>) -> Object<'_> {
+    let lists = ["ScalableTargets", "ScalingPolicies", "ScheduledActions"];
+    lists.into_iter().find_map(|list| root.objects(list).next()).unwrap_or(root)
+}
+
+fn sets_count(schedule: Object<'_>) -> bool {
+    let call = schedule.object("Target").and_then(|target| ScheduledCall::of(target.map()));
+    call.is_some_and(|call| call.is_ecs("updateService"))
 }

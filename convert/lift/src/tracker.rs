@@ -95,6 +95,15 @@ impl<'a> FieldTracker<'a> {
         self.marks.contains_key(&address(leaf))
     }
 
+    /// Whether every leaf of a value has a verdict already.
+    pub(crate) fn is_marked(&self, value: &Value) -> bool {
+        match value {
+            Value::Array(list) if !list.is_empty() => list.iter().all(|value| self.is_marked(value)),
+            Value::Object(map) if !map.is_empty() => map.values().all(|value| self.is_marked(value)),
+            leaf => self.has_mark(leaf),
+        }
+    }
+
     /// Gives a leaf's verdict away: the final walk comes to each leaf once.
     pub(crate) fn take_mark(&mut self, leaf: &Value) -> Option<Mark> {
         self.marks.remove(&address(leaf))

@@ -3,7 +3,7 @@
 use crate::field;
 use crate::ledger::{Document, FieldVerdict, Ledger, LedgerEntry};
 use crate::tracker::{Asked, FieldTracker, push_step};
-use caravan_inventory::api::{self, Model};
+use caravan_inventory::api::Model;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ pub(crate) fn ledger<'a>(tracker: &mut FieldTracker<'a>) -> Ledger {
     for observation in tracker.source.observations {
         let mut walk = Walk {
             tracker,
-            model: api::model(observation.kind),
+            model: observation.kind.model(),
             path: String::with_capacity(128),
             names: Vec::new(),
             entries: Vec::with_capacity(32),

@@ -99,6 +99,7 @@ fn answers_close_their_questions() {
                     "user" => "1000:1000".to_owned(),
                     "cpu" => "250m".to_owned(),
                     "replicas" => "2".to_owned(),
+                    "hosts" => "shop.example.com, www.example.com".to_owned(),
                     _ => question.options.first().cloned().or(question.assumed.clone()).unwrap(),
                 };
                 let answer = if topic == "placeholder" { "registry.example.com/app:1".to_owned() } else { answer };

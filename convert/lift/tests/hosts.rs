@@ -18,7 +18,7 @@ fn case() -> (Case, String) {
         let LiftOutcome::Converted(config) = case.lift().outcome else { return None };
         let ingress = config.components.into_values().find_map(|component| component.ingress)?;
         let outside = ingress.internal != Some(true);
-        ingress.vanity_hosts().first().filter(|_| outside).map(|host| (*host).to_owned())
+        ingress.vanity_hosts(false).first().filter(|_| outside).map(|host| (*host).to_owned())
     };
     let mut open = live_cases().into_iter().map(|case| case.answer("auth", "", "open"));
     let (case, host) = open.find_map(|case| host(&case).map(|host| (case, host))).unwrap();
@@ -31,7 +31,7 @@ fn shared(owner: AppName, guest: AppName, asks: bool) -> (Case, String) {
     let (mut case, host) = case();
     let asks = asks.then(|| case.workload.id.clone());
     let sharing = Sharing { owner, guests: [guest].into(), asks };
-    case.hosts.insert(case.workload.environment.clone(), host.clone(), sharing);
+    case.hosts.insert(case.workload.environment.clone(), false, host.clone(), sharing);
     (case, host)
 }
 

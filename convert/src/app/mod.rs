@@ -1,20 +1,23 @@
 //! The whole way of one app: its lifted workloads to the files that carry it.
 
+mod emit;
+
 use crate::assign::{App, Member};
 use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
-use crate::render::Manifests;
-use crate::{File, Platform, Sources, Tree, environments, render, yaml};
+use crate::{File, Platform, Sources, Tree, environments, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
+use emit::{EMITTERS, Emitter, EmitterInput, Files, emit, fingerprint};
 use std::collections::BTreeMap;
 
 /// What became of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Converted {
-    /// The files: plconfig, manifests, ledgers. What a human changed and what conflicts is not among them.
+    /// The files: plconfig, what the emitters make of it, ledgers. What a human changed and what conflicts is not among
+    /// them.
     pub files: Tree,
     /// How many workloads this accounts for.
     pub workloads: u64,
@@ -59,12 +62,24 @@ pub fn convert(
     existing: &dyn Existing,
     trace: Trace,
 ) -> Converted {
-    let mut work = Work::new(app, lifted, platform, trace);
+    convert_by(EMITTERS, app, lifted, platform, existing, trace)
+}
+
+/// As [`convert`], by these emitters.
+fn convert_by(
+    emitters: &[Emitter],
+    app: &App,
+    lifted: Vec<Lifted>,
+    platform: &Platform,
+    existing: &dyn Existing,
+    trace: Trace,
+) -> Converted {
+    let mut work = Work::new(emitters, app, lifted, platform, trace);
     work.join_members();
-    work.render_members();
+    work.emit_members();
     let last = work.read_last(existing);
     let effective = work.merge_plconfig(&last, existing);
-    work.merge_manifests(&last, effective, existing);
+    work.merge_files(&last, effective, existing);
     work.write_ledgers();
     work.out
 }
@@ -78,11 +93,13 @@ struct MemberWork<'a> {
     with: Option<usize>,
     ledger: Ledger,
     refused: Vec<String>,
-    /// Its manifests, rendered from what was lifted; none when it is refused.
-    manifests: Option<Manifests>,
+    /// What is emitted from what was lifted; none when it is refused.
+    files: Option<Files>,
 }
 
 struct Work<'a> {
+    emitters: &'a [Emitter],
+    folder: String,
     app: &'a App,
     platform: &'a Platform,
     trace: Trace,
@@ -92,7 +109,8 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(app: &'a App, lifted: Vec<Lifted>, platform: &'a Platform, trace: Trace) -> Self {
+    fn new(emitters: &'a [Emitter], app: &'a App, lifted: Vec<Lifted>, platform: &'a Platform, trace: Trace) -> Self {
+        let folder = format!("deployment/teams/{}/apps/{}", app.team, app.name);
         let mut out = Converted::default();
         let mut members = Vec::with_capacity(app.members.len());
         for (member, Lifted { outcome, ledger, questions }) in app.members.iter().zip(lifted) {
@@ -103,9 +121,9 @@ impl<'a> Work<'a> {
             out.workloads += 1;
             out.fields += ledger.counts();
             out.questions.extend(questions);
-            members.push(MemberWork { member, config, with: None, ledger, refused, manifests: None });
+            members.push(MemberWork { member, config, with: None, ledger, refused, files: None });
         }
-        Self { app, platform, trace, members, generated: Generated::default(), out }
+        Self { emitters, folder, app, platform, trace, members, generated: Generated::default(), out }
     }
 
     /// Brings several workloads in one environment together; what can't be brought in is refused.
@@ -125,14 +143,16 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Renders what was lifted; what can't be rendered is refused.
-    fn render_members(&mut self) {
-        for one in &mut self.members {
+    /// Emits what was lifted; where that can't be done, the member is refused.
+    fn emit_members(&mut self) {
+        for at in 0..self.members.len() {
+            let one = &self.members[at];
             let Some(config) = &one.config else { continue };
-            match render::traced(config, self.platform, one.member.environment.as_str(), self.trace) {
-                Ok(made) if Redacted::is_in(&made.text) => one.refused.push(fingerprint("its manifests")),
-                Ok(made) => one.manifests = Some(made),
-                Err(error) => one.refused.push(error.to_string()),
+            let emitted = self.emit(config, &one.member.environment);
+            let one = &mut self.members[at];
+            match emitted {
+                Ok(files) => one.files = Some(files),
+                Err(reason) => one.refused.push(reason),
             }
         }
         for at in 0..self.members.len() {
@@ -155,7 +175,7 @@ impl<'a> Work<'a> {
             let Ok(Some(text)) = existing.read(&path) else { continue };
             let read = ledger_file::read(&text);
             last.plconfig = last.plconfig.or(read.plconfig);
-            last.manifests.extend(read.manifests);
+            last.files.extend(read.files);
         }
         last
     }
@@ -163,7 +183,7 @@ impl<'a> Work<'a> {
     /// Brings `plconfig.yaml` and a human's changes together. Gives the plconfig that holds where it differs from what
     /// was lifted.
     fn merge_plconfig(&mut self, last: &Generated, existing: &dyn Existing) -> Effective {
-        let path = format!("{}/plconfig.yaml", self.folder());
+        let path = format!("{}/plconfig.yaml", self.folder);
         let text = match environments::join(self.take_configs()) {
             Ok(None) => {
                 self.generated.clone_from(last);
@@ -241,62 +261,55 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The manifests of every environment of the plconfig that holds.
-    fn merge_manifests(&mut self, last: &Generated, effective: Effective, existing: &dyn Existing) {
+    /// What is emitted for one environment of the app.
+    fn emit(&self, config: &PlConfig, environment: &EnvironmentName) -> Result<Files, String> {
+        let Self { emitters, folder, platform, trace, .. } = self;
+        emit(emitters, &EmitterInput { config, platform, environment, folder, trace: *trace })
+    }
+
+    /// What is emitted for every environment of the plconfig that holds.
+    fn merge_files(&mut self, last: &Generated, effective: Effective, existing: &dyn Existing) {
+        let mut made = Files::new();
         match effective {
             // Nothing is known to hold: what is there stays.
-            Effective::Nothing => self.generated.manifests.clone_from(&last.manifests),
-            Effective::Lifted => {
-                for at in 0..self.members.len() {
-                    let Some(made) = self.members[at].manifests.take() else {
-                        continue;
-                    };
-                    let environment = self.members[at].member.environment.clone();
-                    self.merge_one(last, &environment, made, existing);
-                }
-            }
+            Effective::Nothing => self.generated.files.clone_from(&last.files),
+            Effective::Lifted => made.extend(self.members.iter_mut().filter_map(|one| one.files.take()).flatten()),
             Effective::Changed(config) => {
                 for environment in config.environments.keys().map(EnvironmentName::new) {
-                    let config = config.for_environment(environment.as_str());
-                    let made = config.map_err(|error| error.to_string()).and_then(|config| {
-                        render::traced(&config, self.platform, environment.as_str(), self.trace)
-                            .map_err(|error| error.to_string())
-                    });
-                    match made {
-                        Ok(made) => self.merge_one(last, &environment, made, existing),
+                    let config = config.for_environment(environment.as_str()).map_err(|error| error.to_string());
+                    match config.and_then(|config| self.emit(&config, &environment)) {
+                        Ok(files) => made.extend(files),
                         Err(reason) => {
-                            let path = self.manifests_path(&environment);
-                            if let Some(digest) = last.manifests.get(&path) {
-                                self.generated.manifests.insert(path.clone(), digest.clone());
-                            }
-                            self.conflict(&path, reason);
+                            // What it would have made stays, and stays known as generated.
+                            self.generated.files.clone_from(&last.files);
+                            self.conflict(&emit::manifests_path(&self.folder, &environment), reason);
                         }
                     }
                 }
             }
         }
-    }
-
-    fn merge_one(&mut self, last: &Generated, environment: &EnvironmentName, made: Manifests, existing: &dyn Existing) {
-        let Manifests { text, provenance } = made;
-        let path = self.manifests_path(environment);
-        let (digest, before) = (merge::digest(&text), last.manifests.get(&path));
-        let merged = match existing.read(&path) {
-            Ok(existing) => merge::by_digest(before.map(String::as_str), existing.as_deref(), &text, &digest),
-            Err(problem) => Merged::Conflict(problem),
-        };
-        match merged {
-            Merged::Generated => {
-                self.out.files.insert(path.clone(), File { bytes: text.into_bytes(), provenance });
-                self.generated.manifests.insert(path, digest);
-            }
-            Merged::Kept(_) | Merged::Both(_) => drop(self.generated.manifests.insert(path, digest)),
-            Merged::Conflict(reason) => {
-                if let Some(before) = before {
-                    self.generated.manifests.insert(path.clone(), before.clone());
+        for (path, file) in emit::together(made) {
+            let digest = file.as_ref().map(|file| merge::digest(&file.bytes));
+            let (before, existing) = (last.files.get(&path), existing.read(&path));
+            let merged = match (&digest, existing) {
+                (None, _) => Merged::Conflict("two environments of the app need it with different lines".to_owned()),
+                (_, Err(problem)) => Merged::Conflict(problem),
+                (Some(digest), Ok(existing)) => {
+                    merge::by_digest(before.map(String::as_str), existing.as_deref(), digest)
                 }
-                self.conflict(&path, reason);
-            }
+            };
+            let known = match merged {
+                Merged::Generated => {
+                    self.out.files.extend(file.map(|file| (path.clone(), file)));
+                    digest
+                }
+                Merged::Kept(_) | Merged::Both(_) => digest,
+                Merged::Conflict(reason) => {
+                    self.conflict(&path, reason);
+                    before.cloned()
+                }
+            };
+            self.generated.files.extend(known.map(|digest| (path, digest)));
         }
     }
 
@@ -320,7 +333,7 @@ impl<'a> Work<'a> {
 
     /// The members that the plconfig holds.
     fn convertible(&self) -> impl Iterator<Item = &MemberWork<'a>> {
-        let rendered = |one: &MemberWork<'_>| one.manifests.is_some();
+        let rendered = |one: &MemberWork<'_>| one.files.is_some();
         let members = &self.members;
         members
             .iter()
@@ -329,7 +342,7 @@ impl<'a> Work<'a> {
 
     /// What is in each environment in which it can be rendered.
     fn take_configs(&mut self) -> BTreeMap<&'a EnvironmentName, PlConfig> {
-        let convertible = self.members.iter_mut().filter(|one| one.manifests.is_some());
+        let convertible = self.members.iter_mut().filter(|one| one.files.is_some());
         convertible.filter_map(|one| Some((&one.member.environment, one.config.take()?))).collect()
     }
 
@@ -346,14 +359,6 @@ impl<'a> Work<'a> {
         Ok(text)
     }
 
-    fn folder(&self) -> String {
-        format!("deployment/teams/{}/apps/{}", self.app.team, self.app.name)
-    }
-
-    fn manifests_path(&self, environment: &EnvironmentName) -> String {
-        format!("{}/{environment}/manifests.yaml", self.folder())
-    }
-
     fn conflict(&mut self, path: &str, reason: String) {
         self.out.conflicts.push(Conflict { path: path.to_owned(), reason });
     }
@@ -367,10 +372,6 @@ enum Effective {
     Lifted,
     /// What was lifted and what a human changed.
     Changed(Box<PlConfig>),
-}
-
-fn fingerprint(what: &str) -> String {
-    format!("{what} would carry the fingerprint of a secret; this is a fault of caravan: please report it")
 }
 
 #[cfg(test)]

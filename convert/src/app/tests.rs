@@ -1,5 +1,6 @@
 use super::*;
-use crate::Nothing;
+use crate::{Nothing, RenderError};
+use caravan_convert_lift::plconfig::Scale;
 use caravan_convert_lift::{Document, FieldVerdict, Ledger, LedgerEntry};
 use caravan_inventory::{ObservationId, TeamName};
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
 }
 
 /// What stands on a disk.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Disk(BTreeMap<String, String>);
 
 impl Disk {
@@ -132,6 +133,123 @@ fn changed_manifests_are_left_alone() {
     assert!(changed.files.get(PROD).is_none());
     assert_eq!(changed.conflicts.iter().map(|conflict| conflict.path.as_str()).collect::<Vec<_>>(), [PROD]);
     assert!(changed.files.get(PLCONFIG).is_some());
+}
+
+const SHARED: &str = "terraform/shared.tf";
+const BUCKETS: &str = "deployment/teams/shop/apps/api/prod/buckets.tf";
+
+/// An emitter of other files than manifests: one for the whole app, and one for each environment while it has few
+/// replicas.
+fn terraform(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
+    let file = |text: String| File { bytes: text.into_bytes(), provenance: Provenance::default() };
+    let component = &input.config.components["web"];
+    let mut files = vec![(SHARED.to_owned(), file(format!("locals {{\n  image = {:?}\n}}\n", component.image)))];
+    if component.scale != Some(Scale::Fixed(9)) {
+        let path = format!("{}/{}/buckets.tf", input.folder, input.environment);
+        files.push((path, file(format!("# {:?}\n", component.scale))));
+    }
+    Ok(files)
+}
+
+fn run_with_terraform(environments: &[&str], lifted: Vec<Lifted>, existing: &dyn Existing) -> Converted {
+    let emitters: [Emitter; 2] = [EMITTERS[0], terraform];
+    convert_by(&emitters, &app(environments), lifted, &Platform::default(), existing, Trace::Off)
+}
+
+fn conflicts(done: &Converted) -> Vec<&str> {
+    done.conflicts.iter().map(|conflict| conflict.path.as_str()).collect()
+}
+
+#[test]
+fn a_file_of_any_emitter_is_made_anew_while_nobody_edits_it() {
+    let mut disk = Disk::after(&run_with_terraform(&["prod"], vec![lifted(4, "api:1")], &Nothing));
+    assert!(disk.0[SHARED].contains("api:1") && disk.0[BUCKETS].contains('4'), "{disk:?}");
+    let done = run_with_terraform(&["prod"], vec![lifted(5, "api:2")], &disk);
+    assert_eq!(conflicts(&done), [""; 0]);
+    disk.write(&done);
+    assert!(disk.0[SHARED].contains("api:2") && disk.0[BUCKETS].contains('5') && disk.0[PROD].contains("api:2"));
+    // The same again is the same tree, ledgers too.
+    assert_eq!(run_with_terraform(&["prod"], vec![lifted(5, "api:2")], &disk).files, done.files);
+}
+
+#[test]
+fn a_human_s_edit_of_any_file_stays_and_is_a_conflict_once_something_new_is_generated() {
+    for path in [SHARED, BUCKETS, PROD] {
+        let mut disk = Disk::after(&run_with_terraform(&["prod"], vec![lifted(4, "api:1")], &Nothing));
+        let edited = format!("{}# mine\n", disk.0[path]);
+        disk.0.insert(path.to_owned(), edited.clone());
+        let same = run_with_terraform(&["prod"], vec![lifted(4, "api:1")], &disk);
+        assert!(same.files.get(path).is_none() && same.conflicts.is_empty(), "{path}");
+        disk.write(&same);
+        for _ in 0..2 {
+            let changed = run_with_terraform(&["prod"], vec![lifted(5, "api:2")], &disk);
+            assert_eq!(conflicts(&changed), [path]);
+            disk.write(&changed);
+            assert_eq!(disk.0[path], edited);
+        }
+        // Taken back by its human, it is generated again.
+        let now = run_with_terraform(&["prod"], vec![lifted(5, "api:2")], &Nothing);
+        disk.0.insert(path.to_owned(), std::str::from_utf8(now.files.get(path).unwrap()).unwrap().to_owned());
+        let done = run_with_terraform(&["prod"], vec![lifted(5, "api:2")], &disk);
+        assert!(done.conflicts.is_empty() && done.files.get(path).is_some(), "{path}");
+    }
+}
+
+#[test]
+fn a_file_of_any_emitter_that_was_there_before_caravan_is_left_alone() {
+    let mut disk = Disk::default();
+    for path in [SHARED, BUCKETS] {
+        disk.0.insert(path.to_owned(), "mine\n".to_owned());
+    }
+    let done = run_with_terraform(&["prod"], vec![lifted(4, "api:1")], &disk);
+    assert_eq!(conflicts(&done), [BUCKETS, SHARED]);
+    assert!(done.files.get(PROD).is_some() && done.files.get(SHARED).is_none() && done.files.get(BUCKETS).is_none());
+    let unreadable = |path: &str| if path == SHARED { Err("permission denied".to_owned()) } else { Ok(None) };
+    let done = run_with_terraform(&["prod"], vec![lifted(4, "api:1")], &unreadable);
+    assert_eq!((conflicts(&done), done.files.get(SHARED)), (vec![SHARED], None));
+}
+
+/// Nothing is deleted: as with the manifests of an environment that went, the file stays, and its lines are a human's.
+#[test]
+fn a_file_that_is_no_longer_generated_stays_as_it_is() {
+    let mut disk = Disk::after(&run_with_terraform(&["prod"], vec![lifted(4, "api:1")], &Nothing));
+    let before = disk.0[BUCKETS].clone();
+    let gone = run_with_terraform(&["prod"], vec![lifted(9, "api:1")], &disk);
+    assert!(gone.files.get(BUCKETS).is_none() && gone.conflicts.is_empty());
+    disk.write(&gone);
+    assert_eq!(disk.0[BUCKETS], before);
+    assert_eq!(conflicts(&run_with_terraform(&["prod"], vec![lifted(5, "api:1")], &disk)), [BUCKETS]);
+    // Where nothing new is known to hold, everything stays known as generated.
+    let mut disk = Disk::after(&run_with_terraform(&["prod"], vec![lifted(4, "api:1")], &Nothing));
+    let refused = Lifted { outcome: LiftOutcome::Refused { reasons: vec!["no".to_owned()] }, ..lifted(1, "a") };
+    disk.write(&run_with_terraform(&["prod"], vec![refused], &disk));
+    let back = run_with_terraform(&["prod"], vec![lifted(5, "api:2")], &disk);
+    assert_eq!(conflicts(&back), [""; 0]);
+    assert!(std::str::from_utf8(back.files.get(SHARED).unwrap()).unwrap().contains("api:2"));
+}
+
+#[test]
+fn a_file_that_two_environments_need_differently_is_a_conflict_and_an_equal_one_is_not() {
+    let equal = run_with_terraform(&["prod", "test"], vec![lifted(4, "api:1"), lifted(1, "api:1")], &Nothing);
+    assert!(equal.conflicts.is_empty() && equal.files.get(SHARED).is_some());
+    let disk = Disk::after(&equal);
+    let differing = || vec![lifted(4, "api:1"), lifted(1, "api:2")];
+    let done = run_with_terraform(&["prod", "test"], differing(), &disk);
+    assert_eq!((conflicts(&done), done.files.get(SHARED)), (vec![SHARED], None));
+    assert!(done.files.get(BUCKETS).is_some());
+}
+
+#[test]
+fn no_fingerprint_enters_a_file_of_any_emitter() {
+    fn leaking(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
+        let bytes = Redacted::new(0xfeed).to_string().into_bytes();
+        Ok(vec![(format!("{}/leak.bin", input.folder), File { bytes, provenance: Provenance::default() })])
+    }
+    let emitters: [Emitter; 2] = [EMITTERS[0], leaking];
+    let done =
+        convert_by(&emitters, &app(&["prod"]), vec![lifted(4, "api:1")], &Platform::default(), &Nothing, Trace::Off);
+    assert!(done.refused[0].reason.contains("leak.bin"), "{:?}", done.refused);
+    assert!(done.files.iter().all(|(path, _)| path.starts_with("ledger/")), "{:?}", done.files);
 }
 
 #[test]

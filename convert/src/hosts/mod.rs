@@ -30,7 +30,7 @@ struct Served {
 
 /// Which apps serve which hosts, gathered app by app.
 #[derive(Clone, Debug, Default)]
-pub struct HostClaims(BTreeMap<(EnvironmentName, String), BTreeMap<AppName, Served>>);
+pub struct HostClaims(BTreeMap<(EnvironmentName, bool, String), BTreeMap<AppName, Served>>);
 
 impl HostClaims {
     /// Adds an app by what became of its members, in their order. What can't be converted serves nothing.
@@ -41,9 +41,9 @@ impl HostClaims {
             if render::objects(config, platform, member.environment.as_str()).is_err() {
                 continue;
             }
-            for (host, extent) in served(config) {
+            for ((internal, host), extent) in served(config) {
                 let served = Served { extent, workload: member.workload.clone() };
-                let apps = self.0.entry((member.environment.clone(), host)).or_default();
+                let apps = self.0.entry((member.environment.clone(), internal, host)).or_default();
                 // Of several members of one app that serve a host, the one that serves the most of it speaks for the app.
                 let known = apps.entry(name.clone()).or_insert_with(|| served.clone());
                 if served.extent < known.extent {
@@ -59,10 +59,11 @@ impl HostClaims {
     #[must_use]
     pub fn share(self, decisions: &Decisions, platform: &Platform) -> SharedHosts {
         let mut shared = SharedHosts::default();
-        for ((environment, host), apps) in self.0 {
-            let needs_listener = !platform.serves(&host, environment.as_str());
-            if let Some(sharing) = share(&host, apps, decisions).filter(|_| needs_listener) {
-                shared.insert(environment, host, sharing);
+        for ((environment, internal, host), apps) in self.0 {
+            let needs_listener = internal || !platform.serves(&host, environment.as_str());
+            let topic = if internal { "internal-host-owner" } else { "host-owner" };
+            if let Some(sharing) = share(topic, &host, apps, decisions).filter(|_| needs_listener) {
+                shared.insert(environment, internal, host, sharing);
             }
         }
         shared
@@ -70,11 +71,11 @@ impl HostClaims {
 }
 
 /// None where one app has the host alone.
-fn share(host: &str, apps: BTreeMap<AppName, Served>, decisions: &Decisions) -> Option<Sharing> {
+fn share(topic: &str, host: &str, apps: BTreeMap<AppName, Served>, decisions: &Decisions) -> Option<Sharing> {
     let (first, served) = apps.iter().min_by_key(|(_, served)| served.extent).filter(|_| apps.len() > 1)?;
     let asks = apps.keys().any(|app| app.team != first.team).then(|| served.workload.clone());
     let answer = asks.as_ref().and_then(|workload| {
-        let id = QuestionId::new(format!("host-owner/{workload}/{host}"));
+        let id = QuestionId::new(format!("{topic}/{workload}/{host}"));
         decisions.answer(&id).and_then(|answer| apps.keys().find(|app| app.to_string() == answer))
     });
     let owner = answer.unwrap_or(first).clone();
@@ -82,14 +83,14 @@ fn share(host: &str, apps: BTreeMap<AppName, Served>, decisions: &Decisions) -> 
     Some(Sharing { owner, guests, asks })
 }
 
-/// The vanity hosts of a plconfig, with how much of each it serves.
-fn served(config: &PlConfig) -> BTreeMap<String, Extent> {
-    let mut hosts: BTreeMap<String, Extent> = BTreeMap::new();
+/// The vanity hosts of a plconfig on the internal Gateway and on the public one, with how much of each it serves.
+fn served(config: &PlConfig) -> BTreeMap<(bool, String), Extent> {
+    let mut hosts: BTreeMap<(bool, String), Extent> = BTreeMap::new();
     let ingresses = config.components.values().filter_map(|component| component.ingress.as_ref());
-    for ingress in ingresses.filter(|ingress| ingress.internal != Some(true)) {
-        for host in ingress.vanity_hosts() {
+    for (ingress, internal) in ingresses.flat_map(|ingress| [(ingress, false), (ingress, true)]) {
+        for host in ingress.vanity_hosts(internal) {
             let extent = extent(ingress, host);
-            hosts.entry(host.to_owned()).and_modify(|known| *known = extent.min(*known)).or_insert(extent);
+            hosts.entry((internal, host.to_owned())).and_modify(|known| *known = extent.min(*known)).or_insert(extent);
         }
     }
     hosts
@@ -101,7 +102,8 @@ fn extent(ingress: &Ingress, host: &str) -> Extent {
     }
     let names = |route: &&Route| route.hosts.is_empty() || route.hosts.iter().any(|other| other == host);
     let whole = |route: &Route| route.headers.is_empty() && route.query.is_empty() && route.methods.is_empty();
-    let parts = ingress.routes.iter().filter(names).map(|route| below(&route.paths, whole(route)));
+    let leads = |route: &&Route| route.respond.is_none() && route.redirect.is_none();
+    let parts = ingress.routes.iter().filter(names).filter(leads).map(|route| below(&route.paths, whole(route)));
     parts.min().unwrap_or(Extent::Single)
 }
 

@@ -28,7 +28,7 @@ fn shared(apps: &[(&str, &str, &str)], decisions: &Decisions) -> Option<Sharing>
         claim(&mut claims, team, app, ingress);
     }
     let shared = claims.share(decisions, &Platform::default());
-    shared.get(&EnvironmentName::new("production"), HOST).cloned()
+    shared.get(&EnvironmentName::new("production"), false, HOST).cloned()
 }
 
 fn owner(apps: &[(&str, &str, &str)]) -> String {
@@ -64,7 +64,7 @@ fn a_host_of_one_app_or_of_the_platform_or_of_inside_only_is_not_shared() {
         claim(&mut claims, "shop", app, "{hosts: [both.apps.example.com]}");
     }
     let shared = claims.share(&none, &Platform::default());
-    assert_eq!(shared.get(&EnvironmentName::new("production"), "both.apps.example.com"), None);
+    assert_eq!(shared.get(&EnvironmentName::new("production"), false, "both.apps.example.com"), None);
 }
 
 #[test]

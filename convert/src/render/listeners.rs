@@ -18,8 +18,10 @@ const LISTENERS: usize = 64;
 /// The label that every namespace has, with its own name (Kubernetes 1.22).
 const NAMESPACE: &str = "kubernetes.io/metadata.name";
 
-/// The vanity hosts of one app, all components together: no host has two certificates.
+/// The vanity hosts of one app on one Gateway, all components together: no host has two certificates there.
 pub(super) struct Listeners {
+    /// Whether the Gateway is the internal one.
+    pub(super) internal: bool,
     sections: BTreeMap<String, Section>,
 }
 
@@ -43,22 +45,23 @@ enum Role {
 }
 
 impl Listeners {
-    /// Gathers the hosts of all components.
+    /// Gathers the hosts that all components have on the internal Gateway or on the public one.
     ///
     /// # Errors
     /// When an owner or guest is none, or more hosts are shared than one ListenerSet holds.
-    pub(super) fn gather(app: &App<'_>) -> Result<Self, RenderError> {
-        let hosts = ingresses(app).filter(|ingress| ingress.internal != Some(true)).flat_map(Ingress::vanity_hosts);
+    pub(super) fn gather(app: &App<'_>, internal: bool) -> Result<Self, RenderError> {
+        let hosts = ingresses(app).flat_map(|ingress| ingress.vanity_hosts(internal));
+        let shares = if internal { &app.config.internal_hosts } else { &app.config.hosts };
         // The listener of a host with guests stays, even when the app itself serves it no more.
-        let lent = app.config.hosts.iter().filter(|(_, share)| share.owner.is_none()).map(|(host, _)| host.as_str());
+        let lent = shares.iter().filter(|(_, share)| share.owner.is_none()).map(|(host, _)| host.as_str());
         let mut hosts: BTreeSet<&str> = hosts.chain(lent).collect();
-        hosts.retain(|host| !app.platform.serves(host, app.environment));
+        hosts.retain(|host| internal || !app.platform.serves(host, app.environment));
         let mut sections = BTreeMap::new();
         let mut own = Vec::new();
         for host in hosts {
-            match app.config.hosts.get(host) {
+            match shares.get(host) {
                 Some(share) => match &share.owner {
-                    Some(owner) => drop(sections.insert(host.to_owned(), guest(app, host, owner)?)),
+                    Some(owner) => drop(sections.insert(host.to_owned(), guest(app, internal, host, owner)?)),
                     None => own.push((host, others(app, host, &share.guests)?, !share.guests.is_empty())),
                 },
                 None => own.push((host, BTreeSet::new(), false)),
@@ -70,14 +73,16 @@ impl Listeners {
             return Err(RenderError::new("hosts", format!("at most {LISTENERS} hosts of one app may have guests")));
         }
         for (at, (host, namespaces, _)) in own.into_iter().enumerate() {
+            let name = set_name(&app.name, internal);
             let set = match at / LISTENERS {
-                0 => app.name.clone(),
-                set => format!("{}-{}", app.name, set + 1),
+                0 => name,
+                set => format!("{name}-{}", set + 1),
             };
-            let section = Section { set, listener: slug(host), namespace: None, role: Role::Owner(namespaces) };
+            let section =
+                Section { set, listener: slug(host, internal), namespace: None, role: Role::Owner(namespaces) };
             sections.insert(host.to_owned(), section);
         }
-        Ok(Self { sections })
+        Ok(Self { internal, sections })
     }
 
     /// The listener of a host.
@@ -99,6 +104,11 @@ impl Listeners {
     /// that the route is not its own (C6), and so it is always of a host whose owner makes its record.
     pub(super) fn mark_route(&self, part: &Part<'_>, hosts: &[String], metadata: &mut ObjectMeta) {
         const CONTROLLER: &str = "external-dns.alpha.kubernetes.io/controller";
+        if self.internal {
+            // Its name is nobody's business outside; who calls it by name, finds it where the old side's name is kept.
+            annotate(metadata, CONTROLLER, "internal-host");
+            return;
+        }
         let reason = part.component.ingress.as_ref().and_then(|ingress| ingress.suspended.as_deref());
         if let Some(reason) = reason.filter(|_| hosts.iter().any(|host| self.section(host).is_some())) {
             annotate(metadata, CONTROLLER, "suspended-by-caravan");
@@ -116,13 +126,16 @@ impl Listeners {
                 sets.entry(&section.set).or_default().push(listener(app, host, &section.listener, guests));
             }
         }
-        let gateway = &app.platform.gateway;
+        let (gateway, namespace) = match self.internal {
+            true => (&app.platform.internal_gateway.name, &app.platform.internal_gateway.namespace),
+            false => (&app.platform.gateway.name, &app.platform.gateway.namespace),
+        };
         let set = |(name, listeners)| {
             let parent_ref = ParentRef {
                 group: "gateway.networking.k8s.io",
                 kind: "Gateway",
-                name: gateway.name.clone(),
-                namespace: Some(gateway.namespace.clone()),
+                name: gateway.clone(),
+                namespace: Some(namespace.clone()),
                 section_name: None,
             };
             Custom::listener_set(app.metadata(name), ListenerSetSpec { parent_ref, listeners })
@@ -134,12 +147,14 @@ impl Listeners {
     /// host's DNS points here fails and uses up the issuer's budget (C6).
     pub(super) fn certificates(&self, app: &App<'_>) -> Vec<Custom<CertificateSpec>> {
         let wanted = |host: &str| {
-            let mut serving = ingresses(app).filter(|ingress| ingress.vanity_hosts().contains(host)).peekable();
-            serving.peek().is_none() || serving.any(|ingress| ingress.suspended.is_none())
+            let mut serving =
+                ingresses(app).filter(|ingress| ingress.vanity_hosts(self.internal).contains(host)).peekable();
+            self.internal || serving.peek().is_none() || serving.any(|ingress| ingress.suspended.is_none())
         };
         let own = self.sections.iter().filter(|(_, section)| matches!(section.role, Role::Owner(_)));
         let own = own.filter(|(host, _)| wanted(host));
-        own.map(|(host, section)| certificate(app, host, &section.listener)).collect()
+        let issuer = if self.internal { &app.platform.internal_gateway.issuer } else { &app.platform.issuer };
+        own.map(|(host, section)| certificate(app, host, &section.listener, issuer)).collect()
     }
 }
 
@@ -148,10 +163,11 @@ fn ingresses<'a>(app: &'a App<'_>) -> impl Iterator<Item = &'a Ingress> {
 }
 
 /// The listener that the owner of a host has for it.
-fn guest(app: &App<'_>, host: &str, owner: &str) -> Result<Section, RenderError> {
+fn guest(app: &App<'_>, internal: bool, host: &str, owner: &str) -> Result<Section, RenderError> {
     let (team, name) = app_name(host, owner)?;
     let namespace = Some(app.platform.namespace(team)).filter(|namespace| *namespace != app.namespace);
-    Ok(Section { set: naming::object(name, "web"), listener: slug(host), namespace, role: Role::Guest })
+    let set = set_name(&naming::object(name, "web"), internal);
+    Ok(Section { set, listener: slug(host, internal), namespace, role: Role::Guest })
 }
 
 /// The namespaces of guests, without the app's own.
@@ -192,11 +208,11 @@ fn allowed(app: &App<'_>, guests: &BTreeSet<String>) -> NamespacesFrom {
     NamespacesFrom { from: "Selector", selector: Some(selector) }
 }
 
-fn certificate(app: &App<'_>, host: &str, section: &str) -> Custom<CertificateSpec> {
+fn certificate(app: &App<'_>, host: &str, section: &str, issuer: &str) -> Custom<CertificateSpec> {
     let spec = CertificateSpec {
         secret_name: secret(section),
         dns_names: vec![host.to_owned()],
-        issuer_ref: IssuerRef { group: "cert-manager.io", kind: "ClusterIssuer", name: app.platform.issuer.clone() },
+        issuer_ref: IssuerRef { group: "cert-manager.io", kind: "ClusterIssuer", name: issuer.to_owned() },
         private_key: PrivateKey { algorithm: "ECDSA", size: 256, rotation_policy: "Always" },
         revision_history_limit: 1,
         usages: vec!["digital signature", "key encipherment", "server auth"],
@@ -204,8 +220,20 @@ fn certificate(app: &App<'_>, host: &str, section: &str) -> Custom<CertificateSp
     Custom::certificate(app.metadata(section), spec)
 }
 
+/// The ListenerSet of an app.
+fn set_name(app: &str, internal: bool) -> String {
+    if internal { format!("{app}-internal") } else { app.to_owned() }
+}
+
 /// A host as one label. `a-b.example` and `a.b.example` would share one, so a host with `-` carries a digest.
-fn slug(host: &str) -> String {
+fn slug(host: &str, internal: bool) -> String {
+    if internal {
+        let plain = slug(host, false);
+        let kept: String = plain.chars().take(40).collect();
+        let fits = kept.len() == plain.len();
+        let digest = if fits { String::new() } else { format!("-{}", naming::digest(host.as_bytes(), 8)) };
+        return format!("{}{digest}-internal", kept.trim_end_matches('-'));
+    }
     let plain = naming::label(&host.replacen("*.", "wildcard-", 1));
     if host.contains('-') || host.starts_with("*.") || plain.len() > 59 {
         let kept: String = plain.chars().take(50).collect();

@@ -11,6 +11,7 @@ mod deployment;
 mod disruption_budget;
 mod error;
 mod escape;
+mod filters;
 mod job;
 mod listeners;
 mod manifest_yaml;
@@ -43,6 +44,7 @@ use caravan_convert_lift::plconfig::{ComponentType, PlConfig, Protocol, Scale};
 use claim::Claims;
 use listeners::Listeners;
 use secrets::Secrets;
+use std::collections::BTreeMap;
 
 /// The manifests of an app in one environment, in the order of [`Object`]'s kinds and then by name.
 ///
@@ -52,7 +54,7 @@ use secrets::Secrets;
 /// When the plconfig asks for what can't be: the error names the place in it.
 pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Result<Vec<Object>, RenderError> {
     let app = App::new(platform, config, environment)?;
-    let listeners = Listeners::gather(&app)?;
+    let listeners = [Listeners::gather(&app, false)?, Listeners::gather(&app, true)?];
     let (mut secrets, mut claims) = (Secrets::default(), Claims::default());
     let mut objects: Vec<Object> = vec![service_account::service_account(&app).into()];
     for part in app.parts()? {
@@ -60,8 +62,10 @@ pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Res
     }
     objects.extend(secrets.object(&app).map(Object::from));
     objects.extend(claims.objects(&app));
-    objects.extend(listeners.certificates(&app).into_iter().map(Object::from));
-    objects.extend(listeners.sets(&app).into_iter().map(Object::from));
+    for listeners in &listeners {
+        objects.extend(listeners.certificates(&app).into_iter().map(Object::from));
+        objects.extend(listeners.sets(&app).into_iter().map(Object::from));
+    }
     if needs_queues(config) {
         objects.push(scaled_object::trigger_authentication(&app).into());
     }
@@ -117,7 +121,7 @@ pub fn traced(
 /// Everything that belongs to one component.
 fn component(
     part: &Part<'_>,
-    listeners: &Listeners,
+    listeners: &[Listeners],
     secrets: &mut Secrets,
     claims: &mut Claims,
     objects: &mut Vec<Object>,
@@ -188,20 +192,33 @@ fn autoscaled(part: &Part<'_>) -> Result<Option<Object>, RenderError> {
 fn exposed(
     part: &Part<'_>,
     pod: &pod::Pod,
-    listeners: &Listeners,
+    listeners: &[Listeners],
     objects: &mut Vec<Object>,
 ) -> Result<(), RenderError> {
-    let ingress = part.component.ingress.as_ref().filter(|ingress| ingress.internal != Some(true));
-    let (Some(ingress), Some(port)) = (ingress, service::main_port(part, pod)) else {
+    let (Some(ingress), Some(port)) = (part.component.ingress.as_ref(), service::main_port(part, pod)) else {
         return Ok(());
     };
-    let (reference, backend) = backend::backend(part, port);
-    objects.extend(backend.map(Object::from));
-    let routes = routes::routes(part, ingress, &reference, listeners)?;
-    objects.extend(routes::sticky(part, ingress, routes.len()).map(Object::from));
-    objects.extend(routes.into_iter().map(Object::from));
+    let (main, backend) = backend::backend(part, port);
+    let mut backends = routes::Backends { main, others: BTreeMap::new() };
+    for number in ingress.routes.iter().filter_map(|route| route.port) {
+        let Some(outside) = service::port(part, pod, number) else {
+            return Err(part.error("ingress.routes", format!("no container of the component has the port {number}")));
+        };
+        backends.others.insert(number, outside);
+    }
+    let mut made = Vec::new();
+    for listeners in listeners {
+        made.extend(routes::routes(part, ingress, &backends, listeners, made.len())?);
+    }
+    let leads = |route: &HttpRoute| route.spec.rules.iter().any(|rule| rule.backend_refs.contains(&backends.main));
+    objects.extend(backend.filter(|_| made.iter().any(leads)).map(Object::from));
+    objects.extend(filters::filters(part, ingress, &made).into_iter().map(Object::from));
+    objects.extend(routes::sticky(part, ingress, made.len()).map(Object::from));
+    objects.extend(made.into_iter().map(Object::from));
     Ok(())
 }
+
+type HttpRoute = custom::Custom<custom::HttpRouteSpec>;
 
 fn needs_queues(config: &PlConfig) -> bool {
     config

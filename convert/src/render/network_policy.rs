@@ -4,12 +4,13 @@ use super::RenderError;
 use super::app::{Part, annotate, selector};
 use super::pod::Pod;
 use super::view::some;
-use caravan_convert_lift::plconfig::Peer;
+use caravan_convert_lift::plconfig::{Ingress, Peer, Route};
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
     NetworkPolicySpec,
 };
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use std::collections::BTreeSet;
 
 /// Where instances ask for the rights of their node: no pod may.
 const METADATA: &str = "169.254.169.254/32";
@@ -17,7 +18,7 @@ const METADATA: &str = "169.254.169.254/32";
 /// The policy of a component: its gateway reaches its port, and its `network`; none where there is nothing to add.
 pub(super) fn network_policy(part: &Part<'_>, pod: &Pod) -> Result<Option<NetworkPolicy>, RenderError> {
     let network = part.component.network.clone().unwrap_or_default();
-    let mut ingress = Vec::from_iter(from_gateway(part));
+    let mut ingress = from_gateways(part);
     for peer in &network.from {
         let ports = peer.port.map(tcp).or_else(|| some(pod.ports.iter().map(own).collect()));
         ingress.push(NetworkPolicyIngressRule { from: Some(vec![address(part, "network.from", peer)?]), ports });
@@ -48,14 +49,41 @@ pub(super) fn network_policy(part: &Part<'_>, pod: &Pod) -> Result<Option<Networ
     }))
 }
 
-fn from_gateway(part: &Part<'_>) -> Option<NetworkPolicyIngressRule> {
-    let ingress = part.component.ingress.as_ref()?;
-    let port = part.component.port.filter(|_| ingress.internal != Some(true))?;
-    let namespace = selector("kubernetes.io/metadata.name", &part.app.platform.gateway.namespace);
-    Some(NetworkPolicyIngressRule {
-        from: Some(vec![NetworkPolicyPeer { namespace_selector: Some(namespace), ..NetworkPolicyPeer::default() }]),
-        ports: Some(tcp(port)),
-    })
+/// Each Gateway that has routes to it reaches the ports that they lead to.
+fn from_gateways(part: &Part<'_>) -> Vec<NetworkPolicyIngressRule> {
+    let (Some(ingress), Some(port)) = (&part.component.ingress, part.component.port) else { return Vec::new() };
+    let platform = part.app.platform;
+    let gateways = [(false, &platform.gateway.namespace), (true, &platform.internal_gateway.namespace)];
+    let mut rules: Vec<NetworkPolicyIngressRule> = Vec::new();
+    for (internal, namespace) in gateways {
+        let ports = ingress_ports(ingress, port, internal);
+        if ports.is_empty() {
+            continue;
+        }
+        let namespace = selector("kubernetes.io/metadata.name", namespace);
+        let rule = NetworkPolicyIngressRule {
+            from: Some(vec![NetworkPolicyPeer { namespace_selector: Some(namespace), ..NetworkPolicyPeer::default() }]),
+            ports: Some(ports.into_iter().flat_map(tcp).collect()),
+        };
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+/// The ports that a Gateway's routes lead to.
+pub(super) fn ingress_ports(ingress: &Ingress, port: u16, internal: bool) -> BTreeSet<u16> {
+    let whole = ingress.internal == Some(true);
+    if ingress.routes.is_empty() {
+        let there = if whole { internal && !ingress.hosts.is_empty() } else { !internal };
+        return there.then_some(port).into_iter().collect();
+    }
+    let leads = |route: &&Route| route.respond.is_none() && route.redirect.is_none();
+    let there = |route: &&Route| (whole || route.internal == Some(true)) == internal;
+    let hosts = !internal || !ingress.vanity_hosts(true).is_empty();
+    let routes = ingress.routes.iter().filter(leads).filter(there).filter(|_| hosts);
+    routes.map(|route| route.port.unwrap_or(port)).collect()
 }
 
 fn address(part: &Part<'_>, field: &str, peer: &Peer) -> Result<NetworkPolicyPeer, RenderError> {

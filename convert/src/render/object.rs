@@ -1,8 +1,8 @@
 //! One manifest, of whichever kind, and the order of all.
 
 use super::custom::{
-    BackendSpec, BackendTrafficPolicySpec, CertificateSpec, Custom, ExternalSecretSpec, HttpRouteSpec, ListenerSetSpec,
-    ScaledObjectSpec, TriggerAuthenticationSpec,
+    BackendSpec, BackendTrafficPolicySpec, CertificateSpec, Custom, ExternalSecretSpec, HttpRouteFilterSpec,
+    HttpRouteSpec, ListenerSetSpec, ScaledObjectSpec, TriggerAuthenticationSpec,
 };
 use k8s_openapi::api::{apps, autoscaling, batch, core, networking, policy};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -78,6 +78,7 @@ objects! {
     Backend(Custom<BackendSpec>) = "Backend";
     Certificate(Custom<CertificateSpec>) = "Certificate";
     ListenerSet(Custom<ListenerSetSpec>) = "ListenerSet";
+    HttpRouteFilter(Custom<HttpRouteFilterSpec>) = "HTTPRouteFilter";
     HttpRoute(Custom<HttpRouteSpec>) = "HTTPRoute";
     BackendTrafficPolicy(Custom<BackendTrafficPolicySpec>) = "BackendTrafficPolicy";
 }

@@ -6,6 +6,7 @@ use super::custom::{
     BackendRef, BackendTrafficPolicySpec, ConsistentHash, Cookie, Custom, HttpRouteSpec, LoadBalancer, ParentRef,
     PathMatch, RouteMatch, RouteRule, TargetRef, Timeouts, ValueMatch,
 };
+use super::filters;
 use super::listeners::Listeners;
 use caravan_convert_lift::plconfig::{Ingress, Route, Seconds};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,24 +20,31 @@ const MATCHES: usize = 128;
 /// The API group of routes, Gateways and ListenerSets.
 const GROUP: &str = "gateway.networking.k8s.io";
 
-/// The routes of a component with `ingress`, each attached to the shared Gateway and to the listeners of its hosts.
+/// Where the routes of a component lead.
+pub(super) struct Backends {
+    /// The port that serves.
+    pub(super) main: BackendRef,
+    /// Other ports of the pod, with their numbers on the Service.
+    pub(super) others: BTreeMap<u16, i32>,
+}
+
+/// The routes of a component with `ingress` on one Gateway, each attached to it and to the listeners of its hosts;
+/// `before` is how many routes the component has already.
 pub(super) fn routes(
     part: &Part<'_>,
     ingress: &Ingress,
-    backend: &BackendRef,
+    backends: &Backends,
     listeners: &Listeners,
+    before: usize,
 ) -> Result<Vec<Custom<HttpRouteSpec>>, RenderError> {
     let mut routes = Vec::new();
-    for Group { hosts, matches } in by_hosts(part, ingress)? {
+    for Group { hosts, rules } in by_hosts(part, ingress, backends, listeners.internal)? {
         for hosts in listeners.by_owner(&hosts).iter().flat_map(|hosts| hosts.chunks(HOSTS)) {
-            for matches in matches.chunks(MATCHES) {
-                let mut metadata = part.metadata(&name(part, routes.len()));
+            for rules in chunks(&rules) {
+                let mut metadata = part.metadata(&name(part, before + routes.len()));
                 listeners.mark_route(part, hosts, &mut metadata);
-                let spec = HttpRouteSpec {
-                    parent_refs: parents(part, hosts, listeners),
-                    hostnames: hosts.to_vec(),
-                    rules: rules(ingress, backend, matches),
-                };
+                let spec =
+                    HttpRouteSpec { parent_refs: parents(part, hosts, listeners), hostnames: hosts.to_vec(), rules };
                 routes.push(Custom::http_route(metadata, spec));
             }
         }
@@ -64,20 +72,26 @@ pub(super) fn sticky(part: &Part<'_>, ingress: &Ingress, routes: usize) -> Optio
     Some(Custom::backend_traffic_policy(part.metadata(&part.object), spec))
 }
 
-/// Conditions and the hosts they hold for.
+/// Rules and the hosts they hold for.
 struct Group {
     hosts: Vec<String>,
-    matches: Vec<RouteMatch>,
+    rules: Vec<RouteRule>,
 }
 
-/// The conditions by the hosts they hold for, in the order in which they are written.
-fn by_hosts(part: &Part<'_>, ingress: &Ingress) -> Result<Vec<Group>, RenderError> {
-    let own = own_host(part, ingress);
-    let all = ingress.vanity_hosts();
+/// The rules by the hosts they hold for, in the order in which they are written.
+fn by_hosts(
+    part: &Part<'_>,
+    ingress: &Ingress,
+    backends: &Backends,
+    internal: bool,
+) -> Result<Vec<Group>, RenderError> {
+    let own = Some(own_host(part, ingress)).filter(|_| !internal && ingress.own_host != Some(false));
+    let all = ingress.vanity_hosts(internal);
     let whole = Route { hosts: ingress.hosts.clone(), paths: ingress.paths.clone(), ..Route::default() };
     let written = if ingress.routes.is_empty() { std::slice::from_ref(&whole) } else { ingress.routes.as_slice() };
+    let there = |route: &&Route| (ingress.internal == Some(true) || route.internal == Some(true)) == internal;
     let mut groups: Vec<Group> = Vec::new();
-    for route in written {
+    for route in written.iter().filter(there) {
         let hosts: BTreeSet<&str> = match route.hosts.as_slice() {
             [] => all.clone(),
             hosts => hosts.iter().map(String::as_str).collect(),
@@ -87,19 +101,64 @@ fn by_hosts(part: &Part<'_>, ingress: &Ingress) -> Result<Vec<Group>, RenderErro
             check_host(part, host)?;
             names.push(host.to_owned());
         }
-        if !names.contains(&own) {
-            names.push(own.clone());
+        names.extend(own.iter().filter(|own| !names.contains(own)).cloned().collect::<Vec<_>>());
+        if names.is_empty() {
+            continue;
         }
-        let matches = matches(part, route)?;
+        let rule = rule(part, ingress, backends, route)?;
         match groups.iter_mut().find(|group| group.hosts == names) {
-            Some(group) => {
-                let new: Vec<_> = matches.into_iter().filter(|new| !group.matches.contains(new)).collect();
-                group.matches.extend(new);
-            }
-            None => groups.push(Group { hosts: names, matches }),
+            Some(group) => add(&mut group.rules, rule),
+            None => groups.push(Group { hosts: names, rules: vec![rule] }),
         }
     }
     Ok(groups)
+}
+
+/// What leads to the same place as the rule before is one with it; what was said already is said once.
+fn add(rules: &mut Vec<RouteRule>, mut rule: RouteRule) {
+    let same = |known: &RouteRule| known.backend_refs == rule.backend_refs && known.filters == rule.filters;
+    if let Some(last) = rules.last_mut().filter(|last| same(last)) {
+        let new: Vec<_> = rule.matches.into_iter().filter(|new| !last.matches.contains(new)).collect();
+        last.matches.extend(new);
+        return;
+    }
+    rule.matches.retain(|new| !rules.iter().any(|known| same(known) && known.matches.contains(new)));
+    if !rule.matches.is_empty() {
+        rules.push(rule);
+    }
+}
+
+fn rule(part: &Part<'_>, ingress: &Ingress, backends: &Backends, route: &Route) -> Result<RouteRule, RenderError> {
+    let filter = filters::filter(part, route);
+    let backend = || match route.port.and_then(|port| backends.others.get(&port)) {
+        None => backends.main.clone(),
+        Some(&port) => BackendRef { group: None, kind: None, name: part.object.clone(), port: Some(port) },
+    };
+    Ok(RouteRule {
+        matches: matches(part, route)?,
+        timeouts: ingress.timeout.filter(|_| filter.is_none()).map(|length| Timeouts { request: duration(length) }),
+        backend_refs: if filter.is_none() { vec![backend()] } else { Vec::new() },
+        filters: filter.into_iter().collect(),
+    })
+}
+
+/// The rules of each route, within the bounds of one.
+fn chunks(rules: &[RouteRule]) -> Vec<Vec<RouteRule>> {
+    let mut routes: Vec<Vec<RouteRule>> = Vec::new();
+    for rule in rules {
+        for matches in rule.matches.chunks(MATCHES_OF_RULE) {
+            let rule = RouteRule { matches: matches.to_vec(), ..rule.clone() };
+            let fits = |route: &&mut Vec<RouteRule>| {
+                let all: usize = route.iter().map(|rule| rule.matches.len()).sum();
+                route.len() < RULES && all + matches.len() <= MATCHES
+            };
+            match routes.last_mut().filter(fits) {
+                Some(route) => route.push(rule),
+                None => routes.push(vec![rule]),
+            }
+        }
+    }
+    routes
 }
 
 /// The host that the component has without asking: the app's, so that components share it by their paths; one of its
@@ -163,20 +222,10 @@ fn values(conditions: &BTreeMap<String, String>) -> Vec<ValueMatch> {
     conditions.iter().map(value).collect()
 }
 
-fn rules(ingress: &Ingress, backend: &BackendRef, matches: &[RouteMatch]) -> Vec<RouteRule> {
-    debug_assert!(MATCHES.div_ceil(MATCHES_OF_RULE) <= RULES);
-    let timeouts = ingress.timeout.map(|length| Timeouts { request: duration(length) });
-    let rule = |matches: &[RouteMatch]| RouteRule {
-        matches: matches.to_vec(),
-        timeouts: timeouts.clone(),
-        backend_refs: vec![backend.clone()],
-    };
-    matches.chunks(MATCHES_OF_RULE).map(rule).collect()
-}
-
 fn parents(part: &Part<'_>, hosts: &[String], listeners: &Listeners) -> Vec<ParentRef> {
     let gateway = &part.app.platform.gateway;
-    let shared = hosts.iter().any(|host| part.app.platform.serves(host, part.app.environment)).then(|| ParentRef {
+    let served = |host: &String| !listeners.internal && part.app.platform.serves(host, part.app.environment);
+    let shared = hosts.iter().any(served).then(|| ParentRef {
         group: GROUP,
         kind: "Gateway",
         name: gateway.name.clone(),

@@ -34,6 +34,12 @@ pub(super) fn main_port(part: &Part<'_>, pod: &Pod) -> Option<i32> {
     Some(outside(part, &pod.ports, main))
 }
 
+/// A TCP port of the pod on the Service.
+pub(super) fn port(part: &Part<'_>, pod: &Pod, number: u16) -> Option<i32> {
+    let port = pod.ports.iter().find(|port| port.number == number && port.protocol == "TCP")?;
+    Some(outside(part, &pod.ports, port))
+}
+
 /// The number of a port on the Service: 80 for the one that serves, unless another container listens there.
 fn outside(part: &Part<'_>, ports: &[Port], port: &Port) -> i32 {
     let taken = || ports.iter().any(|other| !is_main(part, other) && i32::from(other.number) == HTTP);

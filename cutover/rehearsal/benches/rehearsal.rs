@@ -6,11 +6,14 @@
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[path = "../tests/common/patient.rs"]
+mod patient;
 
 use caravan_cutover_rehearsal::{Intention, Profile, rehearse_many};
 use caravan_plans::spec::GateSpec;
-use caravan_plans::{Gate, Sealed, Shift, Step};
+use caravan_plans::{Gate, Sealed, Shift};
 use cpu_time::ProcessTime;
+use patient::patient;
 
 const RUNS: u64 = 2000;
 
@@ -32,7 +35,7 @@ fn main() {
         ("shifts and a hand-over in one wave", patient(&common::mixed())),
     ];
     for (name, plan) in plans {
-        for profile in [Profile::None, Profile::Everything] {
+        for profile in [Profile::None, Profile::Single, Profile::Everything] {
             let mut rates: Vec<f64> = (0..5)
                 .map(|round| {
                     let start = ProcessTime::now();
@@ -54,16 +57,4 @@ fn by_default(mut shifts: Vec<Shift>) -> Sealed {
         Gate { bake_ms: u64::from(spec.bake) * 1000, every_ms: u64::from(spec.every) * 1000, rounds: spec.rounds };
     shifts.iter_mut().flat_map(|shift| &mut shift.stages).for_each(|stage| stage.gate = gate);
     common::sealed(shifts)
-}
-
-/// A plan that bears a longer time without an owner: in so many runs some have more faults in the gap than a person can
-/// answer in the time that the tests' plans give.
-fn patient(plan: &Sealed) -> Sealed {
-    let mut plan = plan.plan().clone();
-    for step in &mut plan.steps {
-        if let Step::HandOver(hand_over) = step {
-            hand_over.longest_gap_ms = 600_000;
-        }
-    }
-    Sealed::seal(plan).unwrap()
 }

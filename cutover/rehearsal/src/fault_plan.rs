@@ -1,13 +1,13 @@
 //! The faults of one simulated run, drawn by seed.
 
-use crate::{Crash, When};
+use crate::{Crash, Manner, lasting, single};
 use caravan_plans::{Step, WavePlan};
-use caravan_providers::target::{Controller, Snapshot, Target};
-use caravan_providers_simulated::{CallFault, World, touched};
+use caravan_providers_simulated::{CallFault, World};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-/// What shall go wrong in one rehearsal.
+/// What shall go wrong in one rehearsal, apart from what the world itself has in store.
 #[derive(Clone, Debug, Default)]
 pub struct FaultPlan {
     /// Faults by the number of the call.
@@ -22,6 +22,27 @@ pub struct FaultPlan {
     pub fails_in: Option<(usize, usize)>,
     /// Whether third parties take their edits back as soon as a run is in conflict over them.
     pub edits_taken_back: bool,
+    /// When the journal takes no entry and gives no lease, in milliseconds. In their order, apart from each other.
+    pub journal_outages: Vec<Range<u64>>,
+    /// How the person on call answers.
+    pub manner: Manner,
+    /// By how many milliseconds the clock of each driver is wrong, in the order in which they drive; those after the last
+    /// have the right time. Each clock runs evenly.
+    pub clocks: Vec<i64>,
+    /// A driver that sleeps while another one drives.
+    pub sleeper: Option<Sleeper>,
+    /// How many troubles that last were set in the world.
+    pub lasting: u64,
+}
+
+/// A driver falls asleep between the check of its lease and its write, and makes the write when it wakes: another one
+/// drives, and has claimed the target, by then.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Sleeper {
+    /// The effect from which on it falls asleep at the next write to a target on which its fencing token stands.
+    pub effect: usize,
+    /// How long it sleeps, in milliseconds.
+    pub sleeps_ms: u64,
 }
 
 /// How much shall go wrong.
@@ -32,57 +53,47 @@ pub enum Profile {
     None,
     /// The new side fails while it takes traffic.
     Unhealthy,
+    /// Single calls and single drivers fail.
+    Single,
+    /// Trouble lasts: outages, sides that hang, probes that lie, people who do not answer.
+    Lasting,
     /// Anything, several at once.
     Everything,
 }
 
 impl Profile {
-    /// Draws what goes wrong, by the seed; sides that turn unhealthy are set in the world.
+    /// Draws what goes wrong, by the seed; sides, outages and delays are set in the world.
     pub fn draw(self, seed: u64, plan: &WavePlan, world: &mut World) -> FaultPlan {
         let mut chance = fastrand::Rng::with_seed(seed ^ 0x7472_6f75_626c_6573);
+        let mut fault_plan = FaultPlan::default();
         match self {
-            Self::None => FaultPlan::default(),
-            Self::Unhealthy => FaultPlan { fails_in: stage_with_traffic(&mut chance, plan), ..FaultPlan::default() },
-            Self::Everything => everything(&mut chance, plan, world),
+            Self::None => {}
+            Self::Unhealthy => fault_plan.fails_in = stage_with_traffic(&mut chance, plan),
+            Self::Single => single::draw(&mut chance, plan, world, &mut fault_plan),
+            Self::Lasting => lasting::draw(&mut chance, plan, world, &mut fault_plan),
+            Self::Everything => {
+                single::draw(&mut chance, plan, world, &mut fault_plan);
+                lasting::draw(&mut chance, plan, world, &mut fault_plan);
+            }
         }
+        fault_plan
     }
 }
 
-fn everything(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World) -> FaultPlan {
-    let mut fault_plan = FaultPlan::default();
-    for _ in 0..chance.usize(0..6) {
-        let call = chance.u64(0..120);
-        fault_plan.faults.insert(call, fault(chance, plan));
+impl FaultPlan {
+    /// How many faults it has.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        let single =
+            self.faults.len() + self.crashes.len() + self.full_disk.len() + usize::from(self.fails_in.is_some());
+        single as u64 + self.lasting
     }
-    for _ in 0..chance.usize(0..4) {
-        let when = if chance.bool() { When::Before } else { When::After };
-        fault_plan.crashes.push(Crash { effect: chance.usize(0..300), when });
+
+    /// The outage of the journal that lasts at a moment.
+    #[must_use]
+    pub fn journal_outage(&self, at: u64) -> Option<&Range<u64>> {
+        self.journal_outages.iter().find(|outage| outage.contains(&at))
     }
-    if chance.u8(0..10) == 0 {
-        fault_plan.full_disk.insert(chance.usize(0..200));
-    }
-    if chance.u8(0..6) == 0 {
-        fault_plan.lease_lost = Some(chance.usize(0..200));
-    }
-    fault_plan.edits_taken_back = chance.bool();
-    if chance.u8(0..12) == 0
-        && let Some((target, _)) = any_place(chance, plan)
-    {
-        world.set_controllers(&target, vec![Controller::new("argo-cd", "by the rehearsal's plan")]);
-    }
-    for side in 0..world.sides().len() {
-        // The new sides fail more often than the old ones, which have run for years.
-        let often = if side % 2 == 1 { 4 } else { 12 };
-        if chance.u8(0..often) == 0 {
-            turn(world, chance, side, 0..600_000);
-        }
-        if chance.u8(0..6) == 0 {
-            let begin = chance.u64(0..600_000);
-            let end = begin + chance.u64(1_000..200_000);
-            world.silence(side, begin, end);
-        }
-    }
-    fault_plan
 }
 
 /// One of the stages in which the new side takes traffic.
@@ -95,39 +106,4 @@ fn stage_with_traffic(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(us
         shift.stages.iter().enumerate().filter(|(_, stage)| stage.percent > 0).map(move |(stage, _)| (at, stage))
     });
     chance.choice(stages.collect::<Vec<_>>())
-}
-
-/// A side turns unhealthy, and healthy again some minutes later.
-fn turn(world: &mut World, chance: &mut fastrand::Rng, side: usize, begin: std::ops::Range<u64>) {
-    let begin = chance.u64(begin);
-    let end = begin + chance.u64(60_000..600_000);
-    world.turn_unhealthy(side, begin, end);
-}
-
-fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> CallFault {
-    match chance.u8(0..9) {
-        0 => CallFault::NotSent,
-        1 => CallFault::Throttled,
-        2 => CallFault::Denied,
-        3 => CallFault::Rejected,
-        4 => CallFault::LostBefore,
-        5 => CallFault::LostAfter,
-        6 => CallFault::Late { ms: chance.u64(100..20_000) },
-        7 => CallFault::Twice,
-        _ => match any_place(chance, plan) {
-            Some((target, original)) => CallFault::Edited {
-                snapshot: Box::new(touched(&target, &original)),
-                target: Box::new(target),
-                token: None,
-            },
-            None => CallFault::NotSent,
-        },
-    }
-}
-
-/// One of the targets that a plan changes, and how it stood when the plan was made.
-fn any_place(chance: &mut fastrand::Rng, plan: &WavePlan) -> Option<(Target, Snapshot)> {
-    let places = plan.steps.iter().flat_map(|step| (0..step.places()).map(move |place| (step, place)));
-    let (step, place) = chance.choice(places.collect::<Vec<_>>())?;
-    Some((step.target(place)?.clone(), step.original(place)?.clone()))
 }

@@ -6,18 +6,27 @@
 //! What must never happen here: another transition function than the engine's own; chance that the seed does not
 //! decide.
 
+mod bounds;
+mod carrying;
 mod fault_plan;
 mod invariant;
+mod lasting;
+mod lost;
 mod matrix;
 mod person;
+mod rehearsal;
 mod report;
 mod simulated_run;
+mod single;
+mod users;
+mod watch;
 mod world;
 
-pub use fault_plan::{FaultPlan, Profile};
+pub use fault_plan::{FaultPlan, Profile, Sleeper};
 pub use invariant::{Invariant, Violation};
+pub use lost::Lost;
 pub use matrix::{Cell, FaultClass, Matrix, crash_matrix};
-pub use person::{Intention, Person};
-pub use report::{RehearsalReport, RollbackSeconds, Tally, rehearse_many, rehearse_seeds};
+pub use person::{Intention, Manner, Person};
+pub use report::{Ends, RehearsalReport, RollbackSeconds, Tally, rehearse_many, rehearse_seeds};
 pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse, rehearse_with};
 pub use world::world_of;

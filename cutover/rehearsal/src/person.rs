@@ -14,16 +14,56 @@ pub enum Intention {
     Through,
     /// Everything on the new side, and then back again.
     ThereAndBack,
+    /// The first with odd seeds, the second with even ones.
+    BySeed,
     /// Back as soon as so many events are in the journal.
     BackAfter(usize),
     /// The same, but where the rollback is stuck they leave it to others at once.
     GiveUpAfter(usize),
 }
 
+impl Intention {
+    /// What is wanted of the run of a seed.
+    #[must_use]
+    pub(crate) const fn of(self, seed: u64) -> Self {
+        match self {
+            Self::BySeed if seed.is_multiple_of(2) => Self::ThereAndBack,
+            Self::BySeed => Self::Through,
+            other => other,
+        }
+    }
+}
+
+/// How a person on call answers what waits for them.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Manner {
+    /// Within a minute, and with care.
+    #[default]
+    Prompt,
+    /// With care, but only after a while.
+    Late {
+        /// How long after, in milliseconds.
+        ms: u64,
+    },
+    /// Never.
+    Silent,
+    /// Within a minute, but the first times with whatever command comes to their mind.
+    Careless {
+        /// How many times.
+        answers: u8,
+        /// What decides the commands.
+        seed: u64,
+    },
+}
+
 /// A person who approves, tries again, takes back, and in the end leaves things to others.
 #[derive(Clone, Debug)]
 pub struct Person {
     intention: Intention,
+    manner: Manner,
+    chance: fastrand::Rng,
+    /// How often they were careless.
+    careless: u8,
     tries: u32,
     /// Whether the conflict that they see was already tried again.
     tried_again: bool,
@@ -31,10 +71,45 @@ pub struct Person {
 }
 
 impl Person {
-    /// A person who wants that.
+    /// A person who wants that, and answers in this manner.
     #[must_use]
-    pub const fn new(intention: Intention) -> Self {
-        Self { intention, tries: 0, tried_again: false, aborted: false }
+    pub fn new(intention: Intention, manner: Manner) -> Self {
+        let seed = if let Manner::Careless { seed, .. } = manner { seed } else { 0 };
+        let chance = fastrand::Rng::with_seed(seed);
+        Self { intention, manner, chance, careless: 0, tries: 0, tried_again: false, aborted: false }
+    }
+
+    /// Milliseconds after which they answer what waits for them; none when they never do.
+    pub(crate) const fn reaction_ms(&self) -> Option<u64> {
+        match self.manner {
+            Manner::Prompt | Manner::Careless { .. } => Some(REACTION_MS),
+            Manner::Late { ms } => Some(ms),
+            Manner::Silent => None,
+        }
+    }
+
+    /// What a careless person commands, whether or not the run allows it; none when they take care.
+    pub(crate) fn careless(&mut self, at: Moment) -> Option<Event> {
+        match self.manner {
+            Manner::Careless { answers, .. } if self.careless < answers => {}
+            _ => return None,
+        }
+        self.careless += 1;
+        let who = who();
+        Some(match self.chance.u8(0..12) {
+            0..=3 => Event::Approved { who, at, shown: None },
+            4 | 5 => Event::Paused { who, at },
+            6 => Event::Resumed { who, at },
+            7 => Event::Retried { who, at },
+            8 | 9 => Event::Aborted { who, at },
+            10 => Event::Adopted { who, at },
+            _ => Event::Released { who, at, reason: None },
+        })
+    }
+
+    /// What they commanded was taken in.
+    pub(crate) const fn commanded(&mut self, event: &Event) {
+        self.aborted |= matches!(event, Event::Aborted { .. });
     }
 
     /// Something has changed since they tried: a conflict that they see now is another one.

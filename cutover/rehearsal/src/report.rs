@@ -1,9 +1,9 @@
 //! The report of many simulated runs.
 
 use crate::simulated_run::rehearse_to_end;
-use crate::{FaultPlan, Intention, Profile, SimulatedRun, Violation, world_of};
-use caravan_cutover_engine::{Outcome, Phase};
-use caravan_plans::Sealed;
+use crate::{FaultPlan, Intention, Lost, Profile, SimulatedRun, Violation, world_of};
+use caravan_cutover_engine::{Outcome, Phase, State};
+use caravan_plans::{Sealed, WavePlan};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -14,14 +14,14 @@ pub struct RehearsalReport {
     pub schema: &'static str,
     /// The plan that was rehearsed.
     pub plan_hash: String,
+    /// Whether every rule held in every run.
+    pub passed: bool,
     /// How many runs were simulated.
     pub runs: u64,
-    /// How many ended with everything on the new side.
-    pub done: u64,
-    /// How many ended with everything as it was.
-    pub rolled_back: u64,
-    /// How many ended elsewhere: with a target that was left to others, or released half-way.
-    pub elsewhere: u64,
+    /// Those that were to end on the new side.
+    pub forward: Ends,
+    /// Those that were to go there and back, or to be taken back on the way.
+    pub back: Ends,
     /// How many rules did not hold, over all runs.
     pub violations: u64,
     /// How many faults were planned.
@@ -30,8 +30,25 @@ pub struct RehearsalReport {
     pub rollback_seconds: RollbackSeconds,
     /// Requests that no side answered well, over all runs.
     pub lost_requests: u64,
+    /// The same, by why.
+    pub lost: Lost,
     /// The seeds of runs in which a rule did not hold.
     pub failing_seeds: Vec<u64>,
+}
+
+/// Where runs ended.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct Ends {
+    /// How many runs there were.
+    pub runs: u64,
+    /// With everything on the new side.
+    pub new_side: u64,
+    /// With everything back on the old side.
+    pub old_side: u64,
+    /// Elsewhere: released half-way, or with something that was left to others.
+    pub elsewhere: u64,
+    /// Nowhere yet: they wait for a person who does not answer.
+    pub waiting: u64,
 }
 
 /// How long the rollback took, over the runs that went back; none when none did.
@@ -48,13 +65,12 @@ pub struct RollbackSeconds {
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     runs: u64,
-    done: u64,
-    rolled_back: u64,
-    elsewhere: u64,
+    forward: Ends,
+    back: Ends,
     violations: u64,
     faults: u64,
     rollback_seconds: Vec<u64>,
-    lost_requests: u64,
+    lost: Lost,
     failing_seeds: Vec<u64>,
 }
 
@@ -82,24 +98,21 @@ pub fn rehearse_seeds(
     for seed in seeds {
         let mut world = world_of(plan.plan(), seed);
         let fault_plan = profile.draw(seed, plan.plan(), &mut world);
+        let intention = intention.of(seed);
         let run = rehearse_to_end(plan, world, intention, &fault_plan);
-        tally.count(seed, &fault_plan, &run);
+        tally.count(seed, intention, &fault_plan, &run);
         run.violations.iter().for_each(|violation| each(seed, violation));
     }
     tally
 }
 
 impl Tally {
-    fn count(&mut self, seed: u64, fault_plan: &FaultPlan, run: &SimulatedRun) {
+    fn count(&mut self, seed: u64, intention: Intention, fault_plan: &FaultPlan, run: &SimulatedRun) {
         self.runs += 1;
-        self.faults += (fault_plan.faults.len() + fault_plan.crashes.len() + fault_plan.full_disk.len()) as u64;
-        match run.state.phase {
-            Phase::Finished(Outcome::Done) => self.done += 1,
-            Phase::Finished(Outcome::RolledBack) => self.rolled_back += 1,
-            Phase::Finished(Outcome::Elsewhere) => self.elsewhere += 1,
-            _ => {}
-        }
-        self.lost_requests += run.served.dark + run.served.unhealthy;
+        self.faults += fault_plan.count();
+        let ends = if intention == Intention::Through { &mut self.forward } else { &mut self.back };
+        ends.count(&run.state);
+        self.lost.add(&run.lost);
         self.rollback_seconds.extend(run.rollback_seconds);
         if !run.violations.is_empty() {
             self.failing_seeds.push(seed);
@@ -110,13 +123,12 @@ impl Tally {
     /// Adds the rehearsals of other seeds of the same plan.
     pub fn join(&mut self, other: Self) {
         self.runs += other.runs;
-        self.done += other.done;
-        self.rolled_back += other.rolled_back;
-        self.elsewhere += other.elsewhere;
+        self.forward.add(&other.forward);
+        self.back.add(&other.back);
         self.violations += other.violations;
         self.faults += other.faults;
         self.rollback_seconds.extend(other.rollback_seconds);
-        self.lost_requests += other.lost_requests;
+        self.lost.add(&other.lost);
         self.failing_seeds.extend(other.failing_seeds);
     }
 
@@ -127,16 +139,37 @@ impl Tally {
         RehearsalReport {
             schema: "caravan.rehearsal/v1",
             plan_hash: plan.hash().to_string(),
+            passed: self.violations == 0,
             runs: self.runs,
-            done: self.done,
-            rolled_back: self.rolled_back,
-            elsewhere: self.elsewhere,
+            forward: self.forward,
+            back: self.back,
             violations: self.violations,
             faults: self.faults,
             rollback_seconds: quantiles(self.rollback_seconds),
-            lost_requests: self.lost_requests,
+            lost_requests: self.lost.total(),
+            lost: self.lost,
             failing_seeds: self.failing_seeds,
         }
+    }
+}
+
+impl Ends {
+    const fn count(&mut self, state: &State) {
+        self.runs += 1;
+        *match state.phase {
+            Phase::Finished(Outcome::Done) => &mut self.new_side,
+            Phase::Finished(Outcome::RolledBack) => &mut self.old_side,
+            Phase::Finished(Outcome::Elsewhere) => &mut self.elsewhere,
+            _ => &mut self.waiting,
+        } += 1;
+    }
+
+    const fn add(&mut self, other: &Self) {
+        self.runs += other.runs;
+        self.new_side += other.new_side;
+        self.old_side += other.old_side;
+        self.elsewhere += other.elsewhere;
+        self.waiting += other.waiting;
     }
 }
 

@@ -6,7 +6,7 @@ use caravan_providers_simulated::{Held, Side, Succession, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Resolvers between users and names.
-const RESOLVERS: usize = 20;
+pub(crate) const RESOLVERS: usize = 20;
 
 /// A world in which every target stands as the plan found it. For each step it has two sides, the old one first; of each
 /// hand-over it watches that exactly one side is at work.

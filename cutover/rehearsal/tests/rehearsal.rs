@@ -5,8 +5,8 @@ mod common;
 
 use caravan_cutover_engine::{Effect, Event, SeededBug};
 use caravan_cutover_rehearsal::{
-    FaultClass, Intention, Invariant, Made, Profile, RehearsalReport, Tally, crash_matrix, rehearse, rehearse_many,
-    rehearse_seeds, rehearse_with, world_of,
+    FaultClass, Intention, Invariant, Lost, Made, Profile, RehearsalReport, Tally, crash_matrix, rehearse,
+    rehearse_many, rehearse_seeds, rehearse_with, world_of,
 };
 use caravan_plans::Sealed;
 use caravan_providers::Reply;
@@ -20,7 +20,7 @@ fn undisturbed_runs_end_exactly() {
         for intention in [Intention::Through, Intention::ThereAndBack] {
             let run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default());
             assert_eq!(run.violations, [], "{:?}", run.state.phase);
-            assert_eq!(run.served.dark + run.served.unhealthy, 0);
+            assert_eq!((run.served.dark + run.served.unhealthy, run.lost), (0, Lost::default()));
         }
     }
 }
@@ -56,7 +56,7 @@ fn five_thousand_seeds_hold_every_rule() {
     for (at, plan) in plans.iter().enumerate() {
         for intention in [Intention::Through, Intention::ThereAndBack] {
             let report =
-                rehearse_many(plan, 700, 1 + at as u64 * 10_000, Profile::Everything, intention, |seed, violation| {
+                rehearse_many(plan, 700, 1 + at as u64 * 10_000, Profile::Single, intention, |seed, violation| {
                     let _ = writeln!(std::io::stdout(), "plan {at}, seed {seed}, {intention:?}: {violation:?}");
                 });
             assert_eq!(report.violations, 0, "failing seeds {:?}", report.failing_seeds);
@@ -102,7 +102,7 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
         let (mut caught, mut others) = (0, Vec::new());
         for seed in 0..600 {
             let mut world = world_of(plan.plan(), seed);
-            let fault_plan = Profile::Everything.draw(seed, plan.plan(), &mut world);
+            let fault_plan = Profile::Single.draw(seed, plan.plan(), &mut world);
             let run = rehearse_with(plan, world, Intention::ThereAndBack, &fault_plan, bug);
             caught += u32::from(run.violations.iter().any(|violation| violation.rule == rule));
             others.extend(run.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)));
@@ -144,6 +144,6 @@ fn a_new_side_that_fails_is_taken_back_also_where_shifts_share_names_and_probes(
     name.push_str("-too");
     let plan = sealed(vec![first, second]);
     let report = rehearse_many(&plan, 60, 1, Profile::Unhealthy, Intention::Through, |_, _| {});
-    assert_eq!((report.violations, report.rolled_back), (0, 60));
-    assert!(report.lost_requests > 0, "the new side failed while it took traffic");
+    assert_eq!((report.violations, report.forward.old_side), (0, 60));
+    assert!(report.lost.by_new_side > 0, "the new side failed while it took traffic");
 }

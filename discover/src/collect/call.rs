@@ -30,11 +30,17 @@ pub enum Source {
     LoadBalancing,
     /// Hosted zones and their records.
     Dns,
+    /// Instances, Auto Scaling groups, and what they are made of.
+    Ec2,
+    /// Lambda functions with what starts them.
+    Lambda,
+    /// Cloudflare: Workers, and the zones that lead to them.
+    Workers,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: &[Self] = &[Self::Ecs, Self::LoadBalancing, Self::Dns];
+    pub const ALL: &[Self] = &[Self::Ecs, Self::LoadBalancing, Self::Dns, Self::Ec2, Self::Lambda, Self::Workers];
 
     /// The name on the command line.
     #[must_use]
@@ -43,6 +49,9 @@ impl Source {
             Self::Ecs => "ecs",
             Self::LoadBalancing => "elbv2",
             Self::Dns => "route53",
+            Self::Ec2 => "ec2",
+            Self::Lambda => "lambda",
+            Self::Workers => "cloudflare",
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod aws;
 mod call;
+mod cloudflare;
 mod found;
 
 #[cfg(test)]
@@ -24,8 +25,9 @@ pub(crate) use found::{Collected, Element, Found};
 pub(crate) fn calls(provider: Provider) -> impl Iterator<Item = &'static CallRow> {
     let services = match provider {
         Provider::Aws => aws::SERVICES,
-        // Files have no calls, and of Cloudflare none is made yet.
-        Provider::Cloudflare | Provider::Files => &[],
+        Provider::Cloudflare => cloudflare::SUBJECTS,
+        // Files have no calls.
+        Provider::Files => &[],
     };
     services.iter().copied().flatten()
 }

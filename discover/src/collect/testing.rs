@@ -16,6 +16,12 @@ pub(crate) fn request(api: &str, input: Value) -> Request {
     })
 }
 
+/// The same in an account of Cloudflare.
+pub(crate) fn cloudflare_request(api: &str, input: Value) -> Request {
+    let scope = Scope::global(Provider::Cloudflare, AccountId::new("0123456789abcdef0123456789abcdef"));
+    Request::of(Read { scope, api: api.to_owned(), input, token: None })
+}
+
 /// What an answer to one request says.
 pub(crate) fn found(request: &Request, body: Value) -> Found {
     match collect(std::slice::from_ref(request), &body).remove(0) {

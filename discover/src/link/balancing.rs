@@ -2,6 +2,7 @@
 
 use super::Linker;
 use super::found::Found;
+use super::hosts::matches_wildcards;
 use super::view::View;
 use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId};
 use serde_json::Value;
@@ -25,6 +26,8 @@ pub(super) struct Balancing<'f> {
     groups: BTreeMap<&'f str, &'f Observation>,
     balancers: BTreeMap<&'f str, &'f Observation>,
     listeners: BTreeMap<&'f str, &'f Observation>,
+    /// Listener → its rules.
+    rules: BTreeMap<String, Vec<View<'f>>>,
     /// Target group → rules and listeners that forward to it, with the pointers that say so.
     forwards: BTreeMap<&'f str, Vec<(View<'f>, String)>>,
 }
@@ -46,7 +49,19 @@ impl<'f> Balancing<'f> {
                 }
             }
         }
-        Self { groups: by(&found.groups), balancers: by(&found.balancers), listeners: by(&found.listeners), forwards }
+        let mut rules: BTreeMap<String, Vec<View<'f>>> = BTreeMap::new();
+        for rule in &found.listener_rules {
+            if let Some(listener) = listener_of_rule(&rule.name) {
+                rules.entry(listener).or_default().push(View::of(rule));
+            }
+        }
+        Self {
+            rules,
+            groups: by(&found.groups),
+            balancers: by(&found.balancers),
+            listeners: by(&found.listeners),
+            forwards,
+        }
     }
 
     /// A target group, if it was observed.
@@ -102,6 +117,7 @@ impl<'f> Balancing<'f> {
         parts: &mut BTreeSet<ObservationId>,
     ) -> Option<Front> {
         let rule = &view.observation.id;
+        parts.extend(self.around(view));
         let listener = match listener_of_rule(&view.observation.name) {
             None => *view,
             Some(listener) => {
@@ -128,6 +144,47 @@ impl<'f> Balancing<'f> {
         );
         Some(Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, paths })
     }
+}
+
+impl Balancing<'_> {
+    /// The rules that decide with this rule or listener which requests come to it: those of its listener that may take a
+    /// host of its, and those that may take a host of theirs.
+    fn around(&self, view: &View<'_>) -> BTreeSet<ObservationId> {
+        let listener = listener_of_rule(&view.observation.name).unwrap_or_else(|| view.observation.name.clone());
+        let hosts = |view: &View<'_>| conditions(view, "host-header", "HostHeaderConfig");
+        let mut left: Vec<(&View<'_>, Vec<String>)> =
+            self.rules.get(&listener).into_iter().flatten().map(|rule| (rule, hosts(rule))).collect();
+        let mut reached = vec![hosts(view)];
+        let mut around = BTreeSet::new();
+        while let Some(hosts) = reached.pop() {
+            let (near, far): (Vec<_>, Vec<_>) = left.into_iter().partition(|(_, others)| may_share(&hosts, others));
+            for (rule, hosts) in near {
+                around.insert(rule.observation.id.clone());
+                reached.push(hosts);
+            }
+            left = far;
+        }
+        around
+    }
+}
+
+/// Whether one host may be among both; none is every host. When in doubt it may.
+fn may_share(a: &[String], b: &[String]) -> bool {
+    // What stands before the first star, and behind the last.
+    let ends = |pattern: &str| {
+        let is_wild = |c: char| c == '*' || c == '?';
+        let (first, last) = (pattern.find(is_wild), pattern.rfind(is_wild));
+        first.zip(last).map(|(first, last)| (pattern[..first].to_owned(), pattern[last + 1..].to_owned()))
+    };
+    let may = |a: &String, b: &String| match (ends(a), ends(b)) {
+        (None, None) => a == b,
+        (Some(_), None) => matches_wildcards(a, b),
+        (None, Some(_)) => matches_wildcards(b, a),
+        (Some((a, z)), Some((b, y))) => {
+            (a.starts_with(&b) || b.starts_with(&a)) && (z.ends_with(&y) || y.ends_with(&z))
+        }
+    };
+    a.is_empty() || b.is_empty() || a.iter().any(|a| b.iter().any(|b| may(a, b)))
 }
 
 /// The target groups of one action, with their pointers.

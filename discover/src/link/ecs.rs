@@ -2,6 +2,7 @@
 
 use super::Linker;
 use super::balancing::Balancing;
+use super::calls::{ServiceSchedules, called_definition};
 use super::found::Found;
 use super::names::{DefinitionName, Definitions, cluster_name, latest};
 use super::owner::{New, id_beside};
@@ -16,9 +17,9 @@ impl Linker<'_> {
     pub(super) fn services(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let balancing = Balancing::of(found);
-        let scaling = Scaling::of(found);
+        let beside = Beside { scaling: Scaling::of(found), schedules: ServiceSchedules::of(found) };
         for observation in &found.services {
-            self.service(&View::of(observation), &definitions, &balancing, &scaling);
+            self.service(&View::of(observation), &definitions, &balancing, &beside);
         }
     }
 
@@ -27,14 +28,15 @@ impl Linker<'_> {
         service: &View<'_>,
         definitions: &Definitions<'_>,
         balancing: &Balancing<'_>,
-        scaling: &Scaling<'_>,
+        beside: &Beside<'_>,
     ) {
         let name = service_name(service);
         let cluster = service_cluster(service);
         let runs = current_definition(service);
         let definition = runs.as_ref().and_then(|(text, _)| definitions.find(DefinitionName::parse(text), service));
         let mut parts: BTreeSet<ObservationId> = definition.iter().map(|view| view.observation.id.clone()).collect();
-        parts.extend(scaling.of_service(cluster, name));
+        parts.extend(beside.scaling.of_service(cluster, name));
+        parts.extend(beside.schedules.of_service(cluster, name));
         let mut fronts = Vec::new();
         let balancers = balancer_arns(service);
         for (arn, _) in &balancers {
@@ -44,6 +46,9 @@ impl Linker<'_> {
                 fronts.extend(balancing.follow_arn(arn, self, &mut parts));
             }
         }
+        // What takes every host of a balancer takes those whose records lead there.
+        let anywhere = fronts.iter().filter(|front| front.hosts.is_empty()).map(|front| front.balancer.clone());
+        parts.extend(self.hosts.records_to(&anywhere.collect()));
         let id = match service.stem() {
             Some(stem) => file_id(stem, name, service),
             None => id_beside(service, WorkloadKind::Ecs, &format!("{cluster}/{name}")),
@@ -82,7 +87,9 @@ impl Linker<'_> {
         let in_use = families_in_use(found);
         let running: BTreeSet<DefinitionKey> =
             found.tasks.iter().map(|task| DefinitionKey::of(&task.definition)).collect();
-        for (family, of_family) in definitions.families().filter(|(family, _)| !in_use.contains(*family)) {
+        let taken: BTreeSet<ObservationId> =
+            self.workloads.values().flat_map(|workload| workload.parts.iter().cloned()).collect();
+        for (family, of_family) in definitions.families() {
             let shown: Vec<_> = of_family
                 .iter()
                 .copied()
@@ -94,8 +101,10 @@ impl Linker<'_> {
                 })
                 .collect();
             let of_cloud = latest(if shown.is_empty() { of_family } else { &shown }).filter(|view| !view.is_file());
-            // Files may hold one family for each environment: each is a workload of its own.
-            let of_files = of_family.iter().map(|definition| definition.view).filter(View::is_file);
+            let of_cloud = of_cloud.filter(|_| !in_use.contains(family));
+            // Files may hold one family for each environment: each that nothing runs is a workload of its own.
+            let of_files = of_family.iter().map(|definition| definition.view);
+            let of_files = of_files.filter(|view| view.is_file() && !taken.contains(&view.observation.id));
             for view in of_cloud.into_iter().chain(of_files) {
                 let id = match view.stem() {
                     Some(stem) => file_id(stem, family, &view),
@@ -116,6 +125,12 @@ impl Linker<'_> {
             }
         }
     }
+}
+
+/// What moves the counts of services.
+struct Beside<'f> {
+    scaling: Scaling<'f>,
+    schedules: ServiceSchedules<'f>,
 }
 
 /// Scalable targets, policies and scheduled actions by what they scale: `service/<cluster>/<name>`.
@@ -150,14 +165,14 @@ impl DefinitionKey {
 }
 
 /// A service's name: its own, or its file's.
-fn service_name<'o>(service: &View<'o>) -> &'o str {
+pub(super) fn service_name<'o>(service: &View<'o>) -> &'o str {
     let named = service.text("/serviceName").or_else(|| service.text("/service"));
     let arn = || service.text("/serviceArn").and_then(Arn::parse).map(|arn| arn.name());
     let stem = || service.stem().map(|stem| stem.rsplit('/').next().unwrap_or(stem));
     named.or_else(arn).or_else(stem).unwrap_or(&service.observation.name)
 }
 
-fn service_cluster<'o>(service: &View<'o>) -> &'o str {
+pub(super) fn service_cluster<'o>(service: &View<'o>) -> &'o str {
     cluster_name(service.text("/clusterArn").or_else(|| service.text("/cluster")))
 }
 
@@ -181,6 +196,10 @@ fn families_in_use(found: &Found) -> BTreeSet<String> {
     for observation in found.services.iter().chain(&found.rules).chain(&found.schedules) {
         collect_definitions(View::of(observation).element, &mut names);
     }
+    let called =
+        found.schedules.iter().filter_map(|schedule| called_definition(View::of(schedule).element.get("Target")?));
+    let called: Vec<String> = called.collect();
+    names.extend(called.iter().map(String::as_str));
     let of_services = found.tasks.iter().filter(|task| task.group.starts_with("service:"));
     names.extend(of_services.map(|task| task.definition.as_str()));
     names.into_iter().map(|name| DefinitionName::parse(name).family.to_owned()).collect()

@@ -20,8 +20,21 @@ pub(super) struct Found {
     pub(super) listener_rules: Vec<Observation>,
     pub(super) groups: Vec<Observation>,
     pub(super) functions: Vec<Observation>,
+    /// What belongs to a function and is named by an ARN of its own: versions, aliases, URLs, policies, configurations.
+    pub(super) of_functions: Vec<Observation>,
+    pub(super) mappings: Vec<Observation>,
+    pub(super) layers: Vec<Observation>,
     pub(super) instances: Vec<Observation>,
+    pub(super) scaling_groups: Vec<Observation>,
+    pub(super) launch_configurations: Vec<Observation>,
+    pub(super) launch_templates: Vec<Observation>,
+    pub(super) images: Vec<Observation>,
+    pub(super) volumes: Vec<Observation>,
+    pub(super) addresses: Vec<Observation>,
+    pub(super) security_groups: Vec<Observation>,
     pub(super) workers: Vec<Observation>,
+    /// Routes, custom domains and cron triggers, which name their Worker.
+    pub(super) of_workers: Vec<Observation>,
 }
 
 /// What a running task says about its task definition.
@@ -32,26 +45,14 @@ pub(super) struct RunningTask {
     pub(super) group: String,
 }
 
-/// Whether observations of a kind decide a link. What is read here must be taken in below.
-const fn is_linked(kind: Kind) -> bool {
-    match kind {
-        Kind::EcsService
-        | Kind::EcsTaskDefinition
-        | Kind::EcsTask
-        | Kind::EventsRule
-        | Kind::SchedulerSchedule
-        | Kind::ScalableTarget
-        | Kind::ScalingPolicy
-        | Kind::ScheduledAction
-        | Kind::LoadBalancer
-        | Kind::Listener
-        | Kind::ListenerRule
-        | Kind::TargetGroup
-        | Kind::LambdaFunction
-        | Kind::Ec2Instance
-        | Kind::CloudflareWorker => true,
-        Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => false,
-    }
+/// Where the observations of a kind go.
+enum Taken<'f> {
+    /// Into a list of them.
+    Whole(&'f mut Vec<Observation>),
+    /// Into the list of running tasks.
+    Task(&'f mut Vec<RunningTask>),
+    /// Nowhere: they decide no link, and are not read.
+    Not,
 }
 
 impl Found {
@@ -62,7 +63,7 @@ impl Found {
         files: &mut Self,
     ) -> Result<Self, S::Error> {
         let mut found = Self::default();
-        for kind in Kind::ALL.iter().copied().filter(|kind| is_linked(*kind)) {
+        for kind in Kind::ALL.iter().copied().filter(|kind| Self::reads(*kind)) {
             source.visit(kind, Some(location), &mut |observation| {
                 if observation.api == API { files.take(observation) } else { found.take(observation) }
             })?;
@@ -70,8 +71,13 @@ impl Found {
         Ok(found)
     }
 
-    fn take(&mut self, observation: Observation) {
-        let list = match observation.kind {
+    /// Whether observations of a kind decide a link.
+    pub(super) fn reads(kind: Kind) -> bool {
+        !matches!(Self::default().place(kind), Taken::Not)
+    }
+
+    const fn place(&mut self, kind: Kind) -> Taken<'_> {
+        Taken::Whole(match kind {
             Kind::EcsService => &mut self.services,
             Kind::EcsTaskDefinition => &mut self.definitions,
             Kind::EventsRule => &mut self.rules,
@@ -82,17 +88,45 @@ impl Found {
             Kind::ListenerRule => &mut self.listener_rules,
             Kind::TargetGroup => &mut self.groups,
             Kind::LambdaFunction => &mut self.functions,
+            Kind::FunctionVersion
+            | Kind::FunctionAlias
+            | Kind::FunctionUrl
+            | Kind::FunctionPolicy
+            | Kind::EventInvokeConfig
+            | Kind::ProvisionedConcurrency => &mut self.of_functions,
+            Kind::EventSourceMapping => &mut self.mappings,
+            Kind::LayerVersion => &mut self.layers,
             Kind::Ec2Instance => &mut self.instances,
+            Kind::AutoScalingGroup => &mut self.scaling_groups,
+            Kind::LaunchConfiguration => &mut self.launch_configurations,
+            Kind::LaunchTemplateVersion => &mut self.launch_templates,
+            Kind::Ec2Image => &mut self.images,
+            Kind::Ec2Volume => &mut self.volumes,
+            Kind::Ec2Address => &mut self.addresses,
+            Kind::SecurityGroup => &mut self.security_groups,
             Kind::CloudflareWorker => &mut self.workers,
-            Kind::EcsTask => {
+            Kind::WorkerRoute | Kind::WorkerDomain | Kind::WorkerSchedules => &mut self.of_workers,
+            Kind::EcsTask => return Taken::Task(&mut self.tasks),
+            // Zones, records and instance profiles lead from one location into another, and are read before.
+            Kind::EcsCluster
+            | Kind::HostedZone
+            | Kind::RecordSet
+            | Kind::CloudflareZone
+            | Kind::DnsRecord
+            | Kind::InstanceProfile => return Taken::Not,
+        })
+    }
+
+    fn take(&mut self, observation: Observation) {
+        match self.place(observation.kind) {
+            Taken::Whole(list) => list.push(observation),
+            Taken::Task(tasks) => {
                 let text = |field: &str| {
                     observation.body.get(field).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
                 };
-                self.tasks.push(RunningTask { definition: text("taskDefinitionArn"), group: text("group") });
-                return;
+                tasks.push(RunningTask { definition: text("taskDefinitionArn"), group: text("group") });
             }
-            Kind::EcsCluster | Kind::HostedZone | Kind::RecordSet => return,
-        };
-        list.push(observation);
+            Taken::Not => {}
+        }
     }
 }

@@ -54,7 +54,11 @@ impl Linker<'_> {
         source.visit(ObservationKind::HostedZone, None, &mut |zone| {
             self.hosts.zones.extend(View::of(&zone).text("/Name").map(plain_name));
         })?;
-        source.visit(ObservationKind::RecordSet, None, &mut |set| self.hosts.add_record(&set))
+        source.visit(ObservationKind::CloudflareZone, None, &mut |zone| {
+            self.hosts.zones.extend(View::of(&zone).text("/name").map(plain_name));
+        })?;
+        source.visit(ObservationKind::RecordSet, None, &mut |set| self.hosts.add_record(&set))?;
+        source.visit(ObservationKind::DnsRecord, None, &mut |record| self.hosts.add_cloudflare_record(&record))
     }
 
     /// Gives every pending need its edge, and every record set that leads to something known.
@@ -120,6 +124,16 @@ impl Hosts {
         }
     }
 
+    /// A route or a custom domain of a Worker.
+    pub(super) fn add_worker_part(&mut self, workload: &str, part: &View<'_>) {
+        let route = part.text("/pattern").map(|pattern| pattern.split_once('/').unwrap_or((pattern, "*")));
+        let domain = part.text("/hostname").map(|host| (host, "*"));
+        for (host, path) in route.into_iter().chain(domain) {
+            let target = (workload.to_owned(), part.observation.id.clone());
+            self.workers.insert((host.to_ascii_lowercase(), format!("/{path}")), target);
+        }
+    }
+
     /// The names that Service Connect gives a service, and the name it has in a Cloud Map namespace.
     pub(super) fn add_discovery(&mut self, workload: &str, service: &View<'_>, name: &str) {
         let mut names = BTreeSet::new();
@@ -164,6 +178,41 @@ impl Hosts {
             Some((plain_name(record.get("Value")?.as_str()?), format!("/ResourceRecords/{at}/Value")))
         });
         let record = Record { id: set.id.clone(), targets: alias.into_iter().chain(values).collect() };
+        self.records.entry(plain_name(name)).or_default().push(record);
+    }
+
+    /// The record sets that lead to one of these load balancers, through other names too.
+    pub(super) fn records_to(&self, balancers: &BTreeSet<ObservationId>) -> BTreeSet<ObservationId> {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        let mut found = BTreeSet::new();
+        for _ in 0..LONGEST_CHAIN {
+            let before = found.len();
+            for (name, records) in &self.records {
+                let leads = |target: &String| {
+                    names.contains(target.as_str()) || self.balancer(target).is_some_and(|id| balancers.contains(id))
+                };
+                let records = records.iter().filter(|record| record.targets.iter().any(|(target, _)| leads(target)));
+                let leading: Vec<ObservationId> = records.map(|record| record.id.clone()).collect();
+                if !leading.is_empty() {
+                    names.insert(name);
+                    found.extend(leading);
+                }
+            }
+            if found.len() == before {
+                break;
+            }
+        }
+        found
+    }
+
+    fn add_cloudflare_record(&mut self, observed: &Observation) {
+        let view = View::of(observed);
+        let Some(name) = view.text("/name").filter(|_| matches!(view.text("/type"), Some("A" | "AAAA" | "CNAME")))
+        else {
+            return;
+        };
+        let target = view.text("/content").map(|content| (plain_name(content), "/content".to_owned()));
+        let record = Record { id: observed.id.clone(), targets: target.into_iter().collect() };
         self.records.entry(plain_name(name)).or_default().push(record);
     }
 

@@ -10,18 +10,23 @@
 //! and record sets, and what comes out. Everything is sorted: same observations and rules, same bytes.
 
 mod balancing;
+mod calls;
 mod domains;
 mod ecs;
 mod found;
+mod functions;
 mod hosts;
+mod machine_owner;
+mod machine_parts;
+mod machines;
 mod names;
-mod others;
 mod owner;
 mod references;
 mod scheduled;
 mod source;
 mod values;
 mod view;
+mod workers;
 
 #[cfg(test)]
 mod tests;
@@ -89,6 +94,8 @@ struct Linker<'o> {
     questions: Vec<Question>,
     hosts: Hosts,
     pending: Vec<PendingHost>,
+    /// ARN of an instance profile → the observation of it.
+    profiles: BTreeMap<String, Observation>,
 }
 
 /// Links observations. `ownership` says whose each workload is; what no rule matches is asked.
@@ -98,6 +105,9 @@ struct Linker<'o> {
 pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<Linked, S::Error> {
     let mut linker = Linker::new(ownership);
     linker.read_names(source)?;
+    source.visit(ObservationKind::InstanceProfile, None, &mut |profile| {
+        linker.profiles.insert(profile.name.clone(), profile);
+    })?;
     let mut files = Found::default();
     for location in source.locations()? {
         let found = Found::read(source, &location, &mut files)?;
@@ -117,6 +127,7 @@ impl<'o> Linker<'o> {
             questions: Vec::new(),
             hosts: Hosts::default(),
             pending: Vec::new(),
+            profiles: BTreeMap::new(),
         }
     }
 
@@ -126,7 +137,7 @@ impl<'o> Linker<'o> {
         self.scheduled_tasks(found);
         self.unreferenced_definitions(found);
         self.functions(found);
-        self.instances(found);
+        self.machines(found);
         self.workers(found);
     }
 

@@ -1,12 +1,14 @@
 //! Tasks that an EventBridge rule or a schedule starts: one workload for each target.
 
 use super::Linker;
+use super::calls::scaled_service;
+use super::ecs::{service_cluster, service_name};
 use super::found::Found;
 use super::names::{DefinitionName, Definitions, cluster_name};
 use super::owner::{New, id_beside};
 use super::view::View;
 use crate::arn::Arn;
-use caravan_inventory::{Confidence, EdgeKind, WorkloadKind};
+use caravan_inventory::{Confidence, EdgeKind, ScheduledCall, WorkloadKind};
 use serde_json::Value;
 
 /// A target that runs a task.
@@ -17,10 +19,15 @@ struct ScheduledTarget<'o> {
     /// What the id and name end in.
     id: String,
     name: String,
+    /// The task definition that it runs, with the place where that is said inside the target.
+    runs: Option<(String, &'static str)>,
+    /// The cluster, by its name or ARN.
+    cluster: Option<String>,
 }
 
 impl Linker<'_> {
-    /// One workload for each ECS target of a rule, and for each schedule with one.
+    /// One workload for each ECS target of a rule, and for each schedule with one. A schedule that sets the count of a
+    /// service that is here belongs to that service instead.
     pub(super) fn scheduled_tasks(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         for view in found.rules.iter().map(View::of) {
@@ -29,7 +36,13 @@ impl Linker<'_> {
             }
         }
         for view in found.schedules.iter().map(View::of) {
-            if let Some(target) = schedule_target(&view) {
+            let belongs =
+                |(cluster, service): (String, String)| {
+                    found.services.iter().map(View::of).any(|view| {
+                        (service_cluster(&view), service_name(&view)) == (cluster.as_str(), service.as_str())
+                    })
+                };
+            if let Some(target) = schedule_target(&view).filter(|_| !scaled_service(&view).is_some_and(belongs)) {
                 self.scheduled_task(&view, &target, &definitions);
             }
         }
@@ -37,20 +50,20 @@ impl Linker<'_> {
 
     fn scheduled_task(&mut self, view: &View<'_>, target: &ScheduledTarget<'_>, definitions: &Definitions<'_>) {
         let text = |pointer: &str| target.value.pointer(pointer).and_then(Value::as_str);
-        let runs = text("/EcsParameters/TaskDefinitionArn");
-        let definition = runs.and_then(|text| definitions.find(DefinitionName::parse(text), view));
+        let runs = target.runs.as_ref();
+        let definition = runs.and_then(|(text, _)| definitions.find(DefinitionName::parse(text), view));
         let parts = definition.iter().map(|view| view.observation.id.clone()).collect();
         let id = id_beside(view, WorkloadKind::Ecs, &target.id);
-        let cluster = Some(cluster_name(text("/Arn")));
+        let cluster = Some(cluster_name(target.cluster.as_deref()));
         let new =
             New { id, kind: WorkloadKind::Ecs, name: target.name.clone(), deciding: *view, definition, cluster, parts };
         let id = self.add(new);
         let source = view.observation.id.as_str();
         self.edges.insert(view.edge(&id, source, EdgeKind::TriggeredBy, Confidence::Stated, &target.pointer));
-        if let Some(text) = runs {
+        if let Some((text, place)) = runs {
             let to =
                 definition.map_or_else(|| format!("task-definition:{text}"), |view| view.observation.id.to_string());
-            let pointer = format!("{}/EcsParameters/TaskDefinitionArn", target.pointer);
+            let pointer = format!("{}{place}", target.pointer);
             self.edges.insert(view.edge(&id, &to, EdgeKind::Runs, Confidence::Stated, &pointer));
         }
         if let Some(definition) = &definition {
@@ -80,19 +93,43 @@ fn rule_targets<'o>(view: &View<'o>) -> Vec<ScheduledTarget<'o>> {
     let target = |(at, value): (usize, &'o Value)| {
         let id = value.get("Id").and_then(Value::as_str).map_or_else(|| at.to_string(), str::to_owned);
         let name = if several { format!("{rule}-{id}") } else { rule.to_owned() };
-        ScheduledTarget { pointer: format!("/Targets/{at}"), value, id: format!("rule/{bus}{rule}/{id}"), name }
+        let (pointer, id) = (format!("/Targets/{at}"), format!("rule/{bus}{rule}/{id}"));
+        ScheduledTarget { pointer, value, id, name, runs: templated(value), cluster: cluster(value) }
     };
     targets.into_iter().map(target).collect()
 }
 
+/// What `EcsParameters` say.
+fn templated(target: &Value) -> Option<(String, &'static str)> {
+    let text = target.pointer("/EcsParameters/TaskDefinitionArn")?.as_str()?;
+    Some((text.to_owned(), "/EcsParameters/TaskDefinitionArn"))
+}
+
+fn cluster(target: &Value) -> Option<String> {
+    target.get("Arn").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The target of a schedule that concerns ECS: a cluster, or a call of its API (a universal target).
 fn schedule_target<'o>(view: &View<'o>) -> Option<ScheduledTarget<'o>> {
-    let value = view.element.get("Target").filter(|target| target.get("EcsParameters").is_some())?;
+    let value = view.element.get("Target")?;
+    let call = value.as_object().and_then(ScheduledCall::of).filter(|call| call.service.eq_ignore_ascii_case("ecs"));
+    let runs = match &call {
+        Some(call) => call.text("taskDefinition").map(|text| (text.to_owned(), "/Input")),
+        None => templated(value),
+    };
+    let cluster = match &call {
+        Some(call) => call.text("cluster").map(str::to_owned),
+        None => cluster(value),
+    };
+    let on_cluster = cluster
+        .as_deref()
+        .and_then(Arn::parse)
+        .is_some_and(|arn| arn.service == "ecs" && arn.resource.starts_with("cluster/"));
+    if call.is_none() && value.get("EcsParameters").is_none() && !on_cluster {
+        return None;
+    }
     let name = view.text("/Name").unwrap_or(&view.observation.name);
     let group = view.text("/GroupName").unwrap_or("default");
-    Some(ScheduledTarget {
-        pointer: "/Target".to_owned(),
-        value,
-        id: format!("schedule/{group}/{name}"),
-        name: name.to_owned(),
-    })
+    let id = format!("schedule/{group}/{name}");
+    Some(ScheduledTarget { pointer: "/Target".to_owned(), value, id, name: name.to_owned(), runs, cluster })
 }

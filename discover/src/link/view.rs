@@ -21,7 +21,7 @@ impl<'o> View<'o> {
             Kind::ScalableTarget => &["/ScalableTargets/0"],
             Kind::ScalingPolicy => &["/ScalingPolicies/0"],
             Kind::ScheduledAction => &["/ScheduledActions/0"],
-            Kind::LambdaFunction => &["/Configuration"],
+            Kind::LambdaFunction | Kind::FunctionVersion => &["/Configuration"],
             _ => &[],
         };
         let body = &observation.body;

@@ -4,7 +4,7 @@
 //! is treated.
 
 use caravan_inventory::ObservationKind as Kind;
-use caravan_inventory::api::{self, Content, Row};
+use caravan_inventory::api::{Content, Row};
 use serde_json::Value;
 
 /// The rows that can still fit, with what is left of their paths.
@@ -19,7 +19,7 @@ impl Rows {
 
     /// All rows of a kind.
     pub(super) fn of(kind: Kind) -> Self {
-        Self(api::model(kind).rows().to_vec())
+        Self(kind.model().rows().to_vec())
     }
 
     /// The rows of a kind for one document: answers of public resolvers are identities, but the text of a TXT record may
@@ -29,6 +29,10 @@ impl Rows {
         let is_text = matches!(document.get("Type").and_then(Value::as_str), Some("TXT" | "SPF") | None);
         if kind == Kind::RecordSet && !is_text {
             rows.0.push(("ResourceRecords/**", Content::Identity));
+        }
+        let of_cloudflare = document.get("type").and_then(Value::as_str);
+        if kind == Kind::DnsRecord && !matches!(of_cloudflare, Some("TXT" | "SPF" | "URI") | None) {
+            rows.0.extend([("content", Content::Identity), ("data/**", Content::Identity)]);
         }
         rows
     }
@@ -60,7 +64,7 @@ pub(super) const fn wrappers(kind: Kind) -> &'static [&'static str] {
         Kind::ScalableTarget => &["ScalableTargets"],
         Kind::ScalingPolicy => &["ScalingPolicies"],
         Kind::ScheduledAction => &["ScheduledActions"],
-        Kind::LambdaFunction => &["Configuration"],
+        Kind::LambdaFunction | Kind::FunctionVersion => &["Configuration"],
         _ => &[],
     }
 }

@@ -6,13 +6,13 @@ use super::model::{Model, Names, Row};
 use std::sync::LazyLock;
 
 /// A task definition.
-pub(super) static TASK_DEFINITIONS: Model = Model::new(TASK_DEFINITION, &NAMES);
+pub(crate) static TASK_DEFINITIONS: Model = Model::new(TASK_DEFINITION, &NAMES);
 /// A service.
-pub(super) static SERVICES: Model = Model::new(SERVICE, &NAMES);
+pub(crate) static SERVICES: Model = Model::new(SERVICE, &NAMES);
 /// A task.
-pub(super) static TASKS: Model = Model::new(TASK, &NAMES);
+pub(crate) static TASKS: Model = Model::new(TASK, &NAMES);
 /// A cluster. Its names are its own: nothing else is made of its fields.
-pub(super) static CLUSTERS: Model = Model::new(CLUSTER, &CLUSTER_NAMES);
+pub(crate) static CLUSTERS: Model = Model::new(CLUSTER, &CLUSTER_NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[TASK_DEFINITION, SERVICE, TASK], OTHERS));
 static CLUSTER_NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[CLUSTER], &[]));

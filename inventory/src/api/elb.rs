@@ -5,7 +5,7 @@ use super::model::{Model, Names, Row};
 use std::sync::LazyLock;
 
 /// Each of its documents.
-pub(super) static ALL: Model = Model::new(LOAD_BALANCING, &NAMES);
+pub(crate) static ALL: Model = Model::new(LOAD_BALANCING, &NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[LOAD_BALANCING], OTHERS));
 

@@ -5,7 +5,7 @@ use super::model::{Model, Names, Row};
 use std::sync::LazyLock;
 
 /// A rule with its targets.
-pub(super) static RULES: Model = Model::new(RULE, &NAMES);
+pub(crate) static RULES: Model = Model::new(RULE, &NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[RULE], OTHERS));
 

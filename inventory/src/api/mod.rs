@@ -3,49 +3,31 @@
 //! One file for each service. A new field is one row there: a path with what it holds, or, for a field that holds a free
 //! value, its bare name. Redaction reads what stands where, the lift whether an API has a field at all.
 
-mod application_autoscaling;
-mod ec2;
-mod ecs;
-mod elb;
-mod events;
-mod lambda;
+pub(crate) mod application_autoscaling;
+pub(crate) mod autoscaling;
+pub(crate) mod ec2;
+pub(crate) mod ecs;
+pub(crate) mod elb;
+pub(crate) mod events;
+pub(crate) mod iam;
+pub(crate) mod lambda;
 mod model;
-mod route53;
-mod scheduler;
-mod workers;
+pub(crate) mod route53;
+pub(crate) mod scheduler;
+pub(crate) mod workers;
+pub(crate) mod zones;
 
 pub use model::{Content, Model, Row};
 
-use crate::observation::ObservationKind as Kind;
-
-/// The model of a kind of document.
-#[must_use]
-pub const fn model(kind: Kind) -> &'static Model {
-    match kind {
-        Kind::EcsTaskDefinition => &ecs::TASK_DEFINITIONS,
-        Kind::EcsService => &ecs::SERVICES,
-        Kind::EcsCluster => &ecs::CLUSTERS,
-        Kind::EcsTask => &ecs::TASKS,
-        Kind::EventsRule => &events::RULES,
-        Kind::SchedulerSchedule => &scheduler::SCHEDULES,
-        Kind::ScalableTarget | Kind::ScalingPolicy | Kind::ScheduledAction => &application_autoscaling::ALL,
-        Kind::LoadBalancer | Kind::Listener | Kind::ListenerRule | Kind::TargetGroup => &elb::ALL,
-        Kind::HostedZone | Kind::RecordSet => &route53::ALL,
-        Kind::Ec2Instance => &ec2::INSTANCES,
-        Kind::LambdaFunction => &lambda::FUNCTIONS,
-        Kind::CloudflareWorker => &workers::WORKERS,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::ObservationKind as Kind;
 
     /// So that redaction may let a field stay only where the lift knows it.
     #[test]
     fn every_field_with_a_place_is_known() {
         for kind in Kind::ALL.iter().copied() {
-            let model = model(kind);
+            let model = kind.model();
             for (path, _) in model.rows() {
                 for step in path.split('/').filter(|step| !step.starts_with('*') && !step.contains('-')) {
                     assert!(model.knows(step), "{}: {step}", kind.as_str());
@@ -57,10 +39,10 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_service_and_no_others() {
-        let task = model(Kind::EcsTaskDefinition);
+        let task = Kind::EcsTaskDefinition.model();
         assert!(task.knows("image") && task.knows("readonlyRootFilesystem") && task.knows("loadBalancers"));
         assert!(!task.knows("awslogs-group") && !task.knows("HealthCheckPath") && !task.knows("*"));
-        assert!(model(Kind::TargetGroup).knows("HealthCheckPath"));
-        assert!(model(Kind::EventsRule).knows("InputTransformer"));
+        assert!(Kind::TargetGroup.model().knows("HealthCheckPath"));
+        assert!(Kind::EventsRule.model().knows("InputTransformer"));
     }
 }

@@ -5,7 +5,7 @@ use super::model::{Model, Names, Row};
 use std::sync::LazyLock;
 
 /// Each of its documents.
-pub(super) static ALL: Model = Model::new(ROUTE53, &NAMES);
+pub(crate) static ALL: Model = Model::new(ROUTE53, &NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[ROUTE53], &[]));
 

@@ -5,7 +5,7 @@ use super::model::{Model, Names, Row};
 use std::sync::LazyLock;
 
 /// A schedule.
-pub(super) static SCHEDULES: Model = Model::new(SCHEDULE, &NAMES);
+pub(crate) static SCHEDULES: Model = Model::new(SCHEDULE, &NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[SCHEDULE], OTHERS));
 

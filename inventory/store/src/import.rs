@@ -2,7 +2,7 @@
 
 use crate::record::{Header, Record};
 use crate::scan::{Scan, Sighting};
-use crate::{EXPORT_SCHEMA, Store, StoreError, sql, write};
+use crate::{EXPORT_SCHEMA, Store, StoreError, domain, sql, write};
 use rusqlite::Connection;
 use std::io::{BufRead, Read};
 
@@ -161,7 +161,7 @@ fn take(connection: &Connection, record: Record, imported: &mut Imported) -> rus
         }
         Record::Domain(domain) => {
             imported.domains += 1;
-            write::domain(connection, &domain)
+            domain::write(connection, &domain)
         }
         Record::Question(question) => {
             imported.questions += 1;

@@ -2,7 +2,7 @@
 
 use crate::finish::finish;
 use crate::scan::ScanOutcome;
-use crate::{Store, StoreError, sql, write};
+use crate::{Store, StoreError, domain, sql, write};
 use caravan_inventory::{Domain, Edge, Question, ScanId, Workload, WorkloadKind};
 use jiff::Timestamp;
 use rusqlite::{Transaction, TransactionBehavior};
@@ -79,7 +79,7 @@ impl<'s> Links<'s> {
     /// # Errors
     /// [`StoreError::Dangling`] when its observation is unknown, and those of writing.
     pub fn domain(&self, domain: &Domain) -> Result<(), StoreError> {
-        self.store.run(|connection| write::domain(connection, domain))
+        self.store.run(|connection| domain::write(connection, domain))
     }
 
     /// Records a question, over the one of the same id. Its workload must have been recorded.
@@ -106,8 +106,7 @@ fn clear(transaction: &Transaction<'_>, scope: LinkScope<'_>) -> rusqlite::Resul
     }
     write::execute(transaction, sql::DROP_EDGES, &[])?;
     if scope.domains {
-        write::execute(transaction, sql::FORGET_DOMAINS, &[])?;
-        write::execute(transaction, sql::DROP_DOMAINS, &[])?;
+        domain::clear(transaction)?;
     }
     Ok(())
 }

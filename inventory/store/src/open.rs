@@ -4,7 +4,7 @@ use crate::migrate::{self, Format};
 use crate::{Store, StoreError};
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 use std::time::Duration;
 
 /// How long a write waits for another process. Our own transactions take milliseconds; only a relinking of a large
@@ -31,7 +31,7 @@ impl Store {
 
     /// Opens an inventory that must be there, only to read it. Its file stays of the format that it is: one of an older
     /// format is copied into memory and migrated there, so that whoever still has an older caravan can go on using it until
-    /// something is written.
+    /// something is written. Neither the file nor its folder need be writable.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no file or it is empty, otherwise those of [`Store::open`].
@@ -40,7 +40,12 @@ impl Store {
             return Err(StoreError::Missing { file: file.to_owned() });
         }
         let fail = |source| StoreError::of(file, source);
-        let (mut connection, mut format) = connect(file, OpenFlags::empty(), BUSY)?;
+        let (mut connection, mut format) = match connect(file, OpenFlags::empty(), BUSY) {
+            Err(StoreError::Unreachable { .. }) if file.is_file() && log_is_empty(file) => {
+                format_of(file, unchanging(file).map_err(fail)?)?
+            }
+            other => other?,
+        };
         if format != Format::Known(migrate::NEWEST) {
             connection = copied(&connection).map_err(fail)?;
             format = read_format(&connection).map_err(fail)?;
@@ -82,7 +87,24 @@ fn connect(file: &Utf8Path, create: OpenFlags, busy: Duration) -> Result<(Connec
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(file, flags).map_err(fail)?;
     connection.busy_timeout(busy).map_err(fail)?;
-    let format = read_format(&connection).map_err(fail)?;
+    format_of(file, connection)
+}
+
+/// A connection to a file in a folder in which nobody can write: SQLite would make its write-ahead log there to read it.
+fn unchanging(file: &Utf8Path) -> rusqlite::Result<Connection> {
+    let path = file.as_str().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)
+}
+
+/// Whether all that was committed stands in the file itself.
+fn log_is_empty(file: &Utf8Path) -> bool {
+    Utf8PathBuf::from(format!("{file}-wal")).metadata().map_or(true, |log| log.len() == 0)
+}
+
+/// The format of what is there.
+fn format_of(file: &Utf8Path, connection: Connection) -> Result<(Connection, Format), StoreError> {
+    let format = read_format(&connection).map_err(|source| StoreError::of(file, source))?;
     match format {
         Format::Empty | Format::Known(_) => {}
         Format::Newer(found) => {
@@ -114,7 +136,11 @@ fn read_format(connection: &Connection) -> rusqlite::Result<Format> {
 /// it opens while another process writes.
 fn prepare(mut connection: Connection, format: &Format) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    match connection.pragma_update(None, "journal_mode", "WAL") {
+    let mode = match connection.is_readonly(MAIN_DB)? {
+        true => Ok(()),
+        false => connection.pragma_update(None, "journal_mode", "WAL"),
+    };
+    match mode {
         // Another process is just creating it and switches the mode, which lasts. Whatever else may be locked will say so.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
         other => other?,

@@ -1,10 +1,10 @@
 //! What was found: by id, by page, or one by one to a visitor. Nothing here reads a whole estate into memory.
 
 use crate::scan::{Scan, Sighting};
-use crate::{Store, StoreError, row, sql};
+use crate::{Store, StoreError, domain, row, sql};
 use caravan_inventory::{
-    AccountId, Coverage, Domain, Edge, Hostname, Observation, ObservationId, ObservationKind, Question, QuestionId,
-    Region, ScanId, TeamName, Unit, Workload, WorkloadId, WorkloadKind,
+    AccountId, Coverage, Domain, Edge, EdgeKind, Hostname, Observation, ObservationId, ObservationKind, Question,
+    QuestionId, Region, ScanId, TeamName, Unit, Workload, WorkloadId, WorkloadKind,
 };
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
@@ -205,6 +205,14 @@ impl Store {
         self.rows(sql::EDGES_TO, [id], row::edge)
     }
 
+    /// Every edge of a kind, sorted by its ends.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn edges_of_kind(&self, kind: EdgeKind) -> Result<Vec<Edge>, StoreError> {
+        self.rows(sql::EDGES_OF_KIND, [kind.as_str()], row::edge)
+    }
+
     /// Shows every edge to `visit`, sorted by its ends.
     ///
     /// # Errors
@@ -218,7 +226,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn domains(&self, after: Option<&Hostname>, limit: usize) -> Result<Vec<Domain>, StoreError> {
-        self.rows(sql::DOMAINS, params![after.map_or("", Hostname::as_str), rows_at_most(limit)], row::domain)
+        self.rows(domain::PAGE, params![after.map_or("", Hostname::as_str), rows_at_most(limit)], domain::read)
     }
 
     /// At most `limit` of the questions that linking raised, sorted by id, from after `after` on.

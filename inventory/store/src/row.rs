@@ -2,9 +2,9 @@
 
 use crate::scan::{Scan, ScanState, Sighting, WorkId, WorkItem};
 use caravan_inventory::{
-    AccountId, Confidence, Domain, Edge, EdgeKind, EnvironmentName, Evidence, Hostname, Observation, ObservationId,
-    ObservationKind, Provider, Question, QuestionId, Region, ScanId, TeamName, Unit, UnitId, UnitState, Workload,
-    WorkloadId, WorkloadKind,
+    AccountId, Confidence, Edge, EdgeKind, EnvironmentName, Evidence, Observation, ObservationId, ObservationKind,
+    Provider, Question, QuestionId, Region, ScanId, TeamName, Unit, UnitId, UnitState, Workload, WorkloadId,
+    WorkloadKind,
 };
 use jiff::Timestamp;
 use rusqlite::types::Type;
@@ -40,7 +40,7 @@ fn optional_time(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
     if row.get_ref(column)? == rusqlite::types::ValueRef::Null { Ok(None) } else { time(row, column).map(Some) }
 }
 
-fn optional<T>(row: &Row<'_>, column: usize, make: impl FnOnce(String) -> T) -> Result<Option<T>> {
+pub(crate) fn optional<T>(row: &Row<'_>, column: usize, make: impl FnOnce(String) -> T) -> Result<Option<T>> {
     Ok(row.get::<_, Option<String>>(column)?.map(make))
 }
 
@@ -123,15 +123,6 @@ pub(crate) fn edge(row: &Row<'_>) -> Result<Edge> {
         kind: parsed(row, 2, "kind of edge", EdgeKind::parse)?,
         confidence: parsed(row, 3, "confidence", Confidence::parse)?,
         evidence: Evidence { observation: ObservationId::new(row.get::<_, String>(4)?), path: row.get(5)? },
-    })
-}
-
-pub(crate) fn domain(row: &Row<'_>) -> Result<Domain> {
-    Ok(Domain {
-        name: Hostname::new(row.get::<_, String>(0)?),
-        customer: row.get(1)?,
-        target: row.get(2)?,
-        observation: optional(row, 3, ObservationId::new)?,
     })
 }
 

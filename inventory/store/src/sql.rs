@@ -1,4 +1,4 @@
-//! Every statement, by name. A test prepares each against the migrated schema.
+//! The statements, by name; those of domains stand in their file. A test prepares each against the migrated schema.
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
@@ -9,6 +9,8 @@ macro_rules! statements {
         pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
     };
 }
+
+pub(crate) use statements;
 
 /// The columns that `row::sighting` reads.
 macro_rules! observation {
@@ -112,21 +114,14 @@ statements! {
     PARTS = "SELECT observation FROM part WHERE workload = ?1 ORDER BY position";
     DROP_WORKLOADS = "DELETE FROM workload WHERE kind = ?1";
 
-    // Edges, domains, questions.
+    // Edges, questions.
     UPSERT_EDGE = "INSERT INTO edge (source, target, kind, observation, path, confidence)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET confidence = excluded.confidence";
     DROP_EDGES = "DELETE FROM edge WHERE source NOT IN (SELECT id FROM workload)";
     EDGES = concat!(edge!(), "ORDER BY source, target, kind, observation, path");
+    EDGES_OF_KIND = concat!(edge!(), "WHERE kind = ?1 ORDER BY source, target, observation, path");
     EDGES_FROM = concat!(edge!(), "WHERE source = ?1 ORDER BY target, kind, observation, path");
     EDGES_TO = concat!(edge!(), "WHERE target = ?1 ORDER BY source, kind, observation, path");
-    UPSERT_DOMAIN = "INSERT INTO domain (name, customer, target, observation) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (name) DO UPDATE SET customer = coalesce(excluded.customer, customer), target = excluded.target,
-        observation = excluded.observation";
-    // Whose customer somebody named stays: nobody can see that again.
-    FORGET_DOMAINS = "UPDATE domain SET target = NULL, observation = NULL
-        WHERE observation IS NOT NULL AND customer IS NOT NULL";
-    DROP_DOMAINS = "DELETE FROM domain WHERE observation IS NOT NULL";
-    DOMAINS = "SELECT name, customer, target, observation FROM domain WHERE name > ?1 ORDER BY name LIMIT ?2";
     UPSERT_QUESTION = "INSERT INTO question (id, workload, text, options, assumed) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (id) DO UPDATE SET workload = excluded.workload, text = excluded.text, options = excluded.options,
         assumed = excluded.assumed";

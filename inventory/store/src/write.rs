@@ -3,9 +3,7 @@
 use crate::row::time_text;
 use crate::scan::{NewUnit, NewWork, Scan, Sighting, WorkId, WorkItem};
 use crate::sql;
-use caravan_inventory::{
-    AccountId, Domain, Edge, Observation, ObservationId, Question, Region, ScanId, Unit, UnitId, Workload,
-};
+use caravan_inventory::{AccountId, Edge, Observation, Question, Region, ScanId, Unit, UnitId, Workload};
 use rusqlite::{Connection, OptionalExtension, Result, ToSql, params};
 
 /// Runs one cached statement; says how many rows it changed.
@@ -151,17 +149,6 @@ pub(crate) fn edge(connection: &Connection, edge: &Edge) -> Result<()> {
         edge.evidence.observation.as_str(),
         edge.evidence.path,
         edge.confidence.as_str(),
-    ])?;
-    Ok(())
-}
-
-/// Writes a domain over what is there; a customer that was named before stays when this names none.
-pub(crate) fn domain(connection: &Connection, domain: &Domain) -> Result<()> {
-    connection.prepare_cached(sql::UPSERT_DOMAIN)?.execute(params![
-        domain.name.as_str(),
-        domain.customer,
-        domain.target,
-        domain.observation.as_ref().map(ObservationId::as_str),
     ])?;
     Ok(())
 }

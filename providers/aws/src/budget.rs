@@ -30,8 +30,8 @@ struct ReadLimit {
 
 /// By the first entry whose prefix fits the call's name. ECS, Route 53 and EC2 as their developer guides state them
 /// ("Request throttling for the Amazon ECS API", "Quotas on Route 53 API requests", "Request throttling for the Amazon EC2
-/// API"); the others state none for reads or a higher
-/// one, and get what ELBv2 and EventBridge are known to bear.
+/// API"), Lambda as its "Lambda quotas" state them; the others state none for reads or a higher one, and get what ELBv2 and
+/// EventBridge are known to bear.
 const LIMITS: &[(&str, ReadLimit)] = &[
     ("ecs:DescribeTaskDefinition", limit("ecs/task-definitions", 50, 20)),
     ("ecs:DescribeTasks", limit("ecs/tasks", 100, 20)),
@@ -40,7 +40,11 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     ("ecs:ListServices", limit("ecs/services", 100, 20)),
     ("ecs:", limit("ecs/clusters", 50, 20)),
     ("route53:", limit("route53", 50, 10)),
+    ("ec2:DescribeInstanceAttribute", limit("ec2/instance-attributes", 100, 20)),
     ("ec2:", limit("ec2", 100, 20)),
+    ("lambda:GetFunction", limit("lambda/function", 100, 100)),
+    ("lambda:GetPolicy", limit("lambda/policy", 15, 15)),
+    ("lambda:", limit("lambda", 15, 15)),
     ("elasticloadbalancing:", limit("elasticloadbalancing", 40, 10)),
     ("events:", limit("events", 50, 25)),
     ("scheduler:", limit("scheduler", 50, 25)),

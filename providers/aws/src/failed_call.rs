@@ -55,11 +55,20 @@ const MISSING: &[&str] = &[
     "LoadBalancerNotFound",
     "NoSuchHostedZone",
     "ObjectNotFoundException",
+    "ProvisionedConcurrencyConfigNotFoundException",
     "ResourceNotFoundException",
     "RuleNotFound",
     "ServiceNotFoundException",
     "TargetGroupNotFound",
 ];
+
+/// EC2 names the thing in the code: `InvalidInstanceID.NotFound`, `InvalidLaunchTemplateId.VersionNotFound`, and
+/// `InvalidAMIID.Unavailable` of an image that was deregistered (EC2 API reference, "Error codes").
+fn is_missing_in_ec2(code: &str) -> bool {
+    code.starts_with("Invalid")
+        && code.split_once('.').is_some_and(|(_, why)| why.ends_with("NotFound") || why.starts_with("NotFound"))
+        || code == "InvalidAMIID.Unavailable"
+}
 
 impl FailedCall {
     /// A call without an answer.
@@ -106,7 +115,7 @@ impl FailedCall {
             ReadErrorKind::Credentials
         } else if is(DENIED) {
             ReadErrorKind::Denied
-        } else if is(MISSING) || self.is_missing_task_definition(read) {
+        } else if is(MISSING) || is_missing_in_ec2(code) || self.is_missing_task_definition(read) {
             ReadErrorKind::Missing
         } else if status >= 500 || status == 0 {
             ReadErrorKind::Unusable
@@ -274,6 +283,17 @@ mod tests {
         let said = "Unable to describe task definition.";
         assert_eq!(kind("ecs:DescribeTaskDefinition", None, 400, "ClientException", said), ReadErrorKind::Missing);
         assert_eq!(kind("ecs:ListTasks", None, 400, "ClientException", said), ReadErrorKind::Rejected);
+    }
+
+    #[test]
+    fn what_ec2_does_not_find_is_missing() {
+        for code in
+            ["InvalidInstanceID.NotFound", "InvalidLaunchTemplateId.VersionNotFound", "InvalidAMIID.Unavailable"]
+        {
+            assert_eq!(kind("ec2:DescribeImages", None, 400, code, "no"), ReadErrorKind::Missing, "{code}");
+        }
+        let malformed = kind("ec2:DescribeImages", None, 400, "InvalidAMIID.Malformed", "no");
+        assert_eq!(malformed, ReadErrorKind::Rejected);
     }
 
     #[test]

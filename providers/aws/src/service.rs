@@ -6,10 +6,13 @@ use crate::xml::{self, XmlShape};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Service {
     ApplicationAutoScaling,
+    AutoScaling,
     Ec2,
     Ecs,
     ElasticLoadBalancing,
     Events,
+    Iam,
+    Lambda,
     Route53,
     Scheduler,
 }
@@ -42,13 +45,25 @@ pub(crate) enum NextPage {
     Truncated,
 }
 
+/// Where a service is asked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Place {
+    /// The region that requests are signed for.
+    pub(crate) signing_region: String,
+    /// The host without the partition's domain.
+    pub(crate) host: String,
+}
+
 impl Service {
     const ALL: &[Self] = &[
         Self::ApplicationAutoScaling,
+        Self::AutoScaling,
         Self::Ec2,
         Self::Ecs,
         Self::ElasticLoadBalancing,
         Self::Events,
+        Self::Iam,
+        Self::Lambda,
         Self::Route53,
         Self::Scheduler,
     ];
@@ -57,10 +72,13 @@ impl Service {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::ApplicationAutoScaling => "application-autoscaling",
+            Self::AutoScaling => "autoscaling",
             Self::Ec2 => "ec2",
             Self::Ecs => "ecs",
             Self::ElasticLoadBalancing => "elasticloadbalancing",
             Self::Events => "events",
+            Self::Iam => "iam",
+            Self::Lambda => "lambda",
             Self::Route53 => "route53",
             Self::Scheduler => "scheduler",
         }
@@ -72,12 +90,26 @@ impl Service {
         Self::ALL.iter().copied().find(|known| known.name() == service)
     }
 
+    /// The region that signs its requests and the first labels of its host, for a request in `region`: IAM has one endpoint
+    /// in each partition, whatever the region (AWS General Reference, "AWS Identity and Access Management endpoints").
+    pub(crate) fn place(self, region: &str) -> Place {
+        let of = |region: &str, host: String| Place { signing_region: region.to_owned(), host };
+        match self {
+            Self::Iam if region.starts_with("cn-") => of("cn-north-1", "iam.cn-north-1".to_owned()),
+            Self::Iam if region.starts_with("us-gov-") => of("us-gov-west-1", "iam.us-gov".to_owned()),
+            Self::Iam => of("us-east-1", "iam".to_owned()),
+            service => of(region, format!("{}.{region}", service.name())),
+        }
+    }
+
     /// How it writes its answers.
     pub(crate) const fn answers(self) -> Answers {
         match self {
-            Self::ApplicationAutoScaling | Self::Ecs | Self::Events | Self::Scheduler => Answers::Json,
+            Self::ApplicationAutoScaling | Self::Ecs | Self::Events | Self::Lambda | Self::Scheduler => Answers::Json,
+            Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
             Self::Ec2 => Answers::Xml(&xml::EC2),
             Self::ElasticLoadBalancing => Answers::Xml(&xml::ELASTIC_LOAD_BALANCING),
+            Self::Iam => Answers::Xml(&xml::IAM),
             Self::Route53 => Answers::Xml(&xml::ROUTE53),
         }
     }
@@ -85,9 +117,12 @@ impl Service {
     /// Where its answers say how to go on.
     pub(crate) const fn next_page(self) -> NextPage {
         match self {
-            Self::ApplicationAutoScaling | Self::Events | Self::Scheduler => NextPage::Field("NextToken"),
+            Self::ApplicationAutoScaling | Self::AutoScaling | Self::Events | Self::Scheduler => {
+                NextPage::Field("NextToken")
+            }
             Self::Ec2 | Self::Ecs => NextPage::Field("nextToken"),
-            Self::ElasticLoadBalancing => NextPage::Field("NextMarker"),
+            Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
+            Self::Iam => NextPage::Field("Marker"),
             Self::Route53 => NextPage::Truncated,
         }
     }
@@ -104,5 +139,17 @@ mod tests {
         }
         assert_eq!(Service::of("workers:ListScripts"), None);
         assert_eq!(Service::of("ecs"), None);
+    }
+
+    #[test]
+    fn what_has_one_endpoint_is_asked_there_from_every_region() {
+        let place = |service: Service, region| {
+            let Place { signing_region, host } = service.place(region);
+            format!("{host} {signing_region}")
+        };
+        assert_eq!(place(Service::Iam, "eu-central-1"), "iam us-east-1");
+        assert_eq!(place(Service::Iam, "us-gov-east-1"), "iam.us-gov us-gov-west-1");
+        assert_eq!(place(Service::Iam, "cn-northwest-1"), "iam.cn-north-1 cn-north-1");
+        assert_eq!(place(Service::AutoScaling, "eu-central-1"), "autoscaling.eu-central-1 eu-central-1");
     }
 }

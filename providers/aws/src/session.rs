@@ -4,6 +4,7 @@ use crate::account::{AwsAccount, RetryPolicy};
 use crate::capture::AskAgainWhenUnreadable;
 use crate::credentials::Renewing;
 use crate::failed_call::FailedCall;
+use crate::service::{Place, Service};
 use aws_config::BehaviorVersion;
 use aws_config::identity::IdentityCache;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -27,12 +28,14 @@ macro_rules! client {
 /// What a call needs in one account and region.
 #[derive(Debug)]
 pub(crate) struct RegionClients {
+    pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) ecs: aws_sdk_ecs::Client,
     pub(crate) balancing: aws_sdk_elasticloadbalancingv2::Client,
+    pub(crate) lambda: aws_sdk_lambda::Client,
     pub(crate) route53: aws_sdk_route53::Client,
     pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) http: reqwest::Client,
-    pub(crate) signing_region: String,
+    region: String,
     pub(crate) retry_policy: RetryPolicy,
     credentials: Option<Renewing>,
     endpoint_url: Option<String>,
@@ -92,12 +95,14 @@ impl Entry {
         let region = if region.is_global() { account.regions.first().unwrap_or(region) } else { region };
         let config = self.config.to_builder().region(aws_region(region)).build();
         RegionClients {
+            ec2: client!(aws_sdk_ec2, &config),
             ecs: client!(aws_sdk_ecs, &config),
             balancing: client!(aws_sdk_elasticloadbalancingv2, &config),
+            lambda: client!(aws_sdk_lambda, &config),
             route53: client!(aws_sdk_route53, &config),
             sts: client!(aws_sdk_sts, &config),
             http,
-            signing_region: region.as_str().to_owned(),
+            region: region.as_str().to_owned(),
             retry_policy,
             credentials: self.credentials.clone(),
             endpoint_url: account.endpoint_url.clone(),
@@ -130,12 +135,13 @@ impl RegionClients {
         }
     }
 
-    /// Where a service of the table of signed calls answers.
-    pub(crate) fn endpoint(&self, service: &str) -> Option<Url> {
-        let region = &self.signing_region;
-        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        let own = format!("https://{service}.{region}.{domain}/");
-        Url::parse(self.endpoint_url.as_deref().unwrap_or(&own)).ok()
+    /// Where a service of the table of signed calls answers, and the region that signs.
+    pub(crate) fn endpoint(&self, service: Service) -> Option<(Url, String)> {
+        let Place { signing_region, host } = service.place(&self.region);
+        let domain = if self.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let own = format!("https://{host}.{domain}/");
+        let url = Url::parse(self.endpoint_url.as_deref().unwrap_or(&own)).ok()?;
+        Some((url, signing_region))
     }
 }
 

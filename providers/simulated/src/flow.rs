@@ -44,10 +44,12 @@ impl Flow {
     }
 
     /// Each resolver whose answer is kept no longer draws another one, by weight.
-    pub(crate) fn ask(&mut self, at: u64, chance: &mut fastrand::Rng) {
+    /// `holds` are the milliseconds for which each keeps any answer at the least.
+    pub(crate) fn ask(&mut self, at: u64, holds: &[u64], chance: &mut fastrand::Rng) {
         let Some(kept) = self.kept.filter(|_| self.expires <= at) else { return };
-        for (until, side) in self.answers.iter_mut().filter(|(until, _)| *until <= at) {
-            (*until, *side) = (at + kept, draw(&self.shares, chance));
+        let asking = self.answers.iter_mut().zip(holds).filter(|((until, _), _)| *until <= at);
+        for ((until, side), holds) in asking {
+            (*until, *side) = (at + kept.max(*holds), draw(&self.shares, chance));
         }
         self.expires = self.answers.iter().map(|(until, _)| *until).min().unwrap_or(u64::MAX);
         self.requests.clear();

@@ -73,6 +73,12 @@ impl Succession {
         Self { old, new, both_ms: 0, longest_gap_ms: 0, gap_ms: 0 }
     }
 
+    /// Whether nobody is at work by now.
+    #[must_use]
+    pub const fn is_gap(&self) -> bool {
+        self.gap_ms > 0
+    }
+
     /// So many milliseconds passed in which old and new owners were at work, or not.
     pub(crate) fn pass(&mut self, ms: u64, old: bool, new: bool) {
         if old && new {

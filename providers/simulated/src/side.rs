@@ -1,5 +1,7 @@
 //! One side of a shift.
 
+use crate::spells;
+use caravan_providers::Verdict;
 use caravan_providers::target::{Probe, Target};
 use std::ops::RangeInclusive;
 
@@ -14,21 +16,38 @@ pub struct Side {
     pub probes: Vec<Probe>,
     /// The moments, in milliseconds, at which it changes between healthy and unhealthy; it begins healthy. Sorted.
     pub turns: Vec<u64>,
-    /// The moments at which probes of it begin and cease to bring no answer that could be judged. Sorted.
+    /// The moments at which probes of it begin and cease to bring no answer that could be judged; users are served as
+    /// before. Sorted.
     pub silences: Vec<u64>,
+    /// The moments at which it begins and ceases to hang: it takes requests and answers none, neither users' nor probes'.
+    /// It is unhealthy meanwhile. Sorted.
+    pub hangs: Vec<u64>,
+    /// What its probes say for a while, whatever is so; the first that holds counts.
+    pub lies: Vec<Lie>,
+}
+
+/// Probes of a side say the same thing for a while, whatever is so.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Lie {
+    /// The moment in milliseconds at which it begins.
+    pub from: u64,
+    /// The moment from which on they say what is so.
+    pub until: u64,
+    /// What they say.
+    pub says: Verdict,
 }
 
 impl Side {
     /// A side that is healthy and stays so.
     #[must_use]
     pub const fn new(target: Target, names: Vec<String>, probes: Vec<Probe>) -> Self {
-        Self { target, names, probes, turns: Vec::new(), silences: Vec::new() }
+        Self { target, names, probes, turns: Vec::new(), silences: Vec::new(), hangs: Vec::new(), lies: Vec::new() }
     }
 
-    /// Whether it is healthy at a moment.
+    /// Whether it is healthy at a moment: users are answered well.
     #[must_use]
     pub fn is_healthy(&self, at: u64) -> bool {
-        self.turns.iter().filter(|turn| **turn <= at).count().is_multiple_of(2)
+        !spells::is_in(&self.turns, at)
     }
 
     /// At how many of these ticks, so many milliseconds apart, it is healthy.
@@ -46,6 +65,41 @@ impl Side {
     /// Whether probes bring no answer at a moment.
     #[must_use]
     pub fn is_silent(&self, at: u64) -> bool {
-        !self.silences.iter().filter(|turn| **turn <= at).count().is_multiple_of(2)
+        spells::is_in(&self.silences, at) || self.is_hanging(at)
+    }
+
+    /// Whether it takes requests and answers none at a moment.
+    #[must_use]
+    pub fn is_hanging(&self, at: u64) -> bool {
+        spells::is_in(&self.hangs, at)
+    }
+
+    /// What a probe of it says at a moment.
+    #[must_use]
+    pub fn says(&self, at: u64) -> Verdict {
+        if let Some(lie) = self.lies.iter().find(|lie| (lie.from..lie.until).contains(&at)) {
+            lie.says.clone()
+        } else if self.is_silent(at) {
+            Verdict::Inconclusive { reason: "no answer in time".to_owned() }
+        } else if self.is_healthy(at) {
+            Verdict::Pass
+        } else {
+            Verdict::Fail { reason: "answered 500".to_owned() }
+        }
+    }
+
+    /// Whether a probe of it passes at a moment.
+    #[must_use]
+    pub fn passes(&self, at: u64) -> bool {
+        match self.lies.iter().find(|lie| (lie.from..lie.until).contains(&at)) {
+            Some(lie) => lie.says == Verdict::Pass,
+            None => !self.is_silent(at) && self.is_healthy(at),
+        }
+    }
+
+    /// The moments at which something about it changes, in no order.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = u64> {
+        let lies = self.lies.iter().flat_map(|lie| [lie.from, lie.until]);
+        [&self.turns, &self.silences, &self.hangs].into_iter().flatten().copied().chain(lies)
     }
 }

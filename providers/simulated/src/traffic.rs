@@ -27,16 +27,20 @@ pub struct ServedRequests {
 #[derive(Clone, Debug)]
 pub(crate) struct Traffic {
     flows: BTreeMap<Target, Flow>,
-    resolvers: usize,
+    /// Milliseconds for which each resolver keeps any answer at the least.
+    holds: Vec<u64>,
     chance: fastrand::Rng,
     served: ServedRequests,
+    /// Of each side, the requests that it did not answer well.
+    lost: Vec<u64>,
 }
 
 impl Traffic {
     /// Traffic to no target yet, by way of so many resolvers, whose answers the seed decides.
     pub(crate) fn new(seed: u64, resolvers: usize) -> Self {
         let chance = fastrand::Rng::with_seed(seed);
-        Self { flows: BTreeMap::new(), resolvers, chance, served: ServedRequests::default() }
+        let holds = vec![0; resolvers];
+        Self { flows: BTreeMap::new(), holds, chance, served: ServedRequests::default(), lost: Vec::new() }
     }
 
     /// What became of it so far.
@@ -44,12 +48,24 @@ impl Traffic {
         self.served
     }
 
+    /// Requests that a side did not answer well so far.
+    pub(crate) fn lost_on(&self, side: usize) -> u64 {
+        self.lost.get(side).copied().unwrap_or(0)
+    }
+
+    /// A resolver keeps every answer for so many milliseconds at the least.
+    pub(crate) fn hold_answers(&mut self, resolver: usize, ms: u64) {
+        if let Some(holds) = self.holds.get_mut(resolver) {
+            *holds = ms;
+        }
+    }
+
     /// From now on a snapshot stands at a target.
     pub(crate) fn lead(&mut self, target: &Target, snapshot: &Snapshot, sides: &[Side]) {
         match self.flows.get_mut(target) {
             Some(flow) => flow.lead(target, snapshot, sides),
             None => {
-                let mut flow = Flow::new(self.resolvers);
+                let mut flow = Flow::new(self.holds.len());
                 flow.lead(target, snapshot, sides);
                 self.flows.insert(target.clone(), flow);
             }
@@ -62,12 +78,16 @@ impl Traffic {
         while first <= last {
             // In the order of the targets: the same seed gives the same answers.
             for flow in self.flows.values_mut() {
-                flow.ask(first * TICK_MS, &mut self.chance);
+                flow.ask(first * TICK_MS, &self.holds, &mut self.chance);
             }
             let asked_next = self.flows.values().filter_map(Flow::asks_at).min().map(|at| at.div_ceil(TICK_MS));
             let alike = first..=asked_next.map_or(last, |next| last.min(next.saturating_sub(1))).max(first);
             for (side, requests) in self.flows.values().flat_map(Flow::requests) {
-                self.served.count(side.and_then(|side| sides.get(side)), requests, alike.clone());
+                let lost = self.served.count(side.and_then(|side| sides.get(side)), requests, alike.clone());
+                if let Some(side) = side.filter(|_| lost > 0) {
+                    self.lost.resize(self.lost.len().max(side + 1), 0);
+                    self.lost[side] += lost;
+                }
             }
             first = alike.end() + 1;
         }
@@ -75,16 +95,16 @@ impl Traffic {
 }
 
 impl ServedRequests {
-    /// So many requests go to a side, or nowhere, at each of these ticks.
-    fn count(&mut self, side: Option<&Side>, requests: u64, ticks: RangeInclusive<u64>) {
+    /// So many requests go to a side, or nowhere, at each of these ticks. Gives those that it does not answer well.
+    fn count(&mut self, side: Option<&Side>, requests: u64, ticks: RangeInclusive<u64>) -> u64 {
         let all = ticks.end() + 1 - ticks.start();
-        match side {
-            None => self.dark += requests * all,
-            Some(side) => {
-                let healthy = side.healthy_of(ticks, TICK_MS);
-                self.well += requests * healthy;
-                self.unhealthy += requests * (all - healthy);
-            }
-        }
+        let Some(side) = side else {
+            self.dark += requests * all;
+            return 0;
+        };
+        let healthy = side.healthy_of(ticks, TICK_MS);
+        self.well += requests * healthy;
+        self.unhealthy += requests * (all - healthy);
+        requests * (all - healthy)
     }
 }

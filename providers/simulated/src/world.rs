@@ -3,25 +3,30 @@
 use crate::kind::simulation;
 use crate::owner::WorkOwner;
 use crate::traffic::Traffic;
-use crate::{CallFault, ServedRequests, Side, Succession};
-use caravan_providers::target::{Controller, FencingToken, Probe, Snapshot, Target};
-use caravan_providers::{Activity, Call, CallError, Reply, Verdict, Write};
+use crate::{CallFault, Lie, ServedRequests, Side, Succession, Trouble, spells};
+use caravan_providers::target::{Controller, FencingToken, Snapshot, Target};
+use caravan_providers::{Activity, Write};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A world in virtual time. Deterministic: the same seed and the same calls give the same answers.
 #[derive(Clone, Debug)]
 pub struct World {
-    now: u64,
-    targets: BTreeMap<Target, Held>,
-    controllers: BTreeMap<Target, Vec<Controller>>,
-    sides: Vec<Side>,
-    traffic: Traffic,
-    owners: BTreeMap<Target, WorkOwner>,
-    successions: Vec<Succession>,
-    faults: BTreeMap<u64, CallFault>,
-    calls: u64,
-    late: VecDeque<(u64, Write)>,
-    settling: BTreeMap<String, u64>,
+    pub(crate) now: u64,
+    pub(crate) targets: BTreeMap<Target, Held>,
+    pub(crate) controllers: BTreeMap<Target, Vec<Controller>>,
+    pub(crate) sides: Vec<Side>,
+    pub(crate) traffic: Traffic,
+    pub(crate) owners: BTreeMap<Target, WorkOwner>,
+    pub(crate) successions: Vec<Succession>,
+    pub(crate) faults: BTreeMap<u64, CallFault>,
+    pub(crate) calls: u64,
+    pub(crate) late: VecDeque<(u64, Write)>,
+    pub(crate) troubles: Vec<Trouble>,
+    /// Milliseconds that a write takes to reach everywhere, where it takes any; none is what is usual for its kind.
+    pub(crate) propagation: Option<u64>,
+    /// What reaches everywhere at a moment, in their order.
+    pub(crate) spreading: VecDeque<(u64, Target, Snapshot)>,
+    pub(crate) settling: BTreeMap<String, u64>,
 }
 
 /// What stands at one target.
@@ -52,6 +57,9 @@ impl World {
             faults: BTreeMap::new(),
             calls: 0,
             late: VecDeque::new(),
+            troubles: Vec::new(),
+            propagation: None,
+            spreading: VecDeque::new(),
             settling: BTreeMap::new(),
         };
         for (target, held) in &targets {
@@ -95,18 +103,76 @@ impl World {
         &self.sides
     }
 
-    /// A side is unhealthy from one moment until another.
+    /// Requests that a side did not answer well so far.
+    #[must_use]
+    pub fn lost_on(&self, side: usize) -> u64 {
+        self.traffic.lost_on(side)
+    }
+
+    /// A side is unhealthy from one moment until another, too.
     pub fn turn_unhealthy(&mut self, side: usize, begin: u64, end: u64) {
         if let Some(side) = self.sides.get_mut(side) {
-            side.turns = vec![begin, end];
+            spells::add(&mut side.turns, begin, end);
         }
     }
 
     /// Probes of a side bring no answer from one moment until another.
     pub fn silence(&mut self, side: usize, begin: u64, end: u64) {
         if let Some(side) = self.sides.get_mut(side) {
-            side.silences = vec![begin, end];
+            spells::add(&mut side.silences, begin, end);
         }
+    }
+
+    /// A side takes requests and answers none from one moment until another.
+    pub fn hang(&mut self, side: usize, begin: u64, end: u64) {
+        self.turn_unhealthy(side, begin, end);
+        if let Some(side) = self.sides.get_mut(side) {
+            spells::add(&mut side.hangs, begin, end);
+        }
+    }
+
+    /// Probes of a side say something for a while, whatever is so.
+    pub fn lie(&mut self, side: usize, lie: Lie) {
+        if let Some(side) = self.sides.get_mut(side) {
+            side.lies.push(lie);
+        }
+    }
+
+    /// Every call to an API goes wrong for a while. Of several the first that lasts counts.
+    pub fn trouble(&mut self, trouble: Trouble) {
+        self.troubles.push(trouble);
+    }
+
+    /// The troubles that last for a while, whether over or still to come.
+    #[must_use]
+    pub fn troubles(&self) -> &[Trouble] {
+        &self.troubles
+    }
+
+    /// Writes that take a while to reach everywhere take so many milliseconds.
+    pub const fn set_propagation(&mut self, ms: u64) {
+        self.propagation = Some(ms);
+    }
+
+    /// Milliseconds that an accepted write takes to reach everywhere; none when it is there at once.
+    #[must_use]
+    pub fn propagation_ms(&self, target: &Target) -> Option<u64> {
+        simulation(target).propagation_ms().map(|usual| self.propagation.unwrap_or(usual))
+    }
+
+    /// A resolver between users and names keeps every answer for so many milliseconds at the least, whatever the name says.
+    pub fn hold_answers(&mut self, resolver: usize, ms: u64) {
+        self.traffic.hold_answers(resolver, ms);
+    }
+
+    /// The moments at which a side or an API changes how it is, sorted.
+    #[must_use]
+    pub fn changes(&self) -> Vec<u64> {
+        let troubles = self.troubles.iter().flat_map(|trouble| [trouble.from, trouble.until]);
+        let mut all: Vec<u64> = self.sides.iter().flat_map(Side::changes).chain(troubles).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// These write to a target by themselves from now on; none of them shows itself otherwise.
@@ -133,23 +199,36 @@ impl World {
 
     /// A third party changes a target.
     pub fn edit(&mut self, target: &Target, snapshot: Snapshot, token: Option<FencingToken>) {
+        self.spreading.retain(|(_, other, _)| other != target);
         self.lead(target, &snapshot);
         self.targets.insert(target.clone(), Held { snapshot, token });
         self.activate(target);
     }
 
     /// What stands at a target from now on leads its traffic. An owner takes its work itself: nobody sends it any.
-    fn lead(&mut self, target: &Target, snapshot: &Snapshot) {
+    pub(crate) fn lead(&mut self, target: &Target, snapshot: &Snapshot) {
         if !self.owners.contains_key(target) {
             self.traffic.lead(target, snapshot, &self.sides);
         }
     }
 
-    /// Lets time pass until a moment: traffic flows, late writes land.
+    /// A write lands at a moment, and nobody hears of it: its sender has given up, or was asleep.
+    pub fn land_late(&mut self, at: u64, write: Write) {
+        let place = self.late.partition_point(|(other, _)| *other <= at);
+        self.late.insert(place, (at, write));
+    }
+
+    /// Lets time pass until a moment: traffic flows, late writes land, accepted ones reach everywhere.
     pub fn pass_until(&mut self, moment: u64) {
-        while let Some(landing) = self.late.front().map(|(at, _)| *at).filter(|at| *at <= moment) {
-            self.work_and_flow_until(landing);
-            if let Some((_, write)) = self.late.pop_front() {
+        loop {
+            let (late, spread) = (self.late.front().map(|(at, _)| *at), self.spreading.front().map(|(at, ..)| *at));
+            let Some(next) = late.into_iter().chain(spread).min().filter(|at| *at <= moment) else { break };
+            self.work_and_flow_until(next);
+            if spread == Some(next) {
+                if let Some((_, target, snapshot)) = self.spreading.pop_front() {
+                    self.lead(&target, &snapshot);
+                }
+            } else if let Some((_, write)) = self.late.pop_front() {
                 // Too late to be told: whether it fits or not, nobody hears of it.
                 let _ = self.apply(&write);
             }
@@ -183,108 +262,13 @@ impl World {
     }
 
     /// What stands at a target now takes effect on the owner that it is.
-    fn activate(&mut self, target: &Target) {
+    pub(crate) fn activate(&mut self, target: &Target) {
         let active = match self.targets.get(target).map(|held| &held.snapshot) {
             Some(Snapshot::Activation { active, .. }) => *active,
             _ => return,
         };
         if let (Some(owner), Some(delays)) = (self.owners.get_mut(target), simulation(target).delays_ms()) {
             owner.set(active, self.now, delays);
-        }
-    }
-
-    /// Makes a call. A call takes 50 ms.
-    ///
-    /// # Errors
-    /// What the provider, or a planned fault, makes of it.
-    pub fn execute(&mut self, call: &Call) -> Result<Reply, CallError> {
-        self.pass_until(self.now + 50);
-        let fault = self.faults.remove(&self.calls);
-        self.calls += 1;
-        match fault {
-            None => self.answer(call),
-            Some(fault) => self.answer_with(call, fault),
-        }
-    }
-
-    fn answer_with(&mut self, call: &Call, fault: CallFault) -> Result<Reply, CallError> {
-        let text = || "by the rehearsal's plan".to_owned();
-        match fault {
-            CallFault::NotSent => Err(CallError::NotSent(text())),
-            CallFault::Throttled => Err(CallError::Throttled(text())),
-            CallFault::Denied => Err(CallError::Denied(text())),
-            CallFault::Rejected => Err(CallError::Rejected(text())),
-            CallFault::LostBefore => Err(CallError::InDoubt(text())),
-            CallFault::LostAfter => {
-                let _ = self.answer(call);
-                Err(CallError::InDoubt(text()))
-            }
-            CallFault::Late { ms } => {
-                if let Call::Write(write) = call {
-                    let at = self.now + ms;
-                    let place = self.late.partition_point(|(other, _)| *other <= at);
-                    self.late.insert(place, (at, write.clone()));
-                }
-                Err(CallError::InDoubt(text()))
-            }
-            CallFault::Twice => {
-                let first = self.answer(call);
-                let _ = self.answer(call);
-                first
-            }
-            CallFault::Edited { target, snapshot, token } => {
-                self.edit(&target, *snapshot, token);
-                self.answer(call)
-            }
-        }
-    }
-
-    fn answer(&mut self, call: &Call) -> Result<Reply, CallError> {
-        match call {
-            Call::Observe(target) => match self.targets.get(target) {
-                Some(held) => Ok(Reply::Observed { snapshot: held.snapshot.clone(), token: held.token.clone() }),
-                None => Err(CallError::Missing(target.to_string())),
-            },
-            Call::Controllers(target) => Ok(Reply::Controllers(self.controllers(target).to_vec())),
-            Call::Write(write) => self.apply(write),
-            Call::Status { ticket, .. } => match self.settling.get(ticket) {
-                Some(until) if *until > self.now => Ok(Reply::Pending),
-                Some(_) => Ok(Reply::Settled),
-                None => Err(CallError::Missing(ticket.clone())),
-            },
-            Call::Activity(target) => match self.owners.get(target) {
-                Some(owner) => Ok(Reply::Activity(owner.activity(self.now))),
-                None => Err(CallError::Missing(target.to_string())),
-            },
-            Call::Probe(probe) => Ok(Reply::Probed(self.probe(probe))),
-        }
-    }
-
-    fn apply(&mut self, write: &Write) -> Result<Reply, CallError> {
-        let snapshot = crate::write::apply(&mut self.targets, write)?.clone();
-        self.lead(&write.target, &snapshot);
-        self.activate(&write.target);
-        let Some(propagation) = simulation(&write.target).propagation_ms() else {
-            return Ok(Reply::Accepted { ticket: None });
-        };
-        let ticket = format!("C{}", self.settling.len() + 1);
-        self.settling.insert(ticket.clone(), self.now + propagation);
-        Ok(Reply::Accepted { ticket: Some(ticket) })
-    }
-
-    /// Where several sides answer a probe, it tells of the worst of them.
-    fn probe(&self, probe: &Probe) -> Verdict {
-        let mut asked = self.sides.iter().filter(|side| side.probes.contains(probe)).peekable();
-        if asked.peek().is_none() {
-            return Verdict::Inconclusive { reason: format!("nobody listens at {}", probe.address) };
-        }
-        let (silent, well) = asked.fold((false, true), |(silent, well), side| {
-            (silent || side.is_silent(self.now), well && side.is_healthy(self.now))
-        });
-        match (silent, well) {
-            (true, _) => Verdict::Inconclusive { reason: "no answer in time".to_owned() },
-            (false, true) => Verdict::Pass,
-            (false, false) => Verdict::Fail { reason: "answered 500".to_owned() },
         }
     }
 }

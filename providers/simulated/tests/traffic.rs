@@ -151,7 +151,7 @@ fn bulk_counts_are_the_counts_of_every_second() {
                     let begin = chance.u64(0..400_000);
                     let end = if chance.bool() { u64::MAX } else { begin + chance.u64(0..90_000) };
                     world.turn_unhealthy(side, begin, end);
-                    plain.sides[side].turns = vec![begin, end];
+                    plain.sides[side].turns = world.sides()[side].turns.clone();
                 }
                 2 => {
                     let moment = plain.now + chance.u64(0..3000);

@@ -1,14 +1,13 @@
-//! Which accounts are read, and with what.
+//! Which accounts are read.
 
 use super::DiscoverArgs;
-use crate::clouds::Clouds;
-use crate::config::{self, Account, Config};
+use crate::clouds::Account;
+use crate::config::{self, Config};
 use crate::error::{Failure, FailureKind};
 use crate::global::Global;
 use crate::suggest::did_you_mean;
 use caravan_discover::{ScanAccount, ScanPlan, Source};
-use caravan_inventory::{Provider, Region};
-use caravan_providers_aws::{AwsAccount, AwsReader, Budgets, RetryPolicy};
+use caravan_inventory::Region;
 
 /// What is asked for, from the configuration and the options.
 ///
@@ -32,25 +31,9 @@ pub(super) fn plan(global: &Global, config: &Config, args: &DiscoverArgs) -> Res
     })
 }
 
-/// A reader of every configured account.
-pub(crate) fn reader(config: &Config, retry_policy: RetryPolicy) -> Clouds {
-    Clouds::new(AwsReader::new(aws_accounts(config), retry_policy, Budgets::default()))
-}
-
-/// Every configured account, for an adapter.
-pub(crate) fn aws_accounts(config: &Config) -> Vec<AwsAccount> {
-    config.accounts.iter().map(aws_account).collect()
-}
-
 fn asked_for(account: &Account, args: &DiscoverArgs) -> Option<ScanAccount> {
-    let wanted = |names: &[String], name: &str| names.is_empty() || names.iter().any(|asked| asked == name);
-    let regions: Vec<Region> =
-        account.regions.iter().filter(|region| wanted(&args.region, region.as_str())).cloned().collect();
-    (wanted(&args.account, account.id.as_str()) && !regions.is_empty()).then(|| ScanAccount {
-        provider: Provider::Aws,
-        id: account.id.clone(),
-        regions,
-    })
+    let wanted = args.account.is_empty() || args.account.iter().any(|asked| asked == account.id.as_str());
+    wanted.then(|| account.scanned(&args.region)).flatten()
 }
 
 fn known<'a>(what: &str, given: &[String], known: impl Iterator<Item = &'a str> + Clone) -> Result<(), Failure> {
@@ -62,15 +45,4 @@ fn known<'a>(what: &str, given: &[String], known: impl Iterator<Item = &'a str> 
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None => failure,
     })
-}
-
-fn aws_account(account: &Account) -> AwsAccount {
-    AwsAccount {
-        id: account.id.clone(),
-        regions: account.regions.clone(),
-        profile: account.profile.clone(),
-        role_arn: account.role.clone(),
-        external_id: account.external_id.clone(),
-        endpoint_url: account.endpoint.clone(),
-    }
 }

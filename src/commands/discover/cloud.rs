@@ -3,6 +3,7 @@
 use super::report::{Failed, Found, Refused};
 use super::watch::Watch;
 use crate::clock;
+use crate::clouds::Clouds;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::printer::Printer;
@@ -22,7 +23,7 @@ pub(super) fn scan(
     redactor: &Redactor,
     printer: &Printer,
 ) -> Result<Found, Failure> {
-    let reader = super::reader(config, RetryPolicy::default());
+    let reader = Clouds::new(&config.accounts, RetryPolicy::default());
     let watch = Watch::new(printer);
     let context = ScanContext { redactor, ownership: &config.ownership, now: &clock::now, progress: &watch };
     let report = signals::block_on(caravan_discover::scan(store, plan, &reader, &context))??;

@@ -18,11 +18,10 @@ use caravan_discover::{Redactor, Source, read_or_create_key};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-pub(crate) use accounts::{aws_accounts, reader};
-
-/// Find what runs, in AWS or in files, and record it in inventory.db
+/// Find what runs, in AWS, Cloudflare or files, and record it in inventory.db
 ///
-/// Without --files it reads the AWS accounts of caravan.yaml with the credentials that the AWS tools would use. Secrets
+/// Without --files it reads the accounts of caravan.yaml: AWS with the credentials that the AWS tools would use, Cloudflare
+/// with the API token that `token_env` or `token_file` of the account leads to. Secrets
 /// are replaced by fingerprints before anything is written; their key is inventory.key, which never leaves this machine.
 /// What can't be read is recorded, too, and ends the command with 5; an account whose credentials are wrong, or another
 /// account's, ends it with 4. Killed at any moment, it goes on with --resume.

@@ -1,13 +1,11 @@
 //! The credentials of each configured account, and whose they are.
 
 use super::check::Check;
-use crate::clouds::Clouds;
-use crate::commands::discover;
+use crate::clouds::{Account, Clouds, Remedies};
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals;
-use caravan_inventory::{Provider, ProviderAccount};
 use caravan_providers::{IdentityError, Prover, ReadErrorKind};
 use caravan_providers_aws::RetryPolicy;
 use std::time::Duration;
@@ -28,11 +26,11 @@ pub(super) fn accounts(config: Option<&Config>) -> Result<Vec<Check>, Failure> {
     let Some(config) = config.filter(|config| !config.accounts.is_empty()) else {
         return Ok(Vec::new());
     };
-    let reader = discover::reader(config, WAIT_POLICY);
+    let reader = Clouds::new(&config.accounts, WAIT_POLICY);
     signals::block_on(async {
         let mut proofs = tokio::task::JoinSet::new();
-        for account in config.accounts.iter().map(|account| ProviderAccount::new(Provider::Aws, account.id.clone())) {
-            let reader = reader.clone();
+        for account in &config.accounts {
+            let (reader, account) = (reader.clone(), account.clone());
             proofs.spawn(async move { check(&reader, &account).await });
         }
         let mut checks = proofs.join_all().await;
@@ -41,11 +39,12 @@ pub(super) fn accounts(config: Option<&Config>) -> Result<Vec<Check>, Failure> {
     })
 }
 
-async fn check(reader: &Clouds, account: &ProviderAccount) -> Check {
-    let name = account.to_string();
-    match tokio::time::timeout(LIMIT, reader.prove(account)).await {
+async fn check(reader: &Clouds, account: &Account) -> Check {
+    let proven = account.provider_account();
+    let name = proven.to_string();
+    match tokio::time::timeout(LIMIT, reader.prove(&proven)).await {
         Ok(Ok(())) => Check::ok(name, "the credentials are this account's"),
-        Ok(Err(error)) => refused(name, &error),
+        Ok(Err(error)) => refused(name, &error, account.provider.remedies()),
         Err(_) => Check::failed(
             name,
             format!("no answer within {} s", LIMIT.as_secs()),
@@ -54,24 +53,14 @@ async fn check(reader: &Clouds, account: &ProviderAccount) -> Check {
     }
 }
 
-fn refused(name: String, error: &IdentityError) -> Check {
+fn refused(name: String, error: &IdentityError, remedies: Remedies) -> Check {
     match error {
-        IdentityError::OtherAccount { .. } => Check {
-            exit: Exit::Access,
-            ..Check::failed(name, error.to_string(), "correct `profile` or `role` of the account in caravan.yaml")
-        },
+        IdentityError::OtherAccount { .. } => {
+            Check { exit: Exit::Access, ..Check::failed(name, error.to_string(), remedies.other_account) }
+        }
         IdentityError::Unproven(read) if matches!(read.kind, ReadErrorKind::Credentials | ReadErrorKind::Denied) => {
-            Check {
-                exit: Exit::Access,
-                ..Check::failed(
-                    name,
-                    read.to_string(),
-                    "log in (`aws sso login`), or put `profile` or `role` of the account in caravan.yaml right",
-                )
-            }
+            Check { exit: Exit::Access, ..Check::failed(name, read.to_string(), remedies.refused) }
         }
-        IdentityError::Unproven(read) => {
-            Check::failed(name, read.to_string(), "check the network, the proxy and the account's `endpoint`")
-        }
+        IdentityError::Unproven(read) => Check::failed(name, read.to_string(), remedies.untold),
     }
 }

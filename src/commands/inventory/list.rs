@@ -6,13 +6,16 @@ use crate::global::Global;
 use crate::inventory_db::{self, each_workload};
 use crate::printer::{Printer, output_failure, printable};
 use crate::table::Table;
-use caravan_inventory::{AccountId, Coverage, Provider, Region, TeamName, Workload, WorkloadId, WorkloadKind};
+use caravan_inventory::{
+    AccountId, Coverage, EdgeKind, Provider, Region, TeamName, Workload, WorkloadId, WorkloadKind,
+};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// List the workloads, sorted by id
 #[derive(Args, Debug)]
@@ -33,7 +36,16 @@ pub(crate) struct ListArgs {
 struct Document<'a> {
     schema: &'static str,
     workloads: Workloads<'a>,
+    /// Machines that a service made for itself: they are no workloads of their own.
+    attributed: Vec<Attributed>,
     coverage: Coverage,
+}
+
+/// A thing that belongs to a service.
+#[derive(Serialize)]
+struct Attributed {
+    observation: String,
+    owner: String,
 }
 
 /// The workloads, read while they are written.
@@ -70,9 +82,28 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result
         write_json(printer, &store, &filter)?;
     } else {
         write_table(printer, &store, &filter)?;
+        note_attributed(printer, &attributed(&store)?);
         note_coverage(printer, store.coverage()?);
     }
     Ok(Exit::Done)
+}
+
+/// Every machine that belongs to a service, sorted.
+fn attributed(store: &Store) -> Result<Vec<Attributed>, Failure> {
+    let edges = store.edges_of_kind(EdgeKind::OwnedBy)?;
+    let mut attributed: Vec<Attributed> =
+        edges.into_iter().map(|edge| Attributed { observation: edge.from, owner: edge.to }).collect();
+    attributed.sort_by(|one, other| one.observation.cmp(&other.observation));
+    Ok(attributed)
+}
+
+/// Says what is left out of the list, by owner.
+fn note_attributed(printer: &Printer, attributed: &[Attributed]) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    attributed.iter().for_each(|one| *counts.entry(&one.owner).or_default() += 1);
+    for (owner, count) in counts {
+        printer.note(&format!("{count} of {} made by a service: no workloads of their own", printable(owner)));
+    }
 }
 
 /// Warns of what the list may lack.
@@ -86,7 +117,12 @@ fn note_coverage(printer: &Printer, coverage: Coverage) {
 
 fn write_json(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Result<(), Failure> {
     let workloads = Workloads { store, filter, failure: RefCell::new(None) };
-    let document = Document { schema: "caravan.inventory/v1", workloads, coverage: store.coverage()? };
+    let document = Document {
+        schema: "caravan.inventory/v1",
+        workloads,
+        attributed: attributed(store)?,
+        coverage: store.coverage()?,
+    };
     let written = printer.json(&document);
     document.workloads.failure.take().map_or(written, Err)
 }

@@ -91,13 +91,26 @@ impl Moto {
     /// # Panics
     ///
     /// When the script fails or prints something else; its standard error is in the message.
-    #[expect(clippy::panic, reason = "a test whose estate could not be made has nothing to go on with")]
     pub fn boto3(&self, account: &Account, region: &str, script: &Path, arguments: &[&str]) -> Value {
-        let outcome = Command::new(&self.python)
-            .arg(script)
-            .args(arguments)
-            .envs(account.environment(&self.endpoint(), region))
-            .output();
+        self.boto3_at(&self.endpoint(), account, region, script, arguments)
+    }
+
+    /// The same against another server: the Python is moto's, the calls go to `endpoint`.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::boto3`].
+    #[expect(clippy::panic, reason = "a test whose estate could not be made has nothing to go on with")]
+    pub fn boto3_at(
+        &self,
+        endpoint: &str,
+        account: &Account,
+        region: &str,
+        script: &Path,
+        arguments: &[&str],
+    ) -> Value {
+        let variables = account.environment(endpoint, region).into_iter().filter(|(_, value)| !value.is_empty());
+        let outcome = Command::new(&self.python).arg(script).args(arguments).envs(variables).output();
         let Output { status, stdout, stderr } = match outcome {
             Ok(output) => output,
             Err(error) => panic!("{}: {error}", self.python.display()),

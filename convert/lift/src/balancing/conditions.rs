@@ -1,171 +1,198 @@
-//! The conditions of a listener's rule, as routes.
+//! The conditions of a listener's rule: what of them the gateway can say, and what becomes of their fields.
 
-use super::{patterns, shared_hosts};
-use crate::context::Context;
+use super::model::{Conditions, Glob, Path};
+use super::shared_hosts;
 use crate::field::{Field, Object};
-use crate::marks::is_clean;
-use crate::plconfig::Route;
-use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::QuestionId;
+use crate::marks::{is_clean, without_marks};
+use crate::tracker::FieldTracker;
+use caravan_inventory::Redacted;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
-/// The routes that a rule's conditions make; none when one of them has no place on the platform.
-pub(super) fn map<'a>(
-    tracker: &mut FieldTracker<'a>,
-    context: &Context<'_, 'a>,
-    rule: Object<'a>,
-) -> Option<Vec<Route>> {
-    let mut routes = vec![Route::default()];
-    let mut left_out = None;
+/// The methods that an HTTPRoute knows.
+const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+
+/// A condition that the gateway can't say.
+pub(super) struct Unsaid<'a> {
+    pub(super) condition: Object<'a>,
+    /// `query-string`, `source-ip`.
+    pub(super) kind: &'a str,
+    /// Its values, for people.
+    pub(super) values: String,
+    /// Whether a value of it is a secret.
+    pub(super) is_secret: bool,
+}
+
+/// What the rule's conditions say, which is at least what they take, and those that can't be said.
+pub(super) fn read<'a>(rule: Object<'a>) -> (Conditions, Vec<Unsaid<'a>>) {
+    let mut read = Conditions::default();
+    let mut unsaid = Vec::new();
     for condition in rule.objects("Conditions") {
-        if let Kept::LeftOut(question) = self::condition(tracker, context, condition, &mut routes) {
-            left_out = Some(question);
+        if !add(condition, &mut read) {
+            let values = values_of(condition);
+            unsaid.push(Unsaid {
+                condition,
+                kind: condition.peek("Field").unwrap_or("unknown"),
+                is_secret: Redacted::is_in(&values),
+                values: without_marks(&values),
+            });
         }
     }
-    let (Some(question), Some(all)) = (&left_out, rule.field("Conditions")) else {
-        return Some(routes);
-    };
-    match question {
-        Some(id) => all.asked(tracker, id),
-        None => all.dropped(tracker, "condition-by-answer"),
-    }
-    None
+    (read, unsaid)
 }
 
-/// What a condition means for the rule that it stands in.
-enum Kept {
-    /// The rule is carried over.
-    Yes,
-    /// The whole rule is left out, because of this question if it is open.
-    LeftOut(Option<QuestionId>),
-}
-
-fn condition<'a>(
-    tracker: &mut FieldTracker<'a>,
-    context: &Context<'_, 'a>,
-    condition: Object<'a>,
-    routes: &mut Vec<Route>,
-) -> Kept {
-    let target = context.at("ingress");
-    let own = |name: &str| condition.object(name).filter(|config| config.field("Values").is_some());
-    condition.drop_all(tracker, &["Field"], "condition-kind");
+/// Whether the condition could be said.
+fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
     let kind = condition.peek("Field").unwrap_or("");
-    let config = match kind {
-        "host-header" => own("HostHeaderConfig"),
-        "path-pattern" => own("PathPatternConfig"),
-        "http-request-method" => own("HttpRequestMethodConfig"),
-        "http-header" => own("HttpHeaderConfig"),
-        _ => None,
-    };
-    // DescribeRules says hosts and paths twice.
-    let holder = config.unwrap_or(condition);
-    if config.is_some() {
-        condition.drop_all(tracker, &["Values"], "said-twice");
-    }
-    let values: Vec<&'a str> = holder.list("Values").iter().filter_map(Value::as_str).filter(|v| is_clean(v)).collect();
-    let simple = values.len() == holder.list("Values").len() && !values.is_empty();
-    let done = match kind {
-        "host-header" if simple && values.iter().all(|value| patterns::is_host(value)) => {
-            each(routes, |route| route.hosts = values.iter().map(|&host| host.to_ascii_lowercase()).collect())
-        }
-        "path-pattern" if simple && values.iter().all(|value| value.starts_with(['/', '*'])) => {
-            each(routes, |route| route.paths = patterns::paths(&values))
-        }
-        "http-request-method" if simple && !values.iter().any(|value| patterns::is_glob(value)) => {
-            each(routes, |route| route.methods = values.iter().map(|&method| method.to_owned()).collect())
-        }
-        "http-header" if simple => header(tracker, holder, &values, &target, routes),
-        "query-string" => return query(tracker, condition, &target, routes),
-        _ => false,
-    };
-    if !done {
-        return ask_about_condition(tracker, condition, kind);
-    }
-    for value in holder.list("Values") {
-        match kind {
-            "http-header" => {
-                Field(value).approximated(tracker, target.clone(), "compared with regard to upper and lower case");
+    let holder = holder(condition);
+    let texts: Vec<&str> =
+        holder.list("Values").iter().filter_map(Value::as_str).filter(|text| is_clean(text)).collect();
+    let regular = holder.field("RegexValues").is_some();
+    let simple = texts.len() == holder.list("Values").len() && !texts.is_empty() && !regular;
+    match kind {
+        "host-header" if simple => {
+            let first = read.hosts.is_empty();
+            let hosts = texts.iter().map(|host| host.to_ascii_lowercase());
+            if first {
+                read.hosts = hosts.collect();
             }
-            "host-header" => shared_hosts::take(tracker, Field(value), target.clone()),
-            _ => Field(value).exact(tracker, target.clone()),
+            first && read.hosts.iter().all(|host| is_host(host))
         }
+        "path-pattern" if simple && texts.iter().all(|value| value.starts_with(['/', '*', '?'])) => {
+            let first = read.paths.is_empty();
+            if first {
+                read.paths = Path::of(&texts);
+            }
+            first
+        }
+        "http-request-method" if simple && texts.iter().all(|method| METHODS.contains(method)) => {
+            let first = read.methods.is_empty();
+            read.methods = texts.iter().map(|&method| method.to_owned()).collect();
+            first
+        }
+        "http-header" if simple => {
+            let name = holder.peek("HttpHeaderName").map(str::to_ascii_lowercase).filter(|name| is_token(name));
+            let Some(name) = name.filter(|name| !read.headers.contains_key(name)) else { return false };
+            read.headers.insert(name, texts.iter().map(|text| Glob::escaped(text)).collect());
+            true
+        }
+        "query-string" => query(condition, read),
+        _ => false,
     }
-    Kept::Yes
 }
 
-fn each(routes: &mut [Route], change: impl Fn(&mut Route)) -> bool {
-    routes.iter_mut().for_each(change);
+/// Any of several pairs; with several conditions, one of each.
+fn query(condition: Object<'_>, read: &mut Conditions) -> bool {
+    let config = condition.object("QueryStringConfig").unwrap_or(condition);
+    let mut pairs: Vec<(String, Glob)> = Vec::new();
+    for pair in config.objects("Values") {
+        let (Some(key), Some(value)) = (pair.peek("Key"), pair.peek("Value")) else { return false };
+        let Some(key) = Glob::escaped(key).literal().filter(|key| is_clean(key) && !key.is_empty()) else {
+            return false;
+        };
+        if !is_clean(value) {
+            return false;
+        }
+        pairs.push((key, Glob::escaped(value)));
+    }
+    if pairs.is_empty() || config.list("Values").len() != pairs.len() {
+        return false;
+    }
+    let before = if read.queries.is_empty() { vec![BTreeMap::new()] } else { read.queries.clone() };
+    let same = |key: &String| before.iter().any(|query| query.keys().any(|other| other.eq_ignore_ascii_case(key)));
+    if pairs.iter().any(|(key, _)| same(key)) || before.len() * pairs.len() > 25 {
+        return false;
+    }
+    let with = |query: &BTreeMap<String, Glob>, (key, value): &(String, Glob)| {
+        let mut query = query.clone();
+        query.insert(key.clone(), value.clone());
+        query
+    };
+    read.queries = before.iter().flat_map(|query| pairs.iter().map(|pair| with(query, pair))).collect();
     true
 }
 
-fn header<'a>(
-    tracker: &mut FieldTracker<'a>,
-    holder: Object<'a>,
-    values: &[&str],
-    target: &str,
-    routes: &mut [Route],
-) -> bool {
-    let is_name =
-        |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) && !name.is_empty();
-    let Some(name) = holder.peek("HttpHeaderName").filter(is_name) else {
-        return false;
+/// DescribeRules says hosts and paths twice.
+fn holder(condition: Object<'_>) -> Object<'_> {
+    let config = match condition.peek("Field") {
+        Some("host-header") => "HostHeaderConfig",
+        Some("path-pattern") => "PathPatternConfig",
+        Some("http-request-method") => "HttpRequestMethodConfig",
+        Some("http-header") => "HttpHeaderConfig",
+        _ => return condition,
     };
-    if let Some(field) = holder.field("HttpHeaderName") {
-        field.exact(tracker, target.to_owned());
-    }
-    each(routes, |route| {
-        route.headers.insert(name.to_owned(), patterns::alternatives(values));
-    })
+    let said = |config: &Object<'_>| config.field("Values").is_some() || config.field("RegexValues").is_some();
+    condition.object(config).filter(said).unwrap_or(condition)
 }
 
-/// Any of several pairs: one route for each.
-fn query<'a>(tracker: &mut FieldTracker<'a>, condition: Object<'a>, target: &str, routes: &mut Vec<Route>) -> Kept {
-    let config = condition.object("QueryStringConfig").unwrap_or(condition);
-    let pairs: Vec<Object<'a>> = config.objects("Values").collect();
-    let whole = |pair: &Object<'a>| {
-        let (key, value) = (pair.peek("Key"), pair.peek("Value"));
-        key.zip(value).is_some_and(|(key, value)| is_clean(key) && is_clean(value) && !patterns::is_glob(key))
-    };
-    if pairs.is_empty() || !pairs.iter().all(whole) {
-        return ask_about_condition(tracker, condition, "query-string");
-    }
-    let mut made = Vec::new();
-    for route in routes.iter() {
-        for pair in &pairs {
-            let mut route = route.clone();
-            let (key, value) = (pair.peek("Key").unwrap_or(""), pair.peek("Value").unwrap_or(""));
-            route.query.insert(key.to_owned(), patterns::alternatives(&[value]));
-            made.push(route);
+/// What became of the conditions that were said.
+pub(super) fn mark<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>, unsaid: &[Unsaid<'a>], target: &str) {
+    for condition in rule.objects("Conditions") {
+        condition.drop_all(tracker, &["Field"], "condition-kind");
+        if unsaid.iter().any(|unsaid| unsaid.condition.is(condition)) {
+            continue;
         }
-    }
-    *routes = made;
-    for pair in pairs {
-        for field in ["Key", "Value"].into_iter().filter_map(|name| pair.field(name)) {
+        let kind = condition.peek("Field").unwrap_or("");
+        let holder = holder(condition);
+        if holder.field("Values").is_some() && condition.entries().any(|(name, _)| name.ends_with("Config")) {
+            condition.drop_all(tracker, &["Values"], "said-twice");
+        }
+        let mut others = Vec::new();
+        for value in holder.list("Values").iter().map(Field) {
+            match kind {
+                "host-header" => shared_hosts::take(tracker, value, target.to_owned()),
+                "http-header" => {
+                    let note = "a header that comes several times is compared as one list";
+                    value.approximated(tracker, target.to_owned(), note);
+                }
+                "query-string" => others.push(value),
+                _ => value.exact(tracker, target.to_owned()),
+            }
+        }
+        let pairs = condition.object("QueryStringConfig").into_iter().flat_map(|config| config.list("Values"));
+        for value in others.into_iter().chain(pairs.map(Field)) {
+            let note = "the parameter's name is compared with regard to case, and of several values only the first";
+            value.approximated(tracker, target.to_owned(), note);
+        }
+        if let Some(field) = holder.field("HttpHeaderName") {
             field.exact(tracker, target.to_owned());
         }
     }
-    Kept::Yes
 }
 
-/// A condition without a twin: the whole rule is left out, so that nothing is open that was not.
-fn ask_about_condition<'a>(tracker: &mut FieldTracker<'a>, condition: Object<'a>, kind: &str) -> Kept {
-    let id = tracker.question_id("condition", kind);
-    let text = format!(
-        "A listener rule has a {kind} condition that the platform can't express. Leave the rule out, or carry it over \
-         without the condition?"
-    );
-    let answer = tracker.ask(id, &text, &["leave-out", "without-condition"], Some("leave-out"));
-    for (name, value) in condition.entries() {
-        if name != "Field" && !crate::field::is_empty(value) {
-            match &answer {
-                Asked::Open(id) => Field(value).asked(tracker, id),
-                Asked::Given(_) => Field(value).dropped(tracker, "condition-by-answer"),
+/// Whether a host can be had on the gateway: plain, or with a star as its whole first label.
+pub(super) fn is_host(value: &str) -> bool {
+    let rest = value.strip_prefix("*.").unwrap_or(value);
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    rest.contains('.') && value.len() <= 253 && rest.split('.').all(label)
+}
+
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 256 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+}
+
+/// Every value of a condition, each once, for people.
+pub(super) fn values_of(condition: Object<'_>) -> String {
+    fn gather(value: &Value, out: &mut Vec<String>) {
+        match value {
+            Value::Array(list) => list.iter().for_each(|value| gather(value, out)),
+            Value::Object(map) => {
+                match (map.get("Key").and_then(Value::as_str), map.get("Value").and_then(Value::as_str)) {
+                    (Some(key), Some(value)) => out.push(format!("{key}={value}")),
+                    _ => map.values().for_each(|value| gather(value, out)),
+                }
             }
+            Value::String(text) if !out.contains(text) => out.push(text.clone()),
+            _ => {}
         }
     }
-    match answer {
-        Asked::Given("without-condition") => Kept::Yes,
-        Asked::Given(_) => Kept::LeftOut(None),
-        Asked::Open(id) => Kept::LeftOut(Some(id)),
-    }
+    let mut out = Vec::new();
+    condition.entries().filter(|(name, _)| *name != "Field").for_each(|(_, value)| gather(value, &mut out));
+    out.join(", ")
 }

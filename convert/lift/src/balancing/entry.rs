@@ -10,24 +10,27 @@ pub(super) fn is_raw(component: &Component) -> bool {
     component.protocol == Some(Protocol::Tcp)
 }
 
-/// Public only where a public load balancer was seen.
-pub(super) fn exposure(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>, component: &mut Component) {
-    if is_raw(component) {
-        return;
-    }
-    let public = |balancer: &Object<'_>| balancer.peek("Scheme").is_some_and(|scheme| scheme != "internal");
-    if context.around.load_balancers.iter().any(public) {
-        return;
-    }
+/// Whether it is public by what people say, where its load balancer is not among the sources.
+pub(super) fn unseen_is_public(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) -> bool {
     let unseen = context.around.load_balancers.is_empty() && (!context.runs || context.balanced);
-    if unseen {
-        let id = tracker.question_id("exposure", "");
-        let text = "Its load balancer is not among the sources. Is it reached from the internet, or only from inside?";
-        if let Asked::Given("public") = tracker.ask(id, text, &["public", "internal"], Some("internal")) {
-            return;
-        }
+    if !unseen {
+        return false;
     }
-    component.ingress.get_or_insert_with(Ingress::default).internal = Some(true);
+    let id = tracker.question_id("exposure", "");
+    let text = "Its load balancer is not among the sources. Is it reached from the internet, or only from inside?";
+    matches!(tracker.ask(id, text, &["public", "internal"], Some("internal")), Asked::Given("public"))
+}
+
+/// What no public load balancer was seen to send requests to is reached from inside only; and what has no routes gets
+/// none by having other settings.
+pub(super) fn exposure(context: &Context<'_, '_>, unseen_is_public: bool, component: &mut Component) {
+    let public = |balancer: &Object<'_>| balancer.peek("Scheme").is_some_and(|scheme| scheme != "internal");
+    let public = unseen_is_public || context.around.load_balancers.iter().any(public);
+    if !public {
+        component.ingress.get_or_insert_with(Ingress::default).internal = Some(true);
+    } else if let Some(ingress) = component.ingress.as_mut().filter(|ingress| !has_routes(ingress)) {
+        ingress.internal = Some(true);
+    }
 }
 
 pub(super) fn listener<'a>(tracker: &mut FieldTracker<'a>, listener: Object<'a>) {
@@ -43,9 +46,6 @@ pub(super) fn listener<'a>(tracker: &mut FieldTracker<'a>, listener: Object<'a>)
             }
         }
     }
-    if let Some(field) = listener.field("DefaultActions") {
-        field.dropped(tracker, "listener-default");
-    }
 }
 
 pub(super) fn load_balancer<'a>(
@@ -56,9 +56,14 @@ pub(super) fn load_balancer<'a>(
 ) {
     if let Some(field) = balancer.field("Scheme") {
         match balancer.peek("Scheme") {
-            Some("internal") if context.kind == ComponentType::Web && !is_raw(component) => {
-                field.exact(tracker, context.at("ingress/internal"))
+            // Of a balancer among several, whether its routes are.
+            Some("internal") if is_internal(component) && is_routed(component) => {
+                field.exact(tracker, context.at("ingress/internal"));
             }
+            Some("internal") if is_internal(component) => {
+                field.approximated(tracker, context.at("ingress/internal"), "it has no routes in any case");
+            }
+            Some("internal") if has_internal(component) => field.exact(tracker, context.at("ingress/routes")),
             _ => field.dropped(tracker, "platform-entry"),
         }
     }
@@ -82,4 +87,21 @@ pub(super) fn load_balancer<'a>(
             Field(value).dropped(tracker, "platform-entry");
         }
     }
+}
+
+fn is_internal(component: &Component) -> bool {
+    component.ingress.as_ref().is_some_and(|ingress| ingress.internal == Some(true))
+}
+
+fn is_routed(component: &Component) -> bool {
+    component.ingress.as_ref().is_some_and(has_routes)
+}
+
+fn has_routes(ingress: &Ingress) -> bool {
+    !(ingress.routes.is_empty() && ingress.hosts.is_empty() && ingress.paths.is_empty())
+}
+
+fn has_internal(component: &Component) -> bool {
+    let routes = component.ingress.iter().flat_map(|ingress| &ingress.routes);
+    routes.into_iter().any(|route| route.internal == Some(true))
 }

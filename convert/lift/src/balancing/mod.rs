@@ -2,41 +2,52 @@
 //!
 //! One file for each subject; every rule's name stands in `docs/mapping-ecs.md`.
 
+mod actions;
 mod conditions;
 mod entry;
-mod patterns;
+mod listeners;
+mod model;
+mod questions;
+mod read;
 mod readiness;
 mod rules;
 mod shared_hosts;
 mod target_group;
+mod written;
 
 use crate::context::Context;
+use crate::field::Object;
 use crate::plconfig::{Component, ComponentType, PlConfig};
 use crate::tracker::FieldTracker;
 
-/// Maps the target groups, rules, listeners and load balancers around a source. The first target group is the one that
-/// serves.
+/// Maps the target groups, rules, listeners and load balancers around a source. The target group that sends to the port
+/// that serves is the one that decides; what another one checks is asked about.
 pub(crate) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     config: &mut PlConfig,
     component: &mut Component,
 ) {
+    let web = context.kind == ComponentType::Web;
+    let first = serving(context, component);
     for (at, &group) in context.around.target_groups.iter().enumerate() {
-        if at == 0 && context.kind == ComponentType::Web {
+        if web && at == first {
             target_group::map(tracker, context, group, component);
+        } else if web {
+            target_group::further(tracker, context, group, component);
         } else {
             group.drop_whole(tracker, "further-target-group");
         }
     }
-    if context.kind == ComponentType::Web {
-        entry::exposure(tracker, context, component);
-    }
-    if entry::is_raw(component) {
+    if entry::is_raw(component) || !web {
         // Nothing outside reaches it, so no rule leads to it.
         context.around.listener_rules.iter().for_each(|rule| rule.drop_whole(tracker, "platform-entry"));
+        let defaults = context.around.listeners.iter().filter_map(|listener| listener.field("DefaultActions"));
+        defaults.for_each(|field| field.dropped(tracker, "platform-entry"));
     } else {
-        rules::map(tracker, context, component);
+        let unseen_is_public = entry::unseen_is_public(tracker, context);
+        rules::map(tracker, context, unseen_is_public, component);
+        entry::exposure(context, unseen_is_public, component);
     }
     for &listener in &context.around.listeners {
         entry::listener(tracker, listener);
@@ -44,7 +55,25 @@ pub(crate) fn map<'a>(
     for &balancer in &context.around.load_balancers {
         entry::load_balancer(tracker, context, balancer, component);
     }
+    for record in &context.around.records {
+        record.drop_whole(tracker, "known-host");
+    }
+    if component.ingress.is_some() && web && !entry::is_raw(component) {
+        // What the attributes added opens nothing.
+        entry::exposure(
+            context,
+            component.ingress.as_ref().is_some_and(|ingress| ingress.internal.is_none()),
+            component,
+        );
+    }
     shared_hosts::map(tracker, config, component);
+}
+
+/// The place of the target group that sends to the component's port; the first where none is known to.
+fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
+    let port = |group: &Object<'_>| group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn));
+    let is_it = |group: &Object<'_>| component.port.is_some() && port(group).copied() == component.port;
+    context.around.target_groups.iter().position(is_it).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -2,24 +2,46 @@
 
 use crate::context::Context;
 use crate::field::{Object, number};
-use crate::plconfig::{Component, HealthProbe, Seconds};
+use crate::plconfig::{Component, Container, HealthProbe, Seconds};
 use crate::text::Kind;
 use crate::tracker::FieldTracker;
 
-/// Maps the health check of the group.
+/// Maps the health check of the group to the component's.
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     group: Object<'a>,
     component: &mut Component,
 ) {
-    if group.field("HealthCheckProtocol").is_none() && group.field("HealthCheckPath").is_none() {
-        return;
+    if is_said(group) {
+        component.health.get_or_insert_default().ready = Some(probe(tracker, context, group, "health/ready"));
     }
-    let target = |name: &str| context.at(&format!("health/ready/{name}"));
+}
+
+/// Maps the health check of a group that sends to a container beside the main one: its port is that of the group.
+pub(super) fn beside<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    group: Object<'a>,
+    (name, port): (&str, u16),
+    sidecar: &mut Container,
+) {
+    if is_said(group) {
+        let mut probe = probe(tracker, context, group, &format!("sidecars/{name}/health/ready"));
+        probe.port.get_or_insert(port);
+        sidecar.health.get_or_insert_default().ready = Some(probe);
+    }
+}
+
+fn is_said(group: Object<'_>) -> bool {
+    group.field("HealthCheckProtocol").is_some() || group.field("HealthCheckPath").is_some()
+}
+
+fn probe<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>, place: &str) -> HealthProbe {
+    let target = |name: &str| context.at(&format!("{place}/{name}"));
     let mut probe = HealthProbe::default();
-    let over_http = accepts(tracker, context, group);
-    check_protocol(tracker, context, group, &mut probe);
+    let over_http = accepts(tracker, group, context.at(place));
+    check_protocol(tracker, group, target("tls"), &mut probe);
     if let Some(field) = group.field("HealthCheckPath") {
         if over_http {
             probe.path = tracker.text(field.0, Kind::Free).map(Into::into);
@@ -50,22 +72,20 @@ pub(super) fn map<'a>(
     probe.interval = whole(tracker, "HealthCheckIntervalSeconds", "interval").map(Seconds);
     probe.timeout = whole(tracker, "HealthCheckTimeoutSeconds", "timeout").map(Seconds);
     probe.failures = whole(tracker, "UnhealthyThresholdCount", "failures");
-    probe.successes = whole(tracker, "HealthyThresholdCount", "successes");
-    component.health.get_or_insert_default().ready = Some(probe);
+    if let Some(field) = group.field("HealthyThresholdCount") {
+        let note = "asked for only after a failure: a new target needs one success, and so does every instance here";
+        field.dropped_because(tracker, "healthy-threshold", note);
+    }
+    probe
 }
 
-fn check_protocol<'a>(
-    tracker: &mut FieldTracker<'a>,
-    context: &Context<'_, 'a>,
-    group: Object<'a>,
-    probe: &mut HealthProbe,
-) {
+fn check_protocol<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>, target: String, probe: &mut HealthProbe) {
     let Some(field) = group.field("HealthCheckProtocol") else {
         return;
     };
     if group.peek("HealthCheckProtocol") == Some("HTTPS") {
         probe.tls = Some(true);
-        field.exact(tracker, context.at("health/ready/tls"));
+        field.exact(tracker, target);
     } else {
         // Without a path it is a TCP check, with one an HTTP check.
         field.dropped(tracker, "default");
@@ -73,7 +93,7 @@ fn check_protocol<'a>(
 }
 
 /// Kubernetes takes 200 to 399 for success. Whether that fits the codes that the check wants.
-fn accepts<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>) -> bool {
+fn accepts<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>, target: String) -> bool {
     let Some(matcher) = group.object("Matcher") else {
         return true;
     };
@@ -88,7 +108,6 @@ fn accepts<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group:
     let codes = matcher.peek("HttpCode").unwrap_or("");
     let inside = |code: &str| code.trim().parse::<u16>().is_ok_and(|code| (200..400).contains(&code));
     let fits = codes.split(',').all(|part| part.split('-').all(inside));
-    let target = context.at("health/ready");
     match codes {
         "200-399" => field.dropped(tracker, "default"),
         _ if fits => field.approximated(tracker, target, "any answer from 200 to 399 is a success"),

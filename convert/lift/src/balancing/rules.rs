@@ -1,110 +1,210 @@
-//! The rules of listeners that lead to the component, and what they do with a request.
+//! The rules of the listeners that lead to the component, with all that stands in front of them.
 
-use super::conditions;
+use super::actions::{self, Action, Forward};
+use super::conditions::{self, Unsaid};
+use super::listeners::{Entry, Step, Way, ways};
+use super::model::{Ordered, Outcome, Placed, Rule, Share};
+use super::questions;
+use super::read::Read;
+use super::written;
 use crate::context::Context;
 use crate::field::{Field, Object};
-use crate::plconfig::{Component, Ingress, Route};
-use crate::tracker::{Asked, FieldTracker};
+use crate::plconfig::Component;
+use crate::tracker::FieldTracker;
+use std::collections::BTreeSet;
 
-/// The rules that forward to this workload, by their priority.
-pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, component: &mut Component) {
-    let mut rules: Vec<Object<'a>> = context.around.listener_rules.clone();
-    rules.sort_by_key(|rule| rule.peek_u64("Priority").unwrap_or(u64::MAX));
-    let mut routes: Vec<Route> = Vec::new();
-    for rule in rules {
-        rule.drop_all(tracker, &["RuleArn", "ListenerArn", "Tags", "IsDefault"], "describe-only");
-        if let Some(field) = rule.field("Priority") {
-            field.approximated(tracker, context.at("ingress/routes"), "the order in which the routes are tried");
-        }
-        if !actions(tracker, context, rule.objects("Actions"), component) {
-            if let Some(conditions) = rule.field("Conditions") {
-                conditions.dropped(tracker, "other-rule");
-            }
-            continue;
-        }
-        if let Some(field) = rule.field("Transforms") {
-            field.blocked(tracker, "a listener rule rewrites its requests");
-        }
-        if let Some(found) = conditions::map(tracker, context, rule) {
-            routes.extend(found);
-        }
-    }
-    put(routes, component);
-}
-
-/// One route without further conditions is plain hosts and paths.
-fn put(mut routes: Vec<Route>, component: &mut Component) {
-    routes.dedup();
-    match routes.as_slice() {
-        [] => {}
-        [one] if one.headers.is_empty() && one.query.is_empty() && one.methods.is_empty() => {
-            let ingress = component.ingress.get_or_insert_with(Ingress::default);
-            ingress.hosts.clone_from(&one.hosts);
-            ingress.paths.clone_from(&one.paths);
-        }
-        _ => component.ingress.get_or_insert_with(Ingress::default).routes = routes,
-    }
-}
-
-/// Whether the actions forward to this workload; says what became of them.
-fn actions<'a>(
+/// Makes routes of the rules, and says what became of their fields.
+/// A listener whose load balancer was not seen is public where a person says so.
+pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
-    actions: impl Iterator<Item = Object<'a>>,
+    unseen_is_public: bool,
     component: &mut Component,
-) -> bool {
-    let actions: Vec<Object<'a>> = actions.collect();
-    let forwards = actions.iter().any(|action| action.peek("Type") == Some("forward"));
-    for action in actions {
-        match action.peek("Type") {
-            _ if !forwards => action.drop_whole(tracker, "other-rule"),
-            Some("forward") => forward(tracker, action),
-            Some("authenticate-oidc" | "authenticate-cognito" | "jwt-validation") => {
-                authenticate(tracker, context, action, component);
-            }
-            _ => action.drop_whole(tracker, "other-rule"),
-        }
+) {
+    let mut ways = ways(context);
+    ways.iter_mut().for_each(|way| way.public = way.public.or(Some(unseen_is_public)));
+    let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);
+    let usual = ways.iter().filter(|way| usual(way)).map(|way| way.public).collect::<Vec<_>>();
+    let mut made = written::Made::default();
+    for way in ways {
+        let beside = usual.contains(&way.public);
+        listener(tracker, context, component, way, beside, &mut made);
     }
-    forwards
+    if let Some(ingress) = made.ingress(component.ingress.take()) {
+        component.ingress = Some(ingress);
+    }
 }
 
-fn forward<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {
-    action.drop_all(tracker, &["Type", "Order", "TargetGroupArn"], "resolved-reference");
-    let Some(config) = action.object("ForwardConfig") else {
-        return;
-    };
-    let groups = config.list("TargetGroups");
-    if groups.len() > 1 {
-        for group in groups {
-            let text = "A rule divides its traffic among several target groups. Does all of it come here from now on?";
-            Field(group).ask_to_drop(tracker, "weights", text, "all-here");
+fn forwards_here(context: &Context<'_, '_>, way: &Way<'_>) -> bool {
+    way.rules.iter().any(|step| match actions::read(&step.actions) {
+        Action::Forward(forward) => own_group(context, &forward).is_some(),
+        _ => false,
+    })
+}
+
+/// The component's group that the rule sends to, perhaps as one of several.
+fn own_group<'a>(context: &Context<'_, 'a>, forward: &Forward<'a>) -> Option<&'a str> {
+    let own = context.around.own_groups();
+    let is_own = |group: &&(&'a str, u64)| own.is_empty() || own.contains(group.0);
+    let first = forward.groups.iter().find(|(group, _)| *group == forward.first).filter(|group| is_own(group));
+    first.or_else(|| forward.groups.iter().find(is_own)).map(|(group, _)| *group)
+}
+
+fn listener<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    component: &mut Component,
+    way: Way<'a>,
+    beside: bool,
+    made: &mut written::Made,
+) {
+    let mut read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
+    let here = read.iter().any(|rule| rule.group.is_some());
+    let enters = !here || questions::entry(tracker, &way, beside);
+    let mut hosts = way.hosts.clone();
+    hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
+    let anywhere = read.iter().any(|rule| rule.group.is_some() && rule.conditions.hosts.is_empty());
+    if anywhere && hosts.is_empty() {
+        hosts = questions::hosts(tracker, &way);
+    }
+    let rules: Vec<Rule> = read.iter().enumerate().map(model).collect();
+    let ordered = Ordered::of(&rules, &hosts);
+    // What nobody has answered is closed, and so is everything by a default action at hosts that nobody knows.
+    let mut shares: Vec<Share> = Vec::with_capacity(read.len());
+    for rule in &mut read {
+        let share = match (rule.group, &rule.action) {
+            (Some(_), _) => {
+                let unknown = rule.step.rule.is_none() && hosts.is_empty();
+                let share = questions::own(tracker, context, rule, ordered.too_long);
+                if enters && !unknown { share } else { Share::Shut }
+            }
+            _ => Share::Other,
+        };
+        shares.push(share);
+    }
+    let first = ordered.of_workload(|at| shares[at]);
+    let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();
+    for at in in_front {
+        let other = shares[at] == Share::Other;
+        if other && !matches!(read[at].action, Action::Forward(_)) && !questions::in_front(tracker, &read[at]) {
+            shares[at] = Share::Shut;
         }
-    } else {
-        config.drop_all(tracker, &["TargetGroups"], "resolved-reference");
+    }
+    let placed: Vec<Placed> = ordered.of_workload(|at| shares[at]);
+    let internal = way.public != Some(true);
+    made.add(context, component, &read, &ordered, &placed, internal);
+    for (at, rule) in read.iter().enumerate() {
+        mark(tracker, context, rule, shares[at], &placed, at);
+    }
+}
+
+fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
+    let (conditions, mut unsaid) = step.rule.map(conditions::read).unwrap_or_default();
+    let action = actions::read(&step.actions);
+    if let (Action::Respond(_), Some(rule)) = (&action, step.rule) {
+        // What a block lets through because a parameter is written in other letters, would be open.
+        let named = |condition: &Object<'a>| condition.peek("Field") == Some("query-string");
+        if unsaid.iter().all(|unsaid| unsaid.kind != "query-string") {
+            unsaid.extend(rule.objects("Conditions").find(named).map(|condition| Unsaid {
+                condition,
+                kind: "query-string",
+                values: conditions::values_of(condition),
+                is_secret: false,
+            }));
+        }
+    }
+    let group = match &action {
+        Action::Forward(forward) => own_group(context, forward),
+        _ => None,
+    };
+    Read { step, conditions, unsaid, action, group }
+}
+
+/// The rule in the model; whether a person lets it in or not is no matter of its order.
+fn model((at, read): (usize, &Read<'_>)) -> Rule {
+    let outcome = match &read.action {
+        Action::Forward(forward) => Outcome::Group(forward.first.to_owned()),
+        Action::Respond(_) | Action::Redirect(_) => Outcome::Answer(at),
+        Action::Unsaid(_) => Outcome::Closed,
+    };
+    let said = read.unsaid.is_empty();
+    let mut conditions = read.conditions.clone();
+    if matches!(read.action, Action::Respond(_)) && !said {
+        conditions.queries.clear();
+    }
+    Rule { conditions, said, outcome }
+}
+
+/// What became of a rule's fields.
+fn mark<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    read: &Read<'a>,
+    share: Share,
+    placed: &[Placed],
+    at: usize,
+) {
+    let target = context.at("ingress/routes");
+    let rendered = placed.iter().any(|placed| placed.rule == at);
+    let rule = read.step.rule;
+    if let Some(rule) = rule {
+        rule.drop_all(tracker, &["RuleArn", "ListenerArn", "Tags", "IsDefault"], "describe-only");
+    }
+    if !rendered {
+        for field in ["Priority", "Conditions", "Transforms"].into_iter().filter_map(|name| rule?.field(name)) {
+            field.dropped(tracker, "other-rule");
+        }
+        read.step.actions.iter().for_each(|action| action.drop_whole(tracker, "other-rule"));
+        return;
+    }
+    if let Some(rule) = rule {
+        if let Some(field) = rule.field("Priority") {
+            field.approximated(tracker, target.clone(), "the order in which the routes are tried");
+        }
+        match share {
+            Share::Open => conditions::mark(tracker, rule, &read.unsaid, &target),
+            _ if !matches!(read.action, Action::Forward(_)) => conditions::mark(tracker, rule, &read.unsaid, &target),
+            _ => {
+                if let Some(field) = rule.field("Conditions") {
+                    field.approximated(tracker, target.clone(), "kept closed here: it leads elsewhere");
+                }
+            }
+        }
+    }
+    for action in &read.step.actions {
+        match action.peek("Type") {
+            Some("forward") => forward(tracker, *action, share, &target),
+            _ => action.drop_whole(tracker, "other-rule"),
+        }
+        let answers = ["RedirectConfig", "FixedResponseConfig"].into_iter().filter_map(|name| action.object(name));
+        for (name, value) in answers.flat_map(|config| config.entries()) {
+            let default =
+                value.as_str().is_some_and(|text| text.is_empty() || text.starts_with("#{") || text == "/#{path}");
+            if default || share == Share::Shut {
+                Field(value).dropped(tracker, "default");
+            } else if matches!(name, "Port" | "Protocol") {
+                Field(value).approximated(tracker, target.clone(), "a port that the scheme brings is not written");
+            } else {
+                Field(value).exact(tracker, target.clone());
+            }
+        }
+    }
+}
+
+fn forward<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>, share: Share, target: &str) {
+    let rule = if share == Share::Other { "other-rule" } else { "resolved-reference" };
+    action.drop_all(tracker, &["Type", "Order", "TargetGroupArn"], rule);
+    let Some(config) = action.object("ForwardConfig") else { return };
+    if let Some(field) = config.field("TargetGroups") {
+        let several = config.list("TargetGroups").len() > 1;
+        match share {
+            Share::Open if several => {
+                field.approximated(tracker, target.to_owned(), "everything comes to the group that had the most");
+            }
+            _ => field.dropped(tracker, rule),
+        }
     }
     if let Some(field) = config.field("TargetGroupStickinessConfig") {
         field.dropped(tracker, "load-balancer-attribute");
-    }
-}
-
-/// Never open where it was closed: it is reached from inside only, until somebody decides.
-fn authenticate<'a>(
-    tracker: &mut FieldTracker<'a>,
-    context: &Context<'_, 'a>,
-    action: Object<'a>,
-    component: &mut Component,
-) {
-    let id = tracker.question_id("auth", "");
-    let text = "Its load balancer lets only people in who have logged in, which the platform can't do yet. Keep it inside, or \
-                does the app look who comes (`open`)?";
-    let answer = tracker.ask(id, text, &["internal", "open"], Some("internal"));
-    if !matches!(answer, Asked::Given("open")) {
-        component.ingress.get_or_insert_with(Ingress::default).internal = Some(true);
-    }
-    for (_, value) in action.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
-        match &answer {
-            Asked::Open(id) => Field(value).asked(tracker, id),
-            Asked::Given(_) => Field(value).approximated(tracker, context.at("ingress"), "by a person's answer"),
-        }
     }
 }

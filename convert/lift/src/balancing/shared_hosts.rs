@@ -7,22 +7,23 @@ use crate::tracker::FieldTracker;
 
 /// Says in the plconfig whose the shared hosts are, and asks where only people can tell.
 pub(super) fn map(tracker: &mut FieldTracker<'_>, config: &mut PlConfig, component: &Component) {
-    let Some(ingress) = component.ingress.as_ref().filter(|ingress| ingress.internal != Some(true)) else {
-        return;
-    };
-    for host in ingress.vanity_hosts() {
-        let Some(sharing) = sharing(tracker, host) else { continue };
-        let Some(said) = sharing.told_to(&own_name(tracker)) else { continue };
-        config.hosts.insert(host.to_owned(), said);
-        if sharing.asks.as_ref() == Some(&tracker.source.workload.id) {
-            ask(tracker, host, sharing);
+    let Some(ingress) = component.ingress.as_ref() else { return };
+    for (internal, shares) in [(false, &mut config.hosts), (true, &mut config.internal_hosts)] {
+        for host in ingress.vanity_hosts(internal) {
+            let Some(sharing) = sharing(tracker, internal, host) else { continue };
+            let Some(said) = sharing.told_to(&own_name(tracker)) else { continue };
+            shares.insert(host.to_owned(), said);
+            if sharing.asks.as_ref() == Some(&tracker.source.workload.id) {
+                ask(tracker, internal, host, sharing);
+            }
         }
     }
 }
 
 /// The verdict of a rule's host.
 pub(super) fn take<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, target: String) {
-    let shared = field.0.as_str().and_then(|host| sharing(tracker, &host.to_ascii_lowercase()));
+    let host = field.0.as_str().map(str::to_ascii_lowercase);
+    let shared = host.and_then(|host| sharing(tracker, false, &host).or_else(|| sharing(tracker, true, &host)));
     let said = shared.and_then(|sharing| sharing.told_to(&own_name(tracker)));
     let note = said.map(|said| match said.owner {
         Some(owner) => format!("its listener, certificate and DNS record are those of {owner}"),
@@ -34,16 +35,19 @@ pub(super) fn take<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, target:
     }
 }
 
-fn sharing<'a>(tracker: &FieldTracker<'a>, host: &str) -> Option<&'a Sharing> {
-    tracker.source.hosts.get(&tracker.source.workload.environment, host)
+fn sharing<'a>(tracker: &FieldTracker<'a>, internal: bool, host: &str) -> Option<&'a Sharing> {
+    tracker.source.hosts.get(&tracker.source.workload.environment, internal, host)
 }
 
 fn own_name(tracker: &FieldTracker<'_>) -> AppName {
     AppName { team: tracker.source.workload.team.clone(), app: tracker.source.app.to_owned() }
 }
 
-fn ask(tracker: &mut FieldTracker<'_>, host: &str, sharing: &Sharing) {
-    let id = tracker.question_id("host-owner", host);
+fn ask(tracker: &mut FieldTracker<'_>, internal: bool, host: &str, sharing: &Sharing) {
+    let id = match internal {
+        true => tracker.question_id("internal-host-owner", host),
+        false => tracker.question_id("host-owner", host),
+    };
     let assumed = sharing.owner.to_string();
     let mut apps: Vec<String> = sharing.guests.iter().map(AppName::to_string).chain([assumed.clone()]).collect();
     apps.sort();

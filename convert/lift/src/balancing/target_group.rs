@@ -12,6 +12,72 @@ pub(super) fn map<'a>(
     group: Object<'a>,
     component: &mut Component,
 ) {
+    described(tracker, group);
+    protocol(tracker, context, group, component);
+    readiness::map(tracker, context, group, component);
+    for attribute in group.objects("Attributes") {
+        self::attribute(tracker, context, attribute, component);
+    }
+}
+
+/// A group beside the one that serves: another entry to the same port, or a port of its own. Its check is that of the
+/// container that serves the port, where it is one beside the main one; a container has one check, so that of a second
+/// group is asked about.
+pub(super) fn further<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    group: Object<'a>,
+    component: &mut Component,
+) {
+    let port = group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn)).copied();
+    let serves = |ports: &std::collections::BTreeMap<String, String>| {
+        port.is_some_and(|port| ports.values().any(|text| *text == port.to_string()))
+    };
+    let sidecar = component.sidecars.iter_mut().find(|(_, sidecar)| serves(&sidecar.ports));
+    match (sidecar, port) {
+        (Some((name, sidecar)), Some(port)) if sidecar.health.as_ref().is_none_or(|health| health.ready.is_none()) => {
+            described(tracker, group);
+            readiness::beside(tracker, context, group, (name, port), sidecar);
+        }
+        _ => {
+            described(tracker, group);
+            let first = context.around.target_groups.iter().find(|first| !first.is(group));
+            let names = ["HealthCheckProtocol", "HealthCheckPath", "HealthCheckPort", "Matcher"];
+            for name in names {
+                let same = first.is_some_and(|first| first.raw(name).map(|f| f.0) == group.raw(name).map(|f| f.0));
+                let Some(field) = group.field(name) else { continue };
+                if same {
+                    field.dropped(tracker, "further-target-group");
+                } else {
+                    let text = format!(
+                        "The target group {} has a check of its own, and an instance has one. Is that of the group that serves \
+                         enough?",
+                        group.peek("TargetGroupName").unwrap_or("beside the one that serves")
+                    );
+                    let id = tracker.question_id("further-check", group.peek("TargetGroupName").unwrap_or(""));
+                    match tracker.ask(id, &text, &["enough"], Some("enough")) {
+                        Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+                        Asked::Open(id) => field.asked(tracker, &id),
+                    }
+                }
+            }
+        }
+    }
+    let usual = |name: &str, usual: &[&str]| group.peek(name).is_none_or(|value| usual.contains(&value));
+    let odd = !usual("Protocol", &["HTTP"]) || !usual("ProtocolVersion", &["HTTP1"]);
+    if odd && port != component.port {
+        for field in ["Protocol", "ProtocolVersion"].into_iter().filter_map(|name| group.field(name)) {
+            field.blocked(tracker, "a second target group speaks another protocol, on a port of its own");
+        }
+    }
+    for (_, value) in group.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
+        if !tracker.is_marked(value) {
+            Field(value).dropped(tracker, "further-target-group");
+        }
+    }
+}
+
+fn described<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>) {
     group.drop_all(
         tracker,
         &[
@@ -26,11 +92,6 @@ pub(super) fn map<'a>(
         "describe-only",
     );
     group.drop_all(tracker, &["Port", "TargetType", "TargetControlPort"], "pod-targets");
-    protocol(tracker, context, group, component);
-    readiness::map(tracker, context, group, component);
-    for attribute in group.objects("Attributes") {
-        self::attribute(tracker, context, attribute, component);
-    }
 }
 
 /// What it speaks. Raw TCP and UDP have no place behind the gateway.
@@ -77,6 +138,9 @@ fn raw_tcp<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, field:
     }
 }
 
+/// The delay that a target group has when nobody chose one (ELBv2 API reference, TargetGroupAttribute).
+const DELAY: u32 = 300;
+
 fn attribute<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
@@ -94,7 +158,12 @@ fn attribute<'a>(
             component.drain = Some(Seconds(seconds));
             let stop = component.stop.map_or(30, |stop| stop.0);
             component.stop = Some(Seconds(stop.saturating_add(seconds)));
-            value.exact(tracker, context.at("drain"));
+            if seconds == DELAY {
+                let note = "the load balancer's own default: a pod that ends goes on serving for 300 s before it stops";
+                value.approximated(tracker, context.at("drain"), note);
+            } else {
+                value.exact(tracker, context.at("drain"));
+            }
         }
         ("stickiness.enabled", _, "true") if is_sticky(context) => {
             stickiness(tracker, context, [key, value], component)

@@ -76,3 +76,123 @@ fn a_function_behind_a_rule_is_closed_where_no_public_load_balancer_was_seen() {
         assert!(reasons.is_empty(), "{reasons:?}");
     });
 }
+
+/// A listener with TLS on a balancer of a scheme, with rules: priority, conditions, action.
+fn listener(scheme: &str, rules: &[(u32, serde_json::Value, serde_json::Value)]) -> Fixture {
+    let mut documents = vec![
+        (
+            ObservationKind::LoadBalancer,
+            json!({"LoadBalancerArn": "balancer", "LoadBalancerName": "edge", "Scheme": scheme}),
+        ),
+        (
+            ObservationKind::Listener,
+            json!({"ListenerArn": "listener", "LoadBalancerArn": "balancer", "Port": 443, "Protocol": "HTTPS",
+                   "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]}),
+        ),
+        (ObservationKind::TargetGroup, json!({"TargetGroupArn": "ours", "Protocol": "HTTP"})),
+    ];
+    documents.extend(rules.iter().map(|(priority, conditions, action)| {
+        let rule = json!({"ListenerArn": "listener", "Priority": priority.to_string(), "Conditions": conditions,
+                          "Actions": [action]});
+        (ObservationKind::ListenerRule, rule)
+    }));
+    Fixture::new(WorkloadKind::Ecs, &documents)
+}
+
+/// The ingress, and the ids of the questions.
+fn lifted(fixture: &Fixture) -> (crate::plconfig::Ingress, Vec<String>) {
+    let mut out = None;
+    fixture.with_source(|source| {
+        let mut tracker = FieldTracker::new(source);
+        let around = fixture.around();
+        let context =
+            Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
+        let (mut config, mut component) = (PlConfig::default(), Component::default());
+        super::map(&mut tracker, &context, &mut config, &mut component);
+        let verdicts = verdicts(&mut tracker);
+        assert!(verdicts.values().all(|verdict| verdict != "unknown"), "{verdicts:?}");
+        let questions = tracker.close().0.into_iter().map(|question| question.id.to_string()).collect();
+        out = Some((component.ingress.unwrap_or_default(), questions));
+    });
+    out.unwrap()
+}
+
+fn host() -> serde_json::Value {
+    json!({"Field": "host-header", "Values": ["Desk.example.com"]})
+}
+
+fn path(path: &str) -> serde_json::Value {
+    json!({"Field": "path-pattern", "Values": [path]})
+}
+
+fn ours() -> serde_json::Value {
+    json!({"Type": "forward", "TargetGroupArn": "ours"})
+}
+
+#[test]
+fn what_answers_in_front_of_ours_is_rendered_or_closed() {
+    let redirect = |query: &str| {
+        json!({"Type": "redirect", "RedirectConfig": {"Host": "old.example.com", "Path": "/#{path}", "Query": query,
+               "StatusCode": "HTTP_302"}})
+    };
+    let answer = json!({"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "410"}});
+    let other = json!({"Type": "forward", "TargetGroupArn": "theirs"});
+    for (action, status, to, asked) in [
+        (redirect("#{query}"), None, Some("old.example.com"), None),
+        (redirect("a=b"), Some(404), None, Some("in-front/ecs/test/it/edge:443/5")),
+        (answer, Some(410), None, None),
+        (other, Some(404), None, None),
+    ] {
+        let rules = [(5, json!([host(), path("/shut/*")]), action), (9, json!([host()]), ours())];
+        let (ingress, questions) = lifted(&listener("internet-facing", &rules));
+        let first = &ingress.routes[0];
+        assert_eq!(first.paths, ["~/shut/.*"]);
+        assert_eq!(first.respond.as_ref().map(|respond| respond.status), status);
+        assert_eq!(first.redirect.as_ref().and_then(|redirect| redirect.host.as_deref()), to);
+        assert_eq!(questions.first().map(String::as_str), asked);
+    }
+}
+
+#[test]
+fn a_condition_that_cant_be_said_is_a_question_of_its_own_and_stays_closed() {
+    for (condition, kind) in [
+        (json!({"Field": "source-ip", "SourceIpConfig": {"Values": ["192.0.2.0/24"]}}), "source-ip"),
+        (json!({"Field": "query-string", "QueryStringConfig": {"Values": [{"Value": "*new*"}]}}), "query-string"),
+        (json!({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/v[0-9]$"]}}), "path-pattern"),
+        (
+            json!({"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["PURGE"]}}),
+            "http-request-method",
+        ),
+    ] {
+        let rules = [(1, json!([host(), condition]), ours())];
+        let (ingress, questions) = lifted(&listener("internet-facing", &rules));
+        assert_eq!(ingress, crate::plconfig::Ingress::default(), "{kind}");
+        assert_eq!(questions, [format!("condition/ecs/test/it/edge:443/1/{kind}")]);
+    }
+}
+
+#[test]
+fn the_target_group_with_the_most_has_the_host_and_one_of_weight_0_has_nothing() {
+    for (ours, theirs, opens, asks) in
+        [(9, 1, true, true), (1, 9, false, true), (0, 1, false, false), (1, 0, true, false)]
+    {
+        let action = json!({"Type": "forward", "ForwardConfig": {"TargetGroups": [
+            {"TargetGroupArn": "ours", "Weight": ours}, {"TargetGroupArn": "theirs", "Weight": theirs}]}});
+        let (ingress, questions) = lifted(&listener("internet-facing", &[(1, json!([host()]), action)]));
+        assert_eq!(ingress.hosts == ["desk.example.com"], opens, "{ours}:{theirs}");
+        assert_eq!(questions == ["weights/ecs/test/it/edge:443/1"], asks, "{ours}:{theirs}: {questions:?}");
+    }
+}
+
+#[test]
+fn what_only_an_internal_balancer_had_is_internal_and_values_are_compared_without_case() {
+    let header =
+        json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Kind", "Values": ["a\\*b", "7"]}});
+    let (ingress, questions) = lifted(&listener("internal", &[(1, json!([host(), header]), ours())]));
+    assert_eq!(
+        (ingress.internal, ingress.routes[0].hosts.as_slice()),
+        (Some(true), &["desk.example.com".to_owned()][..])
+    );
+    assert_eq!(ingress.routes[0].headers["x-kind"], "~(?i)(a\\*b|7)");
+    assert!(questions.is_empty(), "{questions:?}");
+}

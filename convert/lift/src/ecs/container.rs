@@ -2,16 +2,23 @@
 
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
-use super::{environment, labels, limits, logging, process, secrets};
+use super::{environment, injected, labels, limits, logging, process, secrets};
 use crate::plconfig::{Component, Container, InitContainer};
 use crate::tracker::FieldTracker;
 
 /// Maps every container: the main one into the component itself.
 pub(super) fn map_all<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     for member in &plan.members.0 {
-        if member.role == ContainerRole::Router {
-            logging::drop_router(tracker, member);
-            continue;
+        match member.role {
+            ContainerRole::Router => {
+                logging::drop_router(tracker, member);
+                continue;
+            }
+            ContainerRole::LeftOut => {
+                member.definition.drop_whole(tracker, "left-out-container");
+                continue;
+            }
+            ContainerRole::Main | ContainerRole::Sidecar | ContainerRole::Init => {}
         }
         let container = map(tracker, plan, member, component);
         match member.role {
@@ -29,6 +36,7 @@ fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<
     name(tracker, plan, member);
     process::map(tracker, plan, member, &mut container, pod);
     environment::map(tracker, plan, member, &mut container);
+    injected::map(tracker, member);
     secrets::map(tracker, plan, member, &mut container);
     limits::map(tracker, plan, member, &mut container, pod);
     logging::map(tracker, member);
@@ -41,7 +49,7 @@ fn name<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member
         return;
     };
     match member.role {
-        ContainerRole::Main | ContainerRole::Router => name.dropped(tracker, "container-name"),
+        ContainerRole::Main | ContainerRole::Router | ContainerRole::LeftOut => name.dropped(tracker, "container-name"),
         _ if member.key == member.name => name.exact(tracker, plan.inside(member, "")),
         _ => name.approximated(tracker, plan.inside(member, ""), "names are lower-case DNS labels"),
     }

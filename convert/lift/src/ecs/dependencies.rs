@@ -44,6 +44,10 @@ fn wait<'a>(
             name.dropped(tracker, "log-router");
             condition.dropped(tracker, "log-router");
         }
+        (_, ContainerRole::LeftOut, _) => {
+            name.dropped(tracker, "left-out-container");
+            condition.dropped(tracker, "left-out-container");
+        }
         (ContainerRole::Main | ContainerRole::Sidecar, ContainerRole::Init, _)
         | (ContainerRole::Init, ContainerRole::Init, _)
             if !waits_for_itself(plan, member, other) =>
@@ -85,9 +89,34 @@ fn wait<'a>(
             name.approximated(tracker, target.clone(), note);
             condition.approximated(tracker, target, note);
         }
+        (ContainerRole::Sidecar, ContainerRole::Main, "HEALTHY") => {
+            after_main(tracker, plan, member, [name, condition])
+        }
         _ => {
             let reason = "the order of its containers is not init containers, then sidecars, then the main one";
             block(tracker, [name, condition], reason);
+        }
+    }
+}
+
+/// A pod starts what stands beside the main container before it, and can't hold it back until that is healthy.
+fn after_main<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, fields: [Field<'a>; 2]) {
+    let shown = crate::marks::without_marks(member.name);
+    let id = tracker.question_id("order", &shown);
+    let text = format!(
+        "`{shown}` starts only when the main container is healthy; in a pod it starts before that. May it start at once?"
+    );
+    let answer = tracker.ask(id, &text, &["at-once"], None);
+    if let Asked::Open(_) = answer {
+        tracker.hold("one of its containers waits for the main one to be healthy, which a pod can't");
+    }
+    for field in fields {
+        match &answer {
+            Asked::Given(_) => {
+                let note = "it starts at once, before the main container, by a person's answer";
+                field.approximated(tracker, plan.inside(member, ""), note);
+            }
+            Asked::Open(id) => field.asked(tracker, id),
         }
     }
 }
@@ -112,11 +141,17 @@ fn healthy<'a>(
         block(tracker, fields, "it waits for the health of a container that has no check");
         return;
     };
-    let of = |name, default| check.peek_u64(name).unwrap_or(default);
-    let budget = of("startPeriod", 0).saturating_add(of("interval", 30).saturating_mul(of("retries", 3)));
-    health.startup = Some(Seconds(u32::try_from(budget).unwrap_or(u32::MAX).max(1)));
+    let period = check.peek_u64("startPeriod").and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(0);
+    // The startup check fails after this time and then so many failures in a row: that is what ECS waits.
+    let startup = health.startup.map_or(period, |startup| startup.0.max(period));
+    health.startup = Some(Seconds(startup));
+    let interval = health.live.as_ref().and_then(|live| live.interval).map_or(30, |interval| interval.0.max(1));
     for field in fields {
-        field.exact(tracker, target.clone());
+        if startup.is_multiple_of(interval) {
+            field.exact(tracker, target.clone());
+        } else {
+            field.approximated(tracker, target.clone(), "the checks begin anew after a whole number of intervals");
+        }
     }
 }
 
@@ -143,11 +178,17 @@ fn start_timeouts<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
         let Some(seconds) = crate::field::number(field.0).and_then(|n| u32::try_from(n).ok()) else {
             continue;
         };
-        let startup = component.sidecars.get_mut(&member.key).and_then(|container| container.health.as_mut());
-        match startup.and_then(|health| health.startup.as_mut()) {
-            Some(startup) if seconds > startup.0 => {
-                *startup = Seconds(seconds);
-                field.exact(tracker, plan.inside(member, "health/startup"));
+        let health = component.sidecars.get_mut(&member.key).and_then(|container| container.health.as_mut());
+        let live = health.as_ref().and_then(|health| health.live.as_ref());
+        let deciding = live.map_or(0, |live| {
+            let interval = live.interval.map_or(30, |interval| interval.0);
+            interval.saturating_mul(live.failures.unwrap_or(3))
+        });
+        match health.and_then(|health| health.startup.as_mut()) {
+            Some(startup) if seconds > startup.0.saturating_add(deciding) => {
+                *startup = Seconds(seconds - deciding);
+                let note = "in whole intervals of its check";
+                field.approximated(tracker, plan.inside(member, "health/startup"), note);
             }
             _ => {
                 field.dropped_because(tracker, "start-timeout", "what comes after it waits without a bound of its own")

@@ -20,6 +20,11 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
             }
             continue;
         }
+        if member.fate.is_some() && !awaited(plan, member) {
+            // The health of a task is that of its essential containers; restarts for another's would take it down.
+            drop_check(tracker, check, "health-not-essential");
+            continue;
+        }
         let Some(command) = command(tracker, plan, member, check) else {
             continue;
         };
@@ -33,6 +38,14 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
         });
         start_period(tracker, plan, member, check, component);
     }
+}
+
+/// Whether another container waits for its health.
+fn awaited(plan: &Plan<'_, '_>, member: &Member<'_>) -> bool {
+    let waits = plan.members.kept().flat_map(|other| other.definition.objects("dependsOn"));
+    waits.into_iter().any(|dependency| {
+        dependency.peek("containerName") == Some(member.name) && dependency.peek("condition") == Some("HEALTHY")
+    })
 }
 
 fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Health {
@@ -140,7 +153,13 @@ fn start_period<'a>(
     let old = health.startup.map_or(0, |startup| startup.0);
     if old < seconds {
         health.startup = Some(Seconds(seconds));
-        field.exact(tracker, plan.inside(member, "health/startup"));
+        let interval = health.live.as_ref().and_then(|live| live.interval).map_or(30, |interval| interval.0.max(1));
+        let target = plan.inside(member, "health/startup");
+        if seconds.is_multiple_of(interval) {
+            field.exact(tracker, target);
+        } else {
+            field.approximated(tracker, target, "in whole intervals of its check");
+        }
     } else {
         field.approximated(tracker, plan.inside(member, "health/startup"), "part of a longer budget");
     }

@@ -52,7 +52,7 @@ impl<'p, 'a> Plan<'p, 'a> {
     /// A place in what a container becomes.
     pub(crate) fn inside(&self, member: &Member<'a>, rest: &str) -> String {
         match member.role {
-            ContainerRole::Main | ContainerRole::Router => self.at(rest),
+            ContainerRole::Main | ContainerRole::Router | ContainerRole::LeftOut => self.at(rest),
             ContainerRole::Sidecar => self.at(format!("sidecars/{}/{rest}", member.key).trim_end_matches('/')),
             ContainerRole::Init => {
                 let at = self.members.of(ContainerRole::Init).position(|other| other.name == member.name).unwrap_or(0);

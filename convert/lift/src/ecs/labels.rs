@@ -5,7 +5,7 @@ use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
 use crate::plconfig::Component;
 use crate::text::Kind;
-use crate::tracker::FieldTracker;
+use crate::tracker::{Asked, FieldTracker};
 
 /// Tags of the service, or of the task definition where there is no service.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -30,6 +30,10 @@ pub(super) fn of_container<'a>(
         return;
     };
     for (name, value) in labels.entries() {
+        if let Some(proxy) = ROUTERS.iter().find(|router| name.starts_with(**router)) {
+            routed(tracker, member, proxy, labels);
+            continue;
+        }
         let Some(text) = tracker.text(value, Kind::Free) else {
             continue;
         };
@@ -38,6 +42,31 @@ pub(super) fn of_container<'a>(
         let note = "an annotation; what reads Docker's labels on the node finds nothing";
         Field(value).approximated(tracker, plan.at("tags"), note);
         pod.tags.entry(name).or_insert_with(|| text.into_owned());
+    }
+}
+
+/// Prefixes of the labels by which proxies on the old side find what they route to, and how.
+const ROUTERS: [&str; 2] = ["traefik.", "caddy"];
+
+/// Nothing here reads such labels, and a route without the proxy's middleware would open what was closed: no route is
+/// made of them.
+fn routed<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>, router: &str, labels: Object<'a>) {
+    let of_router: Vec<_> = labels.entries().filter(|(name, _)| name.starts_with(router)).collect();
+    let said = of_router.iter().filter_map(|(name, value)| Some(format!("`{name}={}`", value.as_str()?)));
+    let said: Vec<String> = said.collect();
+    let text = format!(
+        "A proxy reads from the labels of `{}` how it is reached: {}. No route is made of them, for what the proxy demands of a \
+         caller would be missing. Is it reached by other means from now on?",
+        member.name,
+        said.join(", ")
+    );
+    let id = tracker.question_id("routing-labels", member.name);
+    let answer = tracker.ask(id, &text, &["by-other-means"], Some("by-other-means"));
+    for (_, value) in of_router {
+        match &answer {
+            Asked::Open(id) => Field(value).asked(tracker, id),
+            Asked::Given(_) => Field(value).dropped(tracker, "dropped-by-answer"),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
 /// Kernel parameters that Kubernetes calls safe: a pod may set them without the node's leave.
-const SAFE_SYSCTLS: [&str; 10] = [
+const SAFE_SYSCTLS: [&str; 12] = [
     "kernel.shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
     "net.ipv4.tcp_syncookies",
@@ -20,9 +20,11 @@ const SAFE_SYSCTLS: [&str; 10] = [
     "net.ipv4.tcp_fin_timeout",
     "net.ipv4.tcp_keepalive_intvl",
     "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_wmem",
 ];
-/// The open files that a node allows a container.
-const NODE_FILES: u64 = 1_048_576;
+/// The open files that a node lets a process have (Bottlerocket): as it starts, and at most.
+const NODE_FILES: (u64, u64) = (65_536, 1_048_576);
 
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
@@ -210,16 +212,20 @@ fn ulimits<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     for limit in member.definition.objects("ulimits") {
         let name = limit.peek("name").unwrap_or("");
         let fields = ["name", "softLimit", "hardLimit"];
-        let most = limit.peek_u64("hardLimit").max(limit.peek_u64("softLimit")).unwrap_or(u64::MAX);
-        if name == "nofile" && most <= NODE_FILES {
+        let of = |field| limit.peek_u64(field).unwrap_or(u64::MAX);
+        let near = NODE_FILES.0 - 1..=NODE_FILES.0;
+        if name == "nofile" && near.contains(&of("softLimit")) && of("hardLimit") <= NODE_FILES.1 {
             for field in fields.iter().filter_map(|name| limit.field(name)) {
-                field.dropped_because(tracker, "node-limits", "the node allows 1,048,576 open files");
+                field.dropped_because(tracker, "node-limits", "the node gives 65,536 open files, at most 1,048,576");
             }
             continue;
         }
+        let gives = if name == "nofile" { " (65,536 open files, and at most 1,048,576)" } else { "" };
         let id = tracker.question_id("ulimit", &format!("{}/{name}", member.name));
-        let text =
-            format!("`{}` sets the limit `{name}`, which only the node can set. Is the node's enough?", member.name);
+        let text = format!(
+            "`{}` sets the limit `{name}`, which only the node can set. Is the node's{gives} right for it?",
+            member.name
+        );
         match tracker.ask(id, &text, &["enough"], Some("enough")) {
             Asked::Given(_) => limit.drop_all(tracker, &fields, "node-limits"),
             Asked::Open(id) => {

@@ -1,7 +1,7 @@
 //! Which of a service's containers and ports a load balancer sends to.
 
 use super::kind::Plan;
-use crate::field::{Field, number};
+use crate::field::number;
 use crate::plconfig::ComponentType;
 use crate::tracker::FieldTracker;
 
@@ -18,18 +18,15 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
                     field.blocked(tracker, "its load balancer sends to a container that the task does not have");
                 }
             }
-            Some(member) if member.name == plan.members.main().name => {
+            Some(member) => {
+                let first = member.name == plan.members.main().name;
                 for field in name.into_iter().chain(port) {
-                    if number(field.0).is_some_and(|port| Some(port) != plan.port.map(u64::from)) {
-                        ask_about_second(tracker, field);
-                    } else {
+                    if first && number(field.0).is_none_or(|port| Some(port) == plan.port.map(u64::from)) {
                         field.exact(tracker, plan.at("port"));
+                    } else {
+                        let note = "the port of the routes that come by this target group, if any do";
+                        field.approximated(tracker, plan.at("ingress/routes"), note);
                     }
-                }
-            }
-            Some(_) => {
-                for field in name.into_iter().chain(port) {
-                    ask_about_second(tracker, field);
                 }
             }
         }
@@ -41,9 +38,4 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
     if plan.context.kind != ComponentType::Web && !plan.facts.around.listener_rules.is_empty() {
         tracker.refuse("rules of a load balancer lead to it, but its main container has no port that could be reached");
     }
-}
-
-fn ask_about_second<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>) {
-    let text = "More than one of its ports stands behind a load balancer. Is the first enough from outside?";
-    field.ask_to_drop(tracker, "second-port", text, "first-only");
 }

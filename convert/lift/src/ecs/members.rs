@@ -1,9 +1,11 @@
 //! What each container of the task becomes: the main one, one beside it, one before it, or nothing.
 
 use super::shape::Facts;
+use super::sidecar::{self, Fate, is_agent};
 use crate::field::Object;
 use crate::suspension::Program;
 use crate::tracker::FieldTracker;
+use caravan_inventory::ScheduledCall;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -18,6 +20,8 @@ pub(crate) struct Member<'a> {
     /// Its name in the plconfig: a DNS-1123 label, unique in the task.
     pub(crate) key: String,
     pub(crate) role: ContainerRole,
+    /// What becomes of it, where it is not essential and stands beside the main one.
+    pub(crate) fate: Option<Fate>,
 }
 
 /// What a container becomes.
@@ -31,6 +35,8 @@ pub(crate) enum ContainerRole {
     Init,
     /// A FireLens router: the platform collects logs.
     Router,
+    /// Nothing: a person left it out.
+    LeftOut,
 }
 
 impl Member<'_> {
@@ -57,6 +63,8 @@ impl<'a> Members<'a> {
         }
         let main = main_index(facts);
         let awaited = awaited(facts);
+        let clocked = facts.around.rule.is_some() || facts.around.schedule.is_some();
+        let serves = !clocked && facts.containers[main].field("portMappings").is_some();
         // The main container is called like its component.
         let mut keys: BTreeSet<String> = ["web", "worker", "cron", "job"].map(str::to_owned).into();
         keys.extend(tracker.source.component.map(str::to_owned));
@@ -72,7 +80,15 @@ impl<'a> Members<'a> {
                     () if awaited.contains(name) => ContainerRole::Init,
                     () => ContainerRole::Sidecar,
                 };
-                Member { definition, name, key: unique(&mut keys, name, at), role }
+                let fate = (role == ContainerRole::Sidecar)
+                    .then(|| sidecar::decide(tracker, facts, definition, serves))
+                    .flatten();
+                let role = match fate {
+                    Some(Fate::Before) => ContainerRole::Init,
+                    Some(Fate::LeftOut) => ContainerRole::LeftOut,
+                    _ => role,
+                };
+                Member { definition, name, key: unique(&mut keys, name, at), role, fate }
             })
             .collect();
         let depths: Vec<usize> = members.iter().map(|member| depth(&members, member, 0)).collect();
@@ -94,7 +110,7 @@ impl<'a> Members<'a> {
 
     /// Every container that is carried over.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Member<'a>> {
-        self.0.iter().filter(|member| member.role != ContainerRole::Router)
+        self.0.iter().filter(|member| !matches!(member.role, ContainerRole::Router | ContainerRole::LeftOut))
     }
 
     /// The containers of one role.
@@ -104,10 +120,23 @@ impl<'a> Members<'a> {
 }
 
 fn refuse_without_containers(tracker: &mut FieldTracker<'_>, facts: &Facts<'_>) {
-    tracker.refuse(match facts {
-        Facts { task: Some(_), .. } => "the task definition has no containers",
-        _ => "its task definition is not among the sources: add it beside the service, or scan the account",
-    });
+    let scaled = facts.around.service_schedules.first();
+    let target = facts.around.schedule.and_then(|schedule| schedule.object("Target"));
+    let call = target.and_then(|target| ScheduledCall::of(target.map())).filter(|call| !call.is_ecs("runTask"));
+    match (facts, call) {
+        (Facts { task: Some(_), .. }, _) => tracker.refuse("the task definition has no containers"),
+        (Facts { service: None, .. }, _) if scaled.is_some() => {
+            tracker.refuse("the service whose count its schedule sets is not among the sources: scan its account");
+        }
+        (_, Some(call)) => {
+            let action = format!("its schedule calls {}:{}, which is no task of its own", call.service, call.action);
+            tracker.refuse(&action);
+        }
+        _ => {
+            let reason = "its task definition is not among the sources: add it beside the service, or scan the account";
+            tracker.refuse(reason);
+        }
+    }
     tracker.drop_the_rest("no-task-definition");
 }
 
@@ -133,13 +162,6 @@ fn main_index<'a>(facts: &Facts<'a>) -> usize {
         .or_else(|| position(&|container| own(container) && essential(container)))
         .or_else(|| position(&|container| own(container)))
         .unwrap_or(0)
-}
-
-/// Images of the usual agents: never the main container beside something else. They are kept (C2).
-fn is_agent(image: &str) -> bool {
-    ["xray-daemon", "datadog/agent", "datadog/docker-dd-agent", "cloudwatch-agent", "aws-otel-collector", "/envoy"]
-        .iter()
-        .any(|agent| image.contains(agent))
 }
 
 /// Containers that others wait for until they have ended.

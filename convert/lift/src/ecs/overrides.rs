@@ -1,4 +1,5 @@
-//! What a schedule changes in the task that it runs: the `Input` of its target, RunTask's `overrides` as JSON in a text.
+//! What a schedule changes in the task that it runs: the `Input` of its target, RunTask's `overrides` as JSON in a text,
+//! or the whole request of RunTask where the schedule calls it by itself.
 
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
@@ -17,9 +18,14 @@ struct Run<'r, 'p, 'a> {
     plan: &'r Plan<'p, 'a>,
     component: Component,
     role: Option<String>,
+    /// The sizes that containers get, by their names.
+    sizes: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// Fields of the task definition that no longer decide anything.
     overridden: Vec<Field<'a>>,
 }
+
+/// What can't be carried over, in words that name it; nothing when all of it can.
+type Understood = Result<(), String>;
 
 /// The parts of a container that can be overridden, borrowed from where it stands.
 struct Slot<'c> {
@@ -43,9 +49,30 @@ pub(super) fn map<'a>(
     if overrides.is_empty() {
         return field.dropped(tracker, "default");
     }
-    let mut run = Run { tracker, plan, component: component.clone(), role: None, overridden: Vec::new() };
-    if let Some(not_understood) = overrides.iter().find(|(name, value)| !run.task(name, value)) {
-        return ask(tracker, field, &crate::marks::without_marks(not_understood.0));
+    match take(tracker, plan, &overrides, config, component) {
+        Ok(()) => field.exact(tracker, plan.at("")),
+        Err(lost) => ask(tracker, field, &lost),
+    }
+}
+
+/// Takes all of the overrides of a task into the component, or none of them.
+///
+/// # Errors
+/// What of them can't be carried over, for a question.
+pub(super) fn take<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    overrides: &Map<String, Value>,
+    config: &mut PlConfig,
+    component: &mut Component,
+) -> Understood {
+    let (changed, sizes) = (component.clone(), BTreeMap::new());
+    let mut run = Run { tracker, plan, component: changed, role: None, sizes, overridden: Vec::new() };
+    // A size of the task is what its containers leave of it: they come first.
+    let (sizes, others): (Vec<_>, Vec<_>) =
+        overrides.iter().partition(|(name, _)| matches!(name.as_str(), "cpu" | "memory"));
+    for (name, value) in others.into_iter().chain(sizes) {
+        run.task(name, value)?;
     }
     let Run { component: changed, role, overridden, .. } = run;
     *component = changed;
@@ -56,45 +83,71 @@ pub(super) fn map<'a>(
     for old in overridden {
         old.dropped_because(tracker, "overridden", "its schedule says otherwise");
     }
-    field.exact(tracker, plan.at(""));
+    Ok(())
 }
 
-fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, what: &str) {
+/// Asks whether what a schedule gives to its task can be left out; it does not run before somebody said so.
+pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, lost: &str) {
     let id = tracker.question_id("input", "");
-    let text = format!("Its schedule changes the task in a way that is not understood ({what}). Can that be left out?");
+    let lost = crate::marks::without_marks(lost);
+    let text = format!(
+        "Its schedule changes the task in a way that can't be carried over: {lost}. Can all of its input be left out?"
+    );
     match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
         Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
-        Asked::Open(id) => field.asked(tracker, &id),
+        Asked::Open(id) => {
+            tracker.hold("what its schedule changes in it has to be decided first");
+            field.asked(tracker, &id);
+        }
     }
 }
 
 impl<'a> Run<'_, '_, 'a> {
-    /// One override of the task; whether it was understood.
-    fn task(&mut self, name: &str, value: &Value) -> bool {
+    /// One override of the task.
+    fn task(&mut self, name: &str, value: &Value) -> Understood {
         match (name, value) {
-            ("containerOverrides", Value::Array(list)) => list.iter().all(|container| self.container(container)),
+            ("containerOverrides", Value::Array(list)) => {
+                list.iter().try_for_each(|container| self.container(container))
+            }
             ("taskRoleArn", Value::String(role)) if is_clean(role) => {
                 self.role = Some(role.clone());
                 self.no_longer(self.plan.facts.task.and_then(|task| task.field("taskRoleArn")));
-                true
+                Ok(())
             }
-            ("executionRoleArn", _) => true,
-            (_, value) => crate::field::is_empty(value),
+            ("executionRoleArn", _) => Ok(()),
+            (_, value) if crate::field::is_empty(value) => Ok(()),
+            ("cpu", value) => self.task_size("cpu", quantity::cpu_units(&text_of(value))),
+            ("memory", value) => self.task_size("memory", quantity::mebibytes(&text_of(value))),
+            ("ephemeralStorage", value) => {
+                let size = value.get("sizeInGiB").and_then(crate::field::number);
+                let size = size.ok_or("`ephemeralStorage`, whose size can't be read")?;
+                self.component.resources.get_or_insert_default().disk = Some(format!("{size}Gi"));
+                let storage = self.plan.facts.task.and_then(|task| task.object("ephemeralStorage"));
+                self.no_longer(storage.and_then(|storage| storage.field("sizeInGiB")));
+                Ok(())
+            }
+            (name, _) => Err(format!("`{name}`")),
         }
     }
 
-    fn container(&mut self, value: &Value) -> bool {
-        let Some(wanted) = value.as_object() else { return false };
+    fn container(&mut self, value: &Value) -> Understood {
+        let Some(wanted) = value.as_object() else { return Err("an override that is no object".to_owned()) };
         let plan = self.plan;
-        let name = wanted.get("name").and_then(Value::as_str);
-        let Some(member) = name.and_then(|name| plan.members.named(name)) else {
-            return false;
+        let name = wanted.get("name").and_then(Value::as_str).unwrap_or("");
+        let Some(member) = plan.members.named(name) else {
+            let parts: Vec<&str> = wanted.keys().map(String::as_str).filter(|part| *part != "name").collect();
+            return Err(format!("the {} of the container `{name}`, which the task does not have", parts.join(", ")));
         };
-        member.role == ContainerRole::Router || wanted.iter().all(|(name, value)| self.part(member, name, value))
+        if matches!(member.role, ContainerRole::Router | ContainerRole::LeftOut) {
+            return Ok(());
+        }
+        wanted.iter().try_for_each(|(part, value)| {
+            self.part(member, part, value).map_err(|()| format!("`{part}` of the container `{name}`"))
+        })
     }
 
-    fn part(&mut self, member: &Member<'a>, name: &str, value: &Value) -> bool {
-        match (name, value) {
+    fn part(&mut self, member: &Member<'a>, name: &str, value: &Value) -> Result<(), ()> {
+        let understood = match (name, value) {
             ("name", _) | (_, Value::Null) => true,
             ("command", Value::Array(words)) => self.command(member, words),
             ("environment", Value::Array(list)) => list.iter().all(|entry| self.variable(member, entry)),
@@ -104,7 +157,8 @@ impl<'a> Run<'_, '_, 'a> {
                 self.size(member, "memoryReservation", quantity::mebibytes(&text_of(value)))
             }
             (_, value) => crate::field::is_empty(value),
-        }
+        };
+        if understood { Ok(()) } else { Err(()) }
     }
 
     fn command(&mut self, member: &Member<'a>, words: &[Value]) -> bool {
@@ -123,7 +177,7 @@ impl<'a> Run<'_, '_, 'a> {
         let (Some(name), Some(value)) = (text("name"), text("value")) else {
             return false;
         };
-        if !is_clean(name) || name.is_empty() || name.contains('=') {
+        if !is_clean(name) || !crate::text::is_variable(name) {
             return false;
         }
         for list in ["environment", "secrets"] {
@@ -150,6 +204,8 @@ impl<'a> Run<'_, '_, 'a> {
         let (Some(size), Some(slot)) = (size, slot(&mut self.component, member)) else {
             return false;
         };
+        let key = if name == "cpu" { "cpu" } else { "memory" };
+        self.sizes.entry(member.name.to_owned()).or_default().insert(key, size);
         let resources = slot.resources.get_or_insert_default();
         match name {
             "cpu" => resources.cpu = Some(quantity::milli(size)),
@@ -159,8 +215,10 @@ impl<'a> Run<'_, '_, 'a> {
             }
             _ => {
                 let limit = resources.memory_limit.take().or(resources.memory.take());
+                // More than the limit would be refused: then the limit is what is asked for.
+                let within = limit.as_deref().and_then(quantity::of_mebi).is_none_or(|limit| size <= limit);
+                resources.memory = if within { Some(quantity::mebi(size)) } else { limit.clone() };
                 resources.memory_limit = limit;
-                resources.memory = Some(quantity::mebi(size));
             }
         }
         let whole = self.plan.facts.task.filter(|_| member.role == ContainerRole::Main);
@@ -170,6 +228,35 @@ impl<'a> Run<'_, '_, 'a> {
             self.no_longer(member.definition.field(field));
         }
         true
+    }
+
+    /// A size of the whole task: the main container asks for what the others leave of it, as in a task definition. Where
+    /// it says itself how much memory it has, that holds.
+    fn task_size(&mut self, name: &'static str, size: Option<u64>) -> Understood {
+        let whole = size.filter(|size| *size > 0).ok_or_else(|| format!("`{name}`, which is no size"))?;
+        let (plan, main) = (self.plan, self.plan.members.main());
+        self.no_longer(plan.facts.task.and_then(|task| task.field(name)));
+        let says_itself = self.sizes.get(main.name).is_some_and(|sizes| sizes.contains_key(name))
+            || main.definition.peek_u64("memory").is_some_and(|size| size > 0);
+        if name == "memory" && says_itself {
+            return Ok(());
+        }
+        let of = |member: &Member<'a>| {
+            let changed = self.sizes.get(member.name).and_then(|sizes| sizes.get(name));
+            changed.copied().unwrap_or_else(|| super::sizes::asked_for(member, name))
+        };
+        let others: u64 = plan.members.kept().filter(|member| member.role != ContainerRole::Main).map(of).sum();
+        let rest = whole.checked_sub(others).filter(|rest| *rest > 0);
+        let rest = rest.ok_or_else(|| format!("`{name}`, which is less than its containers have"))?;
+        let resources = self.component.resources.get_or_insert_default();
+        if name == "cpu" {
+            resources.cpu = Some(quantity::milli(rest));
+        } else {
+            resources.memory = Some(quantity::mebi(rest));
+            resources.memory_limit = Some("none".to_owned());
+        }
+        self.no_longer(main.definition.field(name));
+        Ok(())
     }
 
     fn no_longer(&mut self, field: Option<Field<'a>>) {
@@ -197,7 +284,7 @@ fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> Option<Slot<'c
         ContainerRole::Init => {
             component.init.iter_mut().find(|init| init.name == member.key).map(|init| of(&mut init.container))
         }
-        ContainerRole::Router => None,
+        ContainerRole::Router | ContainerRole::LeftOut => None,
     }
 }
 

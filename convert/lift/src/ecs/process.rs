@@ -2,6 +2,7 @@
 
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
+use super::sidecar::{self, Fate};
 use crate::field::Field;
 use crate::plconfig::{Component, Container, SecretRef, SecretStore};
 use crate::text::Kind;
@@ -27,7 +28,7 @@ pub(super) fn map<'a>(
     user(tracker, plan, member, container);
     writable(tracker, plan, member, container);
     terminal(tracker, plan, member, container);
-    lifecycle(tracker, plan, member);
+    lifecycle(tracker, plan, member, container);
 }
 
 fn image<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
@@ -197,17 +198,26 @@ fn terminal<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Me
 }
 
 /// How the task's life hangs on the container.
-fn lifecycle<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
+fn lifecycle<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {
     let definition = member.definition;
+    if let Some(fate) = &member.fate {
+        if let Some(command) = sidecar::command(fate, definition) {
+            container.command = Some(command);
+        }
+        let policy = definition.object("restartPolicy");
+        let parts = ["enabled", "ignoredExitCodes", "restartAttemptPeriod"];
+        let policy = policy.into_iter().flat_map(|policy| parts.into_iter().filter_map(move |part| policy.field(part)));
+        for field in definition.field("essential").into_iter().chain(policy) {
+            fated(tracker, plan, member, fate, field);
+        }
+        definition.drop_all(tracker, &["versionConsistency"], "version-consistency");
+        return;
+    }
     if let Some(field) = definition.field("essential") {
         match (member.role, field.0) {
             (_, Value::Bool(_)) if member.role != ContainerRole::Sidecar => field.dropped(tracker, "essential"),
             (_, Value::Bool(true)) => {
                 let note = "when it ends, it alone is started again; ECS would have ended the whole task";
-                field.approximated(tracker, plan.inside(member, ""), note);
-            }
-            (_, Value::Bool(false)) => {
-                let note = "when it ends, it is started again; ECS would have left it dead";
                 field.approximated(tracker, plan.inside(member, ""), note);
             }
             _ => {}
@@ -221,4 +231,20 @@ fn lifecycle<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &M
         );
     }
     definition.drop_all(tracker, &["versionConsistency"], "version-consistency");
+}
+
+/// What became of what says how the life of a container that is not essential goes.
+fn fated<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, fate: &Fate, field: Field<'a>) {
+    let note = match fate {
+        Fate::Open(id) => return field.asked(tracker, id),
+        Fate::Before => "it runs once, before the main container, and must succeed",
+        Fate::Once(_) => {
+            "it runs once in each pod, by a shell that stays; another pod runs it again, as another task did"
+        }
+        Fate::Apart(_) => "a shell starts it again when it ends, and the pod goes on serving",
+        Fate::Always | Fate::LeftOut => {
+            "when it ends, it is started again, and its pod takes no requests meanwhile; ECS would have left it dead"
+        }
+    };
+    field.approximated(tracker, plan.inside(member, ""), note);
 }

@@ -2,7 +2,7 @@
 
 use super::kind::Plan;
 use crate::field::{Field, Object, number};
-use crate::plconfig::{Component, PlConfig};
+use crate::plconfig::{Component, PlConfig, Scale};
 use crate::tracker::FieldTracker;
 
 /// Whether a target runs a task.
@@ -18,6 +18,9 @@ pub(super) fn map<'a>(
     config: &mut PlConfig,
     component: &mut Component,
 ) {
+    if super::request::map(tracker, plan, target, config, component) {
+        return;
+    }
     if let Some(field) = target.field("Input") {
         super::overrides::map(tracker, plan, field, config, component);
     }
@@ -31,9 +34,12 @@ pub(super) fn map<'a>(
     };
     task.drop_all(tracker, &["TaskDefinitionArn"], "resolved-reference");
     task.drop_all(tracker, &["LaunchType", "PlatformVersion"], "launch-type");
+    if let Some(field) = task.field("LaunchType").filter(|field| field.0.as_str() == Some("EXTERNAL")) {
+        super::external::ask(tracker, field);
+    }
     task.drop_all(tracker, &["EnableECSManagedTags", "PropagateTags", "Tags", "Group", "ReferenceId"], "ecs-tags");
     task.drop_all(tracker, &["EnableExecuteCommand"], "execute-command");
-    count(tracker, task);
+    count(tracker, plan, task, component);
     super::service::capacity(tracker, plan, task.objects("CapacityProviderStrategy"), component);
     super::placement::constraints(tracker, plan, task.objects("PlacementConstraints"), component);
     super::placement::strategies(tracker, task.objects("PlacementStrategy"));
@@ -42,10 +48,21 @@ pub(super) fn map<'a>(
     }
 }
 
-fn count<'a>(tracker: &mut FieldTracker<'a>, task: Object<'a>) {
+/// More than one task at a time are pods of one Job.
+fn count<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, task: Object<'a>, component: &mut Component) {
     let Some(field) = task.field("TaskCount") else { return };
-    match number(field.0) {
+    match number(field.0).and_then(|count| u32::try_from(count).ok()) {
         Some(1) => Field::dropped(field, tracker, "default"),
-        _ => field.blocked(tracker, "each run starts more than one task at a time"),
+        Some(count) if count > 1 => {
+            at_once(component, count);
+            let note = "so many pods of one run; where one of them fails, the others are stopped";
+            field.approximated(tracker, plan.at("scale"), note);
+        }
+        _ => field.blocked(tracker, "it starts no task at all, or a number that is none"),
     }
+}
+
+/// How many pods each run has at once.
+pub(super) fn at_once(component: &mut Component, count: u32) {
+    component.scale = (count > 1).then_some(Scale::Fixed(count));
 }

@@ -109,7 +109,7 @@ pub(super) fn capacity<'a>(
 }
 
 /// Names that begin with FARGATE are AWS's own; what people name after spot is taken at its word.
-fn is_spot(provider: &str) -> bool {
+pub(super) fn is_spot(provider: &str) -> bool {
     provider == "FARGATE_SPOT" || !provider.starts_with("FARGATE") && provider.to_ascii_lowercase().contains("spot")
 }
 
@@ -137,8 +137,10 @@ fn registries<'a>(tracker: &mut FieldTracker<'a>, service: Object<'a>) {
     let Some(field) = service.field("serviceRegistries") else {
         return;
     };
-    let text = "Others find it by a Cloud Map name. Do they all use its new name?";
-    field.ask_to_drop(tracker, "service-discovery", text, "new-name");
+    let arns = service.objects("serviceRegistries").filter_map(|registry| registry.peek("registryArn"));
+    let names: Vec<String> = arns.map(|arn| format!("`{}`", arn.rsplit('/').next().unwrap_or(arn))).collect();
+    let text = format!("Others find it by its Cloud Map name ({}). Do they all use its new name?", names.join(", "));
+    field.ask_to_drop(tracker, "service-discovery", &text, "new-name");
 }
 
 fn service_connect<'a>(tracker: &mut FieldTracker<'a>, settings: Object<'a>) {
@@ -153,8 +155,18 @@ fn service_connect<'a>(tracker: &mut FieldTracker<'a>, settings: Object<'a>) {
         connect.drop_all(tracker, &["enabled", "namespace", "services"], "default");
         return;
     }
-    let text = "It speaks and is spoken to through Service Connect. Do all sides use the new names?";
+    let aliases = connect.objects("services").flat_map(|service| {
+        let aliases = service.objects("clientAliases").filter_map(|alias| {
+            let port = alias.peek_u64("port").map(|port| format!(":{port}")).unwrap_or_default();
+            Some(format!("`{}{port}`", alias.peek("dnsName")?))
+        });
+        let own = service.peek("discoveryName").or(service.peek("portName")).map(|name| format!("`{name}`"));
+        aliases.chain(own).collect::<Vec<_>>()
+    });
+    let aliases: Vec<String> = aliases.collect();
+    let names = if aliases.is_empty() { String::new() } else { format!(" by {}", aliases.join(", ")) };
+    let text = format!("It speaks and is spoken to through Service Connect{names}. Do all sides use the new names?");
     for field in ["enabled", "namespace", "services"].into_iter().filter_map(|name| connect.field(name)) {
-        field.ask_to_drop(tracker, "service-connect", text, "new-name");
+        field.ask_to_drop(tracker, "service-connect", &text, "new-name");
     }
 }

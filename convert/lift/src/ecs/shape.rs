@@ -26,6 +26,12 @@ impl<'a> Facts<'a> {
         for &observation in tracker.source.observations {
             facts.add(tracker, observation);
         }
+        for balancer in facts.service.into_iter().flat_map(|service| service.objects("loadBalancers")) {
+            let port = balancer.peek_u64("containerPort").and_then(|port| u16::try_from(port).ok());
+            if let (Some(group), Some(port)) = (balancer.peek("targetGroupArn"), port) {
+                facts.around.served.insert(group, port);
+            }
+        }
         facts
     }
 

@@ -196,6 +196,11 @@ fn rest_of_task<'a>(
     rest
 }
 
+/// What a container asks for of a size of the task, in CPU units or MiB.
+pub(super) fn asked_for(member: &Member<'_>, name: &str) -> u64 {
+    asked_by(member, name, if name == "cpu" { cpu_units } else { mebibytes })
+}
+
 fn asked_by(member: &Member<'_>, name: &str, parse: fn(&str) -> Option<u64>) -> u64 {
     let of = |name: &str| {
         let field = member.definition.field(name)?;
@@ -226,7 +231,7 @@ fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Option
             Some(init) => &mut init.container.resources,
             None => &mut component.resources,
         },
-        ContainerRole::Main | ContainerRole::Router => &mut component.resources,
+        ContainerRole::Main | ContainerRole::Router | ContainerRole::LeftOut => &mut component.resources,
     }
 }
 

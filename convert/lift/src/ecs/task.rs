@@ -1,7 +1,7 @@
 //! What belongs to the task as a whole.
 
 use super::kind::Plan;
-use super::members::Member;
+use super::members::{Member, label};
 use crate::field::{Field, Object};
 use crate::plconfig::{Arch, Component, Dns};
 use crate::text::Kind;
@@ -89,6 +89,7 @@ fn network_mode<'a>(tracker: &mut FieldTracker<'a>, task: Object<'a>) {
 fn namespaces<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, task: Object<'a>, component: &mut Component) {
     if let Some(field) = task.field("pidMode") {
         match task.peek("pidMode") {
+            Some("") => field.dropped(tracker, "default"),
             Some("task") => {
                 component.share_processes = Some(true);
                 field.exact(tracker, plan.at("share_processes"));
@@ -98,6 +99,7 @@ fn namespaces<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, task: Obj
     }
     if let Some(field) = task.field("ipcMode") {
         match task.peek("ipcMode") {
+            Some("") => field.dropped(tracker, "default"),
             Some("task") => field.dropped(tracker, "pod-ipc"),
             Some("none") => field.dropped_because(tracker, "pod-ipc", "the containers of a pod share memory segments"),
             _ => field.blocked(tracker, "it shares memory with everything on its host"),
@@ -119,8 +121,7 @@ fn names<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Membe
         && let Some(name) = tracker.text(field.0, Kind::Host)
     {
         if component.hostname.is_none() {
-            component.hostname = Some(name.into_owned());
-            field.exact(tracker, plan.at("hostname"));
+            hostname(tracker, plan, member, field, &name, component);
         } else {
             field.dropped_because(tracker, "one-hostname", "the containers of a pod have one name");
         }
@@ -133,12 +134,23 @@ fn names<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Membe
             continue;
         };
         let Some(text) = tracker.text(address.0, Kind::Address) else {
+            let place = tracker.pointer(address.0);
+            let id = tracker.question_id("placeholder", place.trim_start_matches('/'));
+            host.asked(tracker, &id);
+            continue;
+        };
+        let Some(name) = host_of_file(tracker, host, &name) else {
+            address.blocked(tracker, "its name is none that a pod may have in its hosts file");
             continue;
         };
         let target = plan.at(&format!("hosts/{name}"));
-        host.exact(tracker, target.clone());
+        if host.0.as_str() == Some(name.as_str()) {
+            host.exact(tracker, target.clone());
+        } else {
+            host.approximated(tracker, target.clone(), "in small letters, as names are looked up");
+        }
         address.exact(tracker, target);
-        component.hosts.insert(name.into_owned(), text.into_owned());
+        component.hosts.insert(name, text.into_owned());
     }
     dns(tracker, plan, definition, component);
     links(tracker, plan, definition, component);
@@ -149,6 +161,55 @@ fn names<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Membe
             _ => {}
         }
     }
+}
+
+/// The name that the container sees as its own: a pod's is one label in small letters. Of anything else a person says
+/// what it is to be, for licences and mail servers hang on the very name.
+fn hostname<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    member: &Member<'a>,
+    field: Field<'a>,
+    name: &str,
+    component: &mut Component,
+) {
+    if is_label(name) {
+        component.hostname = Some(name.to_owned());
+        return field.exact(tracker, plan.at("hostname"));
+    }
+    let near = label(name.split('.').next().unwrap_or(name), 63);
+    let assumed = Some(near).filter(|near| !near.is_empty());
+    let id = tracker.question_id("hostname", &crate::marks::without_marks(member.name));
+    let text = format!(
+        "Its own name is `{}`, and a pod's is one label of at most 63 small letters, digits and hyphens. Which should it be?",
+        crate::marks::without_marks(name)
+    );
+    match tracker.ask_for(id, &text, &[], assumed.as_deref(), is_label) {
+        Asked::Given(answer) => {
+            component.hostname = Some(answer.to_owned());
+            field.approximated(tracker, plan.at("hostname"), "by a person's answer");
+        }
+        Asked::Open(id) => {
+            component.hostname = assumed;
+            field.asked(tracker, &id);
+        }
+    }
+}
+
+/// A name for the pod's hosts file: labels in small letters between dots. What can't be one blocks.
+fn host_of_file<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, name: &str) -> Option<String> {
+    let small = name.to_ascii_lowercase();
+    if small.split('.').all(is_label) {
+        return Some(small);
+    }
+    let shown = crate::marks::without_marks(name);
+    field.blocked(tracker, format!("`{shown}` is no name that a pod may have in its hosts file"));
+    None
+}
+
+fn is_label(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=63).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-')
 }
 
 fn dns<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, component: &mut Component) {
@@ -185,7 +246,10 @@ fn links<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: Ob
             Field(value).blocked(tracker, "it links to a container that the task does not have");
             continue;
         }
-        component.hosts.insert(alias.to_owned(), "127.0.0.1".to_owned());
+        let Some(alias) = host_of_file(tracker, Field(value), alias) else {
+            continue;
+        };
+        component.hosts.insert(alias, "127.0.0.1".to_owned());
         Field(value).approximated(
             tracker,
             plan.at("hosts"),

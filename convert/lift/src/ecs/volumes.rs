@@ -368,6 +368,7 @@ fn put(component: &mut Component, member: &Member<'_>, mounts: BTreeMap<String, 
                 init.container.volumes.extend(mounts);
             }
         }
-        ContainerRole::Main | ContainerRole::Router => component.volumes.extend(mounts),
+        ContainerRole::Main => component.volumes.extend(mounts),
+        ContainerRole::Router | ContainerRole::LeftOut => {}
     }
 }

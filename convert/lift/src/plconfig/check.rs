@@ -4,7 +4,7 @@ use super::checked::{Checked, ensure, invalid};
 use super::component::{Component, ComponentType, Container, HealthProbe, Network, Resources, Volume};
 use super::effect;
 use super::file::PlConfig;
-use super::ingress::{HostShare, Ingress};
+use super::ingress::{HostShare, Ingress, Route};
 use super::scale::Scale;
 use super::secret::SecretRef;
 use super::syntax::{is_quantity, is_schedule};
@@ -17,9 +17,11 @@ pub(super) fn check(config: &PlConfig) -> Checked {
     name("app", &config.app, 40)?;
     name("team", &config.team, 40)?;
     secrets("secrets", &config.secrets)?;
-    for (host, share) in &config.hosts {
-        hosts("hosts", std::slice::from_ref(host))?;
-        self::share(&format!("hosts.{host}"), share, config)?;
+    for (at, shares) in [("hosts", &config.hosts), ("internal_hosts", &config.internal_hosts)] {
+        for (host, share) in shares {
+            hosts(at, std::slice::from_ref(host))?;
+            self::share(&format!("{at}.{host}"), share, config)?;
+        }
     }
     ensure(!config.components.is_empty(), "components", "there must be at least one")?;
     for (key, component) in &config.components {
@@ -51,6 +53,13 @@ fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
     deploy(at, component)?;
     if let Some(ingress) = &component.ingress {
         self::ingress(&place("ingress"), ingress)?;
+    }
+    if let Some(hostname) = &component.hostname {
+        name(&place("hostname"), hostname, 63)?;
+    }
+    for host in component.hosts.keys() {
+        let legal = host.split('.').all(|label| name("", label, 63).is_ok());
+        ensure(legal, &place("hosts"), &format!("`{host}` is no name of small letters, digits and hyphens"))?;
     }
     volumes(at, component)?;
     network(&place("network"), component.network.as_ref())?;
@@ -204,8 +213,35 @@ fn ingress(at: &str, ingress: &Ingress) -> Checked {
     for (index, route) in ingress.routes.iter().enumerate() {
         hosts(&format!("{at}.routes.{index}.hosts"), &route.hosts)?;
         paths(&format!("{at}.routes.{index}.paths"), &route.paths)?;
+        answers(&format!("{at}.routes.{index}"), route)?;
     }
     Ok(())
+}
+
+/// What the gateway answers by itself, and the methods that it knows.
+fn answers(at: &str, route: &Route) -> Checked {
+    const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    for method in &route.methods {
+        let known = METHODS.contains(&method.to_ascii_uppercase().as_str());
+        ensure(known, &format!("{at}.methods"), &format!("the gateway knows no method `{method}`"))?;
+    }
+    let alone = [route.port.is_some(), route.respond.is_some(), route.redirect.is_some()];
+    let alone = alone.into_iter().filter(|there| *there).count() <= 1;
+    ensure(alone, at, "has at most one of `port`, `respond` and `redirect`")?;
+    ensure(route.port != Some(0), &format!("{at}.port"), "0 is no port")?;
+    if let Some(respond) = &route.respond {
+        let status = (200..600).contains(&respond.status);
+        ensure(status, &format!("{at}.respond.status"), "is no status from 200 to 599")?;
+        let short = respond.body.as_ref().is_none_or(|body| body.len() <= 4096);
+        ensure(short, &format!("{at}.respond.body"), "is longer than 4096 bytes")?;
+    }
+    let Some(redirect) = &route.redirect else { return Ok(()) };
+    ensure([301, 302].contains(&redirect.status), &format!("{at}.redirect.status"), "is neither 301 nor 302")?;
+    let scheme = redirect.scheme.as_deref().is_none_or(|scheme| ["http", "https"].contains(&scheme));
+    ensure(scheme, &format!("{at}.redirect.scheme"), "is neither `http` nor `https`")?;
+    hosts(&format!("{at}.redirect.host"), redirect.host.as_slice())?;
+    let path = redirect.path.as_deref().is_none_or(|path| path.starts_with('/'));
+    ensure(path, &format!("{at}.redirect.path"), "does not begin with `/`")
 }
 
 fn share(at: &str, share: &HostShare, config: &PlConfig) -> Checked {

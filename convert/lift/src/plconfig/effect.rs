@@ -25,10 +25,12 @@ pub(super) fn check_app(config: &PlConfig) -> Checked {
         )?;
     }
     // The listener of a host with guests stays, whether the app itself serves it or not.
-    for (host, _) in config.hosts.iter().filter(|(_, share)| share.owner.is_some()) {
-        let ingresses = config.components.values().filter_map(|component| component.ingress.as_ref());
-        let served = ingresses.flat_map(|ingress| ingress.vanity_hosts()).any(|served| served == host);
-        ensure(served, &format!("hosts.{host}"), "has no effect: no component has this host")?;
+    for (at, shares, internal) in [("hosts", &config.hosts, false), ("internal_hosts", &config.internal_hosts, true)] {
+        for (host, _) in shares.iter().filter(|(_, share)| share.owner.is_some()) {
+            let ingresses = config.components.values().filter_map(|component| component.ingress.as_ref());
+            let served = ingresses.flat_map(|ingress| ingress.vanity_hosts(internal)).any(|served| served == host);
+            ensure(served, &format!("{at}.{host}"), "has no effect: no component has this host")?;
+        }
     }
     if let Some(monitoring) = &config.monitoring {
         ensure(monitoring.notify.is_none(), "monitoring.notify", NOT_YET)?;

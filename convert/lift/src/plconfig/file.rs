@@ -37,6 +37,9 @@ pub struct PlConfig {
     /// Vanity hosts that other apps serve too: whose each is.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hosts: BTreeMap<String, HostShare>,
+    /// The same of hosts on the internal Gateway.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub internal_hosts: BTreeMap<String, HostShare>,
     /// What runs: at least one.
     pub components: BTreeMap<String, Component>,
     /// What is watched.

@@ -14,15 +14,18 @@ pub struct Ingress {
     /// Paths: `/api` is a prefix by path elements, `=/login` exact, `~/v[12]/.*` a regular expression over the whole path.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paths: Vec<String>,
-    /// Further conditions, in the order in which they are tried; with any, `hosts` and `paths` are not used.
+    /// Further conditions, in the order in which they were tried; with any, `hosts` and `paths` are not used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<Route>,
     /// How long a request may take.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Seconds>,
-    /// Whether it is only reached inside the cluster.
+    /// Whether it is only reached from inside: its hosts by the platform's internal Gateway, all else by its Service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internal: Option<bool>,
+    /// Whether it has the host `<app>.apps.<domain>`, where it is reached from outside; none is yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_host: Option<bool>,
     /// Whether a client stays with the instance that it reached first, and for how long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sticky: Option<Seconds>,
@@ -54,16 +57,64 @@ pub struct Route {
     /// Request methods; none is all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<String>,
+    /// Whether only the internal Gateway has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal: Option<bool>,
+    /// The port of the pod that serves it; none is the component's `port`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// What the gateway answers by itself: the component is not reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub respond: Option<Respond>,
+    /// Where the gateway sends the caller: the component is not reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<Redirect>,
+}
+
+/// An answer of the gateway's own.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Respond {
+    /// From 200 to 599.
+    pub status: u16,
+    /// The media type of `body`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// What is answered, at most 4096 bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+/// A redirect; what is not said stays as in the request.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Redirect {
+    /// `http` or `https`, with the port that belongs to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<String>,
+    /// The host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// The whole path, from `/` on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// 301 or 302.
+    pub status: u16,
 }
 
 impl Ingress {
-    /// All vanity hosts that it names, each once, in the order of their names.
+    /// All hosts that it names on the internal Gateway or on the public one, each once, in the order of their names.
     #[must_use]
-    pub fn vanity_hosts(&self) -> BTreeSet<&str> {
+    pub fn vanity_hosts(&self, internal: bool) -> BTreeSet<&str> {
+        let whole = self.internal == Some(true);
         let written = if self.routes.is_empty() {
-            vec![&self.hosts]
+            if whole == internal { vec![&self.hosts] } else { Vec::new() }
         } else {
-            self.routes.iter().map(|route| &route.hosts).collect()
+            let there = |route: &&Route| (whole || route.internal == Some(true)) == internal;
+            self.routes.iter().filter(there).map(|route| &route.hosts).collect()
         };
         written.into_iter().flatten().map(String::as_str).collect()
     }

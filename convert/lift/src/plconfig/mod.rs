@@ -6,6 +6,7 @@
 mod check;
 mod checked;
 mod component;
+pub(crate) mod cron;
 mod effect;
 mod error;
 mod file;
@@ -25,7 +26,7 @@ pub use component::{
 };
 pub use error::PlConfigError;
 pub use file::{Monitoring, PlConfig, Use, UseKind, Version};
-pub use ingress::{Auth, AuthMode, HostShare, Ingress, Route};
+pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;

@@ -1,11 +1,12 @@
 //! Small grammars of texts in plconfig.
 
-/// Whether a text is five cron fields, in shape.
+use super::cron::Cron;
+
+/// Whether CronJobs and KEDA take a text as a schedule: five fields with one space between them, each value within its
+/// bounds and no range running backwards.
 #[must_use]
 pub fn is_schedule(text: &str) -> bool {
-    let field =
-        |field: &str| !field.is_empty() && field.bytes().all(|b| b.is_ascii_alphanumeric() || b"*/,-".contains(&b));
-    text.split(' ').count() == 5 && text.split(' ').all(field)
+    Cron::parse(text).is_some()
 }
 
 /// Whether a text is a quantity as Kubernetes writes it: `250m`, `1.5`, `384Mi`, `2Gi`.

@@ -1,9 +1,10 @@
 //! Between which numbers the autoscaler moves.
 
 use crate::context::Context;
-use crate::field::{Field, Object};
+use crate::field::{Field, Object, is_empty};
 use crate::plconfig::ScaleRange;
 use crate::tracker::FieldTracker;
+use caravan_inventory::QuestionId;
 use serde_json::Value;
 
 /// Names of things, of which nothing depends.
@@ -33,6 +34,36 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>
         range = Some(ScaleRange { min, max, ..ScaleRange::default() });
     }
     range
+}
+
+/// Why what an autoscaler has stays at zero until somebody starts it; none where it does not. `now` is how many there
+/// are at the moment.
+pub(super) fn parked(range: &ScaleRange, now: Option<u64>) -> Option<&'static str> {
+    let woken = range.queue.is_some() || !range.cron.is_empty();
+    match now {
+        _ if range.max == 0 => Some("Its autoscaler keeps it at zero."),
+        Some(0) if !woken => Some("It runs at zero, from where its autoscaler does not wake it."),
+        _ => None,
+    }
+}
+
+/// What became of the bounds and policies of what stays at zero: asked about while the question is open, and without
+/// effect where it is to stay there.
+pub(super) fn park<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, wanted: &Result<u32, QuestionId>) {
+    let around = context.around;
+    for holder in around.scalable_targets.iter().chain(&around.policies).chain(&around.scheduled_actions) {
+        for (name, value) in holder.entries().filter(|(name, value)| !NAMES.contains(name) && !is_empty(value)) {
+            let field = Field(value);
+            match wanted {
+                Err(id) => field.asked(tracker, id),
+                Ok(0) => field.dropped(tracker, "parked"),
+                Ok(_) if matches!(name, "MinCapacity" | "MaxCapacity") => {
+                    field.approximated(tracker, context.at("scale"), "by a person's answer");
+                }
+                Ok(_) => {}
+            }
+        }
+    }
 }
 
 /// What became of the bounds, now that it is known whether anything moves the number between them.

@@ -20,7 +20,7 @@ pub(super) fn map<'a>(
     }
     let said = field.and_then(|field| number(field.0)).and_then(|n| u32::try_from(n).ok());
     match (field, said) {
-        (Some(field), Some(0)) => dormant(tracker, context, field),
+        (Some(_), Some(0)) => dormant(tracker, context, field, "It runs at zero.").unwrap_or(0),
         (Some(field), Some(count)) => {
             field.exact(tracker, context.at("scale"));
             count
@@ -29,18 +29,25 @@ pub(super) fn map<'a>(
     }
 }
 
-fn dormant<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, field: Field<'a>) -> u32 {
-    let text = "It runs at zero. How many should run on the platform, or can it be retired (then leave it at 0)?";
-    match ask_for_count(tracker, text, "0") {
-        Ok(count) => {
-            field.approximated(tracker, context.at("scale"), "by a person's answer");
-            count
-        }
-        Err(id) => {
-            field.asked(tracker, &id);
-            0
+/// How many there should be of what stands at zero now. `why` is what a person should know: one sentence.
+///
+/// # Errors
+/// The question that is open: then it stays at zero.
+pub(super) fn dormant<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    field: Option<Field<'a>>,
+    why: &str,
+) -> Result<u32, QuestionId> {
+    let text = format!("{why} How many should run on the platform, or can it be retired (then leave it at 0)?");
+    let answer = ask_for_count(tracker, &text, "0");
+    if let Some(field) = field {
+        match &answer {
+            Ok(_) => field.approximated(tracker, context.at("scale"), "by a person's answer"),
+            Err(id) => field.asked(tracker, id),
         }
     }
+    answer
 }
 
 fn ask_for_count(tracker: &mut FieldTracker<'_>, text: &str, assumed: &str) -> Result<u32, QuestionId> {

@@ -1,14 +1,16 @@
 //! How many: Application Auto Scaling, and the number that a source wants at the moment.
 
 mod bounds;
+mod by_schedule;
 mod count;
 mod driver;
 mod policy;
 mod scheduled;
+mod turns;
 
 use crate::context::Context;
-use crate::field::Field;
-use crate::plconfig::{Component, ComponentType, Scale};
+use crate::field::{Field, number};
+use crate::plconfig::{Component, ComponentType, Scale, ScaleRange};
 use crate::tracker::FieldTracker;
 
 /// Maps the scalable targets, policies and scheduled actions around a source. `count` is the field in which the source
@@ -31,6 +33,22 @@ pub(crate) fn map<'a>(
         }
     }
     driven |= scheduled::map(tracker, context, range.as_mut());
+    driven |= by_schedule::map(tracker, context, &mut range, driven);
+    // What stands at zero and is not woken by anything stays there until somebody starts it.
+    let now = count.and_then(|field| number(field.0));
+    let parked = range.as_ref().filter(|_| driven).and_then(|range| bounds::parked(range, now));
+    if let (Some(range), Some(why)) = (&mut range, parked) {
+        let wanted = count::dormant(tracker, context, count, why);
+        bounds::park(tracker, context, &wanted);
+        let wanted = wanted.unwrap_or(0);
+        component.scale = Some(if wanted == 0 {
+            Scale::Fixed(0)
+        } else {
+            let min = range.min.max(1);
+            Scale::Range(ScaleRange { min, max: range.max.max(min).max(wanted), ..range.clone() })
+        });
+        return;
+    }
     if let Some(range) = &mut range {
         bounds::settle(tracker, context, range, driven);
     }

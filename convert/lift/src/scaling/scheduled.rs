@@ -1,5 +1,6 @@
 //! Scheduled actions: bounds that are moved by the clock.
 
+use super::turns::take_turns;
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{CronScale, ScaleRange};
@@ -43,7 +44,7 @@ pub(super) fn map<'a>(
         (!bound && zone).then_some((moment, min, action.peek("Timezone")))
     };
     match (read(first), read(second)) {
-        (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 => {
+        (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 && take_turns(&a.0, &b.0) => {
             let ((start, high, zone), (end, low, _)) = if a.1 > b.1 { (a, b) } else { (b, a) };
             range.min = low;
             range.cron.push(CronScale { start, end, timezone: zone.map(str::to_owned), min: high });

@@ -1,5 +1,8 @@
 //! The clock of AWS: `cron(minutes hours day month weekday year)`, `rate(…)` and `at(…)`, as five cron fields.
 
+use crate::plconfig::cron::{MONTH_NAMES, WEEKDAY_NAMES};
+use crate::plconfig::is_schedule;
+
 /// What a schedule expression becomes.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum ClockExpression {
@@ -34,50 +37,102 @@ fn cron(text: &str) -> ClockExpression {
     if !matches!(*year, "*" | "?") {
         return ClockExpression::Unsupported("it is bound to years");
     }
-    let special = |field: &str| field.bytes().any(|b| b == b'W' || b == b'#') || field == "L" || field.ends_with('L');
-    let last_weekday = |field: &str| field.ends_with('L') || field.contains('#');
-    if special(day) || last_weekday(weekday) {
+    let last = |part: &str| part == "L" || part.len() == 2 && part.ends_with('L');
+    let counted = |field: &str| field.contains('#') || field.split([',', '-', '/']).any(last);
+    if day.contains('W') || counted(day) || counted(weekday) {
         return ClockExpression::Unsupported("it counts days from the end of the month or weeks in it");
     }
+    let any = |field: &str| matches!(field, "*" | "?");
+    if !any(day) && !any(weekday) {
+        return ClockExpression::Unsupported("it names days of the month and of the week at once");
+    }
     let parts = [
-        field(minute, 59, str::to_owned),
-        field(hour, 23, str::to_owned),
-        field(day, 31, str::to_owned),
-        field(month, 12, str::to_owned),
-        field(weekday, 6, weekday_from_zero),
+        field(minute, &MINUTES),
+        field(hour, &HOURS),
+        field(if any(day) { "*" } else { day }, &DAYS),
+        field(month, &MONTHS),
+        field(if any(weekday) { "*" } else { weekday }, &WEEKDAYS),
     ];
-    match parts.into_iter().collect::<Option<Vec<String>>>() {
-        Some(parts) => ClockExpression::Same(parts.join(" ")),
+    let text = parts.into_iter().collect::<Option<Vec<String>>>().map(|parts| parts.join(" "));
+    match text.filter(|text| is_schedule(text)) {
+        Some(text) => ClockExpression::Same(text),
         None => ClockExpression::Unsupported("one of its fields can't be read"),
     }
 }
 
-/// One field: a list of values, ranges and steps. `?` is any; `5/15` is from 5 on in steps of 15.
-fn field(text: &str, last: u32, value: fn(&str) -> String) -> Option<String> {
-    let part = |part: &str| -> Option<String> {
-        let (range, step) = match part.split_once('/') {
-            Some((range, step)) => (range, Some(step.parse::<u32>().ok().filter(|step| *step > 0)?)),
-            None => (part, None),
-        };
-        let legal = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
-        let range = match (range, step) {
-            ("*" | "?", _) => "*".to_owned(),
-            ("0", Some(_)) if last != 31 && last != 12 => "*".to_owned(),
-            (range, step) => match range.split_once('-') {
-                Some((from, to)) if legal(from) && legal(to) => format!("{}-{}", value(from), value(to)),
-                None if legal(range) && step.is_some() => format!("{}-{last}", value(range)),
-                None if legal(range) => value(range),
-                _ => return None,
-            },
-        };
-        Some(step.map_or_else(|| range.clone(), |step| format!("{range}/{step}")))
-    };
-    text.split(',').map(part).collect::<Option<Vec<String>>>().map(|parts| parts.join(","))
+/// What one field of AWS may hold, and what is taken off its numbers to have cron's.
+struct Bounds {
+    first: u32,
+    last: u32,
+    names: &'static [&'static str],
+    off: u32,
 }
 
-/// AWS counts Sunday as 1, cron as 0; names are the same.
-fn weekday_from_zero(text: &str) -> String {
-    text.parse::<u32>().map_or_else(|_| text.to_owned(), |day| day.saturating_sub(1).to_string())
+const MINUTES: Bounds = Bounds { first: 0, last: 59, names: &[], off: 0 };
+const HOURS: Bounds = Bounds { first: 0, last: 23, names: &[], off: 0 };
+const DAYS: Bounds = Bounds { first: 1, last: 31, names: &[], off: 0 };
+const MONTHS: Bounds = Bounds { first: 1, last: 12, names: &MONTH_NAMES, off: 0 };
+/// AWS counts Sunday as 1, cron as 0.
+const WEEKDAYS: Bounds = Bounds { first: 1, last: 7, names: &WEEKDAY_NAMES, off: 1 };
+
+/// One field: a list of values, ranges and steps. `5/15` is from 5 on in steps of 15; a range that runs backwards goes
+/// on from the first value after the last one.
+fn field(text: &str, bounds: &Bounds) -> Option<String> {
+    text.split(',').map(|part| self::part(part, bounds)).collect::<Option<Vec<String>>>().map(|parts| parts.join(","))
+}
+
+fn part(part: &str, bounds: &Bounds) -> Option<String> {
+    let (range, step) = match part.split_once('/') {
+        Some((range, step)) => (range, Some(step.parse::<u32>().ok().filter(|step| *step > 0)?)),
+        None => (part, None),
+    };
+    let stepped = |range: String| step.map_or_else(|| range.clone(), |step| format!("{range}/{step}"));
+    let Some((from, to)) = range.split_once('-') else {
+        let zero = bounds.first == 0 && range == "0";
+        if range == "*" || zero && step.is_some() {
+            return Some(stepped("*".to_owned()));
+        }
+        let value = Value::read(range, bounds)?;
+        return Some(if step.is_some() {
+            stepped(format!("{}-{}", value.text, bounds.last - bounds.off))
+        } else {
+            value.text
+        });
+    };
+    let (from, to) = (Value::read(from, bounds)?, Value::read(to, bounds)?);
+    if from.number <= to.number {
+        return Some(stepped(format!("{}-{}", from.text, to.text)));
+    }
+    // Backwards: over the end, and on from the beginning.
+    let length = bounds.last - bounds.first + 1;
+    let beyond = to.number + length;
+    let values = (from.number..=beyond).step_by(step.unwrap_or(1) as usize);
+    let values: Vec<u32> =
+        values.map(|value| if value > bounds.last { value - length } else { value } - bounds.off).collect();
+    if step.is_some() {
+        return Some(values.iter().map(u32::to_string).collect::<Vec<_>>().join(","));
+    }
+    let range = |from: u32, to: u32| if from == to { from.to_string() } else { format!("{from}-{to}") };
+    let (first, last) = (bounds.first - bounds.off, bounds.last - bounds.off);
+    Some(format!("{},{}", range(from.number - bounds.off, last), range(first, to.number - bounds.off)))
+}
+
+/// A value: its number as AWS counts, and its text in cron.
+struct Value {
+    number: u32,
+    text: String,
+}
+
+impl Value {
+    fn read(text: &str, bounds: &Bounds) -> Option<Self> {
+        if let Some(at) = bounds.names.iter().position(|name| name.eq_ignore_ascii_case(text)) {
+            let number = bounds.first + u32::try_from(at).ok()?;
+            return Some(Self { number, text: text.to_owned() });
+        }
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| digits && (bounds.first..=bounds.last).contains(number))?;
+        Some(Self { number, text: (number - bounds.off).to_string() })
+    }
 }
 
 fn rate(text: &str) -> ClockExpression {
@@ -115,50 +170,4 @@ fn hours(count: u32) -> ClockExpression {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn schedules_keep_their_moments() {
-        for (from, wanted) in [
-            ("cron(0 5 * * ? *)", "0 5 * * *"),
-            ("cron(0/15 * * * ? *)", "*/15 * * * *"),
-            ("cron(5/20 8-18 ? * MON-FRI *)", "5-59/20 8-18 * * MON-FRI"),
-            ("cron(0 10 ? * 2-6 *)", "0 10 * * 1-5"),
-            ("cron(0 10 ? * 1,7 *)", "0 10 * * 0,6"),
-            ("cron(30 4 1/5 * ? *)", "30 4 1-31/5 * *"),
-        ] {
-            assert_eq!(translate(from), ClockExpression::Same(wanted.to_owned()), "{from}");
-        }
-        for (from, wanted) in [
-            ("rate(5 minutes)", "*/5 * * * *"),
-            ("rate(1 minute)", "* * * * *"),
-            ("rate(1 hour)", "0 * * * *"),
-            ("rate(12 hours)", "0 */12 * * *"),
-            ("rate(120 minutes)", "0 */2 * * *"),
-            ("rate(1 day)", "0 0 * * *"),
-        ] {
-            assert_eq!(translate(from), ClockExpression::Rhythm(wanted.to_owned()), "{from}");
-        }
-    }
-
-    #[test]
-    fn what_cron_can_not_say_is_told() {
-        for from in [
-            "cron(0 8 L * ? *)",
-            "cron(0 8 ? * 6L *)",
-            "cron(0 8 ? * 3#2 *)",
-            "cron(0 8 15W * ? *)",
-            "cron(0 8 1 1 ? 2027)",
-            "rate(7 minutes)",
-            "rate(5 hours)",
-            "at(2027-01-01T00:00:00)",
-            "x",
-            "cron(1 2)",
-            "rate(0 minutes)",
-            "cron(a- 1 1 1 ? *)",
-        ] {
-            assert!(matches!(translate(from), ClockExpression::Unsupported(_)), "{from}");
-        }
-    }
-}
+mod tests;

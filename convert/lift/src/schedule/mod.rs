@@ -1,10 +1,13 @@
 //! What starts something by the clock: a rule of EventBridge, or a schedule of EventBridge Scheduler.
 
 pub(crate) mod clock;
+mod count;
 mod moments;
 mod rule;
 mod scheduler;
 mod target;
+
+pub(crate) use count::{CountSchedule, counts};
 
 use crate::context::Context;
 use crate::field::Object;

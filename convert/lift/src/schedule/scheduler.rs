@@ -15,13 +15,7 @@ pub(super) fn map<'a>(
     config: &mut PlConfig,
     component: &mut Component,
 ) -> Vec<Object<'a>> {
-    schedule.drop_all(
-        tracker,
-        &["Arn", "ScheduleArn", "CreationDate", "LastModificationDate", "ClientToken"],
-        "describe-only",
-    );
-    schedule.drop_all(tracker, &["Name", "GroupName"], "named-by-workload");
-    schedule.drop_all(tracker, &["KmsKeyArn"], "scheduler-role");
+    names(tracker, schedule);
     moments::map(tracker, context, schedule, config, component);
     if let Some(field) = schedule.field("ScheduleExpressionTimezone") {
         component.timezone = tracker.text(field.0, Kind::Free).map(Into::into);
@@ -34,13 +28,25 @@ pub(super) fn map<'a>(
             field.ask_to_drop(tracker, "dates", text, "by-hand");
         }
     }
-    if let Some(field) = schedule.field("ActionAfterCompletion") {
-        field.dropped(tracker, "default");
-    }
     schedule.object("Target").into_iter().collect()
 }
 
-fn window<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) {
+/// What names a schedule and says nothing else.
+pub(super) fn names<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) {
+    schedule.drop_all(
+        tracker,
+        &["Arn", "ScheduleArn", "CreationDate", "LastModificationDate", "ClientToken"],
+        "describe-only",
+    );
+    schedule.drop_all(tracker, &["Name", "GroupName"], "named-by-workload");
+    schedule.drop_all(tracker, &["KmsKeyArn"], "scheduler-role");
+    if let Some(field) = schedule.field("ActionAfterCompletion") {
+        field.dropped(tracker, "default");
+    }
+}
+
+/// The window in which it may start.
+pub(super) fn window<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) {
     let Some(window) = schedule.object("FlexibleTimeWindow") else {
         return;
     };

@@ -34,10 +34,8 @@ pub(crate) fn map(
 /// A certificate that is ordered before its host's DNS points here fails, and a DNS record that is made with the first
 /// deployment is the cutover: what the load balancer's hosts need waits for their hand-over.
 fn hold_hosts(component: &mut Component) {
-    let Some(ingress) = component.ingress.as_mut().filter(|ingress| ingress.internal != Some(true)) else {
-        return;
-    };
-    if !ingress.hosts.is_empty() || ingress.routes.iter().any(|route| !route.hosts.is_empty()) {
+    let Some(ingress) = component.ingress.as_mut() else { return };
+    if !ingress.vanity_hosts(false).is_empty() {
         ingress.suspended = Some("the DNS of its hosts points at the old side".to_owned());
     }
 }

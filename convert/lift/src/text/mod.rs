@@ -55,6 +55,11 @@ impl<'a> FieldTracker<'a> {
     }
 }
 
+/// Whether a text can be the name of an environment variable.
+pub(crate) fn is_variable(text: &str) -> bool {
+    is_legal(Kind::Variable, text)
+}
+
 fn show(text: &str) -> String {
     let clean = without_marks(text);
     if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }

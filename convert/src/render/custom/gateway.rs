@@ -1,6 +1,6 @@
 //! Gateway API 1.6 (`gateway.networking.k8s.io/v1`): HTTPRoute and ListenerSet.
 
-use super::Custom;
+use super::{Custom, TargetRef};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub struct ParentRef {
     pub section_name: Option<String>,
 }
 
-/// Requests that match any of `matches` go to `backend_refs`.
+/// Requests that match any of `matches` go to `backend_refs`, or are answered by a filter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
@@ -50,7 +50,49 @@ pub struct RouteRule {
     pub matches: Vec<RouteMatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeouts: Option<Timeouts>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<RouteFilter>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub backend_refs: Vec<BackendRef>,
+}
+
+/// A redirect, or a filter of the gateway's own by its name.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct RouteFilter {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_redirect: Option<RequestRedirect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension_ref: Option<TargetRef>,
+}
+
+/// Where the caller is sent.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct RequestRedirect {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<ReplacedPath>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    pub status_code: u16,
+}
+
+/// The whole path of a redirect.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct ReplacedPath {
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub replace_full_path: String,
 }
 
 /// Conditions that must all hold.

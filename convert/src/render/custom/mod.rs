@@ -3,6 +3,7 @@
 
 mod backend;
 mod certificate;
+mod filter;
 mod gateway;
 mod keda;
 mod policy;
@@ -10,9 +11,10 @@ mod secrets;
 
 pub use backend::{BackendSpec, BackendTls, Endpoint, Fqdn};
 pub use certificate::{CertificateSpec, IssuerRef, PrivateKey};
+pub use filter::{Body, DirectResponse, HttpRouteFilterSpec};
 pub use gateway::{
     AllowedRoutes, BackendRef, CertificateRef, HttpRouteSpec, Listener, ListenerSetSpec, ListenerTls, NamespacesFrom,
-    ParentRef, PathMatch, RouteMatch, RouteRule, Timeouts, ValueMatch,
+    ParentRef, PathMatch, ReplacedPath, RequestRedirect, RouteFilter, RouteMatch, RouteRule, Timeouts, ValueMatch,
 };
 pub use keda::{
     Advanced, AuthenticationRef, HpaConfig, PodIdentity, ScaleTarget, ScaledObjectSpec, Trigger,
@@ -48,6 +50,7 @@ pub const CUSTOM_KINDS: &[(&str, &str)] = &[
     (keda::API_VERSION, "ScaledObject"),
     (keda::API_VERSION, "TriggerAuthentication"),
     (backend::API_VERSION, "Backend"),
+    (filter::API_VERSION, "HTTPRouteFilter"),
     (policy::API_VERSION, "BackendTrafficPolicy"),
     (secrets::API_VERSION, "ExternalSecret"),
 ];

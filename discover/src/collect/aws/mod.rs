@@ -1,14 +1,28 @@
 //! The calls of AWS, by service.
 
+mod auto_scaling_groups;
 mod autoscaling;
+mod ec2;
 mod ecs;
 mod elasticloadbalancing;
 mod events;
+mod iam;
+mod lambda;
 mod route53;
 mod scheduler;
 
 use super::call::CallRow;
 
 /// The table, one part for each service.
-pub(super) const SERVICES: &[&[CallRow]] =
-    &[ecs::CALLS, events::CALLS, scheduler::CALLS, autoscaling::CALLS, elasticloadbalancing::CALLS, route53::CALLS];
+pub(super) const SERVICES: &[&[CallRow]] = &[
+    ecs::CALLS,
+    events::CALLS,
+    scheduler::CALLS,
+    autoscaling::CALLS,
+    elasticloadbalancing::CALLS,
+    route53::CALLS,
+    ec2::CALLS,
+    auto_scaling_groups::CALLS,
+    iam::CALLS,
+    lambda::CALLS,
+];

@@ -268,3 +268,47 @@ fn the_order_of_observations_changes_nothing() {
     observations.reverse();
     assert_eq!(linked(observations), forwards);
 }
+
+/// Universal targets: a task of a schedule, the count of a service that is here, of one that is not, and another call.
+#[test]
+fn a_schedule_that_calls_ecs_is_a_task_or_belongs_to_its_service() {
+    let schedule = |name: &str, action: &str, input: Value| {
+        let target = json!({"Arn": format!("arn:aws:scheduler:::aws-sdk:{action}"), "Input": input.to_string()});
+        let body = json!({"Name": name, "GroupName": "default", "Target": target});
+        seen(Kind::SchedulerSchedule, &arn("scheduler", &format!("schedule/default/{name}")), body)
+    };
+    let on_cluster = json!({"Name": "bare", "Target": {"Arn": arn("ecs", "cluster/prod")}});
+    let linked = linked(vec![
+        service("site", json!({"taskDefinition": "site:1"})),
+        definition("site", 1, json!({"name": "a", "image": "a"})),
+        definition("report", 3, json!({"name": "a", "image": "a"})),
+        schedule("nightly", "ecs:runTask", json!({"Cluster": "prod", "TaskDefinition": "report:3"})),
+        schedule(
+            "off",
+            "ecs:updateService",
+            json!({"Cluster": arn("ecs", "cluster/prod"), "Service": "site", "DesiredCount": 0}),
+        ),
+        schedule(
+            "on",
+            "ecs:updateService",
+            json!({"Cluster": "prod", "Service": arn("ecs", "service/prod/site"), "DesiredCount": 1}),
+        ),
+        schedule("elsewhere", "ecs:updateService", json!({"Cluster": "prod", "Service": "gone", "DesiredCount": 1})),
+        schedule("stop", "ecs:stopTask", json!({"Cluster": "prod", "Task": "x"})),
+        schedule("mail", "sqs:sendMessage", json!({"QueueUrl": "x"})),
+        seen(Kind::SchedulerSchedule, &arn("scheduler", "schedule/default/bare"), on_cluster),
+    ]);
+    let begins = format!("ecs/{ACCOUNT}/{REGION}");
+    let schedules = ["bare", "elsewhere", "nightly", "stop"].map(|name| format!("{begins}/schedule/default/{name}"));
+    let wanted: Vec<String> = std::iter::once(format!("{begins}/prod/site")).chain(schedules).collect();
+    assert_eq!(ids(&linked), wanted);
+    let parts =
+        |ending: &str| workload(&linked, ending).parts.iter().map(|part| part.as_str().to_owned()).collect::<Vec<_>>();
+    assert!(
+        parts("/site").iter().any(|part| part.ends_with("/off"))
+            && parts("/site").iter().any(|part| part.ends_with("/on"))
+    );
+    assert!(parts("/nightly")[1].ends_with("task-definition/report:3"), "{:?}", parts("/nightly"));
+    assert_eq!(edges(&linked, "/nightly", EdgeKind::Runs).len(), 1);
+    assert_eq!(parts("/elsewhere").len(), 1);
+}

@@ -1,8 +1,11 @@
 //! The demonstration estate, through a store.
 
-use super::super::relink;
-use caravan_inventory::{Ownership, WorkloadKind};
-use caravan_inventory_store::{Store, WorkloadFilter};
+use super::super::found::Found;
+use super::super::{link, relink};
+use super::{Observed, seen};
+use caravan_inventory::{Observation, ObservationId, ObservationKind, Ownership, WorkloadKind};
+use caravan_inventory_store::{Store, StoreError, WorkloadFilter};
+use serde_json::json;
 
 const ESTATE: &str = include_str!("../../../../examples/estate/inventory.jsonl");
 const CONFIGURATION: &str = include_str!("../../../../examples/estate/caravan.yaml");
@@ -44,7 +47,7 @@ fn the_estate_links_into_its_workloads() {
     // As examples/estate/README.md counts them.
     assert_eq!(
         [WorkloadKind::Ecs, WorkloadKind::Lambda, WorkloadKind::Ec2, WorkloadKind::Worker].map(count),
-        [36, 14, 8, 8]
+        [36, 14, 10, 8]
     );
     assert_eq!(store.domains(None, 100).unwrap().len(), 40);
 }
@@ -58,6 +61,50 @@ fn linking_the_estate_gives_the_estate() {
         let changed = linked.lines().zip(ESTATE.lines()).find(|(one, other)| one != other);
         assert!(linked == ESTATE, "examples/estate/inventory.jsonl is out of date, first here: {changed:#?}");
     }
+}
+
+/// Leads from a kind that is taken in to the linker that reads it: without its observations something else comes out. A
+/// kind of which the estate has nothing gets its place there, or is made for this test.
+#[test]
+fn every_kind_that_is_read_decides_a_link() {
+    let store = imported(&observed_alone());
+    let mut all = Vec::new();
+    for kind in ObservationKind::ALL.iter().copied() {
+        let push = |one| {
+            all.push(one);
+            Ok::<_, StoreError>(())
+        };
+        store.observations_by_kind(kind, None, None, push).unwrap();
+    }
+    all.extend(beside_the_estate(&all));
+    let linked = |all: &[Observation]| link(&Observed(all.to_vec()), &ownership()).unwrap();
+    let whole = linked(&all);
+    for kind in ObservationKind::ALL.iter().copied().filter(|kind| Found::reads(*kind)) {
+        let without: Vec<_> = all.iter().filter(|one| one.kind != kind).cloned().collect();
+        assert!(without.len() < all.len() && linked(&without) != whole, "no link depends on {}", kind.as_str());
+    }
+}
+
+/// What the estate has none of: a policy and a scheduled action for each scalable target, and a definition that only a
+/// task shows to be a service's.
+fn beside_the_estate(all: &[Observation]) -> Vec<Observation> {
+    let targets = all.iter().filter(|one| one.kind == ObservationKind::ScalableTarget);
+    let beside = |target: &Observation, kind: ObservationKind| Observation {
+        id: ObservationId::new(format!("{}/{}", kind.as_str(), target.id)),
+        kind,
+        ..target.clone()
+    };
+    let scaling = [ObservationKind::ScalingPolicy, ObservationKind::ScheduledAction];
+    let arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition/before:1";
+    let definition = json!({"taskDefinition": {"family": "before", "revision": 1, "taskDefinitionArn": arn}});
+    let task = json!({"taskDefinitionArn": arn, "group": "service:before"});
+    targets
+        .flat_map(|target| scaling.map(|kind| beside(target, kind)))
+        .chain([
+            seen(ObservationKind::EcsTaskDefinition, "before", definition),
+            seen(ObservationKind::EcsTask, "t", task),
+        ])
+        .collect()
 }
 
 #[test]

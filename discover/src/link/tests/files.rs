@@ -21,8 +21,8 @@ fn a_service_takes_the_task_definition_of_its_family() {
         filed(Kind::ScalableTarget, "prod/scaling.json", json!({"ResourceId": "service/prod/api"})),
         filed(Kind::EcsTaskDefinition, "tools/migrate.json", json!({"taskDefinition": task("migrate")})),
     ]);
-    // The family is in use, so the task definition of the same family elsewhere is no workload of its own.
-    assert_eq!(ids(&linked), ["ecs/files/prod/service", "ecs/files/tools/migrate"]);
+    // Of one family in two files, the service runs the nearer one; the other is a workload of its own.
+    assert_eq!(ids(&linked), ["ecs/files/prod/service", "ecs/files/staging/task", "ecs/files/tools/migrate"]);
     let parts: Vec<&str> = workload(&linked, "service").parts.iter().map(|part| part.as_str()).collect();
     assert_eq!(
         parts,
@@ -89,4 +89,18 @@ fn paths_and_tags_say_who_owns_a_file() {
     assert_eq!(workload(&linked, "api").team.as_str(), "billing");
     assert_eq!(workload(&linked, "task").team.as_str(), "mail");
     assert!(linked.questions.is_empty());
+}
+
+#[test]
+fn a_file_of_a_family_that_a_service_runs_from_another_file_is_not_lost() {
+    let service = |name: &str, family: &str| json!({"serviceName": name, "taskDefinition": family, "cluster": "c"});
+    for (services, wanted) in [
+        (vec![("dev/svc.json", "api")], vec!["ecs/files/dev/svc", "ecs/files/prod/task"]),
+        (vec![("dev/svc.json", "api"), ("prod/svc.json", "api")], vec!["ecs/files/dev/svc", "ecs/files/prod/svc"]),
+        (vec![], vec!["ecs/files/dev/task", "ecs/files/prod/task"]),
+    ] {
+        let files = ["dev/task.json", "prod/task.json"].map(|path| filed(Kind::EcsTaskDefinition, path, task("api")));
+        let services = services.iter().map(|(path, family)| filed(Kind::EcsService, path, service(path, family)));
+        assert_eq!(ids(&linked(services.chain(files).collect())), wanted);
+    }
 }

@@ -237,6 +237,67 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
             json!({"instanceId": "i-1", "userData": {"value": base64(format!("#!/bin/sh\nexport TOKEN={secret}\n").as_bytes())}}),
         ),
         (
+            "decoded user data",
+            Kind::Ec2Instance,
+            json!({"instanceId": "i-1", "userDataParts": [{"contentType": "text/x-shellscript", "text": format!("#!/bin/sh\nexport TOKEN={secret}\n")}]}),
+        ),
+        (
+            "cloud-config of a launch template",
+            Kind::LaunchTemplateVersion,
+            json!({"launchTemplateId": "lt-1", "launchTemplateData": {"userDataParts": [
+                {"contentType": "text/cloud-config", "text": format!("#cloud-config\nwrite_files:\n  - path: /etc/app\n    content: {secret}\n")}]}}),
+        ),
+        (
+            "user data of a launch configuration",
+            Kind::LaunchConfiguration,
+            json!({"LaunchConfigurationName": "l", "UserData": base64(format!("#!/bin/sh\nexport TOKEN={secret}\n").as_bytes())}),
+        ),
+        (
+            "tag of a group",
+            Kind::AutoScalingGroup,
+            json!({"AutoScalingGroupName": "g", "Tags": [{"Key": "token", "Value": secret, "PropagateAtLaunch": true}]}),
+        ),
+        (
+            "description of a security group's rule",
+            Kind::SecurityGroup,
+            json!({"groupId": "sg-1", "ipPermissions": [{"ipRanges": [{"cidrIp": "10.0.0.0/8", "description": format!("key {secret}")}]}]}),
+        ),
+        (
+            "variable of a version",
+            Kind::FunctionVersion,
+            json!({"Configuration": {"FunctionName": "f", "Environment": {"Variables": {"SETTING": secret}}}}),
+        ),
+        (
+            "description of an alias",
+            Kind::FunctionAlias,
+            json!({"Name": "live", "Description": format!("calls with {secret}")}),
+        ),
+        (
+            "filter of a mapping",
+            Kind::EventSourceMapping,
+            json!({"UUID": "u", "FilterCriteria": {"Filters": [{"Pattern": json!({"body": {"key": [secret]}}).to_string()}]}}),
+        ),
+        (
+            "location of a layer",
+            Kind::LayerVersion,
+            json!({"LayerVersionArn": "l", "Content": {"Location": format!("https://x.s3.amazonaws.com/f?X-Amz-Signature={url}")}}),
+        ),
+        (
+            "condition of a policy",
+            Kind::FunctionPolicy,
+            json!({"Policy": {"Statement": [{"Condition": {"StringEquals": {"lambda:EventSourceToken": secret}}}]}}),
+        ),
+        (
+            "text record of Cloudflare",
+            Kind::DnsRecord,
+            json!({"name": "x.example.com", "type": "TXT", "content": format!("\"{secret}\"")}),
+        ),
+        (
+            "document of a worker",
+            Kind::CloudflareWorker,
+            json!({"id": "w", "bindings": [{"type": "json", "name": "SETTINGS", "json": {"token": secret}}]}),
+        ),
+        (
             "worker variable",
             Kind::CloudflareWorker,
             json!({"id": "w", "bindings": [{"type": "plain_text", "name": "API_TOKEN", "text": secret}]}),
@@ -245,7 +306,7 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
 }
 
 #[test]
-fn secrets_of_44_forms_survive_at_none_of_34_places() {
+fn secrets_of_44_forms_survive_at_none_of_46_places() {
     let secrets = secrets();
     assert!(secrets.len() >= 40 && places("x").len() >= 30);
     for secret in &secrets {

@@ -2,7 +2,7 @@
 
 use super::travelling::{HEADER, imported};
 use super::*;
-use crate::{ImportError, write};
+use crate::{ImportError, domain, write};
 use caravan_inventory::{Confidence, Domain, Edge, EdgeKind, Evidence, Hostname, Question, QuestionId};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -98,7 +98,7 @@ fn build(anything: &Anything) -> Store {
         };
         store.run(|connection| write::workload(connection, &workload)).unwrap();
         store.run(|connection| write::edge(connection, &edge)).unwrap();
-        store.run(|connection| write::domain(connection, &domain)).unwrap();
+        store.run(|connection| domain::write(connection, &domain)).unwrap();
         store.run(|connection| write::question(connection, &question)).unwrap();
     }
     store

@@ -1,11 +1,11 @@
 //! Every statement fits the schema.
 
-use crate::{Store, sql};
+use crate::{Store, domain, sql};
 
 #[test]
 fn every_statement_prepares_against_the_migrated_schema() {
     let store = Store::in_memory().unwrap();
-    for (name, text) in sql::ALL {
+    for (name, text) in sql::ALL.iter().chain(domain::ALL) {
         if let Err(error) = store.connection.prepare(text) {
             panic!("{name}: {error}");
         }

@@ -1,7 +1,9 @@
-//! The calls themselves: three services by their SDK, the others by one table of signed calls. Only reads.
+//! The calls themselves: five services by their SDK, the others by one table of signed calls. Only reads.
 
+mod ec2;
 mod ecs;
 mod elasticloadbalancing;
+mod lambda;
 mod route53;
 mod signed;
 mod table;
@@ -16,10 +18,16 @@ use serde_json::Value;
 /// The body of a call's answer, or what went wrong after every retry.
 pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Capture) -> Result<Vec<u8>, FailedCall> {
     match Service::of(&read.api).ok_or_else(|| unknown(read))? {
+        Service::Ec2 => ec2::send(session, read, capture).await?,
         Service::Ecs => ecs::send(session, read, capture).await?,
         Service::ElasticLoadBalancing => elasticloadbalancing::send(session, read, capture).await?,
+        Service::Lambda => lambda::send(session, read, capture).await?,
         Service::Route53 => route53::send(session, read, capture).await?,
-        service @ (Service::ApplicationAutoScaling | Service::Ec2 | Service::Events | Service::Scheduler) => {
+        service @ (Service::ApplicationAutoScaling
+        | Service::AutoScaling
+        | Service::Events
+        | Service::Iam
+        | Service::Scheduler) => {
             return signed::send(session, service, read, capture).await;
         }
     }
@@ -29,12 +37,16 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
 /// Whether there is such a call.
 pub(crate) fn knows(api: &str) -> bool {
     Service::of(api).is_some_and(|service| match service {
+        Service::Ec2 => ec2::knows(api),
         Service::Ecs => ecs::knows(api),
         Service::ElasticLoadBalancing => elasticloadbalancing::knows(api),
+        Service::Lambda => lambda::knows(api),
         Service::Route53 => route53::knows(api),
-        Service::ApplicationAutoScaling | Service::Ec2 | Service::Events | Service::Scheduler => {
-            table::signed_call(api).is_some()
-        }
+        Service::ApplicationAutoScaling
+        | Service::AutoScaling
+        | Service::Events
+        | Service::Iam
+        | Service::Scheduler => table::signed_call(api).is_some(),
     })
 }
 

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 /// A request that is ready to be signed; every attempt signs anew, since a signature carries its time.
 struct Prepared {
     service: Service,
+    signing_region: String,
     method: Method,
     url: Url,
     headers: Vec<(&'static str, String)>,
@@ -52,10 +53,12 @@ pub(super) async fn send(
 
 fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &Read) -> Result<Prepared, FailedCall> {
     let input = input_of(call, read);
-    let base = session.endpoint(service.name()).ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
+    let (base, signing_region) =
+        session.endpoint(service).ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
     match call.protocol {
         WireProtocol::Json(target) => Ok(Prepared {
             service,
+            signing_region,
             method: Method::POST,
             url: base,
             headers: vec![
@@ -66,6 +69,7 @@ fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &
         }),
         WireProtocol::Rest(path) => Ok(Prepared {
             service,
+            signing_region,
             method: Method::GET,
             url: rest_url(base, path, input)?,
             headers: Vec::new(),
@@ -73,6 +77,7 @@ fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &
         }),
         WireProtocol::Query(action, version) => Ok(Prepared {
             service,
+            signing_region,
             method: Method::POST,
             body: form(base.clone(), action, version, &input),
             url: base,
@@ -97,7 +102,7 @@ fn input_of(call: &SignedCall, read: &Read) -> Map<String, Value> {
         input.insert(field.to_owned(), Value::from(largest));
     }
     if let Some(token) = &read.token {
-        input.insert("NextToken".to_owned(), Value::String(token.clone()));
+        input.insert(call.token.to_owned(), Value::String(token.clone()));
     }
     input
 }
@@ -128,7 +133,7 @@ fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<U
 async fn attempt_once(session: &RegionClients, prepared: &Prepared) -> Result<Vec<u8>, FailedCall> {
     let credentials = session.credentials().await?;
     let mut request = reqwest::Request::new(prepared.method.clone(), prepared.url.clone());
-    for (name, value) in signed_headers(session, prepared, credentials)? {
+    for (name, value) in signed_headers(prepared, credentials)? {
         let (Ok(name), Ok(value)) = (name.parse::<reqwest::header::HeaderName>(), value.parse()) else {
             return Err(FailedCall::refused("a header can't be written"));
         };
@@ -139,16 +144,12 @@ async fn attempt_once(session: &RegionClients, prepared: &Prepared) -> Result<Ve
     read_answer(answer, prepared.service).await
 }
 
-fn signed_headers(
-    session: &RegionClients,
-    prepared: &Prepared,
-    credentials: Credentials,
-) -> Result<Vec<(String, String)>, FailedCall> {
+fn signed_headers(prepared: &Prepared, credentials: Credentials) -> Result<Vec<(String, String)>, FailedCall> {
     let failed = |error: &dyn std::fmt::Display| FailedCall::refused(format!("can't be signed: {error}"));
     let identity = credentials.into();
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
-        .region(session.signing_region.as_str())
+        .region(prepared.signing_region.as_str())
         .name(prepared.service.name())
         .time(clock::now())
         .settings(SigningSettings::default())

@@ -8,6 +8,8 @@ pub(super) struct SignedCall {
     pub(super) protocol: WireProtocol,
     /// The field that asks for the size of a page, with the largest that the API takes; none when it gives no pages.
     pub(super) page: Option<(&'static str, u32)>,
+    /// The field that takes the token of a page.
+    pub(super) token: &'static str,
 }
 
 /// How a request is written.
@@ -17,12 +19,12 @@ pub(super) enum WireProtocol {
     /// REST: a GET of this path; `{Name}` takes that field of the input, the others become the query, where `groupName`
     /// and the like are already written as the API writes them.
     Rest(&'static str),
-    /// EC2's Query protocol: a POST of a form with this `Action` and `Version`; the fields of the input are its others.
+    /// The Query protocol: a POST of a form with this `Action` and `Version`; the fields of the input are its others.
     Query(&'static str, &'static str),
 }
 
 /// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler, Application
-/// Auto Scaling and EC2.
+/// Auto Scaling, EC2 Auto Scaling and IAM.
 const SIGNED: &[SignedCall] = &[
     json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
     json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
@@ -44,19 +46,27 @@ const SIGNED: &[SignedCall] = &[
         "AnyScaleFrontendService.DescribeScheduledActions",
         Some(("MaxResults", 50)),
     ),
-    ec2("ec2:DescribeInstances", "DescribeInstances", Some(("MaxResults", 1000))),
+    auto_scaling("autoscaling:DescribeAutoScalingGroups", "DescribeAutoScalingGroups", Some(("MaxRecords", 100))),
+    auto_scaling("autoscaling:DescribeLaunchConfigurations", "DescribeLaunchConfigurations", Some(("MaxRecords", 100))),
+    iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
 
+const TOKEN: &str = "NextToken";
+
 const fn json(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall { api, protocol: WireProtocol::Json(target), page }
+    SignedCall { api, protocol: WireProtocol::Json(target), page, token: TOKEN }
 }
 
 const fn rest(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall { api, protocol: WireProtocol::Rest(path), page }
+    SignedCall { api, protocol: WireProtocol::Rest(path), page, token: TOKEN }
 }
 
-const fn ec2(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
-    SignedCall { api, protocol: WireProtocol::Query(action, "2016-11-15"), page }
+const fn auto_scaling(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Query(action, "2011-01-01"), page, token: TOKEN }
+}
+
+const fn iam(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Query(action, "2010-05-08"), page, token: "Marker" }
 }
 
 /// The call of that name.

@@ -84,44 +84,76 @@ pub(crate) const ROUTE53: XmlShape = XmlShape {
     flags: &["EvaluateTargetHealth", "IsTruncated", "MultiValueAnswer", "PrivateZone"],
 };
 
-/// EC2: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html>
+/// EC2: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Types.html>
 pub(crate) const EC2: XmlShape = XmlShape {
     items: Items::Item,
+    #[rustfmt::skip]
     lists: &[
-        "blockDeviceMapping",
-        "elasticGpuAssociationSet",
-        "elasticInferenceAcceleratorAssociationSet",
-        "groupSet",
-        "instancesSet",
-        "ipv4PrefixSet",
-        "ipv6AddressesSet",
-        "ipv6PrefixSet",
-        "licenseSet",
-        "networkInterfaceSet",
-        "privateIpAddressesSet",
-        "productCodes",
-        "reservationSet",
-        "tagSet",
+        "acceleratorManufacturerSet", "acceleratorNameSet", "acceleratorTypeSet", "addressesSet",
+        "allowedInstanceTypeSet", "attachmentSet", "blockDeviceMapping", "blockDeviceMappingSet",
+        "cpuManufacturerSet", "elasticGpuAssociationSet", "elasticGpuSpecificationSet",
+        "elasticInferenceAcceleratorAssociationSet", "elasticInferenceAcceleratorSet", "excludedInstanceTypeSet",
+        "groupSet", "groups", "imageWatermarkSet", "imagesSet", "instanceGenerationSet", "instancesSet",
+        "ipPermissions", "ipPermissionsEgress", "ipRanges", "ipv4PrefixSet", "ipv6AddressesSet", "ipv6PrefixSet",
+        "ipv6Ranges", "launchTemplateVersionSet", "licenseSet", "localStorageTypeSet", "networkInterfaceSet",
+        "prefixListIds", "privateIpAddressSet", "privateIpAddressesSet", "productCodes", "referenceSet",
+        "reservationSet", "secondaryInterfaceSet", "securityGroupIdSet", "securityGroupInfo", "securityGroupSet",
+        "supportedInstanceTypeSet", "tagSet", "tagSpecificationSet", "unsupportedInstanceTypeSet", "volumeSet",
     ],
+    #[rustfmt::skip]
     numbers: &[
-        "amiLaunchIndex",
-        "code",
-        "coreCount",
-        "deviceIndex",
-        "httpPutResponseHopLimit",
-        "networkCardIndex",
-        "threadsPerCore",
+        "EbsCardIndex", "VolumeInitializationRate", "amiLaunchIndex", "blockDurationMinutes", "code", "coreCount",
+        "count", "deviceIndex", "ebsCardIndex", "enaQueueCount", "fromPort", "httpPutResponseHopLimit", "iops",
+        "ipv4PrefixCount", "ipv6AddressCount", "ipv6PrefixCount", "maxSpotPriceAsPercentageOfOptimalOnDemandPrice",
+        "networkCardIndex", "onDemandMaxPricePercentageOverLowestPrice", "partitionNumber", "privateIpAddressCount",
+        "secondaryPrivateIpAddressCount", "size", "spotMaxPricePercentageOverLowestPrice", "tcpEstablishedTimeout",
+        "threadsPerCore", "throughput", "toPort", "udpStreamTimeout", "udpTimeout", "versionNumber",
+        "volumeInitializationRate", "volumeSize",
     ],
+    #[rustfmt::skip]
     flags: &[
-        "configured",
-        "deleteOnTermination",
-        "ebsOptimized",
-        "enaSupport",
-        "enableResourceNameDnsAAAARecord",
-        "enableResourceNameDnsARecord",
-        "enabled",
-        "isPrimaryIpv6",
-        "primary",
-        "sourceDestCheck",
+        "associateCarrierIpAddress", "associatePublicIpAddress", "configured", "defaultVersion",
+        "deleteOnTermination", "disableApiStop", "disableApiTermination", "ebsOptimized", "enaSrdEnabled",
+        "enaSrdUdpEnabled", "enaSupport", "enableResourceNameDnsAAAARecord", "enableResourceNameDnsARecord",
+        "enabled", "encrypted", "fastRestored", "freeTierEligible", "hiddenByDefault", "imageAllowed",
+        "isPrimaryIpv6", "isPublic", "managed", "multiAttachEnabled", "primary", "primaryIpv6",
+        "requireEncryptionInTransit", "requireHibernateSupport", "sourceDestCheck",
     ],
+};
+
+/// EC2 Auto Scaling: <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Types.html>
+pub(crate) const AUTO_SCALING: XmlShape = XmlShape {
+    items: Items::Member,
+    #[rustfmt::skip]
+    lists: &[
+        "AcceleratorManufacturers", "AcceleratorNames", "AcceleratorTypes", "AllowedInstanceTypes",
+        "AutoScalingGroups", "AvailabilityZoneIds", "AvailabilityZones", "BlockDeviceMappings",
+        "CapacityReservationIds", "CapacityReservationResourceGroupArns", "ClassicLinkVPCSecurityGroups",
+        "CpuManufacturers", "EnabledMetrics", "ExcludedInstanceTypes", "InstanceGenerations", "Instances",
+        "LaunchConfigurations", "LoadBalancerNames", "LocalStorageTypes", "Overrides", "References", "SecurityGroups",
+        "SuspendedProcesses", "Tags", "TargetGroupARNs", "TerminationPolicies", "TrafficSources",
+    ],
+    #[rustfmt::skip]
+    numbers: &[
+        "DefaultCooldown", "DefaultInstanceWarmup", "DesiredCapacity", "HealthCheckGracePeriod",
+        "HttpPutResponseHopLimit", "Iops", "MaxGroupPreparedCapacity", "MaxHealthyPercentage", "MaxInstanceLifetime",
+        "MaxSize", "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", "MinHealthyPercentage", "MinSize",
+        "OnDemandBaseCapacity", "OnDemandMaxPricePercentageOverLowestPrice", "OnDemandPercentageAboveBaseCapacity",
+        "PredictedCapacity", "SpotInstancePools", "SpotMaxPricePercentageOverLowestPrice", "Throughput", "VolumeSize",
+        "WarmPoolSize",
+    ],
+    #[rustfmt::skip]
+    flags: &[
+        "AssociatePublicIpAddress", "CapacityRebalance", "DeleteOnTermination", "EbsOptimized", "Enabled",
+        "Encrypted", "NewInstancesProtectedFromScaleIn", "NoDevice", "PropagateAtLaunch", "ProtectedFromScaleIn",
+        "RequireHibernateSupport", "ReuseOnScaleIn", "ZonalShiftEnabled",
+    ],
+};
+
+/// IAM: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Types.html>
+pub(crate) const IAM: XmlShape = XmlShape {
+    items: Items::Member,
+    lists: &["InstanceProfiles", "Roles", "Tags"],
+    numbers: &["MaxSessionDuration", "MaxSigninSessionDuration", "TemplateMinorVersion"],
+    flags: &["IsTruncated"],
 };

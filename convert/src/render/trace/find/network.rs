@@ -3,6 +3,7 @@
 use super::places::{in_components, in_containers, places};
 use crate::provenance::Origin;
 use crate::render::app::Part;
+use crate::render::network_policy::ingress_ports;
 use crate::render::trace::field::Field;
 use crate::render::trace::line::Line;
 use serde_json::Value;
@@ -44,7 +45,12 @@ pub(in crate::render::trace) fn port(line: &Line<'_>) -> Vec<Origin> {
 /// A peer that may come in: the gateway where there is an ingress, then those that are written.
 pub(in crate::render::trace) fn peer_in(line: &Line<'_>) -> Vec<Origin> {
     let Some((base, at)) = line.component().zip(written_in(line)) else {
-        return line.all(&[Field::Component("ingress"), Field::Component("port"), Field::Setting("gateway/namespace")]);
+        return line.all(&[
+            Field::Component("ingress"),
+            Field::Component("port"),
+            Field::Setting("gateway/namespace"),
+            Field::Setting("internal_gateway/namespace"),
+        ]);
     };
     let peer = format!("{base}/network/from/{at}");
     let names_port = line.config.pointer(&format!("{peer}/port")).is_some();
@@ -59,11 +65,26 @@ pub(in crate::render::trace) fn app_in(line: &Line<'_>) -> Vec<Origin> {
 
 /// Which of the written peers it is that may come in; none for the gateway, which stands before them.
 fn written_in(line: &Line<'_>) -> Option<usize> {
-    let reaches = |part: &&Part<'_>| {
-        let ingress = part.component.ingress.as_ref();
-        part.component.port.is_some() && ingress.is_some_and(|ingress| ingress.internal != Some(true))
+    let reaches = |part: &Part<'_>| {
+        let (ingress, platform) = (part.component.ingress.as_ref(), part.app.platform);
+        let of = |internal| {
+            let ports = ingress.zip(part.component.port).map(|(ingress, port)| ingress_ports(ingress, port, internal));
+            ports.filter(|ports| !ports.is_empty())
+        };
+        let same = platform.gateway.namespace == platform.internal_gateway.namespace;
+        match (of(false), of(true)) {
+            (Some(public), Some(internal)) => {
+                if same && public == internal {
+                    1
+                } else {
+                    2
+                }
+            }
+            (None, None) => 0,
+            _ => 1,
+        }
     };
-    line.indices.first()?.checked_sub(usize::from(line.part.filter(reaches).is_some()))
+    line.indices.first()?.checked_sub(line.part.map_or(0, reaches))
 }
 
 /// A peer that it may speak to.

@@ -13,9 +13,11 @@ const HOSTS: [&str; 2] = ["ingress/hosts/*", "ingress/routes/*/hosts/*"];
 fn host_named(line: &Line<'_>, host: &str) -> Vec<Origin> {
     let patterns = [in_components(line, &HOSTS), vec![]].concat();
     let mut found = places(line, &patterns, |value| value.as_str() == Some(host));
-    let mut share = String::from("/hosts");
-    push_step(&mut share, host);
-    found.extend(line.at(&share));
+    for at in ["/hosts", "/internal_hosts"] {
+        let mut share = String::from(at);
+        push_step(&mut share, host);
+        found.extend(line.at(&share));
+    }
     found
 }
 
@@ -34,7 +36,11 @@ pub(in crate::render::trace) fn host(line: &Line<'_>) -> Vec<Origin> {
 
 /// Every vanity host of the app.
 pub(in crate::render::trace) fn hosts(line: &Line<'_>) -> Vec<Origin> {
-    places(line, &[in_components(line, &HOSTS), vec!["/hosts/*".to_owned()]].concat(), |_| true)
+    places(
+        line,
+        &[in_components(line, &HOSTS), vec!["/hosts/*".to_owned(), "/internal_hosts/*".to_owned()]].concat(),
+        |_| true,
+    )
 }
 
 /// What a route attaches to: the shared Gateway for the app's own host, else the listeners of its vanity hosts.

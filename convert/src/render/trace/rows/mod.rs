@@ -38,6 +38,7 @@ pub(super) fn of(object: &Object) -> &'static [Row] {
         Object::Backend(_) => network::BACKEND,
         Object::Certificate(_) => routes::CERTIFICATE,
         Object::ListenerSet(_) => routes::LISTENER_SET,
+        Object::HttpRouteFilter(_) => routes::HTTP_ROUTE_FILTER,
         Object::HttpRoute(_) => routes::HTTP_ROUTE,
         Object::BackendTrafficPolicy(_) => routes::TRAFFIC_POLICY,
     }

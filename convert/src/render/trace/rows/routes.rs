@@ -9,7 +9,12 @@ pub(super) const CERTIFICATE: &[Row] = &[
     row("", "certificate", "every vanity host has a certificate, ordered when its ingress may run", Found(find::host)),
     row("/metadata/name", "certificate", "the host as a label", Found(find::host)),
     row("/spec/issuerRef", "issuer", "the platform's issuer", Rule),
-    row("/spec/issuerRef/name", "issuer", "the platform's issuer", All(&[Setting("issuer")])),
+    row(
+        "/spec/issuerRef/name",
+        "issuer",
+        "the platform's issuer",
+        All(&[Setting("issuer"), Setting("internal_gateway/issuer")]),
+    ),
     row("/spec/privateKey", "private-key", "a new key for every certificate, of an elliptic curve", Rule),
     row("/spec/revisionHistoryLimit", "certificate-history", "one order is kept", Rule),
     row("/spec/usages", "usages", "what a server's certificate is for", Rule),
@@ -18,14 +23,24 @@ pub(super) const CERTIFICATE: &[Row] = &[
 pub(super) const LISTENER_SET: &[Row] = &[
     row("", "listeners", "the listeners of the app's vanity hosts on the shared Gateway", Found(find::hosts)),
     row("/spec/parentRef", "gateway", "the shared Gateway", Rule),
-    row("/spec/parentRef/name", "gateway", "the shared Gateway", All(&[Setting("gateway/name")])),
-    row("/spec/parentRef/namespace", "gateway", "the shared Gateway", All(&[Setting("gateway/namespace")])),
+    row(
+        "/spec/parentRef/name",
+        "gateway",
+        "the shared Gateway",
+        All(&[Setting("gateway/name"), Setting("internal_gateway/name")]),
+    ),
+    row(
+        "/spec/parentRef/namespace",
+        "gateway",
+        "the shared Gateway",
+        All(&[Setting("gateway/namespace"), Setting("internal_gateway/namespace")]),
+    ),
     row("/spec/listeners/*", "listener", "the listener of one host", Found(find::host)),
     row(
         "/spec/listeners/*/allowedRoutes",
         "guests",
         "routes of the app's own namespace, and of guests'",
-        All(&[App("hosts/{hostname}"), App("team"), Setting("namespace_prefix")]),
+        All(&[App("hosts/{hostname}"), App("internal_hosts/{hostname}"), App("team"), Setting("namespace_prefix")]),
     ),
 ];
 
@@ -34,7 +49,7 @@ pub(super) const HTTP_ROUTE: &[Row] = &[
         "",
         "route",
         "a component with an ingress is reached through the shared Gateway",
-        All(&[Component("ingress"), App("hosts")]),
+        All(&[Component("ingress"), App("hosts"), App("internal_hosts")]),
     ),
     row(
         "/metadata/annotations/caravan.dev~1suspended",
@@ -46,16 +61,27 @@ pub(super) const HTTP_ROUTE: &[Row] = &[
         "/metadata/annotations/external-dns.alpha.kubernetes.io~1controller",
         "no-dns-record",
         "no record is made while the ingress is suspended, nor for a host that another app owns",
-        All(&[Component("ingress/suspended"), Component("ingress/hosts"), Component("ingress/routes"), App("hosts")]),
+        All(&[
+            Component("ingress/suspended"),
+            Component("ingress/hosts"),
+            Component("ingress/routes"),
+            App("hosts"),
+            App("internal_hosts"),
+        ]),
     ),
     row(
         "/spec/parentRefs",
         "parents",
         "the shared Gateway, and the listeners of vanity hosts",
-        All(&[Component("ingress"), App("hosts")]),
+        All(&[Component("ingress"), App("hosts"), App("internal_hosts")]),
     ),
     row("/spec/parentRefs/*", "parent", "the shared Gateway, or the listener of a vanity host", Found(find::parent)),
-    row("/spec/hostnames", "hosts", "the vanity hosts, and the app's own", All(&[Component("ingress"), App("hosts")])),
+    row(
+        "/spec/hostnames",
+        "hosts",
+        "the vanity hosts, and the app's own",
+        All(&[Component("ingress"), App("hosts"), App("internal_hosts")]),
+    ),
     row("/spec/hostnames/*", "host", "a vanity host, or the app's own below the platform's domain", Found(find::host)),
     row(
         "/spec/rules/*/matches/*/path",
@@ -70,6 +96,12 @@ pub(super) const HTTP_ROUTE: &[Row] = &[
     row("/spec/rules/*/matches/*/queryParams/*", "query", "a condition on a query parameter", Found(find::condition)),
     row("/spec/rules/*/matches/*/method", "method", "a condition on the method", Found(find::method)),
     row(
+        "/spec/rules/*/filters",
+        "answer",
+        "what the gateway redirects or answers by itself",
+        All(&[Component("ingress/routes"), App("app"), Component("")]),
+    ),
+    row(
         "/spec/rules/*/timeouts",
         "request-timeout",
         "how long a request may take",
@@ -79,7 +111,7 @@ pub(super) const HTTP_ROUTE: &[Row] = &[
         "/spec/rules/*/backendRefs",
         "backend",
         "the Service of the component, or the Backend where it speaks TLS",
-        All(&[App("app"), Component(""), Component("protocol")]),
+        All(&[App("app"), Component(""), Component("protocol"), Component("ingress/routes")]),
     ),
     row(
         "/spec/rules/*/backendRefs/*/port",
@@ -88,6 +120,13 @@ pub(super) const HTTP_ROUTE: &[Row] = &[
         Found(find::service),
     ),
 ];
+
+pub(super) const HTTP_ROUTE_FILTER: &[Row] = &[row(
+    "",
+    "answer",
+    "what the gateway answers by itself",
+    All(&[App("app"), Component(""), Component("ingress/routes")]),
+)];
 
 pub(super) const TRAFFIC_POLICY: &[Row] = &[
     row("", "sticky", "a client stays with the instance that it reached first", All(&[Component("ingress/sticky")])),

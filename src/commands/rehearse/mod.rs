@@ -1,26 +1,28 @@
 //! `caravan rehearse`: a wave on a simulated world, by the engine that will run it.
 
+mod text;
+
+pub(crate) use text::write;
+
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::global::Global;
+use crate::global::{Global, OutputFormat};
 use crate::operator::StoredInventory;
 use crate::printer::Printer;
 use crate::progress::Progress;
-use crate::{inventory_db, journal_db, signals, waves};
+use crate::{inventory_db, journal_db, shell, signals, waves};
 use caravan_cutover::operator::plan_from_inventory;
 use caravan_cutover_rehearsal::{Intention, Profile, RehearsalReport, Tally, rehearse_seeds};
 use caravan_plans::Sealed;
 use clap::{Args, ValueEnum};
-use std::io::{self, Write};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Run a wave on a simulated world, many times
 ///
-/// There and back, as often as asked for, while things go wrong: calls that fail, that succeed unheard, that come late; a third party's hand; dead drivers; a full disk. The transition function
-/// is the very one that the cutover runs. Ends with 1 when a rule did not hold in any run; its seed plays that run again.
+/// Half of the runs go to the new side, half there and back, while things go wrong: calls that fail, succeed unheard or come late; a third party's hand; dead drivers; outages of seconds to an hour; sides that hang; probes that lie; people who do not answer. The transition function is the very one that the cutover runs. Ends with 1 when a rule did not hold in any run; its seed plays that run again.
 #[derive(Args, Debug)]
 pub(crate) struct RehearseArgs {
     /// The wave: its newest seal, else plans/wave-WAVE.yaml over the inventory
@@ -40,11 +42,15 @@ pub(crate) struct RehearseArgs {
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Faults {
-    // Nothing.
+    /// Nothing
     None,
-    // The new side fails while it takes traffic.
+    /// The new side fails while it takes traffic
     Unhealthy,
-    // Anything, several at once.
+    /// Single calls fail, and drivers die
+    Single,
+    /// Trouble lasts: outages, sides that hang, probes that lie, people who do not answer
+    Lasting,
+    /// Any of these, several at once
     Everything,
 }
 
@@ -60,21 +66,46 @@ const PART: u64 = 50;
 /// When the wave was neither sealed nor can be planned.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &RehearseArgs) -> Result<Exit, Failure> {
     let plan = plan(global, &args.wave)?;
-    let profile = match args.faults {
-        Faults::None => Profile::None,
-        Faults::Unhealthy => Profile::Unhealthy,
-        Faults::Everything => Profile::Everything,
-    };
-    let report = rehearse_plan(printer, &plan, args.runs, args.seed, profile, Intention::ThereAndBack);
+    let report = rehearse_plan(printer, &plan, args.runs, args.seed, args.faults.profile(), Intention::BySeed);
     if printer.is_json() {
         printer.json(&report)?;
     } else {
-        printer.text(|out| write(out, &args.wave, &report))?;
+        printer.text(|out| text::write(out, &args.wave, &report))?;
     }
     if let Some(seed) = report.failing_seeds.first() {
-        printer.hint(&format!("play it again: caravan rehearse {} --runs 1 --seed {seed}", args.wave));
+        printer.hint(&format!("play it again: {}", args.again(global, *seed)));
     }
-    Ok(if report.violations == 0 { Exit::Done } else { Exit::Failed })
+    Ok(if report.passed { Exit::Done } else { Exit::Failed })
+}
+
+impl RehearseArgs {
+    /// The command that plays the run of one seed again, as it can be pasted.
+    fn again(&self, global: &Global, seed: u64) -> String {
+        let mut words = vec!["caravan".to_owned()];
+        if global.dir != "." {
+            words.extend(["--dir".to_owned(), global.dir.to_string()]);
+        }
+        if matches!(global.format, OutputFormat::Json) {
+            words.extend(["--format", "json"].map(str::to_owned));
+        }
+        let faults = self.faults.to_possible_value().map(|value| value.get_name().to_owned());
+        words.extend(["rehearse".to_owned(), self.wave.clone(), "--faults".to_owned()].into_iter().chain(faults));
+        words.extend(["--runs", "1", "--seed"].map(str::to_owned));
+        words.push(seed.to_string());
+        words.iter().map(|word| shell::quoted(word)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Faults {
+    const fn profile(self) -> Profile {
+        match self {
+            Self::None => Profile::None,
+            Self::Unhealthy => Profile::Unhealthy,
+            Self::Single => Profile::Single,
+            Self::Lasting => Profile::Lasting,
+            Self::Everything => Profile::Everything,
+        }
+    }
 }
 
 /// Rehearses a plan so many times from a seed on, on every core, and names the first rules that did not hold. However
@@ -89,7 +120,7 @@ pub(crate) fn rehearse_plan(
 ) -> RehearsalReport {
     let end = seed.saturating_add(runs);
     let (next, done, parts) = (AtomicU64::new(seed), AtomicU64::new(0), Mutex::new(Vec::new()));
-    let progress = Progress::new(printer);
+    let progress = Progress::of_terminal(printer);
     let take = |first: u64| (first < end).then(|| first.saturating_add(PART).min(end));
     let work = || {
         while let Ok(first) = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
@@ -97,7 +128,7 @@ pub(crate) fn rehearse_plan(
             let seeds = first..take(first).unwrap_or(end);
             let tally = rehearse_seeds(plan, seeds.clone(), profile, intention, |seed, violation| {
                 if named.len() < SHOWN {
-                    named.push(format!("seed {seed}: {violation:?}"));
+                    named.push(format!("seed {seed}: {:?}: {}", violation.rule, violation.text));
                 }
             });
             parts.lock().unwrap_or_else(PoisonError::into_inner).push((first, tally, named));
@@ -144,23 +175,5 @@ fn plan(global: &Global, wave: &str) -> Result<Sealed, Failure> {
     Ok(Sealed::seal(plan_from_inventory(&StoredInventory(&store), &spec, config.drivers)?)?)
 }
 
-/// A report for people.
-pub(crate) fn write(out: &mut impl Write, wave: &str, report: &RehearsalReport) -> io::Result<()> {
-    writeln!(out, "wave {wave}, plan {}", report.plan_hash)?;
-    writeln!(out, "{} runs with {} faults: {} violations", report.runs, report.faults, report.violations)?;
-    writeln!(out, "{} ended on the new side, {} as everything was before", report.done, report.rolled_back)?;
-    let seconds = |value: Option<u64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value} s"));
-    let back = &report.rollback_seconds;
-    writeln!(
-        out,
-        "the rollback took {} (median), {} (99th percentile), {} at most",
-        seconds(back.p50),
-        seconds(back.p99),
-        seconds(back.max)
-    )?;
-    writeln!(out, "{} requests were lost", report.lost_requests)?;
-    match report.failing_seeds.as_slice() {
-        [] => Ok(()),
-        seeds => writeln!(out, "failing seeds: {seeds:?}"),
-    }
-}
+#[cfg(test)]
+mod tests;

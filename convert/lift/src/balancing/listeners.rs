@@ -1,0 +1,170 @@
+//! The listeners in front of a component: their rules by priority, the names that lead to them, and how they are entered.
+
+use super::conditions::is_host;
+use crate::context::Context;
+use crate::field::{Field, Object, number};
+use crate::surroundings::Surroundings;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A listener with its rules.
+pub(super) struct Way<'a> {
+    pub(super) listener: Option<Object<'a>>,
+    /// Its rules by priority, the default action last.
+    pub(super) rules: Vec<Step<'a>>,
+    /// `edge:443`, for people; empty where the listener was not seen.
+    pub(super) name: String,
+    /// Whether it is reached from the internet; none where its load balancer was not seen.
+    pub(super) public: Option<bool>,
+    pub(super) entry: Entry,
+    /// Names that lead to it, in lower case.
+    pub(super) hosts: BTreeSet<String>,
+}
+
+/// A rule, or the default action.
+#[derive(Clone)]
+pub(super) struct Step<'a> {
+    /// None is the default action.
+    pub(super) rule: Option<Object<'a>>,
+    pub(super) actions: Vec<Object<'a>>,
+    /// `rule 10 of edge:443`, for people.
+    pub(super) name: String,
+    /// `edge:443/10`, for the ids of questions.
+    pub(super) id: String,
+}
+
+/// How a listener is entered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Entry {
+    /// As the gateway is: TLS on port 443; so it is taken where the listener was not seen.
+    Usual,
+    /// HTTP without TLS on port 80.
+    Plain,
+    /// By another port.
+    Other,
+}
+
+/// The listeners, by their ARN.
+pub(super) fn ways<'a>(context: &Context<'_, 'a>) -> Vec<Way<'a>> {
+    let around = context.around;
+    let mut rules: BTreeMap<String, Vec<Object<'a>>> = BTreeMap::new();
+    for &rule in &around.listener_rules {
+        rules.entry(listener_of(rule)).or_default().push(rule);
+    }
+    let mut listeners: BTreeMap<String, Object<'a>> = BTreeMap::new();
+    for &listener in &around.listeners {
+        let arn = listener.peek("ListenerArn").unwrap_or("").to_owned();
+        rules.entry(arn.clone()).or_default();
+        listeners.insert(arn, listener);
+    }
+    rules.into_iter().map(|(arn, rules)| way(around, listeners.get(&arn).copied(), rules)).collect()
+}
+
+fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: Vec<Object<'a>>) -> Way<'a> {
+    rules.retain(|rule| listener.is_none() || rule.peek_bool("IsDefault") != Some(true));
+    rules.sort_by_key(|rule| rule.peek_u64("Priority").unwrap_or(u64::MAX));
+    let balancer = listener.and_then(|listener| {
+        let arn = listener.peek("LoadBalancerArn")?;
+        around.load_balancers.iter().find(|balancer| balancer.peek("LoadBalancerArn") == Some(arn)).copied()
+    });
+    let port = listener.and_then(|listener| listener.field("Port")).and_then(|port| number(port.0));
+    let called = balancer.and_then(|balancer| balancer.peek("LoadBalancerName"));
+    let name = match (called, port) {
+        (Some(called), Some(port)) => format!("{called}:{port}"),
+        (None, Some(port)) => format!("listener:{port}"),
+        _ => String::new(),
+    };
+    let of = if name.is_empty() { String::new() } else { format!(" of {name}") };
+    let inside = |rest: &str| if name.is_empty() { rest.to_owned() } else { format!("{name}/{rest}") };
+    let mut steps: Vec<Step<'a>> = Vec::with_capacity(rules.len() + 1);
+    for rule in rules {
+        let priority = rule.field("Priority").map_or_else(String::new, |Field(value)| match value.as_str() {
+            Some(text) => text.to_owned(),
+            None => value.to_string(),
+        });
+        steps.push(Step {
+            rule: Some(rule),
+            actions: rule.objects("Actions").collect(),
+            name: format!("Rule {priority}{of}"),
+            id: inside(&priority),
+        });
+    }
+    if let Some(listener) = listener {
+        steps.push(Step {
+            rule: None,
+            actions: listener.objects("DefaultActions").collect(),
+            name: format!("The default action{of}"),
+            id: inside("default"),
+        });
+    }
+    Way {
+        listener,
+        rules: steps,
+        name,
+        public: exposure(around, balancer),
+        entry: entry(listener, port),
+        hosts: balancer.map(|balancer| leading_to(around, balancer)).unwrap_or_default(),
+    }
+}
+
+/// The scheme of its own balancer; where that is not known, that of all balancers there are.
+fn exposure(around: &Surroundings<'_>, balancer: Option<Object<'_>>) -> Option<bool> {
+    let public = |balancer: &Object<'_>| balancer.peek("Scheme").map(|scheme| scheme != "internal");
+    if let Some(balancer) = balancer {
+        return public(&balancer);
+    }
+    let all: BTreeSet<Option<bool>> = around.load_balancers.iter().map(public).collect();
+    match all.len() {
+        1 => all.into_iter().next().flatten(),
+        _ => None,
+    }
+}
+
+fn entry(listener: Option<Object<'_>>, port: Option<u64>) -> Entry {
+    let protocol = listener.and_then(|listener| listener.peek("Protocol"));
+    match (protocol, port) {
+        (Some("HTTP" | "TCP"), Some(80)) => Entry::Plain,
+        (None | Some("HTTPS" | "TLS"), None) | (Some("HTTPS" | "TLS" | "TCP") | None, Some(443)) => Entry::Usual,
+        _ => Entry::Other,
+    }
+}
+
+fn listener_of(rule: Object<'_>) -> String {
+    if let Some(arn) = rule.peek("ListenerArn") {
+        return arn.to_owned();
+    }
+    let derived = rule.peek("RuleArn").and_then(|arn| {
+        let (before, after) = arn.split_once(":listener-rule/")?;
+        let (listener, _) = after.rsplit_once('/')?;
+        Some(format!("{before}:listener/{listener}"))
+    });
+    derived.unwrap_or_default()
+}
+
+/// The names whose record sets lead to the balancer, through other names too.
+fn leading_to(around: &Surroundings<'_>, balancer: Object<'_>) -> BTreeSet<String> {
+    let Some(own) = balancer.peek("DNSName").map(plain) else { return BTreeSet::new() };
+    let mut leading = BTreeSet::from([own.clone()]);
+    loop {
+        let before = leading.len();
+        for record in &around.records {
+            let targets = record.objects("ResourceRecords").filter_map(|value| value.peek("Value"));
+            let alias = record.object("AliasTarget").and_then(|alias| alias.peek("DNSName"));
+            if let Some(name) =
+                record.peek("Name").filter(|_| targets.chain(alias).any(|to| leading.contains(&plain(to))))
+            {
+                leading.insert(plain(name));
+            }
+        }
+        if leading.len() == before {
+            leading.remove(&own);
+            leading.retain(|host| is_host(host));
+            return leading;
+        }
+    }
+}
+
+/// A name as Route 53 writes it, as everybody does.
+fn plain(name: &str) -> String {
+    let name = name.trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*");
+    name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
+}

@@ -1,0 +1,14 @@
+//! A pure model of a listener's rules and of the gateway's order: what a request comes to on either.
+
+mod glob;
+mod order;
+mod path;
+mod rule;
+
+pub(super) use glob::Glob;
+pub(super) use order::{Ordered, Placed, Share};
+pub(super) use path::Path;
+pub(super) use rule::{Conditions, Outcome, Rule};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,236 @@
+//! Which of a listener's rules are tried first on the gateway.
+//!
+//! The balancer takes the first rule by priority that matches. The gateway first takes the most specific host; among its
+//! matches Envoy Gateway (`internal/gatewayapi/sort.go`) prefers exact paths to regular expressions and those to prefixes,
+//! then the longer path, the more headers (the method is one), the more query parameters. So where two rules meet whose
+//! outcomes differ, and the gateway would take the later one, both become regular expressions, the earlier one the longer.
+
+use super::path::{Form, Path};
+use super::rule::{Conditions, Outcome, Rule, covers};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The longest path that an HTTPRoute takes.
+const LONGEST: usize = 1024;
+
+/// A rule as the gateway gets it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::balancing) struct Placed {
+    /// Which rule.
+    pub(in crate::balancing) rule: usize,
+    /// Whether it only keeps closed what the rule sends elsewhere, for the case that nothing else serves it here.
+    pub(in crate::balancing) guard: bool,
+    /// The hosts that it holds for; empty is the app's own host alone.
+    pub(in crate::balancing) hosts: BTreeSet<String>,
+    /// In the order of the rule's paths.
+    pub(in crate::balancing) paths: Vec<Path>,
+    pub(in crate::balancing) outcome: Outcome,
+}
+
+/// The rules of a listener, ordered for a gateway.
+#[derive(Debug, Default)]
+pub(in crate::balancing) struct Ordered {
+    pub(in crate::balancing) placed: Vec<Placed>,
+    conditions: Vec<Conditions>,
+    /// Whether the order can't be had: the paths would be too long.
+    pub(in crate::balancing) too_long: bool,
+}
+
+/// What a rule is to a workload.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::balancing) enum Share {
+    /// It forwards to the workload.
+    Open,
+    /// It stays closed until a person has answered.
+    Shut,
+    /// It takes fewer requests than can be said, and is left out: what it shares with an open rule to the same group comes
+    /// there by that rule.
+    Unsaid,
+    /// It forwards elsewhere, or answers by itself.
+    Other,
+}
+
+/// What decides between two matches: the greater is tried first.
+type Rank = (Form, usize, usize, usize, usize, usize);
+
+impl Ordered {
+    /// Orders the rules, which stand by their priority. `hosts` are the names that lead to the listener, as far as they
+    /// are known, with all that its rules name.
+    pub(in crate::balancing) fn of(rules: &[Rule], hosts: &BTreeSet<String>) -> Self {
+        let mut held: Vec<BTreeSet<String>> = vec![BTreeSet::new(); rules.len()];
+        let mut alone = vec![false; rules.len()];
+        for host in hosts {
+            for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.conditions.takes_host(host)) {
+                held[at].insert(host.clone());
+                if rule.said && rule.conditions.is_open() {
+                    break;
+                }
+            }
+        }
+        if hosts.is_empty() {
+            // Nothing but the app's own host is known.
+            for (at, rule) in rules.iter().enumerate() {
+                alone[at] = true;
+                if rule.said && rule.conditions.is_open() {
+                    break;
+                }
+            }
+        }
+        let conditions: Vec<Conditions> = rules.iter().map(|rule| rule.conditions.clone()).collect();
+        let mut placed = Vec::new();
+        for (at, rule) in rules.iter().enumerate().filter(|(at, _)| alone[*at] || !held[*at].is_empty()) {
+            let place = |guard, outcome| Placed {
+                rule: at,
+                guard,
+                hosts: held[at].clone(),
+                paths: rule.conditions.all_paths(),
+                outcome,
+            };
+            placed.push(place(false, rule.outcome.clone()));
+            let elsewhere = |other: &usize| {
+                matches!(rules[*other].outcome, Outcome::Group(_))
+                    && rules[*other].outcome != rule.outcome
+                    && share(&held[at], &held[*other], alone[at] && alone[*other])
+                    && rule.conditions.meets(&rules[*other].conditions)
+            };
+            if matches!(rule.outcome, Outcome::Group(_)) && (at + 1..rules.len()).any(|other| elsewhere(&other)) {
+                placed.push(place(true, Outcome::Closed));
+            }
+        }
+        let mut ordered = Self { placed, conditions, too_long: false };
+        ordered.settle();
+        ordered
+    }
+
+    /// What is rendered for a workload: its own rules, what stands in front of them, and the balancer's own answers at its
+    /// hosts. `share` says what each rule is to it.
+    pub(in crate::balancing) fn of_workload(&self, share: impl Fn(usize) -> Share) -> Vec<Placed> {
+        let is_open = |placed: &&Placed| !placed.guard && share(placed.rule) == Share::Open;
+        let own: Vec<&Placed> = self.placed.iter().filter(is_open).collect();
+        let mut out = Vec::new();
+        for placed in &self.placed {
+            let outcome = match (share(placed.rule), placed.guard) {
+                (Share::Open, false) => {
+                    out.push(placed.clone());
+                    continue;
+                }
+                (Share::Shut | Share::Unsaid, false) => Outcome::Closed,
+                (Share::Open | Share::Shut | Share::Unsaid, true) | (Share::Other, false)
+                    if placed.guard || matches!(placed.outcome, Outcome::Group(_)) =>
+                {
+                    continue;
+                }
+                _ => placed.outcome.clone(),
+            };
+            let answers = matches!(outcome, Outcome::Answer(_));
+            let same = |own: &&&Placed| share(placed.rule) == Share::Unsaid && own.outcome == placed.outcome;
+            let met = own.iter().filter(|own| !same(own));
+            let met = met.filter(|own| answers || (own.rule > placed.rule && self.meet(own, placed)));
+            let met: Vec<&&Placed> = met.collect();
+            let hosts: BTreeSet<String> = met.iter().flat_map(|own| reached(own, placed)).cloned().collect();
+            if !hosts.is_empty() || met.iter().any(|own| own.hosts.is_empty() && placed.hosts.is_empty()) {
+                out.push(Placed { hosts, outcome, ..placed.clone() });
+            }
+        }
+        out
+    }
+
+    /// Whether these would be tried in the same order where all of them stand at one host.
+    pub(in crate::balancing) fn fits_one_host(&self, placed: &[Placed]) -> bool {
+        let pairs =
+            placed.iter().enumerate().flat_map(|(at, first)| placed[at + 1..].iter().map(move |then| (first, then)));
+        pairs.into_iter().all(|(first, then)| first.outcome == then.outcome || !self.is_turned(first, then))
+    }
+
+    /// Makes regular expressions of what the gateway would try in the wrong order, until it does not.
+    fn settle(&mut self) {
+        let natural = self.placed.clone();
+        let count = natural.len();
+        let mut rivals: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for first in 0..count {
+            for then in first + 1..count {
+                let (a, b) = (&natural[first], &natural[then]);
+                let together = share(&a.hosts, &b.hosts, a.hosts.is_empty() && b.hosts.is_empty());
+                if a.outcome != b.outcome && together && self.meet(a, b) {
+                    rivals[first].push(then);
+                }
+            }
+        }
+        let mut forced = vec![false; count];
+        loop {
+            let before = forced.clone();
+            for (first, rivals) in rivals.iter().enumerate() {
+                for &then in rivals {
+                    if self.is_turned(&self.placed[first], &self.placed[then]) {
+                        (forced[first], forced[then]) = (true, true);
+                    }
+                }
+            }
+            if forced == before {
+                return;
+            }
+            let mut needed: BTreeMap<usize, usize> = BTreeMap::new();
+            for at in (0..count).rev().filter(|at| forced[*at]) {
+                let behind = rivals[at].iter().filter_map(|then| needed.get(then)).max();
+                let length = behind.map_or(0, |length| length + 1);
+                let paths: Vec<Path> = natural[at].paths.iter().map(|path| path.as_expression(length)).collect();
+                let longest = paths.iter().map(Path::length).max().unwrap_or(0);
+                self.too_long |= longest > LONGEST;
+                needed.insert(at, longest);
+                self.placed[at].paths = paths;
+            }
+        }
+    }
+
+    fn meet(&self, a: &Placed, b: &Placed) -> bool {
+        a.rule == b.rule || self.conditions[a.rule].meets(&self.conditions[b.rule])
+    }
+
+    /// Whether the gateway may take `then` where both match: it does not rank below `first`.
+    fn is_turned(&self, first: &Placed, then: &Placed) -> bool {
+        self.meet(first, then)
+            && first.paths.iter().any(|a| {
+                then.paths.iter().any(|b| a.meets(b) && self.lowest(first.rule, a) <= self.highest(then.rule, b))
+            })
+    }
+
+    fn lowest(&self, rule: usize, path: &Path) -> Rank {
+        self.ranks(rule, path).into_iter().min_by_key(|rank| *rank).unwrap_or(rank(path, &self.conditions[rule], None))
+    }
+
+    fn highest(&self, rule: usize, path: &Path) -> Rank {
+        self.ranks(rule, path).into_iter().min_by_key(|rank| Reverse(*rank)).unwrap_or(rank(
+            path,
+            &self.conditions[rule],
+            None,
+        ))
+    }
+
+    fn ranks(&self, rule: usize, path: &Path) -> Vec<Rank> {
+        let conditions = &self.conditions[rule];
+        conditions.queries.iter().map(|query| rank(path, conditions, Some(query))).collect()
+    }
+}
+
+/// The hosts of `placed` that requests of `own` would reach if nothing stood there: its own, and those below its
+/// wildcards.
+fn reached<'h>(own: &'h Placed, placed: &'h Placed) -> impl Iterator<Item = &'h String> {
+    let wildcards = || own.hosts.iter().filter(|host| host.starts_with("*."));
+    let below = move |host: &&String| own.hosts.contains(*host) || wildcards().any(|wildcard| covers(wildcard, host));
+    placed.hosts.iter().filter(below)
+}
+
+fn share(a: &BTreeSet<String>, b: &BTreeSet<String>, alone: bool) -> bool {
+    alone || a.intersection(b).next().is_some()
+}
+
+fn rank(path: &Path, conditions: &Conditions, query: Option<&BTreeMap<String, super::glob::Glob>>) -> Rank {
+    let method = usize::from(!conditions.methods.is_empty());
+    let is_exact =
+        |globs: &[super::glob::Glob]| matches!(globs, [one] if one.literal().is_some() && !one.has_letters());
+    let exact = conditions.headers.values().filter(|globs| is_exact(globs)).count();
+    let queries = query.map_or(0, BTreeMap::len);
+    let exact_queries =
+        query.into_iter().flat_map(BTreeMap::values).filter(|glob| is_exact(std::slice::from_ref(glob)));
+    (path.form, path.length(), conditions.headers.len() + method, exact + method, queries, exact_queries.count())
+}

@@ -1,0 +1,79 @@
+//! A listener's rule, with what of it the gateway can say.
+
+use super::glob::Glob;
+use super::path::Path;
+use std::collections::BTreeMap;
+
+/// What a request must be for the rule; each part that is empty takes everything.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(in crate::balancing) struct Conditions {
+    /// In lower case, perhaps with wildcards.
+    pub(in crate::balancing) hosts: Vec<String>,
+    pub(in crate::balancing) paths: Vec<Path>,
+    pub(in crate::balancing) methods: Vec<String>,
+    /// Name → any of these, without regard to case.
+    pub(in crate::balancing) headers: BTreeMap<String, Vec<Glob>>,
+    /// One of these sets of parameters, each whole, without regard to case.
+    pub(in crate::balancing) queries: Vec<BTreeMap<String, Glob>>,
+}
+
+/// What a rule does with a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::balancing) enum Outcome {
+    /// It goes to this target group.
+    Group(String),
+    /// The balancer answers by itself; the number tells answers apart.
+    Answer(usize),
+    /// Nobody answers: so it is where nothing else can be said.
+    Closed,
+}
+
+/// A rule of a listener; the default action is the last one, without conditions.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::balancing) struct Rule {
+    /// What can be said of its conditions: it takes at least what the rule takes.
+    pub(in crate::balancing) conditions: Conditions,
+    /// Whether all of its conditions are said.
+    pub(in crate::balancing) said: bool,
+    pub(in crate::balancing) outcome: Outcome,
+}
+
+impl Conditions {
+    /// The paths, at least one.
+    pub(super) fn all_paths(&self) -> Vec<Path> {
+        if self.paths.is_empty() { vec![Path::any()] } else { self.paths.clone() }
+    }
+
+    /// Whether it takes every request of its hosts.
+    pub(super) fn is_open(&self) -> bool {
+        let paths = self.paths.is_empty() || self.paths.iter().any(Path::is_any);
+        paths && self.methods.is_empty() && self.headers.is_empty() && self.queries.is_empty()
+    }
+
+    /// Whether it takes requests of this host, which may be a wildcard itself.
+    pub(super) fn takes_host(&self, host: &str) -> bool {
+        self.hosts.is_empty() || self.hosts.iter().any(|pattern| covers(pattern, host))
+    }
+
+    /// Whether a request without regard to its host may fulfil both. When in doubt it may.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        let methods = self.methods.is_empty()
+            || other.methods.is_empty()
+            || self.methods.iter().any(|method| other.methods.contains(method));
+        methods && self.all_paths().iter().any(|a| other.all_paths().iter().any(|b| a.meets(b)))
+    }
+}
+
+/// Whether a host, perhaps with `*.` at the front, is one of `pattern`: a wildcard at the front takes any number of labels,
+/// on the balancer and on the gateway. A pattern that the gateway does not know takes the host when in doubt.
+pub(in crate::balancing) fn covers(pattern: &str, host: &str) -> bool {
+    let known = |pattern: &str| !pattern.contains(['*', '?']);
+    match pattern.strip_prefix('*') {
+        _ if known(pattern) => pattern == host,
+        Some(suffix) if suffix.starts_with('.') && known(suffix) => {
+            let name = host.strip_prefix('*').unwrap_or(host);
+            name.ends_with(suffix) && (host.starts_with('*') || name.len() > suffix.len())
+        }
+        _ => Glob::plain(pattern).meets(&Glob::plain(host)),
+    }
+}

@@ -1,0 +1,269 @@
+//! The model of the balancer against the model of the gateway, over random rule sets.
+
+use super::{Conditions, Glob, Ordered, Outcome, Path, Placed, Rule, Share};
+use std::collections::{BTreeMap, BTreeSet};
+
+const HOSTS: [&str; 5] = ["a.example.com", "b.example.com", "*.example.com", "x.a.example.com", "*.a.example.com"];
+const PATHS: [&str; 12] =
+    ["/", "/*", "/api", "/api/*", "/api/v1", "/api/*/x", "/ap?", "/login", "/api/v1/*", "*", "/img/*.png", "/a*"];
+const METHODS: [&str; 3] = ["GET", "POST", "PUT"];
+const GROUPS: [&str; 3] = ["one", "two", "three"];
+
+/// A request, as both sides see it.
+#[derive(Debug)]
+struct Request {
+    host: String,
+    path: String,
+    method: String,
+    headers: BTreeMap<String, String>,
+    query: BTreeMap<String, String>,
+}
+
+impl Conditions {
+    fn holds(&self, request: &Request, path: impl Fn(&Path) -> bool) -> bool {
+        let value = |values: &BTreeMap<String, String>, name: &str, globs: &[Glob]| {
+            values.get(name).is_some_and(|value| globs.iter().any(|glob| glob.matches(value, true)))
+        };
+        let query = |query: &BTreeMap<String, Glob>| {
+            query.iter().all(|(name, glob)| value(&request.query, name, std::slice::from_ref(glob)))
+        };
+        (self.methods.is_empty() || self.methods.contains(&request.method))
+            && self.all_paths().iter().any(path)
+            && self.headers.iter().all(|(name, globs)| value(&request.headers, name, globs))
+            && (self.queries.is_empty() || self.queries.iter().any(query))
+    }
+}
+
+/// The balancer: the first rule by priority.
+fn balancer(rules: &[Rule], request: &Request) -> Option<Outcome> {
+    let path = |path: &Path| path.globs.iter().any(|glob| glob.matches(&request.path, false));
+    let host = |pattern: &String| Glob::plain(pattern).matches(&request.host, true);
+    let first = rules.iter().find(|rule| {
+        let conditions = &rule.conditions;
+        (conditions.hosts.is_empty() || conditions.hosts.iter().any(host)) && conditions.holds(request, path)
+    });
+    first.map(|rule| rule.outcome.clone())
+}
+
+/// What the gateway compares: form and length of the path, headers and the exact ones, parameters and the exact ones.
+type Key = (u8, usize, usize, usize, usize, usize);
+
+/// The gateway, from what is rendered alone: the most specific host, then Envoy Gateway's order. Of two that rank equal
+/// either may come: all outcomes of the highest rank are given.
+fn gateway(rules: &[Rule], rendered: &[Placed], request: &Request) -> Vec<Outcome> {
+    let hosts: BTreeSet<&String> = rendered.iter().flat_map(|placed| &placed.hosts).collect();
+    let matching = hosts.into_iter().filter(|host| match host.strip_prefix('*') {
+        None => **host == request.host,
+        Some(suffix) => request.host.ends_with(suffix),
+    });
+    let Some(host) = matching.max_by_key(|host| (!host.starts_with('*'), host.len())) else { return Vec::new() };
+    let mut best: Vec<(Key, Outcome)> = Vec::new();
+    for placed in rendered.iter().filter(|placed| placed.hosts.contains(host)) {
+        let conditions = &rules[placed.rule].conditions;
+        let exact = |glob: &Glob| glob.literal().is_some() && !glob.has_letters();
+        let headers = conditions.headers.values();
+        let exact_headers = headers.filter(|globs| globs.len() == 1 && exact(&globs[0])).count();
+        let method = usize::from(!conditions.methods.is_empty());
+        let empty = vec![BTreeMap::new()];
+        let queries = if conditions.queries.is_empty() { &empty } else { &conditions.queries };
+        for path in &placed.paths {
+            for query in queries {
+                let one = Conditions { queries: vec![query.clone()], paths: Vec::new(), ..conditions.clone() };
+                if !path.globs.iter().any(|glob| glob.matches(&request.path, false)) || !one.holds(request, |_| true) {
+                    continue;
+                }
+                let written = path.written();
+                let (form, text) = match written.as_bytes()[0] {
+                    b'=' => (2, &written[1..]),
+                    b'~' => (1, &written[1..]),
+                    _ => (0, written.as_str()),
+                };
+                let length = if form == 0 && text == "/" { 0 } else { text.len() };
+                let headers = conditions.headers.len() + method;
+                let exact_query = query.values().filter(|glob| exact(glob)).count();
+                let key = (form, length, headers, exact_headers + method, query.len(), exact_query);
+                best.push((key, placed.outcome.clone()));
+            }
+        }
+    }
+    let Some(top) = best.iter().map(|(key, _)| *key).max() else { return Vec::new() };
+    best.into_iter().filter(|(key, _)| *key == top).map(|(_, outcome)| outcome).collect()
+}
+
+fn some<T: Clone>(random: &mut fastrand::Rng, from: &[T], most: usize) -> Vec<T> {
+    let count = random.usize(1..=most);
+    (0..count).map(|_| from[random.usize(..from.len())].clone()).collect()
+}
+
+fn rule(random: &mut fastrand::Rng, at: usize, last: bool) -> Rule {
+    let mut conditions = Conditions::default();
+    if !last {
+        if random.u8(..4) > 0 {
+            conditions.hosts = some(random, &HOSTS, 2).iter().map(ToString::to_string).collect();
+        }
+        if random.u8(..3) > 0 {
+            conditions.paths = Path::of(&some(random, &PATHS, 3));
+        }
+        if random.u8(..5) == 0 {
+            conditions.methods = some(random, &METHODS, 2).iter().map(ToString::to_string).collect();
+        }
+        if random.u8(..5) == 0 {
+            let value = ["yes", "1", "y*"][random.usize(..3)];
+            conditions.headers.insert(["x-canary", "x-team"][random.usize(..2)].to_owned(), vec![Glob::escaped(value)]);
+        }
+        if random.u8(..6) == 0 {
+            let pairs = some(random, &[("v", "2"), ("v", "beta"), ("lang", "d*")], 2);
+            let pair = |(name, value): &(&str, &str)| BTreeMap::from([((*name).to_owned(), Glob::escaped(value))]);
+            conditions.queries = pairs.iter().map(pair).collect();
+        }
+    }
+    let outcome = match random.u8(..4) {
+        0 => Outcome::Answer(at),
+        _ => Outcome::Group(GROUPS[random.usize(..3)].to_owned()),
+    };
+    Rule { conditions, said: true, outcome }
+}
+
+fn request(random: &mut fastrand::Rng) -> Request {
+    let pick = |random: &mut fastrand::Rng, from: &[&str]| from[random.usize(..from.len())].to_owned();
+    let mut headers = BTreeMap::new();
+    if random.bool() {
+        headers.insert("x-canary".to_owned(), pick(random, &["yes", "YES", "1", "no"]));
+    }
+    if random.u8(..3) == 0 {
+        headers.insert("x-team".to_owned(), pick(random, &["yes", "y1"]));
+    }
+    let mut query = BTreeMap::new();
+    if random.bool() {
+        query.insert(pick(random, &["v", "lang"]), pick(random, &["2", "BETA", "De", "x"]));
+    }
+    Request {
+        host: pick(random, &["a.example.com", "b.example.com", "c.example.com", "x.a.example.com", "y.a.example.com"]),
+        path: pick(
+            random,
+            &["/", "/api", "/api/", "/api/v1", "/api/v1/x", "/apx", "/login", "/img/1.png", "/axe", "/Api"],
+        ),
+        method: pick(random, &METHODS),
+        headers,
+        query,
+    }
+}
+
+/// What a workload renders, and what is rendered where only some of the workloads are there.
+fn rendered(rules: &[Rule], ordered: &Ordered, there: &[bool; 3]) -> Vec<Placed> {
+    let mut all = Vec::new();
+    for (group, _) in GROUPS.iter().zip(there).filter(|(_, there)| **there) {
+        let own = Outcome::Group((*group).to_owned());
+        all.extend(ordered.of_workload(|at| if rules[at].outcome == own { Share::Open } else { Share::Other }));
+    }
+    all
+}
+
+fn names(rules: &[Rule]) -> BTreeSet<String> {
+    rules.iter().flat_map(|rule| &rule.conditions.hosts).cloned().chain(["c.example.com".to_owned()]).collect()
+}
+
+fn fault(rules: &[Rule], there: &[bool; 3], requests: &[Request]) -> Option<String> {
+    let hosts = names(rules);
+    let ordered = Ordered::of(rules, &hosts);
+    assert!(!ordered.too_long);
+    let rendered = rendered(rules, &ordered, there);
+    let served: BTreeSet<&String> = rendered.iter().flat_map(|placed| &placed.hosts).collect();
+    for request in requests {
+        // A host that nobody on the gateway has is taken by a wildcard there: only its owner can bring it along.
+        let known = hosts.iter().filter(|host| super::rule::covers(host, &request.host));
+        let known = known.max_by_key(|host| (!host.starts_with('*'), host.len()));
+        let elsewhere = matches!(balancer(rules, request), Some(Outcome::Group(_)));
+        if known.is_none() || (elsewhere && known.is_some_and(|host| !served.contains(host))) {
+            continue;
+        }
+        let wanted = balancer(rules, request);
+        let got = gateway(rules, &rendered, request);
+        let right = match &wanted {
+            Some(Outcome::Group(group)) => {
+                let is_there = GROUPS.iter().zip(there).any(|(name, there)| name == group && *there);
+                if is_there {
+                    !got.is_empty() && got.iter().all(|outcome| Some(outcome) == wanted.as_ref())
+                } else {
+                    // No workload gets what went there.
+                    !got.iter().any(|outcome| matches!(outcome, Outcome::Group(_)))
+                }
+            }
+            // Rendered where a workload is that it stands in front of; else nobody is reached.
+            Some(answer) => got.iter().all(|outcome| outcome == answer || *outcome == Outcome::Closed),
+            None => got.is_empty(),
+        };
+        if !right {
+            return Some(format!("{request:?}\nwanted {wanted:?}, got {got:?}\n{rules:#?}\n{rendered:#?}"));
+        }
+    }
+    None
+}
+
+#[test]
+fn a_gateway_gives_the_answer_of_the_balancer_for_a_hundred_thousand_rule_sets() {
+    for seed in 0..100_000 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let count = random.usize(1..6);
+        let rules: Vec<Rule> = (0..=count).map(|at| rule(&mut random, at, at == count)).collect();
+        let there = [random.u8(..4) > 0, random.u8(..4) > 0, random.u8(..4) > 0];
+        let requests: Vec<Request> = (0..4).map(|_| request(&mut random)).collect();
+        if let Some(fault) = fault(&rules, &there, &requests) {
+            panic!("seed {seed}: {fault}");
+        }
+    }
+}
+
+fn simple(hosts: &[&str], paths: &[&str], outcome: &Outcome) -> Rule {
+    let hosts = hosts.iter().map(ToString::to_string).collect();
+    let paths = if paths.is_empty() { Vec::new() } else { Path::of(paths) };
+    Rule { conditions: Conditions { hosts, paths, ..Conditions::default() }, said: true, outcome: outcome.clone() }
+}
+
+fn paths_of(rules: &[Rule], own: &Outcome) -> Vec<String> {
+    let ordered = Ordered::of(rules, &names(rules));
+    let placed = ordered.of_workload(|at| if rules[at].outcome == *own { Share::Open } else { Share::Other });
+    placed.iter().flat_map(|placed| placed.paths.iter().map(Path::written)).collect()
+}
+
+#[test]
+fn what_the_gateway_orders_rightly_by_itself_stays_as_it_is() {
+    let own = Outcome::Group("one".to_owned());
+    let rules = [
+        simple(&["a.example.com"], &["/metrics"], &Outcome::Answer(0)),
+        simple(&["a.example.com"], &["/old/*"], &Outcome::Answer(1)),
+        simple(&["a.example.com"], &[], &own),
+    ];
+    assert_eq!(paths_of(&rules, &own), ["=/metrics", "~/old/.*", "/"]);
+}
+
+#[test]
+fn a_later_exact_path_does_not_pass_an_earlier_pattern() {
+    let own = Outcome::Group("one".to_owned());
+    let rules = [
+        simple(&["a.example.com"], &["/api/*"], &Outcome::Answer(0)),
+        simple(&["a.example.com"], &["/api/health"], &own),
+    ];
+    assert_eq!(paths_of(&rules, &own), ["~/api/.*$$$$$", "~/api/health"]);
+}
+
+#[test]
+fn what_leads_elsewhere_stays_closed_behind_the_route_that_leads_there() {
+    let (own, other) = (Outcome::Group("one".to_owned()), Outcome::Group("two".to_owned()));
+    let rules = [simple(&["a.example.com"], &["/admin/*"], &other), simple(&["a.example.com"], &[], &own)];
+    assert_eq!(paths_of(&rules, &own), ["~/admin/.*", "/"]);
+    assert_eq!(paths_of(&rules, &other), ["~/admin/.*$"]);
+}
+
+#[test]
+fn the_order_at_one_host_is_told() {
+    let own = Outcome::Group("one".to_owned());
+    let rules = [
+        simple(&["a.example.com"], &[], &own),
+        simple(&["b.example.com"], &["/x"], &Outcome::Answer(1)),
+        simple(&["b.example.com"], &[], &own),
+    ];
+    let ordered = Ordered::of(&rules, &names(&rules));
+    let placed = ordered.of_workload(|at| if rules[at].outcome == own { Share::Open } else { Share::Other });
+    assert!(!ordered.fits_one_host(&placed), "at one host /x would be closed, which the first rule opens");
+}

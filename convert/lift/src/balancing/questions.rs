@@ -1,0 +1,240 @@
+//! What is asked about the rules of a listener: each a question of its own, which names the rule and what it takes. What
+//! is not answered stays closed.
+
+use super::actions::Action;
+use super::conditions::{Unsaid, is_host};
+use super::listeners::{Entry, Way};
+use super::model::Share;
+use super::read::Read;
+use crate::context::Context;
+use crate::field::{Field, is_empty};
+use crate::tracker::{Asked, FieldTracker};
+use caravan_inventory::QuestionId;
+use std::collections::BTreeSet;
+
+/// Whether requests of a listener that is entered in another way than the gateway come in.
+pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: bool) -> bool {
+    let listener = way.listener;
+    let asked = |tracker: &mut FieldTracker<'a>, id: QuestionId, text: &str, options: &[&str]| match tracker.ask(
+        id,
+        text,
+        options,
+        options.last().copied(),
+    ) {
+        Asked::Given(answer) => answer == "to-443",
+        Asked::Open(id) => {
+            for field in ["Port", "Protocol"].into_iter().filter_map(|name| listener?.field(name)) {
+                field.asked(tracker, &id);
+            }
+            way.entry == Entry::Plain && !beside
+        }
+    };
+    let name = if way.name.is_empty() { "its listener" } else { &way.name };
+    match way.entry {
+        Entry::Usual => true,
+        _ if beside => {
+            let text = format!(
+                "`{name}` leads here too, beside the listener with TLS on port 443. The gateway is entered by TLS on port 443 \
+                 alone. Do all its callers go there?"
+            );
+            let id = tracker.question_id("listener-port", &way.name);
+            asked(tracker, id, &text, &["leave-out"])
+        }
+        Entry::Plain => {
+            let text = format!(
+                "`{name}` serves HTTP without TLS. The gateway is entered by TLS on port 443: do its callers go to `https://` \
+                 from now on?"
+            );
+            let id = tracker.question_id("plain-http", &way.name);
+            asked(tracker, id, &text, &["leave-out", "to-443"])
+        }
+        Entry::Other => {
+            let protocol = listener.and_then(|listener| listener.peek("Protocol")).unwrap_or("another protocol");
+            let text = format!(
+                "`{name}` is entered by {protocol} on a port of its own. The gateway is entered by TLS on port 443: do its \
+                 callers go there, or is it left out?"
+            );
+            let id = tracker.question_id("listener-port", &way.name);
+            asked(tracker, id, &text, &["to-443", "leave-out"])
+        }
+    }
+}
+
+/// The hosts that lead to a listener of which no record set and no rule tells any.
+pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>) -> BTreeSet<String> {
+    let name = if way.name.is_empty() { "its listener" } else { &way.name };
+    let text = format!(
+        "`{name}` leads here whatever the host, and no record set is known that leads to it. By which hosts is it called \
+         (with commas between them)?"
+    );
+    let list = |answer: &str| {
+        answer.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect()
+    };
+    let usable = |answer: &str| {
+        let hosts: BTreeSet<String> = list(answer);
+        !hosts.is_empty() && hosts.iter().all(|host| is_host(host))
+    };
+    let id = tracker.question_id("hosts", &way.name);
+    match tracker.ask_for(id, &text, &[], None, usable) {
+        Asked::Given(answer) => list(answer),
+        Asked::Open(_) => BTreeSet::new(),
+    }
+}
+
+/// What a rule that forwards here is by people's answers.
+pub(super) fn own<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    read: &Read<'a>,
+    too_long: bool,
+) -> Share {
+    let what = what(read);
+    let said = conditions(tracker, read, &what, "leave-out");
+    let mut open = true;
+    if too_long {
+        let text = format!("{what} stands among rules whose order the gateway can't keep. Leave it out?");
+        let id = tracker.question_id("rule-order", &read.step.id);
+        let _answer = tracker.ask(id, &text, &["leave-out"], Some("leave-out"));
+        open = false;
+    }
+    if let Some(field) = read.step.rule.and_then(|rule| rule.field("Transforms")) {
+        let text = format!(
+            "{what} rewrites its requests, which the gateway does not. Leave it out, or does the app take them as they are?"
+        );
+        let id = tracker.question_id("transforms", &read.step.id);
+        open &= asked(tracker, id, &text, ["leave-out", "as-they-are"], &[field]);
+    }
+    if actions_with_login(read) {
+        let text = format!(
+            "{what} lets only people in who have logged in, which the platform can't do yet. Keep it closed, or does the app \
+             look who comes?"
+        );
+        let login = |action: &&crate::field::Object<'a>| action.peek("Type") != Some("forward");
+        let fields: Vec<Field<'a>> = read
+            .step
+            .actions
+            .iter()
+            .filter(login)
+            .flat_map(|action| action.entries())
+            .map(|(_, value)| Field(value))
+            .collect();
+        let id = tracker.question_id("auth", &read.step.id);
+        open &= asked(tracker, id, &text, ["closed", "open"], &fields);
+    }
+    if let Action::Forward(forward) = &read.action {
+        let own = read.group.is_some_and(|group| group == forward.first);
+        let mine = context.around.own_groups();
+        let others = forward.groups.iter().any(|(group, _)| !mine.is_empty() && !mine.contains(group));
+        if others {
+            let weights: Vec<String> =
+                forward.groups.iter().map(|(group, weight)| format!("{} {weight}", short(group))).collect();
+            let weights = weights.join(", ");
+            let text = format!(
+                "{what} divides its traffic among several target groups ({weights}): one is the canary of the other. Does all \
+                 of it come here from now on, or nothing?"
+            );
+            let options = if own { ["leave-out", "all-here"] } else { ["all-here", "leave-out"] };
+            let id = tracker.question_id("weights", &read.step.id);
+            open &= match tracker.ask(id, &text, &options, options.last().copied()) {
+                Asked::Given(answer) => answer == "all-here",
+                Asked::Open(id) => {
+                    let configs = read.step.actions.iter().filter_map(|action| action.object("ForwardConfig"));
+                    for field in configs.filter_map(|config| config.field("TargetGroups")) {
+                        field.asked(tracker, &id);
+                    }
+                    own
+                }
+            };
+        }
+    }
+    match (open, said) {
+        (true, true) => Share::Open,
+        (true, false) => Share::Unsaid,
+        (false, _) => Share::Shut,
+    }
+}
+
+/// Whether what answers in front of the component can be carried over as it is.
+pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> bool {
+    let what = what(read);
+    let mut said = conditions(tracker, read, &what, "closed");
+    if let Action::Unsaid(why) = read.action {
+        let text =
+            format!("{what} {why}, and stands in front of what comes here. Its requests stay closed: is that right?");
+        let fields: Vec<Field<'a>> =
+            read.step.actions.iter().flat_map(|action| action.entries()).map(|(_, value)| Field(value)).collect();
+        let id = tracker.question_id("in-front", &read.step.id);
+        asked(tracker, id, &text, ["closed", "closed"], &fields);
+        said = false;
+    }
+    said
+}
+
+/// One question for each condition that the gateway can't say.
+fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, closed: &'static str) -> bool {
+    let mut open = true;
+    for (at, Unsaid { condition, kind, values, is_secret }) in read.unsaid.iter().enumerate() {
+        let repeated = read.unsaid[..at].iter().any(|other| other.kind == *kind);
+        let number = if repeated { format!("/{}", at + 1) } else { String::new() };
+        let place = format!("{}/{kind}{number}", read.step.id);
+        let (id, text) = if *is_secret {
+            let header =
+                condition.object("HttpHeaderConfig").and_then(|config| config.peek("HttpHeaderName")).unwrap_or(kind);
+            let text = format!(
+                "{what} compares `{header}` with a secret, and a route shows its values to everybody who reads it. Keep it in \
+                 the team's store as `sm:{}#{}` and let the app compare it (`without-condition`), or leave the rule closed?",
+                tracker.source.app,
+                header.to_ascii_uppercase().replace('-', "_"),
+            );
+            (tracker.question_id("condition-secret", &place), text)
+        } else {
+            let text = format!(
+                "{what} has the {kind} condition `{values}`, which the gateway can't say. Keep its requests closed, or carry it \
+                 over without the condition?"
+            );
+            (tracker.question_id("condition", &place), text)
+        };
+        let fields: Vec<Field<'a>> =
+            condition.entries().filter(|(name, _)| *name != "Field").map(|(_, value)| Field(value)).collect();
+        open &= asked(tracker, id, &text, [closed, "without-condition"], &fields);
+    }
+    open
+}
+
+/// Asks; whether the answer is the second option. The fields are those it is about.
+fn asked<'a>(
+    tracker: &mut FieldTracker<'a>,
+    id: QuestionId,
+    text: &str,
+    options: [&str; 2],
+    fields: &[Field<'a>],
+) -> bool {
+    let options = if options[0] == options[1] { &options[..1] } else { &options[..] };
+    let answer = tracker.ask(id, text, options, options.first().copied());
+    for field in fields.iter().filter(|field| !is_empty(field.0)) {
+        match &answer {
+            Asked::Open(id) => field.asked(tracker, id),
+            Asked::Given(_) => field.dropped(tracker, "condition-by-answer"),
+        }
+    }
+    matches!(answer, Asked::Given(given) if options.get(1) == Some(&given))
+}
+
+fn actions_with_login(read: &Read<'_>) -> bool {
+    super::actions::asks_for_login(&read.step.actions)
+}
+
+/// `Rule 10 of edge:443 (shop.example.com, /api/*)`.
+fn what(read: &Read<'_>) -> String {
+    let mut taken: Vec<String> = Vec::new();
+    for condition in read.step.rule.into_iter().flat_map(|rule| rule.objects("Conditions")) {
+        if matches!(condition.peek("Field"), Some("host-header" | "path-pattern")) {
+            taken.push(super::conditions::values_of(condition));
+        }
+    }
+    if taken.is_empty() { read.step.name.clone() } else { format!("{} ({})", read.step.name, taken.join("; ")) }
+}
+
+fn short(group: &str) -> &str {
+    group.split(":targetgroup/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or(group)
+}

@@ -1,0 +1,121 @@
+//! What the rules come to in the plconfig.
+
+use super::actions::Action;
+use super::model::{Ordered, Outcome, Path, Placed};
+use super::read::Read;
+use crate::context::Context;
+use crate::plconfig::{Component, Ingress, Respond, Route};
+use std::collections::BTreeMap;
+
+/// The routes of all listeners.
+#[derive(Default)]
+pub(super) struct Made {
+    routes: Vec<Route>,
+    /// How many public listeners lead here.
+    public: usize,
+    /// Whether the public routes would be tried in another order at one host.
+    turned: bool,
+}
+
+impl Made {
+    /// Adds what one listener's rules come to.
+    pub(super) fn add(
+        &mut self,
+        context: &Context<'_, '_>,
+        component: &Component,
+        read: &[Read<'_>],
+        ordered: &Ordered,
+        placed: &[Placed],
+        internal: bool,
+    ) {
+        let opens = placed.iter().any(|placed| matches!(placed.outcome, Outcome::Group(_)));
+        if !opens {
+            return;
+        }
+        if !internal {
+            self.public += 1;
+            self.turned |= !ordered.fits_one_host(placed);
+        }
+        for placed in placed {
+            let read = &read[placed.rule];
+            let mut route = Route {
+                hosts: placed.hosts.iter().cloned().collect(),
+                paths: placed.paths.iter().map(Path::written).collect(),
+                methods: read.conditions.methods.clone(),
+                internal: internal.then_some(true),
+                ..Route::default()
+            };
+            if route.paths == ["/"] {
+                route.paths.clear();
+            }
+            for (name, globs) in &read.conditions.headers {
+                let globs: Vec<_> = globs.iter().collect();
+                route.headers.insert(name.clone(), value(&globs));
+            }
+            match (&placed.outcome, &read.action) {
+                (Outcome::Group(_), _) => {
+                    let port = read.group.and_then(|group| context.around.served.get(group)).copied();
+                    route.port = port.filter(|port| Some(*port) != component.port);
+                }
+                (Outcome::Answer(_), Action::Respond(respond)) => route.respond = Some(respond.clone()),
+                (Outcome::Answer(_), Action::Redirect(redirect)) => route.redirect = Some(redirect.clone()),
+                _ => route.respond = Some(Respond { status: 404, ..Respond::default() }),
+            }
+            let mut queries = read.conditions.queries.clone();
+            if !read.unsaid.is_empty() && matches!(read.action, Action::Respond(_)) {
+                queries.clear();
+            }
+            if queries.is_empty() {
+                queries.push(BTreeMap::new());
+            }
+            for query in queries {
+                let mut route = route.clone();
+                route.query = query.iter().map(|(name, glob)| (name.clone(), value(&[glob]))).collect();
+                if !self.routes.contains(&route) {
+                    self.routes.push(route);
+                }
+            }
+        }
+    }
+
+    /// The ingress with these routes; none where there is nothing to say.
+    pub(super) fn ingress(mut self, before: Option<Ingress>) -> Option<Ingress> {
+        if self.routes.is_empty() {
+            return before;
+        }
+        let mut ingress = before.unwrap_or_default();
+        if self.routes.iter().all(|route| route.internal == Some(true)) {
+            ingress.internal = Some(true);
+            self.routes.iter_mut().for_each(|route| route.internal = None);
+        } else {
+            // What was seen on a public balancer is public, whatever else stands in front of it.
+            ingress.internal = None;
+        }
+        if self.turned || self.public > 1 {
+            ingress.own_host = Some(false);
+        }
+        match self.routes.as_slice() {
+            [one] if *one == (Route { hosts: one.hosts.clone(), paths: one.paths.clone(), ..Route::default() }) => {
+                ingress.hosts.clone_from(&one.hosts);
+                ingress.paths.clone_from(&one.paths);
+            }
+            _ => ingress.routes = self.routes,
+        }
+        Some(ingress)
+    }
+}
+
+/// One value, or several by a regular expression, without regard to case: `200`, `~(?i)json`, `~(?i)(json|xml)`.
+fn value(globs: &[&super::model::Glob]) -> String {
+    if let [one] = globs
+        && let Some(text) = one.literal().filter(|text| !one.has_letters() && !text.starts_with('~'))
+    {
+        return text;
+    }
+    let all: Vec<String> = globs.iter().map(|glob| glob.expression()).collect();
+    let fold = if globs.iter().any(|glob| glob.has_letters()) { "(?i)" } else { "" };
+    match all.as_slice() {
+        [one] => format!("~{fold}{one}"),
+        all => format!("~{fold}({})", all.join("|")),
+    }
+}

@@ -1,0 +1,46 @@
+//! What ECS gives to a container and the cluster does not: where it asks about its task, and for its role's keys.
+
+use super::members::Member;
+use crate::field::Field;
+use crate::tracker::{Asked, FieldTracker};
+use serde_json::Value;
+
+/// What tells that a container asks ECS, or is told that it runs there (ECS developer guide, "task metadata endpoint" and
+/// "task IAM role").
+const SIGNS: [&str; 5] =
+    ["ECS_CONTAINER_METADATA_URI", "AWS_CONTAINER_CREDENTIALS_", "ECS_FARGATE", "ECS_AGENT_URI", "169.254.170.2/"];
+
+/// Asks, for each container, whether it can do without; it does not start before somebody said so.
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
+    let definition = member.definition;
+    let check = definition.object("healthCheck");
+    let words = ["entryPoint", "command"].into_iter().flat_map(|name| definition.list(name));
+    let words = words.chain(check.into_iter().flat_map(|check| check.list("command")));
+    let variables: Vec<(&'a Value, &'a Value)> = definition
+        .objects("environment")
+        .filter_map(|variable| Some((variable.raw("name")?.0, variable.raw("value")?.0)))
+        .collect();
+    let mut found: Vec<(&'static str, &'a Value)> = Vec::new();
+    for value in words.chain(variables.iter().map(|(_, value)| *value)) {
+        let text = value.as_str().unwrap_or("");
+        let whole = |sign: &&str| text.contains(*sign) || *sign == "169.254.170.2/" && text.ends_with("169.254.170.2");
+        found.extend(SIGNS.into_iter().find(whole).map(|sign| (sign, value)));
+    }
+    for (name, value) in variables {
+        if name.as_str() == Some("ECS_FARGATE") && value.as_str() != Some("false") {
+            found.push(("ECS_FARGATE", value));
+        }
+    }
+    let Some((sign, _)) = found.first() else { return };
+    let shown = crate::marks::without_marks(member.name);
+    let id = tracker.question_id("ecs-endpoint", &shown);
+    let text = format!(
+        "`{shown}` speaks of `{sign}`, which ECS gives to its tasks and the cluster does not. Does it work without?"
+    );
+    if let Asked::Open(id) = tracker.ask(id, &text, &["without"], None) {
+        tracker.hold("one of its containers asks ECS for what the cluster does not have");
+        for (_, value) in found {
+            Field(value).asked(tracker, &id);
+        }
+    }
+}

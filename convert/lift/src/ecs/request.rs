@@ -1,0 +1,103 @@
+//! A task that a schedule starts by calling RunTask itself (a universal target): which, how many, where, what is
+//! different in it.
+
+use super::kind::Plan;
+use super::{external, overrides, service};
+use crate::field::{Field, Object};
+use crate::plconfig::{Component, PlConfig, Spot};
+use crate::tracker::FieldTracker;
+use caravan_inventory::ScheduledCall;
+use serde_json::{Map, Value};
+
+/// What of a request decides nothing on the platform: names, the old network, tags, and how ECS starts it.
+const LEFT_BEHIND: [&str; 14] = [
+    "cluster",
+    "taskDefinition",
+    "platformVersion",
+    "networkConfiguration",
+    "group",
+    "referenceId",
+    "startedBy",
+    "clientToken",
+    "tags",
+    "propagateTags",
+    "enableECSManagedTags",
+    "enableEcsManagedTags",
+    "enableExecuteCommand",
+    "placementStrategy",
+];
+
+/// Maps the target of a schedule that calls ECS; false when it does not.
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    target: Object<'a>,
+    config: &mut PlConfig,
+    component: &mut Component,
+) -> bool {
+    let Some(call) = ScheduledCall::of(target.map()) else {
+        return false;
+    };
+    let Some(field) = target.field("Input") else {
+        tracker.refuse("its schedule calls an API and says nothing of what it wants");
+        return true;
+    };
+    if !call.is_ecs("runTask") {
+        field.blocked(
+            tracker,
+            format!("its schedule calls {}:{}, which is no task of its own", call.service, call.action),
+        );
+        return true;
+    }
+    let taken = match &call.request {
+        Some(request) => take(tracker, plan, field, request, config, component),
+        None => Err("its input, which is no request".to_owned()),
+    };
+    match taken {
+        Ok(()) => {
+            let note = "its overrides and its count; the cluster, the network and the tags are the platform's";
+            field.approximated(tracker, plan.at(""), note);
+        }
+        Err(lost) => overrides::ask(tracker, field, &lost),
+    }
+    true
+}
+
+/// Takes all of it, or nothing.
+fn take<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    field: Field<'a>,
+    request: &Map<String, Value>,
+    config: &mut PlConfig,
+    component: &mut Component,
+) -> Result<(), String> {
+    let unknown = |name: &&String| {
+        let known = matches!(name.as_str(), "count" | "launchType" | "capacityProviderStrategy" | "overrides");
+        !known && !LEFT_BEHIND.contains(&name.as_str()) && !crate::field::is_empty(&request[name.as_str()])
+    };
+    if let Some(name) = request.keys().find(unknown) {
+        return Err(format!("`{name}`"));
+    }
+    let count = match request.get("count").filter(|count| !count.is_null()) {
+        Some(count) => {
+            crate::field::number(count).and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0)
+        }
+        None => Some(1),
+    };
+    let count = count.ok_or("`count`, which is no number of tasks")?;
+    match request.get("overrides") {
+        Some(Value::Object(wanted)) => overrides::take(tracker, plan, wanted, config, component)?,
+        Some(Value::Null) | None => {}
+        Some(_) => return Err("`overrides`, which is no object".to_owned()),
+    }
+    super::run_task::at_once(component, count);
+    let spot = |item: &Value| item.get("capacityProvider").and_then(Value::as_str).is_some_and(service::is_spot);
+    if request.get("capacityProviderStrategy").and_then(Value::as_array).is_some_and(|list| list.iter().any(spot)) {
+        component.spot = Some(Spot::Prefer);
+    }
+    if request.get("launchType").and_then(Value::as_str) == Some("EXTERNAL") {
+        external::ask(tracker, field);
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Values that Docker and ECS take and a pod does not, or not alike.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod common;
+
+use caravan_convert_lift::FieldVerdict;
+use caravan_convert_lift::plconfig::{Component, ComponentType};
+use caravan_inventory::ObservationKind::EcsTaskDefinition;
+use common::Case;
+use serde_json::{Value, json};
+
+fn task(container: Value, more: Value) -> Case {
+    let mut named = json!({"name": "app", "image": "app:1"});
+    named.as_object_mut().unwrap().extend(container.as_object().unwrap().clone());
+    let mut body = json!({"family": "app", "containerDefinitions": [named]});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    Case::live("app", &[(EcsTaskDefinition, body)]).answer("start", "", "with-traffic").answer("kind", "", "worker")
+}
+
+fn worker(case: &Case) -> Component {
+    let component = case.config().components.remove("worker").unwrap();
+    assert_eq!(component.kind, ComponentType::Worker);
+    component
+}
+
+fn asked(case: &Case, topic: &str) -> bool {
+    case.lift().questions.iter().any(|question| question.id.as_str().starts_with(&format!("{topic}/")))
+}
+
+#[test]
+fn a_hostname_is_a_label_or_a_question() {
+    for (name, assumed) in
+        [("mx.post.example", Some("mx")), ("LIC-7", Some("lic-7")), ("queue_2", Some("queue-2")), ("___", None)]
+    {
+        let case = task(json!({"hostname": name}), json!({}));
+        assert_eq!(worker(&case).hostname.as_deref(), assumed, "{name}");
+        let verdict = case.verdict(0, "/containerDefinitions/0/hostname");
+        assert!(matches!(verdict, FieldVerdict::Question { .. }), "{name}: {verdict:?}");
+        assert!(
+            asked(&case.clone().answer("hostname", "app", "Not_One"), "hostname"),
+            "an answer is held to it as well"
+        );
+        assert_eq!(worker(&case.answer("hostname", "app", "mail-1")).hostname.as_deref(), Some("mail-1"));
+    }
+    assert_eq!(
+        task(json!({"hostname": "mx"}), json!({})).verdict(0, "/containerDefinitions/0/hostname"),
+        FieldVerdict::Exact
+    );
+}
+
+#[test]
+fn names_of_the_hosts_file_are_those_of_a_pod() {
+    let extra =
+        |name: &str, address: &str| task(json!({"extraHosts": [{"hostname": name, "ipAddress": address}]}), json!({}));
+    assert_eq!(worker(&extra("DB.Corp", "10.0.0.9")).hosts["db.corp"], "10.0.0.9");
+    assert_eq!(worker(&extra("db", "10.0.0.9")).hosts["db"], "10.0.0.9");
+    assert!(extra("db_1", "10.0.0.9").reasons()[0].contains("hosts file"));
+    let gateway = extra("db", "host-gateway");
+    assert!(asked(&gateway, "placeholder") && !asked(&gateway, "misplaced") && worker(&gateway).hosts.is_empty());
+}
+
+#[test]
+fn open_files_are_compared_with_what_a_node_gives() {
+    let limit = |soft: u64, hard: u64| {
+        task(json!({"ulimits": [{"name": "nofile", "softLimit": soft, "hardLimit": hard}]}), json!({}))
+    };
+    for (soft, hard) in [(1024, 4096), (500_000, 1_000_000), (65_536, 2_000_000), (4096, 65_536)] {
+        assert!(asked(&limit(soft, hard), "ulimit"), "{soft} {hard}");
+    }
+    for (soft, hard) in [(65_536, 65_536), (65_535, 65_535), (65_536, 1_048_576)] {
+        assert!(!asked(&limit(soft, hard), "ulimit"), "{soft} {hard}");
+    }
+}
+
+#[test]
+fn kernel_parameters_that_are_safe_today_are_set() {
+    for name in ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem", "net.ipv4.tcp_keepalive_time"] {
+        let case = task(json!({"systemControls": [{"namespace": name, "value": "4096 8192 16384"}]}), json!({}));
+        assert_eq!(worker(&case).sysctls[name], "4096 8192 16384");
+    }
+    let unsafe_one = task(json!({"systemControls": [{"namespace": "net.core.somaxconn", "value": "9"}]}), json!({}));
+    assert!(unsafe_one.reasons()[0].contains("net.core.somaxconn"));
+}
+
+#[test]
+fn an_empty_mode_is_none() {
+    for mode in ["pidMode", "ipcMode"] {
+        let case = task(json!({}), json!({mode: ""}));
+        assert_eq!(case.verdict(0, &format!("/{mode}")), FieldVerdict::Dropped { rule: "default".into() });
+        assert_eq!(worker(&case).share_processes, None);
+        assert_eq!(task(json!({}), json!({mode: "host"})).reasons().len(), 1);
+    }
+}
+
+#[test]
+fn what_ecs_gives_to_its_tasks_is_found_wherever_it_is_used() {
+    for container in [
+        json!({"command": ["sh", "-c", "curl $ECS_CONTAINER_METADATA_URI_V4/task"]}),
+        json!({"entryPoint": ["sh", "-c", "curl 169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]}),
+        json!({"environment": [{"name": "ECS_FARGATE", "value": "true"}]}),
+        json!({"environment": [{"name": "METADATA", "value": "http://169.254.170.2/v2/metadata"}]}),
+        json!({"healthCheck": {"command": ["CMD-SHELL", "curl -f ${ECS_CONTAINER_METADATA_URI}"]}}),
+    ] {
+        let case = task(container.clone(), json!({}));
+        assert!(asked(&case, "ecs-endpoint") && worker(&case).suspended.is_some(), "{container}");
+        assert!(worker(&case.answer("ecs-endpoint", "app", "without")).suspended.is_none());
+    }
+    assert!(!asked(
+        &task(json!({"command": ["serve"], "environment": [{"name": "A", "value": "b"}]}), json!({})),
+        "ecs-endpoint"
+    ));
+}
+
+#[test]
+fn files_of_an_image_under_a_volume_are_asked_about() {
+    let mounted = |volume: Value, path: &str| {
+        let mut volume = volume;
+        volume["name"] = "v".into();
+        task(json!({"mountPoints": [{"sourceVolume": "v", "containerPath": path}]}), json!({"volumes": [volume]}))
+    };
+    let docker = json!({"dockerVolumeConfiguration": {"scope": "task", "driver": "local"}});
+    for volume in [json!({}), json!({"host": {}}), docker] {
+        let case = mounted(volume.clone(), "/srv/www");
+        assert!(asked(&case, "image-content") && worker(&case).suspended.is_some(), "{volume}");
+        assert!(worker(&case.answer("image-content", "v", "empty")).suspended.is_none());
+        assert!(!asked(&mounted(volume, "/tmp/cache"), "image-content"));
+    }
+    assert!(!asked(
+        &mounted(json!({"efsVolumeConfiguration": {"fileSystemId": "fs-12ab"}}), "/srv/www"),
+        "image-content"
+    ));
+    let from = json!({"containerDefinitions": [
+        {"name": "app", "image": "a", "volumesFrom": [{"sourceContainer": "data", "readOnly": true}]}, {"name": "data", "image": "d"}]});
+    let case = Case::live("app", &[(EcsTaskDefinition, from)]);
+    assert!(matches!(
+        case.verdict(0, "/containerDefinitions/0/volumesFrom/0/sourceContainer"),
+        FieldVerdict::Question { .. }
+    ));
+}

@@ -1,0 +1,286 @@
+//! What schedules start and scale: universal targets, overrides, several tasks at once, and the counts that they set.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod common;
+
+use caravan_convert_lift::FieldVerdict;
+use caravan_convert_lift::plconfig::{Component, Scale};
+use caravan_inventory::ObservationKind::{
+    self, EcsService, EcsTaskDefinition, EventsRule, ScalableTarget, ScalingPolicy, SchedulerSchedule,
+};
+use common::Case;
+use serde_json::{Value, json};
+
+/// A schedule that calls an action of ECS.
+fn calling(name: &str, action: &str, expression: &str, input: Value) -> (ObservationKind, Value) {
+    let target = json!({"Arn": format!("arn:aws:scheduler:::aws-sdk:ecs:{action}"), "Input": input.to_string(),
+        "RoleArn": "arn:aws:iam::111122223333:role/clock"});
+    let body = json!({"Name": name, "GroupName": "default", "ScheduleExpression": expression, "State": "ENABLED",
+        "ScheduleExpressionTimezone": "Europe/Madrid", "Target": target});
+    (SchedulerSchedule, body)
+}
+
+fn task(containers: Value) -> (ObservationKind, Value) {
+    let task = json!({"family": "bill", "cpu": "512", "memory": "1024", "containerDefinitions": containers});
+    (EcsTaskDefinition, task)
+}
+
+fn alone() -> (ObservationKind, Value) {
+    task(
+        json!([{"name": "bill", "image": "bill:4", "command": ["bill"], "environment": [{"name": "MODE", "value": "all"}]}]),
+    )
+}
+
+fn rule(parameters: Value, input: Value) -> (ObservationKind, Value) {
+    let mut ecs = json!({"TaskDefinitionArn": "bill:4"});
+    ecs.as_object_mut().unwrap().extend(parameters.as_object().unwrap().clone());
+    let target = json!({"Id": "it", "Arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/main", "EcsParameters": ecs, "Input": input.to_string()});
+    (
+        EventsRule,
+        json!({"Name": "bill", "ScheduleExpression": "cron(0 1 * * ? *)", "State": "ENABLED", "Targets": [target]}),
+    )
+}
+
+fn cron(case: &Case) -> Component {
+    case.config().components.remove("cron").unwrap()
+}
+
+fn open(case: &Case) -> Vec<String> {
+    case.lift().questions.iter().map(|question| question.id.to_string()).collect()
+}
+
+#[test]
+fn a_schedule_that_calls_run_task_runs_what_it_asks_for() {
+    let request = json!({"Cluster": "main", "TaskDefinition": "bill:4", "LaunchType": "FARGATE", "Count": 2,
+        "NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"]}}, "EnableECSManagedTags": true,
+        "Overrides": {"ContainerOverrides": [{"Name": "bill", "Command": ["bill", "--month"],
+            "Environment": [{"Name": "MODE", "Value": "month"}]}]}});
+    let case = Case::live("bill", &[calling("bill", "runTask", "cron(15 4 1 * ? *)", request), alone()]);
+    let component = cron(&case);
+    assert_eq!(component.schedule.as_deref(), Some("15 4 1 * *"));
+    assert_eq!(component.timezone.as_deref(), Some("Europe/Madrid"));
+    assert_eq!(component.args.unwrap(), ["bill", "--month"]);
+    assert_eq!((component.env["MODE"].as_str(), component.scale), ("month", Some(Scale::Fixed(2))));
+    assert!(component.suspended.is_some(), "nothing runs by itself before its hand-over");
+    assert!(matches!(case.verdict(0, "/Target/Input"), FieldVerdict::Approximated));
+
+    // Small letters, as the API itself writes them.
+    let request = json!({"taskDefinition": "bill:4", "overrides": {"cpu": "1024", "memory": "4096"}});
+    let component = cron(&Case::live("bill", &[calling("bill", "runTask", "rate(1 hour)", request), alone()]));
+    let resources = component.resources.unwrap();
+    assert_eq!((resources.cpu.as_deref(), resources.memory.as_deref()), (Some("1"), Some("4Gi")));
+}
+
+#[test]
+fn what_of_a_request_can_not_be_carried_over_is_named_and_nothing_runs_before_the_answer() {
+    for (request, named) in [
+        (json!({"TaskDefinition": "bill:4", "VolumeConfigurations": [{"Name": "x"}]}), "`volumeConfigurations`"),
+        (json!({"TaskDefinition": "bill:4", "Count": "many"}), "`count`"),
+        (
+            json!({"TaskDefinition": "bill:4", "Overrides": {"ContainerOverrides": [{"Name": "old", "Command": ["x"]}]}}),
+            "the command of the container `old`",
+        ),
+        (
+            json!({"TaskDefinition": "bill:4", "PlacementConstraints": [{"Type": "distinctInstance"}]}),
+            "`placementConstraints`",
+        ),
+    ] {
+        let case = Case::live("bill", &[calling("bill", "runTask", "rate(1 day)", request), alone()]);
+        let case = case.answer("start", "", "with-traffic");
+        let question =
+            case.lift().questions.into_iter().find(|question| question.id.as_str().starts_with("input/")).unwrap();
+        assert!(question.text.contains(named), "{}", question.text);
+        assert!(cron(&case).suspended.is_some(), "{named}");
+        assert_eq!(cron(&case).args.unwrap(), ["bill"], "all of it or nothing");
+        let answered = case.answer("input", "", "leave-out");
+        assert!(cron(&answered).suspended.is_none());
+    }
+    let stop = calling("stop", "stopTask", "rate(1 day)", json!({"Task": "x"}));
+    assert!(Case::live("stop", &[stop]).reasons()[0].contains("ecs:stopTask"));
+    let elsewhere = calling("off", "updateService", "rate(1 day)", json!({"Service": "x", "DesiredCount": 0}));
+    assert!(Case::live("off", &[elsewhere]).reasons()[0].contains("the service whose count its schedule sets"));
+}
+
+#[test]
+fn sizes_of_an_override_are_sizes() {
+    let sizes = |containers: Value, input: Value| {
+        let resources = cron(&Case::live("bill", &[rule(json!({}), input), task(containers)])).resources.unwrap();
+        (
+            resources.cpu.unwrap_or_default(),
+            resources.memory.unwrap_or_default(),
+            resources.memory_limit.unwrap_or_default(),
+        )
+    };
+    let s = |cpu: &str, memory: &str, limit: &str| (cpu.to_owned(), memory.to_owned(), limit.to_owned());
+    let one = json!([{"name": "bill", "image": "b"}]);
+    let whole = json!({"cpu": "1024", "memory": "2048"});
+    assert_eq!(sizes(one.clone(), whole.clone()), s("1", "2Gi", "none"));
+    assert_eq!(sizes(one.clone(), json!({"cpu": "1 vCPU", "memory": "3 GB"})), s("1", "3Gi", "none"));
+    let both =
+        json!({"cpu": "1024", "memory": "2048", "containerOverrides": [{"name": "bill", "cpu": 1024, "memory": 2048}]});
+    assert_eq!(sizes(one.clone(), both), s("1", "2Gi", ""));
+    let beside = json!([{"name": "bill", "image": "b"}, {"name": "log", "image": "l", "cpu": 256, "memory": 512}]);
+    assert_eq!(sizes(beside.clone(), whole), s("750m", "1536Mi", "none"), "what the other leaves");
+    let other =
+        json!({"cpu": "1024", "memory": "2048", "containerOverrides": [{"name": "log", "cpu": 512, "memory": 1024}]});
+    assert_eq!(sizes(beside, other), s("500m", "1Gi", "none"), "what the other leaves as it is in this run");
+    // More than the limit would be refused by the API server.
+    let limited = json!([{"name": "bill", "image": "b", "memory": 256}]);
+    let reserved = json!({"containerOverrides": [{"name": "bill", "memoryReservation": 512}]});
+    assert_eq!(sizes(limited, reserved), s("500m", "256Mi", "256Mi"));
+    let case = Case::live("bill", &[rule(json!({}), json!({"memory": "x"})), alone()]);
+    assert!(open(&case).contains(&"input/ecs/test/bill".to_owned()));
+}
+
+#[test]
+fn several_tasks_at_a_time_are_several_pods_of_one_run() {
+    for (count, wanted) in [(json!(3), Some(Scale::Fixed(3))), (json!("10"), Some(Scale::Fixed(10))), (json!(1), None)]
+    {
+        let case = Case::live("bill", &[rule(json!({"TaskCount": count}), json!({})), alone()]);
+        assert_eq!(cron(&case).scale, wanted);
+    }
+    assert_eq!(Case::live("bill", &[rule(json!({"TaskCount": 0}), json!({})), alone()]).reasons().len(), 1);
+}
+
+/// A web service whose count is set by schedules.
+fn scaled(now: u32, schedules: &[(&str, &str, Value)], beside: &[(ObservationKind, Value)]) -> Case {
+    let service = json!({"serviceName": "site", "taskDefinition": "site:1", "desiredCount": now});
+    let body = json!({"family": "site", "containerDefinitions": [
+        {"name": "site", "image": "s", "portMappings": [{"containerPort": 80}]}]});
+    let mut documents = vec![(EcsService, service), (EcsTaskDefinition, body)];
+    documents.extend(beside.iter().cloned());
+    documents.extend(schedules.iter().map(|(name, expression, count)| {
+        calling(name, "updateService", expression, json!({"Cluster": "main", "Service": "site", "DesiredCount": count}))
+    }));
+    Case::live("site", &documents)
+}
+
+#[test]
+fn a_service_that_is_switched_off_at_night_is_scaled_by_the_clock_and_not_retired() {
+    for (off, on, high) in [
+        ("cron(0 19 ? * MON,TUE,WED,THU,FRI *)", "cron(0 7 ? * MON-FRI *)", 1),
+        ("cron(30 22 * * ? *)", "cron(0 5 * * ? *)", 4),
+        ("cron(0 20 ? * 6 *)", "cron(0 6 ? * 2 *)", 2),
+    ] {
+        for now in [0, high] {
+            let case = scaled(now, &[("off", off, json!(0)), ("on", on, json!(high))], &[]);
+            let web = case.config().components.remove("web").unwrap();
+            let Some(Scale::Range(range)) = web.scale else { panic!("{:?}", web.scale) };
+            assert_eq!((range.min, range.max, range.cron.len()), (0, high, 1));
+            assert_eq!((range.cron[0].min, range.cron[0].timezone.as_deref()), (high, Some("Europe/Madrid")));
+            assert!(!open(&case).iter().any(|id| id.starts_with("replicas/")), "{:?}", open(&case));
+        }
+    }
+    // Beside an autoscaler: it scales by day and sleeps at night.
+    let target = json!({"ResourceId": "service/main/site", "MinCapacity": 2, "MaxCapacity": 6});
+    let policy = json!({"PolicyName": "cpu", "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 60.0,
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}});
+    let beside = [(ScalableTarget, target), (ScalingPolicy, policy)];
+    let pair = [("off", "cron(0 19 * * ? *)", json!(0)), ("on", "cron(0 7 * * ? *)", json!(1))];
+    let web = scaled(0, &pair, &beside).config().components.remove("web").unwrap();
+    let Some(Scale::Range(range)) = web.scale else { panic!("{:?}", web.scale) };
+    assert_eq!((range.min, range.max, range.cpu, range.cron[0].min), (0, 6, Some(60), 2));
+}
+
+#[test]
+fn schedules_that_do_not_take_turns_are_asked_about_by_name() {
+    for schedules in [
+        vec![("off", "cron(0 19 * * ? *)", json!(0))],
+        vec![("off", "cron(0 19 ? * FRI *)", json!(0)), ("on", "cron(0 7 * * ? *)", json!(1))],
+        vec![("off", "cron(0 19 * * ? *)", json!(0)), ("on", "cron(0 7 L * ? *)", json!(1))],
+        vec![
+            ("a", "cron(0 7 * * ? *)", json!(1)),
+            ("b", "cron(0 9 * * ? *)", json!(4)),
+            ("c", "cron(0 19 * * ? *)", json!(0)),
+        ],
+        vec![("same", "cron(0 7 * * ? *)", json!(2)), ("again", "cron(0 9 * * ? *)", json!(2))],
+    ] {
+        let case = scaled(2, &schedules, &[]);
+        for (name, ..) in &schedules {
+            assert!(open(&case).contains(&format!("scaling/ecs/test/site/{name}")), "{:?}", open(&case));
+        }
+        assert_eq!(case.config().components["web"].scale, Some(Scale::Fixed(2)));
+    }
+}
+
+#[test]
+fn what_stands_at_zero_is_never_started_without_a_word() {
+    let policy = |kind: &str| {
+        json!({"PolicyName": "it", "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 60.0,
+            "PredefinedMetricSpecification": {"PredefinedMetricType": kind}}})
+    };
+    for (min, max, now, kind) in [
+        (0, 0, 0, "ECSServiceAverageCPUUtilization"),
+        (0, 0, 3, "ALBRequestCountPerTarget"),
+        (0, 4, 0, "ECSServiceAverageMemoryUtilization"),
+        (2, 4, 0, "ECSServiceAverageCPUUtilization"),
+    ] {
+        let target = json!({"ResourceId": "service/main/site", "MinCapacity": min, "MaxCapacity": max});
+        let case = scaled(now, &[], &[(ScalableTarget, target), (ScalingPolicy, policy(kind))]);
+        assert_eq!(case.config().components["web"].scale, Some(Scale::Fixed(0)), "{min} {max} {now}");
+        assert!(open(&case).contains(&"replicas/ecs/test/site".to_owned()), "{min} {max} {now}");
+        assert!(matches!(case.verdict(2, "/MaxCapacity"), FieldVerdict::Question { .. }));
+        let retired = case.clone().answer("replicas", "", "0");
+        assert_eq!(retired.config().components["web"].scale, Some(Scale::Fixed(0)));
+        assert_eq!(retired.lift().ledger.counts().question, 0);
+        let Some(Scale::Range(range)) = case.answer("replicas", "", "2").config().components["web"].scale.clone()
+        else {
+            panic!()
+        };
+        assert!(range.min >= 1 && range.max >= 2, "{range:?}");
+    }
+}
+
+#[test]
+fn scaling_in_the_wrapper_of_an_answer_is_read() {
+    let target = json!({"ScalableTargets": [{"ResourceId": "service/main/site", "MinCapacity": 2, "MaxCapacity": 5}]});
+    let policy = json!({"ScalingPolicies": [{"PolicyName": "cpu", "TargetTrackingScalingPolicyConfiguration": {
+        "TargetValue": 55.0, "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}}]});
+    let case = scaled(2, &[], &[(ScalableTarget, target), (ScalingPolicy, policy)]);
+    let Some(Scale::Range(range)) = case.config().components["web"].scale.clone() else { panic!() };
+    assert_eq!((range.min, range.max, range.cpu), (2, 5, Some(55)));
+    assert!(!open(&case).iter().any(|id| id.starts_with("misplaced/")), "{:?}", open(&case));
+}
+
+#[test]
+fn machines_of_ones_own_are_asked_about() {
+    let one = json!([{"name": "a", "image": "a", "memory": 64, "portMappings": [{"containerPort": 80}]}]);
+    let bare = |kinds: Value| json!({"requiresCompatibilities": kinds, "containerDefinitions": one});
+    let service = |launch: Value| {
+        let mut body = json!({"serviceName": "a", "taskDefinition": "a:1", "desiredCount": 3});
+        body.as_object_mut().unwrap().extend(launch.as_object().unwrap().clone());
+        body
+    };
+    for (documents, asked) in [
+        (
+            vec![
+                (EcsService, service(json!({"launchType": "EXTERNAL"}))),
+                (EcsTaskDefinition, bare(json!(["EXTERNAL"]))),
+            ],
+            true,
+        ),
+        (vec![(EcsService, service(json!({}))), (EcsTaskDefinition, bare(json!(["EXTERNAL"])))], true),
+        (vec![(EcsTaskDefinition, bare(json!(["EXTERNAL"])))], true),
+        (
+            vec![
+                (EcsService, service(json!({"launchType": "EC2"}))),
+                (EcsTaskDefinition, bare(json!(["EC2", "EXTERNAL"]))),
+            ],
+            false,
+        ),
+        (
+            vec![
+                rule(json!({"LaunchType": "EXTERNAL"}), json!({})),
+                (EcsTaskDefinition, bare(json!(["EC2", "EXTERNAL"]))),
+            ],
+            true,
+        ),
+    ] {
+        let case = Case::live("a", &documents).answer("start", "", "with-traffic");
+        assert_eq!(open(&case).contains(&"external/ecs/test/a".to_owned()), asked, "{documents:?}");
+        assert_eq!(case.config().components.values().all(|one| one.suspended.is_some()), asked);
+        let answered = case.answer("external", "", "platform");
+        assert!(answered.config().components.values().all(|one| one.suspended.is_none()));
+    }
+}

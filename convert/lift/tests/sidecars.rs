@@ -1,0 +1,104 @@
+//! Containers beside the main one that end, that may be down, or that wait.
+
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod common;
+
+use caravan_convert_lift::FieldVerdict;
+use caravan_convert_lift::plconfig::Component;
+use caravan_inventory::ObservationKind::{EcsService, EcsTaskDefinition};
+use common::Case;
+use serde_json::{Value, json};
+
+/// A web service with another container beside its own.
+fn beside(other: Value) -> Case {
+    let service = json!({"serviceName": "shop", "taskDefinition": "shop:1", "desiredCount": 2});
+    let main = json!({"name": "shop", "image": "shop:2", "portMappings": [{"containerPort": 80}]});
+    let task = json!({"family": "shop", "containerDefinitions": [main, other]});
+    Case::live("shop", &[(EcsService, service), (EcsTaskDefinition, task)])
+}
+
+fn web(case: &Case) -> Component {
+    case.config().components.remove("web").unwrap()
+}
+
+fn asked(case: &Case, id: &str) -> bool {
+    case.lift().questions.iter().any(|question| question.id.as_str() == id)
+}
+
+#[test]
+fn what_may_end_beside_the_main_container_is_asked_about_and_nothing_runs_before_the_answer() {
+    for other in [
+        json!({"name": "seed", "image": "seed:1", "essential": false, "command": ["bin/seed"]}),
+        json!({"name": "assets", "image": "tool:1", "essential": false, "entryPoint": ["sync"],
+            "restartPolicy": {"enabled": true, "ignoredExitCodes": [0], "restartAttemptPeriod": 60}}),
+        json!({"name": "warm", "image": "warm:1", "essential": false, "healthCheck": {"command": ["NONE"]}}),
+    ] {
+        let name = other["name"].as_str().unwrap().to_owned();
+        let case = beside(other.clone());
+        assert!(asked(&case, &format!("sidecar/ecs/test/shop/{name}")), "{name}");
+        assert!(web(&case).suspended.is_some(), "{name}");
+        assert!(matches!(case.verdict(1, "/containerDefinitions/1/essential"), FieldVerdict::Question { .. }));
+
+        let before = web(&case.clone().answer("sidecar", &name, "before"));
+        assert_eq!((before.init.len(), before.sidecars.len(), before.suspended), (1, 0, None));
+        let once = web(&case.clone().answer("sidecar", &name, "once=/bin/run it"));
+        let command = once.sidecars[name.as_str()].command.clone().unwrap();
+        assert_eq!(
+            (command[0].as_str(), &command[command.len() - 2..]),
+            ("/bin/sh", ["/bin/run".to_owned(), "it".to_owned()].as_slice())
+        );
+        assert!(once.suspended.is_none());
+        let out = web(&case.clone().answer("sidecar", &name, "leave-out"));
+        assert!(out.sidecars.is_empty() && out.init.is_empty() && out.suspended.is_none());
+        let unusable = case.clone().answer("sidecar", &name, "twice");
+        assert!(asked(&unusable, &format!("sidecar/ecs/test/shop/{name}")));
+    }
+}
+
+#[test]
+fn what_runs_on_and_may_be_down_is_asked_about_and_its_check_restarts_nothing() {
+    for (name, other) in [
+        (
+            "datadog-agent",
+            json!({"name": "datadog-agent", "image": "public.ecr.aws/datadog/agent:7", "essential": false}),
+        ),
+        (
+            "cache",
+            json!({"name": "cache", "image": "redis:7", "essential": false, "portMappings": [{"containerPort": 6379}]}),
+        ),
+        (
+            "tail",
+            json!({"name": "tail", "image": "tail:1", "essential": false, "restartPolicy": {"enabled": true},
+            "healthCheck": {"command": ["CMD", "ok"]}}),
+        ),
+    ] {
+        let case = beside(other);
+        let component = web(&case);
+        assert!(asked(&case, &format!("sidecar/ecs/test/shop/{name}")), "{name}");
+        assert!(component.suspended.is_none(), "{name} is no reason not to start");
+        assert!(component.sidecars[name].health.is_none(), "ECS does nothing when it is unhealthy");
+        let apart = web(&case.answer("sidecar", name, "apart=/entry"));
+        assert!(apart.sidecars[name].command.clone().unwrap()[2].contains("while :"));
+    }
+    let essential = beside(json!({"name": "b", "image": "b", "healthCheck": {"command": ["CMD", "ok"]}}));
+    assert!(!asked(&essential, "sidecar/ecs/test/shop/b") && web(&essential).sidecars["b"].health.is_some());
+}
+
+#[test]
+fn waiting_for_a_healthy_container_is_as_long_as_on_ecs() {
+    for (check, startup, exact) in [
+        (json!({"command": ["CMD", "ok"], "startPeriod": 20}), 20, false),
+        (json!({"command": ["CMD", "ok"], "startPeriod": 60}), 60, true),
+        (json!({"command": ["CMD", "ok"], "startPeriod": 45, "interval": 15}), 45, true),
+    ] {
+        let main = json!({"name": "front", "image": "f", "portMappings": [{"containerPort": 80}],
+            "dependsOn": [{"containerName": "app", "condition": "HEALTHY"}]});
+        let task = json!({"containerDefinitions": [main, {"name": "app", "image": "a", "healthCheck": check}]});
+        let service = json!({"serviceName": "shop", "taskDefinition": "shop:1", "desiredCount": 2});
+        let case = Case::live("shop", &[(EcsService, service), (EcsTaskDefinition, task)]);
+        assert_eq!(web(&case).sidecars["app"].health.clone().unwrap().startup.unwrap().0, startup);
+        let verdict = case.verdict(1, "/containerDefinitions/0/dependsOn/0/condition");
+        assert_eq!(verdict == FieldVerdict::Exact, exact, "{startup}: {verdict:?}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Everything that is generated for an app in one environment: the emitters, and the files that they make.
+
+use crate::provenance::Trace;
+use crate::render::{self, Manifests, RenderError};
+use crate::{File, Platform};
+use caravan_convert_lift::plconfig::PlConfig;
+use caravan_inventory::{EnvironmentName, Redacted};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// What an emitter makes its files of.
+pub(super) struct EmitterInput<'a> {
+    /// What holds in the environment, its `environments` merged already.
+    pub(super) config: &'a PlConfig,
+    pub(super) platform: &'a Platform,
+    pub(super) environment: &'a EnvironmentName,
+    /// The app's folder in the tree, without a `/` at its end.
+    pub(super) folder: &'a str,
+    pub(super) trace: Trace,
+}
+
+/// Files by their paths in the tree. Equal input gives equal bytes (C3).
+pub(super) type Files = Vec<(String, File)>;
+
+/// Makes files for an app in one environment. One that is for the whole app has the same bytes in each.
+pub(super) type Emitter = fn(&EmitterInput<'_>) -> Result<Files, RenderError>;
+
+/// Every emitter. What one makes is merged with what stands there as all that is generated is (C4).
+pub(super) const EMITTERS: &[Emitter] = &[manifests];
+
+fn manifests(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
+    let environment = input.environment.as_str();
+    let Manifests { text, provenance } = render::traced(input.config, input.platform, environment, input.trace)?;
+    Ok(vec![(manifests_path(input.folder, input.environment), File { bytes: text.into_bytes(), provenance })])
+}
+
+/// Where an environment's manifests stand.
+pub(super) fn manifests_path(folder: &str, environment: &EnvironmentName) -> String {
+    format!("{folder}/{environment}/manifests.yaml")
+}
+
+/// The files of all emitters.
+///
+/// # Errors
+/// For a person: what can't be emitted, or which file would carry the fingerprint of a secret (D1).
+pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Files, String> {
+    let mut files = Files::new();
+    for emitter in emitters {
+        files.extend(emitter(input).map_err(|error| error.to_string())?);
+    }
+    match files.iter().find(|(_, file)| Redacted::is_in(&String::from_utf8_lossy(&file.bytes))) {
+        Some((path, _)) => Err(fingerprint(path)),
+        None => Ok(files),
+    }
+}
+
+/// Why something that carries the mark of a secret is not written.
+pub(super) fn fingerprint(what: &str) -> String {
+    format!("{what} would carry the fingerprint of a secret; this is a fault of caravan: please report it")
+}
+
+/// The files of all environments by path; none where two of one path differ.
+pub(super) fn together(files: impl IntoIterator<Item = (String, File)>) -> BTreeMap<String, Option<File>> {
+    let mut all = BTreeMap::new();
+    for (path, file) in files {
+        match all.entry(path) {
+            Entry::Vacant(first) => drop(first.insert(Some(file))),
+            Entry::Occupied(mut one) => {
+                if one.get().as_ref().is_some_and(|one| one.bytes != file.bytes) {
+                    one.insert(None);
+                }
+            }
+        }
+    }
+    all
+}

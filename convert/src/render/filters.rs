@@ -1,0 +1,64 @@
+//! What the gateway does by itself, without the component: it redirects, or answers.
+
+use super::app::Part;
+use super::custom::{
+    Body, Custom, DirectResponse, HttpRouteFilterSpec, HttpRouteSpec, ReplacedPath, RequestRedirect, RouteFilter,
+    TargetRef,
+};
+use crate::naming;
+use caravan_convert_lift::plconfig::{Ingress, Redirect, Respond, Route};
+use std::collections::BTreeMap;
+
+/// The filter of a route that does not lead to the component; none for one that does.
+pub(super) fn filter(part: &Part<'_>, route: &Route) -> Option<RouteFilter> {
+    if let Some(redirect) = &route.redirect {
+        let request_redirect = Some(redirected(redirect));
+        return Some(RouteFilter { kind: "RequestRedirect", request_redirect, extension_ref: None });
+    }
+    let name = name(part, route.respond.as_ref()?);
+    let extension_ref = Some(TargetRef { group: "gateway.envoyproxy.io", kind: "HTTPRouteFilter", name });
+    Some(RouteFilter { kind: "ExtensionRef", request_redirect: None, extension_ref })
+}
+
+/// The answers that routes name, each once.
+pub(super) fn filters(
+    part: &Part<'_>,
+    ingress: &Ingress,
+    routes: &[Custom<HttpRouteSpec>],
+) -> Vec<Custom<HttpRouteFilterSpec>> {
+    let named = |name: &String| {
+        let filters = routes.iter().flat_map(|route| &route.spec.rules).flat_map(|rule| &rule.filters);
+        filters.filter_map(|filter| filter.extension_ref.as_ref()).any(|named| named.name == *name)
+    };
+    let answers = ingress.routes.iter().filter_map(|route| route.respond.as_ref());
+    let answers: BTreeMap<String, &Respond> = answers.map(|respond| (name(part, respond), respond)).collect();
+    let answers = answers.into_iter().filter(|(name, _)| named(name));
+    answers.map(|(name, respond)| Custom::http_route_filter(part.metadata(&name), answer(respond))).collect()
+}
+
+fn answer(respond: &Respond) -> HttpRouteFilterSpec {
+    let body = respond.body.as_ref().map(|text| Body { kind: "Inline", inline: text.clone() });
+    let content_type = respond.content_type.clone();
+    HttpRouteFilterSpec { direct_response: DirectResponse { content_type, status_code: respond.status, body } }
+}
+
+/// The component's name with the status; an answer with a body carries a digest, so that no two meet.
+fn name(part: &Part<'_>, respond: &Respond) -> String {
+    let plain = format!("{}-{}", part.object, respond.status);
+    if respond.body.is_none() && respond.content_type.is_none() {
+        return plain;
+    }
+    let said = format!("{:?} {:?}", respond.content_type, respond.body);
+    format!("{plain}-{}", naming::digest(said.as_bytes(), 8))
+}
+
+fn redirected(redirect: &Redirect) -> RequestRedirect {
+    let path = redirect.path.clone();
+    RequestRedirect {
+        scheme: redirect.scheme.clone(),
+        hostname: redirect.host.clone(),
+        path: path.map(|path| ReplacedPath { kind: "ReplaceFullPath", replace_full_path: path }),
+        port: redirect.port,
+        status_code: redirect.status,
+    }
+}

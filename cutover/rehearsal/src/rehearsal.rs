@@ -1,0 +1,259 @@
+//! A run while it is rehearsed: the world, the person and the driver, as time passes.
+
+use crate::lost::Lost;
+use crate::simulated_run::{Engine, RUN};
+use crate::watch::Watch;
+use crate::{FaultPlan, Intention, Invariant, Made, Person, SimulatedRun};
+use caravan_cutover_engine::{Deferred, Direction, Event, Hold, Moment, Outcome, Phase, State, effects};
+use caravan_providers::Write;
+use caravan_providers::target::Target;
+use caravan_providers_simulated::{Held, World};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Effects after which a run counts as never ending.
+const LONGEST: usize = 200_000;
+/// Milliseconds for which a run that nobody will answer is watched once nothing changes any more.
+const LEFT_ALONE_MS: u64 = 1_800_000;
+/// Milliseconds that the clocks of drivers show when the rehearsal begins, where one of them is wrong: a day, so that a wrong
+/// one shows a moment at all.
+const CLOCKS_BEGIN_MS: u64 = 24 * 3_600_000;
+
+/// A driver that falls asleep with a write in its hands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Sleeping {
+    /// It is awake still.
+    NotYet,
+    /// It sleeps until a moment.
+    Until(u64, Box<Write>),
+    /// It has made its write.
+    Woken,
+}
+
+/// A run while it is rehearsed.
+pub(crate) struct Rehearsal<'a> {
+    pub(crate) engine: Engine<'a>,
+    pub(crate) world: World,
+    pub(crate) state: State,
+    pub(crate) journal: Vec<Event>,
+    /// How many effects were carried out.
+    pub(crate) effects: usize,
+    /// Those effects, where they are asked for: each is a copy of what was wanted and of what stood there.
+    pub(crate) notes: Option<Vec<Made>>,
+    pub(crate) epoch: u64,
+    pub(crate) person: Person,
+    pub(crate) fault_plan: &'a FaultPlan,
+    pub(crate) watch: Watch,
+    pub(crate) turned_back: Option<u64>,
+    /// What stood at a target before a third party changed it, and what they made of it.
+    pub(crate) edited: BTreeMap<Target, (Held, Held)>,
+    /// The driver that shall fall asleep.
+    pub(crate) sleeping: Sleeping,
+    /// The moments at which something about the world changes by itself, sorted.
+    changes: Vec<u64>,
+    /// Since when the run waits for the person.
+    waits_since: Option<u64>,
+}
+
+impl<'a> Rehearsal<'a> {
+    pub(crate) fn new(engine: Engine<'a>, world: World, intention: Intention, fault_plan: &'a FaultPlan) -> Self {
+        let plan = engine.plan.plan();
+        Self {
+            watch: Watch::new(plan, &world),
+            changes: changes(&world, fault_plan),
+            engine,
+            world,
+            state: State::planned(RUN, plan),
+            journal: Vec::new(),
+            effects: 0,
+            notes: None,
+            epoch: 1,
+            person: Person::new(intention, fault_plan.manner),
+            fault_plan,
+            turned_back: None,
+            edited: BTreeMap::new(),
+            sleeping: Sleeping::NotYet,
+            waits_since: None,
+        }
+    }
+
+    /// Keeps every effect that is carried out.
+    pub(crate) fn noting(mut self) -> Self {
+        self.notes = Some(Vec::new());
+        self
+    }
+
+    /// Plays the run until it is over, or nobody can do anything more.
+    pub(crate) fn run(mut self) -> SimulatedRun {
+        for (call, fault) in &self.fault_plan.faults {
+            self.world.plan_fault(*call, fault.clone());
+        }
+        let start = Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at: self.now() };
+        self.take_in(start);
+        self.play();
+        self.close()
+    }
+
+    fn play(&mut self) {
+        while self.effects < LONGEST && !self.state.is_over() {
+            let (now, journalled) = (self.now(), self.journal.len());
+            let recording = matches!(self.state.phase, Phase::Recording { .. });
+            if let Some(event) = self.person.interrupts(&self.state, journalled, now).filter(|_| !recording) {
+                self.by_person(event);
+                continue;
+            }
+            let due = self.answer_due();
+            if due.is_some_and(|due| due <= self.world.now()) {
+                if !self.answer() {
+                    return;
+                }
+                continue;
+            }
+            match effects(self.engine.plan, &self.state) {
+                Some(effect) => self.carry_out(effect, due),
+                None if matches!(self.state.phase, Phase::LeaseLost | Phase::JournalUnavailable { .. }) => {
+                    self.next_driver();
+                }
+                None => match due {
+                    Some(due) => self.pass_until(due),
+                    None => {
+                        self.pass_until(self.left_alone_at());
+                        return;
+                    }
+                },
+            }
+            if self.answer_due().is_none() && self.waits_since.is_some() && self.world.now() >= self.left_alone_at() {
+                return;
+            }
+        }
+    }
+
+    /// When the person answers what waits for them; none when nothing does, or they never answer.
+    fn answer_due(&mut self) -> Option<u64> {
+        if self.state.waits_for_person() {
+            let since = *self.waits_since.get_or_insert(self.world.now());
+            return self.person.reaction_ms().map(|reaction| since + reaction);
+        }
+        if !matches!(self.state.phase, Phase::Recording { .. }) {
+            self.waits_since = None;
+        }
+        None
+    }
+
+    /// The moment at which nothing will change any more of a run that waits for somebody who never answers.
+    fn left_alone_at(&self) -> u64 {
+        let last = self.changes.iter().rev().find(|at| **at < u64::MAX).copied().unwrap_or(0);
+        last.max(self.waits_since.unwrap_or(0)) + LEFT_ALONE_MS
+    }
+
+    /// The person looks at what waits for them. Gives whether they do anything about it.
+    fn answer(&mut self) -> bool {
+        self.waits_since = None;
+        if self.fault_plan.edits_taken_back && matches!(self.state.phase, Phase::Conflict { .. }) {
+            self.take_edits_back();
+        }
+        if matches!(self.state.phase, Phase::Held { reason: Hold::ControllersActive(_), .. }) {
+            self.pause_controllers();
+        }
+        let now = self.now();
+        let allowed = |event: &Event| self.engine.transition(self.state.clone(), event.clone()).is_ok();
+        let careless = self.person.careless(now).filter(allowed);
+        let Some(event) = careless.or_else(|| self.person.answers(&self.state, now)) else { return false };
+        self.by_person(event);
+        true
+    }
+
+    fn by_person(&mut self, event: Event) {
+        self.watch.judged_by_person();
+        self.person.commanded(&event);
+        if matches!(event, Event::Aborted { .. }) {
+            self.turned_back.get_or_insert(self.world.now());
+        }
+        self.take_in(event);
+    }
+
+    /// Lets time pass until a moment, in stretches in which the world is as it is.
+    pub(crate) fn pass_until(&mut self, moment: u64) {
+        while self.world.now() < moment {
+            let from = self.world.now();
+            let next = self.changes.get(self.changes.partition_point(|at| *at <= from));
+            self.world.pass_until(next.map_or(moment, |next| moment.min(*next)));
+            self.watch.passed(from, self.engine.plan.plan(), &self.state, &self.world, self.fault_plan);
+        }
+    }
+
+    /// The new side fails in the stage that the fault names, and stays so.
+    pub(crate) fn fail_in_bake(&mut self) {
+        let Some((step, stage)) = self.fault_plan.fails_in else { return };
+        let bakes = matches!(&self.state.phase, Phase::Baking { task, .. } if task.step() == step);
+        let new = step * 2 + 1;
+        if bakes && self.state.steps[step].stage == Some(stage) && self.world.sides()[new].is_healthy(self.world.now())
+        {
+            self.world.turn_unhealthy(new, self.world.now(), u64::MAX);
+            self.changes = changes(&self.world, self.fault_plan);
+        }
+    }
+
+    pub(crate) fn give_up(&mut self, text: &str) {
+        self.watch.violated(Invariant::Ends, text.to_owned());
+        self.state.phase = Phase::Finished(Outcome::RolledBack);
+    }
+
+    fn close(mut self) -> SimulatedRun {
+        let over_at = self.world.now();
+        self.watch.end(self.engine.plan.plan(), &self.state, &self.world, self.fault_plan.manner);
+        let back = matches!(self.state.phase, Phase::Finished(Outcome::RolledBack));
+        let rollback_seconds = self.turned_back.filter(|_| back).map(|since| over_at.saturating_sub(since) / 1000);
+        let lost: Lost = self.watch.lost(&self.world);
+        SimulatedRun {
+            state: self.state,
+            journal: self.journal,
+            effects: self.notes.unwrap_or_default(),
+            served: self.world.served(),
+            lost,
+            rollback_seconds,
+            violations: self.watch.violations,
+        }
+    }
+
+    /// The time by the clock of the driver.
+    pub(crate) fn now(&self) -> Moment {
+        Moment(self.world.now().saturating_add_signed(self.clock_ahead()))
+    }
+
+    /// The moment in the world at which the driver's clock shows this one.
+    pub(crate) fn world_time(&self, moment: Moment) -> u64 {
+        moment.0.saturating_add_signed(-self.clock_ahead())
+    }
+
+    /// By how many milliseconds the clock of the driver is ahead of the world's.
+    fn clock_ahead(&self) -> i64 {
+        let clocks = &self.fault_plan.clocks;
+        if clocks.is_empty() {
+            return 0;
+        }
+        let driver = usize::try_from(self.epoch.saturating_sub(1)).unwrap_or(usize::MAX);
+        CLOCKS_BEGIN_MS as i64 + clocks.get(driver).copied().unwrap_or(0)
+    }
+}
+
+fn changes(world: &World, fault_plan: &FaultPlan) -> Vec<u64> {
+    let outages = fault_plan.journal_outages.iter().flat_map(|outage| [outage.start, outage.end]);
+    let mut all: Vec<u64> = world.changes().into_iter().chain(outages).collect();
+    all.sort_unstable();
+    all
+}
+
+/// The state of a run that is in the hands of the transition function. It allocates nothing.
+pub(crate) const fn nowhere() -> State {
+    State {
+        run: String::new(),
+        epoch: 0,
+        sequence: 0,
+        direction: Direction::Forward,
+        deferred: Deferred::None,
+        steps: Vec::new(),
+        approved: BTreeSet::new(),
+        cut_short: false,
+        phase: Phase::Planned,
+    }
+}

@@ -1,0 +1,162 @@
+//! What users bear: how long they stand on a side that is known to be bad, and what they lose there.
+
+use crate::bounds::exposure_ms;
+use crate::lost::Lost;
+use caravan_cutover_engine::{Direction, State};
+use caravan_plans::{Shift, Stage, Step, WavePlan};
+use caravan_providers::target::Probe;
+use caravan_providers_simulated::World;
+
+/// Requests a second for each target.
+const REQUESTS_PER_SECOND: u64 = 100;
+
+/// The users of one shift.
+#[derive(Debug)]
+pub(crate) struct Users {
+    step: usize,
+    /// The sides whose probes tell of the old one and of the new one: they may be several, on the same machines.
+    old: Vec<usize>,
+    new: Vec<usize>,
+    bound_ms: u64,
+    /// Since when they stand on a side that is known to be bad, without other trouble.
+    since: Option<u64>,
+    /// What the world had lost on the new side when it was last looked at.
+    seen: u64,
+    lost: Lost,
+    /// How often other trouble came in between while they stood on a bad side.
+    interrupted: u64,
+    /// The largest share of the new side that the plan had for them while they lost requests.
+    percent: u64,
+}
+
+/// A stretch of time in which nothing about the world changed by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch<'a> {
+    pub(crate) from: u64,
+    pub(crate) plan: &'a WavePlan,
+    pub(crate) state: &'a State,
+    pub(crate) world: &'a World,
+    /// Whether the journal could not be reached.
+    pub(crate) journal_is_out: bool,
+    /// Until when something else went wrong.
+    pub(crate) disturbed_at: u64,
+}
+
+impl Users {
+    /// The users of each shift of a plan.
+    pub(crate) fn of(plan: &WavePlan, world: &World) -> Vec<Self> {
+        let shifts = plan.steps.iter().enumerate().filter_map(|(at, step)| match step {
+            Step::Shift(shift) => Some((at, shift)),
+            Step::HandOver(_) => None,
+        });
+        let answering = |probes: &[Probe]| {
+            let sides = world.sides().iter().enumerate();
+            sides.filter(|(_, side)| side.probes.iter().any(|probe| probes.contains(probe))).map(|(at, _)| at).collect()
+        };
+        let users = |(step, shift): (usize, &Shift)| Self {
+            step,
+            old: answering(&shift.old),
+            new: answering(&shift.new),
+            bound_ms: exposure_ms(plan, shift),
+            since: None,
+            seen: 0,
+            lost: Lost::default(),
+            interrupted: 0,
+            percent: 0,
+        };
+        shifts.map(users).collect()
+    }
+
+    /// Their step in the plan.
+    pub(crate) const fn step(&self) -> usize {
+        self.step
+    }
+
+    /// A stretch of time has passed. `is_foreign` tells whether a third party holds their target.
+    pub(crate) fn passed(&mut self, stretch: &Stretch<'_>, is_foreign: bool) {
+        let Stretch { from, plan, state, world, .. } = *stretch;
+        let Some(Step::Shift(shift)) = plan.steps.get(self.step) else { return };
+        let lost = world.lost_on(self.step * 2 + 1) - self.seen;
+        self.seen += lost;
+        let is_known_bad = self.is_known_bad(world, from);
+        if lost == 0 && !is_known_bad {
+            self.since = None;
+            return;
+        }
+        let is_on_new = on_new_side(world, shift, self.step);
+        let is_troubled = is_foreign
+            || stretch.journal_is_out
+            || world.outage(&shift.target, from).is_some()
+            || state.direction == Direction::Release
+            || state.steps.get(self.step).is_some_and(|step| step.released_to_others);
+        match (is_on_new, is_troubled || (lost > 0 && !is_known_bad)) {
+            (false, _) => self.lost.after_return += lost,
+            (true, true) => self.lost.in_trouble += lost,
+            (true, false) => {
+                self.lost.by_new_side += lost;
+                self.percent = self.percent.max(announced_share(world, shift));
+            }
+        }
+        if !is_known_bad || !is_on_new {
+            self.since = None;
+        } else if is_troubled {
+            self.interrupted += u64::from(self.since.take().is_some());
+        } else {
+            let began = *self.since.get_or_insert(from);
+            if stretch.disturbed_at > began {
+                self.interrupted += 1;
+                self.since = Some(stretch.disturbed_at);
+            }
+        }
+    }
+
+    /// What they lost so far.
+    pub(crate) fn lost(&self) -> Lost {
+        let announced = if self.lost.by_new_side == 0 { 0 } else { self.announced() };
+        Lost { announced, ..self.lost }
+    }
+
+    /// The most that the plan lets them lose: the share that it sends to the new side, for as long as it may take to take
+    /// them back and the second that has begun, once and again for each time that other trouble came in between.
+    fn announced(&self) -> u64 {
+        REQUESTS_PER_SECOND * self.percent * (self.bound_ms + 1000) * (1 + self.interrupted) / 100_000
+    }
+
+    /// Whether the probes of the new side tell that it is bad, and those of the old one that it is well.
+    fn is_known_bad(&self, world: &World, at: u64) -> bool {
+        let pass =
+            |sides: &[usize]| sides.iter().all(|side| world.sides().get(*side).is_none_or(|side| side.passes(at)));
+        !pass(&self.new) && pass(&self.old)
+    }
+}
+
+/// Whether a snapshot that stands at a shift's target sends anything to its new side.
+fn on_new_side(world: &World, shift: &Shift, step: usize) -> bool {
+    let (Some(held), Some(new)) = (world.held(&shift.target), world.sides().get(step * 2 + 1)) else { return false };
+    let shares = shift.target.kind().shares(&held.snapshot);
+    shares.iter().any(|share| share.weight > 0 && new.names.iter().any(|name| name == share.name))
+}
+
+/// The share of the new side in percent that the plan has for what stands at a shift's target: 0 where it is no stage's.
+/// Behind names it is the share of the resolvers that may have drawn the new side by chance.
+fn announced_share(world: &World, shift: &Shift) -> u64 {
+    let held = world.held(&shift.target);
+    let stands = |stage: &&Stage| held.is_some_and(|held| held.snapshot == stage.snapshot);
+    let percent = shift.stages.iter().find(stands).map_or(0, |stage| u64::from(stage.percent));
+    let is_of_names = shift.target.kind().kept_seconds(&shift.original).is_some();
+    if is_of_names { drawn_percent(percent) } else { percent }
+}
+
+/// The largest share of 20 resolvers, in percent, that draw a side of this share: more than that happen to do so once in
+/// thousands of millions of times.
+const fn drawn_percent(percent: u64) -> u64 {
+    match percent {
+        0 => 0,
+        1 => 35,
+        2..=5 => 50,
+        6..=10 => 65,
+        11..=20 => 80,
+        21..=30 => 95,
+        _ => 100,
+    }
+}

@@ -1,0 +1,271 @@
+//! Watches a run from outside the engine, for whatever must always hold.
+
+use crate::invariant::{Invariant, Violation};
+use crate::lost::Lost;
+use crate::users::{Stretch, Users};
+use crate::{FaultPlan, Manner};
+use caravan_cutover_engine::{Direction, Event, Phase, State};
+use caravan_plans::{Step, WavePlan};
+use caravan_providers::target::{Guarantee, Snapshot, Target};
+use caravan_providers::{Call, CallError, Reply, Verdict, Write};
+use caravan_providers_simulated::{Held, World};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Watches a run.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    foreign: BTreeMap<Target, Held>,
+    /// Owners that a third party has stopped or started: who is at work is then theirs to answer for.
+    meddled: BTreeSet<Target>,
+    /// Targets that a third party has changed in any way: a run overwrites nothing (K2), and how long it then waits for
+    /// them and for a person is not its own.
+    edited: BTreeSet<Target>,
+    unverified: Option<Write>,
+    verdicts: Vec<Verdict>,
+    /// When something last went wrong that lasts for no time: a call, a driver.
+    disturbed_at: u64,
+    users: Vec<Users>,
+    /// The hand-overs in whose gap other trouble lasted, or a person who did not come within a minute was waited for: how long
+    /// it lasts is not the run's own.
+    troubled_gaps: BTreeSet<usize>,
+    pub(crate) violations: Vec<Violation>,
+}
+
+impl Watch {
+    pub(crate) fn new(plan: &WavePlan, world: &World) -> Self {
+        Self {
+            foreign: BTreeMap::new(),
+            meddled: BTreeSet::new(),
+            edited: BTreeSet::new(),
+            unverified: None,
+            verdicts: Vec::new(),
+            disturbed_at: 0,
+            users: Users::of(plan, world),
+            troubled_gaps: BTreeSet::new(),
+            violations: Vec::new(),
+        }
+    }
+
+    /// A third party changes a target, which stood as `before`.
+    pub(crate) fn edited(&mut self, target: &Target, before: Option<&Held>, held: Held) {
+        let is_active = |held: &Held| match held.snapshot {
+            Snapshot::Activation { active, .. } => Some(active),
+            _ => None,
+        };
+        if before.and_then(is_active) != is_active(&held) {
+            self.meddled.insert(target.clone());
+        }
+        self.edited.insert(target.clone());
+        self.foreign.insert(target.clone(), held);
+    }
+
+    /// A third party has put back what it changed: from now on the run must come to its exact end there, too.
+    pub(crate) fn taken_back(&mut self, target: &Target) {
+        self.foreign.remove(target);
+    }
+
+    /// A person, or a new driver, has taken an observation: what was unknown before is theirs.
+    pub(crate) fn judged_by_person(&mut self) {
+        self.verdicts.clear();
+    }
+
+    /// Something went wrong that lasts for no time: a call, or a driver.
+    pub(crate) fn disturbed(&mut self, now: u64) {
+        self.disturbed_at = now;
+    }
+
+    /// Time has passed since a moment, in which nothing about the world changed by itself.
+    pub(crate) fn passed(&mut self, from: u64, plan: &WavePlan, state: &State, world: &World, fault_plan: &FaultPlan) {
+        let journal_is_out = fault_plan.journal_outage(from).is_some();
+        let stretch = Stretch { from, plan, state, world, journal_is_out, disturbed_at: self.disturbed_at };
+        for users in &mut self.users {
+            let target = plan.steps.get(users.step()).and_then(|step| step.target(0));
+            let is_foreign = target.is_some_and(|target| self.foreign.contains_key(target));
+            users.passed(&stretch, is_foreign);
+        }
+        if world.successions().iter().any(|succession| succession.is_gap()) {
+            self.look_into_gaps(&stretch, fault_plan.manner);
+        }
+    }
+
+    /// Whose gap lasts while there is other trouble, or a person is waited for who does not come within a minute.
+    fn look_into_gaps(&mut self, stretch: &Stretch<'_>, manner: Manner) {
+        let Stretch { from, plan, state, world, .. } = *stretch;
+        let is_troubled = stretch.journal_is_out
+            || (state.waits_for_person() && manner != Manner::Prompt)
+            || plan.targets().any(|target| world.outage(target, from).is_some());
+        if is_troubled {
+            let gaps = world.successions().iter().enumerate().filter(|(_, succession)| succession.is_gap());
+            self.troubled_gaps.extend(gaps.map(|(at, _)| at));
+        }
+    }
+
+    /// The requests that were lost so far, by why.
+    pub(crate) fn lost(&self, world: &World) -> Lost {
+        let mut lost = Lost { nowhere: world.served().dark, ..Lost::default() };
+        self.users.iter().for_each(|users| lost.add(&users.lost()));
+        lost.by_old_side = world.served().unhealthy - (lost.by_new_side + lost.in_trouble + lost.after_return);
+        lost
+    }
+
+    /// A call is about to be made.
+    pub(crate) fn before(&mut self, call: &Call, world: &World, plan: &WavePlan, journal: &[Event], leased: bool) {
+        let Call::Write(write) = call else { return };
+        let intended = journal.iter().rev().find_map(|event| match event {
+            Event::Intended { write } => Some(write),
+            _ => None,
+        });
+        if intended.is_none_or(|intended| **intended != *write) {
+            self.violated(Invariant::IntentFirst, format!("{} is written without an intent", write.target));
+        }
+        if let Some(unverified) = self.unverified.take() {
+            self.violated(Invariant::Verified, format!("{} was never observed", unverified.target));
+        }
+        if !leased {
+            self.violated(Invariant::OneDriver, format!("{} is written without the lease", write.target));
+        }
+        if !world.controllers(&write.target).is_empty() {
+            self.violated(Invariant::OneOwner, format!("{} is written to by others as well", write.target));
+        }
+        let planned = plan.steps.iter().enumerate().find_map(|(at, step)| {
+            let place = step.targets().position(|target| *target == write.target)?;
+            Some((at, step, step.original(place)?))
+        });
+        let Some((at, step, original)) = planned else {
+            return;
+        };
+        let is_back = write.after == *original && write.before != write.after;
+        let has_traffic = matches!(step, Step::Shift(_));
+        if is_back && has_traffic && !was_healthy(world, at * 2) {
+            self.violated(
+                Invariant::HealthyRollback,
+                format!("{} goes back to a side that is unhealthy", write.target),
+            );
+        }
+        let is_forward = !is_back && write.before != write.after;
+        let unknown = self.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Inconclusive { .. }));
+        if is_forward && unknown {
+            self.violated(Invariant::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
+        }
+        self.verdicts.clear();
+    }
+
+    /// A call was made.
+    pub(crate) fn after(&mut self, call: &Call, reply: &Result<Reply, CallError>, world: &World) {
+        match (call, reply) {
+            (Call::Write(write), _) => {
+                if matches!(reply, Ok(_) | Err(CallError::InDoubt(_))) {
+                    self.unverified = Some(write.clone());
+                }
+                self.look_for_overwritten(write, world);
+            }
+            (Call::Observe(target), _) if self.unverified.as_ref().is_some_and(|write| write.target == *target) => {
+                self.unverified = None;
+            }
+            (Call::Probe(_), Ok(Reply::Probed(verdict))) => self.verdicts.push(verdict.clone()),
+            (Call::Probe(_), Err(error)) => {
+                self.verdicts.push(Verdict::Inconclusive { reason: error.to_string() });
+            }
+            _ => {}
+        }
+    }
+
+    fn look_for_overwritten(&mut self, write: &Write, world: &World) {
+        let mut overwritten = Vec::new();
+        for (target, theirs) in &mut self.foreign {
+            match world.held(target) {
+                Some(held) if held == theirs => {}
+                // A batch of record sets that names only our own fencing token leaves what they changed.
+                Some(held)
+                    if *target == write.target
+                        && held.snapshot == theirs.snapshot
+                        && theirs.token == write.token_before
+                        && held.token == write.token_after =>
+                {
+                    theirs.token.clone_from(&held.token);
+                }
+                _ => overwritten.push(target.clone()),
+            }
+        }
+        for target in overwritten {
+            self.foreign.remove(&target);
+            self.violated(Invariant::NothingOverwritten, format!("{target} was overwritten"));
+        }
+    }
+
+    /// The run is over, or nobody can do anything more about it.
+    pub(crate) fn end(&mut self, plan: &WavePlan, state: &State, world: &World, manner: Manner) {
+        if world.served().dark > 0 && self.foreign.is_empty() {
+            self.violated(Invariant::NeverDark, format!("{} requests led nowhere", world.served().dark));
+        }
+        if let Some(unverified) = self.unverified.take() {
+            self.violated(Invariant::Verified, format!("{} was never observed", unverified.target));
+        }
+        let Phase::Finished(_) = state.phase else {
+            if manner == Manner::Silent && state.waits_for_person() {
+                return;
+            }
+            self.violated(Invariant::Ends, format!("the run rests in {}", state.phase.name()));
+            return;
+        };
+        // A careless person leaves to others what nobody else has touched.
+        let may_be_left = matches!(manner, Manner::Careless { .. });
+        for (step, reached) in plan.steps.iter().zip(&state.steps) {
+            if (may_be_left && reached.released_to_others)
+                || step.targets().any(|target| self.foreign.contains_key(target))
+            {
+                continue;
+            }
+            if let Some(target) = step.target(0).filter(|_| reached.released_to_others) {
+                self.violated(Invariant::Ends, format!("{target} was left to others who had put it back"));
+                continue;
+            }
+            let stage = reached.stage.filter(|_| state.direction == Direction::Release);
+            for place in 0..step.places() {
+                self.end_of_place(step, place, stage, world);
+            }
+        }
+        self.end_of_hand_overs(plan, world);
+    }
+
+    fn end_of_place(&mut self, step: &Step, place: usize, stage: Option<usize>, world: &World) {
+        let (Some(target), Some(wanted)) = (step.target(place), step.standing(place, stage)) else { return };
+        let held = world.held(target);
+        let no_token = held.is_some_and(|held| held.token.is_none() || target.guarantee() == Guarantee::Checked);
+        if held.is_none_or(|held| held.snapshot != *wanted) || !no_token {
+            self.violated(Invariant::ExactEnd, format!("{target} does not stand as it should at the end"));
+        }
+    }
+
+    fn end_of_hand_overs(&mut self, plan: &WavePlan, world: &World) {
+        let hand_overs = plan.steps.iter().filter_map(|step| match step {
+            Step::HandOver(hand_over) => Some(hand_over),
+            Step::Shift(_) => None,
+        });
+        for (at, (hand_over, seen)) in hand_overs.zip(world.successions()).enumerate() {
+            if hand_over.switches.iter().any(|switch| self.meddled.contains(&switch.target)) {
+                continue;
+            }
+            let workload = &hand_over.workload;
+            if seen.both_ms > 0 {
+                let text = format!("{workload} had two owners at work for {} ms", seen.both_ms);
+                self.violated(Invariant::OneAtWork, text);
+            }
+            let is_edited = hand_over.switches.iter().any(|switch| self.edited.contains(&switch.target));
+            if seen.longest_gap_ms > hand_over.longest_gap_ms && !is_edited && !self.troubled_gaps.contains(&at) {
+                let text = format!("{workload} had no owner at work for {} ms", seen.longest_gap_ms);
+                self.violated(Invariant::SomebodyAtWork, text);
+            }
+        }
+    }
+
+    pub(crate) fn violated(&mut self, rule: Invariant, text: String) {
+        self.violations.push(Violation { rule, text });
+    }
+}
+
+/// Whether a side said that it is well at some moment of the last five seconds: a probe may just have missed its turn.
+fn was_healthy(world: &World, side: usize) -> bool {
+    let now = world.now();
+    world.sides().get(side).is_none_or(|side| (0..=5).any(|s| side.passes(now.saturating_sub(s * 1000))))
+}

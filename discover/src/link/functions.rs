@@ -1,0 +1,231 @@
+//! Lambda functions, with everything that says who starts them and which version of them is started.
+
+use super::Linker;
+use super::balancing::Balancing;
+use super::found::Found;
+use super::owner::{New, id_beside};
+use super::references::{Reference, of_arn};
+use super::view::{View, step};
+use crate::arn::Arn;
+use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId, ObservationKind as Kind, WorkloadKind};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What belongs to functions, by the ARN of the function.
+struct Belongings<'f>(BTreeMap<&'f str, Vec<View<'f>>>);
+
+impl<'f> Belongings<'f> {
+    fn of(found: &'f Found) -> Self {
+        let mut of_function: BTreeMap<&str, Vec<View<'f>>> = BTreeMap::new();
+        for observation in found.of_functions.iter().chain(&found.mappings) {
+            let view = View::of(observation);
+            // A mapping has an id of its own and names its function; all others are named by an ARN below it.
+            let arn = match observation.kind {
+                Kind::EventSourceMapping => view.text("/FunctionArn").unwrap_or_default(),
+                _ => observation.name.as_str(),
+            };
+            of_function.entry(function_of(arn)).or_default().push(view);
+        }
+        Self(of_function)
+    }
+
+    fn of_function(&self, arn: &str) -> &[View<'f>] {
+        self.0.get(arn).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// `…:function:<name>` of an ARN that may go on with a version or an alias.
+fn function_of(arn: &str) -> &str {
+    match arn.match_indices(':').nth(6) {
+        Some((at, _)) => &arn[..at],
+        None => arn,
+    }
+}
+
+impl Linker<'_> {
+    /// One workload for each Lambda function.
+    pub(super) fn functions(&mut self, found: &Found) {
+        let belongings = Belongings::of(found);
+        let balancing = Balancing::of(found);
+        let layers: BTreeMap<&str, &ObservationId> =
+            found.layers.iter().map(|layer| (layer.name.as_str(), &layer.id)).collect();
+        for view in found.functions.iter().map(View::of) {
+            let arn = view.text("/FunctionArn").unwrap_or(&view.observation.name);
+            let own = belongings.of_function(arn);
+            let mut parts: BTreeSet<ObservationId> = own.iter().map(|part| part.observation.id.clone()).collect();
+            let used = view.list("/Layers").iter().filter_map(|layer| layer.get("Arn")?.as_str());
+            parts.extend(used.filter_map(|layer| layers.get(layer)).map(|id| (*id).clone()));
+            let mut fronts = Vec::new();
+            for (group, _) in own.iter().flat_map(target_groups) {
+                fronts.extend(balancing.follow(group, self, &mut parts));
+            }
+            let name = view.text("/FunctionName").unwrap_or(&view.observation.name);
+            let id = self.add(New {
+                id: id_beside(&view, WorkloadKind::Lambda, name),
+                kind: WorkloadKind::Lambda,
+                name: name.to_owned(),
+                deciding: view,
+                definition: None,
+                cluster: None,
+                parts,
+            });
+            self.hosts.add_fronts(&id, fronts);
+            self.needs_of_function(&id, &view);
+            own.iter().for_each(|part| self.belonging(&id, part));
+            self.triggers(&id, arn, &view, &found.rules, &found.schedules);
+        }
+    }
+
+    /// What a function, or a version of it, names.
+    fn needs_of_function(&mut self, id: &str, view: &View<'_>) {
+        let variables = view.element.pointer("/Environment/Variables").and_then(Value::as_object);
+        for (variable, value) in variables.into_iter().flatten() {
+            let pointer = format!("/Environment/Variables{}", step(variable));
+            self.needs_of_text(id, view, variable, value.as_str().unwrap_or_default(), &pointer);
+        }
+        self.needs_of_field(id, view, "/Role");
+        self.needs_of_field(id, view, "/DeadLetterConfig/TargetArn");
+        for at in 0..view.list("/FileSystemConfigs").len() {
+            self.needs_of_field(id, view, &format!("/FileSystemConfigs/{at}/Arn"));
+        }
+    }
+
+    /// What an observation beside a function says of it.
+    fn belonging(&mut self, id: &str, view: &View<'_>) {
+        match view.observation.kind {
+            Kind::FunctionVersion => self.needs_of_function(id, view),
+            Kind::EventSourceMapping => self.mapping(id, view),
+            Kind::FunctionUrl => {
+                let host = view.text("/FunctionUrl").and_then(|url| url.strip_prefix("https://"));
+                if let Some(host) = host.map(|host| host.trim_end_matches('/')) {
+                    self.hosts.add_address(host, id);
+                }
+            }
+            Kind::FunctionPolicy => self.policy(id, view),
+            Kind::EventInvokeConfig => {
+                for pointer in ["/DestinationConfig/OnSuccess/Destination", "/DestinationConfig/OnFailure/Destination"]
+                {
+                    self.needs_of_field(id, view, pointer);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// An event source starts the function; its queue or stream is needed as well, and what takes its failures.
+    fn mapping(&mut self, id: &str, view: &View<'_>) {
+        let mapping = view.observation.id.as_str();
+        self.edges.insert(view.edge(id, mapping, EdgeKind::TriggeredBy, Confidence::Stated, "/FunctionArn"));
+        self.needs_of_field(id, view, "/EventSourceArn");
+        self.needs_of_field(id, view, "/DestinationConfig/OnFailure/Destination");
+        let secrets = view.list("/SourceAccessConfigurations").len();
+        (0..secrets).for_each(|at| {
+            self.needs_of_field(id, view, &format!("/SourceAccessConfigurations/{at}/URI"));
+        });
+        let brokers = view.element.pointer("/SelfManagedEventSource/Endpoints").and_then(Value::as_object);
+        for (list, brokers) in brokers.into_iter().flatten() {
+            for (at, broker) in brokers.as_array().into_iter().flatten().enumerate() {
+                let pointer = format!("/SelfManagedEventSource/Endpoints{}/{at}", step(list));
+                self.needs_of_text(id, view, "BROKERS", broker.as_str().unwrap_or_default(), &pointer);
+            }
+        }
+    }
+
+    /// Who may start a function by its resource policy, each statement that allows something.
+    fn policy(&mut self, id: &str, view: &View<'_>) {
+        for (at, statement) in view.list("/Policy/Statement").iter().enumerate() {
+            if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
+                continue;
+            }
+            let pointer = format!("/Policy/Statement/{at}");
+            let sources = source_arns(statement, &pointer);
+            for (arn, pointer) in &sources {
+                if let Some(Reference::Named(to, ..)) = Arn::parse(arn).and_then(|arn| of_arn(&arn)) {
+                    self.edges.insert(view.edge(id, &to, EdgeKind::TriggeredBy, Confidence::Stated, pointer));
+                }
+            }
+            if sources.is_empty() {
+                for (principal, pointer) in principals(statement, &pointer) {
+                    let to = format!("principal:{principal}");
+                    self.edges.insert(view.edge(id, &to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));
+                }
+            }
+        }
+    }
+
+    /// The rules and schedules that start a function, or a version or an alias of it.
+    fn triggers(&mut self, id: &str, arn: &str, function: &View<'_>, rules: &[Observation], schedules: &[Observation]) {
+        let name = function.text("/FunctionName").unwrap_or_default();
+        let is_it = |target: Option<&Value>| {
+            let Some(target) = target.and_then(Value::as_str) else { return false };
+            target.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        for rule in rules.iter().map(View::of) {
+            for (at, _) in rule.list("/Targets").iter().enumerate().filter(|(_, target)| is_it(target.get("Arn"))) {
+                let to = rule.observation.id.as_str();
+                let pointer = format!("/Targets/{at}/Arn");
+                self.edges.insert(rule.edge(id, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));
+            }
+        }
+        for schedule in schedules.iter().map(View::of) {
+            let target = schedule.element.get("Target");
+            // The universal target names the function in its input.
+            let universal = schedule.text("/Target/Arn").is_some_and(|arn| arn.ends_with(":aws-sdk:lambda:invoke"));
+            let input = schedule.text("/Target/Input").filter(|_| universal);
+            let named = input.and_then(|input| serde_json::from_str::<Value>(input).ok()).is_some_and(|input| {
+                let called = input.get("FunctionName");
+                is_it(called) || called.and_then(Value::as_str).is_some_and(|called| !name.is_empty() && called == name)
+            });
+            let pointer = match (is_it(target.and_then(|target| target.get("Arn"))), named) {
+                (true, _) => "/Target/Arn",
+                (false, true) => "/Target/Input",
+                (false, false) => continue,
+            };
+            let to = schedule.observation.id.as_str();
+            self.edges.insert(schedule.edge(id, to, EdgeKind::TriggeredBy, Confidence::Stated, pointer));
+        }
+    }
+}
+
+/// The target groups that may start a function.
+fn target_groups<'o>(view: &View<'o>) -> Vec<(&'o str, String)> {
+    let statements = view.list("/Policy/Statement").iter().flat_map(|statement| source_arns(statement, ""));
+    statements.filter(|(arn, _)| arn.contains(":targetgroup/")).collect()
+}
+
+/// The ARNs of the condition on `AWS:SourceArn`, with their pointers.
+fn source_arns<'o>(statement: &'o Value, pointer: &str) -> Vec<(&'o str, String)> {
+    let conditions = statement.get("Condition").and_then(Value::as_object);
+    let mut found = Vec::new();
+    for (operator, keys) in conditions.into_iter().flatten() {
+        for (key, value) in keys.as_object().into_iter().flatten() {
+            if key.eq_ignore_ascii_case("aws:SourceArn") {
+                let pointer = format!("{pointer}/Condition{}{}", step(operator), step(key));
+                found.extend(one_or_many(value, &pointer));
+            }
+        }
+    }
+    found
+}
+
+/// The principals of a statement, with their pointers: services, accounts, roles, everybody.
+fn principals<'o>(statement: &'o Value, pointer: &str) -> Vec<(&'o str, String)> {
+    let pointer = format!("{pointer}/Principal");
+    match statement.get("Principal") {
+        Some(Value::Object(kinds)) => {
+            kinds.iter().flat_map(|(kind, value)| one_or_many(value, &format!("{pointer}{}", step(kind)))).collect()
+        }
+        Some(value) => one_or_many(value, &pointer),
+        None => Vec::new(),
+    }
+}
+
+fn one_or_many<'o>(value: &'o Value, pointer: &str) -> Vec<(&'o str, String)> {
+    match value {
+        Value::Array(items) => {
+            let item = |(at, item): (usize, &'o Value)| Some((item.as_str()?, format!("{pointer}/{at}")));
+            items.iter().enumerate().filter_map(item).collect()
+        }
+        value => value.as_str().map(|text| (text, pointer.to_owned())).into_iter().collect(),
+    }
+}

@@ -1,0 +1,197 @@
+//! User data of machines, decoded: base64, maybe gzip, maybe MIME in several parts (EC2 user guide, "Run commands when you
+//! launch an EC2 instance with user data input"; cloud-init, "User-data formats").
+//!
+//! The parts are kept beside the field that they were decoded from, under [`PARTS`]. They are scripts and texts, and are
+//! redacted word by word like any command; the undecoded field is one opaque value.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::MultiGzDecoder;
+use mailparse::ParsedMail;
+use serde_json::{Value, json};
+use std::io::Read;
+
+/// The field of the parts, in documents of every kind.
+pub(crate) const PARTS: &str = "userDataParts";
+
+/// AWS takes 16 KiB, which may be packed; what is longer than this when it is unpacked was made to hurt.
+const LONGEST: u64 = 1024 * 1024;
+
+/// A part of it.
+struct Part {
+    content_type: String,
+    file_name: Option<String>,
+    content: Result<String, &'static str>,
+}
+
+/// Puts the parts of the user data that `field` of an object holds beside it; an object without one stays as it is.
+pub(crate) fn decode_beside(object: &mut Value, field: &str) {
+    let text = object.get(field).and_then(|held| held.get("value").unwrap_or(held).as_str());
+    let Some(parts) = text.filter(|text| !text.trim().is_empty()).map(decode) else { return };
+    if let Value::Object(fields) = object {
+        fields.insert(PARTS.to_owned(), Value::Array(parts.into_iter().map(Part::into_value).collect()));
+    }
+}
+
+fn decode(text: &str) -> Vec<Part> {
+    let packed: String = text.split_whitespace().collect();
+    match STANDARD.decode(packed) {
+        Ok(bytes) => parts(bytes),
+        Err(_) => vec![Part::unread("the user data is not base64")],
+    }
+}
+
+fn parts(bytes: Vec<u8>) -> Vec<Part> {
+    let bytes = match unpacked(bytes) {
+        Ok(bytes) => bytes,
+        Err(problem) => return vec![Part::unread(problem)],
+    };
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
+    if head.contains("content-type:") && (head.starts_with("content-type:") || head.starts_with("mime-version:")) {
+        match mailparse::parse_mail(&bytes) {
+            Ok(mail) => return leaves(&mail),
+            Err(_) => return vec![Part::unread("the user data is not the MIME that it says")],
+        }
+    }
+    vec![Part::of(None, None, bytes)]
+}
+
+/// Every part that has no parts itself, in their order.
+fn leaves(mail: &ParsedMail<'_>) -> Vec<Part> {
+    if !mail.subparts.is_empty() {
+        return mail.subparts.iter().flat_map(leaves).collect();
+    }
+    let file_name = mail.get_content_disposition().params.get("filename").cloned();
+    match mail.get_body_raw().map(unpacked) {
+        Ok(Ok(bytes)) => vec![Part::of(Some(mail.ctype.mimetype.clone()), file_name, bytes)],
+        Ok(Err(problem)) => vec![Part::unread(problem)],
+        Err(_) => vec![Part::unread("the part is not in the encoding that it says")],
+    }
+}
+
+/// The bytes, out of gzip if they are in it.
+fn unpacked(bytes: Vec<u8>) -> Result<Vec<u8>, &'static str> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let mut out = Vec::new();
+    let read = MultiGzDecoder::new(bytes.as_slice()).take(LONGEST + 1).read_to_end(&mut out);
+    match read {
+        Err(_) => Err("the gzip is not whole"),
+        Ok(_) if out.len() as u64 > LONGEST => Err("unpacked it is longer than 1 MiB"),
+        Ok(_) => Ok(out),
+    }
+}
+
+impl Part {
+    /// A part of this type, or of the one that its first line says.
+    fn of(content_type: Option<String>, file_name: Option<String>, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                let told = content_type.filter(|told| told != "text/plain" && told != "application/octet-stream");
+                let content_type = told.unwrap_or_else(|| by_first_line(&text).to_owned());
+                Self { content_type, file_name, content: Ok(text) }
+            }
+            Err(_) => {
+                let content_type = content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+                Self { content_type, file_name, content: Err("it is no text") }
+            }
+        }
+    }
+
+    fn unread(problem: &'static str) -> Self {
+        Self { content_type: "application/octet-stream".to_owned(), file_name: None, content: Err(problem) }
+    }
+
+    fn into_value(self) -> Value {
+        let Self { content_type, file_name, content } = self;
+        let mut value = match content {
+            Ok(text) => json!({"contentType": content_type, "text": text}),
+            Err(problem) => json!({"contentType": content_type, "problem": problem}),
+        };
+        if let (Some(name), Value::Object(fields)) = (file_name, &mut value) {
+            fields.insert("fileName".to_owned(), Value::String(name));
+        }
+        value
+    }
+}
+
+/// What cloud-init takes a text for by its beginning.
+fn by_first_line(text: &str) -> &'static str {
+    match text.lines().next().unwrap_or_default().trim_end() {
+        "#cloud-config" => "text/cloud-config",
+        "#cloud-boothook" => "text/cloud-boothook",
+        "#include" => "text/x-include-url",
+        "## template: jinja" => "text/jinja2",
+        "<powershell>" | "<script>" => "text/x-windows-script",
+        line if line.starts_with("#!") => "text/x-shellscript",
+        _ => "text/plain",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn decoded(bytes: &[u8]) -> Value {
+        let mut object = json!({"UserData": STANDARD.encode(bytes)});
+        decode_beside(&mut object, "UserData");
+        object[PARTS].take()
+    }
+
+    #[test]
+    fn a_script_is_one_part_also_out_of_gzip() {
+        let script = "#!/bin/bash\ndocker run -d ledger:4\n";
+        let expected = json!([{"contentType": "text/x-shellscript", "text": script}]);
+        assert_eq!(decoded(script.as_bytes()), expected);
+        assert_eq!(decoded(&gzip(script.as_bytes())), expected);
+        let mut of_attribute = json!({"userData": {"value": STANDARD.encode(script)}});
+        decode_beside(&mut of_attribute, "userData");
+        assert_eq!(of_attribute[PARTS], expected);
+    }
+
+    #[test]
+    fn mime_gives_its_parts_with_their_types_and_names() {
+        let packed = STANDARD.encode(gzip(b"#cloud-config\npackages: [nginx]\n"));
+        let mail = format!(
+            "Content-Type: multipart/mixed; boundary=\"==B==\"\r\nMIME-Version: 1.0\r\n\r\n--==B==\r\n\
+             Content-Type: text/x-shellscript; charset=\"us-ascii\"\r\nContent-Disposition: attachment; filename=\"start.sh\"\r\n\r\n\
+             #!/bin/sh\necho hi\r\n--==B==\r\nContent-Type: text/cloud-config\r\nContent-Transfer-Encoding: base64\r\n\r\n{packed}\r\n--==B==--\r\n"
+        );
+        let parts = decoded(&gzip(mail.as_bytes()));
+        assert_eq!(parts[0]["contentType"], "text/x-shellscript");
+        assert_eq!(parts[0]["fileName"], "start.sh");
+        assert!(parts[0]["text"].as_str().unwrap().starts_with("#!/bin/sh\necho hi"));
+        assert_eq!(parts[1], json!({"contentType": "text/cloud-config", "text": "#cloud-config\npackages: [nginx]\n"}));
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_said() {
+        let problem = |bytes: &[u8]| decoded(bytes)[0]["problem"].as_str().map(str::to_owned);
+        assert_eq!(problem(&[0xff, 0xfe, 0x00]).as_deref(), Some("it is no text"));
+        assert_eq!(problem(&gzip(b"#!/bin/sh\n")[..8]).as_deref(), Some("the gzip is not whole"));
+        let bomb = gzip(&vec![b'a'; 2 * 1024 * 1024]);
+        assert_eq!(problem(&bomb).as_deref(), Some("unpacked it is longer than 1 MiB"));
+        let mut no_base64 = json!({"UserData": "%%%"});
+        decode_beside(&mut no_base64, "UserData");
+        assert_eq!(no_base64[PARTS][0]["problem"], "the user data is not base64");
+    }
+
+    #[test]
+    fn without_user_data_nothing_is_added() {
+        for mut object in [json!({}), json!({"UserData": ""}), json!({"UserData": {"value": ""}}), json!(7)] {
+            let before = object.clone();
+            decode_beside(&mut object, "UserData");
+            assert_eq!(object, before);
+        }
+    }
+}
