@@ -3,7 +3,7 @@
 use crate::simulated_run::rehearse_to_end;
 use crate::{FaultPlan, Intention, Lost, Profile, SimulatedRun, Violation, world_of};
 use caravan_cutover_engine::{Outcome, Phase, State};
-use caravan_plans::{Sealed, WavePlan};
+use caravan_plans::Sealed;
 use serde::Serialize;
 use std::ops::Range;
 
