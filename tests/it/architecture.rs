@@ -56,6 +56,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "caravan-plans",
             "caravan-providers",
             "caravan-providers-aws",
+            "caravan-providers-cloudflare",
             "caravan-providers-kubernetes",
             "caravan-providers-network",
             "caravan-providers-simulated",

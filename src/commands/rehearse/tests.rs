@@ -52,8 +52,8 @@ fn forward_and_back_are_counted_apart_and_lost_requests_stand_against_what_was_a
         "          2 back on the old side",
         "way back  10 s (median), 96 s (99th percentile), 474 s at most",
         "lost      3 requests, at 100 a second for each target",
-        "          2 by new sides that failed; announced are 88880 at most",
-        "          1 on failing new sides, while other trouble kept users there",
+        "          2 by failed new sides; announced are 88880 at most",
+        "          1 on failing new sides; other trouble kept users there",
     ];
     assert_eq!(said[3..], expected);
     let only_forward = lines(&report(1, vec![]));

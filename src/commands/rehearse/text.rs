@@ -45,10 +45,10 @@ fn write_ends(out: &mut impl Write, name: &str, ends: &Ends) -> io::Result<()> {
 
 fn write_lost(out: &mut impl Write, lost: &Lost) -> io::Result<()> {
     writeln!(out, "lost      {}, at 100 a second for each target", counted(lost.total(), "request"))?;
-    let by_new_side = format!("by new sides that failed; announced are {} at most", lost.announced);
+    let by_new_side = format!("by failed new sides; announced are {} at most", lost.announced);
     let rows = [
         (lost.by_new_side, by_new_side.as_str()),
-        (lost.in_trouble, "on failing new sides, while other trouble kept users there"),
+        (lost.in_trouble, "on failing new sides; other trouble kept users there"),
         (lost.after_return, "after the way back: by kept answers and slow name servers"),
         (lost.by_old_side, "by old sides that failed: no plan changes that"),
         (lost.nowhere, "led nowhere"),
