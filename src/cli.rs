@@ -40,10 +40,22 @@ pub(crate) enum Command {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0 done · 1 failed · 2 usage or missing confirmation · 3 configuration · 4 authentication or
-  permission · 5 partial scan · 10 differences · 11 not ready, or unaccounted fields ·
-  20 waiting at a gate · 21 halted, traffic safe · 22 rolled back · 23 rollback incomplete, a
-  person is needed · 24 lease held by another · 130/143 signals";
+    0  done; of a run: ended on the new side
+    1  failed
+    2  usage, or a missing confirmation
+    3  configuration
+    4  authentication or permission
+    5  partial scan
+   10  differences
+   11  not ready, or unaccounted fields
+   20  a run waits at a gate
+   21  a run is halted, traffic is safe
+   22  a run was rolled back: ended on the old side
+   23  a rollback is incomplete, a person is needed
+   24  another driver holds the lease
+   25  a run ended elsewhere: a target left to others, or released half-way
+  130  interrupted (SIGINT)
+  143  terminated (SIGTERM)";
 
 /// What `--color` says, before anything is parsed: help and usage errors are coloured, too.
 pub(crate) fn clap_color(args: impl Iterator<Item = std::ffi::OsString>) -> clap::ColorChoice {

@@ -19,6 +19,11 @@ pub(crate) const fn after_signal(command: &Command) -> &'static str {
     }
 }
 
+/// Whether a command ends by itself on SIGINT, which is then no failure.
+pub(crate) const fn takes_interrupts(command: &Command) -> bool {
+    matches!(command, Command::Cutover(cutover::CutoverCommand::Watch(_)))
+}
+
 /// Runs what the command line asks for.
 ///
 /// # Errors

@@ -90,7 +90,7 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// The journal: the message says what to do.
+/// The journal.
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let kind = match error {
@@ -98,7 +98,18 @@ impl From<JournalError> for Failure {
             JournalError::LeaseLost { .. } => FailureKind::LeaseHeld,
             _ => FailureKind::Work,
         };
-        Self::caused(kind, error)
+        let hint = match error {
+            JournalError::Missing { .. } => Some("the first seal of a wave makes it: caravan plan seal WAVE"),
+            JournalError::DiskFull { .. } => Some("free some space on that disk, then: caravan cutover run --all"),
+            JournalError::NoSuchRun { .. } => Some("these are the runs: caravan cutover status"),
+            JournalError::NoSuchPlan { .. } => Some("these are the plans: caravan plan show"),
+            _ => None,
+        };
+        let failure = Self::caused(kind, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 
@@ -124,7 +135,8 @@ impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error {
             denied @ CallError::Denied(_) => Self::caused(FailureKind::Access, denied)
-                .hint("`caravan doctor` checks the credentials of every account"),
+                .hint("log in (`aws sso login`), or put `profile` or `role` of the account in caravan.yaml right")
+                .hint("this checks the credentials of every account: caravan doctor"),
             other => Self::caused(FailureKind::Work, other),
         }
     }

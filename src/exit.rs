@@ -29,6 +29,8 @@ pub(crate) enum Exit {
     Stuck,
     /// Another driver holds the run's lease.
     LeaseHeld,
+    /// A run ended elsewhere: some target was left to others, or it was released half-way.
+    EndedElsewhere,
     /// SIGINT.
     Interrupted,
     /// SIGTERM.
@@ -52,6 +54,7 @@ impl Exit {
             Self::RolledBack => 22,
             Self::Stuck => 23,
             Self::LeaseHeld => 24,
+            Self::EndedElsewhere => 25,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }

@@ -28,6 +28,24 @@ pub(crate) struct Global {
     pub(crate) read_only: bool,
 }
 
+impl Global {
+    /// The options that a command which is named needs to work on the same files, with a space behind them; empty where it
+    /// needs none.
+    pub(crate) fn repeated(&self) -> String {
+        if self.dir == "." { String::new() } else { format!("--dir {} ", quoted(self.dir.as_str())) }
+    }
+}
+
+/// An argument as a shell reads it back.
+pub(crate) fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
 /// How answers are written.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum OutputFormat {

@@ -15,11 +15,19 @@ pub(crate) fn path(dir: &Utf8Path) -> Utf8PathBuf {
     paths::within(dir, paths::JOURNAL)
 }
 
-/// Opens a journal that must be there.
+/// Opens a journal that must be there, only to read it: without a lock, without a right to write, and as it is.
+///
+/// # Errors
+/// When it is missing, newer, or no journal.
+pub(crate) fn open_to_read(dir: &Utf8Path) -> Result<Journal, Failure> {
+    Ok(Journal::open_to_read(&path(dir))?)
+}
+
+/// Opens a journal that must be there, to write to it.
 ///
 /// # Errors
 /// When it is missing, locked, newer, or no journal.
-pub(crate) fn open(dir: &Utf8Path) -> Result<Journal, Failure> {
+pub(crate) fn open(dir: &Utf8Path, _permit: &WritePermit) -> Result<Journal, Failure> {
     Ok(Journal::open_existing(&path(dir))?)
 }
 

@@ -51,7 +51,8 @@ fn main() -> ExitCode {
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let printer = printer::Printer::new(&cli.global);
     let after_signal = dispatch::after_signal(&cli.command);
-    match signals::run_until_signal(move || dispatch::run(cli), after_signal) {
+    let takes_interrupts = dispatch::takes_interrupts(&cli.command);
+    match signals::run_until_signal(move || dispatch::run(cli), after_signal, takes_interrupts) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             printer.failure(&failure);

@@ -68,9 +68,8 @@ impl From<LivePlanError> for Failure {
         let text = error.to_string();
         match error {
             LivePlanError::Build(error) => error.into(),
-            taken @ LivePlanError::Taken { .. } => {
-                Self::caused(FailureKind::Work, taken).hint("release that run or take it back first")
-            }
+            taken @ LivePlanError::Taken { .. } => Self::caused(FailureKind::Work, taken)
+                .hint("bring that run to its end first: `caravan cutover status` says how"),
             LivePlanError::Unobservable { source, .. } => unanswered(text, source),
         }
     }
@@ -138,7 +137,7 @@ impl From<NotReady> for Failure {
                 "write `drivers: one-machine` into caravan.yaml, then seal and approve the wave again".to_owned()
             }
             NotReady::Busy { ref run, .. } => {
-                format!("release it or take it back first: caravan cutover rollback {run}")
+                format!("bring it to its end first; what helps: caravan cutover status {run}")
             }
             NotReady::Read(error) => return error.into(),
             NotReady::Journal(error) => return error.into(),
@@ -150,10 +149,16 @@ impl From<NotReady> for Failure {
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
         match error {
-            SubmitError::Unexpected { waiting_for: Some(ref waiting), .. } => {
-                let hint = format!("it waits for {waiting}");
+            SubmitError::Unexpected { ref run, waiting_for: Some(ref waiting), .. } => {
+                let hints = [format!("it waits for {waiting}"), format!("what helps: caravan cutover status {run}")];
+                hints.into_iter().fold(Self::caused(FailureKind::Usage, error), Self::hint)
+            }
+            SubmitError::Outdated { ref run, .. } => {
+                let hint = format!("look at it: caravan cutover status {run}");
                 Self::caused(FailureKind::Usage, error).hint(hint)
             }
+            SubmitError::NoReason { .. } => Self::caused(FailureKind::Usage, error).hint("add `--reason WHY`"),
+            SubmitError::Read(error) => error.into(),
             SubmitError::Journal(error) => error.into(),
             refused => Self::caused(FailureKind::Usage, refused),
         }

@@ -22,5 +22,10 @@ pub(crate) const JOURNAL: &str = "journal.db";
 /// The waves as people write them, and what was sealed of them: kept in Git.
 pub(crate) const PLANS: &str = "plans";
 
-/// Copies of the journal, one before each run.
+/// Where the script of a run's manual rollback stands.
+pub(crate) fn manual_rollback(dir: &Utf8Path, run: &str) -> Utf8PathBuf {
+    within(dir, &format!("{PLANS}/manual-rollback/{run}.sh"))
+}
+
+/// Copies of the journal, one for each run.
 pub(crate) const BACKUPS: &str = "backups";

@@ -3,10 +3,13 @@
 //! Standard output is data only (S6): the answer that was asked for, as text or as one JSON document. Everything else
 //! goes to standard error: notes, warnings, errors, hints. All of it reads the same without colour.
 
+use crate::cli::Cli;
 use crate::env;
 use crate::error::{Failure, FailureKind};
 use crate::global::{ColorChoice, Global, OutputFormat};
+use clap::CommandFactory as _;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 /// Writes for one command.
@@ -16,6 +19,8 @@ pub(crate) struct Printer {
     quiet: bool,
     verbose: bool,
     color: bool,
+    /// What belongs behind `caravan` in a command that is named, so that it runs as printed; empty without `--dir`.
+    options: String,
 }
 
 /// The colours by meaning: the terminal's own sixteen, and never the only sign of anything.
@@ -34,6 +39,7 @@ impl Printer {
             quiet: global.quiet,
             verbose: global.verbose,
             color: color(global.color, io::stderr().is_terminal()),
+            options: global.repeated(),
         }
     }
 
@@ -126,9 +132,23 @@ impl Printer {
         }
     }
 
+    /// The text, with the options of this command in every command of Caravan that it names.
+    pub(crate) fn runnable<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.options.is_empty() || !text.contains("caravan ") {
+            return text.into();
+        }
+        let commands = Cli::command();
+        let mut said = text.to_owned();
+        for command in commands.get_subcommands().map(clap::Command::get_name) {
+            said = said.replace(&format!("caravan {command}"), &format!("caravan {}{command}", self.options));
+        }
+        said.into()
+    }
+
     /// One line of standard error. A standard error that is gone is no reason to stop working.
     fn say(&self, label: &str, style: Option<Style>, text: &str) {
-        let text = printable(text);
+        let text = self.runnable(text);
+        let text = printable(&text);
         let mut err = io::stderr().lock();
         let _gone = match style {
             Some(style) if self.color => writeln!(err, "\x1b[{}m{label}:\x1b[0m {text}", style.code()),
@@ -161,7 +181,7 @@ pub(crate) fn color(choice: ColorChoice, is_terminal: bool) -> bool {
 }
 
 /// The text without control characters: names come from files and clouds, and a terminal obeys what it is shown.
-pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let harmless = |c: char| c == '\n' || !c.is_control();
     if text.chars().all(harmless) {
         text.into()

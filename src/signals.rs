@@ -6,13 +6,14 @@ use std::future::Future;
 use tokio::runtime::Runtime;
 
 /// Runs a command, and returns early when a signal says so: then `after_signal` says what to do. The command's thread
-/// ends with the process.
+/// ends with the process. A command that `takes_interrupts` ends by itself on SIGINT.
 ///
 /// # Errors
 /// The command's own failure, or one of kind `Interrupted` or `Terminated`.
 pub(crate) fn run_until_signal<T: Send + 'static>(
     command: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     after_signal: &str,
+    takes_interrupts: bool,
 ) -> Result<T, Failure> {
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
@@ -20,7 +21,7 @@ pub(crate) fn run_until_signal<T: Send + 'static>(
             outcome = tokio::task::spawn_blocking(command) => outcome.unwrap_or_else(|panicked| {
                 Err(Failure::caused(FailureKind::Work, panicked).hint("this is a defect of Caravan: please report it"))
             }),
-            failure = signal() => Err(failure.hint(after_signal)),
+            failure = signal(takes_interrupts) => Err(failure.hint(after_signal)),
         }
     });
     runtime.shutdown_background();
@@ -43,7 +44,7 @@ fn runtime() -> Result<Runtime, Failure> {
 }
 
 #[cfg(unix)]
-async fn signal() -> Failure {
+async fn signal(takes_interrupts: bool) -> Failure {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
@@ -51,13 +52,16 @@ async fn signal() -> Failure {
         return std::future::pending().await;
     };
     tokio::select! {
-        _ = interrupt.recv() => stopped(FailureKind::Interrupted, "interrupted (SIGINT)"),
+        _ = interrupt.recv(), if !takes_interrupts => stopped(FailureKind::Interrupted, "interrupted (SIGINT)"),
         _ = terminate.recv() => stopped(FailureKind::Terminated, "terminated (SIGTERM)"),
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() -> Failure {
+async fn signal(takes_interrupts: bool) -> Failure {
+    if takes_interrupts {
+        return std::future::pending().await;
+    }
     match tokio::signal::ctrl_c().await {
         Ok(()) => stopped(FailureKind::Interrupted, "interrupted"),
         Err(_) => std::future::pending().await,

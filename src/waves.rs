@@ -6,7 +6,7 @@ use crate::{files, paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Observation, ObservationKind, Scope, Unit, UnitState};
 use caravan_inventory_store::{Store, StoreError};
-use caravan_plans::{Estate, Sealed, WavePlan, WaveSpec};
+use caravan_plans::{BuildError, Estate, Sealed, WavePlan, WaveSpec};
 use caravan_providers::target::{Target, TargetLocation};
 use std::collections::BTreeSet;
 
@@ -42,6 +42,28 @@ pub(crate) fn load(dir: &Utf8Path, wave: &str) -> Result<WaveSpec, Failure> {
         return Err(Failure::new(FailureKind::Configuration, text));
     }
     Ok(spec)
+}
+
+/// A failure to build a wave, with the file, the shift and its workload, and what to do about a blank.
+pub(crate) fn in_file(dir: &Utf8Path, spec: &WaveSpec, failure: Failure) -> Failure {
+    let Some(error) = failure.error.downcast_ref::<BuildError>() else { return failure };
+    let path = spec_path(dir, &spec.wave);
+    let hint = matches!(error, BuildError::Blank { .. }).then(|| {
+        format!(
+            "write it into {path}; or draft the wave anew: caravan plan draft {} --workload ID --new-alias ZONE/NAME",
+            spec.wave
+        )
+    });
+    let shift = error.shift().and_then(|number| Some((number, spec.shifts.get(number.checked_sub(1)?)?)));
+    let place = match shift {
+        Some((number, shift)) => format!("{path}: shift {number}, of {}", shift.workload),
+        None => path.to_string(),
+    };
+    let failure = failure.context(place);
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
 }
 
 /// Writes a wave for people to change. One that is there already is never overwritten.

@@ -2,11 +2,12 @@
 
 use crate::budget::Acquire;
 use crate::driver_error::DriverError;
-use crate::journal::QueuedCommand;
+use crate::journal::{Command, QueuedCommand};
 use crate::session::{Lease, Session};
 use crate::store::RunStore;
+use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, JournalStoreError, LeaseState, Moment, Phase, State, effects, replay, transition,
+    Clock, Effect, Entry, Event, JournalStoreError, LeaseState, Moment, Phase, State, effects, replay_on, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -129,8 +130,12 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
     /// Reads the journal to where the run stands.
     async fn resume<'a>(&self, run: &'a str, plan: &'a Sealed, epoch: u64) -> Result<Session<'a>, DriverError> {
         let entries = self.journal.load(run).await?;
-        let events = entries.iter().map(|entry| &entry.event);
-        let state = replay(run, plan, events).map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
+        let (mut state, mut wait) = (State::planned(run, plan.plan()), None);
+        for (before, entry) in entries.iter().enumerate() {
+            state = replay_on(plan, state, before, [&entry.event])
+                .map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
+            wait = ApprovalWait::after(wait, &state, entry.sequence);
+        }
         let leased_at = self.clock.now();
         Ok(Session {
             run,
@@ -141,6 +146,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             leased_at,
             lease: Lease::Ours,
             taken: None,
+            wait,
         })
     }
 
@@ -190,14 +196,25 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
 
     /// Takes in the oldest command that the run allows; what it does not allow is refused.
     async fn take_command(&self, session: &mut Session<'_>) -> Result<(), DriverError> {
-        for QueuedCommand { id, command, who, at } in self.journal.commands(session.run).await? {
-            match transition(session.plan, session.state.clone(), command.event(&who, at)) {
+        for QueuedCommand { id, request } in self.journal.commands(session.run).await? {
+            let is_of = |wait: ApprovalWait| request.shown.is_some_and(|shown| wait.is_of(shown));
+            if request.command == Command::Approve && !session.wait.is_some_and(is_of) {
+                let shown = request.shown.map_or(0, |shown| shown.entry);
+                let phase = session.state.phase.name();
+                let why = format!(
+                    "it was given at entry {shown}, and the run has gone on since: it is {phase} at entry {}",
+                    session.entries
+                );
+                self.journal.refuse(id, session.epoch, &why).await?;
+                continue;
+            }
+            match transition(session.plan, session.state.clone(), request.event()) {
                 Ok(state) => {
                     session.state = state;
                     session.taken = Some(id);
                     return Ok(());
                 }
-                Err(_) => self.journal.refuse(id, session.epoch).await?,
+                Err(error) => self.journal.refuse(id, session.epoch, &error.to_string()).await?,
             }
         }
         Ok(())

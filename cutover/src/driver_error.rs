@@ -39,3 +39,16 @@ pub enum DriverError {
         source: Illegal,
     },
 }
+
+impl DriverError {
+    /// Whether there is no room for the journal.
+    #[must_use]
+    pub fn is_full_disk(&self) -> bool {
+        let full = |error: &JournalError| matches!(error, JournalError::DiskFull { .. });
+        match self {
+            Self::Journal(error) => full(error),
+            Self::Store(JournalStoreError::Unavailable { source, .. }) => source.downcast_ref().is_some_and(full),
+            _ => false,
+        }
+    }
+}

@@ -16,10 +16,14 @@ mod session;
 mod store;
 #[cfg(test)]
 mod tests;
+mod wait;
 
 pub use budget::{Acquire, Bucket};
 pub use clock::SystemClock;
 pub use driver::{Driven, Driver, WaitPolicy};
 pub use driver_error::DriverError;
-pub use journal::{Approval, Audited, Command, Journal, JournalError, QueuedCommand, RunRecord, SealRecord, Verified};
+pub use journal::{
+    Approval, Audited, Command, Journal, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord,
+    SealRecord, Verified,
+};
 pub use store::RunStore;

@@ -1,6 +1,7 @@
 //! A session: one run while one driver drives it.
 
 use crate::driver_error::DriverError;
+use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};
 use caravan_plans::Sealed;
 
@@ -14,6 +15,8 @@ pub(crate) struct Session<'a> {
     pub(crate) leased_at: Moment,
     pub(crate) lease: Lease,
     pub(crate) taken: Option<i64>,
+    /// The approval that it waits for, and since when without a break.
+    pub(crate) wait: Option<ApprovalWait>,
 }
 
 /// What became of the lease since the run was resumed.
@@ -49,7 +52,11 @@ impl Session<'_> {
             return Ok(());
         }
         let engine = |source| DriverError::Engine { run: self.run.to_owned(), source };
+        let recorded = event == Event::Recorded;
         self.state = transition(self.plan, self.state.clone(), event).map_err(engine)?;
+        if recorded {
+            self.wait = ApprovalWait::after(self.wait, &self.state, self.entries);
+        }
         Ok(())
     }
 }

@@ -1,7 +1,9 @@
 //! What a journal keeps besides entries and leases, wherever it is kept.
 
 use crate::budget::Acquire;
-use crate::journal::{Approval, Audited, Command, JournalError, QueuedCommand, RunRecord, SealRecord, Verified};
+use crate::journal::{
+    Approval, Audited, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord, SealRecord, Verified,
+};
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, JournalStore, Moment};
 use caravan_plans::Sealed;
@@ -82,13 +84,7 @@ pub trait RunStore: JournalStore {
     ///
     /// # Errors
     /// [`JournalError::NoSuchRun`].
-    fn submit(
-        &self,
-        run: &str,
-        command: Command,
-        who: &str,
-        at: Moment,
-    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+    fn submit(&self, run: &str, request: &Request) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// The commands that wait for the run's driver, the oldest first. [`JournalStore::append`] takes one away.
     ///
@@ -96,11 +92,18 @@ pub trait RunStore: JournalStore {
     /// [`JournalError::NoSuchRun`].
     fn commands(&self, run: &str) -> impl Future<Output = Result<Vec<QueuedCommand>, JournalError>> + Send;
 
-    /// Takes a command away that the run refused, unless the run has been taken over: the command is then its new driver's.
+    /// Marks a command as refused, with the reason, unless the run has been taken over: the command is then its new
+    /// driver's.
     ///
     /// # Errors
     /// Those of the store.
-    fn refuse(&self, command: i64, epoch: u64) -> impl Future<Output = Result<(), JournalError>> + Send;
+    fn refuse(&self, command: i64, epoch: u64, why: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The last commands that the run's drivers refused, the newest first, three at the most.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn refusals(&self, run: &str) -> impl Future<Output = Result<Vec<RefusedCommand>, JournalError>> + Send;
 
     /// Gives the lease up, so that the next driver need not wait for it to run out.
     ///
@@ -108,11 +111,11 @@ pub trait RunStore: JournalStore {
     /// Those of the store; the lease then runs out by itself.
     fn give_up(&self, run: &str, driver: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// Who drives a run, and until when its lease lasts; none when nobody ever did.
+    /// Who drives a run, or drove it last; none when nobody ever did.
     ///
     /// # Errors
     /// Those of the store.
-    fn driver_of(&self, run: &str) -> impl Future<Output = Result<Option<(String, Moment)>, JournalError>> + Send;
+    fn driver_of(&self, run: &str) -> impl Future<Output = Result<Option<Lease>, JournalError>> + Send;
 
     /// Takes from the bucket of an API ([`Acquire::take`]). What is given is durable before anybody is asked: a process
     /// that dies has spent it. The inner error is the moment before which there is too little to take; nothing was taken.

@@ -88,6 +88,24 @@ pub enum BuildError {
     },
 }
 
+impl BuildError {
+    /// The number of the shift that it is about, from 1; none when it is about the wave.
+    #[must_use]
+    pub const fn shift(&self) -> Option<usize> {
+        match self {
+            Self::Blank { shift, .. }
+            | Self::Stages { shift, .. }
+            | Self::Approval { shift, .. }
+            | Self::Unprobed { shift, .. }
+            | Self::OutOfBounds { shift, .. }
+            | Self::Twice { shift, .. }
+            | Self::Unobserved { shift, .. }
+            | Self::Strategy { shift, .. } => Some(*shift),
+            _ => None,
+        }
+    }
+}
+
 /// Builds the plan of a wave. `observed` gives the snapshot that stands at a target now; `drivers` is what holds when the
 /// spec does not say.
 ///

@@ -46,7 +46,7 @@ impl Cloud {
         match self {
             Self::Aws => Remedies {
                 other_account: "correct `profile` or `role` of the account in caravan.yaml",
-                refused: "log in (`aws sso login`), or set the profile's credentials",
+                refused: "log in (`aws sso login`), or put `profile` or `role` of the account in caravan.yaml right",
                 untold: "check the network, the proxy and the account's `endpoint`",
             },
             Self::Cloudflare => Remedies {

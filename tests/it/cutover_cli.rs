@@ -114,6 +114,62 @@ fn a_seed_gives_the_same_rehearsal() {
     assert_eq!(room.json(&rehearse).1, first);
 }
 
+/// The demo's wave as a run that nobody has driven, and its name; the folder is named by `--dir`.
+fn run_elsewhere() -> (Room, String) {
+    let room = Room::new();
+    room.run(&["demo", "--out", "night"]).ends(0, &[]);
+    let in_dir = |args: &[&str]| room.run(&[args, &["--dir", "night"]].concat());
+    let shown = in_dir(&["plan", "show", "demo", "--format", "json"]).json();
+    let hash = shown["hash"].as_str().unwrap();
+    in_dir(&["plan", "approve", "demo", "--hash", hash, "--who", "tests"])
+        .ends(0, &["caravan --dir night rehearse demo", "caravan --dir night cutover start demo"]);
+    let started = in_dir(&["cutover", "start", "demo"]);
+    started.ends(0, &["caravan --dir night cutover run"]);
+    let run = started.out.trim().to_owned();
+    (room, run)
+}
+
+#[test]
+fn what_is_to_be_done_next_runs_as_printed_and_status_fits_80_columns() {
+    let (room, run) = run_elsewhere();
+    let (_, status) = room.json(&["cutover", "status", &run, "--dir", "night"]);
+    assert_eq!(status["next"][0]["command"], format!("caravan --dir night cutover run {run}"));
+    assert_eq!((&status["direction"], &status["driver"]), (&"forward".into(), &Value::Null));
+    let list = room.run(&["cutover", "status", "--dir", "night"]).out;
+    assert!(list.lines().all(|line| line.chars().count() <= 80 || line.contains("caravan ")), "{list}");
+    assert!(list.contains(&format!("  caravan --dir night cutover run {run}")), "{list}");
+    // The copy of the journal holds the run that it was made for.
+    room.write("copy/journal.db", std::fs::read(room.path().join(format!("night/backups/journal-{run}.db"))).unwrap());
+    room.run(&["cutover", "status", &run, "--dir", "copy"]).ends(0, &[]);
+}
+
+#[test]
+fn operators_commands_answer_in_json_and_doctor_looks_at_the_journal() {
+    let (room, run) = run_elsewhere();
+    let (code, document) = room.json(&["cutover", "rollback", &run, "--who", "tests", "--dir", "night"]);
+    assert_eq!(
+        (code, &document["schema"], &document["command"]),
+        (Some(0), &"caravan.command/v1".into(), &"rollback".into())
+    );
+    let (_, doctor) = room.json(&["doctor", "--offline", "--dir", "night"]);
+    let journal = doctor["checks"].as_array().unwrap().iter().find(|check| check["name"] == "journal").unwrap();
+    assert!(journal["text"].as_str().unwrap().contains("1 runs, every chain verified, 1 not over"), "{journal}");
+}
+
+#[test]
+fn a_journal_or_a_file_that_is_missing_says_what_to_do_and_writes_nothing() {
+    let room = Room::new();
+    room.run(&["cutover", "status", "--dir", "d"])
+        .ends(1, &["there is no journal at d/journal.db", "caravan --dir d plan seal WAVE"]);
+    room.run(&["discover", "--files", "nowhere"]).ends(2, &["there is no file or folder nowhere"]);
+    assert!(std::fs::read_dir(room.path()).unwrap().next().is_none());
+    let room = estate();
+    let good = room.read("plans/wave-demo.yaml");
+    room.write("plans/wave-demo.yaml", good.replacen("gateway-4b1c90.elb.eu-central-1.amazonaws.com.", "<fill in>", 1));
+    by(&room, &["plan", "seal", "demo"])
+        .ends(3, &["plans/wave-demo.yaml: shift ", ", of ecs/", "--new-alias ZONE/NAME"]);
+}
+
 /// Standard error is a pipe here: it stays empty, however long the runs take, and both formats say the same.
 #[test]
 fn in_a_pipe_only_the_report_of_a_rehearsal_comes() {

@@ -261,7 +261,7 @@ async fn no_request_through_a_real_envoy_fails_while_a_sealed_wave_goes_there_an
     let mut writes = Vec::new();
     let there = scene.drive(&mut writes, |_| {}).await;
     assert!(matches!(there.phase, Phase::Shifted), "{:?}", there.phase);
-    scene.driver.journal.submit(RUN, Command::Rollback, "test", SystemClock.now()).await.unwrap();
+    scene.driver.journal.submit(RUN, &Command::Rollback.by("test", SystemClock.now())).await.unwrap();
     let back = scene.drive(&mut writes, |_| {}).await;
     assert!(matches!(back.phase, Phase::Finished(Outcome::RolledBack)), "{:?}", back.phase);
     tokio::time::sleep(Duration::from_secs(12)).await;
@@ -335,7 +335,7 @@ async fn drivers_killed_with_kill_9_at_each_stage_leave_nothing_that_the_next_do
     }
     assert!(run.driver(Kill::Never));
     assert!(matches!(run.state().await.phase, Phase::Shifted), "{:?}", run.state().await.phase);
-    run.journal.submit(RUN, Command::Rollback, "test", SystemClock.now()).await.unwrap();
+    run.journal.submit(RUN, &Command::Rollback.by("test", SystemClock.now())).await.unwrap();
     assert!(!run.driver(Kill::In("applying", None)), "no driver was on its way back");
     assert!(run.driver(Kill::Never));
     let ended = run.state().await.phase;

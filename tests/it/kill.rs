@@ -184,7 +184,7 @@ async fn drivers_killed_with_kill_9_against_ministack_and_moto_end_where_one_tha
 
     let there = run.drive();
     assert!(matches!(run.state().await.phase, Phase::Shifted), "{:?}", run.state().await.phase);
-    run.journal.submit(RUN, Command::Rollback, "test", SystemClock.now()).await.unwrap();
+    run.journal.submit(RUN, &Command::Rollback.by("test", SystemClock.now())).await.unwrap();
     let back = run.drive();
     let ended = run.state().await.phase;
     assert!(matches!(ended, Phase::Finished(Outcome::RolledBack)), "{ended:?}");

@@ -77,7 +77,7 @@ impl Wave {
     }
 
     async fn submit(&self, command: Command) -> State {
-        self.driver.journal.submit(RUN, command, "test", SystemClock.now()).await.unwrap();
+        self.driver.journal.submit(RUN, &command.by("test", SystemClock.now())).await.unwrap();
         self.drive().await
     }
 

@@ -16,6 +16,17 @@ impl Moment {
     }
 }
 
+/// What the giver of an approval was shown. The run is the one whose journal holds it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Shown {
+    /// The step, by its place in the plan.
+    pub step: usize,
+    /// Its stage.
+    pub stage: usize,
+    /// The sequence of the last entry of the journal that was part of it.
+    pub entry: u64,
+}
+
 /// What can happen to a run: a person's command, or what an effect brought.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -42,6 +53,9 @@ pub enum Event {
         who: String,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// What they were shown; none in journals of versions that did not keep it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shown: Option<Shown>,
     },
     /// A person wants no further step.
     Paused {
@@ -84,6 +98,9 @@ pub enum Event {
         who: String,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// Why the run is ended before its end; none at its end, and in journals of versions that did not ask.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The engine is about to make this write: journalled before it is made (K1).
     Intended {

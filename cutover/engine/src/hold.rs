@@ -40,8 +40,10 @@ pub enum Hold {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Everything stands as planned.
+    /// Ended on the new side: everything stands as planned, and has baked.
     Done,
-    /// Everything that was not left to others stands as it was.
+    /// Ended on the old side: everything stands as it was.
     RolledBack,
+    /// Ended elsewhere: some target was left to whoever changed it, or a person ended the run half-way.
+    Elsewhere,
 }

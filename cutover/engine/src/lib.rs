@@ -35,7 +35,7 @@ mod transition;
 pub use direction::{Deferred, Direction};
 pub use effect::{Effect, effects};
 pub use entry::{ChainHash, Entry};
-pub use event::{Event, Moment};
+pub use event::{Event, Moment, Shown};
 pub use hold::{Hold, Outcome, Pending};
 pub use replay::{ReplayError, replay, replay_on};
 pub use seeded_bug::SeededBug;

@@ -24,6 +24,9 @@ pub struct State {
     pub steps: Vec<StepState>,
     /// The stages that were approved, as (step, stage).
     pub approved: BTreeSet<(usize, usize)>,
+    /// Whether a person ended it before everything was on the new side.
+    #[serde(default)]
+    pub cut_short: bool,
     /// What it is doing.
     pub phase: Phase,
 }
@@ -219,6 +222,7 @@ impl State {
             deferred: Deferred::None,
             steps: plan.steps.iter().map(|step| StepState::untouched(step.places())).collect(),
             approved: BTreeSet::new(),
+            cut_short: false,
             phase: Phase::Planned,
         }
     }

@@ -30,7 +30,7 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
         2 => return Event::Resumed { who: who(), at },
         3 => return Event::Adopted { who: who(), at },
         4 => return Event::Retried { who: who(), at },
-        5 => return Event::Released { who: who(), at },
+        5 => return Event::Released { who: who(), at, reason: None },
         6 => return Event::TakenOver { epoch: state.epoch + 1, at },
         7 => return Event::RecordFailed { reason: "full".to_owned() },
         8 => return Event::Leased(false),
@@ -54,7 +54,7 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
             _ => Event::Replied { reply: answer(plan, targets, &call), at },
         },
         None => match state.phase {
-            Phase::AwaitingApproval { .. } => Event::Approved { who: who(), at },
+            Phase::AwaitingApproval { .. } => Event::Approved { who: who(), at, shown: None },
             Phase::Planned => Event::Started { who: who(), epoch: 1, at },
             _ => Event::Resumed { who: who(), at },
         },

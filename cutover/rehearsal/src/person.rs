@@ -97,13 +97,13 @@ impl Person {
         self.careless += 1;
         let who = who();
         Some(match self.chance.u8(0..12) {
-            0..=3 => Event::Approved { who, at },
+            0..=3 => Event::Approved { who, at, shown: None },
             4 | 5 => Event::Paused { who, at },
             6 => Event::Resumed { who, at },
             7 => Event::Retried { who, at },
             8 | 9 => Event::Aborted { who, at },
             10 => Event::Adopted { who, at },
-            _ => Event::Released { who, at },
+            _ => Event::Released { who, at, reason: None },
         })
     }
 
@@ -140,7 +140,7 @@ impl Person {
         match &state.phase {
             Phase::AwaitingApproval { .. } => {
                 self.tries = 0;
-                Some(Event::Approved { who, at })
+                Some(Event::Approved { who, at, shown: None })
             }
             Phase::Paused | Phase::Held { reason: Hold::Adopted, .. } => Some(Event::Resumed { who, at }),
             Phase::Held { .. } if tries_again => Some(Event::Retried { who, at }),
@@ -150,7 +150,7 @@ impl Person {
             Phase::Conflict { .. } if !self.aborted => self.abort(who, at),
             Phase::Conflict { .. } => Some(Event::Adopted { who, at }),
             Phase::Stuck { .. } if matches!(self.intention, Intention::GiveUpAfter(_)) => {
-                Some(Event::Released { who, at })
+                Some(Event::Released { who, at, reason: None })
             }
             Phase::Stuck { .. } => Some(Event::Retried { who, at }),
             Phase::Shifted => {
@@ -159,7 +159,7 @@ impl Person {
                     Intention::ThereAndBack | Intention::BackAfter(_) | Intention::GiveUpAfter(_) if !self.aborted => {
                         self.abort(who, at)
                     }
-                    _ => Some(Event::Released { who, at }),
+                    _ => Some(Event::Released { who, at, reason: None }),
                 }
             }
             _ => None,

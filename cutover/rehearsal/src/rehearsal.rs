@@ -253,6 +253,7 @@ pub(crate) const fn nowhere() -> State {
         deferred: Deferred::None,
         steps: Vec::new(),
         approved: BTreeSet::new(),
+        cut_short: false,
         phase: Phase::Planned,
     }
 }

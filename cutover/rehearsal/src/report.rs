@@ -3,7 +3,7 @@
 use crate::simulated_run::rehearse_to_end;
 use crate::{FaultPlan, Intention, Lost, Profile, SimulatedRun, Violation, world_of};
 use caravan_cutover_engine::{Outcome, Phase, State};
-use caravan_plans::{Sealed, WavePlan};
+use caravan_plans::Sealed;
 use serde::Serialize;
 use std::ops::Range;
 
@@ -100,18 +100,18 @@ pub fn rehearse_seeds(
         let fault_plan = profile.draw(seed, plan.plan(), &mut world);
         let intention = intention.of(seed);
         let run = rehearse_to_end(plan, world, intention, &fault_plan);
-        tally.count(plan.plan(), seed, intention, &fault_plan, &run);
+        tally.count(seed, intention, &fault_plan, &run);
         run.violations.iter().for_each(|violation| each(seed, violation));
     }
     tally
 }
 
 impl Tally {
-    fn count(&mut self, plan: &WavePlan, seed: u64, intention: Intention, fault_plan: &FaultPlan, run: &SimulatedRun) {
+    fn count(&mut self, seed: u64, intention: Intention, fault_plan: &FaultPlan, run: &SimulatedRun) {
         self.runs += 1;
         self.faults += fault_plan.count();
         let ends = if intention == Intention::Through { &mut self.forward } else { &mut self.back };
-        ends.count(plan, &run.state);
+        ends.count(&run.state);
         self.lost.add(&run.lost);
         self.rollback_seconds.extend(run.rollback_seconds);
         if !run.violations.is_empty() {
@@ -154,18 +154,12 @@ impl Tally {
 }
 
 impl Ends {
-    fn count(&mut self, plan: &WavePlan, state: &State) {
-        let is_left = state.steps.iter().any(|step| step.released_to_others);
-        let is_at_end = plan
-            .steps
-            .iter()
-            .zip(&state.steps)
-            .all(|(step, reached)| reached.stage.is_some_and(|stage| stage + 1 == step.stages()));
+    const fn count(&mut self, state: &State) {
         self.runs += 1;
         *match state.phase {
-            Phase::Finished(Outcome::Done) if !is_left && is_at_end => &mut self.new_side,
-            Phase::Finished(Outcome::RolledBack) if !is_left => &mut self.old_side,
-            Phase::Finished(_) => &mut self.elsewhere,
+            Phase::Finished(Outcome::Done) => &mut self.new_side,
+            Phase::Finished(Outcome::RolledBack) => &mut self.old_side,
+            Phase::Finished(Outcome::Elsewhere) => &mut self.elsewhere,
             _ => &mut self.waiting,
         } += 1;
     }

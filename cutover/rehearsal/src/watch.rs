@@ -4,7 +4,7 @@ use crate::invariant::{Invariant, Violation};
 use crate::lost::Lost;
 use crate::users::{Stretch, Users};
 use crate::{FaultPlan, Manner};
-use caravan_cutover_engine::{Event, Outcome, Phase, State};
+use caravan_cutover_engine::{Direction, Event, Phase, State};
 use caravan_plans::{Step, WavePlan};
 use caravan_providers::target::{Guarantee, Snapshot, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
@@ -201,7 +201,7 @@ impl Watch {
         if let Some(unverified) = self.unverified.take() {
             self.violated(Invariant::Verified, format!("{} was never observed", unverified.target));
         }
-        let Phase::Finished(outcome) = state.phase else {
+        let Phase::Finished(_) = state.phase else {
             if manner == Manner::Silent && state.waits_for_person() {
                 return;
             }
@@ -220,7 +220,7 @@ impl Watch {
                 self.violated(Invariant::Ends, format!("{target} was left to others who had put it back"));
                 continue;
             }
-            let stage = if outcome == Outcome::Done { reached.stage } else { None };
+            let stage = reached.stage.filter(|_| state.direction == Direction::Release);
             for place in 0..step.places() {
                 self.end_of_place(step, place, stage, world);
             }

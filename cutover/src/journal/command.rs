@@ -4,19 +4,22 @@ use super::error::JournalError;
 use super::handle::Journal;
 use super::statement::{prepared, run_row};
 use camino::Utf8Path;
-use caravan_cutover_engine::{Event, Moment};
-use rusqlite::{Transaction, params};
+use caravan_cutover_engine::{Event, Moment, Shown};
+use rusqlite::{Row, Transaction, params};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-const COMMAND: &str = "INSERT INTO command (run, kind, who, at) VALUES (?1, ?2, ?3, ?4)";
-const COMMANDS: &str = "SELECT id, kind, who, at FROM command WHERE run = ?1 ORDER BY id";
+const COMMAND: &str = "INSERT INTO command (run, kind, who, at, reason, shown) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const COMMANDS: &str =
+    "SELECT id, kind, who, at, reason, shown FROM command WHERE run = ?1 AND refused IS NULL ORDER BY id";
 const FULFILLED: &str = "DELETE FROM command WHERE id = ?1";
-const REFUSED: &str =
-    "DELETE FROM command WHERE id = ?1 AND (SELECT epoch FROM lease WHERE lease.run = command.run) = ?2";
+const REFUSED: &str = "UPDATE command SET refused = ?3
+    WHERE id = ?1 AND (SELECT epoch FROM lease WHERE lease.run = command.run) = ?2";
+const REFUSALS: &str = "SELECT id, kind, who, at, reason, shown, refused FROM command
+    WHERE run = ?1 AND refused IS NOT NULL ORDER BY id DESC LIMIT 3";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[COMMAND, COMMANDS, FULFILLED, REFUSED];
+pub(super) const STATEMENTS: &[&str] = &[COMMAND, COMMANDS, FULFILLED, REFUSED, REFUSALS];
 
 /// What a person can want of a run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,17 +34,37 @@ pub enum Command {
     Release,
 }
 
+/// A command with everything that its giver said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Request {
+    /// The command.
+    pub command: Command,
+    /// Who gives it.
+    pub who: String,
+    /// When it is given.
+    pub at: Moment,
+    /// Why; none where nobody asks for a reason.
+    pub reason: Option<String>,
+    /// What an approval's giver was shown: without it, no driver takes an approval in.
+    pub shown: Option<Shown>,
+}
+
 /// A command that waits for the driver.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct QueuedCommand {
     /// Its number.
     pub id: i64,
-    /// The command.
-    pub command: Command,
-    /// Who left it.
-    pub who: String,
-    /// When it was made.
-    pub at: Moment,
+    /// The command, and who wants it.
+    pub request: Request,
+}
+
+/// A command that a run's driver refused.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RefusedCommand {
+    /// The command, and who wanted it.
+    pub request: Request,
+    /// Why, for a person.
+    pub why: String,
 }
 
 impl Command {
@@ -63,18 +86,26 @@ impl Command {
         }
     }
 
+    /// The command of somebody who gives no reason and was shown nothing.
+    #[must_use]
+    pub fn by(self, who: &str, at: Moment) -> Request {
+        Request { command: self, who: who.to_owned(), at, reason: None, shown: None }
+    }
+}
+
+impl Request {
     /// The event that it is for the engine.
     #[must_use]
-    pub fn event(self, who: &str, at: Moment) -> Event {
-        let who = who.to_owned();
-        match self {
-            Self::Approve => Event::Approved { who, at },
-            Self::Pause => Event::Paused { who, at },
-            Self::Resume => Event::Resumed { who, at },
-            Self::Rollback => Event::Aborted { who, at },
-            Self::Adopt => Event::Adopted { who, at },
-            Self::Retry => Event::Retried { who, at },
-            Self::Release => Event::Released { who, at },
+    pub fn event(&self) -> Event {
+        let (who, at) = (self.who.clone(), self.at);
+        match self.command {
+            Command::Approve => Event::Approved { who, at, shown: self.shown },
+            Command::Pause => Event::Paused { who, at },
+            Command::Resume => Event::Resumed { who, at },
+            Command::Rollback => Event::Aborted { who, at },
+            Command::Adopt => Event::Adopted { who, at },
+            Command::Retry => Event::Retried { who, at },
+            Command::Release => Event::Released { who, at, reason: self.reason.clone() },
         }
     }
 }
@@ -88,7 +119,21 @@ impl fmt::Display for Command {
 /// `rollback by olivia`.
 impl fmt::Display for QueuedCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} by {}", self.command, self.who)
+        write!(f, "{} by {}", self.request.command, self.request.who)
+    }
+}
+
+/// `approve by olivia: the run has gone on since entry 12`.
+impl fmt::Display for RefusedCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {}: {}", self.request.command, self.request.who, self.why)
+    }
+}
+
+/// The text for people.
+impl Serialize for RefusedCommand {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -104,13 +149,17 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::NoSuchRun`].
-    pub async fn submit(&self, run: &str, command: Command, who: &str, at: Moment) -> Result<(), JournalError> {
-        let (run, who) = (run.to_owned(), who.to_owned());
+    pub async fn submit(&self, run: &str, request: &Request) -> Result<(), JournalError> {
+        let (run, request) = (run.to_owned(), request.clone());
         self.with(move |transaction, file| {
+            let fail = |source| JournalError::of(file, source);
             let (id, _) = run_row(transaction, file, &run)?;
+            let Request { command, who, at, reason, shown } = request;
+            let shown = shown.map(|shown| serde_json::to_string(&shown)).transpose();
+            let shown = shown.map_err(|error| fail(rusqlite::Error::ToSqlConversionFailure(Box::new(error))))?;
             prepared(transaction, COMMAND, file)?
-                .execute(params![id, command.as_str(), who, at.0])
-                .map_err(|source| JournalError::of(file, source))?;
+                .execute(params![id, command.as_str(), who, at.0, reason, shown])
+                .map_err(fail)?;
             Ok(())
         })
         .await
@@ -126,34 +175,54 @@ impl Journal {
             let fail = |source| JournalError::of(file, source);
             let (id, _) = run_row(transaction, file, &run)?;
             let mut statement = prepared(transaction, COMMANDS, file)?;
-            let mut rows = statement.query([id]).map_err(fail)?;
-            let mut queued = Vec::new();
-            while let Some(row) = rows.next().map_err(fail)? {
-                let kind: String = row.get(1).map_err(fail)?;
-                if let Some(command) = Command::ALL.into_iter().find(|command| command.as_str() == kind) {
-                    let (id, who, at) =
-                        (row.get(0).map_err(fail)?, row.get(2).map_err(fail)?, Moment(row.get(3).map_err(fail)?));
-                    queued.push(QueuedCommand { id, command, who, at });
-                }
-            }
-            Ok(queued)
+            let rows = statement.query_map([id], |row| Ok((row.get(0)?, request(row)?))).map_err(fail)?;
+            let all: Vec<(i64, Option<Request>)> = rows.collect::<Result<_, _>>().map_err(fail)?;
+            Ok(all.into_iter().filter_map(|(id, request)| Some(QueuedCommand { id, request: request? })).collect())
         })
         .await
     }
 
-    /// Takes a command away that the run refused, unless the run has been taken over: the command is then its new driver's.
+    /// Marks a command as refused, with the reason, unless the run has been taken over: the command is then its new
+    /// driver's.
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn refuse(&self, command: i64, epoch: u64) -> Result<(), JournalError> {
+    pub async fn refuse(&self, command: i64, epoch: u64, why: &str) -> Result<(), JournalError> {
+        let why = why.to_owned();
         self.with(move |transaction, file| {
             prepared(transaction, REFUSED, file)?
-                .execute(params![command, epoch])
+                .execute(params![command, epoch, why])
                 .map_err(|source| JournalError::of(file, source))?;
             Ok(())
         })
         .await
     }
+
+    /// The last commands that the run's drivers refused, the newest first, three at the most.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    pub async fn refusals(&self, run: &str) -> Result<Vec<RefusedCommand>, JournalError> {
+        let run = run.to_owned();
+        self.read(move |transaction, file| {
+            let fail = |source| JournalError::of(file, source);
+            let (id, _) = run_row(transaction, file, &run)?;
+            let mut statement = prepared(transaction, REFUSALS, file)?;
+            let rows = statement.query_map([id], |row| Ok((request(row)?, row.get(6)?))).map_err(fail)?;
+            let all: Vec<(Option<Request>, String)> = rows.collect::<Result<_, _>>().map_err(fail)?;
+            Ok(all.into_iter().filter_map(|(request, why)| Some(RefusedCommand { request: request?, why })).collect())
+        })
+        .await
+    }
+}
+
+/// The command of a row; none for one that this version does not know.
+fn request(row: &Row<'_>) -> rusqlite::Result<Option<Request>> {
+    let kind: String = row.get(1)?;
+    let Some(command) = Command::ALL.into_iter().find(|command| command.as_str() == kind) else { return Ok(None) };
+    let shown: Option<String> = row.get(5)?;
+    let shown = shown.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(Some(Request { command, who: row.get(2)?, at: Moment(row.get(3)?), reason: row.get(4)?, shown }))
 }
 
 /// Takes a command away, in the commit that takes it in.

@@ -9,7 +9,7 @@ use rusqlite::ErrorCode;
 #[non_exhaustive]
 pub enum JournalError {
     /// There is no journal yet.
-    #[error("there is no journal at {file}; seal a plan with `caravan plan seal` first")]
+    #[error("there is no journal at {file}")]
     Missing {
         /// The database.
         file: Utf8PathBuf,
@@ -39,19 +39,19 @@ pub enum JournalError {
         file: Utf8PathBuf,
     },
     /// The disk is full: nothing is written to any target until there is room again.
-    #[error("the disk of {file} is full; free some space, then run `caravan cutover run` again")]
+    #[error("the disk of {file} is full")]
     DiskFull {
         /// The database.
         file: Utf8PathBuf,
     },
     /// No such run.
-    #[error("there is no run {run}; `caravan cutover status` lists them")]
+    #[error("there is no run {run}")]
     NoSuchRun {
         /// What was asked for.
         run: String,
     },
     /// No such plan.
-    #[error("there is no sealed plan {hash}; `caravan plan show` lists them")]
+    #[error("there is no sealed plan {hash}")]
     NoSuchPlan {
         /// What was asked for.
         hash: String,

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 #[derive(Clone, Debug)]
 pub struct Journal {
     pub(super) file: Utf8PathBuf,
+    pub(super) is_copy: bool,
     pub(super) jobs: mpsc::UnboundedSender<JournalJob>,
 }
 

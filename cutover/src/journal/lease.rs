@@ -6,9 +6,10 @@ use super::statement::{prepared, run_row};
 use caravan_cutover_engine::{Entry, JournalStore, JournalStoreError, LeaseState, Moment};
 use rusqlite::{OptionalExtension as _, params};
 
-const LEASE: &str = "SELECT driver, epoch, until FROM lease WHERE run = ?1";
-const TAKE: &str = "INSERT INTO lease (run, driver, epoch, until) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (run) DO UPDATE SET driver = excluded.driver, epoch = excluded.epoch, until = excluded.until";
+const LEASE: &str = "SELECT driver, epoch, until, renewed FROM lease WHERE run = ?1";
+const TAKE: &str = "INSERT INTO lease (run, driver, epoch, until, renewed) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (run) DO UPDATE SET driver = excluded.driver, epoch = excluded.epoch, until = excluded.until,
+        renewed = excluded.renewed";
 
 const GIVE_UP: &str = "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2";
 
@@ -49,7 +50,7 @@ impl JournalStore for Journal {
                 None => 1,
             };
             prepared(transaction, TAKE, file)?
-                .execute(params![id, driver, epoch, now.plus_ms(lasts_ms).0])
+                .execute(params![id, driver, epoch, now.plus_ms(lasts_ms).0, now.0])
                 .map_err(fail)?;
             Ok(LeaseState::Held { epoch })
         });
@@ -74,21 +75,35 @@ impl Journal {
         .await
     }
 
-    /// Who drives a run, until when, in milliseconds since 1970; none when nobody ever did.
+    /// Who drives a run, or drove it last; none when nobody ever did.
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn driver_of(&self, run: &str) -> Result<Option<(String, Moment)>, JournalError> {
+    pub async fn driver_of(&self, run: &str) -> Result<Option<Lease>, JournalError> {
         let run = run.to_owned();
         self.read(move |transaction, file| {
             let (id, _) = run_row(transaction, file, &run)?;
             prepared(transaction, LEASE, file)?
-                .query_row([id], |row| Ok((row.get(0)?, Moment(row.get(2)?))))
+                .query_row([id], |row| {
+                    let renewed = row.get::<_, Option<u64>>(3)?.map(Moment);
+                    Ok(Lease { driver: row.get(0)?, until: Moment(row.get(2)?), renewed })
+                })
                 .optional()
                 .map_err(|source| JournalError::of(file, source))
         })
         .await
     }
+}
+
+/// A run's lease.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Lease {
+    /// The driver that has it, or had it last.
+    pub driver: String,
+    /// When it runs out unless it is renewed; 0 once it was given up.
+    pub until: Moment,
+    /// When it was last taken or renewed; none in journals of versions that did not keep it.
+    pub renewed: Option<Moment>,
 }
 
 /// What the engine's driver can do about it.

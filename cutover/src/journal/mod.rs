@@ -17,9 +17,10 @@ mod store;
 mod writer;
 
 pub use append::{Audited, Verified};
-pub use command::{Command, QueuedCommand};
+pub use command::{Command, QueuedCommand, RefusedCommand, Request};
 pub use error::JournalError;
 pub use handle::Journal;
+pub use lease::Lease;
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
 

@@ -3,7 +3,7 @@
 use super::error::JournalError;
 use super::handle::Journal;
 use super::writer;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::time::Duration;
@@ -11,13 +11,14 @@ use std::time::Duration;
 /// `cvjn`: what the file says it is.
 const APPLICATION_ID: i64 = 0x6376_6a6e;
 /// Each format's change from the one before it; never changed once released.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../schema/0001.sql"),
     include_str!("../../schema/0002.sql"),
     include_str!("../../schema/0003.sql"),
+    include_str!("../../schema/0004.sql"),
 ];
 /// How long a write waits for another process.
-const BUSY: Duration = Duration::from_secs(4);
+const BUSY: Duration = Duration::from_secs(10);
 
 impl Journal {
     /// Opens a journal, creating the file when there is none.
@@ -38,6 +39,43 @@ impl Journal {
         writer::start(file, connection)
     }
 
+    /// Opens a journal that must be there, only to read it: no lock is taken that a writer would wait for, and no right to
+    /// write is needed. Its file stays of the format that it is: one of an older format is copied into memory and migrated
+    /// there ([`Journal::is_copy`]).
+    ///
+    /// # Errors
+    /// [`JournalError::Missing`], otherwise those of [`Journal::open`].
+    pub fn open_to_read(file: &Utf8Path) -> Result<Self, JournalError> {
+        if !file.metadata().is_ok_and(|about| about.len() > 0) {
+            return Err(JournalError::Missing { file: file.to_owned() });
+        }
+        let fail = |source| JournalError::of(file, source);
+        let (mut connection, found) = match examine(file, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+            // A folder that can't be written to has no room for the index of the write-ahead log. Without a log there is
+            // nothing that could change the file.
+            Err(JournalError::Sqlite { .. }) if !has_log(file) => {
+                let path = file.as_str().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+                let uri = Utf8PathBuf::from(format!("file:{path}?immutable=1"));
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+                examine_as(file, &uri, flags)?
+            }
+            other => other?,
+        };
+        let is_copy = found != known();
+        if is_copy {
+            connection = copied(&connection).map_err(fail)?;
+            migrate(&mut connection).map_err(fail)?;
+        }
+        connection.pragma_update(None, "query_only", true).map_err(fail)?;
+        Ok(Self { is_copy, ..writer::start(file, connection)? })
+    }
+
+    /// Whether this is a copy in memory of a file of an older format: what is written to the file later is not in it.
+    #[must_use]
+    pub const fn is_copy(&self) -> bool {
+        self.is_copy
+    }
+
     /// Opens a journal that must be there.
     ///
     /// # Errors
@@ -53,12 +91,35 @@ impl Journal {
 
 fn connect(file: &Utf8Path) -> Result<Connection, JournalError> {
     let fail = |source| JournalError::of(file, source);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_CREATE;
-    let mut connection = Connection::open_with_flags(file, flags).map_err(fail)?;
+    let (mut connection, found) = examine(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
+    // Durable when a commit returns, whatever happens to the machine: K1 stands on it.
+    connection.pragma_update(None, "synchronous", "FULL").map_err(fail)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(fail)?;
+    if found != known() {
+        migrate(&mut connection).map_err(fail)?;
+    }
+    Ok(connection)
+}
+
+/// The newest format known.
+fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// A connection, and the format of what is there, 0 for nothing; nothing was written yet.
+fn examine(file: &Utf8Path, flags: OpenFlags) -> Result<(Connection, i64), JournalError> {
+    examine_as(file, file, flags)
+}
+
+/// As [`examine`], of the file under the name that SQLite is given.
+fn examine_as(file: &Utf8Path, name: &Utf8Path, flags: OpenFlags) -> Result<(Connection, i64), JournalError> {
+    let fail = |source| JournalError::of(file, source);
+    let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(fail)?;
     connection.busy_timeout(BUSY).map_err(fail)?;
     // Until the format is known, closing must not copy a leftover write-ahead log into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = known();
     let (application, found) = format(&connection).map_err(fail)?;
     if found > known && application == APPLICATION_ID {
         return Err(JournalError::Newer { file: file.to_owned(), found, known });
@@ -69,12 +130,19 @@ fn connect(file: &Utf8Path) -> Result<Connection, JournalError> {
         return Err(JournalError::NotAJournal { file: file.to_owned() });
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(fail)?;
-    connection.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
-    // Durable when a commit returns, whatever happens to the machine: K1 stands on it.
-    connection.pragma_update(None, "synchronous", "FULL").map_err(fail)?;
-    connection.pragma_update(None, "foreign_keys", true).map_err(fail)?;
-    migrate(&mut connection).map_err(fail)?;
-    Ok(connection)
+    Ok((connection, found))
+}
+
+/// Whether entries stand in a write-ahead log beside the file.
+fn has_log(file: &Utf8Path) -> bool {
+    Utf8PathBuf::from(format!("{file}-wal")).metadata().is_ok_and(|about| about.len() > 0)
+}
+
+/// The whole database in memory, as it stands at one moment.
+fn copied(from: &Connection) -> rusqlite::Result<Connection> {
+    let mut copy = Connection::open_in_memory()?;
+    rusqlite::backup::Backup::new(from, &mut copy)?.run_to_completion(1000, Duration::ZERO, None)?;
+    Ok(copy)
 }
 
 fn format(connection: &Connection) -> rusqlite::Result<(i64, i64)> {

@@ -1,6 +1,9 @@
 //! SQLite as a store of runs. Each method stands in the file of its subject.
 
-use super::{Approval, Audited, Command, Journal, JournalError, QueuedCommand, RunRecord, SealRecord, Verified};
+use super::{
+    Approval, Audited, Journal, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord, SealRecord,
+    Verified,
+};
 use crate::budget::Acquire;
 use crate::store::RunStore;
 use camino::Utf8Path;
@@ -52,23 +55,27 @@ impl RunStore for Journal {
         Self::audit(self, run).await
     }
 
-    async fn submit(&self, run: &str, command: Command, who: &str, at: Moment) -> Result<(), JournalError> {
-        Self::submit(self, run, command, who, at).await
+    async fn submit(&self, run: &str, request: &Request) -> Result<(), JournalError> {
+        Self::submit(self, run, request).await
     }
 
     async fn commands(&self, run: &str) -> Result<Vec<QueuedCommand>, JournalError> {
         Self::commands(self, run).await
     }
 
-    async fn refuse(&self, command: i64, epoch: u64) -> Result<(), JournalError> {
-        Self::refuse(self, command, epoch).await
+    async fn refuse(&self, command: i64, epoch: u64, why: &str) -> Result<(), JournalError> {
+        Self::refuse(self, command, epoch, why).await
+    }
+
+    async fn refusals(&self, run: &str) -> Result<Vec<RefusedCommand>, JournalError> {
+        Self::refusals(self, run).await
     }
 
     async fn give_up(&self, run: &str, driver: &str) -> Result<(), JournalError> {
         Self::give_up(self, run, driver).await
     }
 
-    async fn driver_of(&self, run: &str) -> Result<Option<(String, Moment)>, JournalError> {
+    async fn driver_of(&self, run: &str) -> Result<Option<Lease>, JournalError> {
         Self::driver_of(self, run).await
     }
 

@@ -1,12 +1,14 @@
 //! Submitting an operator's command, and the evidence that is shown before an approval.
 
-use super::run::Run;
+use super::run::{Run, RunReadError};
 use super::run_state::RunState;
+use super::since::Said;
 use super::waiting::WaitingFor;
-use crate::journal::{Command, JournalError};
+use crate::journal::{Command, JournalError, Request};
 use crate::store::RunStore;
-use caravan_cutover_engine::{Illegal, Moment, Phase, Task, transition};
+use caravan_cutover_engine::{Event, Moment, Phase, Shown, transition};
 use caravan_plans::Change;
+use caravan_providers::{Reply, Verdict};
 
 /// Why a command was not left for the driver. The run is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,27 @@ pub enum SubmitError {
         /// The text that was given instead.
         given: String,
     },
+    /// The run has gone on since what was approved was shown: look at its evidence anew.
+    #[error("run {run} has gone on since entry {entry}: it is {state}, and since then came {changes}")]
+    Outdated {
+        /// The run.
+        run: String,
+        /// The entry that was shown.
+        entry: u64,
+        /// The state in which the run is.
+        state: RunState,
+        /// The entries since, in a few words.
+        changes: String,
+    },
+    /// A run that has not come to its end is released only with a reason.
+    #[error("run {run} has not come to its end: releasing it leaves traffic where it stands, and wants a reason")]
+    NoReason {
+        /// The run.
+        run: String,
+    },
+    /// The run can't be read.
+    #[error(transparent)]
+    Read(#[from] RunReadError),
     /// The journal can't be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -45,17 +68,14 @@ pub struct ApprovalEvidence {
     pub wave: String,
     /// The change that will be made.
     pub change: Change,
-    /// What has passed so far.
-    pub passed: Passed,
-}
-
-/// What has passed before a step waits for its approval.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Passed {
-    /// Both sides answered well just before.
-    Probes,
-    /// The stage before has baked, and both sides answered well just before.
-    BakeAndProbes,
+    /// Whether the stage before has baked; of a first stage false.
+    pub baked: bool,
+    /// What the old side said when it was last asked.
+    pub old_side: Option<Said>,
+    /// What the new side said when it was last asked.
+    pub new_side: Option<Said>,
+    /// What is shown, as an approval names it.
+    pub shown: Shown,
 }
 
 impl ApprovalEvidence {
@@ -64,16 +84,19 @@ impl ApprovalEvidence {
     /// # Errors
     /// [`SubmitError::Unexpected`] when it waits with none.
     pub fn of(run: &Run) -> Result<Self, SubmitError> {
-        let Phase::AwaitingApproval { task: Task::Enter { step, stage } } = run.state().phase else {
-            return Err(unexpected(run, Command::Approve));
-        };
+        let shown = run.wait().and_then(|wait| wait.shown(run.sequence()));
+        let shown = shown.ok_or_else(|| unexpected(run, Command::Approve))?;
+        let (step, stage) = (shown.step, shown.stage);
         let plan = run.plan().plan();
         let change = plan.steps.get(step).and_then(|step| step.enter(stage));
         Ok(Self {
             step: plan.step_name(step, stage).unwrap_or_default(),
             wave: plan.wave.clone(),
             change: change.ok_or_else(|| unexpected(run, Command::Approve))?,
-            passed: if stage == 0 { Passed::Probes } else { Passed::BakeAndProbes },
+            baked: run.state().steps.get(step).is_some_and(|reached| reached.baked),
+            old_side: run.since().old_side.clone(),
+            new_side: run.since().new_side.clone(),
+            shown,
         })
     }
 
@@ -90,20 +113,73 @@ impl ApprovalEvidence {
 }
 
 /// Leaves a command for the run's driver, which takes it in where the run then stands; without a driver it waits for the
-/// next one.
+/// next one. An approval is left by [`approve`].
 ///
 /// # Errors
-/// [`SubmitError`]: also when it makes no sense where the run stood when it was read.
-pub async fn submit(
+/// [`SubmitError`]: also when it makes no sense where the run stood when it was read, and when the run would be released
+/// before its end without a reason.
+pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Result<(), SubmitError> {
+    if transition(run.plan(), run.state().clone(), request.event()).is_err() {
+        return Err(unexpected(run, request.command));
+    }
+    if request.command == Command::Release && run.state().phase != Phase::Shifted {
+        let given = request.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+        if !given {
+            return Err(SubmitError::NoReason { run: run.name().to_owned() });
+        }
+    }
+    Ok(journal.submit(run.name(), request).await?)
+}
+
+/// Leaves an approval of what somebody was shown, unless the run has left that wait since: it is read once more.
+///
+/// # Errors
+/// [`SubmitError::Outdated`], and those of reading the run and of the journal.
+pub async fn approve(
     journal: &impl RunStore,
-    run: &Run,
-    command: Command,
+    run: &mut Run,
+    shown: Shown,
     who: &str,
     now: Moment,
 ) -> Result<(), SubmitError> {
-    match transition(run.plan(), run.state().clone(), command.event(who, now)) {
-        Ok(_) => Ok(journal.submit(run.name(), command, who, now).await?),
-        Err(Illegal::Unexpected { .. }) => Err(unexpected(run, command)),
+    run.advance(journal).await?;
+    if !run.wait().is_some_and(|wait| wait.is_of(shown) && shown.entry <= run.sequence()) {
+        let (entries, _) = journal.entries_after(run.name(), None).await?;
+        let later = entries.iter().filter(|entry| entry.sequence > shown.entry);
+        let mut changes: Vec<String> =
+            later.map(|entry| format!("{} {}", entry.sequence, said(&entry.event))).collect();
+        let more = changes.len().saturating_sub(MOST_CHANGES);
+        changes.truncate(MOST_CHANGES);
+        changes.extend((more > 0).then(|| format!("and {more} more")));
+        let (run, state) = (run.name().to_owned(), RunState::from(&run.state().phase));
+        return Err(SubmitError::Outdated { run, entry: shown.entry, state, changes: changes.join(", ") });
+    }
+    let request = Request { shown: Some(shown), ..Command::Approve.by(who, now) };
+    Ok(journal.submit(run.name(), &request).await?)
+}
+
+/// Entries that a refusal names at the most.
+const MOST_CHANGES: usize = 6;
+
+/// An entry in a few words.
+fn said(event: &Event) -> String {
+    match event {
+        Event::Replied { reply: Err(error), .. } => format!("reply: {error}"),
+        Event::Replied {
+            reply: Ok(Reply::Probed(Verdict::Fail { reason } | Verdict::Inconclusive { reason })),
+            ..
+        } => {
+            format!("probe: {reason}")
+        }
+        Event::Started { who, .. }
+        | Event::Approved { who, .. }
+        | Event::Paused { who, .. }
+        | Event::Resumed { who, .. }
+        | Event::Aborted { who, .. }
+        | Event::Adopted { who, .. }
+        | Event::Retried { who, .. }
+        | Event::Released { who, .. } => format!("{} by {who}", event.name()),
+        other => other.name().to_owned(),
     }
 }
 

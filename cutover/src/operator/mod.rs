@@ -7,26 +7,30 @@
 //! Every failure is typed and says what the caller can do. What must never happen here: a text parsed to learn a state, a
 //! file written, a terminal, the time taken from anywhere but an argument.
 
+mod advice;
 mod command;
 mod conflict;
 mod ready;
 mod run;
 mod run_state;
 mod seal;
+mod since;
 mod start;
 mod status;
 mod time;
 mod waiting;
 mod wave;
 
-pub use command::{ApprovalEvidence, Passed, SubmitError, submit};
+pub use advice::Advice;
+pub use command::{ApprovalEvidence, SubmitError, approve, submit};
 pub use conflict::ConflictStatus;
 pub use ready::{NotReady, Ready, check_ready};
 pub use run::{Run, RunReadError};
 pub use run_state::{RunState, StepProgress};
 pub use seal::{NewestSealError, Sealing, SealingError, approve_seal, newest_seal, reviewed_seal, seal};
+pub use since::{DriverStatus, Said, Since, Why};
 pub use start::NewRun;
-pub use status::{OwnerState, RunStatus, StepStatus, StepValue, status};
+pub use status::{OwnerState, RunStatus, ShareStatus, StepStatus, StepValue, status};
 pub use time::time_text;
 pub use waiting::WaitingFor;
 pub use wave::{

@@ -1,8 +1,10 @@
 //! One run as the journal has it, and what happens to it from then on.
 
+use super::since::{Before, DriverStatus, Since};
 use super::status::{RunStatus, status};
-use crate::journal::{Command, JournalError, RunRecord, Verified};
+use crate::journal::{Command, JournalError, Lease, RunRecord, Verified};
 use crate::store::RunStore;
+use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, State, replay_on};
 use caravan_plans::Sealed;
 
@@ -13,6 +15,8 @@ pub struct Run {
     plan: Sealed,
     state: State,
     verified: Verified,
+    wait: Option<ApprovalWait>,
+    since: Since,
 }
 
 /// Why a run can't be read. Nothing was changed.
@@ -64,8 +68,12 @@ impl Run {
         let plan = journal.plan(&record.hash).await?;
         let (entries, verified) = journal.entries_after(&record.name, None).await?;
         let state = State::planned(&record.name, plan.plan());
-        let state = replayed(&record.name, &plan, state, 0, &entries)?;
-        Ok(Self { record, plan, state, verified })
+        let since = Since::created(record.created_at);
+        let verified_before = Verified { sequence: 0, chain: verified.chain };
+        let mut run = Self { record, plan, state, verified: verified_before, wait: None, since };
+        run.replay(&entries)?;
+        run.verified = verified;
+        Ok(run)
     }
 
     /// Reads the entries that have come since the run was last read, goes on to the state that they lead to, and gives
@@ -78,11 +86,35 @@ impl Run {
     pub async fn advance(&mut self, journal: &impl RunStore) -> Result<Vec<Entry>, RunReadError> {
         let (entries, verified) = journal.entries_after(&self.record.name, Some(self.verified)).await?;
         if !entries.is_empty() {
-            let before = usize::try_from(self.verified.sequence).unwrap_or(usize::MAX);
-            self.state = replayed(&self.record.name, &self.plan, self.state.clone(), before, &entries)?;
-            self.verified = verified;
+            let mut on = self.clone();
+            on.replay(&entries)?;
+            *self = Self { verified, ..on };
         }
         Ok(entries)
+    }
+
+    /// Goes on by entries, one after the other.
+    fn replay(&mut self, entries: &[Entry]) -> Result<(), RunReadError> {
+        for entry in entries {
+            let before = usize::try_from(entry.sequence.saturating_sub(1)).unwrap_or(usize::MAX);
+            let state = std::mem::replace(&mut self.state, State::planned("", self.plan.plan()));
+            let before_it = Before::of(self.plan.plan(), &state);
+            self.state = replay_on(&self.plan, state, before, [&entry.event])
+                .map_err(|source| RunReadError::Replay { run: self.record.name.clone(), source })?;
+            self.wait = ApprovalWait::after(self.wait, &self.state, entry.sequence);
+            self.since.take_in(before_it, &self.state, &entry.event);
+        }
+        Ok(())
+    }
+
+    /// The approval that it waits for, and since when without a break.
+    pub(super) const fn wait(&self) -> Option<ApprovalWait> {
+        self.wait
+    }
+
+    /// Since when it stands where it stands, and why.
+    pub(super) const fn since(&self) -> &Since {
+        &self.since
     }
 
     /// Its name.
@@ -118,15 +150,24 @@ impl Run {
     /// Its status, without the commands that wait for a driver.
     #[must_use]
     pub fn status(&self) -> RunStatus {
-        status(self.name(), &self.plan, &self.state)
+        RunStatus { since: Some(self.since.clone()), ..status(self.name(), &self.plan, &self.state) }
     }
 
-    /// Its status, with the commands that wait for a driver.
+    /// Its status, with the commands that wait for a driver or were refused, and with who drives it at the moment `now`.
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn full_status(&self, journal: &impl RunStore) -> Result<RunStatus, JournalError> {
-        Ok(RunStatus { queued: journal.commands(self.name()).await?, ..self.status() })
+    pub async fn full_status(&self, journal: &impl RunStore, now: Moment) -> Result<RunStatus, JournalError> {
+        Ok(RunStatus {
+            queued: journal.commands(self.name()).await?,
+            refused: journal.refusals(self.name()).await?,
+            driver: journal.driver_of(self.name()).await?.map(|lease| DriverStatus {
+                drives: lease.until > now,
+                silent_seconds: lease.renewed.map(|renewed| now.0.saturating_sub(renewed.0) / 1000),
+                name: lease.driver,
+            }),
+            ..self.status()
+        })
     }
 
     /// Whether the credentials of its accounts must be proved before it is driven (D3). One that is on its rollback, or
@@ -137,20 +178,15 @@ impl Run {
     pub async fn needs_proof(&self, journal: &impl RunStore) -> Result<bool, JournalError> {
         let commands = journal.commands(self.name()).await?;
         let goes_back = self.state.direction == Direction::Back
-            || commands.iter().any(|queued| queued.command == Command::Rollback);
+            || commands.iter().any(|queued| queued.request.command == Command::Rollback);
         Ok(!goes_back && !self.state.is_over())
     }
 
-    /// Who drives it at this moment, and until when unless they renew; none when nobody does.
+    /// The lease of whoever drives it at this moment; none when nobody does.
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn driver(&self, journal: &impl RunStore, now: Moment) -> Result<Option<(String, Moment)>, JournalError> {
-        Ok(journal.driver_of(self.name()).await?.filter(|(_, until)| *until > now))
+    pub async fn driver(&self, journal: &impl RunStore, now: Moment) -> Result<Option<Lease>, JournalError> {
+        Ok(journal.driver_of(self.name()).await?.filter(|lease| lease.until > now))
     }
-}
-
-fn replayed(run: &str, plan: &Sealed, state: State, before: usize, entries: &[Entry]) -> Result<State, RunReadError> {
-    let events = entries.iter().map(|entry| &entry.event);
-    replay_on(plan, state, before, events).map_err(|source| RunReadError::Replay { run: run.to_owned(), source })
 }

@@ -29,6 +29,7 @@ pub enum RunState {
     Shifted,
     Done,
     RolledBack,
+    EndedElsewhere,
     JournalUnavailable,
     LeaseLost,
 }
@@ -74,6 +75,7 @@ impl RunState {
             Self::Shifted => "shifted",
             Self::Done => "done",
             Self::RolledBack => "rolled-back",
+            Self::EndedElsewhere => "ended-elsewhere",
             Self::JournalUnavailable => "journal-unavailable",
             Self::LeaseLost => "lease-lost",
         }
@@ -162,6 +164,7 @@ impl From<&Phase> for RunState {
             Phase::Shifted => Self::Shifted,
             Phase::Finished(Outcome::Done) => Self::Done,
             Phase::Finished(Outcome::RolledBack) => Self::RolledBack,
+            Phase::Finished(Outcome::Elsewhere) => Self::EndedElsewhere,
             Phase::JournalUnavailable { .. } => Self::JournalUnavailable,
             Phase::LeaseLost => Self::LeaseLost,
         }

@@ -7,6 +7,7 @@ use crate::store::RunStore;
 use camino::Utf8Path;
 use caravan_cutover_engine::Moment;
 use caravan_plans::Sealed;
+use caravan_providers::target::TargetLocation;
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -45,11 +46,13 @@ impl NewRun {
         &self.manual_rollback
     }
 
-    /// Creates the run: copies the journal to `backup` as it was before, lets `keep` put the manual rollback where people
-    /// find it, and only then creates the run (K12). Nothing is changed until somebody drives it.
+    /// Creates the run: copies the journal to `backup`, lets `keep` put the manual rollback where people find it, and only
+    /// then creates the run (K12); the copy is then made anew, so that it holds the run. Nothing is changed until somebody
+    /// drives it.
     ///
     /// # Errors
-    /// When the copy can't be written, when `keep` fails, and those of the journal: there is then no run.
+    /// When the copy can't be written, when `keep` fails, and those of the journal: there is then no run, unless it was the
+    /// second copy that failed.
     pub async fn create<E: From<JournalError>>(
         self,
         journal: &impl RunStore,
@@ -59,6 +62,8 @@ impl NewRun {
         journal.back_up(backup)?;
         keep(&self)?;
         journal.create_run(&self.record).await?;
+        // Once more: the copy holds the run that it is made for.
+        journal.back_up(backup)?;
         Ok(self.record)
     }
 }
@@ -71,18 +76,45 @@ fn name(wave: &str, now: Moment) -> String {
     format!("{wave}-{date}-{time}-{chance:04x}")
 }
 
+/// A script of the shell: the last step first, each in a shell of its own, so that one that fails keeps no other from being
+/// taken back.
 fn script(run: &str, plan: &Sealed) -> String {
     let mut text = format!(
-        "# The manual rollback of run {run}, without Caravan, for when neither it nor its journal is at hand.\n\
-         # Stop every driver first. Plan {}.\n",
+        "#!/bin/sh\n\
+         # The manual rollback of run {run}, without Caravan, for when neither it nor its journal is at hand.\n\
+         # Stop every driver first, then: sh {run}.sh. It can be run again. Plan {}.\n\
+         # For each AWS account it takes the profile that PROFILE_<account> names, or the credentials that are there.\n\
+         set -eu\n\
+         failed=0\n\n{IN_ACCOUNT}",
         plan.hash()
     );
     for step in plan.plan().steps.iter().rev() {
         let targets: Vec<String> = step.targets().map(ToString::to_string).collect();
-        let _ = writeln!(text, "\n# {}: {}", step.workload(), targets.join(", "));
+        let _ = writeln!(text, "\n# {}: {}\nset +e\n(\nset -eu", step.workload(), targets.join(", "));
+        let location = step.target(0).map(|target| target.kind().location());
+        if let Some(TargetLocation::Account(scope)) = location {
+            let _ = writeln!(text, "in_account {}", scope.account);
+        }
         for line in step.manual_rollback() {
             let _ = writeln!(text, "{line}");
         }
+        let workload = step.workload().as_str().replace('\'', "");
+        let _ = writeln!(text, ")\nif [ $? -ne 0 ]; then failed=1; echo 'NOT taken back: {workload}' >&2; fi\nset -e");
     }
+    text.push_str(
+        "\nif [ $failed -ne 0 ]; then exit 1; fi\n\
+         echo 'Everything is as it was. Where Caravan is at hand again, `caravan cutover retry` ends the run.'\n",
+    );
     text
 }
+
+/// Takes an account's profile, and proves that the credentials are its.
+const IN_ACCOUNT: &str = r#"in_account() {
+  eval "profile=\${PROFILE_$1:-}"
+  if [ -n "$profile" ]; then AWS_PROFILE=$profile; export AWS_PROFILE; fi
+  if [ "$(aws sts get-caller-identity --query Account --output text)" != "$1" ]; then
+    echo "these are not the credentials of account $1: set PROFILE_$1, or AWS_PROFILE" >&2
+    exit 1
+  fi
+}
+"#;

@@ -2,9 +2,10 @@
 
 use super::conflict::ConflictStatus;
 use super::run_state::{RunState, StepProgress};
+use super::since::{DriverStatus, Since};
 use super::waiting::WaitingFor;
-use crate::journal::QueuedCommand;
-use caravan_cutover_engine::State;
+use crate::journal::{QueuedCommand, RefusedCommand};
+use caravan_cutover_engine::{Direction, State};
 use caravan_plans::{Sealed, Step};
 use serde::Serialize;
 use std::fmt;
@@ -20,6 +21,14 @@ pub struct RunStatus {
     pub plan_hash: String,
     /// The state in which the run is.
     pub state: RunState,
+    /// The direction of the run.
+    pub direction: Direction,
+    /// Since when it stands there, the very reason, and what the sides last said. Of [`status`] none: it knows no entries.
+    pub since: Option<Since>,
+    /// Who drives it, or drove it last; none when nobody ever did. Of [`status`] none, as `queued`.
+    pub driver: Option<DriverStatus>,
+    /// The shares of traffic that are on a new side: what is at risk while the run is not over.
+    pub at_risk: Vec<ShareStatus>,
     /// Every stage of every step, in order.
     pub steps: Vec<StepStatus>,
     /// What stood, was planned and is there, where somebody else changed a target (K2).
@@ -31,6 +40,20 @@ pub struct RunStatus {
     /// empty: commands stand in the journal, not in a run's state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub queued: Vec<QueuedCommand>,
+    /// The last commands that a driver refused, the newest first, in JSON with the reason. [`status`] leaves it empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedCommand>,
+}
+
+/// A share of a workload's traffic that is on its new side.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct ShareStatus {
+    /// The workload.
+    pub workload: String,
+    /// The target.
+    pub target: String,
+    /// The share, in percent.
+    pub percent: u8,
 }
 
 /// One stage of one step.
@@ -115,9 +138,28 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         run: run.to_owned(),
         plan_hash: plan.hash().to_string(),
         state: RunState::from(&state.phase),
+        direction: state.direction,
+        since: None,
+        driver: None,
+        at_risk: at_risk(plan, state),
         steps: steps.collect(),
         conflict: ConflictStatus::of(plan, state),
         waiting_for: WaitingFor::of(plan, state),
         queued: Vec::new(),
+        refused: Vec::new(),
     }
+}
+
+/// The shares that are on a new side while the run is not over.
+fn at_risk(plan: &Sealed, state: &State) -> Vec<ShareStatus> {
+    if state.is_over() {
+        return Vec::new();
+    }
+    let steps = plan.plan().steps.iter().zip(&state.steps);
+    let shares = steps.filter_map(|(step, reached)| {
+        let Some(StepValue::Percent(percent)) = StepValue::of(step, 0, reached.stage) else { return None };
+        let (workload, target) = (step.workload().to_string(), step.target(0)?.to_string());
+        (percent > 0 && !reached.released_to_others).then_some(ShareStatus { workload, target, percent })
+    });
+    shares.collect()
 }

@@ -69,17 +69,18 @@ impl WaitingFor {
 impl fmt::Display for WaitingFor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Driver => write!(f, "a driver: `caravan cutover run`"),
-            Self::Approval { step } => write!(f, "approval of `{step}`: `caravan cutover approve`"),
-            Self::Resume => write!(f, "a person: `caravan cutover resume` or `rollback`"),
+            Self::Driver => f.write_str("a driver"),
+            Self::Approval { step } => write!(f, "approval of `{step}`"),
+            Self::Resume => f.write_str("a person, who paused it or another one"),
             Self::Held(reason) => write_hold(f, reason),
-            Self::Conflict { workload, conflict } => write!(
+            Self::Conflict { workload, conflict } => {
+                write!(f, "a person: somebody else changed the target of {workload}; {}", conflict.brief())
+            }
+            Self::Stuck { workload, reason } => write!(
                 f,
-                "a person: somebody else changed the target of {workload}; {}; `retry`, `adopt` or `rollback`",
-                conflict.brief()
+                "a person: {workload} can't be taken back ({reason}); finish it by the script of the manual rollback"
             ),
-            Self::Stuck { workload, reason } => write!(f, "a person: {workload} can't be taken back ({reason})"),
-            Self::Release => write!(f, "a person: `release` ends the run, `rollback` takes it back"),
+            Self::Release => f.write_str("a person, who ends the run or takes it back"),
             Self::Room { reason } => write!(f, "room: the journal takes no entry ({reason})"),
         }
     }
@@ -88,27 +89,27 @@ impl fmt::Display for WaitingFor {
 fn write_hold(f: &mut fmt::Formatter<'_>, reason: &Hold) -> fmt::Result {
     match reason {
         Hold::Inconclusive(text) => {
-            write!(f, "a person: nobody can tell whether it is healthy ({text}); `resume` asks again")
+            write!(f, "a person: nobody can tell whether it is healthy ({text})")
         }
         Hold::NewSideUnhealthy(text) => {
             write!(f, "a person: the new side is unhealthy ({text}); no traffic is on it")
         }
-        Hold::OldSideUnhealthy(text) => write!(f, "a person: the old side is unhealthy ({text}); `retry` asks again"),
+        Hold::OldSideUnhealthy(text) => write!(f, "a person: the old side is unhealthy ({text})"),
         Hold::StillAtWork(text) => {
-            write!(f, "a person: an owner that was stopped goes on working ({text}); `retry` asks it again")
+            write!(f, "a person: an owner that was stopped goes on working ({text})")
         }
         Hold::ControllersActive(controllers) => {
             let controllers: Vec<String> =
                 controllers.iter().map(|controller| format!("{controller}: {}", controller.how_to_pause())).collect();
             write!(
                 f,
-                "a person: somebody else writes to the target: {}; then `retry`, or where their mark stays, name them \
-                 under `paused_controllers` and seal anew",
+                "a person: somebody else writes to the target: {}; then it is tried again, or where their mark stays, they \
+                 are named under `paused_controllers` and the wave is sealed anew",
                 controllers.join("; ")
             )
         }
         Hold::Refused(text) => write!(f, "a person: the provider refused ({text}); nothing was changed"),
-        Hold::Adopted => write!(f, "a person: `resume` goes on without the target that was left to others"),
+        Hold::Adopted => write!(f, "a person: a target was left to others, and the run can go on without it"),
     }
 }
 

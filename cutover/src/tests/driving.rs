@@ -190,7 +190,8 @@ async fn a_rollback_does_not_wait_until_a_change_is_everywhere() {
         .drive("r1", &room.plan, "somebody", |state| match state.phase {
             Phase::Settling { .. } if settling_since.is_none() => {
                 settling_since = Some(room.world.now().0);
-                let command = journal.submit("r1", Command::Rollback, "somebody", room.world.now());
+                let request = Command::Rollback.by("somebody", room.world.now());
+                let command = journal.submit("r1", &request);
                 std::thread::scope(|scope| scope.spawn(|| block_on(command)).join().unwrap().unwrap());
             }
             Phase::Verifying { .. } if verifying_at.is_none() => verifying_at = Some(room.world.now().0),
@@ -224,7 +225,7 @@ async fn what_was_taken_back_by_hand_needs_no_undo() {
 fn a_target_that_cannot_be_looked_at_is_left_and_the_others_are_taken_back() {
     let plan = super::common::sealed(vec![quick(http_route()), quick(rule())]);
     let after = |state: State, command: Command| {
-        let recording = transition(&plan, state, command.event("somebody", Moment(1)))?;
+        let recording = transition(&plan, state, command.by("somebody", Moment(1)).event())?;
         transition(&plan, recording, Event::Recorded)
     };
     let mut state = State { direction: Direction::Back, ..State::planned("r1", plan.plan()) };
@@ -255,7 +256,7 @@ fn a_later_command_ends_an_older_one() {
         (Deferred::Pause, Phase::Paused, Command::Resume),
     ] {
         let state = State { phase, deferred: older, ..State::planned("r1", plan.plan()) };
-        let recording = transition(&plan, state, command.event("somebody", Moment(1))).unwrap();
+        let recording = transition(&plan, state, command.by("somebody", Moment(1)).event()).unwrap();
         let state = transition(&plan, recording, Event::Recorded).unwrap();
         assert_eq!((state.deferred, state.direction == Direction::Back), (Deferred::None, false), "{command:?}");
     }
@@ -269,9 +270,9 @@ async fn an_overtaken_driver_leaves_commands_to_the_one_that_drives() {
     assert_eq!(journal.lease("r1", "d2", Moment(2_000), 1_000).await.unwrap(), LeaseState::Held { epoch: 2 });
     room.submit(Command::Release).await;
     let queued = journal.commands("r1").await.unwrap();
-    journal.refuse(queued[0].id, 1).await.unwrap();
+    journal.refuse(queued[0].id, 1, "no").await.unwrap();
     assert_eq!(journal.commands("r1").await.unwrap(), queued);
-    journal.refuse(queued[0].id, 2).await.unwrap();
+    journal.refuse(queued[0].id, 2, "no").await.unwrap();
     assert_eq!(journal.commands("r1").await.unwrap(), []);
 }
 

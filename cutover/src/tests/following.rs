@@ -127,7 +127,7 @@ async fn whoever_follows_takes_no_lock() {
     let mut writer = rusqlite::Connection::open(room.file()).unwrap();
     let writing = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
     assert_eq!(run.advance(&journal).await.unwrap().len(), 2);
-    assert_eq!(run.full_status(&journal).await.unwrap().queued, []);
+    assert_eq!(run.full_status(&journal, Moment(9)).await.unwrap().queued, []);
     writing.rollback().unwrap();
 }
 

@@ -142,7 +142,7 @@ async fn runs_of_one_process_share_their_commits() {
 async fn a_command_is_gone_with_the_entry_that_takes_it_in_and_not_without() {
     let room = with_entries(1).await;
     let journal = room.journal();
-    journal.submit("r1", Command::Pause, "somebody", Moment(5)).await.unwrap();
+    journal.submit("r1", &Command::Pause.by("somebody", Moment(5))).await.unwrap();
     let queued = journal.commands("r1").await.unwrap();
     // An entry that is fenced off takes no command in.
     journal.append_entry("r1", &entry(2, 9), Some(queued[0].id)).await.unwrap_err();

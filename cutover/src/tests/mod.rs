@@ -9,5 +9,6 @@ mod driving;
 mod following;
 mod formats;
 mod journal;
+mod night;
 mod operating;
 mod stage;

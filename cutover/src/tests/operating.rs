@@ -3,7 +3,7 @@
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::operator::{
-    ApprovalEvidence, NewRun, NewestSealError, NotReady, Passed, Run, RunState, StepProgress, SubmitError, WaitingFor,
+    ApprovalEvidence, NewRun, NewestSealError, NotReady, Run, RunState, StepProgress, SubmitError, WaitingFor, approve,
     approve_seal, check_ready, newest_seal, reviewed_seal, seal, submit,
 };
 use crate::{Approval, Command, JournalError, RunRecord};
@@ -72,7 +72,9 @@ async fn only_what_is_approved_and_safe_is_ready() {
         Ok::<_, JournalError>(())
     };
     let record: RunRecord = new.create(&journal, &other, keep).await.unwrap();
-    assert!(kept.contains(&record.name) && crate::Journal::open(&other).unwrap().runs().await.unwrap().is_empty());
+    assert!(
+        kept.contains(&record.name) && crate::Journal::open(&other).unwrap().runs().await.unwrap() == [record.clone()]
+    );
     let error = check_ready(&journal, alone).await.unwrap_err();
     assert!(matches!(error, NotReady::Busy { run, .. } if run == record.name));
 }
@@ -84,7 +86,7 @@ async fn a_command_that_makes_no_sense_says_where_the_run_stands() {
     let room = Room::new(vec![shift]).await;
     let journal = room.journal();
     let run = Run::read(&journal, "r1").await.unwrap();
-    let error = submit(&journal, &run, Command::Resume, "olivia", Moment(1)).await.unwrap_err();
+    let error = submit(&journal, &run, &Command::Resume.by("olivia", Moment(1))).await.unwrap_err();
     let SubmitError::Unexpected { state: RunState::Planned, waiting_for: Some(waiting), .. } = &error else {
         panic!("{error:?}");
     };
@@ -99,15 +101,17 @@ async fn a_command_that_makes_no_sense_says_where_the_run_stands() {
     let evidence = ApprovalEvidence::of(&run).unwrap();
     assert_eq!(status.waiting_for, Some(WaitingFor::Approval { step: evidence.step.clone() }));
     assert_eq!(
-        (evidence.passed, &evidence.change.after),
-        (Passed::BakeAndProbes, room.plan.plan().steps[0].standing(0, Some(1)).unwrap())
+        (evidence.baked, &evidence.change.after),
+        (true, room.plan.plan().steps[0].standing(0, Some(1)).unwrap())
     );
+    assert!(evidence.old_side.as_ref().is_some_and(|said| said.passed), "{evidence:?}");
     evidence.is_of(&evidence.step).unwrap();
     assert!(matches!(evidence.is_of("another"), Err(SubmitError::OtherStep { .. })));
-    submit(&journal, &run, Command::Approve, "olivia", Moment(2)).await.unwrap();
-    let json = serde_json::to_value(run.full_status(&journal).await.unwrap()).unwrap();
+    let mut run = run;
+    approve(&journal, &mut run, evidence.shown, "olivia", Moment(2)).await.unwrap();
+    let json = serde_json::to_value(run.full_status(&journal, Moment(9)).await.unwrap()).unwrap();
     assert_eq!(json["queued"], serde_json::json!(["approve by olivia"]));
-    assert_eq!(json["waiting_for"], format!("approval of `{}`: `caravan cutover approve`", evidence.step));
+    assert_eq!(json["waiting_for"], format!("approval of `{}`", evidence.step));
     assert_eq!(json["steps"][0]["state"], "done");
 }
 
@@ -134,7 +138,7 @@ fn every_state_has_the_word_of_its_phase() {
     ];
     for phase in phases {
         let recording = Phase::Recording {
-            event: Box::new(Command::Pause.event("olivia", Moment(1))),
+            event: Box::new(Command::Pause.by("olivia", Moment(1)).event()),
             then: Box::new(State { phase: phase.clone(), ..State::planned("r1", plan.plan()) }),
         };
         for phase in [&phase, &recording] {
@@ -143,7 +147,9 @@ fn every_state_has_the_word_of_its_phase() {
             assert_eq!((state.as_str(), serde_json::to_value(state).unwrap()), (expected, expected.into()));
         }
     }
-    for (outcome, word) in [(Outcome::Done, "done"), (Outcome::RolledBack, "rolled-back")] {
+    for (outcome, word) in
+        [(Outcome::Done, "done"), (Outcome::RolledBack, "rolled-back"), (Outcome::Elsewhere, "ended-elsewhere")]
+    {
         let state = RunState::from(&Phase::Finished(outcome));
         assert_eq!((state.as_str(), serde_json::to_value(state).unwrap()), (word, word.into()));
     }

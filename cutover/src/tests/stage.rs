@@ -1,6 +1,7 @@
 //! What the tests stand on: the simulated world as an executor, its time as a clock, a journal in a folder.
 
-use crate::{Command, Driver, Journal, RunRecord, WaitPolicy};
+use crate::operator::{ApprovalEvidence, Run};
+use crate::{Command, Driver, Journal, Request, RunRecord, WaitPolicy};
 use camino::Utf8PathBuf;
 use caravan_cutover_engine::{Clock, Moment};
 use caravan_cutover_rehearsal::world_of;
@@ -162,8 +163,11 @@ impl Room {
     }
 
     pub(super) async fn submit(&self, command: Command) {
-        let at = self.world.now();
-        self.journal().submit("r1", command, "somebody", at).await.unwrap();
+        let (journal, at) = (self.journal(), self.world.now());
+        // An approval is bound to what its giver was shown.
+        let run = Run::read(&journal, "r1").await.unwrap();
+        let shown = ApprovalEvidence::of(&run).ok().map(|evidence| evidence.shown);
+        journal.submit("r1", &Request { shown, ..command.by("somebody", at) }).await.unwrap();
     }
 }
 

@@ -107,7 +107,8 @@ pub trait TargetKind: fmt::Display {
         &[]
     }
 
-    /// The commands that put the original back without Caravan, whatever stage stands there (K12). Lines that begin with
-    /// `#` are for the reader. The stages come with the share of the new side in percent.
+    /// The commands that put the original back without Caravan, whatever stage stands there (K12): lines of a shell script
+    /// that is run with the credentials of the target's account, or the cluster's context. Those that begin with `#` are for
+    /// the reader, and none of them is a step. The stages come with the share of the new side in percent.
     fn manual_rollback(&self, original: &Snapshot, stages: &[(u8, &Snapshot)]) -> Vec<String>;
 }

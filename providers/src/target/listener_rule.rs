@@ -166,16 +166,13 @@ impl TargetKind for ListenerRuleTarget {
 
     fn manual_rollback(&self, original: &Snapshot, _stages: &[(u8, &Snapshot)]) -> Vec<String> {
         let Snapshot::Actions(actions) = original else { return Vec::new() };
-        let Self { account, region, arn } = self;
+        let Self { region, arn, .. } = self;
         let (command, id, field) = match self.is_listener() {
             true => ("modify-listener", "--listener-arn", "--default-actions"),
             false => ("modify-rule", "--rule-arn", "--actions"),
         };
         let (arn, actions) = (quoted(arn), quoted(&writable(actions).to_string()));
-        vec![
-            format!("# in account {account}"),
-            format!("aws elbv2 {command} --region {region} {id} {arn} {field} {actions}"),
-        ]
+        vec![format!("aws elbv2 {command} --region {region} {id} {arn} {field} {actions}")]
     }
 }
 

@@ -45,7 +45,7 @@ struct Line<'a> {
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Result<Exit, Failure> {
-    let journal = journal_db::open(&global.dir)?;
+    let journal = journal_db::open_to_read(&global.dir)?;
     let (record, entries) = signals::block_on(async {
         let run = Run::read(&journal, &args.run).await?;
         Ok::<_, Failure>((run.record().clone(), journal.audit(&args.run).await?))
@@ -108,13 +108,13 @@ fn write(out: &mut impl Write, audited: &Audited) -> io::Result<()> {
 fn who_and_when(event: &Event) -> (Option<&str>, Option<Moment>) {
     match event {
         Event::Started { who, at, .. }
-        | Event::Approved { who, at }
+        | Event::Approved { who, at, .. }
         | Event::Paused { who, at }
         | Event::Resumed { who, at }
         | Event::Aborted { who, at }
         | Event::Adopted { who, at }
         | Event::Retried { who, at }
-        | Event::Released { who, at } => (Some(who), Some(*at)),
+        | Event::Released { who, at, .. } => (Some(who), Some(*at)),
         Event::TakenOver { at, .. } | Event::Replied { at, .. } | Event::Woke { at } => (None, Some(*at)),
         Event::Intended { .. } | Event::Withdrawn | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => {
             (None, None)

@@ -1,11 +1,13 @@
 //! The status of a run, for people.
 
-use crate::journal_db;
+use crate::global::{Global, quoted};
 use crate::printer::printable;
-use crate::table::Table;
-use caravan_cutover::operator::{RunStatus, status, time_text};
-use caravan_cutover_engine::{Phase, State};
+use crate::{journal_db, paths};
+use caravan_cutover::operator::{Advice, Run, RunStatus, status, time_text};
+use caravan_cutover_engine::{Direction, Phase, State};
 use caravan_plans::Sealed;
+use console::measure_text_width;
+use serde::Serialize;
 use std::io::{self, Write};
 
 /// The changes of one run, one line each.
@@ -44,23 +46,114 @@ pub(super) fn say(line: &str) {
     let _gone = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 
-/// A run for people: where it stands, its steps, and what it waits for.
-pub(super) fn write(out: &mut impl Write, status: &RunStatus) -> io::Result<()> {
-    writeln!(out, "run {}: {}", status.run, status.state)?;
+/// A run for people: where it stands and why, who drives it, what can be done, and its stages; nothing of it is wider than
+/// 80 characters but names and commands, which are whole.
+pub(super) fn write(out: &mut impl Write, status: &RunStatus, next: &[Next]) -> io::Result<()> {
+    for line in head(status, WIDTH) {
+        writeln!(out, "{}", printable(&line))?;
+    }
+    for next in next {
+        writeln!(out, "next, {}:\n  {}", next.does, printable(&next.command))?;
+    }
+    if !status.steps.is_empty() {
+        writeln!(out)?;
+    }
+    let width = status.steps.iter().map(|step| measure_text_width(step.state.as_str())).max().unwrap_or_default();
+    let mut target = None;
+    for step in &status.steps {
+        if target != Some(&step.target) {
+            writeln!(out, "{}", printable(&step.target))?;
+            target = Some(&step.target);
+        }
+        let stands = step.actual.map_or_else(|| "with others".to_owned(), |value| format!("stands at {value}"));
+        writeln!(out, "  {:<width$}  {stands:<16}  {}", step.state.as_str(), printable(&step.name))?;
+    }
+    Ok(())
+}
+
+/// As wide as a terminal is at least.
+pub(super) const WIDTH: usize = 80;
+
+/// What can be done about a run next, as it can be pasted.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Next {
+    /// The command.
+    pub(super) command: String,
+    /// What it does.
+    pub(super) does: &'static str,
+}
+
+/// What can be done about a run next.
+pub(super) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> {
+    let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
+    let command = |advice: Advice| {
+        let args: Vec<String> = advice.args.iter().map(|arg| quoted(arg)).collect();
+        Next { command: format!("caravan {}{}", global.repeated(), args.join(" ")), does: advice.does }
+    };
+    let mut next: Vec<Next> = Advice::next(run, is_driven).into_iter().map(command).collect();
+    // Where the rollback wants a person's hands, its script is named.
+    if status.direction == Direction::Back && run.state().waits_for_person() {
+        let command = format!("sh {}", quoted(paths::manual_rollback(&global.dir, run.name()).as_str()));
+        next.insert(0, Next { command, does: "takes it back by hand; stop every driver first" });
+    }
+    next
+}
+
+/// Where a run stands, in which direction, since when and why, who drives it, and what is at risk.
+pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
+    let direction = match status.direction {
+        Direction::Forward => "forward",
+        Direction::Back => "back",
+        Direction::Release => "to its release",
+    };
+    let mut lines = vec![format!("{}  {}, direction: {direction}", status.run, status.state)];
+    let mut say = |text: String| {
+        lines.extend(wrapped(&text, width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")))
+    };
+    if let Some(since) = &status.since {
+        say(format!("since {}", since.at));
+        if let Some(why) = &since.why {
+            say(format!("why: {} (at {})", why.text, why.at));
+        }
+    }
     if let Some(waiting) = &status.waiting_for {
-        writeln!(out, "waits for {}", printable(&waiting.to_string()))?;
+        say(format!("waits for {waiting}"));
     }
-    if !status.queued.is_empty() {
-        let queued: Vec<String> = status.queued.iter().map(ToString::to_string).collect();
-        writeln!(out, "queued, and not taken in yet: {}", printable(&queued.join(", ")))?;
+    match &status.driver {
+        Some(driver) => {
+            let silent = driver.silent_seconds.map(|seconds| format!(", last sign of life {seconds} s ago"));
+            let what = if driver.drives { "driven by" } else { "nobody drives it; last was" };
+            say(format!("{what} {}{}", driver.name, silent.unwrap_or_default()));
+        }
+        None if status.since.is_some() => say("nobody has driven it yet".to_owned()),
+        None => {}
     }
-    let rows: Vec<[String; 4]> = status
-        .steps
-        .iter()
-        .map(|step| {
-            let actual = step.actual.map_or_else(|| "?".to_owned(), |value| value.to_string());
-            [step.name.clone(), step.state.to_string(), actual, step.target.clone()]
-        })
-        .collect();
-    Table::new(["STEP", "STATE", "STANDS AT", "TARGET"]).write_all(out, &rows)
+    for share in &status.at_risk {
+        say(format!("at risk: {} % of {} is on the new side", share.percent, share.workload));
+    }
+    for queued in &status.queued {
+        say(format!("queued, and not taken in yet: {queued}"));
+    }
+    for refused in &status.refused {
+        say(format!("refused: {refused}"));
+    }
+    lines
+}
+
+/// Broken at spaces where it can be.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last().map_or(0, |line| measure_text_width(line));
+        if line > 0 && line + 1 + measure_text_width(word) > width {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
 }

@@ -1,5 +1,6 @@
 //! `caravan cutover`: runs of sealed waves.
 
+mod approve;
 mod audit;
 mod live;
 mod operate;
@@ -29,7 +30,7 @@ pub(crate) enum CutoverCommand {
     /// Show where a run stands, or list all runs
     Status(status::StatusArgs),
     /// Approve the stage that a run waits with
-    Approve(operate::ApproveArgs),
+    Approve(approve::ApproveArgs),
     /// Stop before the next step
     Pause(operate::OperateArgs),
     /// Go on after a pause or a hold
@@ -41,7 +42,7 @@ pub(crate) enum CutoverCommand {
     /// Try again what holds, conflicts or is stuck
     Retry(operate::OperateArgs),
     /// End a run: what stands stays
-    Release(operate::OperateArgs),
+    Release(operate::ReleaseArgs),
     /// Show a run's journal, its chain verified
     Audit(audit::AuditArgs),
 }
@@ -56,13 +57,13 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
         CutoverCommand::Run(args) => run::run(global, printer, args),
         CutoverCommand::Watch(args) => watch::run(global, printer, args),
         CutoverCommand::Status(args) => status::run(global, printer, args),
-        CutoverCommand::Approve(args) => operate::approve(global, printer, args),
+        CutoverCommand::Approve(args) => approve::run(global, printer, args),
         CutoverCommand::Pause(args) => operate::run(global, printer, Command::Pause, args),
         CutoverCommand::Resume(args) => operate::run(global, printer, Command::Resume, args),
         CutoverCommand::Rollback(args) => operate::run(global, printer, Command::Rollback, args),
         CutoverCommand::Adopt(args) => operate::run(global, printer, Command::Adopt, args),
         CutoverCommand::Retry(args) => operate::run(global, printer, Command::Retry, args),
-        CutoverCommand::Release(args) => operate::run(global, printer, Command::Release, args),
+        CutoverCommand::Release(args) => operate::release(global, printer, args),
         CutoverCommand::Audit(args) => audit::run(global, printer, args),
     }
 }
@@ -72,6 +73,7 @@ pub(crate) const fn exit_of(state: RunState) -> Exit {
     match state {
         RunState::Done => Exit::Done,
         RunState::RolledBack => Exit::RolledBack,
+        RunState::EndedElsewhere => Exit::EndedElsewhere,
         RunState::Planned | RunState::AwaitingApproval | RunState::Shifted => Exit::Waiting,
         RunState::Stuck => Exit::Stuck,
         RunState::LeaseLost => Exit::LeaseHeld,
@@ -99,11 +101,12 @@ pub(crate) fn most_severe(exits: impl IntoIterator<Item = Exit>) -> Exit {
         Exit::Done => 0,
         Exit::Waiting => 1,
         Exit::RolledBack => 2,
-        Exit::LeaseHeld => 3,
-        Exit::Halted => 4,
-        Exit::Stuck => 5,
-        Exit::Access => 6,
-        _ => 7,
+        Exit::EndedElsewhere => 3,
+        Exit::LeaseHeld => 4,
+        Exit::Halted => 5,
+        Exit::Stuck => 6,
+        Exit::Access => 7,
+        _ => 8,
     };
     exits.into_iter().max_by_key(severity).unwrap_or(Exit::Done)
 }

@@ -1,16 +1,18 @@
 //! Operators' commands: left in the journal, and taken in by whoever drives the run.
 
+use super::live;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::journal_db::Journal;
 use crate::permit::WritePermit;
-use crate::printer::{Printer, printable};
+use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::Command;
-use caravan_cutover::operator::{ApprovalEvidence, Passed, Run, submit};
+use caravan_cutover::operator::{Run, RunState, submit, time_text};
+use caravan_cutover::{Command, Request};
 use clap::Args;
+use serde::Serialize;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 /// Leaves a command for the run's driver; without one, it waits for the next `caravan cutover run`. Refused with 2 when it
@@ -19,94 +21,111 @@ use std::io::{self, BufRead, IsTerminal, Write};
 pub(crate) struct OperateArgs {
     /// The run
     #[arg(value_name = "RUN")]
-    run: String,
+    pub(super) run: String,
     #[command(flatten)]
-    who: Who,
+    pub(super) who: Who,
 }
 
-/// Approves the stage that a run waits with, after showing what it will change. It wants to know that you mean this stage:
-/// `--step` with its name, or the wave's name typed in a terminal.
+/// Ends a run: what stands stays. At its end, when everything is on the new side, it needs no more than the run. Before its
+/// end it leaves traffic where it stands: it then wants to know that you mean this run (`--run-name`, or the name typed in
+/// a terminal) and why (`--reason`), and the run ends with 25.
 #[derive(Args, Debug)]
-pub(crate) struct ApproveArgs {
+pub(crate) struct ReleaseArgs {
     #[command(flatten)]
     command: OperateArgs,
-    /// The step that is approved, as `caravan cutover status` names it
-    #[arg(long, value_name = "NAME")]
-    step: Option<String>,
+    /// The run's name once more, to release it before its end
+    #[arg(long, value_name = "RUN")]
+    run_name: Option<String>,
+    /// Why it is released before its end; the journal keeps it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// `caravan.command/v1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    run: &'a str,
+    command: &'static str,
+    who: &'a str,
+    at: String,
+    /// The driver that takes it in; null when it waits for one.
+    driver: Option<String>,
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, command: Command, args: &OperateArgs) -> Result<Exit, Failure> {
-    let _permit = WritePermit::ask(global, "leaving a command in the journal")?;
-    let journal = journal_db::open(&global.dir)?;
+    let permit = WritePermit::ask(global, "leaving a command in the journal")?;
+    let journal = journal_db::open(&global.dir, &permit)?;
     let run = signals::block_on(Run::read(&journal, &args.run))??;
-    leave(printer, &journal, &run, command, args)
+    let request = command.by(&args.who.name()?, journal_db::now());
+    signals::block_on(submit(&journal, &run, &request))??;
+    left(printer, &journal, &run, &request)
 }
 
-pub(super) fn approve(global: &Global, printer: &Printer, args: &ApproveArgs) -> Result<Exit, Failure> {
-    let _permit = WritePermit::ask(global, "approving a step")?;
-    let journal = journal_db::open(&global.dir)?;
+pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) -> Result<Exit, Failure> {
+    let permit = WritePermit::ask(global, "leaving a command in the journal")?;
+    let journal = journal_db::open(&global.dir, &permit)?;
     let run = signals::block_on(Run::read(&journal, &args.command.run))??;
-    let evidence = ApprovalEvidence::of(&run)?;
-    show(printer, &evidence);
-    confirm(args.step.as_deref(), &evidence)?;
-    leave(printer, &journal, &run, Command::Approve, &args.command)
-}
-
-/// What is known before somebody approves: what will change, and what has passed so far.
-fn show(printer: &Printer, evidence: &ApprovalEvidence) {
-    let kind = evidence.change.target.kind();
-    let (before, after) = (kind.lines(&evidence.change.before), kind.lines(&evidence.change.after));
-    printer.note(&format!("step: {}", evidence.step));
-    printer.note(&format!("target: {}", evidence.change.target));
-    for line in before.iter().filter(|line| !after.contains(line)) {
-        printer.note(&format!("  - {line}"));
-    }
-    for line in after.iter().filter(|line| !before.contains(line)) {
-        printer.note(&format!("  + {line}"));
-    }
-    match evidence.passed {
-        Passed::Probes => printer.note("evidence: both sides answered well just before"),
-        Passed::BakeAndProbes => {
-            printer.note("evidence: the stage before has baked, and both sides answered well just before");
+    let mut request = Command::Release.by(&args.command.who.name()?, journal_db::now());
+    request.reason.clone_from(&args.reason);
+    // Whether it makes sense at all is said first.
+    let may_release =
+        matches!(run.status().state, RunState::Paused | RunState::Held | RunState::Conflict | RunState::Stuck);
+    if may_release {
+        live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
+        confirm(args.run_name.as_deref(), &args.command.run, "the run's name", "release it where it stands")?;
+        if args.reason.is_none() && io::stdin().is_terminal() {
+            request.reason = Some(ask("why is it released before its end: ")?);
         }
     }
+    signals::block_on(submit(&journal, &run, &request))??;
+    left(printer, &journal, &run, &request)
 }
 
-/// Enter alone never confirms (S3).
-fn confirm(given: Option<&str>, evidence: &ApprovalEvidence) -> Result<(), Failure> {
-    match given {
-        Some(step) => Ok(evidence.is_of(step)?),
-        None if io::stdin().is_terminal() => {
-            let _gone = write!(io::stderr().lock(), "type the name of the wave to approve: ");
-            let mut typed = String::new();
-            let read = io::stdin().lock().read_line(&mut typed);
-            match read {
-                Ok(_) if typed.trim() == evidence.wave => Ok(()),
-                _ => Err(Failure::new(FailureKind::Usage, "that is not the wave's name: nothing was approved")),
-            }
-        }
-        None => Err(Failure::new(FailureKind::Usage, "an approval wants to know that you mean this step")
-            .hint(format!("add `--step '{}'`", printable(&evidence.step)))),
-    }
-}
-
-fn leave(
-    printer: &Printer,
-    journal: &Journal,
-    run: &Run,
-    command: Command,
-    args: &OperateArgs,
-) -> Result<Exit, Failure> {
-    let (who, now) = (args.who.name()?, journal_db::now());
-    let driver = signals::block_on(async {
-        submit(journal, run, command, &who, now).await?;
-        Ok::<_, Failure>(run.driver(journal, now).await?)
-    })??;
-    match driver {
-        Some((driver, _)) => printer.note(&format!("{command} {}: driver {driver} takes it in", args.run)),
+/// Enter alone never confirms (S3): what is given, or typed in a terminal, must be the text that is wanted.
+fn confirm(given: Option<&str>, wanted: &str, what: &str, to: &str) -> Result<(), Failure> {
+    let typed = match given {
+        Some(given) => given.to_owned(),
+        None if io::stdin().is_terminal() => ask(&format!("type {what} to {to}: "))?,
         None => {
-            printer.note(&format!("{command} {}: it waits, since nobody drives the run", args.run));
-            printer.hint(&format!("next: caravan cutover run {}", args.run));
+            return Err(Failure::new(FailureKind::Usage, format!("it wants to know that you mean it, to {to}"))
+                .hint(format!("add `--run-name {wanted} --reason WHY`")));
+        }
+    };
+    if typed == wanted {
+        return Ok(());
+    }
+    Err(Failure::new(FailureKind::Usage, format!("that is not {what}: nothing was done")))
+}
+
+/// What a person types.
+pub(super) fn ask(question: &str) -> Result<String, Failure> {
+    let _gone = write!(io::stderr().lock(), "{question}");
+    let mut typed = String::new();
+    let read = io::stdin().lock().read_line(&mut typed);
+    read.map_err(|error| Failure::caused(FailureKind::Work, error).context("can't read what was typed"))?;
+    Ok(typed.trim().to_owned())
+}
+
+/// Says that a command was left, and who takes it in.
+pub(super) fn left(printer: &Printer, journal: &Journal, run: &Run, request: &Request) -> Result<Exit, Failure> {
+    let driver = signals::block_on(run.driver(journal, journal_db::now()))??.map(|lease| lease.driver);
+    let command = request.command;
+    if printer.is_json() {
+        printer.json(&Document {
+            schema: "caravan.command/v1",
+            run: run.name(),
+            command: command.as_str(),
+            who: &request.who,
+            at: time_text(request.at),
+            driver: driver.clone(),
+        })?;
+    }
+    match driver {
+        Some(driver) => printer.note(&format!("{command} {}: driver {driver} takes it in", run.name())),
+        None => {
+            printer.note(&format!("{command} {}: it waits, since nobody drives the run", run.name()));
+            printer.hint(&format!("next: caravan cutover run {}", run.name()));
         }
     }
     Ok(Exit::Done)

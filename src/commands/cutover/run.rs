@@ -11,8 +11,8 @@ use crate::printer::{Printer, printable};
 use crate::who::Who;
 use crate::world::RealWorld;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{Run, RunReadError, RunStatus, status, time_text};
-use caravan_cutover::{Driven, Driver, DriverError, SystemClock, WaitPolicy};
+use caravan_cutover::operator::{Run, RunReadError, RunState, RunStatus, status, time_text};
+use caravan_cutover::{Driven, Driver, DriverError, Lease, SystemClock, WaitPolicy};
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
@@ -25,7 +25,9 @@ use tokio::task::JoinSet;
 ///
 /// Ends with 0 when all is done, 4 when the credentials for a run's account are wrong or another account's and the run
 /// was therefore left as it was, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
-/// when a person must finish the rollback, 24 when another driver holds the lease; of several, with the most severe.
+/// when a person must finish the rollback, 24 when another driver holds the lease, 25 when one ended elsewhere; of several,
+/// with the most severe. When the disk of the journal is full it ends with 21 if both sides passed when they were last
+/// asked, else with 23.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
     /// The runs
@@ -68,11 +70,11 @@ enum Ended {
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
-    let _permit = WritePermit::ask(global, "driving a run")?;
+    let permit = WritePermit::ask(global, "driving a run")?;
     let config = Config::load(&global.dir)?;
     let world = RealWorld::new(&global.dir, &config)?;
     let who = args.who.name()?;
-    let journal = journal_db::open(&global.dir)?;
+    let journal = journal_db::open(&global.dir, &permit)?;
     let driver = Arc::new(Driver {
         journal: journal.clone(),
         world,
@@ -89,7 +91,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
             runs => printer.json(&Document { schema: "caravan.runs/v1", runs })?,
         }
     } else {
-        printer.text(|out| statuses.iter().try_for_each(|status| live::write(out, status)))?;
+        printer.text(|out| statuses.iter().try_for_each(|status| live::write(out, status, &[])))?;
     }
     Ok(most_severe(left.iter().map(|left| left.exit)))
 }
@@ -143,7 +145,11 @@ async fn drive_all(
     }
     while let Some(ended) = tasks.join_next().await {
         left.push(match ended.map_err(|error| Failure::caused(FailureKind::Work, error))? {
-            Ended::Driven(left) => left,
+            Ended::Driven(left) => full(journal, left).await,
+            Ended::Broken { name, error } if error.is_full_disk() => {
+                let left = unreadable(printer, &name, error.into());
+                Left { exit: out_of_room(journal, &name).await, ..left }
+            }
             Ended::Broken { name, error: error @ DriverError::LeaseHeld { .. } } => {
                 Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) }
             }
@@ -162,11 +168,29 @@ async fn drive_all(
 /// What to say of a run that another driver holds: a dead one's lease runs out, so it is waited for.
 async fn leased(journal: &Journal, run: &Run, lease_ms: u64) -> Result<Option<String>, Failure> {
     let now = journal_db::now();
-    Ok(run.driver(journal, now).await?.map(|(driver, until)| {
+    Ok(run.driver(journal, now).await?.map(|Lease { driver, until, .. }| {
         let wait = until.0.saturating_sub(now.0).min(lease_ms).div_ceil(1000);
         let (at, run) = (time_text(now), run.name());
         format!("{at} {run} driver {driver} holds the lease; waiting up to {wait} s for it")
     }))
+}
+
+/// A run whose journal takes no entry any more: what its sides last said decides.
+async fn full(journal: &Journal, left: Left) -> Left {
+    match &left.status {
+        Some(status) if status.state == RunState::JournalUnavailable => {
+            Left { exit: out_of_room(journal, &status.run).await, ..left }
+        }
+        _ => left,
+    }
+}
+
+/// Halted with traffic that is safe when both sides passed when they were last asked; else a person is needed.
+async fn out_of_room(journal: &Journal, name: &str) -> Exit {
+    match Run::read(journal, name).await {
+        Ok(run) if run.status().since.is_some_and(|since| since.both_passed()) => Exit::Halted,
+        _ => Exit::Stuck,
+    }
 }
 
 /// One run's failure never ends another: it is said, and the others go on.

@@ -12,7 +12,7 @@ use caravan_plans::Sealed;
 use clap::Args;
 use serde::Serialize;
 
-/// Creates a run of a wave's newest seal, which somebody must have approved, and prints its name. Before that it copies
+/// Creates a run of a wave's newest seal, which somebody must have approved, and prints its name. It copies
 /// journal.db into backups/, and writes the commands of the manual rollback into plans/manual-rollback/, for Git. Nothing
 /// is changed until `caravan cutover run` drives it.
 #[derive(Args, Debug)]
@@ -38,14 +38,14 @@ struct Document<'a> {
 #[expect(clippy::disallowed_methods, reason = "the backup needs its folder")]
 pub(super) fn run(global: &Global, printer: &Printer, args: &StartArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "starting a run")?;
-    let journal = journal_db::open(&global.dir)?;
+    let journal = journal_db::open(&global.dir, &permit)?;
     let ready =
         signals::block_on(async { Ok::<_, Failure>(check_ready(&journal, newest(&journal, args).await?).await?) })??;
     let new = NewRun::of(&ready, env!("CARGO_PKG_VERSION"), journal_db::now());
     let backups = paths::within(&global.dir, paths::BACKUPS);
     std::fs::create_dir_all(&backups).map_err(|error| files::failure(&backups, error))?;
-    let backup = backups.join(format!("journal-before-{}.db", new.name()));
-    let manual_rollback = paths::within(&global.dir, &format!("{}/manual-rollback/{}.sh", paths::PLANS, new.name()));
+    let backup = backups.join(format!("journal-{}.db", new.name()));
+    let manual_rollback = paths::manual_rollback(&global.dir, new.name());
     let keep = |new: &NewRun| waves::write(&manual_rollback, new.manual_rollback().as_bytes(), &permit);
     let started = signals::block_on(new.create(&journal, &backup, keep))??;
     if printer.is_json() {

@@ -6,14 +6,15 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::journal_db::Journal;
 use crate::printer::{Printer, printable};
-use crate::table::Table;
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{Run, RunStatus};
 use clap::Args;
 use serde::Serialize;
+use std::io::Write as _;
 
-/// Shows where a run stands: each step with the share that it wants and the share that was last seen to stand, and what
-/// the run waits for. Without a run it lists all of them, the oldest first.
+/// Shows where a run stands: its direction, since when and why, what it waits for, who drives it, the share at risk, the
+/// commands that make sense now, and each stage. Without a run it lists all of them, the oldest first. It needs no right to
+/// write and waits for no driver.
 #[derive(Args, Debug)]
 pub(crate) struct StatusArgs {
     /// The run
@@ -25,24 +26,33 @@ pub(crate) struct StatusArgs {
 #[derive(Serialize)]
 struct Document {
     schema: &'static str,
-    runs: Vec<RunStatus>,
+    runs: Vec<Told>,
+}
+
+/// One run, `caravan.run/v1`.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    status: RunStatus,
+    /// What can be done next, as it can be pasted.
+    next: Vec<live::Next>,
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Result<Exit, Failure> {
-    let journal = journal_db::open(&global.dir)?;
+    let journal = journal_db::open_to_read(&global.dir)?;
     match &args.run {
         Some(name) => {
-            let read = async { Ok::<_, Failure>(Run::read(&journal, name).await?.full_status(&journal).await?) };
-            let status = signals::block_on(read)??;
+            let read = async { told(global, &journal, Run::read(&journal, name).await?).await };
+            let told = signals::block_on(read)??;
             if printer.is_json() {
-                printer.json(&status)?;
+                printer.json(&told)?;
             } else {
-                printer.text(|out| live::write(out, &status))?;
+                printer.text(|out| live::write(out, &told.status, &told.next))?;
             }
         }
         None => {
-            let (statuses, unreadable) = signals::block_on(all(&journal))??;
-            list(printer, statuses)?;
+            let (runs, unreadable) = signals::block_on(all(global, &journal))??;
+            list(printer, runs)?;
             unreadable.iter().for_each(|failure| printer.failure(failure));
             if !unreadable.is_empty() {
                 return Ok(Exit::Failed);
@@ -52,26 +62,40 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
     Ok(Exit::Done)
 }
 
+async fn told(global: &Global, journal: &Journal, run: Run) -> Result<Told, Failure> {
+    let status = run.full_status(journal, journal_db::now()).await?;
+    let next = live::next(global, &run, &status);
+    Ok(Told { status, next })
+}
+
 /// Every run that can be read, and why the others can't: one damaged run hides no other.
-async fn all(journal: &Journal) -> Result<(Vec<RunStatus>, Vec<Failure>), Failure> {
-    let (mut statuses, mut unreadable) = (Vec::new(), Vec::new());
+async fn all(global: &Global, journal: &Journal) -> Result<(Vec<Told>, Vec<Failure>), Failure> {
+    let (mut runs, mut unreadable) = (Vec::new(), Vec::new());
     for record in journal.runs().await? {
         let name = record.name.clone();
-        let read = async { Ok::<_, Failure>(Run::of(journal, record).await?.full_status(journal).await?) };
+        let read = async { told(global, journal, Run::of(journal, record).await?).await };
         match read.await {
-            Ok(status) => statuses.push(status),
+            Ok(told) => runs.push(told),
             Err(failure) => unreadable.push(failure.context(format!("run {}", printable(&name)))),
         }
     }
-    Ok((statuses, unreadable))
+    Ok((runs, unreadable))
 }
 
-fn list(printer: &Printer, runs: Vec<RunStatus>) -> Result<(), Failure> {
+/// Each run with where it stands and why, and the first command that helps.
+fn list(printer: &Printer, runs: Vec<Told>) -> Result<(), Failure> {
     if printer.is_json() {
         return printer.json(&Document { schema: "caravan.runs/v1", runs });
     }
-    let waits = |status: &RunStatus| status.waiting_for.as_ref().map(ToString::to_string).unwrap_or_default();
-    let rows: Vec<[String; 3]> =
-        runs.iter().map(|status| [status.run.clone(), status.state.to_string(), waits(status)]).collect();
-    printer.text(|out| Table::new(["RUN", "STATE", "WAITS FOR"]).write_all(out, &rows))
+    printer.text(|out| {
+        runs.iter().try_for_each(|told| {
+            for line in live::head(&told.status, live::WIDTH) {
+                writeln!(out, "{}", printable(&line))?;
+            }
+            match told.next.first() {
+                Some(next) => writeln!(out, "  {}", printable(&next.command)),
+                None => Ok(()),
+            }
+        })
+    })
 }

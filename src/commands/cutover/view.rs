@@ -1,26 +1,29 @@
-//! A run in a terminal: one row for each target, as many as fit, nothing wider than the window.
+//! A run in a terminal: two lines for each target, as many as fit, nothing wider than the window.
 
+use super::live;
 use crate::printer::printable;
 use caravan_cutover::operator::{RunStatus, StepProgress, StepStatus, StepValue};
-use console::{measure_text_width, truncate_str};
-
-/// Lines that what a run waits for may take.
-const WAITING: usize = 5;
+use console::truncate_str;
 
 /// The view of a run, for a window of this width and height in characters.
 pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<String> {
-    let mut lines = vec![format!("{}  {}", status.run, status.state), String::new()];
-    let waiting =
-        status.waiting_for.as_ref().map(|text| wrapped(&format!("waits for {}", printable(&text.to_string())), width));
-    let waiting = waiting.unwrap_or_default();
-    let room = height.saturating_sub(lines.len() + waiting.len() + 3).max(1);
-    lines.extend(rows(&status.steps, room));
-    if !waiting.is_empty() {
-        lines.push(String::new());
-        lines.extend(waiting);
+    let mut head = live::head(status, width);
+    // What is shown of the run's own words leaves room for its stages.
+    let most = (height / 2).max(2);
+    if head.len() > most {
+        head.truncate(most);
+        head.push("  … `caravan cutover status` shows all of it".to_owned());
     }
-    lines.iter().map(|line| truncate_str(line, width, "…").into_owned()).collect()
+    let mut lines = head;
+    lines.push(String::new());
+    let room = height.saturating_sub(lines.len() + 4).max(2) / 2;
+    lines.extend(rows(&status.steps, room.max(1)));
+    lines.push(LEAVE.to_owned());
+    lines.iter().map(|line| truncate_str(&printable(line), width, "…").into_owned()).collect()
 }
+
+/// How to leave the view.
+const LEAVE: &str = "q and Enter, or Ctrl-C, leaves; the run goes on";
 
 /// The rows around the first shift at which something happens, and how many there are before and after.
 fn rows(steps: &[StepStatus], room: usize) -> Vec<String> {
@@ -30,8 +33,7 @@ fn rows(steps: &[StepStatus], room: usize) -> Vec<String> {
     let here = shifts.iter().position(moves).or_else(|| shifts.iter().position(unfinished));
     let begin = here.unwrap_or_default().saturating_sub(room / 2).min(shifts.len().saturating_sub(room));
     let shown = &shifts[begin..(begin + room).min(shifts.len())];
-    let widest = shown.iter().map(|shift| measure_text_width(workload(shift))).max().unwrap_or_default();
-    let mut rows: Vec<String> = shown.iter().map(|shift| row(shift, widest)).collect();
+    let mut rows: Vec<String> = shown.iter().flat_map(|shift| row(shift)).collect();
     let after = shifts.len() - begin - shown.len();
     if begin + after > 0 {
         rows.push(format!("… {begin} more before, {after} after"));
@@ -39,15 +41,15 @@ fn rows(steps: &[StepStatus], room: usize) -> Vec<String> {
     rows
 }
 
-fn row(stages: &[StepStatus], widest: usize) -> String {
+/// A shift in two lines: its name, and below it where it stands and its stages.
+fn row(stages: &[StepStatus]) -> [String; 2] {
     let marks: Vec<String> = stages.iter().map(|step| format!("{}{}", short(step.desired), mark(step.state))).collect();
     let stands = match stages.first().and_then(|step| step.actual) {
         Some(StepValue::Percent(percent)) => format!("{percent:>3} % new"),
         Some(owner @ StepValue::Owner(_)) => format!("{:<9}", owner.to_string()),
         None => "with others".to_owned(),
     };
-    let target = stages.first().map(|step| step.target.as_str()).unwrap_or_default();
-    format!("{:<widest$}  {stands}  {}  {target}", workload(stages), marks.join(" "))
+    [workload(stages).to_owned(), format!("  {stands}  {}", marks.join(" "))]
 }
 
 /// A value among others of its kind: a share without its unit.
@@ -71,33 +73,12 @@ const fn mark(state: StepProgress) -> char {
     }
 }
 
-/// Broken at spaces where it can be.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last().map_or(0, |line| measure_text_width(line));
-        if line > 0 && line + 1 + measure_text_width(word) > width {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    if lines.len() > WAITING {
-        lines.truncate(WAITING);
-        lines.push("… `caravan cutover status` shows all of it".to_owned());
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use caravan_cutover::operator::{RunState, WaitingFor};
-    use caravan_cutover_engine::Hold;
+    use caravan_cutover_engine::{Direction, Hold};
+    use console::measure_text_width;
 
     fn shift(workload: &str, states: [StepProgress; 3]) -> Vec<StepStatus> {
         let step = |(desired, state)| StepStatus {
@@ -121,10 +102,15 @@ mod tests {
             run: "friday-1".to_owned(),
             plan_hash: "0".repeat(64),
             state: RunState::Baking,
+            direction: Direction::Forward,
+            since: None,
+            driver: None,
+            at_risk: Vec::new(),
             steps: (0..shifts).flat_map(|number| shift(&format!("track-{number:02}"), states(number))).collect(),
             conflict: None,
             waiting_for,
             queued: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -142,15 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn one_shift_is_one_row() {
-        let lines = lines(&status(1, 0, None), 120, 24);
-        assert_eq!(
-            lines,
-            [
-                "friday-1  baking",
-                "",
-                "track-00   10 % new  0✓ 10▶ 100·  records track-00.example.com. in zone Z1, account 123456789012",
-            ]
-        );
+    fn every_stage_of_a_shift_is_seen_at_80_columns() {
+        let mut status = status(1, 0, None);
+        for step in &mut status.steps {
+            step.name =
+                step.name.replace("track-00", "ecs/123456789012/eu-central-1/a-rather-long-cluster-name/tracking");
+        }
+        let lines = lines(&status, 80, 24);
+        assert!(lines.iter().any(|line| line.contains("10 % new  0✓ 10▶ 100·")), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains("Ctrl-C")), "{lines:#?}");
     }
 }

@@ -57,6 +57,10 @@ impl DiscoverArgs {
 /// When nothing could be recorded; what was recorded before stays.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DiscoverArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "writing inventory.db")?;
+    if let Some(missing) = args.files.iter().find(|path| matches!(path.try_exists(), Ok(false))) {
+        let text = format!("there is no file or folder {missing}: nothing was recorded");
+        return Err(Failure::new(FailureKind::Usage, text).hint("look at the path after `--files`"));
+    }
     let config = Config::load(&global.dir)?;
     let plan = if args.reads_cloud() { Some(accounts::plan(global, &config, args)?) } else { None };
     let mut store = inventory_db::open_for_writing(&global.dir, &permit)?;

@@ -2,8 +2,10 @@
 
 use super::check::Check;
 use crate::config::{self, Config};
-use crate::{decisions, inventory_db, probes};
+use crate::error::Failure;
+use crate::{decisions, inventory_db, journal_db, probes, signals};
 use camino::Utf8Path;
+use caravan_cutover::operator::Run;
 use caravan_providers_network::Roots;
 
 /// The configuration, if it can be read, and the finding about it.
@@ -64,4 +66,34 @@ pub(crate) fn inventory(dir: &Utf8Path) -> Check {
         Ok(count) => Check::ok("inventory", format!("{path}: {count} workloads")),
         Err(failure) => Check::of_failure("inventory", &failure),
     }
+}
+
+/// The finding about `journal.db`: whether every run in it can be read, and how many are not over.
+///
+/// # Errors
+/// When the runtime can't be started.
+pub(crate) fn journal(dir: &Utf8Path) -> Result<Check, Failure> {
+    let path = journal_db::path(dir);
+    if !path.is_file() {
+        return Ok(Check::skipped("journal", format!("there is no {path}"), "`caravan plan seal WAVE` makes it"));
+    }
+    let journal = match journal_db::open_to_read(dir) {
+        Ok(journal) => journal,
+        Err(failure) => return Ok(Check::of_failure("journal", &failure)),
+    };
+    let read = signals::block_on(async {
+        let (mut runs, mut unfinished) = (0, 0);
+        for record in journal.runs().await? {
+            let run = Run::of(&journal, record).await?;
+            runs += 1;
+            unfinished += usize::from(!run.state().is_over());
+        }
+        Ok::<_, Failure>((runs, unfinished))
+    })?;
+    Ok(match read {
+        Ok((runs, unfinished)) => {
+            Check::ok("journal", format!("{path}: {runs} runs, every chain verified, {unfinished} not over"))
+        }
+        Err(failure) => Check::of_failure("journal", &failure),
+    })
 }

@@ -51,6 +51,7 @@ fn checks(global: &Global, args: &DoctorArgs) -> Result<Vec<Check>, Failure> {
     checks.extend(files::roots(&global.dir, config.as_ref()));
     checks.push(files::decisions(&global.dir));
     checks.push(files::inventory(&global.dir));
+    checks.push(files::journal(&global.dir)?);
     checks.extend(programs::all());
     if !args.offline {
         checks.extend(cloud::accounts(config.as_ref())?);

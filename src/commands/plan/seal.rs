@@ -55,14 +55,16 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let plan = if args.live {
         let world = RealWorld::new(&global.dir, &config)?;
         signals::block_on(async {
-            let plan = plan_from_world(&world, &spec, config.drivers).await?;
+            let plan = plan_from_world(&world, &spec, config.drivers).await;
+            let plan = plan.map_err(|error| waves::in_file(&global.dir, &spec, error.into()))?;
             all_paused(&spec, &active_controllers(&world, &spec).await?)?;
             Ok::<_, Failure>(plan)
         })??
     } else {
         let store = inventory_db::open(&global.dir)?;
         let inventory = StoredInventory(&store);
-        let plan = plan_from_inventory(&inventory, &spec, config.drivers)?;
+        let plan = plan_from_inventory(&inventory, &spec, config.drivers)
+            .map_err(|error| waves::in_file(&global.dir, &spec, error.into()))?;
         for unit in inventory.incomplete_lists(&plan)? {
             printer.warning(&format!("the plan was read from a list that is not complete: {unit}"));
         }
@@ -121,6 +123,7 @@ fn show(global: &Global, printer: &Printer, sealing: &Sealing) -> Result<(), Fai
     }
     let what = if sealing.unchanged { "was sealed just so before" } else { "is sealed" };
     printer.note(&format!("wave {} {what}: {file}", plan.wave));
-    printer.hint(&format!("next: caravan plan show {0}; caravan plan approve {0} --hash {1}", plan.wave, hash));
+    printer.hint(&format!("review it: caravan plan show {}", plan.wave));
+    printer.hint(&format!("then: caravan plan approve {} --hash {hash}", plan.wave));
     Ok(())
 }

@@ -158,7 +158,7 @@ pub(crate) fn rehearse_plan(
 /// The wave's newest seal; else what would be sealed now.
 fn plan(global: &Global, wave: &str) -> Result<Sealed, Failure> {
     if journal_db::path(&global.dir).exists() {
-        let journal = journal_db::open(&global.dir)?;
+        let journal = journal_db::open_to_read(&global.dir)?;
         let sealed = signals::block_on(async {
             match journal.current_seal(wave).await? {
                 Some(hash) => journal.plan(&hash).await.map(Some),

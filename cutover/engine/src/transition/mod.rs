@@ -111,12 +111,19 @@ impl Rules<'_> {
             Some(task) => Phase::Observing { task, tries: 0, not_before: None },
             None => match state.direction {
                 Direction::Forward => Phase::Shifted,
-                Direction::Back => Phase::Finished(Outcome::RolledBack),
-                Direction::Release => Phase::Finished(Outcome::Done),
+                Direction::Back | Direction::Release => Phase::Finished(outcome(&state)),
             },
         };
         State { phase, ..state }
     }
+}
+
+/// How a run ended whose direction has come to its end.
+fn outcome(state: &State) -> Outcome {
+    if state.cut_short || state.steps.iter().any(|step| step.released_to_others) {
+        return Outcome::Elsewhere;
+    }
+    if state.direction == Direction::Back { Outcome::RolledBack } else { Outcome::Done }
 }
 
 /// The first target of a step of which it is not known whether somebody else writes to it by themselves.

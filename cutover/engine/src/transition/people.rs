@@ -1,7 +1,7 @@
 //! Commands of operators: what each changes in a run.
 
 use super::rules::{Illegal, Rules, unexpected};
-use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, State, Task, task};
+use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, Shown, State, Task, task};
 
 impl Rules<'_> {
     /// What follows from a person's command.
@@ -31,6 +31,12 @@ impl Rules<'_> {
         let Phase::AwaitingApproval { task: Task::Enter { step, stage } } = state.phase else {
             return Err(unexpected(&state, event));
         };
+        let meant = |shown: &Shown| (shown.step, shown.stage) == (step, stage);
+        if let Event::Approved { shown: Some(shown), .. } = event
+            && !meant(shown)
+        {
+            return Err(unexpected(&state, event));
+        }
         state.approved.insert((step, stage));
         // Time has passed: the target and both sides are observed again.
         Ok(self.begin(state))
@@ -61,7 +67,7 @@ impl Rules<'_> {
             }
             _ if state.direction == Direction::Back && !state.waits_for_person() => Ok(unpaused(state)),
             _ => {
-                state.deferred = Deferred::Rollback;
+                (state.deferred, state.cut_short) = (Deferred::Rollback, false);
                 Ok(if state.phase.in_flight().is_some() { state } else { self.go_on(state) })
             }
         }
@@ -70,6 +76,8 @@ impl Rules<'_> {
     fn released(self, mut state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
             Phase::Shifted | Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
+                // Of a run that was cut short before it stays so.
+                state.cut_short |= state.phase != Phase::Shifted;
                 state.direction = Direction::Release;
                 // What stands stays: an older command to roll back or to pause no longer holds.
                 state.deferred = Deferred::None;

@@ -138,6 +138,8 @@ fn detail(phase: &Phase) -> Option<&'static str> {
         },
         Phase::Finished(Outcome::Done) => "done",
         Phase::Finished(Outcome::RolledBack) => "rolled-back",
+        // That version knew no third word: what was released half-way was `done` to it.
+        Phase::Finished(Outcome::Elsewhere) => "done",
         _ => return None,
     })
 }

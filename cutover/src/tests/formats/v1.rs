@@ -23,10 +23,10 @@ async fn a_journal_of_v1_is_verified_replayed_and_driven_on() {
     let state = replay("r1", &plan, entries.iter().map(|entry| &entry.event)).unwrap();
     assert_eq!(state.phase, Phase::Finished(Outcome::RolledBack));
 
-    assert_eq!(journal.commands("r2").await.unwrap()[0].command, Command::Pause);
+    assert_eq!(journal.commands("r2").await.unwrap()[0].request.command, Command::Pause);
     let driven = room.driver("d1").drive("r2", &plan, "somebody", |_| {}).await.unwrap();
     assert_eq!(driven.state.phase, Phase::Paused);
-    journal.submit("r2", Command::Resume, "somebody", room.world.now()).await.unwrap();
+    journal.submit("r2", &Command::Resume.by("somebody", room.world.now())).await.unwrap();
     let driven = room.driver("d1").drive("r2", &plan, "somebody", |_| {}).await.unwrap();
     assert_eq!(driven.state.phase, Phase::Shifted);
 }

@@ -1,9 +1,10 @@
 //! Format 2, with seals `caravan.wave/v1`: runs that were left at every kind of moment.
 
 use super::facts::{RunFacts, View, standing};
+use crate::operator::{ApprovalEvidence, Run};
 use crate::tests::common::rule;
 use crate::tests::stage::{Room, Simulated, quick};
-use crate::{Command, Journal};
+use crate::{Command, Journal, Request};
 use caravan_cutover_engine::{Clock, replay};
 use caravan_plans::Sealed;
 
@@ -29,7 +30,7 @@ async fn a_journal_of_v2_is_migrated_and_every_chain_and_seal_holds() {
     let room = room();
     let journal = room.journal();
     let raw = rusqlite::Connection::open(room.file()).unwrap();
-    assert_eq!(raw.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 3);
+    assert_eq!(raw.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 4);
 
     let seals = journal.seals().await.unwrap();
     let waves: Vec<&str> = seals.iter().map(|seal| seal.wave.as_str()).collect();
@@ -86,7 +87,11 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
         let mut states = vec![drive(&room, &facts.run, &plan).await];
         for word in &facts.then {
             let command = Command::ALL.into_iter().find(|command| command.as_str() == word).unwrap();
-            room.journal().submit(&facts.run, command, "olivia", room.world.now()).await.unwrap();
+            // This version takes an approval in only with what its giver was shown.
+            let run = Run::read(&room.journal(), &facts.run).await.unwrap();
+            let shown = ApprovalEvidence::of(&run).ok().map(|evidence| evidence.shown);
+            let request = Request { shown, ..command.by("olivia", room.world.now()) };
+            room.journal().submit(&facts.run, &request).await.unwrap();
             states.push(drive(&room, &facts.run, &plan).await);
         }
         assert_eq!(states, facts.driven, "{}", facts.run);
@@ -99,7 +104,7 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
 
 async fn waiting(journal: &Journal, run: &str) -> Vec<String> {
     let commands = journal.commands(run).await.unwrap();
-    commands.iter().map(|queued| queued.command.as_str().to_owned()).collect()
+    commands.iter().map(|queued| queued.request.command.as_str().to_owned()).collect()
 }
 
 async fn drive(room: &Room, run: &str, plan: &Sealed) -> View {

@@ -5,7 +5,6 @@ mod rollback;
 use super::budget::{ApiBudget, Limit};
 use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 use super::record_set::{RecordSet, dns_name};
-use super::shell::quoted;
 use super::snapshot::{Snapshot, SnapshotError};
 use caravan_inventory::{AccountId, Observation, ObservationKind, Provider, Scope};
 use serde::{Deserialize, Serialize};
@@ -147,17 +146,12 @@ impl TargetKind for RecordSetsTarget {
     }
 
     fn manual_rollback(&self, original: &Snapshot, stages: &[(u8, &Snapshot)]) -> Vec<String> {
-        let Self { account, zone, name, types } = self;
-        let shown = format!("ResourceRecordSets[?Name=='{}']", name.replace('*', "\\052"));
         let stages: Vec<(u8, &[RecordSet])> =
             stages.iter().map(|(percent, snapshot)| (*percent, sets_of(snapshot))).collect();
-        let mut lines = vec![
-            format!("# in account {account}; what stands there now ({}):", types.join(", ")),
-            format!("aws route53 list-resource-record-sets --hosted-zone-id {zone} --query {}", quoted(&shown)),
-            "# then the one of these that fits it; Route 53 refuses the others whole:".to_owned(),
-        ];
-        lines.extend(rollback::batches(zone, sets_of(original), &stages));
-        lines.push(format!("# afterwards delete the TXT record {} of Caravan, if there is one", self.token_name()));
+        let mut lines = vec!["# what fits the stage that stands there; Route 53 refuses the others whole".to_owned()];
+        lines.extend(rollback::batches(&self.zone, sets_of(original), &stages));
+        lines.push("# the fencing token of Caravan, if it is there".to_owned());
+        lines.extend(rollback::without_txt(&self.zone, &self.token_name()));
         lines
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
     let shown = match &args.wave {
         Some(wave) if args.draft => vec![unsealed(global, wave)?],
         wave => {
-            let journal = journal_db::open(&global.dir)?;
+            let journal = journal_db::open_to_read(&global.dir)?;
             signals::block_on(newest(&journal, wave.as_deref()))??
         }
     };
@@ -87,7 +87,9 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
 fn unsealed(global: &Global, wave: &str) -> Result<Shown, Failure> {
     let config = Config::load(&global.dir)?;
     let store = inventory_db::open(&global.dir)?;
-    let plan = plan_from_inventory(&StoredInventory(&store), &waves::load(&global.dir, wave)?, config.drivers)?;
+    let spec = waves::load(&global.dir, wave)?;
+    let plan = plan_from_inventory(&StoredInventory(&store), &spec, config.drivers)
+        .map_err(|error| waves::in_file(&global.dir, &spec, error.into()))?;
     Ok(Shown { sealed: Sealed::seal(plan)?, is_sealed: false, approvals: Vec::new() })
 }
 
@@ -155,7 +157,6 @@ impl Shown {
             Drivers::OneMachine => "one-machine: drivers on this machine only",
         };
         writeln!(out, "  drivers  {drivers}")?;
-        writeln!(out, "  cost     unknown: there is no cost model yet")?;
         plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, step))
     }
 }

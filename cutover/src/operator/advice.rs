@@ -1,0 +1,75 @@
+//! What a person can do next about a run, as arguments of the command line.
+
+use super::run::Run;
+use super::waiting::WaitingFor;
+use caravan_cutover_engine::{Direction, Hold};
+
+/// One command that makes sense now.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Advice {
+    /// The arguments after the program's name, unquoted.
+    pub args: Vec<String>,
+    /// What it does.
+    pub does: &'static str,
+}
+
+impl Advice {
+    fn of(command: &str, run: &str, does: &'static str) -> Self {
+        Self { args: ["cutover", command, run].map(str::to_owned).to_vec(), does }
+    }
+
+    fn with(mut self, more: &[&str]) -> Self {
+        self.args.extend(more.iter().map(|&text| text.to_owned()));
+        self
+    }
+
+    /// What a person can do next, the most likely first; nothing when the run is over. `is_driven` is whether a driver
+    /// takes the commands in at once.
+    #[must_use]
+    pub fn next(run: &Run, is_driven: bool) -> Vec<Self> {
+        let name = run.name();
+        let of = |command: &str, does| Self::of(command, name, does);
+        let back = || of("rollback", "puts everything back as it was");
+        let release = || {
+            let reason = ["--run-name", name, "--reason", "WHY"];
+            of("release", "ends the run where it stands").with(&reason)
+        };
+        let (is_back, state) = (run.state().direction == Direction::Back, run.state());
+        let mut next = match WaitingFor::of(run.plan(), state) {
+            None if state.is_over() => return Vec::new(),
+            None | Some(WaitingFor::Driver | WaitingFor::Room { .. }) => Vec::new(),
+            Some(WaitingFor::Approval { step }) => {
+                let entry = run.sequence().to_string();
+                vec![of("approve", "approves the stage").with(&["--step", &step, "--entry", &entry]), back()]
+            }
+            Some(WaitingFor::Resume | WaitingFor::Held(Hold::Adopted)) => {
+                vec![of("resume", "goes on"), back(), release()]
+            }
+            Some(WaitingFor::Held(reason)) => {
+                let again = of("retry", "asks again");
+                let adopt = matches!(reason, Hold::Inconclusive(_)) && state.direction != Direction::Forward;
+                let adopt = adopt.then(|| of("adopt", "leaves that target as it is"));
+                [again].into_iter().chain(adopt).chain((!is_back).then(back)).chain([release()]).collect()
+            }
+            Some(WaitingFor::Conflict { .. }) => vec![
+                of("retry", "looks again, after it was put right by hand"),
+                of("adopt", "leaves that target to whoever changed it"),
+                back(),
+                release(),
+            ],
+            Some(WaitingFor::Stuck { .. }) => vec![
+                of("retry", "looks again, after the script of the manual rollback has run"),
+                of("adopt", "leaves that target as it is"),
+                release(),
+            ],
+            Some(WaitingFor::Release) => vec![of("release", "ends the run"), back()],
+        };
+        if !is_driven {
+            let drive = of("run", "drives it");
+            let first =
+                matches!(WaitingFor::of(run.plan(), state), None | Some(WaitingFor::Driver | WaitingFor::Room { .. }));
+            next.insert(if first { 0 } else { next.len() }, drive);
+        }
+        next
+    }
+}

@@ -1,0 +1,175 @@
+//! Since when a run stands where it stands, the very reason, and what its sides last said.
+
+use super::run_state::RunState;
+use super::time::time_text;
+use caravan_cutover_engine::{Direction, Event, Moment, Phase, State, Task};
+use caravan_plans::WavePlan;
+use caravan_providers::{Reply, Verdict};
+use serde::Serialize;
+
+/// Since when a run stands where it stands, the very reason, and what its sides last said.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Since {
+    /// When it came to where it stands, in UTC.
+    pub at: String,
+    /// Why it goes back, or waits for a person; none when it goes on as planned.
+    pub why: Option<Why>,
+    /// What the old side said when it was last asked.
+    pub old_side: Option<Said>,
+    /// What the new side said when it was last asked.
+    pub new_side: Option<Said>,
+    /// The moment of the last entry that has one.
+    #[serde(skip)]
+    now: Moment,
+}
+
+/// Why a run goes back, or waits for a person.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Why {
+    /// The very reason.
+    pub text: String,
+    /// When it came, in UTC.
+    pub at: String,
+}
+
+/// What a side said when it was asked.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Said {
+    /// Whether it passed.
+    pub passed: bool,
+    /// The verdict, for a person.
+    pub text: String,
+    /// When, in UTC.
+    pub at: String,
+}
+
+/// One side of a step.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Side {
+    Old,
+    New,
+}
+
+/// What a run did before an entry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before {
+    word: RunState,
+    direction: Direction,
+    asked: Option<Side>,
+}
+
+impl Before {
+    /// What a state does.
+    pub(super) fn of(plan: &WavePlan, state: &State) -> Self {
+        let asked = match &state.phase {
+            Phase::Guarding { task: Task::Enter { step, .. }, passed, .. }
+                if plan.steps.get(*step).is_some_and(|step| *passed < step.new_probes().len()) =>
+            {
+                Some(Side::New)
+            }
+            Phase::Guarding { .. } => Some(Side::Old),
+            Phase::Baking { .. } => Some(Side::New),
+            _ => None,
+        };
+        Self { word: RunState::from(&state.phase), direction: state.direction, asked }
+    }
+}
+
+impl Since {
+    /// Of a run that was created then.
+    pub(super) fn created(at: Moment) -> Self {
+        Self { at: time_text(at), why: None, old_side: None, new_side: None, now: at }
+    }
+
+    /// Takes an entry in, with what the run did before it and the state that it led to.
+    pub(super) fn take_in(&mut self, before: Before, state: &State, event: &Event) {
+        self.now = moment(event).unwrap_or(self.now);
+        let at = time_text(self.now);
+        if let (Some(side), Event::Replied { reply, .. }) = (before.asked, event) {
+            let (passed, text) = match reply {
+                Ok(Reply::Probed(Verdict::Pass)) => (true, "answered well".to_owned()),
+                Ok(Reply::Probed(Verdict::Fail { reason } | Verdict::Inconclusive { reason })) => {
+                    (false, reason.clone())
+                }
+                Ok(_) => (false, "the answer was of another kind than the question".to_owned()),
+                Err(error) => (false, error.to_string()),
+            };
+            let said = Some(Said { passed, text, at: at.clone() });
+            match side {
+                Side::Old => self.old_side = said,
+                Side::New => self.new_side = said,
+            }
+        }
+        let word = RunState::from(&state.phase);
+        if word != before.word {
+            self.at.clone_from(&at);
+        }
+        let turned = before.direction != state.direction && state.direction == Direction::Back;
+        let stopped = word != before.word
+            && matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused);
+        if turned || stopped {
+            self.why = Some(Why { text: reason(before, word, event), at });
+        } else if state.direction == Direction::Forward && !state.waits_for_person() {
+            self.why = None;
+        }
+    }
+
+    /// Whether both sides passed when they were last asked; a side that was never asked counts as one that did.
+    #[must_use]
+    pub fn both_passed(&self) -> bool {
+        [&self.old_side, &self.new_side].into_iter().flatten().all(|said| said.passed)
+    }
+}
+
+fn moment(event: &Event) -> Option<Moment> {
+    match event {
+        Event::Started { at, .. }
+        | Event::TakenOver { at, .. }
+        | Event::Approved { at, .. }
+        | Event::Paused { at, .. }
+        | Event::Resumed { at, .. }
+        | Event::Aborted { at, .. }
+        | Event::Adopted { at, .. }
+        | Event::Retried { at, .. }
+        | Event::Released { at, .. }
+        | Event::Replied { at, .. }
+        | Event::Woke { at } => Some(*at),
+        Event::Intended { .. } | Event::Withdrawn | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => {
+            None
+        }
+    }
+}
+
+/// What an entry says of why the run turned or stopped.
+fn reason(before: Before, word: RunState, event: &Event) -> String {
+    let side = match before.asked {
+        Some(Side::Old) => "the old side: ",
+        Some(Side::New) => "the new side: ",
+        None => "",
+    };
+    match event {
+        Event::Replied {
+            reply: Ok(Reply::Probed(Verdict::Fail { reason } | Verdict::Inconclusive { reason })),
+            ..
+        } => {
+            format!("{side}{reason}")
+        }
+        Event::Replied { reply: Err(error), .. } => format!("{side}{error}"),
+        Event::Replied { .. } if word == RunState::Conflict => "somebody else changed the target".to_owned(),
+        Event::Aborted { who, .. } => format!("{who} wants it back"),
+        Event::Paused { who, .. } => format!("{who} paused it"),
+        Event::Adopted { who, .. } => format!("{who} left a target to whoever changed it"),
+        other => format!("after `{}`", other.name()),
+    }
+}
+
+/// Who drives a run, or drove it last.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct DriverStatus {
+    /// The driver's name.
+    pub name: String,
+    /// Whether its lease still holds: one that is dead keeps it until it runs out.
+    pub drives: bool,
+    /// Seconds since its last sign of life; none when that was not kept.
+    pub silent_seconds: Option<u64>,
+}

@@ -1,0 +1,199 @@
+//! What a person relies on at night: how a run ended, what an approval holds for, what can be read and run by hand.
+#![expect(clippy::disallowed_methods, reason = "these tests write and run a script, as a person does")]
+
+use super::common::{http_route, records, rule};
+use super::stage::{Room, quick};
+use crate::operator::{ApprovalEvidence, NewRun, Run, RunState, SubmitError, approve, check_ready, seal, submit};
+use crate::{Approval, Command, Journal, Request};
+use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State};
+use caravan_plans::{Shift, WavePlan};
+use std::os::unix::fs::PermissionsExt as _;
+
+async fn drive(room: &Room) -> State {
+    room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap().state
+}
+
+fn approved(mut shift: Shift) -> Shift {
+    shift = quick(shift);
+    shift.stages[1].approval = true;
+    shift
+}
+
+#[tokio::test]
+async fn a_run_whose_target_was_taken_back_by_hand_and_adopted_does_not_end_as_done() {
+    for shift in [http_route(), rule(), records()] {
+        let room = Room::new(vec![approved(shift)]).await;
+        assert!(matches!(drive(&room).await.phase, Phase::AwaitingApproval { .. }));
+        let first = room.plan.plan().shifts().next().unwrap();
+        room.world.with(|world| world.edit(&first.target, first.original.clone(), None));
+        room.submit(Command::Approve).await;
+        assert!(matches!(drive(&room).await.phase, Phase::Conflict { .. }));
+        for command in [Command::Adopt, Command::Resume, Command::Release] {
+            room.submit(command).await;
+            drive(&room).await;
+        }
+        let run = Run::read(&room.journal(), "r1").await.unwrap();
+        assert_eq!(run.state().phase, Phase::Finished(Outcome::Elsewhere));
+        assert_eq!(serde_json::to_value(run.status()).unwrap()["state"], "ended-elsewhere");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_released_half_way_wants_a_reason_and_ends_elsewhere() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let journal = room.journal();
+    room.submit(Command::Pause).await;
+    assert_eq!(drive(&room).await.phase, Phase::Paused);
+    let run = Run::read(&journal, "r1").await.unwrap();
+    let release = Command::Release.by("olivia", Moment(1));
+    for reason in [None, Some("  ".to_owned())] {
+        let error = submit(&journal, &run, &Request { reason, ..release.clone() }).await.unwrap_err();
+        assert!(matches!(error, SubmitError::NoReason { .. }), "{error}");
+    }
+    let reason = Some("the new side stays, by hand".to_owned());
+    submit(&journal, &run, &Request { reason: reason.clone(), ..release }).await.unwrap();
+    assert_eq!(drive(&room).await.phase, Phase::Finished(Outcome::Elsewhere));
+    let entries = journal.entries("r1").await.unwrap();
+    assert!(
+        entries.iter().any(|entry| serde_json::to_string(&entry.event).unwrap().contains(reason.as_ref().unwrap()))
+    );
+}
+
+#[tokio::test]
+async fn what_is_released_at_its_end_ends_on_the_new_side_without_a_reason() {
+    let room = Room::new(vec![quick(rule())]).await;
+    assert_eq!(drive(&room).await.phase, Phase::Shifted);
+    let (journal, run) = (room.journal(), Run::read(&room.journal(), "r1").await.unwrap());
+    submit(&journal, &run, &Command::Release.by("olivia", Moment(1))).await.unwrap();
+    assert_eq!(drive(&room).await.phase, Phase::Finished(Outcome::Done));
+}
+
+#[tokio::test]
+async fn an_approval_of_a_wait_that_the_run_has_left_is_refused_and_says_what_has_changed() {
+    let room = Room::new(vec![approved(http_route())]).await;
+    let journal = room.journal();
+    drive(&room).await;
+    let mut run = Run::read(&journal, "r1").await.unwrap();
+    let evidence = ApprovalEvidence::of(&run).unwrap();
+    assert!(evidence.new_side.as_ref().is_some_and(|said| said.passed && said.at.ends_with('Z')), "{evidence:?}");
+    // Paused and resumed meanwhile: the same stage waits again, but it is another wait.
+    for command in [Command::Pause, Command::Resume] {
+        room.submit(command).await;
+        drive(&room).await;
+    }
+    let error = approve(&journal, &mut run, evidence.shown, "olivia", Moment(2)).await.unwrap_err();
+    let SubmitError::Outdated { changes, .. } = &error else { panic!("{error}") };
+    assert!(changes.contains("pause by somebody") && changes.contains("resume by somebody"), "{changes}");
+    assert_eq!(journal.commands("r1").await.unwrap(), []);
+    // One that was left in time, and is outdated when a driver looks at it, is refused there, for people to see.
+    let shown = ApprovalEvidence::of(&run).unwrap().shown;
+    for (wrong, why) in [(evidence.shown, "has gone on since"), (Shown { stage: 0, ..shown }, "has gone on since")] {
+        let request = Request { shown: Some(wrong), ..Command::Approve.by("olivia", Moment(3)) };
+        journal.submit("r1", &request).await.unwrap();
+        assert!(matches!(drive(&room).await.phase, Phase::AwaitingApproval { .. }));
+        let refused = journal.refusals("r1").await.unwrap();
+        assert!(refused[0].why.contains(why), "{refused:?}");
+    }
+    // A new driver changes nothing of what was shown.
+    approve(&journal, &mut run, shown, "olivia", Moment(4)).await.unwrap();
+    assert_eq!(drive(&room).await.phase, Phase::Shifted);
+}
+
+#[tokio::test]
+async fn a_status_says_why_since_when_and_what_is_at_risk() {
+    let mut shift = approved(http_route());
+    shift.stages[1].approval = false;
+    let room = Room::new(vec![shift]).await;
+    room.world.with(|world| world.turn_unhealthy(1, 0, u64::MAX));
+    drive(&room).await;
+    let journal = room.journal();
+    let run = Run::read(&journal, "r1").await.unwrap();
+    let status = run.full_status(&journal, room.world.now()).await.unwrap();
+    let since = status.since.unwrap();
+    let why = since.why.clone().unwrap();
+    assert!(why.text.starts_with("the new side: ") && why.at.starts_with("19"), "{why:?}");
+    assert_eq!((status.state, since.both_passed()), (RunState::Held, false));
+    let driver = status.driver.unwrap();
+    assert!(!driver.drives && driver.silent_seconds.is_some(), "{driver:?}");
+}
+
+#[tokio::test]
+async fn reading_takes_no_lock_and_leaves_an_older_format_as_it_is() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    drop(room.journal());
+    let mut writer = rusqlite::Connection::open(room.file()).unwrap();
+    let began = std::time::Instant::now();
+    let writing = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    assert_eq!(Journal::open_to_read(&room.file()).unwrap().runs().await.unwrap().len(), 1);
+    assert!(began.elapsed().as_secs() < 4, "it waited for the writer");
+    writing.rollback().unwrap();
+    let reading = Journal::open_to_read(&room.file()).unwrap();
+    assert!(reading.submit("r1", &Command::Pause.by("olivia", Moment(1))).await.is_err(), "a reader wrote");
+
+    let old = room.file().with_file_name("old.db");
+    let v1 = include_str!("../../../tests/formats/v1/journal.sql");
+    rusqlite::Connection::open(&old).unwrap().execute_batch(v1).unwrap();
+    let before = std::fs::read(&old).unwrap();
+    let copy = Journal::open_to_read(&old).unwrap();
+    assert!(copy.is_copy() && Run::read(&copy, "r1").await.unwrap().state().is_over());
+    assert_eq!(std::fs::read(&old).unwrap(), before);
+}
+
+/// A folder with a journal, a script and programs in the places of `aws` and `kubectl`, which note what they are asked.
+#[tokio::test]
+async fn the_script_of_the_manual_rollback_runs_whole_and_retry_then_ends_the_run_as_rolled_back() {
+    let by_hand = |mut shift: Shift| {
+        let stages: Vec<_> = shift.stages.iter().map(|stage| (stage.percent, &stage.snapshot)).collect();
+        shift.manual_rollback = shift.target.kind().manual_rollback(&shift.original, &stages);
+        quick(shift)
+    };
+    let room = Room::new(vec![by_hand(records()), by_hand(rule()), by_hand(http_route())]).await;
+    let (journal, folder) = (room.journal(), room.file().parent().unwrap().to_owned());
+    let plan = WavePlan { wave: "other".to_owned(), parent: None, ..room.plan.plan().clone() };
+    let sealed = seal(&journal, plan, "olivia", Moment(1)).await.unwrap().sealed;
+    let approval = Approval { who: "olivia".to_owned(), at: Moment(1), reason: None };
+    journal.approve(sealed.hash().as_str(), &approval).await.unwrap();
+    // It is another run of the same targets, so the first one ends before.
+    room.submit(Command::Rollback).await;
+    drive(&room).await;
+    let new = NewRun::of(&check_ready(&journal, sealed).await.unwrap(), "0.1.0", Moment(1));
+    std::fs::write(folder.join("run.sh"), new.manual_rollback()).unwrap();
+    // Route 53 takes the second batch that it is asked for: another stage stands than the last one.
+    let aws = "#!/bin/sh\necho \"aws $*\" >> \"$LOG\"\ncase \"$*\" in\n*get-caller-identity*) echo \"$ACCOUNT\" ;;\n\
+               *list-resource*) echo null ;;\n*change-resource*) n=$(grep -c change-resource \"$LOG\"); [ \"$n\" -ge 2 ] ;;\nesac\n";
+    for (name, text) in [("aws", aws), ("kubectl", "#!/bin/sh\necho \"kubectl $*\" >> \"$LOG\"\n")] {
+        std::fs::write(folder.join(name), text).unwrap();
+        std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let run_as = |account: &str| {
+        let (log, path) = (folder.join(format!("log-{account}")), format!("{folder}:/usr/bin:/bin"));
+        let mut shell = std::process::Command::new("sh");
+        shell.arg(folder.join("run.sh")).env_clear().env("PATH", path).env("LOG", &log).env("ACCOUNT", account);
+        let output = shell.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), std::fs::read_to_string(log).unwrap(), said)
+    };
+    let (code, log, said) = run_as("123456789012");
+    assert_eq!(code, Some(0), "{log}\n{said}");
+    assert_eq!(log.matches("change-resource-record-sets").count(), 2, "{log}");
+    assert!(log.contains("elbv2 modify-") && log.contains("patch httproute") && log.contains("_caravan"), "{log}");
+    // With another account's credentials nothing is sent to AWS, the cluster is taken back all the same, and it says so.
+    let (code, log, said) = run_as("111122223333");
+    assert_eq!(code, Some(1), "{log}");
+    assert!(!log.contains("change-resource") && !log.contains("modify-") && log.contains("patch httproute"), "{log}");
+    assert!(said.contains("not the credentials of account 123456789012") && said.contains("NOT taken back"), "{said}");
+
+    // What such a script leaves is found.
+    for shift in [records(), rule(), http_route()] {
+        let room = Room::new(vec![approved(shift)]).await;
+        drive(&room).await;
+        let first = room.plan.plan().shifts().next().unwrap();
+        let token = room.world.with(|world| world.held(&first.target).unwrap().token.clone());
+        room.world.with(|world| world.edit(&first.target, first.stages[1].snapshot.clone(), token));
+        room.submit(Command::Rollback).await;
+        assert!(matches!(drive(&room).await.phase, Phase::Conflict { .. }));
+        room.world.with(|world| world.edit(&first.target, first.original.clone(), None));
+        room.submit(Command::Retry).await;
+        assert_eq!(drive(&room).await.phase, Phase::Finished(Outcome::RolledBack));
+    }
+}

@@ -1,0 +1,81 @@
+//! `caravan cutover approve`.
+
+use super::operate::{OperateArgs, ask, left};
+use crate::error::{Failure, FailureKind};
+use crate::exit::Exit;
+use crate::global::{Global, quoted};
+use crate::permit::WritePermit;
+use crate::printer::Printer;
+use crate::{journal_db, signals};
+use caravan_cutover::Command;
+use caravan_cutover::operator::{ApprovalEvidence, Run, Said, approve};
+use caravan_cutover_engine::Shown;
+use clap::Args;
+use std::io::{self, IsTerminal};
+
+/// Approves the stage that a run waits with, after showing what it will change and what the sides last said. It wants to
+/// know that you mean this stage: `--step` with its name, or the wave's name typed in a terminal. The approval is bound to
+/// the journal's entry that was shown: if the run has left this wait since, it is refused and says what has changed.
+#[derive(Args, Debug)]
+pub(crate) struct ApproveArgs {
+    #[command(flatten)]
+    command: OperateArgs,
+    /// The stage that is approved, as `caravan cutover status` names it
+    #[arg(long, value_name = "NAME")]
+    step: Option<String>,
+    /// The entry at which `caravan cutover status` showed it; without it, the one that is shown now
+    #[arg(long, value_name = "SEQUENCE")]
+    entry: Option<u64>,
+}
+
+pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Result<Exit, Failure> {
+    let permit = WritePermit::ask(global, "approving a stage")?;
+    let journal = journal_db::open(&global.dir, &permit)?;
+    let mut run = signals::block_on(Run::read(&journal, &args.command.run))??;
+    let evidence = ApprovalEvidence::of(&run)?;
+    show(printer, &evidence);
+    confirm(args.step.as_deref(), &evidence)?;
+    let shown = Shown { entry: args.entry.unwrap_or(evidence.shown.entry), ..evidence.shown };
+    let (who, now) = (args.command.who.name()?, journal_db::now());
+    signals::block_on(approve(&journal, &mut run, shown, &who, now))??;
+    left(printer, &journal, &run, &Command::Approve.by(&who, now))
+}
+
+/// What is known before somebody approves: what will change, and what the sides said, each with its moment.
+fn show(printer: &Printer, evidence: &ApprovalEvidence) {
+    let kind = evidence.change.target.kind();
+    let (before, after) = (kind.lines(&evidence.change.before), kind.lines(&evidence.change.after));
+    printer.note(&format!("stage: {}", evidence.step));
+    printer.note(&format!("target: {}", evidence.change.target));
+    for line in before.iter().filter(|line| !after.contains(line)) {
+        printer.note(&format!("  - {line}"));
+    }
+    for line in after.iter().filter(|line| !before.contains(line)) {
+        printer.note(&format!("  + {line}"));
+    }
+    printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
+    for (side, said) in [("old", &evidence.old_side), ("new", &evidence.new_side)] {
+        printer.note(&match said {
+            Some(Said { text, at, .. }) => format!("the {side} side, when it was last asked at {at}: {text}"),
+            None => format!("the {side} side was not asked yet"),
+        });
+    }
+    if evidence.baked {
+        printer.note("the stage before has baked");
+    }
+}
+
+/// Enter alone never confirms (S3).
+fn confirm(given: Option<&str>, evidence: &ApprovalEvidence) -> Result<(), Failure> {
+    match given {
+        Some(step) => Ok(evidence.is_of(step)?),
+        None if io::stdin().is_terminal() => {
+            if ask("type the name of the wave to approve: ")? == evidence.wave {
+                return Ok(());
+            }
+            Err(Failure::new(FailureKind::Usage, "that is not the wave's name: nothing was approved"))
+        }
+        None => Err(Failure::new(FailureKind::Usage, "an approval wants to know that you mean this stage")
+            .hint(format!("add: --step {} --entry {}", quoted(&evidence.step), evidence.shown.entry))),
+    }
+}
