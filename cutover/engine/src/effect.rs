@@ -35,9 +35,9 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             after(not_before, observe(*task))
         }
         Phase::Resolving { task, .. } => observe(*task),
-        Phase::Guarding { task, passed, .. } => {
+        Phase::Guarding { task, passed, not_before, .. } => {
             let probe = guard_probes(step_of(*task), *task).nth(*passed)?;
-            Some(call(Call::Probe(probe.clone())))
+            after(not_before, Some(call(Call::Probe(probe.clone()))))
         }
         Phase::CheckingLease { .. } => Some(Effect::CheckLease),
         Phase::Applying { write, .. } => Some(call(Call::Write((**write).clone()))),

@@ -1,6 +1,6 @@
 //! The state of a run: its phase, its direction, and how far each step is.
 
-use crate::{Deferred, Direction, Event, Hold, Moment, Outcome, Pending, StepState, Task};
+use crate::{Deferred, Direction, Event, Hold, Moment, Outcome, Pending, StepState, Task, Trouble};
 use caravan_plans::WavePlan;
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Write};
@@ -24,6 +24,9 @@ pub struct State {
     pub steps: Vec<StepState>,
     /// The stages that were approved, as (step, stage).
     pub approved: BTreeSet<(usize, usize)>,
+    /// Why it gets no further for now, while it repeats a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
     /// What it is doing.
     pub phase: Phase,
 }
@@ -69,6 +72,12 @@ pub enum Phase {
         passed: usize,
         /// How often the write was made before.
         tries: u32,
+        /// How often in a row the next probe has failed.
+        #[serde(default)]
+        failed: u32,
+        /// Not before this moment.
+        #[serde(default)]
+        not_before: Option<Moment>,
     },
     /// Waits for a person's approval.
     AwaitingApproval {
@@ -219,6 +228,7 @@ impl State {
             deferred: Deferred::None,
             steps: plan.steps.iter().map(|step| StepState::untouched(step.places())).collect(),
             approved: BTreeSet::new(),
+            trouble: None,
             phase: Phase::Planned,
         }
     }
@@ -313,6 +323,7 @@ impl Phase {
         match self {
             Self::FindingControllers { not_before, .. }
             | Self::Observing { not_before, .. }
+            | Self::Guarding { not_before, .. }
             | Self::Verifying { not_before, .. }
             | Self::Baking { not_before, .. }
             | Self::Proving { not_before, .. } => not_before.is_some(),

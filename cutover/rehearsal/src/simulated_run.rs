@@ -355,6 +355,7 @@ const fn nowhere() -> State {
         deferred: Deferred::None,
         steps: Vec::new(),
         approved: BTreeSet::new(),
+        trouble: None,
         phase: Phase::Planned,
     }
 }
