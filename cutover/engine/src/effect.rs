@@ -46,8 +46,9 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             Some(call(Call::Status { target: write.target.clone(), ticket: ticket.clone() }))
         }
         Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
-        Phase::Baking { task, passed, not_before, .. } => {
-            let probe = step_of(*task).new_probes().get(*passed)?;
+        Phase::Baking { task, passed, not_before, old, .. } => {
+            let step = step_of(*task);
+            let probe = old.map_or_else(|| step.new_probes().get(*passed), |old| step.old_probes().get(old))?;
             after(not_before, Some(call(Call::Probe(probe.clone()))))
         }
         Phase::Proving { task, not_before, .. } => {

@@ -160,6 +160,16 @@ pub enum Phase {
         passed: usize,
         /// The next round begins then.
         not_before: Option<Moment>,
+        /// Rounds in which the new side brought nothing and the old side passed; forgotten after as many that passed in a row
+        /// as the gate asks for.
+        #[serde(default)]
+        unknown: u32,
+        /// Rounds in a row in which neither side could be told to be well.
+        #[serde(default)]
+        blind: u32,
+        /// The place of the old side's probe that is asked, after the new side brought nothing.
+        #[serde(default)]
+        old: Option<usize>,
     },
     /// Asks an owner whether it has stopped, or is at work.
     Proving {

@@ -4,115 +4,19 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 #[expect(dead_code, reason = "it holds the plans of other tests, too")]
 mod common;
+mod night;
 
 use caravan_cutover_engine::{
-    Deferred, Direction, Effect, Event, Hold, Moment, Outcome, Phase, State, effects, replay, transition,
+    Deferred, Direction, Effect, Event, Hold, Moment, Outcome, Phase, State, effects, replay,
 };
-use caravan_plans::{Sealed, Step};
-use caravan_providers::target::{FencingToken, SimulatedWork, Snapshot};
-use caravan_providers::{Activity, Call, CallError, Reply, Verdict};
+use caravan_plans::Step;
+use caravan_providers::target::SimulatedWork;
+use caravan_providers::{Call, CallError, Reply, Verdict};
+use night::{Answer, Night};
 
 const MINUTE: u64 = 60_000;
 /// When the test's trouble begins: the run is in the bake of its stage of 50 % then.
 const BEGINS: u64 = 85_000;
-
-type Answer = Result<Reply, CallError>;
-type Trouble = Box<dyn Fn(&Call, u64) -> Option<Answer>>;
-
-/// A run against targets that are written to as they should be, but for what the trouble answers.
-struct Night {
-    plan: Sealed,
-    state: State,
-    now: u64,
-    held: Vec<(Snapshot, Option<FencingToken>)>,
-    journal: Vec<Event>,
-    trouble: Trouble,
-}
-
-impl Night {
-    fn new(step: Step, trouble: impl Fn(&Call, u64) -> Option<Answer> + 'static) -> Self {
-        let plan = common::sealed_steps(vec![step]);
-        let steps = plan.plan().steps.iter();
-        let originals = steps.flat_map(|step| (0..step.places()).filter_map(|place| step.original(place)));
-        let held = originals.map(|original| (original.clone(), None)).collect();
-        let state = State::planned("r1", plan.plan());
-        let mut night = Self { plan, state, now: 0, held, journal: Vec::new(), trouble: Box::new(trouble) };
-        night.take(Event::Started { who: "olivia".to_owned(), epoch: 1, at: Moment(0) });
-        night
-    }
-
-    fn take(&mut self, event: Event) {
-        self.state = transition(&self.plan, self.state.clone(), event).unwrap();
-        while let Some(Effect::Append(event)) = effects(&self.plan, &self.state) {
-            self.journal.push(event);
-            self.state = transition(&self.plan, self.state.clone(), Event::Recorded).unwrap();
-        }
-    }
-
-    fn command(&mut self, event: fn(String, Moment) -> Event) {
-        self.take(event("olivia".to_owned(), Moment(self.now)));
-    }
-
-    /// Goes on until a moment, or until it rests; each call takes 50 ms. Nobody does anything but approve.
-    fn until(&mut self, moment: u64) -> &mut Self {
-        while self.now < moment {
-            let event = match effects(&self.plan, &self.state) {
-                Some(Effect::CheckLease) => Event::Leased(true),
-                Some(Effect::WaitUntil(at)) if at.0 > moment => {
-                    self.now = moment;
-                    break;
-                }
-                Some(Effect::WaitUntil(at)) => {
-                    self.now = self.now.max(at.0);
-                    Event::Woke { at }
-                }
-                Some(Effect::Call(call)) => {
-                    self.now += 50;
-                    let reply = (self.trouble)(&call, self.now).unwrap_or_else(|| self.answer(&call));
-                    Event::Replied { reply, at: Moment(self.now) }
-                }
-                None if matches!(self.state.phase, Phase::AwaitingApproval { .. }) => {
-                    Event::Approved { who: "olivia".to_owned(), at: Moment(self.now) }
-                }
-                _ => break,
-            };
-            self.take(event);
-        }
-        self
-    }
-
-    fn answer(&mut self, call: &Call) -> Answer {
-        let place = call.target().and_then(|target| self.plan.plan().targets().position(|other| other == target));
-        match call {
-            Call::Observe(_) => {
-                let (snapshot, token) = self.held[place.unwrap()].clone();
-                Ok(Reply::Observed { snapshot, token })
-            }
-            Call::Controllers(_) => Ok(Reply::Controllers(Vec::new())),
-            Call::Write(write) => {
-                self.held[place.unwrap()] = (write.after.clone(), write.token_after.clone());
-                Ok(Reply::Accepted { ticket: Some("C1".to_owned()) })
-            }
-            Call::Status { .. } => Ok(Reply::Settled),
-            Call::Activity(_) => {
-                let works = matches!(self.held[place.unwrap()].0, Snapshot::Activation { active: true, .. });
-                Ok(Reply::Activity(if works { Activity::Working } else { Activity::Idle }))
-            }
-            Call::Probe(_) => Ok(Reply::Probed(Verdict::Pass)),
-        }
-    }
-
-    fn is_back(&self) -> bool {
-        matches!(self.state.phase, Phase::Finished(Outcome::RolledBack))
-    }
-
-    /// Whether what stands is what stood at first, and the journal tells the same story.
-    fn assert_exact(&self) {
-        let original = self.plan.plan().steps[0].original(0).unwrap().clone();
-        assert_eq!(self.held[0], (original, None));
-        assert_eq!(replay("r1", &self.plan, &self.journal).unwrap(), self.state);
-    }
-}
 
 /// The command to go back.
 fn aborted(who: String, at: Moment) -> Event {

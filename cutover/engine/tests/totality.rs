@@ -98,8 +98,8 @@ fn as_journalled(mut state: State) -> State {
         }
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
-        Phase::Baking { task, since, rounds, passed, .. } => {
-            Phase::Baking { task, since, rounds, passed, not_before: None }
+        Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
+            Phase::Baking { task, since, rounds, passed, not_before: None, unknown, blind, old }
         }
         other => other,
     };

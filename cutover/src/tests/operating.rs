@@ -123,7 +123,7 @@ fn every_state_has_the_word_of_its_phase() {
         Phase::Observing { task, tries: 0, not_before: None },
         Phase::Guarding { task, passed: 0, tries: 0, failed: 0, not_before: None },
         Phase::AwaitingApproval { task },
-        Phase::Baking { task, since: None, rounds: 0, passed: 0, not_before: None },
+        Phase::Baking { task, since: None, rounds: 0, passed: 0, not_before: None, unknown: 0, blind: 0, old: None },
         Phase::Proving { task, since: None, rounds: 0, not_before: None },
         Phase::Paused,
         Phase::Held { reason: Hold::Adopted, pending: None },

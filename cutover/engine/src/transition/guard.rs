@@ -78,6 +78,7 @@ impl Rules<'_> {
             }
             Verdict::Fail { reason } => self.hold(state, Hold::OldSideUnhealthy(reason)),
             Verdict::Inconclusive { reason } if is_going_back(&state) => ask_again(state, failed, reason, at),
+            Verdict::Inconclusive { reason } if of_new_side => self.compare(state, task.step(), reason, at),
             Verdict::Inconclusive { reason } => self.hold(state, Hold::Inconclusive(reason)),
         })
     }

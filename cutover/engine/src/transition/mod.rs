@@ -11,6 +11,7 @@ mod prove;
 mod repeat;
 mod rules;
 mod takeover;
+mod unknown;
 mod write;
 
 pub use rules::Illegal;
@@ -142,8 +143,8 @@ fn woke(mut state: State) -> Result<State, Illegal> {
             Phase::Guarding { task, passed, tries, failed, not_before: None }
         }
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
-        Phase::Baking { task, since, rounds, passed, .. } => {
-            Phase::Baking { task, since, rounds, passed, not_before: None }
+        Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
+            Phase::Baking { task, since, rounds, passed, not_before: None, unknown, blind, old }
         }
         Phase::Proving { task, since, rounds, .. } => Phase::Proving { task, since, rounds, not_before: None },
         other => other,
