@@ -47,7 +47,7 @@ fn main() {
 fn long_baking() -> caravan_plans::Shift {
     let mut shift = common::http_route();
     for stage in &mut shift.stages {
-        stage.gate = Gate { bake_ms: 0, every_ms: 1000, rounds: 260 };
+        stage.gate = Gate { bake_ms: 0, every_ms: 1000, rounds: 260, unknown: 5 };
     }
     shift
 }

@@ -7,6 +7,9 @@ const LEAST_IN_FLIGHT: u32 = 10;
 /// A week: longer than anybody bakes, and short enough to be no slip of the keyboard.
 const LONGEST_BAKE: u32 = 7 * 24 * 3600;
 
+/// More would keep users for a long while on a side that may be dead.
+const MOST_UNKNOWN: u32 = 100;
+
 /// The first field that is out of bounds, and what it may be.
 pub(crate) fn out_of_bounds(shift: &ShiftSpec) -> Option<(&'static str, &'static str)> {
     let probes = shift.probes.old.iter().chain(&shift.probes.new);
@@ -23,7 +26,10 @@ fn gate(gate: GateSpec) -> Option<(&'static str, &'static str)> {
     if !(1..=3600).contains(&gate.every) {
         return Some(("gate.every", "between 1 and 3600 seconds"));
     }
-    (!(1..=1000).contains(&gate.rounds)).then_some(("gate.rounds", "between 1 and 1000"))
+    if !(1..=1000).contains(&gate.rounds) {
+        return Some(("gate.rounds", "between 1 and 1000"));
+    }
+    (!(1..=MOST_UNKNOWN).contains(&gate.unknown)).then_some(("gate.unknown", "between 1 and 100"))
 }
 
 fn probe(probe: &ProbeSpec) -> Option<(&'static str, &'static str)> {
@@ -81,6 +87,8 @@ mod tests {
             GateSpec { bake: u32::MAX, ..sound },
             GateSpec { every: 0, ..sound },
             GateSpec { rounds: 0, ..sound },
+            GateSpec { unknown: 0, ..sound },
+            GateSpec { unknown: 101, ..sound },
         ] {
             assert!(gate(broken).is_some(), "{broken:?}");
         }

@@ -2,7 +2,7 @@
 
 use crate::blank::is_blank;
 use crate::bounds::out_of_bounds;
-use crate::spec::{ShiftSpec, WaveSpec};
+use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
 use caravan_providers::target::{Snapshot, Target};
@@ -195,7 +195,8 @@ fn blank(shift: &ShiftSpec) -> Option<&'static str> {
 
 fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec<Snapshot>) -> Shift {
     let ms = |seconds: u32| u64::from(seconds) * 1000;
-    let gate = Gate { bake_ms: ms(spec.gate.bake), every_ms: ms(spec.gate.every), rounds: spec.gate.rounds };
+    let GateSpec { bake, every, rounds, unknown } = spec.gate;
+    let gate = Gate { bake_ms: ms(bake), every_ms: ms(every), rounds, unknown };
     let stages = spec.stages.iter().zip(snapshots).map(|(percent, snapshot)| Stage {
         percent: *percent,
         snapshot,

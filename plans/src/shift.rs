@@ -74,6 +74,15 @@ pub struct Gate {
     pub every_ms: u64,
     /// Rounds that must have passed at the least.
     pub rounds: u32,
+    /// Rounds in which the new side may bring nothing that can be judged while the old side passes: with so many of them it
+    /// has failed. Plans that were sealed without it have it at 5.
+    #[serde(default = "default_unknown")]
+    pub unknown: u32,
+}
+
+/// Long enough for a side that starts anew, short enough for users who get no answer.
+pub(crate) const fn default_unknown() -> u32 {
+    5
 }
 
 impl Shift {

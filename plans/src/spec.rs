@@ -1,6 +1,7 @@
 //! What a person writes and reviews in Git: `plans/wave-<name>.yaml`.
 
 use crate::Drivers;
+use crate::shift::default_unknown;
 use crate::strategy::Strategy;
 use caravan_inventory::WorkloadId;
 use caravan_providers::target::Probe;
@@ -98,11 +99,14 @@ pub struct GateSpec {
     pub every: u32,
     /// Rounds that must have passed at the least.
     pub rounds: u32,
+    /// Rounds in which the new side may bring nothing that can be judged while the old side passes: with so many of them it
+    /// has failed.
+    pub unknown: u32,
 }
 
 impl Default for GateSpec {
     fn default() -> Self {
-        Self { bake: 300, every: 10, rounds: 3 }
+        Self { bake: 300, every: 10, rounds: 3, unknown: default_unknown() }
     }
 }
 

@@ -162,6 +162,12 @@ impl Step {
         }
     }
 
+    /// Whether users are on the new side in a stage; never in a hand-over of work.
+    #[must_use]
+    pub fn has_traffic(&self, stage: usize) -> bool {
+        matches!(self, Self::Shift(shift) if shift.stages.get(stage).is_some_and(|stage| stage.percent > 0))
+    }
+
     /// What proves that a switch has had its effect; none for what is no switch.
     #[must_use]
     pub const fn proof(&self) -> Option<Proof> {

@@ -51,6 +51,23 @@ fn a_plan_that_v1_sealed_is_opened_over_its_very_bytes() {
     assert_eq!(Sealed::open(again.canonical(), again.hash()).unwrap().plan(), plan);
 }
 
+/// A seal of before the bound keeps its bytes and its hash, and has the bound all the same.
+#[test]
+fn a_plan_that_was_sealed_without_a_bound_of_unknown_rounds_has_five() {
+    let plan = Sealed::open(SEALED, &hash()).unwrap().plan().clone();
+    let now = Sealed::seal(plan.clone()).unwrap();
+    assert!(now.canonical().contains(r#""unknown":5"#));
+    let before = now.canonical().replace(r#","unknown":5"#, "");
+    assert!(!before.contains("unknown"));
+    let sealed = Sealed::open(&before, &hash_of(&before)).unwrap();
+    assert_eq!((sealed.canonical(), sealed.plan()), (before.as_str(), &plan));
+    for stage in 0..plan.steps[0].stages() {
+        assert_eq!(sealed.plan().steps[0].gate(stage).unwrap().unknown, 5);
+    }
+    let spec: WaveSpec = serde_yaml::from_str(WAVE).unwrap();
+    assert_eq!(spec.shifts[0].gate.unknown, 5);
+}
+
 #[test]
 fn any_byte_that_was_changed_is_refused() {
     for at in (0..SEALED.len()).step_by(97) {

@@ -67,7 +67,7 @@ impl Scene {
         let mut shift = shift(&case, &old, &new);
         for stage in &mut shift.stages {
             let ms = u64::try_from(bake.as_millis()).unwrap();
-            stage.gate = Gate { bake_ms: ms, every_ms: 500, rounds: 2 };
+            stage.gate = Gate { bake_ms: ms, every_ms: 500, rounds: 2, unknown: 5 };
         }
         shift.in_flight = 2;
         let sealed = seal(vec![shift]);

@@ -102,7 +102,7 @@ pub(crate) fn shift(case: &Case, old: &Side, new: &Side) -> Shift {
         percent: *percent,
         snapshot: snapshot.clone(),
         approval: false,
-        gate: Gate { bake_ms: 200, every_ms: 100, rounds: 2 },
+        gate: Gate { bake_ms: 200, every_ms: 100, rounds: 2, unknown: 5 },
         undo: Undo::Reversible { leaves: Vec::new() },
     });
     Shift {

@@ -35,9 +35,9 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             after(not_before, observe(*task))
         }
         Phase::Resolving { task, .. } => observe(*task),
-        Phase::Guarding { task, passed, .. } => {
+        Phase::Guarding { task, passed, not_before, .. } => {
             let probe = guard_probes(step_of(*task), *task).nth(*passed)?;
-            Some(call(Call::Probe(probe.clone())))
+            after(not_before, Some(call(Call::Probe(probe.clone()))))
         }
         Phase::CheckingLease { .. } => Some(Effect::CheckLease),
         Phase::Applying { write, .. } => Some(call(Call::Write((**write).clone()))),
@@ -46,8 +46,9 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             Some(call(Call::Status { target: write.target.clone(), ticket: ticket.clone() }))
         }
         Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
-        Phase::Baking { task, passed, not_before, .. } => {
-            let probe = step_of(*task).new_probes().get(*passed)?;
+        Phase::Baking { task, passed, not_before, old, .. } => {
+            let step = step_of(*task);
+            let probe = old.map_or_else(|| step.new_probes().get(*passed), |old| step.old_probes().get(old))?;
             after(not_before, Some(call(Call::Probe(probe.clone()))))
         }
         Phase::Proving { task, not_before, .. } => {

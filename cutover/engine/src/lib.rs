@@ -31,6 +31,7 @@ mod step_state;
 mod store;
 mod task;
 mod transition;
+mod trouble;
 
 pub use direction::{Deferred, Direction};
 pub use effect::{Effect, effects};
@@ -44,3 +45,4 @@ pub use step_state::{StepState, TargetState};
 pub use store::{Clock, JournalStore, JournalStoreError, LeaseState};
 pub use task::Task;
 pub use transition::{Illegal, transition};
+pub use trouble::Trouble;

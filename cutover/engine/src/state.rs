@@ -1,6 +1,6 @@
 //! The state of a run: its phase, its direction, and how far each step is.
 
-use crate::{Deferred, Direction, Event, Hold, Moment, Outcome, Pending, StepState, Task};
+use crate::{Deferred, Direction, Event, Hold, Moment, Outcome, Pending, StepState, Task, Trouble};
 use caravan_plans::WavePlan;
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Write};
@@ -27,6 +27,9 @@ pub struct State {
     /// Whether a person ended it before everything was on the new side.
     #[serde(default)]
     pub cut_short: bool,
+    /// Why it gets no further for now, while it repeats a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
     /// What it is doing.
     pub phase: Phase,
 }
@@ -72,6 +75,12 @@ pub enum Phase {
         passed: usize,
         /// How often the write was made before.
         tries: u32,
+        /// How often in a row the next probe has failed.
+        #[serde(default)]
+        failed: u32,
+        /// Not before this moment.
+        #[serde(default)]
+        not_before: Option<Moment>,
     },
     /// Waits for a person's approval.
     AwaitingApproval {
@@ -154,6 +163,16 @@ pub enum Phase {
         passed: usize,
         /// The next round begins then.
         not_before: Option<Moment>,
+        /// Rounds in which the new side brought nothing and the old side passed; forgotten after as many that passed in a row
+        /// as the gate asks for.
+        #[serde(default)]
+        unknown: u32,
+        /// Rounds in a row in which neither side could be told to be well.
+        #[serde(default)]
+        blind: u32,
+        /// The place of the old side's probe that is asked, after the new side brought nothing.
+        #[serde(default)]
+        old: Option<usize>,
     },
     /// Asks an owner whether it has stopped, or is at work.
     Proving {
@@ -223,6 +242,7 @@ impl State {
             steps: plan.steps.iter().map(|step| StepState::untouched(step.places())).collect(),
             approved: BTreeSet::new(),
             cut_short: false,
+            trouble: None,
             phase: Phase::Planned,
         }
     }
@@ -317,6 +337,7 @@ impl Phase {
         match self {
             Self::FindingControllers { not_before, .. }
             | Self::Observing { not_before, .. }
+            | Self::Guarding { not_before, .. }
             | Self::Verifying { not_before, .. }
             | Self::Baking { not_before, .. }
             | Self::Proving { not_before, .. } => not_before.is_some(),

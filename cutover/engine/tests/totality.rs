@@ -93,10 +93,13 @@ fn as_journalled(mut state: State) -> State {
             Phase::FindingControllers { task, place, tries, not_before: None }
         }
         Phase::Proving { task, since, rounds, .. } => Phase::Proving { task, since, rounds, not_before: None },
+        Phase::Guarding { task, passed, tries, failed, .. } => {
+            Phase::Guarding { task, passed, tries, failed, not_before: None }
+        }
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
-        Phase::Baking { task, since, rounds, passed, .. } => {
-            Phase::Baking { task, since, rounds, passed, not_before: None }
+        Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
+            Phase::Baking { task, since, rounds, passed, not_before: None, unknown, blind, old }
         }
         other => other,
     };

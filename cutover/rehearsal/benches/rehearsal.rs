@@ -53,8 +53,12 @@ fn main() {
 /// A wave of shifts whose stages have the gate that a shift has when its wave names none.
 fn by_default(mut shifts: Vec<Shift>) -> Sealed {
     let spec = GateSpec::default();
-    let gate =
-        Gate { bake_ms: u64::from(spec.bake) * 1000, every_ms: u64::from(spec.every) * 1000, rounds: spec.rounds };
+    let gate = Gate {
+        bake_ms: u64::from(spec.bake) * 1000,
+        every_ms: u64::from(spec.every) * 1000,
+        rounds: spec.rounds,
+        unknown: spec.unknown,
+    };
     shifts.iter_mut().flat_map(|shift| &mut shift.stages).for_each(|stage| stage.gate = gate);
     common::sealed(shifts)
 }

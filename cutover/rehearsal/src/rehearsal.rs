@@ -254,6 +254,7 @@ pub(crate) const fn nowhere() -> State {
         steps: Vec::new(),
         approved: BTreeSet::new(),
         cut_short: false,
+        trouble: None,
         phase: Phase::Planned,
     }
 }

@@ -6,7 +6,7 @@ use crate::users::{Stretch, Users};
 use crate::{FaultPlan, Manner};
 use caravan_cutover_engine::{Direction, Event, Phase, State};
 use caravan_plans::{Step, WavePlan};
-use caravan_providers::target::{Guarantee, Snapshot, Target};
+use caravan_providers::target::{Guarantee, Probe, Snapshot, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 use caravan_providers_simulated::{Held, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,8 @@ pub(crate) struct Watch {
     /// them and for a person is not its own.
     edited: BTreeSet<Target>,
     unverified: Option<Write>,
-    verdicts: Vec<Verdict>,
+    /// Probes that brought nothing, and how often each has passed since.
+    unknown: Vec<(Probe, u32)>,
     /// When something last went wrong that lasts for no time: a call, a driver.
     disturbed_at: u64,
     users: Vec<Users>,
@@ -38,7 +39,7 @@ impl Watch {
             meddled: BTreeSet::new(),
             edited: BTreeSet::new(),
             unverified: None,
-            verdicts: Vec::new(),
+            unknown: Vec::new(),
             disturbed_at: 0,
             users: Users::of(plan, world),
             troubled_gaps: BTreeSet::new(),
@@ -66,7 +67,7 @@ impl Watch {
 
     /// A person, or a new driver, has taken an observation: what was unknown before is theirs.
     pub(crate) fn judged_by_person(&mut self) {
-        self.verdicts.clear();
+        self.unknown.clear();
     }
 
     /// Something went wrong that lasts for no time: a call, or a driver.
@@ -143,11 +144,11 @@ impl Watch {
             );
         }
         let is_forward = !is_back && write.before != write.after;
-        let unknown = self.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Inconclusive { .. }));
+        let unknown = self.unknown.iter().any(|(probe, passes)| *passes < passes_after_unknown(plan, step, probe));
         if is_forward && unknown {
             self.violated(Invariant::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
         }
-        self.verdicts.clear();
+        self.unknown.clear();
     }
 
     /// A call was made.
@@ -162,9 +163,14 @@ impl Watch {
             (Call::Observe(target), _) if self.unverified.as_ref().is_some_and(|write| write.target == *target) => {
                 self.unverified = None;
             }
-            (Call::Probe(_), Ok(Reply::Probed(verdict))) => self.verdicts.push(verdict.clone()),
-            (Call::Probe(_), Err(error)) => {
-                self.verdicts.push(Verdict::Inconclusive { reason: error.to_string() });
+            (Call::Probe(probe), Ok(Reply::Probed(Verdict::Pass))) => {
+                for (_, passes) in self.unknown.iter_mut().filter(|(unknown, _)| unknown == probe) {
+                    *passes += 1;
+                }
+            }
+            (Call::Probe(probe), Ok(Reply::Probed(Verdict::Inconclusive { .. })) | Err(_)) => {
+                self.unknown.retain(|(unknown, _)| unknown != probe);
+                self.unknown.push((probe.clone(), 0));
             }
             _ => {}
         }
@@ -262,6 +268,14 @@ impl Watch {
     pub(crate) fn violated(&mut self, rule: Invariant, text: String) {
         self.violations.push(Violation { rule, text });
     }
+}
+
+/// How often a probe must pass after it brought nothing, before a step goes on: a new side's bake begins anew, and the step's
+/// own old side answers once more.
+fn passes_after_unknown(plan: &WavePlan, step: &Step, probe: &Probe) -> u32 {
+    let steps = plan.steps.iter().filter(|step| step.new_probes().contains(probe));
+    let gates = steps.flat_map(|step| (0..step.stages()).filter_map(|stage| step.gate(stage)));
+    gates.map(|gate| gate.rounds).min().unwrap_or(u32::from(step.old_probes().contains(probe)))
 }
 
 /// Whether a side said that it is well at some moment of the last five seconds: a probe may just have missed its turn.

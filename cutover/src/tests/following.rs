@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A room with a run whose first stage bakes on and on, and the first so many events of that run.
 async fn baking(events: usize) -> (Room, Vec<Event>) {
     let mut shift = quick(http_route());
-    shift.stages[0].gate = Gate { bake_ms: 0, every_ms: 1000, rounds: 1000 };
+    shift.stages[0].gate = Gate { bake_ms: 0, every_ms: 1000, rounds: 1000, unknown: 5 };
     let plan = sealed(vec![shift.clone()]);
     let lived = rehearse(&plan, world_of(plan.plan(), 1), Intention::Through, &FaultPlan::default());
     let mut journal: Vec<Event> = lived.journal.into_iter().take(events.min(100)).collect();

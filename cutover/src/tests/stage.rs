@@ -174,7 +174,7 @@ impl Room {
 /// A shift that bakes only a moment.
 pub(super) fn quick(mut shift: Shift) -> Shift {
     for stage in &mut shift.stages {
-        stage.gate = Gate { bake_ms: 0, every_ms: 100, rounds: 1 };
+        stage.gate = Gate { bake_ms: 0, every_ms: 100, rounds: 1, unknown: 5 };
         stage.approval = false;
     }
     shift.stages.remove(1);

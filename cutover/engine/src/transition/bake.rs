@@ -8,31 +8,36 @@ impl Rules<'_> {
     /// Begins a bake from nothing.
     pub(super) fn begin_bake(self, mut state: State, task: Task, step: usize) -> State {
         let planned = &self.plan.steps[step];
-        let gate = state.steps[step].stage.and_then(|stage| planned.gate(stage));
-        if gate.is_none_or(|gate| gate.bake_ms == 0 && gate.rounds == 0) {
+        if self.bake_gate(&state, step).is_none() {
             state.steps[step].baked = true;
             return self.begin(state);
         }
         if planned.new_probes().is_empty() {
             return self.hold(state, Hold::Inconclusive("the plan has no probe that could tell".to_owned()));
         }
-        State { phase: Phase::Baking { task, since: None, rounds: 0, passed: 0, not_before: None }, ..state }
+        let (since, not_before, old) = (None, None, None);
+        let phase = Phase::Baking { task, since, rounds: 0, passed: 0, not_before, unknown: 0, blind: 0, old };
+        State { phase, ..state }
     }
 
-    /// A probe of the new side has answered.
+    /// A probe has answered: one of the new side's, or of the old side's after the new side brought nothing.
     pub(super) fn baked(self, mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
-        let Phase::Baking { task, since, rounds, passed, .. } = state.phase else {
+        let Phase::Baking { task, since, rounds, passed, unknown, old, .. } = state.phase else {
             return state;
         };
+        if old.is_some() {
+            return self.compared(state, reply, at);
+        }
         match self.verdict(&state, reply) {
             Verdict::Pass => {}
             Verdict::Fail { reason } => return self.new_side_failed(state, reason),
-            Verdict::Inconclusive { reason } => return self.hold(state, Hold::Inconclusive(reason)),
+            Verdict::Inconclusive { reason } => return self.compare(state, task.step(), reason, at),
         }
         let planned = &self.plan.steps[task.step()];
         let since = since.unwrap_or(at);
         if passed + 1 < planned.new_probes().len() {
-            let phase = Phase::Baking { task, since: Some(since), rounds, passed: passed + 1, not_before: None };
+            let (since, passed, not_before) = (Some(since), passed + 1, None);
+            let phase = Phase::Baking { task, since, rounds, passed, not_before, unknown, blind: 0, old };
             return State { phase, ..state };
         }
         let rounds = rounds + 1;
@@ -43,7 +48,10 @@ impl Rules<'_> {
             state.steps[task.step()].baked = true;
             return self.begin(state);
         }
-        let not_before = Some(at.plus_ms(gate.every_ms));
-        State { phase: Phase::Baking { task, since: Some(since), rounds, passed: 0, not_before }, ..state }
+        state.trouble = None;
+        let (since, not_before) = (Some(since), Some(at.plus_ms(gate.every_ms)));
+        let unknown = if rounds >= gate.rounds { 0 } else { unknown };
+        let phase = Phase::Baking { task, since, rounds, passed: 0, not_before, unknown, blind: 0, old };
+        State { phase, ..state }
     }
 }

@@ -1,7 +1,8 @@
 //! Asking who else writes to a target, before the first change of its step (K11).
 
 use super::judge::{may_pass, nothing_to_judge};
-use super::pace::{BETWEEN_OBSERVATIONS_MS, OBSERVATIONS};
+use super::pace::OBSERVATIONS;
+use super::repeat::trouble;
 use super::rules::Rules;
 use crate::{Hold, Moment, Phase, State};
 use caravan_providers::target::Controller;
@@ -17,7 +18,7 @@ impl Rules<'_> {
         let found = match reply {
             Ok(Reply::Controllers(found)) => found,
             Err(error) if may_pass(error) && tries + 1 < OBSERVATIONS => {
-                let not_before = Some(at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries));
+                let not_before = Some(trouble(&mut state, error.to_string(), at));
                 return State {
                     phase: Phase::FindingControllers { task, place, tries: tries + 1, not_before },
                     ..state

@@ -1,7 +1,8 @@
 //! Observing the target and asking both sides, before a write is intended.
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
-use super::pace::{BETWEEN_OBSERVATIONS_MS, OBSERVATIONS};
+use super::pace::{FAILURES, OBSERVATIONS};
+use super::repeat::{counted, is_going_back, trouble};
 use super::rules::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
 use crate::{Direction, Event, Hold, Moment, Phase, SeededBug, State, Task, task};
@@ -9,21 +10,28 @@ use caravan_providers::{CallError, Reply, Verdict, Write};
 
 impl Rules<'_> {
     /// The target was observed before anything is done to it.
-    pub(super) fn observed(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> Result<State, Illegal> {
+    pub(super) fn observed(
+        self,
+        mut state: State,
+        reply: &Result<Reply, CallError>,
+        at: Moment,
+    ) -> Result<State, Illegal> {
         let Phase::Observing { task, tries, .. } = state.phase else {
             return Err(Illegal::Unexpected { phase: state.phase.name(), event: "reply" });
         };
         let (snapshot, token) = match reply {
             Ok(Reply::Observed { snapshot, token }) => (snapshot, token),
-            Err(error) if may_pass(error) && tries + 1 < OBSERVATIONS => {
-                let not_before = Some(at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries));
-                return Ok(State { phase: Phase::Observing { task, tries: tries + 1, not_before }, ..state });
+            Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                let not_before = Some(trouble(&mut state, error.to_string(), at));
+                let tries = counted(&state, tries);
+                return Ok(State { phase: Phase::Observing { task, tries, not_before }, ..state });
             }
             other => return Ok(self.hold(state, Hold::Inconclusive(nothing_to_judge(other)))),
         };
         let Some(write) = task::write(self.plan, &state, task) else {
             return Err(Illegal::Unexpected { phase: "observing", event: "reply" });
         };
+        state.trouble = None;
         if is_before(&write, snapshot, token.as_ref()) {
             return Ok(self.guard(state, task, 0));
         }
@@ -46,14 +54,15 @@ impl Rules<'_> {
     /// Asks both sides before a write, also before one that is made again: time has passed since.
     pub(super) fn guard(self, state: State, task: Task, tries: u32) -> State {
         match guard_probes(&self.plan.steps[task.step()], task).next() {
-            Some(_) => State { phase: Phase::Guarding { task, passed: 0, tries }, ..state },
+            Some(_) => State { phase: asks(task, 0, tries), ..state },
             None => self.proceed(state, task, tries),
         }
     }
 
-    /// One side has answered.
-    pub(super) fn guarded(self, state: State, reply: &Result<Reply, CallError>) -> Result<State, Illegal> {
-        let Phase::Guarding { task, passed, tries } = state.phase else {
+    /// One side has answered. What decides where users go rests on one answer on the way forward, where holding changes
+    /// nothing for them; on the way back on several.
+    pub(super) fn guarded(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> Result<State, Illegal> {
+        let Phase::Guarding { task, passed, tries, failed, .. } = state.phase else {
             return Err(Illegal::Unexpected { phase: state.phase.name(), event: "reply" });
         };
         let new_probes = self.plan.steps[task.step()].new_probes().len();
@@ -64,14 +73,19 @@ impl Rules<'_> {
             Verdict::Fail { .. } if self.bug == SeededBug::RollBackOntoUnhealthy => {
                 self.passed(state, task, passed + 1, tries)
             }
+            Verdict::Fail { reason } if is_going_back(&state) && failed + 1 < FAILURES => {
+                ask_again(state, failed + 1, reason, at)
+            }
             Verdict::Fail { reason } => self.hold(state, Hold::OldSideUnhealthy(reason)),
+            Verdict::Inconclusive { reason } if is_going_back(&state) => ask_again(state, failed, reason, at),
+            Verdict::Inconclusive { reason } if of_new_side => self.compare(state, task.step(), reason, at),
             Verdict::Inconclusive { reason } => self.hold(state, Hold::Inconclusive(reason)),
         })
     }
 
     fn passed(self, state: State, task: Task, passed: usize, tries: u32) -> State {
         if passed < guard_probes(&self.plan.steps[task.step()], task).count() {
-            State { phase: Phase::Guarding { task, passed, tries }, ..state }
+            State { phase: asks(task, passed, tries), ..state }
         } else {
             self.proceed(state, task, tries)
         }
@@ -117,4 +131,16 @@ impl Rules<'_> {
         let then = State { sequence: state.sequence + 1, phase: checking_lease, ..state.clone() };
         if self.bug == SeededBug::SkipIntent { then } else { recording(state, event, then) }
     }
+}
+
+/// The next probe, at once.
+const fn asks(task: Task, passed: usize, tries: u32) -> Phase {
+    Phase::Guarding { task, passed, tries, failed: 0, not_before: None }
+}
+
+/// The same probe once more, a while later.
+fn ask_again(mut state: State, failed: u32, reason: String, at: Moment) -> State {
+    let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
+    let not_before = Some(trouble(&mut state, reason, at));
+    State { phase: Phase::Guarding { task, passed, tries, failed, not_before }, ..state }
 }

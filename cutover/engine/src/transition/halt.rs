@@ -1,7 +1,7 @@
 //! Where a run stops of itself, or turns back.
 
 use super::judge::{may_pass, nothing_to_judge};
-use super::pace::BETWEEN_OBSERVATIONS_MS;
+use super::pace::BETWEEN_TRIES_MS;
 use super::rules::Rules;
 use crate::{Deferred, Direction, Hold, Moment, Pending, Phase, SeededBug, State, Task, task};
 use caravan_providers::target::{FencingToken, Snapshot};
@@ -15,7 +15,7 @@ impl Rules<'_> {
             state.direction = Direction::Back;
             return self.begin(state);
         }
-        State { phase: Phase::Held { reason, pending: None }, ..state }
+        State { phase: Phase::Held { reason, pending: None }, trouble: None, ..state }
     }
 
     /// As [`Rules::hold`], with a write whose outcome is not known: it is looked for first.
@@ -34,14 +34,14 @@ impl Rules<'_> {
             if state.deferred != Deferred::Rollback || may_still_tell {
                 state.deferred = Deferred::Rollback;
                 // The write may still land: until nothing can be in flight any more, no observation tells.
-                let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS.max(u64::from(write.in_flight) * 1000));
+                let until = at.plus_ms(BETWEEN_TRIES_MS.max(u64::from(write.in_flight) * 1000));
                 return State { phase: Phase::InDoubt { task, write, until, error, tries: 0 }, ..state };
             }
             // Nobody can tell whether the new owner was started, so nothing is started beside it: a person decides.
             (state.direction, state.deferred) = (Direction::Back, Deferred::None);
         }
         let pending = Some(Pending { task, write, error });
-        State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, ..state }
+        State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, trouble: None, ..state }
     }
 
     /// With traffic or work on the new side it is taken back; without, nothing has happened and a person decides.
@@ -75,7 +75,8 @@ impl Rules<'_> {
         }
         let (expected, planned) = (Box::new(write.before.clone()), Box::new(write.after.clone()));
         let live = Box::new(live.clone());
-        State { phase: Phase::Conflict { task, expected, planned, live, token: token.cloned(), pending }, ..state }
+        let phase = Phase::Conflict { task, expected, planned, live, token: token.cloned(), pending };
+        State { phase, trouble: None, ..state }
     }
 
     /// Whoever was to be started may be at work, by our write or by somebody else's: it is proved to be idle before another

@@ -8,8 +8,10 @@ mod judge;
 mod pace;
 mod people;
 mod prove;
+mod repeat;
 mod rules;
 mod takeover;
+mod unknown;
 mod write;
 
 pub use rules::Illegal;
@@ -73,7 +75,7 @@ impl Rules<'_> {
             Event::Replied { reply, at } => match state.phase {
                 Phase::FindingControllers { .. } => Ok(self.controllers_found(state, reply, *at)),
                 Phase::Observing { .. } => self.observed(state, reply, *at),
-                Phase::Guarding { .. } => self.guarded(state, reply),
+                Phase::Guarding { .. } => self.guarded(state, reply, *at),
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
                 Phase::Settling { .. } => Ok(write::settled(state, reply, *at)),
                 Phase::Resolving { .. } => Ok(self.resolved(state, reply, *at)),
@@ -94,6 +96,7 @@ impl Rules<'_> {
 
     /// Goes on to whatever comes next, after an operator's command has had its way.
     fn begin(self, mut state: State) -> State {
+        state.trouble = None;
         if self.has_command(&state) {
             match std::mem::replace(&mut state.deferred, Deferred::None) {
                 Deferred::Rollback => state.direction = Direction::Back,
@@ -143,9 +146,12 @@ fn woke(mut state: State) -> Result<State, Illegal> {
             Phase::FindingControllers { task, place, tries, not_before: None }
         }
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
+        Phase::Guarding { task, passed, tries, failed, .. } => {
+            Phase::Guarding { task, passed, tries, failed, not_before: None }
+        }
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
-        Phase::Baking { task, since, rounds, passed, .. } => {
-            Phase::Baking { task, since, rounds, passed, not_before: None }
+        Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
+            Phase::Baking { task, since, rounds, passed, not_before: None, unknown, blind, old }
         }
         Phase::Proving { task, since, rounds, .. } => Phase::Proving { task, since, rounds, not_before: None },
         other => other,

@@ -1,10 +1,14 @@
 //! How often and how fast calls and probes are repeated.
 
-/// Observations that may bring nothing before a person is asked.
+/// Observations that may bring nothing before a person is asked, on the way forward.
 pub(super) const OBSERVATIONS: u32 = 5;
-/// Milliseconds between the first two observations; doubled with each further one.
-pub(super) const BETWEEN_OBSERVATIONS_MS: u64 = 1000;
-/// How often one write may be made before a person is asked.
+/// How often one write may be made before a person is asked, on the way forward.
 pub(super) const WRITES: u32 = 5;
+/// Probes of the old side that fail in a row before nothing is sent back to it.
+pub(super) const FAILURES: u32 = 3;
+/// Milliseconds after the first call that brought nothing; doubled with each further one.
+pub(super) const BETWEEN_TRIES_MS: u64 = 1000;
+/// The longest that this grows to: what was in trouble is noticed to be well again within this time.
+pub(super) const LONGEST_BETWEEN_TRIES_MS: u64 = 10_000;
 /// Milliseconds between two questions whether a write has reached everywhere.
 pub(super) const BETWEEN_STATUS_MS: u64 = 2000;

@@ -1,5 +1,6 @@
 //! Commands of operators: what each changes in a run.
 
+use super::repeat::is_repeating;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, Shown, State, Task, task};
 
@@ -45,6 +46,7 @@ impl Rules<'_> {
     fn resumed(self, state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
             Phase::Paused | Phase::Held { .. } => Ok(self.go_on(unpaused(state))),
+            _ if is_repeating(&state) => Ok(self.go_on(unpaused(state))),
             _ => Err(unexpected(&state, event)),
         }
     }
@@ -52,6 +54,7 @@ impl Rules<'_> {
     fn retried(self, state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
             Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => Ok(self.go_on(unpaused(state))),
+            _ if is_repeating(&state) => Ok(self.go_on(unpaused(state))),
             _ => Err(unexpected(&state, event)),
         }
     }
@@ -65,6 +68,7 @@ impl Rules<'_> {
             Phase::Finished(_) | Phase::JournalUnavailable { .. } | Phase::LeaseLost | Phase::Recording { .. } => {
                 Err(unexpected(&state, event))
             }
+            _ if state.direction == Direction::Back && is_repeating(&state) => Ok(self.go_on(unpaused(state))),
             _ if state.direction == Direction::Back && !state.waits_for_person() => Ok(unpaused(state)),
             _ => {
                 (state.deferred, state.cut_short) = (Deferred::Rollback, false);
@@ -74,17 +78,19 @@ impl Rules<'_> {
     }
 
     fn released(self, mut state: State, event: &Event) -> Result<State, Illegal> {
-        match state.phase {
-            Phase::Shifted | Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
-                // Of a run that was cut short before it stays so.
-                state.cut_short |= state.phase != Phase::Shifted;
-                state.direction = Direction::Release;
-                // What stands stays: an older command to roll back or to pause no longer holds.
-                state.deferred = Deferred::None;
-                Ok(self.go_on(state))
-            }
-            _ => Err(unexpected(&state, event)),
+        let waits = matches!(
+            state.phase,
+            Phase::Shifted | Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. }
+        );
+        if !waits && !is_repeating(&state) {
+            return Err(unexpected(&state, event));
         }
+        // Of a run that was cut short before it stays so.
+        state.cut_short |= state.phase != Phase::Shifted;
+        state.direction = Direction::Release;
+        // What stands stays: an older command to roll back or to pause no longer holds.
+        state.deferred = Deferred::None;
+        Ok(self.go_on(state))
     }
 
     /// What stands is left as it is from now on. On the rollback also where a target can't be observed or written to any
@@ -95,20 +101,24 @@ impl Rules<'_> {
             Phase::Held { reason: Hold::Inconclusive(_), ref pending } if state.direction != Direction::Forward => {
                 pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state))
             }
+            // What is repeated for as long as it takes is left alone as well when a person says so.
+            _ if is_repeating(&state) => state.phase.task(),
             _ => None,
         };
         let Some(task) = task else { return Err(unexpected(&state, event)) };
         state.steps[task.step()].released_to_others = true;
-        Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, ..state })
+        Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, trouble: None, ..state })
     }
 
-    /// Goes on from where it waited: first to the write whose outcome is not known, if there is one.
+    /// Goes on from where it waited: first to the write whose outcome is not known, if there is one. What is repeated begins
+    /// at once; a write that may still land is waited for all the same.
     fn go_on(self, state: State) -> State {
         match state.phase {
             Phase::Held { pending: Some(Pending { task, write, error }), .. }
             | Phase::Conflict { pending: Some(Pending { task, write, error }), .. } => {
                 State { phase: Phase::Resolving { task, write, error, tries: 0 }, ..state }
             }
+            _ if state.phase.in_flight().is_some() => state,
             _ => self.begin(state),
         }
     }
@@ -126,6 +136,7 @@ impl Rules<'_> {
                     state.deferred = state.deferred.max(Deferred::Pause);
                 } else {
                     state.phase = Phase::Paused;
+                    state.trouble = None;
                 }
                 Ok(state)
             }

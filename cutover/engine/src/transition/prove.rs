@@ -1,6 +1,7 @@
 //! Proving that a switch has had its effect: the owner itself says so, several times in a row.
 
 use super::judge::{may_pass, nothing_to_judge};
+use super::repeat::trouble;
 use super::rules::Rules;
 use crate::{Direction, Hold, Moment, Phase, SeededBug, State, Task};
 use caravan_providers::{Activity, CallError, Reply};
@@ -15,13 +16,22 @@ impl Rules<'_> {
     }
 
     /// The owner has answered, or not. What is not known proves nothing (K6).
-    pub(super) fn proved(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+    pub(super) fn proved(self, mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
         let Phase::Proving { task, since, rounds, .. } = state.phase else {
             return state;
         };
         let (Some(wanted), Some(proof)) = (self.wanted(&state, task), self.plan.steps[task.step()].proof()) else {
             return self.proof_is_there(state, task);
         };
+        if let (Err(error), Direction::Back) = (reply, state.direction)
+            && may_pass(error)
+        {
+            // The time that the plan gives the owner runs while it can be asked.
+            let not_before = trouble(&mut state, error.to_string(), at).max(at.plus_ms(proof.every_ms));
+            let phase = Phase::Proving { task, since: None, rounds: 0, not_before: Some(not_before) };
+            return State { phase, ..state };
+        }
+        state.trouble = None;
         let since = since.unwrap_or(at);
         let rounds = match reply {
             Ok(Reply::Activity(activity)) if *activity == wanted => rounds + 1,

@@ -1,7 +1,8 @@
 //! A write on its way, and what became of it.
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
-use super::pace::{BETWEEN_OBSERVATIONS_MS, BETWEEN_STATUS_MS, OBSERVATIONS, WRITES};
+use super::pace::{BETWEEN_STATUS_MS, OBSERVATIONS, WRITES};
+use super::repeat::{counted, is_going_back, trouble};
 use super::rules::{Illegal, Rules, recording};
 use crate::{Deferred, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, task};
 use caravan_providers::target::FencingToken;
@@ -27,7 +28,7 @@ impl Rules<'_> {
     }
 
     /// The write was answered, or not.
-    pub(super) fn applied(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+    pub(super) fn applied(self, mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
         let Phase::Applying { task, write, tries } = state.phase.clone() else {
             return state;
         };
@@ -36,10 +37,12 @@ impl Rules<'_> {
                 return self.complete(state, task, write.token_after);
             }
             Ok(Reply::Accepted { ticket: Some(ticket) }) => {
+                state.trouble = None;
                 let not_before = at.plus_ms(BETWEEN_STATUS_MS);
                 Phase::Settling { task, write, ticket: ticket.clone(), not_before }
             }
             Ok(Reply::Accepted { ticket: None } | Reply::Settled) => {
+                state.trouble = None;
                 Phase::Verifying { task, write, tries: 0, not_before: None }
             }
             // Nothing was changed, they say: an observation settles it at once.
@@ -48,12 +51,13 @@ impl Rules<'_> {
                 @ (CallError::Conflict(_) | CallError::Rejected(_) | CallError::Denied(_) | CallError::Missing(_)),
             ) => Phase::Resolving { task, write, error: error.clone(), tries },
             Err(error @ (CallError::NotSent(_) | CallError::Throttled(_))) => {
-                let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries.min(5));
+                let until = trouble(&mut state, error.to_string(), at);
                 Phase::InDoubt { task, write, until, error: error.clone(), tries }
             }
             other => {
-                let until = at.plus_ms(u64::from(write.in_flight) * 1000);
                 let error = CallError::InDoubt(nothing_to_judge(other));
+                trouble(&mut state, error.to_string(), at);
+                let until = at.plus_ms(u64::from(write.in_flight) * 1000);
                 Phase::InDoubt { task, write, until, error, tries }
             }
         };
@@ -61,7 +65,7 @@ impl Rules<'_> {
     }
 
     /// The target was observed to tell what became of the write (K3).
-    pub(super) fn resolved(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+    pub(super) fn resolved(self, mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
         let Phase::Resolving { task, write, error, tries } = state.phase.clone() else {
             return state;
         };
@@ -82,9 +86,10 @@ impl Rules<'_> {
                 let pending = waits.then(|| Pending { task, write: write.clone(), error });
                 self.foreign(state, task, &write, snapshot, token.as_ref(), pending)
             }
-            Err(unanswered) if may_pass(unanswered) && tries + 1 < OBSERVATIONS => {
-                let until = at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries);
-                State { phase: Phase::InDoubt { task, write, until, error, tries: tries + 1 }, ..state }
+            Err(unanswered) if may_pass(unanswered) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                let until = trouble(&mut state, unanswered.to_string(), at);
+                let tries = counted(&state, tries);
+                State { phase: Phase::InDoubt { task, write, until, error, tries }, ..state }
             }
             other => self.hold_pending(state, task, write, other, at),
         }
@@ -103,37 +108,54 @@ impl Rules<'_> {
             error,
             CallError::NotSent(_) | CallError::Throttled(_) | CallError::InDoubt(_) | CallError::Conflict(_)
         );
+        if may_pass(error) && is_going_back(&state) {
+            return self.guard(state, task, tries);
+        }
         if repeatable && tries + 1 < WRITES {
             return self.guard(state, task, tries + 1);
         }
         match task {
-            Task::Undo { .. } => State { phase: Phase::Stuck { task, reason: error.to_string() }, ..state },
+            Task::Undo { .. } => {
+                State { phase: Phase::Stuck { task, reason: error.to_string() }, trouble: None, ..state }
+            }
             _ => self.hold(state, Hold::Refused(error.to_string())),
         }
     }
 
     /// The target was observed after the write was accepted.
-    pub(super) fn verified(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+    pub(super) fn verified(self, mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
         let Phase::Verifying { task, write, tries, .. } = state.phase.clone() else {
             return state;
         };
-        let again = tries + 1 < OBSERVATIONS;
-        let not_before = Some(at.plus_ms(BETWEEN_OBSERVATIONS_MS << tries.min(5)));
         match reply {
             Ok(Reply::Observed { snapshot, token }) if is_after(&write, snapshot, token.as_ref()) => {
                 self.complete(state, task, write.token_after)
             }
             // Reads may lag behind writes.
-            Ok(Reply::Observed { snapshot, token }) if again && is_before(&write, snapshot, token.as_ref()) => {
+            Ok(Reply::Observed { snapshot, token })
+                if tries + 1 < OBSERVATIONS && is_before(&write, snapshot, token.as_ref()) =>
+            {
+                let not_before = Some(trouble(&mut state, NOT_SEEN_YET, at));
                 State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
+            }
+            // On the way back it is written again, once it can't come any more: nobody else looks after the users.
+            Ok(Reply::Observed { snapshot, token })
+                if is_going_back(&state) && is_before(&write, snapshot, token.as_ref()) =>
+            {
+                trouble(&mut state, NOT_SEEN_YET, at);
+                let until = at.plus_ms(u64::from(write.in_flight) * 1000);
+                let error = CallError::InDoubt(NOT_SEEN_YET.to_owned());
+                State { phase: Phase::InDoubt { task, write, until, error, tries: 0 }, ..state }
             }
             Ok(Reply::Observed { snapshot, token }) if !is_before(&write, snapshot, token.as_ref()) => {
                 let error = CallError::InDoubt("it was accepted, and then somebody changed the target".to_owned());
                 let pending = Pending { task, write: write.clone(), error };
                 self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
-            Err(error) if may_pass(error) && again => {
-                State { phase: Phase::Verifying { task, write, tries: tries + 1, not_before }, ..state }
+            Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                let not_before = Some(trouble(&mut state, error.to_string(), at));
+                let tries = counted(&state, tries);
+                State { phase: Phase::Verifying { task, write, tries, not_before }, ..state }
             }
             other => self.hold_pending(state, task, write, other, at),
         }
@@ -161,8 +183,11 @@ impl Rules<'_> {
     }
 }
 
+/// Reads may lag behind writes.
+const NOT_SEEN_YET: &str = "the write was accepted, and what stood before it is still seen";
+
 /// Whether a write that was accepted has reached everywhere.
-pub(super) fn settled(state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
+pub(super) fn settled(mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
     let Phase::Settling { task, write, ticket, .. } = state.phase.clone() else {
         return state;
     };
@@ -173,7 +198,14 @@ pub(super) fn settled(state: State, reply: &Result<Reply, CallError>, at: Moment
         }
         // Who wants to go back does not wait until a change is everywhere that is to be taken back (K5).
         _ if state.deferred == Deferred::Rollback => Phase::Verifying { task, write, tries: 0, not_before: None },
-        _ => Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) },
+        Err(error) => {
+            let until = trouble(&mut state, error.to_string(), at);
+            Phase::Settling { task, write, ticket, not_before: until.max(at.plus_ms(BETWEEN_STATUS_MS)) }
+        }
+        Ok(_) => {
+            state.trouble = None;
+            Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) }
+        }
     };
     State { phase, ..state }
 }

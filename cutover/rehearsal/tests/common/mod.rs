@@ -31,7 +31,7 @@ fn shift(name: &str, target: Target, original: Snapshot, snapshots: Vec<Snapshot
             percent: *percent,
             snapshot,
             approval: *percent == 100,
-            gate: Gate { bake_ms: 30_000, every_ms: 5_000, rounds: 3 },
+            gate: Gate { bake_ms: 30_000, every_ms: 5_000, rounds: 3, unknown: 5 },
             undo: Undo::Reversible { leaves: vec!["what the new side wrote".to_owned()] },
         })
         .collect();

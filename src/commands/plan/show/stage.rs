@@ -31,7 +31,7 @@ pub(super) struct StageDocument<'a> {
 #[serde(untagged)]
 enum KindDocument {
     /// Of a shift: the share of the new side, and what must hold before the next stage.
-    Shift { percent: u8, bake_seconds: u64, probe_every_seconds: u64, probe_rounds: u32 },
+    Shift { percent: u8, bake_seconds: u64, probe_every_seconds: u64, probe_rounds: u32, unknown_rounds: u32 },
     /// Of a hand-over: what becomes of the owner, and what proves it.
     HandOver { turn: Turn, proof_every_seconds: u64, proof_rounds: u32, proof_seconds: u64, longest_gap_seconds: u64 },
 }
@@ -69,12 +69,13 @@ fn kind(step: &Step, stage: usize) -> Option<KindDocument> {
     Some(match step {
         Step::Shift(shift) => {
             let stage = shift.stages.get(stage)?;
-            let Gate { bake_ms, every_ms, rounds } = stage.gate;
+            let Gate { bake_ms, every_ms, rounds, unknown } = stage.gate;
             KindDocument::Shift {
                 percent: stage.percent,
                 bake_seconds: bake_ms / 1000,
                 probe_every_seconds: every_ms / 1000,
                 probe_rounds: rounds,
+                unknown_rounds: unknown,
             }
         }
         Step::HandOver(hand_over) => {

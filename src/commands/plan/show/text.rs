@@ -41,9 +41,12 @@ fn question(probe: &Probe) -> String {
 fn write_stage(out: &mut impl Write, step: &Step, stage: usize) -> io::Result<()> {
     let approval = if step.wants_approval(stage) { ", after approval" } else { "" };
     let name = step.stage_name(stage).unwrap_or_default();
-    if let Some(Gate { bake_ms, every_ms, rounds }) = step.gate(stage) {
+    if let Some(Gate { bake_ms, every_ms, rounds, unknown }) = step.gate(stage) {
         let (bake, every) = (bake_ms / 1000, every_ms / 1000);
         writeln!(out, "   {name}{approval}, bakes {bake} s: asked every {every} s, {rounds} times at least")?;
+        if step.has_traffic(stage) {
+            writeln!(out, "     taken back after {unknown} rounds in which only the old side can be judged")?;
+        }
     }
     if let Some(Proof { every_ms, rounds, longest_ms }) = step.proof() {
         let (every, longest) = (every_ms / 1000, longest_ms / 1000);
