@@ -3,6 +3,7 @@
 //! One file for each subject; every rule's name stands in `docs/mapping-ecs.md`.
 
 mod container;
+mod copying;
 mod dependencies;
 mod deployment;
 mod environment;
@@ -47,7 +48,8 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     }
     let facts = Facts::read(tracker);
     let members = Members::choose(tracker, &facts)?;
-    let plan = Plan::make(tracker, &facts, members);
+    let mut plan = Plan::make(tracker, &facts, members);
+    plan.copies = image_content::decide(tracker, &plan);
     let mut config = PlConfig {
         app: tracker.source.app.to_owned(),
         team: tracker.source.workload.team.as_str().to_owned(),
@@ -60,7 +62,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     container::map_all(tracker, &plan, &mut component);
     sizes::map(tracker, &plan, &mut component);
     volumes::map(tracker, &plan, &mut component);
-    image_content::map(tracker, &plan);
+    image_content::account(tracker, &plan);
     health::map(tracker, &plan, &mut component);
     dependencies::map(tracker, &plan, &mut component);
     ports::map(tracker, &plan, &mut component);

@@ -60,6 +60,11 @@ pub(crate) fn is_variable(text: &str) -> bool {
     is_legal(Kind::Variable, text)
 }
 
+/// Whether a text is an absolute path as a pod mounts it, with nothing in it that may not reach a plconfig.
+pub(crate) fn is_path(text: &str) -> bool {
+    is_clean(text) && is_legal(Kind::Path, text)
+}
+
 fn show(text: &str) -> String {
     let clean = without_marks(text);
     if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }
