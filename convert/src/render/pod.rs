@@ -212,6 +212,7 @@ fn placed(part: &Part<'_>) -> core::PodSpec {
             .then(|| ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(|key| spread(part, key)).into()),
         hostname: component.hostname.clone(),
         host_aliases: some(host_aliases(&component.hosts)),
+        dns_policy: component.dns.as_ref().filter(|dns| dns.only == Some(true)).map(|_| "None".to_owned()),
         dns_config: component.dns.as_ref().map(|dns| core::PodDNSConfig {
             nameservers: some(dns.servers.clone()),
             searches: some(dns.search.clone()),

@@ -115,7 +115,7 @@ fn of_task<'a>(
     let places: Vec<String> = hidden.iter().map(|one| format!("{} of `{}`", one.path, one.member)).collect();
     let choices: Vec<(String, &Hidden<'a>)> = hidden
         .iter()
-        .filter(|one| is_path(one.path) && one.path.trim_end_matches('/') != "")
+        .filter(|one| is_path(one.path) && !one.path.trim_end_matches('/').is_empty())
         .map(|one| {
             let alone = hidden.iter().filter(|other| other.member == one.member).count() == 1;
             let path = if alone { String::new() } else { format!(":{}", one.path) };

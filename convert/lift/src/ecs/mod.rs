@@ -23,6 +23,7 @@ mod placement;
 mod ports;
 mod process;
 mod request;
+mod resolver;
 mod role;
 mod run_task;
 mod secrets;
@@ -58,6 +59,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     let mut component = Component { kind: plan.context.kind, ..Component::default() };
 
     task::map(tracker, &plan, &mut component);
+    resolver::map(tracker, &plan, &mut component);
     role::map(tracker, &plan, &mut config);
     container::map_all(tracker, &plan, &mut component);
     sizes::map(tracker, &plan, &mut component);
@@ -73,6 +75,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     network::map(tracker, &plan, &mut component);
     load_balancing::map(tracker, &plan);
     balancing::map(tracker, &plan.context, &mut config, &mut component);
+    deployment::linger(tracker, &plan, &mut component);
     let count = facts.service.and_then(|service| service.field("desiredCount"));
     scaling::map(tracker, &plan.context, count, &mut component);
     for target in schedule::map(tracker, &plan.context, run_task::runs_task, &mut config, &mut component) {
