@@ -162,7 +162,11 @@ fn pod_security(
             User::Image => root = false,
             User::Is(id, of) => {
                 root &= id == 0;
-                group = of.or(Some(id)).filter(|group| *group != 0);
+                let own = of.or(Some(id)).filter(|group| *group != 0);
+                // What runs as root needs no group: beside the main container it takes none from the others.
+                if own.is_some() || view.place.is_empty() {
+                    group = own;
+                }
             }
         }
     }

@@ -206,10 +206,12 @@ fn ulimits<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
             }
             continue;
         }
+        let shown = |field| limit.peek_u64(field).map_or_else(|| "nothing".to_owned(), |most| most.to_string());
+        let wanted = format!("{} as a process starts, at most {}", shown("softLimit"), shown("hardLimit"));
         let gives = if name == "nofile" { " (65,536 open files, and at most 1,048,576)" } else { "" };
         let id = tracker.question_id("ulimit", &format!("{}/{name}", member.name));
         let text = format!(
-            "`{}` sets the limit `{name}`, which only the node can set. Is the node's{gives} right for it?",
+            "`{}` sets the limit `{name}` ({wanted}), which only the node can set. Is the node's{gives} right for it?",
             member.name
         );
         match tracker.ask(id, &text, &["enough"], Some("enough")) {

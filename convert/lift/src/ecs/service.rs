@@ -125,6 +125,10 @@ fn grace<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, service: Objec
         field.dropped(tracker, "default");
         return;
     }
+    let checked = component.health.as_ref().is_some_and(|health| health.live.is_some());
+    if !checked && component.port.is_none() && component.ports.is_empty() {
+        return field.dropped_because(tracker, "default", "nothing is checked, so nothing has to wait");
+    }
     let health = component.health.get_or_insert_default();
     if health.startup.is_none_or(|startup| startup.0 < seconds) {
         health.startup = Some(Seconds(seconds));

@@ -4,7 +4,7 @@ use super::checked::{Checked, ensure};
 use super::component::{Component, Container, Deploy, Resources};
 use super::file::PlConfig;
 use super::scale::Scale;
-use super::syntax::{ANNOTATIONS, SAFE_SYSCTLS, amount, is_dns_name, is_label, is_time_zone, is_variable, share};
+use super::syntax::{ANNOTATIONS, amount, is_dns_name, is_label, is_time_zone, is_variable, share};
 use std::net::IpAddr;
 
 /// The name servers that a resolver asks, and the search domains that a pod may have (Kubernetes, PodDNSConfig).
@@ -39,8 +39,7 @@ pub(super) fn component(at: &str, component: &Component) -> Checked {
     sizes(&place("resources"), component.resources.as_ref())?;
     network(at, component)?;
     for name in component.sysctls.keys() {
-        let safe = SAFE_SYSCTLS.contains(&name.as_str());
-        ensure(safe, &place("sysctls"), &format!("`{name}` is none that a pod may set without its node's leave"))?;
+        ensure(is_sysctl(name), &place("sysctls"), &format!("`{name}` is no kernel parameter"))?;
     }
     if let Some(deploy) = &component.deploy {
         self::deploy(&place("deploy"), deploy)?;
@@ -97,6 +96,15 @@ fn network(at: &str, component: &Component) -> Checked {
     let legal = dns.search.iter().all(|domain| is_dns_name(domain)) && dns.search.len() <= domains;
     ensure(legal, &place("dns.search"), "are at most 32 names of small letters, digits and hyphens")?;
     ensure(dns.only != Some(true) || !dns.servers.is_empty(), &place("dns.only"), "needs `servers`")
+}
+
+/// Small letters, digits, hyphens and underscores between points or slashes.
+fn is_sysctl(name: &str) -> bool {
+    let part = |part: &str| {
+        let inner = part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
+        inner && !part.is_empty() && !part.starts_with(['-', '_']) && !part.ends_with(['-', '_'])
+    };
+    name.len() <= 253 && name.split(['.', '/']).all(part)
 }
 
 fn is_address(text: &str) -> bool {
