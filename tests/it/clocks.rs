@@ -3,7 +3,8 @@
 use caravan_convert_lift::plconfig::is_schedule;
 use caravan_convert_lift::{FieldVerdict, LiftOutcome, SharedHosts, Source, lift};
 use caravan_inventory::{
-    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId, WorkloadKind,
+    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId,
+    WorkloadKind,
 };
 use caravan_tests_testbed::{Clock, clocks};
 use jiff::civil::Date;
@@ -80,7 +81,10 @@ fn said(expression: &str) -> Option<String> {
         decisions: &decisions,
         hosts: &hosts,
     });
-    let exact = lifted.ledger.entries().any(|entry| entry.path == "/ScheduleExpression" && entry.verdict == FieldVerdict::Exact);
+    let exact = lifted
+        .ledger
+        .entries()
+        .any(|entry| entry.path == "/ScheduleExpression" && entry.verdict == FieldVerdict::Exact);
     let LiftOutcome::Converted(mut config) = lifted.outcome else { return None };
     config.components.pop_first()?.1.schedule.filter(|_| exact)
 }
@@ -122,8 +126,39 @@ fn the_real_parser_fires_when_eventbridge_would() {
 #[test]
 fn what_is_taken_for_a_schedule_is_taken_by_the_real_parser() {
     let fields = [
-        "*", "?", "0", "5", "*/15", "1-5", "5-1", "7", "0-7", "31", "32", "60", "24", "MON-FRI", "SAT-SUN", "jan", "NOV-FEB", "L",
-        "15W", "6L", "3#2", "1,2", "1,,2", "a", "-1", "1/2", "1-10/3", "*/0", "1-2-3", "", "TZ=UTC", "@daily", "99999999999",
+        "*",
+        "?",
+        "0",
+        "5",
+        "*/15",
+        "1-5",
+        "5-1",
+        "7",
+        "0-7",
+        "31",
+        "32",
+        "60",
+        "24",
+        "MON-FRI",
+        "SAT-SUN",
+        "jan",
+        "NOV-FEB",
+        "L",
+        "15W",
+        "6L",
+        "3#2",
+        "1,2",
+        "1,,2",
+        "a",
+        "-1",
+        "1/2",
+        "1-10/3",
+        "*/0",
+        "1-2-3",
+        "",
+        "TZ=UTC",
+        "@daily",
+        "99999999999",
     ];
     let mut draw = Draw(11);
     let mut texts = Vec::new();
@@ -144,7 +179,9 @@ fn what_is_taken_for_a_schedule_is_taken_by_the_real_parser() {
     }
     assert!(taken > 300, "{taken}");
     // What only the parser takes: the empty parts of a list, blanks in a row, zones and words of its own, signs.
-    let odd = |text: &String| ["1,,2", "  ", "TZ=", "@daily", "-1"].iter().any(|odd| text.contains(odd)) || text.trim() != text;
+    let odd = |text: &String| {
+        ["1,,2", "  ", "TZ=", "@daily", "-1"].iter().any(|odd| text.contains(odd)) || text.trim() != text
+    };
     let plain: Vec<&String> = narrower.iter().filter(|text| !odd(text)).collect();
     assert!(plain.is_empty(), "{plain:?}");
 }

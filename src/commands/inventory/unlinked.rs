@@ -47,6 +47,8 @@ pub(crate) fn warn_of_unlinked(printer: &Printer, unlinked: &[Unlinked]) {
     }
     for (resource, count) in counts {
         let resource = printable(resource);
-        printer.warning(&format!("{count} of autoscaling belong to no workload: they name {resource}, which was not seen"));
+        printer.warning(&format!(
+            "{count} of autoscaling belong to no workload: they name {resource}, which was not seen"
+        ));
     }
 }
