@@ -43,7 +43,7 @@ fn what_a_question_takes_is_taken_and_nothing_else() {
         {"name": "front", "image": "front:1", "user": "www", "portMappings": [{"containerPort": 80}],
             "volumesFrom": [{"sourceContainer": "data"}]},
         {"name": "data", "image": "data:1", "essential": false}]});
-    room.write("tasks/site.json", &task.to_string());
+    room.write("tasks/site.json", task.to_string());
     room.run(&["discover", "--files", "tasks"]).ends(0, &[]);
     for (id, unusable, usable) in [
         ("image-content/ecs/files/site/front/data", "copy=relative", "copy=/srv/data"),
