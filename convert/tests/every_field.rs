@@ -219,7 +219,7 @@ fn component(kind: ComponentType) -> Component {
         capabilities: Some(capabilities()),
         hostname: Some(text("one")),
         hosts: map([("old-name", text("10.0.0.7"))]),
-        dns: Some(Dns { servers: vec![text("10.0.0.2")], search: vec![text("corp.example.com")] }),
+        dns: Some(Dns { servers: vec![text("10.0.0.2")], search: vec![text("corp.example.com")], only: Some(true) }),
         sysctls: map([("net.ipv4.tcp_syncookies", text("1"))]),
         share_processes: Some(true),
         stdin: Some(true),

@@ -115,13 +115,32 @@ fn answer(store: &Store, decided: Decisions, platform: &Platform, args: &DecideA
         }
         for question in fitting {
             if let Some(text) = waiting.remove(&question.id) {
-                check(question, text)?;
+                if is_about_owner(&question.id) {
+                    let owner = parse_owner(text);
+                    owner.map_err(|error| {
+                        Failure::caused(FailureKind::Usage, error).context(format!("{}", question.id))
+                    })?;
+                }
                 let decision = Decision { answer: text.to_owned(), reason: args.reason.clone() };
                 result.0.insert(question.id.clone(), decision);
             }
         }
     }
+    refuse_unusable(&open(store, &result, platform)?, args)?;
     Ok(result)
+}
+
+/// What asks can tell best whether an answer means something: where it does not, the question is still there. Options are
+/// not all that it may be, as `once=WORDS` or `copy=/PATH`, and what has none does not take any text.
+fn refuse_unusable(asked: &[Question], args: &DecideArgs) -> Result<(), Failure> {
+    let mut given = args.answers.iter().filter_map(|(id, text)| Some((asked.iter().find(|one| one.id == *id)?, text)));
+    let Some((question, answer)) = given.next() else { return Ok(()) };
+    let failure = Failure::new(FailureKind::Usage, format!("`{answer}` is no answer to {}", question.id));
+    Err(if question.options.is_empty() {
+        failure.hint(question.text.clone())
+    } else {
+        failure.hint(format!("the answers are {}", question.options.join(", ")))
+    })
 }
 
 fn unknown(waiting: &BTreeMap<&QuestionId, &str>, asked: &[Question]) -> Failure {
@@ -131,17 +150,6 @@ fn unknown(waiting: &BTreeMap<&QuestionId, &str>, asked: &[Question]) -> Failure
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None => failure.hint("`caravan decide` lists the open questions"),
     }
-}
-
-fn check(question: &Question, answer: &str) -> Result<(), Failure> {
-    if is_about_owner(&question.id) {
-        parse_owner(answer)
-            .map_err(|error| Failure::caused(FailureKind::Usage, error).context(format!("{}", question.id)))?;
-    } else if !question.options.is_empty() && !question.options.iter().any(|option| option == answer) {
-        return Err(Failure::new(FailureKind::Usage, format!("`{answer}` is no answer to {}", question.id))
-            .hint(format!("the answers are {}", question.options.join(", "))));
-    }
-    Ok(())
 }
 
 fn write_json(printer: &Printer, questions: &[Question], decided: &Decisions) -> Result<(), Failure> {

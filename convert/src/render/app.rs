@@ -194,10 +194,11 @@ impl Part<'_> {
 pub(super) fn tag(name: &str) -> String {
     const PREFIX: &str = "caravan.dev/tag.";
     let legal = naming::label_value(name);
-    if legal == name && name.len() <= 50 {
+    if legal == name && (1..=50).contains(&name.len()) {
         return format!("{PREFIX}{name}");
     }
     let kept: String = legal.chars().take(40).collect();
+    let kept = if kept.is_empty() { "x" } else { &kept };
     format!("{PREFIX}{}-{}", kept.trim_end_matches(['-', '_', '.']), naming::digest(name.as_bytes(), 8))
 }
 

@@ -162,7 +162,11 @@ fn pod_security(
             User::Image => root = false,
             User::Is(id, of) => {
                 root &= id == 0;
-                group = of.or(Some(id)).filter(|group| *group != 0);
+                let own = of.or(Some(id)).filter(|group| *group != 0);
+                // What runs as root needs no group: beside the main container it takes none from the others.
+                if own.is_some() || view.place.is_empty() {
+                    group = own;
+                }
             }
         }
     }
@@ -212,6 +216,7 @@ fn placed(part: &Part<'_>) -> core::PodSpec {
             .then(|| ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(|key| spread(part, key)).into()),
         hostname: component.hostname.clone(),
         host_aliases: some(host_aliases(&component.hosts)),
+        dns_policy: component.dns.as_ref().filter(|dns| dns.only == Some(true)).map(|_| "None".to_owned()),
         dns_config: component.dns.as_ref().map(|dns| core::PodDNSConfig {
             nameservers: some(dns.servers.clone()),
             searches: some(dns.search.clone()),

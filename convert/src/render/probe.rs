@@ -42,6 +42,11 @@ pub(super) fn probes(
     if let Some(live) = &mut live {
         // Kubernetes takes nothing but 1 here.
         live.success_threshold = None;
+        if health.startup.is_none() {
+            // The first check comes after one interval, as Docker's does: what takes `failures` intervals to come up is
+            // not killed one interval earlier.
+            live.initial_delay_seconds = Some(live.period_seconds.unwrap_or(int(PERIOD)));
+        }
     }
     let startup = match health.startup {
         None => None,

@@ -3,6 +3,7 @@
 use super::RenderError;
 use super::app::App;
 use super::custom::{Custom, DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SourceRef, StoreRef};
+use crate::naming;
 use caravan_convert_lift::plconfig::{SecretRef, SecretStore, SecretVersion};
 use std::collections::BTreeMap;
 
@@ -36,10 +37,22 @@ pub(super) fn parse(place: &str, text: &str, folder: &str) -> Result<Reference, 
     Ok(Reference { parameter, remote: RemoteRef { key, property: written.property, version } })
 }
 
+/// A variable's name as the key of a Secret, which has letters, digits, `-`, `_` and `.` only: one that is none as it
+/// stands carries a digest, so that no two meet.
+pub(super) fn fitting(name: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.chars().all(fits) && !name.starts_with('.') && (1..=180).contains(&name.len()) {
+        return name.to_owned();
+    }
+    let kept: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
+    format!("{kept}-{}", naming::digest(name.as_bytes(), 8))
+}
+
 impl Secrets {
     /// The key under which the secret stands in the app's Secret: its own name, or `<scope>.<name>` where another
     /// component's secret has that name already.
     pub(super) fn key(&mut self, scope: &str, name: &str, reference: Reference) -> String {
+        let name = &fitting(name);
         for key in [name.to_owned(), format!("{scope}.{name}")] {
             match self.keys.get(&key) {
                 Some(other) if *other != reference => {}
@@ -148,5 +161,15 @@ mod tests {
         assert_eq!(secrets.key("web", "URL", reference("a")), "URL");
         assert_eq!(secrets.key("worker", "URL", reference("a")), "URL");
         assert_eq!(secrets.key("cron", "URL", reference("b")), "cron.URL");
+    }
+
+    #[test]
+    fn variables_whose_names_no_key_may_have_get_one_that_differs() {
+        let legal = |key: &str| key.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        for name in ["my key", "db/password", "..", "a$b"] {
+            assert!(legal(&fitting(name)) && !fitting(name).starts_with('.'), "{name}: {}", fitting(name));
+        }
+        assert_ne!(fitting("my key"), fitting("my/key"));
+        assert_eq!(fitting("DATABASE_URL"), "DATABASE_URL");
     }
 }

@@ -8,7 +8,7 @@ use super::names::{DefinitionName, Definitions, cluster_name, latest};
 use super::owner::{New, id_beside};
 use super::view::View;
 use crate::arn::Arn;
-use caravan_inventory::{Confidence, EdgeKind, ObservationId, WorkloadId, WorkloadKind};
+use caravan_inventory::{Confidence, EdgeKind, ObservationId, Question, QuestionId, WorkloadId, WorkloadKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,12 +73,33 @@ impl Linker<'_> {
             let to = observed.map_or_else(|| format!("elasticloadbalancing:{arn}"), |group| group.id.to_string());
             self.edges.insert(service.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
         }
+        self.ask_about_near(&id, service, cluster, name, &beside.scaling);
         self.hosts.add_fronts(&id, fronts);
         self.hosts.add_discovery(&id, service, name);
         if let Some(definition) = &definition {
             self.needs_of_definition(&id, definition);
         }
         self.needs_of_service(&id, service);
+    }
+
+    /// Asks about autoscaling of a service of this name in a cluster that has none: written with another cluster or other
+    /// letters, it would be lost without a word.
+    fn ask_about_near(&mut self, id: &str, service: &View<'_>, cluster: &str, name: &str, scaling: &Scaling<'_>) {
+        for (resource, count) in scaling.near(cluster, name) {
+            let workload = WorkloadId::new(id);
+            self.questions.push(Question {
+                id: QuestionId::new(format!("scaling-target/{id}/{resource}")),
+                text: format!(
+                    "{count} of autoscaling name `{resource}`, and no such service was seen: they are not taken for those of \
+                     `{cluster}/{}`. Is that right (`leave-out`)? Else correct their ResourceId where they are kept, and \
+                     discover again.",
+                    service_name(service)
+                ),
+                workload,
+                options: vec!["leave-out".to_owned()],
+                assumed: Some("leave-out".to_owned()),
+            });
+        }
     }
 
     /// One workload for each family that nothing else runs: what running tasks show, or what only files hold.
@@ -134,7 +155,11 @@ struct Beside<'f> {
 }
 
 /// Scalable targets, policies and scheduled actions by what they scale: `service/<cluster>/<name>`.
-struct Scaling<'f>(BTreeMap<&'f str, Vec<&'f ObservationId>>);
+struct Scaling<'f> {
+    of_resource: BTreeMap<&'f str, Vec<&'f ObservationId>>,
+    /// What each service that was seen is called there.
+    services: BTreeSet<String>,
+}
 
 impl<'f> Scaling<'f> {
     fn of(found: &'f Found) -> Self {
@@ -144,13 +169,30 @@ impl<'f> Scaling<'f> {
                 of_resource.entry(resource).or_default().push(&view.observation.id);
             }
         }
-        Self(of_resource)
+        let services = found.services.iter().map(View::of);
+        let services = services.map(|view| resource(service_cluster(&view), service_name(&view))).collect();
+        Self { of_resource, services }
     }
 
     fn of_service(&self, cluster: &str, name: &str) -> impl Iterator<Item = ObservationId> {
-        let resource = format!("service/{cluster}/{name}");
-        self.0.get(resource.as_str()).into_iter().flatten().map(|id| (*id).clone())
+        self.of_resource.get(resource(cluster, name).as_str()).into_iter().flatten().map(|id| (*id).clone())
     }
+
+    /// What is scaled under the same name, in whatever letters, and is no service that was seen; with how many say so.
+    fn near<'s>(&'s self, cluster: &str, name: &'s str) -> impl Iterator<Item = (&'s str, usize)> {
+        let own = resource(cluster, name);
+        let near = move |resource: &str| {
+            let last = resource.strip_prefix("service/").and_then(|rest| rest.rsplit('/').next());
+            resource != own && last.is_some_and(|last| last.eq_ignore_ascii_case(name))
+        };
+        let unseen = self.of_resource.iter().filter(|(resource, _)| !self.services.contains(**resource));
+        unseen.filter(move |(resource, _)| near(resource)).map(|(resource, ids)| (*resource, ids.len()))
+    }
+}
+
+/// What Application Auto Scaling calls a service.
+fn resource(cluster: &str, name: &str) -> String {
+    format!("service/{cluster}/{name}")
 }
 
 /// A family and revision, to compare ARNs by.

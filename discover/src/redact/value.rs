@@ -125,9 +125,11 @@ impl Redactor {
     /// Prose: one word that could be a secret takes the whole with it, since a password may hold spaces.
     fn sentence(&self, text: &str) -> Option<String> {
         let bare = |word: &'_ str| self.word(word.trim_matches(['(', ')', '"', '\'', '<', '>']), "").is_none();
-        let harmless =
-            self.command(text).is_none() && text.split_whitespace().all(|word| self.is_mark(word) || bare(word));
-        let weight: f32 = text.split_whitespace().map(|word| words::weight(word).min(4.0)).sum();
+        let harmless = self.command(text).is_none()
+            && text.split_whitespace().all(|word| self.is_mark(word) || shapes::is_placeholder(word) || bare(word));
+        // What something else fills in weighs nothing, whatever signs stand around its name.
+        let own = text.split_whitespace().filter(|word| !shapes::is_placeholder(word));
+        let weight: f32 = own.map(|word| words::weight(word).min(4.0)).sum();
         let dense = weight > (0.25 * text.len() as f32).max(4.0);
         (!harmless || dense).then(|| self.mark(text).to_string())
     }

@@ -1,6 +1,6 @@
 //! The report of a scan.
 
-use crate::commands::inventory::coverage_summary;
+use crate::commands::inventory::{Unlinked, coverage_summary, unlinked, warn_of_unlinked};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -57,6 +57,8 @@ struct Document<'a> {
     /// In the inventory now.
     workloads: u64,
     gone: u64,
+    /// Autoscaling that names no service that was seen.
+    unlinked: &'a [Unlinked],
     failures: &'a [Failed],
     refused: &'a [Refused],
 }
@@ -67,6 +69,7 @@ struct Document<'a> {
 /// When the inventory can't be read or standard output takes no more.
 pub(super) fn tell(store: &Store, found: &Found, printer: &Printer) -> Result<Exit, Failure> {
     let (observations, workloads) = (store.observation_count()?, store.workload_count()?);
+    let unlinked = unlinked(store)?;
     if printer.is_json() {
         printer.json(&Document {
             schema: "caravan.scan/v1",
@@ -75,6 +78,7 @@ pub(super) fn tell(store: &Store, found: &Found, printer: &Printer) -> Result<Ex
             observations,
             workloads,
             gone: found.gone,
+            unlinked: &unlinked,
             failures: &found.failures,
             refused: &found.refused,
         })?;
@@ -84,6 +88,7 @@ pub(super) fn tell(store: &Store, found: &Found, printer: &Printer) -> Result<Ex
             writeln!(out, "inventory: {workloads} workloads, {observations} observations")
         })?;
     }
+    warn_of_unlinked(printer, &unlinked);
     warn(found, printer);
     Ok(found.exit())
 }

@@ -1,5 +1,6 @@
 //! `caravan inventory list`.
 
+use super::unlinked::{Unlinked, unlinked, warn_of_unlinked};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
@@ -38,6 +39,8 @@ struct Document<'a> {
     workloads: Workloads<'a>,
     /// Machines that a service made for itself: they are no workloads of their own.
     attributed: Vec<Attributed>,
+    /// Autoscaling that names no service that was seen.
+    unlinked: Vec<Unlinked>,
     coverage: Coverage,
 }
 
@@ -83,6 +86,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result
     } else {
         write_table(printer, &store, &filter)?;
         note_attributed(printer, &attributed(&store)?);
+        warn_of_unlinked(printer, &unlinked(&store)?);
         note_coverage(printer, store.coverage()?);
     }
     Ok(Exit::Done)
@@ -121,6 +125,7 @@ fn write_json(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Resu
         schema: "caravan.inventory/v1",
         workloads,
         attributed: attributed(store)?,
+        unlinked: unlinked(store)?,
         coverage: store.coverage()?,
     };
     let written = printer.json(&document);

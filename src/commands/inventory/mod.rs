@@ -5,6 +5,7 @@ mod export;
 mod import;
 mod list;
 mod show;
+mod unlinked;
 
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -14,6 +15,7 @@ use clap::Subcommand;
 
 pub(crate) use coverage::summary as coverage_summary;
 pub(crate) use import::{ImportedCounts, import_and_link, summary as import_summary};
+pub(crate) use unlinked::{Unlinked, unlinked, warn_of_unlinked};
 
 /// The commands about the inventory.
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,6 @@
 //! Questions and answers.
 
-use super::furnished;
+use super::{Room, furnished};
 
 #[test]
 fn a_decision_is_written_kept_and_takes_effect() {
@@ -33,6 +33,28 @@ fn answers_that_mean_nothing_are_refused() {
     let id = with_options.expect("a question with options")["id"].as_str().unwrap();
     room.run(&["decide", &format!("{id}=surely-not-this")]).ends(2, &["surely-not-this"]);
     assert!(!room.path().join("decisions.yaml").exists());
+}
+
+/// Options are not all that an answer may be, and what has none does not take any text.
+#[test]
+fn what_a_question_takes_is_taken_and_nothing_else() {
+    let room = Room::new();
+    let task = serde_json::json!({"family": "site", "containerDefinitions": [
+        {"name": "front", "image": "front:1", "user": "www", "portMappings": [{"containerPort": 80}],
+            "volumesFrom": [{"sourceContainer": "data"}]},
+        {"name": "data", "image": "data:1", "essential": false}]});
+    room.write("tasks/site.json", task.to_string());
+    room.run(&["discover", "--files", "tasks"]).ends(0, &[]);
+    for (id, unusable, usable) in [
+        ("image-content/ecs/files/site/front/data", "copy=relative", "copy=/srv/data"),
+        ("sidecar/ecs/files/site/data", "once", "once=/bin/fill /srv/data"),
+        ("user/ecs/files/site/front", "www-data", "33:33"),
+    ] {
+        room.run(&["decide", &format!("{id}={unusable}")]).ends(2, &[unusable, id]);
+        room.run(&["decide", &format!("{id}={usable}")]).ends(0, &[]);
+    }
+    let written = room.read("decisions.yaml");
+    assert!(written.contains("copy=/srv/data") && !written.contains("relative"), "{written}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
 //! loopback ports: [`Moto`] and [`Ministack`], two AWS of other people's; [`Cluster`], a real Kubernetes control plane
 //! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
-//! [`FaultProxy`], which spoils calls to any HTTP server by a script.
+//! [`clocks`], the parser of CronJobs; [`FaultProxy`], which spoils calls to any HTTP server by a script.
 //!
 //! ```text
 //!   test ── shared() ──► one process per server and test run, started on first use
@@ -15,6 +15,7 @@
 //! in silence because its server was missing. A missing server is said on standard output and in the report of
 //! `./check`, and fails the test under `CI=true`. A server that is there and does not work always fails the test.
 
+mod clock_parser;
 mod cloudflare;
 mod cluster;
 mod fault_proxy;
@@ -27,6 +28,7 @@ mod place;
 mod run_dir;
 mod server_failure;
 
+pub use clock_parser::{Clock, clocks};
 pub use cloudflare::Cloudflare;
 pub use cluster::{Cluster, Refusal, Write, documents};
 pub use fault_proxy::{Call, Fault, FaultProxy, Rule};

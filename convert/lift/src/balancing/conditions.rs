@@ -160,7 +160,7 @@ pub(super) fn mark<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>, unsaid:
     }
 }
 
-/// Whether a host can be had on the gateway: plain, or with a star as its whole first label.
+/// Whether a host can be had on the gateway: plain, or with a star as its whole first label, and no IP address.
 pub(super) fn is_host(value: &str) -> bool {
     let rest = value.strip_prefix("*.").unwrap_or(value);
     let label = |label: &str| {
@@ -170,7 +170,8 @@ pub(super) fn is_host(value: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    rest.contains('.') && value.len() <= 253 && rest.split('.').all(label)
+    let address = rest.parse::<std::net::IpAddr>().is_ok();
+    rest.contains('.') && value.len() <= 253 && rest.split('.').all(label) && !address
 }
 
 fn is_token(name: &str) -> bool {

@@ -72,6 +72,10 @@ fn probe<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: O
     probe.interval = whole(tracker, "HealthCheckIntervalSeconds", "interval").map(Seconds);
     probe.timeout = whole(tracker, "HealthCheckTimeoutSeconds", "timeout").map(Seconds);
     probe.failures = whole(tracker, "UnhealthyThresholdCount", "failures");
+    if let (Some(field), Some(_)) = (group.field("UnhealthyThresholdCount"), probe.failures) {
+        let note = "takes it out of traffic; what stays unhealthy was replaced as well, and is not here";
+        field.approximated(tracker, target("failures"), note);
+    }
     if let Some(field) = group.field("HealthyThresholdCount") {
         let note = "asked for only after a failure: a new target needs one success, and so does every instance here";
         field.dropped_because(tracker, "healthy-threshold", note);

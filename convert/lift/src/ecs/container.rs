@@ -2,7 +2,7 @@
 
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
-use super::{environment, injected, labels, limits, logging, process, secrets};
+use super::{copying, environment, injected, labels, limits, logging, process, secrets};
 use crate::plconfig::{Component, Container, InitContainer};
 use crate::tracker::FieldTracker;
 
@@ -29,6 +29,8 @@ pub(super) fn map_all<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, c
             _ => component.init.push(InitContainer { name: member.key.clone(), container }),
         }
     }
+    // Before all others, which may find the files there; last, for a container that is left out may still have them.
+    component.init.splice(0..0, copying::containers(tracker, plan));
 }
 
 fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, pod: &mut Component) -> Container {

@@ -3,13 +3,15 @@
 use super::kind::Plan;
 use super::members::ContainerRole;
 use crate::field::{Field, Object, number};
-use crate::plconfig::{Component, Deploy, Seconds};
+use crate::plconfig::{Component, ComponentType, Deploy, Seconds};
 use crate::tracker::FieldTracker;
 
 /// What ECS does when nothing is said (API reference, DeploymentConfiguration; container `stopTimeout`).
 const MAXIMUM: u64 = 200;
 const MINIMUM: u64 = 100;
 const STOP: u32 = 30;
+/// Seconds that a pod goes on serving where nothing says how long.
+const LINGERS: u32 = 10;
 
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     stop(tracker, plan, component);
@@ -19,6 +21,21 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
     percentages(tracker, plan, configuration, component);
     if let Some(configuration) = configuration {
         strategy(tracker, configuration);
+    }
+}
+
+/// What serves and has no balancer that says how long it goes on: routes forget a pod a few seconds after it began to end,
+/// and until then it serves. That is not taken out of the time that its containers have to stop.
+pub(super) fn linger<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+    if component.kind != ComponentType::Web || component.drain.is_some() {
+        return;
+    }
+    component.drain = Some(Seconds(LINGERS));
+    let stop = component.stop.map_or(STOP, |stop| stop.0);
+    component.stop = Some(Seconds(stop.saturating_add(LINGERS)));
+    for field in plan.members.kept().filter_map(|member| member.definition.field("stopTimeout")) {
+        let note = "after 10 s in which it goes on serving: routes forget a pod a few seconds after it began to end";
+        field.approximated(tracker, plan.at("stop"), note);
     }
 }
 
@@ -50,6 +67,9 @@ fn percentages<'a>(
         let Some(field) = field else { continue };
         if stuck {
             field.approximated(tracker, plan.at(target), "it could replace nothing; a quarter more may run");
+        } else if fits && target == "deploy/surge" && !surge.is_multiple_of(100) {
+            let note = "of a number that it does not divide, one more may run: Kubernetes rounds up, ECS down";
+            field.approximated(tracker, plan.at(target), note);
         } else if fits {
             field.exact(tracker, plan.at(target));
         } else {

@@ -10,7 +10,7 @@ use caravan_inventory::Redacted;
 use serde_json::Value;
 
 /// What the agent sets in each container (ECS developer guide, "task metadata endpoint" and "task IAM role").
-const AGENT: [&str; 7] = [
+pub(super) const AGENT: [&str; 7] = [
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
@@ -48,7 +48,10 @@ fn variable<'a>(
 ) {
     let Some(name_field) = entry.field("name") else { return };
     if entry.peek("name").is_some_and(|name| AGENT.contains(&name)) {
-        entry.drop_all(tracker, &["name", "value"], "agent-environment");
+        let note = "what the ECS agent sets; carried over, it would lead to addresses that the cluster does not have";
+        for field in ["name", "value"].into_iter().filter_map(|part| entry.field(part)) {
+            field.dropped_because(tracker, "agent-environment", note);
+        }
         return;
     }
     let Some(name) = tracker.text(name_field.0, Kind::Variable) else {

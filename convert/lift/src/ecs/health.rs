@@ -85,10 +85,24 @@ fn command<'a>(
         Some("CMD-SHELL") => vec!["/bin/sh".to_owned(), "-c".to_owned()],
         _ => Vec::new(),
     };
-    Field(first).exact(tracker, target.clone());
-    for value in &list[1..] {
+    let shell = first.as_str() == Some("CMD-SHELL");
+    if shell {
+        let note = "in `/bin/sh`; an image that names another shell (SHELL) would have had that";
+        Field(first).approximated(tracker, target.clone(), note);
+    } else {
+        Field(first).exact(tracker, target.clone());
+    }
+    for (at, value) in list[1..].iter().enumerate() {
         command.extend(tracker.text(value, Kind::Command).map(Into::into));
-        Field(value).exact(tracker, target.clone());
+        if shell && list.len() > 2 {
+            let note = match at {
+                0 => "the shell runs this word alone, as Docker does: those behind it are its `$0`, `$1` and so on",
+                _ => "no part of what the shell runs, as in Docker: only its `$0`, `$1` and so on",
+            };
+            Field(value).approximated(tracker, target.clone(), note);
+        } else {
+            Field(value).exact(tracker, target.clone());
+        }
     }
     Some(command)
 }

@@ -2,76 +2,240 @@
 //! an emptyDir starts empty and hides what is there.
 
 use super::kind::Plan;
+use super::members::{ContainerRole, unique};
 use crate::field::Field;
+use crate::marks::without_marks;
+use crate::text::is_path;
 use crate::tracker::{Asked, FieldTracker};
-use std::collections::BTreeMap;
+use caravan_inventory::QuestionId;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Directories that images leave empty for what runs.
 const EMPTY: [&str; 6] = ["/tmp", "/var/tmp", "/run", "/var/run", "/var/lock", "/dev/shm"];
+/// What an image needs to copy its own files.
+const TOOLS: &str = "That image needs a shell and the usual tools for files (`/bin/sh`, `ls`, `mkdir`, `cp`, `mv`, `rm`, \
+                     `rmdir`): one without has to be built with them first.";
+
+/// Files of an image that an init container copies into a volume before anything else starts.
+pub(crate) struct ImageCopy<'a> {
+    /// The container whose image has them.
+    pub(crate) from: &'a str,
+    /// Where the image has them: an absolute path.
+    pub(crate) path: String,
+    /// What they are copied into.
+    pub(crate) into: CopiedInto<'a>,
+    /// The init container's name in the plconfig, unique in the task.
+    pub(crate) key: String,
+    /// The field that says where the volume is, or whose volumes are taken.
+    pub(crate) field: Field<'a>,
+}
+
+/// The volume that is filled.
+pub(crate) enum CopiedInto<'a> {
+    /// One of the task, by its name there.
+    Task(&'a str),
+    /// One that the image declares itself, mounted at the same path wherever it is taken.
+    Declared {
+        /// Its name in the plconfig.
+        name: String,
+        /// The containers that mount it, and whether each may only read it.
+        mounts: Vec<(&'a str, bool)>,
+    },
+}
+
+/// A volume of the task, mounted where its image may have files.
+struct Hidden<'a> {
+    member: &'a str,
+    path: &'a str,
+    field: Field<'a>,
+}
 
 /// Asks about each volume of the task that could hide files of an image, and about each container whose image may declare
-/// volumes that another takes; nothing starts before somebody said so.
-pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
-    let mut mounts: BTreeMap<&str, Vec<(&str, &str, Field<'a>)>> = BTreeMap::new();
-    for member in plan.members.kept() {
-        for mount in member.definition.objects("mountPoints") {
-            let (Some(volume), Some(path)) = (mount.peek("sourceVolume"), mount.field("containerPath")) else {
-                continue;
-            };
-            let at = path.0.as_str().unwrap_or("");
-            mounts.entry(volume).or_default().push((member.name, at, path));
-        }
-    }
-    for volume in plan.facts.task.into_iter().flat_map(|task| task.objects("volumes")) {
-        let Some(name) = volume.peek("name") else { continue };
-        let kept = ["efsVolumeConfiguration", "fsxWindowsFileServerVolumeConfiguration", "s3filesVolumeConfiguration"];
-        let elsewhere = kept.into_iter().any(|kind| volume.field(kind).is_some());
-        let of_host = volume.object("host").is_some_and(|host| host.field("sourcePath").is_some());
-        if elsewhere || of_host || volume.peek_bool("configuredAtLaunch") == Some(true) {
-            continue;
-        }
-        let hidden: Vec<_> = mounts.remove(name).into_iter().flatten().filter(|(_, at, _)| !is_empty(at)).collect();
-        if hidden.is_empty() {
-            continue;
-        }
-        let places: Vec<String> = hidden.iter().map(|(member, at, _)| format!("{at} of `{member}`")).collect();
-        let text = format!(
-            "The volume `{name}` is mounted over {}. It was filled with what the image has there, and starts empty in a \
-             pod. Is nothing there (`empty`)? Else let the container that has the files copy them.",
-            places.join(" and ")
-        );
-        ask(tracker, name, &text, "empty", hidden.into_iter().map(|(.., field)| field));
+/// volumes that another takes; nothing starts before somebody said so. Gives what is to be copied by the answers.
+pub(super) fn decide<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Vec<ImageCopy<'a>> {
+    let mut copies = Vec::new();
+    for (volume, hidden) in hidden(plan) {
+        of_task(tracker, volume, hidden, &mut copies);
     }
     for member in plan.members.kept() {
         for from in member.definition.objects("volumesFrom") {
             let (Some(source), Some(field)) = (from.peek("sourceContainer"), from.field("sourceContainer")) else {
                 continue;
             };
-            if plan.members.named(source).is_none() {
-                continue;
+            if plan.members.named(source).is_some() {
+                declared(tracker, plan, [member.name, source], field, &mut copies);
             }
-            let text = format!(
-                "`{}` takes the volumes of `{source}`: those that its image declares are not shared in a pod. Does it \
-                 declare none (`none`)? Else mount a volume of the task in both.",
-                member.name
-            );
-            ask(tracker, &format!("{}/{source}", member.name), &text, "none", std::iter::once(field));
         }
+    }
+    let mut taken: BTreeSet<String> = plan.members.0.iter().map(|member| member.key.clone()).collect();
+    for (at, copy) in copies.iter_mut().enumerate() {
+        copy.key = unique(&mut taken, &copy.key, at);
+    }
+    copies
+}
+
+/// What became of the fields that speak of copied files.
+pub(super) fn account<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
+    for (at, copy) in plan.copies.iter().enumerate() {
+        let note = "an init container copies what the image has there, by a person's answer; it never overwrites";
+        copy.field.approximated(tracker, plan.at(&format!("init/{at}")), note);
     }
 }
 
-fn ask<'a>(
-    tracker: &mut FieldTracker<'a>,
-    detail: &str,
-    text: &str,
-    option: &str,
-    fields: impl Iterator<Item = Field<'a>>,
-) {
-    let id = tracker.question_id("image-content", &crate::marks::without_marks(detail));
-    if let Asked::Open(id) = tracker.ask(id, &crate::marks::without_marks(text), &[option], None) {
-        tracker.hold("what its image has under a volume has to be decided first");
-        fields.for_each(|field| field.asked(tracker, &id));
+/// The volumes of the task that start empty in a pod, with where they may hide something.
+fn hidden<'a>(plan: &Plan<'_, 'a>) -> Vec<(&'a str, Vec<Hidden<'a>>)> {
+    let mut mounts: BTreeMap<&str, Vec<Hidden<'a>>> = BTreeMap::new();
+    for member in plan.members.kept() {
+        for mount in member.definition.objects("mountPoints") {
+            let (Some(volume), Some(field)) = (mount.peek("sourceVolume"), mount.field("containerPath")) else {
+                continue;
+            };
+            let path = field.0.as_str().unwrap_or("");
+            if !is_empty(path) {
+                mounts.entry(volume).or_default().push(Hidden { member: member.name, path, field });
+            }
+        }
     }
+    let kept = ["efsVolumeConfiguration", "fsxWindowsFileServerVolumeConfiguration", "s3filesVolumeConfiguration"];
+    let volumes = plan.facts.task.into_iter().flat_map(|task| task.objects("volumes"));
+    let empty = volumes.filter(|volume| {
+        let of_host = volume.object("host").is_some_and(|host| host.field("sourcePath").is_some());
+        let elsewhere = kept.into_iter().any(|kind| volume.field(kind).is_some());
+        !elsewhere && !of_host && volume.peek_bool("configuredAtLaunch") != Some(true)
+    });
+    empty.filter_map(|volume| volume.peek("name").and_then(|name| Some((name, mounts.remove(name)?)))).collect()
+}
+
+fn of_task<'a>(
+    tracker: &mut FieldTracker<'a>,
+    volume: &'a str,
+    hidden: Vec<Hidden<'a>>,
+    copies: &mut Vec<ImageCopy<'a>>,
+) {
+    let places: Vec<String> = hidden.iter().map(|one| format!("{} of `{}`", one.path, one.member)).collect();
+    let choices: Vec<(String, &Hidden<'a>)> = hidden
+        .iter()
+        .filter(|one| is_path(one.path) && !one.path.trim_end_matches('/').is_empty())
+        .map(|one| {
+            let alone = hidden.iter().filter(|other| other.member == one.member).count() == 1;
+            let path = if alone { String::new() } else { format!(":{}", one.path) };
+            (format!("copy={}{path}", without_marks(one.member)), one)
+        })
+        .collect();
+    let named: Vec<String> = choices.iter().map(|(choice, _)| format!("`{choice}`")).collect();
+    let text = format!(
+        "The volume `{volume}` is mounted over {}. It was filled with what the first of these images has there, and starts \
+         empty in a pod. Is nothing there (`empty`), or should an init container copy it before anything starts ({})? \
+         {TOOLS}",
+        places.join(" and "),
+        named.join(" or ")
+    );
+    let id = tracker.question_id("image-content", volume);
+    let options: Vec<&str> = ["empty"].into_iter().chain(choices.iter().map(|(choice, _)| choice.as_str())).collect();
+    match tracker.ask(id, &without_marks(&text), &options, None) {
+        Asked::Given(answer) => {
+            if let Some((_, one)) = choices.iter().find(|(choice, _)| choice == answer) {
+                copies.push(ImageCopy {
+                    from: one.member,
+                    path: one.path.to_owned(),
+                    into: CopiedInto::Task(volume),
+                    key: format!("copy-{volume}"),
+                    field: one.field,
+                });
+            }
+        }
+        Asked::Open(id) => hold(tracker, &id, hidden.iter().map(|one| one.field)),
+    }
+}
+
+/// The volumes that the image of `source` declares, which `borrower` takes with `volumesFrom`.
+fn declared<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    [borrower, source]: [&'a str; 2],
+    field: Field<'a>,
+    copies: &mut Vec<ImageCopy<'a>>,
+) {
+    let text = format!(
+        "`{borrower}` takes the volumes of `{source}`: those that its image declares are not shared in a pod. Does it \
+         declare none (`none`), or should an init container copy what it has there into a volume that both mount \
+         (`copy=/PATH`, or `copy=/ONE,/OTHER`)? {TOOLS}"
+    );
+    let id = tracker.question_id("image-content", &format!("{borrower}/{source}"));
+    let usable = |answer: &str| answer == "none" || paths(plan, [borrower, source], answer).is_some();
+    match tracker.ask_for(id, &without_marks(&text), &["none"], None, usable) {
+        Asked::Given(answer) => {
+            for path in paths(plan, [borrower, source], answer).unwrap_or_default() {
+                share(plan, [borrower, source], path, field, copies);
+            }
+        }
+        Asked::Open(id) => hold(tracker, &id, std::iter::once(field)),
+    }
+}
+
+/// The paths of an answer: absolute, and none where either container has another volume.
+fn paths<'t>(plan: &Plan<'_, '_>, containers: [&str; 2], answer: &'t str) -> Option<Vec<&'t str>> {
+    let mounted = |path: &str| {
+        let of = |name: &&str| plan.members.named(name).map(|member| member.definition);
+        containers.iter().filter_map(of).flat_map(|definition| definition.objects("mountPoints")).any(|mount| {
+            mount.peek("containerPath").is_some_and(|other| other.trim_end_matches('/') == path.trim_end_matches('/'))
+        })
+    };
+    let paths: Vec<&str> = answer.strip_prefix("copy=")?.split(',').map(str::trim).collect();
+    let legal = |path: &&str| is_path(path) && *path != "/" && !path.ends_with('/') && !mounted(path);
+    paths.iter().all(legal).then_some(paths)
+}
+
+/// One such volume, in both containers and in whoever takes those of `borrower` in turn.
+fn share<'a>(
+    plan: &Plan<'_, 'a>,
+    [borrower, source]: [&'a str; 2],
+    path: &str,
+    field: Field<'a>,
+    copies: &mut Vec<ImageCopy<'a>>,
+) {
+    let mut takers: Vec<(&'a str, bool)> = vec![(source, false)];
+    takers.extend(plan.members.kept().filter_map(|member| {
+        let steps = plan.members.0.len();
+        reads_only(plan, member.name, [borrower, source], steps).map(|only| (member.name, only))
+    }));
+    let same = copies.iter_mut().find(|copy| copy.from == source && copy.path == path);
+    if let Some(CopiedInto::Declared { mounts, .. }) = same.map(|copy| &mut copy.into) {
+        takers.retain(|(name, _)| mounts.iter().all(|(known, _)| known != name));
+        return mounts.extend(takers);
+    }
+    let count = copies.len();
+    let mut taken = copies.iter().filter_map(|copy| match &copy.into {
+        CopiedInto::Declared { name, .. } => Some(name.clone()),
+        CopiedInto::Task(_) => None,
+    });
+    let name = unique(&mut taken.by_ref().collect(), &format!("{source}{path}"), count);
+    copies.push(ImageCopy {
+        from: source,
+        path: path.to_owned(),
+        key: format!("copy-{name}"),
+        into: CopiedInto::Declared { name, mounts: takers },
+        field,
+    });
+}
+
+/// Whether a container that takes the volumes of `source`, by way of `borrower`, may only read them; none when it does
+/// not take them.
+fn reads_only(plan: &Plan<'_, '_>, taker: &str, way: [&str; 2], steps: usize) -> Option<bool> {
+    let member = plan.members.named(taker).filter(|member| member.role != ContainerRole::LeftOut && steps > 0)?;
+    member.definition.objects("volumesFrom").find_map(|from| {
+        let source = from.peek("sourceContainer")?;
+        let only = from.peek_bool("readOnly") == Some(true);
+        if [taker, source] == way {
+            return Some(only);
+        }
+        reads_only(plan, source, way, steps - 1).map(|before| before || only)
+    })
+}
+
+fn hold<'a>(tracker: &mut FieldTracker<'a>, id: &QuestionId, fields: impl Iterator<Item = Field<'a>>) {
+    tracker.hold("what its image has under a volume has to be decided first");
+    fields.for_each(|field| field.asked(tracker, id));
 }
 
 fn is_empty(path: &str) -> bool {

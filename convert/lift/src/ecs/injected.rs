@@ -1,5 +1,6 @@
 //! What ECS gives to a container and the cluster does not: where it asks about its task, and for its role's keys.
 
+use super::environment::AGENT;
 use super::members::Member;
 use crate::field::Field;
 use crate::tracker::{Asked, FieldTracker};
@@ -27,9 +28,12 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
         found.extend(SIGNS.into_iter().find(whole).map(|sign| (sign, value)));
     }
     for (name, value) in variables {
-        if name.as_str() == Some("ECS_FARGATE") && value.as_str() != Some("false") {
+        let name = name.as_str().unwrap_or("");
+        if name == "ECS_FARGATE" && value.as_str() != Some("false") {
             found.push(("ECS_FARGATE", value));
         }
+        // Somebody sets by hand what the agent sets: then something reads it.
+        found.extend(AGENT.into_iter().find(|known| *known == name).map(|known| (known, value)));
     }
     let Some((sign, _)) = found.first() else { return };
     let shown = crate::marks::without_marks(member.name);

@@ -1,5 +1,6 @@
 //! What the component is, and where its parts stand in the plconfig.
 
+use super::image_content::ImageCopy;
 use super::members::{ContainerRole, Member, Members};
 use super::shape::Facts;
 use crate::context::Context;
@@ -10,6 +11,8 @@ use crate::tracker::{Asked, FieldTracker, push_step};
 pub(crate) struct Plan<'p, 'a> {
     pub(crate) facts: &'p Facts<'a>,
     pub(crate) members: Members<'a>,
+    /// The files of images that init containers copy, before all other init containers.
+    pub(crate) copies: Vec<ImageCopy<'a>>,
     /// What the rules of the neutral middle need to know.
     pub(crate) context: Context<'p, 'a>,
     /// The port that serves, when it is a web component.
@@ -41,7 +44,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             runs: facts.service.is_some(),
             balanced: facts.service.is_some_and(|service| service.field("loadBalancers").is_some()),
         };
-        Self { facts, members, context, port }
+        Self { facts, members, copies: Vec::new(), context, port }
     }
 
     /// A place in the component, as a JSON pointer: `at("image")` is `/components/web/image`.
@@ -56,6 +59,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             ContainerRole::Sidecar => self.at(format!("sidecars/{}/{rest}", member.key).trim_end_matches('/')),
             ContainerRole::Init => {
                 let at = self.members.of(ContainerRole::Init).position(|other| other.name == member.name).unwrap_or(0);
+                let at = self.copies.len() + at;
                 self.at(format!("init/{at}/container/{rest}").trim_end_matches('/'))
             }
         }

@@ -3,9 +3,10 @@
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
-use crate::plconfig::Component;
+use crate::plconfig::{ANNOTATIONS, Component};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
+use caravan_inventory::QuestionId;
 
 /// Tags of the service, or of the task definition where there is no service.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -39,9 +40,32 @@ pub(super) fn of_container<'a>(
         };
         let name = crate::marks::without_marks(name);
         let name = if member.role == ContainerRole::Main { name } else { format!("{}/{name}", member.key) };
+        if let Some(id) = beyond(tracker, pod, &name, &text) {
+            match id {
+                Some(id) => Field(value).asked(tracker, &id),
+                None => Field(value).dropped(tracker, "dropped-by-answer"),
+            }
+            continue;
+        }
         let note = "an annotation; what reads Docker's labels on the node finds nothing";
         Field(value).approximated(tracker, plan.at("tags"), note);
         pod.tags.entry(name).or_insert_with(|| text.into_owned());
+    }
+}
+
+/// Whether one more word would be more than the annotations of an object may hold: then it is left out, and asked about
+/// unless somebody answered.
+fn beyond(tracker: &mut FieldTracker<'_>, pod: &Component, name: &str, value: &str) -> Option<Option<QuestionId>> {
+    let held: usize = pod.tags.iter().map(|(name, value)| name.len() + value.len() + 64).sum();
+    if held + name.len() + value.len() + 64 <= ANNOTATIONS {
+        return None;
+    }
+    let id = tracker.question_id("tags", "");
+    let text = "Its tags and Docker labels are longer in sum than the annotations of an object may be (256 KiB). Can those that \
+                don't fit be left out?";
+    match tracker.ask(id, text, &["leave-out"], Some("leave-out")) {
+        Asked::Given(_) => Some(None),
+        Asked::Open(id) => Some(Some(id)),
     }
 }
 
@@ -81,6 +105,16 @@ fn tags<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, tags: &[Object<
             Some(field) => tracker.text(field.0, Kind::Free),
             None => None,
         };
+        let text = value.as_deref().unwrap_or("");
+        if let Some(id) = beyond(tracker, component, name, text) {
+            for field in ["key", "value"].iter().filter_map(|name| tag.field(name)) {
+                match &id {
+                    Some(id) => field.asked(tracker, id),
+                    None => field.dropped(tracker, "dropped-by-answer"),
+                }
+            }
+            continue;
+        }
         for field in ["key", "value"].iter().filter_map(|name| tag.field(name)) {
             field.approximated(tracker, plan.at("tags"), "an annotation of what is rendered");
         }

@@ -3,26 +3,12 @@
 use super::kind::Plan;
 use super::members::Member;
 use crate::field::{Field, Object, number};
-use crate::plconfig::{Capabilities, Component, Container, Volume};
+use crate::plconfig::{Capabilities, Component, Container, SAFE_SYSCTLS, Volume};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
-/// Kernel parameters that Kubernetes calls safe: a pod may set them without the node's leave.
-const SAFE_SYSCTLS: [&str; 12] = [
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_wmem",
-];
 /// The open files that a node lets a process have (Bottlerocket): as it starts, and at most.
 const NODE_FILES: (u64, u64) = (65_536, 1_048_576);
 
@@ -220,10 +206,12 @@ fn ulimits<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
             }
             continue;
         }
+        let shown = |field| limit.peek_u64(field).map_or_else(|| "nothing".to_owned(), |most| most.to_string());
+        let wanted = format!("{} as a process starts, at most {}", shown("softLimit"), shown("hardLimit"));
         let gives = if name == "nofile" { " (65,536 open files, and at most 1,048,576)" } else { "" };
         let id = tracker.question_id("ulimit", &format!("{}/{name}", member.name));
         let text = format!(
-            "`{}` sets the limit `{name}`, which only the node can set. Is the node's{gives} right for it?",
+            "`{}` sets the limit `{name}` ({wanted}), which only the node can set. Is the node's{gives} right for it?",
             member.name
         );
         match tracker.ask(id, &text, &["enough"], Some("enough")) {
@@ -255,9 +243,33 @@ fn sysctls<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: 
             continue;
         };
         let target = plan.at(&format!("sysctls/{name}"));
-        name_field.exact(tracker, target.clone());
-        value_field.exact(tracker, target);
-        pod.sysctls.insert(name.into_owned(), value.into_owned());
+        let others = plan.members.kept().flat_map(|member| member.definition.objects("systemControls"));
+        let others =
+            others.filter(|other| other.peek("namespace") == Some(&name)).filter_map(|other| other.peek("value"));
+        let values: BTreeSet<&str> = others.filter(|value| crate::marks::is_clean(value)).collect();
+        if values.len() < 2 {
+            name_field.exact(tracker, target.clone());
+            value_field.exact(tracker, target);
+            pod.sysctls.insert(name.into_owned(), value.into_owned());
+            continue;
+        }
+        let values: Vec<&str> = values.into_iter().collect();
+        let id = tracker.question_id("sysctl", &name);
+        let text =
+            format!("Its containers set the kernel parameter `{name}` to different values, and a pod has one. Which?");
+        match tracker.ask(id, &text, &values, values.first().copied()) {
+            Asked::Given(answer) => {
+                for field in [name_field, value_field] {
+                    field.approximated(tracker, target.clone(), "one for all containers, by a person's answer");
+                }
+                pod.sysctls.insert(name.into_owned(), answer.to_owned());
+            }
+            Asked::Open(id) => {
+                name_field.asked(tracker, &id);
+                value_field.asked(tracker, &id);
+                pod.sysctls.entry(name.into_owned()).or_insert_with(|| values[0].to_owned());
+            }
+        }
     }
 }
 

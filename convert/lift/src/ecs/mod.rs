@@ -3,6 +3,7 @@
 //! One file for each subject; every rule's name stands in `docs/mapping-ecs.md`.
 
 mod container;
+mod copying;
 mod dependencies;
 mod deployment;
 mod environment;
@@ -22,6 +23,7 @@ mod placement;
 mod ports;
 mod process;
 mod request;
+mod resolver;
 mod role;
 mod run_task;
 mod secrets;
@@ -47,7 +49,8 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     }
     let facts = Facts::read(tracker);
     let members = Members::choose(tracker, &facts)?;
-    let plan = Plan::make(tracker, &facts, members);
+    let mut plan = Plan::make(tracker, &facts, members);
+    plan.copies = image_content::decide(tracker, &plan);
     let mut config = PlConfig {
         app: tracker.source.app.to_owned(),
         team: tracker.source.workload.team.as_str().to_owned(),
@@ -56,11 +59,12 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     let mut component = Component { kind: plan.context.kind, ..Component::default() };
 
     task::map(tracker, &plan, &mut component);
+    resolver::map(tracker, &plan, &mut component);
     role::map(tracker, &plan, &mut config);
     container::map_all(tracker, &plan, &mut component);
     sizes::map(tracker, &plan, &mut component);
     volumes::map(tracker, &plan, &mut component);
-    image_content::map(tracker, &plan);
+    image_content::account(tracker, &plan);
     health::map(tracker, &plan, &mut component);
     dependencies::map(tracker, &plan, &mut component);
     ports::map(tracker, &plan, &mut component);
@@ -71,6 +75,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     network::map(tracker, &plan, &mut component);
     load_balancing::map(tracker, &plan);
     balancing::map(tracker, &plan.context, &mut config, &mut component);
+    deployment::linger(tracker, &plan, &mut component);
     let count = facts.service.and_then(|service| service.field("desiredCount"));
     scaling::map(tracker, &plan.context, count, &mut component);
     for target in schedule::map(tracker, &plan.context, run_task::runs_task, &mut config, &mut component) {

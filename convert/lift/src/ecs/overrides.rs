@@ -50,7 +50,13 @@ pub(super) fn map<'a>(
         return field.dropped(tracker, "default");
     }
     match take(tracker, plan, &overrides, config, component) {
-        Ok(()) => field.exact(tracker, plan.at("")),
+        Ok(()) if overrides.keys().all(|name| matches!(name.as_str(), "containerOverrides" | "taskRoleArn")) => {
+            field.exact(tracker, plan.at(""));
+        }
+        Ok(()) => {
+            let note = "sizes of the task are asked for and are no limits; an execution role is not needed";
+            field.approximated(tracker, plan.at(""), note);
+        }
         Err(lost) => ask(tracker, field, &lost),
     }
 }
@@ -164,7 +170,8 @@ impl<'a> Run<'_, '_, 'a> {
     fn command(&mut self, member: &Member<'a>, words: &[Value]) -> bool {
         let words: Option<Vec<String>> =
             words.iter().map(|word| word.as_str().filter(|word| is_clean(word)).map(str::to_owned)).collect();
-        let Some(words) = words else { return false };
+        // Without an entry point the command is what runs, and stands in another place.
+        let Some(words) = words.filter(|_| !super::sidecar::has_no_entry(member.definition)) else { return false };
         self.no_longer(member.definition.field("command"));
         slot(&mut self.component, member).is_some_and(|slot| {
             *slot.args = Some(words);

@@ -4,7 +4,7 @@ use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use super::sidecar::{self, Fate};
 use crate::field::Field;
-use crate::plconfig::{Component, Container, SecretRef, SecretStore};
+use crate::plconfig::{Component, Container, SecretRef, SecretStore, is_user};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
@@ -21,8 +21,19 @@ pub(super) fn map<'a>(
     image(tracker, plan, member, container);
     pull_secret(tracker, plan, member, pod);
     let mut hidden = Hidden::default();
-    container.command = texts(tracker, plan, member, "entryPoint", "command", &mut hidden);
-    container.args = texts(tracker, plan, member, "command", "args", &mut hidden);
+    if sidecar::has_no_entry(member.definition) {
+        // One empty word takes the image's entry point away: the command is what runs.
+        container.command = texts(tracker, plan, member, "command", "command", &mut hidden);
+        for word in member.definition.list("entryPoint") {
+            Field(word).exact(tracker, plan.inside(member, "command"));
+        }
+        if container.command.is_none() {
+            tracker.refuse(&format!("`{}` has neither an entry point nor a command", member.name));
+        }
+    } else {
+        container.command = texts(tracker, plan, member, "entryPoint", "command", &mut hidden);
+        container.args = texts(tracker, plan, member, "command", "args", &mut hidden);
+    }
     hidden.bring_in(tracker, member, container);
     workdir(tracker, plan, member, container);
     user(tracker, plan, member, container);
@@ -81,7 +92,10 @@ fn texts<'a>(
     let field = member.definition.field(from)?;
     let list = match field.0 {
         Value::Array(list) => list.as_slice(),
-        // Some files write a single text; the API refuses it, but the meaning is plain.
+        // Some files write a single text, which the API refuses: of one word the meaning is plain.
+        Value::String(line) if line.contains([',', ' ', '\t', '\n']) => {
+            return Some(one_line(tracker, plan.inside(member, to), member, from, field, line));
+        }
         single @ Value::String(_) => std::slice::from_ref(single),
         _ => return None,
     };
@@ -98,6 +112,41 @@ fn texts<'a>(
         }
     }
     Some(texts)
+}
+
+/// A command that is written as one text: which words it is, only a person can tell. It does not start before.
+fn one_line<'a>(
+    tracker: &mut FieldTracker<'a>,
+    target: String,
+    member: &Member<'a>,
+    from: &str,
+    field: Field<'a>,
+    line: &str,
+) -> Vec<String> {
+    let id = tracker.question_id("words", &crate::marks::without_marks(&format!("{}/{from}", member.name)));
+    let text = format!(
+        "`{from}` of `{}` is one text, `{line}`, where ECS takes a list of words. Which words should it be? Answer with them \
+         and blanks between, or as a list of JSON.",
+        member.name
+    );
+    let usable = |answer: &str| !words(answer).is_empty() && crate::marks::is_clean(answer);
+    match tracker.ask_for(id, &crate::marks::without_marks(&text), &[], None, usable) {
+        Asked::Given(answer) => {
+            field.approximated(tracker, target, "its words are by a person's answer");
+            words(answer)
+        }
+        Asked::Open(id) => {
+            tracker.hold("a command is one text, and nobody said which words it is");
+            field.asked(tracker, &id);
+            vec![crate::marks::without_marks(line).replace("${secret:", "${")]
+        }
+    }
+}
+
+/// The words of an answer: a list of JSON, or what stands between blanks.
+fn words(answer: &str) -> Vec<String> {
+    let list = serde_json::from_str::<Vec<String>>(answer);
+    list.unwrap_or_else(|_| answer.split_whitespace().map(str::to_owned).collect())
 }
 
 /// Secrets found inside commands.
@@ -154,14 +203,17 @@ fn user<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member
     let Some(user) = tracker.text(field.0, Kind::User) else {
         return;
     };
-    if is_numeric(&user) {
-        container.user = Some(user.into_owned());
+    // Root is 0 in every image.
+    let number = if user == "root" { "0".into() } else { user };
+    if is_user(&number) {
+        container.user = Some(number.into_owned());
         field.exact(tracker, plan.inside(member, "user"));
         return;
     }
+    let user = number;
     let id = tracker.question_id("user", member.name);
     let text = format!("Which number has the user `{user}` in the image of `{}`? As uid or uid:gid.", member.name);
-    let usable = |answer: &str| answer == "image" || is_numeric(answer);
+    let usable = |answer: &str| answer == "image" || is_user(answer);
     match tracker.ask_for(id, &text, &[], Some("image"), usable) {
         Asked::Given(answer) => {
             container.user = Some(answer.to_owned());
@@ -169,10 +221,6 @@ fn user<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member
         }
         Asked::Open(id) => field.asked(tracker, &id),
     }
-}
-
-fn is_numeric(user: &str) -> bool {
-    user.split(':').count() <= 2 && user.split(':').all(|part| part.parse::<u32>().is_ok())
 }
 
 fn writable<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {

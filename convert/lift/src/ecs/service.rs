@@ -96,11 +96,12 @@ pub(super) fn capacity<'a>(
     }
     for item in &items {
         if let Some(field) = item.field("capacityProvider") {
-            if only_fargate_spot && spot(item) {
-                field.exact(tracker, plan.at("spot"));
+            let note = if only_fargate_spot && spot(item) {
+                "spot where there is some; where there is none, it runs on demand instead of not at all"
             } else {
-                field.approximated(tracker, plan.at("spot"), "spot or not; the share of each is not carried over");
-            }
+                "spot or not; the share of each is not carried over"
+            };
+            field.approximated(tracker, plan.at("spot"), note);
         }
         for field in ["base", "weight"].into_iter().filter_map(|name| item.field(name)) {
             field.approximated(tracker, plan.at("spot"), "spot or not; the share of each is not carried over");
@@ -123,6 +124,10 @@ fn grace<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, service: Objec
     if seconds == 0 {
         field.dropped(tracker, "default");
         return;
+    }
+    let checked = component.health.as_ref().is_some_and(|health| health.live.is_some());
+    if !checked && component.port.is_none() && component.ports.is_empty() {
+        return field.dropped_because(tracker, "default", "nothing is checked, so nothing has to wait");
     }
     let health = component.health.get_or_insert_default();
     if health.startup.is_none_or(|startup| startup.0 < seconds) {

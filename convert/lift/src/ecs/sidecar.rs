@@ -67,7 +67,7 @@ pub(super) fn decide<'a>(
     }
     let shown = crate::marks::without_marks(name);
     let id = tracker.question_id("sidecar", &shown);
-    let entry = words(container, "entryPoint");
+    let entry = words(container, if has_no_entry(container) { "command" } else { "entryPoint" });
     let (once, apart) = if entry.is_empty() { ("once=WORDS", "apart=WORDS") } else { ("once", "apart") };
     let said = "WORDS are what its image runs, as one line: its entry point, and its command where the task names none";
     let said = if entry.is_empty() { format!(" ({said})") } else { String::new() };
@@ -167,6 +167,11 @@ pub(super) fn command(fate: &Fate, container: Object<'_>) -> Option<Vec<String>>
     };
     let shell = ["/bin/sh".to_owned(), "-c".to_owned(), script, "sh".to_owned()];
     Some(shell.into_iter().chain(words.iter().cloned()).collect())
+}
+
+/// Whether a container takes its image's entry point away and names none: Docker reads one empty word so.
+pub(super) fn has_no_entry(container: Object<'_>) -> bool {
+    matches!(container.list("entryPoint"), [Value::String(word)] if word.is_empty())
 }
 
 /// The texts in a list of a container.

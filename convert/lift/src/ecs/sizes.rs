@@ -180,10 +180,6 @@ fn rest_of_task<'a>(
     let alone = plan.members.0.len() == 1;
     match rest {
         None => field.dropped_because(tracker, "task-size", "the containers say themselves what they need"),
-        Some(rest) if alone && name == "cpu" && rest % 128 == 0 => field.exact(tracker, target),
-        Some(_) if alone && name == "cpu" => {
-            field.approximated(tracker, target, "rounded up to a thousandth of a processor");
-        }
         Some(_) if alone => field.approximated(tracker, target, "asked for, but not a limit"),
         Some(_) => {
             field.approximated(
@@ -242,6 +238,6 @@ fn disk<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut
     };
     if let (Some(field), Some(size)) = (storage.field("sizeInGiB"), storage.peek_u64("sizeInGiB")) {
         component.resources.get_or_insert_default().disk = Some(format!("{size}Gi"));
-        field.exact(tracker, plan.at("resources/disk"));
+        field.approximated(tracker, plan.at("resources/disk"), "asked for, but not a limit; images don't count to it");
     }
 }

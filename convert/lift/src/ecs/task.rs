@@ -3,7 +3,7 @@
 use super::kind::Plan;
 use super::members::{Member, label};
 use crate::field::{Field, Object};
-use crate::plconfig::{Arch, Component, Dns};
+use crate::plconfig::{Arch, Component, is_dns_name, is_label};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
@@ -143,16 +143,23 @@ fn names<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Membe
             address.blocked(tracker, "its name is none that a pod may have in its hosts file");
             continue;
         };
+        if component.hosts.contains_key(&name) {
+            again(tracker, [host, address], &name, &text, component);
+            continue;
+        }
         let target = plan.at(&format!("hosts/{name}"));
-        if host.0.as_str() == Some(name.as_str()) {
-            host.exact(tracker, target.clone());
-        } else {
-            host.approximated(tracker, target.clone(), "in small letters, as names are looked up");
+        let note = match host.0.as_str() == Some(name.as_str()) {
+            false => Some("in small letters, as names are looked up"),
+            true if plan.members.kept().count() > 1 => Some("in the hosts file of every container of the pod"),
+            true => None,
+        };
+        match note {
+            Some(note) => host.approximated(tracker, target.clone(), note),
+            None => host.exact(tracker, target.clone()),
         }
         address.exact(tracker, target);
         component.hosts.insert(name, text.into_owned());
     }
-    dns(tracker, plan, definition, component);
     links(tracker, plan, definition, component);
     if let Some(field) = definition.field("disableNetworking") {
         match field.0 {
@@ -160,6 +167,22 @@ fn names<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Membe
             Value::Bool(true) => field.blocked(tracker, "one of its containers has no network while others have"),
             _ => {}
         }
+    }
+}
+
+/// A name that stands in the hosts file already: the same line says nothing new, and another address is one too many.
+fn again<'a>(tracker: &mut FieldTracker<'a>, fields: [Field<'a>; 2], name: &str, address: &str, component: &Component) {
+    let known = component.hosts.get(name).map_or("", String::as_str);
+    if known == address {
+        return fields.into_iter().for_each(|field| field.dropped(tracker, "default"));
+    }
+    let id = tracker.question_id("hosts-line", &format!("{name}/{address}"));
+    let text = format!(
+        "`{name}` stands twice in the hosts file of its containers, and a pod has one line: {known}, not {address}. Is that right?"
+    );
+    match tracker.ask(id, &text, &["first"], Some("first")) {
+        Asked::Given(_) => fields.into_iter().for_each(|field| field.dropped(tracker, "dropped-by-answer")),
+        Asked::Open(id) => fields.into_iter().for_each(|field| field.asked(tracker, &id)),
     }
 }
 
@@ -199,40 +222,12 @@ fn hostname<'a>(
 /// A name for the pod's hosts file: labels in small letters between dots. What can't be one blocks.
 fn host_of_file<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, name: &str) -> Option<String> {
     let small = name.to_ascii_lowercase();
-    if small.split('.').all(is_label) {
+    if is_dns_name(&small) {
         return Some(small);
     }
     let shown = crate::marks::without_marks(name);
     field.blocked(tracker, format!("`{shown}` is no name that a pod may have in its hosts file"));
     None
-}
-
-fn is_label(text: &str) -> bool {
-    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    (1..=63).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-')
-}
-
-fn dns<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, component: &mut Component) {
-    for value in definition.list("dnsServers") {
-        let Some(address) = tracker.text(value, Kind::Address) else {
-            continue;
-        };
-        let servers = &mut component.dns.get_or_insert_with(Dns::default).servers;
-        if !servers.iter().any(|known| *known == address) {
-            servers.push(address.into_owned());
-        }
-        Field(value).exact(tracker, plan.at("dns/servers"));
-    }
-    for value in definition.list("dnsSearchDomains") {
-        let Some(domain) = tracker.text(value, Kind::Host) else {
-            continue;
-        };
-        let search = &mut component.dns.get_or_insert_with(Dns::default).search;
-        if !search.iter().any(|known| *known == domain) {
-            search.push(domain.into_owned());
-        }
-        Field(value).exact(tracker, plan.at("dns/search"));
-    }
 }
 
 /// `links`: another container by a name; in a pod it is at 127.0.0.1.

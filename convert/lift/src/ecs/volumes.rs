@@ -1,5 +1,7 @@
 //! Volumes and where they are mounted.
 
+use super::copying;
+use super::image_content::CopiedInto;
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
@@ -15,7 +17,7 @@ type Volumes<'a> = BTreeMap<&'a str, Option<Volume>>;
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     let volumes = volumes(tracker, plan);
     let shared = mounted_more_than_once(plan);
-    let mut defined = BTreeSet::new();
+    let (mut defined, mut declared) = (BTreeSet::new(), BTreeSet::new());
     let members: Vec<&Member<'a>> = plan.members.kept().collect();
     for member in &members {
         let mut mounts = BTreeMap::new();
@@ -23,8 +25,10 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
             own_mount(tracker, plan, member, mount, &volumes, &shared, &mut defined, &mut mounts);
         }
         borrowed_mounts(tracker, plan, member, &volumes, &shared, &mut defined, &mut mounts);
+        copying::mounts(plan, member, &mut declared, &mut mounts);
         put(component, member, mounts);
     }
+    copying::mount_filled(plan, &shared, component);
 }
 
 fn volumes<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Volumes<'a> {
@@ -338,7 +342,12 @@ fn mounts_of<'a>(plan: &Plan<'_, 'a>, member: &Member<'a>, steps: usize) -> Vec<
 type Shared<'a> = BTreeMap<&'a str, String>;
 
 fn mounted_more_than_once<'a>(plan: &Plan<'_, 'a>) -> Shared<'a> {
-    let (mut seen, mut taken) = (BTreeSet::new(), BTreeSet::new());
+    // Where an image's files are copied into it, that is one mount more.
+    let filled = plan.copies.iter().filter_map(|copy| match copy.into {
+        CopiedInto::Task(volume) => Some(volume),
+        CopiedInto::Declared { .. } => None,
+    });
+    let (mut seen, mut taken): (BTreeSet<&str>, _) = (filled.collect(), copying::declared_names(plan));
     let mut again = Shared::new();
     for member in plan.members.kept() {
         for (name, _) in mounts_of(plan, member, plan.members.0.len()) {

@@ -7,7 +7,8 @@ use super::file::PlConfig;
 use super::ingress::{HostShare, Ingress, Route};
 use super::scale::Scale;
 use super::secret::SecretRef;
-use super::syntax::{is_quantity, is_schedule};
+use super::syntax::{is_quantity, is_schedule, is_user};
+use super::values;
 use std::collections::BTreeMap;
 
 type Texts = BTreeMap<String, String>;
@@ -17,6 +18,7 @@ pub(super) fn check(config: &PlConfig) -> Checked {
     name("app", &config.app, 40)?;
     name("team", &config.team, 40)?;
     secrets("secrets", &config.secrets)?;
+    values::app(config)?;
     for (at, shares) in [("hosts", &config.hosts), ("internal_hosts", &config.internal_hosts)] {
         for (host, share) in shares {
             hosts(at, std::slice::from_ref(host))?;
@@ -28,6 +30,7 @@ pub(super) fn check(config: &PlConfig) -> Checked {
         let at = format!("components.{key}");
         name(&at, key, 30)?;
         self::component(&at, component, config)?;
+        values::component(&at, component)?;
         effect::check_component(&at, component)?;
     }
     effect::check_app(config)
@@ -50,16 +53,9 @@ fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
     if let Some(scale) = &component.scale {
         self::scale(&place("scale"), scale)?;
     }
-    deploy(at, component)?;
+    drain(at, component)?;
     if let Some(ingress) = &component.ingress {
         self::ingress(&place("ingress"), ingress)?;
-    }
-    if let Some(hostname) = &component.hostname {
-        name(&place("hostname"), hostname, 63)?;
-    }
-    for host in component.hosts.keys() {
-        let legal = host.split('.').all(|label| name("", label, 63).is_ok());
-        ensure(legal, &place("hosts"), &format!("`{host}` is no name of small letters, digits and hyphens"))?;
     }
     volumes(at, component)?;
     network(&place("network"), component.network.as_ref())?;
@@ -103,7 +99,6 @@ fn container(at: &str, command: &Option<Vec<String>>, args: &Option<Vec<String>>
     secrets(&format!("{at}.secrets"), given.secrets)?;
     for variable in given.env.keys() {
         let place = format!("{at}.env.{variable}");
-        ensure(!variable.is_empty() && !variable.contains('='), &place, "is no name of a variable")?;
         ensure(!given.secrets.contains_key(variable), &place, "stands among the secrets as well")?;
     }
     for (part, texts) in [("command", command), ("args", args)] {
@@ -131,12 +126,8 @@ fn beside(at: &str, key: &str, container: &Container, config: &PlConfig) -> Chec
 }
 
 fn user(at: &str, user: Option<&str>) -> Checked {
-    let numeric = |user: &str| user.split(':').count() <= 2 && user.split(':').all(|part| part.parse::<u32>().is_ok());
-    ensure(
-        user.is_none_or(|user| user == "image" || numeric(user)),
-        at,
-        "is neither `image` nor a number such as 1000 or 1000:1000",
-    )
+    let legal = user.is_none_or(|user| user == "image" || is_user(user));
+    ensure(legal, at, "is neither `image` nor a number such as 1000 or 1000:1000")
 }
 
 fn secrets(at: &str, secrets: &Texts) -> Checked {
@@ -193,15 +184,7 @@ fn scale(at: &str, scale: &Scale) -> Checked {
     Ok(())
 }
 
-fn deploy(at: &str, component: &Component) -> Checked {
-    for text in component.deploy.iter().flat_map(|deploy| [&deploy.surge, &deploy.unavailable]).flatten() {
-        let number = text.strip_suffix('%').unwrap_or(text);
-        ensure(
-            number.parse::<u32>().is_ok(),
-            &format!("{at}.deploy"),
-            &format!("`{text}` is neither a number nor a percentage"),
-        )?;
-    }
+fn drain(at: &str, component: &Component) -> Checked {
     let stop = component.stop.map_or(30, |stop| stop.0);
     let drain = component.drain.map_or(0, |drain| drain.0);
     ensure(drain <= stop, &format!("{at}.drain"), "is longer than `stop`, in which it counts")
@@ -319,6 +302,7 @@ fn network(at: &str, network: Option<&Network>) -> Checked {
     for peer in network.into_iter().flat_map(|network| network.allow.iter().chain(&network.from)) {
         let named = [&peer.app, &peer.host, &peer.cidr].into_iter().flatten().count();
         ensure(named == 1, at, "a peer is exactly one of `app`, `host` and `cidr`")?;
+        ensure(peer.port != Some(0), at, "0 is no port")?;
     }
     Ok(())
 }

@@ -425,12 +425,17 @@ impl Capabilities {
 /// Name servers and search domains.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
-#[expect(missing_docs, reason = "the words say it")]
 pub struct Dns {
+    /// Addresses of name servers, at most three. Unless `only` is said, they are asked where the cluster's does not answer:
+    /// that a name is not there is an answer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<String>,
+    /// Search domains, after the cluster's own unless `only` is said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub search: Vec<String>,
+    /// Whether the cluster's name server and search domains are left out; names of Services are not found then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<bool>,
 }
 
 /// What a component may speak to beyond the jail's baseline.

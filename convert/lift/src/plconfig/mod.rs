@@ -18,6 +18,7 @@ mod secret;
 mod shapes;
 mod strict;
 mod syntax;
+mod values;
 mod yaml_problem;
 
 pub use component::{
@@ -30,5 +31,6 @@ pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
+pub(crate) use syntax::{ANNOTATIONS, SAFE_SYSCTLS, is_dns_name, is_label, is_time_zone, is_user, is_variable};
 pub use syntax::{is_quantity, is_schedule};
 pub use yaml_problem::yaml_problem;

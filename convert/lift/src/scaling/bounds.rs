@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::field::{Field, Object, is_empty};
 use crate::plconfig::ScaleRange;
-use crate::tracker::FieldTracker;
+use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 use serde_json::Value;
 
@@ -34,6 +34,35 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>
         range = Some(ScaleRange { min, max, ..ScaleRange::default() });
     }
     range
+}
+
+/// Asks between which numbers it moves, where policies say by what and no scalable target is among the sources.
+pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>) -> Option<ScaleRange> {
+    let id = tracker.question_id("bounds", "");
+    let text = "Its scaling policies say by what it scales, and no scalable target between which numbers. Which are they, such \
+                as `2-10`, or does nothing scale it (`none`)?";
+    let usable = |answer: &str| answer == "none" || bounds(answer).is_some();
+    match tracker.ask_for(id, text, &[], Some("none"), usable) {
+        Asked::Given(answer) => bounds(answer),
+        Asked::Open(id) => {
+            for (name, value) in context.around.policies.iter().flat_map(|policy| policy.entries()) {
+                if NAMES.contains(&name) {
+                    Field(value).dropped(tracker, "names");
+                } else if !is_empty(value) {
+                    Field(value).asked(tracker, &id);
+                }
+            }
+            None
+        }
+    }
+}
+
+/// `2-10`: at least and at most.
+fn bounds(answer: &str) -> Option<ScaleRange> {
+    let (min, max) = answer.split_once('-')?;
+    let number = |text: &str| text.trim().parse::<u32>().ok().filter(|count| *count <= 10_000);
+    let (min, max) = (number(min)?, number(max)?);
+    (max > 0 && min <= max).then(|| ScaleRange { min, max, ..ScaleRange::default() })
 }
 
 /// Why what an autoscaler has stays at zero until somebody starts it; none where it does not. `now` is how many there

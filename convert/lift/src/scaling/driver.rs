@@ -34,19 +34,27 @@ pub(super) fn ask_for_driver<'a>(
     }
 }
 
+/// A wanted use of what is asked for.
+fn percent(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|percent| (1..=1000).contains(percent))
+}
+
 fn drive(answer: &str, range: &mut ScaleRange) -> bool {
     let Some((name, value)) = answer.split_once('=') else {
         return false;
     };
     match name {
-        "cpu" => value.parse().is_ok_and(|percent| range.cpu.replace(percent).is_none()),
-        "memory" => value.parse().is_ok_and(|percent| range.memory.replace(percent).is_none()),
-        "rps" => value.parse().is_ok_and(|rate: f64| rate > 0.0 && range.rps.replace(rate).is_none()),
+        "cpu" => percent(value).is_some_and(|percent| range.cpu.replace(percent).is_none()),
+        "memory" => percent(value).is_some_and(|percent| range.memory.replace(percent).is_none()),
+        "rps" => {
+            value.parse().is_ok_and(|rate: f64| rate.is_finite() && rate > 0.0 && range.rps.replace(rate).is_none())
+        }
         "queue" => {
             let Some((queue, length)) = value.rsplit_once(':') else {
                 return false;
             };
-            let Ok(length) = length.parse() else { return false };
+            let length = length.parse().ok().filter(|length| *length > 0);
+            let Some(length) = length.filter(|_| queue.starts_with("https://")) else { return false };
             range.queue = Some(QueueScale { queue: queue.to_owned(), length, in_flight: None });
             true
         }

@@ -25,10 +25,14 @@ pub(crate) fn map<'a>(
         return;
     }
     let mut range = bounds::read(tracker, context);
+    if range.is_none() && !context.around.policies.is_empty() {
+        range = bounds::ask(tracker, context);
+    }
     let mut driven = false;
     for &policy in &context.around.policies {
         match &mut range {
             Some(range) => driven |= policy::map(tracker, context, policy, range),
+            // Also where it was asked about: what is asked stays so.
             None => policy.drop_whole(tracker, "no-target"),
         }
     }

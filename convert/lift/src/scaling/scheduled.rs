@@ -40,7 +40,7 @@ pub(super) fn map<'a>(
         let bounds = action.object("ScalableTargetAction")?;
         let min = u32::try_from(bounds.peek_u64("MinCapacity")?).ok()?;
         let bound = action.field("StartTime").is_some() || action.field("EndTime").is_some();
-        let zone = action.peek("Timezone").is_none_or(crate::marks::is_clean);
+        let zone = action.peek("Timezone").is_none_or(crate::plconfig::is_time_zone);
         (!bound && zone).then_some((moment, min, action.peek("Timezone")))
     };
     match (read(first), read(second)) {

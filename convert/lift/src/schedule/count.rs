@@ -58,7 +58,7 @@ fn read<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) -> CountSchedu
     let on = schedule.peek("State").is_none_or(|state| state == "ENABLED");
     let always = schedule.field("StartDate").is_none() && schedule.field("EndDate").is_none();
     let zone = schedule.peek("ScheduleExpressionTimezone");
-    let clean = zone.is_none_or(crate::marks::is_clean);
+    let clean = zone.is_none_or(crate::plconfig::is_time_zone);
     let setting = match (translate(schedule.peek("ScheduleExpression").unwrap_or("")), wanted) {
         (ClockExpression::Same(moment), Some(count)) if only && on && always && clean => {
             Some(CountSetting { moment, zone, count })

@@ -18,7 +18,7 @@ pub(super) fn map<'a>(
     names(tracker, schedule);
     moments::map(tracker, context, schedule, config, component);
     if let Some(field) = schedule.field("ScheduleExpressionTimezone") {
-        component.timezone = tracker.text(field.0, Kind::Free).map(Into::into);
+        component.timezone = tracker.text(field.0, Kind::Zone).map(Into::into);
         field.exact(tracker, context.at("timezone"));
     }
     window(tracker, schedule);

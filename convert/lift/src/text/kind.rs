@@ -11,6 +11,8 @@ pub(crate) enum Kind {
     Image,
     /// The name of an environment variable.
     Variable,
+    /// The name of a time zone.
+    Zone,
     /// CPU units or vCPUs.
     Cpu,
     /// MiB or GB.

@@ -1,13 +1,15 @@
 //! What a text must be to be legal in its place.
 
 use super::kind::Kind;
+use crate::plconfig::{is_time_zone, is_variable};
 use crate::quantity::{cpu_units, mebibytes};
 
 pub(super) fn is_legal(kind: Kind, text: &str) -> bool {
     match kind {
         Kind::Free | Kind::Command => true,
         Kind::Image => is_image(text),
-        Kind::Variable => !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'='),
+        Kind::Variable => is_variable(text),
+        Kind::Zone => is_time_zone(text),
         Kind::Cpu => cpu_units(text).is_some(),
         Kind::Memory => mebibytes(text).is_some(),
         Kind::FileSystem => {

@@ -60,6 +60,11 @@ pub(crate) fn is_variable(text: &str) -> bool {
     is_legal(Kind::Variable, text)
 }
 
+/// Whether a text is an absolute path as a pod mounts it, with nothing in it that may not reach a plconfig.
+pub(crate) fn is_path(text: &str) -> bool {
+    is_clean(text) && is_legal(Kind::Path, text)
+}
+
 fn show(text: &str) -> String {
     let clean = without_marks(text);
     if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }
@@ -70,6 +75,7 @@ fn what_is_wanted(kind: Kind) -> &'static str {
         Kind::Free | Kind::Command => "a template's placeholder, it seems",
         Kind::Image => "no image reference",
         Kind::Variable => "no name of a variable",
+        Kind::Zone => "no time zone such as Europe/Berlin",
         Kind::Cpu => "no CPU size such as 256 or 0.25 vCPU",
         Kind::Memory => "no memory size such as 512 or 0.5 GB",
         Kind::FileSystem => "no file system such as fs-0123456789abcdef0",
@@ -90,6 +96,7 @@ fn stand_in(kind: Kind, text: &str, count: u32) -> Option<String> {
         Kind::FileSystem => Some("fs-00000000000000000".to_owned()),
         Kind::Role => Some("arn:aws:iam::000000000000:role/placeholder".to_owned()),
         Kind::Path => Some(format!("/placeholder-{count}")),
+        Kind::Zone => Some("Etc/UTC".to_owned()),
         Kind::Cpu | Kind::Memory | Kind::Secret | Kind::Address | Kind::Host | Kind::User => None,
     }
 }

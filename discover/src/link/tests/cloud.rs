@@ -149,6 +149,31 @@ fn scaling_follows_its_service() {
 }
 
 #[test]
+fn scaling_that_names_no_service_is_asked_about_at_the_one_of_its_name() {
+    let target = |resource: &str| json!({"ServiceNamespace": "ecs", "ResourceId": resource, "ScalableDimension": "ecs:service:DesiredCount"});
+    for (resource, asked) in [
+        ("service/other/api", true),
+        ("service/Prod/api", true),
+        ("service/prod/API", true),
+        ("service/prod/api", false),
+        ("service/prod/other", false),
+        ("table/api", false),
+    ] {
+        let linked = linked(vec![
+            service("api", json!({})),
+            seen(Kind::ScalableTarget, resource, target(resource)),
+            seen(Kind::ScalingPolicy, "policy", target(resource)),
+        ]);
+        let question = linked.questions.iter().find(|question| question.id.as_str().starts_with("scaling-target/"));
+        assert_eq!(question.is_some(), asked, "{resource}");
+        if let Some(question) = question {
+            assert!(question.text.contains(resource) && question.text.starts_with("2 "), "{}", question.text);
+            assert_eq!(question.workload, workload(&linked, "/api").id);
+        }
+    }
+}
+
+#[test]
 fn each_target_of_a_rule_and_each_schedule_is_a_workload() {
     let task = |id: &str, family: &str| {
         json!({"Id": id, "Arn": arn("ecs", "cluster/prod"), "RoleArn": "arn:aws:iam::123456789012:role/events",

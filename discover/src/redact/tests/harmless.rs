@@ -61,6 +61,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("PARTITION_KEY", "tenant_id"), ("CACHE_KEY", "users"), ("SORT_KEYS", "created_at"), ("STRATEGY", "least-outstanding-requests"),
     ("UPSTREAM", "http://orders.local:8080/api/v1/orders?limit=100&sort=-created_at"), ("PROXY", "http://proxy.internal:3128"), ("NO_PROXY", "169.254.169.254,169.254.170.2,.internal"),
     ("BEDROCK_MODEL", "anthropic.claude-3-haiku-20240307-v1:0"), ("INSTANCE", "m5a.2xlarge"), ("SOCKET", r"\\.\pipe\docker_engine"),
+    ("PRICES", "a $(PORT) $$x"), ("GREETING", "hello ${USER} from $(HOST)"), ("ROW", "%NAME% costs $$5"),
     ("CLOUDFRONT", "https://d111111abcdef8.cloudfront.net/assets"), ("WEBSITE", "https://www.example.co.uk/en-gb/about-us.html#team"),
     ("GEOIP_TRIGGERED_BY", "scheduled"), ("PROXY_PASS", "/"), ("COMMAND", "bundle exec rails db:migrate && bundle exec puma -C config/puma.rb"),
 ];

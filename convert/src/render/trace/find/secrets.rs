@@ -33,6 +33,7 @@ pub(in crate::render::trace) fn secret_of_key(line: &Line<'_>) -> Vec<Origin> {
     let patterns = [vec!["/secrets/*".to_owned()], in_containers(line, "secrets/*")].concat();
     let found = patterns.iter().flat_map(|pattern| fitting(line.config, pattern)).filter(|(pointer, text)| {
         let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let name = secrets::fitting(&name);
         let of_key = key == name || key.strip_suffix(name.as_str()).is_some_and(|scope| scope.ends_with('.'));
         let reference = secrets::parse("", text.as_str().unwrap_or_default(), &line.app.namespace);
         let data = reference.map(|reference| serde_json::to_value(reference.data(line.app, key.to_owned())));

@@ -70,6 +70,12 @@ pub(in crate::render::trace) const POD: &[Row] = &[
     row("/spec/hostname", "hostname", "the name that the container sees as its own", All(&[Component("hostname")])),
     row("/spec/hostAliases", "hosts-file", "lines of /etc/hosts", All(&[Component("hosts")])),
     row("/spec/hostAliases/*", "hosts-file", "lines of /etc/hosts", Found(find::host_alias)),
+    row(
+        "/spec/dnsPolicy",
+        "dns",
+        "the cluster's name server and search domains are left out where that is said",
+        All(&[Component("dns/only")]),
+    ),
     row("/spec/dnsConfig", "dns", "name servers and search domains besides the cluster's", All(&[Component("dns")])),
     row("/spec/dnsConfig/nameservers", "dns", "name servers", All(&[Component("dns/servers")])),
     row("/spec/dnsConfig/searches", "dns", "search domains", All(&[Component("dns/search")])),
