@@ -2,7 +2,7 @@
 
 use super::actions::{self, Action, Forward};
 use super::conditions::{self, Unsaid};
-use super::listeners::{Entry, Step, Way, ways};
+use super::listeners::{self, Entry, Step, Way, ways};
 use super::model::{Ordered, Outcome, Placed, Rule, Share};
 use super::questions;
 use super::read::Read;
@@ -24,11 +24,14 @@ pub(super) fn map<'a>(
     let mut ways = ways(context);
     ways.iter_mut().for_each(|way| way.public = way.public.or(Some(unseen_is_public)));
     let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);
-    let usual = ways.iter().filter(|way| usual(way)).map(|way| way.public).collect::<Vec<_>>();
+    let usual = ways.iter().filter(|way| usual(way)).map(|way| (way.public, way.balancer)).collect::<Vec<_>>();
     let mut made = written::Made::default();
     for way in ways {
-        let beside = usual.contains(&way.public);
+        let beside = usual.contains(&(way.public, way.balancer));
         listener(tracker, context, component, way, beside, &mut made);
+    }
+    for rule in listeners::defaults(context.around) {
+        rule.drop_whole(tracker, "said-twice");
     }
     if let Some(ingress) = made.ingress(component.ingress.take()) {
         component.ingress = Some(ingress);
@@ -135,7 +138,11 @@ fn model((at, read): (usize, &Read<'_>)) -> Rule {
         Action::Respond(_) | Action::Redirect(_) => Outcome::Answer(at),
         Action::Unsaid(_) => Outcome::Closed,
     };
-    Rule { conditions: read.conditions.clone(), said: read.unsaid.is_empty(), outcome }
+    let leads_to = match &read.action {
+        Action::Redirect(redirect) => redirect.host.as_ref().map(|host| host.to_ascii_lowercase()),
+        _ => None,
+    };
+    Rule { conditions: read.conditions.clone(), said: read.unsaid.is_empty(), outcome, leads_to }
 }
 
 /// What became of a rule's fields.
