@@ -14,11 +14,13 @@ use crate::tracker::FieldTracker;
 use std::collections::BTreeSet;
 
 /// Makes routes of the rules, and says what became of their fields.
-/// A listener whose load balancer was not seen is public where a person says so.
+/// A listener whose load balancer was not seen is public where a person says so; what leads to a group that is `shut`
+/// stays closed.
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     unseen_is_public: bool,
+    shut: &BTreeSet<&str>,
     component: &mut Component,
 ) {
     let mut ways = ways(context);
@@ -28,7 +30,7 @@ pub(super) fn map<'a>(
     let mut made = written::Made::default();
     for way in ways {
         let beside = usual.contains(&(way.public, way.balancer));
-        listener(tracker, context, component, way, beside, &mut made);
+        listener(tracker, context, component, way, (beside, shut), &mut made);
     }
     for rule in listeners::defaults(context.around) {
         rule.drop_whole(tracker, "said-twice");
@@ -58,7 +60,7 @@ fn listener<'a>(
     context: &Context<'_, 'a>,
     component: &mut Component,
     way: Way<'a>,
-    beside: bool,
+    (beside, shut): (bool, &BTreeSet<&str>),
     made: &mut written::Made,
 ) {
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
@@ -81,7 +83,8 @@ fn listener<'a>(
         }
         let unknown = rule.step.rule.is_none() && hosts.is_empty();
         let share = questions::own(tracker, context, rule, ordered.too_long);
-        shares.push(if enters && !unknown { share } else { Share::Shut });
+        let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
+        shares.push(if enters && !is_shut { share } else { Share::Shut });
     }
     let first = ordered.of_workload(|at| shares[at]);
     let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();

@@ -155,7 +155,8 @@ impl Ordered {
             groups.into_iter().any(|placed| placed.hosts.contains(*host))
         };
         let hosts = self.placed.iter().filter(leads).flat_map(|placed| &placed.hosts);
-        hosts.filter(|host| !is_served(host)).cloned().collect()
+        // A wildcard would take what stands below it along, too.
+        hosts.filter(|host| !host.starts_with('*') && !is_served(host)).cloned().collect()
     }
 
     /// Whether these would be tried in the same order where all of them stand at one host.
