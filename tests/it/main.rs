@@ -20,6 +20,7 @@ mod discover_aws;
 mod discover_cloudflare;
 mod discover_compute;
 mod estate;
+mod fronts;
 mod kill;
 mod places;
 mod rollback;

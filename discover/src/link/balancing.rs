@@ -148,7 +148,7 @@ impl<'f> Balancing<'f> {
 
 impl Balancing<'_> {
     /// The rules that decide with this rule or listener which requests come to it: those of its listener that may take a
-    /// host of its, and those that may take a host of theirs.
+    /// host of its or redirect to one, and those that may take a host of theirs.
     fn around(&self, view: &View<'_>) -> BTreeSet<ObservationId> {
         let listener = listener_of_rule(&view.observation.name).unwrap_or_else(|| view.observation.name.clone());
         let hosts = |view: &View<'_>| conditions(view, "host-header", "HostHeaderConfig");
@@ -157,7 +157,11 @@ impl Balancing<'_> {
         let mut reached = vec![hosts(view)];
         let mut around = BTreeSet::new();
         while let Some(hosts) = reached.pop() {
-            let (near, far): (Vec<_>, Vec<_>) = left.into_iter().partition(|(_, others)| may_share(&hosts, others));
+            let is_near = |rule: &View<'_>, others: &[String]| {
+                let to: Vec<String> = redirected_to(rule).into_iter().collect();
+                may_share(&hosts, others) || (!to.is_empty() && may_share(&hosts, &to))
+            };
+            let (near, far): (Vec<_>, Vec<_>) = left.into_iter().partition(|(rule, others)| is_near(rule, others));
             for (rule, hosts) in near {
                 around.insert(rule.observation.id.clone());
                 reached.push(hosts);
@@ -166,6 +170,12 @@ impl Balancing<'_> {
         }
         around
     }
+}
+
+/// The host that a rule's redirect names, in lower case.
+fn redirected_to(rule: &View<'_>) -> Option<String> {
+    let hosts = rule.list("/Actions").iter().filter_map(|action| action.pointer("/RedirectConfig/Host")?.as_str());
+    hosts.map(str::to_ascii_lowercase).find(|host| host != "#{host}")
 }
 
 /// Whether one host may be among both; none is every host. When in doubt it may.

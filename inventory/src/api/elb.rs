@@ -21,6 +21,7 @@ const LOAD_BALANCING: &[Row] = &[
     ("HealthCheckProtocol", Identity), ("HealthCheckPort", Identity), ("Matcher/**", Identity),
     ("Attributes/**", Identity),
     ("Conditions/*/Field", Identity), ("Conditions/*/HttpHeaderConfig/HttpHeaderName", Identity),
+    ("Conditions/*/QueryStringConfig/Values/*/Key", Identity),
     ("Actions/*/Type", Identity), ("Actions/*/TargetGroupArn", Identity), ("Actions/*/ForwardConfig/**", Identity),
     ("Actions/*/AuthenticateCognitoConfig/UserPoolArn", Identity), ("Actions/*/AuthenticateCognitoConfig/UserPoolClientId", Identity),
     ("Actions/*/AuthenticateOidcConfig/ClientId", Identity),

@@ -37,30 +37,49 @@ impl Gateway {
     /// The manifests that make it serve one HTTP listener: everything but routes and backends.
     #[must_use]
     pub fn manifests(namespace: &str, port: u16) -> Vec<Value> {
-        let proxy = json!({"type": "Host", "host": {"envoyVersion": ENVOY}});
-        vec![
-            json!({
-                "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "EnvoyProxy",
-                "metadata": {"name": "host", "namespace": namespace}, "spec": {"provider": proxy},
-            }),
-            json!({
-                "apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass", "metadata": {"name": "envoy"},
-                "spec": {
-                    "controllerName": "gateway.envoyproxy.io/gatewayclass-controller",
-                    "parametersRef": {
-                        "group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": "host", "namespace": namespace,
-                    },
+        let gateway = json!({
+            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
+            "metadata": {"name": "public", "namespace": namespace},
+            "spec": {
+                "gatewayClassName": "envoy",
+                "listeners": [{"name": "http", "protocol": "HTTP", "port": port}],
+            },
+        });
+        Self::class(namespace).into_iter().chain([gateway]).collect()
+    }
+
+    /// The class `envoy`, whose Gateways are served by Envoys beside it.
+    #[must_use]
+    pub fn class(namespace: &str) -> Vec<Value> {
+        let class = json!({
+            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "GatewayClass", "metadata": {"name": "envoy"},
+            "spec": {
+                "controllerName": "gateway.envoyproxy.io/gatewayclass-controller",
+                "parametersRef": {
+                    "group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": "host", "namespace": namespace,
                 },
-            }),
-            json!({
-                "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
-                "metadata": {"name": "public", "namespace": namespace},
-                "spec": {
-                    "gatewayClassName": "envoy",
-                    "listeners": [{"name": "http", "protocol": "HTTP", "port": port}],
-                },
-            }),
-        ]
+            },
+        });
+        vec![Self::proxy(namespace, "host"), class]
+    }
+
+    /// How a second Envoy is started beside the first, for a Gateway that has the same ports: it listens at the addresses
+    /// of IPv6, and shares no memory with the other one.
+    #[must_use]
+    pub fn second_proxy(namespace: &str, name: &str) -> Value {
+        let mut proxy = Self::proxy(namespace, name);
+        proxy["spec"]["ipFamily"] = "IPv6".into();
+        proxy["spec"]["extraArgs"] = json!(["--base-id", "1"]);
+        proxy
+    }
+
+    /// How an Envoy is started: as a process, listening at every address of IPv4.
+    fn proxy(namespace: &str, name: &str) -> Value {
+        json!({
+            "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "EnvoyProxy",
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"provider": {"type": "Host", "host": {"envoyVersion": ENVOY}}},
+        })
     }
 
     /// Where the administration of its Envoy listens, `host:port`, once there is one: with the first gateway.

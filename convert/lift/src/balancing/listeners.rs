@@ -13,6 +13,8 @@ pub(super) struct Way<'a> {
     pub(super) rules: Vec<Step<'a>>,
     /// `edge:443`, for people; empty where the listener was not seen.
     pub(super) name: String,
+    /// The ARN of its load balancer, where that was seen.
+    pub(super) balancer: Option<&'a str>,
     /// Whether it is reached from the internet; none where its load balancer was not seen.
     pub(super) public: Option<bool>,
     pub(super) entry: Entry,
@@ -59,6 +61,14 @@ pub(super) fn ways<'a>(context: &Context<'_, 'a>) -> Vec<Way<'a>> {
     rules.into_iter().map(|(arn, rules)| way(around, listeners.get(&arn).copied(), rules)).collect()
 }
 
+/// The default rules of the listeners that were seen: DescribeRules says their default actions once more.
+pub(super) fn defaults<'a>(around: &Surroundings<'a>) -> impl Iterator<Item = Object<'a>> {
+    let seen: BTreeSet<String> =
+        around.listeners.iter().filter_map(|listener| listener.peek("ListenerArn")).map(str::to_owned).collect();
+    let is_default = |rule: &Object<'a>| rule.peek_bool("IsDefault") == Some(true);
+    around.listener_rules.iter().copied().filter(is_default).filter(move |rule| seen.contains(&listener_of(*rule)))
+}
+
 fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: Vec<Object<'a>>) -> Way<'a> {
     rules.retain(|rule| listener.is_none() || rule.peek_bool("IsDefault") != Some(true));
     rules.sort_by_key(|rule| rule.peek_u64("Priority").unwrap_or(u64::MAX));
@@ -100,6 +110,7 @@ fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: V
         listener,
         rules: steps,
         name,
+        balancer: balancer.and_then(|balancer| balancer.peek("LoadBalancerArn")),
         public: exposure(around, balancer),
         entry: entry(listener, port),
         hosts: balancer.map(|balancer| leading_to(around, balancer)).unwrap_or_default(),

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::field::Object;
 use crate::plconfig::{Component, ComponentType, PlConfig};
 use crate::tracker::FieldTracker;
+use std::collections::BTreeSet;
 
 /// Maps the target groups, rules, listeners and load balancers around a source. The target group that sends to the port
 /// that serves is the one that decides; what another one checks is asked about.
@@ -30,13 +31,15 @@ pub(crate) fn map<'a>(
 ) {
     let web = context.kind == ComponentType::Web;
     let first = serving(context, component);
+    let mut shut = BTreeSet::new();
+    if let Some(&group) = context.around.target_groups.get(first).filter(|_| web) {
+        target_group::map(tracker, context, group, component);
+    }
     for (at, &group) in context.around.target_groups.iter().enumerate() {
-        if web && at == first {
-            target_group::map(tracker, context, group, component);
-        } else if web {
-            target_group::further(tracker, context, group, component);
-        } else {
+        if !web {
             group.drop_whole(tracker, "further-target-group");
+        } else if at != first && !target_group::further(tracker, context, group, component) {
+            shut.extend(group.peek("TargetGroupArn"));
         }
     }
     if entry::is_raw(component) || !web {
@@ -46,7 +49,7 @@ pub(crate) fn map<'a>(
         defaults.for_each(|field| field.dropped(tracker, "platform-entry"));
     } else {
         let unseen_is_public = entry::unseen_is_public(tracker, context);
-        rules::map(tracker, context, unseen_is_public, component);
+        rules::map(tracker, context, unseen_is_public, &shut, component);
         entry::exposure(context, unseen_is_public, component);
     }
     for &listener in &context.around.listeners {
@@ -76,5 +79,7 @@ fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
     context.around.target_groups.iter().position(is_it).unwrap_or(0)
 }
 
+#[cfg(test)]
+mod further_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::actions::{self, Action, Forward};
 use super::conditions::{self, Unsaid};
-use super::listeners::{Entry, Step, Way, ways};
+use super::listeners::{self, Entry, Step, Way, ways};
 use super::model::{Ordered, Outcome, Placed, Rule, Share};
 use super::questions;
 use super::read::Read;
@@ -14,21 +14,26 @@ use crate::tracker::FieldTracker;
 use std::collections::BTreeSet;
 
 /// Makes routes of the rules, and says what became of their fields.
-/// A listener whose load balancer was not seen is public where a person says so.
+/// A listener whose load balancer was not seen is public where a person says so; what leads to a group that is `shut`
+/// stays closed.
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     unseen_is_public: bool,
+    shut: &BTreeSet<&str>,
     component: &mut Component,
 ) {
     let mut ways = ways(context);
     ways.iter_mut().for_each(|way| way.public = way.public.or(Some(unseen_is_public)));
     let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);
-    let usual = ways.iter().filter(|way| usual(way)).map(|way| way.public).collect::<Vec<_>>();
+    let usual = ways.iter().filter(|way| usual(way)).map(|way| (way.public, way.balancer)).collect::<Vec<_>>();
     let mut made = written::Made::default();
     for way in ways {
-        let beside = usual.contains(&way.public);
-        listener(tracker, context, component, way, beside, &mut made);
+        let beside = usual.contains(&(way.public, way.balancer));
+        listener(tracker, context, component, way, (beside, shut), &mut made);
+    }
+    for rule in listeners::defaults(context.around) {
+        rule.drop_whole(tracker, "said-twice");
     }
     if let Some(ingress) = made.ingress(component.ingress.take()) {
         component.ingress = Some(ingress);
@@ -55,7 +60,7 @@ fn listener<'a>(
     context: &Context<'_, 'a>,
     component: &mut Component,
     way: Way<'a>,
-    beside: bool,
+    (beside, shut): (bool, &BTreeSet<&str>),
     made: &mut written::Made,
 ) {
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
@@ -78,7 +83,8 @@ fn listener<'a>(
         }
         let unknown = rule.step.rule.is_none() && hosts.is_empty();
         let share = questions::own(tracker, context, rule, ordered.too_long);
-        shares.push(if enters && !unknown { share } else { Share::Shut });
+        let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
+        shares.push(if enters && !is_shut { share } else { Share::Shut });
     }
     let first = ordered.of_workload(|at| shares[at]);
     let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();
@@ -135,7 +141,11 @@ fn model((at, read): (usize, &Read<'_>)) -> Rule {
         Action::Respond(_) | Action::Redirect(_) => Outcome::Answer(at),
         Action::Unsaid(_) => Outcome::Closed,
     };
-    Rule { conditions: read.conditions.clone(), said: read.unsaid.is_empty(), outcome }
+    let leads_to = match &read.action {
+        Action::Redirect(redirect) => redirect.host.as_ref().map(|host| host.to_ascii_lowercase()),
+        _ => None,
+    };
+    Rule { conditions: read.conditions.clone(), said: read.unsaid.is_empty(), outcome, leads_to }
 }
 
 /// What became of a rule's fields.

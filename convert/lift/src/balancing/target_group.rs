@@ -20,7 +20,8 @@ pub(super) fn map<'a>(
     }
 }
 
-/// A group beside the one that serves: another entry to the same port, or a port of its own. Its check is that of the
+/// A group beside the one that serves: another entry to the same port, or a port of its own. Whether what comes by it may
+/// come in. Its check is that of the
 /// container that serves the port, where it is one beside the main one; a container has one check, so that of a second
 /// group is asked about.
 pub(super) fn further<'a>(
@@ -28,7 +29,7 @@ pub(super) fn further<'a>(
     context: &Context<'_, 'a>,
     group: Object<'a>,
     component: &mut Component,
-) {
+) -> bool {
     let port = group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn)).copied();
     let serves = |ports: &std::collections::BTreeMap<String, String>| {
         port.is_some_and(|port| ports.values().any(|text| *text == port.to_string()))
@@ -62,18 +63,60 @@ pub(super) fn further<'a>(
             }
         }
     }
-    let usual = |name: &str, usual: &[&str]| group.peek(name).is_none_or(|value| usual.contains(&value));
-    let odd = !usual("Protocol", &["HTTP"]) || !usual("ProtocolVersion", &["HTTP1"]);
-    if odd && port != component.port {
-        for field in ["Protocol", "ProtocolVersion"].into_iter().filter_map(|name| group.field(name)) {
-            field.blocked(tracker, "a second target group speaks another protocol, on a port of its own");
-        }
-    }
+    let speaks = speaks_the_same(tracker, context, group, component);
     for (_, value) in group.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
         if !tracker.is_marked(value) {
             Field(value).dropped(tracker, "further-target-group");
         }
     }
+    speaks
+}
+
+/// Whether the gateway can speak to the group's port as its balancer did: the port that serves has the component's
+/// protocol, every other one HTTP/1.1. Where it can't, a person is asked.
+fn speaks_the_same<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    group: Object<'a>,
+    component: &Component,
+) -> bool {
+    let port = group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn)).copied();
+    let serves = port == component.port;
+    let known = component.protocol.filter(|protocol| serves && *protocol != Protocol::Http);
+    let spoken = match (group.peek("Protocol"), group.peek("ProtocolVersion")) {
+        (Some("HTTPS"), _) => Some(Protocol::Https),
+        (_, Some("HTTP2")) => Some(Protocol::Http2),
+        (_, Some("GRPC")) => Some(Protocol::Grpc),
+        (Some("TCP" | "TLS"), _) => Some(Protocol::Tcp),
+        (None | Some("HTTP"), _) => None,
+        (Some(_), _) => {
+            let said = group.field("Protocol").into_iter();
+            said.for_each(|field| {
+                field.blocked(tracker, "a balancer sends it UDP or raw packets, which the gateway does not")
+            });
+            return false;
+        }
+    };
+    if spoken == known {
+        return true;
+    }
+    let name = group.peek("TargetGroupName").unwrap_or("");
+    let version = group.peek("ProtocolVersion").filter(|version| *version != "HTTP1");
+    let protocol = version.or(group.peek("Protocol")).unwrap_or("HTTP");
+    let port = port.map_or_else(|| "its port".to_owned(), |port| format!("port {port}"));
+    let text = format!(
+        "The target group `{name}` speaks {protocol} with {port}, and the gateway does not there. Does {port} understand what \
+         the gateway speaks as well (`as-the-gateway`), or does nothing come by this group?"
+    );
+    let id = tracker.question_id("further-protocol", name);
+    let answer = tracker.ask(id, &text, &["leave-out", "as-the-gateway"], Some("leave-out"));
+    for field in ["Protocol", "ProtocolVersion"].into_iter().filter_map(|name| group.field(name)) {
+        match &answer {
+            Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+            Asked::Open(id) => field.asked(tracker, id),
+        }
+    }
+    matches!(answer, Asked::Given("as-the-gateway"))
 }
 
 fn described<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>) {

@@ -4,7 +4,7 @@ use super::ecs::task_definitions;
 use crate::collect::call::{CallRow, Collector, Source, Start};
 use crate::collect::found::{Element, Found, list, text};
 use crate::request::Request;
-use caravan_inventory::ObservationKind;
+use caravan_inventory::{ObservationKind, ScheduledCall};
 use serde_json::{Value, json};
 
 /// Its calls.
@@ -34,8 +34,13 @@ fn schedule(request: &Request, body: &Value) -> Found {
     let Some(arn) = text(body, "Arn") else {
         return Found::default();
     };
-    let parameters = body.get("Target").and_then(|target| target.get("EcsParameters"));
-    let definitions = parameters.and_then(|parameters| text(parameters, "TaskDefinitionArn")).into_iter().collect();
+    let target = body.get("Target");
+    let parameters = target.and_then(|target| target.get("EcsParameters"));
+    // A universal target has its task definition in the request that it makes.
+    let call = target.and_then(Value::as_object).and_then(ScheduledCall::of).filter(|call| call.is_ecs("runTask"));
+    let called = call.as_ref().and_then(|call| call.text("taskDefinition"));
+    let definitions =
+        parameters.and_then(|parameters| text(parameters, "TaskDefinitionArn")).into_iter().chain(called).collect();
     Found {
         count: 1,
         elements: vec![Element::new(ObservationKind::SchedulerSchedule, arn, request, body)],
@@ -57,6 +62,22 @@ mod tests {
         let found = found(&listed.follow_up[0], body.clone());
         assert_eq!(found.elements[0].body, body);
         assert_eq!(apis(&found), ["ecs:DescribeTaskDefinition"]);
+    }
+
+    #[test]
+    fn a_schedule_that_calls_the_api_itself_names_its_task_definition_in_the_call() {
+        for (call, input, asked) in [
+            ("ecs:runTask", r#"{"TaskDefinition": "report", "Cluster": "main"}"#, Some("report")),
+            ("ECS:RunTask", r#"{"taskDefinition": "report:7"}"#, Some("report:7")),
+            ("ecs:updateService", r#"{"service": "site", "taskDefinition": "site"}"#, None),
+            ("ecs:runTask", "not JSON", None),
+        ] {
+            let ask = request("scheduler:GetSchedule", json!({"groupName": "default", "Name": "it"}));
+            let target = json!({"Arn": format!("arn:aws:scheduler:::aws-sdk:{call}"), "Input": input});
+            let found = found(&ask, json!({"Arn": "arn:s", "Target": target}));
+            let names: Vec<_> = found.follow_up.iter().map(|ask| ask.read.input["taskDefinition"].as_str()).collect();
+            assert_eq!(names, asked.map(Some).into_iter().collect::<Vec<_>>(), "{call} {input}");
+        }
     }
 
     #[test]

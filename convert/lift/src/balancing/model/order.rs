@@ -32,6 +32,8 @@ pub(in crate::balancing) struct Placed {
 pub(in crate::balancing) struct Ordered {
     pub(in crate::balancing) placed: Vec<Placed>,
     conditions: Vec<Conditions>,
+    /// Where a rule's redirect leads.
+    leads_to: Vec<Option<String>>,
     /// Whether the order can't be had: the paths would be too long.
     pub(in crate::balancing) too_long: bool,
 }
@@ -97,16 +99,18 @@ impl Ordered {
                 placed.push(place(true, Outcome::Closed));
             }
         }
-        let mut ordered = Self { placed, conditions, too_long: false };
+        let leads_to = rules.iter().map(|rule| rule.leads_to.clone()).collect();
+        let mut ordered = Self { placed, conditions, leads_to, too_long: false };
         ordered.settle();
         ordered
     }
 
     /// What is rendered for a workload: its own rules, what stands in front of them, and the balancer's own answers at its
-    /// hosts. `share` says what each rule is to it.
+    /// hosts, and at those that nobody serves and that redirect to its own. `share` says what each rule is to it.
     pub(in crate::balancing) fn of_workload(&self, share: impl Fn(usize) -> Share) -> Vec<Placed> {
         let is_open = |placed: &&Placed| !placed.guard && share(placed.rule) == Share::Open;
         let own: Vec<&Placed> = self.placed.iter().filter(is_open).collect();
+        let led = self.led_to(&own);
         let mut out = Vec::new();
         for placed in &self.placed {
             let outcome = match (share(placed.rule), placed.guard) {
@@ -127,12 +131,32 @@ impl Ordered {
             let met = own.iter().filter(|own| !same(own));
             let met = met.filter(|own| answers || (own.rule > placed.rule && self.meet(own, placed)));
             let met: Vec<&&Placed> = met.collect();
-            let hosts: BTreeSet<String> = met.iter().flat_map(|own| reached(own, placed)).cloned().collect();
+            let mut hosts: BTreeSet<String> = met.iter().flat_map(|own| reached(own, placed)).cloned().collect();
+            if answers {
+                hosts.extend(placed.hosts.intersection(&led).cloned());
+            }
             if !hosts.is_empty() || met.iter().any(|own| own.hosts.is_empty() && placed.hosts.is_empty()) {
                 out.push(Placed { hosts, outcome, ..placed.clone() });
             }
         }
         out
+    }
+
+    /// The hosts that no workload serves and at which a redirect leads to a host of these: `example.com` to
+    /// `www.example.com`.
+    fn led_to(&self, own: &[&Placed]) -> BTreeSet<String> {
+        let leads = |placed: &&Placed| {
+            let to = self.leads_to[placed.rule].as_ref();
+            matches!(placed.outcome, Outcome::Answer(_))
+                && to.is_some_and(|to| own.iter().any(|own| own.hosts.contains(to)))
+        };
+        let is_served = |host: &&String| {
+            let groups = self.placed.iter().filter(|placed| matches!(placed.outcome, Outcome::Group(_)));
+            groups.into_iter().any(|placed| placed.hosts.contains(*host))
+        };
+        let hosts = self.placed.iter().filter(leads).flat_map(|placed| &placed.hosts);
+        // A wildcard would take what stands below it along, too.
+        hosts.filter(|host| !host.starts_with('*') && !is_served(host)).cloned().collect()
     }
 
     /// Whether these would be tried in the same order where all of them stand at one host.

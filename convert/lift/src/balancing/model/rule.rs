@@ -36,6 +36,8 @@ pub(in crate::balancing) struct Rule {
     /// Whether all of its conditions are said.
     pub(in crate::balancing) said: bool,
     pub(in crate::balancing) outcome: Outcome,
+    /// The host that a redirect sends callers to, where it names another one.
+    pub(in crate::balancing) leads_to: Option<String>,
 }
 
 impl Conditions {

@@ -121,7 +121,9 @@ fn rule(random: &mut fastrand::Rng, at: usize, last: bool) -> Rule {
         0 => Outcome::Answer(at),
         _ => Outcome::Group(GROUPS[random.usize(..3)].to_owned()),
     };
-    Rule { conditions, said: true, outcome }
+    let leads_to = (random.u8(..3) == 0).then(|| HOSTS[random.usize(..2)].to_owned());
+    let leads_to = leads_to.filter(|_| matches!(outcome, Outcome::Answer(_)));
+    Rule { conditions, said: true, outcome, leads_to }
 }
 
 fn request(random: &mut fastrand::Rng) -> Request {
@@ -217,7 +219,8 @@ fn a_gateway_gives_the_answer_of_the_balancer_for_a_hundred_thousand_rule_sets()
 fn simple(hosts: &[&str], paths: &[&str], outcome: &Outcome) -> Rule {
     let hosts = hosts.iter().map(ToString::to_string).collect();
     let paths = if paths.is_empty() { Vec::new() } else { Path::of(paths) };
-    Rule { conditions: Conditions { hosts, paths, ..Conditions::default() }, said: true, outcome: outcome.clone() }
+    let conditions = Conditions { hosts, paths, ..Conditions::default() };
+    Rule { conditions, said: true, outcome: outcome.clone(), leads_to: None }
 }
 
 fn paths_of(rules: &[Rule], own: &Outcome) -> Vec<String> {
@@ -266,4 +269,44 @@ fn the_order_at_one_host_is_told() {
     let ordered = Ordered::of(&rules, &names(&rules));
     let placed = ordered.of_workload(|at| if rules[at].outcome == own { Share::Open } else { Share::Other });
     assert!(!ordered.fits_one_host(&placed), "at one host /x would be closed, which the first rule opens");
+}
+
+/// The host without `www`, as many have it: it redirects, and no workload serves it.
+#[test]
+fn a_host_that_only_redirects_goes_with_the_workload_that_it_leads_to() {
+    let (own, other) = (Outcome::Group("one".to_owned()), Outcome::Group("two".to_owned()));
+    let to = |host: &str, from: &[&str], paths: &[&str]| Rule {
+        leads_to: Some(host.to_owned()),
+        ..simple(from, paths, &Outcome::Answer(0))
+    };
+    let behind = |rules: &[Rule], own: &Outcome| -> Vec<(usize, Vec<String>)> {
+        let ordered = Ordered::of(rules, &names(rules));
+        let placed = ordered.of_workload(|at| if rules[at].outcome == *own { Share::Open } else { Share::Other });
+        placed.iter().map(|placed| (placed.rule, placed.hosts.iter().cloned().collect())).collect()
+    };
+    let www = ["a.example.com"];
+    let apex = || vec!["b.example.com".to_owned()];
+    for paths in [&[][..], &["/*"], &["/old/*"]] {
+        let rules = [to("a.example.com", &["b.example.com"], paths), simple(&www, &[], &own)];
+        assert!(behind(&rules, &own).contains(&(0, apex())), "{paths:?}");
+    }
+    // What the balancer answers there besides goes along.
+    let block = simple(&[], &["/.git/*"], &Outcome::Answer(0));
+    let rules = [block, to("a.example.com", &["b.example.com"], &[]), simple(&www, &[], &own)];
+    assert_eq!(behind(&rules, &own)[0], (0, vec!["a.example.com".to_owned(), "b.example.com".to_owned()]));
+    // Another workload's redirect, and one of a host that somebody serves, are theirs.
+    for rules in [
+        [
+            to("c.example.com", &["b.example.com"], &[]),
+            simple(&www, &[], &own),
+            simple(&["c.example.com"], &[], &other),
+        ],
+        [
+            to("a.example.com", &["b.example.com"], &["/x"]),
+            simple(&www, &[], &own),
+            simple(&["b.example.com"], &[], &other),
+        ],
+    ] {
+        assert_eq!(behind(&rules, &own), [(1, vec!["a.example.com".to_owned()])]);
+    }
 }

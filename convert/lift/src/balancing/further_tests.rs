@@ -1,0 +1,238 @@
+//! More than one way in: a second target group, listeners without TLS, rules that rewrite, values that are secrets.
+
+use crate::context::Context;
+use crate::fixture::{Fixture, verdicts};
+use crate::plconfig::{Component, ComponentType, Container, Ingress, PlConfig};
+use crate::tracker::FieldTracker;
+use caravan_inventory::{ObservationKind, WorkloadKind};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// What came of a source.
+struct Lifted {
+    component: Component,
+    /// The topics and details of the questions, without the workload.
+    questions: Vec<String>,
+    texts: String,
+    /// Why it is refused.
+    reasons: Vec<String>,
+}
+
+/// Balancers with their listeners: name, port, protocol, and rules of conditions and action.
+type Way<'w> = (&'w str, u16, &'w str, Vec<(Value, Value)>);
+
+/// A component that serves port 3000, with a container `api` beside it on port 8090, behind these target groups (port of
+/// each) and listeners.
+fn lift(groups: &[(u16, Value)], ways: &[Way<'_>]) -> Lifted {
+    let mut documents = Vec::new();
+    for (port, more) in groups {
+        let mut group = json!({"TargetGroupArn": port.to_string(), "TargetGroupName": format!("g{port}"), "Protocol": "HTTP",
+                               "HealthCheckProtocol": "HTTP", "HealthCheckPath": format!("/up-{port}")});
+        for (field, value) in more.as_object().into_iter().flatten() {
+            group[field] = value.clone();
+        }
+        documents.push((ObservationKind::TargetGroup, group));
+    }
+    for (balancer, port, protocol, rules) in ways {
+        let listener = format!("{balancer}:{port}");
+        let about = json!({"LoadBalancerArn": balancer, "LoadBalancerName": balancer, "Scheme": "internet-facing"});
+        if !documents.iter().any(|(_, known)| *known == about) {
+            documents.push((ObservationKind::LoadBalancer, about));
+        }
+        let closed = json!([{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]);
+        let body = json!({"ListenerArn": listener, "LoadBalancerArn": balancer, "Port": port, "Protocol": protocol,
+                          "DefaultActions": closed});
+        documents.push((ObservationKind::Listener, body));
+        for (at, (conditions, action)) in rules.iter().enumerate() {
+            let mut rule = json!({"ListenerArn": listener, "Priority": (at + 1).to_string(), "Conditions": conditions,
+                                  "Actions": [action]});
+            if let Some(transforms) = action.get("Transforms") {
+                rule["Transforms"] = transforms.clone();
+                rule["Actions"] = json!([{"Type": "forward", "TargetGroupArn": action["TargetGroupArn"]}]);
+            }
+            documents.push((ObservationKind::ListenerRule, rule));
+        }
+    }
+    let fixture = Fixture::new(WorkloadKind::Ecs, &documents);
+    let ports: BTreeMap<String, u16> = groups.iter().map(|(port, _)| (port.to_string(), *port)).collect();
+    let mut out = None;
+    fixture.with_source(|source| {
+        let mut tracker = FieldTracker::new(source);
+        let mut around = fixture.around();
+        around.served = ports.iter().map(|(arn, port)| (arn.as_str(), *port)).collect();
+        let context =
+            Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
+        let beside = Container { ports: [("http".to_owned(), "8090".to_owned())].into(), ..Container::default() };
+        let mut component =
+            Component { port: Some(3000), sidecars: [("api".to_owned(), beside)].into(), ..Component::default() };
+        super::map(&mut tracker, &context, &mut PlConfig::default(), &mut component);
+        let verdicts = verdicts(&mut tracker);
+        assert!(verdicts.values().all(|verdict| verdict != "unknown"), "{verdicts:?}");
+        let (questions, reasons) = tracker.close();
+        let texts = questions.iter().map(|question| question.text.clone()).collect();
+        let questions = questions.iter().map(|question| question.id.to_string().replace("/ecs/test/it", "")).collect();
+        out = Some(Lifted { component, questions, texts, reasons });
+    });
+    out.unwrap()
+}
+
+impl Lifted {
+    fn ingress(&self) -> Ingress {
+        self.component.ingress.clone().unwrap_or_default()
+    }
+
+    /// Path and port of each route to the component.
+    fn ports(&self) -> Vec<(String, Option<u16>)> {
+        let open = |route: &&crate::plconfig::Route| route.respond.is_none() && route.redirect.is_none();
+        let ingress = self.ingress();
+        ingress.routes.iter().filter(open).map(|route| (route.paths.join(" "), route.port)).collect()
+    }
+}
+
+fn at(path: &str) -> Value {
+    json!([{"Field": "host-header", "Values": ["desk.example.com"]}, {"Field": "path-pattern", "Values": [path]}])
+}
+
+fn to(port: u16) -> Value {
+    json!({"Type": "forward", "TargetGroupArn": port.to_string()})
+}
+
+fn edge(rules: Vec<(Value, Value)>) -> Way<'static> {
+    ("edge", 443, "HTTPS", rules)
+}
+
+#[test]
+fn each_rule_leads_to_the_port_of_its_group_and_readiness_is_that_of_the_port_that_serves() {
+    let rules = || vec![edge(vec![(at("/admin/*"), to(9000)), (at("/*"), to(3000))])];
+    // In either order, and where the second group says more.
+    for groups in [
+        vec![(3000, json!({})), (9000, json!({}))],
+        vec![(9000, json!({})), (3000, json!({}))],
+        vec![(9000, json!({"HealthCheckPort": "9001"})), (3000, json!({}))],
+    ] {
+        let lifted = lift(&groups, &rules());
+        assert_eq!(lifted.ports(), [("~/admin/.*$".to_owned(), Some(9000)), (String::new(), None)]);
+        let ready = lifted.component.health.as_ref().and_then(|health| health.ready.clone()).unwrap_or_default();
+        assert_eq!(ready.path.as_deref(), Some("/up-3000"));
+        assert_eq!(lifted.questions, ["further-check/g9000"]);
+    }
+}
+
+#[test]
+fn a_group_of_a_container_beside_the_main_one_is_that_containers_check() {
+    for (groups, path) in [
+        (vec![(3000, json!({})), (8090, json!({}))], Some("/up-8090")),
+        (vec![(8090, json!({})), (3000, json!({}))], Some("/up-8090")),
+        (
+            vec![(8090, json!({"HealthCheckPath": "/live", "HealthCheckPort": "8091"})), (3000, json!({}))],
+            Some("/live"),
+        ),
+    ] {
+        let lifted = lift(&groups, &[edge(vec![(at("/api/*"), to(8090)), (at("/*"), to(3000))])]);
+        assert_eq!(lifted.ports(), [("~/api/.*$".to_owned(), Some(8090)), (String::new(), None)]);
+        let health = lifted.component.sidecars["api"].health.as_ref().and_then(|health| health.ready.clone());
+        assert_eq!(health.unwrap_or_default().path.as_deref(), path);
+        assert!(lifted.questions.is_empty(), "{:?}", lifted.questions);
+    }
+}
+
+#[test]
+fn a_second_group_that_speaks_another_protocol_is_asked_about_and_closed_until_then() {
+    for more in [json!({"ProtocolVersion": "GRPC"}), json!({"ProtocolVersion": "HTTP2"}), json!({"Protocol": "HTTPS"})]
+    {
+        let groups = [(8090, more.clone()), (3000, json!({}))];
+        let lifted = lift(&groups, &[edge(vec![(at("/api/*"), to(8090)), (at("/*"), to(3000))])]);
+        assert!(lifted.reasons.is_empty(), "{:?}", lifted.reasons);
+        assert_eq!(lifted.questions, ["further-protocol/g8090"], "{more}");
+        let routes = lifted.ingress().routes;
+        assert_eq!(routes[0].paths, ["~/api/.*$"]);
+        assert_eq!(routes[0].respond.as_ref().map(|respond| respond.status), Some(404));
+        assert_eq!(lifted.ports(), [(String::new(), None)]);
+    }
+}
+
+#[test]
+fn a_listener_without_tls_is_asked_about_by_the_balancer_that_it_belongs_to() {
+    let rules = || vec![(at("/*"), to(3000))];
+    for (ways, asked, opens) in [
+        (vec![("edge", 80, "HTTP", rules())], vec!["plain-http/edge:80"], true),
+        (vec![("edge", 8080, "HTTP", rules())], vec!["listener-port/edge:8080"], false),
+        (vec![edge(rules()), ("edge", 80, "HTTP", rules())], vec!["listener-port/edge:80"], true),
+        (vec![edge(rules()), ("other", 80, "HTTP", rules())], vec!["plain-http/other:80"], true),
+    ] {
+        let lifted = lift(&[(3000, json!({}))], &ways);
+        assert_eq!(lifted.questions, asked);
+        assert_eq!(lifted.ingress().hosts == ["desk.example.com"], opens, "{asked:?}: {:?}", lifted.ingress());
+    }
+}
+
+#[test]
+fn a_rule_that_rewrites_its_requests_is_asked_about_and_closed() {
+    for transforms in [
+        json!([{"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": [{"Regex": "^/api/(.*)", "Replace": "/$1"}]}}]),
+        json!([{"Type": "host-header-rewrite", "HostHeaderRewriteConfig": {"Rewrites": [{"Regex": ".*", "Replace": "in"}]}}]),
+        json!([{"Type": "one-of-tomorrow"}]),
+    ] {
+        let mut action = to(3000);
+        action["Transforms"] = transforms.clone();
+        let lifted = lift(&[(3000, json!({}))], &[edge(vec![(at("/api/*"), action), (at("/*"), to(3000))])]);
+        assert_eq!(lifted.questions, ["transforms/edge:443/1"], "{transforms}");
+        assert_eq!(lifted.ingress().routes[0].respond.as_ref().map(|respond| respond.status), Some(404));
+    }
+}
+
+#[test]
+fn a_value_that_is_a_secret_is_said_to_be_one_with_a_reference_and_never_shown() {
+    let mark = "<redacted:0123456789abcdef>";
+    for (condition, offered) in [
+        (
+            json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Origin-Verify", "Values": [mark]}}),
+            "sm:it#X_ORIGIN_VERIFY",
+        ),
+        (
+            json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "Authorization", "Values": ["ok", mark]}}),
+            "sm:it#AUTHORIZATION",
+        ),
+        (
+            json!({"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "token", "Value": mark}]}}),
+            "sm:it#",
+        ),
+    ] {
+        let mut conditions = at("/*");
+        conditions.as_array_mut().unwrap().push(condition);
+        let lifted = lift(&[(3000, json!({}))], &[edge(vec![(conditions, to(3000))])]);
+        assert_eq!(lifted.questions.len(), 1);
+        assert!(lifted.questions[0].starts_with("condition-secret/edge:443/1/"), "{:?}", lifted.questions);
+        assert!(lifted.texts.contains(offered) && !lifted.texts.contains("redacted"), "{}", lifted.texts);
+        assert!(lifted.ports().is_empty() && lifted.ingress().hosts.is_empty(), "{:?}", lifted.ingress());
+    }
+}
+
+#[test]
+fn the_default_rule_that_describe_rules_says_again_is_no_question() {
+    for action in [to(3000), json!({"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}), to(8090)]
+    {
+        let documents = [
+            (ObservationKind::LoadBalancer, json!({"LoadBalancerArn": "edge", "Scheme": "internet-facing"})),
+            (
+                ObservationKind::Listener,
+                json!({"ListenerArn": "listener", "LoadBalancerArn": "edge", "Port": 443,
+                "Protocol": "HTTPS", "DefaultActions": [action]}),
+            ),
+            (
+                ObservationKind::ListenerRule,
+                json!({"ListenerArn": "listener", "RuleArn": "rule", "Priority": "default",
+                "Conditions": [], "Actions": [action], "IsDefault": true}),
+            ),
+        ];
+        let fixture = Fixture::new(WorkloadKind::Ecs, &documents);
+        fixture.with_source(|source| {
+            let mut tracker = FieldTracker::new(source);
+            let around = fixture.around();
+            let context =
+                Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
+            super::map(&mut tracker, &context, &mut PlConfig::default(), &mut Component::default());
+            assert_eq!(verdicts(&mut tracker)["/IsDefault"], "said-twice");
+        });
+    }
+}

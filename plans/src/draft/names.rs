@@ -1,0 +1,101 @@
+//! Shifts by name: record sets of ours that lead to the load balancer in front of a workload.
+
+use super::NewSide;
+use super::front::Front;
+use super::rule::between;
+use crate::blank::FILL_IN;
+use crate::spec::ShiftSpec;
+use crate::strategy::Strategy;
+use crate::strategy::route53::{NewRecords, Route53Spec, TYPES};
+use caravan_inventory::{Observation, Workload};
+use caravan_providers::target::{Alias, RecordSet, dns_name};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The names whose record sets lead to the front's load balancer, through other names too; without their last dot.
+pub(super) fn leading_to(front: &Front<'_>, sets: &[(RecordSet, &Observation)]) -> BTreeSet<String> {
+    let Some(balancer) = balancer(front) else { return BTreeSet::new() };
+    let mut leading = BTreeSet::from([balancer.clone()]);
+    loop {
+        let before = leading.len();
+        for (set, _) in sets {
+            if targets(set).iter().any(|target| leading.contains(target)) {
+                leading.insert(set.name.clone());
+            }
+        }
+        if leading.len() == before {
+            leading.remove(&balancer);
+            return leading.into_iter().map(|name| name.trim_end_matches('.').to_owned()).collect();
+        }
+    }
+}
+
+/// The shifts of a name, one for each zone that has it; or why its records can't be shifted.
+pub(super) fn shifts(
+    workload: &Workload,
+    front: &Front<'_>,
+    host: &str,
+    sets: &[(RecordSet, &Observation)],
+    new: &NewSide,
+) -> Result<Vec<ShiftSpec>, String> {
+    let (name, balancer) = (dns_name(host), balancer(front).ok_or("its load balancer has no name")?);
+    let here = sets.iter().filter(|(set, _)| set.name == name && TYPES.contains(&set.kind.as_str()));
+    let mut zones: BTreeMap<&str, Vec<&(RecordSet, &Observation)>> = BTreeMap::new();
+    for one in here {
+        let zone = one.1.name.split_once('/').map_or("", |(zone, _)| zone);
+        zones.entry(zone).or_default().push(one);
+    }
+    if zones.is_empty() {
+        return Err("no record set of the inventory has this name".to_owned());
+    }
+    for (set, _) in zones.values().flatten() {
+        if set.set_identifier.is_some() || !set.other.is_empty() {
+            let policy = set.other.keys().next().map_or("Weight", String::as_str);
+            return Err(format!("its {} record has a routing policy already ({policy})", set.kind));
+        }
+        if set.health_check.is_some() {
+            return Err(format!("a health check stands on its {} record", set.kind));
+        }
+        if !targets(set).contains(&balancer) {
+            return Err(format!("its {} record does not lead to the load balancer itself", set.kind));
+        }
+    }
+    let shift = |(zone, records): (&str, Vec<&(RecordSet, &Observation)>)| {
+        let account = records.first().and_then(|(_, observed)| observed.account.clone());
+        let strategy = Strategy::Route53(Route53Spec {
+            account: account.ok_or("the account of its zone is not known")?,
+            zone: zone.to_owned(),
+            name: host.to_owned(),
+            new: records.iter().map(|(set, _)| (set.kind.clone(), answer(set, new))).collect(),
+        });
+        Ok(between(workload, front, host, strategy, new))
+    };
+    zones.into_iter().map(shift).collect()
+}
+
+fn answer(set: &RecordSet, new: &NewSide) -> NewRecords {
+    match (&set.alias, &new.alias) {
+        (Some(_), Some(alias)) => NewRecords::Alias(alias.clone()),
+        (Some(old), None) => NewRecords::Alias(Alias {
+            zone: format!("{FILL_IN}: the hosted zone of the new side's load balancer"),
+            name: format!("{FILL_IN}: its name"),
+            evaluate_health: old.evaluate_health,
+        }),
+        (None, alias) => NewRecords::Values {
+            ttl: set.ttl.unwrap_or(60),
+            values: vec![alias.as_ref().map_or_else(|| FILL_IN.to_owned(), |alias| alias.name.clone())],
+        },
+    }
+}
+
+fn balancer(front: &Front<'_>) -> Option<String> {
+    front.balancer.body["DNSName"].as_str().map(dns_name)
+}
+
+/// What a record set points to, as DNS writes names.
+fn targets(set: &RecordSet) -> Vec<String> {
+    let plain = |name: &str| {
+        let name = dns_name(name);
+        name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
+    };
+    set.alias.iter().map(|alias| plain(&alias.name)).chain(set.values.iter().map(|value| plain(value))).collect()
+}

@@ -1,0 +1,181 @@
+//! Drafts name what they leave out.
+
+use super::{Drafted, Estate, NewSide, draft};
+use crate::strategy::Strategy;
+use caravan_inventory::{
+    EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId, WorkloadKind,
+};
+use serde_json::{Value, json};
+
+const BALANCER: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/edge/1";
+const LISTENER: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/edge/1/2";
+const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/edge/1/2";
+const DNS: &str = "edge-1.eu-west-1.elb.amazonaws.com";
+
+fn seen(kind: ObservationKind, name: &str, body: Value) -> Observation {
+    let id = ObservationId::new(format!("{}/{name}", kind.as_str()));
+    let observed = json!({
+        "id": id, "kind": kind, "name": name, "account": "111122223333", "region": "eu-west-1", "api": "api",
+        "first_seen": "2026-01-01T00:00:00Z", "last_seen": "2026-01-01T00:00:00Z", "body": body,
+    });
+    serde_json::from_value(observed).unwrap()
+}
+
+fn to(group: &str) -> Value {
+    json!([{"Type": "forward", "TargetGroupArn": group}])
+}
+
+fn rule(priority: u32, conditions: &Value, actions: &Value) -> Observation {
+    let body =
+        json!({"Priority": priority.to_string(), "Conditions": conditions, "Actions": actions, "IsDefault": false});
+    seen(ObservationKind::ListenerRule, &format!("{RULE}/{priority}"), body)
+}
+
+fn host(host: &str) -> Value {
+    json!({"Field": "host-header", "HostHeaderConfig": {"Values": [host]}})
+}
+
+fn path(path: &str) -> Value {
+    json!({"Field": "path-pattern", "PathPatternConfig": {"Values": [path]}})
+}
+
+fn record(name: &str, more: &Value) -> Observation {
+    let mut body = json!({"Name": format!("{name}."), "Type": "A",
+                          "AliasTarget": {"HostedZoneId": "Z1", "DNSName": DNS, "EvaluateTargetHealth": false}});
+    for (field, value) in more.as_object().into_iter().flatten() {
+        body[field] = value.clone();
+        if value.is_null() {
+            body.as_object_mut().unwrap().remove(field);
+        }
+    }
+    let kind = body["Type"].as_str().unwrap_or_default().to_owned();
+    seen(ObservationKind::RecordSet, &format!("ZONE/{name}./{kind}"), body)
+}
+
+/// The draft for the workload of the target group `ours`, behind these rules and names.
+fn drafted(default: &Value, rules: Vec<Observation>, record_sets: Vec<Observation>) -> Drafted {
+    let group = |name: &str| seen(ObservationKind::TargetGroup, name, json!({"HealthCheckPath": "/up"}));
+    let listener = json!({"LoadBalancerArn": BALANCER, "Port": 443, "Protocol": "HTTPS", "DefaultActions": default});
+    let balancer = json!({"LoadBalancerArn": BALANCER, "LoadBalancerName": "edge", "DNSName": DNS});
+    let workload = Workload {
+        id: WorkloadId::new("ecs/it"),
+        kind: WorkloadKind::Ecs,
+        name: "it".to_owned(),
+        team: TeamName::new("shop"),
+        environment: EnvironmentName::new("prod"),
+        account: None,
+        region: None,
+        parts: vec![group("ours").id],
+    };
+    let estate = Estate {
+        record_sets,
+        rules,
+        listeners: vec![seen(ObservationKind::Listener, LISTENER, listener)],
+        load_balancers: vec![seen(ObservationKind::LoadBalancer, BALANCER, balancer)],
+        target_groups: vec![group("ours"), group("theirs")],
+    };
+    draft("one", &[workload], &estate, &NewSide::default())
+}
+
+/// What moves: names, or ends of rules.
+fn moves(drafted: &Drafted) -> Vec<String> {
+    let moves = drafted.spec.shifts.iter().map(|shift| match &shift.strategy {
+        Strategy::Route53(by_name) => by_name.name.clone(),
+        Strategy::Alb(by_rule) => by_rule.rule.rsplit('/').next().unwrap_or_default().to_owned(),
+        _ => String::new(),
+    });
+    moves.collect()
+}
+
+fn closed() -> Value {
+    json!([{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}])
+}
+
+#[test]
+fn a_name_that_no_shift_moves_is_named_with_its_reason() {
+    for (more, why) in [
+        (json!({"SetIdentifier": "a", "Weight": 5}), "routing policy"),
+        (json!({"SetIdentifier": "a", "Region": "eu-west-1"}), "routing policy already (Region)"),
+        (json!({"HealthCheckId": "check"}), "a health check"),
+        (
+            json!({"AliasTarget": {"HostedZoneId": "Z1", "DNSName": "other.example.net", "EvaluateTargetHealth": false}}),
+            "does not lead",
+        ),
+    ] {
+        let rules = vec![
+            rule(1, &json!([host("a.example.com")]), &to("ours")),
+            rule(2, &json!([host("b.example.com")]), &to("ours")),
+        ];
+        let drafted =
+            drafted(&closed(), rules, vec![record("a.example.com", &json!({})), record("b.example.com", &more)]);
+        assert_eq!(moves(&drafted), ["a.example.com"]);
+        assert_eq!(drafted.left_out.len(), 1, "{:?}", drafted.left_out);
+        let said = &drafted.left_out[0];
+        assert!(said.contains("rule 2 of edge:443") && said.contains("b.example.com") && said.contains(why), "{said}");
+    }
+    for (more, why) in [
+        (json!({"SetIdentifier": "a", "Weight": 5}), "routing policy"),
+        (json!({"HealthCheckId": "check"}), "a health check"),
+        (json!({"Type": "AAAA", "SetIdentifier": "a", "Region": "eu-west-1"}), "(Region)"),
+    ] {
+        let two = json!({"Field": "host-header", "HostHeaderConfig": {"Values": ["a.example.com", "b.example.com"]}});
+        let drafted = drafted(
+            &closed(),
+            vec![rule(1, &json!([two]), &to("ours"))],
+            vec![record("a.example.com", &json!({})), record("b.example.com", &more)],
+        );
+        assert_eq!(moves(&drafted), ["a.example.com"]);
+        let said = format!("{:?}", drafted.left_out);
+        assert!(said.contains("b.example.com (rule 1 of edge:443)") && said.contains(why), "{said}");
+    }
+}
+
+#[test]
+fn a_name_that_others_serve_too_moves_by_its_rule() {
+    let shared = json!([host("a.example.com"), path("/api/*")]);
+    for others in [
+        vec![rule(2, &json!([host("a.example.com")]), &to("theirs"))],
+        vec![rule(2, &json!([path("/x/*")]), &to("theirs"))],
+        vec![rule(1, &json!([host("*.example.com"), path("/y/*")]), &to("theirs"))],
+    ] {
+        let rules = [vec![rule(7, &shared, &to("ours"))], others].concat();
+        let drafted = drafted(&closed(), rules, vec![record("a.example.com", &json!({}))]);
+        assert_eq!(moves(&drafted), ["7"]);
+        assert!(drafted.left_out.is_empty(), "{:?}", drafted.left_out);
+    }
+}
+
+#[test]
+fn fronts_that_divide_their_traffic_or_take_wildcards_are_named() {
+    let weighted = json!([{"Type": "forward", "ForwardConfig": {"TargetGroups": [
+        {"TargetGroupArn": "ours", "Weight": 9}, {"TargetGroupArn": "theirs", "Weight": 1}]}}]);
+    let wild =
+        json!({"Field": "host-header", "HostHeaderConfig": {"Values": ["c.example.com", "*.shops.example.com"]}});
+    let rules = vec![
+        rule(1, &json!([host("a.example.com")]), &weighted),
+        rule(2, &json!([wild]), &to("ours")),
+        rule(3, &json!([host("d.example.com"), path("/old/*")]), &to("ours")),
+        rule(4, &json!([host("d.example.com")]), &to("theirs")),
+    ];
+    let drafted = drafted(&closed(), rules, vec![record("c.example.com", &json!({}))]);
+    assert_eq!(moves(&drafted), ["c.example.com"]);
+    let said = drafted.left_out.join("\n");
+    for text in ["rule 1 of edge:443: it divides", "*.shops.example.com (rule 2", "rule 3 of edge:443: other names"] {
+        assert!(said.contains(text), "{text}: {said}");
+    }
+    assert_eq!(drafted.left_out.len(), 3, "{said}");
+}
+
+#[test]
+fn a_default_action_moves_the_names_that_lead_to_its_balancer_and_no_probe_asks_for_the_balancers_own() {
+    let www = json!({"Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": DNS}], "AliasTarget": null});
+    let drafted_names = |records| moves(&drafted(&to("ours"), Vec::new(), records));
+    assert_eq!(drafted_names(vec![record("example.com", &json!({}))]), ["example.com"]);
+    let both = vec![record("example.com", &json!({})), record("www.example.com", &www)];
+    assert_eq!(drafted_names(both), ["example.com", "www.example.com"]);
+    let unknown = drafted(&to("ours"), Vec::new(), Vec::new());
+    assert_eq!(moves(&unknown), ["2"]);
+    for probe in unknown.spec.shifts[0].probes.old.iter().chain(&unknown.spec.shifts[0].probes.new) {
+        assert!(probe.tls && probe.host.starts_with(crate::FILL_IN), "{probe:?}");
+    }
+}
