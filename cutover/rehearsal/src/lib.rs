@@ -20,6 +20,7 @@ mod simulated_run;
 mod single;
 mod users;
 mod watch;
+mod way_back;
 mod world;
 
 pub use fault_plan::{FaultPlan, Profile, Sleeper};
@@ -30,3 +31,6 @@ pub use person::{Intention, Manner, Person};
 pub use report::{Ends, RehearsalReport, RollbackSeconds, Tally, rehearse_many, rehearse_seeds};
 pub use simulated_run::{Crash, Made, SimulatedRun, When, rehearse, rehearse_with};
 pub use world::world_of;
+
+#[cfg(test)]
+mod tests;
