@@ -151,7 +151,7 @@ impl Rehearsal<'_> {
         }
         self.pass_until(self.world.now() + TAKEOVER_MS);
         self.epoch += 1;
-        self.watch.judged_by_person();
+        self.watch.driven_anew();
         self.watch.disturbed(self.world.now());
         match self.engine.replay(&self.journal) {
             Ok(state) => self.state = state,

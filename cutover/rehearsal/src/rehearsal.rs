@@ -163,7 +163,7 @@ impl<'a> Rehearsal<'a> {
     }
 
     fn by_person(&mut self, event: Event) {
-        self.watch.judged_by_person();
+        self.watch.commanded();
         self.person.commanded(&event);
         if matches!(event, Event::Aborted { .. }) {
             self.turned_back.get_or_insert(self.world.now());

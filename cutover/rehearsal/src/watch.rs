@@ -3,6 +3,7 @@
 use crate::invariant::{Invariant, Violation};
 use crate::lost::Lost;
 use crate::users::{Stretch, Users};
+use crate::way_back::WayBack;
 use crate::{FaultPlan, Manner};
 use caravan_cutover_engine::{Direction, Event, Phase, State};
 use caravan_plans::{Step, WavePlan};
@@ -26,8 +27,8 @@ pub(crate) struct Watch {
     /// When something last went wrong that lasts for no time: a call, a driver.
     disturbed_at: u64,
     users: Vec<Users>,
-    /// The hand-overs in whose gap other trouble lasted, or a person who did not come within a minute was waited for: how long
-    /// it lasts is not the run's own.
+    way_back: WayBack,
+    /// The hand-overs in whose gap other trouble was, or a person was waited for: how long it lasts is not the run's own.
     troubled_gaps: BTreeSet<usize>,
     pub(crate) violations: Vec<Violation>,
 }
@@ -42,6 +43,7 @@ impl Watch {
             unknown: Vec::new(),
             disturbed_at: 0,
             users: Users::of(plan, world),
+            way_back: WayBack::of(plan, world),
             troubled_gaps: BTreeSet::new(),
             violations: Vec::new(),
         }
@@ -65,9 +67,15 @@ impl Watch {
         self.foreign.remove(target);
     }
 
-    /// A person, or a new driver, has taken an observation: what was unknown before is theirs.
-    pub(crate) fn judged_by_person(&mut self) {
+    /// A new driver takes observations of its own: what was unknown before is its predecessor's.
+    pub(crate) fn driven_anew(&mut self) {
         self.unknown.clear();
+    }
+
+    /// A person has commanded something: what they had to decide is decided.
+    pub(crate) fn commanded(&mut self) {
+        self.unknown.clear();
+        self.way_back.needs_person = false;
     }
 
     /// Something went wrong that lasts for no time: a call, or a driver.
@@ -82,18 +90,19 @@ impl Watch {
         for users in &mut self.users {
             let target = plan.steps.get(users.step()).and_then(|step| step.target(0));
             let is_foreign = target.is_some_and(|target| self.foreign.contains_key(target));
-            users.passed(&stretch, is_foreign);
+            self.violations.extend(users.passed(&stretch, is_foreign));
         }
+        self.violations.extend(self.way_back.passed(&stretch, !self.foreign.is_empty()));
         if world.successions().iter().any(|succession| succession.is_gap()) {
-            self.look_into_gaps(&stretch, fault_plan.manner);
+            self.look_into_gaps(&stretch);
         }
     }
 
-    /// Whose gap lasts while there is other trouble, or a person is waited for who does not come within a minute.
-    fn look_into_gaps(&mut self, stretch: &Stretch<'_>, manner: Manner) {
+    /// Whose gap lasts while there is other trouble, or a person is waited for.
+    fn look_into_gaps(&mut self, stretch: &Stretch<'_>) {
         let Stretch { from, plan, state, world, .. } = *stretch;
         let is_troubled = stretch.journal_is_out
-            || (state.waits_for_person() && manner != Manner::Prompt)
+            || state.waits_for_person()
             || plan.targets().any(|target| world.outage(target, from).is_some());
         if is_troubled {
             let gaps = world.successions().iter().enumerate().filter(|(_, succession)| succession.is_gap());
@@ -171,6 +180,9 @@ impl Watch {
             (Call::Probe(probe), Ok(Reply::Probed(Verdict::Inconclusive { .. })) | Err(_)) => {
                 self.unknown.retain(|(unknown, _)| unknown != probe);
                 self.unknown.push((probe.clone(), 0));
+            }
+            (_, Err(CallError::Denied(_) | CallError::Rejected(_) | CallError::Missing(_))) => {
+                self.way_back.needs_person = true;
             }
             _ => {}
         }
