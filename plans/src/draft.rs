@@ -4,10 +4,11 @@
 //! that name goes to this one workload; else by the rule that forwards to it. What only a person knows is left blank
 //! ([`FILL_IN`]), and a blank is never sealed.
 
+use crate::OnFailure;
 use crate::blank::FILL_IN;
 use crate::spec::{
-    GateSpec, ProbeSpec, ShiftSpec, SideProbes, SpecSchema, WaveSpec, default_approvals, default_in_flight,
-    default_stages,
+    AnalysisSpec, GateSpec, ProbeSpec, ShiftSpec, SideProbes, SpecSchema, WaveSpec, default_approvals,
+    default_in_flight, default_stages,
 };
 use crate::strategy::Strategy;
 use crate::strategy::alb::AlbSpec;
@@ -66,7 +67,13 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
         .filter_map(|observed| Some((RecordSet::read(&observed.body).ok()?, observed)))
         .collect();
     let mut drafted = Drafted {
-        spec: WaveSpec { schema: SpecSchema::V1, wave: wave.to_owned(), drivers: None, shifts: Vec::new() },
+        spec: WaveSpec {
+            schema: SpecSchema::V1,
+            wave: wave.to_owned(),
+            drivers: None,
+            on_failure: OnFailure::Wave,
+            shifts: Vec::new(),
+        },
         left_out: Vec::new(),
     };
     for workload in workloads {
@@ -265,6 +272,7 @@ fn shift(workload: &Workload, front: &Front<'_>, host: &str, strategy: Strategy,
         stages: default_stages(),
         approve: default_approvals(),
         gate: GateSpec::default(),
+        analysis: AnalysisSpec::default(),
         in_flight: default_in_flight(),
         paused_controllers: Vec::new(),
     }

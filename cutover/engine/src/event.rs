@@ -77,6 +77,9 @@ pub enum Event {
         who: String,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// Why traffic goes back to an old side even where its probes do not pass (K5 asks for that); none when they must.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite_probes: Option<String>,
     },
     /// A person leaves a target in conflict to whoever changed it: this run writes to it no more.
     Adopted {
@@ -113,6 +116,15 @@ pub enum Event {
     Replied {
         /// What the call brought.
         reply: Result<Reply, CallError>,
+        /// When, in milliseconds since 1970.
+        at: Moment,
+    },
+    /// The background analysis of a shift has found that its new side failed. What the plan says is taken back.
+    AnalysisFailed {
+        /// The shift's step, by its place in the plan.
+        step: usize,
+        /// What the new side said at last, for a person.
+        reason: String,
         /// When, in milliseconds since 1970.
         at: Moment,
     },
@@ -156,6 +168,7 @@ impl Event {
             Self::Intended { .. } => "intend",
             Self::Withdrawn => "withdraw",
             Self::Replied { .. } => "reply",
+            Self::AnalysisFailed { .. } => "analysis failed",
             Self::Recorded => "recorded",
             Self::RecordFailed { .. } => "record failed",
             Self::Leased(_) => "leased",

@@ -15,9 +15,12 @@
 //! target, who else writes to it is asked. Every event but the bare answers of journal, lease and clock is journalled before anything
 //! follows from it, so that recovery is [`replay`] through the very same function (K1).
 //!
+//! Beside it stands the [`Analysis`]: which sides are to be asked in the background, and what follows from the answers.
+//!
 //! What must never happen here: a network, a disk, a clock, a thread; a write that no journalled intent covers; a
 //! silent default for an event that a state does not expect.
 
+mod analysis;
 mod direction;
 mod effect;
 mod entry;
@@ -33,6 +36,7 @@ mod task;
 mod transition;
 mod trouble;
 
+pub use analysis::{Analysis, is_watched, worst};
 pub use direction::{Deferred, Direction};
 pub use effect::{Effect, effects};
 pub use entry::{ChainHash, Entry};
@@ -43,6 +47,6 @@ pub use seeded_bug::SeededBug;
 pub use state::{Phase, State};
 pub use step_state::{StepState, TargetState};
 pub use store::{Clock, JournalStore, JournalStoreError, LeaseState};
-pub use task::Task;
+pub use task::{Task, is_going_back};
 pub use transition::{Illegal, transition};
 pub use trouble::Trouble;

@@ -18,6 +18,8 @@ pub enum SeededBug {
     RollBackOntoUnhealthy,
     /// Writes without a lease (K8).
     IgnoreLease,
+    /// Watches no side in the background.
+    WatchNobody,
     /// Starts an owner before the other is proved to have stopped (C6).
     StartBeforeStopped,
     /// Waits for a person while nobody is at work, instead of starting the old owner again.

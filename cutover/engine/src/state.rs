@@ -27,6 +27,9 @@ pub struct State {
     /// Whether a person ended it before everything was on the new side.
     #[serde(default)]
     pub cut_short: bool,
+    /// Whether a person sends traffic back to an old side whose probes do not pass.
+    #[serde(default)]
+    pub despite_probes: bool,
     /// Why it gets no further for now, while it repeats a call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
@@ -75,9 +78,6 @@ pub enum Phase {
         passed: usize,
         /// How often the write was made before.
         tries: u32,
-        /// How often in a row the next probe has failed.
-        #[serde(default)]
-        failed: u32,
         /// Not before this moment.
         #[serde(default)]
         not_before: Option<Moment>,
@@ -242,6 +242,7 @@ impl State {
             steps: plan.steps.iter().map(|step| StepState::untouched(step.places())).collect(),
             approved: BTreeSet::new(),
             cut_short: false,
+            despite_probes: false,
             trouble: None,
             phase: Phase::Planned,
         }

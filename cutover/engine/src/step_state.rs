@@ -12,6 +12,9 @@ pub struct StepState {
     pub baked: bool,
     /// The place of a switch that was turned, or turned back, and whose effect is not proved yet.
     pub unproven: Option<usize>,
+    /// Whether its new side has failed and it alone is taken back: the run goes on without it.
+    #[serde(default)]
+    pub failed: bool,
     /// Each of its targets, by place.
     pub targets: Vec<TargetState>,
     /// Whether a person left it to whoever changed it.
@@ -32,6 +35,6 @@ impl StepState {
     #[must_use]
     pub fn untouched(places: usize) -> Self {
         let targets = vec![TargetState::default(); places];
-        Self { stage: None, baked: false, unproven: None, targets, released_to_others: false }
+        Self { stage: None, baked: false, unproven: None, failed: false, targets, released_to_others: false }
     }
 }

@@ -1,6 +1,6 @@
 //! The next task of a run, and the change and write that it makes.
 
-use crate::{Direction, State};
+use crate::{Deferred, Direction, State};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
 use caravan_providers::target::{FencingToken, Guarantee};
@@ -106,11 +106,30 @@ pub(crate) fn gap(plan: &WavePlan, state: &State) -> Option<usize> {
     })
 }
 
+/// The step that is taken back by itself and is not back yet.
+pub(crate) fn failed(state: &State) -> Option<usize> {
+    state
+        .steps
+        .iter()
+        .rposition(|step| step.failed && !step.released_to_others && (step.stage.is_some() || step.unproven.is_some()))
+}
+
+/// Whether a run is on its way back, or will be as soon as the write in flight is settled: the whole of it, or a shift that
+/// has failed.
+#[must_use]
+pub fn is_going_back(state: &State) -> bool {
+    state.direction == Direction::Back || state.deferred == Deferred::Rollback || failed(state).is_some()
+}
+
 fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
+    let undo = failed(state).and_then(|step| undo_of(plan, state, step));
+    if undo.is_some() && gap(plan, state).is_none_or(|gap| Some(gap) == failed(state)) {
+        return undo;
+    }
     plan.steps.iter().enumerate().find_map(|(step, planned)| {
         let reached = &state.steps[step];
         match (reached.stage, reached.unproven) {
-            _ if reached.released_to_others => None,
+            _ if reached.released_to_others || reached.failed => None,
             (_, Some(place)) => Some(Task::Prove { step, place }),
             (Some(_), None) if !reached.baked => Some(Task::Bake { step }),
             (Some(stage), None) if stage + 1 < planned.stages() => Some(Task::Enter { step, stage: stage + 1 }),
@@ -121,20 +140,23 @@ fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
 }
 
 fn back(plan: &WavePlan, state: &State) -> Option<Task> {
-    (0..state.steps.len()).rev().find_map(|step| {
-        let reached = &state.steps[step];
-        let place = reached.stage.map(|stage| plan.steps[step].place_of(stage));
-        match (place, reached.unproven) {
-            _ if reached.released_to_others => None,
-            // What was just stopped, or was to be started, is turned back itself: nothing has to be proved of it.
-            (Some(place), unproven) if unproven.is_none_or(|unproven| unproven == place) => {
-                Some(Task::Undo { step, place })
-            }
-            // Nothing else may start before what was stopped is proved to be so: never two owners.
-            (_, Some(place)) => Some(Task::Prove { step, place }),
-            (_, None) => None,
+    (0..state.steps.len()).rev().find_map(|step| undo_of(plan, state, step))
+}
+
+/// What comes next of taking a step back; none when it is back, or is left to others.
+fn undo_of(plan: &WavePlan, state: &State, step: usize) -> Option<Task> {
+    let reached = &state.steps[step];
+    let place = reached.stage.map(|stage| plan.steps[step].place_of(stage));
+    match (place, reached.unproven) {
+        _ if reached.released_to_others => None,
+        // What was just stopped, or was to be started, is turned back itself: nothing has to be proved of it.
+        (Some(place), unproven) if unproven.is_none_or(|unproven| unproven == place) => {
+            Some(Task::Undo { step, place })
         }
-    })
+        // Nothing else may start before what was stopped is proved to be so: never two owners.
+        (_, Some(place)) => Some(Task::Prove { step, place }),
+        (_, None) => None,
+    }
 }
 
 fn release(state: &State) -> Option<Task> {

@@ -137,7 +137,7 @@ fn started(settings: i32) -> Snapshot {
 }
 
 fn aborted(who: String, at: Moment) -> Event {
-    Event::Aborted { who, at }
+    Event::Aborted { who, at, despite_probes: None }
 }
 
 #[test]

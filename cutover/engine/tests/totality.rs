@@ -25,7 +25,7 @@ impl Targets {
 fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Moment) -> Event {
     let who = || "somebody".to_owned();
     match choice {
-        0 => return Event::Aborted { who: who(), at },
+        0 => return Event::Aborted { who: who(), at, despite_probes: None },
         1 => return Event::Paused { who: who(), at },
         2 => return Event::Resumed { who: who(), at },
         3 => return Event::Adopted { who: who(), at },
@@ -93,9 +93,7 @@ fn as_journalled(mut state: State) -> State {
             Phase::FindingControllers { task, place, tries, not_before: None }
         }
         Phase::Proving { task, since, rounds, .. } => Phase::Proving { task, since, rounds, not_before: None },
-        Phase::Guarding { task, passed, tries, failed, .. } => {
-            Phase::Guarding { task, passed, tries, failed, not_before: None }
-        }
+        Phase::Guarding { task, passed, tries, .. } => Phase::Guarding { task, passed, tries, not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
@@ -198,7 +196,9 @@ fn a_command_between_the_intent_and_the_write_keeps_the_write_from_being_made() 
         let at = Moment(1000 * step);
         assert!(!matches!(state.phase, Phase::Applying { .. }), "the write is made");
         let next = match &state.phase {
-            Phase::CheckingLease { .. } if !aborted => Event::Aborted { who: "somebody".to_owned(), at },
+            Phase::CheckingLease { .. } if !aborted => {
+                Event::Aborted { who: "somebody".to_owned(), at, despite_probes: None }
+            }
             Phase::Finished(outcome) => {
                 assert_eq!(*outcome, Outcome::RolledBack);
                 assert!(journal.contains(&Event::Withdrawn));

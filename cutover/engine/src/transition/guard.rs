@@ -1,10 +1,11 @@
 //! Observing the target and asking both sides, before a write is intended.
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
-use super::pace::{FAILURES, OBSERVATIONS};
-use super::repeat::{counted, is_going_back, trouble};
+use super::pace::OBSERVATIONS;
+use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
+use crate::task::is_going_back;
 use crate::{Direction, Event, Hold, Moment, Phase, SeededBug, State, Task, task};
 use caravan_providers::{CallError, Reply, Verdict, Write};
 
@@ -39,7 +40,7 @@ impl Rules<'_> {
         let undo = Task::Undo { step: task.step(), place: task.place(self.plan) };
         let undone =
             || task::write(self.plan, &state, undo).is_some_and(|undo| is_after(&undo, snapshot, token.as_ref()));
-        if state.direction == Direction::Back && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
+        if is_going_back(&state) && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
             return Ok(self.complete(state, undo, None));
         }
         let found = self.foreign(state.clone(), task, &write, snapshot, token.as_ref(), None);
@@ -53,31 +54,32 @@ impl Rules<'_> {
 
     /// Asks both sides before a write, also before one that is made again: time has passed since.
     pub(super) fn guard(self, state: State, task: Task, tries: u32) -> State {
-        match guard_probes(&self.plan.steps[task.step()], task).next() {
+        let is_overridden = state.despite_probes && matches!(task, Task::Undo { .. });
+        match guard_probes(&self.plan.steps[task.step()], task).next().filter(|_| !is_overridden) {
             Some(_) => State { phase: asks(task, 0, tries), ..state },
             None => self.proceed(state, task, tries),
         }
     }
 
-    /// One side has answered. What decides where users go rests on one answer on the way forward, where holding changes
-    /// nothing for them; on the way back on several.
+    /// One side has answered. On the way forward one answer decides, as holding changes nothing for users. On the way back the
+    /// old side is asked until it passes, or a person says that they go back to it all the same.
     pub(super) fn guarded(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> Result<State, Illegal> {
-        let Phase::Guarding { task, passed, tries, failed, .. } = state.phase else {
+        let Phase::Guarding { task, passed, tries, .. } = state.phase else {
             return Err(Illegal::Unexpected { phase: state.phase.name(), event: "reply" });
         };
         let new_probes = self.plan.steps[task.step()].new_probes().len();
         let of_new_side = matches!(task, Task::Enter { .. }) && passed < new_probes;
         Ok(match self.verdict(&state, reply) {
             Verdict::Pass => self.passed(state, task, passed + 1, tries),
-            Verdict::Fail { reason } if of_new_side => self.new_side_failed(state, reason),
+            Verdict::Fail { reason } if of_new_side => self.new_side_failed(state, task.step(), reason),
             Verdict::Fail { .. } if self.bug == SeededBug::RollBackOntoUnhealthy => {
                 self.passed(state, task, passed + 1, tries)
             }
-            Verdict::Fail { reason } if is_going_back(&state) && failed + 1 < FAILURES => {
-                ask_again(state, failed + 1, reason, at)
+            Verdict::Fail { reason } if is_going_back(&state) => {
+                ask_again(state, format!("the old side fails: {reason}"), at)
             }
             Verdict::Fail { reason } => self.hold(state, Hold::OldSideUnhealthy(reason)),
-            Verdict::Inconclusive { reason } if is_going_back(&state) => ask_again(state, failed, reason, at),
+            Verdict::Inconclusive { reason } if is_going_back(&state) => ask_again(state, reason, at),
             Verdict::Inconclusive { reason } if of_new_side => self.compare(state, task.step(), reason, at),
             Verdict::Inconclusive { reason } => self.hold(state, Hold::Inconclusive(reason)),
         })
@@ -135,12 +137,12 @@ impl Rules<'_> {
 
 /// The next probe, at once.
 const fn asks(task: Task, passed: usize, tries: u32) -> Phase {
-    Phase::Guarding { task, passed, tries, failed: 0, not_before: None }
+    Phase::Guarding { task, passed, tries, not_before: None }
 }
 
 /// The same probe once more, a while later.
-fn ask_again(mut state: State, failed: u32, reason: String, at: Moment) -> State {
+fn ask_again(mut state: State, reason: String, at: Moment) -> State {
     let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
     let not_before = Some(trouble(&mut state, reason, at));
-    State { phase: Phase::Guarding { task, passed, tries, failed, not_before }, ..state }
+    State { phase: Phase::Guarding { task, passed, tries, not_before }, ..state }
 }

@@ -2,6 +2,7 @@
 
 mod bake;
 mod controllers;
+mod failed;
 mod guard;
 mod halt;
 mod judge;
@@ -17,7 +18,7 @@ mod write;
 pub use rules::Illegal;
 pub(crate) use rules::Rules;
 
-use crate::{Deferred, Direction, Event, Moment, Outcome, Phase, State, Task, task};
+use crate::{Deferred, Direction, Event, Moment, Outcome, Phase, State, StepState, Task, task};
 use caravan_plans::Sealed;
 use rules::{recording, unexpected};
 
@@ -84,6 +85,7 @@ impl Rules<'_> {
                 Phase::Proving { .. } => Ok(self.proved(state, reply, *at)),
                 _ => Err(unexpected(&state, event)),
             },
+            Event::AnalysisFailed { step, .. } => self.analysis_failed(state, *step, event),
             // Only the engine intends and withdraws, by a state that already waits for it to be recorded.
             Event::Intended { .. }
             | Event::Withdrawn
@@ -113,6 +115,10 @@ impl Rules<'_> {
             },
             Some(task) => Phase::Observing { task, tries: 0, not_before: None },
             None => match state.direction {
+                Direction::Forward if state.steps.iter().all(|step| step.failed) => {
+                    state.direction = Direction::Back;
+                    Phase::Finished(outcome(&state))
+                }
                 Direction::Forward => Phase::Shifted,
                 Direction::Back | Direction::Release => Phase::Finished(outcome(&state)),
             },
@@ -123,7 +129,8 @@ impl Rules<'_> {
 
 /// How a run ended whose direction has come to its end.
 fn outcome(state: &State) -> Outcome {
-    if state.cut_short || state.steps.iter().any(|step| step.released_to_others) {
+    let is_left = |step: &StepState| step.released_to_others || (step.failed && state.direction == Direction::Release);
+    if state.cut_short || state.steps.iter().any(is_left) {
         return Outcome::Elsewhere;
     }
     if state.direction == Direction::Back { Outcome::RolledBack } else { Outcome::Done }
@@ -146,9 +153,7 @@ fn woke(mut state: State) -> Result<State, Illegal> {
             Phase::FindingControllers { task, place, tries, not_before: None }
         }
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
-        Phase::Guarding { task, passed, tries, failed, .. } => {
-            Phase::Guarding { task, passed, tries, failed, not_before: None }
-        }
+        Phase::Guarding { task, passed, tries, .. } => Phase::Guarding { task, passed, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
             Phase::Baking { task, since, rounds, passed, not_before: None, unknown, blind, old }

@@ -61,6 +61,7 @@ impl Rules<'_> {
 
     /// Back wins over everything that is not over (K5), but a write in flight is settled first.
     fn aborted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
+        state.despite_probes |= matches!(event, Event::Aborted { despite_probes: Some(_), .. });
         match state.phase {
             Phase::Planned => {
                 Ok(State { phase: Phase::Finished(Outcome::RolledBack), direction: Direction::Back, ..state })
@@ -98,7 +99,9 @@ impl Rules<'_> {
     fn adopted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
         let task = match state.phase {
             Phase::Conflict { task, .. } | Phase::Stuck { task, .. } => Some(task),
-            Phase::Held { reason: Hold::Inconclusive(_), ref pending } if state.direction != Direction::Forward => {
+            Phase::Held { reason: Hold::Inconclusive(_), ref pending }
+                if state.direction != Direction::Forward || task::failed(&state).is_some() =>
+            {
                 pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state))
             }
             // What is repeated for as long as it takes is left alone as well when a person says so.
@@ -112,7 +115,7 @@ impl Rules<'_> {
 
     /// Goes on from where it waited: first to the write whose outcome is not known, if there is one. What is repeated begins
     /// at once; a write that may still land is waited for all the same.
-    fn go_on(self, state: State) -> State {
+    pub(super) fn go_on(self, state: State) -> State {
         match state.phase {
             Phase::Held { pending: Some(Pending { task, write, error }), .. }
             | Phase::Conflict { pending: Some(Pending { task, write, error }), .. } => {

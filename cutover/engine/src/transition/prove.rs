@@ -71,7 +71,7 @@ impl Rules<'_> {
     fn is_unproven(self, state: State, reason: String) -> State {
         let Phase::Proving { task, .. } = state.phase else { return state };
         match (state.direction, self.wanted(&state, task)) {
-            (Direction::Forward, _) => self.new_side_failed(state, reason),
+            (Direction::Forward, _) => self.new_side_failed(state, task.step(), reason),
             (_, Some(Activity::Working)) => self.hold(state, Hold::OldSideUnhealthy(reason)),
             (_, _) => self.hold(state, Hold::StillAtWork(reason)),
         }

@@ -2,7 +2,8 @@
 
 use super::pace::{BETWEEN_TRIES_MS, LONGEST_BETWEEN_TRIES_MS};
 use super::rules::Rules;
-use crate::{Deferred, Direction, Moment, Phase, State, Trouble};
+use crate::task::is_going_back;
+use crate::{Moment, Phase, State, Trouble};
 
 impl Rules<'_> {
     /// Whether a call that brought nothing is made again. On the way back it always is: users may stand on a side that is
@@ -10,11 +11,6 @@ impl Rules<'_> {
     pub(super) fn is_repeated(self, state: &State, tries: u32, limit: u32) -> bool {
         is_going_back(state) || tries + 1 < limit
     }
-}
-
-/// Whether a run is on its way back, or will be as soon as the write in flight is settled.
-pub(super) fn is_going_back(state: &State) -> bool {
-    state.direction == Direction::Back || state.deferred == Deferred::Rollback
 }
 
 /// Whether it repeats a call on its way back, and a person's word can come between: a write that may go out this moment is

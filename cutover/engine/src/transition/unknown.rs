@@ -43,7 +43,7 @@ impl Rules<'_> {
         if unknown >= gate.unknown {
             let said = state.trouble.as_ref().map_or("", |trouble| trouble.reason.as_str());
             let reason = format!("it could not be judged {unknown} times while the old side passed, at last: {said}");
-            return self.new_side_failed(state, reason);
+            return self.new_side_failed(state, task.step(), reason);
         }
         match verdict {
             Verdict::Fail { reason } if blind >= gate.unknown => self.hold(state, Hold::OldSideUnhealthy(reason)),

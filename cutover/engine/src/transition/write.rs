@@ -2,8 +2,9 @@
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
 use super::pace::{BETWEEN_STATUS_MS, OBSERVATIONS, WRITES};
-use super::repeat::{counted, is_going_back, trouble};
+use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
+use crate::task::is_going_back;
 use crate::{Deferred, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, task};
 use caravan_providers::target::FencingToken;
 use caravan_providers::{CallError, Reply};
@@ -16,7 +17,7 @@ impl Rules<'_> {
         }
         match state.phase {
             // A person's command came between the intent and the write (K5): it is not made.
-            Phase::CheckingLease { .. } if self.has_command(&state) => {
+            Phase::CheckingLease { task, .. } if self.has_command(&state) || !self.is_next(&state, task) => {
                 let then = self.begin(state.clone());
                 Ok(recording(state, Event::Withdrawn, then))
             }
@@ -98,7 +99,7 @@ impl Rules<'_> {
     /// The target is as it was before the write: made again where that can help and is still wanted, else a person is
     /// asked.
     fn not_applied(self, mut state: State, task: Task, error: &CallError, tries: u32) -> State {
-        if self.has_command(&state) || task::next(self.plan, &state) != Some(task) {
+        if self.has_command(&state) || !self.is_next(&state, task) {
             if matches!(error, CallError::InDoubt(_)) {
                 self.doubt_start(&mut state, task);
             }
@@ -120,6 +121,11 @@ impl Rules<'_> {
             }
             _ => self.hold(state, Hold::Refused(error.to_string())),
         }
+    }
+
+    /// Whether a task is still what comes next.
+    fn is_next(self, state: &State, task: Task) -> bool {
+        task::next(self.plan, state) == Some(task)
     }
 
     /// The target was observed after the write was accepted.
@@ -197,7 +203,9 @@ pub(super) fn settled(mut state: State, reply: &Result<Reply, CallError>, at: Mo
             Phase::Verifying { task, write, tries: 0, not_before: None }
         }
         // Who wants to go back does not wait until a change is everywhere that is to be taken back (K5).
-        _ if state.deferred == Deferred::Rollback => Phase::Verifying { task, write, tries: 0, not_before: None },
+        _ if state.deferred == Deferred::Rollback || task::failed(&state).is_some() => {
+            Phase::Verifying { task, write, tries: 0, not_before: None }
+        }
         Err(error) => {
             let until = trouble(&mut state, error.to_string(), at);
             Phase::Settling { task, write, ticket, not_before: until.max(at.plus_ms(BETWEEN_STATUS_MS)) }
