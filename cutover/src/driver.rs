@@ -8,7 +8,8 @@ use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, JournalStoreError, LeaseState, Moment, Phase, State, effects, replay_on, transition,
+    Clock, Effect, Entry, Event, JournalStoreError, LeaseState, Moment, Phase, REVISION, State, effects, replay_on,
+    transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -168,8 +169,8 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         let (epoch, at) = (session.epoch, self.clock.now());
         let event = match session.state.phase {
             Phase::Finished(_) => return Ok(()),
-            Phase::Planned => Event::Started { who: who.to_owned(), epoch, at },
-            _ => Event::TakenOver { epoch, at },
+            Phase::Planned => Event::Started { who: who.to_owned(), epoch, at, revision: REVISION },
+            _ => Event::TakenOver { epoch, at, revision: REVISION },
         };
         session.take_in(event)
     }

@@ -39,6 +39,9 @@ pub enum Event {
         epoch: u64,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// The revision of the engine that drives from here on.
+        #[serde(default)]
+        revision: u32,
     },
     /// Another driver, or the same one after a crash, goes on under a new epoch.
     TakenOver {
@@ -46,6 +49,9 @@ pub enum Event {
         epoch: u64,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// The revision of the engine that drives from here on.
+        #[serde(default)]
+        revision: u32,
     },
     /// A person approves the stage that waits.
     Approved {

@@ -15,6 +15,9 @@ pub struct StepState {
     /// Whether its new side has failed and it alone is taken back: the run goes on without it.
     #[serde(default)]
     pub failed: bool,
+    /// Whether it gets no further on the way back for now, and the other shifts go first.
+    #[serde(default)]
+    pub passed_over: bool,
     /// Each of its targets, by place.
     pub targets: Vec<TargetState>,
     /// Whether a person left it to whoever changed it.
@@ -35,6 +38,14 @@ impl StepState {
     #[must_use]
     pub fn untouched(places: usize) -> Self {
         let targets = vec![TargetState::default(); places];
-        Self { stage: None, baked: false, unproven: None, failed: false, targets, released_to_others: false }
+        Self {
+            stage: None,
+            baked: false,
+            unproven: None,
+            failed: false,
+            passed_over: false,
+            targets,
+            released_to_others: false,
+        }
     }
 }

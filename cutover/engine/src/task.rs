@@ -1,5 +1,6 @@
 //! The next task of a run, and the change and write that it makes.
 
+use crate::revision::ALL_BACK_AT_ONCE;
 use crate::{Deferred, Direction, State};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
@@ -80,13 +81,15 @@ impl Task {
     }
 }
 
-/// The next task; none when the run has come to the end of its direction.
+/// The next task; none when the run has come to the end of its direction. On the way back nothing is claimed: an original is put
+/// back by a write that takes the token of an earlier epoch away, and it goes first to where such an epoch's write may be late.
 pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
-    claim(plan, state).or_else(|| match state.direction {
-        Direction::Forward => forward(plan, state),
-        Direction::Back => back(plan, state),
-        Direction::Release => release(state),
-    })
+    match state.direction {
+        Direction::Forward => claim(plan, state).or_else(|| forward(plan, state)),
+        Direction::Back if state.revision >= ALL_BACK_AT_ONCE => back(plan, state),
+        Direction::Back => claim(plan, state).or_else(|| back(plan, state)),
+        Direction::Release => claim(plan, state).or_else(|| release(state)),
+    }
 }
 
 /// The fencing token that is to be claimed next. While nobody is at work in a hand-over the others wait: what stands in
@@ -140,7 +143,14 @@ fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
 }
 
 fn back(plan: &WavePlan, state: &State) -> Option<Task> {
-    (0..state.steps.len()).rev().find_map(|step| undo_of(plan, state, step))
+    let is_passed_over = |step: &usize| state.steps[*step].passed_over;
+    let all = || (0..state.steps.len()).rev();
+    let is_shift = |step: &usize| matches!(plan.steps.get(*step), Some(Step::Shift(_)));
+    if !all().any(|step| is_passed_over(&step)) {
+        return all().find_map(|step| undo_of(plan, state, step));
+    }
+    let others = all().filter(|step| is_shift(step) && !is_passed_over(step));
+    others.chain(all()).find_map(|step| undo_of(plan, state, step))
 }
 
 /// What comes next of taking a step back; none when it is back, or is left to others.

@@ -6,9 +6,7 @@
 mod common;
 mod night;
 
-use caravan_cutover_engine::{
-    Deferred, Effect, Event, Hold, Moment, Outcome, Phase, State, effects, replay,
-};
+use caravan_cutover_engine::{Deferred, Effect, Event, Hold, Moment, Outcome, Phase, State, effects, replay};
 use caravan_plans::Step;
 use caravan_providers::target::SimulatedWork;
 use caravan_providers::{Call, CallError, Reply, Verdict};

@@ -4,7 +4,7 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
-use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, State, effects, replay, transition};
+use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, transition};
 use caravan_plans::Sealed;
 use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Activity, Call, CallError, Reply, Verdict};
@@ -31,11 +31,11 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
         3 => return Event::Adopted { who: who(), at },
         4 => return Event::Retried { who: who(), at },
         5 => return Event::Released { who: who(), at, reason: None },
-        6 => return Event::TakenOver { epoch: state.epoch + 1, at },
+        6 => return Event::TakenOver { epoch: state.epoch + 1, at, revision: REVISION },
         7 => return Event::RecordFailed { reason: "full".to_owned() },
         8 => return Event::Leased(false),
         9 => return Event::Woke { at },
-        10 => return Event::Started { who: who(), epoch: 1, at },
+        10 => return Event::Started { who: who(), epoch: 1, at, revision: REVISION },
         11 => return Event::Recorded,
         _ => {}
     }
@@ -55,7 +55,7 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
         },
         None => match state.phase {
             Phase::AwaitingApproval { .. } => Event::Approved { who: who(), at, shown: None },
-            Phase::Planned => Event::Started { who: who(), epoch: 1, at },
+            Phase::Planned => Event::Started { who: who(), epoch: 1, at, revision: REVISION },
             _ => Event::Resumed { who: who(), at },
         },
     }
@@ -88,6 +88,7 @@ fn as_journalled(mut state: State) -> State {
     state.phase = match state.phase {
         Phase::Applying { task, write, tries } => Phase::CheckingLease { task, write, tries },
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
+        Phase::SettlingAll { .. } => Phase::SettlingAll { not_before: None },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
         Phase::FindingControllers { task, place, tries, .. } => {
             Phase::FindingControllers { task, place, tries, not_before: None }

@@ -2,7 +2,7 @@
 
 use crate::rehearsal::{Rehearsal, Sleeping, nowhere};
 use crate::{Crash, Made, When};
-use caravan_cutover_engine::{Analysis, Direction, Effect, Event, Phase};
+use caravan_cutover_engine::{Analysis, Direction, Effect, Event, Phase, REVISION};
 use caravan_providers::target::Guarantee;
 use caravan_providers::{Call, Write};
 use caravan_providers_simulated::{CallFault, Held};
@@ -163,8 +163,10 @@ impl Rehearsal<'_> {
         let at = self.now();
         match self.state.phase {
             Phase::Finished(_) => {}
-            Phase::Planned => self.take_in(Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at }),
-            _ => self.take_in(Event::TakenOver { epoch: self.epoch, at }),
+            Phase::Planned => {
+                self.take_in(Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at, revision: REVISION })
+            }
+            _ => self.take_in(Event::TakenOver { epoch: self.epoch, at, revision: REVISION }),
         }
     }
 

@@ -5,7 +5,8 @@ use crate::lost::Lost;
 use crate::watch::Watch;
 use crate::{FaultPlan, Intention, Invariant, Made, Person, SimulatedRun};
 use caravan_cutover_engine::{
-    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, SeededBug, State, effects, is_watched, worst,
+    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, SeededBug, State, effects,
+    is_watched, worst,
 };
 use caravan_providers::target::{Probe, Target};
 use caravan_providers::{Verdict, Write};
@@ -95,7 +96,8 @@ impl<'a> Rehearsal<'a> {
         for (call, fault) in &self.fault_plan.faults {
             self.world.plan_fault(*call, fault.clone());
         }
-        let start = Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at: self.now() };
+        let start =
+            Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at: self.now(), revision: REVISION };
         self.take_in(start);
         self.play();
         self.close()
@@ -297,6 +299,7 @@ pub(crate) const fn nowhere() -> State {
     State {
         run: String::new(),
         epoch: 0,
+        revision: 0,
         sequence: 0,
         direction: Direction::Forward,
         deferred: Deferred::None,
@@ -305,6 +308,7 @@ pub(crate) const fn nowhere() -> State {
         cut_short: false,
         despite_probes: false,
         trouble: None,
+        unsettled: Vec::new(),
         phase: Phase::Planned,
     }
 }

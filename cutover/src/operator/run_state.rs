@@ -155,7 +155,7 @@ impl From<&Phase> for RunState {
             Phase::AwaitingApproval { .. } => Self::AwaitingApproval,
             Phase::CheckingLease { .. } => Self::CheckingLease,
             Phase::Applying { .. } => Self::Applying,
-            Phase::Settling { .. } => Self::Settling,
+            Phase::Settling { .. } | Phase::SettlingAll { .. } => Self::Settling,
             Phase::InDoubt { .. } => Self::InDoubt,
             Phase::Resolving { .. } => Self::Resolving,
             Phase::Verifying { .. } => Self::Verifying,

@@ -23,11 +23,21 @@ impl Rules<'_> {
         let (snapshot, token) = match reply {
             Ok(Reply::Observed { snapshot, token }) => (snapshot, token),
             Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                let mut state = match self.pass_over(state, task, error.to_string(), at) {
+                    Ok(others_first) => return Ok(others_first),
+                    Err(state) => *state,
+                };
                 let not_before = Some(trouble(&mut state, error.to_string(), at));
                 let tries = counted(&state, tries);
                 return Ok(State { phase: Phase::Observing { task, tries, not_before }, ..state });
             }
-            other => return Ok(self.hold(state, Hold::Inconclusive(nothing_to_judge(other)))),
+            other => {
+                let reason = nothing_to_judge(other);
+                return Ok(match self.pass_over(state, task, reason.as_str(), at) {
+                    Ok(others_first) => others_first,
+                    Err(state) => self.hold(*state, Hold::Inconclusive(reason)),
+                });
+            }
         };
         let Some(write) = task::write(self.plan, &state, task) else {
             return Err(Illegal::Unexpected { phase: "observing", event: "reply" });
@@ -44,6 +54,11 @@ impl Rules<'_> {
             return Ok(self.complete(state, undo, None));
         }
         let found = self.foreign(state.clone(), task, &write, snapshot, token.as_ref(), None);
+        if matches!(found.phase, Phase::Conflict { .. })
+            && let Ok(others_first) = self.pass_over(state.clone(), task, "somebody else changed the target", at)
+        {
+            return Ok(others_first);
+        }
         let overwrites = self.bug == SeededBug::OverwriteOnConflict && matches!(task, Task::Enter { .. });
         if overwrites && found.phase != Phase::LeaseLost {
             let write = Write { before: snapshot.clone(), token_before: token.clone(), ..write };
@@ -76,13 +91,25 @@ impl Rules<'_> {
                 self.passed(state, task, passed + 1, tries)
             }
             Verdict::Fail { reason } if is_going_back(&state) => {
-                ask_again(state, format!("the old side fails: {reason}"), at)
+                self.ask_again(state, format!("the old side fails: {reason}"), at)
             }
             Verdict::Fail { reason } => self.hold(state, Hold::OldSideUnhealthy(reason)),
-            Verdict::Inconclusive { reason } if is_going_back(&state) => ask_again(state, reason, at),
+            Verdict::Inconclusive { reason } if is_going_back(&state) => self.ask_again(state, reason, at),
             Verdict::Inconclusive { reason } if of_new_side => self.compare(state, task.step(), reason, at),
             Verdict::Inconclusive { reason } => self.hold(state, Hold::Inconclusive(reason)),
         })
+    }
+
+    /// The same probe once more, a while later; where others can go back meanwhile, they do.
+    fn ask_again(self, state: State, reason: String, at: Moment) -> State {
+        let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
+        match self.pass_over(state, task, reason.as_str(), at) {
+            Ok(others_first) => others_first,
+            Err(mut state) => {
+                let not_before = Some(trouble(&mut state, reason, at));
+                State { phase: Phase::Guarding { task, passed, tries, not_before }, ..*state }
+            }
+        }
     }
 
     fn passed(self, state: State, task: Task, passed: usize, tries: u32) -> State {
@@ -138,11 +165,4 @@ impl Rules<'_> {
 /// The next probe, at once.
 const fn asks(task: Task, passed: usize, tries: u32) -> Phase {
     Phase::Guarding { task, passed, tries, not_before: None }
-}
-
-/// The same probe once more, a while later.
-fn ask_again(mut state: State, reason: String, at: Moment) -> State {
-    let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
-    let not_before = Some(trouble(&mut state, reason, at));
-    State { phase: Phase::Guarding { task, passed, tries, not_before }, ..state }
 }

@@ -7,10 +7,12 @@ mod guard;
 mod halt;
 mod judge;
 mod pace;
+mod pass_over;
 mod people;
 mod prove;
 mod repeat;
 mod rules;
+mod settle;
 mod takeover;
 mod unknown;
 mod write;
@@ -72,13 +74,14 @@ impl Rules<'_> {
             | Event::Adopted { .. }
             | Event::Retried { .. }
             | Event::Released { .. } => self.commanded(state, event),
-            Event::TakenOver { epoch, at } => self.taken_over(state, *epoch, *at),
+            Event::TakenOver { epoch, at, revision } => self.taken_over(state, (*epoch, *revision), *at, event),
             Event::Replied { reply, at } => match state.phase {
                 Phase::FindingControllers { .. } => Ok(self.controllers_found(state, reply, *at)),
                 Phase::Observing { .. } => self.observed(state, reply, *at),
                 Phase::Guarding { .. } => self.guarded(state, reply, *at),
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
-                Phase::Settling { .. } => Ok(write::settled(state, reply, *at)),
+                Phase::Settling { .. } => Ok(settle::settled(state, reply, *at)),
+                Phase::SettlingAll { .. } => Ok(self.all_settled(state, reply, *at)),
                 Phase::Resolving { .. } => Ok(self.resolved(state, reply, *at)),
                 Phase::Verifying { .. } => Ok(self.verified(state, reply, *at)),
                 Phase::Baking { .. } => Ok(self.baked(state, reply, *at)),
@@ -120,6 +123,7 @@ impl Rules<'_> {
                     Phase::Finished(outcome(&state))
                 }
                 Direction::Forward => Phase::Shifted,
+                Direction::Back if !state.unsettled.is_empty() => Phase::SettlingAll { not_before: None },
                 Direction::Back | Direction::Release => Phase::Finished(outcome(&state)),
             },
         };
@@ -152,6 +156,7 @@ fn woke(mut state: State) -> Result<State, Illegal> {
         Phase::FindingControllers { task, place, tries, .. } => {
             Phase::FindingControllers { task, place, tries, not_before: None }
         }
+        Phase::SettlingAll { .. } => Phase::SettlingAll { not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Guarding { task, passed, tries, .. } => Phase::Guarding { task, passed, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },

@@ -7,11 +7,17 @@ use caravan_providers::CallError;
 impl Rules<'_> {
     /// Whatever was on its way is in doubt; whatever was being observed is observed again; whatever waits for a
     /// person goes on waiting. Downtime never counts as baked.
-    pub(super) fn taken_over(self, mut state: State, epoch: u64, at: Moment) -> Result<State, Illegal> {
+    pub(super) fn taken_over(
+        self,
+        mut state: State,
+        (epoch, revision): (u64, u32),
+        at: Moment,
+        event: &Event,
+    ) -> Result<State, Illegal> {
         if let Phase::Planned | Phase::Finished(_) = state.phase {
-            return Err(unexpected(&state, &Event::TakenOver { epoch, at }));
+            return Err(unexpected(&state, event));
         }
-        state.epoch = epoch;
+        (state.epoch, state.revision) = (epoch, revision);
         if let Some((task, write)) = state.phase.in_flight() {
             state.phase = Phase::InDoubt {
                 task,
@@ -30,6 +36,7 @@ impl Rules<'_> {
             | Phase::Guarding { .. }
             | Phase::Baking { .. }
             | Phase::Proving { .. }
+            | Phase::SettlingAll { .. }
             // A later driver had been seen in the world; whether it still is ahead, an observation tells.
             | Phase::LeaseLost => self.begin(state),
             _ => state,

@@ -4,8 +4,11 @@ use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
 use super::pace::{BETWEEN_STATUS_MS, OBSERVATIONS, WRITES};
 use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
+use crate::revision::ALL_BACK_AT_ONCE;
 use crate::task::is_going_back;
-use crate::{Deferred, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, task};
+use crate::{
+    Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, Unsettled, task,
+};
 use caravan_providers::target::FencingToken;
 use caravan_providers::{CallError, Reply};
 
@@ -17,7 +20,8 @@ impl Rules<'_> {
         }
         match state.phase {
             // A person's command came between the intent and the write (K5): it is not made.
-            Phase::CheckingLease { task, .. } if self.has_command(&state) || !self.is_next(&state, task) => {
+            // Nor is it made once a shift is to be taken back first.
+            Phase::CheckingLease { task, .. } if self.has_command(&state) || self.is_overtaken(&state, task) => {
                 let then = self.begin(state.clone());
                 Ok(recording(state, Event::Withdrawn, then))
             }
@@ -37,6 +41,12 @@ impl Rules<'_> {
             Ok(Reply::Accepted { .. }) if self.bug == SeededBug::SkipVerify => {
                 return self.complete(state, task, write.token_after);
             }
+            // Every original is put back before any of them is waited for.
+            Ok(Reply::Accepted { ticket: Some(ticket) }) if is_put_back_at_once(&state) => {
+                state.trouble = None;
+                state.unsettled.push(Unsettled { task, ticket: ticket.clone() });
+                Phase::Verifying { task, write, tries: 0, not_before: None }
+            }
             Ok(Reply::Accepted { ticket: Some(ticket) }) => {
                 state.trouble = None;
                 let not_before = at.plus_ms(BETWEEN_STATUS_MS);
@@ -52,6 +62,10 @@ impl Rules<'_> {
                 @ (CallError::Conflict(_) | CallError::Rejected(_) | CallError::Denied(_) | CallError::Missing(_)),
             ) => Phase::Resolving { task, write, error: error.clone(), tries },
             Err(error @ (CallError::NotSent(_) | CallError::Throttled(_))) => {
+                state = match self.pass_over(state, task, error.to_string(), at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
                 let until = trouble(&mut state, error.to_string(), at);
                 Phase::InDoubt { task, write, until, error: error.clone(), tries }
             }
@@ -75,7 +89,7 @@ impl Rules<'_> {
                 self.complete(state, task, write.token_after)
             }
             Ok(Reply::Observed { snapshot, token }) if is_before(&write, snapshot, token.as_ref()) => {
-                self.not_applied(state, task, &error, tries)
+                self.not_applied(state, task, &error, tries, at)
             }
             Ok(Reply::Observed { snapshot, token }) => {
                 // What was refused has changed nothing: while nobody is at work there is no write to wait for.
@@ -98,7 +112,7 @@ impl Rules<'_> {
 
     /// The target is as it was before the write: made again where that can help and is still wanted, else a person is
     /// asked.
-    fn not_applied(self, mut state: State, task: Task, error: &CallError, tries: u32) -> State {
+    fn not_applied(self, mut state: State, task: Task, error: &CallError, tries: u32, at: Moment) -> State {
         if self.has_command(&state) || !self.is_next(&state, task) {
             if matches!(error, CallError::InDoubt(_)) {
                 self.doubt_start(&mut state, task);
@@ -117,6 +131,10 @@ impl Rules<'_> {
         }
         match task {
             Task::Undo { .. } => {
+                let state = match self.pass_over(state, task, error.to_string(), at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
                 State { phase: Phase::Stuck { task, reason: error.to_string() }, trouble: None, ..state }
             }
             _ => self.hold(state, Hold::Refused(error.to_string())),
@@ -126,6 +144,11 @@ impl Rules<'_> {
     /// Whether a task is still what comes next.
     fn is_next(self, state: &State, task: Task) -> bool {
         task::next(self.plan, state) == Some(task)
+    }
+
+    /// Whether a shift that has failed goes back before a task.
+    fn is_overtaken(self, state: &State, task: Task) -> bool {
+        task::failed(state).is_some() && !self.is_next(state, task)
     }
 
     /// The target was observed after the write was accepted.
@@ -189,31 +212,10 @@ impl Rules<'_> {
     }
 }
 
+/// Whether the originals are put back one after the other, and waited for together.
+fn is_put_back_at_once(state: &State) -> bool {
+    state.direction == Direction::Back && state.revision >= ALL_BACK_AT_ONCE
+}
+
 /// Reads may lag behind writes.
 const NOT_SEEN_YET: &str = "the write was accepted, and what stood before it is still seen";
-
-/// Whether a write that was accepted has reached everywhere.
-pub(super) fn settled(mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
-    let Phase::Settling { task, write, ticket, .. } = state.phase.clone() else {
-        return state;
-    };
-    let phase = match reply {
-        Ok(Reply::Settled) | Err(CallError::Missing(_) | CallError::Denied(_) | CallError::Rejected(_)) => {
-            // Whoever may not ask for the status can still observe.
-            Phase::Verifying { task, write, tries: 0, not_before: None }
-        }
-        // Who wants to go back does not wait until a change is everywhere that is to be taken back (K5).
-        _ if state.deferred == Deferred::Rollback || task::failed(&state).is_some() => {
-            Phase::Verifying { task, write, tries: 0, not_before: None }
-        }
-        Err(error) => {
-            let until = trouble(&mut state, error.to_string(), at);
-            Phase::Settling { task, write, ticket, not_before: until.max(at.plus_ms(BETWEEN_STATUS_MS)) }
-        }
-        Ok(_) => {
-            state.trouble = None;
-            Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) }
-        }
-    };
-    State { phase, ..state }
-}

@@ -36,11 +36,12 @@ fn held() -> Phase {
     Phase::Held { reason: Hold::Inconclusive("no answer in time".to_owned()), pending: None }
 }
 
-/// The bound of the plan above, in seconds: three rounds of five seconds and two probes of two, and a minute.
-const BOUND: u64 = 87;
+/// The bound of the plan above, in seconds: five rounds of ten seconds and two probes of two, the in-flight bound of half a
+/// minute, and a minute.
+const BOUND: u64 = 160;
 
 #[test]
-fn the_bound_is_three_rounds_of_the_gate_and_a_minute() {
+fn the_bound_is_the_rounds_of_the_analysis_a_write_in_flight_and_a_minute() {
     let plan = plan();
     let Step::Shift(shift) = &plan.steps[0] else { unreachable!() };
     assert_eq!(bounds::exposure_ms(&plan, shift), BOUND * 1000);

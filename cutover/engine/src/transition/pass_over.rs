@@ -1,0 +1,43 @@
+//! On the way back no shift stands in the way of another: where one gets no further, the others go back first.
+
+use super::repeat::trouble;
+use super::rules::Rules;
+use crate::revision::ALL_BACK_AT_ONCE;
+use crate::{Direction, Moment, State, Task};
+use caravan_plans::Step;
+
+impl Rules<'_> {
+    /// The state that goes on with another shift, since this one gets no further for now; it comes back to this one when all
+    /// the others are back, or get no further either. Without another shift to go on with, the state as it was, in which none
+    /// is passed over.
+    pub(super) fn pass_over(
+        self,
+        mut state: State,
+        task: Task,
+        reason: impl Into<String>,
+        at: Moment,
+    ) -> Result<State, Box<State>> {
+        if !self.may_pass_over(&state, task) {
+            state.steps.iter_mut().for_each(|step| step.passed_over = false);
+            return Err(Box::new(state));
+        }
+        state.steps[task.step()].passed_over = true;
+        trouble(&mut state, reason, at);
+        let trouble = state.trouble.clone();
+        Ok(State { trouble, ..self.begin(state) })
+    }
+
+    fn may_pass_over(self, state: &State, task: Task) -> bool {
+        let is_shift = |step: usize| matches!(self.plan.steps.get(step), Some(Step::Shift(_)));
+        let goes_back = state.direction == Direction::Back && state.revision >= ALL_BACK_AT_ONCE;
+        let others = state.steps.iter().enumerate().filter(|(step, reached)| {
+            *step != task.step()
+                && is_shift(*step)
+                && reached.stage.is_some()
+                && !reached.released_to_others
+                && !reached.passed_over
+        });
+        let undoes = matches!(task, Task::Undo { .. }) && is_shift(task.step());
+        goes_back && undoes && !self.is_in_gap(state) && others.count() > 0
+    }
+}
