@@ -1,5 +1,6 @@
 //! How far one step of a run is.
 
+use crate::Moment;
 use caravan_providers::target::FencingToken;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub struct StepState {
     /// Whether it gets no further on the way back for now, and the other shifts go first.
     #[serde(default)]
     pub passed_over: bool,
+    /// Until when a write that puts its original back, and whose answer was lost, may still land: it is not observed before.
+    #[serde(default)]
+    pub doubt_until: Option<Moment>,
     /// Each of its targets, by place.
     pub targets: Vec<TargetState>,
     /// Whether a person left it to whoever changed it.
@@ -44,6 +48,7 @@ impl StepState {
             unproven: None,
             failed: false,
             passed_over: false,
+            doubt_until: None,
             targets,
             released_to_others: false,
         }

@@ -9,11 +9,12 @@ pub(crate) const ACTS_WITHIN_MS: u64 = 60_000;
 
 /// Milliseconds for which users may stand on a new side of a shift that is known to be bad while the old one is well and
 /// nothing else is in the way: the rounds of the background analysis in which that is noticed, a write whose outcome is
-/// waited for, and the minute in which they are taken back.
+/// waited for, the time of hand-overs that go back first, and the minute in which they are taken back.
 pub(crate) fn exposure_ms(plan: &WavePlan, shift: &Shift) -> u64 {
     let Analysis { every_ms, failures, unknown, .. } = shift.analysis;
     let rounds = u64::from(failures.max(unknown));
-    rounds * (every_ms + probing_ms(plan)) + in_flight_ms(plan) + ACTS_WITHIN_MS
+    let hand_overs: u64 = plan.steps.iter().map(hand_over_ms).sum();
+    rounds * (every_ms + probing_ms(plan)) + in_flight_ms(plan) + hand_overs + ACTS_WITHIN_MS
 }
 
 /// Milliseconds within which everything must be back once nothing is in the way: the minute, a write whose outcome is

@@ -40,6 +40,8 @@ pub(crate) struct Stretch<'a> {
     pub(crate) world: &'a World,
     /// Whether the journal could not be reached.
     pub(crate) journal_is_out: bool,
+    /// Whether a provider has refused something for good, and no person has said yet what is to become of it.
+    pub(crate) is_refused: bool,
     /// Until when something else went wrong.
     pub(crate) disturbed_at: u64,
 }
@@ -89,6 +91,7 @@ impl Users {
         let is_on_new = on_new_side(world, shift, self.step);
         let is_troubled = is_foreign
             || stretch.journal_is_out
+            || stretch.is_refused
             || world.outage(&shift.target, from).is_some()
             || state.direction == Direction::Release
             || state.steps.get(self.step).is_some_and(|step| step.released_to_others);

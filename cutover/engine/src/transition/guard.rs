@@ -103,6 +103,9 @@ impl Rules<'_> {
     /// The same probe once more, a while later; where others can go back meanwhile, they do.
     fn ask_again(self, state: State, reason: String, at: Moment) -> State {
         let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
+        if self.bug == SeededBug::GiveUpOnTheWayBack {
+            return self.hold(state, Hold::Inconclusive(reason));
+        }
         match self.pass_over(state, task, reason.as_str(), at) {
             Ok(others_first) => others_first,
             Err(mut state) => {

@@ -116,6 +116,9 @@ impl Rules<'_> {
                 Some(place) => Phase::FindingControllers { task, place, tries: 0, not_before: None },
                 None => Phase::Observing { task, tries: 0, not_before: None },
             },
+            Some(task @ Task::Undo { step, .. }) => {
+                Phase::Observing { task, tries: 0, not_before: state.steps[step].doubt_until }
+            }
             Some(task) => Phase::Observing { task, tries: 0, not_before: None },
             None => match state.direction {
                 Direction::Forward if state.steps.iter().all(|step| step.failed) => {

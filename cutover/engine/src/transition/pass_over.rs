@@ -27,6 +27,22 @@ impl Rules<'_> {
         Ok(State { trouble, ..self.begin(state) })
     }
 
+    /// As [`Rules::pass_over`], where the answer to a write was lost: until the moment it may still land, and the others go
+    /// back meanwhile. What became of it, an observation tells then.
+    pub(super) fn pass_over_in_doubt(
+        self,
+        mut state: State,
+        task: Task,
+        until: Moment,
+        reason: String,
+        at: Moment,
+    ) -> Result<State, Box<State>> {
+        if self.may_pass_over(&state, task) {
+            state.steps[task.step()].doubt_until = Some(until);
+        }
+        self.pass_over(state, task, reason, at)
+    }
+
     fn may_pass_over(self, state: &State, task: Task) -> bool {
         let is_shift = |step: usize| matches!(self.plan.steps.get(step), Some(Step::Shift(_)));
         let goes_back = state.direction == Direction::Back && state.revision >= ALL_BACK_AT_ONCE;

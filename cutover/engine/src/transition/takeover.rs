@@ -4,6 +4,9 @@ use super::rules::{Illegal, Rules, unexpected};
 use crate::{Event, Moment, Phase, State};
 use caravan_providers::CallError;
 
+/// Why a write that was on its way is in doubt.
+const GONE: &str = "the driver was gone before the answer came";
+
 impl Rules<'_> {
     /// Whatever was on its way is in doubt; whatever was being observed is observed again; whatever waits for a
     /// person goes on waiting. Downtime never counts as baked.
@@ -19,13 +22,13 @@ impl Rules<'_> {
         }
         (state.epoch, state.revision) = (epoch, revision);
         if let Some((task, write)) = state.phase.in_flight() {
-            state.phase = Phase::InDoubt {
-                task,
-                until: at.plus_ms(u64::from(write.in_flight) * 1000),
-                write: Box::new(write.clone()),
-                error: CallError::InDoubt("the driver was gone before the answer came".to_owned()),
-                tries: 0,
+            let until = at.plus_ms(u64::from(write.in_flight) * 1000);
+            let write = Box::new(write.clone());
+            state = match self.pass_over_in_doubt(state, task, until, GONE.to_owned(), at) {
+                Ok(others_first) => return Ok(others_first),
+                Err(state) => *state,
             };
+            state.phase = Phase::InDoubt { task, until, write, error: CallError::InDoubt(GONE.to_owned()), tries: 0 };
             return Ok(state);
         }
         Ok(match state.phase {

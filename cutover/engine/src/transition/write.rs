@@ -42,7 +42,7 @@ impl Rules<'_> {
                 return self.complete(state, task, write.token_after);
             }
             // Every original is put back before any of them is waited for.
-            Ok(Reply::Accepted { ticket: Some(ticket) }) if is_put_back_at_once(&state) => {
+            Ok(Reply::Accepted { ticket: Some(ticket) }) if self.is_put_back_at_once(&state) => {
                 state.trouble = None;
                 state.unsettled.push(Unsettled { task, ticket: ticket.clone() });
                 Phase::Verifying { task, write, tries: 0, not_before: None }
@@ -71,8 +71,12 @@ impl Rules<'_> {
             }
             other => {
                 let error = CallError::InDoubt(nothing_to_judge(other));
-                trouble(&mut state, error.to_string(), at);
                 let until = at.plus_ms(u64::from(write.in_flight) * 1000);
+                state = match self.pass_over_in_doubt(state, task, until, error.to_string(), at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
+                trouble(&mut state, error.to_string(), at);
                 Phase::InDoubt { task, write, until, error, tries }
             }
         };
@@ -102,6 +106,10 @@ impl Rules<'_> {
                 self.foreign(state, task, &write, snapshot, token.as_ref(), pending)
             }
             Err(unanswered) if may_pass(unanswered) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                state = match self.pass_over(state, task, unanswered.to_string(), at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
                 let until = trouble(&mut state, unanswered.to_string(), at);
                 let tries = counted(&state, tries);
                 State { phase: Phase::InDoubt { task, write, until, error, tries }, ..state }
@@ -146,6 +154,13 @@ impl Rules<'_> {
         task::next(self.plan, state) == Some(task)
     }
 
+    /// Whether the originals are put back one after the other, and waited for together.
+    fn is_put_back_at_once(self, state: &State) -> bool {
+        state.direction == Direction::Back
+            && state.revision >= ALL_BACK_AT_ONCE
+            && self.bug != SeededBug::SettleOneByOne
+    }
+
     /// Whether a shift that has failed goes back before a task.
     fn is_overtaken(self, state: &State, task: Task) -> bool {
         task::failed(state).is_some() && !self.is_next(state, task)
@@ -182,6 +197,10 @@ impl Rules<'_> {
                 self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
             Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                state = match self.pass_over(state, task, error.to_string(), at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
                 let not_before = Some(trouble(&mut state, error.to_string(), at));
                 let tries = counted(&state, tries);
                 State { phase: Phase::Verifying { task, write, tries, not_before }, ..state }
@@ -203,18 +222,13 @@ impl Rules<'_> {
             Task::Undo { .. } => {
                 reached.targets[place] = TargetState::default();
                 let stage = reached.stage.and_then(|stage| planned.after_undo(stage));
-                *reached = StepState { stage, baked: false, unproven, ..reached.clone() };
+                *reached = StepState { stage, baked: false, unproven, doubt_until: None, ..reached.clone() };
             }
             Task::Claim { .. } | Task::Release { .. } => reached.targets[place].token = token,
             Task::Bake { .. } | Task::Prove { .. } => {}
         }
         self.begin(state)
     }
-}
-
-/// Whether the originals are put back one after the other, and waited for together.
-fn is_put_back_at_once(state: &State) -> bool {
-    state.direction == Direction::Back && state.revision >= ALL_BACK_AT_ONCE
 }
 
 /// Reads may lag behind writes.

@@ -26,7 +26,15 @@ fn broken(phase: Phase, disturbed: &[u64], worsen: impl FnOnce(&mut World, &Targ
         world.pass_until(from + 1000);
         let disturbed_at = disturbed.iter().filter(|at| **at <= second).max().map_or(0, |at| at * 1000);
         let journal_is_out = false;
-        let stretch = Stretch { from, plan: &plan, state: &state, world: &world, journal_is_out, disturbed_at };
+        let stretch = Stretch {
+            from,
+            plan: &plan,
+            state: &state,
+            world: &world,
+            journal_is_out,
+            is_refused: false,
+            disturbed_at,
+        };
         broken.extend(users[0].passed(&stretch, false).map(|violation| violation.rule));
     }
     broken
@@ -116,8 +124,15 @@ fn whoever_releases_a_run_takes_the_new_side_as_it_is() {
     for second in 0..600 {
         let from = second * 1000;
         world.pass_until(from + 1000);
-        let stretch =
-            Stretch { from, plan: &plan, state: &state, world: &world, journal_is_out: false, disturbed_at: 0 };
+        let stretch = Stretch {
+            from,
+            plan: &plan,
+            state: &state,
+            world: &world,
+            journal_is_out: false,
+            is_refused: false,
+            disturbed_at: 0,
+        };
         assert_eq!(users[0].passed(&stretch, false), None);
     }
     let lost = users[0].lost();

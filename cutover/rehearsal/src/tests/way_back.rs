@@ -28,8 +28,15 @@ fn broken_at(
     (0..3600).find(|second| {
         let from = second * 1000;
         world.pass_until(from + 1000);
-        let stretch =
-            Stretch { from, plan: &plan, state: &state, world: &world, journal_is_out: false, disturbed_at: 0 };
+        let stretch = Stretch {
+            from,
+            plan: &plan,
+            state: &state,
+            world: &world,
+            journal_is_out: false,
+            is_refused: false,
+            disturbed_at: 0,
+        };
         way_back.passed(&stretch, false).is_some_and(|violation| violation.rule == Invariant::SwiftReturn)
     })
 }
