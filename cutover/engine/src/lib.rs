@@ -47,7 +47,7 @@ pub use replay::{ReplayError, replay, replay_on};
 pub use revision::REVISION;
 pub use seeded_bug::SeededBug;
 pub use state::{Phase, State, Unsettled};
-pub use step_state::{StepState, TargetState};
+pub use step_state::{Doubt, StepState, TargetState};
 pub use store::{Clock, JournalStore, JournalStoreError, LeaseState};
 pub use task::{Task, is_going_back};
 pub use transition::{Illegal, transition};

@@ -1,6 +1,6 @@
 //! How far one step of a run is.
 
-use crate::Moment;
+use crate::{Moment, Pending};
 use caravan_providers::target::FencingToken;
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +19,22 @@ pub struct StepState {
     /// Whether it gets no further on the way back for now, and the other shifts go first.
     #[serde(default)]
     pub passed_over: bool,
-    /// Until when a write that puts its original back, and whose answer was lost, may still land: it is not observed before.
-    #[serde(default)]
-    pub doubt_until: Option<Moment>,
+    /// A write whose answer was lost, while the other shifts go back: what became of it is found out when their turn is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// Each of its targets, by place.
     pub targets: Vec<TargetState>,
     /// Whether a person left it to whoever changed it.
     pub released_to_others: bool,
+}
+
+/// A write whose answer was lost.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Doubt {
+    /// The write.
+    pub pending: Pending,
+    /// Until when it may still land: it is not observed before.
+    pub until: Moment,
 }
 
 /// What is known of one target.
@@ -48,7 +57,7 @@ impl StepState {
             unproven: None,
             failed: false,
             passed_over: false,
-            doubt_until: None,
+            doubt: None,
             targets,
             released_to_others: false,
         }

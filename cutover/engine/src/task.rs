@@ -159,6 +159,8 @@ fn undo_of(plan: &WavePlan, state: &State, step: usize) -> Option<Task> {
     let place = reached.stage.map(|stage| plan.steps[step].place_of(stage));
     match (place, reached.unproven) {
         _ if reached.released_to_others => None,
+        // Whether it was entered has to be found out first.
+        (None, None) if reached.doubt.is_some() => Some(Task::Undo { step, place: 0 }),
         // What was just stopped, or was to be started, is turned back itself: nothing has to be proved of it.
         (Some(place), unproven) if unproven.is_none_or(|unproven| unproven == place) => {
             Some(Task::Undo { step, place })

@@ -20,7 +20,7 @@ mod write;
 pub use rules::Illegal;
 pub(crate) use rules::Rules;
 
-use crate::{Deferred, Direction, Event, Moment, Outcome, Phase, State, StepState, Task, task};
+use crate::{Deferred, Direction, Doubt, Event, Moment, Outcome, Pending, Phase, State, StepState, Task, task};
 use caravan_plans::Sealed;
 use rules::{recording, unexpected};
 
@@ -116,10 +116,12 @@ impl Rules<'_> {
                 Some(place) => Phase::FindingControllers { task, place, tries: 0, not_before: None },
                 None => Phase::Observing { task, tries: 0, not_before: None },
             },
-            Some(task @ Task::Undo { step, .. }) => {
-                Phase::Observing { task, tries: 0, not_before: state.steps[step].doubt_until }
-            }
-            Some(task) => Phase::Observing { task, tries: 0, not_before: None },
+            Some(task) => match state.steps[task.step()].doubt.take() {
+                Some(Doubt { pending: Pending { task, write, error }, until }) => {
+                    Phase::InDoubt { task, write, until, error, tries: 0 }
+                }
+                None => Phase::Observing { task, tries: 0, not_before: None },
+            },
             None => match state.direction {
                 Direction::Forward if state.steps.iter().all(|step| step.failed) => {
                     state.direction = Direction::Back;

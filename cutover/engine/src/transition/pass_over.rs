@@ -1,13 +1,13 @@
-//! On the way back no shift stands in the way of another: where one gets no further, the others go back first.
+//! On the way back no step stands in the way of a shift: where one gets no further, the shifts go back first.
 
 use super::repeat::trouble;
 use super::rules::Rules;
 use crate::revision::ALL_BACK_AT_ONCE;
-use crate::{Direction, Moment, State, Task};
+use crate::{Deferred, Direction, Doubt, Moment, Pending, State, Task};
 use caravan_plans::Step;
 
 impl Rules<'_> {
-    /// The state that goes on with another shift, since this one gets no further for now; it comes back to this one when all
+    /// The state that goes on with another shift, since this step gets no further for now; it comes back to this one when all
     /// the others are back, or get no further either. Without another shift to go on with, the state as it was, in which none
     /// is passed over.
     pub(super) fn pass_over(
@@ -32,28 +32,27 @@ impl Rules<'_> {
     pub(super) fn pass_over_in_doubt(
         self,
         mut state: State,
-        task: Task,
+        pending: Pending,
         until: Moment,
-        reason: String,
         at: Moment,
     ) -> Result<State, Box<State>> {
+        let (task, reason) = (pending.task, pending.error.to_string());
         if self.may_pass_over(&state, task) {
-            state.steps[task.step()].doubt_until = Some(until);
+            state.steps[task.step()].doubt = Some(Doubt { pending, until });
         }
         self.pass_over(state, task, reason, at)
     }
 
     fn may_pass_over(self, state: &State, task: Task) -> bool {
-        let is_shift = |step: usize| matches!(self.plan.steps.get(step), Some(Step::Shift(_)));
-        let goes_back = state.direction == Direction::Back && state.revision >= ALL_BACK_AT_ONCE;
+        let goes_back = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
         let others = state.steps.iter().enumerate().filter(|(step, reached)| {
             *step != task.step()
-                && is_shift(*step)
-                && reached.stage.is_some()
+                && matches!(self.plan.steps.get(*step), Some(Step::Shift(_)))
+                && (reached.stage.is_some() || reached.doubt.is_some())
                 && !reached.released_to_others
                 && !reached.passed_over
         });
-        let undoes = matches!(task, Task::Undo { .. }) && is_shift(task.step());
-        goes_back && undoes && !self.is_in_gap(state) && others.count() > 0
+        let moves = matches!(task, Task::Undo { .. } | Task::Enter { .. } | Task::Prove { .. });
+        goes_back && state.revision >= ALL_BACK_AT_ONCE && moves && others.count() > 0
     }
 }

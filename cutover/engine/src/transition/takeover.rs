@@ -1,7 +1,7 @@
 //! A driver goes on where another, or it itself before a crash, left off.
 
 use super::rules::{Illegal, Rules, unexpected};
-use crate::{Event, Moment, Phase, State};
+use crate::{Event, Moment, Pending, Phase, State};
 use caravan_providers::CallError;
 
 /// Why a write that was on its way is in doubt.
@@ -24,11 +24,13 @@ impl Rules<'_> {
         if let Some((task, write)) = state.phase.in_flight() {
             let until = at.plus_ms(u64::from(write.in_flight) * 1000);
             let write = Box::new(write.clone());
-            state = match self.pass_over_in_doubt(state, task, until, GONE.to_owned(), at) {
+            let error = CallError::InDoubt(GONE.to_owned());
+            let pending = Pending { task, write: write.clone(), error: error.clone() };
+            state = match self.pass_over_in_doubt(state, pending, until, at) {
                 Ok(others_first) => return Ok(others_first),
                 Err(state) => *state,
             };
-            state.phase = Phase::InDoubt { task, until, write, error: CallError::InDoubt(GONE.to_owned()), tries: 0 };
+            state.phase = Phase::InDoubt { task, until, write, error, tries: 0 };
             return Ok(state);
         }
         Ok(match state.phase {

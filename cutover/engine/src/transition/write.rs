@@ -10,7 +10,7 @@ use crate::{
     Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, Unsettled, task,
 };
 use caravan_providers::target::FencingToken;
-use caravan_providers::{CallError, Reply};
+use caravan_providers::{CallError, Reply, Write};
 
 impl Rules<'_> {
     /// Whether this driver may still write. One that may not does nothing more, whatever it was about to do.
@@ -72,7 +72,7 @@ impl Rules<'_> {
             other => {
                 let error = CallError::InDoubt(nothing_to_judge(other));
                 let until = at.plus_ms(u64::from(write.in_flight) * 1000);
-                state = match self.pass_over_in_doubt(state, task, until, error.to_string(), at) {
+                state = match self.pass_over_in_doubt(state, pending(task, &write, &error), until, at) {
                     Ok(others_first) => return others_first,
                     Err(state) => *state,
                 };
@@ -102,11 +102,12 @@ impl Rules<'_> {
                     CallError::Conflict(_) | CallError::Rejected(_) | CallError::Denied(_) | CallError::Missing(_)
                 );
                 let waits = !(is_refused && self.turns_back_in_gap(&state));
-                let pending = waits.then(|| Pending { task, write: write.clone(), error });
+                let pending = waits.then(|| pending(task, &write, &error));
                 self.foreign(state, task, &write, snapshot, token.as_ref(), pending)
             }
             Err(unanswered) if may_pass(unanswered) && self.is_repeated(&state, tries, OBSERVATIONS) => {
-                state = match self.pass_over(state, task, unanswered.to_string(), at) {
+                // Nothing can be in flight any more: it is observed as soon as its turn comes again.
+                state = match self.pass_over_in_doubt(state, pending(task, &write, &error), at, at) {
                     Ok(others_first) => return others_first,
                     Err(state) => *state,
                 };
@@ -197,7 +198,8 @@ impl Rules<'_> {
                 self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
             Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
-                state = match self.pass_over(state, task, error.to_string(), at) {
+                let unseen = CallError::InDoubt(NOT_OBSERVED.to_owned());
+                state = match self.pass_over_in_doubt(state, pending(task, &write, &unseen), at, at) {
                     Ok(others_first) => return others_first,
                     Err(state) => *state,
                 };
@@ -222,7 +224,7 @@ impl Rules<'_> {
             Task::Undo { .. } => {
                 reached.targets[place] = TargetState::default();
                 let stage = reached.stage.and_then(|stage| planned.after_undo(stage));
-                *reached = StepState { stage, baked: false, unproven, doubt_until: None, ..reached.clone() };
+                *reached = StepState { stage, baked: false, unproven, ..reached.clone() };
             }
             Task::Claim { .. } | Task::Release { .. } => reached.targets[place].token = token,
             Task::Bake { .. } | Task::Prove { .. } => {}
@@ -231,5 +233,11 @@ impl Rules<'_> {
     }
 }
 
+fn pending(task: Task, write: &Write, error: &CallError) -> Pending {
+    Pending { task, write: Box::new(write.clone()), error: error.clone() }
+}
+
+/// Its target could not be observed since.
+const NOT_OBSERVED: &str = "the write was accepted, and its target could not be observed since";
 /// Reads may lag behind writes.
 const NOT_SEEN_YET: &str = "the write was accepted, and what stood before it is still seen";
