@@ -29,7 +29,8 @@ pub(crate) struct Watch {
     disturbed_at: u64,
     users: Vec<Users>,
     way_back: WayBack,
-    /// The hand-overs in whose gap other trouble was, or a person was waited for: how long it lasts is not the run's own.
+    /// The hand-overs in whose gap other trouble lasted, or a person who did not come within a minute was waited for: how long
+    /// it lasts is not the run's own.
     troubled_gaps: BTreeSet<usize>,
     pub(crate) violations: Vec<Violation>,
 }
@@ -96,15 +97,15 @@ impl Watch {
         }
         self.violations.extend(self.way_back.passed(&stretch, !self.foreign.is_empty()));
         if world.successions().iter().any(|succession| succession.is_gap()) {
-            self.look_into_gaps(&stretch);
+            self.look_into_gaps(&stretch, fault_plan.manner);
         }
     }
 
-    /// Whose gap lasts while there is other trouble, or a person is waited for.
-    fn look_into_gaps(&mut self, stretch: &Stretch<'_>) {
+    /// Whose gap lasts while there is other trouble, or a person is waited for who does not come within a minute.
+    fn look_into_gaps(&mut self, stretch: &Stretch<'_>, manner: Manner) {
         let Stretch { from, plan, state, world, .. } = *stretch;
         let is_troubled = stretch.journal_is_out
-            || state.waits_for_person()
+            || (state.waits_for_person() && manner != Manner::Prompt)
             || plan.targets().any(|target| world.outage(target, from).is_some());
         if is_troubled {
             let gaps = world.successions().iter().enumerate().filter(|(_, succession)| succession.is_gap());
