@@ -1,6 +1,6 @@
 //! How fast a provider may be asked, by all runs of a journal, and what is kept back for the rollback (K5, K9).
 
-use caravan_cutover_engine::{Deferred, Direction, Effect, Moment, State};
+use caravan_cutover_engine::{Effect, Moment, State, is_going_back};
 use caravan_providers::Call;
 use caravan_providers::target::{ApiBudget, Ask, Target};
 
@@ -29,8 +29,7 @@ impl Acquire {
     pub(crate) fn of(effect: &Effect, state: &State) -> Option<Self> {
         let (target, ask) = asked(effect, state)?;
         let (budget, requests) = (target.kind().budget(), target.kind().requests(ask));
-        let back = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
-        let kept_back = if back { 0 } else { budget.limit.reserve };
+        let kept_back = if is_going_back(state) { 0 } else { budget.limit.reserve };
         Some(Self { budget, requests, kept_back })
     }
 

@@ -1,5 +1,6 @@
 //! Drives one run: carries out the engine's effects, one at a time, and brings back what came of them.
 
+use crate::background::Background;
 use crate::budget::Acquire;
 use crate::driver_error::DriverError;
 use crate::journal::{Command, QueuedCommand};
@@ -7,7 +8,8 @@ use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, JournalStoreError, LeaseState, Moment, Phase, State, effects, replay_on, transition,
+    Clock, Effect, Entry, Event, JournalStoreError, LeaseState, Moment, Phase, REVISION, State, effects, replay_on,
+    transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -16,6 +18,8 @@ use std::time::Duration;
 
 /// How often a driver reads the queued commands while it waits.
 const CHECK_COMMANDS: Duration = Duration::from_millis(100);
+/// How often a driver looks after the background analysis and its lease while a call lasts.
+const LOOK_AROUND: Duration = Duration::from_secs(1);
 /// A lease is renewed when this share of it has passed.
 const RENEW_AT: u64 = 3;
 
@@ -128,7 +132,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
     }
 
     /// Reads the journal to where the run stands.
-    async fn resume<'a>(&self, run: &'a str, plan: &'a Sealed, epoch: u64) -> Result<Session<'a>, DriverError> {
+    async fn resume<'a>(&'a self, run: &'a str, plan: &'a Sealed, epoch: u64) -> Result<Session<'a>, DriverError> {
         let entries = self.journal.load(run).await?;
         let (mut state, mut wait) = (State::planned(run, plan.plan()), None);
         for (before, entry) in entries.iter().enumerate() {
@@ -147,15 +151,26 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             lease: Lease::Ours,
             taken: None,
             wait,
+            background: Background::default(),
         })
+    }
+
+    /// Begins the rounds of the background analysis that are due.
+    fn watch_sides<'a>(&'a self, session: &mut Session<'a>) {
+        session.background.begin_rounds(&self.world, session.plan.plan(), &session.state, self.clock.now());
+    }
+
+    /// Does some work while the answers of the background analysis are taken in.
+    async fn beside<T>(&self, session: &mut Session<'_>, work: impl Future<Output = T>) -> T {
+        session.background.beside(session.plan.plan(), || self.clock.now(), work).await
     }
 
     async fn begin(&self, session: &mut Session<'_>, who: &str) -> Result<(), DriverError> {
         let (epoch, at) = (session.epoch, self.clock.now());
         let event = match session.state.phase {
             Phase::Finished(_) => return Ok(()),
-            Phase::Planned => Event::Started { who: who.to_owned(), epoch, at },
-            _ => Event::TakenOver { epoch, at },
+            Phase::Planned => Event::Started { who: who.to_owned(), epoch, at, revision: REVISION },
+            _ => Event::TakenOver { epoch, at, revision: REVISION },
         };
         session.take_in(event)
     }
@@ -171,19 +186,24 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
     }
 
     /// The next effect; commands come first wherever the engine can take them in. None when there is nothing more to do.
-    async fn next_effect(&self, session: &mut Session<'_>) -> Result<Option<Effect>, DriverError> {
+    async fn next_effect<'a>(&'a self, session: &mut Session<'a>) -> Result<Option<Effect>, DriverError> {
         loop {
             // Between the check of the lease and the write nothing may come.
             if !matches!(
                 session.state.phase,
                 Phase::Recording { .. } | Phase::Applying { .. } | Phase::LeaseLost | Phase::JournalUnavailable { .. }
             ) {
-                self.take_command(session).await?;
+                match session.background.take_finding(session.plan.plan(), &session.state) {
+                    Some(found) => session.take_in(found)?,
+                    None => self.take_command(session).await?,
+                }
             }
             match effects(session.plan, &session.state) {
                 Some(effect) => return Ok(Some(effect)),
                 None if session.state.waits_for_person() && self.wait_policy == WaitPolicy::Wait => {
-                    self.clock.until(self.clock.now().plus_ms(CHECK_COMMANDS.as_millis() as u64)).await;
+                    self.watch_sides(session);
+                    let soon = self.clock.now().plus_ms(CHECK_COMMANDS.as_millis() as u64);
+                    self.beside(session, self.clock.until(soon)).await;
                     self.renew(session).await;
                     if session.lease != Lease::Ours {
                         return Ok(None);
@@ -220,7 +240,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         Ok(())
     }
 
-    async fn carry_out(&self, session: &mut Session<'_>, effect: Effect) -> Event {
+    async fn carry_out<'a>(&'a self, session: &mut Session<'a>, effect: Effect) -> Event {
         match effect {
             Effect::Append(event) => self.append(session, event).await,
             Effect::CheckLease => self.check_lease(session).await,
@@ -255,31 +275,33 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         }
     }
 
-    /// Makes a call, and renews the lease while it lasts.
-    async fn call(&self, session: &mut Session<'_>, call: &Call) -> Result<Reply, CallError> {
+    /// Makes a call; while it lasts, the lease is renewed and both sides are watched.
+    async fn call<'a>(&'a self, session: &mut Session<'a>, call: &Call) -> Result<Reply, CallError> {
         let mut answer = pin!(async {
             match call {
                 Call::Write(write) => self.world.write(write).await,
                 other => self.world.observe(other).await,
             }
         });
+        let look_around = LOOK_AROUND.min(Duration::from_millis(self.lease_ms / RENEW_AT));
         loop {
-            tokio::select! {
-                biased;
-                reply = &mut answer => return reply,
-                () = tokio::time::sleep(Duration::from_millis(self.lease_ms / RENEW_AT)) => self.renew(session).await,
+            self.watch_sides(session);
+            match self.beside(session, tokio::time::timeout(look_around, &mut answer)).await {
+                Ok(reply) => return reply,
+                Err(_) => self.renew(session).await,
             }
         }
     }
 
-    /// Waits until the moment, in steps short enough to renew the lease and to notice a command.
-    async fn wait(&self, session: &mut Session<'_>, moment: Moment) {
+    /// Waits until the moment, in steps short enough to renew the lease and to notice a command or a side that has failed.
+    async fn wait<'a>(&'a self, session: &mut Session<'a>, moment: Moment) {
         while self.clock.now() < moment {
             let step = self.clock.now().plus_ms(CHECK_COMMANDS.as_millis() as u64);
-            self.clock.until(step.min(moment)).await;
+            self.watch_sides(session);
+            self.beside(session, self.clock.until(step.min(moment))).await;
             self.renew(session).await;
             let commanded = self.journal.commands(session.run).await.is_ok_and(|commands| !commands.is_empty());
-            if commanded || session.lease != Lease::Ours {
+            if commanded || session.background.has_found() || session.lease != Lease::Ours {
                 return;
             }
         }

@@ -6,6 +6,7 @@
 //! What must never happen here: a decision of its own about what comes next (that is the engine's); a write that the
 //! journal does not hold first; a journal entry changed or taken away; a newer journal written to.
 
+mod background;
 mod budget;
 mod clock;
 mod driver;

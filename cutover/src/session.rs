@@ -1,5 +1,6 @@
 //! A session: one run while one driver drives it.
 
+use crate::background::Background;
 use crate::driver_error::DriverError;
 use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};
@@ -17,6 +18,8 @@ pub(crate) struct Session<'a> {
     pub(crate) taken: Option<i64>,
     /// The approval that it waits for, and since when without a break.
     pub(crate) wait: Option<ApprovalWait>,
+    /// What is asked of both sides meanwhile.
+    pub(crate) background: Background<'a>,
 }
 
 /// What became of the lease since the run was resumed.

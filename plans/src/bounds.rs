@@ -1,6 +1,6 @@
 //! Numbers and texts of a shift that would make it unsafe, or that could never pass.
 
-use crate::spec::{GateSpec, ProbeSpec, ShiftSpec};
+use crate::spec::{AnalysisSpec, GateSpec, ProbeSpec, ShiftSpec};
 
 /// A call may take ten seconds; a write that brought no answer must not be made again before.
 const LEAST_IN_FLIGHT: u32 = 10;
@@ -16,7 +16,7 @@ pub(crate) fn out_of_bounds(shift: &ShiftSpec) -> Option<(&'static str, &'static
     if !(LEAST_IN_FLIGHT..=3600).contains(&shift.in_flight) {
         return Some(("in_flight", "between 10 and 3600 seconds"));
     }
-    gate(shift.gate).or_else(|| probes.into_iter().find_map(probe))
+    gate(shift.gate).or_else(|| analysis(shift.analysis)).or_else(|| probes.into_iter().find_map(probe))
 }
 
 fn gate(gate: GateSpec) -> Option<(&'static str, &'static str)> {
@@ -30,6 +30,20 @@ fn gate(gate: GateSpec) -> Option<(&'static str, &'static str)> {
         return Some(("gate.rounds", "between 1 and 1000"));
     }
     (!(1..=MOST_UNKNOWN).contains(&gate.unknown)).then_some(("gate.unknown", "between 1 and 100"))
+}
+
+fn analysis(analysis: AnalysisSpec) -> Option<(&'static str, &'static str)> {
+    let AnalysisSpec { every, failures, unknown, successes } = analysis;
+    if !(1..=300).contains(&every) {
+        return Some(("analysis.every", "between 1 and 300 seconds"));
+    }
+    if !(1..=MOST_UNKNOWN).contains(&failures) {
+        return Some(("analysis.failures", "between 1 and 100"));
+    }
+    if !(1..=MOST_UNKNOWN).contains(&unknown) {
+        return Some(("analysis.unknown", "between 1 and 100"));
+    }
+    (!(1..=1000).contains(&successes)).then_some(("analysis.successes", "between 1 and 1000"))
 }
 
 fn probe(probe: &ProbeSpec) -> Option<(&'static str, &'static str)> {
@@ -75,6 +89,23 @@ mod tests {
             ("timeout_ms", ProbeSpec { timeout_ms: 0, ..sound }),
         ] {
             assert!(probe(&broken).is_some_and(|(name, _)| name.ends_with(field)), "{field}");
+        }
+    }
+
+    #[test]
+    fn an_analysis_that_asks_nobody_or_never_ends_is_found() {
+        let sound = AnalysisSpec::default();
+        assert_eq!(analysis(sound), None);
+        for broken in [
+            AnalysisSpec { every: 0, ..sound },
+            AnalysisSpec { every: 301, ..sound },
+            AnalysisSpec { failures: 0, ..sound },
+            AnalysisSpec { failures: 101, ..sound },
+            AnalysisSpec { unknown: 0, ..sound },
+            AnalysisSpec { successes: 0, ..sound },
+            AnalysisSpec { successes: u32::MAX, ..sound },
+        ] {
+            assert!(analysis(broken).is_some(), "{broken:?}");
         }
     }
 

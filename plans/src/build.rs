@@ -144,6 +144,7 @@ pub fn build(
         wave: spec.wave.clone(),
         parent,
         drivers: spec.drivers.unwrap_or(drivers),
+        on_failure: spec.on_failure,
         steps,
     })
 }
@@ -216,6 +217,7 @@ fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec
         paused_controllers: spec.paused_controllers.clone(),
         old: probes(&spec.probes.old),
         new: probes(&spec.probes.new),
+        analysis: spec.analysis.into(),
         in_flight: spec.in_flight,
     }
 }

@@ -1,6 +1,6 @@
 //! The formats in which plans were sealed: each is read for ever, only the newest is written.
 
-use crate::{Drivers, PlanHash, SealError, Shift, Step, WavePlan};
+use crate::{Drivers, OnFailure, PlanHash, SealError, Shift, Step, WavePlan};
 use serde::Deserialize;
 
 /// The version that every format names.
@@ -37,6 +37,6 @@ pub(crate) fn read(text: &str) -> Result<WavePlan, SealError> {
 impl From<V1> for WavePlan {
     fn from(V1 { wave, parent, drivers, shifts, .. }: V1) -> Self {
         let steps = shifts.into_iter().map(Step::Shift).collect();
-        Self { schema: Self::SCHEMA.to_owned(), wave, parent, drivers, steps }
+        Self { schema: Self::SCHEMA.to_owned(), wave, parent, drivers, on_failure: OnFailure::default(), steps }
     }
 }

@@ -1,6 +1,7 @@
 //! One weighted shift of traffic.
 
 use crate::Change;
+use crate::spec::AnalysisSpec;
 use caravan_inventory::WorkloadId;
 use caravan_providers::target::{Probe, Snapshot, Target};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,10 @@ pub struct Shift {
     pub old: Vec<Probe>,
     /// How to tell that the new side is healthy: asked before traffic goes to it and through each bake.
     pub new: Vec<Probe>,
+    /// How its sides are watched for as long as users are on the new one. Plans that were sealed without it have what a wave
+    /// that names none has.
+    #[serde(default)]
+    pub analysis: Analysis,
     /// Seconds after which an unanswered write can no longer take effect.
     pub in_flight: u32,
     /// The commands that put the original back, when neither Caravan nor its journal is at hand (K12).
@@ -78,6 +83,33 @@ pub struct Gate {
     /// has failed. Plans that were sealed without it have it at 5.
     #[serde(default = "default_unknown")]
     pub unknown: u32,
+}
+
+/// How the sides of a shift are watched for as long as users are on the new one, whatever the run is doing.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Analysis {
+    /// Milliseconds between two rounds of probes.
+    pub every_ms: u64,
+    /// Rounds that the new side may fail while the old side passes: with so many of them it has failed.
+    pub failures: u32,
+    /// Rounds in which the new side may bring nothing that can be judged while the old side passes: with so many of them it
+    /// has failed.
+    pub unknown: u32,
+    /// Rounds in a row that must pass before failures and unknown rounds are forgotten.
+    pub successes: u32,
+}
+
+impl Default for Analysis {
+    fn default() -> Self {
+        AnalysisSpec::default().into()
+    }
+}
+
+impl From<AnalysisSpec> for Analysis {
+    fn from(AnalysisSpec { every, failures, unknown, successes }: AnalysisSpec) -> Self {
+        Self { every_ms: u64::from(every) * 1000, failures, unknown, successes }
+    }
 }
 
 /// Long enough for a side that starts anew, short enough for users who get no answer.

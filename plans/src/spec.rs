@@ -1,8 +1,8 @@
 //! What a person writes and reviews in Git: `plans/wave-<name>.yaml`.
 
-use crate::Drivers;
 use crate::shift::default_unknown;
 use crate::strategy::Strategy;
+use crate::{Drivers, OnFailure};
 use caravan_inventory::WorkloadId;
 use caravan_providers::target::Probe;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,9 @@ pub struct WaveSpec {
     /// Who may drive it; without it, what `caravan.yaml` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drivers: Option<Drivers>,
+    /// What is taken back when a new side fails: `wave`, everything that has moved so far, or `shift`, that shift alone.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_failure: OnFailure,
     /// The shifts, in the order in which they are made.
     pub shifts: Vec<ShiftSpec>,
 }
@@ -52,6 +55,9 @@ pub struct ShiftSpec {
     /// What must hold in each stage before the next.
     #[serde(default)]
     pub gate: GateSpec,
+    /// How its sides are watched for as long as users are on the new one.
+    #[serde(default)]
+    pub analysis: AnalysisSpec,
     /// Seconds after which an unanswered write can no longer take effect.
     #[serde(default = "default_in_flight")]
     pub in_flight: u32,
@@ -110,6 +116,28 @@ impl Default for GateSpec {
     }
 }
 
+/// How the sides of a shift are watched for as long as users are on the new one, in the background of whatever the run is
+/// doing: a background analysis, as Argo Rollouts and Flagger have it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AnalysisSpec {
+    /// Seconds between two rounds of probes.
+    pub every: u32,
+    /// Rounds that the new side may fail while the old side passes: with so many of them it has failed.
+    pub failures: u32,
+    /// Rounds in which the new side may bring nothing that can be judged while the old side passes: with so many of them it
+    /// has failed.
+    pub unknown: u32,
+    /// Rounds in a row that must pass before failures and unknown rounds are forgotten.
+    pub successes: u32,
+}
+
+impl Default for AnalysisSpec {
+    fn default() -> Self {
+        Self { every: 10, failures: 3, unknown: default_unknown(), successes: 30 }
+    }
+}
+
 impl ProbeSpec {
     pub(crate) fn probe(&self) -> Probe {
         Probe {
@@ -137,6 +165,10 @@ pub(crate) const fn default_in_flight() -> u32 {
 
 fn root_path() -> String {
     "/".to_owned()
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 const fn yes() -> bool {

@@ -16,6 +16,9 @@ pub struct WavePlan {
     pub parent: Option<PlanHash>,
     /// Who may drive it.
     pub drivers: Drivers,
+    /// What is taken back when a new side fails. Plans that were sealed without it take the wave back.
+    #[serde(default)]
+    pub on_failure: OnFailure,
     /// The steps, in the order in which they are made; a rollback is the reverse.
     pub steps: Vec<Step>,
 }
@@ -29,6 +32,17 @@ pub enum Drivers {
     Shared,
     /// Only drivers on one machine: a checked target is then safe without the shared lease.
     OneMachine,
+}
+
+/// What is taken back when the new side of a shift fails.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnFailure {
+    /// Everything that the wave has moved so far.
+    #[default]
+    Wave,
+    /// That shift alone: the others go on.
+    Shift,
 }
 
 impl WavePlan {

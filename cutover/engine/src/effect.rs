@@ -1,6 +1,6 @@
 //! Effects: what a state wants carried out, and what must pass before a write.
 
-use crate::{Event, Moment, Phase, State, Task};
+use crate::{Event, Moment, Phase, State, Task, Unsettled};
 use caravan_plans::{Sealed, Step};
 use caravan_providers::Call;
 use caravan_providers::target::Probe;
@@ -44,6 +44,11 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
         Phase::Settling { not_before, .. } if not_before.0 > 0 => Some(Effect::WaitUntil(*not_before)),
         Phase::Settling { write, ticket, .. } => {
             Some(call(Call::Status { target: write.target.clone(), ticket: ticket.clone() }))
+        }
+        Phase::SettlingAll { not_before } => {
+            let Unsettled { task, ticket } = state.unsettled.first()?.clone();
+            let target = target(task, task.place(plan.plan()));
+            after(not_before, target.map(|target| call(Call::Status { target, ticket })))
         }
         Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
         Phase::Baking { task, passed, not_before, old, .. } => {

@@ -39,6 +39,9 @@ pub enum Event {
         epoch: u64,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// The revision of the engine that drives from here on.
+        #[serde(default)]
+        revision: u32,
     },
     /// Another driver, or the same one after a crash, goes on under a new epoch.
     TakenOver {
@@ -46,6 +49,9 @@ pub enum Event {
         epoch: u64,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// The revision of the engine that drives from here on.
+        #[serde(default)]
+        revision: u32,
     },
     /// A person approves the stage that waits.
     Approved {
@@ -77,6 +83,9 @@ pub enum Event {
         who: String,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// Why traffic goes back to an old side even where its probes do not pass (K5 asks for that); none when they must.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite_probes: Option<String>,
     },
     /// A person leaves a target in conflict to whoever changed it: this run writes to it no more.
     Adopted {
@@ -113,6 +122,15 @@ pub enum Event {
     Replied {
         /// What the call brought.
         reply: Result<Reply, CallError>,
+        /// When, in milliseconds since 1970.
+        at: Moment,
+    },
+    /// The background analysis of a shift has found that its new side failed. What the plan says is taken back.
+    AnalysisFailed {
+        /// The shift's step, by its place in the plan.
+        step: usize,
+        /// What the new side said at last, for a person.
+        reason: String,
         /// When, in milliseconds since 1970.
         at: Moment,
     },
@@ -156,6 +174,7 @@ impl Event {
             Self::Intended { .. } => "intend",
             Self::Withdrawn => "withdraw",
             Self::Replied { .. } => "reply",
+            Self::AnalysisFailed { .. } => "analysis failed",
             Self::Recorded => "recorded",
             Self::RecordFailed { .. } => "record failed",
             Self::Leased(_) => "leased",

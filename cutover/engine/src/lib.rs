@@ -15,15 +15,19 @@
 //! target, who else writes to it is asked. Every event but the bare answers of journal, lease and clock is journalled before anything
 //! follows from it, so that recovery is [`replay`] through the very same function (K1).
 //!
+//! Beside it stands the [`Analysis`]: which sides are to be asked in the background, and what follows from the answers.
+//!
 //! What must never happen here: a network, a disk, a clock, a thread; a write that no journalled intent covers; a
 //! silent default for an event that a state does not expect.
 
+mod analysis;
 mod direction;
 mod effect;
 mod entry;
 mod event;
 mod hold;
 mod replay;
+mod revision;
 pub mod seeded;
 mod seeded_bug;
 mod state;
@@ -33,16 +37,18 @@ mod task;
 mod transition;
 mod trouble;
 
+pub use analysis::{Analysis, is_watched, worst};
 pub use direction::{Deferred, Direction};
 pub use effect::{Effect, effects};
 pub use entry::{ChainHash, Entry};
 pub use event::{Event, Moment, Shown};
 pub use hold::{Hold, Outcome, Pending};
 pub use replay::{ReplayError, replay, replay_on};
+pub use revision::REVISION;
 pub use seeded_bug::SeededBug;
-pub use state::{Phase, State};
-pub use step_state::{StepState, TargetState};
+pub use state::{Phase, State, Unsettled};
+pub use step_state::{Doubt, StepState, TargetState};
 pub use store::{Clock, JournalStore, JournalStoreError, LeaseState};
-pub use task::Task;
+pub use task::{Task, is_going_back};
 pub use transition::{Illegal, transition};
 pub use trouble::Trouble;

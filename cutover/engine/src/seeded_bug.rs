@@ -18,6 +18,14 @@ pub enum SeededBug {
     RollBackOntoUnhealthy,
     /// Writes without a lease (K8).
     IgnoreLease,
+    /// Watches no side in the background.
+    WatchNobody,
+    /// Waits for a person with users on a new side that nobody can judge.
+    HoldOnUnknown,
+    /// Takes one call that brought nothing on the way back for a verdict, and waits for a person.
+    GiveUpOnTheWayBack,
+    /// Waits on the way back until one write is everywhere before it makes the next.
+    SettleOneByOne,
     /// Starts an owner before the other is proved to have stopped (C6).
     StartBeforeStopped,
     /// Waits for a person while nobody is at work, instead of starting the old owner again.

@@ -14,6 +14,9 @@ pub struct State {
     pub run: String,
     /// The epoch of the lease under which it is driven.
     pub epoch: u64,
+    /// The revision of the engine that drives it.
+    #[serde(default)]
+    pub revision: u32,
     /// The sequence of the last fencing token that was intended.
     pub sequence: u64,
     /// Its direction.
@@ -27,11 +30,27 @@ pub struct State {
     /// Whether a person ended it before everything was on the new side.
     #[serde(default)]
     pub cut_short: bool,
+    /// Whether a person sends traffic back to an old side whose probes do not pass.
+    #[serde(default)]
+    pub despite_probes: bool,
     /// Why it gets no further for now, while it repeats a call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
+    /// The writes of the way back that were accepted and seen to stand, and are on their way to everywhere: the next original is
+    /// put back meanwhile, and they are waited for together at the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsettled: Vec<Unsettled>,
     /// What it is doing.
     pub phase: Phase,
+}
+
+/// A write that was accepted and is on its way to everywhere.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Unsettled {
+    /// What was put back.
+    pub task: Task,
+    /// With what to ask.
+    pub ticket: String,
 }
 
 /// What a run is doing.
@@ -75,9 +94,6 @@ pub enum Phase {
         passed: usize,
         /// How often the write was made before.
         tries: u32,
-        /// How often in a row the next probe has failed.
-        #[serde(default)]
-        failed: u32,
         /// Not before this moment.
         #[serde(default)]
         not_before: Option<Moment>,
@@ -115,6 +131,11 @@ pub enum Phase {
         ticket: String,
         /// Not before this moment.
         not_before: Moment,
+    },
+    /// Everything is back, and the writes of the way back are on their way to everywhere.
+    SettlingAll {
+        /// Not before this moment.
+        not_before: Option<Moment>,
     },
     /// Nobody can tell whether the write took effect; once nothing can be in flight any more, the target is observed.
     InDoubt {
@@ -236,13 +257,16 @@ impl State {
         Self {
             run: run.into(),
             epoch: 0,
+            revision: 0,
             sequence: 0,
             direction: Direction::Forward,
             deferred: Deferred::None,
             steps: plan.steps.iter().map(|step| StepState::untouched(step.places())).collect(),
             approved: BTreeSet::new(),
             cut_short: false,
+            despite_probes: false,
             trouble: None,
+            unsettled: Vec::new(),
             phase: Phase::Planned,
         }
     }
@@ -282,7 +306,7 @@ impl Phase {
             Self::AwaitingApproval { .. } => "awaiting-approval",
             Self::CheckingLease { .. } => "checking-lease",
             Self::Applying { .. } => "applying",
-            Self::Settling { .. } => "settling",
+            Self::Settling { .. } | Self::SettlingAll { .. } => "settling",
             Self::InDoubt { .. } => "in-doubt",
             Self::Resolving { .. } => "resolving",
             Self::Verifying { .. } => "verifying",
@@ -340,6 +364,7 @@ impl Phase {
             | Self::Guarding { not_before, .. }
             | Self::Verifying { not_before, .. }
             | Self::Baking { not_before, .. }
+            | Self::SettlingAll { not_before }
             | Self::Proving { not_before, .. } => not_before.is_some(),
             Self::Settling { not_before, .. } => not_before.0 > 0,
             Self::InDoubt { .. } => true,

@@ -1,5 +1,6 @@
 //! How far one step of a run is.
 
+use crate::{Moment, Pending};
 use caravan_providers::target::FencingToken;
 use serde::{Deserialize, Serialize};
 
@@ -12,10 +13,28 @@ pub struct StepState {
     pub baked: bool,
     /// The place of a switch that was turned, or turned back, and whose effect is not proved yet.
     pub unproven: Option<usize>,
+    /// Whether its new side has failed and it alone is taken back: the run goes on without it.
+    #[serde(default)]
+    pub failed: bool,
+    /// Whether it gets no further on the way back for now, and the other shifts go first.
+    #[serde(default)]
+    pub passed_over: bool,
+    /// A write whose answer was lost, while the other shifts go back: what became of it is found out when their turn is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// Each of its targets, by place.
     pub targets: Vec<TargetState>,
     /// Whether a person left it to whoever changed it.
     pub released_to_others: bool,
+}
+
+/// A write whose answer was lost.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Doubt {
+    /// The write.
+    pub pending: Pending,
+    /// Until when it may still land: it is not observed before.
+    pub until: Moment,
 }
 
 /// What is known of one target.
@@ -32,6 +51,15 @@ impl StepState {
     #[must_use]
     pub fn untouched(places: usize) -> Self {
         let targets = vec![TargetState::default(); places];
-        Self { stage: None, baked: false, unproven: None, targets, released_to_others: false }
+        Self {
+            stage: None,
+            baked: false,
+            unproven: None,
+            failed: false,
+            passed_over: false,
+            doubt: None,
+            targets,
+            released_to_others: false,
+        }
     }
 }

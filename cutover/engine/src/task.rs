@@ -1,6 +1,7 @@
 //! The next task of a run, and the change and write that it makes.
 
-use crate::{Direction, State};
+use crate::revision::ALL_BACK_AT_ONCE;
+use crate::{Deferred, Direction, State};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
 use caravan_providers::target::{FencingToken, Guarantee};
@@ -80,13 +81,15 @@ impl Task {
     }
 }
 
-/// The next task; none when the run has come to the end of its direction.
+/// The next task; none when the run has come to the end of its direction. On the way back nothing is claimed: an original is put
+/// back by a write that takes the token of an earlier epoch away, and it goes first to where such an epoch's write may be late.
 pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
-    claim(plan, state).or_else(|| match state.direction {
-        Direction::Forward => forward(plan, state),
-        Direction::Back => back(plan, state),
-        Direction::Release => release(state),
-    })
+    match state.direction {
+        Direction::Forward => claim(plan, state).or_else(|| forward(plan, state)),
+        Direction::Back if state.revision >= ALL_BACK_AT_ONCE => back(plan, state),
+        Direction::Back => claim(plan, state).or_else(|| back(plan, state)),
+        Direction::Release => claim(plan, state).or_else(|| release(state)),
+    }
 }
 
 /// The fencing token that is to be claimed next. While nobody is at work in a hand-over the others wait: what stands in
@@ -106,11 +109,30 @@ pub(crate) fn gap(plan: &WavePlan, state: &State) -> Option<usize> {
     })
 }
 
+/// The step that is taken back by itself and is not back yet.
+pub(crate) fn failed(state: &State) -> Option<usize> {
+    state
+        .steps
+        .iter()
+        .rposition(|step| step.failed && !step.released_to_others && (step.stage.is_some() || step.unproven.is_some()))
+}
+
+/// Whether a run is on its way back, or will be as soon as the write in flight is settled: the whole of it, or a shift that
+/// has failed.
+#[must_use]
+pub fn is_going_back(state: &State) -> bool {
+    state.direction == Direction::Back || state.deferred == Deferred::Rollback || failed(state).is_some()
+}
+
 fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
+    let undo = failed(state).and_then(|step| undo_of(plan, state, step));
+    if undo.is_some() && gap(plan, state).is_none_or(|gap| Some(gap) == failed(state)) {
+        return undo;
+    }
     plan.steps.iter().enumerate().find_map(|(step, planned)| {
         let reached = &state.steps[step];
         match (reached.stage, reached.unproven) {
-            _ if reached.released_to_others => None,
+            _ if reached.released_to_others || reached.failed => None,
             (_, Some(place)) => Some(Task::Prove { step, place }),
             (Some(_), None) if !reached.baked => Some(Task::Bake { step }),
             (Some(stage), None) if stage + 1 < planned.stages() => Some(Task::Enter { step, stage: stage + 1 }),
@@ -121,20 +143,32 @@ fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
 }
 
 fn back(plan: &WavePlan, state: &State) -> Option<Task> {
-    (0..state.steps.len()).rev().find_map(|step| {
-        let reached = &state.steps[step];
-        let place = reached.stage.map(|stage| plan.steps[step].place_of(stage));
-        match (place, reached.unproven) {
-            _ if reached.released_to_others => None,
-            // What was just stopped, or was to be started, is turned back itself: nothing has to be proved of it.
-            (Some(place), unproven) if unproven.is_none_or(|unproven| unproven == place) => {
-                Some(Task::Undo { step, place })
-            }
-            // Nothing else may start before what was stopped is proved to be so: never two owners.
-            (_, Some(place)) => Some(Task::Prove { step, place }),
-            (_, None) => None,
+    let is_passed_over = |step: &usize| state.steps[*step].passed_over;
+    let all = || (0..state.steps.len()).rev();
+    let is_shift = |step: &usize| matches!(plan.steps.get(*step), Some(Step::Shift(_)));
+    if !all().any(|step| is_passed_over(&step)) {
+        return all().find_map(|step| undo_of(plan, state, step));
+    }
+    let others = all().filter(|step| is_shift(step) && !is_passed_over(step));
+    others.chain(all()).find_map(|step| undo_of(plan, state, step))
+}
+
+/// What comes next of taking a step back; none when it is back, or is left to others.
+fn undo_of(plan: &WavePlan, state: &State, step: usize) -> Option<Task> {
+    let reached = &state.steps[step];
+    let place = reached.stage.map(|stage| plan.steps[step].place_of(stage));
+    match (place, reached.unproven) {
+        _ if reached.released_to_others => None,
+        // Whether it was entered has to be found out first.
+        (None, None) if reached.doubt.is_some() => Some(Task::Undo { step, place: 0 }),
+        // What was just stopped, or was to be started, is turned back itself: nothing has to be proved of it.
+        (Some(place), unproven) if unproven.is_none_or(|unproven| unproven == place) => {
+            Some(Task::Undo { step, place })
         }
-    })
+        // Nothing else may start before what was stopped is proved to be so: never two owners.
+        (_, Some(place)) => Some(Task::Prove { step, place }),
+        (_, None) => None,
+    }
 }
 
 fn release(state: &State) -> Option<Task> {

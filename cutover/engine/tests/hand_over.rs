@@ -6,7 +6,7 @@
 mod common;
 
 use caravan_cutover_engine::{
-    Deferred, Direction, Effect, Event, Hold, Moment, Phase, State, Task, effects, transition,
+    Deferred, Direction, Effect, Event, Hold, Moment, Phase, REVISION, State, Task, effects, transition,
 };
 use caravan_plans::{Sealed, Step};
 use caravan_providers::target::{SimulatedWork, Snapshot};
@@ -32,7 +32,7 @@ impl Run {
         let plan = common::sealed_steps(vec![Step::HandOver(hand_over)]);
         let state = State::planned("r1", plan.plan());
         let mut run = Self { plan, state, now: Moment(0), standing, is_working: [true, false], written: Vec::new() };
-        run.take(Event::Started { who: "olivia".to_owned(), epoch: 1, at: Moment(0) });
+        run.take(Event::Started { who: "olivia".to_owned(), epoch: 1, at: Moment(0), revision: REVISION });
         run
     }
 
@@ -137,7 +137,7 @@ fn started(settings: i32) -> Snapshot {
 }
 
 fn aborted(who: String, at: Moment) -> Event {
-    Event::Aborted { who, at }
+    Event::Aborted { who, at, despite_probes: None }
 }
 
 #[test]

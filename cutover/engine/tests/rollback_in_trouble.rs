@@ -6,9 +6,7 @@
 mod common;
 mod night;
 
-use caravan_cutover_engine::{
-    Deferred, Direction, Effect, Event, Hold, Moment, Outcome, Phase, State, effects, replay,
-};
+use caravan_cutover_engine::{Deferred, Effect, Event, Hold, Moment, Outcome, Phase, State, effects, replay};
 use caravan_plans::Step;
 use caravan_providers::target::SimulatedWork;
 use caravan_providers::{Call, CallError, Reply, Verdict};
@@ -20,7 +18,7 @@ const BEGINS: u64 = 85_000;
 
 /// The command to go back.
 fn aborted(who: String, at: Moment) -> Event {
-    Event::Aborted { who, at }
+    Event::Aborted { who, at, despite_probes: None }
 }
 
 fn shifts() -> [Step; 3] {
@@ -94,38 +92,47 @@ fn a_single_lost_or_failing_probe_on_the_way_back_decides_nothing() {
     }
 }
 
-/// Failing answers in a row are a verdict, and a person is asked; what is lost between them neither adds to it nor takes
-/// from it.
+/// However long the old side fails: nothing goes back to it meanwhile, and everything does by itself once it passes.
 #[test]
-fn three_failing_probes_in_a_row_decide_that_nothing_goes_back() {
-    // F fails, L is lost, P passes; what comes after is as the last one.
-    for (answers, held_after) in
-        [("FFF", Some(3)), ("FLFLF", Some(5)), ("FFP", None), ("FPP", None), ("LLLLLLLP", None)]
-    {
-        let asked = std::rc::Rc::new(std::cell::Cell::new(0));
-        let count = asked.clone();
-        let mut night = Night::new(Step::Shift(common::rule()), move |call, now| {
-            if now < BEGINS || !matches!(call, Call::Probe(_)) {
-                return None;
-            }
-            let answer = answers.chars().nth(count.get()).or(answers.chars().last());
-            count.set(count.get() + 1);
-            match answer {
-                Some('F') => Some(Ok(Reply::Probed(Verdict::Fail { reason: "503".to_owned() }))),
-                Some('L') => Some(Err(CallError::NotSent("no route to host".to_owned()))),
-                _ => None,
-            }
-        });
-        night.until(BEGINS).command(aborted);
-        night.until(BEGINS + 10 * MINUTE);
-        match held_after {
-            Some(probes) => {
-                let held = matches!(night.state.phase, Phase::Held { reason: Hold::OldSideUnhealthy(_), .. });
-                assert_eq!((held, asked.get()), (true, probes), "{answers}: {:?}", night.state.phase);
-                assert_eq!(night.state.direction, Direction::Back);
-            }
-            None => assert!(night.is_back(), "{answers}: {:?}", night.state.phase),
+fn a_rollback_waits_for_a_failing_old_side_and_goes_on_by_itself() {
+    for lasts in [3_000, 40_000, 10 * MINUTE] {
+        for step in shifts() {
+            let mut night = Night::new(step, old_side_fails(lasts));
+            night.until(BEGINS).command(aborted);
+            night.until(BEGINS + lasts);
+            assert!(!night.is_back() && night.state.phase.name() == "guarding", "{:?}", night.state.phase);
+            let trouble = night.state.trouble.clone().unwrap();
+            assert_eq!(trouble.reason, "the old side fails: 503");
+            night.until(BEGINS + lasts + MINUTE);
+            assert!(night.is_back(), "{lasts} ms: {:?}", night.state.phase);
+            night.assert_exact();
         }
+    }
+}
+
+/// A person may know better than a probe, before the rollback and while it waits; the journal keeps why.
+#[test]
+fn a_person_sends_traffic_back_to_an_old_side_whose_probes_fail() {
+    let despite = |who, at| Event::Aborted { who, at, despite_probes: Some("the probe's path is gone".to_owned()) };
+    for first in [aborted, despite] {
+        for step in shifts() {
+            let mut night = Night::new(step, old_side_fails(u64::MAX - BEGINS));
+            night.until(BEGINS).command(first);
+            night.until(BEGINS + 2 * MINUTE);
+            if !night.is_back() {
+                night.command(despite);
+                night.until(BEGINS + 4 * MINUTE);
+            }
+            assert!(night.is_back(), "{:?}", night.state.phase);
+            night.assert_exact();
+        }
+    }
+}
+
+fn old_side_fails(lasts: u64) -> impl Fn(&Call, u64) -> Option<Answer> {
+    move |call, now| {
+        let fails = (BEGINS..BEGINS + lasts).contains(&now) && matches!(call, Call::Probe(_));
+        fails.then(|| Ok(Reply::Probed(Verdict::Fail { reason: "503".to_owned() })))
     }
 }
 
@@ -309,9 +316,9 @@ fn a_state_of_before_is_read() {
     let mut json = serde_json::to_value(&night.state).unwrap();
     json.as_object_mut().unwrap().remove("trouble");
     let guarding = json["phase"]["guarding"].as_object_mut().unwrap();
-    assert!(guarding.remove("failed").is_some() && guarding.remove("not_before").is_some());
-    let Phase::Guarding { failed, not_before, .. } = serde_json::from_value::<State>(json).unwrap().phase else {
+    assert!(guarding.remove("not_before").is_some());
+    let Phase::Guarding { not_before, .. } = serde_json::from_value::<State>(json).unwrap().phase else {
         panic!("it is another phase");
     };
-    assert_eq!((failed, not_before), (0, None));
+    assert_eq!(not_before, None);
 }

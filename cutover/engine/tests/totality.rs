@@ -4,7 +4,7 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
-use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, State, effects, replay, transition};
+use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, transition};
 use caravan_plans::Sealed;
 use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Activity, Call, CallError, Reply, Verdict};
@@ -25,17 +25,17 @@ impl Targets {
 fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Moment) -> Event {
     let who = || "somebody".to_owned();
     match choice {
-        0 => return Event::Aborted { who: who(), at },
+        0 => return Event::Aborted { who: who(), at, despite_probes: None },
         1 => return Event::Paused { who: who(), at },
         2 => return Event::Resumed { who: who(), at },
         3 => return Event::Adopted { who: who(), at },
         4 => return Event::Retried { who: who(), at },
         5 => return Event::Released { who: who(), at, reason: None },
-        6 => return Event::TakenOver { epoch: state.epoch + 1, at },
+        6 => return Event::TakenOver { epoch: state.epoch + 1, at, revision: REVISION },
         7 => return Event::RecordFailed { reason: "full".to_owned() },
         8 => return Event::Leased(false),
         9 => return Event::Woke { at },
-        10 => return Event::Started { who: who(), epoch: 1, at },
+        10 => return Event::Started { who: who(), epoch: 1, at, revision: REVISION },
         11 => return Event::Recorded,
         _ => {}
     }
@@ -55,7 +55,7 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
         },
         None => match state.phase {
             Phase::AwaitingApproval { .. } => Event::Approved { who: who(), at, shown: None },
-            Phase::Planned => Event::Started { who: who(), epoch: 1, at },
+            Phase::Planned => Event::Started { who: who(), epoch: 1, at, revision: REVISION },
             _ => Event::Resumed { who: who(), at },
         },
     }
@@ -88,14 +88,13 @@ fn as_journalled(mut state: State) -> State {
     state.phase = match state.phase {
         Phase::Applying { task, write, tries } => Phase::CheckingLease { task, write, tries },
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
+        Phase::SettlingAll { .. } => Phase::SettlingAll { not_before: None },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
         Phase::FindingControllers { task, place, tries, .. } => {
             Phase::FindingControllers { task, place, tries, not_before: None }
         }
         Phase::Proving { task, since, rounds, .. } => Phase::Proving { task, since, rounds, not_before: None },
-        Phase::Guarding { task, passed, tries, failed, .. } => {
-            Phase::Guarding { task, passed, tries, failed, not_before: None }
-        }
+        Phase::Guarding { task, passed, tries, .. } => Phase::Guarding { task, passed, tries, not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
@@ -198,7 +197,9 @@ fn a_command_between_the_intent_and_the_write_keeps_the_write_from_being_made() 
         let at = Moment(1000 * step);
         assert!(!matches!(state.phase, Phase::Applying { .. }), "the write is made");
         let next = match &state.phase {
-            Phase::CheckingLease { .. } if !aborted => Event::Aborted { who: "somebody".to_owned(), at },
+            Phase::CheckingLease { .. } if !aborted => {
+                Event::Aborted { who: "somebody".to_owned(), at, despite_probes: None }
+            }
             Phase::Finished(outcome) => {
                 assert_eq!(*outcome, Outcome::RolledBack);
                 assert!(journal.contains(&Event::Withdrawn));

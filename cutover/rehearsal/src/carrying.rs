@@ -2,7 +2,7 @@
 
 use crate::rehearsal::{Rehearsal, Sleeping, nowhere};
 use crate::{Crash, Made, When};
-use caravan_cutover_engine::{Direction, Effect, Event, Phase};
+use caravan_cutover_engine::{Analysis, Direction, Effect, Event, Phase, REVISION};
 use caravan_providers::target::Guarantee;
 use caravan_providers::{Call, Write};
 use caravan_providers_simulated::{CallFault, Held};
@@ -146,12 +146,15 @@ impl Rehearsal<'_> {
     /// This driver is gone: another reads the journal, as soon as it can be reached, and goes on.
     pub(crate) fn next_driver(&mut self) {
         self.person.hears_news();
+        self.analysis = None;
+        self.found.clear();
         while let Some(outage) = self.fault_plan.journal_outage(self.world.now()) {
             self.pass_until(outage.end);
         }
         self.pass_until(self.world.now() + TAKEOVER_MS);
         self.epoch += 1;
-        self.watch.judged_by_person();
+        self.analysis = Some(Analysis::default());
+        self.watch.driven_anew();
         self.watch.disturbed(self.world.now());
         match self.engine.replay(&self.journal) {
             Ok(state) => self.state = state,
@@ -160,8 +163,10 @@ impl Rehearsal<'_> {
         let at = self.now();
         match self.state.phase {
             Phase::Finished(_) => {}
-            Phase::Planned => self.take_in(Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at }),
-            _ => self.take_in(Event::TakenOver { epoch: self.epoch, at }),
+            Phase::Planned => {
+                self.take_in(Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at, revision: REVISION })
+            }
+            _ => self.take_in(Event::TakenOver { epoch: self.epoch, at, revision: REVISION }),
         }
     }
 

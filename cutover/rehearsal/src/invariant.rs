@@ -27,6 +27,14 @@ pub enum Invariant {
     SomebodyAtWork,
     /// Every run ends or waits for a person.
     Ends,
+    /// K13: users leave a side that is known to be bad, within the time of the plan's gate and a minute.
+    BadSideLeft,
+    /// K13: a run is not held while users stand on such a side.
+    NoHoldOnBadSide,
+    /// K13: a new side that fails costs no more requests than the plan announces.
+    LossAnnounced,
+    /// K13: the way back ends within a minute once nothing is in its way, apart from propagation and probes.
+    SwiftReturn,
 }
 
 /// A rule that did not hold.

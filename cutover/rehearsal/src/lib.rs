@@ -23,6 +23,7 @@ mod simulated_run;
 mod single;
 mod users;
 mod watch;
+mod way_back;
 mod world;
 
 pub use fault_plan::{Crash, FaultPlan, Sleeper, When};
@@ -35,3 +36,6 @@ pub use report::{Ends, RehearsalReport, RollbackSeconds, Tally, rehearse_many, r
 pub use run_outcome::{Made, SimulatedRun};
 pub use simulated_run::{rehearse, rehearse_with};
 pub use world::world_of;
+
+#[cfg(test)]
+mod tests;

@@ -101,7 +101,7 @@ impl Person {
             4 | 5 => Event::Paused { who, at },
             6 => Event::Resumed { who, at },
             7 => Event::Retried { who, at },
-            8 | 9 => Event::Aborted { who, at },
+            8 | 9 => Event::Aborted { who, at, despite_probes: None },
             10 => Event::Adopted { who, at },
             _ => Event::Released { who, at, reason: None },
         })
@@ -124,7 +124,7 @@ impl Person {
                 if !self.aborted && journalled >= events && !state.is_over() =>
             {
                 self.aborted = true;
-                Some(Event::Aborted { who: who(), at })
+                Some(Event::Aborted { who: who(), at, despite_probes: None })
             }
             _ => None,
         }
@@ -169,7 +169,7 @@ impl Person {
     fn abort(&mut self, who: String, at: Moment) -> Option<Event> {
         self.aborted = true;
         self.tries = 0;
-        Some(Event::Aborted { who, at })
+        Some(Event::Aborted { who, at, despite_probes: None })
     }
 }
 

@@ -4,11 +4,14 @@ use crate::engine::{Engine, RUN};
 use crate::lost::Lost;
 use crate::watch::Watch;
 use crate::{FaultPlan, Intention, Invariant, Made, Person, SimulatedRun};
-use caravan_cutover_engine::{Deferred, Direction, Event, Hold, Moment, Outcome, Phase, State, effects};
-use caravan_providers::Write;
-use caravan_providers::target::Target;
+use caravan_cutover_engine::{
+    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, SeededBug, State, effects,
+    is_watched, worst,
+};
+use caravan_providers::target::{Probe, Target};
+use caravan_providers::{Verdict, Write};
 use caravan_providers_simulated::{Held, World};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Effects after which a run counts as never ending.
 const LONGEST: usize = 200_000;
@@ -48,6 +51,10 @@ pub(crate) struct Rehearsal<'a> {
     pub(crate) edited: BTreeMap<Target, (Held, Held)>,
     /// The driver that shall fall asleep.
     pub(crate) sleeping: Sleeping,
+    /// The background analysis of the driver that is at work; none while nobody is.
+    pub(crate) analysis: Option<Analysis>,
+    /// What it has found and the run has not taken in.
+    pub(crate) found: VecDeque<Event>,
     /// The moments at which something about the world changes by itself, sorted.
     changes: Vec<u64>,
     /// Since when the run waits for the person.
@@ -72,6 +79,8 @@ impl<'a> Rehearsal<'a> {
             turned_back: None,
             edited: BTreeMap::new(),
             sleeping: Sleeping::NotYet,
+            analysis: Some(Analysis::default()),
+            found: VecDeque::new(),
             waits_since: None,
         }
     }
@@ -87,7 +96,8 @@ impl<'a> Rehearsal<'a> {
         for (call, fault) in &self.fault_plan.faults {
             self.world.plan_fault(*call, fault.clone());
         }
-        let start = Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at: self.now() };
+        let start =
+            Event::Started { who: "rehearsal".to_owned(), epoch: self.epoch, at: self.now(), revision: REVISION };
         self.take_in(start);
         self.play();
         self.close()
@@ -99,6 +109,10 @@ impl<'a> Rehearsal<'a> {
             let recording = matches!(self.state.phase, Phase::Recording { .. });
             if let Some(event) = self.person.interrupts(&self.state, journalled, now).filter(|_| !recording) {
                 self.by_person(event);
+                continue;
+            }
+            if let Some(event) = self.finding() {
+                self.take_in(event);
                 continue;
             }
             let due = self.answer_due();
@@ -115,13 +129,14 @@ impl<'a> Rehearsal<'a> {
                 }
                 None => match due {
                     Some(due) => self.pass_until(due),
-                    None => {
-                        self.pass_until(self.left_alone_at());
-                        return;
-                    }
+                    None => self.pass_until(self.left_alone_at()),
                 },
             }
-            if self.answer_due().is_none() && self.waits_since.is_some() && self.world.now() >= self.left_alone_at() {
+            if self.found.is_empty()
+                && self.answer_due().is_none()
+                && self.waits_since.is_some()
+                && self.world.now() >= self.left_alone_at()
+            {
                 return;
             }
         }
@@ -163,7 +178,7 @@ impl<'a> Rehearsal<'a> {
     }
 
     fn by_person(&mut self, event: Event) {
-        self.watch.judged_by_person();
+        self.watch.commanded();
         self.person.commanded(&event);
         if matches!(event, Event::Aborted { .. }) {
             self.turned_back.get_or_insert(self.world.now());
@@ -171,14 +186,53 @@ impl<'a> Rehearsal<'a> {
         self.take_in(event);
     }
 
-    /// Lets time pass until a moment, in stretches in which the world is as it is.
+    /// Lets time pass until a moment, or until the background analysis has found something, in stretches in which the world
+    /// is as it is.
     pub(crate) fn pass_until(&mut self, moment: u64) {
-        while self.world.now() < moment {
+        while self.world.now() < moment && self.found.is_empty() {
+            self.watch_sides();
             let from = self.world.now();
-            let next = self.changes.get(self.changes.partition_point(|at| *at <= from));
-            self.world.pass_until(next.map_or(moment, |next| moment.min(*next)));
+            let change = self.changes.get(self.changes.partition_point(|at| *at <= from)).copied();
+            let round = self.analysis.as_ref().and_then(Analysis::next_round).map(|at| at.0.max(from + 1));
+            self.world.pass_until([change, round].into_iter().flatten().fold(moment, u64::min));
             self.watch.passed(from, self.engine.plan.plan(), &self.state, &self.world, self.fault_plan);
         }
+    }
+
+    /// The background analysis asks what is due. Its answers come at once, and its clock is the world's: what it costs in time
+    /// is small beside its intervals.
+    fn watch_sides(&mut self) {
+        let (plan, now) = (self.engine.plan.plan(), self.world.now());
+        let Some(analysis) = &mut self.analysis else { return };
+        if self.engine.bug == SeededBug::WatchNobody {
+            return;
+        }
+        for step in analysis.begin_rounds(plan, &self.state, Moment(now)) {
+            let said = |probes: &[Probe]| worst(probes.iter().map(|probe| self.world.verdict(probe, now)));
+            let new = said(plan.steps[step].new_probes());
+            if self.engine.bug == SeededBug::HoldOnUnknown && matches!(new, Verdict::Inconclusive { .. }) {
+                continue;
+            }
+            let old = (new != Verdict::Pass).then(|| said(plan.steps[step].old_probes()));
+            self.found.extend(analysis.judge(plan, step, new, old.as_ref(), Moment(now)));
+        }
+    }
+
+    /// What the background analysis has found, once the run can take it in.
+    fn finding(&mut self) -> Option<Event> {
+        let is_busy = matches!(
+            self.state.phase,
+            Phase::Recording { .. } | Phase::Applying { .. } | Phase::LeaseLost | Phase::JournalUnavailable { .. }
+        );
+        if is_busy {
+            return None;
+        }
+        let plan = self.engine.plan.plan();
+        let still =
+            |event: &Event| matches!(event, Event::AnalysisFailed { step, .. } if is_watched(plan, &self.state, *step));
+        let event = std::iter::from_fn(|| self.found.pop_front()).find(still)?;
+        let Event::AnalysisFailed { step, reason, .. } = event else { return None };
+        Some(Event::AnalysisFailed { step, reason, at: self.now() })
     }
 
     /// The new side fails in the stage that the fault names, and stays so.
@@ -248,13 +302,16 @@ pub(crate) const fn nowhere() -> State {
     State {
         run: String::new(),
         epoch: 0,
+        revision: 0,
         sequence: 0,
         direction: Direction::Forward,
         deferred: Deferred::None,
         steps: Vec::new(),
         approved: BTreeSet::new(),
         cut_short: false,
+        despite_probes: false,
         trouble: None,
+        unsettled: Vec::new(),
         phase: Phase::Planned,
     }
 }

@@ -1,8 +1,9 @@
 //! What users bear: how long they stand on a side that is known to be bad, and what they lose there.
 
 use crate::bounds::exposure_ms;
+use crate::invariant::{Invariant, Violation};
 use crate::lost::Lost;
-use caravan_cutover_engine::{Direction, State};
+use caravan_cutover_engine::{Direction, Phase, State};
 use caravan_plans::{Shift, Stage, Step, WavePlan};
 use caravan_providers::target::Probe;
 use caravan_providers_simulated::World;
@@ -27,6 +28,7 @@ pub(crate) struct Users {
     interrupted: u64,
     /// The largest share of the new side that the plan had for them while they lost requests.
     percent: u64,
+    said: bool,
 }
 
 /// A stretch of time in which nothing about the world changed by itself.
@@ -38,6 +40,8 @@ pub(crate) struct Stretch<'a> {
     pub(crate) world: &'a World,
     /// Whether the journal could not be reached.
     pub(crate) journal_is_out: bool,
+    /// Whether a provider has refused something for good, and no person has said yet what is to become of it.
+    pub(crate) is_refused: bool,
     /// Until when something else went wrong.
     pub(crate) disturbed_at: u64,
 }
@@ -63,6 +67,7 @@ impl Users {
             lost: Lost::default(),
             interrupted: 0,
             percent: 0,
+            said: false,
         };
         shifts.map(users).collect()
     }
@@ -73,19 +78,20 @@ impl Users {
     }
 
     /// A stretch of time has passed. `is_foreign` tells whether a third party holds their target.
-    pub(crate) fn passed(&mut self, stretch: &Stretch<'_>, is_foreign: bool) {
+    pub(crate) fn passed(&mut self, stretch: &Stretch<'_>, is_foreign: bool) -> Option<Violation> {
         let Stretch { from, plan, state, world, .. } = *stretch;
-        let Some(Step::Shift(shift)) = plan.steps.get(self.step) else { return };
+        let Some(Step::Shift(shift)) = plan.steps.get(self.step) else { return None };
         let lost = world.lost_on(self.step * 2 + 1) - self.seen;
         self.seen += lost;
         let is_known_bad = self.is_known_bad(world, from);
         if lost == 0 && !is_known_bad {
             self.since = None;
-            return;
+            return None;
         }
         let is_on_new = on_new_side(world, shift, self.step);
         let is_troubled = is_foreign
             || stretch.journal_is_out
+            || stretch.is_refused
             || world.outage(&shift.target, from).is_some()
             || state.direction == Direction::Release
             || state.steps.get(self.step).is_some_and(|step| step.released_to_others);
@@ -99,15 +105,18 @@ impl Users {
         }
         if !is_known_bad || !is_on_new {
             self.since = None;
-        } else if is_troubled {
-            self.interrupted += u64::from(self.since.take().is_some());
-        } else {
-            let began = *self.since.get_or_insert(from);
-            if stretch.disturbed_at > began {
-                self.interrupted += 1;
-                self.since = Some(stretch.disturbed_at);
-            }
+            return None;
         }
+        if is_troubled {
+            self.interrupted += u64::from(self.since.take().is_some());
+            return None;
+        }
+        let began = *self.since.get_or_insert(from);
+        if stretch.disturbed_at > began {
+            self.interrupted += 1;
+            self.since = Some(stretch.disturbed_at);
+        }
+        self.judge(shift, state, world.now())
     }
 
     /// What they lost so far.
@@ -120,6 +129,27 @@ impl Users {
     /// them back and the second that has begun, once and again for each time that other trouble came in between.
     fn announced(&self) -> u64 {
         REQUESTS_PER_SECOND * self.percent * (self.bound_ms + 1000) * (1 + self.interrupted) / 100_000
+    }
+
+    fn judge(&mut self, shift: &Shift, state: &State, now: u64) -> Option<Violation> {
+        let stood = now.saturating_sub(self.since?);
+        let (lost, announced) = (self.lost.by_new_side, self.announced());
+        let target = &shift.target;
+        let (rule, text) = if stood > self.bound_ms {
+            let (seconds, phase) = (stood / 1000, state.phase.name());
+            let text = format!("users of {target} stand on a bad side for {seconds} s, and the run is {phase}");
+            let is_held = matches!(state.phase, Phase::Held { .. });
+            (if is_held { Invariant::NoHoldOnBadSide } else { Invariant::BadSideLeft }, text)
+        } else if lost > announced {
+            (Invariant::LossAnnounced, format!("{target} lost {lost} requests, announced are {announced}"))
+        } else {
+            return None;
+        };
+        if self.said {
+            return None;
+        }
+        self.said = true;
+        Some(Violation { rule, text })
     }
 
     /// Whether the probes of the new side tell that it is bad, and those of the old one that it is well.

@@ -3,6 +3,7 @@
 use crate::invariant::{Invariant, Violation};
 use crate::lost::Lost;
 use crate::users::{Stretch, Users};
+use crate::way_back::WayBack;
 use crate::{FaultPlan, Manner};
 use caravan_cutover_engine::{Direction, Event, Phase, State};
 use caravan_plans::{Step, WavePlan};
@@ -20,12 +21,14 @@ pub(crate) struct Watch {
     /// Targets that a third party has changed in any way: a run overwrites nothing (K2), and how long it then waits for
     /// them and for a person is not its own.
     edited: BTreeSet<Target>,
-    unverified: Option<Write>,
+    /// Writes that nobody has observed the outcome of.
+    unverified: Vec<Write>,
     /// Probes that brought nothing, and how often each has passed since.
     unknown: Vec<(Probe, u32)>,
     /// When something last went wrong that lasts for no time: a call, a driver.
     disturbed_at: u64,
     users: Vec<Users>,
+    way_back: WayBack,
     /// The hand-overs in whose gap other trouble lasted, or a person who did not come within a minute was waited for: how long
     /// it lasts is not the run's own.
     troubled_gaps: BTreeSet<usize>,
@@ -38,10 +41,11 @@ impl Watch {
             foreign: BTreeMap::new(),
             meddled: BTreeSet::new(),
             edited: BTreeSet::new(),
-            unverified: None,
+            unverified: Vec::new(),
             unknown: Vec::new(),
             disturbed_at: 0,
             users: Users::of(plan, world),
+            way_back: WayBack::of(plan, world),
             troubled_gaps: BTreeSet::new(),
             violations: Vec::new(),
         }
@@ -65,9 +69,15 @@ impl Watch {
         self.foreign.remove(target);
     }
 
-    /// A person, or a new driver, has taken an observation: what was unknown before is theirs.
-    pub(crate) fn judged_by_person(&mut self) {
+    /// A new driver takes observations of its own: what was unknown before is its predecessor's.
+    pub(crate) fn driven_anew(&mut self) {
         self.unknown.clear();
+    }
+
+    /// A person has commanded something: what they had to decide is decided.
+    pub(crate) fn commanded(&mut self) {
+        self.unknown.clear();
+        self.way_back.needs_person = false;
     }
 
     /// Something went wrong that lasts for no time: a call, or a driver.
@@ -78,12 +88,14 @@ impl Watch {
     /// Time has passed since a moment, in which nothing about the world changed by itself.
     pub(crate) fn passed(&mut self, from: u64, plan: &WavePlan, state: &State, world: &World, fault_plan: &FaultPlan) {
         let journal_is_out = fault_plan.journal_outage(from).is_some();
-        let stretch = Stretch { from, plan, state, world, journal_is_out, disturbed_at: self.disturbed_at };
+        let is_refused = self.way_back.needs_person;
+        let stretch = Stretch { from, plan, state, world, journal_is_out, is_refused, disturbed_at: self.disturbed_at };
         for users in &mut self.users {
             let target = plan.steps.get(users.step()).and_then(|step| step.target(0));
             let is_foreign = target.is_some_and(|target| self.foreign.contains_key(target));
-            users.passed(&stretch, is_foreign);
+            self.violations.extend(users.passed(&stretch, is_foreign));
         }
+        self.violations.extend(self.way_back.passed(&stretch, !self.foreign.is_empty()));
         if world.successions().iter().any(|succession| succession.is_gap()) {
             self.look_into_gaps(&stretch, fault_plan.manner);
         }
@@ -119,9 +131,6 @@ impl Watch {
         if intended.is_none_or(|intended| **intended != *write) {
             self.violated(Invariant::IntentFirst, format!("{} is written without an intent", write.target));
         }
-        if let Some(unverified) = self.unverified.take() {
-            self.violated(Invariant::Verified, format!("{} was never observed", unverified.target));
-        }
         if !leased {
             self.violated(Invariant::OneDriver, format!("{} is written without the lease", write.target));
         }
@@ -137,6 +146,12 @@ impl Watch {
         };
         let is_back = write.after == *original && write.before != write.after;
         let has_traffic = matches!(step, Step::Shift(_));
+        // On the way back no shift waits for another whose outcome is not known.
+        let (blocking, others) = std::mem::take(&mut self.unverified)
+            .into_iter()
+            .partition(|unverified| !(is_back && has_traffic) || unverified.target == write.target);
+        self.unverified = others;
+        self.unverified(blocking);
         if is_back && has_traffic && !was_healthy(world, at * 2) {
             self.violated(
                 Invariant::HealthyRollback,
@@ -153,16 +168,17 @@ impl Watch {
 
     /// A call was made.
     pub(crate) fn after(&mut self, call: &Call, reply: &Result<Reply, CallError>, world: &World) {
+        if let Err(CallError::Denied(_) | CallError::Rejected(_) | CallError::Missing(_)) = reply {
+            self.way_back.needs_person = true;
+        }
         match (call, reply) {
             (Call::Write(write), _) => {
                 if matches!(reply, Ok(_) | Err(CallError::InDoubt(_))) {
-                    self.unverified = Some(write.clone());
+                    self.unverified.push(write.clone());
                 }
                 self.look_for_overwritten(write, world);
             }
-            (Call::Observe(target), _) if self.unverified.as_ref().is_some_and(|write| write.target == *target) => {
-                self.unverified = None;
-            }
+            (Call::Observe(target), _) => self.unverified.retain(|write| write.target != *target),
             (Call::Probe(probe), Ok(Reply::Probed(Verdict::Pass))) => {
                 for (_, passes) in self.unknown.iter_mut().filter(|(unknown, _)| unknown == probe) {
                     *passes += 1;
@@ -173,6 +189,12 @@ impl Watch {
                 self.unknown.push((probe.clone(), 0));
             }
             _ => {}
+        }
+    }
+
+    fn unverified(&mut self, writes: Vec<Write>) {
+        for write in writes {
+            self.violated(Invariant::Verified, format!("{} was never observed", write.target));
         }
     }
 
@@ -204,9 +226,8 @@ impl Watch {
         if world.served().dark > 0 && self.foreign.is_empty() {
             self.violated(Invariant::NeverDark, format!("{} requests led nowhere", world.served().dark));
         }
-        if let Some(unverified) = self.unverified.take() {
-            self.violated(Invariant::Verified, format!("{} was never observed", unverified.target));
-        }
+        let unverified = std::mem::take(&mut self.unverified);
+        self.unverified(unverified);
         let Phase::Finished(_) = state.phase else {
             if manner == Manner::Silent && state.waits_for_person() {
                 return;

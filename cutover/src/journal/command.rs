@@ -102,7 +102,7 @@ impl Request {
             Command::Approve => Event::Approved { who, at, shown: self.shown },
             Command::Pause => Event::Paused { who, at },
             Command::Resume => Event::Resumed { who, at },
-            Command::Rollback => Event::Aborted { who, at },
+            Command::Rollback => Event::Aborted { who, at, despite_probes: self.reason.clone() },
             Command::Adopt => Event::Adopted { who, at },
             Command::Retry => Event::Retried { who, at },
             Command::Release => Event::Released { who, at, reason: self.reason.clone() },

@@ -46,6 +46,8 @@ pub enum StepProgress {
     Done,
     /// It is being taken back.
     RollingBack,
+    /// Its new side failed, and it was taken back alone.
+    RolledBack,
     /// Its target was left to whoever changed it.
     Released,
 }
@@ -91,6 +93,7 @@ impl StepProgress {
             Self::Running => "running",
             Self::Done => "done",
             Self::RollingBack => "rolling-back",
+            Self::RolledBack => "rolled-back",
             Self::Released => "released",
         }
     }
@@ -120,6 +123,7 @@ impl StepProgress {
         match reached.stage {
             _ if reached.released_to_others => Self::Released,
             _ if running => Self::Running,
+            None if reached.failed => Self::RolledBack,
             Some(last) if undoing && stage <= last => Self::RollingBack,
             Some(last) if stage <= last => Self::Done,
             _ => Self::Pending,
@@ -151,7 +155,7 @@ impl From<&Phase> for RunState {
             Phase::AwaitingApproval { .. } => Self::AwaitingApproval,
             Phase::CheckingLease { .. } => Self::CheckingLease,
             Phase::Applying { .. } => Self::Applying,
-            Phase::Settling { .. } => Self::Settling,
+            Phase::Settling { .. } | Phase::SettlingAll { .. } => Self::Settling,
             Phase::InDoubt { .. } => Self::InDoubt,
             Phase::Resolving { .. } => Self::Resolving,
             Phase::Verifying { .. } => Self::Verifying,

@@ -2,7 +2,7 @@
 
 use super::run_state::RunState;
 use super::time::time_text;
-use caravan_cutover_engine::{Direction, Event, Moment, Phase, State, Task};
+use caravan_cutover_engine::{Event, Moment, Phase, State, Task, is_going_back};
 use caravan_plans::WavePlan;
 use caravan_providers::{Reply, Verdict};
 use serde::Serialize;
@@ -54,7 +54,7 @@ enum Side {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before {
     word: RunState,
-    direction: Direction,
+    goes_back: bool,
     asked: Option<Side>,
 }
 
@@ -71,7 +71,7 @@ impl Before {
             Phase::Baking { .. } => Some(Side::New),
             _ => None,
         };
-        Self { word: RunState::from(&state.phase), direction: state.direction, asked }
+        Self { word: RunState::from(&state.phase), goes_back: is_going_back(state), asked }
     }
 }
 
@@ -100,16 +100,19 @@ impl Since {
                 Side::New => self.new_side = said,
             }
         }
+        if let Event::AnalysisFailed { reason, .. } = event {
+            self.new_side = Some(Said { passed: false, text: reason.clone(), at: at.clone() });
+        }
         let word = RunState::from(&state.phase);
         if word != before.word {
             self.at.clone_from(&at);
         }
-        let turned = before.direction != state.direction && state.direction == Direction::Back;
+        let turned = !before.goes_back && is_going_back(state);
         let stopped = word != before.word
             && matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused);
         if turned || stopped {
             self.why = Some(Why { text: reason(before, word, event), at });
-        } else if state.direction == Direction::Forward && !state.waits_for_person() {
+        } else if !is_going_back(state) && !state.waits_for_person() {
             self.why = None;
         }
     }
@@ -133,6 +136,7 @@ fn moment(event: &Event) -> Option<Moment> {
         | Event::Retried { at, .. }
         | Event::Released { at, .. }
         | Event::Replied { at, .. }
+        | Event::AnalysisFailed { at, .. }
         | Event::Woke { at } => Some(*at),
         Event::Intended { .. } | Event::Withdrawn | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => {
             None
@@ -156,6 +160,7 @@ fn reason(before: Before, word: RunState, event: &Event) -> String {
         }
         Event::Replied { reply: Err(error), .. } => format!("{side}{error}"),
         Event::Replied { .. } if word == RunState::Conflict => "somebody else changed the target".to_owned(),
+        Event::AnalysisFailed { reason, .. } => format!("the new side: {reason}"),
         Event::Aborted { who, .. } => format!("{who} wants it back"),
         Event::Paused { who, .. } => format!("{who} paused it"),
         Event::Adopted { who, .. } => format!("{who} left a target to whoever changed it"),

@@ -125,7 +125,7 @@ fn every_state_has_the_word_of_its_phase() {
         Phase::Planned,
         Phase::FindingControllers { task, place: 0, tries: 0, not_before: None },
         Phase::Observing { task, tries: 0, not_before: None },
-        Phase::Guarding { task, passed: 0, tries: 0, failed: 0, not_before: None },
+        Phase::Guarding { task, passed: 0, tries: 0, not_before: None },
         Phase::AwaitingApproval { task },
         Phase::Baking { task, since: None, rounds: 0, passed: 0, not_before: None, unknown: 0, blind: 0, old: None },
         Phase::Proving { task, since: None, rounds: 0, not_before: None },

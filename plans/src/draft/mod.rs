@@ -8,6 +8,7 @@ mod front;
 mod names;
 mod rule;
 
+use crate::OnFailure;
 use crate::spec::{ShiftSpec, SpecSchema, WaveSpec};
 use caravan_inventory::{Observation, Workload};
 use caravan_providers::target::{Alias, RecordSet};
@@ -63,7 +64,13 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
         .filter_map(|observed| Some((RecordSet::read(&observed.body).ok()?, observed)))
         .collect();
     let mut drafted = Drafted {
-        spec: WaveSpec { schema: SpecSchema::V1, wave: wave.to_owned(), drivers: None, shifts: Vec::new() },
+        spec: WaveSpec {
+            schema: SpecSchema::V1,
+            wave: wave.to_owned(),
+            drivers: None,
+            on_failure: OnFailure::Wave,
+            shifts: Vec::new(),
+        },
         left_out: Vec::new(),
     };
     for workload in workloads {

@@ -3,7 +3,9 @@
 use super::NewSide;
 use super::front::Front;
 use crate::blank::FILL_IN;
-use crate::spec::{GateSpec, ProbeSpec, ShiftSpec, SideProbes, default_approvals, default_in_flight, default_stages};
+use crate::spec::{
+    AnalysisSpec, GateSpec, ProbeSpec, ShiftSpec, SideProbes, default_approvals, default_in_flight, default_stages,
+};
 use crate::strategy::Strategy;
 use crate::strategy::alb::AlbSpec;
 use caravan_inventory::Workload;
@@ -52,6 +54,7 @@ pub(super) fn between(
         stages: default_stages(),
         approve: default_approvals(),
         gate: GateSpec::default(),
+        analysis: AnalysisSpec::default(),
         in_flight: default_in_flight(),
         paused_controllers: Vec::new(),
     }

@@ -98,6 +98,8 @@ fn write(out: &mut impl Write, audited: &Audited) -> io::Result<()> {
         Event::Replied { reply: Ok(reply), .. } => {
             format!(": {}", serde_json::to_string(reply).unwrap_or_default().chars().take(100).collect::<String>())
         }
+        Event::AnalysisFailed { step, reason, .. } => format!(": step {}: {reason}", step + 1),
+        Event::Aborted { despite_probes: Some(reason), .. } => format!(", also where the old side fails: {reason}"),
         _ => String::new(),
     };
     let text = format!("{:>5} {at} epoch {} {}{by}{detail}", audited.entry.sequence, audited.entry.epoch, event.name());
@@ -111,11 +113,14 @@ fn who_and_when(event: &Event) -> (Option<&str>, Option<Moment>) {
         | Event::Approved { who, at, .. }
         | Event::Paused { who, at }
         | Event::Resumed { who, at }
-        | Event::Aborted { who, at }
+        | Event::Aborted { who, at, .. }
         | Event::Adopted { who, at }
         | Event::Retried { who, at }
         | Event::Released { who, at, .. } => (Some(who), Some(*at)),
-        Event::TakenOver { at, .. } | Event::Replied { at, .. } | Event::Woke { at } => (None, Some(*at)),
+        Event::TakenOver { at, .. }
+        | Event::Replied { at, .. }
+        | Event::AnalysisFailed { at, .. }
+        | Event::Woke { at } => (None, Some(*at)),
         Event::Intended { .. } | Event::Withdrawn | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => {
             (None, None)
         }

@@ -36,7 +36,7 @@ pub(crate) enum CutoverCommand {
     /// Go on after a pause or a hold
     Resume(operate::OperateArgs),
     /// Put everything back exactly as it was
-    Rollback(operate::OperateArgs),
+    Rollback(operate::RollbackArgs),
     /// Leave a target in conflict to whoever changed it
     Adopt(operate::OperateArgs),
     /// Try again what holds, conflicts or is stuck
@@ -60,7 +60,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
         CutoverCommand::Approve(args) => approve::run(global, printer, args),
         CutoverCommand::Pause(args) => operate::run(global, printer, Command::Pause, args),
         CutoverCommand::Resume(args) => operate::run(global, printer, Command::Resume, args),
-        CutoverCommand::Rollback(args) => operate::run(global, printer, Command::Rollback, args),
+        CutoverCommand::Rollback(args) => operate::rollback(global, printer, args),
         CutoverCommand::Adopt(args) => operate::run(global, printer, Command::Adopt, args),
         CutoverCommand::Retry(args) => operate::run(global, printer, Command::Retry, args),
         CutoverCommand::Release(args) => operate::release(global, printer, args),

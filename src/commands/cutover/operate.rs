@@ -41,6 +41,23 @@ pub(crate) struct ReleaseArgs {
     reason: Option<String>,
 }
 
+/// Puts everything back as it was. Traffic goes back to an old side only once its probes pass, however long that takes; where
+/// you know better than its probes, `--despite-probes` with a reason sends it back at once.
+#[derive(Args, Debug)]
+pub(crate) struct RollbackArgs {
+    #[command(flatten)]
+    command: OperateArgs,
+    /// Send traffic back also to an old side whose probes do not pass; wants the run's name and a reason
+    #[arg(long)]
+    despite_probes: bool,
+    /// The run's name once more, for `--despite-probes`
+    #[arg(long, value_name = "RUN", requires = "despite_probes")]
+    run_name: Option<String>,
+    /// Why its probes are not believed; the journal keeps it
+    #[arg(long, value_name = "TEXT", requires = "despite_probes")]
+    reason: Option<String>,
+}
+
 /// `caravan.command/v1`.
 #[derive(Serialize)]
 struct Document<'a> {
@@ -60,6 +77,37 @@ pub(super) fn run(global: &Global, printer: &Printer, command: Command, args: &O
     let request = command.by(&args.who.name()?, journal_db::now());
     signals::block_on(submit(&journal, &run, &request))??;
     left(printer, &journal, &run, &request)
+}
+
+pub(super) fn rollback(global: &Global, printer: &Printer, args: &RollbackArgs) -> Result<Exit, Failure> {
+    if !args.despite_probes {
+        return run(global, printer, Command::Rollback, &args.command);
+    }
+    let permit = WritePermit::ask(global, "leaving a command in the journal")?;
+    let journal = journal_db::open(&global.dir, &permit)?;
+    let run = signals::block_on(Run::read(&journal, &args.command.run))??;
+    let mut request = Command::Rollback.by(&args.command.who.name()?, journal_db::now());
+    live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
+    let to = "send traffic back to a side whose probes may fail";
+    confirm(args.run_name.as_deref(), &args.command.run, "the run's name", to)?;
+    request.reason = Some(reason(args.reason.as_deref(), "why are its probes not believed: ")?);
+    signals::block_on(submit(&journal, &run, &request))??;
+    left(printer, &journal, &run, &request)
+}
+
+/// The reason that was given, or is typed in a terminal.
+fn reason(given: Option<&str>, question: &str) -> Result<String, Failure> {
+    let reason = match given {
+        Some(given) => given.trim().to_owned(),
+        None if io::stdin().is_terminal() => ask(question)?,
+        None => String::new(),
+    };
+    if reason.is_empty() {
+        return Err(
+            Failure::new(FailureKind::Usage, "it wants a reason, which the journal keeps").hint("add: --reason WHY")
+        );
+    }
+    Ok(reason)
 }
 
 pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) -> Result<Exit, Failure> {

@@ -69,6 +69,7 @@ const fn mark(state: StepProgress) -> char {
         StepProgress::Running => '▶',
         StepProgress::Done => '✓',
         StepProgress::RollingBack => '◀',
+        StepProgress::RolledBack => '↩',
         StepProgress::Released => '✗',
     }
 }

@@ -30,7 +30,7 @@ impl Rules<'_> {
         }
         match self.verdict(&state, reply) {
             Verdict::Pass => {}
-            Verdict::Fail { reason } => return self.new_side_failed(state, reason),
+            Verdict::Fail { reason } => return self.new_side_failed(state, task.step(), reason),
             Verdict::Inconclusive { reason } => return self.compare(state, task.step(), reason, at),
         }
         let planned = &self.plan.steps[task.step()];

@@ -1,10 +1,11 @@
 //! Observing the target and asking both sides, before a write is intended.
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
-use super::pace::{FAILURES, OBSERVATIONS};
-use super::repeat::{counted, is_going_back, trouble};
+use super::pace::OBSERVATIONS;
+use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
+use crate::task::is_going_back;
 use crate::{Direction, Event, Hold, Moment, Phase, SeededBug, State, Task, task};
 use caravan_providers::{CallError, Reply, Verdict, Write};
 
@@ -22,11 +23,21 @@ impl Rules<'_> {
         let (snapshot, token) = match reply {
             Ok(Reply::Observed { snapshot, token }) => (snapshot, token),
             Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                let mut state = match self.pass_over(state, task, error.to_string(), at) {
+                    Ok(others_first) => return Ok(others_first),
+                    Err(state) => *state,
+                };
                 let not_before = Some(trouble(&mut state, error.to_string(), at));
                 let tries = counted(&state, tries);
                 return Ok(State { phase: Phase::Observing { task, tries, not_before }, ..state });
             }
-            other => return Ok(self.hold(state, Hold::Inconclusive(nothing_to_judge(other)))),
+            other => {
+                let reason = nothing_to_judge(other);
+                return Ok(match self.pass_over(state, task, reason.as_str(), at) {
+                    Ok(others_first) => others_first,
+                    Err(state) => self.hold(*state, Hold::Inconclusive(reason)),
+                });
+            }
         };
         let Some(write) = task::write(self.plan, &state, task) else {
             return Err(Illegal::Unexpected { phase: "observing", event: "reply" });
@@ -39,10 +50,15 @@ impl Rules<'_> {
         let undo = Task::Undo { step: task.step(), place: task.place(self.plan) };
         let undone =
             || task::write(self.plan, &state, undo).is_some_and(|undo| is_after(&undo, snapshot, token.as_ref()));
-        if state.direction == Direction::Back && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
+        if is_going_back(&state) && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
             return Ok(self.complete(state, undo, None));
         }
         let found = self.foreign(state.clone(), task, &write, snapshot, token.as_ref(), None);
+        if matches!(found.phase, Phase::Conflict { .. })
+            && let Ok(others_first) = self.pass_over(state.clone(), task, "somebody else changed the target", at)
+        {
+            return Ok(others_first);
+        }
         let overwrites = self.bug == SeededBug::OverwriteOnConflict && matches!(task, Task::Enter { .. });
         if overwrites && found.phase != Phase::LeaseLost {
             let write = Write { before: snapshot.clone(), token_before: token.clone(), ..write };
@@ -53,34 +69,50 @@ impl Rules<'_> {
 
     /// Asks both sides before a write, also before one that is made again: time has passed since.
     pub(super) fn guard(self, state: State, task: Task, tries: u32) -> State {
-        match guard_probes(&self.plan.steps[task.step()], task).next() {
+        let is_overridden = state.despite_probes && matches!(task, Task::Undo { .. });
+        match guard_probes(&self.plan.steps[task.step()], task).next().filter(|_| !is_overridden) {
             Some(_) => State { phase: asks(task, 0, tries), ..state },
             None => self.proceed(state, task, tries),
         }
     }
 
-    /// One side has answered. What decides where users go rests on one answer on the way forward, where holding changes
-    /// nothing for them; on the way back on several.
+    /// One side has answered. On the way forward one answer decides, as holding changes nothing for users. On the way back the
+    /// old side is asked until it passes, or a person says that they go back to it all the same.
     pub(super) fn guarded(self, state: State, reply: &Result<Reply, CallError>, at: Moment) -> Result<State, Illegal> {
-        let Phase::Guarding { task, passed, tries, failed, .. } = state.phase else {
+        let Phase::Guarding { task, passed, tries, .. } = state.phase else {
             return Err(Illegal::Unexpected { phase: state.phase.name(), event: "reply" });
         };
         let new_probes = self.plan.steps[task.step()].new_probes().len();
         let of_new_side = matches!(task, Task::Enter { .. }) && passed < new_probes;
         Ok(match self.verdict(&state, reply) {
             Verdict::Pass => self.passed(state, task, passed + 1, tries),
-            Verdict::Fail { reason } if of_new_side => self.new_side_failed(state, reason),
+            Verdict::Fail { reason } if of_new_side => self.new_side_failed(state, task.step(), reason),
             Verdict::Fail { .. } if self.bug == SeededBug::RollBackOntoUnhealthy => {
                 self.passed(state, task, passed + 1, tries)
             }
-            Verdict::Fail { reason } if is_going_back(&state) && failed + 1 < FAILURES => {
-                ask_again(state, failed + 1, reason, at)
+            Verdict::Fail { reason } if is_going_back(&state) => {
+                self.ask_again(state, format!("the old side fails: {reason}"), at)
             }
             Verdict::Fail { reason } => self.hold(state, Hold::OldSideUnhealthy(reason)),
-            Verdict::Inconclusive { reason } if is_going_back(&state) => ask_again(state, failed, reason, at),
+            Verdict::Inconclusive { reason } if is_going_back(&state) => self.ask_again(state, reason, at),
             Verdict::Inconclusive { reason } if of_new_side => self.compare(state, task.step(), reason, at),
             Verdict::Inconclusive { reason } => self.hold(state, Hold::Inconclusive(reason)),
         })
+    }
+
+    /// The same probe once more, a while later; where others can go back meanwhile, they do.
+    fn ask_again(self, state: State, reason: String, at: Moment) -> State {
+        let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
+        if self.bug == SeededBug::GiveUpOnTheWayBack {
+            return self.hold(state, Hold::Inconclusive(reason));
+        }
+        match self.pass_over(state, task, reason.as_str(), at) {
+            Ok(others_first) => others_first,
+            Err(mut state) => {
+                let not_before = Some(trouble(&mut state, reason, at));
+                State { phase: Phase::Guarding { task, passed, tries, not_before }, ..*state }
+            }
+        }
     }
 
     fn passed(self, state: State, task: Task, passed: usize, tries: u32) -> State {
@@ -135,12 +167,5 @@ impl Rules<'_> {
 
 /// The next probe, at once.
 const fn asks(task: Task, passed: usize, tries: u32) -> Phase {
-    Phase::Guarding { task, passed, tries, failed: 0, not_before: None }
-}
-
-/// The same probe once more, a while later.
-fn ask_again(mut state: State, failed: u32, reason: String, at: Moment) -> State {
-    let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
-    let not_before = Some(trouble(&mut state, reason, at));
-    State { phase: Phase::Guarding { task, passed, tries, failed, not_before }, ..state }
+    Phase::Guarding { task, passed, tries, not_before: None }
 }

@@ -44,16 +44,6 @@ impl Rules<'_> {
         State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, trouble: None, ..state }
     }
 
-    /// With traffic or work on the new side it is taken back; without, nothing has happened and a person decides.
-    pub(super) fn new_side_failed(self, mut state: State, reason: String) -> State {
-        if state.steps.iter().any(|step| step.stage.is_some() && !step.released_to_others) {
-            state.direction = Direction::Back;
-            self.begin(state)
-        } else {
-            self.hold(state, Hold::NewSideUnhealthy(reason))
-        }
-    }
-
     /// Somebody else's state stands there: a later driver of this run, or a third party. `pending` is the write after
     /// which it was found.
     pub(super) fn foreign(
@@ -98,7 +88,7 @@ impl Rules<'_> {
     pub(super) fn has_command(self, state: &State) -> bool {
         match state.deferred {
             Deferred::None => false,
-            Deferred::Pause => !self.is_in_gap(state),
+            Deferred::Pause => !self.is_in_gap(state) && task::failed(state).is_none(),
             Deferred::Rollback => true,
         }
     }

@@ -2,14 +2,17 @@
 
 mod bake;
 mod controllers;
+mod failed;
 mod guard;
 mod halt;
 mod judge;
 mod pace;
+mod pass_over;
 mod people;
 mod prove;
 mod repeat;
 mod rules;
+mod settle;
 mod takeover;
 mod unknown;
 mod write;
@@ -17,7 +20,7 @@ mod write;
 pub use rules::Illegal;
 pub(crate) use rules::Rules;
 
-use crate::{Deferred, Direction, Event, Moment, Outcome, Phase, State, Task, task};
+use crate::{Deferred, Direction, Doubt, Event, Moment, Outcome, Pending, Phase, State, StepState, Task, task};
 use caravan_plans::Sealed;
 use rules::{recording, unexpected};
 
@@ -71,19 +74,21 @@ impl Rules<'_> {
             | Event::Adopted { .. }
             | Event::Retried { .. }
             | Event::Released { .. } => self.commanded(state, event),
-            Event::TakenOver { epoch, at } => self.taken_over(state, *epoch, *at),
+            Event::TakenOver { epoch, at, revision } => self.taken_over(state, (*epoch, *revision), *at, event),
             Event::Replied { reply, at } => match state.phase {
                 Phase::FindingControllers { .. } => Ok(self.controllers_found(state, reply, *at)),
                 Phase::Observing { .. } => self.observed(state, reply, *at),
                 Phase::Guarding { .. } => self.guarded(state, reply, *at),
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
-                Phase::Settling { .. } => Ok(write::settled(state, reply, *at)),
+                Phase::Settling { .. } => Ok(settle::settled(state, reply, *at)),
+                Phase::SettlingAll { .. } => Ok(self.all_settled(state, reply, *at)),
                 Phase::Resolving { .. } => Ok(self.resolved(state, reply, *at)),
                 Phase::Verifying { .. } => Ok(self.verified(state, reply, *at)),
                 Phase::Baking { .. } => Ok(self.baked(state, reply, *at)),
                 Phase::Proving { .. } => Ok(self.proved(state, reply, *at)),
                 _ => Err(unexpected(&state, event)),
             },
+            Event::AnalysisFailed { step, .. } => self.analysis_failed(state, *step, event),
             // Only the engine intends and withdraws, by a state that already waits for it to be recorded.
             Event::Intended { .. }
             | Event::Withdrawn
@@ -111,9 +116,19 @@ impl Rules<'_> {
                 Some(place) => Phase::FindingControllers { task, place, tries: 0, not_before: None },
                 None => Phase::Observing { task, tries: 0, not_before: None },
             },
-            Some(task) => Phase::Observing { task, tries: 0, not_before: None },
+            Some(task) => match state.steps[task.step()].doubt.take() {
+                Some(Doubt { pending: Pending { task, write, error }, until }) => {
+                    Phase::InDoubt { task, write, until, error, tries: 0 }
+                }
+                None => Phase::Observing { task, tries: 0, not_before: None },
+            },
             None => match state.direction {
+                Direction::Forward if state.steps.iter().all(|step| step.failed) => {
+                    state.direction = Direction::Back;
+                    Phase::Finished(outcome(&state))
+                }
                 Direction::Forward => Phase::Shifted,
+                Direction::Back if !state.unsettled.is_empty() => Phase::SettlingAll { not_before: None },
                 Direction::Back | Direction::Release => Phase::Finished(outcome(&state)),
             },
         };
@@ -123,7 +138,8 @@ impl Rules<'_> {
 
 /// How a run ended whose direction has come to its end.
 fn outcome(state: &State) -> Outcome {
-    if state.cut_short || state.steps.iter().any(|step| step.released_to_others) {
+    let is_left = |step: &StepState| step.released_to_others || (step.failed && state.direction == Direction::Release);
+    if state.cut_short || state.steps.iter().any(is_left) {
         return Outcome::Elsewhere;
     }
     if state.direction == Direction::Back { Outcome::RolledBack } else { Outcome::Done }
@@ -145,10 +161,9 @@ fn woke(mut state: State) -> Result<State, Illegal> {
         Phase::FindingControllers { task, place, tries, .. } => {
             Phase::FindingControllers { task, place, tries, not_before: None }
         }
+        Phase::SettlingAll { .. } => Phase::SettlingAll { not_before: None },
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
-        Phase::Guarding { task, passed, tries, failed, .. } => {
-            Phase::Guarding { task, passed, tries, failed, not_before: None }
-        }
+        Phase::Guarding { task, passed, tries, .. } => Phase::Guarding { task, passed, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
         Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
             Phase::Baking { task, since, rounds, passed, not_before: None, unknown, blind, old }

@@ -4,8 +4,6 @@
 pub(super) const OBSERVATIONS: u32 = 5;
 /// How often one write may be made before a person is asked, on the way forward.
 pub(super) const WRITES: u32 = 5;
-/// Probes of the old side that fail in a row before nothing is sent back to it.
-pub(super) const FAILURES: u32 = 3;
 /// Milliseconds after the first call that brought nothing; doubled with each further one.
 pub(super) const BETWEEN_TRIES_MS: u64 = 1000;
 /// The longest that this grows to: what was in trouble is noticed to be well again within this time.

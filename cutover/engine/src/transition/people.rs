@@ -8,7 +8,7 @@ impl Rules<'_> {
     /// What follows from a person's command.
     pub(super) fn commanded(self, state: State, event: &Event) -> Result<State, Illegal> {
         match event {
-            Event::Started { epoch, .. } => self.started(state, *epoch, event),
+            Event::Started { epoch, revision, .. } => self.started(state, *epoch, *revision, event),
             Event::Approved { .. } => self.approved(state, event),
             Event::Paused { .. } => self.paused(state, event),
             Event::Resumed { .. } => self.resumed(state, event),
@@ -20,11 +20,11 @@ impl Rules<'_> {
         }
     }
 
-    fn started(self, mut state: State, epoch: u64, event: &Event) -> Result<State, Illegal> {
+    fn started(self, mut state: State, epoch: u64, revision: u32, event: &Event) -> Result<State, Illegal> {
         if state.phase != Phase::Planned {
             return Err(unexpected(&state, event));
         }
-        state.epoch = epoch;
+        (state.epoch, state.revision) = (epoch, revision);
         Ok(self.begin(state))
     }
 
@@ -61,6 +61,7 @@ impl Rules<'_> {
 
     /// Back wins over everything that is not over (K5), but a write in flight is settled first.
     fn aborted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
+        state.despite_probes |= matches!(event, Event::Aborted { despite_probes: Some(_), .. });
         match state.phase {
             Phase::Planned => {
                 Ok(State { phase: Phase::Finished(Outcome::RolledBack), direction: Direction::Back, ..state })
@@ -98,21 +99,26 @@ impl Rules<'_> {
     fn adopted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
         let task = match state.phase {
             Phase::Conflict { task, .. } | Phase::Stuck { task, .. } => Some(task),
-            Phase::Held { reason: Hold::Inconclusive(_), ref pending } if state.direction != Direction::Forward => {
+            Phase::Held { reason: Hold::Inconclusive(_), ref pending }
+                if state.direction != Direction::Forward || task::failed(&state).is_some() =>
+            {
                 pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state))
             }
             // What is repeated for as long as it takes is left alone as well when a person says so.
-            _ if is_repeating(&state) => state.phase.task(),
+            _ if is_repeating(&state) => {
+                state.phase.task().or_else(|| state.unsettled.first().map(|unsettled| unsettled.task))
+            }
             _ => None,
         };
         let Some(task) = task else { return Err(unexpected(&state, event)) };
         state.steps[task.step()].released_to_others = true;
+        state.unsettled.retain(|unsettled| unsettled.task.step() != task.step());
         Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, trouble: None, ..state })
     }
 
     /// Goes on from where it waited: first to the write whose outcome is not known, if there is one. What is repeated begins
     /// at once; a write that may still land is waited for all the same.
-    fn go_on(self, state: State) -> State {
+    pub(super) fn go_on(self, state: State) -> State {
         match state.phase {
             Phase::Held { pending: Some(Pending { task, write, error }), .. }
             | Phase::Conflict { pending: Some(Pending { task, write, error }), .. } => {

@@ -26,6 +26,10 @@ impl Rules<'_> {
         if let (Err(error), Direction::Back) = (reply, state.direction)
             && may_pass(error)
         {
+            state = match self.pass_over(state, task, error.to_string(), at) {
+                Ok(others_first) => return others_first,
+                Err(state) => *state,
+            };
             // The time that the plan gives the owner runs while it can be asked.
             let not_before = trouble(&mut state, error.to_string(), at).max(at.plus_ms(proof.every_ms));
             let phase = Phase::Proving { task, since: None, rounds: 0, not_before: Some(not_before) };
@@ -71,7 +75,7 @@ impl Rules<'_> {
     fn is_unproven(self, state: State, reason: String) -> State {
         let Phase::Proving { task, .. } = state.phase else { return state };
         match (state.direction, self.wanted(&state, task)) {
-            (Direction::Forward, _) => self.new_side_failed(state, reason),
+            (Direction::Forward, _) => self.new_side_failed(state, task.step(), reason),
             (_, Some(Activity::Working)) => self.hold(state, Hold::OldSideUnhealthy(reason)),
             (_, _) => self.hold(state, Hold::StillAtWork(reason)),
         }

@@ -2,19 +2,16 @@
 
 use super::pace::{BETWEEN_TRIES_MS, LONGEST_BETWEEN_TRIES_MS};
 use super::rules::Rules;
-use crate::{Deferred, Direction, Moment, Phase, State, Trouble};
+use crate::task::is_going_back;
+use crate::{Moment, Phase, SeededBug, State, Trouble};
 
 impl Rules<'_> {
     /// Whether a call that brought nothing is made again. On the way back it always is: users may stand on a side that is
     /// dead, and whoever gives up leaves them there when the trouble is long over.
     pub(super) fn is_repeated(self, state: &State, tries: u32, limit: u32) -> bool {
-        is_going_back(state) || tries + 1 < limit
+        let is_back = is_going_back(state);
+        (is_back || tries + 1 < limit) && !(is_back && self.bug == SeededBug::GiveUpOnTheWayBack)
     }
-}
-
-/// Whether a run is on its way back, or will be as soon as the write in flight is settled.
-pub(super) fn is_going_back(state: &State) -> bool {
-    state.direction == Direction::Back || state.deferred == Deferred::Rollback
 }
 
 /// Whether it repeats a call on its way back, and a person's word can come between: a write that may go out this moment is

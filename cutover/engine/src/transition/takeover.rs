@@ -1,25 +1,36 @@
 //! A driver goes on where another, or it itself before a crash, left off.
 
 use super::rules::{Illegal, Rules, unexpected};
-use crate::{Event, Moment, Phase, State};
+use crate::{Event, Moment, Pending, Phase, State};
 use caravan_providers::CallError;
+
+/// Why a write that was on its way is in doubt.
+const GONE: &str = "the driver was gone before the answer came";
 
 impl Rules<'_> {
     /// Whatever was on its way is in doubt; whatever was being observed is observed again; whatever waits for a
     /// person goes on waiting. Downtime never counts as baked.
-    pub(super) fn taken_over(self, mut state: State, epoch: u64, at: Moment) -> Result<State, Illegal> {
+    pub(super) fn taken_over(
+        self,
+        mut state: State,
+        (epoch, revision): (u64, u32),
+        at: Moment,
+        event: &Event,
+    ) -> Result<State, Illegal> {
         if let Phase::Planned | Phase::Finished(_) = state.phase {
-            return Err(unexpected(&state, &Event::TakenOver { epoch, at }));
+            return Err(unexpected(&state, event));
         }
-        state.epoch = epoch;
+        (state.epoch, state.revision) = (epoch, revision);
         if let Some((task, write)) = state.phase.in_flight() {
-            state.phase = Phase::InDoubt {
-                task,
-                until: at.plus_ms(u64::from(write.in_flight) * 1000),
-                write: Box::new(write.clone()),
-                error: CallError::InDoubt("the driver was gone before the answer came".to_owned()),
-                tries: 0,
+            let until = at.plus_ms(u64::from(write.in_flight) * 1000);
+            let write = Box::new(write.clone());
+            let error = CallError::InDoubt(GONE.to_owned());
+            let pending = Pending { task, write: write.clone(), error: error.clone() };
+            state = match self.pass_over_in_doubt(state, pending, until, at) {
+                Ok(others_first) => return Ok(others_first),
+                Err(state) => *state,
             };
+            state.phase = Phase::InDoubt { task, until, write, error, tries: 0 };
             return Ok(state);
         }
         Ok(match state.phase {
@@ -30,6 +41,7 @@ impl Rules<'_> {
             | Phase::Guarding { .. }
             | Phase::Baking { .. }
             | Phase::Proving { .. }
+            | Phase::SettlingAll { .. }
             // A later driver had been seen in the world; whether it still is ahead, an observation tells.
             | Phase::LeaseLost => self.begin(state),
             _ => state,

@@ -2,7 +2,7 @@
 
 use super::repeat::trouble;
 use super::rules::Rules;
-use crate::{Hold, Moment, Phase, State, Task};
+use crate::{Hold, Moment, Phase, SeededBug, State, Task};
 use caravan_plans::Gate;
 use caravan_providers::{CallError, Reply, Verdict};
 
@@ -13,7 +13,11 @@ impl Rules<'_> {
     pub(super) fn compare(self, mut state: State, step: usize, reason: String, at: Moment) -> State {
         let (reached, planned) = (&state.steps[step], &self.plan.steps[step]);
         let has_traffic = reached.stage.is_some_and(|stage| planned.has_traffic(stage));
-        if !has_traffic || planned.old_probes().is_empty() || self.bake_gate(&state, step).is_none() {
+        if self.bug == SeededBug::HoldOnUnknown
+            || !has_traffic
+            || planned.old_probes().is_empty()
+            || self.bake_gate(&state, step).is_none()
+        {
             return self.hold(state, Hold::Inconclusive(reason));
         }
         let (unknown, blind) = match state.phase {
@@ -43,7 +47,7 @@ impl Rules<'_> {
         if unknown >= gate.unknown {
             let said = state.trouble.as_ref().map_or("", |trouble| trouble.reason.as_str());
             let reason = format!("it could not be judged {unknown} times while the old side passed, at last: {said}");
-            return self.new_side_failed(state, reason);
+            return self.new_side_failed(state, task.step(), reason);
         }
         match verdict {
             Verdict::Fail { reason } if blind >= gate.unknown => self.hold(state, Hold::OldSideUnhealthy(reason)),

@@ -2,11 +2,15 @@
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
 use super::pace::{BETWEEN_STATUS_MS, OBSERVATIONS, WRITES};
-use super::repeat::{counted, is_going_back, trouble};
+use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
-use crate::{Deferred, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, task};
+use crate::revision::ALL_BACK_AT_ONCE;
+use crate::task::is_going_back;
+use crate::{
+    Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, Unsettled, task,
+};
 use caravan_providers::target::FencingToken;
-use caravan_providers::{CallError, Reply};
+use caravan_providers::{CallError, Reply, Write};
 
 impl Rules<'_> {
     /// Whether this driver may still write. One that may not does nothing more, whatever it was about to do.
@@ -16,7 +20,8 @@ impl Rules<'_> {
         }
         match state.phase {
             // A person's command came between the intent and the write (K5): it is not made.
-            Phase::CheckingLease { .. } if self.has_command(&state) => {
+            // Nor is it made once a shift is to be taken back first.
+            Phase::CheckingLease { task, .. } if self.has_command(&state) || self.is_overtaken(&state, task) => {
                 let then = self.begin(state.clone());
                 Ok(recording(state, Event::Withdrawn, then))
             }
@@ -36,6 +41,12 @@ impl Rules<'_> {
             Ok(Reply::Accepted { .. }) if self.bug == SeededBug::SkipVerify => {
                 return self.complete(state, task, write.token_after);
             }
+            // Every original is put back before any of them is waited for.
+            Ok(Reply::Accepted { ticket: Some(ticket) }) if self.is_put_back_at_once(&state) => {
+                state.trouble = None;
+                state.unsettled.push(Unsettled { task, ticket: ticket.clone() });
+                Phase::Verifying { task, write, tries: 0, not_before: None }
+            }
             Ok(Reply::Accepted { ticket: Some(ticket) }) => {
                 state.trouble = None;
                 let not_before = at.plus_ms(BETWEEN_STATUS_MS);
@@ -51,13 +62,21 @@ impl Rules<'_> {
                 @ (CallError::Conflict(_) | CallError::Rejected(_) | CallError::Denied(_) | CallError::Missing(_)),
             ) => Phase::Resolving { task, write, error: error.clone(), tries },
             Err(error @ (CallError::NotSent(_) | CallError::Throttled(_))) => {
+                state = match self.pass_over(state, task, error.to_string(), at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
                 let until = trouble(&mut state, error.to_string(), at);
                 Phase::InDoubt { task, write, until, error: error.clone(), tries }
             }
             other => {
                 let error = CallError::InDoubt(nothing_to_judge(other));
-                trouble(&mut state, error.to_string(), at);
                 let until = at.plus_ms(u64::from(write.in_flight) * 1000);
+                state = match self.pass_over_in_doubt(state, pending(task, &write, &error), until, at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
+                trouble(&mut state, error.to_string(), at);
                 Phase::InDoubt { task, write, until, error, tries }
             }
         };
@@ -74,7 +93,7 @@ impl Rules<'_> {
                 self.complete(state, task, write.token_after)
             }
             Ok(Reply::Observed { snapshot, token }) if is_before(&write, snapshot, token.as_ref()) => {
-                self.not_applied(state, task, &error, tries)
+                self.not_applied(state, task, &error, tries, at)
             }
             Ok(Reply::Observed { snapshot, token }) => {
                 // What was refused has changed nothing: while nobody is at work there is no write to wait for.
@@ -83,10 +102,15 @@ impl Rules<'_> {
                     CallError::Conflict(_) | CallError::Rejected(_) | CallError::Denied(_) | CallError::Missing(_)
                 );
                 let waits = !(is_refused && self.turns_back_in_gap(&state));
-                let pending = waits.then(|| Pending { task, write: write.clone(), error });
+                let pending = waits.then(|| pending(task, &write, &error));
                 self.foreign(state, task, &write, snapshot, token.as_ref(), pending)
             }
             Err(unanswered) if may_pass(unanswered) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                // Nothing can be in flight any more: it is observed as soon as its turn comes again.
+                state = match self.pass_over_in_doubt(state, pending(task, &write, &error), at, at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
                 let until = trouble(&mut state, unanswered.to_string(), at);
                 let tries = counted(&state, tries);
                 State { phase: Phase::InDoubt { task, write, until, error, tries }, ..state }
@@ -97,8 +121,8 @@ impl Rules<'_> {
 
     /// The target is as it was before the write: made again where that can help and is still wanted, else a person is
     /// asked.
-    fn not_applied(self, mut state: State, task: Task, error: &CallError, tries: u32) -> State {
-        if self.has_command(&state) || task::next(self.plan, &state) != Some(task) {
+    fn not_applied(self, mut state: State, task: Task, error: &CallError, tries: u32, at: Moment) -> State {
+        if self.has_command(&state) || !self.is_next(&state, task) {
             if matches!(error, CallError::InDoubt(_)) {
                 self.doubt_start(&mut state, task);
             }
@@ -116,10 +140,31 @@ impl Rules<'_> {
         }
         match task {
             Task::Undo { .. } => {
+                let state = match self.pass_over(state, task, error.to_string(), at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
                 State { phase: Phase::Stuck { task, reason: error.to_string() }, trouble: None, ..state }
             }
             _ => self.hold(state, Hold::Refused(error.to_string())),
         }
+    }
+
+    /// Whether a task is still what comes next.
+    fn is_next(self, state: &State, task: Task) -> bool {
+        task::next(self.plan, state) == Some(task)
+    }
+
+    /// Whether the originals are put back one after the other, and waited for together.
+    fn is_put_back_at_once(self, state: &State) -> bool {
+        state.direction == Direction::Back
+            && state.revision >= ALL_BACK_AT_ONCE
+            && self.bug != SeededBug::SettleOneByOne
+    }
+
+    /// Whether a shift that has failed goes back before a task.
+    fn is_overtaken(self, state: &State, task: Task) -> bool {
+        task::failed(state).is_some() && !self.is_next(state, task)
     }
 
     /// The target was observed after the write was accepted.
@@ -153,6 +198,11 @@ impl Rules<'_> {
                 self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
             Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                let unseen = CallError::InDoubt(NOT_OBSERVED.to_owned());
+                state = match self.pass_over_in_doubt(state, pending(task, &write, &unseen), at, at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
                 let not_before = Some(trouble(&mut state, error.to_string(), at));
                 let tries = counted(&state, tries);
                 State { phase: Phase::Verifying { task, write, tries, not_before }, ..state }
@@ -183,29 +233,11 @@ impl Rules<'_> {
     }
 }
 
+fn pending(task: Task, write: &Write, error: &CallError) -> Pending {
+    Pending { task, write: Box::new(write.clone()), error: error.clone() }
+}
+
+/// Its target could not be observed since.
+const NOT_OBSERVED: &str = "the write was accepted, and its target could not be observed since";
 /// Reads may lag behind writes.
 const NOT_SEEN_YET: &str = "the write was accepted, and what stood before it is still seen";
-
-/// Whether a write that was accepted has reached everywhere.
-pub(super) fn settled(mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
-    let Phase::Settling { task, write, ticket, .. } = state.phase.clone() else {
-        return state;
-    };
-    let phase = match reply {
-        Ok(Reply::Settled) | Err(CallError::Missing(_) | CallError::Denied(_) | CallError::Rejected(_)) => {
-            // Whoever may not ask for the status can still observe.
-            Phase::Verifying { task, write, tries: 0, not_before: None }
-        }
-        // Who wants to go back does not wait until a change is everywhere that is to be taken back (K5).
-        _ if state.deferred == Deferred::Rollback => Phase::Verifying { task, write, tries: 0, not_before: None },
-        Err(error) => {
-            let until = trouble(&mut state, error.to_string(), at);
-            Phase::Settling { task, write, ticket, not_before: until.max(at.plus_ms(BETWEEN_STATUS_MS)) }
-        }
-        Ok(_) => {
-            state.trouble = None;
-            Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) }
-        }
-    };
-    State { phase, ..state }
-}

@@ -1,7 +1,7 @@
 //! A run of one step, and what goes wrong in its night.
 
 use crate::common;
-use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, State, effects, replay, transition};
+use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, transition};
 use caravan_plans::{Sealed, Step};
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{Activity, Call, CallError, Reply, Verdict};
@@ -27,7 +27,7 @@ impl Night {
         let held = originals.map(|original| (original.clone(), None)).collect();
         let state = State::planned("r1", plan.plan());
         let mut night = Self { plan, state, now: 0, held, journal: Vec::new(), trouble: Box::new(trouble) };
-        night.take(Event::Started { who: "olivia".to_owned(), epoch: 1, at: Moment(0) });
+        night.take(Event::Started { who: "olivia".to_owned(), epoch: 1, at: Moment(0), revision: REVISION });
         night
     }
 

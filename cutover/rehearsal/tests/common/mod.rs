@@ -2,7 +2,9 @@
 
 use caravan_inventory::{AccountId, Region, WorkloadId};
 use caravan_plans::strategy::{alb, route, route53};
-use caravan_plans::{Drivers, Gate, HandOver, Proof, Sealed, Shift, Stage, Step, Switch, Turn, Undo, WavePlan};
+use caravan_plans::{
+    Analysis, Drivers, Gate, HandOver, OnFailure, Proof, Sealed, Shift, Stage, Step, Switch, Turn, Undo, WavePlan,
+};
 use caravan_providers::target::{
     Alias, HttpRouteTarget, ListenerRuleTarget, Probe, RecordSet, RecordSetsTarget, SimulatedOwnerTarget,
     SimulatedWork, Snapshot, Target,
@@ -42,6 +44,7 @@ fn shift(name: &str, target: Target, original: Snapshot, snapshots: Vec<Snapshot
         stages,
         old: probe(&format!("old-{name}:443")),
         new: probe(&format!("new-{name}:443")),
+        analysis: Analysis { every_ms: 5_000, failures: 3, unknown: 5, successes: 30 },
         in_flight: 30,
         paused_controllers: Vec::new(),
         manual_rollback: vec![],
@@ -140,6 +143,7 @@ pub(crate) fn sealed_steps(steps: Vec<Step>) -> Sealed {
         wave: "wave-1".to_owned(),
         parent: None,
         drivers: Drivers::OneMachine,
+        on_failure: OnFailure::Wave,
         steps,
     })
     .unwrap()

@@ -97,7 +97,11 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
         assert_eq!(states, facts.driven, "{}", facts.run);
         assert_eq!(room.world.with(|world| standing(world, &plan)), facts.held_then, "{}", facts.run);
         let entries = room.journal().audit(&facts.run).await.unwrap().len() as u64;
-        assert_eq!((entries, room.world.now().0 - began), (facts.entries_then, facts.took_ms), "{}", facts.run);
+        assert_eq!(entries, facts.entries_then, "{}", facts.run);
+        // The background analysis, which that version did not have, asks while something else is waited for; in this world
+        // each of its questions takes a moment.
+        let took = room.world.now().0 - began;
+        assert!((facts.took_ms..=facts.took_ms * 11 / 10 + 500).contains(&took), "{}: {took} ms", facts.run);
         assert!(waiting(&room.journal(), &facts.run).await.is_empty());
     }
 }

@@ -1,0 +1,42 @@
+//! A new side has failed: what the plan takes back.
+
+use super::rules::{Illegal, Rules, unexpected};
+use crate::analysis::is_watched;
+use crate::{Deferred, Direction, Event, Hold, Phase, State};
+use caravan_plans::OnFailure;
+
+impl Rules<'_> {
+    /// A gate found that a step's new side has failed. With traffic or work on it the plan says what is taken back; without,
+    /// nothing has happened and a person decides.
+    pub(super) fn new_side_failed(self, mut state: State, step: usize, reason: String) -> State {
+        let has_moved = |step: &crate::StepState| step.stage.is_some() && !step.released_to_others;
+        match self.plan.on_failure {
+            OnFailure::Shift if has_moved(&state.steps[step]) => {
+                state.steps[step].failed = true;
+                self.begin(state)
+            }
+            OnFailure::Wave if state.steps.iter().any(has_moved) => {
+                state.direction = Direction::Back;
+                self.begin(state)
+            }
+            OnFailure::Shift | OnFailure::Wave => self.hold(state, Hold::NewSideUnhealthy(reason)),
+        }
+    }
+
+    /// The background analysis found that a step's new side has failed. A write in flight is settled first. Where only that
+    /// shift goes back, what waited for a person waits for them afterwards.
+    pub(super) fn analysis_failed(self, mut state: State, step: usize, event: &Event) -> Result<State, Illegal> {
+        if !is_watched(self.plan, &state, step) {
+            return Err(unexpected(&state, event));
+        }
+        match self.plan.on_failure {
+            OnFailure::Wave => (state.deferred, state.cut_short) = (Deferred::Rollback, false),
+            OnFailure::Shift => {
+                state.steps[step].failed = true;
+                let rests = matches!(state.phase, Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. });
+                state.deferred = if rests { Deferred::Pause } else { state.deferred };
+            }
+        }
+        Ok(self.go_on(state))
+    }
+}

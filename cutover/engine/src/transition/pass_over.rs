@@ -1,0 +1,58 @@
+//! On the way back no step stands in the way of a shift: where one gets no further, the shifts go back first.
+
+use super::repeat::trouble;
+use super::rules::Rules;
+use crate::revision::ALL_BACK_AT_ONCE;
+use crate::{Deferred, Direction, Doubt, Moment, Pending, State, Task};
+use caravan_plans::Step;
+
+impl Rules<'_> {
+    /// The state that goes on with another shift, since this step gets no further for now; it comes back to this one when all
+    /// the others are back, or get no further either. Without another shift to go on with, the state as it was, in which none
+    /// is passed over.
+    pub(super) fn pass_over(
+        self,
+        mut state: State,
+        task: Task,
+        reason: impl Into<String>,
+        at: Moment,
+    ) -> Result<State, Box<State>> {
+        if !self.may_pass_over(&state, task) {
+            state.steps.iter_mut().for_each(|step| step.passed_over = false);
+            return Err(Box::new(state));
+        }
+        state.steps[task.step()].passed_over = true;
+        trouble(&mut state, reason, at);
+        let trouble = state.trouble.clone();
+        Ok(State { trouble, ..self.begin(state) })
+    }
+
+    /// As [`Rules::pass_over`], where the answer to a write was lost: until the moment it may still land, and the others go
+    /// back meanwhile. What became of it, an observation tells then.
+    pub(super) fn pass_over_in_doubt(
+        self,
+        mut state: State,
+        pending: Pending,
+        until: Moment,
+        at: Moment,
+    ) -> Result<State, Box<State>> {
+        let (task, reason) = (pending.task, pending.error.to_string());
+        if self.may_pass_over(&state, task) {
+            state.steps[task.step()].doubt = Some(Doubt { pending, until });
+        }
+        self.pass_over(state, task, reason, at)
+    }
+
+    fn may_pass_over(self, state: &State, task: Task) -> bool {
+        let goes_back = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
+        let others = state.steps.iter().enumerate().filter(|(step, reached)| {
+            *step != task.step()
+                && matches!(self.plan.steps.get(*step), Some(Step::Shift(_)))
+                && (reached.stage.is_some() || reached.doubt.is_some())
+                && !reached.released_to_others
+                && !reached.passed_over
+        });
+        let moves = matches!(task, Task::Undo { .. } | Task::Enter { .. } | Task::Prove { .. });
+        goes_back && state.revision >= ALL_BACK_AT_ONCE && moves && others.count() > 0
+    }
+}

@@ -1,0 +1,92 @@
+//! The background analysis of a run while a driver drives it: it asks both sides of every shift that users are on, beside
+//! whatever the driver is doing.
+
+use caravan_cutover_engine::{Analysis, Event, Moment, State, is_watched, worst};
+use caravan_plans::{Step, WavePlan};
+use caravan_providers::target::Probe;
+use caravan_providers::{Call, Observer, Reply, Verdict};
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use std::collections::VecDeque;
+use std::pin::{Pin, pin};
+
+/// What is being asked, what was found, and what has not been taken in yet.
+#[derive(Default)]
+pub(crate) struct Background<'a> {
+    analysis: Analysis,
+    asking: FuturesUnordered<Pin<Box<dyn Future<Output = Round> + Send + 'a>>>,
+    /// The steps whose round is not over.
+    asked: Vec<usize>,
+    found: VecDeque<Event>,
+}
+
+/// One round of one step.
+struct Round {
+    step: usize,
+    new: Verdict,
+    /// What the old side said, where the new one did not pass.
+    old: Option<Verdict>,
+}
+
+impl<'a> Background<'a> {
+    /// Begins the rounds that are due. Their answers are taken in by [`Background::beside`].
+    pub(crate) fn begin_rounds(&mut self, world: &'a impl Observer, plan: &'a WavePlan, state: &State, now: Moment) {
+        for step in self.analysis.begin_rounds(plan, state, now) {
+            if !self.asked.contains(&step) {
+                self.asked.push(step);
+                self.asking.push(Box::pin(ask(world, &plan.steps[step], step)));
+            }
+        }
+    }
+
+    /// Does some work to its end, and takes in what sides answer meanwhile. `now` gives the time.
+    pub(crate) async fn beside<T>(
+        &mut self,
+        plan: &WavePlan,
+        now: impl Fn() -> Moment,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                Some(Round { step, new, old }) = self.asking.next() => {
+                    self.asked.retain(|asked| *asked != step);
+                    self.found.extend(self.analysis.judge(plan, step, new, old.as_ref(), now()));
+                }
+            }
+        }
+    }
+
+    /// Whether a side was found to have failed, and the run has not taken that in.
+    pub(crate) fn has_found(&self) -> bool {
+        !self.found.is_empty()
+    }
+
+    /// The next finding that still is one; what was found of a side that users have left is forgotten.
+    pub(crate) fn take_finding(&mut self, plan: &WavePlan, state: &State) -> Option<Event> {
+        let still =
+            |event: &Event| matches!(event, Event::AnalysisFailed { step, .. } if is_watched(plan, state, *step));
+        std::iter::from_fn(|| self.found.pop_front()).find(still)
+    }
+}
+
+/// Asks the new side, and the old one where the new one does not pass.
+async fn ask(world: &impl Observer, planned: &Step, step: usize) -> Round {
+    let new = ask_all(world, planned.new_probes()).await;
+    let old = if new == Verdict::Pass { None } else { Some(ask_all(world, planned.old_probes()).await) };
+    Round { step, new, old }
+}
+
+async fn ask_all(world: &impl Observer, probes: &[Probe]) -> Verdict {
+    let asked = probes.iter().map(|probe| async {
+        match world.observe(&Call::Probe(probe.clone())).await {
+            Ok(Reply::Probed(verdict)) => verdict,
+            Ok(_) => Verdict::Inconclusive { reason: "the answer was of another kind than the question".to_owned() },
+            Err(error) => Verdict::Inconclusive { reason: error.to_string() },
+        }
+    });
+    worst(join_all(asked).await)
+}
