@@ -6,6 +6,7 @@ use crate::{files, paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Observation, ObservationKind, Scope, Unit, UnitState};
 use caravan_inventory_store::{Store, StoreError};
+use caravan_plans::strategy::StrategyError;
 use caravan_plans::{BuildError, Estate, Sealed, WavePlan, WaveSpec};
 use caravan_providers::target::{Target, TargetLocation};
 use std::collections::BTreeSet;
@@ -48,21 +49,36 @@ pub(crate) fn load(dir: &Utf8Path, wave: &str) -> Result<WaveSpec, Failure> {
 pub(crate) fn in_file(dir: &Utf8Path, spec: &WaveSpec, failure: Failure) -> Failure {
     let Some(error) = failure.error.downcast_ref::<BuildError>() else { return failure };
     let path = spec_path(dir, &spec.wave);
-    let hint = matches!(error, BuildError::Blank { .. }).then(|| {
-        format!(
-            "write it into {path}; or draft the wave anew: caravan plan draft {} --workload ID --new-alias ZONE/NAME",
-            spec.wave
-        )
-    });
+    let hints = remedies(&path, &spec.wave, error);
     let shift = error.shift().and_then(|number| Some((number, spec.shifts.get(number.checked_sub(1)?)?)));
     let place = match shift {
         Some((number, shift)) => format!("{path}: shift {number}, of {}", shift.workload),
         None => path.to_string(),
     };
-    let failure = failure.context(place);
-    match hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
+    hints.into_iter().fold(failure.context(place), Failure::hint)
+}
+
+/// What to do about a wave that is refused: the field to change, and each command as it can be pasted.
+fn remedies(path: &Utf8Path, wave: &str, error: &BuildError) -> Vec<String> {
+    let again = format!("then: caravan plan seal {wave}");
+    match error {
+        BuildError::Blank { .. } => vec![format!(
+            "write it into {path}; or draft the wave anew: caravan plan draft {wave} --workload ID --new-alias ZONE/NAME"
+        )],
+        BuildError::SameQuestion { new, .. } => {
+            vec![format!("let `address` of `probes.new[{new}]` in {path} be where the new side itself answers"), again]
+        }
+        BuildError::ShortBake { target, kept, .. } => vec![
+            format!("write `bake: {kept}` under `gate:` into {path}, or lower the TTL of {target} some time before"),
+            again,
+        ],
+        BuildError::Strategy { source: StrategyError::Sticky { command, .. }, .. } => {
+            vec![format!("this ends it: {command}"), "then observe it anew: caravan discover".to_owned(), again]
+        }
+        BuildError::Strategy { source: StrategyError::SameSide(_), .. } => {
+            vec![format!("write where the new side is under `strategy:` into {path}"), again]
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -270,19 +270,47 @@ fn shift(workload: &Workload, front: &Front<'_>, host: &str, strategy: Strategy,
     }
 }
 
-/// The statuses that the target group takes for healthy: `200`, `200-299`, `200,301`.
+/// The statuses that the target group takes for healthy: `200`, `200-299`, `200,301`. A redirect is proposed only where
+/// nothing else is healthy: it tells nothing of what it leads to.
 fn matcher(group: &Value) -> (u16, u16) {
     let text = group["Matcher"]["HttpCode"].as_str().unwrap_or_default();
-    let codes: Vec<u16> = text.split([',', '-']).filter_map(|code| code.trim().parse().ok()).collect();
-    match (codes.iter().min(), codes.iter().max()) {
-        (Some(low), Some(high)) => (*low, *high),
-        _ => (200, 399),
-    }
+    let ranges = text.split(',').filter_map(|range| {
+        let (low, high) = range.split_once('-').unwrap_or((range, range));
+        Some((low.trim().parse::<u16>().ok()?, high.trim().parse::<u16>().ok()?))
+    });
+    let ranges: Vec<(u16, u16)> = ranges.collect();
+    let within = |low: u16, high: u16| {
+        let inside = ranges.iter().filter(|range| range.0 <= high && low <= range.1);
+        let inside: Vec<(u16, u16)> = inside.map(|range| (range.0.max(low), range.1.min(high))).collect();
+        Some((inside.iter().map(|range| range.0).min()?, inside.iter().map(|range| range.1).max()?))
+    };
+    within(200, 299).or_else(|| within(100, 599)).unwrap_or((200, 299))
 }
 
 fn why_not(fronts: &[Front<'_>]) -> &'static str {
     match fronts {
         [] => "no load balancer forwards to it alone, so there is no traffic to shift",
         _ => "nothing could be proposed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_redirect_is_proposed_as_healthy_only_where_nothing_else_is() {
+        for (codes, wanted) in [
+            ("200", (200, 200)),
+            ("200-299", (200, 299)),
+            ("200-399", (200, 299)),
+            ("200,301", (200, 200)),
+            ("204, 202,302", (202, 204)),
+            ("301,302", (301, 302)),
+            ("", (200, 299)),
+        ] {
+            assert_eq!(matcher(&json!({"Matcher": {"HttpCode": codes}})), wanted, "{codes}");
+        }
     }
 }

@@ -11,6 +11,7 @@ mod blank;
 mod bounds;
 mod build;
 mod draft;
+mod evidence;
 mod format;
 mod hand_over;
 mod seal;

@@ -81,7 +81,8 @@ pub struct ProbeSpec {
     /// Whether over TLS.
     #[serde(default = "yes")]
     pub tls: bool,
-    /// The lowest and the highest status that is healthy.
+    /// The lowest and the highest status that is healthy; from 200 to 299 when nothing is said: a redirect would tell
+    /// nothing of what it leads to.
     #[serde(default = "success")]
     pub status: (u16, u16),
     /// Milliseconds for the whole answer.
@@ -144,7 +145,7 @@ const fn yes() -> bool {
 }
 
 const fn success() -> (u16, u16) {
-    (200, 399)
+    (200, 299)
 }
 
 const fn five_seconds() -> u32 {
