@@ -11,7 +11,7 @@ pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<Stri
     // What is shown of the run's own words leaves room for its stages.
     let most = (height / 2).max(2);
     if head.len() > most {
-        head.truncate(most);
+        head.truncate(most - 1);
         head.push("  … `caravan cutover status` shows all of it".to_owned());
     }
     let mut lines = head;
