@@ -4,7 +4,9 @@
 //! that name goes to this one workload; else by the rule that forwards to it. What only a person knows is left blank
 //! ([`FILL_IN`]), and a blank is never sealed.
 
+use crate::Estate;
 use crate::blank::FILL_IN;
+use crate::rule_body::{groups, hosts, listener_of};
 use crate::spec::{
     GateSpec, ProbeSpec, ShiftSpec, SideProbes, SpecSchema, WaveSpec, default_approvals, default_in_flight,
     default_stages,
@@ -12,32 +14,11 @@ use crate::spec::{
 use crate::strategy::Strategy;
 use crate::strategy::alb::AlbSpec;
 use crate::strategy::route53::{NewRecords, Route53Spec, TYPES};
+use crate::surroundings::{is_private, shared_with};
 use caravan_inventory::{Observation, ObservationKind, Workload};
-use caravan_providers::target::{Alias, RecordSet, dns_name};
+use caravan_providers::target::{Alias, RecordSet, SettledBy, dns_name};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What a draft reads: everything observed of these kinds, whoever it belongs to.
-#[derive(Clone, Debug, Default)]
-pub struct Estate {
-    /// Route 53 record sets.
-    pub record_sets: Vec<Observation>,
-    /// Rules of load balancers.
-    pub rules: Vec<Observation>,
-    /// Their listeners.
-    pub listeners: Vec<Observation>,
-    /// The load balancers.
-    pub load_balancers: Vec<Observation>,
-    /// Target groups.
-    pub target_groups: Vec<Observation>,
-}
-
-impl Estate {
-    /// Everything that may be a target's state.
-    pub fn observations(&self) -> impl Iterator<Item = &Observation> {
-        self.record_sets.iter().chain(&self.rules).chain(&self.listeners)
-    }
-}
 
 /// Where the new side is, as far as it is known.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +58,11 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
         }
         drafted.spec.shifts.extend(shifts);
     }
+    // For a person to see: what else moves, or stays behind.
+    let all = drafted.spec.shifts.clone();
+    for shift in &mut drafted.spec.shifts {
+        shift.shared_with = shared_with(shift, &all, estate).into_iter().map(|shared| shared.name).collect();
+    }
     drafted
 }
 
@@ -112,24 +98,6 @@ fn fronts<'a>(workload: &Workload, estate: &'a Estate) -> Vec<Front<'a>> {
     written.chain(&estate.listeners).filter_map(forwards).collect()
 }
 
-/// The target groups that a rule or listener forwards to.
-fn groups(body: &Value) -> Vec<String> {
-    let actions = body.get("Actions").or_else(|| body.get("DefaultActions"));
-    let mut found = BTreeSet::new();
-    for action in actions.and_then(Value::as_array).into_iter().flatten() {
-        let several = action["ForwardConfig"]["TargetGroups"].as_array();
-        let several = several.into_iter().flatten().filter_map(|group| group["TargetGroupArn"].as_str());
-        found.extend(several.chain(action["TargetGroupArn"].as_str()).map(str::to_owned));
-    }
-    found.into_iter().collect()
-}
-
-/// The ARN of a rule's listener: that of the rule without its last part.
-fn listener_of(rule: &str) -> Option<String> {
-    let (listener, _) = rule.rsplit_once('/')?;
-    Some(listener.replacen(":listener-rule/", ":listener/", 1))
-}
-
 /// The shifts of one workload: by name where that moves nobody else, else by rule.
 fn shifts(
     workload: &Workload,
@@ -141,7 +109,8 @@ fn shifts(
     let mut shifts: Vec<ShiftSpec> = Vec::new();
     for front in fronts {
         let names: Vec<String> = hosts(front.rule).into_iter().filter(|host| owns(front, host, estate)).collect();
-        let named: Vec<ShiftSpec> = names.iter().filter_map(|name| by_name(workload, front, name, sets, new)).collect();
+        let named: Vec<ShiftSpec> =
+            names.iter().filter_map(|name| by_name(workload, front, name, (estate, sets), new)).collect();
         let moved = if named.is_empty() { vec![by_rule(workload, front, new)] } else { named };
         for shift in moved {
             // HTTP and HTTPS listeners share their names.
@@ -156,19 +125,6 @@ fn shifts(
         shifts.retain(by_dns);
     }
     shifts
-}
-
-/// The exact names that a rule takes.
-fn hosts(rule: &Observation) -> Vec<String> {
-    let conditions = rule.body["Conditions"].as_array().into_iter().flatten();
-    conditions
-        .filter(|condition| condition["Field"] == "host-header")
-        .filter_map(|condition| condition["HostHeaderConfig"]["Values"].as_array())
-        .flatten()
-        .filter_map(Value::as_str)
-        .filter(|host| !host.contains(['*', '?']))
-        .map(str::to_ascii_lowercase)
-        .collect()
 }
 
 /// Whether every rule of the load balancer that takes this name forwards to the same target group.
@@ -192,7 +148,7 @@ fn by_name(
     workload: &Workload,
     front: &Front<'_>,
     host: &str,
-    sets: &[(RecordSet, &Observation)],
+    (estate, sets): (&Estate, &[(RecordSet, &Observation)]),
     new: &NewSide,
 ) -> Option<ShiftSpec> {
     let name = dns_name(host);
@@ -227,8 +183,14 @@ fn by_name(
         zone: zone.to_owned(),
         name: host.to_owned(),
         new: here.iter().map(|(set, _)| (set.kind.clone(), answer(set))).collect::<BTreeMap<_, _>>(),
+        settled_by: settled_by(estate, zone),
     });
     Some(shift(workload, front, host, strategy, new))
+}
+
+/// A private zone has no name servers that could be asked.
+fn settled_by(estate: &Estate, zone: &str) -> SettledBy {
+    if is_private(estate, zone) { SettledBy::Provider } else { SettledBy::NameServers }
 }
 
 fn by_rule(workload: &Workload, front: &Front<'_>, new: &NewSide) -> ShiftSpec {
@@ -248,13 +210,17 @@ fn shift(workload: &Workload, front: &Front<'_>, host: &str, strategy: Strategy,
     let port = front.listener.body["Port"].as_u64().unwrap_or(443);
     let tls = front.listener.body["Protocol"] == "HTTPS";
     let balancer = front.balancer.body["DNSName"].as_str().unwrap_or(FILL_IN);
+    // A group that speaks gRPC answers no GET: its health is asked for as a whole.
+    let grpc = (front.group.body["ProtocolVersion"] == "GRPC").then(String::new);
+    let path = front.group.body["HealthCheckPath"].as_str().unwrap_or("/");
     let probe = |address: String| ProbeSpec {
         address,
         host: host.to_owned(),
-        path: front.group.body["HealthCheckPath"].as_str().unwrap_or("/").to_owned(),
+        path: if grpc.is_some() { "/" } else { path }.to_owned(),
         tls,
-        status: matcher(&front.group.body),
+        status: if grpc.is_some() { (200, 299) } else { matcher(&front.group.body) },
         timeout_ms: 5000,
+        grpc: grpc.clone(),
     };
     let alias = new.alias.as_ref().map(|alias| format!("{}:{port}", alias.name.trim_end_matches('.')));
     let address = new.address.clone().or(alias).unwrap_or_else(|| format!("{FILL_IN}: host:port of the new side"));
@@ -267,6 +233,7 @@ fn shift(workload: &Workload, front: &Front<'_>, host: &str, strategy: Strategy,
         gate: GateSpec::default(),
         in_flight: default_in_flight(),
         paused_controllers: Vec::new(),
+        shared_with: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) fn same_question(probes: &SideProbes) -> Option<(usize, usize)> {
     let asks = |one: &ProbeSpec, other: &ProbeSpec| {
         one.address.eq_ignore_ascii_case(&other.address)
             && one.host.eq_ignore_ascii_case(&other.host)
-            && (&one.path, one.tls) == (&other.path, other.tls)
+            && (&one.path, one.tls, &one.grpc) == (&other.path, other.tls, &other.grpc)
     };
     probes.new.iter().enumerate().find_map(|(new, asked)| {
         let old = probes.old.iter().position(|old| asks(asked, old))?;
@@ -36,6 +36,7 @@ mod tests {
             tls: true,
             status: (200, 299),
             timeout_ms: 5000,
+            grpc: None,
         }
     }
 
@@ -50,6 +51,7 @@ mod tests {
             (vec![probe("new.example.net:443")], None),
             (vec![ProbeSpec { path: "/other".to_owned(), ..same.clone() }], None),
             (vec![ProbeSpec { host: "other.example.com".to_owned(), ..same.clone() }], None),
+            (vec![ProbeSpec { grpc: Some(String::new()), ..same.clone() }], None),
             (vec![ProbeSpec { tls: false, ..same }], None),
         ] {
             assert_eq!(same_question(&SideProbes { old: old(), new: new.clone() }), found, "{new:?}");

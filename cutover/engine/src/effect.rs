@@ -43,7 +43,7 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
         Phase::Applying { write, .. } => Some(call(Call::Write((**write).clone()))),
         Phase::Settling { not_before, .. } if not_before.0 > 0 => Some(Effect::WaitUntil(*not_before)),
         Phase::Settling { write, ticket, .. } => {
-            Some(call(Call::Status { target: write.target.clone(), ticket: ticket.clone() }))
+            Some(call(Call::Status { write: write.clone(), ticket: ticket.clone() }))
         }
         Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
         Phase::Baking { task, passed, not_before, old, .. } => {

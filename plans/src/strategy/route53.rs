@@ -6,7 +6,7 @@
 use super::split::{Split, StrategyError, check_shares};
 use crate::blank::is_blank;
 use caravan_inventory::AccountId;
-use caravan_providers::target::{Alias, RecordSet, RecordSetsTarget, Snapshot, Target, dns_name};
+use caravan_providers::target::{Alias, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target, dns_name};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,18 @@ pub struct Route53Spec {
     pub name: String,
     /// What the new side answers, for each record type that stands there.
     pub new: BTreeMap<String, NewRecords>,
+    /// Whose word it is that a change has reached users. A private zone has no name servers that could be asked:
+    /// `provider`.
+    #[serde(default = "name_servers", skip_serializing_if = "is_name_servers")]
+    pub settled_by: SettledBy,
+}
+
+const fn name_servers() -> SettledBy {
+    SettledBy::NameServers
+}
+
+fn is_name_servers(settled_by: &SettledBy) -> bool {
+    *settled_by == name_servers()
 }
 
 /// Kinds whose meaning is not "where to connect": never split, never touched.
@@ -58,6 +70,7 @@ impl Split for Route53Spec {
             zone: self.zone.trim_start_matches("/hostedzone/").to_owned(),
             name: dns_name(&self.name),
             types: TYPES.map(str::to_owned).to_vec(),
+            settled_by: self.settled_by,
         })
     }
 

@@ -10,6 +10,7 @@ mod people;
 mod prove;
 mod repeat;
 mod rules;
+mod settle;
 mod takeover;
 mod unknown;
 mod write;
@@ -77,7 +78,7 @@ impl Rules<'_> {
                 Phase::Observing { .. } => self.observed(state, reply, *at),
                 Phase::Guarding { .. } => self.guarded(state, reply, *at),
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
-                Phase::Settling { .. } => Ok(write::settled(state, reply, *at)),
+                Phase::Settling { .. } => self.settled(state, event, reply, *at),
                 Phase::Resolving { .. } => Ok(self.resolved(state, reply, *at)),
                 Phase::Verifying { .. } => Ok(self.verified(state, reply, *at)),
                 Phase::Baking { .. } => Ok(self.baked(state, reply, *at)),

@@ -4,7 +4,7 @@ use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
 use super::pace::{BETWEEN_STATUS_MS, OBSERVATIONS, WRITES};
 use super::repeat::{counted, is_going_back, trouble};
 use super::rules::{Illegal, Rules, recording};
-use crate::{Deferred, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, task};
+use crate::{Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, task};
 use caravan_providers::target::FencingToken;
 use caravan_providers::{CallError, Reply};
 
@@ -71,7 +71,7 @@ impl Rules<'_> {
         };
         match reply {
             Ok(Reply::Observed { snapshot, token }) if is_after(&write, snapshot, token.as_ref()) => {
-                self.complete(state, task, write.token_after)
+                self.landed(state, task, write)
             }
             Ok(Reply::Observed { snapshot, token }) if is_before(&write, snapshot, token.as_ref()) => {
                 self.not_applied(state, task, &error, tries)
@@ -185,27 +185,3 @@ impl Rules<'_> {
 
 /// Reads may lag behind writes.
 const NOT_SEEN_YET: &str = "the write was accepted, and what stood before it is still seen";
-
-/// Whether a write that was accepted has reached everywhere.
-pub(super) fn settled(mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
-    let Phase::Settling { task, write, ticket, .. } = state.phase.clone() else {
-        return state;
-    };
-    let phase = match reply {
-        Ok(Reply::Settled) | Err(CallError::Missing(_) | CallError::Denied(_) | CallError::Rejected(_)) => {
-            // Whoever may not ask for the status can still observe.
-            Phase::Verifying { task, write, tries: 0, not_before: None }
-        }
-        // Who wants to go back does not wait until a change is everywhere that is to be taken back (K5).
-        _ if state.deferred == Deferred::Rollback => Phase::Verifying { task, write, tries: 0, not_before: None },
-        Err(error) => {
-            let until = trouble(&mut state, error.to_string(), at);
-            Phase::Settling { task, write, ticket, not_before: until.max(at.plus_ms(BETWEEN_STATUS_MS)) }
-        }
-        Ok(_) => {
-            state.trouble = None;
-            Phase::Settling { task, write, ticket, not_before: at.plus_ms(BETWEEN_STATUS_MS) }
-        }
-    };
-    State { phase, ..state }
-}
