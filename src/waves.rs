@@ -89,7 +89,7 @@ fn remedies(path: &Utf8Path, wave: &str, error: &BuildError) -> Vec<String> {
 fn remedies_around(path: &Utf8Path, wave: &str, error: &SurroundingsError) -> Vec<String> {
     let again = format!("then: caravan plan seal {wave}");
     match error {
-        SurroundingsError::Sticky { command, .. } => {
+        SurroundingsError::Sticky { command, .. } | SurroundingsError::HealthFollowed { command, .. } => {
             vec![format!("this ends it: {command}"), "then observe it anew: caravan discover".to_owned(), again]
         }
         SurroundingsError::AsksByGet { side, probe, .. } => vec![

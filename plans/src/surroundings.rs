@@ -52,6 +52,21 @@ pub enum SurroundingsError {
         /// The hosted zone's id.
         zone: String,
     },
+    /// Another name follows the health of the one that is moved, which is answered in any health while both sides stand there.
+    #[error(
+        "shift {shift}: {follower} follows the health of {name} (EvaluateTargetHealth), which is answered in any health while \
+         both sides stand there: it would fail over no more"
+    )]
+    HealthFollowed {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// The name that is moved.
+        name: String,
+        /// The name that follows it.
+        follower: String,
+        /// The command that ends it.
+        command: String,
+    },
     /// Something else shares what is moved, and the wave does not say that this is known.
     #[error("shift {shift}: what is moved is shared: {}", .shared.iter().map(|shared| shared.why.as_str()).collect::<Vec<_>>().join("; "))]
     Shared {
@@ -79,6 +94,7 @@ impl SurroundingsError {
             Self::Sticky { shift, .. }
             | Self::AsksByGet { shift, .. }
             | Self::PrivateZone { shift, .. }
+            | Self::HealthFollowed { shift, .. }
             | Self::Shared { shift, .. } => *shift,
         }
     }
@@ -96,6 +112,16 @@ pub fn check_surroundings(spec: &WaveSpec, estate: &Estate) -> Result<(), Surrou
             && is_private(estate, &records.zone)
         {
             return Err(SurroundingsError::PrivateZone { shift: number, zone: records.zone.clone() });
+        }
+        if let Strategy::Route53(records) = &shift.strategy
+            && let Some((follower, command)) = follower(records, estate)
+        {
+            return Err(SurroundingsError::HealthFollowed {
+                shift: number,
+                name: dns_name(&records.name),
+                follower,
+                command,
+            });
         }
         let mut shared = shared_with(shift, &spec.shifts, estate);
         shared.retain(|shared| !shift.shared_with.contains(&shared.name));
@@ -146,6 +172,27 @@ fn of_name(records: &Route53Spec, all: &[ShiftSpec], estate: &Estate) -> Vec<Sha
         name: group,
     });
     names.chain(others).collect()
+}
+
+/// A name whose alias follows the health of a name that has one, and the command by which it no longer does. A set beside
+/// another of weight 0 asks for no health (see the strategy), so that whoever follows it would never see it unhealthy.
+fn follower(records: &Route53Spec, estate: &Estate) -> Option<(String, String)> {
+    let name = dns_name(&records.name);
+    let read = |seen: &Observation| RecordSet::read(&seen.body).ok();
+    let has_health =
+        |set: &RecordSet| set.health_check.is_some() || set.alias.as_ref().is_some_and(|alias| alias.evaluate_health);
+    if !estate.record_sets.iter().filter_map(read).any(|set| set.name == name && has_health(&set)) {
+        return None;
+    }
+    let follows = |set: &RecordSet| set.alias.as_ref().is_some_and(|alias| alias.evaluate_health && alias.name == name);
+    let seen =
+        estate.record_sets.iter().find(|seen| read(seen).is_some_and(|set| set.name != name && follows(&set)))?;
+    let zone = seen.name.split_once('/').map_or(records.zone.as_str(), |(zone, _)| zone);
+    let mut body = seen.body.clone();
+    body["AliasTarget"]["EvaluateTargetHealth"] = false.into();
+    let batch = serde_json::json!({"Changes": [{"Action": "UPSERT", "ResourceRecordSet": body}]});
+    let command = format!("aws route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch '{batch}'");
+    Some((read(seen)?.name, command))
 }
 
 /// The target groups to which the load balancer that a name leads to sends what comes for it.

@@ -1,7 +1,7 @@
 //! Waves that are well in themselves, and against which the inventory speaks.
 
 use caravan_inventory::{Observation, ObservationKind};
-use caravan_plans::{Estate, WaveSpec, check_surroundings};
+use caravan_plans::{Estate, SurroundingsError, WaveSpec, check_surroundings};
 use serde_json::{Value, json};
 
 const OLD: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/old/1";
@@ -155,4 +155,43 @@ fn a_private_zone_is_settled_by_the_provider_alone() {
     refused(&wave(by_name(), |_| {}), &private, "zone Z1 is private");
     let says_so = wave(by_name(), |shift| shift["strategy"]["route53"]["settled_by"] = "provider".into());
     assert_eq!(check_surroundings(&says_so, &private), Ok(()));
+}
+
+/// A record set that is an alias.
+fn alias(name: &str, to: &str, evaluates: bool, more: Value) -> Observation {
+    let target = json!({"HostedZoneId": "Z2", "DNSName": to, "EvaluateTargetHealth": evaluates});
+    let mut body = json!({"Name": name, "Type": "A", "AliasTarget": target});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    seen(ObservationKind::RecordSet, &format!("Z1/{name}/A"), body)
+}
+
+#[test]
+fn a_name_whose_health_others_follow_is_refused_with_the_command_that_ends_it() {
+    let standing = [
+        alias("shop.example.com.", "main.elb.example.net", true, json!({})),
+        alias("shop.example.com.", "main.elb.example.net", false, json!({"HealthCheckId": "check-1"})),
+        seen(
+            ObservationKind::RecordSet,
+            "Z1/shop.example.com./A",
+            json!({"Name": "shop.example.com.", "Type": "A", "TTL": 60, "HealthCheckId": "check-1",
+                "ResourceRecords": [{"Value": "192.0.2.1"}]}),
+        ),
+    ];
+    let failover = || json!({"Failover": "PRIMARY", "SetIdentifier": "first"});
+    for own in standing {
+        let of = |record_sets| Estate { record_sets, ..estate() };
+        let follows = alias("eu.example.com.", "Shop.example.com", true, failover());
+        let known = wave(by_name(), |shift| shift["shared_with"] = json!(["eu.example.com."]));
+        let error = check_surroundings(&known, &of(vec![own.clone(), follows])).unwrap_err();
+        let SurroundingsError::HealthFollowed { shift: 1, follower, command, .. } = &error else { panic!("{error}") };
+        assert_eq!(follower, "eu.example.com.");
+        assert!(command.contains(r#""EvaluateTargetHealth":false"#) && command.contains("PRIMARY"), "{command}");
+        // Who does not ask for its health, or follows what has none, loses nothing.
+        let blind = alias("eu.example.com.", "shop.example.com", false, failover());
+        assert_eq!(check_surroundings(&known, &of(vec![own, blind])), Ok(()));
+    }
+    let plain = alias("shop.example.com.", "main.elb.example.net", false, json!({}));
+    let follows = alias("eu.example.com.", "shop.example.com", true, failover());
+    let known = wave(by_name(), |shift| shift["shared_with"] = json!(["eu.example.com."]));
+    assert_eq!(check_surroundings(&known, &Estate { record_sets: vec![plain, follows], ..estate() }), Ok(()));
 }
