@@ -1,4 +1,5 @@
 //! Waves that are well in themselves, and against which the inventory speaks.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
 use caravan_inventory::{Observation, ObservationKind};
 use caravan_plans::{Estate, SurroundingsError, WaveSpec, check_surroundings};

@@ -4,7 +4,6 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 #[expect(dead_code, reason = "it holds the plans of other tests, too")]
 mod common;
-#[expect(dead_code, reason = "it serves other tests, too")]
 mod night;
 
 use caravan_cutover_engine::{Direction, Event, Moment, Phase, replay};

@@ -74,7 +74,7 @@ async fn a_change_is_settled_when_every_name_server_of_the_zone_answers_it() {
     let servers = [server(NEW).await, server(NEW).await, server(NEW).await, server(NEW).await];
     assert_eq!(unsettled(&servers, &questions(true)).await, None);
     let gone = server(Knows { token: None, ..NEW }).await;
-    assert_eq!(unsettled(&[gone.clone()], &questions(false)).await, None);
+    assert_eq!(unsettled(&[gone], &questions(false)).await, None);
     let none = Knows { token: None, code: RCODE::NameError, ..NEW };
     let said = unsettled(&[server(none).await], &questions(false)).await.unwrap();
     assert!(said.ends_with("answers nothing for A shop.example.com."), "{said}");
