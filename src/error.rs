@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use caravan_cutover::{DriverError, JournalError};
 use caravan_discover::ScanError;
 use caravan_inventory_store::{ImportError, StoreError};
-use caravan_plans::{BuildError, SealError};
+use caravan_plans::{BuildError, SealError, SurroundingsError};
 use caravan_providers::CallError;
 use caravan_providers_network::WriteError;
 use std::fmt;
@@ -126,6 +126,13 @@ impl From<DriverError> for Failure {
 /// A wave that can't be planned as it is written.
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
+        Self::caused(FailureKind::Configuration, error)
+    }
+}
+
+/// A wave that the inventory speaks against.
+impl From<SurroundingsError> for Failure {
+    fn from(error: SurroundingsError) -> Self {
         Self::caused(FailureKind::Configuration, error)
     }
 }

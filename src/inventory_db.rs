@@ -15,6 +15,11 @@ pub(crate) fn path(dir: &Utf8Path) -> Utf8PathBuf {
     paths::within(dir, paths::INVENTORY)
 }
 
+/// Whether there is an inventory.
+pub(crate) fn is_there(dir: &Utf8Path) -> bool {
+    path(dir).try_exists().unwrap_or(true)
+}
+
 /// Opens an inventory that must be there, only to read it: its file is not changed.
 ///
 /// # Errors

@@ -57,6 +57,7 @@ impl From<InventoryPlanError<StoreError>> for Failure {
                 Self::from(unobserved).hint("run `caravan discover`, or add `--live` to observe the target now")
             }
             InventoryPlanError::Build(error) => error.into(),
+            InventoryPlanError::Surroundings(error) => error.into(),
             unreadable @ InventoryPlanError::Unreadable { .. } => Self::caused(FailureKind::Work, unreadable),
             InventoryPlanError::Inventory(error) => error.into(),
         }

@@ -6,7 +6,8 @@ use crate::{files, paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Observation, ObservationKind, Scope, Unit, UnitState};
 use caravan_inventory_store::{Store, StoreError};
-use caravan_plans::{BuildError, Estate, Sealed, WavePlan, WaveSpec};
+use caravan_plans::strategy::StrategyError;
+use caravan_plans::{BuildError, Estate, Sealed, SurroundingsError, WavePlan, WaveSpec};
 use caravan_providers::target::{Target, TargetLocation};
 use std::collections::BTreeSet;
 
@@ -46,23 +47,62 @@ pub(crate) fn load(dir: &Utf8Path, wave: &str) -> Result<WaveSpec, Failure> {
 
 /// A failure to build a wave, with the file, the shift and its workload, and what to do about a blank.
 pub(crate) fn in_file(dir: &Utf8Path, spec: &WaveSpec, failure: Failure) -> Failure {
-    let Some(error) = failure.error.downcast_ref::<BuildError>() else { return failure };
     let path = spec_path(dir, &spec.wave);
-    let hint = matches!(error, BuildError::Blank { .. }).then(|| {
-        format!(
-            "write it into {path}; or draft the wave anew: caravan plan draft {} --workload ID --new-alias ZONE/NAME",
-            spec.wave
-        )
-    });
-    let shift = error.shift().and_then(|number| Some((number, spec.shifts.get(number.checked_sub(1)?)?)));
+    let (hints, shift) = match (failure.error.downcast_ref::<BuildError>(), failure.error.downcast_ref()) {
+        (Some(error), _) => (remedies(&path, &spec.wave, error), error.shift()),
+        (None, Some(error)) => (remedies_around(&path, &spec.wave, error), Some(SurroundingsError::shift(error))),
+        (None, None) => return failure,
+    };
+    let shift = shift.and_then(|number| Some((number, spec.shifts.get(number.checked_sub(1)?)?)));
     let place = match shift {
         Some((number, shift)) => format!("{path}: shift {number}, of {}", shift.workload),
         None => path.to_string(),
     };
-    let failure = failure.context(place);
-    match hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
+    hints.into_iter().fold(failure.context(place), Failure::hint)
+}
+
+/// What to do about a wave that is refused: the field to change, and each command as it can be pasted.
+fn remedies(path: &Utf8Path, wave: &str, error: &BuildError) -> Vec<String> {
+    let again = format!("then: caravan plan seal {wave}");
+    match error {
+        BuildError::Blank { .. } => vec![format!(
+            "write it into {path}; or draft the wave anew: caravan plan draft {wave} --workload ID --new-alias ZONE/NAME"
+        )],
+        BuildError::SameQuestion { new, .. } => {
+            vec![format!("let `address` of `probes.new[{new}]` in {path} be where the new side itself answers"), again]
+        }
+        BuildError::ShortBake { target, kept, .. } => vec![
+            format!("write `bake: {kept}` under `gate:` into {path}, or lower the TTL of {target} some time before"),
+            again,
+        ],
+        BuildError::Strategy { source: StrategyError::Sticky { command, .. }, .. } => {
+            vec![format!("this ends it: {command}"), "then observe it anew: caravan discover".to_owned(), again]
+        }
+        BuildError::Strategy { source: StrategyError::SameSide(_), .. } => {
+            vec![format!("write where the new side is under `strategy:` into {path}"), again]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What to do about a wave that the inventory speaks against, likewise.
+fn remedies_around(path: &Utf8Path, wave: &str, error: &SurroundingsError) -> Vec<String> {
+    let again = format!("then: caravan plan seal {wave}");
+    match error {
+        SurroundingsError::Sticky { command, .. } | SurroundingsError::HealthFollowed { command, .. } => {
+            vec![format!("this ends it: {command}"), "then observe it anew: caravan discover".to_owned(), again]
+        }
+        SurroundingsError::AsksByGet { side, probe, .. } => vec![
+            format!("write `grpc: \"\"` in the place of `path` and `status` of `probes.{side}[{probe}]` into {path}"),
+            again,
+        ],
+        SurroundingsError::PrivateZone { .. } => {
+            vec![format!("write `settled_by: provider` under `route53:` into {path}"), again]
+        }
+        SurroundingsError::Shared { shared, .. } => {
+            let names: Vec<&str> = shared.iter().map(|shared| shared.name.as_str()).collect();
+            vec![format!("if that is meant, write `shared_with: [{}]` into {path}", names.join(", ")), again]
+        }
     }
 }
 
@@ -109,6 +149,7 @@ pub(crate) fn estate(store: &Store) -> Result<Estate, StoreError> {
         listeners: observed(store, ObservationKind::Listener)?,
         load_balancers: observed(store, ObservationKind::LoadBalancer)?,
         target_groups: observed(store, ObservationKind::TargetGroup)?,
+        hosted_zones: observed(store, ObservationKind::HostedZone)?,
     })
 }
 

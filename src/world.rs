@@ -7,11 +7,11 @@ use crate::probes;
 use camino::Utf8Path;
 use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
-use caravan_providers::target::{Target, TargetLocation};
+use caravan_providers::target::{SettledBy, Target, TargetLocation};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
-use caravan_providers_network::Prober;
+use caravan_providers_network::{Prober, name_servers};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Mutex;
 
@@ -47,6 +47,25 @@ impl RealWorld {
             }
         }
         Ok(())
+    }
+
+    /// Whether a change in AWS has reached users: what AWS says, and for a name what its zone's name servers answer.
+    async fn settled(&self, write: &Write, said: Reply) -> Result<Reply, CallError> {
+        let Target::Records(target) = &write.target else { return Ok(said) };
+        let questions = target.questions(write);
+        if said != Reply::Settled || target.settled_by == SettledBy::Provider || questions.is_empty() {
+            return Ok(said);
+        }
+        let servers = self.aws.name_servers(target).await?;
+        if servers.is_empty() {
+            let reason = format!(
+                "zone {} is private and has no name servers that can be asked: a wave says `settled_by: provider` then",
+                target.zone
+            );
+            return Ok(Reply::Unsettled { reason });
+        }
+        let unsettled = name_servers::unsettled(&servers, &questions).await;
+        Ok(unsettled.map_or(Reply::Settled, |reason| Reply::Unsettled { reason }))
     }
 
     async fn routes(&self, cluster: &str) -> Result<Routes, CallError> {
@@ -89,7 +108,10 @@ impl Observer for RealWorld {
             TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.observe(call).await,
             TargetLocation::Simulation => Err(only_simulated(target)),
             TargetLocation::Account(scope) => match scope.provider {
-                Provider::Aws => self.aws.observe(call).await,
+                Provider::Aws => match (call, self.aws.observe(call).await?) {
+                    (Call::Status { write, .. }, said) => self.settled(write, said).await,
+                    (_, said) => Ok(said),
+                },
                 Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
             },
         }

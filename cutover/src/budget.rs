@@ -63,7 +63,7 @@ fn asked<'a>(effect: &'a Effect, state: &'a State) -> Option<(&'a Target, Ask)> 
             Call::Observe(target) => Some((target, Ask::Observe)),
             Call::Activity(target) => Some((target, Ask::Activity)),
             Call::Controllers(target) => Some((target, Ask::Controllers)),
-            Call::Status { target, .. } => Some((target, Ask::Status)),
+            Call::Status { write, .. } => Some((&write.target, Ask::Status)),
             Call::Write(_) | Call::Probe(_) => None,
         },
         Effect::Append(_) | Effect::WaitUntil(_) => None,

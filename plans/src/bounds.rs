@@ -58,6 +58,13 @@ fn probe(probe: &ProbeSpec) -> Option<(&'static str, &'static str)> {
     if !plain(&probe.path) || !probe.path.starts_with('/') {
         return Some(("a probe's path", "a path that begins with a slash, without blanks"));
     }
+    if probe.is_mixed() {
+        return Some(("a probe's path and status", "left out beside `grpc`, which asks for no path"));
+    }
+    let service = probe.grpc.as_deref().unwrap_or_default();
+    if !service.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-/".contains(&b)) {
+        return Some(("a probe's grpc", "the name of a gRPC service, or empty for the whole server"));
+    }
     let (low, high) = probe.status;
     if low < 100 || high > 599 || low > high {
         return Some(("a probe's status", "a lowest and a highest status between 100 and 599"));
@@ -79,14 +86,22 @@ mod tests {
             tls: true,
             status: (200, 299),
             timeout_ms: 5000,
+            grpc: None,
         };
         assert_eq!(probe(&sound), None);
+        let plain = ProbeSpec { path: "/".to_owned(), ..sound.clone() };
+        for service in ["", "shop.Orders"] {
+            assert_eq!(probe(&ProbeSpec { grpc: Some(service.to_owned()), ..plain.clone() }), None);
+        }
         for (field, broken) in [
             ("address", ProbeSpec { address: "192.0.2.1".to_owned(), ..sound.clone() }),
             ("host", ProbeSpec { host: "shop\r\nX: y".to_owned(), ..sound.clone() }),
             ("path", ProbeSpec { path: "/a b".to_owned(), ..sound.clone() }),
             ("status", ProbeSpec { status: (500, 200), ..sound.clone() }),
-            ("timeout_ms", ProbeSpec { timeout_ms: 0, ..sound }),
+            ("timeout_ms", ProbeSpec { timeout_ms: 0, ..sound.clone() }),
+            ("path and status", ProbeSpec { grpc: Some(String::new()), ..sound }),
+            ("path and status", ProbeSpec { grpc: Some(String::new()), status: (200, 200), ..plain.clone() }),
+            ("grpc", ProbeSpec { grpc: Some("shop Orders".to_owned()), ..plain }),
         ] {
             assert!(probe(&broken).is_some_and(|(name, _)| name.ends_with(field)), "{field}");
         }

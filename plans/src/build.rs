@@ -2,6 +2,7 @@
 
 use crate::blank::is_blank;
 use crate::bounds::out_of_bounds;
+use crate::evidence::{longest_kept, same_question};
 use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
@@ -45,6 +46,33 @@ pub enum BuildError {
         shift: usize,
         /// `old` or `new`.
         side: &'static str,
+    },
+    /// A probe of the new side that is also one of the old side.
+    #[error(
+        "shift {shift}: `probes.new[{new}]` asks the very same as `probes.old[{old}]`, so that it can't tell the sides apart"
+    )]
+    SameQuestion {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// The place of the new side's probe, from 0.
+        new: usize,
+        /// The place of the old side's probe, from 0.
+        old: usize,
+    },
+    /// A bake that ends before those users have come who still keep what stood there before.
+    #[error(
+        "shift {shift}: `gate.bake` is {bake} s, and resolvers may keep an answer of {target} for {kept} s: each stage would \
+         be over before all its users have come"
+    )]
+    ShortBake {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// The target.
+        target: Box<Target>,
+        /// Seconds that were written.
+        bake: u32,
+        /// Seconds that resolvers may keep an answer, of what stands there now or in any stage.
+        kept: u32,
     },
     /// A number or text that would make the shift unsafe, or that could never pass.
     #[error("shift {shift}: `{field}` must be {wanted}")]
@@ -97,6 +125,8 @@ impl BuildError {
             | Self::Stages { shift, .. }
             | Self::Approval { shift, .. }
             | Self::Unprobed { shift, .. }
+            | Self::SameQuestion { shift, .. }
+            | Self::ShortBake { shift, .. }
             | Self::OutOfBounds { shift, .. }
             | Self::Twice { shift, .. }
             | Self::Unobserved { shift, .. }
@@ -137,6 +167,10 @@ pub fn build(
             .split()
             .stages(&original, &shift.stages)
             .map_err(|source| BuildError::Strategy { shift: number, target: Box::new(target.clone()), source })?;
+        let bake = shift.gate.bake;
+        if let Some(kept) = longest_kept(&target, &original, &snapshots).filter(|kept| bake < *kept) {
+            return Err(BuildError::ShortBake { shift: number, target: Box::new(target), bake, kept });
+        }
         steps.push(Step::Shift(shift_of(shift, target, original, snapshots)));
     }
     Ok(WavePlan {
@@ -181,6 +215,9 @@ fn check(number: usize, shift: &ShiftSpec) -> Result<(), BuildError> {
     }
     if let Some((field, wanted)) = out_of_bounds(shift) {
         return Err(BuildError::OutOfBounds { shift: number, field, wanted });
+    }
+    if let Some((new, old)) = same_question(&shift.probes) {
+        return Err(BuildError::SameQuestion { shift: number, new, old });
     }
     Ok(())
 }

@@ -44,6 +44,9 @@ pub struct ShiftSpec {
     /// The tools that write to the target by themselves, and that you have paused for the time of the run: `argo-cd`.
     #[serde(default, alias = "fenced", skip_serializing_if = "Vec::is_empty")]
     pub paused_controllers: Vec<String>,
+    /// Rules and names that share what is moved, and of which you know that they go along or stay behind: a draft names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_with: Vec<String>,
     /// How to tell that a side is healthy.
     pub probes: SideProbes,
     /// The shares of the new side, in their order. The first is 0: it installs the split; the last is 100.
@@ -87,12 +90,17 @@ pub struct ProbeSpec {
     /// Whether over TLS.
     #[serde(default = "yes")]
     pub tls: bool,
-    /// The lowest and the highest status that is healthy.
+    /// The lowest and the highest status that is healthy; from 200 to 299 when nothing is said: a redirect would tell
+    /// nothing of what it leads to.
     #[serde(default = "success")]
     pub status: (u16, u16),
     /// Milliseconds for the whole answer.
     #[serde(default = "five_seconds")]
     pub timeout_ms: u32,
+    /// The service whose health is asked over gRPC (`grpc.health.v1.Health/Check`) in the place of a GET; empty for the
+    /// server as a whole. `path` and `status` are then left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grpc: Option<String>,
 }
 
 /// What must hold in each stage before the next.
@@ -147,7 +155,13 @@ impl ProbeSpec {
             tls: self.tls,
             status: self.status,
             timeout_ms: self.timeout_ms,
+            grpc: self.grpc.clone(),
         }
+    }
+
+    /// Whether it says something that has no effect over gRPC.
+    pub(crate) fn is_mixed(&self) -> bool {
+        self.grpc.is_some() && (self.path != root_path() || self.status != success())
     }
 }
 
@@ -176,7 +190,7 @@ const fn yes() -> bool {
 }
 
 const fn success() -> (u16, u16) {
-    (200, 399)
+    (200, 299)
 }
 
 const fn five_seconds() -> u32 {

@@ -14,11 +14,11 @@ pub enum Call {
     Controllers(Target),
     /// Changes a target.
     Write(Write),
-    /// Asks whether an accepted write has reached everywhere.
+    /// Asks whether an accepted write has reached users, where that can be seen (see [`Reply::Settled`]).
     Status {
-        /// The target of the write.
-        target: Target,
-        /// What the provider gave when it accepted.
+        /// The write.
+        write: Box<Write>,
+        /// What the provider gave when it accepted; empty when its answer was lost.
         ticket: String,
     },
     /// Asks an owner whether it is at work, whatever is set of it.
@@ -32,10 +32,8 @@ impl Call {
     #[must_use]
     pub const fn target(&self) -> Option<&Target> {
         match self {
-            Self::Observe(target)
-            | Self::Controllers(target)
-            | Self::Activity(target)
-            | Self::Status { target, .. } => Some(target),
+            Self::Observe(target) | Self::Controllers(target) | Self::Activity(target) => Some(target),
+            Self::Status { write, .. } => Some(&write.target),
             Self::Write(write) => Some(&write.target),
             Self::Probe(_) => None,
         }
@@ -79,13 +77,18 @@ pub enum Reply {
     Controllers(Vec<Controller>),
     /// The write was accepted.
     Accepted {
-        /// With what to ask whether it has reached everywhere; none when it has.
+        /// With what to ask whether it has reached users; none when it has.
         ticket: Option<String>,
     },
-    /// The write has reached everywhere.
+    /// The write has reached users: what carries their traffic says so, not what took the write.
     Settled,
-    /// The change has not reached everywhere yet.
+    /// The provider is still spreading the change.
     Pending,
+    /// The write was taken, and what carries users' traffic does not follow it, or nobody can tell whether it does.
+    Unsettled {
+        /// Why, for a person.
+        reason: String,
+    },
     /// Whether the owner is at work.
     Activity(Activity),
     /// How the side is.

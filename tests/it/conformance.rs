@@ -5,7 +5,7 @@
 
 use crate::places::{Adapters, Balancer, Case, Place, Space, Zone, adapter};
 use caravan_providers::target::{FencingToken, Guarantee, Snapshot, Target};
-use caravan_providers::{Call, CallError, Executor, Observer, Reply};
+use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_simulated::{Held, World};
 use caravan_tests_testbed::{Account, Cluster, Ministack, Moto};
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ fn list(case: &Case) -> Vec<(&'static str, Move)> {
                     after: &Snapshot,
                     was: Option<FencingToken>,
                     will: Option<FencingToken>| {
-        Move::Call(Box::new(Call::Write(caravan_providers::Write {
+        Move::Call(Box::new(Call::Write(Write {
             target: target.clone(),
             before: before.clone(),
             after: after.clone(),
@@ -121,7 +121,7 @@ fn list(case: &Case) -> Vec<(&'static str, Move)> {
 /// Makes every move on the real place.
 async fn really(case: &Case, adapters: &Adapters, place: &impl Place) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
-    let mut ticket = None;
+    let mut accepted = None;
     for (_, step) in list(case) {
         outcomes.push(match step {
             Move::Call(call) => {
@@ -129,12 +129,12 @@ async fn really(case: &Case, adapters: &Adapters, place: &impl Place) -> Vec<Out
                     Call::Write(write) => adapters.write(write).await,
                     read => adapters.observe(read).await,
                 };
-                if let Ok(Reply::Accepted { ticket: given }) = &reply {
-                    ticket.clone_from(given);
+                if let (Call::Write(write), Ok(Reply::Accepted { ticket })) = (*call, &reply) {
+                    accepted = status(write, ticket.clone());
                 }
                 outcome(reply)
             }
-            Move::Settle => settle(&case.target, ticket.take(), adapters).await,
+            Move::Settle => settle(accepted.take(), adapters).await,
             Move::Edit(snapshot, token) => {
                 place.edit(&case.target, &snapshot, token.as_ref()).await;
                 Outcome::Edited
@@ -144,12 +144,16 @@ async fn really(case: &Case, adapters: &Adapters, place: &impl Place) -> Vec<Out
     outcomes
 }
 
-async fn settle(target: &Target, ticket: Option<String>, adapters: &Adapters) -> Outcome {
-    let Some(ticket) = ticket else { return Outcome::Settled };
-    let call = Call::Status { target: target.clone(), ticket };
+/// How an accepted write is asked for; none when it is there at once.
+fn status(write: Write, ticket: Option<String>) -> Option<Call> {
+    Some(Call::Status { write: Box::new(write), ticket: ticket? })
+}
+
+async fn settle(call: Option<Call>, adapters: &Adapters) -> Outcome {
+    let Some(call) = call else { return Outcome::Settled };
     for _ in 0..60 {
         match adapters.observe(&call).await {
-            Ok(Reply::Pending) => tokio::time::sleep(Duration::from_millis(500)).await,
+            Ok(Reply::Pending | Reply::Unsettled { .. }) => tokio::time::sleep(Duration::from_millis(500)).await,
             Ok(Reply::Settled) => return Outcome::Settled,
             other => return outcome(other),
         }
@@ -161,19 +165,18 @@ async fn settle(target: &Target, ticket: Option<String>, adapters: &Adapters) ->
 fn simulated(case: &Case) -> Vec<Outcome> {
     let held = Held { snapshot: case.original.clone(), token: None };
     let mut world = World::new(1, BTreeMap::from([(case.target.clone(), held)]), Vec::new(), 0);
-    let mut ticket = None;
+    let mut accepted = None;
     let moves = list(case).into_iter().map(|(_, step)| match step {
         Move::Call(call) => {
             let reply = world.execute(&call);
-            if let Ok(Reply::Accepted { ticket: given }) = &reply {
-                ticket.clone_from(given);
+            if let (Call::Write(write), Ok(Reply::Accepted { ticket })) = (*call, &reply) {
+                accepted = status(write, ticket.clone());
             }
             outcome(reply)
         }
-        Move::Settle => match ticket.take() {
+        Move::Settle => match accepted.take() {
             None => Outcome::Settled,
-            Some(ticket) => {
-                let call = Call::Status { target: case.target.clone(), ticket };
+            Some(call) => {
                 assert_eq!(world.execute(&call), Ok(Reply::Pending));
                 world.pass_until(world.now() + 60_000);
                 match world.execute(&call) {
@@ -195,9 +198,9 @@ fn outcome(reply: Result<Reply, CallError>) -> Outcome {
         Ok(Reply::Observed { snapshot, token }) => Outcome::Observed(snapshot, token),
         Ok(Reply::Accepted { .. }) => Outcome::Accepted,
         Ok(Reply::Settled) => Outcome::Settled,
-        Ok(Reply::Pending | Reply::Probed(_) | Reply::Controllers(_) | Reply::Activity(_)) => {
-            Outcome::Failed("an answer to another question")
-        }
+        Ok(
+            Reply::Pending | Reply::Unsettled { .. } | Reply::Probed(_) | Reply::Controllers(_) | Reply::Activity(_),
+        ) => Outcome::Failed("an answer to another question"),
         Err(CallError::NotSent(_)) => Outcome::Failed("not sent"),
         Err(CallError::Throttled(_)) => Outcome::Failed("throttled"),
         Err(CallError::Denied(_)) => Outcome::Failed("denied"),

@@ -11,6 +11,7 @@ use caravan_providers::{Call, Observer, Reply};
 use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Cluster, Ministack, Moto};
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Instant;
 
 const RUN: &str = "run-1";
@@ -25,6 +26,8 @@ struct Wave {
     old: Side,
     new: Side,
     driver: Driver<Journal, Adapters, SystemClock>,
+    /// In the place of the controller of the route's gateway.
+    follows: tokio::task::JoinHandle<()>,
     _folder: tempfile::TempDir,
 }
 
@@ -69,7 +72,8 @@ impl Wave {
             lease_ms: 5000,
             wait_policy: WaitPolicy::Leave,
         };
-        Some(Self { zone, balancer, space, cases, sealed, old, new, driver, _folder: folder })
+        let follows = space.keep_writing_status(Arc::default());
+        Some(Self { zone, balancer, space, cases, sealed, old, new, driver, follows, _folder: folder })
     }
 
     async fn drive(&self) -> State {
@@ -128,6 +132,12 @@ pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
         steps: shifts.into_iter().map(Step::Shift).collect(),
     };
     Sealed::seal(plan).unwrap()
+}
+
+impl Drop for Wave {
+    fn drop(&mut self) {
+        self.follows.abort();
+    }
 }
 
 #[track_caller]

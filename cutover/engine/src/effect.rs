@@ -43,12 +43,11 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
         Phase::Applying { write, .. } => Some(call(Call::Write((**write).clone()))),
         Phase::Settling { not_before, .. } if not_before.0 > 0 => Some(Effect::WaitUntil(*not_before)),
         Phase::Settling { write, ticket, .. } => {
-            Some(call(Call::Status { target: write.target.clone(), ticket: ticket.clone() }))
+            Some(call(Call::Status { write: write.clone(), ticket: ticket.clone() }))
         }
         Phase::SettlingAll { not_before } => {
-            let Unsettled { task, ticket } = state.unsettled.first()?.clone();
-            let target = target(task, task.place(plan.plan()));
-            after(not_before, target.map(|target| call(Call::Status { target, ticket })))
+            let Unsettled { write, ticket, .. } = state.unsettled.first()?.clone();
+            after(not_before, Some(call(Call::Status { write, ticket })))
         }
         Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
         Phase::Baking { task, passed, not_before, old, .. } => {

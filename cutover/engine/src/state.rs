@@ -49,6 +49,8 @@ pub struct State {
 pub struct Unsettled {
     /// What was put back.
     pub task: Task,
+    /// The write.
+    pub write: Box<Write>,
     /// With what to ask.
     pub ticket: String,
 }

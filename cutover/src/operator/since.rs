@@ -14,6 +14,9 @@ pub struct Since {
     pub at: String,
     /// Why it goes back, or waits for a person; none when it goes on as planned.
     pub why: Option<Why>,
+    /// Why it gets no further for now, and since when, while it repeats a call or waits until users follow a write; none when
+    /// it does not.
+    pub repeats: Option<Why>,
     /// What the old side said when it was last asked.
     pub old_side: Option<Said>,
     /// What the new side said when it was last asked.
@@ -78,7 +81,7 @@ impl Before {
 impl Since {
     /// Of a run that was created then.
     pub(super) fn created(at: Moment) -> Self {
-        Self { at: time_text(at), why: None, old_side: None, new_side: None, now: at }
+        Self { at: time_text(at), why: None, repeats: None, old_side: None, new_side: None, now: at }
     }
 
     /// Takes an entry in, with what the run did before it and the state that it led to.
@@ -107,6 +110,8 @@ impl Since {
         if word != before.word {
             self.at.clone_from(&at);
         }
+        let trouble = state.trouble.as_ref();
+        self.repeats = trouble.map(|trouble| Why { text: trouble.reason.clone(), at: time_text(trouble.since) });
         let turned = !before.goes_back && is_going_back(state);
         let stopped = word != before.word
             && matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused);

@@ -1,7 +1,10 @@
 //! Building a wave: from what the inventory has observed, or from what stands at its targets now.
 
 use caravan_inventory::{Workload, WorkloadId};
-use caravan_plans::{BuildError, Drafted, Drivers, Estate, NewSide, WavePlan, WaveSpec, build, draft};
+use caravan_plans::{
+    BuildError, Drafted, Drivers, Estate, NewSide, SurroundingsError, WavePlan, WaveSpec, build, check_surroundings,
+    draft,
+};
 use caravan_providers::target::{Controller, SnapshotError, Target};
 use caravan_providers::{Call, CallError, Observer, Reply};
 use std::collections::BTreeMap;
@@ -52,6 +55,9 @@ pub enum InventoryPlanError<E: Error + 'static> {
     /// The wave can't be planned as it is written. [`BuildError::Unobserved`]: discover the target, or observe it live.
     #[error(transparent)]
     Build(BuildError),
+    /// What the inventory knows of the surroundings of what is moved speaks against it.
+    #[error(transparent)]
+    Surroundings(SurroundingsError),
     /// What was observed of a target is not of its form: discover it again.
     #[error("can't read {target}")]
     Unreadable {
@@ -154,7 +160,9 @@ pub fn plan_from_inventory<I: Inventory>(
             Err(source) => return Err(InventoryPlanError::Unreadable { target: Box::new(target), source }),
         }
     }
-    build(spec, |target| observed.get(target).cloned(), drivers, None).map_err(InventoryPlanError::Build)
+    let plan = build(spec, |target| observed.get(target).cloned(), drivers, None).map_err(InventoryPlanError::Build)?;
+    check_surroundings(spec, &estate).map_err(InventoryPlanError::Surroundings)?;
+    Ok(plan)
 }
 
 /// The plan of a wave over what stands at its targets right now, as for its first seal. `drivers` holds when the wave does

@@ -7,7 +7,12 @@ use crate::operator::{ApprovalEvidence, NewRun, Run, RunState, SubmitError, appr
 use crate::{Approval, Command, Journal, Request};
 use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State};
 use caravan_plans::{Shift, WavePlan};
+use caravan_providers_simulated::{Outage, Trouble};
 use std::os::unix::fs::PermissionsExt as _;
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+}
 
 async fn drive(room: &Room) -> State {
     room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap().state
@@ -115,6 +120,37 @@ async fn a_status_says_why_since_when_and_what_is_at_risk() {
     assert_eq!((status.state, since.both_passed()), (RunState::Held, false));
     let driver = status.driver.unwrap();
     assert!(!driver.drives && driver.silent_seconds.is_some(), "{driver:?}");
+}
+
+/// While a write is waited for, whoever looks is told why, and since when; once it has settled nothing of it is left.
+#[tokio::test]
+async fn a_status_says_why_a_write_is_waited_for() {
+    let room = Room::new(vec![quick(records())]).await;
+    let journal = room.journal();
+    let look = || {
+        let read = async { Run::read(&journal, "r1").await.unwrap().status() };
+        std::thread::scope(|scope| scope.spawn(|| block_on(read)).join().unwrap())
+    };
+    let (mut begun, mut seen) = (false, None);
+    let driver = room.driver("d1");
+    let driven = driver.drive("r1", &room.plan, "somebody", |state| match &state.phase {
+        Phase::Settling { .. } if !begun => {
+            begun = true;
+            let (api, from) = (records().target.kind().budget(), room.world.now().0);
+            let trouble = Trouble { api, outage: Outage::Throttled, from, until: from + 60_000 };
+            room.world.with(|world| world.trouble(trouble));
+        }
+        Phase::Settling { .. } if state.trouble.as_ref().is_some_and(|trouble| trouble.tries > 3) && seen.is_none() => {
+            seen = Some(look());
+        }
+        _ => {}
+    });
+    assert!(matches!(driven.await.unwrap().state.phase, Phase::Shifted));
+    let status = seen.unwrap();
+    let repeats = status.since.unwrap().repeats.unwrap();
+    assert_eq!(status.state, RunState::Settling);
+    assert!(repeats.text.starts_with("throttled: ") && repeats.at.starts_with("19"), "{repeats:?}");
+    assert_eq!(look().since.unwrap().repeats, None);
 }
 
 #[tokio::test]

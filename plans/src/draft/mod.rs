@@ -8,34 +8,13 @@ mod front;
 mod names;
 mod rule;
 
-use crate::OnFailure;
 use crate::spec::{ShiftSpec, SpecSchema, WaveSpec};
+use crate::surroundings::shared_with;
+use crate::{Estate, OnFailure};
 use caravan_inventory::{Observation, Workload};
 use caravan_providers::target::{Alias, RecordSet};
 use front::{Front, fronts};
 use std::collections::BTreeSet;
-
-/// What a draft reads: everything observed of these kinds, whoever it belongs to.
-#[derive(Clone, Debug, Default)]
-pub struct Estate {
-    /// Route 53 record sets.
-    pub record_sets: Vec<Observation>,
-    /// Rules of load balancers.
-    pub rules: Vec<Observation>,
-    /// Their listeners.
-    pub listeners: Vec<Observation>,
-    /// The load balancers.
-    pub load_balancers: Vec<Observation>,
-    /// Target groups.
-    pub target_groups: Vec<Observation>,
-}
-
-impl Estate {
-    /// Everything that may be a target's state.
-    pub fn observations(&self) -> impl Iterator<Item = &Observation> {
-        self.record_sets.iter().chain(&self.rules).chain(&self.listeners)
-    }
-}
 
 /// Where the new side is, as far as it is known.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +62,11 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
         drafted.left_out.extend(left.into_iter().map(|text| format!("{}: {text}", workload.id)));
         drafted.spec.shifts.extend(shifts);
     }
+    // For a person to see: what else moves, or stays behind.
+    let all = drafted.spec.shifts.clone();
+    for shift in &mut drafted.spec.shifts {
+        shift.shared_with = shared_with(shift, &all, estate).into_iter().map(|shared| shared.name).collect();
+    }
     drafted
 }
 
@@ -111,7 +95,7 @@ fn shifts(
         let mut by_name: Vec<ShiftSpec> = Vec::new();
         for name in &names {
             let moves = match front.owns(name, estate) {
-                true => names::shifts(workload, front, name, sets, new),
+                true => names::shifts(workload, front, name, (estate, sets), new),
                 false => Err("requests to this name come to others too, by other rules".to_owned()),
             };
             match moves {

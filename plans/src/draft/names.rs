@@ -3,12 +3,14 @@
 use super::NewSide;
 use super::front::Front;
 use super::rule::between;
+use crate::Estate;
 use crate::blank::FILL_IN;
 use crate::spec::ShiftSpec;
 use crate::strategy::Strategy;
 use crate::strategy::route53::{NewRecords, Route53Spec, TYPES};
+use crate::surroundings::is_private;
 use caravan_inventory::{Observation, Workload};
-use caravan_providers::target::{Alias, RecordSet, dns_name};
+use caravan_providers::target::{Alias, RecordSet, SettledBy, dns_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names whose record sets lead to the front's load balancer, through other names too; without their last dot.
@@ -34,7 +36,7 @@ pub(super) fn shifts(
     workload: &Workload,
     front: &Front<'_>,
     host: &str,
-    sets: &[(RecordSet, &Observation)],
+    (estate, sets): (&Estate, &[(RecordSet, &Observation)]),
     new: &NewSide,
 ) -> Result<Vec<ShiftSpec>, String> {
     let (name, balancer) = (dns_name(host), balancer(front).ok_or("its load balancer has no name")?);
@@ -66,10 +68,16 @@ pub(super) fn shifts(
             zone: zone.to_owned(),
             name: host.to_owned(),
             new: records.iter().map(|(set, _)| (set.kind.clone(), answer(set, new))).collect(),
+            settled_by: settled_by(estate, zone),
         });
         Ok(between(workload, front, host, strategy, new))
     };
     zones.into_iter().map(shift).collect()
+}
+
+/// A private zone has no name servers that could be asked.
+fn settled_by(estate: &Estate, zone: &str) -> SettledBy {
+    if is_private(estate, zone) { SettledBy::Provider } else { SettledBy::NameServers }
 }
 
 fn answer(set: &RecordSet, new: &NewSide) -> NewRecords {

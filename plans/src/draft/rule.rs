@@ -37,13 +37,17 @@ pub(super) fn between(
 ) -> ShiftSpec {
     let port = front.listener.body["Port"].as_u64().unwrap_or(443);
     let balancer = front.balancer.body["DNSName"].as_str().unwrap_or(FILL_IN);
+    // A group that speaks gRPC answers no GET: its health is asked for as a whole.
+    let grpc = (front.group.body["ProtocolVersion"] == "GRPC").then(String::new);
+    let path = front.group.body["HealthCheckPath"].as_str().unwrap_or("/");
     let probe = |address: String| ProbeSpec {
         address,
         host: host.to_owned(),
-        path: front.group.body["HealthCheckPath"].as_str().unwrap_or("/").to_owned(),
+        path: if grpc.is_some() { "/" } else { path }.to_owned(),
         tls: is_tls(front),
-        status: matcher(&front.group.body),
+        status: if grpc.is_some() { (200, 299) } else { matcher(&front.group.body) },
         timeout_ms: 5000,
+        grpc: grpc.clone(),
     };
     let alias = new.alias.as_ref().map(|alias| format!("{}:{port}", alias.name.trim_end_matches('.')));
     let address = new.address.clone().or(alias).unwrap_or_else(|| format!("{FILL_IN}: host:port of the new side"));
@@ -57,6 +61,7 @@ pub(super) fn between(
         analysis: AnalysisSpec::default(),
         in_flight: default_in_flight(),
         paused_controllers: Vec::new(),
+        shared_with: Vec::new(),
     }
 }
 
@@ -64,12 +69,40 @@ fn is_tls(front: &Front<'_>) -> bool {
     front.listener.body["Protocol"] == "HTTPS"
 }
 
-/// The statuses that the target group takes for healthy: `200`, `200-299`, `200,301`.
+/// The statuses that the target group takes for healthy: `200`, `200-299`, `200,301`. A redirect is proposed only where
+/// nothing else is healthy: it tells nothing of what it leads to.
 fn matcher(group: &Value) -> (u16, u16) {
     let text = group["Matcher"]["HttpCode"].as_str().unwrap_or_default();
-    let codes: Vec<u16> = text.split([',', '-']).filter_map(|code| code.trim().parse().ok()).collect();
-    match (codes.iter().min(), codes.iter().max()) {
-        (Some(low), Some(high)) => (*low, *high),
-        _ => (200, 399),
+    let ranges = text.split(',').filter_map(|range| {
+        let (low, high) = range.split_once('-').unwrap_or((range, range));
+        Some((low.trim().parse::<u16>().ok()?, high.trim().parse::<u16>().ok()?))
+    });
+    let ranges: Vec<(u16, u16)> = ranges.collect();
+    let within = |low: u16, high: u16| {
+        let inside = ranges.iter().filter(|range| range.0 <= high && low <= range.1);
+        let inside: Vec<(u16, u16)> = inside.map(|range| (range.0.max(low), range.1.min(high))).collect();
+        Some((inside.iter().map(|range| range.0).min()?, inside.iter().map(|range| range.1).max()?))
+    };
+    within(200, 299).or_else(|| within(100, 599)).unwrap_or((200, 299))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_redirect_is_proposed_as_healthy_only_where_nothing_else_is() {
+        for (codes, wanted) in [
+            ("200", (200, 200)),
+            ("200-299", (200, 299)),
+            ("200-399", (200, 299)),
+            ("200,301", (200, 200)),
+            ("204, 202,302", (202, 204)),
+            ("301,302", (301, 302)),
+            ("", (200, 299)),
+        ] {
+            assert_eq!(matcher(&json!({"Matcher": {"HttpCode": codes}})), wanted, "{codes}");
+        }
     }
 }

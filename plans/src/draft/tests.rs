@@ -73,6 +73,7 @@ fn drafted(default: &Value, rules: Vec<Observation>, record_sets: Vec<Observatio
         listeners: vec![seen(ObservationKind::Listener, LISTENER, listener)],
         load_balancers: vec![seen(ObservationKind::LoadBalancer, BALANCER, balancer)],
         target_groups: vec![group("ours"), group("theirs")],
+        hosted_zones: Vec::new(),
     };
     draft("one", &[workload], &estate, &NewSide::default())
 }

@@ -39,19 +39,26 @@ impl Split for AlbSpec {
 
     fn stages(&self, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
         let Snapshot::Actions(actions) = original else { return Err(StrategyError::of_another_kind()) };
+        if let Some(unsticky) = without_stickiness(actions) {
+            let what = format!("{} keeps users on a target group (TargetGroupStickinessConfig)", self.rule);
+            let command = self.target().kind().manual_rollback(&Snapshot::Actions(unsticky), &[]).join("\n");
+            return Err(StrategyError::Sticky { what, command });
+        }
         stages(actions, &self.new, percents)
     }
 }
 
 /// The snapshots of a shift of a rule's forward action from its one target group to `new` (an ARN), one for each share.
-/// Its stickiness stays as it is.
 ///
 /// # Errors
 /// When the rule has another action than one forward to exactly one target group: what some of the others hold (the
-/// secret of an identity provider) can't be read back, so they could not be put back.
+/// secret of an identity provider) can't be read back, so they could not be put back. When that group is `new`.
 pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
     check_shares(percents)?;
     let (forward, old) = only_group(actions)?;
+    if old == new {
+        return Err(StrategyError::SameSide(format!("the rule forwards to {new} already")));
+    }
     Ok(percents
         .iter()
         .map(|percent| {
@@ -60,6 +67,20 @@ pub fn stages(actions: &Value, new: &str, percents: &[u8]) -> Result<Vec<Snapsho
             Snapshot::Actions(split)
         })
         .collect())
+}
+
+/// The actions with the stickiness of their forwards switched off; none when none of them is sticky.
+fn without_stickiness(actions: &Value) -> Option<Value> {
+    let mut off = actions.clone();
+    let mut is_sticky = false;
+    for action in off.as_array_mut().into_iter().flatten() {
+        if let Some(config) = action.pointer_mut("/ForwardConfig/TargetGroupStickinessConfig")
+            && config["Enabled"] == true
+        {
+            (is_sticky, *config) = (true, json!({"Enabled": false}));
+        }
+    }
+    is_sticky.then_some(off)
 }
 
 /// The place of the forward action, and the ARN of its only target group.
@@ -98,4 +119,55 @@ fn weighted(action: &Value, old: &str, new: &str, percent: u8) -> Value {
         config["TargetGroupStickinessConfig"] = json!({"Enabled": false});
     }
     split
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/old/1";
+    const RULE: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener-rule/app/shop/1/2/3";
+
+    fn spec(rule: &str, new: &str) -> AlbSpec {
+        AlbSpec {
+            account: AccountId::new("123456789012"),
+            region: Region::new("eu-central-1"),
+            rule: rule.to_owned(),
+            new: new.to_owned(),
+        }
+    }
+
+    fn forward(sticky: Option<Value>) -> Snapshot {
+        let mut config = json!({"TargetGroups": [{"TargetGroupArn": OLD, "Weight": 1}]});
+        if let Some(sticky) = sticky {
+            config["TargetGroupStickinessConfig"] = sticky;
+        }
+        Snapshot::Actions(json!([{"Type": "forward", "ForwardConfig": config}]))
+    }
+
+    #[test]
+    fn a_rule_that_keeps_users_on_a_target_group_is_refused_with_the_command_that_ends_it() {
+        let sticky = forward(Some(json!({"Enabled": true, "DurationSeconds": 3600})));
+        for (rule, command) in [(RULE, "modify-rule"), ("arn:aws:x:listener/app/shop/1/2", "modify-listener")] {
+            let Err(StrategyError::Sticky { what, command: said }) = spec(rule, "arn:new").stages(&sticky, &[0, 100])
+            else {
+                panic!("{rule} is split")
+            };
+            assert!(what.starts_with(rule), "{what}");
+            assert!(said.starts_with(&format!("aws elbv2 {command} --region eu-central-1")), "{said}");
+            assert!(said.contains(r#""Enabled":false"#) && said.contains(OLD) && !said.contains("3600"), "{said}");
+        }
+        for harmless in [None, Some(json!({"Enabled": false}))] {
+            assert_eq!(spec(RULE, "arn:new").stages(&forward(harmless), &[0, 100]).unwrap().len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_rule_that_forwards_to_the_new_side_already_is_refused() {
+        let alone = Snapshot::Actions(json!([{"Type": "forward", "TargetGroupArn": OLD}]));
+        for original in [forward(None), forward(Some(json!({"Enabled": false}))), alone] {
+            let error = spec(RULE, OLD).stages(&original, &[0, 100]).unwrap_err();
+            assert!(matches!(error, StrategyError::SameSide(_)), "{error}");
+        }
+    }
 }

@@ -72,6 +72,11 @@ impl Split for RouteSpec {
 
     fn stages(&self, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
         let Snapshot::Rules(rules) = original else { return Err(StrategyError::of_another_kind()) };
+        if let Some((at, unsticky)) = without_persistence(rules) {
+            let what = format!("rule {at} of the route keeps a user's session on one backend (sessionPersistence)");
+            let command = self.target().kind().manual_rollback(&Snapshot::Rules(unsticky), &[]);
+            return Err(StrategyError::Sticky { what, command: command.into_iter().next().unwrap_or_default() });
+        }
         stages(rules, &self.old.reference(), &self.new.reference(), percents)
     }
 }
@@ -80,7 +85,7 @@ impl Split for RouteSpec {
 /// one for each share. Rules that send elsewhere stay as they are.
 ///
 /// # Errors
-/// When no rule sends to `old` alone.
+/// When no rule sends to `old` alone, or both are one backend.
 pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
     check_shares(percents)?;
     let list = rules.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -92,6 +97,10 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
         return Err(StrategyError::Unsplittable(format!(
             "rule {at} sends to the old side and elsewhere; it would go on"
         )));
+    }
+    if is_same(&with_weight(old, 0), &with_weight(new, 0)) {
+        let name = old["name"].as_str().unwrap_or_default();
+        return Err(StrategyError::SameSide(format!("the backend {name}")));
     }
     for at in &moving {
         check_plain(*at, &list[*at]["backendRefs"][0])?;
@@ -106,6 +115,17 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
             Snapshot::Rules(split)
         })
         .collect())
+}
+
+/// The rules without session persistence, and the place of the first that has it (Gateway API, `SessionPersistence`); none
+/// when none of them has.
+fn without_persistence(rules: &Value) -> Option<(usize, Value)> {
+    let first = rules.as_array()?.iter().position(|rule| !rule["sessionPersistence"].is_null())?;
+    let mut plain = rules.clone();
+    for rule in plain.as_array_mut()?.iter_mut().filter_map(Value::as_object_mut) {
+        rule.remove("sessionPersistence");
+    }
+    Some((first, plain))
 }
 
 /// What tells two backends apart.
@@ -165,5 +185,49 @@ mod tests {
         let mut filtered = old.clone();
         filtered["filters"] = json!([{"type": "RequestHeaderModifier"}]);
         assert!(split(json!([{"backendRefs": [filtered]}])).unwrap_err().contains("`filters`"));
+    }
+
+    fn spec(new: &str) -> RouteSpec {
+        let backend =
+            |name: &str| Backend { group: String::new(), kind: service(), name: name.to_owned(), port: Some(80) };
+        let (cluster, namespace, name) = ("prod".to_owned(), "shop".to_owned(), "web".to_owned());
+        RouteSpec { cluster, namespace, name, old: backend("old"), new: backend(new) }
+    }
+
+    #[test]
+    fn a_route_that_keeps_sessions_on_a_backend_is_refused_with_the_command_that_ends_it() {
+        let plain = json!({"backendRefs": [backend("old")]});
+        let split = |rules: Value| spec("new").stages(&Snapshot::Rules(rules), &[0, 100]);
+        assert_eq!(split(json!([plain])).unwrap().len(), 2);
+        for persistence in [
+            json!({"type": "Cookie"}),
+            json!({"type": "Header", "sessionName": "x-session"}),
+            json!({"type": "Cookie", "cookieConfig": {"lifetimeType": "Permanent"}, "absoluteTimeout": "8h"}),
+        ] {
+            let mut sticky = plain.clone();
+            sticky["sessionPersistence"] = persistence;
+            let Err(StrategyError::Sticky { what, command }) = split(json!([plain, sticky])) else {
+                panic!("{sticky} is split")
+            };
+            assert!(what.starts_with("rule 1 "), "{what}");
+            assert!(
+                command.starts_with("kubectl --context 'prod' --namespace 'shop' patch httproute 'web'"),
+                "{command}"
+            );
+            assert!(!command.contains("sessionPersistence"), "{command}");
+        }
+    }
+
+    #[test]
+    fn a_route_from_a_backend_to_itself_is_refused() {
+        let long = json!({"group": "", "kind": "Service", "name": "old", "port": 80, "weight": 1});
+        let short = json!({"name": "old", "port": 80});
+        for (old, new) in [(&long, &backend("old")), (&short, &short), (&short, &backend("old"))] {
+            let rules = json!([{"backendRefs": [old]}]);
+            let error = stages(&rules, old, new, &[0, 100]).unwrap_err();
+            assert_eq!(error, StrategyError::SameSide("the backend old".to_owned()), "{old} and {new}");
+        }
+        let other_port = json!({"name": "old", "port": 81});
+        assert!(stages(&json!([{"backendRefs": [short]}]), &short, &other_port, &[0, 100]).is_ok());
     }
 }

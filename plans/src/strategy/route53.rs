@@ -6,9 +6,9 @@
 use super::split::{Split, StrategyError, check_shares};
 use crate::blank::is_blank;
 use caravan_inventory::AccountId;
-use caravan_providers::target::{Alias, RecordSet, RecordSetsTarget, Snapshot, Target, dns_name};
+use caravan_providers::target::{Alias, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target, dns_name};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The set identifier of the old side.
 pub const OLD: &str = "caravan-old";
@@ -31,6 +31,18 @@ pub struct Route53Spec {
     pub name: String,
     /// What the new side answers, for each record type that stands there.
     pub new: BTreeMap<String, NewRecords>,
+    /// Whose word it is that a change has reached users. A private zone has no name servers that could be asked:
+    /// `provider`.
+    #[serde(default = "name_servers", skip_serializing_if = "is_name_servers")]
+    pub settled_by: SettledBy,
+}
+
+const fn name_servers() -> SettledBy {
+    SettledBy::NameServers
+}
+
+fn is_name_servers(settled_by: &SettledBy) -> bool {
+    *settled_by == name_servers()
 }
 
 /// Kinds whose meaning is not "where to connect": never split, never touched.
@@ -58,6 +70,7 @@ impl Split for Route53Spec {
             zone: self.zone.trim_start_matches("/hostedzone/").to_owned(),
             name: dns_name(&self.name),
             types: TYPES.map(str::to_owned).to_vec(),
+            settled_by: self.settled_by,
         })
     }
 
@@ -80,6 +93,20 @@ impl NewRecords {
         }
     }
 
+    /// Whether a set answers just so: values in any order, an alias of the same name whatever its health says. What an
+    /// HTTPS record says of a side is seldom an address, so that both sides may say the same.
+    fn is_given_by(&self, set: &RecordSet) -> bool {
+        match (self, &set.alias) {
+            _ if set.kind == "HTTPS" => false,
+            (Self::Alias(new), Some(old)) => place(&new.name) == place(&old.name),
+            (Self::Values { values, .. }, None) => {
+                let sorted = |values: &[String]| values.iter().map(|value| place(value)).collect::<BTreeSet<_>>();
+                sorted(values) == sorted(&set.values)
+            }
+            _ => false,
+        }
+    }
+
     /// As Route 53 gives it back.
     fn as_stored(&self) -> Self {
         match self.clone() {
@@ -89,13 +116,19 @@ impl NewRecords {
     }
 }
 
+/// Where a name leads: a load balancer's has a second one for both families of addresses.
+fn place(name: &str) -> String {
+    let name = dns_name(name);
+    name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
+}
+
 /// The snapshots of a shift from the sets that stand there to `new`, one for each share.
 ///
 /// Every type that stands there must have an answer in `new` and the other way round: a name whose IPv6 answer stays
 /// behind would be split by address family (K4).
 ///
 /// # Errors
-/// When the sets are not simple, of a kind that is never split, or don't match the new side's types.
+/// When the sets are not simple, of a kind that is never split, don't match the new side's types, or answer as it does.
 pub fn stages(
     original: &[RecordSet],
     new: &BTreeMap<String, NewRecords>,
@@ -115,8 +148,11 @@ fn check_original(original: &[RecordSet], new: &BTreeMap<String, NewRecords>) ->
         if set.set_identifier.is_some() || set.weight.is_some() || !set.other.is_empty() {
             return refuse(format!("{} {} already has a routing policy", set.kind, set.name));
         }
-        if !new.contains_key(&set.kind) {
+        let Some(answer) = new.get(&set.kind) else {
             return refuse(format!("{} has {} records, and the new side has none", set.name, set.kind));
+        };
+        if answer.is_given_by(set) {
+            return Err(StrategyError::SameSide(format!("{} answers {} with that already", set.name, set.kind)));
         }
     }
     for kind in new.keys() {
@@ -214,5 +250,32 @@ mod tests {
                 .collect();
             assert_eq!(health, [(Some(NEW), Some(true)), (Some(OLD), Some(false))]);
         }
+    }
+
+    #[test]
+    fn a_new_side_that_answers_as_the_old_one_is_refused() {
+        let alias = |name: &str| Alias { zone: "Z1".to_owned(), name: name.to_owned(), evaluate_health: true };
+        let values = |kind: &str, values: &[&str]| {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            RecordSet { values, ..alone(kind, Some(300), None) }
+        };
+        let answers = |values: &[&str]| NewRecords::Values {
+            ttl: 60,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        };
+        let a = || NewRecords::Alias(Alias { evaluate_health: false, ..alias("LB-1.elb.amazonaws.com") });
+        for (old, new) in [
+            (alone("A", None, Some(alias("dualstack.lb-1.elb.amazonaws.com."))), a()),
+            (values("A", &["192.0.2.1", "192.0.2.2"]), answers(&["192.0.2.2", "192.0.2.1"])),
+            (values("CNAME", &["Lb-1.example.net"]), answers(&["lb-1.example.net."])),
+        ] {
+            let new = BTreeMap::from([(old.kind.clone(), new)]);
+            let error = stages(std::slice::from_ref(&old), &new, &[0, 100]).unwrap_err();
+            assert!(matches!(error, StrategyError::SameSide(_)), "{old:?}: {error}");
+        }
+        let https = values("HTTPS", &["1 . alpn=h2"]);
+        let (other, new) = (values("A", &["192.0.2.1"]), answers(&["192.0.2.2"]));
+        let new = BTreeMap::from([("HTTPS".to_owned(), answers(&["1 . alpn=h2"])), ("A".to_owned(), new)]);
+        assert!(stages(&[other, https], &new, &[0, 100]).is_ok());
     }
 }

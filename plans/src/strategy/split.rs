@@ -8,6 +8,17 @@ pub enum StrategyError {
     /// The target is of a form that can't be split without changing what it means.
     #[error("{0}")]
     Unsplittable(String),
+    /// Both sides answer the same: nothing would move.
+    #[error("{0}: both sides are the same, and nothing would move")]
+    SameSide(String),
+    /// Users would stay on a side whatever its share says.
+    #[error("{what}, so that users stay on a side whatever its share says")]
+    Sticky {
+        /// What holds them there.
+        what: String,
+        /// The command that ends it.
+        command: String,
+    },
     /// A share is not 0 to 100.
     #[error("{0} % is no share of traffic")]
     NoShare(u8),

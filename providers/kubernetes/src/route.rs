@@ -2,6 +2,9 @@
 //!
 //! One JSON Patch (RFC 6902) tests the run's fencing token and the rules as they were read, and replaces both. Server-side apply
 //! can't own weights, whose lists are atomic, and the resourceVersion moves with every status that a controller writes.
+//!
+//! The API server takes a patch whether or not any controller lives: a write is settled when the route's gateways say that
+//! they follow its generation.
 
 use crate::controllers::{MANAGER, controllers};
 use caravan_providers::target::{FencingToken, HttpRouteTarget, Snapshot, Target};
@@ -61,7 +64,8 @@ impl Routes {
         })
     }
 
-    async fn patch(&self, target: &Target, operations: &[Value]) -> Result<(), CallError> {
+    /// Gives the generation that the patch has made.
+    async fn patch(&self, target: &Target, operations: &[Value]) -> Result<i64, CallError> {
         let (api, name) = self.api(target)?;
         let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations.to_vec()))
             .map_err(|error| CallError::NotSent(error.to_string()))?;
@@ -71,12 +75,12 @@ impl Routes {
             &Patch::Json::<()>(patch),
         ))
         .await
-        .map(drop)
+        .map(|route| route.metadata.generation.unwrap_or_default())
     }
 
     /// A patch can't assert that there is no annotation, so the first claim tests the resourceVersion, and is made again
     /// while only the status has moved it: a refused patch has changed nothing.
-    async fn claim(&self, write: &Write, token: Option<&FencingToken>) -> Result<(), CallError> {
+    async fn claim(&self, write: &Write, token: Option<&FencingToken>) -> Result<i64, CallError> {
         let mut last = CallError::Conflict(format!("{} is not as the write believes", write.target));
         for _ in 0..CLAIMS {
             let seen = self.get(&write.target).await?;
@@ -120,6 +124,15 @@ impl Observer for Routes {
                 let (api, name) = self.api(target)?;
                 Ok(Reply::Controllers(controllers(&within(api.get(&name)).await?)))
             }
+            Call::Status { write, ticket } => {
+                let (api, name) = self.api(&write.target)?;
+                let route = within(api.get(&name)).await?;
+                let route = serde_json::to_value(&route).map_err(|error| CallError::Rejected(error.to_string()))?;
+                // Without its answer the write's generation is not known; what stands there is.
+                let written = ticket.parse().unwrap_or_default();
+                let reason = HttpRouteTarget::unsettled(&route, written);
+                Ok(reason.map_or(Reply::Settled, |reason| Reply::Unsettled { reason }))
+            }
             other => Err(CallError::NotSent(format!("not a question to a route: {other:?}"))),
         }
     }
@@ -127,7 +140,7 @@ impl Observer for Routes {
 
 impl Executor for Routes {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
-        match &write.token_before {
+        let generation = match &write.token_before {
             None => self.claim(write, write.token_after.as_ref()).await?,
             Some(token) => {
                 let mut operations =
@@ -139,10 +152,12 @@ impl Executor for Routes {
                     }
                     None => json!({"op": "remove", "path": ANNOTATION_POINTER}),
                 });
-                self.patch(&write.target, &operations).await?;
+                self.patch(&write.target, &operations).await?
             }
-        }
-        Ok(Reply::Accepted { ticket: None })
+        };
+        // A token alone moves nobody: no controller has to follow it.
+        let moves = write.before != write.after;
+        Ok(Reply::Accepted { ticket: moves.then(|| generation.to_string()) })
     }
 }
 

@@ -1,10 +1,12 @@
-//! What touches the world and is no cloud's API: trees of files on a disk, and probes over HTTP.
+//! What touches the world and is no cloud's API: trees of files on a disk, probes over HTTP and gRPC, and name servers.
 //!
-//! In: a folder, and paths with bytes; or a probe. Out: what was written, or what differs; or a verdict.
+//! In: a folder, and paths with bytes; a probe; or questions to name servers. Out: what was written, or what differs; a
+//! verdict; or which server answers something else.
 //!
 //! What must never happen here: a file half written; a path or a link that leads out of the folder; a file touched that
 //! has its bytes already. Nothing here knows what the files mean.
 
+pub mod name_servers;
 mod probe;
 mod tree;
 

@@ -95,6 +95,11 @@ impl World {
             },
             Call::Controllers(target) => Ok(Reply::Controllers(self.controllers(target).to_vec())),
             Call::Write(write) => self.apply(write),
+            // Without a ticket the target itself tells.
+            Call::Status { write, ticket } if ticket.is_empty() => {
+                let spreads = self.spreading.iter().any(|(_, target, _)| *target == write.target);
+                Ok(if spreads { Reply::Pending } else { Reply::Settled })
+            }
             Call::Status { ticket, .. } => match self.settling.get(ticket) {
                 Some(until) if *until > self.now => Ok(Reply::Pending),
                 Some(_) => Ok(Reply::Settled),

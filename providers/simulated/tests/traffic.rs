@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
 use caravan_inventory::AccountId;
-use caravan_providers::target::{HttpRouteTarget, RecordSet, RecordSetsTarget, Snapshot, Target};
+use caravan_providers::target::{HttpRouteTarget, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target};
 use caravan_providers_simulated::{Held, ServedRequests, Side, World};
 use fastrand::Rng;
 use serde_json::json;
@@ -83,6 +83,7 @@ fn names() -> Target {
         zone: "Z1".to_owned(),
         name: "track.example.com.".to_owned(),
         types: vec!["A".to_owned()],
+        settled_by: SettledBy::Provider,
     })
 }
 

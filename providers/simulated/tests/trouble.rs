@@ -1,7 +1,7 @@
 //! Trouble that lasts: outages, sides that hang, probes that lie, writes and answers that take their time.
 
 use caravan_inventory::AccountId;
-use caravan_providers::target::{HttpRouteTarget, Probe, RecordSet, RecordSetsTarget, Snapshot, Target};
+use caravan_providers::target::{HttpRouteTarget, Probe, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 use caravan_providers_simulated::{Held, Lie, Outage, ServedRequests, Side, Trouble, World};
 use serde_json::json;
@@ -12,6 +12,7 @@ fn names() -> Target {
         zone: "Z1".to_owned(),
         name: "shop.example.com.".to_owned(),
         types: vec!["A".to_owned()],
+        settled_by: SettledBy::Provider,
     })
 }
 
@@ -42,6 +43,7 @@ fn probe(address: &str) -> Probe {
         tls: true,
         status: (200, 299),
         timeout_ms: 3000,
+        grpc: None,
     }
 }
 
@@ -130,17 +132,18 @@ fn users_follow_a_name_after_its_propagation_and_their_resolvers_hold() {
             world.hold_answers(7, hold);
         }
         world.pass_until(1000);
-        let Ok(Reply::Accepted { ticket: Some(ticket) }) =
-            world.execute(&write(names(), answers("old"), answers("new")))
-        else {
+        let call = write(names(), answers("old"), answers("new"));
+        let (Ok(Reply::Accepted { ticket: Some(ticket) }), Call::Write(write)) = (world.execute(&call), call) else {
             unreachable!()
         };
         let written = world.now();
-        let status = Call::Status { target: names(), ticket };
-        assert_eq!(world.execute(&status), Ok(Reply::Pending));
+        // The target tells by itself where the answer with the ticket was lost.
+        let lost = Call::Status { write: Box::new(write.clone()), ticket: String::new() };
+        let status = Call::Status { write: Box::new(write), ticket };
+        assert_eq!((world.execute(&status), world.execute(&lost)), (Ok(Reply::Pending), Ok(Reply::Pending)));
         world.pass_until(written + propagation);
         assert_eq!(world.lost_on(1), 0, "nobody was told of it yet");
-        assert_eq!(world.execute(&status), Ok(Reply::Settled));
+        assert_eq!((world.execute(&status), world.execute(&lost)), (Ok(Reply::Settled), Ok(Reply::Settled)));
         let asked = written + propagation + 31_000;
         world.pass_until(asked);
         let before = world.lost_on(1);

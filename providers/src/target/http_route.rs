@@ -27,11 +27,74 @@ const LIMIT: Limit = Limit { burst: 100, per_second: 50, reserve: 20 };
 const BACKENDS: WeightedMembers = WeightedMembers { at: "/backendRefs", name: "name", weight: "weight" };
 
 impl HttpRouteTarget {
+    /// Why an HTTPRoute, as the API gives it, does not carry traffic by its own rules of a generation or a later one; none when
+    /// it does: every gateway that it is attached to must say that it has accepted it (`Accepted`) and knows its backends
+    /// (`ResolvedRefs`), both of the generation that stands there. A controller that is gone says nothing of a new one.
+    ///
+    /// Source: Gateway API, `RouteParentStatus`; Kubernetes, `Condition.observedGeneration`.
+    #[must_use]
+    pub fn unsettled(route: &Value, written: i64) -> Option<String> {
+        let generation = route["metadata"]["generation"].as_i64().unwrap_or_default();
+        if generation < written {
+            return Some(format!(
+                "the route is read at generation {generation}, before the {written} that was written"
+            ));
+        }
+        let own = route["metadata"]["namespace"].as_str().unwrap_or_default();
+        let parents = route["spec"]["parentRefs"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if parents.is_empty() {
+            return Some("the route is attached to no gateway (spec.parentRefs)".to_owned());
+        }
+        parents.iter().find_map(|parent| {
+            let name = parent["name"].as_str().unwrap_or_default();
+            let said = route["status"]["parents"].as_array().into_iter().flatten();
+            let mut said = said.filter(|said| is_same_parent(&said["parentRef"], parent, own)).peekable();
+            if said.peek().is_none() {
+                return Some(format!("no controller says anything of the route at gateway {name} (status.parents)"));
+            }
+            let conditions = said.flat_map(|said| ["Accepted", "ResolvedRefs"].map(|kind| (said, kind)));
+            let mut wrong = conditions.filter_map(|(said, kind)| wrong(said, kind, generation));
+            wrong.next().map(|why| format!("gateway {name}: {why}"))
+        })
+    }
+
     /// The snapshot in an HTTPRoute as the API gives it.
     #[must_use]
     pub fn snapshot(route: &Value) -> Snapshot {
         Snapshot::Rules(route["spec"]["rules"].clone())
     }
+}
+
+/// What tells two parents of a route apart, with what stands there when nothing is said (Gateway API, `ParentReference`).
+fn is_same_parent(one: &Value, other: &Value, namespace: &str) -> bool {
+    let field = |parent: &Value, name: &str, default: &str| parent[name].as_str().unwrap_or(default).to_owned();
+    let defaults = [
+        ("group", "gateway.networking.k8s.io"),
+        ("kind", "Gateway"),
+        ("namespace", namespace),
+        ("name", ""),
+        ("sectionName", ""),
+    ];
+    defaults.iter().all(|(name, default)| field(one, name, default) == field(other, name, default))
+        && one["port"] == other["port"]
+}
+
+/// Why a condition does not hold of a generation; none when it does.
+fn wrong(parent: &Value, kind: &str, generation: i64) -> Option<String> {
+    let controller = parent["controllerName"].as_str().unwrap_or("its controller");
+    let conditions = parent["conditions"].as_array();
+    let Some(found) = conditions.into_iter().flatten().find(|condition| condition["type"] == kind) else {
+        return Some(format!("{controller} does not say whether it is {kind}"));
+    };
+    let observed = found["observedGeneration"].as_i64().unwrap_or_default();
+    if observed != generation {
+        return Some(format!(
+            "{controller} has seen generation {observed} of the route, and {generation} stands there"
+        ));
+    }
+    let text = |field: &str| found[field].as_str().unwrap_or_default().to_owned();
+    (text("status") != "True")
+        .then(|| format!("{kind} is {} by {controller}: {} ({})", text("status"), text("reason"), text("message")))
 }
 
 impl fmt::Display for HttpRouteTarget {
@@ -67,6 +130,10 @@ impl TargetKind for HttpRouteTarget {
         if let Snapshot::Rules(rules) = snapshot { BACKENDS.lines(rules) } else { Vec::new() }
     }
 
+    fn settled_when(&self) -> &'static str {
+        "its gateways accept this very generation of it and resolve its backends"
+    }
+
     fn manual_rollback(&self, original: &Snapshot, _stages: &[(u8, &Snapshot)]) -> Vec<String> {
         let Snapshot::Rules(rules) = original else { return Vec::new() };
         let patch = json!([{"op": "replace", "path": "/spec/rules", "value": rules}]);
@@ -77,5 +144,71 @@ impl TargetKind for HttpRouteTarget {
             format!("{kubectl} patch httproute {name} --type json --patch {patch}"),
             format!("{kubectl} annotate httproute {name} caravan.dev/epoch-"),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn condition(kind: &str, status: &str, generation: i64) -> Value {
+        let (reason, message) = ("BackendNotFound", "service shop/new not found");
+        json!({"type": kind, "status": status, "reason": reason, "message": message, "observedGeneration": generation})
+    }
+
+    /// A route at generation 7 with a parent for each list of conditions.
+    fn route(said: &[(&str, Vec<Value>)]) -> Value {
+        let parents = said.iter().map(|(name, conditions)| {
+            let parent = json!({"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": name});
+            json!({"parentRef": parent, "controllerName": "example.com/gateway", "conditions": conditions})
+        });
+        json!({
+            "metadata": {"generation": 7, "namespace": "shop"},
+            "spec": {"parentRefs": [{"name": "public"}]},
+            "status": {"parents": parents.collect::<Vec<_>>()},
+        })
+    }
+
+    fn good() -> Vec<Value> {
+        vec![condition("Accepted", "True", 7), condition("ResolvedRefs", "True", 7)]
+    }
+
+    #[test]
+    fn a_route_is_settled_when_its_controller_says_so_of_the_generation_that_was_written() {
+        assert_eq!(HttpRouteTarget::unsettled(&route(&[("public", good())]), 7), None);
+        assert_eq!(HttpRouteTarget::unsettled(&route(&[("public", good()), ("other", Vec::new())]), 6), None);
+        let stale = || vec![condition("Accepted", "True", 6), condition("ResolvedRefs", "True", 6)];
+        let unresolved = || vec![condition("Accepted", "True", 7), condition("ResolvedRefs", "False", 7)];
+        let refused = || vec![condition("Accepted", "False", 7), condition("ResolvedRefs", "True", 7)];
+        let half = || vec![condition("Accepted", "True", 7), condition("ResolvedRefs", "True", 6)];
+        for (said, written, why) in [
+            (vec![("public", stale())], 7, "has seen generation 6 of the route, and 7 stands there"),
+            (vec![("public", half())], 7, "has seen generation 6 of the route, and 7 stands there"),
+            (vec![("public", good())], 8, "read at generation 7, before the 8 that was written"),
+            (vec![], 7, "no controller says anything of the route at gateway public"),
+            (vec![("other", good())], 7, "no controller says anything of the route at gateway public"),
+            (vec![("public", vec![good().remove(0)])], 7, "does not say whether it is ResolvedRefs"),
+            (vec![("public", unresolved())], 7, "ResolvedRefs is False by example.com/gateway: BackendNotFound"),
+            (vec![("public", refused())], 7, "Accepted is False by example.com/gateway"),
+            (vec![("public", good()), ("public", stale())], 7, "has seen generation 6"),
+        ] {
+            let reason = HttpRouteTarget::unsettled(&route(&said), written).unwrap();
+            assert!(reason.contains(why), "{reason} is not {why}");
+        }
+        let mut alone = route(&[("public", good())]);
+        alone["spec"]["parentRefs"] = json!([]);
+        assert!(HttpRouteTarget::unsettled(&alone, 7).unwrap().contains("attached to no gateway"));
+    }
+
+    #[test]
+    fn every_gateway_of_a_route_must_follow_it() {
+        let mut two = route(&[("public", good()), ("internal", vec![condition("Accepted", "True", 3)])]);
+        two["spec"]["parentRefs"] = json!([
+            {"name": "public", "namespace": "shop", "group": "gateway.networking.k8s.io", "kind": "Gateway"},
+            {"name": "internal"},
+        ]);
+        assert!(HttpRouteTarget::unsettled(&two, 7).unwrap().starts_with("gateway internal: "));
+        two["spec"]["parentRefs"][1]["sectionName"] = "https".into();
+        assert!(HttpRouteTarget::unsettled(&two, 7).unwrap().contains("no controller says anything"));
     }
 }

@@ -102,6 +102,9 @@ pub trait TargetKind: fmt::Display {
     /// A snapshot in a few words for people, one line for each of its parts.
     fn lines(&self, snapshot: &Snapshot) -> Vec<String>;
 
+    /// What shows that a change has reached users, for people: a run goes on only then.
+    fn settled_when(&self) -> &'static str;
+
     /// What stays behind when a change is taken back, apart from what the new side took (K5).
     fn leaves(&self) -> &'static [&'static str] {
         &[]

@@ -8,6 +8,7 @@ use super::weighted::WeightedMembers;
 use caravan_inventory::{AccountId, Observation, ObservationKind, Provider, Region, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The actions of one load balancer rule, or the default actions of a listener.
@@ -50,6 +51,47 @@ impl ListenerRuleTarget {
             }
         }
         Ok(Snapshot::Actions(Value::Array(actions)))
+    }
+
+    /// The target groups that take on traffic by a change, or are attached by it: those whose part grows, where more than one
+    /// stays. Whoever goes back to the only one that there was has nobody else to send traffic to, however it is.
+    #[must_use]
+    pub fn growing(before: &Snapshot, after: &Snapshot) -> Vec<String> {
+        let parts = |snapshot: &Snapshot| {
+            let Snapshot::Actions(actions) = snapshot else { return BTreeMap::new() };
+            let several = GROUPS.shares(actions);
+            let only = actions.as_array().into_iter().flatten().filter_map(|action| action[GROUPS.name].as_str());
+            let only = only.map(|name| Share { name, weight: 1 });
+            let shares: Vec<Share<'_>> = if several.is_empty() { only.collect() } else { several };
+            let all: u64 = shares.iter().map(|share| share.weight).sum();
+            shares.iter().map(|share| (share.name.to_owned(), (share.weight, all.max(1)))).collect::<BTreeMap<_, _>>()
+        };
+        let (before, after) = (parts(before), parts(after));
+        if after.len() < 2 {
+            return Vec::new();
+        }
+        let grows = |(name, (weight, all)): &(&String, &(u64, u64))| match before.get(*name) {
+            None => true,
+            Some((was, of)) => weight * of > was * all,
+        };
+        after.iter().filter(grows).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Why a target group can't be said to carry traffic, by the states of its targets with their reasons; none when one of
+    /// them is healthy by the load balancer's own checks (Elastic Load Balancing API, `TargetHealth`).
+    #[must_use]
+    pub fn unhealthy(group: &str, targets: &[(String, String)]) -> Option<String> {
+        if targets.iter().any(|(state, _)| state == "healthy") {
+            return None;
+        }
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for (state, reason) in targets {
+            let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+            *counts.entry(format!("{state}{reason}")).or_default() += 1;
+        }
+        let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+        let counts = if counts.is_empty() { "it has no target".to_owned() } else { counts.join(", ") };
+        Some(format!("no target of {group} is healthy: {counts}"))
     }
 
     /// What in a list of actions can't be put back exactly, for a person. An action that is no forward: what some of the
@@ -144,7 +186,9 @@ impl TargetKind for ListenerRuleTarget {
         match ask {
             // It is read once more before it is written.
             Ask::Write => 2,
-            Ask::Observe | Ask::Controllers | Ask::Status | Ask::Activity => 1,
+            // The rule, and the health of each of two target groups at most.
+            Ask::Status => 3,
+            Ask::Observe | Ask::Controllers | Ask::Activity => 1,
         }
     }
 
@@ -162,6 +206,10 @@ impl TargetKind for ListenerRuleTarget {
 
     fn lines(&self, snapshot: &Snapshot) -> Vec<String> {
         if let Snapshot::Actions(actions) = snapshot { GROUPS.lines(actions) } else { Vec::new() }
+    }
+
+    fn settled_when(&self) -> &'static str {
+        "every target group that takes on traffic has a healthy target"
     }
 
     fn manual_rollback(&self, original: &Snapshot, _stages: &[(u8, &Snapshot)]) -> Vec<String> {
@@ -221,5 +269,45 @@ mod tests {
         };
         let [one, other] = [["a", "b"], ["b", "a"]].map(|groups| ListenerRuleTarget::snapshot(&rule(groups)).unwrap());
         assert_eq!(one, other);
+    }
+
+    #[test]
+    fn the_target_groups_that_take_on_traffic_are_those_whose_part_grows() {
+        let split = |old: u64, new: u64| {
+            let group = |arn: &str, weight: u64| json!({"TargetGroupArn": arn, "Weight": weight});
+            let groups = [group("old", old), group("new", new)];
+            Snapshot::Actions(json!([{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}]))
+        };
+        let short = Snapshot::Actions(json!([{"Type": "forward", "TargetGroupArn": "old"}]));
+        let only = [json!({"TargetGroupArn": "old", "Weight": 1})];
+        let long = json!([{"Type": "forward", "TargetGroupArn": "old", "ForwardConfig": {"TargetGroups": only}}]);
+        let long = Snapshot::Actions(long);
+        for original in [&short, &long] {
+            assert_eq!(ListenerRuleTarget::growing(original, &split(100, 0)), ["new"]);
+            assert!(ListenerRuleTarget::growing(&split(50, 50), original).is_empty());
+        }
+        assert_eq!(ListenerRuleTarget::growing(&split(90, 10), &split(50, 50)), ["new"]);
+        assert_eq!(ListenerRuleTarget::growing(&split(50, 50), &split(90, 10)), ["old"]);
+        assert!(ListenerRuleTarget::growing(&split(50, 50), &split(50, 50)).is_empty());
+    }
+
+    #[test]
+    fn a_target_group_without_a_healthy_target_says_how_its_targets_are() {
+        let states = |states: &[(&str, &str)]| {
+            let states: Vec<_> = states.iter().map(|(state, reason)| (state.to_string(), reason.to_string())).collect();
+            ListenerRuleTarget::unhealthy("arn:new", &states)
+        };
+        assert_eq!(states(&[("healthy", ""), ("unhealthy", "Target.Timeout")]), None);
+        for (targets, why) in [
+            (&[][..], "it has no target"),
+            (&[("initial", "Elb.RegistrationInProgress")], "1 initial (Elb.RegistrationInProgress)"),
+            (
+                &[("unhealthy", "Target.Timeout"), ("unhealthy", "Target.Timeout"), ("draining", "")],
+                "1 draining, 2 unhealthy (Target.Timeout)",
+            ),
+            (&[("unavailable", "Target.HealthCheckDisabled")], "1 unavailable (Target.HealthCheckDisabled)"),
+        ] {
+            assert_eq!(states(targets).unwrap(), format!("no target of arn:new is healthy: {why}"));
+        }
     }
 }

@@ -26,7 +26,7 @@ pub use kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 pub use listener_rule::ListenerRuleTarget;
 pub use probe::Probe;
 pub use record_set::{Alias, RecordSet, dns_name};
-pub use record_sets::RecordSetsTarget;
+pub use record_sets::{NameAnswer, NameQuestion, RecordSetsTarget, SettledBy};
 pub use simulated::{SimulatedOwnerTarget, SimulatedWork};
 pub use snapshot::{Snapshot, SnapshotError};
 

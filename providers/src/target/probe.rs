@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One question to one side, over HTTP, without any user's traffic.
+/// One question to one side, over HTTP or gRPC, without any user's traffic.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
@@ -10,12 +10,16 @@ pub struct Probe {
     pub address: String,
     /// The `Host` header and, with TLS, the SNI.
     pub host: String,
-    /// The path of the GET request.
+    /// The path of the GET request; says nothing of gRPC.
     pub path: String,
     /// Whether over TLS; the certificate must then be valid for `host`.
     pub tls: bool,
-    /// The lowest and highest status that is healthy.
+    /// The lowest and highest status that is healthy; says nothing of gRPC.
     pub status: (u16, u16),
     /// Milliseconds for the whole answer.
     pub timeout_ms: u32,
+    /// The service whose health is asked over gRPC (`grpc.health.v1.Health/Check`) in the place of a GET: a side that speaks
+    /// gRPC answers none. Empty for the server as a whole; none for a GET.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grpc: Option<String>,
 }

@@ -75,6 +75,10 @@ impl TargetKind for SimulatedOwnerTarget {
         }
     }
 
+    fn settled_when(&self) -> &'static str {
+        "it is written"
+    }
+
     /// The world ends with the rehearsal: there is nothing to put back.
     fn manual_rollback(&self, _original: &Snapshot, _stages: &[(u8, &Snapshot)]) -> Vec<String> {
         Vec::new()

@@ -115,6 +115,9 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
         if let Some(why) = &since.why {
             say(format!("why: {} (at {})", why.text, why.at));
         }
+        if let Some(repeats) = &since.repeats {
+            say(format!("gets no further since {}: {}", repeats.at, repeats.text));
+        }
     }
     if let Some(waiting) = &status.waiting_for {
         say(format!("waits for {waiting}"));

@@ -15,7 +15,7 @@ use camino::Utf8Path;
 use caravan_cutover::operator::{
     ActiveController, Inventory, Sealing, active_controllers, plan_from_inventory, plan_from_world, seal,
 };
-use caravan_plans::{PlanHash, WavePlan, WaveSpec};
+use caravan_plans::{PlanHash, WavePlan, WaveSpec, check_surroundings};
 use clap::Args;
 use serde::Serialize;
 
@@ -58,6 +58,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
             let plan = plan_from_world(&world, &spec, config.drivers).await;
             let plan = plan.map_err(|error| waves::in_file(&global.dir, &spec, error.into()))?;
             all_paused(&spec, &active_controllers(&world, &spec).await?)?;
+            around(global, printer, &spec)?;
             Ok::<_, Failure>(plan)
         })??
     } else {
@@ -74,6 +75,18 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let sealing = seal_wave(&global.dir, &journal, plan, &who, &permit)?;
     show(global, printer, &sealing)?;
     Ok(Exit::Done)
+}
+
+/// What stands around the targets is known from the inventory alone, where there is one.
+fn around(global: &Global, printer: &Printer, spec: &WaveSpec) -> Result<(), Failure> {
+    if !inventory_db::is_there(&global.dir) {
+        printer.warning(
+            "there is no inventory: what shares the targets, and which target groups are sticky, is not known",
+        );
+        return Ok(());
+    }
+    let estate = waves::estate(&inventory_db::open(&global.dir)?)?;
+    check_surroundings(spec, &estate).map_err(|error| waves::in_file(&global.dir, spec, error.into()))
 }
 
 /// A run would hold before its first change of such a target: better to know it now.

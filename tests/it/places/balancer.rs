@@ -3,7 +3,9 @@
 use super::{Case, Place, zone};
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::config::{BehaviorVersion, Config, Region as AwsRegion};
-use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, Tag, TargetGroupTuple};
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, ForwardActionConfig, Tag, TargetDescription, TargetGroupTuple,
+};
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::alb;
 use caravan_providers::target::{FencingToken, ListenerRuleTarget, Snapshot, Target};
@@ -57,6 +59,17 @@ impl Balancer {
     pub(crate) async fn tag(&self, key: &str, value: &str) {
         let tag = Tag::builder().key(key).value(value).build();
         self.client.add_tags().resource_arns(self.arn("rule")).tags(tag).send().await.unwrap();
+    }
+
+    /// Somebody takes the new target group's only target out, or puts it in.
+    pub(crate) async fn new_group_has_target(&self, has: bool) {
+        let target = TargetDescription::builder().id("10.0.0.10").port(80).build();
+        let group = self.arn("new");
+        if has {
+            self.client.register_targets().target_group_arn(group).targets(target).send().await.unwrap();
+        } else {
+            self.client.deregister_targets().target_group_arn(group).targets(target).send().await.unwrap();
+        }
     }
 
     /// One rule.

@@ -33,10 +33,8 @@ pub(crate) struct Adapters {
 impl Observer for Adapters {
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         let target = match call {
-            Call::Observe(target)
-            | Call::Controllers(target)
-            | Call::Activity(target)
-            | Call::Status { target, .. } => target,
+            Call::Observe(target) | Call::Controllers(target) | Call::Activity(target) => target,
+            Call::Status { write, .. } => &write.target,
             Call::Probe(probe) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
             Call::Write(_) => return Err(CallError::NotSent("a write is no observation".to_owned())),
         };

@@ -65,18 +65,23 @@ impl Space {
         routes(&self.client, &self.namespace)
     }
 
-    /// Writes the route's status over and over, as a controller does, until the task is aborted. Counts.
+    /// Writes the route's status over and over, as the controller of its gateway does that follows it, until the task is
+    /// aborted. Counts.
     pub(crate) fn keep_writing_status(&self, count: Arc<AtomicU64>) -> tokio::task::JoinHandle<()> {
         let api = self.api();
         tokio::spawn(async move {
             loop {
                 let written = count.fetch_add(1, Ordering::Relaxed);
-                let condition = json!({
-                    "type": "Accepted", "status": "True", "reason": "Accepted", "message": format!("for the {written}. time"),
-                    "lastTransitionTime": "2026-01-01T00:00:00Z", "observedGeneration": 1,
-                });
+                let generation = api.get("track").await.unwrap().metadata.generation;
+                let condition = |kind: &str| {
+                    json!({
+                        "type": kind, "status": "True", "reason": kind, "message": format!("for the {written}. time"),
+                        "lastTransitionTime": "2026-01-01T00:00:00Z", "observedGeneration": generation,
+                    })
+                };
+                let conditions = ["Accepted", "ResolvedRefs"].map(condition);
                 let parent = json!({
-                    "parentRef": {"name": "public"}, "controllerName": "example.com/test", "conditions": [condition],
+                    "parentRef": {"name": "public"}, "controllerName": "example.com/test", "conditions": conditions,
                 });
                 let status = json!({"status": {"parents": [parent]}});
                 api.patch_status("track", &PatchParams::default(), &Patch::Merge(&status)).await.unwrap();

@@ -80,6 +80,7 @@ impl Side {
             tls: false,
             status: (200, 299),
             timeout_ms: 5000,
+            grpc: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_route53::types::{
 };
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::route53::{self, NewRecords, TYPES};
-use caravan_providers::target::{Alias, FencingToken, RecordSet, RecordSetsTarget, Snapshot, Target};
+use caravan_providers::target::{Alias, FencingToken, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target};
 use caravan_providers_aws::{AwsAccount, AwsTargets};
 use caravan_tests_testbed::Account;
 use std::collections::BTreeMap;
@@ -71,6 +71,13 @@ impl Zone {
         self.case("plain addresses", &original, new.into()).await
     }
 
+    /// A name whose answers nobody keeps for longer than a second.
+    pub(crate) async fn short_lived(&self) -> Case {
+        let original = [RecordSet { ttl: Some(1), ..plain("static.example.com.", "A", &["192.0.2.1"]) }];
+        let new = [("A".to_owned(), NewRecords::Values { ttl: 1, values: vec!["198.51.100.7".to_owned()] })];
+        self.case("addresses for a second", &original, new.into()).await
+    }
+
     /// Every name below one, by one canonical name.
     pub(crate) async fn wildcard(&self) -> Case {
         let original = [plain("*.tenants.example.com.", "CNAME", &["old.example.net"])];
@@ -93,6 +100,7 @@ impl Zone {
                 zone: zone.to_owned(),
                 name: original[0].name.clone(),
                 types: TYPES.map(str::to_owned).to_vec(),
+                settled_by: SettledBy::Provider,
             })
         };
         Case {

@@ -14,8 +14,10 @@ subnets = [
 
 
 def group(name):
-    made = elb.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=vpc)
-    return made["TargetGroups"][0]["TargetGroupArn"]
+    made = elb.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")
+    arn = made["TargetGroups"][0]["TargetGroupArn"]
+    elb.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.0.10", "Port": 80}])
+    return arn
 
 
 def forward(arn):

@@ -80,7 +80,7 @@ impl Rules<'_> {
                 Phase::Observing { .. } => self.observed(state, reply, *at),
                 Phase::Guarding { .. } => self.guarded(state, reply, *at),
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
-                Phase::Settling { .. } => Ok(settle::settled(state, reply, *at)),
+                Phase::Settling { .. } => self.settled(state, event, reply, *at),
                 Phase::SettlingAll { .. } => Ok(self.all_settled(state, reply, *at)),
                 Phase::Resolving { .. } => Ok(self.resolved(state, reply, *at)),
                 Phase::Verifying { .. } => Ok(self.verified(state, reply, *at)),

@@ -47,6 +47,8 @@ impl Rules<'_> {
         match state.phase {
             Phase::Paused | Phase::Held { .. } => Ok(self.go_on(unpaused(state))),
             _ if is_repeating(&state) => Ok(self.go_on(unpaused(state))),
+            // A pause that waits until a write has reached users is taken back.
+            Phase::Settling { .. } if state.deferred == Deferred::Pause => Ok(unpaused(state)),
             _ => Err(unexpected(&state, event)),
         }
     }

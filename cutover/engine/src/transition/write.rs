@@ -44,7 +44,7 @@ impl Rules<'_> {
             // Every original is put back before any of them is waited for.
             Ok(Reply::Accepted { ticket: Some(ticket) }) if self.is_put_back_at_once(&state) => {
                 state.trouble = None;
-                state.unsettled.push(Unsettled { task, ticket: ticket.clone() });
+                state.unsettled.push(Unsettled { task, write: write.clone(), ticket: ticket.clone() });
                 Phase::Verifying { task, write, tries: 0, not_before: None }
             }
             Ok(Reply::Accepted { ticket: Some(ticket) }) => {
@@ -90,7 +90,7 @@ impl Rules<'_> {
         };
         match reply {
             Ok(Reply::Observed { snapshot, token }) if is_after(&write, snapshot, token.as_ref()) => {
-                self.complete(state, task, write.token_after)
+                self.landed(state, task, write)
             }
             Ok(Reply::Observed { snapshot, token }) if is_before(&write, snapshot, token.as_ref()) => {
                 self.not_applied(state, task, &error, tries, at)

@@ -1,4 +1,4 @@
-//! A run of one step, and what goes wrong in its night.
+//! A run, and what goes wrong in its night.
 
 use crate::common;
 use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, transition};
@@ -21,7 +21,11 @@ pub(crate) struct Night {
 
 impl Night {
     pub(crate) fn new(step: Step, trouble: impl Fn(&Call, u64) -> Option<Answer> + 'static) -> Self {
-        let plan = common::sealed_steps(vec![step]);
+        Self::wave(vec![step], trouble)
+    }
+
+    pub(crate) fn wave(steps: Vec<Step>, trouble: impl Fn(&Call, u64) -> Option<Answer> + 'static) -> Self {
+        let plan = common::sealed_steps(steps);
         let steps = plan.plan().steps.iter();
         let originals = steps.flat_map(|step| (0..step.places()).filter_map(|place| step.original(place)));
         let held = originals.map(|original| (original.clone(), None)).collect();

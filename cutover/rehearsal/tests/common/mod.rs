@@ -6,7 +6,7 @@ use caravan_plans::{
     Analysis, Drivers, Gate, HandOver, OnFailure, Proof, Sealed, Shift, Stage, Step, Switch, Turn, Undo, WavePlan,
 };
 use caravan_providers::target::{
-    Alias, HttpRouteTarget, ListenerRuleTarget, Probe, RecordSet, RecordSetsTarget, SimulatedOwnerTarget,
+    Alias, HttpRouteTarget, ListenerRuleTarget, Probe, RecordSet, RecordSetsTarget, SettledBy, SimulatedOwnerTarget,
     SimulatedWork, Snapshot, Target,
 };
 use serde_json::json;
@@ -22,6 +22,7 @@ fn probe(address: &str) -> Vec<Probe> {
         tls: true,
         status: (200, 299),
         timeout_ms: 2000,
+        grpc: None,
     }]
 }
 
@@ -67,6 +68,7 @@ pub(crate) fn records() -> Shift {
         zone: "Z1".to_owned(),
         name: "track.example.com.".to_owned(),
         types: vec!["A".to_owned(), "AAAA".to_owned()],
+        settled_by: SettledBy::Provider,
     });
     let snapshots = route53::stages(&original, &new, &PERCENTS).unwrap();
     shift("track", target, Snapshot::Records(original), snapshots)

@@ -77,6 +77,9 @@ async fn every_run_of_v2_is_replayed_to_where_it_was() {
     }
 }
 
+/// The runs that were left with a write in doubt which had taken effect.
+const ASKED: [&str; 4] = ["in-doubt", "landed", "settling", "taken-over"];
+
 #[tokio::test]
 async fn every_run_of_v2_is_driven_on_to_the_same_end() {
     let mut room = room();
@@ -97,11 +100,13 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
         assert_eq!(states, facts.driven, "{}", facts.run);
         assert_eq!(room.world.with(|world| standing(world, &plan)), facts.held_then, "{}", facts.run);
         let entries = room.journal().audit(&facts.run).await.unwrap().len() as u64;
-        assert_eq!(entries, facts.entries_then, "{}", facts.run);
+        // This version asks of a write that it finds standing whether it has reached users, and looks once more.
+        let more = if ASKED.contains(&facts.run.as_str()) { 2 } else { 0 };
+        assert_eq!(entries, facts.entries_then + more, "{}", facts.run);
         // The background analysis, which that version did not have, asks while something else is waited for; in this world
         // each of its questions takes a moment.
-        let took = room.world.now().0 - began;
-        assert!((facts.took_ms..=facts.took_ms * 11 / 10 + 500).contains(&took), "{}: {took} ms", facts.run);
+        let (took, least) = (room.world.now().0 - began, facts.took_ms + 50 * more);
+        assert!((least..=least * 11 / 10 + 500).contains(&took), "{}: {took} ms", facts.run);
         assert!(waiting(&room.journal(), &facts.run).await.is_empty());
     }
 }

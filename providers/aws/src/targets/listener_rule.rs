@@ -14,6 +14,9 @@ use caravan_providers::target::{ListenerRuleTarget, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
 use serde_json::Value;
 
+/// What a write of a rule is asked for with.
+const HEALTH: &str = "target-health";
+
 pub(super) async fn observe(client: &Client, target: &ListenerRuleTarget) -> Result<Reply, CallError> {
     let snapshot = ListenerRuleTarget::snapshot(&described(client, target).await?).map_err(unreadable)?;
     if let Snapshot::Actions(actions) = &snapshot
@@ -45,7 +48,31 @@ pub(super) async fn write(client: &Client, target: &ListenerRuleTarget, write: &
         let request = client.modify_rule().rule_arn(&target.arn).set_actions(Some(wanted));
         request.send().await.map(drop).map_err(|error| of_sdk(&error))
     };
-    sent.map(|()| Reply::Accepted { ticket: None })
+    // It is asked for by its target groups, which carry the traffic; there is nothing else to ask with.
+    sent.map(|()| Reply::Accepted { ticket: Some(HEALTH.to_owned()) })
+}
+
+/// Whether users are sent where a write says: every target group that takes on traffic has a target that the load balancer
+/// finds healthy. The weights are read back by the observation that follows; where the rule already shows that something else
+/// stands there, it is not waited for.
+pub(super) async fn status(client: &Client, target: &ListenerRuleTarget, write: &Write) -> Result<Reply, CallError> {
+    match observe(client, target).await? {
+        Reply::Observed { snapshot, .. } if snapshot == write.after => {}
+        _ => return Ok(Reply::Settled),
+    }
+    for group in ListenerRuleTarget::growing(&write.before, &write.after) {
+        let answer = client.describe_target_health().target_group_arn(&group).send().await;
+        let answer = answer.map_err(|error| of_sdk(&error))?;
+        let health = answer.target_health_descriptions().iter().filter_map(|described| described.target_health());
+        let states = health.map(|health| {
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            (text(health.state().map(|state| state.as_str())), text(health.reason().map(|reason| reason.as_str())))
+        });
+        if let Some(reason) = ListenerRuleTarget::unhealthy(&group, &states.collect::<Vec<_>>()) {
+            return Ok(Reply::Unsettled { reason });
+        }
+    }
+    Ok(Reply::Settled)
 }
 
 /// The rule or listener as the API describes it.

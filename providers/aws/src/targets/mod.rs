@@ -51,12 +51,37 @@ impl AwsTargets {
         self.configured(account)?.prove().await
     }
 
+    /// The name servers of a target's zone, by their host names; empty for a private zone, which has none that could be asked.
+    ///
+    /// # Errors
+    /// Those of any call.
+    pub async fn name_servers(&self, target: &RecordSetsTarget) -> Result<Vec<String>, CallError> {
+        let visit = self.zone(target).await?;
+        visit.ends(record_sets::name_servers(&visit.session.route53, &target.zone).await).await
+    }
+
     async fn zone(&self, target: &RecordSetsTarget) -> Result<Visit<'_>, CallError> {
         self.configured(&target.account)?.visit(&Region::global()).await
     }
 
     async fn balancer(&self, target: &ListenerRuleTarget) -> Result<Visit<'_>, CallError> {
         self.configured(&target.account)?.visit(&target.region).await
+    }
+
+    async fn status(&self, write: &Write, ticket: &str) -> Result<Reply, CallError> {
+        match &write.target {
+            Target::Records(target) => {
+                let visit = self.zone(target).await?;
+                visit.ends(record_sets::status(&visit.session.route53, ticket).await).await
+            }
+            Target::ListenerRule(target) => {
+                let visit = self.balancer(target).await?;
+                visit.ends(listener_rule::status(&visit.session.balancing, target, write).await).await
+            }
+            other @ (Target::Route(_) | Target::SimulatedOwner(_)) => {
+                Err(CallError::NotSent(format!("{other} is not in AWS")))
+            }
+        }
     }
 
     fn configured(&self, account: &AccountId) -> Result<&Configured, CallError> {
@@ -84,10 +109,7 @@ impl Observer for AwsTargets {
                 let visit = self.balancer(target).await?;
                 visit.ends(controllers::of_rule(&visit.session.balancing, &target.arn).await).await
             }
-            Call::Status { target: Target::Records(target), ticket } => {
-                let visit = self.zone(target).await?;
-                visit.ends(record_sets::status(&visit.session.route53, ticket).await).await
-            }
+            Call::Status { write, ticket } => self.status(write, ticket).await,
             other => Err(CallError::NotSent(format!("not a question to AWS: {other:?}"))),
         }
     }

@@ -36,12 +36,22 @@ pub(super) async fn write(client: &Client, target: &RecordSetsTarget, write: &Wr
     }
 }
 
+/// Whether Route 53 has spread a change to all its servers. Where the answer with the change's id was lost there is nothing
+/// to ask with: the change stands there, and the time in which it could still have been on its way is over.
 pub(super) async fn status(client: &Client, ticket: &str) -> Result<Reply, CallError> {
+    if ticket.is_empty() {
+        return Ok(Reply::Settled);
+    }
     let answer = client.get_change().id(ticket).send().await.map_err(|error| of_sdk(&error))?;
     Ok(match answer.change_info().map(|info| info.status()) {
         Some(ChangeStatus::Insync) => Reply::Settled,
         _ => Reply::Pending,
     })
+}
+
+pub(super) async fn name_servers(client: &Client, zone: &str) -> Result<Vec<String>, CallError> {
+    let answer = client.get_hosted_zone().id(zone).send().await.map_err(|error| of_sdk(&error))?;
+    Ok(answer.delegation_set().map(|set| set.name_servers().to_vec()).unwrap_or_default())
 }
 
 /// Every set of exactly this name, as the API gives it. A list begins at a name and goes on in the zone's order.

@@ -6,7 +6,9 @@ use super::AwsTargets;
 use crate::account::AwsAccount;
 use aws_credential_types::Credentials;
 use caravan_inventory::{AccountId, Region};
-use caravan_providers::target::{FencingToken, ListenerRuleTarget, RecordSet, RecordSetsTarget, Snapshot, Target};
+use caravan_providers::target::{
+    FencingToken, ListenerRuleTarget, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target,
+};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -128,6 +130,7 @@ fn records() -> Target {
         zone: "Z1".to_owned(),
         name: "track.example.com.".to_owned(),
         types: vec!["A".to_owned()],
+        settled_by: SettledBy::Provider,
     })
 }
 

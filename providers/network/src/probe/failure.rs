@@ -32,6 +32,9 @@ impl ProbeFailure {
         if let Some(error) = chain.iter().find_map(|error| error.downcast_ref::<rustls::Error>()) {
             return of_tls(error, host);
         }
+        if let Some(failure) = chain.iter().find_map(|error| error.downcast_ref::<h2::Error>()).and_then(of_http2) {
+            return failure;
+        }
         let text = chain.last().map_or_else(String::new, ToString::to_string);
         match chain.iter().find_map(|error| error.downcast_ref::<hyper::Error>()) {
             Some(error) if error.is_parse() => failed(format!("the answer is not HTTP: {text}")),
@@ -49,6 +52,19 @@ impl ProbeFailure {
             Self::Unknown(reason) => Verdict::Inconclusive { reason: format!("{address}: {reason}") },
         }
     }
+}
+
+/// What breaks HTTP/2, or what the side says against a call, was said by the side; one that ends what it has begun, or is too
+/// busy for more, says nothing of how it is. None for a connection that broke.
+fn of_http2(error: &h2::Error) -> Option<ProbeFailure> {
+    let reason = error.reason()?;
+    Some(match reason {
+        h2::Reason::NO_ERROR | h2::Reason::CANCEL | h2::Reason::REFUSED_STREAM | h2::Reason::ENHANCE_YOUR_CALM => {
+            unknown(format!("it ended the call: {reason}"))
+        }
+        _ if error.is_remote() => failed(format!("it refused the call: {reason}")),
+        _ => failed(format!("the answer is not HTTP/2: {reason}")),
+    })
 }
 
 fn of_tls(error: &rustls::Error, host: &str) -> ProbeFailure {

@@ -1,4 +1,4 @@
-//! Asks one side of a shift how it is, over HTTP, where it is and not where DNS says.
+//! Asks one side of a shift how it is, over HTTP or gRPC, where it is and not where DNS says.
 //!
 //! ```text
 //!  look up ──► connect ──► TLS ──► ask ──► read the answer to its end
@@ -11,6 +11,7 @@
 //! is the trusted roots.
 
 mod failure;
+mod grpc;
 mod roots;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// Of a longer answer the rest is not waited for: it may have no end.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -44,6 +46,8 @@ const LONGEST_ANSWER: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct Prober {
     tls: Arc<ClientConfig>,
+    /// The same, for what speaks HTTP/2 alone.
+    http2: Arc<ClientConfig>,
 }
 
 impl Prober {
@@ -56,10 +60,13 @@ impl Prober {
         }
         let mut tls = ClientConfig::builder().with_root_certificates(roots.store()).with_no_client_auth();
         tls.resumption = Resumption::disabled();
-        Self { tls: Arc::new(tls) }
+        let mut http2 = tls.clone();
+        http2.alpn_protocols = vec![grpc::ALPN.to_vec()];
+        Self { tls: Arc::new(tls), http2: Arc::new(http2) }
     }
 
-    /// Asks once, by a GET over HTTP/1.1. A redirect is an answer like any other and not followed.
+    /// Asks once, by a GET over HTTP/1.1, or for gRPC health over HTTP/2. A redirect is an answer like any other and not
+    /// followed.
     ///
     /// The side's own answer decides: another status, a refused connection, a certificate that is not valid for the host,
     /// or an answer in another protocol is a failure. No answer in time, one that breaks off, a host that can't be reached
@@ -76,14 +83,31 @@ impl Prober {
 
     async fn ask(&self, probe: &Probe) -> Result<(), ProbeFailure> {
         let stream = connect(&probe.address).await?;
-        if !probe.tls {
-            return exchange(stream, probe).await;
+        match (&probe.grpc, probe.tls) {
+            (None, false) => exchange(stream, probe).await,
+            (None, true) => exchange(secure(&self.tls, stream, probe).await?, probe).await,
+            (Some(service), false) => grpc::exchange(stream, probe, service).await,
+            (Some(service), true) => {
+                let stream = secure(&self.http2, stream, probe).await?;
+                if stream.get_ref().1.alpn_protocol() != Some(grpc::ALPN) {
+                    return Err(failed("it does not speak HTTP/2, which gRPC needs".to_owned()));
+                }
+                grpc::exchange(stream, probe, service).await
+            }
         }
-        let name = ServerName::try_from(probe.host.clone())
-            .map_err(|_| unknown(format!("`{}` is no name that a certificate can be for", probe.host)))?;
-        let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream).await;
-        exchange(stream.map_err(|error| ProbeFailure::of(&error, &probe.host))?, probe).await
     }
+}
+
+/// A whole TLS handshake with the side.
+async fn secure(
+    tls: &Arc<ClientConfig>,
+    stream: TcpStream,
+    probe: &Probe,
+) -> Result<TlsStream<TcpStream>, ProbeFailure> {
+    let name = ServerName::try_from(probe.host.clone())
+        .map_err(|_| unknown(format!("`{}` is no name that a certificate can be for", probe.host)))?;
+    let stream = TlsConnector::from(Arc::clone(tls)).connect(name, stream).await;
+    stream.map_err(|error| ProbeFailure::of(&error, &probe.host))
 }
 
 impl Default for Prober {

@@ -1,10 +1,13 @@
 //! The record sets of one name in Route 53: shifted by weighted sets.
 
+mod evidence;
 mod rollback;
+
+pub use evidence::{NameAnswer, NameQuestion, SettledBy};
 
 use super::budget::{ApiBudget, Limit};
 use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
-use super::record_set::{RecordSet, dns_name};
+use super::record_set::{Alias, RecordSet, dns_name};
 use super::snapshot::{Snapshot, SnapshotError};
 use caravan_inventory::{AccountId, Observation, ObservationKind, Provider, Scope};
 use serde::{Deserialize, Serialize};
@@ -23,6 +26,9 @@ pub struct RecordSetsTarget {
     pub name: String,
     /// The record types that the plan touches, sorted: `A`, `AAAA`, `CNAME`.
     pub types: Vec<String>,
+    /// Whose word it is that a change has reached users.
+    #[serde(default, skip_serializing_if = "SettledBy::is_provider")]
+    pub settled_by: SettledBy,
 }
 
 /// "Quotas" of the Route 53 developer guide as of 2026-07-30: 10 requests a second for an account, bursts of 50.
@@ -78,7 +84,7 @@ impl RecordSetsTarget {
 impl fmt::Display for RecordSetsTarget {
     /// Without the types: those of one name are one target.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { account, zone, name, types: _ } = self;
+        let Self { account, zone, name, .. } = self;
         write!(f, "records {name} in zone {zone}, account {account}")
     }
 }
@@ -106,6 +112,8 @@ impl TargetKind for RecordSetsTarget {
             // The name, and the fencing token's name beside it.
             Ask::Observe => 2,
             Ask::Controllers => self.ownership_names().len() as u64,
+            // The change, and the zone with its name servers.
+            Ask::Status if self.settled_by == SettledBy::NameServers => 2,
             Ask::Write | Ask::Status | Ask::Activity => 1,
         }
     }
@@ -130,15 +138,14 @@ impl TargetKind for RecordSetsTarget {
     }
 
     fn lines(&self, snapshot: &Snapshot) -> Vec<String> {
-        let line = |set: &RecordSet| {
-            let answer = match &set.alias {
-                Some(alias) => format!("alias {}", alias.name),
-                None => format!("{} (TTL {})", set.values.join(", "), set.ttl.unwrap_or_default()),
-            };
-            let weight = set.weight.map(|weight| format!(", weight {weight}")).unwrap_or_default();
-            format!("{} {} {answer}{weight}", set.name, set.kind)
-        };
         sets_of(snapshot).iter().map(line).collect()
+    }
+
+    fn settled_when(&self) -> &'static str {
+        match self.settled_by {
+            SettledBy::NameServers => "Route 53 says so and every name server of the zone answers it",
+            SettledBy::Provider => "Route 53 says so: nobody asks the name servers of the zone",
+        }
     }
 
     fn leaves(&self) -> &'static [&'static str] {
@@ -154,6 +161,26 @@ impl TargetKind for RecordSetsTarget {
         lines.extend(rollback::without_txt(&self.zone, &self.token_name()));
         lines
     }
+}
+
+/// A set in words: every field of it, so that sets that differ never read alike.
+fn line(set: &RecordSet) -> String {
+    let mut line = format!("{} {}", set.name, set.kind);
+    match &set.alias {
+        Some(Alias { zone, name, evaluate_health }) => {
+            let health = if *evaluate_health { "yes" } else { "no" };
+            line += &format!(" alias {name} in zone {zone}, EvaluateTargetHealth {health}");
+        }
+        None => line += &format!(" {} (TTL {})", set.values.join(", "), set.ttl.unwrap_or_default()),
+    }
+    let more = [
+        set.set_identifier.as_ref().map(|identifier| format!(", set {identifier}")),
+        set.weight.map(|weight| format!(", weight {weight}")),
+        set.health_check.as_ref().map(|check| format!(", health check {check}")),
+    ];
+    line.extend(more.into_iter().flatten());
+    line.extend(set.other.iter().map(|(field, value)| format!(", {field} {value}")));
+    line
 }
 
 /// The sets of a snapshot of this kind; of another kind, none.
@@ -172,6 +199,7 @@ mod tests {
             zone: "Z1".to_owned(),
             name: name.to_owned(),
             types: vec!["A".to_owned()],
+            settled_by: SettledBy::Provider,
         }
     }
 
@@ -190,5 +218,30 @@ mod tests {
         let other = RecordSetsTarget { types: vec!["AAAA".to_owned()], ..other };
         assert_eq!(one.identity(), other.identity());
         assert_ne!(one.identity(), target("y.example.com.").identity());
+    }
+
+    /// Whatever somebody else changes of a set is seen in a conflict's three images.
+    #[test]
+    fn sets_that_differ_in_any_field_read_differently() {
+        let alias = Alias { zone: "Z2".to_owned(), name: "lb.example.net.".to_owned(), evaluate_health: true };
+        let name = "x.example.com.".to_owned();
+        let set = RecordSet { name, kind: "A".to_owned(), alias: Some(alias.clone()), ..RecordSet::default() };
+        let with = |alias: Alias| RecordSet { alias: Some(alias), ..set.clone() };
+        let other = std::collections::BTreeMap::from([("Failover".to_owned(), json!("PRIMARY"))]);
+        let sets = [
+            set.clone(),
+            with(Alias { evaluate_health: false, ..alias.clone() }),
+            with(Alias { zone: "Z3".to_owned(), ..alias }),
+            RecordSet { health_check: Some("check-1".to_owned()), ..set.clone() },
+            RecordSet { health_check: Some("check-2".to_owned()), ..set.clone() },
+            RecordSet { set_identifier: Some("blue".to_owned()), ..set.clone() },
+            RecordSet { weight: Some(0), ..set.clone() },
+            RecordSet { other, ..set.clone() },
+            RecordSet { alias: None, ttl: Some(60), values: vec!["192.0.2.1".to_owned()], ..set.clone() },
+            RecordSet { alias: None, ttl: Some(61), values: vec!["192.0.2.1".to_owned()], ..set },
+        ];
+        let lines: BTreeSet<Vec<String>> =
+            sets.iter().map(|set| target("x.example.com.").lines(&Snapshot::Records(vec![set.clone()]))).collect();
+        assert_eq!(lines.len(), sets.len(), "{lines:#?}");
     }
 }

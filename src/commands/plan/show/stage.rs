@@ -11,6 +11,8 @@ pub(super) struct StageDocument<'a> {
     workload: &'a str,
     target: String,
     guarantee: Guarantee,
+    /// What shows that the change has reached users.
+    settled_when: &'static str,
     #[serde(flatten)]
     kind: KindDocument,
     approval: bool,
@@ -52,6 +54,7 @@ fn document<'a>(plan: &WavePlan, at: usize, step: &'a Step, stage: usize) -> Opt
         workload: step.workload().as_str(),
         target: target.to_string(),
         guarantee: target.guarantee(),
+        settled_when: target.kind().settled_when(),
         kind: kind(step, stage)?,
         approval: step.wants_approval(stage),
         in_flight_seconds: step.in_flight(),

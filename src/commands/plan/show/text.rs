@@ -29,10 +29,15 @@ fn write_target(out: &mut impl Write, target: &Target) -> io::Result<()> {
         Guarantee::Atomic => "atomic: a foreign change makes the write fail",
         Guarantee::Checked => "checked: read, written, read again",
     };
-    writeln!(out, "   {target}\n   {guarantee}")
+    writeln!(out, "   {target}\n   {guarantee}\n   settled when {}", target.kind().settled_when())
 }
 
 fn question(probe: &Probe) -> String {
+    if let Some(service) = &probe.grpc {
+        let scheme = if probe.tls { "gRPC over TLS" } else { "gRPC" };
+        let of = if service.is_empty() { "the whole server" } else { service };
+        return format!("health of {of} by {scheme}, for {} at {}", probe.host, probe.address);
+    }
     let scheme = if probe.tls { "https" } else { "http" };
     let (low, high) = probe.status;
     format!("{scheme}://{}{} at {}, healthy from {low} to {high}", probe.host, probe.path, probe.address)

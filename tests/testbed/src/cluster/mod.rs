@@ -23,6 +23,7 @@ pub use write::{Refusal, Write, documents};
 pub struct Cluster {
     config: Config,
     kubeconfig: PathBuf,
+    etcd: u16,
     discovery: Discovery,
     namespaces: AtomicU64,
     _processes: Vec<Process>,
@@ -50,6 +51,12 @@ impl Cluster {
         &self.kubeconfig
     }
 
+    /// Where its etcd answers, `host:port`: a server that speaks gRPC, without TLS.
+    #[must_use]
+    pub fn etcd(&self) -> String {
+        format!("127.0.0.1:{}", self.etcd)
+    }
+
     /// A client for the calling test's own runtime; a client does not outlive the runtime it was made in.
     ///
     /// # Panics
@@ -74,7 +81,7 @@ impl Cluster {
     }
 
     async fn start() -> Result<Self, ServerFailure> {
-        let (folder, mut processes) = start::start()?;
+        let (folder, mut processes, etcd) = start::start()?;
         let kubeconfig = folder.path().join("kubeconfig");
         let config = configuration(&kubeconfig).await?;
         let client = Client::try_from(config.clone()).map_err(|error| ServerFailure::broken(SERVER, error))?;
@@ -88,6 +95,7 @@ impl Cluster {
         Ok(Self {
             config,
             kubeconfig,
+            etcd,
             discovery,
             namespaces: AtomicU64::new(1),
             _processes: processes,

@@ -13,8 +13,8 @@ use std::time::Duration;
 /// How long an API server may take on a machine with more to do: 3 s on an idle one.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 
-/// Starts etcd and the API server, and writes `kubeconfig` into the folder.
-pub(super) fn start() -> Result<(RunDir, Vec<Process>), ServerFailure> {
+/// Starts etcd and the API server, and writes `kubeconfig` into the folder. Gives etcd's port besides.
+pub(super) fn start() -> Result<(RunDir, Vec<Process>, u16), ServerFailure> {
     let binary = place::part(SERVER, "control-plane/control-plane")?;
     place::part(SERVER, "kwok/kwok")?;
     place::part(SERVER, "crds/stages.yaml")?;
@@ -26,7 +26,7 @@ pub(super) fn start() -> Result<(RunDir, Vec<Process>), ServerFailure> {
     write(&dir.join("tokens.csv"), &format!("{token},admin,admin,system:masters\n"))?;
     let processes = vec![start_etcd(&binary, dir, etcd, peer)?, start_apiserver(&binary, dir, etcd, api)?];
     write_kubeconfig(dir, api, &token)?;
-    Ok((folder, processes))
+    Ok((folder, processes, etcd))
 }
 
 /// Waits until the API server takes work, and gives its version.

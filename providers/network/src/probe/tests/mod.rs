@@ -1,5 +1,6 @@
 //! Probes of real servers on loopback.
 
+mod grpc;
 mod server;
 
 use super::{Prober, Roots, RootsError};
@@ -14,7 +15,7 @@ const LAST: i32 = 4000;
 
 fn probe(address: &str, tls: bool) -> Probe {
     let (host, path) = (HOST.to_owned(), "/healthz?full=1".to_owned());
-    Probe { address: address.to_owned(), host, path, tls, status: (200, 299), timeout_ms: 3000 }
+    Probe { address: address.to_owned(), host, path, tls, status: (200, 299), timeout_ms: 3000, grpc: None }
 }
 
 fn trusting(root: &Root) -> Prober {

@@ -1,0 +1,27 @@
+//! What a wave is drafted from and held against.
+
+use caravan_inventory::Observation;
+
+/// What a draft reads: everything observed of these kinds, whoever it belongs to.
+#[derive(Clone, Debug, Default)]
+pub struct Estate {
+    /// Route 53 record sets.
+    pub record_sets: Vec<Observation>,
+    /// Rules of load balancers.
+    pub rules: Vec<Observation>,
+    /// Their listeners.
+    pub listeners: Vec<Observation>,
+    /// The load balancers.
+    pub load_balancers: Vec<Observation>,
+    /// Target groups.
+    pub target_groups: Vec<Observation>,
+    /// Hosted zones.
+    pub hosted_zones: Vec<Observation>,
+}
+
+impl Estate {
+    /// Everything that may be a target's state.
+    pub fn observations(&self) -> impl Iterator<Item = &Observation> {
+        self.record_sets.iter().chain(&self.rules).chain(&self.listeners)
+    }
+}

@@ -1,0 +1,270 @@
+//! What the inventory knows of the surroundings of what a wave moves: target groups that keep their users or speak another
+//! protocol than the probes, zones that nobody can ask, and rules and names that share what is moved.
+
+use crate::Estate;
+use crate::rule_body::{groups, hosts, listener_of};
+use crate::spec::{ProbeSpec, ShiftSpec, WaveSpec};
+use crate::strategy::Strategy;
+use crate::strategy::alb::AlbSpec;
+use crate::strategy::route53::Route53Spec;
+use caravan_inventory::Observation;
+use caravan_providers::target::{RecordSet, SettledBy, dns_name};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Why a wave can't be sealed over what the inventory knows.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SurroundingsError {
+    /// A target group keeps its users, whatever the weights say.
+    #[error(
+        "shift {shift}: target group {group} keeps users by a cookie (stickiness.enabled), so that users stay on a side whatever \
+         its share says"
+    )]
+    Sticky {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// The target group's ARN.
+        group: String,
+        /// The command that ends it.
+        command: String,
+    },
+    /// A side speaks gRPC, and a probe asks it for a page.
+    #[error(
+        "shift {shift}: target group {group} speaks gRPC, and `probes.{side}[{probe}]` asks by GET, which it can't answer"
+    )]
+    AsksByGet {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// `old` or `new`.
+        side: &'static str,
+        /// The place of the probe, from 0.
+        probe: usize,
+        /// The target group's ARN.
+        group: String,
+    },
+    /// A private zone has no name servers that could be asked.
+    #[error(
+        "shift {shift}: zone {zone} is private and has no name servers that could be asked whether a change has settled"
+    )]
+    PrivateZone {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// The hosted zone's id.
+        zone: String,
+    },
+    /// Another name follows the health of the one that is moved, which is answered in any health while both sides stand there.
+    #[error(
+        "shift {shift}: {follower} follows the health of {name} (EvaluateTargetHealth), which is answered in any health while \
+         both sides stand there: it would fail over no more"
+    )]
+    HealthFollowed {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// The name that is moved.
+        name: String,
+        /// The name that follows it.
+        follower: String,
+        /// The command that ends it.
+        command: String,
+    },
+    /// Something else shares what is moved, and the wave does not say that this is known.
+    #[error("shift {shift}: what is moved is shared: {}", .shared.iter().map(|shared| shared.why.as_str()).collect::<Vec<_>>().join("; "))]
+    Shared {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// What shares it.
+        shared: Vec<Shared>,
+    },
+}
+
+/// Something else that shares what a shift moves.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Shared {
+    /// Its name: a record's name, the ARN of a rule, a listener or a target group.
+    pub name: String,
+    /// What becomes of it, for a person.
+    pub why: String,
+}
+
+impl SurroundingsError {
+    /// The number of the shift that it is about, from 1.
+    #[must_use]
+    pub const fn shift(&self) -> usize {
+        match self {
+            Self::Sticky { shift, .. }
+            | Self::AsksByGet { shift, .. }
+            | Self::PrivateZone { shift, .. }
+            | Self::HealthFollowed { shift, .. }
+            | Self::Shared { shift, .. } => *shift,
+        }
+    }
+}
+
+/// Holds a wave against what the inventory knows. What it does not know is no reason to refuse.
+///
+/// # Errors
+/// [`SurroundingsError`]: the first thing that is wrong.
+pub fn check_surroundings(spec: &WaveSpec, estate: &Estate) -> Result<(), SurroundingsError> {
+    spec.shifts.iter().zip(1..).try_for_each(|(shift, number)| {
+        check_groups(number, shift, estate)?;
+        if let Strategy::Route53(records) = &shift.strategy
+            && records.settled_by == SettledBy::NameServers
+            && is_private(estate, &records.zone)
+        {
+            return Err(SurroundingsError::PrivateZone { shift: number, zone: records.zone.clone() });
+        }
+        if let Strategy::Route53(records) = &shift.strategy
+            && let Some((follower, command)) = follower(records, estate)
+        {
+            return Err(SurroundingsError::HealthFollowed {
+                shift: number,
+                name: dns_name(&records.name),
+                follower,
+                command,
+            });
+        }
+        let mut shared = shared_with(shift, &spec.shifts, estate);
+        shared.retain(|shared| !shift.shared_with.contains(&shared.name));
+        if shared.is_empty() { Ok(()) } else { Err(SurroundingsError::Shared { shift: number, shared }) }
+    })
+}
+
+/// Whether the inventory knows a zone as private.
+pub(crate) fn is_private(estate: &Estate, zone: &str) -> bool {
+    let bare = |zone: &str| zone.trim_start_matches("/hostedzone/").to_owned();
+    let found = estate.hosted_zones.iter().find(|seen| bare(&seen.name) == bare(zone));
+    found.is_some_and(|seen| seen.body["Config"]["PrivateZone"] == true)
+}
+
+/// What else shares what a shift moves, and is not moved by a shift of its own.
+pub(crate) fn shared_with(shift: &ShiftSpec, all: &[ShiftSpec], estate: &Estate) -> Vec<Shared> {
+    match &shift.strategy {
+        Strategy::Route53(records) => of_name(records, all, estate),
+        Strategy::Alb(rule) => of_rule(rule, all, estate),
+        // No inventory has a cluster's routes.
+        Strategy::Route(_) => Vec::new(),
+    }
+}
+
+/// Names that lead to a name go where it goes, and so does whatever is behind the same name by its path.
+fn of_name(records: &Route53Spec, all: &[ShiftSpec], estate: &Estate) -> Vec<Shared> {
+    let name = dns_name(&records.name);
+    let is_moved = |other: &str| {
+        all.iter().any(|shift| matches!(&shift.strategy, Strategy::Route53(spec) if dns_name(&spec.name) == other))
+    };
+    let sets = estate.record_sets.iter().filter_map(|seen| RecordSet::read(&seen.body).ok());
+    let leads_here = |set: &RecordSet| set.answer().is_some_and(|answer| dns_name(answer) == name);
+    let names: BTreeSet<String> = sets
+        .filter(|set| set.name != name && leads_here(set))
+        .map(|set| set.name)
+        .filter(|name| !is_moved(name))
+        .collect();
+    let names = names
+        .into_iter()
+        .map(|other| Shared { why: format!("{other} leads to {name} and moves with it"), name: other });
+    let all_groups = groups_of_name(records, estate);
+    let first = all_groups.first().cloned();
+    let others = all_groups.into_iter().skip(1).map(|group| Shared {
+        why: format!(
+            "{name} leads to {group} as well as to {}, by other rules: both move",
+            first.as_deref().unwrap_or_default()
+        ),
+        name: group,
+    });
+    names.chain(others).collect()
+}
+
+/// A name whose alias follows the health of a name that has one, and the command by which it no longer does. A set beside
+/// another of weight 0 asks for no health (see the strategy), so that whoever follows it would never see it unhealthy.
+fn follower(records: &Route53Spec, estate: &Estate) -> Option<(String, String)> {
+    let name = dns_name(&records.name);
+    let read = |seen: &Observation| RecordSet::read(&seen.body).ok();
+    let has_health =
+        |set: &RecordSet| set.health_check.is_some() || set.alias.as_ref().is_some_and(|alias| alias.evaluate_health);
+    if !estate.record_sets.iter().filter_map(read).any(|set| set.name == name && has_health(&set)) {
+        return None;
+    }
+    let follows = |set: &RecordSet| set.alias.as_ref().is_some_and(|alias| alias.evaluate_health && alias.name == name);
+    let seen =
+        estate.record_sets.iter().find(|seen| read(seen).is_some_and(|set| set.name != name && follows(&set)))?;
+    let zone = seen.name.split_once('/').map_or(records.zone.as_str(), |(zone, _)| zone);
+    let mut body = seen.body.clone();
+    body["AliasTarget"]["EvaluateTargetHealth"] = false.into();
+    let batch = serde_json::json!({"Changes": [{"Action": "UPSERT", "ResourceRecordSet": body}]});
+    let command = format!("aws route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch '{batch}'");
+    Some((read(seen)?.name, command))
+}
+
+/// The target groups to which the load balancer that a name leads to sends what comes for it.
+fn groups_of_name(records: &Route53Spec, estate: &Estate) -> Vec<String> {
+    let name = dns_name(&records.name);
+    let sets = estate.record_sets.iter().filter(|seen| seen.name.starts_with(&format!("{}/", records.zone)));
+    let sets = sets.filter_map(|seen| RecordSet::read(&seen.body).ok()).filter(|set| set.name == name);
+    let leads_to: BTreeSet<String> =
+        sets.filter_map(|set| Some(dns_name(set.answer()?).trim_start_matches("dualstack.").to_owned())).collect();
+    let is_led_to = |seen: &&Observation| {
+        seen.body["DNSName"].as_str().is_some_and(|balancer| leads_to.contains(&dns_name(balancer)))
+    };
+    let balancers: BTreeSet<&str> =
+        estate.load_balancers.iter().filter(is_led_to).map(|seen| seen.name.as_str()).collect();
+    let is_there = |rule: &&Observation| {
+        let listener = listener_of(&rule.name);
+        let listener = estate.listeners.iter().find(|seen| Some(&seen.name) == listener.as_ref());
+        listener.is_some_and(|seen| balancers.contains(seen.body["LoadBalancerArn"].as_str().unwrap_or_default()))
+    };
+    let host = name.trim_end_matches('.').to_owned();
+    let rules = estate.rules.iter().filter(|rule| hosts(rule).contains(&host)).filter(is_there);
+    let found: BTreeSet<String> = rules.flat_map(|rule| groups(&rule.body)).collect();
+    found.into_iter().collect()
+}
+
+/// Other rules that forward to the same target group go on doing so.
+fn of_rule(moved: &AlbSpec, all: &[ShiftSpec], estate: &Estate) -> Vec<Shared> {
+    let is_moved =
+        |arn: &str| all.iter().any(|shift| matches!(&shift.strategy, Strategy::Alb(spec) if spec.rule == arn));
+    let every = || estate.rules.iter().filter(|rule| rule.body["IsDefault"] != true).chain(&estate.listeners);
+    let Some(rule) = every().find(|seen| seen.name == moved.rule) else { return Vec::new() };
+    let old = groups(&rule.body);
+    let shares =
+        |other: &&Observation| !is_moved(&other.name) && groups(&other.body).iter().any(|group| old.contains(group));
+    let others = every().filter(shares).map(|other| other.name.clone());
+    others
+        .map(|name| Shared { why: format!("{name} forwards to the same target group and goes on doing so"), name })
+        .collect()
+}
+
+fn check_groups(number: usize, shift: &ShiftSpec, estate: &Estate) -> Result<(), SurroundingsError> {
+    let by_arn = |arn: &str| estate.target_groups.iter().find(|group| group.name == arn);
+    let (old, new): (Vec<String>, Vec<String>) = match &shift.strategy {
+        Strategy::Alb(rule) => {
+            let mut all = estate.rules.iter().chain(&estate.listeners);
+            let seen = all.find(|seen| seen.name == rule.rule);
+            (seen.map(|seen| groups(&seen.body)).unwrap_or_default(), vec![rule.new.clone()])
+        }
+        Strategy::Route53(records) => (groups_of_name(records, estate), Vec::new()),
+        Strategy::Route(_) => (Vec::new(), Vec::new()),
+    };
+    if let Strategy::Alb(rule) = &shift.strategy
+        && let Some(group) = old.iter().chain(&new).find(|arn| by_arn(arn).is_some_and(is_sticky))
+    {
+        let region = &rule.region;
+        let command = format!(
+            "aws elbv2 modify-target-group-attributes --region {region} --target-group-arn {group} --attributes \
+             Key=stickiness.enabled,Value=false"
+        );
+        return Err(SurroundingsError::Sticky { shift: number, group: group.clone(), command });
+    }
+    for (side, groups, probes) in [("old", &old, &shift.probes.old), ("new", &new, &shift.probes.new)] {
+        let speaks_grpc = |arn: &&String| by_arn(arn).is_some_and(|group| group.body["ProtocolVersion"] == "GRPC");
+        let by_get = |probe: &ProbeSpec| probe.grpc.is_none();
+        if let (Some(group), Some(probe)) = (groups.iter().find(speaks_grpc), probes.iter().position(by_get)) {
+            return Err(SurroundingsError::AsksByGet { shift: number, side, probe, group: group.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn is_sticky(group: &Observation) -> bool {
+    let says = |attribute: &Value| attribute["Key"] == "stickiness.enabled" && attribute["Value"] == "true";
+    group.body["Attributes"].as_array().is_some_and(|attributes| attributes.iter().any(says))
+}

@@ -1,0 +1,103 @@
+//! Name servers on loopback.
+
+use super::unsettled;
+use caravan_inventory::AccountId;
+use caravan_providers::Write;
+use caravan_providers::target::{FencingToken, NameQuestion, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target};
+use simple_dns::rdata::{A, RData, TXT};
+use simple_dns::{CLASS, Packet, PacketFlag, QTYPE, RCODE, ResourceRecord, TYPE};
+use tokio::net::UdpSocket;
+
+/// What a server knows.
+#[derive(Clone, Copy)]
+struct Knows {
+    token: Option<&'static str>,
+    address: [u8; 4],
+    is_authoritative: bool,
+    code: RCODE,
+}
+
+const NEW: Knows =
+    Knows { token: Some("r1/2/3"), address: [192, 0, 2, 2], is_authoritative: true, code: RCODE::NoError };
+
+/// A server that speaks UDP until the test ends, and its address.
+async fn server(knows: Knows) -> String {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        let mut buffer = [0; 512];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let asked = Packet::parse(&buffer[..length]).unwrap();
+            let question = asked.questions[0].clone();
+            let mut reply = Packet::new_reply(asked.id());
+            if knows.is_authoritative {
+                reply.set_flags(PacketFlag::AUTHORITATIVE_ANSWER);
+            }
+            *reply.rcode_mut() = knows.code;
+            let data = match question.qtype {
+                QTYPE::TYPE(TYPE::TXT) => knows.token.map(|token| RData::TXT(TXT::new().with_string(token).unwrap())),
+                QTYPE::TYPE(TYPE::A) => Some(RData::A(A { address: u32::from_be_bytes(knows.address) })),
+                _ => None,
+            };
+            let data = data.filter(|_| knows.code == RCODE::NoError);
+            let record = |data| ResourceRecord::new(question.qname.clone(), CLASS::IN, 60, data);
+            reply.answers.extend(data.map(record));
+            reply.questions.push(question.clone());
+            let _ = socket.send_to(&reply.build_bytes_vec().unwrap(), from).await;
+        }
+    });
+    address
+}
+
+/// What is asked after a write of 192.0.2.2, under a token or without.
+fn questions(token: bool) -> Vec<NameQuestion> {
+    let target = RecordSetsTarget {
+        account: AccountId::new("123456789012"),
+        zone: "Z1".to_owned(),
+        name: "shop.example.com.".to_owned(),
+        types: vec!["A".to_owned()],
+        settled_by: SettledBy::NameServers,
+    };
+    let set = RecordSet { kind: "A".to_owned(), values: vec!["192.0.2.2".to_owned()], ..RecordSet::default() };
+    target.questions(&Write {
+        target: Target::Records(target.clone()),
+        before: Snapshot::Records(Vec::new()),
+        after: Snapshot::Records(vec![set]),
+        token_before: None,
+        token_after: token.then(|| FencingToken { run: "r1".to_owned(), epoch: 2, sequence: 3 }),
+        in_flight: 30,
+    })
+}
+
+#[tokio::test]
+async fn a_change_is_settled_when_every_name_server_of_the_zone_answers_it() {
+    let servers = [server(NEW).await, server(NEW).await, server(NEW).await, server(NEW).await];
+    assert_eq!(unsettled(&servers, &questions(true)).await, None);
+    let gone = server(Knows { token: None, ..NEW }).await;
+    assert_eq!(unsettled(&[gone], &questions(false)).await, None);
+    let none = Knows { token: None, code: RCODE::NameError, ..NEW };
+    let said = unsettled(&[server(none).await], &questions(false)).await.unwrap();
+    assert!(said.ends_with("answers nothing for A shop.example.com."), "{said}");
+}
+
+#[tokio::test]
+async fn one_name_server_that_is_behind_or_does_not_answer_is_named() {
+    for (behind, why) in [
+        (Knows { token: Some("r1/2/2"), ..NEW }, "answers r1/2/2 for TXT _caravan.shop.example.com."),
+        (Knows { token: None, ..NEW }, "answers nothing for TXT _caravan.shop.example.com."),
+        (Knows { address: [192, 0, 2, 1], ..NEW }, "answers 192.0.2.1 for A shop.example.com."),
+        (Knows { is_authoritative: false, ..NEW }, "does not speak for _caravan.shop.example.com."),
+        (Knows { code: RCODE::ServerFailure, ..NEW }, "answers ServerFailure for TXT _caravan.shop.example.com."),
+    ] {
+        let servers = [server(NEW).await, server(behind).await, server(NEW).await];
+        let said = unsettled(&servers, &questions(true)).await.unwrap();
+        assert!(said.starts_with(&format!("name server {} {why}", servers[1])), "{said}");
+    }
+    // It takes questions and answers none.
+    let mute = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let servers = [server(NEW).await, mute.local_addr().unwrap().to_string()];
+    let said = unsettled(&servers, &questions(true)).await.unwrap();
+    assert!(said.starts_with(&format!("name server {} gives no answer", servers[1])), "{said}");
+    let said = unsettled(&["nowhere.invalid".to_owned()], &questions(true)).await.unwrap();
+    assert!(said.starts_with("name server nowhere.invalid can't be looked up"), "{said}");
+}
