@@ -11,6 +11,7 @@ mod clock;
 mod driver;
 mod driver_error;
 mod journal;
+mod lease;
 pub mod operator;
 mod session;
 mod store;
@@ -23,7 +24,7 @@ pub use clock::SystemClock;
 pub use driver::{Driven, Driver, WaitPolicy};
 pub use driver_error::DriverError;
 pub use journal::{
-    Approval, Audited, Command, Journal, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord,
-    SealRecord, Verified,
+    Approval, Audited, Command, EngineRange, Journal, JournalError, Lease, LeaseBreak, QueuedCommand, RefusedCommand,
+    Request, RunEnd, RunRecord, SealRecord, Verified,
 };
 pub use store::RunStore;

@@ -2,7 +2,8 @@
 
 use crate::budget::Acquire;
 use crate::journal::{
-    Approval, Audited, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord, SealRecord, Verified,
+    Approval, Audited, EngineRange, JournalError, Lease, LeaseBreak, QueuedCommand, RefusedCommand, Request, RunEnd,
+    RunRecord, SealRecord, Verified,
 };
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, JournalStore, Moment};
@@ -116,6 +117,49 @@ pub trait RunStore: JournalStore {
     /// # Errors
     /// Those of the store.
     fn driver_of(&self, run: &str) -> impl Future<Output = Result<Option<Lease>, JournalError>> + Send;
+
+    /// Breaks the lease of a run: it is free at once, its driver never gets it again, and whatever that driver still does is
+    /// refused by its epoch. Gives what was broken.
+    ///
+    /// # Errors
+    /// [`JournalError::NotLeased`], [`JournalError::NoSuchRun`].
+    fn break_lease(
+        &self,
+        run: &str,
+        who: &str,
+        at: Moment,
+        reason: &str,
+    ) -> impl Future<Output = Result<LeaseBreak, JournalError>> + Send;
+
+    /// The leases of a run that were broken, the oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn lease_breaks(&self, run: &str) -> impl Future<Output = Result<Vec<LeaseBreak>, JournalError>> + Send;
+
+    /// The engines that have driven a run.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn engines(&self, run: &str) -> impl Future<Output = Result<EngineRange, JournalError>> + Send;
+
+    /// Notes that this program's engine drives a run from now on: before its first entry.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn note_engine(&self, run: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Keeps how a run ended. The first end stays.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn keep_end(&self, run: &str, end: &RunEnd) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// How a run ended, as it was kept; none when it is not over, or ended under a version that kept none.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn end(&self, run: &str) -> impl Future<Output = Result<Option<RunEnd>, JournalError>> + Send;
 
     /// Takes from the bucket of an API ([`Acquire::take`]). What is given is durable before anybody is asked: a process
     /// that dies has spent it. The inner error is the moment before which there is too little to take; nothing was taken.

@@ -1,8 +1,8 @@
 //! SQLite as a store of runs. Each method stands in the file of its subject.
 
 use super::{
-    Approval, Audited, Journal, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord, SealRecord,
-    Verified,
+    Approval, Audited, EngineRange, Journal, JournalError, Lease, LeaseBreak, QueuedCommand, RefusedCommand, Request,
+    RunEnd, RunRecord, SealRecord, Verified,
 };
 use crate::budget::Acquire;
 use crate::store::RunStore;
@@ -77,6 +77,30 @@ impl RunStore for Journal {
 
     async fn driver_of(&self, run: &str) -> Result<Option<Lease>, JournalError> {
         Self::driver_of(self, run).await
+    }
+
+    async fn break_lease(&self, run: &str, who: &str, at: Moment, reason: &str) -> Result<LeaseBreak, JournalError> {
+        Self::break_lease(self, run, who, at, reason).await
+    }
+
+    async fn lease_breaks(&self, run: &str) -> Result<Vec<LeaseBreak>, JournalError> {
+        Self::lease_breaks(self, run).await
+    }
+
+    async fn engines(&self, run: &str) -> Result<EngineRange, JournalError> {
+        Self::engines(self, run).await
+    }
+
+    async fn note_engine(&self, run: &str) -> Result<(), JournalError> {
+        Self::note_engine(self, run).await
+    }
+
+    async fn keep_end(&self, run: &str, end: &RunEnd) -> Result<(), JournalError> {
+        Self::keep_end(self, run, end).await
+    }
+
+    async fn end(&self, run: &str) -> Result<Option<RunEnd>, JournalError> {
+        Self::end(self, run).await
     }
 
     async fn acquire(&self, acquire: Acquire, now: Moment) -> Result<Result<(), Moment>, JournalError> {

@@ -2,7 +2,8 @@
 
 use super::since::{Before, DriverStatus, Since};
 use super::status::{RunStatus, status};
-use crate::journal::{Command, JournalError, Lease, RunRecord, Verified};
+use crate::driver_error::engine_text;
+use crate::journal::{Command, EngineRange, JournalError, Lease, RunRecord, Verified};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, State, replay_on};
@@ -33,6 +34,14 @@ pub enum RunReadError {
     /// The journal can't be used, does not hold the run's plan, or was changed.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// Another engine wrote the run, which is not over, and this one would come to another state: read it with that one.
+    #[error("run {run} was driven by {}; this is another engine: read and finish the run with that one", engine_text(.engines))]
+    OtherEngine {
+        /// The run.
+        run: String,
+        /// The engines that wrote its entries.
+        engines: EngineRange,
+    },
     /// Another version wrote the run in a way that this one does not understand: read it with that one.
     #[error("run {run} can't be read")]
     Replay {
@@ -71,7 +80,18 @@ impl Run {
         let since = Since::created(record.created_at);
         let verified_before = Verified { sequence: 0, chain: verified.chain };
         let mut run = Self { record, plan, state, verified: verified_before, wait: None, since };
-        run.replay(&entries)?;
+        let (engines, end) = (journal.engines(run.name()).await?, journal.end(run.name()).await?);
+        let replayed = if engines.is_replayed() {
+            run.clone().replay(&entries)
+        } else {
+            Err(RunReadError::OtherEngine { run: run.name().to_owned(), engines })
+        };
+        match (replayed, end) {
+            (Ok(replayed), _) => run = replayed,
+            // What is over stays readable, whatever its entries mean to this engine.
+            (Err(_), Some(end)) => run.state = end.state(run.name(), run.plan.plan()),
+            (Err(error), None) => return Err(error),
+        }
         run.verified = verified;
         Ok(run)
     }
@@ -86,15 +106,13 @@ impl Run {
     pub async fn advance(&mut self, journal: &impl RunStore) -> Result<Vec<Entry>, RunReadError> {
         let (entries, verified) = journal.entries_after(&self.record.name, Some(self.verified)).await?;
         if !entries.is_empty() {
-            let mut on = self.clone();
-            on.replay(&entries)?;
-            *self = Self { verified, ..on };
+            *self = Self { verified, ..self.clone().replay(&entries)? };
         }
         Ok(entries)
     }
 
     /// Goes on by entries, one after the other.
-    fn replay(&mut self, entries: &[Entry]) -> Result<(), RunReadError> {
+    fn replay(mut self, entries: &[Entry]) -> Result<Self, RunReadError> {
         for entry in entries {
             let before = usize::try_from(entry.sequence.saturating_sub(1)).unwrap_or(usize::MAX);
             let state = std::mem::replace(&mut self.state, State::planned("", self.plan.plan()));
@@ -104,7 +122,7 @@ impl Run {
             self.wait = ApprovalWait::after(self.wait, &self.state, entry.sequence);
             self.since.take_in(before_it, &self.state, &entry.event);
         }
-        Ok(())
+        Ok(self)
     }
 
     /// The approval that it waits for, and since when without a break.
@@ -158,14 +176,11 @@ impl Run {
     /// # Errors
     /// Those of the journal.
     pub async fn full_status(&self, journal: &impl RunStore, now: Moment) -> Result<RunStatus, JournalError> {
+        let (lease, breaks) = (journal.driver_of(self.name()).await?, journal.lease_breaks(self.name()).await?);
         Ok(RunStatus {
             queued: journal.commands(self.name()).await?,
             refused: journal.refusals(self.name()).await?,
-            driver: journal.driver_of(self.name()).await?.map(|lease| DriverStatus {
-                drives: lease.until > now,
-                silent_seconds: lease.renewed.map(|renewed| now.0.saturating_sub(renewed.0) / 1000),
-                name: lease.driver,
-            }),
+            driver: lease.map(|lease| DriverStatus::of(lease, &breaks, now)),
             ..self.status()
         })
     }
@@ -187,6 +202,6 @@ impl Run {
     /// # Errors
     /// Those of the journal.
     pub async fn driver(&self, journal: &impl RunStore, now: Moment) -> Result<Option<Lease>, JournalError> {
-        Ok(journal.driver_of(self.name()).await?.filter(|lease| lease.until > now))
+        Ok(journal.driver_of(self.name()).await?.filter(|lease| lease.holds(now)))
     }
 }

@@ -12,3 +12,4 @@ mod journal;
 mod night;
 mod operating;
 mod stage;
+mod time;

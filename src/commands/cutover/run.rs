@@ -150,9 +150,10 @@ async fn drive_all(
                 let left = unreadable(printer, &name, error.into());
                 Left { exit: out_of_room(journal, &name).await, ..left }
             }
-            Ended::Broken { name, error: error @ DriverError::LeaseHeld { .. } } => {
-                Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) }
-            }
+            Ended::Broken {
+                name,
+                error: error @ (DriverError::LeaseHeld { .. } | DriverError::LeaseBroken { .. }),
+            } => Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) },
             Ended::Broken { name, error } => unreadable(printer, &name, error.into()),
             Ended::Refused { name, status, denied } => {
                 let failure = Failure::from(denied).hint("nothing was sent there, and the run is as it was");
