@@ -93,7 +93,7 @@ impl View {
         });
         Self {
             phase: phase(&state.phase).to_owned(),
-            detail: detail(&state.phase).map(str::to_owned),
+            detail: detail(state).map(str::to_owned),
             pending: pending.map(|pending| pending.task.step()),
             going: match state.direction {
                 Direction::Forward => "forward",
@@ -125,8 +125,8 @@ fn phase(phase: &Phase) -> &'static str {
     }
 }
 
-fn detail(phase: &Phase) -> Option<&'static str> {
-    Some(match phase {
+fn detail(state: &State) -> Option<&'static str> {
+    Some(match &state.phase {
         Phase::Held { reason, .. } => match reason {
             Hold::Inconclusive(_) => "inconclusive",
             Hold::NewSideUnhealthy(_) => "new-side-unwell",
@@ -138,7 +138,8 @@ fn detail(phase: &Phase) -> Option<&'static str> {
         },
         Phase::Finished(Outcome::Done) => "done",
         Phase::Finished(Outcome::RolledBack) => "rolled-back",
-        // That version knew no third word: what was released half-way was `done` to it.
+        // That version knew no third word: whichever way a run went last was how it ended.
+        Phase::Finished(Outcome::Elsewhere) if state.direction == Direction::Back => "rolled-back",
         Phase::Finished(Outcome::Elsewhere) => "done",
         _ => return None,
     })
