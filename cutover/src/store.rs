@@ -2,8 +2,8 @@
 
 use crate::budget::Acquire;
 use crate::journal::{
-    Approval, Audited, EngineRange, JournalError, Lease, LeaseBreak, QueuedCommand, RefusedCommand, Request, RunEnd,
-    RunRecord, SealRecord, Verified,
+    Approval, Audited, DueNotice, EngineRange, JournalError, Lease, LeaseBreak, NoticeRow, QueuedCommand,
+    RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified,
 };
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, JournalStore, Moment};
@@ -160,6 +160,69 @@ pub trait RunStore: JournalStore {
     /// # Errors
     /// [`JournalError::NoSuchRun`].
     fn end(&self, run: &str) -> impl Future<Output = Result<Option<RunEnd>, JournalError>> + Send;
+
+    /// Gives up every lease of a driver, so that the next one need not wait for them to run out.
+    ///
+    /// # Errors
+    /// Those of the store; the leases then run out by themselves.
+    fn give_up_all(&self, driver: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Makes a receiver of notices known; one that is new is told of what comes from now on.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn add_receiver(&self, name: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// What has come that the notices of one of these receivers were not made of yet.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn unseen(&self, receivers: &[String]) -> impl Future<Output = Result<Unseen, JournalError>> + Send;
+
+    /// Puts notices into the outbox and, with a position, notes everything up to it as seen, all in one commit. One that is
+    /// there stays as it is.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn keep_notices(
+        &self,
+        rows: &[NoticeRow],
+        position: Option<i64>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The first notice for a receiver if it is to be sent by now; nobody else is given it for so many milliseconds.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn due_notice(
+        &self,
+        receiver: &str,
+        now: Moment,
+        in_hand_ms: u64,
+    ) -> impl Future<Output = Result<Option<DueNotice>, JournalError>> + Send;
+
+    /// Notes that a notice was delivered.
+    ///
+    /// # Errors
+    /// Those of the store; it is sent again then.
+    fn delivered(&self, number: i64, at: Moment) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Notes that a notice was not taken, and when it is sent again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn not_delivered(
+        &self,
+        number: i64,
+        due: Moment,
+        why: &str,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Forgets the notices that were delivered before a moment.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn forget_delivered(&self, before: Moment) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// Takes from the bucket of an API ([`Acquire::take`]). What is given is durable before anybody is asked: a process
     /// that dies has spent it. The inner error is the moment before which there is too little to take; nothing was taken.

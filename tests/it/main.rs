@@ -22,4 +22,5 @@ mod estate;
 mod kill;
 mod places;
 mod rollback;
+mod supervised;
 mod testbed;

@@ -14,8 +14,10 @@ const TAKE: &str = "INSERT INTO lease (run, driver, epoch, until, renewed) VALUE
 
 const GIVE_UP: &str = "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2";
 
+const GIVE_UP_ALL: &str = "UPDATE lease SET until = 0 WHERE driver = ?1";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[LEASE, TAKE, GIVE_UP];
+pub(super) const STATEMENTS: &[&str] = &[LEASE, TAKE, GIVE_UP, GIVE_UP_ALL];
 
 impl JournalStore for Journal {
     async fn append(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), JournalStoreError> {
@@ -71,6 +73,21 @@ impl Journal {
             let (id, _) = run_row(transaction, file, &run)?;
             prepared(transaction, GIVE_UP, file)?
                 .execute(params![id, driver])
+                .map_err(|source| JournalError::of(file, source))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives up every lease of a driver, so that the next one need not wait for them to run out.
+    ///
+    /// # Errors
+    /// Those of the journal; the leases then run out by themselves.
+    pub async fn give_up_all(&self, driver: &str) -> Result<(), JournalError> {
+        let driver = driver.to_owned();
+        self.with(move |transaction, file| {
+            prepared(transaction, GIVE_UP_ALL, file)?
+                .execute([driver])
                 .map_err(|source| JournalError::of(file, source))?;
             Ok(())
         })

@@ -12,6 +12,7 @@ mod handle;
 mod lease;
 mod lease_break;
 mod open;
+mod outbox;
 mod run;
 mod seal;
 mod statement;
@@ -25,6 +26,7 @@ pub use error::JournalError;
 pub use handle::Journal;
 pub use lease::Lease;
 pub use lease_break::LeaseBreak;
+pub use outbox::{DueNotice, NoticeRow, Unseen, WaitingNotices};
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
 
@@ -37,6 +39,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         engine::STATEMENTS,
         lease::STATEMENTS,
         lease_break::STATEMENTS,
+        outbox::STATEMENTS,
         run::STATEMENTS,
         seal::STATEMENTS,
         statement::STATEMENTS,

@@ -6,7 +6,7 @@ use crate::driver_error::engine_text;
 use crate::journal::{Command, EngineRange, JournalError, Lease, RunRecord, Verified};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
-use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, State, replay_on};
+use caravan_cutover_engine::{ChainHash, Direction, Entry, Moment, ReplayError, State, replay_on};
 use caravan_plans::Sealed;
 
 /// One run as the journal had it when it was last read.
@@ -81,19 +81,53 @@ impl Run {
         let verified_before = Verified { sequence: 0, chain: verified.chain };
         let mut run = Self { record, plan, state, verified: verified_before, wait: None, since };
         let (engines, end) = (journal.engines(run.name()).await?, journal.end(run.name()).await?);
+        let mut on = run.clone();
         let replayed = if engines.is_replayed() {
-            run.clone().replay(&entries)
+            on.replay(&entries)
         } else {
             Err(RunReadError::OtherEngine { run: run.name().to_owned(), engines })
         };
         match (replayed, end) {
-            (Ok(replayed), _) => run = replayed,
+            (Ok(()), _) => run = on,
             // What is over stays readable, whatever its entries mean to this engine.
             (Err(_), Some(end)) => run.state = end.state(run.name(), run.plan.plan()),
             (Err(error), None) => return Err(error),
         }
         run.verified = verified;
         Ok(run)
+    }
+
+    /// A run as it was before its first entry, whatever it has become since: whoever follows it sees each entry.
+    ///
+    /// # Errors
+    /// [`RunReadError::Journal`].
+    pub(crate) async fn untouched(journal: &impl RunStore, record: RunRecord) -> Result<Self, RunReadError> {
+        let plan = journal.plan(&record.hash).await?;
+        let state = State::planned(&record.name, plan.plan());
+        let verified = Verified { sequence: 0, chain: ChainHash::genesis(&record.name, &record.hash) };
+        let since = Since::created(record.created_at);
+        Ok(Self { record, plan, state, verified, wait: None, since })
+    }
+
+    /// As [`Run::advance`], and shows the run after each entry, with what `before` kept of the state before it.
+    ///
+    /// # Errors
+    /// [`RunReadError`]; the run is then of no use any more.
+    pub(crate) async fn follow<B>(
+        &mut self,
+        journal: &impl RunStore,
+        before: impl Fn(&State) -> B,
+        mut see: impl FnMut(B, &Self),
+    ) -> Result<(), RunReadError> {
+        let (entries, verified) = journal.entries_after(&self.record.name, Some(self.verified)).await?;
+        for entry in &entries {
+            let stood = before(&self.state);
+            self.replay(std::slice::from_ref(entry))?;
+            self.verified.sequence = entry.sequence;
+            see(stood, self);
+        }
+        self.verified = verified;
+        Ok(())
     }
 
     /// Reads the entries that have come since the run was last read, goes on to the state that they lead to, and gives
@@ -106,13 +140,15 @@ impl Run {
     pub async fn advance(&mut self, journal: &impl RunStore) -> Result<Vec<Entry>, RunReadError> {
         let (entries, verified) = journal.entries_after(&self.record.name, Some(self.verified)).await?;
         if !entries.is_empty() {
-            *self = Self { verified, ..self.clone().replay(&entries)? };
+            let mut on = self.clone();
+            on.replay(&entries)?;
+            *self = Self { verified, ..on };
         }
         Ok(entries)
     }
 
     /// Goes on by entries, one after the other.
-    fn replay(mut self, entries: &[Entry]) -> Result<Self, RunReadError> {
+    fn replay(&mut self, entries: &[Entry]) -> Result<(), RunReadError> {
         for entry in entries {
             let before = usize::try_from(entry.sequence.saturating_sub(1)).unwrap_or(usize::MAX);
             let state = std::mem::replace(&mut self.state, State::planned("", self.plan.plan()));
@@ -122,7 +158,7 @@ impl Run {
             self.wait = ApprovalWait::after(self.wait, &self.state, entry.sequence);
             self.since.take_in(before_it, &self.state, &entry.event);
         }
-        Ok(self)
+        Ok(())
     }
 
     /// The approval that it waits for, and since when without a break.

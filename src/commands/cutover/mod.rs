@@ -8,6 +8,8 @@ mod operate;
 mod run;
 mod start;
 mod status;
+mod supervise;
+mod tell;
 mod view;
 mod watch;
 
