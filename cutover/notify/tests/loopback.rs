@@ -180,7 +180,7 @@ async fn mail_has_the_notice_s_id_and_goes_to_everybody() {
 #[test]
 fn an_address_that_is_none_is_refused_without_saying_it() {
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    for wrong in ["", "hooks.example.com/secret", "ftp://example.com/secret", "https:///secret"] {
+    for wrong in ["", "hooks.example.com/secret", "ftp://example.com/secret", "http:"] {
         let error = Webhook::new(wrong).err().unwrap();
         assert!(matches!(error, AddressError::Malformed { .. }) && !error.to_string().contains("secret"), "{error}");
     }

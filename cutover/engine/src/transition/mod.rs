@@ -5,6 +5,7 @@ mod controllers;
 mod guard;
 mod halt;
 mod judge;
+mod late;
 mod pace;
 mod people;
 mod prove;
