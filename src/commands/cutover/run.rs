@@ -102,8 +102,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
             () = notices.carry() => Ok(Vec::new()),
             () = signals::told_to_end() => Ok(Vec::new()),
         };
-        // What a signal cut short holds its leases still.
-        journal.give_up_all(&name).await?;
+        // What a signal cut short holds its leases still; where the journal takes nothing any more, they run out.
+        let _runs_out = journal.give_up_all(&name).await;
         notices.carry_last().await;
         left
     })??;
