@@ -2,6 +2,7 @@
 
 use crate::clouds::Account;
 use crate::error::{Failure, FailureKind};
+use crate::notifications::{self, ReceiverSettings};
 use crate::yaml;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::Platform;
@@ -38,6 +39,9 @@ pub(crate) struct Config {
     /// How the probes of a cutover ask.
     #[serde(default)]
     pub(crate) probes: ProbeSettings,
+    /// Who is told of holds, rollbacks, failures and approvals that wait.
+    #[serde(default)]
+    pub(crate) notifications: Vec<ReceiverSettings>,
 }
 
 const fn lease() -> u32 {
@@ -98,6 +102,7 @@ impl Config {
         if !(1..=3600).contains(&self.lease) {
             return Err(wrong(format!("lease: {} s is not between 1 and 3600", self.lease)));
         }
+        notifications::check(&self.notifications).map_err(wrong)?;
         self.ownership.check().map_err(|error| wrong(error.to_string()))
     }
 }
@@ -112,6 +117,7 @@ impl Default for Config {
             drivers: Drivers::default(),
             lease: lease(),
             probes: ProbeSettings::default(),
+            notifications: Vec::new(),
         }
     }
 }

@@ -8,12 +8,16 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use clap::CommandFactory as _;
+use std::time::Duration;
 
 /// What to do after a signal stopped a command.
 pub(crate) const fn after_signal(command: &Command) -> &'static str {
     match command {
         Command::Discover(args) if args.reads_cloud() => {
             "what was read is recorded: `caravan discover --resume` goes on from there"
+        }
+        Command::Cutover(cutover::CutoverCommand::Run(_)) => {
+            "its leases are given up; what was on its way is looked for first: run the command again"
         }
         _ => "what was written is whole: run the command again",
     }
@@ -22,6 +26,14 @@ pub(crate) const fn after_signal(command: &Command) -> &'static str {
 /// Whether a command ends by itself on SIGINT, which is then no failure.
 pub(crate) const fn takes_interrupts(command: &Command) -> bool {
     matches!(command, Command::Cutover(cutover::CutoverCommand::Watch(_)))
+}
+
+/// How long a command may take to end by itself after a signal: a driver gives its leases up.
+pub(crate) const fn grace(command: &Command) -> Duration {
+    match command {
+        Command::Cutover(cutover::CutoverCommand::Run(_)) => Duration::from_secs(5),
+        _ => Duration::ZERO,
+    }
 }
 
 /// Runs what the command line asks for.

@@ -27,6 +27,12 @@ pub(crate) const USER: &str = "USER";
 /// The API token of Cloudflare's own tools; an account may name another variable in `token_env`.
 pub(crate) const CLOUDFLARE_API_TOKEN: &str = "CLOUDFLARE_API_TOKEN";
 
+/// Whether a text can be the name of a variable: an address in its place would be none.
+pub(crate) fn is_name(text: &str) -> bool {
+    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    begins && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// The value of a variable; none when it is not set or not UTF-8.
 #[expect(clippy::disallowed_methods, reason = "this module is where the environment is read")]
 pub(crate) fn get(name: &str) -> Option<String> {

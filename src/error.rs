@@ -94,7 +94,9 @@ impl From<StoreError> for Failure {
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let kind = match error {
-            JournalError::NoSuchRun { .. } | JournalError::NoSuchPlan { .. } => FailureKind::Usage,
+            JournalError::NoSuchRun { .. } | JournalError::NoSuchPlan { .. } | JournalError::NotLeased { .. } => {
+                FailureKind::Usage
+            }
             JournalError::LeaseLost { .. } => FailureKind::LeaseHeld,
             _ => FailureKind::Work,
         };
@@ -117,7 +119,13 @@ impl From<DriverError> for Failure {
     fn from(error: DriverError) -> Self {
         match error {
             DriverError::Journal(error) => error.into(),
-            held @ DriverError::LeaseHeld { .. } => Self::caused(FailureKind::LeaseHeld, held),
+            DriverError::LeaseHeld { ref run, .. } => {
+                let hint = format!(
+                    "where it is gone for good: caravan cutover break-lease {run} --run-name {run} --reason WHY"
+                );
+                Self::caused(FailureKind::LeaseHeld, error).hint(hint)
+            }
+            broken @ DriverError::LeaseBroken { .. } => Self::caused(FailureKind::LeaseHeld, broken),
             other => Self::caused(FailureKind::Work, other),
         }
     }

@@ -39,7 +39,7 @@ pub(crate) fn open_for_writing(dir: &Utf8Path, _permit: &WritePermit) -> Result<
     Ok(Journal::open(&path(dir))?)
 }
 
-/// Now.
+/// The time of day.
 pub(crate) fn now() -> Moment {
-    SystemClock.now()
+    SystemClock.time_of_day()
 }

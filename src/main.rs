@@ -15,6 +15,7 @@ mod global;
 mod inventory_db;
 mod journal_db;
 mod lifting;
+mod notifications;
 mod operator;
 mod paths;
 mod permit;
@@ -52,7 +53,8 @@ fn main() -> ExitCode {
     let printer = printer::Printer::new(&cli.global);
     let after_signal = dispatch::after_signal(&cli.command);
     let takes_interrupts = dispatch::takes_interrupts(&cli.command);
-    match signals::run_until_signal(move || dispatch::run(cli), after_signal, takes_interrupts) {
+    let grace = dispatch::grace(&cli.command);
+    match signals::run_until_signal(move || dispatch::run(cli), after_signal, takes_interrupts, grace) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             printer.failure(&failure);

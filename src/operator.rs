@@ -123,7 +123,9 @@ impl From<RunReadError> for Failure {
                 Self::caused(FailureKind::Usage, error).hint(hint)
             }
             RunReadError::Journal(error) => error.into(),
-            replay @ RunReadError::Replay { .. } => Self::caused(FailureKind::Work, replay),
+            other @ (RunReadError::Replay { .. } | RunReadError::OtherEngine { .. }) => {
+                Self::caused(FailureKind::Work, other)
+            }
         }
     }
 }

@@ -3,10 +3,12 @@
 
 use crate::error::{Failure, FailureKind};
 use std::future::Future;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// Runs a command, and returns early when a signal says so: then `after_signal` says what to do. The command's thread
-/// ends with the process. A command that `takes_interrupts` ends by itself on SIGINT.
+/// Runs a command, and returns early when a signal says so: then `after_signal` says what to do. A command that ends by
+/// itself on signals ([`told_to_end`]) has `grace` for it; the thread of any other ends with the process. A command that
+/// `takes_interrupts` ends by itself on SIGINT.
 ///
 /// # Errors
 /// The command's own failure, or one of kind `Interrupted` or `Terminated`.
@@ -14,14 +16,19 @@ pub(crate) fn run_until_signal<T: Send + 'static>(
     command: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     after_signal: &str,
     takes_interrupts: bool,
+    grace: Duration,
 ) -> Result<T, Failure> {
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
+        let mut working = tokio::task::spawn_blocking(command);
         tokio::select! {
-            outcome = tokio::task::spawn_blocking(command) => outcome.unwrap_or_else(|panicked| {
+            outcome = &mut working => outcome.unwrap_or_else(|panicked| {
                 Err(Failure::caused(FailureKind::Work, panicked).hint("this is a defect of Caravan: please report it"))
             }),
-            failure = signal(takes_interrupts) => Err(failure.hint(after_signal)),
+            failure = signal(takes_interrupts) => {
+                let _ended_or_not = tokio::time::timeout(grace, working).await;
+                Err(failure.hint(after_signal))
+            }
         }
     });
     runtime.shutdown_background();
@@ -41,6 +48,11 @@ fn runtime() -> Result<Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::caused(FailureKind::Work, error).context("can't start the runtime"))
+}
+
+/// Returns when SIGINT or SIGTERM tells the process to end.
+pub(crate) async fn told_to_end() {
+    signal(false).await;
 }
 
 #[cfg(unix)]

@@ -10,12 +10,14 @@ use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 use std::collections::VecDeque;
 use std::pin::{Pin, pin};
+use tokio::sync::Mutex;
 
 /// What is being asked, what was found, and what has not been taken in yet.
 #[derive(Default)]
 pub(crate) struct Background<'a> {
     analysis: Analysis,
-    asking: FuturesUnordered<Pin<Box<dyn Future<Output = Round> + Send + 'a>>>,
+    /// In a lock that nobody ever waits for: whoever holds a session may be moved between threads.
+    asking: Mutex<FuturesUnordered<Pin<Box<dyn Future<Output = Round> + Send + 'a>>>>,
     /// The steps whose round is not over.
     asked: Vec<usize>,
     found: VecDeque<Event>,
@@ -35,7 +37,7 @@ impl<'a> Background<'a> {
         for step in self.analysis.begin_rounds(plan, state, now) {
             if !self.asked.contains(&step) {
                 self.asked.push(step);
-                self.asking.push(Box::pin(ask(world, &plan.steps[step], step)));
+                self.asking.get_mut().push(Box::pin(ask(world, &plan.steps[step], step)));
             }
         }
     }
@@ -52,7 +54,7 @@ impl<'a> Background<'a> {
             tokio::select! {
                 biased;
                 done = &mut work => return done,
-                Some(Round { step, new, old }) = self.asking.next() => {
+                Some(Round { step, new, old }) = self.asking.get_mut().next() => {
                     self.asked.retain(|asked| *asked != step);
                     self.found.extend(self.analysis.judge(plan, step, new, old.as_ref(), now()));
                 }

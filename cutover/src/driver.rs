@@ -3,13 +3,12 @@
 use crate::background::Background;
 use crate::budget::Acquire;
 use crate::driver_error::DriverError;
-use crate::journal::{Command, QueuedCommand};
+use crate::journal::{Command, QueuedCommand, RunEnd};
 use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, JournalStoreError, LeaseState, Moment, Phase, REVISION, State, effects, replay_on,
-    transition,
+    Clock, Effect, Entry, Event, JournalStoreError, Moment, Phase, REVISION, State, effects, replay_on, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -21,7 +20,7 @@ const CHECK_COMMANDS: Duration = Duration::from_millis(100);
 /// How often a driver looks after the background analysis and its lease while a call lasts.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
 /// A lease is renewed when this share of it has passed.
-const RENEW_AT: u64 = 3;
+pub(crate) const RENEW_AT: u64 = 3;
 
 /// What drives runs: where they are kept, what makes their calls, and the time.
 #[derive(Debug)]
@@ -74,7 +73,12 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         who: &str,
         mut watch: impl FnMut(&State),
     ) -> Result<Driven, DriverError> {
+        let engines = self.journal.engines(run).await?;
+        if !engines.is_replayed() {
+            return Err(DriverError::OtherEngine { run: run.to_owned(), engines });
+        }
         let epoch = self.take_lease(run).await?;
+        self.journal.note_engine(run).await?;
         let mut session = self.resume(run, plan, epoch).await?;
         self.begin(&mut session, who).await?;
         loop {
@@ -94,41 +98,26 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 None => continue,
             };
             if let Some(acquire) = Acquire::of(&effect, &session.state)
-                && let Err(until) = self.journal.acquire(acquire, self.clock.now()).await?
+                && let Err(left_ms) = self.acquire(acquire).await?
             {
-                self.wait(&mut session, until).await;
+                self.wait(&mut session, self.clock.now().plus_ms(left_ms)).await;
                 // A command may have come meanwhile: what comes next is asked anew.
                 continue;
             }
-            let event = self.carry_out(&mut session, effect).await;
+            let event = self.carry_out(&mut session, effect).await?;
             // What comes back after the lease was lost is not this epoch's to take in, as after a crash.
             if session.lease == Lease::Ours {
                 session.take_in(event)?;
             }
         }
         watch(&session.state);
+        if let Some(end) = RunEnd::of(&session.state) {
+            self.journal.keep_end(run, &end).await?;
+        }
         if !matches!(session.state.phase, Phase::LeaseLost) {
             self.journal.give_up(run, &self.name).await?;
         }
         Ok(Driven { state: session.state, entries: session.entries })
-    }
-
-    /// Takes the lease, waiting for a dead driver's to run out, but no longer than one lease lasts.
-    async fn take_lease(&self, run: &str) -> Result<u64, DriverError> {
-        let deadline = self.clock.now().plus_ms(self.lease_ms);
-        loop {
-            let now = self.clock.now();
-            match self.journal.lease(run, &self.name, now, self.lease_ms).await? {
-                LeaseState::Held { epoch } => return Ok(epoch),
-                LeaseState::Other { until } if now >= deadline => {
-                    return Err(DriverError::LeaseHeld { run: run.to_owned(), left_ms: until.0.saturating_sub(now.0) });
-                }
-                LeaseState::Other { until } => {
-                    let soon = now.plus_ms(250);
-                    self.clock.until(until.plus_ms(1).min(soon).min(deadline)).await;
-                }
-            }
-        }
     }
 
     /// Reads the journal to where the run stands.
@@ -173,16 +162,6 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             _ => Event::TakenOver { epoch, at, revision: REVISION },
         };
         session.take_in(event)
-    }
-
-    async fn renew(&self, session: &mut Session<'_>) {
-        let now = self.clock.now();
-        if now.0.saturating_sub(session.leased_at.0) >= self.lease_ms / RENEW_AT {
-            // A store that can't be reached now may be reachable before the lease runs out; the append will tell.
-            if let Ok(lease) = self.journal.lease(session.run, &self.name, now, self.lease_ms).await {
-                session.hears(&lease, now);
-            }
-        }
     }
 
     /// The next effect; commands come first wherever the engine can take them in. None when there is nothing more to do.
@@ -240,10 +219,10 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         Ok(())
     }
 
-    async fn carry_out<'a>(&'a self, session: &mut Session<'a>, effect: Effect) -> Event {
-        match effect {
+    async fn carry_out<'a>(&'a self, session: &mut Session<'a>, effect: Effect) -> Result<Event, DriverError> {
+        Ok(match effect {
             Effect::Append(event) => self.append(session, event).await,
-            Effect::CheckLease => self.check_lease(session).await,
+            Effect::CheckLease => return self.check_lease(session).await,
             Effect::Call(call) => {
                 let reply = self.call(session, &call).await;
                 Event::Replied { reply, at: self.clock.now() }
@@ -252,7 +231,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 self.wait(session, moment).await;
                 Event::Woke { at: self.clock.now() }
             }
-        }
+        })
     }
 
     async fn append(&self, session: &mut Session<'_>, event: Event) -> Event {
@@ -264,14 +243,6 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             }
             Err(JournalStoreError::LeaseLost { .. }) => Event::Leased(false),
             Err(error) => Event::RecordFailed { reason: error.to_string() },
-        }
-    }
-
-    async fn check_lease(&self, session: &mut Session<'_>) -> Event {
-        let now = self.clock.now();
-        match self.journal.lease(session.run, &self.name, now, self.lease_ms).await {
-            Ok(lease) => Event::Leased(session.hears(&lease, now)),
-            Err(_) => Event::Leased(false),
         }
     }
 

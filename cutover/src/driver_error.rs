@@ -1,6 +1,6 @@
 //! Why a driver could not go on.
 
-use crate::journal::JournalError;
+use crate::journal::{EngineRange, JournalError};
 use caravan_cutover_engine::{Illegal, JournalStoreError, ReplayError};
 
 /// Why a driver could not go on. The run is as the journal has it.
@@ -13,6 +13,22 @@ pub enum DriverError {
         run: String,
         /// How long its lease still lasts.
         left_ms: u64,
+    },
+    /// A person has broken this driver's lease of the run: it leaves it for good.
+    #[error("{who} has broken this driver's lease of run {run}: it drives it no more")]
+    LeaseBroken {
+        /// The run.
+        run: String,
+        /// Who broke it.
+        who: String,
+    },
+    /// Another engine wrote the run, by whose entries this one would come to another state: finish it with that one.
+    #[error("run {run} was driven by {}; this is another engine: finish the run with that one", engine_text(.engines))]
+    OtherEngine {
+        /// The run.
+        run: String,
+        /// The engines that wrote its entries.
+        engines: EngineRange,
     },
     /// The journal can't be used.
     #[error(transparent)]
@@ -51,4 +67,10 @@ impl DriverError {
             _ => false,
         }
     }
+}
+
+/// The program that has an engine, for a person.
+pub(crate) fn engine_text(engines: &EngineRange) -> String {
+    let version = engines.version.as_deref().unwrap_or("of a version that is not known");
+    format!("caravan {version} (engine {})", engines.newest)
 }

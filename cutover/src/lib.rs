@@ -12,9 +12,12 @@ mod clock;
 mod driver;
 mod driver_error;
 mod journal;
+mod lease;
+pub mod notice;
 pub mod operator;
 mod session;
 mod store;
+mod supervisor;
 #[cfg(test)]
 mod tests;
 mod wait;
@@ -24,7 +27,8 @@ pub use clock::SystemClock;
 pub use driver::{Driven, Driver, WaitPolicy};
 pub use driver_error::DriverError;
 pub use journal::{
-    Approval, Audited, Command, Journal, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord,
-    SealRecord, Verified,
+    Approval, Audited, Command, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, NoticeRow,
+    QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified, WaitingNotices,
 };
 pub use store::RunStore;
+pub use supervisor::{Attendant, Supervisor, Telling};

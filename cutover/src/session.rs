@@ -30,7 +30,7 @@ pub(crate) enum Lease {
     Lapsed {
         epoch: u64,
     },
-    /// Another driver has it.
+    /// Another driver has it, or a person took it away.
     Gone,
 }
 
@@ -43,7 +43,7 @@ impl Session<'_> {
                 Lease::Ours
             }
             LeaseState::Held { epoch } => Lease::Lapsed { epoch },
-            LeaseState::Other { .. } => Lease::Gone,
+            LeaseState::Other(_) | LeaseState::Broken { .. } => Lease::Gone,
         };
         self.lease == Lease::Ours
     }

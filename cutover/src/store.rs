@@ -2,7 +2,8 @@
 
 use crate::budget::Acquire;
 use crate::journal::{
-    Approval, Audited, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord, SealRecord, Verified,
+    Approval, Audited, DueNotice, EngineRange, JournalError, Lease, LeaseBreak, NoticeRow, QueuedCommand,
+    RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified,
 };
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, JournalStore, Moment};
@@ -116,6 +117,112 @@ pub trait RunStore: JournalStore {
     /// # Errors
     /// Those of the store.
     fn driver_of(&self, run: &str) -> impl Future<Output = Result<Option<Lease>, JournalError>> + Send;
+
+    /// Breaks the lease of a run: it is free at once, its driver never gets it again, and whatever that driver still does is
+    /// refused by its epoch. Gives what was broken.
+    ///
+    /// # Errors
+    /// [`JournalError::NotLeased`], [`JournalError::NoSuchRun`].
+    fn break_lease(
+        &self,
+        run: &str,
+        who: &str,
+        at: Moment,
+        reason: &str,
+    ) -> impl Future<Output = Result<LeaseBreak, JournalError>> + Send;
+
+    /// The leases of a run that were broken, the oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn lease_breaks(&self, run: &str) -> impl Future<Output = Result<Vec<LeaseBreak>, JournalError>> + Send;
+
+    /// The engines that have driven a run.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn engines(&self, run: &str) -> impl Future<Output = Result<EngineRange, JournalError>> + Send;
+
+    /// Notes that this program's engine drives a run from now on: before its first entry.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn note_engine(&self, run: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Keeps how a run ended. The first end stays.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn keep_end(&self, run: &str, end: &RunEnd) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// How a run ended, as it was kept; none when it is not over, or ended under a version that kept none.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn end(&self, run: &str) -> impl Future<Output = Result<Option<RunEnd>, JournalError>> + Send;
+
+    /// Gives up every lease of a driver, so that the next one need not wait for them to run out.
+    ///
+    /// # Errors
+    /// Those of the store; the leases then run out by themselves.
+    fn give_up_all(&self, driver: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Makes a receiver of notices known; one that is new is told of what comes from now on.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn add_receiver(&self, name: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// What has come that the notices of one of these receivers were not made of yet.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn unseen(&self, receivers: &[String]) -> impl Future<Output = Result<Unseen, JournalError>> + Send;
+
+    /// Puts notices into the outbox and, with a position, notes everything up to it as seen, all in one commit. One that is
+    /// there stays as it is.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn keep_notices(
+        &self,
+        rows: &[NoticeRow],
+        position: Option<i64>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The first notice for a receiver if it is to be sent by now; nobody else is given it for so many milliseconds.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn due_notice(
+        &self,
+        receiver: &str,
+        now: Moment,
+        in_hand_ms: u64,
+    ) -> impl Future<Output = Result<Option<DueNotice>, JournalError>> + Send;
+
+    /// Notes that a notice was delivered.
+    ///
+    /// # Errors
+    /// Those of the store; it is sent again then.
+    fn delivered(&self, number: i64, at: Moment) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Notes that a notice was not taken, and when it is sent again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn not_delivered(
+        &self,
+        number: i64,
+        due: Moment,
+        why: &str,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// Forgets the notices that were delivered before a moment.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn forget_delivered(&self, before: Moment) -> impl Future<Output = Result<(), JournalError>> + Send;
 
     /// Takes from the bucket of an API ([`Acquire::take`]). What is given is durable before anybody is asked: a process
     /// that dies has spent it. The inner error is the moment before which there is too little to take; nothing was taken.

@@ -31,6 +31,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("caravan-plans", &["caravan-inventory", "caravan-providers"]),
     ("caravan-cutover-engine", &["caravan-inventory", "caravan-plans", "caravan-providers"]),
     ("caravan-cutover", &["caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"]),
+    (
+        "caravan-cutover-notify",
+        &["caravan-cutover", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
+    ),
     ("caravan-providers-simulated", &["caravan-providers", "caravan-inventory"]),
     (
         "caravan-cutover-rehearsal",
@@ -49,6 +53,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "caravan-convert-lift",
             "caravan-cutover",
             "caravan-cutover-engine",
+            "caravan-cutover-notify",
             "caravan-cutover-rehearsal",
             "caravan-discover",
             "caravan-inventory",

@@ -26,4 +26,5 @@ mod kill;
 mod places;
 mod rollback;
 mod settling;
+mod supervised;
 mod testbed;

@@ -109,6 +109,12 @@ pub enum JournalError {
         /// The run.
         run: String,
     },
+    /// Nobody holds the run's lease: there is nothing to break.
+    #[error("nobody holds the lease of run {run}: there is nothing to break")]
+    NotLeased {
+        /// The run.
+        run: String,
+    },
     /// The chain does not hold.
     #[error("the journal of run {run} was changed at entry {sequence}: it is not safe to go on; restore the backup")]
     BrokenChain {

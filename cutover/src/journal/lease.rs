@@ -2,8 +2,9 @@
 
 use super::error::JournalError;
 use super::handle::Journal;
+use super::lease_break::broken_by;
 use super::statement::{prepared, run_row};
-use caravan_cutover_engine::{Entry, JournalStore, JournalStoreError, LeaseState, Moment};
+use caravan_cutover_engine::{Entry, JournalStore, JournalStoreError, LeaseClaim, LeaseMark, LeaseState, Moment};
 use rusqlite::{OptionalExtension as _, params};
 
 const LEASE: &str = "SELECT driver, epoch, until, renewed FROM lease WHERE run = ?1";
@@ -13,8 +14,10 @@ const TAKE: &str = "INSERT INTO lease (run, driver, epoch, until, renewed) VALUE
 
 const GIVE_UP: &str = "UPDATE lease SET until = 0 WHERE run = ?1 AND driver = ?2";
 
+const GIVE_UP_ALL: &str = "UPDATE lease SET until = 0 WHERE driver = ?1";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[LEASE, TAKE, GIVE_UP];
+pub(super) const STATEMENTS: &[&str] = &[LEASE, TAKE, GIVE_UP, GIVE_UP_ALL];
 
 impl JournalStore for Journal {
     async fn append(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), JournalStoreError> {
@@ -25,28 +28,29 @@ impl JournalStore for Journal {
         self.entries(run).await.map_err(store_error)
     }
 
-    async fn lease(
-        &self,
-        run: &str,
-        driver: &str,
-        now: Moment,
-        lasts_ms: u64,
-    ) -> Result<LeaseState, JournalStoreError> {
-        let (run, driver) = (run.to_owned(), driver.to_owned());
+    async fn claim(&self, run: &str, claim: LeaseClaim<'_>) -> Result<LeaseState, JournalStoreError> {
+        let (run, driver) = (run.to_owned(), claim.driver.to_owned());
+        let LeaseClaim { now, lasts_ms, keeps, silent, .. } = claim;
         let state = self.with(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let (id, _) = run_row(transaction, file, &run)?;
-            let held: Option<(String, u64, u64)> = prepared(transaction, LEASE, file)?
-                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            if let Some(who) = broken_by(transaction, file, id, &driver)? {
+                return Ok(LeaseState::Broken { who });
+            }
+            let held: Option<(String, LeaseMark)> = prepared(transaction, LEASE, file)?
+                .query_row([id], |row| {
+                    let renewed = row.get::<_, Option<u64>>(3)?.map(Moment);
+                    Ok((row.get(0)?, LeaseMark { epoch: row.get(1)?, until: Moment(row.get(2)?), renewed }))
+                })
                 .optional()
                 .map_err(fail)?;
             let epoch = match held {
-                Some((other, _, until)) if other != driver && until > now.0 => {
-                    return Ok(LeaseState::Other { until: Moment(until) });
+                Some((other, mark)) if other != driver && mark.until > now && silent != Some(mark) => {
+                    return Ok(LeaseState::Other(mark));
                 }
-                Some((same, epoch, until)) if same == driver && until > now.0 => epoch,
+                Some((same, mark)) if same == driver && (mark.until > now || keeps == Some(mark.epoch)) => mark.epoch,
                 // Whoever let it run out may have been overtaken in between: a new epoch fences that off.
-                Some((_, epoch, _)) => epoch + 1,
+                Some((_, mark)) => mark.epoch + 1,
                 None => 1,
             };
             prepared(transaction, TAKE, file)?
@@ -69,6 +73,21 @@ impl Journal {
             let (id, _) = run_row(transaction, file, &run)?;
             prepared(transaction, GIVE_UP, file)?
                 .execute(params![id, driver])
+                .map_err(|source| JournalError::of(file, source))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives up every lease of a driver, so that the next one need not wait for them to run out.
+    ///
+    /// # Errors
+    /// Those of the journal; the leases then run out by themselves.
+    pub async fn give_up_all(&self, driver: &str) -> Result<(), JournalError> {
+        let driver = driver.to_owned();
+        self.with(move |transaction, file| {
+            prepared(transaction, GIVE_UP_ALL, file)?
+                .execute([driver])
                 .map_err(|source| JournalError::of(file, source))?;
             Ok(())
         })
@@ -100,10 +119,20 @@ impl Journal {
 pub struct Lease {
     /// The driver that has it, or had it last.
     pub driver: String,
-    /// When it runs out unless it is renewed; 0 once it was given up.
+    /// When it runs out unless it is renewed; 0 once it was given up or broken.
     pub until: Moment,
     /// When it was last taken or renewed; none in journals of versions that did not keep it.
     pub renewed: Option<Moment>,
+}
+
+impl Lease {
+    /// Whether somebody drives by it at this moment of the day. One that begins further in the future than it lasts is of a
+    /// driver whose clock was ahead and that has given no sign of life since the clock was put right.
+    #[must_use]
+    pub fn holds(&self, now: Moment) -> bool {
+        let lasts = self.renewed.map(|renewed| self.until.0.saturating_sub(renewed.0));
+        self.until > now && lasts.is_none_or(|lasts| self.until <= now.plus_ms(lasts.saturating_mul(2)))
+    }
 }
 
 /// What the engine's driver can do about it.

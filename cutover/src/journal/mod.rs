@@ -6,10 +6,13 @@
 mod append;
 mod budget;
 mod command;
+mod engine;
 mod error;
 mod handle;
 mod lease;
+mod lease_break;
 mod open;
+mod outbox;
 mod run;
 mod seal;
 mod statement;
@@ -18,9 +21,12 @@ mod writer;
 
 pub use append::{Audited, Verified};
 pub use command::{Command, QueuedCommand, RefusedCommand, Request};
+pub use engine::{EngineRange, RunEnd};
 pub use error::JournalError;
 pub use handle::Journal;
 pub use lease::Lease;
+pub use lease_break::LeaseBreak;
+pub use outbox::{DueNotice, NoticeRow, Unseen, WaitingNotices};
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
 
@@ -30,7 +36,10 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     let all = [
         append::STATEMENTS,
         budget::STATEMENTS,
+        engine::STATEMENTS,
         lease::STATEMENTS,
+        lease_break::STATEMENTS,
+        outbox::STATEMENTS,
         run::STATEMENTS,
         seal::STATEMENTS,
         statement::STATEMENTS,

@@ -1,8 +1,8 @@
 //! SQLite as a store of runs. Each method stands in the file of its subject.
 
 use super::{
-    Approval, Audited, Journal, JournalError, Lease, QueuedCommand, RefusedCommand, Request, RunRecord, SealRecord,
-    Verified,
+    Approval, Audited, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, NoticeRow, QueuedCommand,
+    RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified,
 };
 use crate::budget::Acquire;
 use crate::store::RunStore;
@@ -77,6 +77,67 @@ impl RunStore for Journal {
 
     async fn driver_of(&self, run: &str) -> Result<Option<Lease>, JournalError> {
         Self::driver_of(self, run).await
+    }
+
+    async fn break_lease(&self, run: &str, who: &str, at: Moment, reason: &str) -> Result<LeaseBreak, JournalError> {
+        Self::break_lease(self, run, who, at, reason).await
+    }
+
+    async fn lease_breaks(&self, run: &str) -> Result<Vec<LeaseBreak>, JournalError> {
+        Self::lease_breaks(self, run).await
+    }
+
+    async fn engines(&self, run: &str) -> Result<EngineRange, JournalError> {
+        Self::engines(self, run).await
+    }
+
+    async fn note_engine(&self, run: &str) -> Result<(), JournalError> {
+        Self::note_engine(self, run).await
+    }
+
+    async fn keep_end(&self, run: &str, end: &RunEnd) -> Result<(), JournalError> {
+        Self::keep_end(self, run, end).await
+    }
+
+    async fn end(&self, run: &str) -> Result<Option<RunEnd>, JournalError> {
+        Self::end(self, run).await
+    }
+
+    async fn give_up_all(&self, driver: &str) -> Result<(), JournalError> {
+        Self::give_up_all(self, driver).await
+    }
+
+    async fn add_receiver(&self, name: &str) -> Result<(), JournalError> {
+        Self::add_receiver(self, name).await
+    }
+
+    async fn unseen(&self, receivers: &[String]) -> Result<Unseen, JournalError> {
+        Self::unseen(self, receivers).await
+    }
+
+    async fn keep_notices(&self, rows: &[NoticeRow], position: Option<i64>) -> Result<(), JournalError> {
+        Self::keep_notices(self, rows, position).await
+    }
+
+    async fn due_notice(
+        &self,
+        receiver: &str,
+        now: Moment,
+        in_hand_ms: u64,
+    ) -> Result<Option<DueNotice>, JournalError> {
+        Self::due_notice(self, receiver, now, in_hand_ms).await
+    }
+
+    async fn delivered(&self, number: i64, at: Moment) -> Result<(), JournalError> {
+        Self::delivered(self, number, at).await
+    }
+
+    async fn not_delivered(&self, number: i64, due: Moment, why: &str) -> Result<(), JournalError> {
+        Self::not_delivered(self, number, due, why).await
+    }
+
+    async fn forget_delivered(&self, before: Moment) -> Result<(), JournalError> {
+        Self::forget_delivered(self, before).await
     }
 
     async fn acquire(&self, acquire: Acquire, now: Moment) -> Result<Result<(), Moment>, JournalError> {

@@ -2,10 +2,11 @@
 
 use super::since::{Before, DriverStatus, Since};
 use super::status::{RunStatus, status};
-use crate::journal::{Command, JournalError, Lease, RunRecord, Verified};
+use crate::driver_error::engine_text;
+use crate::journal::{Command, EngineRange, JournalError, Lease, RunRecord, Verified};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
-use caravan_cutover_engine::{Direction, Entry, Moment, ReplayError, State, replay_on};
+use caravan_cutover_engine::{ChainHash, Direction, Entry, Moment, ReplayError, State, replay_on};
 use caravan_plans::Sealed;
 
 /// One run as the journal had it when it was last read.
@@ -33,6 +34,14 @@ pub enum RunReadError {
     /// The journal can't be used, does not hold the run's plan, or was changed.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// Another engine wrote the run, which is not over, and this one would come to another state: read it with that one.
+    #[error("run {run} was driven by {}; this is another engine: read and finish the run with that one", engine_text(.engines))]
+    OtherEngine {
+        /// The run.
+        run: String,
+        /// The engines that wrote its entries.
+        engines: EngineRange,
+    },
     /// Another version wrote the run in a way that this one does not understand: read it with that one.
     #[error("run {run} can't be read")]
     Replay {
@@ -71,9 +80,54 @@ impl Run {
         let since = Since::created(record.created_at);
         let verified_before = Verified { sequence: 0, chain: verified.chain };
         let mut run = Self { record, plan, state, verified: verified_before, wait: None, since };
-        run.replay(&entries)?;
+        let (engines, end) = (journal.engines(run.name()).await?, journal.end(run.name()).await?);
+        let mut on = run.clone();
+        let replayed = if engines.is_replayed() {
+            on.replay(&entries)
+        } else {
+            Err(RunReadError::OtherEngine { run: run.name().to_owned(), engines })
+        };
+        match (replayed, end) {
+            (Ok(()), _) => run = on,
+            // What is over stays readable, whatever its entries mean to this engine.
+            (Err(_), Some(end)) => run.state = end.state(run.name(), run.plan.plan()),
+            (Err(error), None) => return Err(error),
+        }
         run.verified = verified;
         Ok(run)
+    }
+
+    /// A run as it was before its first entry, whatever it has become since: whoever follows it sees each entry.
+    ///
+    /// # Errors
+    /// [`RunReadError::Journal`].
+    pub(crate) async fn untouched(journal: &impl RunStore, record: RunRecord) -> Result<Self, RunReadError> {
+        let plan = journal.plan(&record.hash).await?;
+        let state = State::planned(&record.name, plan.plan());
+        let verified = Verified { sequence: 0, chain: ChainHash::genesis(&record.name, &record.hash) };
+        let since = Since::created(record.created_at);
+        Ok(Self { record, plan, state, verified, wait: None, since })
+    }
+
+    /// As [`Run::advance`], and shows the run after each entry, with what `before` kept of the state before it.
+    ///
+    /// # Errors
+    /// [`RunReadError`]; the run is then of no use any more.
+    pub(crate) async fn follow<B>(
+        &mut self,
+        journal: &impl RunStore,
+        before: impl Fn(&State) -> B,
+        mut see: impl FnMut(B, &Self),
+    ) -> Result<(), RunReadError> {
+        let (entries, verified) = journal.entries_after(&self.record.name, Some(self.verified)).await?;
+        for entry in &entries {
+            let stood = before(&self.state);
+            self.replay(std::slice::from_ref(entry))?;
+            self.verified.sequence = entry.sequence;
+            see(stood, self);
+        }
+        self.verified = verified;
+        Ok(())
     }
 
     /// Reads the entries that have come since the run was last read, goes on to the state that they lead to, and gives
@@ -158,14 +212,11 @@ impl Run {
     /// # Errors
     /// Those of the journal.
     pub async fn full_status(&self, journal: &impl RunStore, now: Moment) -> Result<RunStatus, JournalError> {
+        let (lease, breaks) = (journal.driver_of(self.name()).await?, journal.lease_breaks(self.name()).await?);
         Ok(RunStatus {
             queued: journal.commands(self.name()).await?,
             refused: journal.refusals(self.name()).await?,
-            driver: journal.driver_of(self.name()).await?.map(|lease| DriverStatus {
-                drives: lease.until > now,
-                silent_seconds: lease.renewed.map(|renewed| now.0.saturating_sub(renewed.0) / 1000),
-                name: lease.driver,
-            }),
+            driver: lease.map(|lease| DriverStatus::of(lease, &breaks, now)),
             ..self.status()
         })
     }
@@ -187,6 +238,6 @@ impl Run {
     /// # Errors
     /// Those of the journal.
     pub async fn driver(&self, journal: &impl RunStore, now: Moment) -> Result<Option<Lease>, JournalError> {
-        Ok(journal.driver_of(self.name()).await?.filter(|lease| lease.until > now))
+        Ok(journal.driver_of(self.name()).await?.filter(|lease| lease.holds(now)))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::run_state::RunState;
 use super::time::time_text;
+use crate::journal::{Lease, LeaseBreak};
 use caravan_cutover_engine::{Event, Moment, Phase, State, Task, is_going_back};
 use caravan_plans::WavePlan;
 use caravan_providers::{Reply, Verdict};
@@ -182,4 +183,21 @@ pub struct DriverStatus {
     pub drives: bool,
     /// Seconds since its last sign of life; none when that was not kept.
     pub silent_seconds: Option<u64>,
+    /// Who broke its lease of the run, and why; none when nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lease_broken: Option<String>,
+}
+
+impl DriverStatus {
+    /// Whose lease it is or was, at this moment of the day, with what people did to it.
+    pub(super) fn of(lease: Lease, breaks: &[LeaseBreak], now: Moment) -> Self {
+        let broken = breaks.iter().rev().find(|broken| broken.driver == lease.driver);
+        let said = |broken: &LeaseBreak| format!("{} at {}: {}", broken.who, time_text(broken.at), broken.reason);
+        Self {
+            drives: lease.holds(now),
+            silent_seconds: lease.renewed.map(|renewed| now.0.saturating_sub(renewed.0) / 1000),
+            lease_broken: broken.map(said),
+            name: lease.driver,
+        }
+    }
 }

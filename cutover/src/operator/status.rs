@@ -7,7 +7,7 @@ use super::waiting::WaitingFor;
 use crate::journal::{QueuedCommand, RefusedCommand};
 use caravan_cutover_engine::{Direction, State};
 use caravan_plans::{Sealed, Step};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The status of a run (`caravan.run/v1`).
@@ -46,7 +46,7 @@ pub struct RunStatus {
 }
 
 /// A share of a workload's traffic that is on its new side.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ShareStatus {
     /// The workload.
     pub workload: String,

@@ -6,6 +6,8 @@ use crate::{Command, DriverError};
 use caravan_cutover_engine::{
     Clock, Direction, Event, Hold, JournalStore, LeaseState, Moment, Outcome, Phase, State, Task, transition,
 };
+use caravan_plans::Gate;
+use caravan_providers::Write;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -274,6 +276,72 @@ async fn an_overtaken_driver_leaves_commands_to_the_one_that_drives() {
     assert_eq!(journal.commands("r1").await.unwrap(), queued);
     journal.refuse(queued[0].id, 2, "no").await.unwrap();
     assert_eq!(journal.commands("r1").await.unwrap(), []);
+}
+
+/// An old driver's write that gets there before its successor has claimed the target is the run's own.
+#[tokio::test]
+async fn a_late_write_of_an_earlier_driver_of_this_run_is_its_own_and_no_conflict() {
+    for shift in [http_route(), records()] {
+        for back in [false, true] {
+            let mut shift = shift.clone();
+            shift.stages.iter_mut().for_each(|stage| {
+                stage.gate = Gate { bake_ms: 0, every_ms: 100, rounds: 1, unknown: 5 };
+                stage.approval = false;
+            });
+            let room = Room::new(vec![shift]).await;
+            let late = fallen_asleep_over_stage(&room, 2).await;
+            if back {
+                room.submit(Command::Rollback).await;
+            }
+            let mut landed = false;
+            let driven = room
+                .driver("d2")
+                .drive("r1", &room.plan, "somebody", |state| {
+                    // Its successor has looked, and is about to write.
+                    if !landed && matches!(state.phase, Phase::CheckingLease { .. }) {
+                        landed = true;
+                        room.world.with(|world| {
+                            let now = world.now();
+                            world.land_late(now, late.clone());
+                            world.pass_until(now);
+                        });
+                    }
+                })
+                .await
+                .unwrap();
+            assert!(landed);
+            if back {
+                assert_eq!(driven.state.phase, Phase::Finished(Outcome::RolledBack));
+                assert!(room.world.stands(room.plan.plan(), false, |shift| &shift.original));
+            } else {
+                assert_eq!(driven.state.phase, Phase::Shifted);
+                let last = room.plan.plan().steps[0].stages() - 1;
+                assert!(room.world.stands(room.plan.plan(), true, |shift| &shift.stages[last].snapshot));
+            }
+        }
+    }
+}
+
+/// The write of a stage that a driver has in its hands when its lease is taken away.
+async fn fallen_asleep_over_stage(room: &Room, stage: usize) -> Write {
+    let (journal, mut write) = (room.journal(), None);
+    let driven = room
+        .driver("d1")
+        .drive("r1", &room.plan, "somebody", |state| {
+            let Phase::CheckingLease { task: Task::Enter { stage: entered, .. }, write: intended, .. } = &state.phase
+            else {
+                return;
+            };
+            if *entered == stage && write.is_none() {
+                write = Some((**intended).clone());
+                let breaking = journal.break_lease("r1", "olivia", room.world.now(), "it sleeps");
+                std::thread::scope(|scope| scope.spawn(|| block_on(breaking)).join().unwrap()).unwrap();
+            }
+        })
+        .await
+        .unwrap();
+    assert_eq!(driven.state.phase, Phase::LeaseLost);
+    write.unwrap()
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

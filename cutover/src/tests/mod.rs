@@ -10,5 +10,8 @@ mod following;
 mod formats;
 mod journal;
 mod night;
+mod notices;
 mod operating;
 mod stage;
+mod supervising;
+mod time;

@@ -83,6 +83,10 @@ impl Clock for Simulated {
         Moment(self.with(|world| world.now()))
     }
 
+    fn time_of_day(&self) -> Moment {
+        self.now()
+    }
+
     async fn until(&self, moment: Moment) {
         self.with(|world| world.pass_until(moment.0));
         self.pause().await;

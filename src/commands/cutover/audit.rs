@@ -5,8 +5,8 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::{Printer, printable};
 use crate::{journal_db, signals};
-use caravan_cutover::Audited;
 use caravan_cutover::operator::{Run, time_text};
+use caravan_cutover::{Audited, LeaseBreak};
 use caravan_cutover_engine::{Event, Moment};
 use clap::Args;
 use serde::Serialize;
@@ -31,6 +31,18 @@ struct Head<'a> {
     entries: usize,
     /// The chain's last hash; every entry before it is covered.
     chain: Option<String>,
+    /// The leases that people broke, the oldest first.
+    lease_breaks: Vec<Broken<'a>>,
+}
+
+/// A lease that a person broke.
+#[derive(Serialize)]
+struct Broken<'a> {
+    driver: &'a str,
+    epoch: u64,
+    who: &'a str,
+    at: String,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -46,9 +58,10 @@ struct Line<'a> {
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Result<Exit, Failure> {
     let journal = journal_db::open_to_read(&global.dir)?;
-    let (record, entries) = signals::block_on(async {
+    let (record, entries, breaks) = signals::block_on(async {
         let run = Run::read(&journal, &args.run).await?;
-        Ok::<_, Failure>((run.record().clone(), journal.audit(&args.run).await?))
+        let breaks = journal.lease_breaks(&args.run).await?;
+        Ok::<_, Failure>((run.record().clone(), journal.audit(&args.run).await?, breaks))
     })??;
     let head = Head {
         schema: "caravan.audit/v1",
@@ -57,6 +70,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Resul
         code_version: &record.code_version,
         entries: entries.len(),
         chain: entries.last().map(|last| last.chain.to_string()),
+        lease_breaks: breaks.iter().map(broken).collect(),
     };
     printer.text(|out| {
         if printer.is_json() {
@@ -68,10 +82,19 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Resul
             })
         } else {
             writeln!(out, "run {}, plan {}, {} entries, chain verified", head.run, head.plan_hash, head.entries)?;
-            entries.iter().try_for_each(|audited| write(out, audited))
+            entries.iter().try_for_each(|audited| write(out, audited))?;
+            head.lease_breaks.iter().try_for_each(|Broken { driver, epoch, who, at, reason }| {
+                let line = format!("lease of driver {driver} (epoch {epoch}) broken at {at} by {who}: {reason}");
+                writeln!(out, "{}", printable(&line))
+            })
         }
     })?;
     Ok(Exit::Done)
+}
+
+fn broken(broken: &LeaseBreak) -> Broken<'_> {
+    let LeaseBreak { driver, epoch, who, at, reason } = broken;
+    Broken { driver, epoch: *epoch, who, at: time_text(*at), reason }
 }
 
 fn line(audited: &Audited) -> Line<'_> {

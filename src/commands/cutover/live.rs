@@ -127,6 +127,9 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
             let silent = driver.silent_seconds.map(|seconds| format!(", last sign of life {seconds} s ago"));
             let what = if driver.drives { "driven by" } else { "nobody drives it; last was" };
             say(format!("{what} {}{}", driver.name, silent.unwrap_or_default()));
+            if let Some(broken) = &driver.lease_broken {
+                say(format!("its lease was broken by {broken}"));
+            }
         }
         None if status.since.is_some() => say("nobody has driven it yet".to_owned()),
         None => {}

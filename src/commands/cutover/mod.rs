@@ -2,11 +2,14 @@
 
 mod approve;
 mod audit;
+mod break_lease;
 mod live;
 mod operate;
 mod run;
 mod start;
 mod status;
+mod supervise;
+mod tell;
 mod view;
 mod watch;
 
@@ -43,6 +46,8 @@ pub(crate) enum CutoverCommand {
     Retry(operate::OperateArgs),
     /// End a run: what stands stays
     Release(operate::ReleaseArgs),
+    /// Take a run from a driver that is gone or hangs
+    BreakLease(break_lease::BreakLeaseArgs),
     /// Show a run's journal, its chain verified
     Audit(audit::AuditArgs),
 }
@@ -64,6 +69,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
         CutoverCommand::Adopt(args) => operate::run(global, printer, Command::Adopt, args),
         CutoverCommand::Retry(args) => operate::run(global, printer, Command::Retry, args),
         CutoverCommand::Release(args) => operate::release(global, printer, args),
+        CutoverCommand::BreakLease(args) => break_lease::run(global, printer, args),
         CutoverCommand::Audit(args) => audit::run(global, printer, args),
     }
 }

@@ -131,7 +131,7 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
 }
 
 /// Enter alone never confirms (S3): what is given, or typed in a terminal, must be the text that is wanted.
-fn confirm(given: Option<&str>, wanted: &str, what: &str, to: &str) -> Result<(), Failure> {
+pub(super) fn confirm(given: Option<&str>, wanted: &str, what: &str, to: &str) -> Result<(), Failure> {
     let typed = match given {
         Some(given) => given.to_owned(),
         None if io::stdin().is_terminal() => ask(&format!("type {what} to {to}: "))?,

@@ -1,5 +1,7 @@
 //! `caravan cutover run`.
 
+use super::supervise::{RealDriver, supervise};
+use super::tell::Notices;
 use super::{exit_of, live, most_severe};
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
@@ -21,7 +23,11 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// Drives runs until each is over or waits for a person, all of them in this one process. Killed at any moment, the next
-/// `run` goes on where it was: it first finds out what became of a write that was on its way.
+/// `run` goes on where it was: it first finds out what became of a write that was on its way. A signal makes it give its
+/// leases up, so that the next one takes over at once.
+///
+/// With --all and --wait together it lives until a signal ends it: it takes up new runs as they are started, waits when the
+/// journal or an account is away, and writes one line for each change. Who is told of what is `notifications` in caravan.yaml.
 ///
 /// Ends with 0 when all is done, 4 when the credentials for a run's account are wrong or another account's and the run
 /// was therefore left as it was, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
@@ -33,7 +39,7 @@ pub(crate) struct RunArgs {
     /// The runs
     #[arg(value_name = "RUN", required_unless_present = "all")]
     runs: Vec<String>,
-    /// Every run that is not over
+    /// Every run that is not over; with --wait also those that are started later
     #[arg(long, conflicts_with = "runs")]
     all: bool,
     /// Wait for people instead of leaving a run that waits for them
@@ -83,7 +89,24 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
         wait_policy: if args.wait { WaitPolicy::Wait } else { WaitPolicy::Leave },
     });
-    let left = signals::block_on(drive_all(printer, &journal, driver, args, &who))??;
+    let quiet = printer.is_quiet();
+    let left = signals::block_on(async {
+        let notices = Notices::new(global, &config, &journal, quiet).await?;
+        if args.all && args.wait {
+            supervise(driver, notices, &who, quiet).await?;
+            return Ok(Vec::new());
+        }
+        let name = driver.name.clone();
+        let left = tokio::select! {
+            left = drive_all(printer, &journal, driver, args, &who) => left,
+            () = notices.carry() => Ok(Vec::new()),
+            () = signals::told_to_end() => Ok(Vec::new()),
+        };
+        // What a signal cut short holds its leases still; where the journal takes nothing any more, they run out.
+        let _runs_out = journal.give_up_all(&name).await;
+        notices.carry_last().await;
+        left
+    })??;
     let statuses: Vec<RunStatus> = left.iter().filter_map(|left| left.status.clone()).collect();
     if printer.is_json() {
         match statuses.as_slice() {
@@ -99,7 +122,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
 async fn drive_all(
     printer: &Printer,
     journal: &Journal,
-    driver: Arc<Driver<Journal, RealWorld, SystemClock>>,
+    driver: Arc<RealDriver>,
     args: &RunArgs,
     who: &str,
 ) -> Result<Vec<Left>, Failure> {
@@ -150,9 +173,10 @@ async fn drive_all(
                 let left = unreadable(printer, &name, error.into());
                 Left { exit: out_of_room(journal, &name).await, ..left }
             }
-            Ended::Broken { name, error: error @ DriverError::LeaseHeld { .. } } => {
-                Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) }
-            }
+            Ended::Broken {
+                name,
+                error: error @ (DriverError::LeaseHeld { .. } | DriverError::LeaseBroken { .. }),
+            } => Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) },
             Ended::Broken { name, error } => unreadable(printer, &name, error.into()),
             Ended::Refused { name, status, denied } => {
                 let failure = Failure::from(denied).hint("nothing was sent there, and the run is as it was");

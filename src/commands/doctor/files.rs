@@ -3,8 +3,9 @@
 use super::check::Check;
 use crate::config::{self, Config};
 use crate::error::Failure;
-use crate::{decisions, inventory_db, journal_db, probes, signals};
+use crate::{decisions, inventory_db, journal_db, notifications, probes, signals};
 use camino::Utf8Path;
+use caravan_cutover::WaitingNotices;
 use caravan_cutover::operator::Run;
 use caravan_providers_network::Roots;
 
@@ -38,6 +39,35 @@ pub(crate) fn roots(dir: &Utf8Path, config: Option<&Config>) -> Vec<Check> {
             }
         })
         .collect()
+}
+
+/// One finding for each receiver of notices: whether its address is there, and what waits for it.
+///
+/// # Errors
+/// When the runtime can't be started.
+pub(crate) fn receivers(dir: &Utf8Path, config: Option<&Config>) -> Result<Vec<Check>, Failure> {
+    let settings = config.map(|config| config.notifications.as_slice()).unwrap_or_default();
+    let mut waiting = Vec::new();
+    if !settings.is_empty()
+        && let Ok(journal) = journal_db::open_to_read(dir)
+    {
+        waiting = signals::block_on(journal.waiting_notices())?.unwrap_or_default();
+    }
+    let check = |(at, receiver): (usize, &notifications::ReceiverSettings)| {
+        let name = format!("receiver {}", receiver.name);
+        if let Err(failure) = notifications::receiver(dir, at, receiver) {
+            return Check::of_failure(name, &failure);
+        }
+        match waiting.iter().find(|waiting| waiting.receiver == receiver.name) {
+            Some(WaitingNotices { count, refused, .. }) => {
+                let why = refused.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+                let text = format!("its address is set; {count} notices wait for it{why}");
+                Check::warning(name, text, "a driver sends them: `caravan cutover run --all --wait`")
+            }
+            None => Check::ok(name, "its address is set; no notice waits for it".to_owned()),
+        }
+    };
+    Ok(settings.iter().enumerate().map(check).collect())
 }
 
 /// The finding about `decisions.yaml`.

@@ -49,6 +49,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DoctorArgs) -> Resu
 fn checks(global: &Global, args: &DoctorArgs) -> Result<Vec<Check>, Failure> {
     let (config, mut checks) = files::configuration(&global.dir);
     checks.extend(files::roots(&global.dir, config.as_ref()));
+    checks.extend(files::receivers(&global.dir, config.as_ref())?);
     checks.push(files::decisions(&global.dir));
     checks.push(files::inventory(&global.dir));
     checks.push(files::journal(&global.dir)?);

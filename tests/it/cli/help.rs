@@ -33,6 +33,7 @@ const COMMANDS: &[&[&str]] = &[
     &["cutover", "adopt"],
     &["cutover", "retry"],
     &["cutover", "release"],
+    &["cutover", "break-lease"],
     &["cutover", "audit"],
     &["doctor"],
     &["completions"],

@@ -58,6 +58,9 @@ impl Rules<'_> {
         if token.is_some_and(|token| token.run == state.run && token.epoch > state.epoch) {
             return State { phase: Phase::LeaseLost, ..state };
         }
+        if let Some(state) = self.came_late(&state, task, write, live, token) {
+            return self.begin(state);
+        }
         if pending.is_none() && self.turns_back_in_gap(&state) {
             self.doubt_start(&mut state, task);
             state.direction = Direction::Back;

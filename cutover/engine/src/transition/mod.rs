@@ -6,6 +6,7 @@ mod failed;
 mod guard;
 mod halt;
 mod judge;
+mod late;
 mod pace;
 mod pass_over;
 mod people;

@@ -17,6 +17,7 @@ fn probe(address: &str) -> Vec<Probe> {
         tls: true,
         status: (200, 299),
         timeout_ms: 2000,
+        grpc: None,
     }]
 }
 

@@ -1,0 +1,35 @@
+//! A write of an earlier driver of this run that gets there late: it is the run's own.
+
+use super::rules::Rules;
+use crate::{State, StepState, Task};
+use caravan_plans::Step;
+use caravan_providers::Write;
+use caravan_providers::target::{FencingToken, Snapshot};
+
+impl Rules<'_> {
+    /// The state once what stands there is taken for what an earlier driver of this run was about to write when it was gone; none
+    /// where it is somebody else's.
+    ///
+    /// It is the run's own when it bears a token that an earlier epoch intended after the one that was last seen there, and is
+    /// the very snapshot of one of the plan's stages. Nobody else makes such a token, and what this driver wrote meanwhile can't land any
+    /// more: the target takes a write only on top of the token that it names. The next task then claims the token.
+    pub(super) fn came_late(
+        self,
+        state: &State,
+        task: Task,
+        write: &Write,
+        live: &Snapshot,
+        token: Option<&FencingToken>,
+    ) -> Option<State> {
+        let token = token.filter(|token| token.run == state.run && token.epoch < state.epoch)?;
+        let seen = write.token_before.as_ref().map_or(0, |before| before.sequence);
+        // Of a hand-over's owners each is switched by itself; what is known of them does not follow from one snapshot.
+        let (Step::Shift(shift), true) = (&self.plan.steps[task.step()], token.sequence > seen) else { return None };
+        let stage = shift.stages.iter().position(|stage| stage.snapshot == *live)?;
+        let mut state = state.clone();
+        let reached = &mut state.steps[task.step()];
+        *reached = StepState { stage: Some(stage), baked: false, ..reached.clone() };
+        reached.targets[task.place(self.plan)].token = Some(token.clone());
+        Some(state)
+    }
+}

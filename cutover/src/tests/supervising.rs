@@ -1,0 +1,141 @@
+//! A driver that lives for weeks.
+
+use super::common::http_route;
+use super::stage::{Room, Simulated, quick};
+use crate::operator::{Run, RunState};
+use crate::{Attendant, Command, Driver, Journal, Supervisor, Telling, WaitPolicy};
+use caravan_cutover_engine::{Clock, State};
+use caravan_plans::Sealed;
+use caravan_providers::CallError;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Keeps what it is told, and lets nobody in for a while.
+#[derive(Default)]
+struct Desk {
+    told: Mutex<Vec<(Option<String>, Telling)>>,
+    came_to: Mutex<Vec<String>>,
+    refuses: AtomicU32,
+}
+
+impl Attendant for Desk {
+    async fn admit(&self, _: &Run) -> Result<(), CallError> {
+        match self.refuses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)) {
+            Ok(_) => Err(CallError::Denied("they are another account's".to_owned())),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn came_to(&self, run: &str, _: &Sealed, state: &State) {
+        self.came_to.lock().unwrap().push(format!("{run} {}", state.phase.name()));
+    }
+
+    async fn tell(&self, run: Option<&str>, telling: &Telling) {
+        self.told.lock().unwrap().push((run.map(str::to_owned), telling.clone()));
+    }
+}
+
+type Supervised = Supervisor<Journal, Simulated, Simulated, Desk>;
+
+fn supervisor(room: &Room, name: &str, journal: Journal) -> Supervised {
+    let driver = Driver { wait_policy: WaitPolicy::Wait, ..room.driver_with(name, journal) };
+    Supervisor { driver: Arc::new(driver), attendant: Arc::new(Desk::default()), who: "somebody".to_owned() }
+}
+
+/// Supervises until a run is in a state.
+async fn until(supervised: &Supervised, room: &Room, run: &str, state: RunState) {
+    let journal = room.journal();
+    let reached = async {
+        while Run::read(&journal, run).await.unwrap().status().state != state {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let both = async {
+        tokio::select! {
+            () = supervised.supervise() => {}
+            () = reached => {}
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), both).await.expect("it never came there");
+}
+
+#[tokio::test]
+async fn runs_that_are_started_later_are_taken_up_and_a_restart_takes_over_at_once() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let first = supervisor(&room, "d1", room.journal());
+    until(&first, &room, "r1", RunState::Shifted).await;
+    room.submit(Command::Rollback).await;
+    until(&first, &room, "r1", RunState::RolledBack).await;
+    room.start("r2").await;
+    until(&first, &room, "r2", RunState::Shifted).await;
+    let lease = room.journal().driver_of("r2").await.unwrap().unwrap();
+    assert!(lease.holds(room.world.now()), "{lease:?}");
+    first.leave().await.unwrap();
+    // Another one does not wait for the lease to run out.
+    let second = supervisor(&room, "d2", room.journal());
+    let began = room.world.now().0;
+    let request = Command::Rollback.by("somebody", room.world.now());
+    room.journal().submit("r2", &request).await.unwrap();
+    until(&second, &room, "r2", RunState::RolledBack).await;
+    let lease = room.journal().driver_of("r2").await.unwrap().unwrap();
+    assert_eq!(lease.driver, "d2");
+    let took_over = second.attendant.came_to.lock().unwrap().first().cloned();
+    assert!(took_over.is_some_and(|first| first.starts_with("r2 ")));
+    assert!(room.world.now().0 - began < 600_000);
+    assert_eq!(second.attendant.told.lock().unwrap().as_slice(), []);
+    // What is over is not driven again.
+    let states = second.attendant.came_to.lock().unwrap().len();
+    let _still = tokio::time::timeout(Duration::from_millis(200), second.supervise()).await;
+    assert_eq!(second.attendant.came_to.lock().unwrap().len(), states);
+}
+
+#[tokio::test]
+async fn a_journal_that_is_away_is_waited_for() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let away = Arc::new(AtomicBool::new(true));
+    let is_away = Arc::clone(&away);
+    let journal = Journal::open_with(&room.file(), |connection| {
+        connection.commit_hook(Some(move || is_away.load(Ordering::SeqCst))).unwrap();
+    })
+    .unwrap();
+    let supervised = supervisor(&room, "d1", journal);
+    let _cut = tokio::time::timeout(Duration::from_millis(300), supervised.supervise()).await;
+    let told = supervised.attendant.told.lock().unwrap().clone();
+    assert!(matches!(told.as_slice(), [(Some(run), Telling::Waits(_))] if run == "r1"), "said once: {told:?}");
+    away.store(false, Ordering::SeqCst);
+    until(&supervised, &room, "r1", RunState::Shifted).await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_closed_is_said_once_and_tried_again() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let supervised = supervisor(&room, "d1", room.journal());
+    supervised.attendant.refuses.store(3, Ordering::SeqCst);
+    until(&supervised, &room, "r1", RunState::Shifted).await;
+    let told = supervised.attendant.told.lock().unwrap().clone();
+    let is_denied = |why: &str| why.contains("another account's");
+    assert!(
+        matches!(told.as_slice(), [(Some(run), Telling::NeedsPerson(why))] if run == "r1" && is_denied(why)),
+        "{told:?}"
+    );
+    // One attempt at once, then a minute apart.
+    assert!(room.world.now().0 > 180_000);
+}
+
+#[tokio::test]
+async fn a_run_whose_lease_was_broken_is_left_to_others_and_the_rest_goes_on() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let first = supervisor(&room, "d1", room.journal());
+    until(&first, &room, "r1", RunState::Shifted).await;
+    room.journal().break_lease("r1", "olivia", room.world.now(), "it hangs").await.unwrap();
+    let _cut = tokio::time::timeout(Duration::from_millis(300), first.supervise()).await;
+    let told = first.attendant.told.lock().unwrap().clone();
+    assert!(
+        told.iter().any(|(_, telling)| matches!(telling, Telling::Waits(why) if why.contains("olivia has broken"))),
+        "{told:?}"
+    );
+    let second = supervisor(&room, "d2", room.journal());
+    room.submit(Command::Rollback).await;
+    until(&second, &room, "r1", RunState::RolledBack).await;
+}

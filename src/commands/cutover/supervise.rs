@@ -1,0 +1,91 @@
+//! `caravan cutover run --all --wait`: a driver that lives for weeks.
+
+use super::live::{self, Changes};
+use super::tell::Notices;
+use crate::error::Failure;
+use crate::journal_db::{self, Journal};
+use crate::signals;
+use crate::world::RealWorld;
+use caravan_cutover::operator::{Run, time_text};
+use caravan_cutover::{Attendant, Driver, Supervisor, SystemClock, Telling};
+use caravan_cutover_engine::State;
+use caravan_plans::Sealed;
+use caravan_providers::CallError;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The driver of the real world.
+pub(super) type RealDriver = Driver<Journal, RealWorld, SystemClock>;
+
+/// Says what changes, one line each, and tells people of runs that can't be driven.
+struct Desk {
+    driver: Arc<RealDriver>,
+    notices: Notices,
+    quiet: bool,
+    /// What was said last of each run that is not over.
+    said: Mutex<BTreeMap<String, Changes>>,
+}
+
+/// Drives every run that is not over until a signal comes, and then gives the leases up.
+///
+/// # Errors
+/// When the leases can't be given up: they run out by themselves.
+pub(super) async fn supervise(
+    driver: Arc<RealDriver>,
+    notices: Notices,
+    who: &str,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let desk = Desk { driver: Arc::clone(&driver), notices: notices.clone(), quiet, said: Mutex::default() };
+    desk.say(
+        None,
+        &format!("driver {} looks after every run, with a lease of {} s", driver.name, driver.lease_ms / 1000),
+    );
+    let supervisor = Supervisor { driver, attendant: Arc::new(desk), who: who.to_owned() };
+    tokio::select! {
+        () = supervisor.supervise() => {}
+        () = notices.carry() => {}
+        () = signals::told_to_end() => {}
+    }
+    Ok(supervisor.leave().await?)
+}
+
+impl Desk {
+    fn say(&self, run: Option<&str>, text: &str) {
+        if !self.quiet {
+            let at = time_text(journal_db::now());
+            live::say(&format!("{at} {}{text}", run.map(|run| format!("{run} ")).unwrap_or_default()));
+        }
+    }
+}
+
+impl Attendant for Desk {
+    async fn admit(&self, run: &Run) -> Result<(), CallError> {
+        self.driver.world.prove(run.plan().plan()).await
+    }
+
+    fn came_to(&self, run: &str, plan: &Sealed, state: &State) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = said.entry(run.to_owned()).or_insert_with(|| Changes::new(run)).line(plan, state);
+        if state.is_over() {
+            said.remove(run);
+        }
+        if let Some(line) = line.filter(|_| !self.quiet) {
+            live::say(&line);
+        }
+    }
+
+    async fn tell(&self, run: Option<&str>, telling: &Telling) {
+        match (telling, run) {
+            (Telling::Waits(why), Some(run)) => self.say(Some(run), &format!("is not driven for now: {why}")),
+            (Telling::Waits(why), None) => self.say(None, &format!("no run is driven for now: {why}")),
+            (Telling::GoesOn, run) => self.say(run, "it goes on"),
+            (Telling::NeedsPerson(why), run) => {
+                self.say(run, &format!("is not driven, a person is needed: {why}"));
+                if let Some(run) = run {
+                    self.notices.not_driven(run, why).await;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Telling people of what runs do, while they are driven.
+
+use super::live;
+use crate::config::Config;
+use crate::error::Failure;
+use crate::global::{Global, quoted};
+use crate::journal_db::{self, Journal};
+use crate::notifications;
+use caravan_cutover::SystemClock;
+use caravan_cutover::notice::Courier;
+use caravan_cutover::operator::{Advice, time_text};
+use std::path::absolute;
+use std::sync::Arc;
+
+/// The courier of the configured receivers; none where nobody is to be told.
+#[derive(Clone)]
+pub(super) struct Notices {
+    courier: Option<Arc<Courier<Journal, SystemClock>>>,
+    quiet: bool,
+}
+
+impl Notices {
+    /// Those whom `caravan.yaml` names.
+    ///
+    /// # Errors
+    /// A configuration failure when an address is missing or can't be used, and those of the journal.
+    pub(super) async fn new(global: &Global, config: &Config, journal: &Journal, quiet: bool) -> Result<Self, Failure> {
+        let receivers = notifications::receivers(&global.dir, config)?;
+        if receivers.is_empty() {
+            return Ok(Self { courier: None, quiet });
+        }
+        // Whoever is told pastes it elsewhere.
+        let dir = absolute(&global.dir).map_or_else(|_| global.dir.to_string(), |dir| dir.display().to_string());
+        let command = move |advice: &Advice| {
+            let args: Vec<String> = advice.args.iter().map(|arg| quoted(arg)).collect();
+            format!("caravan --dir {} {}", quoted(&dir), args.join(" "))
+        };
+        let courier = Courier::new(journal.clone(), SystemClock, receivers, command).await?;
+        Ok(Self { courier: Some(Arc::new(courier)), quiet })
+    }
+
+    /// Makes and carries notices for ever.
+    pub(super) async fn carry(&self) {
+        match &self.courier {
+            Some(courier) => Arc::clone(courier).carry(self.teller()).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Makes the notices of what has come, and tries once to deliver them: what is not taken now waits for the next driver.
+    pub(super) async fn carry_last(&self) {
+        if let Some(courier) = &self.courier {
+            let _away = courier.make_round(&self.teller()).await;
+        }
+    }
+
+    /// Tells of a run that can't be driven. Where the journal is away, too, it is told of with the next reason.
+    pub(super) async fn not_driven(&self, run: &str, why: &str) {
+        if let Some(courier) = &self.courier {
+            let _away = courier.not_driven(run, "", why).await;
+        }
+    }
+
+    fn teller(&self) -> impl Fn(&str, Result<(), &str>) + Clone + Send + Sync + 'static {
+        let quiet = self.quiet;
+        move |receiver, taken| {
+            let at = time_text(journal_db::now());
+            match taken {
+                _ if quiet => {}
+                Ok(()) => live::say(&format!("{at} notices reach {receiver} again")),
+                Err(why) => live::say(&format!("{at} notices don't reach {receiver} for now: {why}")),
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! A driver that lives for weeks, as a process: it takes up runs, tells people, ends on a signal; leases of drivers that are
+//! gone; and the unit file and the container recipe of the documentation.
+
+use crate::cli::{Room, Said};
+use caravan_cutover::{Journal, SystemClock};
+use caravan_cutover_engine::{Clock, JournalStore, Moment};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const HOURS_MS: u64 = 3 * 3_600_000;
+
+/// The demo's folder, whose wave is approved.
+fn estate() -> Room {
+    let room = Room::new();
+    room.run(&["demo", "--out", "."]).ends(0, &[]);
+    let (_, shown) = room.json(&["plan", "show", "demo"]);
+    room.run(&["plan", "approve", "demo", "--hash", shown["hash"].as_str().unwrap(), "--who", "tests"]).ends(0, &[]);
+    room
+}
+
+/// A run that somebody wants back before anything was done: it needs no cloud.
+fn started(room: &Room) -> String {
+    let started = room.run(&["cutover", "start", "demo"]);
+    started.ends(0, &[]);
+    let run = started.out.trim().to_owned();
+    room.run(&["cutover", "rollback", &run, "--who", "tests"]).ends(0, &[]);
+    run
+}
+
+fn lease(room: &Room, run: &str, driver: &str, now: Moment, lasts_ms: u64) {
+    let journal = Journal::open(&camino::Utf8PathBuf::from_path_buf(room.path().join("journal.db")).unwrap()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(journal.lease(run, driver, now, lasts_ms)).unwrap();
+}
+
+#[test]
+fn a_driver_that_died_with_its_clock_ahead_locks_out_no_process() {
+    let room = estate();
+    let run = started(&room);
+    lease(&room, &run, "dead", SystemClock.time_of_day().plus_ms(HOURS_MS), 2_000);
+    let (_, status) = room.json(&["cutover", "status", &run]);
+    assert_eq!(status["driver"]["drives"], false, "{status}");
+    let began = Instant::now();
+    room.run(&["cutover", "run", &run, "--lease", "2", "--who", "tests"]).ends(22, &[]);
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_lease_is_broken_by_whoever_names_the_run_and_says_why() {
+    let room = estate();
+    let run = started(&room);
+    let free = ["cutover", "break-lease", &run, "--run-name", &run, "--reason", "it hangs", "--who", "olivia"];
+    room.run(&free).ends(2, &["nobody holds the lease"]);
+    lease(&room, &run, "hung", SystemClock.time_of_day(), HOURS_MS);
+    let drive = ["cutover", "run", &run, "--lease", "1", "--who", "tests"];
+    room.run(&drive).ends(24, &["driven by another driver", &format!("cutover break-lease {run} --run-name {run}")]);
+    for (args, said) in [
+        (&["cutover", "break-lease", &run, "--who", "olivia"][..], "--run-name"),
+        (
+            &["cutover", "break-lease", &run, "--run-name", "other", "--reason", "x", "--who", "olivia"],
+            "not the run's name",
+        ),
+        (
+            &["cutover", "break-lease", &run, "--run-name", &run, "--reason", " ", "--who", "olivia"],
+            "only with a reason",
+        ),
+        (&["--read-only", "cutover", "break-lease", &run, "--run-name", &run, "--reason", "x"], "--read-only forbids"),
+    ] {
+        room.run(args).ends(2, &[said]);
+    }
+    let (code, broken) = room.json(&free);
+    assert_eq!(
+        (code, &broken["schema"], &broken["driver"]),
+        (Some(0), &"caravan.lease-break/v1".into(), &"hung".into())
+    );
+    let (_, status) = room.json(&["cutover", "status", &run]);
+    assert!(status["driver"]["lease_broken"].as_str().unwrap().starts_with("olivia at "), "{status}");
+    room.run(&drive).ends(22, &[]);
+    let audit = room.run(&["cutover", "audit", &run]).out;
+    assert!(
+        audit.contains("lease of driver hung (epoch 1) broken at ") && audit.contains("by olivia: it hangs"),
+        "{audit}"
+    );
+}
+
+/// A driver of every run, as a process; killed when a test is done with it.
+struct Service(Child);
+
+impl Service {
+    fn start(room: &Room, hook: &str) -> Self {
+        let mut command = room.command(&["cutover", "run", "--all", "--wait", "--lease", "30", "--who", "service"]);
+        command.env("CARAVAN_TEST_HOOK", hook).env("AWS_EC2_METADATA_DISABLED", "true");
+        Self(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Ends it by a signal, and gives its exit code and what it said.
+    fn end(mut self, signal: &str) -> (Option<i32>, String) {
+        let pid = self.0.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let code = self.0.wait().unwrap().code();
+        let mut said = String::new();
+        self.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        (code, said)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+    }
+}
+
+/// The JSON of the next request that a webhook gets, which is answered with a status.
+fn posted(listener: &TcpListener, status: &str) -> Value {
+    let (connection, _): (TcpStream, _) = listener.accept().unwrap();
+    let mut stream = BufReader::new(connection);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).unwrap();
+        if line.trim().is_empty() {
+            break;
+        }
+        if let Some(said) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = said.trim().parse().unwrap();
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    stream.get_mut().write_all(answer.as_bytes()).unwrap();
+    serde_json::from_slice(&body).unwrap()
+}
+
+fn until_over(room: &Room, run: &str) {
+    let began = Instant::now();
+    while room.json(&["cutover", "status", run]).1["state"] != "rolled-back" {
+        assert!(began.elapsed() < Duration::from_secs(60), "{run} is not over");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on_a_signal() {
+    let room = estate();
+    let config = room.read("caravan.yaml");
+    room.write(
+        "caravan.yaml",
+        format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
+    );
+    room.run(&["cutover", "run", "--all", "--wait", "--who", "service"])
+        .ends(3, &["notifications[0] (pager): CARAVAN_TEST_HOOK is not set"]);
+    // A port at which nobody listens yet.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let hook = format!("http://{address}/secret-of-the-hook");
+    let service = Service::start(&room, &hook);
+    let first = started(&room);
+    until_over(&room, &first);
+    std::thread::sleep(Duration::from_millis(1500));
+    drop(service);
+    // It was killed, and has told nobody: the next one does, the outage goes on for a while, and one answer is a refusal.
+    let service = Service::start(&room, &hook);
+    std::thread::sleep(Duration::from_secs(2));
+    let listener = TcpListener::bind(address).unwrap();
+    let refused = posted(&listener, "503 Busy");
+    let (turned, back) = (posted(&listener, "200 OK"), posted(&listener, "204 No Content"));
+    assert_eq!(
+        (&refused["id"], &turned["kind"], &back["state"]),
+        (&turned["id"], &"rollback".into(), &"rolled-back".into())
+    );
+    assert_eq!((&turned["run"], &turned["schema"]), (&Value::from(first.as_str()), &"caravan.notice/v1".into()));
+    assert!(turned["why"].as_str().unwrap().contains("tests wants it back"), "{turned}");
+    // A run that was started meanwhile is driven, and told of.
+    let second = started(&room);
+    assert_eq!(posted(&listener, "200 OK")["run"], second.as_str());
+    posted(&listener, "200 OK");
+    let (code, said) = service.end("-TERM");
+    assert_eq!(code, Some(143), "{said}");
+    assert!(said.contains("looks after every run") && said.contains(&second), "{said}");
+    assert!(said.contains("notices don't reach pager for now") && said.contains("notices reach pager again"), "{said}");
+    assert!(!said.contains("secret-of-the-hook"), "{said}");
+}
+
+#[test]
+fn an_address_in_the_place_of_a_name_is_refused_without_being_repeated() {
+    let room = Room::new();
+    for (notification, said) in [
+        (
+            "{name: a, slack: {url_env: \"https://hooks.example.com/secret\"}}",
+            "[0].slack.url_env is the name of an environment variable",
+        ),
+        (
+            "{name: a, email: {server_env: S, from_env: F, to_env: \"night-secret@example.com\"}}",
+            "[0].email.to_env is the name",
+        ),
+        ("{name: a}", "[0] wants exactly one of"),
+        ("{name: a, slack: {url_env: A}, webhook: {url_env: B}}", "[0] wants exactly one of"),
+        ("{name: \" \", slack: {url_env: A}}", "[0].name is empty"),
+        ("{name: a, about: [], slack: {url_env: A}}", "[0].about is empty"),
+    ] {
+        room.write("caravan.yaml", format!("schema: caravan.config/v1\nnotifications:\n  - {notification}\n"));
+        let output = room.run(&["doctor", "--offline"]);
+        assert_eq!(output.code, Some(3), "{}", output.out);
+        assert!(output.out.contains(said) && !output.out.contains("secret"), "{}", output.out);
+    }
+    room.write("caravan.yaml", "schema: caravan.config/v1\nnotifications:\n  - {name: a, slack: {url_env: HOOK}}\n");
+    let doctor = |hook: &str| Said::of(room.command(&["doctor", "--offline"]).env("HOOK", hook).output().unwrap()).out;
+    assert!(doctor("https://hooks.example.com/secret").contains("receiver a: its address is set"));
+    let wrong = doctor("hooks.example.com/secret");
+    assert!(wrong.contains("HOOK can't be used: it is no URL") && !wrong.contains("secret"), "{wrong}");
+}
+
+/// The text of the first block of a language in the documentation.
+fn block(language: &str) -> String {
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/cutover.md")).unwrap();
+    let rest = docs.split_once(&format!("```{language}\n")).unwrap().1;
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+/// A command of the documentation is one that the program takes: in a folder without a journal it says so.
+fn is_taken(room: &Room, words: &[&str]) {
+    assert_eq!(&words[..3], ["/usr/local/bin/caravan", "--dir", "/srv/cutovers"]);
+    room.run(&[&["--dir", "."], &words[3..]].concat()).ends(1, &["there is no journal"]);
+}
+
+#[test]
+fn the_unit_of_the_documentation_is_one_that_systemd_takes() {
+    let (room, unit) = (Room::new(), block("ini"));
+    let line = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+    is_taken(&room, &line.split(' ').collect::<Vec<_>>());
+    let codes = unit.lines().find_map(|line| line.strip_prefix("SuccessExitStatus=")).unwrap();
+    assert_eq!(codes, "130 143");
+    room.write("caravan.service", unit.replace("/usr/local/bin/caravan", env!("CARGO_BIN_EXE_caravan")));
+    let Ok(verified) =
+        Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(room.path().join("caravan.service")).output()
+    else {
+        return;
+    };
+    let said = String::from_utf8_lossy(&verified.stderr);
+    let about_it: Vec<&str> = said.lines().filter(|line| line.contains("caravan.service")).collect();
+    assert!(verified.status.success() && about_it.is_empty(), "{said}");
+}
+
+#[test]
+fn the_container_of_the_documentation_runs_what_the_program_takes() {
+    const KNOWN: &[&str] = &["FROM", "RUN", "WORKDIR", "COPY", "USER", "VOLUME", "STOPSIGNAL", "ENTRYPOINT", "CMD"];
+    let recipe = block("dockerfile");
+    let lines: Vec<(&str, &str)> = recipe.lines().filter_map(|line| line.split_once(' ')).collect();
+    assert!(lines.iter().all(|(instruction, _)| KNOWN.contains(instruction)), "{recipe}");
+    let of = |wanted: &str| lines.iter().filter(move |(instruction, _)| *instruction == wanted).map(|(_, rest)| *rest);
+    let stages: Vec<&str> = of("FROM").filter_map(|from| from.split_once(" AS ").map(|(_, name)| name)).collect();
+    for copy in of("COPY").filter_map(|copy| copy.strip_prefix("--from=")) {
+        let (from, paths) = copy.split_once(' ').unwrap();
+        assert!(stages.contains(&from) && paths.ends_with(" /usr/local/bin/caravan"), "{copy}");
+    }
+    // The compiler is the project's own, and what the build makes is what is copied.
+    let toolchain = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rust-toolchain.toml")).unwrap();
+    let image = of("FROM").next().unwrap().strip_prefix("rust:").unwrap().split_once('-').unwrap().0;
+    assert!(toolchain.contains(&format!("channel = \"{image}.")), "{toolchain}");
+    assert!(of("RUN").any(|run| run == "cargo build --release --locked --bin caravan"));
+    let words = |instruction: &str| -> Vec<String> { serde_json::from_str(of(instruction).next().unwrap()).unwrap() };
+    let all = [words("ENTRYPOINT"), words("CMD")].concat();
+    is_taken(&Room::new(), &all.iter().map(String::as_str).collect::<Vec<_>>());
+    let volume: Vec<String> = words("VOLUME");
+    assert_eq!((volume, of("STOPSIGNAL").next()), (vec!["/srv/cutovers".to_owned()], Some("SIGTERM")));
+    assert!(of("USER").all(|user| user != "root" && user != "0"));
+}
