@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod documents;
 mod help;
+mod queries;
 mod streams;
 
 use serde_json::Value;

@@ -20,6 +20,7 @@ mod links;
 mod migrate;
 mod open;
 mod progress;
+mod query;
 mod read;
 mod record;
 mod row;

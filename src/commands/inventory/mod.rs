@@ -4,6 +4,7 @@ mod coverage;
 mod export;
 mod import;
 mod list;
+mod query;
 mod show;
 
 use crate::error::Failure;

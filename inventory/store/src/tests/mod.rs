@@ -4,6 +4,7 @@ mod formats;
 mod linking;
 mod opening;
 mod properties;
+mod querying;
 mod reading;
 mod resuming;
 mod scanning;
