@@ -4,6 +4,7 @@ mod decisions;
 mod demo;
 mod doctor;
 mod documents;
+mod graph;
 mod help;
 mod queries;
 mod streams;

@@ -56,7 +56,7 @@ fields! {
     /// Its region.
     Region = "region", "the region that it runs in; \"\" for a file that does not say";
     /// How complete the lists behind it are.
-    Coverage = "coverage", "the worst of the lists that it was seen in, and of the other lists of its account and region";
+    Coverage = "coverage", "the worst state of its own lists and of all others of its account and region";
     /// The ids of what it needs.
     Needs = "needs", "the id of something that it needs, one of them";
     /// Everything that was observed of it.

@@ -111,8 +111,8 @@ fn note_attributed(printer: &Printer, attributed: &[Attributed]) {
     }
 }
 
-/// Warns of what the list may lack.
-fn note_coverage(printer: &Printer, coverage: Coverage) {
+/// Warns of what an answer may lack.
+pub(super) fn note_coverage(printer: &Printer, coverage: Coverage) {
     if coverage.is_partial() {
         let missing = coverage.partial + coverage.denied + coverage.throttled + coverage.failed;
         printer.warning(&format!("{missing} of the lists behind this are incomplete"));

@@ -1,7 +1,10 @@
 //! `caravan inventory`: what was found.
 
+mod around;
 mod coverage;
+mod edge_text;
 mod export;
+mod graph;
 mod import;
 mod list;
 mod query;
@@ -21,6 +24,7 @@ pub(crate) use import::{ImportedCounts, import_and_link, summary as import_summa
 pub(crate) enum InventoryCommand {
     List(list::ListArgs),
     Show(show::ShowArgs),
+    Graph(graph::GraphArgs),
     Coverage(coverage::CoverageArgs),
     Export(export::ExportArgs),
     Import(import::ImportArgs),
@@ -34,6 +38,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &InventoryCommand
     match command {
         InventoryCommand::List(args) => list::run(global, printer, args),
         InventoryCommand::Show(args) => show::run(global, printer, args),
+        InventoryCommand::Graph(args) => graph::run(global, printer, args),
         InventoryCommand::Coverage(args) => coverage::run(global, printer, args),
         InventoryCommand::Export(args) => export::run(global, printer, args),
         InventoryCommand::Import(args) => import::run(global, printer, args),

@@ -9,6 +9,7 @@ const COMMANDS: &[&[&str]] = &[
     &["inventory"],
     &["inventory", "list"],
     &["inventory", "show"],
+    &["inventory", "graph"],
     &["inventory", "coverage"],
     &["inventory", "export"],
     &["inventory", "import"],
