@@ -6,6 +6,7 @@ mod doctor;
 mod documents;
 mod graph;
 mod help;
+mod init;
 mod queries;
 mod streams;
 

@@ -48,6 +48,9 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DoctorArgs) -> Resu
 
 fn checks(global: &Global, args: &DoctorArgs) -> Result<Vec<Check>, Failure> {
     let (config, mut checks) = files::configuration(&global.dir);
+    if !global.dir.is_dir() {
+        return Ok(checks);
+    }
     checks.extend(files::roots(&global.dir, config.as_ref()));
     checks.push(files::decisions(&global.dir));
     checks.push(files::inventory(&global.dir));

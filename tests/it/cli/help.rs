@@ -4,6 +4,7 @@ use super::{Room, furnished};
 
 const COMMANDS: &[&[&str]] = &[
     &[],
+    &["init"],
     &["demo"],
     &["discover"],
     &["inventory"],
