@@ -2,6 +2,7 @@
 
 mod decisions;
 mod demo;
+mod diff;
 mod doctor;
 mod documents;
 mod graph;

@@ -1,7 +1,9 @@
 //! `caravan inventory`: what was found.
 
 mod around;
+mod converted;
 mod coverage;
+mod diff;
 mod edge_text;
 mod export;
 mod graph;
@@ -26,6 +28,7 @@ pub(crate) enum InventoryCommand {
     Show(show::ShowArgs),
     Graph(graph::GraphArgs),
     Coverage(coverage::CoverageArgs),
+    Diff(diff::DiffArgs),
     Export(export::ExportArgs),
     Import(import::ImportArgs),
 }
@@ -40,6 +43,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &InventoryCommand
         InventoryCommand::Show(args) => show::run(global, printer, args),
         InventoryCommand::Graph(args) => graph::run(global, printer, args),
         InventoryCommand::Coverage(args) => coverage::run(global, printer, args),
+        InventoryCommand::Diff(args) => diff::run(global, printer, args),
         InventoryCommand::Export(args) => export::run(global, printer, args),
         InventoryCommand::Import(args) => import::run(global, printer, args),
     }

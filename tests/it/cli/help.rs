@@ -12,6 +12,7 @@ const COMMANDS: &[&[&str]] = &[
     &["inventory", "show"],
     &["inventory", "graph"],
     &["inventory", "coverage"],
+    &["inventory", "diff"],
     &["inventory", "export"],
     &["inventory", "import"],
     &["decide"],

@@ -1,5 +1,6 @@
 //! Tests against real databases, in memory and on disk.
 
+mod differing;
 mod formats;
 mod linking;
 mod opening;
