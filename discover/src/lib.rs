@@ -17,7 +17,7 @@ mod scan;
 mod sketch;
 mod user_data;
 
-pub use collect::{Source, call_names};
+pub use collect::{Source, call_names, calls_of};
 pub use files::{FileScan, FileSink, record_files, scan_files};
 pub use front::{Chain, Doors, Step, StepKind};
 pub use link::{Linked, Location, ObservationSource, link, relink};

@@ -8,6 +8,7 @@ mod documents;
 mod graph;
 mod help;
 mod init;
+mod policy;
 mod queries;
 mod streams;
 
