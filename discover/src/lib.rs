@@ -11,6 +11,7 @@ mod collect;
 mod files;
 mod front;
 mod link;
+mod reach;
 mod redact;
 mod request;
 mod scan;
@@ -21,6 +22,7 @@ pub use collect::{Source, call_names, calls_of};
 pub use files::{FileScan, FileSink, record_files, scan_files};
 pub use front::{Chain, Doors, Step, StepKind};
 pub use link::{Linked, Location, ObservationSource, link, relink};
+pub use reach::{LetIn, groups_of, let_in};
 pub use redact::{KeyError, Redactor, read_or_create_key};
 pub use scan::{
     RefusedAccount, ScanAccount, ScanContext, ScanError, ScanEvent, ScanPlan, ScanProgress, ScanReport, scan,

@@ -43,7 +43,7 @@ pub(crate) use balancing::{conditions, listener_of_rule, targets};
 pub(crate) use hosts::plain_name;
 pub(crate) use source::finish_and_relink;
 pub use source::relink;
-pub(crate) use view::View;
+pub(crate) use view::{View, step};
 pub(crate) use wildcards::matches_wildcards;
 
 /// Where observations live.

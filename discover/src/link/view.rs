@@ -105,6 +105,6 @@ fn tags_of(tags: &Value) -> Vec<(&str, &str)> {
 }
 
 /// A field's name as a step of a JSON pointer (RFC 6901).
-pub(super) fn step(field: &str) -> String {
+pub(crate) fn step(field: &str) -> String {
     format!("/{}", field.replace('~', "~0").replace('/', "~1"))
 }

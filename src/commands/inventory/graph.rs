@@ -1,5 +1,6 @@
 //! `caravan inventory graph`.
 
+use super::allowed::{self, Allowed};
 use super::around::{self, Break, Need};
 use super::edge_text::{self, section};
 use super::show::unknown;
@@ -37,6 +38,8 @@ struct Document<'a> {
     needed_by: Vec<Edge>,
     breaks: Vec<Break>,
     needs: Vec<Need>,
+    /// Connections from and to a workload that security groups let in; whether they are used, these do not say.
+    allowed: Vec<Allowed>,
     /// How complete the lists behind this are.
     coverage: Coverage,
 }
@@ -81,6 +84,7 @@ impl<'a> Document<'a> {
             needed_by,
             breaks: around::breaks(store, target, workload.as_ref())?,
             needs,
+            allowed: workload.as_ref().map_or_else(|| Ok(Vec::new()), |workload| allowed::around(store, workload))?,
             coverage: store.coverage()?,
         })
     }
@@ -97,7 +101,11 @@ impl<'a> Document<'a> {
         section(out, "and through these by", &breaks, |one| {
             format!("{} (through {})", one.id, one.through.join(", "))
         })?;
-        section(out, "needs", &self.needs, edge_text::need)
+        section(out, "needs", &self.needs, edge_text::need)?;
+        section(out, "security groups allow, used or not", &self.allowed, |one| {
+            let Allowed { from, to, ports, evidence } = one;
+            format!("{from} -> {to} ({ports}; {}{})", evidence.observation, evidence.path)
+        })
     }
 
     /// Ways that are the same from DNS on are told once, with all their hostnames.

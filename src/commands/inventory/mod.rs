@@ -1,5 +1,6 @@
 //! `caravan inventory`: what was found.
 
+mod allowed;
 mod around;
 mod converted;
 mod coverage;

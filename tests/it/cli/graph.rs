@@ -119,3 +119,50 @@ fn show_says_first_what_a_person_wants_and_nothing_of_the_neighbours() {
     );
     assert!(document["replicas"]["desired"].is_u64(), "{}", document["replicas"]);
 }
+
+/// An API whose group the database's group lets in, an agent that nobody lets in, and members of one group.
+#[test]
+fn what_security_groups_allow_is_told_with_ports_and_the_rule() {
+    let at = "2026-11-01T00:00:00Z";
+    let seen = |kind: &str, name: &str, body: Value| {
+        let id = format!("{kind}/111122223333/eu-central-1/{name}");
+        serde_json::json!({"observation": {"id": id, "kind": kind, "name": name, "account": "111122223333",
+            "region": "eu-central-1", "api": "x", "first_seen": at, "last_seen": at, "body": body}})
+    };
+    let instance = |name: &str, groups: &[&str]| {
+        let groups: Vec<Value> = groups.iter().map(|group| serde_json::json!({"groupId": group})).collect();
+        seen("ec2.instance", name, serde_json::json!({"instanceId": name, "groupSet": groups}))
+    };
+    let group = |name: &str, from: &[&str]| {
+        let groups: Vec<Value> = from.iter().map(|group| serde_json::json!({"groupId": group})).collect();
+        let rule = serde_json::json!({"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432, "groups": groups});
+        seen("ec2.security-group", name, serde_json::json!({"groupId": name, "ipPermissions": [rule]}))
+    };
+    let lines = [
+        serde_json::json!({"schema": "caravan.export/v1"}),
+        instance("i-agent", &["sg-agent"]),
+        instance("i-api", &["sg-app", "sg-agent"]),
+        instance("i-db", &["sg-db"]),
+        group("sg-agent", &["sg-agent"]),
+        group("sg-app", &[]),
+        group("sg-db", &["sg-app", "sg-nobody"]),
+    ];
+    let room = Room::new();
+    room.write("a.jsonl", lines.map(|line| format!("{line}\n")).concat());
+    room.run(&["inventory", "import", "a.jsonl"]).ends(0, &[]);
+    let id = |name: &str| format!("ec2/111122223333/eu-central-1/{name}");
+    for name in ["i-api", "i-db"] {
+        let (_, document) = room.json(&["inventory", "graph", &id(name)]);
+        let allowed = document["allowed"].as_array().unwrap();
+        assert_eq!(allowed.len(), 1, "{document}");
+        assert_eq!((&allowed[0]["from"], &allowed[0]["to"]), (&id("i-api").into(), &id("i-db").into()));
+        assert_eq!(
+            (&allowed[0]["ports"], &allowed[0]["evidence"]["path"]),
+            (&"tcp 5432".into(), &"/ipPermissions/0/groups/0/groupId".into())
+        );
+    }
+    let (_, document) = room.json(&["inventory", "graph", &id("i-agent")]);
+    assert_eq!(document["allowed"], serde_json::json!([]));
+    let said = room.run(&["inventory", "graph", &id("i-db")]);
+    assert!(said.out.contains("security groups allow, used or not\n"), "{}", said.out);
+}
