@@ -1,6 +1,7 @@
 //! `caravan init`, and what `doctor` says of a folder that is none.
 
 use super::Room;
+use caravan_tests_testbed::Moto;
 
 const IGNORED: [&str; 4] = ["/inventory.key", "/inventory.db*", "/journal.db*", "/backups/"];
 
@@ -44,6 +45,25 @@ fn init_takes_what_the_environment_says_and_keeps_what_is_there() {
     room.run(&["init"]).ends(0, &[]);
     assert_eq!(room.read("caravan.yaml"), "schema: caravan.config/v1\nlease: 20\n");
     room.run(&["--read-only", "init"]).ends(2, &["--read-only"]);
+}
+
+#[test]
+fn init_asks_aws_whose_the_credentials_are_against_moto() {
+    let Some(moto) = Moto::shared() else { return };
+    let account = moto.account();
+    let room = Room::new();
+    let variables = account.environment(&moto.endpoint(), "eu-central-1");
+    let init = |args: &[&str]| {
+        let output = room.command(&[args, &["--format", "json"]].concat()).envs(variables.clone()).output().unwrap();
+        super::Said::of(output)
+    };
+    let unasked = init(&["--dir", "unasked", "init", "--offline"]);
+    assert!(unasked.json()["account"].is_null(), "{}", unasked.out);
+    let asked = init(&["init"]);
+    assert_eq!((asked.code, asked.json()["account"].as_str()), (Some(0), Some(account.id.as_str())), "{}", asked.err);
+    let config = room.read("caravan.yaml");
+    assert!(config.contains(&format!("  - id: \"{}\"\n    regions: [eu-central-1]\n", account.id)), "{config}");
+    assert!(asked.json()["next"].as_str().unwrap().ends_with("then caravan discover"), "{}", asked.out);
 }
 
 /// What is in Git after everything that may be there is written.
