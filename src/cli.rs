@@ -1,7 +1,7 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, inventory, plan, rehearse, render,
+    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -19,6 +19,7 @@ pub(crate) struct Cli {
 /// The commands; what each does stands with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(init::InitArgs),
     Demo(demo::DemoArgs),
     Discover(discover::DiscoverArgs),
     /// Show, export and import what was found

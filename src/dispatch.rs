@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, inventory, plan, rehearse, render,
+    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
 };
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -44,6 +44,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
     let printer = &Printer::new(global);
     match cli.command {
+        Command::Init(args) => init::run(global, printer, &args),
         Command::Demo(args) => demo::run(global, printer, &args),
         Command::Discover(args) => discover::run(global, printer, &args),
         Command::Inventory(command) => inventory::run(global, printer, &command),

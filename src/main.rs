@@ -22,6 +22,7 @@ mod permit;
 mod printer;
 mod probes;
 mod progress;
+mod reference;
 mod shell;
 mod signals;
 mod suggest;

@@ -9,16 +9,22 @@
 mod arn;
 mod collect;
 mod files;
+mod front;
 mod link;
+mod reach;
 mod redact;
 mod request;
 mod scan;
+mod sketch;
 mod user_data;
 
-pub use collect::{Source, call_names};
+pub use collect::{Source, call_names, calls_of};
 pub use files::{FileScan, FileSink, record_files, scan_files};
+pub use front::{Chain, Doors, Step, StepKind};
 pub use link::{Linked, Location, ObservationSource, link, relink};
+pub use reach::{LetIn, groups_of, let_in};
 pub use redact::{KeyError, Redactor, read_or_create_key};
 pub use scan::{
     RefusedAccount, ScanAccount, ScanContext, ScanError, ScanEvent, ScanPlan, ScanProgress, ScanReport, scan,
 };
+pub use sketch::{Replicas, Sketch, sketch};

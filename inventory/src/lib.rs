@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Other crates build these values from what a cloud, a cluster or a file said.
 //! Out: the identities, observations, workloads, edges, domains and coverage that every later step stands on,
-//! and the questions and decisions that people add to them.
+//! the questions and decisions that people add to them, and the language in which they ask for workloads.
 //!
 //! What must never happen here: input or output of any kind, a clock, an environment variable. No secret value is
 //! ever held: [`Redacted`] marks where one stood.
@@ -16,6 +16,7 @@ mod naming;
 mod observation;
 mod ownership;
 mod provider;
+mod query;
 mod question;
 mod redacted;
 mod scheduled_call;
@@ -32,6 +33,7 @@ pub use identity::{
 pub use observation::{Observation, ObservationKind};
 pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Subject};
 pub use provider::Provider;
+pub use query::{Comparison, InvalidQuery, Operator, Query, QueryField, QueryProblem, UNKNOWN_COVERAGE};
 pub use question::{Decision, Decisions, Question};
 pub use redacted::{Redacted, Span};
 pub use scheduled_call::ScheduledCall;

@@ -96,6 +96,11 @@ impl Account {
         }
     }
 
+    /// The role that reads it, if one is assumed.
+    pub(crate) fn role(&self) -> Option<&str> {
+        self.role.as_deref()
+    }
+
     /// What its credentials must be those of.
     pub(crate) fn provider_account(&self) -> ProviderAccount {
         ProviderAccount::new(self.provider.provider(), self.id.clone())

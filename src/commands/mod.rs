@@ -7,6 +7,7 @@ pub(crate) mod decide;
 pub(crate) mod demo;
 pub(crate) mod discover;
 pub(crate) mod doctor;
+pub(crate) mod init;
 pub(crate) mod inventory;
 pub(crate) mod plan;
 pub(crate) mod rehearse;

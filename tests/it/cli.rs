@@ -2,9 +2,14 @@
 
 mod decisions;
 mod demo;
+mod diff;
 mod doctor;
 mod documents;
+mod graph;
 mod help;
+mod init;
+mod policy;
+mod queries;
 mod streams;
 
 use serde_json::Value;

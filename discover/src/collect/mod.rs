@@ -37,6 +37,11 @@ pub fn call_names(provider: Provider) -> impl Iterator<Item = &'static str> {
     calls(provider).map(|call| call.api)
 }
 
+/// The names of the calls that a scan of these sources makes; of none, of every source.
+pub fn calls_of(provider: Provider, only: &[Source]) -> impl Iterator<Item = &'static str> {
+    calls(provider).filter(|call| only.is_empty() || only.contains(&call.source)).map(|call| call.api)
+}
+
 /// The call of that name.
 pub(crate) fn call(provider: Provider, api: &str) -> Option<&'static CallRow> {
     calls(provider).find(|call| call.api == api)

@@ -198,7 +198,7 @@ fn may_share(a: &[String], b: &[String]) -> bool {
 }
 
 /// The target groups of one action, with their pointers.
-fn targets<'a>(action: &'a Value, pointer: &str) -> Vec<(&'a str, String)> {
+pub(crate) fn targets<'a>(action: &'a Value, pointer: &str) -> Vec<(&'a str, String)> {
     let one =
         action.get("TargetGroupArn").and_then(Value::as_str).map(|arn| (arn, format!("{pointer}/TargetGroupArn")));
     let weighted = action.pointer("/ForwardConfig/TargetGroups").and_then(Value::as_array);
@@ -213,14 +213,14 @@ fn targets<'a>(action: &'a Value, pointer: &str) -> Vec<(&'a str, String)> {
 }
 
 /// `…:listener-rule/app/<name>/<id>/<listener>/<rule>` → `…:listener/app/<name>/<id>/<listener>`.
-fn listener_of_rule(arn: &str) -> Option<String> {
+pub(crate) fn listener_of_rule(arn: &str) -> Option<String> {
     let (before, after) = arn.split_once(":listener-rule/")?;
     let (listener, _) = after.rsplit_once('/')?;
     Some(format!("{before}:listener/{listener}"))
 }
 
 /// The values of a rule's conditions on one field, in the old place and the new one.
-fn conditions(view: &View<'_>, field: &str, config: &str) -> Vec<String> {
+pub(crate) fn conditions(view: &View<'_>, field: &str, config: &str) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
     for condition in view
         .list("/Conditions")

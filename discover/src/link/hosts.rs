@@ -295,7 +295,7 @@ impl Hosts {
 }
 
 /// A name as Route 53 writes it, as everybody writes it: lower case, no dot at the end, `\052` is `*`.
-pub(super) fn plain_name(name: &str) -> String {
+pub(crate) fn plain_name(name: &str) -> String {
     name.trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*")
 }
 

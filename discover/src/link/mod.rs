@@ -39,8 +39,12 @@ use found::Found;
 use hosts::{Hosts, PendingHost};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use balancing::{conditions, listener_of_rule, targets};
+pub(crate) use hosts::plain_name;
 pub(crate) use source::finish_and_relink;
 pub use source::relink;
+pub(crate) use view::{View, step};
+pub(crate) use wildcards::matches_wildcards;
 
 /// Where observations live.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 
 /// An observation with the place of the thing in its body.
 #[derive(Clone, Copy)]
-pub(super) struct View<'o> {
-    pub(super) observation: &'o Observation,
+pub(crate) struct View<'o> {
+    pub(crate) observation: &'o Observation,
     /// The pointer of the element: empty, `/taskDefinition`, `/services/0`.
     at: &'static str,
-    pub(super) element: &'o Value,
+    pub(crate) element: &'o Value,
 }
 
 impl<'o> View<'o> {
-    pub(super) fn of(observation: &'o Observation) -> Self {
+    pub(crate) fn of(observation: &'o Observation) -> Self {
         let wrappers: &[&str] = match observation.kind {
             Kind::EcsTaskDefinition => &["/taskDefinition", "/taskDefinitions/0"],
             Kind::EcsService => &["/service", "/services/0"],
@@ -32,17 +32,17 @@ impl<'o> View<'o> {
     }
 
     /// A text of the element, by a pointer from it.
-    pub(super) fn text(&self, pointer: &str) -> Option<&'o str> {
+    pub(crate) fn text(&self, pointer: &str) -> Option<&'o str> {
         self.element.pointer(pointer)?.as_str()
     }
 
     /// A list of the element; empty when there is none. `""` is the element itself.
-    pub(super) fn list(&self, pointer: &str) -> &'o [Value] {
+    pub(crate) fn list(&self, pointer: &str) -> &'o [Value] {
         self.element.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// A task definition's containers with their pointers; a bare array is its containers.
-    pub(super) fn containers(&self) -> impl Iterator<Item = (String, &'o Value)> {
+    pub(crate) fn containers(&self) -> impl Iterator<Item = (String, &'o Value)> {
         let inside = if self.element.is_array() { "" } else { "/containerDefinitions" };
         self.list(inside).iter().enumerate().map(move |(at, container)| (format!("{inside}/{at}"), container))
     }
@@ -52,7 +52,7 @@ impl<'o> View<'o> {
         Edge { from: from.to_owned(), to: to.to_owned(), kind, confidence, evidence: self.evidence(pointer) }
     }
 
-    pub(super) fn evidence(&self, pointer: &str) -> Evidence {
+    pub(crate) fn evidence(&self, pointer: &str) -> Evidence {
         Evidence { observation: self.observation.id.clone(), path: format!("{}{pointer}", self.at) }
     }
 
@@ -105,6 +105,6 @@ fn tags_of(tags: &Value) -> Vec<(&str, &str)> {
 }
 
 /// A field's name as a step of a JSON pointer (RFC 6901).
-pub(super) fn step(field: &str) -> String {
+pub(crate) fn step(field: &str) -> String {
     format!("/{}", field.replace('~', "~0").replace('/', "~1"))
 }

@@ -11,6 +11,7 @@
 //! What must never happen here: a write to a format that is newer than ours, a thing marked as gone by a unit that was
 //! not enumerated completely (D2), a clock (times come in as values), or a secret (observations come in redacted, D1).
 
+mod diff;
 mod domain;
 mod error;
 mod export;
@@ -20,6 +21,7 @@ mod links;
 mod migrate;
 mod open;
 mod progress;
+mod query;
 mod read;
 mod record;
 mod row;
@@ -30,6 +32,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use diff::{Change, Difference, FieldChange};
 pub use error::StoreError;
 pub use export::{EXPORT_SCHEMA, ExportError};
 pub use import::{ImportError, ImportProblem, Imported};

@@ -1,12 +1,12 @@
 //! What was found: by id, by page, or one by one to a visitor. Nothing here reads a whole estate into memory.
 
 use crate::scan::{Scan, Sighting};
-use crate::{Store, StoreError, domain, row, sql};
+use crate::{Store, StoreError, domain, query, row, sql};
 use caravan_inventory::{
-    AccountId, Coverage, Domain, Edge, EdgeKind, Hostname, Observation, ObservationId, ObservationKind, Question,
-    QuestionId, Region, ScanId, TeamName, Unit, Workload, WorkloadId, WorkloadKind,
+    AccountId, Coverage, Domain, Edge, EdgeKind, Hostname, Observation, ObservationId, ObservationKind, Query,
+    Question, QuestionId, Region, ScanId, TeamName, Unit, Workload, WorkloadId, WorkloadKind,
 };
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, ToSql, params, params_from_iter};
 
 /// Which workloads are wanted: those that fit all that is given.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -17,6 +17,8 @@ pub struct WorkloadFilter {
     pub team: Option<TeamName>,
     /// Of this account.
     pub account: Option<AccountId>,
+    /// Those that a query means.
+    pub query: Option<Query>,
 }
 
 /// An account and a region; none where the source does not say.
@@ -169,14 +171,21 @@ impl Store {
         after: Option<&WorkloadId>,
         limit: usize,
     ) -> Result<Vec<Workload>, StoreError> {
-        let values = params![
+        let own = params![
             filter.kind.map(WorkloadKind::as_str),
             filter.team.as_ref().map(TeamName::as_str),
             filter.account.as_ref().map(AccountId::as_str),
             after.map_or("", WorkloadId::as_str),
             rows_at_most(limit),
         ];
-        let mut workloads = self.rows(sql::WORKLOADS, values, row::workload)?;
+        let mut workloads = match &filter.query {
+            None => self.rows(sql::WORKLOADS, own, row::workload)?,
+            Some(query) => {
+                let query::Compiled { sql, values } = query::compile(query);
+                let bound = values.iter().map(|value| value as &dyn ToSql);
+                self.rows(&sql, params_from_iter(own.iter().copied().chain(bound)), row::workload)?
+            }
+        };
         self.run(|connection| workloads.iter_mut().try_for_each(|workload| read_parts(connection, workload)))?;
         Ok(workloads)
     }

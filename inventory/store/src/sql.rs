@@ -38,6 +38,24 @@ macro_rules! edge {
     };
 }
 
+/// The workloads that fit a filter, from after an id on.
+macro_rules! workloads {
+    () => {
+        "SELECT id, kind, name, team, environment, account, region FROM workload
+        WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR team = ?2) AND (?3 IS NULL OR account = ?3) AND id > ?4 "
+    };
+}
+
+/// A page of workloads, behind their conditions.
+macro_rules! page {
+    () => {
+        "ORDER BY id LIMIT ?5"
+    };
+}
+
+/// What stands behind the conditions of a query.
+pub(crate) const WORKLOADS_PAGE: &str = page!();
+
 statements! {
     // Scans and their units.
     INSERT_SCAN = "INSERT INTO scan (id, began, state, selection) VALUES (?1, ?2, 'running', ?3)";
@@ -106,9 +124,8 @@ statements! {
     DROP_PARTS = "DELETE FROM part WHERE workload = ?1";
     INSERT_PART = "INSERT INTO part (workload, position, observation) VALUES (?1, ?2, ?3)";
     WORKLOAD = "SELECT id, kind, name, team, environment, account, region FROM workload WHERE id = ?1";
-    WORKLOADS = "SELECT id, kind, name, team, environment, account, region FROM workload
-        WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR team = ?2) AND (?3 IS NULL OR account = ?3) AND id > ?4
-        ORDER BY id LIMIT ?5";
+    WORKLOADS = concat!(workloads!(), page!());
+    WORKLOADS_FITTING = workloads!();
     WORKLOAD_COUNT = "SELECT count(*) FROM workload";
     WORKLOADS_WITH = "SELECT workload FROM part WHERE observation = ?1 ORDER BY workload";
     PARTS = "SELECT observation FROM part WHERE workload = ?1 ORDER BY position";

@@ -3,6 +3,7 @@
 use super::check::Check;
 use crate::config::{self, Config};
 use crate::error::Failure;
+use crate::exit::Exit;
 use crate::{decisions, inventory_db, journal_db, notifications, probes, signals};
 use camino::Utf8Path;
 use caravan_cutover::WaitingNotices;
@@ -12,6 +13,11 @@ use caravan_providers_network::Roots;
 /// The configuration, if it can be read, and the finding about it.
 pub(crate) fn configuration(dir: &Utf8Path) -> (Option<Config>, Vec<Check>) {
     let path = Config::path(dir);
+    if !dir.is_dir() {
+        let text = format!("there is no folder {dir}");
+        let remedy = "choose another with `--dir` or CARAVAN_DIR, or begin one with `caravan init`";
+        return (None, vec![Check { exit: Exit::Configuration, ..Check::failed("folder", text, remedy) }]);
+    }
     match Config::load(dir) {
         Ok(config) if path.is_file() => {
             let text =
@@ -20,8 +26,7 @@ pub(crate) fn configuration(dir: &Utf8Path) -> (Option<Config>, Vec<Check>) {
         }
         Ok(config) => {
             let text = format!("there is no {path}; everything has its default");
-            let remedy = format!("to scan AWS, write {} with `schema: caravan.config/v1` and `accounts`", config::FILE);
-            (Some(config), vec![Check::skipped("config", text, remedy)])
+            (Some(config), vec![Check::skipped("config", text, "`caravan init` writes one with comments")])
         }
         Err(failure) => (None, vec![Check::of_failure("config", &failure)]),
     }

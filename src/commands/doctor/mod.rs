@@ -4,14 +4,18 @@ mod check;
 mod cloud;
 mod cluster;
 mod files;
+mod policy;
 mod programs;
 
+use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::Printer;
+use caravan_discover::Source;
 use check::{Check, CheckState};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -23,6 +27,12 @@ pub(crate) struct DoctorArgs {
     /// Leave out what needs a network: credentials and the cluster
     #[arg(long)]
     offline: bool,
+    /// Print instead the rights that `caravan discover` needs: the IAM policy and the permissions of a Cloudflare token
+    #[arg(long)]
+    policy: bool,
+    /// Of these sources alone; may be repeated
+    #[arg(long, value_name = "SOURCE", requires = "policy", value_parser = PossibleValuesParser::new(Source::ALL.iter().map(|source| source.as_str())))]
+    only: Vec<String>,
 }
 
 /// `caravan.doctor/v1`.
@@ -35,8 +45,13 @@ struct Document<'a> {
 /// Runs the command.
 ///
 /// # Errors
-/// Only when the answer can't be written.
+/// When the answer can't be written; with `--policy` also when the configuration can't be read.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DoctorArgs) -> Result<Exit, Failure> {
+    if args.policy {
+        let only: Vec<Source> = args.only.iter().filter_map(|name| Source::parse(name)).collect();
+        policy::print(printer, &Config::load(&global.dir)?.accounts, &only)?;
+        return Ok(Exit::Done);
+    }
     let checks = checks(global, args)?;
     if printer.is_json() {
         printer.json(&Document { schema: "caravan.doctor/v1", checks: &checks })?;
@@ -48,6 +63,9 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DoctorArgs) -> Resu
 
 fn checks(global: &Global, args: &DoctorArgs) -> Result<Vec<Check>, Failure> {
     let (config, mut checks) = files::configuration(&global.dir);
+    if !global.dir.is_dir() {
+        return Ok(checks);
+    }
     checks.extend(files::roots(&global.dir, config.as_ref()));
     checks.extend(files::receivers(&global.dir, config.as_ref())?);
     checks.push(files::decisions(&global.dir));

@@ -1,5 +1,6 @@
 //! `caravan inventory list`.
 
+use super::query::{self, language};
 use super::unlinked::{Unlinked, unlinked, warn_of_unlinked};
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -20,7 +21,11 @@ use std::collections::BTreeMap;
 
 /// List the workloads, sorted by id
 #[derive(Args, Debug)]
+#[command(after_help = language())]
 pub(crate) struct ListArgs {
+    /// Only workloads that this query means: `kind=ecs and team=shop and text~mongo`
+    #[arg(long = "where", value_name = "QUERY")]
+    query: Option<String>,
     /// Only workloads of this kind
     #[arg(long, value_parser = PossibleValuesParser::new(WorkloadKind::ALL.iter().map(|kind| kind.as_str())))]
     kind: Option<String>,
@@ -79,8 +84,8 @@ struct Row<'a> {
 /// # Errors
 /// When the inventory can't be read.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result<Exit, Failure> {
+    let filter = args.filter()?;
     let store = inventory_db::open(&global.dir)?;
-    let filter = args.filter();
     if printer.is_json() {
         write_json(printer, &store, &filter)?;
     } else {
@@ -110,8 +115,8 @@ fn note_attributed(printer: &Printer, attributed: &[Attributed]) {
     }
 }
 
-/// Warns of what the list may lack.
-fn note_coverage(printer: &Printer, coverage: Coverage) {
+/// Warns of what an answer may lack.
+pub(super) fn note_coverage(printer: &Printer, coverage: Coverage) {
     if coverage.is_partial() {
         let missing = coverage.partial + coverage.denied + coverage.throttled + coverage.failed;
         printer.warning(&format!("{missing} of the lists behind this are incomplete"));
@@ -152,12 +157,17 @@ fn cells(workload: &Workload) -> [std::borrow::Cow<'_, str>; 4] {
 }
 
 impl ListArgs {
-    fn filter(&self) -> WorkloadFilter {
-        WorkloadFilter {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// When the query can't be read.
+    fn filter(&self) -> Result<WorkloadFilter, Failure> {
+        Ok(WorkloadFilter {
             kind: self.kind.as_deref().and_then(WorkloadKind::parse),
             team: self.team.as_deref().map(TeamName::new),
             account: self.account.as_deref().map(AccountId::new),
-        }
+            query: self.query.as_deref().map(query::read).transpose()?,
+        })
     }
 }
 

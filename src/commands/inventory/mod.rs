@@ -1,9 +1,16 @@
 //! `caravan inventory`: what was found.
 
+mod allowed;
+mod around;
+mod converted;
 mod coverage;
+mod diff;
+mod edge_text;
 mod export;
+mod graph;
 mod import;
 mod list;
+mod query;
 mod show;
 mod unlinked;
 
@@ -22,7 +29,9 @@ pub(crate) use unlinked::{Unlinked, unlinked, warn_of_unlinked};
 pub(crate) enum InventoryCommand {
     List(list::ListArgs),
     Show(show::ShowArgs),
+    Graph(graph::GraphArgs),
     Coverage(coverage::CoverageArgs),
+    Diff(diff::DiffArgs),
     Export(export::ExportArgs),
     Import(import::ImportArgs),
 }
@@ -35,7 +44,9 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &InventoryCommand
     match command {
         InventoryCommand::List(args) => list::run(global, printer, args),
         InventoryCommand::Show(args) => show::run(global, printer, args),
+        InventoryCommand::Graph(args) => graph::run(global, printer, args),
         InventoryCommand::Coverage(args) => coverage::run(global, printer, args),
+        InventoryCommand::Diff(args) => diff::run(global, printer, args),
         InventoryCommand::Export(args) => export::run(global, printer, args),
         InventoryCommand::Import(args) => import::run(global, printer, args),
     }

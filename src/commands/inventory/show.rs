@@ -1,5 +1,7 @@
 //! `caravan inventory show`.
 
+use super::around::{self, Need};
+use super::edge_text::{self, section};
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -8,6 +10,7 @@ use crate::inventory_db::{self, each_workload};
 use crate::lifting::Estate;
 use crate::printer::{Printer, printable};
 use crate::{decisions, suggest};
+use caravan_discover::{Replicas, Sketch, sketch};
 use caravan_inventory::{
     Decisions, Edge, Observation, ObservationKind, Provider, Question, Scope, Workload, WorkloadId,
 };
@@ -17,7 +20,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Show one workload: its parts, what it needs, who needs it, open questions
+/// Show one workload: images, hosts, replicas, what it needs and who needs it, open questions, parts
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
     /// The workload, as `caravan inventory list` names it
@@ -30,9 +33,15 @@ pub(crate) struct ShowArgs {
 struct Document {
     schema: &'static str,
     workload: Workload,
-    parts: Vec<ObservedPart>,
-    needs: Vec<Edge>,
+    /// What it runs.
+    images: Vec<String>,
+    /// The hostnames whose requests come to it.
+    hosts: Vec<String>,
+    /// How many of it are wanted; null where nothing that was read says so.
+    replicas: Option<Replicas>,
+    needs: Vec<Need>,
     needed_by: Vec<Edge>,
+    parts: Vec<ObservedPart>,
     questions: Vec<Question>,
 }
 
@@ -57,7 +66,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
     let store = inventory_db::open(&global.dir)?;
     let id = WorkloadId::new(&args.id);
     let Some(workload) = store.workload(&id)? else {
-        return Err(unknown(&store, &id)?);
+        return Err(unknown(&store, &args.id)?);
     };
     let decisions = decisions::load(&global.dir)?;
     let estate = Estate::read(&store, &decisions, &Config::load(&global.dir)?.platform)?;
@@ -70,15 +79,18 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
     Ok(Exit::Done)
 }
 
-/// There is no such workload; names the nearest.
-fn unknown(store: &Store, id: &WorkloadId) -> Result<Failure, Failure> {
+/// There is nothing of that id; names the nearest workload.
+///
+/// # Errors
+/// Those of reading.
+pub(super) fn unknown(store: &Store, id: &str) -> Result<Failure, Failure> {
     let mut ids = Vec::new();
     each_workload(store, &WorkloadFilter::default(), |workload| {
         ids.push(workload.id.to_string());
         Ok(())
     })?;
-    let failure = Failure::new(FailureKind::Usage, format!("there is no workload `{id}`"));
-    Ok(match suggest::nearest_id(id.as_str(), ids.iter().map(String::as_str)) {
+    let failure = Failure::new(FailureKind::Usage, format!("nothing in the inventory is called `{id}`"));
+    Ok(match suggest::nearest_id(id, ids.iter().map(String::as_str)) {
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None => failure.hint("`caravan inventory list` names all workloads"),
     })
@@ -87,21 +99,18 @@ fn unknown(store: &Store, id: &WorkloadId) -> Result<Failure, Failure> {
 impl Document {
     fn read(store: &Store, workload: Workload, estate: &Estate, decisions: &Decisions) -> Result<Self, Failure> {
         let observations = store.observations_of(&workload)?;
-        let ids = || std::iter::once(workload.id.as_str()).chain(workload.parts.iter().map(|part| part.as_str()));
-        let mut needs = Vec::new();
-        let mut needed_by = Vec::new();
-        for id in ids() {
-            needs.extend(store.edges_from(id)?);
-            needed_by.extend(store.edges_to(id)?);
-        }
-        // What one of its own parts needs of another is no news.
-        needed_by.retain(|edge| ids().all(|id| id != edge.from));
+        let id = workload.id.as_str();
+        let Sketch { images, replicas } = sketch(&observations);
+        let chains = around::doors(store)?.passing(id);
         Ok(Self {
             schema: "caravan.workload/v1",
+            images,
+            hosts: around::hostnames(&chains).into_iter().map(str::to_owned).collect(),
+            replicas,
+            needs: around::needs(store, id)?,
+            needed_by: around::needed_by(store, &workload)?,
             questions: estate.open_questions(store, &workload.id, decisions)?,
             parts: observations.into_iter().map(ObservedPart::from).collect(),
-            needs,
-            needed_by,
             workload,
         })
     }
@@ -109,18 +118,33 @@ impl Document {
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let workload = &self.workload;
         writeln!(out, "{}", printable(workload.id.as_str()))?;
-        writeln!(out, "  kind         {}", workload.kind.as_str())?;
-        writeln!(out, "  name         {}", printable(&workload.name))?;
-        writeln!(out, "  team         {}", workload.team)?;
-        writeln!(out, "  environment  {}", workload.environment)?;
+        let mut line = |name: &str, text: &str| writeln!(out, "  {name:<12} {}", printable(text));
+        line("kind", workload.kind.as_str())?;
+        line("name", &workload.name)?;
+        line("team", workload.team.as_str())?;
+        line("environment", workload.environment.as_str())?;
         if let (Some(account), Some(region)) = (&workload.account, &workload.region) {
             let scope = Scope::new(workload.kind.provider(), account.clone(), region.clone());
-            writeln!(out, "  runs in      {scope}")?;
+            line("runs in", &scope.to_string())?;
         }
-        section(out, "parts", &self.parts, |part| format!("{} (seen {:.0} by {})", part.id, part.last_seen, part.api))?;
-        section(out, "needs", &self.needs, |edge| needs(edge, &workload.id))?;
-        section(out, "needed by", &self.needed_by, |edge| format!("{} ({})", edge.from, kind(edge)))?;
-        section(out, "open questions", &self.questions, |question| format!("{}: {}", question.id, question.text))
+        self.images.iter().try_for_each(|image| line("runs", image))?;
+        if let Some(replicas) = self.replicas {
+            line("replicas", &count(replicas))?;
+        }
+        self.hosts.iter().try_for_each(|host| line("host", host))?;
+        section(out, "needs", &self.needs, edge_text::need)?;
+        section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, workload.id.as_str()))?;
+        section(out, "open questions", &self.questions, |question| format!("{}: {}", question.id, question.text))?;
+        section(out, "parts", &self.parts, |part| format!("{} (seen {:.0} by {})", part.id, part.last_seen, part.api))
+    }
+}
+
+/// How many, and between which bounds.
+fn count(replicas: Replicas) -> String {
+    let Replicas { desired, min, max } = replicas;
+    match (min, max) {
+        (Some(min), Some(max)) => format!("{desired}, scaled between {min} and {max}"),
+        _ => desired.to_string(),
     }
 }
 
@@ -129,22 +153,4 @@ impl From<Observation> for ObservedPart {
         let Observation { id, kind, api, first_seen, last_seen, body, .. } = observation;
         Self { id: id.to_string(), kind, provider: kind.provider(), api, first_seen, last_seen, body }
     }
-}
-
-fn section<T>(out: &mut impl Write, title: &str, items: &[T], text: impl Fn(&T) -> String) -> io::Result<()> {
-    if items.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "\n{title}")?;
-    items.iter().try_for_each(|item| writeln!(out, "  {}", printable(&text(item))))
-}
-
-fn needs(edge: &Edge, workload: &WorkloadId) -> String {
-    let by = if edge.from == workload.as_str() { String::new() } else { format!(", by {}", edge.from) };
-    format!("{} ({}{by}; {}{})", edge.to, kind(edge), edge.evidence.observation, edge.evidence.path)
-}
-
-/// The edge's kind and confidence as files name them.
-fn kind(edge: &Edge) -> String {
-    format!("{}, {}", edge.kind.as_str(), edge.confidence.as_str())
 }

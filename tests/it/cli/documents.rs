@@ -34,10 +34,14 @@ fn a_document_begins_with_its_schema() {
         (&["inventory", "list"][..], "caravan.inventory/v1"),
         (&["inventory", "show", "ecs/files/good"], "caravan.workload/v1"),
         (&["inventory", "coverage"], "caravan.coverage/v1"),
+        (&["inventory", "graph", "ecs/files/good"], "caravan.graph/v1"),
+        (&["inventory", "diff", "."], "caravan.diff/v1"),
         (&["decide"], "caravan.questions/v1"),
         (&["convert"], "caravan.convert/v1"),
         (&["discover", "--files", "tasks"], "caravan.scan/v1"),
         (&["doctor", "--offline"], "caravan.doctor/v1"),
+        (&["doctor", "--policy"], "caravan.policy/v1"),
+        (&["init", "--offline"], "caravan.init/v1"),
     ] {
         let said = room.run(&[args, &["--format", "json"]].concat());
         assert!(

@@ -4,12 +4,15 @@ use super::{Room, furnished};
 
 const COMMANDS: &[&[&str]] = &[
     &[],
+    &["init"],
     &["demo"],
     &["discover"],
     &["inventory"],
     &["inventory", "list"],
     &["inventory", "show"],
+    &["inventory", "graph"],
     &["inventory", "coverage"],
+    &["inventory", "diff"],
     &["inventory", "export"],
     &["inventory", "import"],
     &["decide"],

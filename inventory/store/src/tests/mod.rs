@@ -1,9 +1,11 @@
 //! Tests against real databases, in memory and on disk.
 
+mod differing;
 mod formats;
 mod linking;
 mod opening;
 mod properties;
+mod querying;
 mod reading;
 mod resuming;
 mod scanning;

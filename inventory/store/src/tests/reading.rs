@@ -34,7 +34,8 @@ fn workloads_are_read_by_window_and_filter() {
     assert_eq!(count(WorkloadFilter { kind: Some(WorkloadKind::Ecs), ..Default::default() }), 7);
     assert_eq!(count(WorkloadFilter { team: Some(TeamName::new("mail")), ..Default::default() }), 5);
     assert_eq!(count(WorkloadFilter { account: Some(AccountId::new("111122223333")), ..Default::default() }), 20);
-    let both = WorkloadFilter { kind: Some(WorkloadKind::Ecs), team: Some(TeamName::new("mail")), account: None };
+    let both =
+        WorkloadFilter { kind: Some(WorkloadKind::Ecs), team: Some(TeamName::new("mail")), ..Default::default() };
     assert_eq!(count(both), 2, "0 and 20");
 }
 

@@ -1,0 +1,131 @@
+//! From a hostname through DNS and Cloudflare to whatever stands behind.
+
+use super::say::{self, step};
+use super::{Doors, Step, StepKind, balancer};
+use crate::link::{View, plain_name};
+use caravan_inventory::{Evidence, Observation, ObservationKind as Kind};
+
+/// Records that lead to each other are followed this far: resolvers give up later, loops earlier.
+const LONGEST: usize = 8;
+
+/// Every way from a hostname.
+pub(super) fn from(doors: &Doors, hostname: &str) -> Vec<Vec<Step>> {
+    let records = records(doors, hostname);
+    if !records.is_empty() {
+        return through(doors, hostname, records, &[], 0);
+    }
+    // No record that was read; but a rule or a route may wait for the name, whose DNS is somebody else's.
+    let nowhere = step(StepKind::Dns, None, "no record of it is in any zone that was read".to_owned(), None);
+    let mut ways = at_workers(doors, hostname, std::slice::from_ref(&nowhere));
+    for balancer in doors.balancers.values().filter(|balancer| balancer::names_host(doors, balancer, hostname)) {
+        ways.extend(balancer::through(doors, balancer, hostname, std::slice::from_ref(&nowhere), None));
+    }
+    ways
+}
+
+/// The records of a name; of none, those of the nearest wildcard above it (RFC 4592).
+fn records<'d>(doors: &'d Doors, name: &str) -> &'d [Observation] {
+    let wildcards = name.match_indices('.').map(|(at, _)| format!("*{}", &name[at..]));
+    let mut names = std::iter::once(name.to_owned()).chain(wildcards);
+    names.find_map(|name| doors.records.get(&name)).map_or(&[], Vec::as_slice)
+}
+
+fn through(doors: &Doors, asked: &str, records: &[Observation], before: &[Step], depth: usize) -> Vec<Vec<Step>> {
+    let mut ways = Vec::new();
+    for record in records {
+        let mut steps = before.to_vec();
+        let from = steps.last().and_then(|last| last.evidence.clone()).filter(|_| depth > 0);
+        steps.push(step(StepKind::Dns, Some(record.id.as_str()), say::record(record), from));
+        if record.kind == Kind::DnsRecord {
+            steps.push(say::cloudflare(record));
+            if depth == 0 && say::is_proxied(record) {
+                ways.extend(at_workers(doors, asked, &steps));
+            }
+        }
+        for (target, evidence) in targets(record) {
+            ways.extend(to_target(doors, asked, record, &target, evidence, &steps, depth));
+        }
+    }
+    ways
+}
+
+fn to_target(
+    doors: &Doors,
+    asked: &str,
+    record: &Observation,
+    target: &str,
+    evidence: Evidence,
+    before: &[Step],
+    depth: usize,
+) -> Vec<Vec<Step>> {
+    let balancer = doors.balancers.get(target.strip_prefix("dualstack.").unwrap_or(target));
+    if let Some(balancer) = balancer {
+        return balancer::through(doors, balancer, asked, before, Some(evidence));
+    }
+    let with = |last: Step| [before, &[last]].concat();
+    let machines = doors.machines.get(&record.id).into_iter().flatten();
+    let machine = machines.filter(|edge| edge.evidence == evidence).find(|edge| !is_balancer(&edge.to));
+    if let Some(edge) = machine {
+        return vec![with(step(StepKind::Workload, Some(&edge.to), edge.to.clone(), Some(evidence)))];
+    }
+    let next = self::records(doors, target);
+    if next.is_empty() || depth == LONGEST {
+        let says = format!("{target}, which is nothing that was read");
+        return vec![with(step(StepKind::Outside, None, says, Some(evidence)))];
+    }
+    through(doors, asked, next, before, depth + 1)
+}
+
+fn is_balancer(id: &str) -> bool {
+    id.starts_with(Kind::LoadBalancer.as_str())
+}
+
+/// The names and addresses that a record leads to, with the fields that say so.
+fn targets(record: &Observation) -> Vec<(String, Evidence)> {
+    let view = View::of(record);
+    let of = |text: &str, pointer: &str| (plain_name(text), view.evidence(pointer));
+    let single = ["/AliasTarget/DNSName", "/content"];
+    let mut targets: Vec<_> = single.into_iter().filter_map(|pointer| Some(of(view.text(pointer)?, pointer))).collect();
+    for (at, value) in view.list("/ResourceRecords").iter().enumerate() {
+        if let Some(text) = value.get("Value").and_then(serde_json::Value::as_str) {
+            targets.push(of(text, &format!("/ResourceRecords/{at}/Value")));
+        }
+    }
+    targets
+}
+
+/// The host and the path of a Worker's route or custom domain.
+pub(super) fn route(part: &Observation) -> Option<(String, String)> {
+    let view = View::of(part);
+    let pattern = view.text("/pattern").or_else(|| view.text("/hostname"))?;
+    let (host, path) = pattern.split_once('/').unwrap_or((pattern, "*"));
+    Some((host.to_ascii_lowercase(), format!("/{path}")))
+}
+
+/// The Workers that a name's requests come to, and the routes that keep Workers away.
+fn at_workers(doors: &Doors, hostname: &str, before: &[Step]) -> Vec<Vec<Step>> {
+    let mut ways = Vec::new();
+    for part in &doors.of_workers {
+        let Some((host, path)) = route(part).filter(|(host, _)| say::may_be_one(host, hostname)) else { continue };
+        let field = if part.kind == Kind::WorkerRoute { "/pattern" } else { "/hostname" };
+        let evidence = Evidence { observation: part.id.clone(), path: field.to_owned() };
+        let says = match part.kind {
+            Kind::WorkerRoute => format!("{host}{path}"),
+            _ => format!("custom domain {host}"),
+        };
+        let steps = [before, &[step(StepKind::WorkerRoute, Some(part.id.as_str()), says, Some(evidence))]].concat();
+        let receivers = doors.receivers.get(part.id.as_str()).map_or(&[][..], Vec::as_slice);
+        for edge in receivers {
+            let last = step(StepKind::Workload, Some(&edge.from), edge.from.clone(), Some(edge.evidence.clone()));
+            ways.push([&steps[..], &[last, say::edge_certificate()]].concat());
+        }
+        if receivers.is_empty() {
+            let says = match part.body.get("script").and_then(serde_json::Value::as_str) {
+                None if part.kind == Kind::WorkerRoute => "no Worker: requests go on to the origin".to_owned(),
+                _ => "a Worker that was not read".to_owned(),
+            };
+            ways.push([&steps[..], &[step(StepKind::Outside, None, says, None)]].concat());
+        }
+    }
+    ways
+}

@@ -1,0 +1,141 @@
+//! `caravan inventory graph`.
+
+use super::allowed::{self, Allowed};
+use super::around::{self, Break, Need};
+use super::edge_text::{self, section};
+use super::show::unknown;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::global::Global;
+use crate::inventory_db;
+use crate::printer::{Printer, printable};
+use caravan_discover::{Chain, Step, StepKind};
+use caravan_inventory::{Coverage, Edge, WorkloadId};
+use caravan_inventory_store::Store;
+use clap::Args;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// Show the ways in to something, and what breaks if it moves
+///
+/// For a hostname: every way that its requests may take, from DNS to the workload and the certificate. For a workload: its
+/// front doors, what needs it, also through others, and what it needs, with whoever shares that. For anything else that an
+/// edge names, a queue or a database: who needs it.
+#[derive(Args, Debug)]
+pub(crate) struct GraphArgs {
+    /// A hostname, a workload, or the id of anything that an edge names
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+/// `caravan.graph/v1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    id: &'a str,
+    front_doors: Vec<Chain>,
+    needed_by: Vec<Edge>,
+    breaks: Vec<Break>,
+    needs: Vec<Need>,
+    /// Connections from and to a workload that security groups let in; whether they are used, these do not say.
+    allowed: Vec<Allowed>,
+    /// How complete the lists behind this are.
+    coverage: Coverage,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When nothing of that id or name is known, or the inventory can't be read.
+pub(crate) fn run(global: &Global, printer: &Printer, args: &GraphArgs) -> Result<Exit, Failure> {
+    let store = inventory_db::open(&global.dir)?;
+    let document = Document::read(&store, &args.id)?;
+    if printer.is_json() {
+        printer.json(&document)?;
+    } else {
+        printer.text(|out| document.write(out))?;
+        super::list::note_coverage(printer, document.coverage);
+    }
+    Ok(Exit::Done)
+}
+
+impl<'a> Document<'a> {
+    fn read(store: &Store, id: &'a str) -> Result<Self, Failure> {
+        let doors = around::doors(store)?;
+        let workload = store.workload(&WorkloadId::new(id))?;
+        // An id has slashes or colons; a hostname has neither.
+        let is_name = workload.is_none() && id.contains('.') && !id.contains(['/', ':']);
+        let front_doors = if is_name { doors.of_hostname(id) } else { doors.passing(id) };
+        let outside = format!("host:{}", id.trim_end_matches('.').to_ascii_lowercase());
+        let target = if is_name { outside.as_str() } else { id };
+        let needed_by = match &workload {
+            Some(workload) => around::needed_by(store, workload)?,
+            None => store.edges_to(target)?,
+        };
+        let needs = around::needs(store, target)?;
+        if workload.is_none() && front_doors.is_empty() && needed_by.is_empty() && needs.is_empty() {
+            return Err(unknown(store, id)?);
+        }
+        Ok(Self {
+            schema: "caravan.graph/v1",
+            id,
+            front_doors,
+            needed_by,
+            breaks: around::breaks(store, target, workload.as_ref())?,
+            needs,
+            allowed: workload.as_ref().map_or_else(|| Ok(Vec::new()), |workload| allowed::around(store, workload))?,
+            coverage: store.coverage()?,
+        })
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        // A hostname is the title of each of its ways.
+        let has_title = self.front_doors.is_empty() || self.front_doors.iter().any(|chain| chain.passes(self.id));
+        if has_title {
+            writeln!(out, "{}", printable(self.id))?;
+        }
+        self.write_doors(out, has_title)?;
+        section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, self.id))?;
+        let breaks: Vec<&Break> = self.breaks.iter().filter(|one| !one.through.is_empty()).collect();
+        section(out, "and through these by", &breaks, |one| {
+            format!("{} (through {})", one.id, one.through.join(", "))
+        })?;
+        section(out, "needs", &self.needs, edge_text::need)?;
+        section(out, "security groups allow, used or not", &self.allowed, |one| {
+            let Allowed { from, to, ports, evidence } = one;
+            format!("{from} -> {to} ({ports}; {}{})", evidence.observation, evidence.path)
+        })
+    }
+
+    /// Ways that are the same from DNS on are told once, with all their hostnames.
+    fn write_doors(&self, out: &mut impl Write, has_title: bool) -> io::Result<()> {
+        let mut told: Vec<(Vec<&Step>, BTreeSet<&str>)> = Vec::new();
+        for chain in &self.front_doors {
+            let steps: Vec<&Step> = chain.steps.iter().collect();
+            match told.iter_mut().find(|(others, _)| same(others, &steps)) {
+                Some((_, hostnames)) => {
+                    hostnames.insert(&chain.hostname);
+                }
+                None => told.push((steps, BTreeSet::from([chain.hostname.as_str()]))),
+            }
+        }
+        for (at, (steps, hostnames)) in told.into_iter().enumerate() {
+            let hostnames: Vec<&str> = hostnames.into_iter().collect();
+            if at > 0 || has_title {
+                writeln!(out)?;
+            }
+            writeln!(out, "{}", printable(&hostnames.join(", ")))?;
+            for step in steps {
+                writeln!(out, "  {:<14} {}", step.step.as_str(), printable(&step.says))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether two ways read the same.
+fn same(one: &[&Step], other: &[&Step]) -> bool {
+    let read = |step: &&Step| -> (StepKind, String) { (step.step, step.says.clone()) };
+    one.len() == other.len() && one.iter().map(read).eq(other.iter().map(read))
+}

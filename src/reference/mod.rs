@@ -1,0 +1,153 @@
+//! What can be configured: every key of `caravan.yaml` and every environment variable, as `docs/configuration.md` and the file
+//! that `caravan init` writes show them. A test holds the keys to those that the types take.
+
+#[cfg(test)]
+mod keys_of;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod tests;
+
+use crate::config::Config;
+use serde_json::Value;
+
+/// A key of `caravan.yaml`.
+pub(crate) struct Key {
+    /// Where it stands: `platform.gateway.name`; `[]` is each item of a list.
+    pub(crate) path: &'static str,
+    /// What it takes.
+    pub(crate) takes: &'static str,
+    /// What it is for.
+    pub(crate) about: &'static str,
+}
+
+impl Key {
+    const fn new(path: &'static str, takes: &'static str, about: &'static str) -> Self {
+        Self { path, takes, about }
+    }
+
+    /// The last part of its path.
+    pub(crate) fn name(&self) -> &'static str {
+        self.path.rsplit('.').next().unwrap_or(self.path)
+    }
+
+    /// What holds when it is left out; none where nothing does, or where it must be there.
+    pub(crate) fn default(&self) -> Option<String> {
+        let value = self.path.split('.').try_fold(defaults(), |value, name| value.get(name).cloned())?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
+}
+
+/// The keys, in the order of the page.
+pub(crate) const KEYS: &[Key] = &[
+    Key::new("schema", "`caravan.config/v1`", "the version of the format; must be there"),
+    Key::new("accounts[].provider", "`aws` or `cloudflare`", "whose account it is; `aws` when it is left out"),
+    Key::new(
+        "accounts[].id",
+        "text",
+        "of AWS its 12 digits, in quotes; of Cloudflare its 32 hex digits; must be there",
+    ),
+    Key::new(
+        "accounts[].regions",
+        "list of texts",
+        "the regions to scan: at least one of an AWS account, none of Cloudflare",
+    ),
+    Key::new(
+        "accounts[].profile",
+        "text",
+        "AWS: the profile of `~/.aws/config`; without it the SDK's usual chain of credentials",
+    ),
+    Key::new("accounts[].role", "ARN", "AWS: the role to assume with these credentials"),
+    Key::new("accounts[].external_id", "text", "AWS: the external id that the role asks for"),
+    Key::new(
+        "accounts[].endpoint",
+        "URL",
+        "another address for every API of the account: a test server, a VPC endpoint",
+    ),
+    Key::new(
+        "accounts[].token_env",
+        "name",
+        "Cloudflare: the environment variable that holds the API token; without it and `token_file`, `CLOUDFLARE_API_TOKEN`",
+    ),
+    Key::new(
+        "accounts[].token_file",
+        "path",
+        "Cloudflare: the file that holds the API token, relative to the folder where Caravan is started",
+    ),
+    Key::new(
+        "platform.group",
+        "DNS name",
+        "what stands before the platform's own labels, taints and annotations: `<group>/team`",
+    ),
+    Key::new(
+        "platform.apps_domain",
+        "DNS name",
+        "the domain under which each app gets a host; `{environment}` in it stands for the environment's name",
+    ),
+    Key::new("platform.gateway.name", "text", "the shared entry: a Gateway's name"),
+    Key::new("platform.gateway.namespace", "text", "its namespace"),
+    Key::new("platform.gateway.section", "text", "its listener that serves `*.<apps_domain>`"),
+    Key::new("platform.internal_gateway.name", "text", "the entry that is reached from inside alone: a Gateway's name"),
+    Key::new("platform.internal_gateway.namespace", "text", "its namespace"),
+    Key::new("platform.internal_gateway.issuer", "text", "the cert-manager ClusterIssuer of its hosts' certificates"),
+    Key::new("platform.issuer", "text", "the cert-manager ClusterIssuer that signs the certificates of vanity hosts"),
+    Key::new(
+        "platform.secret_store",
+        "text",
+        "the SecretStore in each team's namespace that reads Secrets Manager; with `-ssm` behind it, Systems Manager parameters",
+    ),
+    Key::new(
+        "platform.region",
+        "region",
+        "the AWS region of the cluster: where queues without a region are looked for",
+    ),
+    Key::new("platform.user", "number", "the user and group of containers that name none"),
+    Key::new("platform.namespace_prefix", "text", "what stands before the team's name in its namespace"),
+    Key::new("platform.prometheus", "URL", "the Prometheus API where autoscalers ask for request rates"),
+    Key::new("ownership[].tags", "map of texts", "condition: tags with these values; `*` is any value"),
+    Key::new("ownership[].cluster", "glob", "condition: the name of the cluster"),
+    Key::new("ownership[].account", "text", "condition: the account"),
+    Key::new("ownership[].path", "glob", "condition: the path of the file that it came from; `*` matches `/`, too"),
+    Key::new("ownership[].team", "text", "the team where all conditions hold; `${tag:NAME}` is a tag's value"),
+    Key::new(
+        "ownership[].environment",
+        "text",
+        "the environment where all conditions hold; `${tag:NAME}` is a tag's value",
+    ),
+    Key::new(
+        "drivers",
+        "`shared` or `one-machine`",
+        "who may drive cutovers; `one-machine` allows targets without a conditional write, such as rules of load balancers",
+    ),
+    Key::new(
+        "lease",
+        "seconds, 1 to 3600",
+        "how long a driver's lease lasts: a dead driver's run waits so long for the next",
+    ),
+    Key::new(
+        "probes.ca_files",
+        "list of paths",
+        "PEM files of roots that probes trust besides the public ones, relative to the file",
+    ),
+];
+
+/// What holds where a key is left out, key by key.
+fn defaults() -> Value {
+    let Config { platform, drivers, lease, probes, .. } = Config::default();
+    serde_json::json!({"platform": platform, "drivers": drivers, "lease": lease, "probes": {"ca_files": probes.ca_files}})
+}
+
+/// What a section is for.
+pub(crate) fn about(section: &str) -> &'static str {
+    match section {
+        "accounts" => {
+            "The accounts that `caravan discover` reads. Each proves that its credentials are its own before its first list.\n\n"
+        }
+        "platform" => "How the platform looks to which workloads move; every manifest follows it.\n\n",
+        "ownership" => {
+            "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches.\n\n"
+        }
+        "probes" => "How the probes of a cutover ask.\n\n",
+        _ => "",
+    }
+}
