@@ -6,7 +6,7 @@ use crate::places::{Adapters, Balancer, Case, Place, Side, Space, Zone, adapter}
 use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, Hold, Outcome, Phase, State};
 use caravan_inventory::WorkloadId;
-use caravan_plans::{Drivers, Gate, Sealed, Shift, Stage, Step, Undo, WavePlan};
+use caravan_plans::{Analysis, Drivers, Gate, OnFailure, Sealed, Shift, Stage, Step, Undo, WavePlan};
 use caravan_providers::{Call, Observer, Reply};
 use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Cluster, Ministack, Moto};
@@ -118,6 +118,7 @@ pub(crate) fn shift(case: &Case, old: &Side, new: &Side) -> Shift {
         paused_controllers: vec!["testbed".to_owned()],
         old: vec![old.probe()],
         new: vec![new.probe()],
+        analysis: Analysis::default(),
         in_flight: 5,
         manual_rollback: Vec::new(),
     }
@@ -129,6 +130,7 @@ pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
         wave: "wave-1".to_owned(),
         parent: None,
         drivers: Drivers::OneMachine,
+        on_failure: OnFailure::Wave,
         steps: shifts.into_iter().map(Step::Shift).collect(),
     };
     Sealed::seal(plan).unwrap()

@@ -1,7 +1,7 @@
 //! The files in `--dir`.
 
 use super::check::Check;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::{decisions, inventory_db, journal_db, notifications, probes, signals};
