@@ -250,7 +250,9 @@ fn the_container_of_the_documentation_runs_what_the_program_takes() {
     let recipe = block("dockerfile");
     let lines: Vec<(&str, &str)> = recipe.lines().filter_map(|line| line.split_once(' ')).collect();
     assert!(lines.iter().all(|(instruction, _)| KNOWN.contains(instruction)), "{recipe}");
-    let of = |wanted: &str| lines.iter().filter(move |(instruction, _)| *instruction == wanted).map(|(_, rest)| *rest);
+    let of = |wanted: &'static str| {
+        lines.iter().filter(move |(instruction, _)| *instruction == wanted).map(|(_, rest)| *rest)
+    };
     let stages: Vec<&str> = of("FROM").filter_map(|from| from.split_once(" AS ").map(|(_, name)| name)).collect();
     for copy in of("COPY").filter_map(|copy| copy.strip_prefix("--from=")) {
         let (from, paths) = copy.split_once(' ').unwrap();
@@ -261,7 +263,8 @@ fn the_container_of_the_documentation_runs_what_the_program_takes() {
     let image = of("FROM").next().unwrap().strip_prefix("rust:").unwrap().split_once('-').unwrap().0;
     assert!(toolchain.contains(&format!("channel = \"{image}.")), "{toolchain}");
     assert!(of("RUN").any(|run| run == "cargo build --release --locked --bin caravan"));
-    let words = |instruction: &str| -> Vec<String> { serde_json::from_str(of(instruction).next().unwrap()).unwrap() };
+    let words =
+        |instruction: &'static str| -> Vec<String> { serde_json::from_str(of(instruction).next().unwrap()).unwrap() };
     let all = [words("ENTRYPOINT"), words("CMD")].concat();
     is_taken(&Room::new(), &all.iter().map(String::as_str).collect::<Vec<_>>());
     let volume: Vec<String> = words("VOLUME");
