@@ -129,7 +129,7 @@ impl ReceiverSettings {
         let mut variables = Vec::new();
         variables.extend(self.webhook.iter().map(|hook| ("webhook.url_env", hook.url_env.as_str())));
         variables.extend(self.slack.iter().map(|hook| ("slack.url_env", hook.url_env.as_str())));
-        for mail in &self.email {
+        if let Some(mail) = &self.email {
             variables.push(("email.server_env", mail.server_env.as_str()));
             variables.push(("email.from_env", mail.from_env.as_str()));
             variables.push(("email.to_env", mail.to_env.as_str()));

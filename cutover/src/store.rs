@@ -179,14 +179,15 @@ pub trait RunStore: JournalStore {
     /// Those of the store.
     fn unseen(&self, receivers: &[String]) -> impl Future<Output = Result<Unseen, JournalError>> + Send;
 
-    /// Puts notices into the outbox and, with a position, notes everything up to it as seen, all in one commit. One that is
-    /// there stays as it is.
+    /// Puts notices into the outbox and, with a position, notes everything up to it as seen for these receivers, all in one
+    /// commit. One that is there stays as it is.
     ///
     /// # Errors
     /// Those of the store.
     fn keep_notices(
         &self,
         rows: &[NoticeRow],
+        receivers: &[String],
         position: Option<i64>,
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
 

@@ -36,10 +36,15 @@ impl Email {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(server)
             .map_err(drop)
             .map_err(malformed("URL of a mail server, smtps://… or smtp://…"))?;
+        let list = "list of mail addresses";
+        let to: Mailboxes = to.parse().map_err(|_| ()).map_err(malformed(list))?;
+        if to.iter().next().is_none() {
+            return Err(malformed(list)(()));
+        }
         Ok(Self {
             transport: transport.timeout(Some(PATIENCE)).build(),
             from: from.parse().map_err(|_| ()).map_err(malformed("mail address"))?,
-            to: to.parse().map_err(|_| ()).map_err(malformed("list of mail addresses"))?,
+            to,
         })
     }
 

@@ -1,4 +1,5 @@
 //! Senders against servers on this machine: what they send, and that only what was acknowledged counts as delivered.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
 use caravan_cutover::notice::{Notice, NoticeKind, Sender};
 use caravan_cutover_notify::{AddressError, Email, Slack, Webhook};

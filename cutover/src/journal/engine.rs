@@ -31,8 +31,9 @@ pub struct EngineRange {
 impl EngineRange {
     /// Whether this program replays the entries to the state in which they left the run.
     #[must_use]
-    pub const fn is_replayed(&self) -> bool {
-        self.oldest >= OLDEST_REVISION && self.newest <= REVISION
+    pub fn is_replayed(&self) -> bool {
+        let replayed = OLDEST_REVISION..=REVISION;
+        replayed.contains(&self.oldest) && replayed.contains(&self.newest)
     }
 }
 

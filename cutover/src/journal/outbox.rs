@@ -16,7 +16,7 @@ const UNSEEN: &str = "SELECT run.name, run.hash, run.code_version, run.created_a
     FROM event JOIN run ON run.id = event.run WHERE event.position > ?1 GROUP BY run.id ORDER BY run.id";
 const KEEP: &str = "INSERT INTO notice (receiver, id, body, due, tries) VALUES (?1, ?2, ?3, ?4, 0)
     ON CONFLICT (receiver, id) DO NOTHING";
-const MOVE: &str = "UPDATE receiver SET position = max(position, ?1)";
+const MOVE: &str = "UPDATE receiver SET position = max(position, ?2) WHERE name = ?1";
 const DUE: &str = "SELECT number, body, tries, due, refused FROM notice WHERE receiver = ?1 AND delivered IS NULL
     ORDER BY number LIMIT 1";
 const IN_HAND: &str = "UPDATE notice SET due = ?2 WHERE number = ?1";
@@ -139,16 +139,21 @@ impl Journal {
         .await
     }
 
-    /// Puts notices into the outbox and, with a position, notes everything up to it as seen, all in one commit. One that is
-    /// there stays as it is.
+    /// Puts notices into the outbox and, with a position, notes everything up to it as seen for these receivers, all in one
+    /// commit. One that is there stays as it is.
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn keep_notices(&self, rows: &[NoticeRow], position: Option<i64>) -> Result<(), JournalError> {
+    pub async fn keep_notices(
+        &self,
+        rows: &[NoticeRow],
+        receivers: &[String],
+        position: Option<i64>,
+    ) -> Result<(), JournalError> {
         if rows.is_empty() && position.is_none() {
             return Ok(());
         }
-        let rows = rows.to_vec();
+        let (rows, receivers) = (rows.to_vec(), receivers.to_vec());
         self.with(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
             for row in rows {
@@ -158,8 +163,8 @@ impl Journal {
                     .execute(params![row.receiver, row.notice.id, body, row.due.0])
                     .map_err(fail)?;
             }
-            if let Some(position) = position {
-                prepared(transaction, MOVE, file)?.execute([position]).map_err(fail)?;
+            for (receiver, position) in receivers.iter().zip(position.into_iter().cycle()) {
+                prepared(transaction, MOVE, file)?.execute(params![receiver, position]).map_err(fail)?;
             }
             Ok(())
         })

@@ -115,8 +115,13 @@ impl RunStore for Journal {
         Self::unseen(self, receivers).await
     }
 
-    async fn keep_notices(&self, rows: &[NoticeRow], position: Option<i64>) -> Result<(), JournalError> {
-        Self::keep_notices(self, rows, position).await
+    async fn keep_notices(
+        &self,
+        rows: &[NoticeRow],
+        receivers: &[String],
+        position: Option<i64>,
+    ) -> Result<(), JournalError> {
+        Self::keep_notices(self, rows, receivers, position).await
     }
 
     async fn due_notice(

@@ -121,12 +121,15 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
     pub async fn not_driven(&self, run: &str, wave: &str, why: &str) -> Result<(), JournalError> {
         let advice = Advice { args: ["cutover", "status", run].map(str::to_owned).to_vec(), does: "shows it" };
         let notice = not_driven(run, wave, why, self.clock.time_of_day(), vec![(self.command)(&advice)]);
-        self.journal.keep_notices(&self.rows(&notice), None).await
+        self.journal.keep_notices(&self.rows(&notice), &[], None).await
     }
 
     async fn follow(&self) -> Result<(), JournalError> {
         let mut followed = self.followed.lock().await;
         let news = self.journal.unseen(&self.names()).await?;
+        if news.runs.is_empty() {
+            return Ok(());
+        }
         let mut rows = Vec::new();
         for record in &news.runs {
             let mut run = match followed.remove(&record.name) {
@@ -154,7 +157,7 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
                 Err(error) => rows.extend(self.unreadable(&record.name, &error)),
             }
         }
-        self.journal.keep_notices(&rows, Some(news.position)).await
+        self.journal.keep_notices(&rows, &self.names(), Some(news.position)).await
     }
 
     fn unreadable(&self, run: &str, error: &RunReadError) -> Vec<NoticeRow> {

@@ -204,3 +204,15 @@ async fn who_is_new_is_told_of_what_comes_from_then_on_and_of_what_they_want() {
     assert_eq!((late.ids().len(), last.kind), (3, NoticeKind::Failure));
     assert!(last.next[0].contains("cutover status r1"), "{last:?}");
 }
+
+/// A process that was started before a receiver was named sees entries, too.
+#[tokio::test]
+async fn what_another_process_has_seen_is_not_seen_for_receivers_that_it_does_not_know() {
+    let (room, early, late) = (Room::new(vec![approved(http_route())]).await, Inbox::default(), Inbox::default());
+    let old = courier(&room, &[("early", &early)]).await;
+    let new = courier(&room, &[("early", &early), ("late", &late)]).await;
+    drive(&room).await;
+    round(&room, &old).await;
+    round(&room, &new).await;
+    assert_eq!((early.ids().len(), late.ids().len()), (1, 1));
+}

@@ -1,0 +1,107 @@
+//! One attempt to drive a run, and what is done about it after that.
+
+use super::attendant::{Attendant, Telling};
+use crate::driver::{Driven, Driver};
+use crate::driver_error::DriverError;
+use crate::journal::{JournalError, RunRecord};
+use crate::operator::{Run, RunReadError};
+use crate::store::RunStore;
+use caravan_cutover_engine::{Clock, JournalStoreError, Phase};
+use caravan_providers::Executor;
+use std::sync::Arc;
+
+/// Milliseconds until it tries again what may pass; doubled with each further time.
+const AGAIN_MS: u64 = 1_000;
+/// Milliseconds until it tries again what a person has to put right.
+const AFTER_PERSON_MS: u64 = 60_000;
+
+/// What came of driving a run for a while.
+pub(super) struct Attempt {
+    pub(super) run: String,
+    pub(super) came: Came,
+    /// Whether the run got any further.
+    pub(super) progressed: bool,
+}
+
+/// What is done about the run next.
+pub(super) enum Came {
+    Over,
+    Again(Telling, u64),
+    Left(Telling),
+}
+
+/// Drives one run for as long as that goes well.
+pub(super) async fn drive<S, E, C, A>(
+    driver: Arc<Driver<S, E, C>>,
+    attendant: Arc<A>,
+    who: String,
+    record: RunRecord,
+) -> Attempt
+where
+    S: RunStore,
+    E: Executor,
+    C: Clock,
+    A: Attendant,
+{
+    let run = record.name.clone();
+    let tried = try_to_drive(&driver, &*attendant, &who, record).await;
+    let (came, progressed) = tried.unwrap_or_else(|error| (came_of(&error), false));
+    Attempt { run, came, progressed }
+}
+
+async fn try_to_drive<S: RunStore, E: Executor, C: Clock, A: Attendant>(
+    driver: &Driver<S, E, C>,
+    attendant: &A,
+    who: &str,
+    record: RunRecord,
+) -> Result<(Came, bool), DriverError> {
+    let name = record.name.clone();
+    if driver.journal.end(&name).await?.is_some() {
+        return Ok((Came::Over, true));
+    }
+    let run = match Run::of(&driver.journal, record).await {
+        Ok(run) if run.state().is_over() => return Ok((Came::Over, true)),
+        Ok(run) => run,
+        Err(RunReadError::Journal(error)) => return Err(error.into()),
+        Err(RunReadError::OtherEngine { run, engines }) => return Err(DriverError::OtherEngine { run, engines }),
+        Err(RunReadError::Replay { run, source }) => return Err(DriverError::Replay { run, source }),
+        Err(RunReadError::NoSuchRun { .. }) => return Ok((Came::Over, true)),
+    };
+    if run.needs_proof(&driver.journal).await?
+        && let Err(denied) = attendant.admit(&run).await
+    {
+        return Ok((Came::Again(Telling::NeedsPerson(denied.to_string()), AFTER_PERSON_MS), false));
+    }
+    let plan = run.plan();
+    let Driven { state, entries } =
+        driver.drive(&name, plan, who, |state| attendant.came_to(&name, plan, state)).await?;
+    let came = match &state.phase {
+        Phase::LeaseLost => Came::Again(Telling::Waits("another driver has taken over".to_owned()), driver.lease_ms),
+        Phase::JournalUnavailable { reason } => Came::Again(Telling::Waits(reason.clone()), AGAIN_MS),
+        _ if state.is_over() => Came::Over,
+        _ => Came::Again(Telling::GoesOn, AGAIN_MS),
+    };
+    // Its first entry says that it is driven anew.
+    Ok((came, entries > run.sequence() + 1))
+}
+
+/// What is done about a run that could not be driven on.
+fn came_of(error: &DriverError) -> Came {
+    let text = error.to_string();
+    match error {
+        DriverError::LeaseHeld { .. } => Came::Again(Telling::Waits("another driver has it".to_owned()), AGAIN_MS),
+        DriverError::LeaseBroken { .. } => Came::Left(Telling::Waits(text)),
+        DriverError::OtherEngine { .. } => Came::Left(Telling::NeedsPerson(text)),
+        DriverError::Journal(JournalError::LeaseLost { .. })
+        | DriverError::Store(JournalStoreError::LeaseLost { .. } | JournalStoreError::Unavailable { .. })
+        | DriverError::Journal(
+            JournalError::Locked { .. }
+            | JournalError::DiskFull { .. }
+            | JournalError::Sqlite { .. }
+            | JournalError::Missing { .. },
+        ) => Came::Again(Telling::Waits(text), AGAIN_MS),
+        DriverError::Replay { .. } | DriverError::Engine { .. } | DriverError::Journal(_) | DriverError::Store(_) => {
+            Came::Again(Telling::NeedsPerson(text), AFTER_PERSON_MS)
+        }
+    }
+}
