@@ -65,7 +65,11 @@ impl Advice {
             Some(WaitingFor::Release) => vec![of("release", "ends the run"), back()],
         };
         if !is_driven {
-            let drive = of("run", "drives it");
+            let drive = if run.status().at_risk.is_empty() {
+                of("run", "drives it")
+            } else {
+                of("run", "drives it, and watches the users on the new side").with(&["--wait"])
+            };
             let first =
                 matches!(WaitingFor::of(run.plan(), state), None | Some(WaitingFor::Driver | WaitingFor::Room { .. }));
             next.insert(if first { 0 } else { next.len() }, drive);

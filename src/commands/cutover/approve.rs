@@ -1,19 +1,24 @@
 //! `caravan cutover approve`.
 
 use super::operate::{OperateArgs, ask, left};
+use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
+use crate::probes::prober;
 use crate::{journal_db, signals};
 use caravan_cutover::Command;
-use caravan_cutover::operator::{ApprovalEvidence, Run, Said, approve};
+use caravan_cutover::operator::{ApprovalEvidence, Run, Said, approve, time_text};
 use caravan_cutover_engine::Shown;
+use caravan_providers::Verdict;
+use caravan_providers_network::Prober;
 use clap::Args;
 use std::io::{self, IsTerminal};
 
-/// Approves the stage that a run waits with, after showing what it will change and what the sides last said. It wants to
+/// Approves the stage that a run waits with, after showing what it will change, what the driver last heard of both sides, and
+/// what they say to this machine now; the driver asks both again before it goes on. It wants to
 /// know that you mean this stage: `--step` with its name, or the wave's name typed in a terminal. The approval is bound to
 /// the journal's entry that was shown: if the run has left this wait since, it is refused and says what has changed.
 #[derive(Args, Debug)]
@@ -34,6 +39,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let mut run = signals::block_on(Run::read(&journal, &args.command.run))??;
     let evidence = ApprovalEvidence::of(&run)?;
     show(printer, &evidence);
+    signals::block_on(ask_now(printer, &prober(&global.dir, &Config::load(&global.dir)?)?, &run, &evidence))?;
     confirm(args.step.as_deref(), &evidence)?;
     let shown = Shown { entry: args.entry.unwrap_or(evidence.shown.entry), ..evidence.shown };
     let (who, now) = (args.command.who.name()?, journal_db::now());
@@ -62,6 +68,22 @@ fn show(printer: &Printer, evidence: &ApprovalEvidence) {
     }
     if evidence.baked {
         printer.note("the stage before has baked");
+    }
+}
+
+/// What both sides say now. From here they may not be reached, so it decides nothing: it is for the eyes of whoever approves.
+async fn ask_now(printer: &Printer, prober: &Prober, run: &Run, evidence: &ApprovalEvidence) {
+    let Some(step) = run.plan().plan().steps.get(evidence.shown.step) else { return };
+    for (side, probes) in [("old", step.old_probes()), ("new", step.new_probes())] {
+        for probe in probes {
+            let said = match prober.probe(probe).await {
+                Verdict::Pass => "answers well".to_owned(),
+                Verdict::Fail { reason } => format!("fails: {reason}"),
+                Verdict::Inconclusive { reason } => format!("can't be judged from here: {reason}"),
+            };
+            let now = time_text(journal_db::now());
+            printer.note(&format!("the {side} side at {}, asked from here at {now}: {said}", probe.address));
+        }
     }
 }
 

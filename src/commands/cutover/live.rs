@@ -137,6 +137,10 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     for share in &status.at_risk {
         say(format!("at risk: {} % of {} is on the new side", share.percent, share.workload));
     }
+    let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
+    if !status.at_risk.is_empty() && status.since.is_some() && !is_driven {
+        say("nobody watches them: no driver runs".to_owned());
+    }
     for queued in &status.queued {
         say(format!("queued, and not taken in yet: {queued}"));
     }

@@ -6,7 +6,7 @@ use super::{exit_of, live, most_severe};
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
-use crate::global::Global;
+use crate::global::{Global, quoted};
 use crate::journal_db::Journal;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
@@ -115,6 +115,11 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         }
     } else {
         printer.text(|out| statuses.iter().try_for_each(|status| live::write(out, status, &[])))?;
+    }
+    // Whoever leaves a run leaves its users as well: that is said, whatever else is.
+    for status in statuses.iter().filter(|status| !status.at_risk.is_empty()) {
+        printer.note(&format!("{}: users are on a new side, and nobody watches them from now on", status.run));
+        printer.hint(&format!("next: caravan {}cutover run {} --wait", global.repeated(), quoted(&status.run)));
     }
     Ok(most_severe(left.iter().map(|left| left.exit)))
 }

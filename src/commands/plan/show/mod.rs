@@ -13,7 +13,7 @@ use crate::printer::{Printer, printable};
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::Approval;
 use caravan_cutover::operator::{newest_seal, plan_from_inventory, time_text};
-use caravan_plans::{Drivers, Sealed};
+use caravan_plans::{Drivers, OnFailure, Sealed};
 use clap::Args;
 use serde::Serialize;
 use stage::{StageDocument, stages};
@@ -48,6 +48,7 @@ struct Wave<'a> {
     hash: Option<&'a str>,
     parent: Option<&'a str>,
     drivers: Drivers,
+    on_failure: OnFailure,
     workloads: BTreeSet<&'a str>,
     domains: BTreeSet<&'a str>,
     cost: Unknown,
@@ -125,6 +126,7 @@ impl Shown {
             hash: self.is_sealed.then(|| self.sealed.hash().as_str()),
             parent: plan.parent.as_ref().map(caravan_plans::PlanHash::as_str),
             drivers: plan.drivers,
+            on_failure: plan.on_failure,
             workloads: plan.steps.iter().map(|step| step.workload().as_str()).collect(),
             domains: plan.shifts().flat_map(|shift| &shift.new).map(|probe| probe.host.as_str()).collect(),
             cost: Unknown { unknown: "there is no cost model yet" },
@@ -157,6 +159,11 @@ impl Shown {
             Drivers::OneMachine => "one-machine: drivers on this machine only",
         };
         writeln!(out, "  drivers  {drivers}")?;
+        let taken_back = match plan.on_failure {
+            OnFailure::Wave => "wave: all that has moved goes back",
+            OnFailure::Shift => "shift: that shift alone goes back",
+        };
+        writeln!(out, "  a new side fails  {taken_back}")?;
         plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, step))
     }
 }

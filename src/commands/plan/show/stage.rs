@@ -1,6 +1,6 @@
 //! One stage of one step, as JSON.
 
-use caravan_plans::{Gate, Proof, Step, Turn, Undo, WavePlan};
+use caravan_plans::{Analysis, Gate, Proof, Step, Turn, Undo, WavePlan};
 use caravan_providers::target::{Guarantee, Probe, Snapshot};
 use serde::Serialize;
 
@@ -33,9 +33,25 @@ pub(super) struct StageDocument<'a> {
 #[serde(untagged)]
 enum KindDocument {
     /// Of a shift: the share of the new side, and what must hold before the next stage.
-    Shift { percent: u8, bake_seconds: u64, probe_every_seconds: u64, probe_rounds: u32, unknown_rounds: u32 },
+    Shift {
+        percent: u8,
+        bake_seconds: u64,
+        probe_every_seconds: u64,
+        probe_rounds: u32,
+        unknown_rounds: u32,
+        analysis: AnalysisDocument,
+    },
     /// Of a hand-over: what becomes of the owner, and what proves it.
     HandOver { turn: Turn, proof_every_seconds: u64, proof_rounds: u32, proof_seconds: u64, longest_gap_seconds: u64 },
+}
+
+/// How both sides are watched for as long as users are on the new one.
+#[derive(Serialize)]
+struct AnalysisDocument {
+    every_seconds: u64,
+    failures: u32,
+    unknown_rounds: u32,
+    successes: u32,
 }
 
 /// Every stage of every step of a plan.
@@ -79,6 +95,10 @@ fn kind(step: &Step, stage: usize) -> Option<KindDocument> {
                 probe_every_seconds: every_ms / 1000,
                 probe_rounds: rounds,
                 unknown_rounds: unknown,
+                analysis: {
+                    let Analysis { every_ms, failures, unknown, successes } = shift.analysis;
+                    AnalysisDocument { every_seconds: every_ms / 1000, failures, unknown_rounds: unknown, successes }
+                },
             }
         }
         Step::HandOver(hand_over) => {

@@ -1,7 +1,7 @@
 //! One step of a plan, for people.
 
 use crate::printer::printable;
-use caravan_plans::{Gate, Proof, Step, Undo};
+use caravan_plans::{Analysis, Gate, Proof, Step, Undo};
 use caravan_providers::target::{Guarantee, Probe, Target};
 use std::io::{self, Write};
 
@@ -15,6 +15,19 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, step: &Step) -> io
     }
     for (side, probes) in [("old", step.old_probes()), ("new", step.new_probes())] {
         probes.iter().try_for_each(|probe| writeln!(out, "   {side} side: {}", printable(&question(probe))))?;
+    }
+    if let Step::Shift(shift) = step {
+        let Analysis { every_ms, failures, unknown, successes } = shift.analysis;
+        writeln!(
+            out,
+            "   with users on the new side, both sides are watched every {} s, whatever the run does:",
+            every_ms / 1000
+        )?;
+        writeln!(
+            out,
+            "     taken back after {failures} failing rounds, or {unknown} that can't be judged; forgotten after {successes}"
+        )?;
+        writeln!(out, "     that pass in a row")?;
     }
     if let Step::HandOver(hand_over) = step {
         writeln!(out, "   nobody is at work for {} s at most", hand_over.longest_gap_ms / 1000)?;
