@@ -129,6 +129,29 @@ pub(crate) const KEYS: &[Key] = &[
         "list of paths",
         "PEM files of roots that probes trust besides the public ones, relative to the file",
     ),
+    Key::new("notifications[].name", "text", "the receiver's name: the journal keeps under it what they were told"),
+    Key::new(
+        "notifications[].about",
+        "list of `hold`, `rollback`, `failure`, `approval`",
+        "what they are told of; everything when it is left out",
+    ),
+    Key::new(
+        "notifications[].webhook.url_env",
+        "name",
+        "the variable that holds the URL that takes each notice as JSON",
+    ),
+    Key::new(
+        "notifications[].slack.url_env",
+        "name",
+        "the variable that holds the URL of an incoming webhook of Slack",
+    ),
+    Key::new("notifications[].email.server_env", "name", "the variable that holds the URL of the mail server"),
+    Key::new("notifications[].email.from_env", "name", "the variable that holds the sender's address"),
+    Key::new(
+        "notifications[].email.to_env",
+        "name",
+        "the variable that holds the receivers' addresses, with commas between",
+    ),
 ];
 
 /// What holds where a key is left out, key by key.
@@ -148,6 +171,9 @@ pub(crate) fn about(section: &str) -> &'static str {
             "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches.\n\n"
         }
         "probes" => "How the probes of a cutover ask.\n\n",
+        "notifications" => {
+            "Who is told of holds, rollbacks, failures and approvals that wait: each receiver has one address.\n\n"
+        }
         _ => "",
     }
 }

@@ -8,10 +8,10 @@ use crate::commands::{decide, inventory};
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::global::Global;
+use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
-use crate::{decisions, inventory_db, paths};
+use crate::{decisions, env, inventory_db, paths};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Coverage, Question, Workload, WorkloadKind};
 use caravan_inventory_store::{Imported, Store, WorkloadFilter};
@@ -122,7 +122,6 @@ impl Walked<'_> {
         writeln!(out, "\n2. Conversion (caravan convert)")?;
         self.report.write(out, self.dir, verbose)?;
         self.write_questions(out)?;
-        writeln!(out, "\n4. A wave (caravan plan draft, seal; caravan rehearse)")?;
         self.wave.write(out)?;
         self.write_places(out)?;
         writeln!(out, "\nTry next")?;
@@ -163,16 +162,30 @@ impl Walked<'_> {
     }
 
     fn next(&self) -> Vec<String> {
-        let at = format!("caravan --dir {}", self.dir);
-        let mut next = vec![format!("{at} inventory list"), format!("{at} inventory coverage --incomplete")];
-        if let Some(question) = self.questions.first() {
-            next.push(format!("{at} inventory show {}", question.workload));
-            let answer = question.options.first().map_or("TEAM", String::as_str);
-            next.push(format!("{at} decide '{}={answer}'", question.id));
+        let at = format!("caravan --dir {}", quoted(self.dir.as_str()));
+        // A shell that does not know the program learns where it is.
+        let mut next: Vec<String> = on_path().into_iter().collect();
+        next.extend([format!("{at} inventory list"), format!("{at} inventory coverage --incomplete")]);
+        // One with an answer that is there to be given.
+        let answered = |question: &&Question| question.options.first().is_some();
+        if let Some((question, answer)) =
+            self.questions.iter().find(answered).and_then(|q| Some((q, q.options.first()?)))
+        {
+            next.push(format!("{at} inventory show {}", quoted(question.workload.as_str())));
+            next.push(format!("{at} decide {}", quoted(&format!("{}={answer}", question.id))));
         }
         next.push(format!("{at} convert --check"));
         next.push(format!("{at} plan show {}", wave::NAME));
         next.push(format!("{at} rehearse {}", wave::NAME));
         next
     }
+}
+
+/// The command that lets the shell find this program; none where it finds it already.
+fn on_path() -> Option<String> {
+    let program = std::env::current_exe().ok()?;
+    let folder = program.parent()?;
+    let path = env::get(env::PATH).unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|known| known == folder);
+    (!found).then(|| format!("export PATH={}:\"$PATH\"", quoted(&folder.to_string_lossy())))
 }

@@ -94,10 +94,11 @@ fn drafted(store: &Store) -> Result<WaveSpec, Failure> {
 
 impl Wave {
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "\n4. A wave (caravan plan draft, seal; caravan rehearse)")?;
         writeln!(out, "{} shifts sealed in {}", self.shifts, self.file)?;
         writeln!(out, "rehearsed while the new side fails:")?;
         rehearse::write(out, NAME, &self.failing)?;
-        writeln!(out, "rehearsed undisturbed:")?;
+        writeln!(out, "\n5. The whole cutover, in a simulated world")?;
         rehearse::write(out, NAME, &self.succeeding)
     }
 }

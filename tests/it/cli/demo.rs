@@ -12,6 +12,8 @@ fn the_demo_walks_the_road_and_keeps_what_was_changed() {
     {
         assert!(said.out.contains(text), "{text}: {}", said.out);
     }
+    assert!(said.out.contains("5. The whole cutover, in a simulated world"), "{}", said.out);
+    every_command_runs(&room, &said.out);
     let plconfig = find(&room.path().join("caravan-demo/deployment"), "plconfig.yaml");
     let mine = std::fs::read_to_string(&plconfig).unwrap() + "# mine\n";
     std::fs::write(&plconfig, &mine).unwrap();
@@ -24,6 +26,35 @@ fn the_demo_walks_the_road_and_keeps_what_was_changed() {
     assert!(document["convert"]["written"] == 0, "{}", document["convert"]);
     let workloads: u64 = document["workloads"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
     assert_eq!(workloads, document["convert"]["workloads"].as_u64().unwrap());
+}
+
+/// What the demo suggests is run line by line, as a person would who types it.
+fn every_command_runs(room: &Room, out: &str) {
+    let commands: Vec<&str> = out.split("Try next\n").nth(1).unwrap().lines().map(str::trim).collect();
+    assert!(commands[0].starts_with("export PATH="), "{commands:?}");
+    assert!(commands.len() >= 7, "{commands:?}");
+    for command in &commands[1..] {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("{}\n{command}", commands[0])]).current_dir(room.path());
+        let said =
+            super::Said::of(shell.env_clear().env("HOME", room.path()).env("PATH", "/usr/bin:/bin").output().unwrap());
+        // Questions stay open, and lists are incomplete: both are answers.
+        assert!(matches!(said.code, Some(0 | 5 | 11)), "{command}: {:?} {}", said.code, said.err);
+        assert!(!command.contains(';') && !command.contains("&&"), "two commands on a line: {command}");
+        for hint in said.err.lines().filter(|line| line.starts_with("hint:") && line.contains("caravan ")) {
+            assert!(hint.contains("caravan --dir caravan-demo "), "{command}: {hint}");
+        }
+    }
+}
+
+#[test]
+fn hints_name_the_folder_that_the_command_was_given() {
+    for (dir, said) in [("a", "--dir a "), ("a b", "--dir 'a b' "), ("./c", "--dir ./c ")] {
+        let room = Room::new();
+        std::fs::create_dir_all(room.path().join(dir)).unwrap();
+        room.run(&["--dir", dir, "plan", "show", "one"]).ends(2, &[&format!("`caravan {said}plan draft one")]);
+    }
+    Room::new().run(&["plan", "show", "one"]).ends(2, &["`caravan plan draft one"]);
 }
 
 #[test]
