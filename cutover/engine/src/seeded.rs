@@ -25,3 +25,15 @@ pub fn replay_with<'a>(
 ) -> Result<State, ReplayError> {
     replay::replay_by(Rules { plan: plan.plan(), bug }, State::planned(run, plan.plan()), 0, events)
 }
+
+/// Whether whoever drives with a bug asks sides in the background.
+#[must_use]
+pub const fn watches(bug: SeededBug) -> bool {
+    !matches!(bug, SeededBug::WatchNobody)
+}
+
+/// Whether whoever drives with a bug counts what a side brings that can't be judged.
+#[must_use]
+pub const fn counts_unknown(bug: SeededBug) -> bool {
+    !matches!(bug, SeededBug::HoldOnUnknown)
+}

@@ -96,7 +96,7 @@ fn a_rollback_waits_for_its_own_data_plane_and_lets_no_other_step_wait_for_it() 
         assert!(matches!(night.state.phase, Phase::Shifted));
         night.command(|who, at| Event::Aborted { who, at, despite_probes: None });
         night.until(HOUR);
-        assert!(matches!(night.state.phase, Phase::Settling { .. }), "{:?}", night.state.phase);
+        assert!(matches!(night.state.phase, Phase::SettlingAll { .. }), "{:?}", night.state.phase);
         assert_eq!((night.state.direction, night.state.trouble.is_some()), (Direction::Back, true));
         night.until(HOUR + 15_000);
         assert!(night.is_back(), "{:?}", night.state.phase);

@@ -11,6 +11,9 @@ pub(crate) const RUN: &str = "r1";
 pub(crate) struct Engine<'a> {
     pub(crate) plan: &'a Sealed,
     pub(crate) bug: SeededBug,
+    /// Whether its driver asks sides in the background, and counts what can't be judged.
+    pub(crate) watches: bool,
+    pub(crate) counts_unknown: bool,
     pub(crate) transition: fn(&Sealed, State, Event, SeededBug) -> Result<State, Illegal>,
     pub(crate) replay: fn(&str, &Sealed, &[Event], SeededBug) -> Result<State, ReplayError>,
 }

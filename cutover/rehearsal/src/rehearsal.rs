@@ -5,8 +5,7 @@ use crate::lost::Lost;
 use crate::watch::Watch;
 use crate::{FaultPlan, Intention, Invariant, Made, Person, SimulatedRun};
 use caravan_cutover_engine::{
-    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, SeededBug, State, effects,
-    is_watched, worst,
+    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, State, effects, is_watched, worst,
 };
 use caravan_providers::target::{Probe, Target};
 use caravan_providers::{Verdict, Write};
@@ -204,13 +203,13 @@ impl<'a> Rehearsal<'a> {
     fn watch_sides(&mut self) {
         let (plan, now) = (self.engine.plan.plan(), self.world.now());
         let Some(analysis) = &mut self.analysis else { return };
-        if self.engine.bug == SeededBug::WatchNobody {
+        if !self.engine.watches {
             return;
         }
         for step in analysis.begin_rounds(plan, &self.state, Moment(now)) {
             let said = |probes: &[Probe]| worst(probes.iter().map(|probe| self.world.verdict(probe, now)));
             let new = said(plan.steps[step].new_probes());
-            if self.engine.bug == SeededBug::HoldOnUnknown && matches!(new, Verdict::Inconclusive { .. }) {
+            if !self.engine.counts_unknown && matches!(new, Verdict::Inconclusive { .. }) {
                 continue;
             }
             let old = (new != Verdict::Pass).then(|| said(plan.steps[step].old_probes()));

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::rehearsal::Rehearsal;
 use crate::{FaultPlan, Intention, SimulatedRun};
 use caravan_cutover_engine::SeededBug;
-use caravan_cutover_engine::seeded::{replay_with, transition_with};
+use caravan_cutover_engine::seeded::{counts_unknown, replay_with, transition_with, watches};
 use caravan_plans::Sealed;
 use caravan_providers_simulated::World;
 
@@ -41,6 +41,8 @@ const fn engine(plan: &Sealed, bug: SeededBug) -> Engine<'_> {
     Engine {
         plan,
         bug,
+        watches: watches(bug),
+        counts_unknown: counts_unknown(bug),
         transition: transition_with,
         replay: |run, plan, journal, bug| replay_with(run, plan, journal, bug),
     }

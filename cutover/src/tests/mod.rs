@@ -4,6 +4,7 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
+mod background;
 mod budget;
 mod driving;
 mod following;

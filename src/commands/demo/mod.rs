@@ -167,7 +167,7 @@ impl Walked<'_> {
         let mut next: Vec<String> = on_path().into_iter().collect();
         next.extend([format!("{at} inventory list"), format!("{at} inventory coverage --incomplete")]);
         // One with an answer that is there to be given.
-        let answered = |question: &&Question| question.options.first().is_some();
+        let answered = |question: &&Question| !question.options.is_empty();
         if let Some((question, answer)) =
             self.questions.iter().find(answered).and_then(|q| Some((q, q.options.first()?)))
         {

@@ -48,7 +48,7 @@ pub(super) struct Standing {
 }
 
 /// A run's state in the words of the old version.
-#[derive(Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(super) struct View {
     phase: String,
@@ -65,7 +65,7 @@ pub(super) struct View {
 }
 
 /// One shift in the words of the old version.
-#[derive(Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
 struct ShiftView {
     stage: Option<usize>,
@@ -76,6 +76,18 @@ struct ShiftView {
 }
 
 impl View {
+    /// How many writes fewer than in the other were made to come to the end of a way back.
+    pub(super) fn fewer_writes(&self, other: &Self) -> u64 {
+        let is_back = self.phase == "finished" && self.going == "back";
+        if is_back { other.sequence.saturating_sub(self.sequence) } else { 0 }
+    }
+
+    /// The same, after so many writes fewer on its way back.
+    pub(super) fn with_fewer_writes(&self, fewer: u64) -> Self {
+        let is_back = self.phase == "finished" && self.going == "back";
+        Self { sequence: if is_back { self.sequence - fewer } else { self.sequence }, ..self.clone() }
+    }
+
     pub(super) fn of(state: &State) -> Self {
         let pending = match &state.phase {
             Phase::Held { pending, .. } | Phase::Conflict { pending, .. } => pending.as_ref(),
