@@ -1,6 +1,7 @@
 //! The ways in to a workload: rules and default actions that forward to its target groups.
 
-use super::Estate;
+use crate::Estate;
+use crate::rule_body::{groups, listener_of};
 use caravan_inventory::{Observation, ObservationKind, Workload};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -51,6 +52,11 @@ impl Front<'_> {
         }
     }
 
+    /// The protocol of its listener, where no probe speaks it; none where one does.
+    pub(super) fn unasked(&self) -> Option<&str> {
+        self.listener.body["Protocol"].as_str().filter(|protocol| !matches!(*protocol, "HTTP" | "HTTPS"))
+    }
+
     /// The exact names that come in by it, and its wildcards; where it takes every host, `leading` tells the names.
     pub(super) fn names(&self, leading: &BTreeSet<String>) -> (BTreeSet<String>, BTreeSet<String>) {
         let named = hosts(&self.rule.body);
@@ -81,24 +87,6 @@ impl Front<'_> {
             here(&listener.body)
         })
     }
-}
-
-/// The target groups that a rule or listener forwards to.
-fn groups(body: &Value) -> Vec<String> {
-    let actions = body.get("Actions").or_else(|| body.get("DefaultActions"));
-    let mut found = BTreeSet::new();
-    for action in actions.and_then(Value::as_array).into_iter().flatten() {
-        let several = action["ForwardConfig"]["TargetGroups"].as_array();
-        let several = several.into_iter().flatten().filter_map(|group| group["TargetGroupArn"].as_str());
-        found.extend(several.chain(action["TargetGroupArn"].as_str()).map(str::to_owned));
-    }
-    found.into_iter().collect()
-}
-
-/// The ARN of a rule's listener: that of the rule without its last part.
-fn listener_of(rule: &str) -> Option<String> {
-    let (listener, _) = rule.rsplit_once('/')?;
-    Some(listener.replacen(":listener-rule/", ":listener/", 1))
 }
 
 fn priority(rule: &Value) -> u64 {

@@ -88,6 +88,10 @@ fn shifts(
             left.insert(format!("{what}: it divides its traffic among several target groups; move it by hand"));
             continue;
         }
+        if let Some(protocol) = front.unasked() {
+            left.insert(format!("{what}: it speaks {protocol}, and a probe asks by HTTP or gRPC; move it by hand"));
+            continue;
+        }
         let leading = names::leading_to(front, sets);
         let (names, wildcards) = front.names(&leading);
         let mut unmoved: Vec<(String, String)> =

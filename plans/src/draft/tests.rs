@@ -1,6 +1,7 @@
 //! Drafts name what they leave out.
 
-use super::{Drafted, Estate, NewSide, draft};
+use super::{Drafted, NewSide, draft};
+use crate::Estate;
 use crate::strategy::Strategy;
 use caravan_inventory::{
     EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId, WorkloadKind,
@@ -54,8 +55,12 @@ fn record(name: &str, more: &Value) -> Observation {
 
 /// The draft for the workload of the target group `ours`, behind these rules and names.
 fn drafted(default: &Value, rules: Vec<Observation>, record_sets: Vec<Observation>) -> Drafted {
+    drafted_by("HTTPS", default, rules, record_sets)
+}
+
+fn drafted_by(protocol: &str, default: &Value, rules: Vec<Observation>, record_sets: Vec<Observation>) -> Drafted {
     let group = |name: &str| seen(ObservationKind::TargetGroup, name, json!({"HealthCheckPath": "/up"}));
-    let listener = json!({"LoadBalancerArn": BALANCER, "Port": 443, "Protocol": "HTTPS", "DefaultActions": default});
+    let listener = json!({"LoadBalancerArn": BALANCER, "Port": 443, "Protocol": protocol, "DefaultActions": default});
     let balancer = json!({"LoadBalancerArn": BALANCER, "LoadBalancerName": "edge", "DNSName": DNS});
     let workload = Workload {
         id: WorkloadId::new("ecs/it"),
@@ -178,5 +183,19 @@ fn a_default_action_moves_the_names_that_lead_to_its_balancer_and_no_probe_asks_
     assert_eq!(moves(&unknown), ["2"]);
     for probe in unknown.spec.shifts[0].probes.old.iter().chain(&unknown.spec.shifts[0].probes.new) {
         assert!(probe.tls && probe.host.starts_with(crate::FILL_IN), "{probe:?}");
+    }
+}
+
+/// What no probe can ask is no shift, whatever leads to it.
+#[test]
+fn a_listener_that_speaks_neither_http_nor_https_is_left_out_with_its_protocol() {
+    for protocol in ["TCP", "UDP", "TLS"] {
+        let drafted = drafted_by(protocol, &to("ours"), Vec::new(), vec![record("sftp.example.com", &json!({}))]);
+        assert!(drafted.spec.shifts.is_empty(), "{:?}", drafted.spec.shifts);
+        assert!(
+            drafted.left_out.iter().any(|text| text.contains(&format!("it speaks {protocol}"))),
+            "{:?}",
+            drafted.left_out
+        );
     }
 }
