@@ -42,7 +42,7 @@ pub(crate) const fn grace(command: &Command) -> Duration {
 /// Whatever kept the command from its work.
 pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
-    let printer = &Printer::new(global);
+    let printer = &Printer::new(global, &Cli::command());
     match cli.command {
         Command::Init(args) => init::run(global, printer, &args),
         Command::Demo(args) => demo::run(global, printer, &args),

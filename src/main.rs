@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     };
     // Clients take the process's provider; another one may only have been installed by ourselves.
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let printer = printer::Printer::new(&cli.global);
+    let printer = printer::Printer::new(&cli.global, &cli::Cli::command());
     let after_signal = dispatch::after_signal(&cli.command);
     let takes_interrupts = dispatch::takes_interrupts(&cli.command);
     let grace = dispatch::grace(&cli.command);

@@ -1,6 +1,5 @@
 //! `notifications:` in `caravan.yaml`: who is told of what, at addresses that stand in the environment.
 
-use crate::config::Config;
 use crate::env;
 use crate::error::{Failure, FailureKind};
 use camino::Utf8Path;
@@ -84,21 +83,21 @@ pub(crate) fn check(receivers: &[ReceiverSettings]) -> Result<(), String> {
     Ok(())
 }
 
-/// Everybody who is told, each with what takes notices there.
+/// Everybody who is told by this file, each with what takes notices there.
 ///
 /// # Errors
 /// A configuration failure that names the variable that is not set, or what is wrong with its value without saying it.
-pub(crate) fn receivers(dir: &Utf8Path, config: &Config) -> Result<Vec<Receiver>, Failure> {
-    config.notifications.iter().enumerate().map(|(at, settings)| receiver(dir, at, settings)).collect()
+pub(crate) fn receivers(file: &Utf8Path, all: &[ReceiverSettings]) -> Result<Vec<Receiver>, Failure> {
+    all.iter().enumerate().map(|(at, settings)| receiver(file, at, settings)).collect()
 }
 
 /// Receiver number `at`.
 ///
 /// # Errors
 /// Those of [`receivers`].
-pub(crate) fn receiver(dir: &Utf8Path, at: usize, settings: &ReceiverSettings) -> Result<Receiver, Failure> {
+pub(crate) fn receiver(file: &Utf8Path, at: usize, settings: &ReceiverSettings) -> Result<Receiver, Failure> {
     let wrong = |variable: &str, text: &str| {
-        let place = format!("{}: notifications[{at}] ({}): {variable} {text}", Config::path(dir), settings.name);
+        let place = format!("{file}: notifications[{at}] ({}): {variable} {text}", settings.name);
         Failure::new(FailureKind::Configuration, place)
             .hint(format!("set {variable} in the environment of whatever runs `caravan cutover run`"))
     };

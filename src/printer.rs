@@ -3,11 +3,9 @@
 //! Standard output is data only (S6): the answer that was asked for, as text or as one JSON document. Everything else
 //! goes to standard error: notes, warnings, errors, hints. All of it reads the same without colour.
 
-use crate::cli::Cli;
 use crate::env;
 use crate::error::{Failure, FailureKind};
 use crate::global::{ColorChoice, Global, OutputFormat};
-use clap::CommandFactory as _;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
@@ -21,6 +19,8 @@ pub(crate) struct Printer {
     color: bool,
     /// What belongs behind `caravan` in a command that is named, so that it runs as printed; empty without `--dir`.
     options: String,
+    /// The words that can stand behind `caravan`.
+    commands: Vec<String>,
 }
 
 /// The colours by meaning: the terminal's own sixteen, and never the only sign of anything.
@@ -32,14 +32,15 @@ enum Style {
 }
 
 impl Printer {
-    /// The printer that the global options ask for.
-    pub(crate) fn new(global: &Global) -> Self {
+    /// The printer that the global options of a command line ask for.
+    pub(crate) fn new(global: &Global, command_line: &clap::Command) -> Self {
         Self {
             format: global.format,
             quiet: global.quiet,
             verbose: global.verbose,
             color: color(global.color, io::stderr().is_terminal()),
             options: global.repeated(),
+            commands: command_line.get_subcommands().map(|command| command.get_name().to_owned()).collect(),
         }
     }
 
@@ -137,9 +138,8 @@ impl Printer {
         if self.options.is_empty() || !text.contains("caravan ") {
             return text.into();
         }
-        let commands = Cli::command();
         let mut said = text.to_owned();
-        for command in commands.get_subcommands().map(clap::Command::get_name) {
+        for command in &self.commands {
             said = said.replace(&format!("caravan {command}"), &format!("caravan {}{command}", self.options));
         }
         said.into()

@@ -1,7 +1,6 @@
 //! One weighted shift of traffic.
 
 use crate::Change;
-use crate::spec::AnalysisSpec;
 use caravan_inventory::WorkloadId;
 use caravan_providers::target::{Probe, Snapshot, Target};
 use serde::{Deserialize, Serialize};
@@ -102,13 +101,7 @@ pub struct Analysis {
 
 impl Default for Analysis {
     fn default() -> Self {
-        AnalysisSpec::default().into()
-    }
-}
-
-impl From<AnalysisSpec> for Analysis {
-    fn from(AnalysisSpec { every, failures, unknown, successes }: AnalysisSpec) -> Self {
-        Self { every_ms: u64::from(every) * 1000, failures, unknown, successes }
+        Self { every_ms: 10_000, failures: 3, unknown: default_unknown(), successes: 30 }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a person writes and reviews in Git: `plans/wave-<name>.yaml`.
 
-use crate::shift::default_unknown;
+use crate::shift::{Analysis, default_unknown};
 use crate::strategy::Strategy;
 use crate::{Drivers, OnFailure};
 use caravan_inventory::WorkloadId;
@@ -142,7 +142,14 @@ pub struct AnalysisSpec {
 
 impl Default for AnalysisSpec {
     fn default() -> Self {
-        Self { every: 10, failures: 3, unknown: default_unknown(), successes: 30 }
+        let Analysis { every_ms, failures, unknown, successes } = Analysis::default();
+        Self { every: u32::try_from(every_ms / 1000).unwrap_or(u32::MAX), failures, unknown, successes }
+    }
+}
+
+impl From<AnalysisSpec> for Analysis {
+    fn from(AnalysisSpec { every, failures, unknown, successes }: AnalysisSpec) -> Self {
+        Self { every_ms: u64::from(every) * 1000, failures, unknown, successes }
     }
 }
 

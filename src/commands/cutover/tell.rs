@@ -25,7 +25,7 @@ impl Notices {
     /// # Errors
     /// A configuration failure when an address is missing or can't be used, and those of the journal.
     pub(super) async fn new(global: &Global, config: &Config, journal: &Journal, quiet: bool) -> Result<Self, Failure> {
-        let receivers = notifications::receivers(&global.dir, config)?;
+        let receivers = notifications::receivers(&Config::path(&global.dir), &config.notifications)?;
         if receivers.is_empty() {
             return Ok(Self { courier: None, quiet });
         }

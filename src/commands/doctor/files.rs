@@ -60,7 +60,7 @@ pub(crate) fn receivers(dir: &Utf8Path, config: Option<&Config>) -> Result<Vec<C
     }
     let check = |(at, receiver): (usize, &notifications::ReceiverSettings)| {
         let name = format!("receiver {}", receiver.name);
-        if let Err(failure) = notifications::receiver(dir, at, receiver) {
+        if let Err(failure) = notifications::receiver(&Config::path(dir), at, receiver) {
             return Check::of_failure(name, &failure);
         }
         match waiting.iter().find(|waiting| waiting.receiver == receiver.name) {

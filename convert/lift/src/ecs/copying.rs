@@ -1,6 +1,6 @@
 //! The init containers that copy an image's files into a volume, as a container runtime does when it makes one.
 
-use super::image_content::{CopiedInto, ImageCopy};
+use super::image_copy::{CopiedInto, ImageCopy};
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::plconfig::{Capabilities, Component, Container, InitContainer, Volume};

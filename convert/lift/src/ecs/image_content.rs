@@ -1,6 +1,7 @@
 //! Files that an image has where a volume is mounted. A container runtime fills a new volume from the image's directory;
 //! an emptyDir starts empty and hides what is there.
 
+use super::image_copy::{CopiedInto, ImageCopy};
 use super::kind::Plan;
 use super::members::{ContainerRole, unique};
 use crate::field::Field;
@@ -15,33 +16,6 @@ const EMPTY: [&str; 6] = ["/tmp", "/var/tmp", "/run", "/var/run", "/var/lock", "
 /// What an image needs to copy its own files.
 const TOOLS: &str = "That image needs a shell and the usual tools for files (`/bin/sh`, `ls`, `mkdir`, `cp`, `mv`, `rm`, \
                      `rmdir`): one without has to be built with them first.";
-
-/// Files of an image that an init container copies into a volume before anything else starts.
-pub(crate) struct ImageCopy<'a> {
-    /// The container whose image has them.
-    pub(crate) from: &'a str,
-    /// Where the image has them: an absolute path.
-    pub(crate) path: String,
-    /// What they are copied into.
-    pub(crate) into: CopiedInto<'a>,
-    /// The init container's name in the plconfig, unique in the task.
-    pub(crate) key: String,
-    /// The field that says where the volume is, or whose volumes are taken.
-    pub(crate) field: Field<'a>,
-}
-
-/// The volume that is filled.
-pub(crate) enum CopiedInto<'a> {
-    /// One of the task, by its name there.
-    Task(&'a str),
-    /// One that the image declares itself, mounted at the same path wherever it is taken.
-    Declared {
-        /// Its name in the plconfig.
-        name: String,
-        /// The containers that mount it, and whether each may only read it.
-        mounts: Vec<(&'a str, bool)>,
-    },
-}
 
 /// A volume of the task, mounted where its image may have files.
 struct Hidden<'a> {

@@ -1,6 +1,6 @@
 //! What the component is, and where its parts stand in the plconfig.
 
-use super::image_content::ImageCopy;
+use super::image_copy::ImageCopy;
 use super::members::{ContainerRole, Member, Members};
 use super::shape::Facts;
 use crate::context::Context;

@@ -10,6 +10,7 @@ mod environment;
 mod external;
 mod health;
 mod image_content;
+mod image_copy;
 mod injected;
 mod kind;
 mod labels;

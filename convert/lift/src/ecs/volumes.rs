@@ -1,7 +1,7 @@
 //! Volumes and where they are mounted.
 
 use super::copying;
-use super::image_content::CopiedInto;
+use super::image_copy::CopiedInto;
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
