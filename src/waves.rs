@@ -45,12 +45,21 @@ pub(crate) fn load(dir: &Utf8Path, wave: &str) -> Result<WaveSpec, Failure> {
     Ok(spec)
 }
 
+/// What a wave is built over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Over {
+    /// What the inventory has observed.
+    Inventory,
+    /// What is observed now.
+    Live,
+}
+
 /// A failure to build a wave, with the file, the shift and its workload, and what to do about a blank.
-pub(crate) fn in_file(dir: &Utf8Path, spec: &WaveSpec, failure: Failure) -> Failure {
+pub(crate) fn in_file(dir: &Utf8Path, spec: &WaveSpec, over: Over, failure: Failure) -> Failure {
     let path = spec_path(dir, &spec.wave);
     let (hints, shift) = match (failure.error.downcast_ref::<BuildError>(), failure.error.downcast_ref()) {
-        (Some(error), _) => (remedies(&path, &spec.wave, error), error.shift()),
-        (None, Some(error)) => (remedies_around(&path, &spec.wave, error), Some(SurroundingsError::shift(error))),
+        (Some(error), _) => (remedies(&path, &spec.wave, over, error), error.shift()),
+        (None, Some(error)) => (remedies_around(&path, spec, over, error), Some(SurroundingsError::shift(error))),
         (None, None) => return failure,
     };
     let shift = shift.and_then(|number| Some((number, spec.shifts.get(number.checked_sub(1)?)?)));
@@ -62,8 +71,8 @@ pub(crate) fn in_file(dir: &Utf8Path, spec: &WaveSpec, failure: Failure) -> Fail
 }
 
 /// What to do about a wave that is refused: the field to change, and each command as it can be pasted.
-fn remedies(path: &Utf8Path, wave: &str, error: &BuildError) -> Vec<String> {
-    let again = format!("then: caravan plan seal {wave}");
+fn remedies(path: &Utf8Path, wave: &str, over: Over, error: &BuildError) -> Vec<String> {
+    let again = again(wave, over);
     match error {
         BuildError::Blank { .. } => vec![format!(
             "write it into {path}; or draft the wave anew: caravan plan draft {wave} --workload ID --new-alias ZONE/NAME"
@@ -71,12 +80,22 @@ fn remedies(path: &Utf8Path, wave: &str, error: &BuildError) -> Vec<String> {
         BuildError::SameQuestion { new, .. } => {
             vec![format!("let `address` of `probes.new[{new}]` in {path} be where the new side itself answers"), again]
         }
-        BuildError::ShortBake { target, kept, .. } => vec![
-            format!("write `bake: {kept}` under `gate:` into {path}, or lower the TTL of {target} some time before"),
-            again,
-        ],
+        BuildError::ShortBake { kept, of_now: false, .. } => {
+            vec![format!("write `bake: {kept}` under `gate:`, or a lower `ttl` under `new:`, into {path}"), again]
+        }
+        BuildError::ShortBake { target, kept, of_now: true, .. } => {
+            let bake = format!("write `bake: {kept}` under `gate:` into {path}");
+            let lower = format!("or lower the TTL of {target}, and wait for as long as it was");
+            [bake, lower].into_iter().chain(anew(over)).chain([again]).collect()
+        }
+        // No inventory has a cluster's routes: they are observed when the wave is sealed.
+        BuildError::Strategy { target, source: StrategyError::Sticky { command, .. }, .. }
+            if matches!(target.kind().location(), TargetLocation::Cluster(_)) =>
+        {
+            vec![format!("this ends it: {command}"), format!("then: caravan plan seal {wave} --live")]
+        }
         BuildError::Strategy { source: StrategyError::Sticky { command, .. }, .. } => {
-            vec![format!("this ends it: {command}"), "then observe it anew: caravan discover".to_owned(), again]
+            [format!("this ends it: {command}")].into_iter().chain(anew(over)).chain([again]).collect()
         }
         BuildError::Strategy { source: StrategyError::SameSide(_), .. } => {
             vec![format!("write where the new side is under `strategy:` into {path}"), again]
@@ -86,11 +105,12 @@ fn remedies(path: &Utf8Path, wave: &str, error: &BuildError) -> Vec<String> {
 }
 
 /// What to do about a wave that the inventory speaks against, likewise.
-fn remedies_around(path: &Utf8Path, wave: &str, error: &SurroundingsError) -> Vec<String> {
-    let again = format!("then: caravan plan seal {wave}");
+fn remedies_around(path: &Utf8Path, spec: &WaveSpec, over: Over, error: &SurroundingsError) -> Vec<String> {
+    let again = again(&spec.wave, over);
     match error {
+        // What stands around a target is known from the inventory alone.
         SurroundingsError::Sticky { command, .. } | SurroundingsError::HealthFollowed { command, .. } => {
-            vec![format!("this ends it: {command}"), "then observe it anew: caravan discover".to_owned(), again]
+            vec![format!("this ends it: {command}"), OBSERVED_ANEW.to_owned(), again]
         }
         SurroundingsError::AsksByGet { side, probe, .. } => vec![
             format!("write `grpc: \"\"` in the place of `path` and `status` of `probes.{side}[{probe}]` into {path}"),
@@ -99,11 +119,27 @@ fn remedies_around(path: &Utf8Path, wave: &str, error: &SurroundingsError) -> Ve
         SurroundingsError::PrivateZone { .. } => {
             vec![format!("write `settled_by: provider` under `route53:` into {path}"), again]
         }
-        SurroundingsError::Shared { shared, .. } => {
-            let names: Vec<&str> = shared.iter().map(|shared| shared.name.as_str()).collect();
+        SurroundingsError::Shared { shift, shared } => {
+            let said = spec.shifts.get(shift - 1).map(|shift| shift.shared_with.as_slice()).unwrap_or_default();
+            let all = said.iter().chain(shared.iter().map(|shared| &shared.name));
+            // Names may begin with `*`: in quotes they are texts in YAML.
+            let names: Vec<String> = all.map(|name| format!("{name:?}")).collect();
             vec![format!("if that is meant, write `shared_with: [{}]` into {path}", names.join(", ")), again]
         }
     }
+}
+
+/// How the inventory learns that something was changed.
+const OBSERVED_ANEW: &str = "then observe it anew: caravan discover";
+
+/// How what was changed at the target itself is known; nothing where it is observed anyway.
+fn anew(over: Over) -> Option<String> {
+    (over == Over::Inventory).then(|| OBSERVED_ANEW.to_owned())
+}
+
+fn again(wave: &str, over: Over) -> String {
+    let live = if over == Over::Live { " --live" } else { "" };
+    format!("then: caravan plan seal {wave}{live}")
 }
 
 /// Writes a wave for people to change. One that is there already is never overwritten.
@@ -169,13 +205,20 @@ fn observed(store: &Store, kind: ObservationKind) -> Result<Vec<Observation>, St
 pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
     let lists: BTreeSet<(Scope, String)> = plan.targets().filter_map(lists_of).collect();
     let concerns = |unit: &Unit| {
-        let mut own = lists.iter().filter(|(scope, _)| unit.scope().as_ref() == Some(scope));
-        own.any(|(_, service)| unit.api.starts_with(service.as_str()))
+        let Some(scope) = unit.scope() else { return false };
+        let is_around = AROUND.iter().any(|service| unit.api.starts_with(service));
+        lists.iter().any(|(of_target, service)| {
+            (scope == *of_target && unit.api.starts_with(service.as_str()))
+                || (is_around && scope.provider == of_target.provider && scope.account == of_target.account)
+        })
     };
     let units = store.latest_units()?;
     let incomplete = units.iter().filter(|unit| unit.state != UnitState::Complete && concerns(unit));
     Ok(incomplete.map(|unit| unit.id.to_string()).collect())
 }
+
+/// What the calls begin with that tell what shares a target, in all of its account.
+const AROUND: [&str; 2] = ["route53:", "elasticloadbalancing:"];
 
 /// Which lists describe a target: their scope, and what their calls begin with; none for one that no inventory holds.
 fn lists_of(target: &Target) -> Option<(Scope, String)> {

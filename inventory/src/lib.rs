@@ -21,6 +21,7 @@ mod question;
 mod redacted;
 mod scheduled_call;
 mod scope;
+mod wildcards;
 mod workload;
 
 pub use coverage::{Coverage, Unit, UnitState};
@@ -38,4 +39,5 @@ pub use question::{Decision, Decisions, Question};
 pub use redacted::{Redacted, Span};
 pub use scheduled_call::ScheduledCall;
 pub use scope::{ProviderAccount, Scope};
+pub use wildcards::matches_wildcards;
 pub use workload::{Workload, WorkloadKind};

@@ -73,6 +73,8 @@ pub enum BuildError {
         bake: u32,
         /// Seconds that resolvers may keep an answer, of what stands there now or in any stage.
         kept: u32,
+        /// Whether it is what stands there now that they may keep so long.
+        of_now: bool,
     },
     /// A number or text that would make the shift unsafe, or that could never pass.
     #[error("shift {shift}: `{field}` must be {wanted}")]
@@ -169,7 +171,8 @@ pub fn build(
             .map_err(|source| BuildError::Strategy { shift: number, target: Box::new(target.clone()), source })?;
         let bake = shift.gate.bake;
         if let Some(kept) = longest_kept(&target, &original, &snapshots).filter(|kept| bake < *kept) {
-            return Err(BuildError::ShortBake { shift: number, target: Box::new(target), bake, kept });
+            let of_now = longest_kept(&target, &original, &[]) == Some(kept);
+            return Err(BuildError::ShortBake { shift: number, target: Box::new(target), bake, kept, of_now });
         }
         steps.push(Step::Shift(shift_of(shift, target, original, snapshots)));
     }
@@ -228,7 +231,9 @@ fn blank(shift: &ShiftSpec) -> Option<&'static str> {
         return Some("where the new side is (`strategy`)");
     }
     let mut probes = shift.probes.old.iter().chain(&shift.probes.new);
-    probes.any(|probe| is_blank(&probe.address) || is_blank(&probe.host)).then_some("a probe's address or host")
+    let is_left =
+        |probe: &crate::spec::ProbeSpec| [&probe.address, &probe.host, &probe.path].map(|text| is_blank(text));
+    probes.any(|probe| is_left(probe).contains(&true)).then_some("a probe's address, host or path")
 }
 
 fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec<Snapshot>) -> Shift {

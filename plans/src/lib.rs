@@ -15,6 +15,7 @@ mod estate;
 mod evidence;
 mod format;
 mod hand_over;
+mod leading;
 mod rule_body;
 mod seal;
 mod shift;

@@ -1,6 +1,8 @@
-//! What rules and listeners say of hosts and target groups, as the API gives them.
+//! What rules and listeners say of hosts, paths and target groups, as the API gives them; and where a load balancer sends what
+//! comes for a name.
 
-use caravan_inventory::Observation;
+use crate::Estate;
+use caravan_inventory::{Observation, matches_wildcards};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -22,15 +24,89 @@ pub(crate) fn listener_of(rule: &str) -> Option<String> {
     Some(listener.replacen(":listener-rule/", ":listener/", 1))
 }
 
-/// The exact names that a rule takes.
-pub(crate) fn hosts(rule: &Observation) -> Vec<String> {
-    let conditions = rule.body["Conditions"].as_array().into_iter().flatten();
-    conditions
-        .filter(|condition| condition["Field"] == "host-header")
-        .filter_map(|condition| condition["HostHeaderConfig"]["Values"].as_array())
-        .flatten()
-        .filter_map(Value::as_str)
-        .filter(|host| !host.contains(['*', '?']))
-        .map(str::to_ascii_lowercase)
-        .collect()
+/// The hosts that a rule asks for.
+pub(crate) enum Hosts {
+    /// It asks for none: it takes every host.
+    Every,
+    /// These, in lower case, maybe with wildcards.
+    Named(BTreeSet<String>),
+    /// It asks in a way that names none, such as by a regular expression: it may take any.
+    Unreadable,
+}
+
+/// The hosts that a rule asks for, by the form of today and that of before.
+pub(crate) fn hosts(body: &Value) -> Hosts {
+    let of_host: Vec<&Value> =
+        conditions(body).iter().filter(|condition| condition["Field"] == "host-header").collect();
+    if of_host.is_empty() {
+        return Hosts::Every;
+    }
+    let named = |condition: &&Value| values(condition, "HostHeaderConfig").map(str::to_ascii_lowercase).collect();
+    let named: Vec<BTreeSet<String>> = of_host.iter().map(named).collect();
+    if named.iter().any(BTreeSet::is_empty) {
+        return Hosts::Unreadable;
+    }
+    Hosts::Named(named.into_iter().flatten().collect())
+}
+
+/// Whether a rule takes what comes for a host, if its other conditions hold; where nobody can tell, it may.
+pub(crate) fn takes_host(body: &Value, host: &str) -> bool {
+    match hosts(body) {
+        Hosts::Every | Hosts::Unreadable => true,
+        Hosts::Named(named) => named.iter().any(|pattern| matches_wildcards(pattern, host)),
+    }
+}
+
+/// Whether a path is one that a rule asks for, if it asks for any.
+pub(crate) fn takes_path(body: &Value, path: &str) -> bool {
+    let mut of_path = conditions(body).iter().filter(|condition| condition["Field"] == "path-pattern");
+    of_path.all(|condition| values(condition, "PathPatternConfig").any(|pattern| matches_wildcards(pattern, path)))
+}
+
+/// Every target group to which a load balancer, by its ARN, sends something that comes for a host: by its rules in their
+/// order, up to one that takes all of it, and else by the default action; of each of its listeners.
+pub(crate) fn groups_for(estate: &Estate, balancer: &str, host: &str) -> BTreeSet<String> {
+    let of_balancer = |listener: &&Observation| listener.body["LoadBalancerArn"] == balancer;
+    let mut found = BTreeSet::new();
+    for listener in estate.listeners.iter().filter(of_balancer) {
+        let is_here = |rule: &&Observation| {
+            rule.body["IsDefault"] != true && listener_of(&rule.name).as_ref() == Some(&listener.name)
+        };
+        let mut rules: Vec<&Observation> = estate.rules.iter().filter(is_here).collect();
+        rules.sort_by_key(|rule| priority(&rule.body).unwrap_or(u64::MAX));
+        let taking = rules.into_iter().filter(|rule| takes_host(&rule.body, host));
+        let mut ends = false;
+        for rule in taking {
+            found.extend(groups(&rule.body));
+            // Without a priority nobody can tell what comes after it.
+            ends = takes_all(&rule.body) && priority(&rule.body).is_some();
+            if ends {
+                break;
+            }
+        }
+        if !ends {
+            found.extend(groups(&listener.body));
+        }
+    }
+    found
+}
+
+/// Whether a rule takes everything that comes for the hosts that it names.
+fn takes_all(body: &Value) -> bool {
+    let by_host_alone = conditions(body).iter().all(|condition| condition["Field"] == "host-header");
+    by_host_alone && !matches!(hosts(body), Hosts::Unreadable)
+}
+
+fn priority(rule: &Value) -> Option<u64> {
+    let text = rule["Priority"].as_str().and_then(|text| text.parse().ok());
+    text.or_else(|| rule["Priority"].as_u64())
+}
+
+fn conditions(body: &Value) -> &[Value] {
+    body["Conditions"].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn values<'a>(condition: &'a Value, config: &str) -> impl Iterator<Item = &'a str> {
+    let lists = [&condition[config]["Values"], &condition["Values"]];
+    lists.into_iter().filter_map(Value::as_array).flatten().filter_map(Value::as_str)
 }

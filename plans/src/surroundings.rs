@@ -2,13 +2,14 @@
 //! protocol than the probes, zones that nobody can ask, and rules and names that share what is moved.
 
 use crate::Estate;
-use crate::rule_body::{groups, hosts, listener_of};
+use crate::leading::{leading_to, plain, targets};
+use crate::rule_body::{groups, groups_for};
 use crate::spec::{ProbeSpec, ShiftSpec, WaveSpec};
 use crate::strategy::Strategy;
 use crate::strategy::alb::AlbSpec;
 use crate::strategy::route53::Route53Spec;
 use caravan_inventory::Observation;
-use caravan_providers::target::{RecordSet, SettledBy, dns_name};
+use caravan_providers::target::{RecordSet, SettledBy, dns_name, quoted};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -131,9 +132,13 @@ pub fn check_surroundings(spec: &WaveSpec, estate: &Estate) -> Result<(), Surrou
 
 /// Whether the inventory knows a zone as private.
 pub(crate) fn is_private(estate: &Estate, zone: &str) -> bool {
-    let bare = |zone: &str| zone.trim_start_matches("/hostedzone/").to_owned();
-    let found = estate.hosted_zones.iter().find(|seen| bare(&seen.name) == bare(zone));
+    let found = estate.hosted_zones.iter().find(|seen| bare_zone(&seen.name) == bare_zone(zone));
     found.is_some_and(|seen| seen.body["Config"]["PrivateZone"] == true)
+}
+
+/// A zone's id without the path that some answers put before it.
+fn bare_zone(zone: &str) -> &str {
+    zone.trim_start_matches("/hostedzone/")
 }
 
 /// What else shares what a shift moves, and is not moved by a shift of its own.
@@ -152,15 +157,10 @@ fn of_name(records: &Route53Spec, all: &[ShiftSpec], estate: &Estate) -> Vec<Sha
     let is_moved = |other: &str| {
         all.iter().any(|shift| matches!(&shift.strategy, Strategy::Route53(spec) if dns_name(&spec.name) == other))
     };
-    let sets = estate.record_sets.iter().filter_map(|seen| RecordSet::read(&seen.body).ok());
-    let leads_here = |set: &RecordSet| set.answer().is_some_and(|answer| dns_name(answer) == name);
-    let names: BTreeSet<String> = sets
-        .filter(|set| set.name != name && leads_here(set))
-        .map(|set| set.name)
-        .filter(|name| !is_moved(name))
-        .collect();
-    let names = names
+    let sets: Vec<RecordSet> = estate.record_sets.iter().filter_map(|seen| RecordSet::read(&seen.body).ok()).collect();
+    let names = leading_to(&name, sets.iter())
         .into_iter()
+        .filter(|name| !is_moved(name))
         .map(|other| Shared { why: format!("{other} leads to {name} and moves with it"), name: other });
     let all_groups = groups_of_name(records, estate);
     let first = all_groups.first().cloned();
@@ -191,30 +191,23 @@ fn follower(records: &Route53Spec, estate: &Estate) -> Option<(String, String)> 
     let mut body = seen.body.clone();
     body["AliasTarget"]["EvaluateTargetHealth"] = false.into();
     let batch = serde_json::json!({"Changes": [{"Action": "UPSERT", "ResourceRecordSet": body}]});
-    let command = format!("aws route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch '{batch}'");
+    let batch = quoted(&batch.to_string());
+    let command = format!("aws route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch {batch}");
     Some((read(seen)?.name, command))
 }
 
 /// The target groups to which the load balancer that a name leads to sends what comes for it.
 fn groups_of_name(records: &Route53Spec, estate: &Estate) -> Vec<String> {
     let name = dns_name(&records.name);
-    let sets = estate.record_sets.iter().filter(|seen| seen.name.starts_with(&format!("{}/", records.zone)));
-    let sets = sets.filter_map(|seen| RecordSet::read(&seen.body).ok()).filter(|set| set.name == name);
-    let leads_to: BTreeSet<String> =
-        sets.filter_map(|set| Some(dns_name(set.answer()?).trim_start_matches("dualstack.").to_owned())).collect();
-    let is_led_to = |seen: &&Observation| {
-        seen.body["DNSName"].as_str().is_some_and(|balancer| leads_to.contains(&dns_name(balancer)))
-    };
-    let balancers: BTreeSet<&str> =
-        estate.load_balancers.iter().filter(is_led_to).map(|seen| seen.name.as_str()).collect();
-    let is_there = |rule: &&Observation| {
-        let listener = listener_of(&rule.name);
-        let listener = estate.listeners.iter().find(|seen| Some(&seen.name) == listener.as_ref());
-        listener.is_some_and(|seen| balancers.contains(seen.body["LoadBalancerArn"].as_str().unwrap_or_default()))
-    };
-    let host = name.trim_end_matches('.').to_owned();
-    let rules = estate.rules.iter().filter(|rule| hosts(rule).contains(&host)).filter(is_there);
-    let found: BTreeSet<String> = rules.flat_map(|rule| groups(&rule.body)).collect();
+    let zone = bare_zone(&records.zone);
+    let in_zone = |seen: &&Observation| seen.name.split_once('/').is_some_and(|(at, _)| at == zone);
+    let sets = estate.record_sets.iter().filter(in_zone).filter_map(|seen| RecordSet::read(&seen.body).ok());
+    let leads_to: BTreeSet<String> = sets.filter(|set| set.name == name).flat_map(|set| targets(&set)).collect();
+    let is_led_to =
+        |seen: &&Observation| seen.body["DNSName"].as_str().is_some_and(|balancer| leads_to.contains(&plain(balancer)));
+    let host = name.trim_end_matches('.');
+    let balancers = estate.load_balancers.iter().filter(is_led_to);
+    let found: BTreeSet<String> = balancers.flat_map(|seen| groups_for(estate, &seen.name, host)).collect();
     found.into_iter().collect()
 }
 

@@ -196,3 +196,66 @@ fn a_name_whose_health_others_follow_is_refused_with_the_command_that_ends_it() 
     let known = wave(by_name(), |shift| shift["shared_with"] = json!(["eu.example.com."]));
     assert_eq!(check_surroundings(&known, &Estate { record_sets: vec![plain, follows], ..estate() }), Ok(()));
 }
+
+/// What comes for a name goes by each listener's rules in their order, up to one that takes all of it, and else by the default
+/// action: whoever else gets some of it is found, whichever way the rule says the host.
+#[test]
+fn every_rule_and_default_action_that_gets_some_of_a_moved_name_is_found() {
+    let conditions = |conditions: Value, group: &str, number: u8| {
+        let body = json!({"Priority": number.to_string(), "Conditions": conditions,
+                          "Actions": [{"Type": "forward", "TargetGroupArn": group}]});
+        seen(ObservationKind::ListenerRule, &rule(number), body)
+    };
+    let host = |value: &str| json!({"Field": "host-header", "HostHeaderConfig": {"Values": [value]}});
+    let path = json!({"Field": "path-pattern", "PathPatternConfig": {"Values": ["/y/*"]}});
+    let own = || conditions(json!([host("shop.example.com")]), OLD, 9);
+    let by_path = || conditions(json!([host("shop.example.com"), path]), OLD, 9);
+    let found = |rules: Vec<Observation>, default: &Value, zone: &str| {
+        let listener = json!({"LoadBalancerArn": BALANCER, "DefaultActions": [default]});
+        let listeners = vec![seen(ObservationKind::Listener, LISTENER, listener)];
+        let mut strategy = by_name();
+        strategy["route53"]["zone"] = zone.into();
+        let checked = check_surroundings(&wave(strategy, |_| {}), &Estate { rules, listeners, ..estate() });
+        match checked {
+            Err(SurroundingsError::Shared { shared, .. }) => shared.into_iter().map(|shared| shared.name).collect(),
+            Ok(()) => Vec::new(),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let closed = json!({"Type": "fixed-response"});
+    let open = json!({"Type": "forward", "TargetGroupArn": NEW});
+    let old_form = json!({"Field": "host-header", "Values": ["*.example.com"]});
+    let regex = json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^sh"]}});
+    for before in [
+        conditions(json!([host("*.example.com"), path]), NEW, 1),
+        conditions(json!([path]), NEW, 1),
+        conditions(json!([old_form, path]), NEW, 1),
+        conditions(json!([regex]), NEW, 1),
+    ] {
+        for zone in ["Z1", "/hostedzone/Z1"] {
+            assert_eq!(found(vec![before.clone(), own()], &closed, zone), [OLD], "{before:?}");
+        }
+        // Behind a rule that takes all of it nothing comes any more.
+        let late = |number: u8| Observation { name: rule(number), ..before.clone() };
+        let mut late = late(10);
+        late.body["Priority"] = "10".into();
+        assert_eq!(found(vec![own(), late], &closed, "Z1"), Vec::<String>::new());
+    }
+    assert_eq!(found(vec![by_path()], &open, "Z1"), [OLD], "the default action takes the rest");
+    assert_eq!(found(vec![own()], &open, "Z1"), Vec::<String>::new());
+    assert_eq!(found(vec![by_path()], &closed, "Z1"), Vec::<String>::new());
+}
+
+/// Through other names, too.
+#[test]
+fn a_name_that_leads_to_a_moved_one_through_another_is_found() {
+    let mut estate = estate();
+    estate.record_sets.push(record("www.example.com.", "CNAME", "shop.example.com"));
+    estate.record_sets.push(record("app.example.org.", "CNAME", "www.example.com"));
+    let strategy = by_name();
+    let Err(SurroundingsError::Shared { shared, .. }) = check_surroundings(&wave(strategy, |_| {}), &estate) else {
+        panic!("nothing was found")
+    };
+    let names: Vec<&str> = shared.iter().map(|shared| shared.name.as_str()).collect();
+    assert_eq!(names, ["app.example.org.", "www.example.com."]);
+}

@@ -88,7 +88,7 @@ pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
         Direction::Forward => claim(plan, state).or_else(|| forward(plan, state)),
         Direction::Back if state.revision >= ALL_BACK_AT_ONCE => back(plan, state),
         Direction::Back => claim(plan, state).or_else(|| back(plan, state)),
-        Direction::Release => claim(plan, state).or_else(|| release(state)),
+        Direction::Release => doubted(state).or_else(|| claim(plan, state)).or_else(|| release(state)),
     }
 }
 
@@ -169,6 +169,12 @@ fn undo_of(plan: &WavePlan, state: &State, step: usize) -> Option<Task> {
         (_, Some(place)) => Some(Task::Prove { step, place }),
         (_, None) => None,
     }
+}
+
+/// What a write whose answer was lost was for: before a run ends, what became of it has to be found out.
+fn doubted(state: &State) -> Option<Task> {
+    let mut steps = state.steps.iter().filter(|step| !step.released_to_others);
+    steps.find_map(|step| step.doubt.as_ref().map(|doubt| doubt.pending.task))
 }
 
 fn release(state: &State) -> Option<Task> {

@@ -129,6 +129,24 @@ fn a_person_sends_traffic_back_to_an_old_side_whose_probes_fail() {
     }
 }
 
+/// The word comes at any moment: also while the old side is asked for the first time.
+#[test]
+fn a_person_s_word_against_the_probes_holds_for_the_one_that_is_on_its_way() {
+    for step in shifts() {
+        let mut night = Night::new(step, old_side_fails(u64::MAX - BEGINS));
+        night.until(BEGINS).command(aborted);
+        while !matches!(night.state.phase, Phase::Guarding { .. }) {
+            let soon = night.now + 10;
+            night.until(soon);
+        }
+        assert_eq!(night.state.trouble, None);
+        night.command(|who, at| Event::Aborted { who, at, despite_probes: Some("it is well".to_owned()) });
+        night.until(BEGINS + 2 * MINUTE);
+        assert!(night.is_back(), "{:?}", night.state.phase);
+        night.assert_exact();
+    }
+}
+
 fn old_side_fails(lasts: u64) -> impl Fn(&Call, u64) -> Option<Answer> {
     move |call, now| {
         let fails = (BEGINS..BEGINS + lasts).contains(&now) && matches!(call, Call::Probe(_));

@@ -121,6 +121,36 @@ fn no_shift_stands_in_the_way_of_another() {
     }
 }
 
+/// A write that enters a first stage, and whose answer is lost while the run turns back, is looked for before a release ends
+/// the run: it may have landed, with our token.
+#[test]
+fn a_release_half_way_leaves_no_token_of_a_write_whose_answer_was_lost() {
+    let is_second = |call: &Call| call.target().is_some_and(|target| target.to_string().contains("name-1."));
+    let mut night = Night::wave((0..2).map(|at| named(at, 1)).collect(), move |call, _| match call {
+        Call::Write(_) if is_second(call) => Some(Err(CallError::InDoubt("no answer".to_owned()))),
+        // The first can't be put back for now, so that the run does not come to its end.
+        Call::Write(write) if write.token_after.is_none() => Some(Err(CallError::Throttled("slower".to_owned()))),
+        _ => None,
+    });
+    while !matches!(night.state.phase, Phase::Applying { .. }) || night.state.steps[0].stage != Some(3) {
+        let soon = night.now + 10;
+        night.until(soon);
+    }
+    night.command(aborted);
+    let soon = night.now + 1000;
+    night.until(soon);
+    assert!(night.state.steps[1].doubt.is_some(), "{:?}", night.state);
+    // It has landed.
+    let write = night.state.steps[1].doubt.clone().unwrap().pending.write;
+    night.held[1] = (write.after, write.token_after);
+    night.trouble = Box::new(|_, _| None);
+    night.command(|who, at| Event::Released { who, at, reason: Some("the rest by hand".to_owned()) });
+    let later = night.now + 5 * MINUTE;
+    night.until(later);
+    assert_eq!(night.state.phase, Phase::Finished(Outcome::Elsewhere));
+    assert_eq!((&night.held[0].1, &night.held[1].1), (&None, &None));
+}
+
 /// Forty names in four zones at Route 53's slowest: each write takes a minute until it is everywhere.
 #[test]
 fn forty_names_in_four_zones_are_back_within_one_propagation() {

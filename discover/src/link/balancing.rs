@@ -3,8 +3,7 @@
 use super::Linker;
 use super::found::Found;
 use super::view::View;
-use super::wildcards::matches_wildcards;
-use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId};
+use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId, matches_wildcards};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

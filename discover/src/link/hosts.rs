@@ -2,9 +2,10 @@
 
 use super::balancing::Front;
 use super::view::View;
-use super::wildcards::matches_wildcards;
 use super::{Linker, ObservationSource};
-use caravan_inventory::{Confidence, Edge, EdgeKind, Evidence, Observation, ObservationId, ObservationKind};
+use caravan_inventory::{
+    Confidence, Edge, EdgeKind, Evidence, Observation, ObservationId, ObservationKind, matches_wildcards,
+};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

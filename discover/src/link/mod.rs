@@ -26,7 +26,6 @@ mod scheduled;
 mod source;
 mod values;
 mod view;
-mod wildcards;
 mod workers;
 
 #[cfg(test)]
@@ -44,7 +43,6 @@ pub(crate) use hosts::plain_name;
 pub(crate) use source::finish_and_relink;
 pub use source::relink;
 pub(crate) use view::{View, step};
-pub(crate) use wildcards::matches_wildcards;
 
 /// Where observations live.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -92,10 +92,13 @@ fn shifts(
             left.insert(format!("{what}: it speaks {protocol}, and a probe asks by HTTP or gRPC; move it by hand"));
             continue;
         }
-        let leading = names::leading_to(front, sets);
-        let (names, wildcards) = front.names(&leading);
-        let mut unmoved: Vec<(String, String)> =
-            wildcards.into_iter().map(|host| (host, "a wildcard: no probe can ask for it".to_owned())).collect();
+        let leading = names::leading(front, sets);
+        let mut unmoved: Vec<(String, String)> = Vec::new();
+        let (names, wildcards) = front.names(&leading).unwrap_or_else(|| {
+            unmoved.push(("its hosts".to_owned(), "they are given in a way that names none".to_owned()));
+            Default::default()
+        });
+        unmoved.extend(wildcards.into_iter().map(|host| (host, "a wildcard: no probe can ask for it".to_owned())));
         let mut by_name: Vec<ShiftSpec> = Vec::new();
         for name in &names {
             let moves = match front.owns(name, estate) {

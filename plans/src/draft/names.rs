@@ -5,6 +5,7 @@ use super::front::Front;
 use super::rule::between;
 use crate::Estate;
 use crate::blank::FILL_IN;
+use crate::leading::{leading_to, targets};
 use crate::spec::ShiftSpec;
 use crate::strategy::Strategy;
 use crate::strategy::route53::{NewRecords, Route53Spec, TYPES};
@@ -14,21 +15,10 @@ use caravan_providers::target::{Alias, RecordSet, SettledBy, dns_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names whose record sets lead to the front's load balancer, through other names too; without their last dot.
-pub(super) fn leading_to(front: &Front<'_>, sets: &[(RecordSet, &Observation)]) -> BTreeSet<String> {
+pub(super) fn leading(front: &Front<'_>, sets: &[(RecordSet, &Observation)]) -> BTreeSet<String> {
     let Some(balancer) = balancer(front) else { return BTreeSet::new() };
-    let mut leading = BTreeSet::from([balancer.clone()]);
-    loop {
-        let before = leading.len();
-        for (set, _) in sets {
-            if targets(set).iter().any(|target| leading.contains(target)) {
-                leading.insert(set.name.clone());
-            }
-        }
-        if leading.len() == before {
-            leading.remove(&balancer);
-            return leading.into_iter().map(|name| name.trim_end_matches('.').to_owned()).collect();
-        }
-    }
+    let names = leading_to(&balancer, sets.iter().map(|(set, _)| set));
+    names.into_iter().map(|name| name.trim_end_matches('.').to_owned()).collect()
 }
 
 /// The shifts of a name, one for each zone that has it; or why its records can't be shifted.
@@ -97,13 +87,4 @@ fn answer(set: &RecordSet, new: &NewSide) -> NewRecords {
 
 fn balancer(front: &Front<'_>) -> Option<String> {
     front.balancer.body["DNSName"].as_str().map(dns_name)
-}
-
-/// What a record set points to, as DNS writes names.
-fn targets(set: &RecordSet) -> Vec<String> {
-    let plain = |name: &str| {
-        let name = dns_name(name);
-        name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
-    };
-    set.alias.iter().map(|alias| plain(&alias.name)).chain(set.values.iter().map(|value| plain(value))).collect()
 }

@@ -3,6 +3,7 @@
 use super::NewSide;
 use super::front::Front;
 use crate::blank::FILL_IN;
+use crate::rule_body::{Hosts, hosts, takes_host, takes_path};
 use crate::spec::{
     AnalysisSpec, GateSpec, ProbeSpec, ShiftSpec, SideProbes, default_approvals, default_in_flight, default_stages,
 };
@@ -21,8 +22,9 @@ pub(super) fn shift(workload: &Workload, front: &Front<'_>, host: Option<&str>, 
         new: format!("{FILL_IN}: the ARN of the new side's target group"),
     });
     // No certificate has the load balancer's own name, so over TLS it can't be asked for by it.
-    let own = front.balancer.body["DNSName"].as_str().filter(|_| !is_tls(front)).map(str::to_owned);
-    let unknown = || format!("{FILL_IN}: a host that the certificate has");
+    let own = front.balancer.body["DNSName"].as_str().map(str::to_ascii_lowercase);
+    let own = own.filter(|own| !is_tls(front) && takes_host(&front.rule.body, own) && !names_none(front));
+    let unknown = || format!("{FILL_IN}: a host that the rule takes, and that its certificate has");
     let host = host.map(str::to_owned).or(own).unwrap_or_else(unknown);
     between(workload, front, &host, strategy, new)
 }
@@ -40,10 +42,16 @@ pub(super) fn between(
     // A group that speaks gRPC answers no GET: its health is asked for as a whole.
     let grpc = (front.group.body["ProtocolVersion"] == "GRPC").then(String::new);
     let path = front.group.body["HealthCheckPath"].as_str().unwrap_or("/");
+    // Another rule would answer for the health check's path where this one does not take it.
+    let is_by_rule = matches!(strategy, Strategy::Alb(_));
+    let path = match takes_path(&front.rule.body, path) || !is_by_rule {
+        true => path.to_owned(),
+        false => format!("{FILL_IN}: a path that the rule takes, which tells whether it is well"),
+    };
     let probe = |address: String| ProbeSpec {
         address,
         host: host.to_owned(),
-        path: if grpc.is_some() { "/" } else { path }.to_owned(),
+        path: if grpc.is_some() { "/".to_owned() } else { path.clone() },
         tls: is_tls(front),
         status: if grpc.is_some() { (200, 299) } else { matcher(&front.group.body) },
         timeout_ms: 5000,
@@ -63,6 +71,10 @@ pub(super) fn between(
         paused_controllers: Vec::new(),
         shared_with: Vec::new(),
     }
+}
+
+fn names_none(front: &Front<'_>) -> bool {
+    matches!(hosts(&front.rule.body), Hosts::Unreadable)
 }
 
 fn is_tls(front: &Front<'_>) -> bool {

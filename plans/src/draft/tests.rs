@@ -199,3 +199,30 @@ fn a_listener_that_speaks_neither_http_nor_https_is_left_out_with_its_protocol()
         );
     }
 }
+
+/// Nobody can tell which names a regular expression takes: none is moved by DNS for it, and no other rule's name is taken for
+/// its workload's.
+#[test]
+fn a_rule_that_names_its_hosts_by_a_regular_expression_moves_by_itself_alone() {
+    let regex = json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^a[.]"]}});
+    for actions in ["theirs", "ours"] {
+        let rules = vec![rule(1, &json!([regex]), &to("ours")), rule(2, &json!([host("b.example.com")]), &to(actions))];
+        let drafted = drafted(&closed(), rules, vec![record("b.example.com", &json!({}))]);
+        let wanted: &[&str] = if actions == "theirs" { &["1"] } else { &["b.example.com"] };
+        assert_eq!(moves(&drafted), wanted, "{:?}", drafted.left_out);
+    }
+}
+
+/// A probe asks what the very rule answers: neither a host nor a path that another one takes.
+#[test]
+fn a_probe_of_a_rule_asks_only_for_what_the_rule_takes() {
+    let wild = json!([host("*.example.com"), path("/api/*")]);
+    let drafted = drafted_by("HTTP", &closed(), vec![rule(1, &wild, &to("ours"))], Vec::new());
+    let probe = &drafted.spec.shifts[0].probes.old[0];
+    assert!(crate::blank::is_blank(&probe.host) && crate::blank::is_blank(&probe.path), "{probe:?}");
+    for taken in [json!([path("/up")]), json!([path("/u*")]), json!([])] {
+        let drafted = drafted_by("HTTP", &closed(), vec![rule(1, &taken, &to("ours"))], Vec::new());
+        let probe = &drafted.spec.shifts[0].probes.old[0];
+        assert_eq!((probe.host.as_str(), probe.path.as_str()), (DNS, "/up"));
+    }
+}

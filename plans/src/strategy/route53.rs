@@ -5,6 +5,7 @@
 
 use super::split::{Split, StrategyError, check_shares};
 use crate::blank::is_blank;
+use crate::leading::plain;
 use caravan_inventory::AccountId;
 use caravan_providers::target::{Alias, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target, dns_name};
 use serde::{Deserialize, Serialize};
@@ -98,9 +99,9 @@ impl NewRecords {
     fn is_given_by(&self, set: &RecordSet) -> bool {
         match (self, &set.alias) {
             _ if set.kind == "HTTPS" => false,
-            (Self::Alias(new), Some(old)) => place(&new.name) == place(&old.name),
+            (Self::Alias(new), Some(old)) => plain(&new.name) == plain(&old.name),
             (Self::Values { values, .. }, None) => {
-                let sorted = |values: &[String]| values.iter().map(|value| place(value)).collect::<BTreeSet<_>>();
+                let sorted = |values: &[String]| values.iter().map(|value| plain(value)).collect::<BTreeSet<_>>();
                 sorted(values) == sorted(&set.values)
             }
             _ => false,
@@ -114,12 +115,6 @@ impl NewRecords {
             values => values,
         }
     }
-}
-
-/// Where a name leads: a load balancer's has a second one for both families of addresses.
-fn place(name: &str) -> String {
-    let name = dns_name(name);
-    name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
 }
 
 /// The snapshots of a shift from the sets that stand there to `new`, one for each share.

@@ -27,6 +27,7 @@ pub use listener_rule::ListenerRuleTarget;
 pub use probe::Probe;
 pub use record_set::{Alias, RecordSet, dns_name};
 pub use record_sets::{NameAnswer, NameQuestion, RecordSetsTarget, SettledBy};
+pub use shell::quoted;
 pub use simulated::{SimulatedOwnerTarget, SimulatedWork};
 pub use snapshot::{Snapshot, SnapshotError};
 

@@ -1,6 +1,7 @@
 //! Words of a POSIX shell.
 
 /// A text as one word.
-pub(super) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -8,6 +8,7 @@ use crate::journal_db::Journal;
 use crate::operator::StoredInventory;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
+use crate::waves::Over;
 use crate::who::Who;
 use crate::world::RealWorld;
 use crate::{inventory_db, journal_db, signals, waves};
@@ -56,16 +57,16 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
         let world = RealWorld::new(&global.dir, &config)?;
         signals::block_on(async {
             let plan = plan_from_world(&world, &spec, config.drivers).await;
-            let plan = plan.map_err(|error| waves::in_file(&global.dir, &spec, error.into()))?;
+            let plan = plan.map_err(|error| waves::in_file(&global.dir, &spec, Over::Live, error.into()))?;
             all_paused(&spec, &active_controllers(&world, &spec).await?)?;
-            around(global, printer, &spec)?;
+            around(global, printer, &spec, &plan)?;
             Ok::<_, Failure>(plan)
         })??
     } else {
         let store = inventory_db::open(&global.dir)?;
         let inventory = StoredInventory(&store);
         let plan = plan_from_inventory(&inventory, &spec, config.drivers)
-            .map_err(|error| waves::in_file(&global.dir, &spec, error.into()))?;
+            .map_err(|error| waves::in_file(&global.dir, &spec, Over::Inventory, error.into()))?;
         for unit in inventory.incomplete_lists(&plan)? {
             printer.warning(&format!("the plan was read from a list that is not complete: {unit}"));
         }
@@ -78,15 +79,19 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
 }
 
 /// What stands around the targets is known from the inventory alone, where there is one.
-fn around(global: &Global, printer: &Printer, spec: &WaveSpec) -> Result<(), Failure> {
+fn around(global: &Global, printer: &Printer, spec: &WaveSpec, plan: &WavePlan) -> Result<(), Failure> {
     if !inventory_db::is_there(&global.dir) {
         printer.warning(
             "there is no inventory: what shares the targets, and which target groups are sticky, is not known",
         );
         return Ok(());
     }
-    let estate = waves::estate(&inventory_db::open(&global.dir)?)?;
-    check_surroundings(spec, &estate).map_err(|error| waves::in_file(&global.dir, spec, error.into()))
+    let store = inventory_db::open(&global.dir)?;
+    for unit in waves::incomplete(&store, plan)? {
+        printer.warning(&format!("what shares the targets was read from a list that is not complete: {unit}"));
+    }
+    check_surroundings(spec, &waves::estate(&store)?)
+        .map_err(|error| waves::in_file(&global.dir, spec, Over::Live, error.into()))
 }
 
 /// A run would hold before its first change of such a target: better to know it now.

@@ -69,8 +69,7 @@ impl Rules<'_> {
 
     /// Asks both sides before a write, also before one that is made again: time has passed since.
     pub(super) fn guard(self, state: State, task: Task, tries: u32) -> State {
-        let is_overridden = state.despite_probes && matches!(task, Task::Undo { .. });
-        match guard_probes(&self.plan.steps[task.step()], task).next().filter(|_| !is_overridden) {
+        match guard_probes(&self.plan.steps[task.step()], task).next().filter(|_| !is_overridden(&state, task)) {
             Some(_) => State { phase: asks(task, 0, tries), ..state },
             None => self.proceed(state, task, tries),
         }
@@ -85,6 +84,8 @@ impl Rules<'_> {
         let new_probes = self.plan.steps[task.step()].new_probes().len();
         let of_new_side = matches!(task, Task::Enter { .. }) && passed < new_probes;
         Ok(match self.verdict(&state, reply) {
+            // A person's word may have come while the side was asked.
+            _ if is_overridden(&state, task) => self.proceed(state, task, tries),
             Verdict::Pass => self.passed(state, task, passed + 1, tries),
             Verdict::Fail { reason } if of_new_side => self.new_side_failed(state, task.step(), reason),
             Verdict::Fail { .. } if self.bug == SeededBug::RollBackOntoUnhealthy => {
@@ -163,6 +164,11 @@ impl Rules<'_> {
         let then = State { sequence: state.sequence + 1, phase: checking_lease, ..state.clone() };
         if self.bug == SeededBug::SkipIntent { then } else { recording(state, event, then) }
     }
+}
+
+/// Whether a person sends traffic back whatever the old side says.
+const fn is_overridden(state: &State, task: Task) -> bool {
+    state.despite_probes && matches!(task, Task::Undo { .. })
 }
 
 /// The next probe, at once.

@@ -3,10 +3,13 @@
 mod users;
 mod way_back;
 
+use crate::users::Stretch;
+use caravan_cutover_engine::State;
 use caravan_inventory::WorkloadId;
 use caravan_plans::strategy::route;
 use caravan_plans::{Analysis, Drivers, Gate, OnFailure, Shift, Stage, Step, Undo, WavePlan};
 use caravan_providers::target::{HttpRouteTarget, Probe, Snapshot, Target};
+use caravan_providers_simulated::World;
 use serde_json::json;
 
 fn probe(address: &str) -> Vec<Probe> {
@@ -49,4 +52,9 @@ fn plan() -> WavePlan {
         on_failure: OnFailure::Wave,
         steps: vec![Step::Shift(shift)],
     }
+}
+
+/// A stretch of time in which nothing is in the way.
+fn quiet<'a>(from: u64, plan: &'a WavePlan, state: &'a State, world: &'a World) -> Stretch<'a> {
+    Stretch { from, plan, state, world, journal_is_out: false, is_refused: false, disturbed_at: 0 }
 }

@@ -1,7 +1,7 @@
 //! The rules of users' time and of what they lose, each by itself: over a world in which nothing drives.
 
 use crate::invariant::Invariant;
-use crate::tests::plan;
+use crate::tests::{plan, quiet};
 use crate::users::{Stretch, Users};
 use crate::{bounds, world_of};
 use caravan_cutover_engine::{Direction, Hold, Phase, State, Task};
@@ -124,15 +124,7 @@ fn whoever_releases_a_run_takes_the_new_side_as_it_is() {
     for second in 0..600 {
         let from = second * 1000;
         world.pass_until(from + 1000);
-        let stretch = Stretch {
-            from,
-            plan: &plan,
-            state: &state,
-            world: &world,
-            journal_is_out: false,
-            is_refused: false,
-            disturbed_at: 0,
-        };
+        let stretch = quiet(from, &plan, &state, &world);
         assert_eq!(users[0].passed(&stretch, false), None);
     }
     let lost = users[0].lost();

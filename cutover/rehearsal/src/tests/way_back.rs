@@ -1,8 +1,7 @@
 //! How long a way back may take.
 
 use crate::invariant::Invariant;
-use crate::tests::plan;
-use crate::users::Stretch;
+use crate::tests::{plan, quiet};
 use crate::way_back::WayBack;
 use crate::{bounds, world_of};
 use caravan_cutover_engine::{Deferred, Direction, Hold, Phase, State, Task};
@@ -28,15 +27,7 @@ fn broken_at(
     (0..3600).find(|second| {
         let from = second * 1000;
         world.pass_until(from + 1000);
-        let stretch = Stretch {
-            from,
-            plan: &plan,
-            state: &state,
-            world: &world,
-            journal_is_out: false,
-            is_refused: false,
-            disturbed_at: 0,
-        };
+        let stretch = quiet(from, &plan, &state, &world);
         way_back.passed(&stretch, false).is_some_and(|violation| violation.rule == Invariant::SwiftReturn)
     })
 }

@@ -58,6 +58,8 @@ pub(super) async fn write(client: &Client, target: &ListenerRuleTarget, write: &
 pub(super) async fn status(client: &Client, target: &ListenerRuleTarget, write: &Write) -> Result<Reply, CallError> {
     match observe(client, target).await? {
         Reply::Observed { snapshot, .. } if snapshot == write.after => {}
+        // Reads may lag behind writes.
+        Reply::Observed { snapshot, .. } if snapshot == write.before => return Ok(Reply::Pending),
         _ => return Ok(Reply::Settled),
     }
     for group in ListenerRuleTarget::growing(&write.before, &write.after) {

@@ -90,7 +90,7 @@ fn unsealed(global: &Global, wave: &str) -> Result<Shown, Failure> {
     let store = inventory_db::open(&global.dir)?;
     let spec = waves::load(&global.dir, wave)?;
     let plan = plan_from_inventory(&StoredInventory(&store), &spec, config.drivers)
-        .map_err(|error| waves::in_file(&global.dir, &spec, error.into()))?;
+        .map_err(|error| waves::in_file(&global.dir, &spec, waves::Over::Inventory, error.into()))?;
     Ok(Shown { sealed: Sealed::seal(plan)?, is_sealed: false, approvals: Vec::new() })
 }
 

@@ -1,7 +1,8 @@
 //! Patterns of hosts and paths.
 
 /// The patterns of load balancer rules and of Workers' routes: `*` is any text, `?` any character.
-pub(crate) fn matches_wildcards(pattern: &str, text: &str) -> bool {
+#[must_use]
+pub fn matches_wildcards(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     // Where the last star stood, and how far the text had come there.
     let (mut p, mut t, mut star) = (0, 0, None);
