@@ -15,10 +15,10 @@ use caravan_providers::Executor;
 const LOOK_EVERY_MS: u64 = 250;
 
 impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
-    /// Takes the lease, waiting for a dead driver's to run out, but no longer than one lease lasts. A dead driver is one that
-    /// has given no sign of life for as long as its lease lasts, whatever its clock said.
+    /// Takes the lease, waiting for a dead driver's to run out, but no longer than this driver's lasts, or that one's where its
+    /// clock was ahead. A dead driver is one that has given no sign of life for as long as its lease lasts, whatever its clock said.
     pub(crate) async fn take_lease(&self, run: &str) -> Result<u64, DriverError> {
-        let deadline = self.clock.now().plus_ms(self.lease_ms);
+        let mut deadline = self.clock.now().plus_ms(self.lease_ms);
         let mut watched: Option<(LeaseMark, Moment)> = None;
         loop {
             let now = self.clock.now();
@@ -28,8 +28,13 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 LeaseState::Broken { who } => return Err(DriverError::LeaseBroken { run: run.to_owned(), who }),
                 LeaseState::Other(mark) => {
                     let left_ms = mark.until.0.saturating_sub(self.clock.time_of_day().0);
+                    let lasts_ms = mark.lasts_ms(self.lease_ms);
+                    if watched.is_none() && left_ms > lasts_ms {
+                        // Its clock was ahead: nothing but its silence can tell that it is dead.
+                        deadline = deadline.max(now.plus_ms(lasts_ms));
+                    }
                     if now >= deadline {
-                        let left_ms = left_ms.min(mark.lasts_ms(self.lease_ms));
+                        let left_ms = left_ms.min(lasts_ms);
                         return Err(DriverError::LeaseHeld { run: run.to_owned(), left_ms });
                     }
                     if watched.is_none_or(|(seen, _)| seen != mark) {

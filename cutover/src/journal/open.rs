@@ -52,6 +52,7 @@ impl Journal {
             return Err(JournalError::Missing { file: file.to_owned() });
         }
         let fail = |source| JournalError::of(file, source);
+        let mut is_copy = false;
         let (mut connection, found) = match examine(file, OpenFlags::SQLITE_OPEN_READ_WRITE) {
             // A folder that can't be written to has no room for the index of the write-ahead log. Without a log there is
             // nothing that could change the file.
@@ -59,12 +60,14 @@ impl Journal {
                 let path = file.as_str().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
                 let uri = Utf8PathBuf::from(format!("file:{path}?immutable=1"));
                 let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+                // It takes the file as it is now: a log that begins later is not seen through it.
+                is_copy = true;
                 examine_as(file, &uri, flags)?
             }
             other => other?,
         };
-        let is_copy = found != known();
-        if is_copy {
+        if found != known() {
+            is_copy = true;
             connection = copied(&connection).map_err(fail)?;
             migrate(&mut connection).map_err(fail)?;
         }
@@ -72,7 +75,8 @@ impl Journal {
         Ok(Self { is_copy, ..writer::start(file, connection)? })
     }
 
-    /// Whether this is a copy in memory of a file of an older format: what is written to the file later is not in it.
+    /// Whether this is the file as it was when it was opened: a copy in memory of an older format, or a file in a folder that
+    /// can't be written to. What is written later is not in it; open it anew.
     #[must_use]
     pub const fn is_copy(&self) -> bool {
         self.is_copy

@@ -112,6 +112,15 @@ impl ApprovalEvidence {
     }
 }
 
+/// Whether a command makes sense where a run stood when it was read.
+///
+/// # Errors
+/// [`SubmitError::Unexpected`].
+pub fn makes_sense(run: &Run, request: &Request) -> Result<(), SubmitError> {
+    let next = transition(run.plan(), run.state().clone(), request.event());
+    next.map(drop).map_err(|_illegal| unexpected(run, request.command))
+}
+
 /// Leaves a command for the run's driver, which takes it in where the run then stands; without a driver it waits for the
 /// next one. An approval is left by [`approve`].
 ///
@@ -119,9 +128,7 @@ impl ApprovalEvidence {
 /// [`SubmitError`]: also when it makes no sense where the run stood when it was read, and when the run would be released
 /// before its end without a reason.
 pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Result<(), SubmitError> {
-    if transition(run.plan(), run.state().clone(), request.event()).is_err() {
-        return Err(unexpected(run, request.command));
-    }
+    makes_sense(run, request)?;
     if request.command == Command::Release && run.state().phase != Phase::Shifted {
         let given = request.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
         if !given {

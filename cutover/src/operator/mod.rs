@@ -22,7 +22,7 @@ mod waiting;
 mod wave;
 
 pub use advice::Advice;
-pub use command::{ApprovalEvidence, SubmitError, approve, submit};
+pub use command::{ApprovalEvidence, SubmitError, approve, makes_sense, submit};
 pub use conflict::ConflictStatus;
 pub use ready::{NotReady, Ready, check_ready};
 pub use run::{Run, RunReadError};

@@ -101,9 +101,10 @@ fn script(run: &str, plan: &Sealed) -> String {
         let workload = step.workload().as_str().replace('\'', "");
         let _ = writeln!(text, ")\nif [ $? -ne 0 ]; then failed=1; echo 'NOT taken back: {workload}' >&2; fi\nset -e");
     }
-    text.push_str(
+    let _ = write!(
+        text,
         "\nif [ $failed -ne 0 ]; then exit 1; fi\n\
-         echo 'Everything is as it was. Where Caravan is at hand again, `caravan cutover retry` ends the run.'\n",
+         echo 'Everything is as it was. Where Caravan is at hand again, this ends the run: caravan cutover retry {run}'\n",
     );
     text
 }

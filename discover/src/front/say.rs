@@ -1,7 +1,8 @@
 //! Steps in words.
 
 use super::{Step, StepKind};
-use crate::link::{View, matches_wildcards};
+use crate::link::View;
+use caravan_inventory::matches_wildcards;
 use caravan_inventory::{Evidence, Observation, ObservationKind as Kind};
 use serde_json::Value;
 

@@ -40,7 +40,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let evidence = ApprovalEvidence::of(&run)?;
     show(printer, &evidence);
     signals::block_on(ask_now(printer, &prober(&global.dir, &Config::load(&global.dir)?)?, &run, &evidence))?;
-    confirm(args.step.as_deref(), &evidence)?;
+    confirm(args.step.as_deref(), &args.command.run, &evidence)?;
     let shown = Shown { entry: args.entry.unwrap_or(evidence.shown.entry), ..evidence.shown };
     let (who, now) = (args.command.who.name()?, journal_db::now());
     signals::block_on(approve(&journal, &mut run, shown, &who, now))??;
@@ -88,7 +88,7 @@ async fn ask_now(printer: &Printer, prober: &Prober, run: &Run, evidence: &Appro
 }
 
 /// Enter alone never confirms (S3).
-fn confirm(given: Option<&str>, evidence: &ApprovalEvidence) -> Result<(), Failure> {
+fn confirm(given: Option<&str>, run: &str, evidence: &ApprovalEvidence) -> Result<(), Failure> {
     match given {
         Some(step) => Ok(evidence.is_of(step)?),
         None if io::stdin().is_terminal() => {
@@ -97,7 +97,13 @@ fn confirm(given: Option<&str>, evidence: &ApprovalEvidence) -> Result<(), Failu
             }
             Err(Failure::new(FailureKind::Usage, "that is not the wave's name: nothing was approved"))
         }
-        None => Err(Failure::new(FailureKind::Usage, "an approval wants to know that you mean this stage")
-            .hint(format!("add: --step {} --entry {}", quoted(&evidence.step), evidence.shown.entry))),
+        None => {
+            Err(Failure::new(FailureKind::Usage, "an approval wants to know that you mean this stage").hint(format!(
+                "say it so: caravan cutover approve {} --step {} --entry {}",
+                quoted(run),
+                quoted(&evidence.step),
+                evidence.shown.entry
+            )))
+        }
     }
 }

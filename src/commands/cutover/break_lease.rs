@@ -1,8 +1,8 @@
 //! `caravan cutover break-lease`.
 
 use super::live;
-use super::operate::{OperateArgs, ask, confirm};
-use crate::error::{Failure, FailureKind};
+use super::operate::{OperateArgs, confirm, named, reason};
+use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
@@ -12,7 +12,6 @@ use caravan_cutover::LeaseBreak;
 use caravan_cutover::operator::{Run, time_text};
 use clap::Args;
 use serde::Serialize;
-use std::io::{self, IsTerminal};
 
 /// Takes a run from its driver, for when that one is gone for good or hangs, so that another can drive it at once. The old
 /// driver never gets this run again, and whatever it still does is refused by the epoch of its lease; a write that it has on
@@ -55,15 +54,9 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &BreakLeaseArgs) -> 
         Ok::<_, Failure>(run.full_status(&journal, now).await?)
     })??;
     live::head(&status, live::WIDTH).iter().for_each(|line| printer.note(line));
-    confirm(args.run_name.as_deref(), name, "the run's name", "take it from its driver")?;
-    let reason = match &args.reason {
-        Some(reason) => reason.trim().to_owned(),
-        None if io::stdin().is_terminal() => ask("why is it taken from its driver: ")?,
-        None => String::new(),
-    };
-    if reason.is_empty() {
-        return Err(Failure::new(FailureKind::Usage, "a lease is broken only with a reason").hint("add `--reason WHY`"));
-    }
+    let again = named("break-lease", name, "");
+    confirm(args.run_name.as_deref(), name, "take it from its driver", &again)?;
+    let reason = reason(args.reason.as_deref(), "why is it taken from its driver: ", &again)?;
     let LeaseBreak { driver, epoch, who, at, reason } =
         signals::block_on(journal.break_lease(name, &who, now, &reason))??;
     if printer.is_json() {

@@ -3,13 +3,13 @@
 use super::live;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
-use crate::global::Global;
+use crate::global::{Global, quoted};
 use crate::journal_db::Journal;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{Run, RunState, submit, time_text};
+use caravan_cutover::operator::{Run, RunState, makes_sense, submit, time_text};
 use caravan_cutover::{Command, Request};
 use clap::Args;
 use serde::Serialize;
@@ -89,14 +89,15 @@ pub(super) fn rollback(global: &Global, printer: &Printer, args: &RollbackArgs) 
     let mut request = Command::Rollback.by(&args.command.who.name()?, journal_db::now());
     live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
     let to = "send traffic back to a side whose probes may fail";
-    confirm(args.run_name.as_deref(), &args.command.run, "the run's name", to)?;
-    request.reason = Some(reason(args.reason.as_deref(), "why are its probes not believed: ")?);
+    let again = named("rollback", &args.command.run, " --despite-probes");
+    confirm(args.run_name.as_deref(), &args.command.run, to, &again)?;
+    request.reason = Some(reason(args.reason.as_deref(), "why are its probes not believed: ", &again)?);
     signals::block_on(submit(&journal, &run, &request))??;
     left(printer, &journal, &run, &request)
 }
 
 /// The reason that was given, or is typed in a terminal.
-fn reason(given: Option<&str>, question: &str) -> Result<String, Failure> {
+pub(super) fn reason(given: Option<&str>, question: &str, again: &str) -> Result<String, Failure> {
     let reason = match given {
         Some(given) => given.trim().to_owned(),
         None if io::stdin().is_terminal() => ask(question)?,
@@ -104,7 +105,7 @@ fn reason(given: Option<&str>, question: &str) -> Result<String, Failure> {
     };
     if reason.is_empty() {
         return Err(
-            Failure::new(FailureKind::Usage, "it wants a reason, which the journal keeps").hint("add: --reason WHY")
+            Failure::new(FailureKind::Usage, "it is done only with a reason, which the journal keeps").hint(again)
         );
     }
     Ok(reason)
@@ -117,33 +118,39 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
     let mut request = Command::Release.by(&args.command.who.name()?, journal_db::now());
     request.reason.clone_from(&args.reason);
     // Whether it makes sense at all is said first.
-    let may_release =
-        matches!(run.status().state, RunState::Paused | RunState::Held | RunState::Conflict | RunState::Stuck);
-    if may_release {
+    makes_sense(&run, &request)?;
+    if run.status().state != RunState::Shifted {
         live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
-        confirm(args.run_name.as_deref(), &args.command.run, "the run's name", "release it where it stands")?;
-        if args.reason.is_none() && io::stdin().is_terminal() {
-            request.reason = Some(ask("why is it released before its end: ")?);
-        }
+        let again = named("release", &args.command.run, "");
+        confirm(args.run_name.as_deref(), &args.command.run, "release it where it stands", &again)?;
+        request.reason = Some(reason(args.reason.as_deref(), "why is it released before its end: ", &again)?);
     }
     signals::block_on(submit(&journal, &run, &request))??;
     left(printer, &journal, &run, &request)
 }
 
-/// Enter alone never confirms (S3): what is given, or typed in a terminal, must be the text that is wanted.
-pub(super) fn confirm(given: Option<&str>, wanted: &str, what: &str, to: &str) -> Result<(), Failure> {
+/// The command with which somebody says that they mean this run, and why.
+pub(super) fn named(command: &str, run: &str, more: &str) -> String {
+    let run = quoted(run);
+    format!("say it so: caravan cutover {command} {run}{more} --run-name {run} --reason WHY")
+}
+
+/// Enter alone never confirms (S3): what is given, or typed in a terminal, must be the run's name. `again` is the command that
+/// gives it.
+pub(super) fn confirm(given: Option<&str>, run: &str, to: &str, again: &str) -> Result<(), Failure> {
     let typed = match given {
         Some(given) => given.to_owned(),
-        None if io::stdin().is_terminal() => ask(&format!("type {what} to {to}: "))?,
+        None if io::stdin().is_terminal() => ask(&format!("type the run's name to {to}: "))?,
         None => {
-            return Err(Failure::new(FailureKind::Usage, format!("it wants to know that you mean it, to {to}"))
-                .hint(format!("add `--run-name {wanted} --reason WHY`")));
+            return Err(
+                Failure::new(FailureKind::Usage, format!("it wants to know that you mean it, to {to}")).hint(again)
+            );
         }
     };
-    if typed == wanted {
+    if typed == run {
         return Ok(());
     }
-    Err(Failure::new(FailureKind::Usage, format!("that is not {what}: nothing was done")))
+    Err(Failure::new(FailureKind::Usage, "that is not the run's name: nothing was done"))
 }
 
 /// What a person types.

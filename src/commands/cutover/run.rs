@@ -18,6 +18,7 @@ use caravan_cutover::{Driven, Driver, DriverError, Lease, SystemClock, WaitPolic
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -236,7 +237,8 @@ async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result
             chosen.push((record.name.clone(), Run::of(journal, record).await));
         }
     }
-    for name in &args.runs {
+    // Named twice it is driven once: two drivers of one name would take each other's lease for their own.
+    for name in args.runs.iter().collect::<BTreeSet<_>>() {
         chosen.push((name.clone(), Run::read(journal, name).await));
     }
     Ok(chosen)

@@ -12,7 +12,7 @@ pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<Stri
     let most = (height / 2).max(2);
     if head.len() > most {
         head.truncate(most - 1);
-        head.push("  … `caravan cutover status` shows all of it".to_owned());
+        head.push("  … the status of the run shows all of it".to_owned());
     }
     let mut lines = head;
     lines.push(String::new());
