@@ -132,10 +132,11 @@ fn a_release_half_way_leaves_no_token_of_a_write_whose_answer_was_lost() {
         Call::Write(write) if write.token_after.is_none() => Some(Err(CallError::Throttled("slower".to_owned()))),
         _ => None,
     });
-    while !matches!(night.state.phase, Phase::Applying { .. }) || night.state.steps[0].stage != Some(3) {
+    while !matches!(night.state.phase, Phase::CheckingLease { .. }) || night.state.steps[0].stage != Some(3) {
         let soon = night.now + 10;
         night.until(soon);
     }
+    night.take(Event::Leased(true));
     night.command(aborted);
     let soon = night.now + 1000;
     night.until(soon);

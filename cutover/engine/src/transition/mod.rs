@@ -113,10 +113,12 @@ impl Rules<'_> {
         let phase = match task::next(self.plan, &state) {
             Some(task @ Task::Bake { step }) => return self.begin_bake(state, task, step),
             Some(task @ Task::Prove { .. }) => return self.begin_proof(state, task),
-            Some(task @ Task::Enter { step, .. }) => match first_shared(&state, step) {
-                Some(place) => Phase::FindingControllers { task, place, tries: 0, not_before: None },
-                None => Phase::Observing { task, tries: 0, not_before: None },
-            },
+            Some(task @ Task::Enter { step, .. }) if state.steps[step].doubt.is_none() => {
+                match first_shared(&state, step) {
+                    Some(place) => Phase::FindingControllers { task, place, tries: 0, not_before: None },
+                    None => Phase::Observing { task, tries: 0, not_before: None },
+                }
+            }
             Some(task) => match state.steps[task.step()].doubt.take() {
                 Some(Doubt { pending: Pending { task, write, error }, until }) => {
                     Phase::InDoubt { task, write, until, error, tries: 0 }
