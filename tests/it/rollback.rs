@@ -131,6 +131,7 @@ pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
         parent: None,
         drivers: Drivers::OneMachine,
         on_failure: OnFailure::Wave,
+        soak_ms: 1000,
         steps: shifts.into_iter().map(Step::Shift).collect(),
     };
     Sealed::seal(plan).unwrap()
