@@ -30,8 +30,9 @@ impl Rules<'_> {
             return Err(unexpected(&state, event));
         }
         match self.plan.on_failure {
-            OnFailure::Wave => (state.deferred, state.cut_short) = (Deferred::Rollback, false),
-            OnFailure::Shift => {
+            // Where the way back is over for some, the others go back all the same.
+            OnFailure::Wave if !state.is_one_way() => (state.deferred, state.cut_short) = (Deferred::Rollback, false),
+            OnFailure::Wave | OnFailure::Shift => {
                 state.steps[step].failed = true;
                 let rests = matches!(state.phase, Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. });
                 state.deferred = if rests { Deferred::Pause } else { state.deferred };
