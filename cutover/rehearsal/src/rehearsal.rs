@@ -308,6 +308,8 @@ pub(crate) const fn nowhere() -> State {
         steps: Vec::new(),
         approved: BTreeSet::new(),
         cut_short: false,
+        soaks_since: None,
+        finalise_approved_by: BTreeSet::new(),
         despite_probes: false,
         trouble: None,
         unsettled: Vec::new(),
