@@ -158,7 +158,7 @@ fn finalise(plan: &WavePlan, state: &State) -> Option<Task> {
     }
     let mut steps = plan.steps.iter().zip(&state.steps);
     let step = steps.position(|(planned, reached)| is_to_be_finalised(planned, reached))?;
-    Some(Task::Finalise { step, place: 0 })
+    Some(if state.steps[step].baked { Task::Finalise { step, place: 0 } } else { Task::Bake { step } })
 }
 
 /// Whether something strange stands at a step's target that finalising turns into its final form.

@@ -85,7 +85,7 @@ async fn a_run_that_is_released_says_for_ever_what_remains_and_how_it_is_turned_
     let commands = [
         ["aws route53 change-resource-record-sets", "new.elb.amazonaws.com."],
         ["aws elbv2 modify-rule", "arn:new"],
-        ["kubectl --context main", "\"name\":\"rates\""],
+        ["kubectl --context 'main'", "\"name\":\"rates\""],
     ];
     for (remains, says) in remains.iter().zip(commands) {
         let is_said = |line: &String| says.iter().all(|text| line.contains(text));

@@ -26,8 +26,8 @@ pub(crate) struct OperateArgs {
     pub(super) who: Who,
 }
 
-/// Ends a run: what stands stays. At its end, when everything is on the new side, it needs no more than the run. Before its
-/// end it leaves traffic where it stands: it then wants to know that you mean this run (`--run-name`, or the name typed in
+/// Ends a run: what stands stays, and so does what was installed to shift it; `caravan cutover finalise` ends it without.
+/// At its end, when everything is on the new side, it needs no more than the run. Before its end it leaves traffic where it stands: it then wants to know that you mean this run (`--run-name`, or the name typed in
 /// a terminal) and why (`--reason`), and the run ends with 25.
 #[derive(Args, Debug)]
 pub(crate) struct ReleaseArgs {

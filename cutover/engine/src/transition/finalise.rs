@@ -49,9 +49,13 @@ impl Rules<'_> {
 
     /// The new side does not pass right before a target is finalised. While nothing is final the run goes back to its soak, where
     /// the background analysis tells whether the side has failed, and the approvals are void: what they rested on is no more.
-    /// Where something is final, the side is asked until it passes or is found to have failed.
+    /// Where something is final, the stage bakes anew: the side passes all that time, or has failed and goes back alone.
     pub(super) fn not_finalised(self, mut state: State, reason: String, at: Moment) -> State {
         let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
+        if state.is_one_way() && self.bake_gate(&state, task.step()).is_some() {
+            state.steps[task.step()].baked = false;
+            return self.begin(state);
+        }
         if state.is_one_way() {
             let not_before = Some(trouble(&mut state, reason, at));
             return State { phase: Phase::Guarding { task, passed, tries, not_before }, ..state };
