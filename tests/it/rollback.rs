@@ -243,7 +243,8 @@ async fn a_finalised_run_leaves_the_form_that_was_there_and_can_be_sealed_again(
         let stages = match &snapshot {
             Snapshot::Records(sets) => {
                 let Snapshot::Records(original) = &case.original else { unreachable!() };
-                let back = original.iter().filter_map(|set| Some((set.kind.clone(), NewRecords::Alias(set.alias.clone()?))));
+                let back =
+                    original.iter().filter_map(|set| Some((set.kind.clone(), NewRecords::Alias(set.alias.clone()?))));
                 route53::stages(sets, &back.collect(), &Case::PERCENTS)
             }
             Snapshot::Actions(actions) => alb::stages(actions, &wave.balancer.arn("old"), &Case::PERCENTS),

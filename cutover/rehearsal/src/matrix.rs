@@ -154,12 +154,7 @@ fn edit(plan: &Sealed, made: &Made) -> Option<CallFault> {
 }
 
 /// The command to go back comes right after this step's event, and the first write of the rollback is denied once.
-fn undo_fails(
-    plan: &Sealed,
-    intention: Intention,
-    base: &FaultPlan,
-    made: &Made,
-) -> Vec<(Intention, FaultPlan)> {
+fn undo_fails(plan: &Sealed, intention: Intention, base: &FaultPlan, made: &Made) -> Vec<(Intention, FaultPlan)> {
     let back = if intention == Intention::Finalised {
         // From the first final write on there is no way back: what is commanded before leads back.
         Intention::FinaliseAndBackAfter(made.journalled_before + 1)

@@ -138,9 +138,7 @@ impl Person {
     /// What they do on their own account, whatever the run is doing.
     pub(crate) fn interrupts(&mut self, state: &State, journalled: usize, at: Moment) -> Option<Event> {
         match self.intention {
-            Intention::BackAfter(events)
-            | Intention::GiveUpAfter(events)
-            | Intention::FinaliseAndBackAfter(events)
+            Intention::BackAfter(events) | Intention::GiveUpAfter(events) | Intention::FinaliseAndBackAfter(events)
                 if !self.aborted && journalled >= events && !state.is_over() && !state.is_one_way() =>
             {
                 self.aborted = true;

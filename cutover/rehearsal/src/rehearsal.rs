@@ -164,10 +164,10 @@ impl<'a> Rehearsal<'a> {
     /// Time passes until the person answers. A soak may last for days: once nothing about the world will change any more, and
     /// the background analysis has had its time, its rounds find what they found before and are left out.
     fn wait_for_person(&mut self, due: u64) {
-        let quiet = self.left_alone_at();
+        let quiet = if self.soaked_at().is_some() { self.left_alone_at() } else { due };
         self.pass_until(due.min(quiet));
-        if self.found.is_empty() && self.soaked_at().is_some() && self.world.now() < due && quiet <= self.world.now() {
-            let from = self.world.now();
+        let from = self.world.now();
+        if self.found.is_empty() && (quiet..due).contains(&from) {
             self.world.pass_until(due);
             self.watch.passed(from, self.engine.plan.plan(), &self.state, &self.world, self.fault_plan);
         }

@@ -100,8 +100,7 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
     for (bug, rule) in bugs {
         let is_of_hand_overs = matches!(rule, Invariant::OneAtWork | Invariant::SomebodyAtWork);
         let plan = if is_of_hand_overs { &hand_overs } else { &shifts };
-        let intention =
-            if rule == Invariant::OldStays { Intention::Finalised } else { Intention::ThereAndBack };
+        let intention = if rule == Invariant::OldStays { Intention::Finalised } else { Intention::ThereAndBack };
         let (mut caught, mut others) = (0, Vec::new());
         for seed in 0..600 {
             let mut world = world_of(plan.plan(), seed);

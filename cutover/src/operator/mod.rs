@@ -25,7 +25,7 @@ mod wave;
 pub use advice::Advice;
 pub use command::{ApprovalEvidence, SubmitError, approve, makes_sense, submit};
 pub use conflict::ConflictStatus;
-pub use finalise::{FinaliseEvidence, FinalChange, RemainsStatus, SoakStatus};
+pub use finalise::{FinalChange, FinaliseEvidence, RemainsStatus, SoakStatus};
 pub use ready::{NotReady, Ready, check_ready};
 pub use run::{Run, RunReadError};
 pub use run_state::{RunState, StepProgress};

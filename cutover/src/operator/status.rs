@@ -169,7 +169,11 @@ fn at_risk(plan: &Sealed, state: &State) -> Vec<ShareStatus> {
     let shares = steps.filter_map(|(step, reached)| {
         let Some(StepValue::Percent(percent)) = StepValue::of(step, 0, reached.stage) else { return None };
         let (workload, target) = (step.workload().to_string(), step.target(0)?.to_string());
-        (percent > 0 && !reached.released_to_others && !reached.finalised).then_some(ShareStatus { workload, target, percent })
+        (percent > 0 && !reached.released_to_others && !reached.finalised).then_some(ShareStatus {
+            workload,
+            target,
+            percent,
+        })
     });
     shares.collect()
 }

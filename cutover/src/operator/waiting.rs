@@ -88,7 +88,9 @@ impl fmt::Display for WaitingFor {
                 f,
                 "a person: {workload} can't be taken back ({reason}); finish it by the script of the manual rollback"
             ),
-            Self::Release => f.write_str("its soak and two persons, who finalise it, or one who ends the run or takes it back"),
+            Self::Release => {
+                f.write_str("its soak and two persons, who finalise it, or one who ends the run or takes it back")
+            }
             Self::SecondApproval { by } => write!(f, "another person, who approves as {by} did that it is finalised"),
             Self::Room { reason } => write!(f, "room: the journal takes no entry ({reason})"),
         }

@@ -63,9 +63,7 @@ async fn two_persons_finalise_a_run_after_its_soak_and_until_then_its_status_say
     assert!(matches!(finalise(&room, "olivia").await, Err(SubmitError::SamePerson { .. })));
     finalise(&room, "oscar").await.unwrap();
     assert_eq!(drive(&room).await.phase, Phase::Finished(Outcome::Done));
-    assert!(room.world.stands(room.plan.plan(), false, |shift| {
-        Box::leak(Box::new(shift.finalised().unwrap()))
-    }));
+    assert!(room.world.stands(room.plan.plan(), false, |shift| { Box::leak(Box::new(shift.finalised().unwrap())) }));
     let run = read(&room).await;
     let told = status(&run);
     assert!(told.get("remains").is_none() && told.get("soak").is_none(), "{told}");

@@ -210,7 +210,9 @@ impl ConversionReport {
             );
         }
         if !self.remains.is_empty() {
-            printer.hint("`caravan cutover status` says which run they are of, and what turns them into what stood there before");
+            printer.hint(
+                "`caravan cutover status` says which run they are of, and what turns them into what stood there before",
+            );
         }
         if !self.conflicts.is_empty() {
             printer
