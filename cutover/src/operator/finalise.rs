@@ -5,7 +5,7 @@ use super::run::Run;
 use super::since::Said;
 use super::time::time_text;
 use crate::journal::Command;
-use caravan_cutover_engine::{Moment, Phase, Shown, State, is_to_be_finalised, soaked_at};
+use caravan_cutover_engine::{Moment, Phase, Shown, State, StepState, is_to_be_finalised, soaked_at};
 use caravan_plans::{Change, Sealed, Step};
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ pub struct RemainsStatus {
     pub target: String,
     /// What stands there, one line for each part.
     pub stands: Vec<String>,
-    /// What it is turned into when the run is finalised.
+    /// What it is turned into when the run is finalised; empty of a run that was ended half-way.
     pub becomes: Vec<String>,
     /// The commands that do it by hand, for a run that is over: nothing of Caravan does it any more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -83,18 +83,25 @@ impl RemainsStatus {
         if state.soaks_since.is_none() && !matches!(state.phase, Phase::Finished(_)) {
             return Vec::new();
         }
-        let remains = changes(plan, state).into_iter().map(|(_, step, change)| {
-            let kind = change.target.kind();
-            // By hand it is the other way round from a manual rollback: from the last stage to the final form.
-            let commands = kind.manual_rollback(&change.after, &[(100, &change.before)]);
-            Self {
-                target: step.target(0).map(ToString::to_string).unwrap_or_default(),
-                stands: kind.lines(&change.before),
-                becomes: kind.lines(&change.after),
-                commands: if state.is_over() { commands } else { Vec::new() },
-            }
-        });
-        remains.collect()
+        let steps = plan.plan().steps.iter().zip(&state.steps);
+        steps.filter_map(|(planned, reached)| Self::of_step(planned, reached, state.is_over())).collect()
+    }
+
+    fn of_step(planned: &Step, reached: &StepState, is_over: bool) -> Option<Self> {
+        let (Step::Shift(shift), false) = (planned, reached.finalised || reached.released_to_others) else {
+            return None;
+        };
+        let (kind, stage) = (shift.target.kind(), reached.stage?);
+        let stands = &shift.stages.get(stage)?.snapshot;
+        let becomes = planned.finalise(stage).map(|change| change.after);
+        // By hand it is the other way round from a manual rollback: from the last stage to the final form.
+        let commands = becomes.as_ref().filter(|_| is_over);
+        Some(Self {
+            target: shift.target.to_string(),
+            stands: kind.lines(stands),
+            becomes: becomes.as_ref().map(|becomes| kind.lines(becomes)).unwrap_or_default(),
+            commands: commands.map(|becomes| kind.manual_rollback(becomes, &[(100, stands)])).unwrap_or_default(),
+        })
     }
 }
 

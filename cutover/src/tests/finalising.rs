@@ -3,7 +3,7 @@
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::notice::{Courier, Notice, NoticeKind, Sender, Sending};
-use crate::operator::{Advice, FinaliseEvidence, Run, RunStatus, SubmitError, approve, submit};
+use crate::operator::{Advice, FinaliseEvidence, Run, RunState, RunStatus, SubmitError, approve, submit};
 use crate::{Command, Journal, Request};
 use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State, soaked_at};
 use std::sync::{Arc, Mutex};
@@ -88,6 +88,24 @@ async fn a_run_that_is_released_says_for_ever_what_remains_and_how_it_is_turned_
     for (remains, says) in remains.iter().zip(commands) {
         let is_said = |line: &String| says.iter().all(|text| line.contains(text));
         assert!(remains.commands.iter().any(is_said), "{remains:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_ends_half_way_says_what_it_leaves_and_one_that_went_back_leaves_nothing() {
+    let mut shift = quick(records());
+    shift.stages[1].approval = true;
+    for (command, remains) in [(Command::Release, 1), (Command::Rollback, 0)] {
+        let room = Room::new(vec![shift.clone()]).await;
+        assert!(matches!(drive(&room).await.phase, Phase::AwaitingApproval { .. }));
+        for command in [Command::Pause, command] {
+            room.submit(command).await;
+            drive(&room).await;
+        }
+        let told = read(&room).await.status();
+        assert_eq!((told.state == RunState::EndedElsewhere, told.remains.len()), (remains > 0, remains));
+        let is_bare = |one: &crate::operator::RemainsStatus| one.becomes.is_empty() && one.commands.is_empty();
+        assert!(told.remains.iter().all(is_bare), "nobody knows what it should become: {:?}", told.remains);
     }
 }
 

@@ -134,7 +134,7 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
         });
     }
     for remains in &status.remains {
-        say(format!("remains until it is finalised, at {}: {}", remains.target, remains.stands.join("; ")));
+        say(format!("remains at {}: {}", remains.target, remains.stands.join("; ")));
     }
     match &status.driver {
         Some(driver) => {
