@@ -76,15 +76,10 @@ fn assert_final(night: &Night) {
 
 /// Until the run is about to make a write of this task.
 fn until_write(night: &mut Night, is: impl Fn(Task) -> bool) {
-    loop {
-        match (&night.state.phase, effects(&night.plan, &night.state)) {
-            (Phase::CheckingLease { task, .. }, _) if is(*task) => return,
-            (_, Some(_)) => {
-                let soon = night.now + 1;
-                night.until(soon);
-            }
-            (phase, None) => panic!("it rests in {phase:?}"),
-        }
+    while !matches!(night.state.phase, Phase::CheckingLease { task, .. } if is(task)) {
+        assert!(effects(&night.plan, &night.state).is_some(), "it rests in {:?}", night.state.phase);
+        let soon = night.now + 1;
+        night.until(soon);
     }
 }
 
