@@ -161,6 +161,14 @@ impl From<SubmitError> for Failure {
                 Self::caused(FailureKind::Usage, error).hint(hint)
             }
             SubmitError::NoReason { .. } => Self::caused(FailureKind::Usage, error).hint("add `--reason WHY`"),
+            SubmitError::Soaks { ref run, .. } => {
+                let hint = format!("`caravan cutover status {}` says until when", quoted(run));
+                Self::caused(FailureKind::NotReady, error).hint(hint)
+            }
+            SubmitError::SamePerson { ref run, .. } => {
+                let hint = format!("they say so with `caravan cutover finalise {}`", quoted(run));
+                Self::caused(FailureKind::NotReady, error).hint(hint)
+            }
             SubmitError::Read(error) => error.into(),
             SubmitError::Journal(error) => error.into(),
             refused => Self::caused(FailureKind::Usage, refused),

@@ -8,7 +8,8 @@ use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, JournalStoreError, Moment, Phase, REVISION, State, effects, replay_on, transition,
+    Clock, Effect, Entry, Event, Illegal, JournalStoreError, Moment, Phase, REVISION, State, effects, replay_on,
+    soaked_at, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -197,7 +198,8 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
     async fn take_command(&self, session: &mut Session<'_>) -> Result<(), DriverError> {
         for QueuedCommand { id, request } in self.journal.commands(session.run).await? {
             let is_of = |wait: ApprovalWait| request.shown.is_some_and(|shown| wait.is_of(shown));
-            if request.command == Command::Approve && !session.wait.is_some_and(is_of) {
+            let is_approval = matches!(request.command, Command::Approve | Command::Finalise);
+            if is_approval && !session.wait.is_some_and(is_of) {
                 let shown = request.shown.map_or(0, |shown| shown.entry);
                 let phase = session.state.phase.name();
                 let why = format!(
@@ -205,6 +207,15 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                     session.entries
                 );
                 self.journal.refuse(id, session.epoch, &why).await?;
+                continue;
+            }
+            // Whoever commands it may have a clock that is ahead: the soak is over by this driver's, too.
+            let soaks = soaked_at(session.plan.plan(), &session.state).filter(|over| self.clock.now() < *over);
+            if request.command == Command::Finalise
+                && let Some(Moment(over)) = soaks
+            {
+                let left_seconds = over.saturating_sub(self.clock.now().0).div_ceil(1000);
+                self.journal.refuse(id, session.epoch, &Illegal::Soaks { left_seconds }.to_string()).await?;
                 continue;
             }
             match transition(session.plan, session.state.clone(), request.event()) {

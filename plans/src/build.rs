@@ -3,6 +3,7 @@
 use crate::blank::is_blank;
 use crate::bounds::out_of_bounds;
 use crate::evidence::{longest_kept, same_question};
+use crate::finalised::{DEFAULT_SOAK, LONGEST_SOAK};
 use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
@@ -75,6 +76,18 @@ pub enum BuildError {
         kept: u32,
         /// Whether it is what stands there now that they may keep so long.
         of_now: bool,
+    },
+    /// A soak that ends before those users have come who still keep what stood there before, or that nobody sits out.
+    #[error(
+        "`soak` is {soak} s, and must be at least {least} s, for which resolvers may keep an answer, and at most {most} s"
+    )]
+    Soak {
+        /// Seconds that were written.
+        soak: u32,
+        /// Seconds that it must be at least.
+        least: u32,
+        /// Seconds that it may be at most.
+        most: u32,
     },
     /// A number or text that would make the shift unsafe, or that could never pass.
     #[error("shift {shift}: `{field}` must be {wanted}")]
@@ -155,6 +168,7 @@ pub fn build(
     }
     let mut taken = BTreeSet::new();
     let mut steps = Vec::new();
+    let mut longest = 1;
     for (at, shift) in spec.shifts.iter().enumerate() {
         let number = at + 1;
         check(number, shift)?;
@@ -170,11 +184,16 @@ pub fn build(
             .stages(&original, &shift.stages)
             .map_err(|source| BuildError::Strategy { shift: number, target: Box::new(target.clone()), source })?;
         let bake = shift.gate.bake;
+        longest = longest.max(longest_kept(&target, &original, &snapshots).unwrap_or(0));
         if let Some(kept) = longest_kept(&target, &original, &snapshots).filter(|kept| bake < *kept) {
             let of_now = longest_kept(&target, &original, &[]) == Some(kept);
             return Err(BuildError::ShortBake { shift: number, target: Box::new(target), bake, kept, of_now });
         }
         steps.push(Step::Shift(shift_of(shift, target, original, snapshots)));
+    }
+    let soak = spec.soak.unwrap_or(DEFAULT_SOAK.max(longest));
+    if !(longest..=LONGEST_SOAK.max(longest)).contains(&soak) {
+        return Err(BuildError::Soak { soak, least: longest, most: LONGEST_SOAK });
     }
     Ok(WavePlan {
         schema: WavePlan::SCHEMA.to_owned(),
@@ -182,6 +201,7 @@ pub fn build(
         parent,
         drivers: spec.drivers.unwrap_or(drivers),
         on_failure: spec.on_failure,
+        soak_ms: u64::from(soak) * 1000,
         steps,
     })
 }

@@ -37,6 +37,7 @@ pub(crate) fn read(text: &str) -> Result<WavePlan, SealError> {
 impl From<V1> for WavePlan {
     fn from(V1 { wave, parent, drivers, shifts, .. }: V1) -> Self {
         let steps = shifts.into_iter().map(Step::Shift).collect();
-        Self { schema: Self::SCHEMA.to_owned(), wave, parent, drivers, on_failure: OnFailure::default(), steps }
+        let (schema, on_failure, soak_ms) = (Self::SCHEMA.to_owned(), OnFailure::default(), Self::default_soak_ms());
+        Self { schema, wave, parent, drivers, on_failure, soak_ms, steps }
     }
 }

@@ -13,6 +13,7 @@ mod build;
 mod draft;
 mod estate;
 mod evidence;
+mod finalised;
 mod format;
 mod hand_over;
 mod leading;

@@ -21,6 +21,10 @@ pub struct WaveSpec {
     /// What is taken back when a new side fails: `wave`, everything that has moved so far, or `shift`, that shift alone.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_failure: OnFailure,
+    /// Seconds for which everything must have stood on the new side before the run may be finalised, after which there is no way
+    /// back. Without it a day, or longer where resolvers keep an answer longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soak: Option<u32>,
     /// The shifts, in the order in which they are made.
     pub shifts: Vec<ShiftSpec>,
 }

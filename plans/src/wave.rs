@@ -19,6 +19,10 @@ pub struct WavePlan {
     /// What is taken back when a new side fails. Plans that were sealed without it take the wave back.
     #[serde(default)]
     pub on_failure: OnFailure,
+    /// Milliseconds for which everything must have stood on the new side before the run may be finalised, after which there is no
+    /// way back: at least as long as resolvers keep an answer. Plans that were sealed without it have a day.
+    #[serde(default = "WavePlan::default_soak_ms", skip_serializing_if = "WavePlan::is_default_soak")]
+    pub soak_ms: u64,
     /// The steps, in the order in which they are made; a rollback is the reverse.
     pub steps: Vec<Step>,
 }

@@ -109,3 +109,30 @@ fn a_redirect_is_no_health_unless_a_wave_says_so() {
     let says_so = |shift: &mut Value| shift["probes"]["new"][0]["status"] = json!([301, 308]);
     assert_eq!(statuses(&wave(says_so)), [(200, 299), (301, 308)]);
 }
+
+/// After the soak there is no way back: whoever still keeps the old answer would be left with it.
+#[test]
+fn a_soak_shorter_than_what_resolvers_keep_is_refused_and_its_default_is_as_long() {
+    let soaked = |soak: Option<u32>, ttl: u32, change: fn(&mut Value)| {
+        let spec = wave(|shift| {
+            shift["gate"] = json!({"bake": 604_800});
+            change(shift);
+        });
+        built(&WaveSpec { soak, ..spec }, vec![set("A", ttl)])
+    };
+    let slow = |shift: &mut Value| shift["strategy"]["route53"]["new"]["A"]["values"]["ttl"] = 900.into();
+    for (soak, ttl, change, least) in [
+        (Some(0), 60, (|_| {}) as fn(&mut Value), 60),
+        (Some(3599), 3600, |_| {}, 3600),
+        (Some(60), 60, slow, 900),
+        (Some(8_000_000), 60, |_| {}, 60),
+    ] {
+        let error = soaked(soak, ttl, change).unwrap_err();
+        assert_eq!(error, BuildError::Soak { soak: soak.unwrap(), least, most: 7_776_000 });
+    }
+    for (soak, ttl, ms) in
+        [(Some(60), 60, 60_000), (Some(7200), 3600, 7_200_000), (None, 60, 86_400_000), (None, 172_800, 172_800_000)]
+    {
+        assert_eq!(soaked(soak, ttl, |_| {}).unwrap().soak_ms, ms);
+    }
+}

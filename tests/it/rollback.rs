@@ -3,13 +3,18 @@
 
 use crate::conformance::nobody;
 use crate::places::{Adapters, Balancer, Case, Place, Side, Space, Zone, adapter};
+use caravan_cutover::operator::{FinaliseEvidence, Run, approve};
 use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
-use caravan_cutover_engine::{Clock, Outcome, Phase, State};
+use caravan_cutover_engine::{Clock, Outcome, Phase, State, soaked_at};
 use caravan_inventory::WorkloadId;
+use caravan_plans::strategy::route53::NewRecords;
+use caravan_plans::strategy::{alb, route, route53};
 use caravan_plans::{Analysis, Drivers, Gate, OnFailure, Sealed, Shift, Stage, Step, Undo, WavePlan};
+use caravan_providers::target::Snapshot;
 use caravan_providers::{Call, Observer, Reply};
 use caravan_providers_kubernetes::Routes;
 use caravan_tests_testbed::{Cluster, Ministack, Moto};
+use serde_json::Value;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -131,6 +136,7 @@ pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
         parent: None,
         drivers: Drivers::OneMachine,
         on_failure: OnFailure::Wave,
+        soak_ms: 1000,
         steps: shifts.into_iter().map(Step::Shift).collect(),
     };
     Sealed::seal(plan).unwrap()
@@ -211,6 +217,69 @@ async fn a_release_leaves_what_stands_and_none_of_our_tokens() {
     let done = wave.submit(Command::Release).await;
     assert!(matches!(done.phase, Phase::Finished(Outcome::Done)), "{:?}", done.phase);
     wave.shows(3, false).await;
+}
+
+/// The whole road: weighted pairs, two persons after the soak, and then a simple record, a rule of one group and a route of one
+/// backend in each server, of which another wave can be sealed at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finalised_run_leaves_the_form_that_was_there_and_can_be_sealed_again() {
+    let Some(wave) = Wave::new("finalised").await else { return };
+    let there = wave.drive().await;
+    let soaked = soaked_at(wave.sealed.plan(), &there).unwrap();
+    wave.driver.clock.until(soaked).await;
+    for (who, word) in [("olivia", "shifted"), ("oscar", "finished")] {
+        let journal = &wave.driver.journal;
+        let mut run = Run::read(journal, RUN).await.unwrap();
+        let shown = FinaliseEvidence::of(&run).unwrap().shown;
+        approve(journal, &mut run, shown, who, wave.driver.clock.now()).await.unwrap();
+        assert_eq!(wave.drive().await.phase.name(), word);
+    }
+    let mut again = Vec::new();
+    for (case, shift) in wave.cases.iter().zip(wave.sealed.plan().shifts()) {
+        let reply = wave.driver.world.observe(&Call::Observe(case.target.clone())).await.unwrap();
+        let Reply::Observed { snapshot, token } = reply else { panic!("{reply:?}") };
+        assert_eq!((Some(&snapshot), token), (shift.finalised().as_ref(), None), "{}", case.name);
+        // What is the new side now is the old side of the next wave.
+        let stages = match &snapshot {
+            Snapshot::Records(sets) => {
+                let Snapshot::Records(original) = &case.original else { unreachable!() };
+                let back =
+                    original.iter().filter_map(|set| Some((set.kind.clone(), NewRecords::Alias(set.alias.clone()?))));
+                route53::stages(sets, &back.collect(), &Case::PERCENTS)
+            }
+            Snapshot::Actions(actions) => alb::stages(actions, &wave.balancer.arn("old"), &Case::PERCENTS),
+            Snapshot::Rules(rules) => {
+                let backend = |rules: &Value| without_weight(&rules[0]["backendRefs"][0]);
+                let Snapshot::Rules(original) = &case.original else { unreachable!() };
+                route::stages(rules, &backend(rules), &backend(original), &Case::PERCENTS)
+            }
+            Snapshot::Activation { .. } => unreachable!(),
+        };
+        again.push(Shift {
+            original: snapshot,
+            ..self::shift(&Case { stages: stages.unwrap(), ..case.clone() }, &wave.new, &wave.old)
+        });
+    }
+    let sealed = seal(again);
+    let (journal, now) = (&wave.driver.journal, wave.driver.clock.now());
+    journal.keep_seal(&sealed, "test", now).await.unwrap();
+    let run = RunRecord {
+        name: "run-2".to_owned(),
+        hash: sealed.hash().to_string(),
+        code_version: "test".to_owned(),
+        created_at: now,
+    };
+    journal.create_run(&run).await.unwrap();
+    let state = wave.driver.drive("run-2", &sealed, "test", |_| {}).await.unwrap().state;
+    assert_eq!(state.phase, Phase::Shifted, "the next wave goes over what was finalised");
+}
+
+fn without_weight(backend: &Value) -> Value {
+    let mut backend = backend.clone();
+    if let Some(fields) = backend.as_object_mut() {
+        fields.remove("weight");
+    }
+    backend
 }
 
 #[tokio::test(flavor = "multi_thread")]

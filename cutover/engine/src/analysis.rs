@@ -104,7 +104,8 @@ pub fn worst(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
 #[must_use]
 pub fn is_watched(plan: &WavePlan, state: &State, step: usize) -> bool {
     let (Some(planned), Some(reached)) = (plan.steps.get(step), state.steps.get(step)) else { return false };
-    let goes_on = state.direction == Direction::Forward && state.deferred != Deferred::Rollback;
+    let goes_on =
+        matches!(state.direction, Direction::Forward | Direction::Finalise) && state.deferred != Deferred::Rollback;
     let is_driven = !matches!(
         state.phase,
         Phase::Planned | Phase::Finished(_) | Phase::JournalUnavailable { .. } | Phase::LeaseLost
@@ -114,7 +115,11 @@ pub fn is_watched(plan: &WavePlan, state: &State, step: usize) -> bool {
         _ => None,
     };
     let has_users = reached.stage.into_iter().chain(entering).any(|stage| planned.has_traffic(stage));
-    goes_on && is_driven && has_users && !reached.released_to_others && !reached.failed
+    // What is final, or may be any moment, can't go back.
+    let is_final = reached.finalised
+        || (state.is_one_way()
+            && matches!(state.phase.task(), Some(Task::Finalise { step: finalised, .. }) if finalised == step));
+    goes_on && is_driven && has_users && !reached.released_to_others && !reached.failed && !is_final
 }
 
 fn shifts(plan: &WavePlan) -> impl Iterator<Item = (usize, &Shift)> {

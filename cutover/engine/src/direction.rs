@@ -12,6 +12,8 @@ pub enum Direction {
     Back,
     /// To its end, leaving what stands.
     Release,
+    /// To its end on the new side, with nothing strange left: there is no way back from the first write on.
+    Finalise,
 }
 
 /// What a person wants as soon as the write in flight is settled. The later and the safer command wins.

@@ -77,11 +77,13 @@ fn call(call: Call) -> Effect {
 }
 
 /// The probes that must pass before a task's write: both sides on the way forward (K4), the old one on the rollback
-/// (K5), none where only a fencing token changes.
+/// (K5), the new one before it is final, none where only a fencing token changes.
 pub(crate) fn guard_probes(step: &Step, task: Task) -> impl Iterator<Item = &Probe> {
     let (new, old): (&[Probe], &[Probe]) = match task {
         Task::Enter { .. } => (step.new_probes(), step.old_probes()),
         Task::Undo { .. } => (&[], step.old_probes()),
+        // The old side may be gone already: nothing goes back to it any more.
+        Task::Finalise { .. } => (step.new_probes(), &[]),
         Task::Bake { .. } | Task::Prove { .. } | Task::Claim { .. } | Task::Release { .. } => (&[], &[]),
     };
     new.iter().chain(old)

@@ -19,7 +19,7 @@ impl Moment {
 /// What the giver of an approval was shown. The run is the one whose journal holds it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Shown {
-    /// The step, by its place in the plan.
+    /// The step, by its place in the plan; of finalising, which comes after all of them, their number.
     pub step: usize,
     /// Its stage.
     pub stage: usize,
@@ -111,6 +111,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// A person approves that the run is finalised: with the second person it begins, and there is no way back.
+    FinaliseApproved {
+        /// Who commanded it.
+        who: String,
+        /// When, in milliseconds since 1970.
+        at: Moment,
+        /// What they were shown: the step after the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shown: Option<Shown>,
+    },
     /// The engine is about to make this write: journalled before it is made (K1).
     Intended {
         /// The exact write that is intended.
@@ -158,6 +168,29 @@ impl Event {
         !matches!(self, Self::Recorded | Self::RecordFailed { .. } | Self::Leased(_) | Self::Woke { .. })
     }
 
+    /// When it came; none of events that are not told the time.
+    #[must_use]
+    pub const fn moment(&self) -> Option<Moment> {
+        match self {
+            Self::Started { at, .. }
+            | Self::TakenOver { at, .. }
+            | Self::Approved { at, .. }
+            | Self::Paused { at, .. }
+            | Self::Resumed { at, .. }
+            | Self::Aborted { at, .. }
+            | Self::Adopted { at, .. }
+            | Self::Retried { at, .. }
+            | Self::Released { at, .. }
+            | Self::FinaliseApproved { at, .. }
+            | Self::Replied { at, .. }
+            | Self::AnalysisFailed { at, .. }
+            | Self::Woke { at } => Some(*at),
+            Self::Intended { .. } | Self::Withdrawn | Self::Recorded | Self::RecordFailed { .. } | Self::Leased(_) => {
+                None
+            }
+        }
+    }
+
     /// Its name, for people and errors.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -171,6 +204,7 @@ impl Event {
             Self::Adopted { .. } => "adopt",
             Self::Retried { .. } => "retry",
             Self::Released { .. } => "release",
+            Self::FinaliseApproved { .. } => "finalise",
             Self::Intended { .. } => "intend",
             Self::Withdrawn => "withdraw",
             Self::Replied { .. } => "reply",

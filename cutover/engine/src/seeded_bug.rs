@@ -26,6 +26,8 @@ pub enum SeededBug {
     GiveUpOnTheWayBack,
     /// Waits on the way back until one write is everywhere before it makes the next.
     SettleOneByOne,
+    /// Finalises with the first approval, and before the soak is over (K7).
+    FinaliseEarly,
     /// Starts an owner before the other is proved to have stopped (C6).
     StartBeforeStopped,
     /// Waits for a person while nobody is at work, instead of starting the old owner again.

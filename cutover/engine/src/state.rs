@@ -30,6 +30,13 @@ pub struct State {
     /// Whether a person ended it before everything was on the new side.
     #[serde(default)]
     pub cut_short: bool,
+    /// Since when everything has stood on the new side, baked: the soak is counted from then. None before that, and once anything
+    /// goes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soaks_since: Option<Moment>,
+    /// Who has approved that it is finalised. With enough persons it begins.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub finalise_approved_by: BTreeSet<String>,
     /// Whether a person sends traffic back to an old side whose probes do not pass.
     #[serde(default)]
     pub despite_probes: bool,
@@ -239,7 +246,8 @@ pub enum Phase {
         /// Why it could not.
         reason: String,
     },
-    /// Everything is on the new side, baked; it waits for a person to release it or take it back.
+    /// Everything is on the new side, baked, and soaks; it waits for persons to finalise it, or for one to release it or take it
+    /// back.
     Shifted,
     /// It is over.
     Finished(Outcome),
@@ -266,6 +274,8 @@ impl State {
             steps: plan.steps.iter().map(|step| StepState::untouched(step.places())).collect(),
             approved: BTreeSet::new(),
             cut_short: false,
+            soaks_since: None,
+            finalise_approved_by: BTreeSet::new(),
             despite_probes: false,
             trouble: None,
             unsettled: Vec::new(),
@@ -277,6 +287,21 @@ impl State {
     #[must_use]
     pub const fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Finished(_))
+    }
+
+    /// Whether the way back is over: the first write that finalises a target was made, or may have been.
+    #[must_use]
+    pub fn is_one_way(&self) -> bool {
+        let in_doubt = match &self.phase {
+            Phase::Recording { then, .. } => return then.is_one_way(),
+            // It is withdrawn where a person's command comes before it is made.
+            Phase::CheckingLease { .. } => None,
+            Phase::Held { pending, .. } | Phase::Conflict { pending, .. } => {
+                pending.as_ref().map(|pending| pending.task)
+            }
+            phase => phase.in_flight().map(|(task, _)| task),
+        };
+        matches!(in_doubt, Some(Task::Finalise { .. })) || self.steps.iter().any(|step| step.finalised)
     }
 
     /// Whether it waits for a person.

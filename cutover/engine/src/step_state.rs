@@ -24,6 +24,9 @@ pub struct StepState {
     pub doubt: Option<Doubt>,
     /// Each of its targets, by place.
     pub targets: Vec<TargetState>,
+    /// Whether it was finalised: what stood there before in form stands there, leading to the new side.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub finalised: bool,
     /// Whether a person left it to whoever changed it.
     pub released_to_others: bool,
 }
@@ -59,6 +62,7 @@ impl StepState {
             passed_over: false,
             doubt: None,
             targets,
+            finalised: false,
             released_to_others: false,
         }
     }

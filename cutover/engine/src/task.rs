@@ -1,7 +1,7 @@
 //! The next task of a run, and the change and write that it makes.
 
 use crate::revision::ALL_BACK_AT_ONCE;
-use crate::{Deferred, Direction, State};
+use crate::{Deferred, Direction, State, StepState};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
 use caravan_providers::target::{FencingToken, Guarantee};
@@ -44,6 +44,13 @@ pub enum Task {
         /// The place of the target.
         place: usize,
     },
+    /// Turn what stands into what stood there before in form, leading to the new side, and take our fencing token away.
+    Finalise {
+        /// The step.
+        step: usize,
+        /// The place of the target.
+        place: usize,
+    },
     /// Take our fencing token away and leave what stands.
     Release {
         /// The step.
@@ -63,6 +70,7 @@ impl Task {
             | Self::Prove { step, .. }
             | Self::Undo { step, .. }
             | Self::Claim { step, .. }
+            | Self::Finalise { step, .. }
             | Self::Release { step, .. } => step,
         }
     }
@@ -76,6 +84,7 @@ impl Task {
             Self::Prove { place, .. }
             | Self::Undo { place, .. }
             | Self::Claim { place, .. }
+            | Self::Finalise { place, .. }
             | Self::Release { place, .. } => place,
         }
     }
@@ -88,6 +97,7 @@ pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
         Direction::Forward => claim(plan, state).or_else(|| forward(plan, state)),
         Direction::Back if state.revision >= ALL_BACK_AT_ONCE => back(plan, state),
         Direction::Back => claim(plan, state).or_else(|| back(plan, state)),
+        Direction::Finalise => claim(plan, state).or_else(|| finalise(plan, state)).or_else(|| release(state)),
         Direction::Release => doubted(state).or_else(|| claim(plan, state)).or_else(|| release(state)),
     }
 }
@@ -111,10 +121,9 @@ pub(crate) fn gap(plan: &WavePlan, state: &State) -> Option<usize> {
 
 /// The step that is taken back by itself and is not back yet.
 pub(crate) fn failed(state: &State) -> Option<usize> {
-    state
-        .steps
-        .iter()
-        .rposition(|step| step.failed && !step.released_to_others && (step.stage.is_some() || step.unproven.is_some()))
+    state.steps.iter().rposition(|step| {
+        step.failed && !step.finalised && !step.released_to_others && (step.stage.is_some() || step.unproven.is_some())
+    })
 }
 
 /// Whether a run is on its way back, or will be as soon as the write in flight is settled: the whole of it, or a shift that
@@ -140,6 +149,23 @@ fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
             (None, None) => Some(Task::Enter { step, stage: 0 }),
         }
     })
+}
+
+/// A shift that has failed goes back first; then each target that is on the new side is turned into its final form.
+fn finalise(plan: &WavePlan, state: &State) -> Option<Task> {
+    if let Some(undo) = failed(state).and_then(|step| undo_of(plan, state, step)) {
+        return Some(undo);
+    }
+    let mut steps = plan.steps.iter().zip(&state.steps);
+    let step = steps.position(|(planned, reached)| is_to_be_finalised(planned, reached))?;
+    Some(if state.steps[step].baked { Task::Finalise { step, place: 0 } } else { Task::Bake { step } })
+}
+
+/// Whether something strange stands at a step's target that finalising turns into its final form.
+#[must_use]
+pub fn is_to_be_finalised(planned: &Step, reached: &StepState) -> bool {
+    let is_ours = !reached.released_to_others && !reached.finalised && !reached.failed;
+    is_ours && reached.stage.and_then(|stage| planned.finalise(stage)).is_some()
 }
 
 fn back(plan: &WavePlan, state: &State) -> Option<Task> {
@@ -199,6 +225,7 @@ pub(crate) fn change(plan: &WavePlan, state: &State, task: Task) -> Option<Chang
         Task::Undo { place, .. } => {
             step.undo(reached.stage?).filter(|_| step.place_of(reached.stage.unwrap_or(0)) == place)
         }
+        Task::Finalise { .. } => step.finalise(reached.stage?),
         Task::Claim { place, .. } | Task::Release { place, .. } => {
             let (target, stands) = (step.target(place)?.clone(), step.standing(place, reached.stage)?.clone());
             Some(Change { target, before: stands.clone(), after: stands })
@@ -210,7 +237,7 @@ pub(crate) fn change(plan: &WavePlan, state: &State, task: Task) -> Option<Chang
 pub(crate) fn write(plan: &WavePlan, state: &State, task: Task) -> Option<Write> {
     let step: &Step = plan.steps.get(task.step())?;
     let change = change(plan, state, task)?;
-    let removes = matches!(task, Task::Undo { .. } | Task::Release { .. });
+    let removes = matches!(task, Task::Undo { .. } | Task::Finalise { .. } | Task::Release { .. });
     let token_after = (change.target.guarantee() == Guarantee::Atomic && !removes).then(|| FencingToken {
         run: state.run.clone(),
         epoch: state.epoch,

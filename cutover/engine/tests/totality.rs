@@ -5,7 +5,7 @@
 mod common;
 
 use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, transition};
-use caravan_plans::Sealed;
+use caravan_plans::{Sealed, WavePlan};
 use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Activity, Call, CallError, Reply, Verdict};
 use proptest::prelude::*;
@@ -37,6 +37,8 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
         9 => return Event::Woke { at },
         10 => return Event::Started { who: who(), epoch: 1, at, revision: REVISION },
         11 => return Event::Recorded,
+        18 => return Event::FinaliseApproved { who: who(), at, shown: None },
+        19 => return Event::FinaliseApproved { who: "somebody else".to_owned(), at, shown: None },
         _ => {}
     }
     let failed = |error: fn(String) -> CallError| Event::Replied { reply: Err(error("by choice".to_owned())), at };
@@ -105,9 +107,10 @@ fn as_journalled(mut state: State) -> State {
     state
 }
 
-/// Plans of every kind of step.
+/// Plans of every kind of step, with a soak that a walk sits out.
 fn plans() -> [Sealed; 3] {
     [common::wave(), common::hand_overs(), common::mixed()]
+        .map(|plan| Sealed::seal(WavePlan { soak_ms: 3000, ..plan.plan().clone() }).unwrap())
 }
 
 /// Walks by the choices, and holds the replay of the journal against the lived state at every entry.
@@ -153,6 +156,21 @@ proptest! {
         for plan in plans() {
             walk(&plan, &choices)?;
         }
+    }
+
+    /// Walks that have come to the new side, from the soak on.
+    #[test]
+    fn a_walk_from_the_soak_on_is_answered_and_replayed(
+        wild in proptest::collection::vec(prop_oneof![1 => 0_u8..20, 8 => 20_u8..30], 1..80),
+    ) {
+        let plan = common::sealed(vec![common::rule()]);
+        let plan = Sealed::seal(WavePlan { soak_ms: 3000, ..plan.plan().clone() }).unwrap();
+        let there = vec![25; 230];
+        prop_assert_eq!(walk(&plan, &there)?.1.phase, Phase::Shifted);
+        let is_calm = wild.iter().all(|choice| *choice >= 20);
+        let choices: Vec<u8> = there.into_iter().chain([18, 25, 19, 25]).chain(wild).chain([25; 60]).collect();
+        let (_, state) = walk(&plan, &choices)?;
+        prop_assert!(!is_calm || state.steps[0].finalised, "{:?}", state.phase);
     }
 
     /// Every event meets the states of a walk, also those that make no sense there: an answer or a refusal, never a panic.

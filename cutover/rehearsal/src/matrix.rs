@@ -62,7 +62,13 @@ pub fn crash_matrix(plan: &Sealed) -> Matrix {
     let mut matrix = Matrix::default();
     for (intention, fault_plan) in undisturbed(plan) {
         let run = play(plan, intention, &fault_plan);
-        for (effect, made) in run.effects.iter().enumerate() {
+        // What comes before it is the same as on the way through.
+        let finalises = |made: &Made| matches!(made.task, Some(Task::Finalise { .. }));
+        let begins = match intention {
+            Intention::Finalised => run.effects.iter().position(finalises).unwrap_or(run.effects.len()),
+            _ => 0,
+        };
+        for (effect, made) in run.effects.iter().enumerate().skip(begins) {
             let Some(task) = made.task else { continue };
             for class in FaultClass::ALL {
                 for (intention, fault_plan) in disturbed(plan, intention, &fault_plan, effect, made, class) {
@@ -77,13 +83,14 @@ pub fn crash_matrix(plan: &Sealed) -> Matrix {
     matrix
 }
 
-/// The runs that are disturbed: there and back, through to the end, and with a driver that is taken over half-way.
+/// The runs that are disturbed: there and back, through to the end, finalised, and with a driver that is taken over half-way.
 fn undisturbed(plan: &Sealed) -> Vec<(Intention, FaultPlan)> {
     let whole = play(plan, Intention::ThereAndBack, &FaultPlan::default()).effects.len();
     let half = FaultPlan { crashes: vec![Crash { effect: whole / 2, when: When::Before }], ..FaultPlan::default() };
     vec![
         (Intention::ThereAndBack, FaultPlan::default()),
         (Intention::Through, FaultPlan::default()),
+        (Intention::Finalised, FaultPlan::default()),
         (Intention::ThereAndBack, half),
     ]
 }
@@ -133,7 +140,7 @@ fn disturbed(
             vec![with_crash(When::Before), (intention, full)]
         }
         (Effect::Append(_), FaultClass::CrashAfterJournal) => vec![with_crash(When::After)],
-        (Effect::Append(_), FaultClass::UndoFails) => undo_fails(plan, base, made),
+        (Effect::Append(_), FaultClass::UndoFails) => undo_fails(plan, intention, base, made),
         _ => Vec::new(),
     }
 }
@@ -147,8 +154,11 @@ fn edit(plan: &Sealed, made: &Made) -> Option<CallFault> {
 }
 
 /// The command to go back comes right after this step's event, and the first write of the rollback is denied once.
-fn undo_fails(plan: &Sealed, base: &FaultPlan, made: &Made) -> Vec<(Intention, FaultPlan)> {
-    let back = if matches!(made.task, Some(Task::Release { .. })) {
+fn undo_fails(plan: &Sealed, intention: Intention, base: &FaultPlan, made: &Made) -> Vec<(Intention, FaultPlan)> {
+    let back = if intention == Intention::Finalised {
+        // From the first final write on there is no way back: what is commanded before leads back.
+        Intention::FinaliseAndBackAfter(made.journalled_before + 1)
+    } else if matches!(made.task, Some(Task::Release { .. })) {
         // A release can't be taken back: there, the rollback is stuck first, and the person gives it up.
         Intention::GiveUpAfter(made.journalled_before / 2)
     } else {

@@ -12,22 +12,33 @@ const MAX_TRIES: u32 = 3;
 pub enum Intention {
     /// Everything on the new side, for good.
     Through,
+    /// Everything on the new side, and after the soak nothing old left.
+    Finalised,
     /// Everything on the new side, and then back again.
     ThereAndBack,
-    /// The first with odd seeds, the second with even ones.
+    /// Back again with even seeds; of the others one half is finalised, and one is not.
     BySeed,
     /// Back as soon as so many events are in the journal.
     BackAfter(usize),
     /// The same, but where the rollback is stuck they leave it to others at once.
     GiveUpAfter(usize),
+    /// To be finalised, and then back as soon as so many events are in the journal, where there is a way back still.
+    FinaliseAndBackAfter(usize),
 }
 
 impl Intention {
+    /// Whether the run is to end on the new side.
+    #[must_use]
+    pub(crate) const fn is_forward(self) -> bool {
+        matches!(self, Self::Through | Self::Finalised)
+    }
+
     /// What is wanted of the run of a seed.
     #[must_use]
     pub(crate) const fn of(self, seed: u64) -> Self {
         match self {
             Self::BySeed if seed.is_multiple_of(2) => Self::ThereAndBack,
+            Self::BySeed if seed % 4 == 3 => Self::Finalised,
             Self::BySeed => Self::Through,
             other => other,
         }
@@ -88,6 +99,11 @@ impl Person {
         }
     }
 
+    /// Whether they wait for the soak and then finalise.
+    pub(crate) const fn finalises(&self) -> bool {
+        matches!(self.intention, Intention::Finalised | Intention::FinaliseAndBackAfter(_))
+    }
+
     /// What a careless person commands, whether or not the run allows it; none when they take care.
     pub(crate) fn careless(&mut self, at: Moment) -> Option<Event> {
         match self.manner {
@@ -96,13 +112,15 @@ impl Person {
         }
         self.careless += 1;
         let who = who();
-        Some(match self.chance.u8(0..12) {
+        Some(match self.chance.u8(0..14) {
             0..=3 => Event::Approved { who, at, shown: None },
             4 | 5 => Event::Paused { who, at },
             6 => Event::Resumed { who, at },
             7 => Event::Retried { who, at },
             8 | 9 => Event::Aborted { who, at, despite_probes: None },
             10 => Event::Adopted { who, at },
+            11 => Event::FinaliseApproved { who, at, shown: None },
+            12 => Event::FinaliseApproved { who: another(), at, shown: None },
             _ => Event::Released { who, at, reason: None },
         })
     }
@@ -120,8 +138,8 @@ impl Person {
     /// What they do on their own account, whatever the run is doing.
     pub(crate) fn interrupts(&mut self, state: &State, journalled: usize, at: Moment) -> Option<Event> {
         match self.intention {
-            Intention::BackAfter(events) | Intention::GiveUpAfter(events)
-                if !self.aborted && journalled >= events && !state.is_over() =>
+            Intention::BackAfter(events) | Intention::GiveUpAfter(events) | Intention::FinaliseAndBackAfter(events)
+                if !self.aborted && journalled >= events && !state.is_over() && !state.is_one_way() =>
             {
                 self.aborted = true;
                 Some(Event::Aborted { who: who(), at, despite_probes: None })
@@ -144,10 +162,10 @@ impl Person {
             }
             Phase::Paused | Phase::Held { reason: Hold::Adopted, .. } => Some(Event::Resumed { who, at }),
             Phase::Held { .. } if tries_again => Some(Event::Retried { who, at }),
-            Phase::Held { .. } if !self.aborted => self.abort(who, at),
+            Phase::Held { .. } if !self.aborted && !state.is_one_way() => self.abort(who, at),
             Phase::Held { .. } => Some(Event::Resumed { who, at }),
             Phase::Conflict { .. } if !tried_again => Some(Event::Retried { who, at }),
-            Phase::Conflict { .. } if !self.aborted => self.abort(who, at),
+            Phase::Conflict { .. } if !self.aborted && !state.is_one_way() => self.abort(who, at),
             Phase::Conflict { .. } => Some(Event::Adopted { who, at }),
             Phase::Stuck { .. } if matches!(self.intention, Intention::GiveUpAfter(_)) => {
                 Some(Event::Released { who, at, reason: None })
@@ -158,6 +176,11 @@ impl Person {
                 match self.intention {
                     Intention::ThereAndBack | Intention::BackAfter(_) | Intention::GiveUpAfter(_) if !self.aborted => {
                         self.abort(who, at)
+                    }
+                    Intention::Finalised | Intention::FinaliseAndBackAfter(_) => {
+                        let is_second = state.finalise_approved_by.contains(&who);
+                        let who = if is_second { another() } else { who };
+                        Some(Event::FinaliseApproved { who, at, shown: None })
                     }
                     _ => Some(Event::Released { who, at, reason: None }),
                 }
@@ -171,6 +194,11 @@ impl Person {
         self.tries = 0;
         Some(Event::Aborted { who, at, despite_probes: None })
     }
+}
+
+/// The other one of the two persons who approve that a run is finalised.
+fn another() -> String {
+    "somebody else".to_owned()
 }
 
 fn who() -> String {

@@ -5,7 +5,8 @@ use crate::lost::Lost;
 use crate::watch::Watch;
 use crate::{FaultPlan, Intention, Invariant, Made, Person, SimulatedRun};
 use caravan_cutover_engine::{
-    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, State, effects, is_watched, worst,
+    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, State, effects, is_watched,
+    soaked_at, worst,
 };
 use caravan_providers::target::{Probe, Target};
 use caravan_providers::{Verdict, Write};
@@ -64,7 +65,7 @@ impl<'a> Rehearsal<'a> {
     pub(crate) fn new(engine: Engine<'a>, world: World, intention: Intention, fault_plan: &'a FaultPlan) -> Self {
         let plan = engine.plan.plan();
         Self {
-            watch: Watch::new(plan, &world),
+            watch: Watch::new(plan, &world, fault_plan),
             changes: changes(&world, fault_plan),
             engine,
             world,
@@ -127,7 +128,7 @@ impl<'a> Rehearsal<'a> {
                     self.next_driver();
                 }
                 None => match due {
-                    Some(due) => self.pass_until(due),
+                    Some(due) => self.wait_for_person(due),
                     None => self.pass_until(self.left_alone_at()),
                 },
             }
@@ -145,12 +146,31 @@ impl<'a> Rehearsal<'a> {
     fn answer_due(&mut self) -> Option<u64> {
         if self.state.waits_for_person() {
             let since = *self.waits_since.get_or_insert(self.world.now());
-            return self.person.reaction_ms().map(|reaction| since + reaction);
+            let soaked = self.soaked_at().unwrap_or_default();
+            return self.person.reaction_ms().map(|reaction| soaked.max(since + reaction));
         }
         if !matches!(self.state.phase, Phase::Recording { .. }) {
             self.waits_since = None;
         }
         None
+    }
+
+    /// The moment of the world at which the soak is over that the person waits for.
+    fn soaked_at(&self) -> Option<u64> {
+        let waits = self.person.finalises() && self.state.phase == Phase::Shifted;
+        soaked_at(self.engine.plan.plan(), &self.state).filter(|_| waits).map(|over| self.world_time(over))
+    }
+
+    /// Time passes until the person answers. A soak may last for days: once nothing about the world will change any more, and
+    /// the background analysis has had its time, its rounds find what they found before and are left out.
+    fn wait_for_person(&mut self, due: u64) {
+        let quiet = if self.soaked_at().is_some() { self.left_alone_at() } else { due };
+        self.pass_until(due.min(quiet));
+        let from = self.world.now();
+        if self.found.is_empty() && (quiet..due).contains(&from) {
+            self.world.pass_until(due);
+            self.watch.passed(from, self.engine.plan.plan(), &self.state, &self.world, self.fault_plan);
+        }
     }
 
     /// The moment at which nothing will change any more of a run that waits for somebody who never answers.
@@ -171,7 +191,14 @@ impl<'a> Rehearsal<'a> {
         let now = self.now();
         let allowed = |event: &Event| self.engine.transition(self.state.clone(), event.clone()).is_ok();
         let careless = self.person.careless(now).filter(allowed);
-        let Some(event) = careless.or_else(|| self.person.answers(&self.state, now)) else { return false };
+        let Some(mut event) = careless.or_else(|| self.person.answers(&self.state, now)) else { return false };
+        // Where every shift was taken back alone, or left to others, nothing is there to be finalised.
+        let allowed = |event: &Event| self.engine.transition(self.state.clone(), event.clone()).is_ok();
+        if let Event::FinaliseApproved { who, at, .. } = &event
+            && !allowed(&event)
+        {
+            event = Event::Released { who: who.clone(), at: *at, reason: None };
+        }
         self.by_person(event);
         true
     }
@@ -308,6 +335,8 @@ pub(crate) const fn nowhere() -> State {
         steps: Vec::new(),
         approved: BTreeSet::new(),
         cut_short: false,
+        soaks_since: None,
+        finalise_approved_by: BTreeSet::new(),
         despite_probes: false,
         trouble: None,
         unsettled: Vec::new(),

@@ -110,7 +110,7 @@ impl Tally {
     fn count(&mut self, seed: u64, intention: Intention, fault_plan: &FaultPlan, run: &SimulatedRun) {
         self.runs += 1;
         self.faults += fault_plan.count();
-        let ends = if intention == Intention::Through { &mut self.forward } else { &mut self.back };
+        let ends = if intention.is_forward() { &mut self.forward } else { &mut self.back };
         ends.count(&run.state);
         self.lost.add(&run.lost);
         self.rollback_seconds.extend(run.rollback_seconds);

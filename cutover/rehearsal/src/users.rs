@@ -3,7 +3,7 @@
 use crate::bounds::exposure_ms;
 use crate::invariant::{Invariant, Violation};
 use crate::lost::Lost;
-use caravan_cutover_engine::{Direction, Phase, State};
+use caravan_cutover_engine::{Direction, Phase, State, is_watched};
 use caravan_plans::{Shift, Stage, Step, WavePlan};
 use caravan_providers::target::Probe;
 use caravan_providers_simulated::World;
@@ -94,6 +94,7 @@ impl Users {
             || stretch.is_refused
             || world.outage(&shift.target, from).is_some()
             || state.direction == Direction::Release
+            || is_final(plan, state, self.step)
             || state.steps.get(self.step).is_some_and(|step| step.released_to_others);
         match (is_on_new, is_troubled || (lost > 0 && !is_known_bad)) {
             (false, _) => self.lost.after_return += lost,
@@ -158,6 +159,12 @@ impl Users {
             |sides: &[usize]| sides.iter().all(|side| world.sides().get(*side).is_none_or(|side| side.passes(at)));
         !pass(&self.new) && pass(&self.old)
     }
+}
+
+/// Whether there is no way back any more for a step's users, or may be none.
+fn is_final(plan: &WavePlan, state: &State, step: usize) -> bool {
+    let is_finalised = state.steps.get(step).is_some_and(|reached| reached.finalised);
+    is_finalised || (state.direction == Direction::Finalise && state.is_one_way() && !is_watched(plan, state, step))
 }
 
 /// Whether a snapshot that stands at a shift's target sends anything to its new side.

@@ -29,6 +29,10 @@ pub(crate) struct Watch {
     disturbed_at: u64,
     users: Vec<Users>,
     way_back: WayBack,
+    /// When traffic last moved on to a new side.
+    moved_at: u64,
+    /// Whether the clocks of drivers are right: nobody can count a soak by one that is wrong.
+    clocks_are_right: bool,
     /// The hand-overs in whose gap other trouble lasted, or a person who did not come within a minute was waited for: how long
     /// it lasts is not the run's own.
     troubled_gaps: BTreeSet<usize>,
@@ -36,7 +40,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn new(plan: &WavePlan, world: &World) -> Self {
+    pub(crate) fn new(plan: &WavePlan, world: &World, fault_plan: &FaultPlan) -> Self {
         Self {
             foreign: BTreeMap::new(),
             meddled: BTreeSet::new(),
@@ -46,6 +50,8 @@ impl Watch {
             disturbed_at: 0,
             users: Users::of(plan, world),
             way_back: WayBack::of(plan, world),
+            moved_at: 0,
+            clocks_are_right: fault_plan.clocks.is_empty(),
             troubled_gaps: BTreeSet::new(),
             violations: Vec::new(),
         }
@@ -159,11 +165,44 @@ impl Watch {
             );
         }
         let is_forward = !is_back && write.before != write.after;
+        let is_final = matches!(step, Step::Shift(shift) if shift.finalised().as_ref() == Some(&write.after));
+        if is_final {
+            self.look_for_soak(write, plan, world, journal);
+        } else if is_forward {
+            self.moved_at = world.now();
+        }
         let unknown = self.unknown.iter().any(|(probe, passes)| *passes < passes_after_unknown(plan, step, probe));
         if is_forward && unknown {
             self.violated(Invariant::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
         }
         self.unknown.clear();
+    }
+
+    /// What is old is about to be taken away: the soak is over, and two persons have approved it since traffic last moved on.
+    fn look_for_soak(&mut self, write: &Write, plan: &WavePlan, world: &World, journal: &[Event]) {
+        let soaked = world.now().saturating_sub(self.moved_at);
+        if soaked < plan.soak_ms && self.clocks_are_right {
+            let text = format!("{} is finalised after {} s", write.target, soaked / 1000);
+            self.violated(Invariant::OldStays, text);
+        }
+        let moves_on = |event: &Event| match event {
+            Event::Intended { write } => plan.shifts().any(|shift| {
+                let is_forward = write.after != shift.original && Some(&write.after) != shift.finalised().as_ref();
+                write.target == shift.target && write.before != write.after && is_forward
+            }),
+            _ => false,
+        };
+        let since = journal.iter().rev().take_while(|event| !moves_on(event));
+        let persons: BTreeSet<&str> = since
+            .filter_map(|event| match event {
+                Event::FinaliseApproved { who, .. } => Some(who.as_str()),
+                _ => None,
+            })
+            .collect();
+        if persons.len() < 2 {
+            let text = format!("{} is finalised by the word of {} persons", write.target, persons.len());
+            self.violated(Invariant::OldStays, text);
+        }
     }
 
     /// A call was made.
@@ -247,7 +286,12 @@ impl Watch {
                 self.violated(Invariant::Ends, format!("{target} was left to others who had put it back"));
                 continue;
             }
-            let stage = reached.stage.filter(|_| state.direction == Direction::Release);
+            let ends_there = matches!(state.direction, Direction::Release | Direction::Finalise);
+            let stage = reached.stage.filter(|_| ends_there);
+            if let Some(change) = stage.filter(|_| reached.finalised).and_then(|stage| step.finalise(stage)) {
+                self.end_of_target(&change.target, &change.after, world);
+                continue;
+            }
             for place in 0..step.places() {
                 self.end_of_place(step, place, stage, world);
             }
@@ -256,7 +300,12 @@ impl Watch {
     }
 
     fn end_of_place(&mut self, step: &Step, place: usize, stage: Option<usize>, world: &World) {
-        let (Some(target), Some(wanted)) = (step.target(place), step.standing(place, stage)) else { return };
+        if let (Some(target), Some(wanted)) = (step.target(place), step.standing(place, stage)) {
+            self.end_of_target(target, wanted, world);
+        }
+    }
+
+    fn end_of_target(&mut self, target: &Target, wanted: &Snapshot, world: &World) {
         let held = world.held(target);
         let no_token = held.is_some_and(|held| held.token.is_none() || target.guarantee() == Guarantee::Checked);
         if held.is_none_or(|held| held.snapshot != *wanted) || !no_token {

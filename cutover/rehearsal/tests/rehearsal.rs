@@ -17,7 +17,7 @@ use std::io::Write as _;
 #[test]
 fn undisturbed_runs_end_exactly() {
     for plan in [wave(), hand_overs(), mixed()] {
-        for intention in [Intention::Through, Intention::ThereAndBack] {
+        for intention in [Intention::Through, Intention::Finalised, Intention::ThereAndBack] {
             let run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default());
             assert_eq!(run.violations, [], "{:?}", run.state.phase);
             assert_eq!((run.served.dark + run.served.unhealthy, run.lost), (0, Lost::default()));
@@ -54,7 +54,7 @@ fn five_thousand_seeds_hold_every_rule() {
         [wave(), sealed(vec![records()]), sealed(vec![rule()]), sealed(vec![http_route()]), hand_overs(), mixed()];
     let mut runs = 0;
     for (at, plan) in plans.iter().enumerate() {
-        for intention in [Intention::Through, Intention::ThereAndBack] {
+        for intention in [Intention::Through, Intention::Finalised, Intention::ThereAndBack] {
             let report =
                 rehearse_many(plan, 700, 1 + at as u64 * 10_000, Profile::Single, intention, |seed, violation| {
                     let _ = writeln!(std::io::stdout(), "plan {at}, seed {seed}, {intention:?}: {violation:?}");
@@ -92,6 +92,7 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
         (SeededBug::PromoteOnUnknown, Invariant::UnknownHolds),
         (SeededBug::RollBackOntoUnhealthy, Invariant::HealthyRollback),
         (SeededBug::IgnoreLease, Invariant::OneDriver),
+        (SeededBug::FinaliseEarly, Invariant::OldStays),
         (SeededBug::StartBeforeStopped, Invariant::OneAtWork),
         (SeededBug::HoldInGap, Invariant::SomebodyAtWork),
     ];
@@ -99,11 +100,12 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
     for (bug, rule) in bugs {
         let is_of_hand_overs = matches!(rule, Invariant::OneAtWork | Invariant::SomebodyAtWork);
         let plan = if is_of_hand_overs { &hand_overs } else { &shifts };
+        let intention = if rule == Invariant::OldStays { Intention::Finalised } else { Intention::ThereAndBack };
         let (mut caught, mut others) = (0, Vec::new());
         for seed in 0..600 {
             let mut world = world_of(plan.plan(), seed);
             let fault_plan = Profile::Single.draw(seed, plan.plan(), &mut world);
-            let run = rehearse_with(plan, world, Intention::ThereAndBack, &fault_plan, bug);
+            let run = rehearse_with(plan, world, intention, &fault_plan, bug);
             caught += u32::from(run.violations.iter().any(|violation| violation.rule == rule));
             others.extend(run.violations.into_iter().filter(|violation| violation.rule != rule).map(|v| (seed, v)));
         }

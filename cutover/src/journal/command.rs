@@ -32,6 +32,7 @@ pub enum Command {
     Adopt,
     Retry,
     Release,
+    Finalise,
 }
 
 /// A command with everything that its giver said.
@@ -69,8 +70,16 @@ pub struct RefusedCommand {
 
 impl Command {
     /// Every command.
-    pub const ALL: [Self; 7] =
-        [Self::Approve, Self::Pause, Self::Resume, Self::Rollback, Self::Adopt, Self::Retry, Self::Release];
+    pub const ALL: [Self; 8] = [
+        Self::Approve,
+        Self::Pause,
+        Self::Resume,
+        Self::Rollback,
+        Self::Adopt,
+        Self::Retry,
+        Self::Release,
+        Self::Finalise,
+    ];
 
     /// The word of the command line.
     #[must_use]
@@ -83,6 +92,7 @@ impl Command {
             Self::Adopt => "adopt",
             Self::Retry => "retry",
             Self::Release => "release",
+            Self::Finalise => "finalise",
         }
     }
 
@@ -106,6 +116,7 @@ impl Request {
             Command::Adopt => Event::Adopted { who, at },
             Command::Retry => Event::Retried { who, at },
             Command::Release => Event::Released { who, at, reason: self.reason.clone() },
+            Command::Finalise => Event::FinaliseApproved { who, at, shown: self.shown },
         }
     }
 }

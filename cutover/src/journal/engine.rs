@@ -48,6 +48,8 @@ pub struct RunEnd {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 struct StepEnd {
     stage: Option<usize>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    finalised: bool,
     released_to_others: bool,
 }
 
@@ -57,7 +59,11 @@ impl RunEnd {
     pub fn of(state: &State) -> Option<Self> {
         let Phase::Finished(outcome) = state.phase else { return None };
         let steps = state.steps.iter();
-        let steps = steps.map(|step| StepEnd { stage: step.stage, released_to_others: step.released_to_others });
+        let steps = steps.map(|step| StepEnd {
+            stage: step.stage,
+            finalised: step.finalised,
+            released_to_others: step.released_to_others,
+        });
         Some(Self { outcome, steps: steps.collect() })
     }
 
@@ -66,8 +72,8 @@ impl RunEnd {
     pub fn state(&self, run: &str, plan: &WavePlan) -> State {
         let mut state = State::planned(run, plan);
         for (step, end) in state.steps.iter_mut().zip(&self.steps) {
-            let (stage, released_to_others) = (end.stage, end.released_to_others);
-            *step = StepState { stage, baked: stage.is_some(), released_to_others, ..step.clone() };
+            let StepEnd { stage, finalised, released_to_others } = *end;
+            *step = StepState { stage, baked: stage.is_some(), finalised, released_to_others, ..step.clone() };
         }
         let direction = match self.outcome {
             Outcome::RolledBack => Direction::Back,

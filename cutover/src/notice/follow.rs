@@ -13,11 +13,14 @@ pub(super) struct Stood {
     state: RunState,
     direction: Direction,
     tries: u32,
+    /// How many have approved that it is finalised.
+    approvals: usize,
 }
 
 impl Stood {
     pub(super) fn of(state: &State) -> Self {
-        Self { state: RunState::from(&state.phase), direction: state.direction, tries: tries(state) }
+        let approvals = state.finalise_approved_by.len();
+        Self { state: RunState::from(&state.phase), direction: state.direction, tries: tries(state), approvals }
     }
 }
 
@@ -84,6 +87,10 @@ fn kind(before: Stood, state: &State) -> Option<NoticeKind> {
             RunState::RolledBack => return Some(NoticeKind::Rollback),
             _ => {}
         }
+    }
+    // The second approval waits for another person.
+    if word == RunState::Shifted && state.finalise_approved_by.len() > before.approvals {
+        return Some(NoticeKind::Approval);
     }
     if state.direction == Direction::Back && before.direction != Direction::Back {
         return Some(NoticeKind::Rollback);

@@ -62,7 +62,14 @@ impl Advice {
                 of("adopt", "leaves that target as it is"),
                 release(),
             ],
-            Some(WaitingFor::Release) => vec![of("release", "ends the run"), back()],
+            Some(WaitingFor::Release | WaitingFor::SecondApproval { .. }) => {
+                let entry = run.sequence().to_string();
+                let finalise = of("finalise", "approves after the soak, as one of two persons, that nothing old stays")
+                    .with(&["--run-name", name, "--entry", &entry]);
+                let remains = !run.status().remains.is_empty();
+                let end = of("release", "ends the run, and leaves what stands");
+                remains.then_some(finalise).into_iter().chain([end, back()]).collect()
+            }
         };
         if !is_driven {
             let drive = if run.status().at_risk.is_empty() {

@@ -6,7 +6,7 @@ use super::since::Said;
 use super::waiting::WaitingFor;
 use crate::journal::{Command, JournalError, Request};
 use crate::store::RunStore;
-use caravan_cutover_engine::{Event, Moment, Phase, Shown, transition};
+use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, transition};
 use caravan_plans::Change;
 use caravan_providers::{Reply, Verdict};
 
@@ -51,6 +51,28 @@ pub enum SubmitError {
         /// The run.
         run: String,
     },
+    /// It has not stood on the new side for as long as the plan asks.
+    #[error("run {run} is finalised only after its soak, which is not over for another {left_seconds} s")]
+    Soaks {
+        /// The run.
+        run: String,
+        /// Seconds that are left.
+        left_seconds: u64,
+    },
+    /// The second approval must be another person's.
+    #[error("{who} has approved already that run {run} is finalised: another person must")]
+    SamePerson {
+        /// The run.
+        run: String,
+        /// Who has.
+        who: String,
+    },
+    /// What was finalised can't be taken back.
+    #[error("run {run} is being finalised, and its first write was made: there is no way back")]
+    NoWayBack {
+        /// The run.
+        run: String,
+    },
     /// The run can't be read.
     #[error(transparent)]
     Read(#[from] RunReadError),
@@ -84,7 +106,7 @@ impl ApprovalEvidence {
     /// # Errors
     /// [`SubmitError::Unexpected`] when it waits with none.
     pub fn of(run: &Run) -> Result<Self, SubmitError> {
-        let shown = run.wait().and_then(|wait| wait.shown(run.sequence()));
+        let shown = run.wait().filter(|wait| wait.is_of_stage()).map(|wait| wait.shown(run.sequence()));
         let shown = shown.ok_or_else(|| unexpected(run, Command::Approve))?;
         let (step, stage) = (shown.step, shown.stage);
         let plan = run.plan().plan();
@@ -118,7 +140,13 @@ impl ApprovalEvidence {
 /// [`SubmitError::Unexpected`].
 pub fn makes_sense(run: &Run, request: &Request) -> Result<(), SubmitError> {
     let next = transition(run.plan(), run.state().clone(), request.event());
-    next.map(drop).map_err(|_illegal| unexpected(run, request.command))
+    let name = || run.name().to_owned();
+    next.map(drop).map_err(|illegal| match illegal {
+        Illegal::Unexpected { .. } => unexpected(run, request.command),
+        Illegal::Soaks { left_seconds } => SubmitError::Soaks { run: name(), left_seconds },
+        Illegal::SamePerson { who } => SubmitError::SamePerson { run: name(), who },
+        Illegal::NoWayBack => SubmitError::NoWayBack { run: name() },
+    })
 }
 
 /// Leaves a command for the run's driver, which takes it in where the run then stands; without a driver it waits for the
@@ -138,7 +166,8 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
     Ok(journal.submit(run.name(), request).await?)
 }
 
-/// Leaves an approval of what somebody was shown, unless the run has left that wait since: it is read once more.
+/// Leaves an approval of what somebody was shown, of a stage or of finalising, unless the run has left that wait since: it is
+/// read once more.
 ///
 /// # Errors
 /// [`SubmitError::Outdated`], and those of reading the run and of the journal.
@@ -161,7 +190,10 @@ pub async fn approve(
         let (run, state) = (run.name().to_owned(), RunState::from(&run.state().phase));
         return Err(SubmitError::Outdated { run, entry: shown.entry, state, changes: changes.join(", ") });
     }
-    let request = Request { shown: Some(shown), ..Command::Approve.by(who, now) };
+    let is_of_stage = run.wait().is_some_and(|wait| wait.is_of_stage());
+    let command = if is_of_stage { Command::Approve } else { Command::Finalise };
+    let request = Request { shown: Some(shown), ..command.by(who, now) };
+    makes_sense(run, &request)?;
     Ok(journal.submit(run.name(), &request).await?)
 }
 
@@ -185,12 +217,13 @@ fn said(event: &Event) -> String {
         | Event::Aborted { who, .. }
         | Event::Adopted { who, .. }
         | Event::Retried { who, .. }
-        | Event::Released { who, .. } => format!("{} by {who}", event.name()),
+        | Event::Released { who, .. }
+        | Event::FinaliseApproved { who, .. } => format!("{} by {who}", event.name()),
         other => other.name().to_owned(),
     }
 }
 
-fn unexpected(run: &Run, command: Command) -> SubmitError {
+pub(super) fn unexpected(run: &Run, command: Command) -> SubmitError {
     let status = run.status();
     SubmitError::Unexpected {
         command,

@@ -10,6 +10,7 @@
 mod advice;
 mod command;
 mod conflict;
+mod finalise;
 mod ready;
 mod run;
 mod run_state;
@@ -24,6 +25,7 @@ mod wave;
 pub use advice::Advice;
 pub use command::{ApprovalEvidence, SubmitError, approve, makes_sense, submit};
 pub use conflict::ConflictStatus;
+pub use finalise::{FinalChange, FinaliseEvidence, RemainsStatus, SoakStatus};
 pub use ready::{NotReady, Ready, check_ready};
 pub use run::{Run, RunReadError};
 pub use run_state::{RunState, StepProgress};

@@ -111,7 +111,7 @@ impl StepProgress {
         let is_forward = state.direction == Direction::Forward;
         let running = match task {
             Some(Task::Enter { stage: entering, .. }) => entering == stage,
-            Some(Task::Bake { .. }) => reached.stage == Some(stage),
+            Some(Task::Bake { .. } | Task::Finalise { .. }) => reached.stage == Some(stage),
             Some(Task::Prove { .. }) => is_forward && reached.stage == Some(stage),
             _ => false,
         };

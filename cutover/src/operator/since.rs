@@ -71,6 +71,7 @@ impl Before {
             {
                 Some(Side::New)
             }
+            Phase::Guarding { task: Task::Finalise { .. }, .. } => Some(Side::New),
             Phase::Guarding { .. } => Some(Side::Old),
             Phase::Baking { .. } => Some(Side::New),
             _ => None,
@@ -87,7 +88,7 @@ impl Since {
 
     /// Takes an entry in, with what the run did before it and the state that it led to.
     pub(super) fn take_in(&mut self, before: Before, state: &State, event: &Event) {
-        self.now = moment(event).unwrap_or(self.now);
+        self.now = event.moment().unwrap_or(self.now);
         let at = time_text(self.now);
         if let (Some(side), Event::Replied { reply, .. }) = (before.asked, event) {
             let (passed, text) = match reply {
@@ -127,26 +128,6 @@ impl Since {
     #[must_use]
     pub fn both_passed(&self) -> bool {
         [&self.old_side, &self.new_side].into_iter().flatten().all(|said| said.passed)
-    }
-}
-
-fn moment(event: &Event) -> Option<Moment> {
-    match event {
-        Event::Started { at, .. }
-        | Event::TakenOver { at, .. }
-        | Event::Approved { at, .. }
-        | Event::Paused { at, .. }
-        | Event::Resumed { at, .. }
-        | Event::Aborted { at, .. }
-        | Event::Adopted { at, .. }
-        | Event::Retried { at, .. }
-        | Event::Released { at, .. }
-        | Event::Replied { at, .. }
-        | Event::AnalysisFailed { at, .. }
-        | Event::Woke { at } => Some(*at),
-        Event::Intended { .. } | Event::Withdrawn | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => {
-            None
-        }
     }
 }
 

@@ -83,6 +83,7 @@ fn script(run: &str, plan: &Sealed) -> String {
         "#!/bin/sh\n\
          # The manual rollback of run {run}, without Caravan, for when neither it nor its journal is at hand.\n\
          # Stop every driver first, then: sh {run}.sh. It can be run again. Plan {}.\n\
+         # Not once the run was finalised: what is old may be gone by then, and users with it.\n\
          # For each AWS account it takes the profile that PROFILE_<account> names, or the credentials that are there.\n\
          set -eu\n\
          failed=0\n\n{IN_ACCOUNT}",

@@ -1,6 +1,7 @@
 //! The status of a run.
 
 use super::conflict::ConflictStatus;
+use super::finalise::{RemainsStatus, SoakStatus};
 use super::run_state::{RunState, StepProgress};
 use super::since::{DriverStatus, Since};
 use super::waiting::WaitingFor;
@@ -29,6 +30,13 @@ pub struct RunStatus {
     pub driver: Option<DriverStatus>,
     /// The shares of traffic that are on a new side: what is at risk while the run is not over.
     pub at_risk: Vec<ShareStatus>,
+    /// The soak, after which the run may be finalised; none while not everything is on the new side, and once it is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub soak: Option<SoakStatus>,
+    /// What stands that was not there before and is not meant to stay: at the end of a run that ended on the new side, and of one
+    /// that may be finalised. Empty once it is finalised.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remains: Vec<RemainsStatus>,
     /// Every stage of every step, in order.
     pub steps: Vec<StepStatus>,
     /// What stood, was planned and is there, where somebody else changed a target (K2).
@@ -142,6 +150,8 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         since: None,
         driver: None,
         at_risk: at_risk(plan, state),
+        soak: SoakStatus::of(plan, state),
+        remains: RemainsStatus::of(plan, state),
         steps: steps.collect(),
         conflict: ConflictStatus::of(plan, state),
         waiting_for: WaitingFor::of(plan, state),
@@ -159,7 +169,11 @@ fn at_risk(plan: &Sealed, state: &State) -> Vec<ShareStatus> {
     let shares = steps.filter_map(|(step, reached)| {
         let Some(StepValue::Percent(percent)) = StepValue::of(step, 0, reached.stage) else { return None };
         let (workload, target) = (step.workload().to_string(), step.target(0)?.to_string());
-        (percent > 0 && !reached.released_to_others).then_some(ShareStatus { workload, target, percent })
+        (percent > 0 && !reached.released_to_others && !reached.finalised).then_some(ShareStatus {
+            workload,
+            target,
+            percent,
+        })
     });
     shares.collect()
 }

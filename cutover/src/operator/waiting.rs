@@ -35,8 +35,13 @@ pub enum WaitingFor {
         /// The reason, for a person.
         reason: String,
     },
-    /// Everything is on the new side: a person ends the run or takes it back.
+    /// Everything is on the new side: it is finalised after its soak, or a person ends the run or takes it back.
     Release,
+    /// One person has approved that it is finalised, and another must.
+    SecondApproval {
+        /// Who has.
+        by: String,
+    },
     /// The journal takes no entry.
     Room {
         /// The journal's own words.
@@ -59,7 +64,10 @@ impl WaitingFor {
                 Self::Conflict { workload: workload(task), conflict: Box::new(ConflictStatus::of(plan, state)?) }
             }
             Phase::Stuck { task, reason } => Self::Stuck { workload: workload(task), reason: reason.clone() },
-            Phase::Shifted => Self::Release,
+            Phase::Shifted => match state.finalise_approved_by.first() {
+                Some(by) => Self::SecondApproval { by: by.clone() },
+                None => Self::Release,
+            },
             Phase::JournalUnavailable { reason } => Self::Room { reason: reason.clone() },
             _ => return None,
         })
@@ -80,7 +88,10 @@ impl fmt::Display for WaitingFor {
                 f,
                 "a person: {workload} can't be taken back ({reason}); finish it by the script of the manual rollback"
             ),
-            Self::Release => f.write_str("a person, who ends the run or takes it back"),
+            Self::Release => {
+                f.write_str("its soak and two persons, who finalise it, or one who ends the run or takes it back")
+            }
+            Self::SecondApproval { by } => write!(f, "another person, who approves as {by} did that it is finalised"),
             Self::Room { reason } => write!(f, "room: the journal takes no entry ({reason})"),
         }
     }

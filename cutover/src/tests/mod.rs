@@ -7,6 +7,7 @@ mod common;
 mod background;
 mod budget;
 mod driving;
+mod finalising;
 mod following;
 mod formats;
 mod journal;

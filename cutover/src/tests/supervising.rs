@@ -2,7 +2,7 @@
 
 use super::common::http_route;
 use super::stage::{Room, Simulated, quick};
-use crate::operator::{Run, RunState};
+use crate::operator::{self, FinaliseEvidence, Run, RunState};
 use crate::{Attendant, Command, Driver, Journal, Supervisor, Telling, WaitPolicy};
 use caravan_cutover_engine::{Clock, State};
 use caravan_plans::Sealed;
@@ -138,4 +138,25 @@ async fn a_run_whose_lease_was_broken_is_left_to_others_and_the_rest_goes_on() {
     let second = supervisor(&room, "d2", room.journal());
     room.submit(Command::Rollback).await;
     until(&second, &room, "r1", RunState::RolledBack).await;
+}
+
+/// The soak may last for days: drivers come and go in it, and whoever drives takes both approvals in.
+#[tokio::test]
+async fn a_run_is_finalised_by_whoever_drives_it_when_its_soak_is_over() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let first = supervisor(&room, "d1", room.journal());
+    until(&first, &room, "r1", RunState::Shifted).await;
+    first.leave().await.unwrap();
+    let approve = async |who: &str| {
+        let mut run = Run::read(&room.journal(), "r1").await.unwrap();
+        let shown = FinaliseEvidence::of(&run).unwrap();
+        room.world.with(|world| world.pass_until(shown.soaked_at.0));
+        operator::approve(&room.journal(), &mut run, shown.shown, who, room.world.now()).await.unwrap();
+    };
+    approve("olivia").await;
+    approve("oscar").await;
+    let second = supervisor(&room, "d2", room.journal());
+    until(&second, &room, "r1", RunState::Done).await;
+    let run = Run::read(&room.journal(), "r1").await.unwrap();
+    assert!(run.state().steps[0].finalised && run.status().remains.is_empty());
 }

@@ -48,6 +48,7 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
             wave: wave.to_owned(),
             drivers: None,
             on_failure: OnFailure::Wave,
+            soak: None,
             shifts: Vec::new(),
         },
         left_out: Vec::new(),

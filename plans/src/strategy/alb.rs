@@ -103,6 +103,24 @@ fn only_group(actions: &Value) -> Result<(usize, String), StrategyError> {
     Ok((forward, arn.ok_or_else(|| refuse("the rule's target group has no ARN"))?.to_owned()))
 }
 
+/// The original actions with the new side's group, the one with a weight in the last stage, in the place of the old one. None
+/// where they are not those of a shift.
+pub(crate) fn finalised(original: &Value, last: &Value) -> Option<Value> {
+    let (forward, old) = only_group(original).ok()?;
+    let groups = last.get(forward)?["ForwardConfig"]["TargetGroups"].as_array()?;
+    let mut weighted = groups.iter().filter(|group| group["Weight"].as_u64() != Some(0));
+    let new = weighted.next()?["TargetGroupArn"].as_str().filter(|new| *new != old && weighted.next().is_none())?;
+    let mut actions = original.clone();
+    let action = &mut actions[forward];
+    if action["TargetGroupArn"].is_string() {
+        action["TargetGroupArn"] = new.into();
+    }
+    if let Some(group) = action.pointer_mut("/ForwardConfig/TargetGroups/0/TargetGroupArn") {
+        *group = new.into();
+    }
+    Some(actions)
+}
+
 fn weighted(action: &Value, old: &str, new: &str, percent: u8) -> Value {
     let mut split = action.clone();
     if let Some(fields) = split.as_object_mut() {

@@ -117,6 +117,28 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
         .collect())
 }
 
+/// The original rules with the new side's backend, the one with a weight in the last stage, in the place of the old one, and
+/// with the weight that that one had. None where they are not those of a shift.
+pub(crate) fn finalised(original: &Value, last: &Value) -> Option<Value> {
+    let mut rules = original.clone();
+    let mut moved = false;
+    for (rule, last) in rules.as_array_mut()?.iter_mut().zip(last.as_array()?) {
+        if rule == last {
+            continue;
+        }
+        let Some([old]) = rule["backendRefs"].as_array().map(Vec::as_slice) else { return None };
+        let mut weighted = last["backendRefs"].as_array()?.iter().filter(|backend| backend["weight"] != 0);
+        let mut new = weighted.next().filter(|_| weighted.next().is_none())?.clone();
+        match old.get("weight") {
+            Some(weight) => new["weight"] = weight.clone(),
+            None => drop(new.as_object_mut()?.remove("weight")),
+        }
+        rule["backendRefs"] = json!([new]);
+        moved = true;
+    }
+    moved.then_some(rules)
+}
+
 /// The rules without session persistence, and the place of the first that has it (Gateway API, `SessionPersistence`); none
 /// when none of them has.
 fn without_persistence(rules: &Value) -> Option<(usize, Value)> {

@@ -201,6 +201,19 @@ fn weighted(set: &RecordSet, answer: &NewRecords, percent: u8) -> RecordSet {
     }
 }
 
+/// The sets of the new side as they stand alone: without identifier and weight. None where the last stage is not a pair of
+/// ours for each type that stood there.
+pub(crate) fn finalised(original: &[RecordSet], last: &[RecordSet]) -> Option<Vec<RecordSet>> {
+    let alone = |set: &RecordSet| {
+        let moved = last.iter().find(|moved| moved.kind == set.kind && moved.set_identifier.as_deref() == Some(NEW))?;
+        let is_ours = moved.weight == Some(100) && moved.other.is_empty();
+        is_ours.then(|| RecordSet { set_identifier: None, weight: None, ..moved.clone() })
+    };
+    let mut sets: Vec<RecordSet> = original.iter().map(alone).collect::<Option<_>>()?;
+    sets.sort_by(|a, b| a.kind.cmp(&b.kind));
+    Some(sets)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

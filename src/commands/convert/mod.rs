@@ -1,5 +1,6 @@
 //! `caravan convert`: from the inventory to the trees that Git carries.
 
+mod remains;
 mod report;
 mod stale;
 
@@ -82,7 +83,7 @@ pub(crate) fn convert_all(
         sink.take(std::mem::take(&mut converted.files))?;
         report.add(converted);
     }
-    report.finish(sink.finish()?, stale::folders(out, apps));
+    report.finish(sink.finish()?, stale::folders(out, apps), remains::names(store)?);
     Ok(report)
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct ConversionReport {
     conflicts: Vec<Conflict>,
     questions: u64,
     stale: Vec<String>,
+    remains: Vec<String>,
 }
 
 /// `caravan.convert/v1`.
@@ -42,6 +43,9 @@ pub(crate) struct Document<'a> {
     differences: &'a [String],
     /// Folders of apps that no workload is lifted to any more.
     stale: &'a [String],
+    /// Names at which a weighted pair of a cutover stands, until its run is finalised or taken back.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    remains: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -80,6 +84,7 @@ impl ConversionReport {
             conflicts: Vec::new(),
             questions: 0,
             stale: Vec::new(),
+            remains: Vec::new(),
         }
     }
 
@@ -94,9 +99,10 @@ impl ConversionReport {
     }
 
     /// Takes what became of the files, and sorts what came app by app.
-    pub(super) fn finish(&mut self, tree: FileOutcome, stale: Vec<String>) {
+    pub(super) fn finish(&mut self, tree: FileOutcome, stale: Vec<String>, remains: Vec<String>) {
         self.tree = tree;
         self.stale = stale;
+        self.remains = remains;
         self.refused.sort_by(|one, other| one.source.cmp(&other.source));
         self.conflicts.sort_by(|one, other| one.path.cmp(&other.path));
     }
@@ -140,6 +146,7 @@ impl ConversionReport {
             written: self.tree.written,
             differences: &self.tree.differences,
             stale: &self.stale,
+            remains: &self.remains,
         }
     }
 
@@ -171,6 +178,7 @@ impl ConversionReport {
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
         section(stdout, "no longer lifted", self.stale.iter().cloned())?;
+        section(stdout, "weighted by a cutover that is not finalised", self.remains.iter().cloned())?;
         section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
     }
 
@@ -199,6 +207,11 @@ impl ConversionReport {
         if !self.stale.is_empty() {
             printer.warning(
                 "what is no longer lifted was left as it is; applied, it would run beside its successor: remove it",
+            );
+        }
+        if !self.remains.is_empty() {
+            printer.hint(
+                "`caravan cutover status` says which run they are of, and what turns them into what stood there before",
             );
         }
         if !self.conflicts.is_empty() {

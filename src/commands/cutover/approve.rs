@@ -12,6 +12,7 @@ use crate::{journal_db, signals};
 use caravan_cutover::Command;
 use caravan_cutover::operator::{ApprovalEvidence, Run, Said, approve, time_text};
 use caravan_cutover_engine::Shown;
+use caravan_plans::Change;
 use caravan_providers::Verdict;
 use caravan_providers_network::Prober;
 use clap::Args;
@@ -39,7 +40,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let mut run = signals::block_on(Run::read(&journal, &args.command.run))??;
     let evidence = ApprovalEvidence::of(&run)?;
     show(printer, &evidence);
-    signals::block_on(ask_now(printer, &prober(&global.dir, &Config::load(&global.dir)?)?, &run, &evidence))?;
+    signals::block_on(ask_now(printer, &prober(&global.dir, &Config::load(&global.dir)?)?, &run, evidence.shown.step))?;
     confirm(args.step.as_deref(), &args.command.run, &evidence)?;
     let shown = Shown { entry: args.entry.unwrap_or(evidence.shown.entry), ..evidence.shown };
     let (who, now) = (args.command.who.name()?, journal_db::now());
@@ -49,31 +50,42 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
 
 /// What is known before somebody approves: what will change, and what the sides said, each with its moment.
 fn show(printer: &Printer, evidence: &ApprovalEvidence) {
-    let kind = evidence.change.target.kind();
-    let (before, after) = (kind.lines(&evidence.change.before), kind.lines(&evidence.change.after));
     printer.note(&format!("stage: {}", evidence.step));
-    printer.note(&format!("target: {}", evidence.change.target));
+    show_change(printer, &evidence.change);
+    printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
+    show_said(printer, evidence.old_side.as_ref(), evidence.new_side.as_ref());
+    if evidence.baked {
+        printer.note("the stage before has baked");
+    }
+}
+
+/// A target, and what of it changes.
+pub(super) fn show_change(printer: &Printer, change: &Change) {
+    let kind = change.target.kind();
+    let (before, after) = (kind.lines(&change.before), kind.lines(&change.after));
+    printer.note(&format!("target: {}", change.target));
     for line in before.iter().filter(|line| !after.contains(line)) {
         printer.note(&format!("  - {line}"));
     }
     for line in after.iter().filter(|line| !before.contains(line)) {
         printer.note(&format!("  + {line}"));
     }
-    printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
-    for (side, said) in [("old", &evidence.old_side), ("new", &evidence.new_side)] {
+}
+
+/// What the driver last heard of both sides.
+pub(super) fn show_said(printer: &Printer, old: Option<&Said>, new: Option<&Said>) {
+    for (side, said) in [("old", old), ("new", new)] {
         printer.note(&match said {
             Some(Said { text, at, .. }) => format!("the {side} side, when it was last asked at {at}: {text}"),
             None => format!("the {side} side was not asked yet"),
         });
     }
-    if evidence.baked {
-        printer.note("the stage before has baked");
-    }
 }
 
-/// What both sides say now. From here they may not be reached, so it decides nothing: it is for the eyes of whoever approves.
-async fn ask_now(printer: &Printer, prober: &Prober, run: &Run, evidence: &ApprovalEvidence) {
-    let Some(step) = run.plan().plan().steps.get(evidence.shown.step) else { return };
+/// What both sides of a step say now. From here they may not be reached, so it decides nothing: it is for the eyes of whoever
+/// approves.
+pub(super) async fn ask_now(printer: &Printer, prober: &Prober, run: &Run, step: usize) {
+    let Some(step) = run.plan().plan().steps.get(step) else { return };
     for (side, probes) in [("old", step.old_probes()), ("new", step.new_probes())] {
         for probe in probes {
             let said = match prober.probe(probe).await {

@@ -139,13 +139,8 @@ fn who_and_when(event: &Event) -> (Option<&str>, Option<Moment>) {
         | Event::Aborted { who, at, .. }
         | Event::Adopted { who, at }
         | Event::Retried { who, at }
-        | Event::Released { who, at, .. } => (Some(who), Some(*at)),
-        Event::TakenOver { at, .. }
-        | Event::Replied { at, .. }
-        | Event::AnalysisFailed { at, .. }
-        | Event::Woke { at } => (None, Some(*at)),
-        Event::Intended { .. } | Event::Withdrawn | Event::Recorded | Event::RecordFailed { .. } | Event::Leased(_) => {
-            (None, None)
-        }
+        | Event::Released { who, at, .. }
+        | Event::FinaliseApproved { who, at, .. } => (Some(who), Some(*at)),
+        other => (None, other.moment()),
     }
 }

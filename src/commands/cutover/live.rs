@@ -3,7 +3,7 @@
 use crate::global::{Global, quoted};
 use crate::printer::printable;
 use crate::{journal_db, paths};
-use caravan_cutover::operator::{Advice, Run, RunStatus, status, time_text};
+use caravan_cutover::operator::{Advice, RemainsStatus, Run, RunStatus, SoakStatus, status, time_text};
 use caravan_cutover_engine::{Direction, Phase, State};
 use caravan_plans::Sealed;
 use console::measure_text_width;
@@ -55,6 +55,10 @@ pub(super) fn write(out: &mut impl Write, status: &RunStatus, next: &[Next]) -> 
     for next in next {
         writeln!(out, "next, {}:\n  {}", next.does, printable(&next.command))?;
     }
+    for RemainsStatus { target, commands, .. } in status.remains.iter().filter(|remains| !remains.commands.is_empty()) {
+        writeln!(out, "by hand, nothing strange is left at {} by:", printable(target))?;
+        commands.iter().try_for_each(|line| writeln!(out, "  {}", printable(line)))?;
+    }
     if !status.steps.is_empty() {
         writeln!(out)?;
     }
@@ -105,6 +109,7 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
         Direction::Forward => "forward",
         Direction::Back => "back",
         Direction::Release => "to its release",
+        Direction::Finalise => "to its final form",
     };
     let mut lines = vec![format!("{}  {}, direction: {direction}", status.run, status.state)];
     let mut say = |text: String| {
@@ -121,6 +126,15 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     }
     if let Some(waiting) = &status.waiting_for {
         say(format!("waits for {waiting}"));
+    }
+    if let Some(SoakStatus { since, until, no_way_back, .. }) = &status.soak {
+        say(match no_way_back {
+            true => "there is no way back: its first final write was made".to_owned(),
+            false => format!("soaks since {since}, and may be finalised from {until} on"),
+        });
+    }
+    for remains in &status.remains {
+        say(format!("remains at {}: {}", remains.target, remains.stands.join("; ")));
     }
     match &status.driver {
         Some(driver) => {

@@ -3,6 +3,7 @@
 mod approve;
 mod audit;
 mod break_lease;
+mod finalise;
 mod live;
 mod operate;
 mod run;
@@ -46,6 +47,8 @@ pub(crate) enum CutoverCommand {
     Retry(operate::OperateArgs),
     /// End a run: what stands stays
     Release(operate::ReleaseArgs),
+    /// Approve after the soak, as one of two persons, that nothing of the old side stays
+    Finalise(finalise::FinaliseArgs),
     /// Take a run from a driver that is gone or hangs
     BreakLease(break_lease::BreakLeaseArgs),
     /// Show a run's journal, its chain verified
@@ -69,6 +72,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
         CutoverCommand::Adopt(args) => operate::run(global, printer, Command::Adopt, args),
         CutoverCommand::Retry(args) => operate::run(global, printer, Command::Retry, args),
         CutoverCommand::Release(args) => operate::release(global, printer, args),
+        CutoverCommand::Finalise(args) => finalise::run(global, printer, args),
         CutoverCommand::BreakLease(args) => break_lease::run(global, printer, args),
         CutoverCommand::Audit(args) => audit::run(global, printer, args),
     }

@@ -9,7 +9,7 @@ use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{Run, RunState, makes_sense, submit, time_text};
+use caravan_cutover::operator::{RemainsStatus, Run, RunState, makes_sense, submit, time_text};
 use caravan_cutover::{Command, Request};
 use clap::Args;
 use serde::Serialize;
@@ -26,8 +26,8 @@ pub(crate) struct OperateArgs {
     pub(super) who: Who,
 }
 
-/// Ends a run: what stands stays. At its end, when everything is on the new side, it needs no more than the run. Before its
-/// end it leaves traffic where it stands: it then wants to know that you mean this run (`--run-name`, or the name typed in
+/// Ends a run: what stands stays, and so does what was installed to shift it; `caravan cutover finalise` ends it without.
+/// At its end, when everything is on the new side, it needs no more than the run. Before its end it leaves traffic where it stands: it then wants to know that you mean this run (`--run-name`, or the name typed in
 /// a terminal) and why (`--reason`), and the run ends with 25.
 #[derive(Args, Debug)]
 pub(crate) struct ReleaseArgs {
@@ -125,7 +125,11 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
         confirm(args.run_name.as_deref(), &args.command.run, "release it where it stands", &again)?;
         request.reason = Some(reason(args.reason.as_deref(), "why is it released before its end: ", &again)?);
     }
+    let remains = run.status().remains;
     signals::block_on(submit(&journal, &run, &request))??;
+    for RemainsStatus { target, stands, .. } in &remains {
+        printer.note(&format!("stays for good, since it is not finalised: {target}: {}", stands.join("; ")));
+    }
     left(printer, &journal, &run, &request)
 }
 

@@ -107,6 +107,8 @@ mod tests {
             since: None,
             driver: None,
             at_risk: Vec::new(),
+            soak: None,
+            remains: Vec::new(),
             steps: (0..shifts).flat_map(|number| shift(&format!("track-{number:02}"), states(number))).collect(),
             conflict: None,
             waiting_for,

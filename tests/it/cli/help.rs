@@ -36,6 +36,7 @@ const COMMANDS: &[&[&str]] = &[
     &["cutover", "adopt"],
     &["cutover", "retry"],
     &["cutover", "release"],
+    &["cutover", "finalise"],
     &["cutover", "break-lease"],
     &["cutover", "audit"],
     &["doctor"],

@@ -51,7 +51,7 @@ impl Balancer {
         &self.account
     }
 
-    fn arn(&self, what: &str) -> String {
+    pub(crate) fn arn(&self, what: &str) -> String {
         self.made[what].as_str().unwrap().to_owned()
     }
 

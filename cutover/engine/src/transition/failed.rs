@@ -11,6 +11,11 @@ impl Rules<'_> {
     pub(super) fn new_side_failed(self, mut state: State, step: usize, reason: String) -> State {
         let has_moved = |step: &crate::StepState| step.stage.is_some() && !step.released_to_others;
         match self.plan.on_failure {
+            // Where the way back is over for some, the others go back all the same.
+            OnFailure::Wave if state.is_one_way() => {
+                state.steps[step].failed = true;
+                self.begin(state)
+            }
             OnFailure::Shift if has_moved(&state.steps[step]) => {
                 state.steps[step].failed = true;
                 self.begin(state)
@@ -30,8 +35,8 @@ impl Rules<'_> {
             return Err(unexpected(&state, event));
         }
         match self.plan.on_failure {
-            OnFailure::Wave => (state.deferred, state.cut_short) = (Deferred::Rollback, false),
-            OnFailure::Shift => {
+            OnFailure::Wave if !state.is_one_way() => (state.deferred, state.cut_short) = (Deferred::Rollback, false),
+            OnFailure::Wave | OnFailure::Shift => {
                 state.steps[step].failed = true;
                 let rests = matches!(state.phase, Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. });
                 state.deferred = if rests { Deferred::Pause } else { state.deferred };

@@ -48,6 +48,16 @@ impl Rules<'_> {
         }
         // Somebody took it back by hand, our fencing token with it: nothing is left to undo.
         let undo = Task::Undo { step: task.step(), place: task.place(self.plan) };
+        // Somebody turned it into its final form by hand: nothing is left to finalise.
+        let finalise = Task::Finalise { step: task.step(), place: task.place(self.plan) };
+        let finalised =
+            || task::write(self.plan, &state, finalise).is_some_and(|write| is_after(&write, snapshot, token.as_ref()));
+        if state.direction == Direction::Finalise
+            && matches!(task, Task::Finalise { .. } | Task::Claim { .. })
+            && finalised()
+        {
+            return Ok(self.complete(state, finalise, None));
+        }
         let undone =
             || task::write(self.plan, &state, undo).is_some_and(|undo| is_after(&undo, snapshot, token.as_ref()));
         if is_going_back(&state) && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
@@ -83,10 +93,14 @@ impl Rules<'_> {
         };
         let new_probes = self.plan.steps[task.step()].new_probes().len();
         let of_new_side = matches!(task, Task::Enter { .. }) && passed < new_probes;
+        let finalises = matches!(task, Task::Finalise { .. });
         Ok(match self.verdict(&state, reply) {
             // A person's word may have come while the side was asked.
             _ if is_overridden(&state, task) => self.proceed(state, task, tries),
             Verdict::Pass => self.passed(state, task, passed + 1, tries),
+            Verdict::Fail { reason } | Verdict::Inconclusive { reason } if finalises => {
+                self.not_finalised(state, reason, at)
+            }
             Verdict::Fail { reason } if of_new_side => self.new_side_failed(state, task.step(), reason),
             Verdict::Fail { .. } if self.bug == SeededBug::RollBackOntoUnhealthy => {
                 self.passed(state, task, passed + 1, tries)

@@ -3,6 +3,7 @@
 mod bake;
 mod controllers;
 mod failed;
+mod finalise;
 mod guard;
 mod halt;
 mod judge;
@@ -18,6 +19,7 @@ mod takeover;
 mod unknown;
 mod write;
 
+pub use finalise::soaked_at;
 pub use rules::Illegal;
 pub(crate) use rules::Rules;
 
@@ -60,7 +62,7 @@ pub(crate) fn follow(rules: Rules<'_>, state: State, event: &Event) -> Result<St
     if matches!(state.phase, Phase::Recording { .. }) && !matches!(event, Event::TakenOver { .. }) {
         return Err(unexpected(&state, event));
     }
-    rules.decide(state, event)
+    rules.decide(state, event).map(|then| finalise::counting_soak(then, event))
 }
 
 impl Rules<'_> {
@@ -74,7 +76,8 @@ impl Rules<'_> {
             | Event::Aborted { .. }
             | Event::Adopted { .. }
             | Event::Retried { .. }
-            | Event::Released { .. } => self.commanded(state, event),
+            | Event::Released { .. }
+            | Event::FinaliseApproved { .. } => self.commanded(state, event),
             Event::TakenOver { epoch, at, revision } => self.taken_over(state, (*epoch, *revision), *at, event),
             Event::Replied { reply, at } => match state.phase {
                 Phase::FindingControllers { .. } => Ok(self.controllers_found(state, reply, *at)),
@@ -105,6 +108,8 @@ impl Rules<'_> {
         state.trouble = None;
         if self.has_command(&state) {
             match std::mem::replace(&mut state.deferred, Deferred::None) {
+                // The way back is over once a target is final.
+                Deferred::Rollback if state.is_one_way() => {}
                 Deferred::Rollback => state.direction = Direction::Back,
                 Deferred::Pause => return State { phase: Phase::Paused, ..state },
                 Deferred::None => {}
@@ -132,7 +137,7 @@ impl Rules<'_> {
                 }
                 Direction::Forward => Phase::Shifted,
                 Direction::Back if !state.unsettled.is_empty() => Phase::SettlingAll { not_before: None },
-                Direction::Back | Direction::Release => Phase::Finished(outcome(&state)),
+                Direction::Back | Direction::Release | Direction::Finalise => Phase::Finished(outcome(&state)),
             },
         };
         State { phase, ..state }
@@ -141,7 +146,10 @@ impl Rules<'_> {
 
 /// How a run ended whose direction has come to its end.
 fn outcome(state: &State) -> Outcome {
-    let is_left = |step: &StepState| step.released_to_others || (step.failed && state.direction == Direction::Release);
+    let is_left = |step: &StepState| {
+        let is_back = step.failed && !step.finalised;
+        step.released_to_others || (is_back && matches!(state.direction, Direction::Release | Direction::Finalise))
+    };
     if state.cut_short || state.steps.iter().any(is_left) {
         return Outcome::Elsewhere;
     }

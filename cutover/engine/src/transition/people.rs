@@ -16,6 +16,9 @@ impl Rules<'_> {
             Event::Aborted { .. } => self.aborted(state, event),
             Event::Adopted { .. } => self.adopted(state, event),
             Event::Released { .. } => self.released(state, event),
+            Event::FinaliseApproved { who, at, shown } => {
+                self.finalise_approved(state, who, *at, shown.as_ref(), event)
+            }
             _ => Err(unexpected(&state, event)),
         }
     }
@@ -63,6 +66,9 @@ impl Rules<'_> {
 
     /// Back wins over everything that is not over (K5), but a write in flight is settled first.
     fn aborted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
+        if state.is_one_way() {
+            return Err(Illegal::NoWayBack);
+        }
         state.despite_probes |= matches!(event, Event::Aborted { despite_probes: Some(_), .. });
         match state.phase {
             Phase::Planned => {
@@ -89,7 +95,8 @@ impl Rules<'_> {
             return Err(unexpected(&state, event));
         }
         // Of a run that was cut short before it stays so.
-        state.cut_short |= state.phase != Phase::Shifted;
+        // While it is finalised everything is on the new side.
+        state.cut_short |= state.phase != Phase::Shifted && state.direction != Direction::Finalise;
         state.direction = Direction::Release;
         // What stands stays: an older command to roll back or to pause no longer holds.
         state.deferred = Deferred::None;

@@ -14,6 +14,21 @@ pub enum Illegal {
         /// The event's name.
         event: &'static str,
     },
+    /// It has not stood on the new side for as long as the plan asks.
+    #[error("the soak is not over for another {left_seconds} s")]
+    Soaks {
+        /// Seconds that are left, begun ones counted.
+        left_seconds: u64,
+    },
+    /// The second approval must be another person's.
+    #[error("{who} has approved it already: another person must")]
+    SamePerson {
+        /// Who has.
+        who: String,
+    },
+    /// What was finalised can't be taken back.
+    #[error("the run is being finalised, and its first write was made: there is no way back")]
+    NoWayBack,
 }
 
 /// The plan by which a run goes, and the bug that a test seeded: none everywhere else.

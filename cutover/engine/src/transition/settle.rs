@@ -11,8 +11,8 @@ impl Rules<'_> {
     /// A write whose answer was lost stands there: whether it has reached users is asked before anything rests on it, without
     /// a ticket. On the way back nobody waits for that before the other targets go back.
     pub(super) fn landed(self, state: State, task: Task, write: Box<Write>) -> State {
-        let goes_on = state.direction == Direction::Forward && !is_going_back(&state);
-        if goes_on && matches!(task, Task::Enter { .. }) && write.before != write.after {
+        let goes_on = matches!(state.direction, Direction::Forward | Direction::Finalise) && !is_going_back(&state);
+        if goes_on && matches!(task, Task::Enter { .. } | Task::Finalise { .. }) && write.before != write.after {
             let phase = Phase::Settling { task, write, ticket: String::new(), not_before: Moment(0) };
             return State { phase, ..state };
         }

@@ -226,6 +226,7 @@ impl Rules<'_> {
                 let stage = reached.stage.and_then(|stage| planned.after_undo(stage));
                 *reached = StepState { stage, baked: false, unproven, ..reached.clone() };
             }
+            Task::Finalise { .. } => (reached.targets[place].token, reached.finalised) = (token, true),
             Task::Claim { .. } | Task::Release { .. } => reached.targets[place].token = token,
             Task::Bake { .. } | Task::Prove { .. } => {}
         }

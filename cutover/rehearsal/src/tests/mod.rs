@@ -50,6 +50,7 @@ fn plan() -> WavePlan {
         parent: None,
         drivers: Drivers::Shared,
         on_failure: OnFailure::Wave,
+        soak_ms: 600_000,
         steps: vec![Step::Shift(shift)],
     }
 }

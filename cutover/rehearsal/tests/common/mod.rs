@@ -12,6 +12,9 @@ use caravan_providers::target::{
 use serde_json::json;
 use std::collections::BTreeMap;
 
+/// Ten minutes: as long as it takes until a run that goes on is past the first things that go wrong in these tests.
+const SOAK_MS: u64 = 600_000;
+
 const PERCENTS: [u8; 4] = [0, 10, 50, 100];
 
 fn probe(address: &str) -> Vec<Probe> {
@@ -146,6 +149,7 @@ pub(crate) fn sealed_steps(steps: Vec<Step>) -> Sealed {
         parent: None,
         drivers: Drivers::OneMachine,
         on_failure: OnFailure::Wave,
+        soak_ms: SOAK_MS,
         steps,
     })
     .unwrap()

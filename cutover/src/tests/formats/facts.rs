@@ -111,6 +111,7 @@ impl View {
                 Direction::Forward => "forward",
                 Direction::Back => "back",
                 Direction::Release => "release",
+                Direction::Finalise => "that version knew none",
             }
             .to_owned(),
             wish: match state.deferred {

@@ -16,7 +16,7 @@ use caravan_cutover::operator::{newest_seal, plan_from_inventory, time_text};
 use caravan_plans::{Drivers, OnFailure, Sealed};
 use clap::Args;
 use serde::Serialize;
-use stage::{StageDocument, stages};
+use stage::{FinalDocument, StageDocument, finalised, stages};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -49,6 +49,10 @@ struct Wave<'a> {
     parent: Option<&'a str>,
     drivers: Drivers,
     on_failure: OnFailure,
+    /// Seconds for which everything must have stood on the new side before the run may be finalised.
+    soak_seconds: u64,
+    /// What each shift's target is turned into then, by the word of two persons: there is no way back.
+    finalised: Vec<FinalDocument>,
     workloads: BTreeSet<&'a str>,
     domains: BTreeSet<&'a str>,
     cost: Unknown,
@@ -127,6 +131,8 @@ impl Shown {
             parent: plan.parent.as_ref().map(caravan_plans::PlanHash::as_str),
             drivers: plan.drivers,
             on_failure: plan.on_failure,
+            soak_seconds: plan.soak_ms / 1000,
+            finalised: finalised(plan),
             workloads: plan.steps.iter().map(|step| step.workload().as_str()).collect(),
             domains: plan.shifts().flat_map(|shift| &shift.new).map(|probe| probe.host.as_str()).collect(),
             cost: Unknown { unknown: "there is no cost model yet" },
@@ -164,6 +170,11 @@ impl Shown {
             OnFailure::Shift => "shift: that shift alone goes back",
         };
         writeln!(out, "  a new side fails  {taken_back}")?;
+        writeln!(
+            out,
+            "  soak     {} s on the new side, then two persons may finalise it: there is no way back",
+            plan.soak_ms / 1000
+        )?;
         plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, step))
     }
 }

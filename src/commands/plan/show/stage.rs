@@ -1,6 +1,6 @@
 //! One stage of one step, as JSON.
 
-use caravan_plans::{Analysis, Gate, Proof, Step, Turn, Undo, WavePlan};
+use caravan_plans::{Analysis, Change, Gate, Proof, Step, Turn, Undo, WavePlan};
 use caravan_providers::target::{Guarantee, Probe, Snapshot};
 use serde::Serialize;
 
@@ -52,6 +52,22 @@ struct AnalysisDocument {
     failures: u32,
     unknown_rounds: u32,
     successes: u32,
+}
+
+/// What a shift's target is turned into when the run is finalised.
+#[derive(Serialize)]
+pub(super) struct FinalDocument {
+    target: String,
+    before: Snapshot,
+    after: Snapshot,
+}
+
+/// What finalising changes, of every shift of a plan.
+pub(super) fn finalised(plan: &WavePlan) -> Vec<FinalDocument> {
+    let changes = plan.steps.iter().filter_map(|step| step.finalise(step.stages().checked_sub(1)?));
+    let document =
+        |Change { target, before, after }: Change| FinalDocument { target: target.to_string(), before, after };
+    changes.map(document).collect()
 }
 
 /// Every stage of every step of a plan.

@@ -33,6 +33,12 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, step: &Step) -> io
         writeln!(out, "   nobody is at work for {} s at most", hand_over.longest_gap_ms / 1000)?;
     }
     (0..step.stages()).try_for_each(|stage| write_stage(out, step, stage))?;
+    if let Some(change) = step.stages().checked_sub(1).and_then(|last| step.finalise(last)) {
+        writeln!(out, "   finalised after the soak, by two persons")?;
+        let lines = |snapshot| change.target.kind().lines(snapshot);
+        write_lines(out, &lines(&change.before), &lines(&change.after))?;
+        writeln!(out, "     not taken back any more")?;
+    }
     writeln!(out, "   manual rollback:")?;
     step.manual_rollback().iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
 }
@@ -78,13 +84,7 @@ fn write_stage(out: &mut impl Write, step: &Step, stage: usize) -> io::Result<()
         (Some(target), Some(snapshot)) => target.kind().lines(snapshot),
         _ => Vec::new(),
     };
-    let (old, new) = (lines(stage.checked_sub(1)), lines(Some(stage)));
-    for line in old.iter().filter(|line| !new.contains(line)) {
-        writeln!(out, "     - {}", printable(line))?;
-    }
-    for line in new.iter().filter(|line| !old.contains(line)) {
-        writeln!(out, "     + {}", printable(line))?;
-    }
+    write_lines(out, &lines(stage.checked_sub(1)), &lines(Some(stage)))?;
     let Some(undo) = step.undo_of(stage) else { return Ok(()) };
     let (how, leaves) = match undo {
         Undo::Reversible { leaves } => ("exactly", leaves),
@@ -92,4 +92,15 @@ fn write_stage(out: &mut impl Write, step: &Step, stage: usize) -> io::Result<()
     };
     let leaves = if leaves.is_empty() { String::new() } else { format!("; stays behind: {}", leaves.join(", ")) };
     writeln!(out, "     taken back {how}{leaves}")
+}
+
+/// What goes and what comes.
+fn write_lines(out: &mut impl Write, old: &[String], new: &[String]) -> io::Result<()> {
+    for line in old.iter().filter(|line| !new.contains(line)) {
+        writeln!(out, "     - {}", printable(line))?;
+    }
+    for line in new.iter().filter(|line| !old.contains(line)) {
+        writeln!(out, "     + {}", printable(line))?;
+    }
+    Ok(())
 }

@@ -1,0 +1,81 @@
+//! After the soak nothing strange stays, by the word of two persons (K7): from the first write on there is no way back.
+
+use super::repeat::trouble;
+use super::rules::{Illegal, Rules, unexpected};
+use crate::task::is_to_be_finalised;
+use crate::{Direction, Event, Moment, Phase, SeededBug, Shown, State};
+use caravan_plans::WavePlan;
+
+/// How many persons must approve it (K7).
+const PERSONS: usize = 2;
+
+/// When the soak of a run is over: from then on it may be finalised. None while anything is not on the new side yet.
+#[must_use]
+pub fn soaked_at(plan: &WavePlan, state: &State) -> Option<Moment> {
+    state.soaks_since.map(|since| since.plus_ms(plan.soak_ms))
+}
+
+impl Rules<'_> {
+    /// A person approves that the run is finalised. The first approval waits for the second one, which must be another
+    /// person's; whatever goes back meanwhile makes both void.
+    pub(super) fn finalise_approved(
+        self,
+        mut state: State,
+        who: &str,
+        at: Moment,
+        shown: Option<&Shown>,
+        event: &Event,
+    ) -> Result<State, Illegal> {
+        let is_meant = shown.is_none_or(|shown| shown.step == self.plan.steps.len());
+        let mut steps = self.plan.steps.iter().zip(&state.steps);
+        let has_something = steps.any(|(planned, reached)| is_to_be_finalised(planned, reached));
+        let Some(soaked) = soaked_at(self.plan, &state) else { return Err(unexpected(&state, event)) };
+        if state.phase != Phase::Shifted || !is_meant || !has_something {
+            return Err(unexpected(&state, event));
+        }
+        let is_early = self.bug == SeededBug::FinaliseEarly;
+        if at < soaked && !is_early {
+            return Err(Illegal::Soaks { left_seconds: (soaked.0 - at.0).div_ceil(1000) });
+        }
+        if !state.finalise_approved_by.insert(who.to_owned()) {
+            return Err(Illegal::SamePerson { who: who.to_owned() });
+        }
+        if state.finalise_approved_by.len() < PERSONS && !is_early {
+            return Ok(state);
+        }
+        state.direction = Direction::Finalise;
+        Ok(self.begin(state))
+    }
+
+    /// The new side does not pass right before a target is finalised. While nothing is final the run goes back to its soak, where
+    /// the background analysis tells whether the side has failed, and the approvals are void: what they rested on is no more.
+    /// Where something is final, the stage bakes anew: the side passes all that time, or has failed and goes back alone.
+    pub(super) fn not_finalised(self, mut state: State, reason: String, at: Moment) -> State {
+        let Phase::Guarding { task, passed, tries, .. } = state.phase else { return state };
+        if state.is_one_way() && self.bake_gate(&state, task.step()).is_some() {
+            state.steps[task.step()].baked = false;
+            return self.begin(state);
+        }
+        if state.is_one_way() {
+            let not_before = Some(trouble(&mut state, reason, at));
+            return State { phase: Phase::Guarding { task, passed, tries, not_before }, ..state };
+        }
+        state.direction = Direction::Forward;
+        state.finalise_approved_by.clear();
+        self.begin(state)
+    }
+}
+
+/// Counts the soak: it begins with the event by which everything is on the new side, and what goes back makes it void, and
+/// every approval that rested on it.
+pub(super) fn counting_soak(mut state: State, event: &Event) -> State {
+    match (state.direction, &state.phase) {
+        (Direction::Forward, Phase::Shifted) => state.soaks_since = state.soaks_since.or(event.moment()),
+        (Direction::Forward | Direction::Back, _) => {
+            state.soaks_since = None;
+            state.finalise_approved_by.clear();
+        }
+        (Direction::Finalise | Direction::Release, _) => {}
+    }
+    state
+}
