@@ -116,6 +116,11 @@ pub enum Event {
         /// The exact write that is intended.
         write: Box<Write>,
     },
+    /// The engine is about to make these writes, all as one: journalled before they are made (K1).
+    IntendedAll {
+        /// The exact writes that are intended.
+        writes: Vec<Write>,
+    },
     /// The engine will not make the write that it last intended: a person's command came in between (K5).
     Withdrawn,
     /// A call came back.
@@ -172,6 +177,7 @@ impl Event {
             Self::Retried { .. } => "retry",
             Self::Released { .. } => "release",
             Self::Intended { .. } => "intend",
+            Self::IntendedAll { .. } => "intend all",
             Self::Withdrawn => "withdraw",
             Self::Replied { .. } => "reply",
             Self::AnalysisFailed { .. } => "analysis failed",
