@@ -58,10 +58,18 @@ impl Rehearsal<'_> {
     fn note(&mut self, effect: &Effect) {
         self.effects += 1;
         let Some(notes) = &mut self.notes else { return };
-        let task = self.state.phase.task();
-        let target = task.and_then(|task| {
-            let plan = self.engine.plan.plan();
-            plan.steps.get(task.step())?.target(task.place(plan))
+        let (plan, task) = (self.engine.plan.plan(), self.state.phase.task());
+        let phase = match &self.state.phase {
+            Phase::Recording { then, .. } => &then.phase,
+            phase => phase,
+        };
+        let tasks = match phase {
+            Phase::Together(together) => together.writes().iter().map(|one| one.task).collect(),
+            _ => Vec::from_iter(task),
+        };
+        let standing = tasks.into_iter().filter_map(|task| {
+            let target = plan.steps.get(task.step())?.target(task.place(plan))?;
+            Some((target.clone(), self.world.held(target)?.clone()))
         });
         notes.push(Made {
             task,
@@ -69,7 +77,7 @@ impl Rehearsal<'_> {
             at: self.world.now(),
             calls_before: self.world.calls(),
             journalled_before: self.journal.len(),
-            standing: target.and_then(|target| self.world.held(target)).cloned(),
+            standing: standing.collect(),
         });
     }
 
