@@ -12,6 +12,7 @@ use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
 use caravan_providers_network::{Prober, name_servers};
+use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Mutex;
 
@@ -68,6 +69,24 @@ impl RealWorld {
         Ok(unsettled.map_or(Reply::Settled, |reason| Reply::Unsettled { reason }))
     }
 
+    /// Several questions at once: what shares a hosted zone goes to AWS together, everything else goes out side by side.
+    async fn observe_all(&self, calls: &[Call]) -> Result<Reply, CallError> {
+        let is_record = |call: &Call| matches!(call.target(), Some(Target::Records(_)));
+        if !calls.iter().all(is_record) {
+            // Boxed: a question may be several again.
+            let asked = calls.iter().map(|call| Box::pin(self.observe(call)));
+            return Ok(Reply::All(join_all(asked).await));
+        }
+        let Reply::All(answers) = self.aws.observe(&Call::All(calls.to_vec())).await? else {
+            return Err(CallError::InDoubt("several questions had one answer".to_owned()));
+        };
+        let settled = calls.iter().zip(answers).map(async |(call, answer)| match (call, answer) {
+            (Call::Status { write, .. }, Ok(said)) => self.settled(write, said).await,
+            (_, answer) => answer,
+        });
+        Ok(Reply::All(join_all(settled).await))
+    }
+
     async fn routes(&self, cluster: &str) -> Result<Routes, CallError> {
         let mut clusters = self.clusters.lock().await;
         if let Some(routes) = clusters.get(cluster) {
@@ -99,9 +118,14 @@ fn only_simulated(target: &Target) -> CallError {
 
 impl Observer for RealWorld {
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
+        if let Call::All(calls) = call {
+            return self.observe_all(calls).await;
+        }
         let target = match (call, call.target()) {
             (Call::Probe(probe), _) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
-            (Call::Write(_), _) | (_, None) => return Err(CallError::NotSent("a write is no observation".to_owned())),
+            (Call::Write(_) | Call::WriteAll(_), _) | (_, None) => {
+                return Err(CallError::NotSent("a write is no observation".to_owned()));
+            }
             (_, Some(target)) => target,
         };
         match target.kind().location() {
@@ -127,6 +151,13 @@ impl Executor for RealWorld {
                 Provider::Aws => self.aws.write(write).await,
                 Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
             },
+        }
+    }
+
+    async fn write_all(&self, writes: &[Write]) -> Result<Reply, CallError> {
+        match writes.first().map(|write| &write.target) {
+            Some(Target::Records(_)) => self.aws.write_all(writes).await,
+            _ => Err(CallError::Rejected("these changes share no batch".to_owned())),
         }
     }
 }

@@ -59,13 +59,20 @@ fn asked<'a>(effect: &'a Effect, state: &'a State) -> Option<(&'a Target, Ask)> 
             let (_, write) = state.phase.in_flight()?;
             Some((&write.target, Ask::Write))
         }
-        Effect::Call(call) => match &**call {
-            Call::Observe(target) => Some((target, Ask::Observe)),
-            Call::Activity(target) => Some((target, Ask::Activity)),
-            Call::Controllers(target) => Some((target, Ask::Controllers)),
-            Call::Status { write, .. } => Some((&write.target, Ask::Status)),
-            Call::Write(_) | Call::Probe(_) => None,
-        },
+        Effect::Call(call) => asked_by(call),
         Effect::Append(_) | Effect::WaitUntil(_) => None,
+    }
+}
+
+/// Several questions at once count as one of them: a zone is read in pages, and one change is asked for once. So do the writes
+/// of a batch, which are one request.
+fn asked_by(call: &Call) -> Option<(&Target, Ask)> {
+    match call {
+        Call::Observe(target) => Some((target, Ask::Observe)),
+        Call::Activity(target) => Some((target, Ask::Activity)),
+        Call::Controllers(target) => Some((target, Ask::Controllers)),
+        Call::Status { write, .. } => Some((&write.target, Ask::Status)),
+        Call::All(calls) => asked_by(calls.first()?),
+        Call::Write(_) | Call::WriteAll(_) | Call::Probe(_) => None,
     }
 }

@@ -8,8 +8,8 @@ use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, Illegal, JournalStoreError, Moment, Phase, REVISION, State, effects, replay_on,
-    soaked_at, transition,
+    Clock, Effect, Entry, Event, Illegal, JournalStoreError, Moment, Phase, REVISION, State, Together, effects,
+    replay_on, soaked_at, transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -171,7 +171,11 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             // Between the check of the lease and the write nothing may come.
             if !matches!(
                 session.state.phase,
-                Phase::Recording { .. } | Phase::Applying { .. } | Phase::LeaseLost | Phase::JournalUnavailable { .. }
+                Phase::Recording { .. }
+                    | Phase::Applying { .. }
+                    | Phase::Together(Together::Applying { .. })
+                    | Phase::LeaseLost
+                    | Phase::JournalUnavailable { .. }
             ) {
                 match session.background.take_finding(session.plan.plan(), &session.state) {
                     Some(found) => session.take_in(found)?,
@@ -262,6 +266,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         let mut answer = pin!(async {
             match call {
                 Call::Write(write) => self.world.write(write).await,
+                Call::WriteAll(writes) => self.world.write_all(writes).await,
                 other => self.world.observe(other).await,
             }
         });

@@ -25,16 +25,28 @@ pub enum Call {
     Activity(Target),
     /// Asks one side of a shift how it is, without any user's traffic.
     Probe(Probe),
+    /// Changes several targets that share a batch ([`BatchPart`](crate::target::BatchPart)): all of them, or none.
+    WriteAll(Vec<Write>),
+    /// Several questions at once, none of them a write.
+    All(Vec<Call>),
 }
 
 impl Call {
-    /// What it is about; none for a probe, which asks a side.
+    /// What it is about, of several the first; none for a probe, which asks a side.
     #[must_use]
     pub const fn target(&self) -> Option<&Target> {
         match self {
             Self::Observe(target) | Self::Controllers(target) | Self::Activity(target) => Some(target),
             Self::Status { write, .. } => Some(&write.target),
             Self::Write(write) => Some(&write.target),
+            Self::WriteAll(writes) => match writes.as_slice() {
+                [first, ..] => Some(&first.target),
+                [] => None,
+            },
+            Self::All(calls) => match calls.as_slice() {
+                [first, ..] => first.target(),
+                [] => None,
+            },
             Self::Probe(_) => None,
         }
     }
@@ -93,6 +105,8 @@ pub enum Reply {
     Activity(Activity),
     /// How the side is.
     Probed(Verdict),
+    /// What each of several questions brought, in their order.
+    All(Vec<Result<Reply, CallError>>),
 }
 
 /// Whether an owner is at work.
@@ -162,4 +176,13 @@ pub trait Executor: Observer {
     ///
     /// Cancel safety: none. A dropped future leaves the write in doubt.
     fn write(&self, write: &Write) -> impl Future<Output = Result<Reply, CallError>> + Send;
+
+    /// Makes several writes as one that happens whole or not at all. Whose targets share no batch refuses it, as
+    /// [`CallError::Rejected`]; nothing was changed then.
+    ///
+    /// Cancel safety: none. A dropped future leaves all of them in doubt.
+    fn write_all(&self, writes: &[Write]) -> impl Future<Output = Result<Reply, CallError>> + Send {
+        let text = format!("{} changes can't be made as one", writes.len());
+        async { Err(CallError::Rejected(text)) }
+    }
 }

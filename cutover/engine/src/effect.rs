@@ -1,7 +1,7 @@
 //! Effects: what a state wants carried out, and what must pass before a write.
 
-use crate::{Event, Moment, Phase, State, Task, Unsettled};
-use caravan_plans::{Sealed, Step};
+use crate::{Event, Moment, Phase, State, Task, TaskWrite, Together, Unsettled};
+use caravan_plans::{Sealed, Step, WavePlan};
 use caravan_providers::Call;
 use caravan_providers::target::Probe;
 
@@ -46,8 +46,21 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             Some(call(Call::Status { write: write.clone(), ticket: ticket.clone() }))
         }
         Phase::SettlingAll { not_before } => {
-            let Unsettled { write, ticket, .. } = state.unsettled.first()?.clone();
-            after(not_before, Some(call(Call::Status { write, ticket })))
+            let Unsettled { writes, ticket } = state.unsettled.first()?;
+            let status = |one: &TaskWrite| Call::Status { write: Box::new(one.write.clone()), ticket: ticket.clone() };
+            after(not_before, Some(call(one_or_all(writes.iter().map(status).collect()))))
+        }
+        Phase::Together(Together::Guarding { writes, not_before }) => {
+            let probes = probes_of_all(plan.plan(), writes).into_iter().map(|probe| Call::Probe(probe.clone()));
+            after(not_before, Some(call(Call::All(probes.collect()))))
+        }
+        Phase::Together(Together::CheckingLease { .. }) => Some(Effect::CheckLease),
+        Phase::Together(Together::Applying { writes }) => {
+            Some(call(Call::WriteAll(writes.iter().map(|one| one.write.clone()).collect())))
+        }
+        Phase::Together(Together::ReadingBack { sent, not_before, .. }) => {
+            let targets = sent.writes.iter().map(|one| Call::Observe(one.write.target.clone()));
+            after(not_before, Some(call(Call::All(targets.collect()))))
         }
         Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
         Phase::Baking { task, passed, not_before, old, .. } => {
@@ -74,6 +87,26 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
 
 fn call(call: Call) -> Effect {
     Effect::Call(Box::new(call))
+}
+
+fn one_or_all(mut calls: Vec<Call>) -> Call {
+    match calls.pop() {
+        Some(only) if calls.is_empty() => only,
+        last => Call::All(calls.into_iter().chain(last).collect()),
+    }
+}
+
+/// The probes that must pass before several writes, each once: many names often have the same old side.
+pub(crate) fn probes_of_all<'a>(plan: &'a WavePlan, writes: &[TaskWrite]) -> Vec<&'a Probe> {
+    let mut probes = Vec::new();
+    for TaskWrite { task, .. } in writes {
+        for probe in guard_probes(&plan.steps[task.step()], *task) {
+            if !probes.contains(&probe) {
+                probes.push(probe);
+            }
+        }
+    }
+    probes
 }
 
 /// The probes that must pass before a task's write: both sides on the way forward (K4), the old one on the rollback

@@ -126,6 +126,11 @@ pub enum Event {
         /// The exact write that is intended.
         write: Box<Write>,
     },
+    /// The engine is about to make these writes, all as one: journalled before they are made (K1).
+    IntendedAll {
+        /// The exact writes that are intended.
+        writes: Vec<Write>,
+    },
     /// The engine will not make the write that it last intended: a person's command came in between (K5).
     Withdrawn,
     /// A call came back.
@@ -185,9 +190,12 @@ impl Event {
             | Self::Replied { at, .. }
             | Self::AnalysisFailed { at, .. }
             | Self::Woke { at } => Some(*at),
-            Self::Intended { .. } | Self::Withdrawn | Self::Recorded | Self::RecordFailed { .. } | Self::Leased(_) => {
-                None
-            }
+            Self::Intended { .. }
+            | Self::IntendedAll { .. }
+            | Self::Withdrawn
+            | Self::Recorded
+            | Self::RecordFailed { .. }
+            | Self::Leased(_) => None,
         }
     }
 
@@ -206,6 +214,7 @@ impl Event {
             Self::Released { .. } => "release",
             Self::FinaliseApproved { .. } => "finalise",
             Self::Intended { .. } => "intend",
+            Self::IntendedAll { .. } => "intend all",
             Self::Withdrawn => "withdraw",
             Self::Replied { .. } => "reply",
             Self::AnalysisFailed { .. } => "analysis failed",

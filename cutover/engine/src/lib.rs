@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Each stage of a step goes the same way: observe, guard, approve, intend, apply, verify, bake; before the first one of a
-//! target, who else writes to it is asked. Every event but the bare answers of journal, lease and clock is journalled before anything
+//! target, who else writes to it is asked. On the way back what shares a batch goes together ([`Together`]). Every event but the bare answers of journal, lease and clock is journalled before anything
 //! follows from it, so that recovery is [`replay`] through the very same function (K1).
 //!
 //! Beside it stands the [`Analysis`]: which sides are to be asked in the background, and what follows from the answers.
@@ -21,6 +21,7 @@
 //! silent default for an event that a state does not expect.
 
 mod analysis;
+mod batch;
 mod direction;
 mod effect;
 mod entry;
@@ -38,6 +39,7 @@ mod transition;
 mod trouble;
 
 pub use analysis::{Analysis, is_watched, worst};
+pub use batch::{SentBatch, TaskWrite, Together};
 pub use direction::{Deferred, Direction};
 pub use effect::{Effect, effects};
 pub use entry::{ChainHash, Entry};

@@ -1,7 +1,7 @@
 //! Recovery: the journal, once more through the same function.
 
 use crate::transition::{Rules, follow, transition_by};
-use crate::{Event, Illegal, Phase, State};
+use crate::{Event, Illegal, Phase, State, Together};
 use caravan_plans::Sealed;
 
 /// Why a journal can't be replayed.
@@ -74,7 +74,13 @@ fn reach(rules: Rules<'_>, state: State, event: &Event) -> Result<State, Illegal
             let phase = Phase::Applying { task: *task, write: write.clone(), tries: *tries };
             Ok(State { phase, ..state })
         }
-        (Phase::CheckingLease { .. }, Event::Withdrawn) => transition_by(rules, state, Event::Leased(true)),
+        (Phase::Together(Together::CheckingLease { writes }), Event::Replied { .. }) => {
+            let phase = Phase::Together(Together::Applying { writes: writes.clone() });
+            Ok(State { phase, ..state })
+        }
+        (Phase::CheckingLease { .. } | Phase::Together(Together::CheckingLease { .. }), Event::Withdrawn) => {
+            transition_by(rules, state, Event::Leased(true))
+        }
         (phase, Event::Replied { at, .. }) if phase.waits_for_time() => {
             transition_by(rules, state, Event::Woke { at: *at })
         }

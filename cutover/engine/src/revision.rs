@@ -12,3 +12,6 @@ pub const OLDEST_REVISION: u32 = 0;
 /// From this revision on, an original is put back by a write that takes the token of any earlier epoch away, and all of them are
 /// waited for together. Before, tokens were claimed first, and each write was waited for.
 pub(crate) const ALL_BACK_AT_ONCE: u32 = 3;
+
+/// From this revision on, originals that share a batch go back as one.
+pub(crate) const TOGETHER: u32 = 5;

@@ -28,6 +28,10 @@ pub enum SeededBug {
     SettleOneByOne,
     /// Finalises with the first approval, and before the soak is over (K7).
     FinaliseEarly,
+    /// Takes a batch for done that was accepted, and reads nothing back.
+    SkipReadBack,
+    /// Sends a batch that failed again as it is, for minutes, though one foreign change alone makes it fail.
+    KeepFailedBatch,
     /// Starts an owner before the other is proved to have stopped (C6).
     StartBeforeStopped,
     /// Waits for a person while nobody is at work, instead of starting the old owner again.

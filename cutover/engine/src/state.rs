@@ -1,6 +1,9 @@
 //! The state of a run: its phase, its direction, and how far each step is.
 
-use crate::{Deferred, Direction, Event, Hold, Moment, Outcome, Pending, StepState, Task, Trouble};
+use crate::{
+    Deferred, Direction, Event, Hold, Moment, Outcome, Pending, SentBatch, StepState, Task, TaskWrite, Together,
+    Trouble,
+};
 use caravan_plans::WavePlan;
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Write};
@@ -47,17 +50,21 @@ pub struct State {
     /// put back meanwhile, and they are waited for together at the end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsettled: Vec<Unsettled>,
+    /// Batches of the way back that were sent: read back once all of them are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<SentBatch>,
+    /// The most originals that go back as one, since a larger batch was refused with nothing to be seen that could be why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_batch: Option<usize>,
     /// What it is doing.
     pub phase: Phase,
 }
 
-/// A write that was accepted and is on its way to everywhere.
+/// Writes that were accepted as one, or one alone, and are on their way to everywhere.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Unsettled {
     /// What was put back.
-    pub task: Task,
-    /// The write.
-    pub write: Box<Write>,
+    pub writes: Vec<TaskWrite>,
     /// With what to ask.
     pub ticket: String,
 }
@@ -146,6 +153,8 @@ pub enum Phase {
         /// Not before this moment.
         not_before: Option<Moment>,
     },
+    /// Originals that share a batch go back.
+    Together(Together),
     /// Nobody can tell whether the write took effect; once nothing can be in flight any more, the target is observed.
     InDoubt {
         /// The task that it belongs to.
@@ -279,6 +288,8 @@ impl State {
             despite_probes: false,
             trouble: None,
             unsettled: Vec::new(),
+            sent: Vec::new(),
+            largest_batch: None,
             phase: Phase::Planned,
         }
     }
@@ -302,6 +313,11 @@ impl State {
             phase => phase.in_flight().map(|(task, _)| task),
         };
         matches!(in_doubt, Some(Task::Finalise { .. })) || self.steps.iter().any(|step| step.finalised)
+    }
+
+    /// Whether a step's original was sent with others and is not read back yet.
+    pub(crate) fn is_sent(&self, step: usize) -> bool {
+        self.sent.iter().any(|sent| sent.has(step))
     }
 
     /// Whether it waits for a person.
@@ -334,6 +350,7 @@ impl Phase {
             Self::CheckingLease { .. } => "checking-lease",
             Self::Applying { .. } => "applying",
             Self::Settling { .. } | Self::SettlingAll { .. } => "settling",
+            Self::Together(together) => together.name(),
             Self::InDoubt { .. } => "in-doubt",
             Self::Resolving { .. } => "resolving",
             Self::Verifying { .. } => "verifying",
@@ -350,7 +367,7 @@ impl Phase {
         }
     }
 
-    /// The write that is on its way, with what it is for.
+    /// The write that is on its way, with what it is for; of several the first.
     #[must_use]
     pub const fn in_flight(&self) -> Option<(Task, &Write)> {
         match self {
@@ -360,11 +377,12 @@ impl Phase {
             | Self::InDoubt { task, write, .. }
             | Self::Resolving { task, write, .. }
             | Self::Verifying { task, write, .. } => Some((*task, write)),
+            Self::Together(together) => together.in_flight(),
             _ => None,
         }
     }
 
-    /// What it is doing, if it is doing something; while an event is recorded, what follows from it.
+    /// What it is doing, if it is doing something, of several the first; while an event is recorded, what follows from it.
     #[must_use]
     pub fn task(&self) -> Option<Task> {
         match self {
@@ -377,6 +395,7 @@ impl Phase {
             | Self::Proving { task, .. }
             | Self::Conflict { task, .. }
             | Self::Stuck { task, .. } => Some(*task),
+            Self::Together(together) => together.writes().first().map(|one| one.task),
             Self::Held { pending, .. } => pending.as_ref().map(|pending| pending.task),
             _ => self.in_flight().map(|(task, _)| task),
         }
@@ -394,6 +413,7 @@ impl Phase {
             | Self::SettlingAll { not_before }
             | Self::Proving { not_before, .. } => not_before.is_some(),
             Self::Settling { not_before, .. } => not_before.0 > 0,
+            Self::Together(together) => together.waits_for_time(),
             Self::InDoubt { .. } => true,
             _ => false,
         }

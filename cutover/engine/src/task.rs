@@ -184,7 +184,7 @@ fn undo_of(plan: &WavePlan, state: &State, step: usize) -> Option<Task> {
     let reached = &state.steps[step];
     let place = reached.stage.map(|stage| plan.steps[step].place_of(stage));
     match (place, reached.unproven) {
-        _ if reached.released_to_others => None,
+        _ if reached.released_to_others || state.is_sent(step) => None,
         // Whether it was entered has to be found out first.
         (None, None) if reached.doubt.is_some() => Some(Task::Undo { step, place: 0 }),
         // What was just stopped, or was to be started, is turned back itself: nothing has to be proved of it.

@@ -87,6 +87,7 @@ impl Run {
             Call::Activity(_) if self.is_working[place.unwrap()] => Reply::Activity(Activity::Working),
             Call::Activity(_) => Reply::Activity(Activity::Idle),
             Call::Probe(_) => Reply::Probed(Verdict::Pass),
+            Call::All(_) | Call::WriteAll(_) => unreachable!("owners share no batch"),
             Call::Status { .. } => Reply::Settled,
             Call::Write(write) => {
                 let place = place.unwrap();

@@ -4,7 +4,9 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
 
-use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, transition};
+use caravan_cutover_engine::{
+    Effect, Event, Moment, Outcome, Phase, REVISION, State, Together, effects, replay, transition,
+};
 use caravan_plans::{Sealed, WavePlan};
 use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Activity, Call, CallError, Reply, Verdict};
@@ -81,6 +83,13 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
             Ok(Reply::Activity(if works { Activity::Working } else { Activity::Idle }))
         }
         Call::Probe(_) => Ok(Reply::Probed(Verdict::Pass)),
+        Call::All(calls) => Ok(Reply::All(calls.iter().map(|call| answer(plan, targets, call)).collect())),
+        Call::WriteAll(writes) => {
+            for write in writes {
+                targets.0[place(&write.target)] = (write.after.clone(), write.token_after.clone());
+            }
+            Ok(Reply::Accepted { ticket: Some("C1".to_owned()) })
+        }
     }
 }
 
@@ -89,6 +98,13 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
 fn as_journalled(mut state: State) -> State {
     state.phase = match state.phase {
         Phase::Applying { task, write, tries } => Phase::CheckingLease { task, write, tries },
+        Phase::Together(Together::Applying { writes }) => Phase::Together(Together::CheckingLease { writes }),
+        Phase::Together(Together::Guarding { writes, .. }) => {
+            Phase::Together(Together::Guarding { writes, not_before: None })
+        }
+        Phase::Together(Together::ReadingBack { sent, tries, .. }) => {
+            Phase::Together(Together::ReadingBack { sent, tries, not_before: None })
+        }
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
         Phase::SettlingAll { .. } => Phase::SettlingAll { not_before: None },
         Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
@@ -108,8 +124,8 @@ fn as_journalled(mut state: State) -> State {
 }
 
 /// Plans of every kind of step, with a soak that a walk sits out.
-fn plans() -> [Sealed; 3] {
-    [common::wave(), common::hand_overs(), common::mixed()]
+fn plans() -> [Sealed; 4] {
+    [common::wave(), common::hand_overs(), common::mixed(), common::names(5, 2)]
         .map(|plan| Sealed::seal(WavePlan { soak_ms: 3000, ..plan.plan().clone() }).unwrap())
 }
 
@@ -197,7 +213,7 @@ proptest! {
 
 #[test]
 fn an_undisturbed_walk_comes_to_the_new_side() {
-    for (plan, at_least) in plans().iter().zip([40, 30, 40]) {
+    for (plan, at_least) in plans().iter().zip([40, 30, 40, 60]) {
         let (entries, state) = walk(plan, &[25; 3000]).unwrap();
         assert_eq!(state.phase, Phase::Shifted);
         assert!(entries > at_least, "{entries}");

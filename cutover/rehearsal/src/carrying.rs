@@ -33,7 +33,10 @@ impl Rehearsal<'_> {
             }
             Effect::CheckLease => Event::Leased(!self.lease_is_lost(number)),
             Effect::Call(call) => match &*call {
-                Call::Write(write) if self.falls_asleep(number, write) => return self.sleep_over(write.clone()),
+                Call::Write(write) if self.falls_asleep(number, std::slice::from_ref(write)) => {
+                    return self.sleep_over(vec![write.clone()]);
+                }
+                Call::WriteAll(writes) if self.falls_asleep(number, writes) => return self.sleep_over(writes.clone()),
                 call => self.call(call, number),
             },
             Effect::WaitUntil(moment) => {
@@ -55,10 +58,18 @@ impl Rehearsal<'_> {
     fn note(&mut self, effect: &Effect) {
         self.effects += 1;
         let Some(notes) = &mut self.notes else { return };
-        let task = self.state.phase.task();
-        let target = task.and_then(|task| {
-            let plan = self.engine.plan.plan();
-            plan.steps.get(task.step())?.target(task.place(plan))
+        let (plan, task) = (self.engine.plan.plan(), self.state.phase.task());
+        let phase = match &self.state.phase {
+            Phase::Recording { then, .. } => &then.phase,
+            phase => phase,
+        };
+        let tasks = match phase {
+            Phase::Together(together) => together.writes().iter().map(|one| one.task).collect(),
+            _ => Vec::from_iter(task),
+        };
+        let standing = tasks.into_iter().filter_map(|task| {
+            let target = plan.steps.get(task.step())?.target(task.place(plan))?;
+            Some((target.clone(), self.world.held(target)?.clone()))
         });
         notes.push(Made {
             task,
@@ -66,7 +77,7 @@ impl Rehearsal<'_> {
             at: self.world.now(),
             calls_before: self.world.calls(),
             journalled_before: self.journal.len(),
-            standing: target.and_then(|target| self.world.held(target)).cloned(),
+            standing: standing.collect(),
         });
     }
 
@@ -119,26 +130,30 @@ impl Rehearsal<'_> {
 
     /// Whether the driver falls asleep over this write. Without a fencing token nothing tells a write that wakes up late
     /// from one in time: such a target is only as safe as the in-flight bound.
-    fn falls_asleep(&self, number: usize, write: &Write) -> bool {
-        let is_told = write.target.guarantee() == Guarantee::Atomic && write.token_before.is_some();
+    fn falls_asleep(&self, number: usize, writes: &[Write]) -> bool {
+        let is_told =
+            writes.iter().all(|write| write.target.guarantee() == Guarantee::Atomic && write.token_before.is_some());
         let falls = self.fault_plan.sleeper.is_some_and(|sleeper| number >= sleeper.effect);
         falls && is_told && self.sleeping == Sleeping::NotYet
     }
 
     /// The driver sleeps with the write in its hands, and another drives meanwhile.
-    fn sleep_over(&mut self, write: Write) {
+    fn sleep_over(&mut self, writes: Vec<Write>) {
         let sleeps_ms = self.fault_plan.sleeper.map_or(0, |sleeper| sleeper.sleeps_ms);
-        self.sleeping = Sleeping::Until(self.world.now() + sleeps_ms, Box::new(write));
+        self.sleeping = Sleeping::Until(self.world.now() + sleeps_ms, writes);
         self.next_driver();
     }
 
     /// The driver that fell asleep wakes and makes its write, once another has claimed the target: what gets there before
     /// is a write that comes late.
     pub(crate) fn wake_sleeper(&mut self) {
-        let Sleeping::Until(at, write) = &self.sleeping else { return };
-        let token = self.world.held(&write.target).and_then(|held| held.token.as_ref());
-        if *at <= self.world.now() && token != write.token_before.as_ref() {
-            self.world.land_late(self.world.now(), (**write).clone());
+        let Sleeping::Until(at, writes) = &self.sleeping else { return };
+        let is_claimed = |write: &Write| {
+            self.world.held(&write.target).and_then(|held| held.token.as_ref()) != write.token_before.as_ref()
+        };
+        if *at <= self.world.now() && writes.iter().any(is_claimed) {
+            let writes = writes.clone();
+            self.world.land_late(self.world.now(), writes);
             self.sleeping = Sleeping::Woken;
         }
     }

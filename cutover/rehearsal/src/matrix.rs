@@ -124,15 +124,17 @@ fn disturbed(
         (Effect::Call(_), FaultClass::Repeated) => vec![with_fault(CallFault::Twice)],
         (Effect::Call(call), FaultClass::TimedOut) => {
             let late = match &**call {
-                Call::Write(write) => Some(CallFault::Late { ms: u64::from(write.in_flight) * 1000 - 100 }),
+                Call::Write(write) => Some(write.in_flight),
+                Call::WriteAll(writes) => writes.iter().map(|write| write.in_flight).min(),
                 _ => None,
             };
+            let late = late.map(|seconds| CallFault::Late { ms: u64::from(seconds) * 1000 - 100 });
             std::iter::once(CallFault::LostBefore).chain(late).map(with_fault).collect()
         }
         (Effect::Call(_), FaultClass::ThirdPartyEdits) => {
-            let stays = edit(plan, made).map(with_fault);
+            let stays: Vec<_> = edits(made).map(with_fault).collect();
             let taken_back = |(intention, fault_plan)| (intention, FaultPlan { edits_taken_back: true, ..fault_plan });
-            stays.clone().into_iter().chain(stays.map(taken_back)).collect()
+            stays.iter().cloned().chain(stays.iter().cloned().map(taken_back)).collect()
         }
         (Effect::Append(_), FaultClass::CrashBeforeJournal) => {
             let mut full = base.clone();
@@ -145,12 +147,12 @@ fn disturbed(
     }
 }
 
-fn edit(plan: &Sealed, made: &Made) -> Option<CallFault> {
-    let held = made.standing.as_ref()?;
-    let (plan, task) = (plan.plan(), made.task?);
-    let target = plan.steps.get(task.step())?.target(task.place(plan))?.clone();
-    let snapshot = Box::new(touched(&target, &held.snapshot));
-    Some(CallFault::Edited { target: Box::new(target), snapshot, token: held.token.clone() })
+/// A third party edits one of the targets that the effect is about.
+fn edits(made: &Made) -> impl Iterator<Item = CallFault> {
+    made.standing.iter().map(|(target, held)| {
+        let snapshot = Box::new(touched(target, &held.snapshot));
+        CallFault::Edited { target: Box::new(target.clone()), snapshot, token: held.token.clone() }
+    })
 }
 
 /// The command to go back comes right after this step's event, and the first write of the rollback is denied once.
@@ -167,7 +169,7 @@ fn undo_fails(plan: &Sealed, intention: Intention, base: &FaultPlan, made: &Made
     let rehearsed = play(plan, back, base);
     let is_undo = |made: &&Made| {
         matches!(made.task, Some(Task::Undo { .. }))
-            && matches!(&made.effect, Effect::Call(call) if matches!(**call, Call::Write(_)))
+            && matches!(&made.effect, Effect::Call(call) if matches!(**call, Call::Write(_) | Call::WriteAll(_)))
     };
     let Some(undo) = rehearsed.effects.iter().find(is_undo) else {
         return vec![(back, base.clone())];

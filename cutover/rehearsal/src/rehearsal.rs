@@ -5,7 +5,7 @@ use crate::lost::Lost;
 use crate::watch::Watch;
 use crate::{FaultPlan, Intention, Invariant, Made, Person, SimulatedRun};
 use caravan_cutover_engine::{
-    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, State, effects, is_watched,
+    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, State, Together, effects, is_watched,
     soaked_at, worst,
 };
 use caravan_providers::target::{Probe, Target};
@@ -27,7 +27,7 @@ pub(crate) enum Sleeping {
     /// It is awake still.
     NotYet,
     /// It sleeps until a moment.
-    Until(u64, Box<Write>),
+    Until(u64, Vec<Write>),
     /// It has made its write.
     Woken,
 }
@@ -248,7 +248,11 @@ impl<'a> Rehearsal<'a> {
     fn finding(&mut self) -> Option<Event> {
         let is_busy = matches!(
             self.state.phase,
-            Phase::Recording { .. } | Phase::Applying { .. } | Phase::LeaseLost | Phase::JournalUnavailable { .. }
+            Phase::Recording { .. }
+                | Phase::Applying { .. }
+                | Phase::Together(Together::Applying { .. })
+                | Phase::LeaseLost
+                | Phase::JournalUnavailable { .. }
         );
         if is_busy {
             return None;
@@ -340,6 +344,8 @@ pub(crate) const fn nowhere() -> State {
         despite_probes: false,
         trouble: None,
         unsettled: Vec::new(),
+        sent: Vec::new(),
+        largest_batch: None,
         phase: Phase::Planned,
     }
 }

@@ -3,6 +3,7 @@
 use crate::Violation;
 use crate::lost::Lost;
 use caravan_cutover_engine::{Effect, Event, State, Task};
+use caravan_providers::target::Target;
 use caravan_providers_simulated::{Held, ServedRequests};
 
 /// One effect that was carried out.
@@ -18,8 +19,8 @@ pub struct Made {
     pub calls_before: u64,
     /// How many events were in the journal before it.
     pub journalled_before: usize,
-    /// What stood at the task's target.
-    pub standing: Option<Held>,
+    /// What stood at the task's target; of a batch, at each of its targets.
+    pub standing: Vec<(Target, Held)>,
 }
 
 /// How a run went.

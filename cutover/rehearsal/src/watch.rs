@@ -129,12 +129,25 @@ impl Watch {
 
     /// A call is about to be made.
     pub(crate) fn before(&mut self, call: &Call, world: &World, plan: &WavePlan, journal: &[Event], leased: bool) {
-        let Call::Write(write) = call else { return };
+        let writes = match call {
+            Call::Write(write) => std::slice::from_ref(write),
+            Call::WriteAll(writes) => writes.as_slice(),
+            _ => return,
+        };
         let intended = journal.iter().rev().find_map(|event| match event {
-            Event::Intended { write } => Some(write),
+            Event::Intended { write } => Some(std::slice::from_ref(&**write)),
+            Event::IntendedAll { writes } => Some(writes.as_slice()),
             _ => None,
         });
-        if intended.is_none_or(|intended| **intended != *write) {
+        let is_intended = intended.is_some_and(|intended| intended == writes);
+        for write in writes {
+            self.before_write(write, is_intended, world, plan, leased);
+        }
+        self.unknown.clear();
+    }
+
+    fn before_write(&mut self, write: &Write, is_intended: bool, world: &World, plan: &WavePlan, leased: bool) {
+        if !is_intended {
             self.violated(Invariant::IntentFirst, format!("{} is written without an intent", write.target));
         }
         if !leased {
@@ -175,7 +188,6 @@ impl Watch {
         if is_forward && unknown {
             self.violated(Invariant::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
         }
-        self.unknown.clear();
     }
 
     /// What is old is about to be taken away: the soak is over, and two persons have approved it since traffic last moved on.
@@ -211,11 +223,17 @@ impl Watch {
             self.way_back.needs_person = true;
         }
         match (call, reply) {
-            (Call::Write(write), _) => {
-                if matches!(reply, Ok(_) | Err(CallError::InDoubt(_))) {
-                    self.unverified.push(write.clone());
+            (Call::Write(write), _) => self.after_writes(std::slice::from_ref(write), reply, world),
+            (Call::WriteAll(writes), _) => self.after_writes(writes, reply, world),
+            (Call::All(calls), Ok(Reply::All(answers))) => {
+                for (call, answer) in calls.iter().zip(answers) {
+                    self.after(call, answer, world);
                 }
-                self.look_for_overwritten(write, world);
+            }
+            (Call::All(calls), Err(_)) => {
+                for call in calls {
+                    self.after(call, reply, world);
+                }
             }
             (Call::Observe(target), _) => self.unverified.retain(|write| write.target != *target),
             (Call::Probe(probe), Ok(Reply::Probed(Verdict::Pass))) => {
@@ -231,23 +249,32 @@ impl Watch {
         }
     }
 
+    fn after_writes(&mut self, writes: &[Write], reply: &Result<Reply, CallError>, world: &World) {
+        if matches!(reply, Ok(_) | Err(CallError::InDoubt(_))) {
+            self.unverified.extend(writes.iter().cloned());
+        }
+        self.look_for_overwritten(writes, world);
+    }
+
     fn unverified(&mut self, writes: Vec<Write>) {
         for write in writes {
             self.violated(Invariant::Verified, format!("{} was never observed", write.target));
         }
     }
 
-    fn look_for_overwritten(&mut self, write: &Write, world: &World) {
+    fn look_for_overwritten(&mut self, writes: &[Write], world: &World) {
         let mut overwritten = Vec::new();
         for (target, theirs) in &mut self.foreign {
             match world.held(target) {
                 Some(held) if held == theirs => {}
                 // A batch of record sets that names only our own fencing token leaves what they changed.
                 Some(held)
-                    if *target == write.target
-                        && held.snapshot == theirs.snapshot
-                        && theirs.token == write.token_before
-                        && held.token == write.token_after =>
+                    if held.snapshot == theirs.snapshot
+                        && writes.iter().any(|write| {
+                            *target == write.target
+                                && theirs.token == write.token_before
+                                && held.token == write.token_after
+                        }) =>
                 {
                     theirs.token.clone_from(&held.token);
                 }

@@ -12,7 +12,7 @@ use caravan_cutover_rehearsal::{
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Reply};
 use caravan_providers_simulated::{Outage, Trouble, World};
-use common::{http_route, mixed, records, rule, sealed, wave};
+use common::{http_route, mixed, names, records, rule, sealed, wave};
 use patient::patient;
 use std::collections::BTreeSet;
 
@@ -22,7 +22,8 @@ fn play(plan: &Sealed, world: World, fault_plan: &FaultPlan) -> SimulatedRun {
 
 /// When writes were made, in milliseconds.
 fn writes(run: &SimulatedRun) -> Vec<u64> {
-    let is_write = |effect: &Effect| matches!(effect, Effect::Call(call) if matches!(**call, Call::Write(_)));
+    let is_write =
+        |effect: &Effect| matches!(effect, Effect::Call(call) if matches!(**call, Call::Write(_) | Call::WriteAll(_)));
     run.effects.iter().filter(|made| is_write(&made.effect)).map(|made| made.at).collect()
 }
 
@@ -133,7 +134,7 @@ fn clocks_that_are_hours_off_change_neither_what_a_run_does_nor_how_long_it_take
 /// The driver that slept wakes up beside another one: its write is refused by the fencing token, and changes nothing.
 #[test]
 fn a_driver_that_wakes_up_beside_another_changes_nothing() {
-    for plan in [sealed(vec![http_route()]), sealed(vec![records()]), wave()] {
+    for plan in [sealed(vec![http_route()]), sealed(vec![records()]), wave(), names(3, 1)] {
         let mut slept = 0;
         for effect in (20..200).step_by(10) {
             for sleeps_ms in [20_000, 120_000, 3_600_000] {
@@ -180,6 +181,7 @@ fn twenty_thousand_seeds_with_trouble_that_lasts_hold_every_rule() {
         sealed(vec![http_route()]),
         patient(&common::hand_overs()),
         patient(&mixed()),
+        names(5, 2),
     ];
     let (mut runs, mut failing) = (0, Vec::new());
     for (at, plan) in plans.iter().enumerate() {

@@ -4,12 +4,13 @@
 #[expect(dead_code, reason = "it holds the plans of other tests, too")]
 mod common;
 
-use caravan_cutover_engine::{Outcome, Phase, SeededBug};
+use caravan_cutover_engine::{Effect, Event, Outcome, Phase, SeededBug};
 use caravan_cutover_rehearsal::{FaultPlan, Intention, Invariant, Manner, SimulatedRun, rehearse_with, world_of};
 use caravan_plans::Sealed;
-use caravan_providers::target::{RecordSetsTarget, Target};
-use caravan_providers_simulated::{Outage, Trouble, World};
-use common::{http_route, records, rule, sealed};
+use caravan_providers::target::{FencingToken, RecordSetsTarget, Target};
+use caravan_providers::{Call, Write};
+use caravan_providers_simulated::{CallFault, Outage, Trouble, World, touched};
+use common::{http_route, names, records, rule, sealed};
 
 /// When a run of one shift, undisturbed, has half of the users on the new side and bakes, and when it waits for the approval
 /// of its last stage: in milliseconds.
@@ -79,4 +80,53 @@ fn each_name_waits_until_the_one_before_is_everywhere() {
     let plan = sealed(names.map(named).to_vec());
     let runs = night(&plan, Intention::ThereAndBack, SeededBug::SettleOneByOne, |world| world.set_propagation(60_000));
     caught_by(Invariant::SwiftReturn, &runs);
+}
+
+/// Somebody changes one of the names just before the batch, and takes it back when the run is in conflict over it.
+#[test]
+fn a_batch_that_failed_is_sent_again_as_it_is() {
+    for (count, zones, edited) in [(3, 1, 0), (4, 2, 3), (6, 1, 2)] {
+        let plan = names(count, zones);
+        let undisturbed = rehearse_with(
+            &plan,
+            world_of(plan.plan(), 1),
+            Intention::ThereAndBack,
+            &FaultPlan::default(),
+            SeededBug::None,
+        );
+        let is_batch = |event: &Event| matches!(event, Event::IntendedAll { .. });
+        assert_eq!(undisturbed.journal.iter().filter(|event| is_batch(event)).count(), zones);
+        let target = plan.plan().steps[edited].target(0).unwrap().clone();
+        let batch = undisturbed.effects.iter().find(|made| is_batch_of(&made.effect, &target)).unwrap();
+        let held = plan.plan().steps[edited].standing(0, Some(3)).unwrap();
+        let runs = [SeededBug::KeepFailedBatch, SeededBug::None].map(|bug| {
+            let mut fault_plan = FaultPlan { edits_taken_back: true, ..FaultPlan::default() };
+            let token = batch_token(&batch.effect, &target);
+            let snapshot = Box::new(touched(&target, held));
+            let fault = CallFault::Edited { target: Box::new(target.clone()), snapshot, token };
+            fault_plan.faults.insert(batch.calls_before, fault);
+            rehearse_with(&plan, world_of(plan.plan(), 1), Intention::ThereAndBack, &fault_plan, bug)
+        });
+        caught_by(Invariant::SwiftReturn, &runs);
+    }
+}
+
+fn writes_of(effect: &Effect) -> &[Write] {
+    match effect {
+        Effect::Call(call) => match &**call {
+            Call::WriteAll(writes) => writes,
+            _ => &[],
+        },
+        _ => &[],
+    }
+}
+
+fn is_batch_of(effect: &Effect, target: &Target) -> bool {
+    writes_of(effect).iter().any(|write| write.target == *target)
+}
+
+/// Our token as it stands there: whoever edits by hand leaves it.
+fn batch_token(effect: &Effect, target: &Target) -> Option<FencingToken> {
+    let mut writes = writes_of(effect).iter();
+    writes.find(|write| write.target == *target).and_then(|write| write.token_before.clone())
 }

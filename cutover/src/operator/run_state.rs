@@ -1,6 +1,6 @@
 //! Where a run and its steps stand, as one word each.
 
-use caravan_cutover_engine::{Direction, Outcome, Phase, State, Task};
+use caravan_cutover_engine::{Direction, Outcome, Phase, State, Task, Together};
 use serde::Serialize;
 use std::fmt;
 
@@ -107,7 +107,11 @@ impl StepProgress {
     /// Where a stage of a step stands.
     pub(super) fn of(state: &State, step: usize, stage: usize) -> Self {
         let reached = &state.steps[step];
-        let task = state.phase.task().filter(|task| task.step() == step);
+        let own = |task: &Task| task.step() == step;
+        let task = match &state.phase {
+            Phase::Together(together) => together.writes().iter().map(|one| one.task).find(own),
+            phase => phase.task().filter(own),
+        };
         let is_forward = state.direction == Direction::Forward;
         let running = match task {
             Some(Task::Enter { stage: entering, .. }) => entering == stage,
@@ -156,6 +160,12 @@ impl From<&Phase> for RunState {
             Phase::CheckingLease { .. } => Self::CheckingLease,
             Phase::Applying { .. } => Self::Applying,
             Phase::Settling { .. } | Phase::SettlingAll { .. } => Self::Settling,
+            Phase::Together(Together::Guarding { .. }) => Self::Guarding,
+            Phase::Together(Together::CheckingLease { .. }) => Self::CheckingLease,
+            Phase::Together(Together::Applying { .. }) => Self::Applying,
+            Phase::Together(Together::ReadingBack { sent, .. }) if sent.answer.is_ok() => Self::Verifying,
+            Phase::Together(Together::ReadingBack { not_before: Some(_), .. }) => Self::InDoubt,
+            Phase::Together(Together::ReadingBack { .. }) => Self::Resolving,
             Phase::InDoubt { .. } => Self::InDoubt,
             Phase::Resolving { .. } => Self::Resolving,
             Phase::Verifying { .. } => Self::Verifying,

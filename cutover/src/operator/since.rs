@@ -3,9 +3,9 @@
 use super::run_state::RunState;
 use super::time::time_text;
 use crate::journal::{Lease, LeaseBreak};
-use caravan_cutover_engine::{Event, Moment, Phase, State, Task, is_going_back};
+use caravan_cutover_engine::{Event, Moment, Phase, State, Task, Together, is_going_back};
 use caravan_plans::WavePlan;
-use caravan_providers::{Reply, Verdict};
+use caravan_providers::{CallError, Reply, Verdict};
 use serde::Serialize;
 
 /// Since when a run stands where it stands, the very reason, and what its sides last said.
@@ -72,7 +72,7 @@ impl Before {
                 Some(Side::New)
             }
             Phase::Guarding { task: Task::Finalise { .. }, .. } => Some(Side::New),
-            Phase::Guarding { .. } => Some(Side::Old),
+            Phase::Guarding { .. } | Phase::Together(Together::Guarding { .. }) => Some(Side::Old),
             Phase::Baking { .. } => Some(Side::New),
             _ => None,
         };
@@ -91,7 +91,7 @@ impl Since {
         self.now = event.moment().unwrap_or(self.now);
         let at = time_text(self.now);
         if let (Some(side), Event::Replied { reply, .. }) = (before.asked, event) {
-            let (passed, text) = match reply {
+            let (passed, text) = match worst_of(reply) {
                 Ok(Reply::Probed(Verdict::Pass)) => (true, "answered well".to_owned()),
                 Ok(Reply::Probed(Verdict::Fail { reason } | Verdict::Inconclusive { reason })) => {
                     (false, reason.clone())
@@ -129,6 +129,15 @@ impl Since {
     pub fn both_passed(&self) -> bool {
         [&self.old_side, &self.new_side].into_iter().flatten().all(|said| said.passed)
     }
+}
+
+/// What the worst of several sides said that were asked at once; what was said, where one was asked.
+fn worst_of(reply: &Result<Reply, CallError>) -> &Result<Reply, CallError> {
+    let Ok(Reply::All(answers)) = reply else { return reply };
+    let passed = |answer: &&Result<Reply, CallError>| matches!(answer, Ok(Reply::Probed(Verdict::Pass)));
+    let failed = |answer: &&Result<Reply, CallError>| matches!(answer, Ok(Reply::Probed(Verdict::Fail { .. })));
+    let worse = answers.iter().find(failed).or_else(|| answers.iter().find(|answer| !passed(answer)));
+    worse.or(answers.first()).unwrap_or(reply)
 }
 
 /// What an entry says of why the run turned or stopped.

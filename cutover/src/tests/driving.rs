@@ -302,7 +302,7 @@ async fn a_late_write_of_an_earlier_driver_of_this_run_is_its_own_and_no_conflic
                         landed = true;
                         room.world.with(|world| {
                             let now = world.now();
-                            world.land_late(now, late.clone());
+                            world.land_late(now, vec![late.clone()]);
                             world.pass_until(now);
                         });
                     }

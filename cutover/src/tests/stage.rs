@@ -76,6 +76,10 @@ impl Executor for Simulated {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
         self.call(&Call::Write(write.clone())).await
     }
+
+    async fn write_all(&self, writes: &[Write]) -> Result<Reply, CallError> {
+        self.call(&Call::WriteAll(writes.to_vec())).await
+    }
 }
 
 impl Clock for Simulated {

@@ -43,7 +43,7 @@ impl World {
         match outage {
             Outage::Unreachable => Err(CallError::NotSent(text())),
             Outage::Throttled => Err(CallError::Throttled(text())),
-            Outage::Busy if matches!(call, Call::Write(_)) => Err(CallError::Throttled(text())),
+            Outage::Busy if matches!(call, Call::Write(_) | Call::WriteAll(_)) => Err(CallError::Throttled(text())),
             Outage::Busy => self.answer(call),
             Outage::Silent => {
                 self.pass_until(self.now + GIVES_UP_MS);
@@ -70,8 +70,10 @@ impl World {
                 Err(CallError::InDoubt(text()))
             }
             CallFault::Late { ms } => {
-                if let Call::Write(write) = call {
-                    self.land_late(self.now + ms, write.clone());
+                match call {
+                    Call::Write(write) => self.land_late(self.now + ms, vec![write.clone()]),
+                    Call::WriteAll(writes) => self.land_late(self.now + ms, writes.clone()),
+                    _ => {}
                 }
                 Err(CallError::InDoubt(text()))
             }
@@ -94,7 +96,9 @@ impl World {
                 None => Err(CallError::Missing(target.to_string())),
             },
             Call::Controllers(target) => Ok(Reply::Controllers(self.controllers(target).to_vec())),
-            Call::Write(write) => self.apply(write),
+            Call::Write(write) => self.apply(std::slice::from_ref(write)),
+            Call::WriteAll(writes) => self.apply(writes),
+            Call::All(calls) => self.answer_all(calls),
             // Without a ticket the target itself tells.
             Call::Status { write, ticket } if ticket.is_empty() => {
                 let spreads = self.spreading.iter().any(|(_, target, _)| *target == write.target);
@@ -111,26 +115,55 @@ impl World {
             },
             Call::Probe(probe) => {
                 let verdict = self.verdict(probe, self.now);
-                if self.sides.iter().any(|side| side.is_hanging(self.now) && side.probes.contains(probe)) {
-                    self.pass_until(self.now + u64::from(probe.timeout_ms));
-                }
+                let hangs = self.hangs_for_ms(probe);
+                self.pass_until(self.now + hangs);
                 Ok(Reply::Probed(verdict))
             }
         }
     }
 
-    pub(crate) fn apply(&mut self, write: &Write) -> Result<Reply, CallError> {
-        let snapshot = crate::write::apply(&mut self.targets, write)?.clone();
-        self.activate(&write.target);
-        let Some(propagation) = self.propagation_ms(&write.target) else {
-            self.lead(&write.target, &snapshot);
-            return Ok(Reply::Accepted { ticket: None });
-        };
-        // Until it has reached everywhere, those who ask are told what stood there before.
-        self.spreading.push_back((self.now + propagation, write.target.clone(), snapshot));
-        let ticket = format!("C{}", self.settling.len() + 1);
-        self.settling.insert(ticket.clone(), self.now + propagation);
-        Ok(Reply::Accepted { ticket: Some(ticket) })
+    /// Several questions at once: each is answered by the world as it is now, and the slowest side is waited for.
+    fn answer_all(&mut self, calls: &[Call]) -> Result<Reply, CallError> {
+        let probes = calls.iter().filter_map(|call| if let Call::Probe(probe) = call { Some(probe) } else { None });
+        let hangs = probes.map(|probe| self.hangs_for_ms(probe)).max().unwrap_or(0);
+        let answers = calls.iter().map(|call| match call {
+            Call::Probe(probe) => Ok(Reply::Probed(self.verdict(probe, self.now))),
+            Call::Write(_) | Call::WriteAll(_) => Err(CallError::NotSent("a write is no question".to_owned())),
+            other => self.answer(other),
+        });
+        let answers = answers.collect();
+        self.pass_until(self.now + hangs);
+        Ok(Reply::All(answers))
+    }
+
+    /// Milliseconds for which a probe waits for a side that hangs.
+    fn hangs_for_ms(&self, probe: &Probe) -> u64 {
+        let hangs = self.sides.iter().any(|side| side.is_hanging(self.now) && side.probes.contains(probe));
+        if hangs { u64::from(probe.timeout_ms) } else { 0 }
+    }
+
+    /// Makes writes as one: all of them, or none.
+    pub(crate) fn apply(&mut self, writes: &[Write]) -> Result<Reply, CallError> {
+        crate::write::apply_all(&mut self.targets, writes)?;
+        let mut latest = None;
+        for write in writes {
+            self.activate(&write.target);
+            let Some(snapshot) = self.targets.get(&write.target).map(|held| held.snapshot.clone()) else { continue };
+            match self.propagation_ms(&write.target) {
+                // Until it has reached everywhere, those who ask are told what stood there before.
+                Some(propagation) => {
+                    self.spreading.push_back((self.now + propagation, write.target.clone(), snapshot));
+                    latest = latest.max(Some(self.now + propagation));
+                }
+                None => self.lead(&write.target, &snapshot),
+            }
+        }
+        let ticket = latest.map(|until| {
+            let ticket = format!("C{}", self.settling.len() + 1);
+            self.settling.insert(ticket.clone(), until);
+            ticket
+        });
+        Ok(Reply::Accepted { ticket })
     }
 
     /// What a probe says at a moment. Where several sides answer it, it tells of the worst of them.

@@ -20,7 +20,7 @@ pub struct World {
     pub(crate) successions: Vec<Succession>,
     pub(crate) faults: BTreeMap<u64, CallFault>,
     pub(crate) calls: u64,
-    pub(crate) late: VecDeque<(u64, Write)>,
+    pub(crate) late: VecDeque<(u64, Vec<Write>)>,
     pub(crate) troubles: Vec<Trouble>,
     /// Milliseconds that a write takes to reach everywhere, where it takes any; none is what is usual for its kind.
     pub(crate) propagation: Option<u64>,
@@ -212,10 +212,10 @@ impl World {
         }
     }
 
-    /// A write lands at a moment, and nobody hears of it: its sender has given up, or was asleep.
-    pub fn land_late(&mut self, at: u64, write: Write) {
+    /// A write, or several as one, lands at a moment, and nobody hears of it: its sender has given up, or was asleep.
+    pub fn land_late(&mut self, at: u64, writes: Vec<Write>) {
         let place = self.late.partition_point(|(other, _)| *other <= at);
-        self.late.insert(place, (at, write));
+        self.late.insert(place, (at, writes));
     }
 
     /// Lets time pass until a moment: traffic flows, late writes land, accepted ones reach everywhere.
@@ -228,9 +228,9 @@ impl World {
                 if let Some((_, target, snapshot)) = self.spreading.pop_front() {
                     self.lead(&target, &snapshot);
                 }
-            } else if let Some((_, write)) = self.late.pop_front() {
+            } else if let Some((_, writes)) = self.late.pop_front() {
                 // Too late to be told: whether it fits or not, nobody hears of it.
-                let _ = self.apply(&write);
+                let _ = self.apply(&writes);
             }
         }
         self.work_and_flow_until(moment);

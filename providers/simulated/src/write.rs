@@ -26,3 +26,19 @@ pub(crate) fn apply<'a>(targets: &'a mut BTreeMap<Target, Held>, write: &Write) 
     }
     Ok(&held.snapshot)
 }
+
+/// Carries writes out that share a batch: all of them, or none.
+///
+/// # Errors
+/// That of the first that is refused; nothing was changed.
+pub(crate) fn apply_all(targets: &mut BTreeMap<Target, Held>, writes: &[Write]) -> Result<(), CallError> {
+    let before: Vec<(&Target, Option<Held>)> =
+        writes.iter().map(|write| (&write.target, targets.get(&write.target).cloned())).collect();
+    for write in writes {
+        if let Err(error) = apply(targets, write) {
+            targets.extend(before.into_iter().filter_map(|(target, held)| Some((target.clone(), held?))));
+            return Err(error);
+        }
+    }
+    Ok(())
+}

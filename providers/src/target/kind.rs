@@ -1,6 +1,8 @@
 //! What every kind of target says of itself.
 
+use super::batch::BatchPart;
 use super::budget::ApiBudget;
+use super::fencing_token::FencingToken;
 use super::snapshot::{Snapshot, SnapshotError};
 use caravan_inventory::{Observation, Scope};
 use serde::{Deserialize, Serialize};
@@ -78,6 +80,12 @@ pub trait TargetKind: fmt::Display {
     /// How many requests a call makes.
     fn requests(&self, _ask: Ask) -> u64 {
         1
+    }
+
+    /// What a change of it from one snapshot to another takes of a batch, the fencing tokens that go and come with it; none
+    /// where each target is changed by a request of its own.
+    fn batch(&self, _change: (&Snapshot, &Snapshot), _tokens: [Option<&FencingToken>; 2]) -> Option<BatchPart> {
+        None
     }
 
     /// Its snapshot in what discovery has observed; none when discovery has not seen it, or never does.

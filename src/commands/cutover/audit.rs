@@ -117,6 +117,10 @@ fn write(out: &mut impl Write, audited: &Audited) -> io::Result<()> {
     let event = &audited.entry.event;
     let detail = match event {
         Event::Intended { write } => format!(": {}", write.target),
+        Event::IntendedAll { writes } => {
+            let names: Vec<String> = writes.iter().map(|write| write.target.short_name()).collect();
+            format!(": {} targets as one: {}", names.len(), names.join(", "))
+        }
         Event::Replied { reply: Err(error), .. } => format!(": {error}"),
         Event::Replied { reply: Ok(reply), .. } => {
             format!(": {}", serde_json::to_string(reply).unwrap_or_default().chars().take(100).collect::<String>())

@@ -20,6 +20,7 @@ use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
 use caravan_providers_network::Prober;
+use futures_util::future::join_all;
 
 /// The adapters, each for its own targets: the world as a driver has it.
 #[derive(Default)]
@@ -36,7 +37,16 @@ impl Observer for Adapters {
             Call::Observe(target) | Call::Controllers(target) | Call::Activity(target) => target,
             Call::Status { write, .. } => &write.target,
             Call::Probe(probe) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
-            Call::Write(_) => return Err(CallError::NotSent("a write is no observation".to_owned())),
+            Call::Write(_) | Call::WriteAll(_) => {
+                return Err(CallError::NotSent("a write is no observation".to_owned()));
+            }
+            Call::All(calls) => match calls.first().and_then(Call::target) {
+                Some(target) => target,
+                None => {
+                    let asked = calls.iter().map(|call| Box::pin(self.observe(call)));
+                    return Ok(Reply::All(join_all(asked).await));
+                }
+            },
         };
         match target {
             Target::Records(_) => self.records.as_ref().unwrap().observe(call).await,
@@ -55,6 +65,10 @@ impl Executor for Adapters {
             Target::Route(_) => self.routes.as_ref().unwrap().write(write).await,
             Target::SimulatedOwner(_) => unreachable!("no server has it"),
         }
+    }
+
+    async fn write_all(&self, writes: &[Write]) -> Result<Reply, CallError> {
+        self.records.as_ref().unwrap().write_all(writes).await
     }
 }
 

@@ -55,7 +55,7 @@ impl Rules<'_> {
         token: Option<&FencingToken>,
         pending: Option<Pending>,
     ) -> State {
-        if token.is_some_and(|token| token.run == state.run && token.epoch > state.epoch) {
+        if is_of_later_driver(&state, token) {
             return State { phase: Phase::LeaseLost, ..state };
         }
         if let Some(state) = self.came_late(&state, task, write, live, token) {
@@ -99,4 +99,9 @@ impl Rules<'_> {
     pub(super) fn turns_back_in_gap(self, state: &State) -> bool {
         state.direction == Direction::Forward && self.is_in_gap(state) && self.bug != SeededBug::HoldInGap
     }
+}
+
+/// Whether a fencing token is of a later driver of this run.
+pub(super) fn is_of_later_driver(state: &State, token: Option<&FencingToken>) -> bool {
+    token.is_some_and(|token| token.run == state.run && token.epoch > state.epoch)
 }

@@ -12,10 +12,12 @@ mod pace;
 mod pass_over;
 mod people;
 mod prove;
+mod read_back;
 mod repeat;
 mod rules;
 mod settle;
 mod takeover;
+mod together;
 mod unknown;
 mod write;
 
@@ -86,6 +88,7 @@ impl Rules<'_> {
                 Phase::Applying { .. } => Ok(self.applied(state, reply, *at)),
                 Phase::Settling { .. } => self.settled(state, event, reply, *at),
                 Phase::SettlingAll { .. } => Ok(self.all_settled(state, reply, *at)),
+                Phase::Together(_) => Ok(self.replied_together(state, reply, *at)),
                 Phase::Resolving { .. } => Ok(self.resolved(state, reply, *at)),
                 Phase::Verifying { .. } => Ok(self.verified(state, reply, *at)),
                 Phase::Baking { .. } => Ok(self.baked(state, reply, *at)),
@@ -95,6 +98,7 @@ impl Rules<'_> {
             Event::AnalysisFailed { step, .. } => self.analysis_failed(state, *step, event),
             // Only the engine intends and withdraws, by a state that already waits for it to be recorded.
             Event::Intended { .. }
+            | Event::IntendedAll { .. }
             | Event::Withdrawn
             | Event::Recorded
             | Event::RecordFailed { .. }
@@ -106,6 +110,10 @@ impl Rules<'_> {
     /// Goes on to whatever comes next, after an operator's command has had its way.
     fn begin(self, mut state: State) -> State {
         state.trouble = None;
+        state = match self.read_back_first(state) {
+            Ok(reads_back) => return reads_back,
+            Err(state) => *state,
+        };
         if self.has_command(&state) {
             match std::mem::replace(&mut state.deferred, Deferred::None) {
                 // The way back is over once a target is final.
@@ -115,6 +123,10 @@ impl Rules<'_> {
                 Deferred::None => {}
             }
         }
+        state = match self.begin_together(state) {
+            Ok(together) => return together,
+            Err(state) => *state,
+        };
         let phase = match task::next(self.plan, &state) {
             Some(task @ Task::Bake { step }) => return self.begin_bake(state, task, step),
             Some(task @ Task::Prove { .. }) => return self.begin_proof(state, task),
@@ -173,6 +185,7 @@ fn woke(mut state: State) -> Result<State, Illegal> {
             Phase::FindingControllers { task, place, tries, not_before: None }
         }
         Phase::SettlingAll { .. } => Phase::SettlingAll { not_before: None },
+        Phase::Together(together) => Phase::Together(together.woken()),
         Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
         Phase::Guarding { task, passed, tries, .. } => Phase::Guarding { task, passed, tries, not_before: None },
         Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },

@@ -3,7 +3,7 @@
 use super::repeat::trouble;
 use super::rules::Rules;
 use crate::revision::ALL_BACK_AT_ONCE;
-use crate::{Deferred, Direction, Doubt, Moment, Pending, State, Task};
+use crate::{Deferred, Direction, Doubt, Moment, Pending, SentBatch, State, Task, TaskWrite};
 use caravan_plans::Step;
 
 impl Rules<'_> {
@@ -43,16 +43,40 @@ impl Rules<'_> {
         self.pass_over(state, task, reason, at)
     }
 
+    /// As [`Rules::pass_over`] of several that share a batch; what was sent of them is read back when their turn comes.
+    pub(super) fn pass_over_all(
+        self,
+        mut state: State,
+        writes: &[TaskWrite],
+        sent: Option<&SentBatch>,
+        reason: &str,
+        at: Moment,
+    ) -> Result<State, Box<State>> {
+        let is_of = |step: usize| writes.iter().any(|one| one.task.step() == step);
+        if !(0..state.steps.len()).any(|step| !is_of(step) && self.can_go_first(&state, step)) {
+            state.steps.iter_mut().for_each(|step| step.passed_over = false);
+            return Err(Box::new(state));
+        }
+        writes.iter().for_each(|one| state.steps[one.task.step()].passed_over = true);
+        state.sent.extend(sent.cloned());
+        trouble(&mut state, reason, at);
+        let trouble = state.trouble.clone();
+        Ok(State { trouble, ..self.begin(state) })
+    }
+
+    /// Whether a shift is still to go back, or nobody knows whether it is, and it is not passed over.
+    fn can_go_first(self, state: &State, step: usize) -> bool {
+        let reached = &state.steps[step];
+        matches!(self.plan.steps.get(step), Some(Step::Shift(_)))
+            && (reached.stage.is_some() || reached.doubt.is_some())
+            && !reached.released_to_others
+            && !reached.passed_over
+    }
+
     fn may_pass_over(self, state: &State, task: Task) -> bool {
         let goes_back = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
-        let others = state.steps.iter().enumerate().filter(|(step, reached)| {
-            *step != task.step()
-                && matches!(self.plan.steps.get(*step), Some(Step::Shift(_)))
-                && (reached.stage.is_some() || reached.doubt.is_some())
-                && !reached.released_to_others
-                && !reached.passed_over
-        });
+        let mut others = (0..state.steps.len()).filter(|step| *step != task.step());
         let moves = matches!(task, Task::Undo { .. } | Task::Enter { .. } | Task::Prove { .. });
-        goes_back && state.revision >= ALL_BACK_AT_ONCE && moves && others.count() > 0
+        goes_back && state.revision >= ALL_BACK_AT_ONCE && moves && others.any(|step| self.can_go_first(state, step))
     }
 }

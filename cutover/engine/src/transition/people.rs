@@ -2,7 +2,7 @@
 
 use super::repeat::is_repeating;
 use super::rules::{Illegal, Rules, unexpected};
-use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, Shown, State, Task, task};
+use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, Shown, State, Task, Together, task};
 
 impl Rules<'_> {
     /// What follows from a person's command.
@@ -114,14 +114,15 @@ impl Rules<'_> {
                 pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state))
             }
             // What is repeated for as long as it takes is left alone as well when a person says so.
-            _ if is_repeating(&state) => {
-                state.phase.task().or_else(|| state.unsettled.first().map(|unsettled| unsettled.task))
-            }
+            _ if is_repeating(&state) => state
+                .phase
+                .task()
+                .or_else(|| state.unsettled.first().and_then(|unsettled| unsettled.writes.first()).map(|one| one.task)),
             _ => None,
         };
         let Some(task) = task else { return Err(unexpected(&state, event)) };
         state.steps[task.step()].released_to_others = true;
-        state.unsettled.retain(|unsettled| unsettled.task.step() != task.step());
+        leave_to_others(&mut state, task.step());
         Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, trouble: None, ..state })
     }
 
@@ -155,6 +156,11 @@ impl Rules<'_> {
                 }
                 Ok(state)
             }
+            // What was sent before is read back first.
+            Phase::Together(Together::Guarding { .. }) => {
+                state.deferred = state.deferred.max(Deferred::Pause);
+                Ok(self.begin(state))
+            }
             _ if state.phase.in_flight().is_some() => {
                 state.deferred = state.deferred.max(Deferred::Pause);
                 Ok(state)
@@ -162,6 +168,18 @@ impl Rules<'_> {
             _ => Err(unexpected(&state, event)),
         }
     }
+}
+
+/// What was sent of a step is nobody's concern any more; what was sent with it is.
+fn leave_to_others(state: &mut State, step: usize) {
+    if let Phase::Together(Together::ReadingBack { sent, .. }) = &state.phase {
+        let sent = sent.clone();
+        state.sent.push(sent);
+    }
+    state.sent.iter_mut().for_each(|sent| sent.writes.retain(|one| one.task.step() != step));
+    state.sent.retain(|sent| !sent.writes.is_empty());
+    state.unsettled.iter_mut().for_each(|unsettled| unsettled.writes.retain(|one| one.task.step() != step));
+    state.unsettled.retain(|unsettled| !unsettled.writes.is_empty());
 }
 
 /// A person wants it to go on: an older command to pause no longer holds.

@@ -3,7 +3,7 @@
 use super::pace::{BETWEEN_TRIES_MS, LONGEST_BETWEEN_TRIES_MS};
 use super::rules::Rules;
 use crate::task::is_going_back;
-use crate::{Moment, Phase, SeededBug, State, Trouble};
+use crate::{Moment, Phase, SeededBug, State, Together, Trouble};
 
 impl Rules<'_> {
     /// Whether a call that brought nothing is made again. On the way back it always is: users may stand on a side that is
@@ -17,7 +17,12 @@ impl Rules<'_> {
 /// Whether it repeats a call on its way back, and a person's word can come between: a write that may go out this moment is
 /// waited for.
 pub(super) fn is_repeating(state: &State) -> bool {
-    let may_write = matches!(state.phase, Phase::CheckingLease { .. } | Phase::Applying { .. });
+    let may_write = matches!(
+        state.phase,
+        Phase::CheckingLease { .. }
+            | Phase::Applying { .. }
+            | Phase::Together(Together::CheckingLease { .. } | Together::Applying { .. })
+    );
     is_going_back(state) && state.trouble.is_some() && !may_write
 }
 

@@ -74,7 +74,7 @@ impl Rules<'_> {
     /// seen to stand.
     pub(super) fn all_settled(self, mut state: State, reply: &Result<Reply, CallError>, at: Moment) -> State {
         let soon = at.plus_ms(BETWEEN_STATUS_MS);
-        let not_before = match reply {
+        let not_before = match slowest(reply) {
             Ok(Reply::Settled) | Err(CallError::Missing(_) | CallError::Denied(_) | CallError::Rejected(_)) => {
                 state.unsettled.remove(0);
                 return self.begin(state);
@@ -88,6 +88,18 @@ impl Rules<'_> {
         };
         State { phase: Phase::SettlingAll { not_before: Some(not_before) }, ..state }
     }
+}
+
+/// What keeps those that were sent as one from being everywhere; what one of them says, where one was asked for.
+fn slowest(reply: &Result<Reply, CallError>) -> &Result<Reply, CallError> {
+    let Ok(Reply::All(answers)) = reply else { return reply };
+    let weight = |answer: &&Result<Reply, CallError>| match answer {
+        Ok(Reply::Settled) => 0,
+        Ok(Reply::Unsettled { .. }) => 2,
+        Ok(_) => 1,
+        Err(_) => 3,
+    };
+    answers.iter().max_by_key(weight).unwrap_or(reply)
 }
 
 /// Whether another step still has something on the new side that is to go back.

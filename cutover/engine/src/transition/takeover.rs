@@ -1,6 +1,8 @@
 //! A driver goes on where another, or it itself before a crash, left off.
 
 use super::rules::{Illegal, Rules, unexpected};
+use crate::batch::in_flight_ms;
+use crate::revision::TOGETHER;
 use crate::{Event, Moment, Pending, Phase, State};
 use caravan_providers::CallError;
 
@@ -21,6 +23,12 @@ impl Rules<'_> {
             return Err(unexpected(&state, event));
         }
         (state.epoch, state.revision) = (epoch, revision);
+        if revision >= TOGETHER {
+            doubts_begin_anew(&mut state, at);
+        }
+        if let Phase::Together(together) = state.phase.clone() {
+            return Ok(self.taken_over_together(state, together, CallError::InDoubt(GONE.to_owned()), at));
+        }
         if let Some((task, write)) = state.phase.in_flight() {
             let until = at.plus_ms(u64::from(write.in_flight) * 1000);
             let write = Box::new(write.clone());
@@ -46,5 +54,15 @@ impl Rules<'_> {
             | Phase::LeaseLost => self.begin(state),
             _ => state,
         })
+    }
+}
+
+/// Until when what is in doubt may still land was told by the clock of the driver before, which may be hours off.
+fn doubts_begin_anew(state: &mut State, at: Moment) {
+    for doubt in state.steps.iter_mut().filter_map(|step| step.doubt.as_mut()) {
+        doubt.until = at.plus_ms(u64::from(doubt.pending.write.in_flight) * 1000);
+    }
+    for sent in state.sent.iter_mut().filter(|sent| sent.answer.is_err()) {
+        sent.until = at.plus_ms(in_flight_ms(&sent.writes));
     }
 }

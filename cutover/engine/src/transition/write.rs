@@ -7,7 +7,8 @@ use super::rules::{Illegal, Rules, recording};
 use crate::revision::ALL_BACK_AT_ONCE;
 use crate::task::is_going_back;
 use crate::{
-    Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, Unsettled, task,
+    Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, TaskWrite,
+    Together, Unsettled, task,
 };
 use caravan_providers::target::FencingToken;
 use caravan_providers::{CallError, Reply, Write};
@@ -28,6 +29,7 @@ impl Rules<'_> {
             Phase::CheckingLease { task, write, tries } => {
                 Ok(State { phase: Phase::Applying { task, write, tries }, ..state })
             }
+            Phase::Together(Together::CheckingLease { .. }) => Ok(self.leased_together(state)),
             _ => Err(Illegal::Unexpected { phase: state.phase.name(), event: "leased" }),
         }
     }
@@ -44,7 +46,8 @@ impl Rules<'_> {
             // Every original is put back before any of them is waited for.
             Ok(Reply::Accepted { ticket: Some(ticket) }) if self.is_put_back_at_once(&state) => {
                 state.trouble = None;
-                state.unsettled.push(Unsettled { task, write: write.clone(), ticket: ticket.clone() });
+                let writes = vec![TaskWrite { task, write: (*write).clone() }];
+                state.unsettled.push(Unsettled { writes, ticket: ticket.clone() });
                 Phase::Verifying { task, write, tries: 0, not_before: None }
             }
             Ok(Reply::Accepted { ticket: Some(ticket) }) => {
@@ -193,7 +196,7 @@ impl Rules<'_> {
                 State { phase: Phase::InDoubt { task, write, until, error, tries: 0 }, ..state }
             }
             Ok(Reply::Observed { snapshot, token }) if !is_before(&write, snapshot, token.as_ref()) => {
-                let error = CallError::InDoubt("it was accepted, and then somebody changed the target".to_owned());
+                let error = CallError::InDoubt(CHANGED_SINCE.to_owned());
                 let pending = Pending { task, write: write.clone(), error };
                 self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
             }
@@ -213,6 +216,12 @@ impl Rules<'_> {
 
     /// What the task wanted stands there.
     pub(super) fn complete(self, mut state: State, task: Task, token: Option<FencingToken>) -> State {
+        self.completed(&mut state, task, token);
+        self.begin(state)
+    }
+
+    /// As [`Rules::complete`], where something else comes next than what would begin.
+    pub(super) fn completed(self, state: &mut State, task: Task, token: Option<FencingToken>) {
         let (place, planned) = (task.place(self.plan), &self.plan.steps[task.step()]);
         let reached = &mut state.steps[task.step()];
         let unproven = planned.proof().map(|_| place);
@@ -230,7 +239,6 @@ impl Rules<'_> {
             Task::Claim { .. } | Task::Release { .. } => reached.targets[place].token = token,
             Task::Bake { .. } | Task::Prove { .. } => {}
         }
-        self.begin(state)
     }
 }
 
@@ -239,6 +247,8 @@ fn pending(task: Task, write: &Write, error: &CallError) -> Pending {
 }
 
 /// Its target could not be observed since.
-const NOT_OBSERVED: &str = "the write was accepted, and its target could not be observed since";
+pub(super) const NOT_OBSERVED: &str = "the write was accepted, and its target could not be observed since";
 /// Reads may lag behind writes.
-const NOT_SEEN_YET: &str = "the write was accepted, and what stood before it is still seen";
+pub(super) const NOT_SEEN_YET: &str = "the write was accepted, and what stood before it is still seen";
+/// Neither what was written nor what stood before it is seen.
+pub(super) const CHANGED_SINCE: &str = "it was accepted, and then somebody changed the target";

@@ -3,8 +3,8 @@
 use crate::common;
 use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, transition};
 use caravan_plans::{Sealed, Step};
-use caravan_providers::target::{FencingToken, Snapshot};
-use caravan_providers::{Activity, Call, CallError, Reply, Verdict};
+use caravan_providers::target::{FencingToken, Snapshot, Target};
+use caravan_providers::{Activity, Call, CallError, Reply, Verdict, Write};
 
 pub(crate) type Answer = Result<Reply, CallError>;
 type Trouble = Box<dyn Fn(&Call, u64) -> Option<Answer>>;
@@ -47,36 +47,52 @@ impl Night {
         self.take(event("olivia".to_owned(), Moment(self.now)));
     }
 
+    /// Carries one effect out.
+    pub(crate) fn step(&mut self) {
+        let entries = self.journal.len();
+        while self.journal.len() == entries {
+            match self.next(u64::MAX / 2) {
+                Some(event) => self.take(event),
+                None => break,
+            }
+        }
+    }
+
     /// Goes on until a moment, or until it rests; each call takes 50 ms. Nobody does anything but approve.
     pub(crate) fn until(&mut self, moment: u64) -> &mut Self {
         while self.now < moment {
-            let event = match effects(&self.plan, &self.state) {
-                Some(Effect::CheckLease) => Event::Leased(true),
-                Some(Effect::WaitUntil(at)) if at.0 > moment => {
-                    self.now = moment;
-                    break;
-                }
-                Some(Effect::WaitUntil(at)) => {
-                    self.now = self.now.max(at.0);
-                    Event::Woke { at }
-                }
-                Some(Effect::Call(call)) => {
-                    self.now += 50;
-                    let reply = (self.trouble)(&call, self.now).unwrap_or_else(|| self.answer(&call));
-                    Event::Replied { reply, at: Moment(self.now) }
-                }
-                None if matches!(self.state.phase, Phase::AwaitingApproval { .. }) => {
-                    Event::Approved { who: "olivia".to_owned(), at: Moment(self.now), shown: None }
-                }
-                _ => break,
-            };
+            let Some(event) = self.next(moment) else { break };
             self.take(event);
         }
         self
     }
 
+    /// What the next effect brings; none where the run rests, or waits until after a moment.
+    fn next(&mut self, moment: u64) -> Option<Event> {
+        Some(match effects(&self.plan, &self.state) {
+            Some(Effect::CheckLease) => Event::Leased(true),
+            Some(Effect::WaitUntil(at)) if at.0 > moment => {
+                self.now = moment;
+                return None;
+            }
+            Some(Effect::WaitUntil(at)) => {
+                self.now = self.now.max(at.0);
+                Event::Woke { at }
+            }
+            Some(Effect::Call(call)) => {
+                self.now += 50;
+                let reply = (self.trouble)(&call, self.now).unwrap_or_else(|| self.answer(&call));
+                Event::Replied { reply, at: Moment(self.now) }
+            }
+            None if matches!(self.state.phase, Phase::AwaitingApproval { .. }) => {
+                Event::Approved { who: "olivia".to_owned(), at: Moment(self.now), shown: None }
+            }
+            _ => return None,
+        })
+    }
+
     pub(crate) fn answer(&mut self, call: &Call) -> Answer {
-        let place = call.target().and_then(|target| self.plan.plan().targets().position(|other| other == target));
+        let place = call.target().map(|target| self.place(target));
         match call {
             Call::Observe(_) => {
                 let (snapshot, token) = self.held[place.unwrap()].clone();
@@ -93,7 +109,31 @@ impl Night {
                 Ok(Reply::Activity(if works { Activity::Working } else { Activity::Idle }))
             }
             Call::Probe(_) => Ok(Reply::Probed(Verdict::Pass)),
+            Call::All(calls) => Ok(Reply::All(calls.iter().map(|call| self.answer_one(call)).collect())),
+            // All or nothing, as Route 53 does it.
+            Call::WriteAll(writes) => {
+                let places: Vec<usize> = writes.iter().map(|write| self.place(&write.target)).collect();
+                let stands = |(write, place): (&Write, &usize)| {
+                    self.held[*place] == (write.before.clone(), write.token_before.clone())
+                };
+                if !writes.iter().zip(&places).all(stands) {
+                    return Err(CallError::Conflict("a name is not as the batch believes".to_owned()));
+                }
+                for (write, place) in writes.iter().zip(places) {
+                    self.held[place] = (write.after.clone(), write.token_after.clone());
+                }
+                Ok(Reply::Accepted { ticket: Some("C1".to_owned()) })
+            }
         }
+    }
+
+    /// What several questions at once bring of one: the trouble of its target is its own.
+    fn answer_one(&mut self, call: &Call) -> Answer {
+        (self.trouble)(call, self.now).unwrap_or_else(|| self.answer(call))
+    }
+
+    fn place(&self, target: &Target) -> usize {
+        self.plan.plan().targets().position(|other| other == target).unwrap()
     }
 
     pub(crate) fn is_back(&self) -> bool {

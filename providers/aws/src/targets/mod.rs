@@ -5,6 +5,7 @@
 //! these are (D3).
 
 mod answer;
+mod batch;
 mod controllers;
 mod error;
 mod listener_rule;
@@ -110,6 +111,7 @@ impl Observer for AwsTargets {
                 visit.ends(controllers::of_rule(&visit.session.balancing, &target.arn).await).await
             }
             Call::Status { write, ticket } => self.status(write, ticket).await,
+            Call::All(calls) => self.observe_all(calls).await,
             other => Err(CallError::NotSent(format!("not a question to AWS: {other:?}"))),
         }
     }
@@ -120,7 +122,7 @@ impl Executor for AwsTargets {
         match &write.target {
             Target::Records(target) => {
                 let visit = self.zone(target).await?;
-                visit.ends(record_sets::write(&visit.session.route53, target, write).await).await
+                visit.ends(record_sets::write(&visit.session.route53, &target.zone, &[(target, write)]).await).await
             }
             Target::ListenerRule(target) => {
                 let visit = self.balancer(target).await?;
@@ -130,5 +132,9 @@ impl Executor for AwsTargets {
                 Err(CallError::NotSent(format!("{other} is not in AWS")))
             }
         }
+    }
+
+    async fn write_all(&self, writes: &[Write]) -> Result<Reply, CallError> {
+        self.write_together(writes).await
     }
 }

@@ -8,15 +8,56 @@ use super::answer::{self, unreadable};
 use super::error::of_sdk;
 use crate::xml::ROUTE53;
 use aws_sdk_route53::Client;
+use aws_sdk_route53::operation::list_resource_record_sets::ListResourceRecordSetsOutput;
+use aws_sdk_route53::operation::list_resource_record_sets::builders::ListResourceRecordSetsFluentBuilder;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord, ResourceRecordSet, RrType,
 };
 use caravan_providers::target::{FencingToken, RecordSet, RecordSetsTarget, Snapshot, dns_name};
 use caravan_providers::{CallError, Reply, Write};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
+/// Record sets of one page, the most that Route 53 gives (`ListResourceRecordSets`, `maxitems`).
+const PAGE: i32 = 300;
 /// Seconds that resolvers may keep a fencing token; nobody resolves it.
 const TOKEN_TTL: i64 = 60;
+
+/// Several names of one zone, by its pages: the questions for each name would be two. Where the zone has more pages than that,
+/// the names are asked for one by one after all.
+pub(super) async fn observe_all(
+    client: &Client,
+    zone: &str,
+    targets: &[&RecordSetsTarget],
+) -> Result<Vec<Result<Reply, CallError>>, CallError> {
+    let names: BTreeSet<String> =
+        targets.iter().flat_map(|target| [dns_name(&target.name), dns_name(&target.token_name())]).collect();
+    let is_asked = |body: &Value| body["Name"].as_str().is_some_and(|name| names.contains(&dns_name(name)));
+    let mut bodies = Vec::new();
+    let mut request = client.list_resource_record_sets().hosted_zone_id(zone).max_items(PAGE);
+    for _ in 0..2 * targets.len() {
+        let (page, sets) = page(request).await?;
+        bodies.extend(sets.into_iter().filter(is_asked));
+        let (true, Some(next)) = (page.is_truncated(), page.next_record_name()) else {
+            return Ok(targets.iter().map(|target| observed(target, &bodies)).collect());
+        };
+        request = next_page(client, zone, next, &page).max_items(PAGE);
+    }
+    let mut replies = Vec::new();
+    for target in targets {
+        replies.push(observe(client, target).await);
+    }
+    Ok(replies)
+}
+
+/// A target's state in the record sets of its zone.
+fn observed(target: &RecordSetsTarget, bodies: &[Value]) -> Result<Reply, CallError> {
+    let snapshot = target.snapshot(bodies).map_err(unreadable)?;
+    let beside = target.token_name();
+    let is_token = |body: &&Value| body["Name"].as_str().is_some_and(|name| dns_name(name) == dns_name(&beside));
+    let texts = texts_of(bodies.iter().filter(is_token))?;
+    Ok(Reply::Observed { snapshot, token: token_of(&beside, texts)? })
+}
 
 pub(super) async fn observe(client: &Client, target: &RecordSetsTarget) -> Result<Reply, CallError> {
     let bodies = list(client, &target.zone, &target.name).await?;
@@ -24,9 +65,15 @@ pub(super) async fn observe(client: &Client, target: &RecordSetsTarget) -> Resul
     Ok(Reply::Observed { snapshot, token: token(client, target).await? })
 }
 
-pub(super) async fn write(client: &Client, target: &RecordSetsTarget, write: &Write) -> Result<Reply, CallError> {
-    let batch = ChangeBatch::builder().set_changes(Some(changes(target, write)?)).build().map_err(unbuildable)?;
-    let answer = client.change_resource_record_sets().hosted_zone_id(&target.zone).change_batch(batch).send().await;
+/// One batch of the changes of several names of one zone: it happens whole or not at all.
+pub(super) async fn write(
+    client: &Client,
+    zone: &str,
+    writes: &[(&RecordSetsTarget, &Write)],
+) -> Result<Reply, CallError> {
+    let changes = writes.iter().map(|(target, write)| changes(target, write)).collect::<Result<Vec<_>, _>>()?;
+    let batch = ChangeBatch::builder().set_changes(Some(changes.concat())).build().map_err(unbuildable)?;
+    let answer = client.change_resource_record_sets().hosted_zone_id(zone).change_batch(batch).send().await;
     match answer {
         Ok(answer) => {
             let ticket = answer.change_info().map(|info| info.id().trim_start_matches("/change/").to_owned());
@@ -60,29 +107,48 @@ pub(super) async fn list(client: &Client, zone: &str, name: &str) -> Result<Vec<
     let mut sets = Vec::new();
     let mut request = client.list_resource_record_sets().hosted_zone_id(zone).start_record_name(name);
     loop {
-        let capture = answer::capture();
-        let sent = request.customize().interceptor(capture.clone()).send().await;
-        let page = sent.map_err(|error| of_sdk(&error))?;
-        let bodies = answer::list(&capture, &ROUTE53, "ResourceRecordSets")?;
+        let (page, bodies) = page(request).await?;
         sets.extend(bodies.into_iter().filter(|body| body["Name"].as_str().is_some_and(is_here)));
         let goes_on = page.resource_record_sets().last().is_none_or(|set| is_here(set.name()));
         let (true, true, Some(next)) = (page.is_truncated(), goes_on, page.next_record_name()) else {
             return Ok(sets);
         };
-        request = client
-            .list_resource_record_sets()
-            .hosted_zone_id(zone)
-            .start_record_name(next)
-            .set_start_record_type(page.next_record_type().cloned())
-            .set_start_record_identifier(page.next_record_identifier().map(str::to_owned));
+        request = next_page(client, zone, next, &page);
     }
+}
+
+/// One page, and its record sets as the API gives them.
+async fn page(
+    request: ListResourceRecordSetsFluentBuilder,
+) -> Result<(ListResourceRecordSetsOutput, Vec<Value>), CallError> {
+    let capture = answer::capture();
+    let sent = request.customize().interceptor(capture.clone()).send().await;
+    let page = sent.map_err(|error| of_sdk(&error))?;
+    Ok((page, answer::list(&capture, &ROUTE53, "ResourceRecordSets")?))
+}
+
+/// The question for the page after one, which begins at a name.
+fn next_page(
+    client: &Client,
+    zone: &str,
+    name: &str,
+    page: &ListResourceRecordSetsOutput,
+) -> ListResourceRecordSetsFluentBuilder {
+    let request = client.list_resource_record_sets().hosted_zone_id(zone).start_record_name(name);
+    request
+        .set_start_record_type(page.next_record_type().cloned())
+        .set_start_record_identifier(page.next_record_identifier().map(str::to_owned))
 }
 
 /// The values of a name's TXT record, without their quotes; empty when it has none.
 pub(super) async fn texts(client: &Client, zone: &str, name: &str) -> Result<Vec<String>, CallError> {
+    texts_of(list(client, zone, name).await?.iter())
+}
+
+fn texts_of<'a>(bodies: impl Iterator<Item = &'a Value>) -> Result<Vec<String>, CallError> {
     let mut texts = Vec::new();
-    for body in list(client, zone, name).await? {
-        let set = RecordSet::read(&body).map_err(unreadable)?;
+    for body in bodies {
+        let set = RecordSet::read(body).map_err(unreadable)?;
         if set.kind == "TXT" {
             texts.extend(set.values.iter().map(|value| value.trim_matches('"').to_owned()));
         }
@@ -92,7 +158,11 @@ pub(super) async fn texts(client: &Client, zone: &str, name: &str) -> Result<Vec
 
 async fn token(client: &Client, target: &RecordSetsTarget) -> Result<Option<FencingToken>, CallError> {
     let beside = target.token_name();
-    let Some(value) = texts(client, &target.zone, &beside).await?.into_iter().next() else { return Ok(None) };
+    token_of(&beside, texts(client, &target.zone, &beside).await?)
+}
+
+fn token_of(beside: &str, texts: Vec<String>) -> Result<Option<FencingToken>, CallError> {
+    let Some(value) = texts.into_iter().next() else { return Ok(None) };
     let foreign = || CallError::Rejected(format!("TXT {beside} holds `{value}`, which is no fencing token of Caravan"));
     value.parse().map(Some).map_err(|_| foreign())
 }

@@ -1,5 +1,6 @@
 //! Calls to a server on loopback that answers in AWS's words, one request on each connection.
 
+mod batches;
 mod snapshots;
 
 use super::AwsTargets;

@@ -1,11 +1,14 @@
 //! The record sets of one name in Route 53: shifted by weighted sets.
 
+mod batch;
 mod evidence;
 mod rollback;
 
 pub use evidence::{NameAnswer, NameQuestion, SettledBy};
 
+use super::batch::BatchPart;
 use super::budget::{ApiBudget, Limit};
+use super::fencing_token::FencingToken;
 use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 use super::record_set::{Alias, RecordSet, dns_name};
 use super::snapshot::{Snapshot, SnapshotError};
@@ -116,6 +119,10 @@ impl TargetKind for RecordSetsTarget {
             Ask::Status if self.settled_by == SettledBy::NameServers => 2,
             Ask::Write | Ask::Status | Ask::Activity => 1,
         }
+    }
+
+    fn batch(&self, change: (&Snapshot, &Snapshot), tokens: [Option<&FencingToken>; 2]) -> Option<BatchPart> {
+        Some(batch::part(self, change, tokens))
     }
 
     fn observed_in(&self, observed: &mut dyn Iterator<Item = &Observation>) -> Result<Option<Snapshot>, SnapshotError> {
