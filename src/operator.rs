@@ -1,6 +1,7 @@
 //! The operator's library at the boundary: the inventory that it asks for, and its errors as failures, with hints.
 
 use crate::error::{Failure, FailureKind};
+use crate::global::quoted;
 use crate::suggest::nearest_id;
 use crate::{inventory_db, waves};
 use caravan_cutover::operator::{

@@ -88,6 +88,9 @@ fn remedies(path: &Utf8Path, wave: &str, over: Over, error: &BuildError) -> Vec<
             let lower = format!("or lower the TTL of {target}, and wait for as long as it was");
             [bake, lower].into_iter().chain(anew(over)).chain([again]).collect()
         }
+        BuildError::Soak { least, most, .. } => {
+            vec![format!("write `soak:` with {least} to {most} seconds into {path}, or leave it out"), again]
+        }
         // No inventory has a cluster's routes: they are observed when the wave is sealed.
         BuildError::Strategy { target, source: StrategyError::Sticky { command, .. }, .. }
             if matches!(target.kind().location(), TargetLocation::Cluster(_)) =>
