@@ -141,12 +141,20 @@ impl Watch {
         });
         let is_intended = intended.is_some_and(|intended| intended == writes);
         for write in writes {
-            self.before_write(write, is_intended, world, plan, leased);
+            self.before_write(write, is_intended, world, plan, journal, leased);
         }
         self.unknown.clear();
     }
 
-    fn before_write(&mut self, write: &Write, is_intended: bool, world: &World, plan: &WavePlan, leased: bool) {
+    fn before_write(
+        &mut self,
+        write: &Write,
+        is_intended: bool,
+        world: &World,
+        plan: &WavePlan,
+        journal: &[Event],
+        leased: bool,
+    ) {
         if !is_intended {
             self.violated(Invariant::IntentFirst, format!("{} is written without an intent", write.target));
         }
