@@ -10,6 +10,7 @@ mod driving;
 mod following;
 mod formats;
 mod journal;
+mod metering;
 mod night;
 mod notices;
 mod operating;

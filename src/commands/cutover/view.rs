@@ -107,6 +107,7 @@ mod tests {
             since: None,
             driver: None,
             at_risk: Vec::new(),
+            measured: Vec::new(),
             steps: (0..shifts).flat_map(|number| shift(&format!("track-{number:02}"), states(number))).collect(),
             conflict: None,
             waiting_for,

@@ -164,6 +164,6 @@ impl Shown {
             OnFailure::Shift => "shift: that shift alone goes back",
         };
         writeln!(out, "  a new side fails  {taken_back}")?;
-        plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, step))
+        plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, plan, step))
     }
 }
