@@ -180,8 +180,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         // What a reading takes at the most, and what keeping it takes.
         let end = due.plus_ms(LAST_READINGS_MS);
         let mut is_begun = false;
-        while self.clock.now() < end && session.lease == Lease::Ours && !(is_begun && !session.metering.is_under_way())
-        {
+        while self.clock.now() < end && session.lease == Lease::Ours && (!is_begun || session.metering.is_under_way()) {
             if !is_begun && self.clock.now() >= due {
                 is_begun = true;
                 let (plan, now) = (session.plan.plan(), self.clock.now());

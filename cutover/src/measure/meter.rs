@@ -1,7 +1,7 @@
 //! Reads the counters of every shift of a run beside whatever its driver is doing.
 
 use super::span::{CounterMark, Grown, MeasuredSpan};
-use caravan_cutover_engine::{Direction, Moment, State, Task};
+use caravan_cutover_engine::{Direction, Moment, Phase, State, Task};
 use caravan_plans::{Shift, Step, WavePlan};
 use caravan_providers::{Count, Counted, NotCounted};
 use std::collections::BTreeMap;
@@ -160,11 +160,18 @@ fn stands(state: &State, step: usize, shift: &Shift) -> Option<u8> {
     let percent = |stage: usize| shift.stages.get(stage).map(|stage| stage.percent);
     let now = reached.stage.map_or(Some(0), percent)?;
     let moves = match state.phase.in_flight() {
-        Some((Task::Enter { step: moved, stage, .. }, _)) => moved == step && percent(stage)? != now,
-        _ => false,
+        Some((task, _)) if task.step() != step => false,
+        Some((Task::Enter { stage, .. }, _)) => percent(stage)? != now,
+        Some(_) => now > 0,
+        None => false,
     };
-    let goes_back = state.direction == Direction::Back && !state.is_over() && reached.stage.is_some();
-    (!moves && !goes_back && !reached.released_to_others).then_some(now)
+    let goes_back = (reached.failed || state.direction == Direction::Back && !state.is_over()) && now > 0;
+    // A write may be on its way behind these.
+    let is_unknown = matches!(
+        state.phase,
+        Phase::Recording { .. } | Phase::JournalUnavailable { .. } | Phase::LeaseLost | Phase::Conflict { .. }
+    );
+    (!moves && !goes_back && !is_unknown && !reached.released_to_others).then_some(now)
 }
 
 fn counted_of(shift: &Shift) -> Count {
