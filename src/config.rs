@@ -2,6 +2,7 @@
 
 use crate::clouds::Account;
 use crate::error::{Failure, FailureKind};
+use crate::metrics::MetricsSettings;
 use crate::notifications::{self, ReceiverSettings};
 use crate::yaml;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -39,6 +40,9 @@ pub(crate) struct Config {
     /// How the probes of a cutover ask.
     #[serde(default)]
     pub(crate) probes: ProbeSettings,
+    /// Who counts the requests of what is shifted.
+    #[serde(default)]
+    pub(crate) metrics: MetricsSettings,
     /// Who is told of holds, rollbacks, failures and approvals that wait.
     #[serde(default)]
     pub(crate) notifications: Vec<ReceiverSettings>,
@@ -102,6 +106,7 @@ impl Config {
         if !(1..=3600).contains(&self.lease) {
             return Err(wrong(format!("lease: {} s is not between 1 and 3600", self.lease)));
         }
+        self.metrics.check().map_err(wrong)?;
         notifications::check(&self.notifications).map_err(wrong)?;
         self.ownership.check().map_err(|error| wrong(error.to_string()))
     }
@@ -117,6 +122,7 @@ impl Default for Config {
             drivers: Drivers::default(),
             lease: lease(),
             probes: ProbeSettings::default(),
+            metrics: MetricsSettings::default(),
             notifications: Vec::new(),
         }
     }

@@ -15,6 +15,7 @@ mod global;
 mod inventory_db;
 mod journal_db;
 mod lifting;
+mod metrics;
 mod notifications;
 mod operator;
 mod paths;

@@ -3,12 +3,14 @@
 use crate::clouds::aws_accounts;
 use crate::config::Config;
 use crate::error::Failure;
+use crate::journal_db;
+use crate::metrics::MetricsSettings;
 use crate::probes;
 use camino::Utf8Path;
 use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
 use caravan_providers::target::{SettledBy, Target, TargetLocation};
-use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
 use caravan_providers_network::{Prober, name_servers};
@@ -21,6 +23,7 @@ pub(crate) struct RealWorld {
     aws: AwsTargets,
     clusters: Mutex<BTreeMap<String, Routes>>,
     prober: Prober,
+    metrics: MetricsSettings,
 }
 
 impl RealWorld {
@@ -33,6 +36,7 @@ impl RealWorld {
             aws: AwsTargets::new(aws_accounts(&config.accounts)),
             clusters: Mutex::default(),
             prober: probes::prober(dir, config)?,
+            metrics: config.metrics.clone(),
         })
     }
 
@@ -139,6 +143,16 @@ impl Observer for RealWorld {
                 Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
             },
         }
+    }
+
+    async fn count(&self, count: &Count) -> Result<Counted, NotCounted> {
+        let routes = async {
+            let TargetLocation::Cluster(cluster) = count.target.kind().location() else {
+                return Err(NotCounted::Unnamed);
+            };
+            self.routes(&cluster).await.map_err(|error| NotCounted::Failed(error.to_string()))
+        };
+        self.metrics.count(count, &self.prober, journal_db::now(), routes).await
     }
 }
 

@@ -4,6 +4,7 @@ use crate::background::Background;
 use crate::budget::Acquire;
 use crate::driver_error::DriverError;
 use crate::journal::{Command, QueuedCommand, RunEnd};
+use crate::metering::Metering;
 use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::ApprovalWait;
@@ -20,6 +21,8 @@ use std::time::Duration;
 const CHECK_COMMANDS: Duration = Duration::from_millis(100);
 /// How often a driver looks after the background analysis and its lease while a call lasts.
 const LOOK_AROUND: Duration = Duration::from_secs(1);
+/// The longest time for the last readings of a run's counters.
+const LAST_READINGS_MS: u64 = 30_000;
 /// A lease is renewed when this share of it has passed.
 pub(crate) const RENEW_AT: u64 = 3;
 
@@ -115,6 +118,9 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         if let Some(end) = RunEnd::of(&session.state) {
             self.journal.keep_end(run, &end).await?;
         }
+        if session.state.is_over() {
+            self.count_the_rest(&mut session).await;
+        }
         if !matches!(session.state.phase, Phase::LeaseLost) {
             self.journal.give_up(run, &self.name).await?;
         }
@@ -130,6 +136,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 .map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
             wait = ApprovalWait::after(wait, &state, entry.sequence);
         }
+        let metering = Metering::after(self.journal.counter_marks(run).await?);
         let leased_at = self.clock.now();
         Ok(Session {
             run,
@@ -142,17 +149,48 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             taken: None,
             wait,
             background: Background::default(),
+            metering,
         })
     }
 
     /// Begins the rounds of the background analysis that are due.
     fn watch_sides<'a>(&'a self, session: &mut Session<'a>) {
-        session.background.begin_rounds(&self.world, session.plan.plan(), &session.state, self.clock.now());
+        let (plan, now) = (session.plan.plan(), self.clock.now());
+        session.background.begin_rounds(&self.world, plan, &session.state, now);
+        session.metering.begin_readings(&self.world, plan, &session.state, now);
     }
 
     /// Does some work while the answers of the background analysis are taken in.
-    async fn beside<T>(&self, session: &mut Session<'_>, work: impl Future<Output = T>) -> T {
-        session.background.beside(session.plan.plan(), || self.clock.now(), work).await
+    async fn beside<'a, T>(&'a self, session: &mut Session<'a>, work: impl Future<Output = T>) -> T {
+        let Session { background, metering, plan, run, epoch, .. } = session;
+        let (plan, run, epoch, now) = (plan.plan(), *run, *epoch, || self.clock.now());
+        let mut watched = pin!(background.beside(plan, now, work));
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut watched => return done,
+                () = metering.go_on(&self.journal, run, epoch, plan, now) => {}
+            }
+        }
+    }
+
+    /// Counts once more what has been counted so far, after the run's end: when every request that was under way is over.
+    async fn count_the_rest<'a>(&'a self, session: &mut Session<'a>) {
+        let Some(wait_ms) = session.metering.answers_within_ms() else { return };
+        let due = self.clock.now().plus_ms(wait_ms);
+        // What a reading takes at the most, and what keeping it takes.
+        let end = due.plus_ms(LAST_READINGS_MS);
+        let mut is_begun = false;
+        while self.clock.now() < end && session.lease == Lease::Ours && (!is_begun || session.metering.is_under_way()) {
+            if !is_begun && self.clock.now() >= due {
+                is_begun = true;
+                let (plan, now) = (session.plan.plan(), self.clock.now());
+                session.metering.begin_last_readings(&self.world, plan, &session.state, now);
+            }
+            let step = self.clock.now().plus_ms(CHECK_COMMANDS.as_millis() as u64);
+            self.beside(session, self.clock.until(step)).await;
+            self.renew(session).await;
+        }
     }
 
     async fn begin(&self, session: &mut Session<'_>, who: &str) -> Result<(), DriverError> {

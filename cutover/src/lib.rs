@@ -13,6 +13,8 @@ mod driver;
 mod driver_error;
 mod journal;
 mod lease;
+mod measure;
+mod metering;
 pub mod notice;
 pub mod operator;
 mod session;
@@ -30,5 +32,6 @@ pub use journal::{
     Approval, Audited, Command, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, NoticeRow,
     QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified, WaitingNotices,
 };
+pub use measure::{CounterMark, MeasuredSpan};
 pub use store::RunStore;
 pub use supervisor::{Attendant, Supervisor, Telling};

@@ -2,6 +2,7 @@
 
 use crate::background::Background;
 use crate::driver_error::DriverError;
+use crate::metering::Metering;
 use crate::wait::ApprovalWait;
 use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};
 use caravan_plans::Sealed;
@@ -20,6 +21,8 @@ pub(crate) struct Session<'a> {
     pub(crate) wait: Option<ApprovalWait>,
     /// What is asked of both sides meanwhile.
     pub(crate) background: Background<'a>,
+    /// What is counted of its shifts meanwhile.
+    pub(crate) metering: Metering<'a>,
 }
 
 /// What became of the lease since the run was resumed.

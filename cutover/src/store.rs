@@ -5,6 +5,7 @@ use crate::journal::{
     Approval, Audited, DueNotice, EngineRange, JournalError, Lease, LeaseBreak, NoticeRow, QueuedCommand,
     RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified,
 };
+use crate::measure::{CounterMark, MeasuredSpan};
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, JournalStore, Moment};
 use caravan_plans::Sealed;
@@ -136,6 +137,31 @@ pub trait RunStore: JournalStore {
     /// # Errors
     /// [`JournalError::NoSuchRun`].
     fn lease_breaks(&self, run: &str) -> impl Future<Output = Result<Vec<LeaseBreak>, JournalError>> + Send;
+
+    /// Keeps what was counted of a run's shifts, in the place of what was kept of the same span, and the counters as they were
+    /// read; nothing when the run has been taken over since this epoch.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn keep_measured(
+        &self,
+        run: &str,
+        epoch: u64,
+        span: &MeasuredSpan,
+        mark: Option<&CounterMark>,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// What was counted of a run's shifts, the oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn measured(&self, run: &str) -> impl Future<Output = Result<Vec<MeasuredSpan>, JournalError>> + Send;
+
+    /// The counters of a run's shifts as they were last read.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn counter_marks(&self, run: &str) -> impl Future<Output = Result<Vec<CounterMark>, JournalError>> + Send;
 
     /// The engines that have driven a run.
     ///

@@ -1,6 +1,7 @@
 //! One call that a cutover makes, as data.
 
 use crate::target::{Controller, FencingToken, Probe, Snapshot, Target};
+use crate::{Count, Counted, NotCounted};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 
@@ -168,6 +169,15 @@ pub enum CallError {
 pub trait Observer: Send + Sync {
     /// Makes a call other than a write; a write is refused as [`CallError::NotSent`].
     fn observe(&self, call: &Call) -> impl Future<Output = Result<Reply, CallError>> + Send;
+
+    /// Asks what carries a target's traffic how many requests it has counted. It is no call of a run: nothing that a run does
+    /// depends on it.
+    ///
+    /// # Errors
+    /// [`NotCounted`]; where an observer knows nobody who counts, [`NotCounted::Unnamed`].
+    fn count(&self, _count: &Count) -> impl Future<Output = Result<Counted, NotCounted>> + Send {
+        async { Err(NotCounted::Unnamed) }
+    }
 }
 
 /// Something that makes every call. It never repeats a write by itself: only the engine does, after it has observed the target.

@@ -8,10 +8,12 @@
 //! [`Observer`] and [`Executor`]. Who holds only an [`Observer`] can't write (S2).
 
 mod call;
+mod counted;
 mod identity;
 mod read;
 pub mod target;
 
 pub use call::{Activity, Call, CallError, Executor, Observer, Reply, Verdict, Write};
+pub use counted::{Count, Counted, NotCounted, RouteSides, Side};
 pub use identity::{IdentityError, Prover};
 pub use read::{Page, Read, ReadError, ReadErrorKind, Reader};

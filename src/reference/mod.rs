@@ -129,6 +129,30 @@ pub(crate) const KEYS: &[Key] = &[
         "list of paths",
         "PEM files of roots that probes trust besides the public ones, relative to the file",
     ),
+    Key::new(
+        "metrics.gateways[].cluster",
+        "text",
+        "the kubeconfig context of a cluster whose gateway carries what is shifted, as a wave's targets name it",
+    ),
+    Key::new(
+        "metrics.gateways[].url",
+        "URL",
+        "where the gateway's Envoys tell what they have counted (`/stats/prometheus`); every address that its host has is asked",
+    ),
+    Key::new(
+        "metrics.gateways[].answers_within",
+        "seconds, 1 to 600",
+        "how long a request may take there: the last reading of a run is taken so long after its end; 15 when it is left out",
+    ),
+    Key::new("metrics.workloads[].workload", "text", "a workload whose sides count their requests themselves"),
+    Key::new(
+        "metrics.workloads[].old.url",
+        "URL",
+        "where its old side tells its metrics, in Prometheus' text format; every address that its host has is asked",
+    ),
+    Key::new("metrics.workloads[].old.counter", "name", "the counter of its requests; all its labels are added up"),
+    Key::new("metrics.workloads[].new.url", "URL", "the same of its new side"),
+    Key::new("metrics.workloads[].new.counter", "name", "the same of its new side"),
     Key::new("notifications[].name", "text", "the receiver's name: the journal keeps under it what they were told"),
     Key::new(
         "notifications[].about",
@@ -171,6 +195,9 @@ pub(crate) fn about(section: &str) -> &'static str {
             "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches.\n\n"
         }
         "probes" => "How the probes of a cutover ask.\n\n",
+        "metrics" => {
+            "Who counts the requests of what is shifted: evidence for people of the share that moved and of what was lost. Nothing\nis promoted or taken back by it.\n\n"
+        }
         "notifications" => {
             "Who is told of holds, rollbacks, failures and approvals that wait: each receiver has one address.\n\n"
         }

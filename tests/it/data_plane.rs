@@ -17,11 +17,11 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-const ADDRESS: &str = "127.0.0.1:10088";
+pub(crate) const ADDRESS: &str = "127.0.0.1:10088";
 const HOST: &str = "track.example.com";
 const RUN: &str = "run-1";
 /// How unlikely shares may be under the weights.
-const ALPHA: f64 = 1e-6;
+pub(crate) const ALPHA: f64 = 1e-6;
 /// Requests that a stage must have had at the least.
 const AT_LEAST: usize = 2000;
 
@@ -62,7 +62,7 @@ impl Scene {
         for manifest in &manifests {
             cluster.apply(&client, manifest, Write::Persist).await.unwrap();
         }
-        wait_until_served().await;
+        wait_until_served(HOST, "old").await;
         let case = case();
         let mut shift = shift(&case, &old, &new);
         for stage in &mut shift.stages {
@@ -149,7 +149,7 @@ fn share(dump: &Value, new: &str) -> Option<u64> {
     (all > 0).then(|| to_new * 100 / all)
 }
 
-fn backend(name: &str, side: &Side) -> Value {
+pub(crate) fn backend(name: &str, side: &Side) -> Value {
     let (address, port) = side.address.rsplit_once(':').unwrap();
     let port: u16 = port.parse().unwrap();
     json!({
@@ -159,7 +159,7 @@ fn backend(name: &str, side: &Side) -> Value {
     })
 }
 
-fn reference(name: &str) -> Value {
+pub(crate) fn reference(name: &str) -> Value {
     json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": name})
 }
 
@@ -200,11 +200,12 @@ fn case() -> Case {
     }
 }
 
-async fn wait_until_served() {
+/// Waits until a host is served by this side.
+pub(crate) async fn wait_until_served(host: &'static str, side: &str) {
     let begin = Instant::now();
     loop {
-        let answer = ask(ADDRESS, HOST).await;
-        if answer == Ok((200, "old".to_owned())) {
+        let answer = ask(ADDRESS, host).await;
+        if answer == Ok((200, side.to_owned())) {
             return;
         }
         assert!(begin.elapsed() < Duration::from_secs(120), "the gateway does not serve the route: {answer:?}");

@@ -24,6 +24,7 @@ mod fronts;
 mod grpc_health;
 mod kill;
 mod places;
+mod random_failures;
 mod rollback;
 mod settling;
 mod supervised;

@@ -1,6 +1,5 @@
 //! What users bear: how long they stand on a side that is known to be bad, and what they lose there.
 
-use crate::bounds::exposure_ms;
 use crate::invariant::{Invariant, Violation};
 use crate::lost::Lost;
 use caravan_cutover_engine::{Direction, Phase, State, is_watched};
@@ -61,7 +60,7 @@ impl Users {
             step,
             old: answering(&shift.old),
             new: answering(&shift.new),
-            bound_ms: exposure_ms(plan, shift),
+            bound_ms: plan.exposure_ms(shift),
             since: None,
             seen: 0,
             lost: Lost::default(),
@@ -174,26 +173,10 @@ fn on_new_side(world: &World, shift: &Shift, step: usize) -> bool {
     shares.iter().any(|share| share.weight > 0 && new.names.iter().any(|name| name == share.name))
 }
 
-/// The share of the new side in percent that the plan has for what stands at a shift's target: 0 where it is no stage's.
-/// Behind names it is the share of the resolvers that may have drawn the new side by chance.
+/// The share of users in percent that the plan announces to be at risk while this stands at a shift's target: 0 where it is no
+/// stage's.
 fn announced_share(world: &World, shift: &Shift) -> u64 {
     let held = world.held(&shift.target);
     let stands = |stage: &&Stage| held.is_some_and(|held| held.snapshot == stage.snapshot);
-    let percent = shift.stages.iter().find(stands).map_or(0, |stage| u64::from(stage.percent));
-    let is_of_names = shift.target.kind().kept_seconds(&shift.original).is_some();
-    if is_of_names { drawn_percent(percent) } else { percent }
-}
-
-/// The largest share of 20 resolvers, in percent, that draw a side of this share: more than that happen to do so once in
-/// thousands of millions of times.
-const fn drawn_percent(percent: u64) -> u64 {
-    match percent {
-        0 => 0,
-        1 => 35,
-        2..=5 => 50,
-        6..=10 => 65,
-        11..=20 => 80,
-        21..=30 => 95,
-        _ => 100,
-    }
+    shift.stages.iter().find(stands).map_or(0, |stage| u64::from(shift.percent_at_risk(stage)))
 }

@@ -11,6 +11,7 @@ mod error;
 mod handle;
 mod lease;
 mod lease_break;
+mod measured;
 mod open;
 mod outbox;
 mod run;
@@ -39,6 +40,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         engine::STATEMENTS,
         lease::STATEMENTS,
         lease_break::STATEMENTS,
+        measured::STATEMENTS,
         outbox::STATEMENTS,
         run::STATEMENTS,
         seal::STATEMENTS,

@@ -11,13 +11,14 @@ use std::time::Duration;
 /// `cvjn`: what the file says it is.
 const APPLICATION_ID: i64 = 0x6376_6a6e;
 /// Each format's change from the one before it; never changed once released.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../schema/0001.sql"),
     include_str!("../../schema/0002.sql"),
     include_str!("../../schema/0003.sql"),
     include_str!("../../schema/0004.sql"),
     include_str!("../../schema/0005.sql"),
     include_str!("../../schema/0006.sql"),
+    include_str!("../../schema/0007.sql"),
 ];
 /// How long a write waits for another process.
 const BUSY: Duration = Duration::from_secs(10);

@@ -5,6 +5,7 @@ use super::{
     RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified,
 };
 use crate::budget::Acquire;
+use crate::measure::{CounterMark, MeasuredSpan};
 use crate::store::RunStore;
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, Moment};
@@ -85,6 +86,24 @@ impl RunStore for Journal {
 
     async fn lease_breaks(&self, run: &str) -> Result<Vec<LeaseBreak>, JournalError> {
         Self::lease_breaks(self, run).await
+    }
+
+    async fn keep_measured(
+        &self,
+        run: &str,
+        epoch: u64,
+        span: &MeasuredSpan,
+        mark: Option<&CounterMark>,
+    ) -> Result<(), JournalError> {
+        Self::keep_measured(self, run, epoch, span, mark).await
+    }
+
+    async fn measured(&self, run: &str) -> Result<Vec<MeasuredSpan>, JournalError> {
+        Self::measured(self, run).await
+    }
+
+    async fn counter_marks(&self, run: &str) -> Result<Vec<CounterMark>, JournalError> {
+        Self::counter_marks(self, run).await
     }
 
     async fn engines(&self, run: &str) -> Result<EngineRange, JournalError> {

@@ -32,7 +32,7 @@ pub use run_state::{RunState, StepProgress};
 pub use seal::{NewestSealError, Sealing, SealingError, approve_seal, newest_seal, reviewed_seal, seal};
 pub use since::{DriverStatus, Said, Since, Why};
 pub use start::NewRun;
-pub use status::{OwnerState, RunStatus, ShareStatus, StepStatus, StepValue, status};
+pub use status::{MeasuredStatus, OwnerState, RunStatus, ShareStatus, StepStatus, StepValue, status};
 pub use time::time_text;
 pub use waiting::WaitingFor;
 pub use wave::{

@@ -1,7 +1,7 @@
 //! One run as the journal has it, and what happens to it from then on.
 
 use super::since::{Before, DriverStatus, Since};
-use super::status::{RunStatus, status};
+use super::status::{MeasuredStatus, RunStatus, status};
 use crate::driver_error::engine_text;
 use crate::journal::{Command, EngineRange, JournalError, Lease, RunRecord, Verified};
 use crate::store::RunStore;
@@ -216,6 +216,7 @@ impl Run {
         Ok(RunStatus {
             queued: journal.commands(self.name()).await?,
             refused: journal.refusals(self.name()).await?,
+            measured: MeasuredStatus::of(&self.plan, &journal.measured(self.name()).await?),
             driver: lease.map(|lease| DriverStatus::of(lease, &breaks, now)),
             ..self.status()
         })

@@ -5,6 +5,7 @@ use super::finalise::{RemainsStatus, SoakStatus};
 use super::run_state::{RunState, StepProgress};
 use super::since::{DriverStatus, Since};
 use super::waiting::WaitingFor;
+use crate::MeasuredSpan;
 use crate::journal::{QueuedCommand, RefusedCommand};
 use caravan_cutover_engine::{Direction, State};
 use caravan_plans::{Sealed, Step};
@@ -37,6 +38,8 @@ pub struct RunStatus {
     /// that may be finalised. Empty once it is finalised.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remains: Vec<RemainsStatus>,
+    /// The share that moved as what carries the traffic has counted it, by shift; of [`status`] none: it reads no counters.
+    pub measured: Vec<MeasuredStatus>,
     /// Every stage of every step, in order.
     pub steps: Vec<StepStatus>,
     /// What stood, was planned and is there, where somebody else changed a target (K2).
@@ -63,6 +66,47 @@ pub struct ShareStatus {
     /// The share, in percent.
     pub percent: u8,
 }
+
+/// What was counted of one shift.
+#[derive(Clone, Debug, Serialize)]
+pub struct MeasuredStatus {
+    /// The workload.
+    pub workload: String,
+    /// The target.
+    pub target: String,
+    /// While it stood at each share, the oldest first; empty when nothing was counted.
+    pub spans: Vec<MeasuredSpan>,
+    /// Requests that were lost while it was measured, at every share and in between; none where nobody counts that.
+    pub lost: Option<u64>,
+    /// Why nothing was counted; none when something was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_measured: Option<&'static str>,
+}
+
+impl MeasuredStatus {
+    /// Of every shift of a plan.
+    pub(super) fn of(plan: &Sealed, spans: &[MeasuredSpan]) -> Vec<Self> {
+        let numbered = plan.plan().steps.iter().enumerate();
+        let shifts = numbered.filter_map(|(at, step)| match step {
+            Step::Shift(shift) => Some((at, shift)),
+            Step::HandOver(_) => None,
+        });
+        let of_shift = |(at, shift): (usize, &caravan_plans::Shift)| {
+            let spans: Vec<MeasuredSpan> = spans.iter().filter(|span| span.step == at).cloned().collect();
+            Self {
+                workload: shift.workload.to_string(),
+                target: shift.target.to_string(),
+                lost: spans.iter().any(|span| span.answered > 0).then(|| spans.iter().map(|span| span.lost).sum()),
+                not_measured: spans.is_empty().then_some(NOTHING_COUNTED),
+                spans,
+            }
+        };
+        shifts.map(of_shift).collect()
+    }
+}
+
+/// Nobody was named, or nobody has driven the run.
+const NOTHING_COUNTED: &str = "nothing that counts its requests is named, or no driver has read it yet";
 
 /// One stage of one step.
 #[derive(Clone, Debug, Serialize)]
@@ -152,6 +196,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         at_risk: at_risk(plan, state),
         soak: SoakStatus::of(plan, state),
         remains: RemainsStatus::of(plan, state),
+        measured: Vec::new(),
         steps: steps.collect(),
         conflict: ConflictStatus::of(plan, state),
         waiting_for: WaitingFor::of(plan, state),

@@ -11,6 +11,7 @@ mod finalising;
 mod following;
 mod formats;
 mod journal;
+mod metering;
 mod night;
 mod notices;
 mod operating;

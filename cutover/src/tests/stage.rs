@@ -6,8 +6,9 @@ use camino::Utf8PathBuf;
 use caravan_cutover_engine::{Clock, Moment};
 use caravan_cutover_rehearsal::world_of;
 use caravan_plans::{Gate, Sealed, Shift, WavePlan};
-use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
 use caravan_providers_simulated::{Held, World};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,11 +21,34 @@ use tempfile::TempDir;
 pub(super) struct Simulated {
     world: Arc<Mutex<World>>,
     pauses: Arc<AtomicUsize>,
+    traffic: Arc<Mutex<Option<Traffic>>>,
+}
+
+/// The requests to one shift's target, a hundred in each millisecond, counted by whoever carries them.
+#[derive(Debug)]
+struct Traffic {
+    shift: Shift,
+    old: u64,
+    new: u64,
+}
+
+impl Traffic {
+    fn pass(&mut self, ms: u64, held: &Held) {
+        let kind = self.shift.target.kind();
+        let old: Vec<&str> = kind.shares(&self.shift.original).iter().map(|share| share.name).collect();
+        let (mut to_old, mut to_new) = (0, 0);
+        for share in kind.shares(&held.snapshot) {
+            if old.contains(&share.name) { to_old += share.weight } else { to_new += share.weight }
+        }
+        let new = ms * 100 * to_new / (to_old + to_new);
+        self.new += new;
+        self.old += ms * 100 - new;
+    }
 }
 
 impl Simulated {
     pub(super) fn of(plan: &Sealed) -> Self {
-        Self { world: Arc::new(Mutex::new(world_of(plan.plan(), 1))), pauses: Arc::default() }
+        Self { world: Arc::new(Mutex::new(world_of(plan.plan(), 1))), pauses: Arc::default(), traffic: Arc::default() }
     }
 
     /// How often whoever drives has paused so far: before and after each call, and at each wait.
@@ -37,9 +61,33 @@ impl Simulated {
         YieldOnce(false).await;
     }
 
+    /// From now on the requests to a shift's target are counted.
+    pub(super) fn send_to(&self, shift: Shift) {
+        *self.traffic.lock().unwrap() = Some(Traffic { shift, old: 0, new: 0 });
+    }
+
+    /// How many requests were sent so far.
+    pub(super) fn sent(&self) -> u64 {
+        self.traffic.lock().unwrap().as_ref().map_or(0, |traffic| traffic.old + traffic.new)
+    }
+
+    /// Does something that may take time, in which requests come.
+    fn pass<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        self.with(|world| {
+            let mut traffic = self.traffic.lock().unwrap();
+            let (began, held) =
+                (world.now(), traffic.as_ref().and_then(|traffic| world.held(&traffic.shift.target).cloned()));
+            let done = work(world);
+            if let (Some(traffic), Some(held)) = (traffic.as_mut(), held) {
+                traffic.pass(world.now() - began, &held);
+            }
+            done
+        })
+    }
+
     async fn call(&self, call: &Call) -> Result<Reply, CallError> {
         self.pause().await;
-        let reply = self.with(|world| world.execute(call));
+        let reply = self.pass(|world| world.execute(call));
         self.pause().await;
         reply
     }
@@ -70,6 +118,22 @@ impl Observer for Simulated {
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         self.call(call).await
     }
+
+    async fn count(&self, count: &Count) -> Result<Counted, NotCounted> {
+        self.pause().await;
+        let traffic = self.traffic.lock().unwrap();
+        let traffic = traffic.as_ref().filter(|traffic| traffic.shift.target == count.target);
+        let Traffic { old, new, .. } = traffic.ok_or(NotCounted::Unnamed)?;
+        let series = |value: &u64| BTreeMap::from([("gateway all".to_owned(), *value)]);
+        Ok(Counted {
+            by: "the gateway".to_owned(),
+            answers_within_ms: 2000,
+            old: series(old),
+            new: series(new),
+            answered: series(&(old + new)),
+            ..Counted::default()
+        })
+    }
 }
 
 impl Executor for Simulated {
@@ -92,7 +156,7 @@ impl Clock for Simulated {
     }
 
     async fn until(&self, moment: Moment) {
-        self.with(|world| world.pass_until(moment.0));
+        self.pass(|world| world.pass_until(moment.0));
         self.pause().await;
     }
 }

@@ -3,7 +3,7 @@
 //! In: the kubeconfig that `kubectl` would use (`KUBECONFIG`, `~/.kube/config`, or the pod's own account).
 //! Out: which cluster answers, its version, and which kinds of a wanted list it serves.
 //!
-//! [`Routes`] makes the calls of cutovers on routes.
+//! [`Routes`] makes the calls of cutovers on routes, and says which endpoints are of which side.
 //!
 //! What must never happen here: a write that is not a cutover's, or that is made without testing what it replaces. A
 //! question to a cluster ends within its time limit; credentials appear in no error.
@@ -14,6 +14,7 @@ mod controllers;
 mod error;
 mod route;
 mod served;
+mod sides;
 
 pub use cluster::Cluster;
 pub use error::ClusterError;

@@ -26,7 +26,7 @@ const CLAIMS: u32 = 50;
 /// Makes the calls of cutovers on routes of one cluster.
 #[derive(Clone)]
 pub struct Routes {
-    client: kube::Client,
+    pub(crate) client: kube::Client,
 }
 
 impl Routes {
@@ -48,6 +48,15 @@ impl Routes {
             plural: "httproutes".to_owned(),
         };
         Ok((Api::namespaced_with(self.client.clone(), namespace, &resource), name.clone()))
+    }
+
+    /// The rules that stand there now.
+    ///
+    /// # Errors
+    /// Why they can't be read.
+    pub(crate) async fn rules(&self, target: &HttpRouteTarget) -> Result<Snapshot, String> {
+        let seen = self.get(&Target::Route(target.clone())).await;
+        seen.map(|seen| seen.snapshot).map_err(|error| error.to_string())
     }
 
     async fn get(&self, target: &Target) -> Result<Seen, CallError> {

@@ -4,6 +4,7 @@
 //! file here and one more variant of [`Target`] (and of [`Snapshot`], when its state is of a form of its own); the
 //! compiler then asks for its simulation. Its adapter and its strategy are the only other places that know it.
 
+mod backend;
 mod batch;
 mod budget;
 mod controller;
@@ -19,6 +20,7 @@ mod simulated;
 mod snapshot;
 mod weighted;
 
+pub use backend::Backend;
 pub use batch::BatchPart;
 pub use budget::{ApiBudget, Limit};
 pub use controller::Controller;

@@ -10,7 +10,7 @@ use crate::printer::Printer;
 use crate::probes::prober;
 use crate::{journal_db, signals};
 use caravan_cutover::Command;
-use caravan_cutover::operator::{ApprovalEvidence, Run, Said, approve, time_text};
+use caravan_cutover::operator::{ApprovalEvidence, MeasuredStatus, Run, Said, approve, time_text};
 use caravan_cutover_engine::Shown;
 use caravan_plans::Change;
 use caravan_providers::Verdict;
@@ -39,7 +39,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let journal = journal_db::open(&global.dir, &permit)?;
     let mut run = signals::block_on(Run::read(&journal, &args.command.run))??;
     let evidence = ApprovalEvidence::of(&run)?;
-    show(printer, &evidence);
+    let measured = signals::block_on(run.full_status(&journal, journal_db::now()))??.measured;
+    show(printer, &evidence, &measured);
     signals::block_on(ask_now(printer, &prober(&global.dir, &Config::load(&global.dir)?)?, &run, evidence.shown.step))?;
     confirm(args.step.as_deref(), &args.command.run, &evidence)?;
     let shown = Shown { entry: args.entry.unwrap_or(evidence.shown.entry), ..evidence.shown };
@@ -49,11 +50,20 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
 }
 
 /// What is known before somebody approves: what will change, and what the sides said, each with its moment.
-fn show(printer: &Printer, evidence: &ApprovalEvidence) {
+fn show(printer: &Printer, evidence: &ApprovalEvidence, measured: &[MeasuredStatus]) {
     printer.note(&format!("stage: {}", evidence.step));
     show_change(printer, &evidence.change);
     printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
     show_said(printer, evidence.old_side.as_ref(), evidence.new_side.as_ref());
+    for measured in measured {
+        match (measured.spans.last(), measured.not_measured) {
+            (Some(last), _) => printer.note(&format!("{}: {last} (by {})", measured.workload, last.by)),
+            (None, why) => {
+                let why = why.unwrap_or_default();
+                printer.note(&format!("{}: share not measured: {why}", measured.workload));
+            }
+        }
+    }
     if evidence.baked {
         printer.note("the stage before has baked");
     }

@@ -6,7 +6,7 @@ use crate::global::Global;
 use crate::printer::{Printer, printable};
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{Run, time_text};
-use caravan_cutover::{Audited, LeaseBreak};
+use caravan_cutover::{Audited, LeaseBreak, MeasuredSpan};
 use caravan_cutover_engine::{Event, Moment};
 use clap::Args;
 use serde::Serialize;
@@ -33,6 +33,8 @@ struct Head<'a> {
     chain: Option<String>,
     /// The leases that people broke, the oldest first.
     lease_breaks: Vec<Broken<'a>>,
+    /// What carries the traffic has counted while each shift stood at one share, the oldest first.
+    measured: &'a [MeasuredSpan],
 }
 
 /// A lease that a person broke.
@@ -58,10 +60,11 @@ struct Line<'a> {
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Result<Exit, Failure> {
     let journal = journal_db::open_to_read(&global.dir)?;
-    let (record, entries, breaks) = signals::block_on(async {
+    let (record, entries, breaks, measured) = signals::block_on(async {
         let run = Run::read(&journal, &args.run).await?;
         let breaks = journal.lease_breaks(&args.run).await?;
-        Ok::<_, Failure>((run.record().clone(), journal.audit(&args.run).await?, breaks))
+        let measured = journal.measured(&args.run).await?;
+        Ok::<_, Failure>((run.record().clone(), journal.audit(&args.run).await?, breaks, measured))
     })??;
     let head = Head {
         schema: "caravan.audit/v1",
@@ -71,6 +74,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Resul
         entries: entries.len(),
         chain: entries.last().map(|last| last.chain.to_string()),
         lease_breaks: breaks.iter().map(broken).collect(),
+        measured: &measured,
     };
     printer.text(|out| {
         if printer.is_json() {
@@ -85,6 +89,11 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &AuditArgs) -> Resul
             entries.iter().try_for_each(|audited| write(out, audited))?;
             head.lease_breaks.iter().try_for_each(|Broken { driver, epoch, who, at, reason }| {
                 let line = format!("lease of driver {driver} (epoch {epoch}) broken at {at} by {who}: {reason}");
+                writeln!(out, "{}", printable(&line))
+            })?;
+            head.measured.iter().try_for_each(|span| {
+                let (from, until) = (time_text(span.from), time_text(span.until));
+                let line = format!("step {}, {from} to {until}, by {}: {span}", span.step + 1, span.by);
                 writeln!(out, "{}", printable(&line))
             })
         }

@@ -151,6 +151,15 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     for share in &status.at_risk {
         say(format!("at risk: {} % of {} is on the new side", share.percent, share.workload));
     }
+    for measured in &status.measured {
+        say(match (measured.spans.last(), measured.not_measured) {
+            (Some(last), _) => {
+                let lost = measured.lost.map(|lost| format!("; {lost} lost in all")).unwrap_or_default();
+                format!("{}: {last}{lost}", measured.workload)
+            }
+            (None, why) => format!("{}: share not measured: {}", measured.workload, why.unwrap_or_default()),
+        });
+    }
     let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
     if !status.at_risk.is_empty() && status.since.is_some() && !is_driven {
         say("nobody watches them: no driver runs".to_owned());

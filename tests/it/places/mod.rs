@@ -16,10 +16,10 @@ pub(crate) use traffic::{Request, Traffic, ask, binomial};
 pub(crate) use zone::{Zone, adapter};
 
 use caravan_providers::target::{FencingToken, Snapshot, Target};
-use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
-use caravan_providers_network::Prober;
+use caravan_providers_network::{Prober, metrics};
 use futures_util::future::join_all;
 
 /// The adapters, each for its own targets: the world as a driver has it.
@@ -29,6 +29,8 @@ pub(crate) struct Adapters {
     pub(crate) rules: Option<AwsTargets>,
     pub(crate) routes: Option<Routes>,
     pub(crate) prober: Prober,
+    /// Where the gateway of the routes tells what it has counted, and the longest time that a request may take there.
+    pub(crate) metrics: Option<(String, u64)>,
 }
 
 impl Observer for Adapters {
@@ -54,6 +56,16 @@ impl Observer for Adapters {
             Target::Route(_) => self.routes.as_ref().unwrap().observe(call).await,
             Target::SimulatedOwner(_) => unreachable!("no server has it"),
         }
+    }
+
+    async fn count(&self, count: &Count) -> Result<Counted, NotCounted> {
+        let (Target::Route(route), Some((url, within_ms))) = (&count.target, &self.metrics) else {
+            return Err(NotCounted::Unnamed);
+        };
+        let routes = self.routes.as_ref().unwrap();
+        let sides = routes.sides(route, &count.original, &count.split).await.map_err(NotCounted::Failed)?;
+        let pages = self.prober.pages(url).await.map_err(NotCounted::Failed)?;
+        metrics::of_gateway(url, &pages, route, &sides, *within_ms).map_err(NotCounted::Failed)
     }
 }
 

@@ -4,7 +4,8 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -16,7 +17,22 @@ pub(crate) const HOST: &str = "track.example.com";
 pub(crate) struct Side {
     /// Where it listens, `host:port`.
     pub(crate) address: String,
-    status: Arc<AtomicU16>,
+    manner: Arc<Manner>,
+}
+
+/// How it answers.
+struct Manner {
+    status: AtomicU16,
+    /// Milliseconds before it does; [`NEVER`] hangs.
+    after_ms: AtomicU64,
+}
+
+const NEVER: u64 = u64::MAX;
+
+impl Manner {
+    fn well() -> Arc<Self> {
+        Arc::new(Self { status: AtomicU16::new(200), after_ms: AtomicU64::new(0) })
+    }
 }
 
 impl Side {
@@ -24,14 +40,14 @@ impl Side {
     pub(crate) async fn start(name: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let status = Arc::new(AtomicU16::new(200));
-        let answers = Arc::clone(&status);
+        let manner = Manner::well();
+        let answers = Arc::clone(&manner);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(answer(stream, Arc::clone(&answers), name));
             }
         });
-        Self { address, status }
+        Self { address, manner }
     }
 
     /// As [`Side::start`], over TLS, with a certificate for the host of its probe. Also the PEM of the root that issued it.
@@ -51,8 +67,8 @@ impl Side {
         let acceptor = TlsAcceptor::from(Arc::new(tls));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let status = Arc::new(AtomicU16::new(200));
-        let answers = Arc::clone(&status);
+        let manner = Manner::well();
+        let answers = Arc::clone(&manner);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, answers) = (acceptor.clone(), Arc::clone(&answers));
@@ -63,12 +79,22 @@ impl Side {
                 });
             }
         });
-        (Self { address, status }, root.pem())
+        (Self { address, manner }, root.pem())
     }
 
     /// What it answers from now on.
     pub(crate) fn answers(&self, status: u16) {
-        self.status.store(status, Ordering::Relaxed);
+        self.manner.status.store(status, Ordering::Relaxed);
+    }
+
+    /// It takes so long for each request that comes from now on.
+    pub(crate) fn takes(&self, time: Duration) {
+        self.manner.after_ms.store(u64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+
+    /// It takes requests from now on and answers none.
+    pub(crate) fn hangs(&self) {
+        self.manner.after_ms.store(NEVER, Ordering::Relaxed);
     }
 
     /// How to ask it.
@@ -85,7 +111,7 @@ impl Side {
     }
 }
 
-async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, status: Arc<AtomicU16>, name: &str) {
+async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Arc<Manner>, name: &str) {
     let mut request = Vec::new();
     while !request.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read_buf(&mut request).await {
@@ -93,7 +119,14 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, status: Arc<Ato
             _ => return,
         }
     }
-    let status = status.load(Ordering::Relaxed);
+    let (status, after_ms) = (manner.status.load(Ordering::Relaxed), manner.after_ms.load(Ordering::Relaxed));
+    if after_ms > 0 {
+        // Whoever has asked may give up first.
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(after_ms.min(3_600_000))) => {}
+            _given_up = stream.read_buf(&mut request) => return,
+        }
+    }
     let length = name.len();
     let text = format!("HTTP/1.1 {status} Told\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{name}");
     let _ = stream.write_all(text.as_bytes()).await;

@@ -78,7 +78,10 @@ impl Gateway {
         json!({
             "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "EnvoyProxy",
             "metadata": {"name": name, "namespace": namespace},
-            "spec": {"provider": {"type": "Host", "host": {"envoyVersion": ENVOY}}},
+            "spec": {
+                "provider": {"type": "Host", "host": {"envoyVersion": ENVOY}},
+                "telemetry": {"metrics": {"enablePerEndpointStats": true}},
+            },
         })
     }
 

@@ -52,7 +52,7 @@ const BOUND: u64 = 160;
 fn the_bound_is_the_rounds_of_the_analysis_a_write_in_flight_and_a_minute() {
     let plan = plan();
     let Step::Shift(shift) = &plan.steps[0] else { unreachable!() };
-    assert_eq!(bounds::exposure_ms(&plan, shift), BOUND * 1000);
+    assert_eq!(plan.exposure_ms(shift), BOUND * 1000);
 }
 
 #[test]

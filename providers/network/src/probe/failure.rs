@@ -46,6 +46,13 @@ impl ProbeFailure {
         matches!(self, Self::Failed(_))
     }
 
+    /// Why, for a person.
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Failed(reason) | Self::Unknown(reason) => reason,
+        }
+    }
+
     pub(super) fn into_verdict(self, address: &str) -> Verdict {
         match self {
             Self::Failed(reason) => Verdict::Fail { reason: format!("{address}: {reason}") },

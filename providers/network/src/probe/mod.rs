@@ -12,6 +12,7 @@
 
 mod failure;
 mod grpc;
+mod page;
 mod roots;
 #[cfg(test)]
 mod tests;
@@ -104,10 +105,19 @@ async fn secure(
     stream: TcpStream,
     probe: &Probe,
 ) -> Result<TlsStream<TcpStream>, ProbeFailure> {
-    let name = ServerName::try_from(probe.host.clone())
-        .map_err(|_| unknown(format!("`{}` is no name that a certificate can be for", probe.host)))?;
+    secure_as(tls, stream, &probe.host).await
+}
+
+/// A whole TLS handshake with whoever has a certificate for this host.
+async fn secure_as(
+    tls: &Arc<ClientConfig>,
+    stream: TcpStream,
+    host: &str,
+) -> Result<TlsStream<TcpStream>, ProbeFailure> {
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|_| unknown(format!("`{host}` is no name that a certificate can be for")))?;
     let stream = TlsConnector::from(Arc::clone(tls)).connect(name, stream).await;
-    stream.map_err(|error| ProbeFailure::of(&error, &probe.host))
+    stream.map_err(|error| ProbeFailure::of(&error, host))
 }
 
 impl Default for Prober {

@@ -175,6 +175,6 @@ impl Shown {
             "  soak     {} s on the new side, then two persons may finalise it: there is no way back",
             plan.soak_ms / 1000
         )?;
-        plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, step))
+        plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, plan, step))
     }
 }

@@ -40,9 +40,18 @@ enum KindDocument {
         probe_rounds: u32,
         unknown_rounds: u32,
         analysis: AnalysisDocument,
+        at_risk: AtRiskDocument,
     },
     /// Of a hand-over: what becomes of the owner, and what proves it.
     HandOver { turn: Turn, proof_every_seconds: u64, proof_rounds: u32, proof_seconds: u64, longest_gap_seconds: u64 },
+}
+
+/// What users may lose when the new side turns bad in the stage while nothing else is in the way: this share of them, for so
+/// long.
+#[derive(Serialize)]
+struct AtRiskDocument {
+    percent: u8,
+    seconds: u64,
 }
 
 /// How both sides are watched for as long as users are on the new one.
@@ -87,7 +96,7 @@ fn document<'a>(plan: &WavePlan, at: usize, step: &'a Step, stage: usize) -> Opt
         target: target.to_string(),
         guarantee: target.guarantee(),
         settled_when: target.kind().settled_when(),
-        kind: kind(step, stage)?,
+        kind: kind(plan, step, stage)?,
         approval: step.wants_approval(stage),
         in_flight_seconds: step.in_flight(),
         old_probes: step.old_probes(),
@@ -100,7 +109,7 @@ fn document<'a>(plan: &WavePlan, at: usize, step: &'a Step, stage: usize) -> Opt
     })
 }
 
-fn kind(step: &Step, stage: usize) -> Option<KindDocument> {
+fn kind(plan: &WavePlan, step: &Step, stage: usize) -> Option<KindDocument> {
     Some(match step {
         Step::Shift(shift) => {
             let stage = shift.stages.get(stage)?;
@@ -114,6 +123,10 @@ fn kind(step: &Step, stage: usize) -> Option<KindDocument> {
                 analysis: {
                     let Analysis { every_ms, failures, unknown, successes } = shift.analysis;
                     AnalysisDocument { every_seconds: every_ms / 1000, failures, unknown_rounds: unknown, successes }
+                },
+                at_risk: AtRiskDocument {
+                    percent: shift.percent_at_risk(stage),
+                    seconds: plan.exposure_ms(shift).div_ceil(1000),
                 },
             }
         }

@@ -1,12 +1,12 @@
 //! One step of a plan, for people.
 
 use crate::printer::printable;
-use caravan_plans::{Analysis, Gate, Proof, Step, Undo};
+use caravan_plans::{Analysis, Gate, Proof, Step, Undo, WavePlan};
 use caravan_providers::target::{Guarantee, Probe, Target};
 use std::io::{self, Write};
 
 /// A step with its targets, who is asked, each stage, and how it is taken back by hand.
-pub(super) fn write_step(out: &mut impl Write, number: usize, step: &Step) -> io::Result<()> {
+pub(super) fn write_step(out: &mut impl Write, number: usize, plan: &WavePlan, step: &Step) -> io::Result<()> {
     writeln!(out, "\n{number}. {}", step.workload())?;
     step.targets().try_for_each(|target| write_target(out, target))?;
     if !step.paused_controllers().is_empty() {
@@ -32,7 +32,7 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, step: &Step) -> io
     if let Step::HandOver(hand_over) = step {
         writeln!(out, "   nobody is at work for {} s at most", hand_over.longest_gap_ms / 1000)?;
     }
-    (0..step.stages()).try_for_each(|stage| write_stage(out, step, stage))?;
+    (0..step.stages()).try_for_each(|stage| write_stage(out, plan, step, stage))?;
     if let Some(change) = step.stages().checked_sub(1).and_then(|last| step.finalise(last)) {
         writeln!(out, "   finalised after the soak, by two persons")?;
         let lines = |snapshot| change.target.kind().lines(snapshot);
@@ -62,7 +62,7 @@ fn question(probe: &Probe) -> String {
     format!("{scheme}://{}{} at {}, healthy from {low} to {high}", probe.host, probe.path, probe.address)
 }
 
-fn write_stage(out: &mut impl Write, step: &Step, stage: usize) -> io::Result<()> {
+fn write_stage(out: &mut impl Write, plan: &WavePlan, step: &Step, stage: usize) -> io::Result<()> {
     let approval = if step.wants_approval(stage) { ", after approval" } else { "" };
     let name = step.stage_name(stage).unwrap_or_default();
     if let Some(Gate { bake_ms, every_ms, rounds, unknown }) = step.gate(stage) {
@@ -70,6 +70,16 @@ fn write_stage(out: &mut impl Write, step: &Step, stage: usize) -> io::Result<()
         writeln!(out, "   {name}{approval}, bakes {bake} s: asked every {every} s, {rounds} times at least")?;
         if step.has_traffic(stage) {
             writeln!(out, "     taken back after {unknown} rounds in which only the old side can be judged")?;
+        }
+        if let Step::Shift(shift) = step
+            && let Some(standing) = shift.stages.get(stage).filter(|standing| standing.percent > 0)
+        {
+            let (percent, seconds) = (shift.percent_at_risk(standing), plan.exposure_ms(shift).div_ceil(1000));
+            writeln!(
+                out,
+                "     if the new side turns bad: at most {seconds} s at {percent} % of users before they are taken"
+            )?;
+            writeln!(out, "       back, while nothing else is in the way")?;
         }
     }
     if let Some(Proof { every_ms, rounds, longest_ms }) = step.proof() {
