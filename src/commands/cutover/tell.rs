@@ -57,7 +57,7 @@ impl Notices {
     /// Tells of a run that can't be driven. Where the journal is away, too, it is told of with the next reason.
     pub(super) async fn not_driven(&self, run: &str, why: &str) {
         if let Some(courier) = &self.courier {
-            let _away = courier.not_driven(run, "", why).await;
+            let _away = courier.not_driven(run, why).await;
         }
     }
 
