@@ -162,7 +162,7 @@ fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on
         format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
     );
     room.run(&["cutover", "run", "--all", "--wait", "--who", "service"])
-        .ends(3, &["notifications[0] (pager): CARAVAN_TEST_HOOK is not set"]);
+        .ends(3, &["notifications[0].webhook.url_env (pager): CARAVAN_TEST_HOOK is not set"]);
     // A port at which nobody listens yet.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let hook = format!("http://{address}/secret-of-the-hook");
@@ -223,6 +223,9 @@ fn an_address_in_the_place_of_a_name_is_refused_without_being_repeated() {
     assert!(doctor("https://hooks.example.com/secret").contains("receiver a: its address is set"));
     let wrong = doctor("hooks.example.com/secret");
     assert!(wrong.contains("HOOK can't be used: it is no URL") && !wrong.contains("secret"), "{wrong}");
+    let plain = doctor("http://hooks.example.com/secret");
+    let said = "notifications[0].slack.url_env (a): HOOK can't be used: it names another machine without TLS";
+    assert!(plain.contains(said) && !plain.contains("hooks.example.com"), "{plain}");
 }
 
 /// The text of the first block of a language in the documentation.
