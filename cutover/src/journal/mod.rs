@@ -12,6 +12,7 @@ mod error;
 mod handle;
 mod lease;
 mod lease_break;
+mod mark;
 mod open;
 mod outbox;
 mod run;

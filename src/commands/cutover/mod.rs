@@ -3,6 +3,7 @@
 mod approve;
 mod audit;
 mod break_lease;
+mod left;
 mod live;
 mod operate;
 mod run;
