@@ -96,28 +96,32 @@ pub(crate) fn receivers(file: &Utf8Path, all: &[ReceiverSettings]) -> Result<Vec
 /// # Errors
 /// Those of [`receivers`].
 pub(crate) fn receiver(file: &Utf8Path, at: usize, settings: &ReceiverSettings) -> Result<Receiver, Failure> {
-    let wrong = |variable: &str, text: &str| {
-        let place = format!("{file}: notifications[{at}] ({}): {variable} {text}", settings.name);
+    let wrong = |key: &str, variables: &str, text: &str| {
+        let place = format!("{file}: notifications[{at}]{key} ({}): {variables} {text}", settings.name);
         Failure::new(FailureKind::Configuration, place)
-            .hint(format!("set {variable} in the environment of whatever runs `caravan cutover run`"))
+            .hint(format!("set {variables} in the environment of whatever runs `caravan cutover run`"))
     };
-    let value = |variable: &str| {
-        env::get(variable).filter(|value| !value.is_empty()).ok_or_else(|| wrong(variable, "is not set"))
+    let value = |key: &str, variable: &str| {
+        env::get(variable).filter(|value| !value.is_empty()).ok_or_else(|| wrong(key, variable, "is not set"))
     };
-    let unusable = |variable: &str, error: &AddressError| wrong(variable, &format!("can't be used: {error}"));
+    let unusable =
+        |key: &str, variables: &str, error: &AddressError| wrong(key, variables, &format!("can't be used: {error}"));
     let sender: Box<dyn Sender> = match (&settings.webhook, &settings.slack, &settings.email) {
         (Some(Hook { url_env }), ..) => {
-            Box::new(Webhook::new(&value(url_env)?).map_err(|error| unusable(url_env, &error))?)
+            let key = ".webhook.url_env";
+            Box::new(Webhook::new(&value(key, url_env)?).map_err(|error| unusable(key, url_env, &error))?)
         }
         (_, Some(Hook { url_env }), _) => {
-            Box::new(Slack::new(&value(url_env)?).map_err(|error| unusable(url_env, &error))?)
+            let key = ".slack.url_env";
+            Box::new(Slack::new(&value(key, url_env)?).map_err(|error| unusable(key, url_env, &error))?)
         }
         (_, _, Some(Mail { server_env, from_env, to_env })) => {
-            let (server, from, to) = (value(server_env)?, value(from_env)?, value(to_env)?);
+            let server = value(".email.server_env", server_env)?;
+            let (from, to) = (value(".email.from_env", from_env)?, value(".email.to_env", to_env)?);
             let all = format!("{server_env}, {from_env} or {to_env}");
-            Box::new(Email::new(&server, &from, &to).map_err(|error| unusable(&all, &error))?)
+            Box::new(Email::new(&server, &from, &to).map_err(|error| unusable(".email", &all, &error))?)
         }
-        (None, None, None) => return Err(wrong("the receiver", "has no address")),
+        (None, None, None) => return Err(wrong("", "the receiver", "has no address")),
     };
     Ok(Receiver { name: settings.name.clone(), kinds: settings.about.iter().copied().collect(), sender })
 }

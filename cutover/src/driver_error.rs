@@ -57,6 +57,19 @@ pub enum DriverError {
 }
 
 impl DriverError {
+    /// Whether a person has to put something right before the run can be driven; else another has it, or it may pass.
+    #[must_use]
+    pub const fn needs_person(&self) -> bool {
+        match self {
+            Self::OtherEngine { .. } | Self::Replay { .. } | Self::Engine { .. } => true,
+            Self::Journal(error) => !error.may_pass(),
+            Self::Store(error) => {
+                !matches!(error, JournalStoreError::LeaseLost { .. } | JournalStoreError::Unavailable { .. })
+            }
+            Self::LeaseHeld { .. } | Self::LeaseBroken { .. } => false,
+        }
+    }
+
     /// Whether there is no room for the journal.
     #[must_use]
     pub fn is_full_disk(&self) -> bool {

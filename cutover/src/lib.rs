@@ -9,6 +9,7 @@
 mod background;
 mod budget;
 mod clock;
+mod defect;
 mod driver;
 mod driver_error;
 mod journal;
@@ -29,8 +30,8 @@ pub use clock::SystemClock;
 pub use driver::{Driven, Driver, WaitPolicy};
 pub use driver_error::DriverError;
 pub use journal::{
-    Approval, Audited, Command, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, NoticeRow,
-    QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified, WaitingNotices,
+    Approval, Audited, Command, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, NextNotice,
+    NoticeRow, QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified, WaitingNotices,
 };
 pub use measure::{CounterMark, MeasuredSpan};
 pub use store::RunStore;

@@ -2,8 +2,8 @@
 
 use crate::budget::Acquire;
 use crate::journal::{
-    Approval, Audited, DueNotice, EngineRange, JournalError, Lease, LeaseBreak, NoticeRow, QueuedCommand,
-    RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified,
+    Approval, Audited, EngineRange, JournalError, Lease, LeaseBreak, NextNotice, NoticeRow, QueuedCommand,
+    RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified, WaitingNotices,
 };
 use crate::measure::{CounterMark, MeasuredSpan};
 use camino::Utf8Path;
@@ -193,11 +193,23 @@ pub trait RunStore: JournalStore {
     /// Those of the store; the leases then run out by themselves.
     fn give_up_all(&self, driver: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// Makes a receiver of notices known; one that is new is told of what comes from now on.
+    /// Makes receivers of notices known whose notices are made of what comes after a position, with those that they get
+    /// besides, all in one commit. One that is known already stays as it is.
     ///
     /// # Errors
     /// Those of the store.
-    fn add_receiver(&self, name: &str) -> impl Future<Output = Result<(), JournalError>> + Send;
+    fn add_receivers(
+        &self,
+        names: &[String],
+        position: i64,
+        rows: &[NoticeRow],
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The sequence of a run's last entry, whether the run can be read or not; 0 when it has none.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn last_sequence(&self, run: &str) -> impl Future<Output = Result<u64, JournalError>> + Send;
 
     /// What has come that the notices of one of these receivers were not made of yet.
     ///
@@ -221,12 +233,12 @@ pub trait RunStore: JournalStore {
     ///
     /// # Errors
     /// Those of the store.
-    fn due_notice(
+    fn next_notice(
         &self,
         receiver: &str,
         now: Moment,
         in_hand_ms: u64,
-    ) -> impl Future<Output = Result<Option<DueNotice>, JournalError>> + Send;
+    ) -> impl Future<Output = Result<Option<NextNotice>, JournalError>> + Send;
 
     /// Notes that a notice was delivered.
     ///
@@ -244,6 +256,12 @@ pub trait RunStore: JournalStore {
         due: Moment,
         why: &str,
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The notices that were not delivered yet, for each receiver.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn waiting_notices(&self) -> impl Future<Output = Result<Vec<WaitingNotices>, JournalError>> + Send;
 
     /// Forgets the notices that were delivered before a moment.
     ///

@@ -23,6 +23,7 @@ mod estate;
 mod fronts;
 mod grpc_health;
 mod kill;
+mod night_by_the_book;
 mod places;
 mod random_failures;
 mod rollback;

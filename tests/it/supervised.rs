@@ -162,7 +162,7 @@ fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on
         format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
     );
     room.run(&["cutover", "run", "--all", "--wait", "--who", "service"])
-        .ends(3, &["notifications[0] (pager): CARAVAN_TEST_HOOK is not set"]);
+        .ends(3, &["notifications[0].webhook.url_env (pager): CARAVAN_TEST_HOOK is not set"]);
     // A port at which nobody listens yet.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let hook = format!("http://{address}/secret-of-the-hook");
@@ -196,6 +196,56 @@ fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on
     assert!(!said.contains("secret-of-the-hook"), "{said}");
 }
 
+/// Drives the run once, with a hook.
+fn driven_once(room: &Room, run: &str, hook: &str) -> std::thread::JoinHandle<Said> {
+    let mut command = room.command(&["cutover", "run", run, "--lease", "5", "--who", "tests"]);
+    command.env("CARAVAN_TEST_HOOK", hook).env("AWS_EC2_METADATA_DISABLED", "true");
+    std::thread::spawn(move || Said::of(command.output().unwrap()))
+}
+
+#[test]
+fn a_run_that_ends_has_told_everybody_or_says_who_was_not_told() {
+    let room = estate();
+    let config = room.read("caravan.yaml");
+    room.write(
+        "caravan.yaml",
+        format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let hook = format!("http://{address}/secret-of-the-hook");
+    // It refuses three times, and gets it all the same before the command ends.
+    let run = started(&room);
+    let driving = driven_once(&room, &run, &hook);
+    let ids: Vec<Value> =
+        ["503 Busy", "429 Slower", "500 Broken", "200 OK"].map(|status| posted(&listener, status)["id"].clone()).into();
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    let said = driving.join().unwrap();
+    said.ends(22, &[]);
+    assert!(!said.err.contains("has not reached"), "{}", said.err);
+    // Nobody listens: the command ends in time, and says what is left.
+    drop(listener);
+    let run = started(&room);
+    let began = Instant::now();
+    let said = driven_once(&room, &run, &hook).join().unwrap();
+    said.ends(22, &["1 notice has not reached pager (it can't be reached)"]);
+    assert!(began.elapsed() < Duration::from_secs(120), "{:?}", began.elapsed());
+    // The next one sends it, with what is its own: that another engine has the run.
+    let listener = TcpListener::bind(address).unwrap();
+    let other = started(&room);
+    let raw = rusqlite::Connection::open(room.path().join("journal.db")).unwrap();
+    raw.execute("INSERT INTO run_engine SELECT id, 999, '9.9.9' FROM run WHERE name = ?1", [&other]).unwrap();
+    let driving = driven_once(&room, &other, &hook);
+    let left = posted(&listener, "200 OK");
+    assert_eq!((&left["run"], &left["state"]), (&run.as_str().into(), &"rolled-back".into()));
+    let not_driven = posted(&listener, "200 OK");
+    assert_eq!(
+        (&not_driven["run"], &not_driven["kind"], &not_driven["state"]),
+        (&other.as_str().into(), &"failure".into(), &"not driven".into())
+    );
+    driving.join().unwrap().ends(1, &["this is another engine"]);
+}
+
 #[test]
 fn an_address_in_the_place_of_a_name_is_refused_without_being_repeated() {
     let room = Room::new();
@@ -223,6 +273,9 @@ fn an_address_in_the_place_of_a_name_is_refused_without_being_repeated() {
     assert!(doctor("https://hooks.example.com/secret").contains("receiver a: its address is set"));
     let wrong = doctor("hooks.example.com/secret");
     assert!(wrong.contains("HOOK can't be used: it is no URL") && !wrong.contains("secret"), "{wrong}");
+    let plain = doctor("http://hooks.example.com/secret");
+    let said = "notifications[0].slack.url_env (a): HOOK can't be used: it names another machine without TLS";
+    assert!(plain.contains(said) && !plain.contains("hooks.example.com"), "{plain}");
 }
 
 /// The text of the first block of a language in the documentation.

@@ -1,6 +1,6 @@
 //! Mail by SMTP.
 
-use crate::address::AddressError;
+use crate::address::{AddressError, is_this_machine};
 use caravan_cutover::notice::{Notice, SendError, Sender, Sending};
 use lettre::message::{Mailbox, Mailboxes, MessageBuilder};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -27,10 +27,10 @@ impl Email {
     pub fn new(server: &str, from: &str, to: &str) -> Result<Self, AddressError> {
         let malformed = |wanted| move |()| AddressError::Malformed { wanted };
         let url = Url::parse(server).map_err(drop).map_err(malformed("URL of a mail server, smtps://… or smtp://…"))?;
-        let has_tls =
-            url.scheme() == "smtps" || url.query_pairs().any(|(key, value)| key == "tls" && value == "required");
-        let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        if !has_tls && !is_here {
+        let mut wanted =
+            url.query_pairs().filter(|(key, _)| key == "tls").map(|(_, value)| value == "required").peekable();
+        let has_tls = url.scheme() == "smtps" || wanted.peek().is_some() && wanted.all(|is| is);
+        if !has_tls && !is_this_machine(&url) {
             return Err(AddressError::WithoutTls);
         }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(server)

@@ -1,6 +1,6 @@
 //! Webhooks: JSON by POST.
 
-use crate::address::AddressError;
+use crate::address::{AddressError, is_this_machine};
 use caravan_cutover::notice::{Notice, SendError, Sender, Sending};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url};
@@ -32,7 +32,7 @@ impl Webhook {
     /// The webhook of a URL.
     ///
     /// # Errors
-    /// [`AddressError::Malformed`].
+    /// [`AddressError`]: without TLS only to this machine.
     pub fn new(url: &str) -> Result<Self, AddressError> {
         Endpoint::new(url).map(Self)
     }
@@ -42,7 +42,7 @@ impl Slack {
     /// The incoming webhook of a URL, as Slack gives it.
     ///
     /// # Errors
-    /// [`AddressError::Malformed`].
+    /// [`AddressError`]: without TLS only to this machine.
     pub fn new(url: &str) -> Result<Self, AddressError> {
         Endpoint::new(url).map(Self)
     }
@@ -55,7 +55,15 @@ impl Endpoint {
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(malformed);
         }
-        let client = Client::builder().timeout(PATIENCE).redirect(Policy::none()).build().map_err(|_| malformed)?;
+        let mut client = Client::builder().timeout(PATIENCE).redirect(Policy::none());
+        if url.scheme() == "http" {
+            // A notice and the secret in the address would be anybody's to read.
+            if !is_this_machine(&url) {
+                return Err(AddressError::WebhookWithoutTls);
+            }
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(|_| malformed)?;
         Ok(Self { url, client })
     }
 

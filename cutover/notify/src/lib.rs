@@ -4,7 +4,7 @@
 //! address, or why it did not get there.
 //!
 //! What must never happen here: an address or a password in an error; a notice taken for delivered that the other side did
-//! not acknowledge; a password sent without TLS to another machine.
+//! not acknowledge; a notice or a password sent without TLS to another machine.
 
 mod address;
 mod email;

@@ -196,3 +196,37 @@ fn an_address_that_is_none_is_refused_without_saying_it() {
         assert!(matches!(mail(server, from, to), Some(AddressError::Malformed { .. })), "{server} {from} {to}");
     }
 }
+
+/// A webhook's address is a password: without TLS it goes to nobody else's machine.
+#[test]
+fn a_webhook_on_another_machine_wants_tls() {
+    let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    for host in [
+        "hooks.example.com",
+        "10.0.0.7:8080",
+        "[2001:db8::1]",
+        "localhost.example.com",
+        "127.0.0.1.example.com",
+        "user:127.0.0.1@hooks.example.com",
+        "0.0.0.0",
+    ] {
+        for (sender, error) in [
+            ("webhook", Webhook::new(&format!("http://{host}/secret")).err()),
+            ("slack", Slack::new(&format!("http://{host}/secret")).err()),
+        ] {
+            let error = error.unwrap_or_else(|| panic!("{sender} takes {host}"));
+            assert_eq!(error, AddressError::WebhookWithoutTls);
+            assert!(error.to_string().contains("https://") && !error.to_string().contains("secret"), "{error}");
+        }
+        assert!(Webhook::new(&format!("https://{host}/secret")).is_ok(), "{host}");
+        assert_eq!(
+            Email::new(&format!("smtp://{host}?tls=opportunistic&tls=required"), "a@example.com", "b@example.com")
+                .err(),
+            Some(AddressError::WithoutTls)
+        );
+    }
+    for host in ["localhost", "127.0.0.1:9000", "127.8.8.8", "[::1]:9000", "LOCALHOST"] {
+        assert!(Webhook::new(&format!("http://{host}/secret")).is_ok(), "{host}");
+        assert!(Slack::new(&format!("http://{host}/secret")).is_ok(), "{host}");
+    }
+}

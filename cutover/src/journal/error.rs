@@ -141,6 +141,19 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Whether it may be over by itself: the same may go well later.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::LeaseLost { .. }
+                | Self::Locked { .. }
+                | Self::DiskFull { .. }
+                | Self::Sqlite { .. }
+                | Self::Missing { .. }
+        )
+    }
+
     /// Why a plan that is kept can't be opened.
     pub(crate) fn of_seal(wave: String, hash: PlanHash, source: SealError) -> Self {
         match source {

@@ -1,6 +1,7 @@
 //! The handle of the journal, and the jobs that it hands to the thread that owns the connection.
 
 use super::error::JournalError;
+use super::mark::FileMark;
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::Transaction;
 use std::fmt;
@@ -10,7 +11,8 @@ use tokio::sync::mpsc;
 #[derive(Clone, Debug)]
 pub struct Journal {
     pub(super) file: Utf8PathBuf,
-    pub(super) is_copy: bool,
+    /// Of a copy, what it is a copy of.
+    pub(super) copied: Option<FileMark>,
     pub(super) jobs: mpsc::UnboundedSender<JournalJob>,
 }
 

@@ -6,11 +6,13 @@
 mod append;
 mod budget;
 mod command;
+mod delivery;
 mod engine;
 mod error;
 mod handle;
 mod lease;
 mod lease_break;
+mod mark;
 mod measured;
 mod open;
 mod outbox;
@@ -22,12 +24,13 @@ mod writer;
 
 pub use append::{Audited, Verified};
 pub use command::{Command, QueuedCommand, RefusedCommand, Request};
+pub use delivery::{DueNotice, NextNotice, WaitingNotices};
 pub use engine::{EngineRange, RunEnd};
 pub use error::JournalError;
 pub use handle::Journal;
 pub use lease::Lease;
 pub use lease_break::LeaseBreak;
-pub use outbox::{DueNotice, NoticeRow, Unseen, WaitingNotices};
+pub use outbox::{NoticeRow, Unseen};
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
 
@@ -37,6 +40,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
     let all = [
         append::STATEMENTS,
         budget::STATEMENTS,
+        delivery::STATEMENTS,
         engine::STATEMENTS,
         lease::STATEMENTS,
         lease_break::STATEMENTS,

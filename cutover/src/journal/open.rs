@@ -2,6 +2,7 @@
 
 use super::error::JournalError;
 use super::handle::Journal;
+use super::mark::FileMark;
 use super::writer;
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::config::DbConfig;
@@ -44,7 +45,7 @@ impl Journal {
 
     /// Opens a journal that must be there, only to read it: no lock is taken that a writer would wait for, and no right to
     /// write is needed. Its file stays of the format that it is: one of an older format is copied into memory and migrated
-    /// there ([`Journal::is_copy`]).
+    /// there ([`Journal::is_outdated`]).
     ///
     /// # Errors
     /// [`JournalError::Missing`], otherwise those of [`Journal::open`].
@@ -53,7 +54,8 @@ impl Journal {
             return Err(JournalError::Missing { file: file.to_owned() });
         }
         let fail = |source| JournalError::of(file, source);
-        let mut is_copy = false;
+        // Before it is read: what is written meanwhile makes the copy count as outdated.
+        let (mark, mut is_copy) = (FileMark::of(file), false);
         let (mut connection, found) = match examine(file, OpenFlags::SQLITE_OPEN_READ_WRITE) {
             // A folder that can't be written to has no room for the index of the write-ahead log. Without a log there is
             // nothing that could change the file.
@@ -73,14 +75,14 @@ impl Journal {
             migrate(&mut connection).map_err(fail)?;
         }
         connection.pragma_update(None, "query_only", true).map_err(fail)?;
-        Ok(Self { is_copy, ..writer::start(file, connection)? })
+        Ok(Self { copied: is_copy.then_some(mark), ..writer::start(file, connection)? })
     }
 
-    /// Whether this is the file as it was when it was opened: a copy in memory of an older format, or a file in a folder that
-    /// can't be written to. What is written later is not in it; open it anew.
+    /// Whether this is the file as it was when it was opened, a copy in memory of an older format or a file in a folder that
+    /// can't be written to, and the file was written to since: open it anew.
     #[must_use]
-    pub const fn is_copy(&self) -> bool {
-        self.is_copy
+    pub fn is_outdated(&self) -> bool {
+        self.copied.is_some_and(|mark| mark != FileMark::of(&self.file))
     }
 
     /// Opens a journal that must be there.

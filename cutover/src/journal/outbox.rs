@@ -1,4 +1,4 @@
-//! The outbox: notices on their way to people.
+//! The outbox: up to where each receiver's notices were made, and what was put on its way.
 
 use super::error::JournalError;
 use super::handle::Journal;
@@ -6,33 +6,22 @@ use super::run::RunRecord;
 use super::statement::prepared;
 use crate::notice::Notice;
 use caravan_cutover_engine::Moment;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
+use std::collections::BTreeMap;
 
-const ADD: &str = "INSERT INTO receiver (name, position)
-    SELECT ?1, ifnull(max(position), 0) FROM event WHERE true ON CONFLICT (name) DO NOTHING";
+const ADD: &str = "INSERT INTO receiver (name, position) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
 const SEEN: &str = "SELECT position FROM receiver WHERE name = ?1";
 const LAST: &str = "SELECT ifnull(max(position), 0) FROM event";
+const LAST_OF_RUN: &str = "SELECT ifnull(max(event.sequence), 0) FROM event JOIN run ON run.id = event.run
+    WHERE run.name = ?1";
 const UNSEEN: &str = "SELECT run.name, run.hash, run.code_version, run.created_at, min(event.sequence)
     FROM event JOIN run ON run.id = event.run WHERE event.position > ?1 GROUP BY run.id ORDER BY run.id";
 const KEEP: &str = "INSERT INTO notice (receiver, id, body, due, tries) VALUES (?1, ?2, ?3, ?4, 0)
     ON CONFLICT (receiver, id) DO NOTHING";
 const MOVE: &str = "UPDATE receiver SET position = max(position, ?2) WHERE name = ?1";
-const DUE: &str = "SELECT number, body, tries, due, refused FROM notice WHERE receiver = ?1 AND delivered IS NULL
-    ORDER BY number LIMIT 1";
-const IN_HAND: &str = "UPDATE notice SET due = ?2 WHERE number = ?1";
-const DELIVERED: &str = "UPDATE notice SET delivered = ?2, refused = NULL WHERE number = ?1";
-const REFUSED: &str = "UPDATE notice SET due = ?2, refused = ?3, tries = tries + 1 WHERE number = ?1";
-const OLDEST: &str = "SELECT min(delivered) FROM notice";
-const FORGET: &str = "DELETE FROM notice WHERE delivered < ?1";
-const WAITING: &str = "SELECT receiver, count(*), max(refused) FROM notice WHERE delivered IS NULL
-    GROUP BY receiver ORDER BY receiver";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[ADD, SEEN, LAST, UNSEEN, KEEP, MOVE, DUE, IN_HAND, DELIVERED, REFUSED, OLDEST, FORGET, WAITING];
-
-/// The longest that a notice may be due in the future: longer than any wait between two tries.
-const LONGEST_DUE_MS: u64 = 600_000;
+pub(super) const STATEMENTS: &[&str] = &[ADD, SEEN, LAST, LAST_OF_RUN, UNSEEN, KEEP, MOVE];
 
 /// A notice for one receiver.
 #[derive(Clone, Debug)]
@@ -45,65 +34,47 @@ pub struct NoticeRow {
     pub due: Moment,
 }
 
-/// A notice that is to be sent now.
-#[derive(Clone, Debug)]
-pub struct DueNotice {
-    /// Its number in the outbox.
-    pub number: i64,
-    /// The notice.
-    pub notice: Notice,
-    /// How often it was tried before.
-    pub tries: u32,
-    /// Why it was not taken the last time.
-    pub refused: Option<String>,
-}
-
 /// What has come into the journal that some receiver's notices were not made of yet.
 #[derive(Clone, Debug)]
 pub struct Unseen {
-    /// The runs that it belongs to.
+    /// The runs that it belongs to, the oldest first.
     pub runs: Vec<RunRecord>,
-    /// The first such entry of each.
-    firsts: Vec<u64>,
+    /// The receivers that the journal does not know.
+    pub unknown: Vec<String>,
     /// The last position of the journal that it reaches to.
     pub position: i64,
-}
-
-/// The notices that wait for one receiver.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct WaitingNotices {
-    /// The receiver's name.
-    pub receiver: String,
-    /// How many wait.
-    pub count: u64,
-    /// Why the last one that was tried was not taken; none when none was tried.
-    pub refused: Option<String>,
+    /// For each receiver and run the sequence of the first such entry.
+    firsts: BTreeMap<(String, String), u64>,
 }
 
 impl Unseen {
-    /// The sequence of the first entry of a run that is to be seen.
+    /// Whether the notice of an entry of a run was not made yet for a receiver.
     #[must_use]
-    pub fn first(&self, run: &str) -> u64 {
-        let at = self.runs.iter().position(|record| record.name == run);
-        at.and_then(|at| self.firsts.get(at)).copied().unwrap_or(u64::MAX)
+    pub fn holds(&self, receiver: &str, run: &str, sequence: u64) -> bool {
+        self.firsts.get(&(receiver.to_owned(), run.to_owned())).is_some_and(|first| *first <= sequence)
     }
 }
 
 impl Journal {
-    /// Makes a receiver known; one that is new is told of what comes from now on.
+    /// Makes receivers known whose notices are made of what comes after a position, with those that they get besides, all in
+    /// one commit. One that is known already stays as it is.
     ///
     /// # Errors
     /// Those of the journal.
-    pub async fn add_receiver(&self, name: &str) -> Result<(), JournalError> {
-        let name = name.to_owned();
+    pub async fn add_receivers(&self, names: &[String], position: i64, rows: &[NoticeRow]) -> Result<(), JournalError> {
+        let (names, rows) = (names.to_vec(), rows.to_vec());
         self.with(move |transaction, file| {
-            prepared(transaction, ADD, file)?.execute([name]).map_err(|source| JournalError::of(file, source))?;
-            Ok(())
+            for name in names {
+                prepared(transaction, ADD, file)?
+                    .execute(params![name, position])
+                    .map_err(|source| JournalError::of(file, source))?;
+            }
+            keep(transaction, file, &rows)
         })
         .await
     }
 
-    /// What has come that the notices of one of these receivers were not made of yet.
+    /// What has come that the notices of these receivers were not made of yet.
     ///
     /// # Errors
     /// Those of the journal.
@@ -112,29 +83,47 @@ impl Journal {
         self.read(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let position: i64 = prepared(transaction, LAST, file)?.query_row([], |row| row.get(0)).map_err(fail)?;
-            let mut seen = position;
-            for name in receivers {
-                let of: Option<i64> =
-                    prepared(transaction, SEEN, file)?.query_row([name], |row| row.get(0)).optional().map_err(fail)?;
-                seen = seen.min(of.unwrap_or(position));
-            }
-            let mut unseen = Unseen { runs: Vec::new(), firsts: Vec::new(), position };
-            if seen == position {
-                return Ok(unseen);
-            }
-            let mut statement = prepared(transaction, UNSEEN, file)?;
-            let mut rows = statement.query([seen]).map_err(fail)?;
-            while let Some(row) = rows.next().map_err(fail)? {
-                let record = RunRecord {
-                    name: row.get(0).map_err(fail)?,
-                    hash: row.get(1).map_err(fail)?,
-                    code_version: row.get(2).map_err(fail)?,
-                    created_at: Moment(row.get(3).map_err(fail)?),
+            let (mut unknown, mut firsts, mut runs) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+            for receiver in receivers {
+                let seen: Option<i64> = prepared(transaction, SEEN, file)?
+                    .query_row([&receiver], |row| row.get(0))
+                    .optional()
+                    .map_err(fail)?;
+                let Some(seen) = seen else {
+                    unknown.push(receiver);
+                    continue;
                 };
-                unseen.runs.push(record);
-                unseen.firsts.push(row.get(4).map_err(fail)?);
+                if seen == position {
+                    continue;
+                }
+                let mut statement = prepared(transaction, UNSEEN, file)?;
+                let mut rows = statement.query([seen]).map_err(fail)?;
+                while let Some(row) = rows.next().map_err(fail)? {
+                    let record = RunRecord {
+                        name: row.get(0).map_err(fail)?,
+                        hash: row.get(1).map_err(fail)?,
+                        code_version: row.get(2).map_err(fail)?,
+                        created_at: Moment(row.get(3).map_err(fail)?),
+                    };
+                    firsts.insert((receiver.clone(), record.name.clone()), row.get(4).map_err(fail)?);
+                    runs.insert((record.created_at, record.name.clone()), record);
+                }
             }
-            Ok(unseen)
+            Ok(Unseen { runs: runs.into_values().collect(), unknown, position, firsts })
+        })
+        .await
+    }
+
+    /// The sequence of a run's last entry, whether the run can be read or not; 0 when it has none.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn last_sequence(&self, run: &str) -> Result<u64, JournalError> {
+        let run = run.to_owned();
+        self.read(move |transaction, file| {
+            prepared(transaction, LAST_OF_RUN, file)?
+                .query_row([run], |row| row.get(0))
+                .map_err(|source| JournalError::of(file, source))
         })
         .await
     }
@@ -155,123 +144,26 @@ impl Journal {
         }
         let (rows, receivers) = (rows.to_vec(), receivers.to_vec());
         self.with(move |transaction, file| {
-            let fail = |source| JournalError::of(file, source);
-            for row in rows {
-                let body = serde_json::to_string(&row.notice)
-                    .map_err(|source| fail(rusqlite::Error::ToSqlConversionFailure(Box::new(source))))?;
-                prepared(transaction, KEEP, file)?
-                    .execute(params![row.receiver, row.notice.id, body, row.due.0])
-                    .map_err(fail)?;
-            }
+            keep(transaction, file, &rows)?;
             for (receiver, position) in receivers.iter().zip(position.into_iter().cycle()) {
-                prepared(transaction, MOVE, file)?.execute(params![receiver, position]).map_err(fail)?;
+                prepared(transaction, MOVE, file)?
+                    .execute(params![receiver, position])
+                    .map_err(|source| JournalError::of(file, source))?;
             }
             Ok(())
         })
         .await
     }
+}
 
-    /// The first notice for a receiver if it is to be sent by now; nobody else is given it for so many milliseconds.
-    ///
-    /// # Errors
-    /// Those of the journal.
-    pub async fn due_notice(
-        &self,
-        receiver: &str,
-        now: Moment,
-        in_hand_ms: u64,
-    ) -> Result<Option<DueNotice>, JournalError> {
-        let first = receiver.to_owned();
-        let found = self.read(move |transaction, file| {
-            prepared(transaction, DUE, file)?
-                .query_row([first], |row| {
-                    let (number, body, due): (i64, String, u64) = (row.get(0)?, row.get(1)?, row.get(3)?);
-                    Ok((number, body, row.get(2)?, due, row.get(4)?))
-                })
-                .optional()
-                .map_err(|source| JournalError::of(file, source))
-        });
-        let Some((number, body, tries, due, refused)) = found.await? else { return Ok(None) };
-        // What is due later than any wait is of a clock that was ahead.
-        if due > now.0 && due <= now.plus_ms(LONGEST_DUE_MS).0 {
-            return Ok(None);
-        }
-        self.with(move |transaction, file| {
-            let fail = |source| JournalError::of(file, source);
-            prepared(transaction, IN_HAND, file)?.execute(params![number, now.plus_ms(in_hand_ms).0]).map_err(fail)?;
-            let notice = serde_json::from_str(&body)
-                .map_err(|source| fail(rusqlite::Error::ToSqlConversionFailure(Box::new(source))))?;
-            Ok(Some(DueNotice { number, notice, tries, refused }))
-        })
-        .await
+fn keep(transaction: &Transaction<'_>, file: &camino::Utf8Path, rows: &[NoticeRow]) -> Result<(), JournalError> {
+    let fail = |source| JournalError::of(file, source);
+    for row in rows {
+        let body = serde_json::to_string(&row.notice)
+            .map_err(|source| fail(rusqlite::Error::ToSqlConversionFailure(Box::new(source))))?;
+        prepared(transaction, KEEP, file)?
+            .execute(params![row.receiver, row.notice.id, body, row.due.0])
+            .map_err(fail)?;
     }
-
-    /// Notes that a notice was delivered.
-    ///
-    /// # Errors
-    /// Those of the journal; it is sent again then.
-    pub async fn delivered(&self, number: i64, at: Moment) -> Result<(), JournalError> {
-        self.with(move |transaction, file| {
-            prepared(transaction, DELIVERED, file)?
-                .execute(params![number, at.0])
-                .map_err(|source| JournalError::of(file, source))?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Notes that a notice was not taken, and when it is sent again.
-    ///
-    /// # Errors
-    /// Those of the journal.
-    pub async fn not_delivered(&self, number: i64, due: Moment, why: &str) -> Result<(), JournalError> {
-        let why = why.to_owned();
-        self.with(move |transaction, file| {
-            prepared(transaction, REFUSED, file)?
-                .execute(params![number, due.0, why])
-                .map_err(|source| JournalError::of(file, source))?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Forgets the notices that were delivered before a moment.
-    ///
-    /// # Errors
-    /// Those of the journal.
-    pub async fn forget_delivered(&self, before: Moment) -> Result<(), JournalError> {
-        let any = self.read(|transaction, file| {
-            prepared(transaction, OLDEST, file)?
-                .query_row([], |row| row.get::<_, Option<u64>>(0))
-                .map_err(|source| JournalError::of(file, source))
-        });
-        if any.await?.is_none_or(|oldest| oldest >= before.0) {
-            return Ok(());
-        }
-        self.with(move |transaction, file| {
-            prepared(transaction, FORGET, file)?
-                .execute([before.0])
-                .map_err(|source| JournalError::of(file, source))?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// The notices that were not delivered yet, for each receiver.
-    ///
-    /// # Errors
-    /// Those of the journal.
-    pub async fn waiting_notices(&self) -> Result<Vec<WaitingNotices>, JournalError> {
-        self.read(|transaction, file| {
-            let fail = |source| JournalError::of(file, source);
-            let mut statement = prepared(transaction, WAITING, file)?;
-            let rows = statement
-                .query_map([], |row| {
-                    Ok(WaitingNotices { receiver: row.get(0)?, count: row.get(1)?, refused: row.get(2)? })
-                })
-                .map_err(fail)?;
-            rows.collect::<Result<_, _>>().map_err(fail)
-        })
-        .await
-    }
+    Ok(())
 }

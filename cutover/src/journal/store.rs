@@ -1,8 +1,8 @@
 //! SQLite as a store of runs. Each method stands in the file of its subject.
 
 use super::{
-    Approval, Audited, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, NoticeRow, QueuedCommand,
-    RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified,
+    Approval, Audited, EngineRange, Journal, JournalError, Lease, LeaseBreak, NextNotice, NoticeRow, QueuedCommand,
+    RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified, WaitingNotices,
 };
 use crate::budget::Acquire;
 use crate::measure::{CounterMark, MeasuredSpan};
@@ -126,8 +126,12 @@ impl RunStore for Journal {
         Self::give_up_all(self, driver).await
     }
 
-    async fn add_receiver(&self, name: &str) -> Result<(), JournalError> {
-        Self::add_receiver(self, name).await
+    async fn add_receivers(&self, names: &[String], position: i64, rows: &[NoticeRow]) -> Result<(), JournalError> {
+        Self::add_receivers(self, names, position, rows).await
+    }
+
+    async fn last_sequence(&self, run: &str) -> Result<u64, JournalError> {
+        Self::last_sequence(self, run).await
     }
 
     async fn unseen(&self, receivers: &[String]) -> Result<Unseen, JournalError> {
@@ -143,13 +147,13 @@ impl RunStore for Journal {
         Self::keep_notices(self, rows, receivers, position).await
     }
 
-    async fn due_notice(
+    async fn next_notice(
         &self,
         receiver: &str,
         now: Moment,
         in_hand_ms: u64,
-    ) -> Result<Option<DueNotice>, JournalError> {
-        Self::due_notice(self, receiver, now, in_hand_ms).await
+    ) -> Result<Option<NextNotice>, JournalError> {
+        Self::next_notice(self, receiver, now, in_hand_ms).await
     }
 
     async fn delivered(&self, number: i64, at: Moment) -> Result<(), JournalError> {
@@ -158,6 +162,10 @@ impl RunStore for Journal {
 
     async fn not_delivered(&self, number: i64, due: Moment, why: &str) -> Result<(), JournalError> {
         Self::not_delivered(self, number, due, why).await
+    }
+
+    async fn waiting_notices(&self) -> Result<Vec<WaitingNotices>, JournalError> {
+        Self::waiting_notices(self).await
     }
 
     async fn forget_delivered(&self, before: Moment) -> Result<(), JournalError> {

@@ -12,7 +12,7 @@ const LARGEST_GROUP: usize = 256;
 /// Starts the thread. It ends when the last handle is dropped.
 pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journal, JournalError> {
     let (jobs, mut waiting) = mpsc::unbounded_channel();
-    let journal = Journal { file: file.to_owned(), is_copy: false, jobs };
+    let journal = Journal { file: file.to_owned(), copied: None, jobs };
     let path = file.to_owned();
     let closed = |_| JournalError::Closed { file: file.to_owned() };
     connection.set_prepared_statement_cache_capacity(64);

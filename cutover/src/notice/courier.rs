@@ -1,19 +1,23 @@
 //! The courier: makes notices of entries, and takes them to their receivers.
 
-use super::follow::{Stood, not_driven, notice};
-use super::types::{Notice, NoticeKind, Sender};
-use crate::journal::{JournalError, NoticeRow};
-use crate::operator::{Advice, Run, RunReadError};
+use super::types::{NoticeKind, Sender};
+use crate::defect;
+use crate::journal::{JournalError, NextNotice, WaitingNotices};
+use crate::operator::{Advice, Run};
 use crate::store::RunStore;
-use caravan_cutover_engine::{Clock, Moment};
+use caravan_cutover_engine::Clock;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 /// How often it looks for what is new and what is due.
 const EVERY_MS: u64 = 1_000;
+/// How long what broke off by a defect is left alone.
+const AFTER_DEFECT_MS: u64 = 30_000;
+/// How often it looks whether all is delivered while somebody waits for that.
+const LOOK_EVERY_MS: u64 = 100;
 /// The longest that a sender may take for one notice.
 const LONGEST_SENDING: Duration = Duration::from_secs(20);
 /// Milliseconds for which a notice that is being sent is nobody else's to send.
@@ -22,8 +26,6 @@ const IN_HAND_MS: u64 = 60_000;
 const BETWEEN_TRIES_MS: u64 = 1_000;
 /// The longest that this grows to.
 const LONGEST_BETWEEN_TRIES_MS: u64 = 300_000;
-/// How long a notice is kept after it was delivered.
-const KEPT_MS: u64 = 7 * 24 * 3_600_000;
 
 /// Who is told.
 pub struct Receiver {
@@ -37,16 +39,17 @@ pub struct Receiver {
 
 /// Makes notices of entries, and takes them to their receivers.
 pub struct Courier<S, C> {
-    journal: S,
-    clock: C,
-    receivers: Vec<Receiver>,
-    command: Box<dyn Fn(&Advice) -> String + Send + Sync>,
-    /// The runs that are not over, as far as they were followed.
-    followed: Mutex<BTreeMap<String, Run>>,
+    pub(super) journal: S,
+    pub(super) clock: C,
+    pub(super) receivers: Vec<Receiver>,
+    pub(super) command: Box<dyn Fn(&Advice) -> String + Send + Sync>,
+    /// The runs that are not over, as far as their notices are in the outbox.
+    pub(super) followed: Mutex<BTreeMap<String, Run>>,
 }
 
 impl<S: RunStore, C: Clock> Courier<S, C> {
-    /// A courier; `command` writes a command as it can be pasted. Receivers that are new are told of what comes from now on.
+    /// A courier; `command` writes a command as it can be pasted. Receivers that are new are told of what stands now and of
+    /// what comes from now on.
     ///
     /// # Errors
     /// Those of the journal.
@@ -56,14 +59,14 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         receivers: Vec<Receiver>,
         command: impl Fn(&Advice) -> String + Send + Sync + 'static,
     ) -> Result<Self, JournalError> {
-        for receiver in &receivers {
-            journal.add_receiver(&receiver.name).await?;
-        }
-        Ok(Self { journal, clock, receivers, command: Box::new(command), followed: Mutex::default() })
+        let courier = Self { journal, clock, receivers, command: Box::new(command), followed: Mutex::default() };
+        courier.welcome().await?;
+        Ok(courier)
     }
 
     /// Makes and carries notices for ever, each receiver's apart from the others'. `tell` is told of each receiver that does not
-    /// take one and why, and of each that takes one again. A journal that is away is asked again a second later.
+    /// take one and why, and of each that takes one again. A journal that is away is asked again a second later, and what breaks
+    /// off by a defect is begun again.
     ///
     /// Cancel safety: dropping the future loses nothing; what is on its way is sent again.
     pub async fn carry(self: Arc<Self>, tell: impl Fn(&str, Result<(), &str>) + Clone + Send + Sync + 'static)
@@ -71,21 +74,31 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         S: 'static,
         C: 'static,
     {
-        let mut deliveries = JoinSet::new();
-        for at in 0..self.receivers.len() {
+        let (mut tasks, mut begun) = (JoinSet::new(), BTreeMap::<task::Id, Option<usize>>::new());
+        let begin = |tasks: &mut JoinSet<()>, receiver: Option<usize>, after_ms: u64| {
             let (courier, tell) = (Arc::clone(&self), tell.clone());
-            deliveries.spawn(async move {
+            let task = tasks.spawn(async move {
+                courier.clock.until(courier.clock.now().plus_ms(after_ms)).await;
                 loop {
-                    if let Some(receiver) = courier.receivers.get(at) {
-                        let _away = courier.deliver(receiver, &tell).await;
-                    }
+                    let _away = match receiver.and_then(|at| courier.receivers.get(at)) {
+                        Some(receiver) => courier.deliver(receiver, &tell).await,
+                        None => courier.make_notices().await,
+                    };
                     courier.rest().await;
                 }
             });
+            (task.id(), receiver)
+        };
+        // One that makes them, and one for each receiver.
+        for receiver in [None].into_iter().chain((0..self.receivers.len()).map(Some)) {
+            begun.extend([begin(&mut tasks, receiver, 0)]);
         }
-        loop {
-            let _away = self.make_notices().await;
-            self.rest().await;
+        while let Some(ended) = tasks.join_next_with_id().await {
+            let Err(broken) = ended else { continue };
+            let receiver = begun.remove(&broken.id()).flatten();
+            let name = receiver.and_then(|at| self.receivers.get(at)).map_or("anybody", |receiver| &receiver.name);
+            tell(name, Err(&defect::text(broken)));
+            begun.extend([begin(&mut tasks, receiver, AFTER_DEFECT_MS)]);
         }
     }
 
@@ -101,90 +114,45 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         Ok(())
     }
 
-    /// Makes the notices of what has come, and forgets those that were delivered long ago.
+    /// Returns when everything that has come was delivered, while somebody carries it, at the latest after so many
+    /// milliseconds. Gives what waits then.
     ///
     /// # Errors
-    /// Those of the journal.
-    async fn make_notices(&self) -> Result<(), JournalError> {
-        self.follow().await?;
-        self.journal.forget_delivered(Moment(self.clock.time_of_day().0.saturating_sub(KEPT_MS))).await
+    /// Those of the journal: what is in it waits for whoever carries next.
+    pub async fn until_delivered(&self, longest_ms: u64) -> Result<Vec<WaitingNotices>, JournalError> {
+        let deadline = self.clock.now().plus_ms(longest_ms);
+        loop {
+            self.make_notices().await?;
+            let mut waiting = self.journal.waiting_notices().await?;
+            waiting.retain(|waiting| self.receivers.iter().any(|receiver| receiver.name == waiting.receiver));
+            let is_all = waiting.iter().all(|waiting| waiting.count == waiting.unreadable);
+            if is_all || self.clock.now() >= deadline {
+                return Ok(waiting);
+            }
+            self.clock.until(self.clock.now().plus_ms(LOOK_EVERY_MS).min(deadline)).await;
+        }
     }
 
     async fn rest(&self) {
         self.clock.until(self.clock.now().plus_ms(EVERY_MS)).await;
     }
 
-    /// Tells of a run that can't be driven, once for each reason.
-    ///
-    /// # Errors
-    /// Those of the journal: tell of it again.
-    pub async fn not_driven(&self, run: &str, wave: &str, why: &str) -> Result<(), JournalError> {
-        let advice = Advice { args: ["cutover", "status", run].map(str::to_owned).to_vec(), does: "shows it" };
-        let notice = not_driven(run, wave, why, self.clock.time_of_day(), vec![(self.command)(&advice)]);
-        self.journal.keep_notices(&self.rows(&notice), &[], None).await
-    }
-
-    async fn follow(&self) -> Result<(), JournalError> {
-        let mut followed = self.followed.lock().await;
-        let news = self.journal.unseen(&self.names()).await?;
-        if news.runs.is_empty() {
-            return Ok(());
-        }
-        let mut rows = Vec::new();
-        for record in &news.runs {
-            let mut run = match followed.remove(&record.name) {
-                Some(run) => run,
-                None => match Run::untouched(&self.journal, record.clone()).await {
-                    Ok(run) => run,
-                    Err(error) => {
-                        rows.extend(self.unreadable(&record.name, &error));
-                        continue;
-                    }
-                },
-            };
-            let first = news.first(&record.name);
-            let seen = |before: Stood, run: &Run| {
-                if run.sequence() >= first {
-                    rows.extend(notice(before, run, &self.command).iter().flat_map(|notice| self.rows(notice)));
-                }
-            };
-            match run.follow(&self.journal, Stood::of, seen).await {
-                Ok(()) if !run.state().is_over() => drop(followed.insert(record.name.clone(), run)),
-                Ok(()) => {}
-                Err(RunReadError::Journal(error)) if !matches!(error, JournalError::BrokenChain { .. }) => {
-                    return Err(error);
-                }
-                Err(error) => rows.extend(self.unreadable(&record.name, &error)),
-            }
-        }
-        self.journal.keep_notices(&rows, &self.names(), Some(news.position)).await
-    }
-
-    fn unreadable(&self, run: &str, error: &RunReadError) -> Vec<NoticeRow> {
-        let notice = not_driven(run, "", &error.to_string(), self.clock.time_of_day(), Vec::new());
-        self.rows(&notice)
-    }
-
-    fn names(&self) -> Vec<String> {
+    pub(super) fn names(&self) -> Vec<String> {
         self.receivers.iter().map(|receiver| receiver.name.clone()).collect()
-    }
-
-    /// A notice for each receiver that is told of its kind.
-    fn rows(&self, notice: &Notice) -> Vec<NoticeRow> {
-        let told = self.receivers.iter().filter(|receiver| receiver.kinds.contains(&notice.kind));
-        let row = |receiver: &Receiver| NoticeRow {
-            receiver: receiver.name.clone(),
-            notice: notice.clone(),
-            due: self.clock.time_of_day(),
-        };
-        told.map(row).collect()
     }
 
     /// Sends what is due, in order; the first that fails keeps the others waiting.
     async fn deliver(&self, receiver: &Receiver, tell: &impl Fn(&str, Result<(), &str>)) -> Result<(), JournalError> {
         loop {
             let now = self.clock.time_of_day();
-            let Some(due) = self.journal.due_notice(&receiver.name, now, IN_HAND_MS).await? else { return Ok(()) };
+            let due = match self.journal.next_notice(&receiver.name, now, IN_HAND_MS).await? {
+                Some(NextNotice::Due(due)) => due,
+                Some(NextNotice::Unreadable(why)) => {
+                    tell(&receiver.name, Err(&why));
+                    continue;
+                }
+                None => return Ok(()),
+            };
             let sent = match tokio::time::timeout(LONGEST_SENDING, receiver.sender.send(&due.notice)).await {
                 Ok(sent) => sent.map_err(|error| error.to_string()),
                 Err(_) => Err(format!("no answer within {} s", LONGEST_SENDING.as_secs())),

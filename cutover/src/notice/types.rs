@@ -10,7 +10,7 @@ use std::pin::Pin;
 pub struct Notice {
     /// `caravan.notice/v1`.
     pub schema: String,
-    /// The same whenever the same notice is sent: run, entry and kind.
+    /// The same whenever the same notice is sent: run, entry and what it is about.
     pub id: String,
     /// What it is about.
     pub kind: NoticeKind,
@@ -38,7 +38,7 @@ pub struct Notice {
 pub enum NoticeKind {
     /// A stage waits for approval, or the whole run for its release.
     Approval,
-    /// The run holds: a person must look.
+    /// The run holds: a person must look. Or its driver has ended, and nobody watches the users on a new side.
     Hold,
     /// The run goes back, or has come back.
     Rollback,

@@ -53,6 +53,18 @@ pub enum RunReadError {
     },
 }
 
+impl RunReadError {
+    /// Whether a person has to put something right before the run can be read.
+    #[must_use]
+    pub const fn needs_person(&self) -> bool {
+        match self {
+            Self::NoSuchRun { .. } => false,
+            Self::Journal(error) => !error.may_pass(),
+            Self::OtherEngine { .. } | Self::Replay { .. } => true,
+        }
+    }
+}
+
 impl Run {
     /// Reads a run: its chain verified, its entries replayed.
     ///
@@ -169,6 +181,11 @@ impl Run {
     /// Since when it stands where it stands, and why.
     pub(super) const fn since(&self) -> &Since {
         &self.since
+    }
+
+    /// The moment of the last entry that was read and has one.
+    pub(crate) const fn moment(&self) -> Moment {
+        self.since.moment()
     }
 
     /// Its name.

@@ -124,6 +124,11 @@ impl Since {
         }
     }
 
+    /// The moment of the last entry that has one; before it, when the run was created.
+    pub(super) const fn moment(&self) -> Moment {
+        self.now
+    }
+
     /// Whether both sides passed when they were last asked; a side that was never asked counts as one that did.
     #[must_use]
     pub fn both_passed(&self) -> bool {

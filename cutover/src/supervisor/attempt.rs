@@ -1,14 +1,16 @@
 //! One attempt to drive a run, and what is done about it after that.
 
 use super::attendant::{Attendant, Telling};
+use crate::defect;
 use crate::driver::{Driven, Driver};
 use crate::driver_error::DriverError;
-use crate::journal::{JournalError, RunRecord};
+use crate::journal::RunRecord;
 use crate::operator::{Run, RunReadError};
 use crate::store::RunStore;
-use caravan_cutover_engine::{Clock, JournalStoreError, Phase};
+use caravan_cutover_engine::{Clock, Phase};
 use caravan_providers::Executor;
 use std::sync::Arc;
+use tokio::task::JoinError;
 
 /// Milliseconds until it tries again what may pass; doubled with each further time.
 const AGAIN_MS: u64 = 1_000;
@@ -21,6 +23,14 @@ pub(super) struct Attempt {
     pub(super) came: Came,
     /// Whether the run got any further.
     pub(super) progressed: bool,
+}
+
+impl Attempt {
+    /// One whose task broke off by a defect.
+    pub(super) fn broken_off(run: String, error: JoinError) -> Self {
+        let came = Came::Again(Telling::NeedsPerson(defect::text(error)), AGAIN_MS);
+        Self { run, came, progressed: false }
+    }
 }
 
 /// What is done about the run next.
@@ -92,16 +102,7 @@ fn came_of(error: &DriverError) -> Came {
         DriverError::LeaseHeld { .. } => Came::Again(Telling::Waits("another driver has it".to_owned()), AGAIN_MS),
         DriverError::LeaseBroken { .. } => Came::Left(Telling::Waits(text)),
         DriverError::OtherEngine { .. } => Came::Left(Telling::NeedsPerson(text)),
-        DriverError::Journal(JournalError::LeaseLost { .. })
-        | DriverError::Store(JournalStoreError::LeaseLost { .. } | JournalStoreError::Unavailable { .. })
-        | DriverError::Journal(
-            JournalError::Locked { .. }
-            | JournalError::DiskFull { .. }
-            | JournalError::Sqlite { .. }
-            | JournalError::Missing { .. },
-        ) => Came::Again(Telling::Waits(text), AGAIN_MS),
-        DriverError::Replay { .. } | DriverError::Engine { .. } | DriverError::Journal(_) | DriverError::Store(_) => {
-            Came::Again(Telling::NeedsPerson(text), AFTER_PERSON_MS)
-        }
+        _ if error.needs_person() => Came::Again(Telling::NeedsPerson(text), AFTER_PERSON_MS),
+        _ => Came::Again(Telling::Waits(text), AGAIN_MS),
     }
 }

@@ -4,6 +4,7 @@ use super::attendant::Telling;
 use crate::journal::RunRecord;
 use caravan_cutover_engine::Moment;
 use std::collections::{BTreeMap, BTreeSet};
+use tokio::task;
 
 /// Looks in a row until the journal counts as away, or as back.
 const LOOKS: u32 = 3;
@@ -34,6 +35,8 @@ pub(super) struct Known {
     /// What was said of each last, and how often it was tried since.
     pub(super) said: BTreeMap<String, (Telling, u32)>,
     pub(super) over: BTreeSet<String>,
+    /// Of each task the run that it drives, and since when.
+    pub(super) tasks: BTreeMap<task::Id, (String, Moment)>,
 }
 
 impl Reach {

@@ -11,7 +11,7 @@ use crate::driver::Driver;
 use crate::journal::JournalError;
 use crate::store::RunStore;
 use attempt::{Attempt, Came, drive};
-use caravan_cutover_engine::Clock;
+use caravan_cutover_engine::{Clock, Moment};
 use caravan_providers::Executor;
 use known::{Known, Reach, Standing};
 use std::sync::Arc;
@@ -54,12 +54,10 @@ where
                     for record in records {
                         if known.is_due(&record.name, self.driver.clock.now()) {
                             known.standing.insert(record.name.clone(), Standing::Driven);
-                            tasks.spawn(drive(
-                                Arc::clone(&self.driver),
-                                Arc::clone(&self.attendant),
-                                self.who.clone(),
-                                record,
-                            ));
+                            let (driver, attendant) = (Arc::clone(&self.driver), Arc::clone(&self.attendant));
+                            let (run, began) = (record.name.clone(), self.driver.clock.now());
+                            let task = tasks.spawn(drive(driver, attendant, self.who.clone(), record));
+                            known.tasks.insert(task.id(), (run, began));
                         }
                     }
                 }
@@ -71,7 +69,17 @@ where
             }
             let next = self.driver.clock.now().plus_ms(LOOK_EVERY_MS);
             tokio::select! {
-                Some(Ok(attempt)) = tasks.join_next(), if !tasks.is_empty() => self.settle(&mut known, attempt).await,
+                Some(ended) = tasks.join_next_with_id(), if !tasks.is_empty() => {
+                    let attempt = match ended {
+                        Ok((id, attempt)) => known.tasks.remove(&id).map(|(_, began)| (attempt, began)),
+                        Err(error) => known.tasks.remove(&error.id()).map(|(run, began)| {
+                            (Attempt::broken_off(run, error), began)
+                        }),
+                    };
+                    if let Some((attempt, began)) = attempt {
+                        self.settle(&mut known, attempt, began).await;
+                    }
+                }
                 () = self.driver.clock.until(next) => {}
             }
         }
@@ -85,8 +93,12 @@ where
         self.driver.journal.give_up_all(&self.driver.name).await
     }
 
-    async fn settle(&self, known: &mut Known, Attempt { run, came, progressed }: Attempt) {
-        if progressed {
+    /// Takes in what came of an attempt that began at a moment.
+    async fn settle(&self, known: &mut Known, Attempt { run, came, progressed }: Attempt, began: Moment) {
+        // Longer than it waits for another driver's lease: it was driven, and what was said before has no part in what is now.
+        let longest_waiting = LONGEST_AGAIN_MS.saturating_add(self.driver.lease_ms.saturating_mul(2));
+        let went_well = self.driver.clock.now() >= began.plus_ms(longest_waiting);
+        if progressed || went_well {
             known.said.remove(&run);
         }
         let (standing, telling) = match came {

@@ -171,8 +171,37 @@ async fn reading_takes_no_lock_and_leaves_an_older_format_as_it_is() {
     rusqlite::Connection::open(&old).unwrap().execute_batch(v1).unwrap();
     let before = std::fs::read(&old).unwrap();
     let copy = Journal::open_to_read(&old).unwrap();
-    assert!(copy.is_copy() && Run::read(&copy, "r1").await.unwrap().state().is_over());
+    assert!(!copy.is_outdated() && Run::read(&copy, "r1").await.unwrap().state().is_over());
     assert_eq!(std::fs::read(&old).unwrap(), before);
+}
+
+/// A view of a journal of an older format opens it once, and anew only where its older program has written to it since.
+#[tokio::test]
+async fn a_copy_of_an_older_format_is_outdated_once_its_file_was_written_to() {
+    let room = Room::unstarted(vec![quick(http_route())]);
+    for (at, format) in
+        [include_str!("../../../tests/formats/v1/journal.sql"), include_str!("../../../tests/formats/v2/journal.sql")]
+            .into_iter()
+            .enumerate()
+    {
+        for mode in ["DELETE", "WAL"] {
+            let old = room.file().with_file_name(format!("old-{at}-{mode}.db"));
+            let writer = rusqlite::Connection::open(&old).unwrap();
+            writer.execute_batch(format).unwrap();
+            writer.pragma_update(None, "journal_mode", mode).unwrap();
+            let copy = Journal::open_to_read(&old).unwrap();
+            for _ in 0..3 {
+                assert!(!copy.is_outdated(), "{at} {mode}");
+                drop(Journal::open_to_read(&old).unwrap());
+            }
+            writer.execute("UPDATE lease SET until = until + 1", []).unwrap();
+            assert!(copy.is_outdated(), "{at} {mode}");
+            assert!(!Journal::open_to_read(&old).unwrap().is_outdated(), "{at} {mode}");
+        }
+    }
+    let now = Journal::open(&room.file()).unwrap();
+    now.keep_seal(&room.plan, "tests", Moment(0)).await.unwrap();
+    assert!(!now.is_outdated(), "what is no copy shows whatever is written");
 }
 
 /// A folder with a journal, a script and programs in the places of `aws` and `kubectl`, which note what they are asked.

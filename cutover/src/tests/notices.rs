@@ -1,84 +1,14 @@
 //! Telling people: at least once, in order, through crashes and through receivers that are away.
 
 use super::common::{http_route, rule};
-use super::stage::{Room, Simulated, quick};
-use crate::notice::{Courier, Notice, NoticeKind, Receiver, SendError, Sender, Sending};
-use crate::{Command, Journal};
+use super::inbox::{Inbox, approved, courier, drive, round};
+use super::stage::{Room, quick};
+use crate::Command;
+use crate::notice::NoticeKind;
 use caravan_cutover_engine::{Clock, Phase};
-use caravan_plans::Shift;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
-
-/// What a receiver got, and how it behaves.
-#[derive(Clone, Default)]
-struct Inbox(Arc<Mutex<Kept>>);
-
-#[derive(Default)]
-struct Kept {
-    got: Vec<Notice>,
-    /// So many more are refused.
-    refuses: u32,
-    /// It takes the next one and never says so.
-    falls_silent: bool,
-}
-
-impl Inbox {
-    fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
-        work(&mut self.0.lock().unwrap())
-    }
-
-    fn ids(&self) -> Vec<String> {
-        self.with(|kept| kept.got.iter().map(|notice| notice.id.clone()).collect())
-    }
-}
-
-impl Sender for Inbox {
-    fn send<'a>(&'a self, notice: &'a Notice) -> Sending<'a> {
-        Box::pin(async move {
-            let silent = self.with(|kept| {
-                if kept.refuses > 0 {
-                    kept.refuses -= 1;
-                    return Err(SendError("it answered 503".to_owned()));
-                }
-                kept.got.push(notice.clone());
-                Ok(std::mem::take(&mut kept.falls_silent))
-            })?;
-            if silent {
-                std::future::pending::<()>().await;
-            }
-            Ok(())
-        })
-    }
-}
-
-async fn courier(room: &Room, receivers: &[(&str, &Inbox)]) -> Courier<Journal, Simulated> {
-    let receiver = |(name, inbox): &(&str, &Inbox)| Receiver {
-        name: (*name).to_owned(),
-        kinds: NoticeKind::ALL.into_iter().collect(),
-        sender: Box::new((*inbox).clone()),
-    };
-    let receivers = receivers.iter().map(receiver).collect();
-    let command = |advice: &crate::operator::Advice| format!("caravan {}", advice.args.join(" "));
-    Courier::new(room.journal(), room.world.clone(), receivers, command).await.unwrap()
-}
-
-/// A round, a second of virtual time later.
-async fn round(room: &Room, courier: &Courier<Journal, Simulated>) {
-    room.world.with(|world| world.pass_until(world.now() + 1_000));
-    courier.make_round(&|_, _| {}).await.unwrap();
-}
-
-async fn drive(room: &Room) -> Phase {
-    room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap().state.phase
-}
-
-/// Quick, with one stage that wants a person.
-fn approved(shift: Shift) -> Shift {
-    let mut shift = quick(shift);
-    shift.stages[1].approval = true;
-    shift
-}
 
 #[tokio::test]
 async fn people_are_told_of_an_approval_that_waits_and_of_a_rollback_with_step_why_and_command() {
@@ -187,7 +117,7 @@ async fn a_receiver_that_is_away_is_tried_ever_more_rarely_and_gets_everything_i
 }
 
 #[tokio::test]
-async fn who_is_new_is_told_of_what_comes_from_then_on_and_of_what_they_want() {
+async fn who_is_new_is_told_of_what_stands_and_of_what_comes_from_then_on() {
     let (room, early, late) = (Room::new(vec![approved(http_route())]).await, Inbox::default(), Inbox::default());
     let first = courier(&room, &[("early", &early)]).await;
     drive(&room).await;
@@ -196,12 +126,12 @@ async fn who_is_new_is_told_of_what_comes_from_then_on_and_of_what_they_want() {
     room.submit(Command::Rollback).await;
     drive(&room).await;
     round(&room, &both).await;
-    assert_eq!((early.ids().len(), late.ids().len()), (3, 2));
-    both.not_driven("r1", "", "the credentials are another account's").await.unwrap();
-    both.not_driven("r1", "", "the credentials are another account's").await.unwrap();
+    assert_eq!((early.ids().len(), late.ids().len()), (3, 3));
+    both.not_driven("r1", "the credentials are another account's").await.unwrap();
+    both.not_driven("r1", "the credentials are another account's").await.unwrap();
     round(&room, &both).await;
     let last = late.with(|kept| kept.got.last().cloned().unwrap());
-    assert_eq!((late.ids().len(), last.kind), (3, NoticeKind::Failure));
+    assert_eq!((late.ids().len(), last.kind), (4, NoticeKind::Failure));
     assert!(last.next[0].contains("cutover status r1"), "{last:?}");
 }
 

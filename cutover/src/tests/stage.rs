@@ -185,15 +185,22 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) async fn new(shifts: Vec<Shift>) -> Self {
-        let room = Self::unstarted(shifts);
+        Self::of(super::common::sealed(shifts)).await
+    }
+
+    pub(super) async fn of(plan: Sealed) -> Self {
+        let room = Self::of_unstarted(plan);
         room.start("r1").await;
         room
     }
 
     pub(super) fn unstarted(shifts: Vec<Shift>) -> Self {
+        Self::of_unstarted(super::common::sealed(shifts))
+    }
+
+    fn of_unstarted(plan: Sealed) -> Self {
         // In memory where there is such a folder: these tests commit thousands of times.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-        let plan = super::common::sealed(shifts);
         let world = Simulated::of(&plan);
         Self { folder, plan, world }
     }

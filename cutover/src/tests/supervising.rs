@@ -17,17 +17,26 @@ struct Desk {
     told: Mutex<Vec<(Option<String>, Telling)>>,
     came_to: Mutex<Vec<String>>,
     refuses: AtomicU32,
+    /// So many more tasks break off by a defect: as soon as they begin, or when their run first comes to a state.
+    breaks: AtomicU32,
+    breaks_when_driven: AtomicU32,
+}
+
+fn take_one(left: &AtomicU32) -> bool {
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }
 
 impl Attendant for Desk {
     async fn admit(&self, _: &Run) -> Result<(), CallError> {
-        match self.refuses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)) {
-            Ok(_) => Err(CallError::Denied("they are another account's".to_owned())),
-            Err(_) => Ok(()),
+        assert!(!take_one(&self.breaks), "a defect in the task");
+        if take_one(&self.refuses) {
+            return Err(CallError::Denied("they are another account's".to_owned()));
         }
+        Ok(())
     }
 
     fn came_to(&self, run: &str, _: &Sealed, state: &State) {
+        assert!(!take_one(&self.breaks_when_driven), "a defect in the task");
         self.came_to.lock().unwrap().push(format!("{run} {}", state.phase.name()));
     }
 
@@ -159,4 +168,25 @@ async fn a_run_is_finalised_by_whoever_drives_it_when_its_soak_is_over() {
     until(&second, &room, "r1", RunState::Done).await;
     let run = Run::read(&room.journal(), "r1").await.unwrap();
     assert!(run.state().steps[0].finalised && run.status().remains.is_empty());
+}
+
+/// A defect in one run's task: the run is driven on a little later, a person is told, and other runs are driven as before.
+#[tokio::test]
+async fn a_task_that_breaks_off_is_begun_again_and_said() {
+    for (breaks, when_driven) in [(1, 0), (0, 1), (3, 2)] {
+        let room = Room::new(vec![quick(http_route())]).await;
+        let supervised = supervisor(&room, "d1", room.journal());
+        supervised.attendant.breaks.store(breaks, Ordering::SeqCst);
+        supervised.attendant.breaks_when_driven.store(when_driven, Ordering::SeqCst);
+        until(&supervised, &room, "r1", RunState::Shifted).await;
+        let request = Command::Rollback.by("somebody", room.world.now());
+        room.journal().submit("r1", &request).await.unwrap();
+        until(&supervised, &room, "r1", RunState::RolledBack).await;
+        room.start("r2").await;
+        until(&supervised, &room, "r2", RunState::Shifted).await;
+        let told = supervised.attendant.told.lock().unwrap().clone();
+        let is_of_it =
+            |telling: &Telling| matches!(telling, Telling::NeedsPerson(why) if why.contains("a defect in the task"));
+        assert!(told.iter().any(|(run, telling)| run.is_some() && is_of_it(telling)), "{told:?}");
+    }
 }

@@ -105,7 +105,8 @@ impl Entry {
             region: region.as_str().to_owned(),
             retry_policy,
             credentials: self.credentials.clone(),
-            endpoint_url: account.endpoint_url.clone(),
+            // The account's own, or that of the environment, as the SDK's clients have it.
+            endpoint_url: config.endpoint_url().map(str::to_owned),
         }
     }
 }

@@ -4,6 +4,7 @@ mod approve;
 mod audit;
 mod break_lease;
 mod finalise;
+mod left;
 mod live;
 mod operate;
 mod run;

@@ -1,5 +1,6 @@
 //! `caravan cutover run`.
 
+use super::left::{Left, full, out_of_room, say_unwatched, unreadable};
 use super::supervise::{RealDriver, supervise};
 use super::tell::Notices;
 use super::{exit_of, live, most_severe};
@@ -18,8 +19,9 @@ use caravan_cutover::{Driven, Driver, DriverError, Lease, SystemClock, WaitPolic
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -53,17 +55,16 @@ pub(crate) struct RunArgs {
     who: Who,
 }
 
+/// The longest that its end waits until everybody was told.
+const FINISHING_MS: u64 = 30_000;
+/// The same after a signal: what gives it its end has no patience.
+const FINISHING_ON_SIGNAL_MS: u64 = 2_000;
+
 /// `caravan.runs/v1`.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
     runs: &'a [RunStatus],
-}
-
-/// How one run was left.
-struct Left {
-    exit: Exit,
-    status: Option<RunStatus>,
 }
 
 /// What came of one run.
@@ -98,14 +99,27 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
             return Ok(Vec::new());
         }
         let name = driver.name.clone();
+        let mut carrying = pin!(notices.carry());
+        let mut finishing_ms = FINISHING_MS;
         let left = tokio::select! {
-            left = drive_all(printer, &journal, driver, args, &who) => left,
-            () = notices.carry() => Ok(Vec::new()),
-            () = signals::told_to_end() => Ok(Vec::new()),
+            left = drive_all(printer, &journal, driver, args, &who, &notices) => left,
+            () = &mut carrying => Ok(Vec::new()),
+            () = signals::told_to_end() => {
+                finishing_ms = FINISHING_ON_SIGNAL_MS;
+                Ok(Vec::new())
+            }
         };
         // What a signal cut short holds its leases still; where the journal takes nothing any more, they run out.
         let _runs_out = journal.give_up_all(&name).await;
-        notices.carry_last().await;
+        // What can't be read was said by whoever wanted to drive it.
+        let runs = chosen(&journal, args).await.unwrap_or_default().into_iter().filter_map(|(_, run)| run.ok());
+        say_unwatched(global, printer, &journal, runs, &notices).await;
+        // What is on its way is not cut off: it would be nobody's to send for a minute.
+        tokio::select! {
+            () = notices.finish(printer, finishing_ms) => {}
+            () = &mut carrying => {}
+            () = signals::told_to_end() => notices.finish(printer, 0).await,
+        }
         left
     })??;
     let statuses: Vec<RunStatus> = left.iter().filter_map(|left| left.status.clone()).collect();
@@ -117,11 +131,6 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
     } else {
         printer.text(|out| statuses.iter().try_for_each(|status| live::write(out, status, &[])))?;
     }
-    // Whoever leaves a run leaves its users as well: that is said, whatever else is.
-    for status in statuses.iter().filter(|status| !status.at_risk.is_empty()) {
-        printer.note(&format!("{}: users are on a new side, and nobody watches them from now on", status.run));
-        printer.hint(&format!("next: caravan {}cutover run {} --wait", global.repeated(), quoted(&status.run)));
-    }
     Ok(most_severe(left.iter().map(|left| left.exit)))
 }
 
@@ -131,9 +140,15 @@ async fn drive_all(
     driver: Arc<RealDriver>,
     args: &RunArgs,
     who: &str,
+    notices: &Notices,
 ) -> Result<Vec<Left>, Failure> {
-    let (mut tasks, mut left) = (JoinSet::new(), Vec::new());
+    let (mut tasks, mut names, mut left) = (JoinSet::new(), BTreeMap::new(), Vec::new());
     for (name, run) in chosen(journal, args).await? {
+        if let Err(error) = &run
+            && error.needs_person()
+        {
+            notices.not_driven(&name, &error.to_string()).await;
+        }
         let run = match run {
             Ok(run) if args.all && run.state().is_over() => continue,
             Ok(run) => run.needs_proof(journal).await.map(|needs_proof| (run, needs_proof)).map_err(Failure::from),
@@ -150,7 +165,8 @@ async fn drive_all(
             live::say(&line);
         }
         let (driver, who, quiet) = (Arc::clone(&driver), who.to_owned(), printer.is_quiet());
-        tasks.spawn(async move {
+        let task_name = name.clone();
+        let task = tasks.spawn(async move {
             let plan = run.plan();
             if needs_proof && let Err(denied) = driver.world.prove(plan.plan()).await {
                 return Ended::Refused { status: run.status(), name, denied };
@@ -171,9 +187,21 @@ async fn drive_all(
                 Err(error) => Ended::Broken { name, error },
             }
         });
+        names.insert(task.id(), task_name);
     }
-    while let Some(ended) = tasks.join_next().await {
-        left.push(match ended.map_err(|error| Failure::caused(FailureKind::Work, error))? {
+    while let Some(ended) = tasks.join_next_with_id().await {
+        let ended = match ended {
+            Ok((_, ended)) => ended,
+            Err(error) => {
+                let name = names.remove(&error.id()).unwrap_or_default();
+                let failure =
+                    Failure::caused(FailureKind::Work, error).hint("this is a defect of Caravan: please report it");
+                notices.not_driven(&name, "its task broke off by a defect of Caravan, please report it").await;
+                left.push(unreadable(printer, &name, failure));
+                continue;
+            }
+        };
+        left.push(match ended {
             Ended::Driven(left) => full(journal, left).await,
             Ended::Broken { name, error } if error.is_full_disk() => {
                 let left = unreadable(printer, &name, error.into());
@@ -183,8 +211,14 @@ async fn drive_all(
                 name,
                 error: error @ (DriverError::LeaseHeld { .. } | DriverError::LeaseBroken { .. }),
             } => Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) },
-            Ended::Broken { name, error } => unreadable(printer, &name, error.into()),
+            Ended::Broken { name, error } => {
+                if error.needs_person() {
+                    notices.not_driven(&name, &error.to_string()).await;
+                }
+                unreadable(printer, &name, error.into())
+            }
             Ended::Refused { name, status, denied } => {
+                notices.not_driven(&name, &denied.to_string()).await;
                 let failure = Failure::from(denied).hint("nothing was sent there, and the run is as it was");
                 unreadable(printer, &name, failure);
                 Left { exit: Exit::Access, status: Some(status) }
@@ -203,31 +237,6 @@ async fn leased(journal: &Journal, run: &Run, lease_ms: u64) -> Result<Option<St
         let (at, run) = (time_text(now), run.name());
         format!("{at} {run} driver {driver} holds the lease; waiting up to {wait} s for it")
     }))
-}
-
-/// A run whose journal takes no entry any more: what its sides last said decides.
-async fn full(journal: &Journal, left: Left) -> Left {
-    match &left.status {
-        Some(status) if status.state == RunState::JournalUnavailable => {
-            Left { exit: out_of_room(journal, &status.run).await, ..left }
-        }
-        _ => left,
-    }
-}
-
-/// Halted with traffic that is safe when both sides passed when they were last asked; else a person is needed.
-async fn out_of_room(journal: &Journal, name: &str) -> Exit {
-    match Run::read(journal, name).await {
-        Ok(run) if run.status().since.is_some_and(|since| since.both_passed()) => Exit::Halted,
-        _ => Exit::Stuck,
-    }
-}
-
-/// One run's failure never ends another: it is said, and the others go on.
-fn unreadable(printer: &Printer, name: &str, failure: Failure) -> Left {
-    let exit = failure.exit();
-    printer.failure(&failure.context(format!("run {}", printable(name))));
-    Left { exit, status: None }
 }
 
 async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, RunReadError>)>, Failure> {

@@ -6,9 +6,10 @@ use crate::error::Failure;
 use crate::global::{Global, quoted};
 use crate::journal_db::{self, Journal};
 use crate::notifications;
-use caravan_cutover::SystemClock;
+use crate::printer::Printer;
 use caravan_cutover::notice::Courier;
-use caravan_cutover::operator::{Advice, time_text};
+use caravan_cutover::operator::{Advice, Run, time_text};
+use caravan_cutover::{SystemClock, WaitingNotices};
 use std::path::absolute;
 use std::sync::Arc;
 
@@ -47,17 +48,37 @@ impl Notices {
         }
     }
 
-    /// Makes the notices of what has come, and tries once to deliver them: what is not taken now waits for the next driver.
-    pub(super) async fn carry_last(&self) {
-        if let Some(courier) = &self.courier {
-            let _away = courier.make_round(&self.teller()).await;
+    /// Waits, beside whoever carries, until all that has come was delivered, at the longest so many milliseconds, and says what
+    /// is left. Without a courier there is nothing to wait for.
+    pub(super) async fn finish(&self, printer: &Printer, longest_ms: u64) {
+        let Some(courier) = &self.courier else { return };
+        match courier.until_delivered(longest_ms).await {
+            Ok(waiting) => {
+                for WaitingNotices { receiver, count, refused, .. } in waiting {
+                    let why = refused.map(|why| format!(" ({why})")).unwrap_or_default();
+                    printer.warning(&format!(
+                        "{count} {} not reached {receiver}{why}; the next `caravan cutover run` sends what is left",
+                        if count == 1 { "notice has" } else { "notices have" },
+                    ));
+                }
+            }
+            Err(error) => printer.warning(&format!(
+                "nobody knows whether all notices were delivered ({error}); the next `caravan cutover run` sends what is left"
+            )),
         }
     }
 
     /// Tells of a run that can't be driven. Where the journal is away, too, it is told of with the next reason.
     pub(super) async fn not_driven(&self, run: &str, why: &str) {
         if let Some(courier) = &self.courier {
-            let _away = courier.not_driven(run, "", why).await;
+            let _away = courier.not_driven(run, why).await;
+        }
+    }
+
+    /// Tells of users on a new side whom nobody watches any more. Where the journal is away, standard error says it alone.
+    pub(super) async fn unwatched(&self, run: &Run) {
+        if let Some(courier) = &self.courier {
+            let _away = courier.unwatched(run).await;
         }
     }
 

@@ -64,7 +64,7 @@ async fn watch(
             () = &mut leaves => break,
             () = tokio::time::sleep(EVERY) => {}
         }
-        if journal.is_copy() {
+        if journal.is_outdated() {
             journal = journal_db::open_to_read(&global.dir)?;
         }
         // The view says how long ago the driver's last sign of life was.

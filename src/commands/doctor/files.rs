@@ -64,10 +64,15 @@ pub(crate) fn receivers(dir: &Utf8Path, config: Option<&Config>) -> Result<Vec<C
             return Check::of_failure(name, &failure);
         }
         match waiting.iter().find(|waiting| waiting.receiver == receiver.name) {
-            Some(WaitingNotices { count, refused, .. }) => {
+            Some(WaitingNotices { count, unreadable, refused, .. }) => {
                 let why = refused.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
                 let text = format!("its address is set; {count} notices wait for it{why}");
-                Check::warning(name, text, "a driver sends them: `caravan cutover run --all --wait`")
+                let hint = if count == unreadable {
+                    "the newer version that wrote them sends them"
+                } else {
+                    "a driver sends them: `caravan cutover run --all --wait`"
+                };
+                Check::warning(name, text, hint)
             }
             None => Check::ok(name, "its address is set; no notice waits for it".to_owned()),
         }

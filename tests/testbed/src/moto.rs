@@ -124,6 +124,14 @@ impl Moto {
         }
     }
 
+    /// A shell script to stand in the place of the `aws` program: it makes the call that it is asked for by the SDK that the
+    /// AWS CLI stands on, to wherever its environment says.
+    #[must_use]
+    pub fn aws_command(&self) -> String {
+        let script = place::source("aws_cli/aws.py");
+        format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", self.python.display(), script.display())
+    }
+
     fn start() -> Result<Self, ServerFailure> {
         let python = place::part("moto", "python/bin/python")?;
         let mut command = Command::new(&python);
