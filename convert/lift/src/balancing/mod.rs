@@ -2,6 +2,7 @@
 //!
 //! One file for each subject; every rule's name stands in `docs/mapping-ecs.md`.
 
+mod accounted;
 mod actions;
 mod conditions;
 mod entry;
