@@ -67,7 +67,10 @@ fn container<'a>(
         Kind::Cpu => "250m",
         Kind::Memory => "128Mi",
     };
-    let id = tracker.question_id(word, &name);
+    let id = match kind {
+        Kind::Cpu => tracker.question_id("cpu", &name),
+        Kind::Memory => tracker.question_id("memory", &name),
+    };
     let text = format!(
         "It scales by {word}, and `{name}` asks for none of its own: the autoscaler would read nothing, and the number of pods \
          would stay where it is. How much does it need, such as {example}?"
