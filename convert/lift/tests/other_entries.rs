@@ -1,7 +1,7 @@
 //! Entries that are no load balancer's: labels and variables that a proxy reads, names of Cloud Map, aliases of Service
 //! Connect. None of them opens anything, and none is lost without a question.
 
-#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
 
