@@ -41,14 +41,16 @@ pub(crate) fn join(mut configs: BTreeMap<&EnvironmentName, PlConfig>) -> Result<
     let Some(base) = base.or_else(|| configs.keys().next().copied()) else {
         return Ok(None);
     };
-    let Some(mut joined) = configs.remove(base) else {
+    // What they have of a profile, each says once; with different profiles the patches say so.
+    let Some(mut joined) = configs.remove(base).map(PlConfig::in_few_words) else {
         return Ok(None);
     };
     let mut environments = BTreeMap::from([(base.to_string(), Value::Object(Map::new()))]);
     if !configs.is_empty() {
         let from = serde_json::to_value(&joined)?;
         for (name, config) in configs {
-            environments.insert(name.to_string(), merge_patch::between(&from, &serde_json::to_value(config)?));
+            environments
+                .insert(name.to_string(), merge_patch::between(&from, &serde_json::to_value(config.in_few_words())?));
         }
     }
     joined.environments = environments;

@@ -8,8 +8,9 @@
 use caravan_convert::{Platform, render_file};
 use caravan_convert_lift::plconfig::{
     Arch, Auth, AuthMode, Capabilities, Component, ComponentType, Container, CronScale, Deploy, Dns, Health,
-    HealthProbe, HostShare, Ingress, InitContainer, Monitoring, Network, Overlap, Peer, PlConfig, Protocol, QueueScale,
-    Redirect, Resources, Respond, Route, Scale, ScaleRange, Seconds, Spot, Use, UseKind, Version, Volume, VolumeEfs,
+    HealthProbe, HostShare, Ingress, InitContainer, Monitoring, Network, Overlap, Peer, PlConfig, Profile, Protocol,
+    QueueScale, Redirect, Resources, Respond, Route, Scale, ScaleRange, Seconds, Spot, Use, UseKind, Version, Volume,
+    VolumeEfs,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -104,7 +105,8 @@ fn beside(of: &str, after: &[&str]) -> Container {
         health: Some(health()),
         resources: Some(resources()),
         volumes: volumes(of),
-        writable: Some(true),
+        // Not what the profile says.
+        writable: Some(false),
         capabilities: Some(capabilities()),
         stdin: Some(true),
         tty: Some(true),
@@ -200,7 +202,7 @@ fn component(kind: ComponentType) -> Component {
         timeout: Some(Seconds(3600)),
         retries: Some(2),
         overlap: Some(Overlap::Allow),
-        spot: Some(Spot::Never),
+        spot: Some(Spot::Prefer),
         stop: Some(Seconds(45)),
         drain: Some(Seconds(20)),
         volumes: volumes("own"),
@@ -210,7 +212,8 @@ fn component(kind: ComponentType) -> Component {
             ("proxy", Container { image: Some(text("proxy:1")), ..Container::default() }),
         ]),
         init: vec![InitContainer { name: text("schema"), container: beside("schema", &["agent"]) }],
-        writable: Some(true),
+        // Not what the profile says.
+        writable: Some(false),
         arch: Some(Arch::Arm64),
         network: Some(Network {
             allow: vec![peer(Some("other"), None, None), peer(None, Some("db.example.com"), None)],
@@ -236,6 +239,7 @@ fn everything(kind: ComponentType) -> Value {
         plconfig: Version::V1,
         app: text("all"),
         team: text("shop"),
+        profile: Some(Profile::Ecs),
         description: Some(text("Everything at once.")),
         contact: Some(text("shop@example.com")),
         image: Some(text("registry.example.com/all:1")),

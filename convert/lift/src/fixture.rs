@@ -6,8 +6,8 @@ use crate::source::Source;
 use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
 use caravan_inventory::{
-    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId,
-    WorkloadKind,
+    Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, TeamName, Workload,
+    WorkloadId, WorkloadKind,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -49,6 +49,22 @@ impl Fixture {
             parts: observations.iter().map(|observation| observation.id.clone()).collect(),
         };
         Self { workload, observations, decisions: Decisions::default(), hosts: SharedHosts::default() }
+    }
+
+    /// The same with more observations.
+    pub(crate) fn with(self, more: &[(ObservationKind, Value)]) -> Self {
+        let documents: Vec<(ObservationKind, Value)> =
+            self.observations.iter().map(|seen| (seen.kind, seen.body.clone())).chain(more.iter().cloned()).collect();
+        Self { decisions: self.decisions, ..Self::new(self.workload.kind, &documents) }
+    }
+
+    /// The same with people's answers.
+    pub(crate) fn answered(mut self, answers: &[(&str, &str)]) -> Self {
+        for (id, answer) in answers {
+            let decision = Decision { answer: (*answer).to_owned(), reason: None };
+            self.decisions.0.insert(QuestionId::new(*id), decision);
+        }
+        self
     }
 
     /// What stands around it.

@@ -176,6 +176,11 @@ impl<'a> FieldTracker<'a> {
         Asked::Open(id)
     }
 
+    /// Whether a question is on the list.
+    pub(crate) fn is_asked(&self, id: &QuestionId) -> bool {
+        self.questions.iter().any(|question| question.id == *id)
+    }
+
     /// The JSON pointer of a value in its document. Slow: for questions that name a field.
     pub(crate) fn pointer(&self, wanted: &Value) -> String {
         fn find(value: &Value, wanted: &Value, path: &mut String) -> bool {

@@ -290,3 +290,32 @@ fn more_words_than_annotations_may_hold_are_asked_about() {
     let few = container(json!({"dockerLabels": {"a": "b"}}));
     assert!(!asked(&few, "tags") && component(&few).tags.len() == 1);
 }
+
+/// A pod has one network and one namespace of shared memory; containers of a task have them together or apart.
+#[test]
+fn a_kernel_parameter_that_reaches_another_container_is_not_called_exact() {
+    for (parameter, task, exact) in [
+        ("net.ipv4.tcp_fin_timeout", json!({}), false),
+        ("net.ipv4.tcp_fin_timeout", json!({"networkMode": "bridge"}), false),
+        ("net.ipv4.tcp_fin_timeout", json!({"networkMode": "awsvpc"}), true),
+        ("net.ipv4.tcp_fin_timeout", json!({"requiresCompatibilities": ["FARGATE"]}), true),
+        ("kernel.shm_rmid_forced", json!({"networkMode": "awsvpc"}), false),
+        ("kernel.shm_rmid_forced", json!({"ipcMode": "task"}), true),
+    ] {
+        let sets = json!([{"namespace": parameter, "value": "1"}]);
+        for (others, exact) in [
+            (json!([{"name": "b", "image": "b"}]), exact),
+            (json!([{"name": "b", "image": "b", "systemControls": sets}]), true),
+            (json!([]), true),
+        ] {
+            let mut all = json!([{"name": "app", "image": "a", "systemControls": sets}]);
+            all.as_array_mut().unwrap().extend(others.as_array().unwrap().clone());
+            let case = service(json!({}), with(task.clone(), json!({"containerDefinitions": all})), json!({}));
+            for part in ["namespace", "value"] {
+                let verdict = case.verdict(1, &format!("/containerDefinitions/0/systemControls/0/{part}"));
+                assert_eq!(verdict == FieldVerdict::Exact, exact, "{parameter} {task} {others}");
+            }
+            assert_eq!(component(&case).sysctls[parameter], "1");
+        }
+    }
+}

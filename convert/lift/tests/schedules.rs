@@ -284,3 +284,94 @@ fn machines_of_ones_own_are_asked_about() {
         assert!(answered.config().components.values().all(|one| one.suspended.is_none()));
     }
 }
+
+/// What of an override is not carried over as it is, is said of the input that holds it.
+#[test]
+fn an_input_is_exact_only_where_all_of_it_is() {
+    let beside = json!([{"name": "bill", "image": "b", "command": ["bill"], "memory": 256},
+        {"name": "log", "image": "l", "firelensConfiguration": {"type": "fluentbit"}}]);
+    let of = |container: Value| json!({"containerOverrides": [container]});
+    for (input, exact, said) in [
+        (
+            of(json!({"name": "bill", "command": ["x"], "environment": [{"name": "A", "value": "1"}], "cpu": 256})),
+            true,
+            "",
+        ),
+        (of(json!({"name": "bill", "command": [], "environment": []})), true, ""),
+        (of(json!({"name": "log", "environment": [{"name": "A", "value": "1"}]})), false, "log router"),
+        (of(json!({"name": "bill", "cpu": 100})), false, "rounded up"),
+        (of(json!({"name": "bill", "memoryReservation": 512})), false, "than the limit"),
+        (json!({"taskRoleArn": "arn:aws:iam::111122223333:role/other"}), false, "trust policy"),
+        (json!({"executionRoleArn": "arn:aws:iam::111122223333:role/other"}), false, "execution role"),
+        (json!({"memory": "4096"}), false, "no limits"),
+    ] {
+        let case = Case::live("bill", &[rule(json!({}), input.clone()), task(beside.clone())]);
+        let entry = case.entry(0, "/Targets/0/Input");
+        assert_eq!(entry.verdict, if exact { FieldVerdict::Exact } else { FieldVerdict::Approximated }, "{input}");
+        assert!(entry.note.as_deref().unwrap_or("").contains(said), "{input}: {:?}", entry.note);
+        assert!(cron(&case).args.is_some_and(|args| !args.is_empty()), "{input}");
+    }
+    let secret =
+        of(json!({"name": "bill", "environment": [{"name": "TOKEN", "value": "<redacted:0123456789abcdef>"}]}));
+    let case = Case::live("bill", &[rule(json!({}), secret), task(beside)]);
+    assert!(
+        matches!(case.verdict(0, "/Targets/0/Input"), FieldVerdict::Question { id } if id.as_str() == "secret/ecs/test/bill/TOKEN")
+    );
+    let case = case.answer("secret", "TOKEN", "sm:bill#TOKEN");
+    assert_eq!(case.verdict(0, "/Targets/0/Input"), FieldVerdict::Approximated);
+}
+
+/// An autoscaler reads nothing of pods of which a container asks for nothing.
+#[test]
+fn what_scales_by_a_size_that_a_container_does_not_ask_for_is_asked_about() {
+    let policy = |metric: &str| {
+        let config = json!({"TargetValue": 60.0, "PredefinedMetricSpecification": {"PredefinedMetricType": metric}});
+        (
+            ScalingPolicy,
+            json!({"PolicyName": "p", "PolicyType": "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration": config}),
+        )
+    };
+    let bounds = || (ScalableTarget, json!({"MinCapacity": 2, "MaxCapacity": 9}));
+    let (cpu, memory) = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization");
+    let at = "/TargetTrackingScalingPolicyConfiguration/TargetValue";
+    for (metric, whole, containers, asks) in [
+        // On machines of one's own nothing has to say how much CPU it takes.
+        (cpu, json!({}), json!([{"name": "app", "image": "a", "memory": 256}]), &["cpu/ecs/test/it/app"][..]),
+        // On Fargate the containers beside the main one don't.
+        (
+            cpu,
+            json!({"cpu": "512", "memory": "1024"}),
+            json!([{"name": "app", "image": "a"}, {"name": "agent", "image": "b"}, {"name": "cache", "image": "c", "cpu": 128}]),
+            &["cpu/ecs/test/it/agent"],
+        ),
+        (
+            memory,
+            json!({"cpu": "512", "memory": "1024"}),
+            json!([{"name": "app", "image": "a"}, {"name": "agent", "image": "b"}]),
+            &["memory/ecs/test/it/agent"],
+        ),
+        (cpu, json!({"cpu": "512", "memory": "1024"}), json!([{"name": "app", "image": "a"}]), &[]),
+        ("ALBRequestCountPerTarget", json!({}), json!([{"name": "app", "image": "a", "memory": 256}]), &[]),
+    ] {
+        let mut task = json!({"family": "it", "containerDefinitions": containers});
+        task.as_object_mut().unwrap().extend(whole.as_object().unwrap().clone());
+        let service = json!({"serviceName": "it", "taskDefinition": "it:1", "desiredCount": 2});
+        let case = Case::live("it", &[(EcsService, service), (EcsTaskDefinition, task), bounds(), policy(metric)]);
+        let sizes: Vec<String> =
+            open(&case).into_iter().filter(|id| id.starts_with("cpu/") || id.starts_with("memory/")).collect();
+        assert_eq!(sizes, asks, "{metric} {containers}");
+        assert_eq!(matches!(case.verdict(3, at), FieldVerdict::Question { .. }), !asks.is_empty());
+        let Some(id) = asks.first() else { continue };
+        let (topic, detail) = (id.split('/').next().unwrap(), id.rsplit('/').next().unwrap());
+        let answered = case.answer(topic, detail, "1");
+        assert!(!open(&answered).contains(&(*id).to_owned()));
+        let component = answered.config().components.pop_first().unwrap().1;
+        let resources = match component.sidecars.get(detail) {
+            Some(sidecar) => sidecar.resources.clone(),
+            None => component.resources,
+        };
+        let resources = resources.unwrap();
+        let got = if topic == "cpu" { resources.cpu } else { resources.memory };
+        assert_eq!(got.as_deref(), Some("1"));
+    }
+}

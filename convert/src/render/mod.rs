@@ -48,11 +48,12 @@ use std::collections::BTreeMap;
 
 /// The manifests of an app in one environment, in the order of [`Object`]'s kinds and then by name.
 ///
-/// `config` is what holds in the environment, its `environments` merged already. Equal input gives equal objects (C3).
+/// `config` is what holds in the environment, its `environments` merged already; what its profile says, it need not. Equal input gives equal objects (C3).
 ///
 /// # Errors
 /// When the plconfig asks for what can't be: the error names the place in it.
 pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Result<Vec<Object>, RenderError> {
+    let config = &*config.with_profile();
     let app = App::new(platform, config, environment)?;
     let listeners = [Listeners::gather(&app, false)?, Listeners::gather(&app, true)?];
     let (mut secrets, mut claims) = (Secrets::default(), Claims::default());
@@ -109,6 +110,7 @@ pub fn traced(
     environment: &str,
     trace: Trace,
 ) -> Result<Manifests, RenderError> {
+    let config = &*config.with_profile();
     let objects = objects(config, platform, environment)?;
     let text = text(&objects)?;
     let provenance = match trace {

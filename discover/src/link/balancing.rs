@@ -18,6 +18,8 @@ pub(super) struct Front {
     pub(super) hosts: Vec<String>,
     /// Paths it takes, maybe with wildcards; none takes all.
     pub(super) paths: Vec<String>,
+    /// Whether the default action behind its rule redirects to a name that it takes.
+    pub(super) led_to: bool,
 }
 
 /// The load balancing of one place, by ARN.
@@ -141,40 +143,94 @@ impl<'f> Balancing<'f> {
             conditions(view, "host-header", "HostHeaderConfig"),
             conditions(view, "path-pattern", "PathPatternConfig"),
         );
-        Some(Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, paths })
+        let led_to = default_leads_to(&listener, &hosts);
+        Some(Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, paths, led_to })
     }
 }
 
 impl Balancing<'_> {
     /// The rules that decide with this rule or listener which requests come to it: those of its listener that may take a
-    /// host of its or redirect to one, and those that may take a host of theirs.
+    /// host of its or redirect to one, those that may take a host of theirs, and rules of other listeners that redirect
+    /// from a name that nobody serves to one of these.
     fn around(&self, view: &View<'_>) -> BTreeSet<ObservationId> {
         let listener = listener_of_rule(&view.observation.name).unwrap_or_else(|| view.observation.name.clone());
-        let hosts = |view: &View<'_>| conditions(view, "host-header", "HostHeaderConfig");
-        let mut left: Vec<(&View<'_>, Vec<String>)> =
-            self.rules.get(&listener).into_iter().flatten().map(|rule| (rule, hosts(rule))).collect();
-        let mut reached = vec![hosts(view)];
+        let mut left: Vec<(&View<'_>, Vec<String>, bool)> = Vec::new();
+        for (of, rules) in &self.rules {
+            let inside = *of == listener;
+            let near = rules.iter().filter(|rule| inside || self.only_redirects(of, rule));
+            left.extend(near.map(|rule| (rule, hosts_of(rule), inside)));
+        }
+        let mut reached = vec![hosts_of(view)];
+        // All that stands in front of a default action that redirects here.
+        let default = self.listeners.get(listener.as_str()).map(|listener| View::of(listener));
+        if default.is_some_and(|default| default_leads_to(&default, &reached[0])) {
+            reached.push(Vec::new());
+        }
         let mut around = BTreeSet::new();
         while let Some(hosts) = reached.pop() {
-            let is_near = |rule: &View<'_>, others: &[String]| {
-                let to: Vec<String> = redirected_to(rule).into_iter().collect();
-                may_share(&hosts, others) || (!to.is_empty() && may_share(&hosts, &to))
+            let is_near = |rule: &View<'_>, others: &[String], inside: bool| {
+                let to: Vec<String> = redirected_to(rule, "Actions", others);
+                // Of another listener only what names the host: where every host is taken, any redirect would be near.
+                let redirects = !to.is_empty() && (inside || !hosts.is_empty()) && may_share(&hosts, &to);
+                (inside && may_share(&hosts, others)) || redirects
             };
-            let (near, far): (Vec<_>, Vec<_>) = left.into_iter().partition(|(rule, others)| is_near(rule, others));
-            for (rule, hosts) in near {
+            let (near, far): (Vec<_>, Vec<_>) =
+                left.into_iter().partition(|(rule, others, inside)| is_near(rule, others, *inside));
+            for (rule, hosts, inside) in near {
                 around.insert(rule.observation.id.clone());
+                if !inside {
+                    around.extend(self.entry_of(rule));
+                }
                 reached.push(hosts);
             }
             left = far;
         }
         around
     }
+
+    /// Whether a rule redirects from names that no rule or default action of its balancer forwards.
+    fn only_redirects(&self, listener: &str, rule: &View<'_>) -> bool {
+        let own = hosts_of(rule);
+        if own.is_empty() || redirected_to(rule, "Actions", &own).is_empty() {
+            return false;
+        }
+        let balancer = |listener: &str| View::of(self.listeners.get(listener)?).text("/LoadBalancerArn");
+        let serves = |view: &View<'_>| {
+            let of = listener_of_rule(&view.observation.name).unwrap_or_else(|| view.observation.name.clone());
+            let hosts = hosts_of(view);
+            let named = !hosts.is_empty() && may_share(&own, &hosts);
+            named || (hosts.is_empty() && balancer(&of) == balancer(listener))
+        };
+        !self.forwards.values().flatten().any(|(view, _)| serves(view))
+    }
+
+    /// The listener of a rule, and its load balancer.
+    fn entry_of(&self, rule: &View<'_>) -> Vec<ObservationId> {
+        let listener = listener_of_rule(&rule.observation.name).and_then(|arn| self.listeners.get(arn.as_str()));
+        let balancer = listener.and_then(|listener| self.balancers.get(View::of(listener).text("/LoadBalancerArn")?));
+        [listener, balancer].into_iter().flatten().map(|seen| seen.id.clone()).collect()
+    }
 }
 
-/// The host that a rule's redirect names, in lower case.
-fn redirected_to(rule: &View<'_>) -> Option<String> {
-    let hosts = rule.list("/Actions").iter().filter_map(|action| action.pointer("/RedirectConfig/Host")?.as_str());
-    hosts.map(str::to_ascii_lowercase).find(|host| host != "#{host}")
+/// Whether the default action of a listener redirects to one of these hosts.
+fn default_leads_to(listener: &View<'_>, hosts: &[String]) -> bool {
+    !hosts.is_empty()
+        && redirected_to(listener, "DefaultActions", &[]).iter().any(|to| may_share(hosts, std::slice::from_ref(to)))
+}
+
+fn hosts_of(view: &View<'_>) -> Vec<String> {
+    conditions(view, "host-header", "HostHeaderConfig")
+}
+
+/// The hosts that the redirect of a rule or listener leads to, in lower case; `#{host}` in them is one of its own.
+fn redirected_to(rule: &View<'_>, field: &str, own: &[String]) -> Vec<String> {
+    let actions = rule.list(&format!("/{field}"));
+    let hosts = actions.iter().filter_map(|action| action.pointer("/RedirectConfig/Host")?.as_str());
+    let host = hosts.map(str::to_ascii_lowercase).find(|host| host != "#{host}");
+    match host {
+        Some(host) if host.contains("#{host}") => own.iter().map(|own| host.replace("#{host}", own)).collect(),
+        host => host.into_iter().collect(),
+    }
 }
 
 /// Whether one host may be among both; none is every host. When in doubt it may.

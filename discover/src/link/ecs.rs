@@ -46,8 +46,10 @@ impl Linker<'_> {
                 fronts.extend(balancing.follow_arn(arn, self, &mut parts));
             }
         }
-        // What takes every host of a balancer takes those whose records lead there.
-        let anywhere = fronts.iter().filter(|front| front.hosts.is_empty()).map(|front| front.balancer.clone());
+        // What takes every host of a balancer takes those whose records lead there, and so does a default action that
+        // redirects them here.
+        let anywhere = fronts.iter().filter(|front| front.hosts.is_empty() || front.led_to);
+        let anywhere = anywhere.map(|front| front.balancer.clone());
         parts.extend(self.hosts.records_to(&anywhere.collect()));
         let id = match service.stem() {
             Some(stem) => file_id(stem, name, service),

@@ -112,3 +112,11 @@ fn redirect(config: Object<'_>) -> Action<'_> {
     let to = |text: &str| text.to_owned();
     Action::Redirect(Redirect { scheme, host: host.map(str::to_ascii_lowercase), port, path: path.map(to), status })
 }
+
+/// The host that a redirect names, in lower case, whether the gateway can redirect in that way or not; `#{host}` in it is
+/// that of the request.
+pub(super) fn redirected_to(actions: &[Object<'_>]) -> Option<String> {
+    let redirect = actions.iter().find(|action| action.peek("Type") == Some("redirect"))?;
+    let host = redirect.object("RedirectConfig").unwrap_or(*redirect).peek("Host")?;
+    Some(host.to_ascii_lowercase()).filter(|host| !host.is_empty())
+}

@@ -1,13 +1,13 @@
 //! The conditions of a listener's rule: what of them the gateway can say, and what becomes of their fields.
 
-use super::model::{Conditions, Glob, Path};
+use super::model::{Conditions, Glob, Path, covers};
 use super::shared_hosts;
 use crate::field::{Field, Object};
 use crate::marks::{is_clean, without_marks};
 use crate::tracker::FieldTracker;
 use caravan_inventory::Redacted;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The methods that an HTTPRoute knows.
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
@@ -125,8 +125,14 @@ fn holder(condition: Object<'_>) -> Object<'_> {
     condition.object(config).filter(said).unwrap_or(condition)
 }
 
-/// What became of the conditions that were said.
-pub(super) fn mark<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>, unsaid: &[Unsaid<'a>], target: &str) {
+/// What became of the conditions that were said, where the rule is rendered at `hosts`.
+pub(super) fn mark<'a>(
+    tracker: &mut FieldTracker<'a>,
+    rule: Object<'a>,
+    unsaid: &[Unsaid<'a>],
+    target: &str,
+    hosts: &BTreeSet<&str>,
+) {
     for condition in rule.objects("Conditions") {
         condition.drop_all(tracker, &["Field"], "condition-kind");
         if unsaid.iter().any(|unsaid| unsaid.condition.is(condition)) {
@@ -140,7 +146,7 @@ pub(super) fn mark<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>, unsaid:
         let mut others = Vec::new();
         for value in holder.list("Values").iter().map(Field) {
             match kind {
-                "host-header" => shared_hosts::take(tracker, value, target.to_owned()),
+                "host-header" => host(tracker, value, target, hosts),
                 "http-header" => {
                     let note = "a header that comes several times is compared as one list";
                     value.approximated(tracker, target.to_owned(), note);
@@ -157,6 +163,32 @@ pub(super) fn mark<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>, unsaid:
         if let Some(field) = holder.field("HttpHeaderName") {
             field.exact(tracker, target.to_owned());
         }
+    }
+}
+
+/// Says of each wildcard of a rule that it is asked about, where it is.
+pub(super) fn ask_wildcards<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>) {
+    let conditions = rule.objects("Conditions").filter(|condition| condition.peek("Field") == Some("host-header"));
+    for value in conditions.flat_map(|condition| holder(condition).list("Values")) {
+        let id = tracker.question_id("wildcard-redirect", &value.as_str().unwrap_or("").to_ascii_lowercase());
+        if tracker.is_asked(&id) {
+            Field(value).asked(tracker, &id);
+        }
+    }
+}
+
+/// One host of a rule: one that the routes do not have is another app's, nobody's, or asked about.
+fn host<'a>(tracker: &mut FieldTracker<'a>, value: Field<'a>, target: &str, hosts: &BTreeSet<&str>) {
+    let name = value.0.as_str().map(str::to_ascii_lowercase).unwrap_or_default();
+    let id = tracker.question_id("wildcard-redirect", &name);
+    if hosts.is_empty() || hosts.contains(name.as_str()) {
+        shared_hosts::take(tracker, value, target.to_owned());
+    } else if tracker.is_asked(&id) {
+        value.asked(tracker, &id);
+    } else if hosts.iter().any(|host| covers(&name, host)) {
+        value.approximated(tracker, target.to_owned(), "those of its names that are hosts of the app");
+    } else {
+        value.dropped(tracker, "other-rule");
     }
 }
 

@@ -236,3 +236,30 @@ fn the_default_rule_that_describe_rules_says_again_is_no_question() {
         });
     }
 }
+
+/// The gateway speaks HTTP/1.1 over TLS, or HTTP/2 without it: both together are asked about, wherever the group sends.
+#[test]
+fn http2_over_tls_is_asked_about_and_closed_until_then() {
+    for version in ["GRPC", "HTTP2"] {
+        let more = || json!({"Protocol": "HTTPS", "ProtocolVersion": version});
+        for (groups, asked) in [
+            (vec![(3000, more())], "further-protocol/g3000"),
+            (vec![(3000, json!({"Protocol": "HTTPS"})), (8090, more())], "further-protocol/g8090"),
+        ] {
+            let paths = groups.iter().map(|(port, _)| (at(&format!("/{port}/*")), to(*port))).collect();
+            let lifted = lift(&groups, &[edge(paths)]);
+            assert_eq!(lifted.questions, [asked], "{version}");
+            let shut: u16 = asked.rsplit('g').next().unwrap().parse().unwrap();
+            assert!(lifted.ports().iter().all(|(path, _)| !path.contains(&shut.to_string())), "{:?}", lifted.ports());
+        }
+    }
+    for more in [json!({"Protocol": "HTTPS"}), json!({"ProtocolVersion": "GRPC"}), json!({"ProtocolVersion": "HTTP2"})]
+    {
+        let lifted = lift(&[(3000, more)], &[edge(vec![(at("/*"), to(3000))])]);
+        assert!(
+            lifted.questions.is_empty() && lifted.ingress().hosts == ["desk.example.com"],
+            "{:?}",
+            lifted.questions
+        );
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! One file for each subject; every rule's name stands in `docs/mapping-ecs.md`.
 
+mod accounted;
 mod actions;
 mod conditions;
 mod entry;
@@ -32,8 +33,10 @@ pub(crate) fn map<'a>(
     let web = context.kind == ComponentType::Web;
     let first = serving(context, component);
     let mut shut = BTreeSet::new();
-    if let Some(&group) = context.around.target_groups.get(first).filter(|_| web) {
-        target_group::map(tracker, context, group, component);
+    if let Some(&group) = context.around.target_groups.get(first).filter(|_| web)
+        && !target_group::map(tracker, context, group, component)
+    {
+        shut.extend(group.peek("TargetGroupArn"));
     }
     for (at, &group) in context.around.target_groups.iter().enumerate() {
         if !web {

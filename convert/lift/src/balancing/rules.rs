@@ -1,5 +1,6 @@
 //! The rules of the listeners that lead to the component, with all that stands in front of them.
 
+use super::accounted;
 use super::actions::{self, Action, Forward};
 use super::conditions::{self, Unsaid};
 use super::listeners::{self, Entry, Step, Way, ways};
@@ -8,7 +9,7 @@ use super::questions;
 use super::read::Read;
 use super::written;
 use crate::context::Context;
-use crate::field::{Field, Object};
+use crate::field::Object;
 use crate::plconfig::Component;
 use crate::tracker::FieldTracker;
 use std::collections::BTreeSet;
@@ -27,10 +28,17 @@ pub(super) fn map<'a>(
     ways.iter_mut().for_each(|way| way.public = way.public.or(Some(unseen_is_public)));
     let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);
     let usual = ways.iter().filter(|way| usual(way)).map(|way| (way.public, way.balancer)).collect::<Vec<_>>();
-    let mut made = written::Made::default();
+    let mut listeners = Vec::with_capacity(ways.len());
     for way in ways {
         let beside = usual.contains(&(way.public, way.balancer));
-        listener(tracker, context, component, way, (beside, shut), &mut made);
+        listeners.push(prepare(tracker, context, way, (beside, shut)));
+    }
+    let along = names_along(tracker, &listeners);
+    let by_tls = listeners.iter().filter(|listener| listener.way.entry == Entry::Usual);
+    let by_tls: BTreeSet<String> = by_tls.flat_map(|listener| listener.ordered.hosts()).cloned().collect();
+    let mut made = written::Made::default();
+    for one in listeners {
+        listener(tracker, context, component, (one, &by_tls), &along, &mut made);
     }
     for rule in listeners::defaults(context.around) {
         rule.drop_whole(tracker, "said-twice");
@@ -55,14 +63,21 @@ fn own_group<'a>(context: &Context<'_, 'a>, forward: &Forward<'a>) -> Option<&'a
     first.or_else(|| forward.groups.iter().find(is_own)).map(|(group, _)| *group)
 }
 
-fn listener<'a>(
+/// A listener on its way.
+struct Listener<'a> {
+    way: Way<'a>,
+    read: Vec<Read<'a>>,
+    ordered: Ordered,
+    shares: Vec<Share>,
+}
+
+/// Reads a listener's rules, and asks what each of those is that forward here.
+fn prepare<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
-    component: &mut Component,
     way: Way<'a>,
     (beside, shut): (bool, &BTreeSet<&str>),
-    made: &mut written::Made,
-) {
+) -> Listener<'a> {
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
     let enters = !here || questions::entry(tracker, &way, beside);
@@ -86,7 +101,46 @@ fn listener<'a>(
         let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
         shares.push(if enters && !is_shut { share } else { Share::Shut });
     }
-    let first = ordered.of_workload(|at| shares[at]);
+    Listener { way, read, ordered, shares }
+}
+
+/// The names that only redirect to the workload's own, through other such names and by other listeners too, and those
+/// that answers in front of its rules keep from it. A wildcard would take what stands below it along: that is asked.
+fn names_along<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'a>]) -> BTreeSet<String> {
+    let own = |one: &Listener<'a>| one.ordered.own_hosts(|at| one.shares[at]);
+    let mut known: BTreeSet<String> = listeners.iter().flat_map(own).collect();
+    let mut left_out = BTreeSet::new();
+    loop {
+        let mut more = BTreeSet::new();
+        for one in listeners {
+            more.extend(one.ordered.along(|at| one.shares[at], &known));
+        }
+        more.retain(|host| !left_out.contains(host));
+        if more.is_empty() {
+            return known;
+        }
+        for host in more {
+            let taken = !host.starts_with('*') || questions::wildcard_along(tracker, &host);
+            if taken {
+                known.insert(host)
+            } else {
+                left_out.insert(host)
+            };
+        }
+    }
+}
+
+/// Makes routes of a listener, and says what became of its rules.
+fn listener<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    component: &Component,
+    (listener, usual): (Listener<'a>, &BTreeSet<String>),
+    along: &BTreeSet<String>,
+    made: &mut written::Made,
+) {
+    let Listener { way, read, ordered, mut shares } = listener;
+    let first = ordered.of_workload(|at| shares[at], along);
     let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();
     for at in in_front {
         let other = shares[at] == Share::Other;
@@ -94,11 +148,16 @@ fn listener<'a>(
             shares[at] = Share::Shut;
         }
     }
-    let placed: Vec<Placed> = ordered.of_workload(|at| shares[at]);
+    let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);
+    let here = read.iter().any(|rule| rule.group.is_some());
+    let is_usual = |placed: &Placed| placed.hosts.iter().all(|host| usual.contains(host));
+    if !here && way.entry != Entry::Usual && !placed.iter().all(is_usual) && !questions::entry(tracker, &way, false) {
+        placed.clear();
+    }
     let internal = way.public != Some(true);
     made.add(context, component, &read, &ordered, &placed, internal);
     for (at, rule) in read.iter().enumerate() {
-        mark(tracker, context, rule, shares[at], &placed, at);
+        accounted::rule(tracker, context, rule, shares[at], &placed, at);
     }
 }
 
@@ -141,79 +200,6 @@ fn model((at, read): (usize, &Read<'_>)) -> Rule {
         Action::Respond(_) | Action::Redirect(_) => Outcome::Answer(at),
         Action::Unsaid(_) => Outcome::Closed,
     };
-    let leads_to = match &read.action {
-        Action::Redirect(redirect) => redirect.host.as_ref().map(|host| host.to_ascii_lowercase()),
-        _ => None,
-    };
+    let leads_to = actions::redirected_to(&read.step.actions);
     Rule { conditions: read.conditions.clone(), said: read.unsaid.is_empty(), outcome, leads_to }
-}
-
-/// What became of a rule's fields.
-fn mark<'a>(
-    tracker: &mut FieldTracker<'a>,
-    context: &Context<'_, 'a>,
-    read: &Read<'a>,
-    share: Share,
-    placed: &[Placed],
-    at: usize,
-) {
-    let target = context.at("ingress/routes");
-    let rendered = placed.iter().any(|placed| placed.rule == at);
-    let rule = read.step.rule;
-    if let Some(rule) = rule {
-        rule.drop_all(tracker, &["RuleArn", "ListenerArn", "Tags", "IsDefault"], "describe-only");
-    }
-    if !rendered {
-        for field in ["Priority", "Conditions", "Transforms"].into_iter().filter_map(|name| rule?.field(name)) {
-            field.dropped(tracker, "other-rule");
-        }
-        read.step.actions.iter().for_each(|action| action.drop_whole(tracker, "other-rule"));
-        return;
-    }
-    if let Some(rule) = rule {
-        if let Some(field) = rule.field("Priority") {
-            field.approximated(tracker, target.clone(), "the order in which the routes are tried");
-        }
-        if share == Share::Open || !matches!(read.action, Action::Forward(_)) {
-            conditions::mark(tracker, rule, &read.unsaid, &target);
-        } else if let Some(field) = rule.field("Conditions") {
-            field.approximated(tracker, target.clone(), "kept closed here: it leads elsewhere");
-        }
-    }
-    for action in &read.step.actions {
-        match action.peek("Type") {
-            Some("forward") => forward(tracker, *action, share, &target),
-            _ => action.drop_whole(tracker, "other-rule"),
-        }
-        let answers = ["RedirectConfig", "FixedResponseConfig"].into_iter().filter_map(|name| action.object(name));
-        for (name, value) in answers.flat_map(|config| config.entries()) {
-            let default =
-                value.as_str().is_some_and(|text| text.is_empty() || text.starts_with("#{") || text == "/#{path}");
-            if default || share == Share::Shut {
-                Field(value).dropped(tracker, "default");
-            } else if matches!(name, "Port" | "Protocol") {
-                Field(value).approximated(tracker, target.clone(), "a port that the scheme brings is not written");
-            } else {
-                Field(value).exact(tracker, target.clone());
-            }
-        }
-    }
-}
-
-fn forward<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>, share: Share, target: &str) {
-    let rule = if share == Share::Other { "other-rule" } else { "resolved-reference" };
-    action.drop_all(tracker, &["Type", "Order", "TargetGroupArn"], rule);
-    let Some(config) = action.object("ForwardConfig") else { return };
-    if let Some(field) = config.field("TargetGroups") {
-        let several = config.list("TargetGroups").len() > 1;
-        match share {
-            Share::Open if several => {
-                field.approximated(tracker, target.to_owned(), "everything comes to the group that had the most");
-            }
-            _ => field.dropped(tracker, rule),
-        }
-    }
-    if let Some(field) = config.field("TargetGroupStickinessConfig") {
-        field.dropped(tracker, "load-balancer-attribute");
-    }
 }

@@ -6,18 +6,26 @@ use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Ingress, Protocol, Seconds};
 use crate::tracker::{Asked, FieldTracker};
 
+/// Maps the group that sends to the port that serves; whether what comes by it may come in.
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     group: Object<'a>,
     component: &mut Component,
-) {
+) -> bool {
     described(tracker, group);
     protocol(tracker, context, group, component);
+    let speaks = !is_http2_over_tls(group) || ask_to_speak(tracker, context, group);
     readiness::map(tracker, context, group, component);
     for attribute in group.objects("Attributes") {
         self::attribute(tracker, context, attribute, component);
     }
+    speaks
+}
+
+/// HTTP/2 or gRPC over TLS: the gateway speaks HTTP/1.1 with what it reaches over TLS.
+fn is_http2_over_tls(group: Object<'_>) -> bool {
+    group.peek("Protocol") == Some("HTTPS") && matches!(group.peek("ProtocolVersion"), Some("HTTP2" | "GRPC"))
 }
 
 /// A group beside the one that serves: another entry to the same port, or a port of its own. Whether what comes by it may
@@ -97,12 +105,16 @@ fn speaks_the_same<'a>(
             return false;
         }
     };
-    if spoken == known {
-        return true;
-    }
+    (spoken == known && !is_http2_over_tls(group)) || ask_to_speak(tracker, context, group)
+}
+
+/// Asks whether the group's port understands what the gateway speaks as well; closed until somebody answered.
+fn ask_to_speak<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>) -> bool {
+    let port = group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn)).copied();
     let name = group.peek("TargetGroupName").unwrap_or("");
     let version = group.peek("ProtocolVersion").filter(|version| *version != "HTTP1");
     let protocol = version.or(group.peek("Protocol")).unwrap_or("HTTP");
+    let protocol = if is_http2_over_tls(group) { format!("{protocol} over TLS") } else { protocol.to_owned() };
     let port = port.map_or_else(|| "its port".to_owned(), |port| format!("port {port}"));
     let text = format!(
         "The target group `{name}` speaks {protocol} with {port}, and the gateway does not there. Does {port} understand what \

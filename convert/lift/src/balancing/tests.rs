@@ -223,3 +223,159 @@ fn what_only_an_internal_balancer_had_is_internal_and_values_are_compared_withou
     assert_eq!(ingress.routes[0].headers["x-kind"], "~(?i)(a\\*b|7)");
     assert!(questions.is_empty(), "{questions:?}");
 }
+
+/// A redirect of a name that no app serves to a name of ours, and a rule of ours.
+fn with_redirect(hosts: &[&str], config: serde_json::Value, own: &str) -> (crate::plconfig::Ingress, Vec<String>) {
+    let mut redirect = json!({"Type": "redirect", "RedirectConfig": {"Path": "/#{path}", "Query": "#{query}",
+                              "StatusCode": "HTTP_301"}});
+    for (field, value) in config.as_object().into_iter().flatten() {
+        redirect["RedirectConfig"][field] = value.clone();
+    }
+    let own = json!([{"Field": "host-header", "Values": [own]}]);
+    let from = json!([{"Field": "host-header", "Values": hosts}]);
+    lifted(&listener("internet-facing", &[(5, from, redirect), (9, own, ours())]))
+}
+
+#[test]
+fn a_name_that_only_redirects_is_rendered_closed_or_asked_about_in_whatever_way_it_leads_here() {
+    // In a way that the gateway can't, to a name below a wildcard of ours, to one made of the caller's own.
+    for (host, config, own, status, asked) in [
+        (
+            "b.example.com",
+            json!({"Host": "a.example.com", "Query": "old=1"}),
+            "a.example.com",
+            Some(404),
+            Some("in-front/ecs/test/it/edge:443/5"),
+        ),
+        ("b.example.com", json!({"Host": "A.example.org"}), "*.example.org", None, None),
+        (
+            "example.com",
+            json!({"Host": "www.#{host}"}),
+            "www.example.com",
+            Some(404),
+            Some("in-front/ecs/test/it/edge:443/5"),
+        ),
+    ] {
+        let (ingress, questions) = with_redirect(&[host], config, own);
+        let route = ingress.routes.iter().find(|route| route.hosts == [host]).unwrap();
+        assert_eq!(route.respond.as_ref().map(|respond| respond.status), status, "{host}");
+        assert_eq!(route.redirect.is_some(), status.is_none(), "{host}");
+        assert_eq!(questions.first().map(String::as_str), asked, "{host}");
+    }
+}
+
+#[test]
+fn a_name_that_leads_to_a_name_that_only_redirects_goes_along_too_by_another_listener_as_well() {
+    let to = |host: &str| {
+        json!({"Type": "redirect", "RedirectConfig": {"Host": host, "Path": "/#{path}", "Query": "#{query}",
+               "StatusCode": "HTTP_301"}})
+    };
+    let at = |host: &str| json!([{"Field": "host-header", "Values": [host]}]);
+    let chain = [
+        (1, at("c.example.com"), to("b.example.com")),
+        (2, at("b.example.com"), to("a.example.com")),
+        (3, at("a.example.com"), ours()),
+    ];
+    let hosts = |ingress: &crate::plconfig::Ingress| -> Vec<String> {
+        ingress.routes.iter().filter(|route| route.redirect.is_some()).flat_map(|route| route.hosts.clone()).collect()
+    };
+    let (ingress, questions) = lifted(&listener("internet-facing", &chain));
+    assert_eq!(hosts(&ingress), ["c.example.com", "b.example.com"]);
+    assert!(questions.is_empty(), "{questions:?}");
+    // The first link of the chain stands on a listener of its own, of which nothing leads here otherwise.
+    for (port, protocol, asked) in [
+        (443, "HTTPS", None),
+        (80, "HTTP", Some("plain-http/ecs/test/it/old:80")),
+        (8443, "HTTPS", Some("listener-port/ecs/test/it/old:8443")),
+    ] {
+        let fixture = listener("internet-facing", &chain[1..]);
+        let more = [
+            (
+                ObservationKind::LoadBalancer,
+                json!({"LoadBalancerArn": "other", "LoadBalancerName": "old", "Scheme": "internet-facing"}),
+            ),
+            (
+                ObservationKind::Listener,
+                json!({"ListenerArn": "second", "LoadBalancerArn": "other", "Port": port, "Protocol": protocol,
+                       "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]}),
+            ),
+            (
+                ObservationKind::ListenerRule,
+                json!({"ListenerArn": "second", "Priority": "1", "Conditions": at("c.example.com"),
+                       "Actions": [to("b.example.com")]}),
+            ),
+        ];
+        let (ingress, questions) = lifted(&fixture.with(&more));
+        assert_eq!(hosts(&ingress).contains(&"c.example.com".to_owned()), port != 8443, "{port}");
+        assert_eq!(questions.first().map(String::as_str), asked, "{port}");
+    }
+}
+
+#[test]
+fn an_answer_at_one_name_in_front_of_a_rule_for_every_name_stays_there() {
+    let answers = [
+        json!({"Type": "redirect", "RedirectConfig": {"Host": "shop.example.org", "StatusCode": "HTTP_302"}}),
+        json!({"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "410"}}),
+        json!({"Type": "redirect", "RedirectConfig": {"Host": "shop.example.org", "Query": "from=old",
+               "StatusCode": "HTTP_302"}}),
+    ];
+    for answer in answers {
+        let at = |host: &str| json!([{"Field": "host-header", "Values": [host]}]);
+        let rules = [(1, at("gone.example.com"), answer), (2, at("a.example.com"), ours()), (9, json!([]), ours())];
+        let (ingress, _) = lifted(&listener("internet-facing", &rules));
+        let route = ingress.routes.iter().find(|route| route.hosts == ["gone.example.com"]);
+        assert!(route.is_some_and(|route| route.redirect.is_some() || route.respond.is_some()), "{ingress:?}");
+    }
+}
+
+/// A wildcard takes what stands below it along, so it is left out, and never called exact.
+#[test]
+fn a_wildcard_that_only_redirects_is_asked_about() {
+    for hosts in [&["*.example.com"][..], &["example.com", "*.example.com"], &["*.old.example.org", "example.com"]] {
+        let config = json!({"Host": "www.example.net"});
+        let fixture = |decisions: &[(&str, &str)]| {
+            let redirect =
+                json!({"Type": "redirect", "RedirectConfig": {"Host": config["Host"], "StatusCode": "HTTP_301"}});
+            let rules = [
+                (5, json!([{"Field": "host-header", "Values": hosts}]), redirect),
+                (9, json!([{"Field": "host-header", "HostHeaderConfig": {"Values": ["www.example.net"]}}]), ours()),
+            ];
+            listener("internet-facing", &rules).answered(decisions)
+        };
+        let wild = hosts.iter().find(|host| host.starts_with('*')).unwrap();
+        let id = format!("wildcard-redirect/ecs/test/it/{wild}");
+        let served = |ingress: &crate::plconfig::Ingress| {
+            ingress.routes.iter().any(|route| route.hosts.contains(&(*wild).to_owned()))
+        };
+        let (ingress, questions) = lifted(&fixture(&[]));
+        assert_eq!(questions, [id.clone()], "{hosts:?}");
+        assert!(!served(&ingress), "{ingress:?}");
+        assert!(hosts.len() == 1 || ingress.routes.iter().any(|route| route.hosts == ["example.com"]), "{ingress:?}");
+        let (ingress, questions) = lifted(&fixture(&[(&id, "take-along")]));
+        assert!(served(&ingress) && questions.is_empty(), "{ingress:?} {questions:?}");
+        // What the ledger says of its pattern while nobody has answered, and once it is left out.
+        for (answers, said) in [(&[][..], id.as_str()), (&[(id.as_str(), "leave-out")], "other-rule")] {
+            let said_of_it = verdict_of(&fixture(answers), wild);
+            assert_eq!(said_of_it, said, "{hosts:?}");
+        }
+    }
+}
+
+/// What the ledger says of the one field that has this value.
+fn verdict_of(fixture: &Fixture, value: &str) -> String {
+    let mut out = String::new();
+    fixture.with_source(|source| {
+        let mut tracker = FieldTracker::new(source);
+        let around = fixture.around();
+        let context =
+            Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
+        super::map(&mut tracker, &context, &mut PlConfig::default(), &mut Component::default());
+        let paths = source.observations.iter().filter_map(|seen| {
+            let conditions = seen.body["Conditions"].as_array()?;
+            let at = conditions[0]["Values"].as_array()?.iter().position(|host| host == value)?;
+            Some(format!("/Conditions/0/Values/{at}"))
+        });
+        out = verdicts(&mut tracker)[&paths.last().unwrap()].clone();
+    });
+    out
+}

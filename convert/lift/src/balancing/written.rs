@@ -15,6 +15,8 @@ pub(super) struct Made {
     public: usize,
     /// Whether the public routes would be tried in another order at one host.
     turned: bool,
+    /// Whether a public listener has only answers for the app.
+    answers: bool,
 }
 
 impl Made {
@@ -29,12 +31,10 @@ impl Made {
         internal: bool,
     ) {
         let opens = placed.iter().any(|placed| matches!(placed.outcome, Outcome::Group(_)));
-        if !opens {
-            return;
-        }
         if !internal {
-            self.public += 1;
+            self.public += usize::from(opens);
             self.turned |= !ordered.fits_one_host(placed);
+            self.answers |= !opens && !placed.is_empty();
         }
         for placed in placed {
             let read = &read[placed.rule];
@@ -88,7 +88,7 @@ impl Made {
             // What was seen on a public balancer is public, whatever else stands in front of it.
             ingress.internal = None;
         }
-        if self.turned || self.public > 1 {
+        if self.turned || self.public > 1 || (self.answers && self.public == 0) {
             ingress.own_host = Some(false);
         }
         match self.routes.as_slice() {

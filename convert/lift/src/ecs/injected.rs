@@ -7,9 +7,15 @@ use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
 /// What tells that a container asks ECS, or is told that it runs there (ECS developer guide, "task metadata endpoint" and
-/// "task IAM role").
-const SIGNS: [&str; 5] =
-    ["ECS_CONTAINER_METADATA_URI", "AWS_CONTAINER_CREDENTIALS_", "ECS_FARGATE", "ECS_AGENT_URI", "169.254.170.2/"];
+/// "task IAM role"), the last one that it finds there what it routes to (Traefik's provider for ECS).
+const SIGNS: [&str; 6] = [
+    "ECS_CONTAINER_METADATA_URI",
+    "AWS_CONTAINER_CREDENTIALS_",
+    "ECS_FARGATE",
+    "ECS_AGENT_URI",
+    "169.254.170.2/",
+    "providers.ecs",
+];
 
 /// Asks, for each container, whether it can do without; it does not start before somebody said so.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
@@ -31,6 +37,9 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
         let name = name.as_str().unwrap_or("");
         if name == "ECS_FARGATE" && value.as_str() != Some("false") {
             found.push(("ECS_FARGATE", value));
+        }
+        if name.starts_with("TRAEFIK_PROVIDERS_ECS") {
+            found.push(("providers.ecs", value));
         }
         // Somebody sets by hand what the agent sets: then something reads it.
         found.extend(AGENT.into_iter().find(|known| *known == name).map(|known| (known, value)));

@@ -27,12 +27,12 @@ pub(super) fn of_container<'a>(
     member: &Member<'a>,
     pod: &mut Component,
 ) {
+    routed(tracker, member);
     let Some(labels) = member.definition.object("dockerLabels") else {
         return;
     };
     for (name, value) in labels.entries() {
-        if let Some(proxy) = ROUTERS.iter().find(|router| name.starts_with(**router)) {
-            routed(tracker, member, proxy, labels);
+        if is_routing(name) {
             continue;
         }
         let Some(text) = tracker.text(value, Kind::Free) else {
@@ -69,18 +69,35 @@ fn beyond(tracker: &mut FieldTracker<'_>, pod: &Component, name: &str, value: &s
     }
 }
 
-/// Prefixes of the labels by which proxies on the old side find what they route to, and how.
+/// Prefixes of the labels by which proxies on the old side find what they route to, and how; Traefik reads them in any
+/// letters.
 const ROUTERS: [&str; 2] = ["traefik.", "caddy"];
 
-/// Nothing here reads such labels, and a route without the proxy's middleware would open what was closed: no route is
-/// made of them.
-fn routed<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>, router: &str, labels: Object<'a>) {
-    let of_router: Vec<_> = labels.entries().filter(|(name, _)| name.starts_with(router)).collect();
+/// Variables by which they find it: those of nginx-proxy, and those of which Registrator makes tags for Fabio.
+const VARIABLES: [&str; 5] =
+    ["VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS", "VIRTUAL_PATH", "LETSENCRYPT_HOST", "SERVICE_TAGS"];
+
+fn is_routing(label: &str) -> bool {
+    let label = label.to_ascii_lowercase();
+    ROUTERS.iter().any(|router| label.starts_with(router))
+}
+
+/// Nothing here reads such labels and variables, and a route without the proxy's middleware would open what was closed: no
+/// route is made of them.
+fn routed<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
+    let labels = member.definition.object("dockerLabels").into_iter().flat_map(Object::entries);
+    let variables =
+        member.definition.objects("environment").filter_map(|one| Some((one.peek("name")?, one.raw("value")?.0)));
+    let variables = variables.filter(|(name, _)| VARIABLES.contains(name));
+    let of_router: Vec<_> = labels.filter(|(name, _)| is_routing(name)).chain(variables).collect();
+    if of_router.is_empty() {
+        return;
+    }
     let said = of_router.iter().filter_map(|(name, value)| Some(format!("`{name}={}`", value.as_str()?)));
     let said: Vec<String> = said.collect();
     let text = format!(
-        "A proxy reads from the labels of `{}` how it is reached: {}. No route is made of them, for what the proxy demands of a \
-         caller would be missing. Is it reached by other means from now on?",
+        "A proxy reads from `{}` how it is reached: {}. No route is made of that, for what the proxy demands of a caller would \
+         be missing. Is it reached by other means from now on?",
         member.name,
         said.join(", ")
     );
@@ -89,6 +106,7 @@ fn routed<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>, router: &str,
     for (_, value) in of_router {
         match &answer {
             Asked::Open(id) => Field(value).asked(tracker, id),
+            Asked::Given(_) if tracker.has_mark(value) => {}
             Asked::Given(_) => Field(value).dropped(tracker, "dropped-by-answer"),
         }
     }

@@ -248,8 +248,14 @@ fn sysctls<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: 
             others.filter(|other| other.peek("namespace") == Some(&name)).filter_map(|other| other.peek("value"));
         let values: BTreeSet<&str> = others.filter(|value| crate::marks::is_clean(value)).collect();
         if values.len() < 2 {
-            name_field.exact(tracker, target.clone());
-            value_field.exact(tracker, target);
+            if is_alone(plan, &name) {
+                name_field.exact(tracker, target.clone());
+                value_field.exact(tracker, target);
+            } else {
+                let note = "all containers of the pod have it; on ECS only those that say so";
+                name_field.approximated(tracker, target.clone(), note);
+                value_field.approximated(tracker, target, note);
+            }
             pod.sysctls.insert(name.into_owned(), value.into_owned());
             continue;
         }
@@ -271,6 +277,24 @@ fn sysctls<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: 
             }
         }
     }
+}
+
+/// Whether a kernel parameter reaches no container that did not ask for it. A pod has one network and one namespace of
+/// shared memory and queues; a task has one network in the mode `awsvpc`, and one of the other with `ipcMode: task`.
+fn is_alone(plan: &Plan<'_, '_>, name: &str) -> bool {
+    let task = plan.facts.task;
+    let is = |field: &str, wanted: &str| task.is_some_and(|task| task.peek(field) == Some(wanted));
+    let fargate = || {
+        let launched = |holder: Option<Object<'_>>| holder.is_some_and(|one| one.peek("launchType") == Some("FARGATE"));
+        let required = task.into_iter().flat_map(|task| task.list("requiresCompatibilities"));
+        launched(plan.facts.service) || required.into_iter().any(|platform| platform == "FARGATE")
+    };
+    let shared =
+        if name.starts_with("net.") { is("networkMode", "awsvpc") || fargate() } else { is("ipcMode", "task") };
+    let says = |definition: Object<'_>| {
+        definition.objects("systemControls").any(|control| control.peek("namespace") == Some(name))
+    };
+    shared || plan.members.kept().all(|member| says(member.definition))
 }
 
 fn devices<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, container: &mut Container) {

@@ -27,6 +27,7 @@ mod request;
 mod resolver;
 mod role;
 mod run_task;
+mod scaled_sizes;
 mod secrets;
 mod service;
 mod shape;
@@ -79,6 +80,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     deployment::linger(tracker, &plan, &mut component);
     let count = facts.service.and_then(|service| service.field("desiredCount"));
     scaling::map(tracker, &plan.context, count, &mut component);
+    scaled_sizes::map(tracker, &plan, &mut component);
     for target in schedule::map(tracker, &plan.context, run_task::runs_task, &mut config, &mut component) {
         run_task::map(tracker, &plan, target, &mut config, &mut component);
     }

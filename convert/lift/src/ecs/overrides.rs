@@ -8,9 +8,9 @@ use crate::marks::is_clean;
 use crate::plconfig::{Component, Container, PlConfig, Resources, Use, UseKind};
 use crate::quantity;
 use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::Redacted;
+use caravan_inventory::{QuestionId, Redacted};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Overrides on their way: all of them are taken, or none.
 struct Run<'r, 'p, 'a> {
@@ -22,10 +22,39 @@ struct Run<'r, 'p, 'a> {
     sizes: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// Fields of the task definition that no longer decide anything.
     overridden: Vec<Field<'a>>,
+    taken: Taken,
 }
 
 /// What can't be carried over, in words that name it; nothing when all of it can.
 type Understood = Result<(), String>;
+
+/// Overrides that were taken into a component.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// What is not the same; nothing where all of it is.
+    changed: BTreeSet<&'static str>,
+    /// The question that is open about one of its values.
+    open: Option<QuestionId>,
+}
+
+impl Taken {
+    /// Gives the field that the overrides came from its verdict; `besides` is what is not the same in it otherwise.
+    pub(super) fn account<'a>(
+        mut self,
+        tracker: &mut FieldTracker<'a>,
+        field: Field<'a>,
+        target: String,
+        besides: Option<&'static str>,
+    ) {
+        self.changed.extend(besides);
+        let notes: Vec<&str> = self.changed.into_iter().collect();
+        match self.open {
+            Some(id) => field.asked(tracker, &id),
+            None if notes.is_empty() => field.exact(tracker, target),
+            None => field.approximated(tracker, target, notes.join("; ")),
+        }
+    }
+}
 
 /// The parts of a container that can be overridden, borrowed from where it stands.
 struct Slot<'c> {
@@ -50,13 +79,7 @@ pub(super) fn map<'a>(
         return field.dropped(tracker, "default");
     }
     match take(tracker, plan, &overrides, config, component) {
-        Ok(()) if overrides.keys().all(|name| matches!(name.as_str(), "containerOverrides" | "taskRoleArn")) => {
-            field.exact(tracker, plan.at(""));
-        }
-        Ok(()) => {
-            let note = "sizes of the task are asked for and are no limits; an execution role is not needed";
-            field.approximated(tracker, plan.at(""), note);
-        }
+        Ok(taken) => taken.account(tracker, field, plan.at(""), None),
         Err(lost) => ask(tracker, field, &lost),
     }
 }
@@ -71,16 +94,17 @@ pub(super) fn take<'a>(
     overrides: &Map<String, Value>,
     config: &mut PlConfig,
     component: &mut Component,
-) -> Understood {
+) -> Result<Taken, String> {
     let (changed, sizes) = (component.clone(), BTreeMap::new());
-    let mut run = Run { tracker, plan, component: changed, role: None, sizes, overridden: Vec::new() };
+    let mut run =
+        Run { tracker, plan, component: changed, role: None, sizes, overridden: Vec::new(), taken: Taken::default() };
     // A size of the task is what its containers leave of it: they come first.
     let (sizes, others): (Vec<_>, Vec<_>) =
         overrides.iter().partition(|(name, _)| matches!(name.as_str(), "cpu" | "memory"));
     for (name, value) in others.into_iter().chain(sizes) {
         run.task(name, value)?;
     }
-    let Run { component: changed, role, overridden, .. } = run;
+    let Run { component: changed, role, overridden, taken, .. } = run;
     *component = changed;
     if let Some(name) = role {
         let role = Use { kind: UseKind::Iam, name, access: Vec::new(), env: None };
@@ -89,7 +113,7 @@ pub(super) fn take<'a>(
     for old in overridden {
         old.dropped_because(tracker, "overridden", "its schedule says otherwise");
     }
-    Ok(())
+    Ok(taken)
 }
 
 /// Asks whether what a schedule gives to its task can be left out; it does not run before somebody said so.
@@ -117,16 +141,21 @@ impl<'a> Run<'_, '_, 'a> {
             }
             ("taskRoleArn", Value::String(role)) if is_clean(role) => {
                 self.role = Some(role.clone());
+                self.differs("the same role, once its trust policy lets the cluster's pods assume it");
                 self.no_longer(self.plan.facts.task.and_then(|task| task.field("taskRoleArn")));
                 Ok(())
             }
-            ("executionRoleArn", _) => Ok(()),
             (_, value) if crate::field::is_empty(value) => Ok(()),
+            ("executionRoleArn", _) => {
+                self.differs("an execution role is not needed");
+                Ok(())
+            }
             ("cpu", value) => self.task_size("cpu", quantity::cpu_units(&text_of(value))),
             ("memory", value) => self.task_size("memory", quantity::mebibytes(&text_of(value))),
             ("ephemeralStorage", value) => {
                 let size = value.get("sizeInGiB").and_then(crate::field::number);
                 let size = size.ok_or("`ephemeralStorage`, whose size can't be read")?;
+                self.differs("disk is asked for, and is no limit");
                 self.component.resources.get_or_insert_default().disk = Some(format!("{size}Gi"));
                 let storage = self.plan.facts.task.and_then(|task| task.object("ephemeralStorage"));
                 self.no_longer(storage.and_then(|storage| storage.field("sizeInGiB")));
@@ -144,17 +173,25 @@ impl<'a> Run<'_, '_, 'a> {
             let parts: Vec<&str> = wanted.keys().map(String::as_str).filter(|part| *part != "name").collect();
             return Err(format!("the {} of the container `{name}`, which the task does not have", parts.join(", ")));
         };
-        if matches!(member.role, ContainerRole::Router | ContainerRole::LeftOut) {
-            return Ok(());
+        match member.role {
+            ContainerRole::Router => self.differs("what it changes in the log router is left out with it"),
+            ContainerRole::LeftOut => {
+                self.differs("what it changes in a container that was left out is left out with it")
+            }
+            ContainerRole::Main | ContainerRole::Sidecar | ContainerRole::Init => {
+                return wanted.iter().try_for_each(|(part, value)| {
+                    self.part(member, part, value).map_err(|()| format!("`{part}` of the container `{name}`"))
+                });
+            }
         }
-        wanted.iter().try_for_each(|(part, value)| {
-            self.part(member, part, value).map_err(|()| format!("`{part}` of the container `{name}`"))
-        })
+        Ok(())
     }
 
     fn part(&mut self, member: &Member<'a>, name: &str, value: &Value) -> Result<(), ()> {
         let understood = match (name, value) {
             ("name", _) | (_, Value::Null) => true,
+            // An empty list is none of its own, as in RunTask.
+            (_, value) if crate::field::is_empty(value) => true,
             ("command", Value::Array(words)) => self.command(member, words),
             ("environment", Value::Array(list)) => list.iter().all(|entry| self.variable(member, entry)),
             ("cpu", value) => self.size(member, "cpu", quantity::cpu_units(&text_of(value))),
@@ -162,7 +199,7 @@ impl<'a> Run<'_, '_, 'a> {
             ("memoryReservation", value) => {
                 self.size(member, "memoryReservation", quantity::mebibytes(&text_of(value)))
             }
-            (_, value) => crate::field::is_empty(value),
+            _ => false,
         };
         if understood { Ok(()) } else { Err(()) }
     }
@@ -192,8 +229,12 @@ impl<'a> Run<'_, '_, 'a> {
                 ["name", "value", "valueFrom"].into_iter().for_each(|part| self.no_longer(old.field(part)));
             }
         }
-        let secret =
-            Redacted::is_in(value).then(|| super::secrets::ask_for_place(self.tracker, member, name).reference);
+        let secret = Redacted::is_in(value).then(|| super::secrets::ask_for_place(self.tracker, member, name));
+        let secret = secret.map(|place| {
+            self.differs("a secret of it lies in a secret store");
+            self.taken.open = self.taken.open.take().or(place.open);
+            place.reference
+        });
         let Some(slot) = slot(&mut self.component, member) else {
             return false;
         };
@@ -212,6 +253,9 @@ impl<'a> Run<'_, '_, 'a> {
             return false;
         };
         let key = if name == "cpu" { "cpu" } else { "memory" };
+        if name == "cpu" && size % 128 != 0 {
+            self.taken.changed.insert("CPU is rounded up to a thousandth of a processor");
+        }
         self.sizes.entry(member.name.to_owned()).or_default().insert(key, size);
         let resources = slot.resources.get_or_insert_default();
         match name {
@@ -224,6 +268,9 @@ impl<'a> Run<'_, '_, 'a> {
                 let limit = resources.memory_limit.take().or(resources.memory.take());
                 // More than the limit would be refused: then the limit is what is asked for.
                 let within = limit.as_deref().and_then(quantity::of_mebi).is_none_or(|limit| size <= limit);
+                if !within {
+                    self.taken.changed.insert("no more memory is asked for than the limit");
+                }
                 resources.memory = if within { Some(quantity::mebi(size)) } else { limit.clone() };
                 resources.memory_limit = limit;
             }
@@ -242,6 +289,7 @@ impl<'a> Run<'_, '_, 'a> {
     fn task_size(&mut self, name: &'static str, size: Option<u64>) -> Understood {
         let whole = size.filter(|size| *size > 0).ok_or_else(|| format!("`{name}`, which is no size"))?;
         let (plan, main) = (self.plan, self.plan.members.main());
+        self.differs("sizes of the task are asked for and are no limits");
         self.no_longer(plan.facts.task.and_then(|task| task.field(name)));
         let says_itself = self.sizes.get(main.name).is_some_and(|sizes| sizes.contains_key(name))
             || main.definition.peek_u64("memory").is_some_and(|size| size > 0);
@@ -264,6 +312,10 @@ impl<'a> Run<'_, '_, 'a> {
         }
         self.no_longer(main.definition.field(name));
         Ok(())
+    }
+
+    fn differs(&mut self, how: &'static str) {
+        self.taken.changed.insert(how);
     }
 
     fn no_longer(&mut self, field: Option<Field<'a>>) {

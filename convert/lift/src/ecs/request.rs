@@ -54,9 +54,9 @@ pub(super) fn map<'a>(
         None => Err("its input, which is no request".to_owned()),
     };
     match taken {
-        Ok(()) => {
+        Ok(taken) => {
             let note = "its overrides and its count; the cluster, the network and the tags are the platform's";
-            field.approximated(tracker, plan.at(""), note);
+            taken.account(tracker, field, plan.at(""), Some(note));
         }
         Err(lost) => overrides::ask(tracker, field, &lost),
     }
@@ -71,7 +71,7 @@ fn take<'a>(
     request: &Map<String, Value>,
     config: &mut PlConfig,
     component: &mut Component,
-) -> Result<(), String> {
+) -> Result<overrides::Taken, String> {
     let unknown = |name: &&String| {
         let known = matches!(name.as_str(), "count" | "launchType" | "capacityProviderStrategy" | "overrides");
         !known && !LEFT_BEHIND.contains(&name.as_str()) && !crate::field::is_empty(&request[name.as_str()])
@@ -86,11 +86,11 @@ fn take<'a>(
         None => Some(1),
     };
     let count = count.ok_or("`count`, which is no number of tasks")?;
-    match request.get("overrides") {
+    let taken = match request.get("overrides") {
         Some(Value::Object(wanted)) => overrides::take(tracker, plan, wanted, config, component)?,
-        Some(Value::Null) | None => {}
+        Some(Value::Null) | None => overrides::Taken::default(),
         Some(_) => return Err("`overrides`, which is no object".to_owned()),
-    }
+    };
     at_once(component, count);
     let spot = |item: &Value| item.get("capacityProvider").and_then(Value::as_str).is_some_and(service::is_spot);
     if request.get("capacityProviderStrategy").and_then(Value::as_array).is_some_and(|list| list.iter().any(spot)) {
@@ -99,7 +99,7 @@ fn take<'a>(
     if request.get("launchType").and_then(Value::as_str) == Some("EXTERNAL") {
         external::ask(tracker, field);
     }
-    Ok(())
+    Ok(taken)
 }
 
 /// How many pods each run has at once.

@@ -217,7 +217,7 @@ fn read<'a>(
     tracker.text(field.0, kind).and_then(|text| parse(&text))
 }
 
-fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Option<Resources> {
+pub(super) fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> &'c mut Option<Resources> {
     match member.role {
         ContainerRole::Sidecar => match component.sidecars.get_mut(&member.key) {
             Some(container) => &mut container.resources,

@@ -2,6 +2,7 @@
 
 use super::component::Component;
 use super::ingress::HostShare;
+use super::profile::Profile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,9 @@ pub struct PlConfig {
     pub app: String,
     /// The team: its namespace is `team-<team>`.
     pub team: String,
+    /// What every container and component of it has that says nothing else; none is what the platform gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
     /// What it does, for whoever reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

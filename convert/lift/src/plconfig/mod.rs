@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod health;
 mod ingress;
+mod profile;
 mod read;
 mod scale;
 mod secret;
@@ -28,6 +29,7 @@ pub use component::{
 pub use error::PlConfigError;
 pub use file::{Monitoring, PlConfig, Use, UseKind, Version};
 pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route};
+pub use profile::Profile;
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;

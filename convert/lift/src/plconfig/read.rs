@@ -23,7 +23,7 @@ impl PlConfig {
             Self::deserialize(Strict { inner, path: &path })
         });
         let config = read.map_err(|error| of_yaml(&error, &path))?;
-        check::check(&config)?;
+        check::check(&config.with_profile())?;
         for environment in config.environments.keys() {
             config.for_environment(environment)?;
         }
@@ -76,7 +76,7 @@ impl PlConfig {
             let message = "has no effect inside an environment".to_owned();
             return Err(PlConfigError::Invalid { path: place("environments"), message });
         }
-        check::check(&base).map_err(|error| match error {
+        check::check(&base.with_profile()).map_err(|error| match error {
             PlConfigError::Invalid { path, message } => PlConfigError::Invalid { path: place(&path), message },
             other => other,
         })?;

@@ -113,11 +113,16 @@ impl Case {
 
     /// The verdict of one field of one document.
     pub fn verdict(&self, document: usize, path: &str) -> FieldVerdict {
+        self.entry(document, path).verdict
+    }
+
+    /// What the ledger says of one field of the document at this place.
+    pub fn entry(&self, document: usize, path: &str) -> LedgerEntry {
         let source = &self.observations[document].id;
         let lifted = self.lift();
         let document = lifted.ledger.documents.iter().find(|document| document.source == *source);
         let found = document.and_then(|document| document.entries.iter().find(|entry| entry.path == path));
-        found.unwrap_or_else(|| panic!("no entry for {path}")).verdict.clone()
+        found.unwrap_or_else(|| panic!("no entry for {path}")).clone()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{ACCOUNT, REGION, arn, edges, ids, linked, linked_with, seen, workload};
 use caravan_inventory::{EdgeKind, Observation, ObservationKind as Kind};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 fn definition(family: &str, revision: u64, container: Value) -> Observation {
     let name = arn("ecs", &format!("task-definition/{family}:{revision}"));
@@ -124,6 +125,79 @@ fn a_host_leads_through_records_and_balancers_to_its_workload() {
             "host:outside.example.net @ /taskDefinition/containerDefinitions/0/environment/1/value".to_owned(),
         ]
     );
+}
+
+/// The parts of the workload `prod/api`, with more around its balancer.
+fn parts_with(more: Vec<Observation>) -> BTreeSet<String> {
+    let mut all = balanced();
+    all.extend(more);
+    let linked = linked(all);
+    let workload = linked.workloads.iter().find(|workload| workload.name == "api").unwrap();
+    workload.parts.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_redirect_of_another_listener_to_a_host_of_a_workload_stands_with_it() {
+    let elb = |rest: &str| arn("elasticloadbalancing", rest);
+    let second = |balancer: &str, default: Value, rules: &[(&str, Value)]| {
+        let (lb, listener) = (elb(&format!("loadbalancer/app/{balancer}")), elb(&format!("listener/app/{balancer}/8")));
+        let mut out = vec![seen(
+            Kind::Listener,
+            &listener,
+            json!({"ListenerArn": listener, "LoadBalancerArn": lb, "Port": 80, "DefaultActions": [default]}),
+        )];
+        if balancer != "public/2" {
+            out.push(seen(Kind::LoadBalancer, &lb, json!({"LoadBalancerArn": lb, "DNSName": "old.elb.amazonaws.com"})));
+        }
+        for (at, (host, action)) in rules.iter().enumerate() {
+            let rule = elb(&format!("listener-rule/app/{balancer}/8/{at}"));
+            let body = json!({"RuleArn": rule, "Priority": at.to_string(), "Actions": [action],
+                "Conditions": [{"Field": "host-header", "Values": [host]}]});
+            out.push(seen(Kind::ListenerRule, &rule, body));
+        }
+        out
+    };
+    let to = |host: &str| json!({"Type": "redirect", "RedirectConfig": {"Host": host, "StatusCode": "HTTP_301"}});
+    let shut = || json!({"Type": "fixed-response"});
+    let forward = json!({"Type": "forward", "TargetGroupArn": elb("targetgroup/other/9")});
+    for (balancer, default, rules, stands) in [
+        // From its own balancer and from another one, through a name between them too.
+        ("public/2", shut(), vec![("apex.example.com", to("www.example.com"))], 1),
+        ("old/7", shut(), vec![("apex.example.com", to("www.example.com"))], 1),
+        ("old/7", shut(), vec![("x.example.com", to("y.example.com")), ("y.example.com", to("API.example.com"))], 2),
+        ("old/7", shut(), vec![("example.com", to("www.#{host}"))], 1),
+        // A name that somebody serves, and one that leads elsewhere.
+        ("old/7", shut(), vec![("apex.example.com", to("www.example.com")), ("apex.example.com", forward.clone())], 0),
+        ("old/7", forward.clone(), vec![("apex.example.com", to("www.example.com"))], 0),
+        ("old/7", shut(), vec![("apex.example.com", to("elsewhere.example.net"))], 0),
+    ] {
+        let parts = parts_with(second(balancer, default, &rules));
+        let listener = format!(":listener-rule/app/{balancer}/8/");
+        let found = parts.iter().filter(|part| part.contains(&listener)).count();
+        assert_eq!(found, stands, "{balancer} {rules:?}");
+        let entered = parts.iter().any(|part| part.ends_with(&format!(":listener/app/{balancer}/8")));
+        assert_eq!(entered, stands > 0, "{parts:?}");
+    }
+}
+
+/// A default action that sends every other name to one of the workload: those names, and who has them.
+#[test]
+fn records_of_a_balancer_whose_default_action_redirects_to_a_host_stand_with_it() {
+    for (host, stands) in
+        [("www.example.com", true), ("API.Example.com", true), ("#{host}", false), ("other.example.net", false)]
+    {
+        let mut all = balanced();
+        let default = json!([{"Type": "redirect", "RedirectConfig": {"Host": host, "StatusCode": "HTTP_301"}}]);
+        let listener = all.iter_mut().find(|seen| seen.kind == Kind::Listener).unwrap();
+        listener.body["DefaultActions"] = default;
+        let theirs = arn("elasticloadbalancing", "listener-rule/app/public/2/3/9");
+        all.push(seen(Kind::ListenerRule, &theirs, json!({"RuleArn": theirs, "Priority": "20",
+            "Conditions": [{"Field": "host-header", "Values": ["theirs.example.com"]}], "Actions": [{"Type": "fixed-response"}]})));
+        let linked = linked(all);
+        let workload = linked.workloads.iter().find(|workload| workload.name == "api").unwrap();
+        let has = |name: &str| workload.parts.iter().any(|part| part.as_str().contains(name));
+        assert_eq!((has("api.example.com./A"), has("listener-rule/app/public/2/3/9")), (stands, stands), "{host}");
+    }
 }
 
 #[test]

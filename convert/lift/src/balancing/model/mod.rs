@@ -8,7 +8,7 @@ mod rule;
 pub(super) use glob::Glob;
 pub(super) use order::{Ordered, Placed, Share};
 pub(super) use path::Path;
-pub(super) use rule::{Conditions, Outcome, Rule};
+pub(super) use rule::{Conditions, Outcome, Rule, covers};
 
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,7 @@ pub(in crate::balancing) struct Placed {
 pub(in crate::balancing) struct Ordered {
     pub(in crate::balancing) placed: Vec<Placed>,
     conditions: Vec<Conditions>,
-    /// Where a rule's redirect leads.
+    /// Where a rule's redirect leads; `#{host}` in it is the host of the request.
     leads_to: Vec<Option<String>>,
     /// Whether the order can't be had: the paths would be too long.
     pub(in crate::balancing) too_long: bool,
@@ -106,11 +106,14 @@ impl Ordered {
     }
 
     /// What is rendered for a workload: its own rules, what stands in front of them, and the balancer's own answers at its
-    /// hosts, and at those that nobody serves and that redirect to its own. `share` says what each rule is to it.
-    pub(in crate::balancing) fn of_workload(&self, share: impl Fn(usize) -> Share) -> Vec<Placed> {
+    /// hosts, and at those that go `along` with it. `share` says what each rule is to it.
+    pub(in crate::balancing) fn of_workload(
+        &self,
+        share: impl Fn(usize) -> Share,
+        along: &BTreeSet<String>,
+    ) -> Vec<Placed> {
         let is_open = |placed: &&Placed| !placed.guard && share(placed.rule) == Share::Open;
         let own: Vec<&Placed> = self.placed.iter().filter(is_open).collect();
-        let led = self.led_to(&own);
         let mut out = Vec::new();
         for placed in &self.placed {
             let outcome = match (share(placed.rule), placed.guard) {
@@ -132,8 +135,8 @@ impl Ordered {
             let met = met.filter(|own| answers || (own.rule > placed.rule && self.meet(own, placed)));
             let met: Vec<&&Placed> = met.collect();
             let mut hosts: BTreeSet<String> = met.iter().flat_map(|own| reached(own, placed)).cloned().collect();
-            if answers {
-                hosts.extend(placed.hosts.intersection(&led).cloned());
+            if is_answer(placed) {
+                hosts.extend(placed.hosts.intersection(along).cloned());
             }
             if !hosts.is_empty() || met.iter().any(|own| own.hosts.is_empty() && placed.hosts.is_empty()) {
                 out.push(Placed { hosts, outcome, ..placed.clone() });
@@ -142,21 +145,44 @@ impl Ordered {
         out
     }
 
-    /// The hosts that no workload serves and at which a redirect leads to a host of these: `example.com` to
-    /// `www.example.com`.
-    fn led_to(&self, own: &[&Placed]) -> BTreeSet<String> {
-        let leads = |placed: &&Placed| {
-            let to = self.leads_to[placed.rule].as_ref();
-            matches!(placed.outcome, Outcome::Answer(_))
-                && to.is_some_and(|to| own.iter().any(|own| own.hosts.contains(to)))
-        };
-        let is_served = |host: &&String| {
+    /// The hosts that lead to the listener, of all of its rules.
+    pub(in crate::balancing) fn hosts(&self) -> impl Iterator<Item = &String> {
+        self.placed.iter().flat_map(|placed| &placed.hosts)
+    }
+
+    /// The hosts of the workload's own rules.
+    pub(in crate::balancing) fn own_hosts(&self, share: impl Fn(usize) -> Share) -> BTreeSet<String> {
+        let is_open = |placed: &&Placed| !placed.guard && share(placed.rule) == Share::Open;
+        self.placed.iter().filter(is_open).flat_map(|placed| &placed.hosts).cloned().collect()
+    }
+
+    /// The hosts at which the balancer only answers by itself, and which would be lost without a workload that takes them
+    /// along: a redirect leads from there to one of `known`, as `example.com` to `www.example.com`, or a rule of the
+    /// workload's own would have them if the answer did not stand in front of it.
+    pub(in crate::balancing) fn along(
+        &self,
+        share: impl Fn(usize) -> Share,
+        known: &BTreeSet<String>,
+    ) -> BTreeSet<String> {
+        let is_served = |host: &String| {
             let groups = self.placed.iter().filter(|placed| matches!(placed.outcome, Outcome::Group(_)));
-            groups.into_iter().any(|placed| placed.hosts.contains(*host))
+            groups.into_iter().any(|placed| placed.hosts.contains(host))
         };
-        let hosts = self.placed.iter().filter(leads).flat_map(|placed| &placed.hosts);
-        // A wildcard would take what stands below it along, too.
-        hosts.filter(|host| !host.starts_with('*') && !is_served(host)).cloned().collect()
+        let leads = |placed: &Placed, host: &String| {
+            let to = self.leads_to[placed.rule].as_ref().map(|to| to.replace("#{host}", host));
+            to.is_some_and(|to| to != *host && known.iter().any(|known| covers(known, &to)))
+        };
+        let takes = |placed: &Placed, host: &String| {
+            let behind = placed.rule + 1..self.conditions.len();
+            behind.into_iter().any(|own| share(own) == Share::Open && self.conditions[own].takes_host(host))
+        };
+        let answers = self.placed.iter().filter(|placed| is_answer(placed));
+        let at = answers.flat_map(|placed| placed.hosts.iter().map(move |host| (placed, host)));
+        at.filter(|(placed, host)| {
+            !known.contains(*host) && !is_served(host) && (leads(placed, host) || takes(placed, host))
+        })
+        .map(|(_, host)| host.clone())
+        .collect()
     }
 
     /// Whether these would be tried in the same order where all of them stand at one host.
@@ -234,6 +260,11 @@ impl Ordered {
         let conditions = &self.conditions[rule];
         conditions.queries.iter().map(|query| rank(path, conditions, Some(query))).collect()
     }
+}
+
+/// Whether the balancer answers by itself there, in whatever way.
+fn is_answer(placed: &Placed) -> bool {
+    !placed.guard && !matches!(placed.outcome, Outcome::Group(_))
 }
 
 /// The hosts of `placed` that requests of `own` would reach if nothing stood there: its own, and those below its

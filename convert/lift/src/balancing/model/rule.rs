@@ -36,7 +36,7 @@ pub(in crate::balancing) struct Rule {
     /// Whether all of its conditions are said.
     pub(in crate::balancing) said: bool,
     pub(in crate::balancing) outcome: Outcome,
-    /// The host that a redirect sends callers to, where it names another one.
+    /// The host that a redirect sends callers to, where it names one; `#{host}` in it is that of the request.
     pub(in crate::balancing) leads_to: Option<String>,
 }
 

@@ -151,12 +151,26 @@ fn request(random: &mut fastrand::Rng) -> Request {
     }
 }
 
+/// What the workload of a group renders, with the names that only redirect to its own.
+fn of_group(rules: &[Rule], ordered: &Ordered, own: &Outcome) -> Vec<Placed> {
+    let share = |at: usize| if rules[at].outcome == *own { Share::Open } else { Share::Other };
+    let mut known = ordered.own_hosts(share);
+    loop {
+        let more: Vec<String> =
+            ordered.along(share, &known).into_iter().filter(|host| !host.starts_with('*')).collect();
+        if more.is_empty() {
+            return ordered.of_workload(share, &known);
+        }
+        known.extend(more);
+    }
+}
+
 /// What a workload renders, and what is rendered where only some of the workloads are there.
 fn rendered(rules: &[Rule], ordered: &Ordered, there: &[bool; 3]) -> Vec<Placed> {
     let mut all = Vec::new();
     for (group, _) in GROUPS.iter().zip(there).filter(|(_, there)| **there) {
         let own = Outcome::Group((*group).to_owned());
-        all.extend(ordered.of_workload(|at| if rules[at].outcome == own { Share::Open } else { Share::Other }));
+        all.extend(of_group(rules, ordered, &own));
     }
     all
 }
@@ -225,7 +239,7 @@ fn simple(hosts: &[&str], paths: &[&str], outcome: &Outcome) -> Rule {
 
 fn paths_of(rules: &[Rule], own: &Outcome) -> Vec<String> {
     let ordered = Ordered::of(rules, &names(rules));
-    let placed = ordered.of_workload(|at| if rules[at].outcome == *own { Share::Open } else { Share::Other });
+    let placed = of_group(rules, &ordered, own);
     placed.iter().flat_map(|placed| placed.paths.iter().map(Path::written)).collect()
 }
 
@@ -267,7 +281,7 @@ fn the_order_at_one_host_is_told() {
         simple(&["b.example.com"], &[], &own),
     ];
     let ordered = Ordered::of(&rules, &names(&rules));
-    let placed = ordered.of_workload(|at| if rules[at].outcome == own { Share::Open } else { Share::Other });
+    let placed = of_group(&rules, &ordered, &own);
     assert!(!ordered.fits_one_host(&placed), "at one host /x would be closed, which the first rule opens");
 }
 
@@ -281,7 +295,7 @@ fn a_host_that_only_redirects_goes_with_the_workload_that_it_leads_to() {
     };
     let behind = |rules: &[Rule], own: &Outcome| -> Vec<(usize, Vec<String>)> {
         let ordered = Ordered::of(rules, &names(rules));
-        let placed = ordered.of_workload(|at| if rules[at].outcome == *own { Share::Open } else { Share::Other });
+        let placed = of_group(rules, &ordered, own);
         placed.iter().map(|placed| (placed.rule, placed.hosts.iter().cloned().collect())).collect()
     };
     let www = ["a.example.com"];

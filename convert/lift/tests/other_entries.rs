@@ -1,0 +1,170 @@
+//! Entries that are no load balancer's: labels and variables that a proxy reads, names of Cloud Map, aliases of Service
+//! Connect. None of them opens anything, and none is lost without a question.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests fail loudly")]
+
+mod common;
+
+use caravan_convert_lift::FieldVerdict;
+use caravan_inventory::ObservationKind::{EcsService, EcsTaskDefinition};
+use common::Case;
+use serde_json::{Value, json};
+
+fn extended(mut base: Value, more: &Value) -> Value {
+    base.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    base
+}
+
+/// A service that serves port 3000, with what is said of its container and of itself.
+fn case(container: &Value, service: &Value) -> Case {
+    let container =
+        extended(json!({"name": "wiki", "image": "wiki:2", "portMappings": [{"containerPort": 3000}]}), container);
+    let task = json!({"family": "wiki", "cpu": "256", "memory": "512", "networkMode": "awsvpc", "containerDefinitions": [container]});
+    let service = extended(json!({"serviceName": "wiki", "taskDefinition": "wiki:2", "desiredCount": 2}), service);
+    Case::live("wiki", &[(EcsService, service), (EcsTaskDefinition, task)])
+}
+
+/// The text of the one question of this topic.
+fn asked(case: &Case, topic: &str) -> String {
+    let questions = case.lift().questions;
+    let mut found = questions.iter().filter(|one| one.id.as_str().starts_with(&format!("{topic}/")));
+    let text = found.next().map(|one| one.text.clone());
+    assert!(found.next().is_none(), "{questions:?}");
+    text.unwrap_or_else(|| panic!("no question {topic}: {questions:?}"))
+}
+
+/// That nothing from outside reaches it.
+fn is_shut(case: &Case) -> bool {
+    let component = case.config().components.pop_first().unwrap().1;
+    component.ingress.is_none_or(|ingress| {
+        ingress.internal == Some(true)
+            && ingress.routes.is_empty()
+            && ingress.hosts.is_empty()
+            && ingress.paths.is_empty()
+    })
+}
+
+#[test]
+fn labels_and_variables_that_a_proxy_reads_are_asked_about_and_open_nothing() {
+    for (container, said, at) in [
+        (
+            json!({"dockerLabels": {"traefik.http.routers.wiki.rule": "Host(`wiki.example.com`)",
+                "traefik.http.routers.wiki.middlewares": "staff@file", "build": "77"}}),
+            "`traefik.http.routers.wiki.middlewares=staff@file`",
+            "/containerDefinitions/0/dockerLabels/traefik.http.routers.wiki.rule",
+        ),
+        (
+            json!({"dockerLabels": {"traefik.frontend.rule": "Host:wiki.example.com;PathPrefix:/docs"}}),
+            "Host:wiki.example.com;PathPrefix:/docs",
+            "/containerDefinitions/0/dockerLabels/traefik.frontend.rule",
+        ),
+        (
+            json!({"dockerLabels": {"Traefik.Enable": "true"}}),
+            "`Traefik.Enable=true`",
+            "/containerDefinitions/0/dockerLabels/Traefik.Enable",
+        ),
+        (
+            json!({"dockerLabels": {"caddy_0": "wiki.example.com", "caddy_0.reverse_proxy": "{{upstreams 3000}}"}}),
+            "`caddy_0=wiki.example.com`",
+            "/containerDefinitions/0/dockerLabels/caddy_0",
+        ),
+        (
+            json!({"environment": [{"name": "VIRTUAL_HOST", "value": "wiki.example.com"}, {"name": "MODE", "value": "rw"}]}),
+            "`VIRTUAL_HOST=wiki.example.com`",
+            "/containerDefinitions/0/environment/0/value",
+        ),
+        (
+            json!({"environment": [{"name": "SERVICE_TAGS", "value": "urlprefix-wiki.example.com/"}]}),
+            "urlprefix-wiki.example.com/",
+            "/containerDefinitions/0/environment/0/value",
+        ),
+    ] {
+        let case = case(&container, &json!({}));
+        assert!(asked(&case, "routing-labels").contains(said), "{}", asked(&case, "routing-labels"));
+        assert!(matches!(case.verdict(1, at), FieldVerdict::Question { .. }), "{at}");
+        assert!(is_shut(&case), "{at}");
+        let tags = case.config().components.pop_first().unwrap().1.tags;
+        assert!(tags.keys().all(|name| name == "build"), "{tags:?}");
+        let answered = case.answer("routing-labels", "wiki", "by-other-means");
+        assert!(!answered.lift().questions.iter().any(|one| one.id.as_str().starts_with("routing-labels/")));
+        assert!(!matches!(answered.verdict(1, at), FieldVerdict::Question { .. }));
+        assert!(is_shut(&answered), "{at}");
+    }
+}
+
+/// What finds its services by ECS finds none in a cluster.
+#[test]
+fn a_proxy_that_asks_ecs_for_what_it_routes_to_does_not_start_before_the_answer() {
+    for container in [
+        json!({"command": ["--providers.ecs.clusters=main", "--entrypoints.web.address=:3000"]}),
+        json!({"command": ["traefik", "--providers.ecs=true"]}),
+        json!({"environment": [{"name": "TRAEFIK_PROVIDERS_ECS_AUTODISCOVERCLUSTERS", "value": "true"}]}),
+    ] {
+        let case = case(&container, &json!({}));
+        assert!(asked(&case, "ecs-endpoint").contains("`providers.ecs`"));
+        assert!(case.config().components.pop_first().unwrap().1.suspended.is_some());
+        let answered = case.answer("ecs-endpoint", "wiki", "without");
+        assert!(answered.config().components.pop_first().unwrap().1.suspended.is_none());
+    }
+}
+
+#[test]
+fn names_of_cloud_map_are_asked_about() {
+    let arn = |id: &str| format!("arn:aws:servicediscovery:eu-west-1:111122223333:service/{id}");
+    for (registries, said) in [
+        (json!([{"registryArn": arn("srv-abc")}]), "`srv-abc`"),
+        (json!([{"registryArn": arn("srv-abc"), "containerName": "wiki", "containerPort": 3000}]), "`srv-abc`"),
+        (json!([{"registryArn": arn("srv-a"), "port": 3000}, {"registryArn": arn("srv-b")}]), "`srv-a`, `srv-b`"),
+    ] {
+        let case = case(&json!({}), &json!({"serviceRegistries": registries}));
+        assert!(asked(&case, "service-discovery").contains(said));
+        for (at, registry) in registries.as_array().unwrap().iter().enumerate() {
+            for field in registry.as_object().unwrap().keys() {
+                let verdict = case.verdict(0, &format!("/serviceRegistries/{at}/{field}"));
+                assert!(matches!(verdict, FieldVerdict::Question { .. }), "{field}");
+            }
+        }
+        assert!(is_shut(&case));
+        let answered = case.answer("service-discovery", "", "new-name");
+        assert!(matches!(answered.verdict(0, "/serviceRegistries/0/registryArn"), FieldVerdict::Dropped { .. }));
+    }
+}
+
+#[test]
+fn aliases_of_service_connect_are_asked_about_by_name() {
+    let port = json!({"portMappings": [{"containerPort": 3000, "name": "http"}]});
+    for (settings, said) in [
+        (
+            json!({"enabled": true, "namespace": "shop", "services": [{"portName": "http", "discoveryName": "wiki",
+                "clientAliases": [{"dnsName": "wiki.internal", "port": 80}]}]}),
+            "`wiki.internal:80`, `wiki`",
+        ),
+        (
+            json!({"enabled": true, "services": [{"portName": "http", "clientAliases": [{"dnsName": "a", "port": 1}, {"dnsName": "b", "port": 2}]}]}),
+            "`a:1`, `b:2`, `http`",
+        ),
+        (json!({"enabled": true, "namespace": "shop"}), "Service Connect"),
+        (
+            json!({"enabled": true, "services": [{"portName": "http", "ingressPortOverride": 15000,
+                "timeout": {"perRequestTimeoutSeconds": 5}, "tls": {"issuerCertificateAuthority": {"awsPcaAuthorityArn": "arn"}}}]}),
+            "`http`",
+        ),
+    ] {
+        // As it was asked for, and as the primary deployment answers it.
+        let deployed = json!([{"id": "1", "status": "PRIMARY", "serviceConnectConfiguration": settings}]);
+        for service in [json!({"serviceConnectConfiguration": settings}), json!({"deployments": deployed})] {
+            let case = case(&port, &service);
+            assert!(asked(&case, "service-connect").contains(said), "{}", asked(&case, "service-connect"));
+            assert!(is_shut(&case));
+            let exact = case.lift().ledger.documents[0].entries.iter().any(|entry| {
+                entry.path.contains("serviceConnectConfiguration") && entry.verdict == FieldVerdict::Exact
+            });
+            assert!(!exact, "{settings}");
+            let answered = case.answer("service-connect", "", "new-name");
+            assert!(!answered.lift().questions.iter().any(|one| one.id.as_str().starts_with("service-connect/")));
+        }
+    }
+    let off = json!({"enabled": false, "services": [{"portName": "http"}]});
+    let case = case(&port, &json!({"serviceConnectConfiguration": off}));
+    assert!(!case.lift().questions.iter().any(|one| one.id.as_str().starts_with("service-connect/")));
+}
