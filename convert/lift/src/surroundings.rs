@@ -65,6 +65,21 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EventInvokeConfig
             | ObservationKind::ProvisionedConcurrency
             | ObservationKind::LayerVersion
+            | ObservationKind::RestApi
+            | ObservationKind::RestResource
+            | ObservationKind::RestStage
+            | ObservationKind::RestAuthorizer
+            | ObservationKind::RestDomain
+            | ObservationKind::BasePathMapping
+            | ObservationKind::RestVpcLink
+            | ObservationKind::HttpApi
+            | ObservationKind::HttpRoute
+            | ObservationKind::HttpIntegration
+            | ObservationKind::HttpStage
+            | ObservationKind::HttpAuthorizer
+            | ObservationKind::HttpDomain
+            | ObservationKind::ApiMapping
+            | ObservationKind::HttpVpcLink
             | ObservationKind::CloudflareWorker
             | ObservationKind::WorkerRoute
             | ObservationKind::WorkerDomain

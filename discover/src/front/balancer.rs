@@ -36,14 +36,23 @@ pub(super) fn through(
     let mut ways = Vec::new();
     for listener in listeners {
         let evidence = Evidence { observation: listener.id.clone(), path: "/LoadBalancerArn".to_owned() };
-        let here = step(StepKind::Listener, Some(listener.id.as_str()), say::listener(listener), Some(evidence));
-        let before = [&before[..], &[here]].concat();
-        for mut way in at_listener(doors, listener, hostname, &before) {
-            way.extend(certificate(listener, &before));
-            ways.push(way);
-        }
+        ways.extend(at(doors, listener, hostname, &before, &evidence));
     }
     ways
+}
+
+/// Every way of a request to a hostname from a listener on, where this field leads to it.
+pub(super) fn at(
+    doors: &Doors,
+    listener: &Observation,
+    hostname: &str,
+    before: &[Step],
+    evidence: &Evidence,
+) -> Vec<Vec<Step>> {
+    let here = step(StepKind::Listener, Some(listener.id.as_str()), say::listener(listener), Some(evidence.clone()));
+    let before = [before, &[here]].concat();
+    let ways = at_listener(doors, listener, hostname, &before).into_iter();
+    ways.map(|way| way.into_iter().chain(certificate(listener, &before)).collect()).collect()
 }
 
 /// Rules are asked in their order; behind one that takes every request to the host, none is.

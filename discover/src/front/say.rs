@@ -6,6 +6,9 @@ use caravan_inventory::matches_wildcards;
 use caravan_inventory::{Evidence, Observation, ObservationKind as Kind};
 use serde_json::Value;
 
+/// The pattern of a host that is not known: what an API sends on may bear any.
+pub(super) const ANY: &str = "*";
+
 pub(super) fn step(step: StepKind, id: Option<&str>, says: String, evidence: Option<Evidence>) -> Step {
     Step { step, id: id.map(str::to_owned), says, evidence }
 }
@@ -49,6 +52,15 @@ pub(super) fn cloudflare(record: &Observation) -> Step {
         false => "DNS only",
     };
     step(StepKind::Cloudflare, None, says.to_owned(), Some(evidence))
+}
+
+/// The URL of a function, or of an alias of one: who may call it.
+pub(super) fn url(url: &Observation) -> String {
+    let view = View::of(url);
+    let text = |pointer: &str| view.text(pointer).unwrap_or_default();
+    let alias = url.name.split(':').nth(7).map_or_else(String::new, |alias| format!(", alias {alias}"));
+    let open = if text("/AuthType") == "NONE" { "open to everybody" } else { "callers sign" };
+    format!("{open}{alias}")
 }
 
 /// The certificate that Cloudflare shows.

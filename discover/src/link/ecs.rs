@@ -76,6 +76,9 @@ impl Linker<'_> {
         self.ask_about_near(&id, service, cluster, name, &beside.scaling);
         self.hosts.add_fronts(&id, fronts);
         self.hosts.add_discovery(&id, service, name);
+        for registry in service.list("/serviceRegistries").iter().filter_map(|one| one.get("registryArn")?.as_str()) {
+            self.registries.entry(registry.to_owned()).or_default().insert(id.clone());
+        }
         if let Some(definition) = &definition {
             self.needs_of_definition(&id, definition);
         }

@@ -24,6 +24,8 @@ pub(super) struct Found {
     pub(super) of_functions: Vec<Observation>,
     pub(super) mappings: Vec<Observation>,
     pub(super) layers: Vec<Observation>,
+    /// APIs of API Gateway with everything of theirs, and the domains that lead to them.
+    pub(super) gateways: Vec<Observation>,
     pub(super) instances: Vec<Observation>,
     pub(super) scaling_groups: Vec<Observation>,
     pub(super) launch_configurations: Vec<Observation>,
@@ -106,9 +108,25 @@ impl Found {
             Kind::SecurityGroup => &mut self.security_groups,
             Kind::CloudflareWorker => &mut self.workers,
             Kind::WorkerRoute | Kind::WorkerDomain | Kind::WorkerSchedules => &mut self.of_workers,
+            Kind::RestApi
+            | Kind::RestResource
+            | Kind::RestStage
+            | Kind::RestAuthorizer
+            | Kind::RestDomain
+            | Kind::BasePathMapping
+            | Kind::RestVpcLink
+            | Kind::HttpApi
+            | Kind::HttpRoute
+            | Kind::HttpIntegration
+            | Kind::HttpStage
+            | Kind::HttpAuthorizer
+            | Kind::HttpDomain
+            | Kind::ApiMapping => &mut self.gateways,
             Kind::EcsTask => return Taken::Task(&mut self.tasks),
-            // Zones, records and instance profiles lead from one location into another, and are read before.
-            Kind::EcsCluster
+            // Zones, records and instance profiles lead from one location into another, and are read before. A link of HTTP
+            // APIs leads nowhere by itself: each integration names the listener behind it.
+            Kind::HttpVpcLink
+            | Kind::EcsCluster
             | Kind::HostedZone
             | Kind::RecordSet
             | Kind::CloudflareZone

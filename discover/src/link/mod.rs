@@ -15,6 +15,9 @@ mod domains;
 mod ecs;
 mod found;
 mod functions;
+mod gateway;
+mod gateway_calls;
+mod gateway_hosts;
 mod hosts;
 mod machine_owner;
 mod machine_parts;
@@ -39,6 +42,8 @@ use hosts::{Hosts, PendingHost};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use balancing::{conditions, listener_of_rule, targets};
+pub(crate) use gateway::{Gateways, base_path, own_host, target_names};
+pub(crate) use gateway_calls::{Call, calls};
 pub(crate) use hosts::plain_name;
 pub(crate) use source::finish_and_relink;
 pub use source::relink;
@@ -99,6 +104,12 @@ struct Linker<'o> {
     pending: Vec<PendingHost>,
     /// ARN of an instance profile → the observation of it.
     profiles: BTreeMap<String, Observation>,
+    /// ARN of a function → its workload.
+    functions: BTreeMap<String, String>,
+    /// ARN of a service of Cloud Map → the workloads that are registered in it.
+    registries: BTreeMap<String, BTreeSet<String>>,
+    /// Edges from functions of other locations, by ARN.
+    foreign: Vec<Edge>,
 }
 
 /// Links observations. `ownership` says whose each workload is; what no rule matches is asked.
@@ -117,6 +128,7 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
         linker.link_location(&found);
     }
     linker.link_location(&files);
+    linker.resolve_functions();
     linker.resolve_hosts();
     Ok(linker.finish())
 }
@@ -131,6 +143,9 @@ impl<'o> Linker<'o> {
             hosts: Hosts::default(),
             pending: Vec::new(),
             profiles: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            registries: BTreeMap::new(),
+            foreign: Vec::new(),
         }
     }
 
@@ -139,7 +154,9 @@ impl<'o> Linker<'o> {
         self.services(found);
         self.scheduled_tasks(found);
         self.unreferenced_definitions(found);
-        self.functions(found);
+        let gateways = Gateways::of(&found.gateways);
+        self.functions(found, &gateways);
+        self.gateways(found, &gateways);
         self.machines(found);
         self.workers(found);
     }

@@ -3,6 +3,8 @@
 //! One file for each service. A new field is one row there: a path with what it holds, or, for a field that holds a free
 //! value, its bare name. Redaction reads what stands where, the lift whether an API has a field at all.
 
+pub(crate) mod apigateway;
+pub(crate) mod apigatewayv2;
 pub(crate) mod application_autoscaling;
 pub(crate) mod autoscaling;
 pub(crate) mod ec2;

@@ -48,6 +48,9 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     ("elasticloadbalancing:", limit("elasticloadbalancing", 40, 10)),
     ("events:", limit("events", 50, 25)),
     ("scheduler:", limit("scheduler", 50, 25)),
+    // Both versions of API Gateway's API have these in common ("Amazon API Gateway quotas", for creating and managing APIs).
+    ("apigateway:GetResources", limit("apigateway/resources", 5, 2)),
+    ("apigateway", limit("apigateway", 40, 10)),
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];
 

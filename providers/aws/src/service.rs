@@ -5,6 +5,8 @@ use crate::xml::{self, XmlShape};
 /// A service of AWS, by the prefix of its calls.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Service {
+    ApiGateway,
+    ApiGatewayV2,
     ApplicationAutoScaling,
     AutoScaling,
     Ec2,
@@ -56,6 +58,8 @@ pub(crate) struct Place {
 
 impl Service {
     const ALL: &[Self] = &[
+        Self::ApiGateway,
+        Self::ApiGatewayV2,
         Self::ApplicationAutoScaling,
         Self::AutoScaling,
         Self::Ec2,
@@ -68,9 +72,11 @@ impl Service {
         Self::Scheduler,
     ];
 
-    /// The prefix of its calls, which is also the name that requests are signed for and the first part of its host.
+    /// The prefix of its calls.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::ApiGateway => "apigateway",
+            Self::ApiGatewayV2 => "apigatewayv2",
             Self::ApplicationAutoScaling => "application-autoscaling",
             Self::AutoScaling => "autoscaling",
             Self::Ec2 => "ec2",
@@ -81,6 +87,15 @@ impl Service {
             Self::Lambda => "lambda",
             Self::Route53 => "route53",
             Self::Scheduler => "scheduler",
+        }
+    }
+
+    /// The name that requests are signed for, which is also the first part of its host: two versions of an API share one
+    /// (Service Authorization Reference, "Service prefix").
+    pub(crate) const fn signing_name(self) -> &'static str {
+        match self {
+            Self::ApiGatewayV2 => Self::ApiGateway.name(),
+            service => service.name(),
         }
     }
 
@@ -98,14 +113,20 @@ impl Service {
             Self::Iam if region.starts_with("cn-") => of("cn-north-1", "iam.cn-north-1".to_owned()),
             Self::Iam if region.starts_with("us-gov-") => of("us-gov-west-1", "iam.us-gov".to_owned()),
             Self::Iam => of("us-east-1", "iam".to_owned()),
-            service => of(region, format!("{}.{region}", service.name())),
+            service => of(region, format!("{}.{region}", service.signing_name())),
         }
     }
 
     /// How it writes its answers.
     pub(crate) const fn answers(self) -> Answers {
         match self {
-            Self::ApplicationAutoScaling | Self::Ecs | Self::Events | Self::Lambda | Self::Scheduler => Answers::Json,
+            Self::ApiGateway
+            | Self::ApiGatewayV2
+            | Self::ApplicationAutoScaling
+            | Self::Ecs
+            | Self::Events
+            | Self::Lambda
+            | Self::Scheduler => Answers::Json,
             Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
             Self::Ec2 => Answers::Xml(&xml::EC2),
             Self::ElasticLoadBalancing => Answers::Xml(&xml::ELASTIC_LOAD_BALANCING),
@@ -120,7 +141,8 @@ impl Service {
             Self::ApplicationAutoScaling | Self::AutoScaling | Self::Events | Self::Scheduler => {
                 NextPage::Field("NextToken")
             }
-            Self::Ec2 | Self::Ecs => NextPage::Field("nextToken"),
+            Self::ApiGateway => NextPage::Field("position"),
+            Self::ApiGatewayV2 | Self::Ec2 | Self::Ecs => NextPage::Field("nextToken"),
             Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
             Self::Iam => NextPage::Field("Marker"),
             Self::Route53 => NextPage::Truncated,
@@ -150,6 +172,7 @@ mod tests {
         assert_eq!(place(Service::Iam, "eu-central-1"), "iam us-east-1");
         assert_eq!(place(Service::Iam, "us-gov-east-1"), "iam.us-gov us-gov-west-1");
         assert_eq!(place(Service::Iam, "cn-northwest-1"), "iam.cn-north-1 cn-north-1");
+        assert_eq!(place(Service::ApiGatewayV2, "eu-central-1"), "apigateway.eu-central-1 eu-central-1");
         assert_eq!(place(Service::AutoScaling, "eu-central-1"), "autoscaling.eu-central-1 eu-central-1");
     }
 }

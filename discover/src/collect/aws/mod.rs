@@ -1,5 +1,7 @@
 //! The calls of AWS, by service.
 
+mod apigateway;
+mod apigatewayv2;
 mod auto_scaling_groups;
 mod autoscaling;
 mod ec2;
@@ -25,4 +27,6 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     auto_scaling_groups::CALLS,
     iam::CALLS,
     lambda::CALLS,
+    apigateway::CALLS,
+    apigatewayv2::CALLS,
 ];

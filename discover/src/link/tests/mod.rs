@@ -3,6 +3,7 @@
 mod cloud;
 mod estate;
 mod files;
+mod gateway;
 mod needs;
 
 use super::{Linked, Location, ObservationSource, link};

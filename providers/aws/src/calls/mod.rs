@@ -23,7 +23,9 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         Service::ElasticLoadBalancing => elasticloadbalancing::send(session, read, capture).await?,
         Service::Lambda => lambda::send(session, read, capture).await?,
         Service::Route53 => route53::send(session, read, capture).await?,
-        service @ (Service::ApplicationAutoScaling
+        service @ (Service::ApiGateway
+        | Service::ApiGatewayV2
+        | Service::ApplicationAutoScaling
         | Service::AutoScaling
         | Service::Events
         | Service::Iam
@@ -42,7 +44,9 @@ pub(crate) fn knows(api: &str) -> bool {
         Service::ElasticLoadBalancing => elasticloadbalancing::knows(api),
         Service::Lambda => lambda::knows(api),
         Service::Route53 => route53::knows(api),
-        Service::ApplicationAutoScaling
+        Service::ApiGateway
+        | Service::ApiGatewayV2
+        | Service::ApplicationAutoScaling
         | Service::AutoScaling
         | Service::Events
         | Service::Iam

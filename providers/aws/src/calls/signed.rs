@@ -72,7 +72,8 @@ fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &
             signing_region,
             method: Method::GET,
             url: rest_url(base, path, input)?,
-            headers: Vec::new(),
+            // Without it API Gateway answers in HAL, where a list of one is no list.
+            headers: vec![("accept", "application/json".to_owned())],
             body: Vec::new(),
         }),
         WireProtocol::Query(action, version) => Ok(Prepared {
@@ -150,7 +151,7 @@ fn signed_headers(prepared: &Prepared, credentials: Credentials) -> Result<Vec<(
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(prepared.signing_region.as_str())
-        .name(prepared.service.name())
+        .name(prepared.service.signing_name())
         .time(clock::now())
         .settings(SigningSettings::default())
         .build()

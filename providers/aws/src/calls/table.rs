@@ -24,7 +24,7 @@ pub(super) enum WireProtocol {
 }
 
 /// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler, Application
-/// Auto Scaling, EC2 Auto Scaling and IAM.
+/// Auto Scaling, EC2 Auto Scaling, IAM and API Gateway.
 const SIGNED: &[SignedCall] = &[
     json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
     json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
@@ -48,10 +48,28 @@ const SIGNED: &[SignedCall] = &[
     ),
     auto_scaling("autoscaling:DescribeAutoScalingGroups", "DescribeAutoScalingGroups", Some(("MaxRecords", 100))),
     auto_scaling("autoscaling:DescribeLaunchConfigurations", "DescribeLaunchConfigurations", Some(("MaxRecords", 100))),
+    api_gateway("apigateway:GetRestApis", "restapis", PAGED),
+    api_gateway("apigateway:GetResources", "restapis/{restApiId}/resources", PAGED),
+    api_gateway("apigateway:GetStages", "restapis/{restApiId}/stages", None),
+    api_gateway("apigateway:GetAuthorizers", "restapis/{restApiId}/authorizers", PAGED),
+    api_gateway("apigateway:GetDomainNames", "domainnames", PAGED),
+    api_gateway("apigateway:GetBasePathMappings", "domainnames/{domainName}/basepathmappings", PAGED),
+    api_gateway("apigateway:GetVpcLinks", "vpclinks", PAGED),
+    api_gateway_v2("apigatewayv2:GetApis", "v2/apis"),
+    api_gateway_v2("apigatewayv2:GetRoutes", "v2/apis/{apiId}/routes"),
+    api_gateway_v2("apigatewayv2:GetIntegrations", "v2/apis/{apiId}/integrations"),
+    api_gateway_v2("apigatewayv2:GetStages", "v2/apis/{apiId}/stages"),
+    api_gateway_v2("apigatewayv2:GetAuthorizers", "v2/apis/{apiId}/authorizers"),
+    api_gateway_v2("apigatewayv2:GetDomainNames", "v2/domainnames"),
+    api_gateway_v2("apigatewayv2:GetApiMappings", "v2/domainnames/{domainName}/apimappings"),
+    api_gateway_v2("apigatewayv2:GetVpcLinks", "v2/vpclinks"),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
 
 const TOKEN: &str = "NextToken";
+
+/// The pages of API Gateway's first version.
+const PAGED: Option<(&str, u32)> = Some(("limit", 500));
 
 const fn json(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
     SignedCall { api, protocol: WireProtocol::Json(target), page, token: TOKEN }
@@ -59,6 +77,15 @@ const fn json(api: &'static str, target: &'static str, page: Option<(&'static st
 
 const fn rest(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
     SignedCall { api, protocol: WireProtocol::Rest(path), page, token: TOKEN }
+}
+
+const fn api_gateway(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Rest(path), page, token: "position" }
+}
+
+/// The reference states no largest page of the second version.
+const fn api_gateway_v2(api: &'static str, path: &'static str) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Rest(path), page: None, token: "nextToken" }
 }
 
 const fn auto_scaling(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
