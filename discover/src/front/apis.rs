@@ -195,7 +195,7 @@ fn domain(view: &View<'_>) -> Step {
     let configured = view.element.pointer("/domainNameConfigurations/0");
     let of = |field: &str| configured.and_then(|one| one.get(field)).and_then(Value::as_str);
     let kind = view.text("/endpointConfiguration/types/0").or_else(|| of("endpointType")).unwrap_or("unknown place");
-    let policy = view.text("/securityPolicy").or_else(|| of("securityPolicy"));
+    let policy = view.text("/securityPolicy").or_else(|| of("securityPolicy")).filter(|policy| !policy.is_empty());
     let policy = policy.map_or_else(String::new, |policy| format!(", {policy}"));
     let mutual = view.text("/mutualTlsAuthentication/truststoreUri").map_or("", |_| ", clients show certificates");
     let says = format!("{} ({kind}{policy}{mutual})", view.text("/domainName").unwrap_or_default());
@@ -204,7 +204,7 @@ fn domain(view: &View<'_>) -> Step {
 
 fn certificate(view: &View<'_>) -> Step {
     let fields = ["/regionalCertificateArn", "/certificateArn", "/domainNameConfigurations/0/certificateArn"];
-    match fields.into_iter().find_map(|field| Some((view.text(field)?, field))) {
+    match fields.into_iter().find_map(|field| Some((view.text(field).filter(|arn| !arn.is_empty())?, field))) {
         Some((arn, field)) => step(StepKind::Certificate, None, arn.to_owned(), Some(view.evidence(field))),
         None => step(StepKind::Certificate, None, "none that was read".to_owned(), None),
     }

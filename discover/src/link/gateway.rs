@@ -150,8 +150,8 @@ pub(crate) fn own_host(api: &View<'_>) -> Option<String> {
     if api.element.get("disableExecuteApiEndpoint").and_then(Value::as_bool) == Some(true) {
         return None;
     }
-    let told =
-        api.text("/apiEndpoint").and_then(|url| url.split_once("://")).map(|(_, host)| host.to_ascii_lowercase());
+    let told = api.text("/apiEndpoint").and_then(|url| url.split_once("://")).map(|(_, host)| host);
+    let told = told.map(|host| host.split(':').next().unwrap_or(host).to_ascii_lowercase());
     told.or_else(|| {
         let (id, region) = (api.text("/id")?, api.observation.region.as_ref()?);
         let domain = if region.as_str().starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
@@ -164,7 +164,7 @@ pub(crate) fn target_names(domain: &View<'_>) -> Vec<String> {
     let own = ["/regionalDomainName", "/distributionDomainName"].into_iter().filter_map(|at| domain.text(at));
     let configured = domain.list("/domainNameConfigurations").iter();
     let configured = configured.filter_map(|one| one.get("apiGatewayDomainName")?.as_str());
-    own.chain(configured).map(plain_name).collect()
+    own.chain(configured).filter(|name| !name.is_empty()).map(plain_name).collect()
 }
 
 impl Linker<'_> {
