@@ -23,6 +23,14 @@ fn script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testbed/estate/gateways.py")
 }
 
+/// Lists that moto does not answer, or not as the API reference says: their paths, and their fields.
+const LACKING_IN_MOTO: &[(&str, &str)] = &[
+    ("/v2/apis/*/authorizers", "items"),
+    ("*/provisioned-concurrency", "ProvisionedConcurrencyConfigs"),
+    ("*/urls", "FunctionUrlConfigs"),
+    ("*/event-invoke-config/list", "FunctionEventInvokeConfigs"),
+];
+
 /// The answers of lists that an emulator lacks: empty, as the estate is there.
 fn empty(paths: &[(&str, &str)]) -> Vec<Rule> {
     let empty = |(path, list): &(&str, &str)| {
@@ -37,13 +45,7 @@ impl Bench {
         let moto = Moto::shared()?;
         let account = moto.account();
         let made = moto.boto3(&account, REGION, &script(), &[]);
-        let lacking = [
-            ("/v2/apis/*/authorizers", "items"),
-            ("*/provisioned-concurrency", "ProvisionedConcurrencyConfigs"),
-            ("*/urls", "FunctionUrlConfigs"),
-            ("*/event-invoke-config/list", "FunctionEventInvokeConfigs"),
-        ];
-        Self::of(account, made, &moto.endpoint(), &lacking)
+        Self::of(account, made, &moto.endpoint(), LACKING_IN_MOTO)
     }
 
     fn in_ministack() -> Option<Self> {
@@ -195,7 +197,8 @@ fn apis_whose_lists_are_denied_in_moto_are_coverage_and_the_rest_of_them_stays()
     bench.discover().ends(0, &[]);
     let body = r#"{"__type": "AccessDeniedException", "message": "no"}"#.to_owned();
     let denied = Fault::Answer { status: 403, r#type: "application/json".to_owned(), body };
-    bench.proxy.script(&[Rule::new(denied).path("/restapis/*/resources*")]);
+    let denied = Rule::new(denied).path("/restapis/*/resources*");
+    bench.proxy.script(&std::iter::once(denied).chain(empty(LACKING_IN_MOTO)).collect::<Vec<_>>());
     bench.discover().ends(5, &["apigateway:GetResources", "denied"]);
     let seen = bench.observed();
     assert_eq!(seen["apigateway.resource"], bench.names("resources"), "what could not be read is not gone");
