@@ -97,6 +97,17 @@ kinds! {
     Aws ListenerRule = "elbv2.rule", elb::ALL;
     /// DescribeTargetGroups, one target group, with its attributes under `Attributes`.
     Aws TargetGroup = "elbv2.target-group", elb::ALL;
+    /// DescribeListenerCertificates, of one listener, with its ARN under `ListenerArn`.
+    Aws ListenerCertificates = "elbv2.listener-certificates", elb::ALL;
+    /// DescribeSSLPolicies, one policy that a listener uses.
+    Aws SslPolicy = "elbv2.ssl-policy", elb::ALL;
+    /// DescribeTrustStores, one trust store.
+    Aws TrustStore = "elbv2.trust-store", elb::ALL;
+    /// Classic Elastic Load Balancing DescribeLoadBalancers, one load balancer with its tags.
+    Aws ClassicLoadBalancer = "elb.load-balancer", classic_elb::LOAD_BALANCERS;
+    /// Classic Elastic Load Balancing DescribeLoadBalancerPolicies, the policies of one load balancer, with its name under
+    /// `LoadBalancerName`.
+    Aws ClassicPolicies = "elb.policies", classic_elb::POLICIES;
     /// ListHostedZones, one zone.
     Aws HostedZone = "route53.hosted-zone", route53::ALL;
     /// ListResourceRecordSets, one record set.

@@ -65,6 +65,11 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EventInvokeConfig
             | ObservationKind::ProvisionedConcurrency
             | ObservationKind::LayerVersion
+            | ObservationKind::ListenerCertificates
+            | ObservationKind::SslPolicy
+            | ObservationKind::TrustStore
+            | ObservationKind::ClassicLoadBalancer
+            | ObservationKind::ClassicPolicies
             | ObservationKind::RestApi
             | ObservationKind::RestResource
             | ObservationKind::RestStage

@@ -7,6 +7,8 @@
 mod answer;
 mod apis;
 mod balancer;
+mod certificate;
+mod classic;
 mod gateway;
 mod read;
 mod say;
@@ -126,6 +128,10 @@ pub struct Doors {
     records: BTreeMap<String, Vec<Observation>>,
     /// DNS name → load balancer.
     balancers: BTreeMap<String, Observation>,
+    /// DNS name → classic load balancer.
+    classics: BTreeMap<String, Observation>,
+    /// Listener's ARN → all of its certificates.
+    certificates: BTreeMap<String, Observation>,
     /// Load balancer's ARN → its listeners.
     listeners: BTreeMap<String, Vec<Observation>>,
     /// Listener's ARN → its rules, in the order in which they are asked.

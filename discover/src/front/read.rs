@@ -51,6 +51,14 @@ impl Doors {
                     self.balancers.insert(plain_name(&name), observation);
                 }
             }
+            Door::Classic => {
+                if let Some(name) = text("/DNSName") {
+                    self.classics.insert(plain_name(&name), observation);
+                }
+            }
+            Door::Certificates => {
+                self.certificates.insert(observation.name.clone(), observation);
+            }
             Door::Listener => {
                 if let Some(balancer) = text("/LoadBalancerArn") {
                     self.listeners.entry(balancer).or_default().push(observation);
@@ -86,7 +94,11 @@ enum Door {
         kind: &'static str,
     },
     Balancer,
+    /// A classic load balancer.
+    Classic,
     Listener,
+    /// All certificates of a listener.
+    Certificates,
     Rule,
     Group,
     /// The URL of a function.
@@ -103,7 +115,9 @@ const fn door(kind: Kind) -> Option<Door> {
         Kind::RecordSet => Door::Record { name: "/Name", kind: "/Type" },
         Kind::DnsRecord => Door::Record { name: "/name", kind: "/type" },
         Kind::LoadBalancer => Door::Balancer,
+        Kind::ClassicLoadBalancer => Door::Classic,
         Kind::Listener => Door::Listener,
+        Kind::ListenerCertificates => Door::Certificates,
         Kind::ListenerRule => Door::Rule,
         Kind::TargetGroup => Door::Group,
         Kind::FunctionUrl => Door::Url,
@@ -129,6 +143,9 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::ScalableTarget
         | Kind::ScalingPolicy
         | Kind::ScheduledAction
+        | Kind::SslPolicy
+        | Kind::TrustStore
+        | Kind::ClassicPolicies
         | Kind::HostedZone
         | Kind::Ec2Instance
         | Kind::AutoScalingGroup

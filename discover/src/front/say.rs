@@ -75,12 +75,31 @@ pub(super) fn balancer(balancer: &Observation) -> String {
     format!("{} ({}, {})", text("/LoadBalancerName"), text("/Type"), text("/Scheme"))
 }
 
+/// A classic load balancer.
+pub(super) fn classic(view: &View<'_>) -> String {
+    let text = |pointer: &str| view.text(pointer).unwrap_or_default();
+    format!("{} (classic, {})", text("/LoadBalancerName"), text("/Scheme"))
+}
+
+/// A listener of one: what it takes, and what it makes of that.
+pub(super) fn classic_listener(listener: &Value) -> String {
+    let text = |field: &str| listener.get(field).and_then(Value::as_str).unwrap_or_default();
+    let port =
+        |field: &str| listener.get(field).and_then(Value::as_u64).map_or_else(String::new, |port| port.to_string());
+    let (from, to) = (port("LoadBalancerPort"), port("InstancePort"));
+    format!("{}:{from} to {}:{to}", text("Protocol"), text("InstanceProtocol"))
+}
+
 /// A listener.
 pub(super) fn listener(listener: &Observation) -> String {
     let view = View::of(listener);
     let port = view.element.get("Port").and_then(Value::as_u64).map_or_else(String::new, |port| format!(":{port}"));
     let policy = view.text("/SslPolicy").map_or_else(String::new, |policy| format!(", {policy}"));
-    format!("{}{port}{policy}", view.text("/Protocol").unwrap_or_default())
+    let mutual = match view.text("/MutualAuthentication/Mode") {
+        None | Some("off") => String::new(),
+        Some(mode) => format!(", clients show certificates ({mode})"),
+    };
+    format!("{}{port}{policy}{mutual}", view.text("/Protocol").unwrap_or_default())
 }
 
 /// A target group, with the share of it.

@@ -1,5 +1,6 @@
 //! Ways from hostnames, over observations as the clouds answer them.
 
+mod classic;
 mod gateway;
 
 use super::*;

@@ -1,7 +1,7 @@
 //! From a hostname through DNS and Cloudflare to whatever stands behind.
 
 use super::say::{self, step};
-use super::{Doors, Step, StepKind, balancer, gateway};
+use super::{Doors, Step, StepKind, balancer, classic, gateway};
 use crate::link::{View, plain_name};
 use caravan_inventory::{Evidence, Observation, ObservationKind as Kind};
 
@@ -65,9 +65,8 @@ fn to_target(
     before: &[Step],
     depth: usize,
 ) -> Vec<Vec<Step>> {
-    let balancer = doors.balancers.get(target.strip_prefix("dualstack.").unwrap_or(target));
-    if let Some(balancer) = balancer {
-        return balancer::through(doors, balancer, asked, before, Some(evidence));
+    if let Some(ways) = at_balancer(doors, target, asked, before, &evidence) {
+        return ways;
     }
     if doors.apis.is_target(target) {
         return gateway::through_domain(doors, asked, before, Some(evidence), depth);
@@ -88,6 +87,16 @@ fn to_target(
         return vec![with(step(StepKind::Outside, None, says, Some(evidence)))];
     }
     through(doors, asked, next, before, depth + 1)
+}
+
+/// Every way from a name of a load balancer; none when it is no load balancer's.
+fn at_balancer(doors: &Doors, name: &str, asked: &str, before: &[Step], evidence: &Evidence) -> Option<Vec<Vec<Step>>> {
+    let name = name.strip_prefix("dualstack.").unwrap_or(name);
+    let classic = || doors.classics.get(name).or_else(|| doors.classics.get(name.strip_prefix("ipv6.")?));
+    match doors.balancers.get(name) {
+        Some(balancer) => Some(balancer::through(doors, balancer, asked, before, Some(evidence.clone()))),
+        None => Some(classic::through(doors, classic()?, before, Some(evidence.clone()))),
+    }
 }
 
 /// Every way from a name that AWS gives to an API or to a function.
@@ -111,8 +120,8 @@ pub(super) fn at_host(doors: &Doors, host: &str, before: &[Step], evidence: &Evi
     if depth >= LONGEST {
         return outside(format!("{host}, which is not followed further"));
     }
-    if let Some(balancer) = doors.balancers.get(host) {
-        return balancer::through(doors, balancer, host, before, Some(evidence.clone()));
+    if let Some(ways) = at_balancer(doors, host, host, before, evidence) {
+        return ways;
     }
     let by_itself = by_itself(doors, host, before, Some(evidence), depth);
     if !by_itself.is_empty() {

@@ -3,6 +3,7 @@
 use super::Linker;
 use super::balancing::Balancing;
 use super::calls::{ServiceSchedules, called_definition};
+use super::classic::Classics;
 use super::found::Found;
 use super::names::{DefinitionName, Definitions, cluster_name, latest};
 use super::owner::{New, id_beside};
@@ -17,7 +18,11 @@ impl Linker<'_> {
     pub(super) fn services(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let balancing = Balancing::of(found);
-        let beside = Beside { scaling: Scaling::of(found), schedules: ServiceSchedules::of(found) };
+        let beside = Beside {
+            scaling: Scaling::of(found),
+            schedules: ServiceSchedules::of(found),
+            classics: Classics::of(found),
+        };
         for observation in &found.services {
             self.service(&View::of(observation), &definitions, &balancing, &beside);
         }
@@ -73,6 +78,11 @@ impl Linker<'_> {
             let to = observed.map_or_else(|| format!("elasticloadbalancing:{arn}"), |group| group.id.to_string());
             self.edges.insert(service.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
         }
+        let named = service.list("/loadBalancers").iter().enumerate().filter_map(|(at, one)| {
+            let name = one.get("loadBalancerName").and_then(Value::as_str).filter(|name| !name.is_empty())?;
+            Some((name, format!("/loadBalancers/{at}/loadBalancerName")))
+        });
+        self.names_classics(&id, service, &beside.classics, named);
         self.ask_about_near(&id, service, cluster, name, &beside.scaling);
         self.hosts.add_fronts(&id, fronts);
         self.hosts.add_discovery(&id, service, name);
@@ -155,6 +165,7 @@ impl Linker<'_> {
 struct Beside<'f> {
     scaling: Scaling<'f>,
     schedules: ServiceSchedules<'f>,
+    classics: Classics<'f>,
 }
 
 /// Scalable targets, policies and scheduled actions by what they scale: `service/<cluster>/<name>`.

@@ -16,6 +16,7 @@ pub(super) struct Found {
     /// Scalable targets, policies and scheduled actions.
     pub(super) scaling: Vec<Observation>,
     pub(super) balancers: Vec<Observation>,
+    pub(super) classic_balancers: Vec<Observation>,
     pub(super) listeners: Vec<Observation>,
     pub(super) listener_rules: Vec<Observation>,
     pub(super) groups: Vec<Observation>,
@@ -86,6 +87,7 @@ impl Found {
             Kind::SchedulerSchedule => &mut self.schedules,
             Kind::ScalableTarget | Kind::ScalingPolicy | Kind::ScheduledAction => &mut self.scaling,
             Kind::LoadBalancer => &mut self.balancers,
+            Kind::ClassicLoadBalancer => &mut self.classic_balancers,
             Kind::Listener => &mut self.listeners,
             Kind::ListenerRule => &mut self.listener_rules,
             Kind::TargetGroup => &mut self.groups,
@@ -124,8 +126,13 @@ impl Found {
             | Kind::ApiMapping => &mut self.gateways,
             Kind::EcsTask => return Taken::Task(&mut self.tasks),
             // Zones, records and instance profiles lead from one location into another, and are read before. A link of HTTP
-            // APIs leads nowhere by itself: each integration names the listener behind it.
+            // APIs leads nowhere by itself: each integration names the listener behind it. Certificates, policies and trust
+            // stores are what a client meets on its way, and lead nowhere.
             Kind::HttpVpcLink
+            | Kind::ListenerCertificates
+            | Kind::SslPolicy
+            | Kind::TrustStore
+            | Kind::ClassicPolicies
             | Kind::EcsCluster
             | Kind::HostedZone
             | Kind::RecordSet

@@ -55,7 +55,9 @@ pub(super) struct Hosts {
 impl Linker<'_> {
     /// Reads the names of all load balancers, record sets and zones.
     pub(super) fn read_names<S: ObservationSource>(&mut self, source: &S) -> Result<(), S::Error> {
-        source.visit(ObservationKind::LoadBalancer, None, &mut |balancer| self.hosts.add_balancer(&balancer))?;
+        for kind in [ObservationKind::LoadBalancer, ObservationKind::ClassicLoadBalancer] {
+            source.visit(kind, None, &mut |balancer| self.hosts.add_balancer(&balancer))?;
+        }
         source.visit(ObservationKind::HostedZone, None, &mut |zone| {
             self.hosts.zones.extend(View::of(&zone).text("/Name").map(plain_name));
         })?;

@@ -11,6 +11,7 @@
 
 mod balancing;
 mod calls;
+mod classic;
 mod domains;
 mod ecs;
 mod found;

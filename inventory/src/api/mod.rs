@@ -7,6 +7,7 @@ pub(crate) mod apigateway;
 pub(crate) mod apigatewayv2;
 pub(crate) mod application_autoscaling;
 pub(crate) mod autoscaling;
+pub(crate) mod classic_elb;
 pub(crate) mod ec2;
 pub(crate) mod ecs;
 pub(crate) mod elb;

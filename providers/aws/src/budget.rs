@@ -46,6 +46,7 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     ("lambda:GetPolicy", limit("lambda/policy", 15, 15)),
     ("lambda:", limit("lambda", 15, 15)),
     ("elasticloadbalancing:", limit("elasticloadbalancing", 40, 10)),
+    ("elb:", limit("elb", 40, 10)),
     ("events:", limit("events", 50, 25)),
     ("scheduler:", limit("scheduler", 50, 25)),
     // Both versions of API Gateway's API have these in common ("Amazon API Gateway quotas", for creating and managing APIs).

@@ -9,6 +9,8 @@ pub(crate) enum Service {
     ApiGatewayV2,
     ApplicationAutoScaling,
     AutoScaling,
+    /// Classic load balancers: the older version of the API of ELBv2, under the same name.
+    ClassicLoadBalancing,
     Ec2,
     Ecs,
     ElasticLoadBalancing,
@@ -62,6 +64,7 @@ impl Service {
         Self::ApiGatewayV2,
         Self::ApplicationAutoScaling,
         Self::AutoScaling,
+        Self::ClassicLoadBalancing,
         Self::Ec2,
         Self::Ecs,
         Self::ElasticLoadBalancing,
@@ -79,6 +82,7 @@ impl Service {
             Self::ApiGatewayV2 => "apigatewayv2",
             Self::ApplicationAutoScaling => "application-autoscaling",
             Self::AutoScaling => "autoscaling",
+            Self::ClassicLoadBalancing => "elb",
             Self::Ec2 => "ec2",
             Self::Ecs => "ecs",
             Self::ElasticLoadBalancing => "elasticloadbalancing",
@@ -95,6 +99,7 @@ impl Service {
     pub(crate) const fn signing_name(self) -> &'static str {
         match self {
             Self::ApiGatewayV2 => Self::ApiGateway.name(),
+            Self::ClassicLoadBalancing => Self::ElasticLoadBalancing.name(),
             service => service.name(),
         }
     }
@@ -128,6 +133,7 @@ impl Service {
             | Self::Lambda
             | Self::Scheduler => Answers::Json,
             Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
+            Self::ClassicLoadBalancing => Answers::Xml(&xml::CLASSIC_LOAD_BALANCING),
             Self::Ec2 => Answers::Xml(&xml::EC2),
             Self::ElasticLoadBalancing => Answers::Xml(&xml::ELASTIC_LOAD_BALANCING),
             Self::Iam => Answers::Xml(&xml::IAM),
@@ -143,7 +149,7 @@ impl Service {
             }
             Self::ApiGateway => NextPage::Field("position"),
             Self::ApiGatewayV2 | Self::Ec2 | Self::Ecs => NextPage::Field("nextToken"),
-            Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
+            Self::ClassicLoadBalancing | Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
             Self::Iam => NextPage::Field("Marker"),
             Self::Route53 => NextPage::Truncated,
         }
@@ -173,6 +179,8 @@ mod tests {
         assert_eq!(place(Service::Iam, "us-gov-east-1"), "iam.us-gov us-gov-west-1");
         assert_eq!(place(Service::Iam, "cn-northwest-1"), "iam.cn-north-1 cn-north-1");
         assert_eq!(place(Service::ApiGatewayV2, "eu-central-1"), "apigateway.eu-central-1 eu-central-1");
+        let classic = "elasticloadbalancing.eu-central-1 eu-central-1";
+        assert_eq!(place(Service::ClassicLoadBalancing, "eu-central-1"), classic);
         assert_eq!(place(Service::AutoScaling, "eu-central-1"), "autoscaling.eu-central-1 eu-central-1");
     }
 }

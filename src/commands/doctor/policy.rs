@@ -77,6 +77,10 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     // Tags are in its answer only for whoever may list them (Lambda API reference, GetFunction).
     ("lambda:GetFunction", &["lambda:GetFunction", "lambda:ListTags"]),
     ("lambda:GetLayerVersionByArn", &["lambda:GetLayerVersion"]),
+    // Both versions of its API have one name (service authorization reference).
+    ("elb:DescribeLoadBalancers", &["elasticloadbalancing:DescribeLoadBalancers"]),
+    ("elb:DescribeLoadBalancerPolicies", &["elasticloadbalancing:DescribeLoadBalancerPolicies"]),
+    ("elb:DescribeTags", &["elasticloadbalancing:DescribeTags"]),
     // The actions of API Gateway are methods of HTTP, for both versions of its API (service authorization reference).
     ("apigateway", &["apigateway:GET"]),
     ("apigatewayv2", &["apigateway:GET"]),
@@ -163,6 +167,9 @@ mod tests {
             .flat_map(|call| match call {
                 "lambda:GetFunction" => vec![call, "lambda:ListTags"],
                 "lambda:GetLayerVersionByArn" => vec!["lambda:GetLayerVersion"],
+                "elb:DescribeLoadBalancers" => vec!["elasticloadbalancing:DescribeLoadBalancers"],
+                "elb:DescribeLoadBalancerPolicies" => vec!["elasticloadbalancing:DescribeLoadBalancerPolicies"],
+                "elb:DescribeTags" => vec!["elasticloadbalancing:DescribeTags"],
                 call if call.starts_with("apigateway") => vec!["apigateway:GET"],
                 call => vec![call],
             })

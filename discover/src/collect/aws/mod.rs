@@ -4,6 +4,7 @@ mod apigateway;
 mod apigatewayv2;
 mod auto_scaling_groups;
 mod autoscaling;
+mod classic_elb;
 mod ec2;
 mod ecs;
 mod elasticloadbalancing;
@@ -22,6 +23,7 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     scheduler::CALLS,
     autoscaling::CALLS,
     elasticloadbalancing::CALLS,
+    classic_elb::CALLS,
     route53::CALLS,
     ec2::CALLS,
     auto_scaling_groups::CALLS,

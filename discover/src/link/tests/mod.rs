@@ -1,5 +1,6 @@
 //! Linking, on observations made for the test and on the demonstration estate.
 
+mod classic;
 mod cloud;
 mod estate;
 mod files;

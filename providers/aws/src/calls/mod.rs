@@ -27,6 +27,7 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         | Service::ApiGatewayV2
         | Service::ApplicationAutoScaling
         | Service::AutoScaling
+        | Service::ClassicLoadBalancing
         | Service::Events
         | Service::Iam
         | Service::Scheduler) => {
@@ -48,6 +49,7 @@ pub(crate) fn knows(api: &str) -> bool {
         | Service::ApiGatewayV2
         | Service::ApplicationAutoScaling
         | Service::AutoScaling
+        | Service::ClassicLoadBalancing
         | Service::Events
         | Service::Iam
         | Service::Scheduler => table::signed_call(api).is_some(),

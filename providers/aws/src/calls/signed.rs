@@ -91,7 +91,16 @@ fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &
 fn form(mut url: Url, action: &str, version: &str, input: &Map<String, Value>) -> Vec<u8> {
     url.query_pairs_mut().clear().append_pair("Action", action).append_pair("Version", version);
     for (name, value) in input {
-        url.query_pairs_mut().append_pair(name, &plain(value));
+        match value {
+            Value::Array(items) => {
+                for (item, at) in items.iter().zip(1..) {
+                    url.query_pairs_mut().append_pair(&format!("{name}.member.{at}"), &plain(item));
+                }
+            }
+            value => {
+                url.query_pairs_mut().append_pair(name, &plain(value));
+            }
+        }
     }
     url.query().unwrap_or_default().as_bytes().to_vec()
 }

@@ -19,12 +19,13 @@ pub(super) enum WireProtocol {
     /// REST: a GET of this path; `{Name}` takes that field of the input, the others become the query, where `groupName`
     /// and the like are already written as the API writes them.
     Rest(&'static str),
-    /// The Query protocol: a POST of a form with this `Action` and `Version`; the fields of the input are its others.
+    /// The Query protocol: a POST of a form with this `Action` and `Version`; the fields of the input are its others, the
+    /// items of a list each one (`Names.member.1`).
     Query(&'static str, &'static str),
 }
 
 /// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler, Application
-/// Auto Scaling, EC2 Auto Scaling, IAM and API Gateway.
+/// Auto Scaling, EC2 Auto Scaling, IAM, API Gateway and classic Elastic Load Balancing.
 const SIGNED: &[SignedCall] = &[
     json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
     json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
@@ -63,6 +64,9 @@ const SIGNED: &[SignedCall] = &[
     api_gateway_v2("apigatewayv2:GetDomainNames", "v2/domainnames"),
     api_gateway_v2("apigatewayv2:GetApiMappings", "v2/domainnames/{domainName}/apimappings"),
     api_gateway_v2("apigatewayv2:GetVpcLinks", "v2/vpclinks"),
+    classic("elb:DescribeLoadBalancers", "DescribeLoadBalancers", Some(("PageSize", 400))),
+    classic("elb:DescribeLoadBalancerPolicies", "DescribeLoadBalancerPolicies", None),
+    classic("elb:DescribeTags", "DescribeTags", None),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
 
@@ -86,6 +90,10 @@ const fn api_gateway(api: &'static str, path: &'static str, page: Option<(&'stat
 /// The reference states no largest page of the second version.
 const fn api_gateway_v2(api: &'static str, path: &'static str) -> SignedCall {
     SignedCall { api, protocol: WireProtocol::Rest(path), page: None, token: "nextToken" }
+}
+
+const fn classic(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Query(action, "2012-06-01"), page, token: "Marker" }
 }
 
 const fn auto_scaling(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
