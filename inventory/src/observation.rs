@@ -83,6 +83,9 @@ kinds! {
     Aws EventsRule = "events.rule", events::RULES;
     /// EventBridge Scheduler GetSchedule.
     Aws SchedulerSchedule = "scheduler.schedule", scheduler::SCHEDULES;
+    /// Step Functions DescribeStateMachine, its definition read as JSON, or the element of ListStateMachines where that was
+    /// refused.
+    Aws StateMachine = "states.state-machine", states::STATE_MACHINES;
     /// DescribeScalableTargets, one target.
     Aws ScalableTarget = "application-autoscaling.scalable-target", application_autoscaling::ALL;
     /// DescribeScalingPolicies, one policy.

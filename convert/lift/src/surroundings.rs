@@ -65,6 +65,7 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EventInvokeConfig
             | ObservationKind::ProvisionedConcurrency
             | ObservationKind::LayerVersion
+            | ObservationKind::StateMachine
             | ObservationKind::ListenerCertificates
             | ObservationKind::SslPolicy
             | ObservationKind::TrustStore

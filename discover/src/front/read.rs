@@ -140,6 +140,7 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::EcsTask
         | Kind::EventsRule
         | Kind::SchedulerSchedule
+        | Kind::StateMachine
         | Kind::ScalableTarget
         | Kind::ScalingPolicy
         | Kind::ScheduledAction

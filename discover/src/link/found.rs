@@ -13,6 +13,7 @@ pub(super) struct Found {
     pub(super) tasks: Vec<RunningTask>,
     pub(super) rules: Vec<Observation>,
     pub(super) schedules: Vec<Observation>,
+    pub(super) state_machines: Vec<Observation>,
     /// Scalable targets, policies and scheduled actions.
     pub(super) scaling: Vec<Observation>,
     pub(super) balancers: Vec<Observation>,
@@ -85,6 +86,7 @@ impl Found {
             Kind::EcsTaskDefinition => &mut self.definitions,
             Kind::EventsRule => &mut self.rules,
             Kind::SchedulerSchedule => &mut self.schedules,
+            Kind::StateMachine => &mut self.state_machines,
             Kind::ScalableTarget | Kind::ScalingPolicy | Kind::ScheduledAction => &mut self.scaling,
             Kind::LoadBalancer => &mut self.balancers,
             Kind::ClassicLoadBalancer => &mut self.classic_balancers,

@@ -28,6 +28,7 @@ mod owner;
 mod references;
 mod scheduled;
 mod source;
+mod state_machines;
 mod values;
 mod view;
 mod workers;
@@ -158,6 +159,7 @@ impl<'o> Linker<'o> {
         let gateways = Gateways::of(&found.gateways);
         self.functions(found, &gateways);
         self.gateways(found, &gateways);
+        self.state_machines(found);
         self.machines(found);
         self.workers(found);
     }

@@ -17,6 +17,7 @@ pub(crate) mod lambda;
 mod model;
 pub(crate) mod route53;
 pub(crate) mod scheduler;
+pub(crate) mod states;
 pub(crate) mod workers;
 pub(crate) mod zones;
 

@@ -49,6 +49,9 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     ("elb:", limit("elb", 40, 10)),
     ("events:", limit("events", 50, 25)),
     ("scheduler:", limit("scheduler", 50, 25)),
+    // "Quotas related to API action throttling" of Step Functions.
+    ("states:ListStateMachines", limit("states/machines", 100, 5)),
+    ("states:", limit("states", 200, 20)),
     // Both versions of API Gateway's API have these in common ("Amazon API Gateway quotas", for creating and managing APIs).
     ("apigateway:GetResources", limit("apigateway/resources", 5, 2)),
     ("apigateway", limit("apigateway", 40, 10)),

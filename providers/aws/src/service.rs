@@ -19,6 +19,7 @@ pub(crate) enum Service {
     Lambda,
     Route53,
     Scheduler,
+    States,
 }
 
 /// How a service writes its answers.
@@ -73,6 +74,7 @@ impl Service {
         Self::Lambda,
         Self::Route53,
         Self::Scheduler,
+        Self::States,
     ];
 
     /// The prefix of its calls.
@@ -91,6 +93,7 @@ impl Service {
             Self::Lambda => "lambda",
             Self::Route53 => "route53",
             Self::Scheduler => "scheduler",
+            Self::States => "states",
         }
     }
 
@@ -131,7 +134,8 @@ impl Service {
             | Self::Ecs
             | Self::Events
             | Self::Lambda
-            | Self::Scheduler => Answers::Json,
+            | Self::Scheduler
+            | Self::States => Answers::Json,
             Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
             Self::ClassicLoadBalancing => Answers::Xml(&xml::CLASSIC_LOAD_BALANCING),
             Self::Ec2 => Answers::Xml(&xml::EC2),
@@ -148,7 +152,7 @@ impl Service {
                 NextPage::Field("NextToken")
             }
             Self::ApiGateway => NextPage::Field("position"),
-            Self::ApiGatewayV2 | Self::Ec2 | Self::Ecs => NextPage::Field("nextToken"),
+            Self::ApiGatewayV2 | Self::Ec2 | Self::Ecs | Self::States => NextPage::Field("nextToken"),
             Self::ClassicLoadBalancing | Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
             Self::Iam => NextPage::Field("Marker"),
             Self::Route53 => NextPage::Truncated,

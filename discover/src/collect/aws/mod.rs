@@ -13,6 +13,7 @@ mod iam;
 mod lambda;
 mod route53;
 mod scheduler;
+mod states;
 
 use super::call::CallRow;
 
@@ -21,6 +22,7 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     ecs::CALLS,
     events::CALLS,
     scheduler::CALLS,
+    states::CALLS,
     autoscaling::CALLS,
     elasticloadbalancing::CALLS,
     classic_elb::CALLS,

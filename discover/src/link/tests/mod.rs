@@ -6,6 +6,7 @@ mod estate;
 mod files;
 mod gateway;
 mod needs;
+mod state_machines;
 
 use super::{Linked, Location, ObservationSource, link};
 use caravan_inventory::{

@@ -315,6 +315,17 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
             json!({"stageName": "prod", "stageVariables": {"SETTING": secret}}),
         ),
         (
+            "state of a machine",
+            Kind::StateMachine,
+            json!({"name": "m", "definition": {"States": {"a": {"Parameters": {"Overrides": {"ContainerOverrides": [
+                {"Environment": [{"Name": "SETTING", "Value": secret}]}]}}}}}}),
+        ),
+        (
+            "definition that is no JSON",
+            Kind::StateMachine,
+            json!({"name": "m", "definition": format!("{{cut {secret}")}),
+        ),
+        (
             "text record of Cloudflare",
             Kind::DnsRecord,
             json!({"name": "x.example.com", "type": "TXT", "content": format!("\"{secret}\"")}),
@@ -333,7 +344,7 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
 }
 
 #[test]
-fn secrets_of_44_forms_survive_at_none_of_51_places() {
+fn secrets_of_44_forms_survive_at_none_of_53_places() {
     let secrets = secrets();
     assert!(secrets.len() >= 40 && places("x").len() >= 30);
     for secret in &secrets {

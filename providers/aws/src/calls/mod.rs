@@ -30,7 +30,8 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         | Service::ClassicLoadBalancing
         | Service::Events
         | Service::Iam
-        | Service::Scheduler) => {
+        | Service::Scheduler
+        | Service::States) => {
             return signed::send(session, service, read, capture).await;
         }
     }
@@ -52,7 +53,8 @@ pub(crate) fn knows(api: &str) -> bool {
         | Service::ClassicLoadBalancing
         | Service::Events
         | Service::Iam
-        | Service::Scheduler => table::signed_call(api).is_some(),
+        | Service::Scheduler
+        | Service::States => table::signed_call(api).is_some(),
     })
 }
 

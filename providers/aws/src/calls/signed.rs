@@ -55,18 +55,20 @@ fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &
     let input = input_of(call, read);
     let (base, signing_region) =
         session.endpoint(service).ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
+    let json = |version: &str, target: &str, url: Url, input: Map<String, Value>, signing_region: String| Prepared {
+        service,
+        signing_region,
+        method: Method::POST,
+        url,
+        headers: vec![
+            ("content-type", format!("application/x-amz-json-{version}")),
+            ("x-amz-target", target.to_owned()),
+        ],
+        body: Value::Object(input).to_string().into_bytes(),
+    };
     match call.protocol {
-        WireProtocol::Json(target) => Ok(Prepared {
-            service,
-            signing_region,
-            method: Method::POST,
-            url: base,
-            headers: vec![
-                ("content-type", "application/x-amz-json-1.1".to_owned()),
-                ("x-amz-target", target.to_owned()),
-            ],
-            body: Value::Object(input).to_string().into_bytes(),
-        }),
+        WireProtocol::Json(target) => Ok(json("1.1", target, base, input, signing_region)),
+        WireProtocol::Json10(target) => Ok(json("1.0", target, base, input, signing_region)),
         WireProtocol::Rest(path) => Ok(Prepared {
             service,
             signing_region,

@@ -16,6 +16,8 @@ pub(super) struct SignedCall {
 pub(super) enum WireProtocol {
     /// AWS JSON 1.1: a POST with this in `X-Amz-Target`, the input as the body.
     Json(&'static str),
+    /// The same in version 1.0.
+    Json10(&'static str),
     /// REST: a GET of this path; `{Name}` takes that field of the input, the others become the query, where `groupName`
     /// and the like are already written as the API writes them.
     Rest(&'static str),
@@ -25,7 +27,7 @@ pub(super) enum WireProtocol {
 }
 
 /// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler, Application
-/// Auto Scaling, EC2 Auto Scaling, IAM, API Gateway and classic Elastic Load Balancing.
+/// Auto Scaling, EC2 Auto Scaling, IAM, API Gateway, classic Elastic Load Balancing and Step Functions.
 const SIGNED: &[SignedCall] = &[
     json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
     json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
@@ -67,6 +69,8 @@ const SIGNED: &[SignedCall] = &[
     classic("elb:DescribeLoadBalancers", "DescribeLoadBalancers", Some(("PageSize", 400))),
     classic("elb:DescribeLoadBalancerPolicies", "DescribeLoadBalancerPolicies", None),
     classic("elb:DescribeTags", "DescribeTags", None),
+    states("states:ListStateMachines", "AWSStepFunctions.ListStateMachines", Some(("maxResults", 1000))),
+    states("states:DescribeStateMachine", "AWSStepFunctions.DescribeStateMachine", None),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
 
@@ -90,6 +94,10 @@ const fn api_gateway(api: &'static str, path: &'static str, page: Option<(&'stat
 /// The reference states no largest page of the second version.
 const fn api_gateway_v2(api: &'static str, path: &'static str) -> SignedCall {
     SignedCall { api, protocol: WireProtocol::Rest(path), page: None, token: "nextToken" }
+}
+
+const fn states(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Json10(target), page, token: "nextToken" }
 }
 
 const fn classic(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
@@ -120,7 +128,9 @@ mod tests {
             let (_, name) = call.api.split_once(':').unwrap();
             assert!(["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb)), "{}", call.api);
             match call.protocol {
-                WireProtocol::Json(target) => assert!(target.ends_with(&format!(".{name}")), "{target}"),
+                WireProtocol::Json(target) | WireProtocol::Json10(target) => {
+                    assert!(target.ends_with(&format!(".{name}")), "{target}")
+                }
                 WireProtocol::Query(action, _) => assert_eq!(action, name),
                 WireProtocol::Rest(_) => {}
             }
