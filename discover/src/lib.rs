@@ -16,6 +16,7 @@ mod redact;
 mod request;
 mod scan;
 mod sketch;
+mod state_machine;
 mod user_data;
 
 pub use collect::{Source, call_names, calls_of};

@@ -83,6 +83,9 @@ kinds! {
     Aws EventsRule = "events.rule", events::RULES;
     /// EventBridge Scheduler GetSchedule.
     Aws SchedulerSchedule = "scheduler.schedule", scheduler::SCHEDULES;
+    /// Step Functions DescribeStateMachine, its definition read as JSON, or the element of ListStateMachines where that was
+    /// refused.
+    Aws StateMachine = "states.state-machine", states::STATE_MACHINES;
     /// DescribeScalableTargets, one target.
     Aws ScalableTarget = "application-autoscaling.scalable-target", application_autoscaling::ALL;
     /// DescribeScalingPolicies, one policy.
@@ -97,6 +100,17 @@ kinds! {
     Aws ListenerRule = "elbv2.rule", elb::ALL;
     /// DescribeTargetGroups, one target group, with its attributes under `Attributes`.
     Aws TargetGroup = "elbv2.target-group", elb::ALL;
+    /// DescribeListenerCertificates, of one listener, with its ARN under `ListenerArn`.
+    Aws ListenerCertificates = "elbv2.listener-certificates", elb::ALL;
+    /// DescribeSSLPolicies, one policy that a listener uses.
+    Aws SslPolicy = "elbv2.ssl-policy", elb::ALL;
+    /// DescribeTrustStores, one trust store.
+    Aws TrustStore = "elbv2.trust-store", elb::ALL;
+    /// Classic Elastic Load Balancing DescribeLoadBalancers, one load balancer with its tags.
+    Aws ClassicLoadBalancer = "elb.load-balancer", classic_elb::LOAD_BALANCERS;
+    /// Classic Elastic Load Balancing DescribeLoadBalancerPolicies, the policies of one load balancer, with its name under
+    /// `LoadBalancerName`.
+    Aws ClassicPolicies = "elb.policies", classic_elb::POLICIES;
     /// ListHostedZones, one zone.
     Aws HostedZone = "route53.hosted-zone", route53::ALL;
     /// ListResourceRecordSets, one record set.
@@ -138,6 +152,36 @@ kinds! {
     Aws ProvisionedConcurrency = "lambda.provisioned-concurrency", lambda::CONFIGURATIONS;
     /// GetLayerVersionByArn, one version of a layer that a function uses.
     Aws LayerVersion = "lambda.layer-version", lambda::LAYERS;
+    /// API Gateway GetRestApis, one REST API.
+    Aws RestApi = "apigateway.rest-api", apigateway::APIS;
+    /// API Gateway GetResources, one resource with its methods and their integrations, and its API under `restApiId`.
+    Aws RestResource = "apigateway.resource", apigateway::RESOURCES;
+    /// API Gateway GetStages, one stage, with its API under `restApiId`.
+    Aws RestStage = "apigateway.stage", apigateway::STAGES;
+    /// API Gateway GetAuthorizers, one authorizer, with its API under `restApiId`.
+    Aws RestAuthorizer = "apigateway.authorizer", apigateway::AUTHORIZERS;
+    /// API Gateway GetDomainNames, one custom domain.
+    Aws RestDomain = "apigateway.domain-name", apigateway::DOMAINS;
+    /// API Gateway GetBasePathMappings, one mapping, with its domain under `domainName`.
+    Aws BasePathMapping = "apigateway.base-path-mapping", apigateway::MAPPINGS;
+    /// API Gateway GetVpcLinks, one link of REST APIs.
+    Aws RestVpcLink = "apigateway.vpc-link", apigateway::VPC_LINKS;
+    /// API Gateway V2 GetApis, one HTTP or WebSocket API.
+    Aws HttpApi = "apigatewayv2.api", apigatewayv2::APIS;
+    /// API Gateway V2 GetRoutes, one route, with its API under `apiId`.
+    Aws HttpRoute = "apigatewayv2.route", apigatewayv2::ROUTES;
+    /// API Gateway V2 GetIntegrations, one integration, with its API under `apiId`.
+    Aws HttpIntegration = "apigatewayv2.integration", apigatewayv2::INTEGRATIONS;
+    /// API Gateway V2 GetStages, one stage, with its API under `apiId`.
+    Aws HttpStage = "apigatewayv2.stage", apigatewayv2::STAGES;
+    /// API Gateway V2 GetAuthorizers, one authorizer, with its API under `apiId`.
+    Aws HttpAuthorizer = "apigatewayv2.authorizer", apigatewayv2::AUTHORIZERS;
+    /// API Gateway V2 GetDomainNames, one custom domain.
+    Aws HttpDomain = "apigatewayv2.domain-name", apigatewayv2::DOMAINS;
+    /// API Gateway V2 GetApiMappings, one mapping, with its domain under `domainName`.
+    Aws ApiMapping = "apigatewayv2.api-mapping", apigatewayv2::MAPPINGS;
+    /// API Gateway V2 GetVpcLinks, one link of HTTP APIs.
+    Aws HttpVpcLink = "apigatewayv2.vpc-link", apigatewayv2::VPC_LINKS;
     /// ListWorkers, one Worker, with the bindings and all else of its settings; from elsewhere also with its routes, domains
     /// and schedules.
     Cloudflare CloudflareWorker = "cloudflare.worker", workers::WORKERS;

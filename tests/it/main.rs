@@ -19,6 +19,7 @@ mod data_plane;
 mod discover_aws;
 mod discover_cloudflare;
 mod discover_compute;
+mod discover_gateways;
 mod estate;
 mod fronts;
 mod grpc_health;

@@ -65,6 +65,27 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EventInvokeConfig
             | ObservationKind::ProvisionedConcurrency
             | ObservationKind::LayerVersion
+            | ObservationKind::StateMachine
+            | ObservationKind::ListenerCertificates
+            | ObservationKind::SslPolicy
+            | ObservationKind::TrustStore
+            | ObservationKind::ClassicLoadBalancer
+            | ObservationKind::ClassicPolicies
+            | ObservationKind::RestApi
+            | ObservationKind::RestResource
+            | ObservationKind::RestStage
+            | ObservationKind::RestAuthorizer
+            | ObservationKind::RestDomain
+            | ObservationKind::BasePathMapping
+            | ObservationKind::RestVpcLink
+            | ObservationKind::HttpApi
+            | ObservationKind::HttpRoute
+            | ObservationKind::HttpIntegration
+            | ObservationKind::HttpStage
+            | ObservationKind::HttpAuthorizer
+            | ObservationKind::HttpDomain
+            | ObservationKind::ApiMapping
+            | ObservationKind::HttpVpcLink
             | ObservationKind::CloudflareWorker
             | ObservationKind::WorkerRoute
             | ObservationKind::WorkerDomain

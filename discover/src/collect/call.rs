@@ -34,13 +34,16 @@ pub enum Source {
     Ec2,
     /// Lambda functions with what starts them.
     Lambda,
+    /// API Gateway: REST, HTTP and WebSocket APIs with their domains.
+    ApiGateway,
     /// Cloudflare: Workers, and the zones that lead to them.
     Workers,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: &[Self] = &[Self::Ecs, Self::LoadBalancing, Self::Dns, Self::Ec2, Self::Lambda, Self::Workers];
+    pub const ALL: &[Self] =
+        &[Self::Ecs, Self::LoadBalancing, Self::Dns, Self::Ec2, Self::Lambda, Self::ApiGateway, Self::Workers];
 
     /// The name on the command line.
     #[must_use]
@@ -51,6 +54,7 @@ impl Source {
             Self::Dns => "route53",
             Self::Ec2 => "ec2",
             Self::Lambda => "lambda",
+            Self::ApiGateway => "apigateway",
             Self::Workers => "cloudflare",
         }
     }

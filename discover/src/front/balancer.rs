@@ -1,6 +1,7 @@
 //! From a load balancer through listeners and rules to what answers.
 
 use super::answer::answers;
+use super::certificate::certificate;
 use super::say::{self, step};
 use super::{Doors, Step, StepKind};
 use crate::link::{View, conditions};
@@ -36,14 +37,23 @@ pub(super) fn through(
     let mut ways = Vec::new();
     for listener in listeners {
         let evidence = Evidence { observation: listener.id.clone(), path: "/LoadBalancerArn".to_owned() };
-        let here = step(StepKind::Listener, Some(listener.id.as_str()), say::listener(listener), Some(evidence));
-        let before = [&before[..], &[here]].concat();
-        for mut way in at_listener(doors, listener, hostname, &before) {
-            way.extend(certificate(listener, &before));
-            ways.push(way);
-        }
+        ways.extend(at(doors, listener, hostname, &before, &evidence));
     }
     ways
+}
+
+/// Every way of a request to a hostname from a listener on, where this field leads to it.
+pub(super) fn at(
+    doors: &Doors,
+    listener: &Observation,
+    hostname: &str,
+    before: &[Step],
+    evidence: &Evidence,
+) -> Vec<Vec<Step>> {
+    let here = step(StepKind::Listener, Some(listener.id.as_str()), say::listener(listener), Some(evidence.clone()));
+    let before = [before, &[here]].concat();
+    let ways = at_listener(doors, listener, hostname, &before).into_iter();
+    ways.map(|way| way.into_iter().chain(certificate(doors, listener, &before)).collect()).collect()
 }
 
 /// Rules are asked in their order; behind one that takes every request to the host, none is.
@@ -76,22 +86,4 @@ fn takes_all(rule: &Observation, hosts: &[String], hostname: &str) -> bool {
     let only_hosts = asked.all(|one| one.get("Field").and_then(serde_json::Value::as_str) == Some("host-header"));
     // A pattern of hosts may mean others than those that the rule takes.
     only_hosts && (hosts.is_empty() || !hostname.contains('*') || hosts.iter().any(|host| host == hostname))
-}
-
-/// The certificate that a listener shows.
-fn certificate(listener: &Observation, before: &[Step]) -> Option<Step> {
-    let view = View::of(listener);
-    if !matches!(view.text("/Protocol"), Some("HTTPS" | "TLS")) {
-        return None;
-    }
-    let proxied = before.iter().any(|step| step.step == StepKind::Cloudflare && step.says.starts_with("proxied"));
-    let behind = if proxied { "; in front of it Cloudflare shows its own, which is not read" } else { "" };
-    let pointer = "/Certificates/0/CertificateArn";
-    Some(match view.text(pointer) {
-        Some(arn) => {
-            let says = format!("{arn}, the listener's default; others for single names are not read{behind}");
-            step(StepKind::Certificate, None, says, Some(view.evidence(pointer)))
-        }
-        None => step(StepKind::Certificate, None, format!("none that was read{behind}"), None),
-    })
 }

@@ -5,7 +5,11 @@
 //! chain ends with a step that says so.
 
 mod answer;
+mod apis;
 mod balancer;
+mod certificate;
+mod classic;
+mod gateway;
 mod read;
 mod say;
 mod walk;
@@ -57,6 +61,16 @@ pub enum StepKind {
     Rule,
     /// A target group.
     TargetGroup,
+    /// A custom domain of API Gateway.
+    ApiDomain,
+    /// An API of API Gateway in one of its stages.
+    Api,
+    /// A route of such an API, or a method of one of its resources.
+    ApiRoute,
+    /// Where a route leads.
+    Integration,
+    /// The URL that a Lambda function has by itself.
+    FunctionUrl,
     /// A workload: here a request ends.
     Workload,
     /// What the load balancer answers by itself: a redirect, a fixed response.
@@ -79,6 +93,11 @@ impl StepKind {
             Self::Listener => "listener",
             Self::Rule => "rule",
             Self::TargetGroup => "target group",
+            Self::ApiDomain => "API domain",
+            Self::Api => "API",
+            Self::ApiRoute => "API route",
+            Self::Integration => "integration",
+            Self::FunctionUrl => "function URL",
             Self::Workload => "workload",
             Self::Answer => "answer",
             Self::Outside => "outside",
@@ -102,13 +121,17 @@ impl Chain {
 }
 
 /// Everything that stands in front of workloads. Its size is that of all DNS records, balancers with their listeners, rules
-/// and target groups, and Workers' routes.
+/// and target groups, APIs with their routes, and Workers' routes.
 #[derive(Debug, Default)]
 pub struct Doors {
     /// Hostname or pattern → records of addresses and aliases.
     records: BTreeMap<String, Vec<Observation>>,
     /// DNS name → load balancer.
     balancers: BTreeMap<String, Observation>,
+    /// DNS name → classic load balancer.
+    classics: BTreeMap<String, Observation>,
+    /// Listener's ARN → all of its certificates.
+    certificates: BTreeMap<String, Observation>,
     /// Load balancer's ARN → its listeners.
     listeners: BTreeMap<String, Vec<Observation>>,
     /// Listener's ARN → its rules, in the order in which they are asked.
@@ -117,6 +140,10 @@ pub struct Doors {
     groups: BTreeMap<String, Observation>,
     /// Routes and custom domains of Workers.
     of_workers: Vec<Observation>,
+    /// Names of APIs, and where their routes lead.
+    apis: apis::Apis,
+    /// Host → URL of a function.
+    urls: BTreeMap<String, Observation>,
     /// What receives traffic → edges to it: workload → target group, Worker → route, record → machine by its own id.
     receivers: BTreeMap<String, Vec<Edge>>,
     /// Edges from records to workloads.
@@ -129,7 +156,8 @@ impl Doors {
     pub fn hostnames(&self) -> BTreeSet<String> {
         let rules = self.rules.values().flatten().flat_map(balancer::hosts);
         let routes = self.of_workers.iter().filter_map(|part| walk::route(part).map(|(host, _)| host));
-        self.records.keys().cloned().chain(rules).chain(routes).collect()
+        let apis = self.apis.domains.keys().chain(self.apis.hosts.keys()).chain(self.urls.keys());
+        self.records.keys().chain(apis).cloned().chain(rules).chain(routes).collect()
     }
 
     /// Every way that a request to a hostname may take, in the order of listeners and rules. Empty for a name that nothing

@@ -1,6 +1,7 @@
 //! What stands in front of workloads, read from an inventory.
 
 use super::Doors;
+use super::apis::Apis;
 use crate::link::{ObservationSource, View, listener_of_rule, plain_name};
 use caravan_inventory::{Edge, EdgeKind, Observation, ObservationKind as Kind};
 
@@ -11,9 +12,14 @@ impl Doors {
     /// Only the source's.
     pub fn read<S: ObservationSource>(source: &S, edges: impl IntoIterator<Item = Edge>) -> Result<Self, S::Error> {
         let mut doors = Self::default();
-        for kind in KINDS {
-            source.visit(*kind, None, &mut |observation| doors.add(observation))?;
+        let mut apis = Vec::new();
+        for (kind, door) in Kind::ALL.iter().filter_map(|kind| Some((*kind, door(*kind)?))) {
+            source.visit(kind, None, &mut |observation| match door {
+                Door::Api => apis.push(observation),
+                _ => doors.add(door, observation),
+            })?;
         }
+        doors.apis = Apis::of(&apis);
         for rules in doors.rules.values_mut() {
             rules.sort_by_key(priority);
         }
@@ -30,53 +36,143 @@ impl Doors {
         Ok(doors)
     }
 
-    fn add(&mut self, observation: Observation) {
+    fn add(&mut self, door: Door, observation: Observation) {
         let view = View::of(&observation);
         let text = |pointer: &str| view.text(pointer).map(str::to_owned);
-        match observation.kind {
-            Kind::RecordSet | Kind::DnsRecord => {
-                let (name, kind) = match observation.kind {
-                    Kind::RecordSet => (text("/Name"), text("/Type")),
-                    _ => (text("/name"), text("/type")),
-                };
-                if let Some(name) = name.filter(|_| matches!(kind.as_deref(), Some("A" | "AAAA" | "CNAME"))) {
+        match door {
+            Door::Record { name, kind } => {
+                let is_followed = matches!(view.text(kind), Some("A" | "AAAA" | "CNAME"));
+                if let Some(name) = text(name).filter(|_| is_followed) {
                     self.records.entry(plain_name(&name)).or_default().push(observation);
                 }
             }
-            Kind::LoadBalancer => {
+            Door::Balancer => {
                 if let Some(name) = text("/DNSName") {
                     self.balancers.insert(plain_name(&name), observation);
                 }
             }
-            Kind::Listener => {
+            Door::Classic => {
+                if let Some(name) = text("/DNSName") {
+                    self.classics.insert(plain_name(&name), observation);
+                }
+            }
+            Door::Certificates => {
+                self.certificates.insert(observation.name.clone(), observation);
+            }
+            Door::Listener => {
                 if let Some(balancer) = text("/LoadBalancerArn") {
                     self.listeners.entry(balancer).or_default().push(observation);
                 }
             }
-            Kind::ListenerRule => {
+            Door::Rule => {
                 if let Some(listener) = listener_of_rule(&observation.name) {
                     self.rules.entry(listener).or_default().push(observation);
                 }
             }
-            Kind::TargetGroup => {
+            Door::Group => {
                 self.groups.insert(observation.name.clone(), observation);
             }
-            _ => self.of_workers.push(observation),
+            Door::Url => {
+                let host = text("/FunctionUrl").and_then(|url| Some(url.strip_prefix("https://")?.to_owned()));
+                if let Some(host) = host.map(|host| plain_name(host.trim_end_matches('/'))) {
+                    self.urls.insert(host, observation);
+                }
+            }
+            Door::OfWorker => self.of_workers.push(observation),
+            // They are read together.
+            Door::Api => {}
         }
     }
 }
 
-/// What is read.
-const KINDS: &[Kind] = &[
-    Kind::RecordSet,
-    Kind::DnsRecord,
-    Kind::LoadBalancer,
-    Kind::Listener,
-    Kind::ListenerRule,
-    Kind::TargetGroup,
-    Kind::WorkerRoute,
-    Kind::WorkerDomain,
-];
+/// What observations of a kind are to a request.
+#[derive(Clone, Copy)]
+enum Door {
+    /// A record of DNS, with the pointers to its name and type.
+    Record {
+        name: &'static str,
+        kind: &'static str,
+    },
+    Balancer,
+    /// A classic load balancer.
+    Classic,
+    Listener,
+    /// All certificates of a listener.
+    Certificates,
+    Rule,
+    Group,
+    /// The URL of a function.
+    Url,
+    /// A route or a custom domain of a Worker.
+    OfWorker,
+    /// An API of API Gateway, or something of one.
+    Api,
+}
+
+/// What a kind is to a request; none of what no request passes.
+const fn door(kind: Kind) -> Option<Door> {
+    Some(match kind {
+        Kind::RecordSet => Door::Record { name: "/Name", kind: "/Type" },
+        Kind::DnsRecord => Door::Record { name: "/name", kind: "/type" },
+        Kind::LoadBalancer => Door::Balancer,
+        Kind::ClassicLoadBalancer => Door::Classic,
+        Kind::Listener => Door::Listener,
+        Kind::ListenerCertificates => Door::Certificates,
+        Kind::ListenerRule => Door::Rule,
+        Kind::TargetGroup => Door::Group,
+        Kind::FunctionUrl => Door::Url,
+        Kind::WorkerRoute | Kind::WorkerDomain => Door::OfWorker,
+        Kind::RestApi
+        | Kind::RestResource
+        | Kind::RestStage
+        | Kind::RestDomain
+        | Kind::BasePathMapping
+        | Kind::RestVpcLink
+        | Kind::HttpApi
+        | Kind::HttpRoute
+        | Kind::HttpIntegration
+        | Kind::HttpStage
+        | Kind::HttpDomain
+        | Kind::ApiMapping => Door::Api,
+        Kind::EcsCluster
+        | Kind::EcsService
+        | Kind::EcsTaskDefinition
+        | Kind::EcsTask
+        | Kind::EventsRule
+        | Kind::SchedulerSchedule
+        | Kind::StateMachine
+        | Kind::ScalableTarget
+        | Kind::ScalingPolicy
+        | Kind::ScheduledAction
+        | Kind::SslPolicy
+        | Kind::TrustStore
+        | Kind::ClassicPolicies
+        | Kind::HostedZone
+        | Kind::Ec2Instance
+        | Kind::AutoScalingGroup
+        | Kind::LaunchConfiguration
+        | Kind::LaunchTemplateVersion
+        | Kind::Ec2Image
+        | Kind::Ec2Volume
+        | Kind::Ec2Address
+        | Kind::SecurityGroup
+        | Kind::InstanceProfile
+        | Kind::LambdaFunction
+        | Kind::FunctionVersion
+        | Kind::FunctionAlias
+        | Kind::EventSourceMapping
+        | Kind::FunctionPolicy
+        | Kind::EventInvokeConfig
+        | Kind::ProvisionedConcurrency
+        | Kind::LayerVersion
+        | Kind::RestAuthorizer
+        | Kind::HttpAuthorizer
+        | Kind::HttpVpcLink
+        | Kind::CloudflareWorker
+        | Kind::WorkerSchedules
+        | Kind::CloudflareZone => return None,
+    })
+}
 
 /// The kinds of records, as ids begin.
 const RECORDS: [&str; 2] = [Kind::RecordSet.as_str(), Kind::DnsRecord.as_str()];

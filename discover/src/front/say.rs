@@ -6,6 +6,9 @@ use caravan_inventory::matches_wildcards;
 use caravan_inventory::{Evidence, Observation, ObservationKind as Kind};
 use serde_json::Value;
 
+/// The pattern of a host that is not known: what an API sends on may bear any.
+pub(super) const ANY: &str = "*";
+
 pub(super) fn step(step: StepKind, id: Option<&str>, says: String, evidence: Option<Evidence>) -> Step {
     Step { step, id: id.map(str::to_owned), says, evidence }
 }
@@ -51,6 +54,15 @@ pub(super) fn cloudflare(record: &Observation) -> Step {
     step(StepKind::Cloudflare, None, says.to_owned(), Some(evidence))
 }
 
+/// The URL of a function, or of an alias of one: who may call it.
+pub(super) fn url(url: &Observation) -> String {
+    let view = View::of(url);
+    let text = |pointer: &str| view.text(pointer).unwrap_or_default();
+    let alias = url.name.split(':').nth(7).map_or_else(String::new, |alias| format!(", alias {alias}"));
+    let open = if text("/AuthType") == "NONE" { "open to everybody" } else { "callers sign" };
+    format!("{open}{alias}")
+}
+
 /// The certificate that Cloudflare shows.
 pub(super) fn edge_certificate() -> Step {
     step(StepKind::Certificate, None, "Cloudflare's, which is not read".to_owned(), None)
@@ -63,12 +75,31 @@ pub(super) fn balancer(balancer: &Observation) -> String {
     format!("{} ({}, {})", text("/LoadBalancerName"), text("/Type"), text("/Scheme"))
 }
 
+/// A classic load balancer.
+pub(super) fn classic(view: &View<'_>) -> String {
+    let text = |pointer: &str| view.text(pointer).unwrap_or_default();
+    format!("{} (classic, {})", text("/LoadBalancerName"), text("/Scheme"))
+}
+
+/// A listener of one: what it takes, and what it makes of that.
+pub(super) fn classic_listener(listener: &Value) -> String {
+    let text = |field: &str| listener.get(field).and_then(Value::as_str).unwrap_or_default();
+    let port =
+        |field: &str| listener.get(field).and_then(Value::as_u64).map_or_else(String::new, |port| port.to_string());
+    let (from, to) = (port("LoadBalancerPort"), port("InstancePort"));
+    format!("{}:{from} to {}:{to}", text("Protocol"), text("InstanceProtocol"))
+}
+
 /// A listener.
 pub(super) fn listener(listener: &Observation) -> String {
     let view = View::of(listener);
     let port = view.element.get("Port").and_then(Value::as_u64).map_or_else(String::new, |port| format!(":{port}"));
     let policy = view.text("/SslPolicy").map_or_else(String::new, |policy| format!(", {policy}"));
-    format!("{}{port}{policy}", view.text("/Protocol").unwrap_or_default())
+    let mutual = match view.text("/MutualAuthentication/Mode") {
+        None | Some("off") => String::new(),
+        Some(mode) => format!(", clients show certificates ({mode})"),
+    };
+    format!("{}{port}{policy}{mutual}", view.text("/Protocol").unwrap_or_default())
 }
 
 /// A target group, with the share of it.

@@ -1,5 +1,8 @@
 //! Ways from hostnames, over observations as the clouds answer them.
 
+mod classic;
+mod gateway;
+
 use super::*;
 use crate::link::{Location, ObservationSource};
 use caravan_inventory::{AccountId, Confidence, EdgeKind, ObservationKind as Kind, Region};

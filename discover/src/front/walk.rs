@@ -1,7 +1,7 @@
 //! From a hostname through DNS and Cloudflare to whatever stands behind.
 
 use super::say::{self, step};
-use super::{Doors, Step, StepKind, balancer};
+use super::{Doors, Step, StepKind, balancer, classic, gateway};
 use crate::link::{View, plain_name};
 use caravan_inventory::{Evidence, Observation, ObservationKind as Kind};
 
@@ -16,7 +16,14 @@ pub(super) fn from(doors: &Doors, hostname: &str) -> Vec<Vec<Step>> {
     }
     // No record that was read; but a rule or a route may wait for the name, whose DNS is somebody else's.
     let nowhere = step(StepKind::Dns, None, "no record of it is in any zone that was read".to_owned(), None);
+    let by_itself = by_itself(doors, hostname, &[], None, 0);
+    if !by_itself.is_empty() {
+        return by_itself;
+    }
     let mut ways = at_workers(doors, hostname, std::slice::from_ref(&nowhere));
+    if gateway::domain_of(doors, hostname).is_some() {
+        ways.extend(gateway::through_domain(doors, hostname, std::slice::from_ref(&nowhere), None, 0));
+    }
     for balancer in doors.balancers.values().filter(|balancer| balancer::names_host(doors, balancer, hostname)) {
         ways.extend(balancer::through(doors, balancer, hostname, std::slice::from_ref(&nowhere), None));
     }
@@ -58,13 +65,19 @@ fn to_target(
     before: &[Step],
     depth: usize,
 ) -> Vec<Vec<Step>> {
-    let balancer = doors.balancers.get(target.strip_prefix("dualstack.").unwrap_or(target));
-    if let Some(balancer) = balancer {
-        return balancer::through(doors, balancer, asked, before, Some(evidence));
+    if let Some(ways) = at_balancer(doors, target, asked, before, &evidence) {
+        return ways;
+    }
+    if doors.apis.is_target(target) {
+        return gateway::through_domain(doors, asked, before, Some(evidence), depth);
+    }
+    let by_itself = by_itself(doors, target, before, Some(&evidence), depth);
+    if !by_itself.is_empty() {
+        return by_itself;
     }
     let with = |last: Step| [before, &[last]].concat();
     let machines = doors.machines.get(&record.id).into_iter().flatten();
-    let machine = machines.filter(|edge| edge.evidence == evidence).find(|edge| !is_balancer(&edge.to));
+    let machine = machines.filter(|edge| edge.evidence == evidence).find(|edge| !is_observation(&edge.to));
     if let Some(edge) = machine {
         return vec![with(step(StepKind::Workload, Some(&edge.to), edge.to.clone(), Some(evidence)))];
     }
@@ -76,8 +89,53 @@ fn to_target(
     through(doors, asked, next, before, depth + 1)
 }
 
-fn is_balancer(id: &str) -> bool {
-    id.starts_with(Kind::LoadBalancer.as_str())
+/// Every way from a name of a load balancer; none when it is no load balancer's.
+fn at_balancer(doors: &Doors, name: &str, asked: &str, before: &[Step], evidence: &Evidence) -> Option<Vec<Vec<Step>>> {
+    let name = name.strip_prefix("dualstack.").unwrap_or(name);
+    let classic = || doors.classics.get(name).or_else(|| doors.classics.get(name.strip_prefix("ipv6.")?));
+    match doors.balancers.get(name) {
+        Some(balancer) => Some(balancer::through(doors, balancer, asked, before, Some(evidence.clone()))),
+        None => Some(classic::through(doors, classic()?, before, Some(evidence.clone()))),
+    }
+}
+
+/// Every way from a name that AWS gives to an API or to a function.
+fn by_itself(doors: &Doors, host: &str, before: &[Step], evidence: Option<&Evidence>, depth: usize) -> Vec<Vec<Step>> {
+    let Some(url) = doors.urls.get(host) else {
+        return gateway::through_host(doors, host, before, evidence, depth);
+    };
+    let here = step(StepKind::FunctionUrl, Some(url.id.as_str()), say::url(url), evidence.cloned());
+    let receivers = doors.receivers.get(url.id.as_str()).map_or(&[][..], Vec::as_slice);
+    let workload = |edge: &caravan_inventory::Edge| {
+        let last = step(StepKind::Workload, Some(&edge.from), edge.from.clone(), Some(edge.evidence.clone()));
+        [before, &[here.clone(), last]].concat()
+    };
+    receivers.iter().map(workload).collect()
+}
+
+/// Every way of a request that something behind a name sends on to a host: what it bears as its own host is that host.
+pub(super) fn at_host(doors: &Doors, host: &str, before: &[Step], evidence: &Evidence, depth: usize) -> Vec<Vec<Step>> {
+    let outside =
+        |says: String| vec![[before, &[step(StepKind::Outside, None, says, Some(evidence.clone()))]].concat()];
+    if depth >= LONGEST {
+        return outside(format!("{host}, which is not followed further"));
+    }
+    if let Some(ways) = at_balancer(doors, host, host, before, evidence) {
+        return ways;
+    }
+    let by_itself = by_itself(doors, host, before, Some(evidence), depth);
+    if !by_itself.is_empty() {
+        return by_itself;
+    }
+    match records(doors, host) {
+        [] => outside(format!("{host}, which is nothing that was read")),
+        records => through(doors, host, records, before, depth),
+    }
+}
+
+/// Whether it is something observed, and no workload.
+fn is_observation(id: &str) -> bool {
+    Kind::parse(id.split('/').next().unwrap_or_default()).is_some()
 }
 
 /// The names and addresses that a record leads to, with the fields that say so.

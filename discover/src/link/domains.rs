@@ -37,7 +37,7 @@ fn served(hosts: &Hosts) -> Vec<(String, String, ObservationId)> {
     });
     let of_workers =
         hosts.workers.iter().map(|((host, _), (_, worker))| (host.clone(), worker.to_string(), worker.clone()));
-    let mut served: Vec<_> = of_rules.chain(of_workers).collect();
+    let mut served: Vec<_> = of_rules.chain(of_workers).chain(hosts.apis.served()).collect();
     served.sort();
     served
 }

@@ -3,9 +3,11 @@
 use super::Linker;
 use super::balancing::Balancing;
 use super::calls::{ServiceSchedules, called_definition};
+use super::classic::Classics;
 use super::found::Found;
 use super::names::{DefinitionName, Definitions, cluster_name, latest};
 use super::owner::{New, id_beside};
+use super::state_machines::Started;
 use super::view::View;
 use crate::arn::Arn;
 use caravan_inventory::{Confidence, EdgeKind, ObservationId, Question, QuestionId, WorkloadId, WorkloadKind};
@@ -17,7 +19,11 @@ impl Linker<'_> {
     pub(super) fn services(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let balancing = Balancing::of(found);
-        let beside = Beside { scaling: Scaling::of(found), schedules: ServiceSchedules::of(found) };
+        let beside = Beside {
+            scaling: Scaling::of(found),
+            schedules: ServiceSchedules::of(found),
+            classics: Classics::of(found),
+        };
         for observation in &found.services {
             self.service(&View::of(observation), &definitions, &balancing, &beside);
         }
@@ -75,9 +81,17 @@ impl Linker<'_> {
             let to = observed.map_or_else(|| format!("elasticloadbalancing:{arn}"), |group| group.id.to_string());
             self.edges.insert(service.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
         }
+        let named = service.list("/loadBalancers").iter().enumerate().filter_map(|(at, one)| {
+            let name = one.get("loadBalancerName").and_then(Value::as_str).filter(|name| !name.is_empty())?;
+            Some((name, format!("/loadBalancers/{at}/loadBalancerName")))
+        });
+        self.names_classics(&id, service, &beside.classics, named);
         self.ask_about_near(&id, service, cluster, name, &beside.scaling);
         self.hosts.add_fronts(&id, fronts);
         self.hosts.add_discovery(&id, service, name);
+        for registry in service.list("/serviceRegistries").iter().filter_map(|one| one.get("registryArn")?.as_str()) {
+            self.registries.entry(registry.to_owned()).or_default().insert(id.clone());
+        }
         if let Some(definition) = &definition {
             self.needs_of_definition(&id, definition);
         }
@@ -104,10 +118,12 @@ impl Linker<'_> {
         }
     }
 
-    /// One workload for each family that nothing else runs: what running tasks show, or what only files hold.
+    /// One workload for each family that nothing else runs: what running tasks show, what a state machine starts, or what
+    /// only files hold.
     pub(super) fn unreferenced_definitions(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let in_use = families_in_use(found);
+        let started = Started::of(found);
         let running: BTreeSet<DefinitionKey> =
             found.tasks.iter().map(|task| DefinitionKey::of(&task.definition)).collect();
         let taken: BTreeSet<ObservationId> =
@@ -124,7 +140,9 @@ impl Linker<'_> {
                 })
                 .collect();
             let of_cloud = latest(if shown.is_empty() { of_family } else { &shown }).filter(|view| !view.is_file());
-            let of_cloud = of_cloud.filter(|_| !in_use.contains(family));
+            // What a machine starts runs beside what a service of the same family does, and in the revision that it names.
+            let by_machine = started.definition(family, &definitions);
+            let of_cloud = by_machine.or_else(|| of_cloud.filter(|_| !in_use.contains(family)));
             // Files may hold one family for each environment: each that nothing runs is a workload of its own.
             let of_files = of_family.iter().map(|definition| definition.view);
             let of_files = of_files.filter(|view| view.is_file() && !taken.contains(&view.observation.id));
@@ -133,7 +151,8 @@ impl Linker<'_> {
                     Some(stem) => file_id(stem, family, &view),
                     None => id_beside(&view, WorkloadKind::Ecs, &format!("task/{family}")),
                 };
-                let parts = BTreeSet::new();
+                let machines = if view.is_file() { &[][..] } else { started.of_family(family) };
+                let parts = machines.iter().map(|(machine, ..)| machine.observation.id.clone()).collect();
                 let new = New {
                     id,
                     kind: WorkloadKind::Ecs,
@@ -144,6 +163,10 @@ impl Linker<'_> {
                     parts,
                 };
                 let id = self.add(new);
+                for (machine, _, pointer) in machines {
+                    let to = machine.observation.id.as_str();
+                    self.edges.insert(machine.edge(&id, to, EdgeKind::TriggeredBy, Confidence::Stated, pointer));
+                }
                 self.needs_of_definition(&id, &view);
             }
         }
@@ -154,6 +177,7 @@ impl Linker<'_> {
 struct Beside<'f> {
     scaling: Scaling<'f>,
     schedules: ServiceSchedules<'f>,
+    classics: Classics<'f>,
 }
 
 /// Scalable targets, policies and scheduled actions by what they scale: `service/<cluster>/<name>`.

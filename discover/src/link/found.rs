@@ -13,9 +13,11 @@ pub(super) struct Found {
     pub(super) tasks: Vec<RunningTask>,
     pub(super) rules: Vec<Observation>,
     pub(super) schedules: Vec<Observation>,
+    pub(super) state_machines: Vec<Observation>,
     /// Scalable targets, policies and scheduled actions.
     pub(super) scaling: Vec<Observation>,
     pub(super) balancers: Vec<Observation>,
+    pub(super) classic_balancers: Vec<Observation>,
     pub(super) listeners: Vec<Observation>,
     pub(super) listener_rules: Vec<Observation>,
     pub(super) groups: Vec<Observation>,
@@ -24,6 +26,8 @@ pub(super) struct Found {
     pub(super) of_functions: Vec<Observation>,
     pub(super) mappings: Vec<Observation>,
     pub(super) layers: Vec<Observation>,
+    /// APIs of API Gateway with everything of theirs, and the domains that lead to them.
+    pub(super) gateways: Vec<Observation>,
     pub(super) instances: Vec<Observation>,
     pub(super) scaling_groups: Vec<Observation>,
     pub(super) launch_configurations: Vec<Observation>,
@@ -82,8 +86,10 @@ impl Found {
             Kind::EcsTaskDefinition => &mut self.definitions,
             Kind::EventsRule => &mut self.rules,
             Kind::SchedulerSchedule => &mut self.schedules,
+            Kind::StateMachine => &mut self.state_machines,
             Kind::ScalableTarget | Kind::ScalingPolicy | Kind::ScheduledAction => &mut self.scaling,
             Kind::LoadBalancer => &mut self.balancers,
+            Kind::ClassicLoadBalancer => &mut self.classic_balancers,
             Kind::Listener => &mut self.listeners,
             Kind::ListenerRule => &mut self.listener_rules,
             Kind::TargetGroup => &mut self.groups,
@@ -106,9 +112,30 @@ impl Found {
             Kind::SecurityGroup => &mut self.security_groups,
             Kind::CloudflareWorker => &mut self.workers,
             Kind::WorkerRoute | Kind::WorkerDomain | Kind::WorkerSchedules => &mut self.of_workers,
+            Kind::RestApi
+            | Kind::RestResource
+            | Kind::RestStage
+            | Kind::RestAuthorizer
+            | Kind::RestDomain
+            | Kind::BasePathMapping
+            | Kind::RestVpcLink
+            | Kind::HttpApi
+            | Kind::HttpRoute
+            | Kind::HttpIntegration
+            | Kind::HttpStage
+            | Kind::HttpAuthorizer
+            | Kind::HttpDomain
+            | Kind::ApiMapping => &mut self.gateways,
             Kind::EcsTask => return Taken::Task(&mut self.tasks),
-            // Zones, records and instance profiles lead from one location into another, and are read before.
-            Kind::EcsCluster
+            // Zones, records and instance profiles lead from one location into another, and are read before. A link of HTTP
+            // APIs leads nowhere by itself: each integration names the listener behind it. Certificates, policies and trust
+            // stores are what a client meets on its way, and lead nowhere.
+            Kind::HttpVpcLink
+            | Kind::ListenerCertificates
+            | Kind::SslPolicy
+            | Kind::TrustStore
+            | Kind::ClassicPolicies
+            | Kind::EcsCluster
             | Kind::HostedZone
             | Kind::RecordSet
             | Kind::CloudflareZone

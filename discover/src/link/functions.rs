@@ -3,6 +3,7 @@
 use super::Linker;
 use super::balancing::Balancing;
 use super::found::Found;
+use super::gateway::Gateways;
 use super::owner::{New, id_beside};
 use super::references::{Reference, of_arn};
 use super::view::{View, step};
@@ -44,7 +45,7 @@ fn function_of(arn: &str) -> &str {
 
 impl Linker<'_> {
     /// One workload for each Lambda function.
-    pub(super) fn functions(&mut self, found: &Found) {
+    pub(super) fn functions(&mut self, found: &Found, gateways: &Gateways<'_>) {
         let belongings = Belongings::of(found);
         let balancing = Balancing::of(found);
         let layers: BTreeMap<&str, &ObservationId> =
@@ -53,6 +54,7 @@ impl Linker<'_> {
             let arn = view.text("/FunctionArn").unwrap_or(&view.observation.name);
             let own = belongings.of_function(arn);
             let mut parts: BTreeSet<ObservationId> = own.iter().map(|part| part.observation.id.clone()).collect();
+            parts.extend(gateways.to_function(arn).iter().flat_map(|lead| gateways.parts(&lead.call)));
             let used = view.list("/Layers").iter().filter_map(|layer| layer.get("Arn")?.as_str());
             parts.extend(used.filter_map(|layer| layers.get(layer)).map(|id| (*id).clone()));
             let mut fronts = Vec::new();
@@ -71,7 +73,10 @@ impl Linker<'_> {
             });
             self.hosts.add_fronts(&id, fronts);
             self.needs_of_function(&id, &view);
-            own.iter().for_each(|part| self.belonging(&id, part));
+            self.functions.insert(arn.to_owned(), id.clone());
+            let starters = Starters { gateways, rules: &found.rules };
+            own.iter().for_each(|part| self.belonging(&id, part, &starters));
+            self.behind_gateways(&id, arn, own, gateways);
             self.triggers(&id, arn, &view, &found.rules, &found.schedules);
         }
     }
@@ -91,7 +96,7 @@ impl Linker<'_> {
     }
 
     /// What an observation beside a function says of it.
-    fn belonging(&mut self, id: &str, view: &View<'_>) {
+    fn belonging(&mut self, id: &str, view: &View<'_>, starters: &Starters<'_>) {
         match view.observation.kind {
             Kind::FunctionVersion => self.needs_of_function(id, view),
             Kind::EventSourceMapping => self.mapping(id, view),
@@ -99,9 +104,11 @@ impl Linker<'_> {
                 let host = view.text("/FunctionUrl").and_then(|url| url.strip_prefix("https://"));
                 if let Some(host) = host.map(|host| host.trim_end_matches('/')) {
                     self.hosts.add_address(host, id);
+                    let url = view.observation.id.as_str();
+                    self.edges.insert(view.edge(id, url, EdgeKind::Routes, Confidence::Stated, "/FunctionUrl"));
                 }
             }
-            Kind::FunctionPolicy => self.policy(id, view),
+            Kind::FunctionPolicy => self.policy(id, view, starters),
             Kind::EventInvokeConfig => {
                 for pointer in ["/DestinationConfig/OnSuccess/Destination", "/DestinationConfig/OnFailure/Destination"]
                 {
@@ -131,8 +138,29 @@ impl Linker<'_> {
         }
     }
 
+    /// What comes to a function by APIs, and to the alias or version of it that each of them calls.
+    fn behind_gateways(&mut self, id: &str, arn: &str, own: &[View<'_>], gateways: &Gateways<'_>) {
+        for lead in gateways.to_function(arn) {
+            self.edges.insert(lead.edge(id));
+            if let Some(qualifier) = &lead.qualifier {
+                let qualified = format!("{arn}:{qualifier}");
+                let is_it = |part: &&View<'_>| {
+                    let kind = part.observation.kind;
+                    matches!(kind, Kind::FunctionAlias | Kind::FunctionVersion) && part.observation.name == qualified
+                };
+                if let Some(called) = own.iter().find(is_it) {
+                    self.edges.insert(lead.edge(called.observation.id.as_str()));
+                }
+            }
+            if !lead.call.is_authorizer {
+                let api = lead.call.api;
+                self.hosts.apis.add_ways(gateways.entries(api), &lead.call, id, gateways.id_of(api));
+            }
+        }
+    }
+
     /// Who may start a function by its resource policy, each statement that allows something.
-    fn policy(&mut self, id: &str, view: &View<'_>) {
+    fn policy(&mut self, id: &str, view: &View<'_>, starters: &Starters<'_>) {
         for (at, statement) in view.list("/Policy/Statement").iter().enumerate() {
             if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
                 continue;
@@ -140,7 +168,7 @@ impl Linker<'_> {
             let pointer = format!("/Policy/Statement/{at}");
             let sources = source_arns(statement, &pointer);
             for (arn, pointer) in &sources {
-                if let Some(Reference::Named(to, ..)) = Arn::parse(arn).and_then(|arn| of_arn(&arn)) {
+                if let Some(to) = starters.named(arn) {
                     self.edges.insert(view.edge(id, &to, EdgeKind::TriggeredBy, Confidence::Stated, pointer));
                 }
             }
@@ -184,6 +212,25 @@ impl Linker<'_> {
             let to = schedule.observation.id.as_str();
             self.edges.insert(schedule.edge(id, to, EdgeKind::TriggeredBy, Confidence::Stated, pointer));
         }
+    }
+}
+
+/// What is observed of those that a resource policy may name.
+struct Starters<'f> {
+    gateways: &'f Gateways<'f>,
+    rules: &'f [Observation],
+}
+
+impl Starters<'_> {
+    /// Who an ARN is: what was observed, or its name.
+    fn named(&self, text: &str) -> Option<String> {
+        let arn = Arn::parse(text)?;
+        let rule = self.rules.iter().find(|rule| rule.name == text).map(|rule| &rule.id);
+        let observed = rule.or_else(|| self.gateways.api_of(&arn)).map(ToString::to_string);
+        observed.or_else(|| match of_arn(&arn)? {
+            Reference::Named(to, ..) => Some(to),
+            Reference::Host(..) => None,
+        })
     }
 }
 

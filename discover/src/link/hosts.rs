@@ -1,6 +1,7 @@
 //! Which workload answers for a host name: load balancers, record sets, instances, Workers, service discovery.
 
 use super::balancing::Front;
+use super::gateway_hosts::ApiHosts;
 use super::view::View;
 use super::{Linker, ObservationSource};
 use caravan_inventory::{
@@ -45,6 +46,8 @@ pub(super) struct Hosts {
     discovery: BTreeMap<String, BTreeSet<String>>,
     /// Host, path pattern → Worker with the observation of it.
     pub(super) workers: BTreeMap<(String, String), (String, ObservationId)>,
+    /// Names of APIs.
+    pub(super) apis: ApiHosts,
     /// Load balancer → the ways in to workloads.
     pub(super) fronts: BTreeMap<ObservationId, Vec<(String, Front)>>,
 }
@@ -52,7 +55,9 @@ pub(super) struct Hosts {
 impl Linker<'_> {
     /// Reads the names of all load balancers, record sets and zones.
     pub(super) fn read_names<S: ObservationSource>(&mut self, source: &S) -> Result<(), S::Error> {
-        source.visit(ObservationKind::LoadBalancer, None, &mut |balancer| self.hosts.add_balancer(&balancer))?;
+        for kind in [ObservationKind::LoadBalancer, ObservationKind::ClassicLoadBalancer] {
+            source.visit(kind, None, &mut |balancer| self.hosts.add_balancer(&balancer))?;
+        }
         source.visit(ObservationKind::HostedZone, None, &mut |zone| {
             self.hosts.zones.extend(View::of(&zone).text("/Name").map(plain_name));
         })?;
@@ -86,6 +91,7 @@ impl Linker<'_> {
                     .hosts
                     .balancer(target)
                     .map(ToString::to_string)
+                    .or_else(|| self.hosts.apis.domain_behind(target).map(ToString::to_string))
                     .or_else(|| self.hosts.addresses.get(target).cloned());
                 edges.extend(to.map(|to| Edge {
                     from: record.id.to_string(),
@@ -256,6 +262,11 @@ impl Hosts {
         }
         if let Some(balancer) = self.balancer(name) {
             return self.behind_balancer(balancer, asked, path);
+        }
+        // A custom domain answers for the host that is asked for, whatever names lead to it; an API's own name for itself.
+        let of_api = if self.apis.domain_behind(name).is_some() { asked } else { name };
+        if let Some(found) = self.apis.behind(of_api, path) {
+            return found;
         }
         if depth == LONGEST_CHAIN {
             return BTreeSet::new();

@@ -3,6 +3,7 @@
 
 use super::Linker;
 use super::balancing::Balancing;
+use super::classic::Classics;
 use super::found::Found;
 use super::machine_owner::owner_of;
 use super::machine_parts::{Parts, startup_texts};
@@ -27,6 +28,7 @@ impl Linker<'_> {
     pub(super) fn machines(&mut self, found: &Found) {
         let parts = Parts::of(found);
         let balancing = Balancing::of(found);
+        let classics = Classics::of(found);
         for machines in by_workload(found) {
             let templates = templates_of(&machines, &parts);
             let owner = std::iter::once(&machines.deciding)
@@ -42,7 +44,7 @@ impl Linker<'_> {
                         self.edges.insert(edge);
                     }
                 }
-                None => self.machine(&machines, &templates, &parts, &balancing),
+                None => self.machine(&machines, &templates, &parts, &balancing, &classics),
             }
         }
     }
@@ -53,6 +55,7 @@ impl Linker<'_> {
         templates: &[View<'_>],
         parts: &Parts<'_>,
         balancing: &Balancing<'_>,
+        classics: &Classics<'_>,
     ) {
         let Machines { deciding, group, instances } = machines;
         let mut observed: BTreeSet<ObservationId> = BTreeSet::new();
@@ -61,6 +64,11 @@ impl Linker<'_> {
             observed.extend(parts.security_groups(view.element));
         }
         observed.extend(instances.iter().filter_map(instance_id).flat_map(|id| parts.attached(id)));
+        let own_balancers = texts(deciding, "LoadBalancerNames");
+        let by_instance: Vec<_> =
+            instances.iter().filter_map(instance_id).flat_map(|id| classics.of_instance(id)).collect();
+        observed.extend(own_balancers.iter().filter_map(|(name, _)| classics.named(name)).cloned());
+        observed.extend(by_instance.iter().map(|(view, _)| view.observation.id.clone()));
         let mut fronts = Vec::new();
         let targets = texts(deciding, "TargetGroupARNs");
         for (target, _) in &targets {
@@ -86,9 +94,11 @@ impl Linker<'_> {
             let to = group.map_or_else(|| format!("elasticloadbalancing:{target}"), |group| group.id.to_string());
             self.edges.insert(deciding.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
         }
-        for (name, pointer) in texts(deciding, "LoadBalancerNames") {
-            let to = format!("elasticloadbalancing:loadbalancer/{name}");
-            self.edges.insert(deciding.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, &pointer));
+        self.names_classics(&id, deciding, classics, own_balancers);
+        for (balancer, pointer) in by_instance {
+            let to = balancer.observation.id.clone();
+            self.edges.insert(balancer.edge(&id, to.as_str(), EdgeKind::Routes, Confidence::Stated, &pointer));
+            self.behind_classic(&id, &to);
         }
         self.hosts.add_fronts(&id, fronts);
         instances.iter().for_each(|instance| self.instance(&id, instance, parts));

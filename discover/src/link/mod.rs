@@ -11,10 +11,14 @@
 
 mod balancing;
 mod calls;
+mod classic;
 mod domains;
 mod ecs;
 mod found;
 mod functions;
+mod gateway;
+mod gateway_calls;
+mod gateway_hosts;
 mod hosts;
 mod machine_owner;
 mod machine_parts;
@@ -24,6 +28,7 @@ mod owner;
 mod references;
 mod scheduled;
 mod source;
+mod state_machines;
 mod values;
 mod view;
 mod workers;
@@ -39,6 +44,8 @@ use hosts::{Hosts, PendingHost};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use balancing::{conditions, listener_of_rule, targets};
+pub(crate) use gateway::{Gateways, base_path, own_host, target_names};
+pub(crate) use gateway_calls::{Call, calls};
 pub(crate) use hosts::plain_name;
 pub(crate) use source::finish_and_relink;
 pub use source::relink;
@@ -99,6 +106,12 @@ struct Linker<'o> {
     pending: Vec<PendingHost>,
     /// ARN of an instance profile → the observation of it.
     profiles: BTreeMap<String, Observation>,
+    /// ARN of a function → its workload.
+    functions: BTreeMap<String, String>,
+    /// ARN of a service of Cloud Map → the workloads that are registered in it.
+    registries: BTreeMap<String, BTreeSet<String>>,
+    /// Edges from functions of other locations, by ARN.
+    foreign: Vec<Edge>,
 }
 
 /// Links observations. `ownership` says whose each workload is; what no rule matches is asked.
@@ -117,6 +130,7 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
         linker.link_location(&found);
     }
     linker.link_location(&files);
+    linker.resolve_functions();
     linker.resolve_hosts();
     Ok(linker.finish())
 }
@@ -131,6 +145,9 @@ impl<'o> Linker<'o> {
             hosts: Hosts::default(),
             pending: Vec::new(),
             profiles: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            registries: BTreeMap::new(),
+            foreign: Vec::new(),
         }
     }
 
@@ -139,7 +156,10 @@ impl<'o> Linker<'o> {
         self.services(found);
         self.scheduled_tasks(found);
         self.unreferenced_definitions(found);
-        self.functions(found);
+        let gateways = Gateways::of(&found.gateways);
+        self.functions(found, &gateways);
+        self.gateways(found, &gateways);
+        self.state_machines(found);
         self.machines(found);
         self.workers(found);
     }

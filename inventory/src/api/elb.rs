@@ -1,4 +1,5 @@
-//! Elastic Load Balancing v2 (2015-12-01): load balancers, listeners, rules, target groups, and their attributes.
+//! Elastic Load Balancing v2 (2015-12-01): load balancers, listeners with their certificates, rules, target
+//! groups, and their attributes; policies of TLS, trust stores.
 
 use super::model::Content::Identity;
 use super::model::{Model, Names, Row};
@@ -28,6 +29,8 @@ const LOAD_BALANCING: &[Row] = &[
     ("DefaultActions/*/Type", Identity), ("DefaultActions/*/TargetGroupArn", Identity), ("DefaultActions/*/ForwardConfig/**", Identity),
     ("DefaultActions/*/AuthenticateCognitoConfig/UserPoolArn", Identity),
     ("DefaultActions/*/AuthenticateCognitoConfig/UserPoolClientId", Identity), ("DefaultActions/*/AuthenticateOidcConfig/ClientId", Identity),
+    ("Ciphers/**", Identity), ("SslProtocols/**", Identity), ("SupportedLoadBalancerTypes/**", Identity), ("TrustStoreArn", Identity),
+    ("Status", Identity),
     ("Tags/*/Key", Identity),
 ];
 
@@ -42,12 +45,12 @@ const OTHERS: &[&str] = &[
     "HostHeaderRewriteConfig", "HttpCode", "HttpRequestMethodConfig", "IPv6Address", "IgnoreClientCertificateExpiry",
     "IpAddress", "Ipv4IpamPoolId", "IsDefault", "Issuer", "JwksEndpoint", "JwtValidationConfig", "ListenerArns",
     "Listeners", "LoadBalancerAddresses", "LoadBalancers", "Marker", "MessageBody", "Mode", "Name", "Names",
-    "NextMarker", "OnUnauthenticatedRequest", "Order", "OutpostId", "PageSize", "Path", "PathPatternConfig", "Port",
+    "NextMarker", "NumberOfCaCertificates", "OnUnauthenticatedRequest", "Order", "OutpostId", "PageSize", "Path", "PathPatternConfig", "Port",
     "PrivateIPv4Address", "Query", "QueryStringConfig", "Reason", "RedirectConfig", "Regex", "RegexValues", "Replace",
     "ResourceArn", "ResourceArns", "Rewrites", "RuleArns", "Rules", "Scope", "SessionCookieName", "SessionTimeout",
     "SourceIpConfig", "SourceNatIpv6Prefix", "SourceNatIpv6Prefixes", "StatusCode", "SubnetId", "SubnetMappings",
-    "Subnets", "TagDescriptions", "TargetControlPort", "TargetGroupArns", "TargetGroupStickinessConfig",
-    "TargetGroups", "TokenEndpoint", "Transforms", "TrustStoreArn", "TrustStoreAssociationStatus",
+    "SslPolicies", "Subnets", "TagDescriptions", "TargetControlPort", "TargetGroupArns", "TargetGroupStickinessConfig",
+    "TargetGroups", "TokenEndpoint", "Transforms", "TotalRevokedEntries", "TrustStoreAssociationStatus", "TrustStores",
     "UnhealthyThresholdCount", "UrlRewriteConfig", "UseExistingClientSecret", "UserInfoEndpoint", "UserPoolDomain",
     "Value", "Values", "Weight", "ZoneName",
 ];

@@ -3,8 +3,11 @@
 //! One file for each service. A new field is one row there: a path with what it holds, or, for a field that holds a free
 //! value, its bare name. Redaction reads what stands where, the lift whether an API has a field at all.
 
+pub(crate) mod apigateway;
+pub(crate) mod apigatewayv2;
 pub(crate) mod application_autoscaling;
 pub(crate) mod autoscaling;
+pub(crate) mod classic_elb;
 pub(crate) mod ec2;
 pub(crate) mod ecs;
 pub(crate) mod elb;
@@ -14,6 +17,7 @@ pub(crate) mod lambda;
 mod model;
 pub(crate) mod route53;
 pub(crate) mod scheduler;
+pub(crate) mod states;
 pub(crate) mod workers;
 pub(crate) mod zones;
 

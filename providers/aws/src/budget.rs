@@ -46,8 +46,15 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     ("lambda:GetPolicy", limit("lambda/policy", 15, 15)),
     ("lambda:", limit("lambda", 15, 15)),
     ("elasticloadbalancing:", limit("elasticloadbalancing", 40, 10)),
+    ("elb:", limit("elb", 40, 10)),
     ("events:", limit("events", 50, 25)),
     ("scheduler:", limit("scheduler", 50, 25)),
+    // "Quotas related to API action throttling" of Step Functions.
+    ("states:ListStateMachines", limit("states/machines", 100, 5)),
+    ("states:", limit("states", 200, 20)),
+    // Both versions of API Gateway's API have these in common ("Amazon API Gateway quotas", for creating and managing APIs).
+    ("apigateway:GetResources", limit("apigateway/resources", 5, 2)),
+    ("apigateway", limit("apigateway", 40, 10)),
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];
 

@@ -5,8 +5,12 @@ use crate::xml::{self, XmlShape};
 /// A service of AWS, by the prefix of its calls.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Service {
+    ApiGateway,
+    ApiGatewayV2,
     ApplicationAutoScaling,
     AutoScaling,
+    /// Classic load balancers: the older version of the API of ELBv2, under the same name.
+    ClassicLoadBalancing,
     Ec2,
     Ecs,
     ElasticLoadBalancing,
@@ -15,6 +19,7 @@ pub(crate) enum Service {
     Lambda,
     Route53,
     Scheduler,
+    States,
 }
 
 /// How a service writes its answers.
@@ -56,8 +61,11 @@ pub(crate) struct Place {
 
 impl Service {
     const ALL: &[Self] = &[
+        Self::ApiGateway,
+        Self::ApiGatewayV2,
         Self::ApplicationAutoScaling,
         Self::AutoScaling,
+        Self::ClassicLoadBalancing,
         Self::Ec2,
         Self::Ecs,
         Self::ElasticLoadBalancing,
@@ -66,13 +74,17 @@ impl Service {
         Self::Lambda,
         Self::Route53,
         Self::Scheduler,
+        Self::States,
     ];
 
-    /// The prefix of its calls, which is also the name that requests are signed for and the first part of its host.
+    /// The prefix of its calls.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::ApiGateway => "apigateway",
+            Self::ApiGatewayV2 => "apigatewayv2",
             Self::ApplicationAutoScaling => "application-autoscaling",
             Self::AutoScaling => "autoscaling",
+            Self::ClassicLoadBalancing => "elb",
             Self::Ec2 => "ec2",
             Self::Ecs => "ecs",
             Self::ElasticLoadBalancing => "elasticloadbalancing",
@@ -81,6 +93,17 @@ impl Service {
             Self::Lambda => "lambda",
             Self::Route53 => "route53",
             Self::Scheduler => "scheduler",
+            Self::States => "states",
+        }
+    }
+
+    /// The name that requests are signed for, which is also the first part of its host: two versions of an API share one
+    /// (Service Authorization Reference, "Service prefix").
+    pub(crate) const fn signing_name(self) -> &'static str {
+        match self {
+            Self::ApiGatewayV2 => Self::ApiGateway.name(),
+            Self::ClassicLoadBalancing => Self::ElasticLoadBalancing.name(),
+            service => service.name(),
         }
     }
 
@@ -98,15 +121,23 @@ impl Service {
             Self::Iam if region.starts_with("cn-") => of("cn-north-1", "iam.cn-north-1".to_owned()),
             Self::Iam if region.starts_with("us-gov-") => of("us-gov-west-1", "iam.us-gov".to_owned()),
             Self::Iam => of("us-east-1", "iam".to_owned()),
-            service => of(region, format!("{}.{region}", service.name())),
+            service => of(region, format!("{}.{region}", service.signing_name())),
         }
     }
 
     /// How it writes its answers.
     pub(crate) const fn answers(self) -> Answers {
         match self {
-            Self::ApplicationAutoScaling | Self::Ecs | Self::Events | Self::Lambda | Self::Scheduler => Answers::Json,
+            Self::ApiGateway
+            | Self::ApiGatewayV2
+            | Self::ApplicationAutoScaling
+            | Self::Ecs
+            | Self::Events
+            | Self::Lambda
+            | Self::Scheduler
+            | Self::States => Answers::Json,
             Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
+            Self::ClassicLoadBalancing => Answers::Xml(&xml::CLASSIC_LOAD_BALANCING),
             Self::Ec2 => Answers::Xml(&xml::EC2),
             Self::ElasticLoadBalancing => Answers::Xml(&xml::ELASTIC_LOAD_BALANCING),
             Self::Iam => Answers::Xml(&xml::IAM),
@@ -120,8 +151,9 @@ impl Service {
             Self::ApplicationAutoScaling | Self::AutoScaling | Self::Events | Self::Scheduler => {
                 NextPage::Field("NextToken")
             }
-            Self::Ec2 | Self::Ecs => NextPage::Field("nextToken"),
-            Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
+            Self::ApiGateway => NextPage::Field("position"),
+            Self::ApiGatewayV2 | Self::Ec2 | Self::Ecs | Self::States => NextPage::Field("nextToken"),
+            Self::ClassicLoadBalancing | Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
             Self::Iam => NextPage::Field("Marker"),
             Self::Route53 => NextPage::Truncated,
         }
@@ -150,6 +182,9 @@ mod tests {
         assert_eq!(place(Service::Iam, "eu-central-1"), "iam us-east-1");
         assert_eq!(place(Service::Iam, "us-gov-east-1"), "iam.us-gov us-gov-west-1");
         assert_eq!(place(Service::Iam, "cn-northwest-1"), "iam.cn-north-1 cn-north-1");
+        assert_eq!(place(Service::ApiGatewayV2, "eu-central-1"), "apigateway.eu-central-1 eu-central-1");
+        let classic = "elasticloadbalancing.eu-central-1 eu-central-1";
+        assert_eq!(place(Service::ClassicLoadBalancing, "eu-central-1"), classic);
         assert_eq!(place(Service::AutoScaling, "eu-central-1"), "autoscaling.eu-central-1 eu-central-1");
     }
 }

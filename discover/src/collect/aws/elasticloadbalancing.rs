@@ -6,6 +6,9 @@ use crate::collect::found::{Collected, Element, Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const TRUST_STORES: &str = "elasticloadbalancing:DescribeTrustStores";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
@@ -21,6 +24,24 @@ pub(super) const CALLS: &[CallRow] = &[
         Start::Each,
         &["elasticloadbalancing:DescribeListeners"],
         Collector::One(rules),
+    ),
+    row(
+        "elasticloadbalancing:DescribeListenerCertificates",
+        Start::Whole("Certificates"),
+        &["elasticloadbalancing:DescribeListeners"],
+        Collector::One(certificates),
+    ),
+    row(
+        "elasticloadbalancing:DescribeSSLPolicies",
+        Start::Batch("Names", 20),
+        &["elasticloadbalancing:DescribeListeners"],
+        Collector::Batch(ssl_policies),
+    ),
+    row(
+        TRUST_STORES,
+        Start::Batch("TrustStoreArns", 20),
+        &["elasticloadbalancing:DescribeListeners"],
+        Collector::Batch(trust_stores),
     ),
     row("elasticloadbalancing:DescribeTargetGroups", Start::Root("{}"), &[], Collector::One(target_groups)),
     row(
@@ -56,7 +77,56 @@ fn listeners(request: &Request, body: &Value) -> Found {
     found.follow_up = arns(body, "Listeners", "ListenerArn")
         .map(|arn| request.then("elasticloadbalancing:DescribeRules", json!({"ListenerArn": arn})))
         .collect();
+    let (mut policies, mut stores) = (BTreeSet::new(), BTreeSet::new());
+    for listener in list(body, "Listeners") {
+        // Other protocols have no certificates, and are refused when they are asked for them.
+        let shows_some = matches!(text(listener, "Protocol"), Some("HTTPS" | "TLS"));
+        if let Some(arn) = text(listener, "ListenerArn").filter(|_| shows_some) {
+            let input = json!({"ListenerArn": arn});
+            found.follow_up.push(request.then("elasticloadbalancing:DescribeListenerCertificates", input));
+        }
+        policies.extend(text(listener, "SslPolicy"));
+        stores.extend(listener.get("MutualAuthentication").and_then(|mutual| text(mutual, "TrustStoreArn")));
+    }
+    found.follow_up.extend(stores.into_iter().map(|arn| request.then(TRUST_STORES, json!({})).asking_for(arn)));
+    found.follow_up.extend(
+        policies
+            .into_iter()
+            .map(|name| request.then("elasticloadbalancing:DescribeSSLPolicies", json!({})).asking_for(name)),
+    );
     found
+}
+
+/// Every certificate of a listener, the default one among them.
+fn certificates(request: &Request, body: &Value) -> Found {
+    let Some(listener) = text(&request.read.input, "ListenerArn") else { return Found::default() };
+    let element = Element::new(ObservationKind::ListenerCertificates, listener, request, body);
+    Found {
+        count: list(body, "Certificates").len() as u64,
+        elements: vec![element.with("ListenerArn", Value::from(listener))],
+        follow_up: Vec::new(),
+    }
+}
+
+fn ssl_policies(batch: &[Request], body: &Value) -> Vec<Collected> {
+    named(batch, list(body, "SslPolicies"), ObservationKind::SslPolicy, "Name")
+}
+
+fn trust_stores(batch: &[Request], body: &Value) -> Vec<Collected> {
+    named(batch, list(body, "TrustStores"), ObservationKind::TrustStore, "TrustStoreArn")
+}
+
+/// What was asked for by name, each of a list under that name.
+fn named(batch: &[Request], answered: &[Value], kind: ObservationKind, name: &str) -> Vec<Collected> {
+    let answer = |request: &Request| {
+        let asked = request.member.as_deref().unwrap_or_default();
+        let Some(element) = answered.iter().find(|one| text(one, name) == Some(asked)) else {
+            return Collected::Unanswered(format!("the answer doesn't mention {asked}"));
+        };
+        let elements = vec![Element::new(kind, asked, request, element)];
+        Collected::Found(Found { count: 1, elements, follow_up: Vec::new() })
+    };
+    batch.iter().map(answer).collect()
 }
 
 fn rules(request: &Request, body: &Value) -> Found {
@@ -157,6 +227,41 @@ mod tests {
         let found = found(&ask, json!({"Listeners": [{"ListenerArn": "arn:l"}]}));
         assert_eq!(found.elements[0].name, "arn:l");
         assert_eq!(found.follow_up[0].read.input, json!({"ListenerArn": "arn:l"}));
+    }
+
+    #[test]
+    fn listeners_that_show_certificates_lead_to_all_of_them_and_to_their_policy() {
+        let ask = request("elasticloadbalancing:DescribeListeners", json!({"LoadBalancerArn": "arn:lb"}));
+        let listener = |arn: &str, protocol: &str| json!({"ListenerArn": arn, "Protocol": protocol, "SslPolicy": "ELBSecurityPolicy-2016-08"});
+        let body = json!({"Listeners": [{"ListenerArn": "arn:a", "Protocol": "HTTP"}, listener("arn:b", "HTTPS"), listener("arn:c", "TLS")]});
+        let listed = found(&ask, body);
+        let (rules, certificates, policies) = (
+            "elasticloadbalancing:DescribeRules",
+            "elasticloadbalancing:DescribeListenerCertificates",
+            "elasticloadbalancing:DescribeSSLPolicies",
+        );
+        assert_eq!(apis(&listed), [rules, rules, rules, certificates, certificates, policies]);
+        let shown = json!({"Certificates": [{"CertificateArn": "arn:x", "IsDefault": true}, {"CertificateArn": "arn:y", "IsDefault": false}]});
+        let all = found(&listed.follow_up[3], shown.clone());
+        assert_eq!((all.count, all.elements[0].name.as_str()), (2, "arn:b"));
+        assert_eq!(all.elements[0].body["Certificates"], shown["Certificates"]);
+        assert_eq!(all.elements[0].body["ListenerArn"], "arn:b");
+        let policy = json!({"SslPolicies": [{"Name": "ELBSecurityPolicy-2016-08", "SslProtocols": ["TLSv1.2"]}]});
+        let Collected::Found(named) = collect(&listed.follow_up[5..], &policy).remove(0) else { panic!() };
+        assert_eq!(named.elements[0].name, "ELBSecurityPolicy-2016-08");
+        assert!(matches!(&collect(&listed.follow_up[5..], &json!({})).remove(0), Collected::Unanswered(_)));
+        let mutual = json!({"Mode": "verify", "TrustStoreArn": "arn:store"});
+        let body =
+            json!({"Listeners": [{"ListenerArn": "arn:d", "Protocol": "HTTPS", "MutualAuthentication": mutual}]});
+        let verified = listeners(&ask, &body);
+        let ask = verified.follow_up.iter().find(|one| one.read.api == TRUST_STORES).unwrap();
+        assert_eq!(ask.member.as_deref(), Some("arn:store"));
+        let store = json!({"TrustStores": [{"TrustStoreArn": "arn:store", "NumberOfCaCertificates": 2}]});
+        let Collected::Found(named) = collect(std::slice::from_ref(ask), &store).remove(0) else { panic!() };
+        assert_eq!(
+            (named.elements[0].kind, named.elements[0].name.as_str()),
+            (ObservationKind::TrustStore, "arn:store")
+        );
     }
 
     #[test]

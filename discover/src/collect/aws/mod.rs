@@ -1,7 +1,10 @@
 //! The calls of AWS, by service.
 
+mod apigateway;
+mod apigatewayv2;
 mod auto_scaling_groups;
 mod autoscaling;
+mod classic_elb;
 mod ec2;
 mod ecs;
 mod elasticloadbalancing;
@@ -10,6 +13,7 @@ mod iam;
 mod lambda;
 mod route53;
 mod scheduler;
+mod states;
 
 use super::call::CallRow;
 
@@ -18,11 +22,15 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     ecs::CALLS,
     events::CALLS,
     scheduler::CALLS,
+    states::CALLS,
     autoscaling::CALLS,
     elasticloadbalancing::CALLS,
+    classic_elb::CALLS,
     route53::CALLS,
     ec2::CALLS,
     auto_scaling_groups::CALLS,
     iam::CALLS,
     lambda::CALLS,
+    apigateway::CALLS,
+    apigatewayv2::CALLS,
 ];

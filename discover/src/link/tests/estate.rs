@@ -85,8 +85,8 @@ fn every_kind_that_is_read_decides_a_link() {
     }
 }
 
-/// What the estate has none of: a policy and a scheduled action for each scalable target, and a definition that only a
-/// task shows to be a service's.
+/// What the estate has none of: a policy and a scheduled action for each scalable target, a definition that only a task
+/// shows to be a service's, APIs, a classic load balancer, and a state machine.
 fn beside_the_estate(all: &[Observation]) -> Vec<Observation> {
     let targets = all.iter().filter(|one| one.kind == ObservationKind::ScalableTarget);
     let beside = |target: &Observation, kind: ObservationKind| Observation {
@@ -104,6 +104,9 @@ fn beside_the_estate(all: &[Observation]) -> Vec<Observation> {
             seen(ObservationKind::EcsTaskDefinition, "before", definition),
             seen(ObservationKind::EcsTask, "t", task),
         ])
+        .chain(super::gateway::everything())
+        .chain(super::classic::everything())
+        .chain(super::state_machines::everything())
         .collect()
 }
 

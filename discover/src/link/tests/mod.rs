@@ -1,9 +1,12 @@
 //! Linking, on observations made for the test and on the demonstration estate.
 
+mod classic;
 mod cloud;
 mod estate;
 mod files;
+mod gateway;
 mod needs;
+mod state_machines;
 
 use super::{Linked, Location, ObservationSource, link};
 use caravan_inventory::{

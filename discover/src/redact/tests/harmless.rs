@@ -125,6 +125,53 @@ fn identities_and_references_stay_whatever_they_look_like() {
 }
 
 #[test]
+fn what_leads_from_an_api_to_what_answers_stays() {
+    let function = "arn:aws:lambda:eu-central-1:123456789012:function:${stageVariables.fn}:${stageVariables.alias}";
+    let invocation = format!("arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{function}/invocations");
+    let method =
+        |integration| json!({"path": "/orders/{id}", "resourceMethods": {"GET": {"methodIntegration": integration}}});
+    let integration =
+        |uri: &str| json!({"apiId": "x7Fq9k2Lm4", "integrationType": "HTTP_PROXY", "integrationUri": uri});
+    for (kind, document) in [
+        (ObservationKind::RestResource, method(json!({"type": "AWS_PROXY", "uri": invocation}))),
+        (
+            ObservationKind::RestResource,
+            method(json!({"type": "HTTP", "uri": "http://inner.example.com:8080/orders/{id}"})),
+        ),
+        (ObservationKind::RestResource, method(json!({"uri": "https://${stageVariables.host}/v1"}))),
+        (
+            ObservationKind::RestStage,
+            json!({"stageName": "prod", "variables": {"fn": "orders", "alias": "live", "host": "api.example.com"}}),
+        ),
+        (ObservationKind::HttpStage, json!({"stageName": "$default", "stageVariables": {"alias": "live"}})),
+        (
+            ObservationKind::HttpIntegration,
+            integration("arn:aws:lambda:eu-central-1:123456789012:function:orders:live"),
+        ),
+        (
+            ObservationKind::HttpIntegration,
+            integration(
+                "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/in/50dc6c495c0c9188/f2f7dc8efc522ab2",
+            ),
+        ),
+        (
+            ObservationKind::HttpIntegration,
+            integration("arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-4xq7ehiuvkxrmpg2"),
+        ),
+        (ObservationKind::HttpRoute, json!({"routeKey": "GET /orders/{id}", "target": "integrations/x7Fq9k2"})),
+        (
+            ObservationKind::HttpDomain,
+            json!({"domainName": "api.example.com", "domainNameConfigurations": [
+            {"apiGatewayDomainName": "d-x7fq9k2lm4.execute-api.eu-central-1.amazonaws.com", "certificateArn": "arn:aws:acm:eu-central-1:1:certificate/0f4a5b6c"}]}),
+        ),
+    ] {
+        let mut redacted = document.clone();
+        redactor().redact(&mut redacted, kind);
+        assert_eq!(redacted, document);
+    }
+}
+
+#[test]
 fn the_demonstration_estate_is_redacted_already() {
     let estate = include_str!("../../../../examples/estate/inventory.jsonl");
     let mut seen = 0;

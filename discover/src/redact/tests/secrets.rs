@@ -288,6 +288,44 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
             json!({"Policy": {"Statement": [{"Condition": {"StringEquals": {"lambda:EventSourceToken": secret}}}]}}),
         ),
         (
+            "static header of an integration",
+            Kind::RestResource,
+            json!({"path": "/a", "resourceMethods": {"GET": {"methodIntegration": {"uri": format!("https://api.example.com/v1?key={url}"),
+                "requestParameters": {"integration.request.header.X-Api-Key": format!("'{secret}'")},
+                "requestTemplates": {"application/json": format!(r#"{{"token": "{secret}"}}"#)}}}}}),
+        ),
+        (
+            "variable of a stage",
+            Kind::RestStage,
+            json!({"stageName": "prod", "variables": {"SETTING": secret}, "canarySettings": {"stageVariableOverrides": {"SETTING": secret}}}),
+        ),
+        (
+            "policy of an API",
+            Kind::RestApi,
+            json!({"id": "a", "policy": json!({"Statement": [{"Condition": {"StringEquals": {"aws:Referer": secret}}}]}).to_string()}),
+        ),
+        (
+            "parameter of an integration",
+            Kind::HttpIntegration,
+            json!({"integrationUri": format!("https://api.example.com/v1?key={url}"), "requestParameters": {"append:header.x-api-key": secret}}),
+        ),
+        (
+            "variable of a stage of an HTTP API",
+            Kind::HttpStage,
+            json!({"stageName": "prod", "stageVariables": {"SETTING": secret}}),
+        ),
+        (
+            "state of a machine",
+            Kind::StateMachine,
+            json!({"name": "m", "definition": {"States": {"a": {"Parameters": {"Overrides": {"ContainerOverrides": [
+                {"Environment": [{"Name": "SETTING", "Value": secret}]}]}}}}}}),
+        ),
+        (
+            "definition that is no JSON",
+            Kind::StateMachine,
+            json!({"name": "m", "definition": format!("{{cut {secret}")}),
+        ),
+        (
             "text record of Cloudflare",
             Kind::DnsRecord,
             json!({"name": "x.example.com", "type": "TXT", "content": format!("\"{secret}\"")}),
@@ -306,7 +344,7 @@ fn places(secret: &str) -> Vec<(&'static str, ObservationKind, Value)> {
 }
 
 #[test]
-fn secrets_of_44_forms_survive_at_none_of_46_places() {
+fn secrets_of_44_forms_survive_at_none_of_53_places() {
     let secrets = secrets();
     assert!(secrets.len() >= 40 && places("x").len() >= 30);
     for secret in &secrets {

@@ -15,20 +15,26 @@ const PAGE: i32 = 400;
 enum Operation {
     LoadBalancers,
     Listeners,
+    ListenerCertificates,
     Rules,
     TargetGroups,
     TargetGroupAttributes,
     Tags,
+    SslPolicies,
+    TrustStores,
 }
 
 /// The calls, by their names in the contract.
 const OPERATIONS: &[(&str, Operation)] = &[
     ("elasticloadbalancing:DescribeLoadBalancers", Operation::LoadBalancers),
     ("elasticloadbalancing:DescribeListeners", Operation::Listeners),
+    ("elasticloadbalancing:DescribeListenerCertificates", Operation::ListenerCertificates),
     ("elasticloadbalancing:DescribeRules", Operation::Rules),
     ("elasticloadbalancing:DescribeTargetGroups", Operation::TargetGroups),
     ("elasticloadbalancing:DescribeTargetGroupAttributes", Operation::TargetGroupAttributes),
     ("elasticloadbalancing:DescribeTags", Operation::Tags),
+    ("elasticloadbalancing:DescribeSSLPolicies", Operation::SslPolicies),
+    ("elasticloadbalancing:DescribeTrustStores", Operation::TrustStores),
 ];
 
 fn operation(api: &str) -> Option<Operation> {
@@ -55,6 +61,14 @@ pub(super) async fn send(session: &RegionClients, read: &Read, capture: &Capture
                 .page_size(PAGE)
                 .set_marker(marker)
         ),
+        Operation::ListenerCertificates => send!(
+            capture,
+            balancing
+                .describe_listener_certificates()
+                .set_listener_arn(text(read, "ListenerArn"))
+                .page_size(PAGE)
+                .set_marker(marker)
+        ),
         Operation::Rules => send!(
             capture,
             balancing.describe_rules().set_listener_arn(text(read, "ListenerArn")).page_size(PAGE).set_marker(marker)
@@ -66,6 +80,13 @@ pub(super) async fn send(session: &RegionClients, read: &Read, capture: &Capture
             capture,
             balancing.describe_target_group_attributes().set_target_group_arn(text(read, "TargetGroupArn"))
         ),
+        Operation::SslPolicies => send!(
+            capture,
+            balancing.describe_ssl_policies().set_names(texts(read, "Names")).page_size(PAGE).set_marker(marker)
+        ),
+        Operation::TrustStores => {
+            send!(capture, balancing.describe_trust_stores().set_trust_store_arns(texts(read, "TrustStoreArns")))
+        }
         Operation::Tags => {
             send!(capture, balancing.describe_tags().set_resource_arns(texts(read, "ResourceArns")))
         }

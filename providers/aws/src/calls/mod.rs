@@ -23,11 +23,15 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         Service::ElasticLoadBalancing => elasticloadbalancing::send(session, read, capture).await?,
         Service::Lambda => lambda::send(session, read, capture).await?,
         Service::Route53 => route53::send(session, read, capture).await?,
-        service @ (Service::ApplicationAutoScaling
+        service @ (Service::ApiGateway
+        | Service::ApiGatewayV2
+        | Service::ApplicationAutoScaling
         | Service::AutoScaling
+        | Service::ClassicLoadBalancing
         | Service::Events
         | Service::Iam
-        | Service::Scheduler) => {
+        | Service::Scheduler
+        | Service::States) => {
             return signed::send(session, service, read, capture).await;
         }
     }
@@ -42,11 +46,15 @@ pub(crate) fn knows(api: &str) -> bool {
         Service::ElasticLoadBalancing => elasticloadbalancing::knows(api),
         Service::Lambda => lambda::knows(api),
         Service::Route53 => route53::knows(api),
-        Service::ApplicationAutoScaling
+        Service::ApiGateway
+        | Service::ApiGatewayV2
+        | Service::ApplicationAutoScaling
         | Service::AutoScaling
+        | Service::ClassicLoadBalancing
         | Service::Events
         | Service::Iam
-        | Service::Scheduler => table::signed_call(api).is_some(),
+        | Service::Scheduler
+        | Service::States => table::signed_call(api).is_some(),
     })
 }
 

@@ -55,24 +55,27 @@ fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &
     let input = input_of(call, read);
     let (base, signing_region) =
         session.endpoint(service).ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
+    let json = |version: &str, target: &str, url: Url, input: Map<String, Value>, signing_region: String| Prepared {
+        service,
+        signing_region,
+        method: Method::POST,
+        url,
+        headers: vec![
+            ("content-type", format!("application/x-amz-json-{version}")),
+            ("x-amz-target", target.to_owned()),
+        ],
+        body: Value::Object(input).to_string().into_bytes(),
+    };
     match call.protocol {
-        WireProtocol::Json(target) => Ok(Prepared {
-            service,
-            signing_region,
-            method: Method::POST,
-            url: base,
-            headers: vec![
-                ("content-type", "application/x-amz-json-1.1".to_owned()),
-                ("x-amz-target", target.to_owned()),
-            ],
-            body: Value::Object(input).to_string().into_bytes(),
-        }),
+        WireProtocol::Json(target) => Ok(json("1.1", target, base, input, signing_region)),
+        WireProtocol::Json10(target) => Ok(json("1.0", target, base, input, signing_region)),
         WireProtocol::Rest(path) => Ok(Prepared {
             service,
             signing_region,
             method: Method::GET,
             url: rest_url(base, path, input)?,
-            headers: Vec::new(),
+            // Without it API Gateway answers in HAL, where a list of one is no list.
+            headers: vec![("accept", "application/json".to_owned())],
             body: Vec::new(),
         }),
         WireProtocol::Query(action, version) => Ok(Prepared {
@@ -90,7 +93,16 @@ fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &
 fn form(mut url: Url, action: &str, version: &str, input: &Map<String, Value>) -> Vec<u8> {
     url.query_pairs_mut().clear().append_pair("Action", action).append_pair("Version", version);
     for (name, value) in input {
-        url.query_pairs_mut().append_pair(name, &plain(value));
+        match value {
+            Value::Array(items) => {
+                for (item, at) in items.iter().zip(1..) {
+                    url.query_pairs_mut().append_pair(&format!("{name}.member.{at}"), &plain(item));
+                }
+            }
+            value => {
+                url.query_pairs_mut().append_pair(name, &plain(value));
+            }
+        }
     }
     url.query().unwrap_or_default().as_bytes().to_vec()
 }
@@ -150,7 +162,7 @@ fn signed_headers(prepared: &Prepared, credentials: Credentials) -> Result<Vec<(
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(prepared.signing_region.as_str())
-        .name(prepared.service.name())
+        .name(prepared.service.signing_name())
         .time(clock::now())
         .settings(SigningSettings::default())
         .build()

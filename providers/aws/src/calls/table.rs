@@ -16,15 +16,18 @@ pub(super) struct SignedCall {
 pub(super) enum WireProtocol {
     /// AWS JSON 1.1: a POST with this in `X-Amz-Target`, the input as the body.
     Json(&'static str),
+    /// The same in version 1.0.
+    Json10(&'static str),
     /// REST: a GET of this path; `{Name}` takes that field of the input, the others become the query, where `groupName`
     /// and the like are already written as the API writes them.
     Rest(&'static str),
-    /// The Query protocol: a POST of a form with this `Action` and `Version`; the fields of the input are its others.
+    /// The Query protocol: a POST of a form with this `Action` and `Version`; the fields of the input are its others, the
+    /// items of a list each one (`Names.member.1`).
     Query(&'static str, &'static str),
 }
 
 /// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler, Application
-/// Auto Scaling, EC2 Auto Scaling and IAM.
+/// Auto Scaling, EC2 Auto Scaling, IAM, API Gateway, classic Elastic Load Balancing and Step Functions.
 const SIGNED: &[SignedCall] = &[
     json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
     json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
@@ -48,10 +51,33 @@ const SIGNED: &[SignedCall] = &[
     ),
     auto_scaling("autoscaling:DescribeAutoScalingGroups", "DescribeAutoScalingGroups", Some(("MaxRecords", 100))),
     auto_scaling("autoscaling:DescribeLaunchConfigurations", "DescribeLaunchConfigurations", Some(("MaxRecords", 100))),
+    api_gateway("apigateway:GetRestApis", "restapis", PAGED),
+    api_gateway("apigateway:GetResources", "restapis/{restApiId}/resources", PAGED),
+    api_gateway("apigateway:GetStages", "restapis/{restApiId}/stages", None),
+    api_gateway("apigateway:GetAuthorizers", "restapis/{restApiId}/authorizers", PAGED),
+    api_gateway("apigateway:GetDomainNames", "domainnames", PAGED),
+    api_gateway("apigateway:GetBasePathMappings", "domainnames/{domainName}/basepathmappings", PAGED),
+    api_gateway("apigateway:GetVpcLinks", "vpclinks", PAGED),
+    api_gateway_v2("apigatewayv2:GetApis", "v2/apis"),
+    api_gateway_v2("apigatewayv2:GetRoutes", "v2/apis/{apiId}/routes"),
+    api_gateway_v2("apigatewayv2:GetIntegrations", "v2/apis/{apiId}/integrations"),
+    api_gateway_v2("apigatewayv2:GetStages", "v2/apis/{apiId}/stages"),
+    api_gateway_v2("apigatewayv2:GetAuthorizers", "v2/apis/{apiId}/authorizers"),
+    api_gateway_v2("apigatewayv2:GetDomainNames", "v2/domainnames"),
+    api_gateway_v2("apigatewayv2:GetApiMappings", "v2/domainnames/{domainName}/apimappings"),
+    api_gateway_v2("apigatewayv2:GetVpcLinks", "v2/vpclinks"),
+    classic("elb:DescribeLoadBalancers", "DescribeLoadBalancers", Some(("PageSize", 400))),
+    classic("elb:DescribeLoadBalancerPolicies", "DescribeLoadBalancerPolicies", None),
+    classic("elb:DescribeTags", "DescribeTags", None),
+    states("states:ListStateMachines", "AWSStepFunctions.ListStateMachines", Some(("maxResults", 1000))),
+    states("states:DescribeStateMachine", "AWSStepFunctions.DescribeStateMachine", None),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
 
 const TOKEN: &str = "NextToken";
+
+/// The pages of API Gateway's first version.
+const PAGED: Option<(&str, u32)> = Some(("limit", 500));
 
 const fn json(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
     SignedCall { api, protocol: WireProtocol::Json(target), page, token: TOKEN }
@@ -59,6 +85,23 @@ const fn json(api: &'static str, target: &'static str, page: Option<(&'static st
 
 const fn rest(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
     SignedCall { api, protocol: WireProtocol::Rest(path), page, token: TOKEN }
+}
+
+const fn api_gateway(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Rest(path), page, token: "position" }
+}
+
+/// The reference states no largest page of the second version.
+const fn api_gateway_v2(api: &'static str, path: &'static str) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Rest(path), page: None, token: "nextToken" }
+}
+
+const fn states(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Json10(target), page, token: "nextToken" }
+}
+
+const fn classic(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Query(action, "2012-06-01"), page, token: "Marker" }
 }
 
 const fn auto_scaling(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
@@ -85,7 +128,9 @@ mod tests {
             let (_, name) = call.api.split_once(':').unwrap();
             assert!(["Get", "List", "Describe"].iter().any(|verb| name.starts_with(verb)), "{}", call.api);
             match call.protocol {
-                WireProtocol::Json(target) => assert!(target.ends_with(&format!(".{name}")), "{target}"),
+                WireProtocol::Json(target) | WireProtocol::Json10(target) => {
+                    assert!(target.ends_with(&format!(".{name}")), "{target}")
+                }
                 WireProtocol::Query(action, _) => assert_eq!(action, name),
                 WireProtocol::Rest(_) => {}
             }

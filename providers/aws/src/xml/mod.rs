@@ -23,7 +23,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
-pub(crate) use shape::{AUTO_SCALING, EC2, ELASTIC_LOAD_BALANCING, IAM, ROUTE53, XmlShape};
+pub(crate) use shape::{AUTO_SCALING, CLASSIC_LOAD_BALANCING, EC2, ELASTIC_LOAD_BALANCING, IAM, ROUTE53, XmlShape};
 
 /// No answer nests deeper than a dozen; a deeper one is hostile.
 const DEEPEST: usize = 64;

@@ -45,6 +45,7 @@ pub(crate) const ELASTIC_LOAD_BALANCING: XmlShape = XmlShape {
         "Attributes",
         "AvailabilityZones",
         "Certificates",
+        "Ciphers",
         "Conditions",
         "DefaultActions",
         "Listeners",
@@ -55,10 +56,14 @@ pub(crate) const ELASTIC_LOAD_BALANCING: XmlShape = XmlShape {
         "Rewrites",
         "Rules",
         "SecurityGroups",
+        "SslPolicies",
+        "SslProtocols",
+        "SupportedLoadBalancerTypes",
         "TagDescriptions",
         "Tags",
         "TargetGroups",
         "Transforms",
+        "TrustStores",
         "Values",
     ],
     numbers: &[
@@ -66,6 +71,7 @@ pub(crate) const ELASTIC_LOAD_BALANCING: XmlShape = XmlShape {
         "HealthCheckIntervalSeconds",
         "HealthCheckTimeoutSeconds",
         "HealthyThresholdCount",
+        "NumberOfCaCertificates",
         "Order",
         "Port",
         "SessionTimeout",
@@ -74,6 +80,23 @@ pub(crate) const ELASTIC_LOAD_BALANCING: XmlShape = XmlShape {
         "Weight",
     ],
     flags: &["Enabled", "HealthCheckEnabled", "IgnoreClientCertificateExpiry", "IsDefault", "UseExistingClientSecret"],
+};
+
+/// Classic Elastic Load Balancing:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_Types.html>
+pub(crate) const CLASSIC_LOAD_BALANCING: XmlShape = XmlShape {
+    items: Items::Member,
+    #[rustfmt::skip]
+    lists: &[
+        "AppCookieStickinessPolicies", "AvailabilityZones", "BackendServerDescriptions", "Instances", "LBCookieStickinessPolicies",
+        "ListenerDescriptions", "LoadBalancerDescriptions", "OtherPolicies", "PolicyAttributeDescriptions", "PolicyDescriptions",
+        "PolicyNames", "SecurityGroups", "Subnets", "TagDescriptions", "Tags",
+    ],
+    #[rustfmt::skip]
+    numbers: &[
+        "CookieExpirationPeriod", "HealthyThreshold", "InstancePort", "Interval", "LoadBalancerPort", "Timeout", "UnhealthyThreshold",
+    ],
+    flags: &[],
 };
 
 /// Route 53: <https://docs.aws.amazon.com/Route53/latest/APIReference/API_Types_Amazon_Route_53.html>

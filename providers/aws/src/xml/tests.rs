@@ -148,3 +148,20 @@ fn an_answer_of_a_test_server_reads_as_one_of_ec2() {
     assert_eq!(interface["privateIpAddressesSet"][0]["primary"], json!(true));
     assert_eq!(interface["groupSet"][0]["groupName"], json!("default"));
 }
+
+#[test]
+fn classic_load_balancers_have_lists_of_one_and_none() {
+    let text = "<DescribeLoadBalancersResponse><DescribeLoadBalancersResult><LoadBalancerDescriptions><member>
+          <LoadBalancerName>front</LoadBalancerName>
+          <ListenerDescriptions><member><PolicyNames/><Listener><Protocol>HTTPS</Protocol><LoadBalancerPort>443</LoadBalancerPort>
+            <InstanceProtocol>HTTP</InstanceProtocol><InstancePort>8080</InstancePort></Listener></member></ListenerDescriptions>
+          <Instances/><HealthCheck><Interval>30</Interval><Target>HTTP:8080/up</Target></HealthCheck>
+        </member></LoadBalancerDescriptions></DescribeLoadBalancersResult>
+        <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></DescribeLoadBalancersResponse>";
+    let listener =
+        json!({"Protocol": "HTTPS", "LoadBalancerPort": 443, "InstanceProtocol": "HTTP", "InstancePort": 8080});
+    let balancer = json!({"LoadBalancerName": "front", "ListenerDescriptions": [{"PolicyNames": [], "Listener": listener}],
+        "Instances": [], "HealthCheck": {"Interval": 30, "Target": "HTTP:8080/up"}});
+    let answer = xml_to_json(text, &CLASSIC_LOAD_BALANCING).unwrap();
+    assert_eq!(answer, json!({"LoadBalancerDescriptions": [balancer]}));
+}
