@@ -25,7 +25,8 @@ fn direct(handler: &str, event: &Value) -> Value {
 fn expected(answer: &Value) -> (u16, Vec<u8>) {
     let status = answer["statusCode"].as_u64().unwrap().try_into().unwrap();
     let body = answer["body"].as_str().unwrap_or_default();
-    let bytes = if answer["isBase64Encoded"] == json!(true) { BASE64_STANDARD.decode(body).unwrap() } else { body.into() };
+    let bytes =
+        if answer["isBase64Encoded"] == json!(true) { BASE64_STANDARD.decode(body).unwrap() } else { body.into() };
     (status, bytes)
 }
 
@@ -56,7 +57,10 @@ fn each_shape_answers_as_the_handler_that_is_called_directly() {
         let Some((echo, front)) = both(source.clone()) else { return };
         for (head, body) in [
             ("GET /plain?a=1&a=2&b=%20x HTTP/1.1\nhost: shop.example.com", &b""[..]),
-            ("POST /binary HTTP/1.1\nhost: shop.example.com\ncontent-type: image/png", &[0x89, 0x50, 0xff, 0x00, 0x0d][..]),
+            (
+                "POST /binary HTTP/1.1\nhost: shop.example.com\ncontent-type: image/png",
+                &[0x89, 0x50, 0xff, 0x00, 0x0d][..],
+            ),
             ("POST /binary HTTP/1.1\nhost: shop.example.com\ncontent-type: text/plain", "häßlich".as_bytes()),
             ("PUT /cookies HTTP/1.1\nhost: shop.example.com\ncookie: s=1; t=2", &b""[..]),
         ] {
@@ -113,7 +117,10 @@ fn the_runtime_client_sees_the_function_as_in_lambda() {
     let front = Front::start(config);
     let seen = get(front.port, "/orders/7").json();
     assert_eq!(seen["arn"], "arn:aws:lambda:eu-west-3:111122223333:function:orders");
-    assert_eq!((&seen["name"], &seen["memory"], &seen["handler"]), (&json!("orders"), &json!("256"), &json!("app.echo")));
+    assert_eq!(
+        (&seen["name"], &seen["memory"], &seen["handler"]),
+        (&json!("orders"), &json!("256"), &json!("app.echo"))
+    );
     let left = seen["left"].as_i64().unwrap();
     assert!((8_000..=10_000).contains(&left), "{left} ms of 10 s are left");
     assert_eq!(seen["request"].as_str().unwrap().len(), 36);

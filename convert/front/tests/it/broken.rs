@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 fn by_path(event: &str, timeout: u32) -> Option<Front> {
     let mut source = http(event);
     if event == "alb" {
-        source["http"]["target_group_arn"] = json!("arn:aws:elasticloadbalancing:eu-west-3:111122223333:targetgroup/t/1");
+        source["http"]["target_group_arn"] =
+            json!("arn:aws:elasticloadbalancing:eu-west-3:111122223333:targetgroup/t/1");
     }
     let mut config = python("app.by_path", source)?;
     config["function"]["timeout_seconds"] = json!(timeout);
@@ -67,7 +68,8 @@ fn the_service_s_time_is_over_before_the_function_s() {
         let mut source = http(event);
         source["http"]["integration_timeout_seconds"] = json!(1);
         if event == "alb" {
-            source["http"]["target_group_arn"] = json!("arn:aws:elasticloadbalancing:eu-west-3:111122223333:targetgroup/t/1");
+            source["http"]["target_group_arn"] =
+                json!("arn:aws:elasticloadbalancing:eu-west-3:111122223333:targetgroup/t/1");
         }
         let Some(config) = python("app.by_path", source) else { return };
         let front = Front::start(config);
@@ -84,7 +86,9 @@ fn the_service_s_time_is_over_before_the_function_s() {
 
 #[test]
 fn what_can_t_be_initialised_fails_at_once_and_is_never_ready() {
-    for (handler, module) in [("broken.handler", "no configuration"), ("app.absent", "absent"), ("nowhere.handler", "nowhere")] {
+    for (handler, module) in
+        [("broken.handler", "no configuration"), ("app.absent", "absent"), ("nowhere.handler", "nowhere")]
+    {
         let Some(config) = python(handler, http("invoke")) else { return };
         let front = Front::begin(config, &[]);
         front.wait("its failure is said", || front.log().contains("can't be initialised"));
@@ -93,7 +97,11 @@ fn what_can_t_be_initialised_fails_at_once_and_is_never_ready() {
         assert_eq!((response.status, response.all("x-amz-function-error")), (200, vec!["Unhandled"]), "{handler}");
         assert!(response.text().contains(module), "{handler}: {}", response.text());
         assert!(begin.elapsed() < Duration::from_secs(5), "{handler}: {:?}", begin.elapsed());
-        assert_eq!((front.admin_status("/readyz"), front.admin_status("/healthz")), (Some(503), Some(200)), "{handler}");
+        assert_eq!(
+            (front.admin_status("/readyz"), front.admin_status("/healthz")),
+            (Some(503), Some(200)),
+            "{handler}"
+        );
     }
 }
 
@@ -126,7 +134,10 @@ fn documents_of_failures_are_lambda_s() {
     assert!(raised["stackTrace"].is_array() && raised["requestId"].is_string(), "{raised}");
     let ended = invoke("/exit");
     assert_eq!(ended["errorType"], "Runtime.ExitError");
-    assert!(ended["errorMessage"].as_str().unwrap().ends_with("Error: Runtime exited with error: exit status 3"), "{ended}");
+    assert!(
+        ended["errorMessage"].as_str().unwrap().ends_with("Error: Runtime exited with error: exit status 3"),
+        "{ended}"
+    );
     let late = invoke("/sleep");
     assert_eq!(late["errorType"], "Sandbox.Timedout");
     assert!(late["errorMessage"].as_str().unwrap().ends_with("Error: Task timed out after 1.00 seconds"), "{late}");
