@@ -69,11 +69,11 @@ impl Poller {
             sleep(Duration::from_millis(50)).await;
         }
         while !*stop.borrow() {
-            match self.gather(&mut stop).await {
-                Ok((messages, hidden)) => {
+            let hidden = Hidden::new(&self.queue, self.sqs.visibility_seconds);
+            match self.gather(&mut stop, &hidden).await {
+                Ok(messages) => {
                     pause = PAUSES.0;
-                    self.handle(messages).await;
-                    drop(hidden);
+                    self.handle(messages, &hidden).await;
                 }
                 Err(error) => {
                     say(&error.to_string());
@@ -88,8 +88,8 @@ impl Poller {
     }
 
     /// Receives until the batch is full or its window is over, and keeps hidden what it has.
-    async fn gather(&self, stop: &mut watch::Receiver<bool>) -> Result<(Vec<Message>, Vec<Hidden>), CallError> {
-        let (sqs, mut messages, mut hidden) = (&self.sqs, Vec::new(), Vec::new());
+    async fn gather(&self, stop: &mut watch::Receiver<bool>, hidden: &Hidden) -> Result<Vec<Message>, CallError> {
+        let (sqs, mut messages) = (&self.sqs, Vec::new());
         let mut end: Option<Instant> = None;
         while messages.len() < sqs.batch_size && !*stop.borrow() {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
@@ -114,9 +114,9 @@ impl Poller {
             };
             let empty = received.is_empty();
             if !empty {
-                hidden.push(Hidden::keep(&self.queue, &received, sqs.visibility_seconds));
+                hidden.keep(&received);
                 self.pool.metrics().messages("received", received.len());
-                let kept = self.filtered(received).await;
+                let kept = self.filtered(received, hidden).await;
                 messages.extend(kept);
                 end.get_or_insert_with(|| Instant::now() + Duration::from_secs(sqs.batch_window_seconds));
             }
@@ -127,26 +127,28 @@ impl Poller {
                 sleep(Duration::from_millis(100)).await;
             }
         }
-        Ok((messages, hidden))
+        Ok(messages)
     }
 
     /// Deletes what matches no filter, and gives the rest.
-    async fn filtered(&self, messages: Vec<Message>) -> Vec<Message> {
+    async fn filtered(&self, messages: Vec<Message>, hidden: &Hidden) -> Vec<Message> {
         let matches = |message: &Message| matches_any(&self.patterns, &message.record(&self.sqs.queue_arn));
         let (kept, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(matches);
         if !others.is_empty() {
             self.pool.metrics().messages("filtered", others.len());
             self.delete(&others.iter().collect::<Vec<_>>()).await;
+            hidden.forget(&others);
         }
         kept
     }
 
-    async fn handle(&self, messages: Vec<Message>) {
+    async fn handle(&self, messages: Vec<Message>, hidden: &Hidden) {
         let fifo = self.sqs.is_fifo();
         let mut stuck: HashSet<String> = HashSet::new();
         for batch in Batch::divide(messages, &self.sqs.queue_arn, fifo) {
             // Behind a message that failed, its group waits.
             if batch.group().is_some_and(|group| stuck.contains(group)) {
+                hidden.forget(&batch.messages);
                 continue;
             }
             let failed = self.invoke(&batch).await;
@@ -160,6 +162,7 @@ impl Poller {
                 self.pool.metrics().messages("done", done.len());
                 self.delete(&done).await;
             }
+            hidden.forget(&batch.messages);
         }
     }
 
