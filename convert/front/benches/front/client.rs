@@ -11,7 +11,8 @@ pub(crate) fn run(api: &str) -> Outcome<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let answer = r#"{"statusCode":200,"body":"plain"}"#;
     loop {
-        stream.write_all(format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {api}\r\n\r\n").as_bytes())?;
+        stream
+            .write_all(format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {api}\r\n\r\n").as_bytes())?;
         let (head, _) = read_message(&mut reader)?;
         let id = head.lines().find_map(|line| line.strip_prefix("lambda-runtime-aws-request-id: ")).unwrap_or_default();
         let path = format!("/2018-06-01/runtime/invocation/{id}/response");

@@ -168,7 +168,9 @@ impl Front {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
-            line.and_then(|line| line.split_whitespace().next()).and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(f64::NAN)
+            line.and_then(|line| line.split_whitespace().next())
+                .and_then(|kib| kib.parse::<f64>().ok())
+                .unwrap_or(f64::NAN)
         };
         Ok((line("VmRSS:") / 1024.0, line("VmHWM:") / 1024.0))
     }

@@ -4,6 +4,7 @@ use super::answers::{Asked, no_route, overlong, refused_upgrade, response, timed
 use super::call::Call;
 use super::events::{Owner, event};
 use super::routes::Routes;
+use super::text::decoded;
 use crate::body::{ReadError, Sent, read};
 use crate::config::{Config, Http, Shape};
 use crate::invocation::MAX_EVENT;
@@ -12,7 +13,7 @@ use crate::stop::told;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hyper::body::Incoming;
-use hyper::header::UPGRADE;
+use hyper::header::{HeaderValue, UPGRADE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -42,6 +43,7 @@ struct Answering {
     owner: Owner,
     pool: Arc<Pool>,
     function: String,
+    version: HeaderValue,
 }
 
 /// The most that a load balancer hands over.
@@ -61,6 +63,7 @@ impl Listener {
             owner: Owner { account: config.function.account.clone() },
             pool,
             function: config.function.name.clone(),
+            version: HeaderValue::from_str(&config.function.version).map_err(std::io::Error::other)?,
         };
         Ok(Self { socket, answering: Arc::new(answering) })
     }
@@ -164,7 +167,8 @@ impl Answering {
         let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let named = parts.uri.path().strip_prefix("/2015-03-31/functions/");
         let named = named.and_then(|rest| rest.strip_suffix("/invocations"));
-        let own = named.is_some_and(|name| name == self.function || name.ends_with(&format!("%3A{}", self.function)));
+        // A name, an ARN, either with a qualifier.
+        let own = named.is_some_and(|named| decoded(named, false).split(':').any(|part| part == self.function));
         if parts.method != Method::POST || !own {
             return api_error(StatusCode::NOT_FOUND, "ResourceNotFoundException", "there is no such function here");
         }
@@ -188,7 +192,7 @@ impl Answering {
             ..Carried::default()
         };
         let mut response = self.within_limit(event, carried, &Asked::default()).await;
-        response.headers_mut().insert("x-amz-executed-version", hyper::header::HeaderValue::from_static("$LATEST"));
+        response.headers_mut().insert("x-amz-executed-version", self.version.clone());
         response
     }
 }
@@ -203,6 +207,6 @@ fn api_error(status: StatusCode, kind: &'static str, message: &str) -> Response<
     let document = serde_json::json!({"Type": "User", "message": message});
     let mut response = Response::new(Sent::from(document.to_string()));
     *response.status_mut() = status;
-    response.headers_mut().insert("x-amzn-errortype", hyper::header::HeaderValue::from_static(kind));
+    response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(kind));
     response
 }

@@ -47,19 +47,22 @@ impl Running {
             command
         };
         let server = tokio::spawn(serve(listener, Arc::clone(&api)));
-        let started = (|| {
-            let mut extensions = Vec::new();
+        let mut extensions = Vec::new();
+        let mut spawn = || {
             for program in config.extensions.iter().flat_map(|folder| executables(folder)) {
                 extensions.push(reaper.spawn(&mut prepare(&program))?);
             }
             let (program, arguments) =
                 config.command.split_first().ok_or_else(|| std::io::Error::other("no command"))?;
-            Ok((reaper.spawn(prepare(Path::new(program)).args(arguments))?, extensions))
-        })();
-        match started {
-            Ok((main, extensions)) => Ok(Self { main, ended: false, extensions, server, api }),
+            reaper.spawn(prepare(Path::new(program)).args(arguments))
+        };
+        match spawn() {
+            Ok(main) => Ok(Self { main, ended: false, extensions, server, api }),
             Err(error) => {
                 server.abort();
+                for extension in extensions {
+                    signal(extension.pid, Signal::KILL);
+                }
                 Err(error)
             }
         }
@@ -76,21 +79,40 @@ impl Running {
     }
 
     /// Ends it in order: the extensions are told, then each process gets SIGTERM, then what is left is killed.
-    pub(super) async fn stop(mut self, reason: &str) {
-        let grace = i64::try_from(EXTENSIONS.as_millis()).unwrap_or_default();
-        let told = self.api.shut_down(reason, millis() + grace);
+    pub(super) async fn stop(mut self) {
+        let told = self.tell("spindown");
         if !self.ended {
             signal(self.main.pid, Signal::TERM);
             let _ = timeout(RUNTIME, self.ended()).await;
         }
         if told {
-            let all = async {
-                for extension in &mut self.extensions {
-                    let _ = (&mut extension.exit).await;
-                }
-            };
-            let _ = timeout(EXTENSIONS, all).await;
+            self.extensions_ended().await;
         }
+    }
+
+    /// Kills it, and lets the extensions end for this reason: `timeout` or `failure`.
+    pub(super) async fn kill(mut self, reason: &str) {
+        if !self.ended {
+            signal(self.main.pid, Signal::KILL);
+        }
+        if self.tell(reason) {
+            self.extensions_ended().await;
+        }
+    }
+
+    /// Says whether anybody wanted to know.
+    fn tell(&self, reason: &str) -> bool {
+        let grace = i64::try_from(EXTENSIONS.as_millis()).unwrap_or_default();
+        self.api.shut_down(reason, millis() + grace)
+    }
+
+    async fn extensions_ended(&mut self) {
+        let all = async {
+            for extension in &mut self.extensions {
+                let _ = (&mut extension.exit).await;
+            }
+        };
+        let _ = timeout(EXTENSIONS, all).await;
     }
 }
 

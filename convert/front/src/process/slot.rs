@@ -47,6 +47,9 @@ enum End {
     Exit,
 }
 
+/// What a process posted last may still be on its way to this side when its end is known.
+const LAST_WORDS: Duration = Duration::from_millis(5);
+
 /// The first and the longest pause after a process that could not be initialised.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
@@ -89,23 +92,32 @@ impl Slot {
         let mut process = match Running::start(&self.config, Arc::clone(&api), &self.reaper).await {
             Ok(process) => process,
             Err(error) => {
-                let message = format!("{}: {error}", self.config.command.join(" "));
+                let (command, root) = (self.config.command.join(" "), self.config.function.task_root.display());
+                let message = format!("{command} (in {root}): {error}");
                 return End::InitFailed(Failure::worded(FailureKind::Init, "Runtime.InvalidEntrypoint", &message));
             }
         };
         let init = Duration::from_secs(self.config.function.init_timeout_seconds.into());
         let first = tokio::select! {
-            how = process.ended() => Phase::InitFailed(early_end(&how)),
+            how = process.ended() => {
+                // What it said last may still be on its way to this side.
+                sleep(LAST_WORDS).await;
+                match &*api.phase().borrow() {
+                    Phase::InitFailed(failure) => Phase::InitFailed(failure.clone()),
+                    _ => Phase::InitFailed(early_end(&how)),
+                }
+            }
             outcome = timeout(init, after(&mut phase, &Phase::Starting)) => {
                 let seconds = self.config.function.init_timeout_seconds;
                 outcome.unwrap_or_else(|_| Phase::InitFailed(init_timeout(seconds)))
             }
             () = told(&mut self.stop) => {
-                process.stop("spindown").await;
+                process.stop().await;
                 return End::Stopped;
             }
         };
         if let Phase::InitFailed(failure) = first {
+            process.kill("failure").await;
             return End::InitFailed(failure);
         }
         self.watch.was_ready.store(true, Ordering::SeqCst);
@@ -129,20 +141,23 @@ impl Slot {
         };
         tokio::select! {
             how = process.ended() => {
-                // What it posted last may still be on its way to this side.
-                sleep(Duration::from_millis(5)).await;
+                sleep(LAST_WORDS).await;
                 api.in_flight().fail_all(|id| Failure::exited(id, &how));
                 say(&format!("a process ended: {how}; it is started again"));
+                process.kill("failure").await;
                 End::Exit
             }
             end = spent => {
                 if matches!(end, End::Timeout) {
                     say("a process is ended, since an invocation's time was over; it is started again");
+                    process.kill("timeout").await;
+                } else {
+                    process.kill("failure").await;
                 }
                 end
             }
             () = told(&mut self.stop) => {
-                process.stop("spindown").await;
+                process.stop().await;
                 api.in_flight().fail_all(|id| Failure::exited(id, "signal: terminated"));
                 End::Stopped
             }

@@ -32,7 +32,8 @@ impl Hidden {
                     match queue.hide(&held, seconds).await {
                         Ok(failed) => {
                             // Those that are done meanwhile could not be hidden, and need not be.
-                            let still = |place: &&usize| held.get(**place).is_some_and(|one| locked(&receipts).contains(*one));
+                            let still =
+                                |place: &&usize| held.get(**place).is_some_and(|one| locked(&receipts).contains(*one));
                             let count = failed.iter().filter(still).count();
                             if count > 0 {
                                 say(&format!("{count} messages could not be kept hidden: they may come twice"));
