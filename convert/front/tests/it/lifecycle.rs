@@ -58,6 +58,7 @@ fn processes_that_are_killed_are_started_again_and_answer() {
     let front = Front::start(config);
     let mut seen = BTreeSet::new();
     for round in 0..5 {
+        front.wait("both serve", || front.metric("caravan_front_processes_serving ") == 2.0);
         for pid in front.processes() {
             let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
         }
