@@ -4,12 +4,14 @@
 //! for the runtime API in this process, which does nothing else, and once through the front, over a kept connection. What
 //! the front adds is the difference. The clients are one of a few lines in Rust (this program again), and Python's own.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock, and its environment")]
+
 mod alone;
 mod client;
 
 use alone::Alone;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -16,8 +16,17 @@ use tokio::sync::Mutex;
 pub(super) enum Source {
     /// Variables, as they were when the front began.
     Fixed(Credentials),
-    /// The endpoint of Pod Identity, and the last credentials that it gave.
-    Agent { uri: Uri, connections: Connections, token: Token, last: Mutex<Option<Credentials>> },
+    /// The agent of Pod Identity.
+    Agent(Box<Agent>),
+}
+
+/// The endpoint of Pod Identity, and the last credentials that it gave.
+#[derive(Debug)]
+pub(super) struct Agent {
+    uri: Uri,
+    connections: Connections,
+    token: Token,
+    last: Mutex<Option<Credentials>>,
 }
 
 /// What the agent is asked with.
@@ -75,20 +84,20 @@ impl Source {
                 (None, Some(text)) => Token::Text(text),
                 (None, None) => Token::None,
             };
-        Ok(Self::Agent { uri, connections, token, last: Mutex::new(None) })
+        Ok(Self::Agent(Box::new(Agent { uri, connections, token, last: Mutex::new(None) })))
     }
 
     /// Credentials that are good for some minutes at least.
     pub(super) async fn get(&self, now: SystemTime) -> Result<Credentials, CredentialsError> {
         match self {
             Self::Fixed(credentials) => Ok(credentials.clone()),
-            Self::Agent { uri, connections, token, last } => {
-                let mut last = last.lock().await;
+            Self::Agent(agent) => {
+                let mut last = agent.last.lock().await;
                 let fresh = |one: &&Credentials| one.expiry().is_none_or(|expiry| expiry > now + BEFORE);
                 if let Some(credentials) = last.as_ref().filter(fresh) {
                     return Ok(credentials.clone());
                 }
-                let credentials = ask(uri, connections, token).await?;
+                let credentials = ask(&agent.uri, &agent.connections, &agent.token).await?;
                 *last = Some(credentials.clone());
                 Ok(credentials)
             }
