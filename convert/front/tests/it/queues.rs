@@ -83,7 +83,11 @@ impl Queue<'_> {
         bodies.map(|body| body.as_str().unwrap().to_owned()).collect()
     }
 
-    fn front(&self, concurrency: u16, mut settings: Value) -> Option<Front> {
+    fn front(&self, concurrency: u16, settings: Value) -> Option<Front> {
+        self.front_with(concurrency, settings, &self.server.account.environment(&self.server.endpoint, REGION))
+    }
+
+    fn front_with(&self, concurrency: u16, mut settings: Value, variables: &[(&str, String)]) -> Option<Front> {
         for (key, value) in [("queue_url", &self.url), ("queue_arn", &self.arn), ("endpoint", &self.server.endpoint)] {
             settings[key] = json!(value);
         }
@@ -91,7 +95,7 @@ impl Queue<'_> {
         let mut config = python("app.messages", json!({"sqs": settings}))?;
         config["function"]["timeout_seconds"] = json!(60);
         config["concurrency"] = json!(concurrency);
-        let mut variables = self.server.account.environment(&self.server.endpoint, REGION);
+        let mut variables = variables.to_vec();
         variables.push(("NOTES", self.notes.display().to_string()));
         Some(Front::begin(config, &variables))
     }
@@ -278,5 +282,59 @@ fn none_is_lost_when_processes_and_the_front_are_killed() {
         queue.emptied(&front);
         let seen: BTreeSet<_> = queue.bodies().into_iter().collect();
         assert_eq!(seen, sent, "{}", server.name);
+    }
+}
+
+/// The agent of EKS Pod Identity, as pods see it: credentials for who shows the token of the file. Counts its calls.
+fn agent(account: &Account, token: &'static str) -> (u16, std::sync::Arc<AtomicUsize>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let body = json!({
+        "AccessKeyId": account.access_key_id, "SecretAccessKey": account.secret_access_key,
+        "Token": account.session_token, "AccountId": account.id, "Expiration": "2099-01-01T00:00:00Z",
+    });
+    let counted = std::sync::Arc::new(AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&counted);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut head = vec![0; 4_096];
+            let read = std::io::Read::read(&mut stream, &mut head).unwrap();
+            let head = String::from_utf8_lossy(&head[..read]).to_lowercase();
+            let known =
+                head.starts_with("get /v1/credentials ") && head.contains(&format!("authorization: {token}\r\n"));
+            let (status, body) = if known { ("200 OK", body.to_string()) } else { ("401 Unauthorized", String::new()) };
+            counter.fetch_add(1, Ordering::Relaxed);
+            let answer =
+                format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            let _ = std::io::Write::write_all(&mut stream, answer.as_bytes());
+        }
+    });
+    (port, counted)
+}
+
+#[test]
+fn credentials_are_those_of_pod_identity() {
+    for server in servers() {
+        let queue = server.queue("", 30, 3);
+        queue.send(&plain(["a".to_owned()]));
+        let (port, calls) = agent(&server.account, "the-token-of-the-pod");
+        let token = queue.notes.with_file_name("token");
+        std::fs::write(&token, "the-token-of-the-pod\n").unwrap();
+        let variables = [
+            ("AWS_ACCESS_KEY_ID", String::new()),
+            ("AWS_SECRET_ACCESS_KEY", String::new()),
+            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("http://127.0.0.1:{port}/v1/credentials")),
+            ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token.display().to_string()),
+        ];
+        let Some(front) = queue.front_with(1, json!({}), &variables) else { return };
+        queue.emptied(&front);
+        assert_eq!(queue.bodies(), ["a"], "{}", server.name);
+        assert_eq!(calls.load(Ordering::Relaxed), 1, "{}: they are kept while they are good", server.name);
+        // Nobody's token gets nothing, and nothing of it is logged.
+        std::fs::write(&token, "another").unwrap();
+        let Some(front) = queue.front_with(1, json!({}), &variables) else { return };
+        front.wait("it says so", || front.log().contains("gives no credentials: it answers 401"));
+        assert!(!front.log().contains("another"), "{}", front.log());
     }
 }
