@@ -28,6 +28,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("caravan-convert-lift", &["caravan-inventory"]),
     ("caravan-convert", &["caravan-inventory", "caravan-convert-lift"]),
+    // A program that images of functions carry: nothing of the workspace.
+    ("caravan-convert-front", &[]),
     ("caravan-plans", &["caravan-inventory", "caravan-providers"]),
     ("caravan-cutover-engine", &["caravan-inventory", "caravan-plans", "caravan-providers"]),
     ("caravan-cutover", &["caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"]),

@@ -1,0 +1,3 @@
+"""A module that can't be initialised."""
+
+raise RuntimeError("no configuration")
