@@ -23,6 +23,7 @@ mod estate;
 mod fronts;
 mod grpc_health;
 mod kill;
+mod outages;
 mod places;
 mod rollback;
 mod settling;

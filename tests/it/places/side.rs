@@ -3,10 +3,9 @@
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 /// The host that its probes ask for.
@@ -16,22 +15,39 @@ pub(crate) const HOST: &str = "track.example.com";
 pub(crate) struct Side {
     /// Where it listens, `host:port`.
     pub(crate) address: String,
-    status: Arc<AtomicU16>,
+    manner: Manner,
 }
+
+/// What a side does with whoever asks it.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Answer {
+    /// It answers this status.
+    Status(u16),
+    /// It resets the connection.
+    Reset,
+    /// It takes the connection and says nothing.
+    Silence,
+}
+
+type Manner = Arc<Mutex<Answer>>;
 
 impl Side {
     /// Starts one on a free port; it is healthy, and says its name in each answer.
     pub(crate) async fn start(name: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let status = Arc::new(AtomicU16::new(200));
-        let answers = Arc::clone(&status);
+        let manner = Manner::new(Mutex::new(Answer::Status(200)));
+        let answers = Arc::clone(&manner);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, Arc::clone(&answers), name));
+                if *answers.lock().unwrap() == Answer::Reset {
+                    reset(&stream);
+                } else {
+                    tokio::spawn(answer(stream, Arc::clone(&answers), name));
+                }
             }
         });
-        Self { address, status }
+        Self { address, manner }
     }
 
     /// As [`Side::start`], over TLS, with a certificate for the host of its probe. Also the PEM of the root that issued it.
@@ -51,8 +67,8 @@ impl Side {
         let acceptor = TlsAcceptor::from(Arc::new(tls));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let status = Arc::new(AtomicU16::new(200));
-        let answers = Arc::clone(&status);
+        let manner = Manner::new(Mutex::new(Answer::Status(200)));
+        let answers = Arc::clone(&manner);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, answers) = (acceptor.clone(), Arc::clone(&answers));
@@ -63,12 +79,17 @@ impl Side {
                 });
             }
         });
-        (Self { address, status }, root.pem())
+        (Self { address, manner }, root.pem())
     }
 
     /// What it answers from now on.
     pub(crate) fn answers(&self, status: u16) {
-        self.status.store(status, Ordering::Relaxed);
+        self.does(Answer::Status(status));
+    }
+
+    /// What it does from now on with whoever asks it, and with whoever waits for an answer.
+    pub(crate) fn does(&self, answer: Answer) {
+        *self.manner.lock().unwrap() = answer;
     }
 
     /// How to ask it.
@@ -85,7 +106,12 @@ impl Side {
     }
 }
 
-async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, status: Arc<AtomicU16>, name: &str) {
+fn reset(stream: &TcpStream) {
+    // Closed with nothing left to send, it ends by RST.
+    stream.set_zero_linger().unwrap();
+}
+
+async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Manner, name: &str) {
     let mut request = Vec::new();
     while !request.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read_buf(&mut request).await {
@@ -93,7 +119,15 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, status: Arc<Ato
             _ => return,
         }
     }
-    let status = status.load(Ordering::Relaxed);
+    let status = loop {
+        let now = *manner.lock().unwrap();
+        match now {
+            Answer::Status(status) => break status,
+            Answer::Reset => return,
+            Answer::Silence => {}
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    };
     let length = name.len();
     let text = format!("HTTP/1.1 {status} Told\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{name}");
     let _ = stream.write_all(text.as_bytes()).await;
