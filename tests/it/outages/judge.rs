@@ -17,42 +17,44 @@ pub(super) struct Span {
 /// Milliseconds of a machine with more to do.
 const SLACK_MS: u64 = 10_000;
 
-/// The next stage is intended only on the evidence of its gate: users follow the write, rounds of both sides pass for as long as
-/// the plan says, and all of it lies before the outage or after it. What a run did otherwise.
-pub(super) fn promotions(entries: &[Entry], case: &Case, shift: &Shift, outage: Span) -> Vec<String> {
-    let (mut at, mut settled, mut passed) = (Moment(0), false, Vec::new());
+/// The next stage is intended only on the evidence of its gate: users follow the write, the rounds of the bake have passed for as
+/// long as the plan says, both sides pass right before, and none of it was so while the outage lasted. A round that does not pass
+/// ends a bake, also one that was over, once there are users. What a run did otherwise.
+pub(super) fn promotions(entries: &[Entry], shift: &Shift, outage: Span) -> Vec<String> {
+    let (mut at, mut settled, mut baked, mut passed) = (Moment(0), false, false, Vec::new());
     let (mut entered, mut wrong) = (None, Vec::new());
     for Entry { event, sequence, .. } in entries {
-        match event {
-            Event::Replied { reply, at: now } => {
+        match (event, entered.map(|stage: usize| &shift.stages[stage])) {
+            (Event::Replied { reply, at: now }, stage) => {
                 at = *now;
                 match reply {
                     Ok(Reply::Settled) => settled = true,
                     Ok(Reply::Probed(Verdict::Pass)) => passed.push(*now),
-                    Ok(Reply::Probed(_)) => passed.clear(),
+                    Ok(Reply::Probed(_)) => {
+                        passed.clear();
+                        baked &= stage.is_some_and(|stage| stage.percent == 0);
+                    }
                     _ => {}
                 }
+                let lasted = passed.last().zip(passed.first()).map_or(0, |(last, first)| last.0 - first.0);
+                let gate = stage.map(|stage| stage.gate);
+                baked |= gate.is_some_and(|gate| passed.len() >= gate.rounds as usize && lasted >= gate.bake_ms);
             }
-            Event::Intended { write } => {
-                let stage = case.stages.iter().position(|stage| *stage == write.after);
+            (Event::Intended { write }, before) => {
+                let stage = shift.stages.iter().position(|stage| stage.snapshot == write.after);
                 // The same stage written once more is no promotion.
                 let Some(stage) = stage.filter(|stage| entered.is_none_or(|entered| *stage > entered)) else {
                     continue;
                 };
-                if let Some(before) = entered {
-                    let gate = shift.stages[before].gate;
-                    let baked = passed.last().zip(passed.first()).map_or(0, |(last, first)| last.0 - first.0);
-                    let within = outage.begin < at && at < outage.end;
-                    // The guard of the next write asks both sides once more.
-                    if !settled || within || baked < gate.bake_ms || passed.len() < gate.rounds as usize + 2 {
-                        wrong.push(format!(
-                            "entry {sequence}: stage {stage} was intended {} the outage, settled {settled}, after {} passes in {baked} ms",
-                            if within { "in" } else { "outside" },
-                            passed.len(),
-                        ));
-                    }
+                let within = outage.begin < at && at < outage.end;
+                if before.is_some() && (!settled || !baked || within || passed.len() < 2) {
+                    let lasts = if within { "in" } else { "outside" };
+                    wrong.push(format!(
+                        "entry {sequence}: stage {stage} was intended {lasts} the outage, settled {settled}, baked {baked}, {} passes",
+                        passed.len(),
+                    ));
                 }
-                (entered, settled) = (Some(stage), false);
+                (entered, settled, baked) = (Some(stage), false, false);
                 passed.clear();
             }
             _ => {}

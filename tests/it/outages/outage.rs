@@ -4,13 +4,15 @@ use crate::places::Answer;
 use caravan_cutover_engine::{Direction, Phase, State, Task};
 use caravan_tests_testbed::Fault;
 
-/// Where the target of the run stands.
+/// Where the target of the run stands. Names stand in ministack alone: moto takes no simple record in the batch that takes the
+/// weighted ones of its name away, so that none can be put back there.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Server {
     NameInMinistack,
-    NameInMoto,
     RuleInMoto,
+    ListenerInMoto,
     RouteOfApiServer,
+    RouteOfEnvoyGateway,
 }
 
 /// What is wrong while it lasts.
@@ -49,6 +51,8 @@ pub(super) enum During {
     SettleBack,
     /// The old side is away when users are to go back to it.
     GuardBack,
+    /// The gateway's controller is cut off from the API server when a stage is about to be written.
+    Controller(usize),
 }
 
 /// What people want meanwhile.
@@ -71,7 +75,7 @@ pub(super) struct Outage {
 }
 
 pub(super) const SERVERS: [Server; 4] =
-    [Server::NameInMinistack, Server::NameInMoto, Server::RuleInMoto, Server::RouteOfApiServer];
+    [Server::NameInMinistack, Server::RuleInMoto, Server::ListenerInMoto, Server::RouteOfApiServer];
 const TROUBLES: [Trouble; 5] =
     [Trouble::Reset, Trouble::Silence, Trouble::Unavailable, Trouble::Throttled, Trouble::Deaf];
 /// At 0, 10, 50 and 100 %.
@@ -117,11 +121,43 @@ pub(super) fn one_of_each_kind() -> Vec<Outage> {
             let (during, way) = of_sides[(at + length) % of_sides.len()];
             outages.push(Outage { seconds, server, during, way, trouble: TROUBLES[at] });
         }
-        for (during, way) in [(During::Settle(HALF), Way::On), (During::SettleBack, Way::Back)] {
-            outages.push(Outage { seconds, server: Server::RuleInMoto, during, way, trouble: Trouble::Unhealthy });
+        let (during, trouble) = (During::Settle(HALF), Trouble::Unhealthy);
+        for (server, way) in [(Server::RuleInMoto, Way::On), (Server::ListenerInMoto, Way::Back)] {
+            outages.push(Outage { seconds, server, during, way, trouble });
         }
     }
     outages
+}
+
+/// Of the routes that a real Envoy serves: the API server is away from the driver.
+pub(super) fn of_driver_and_api_server() -> Vec<Outage> {
+    let places = [
+        (During::Write(0), Way::On),
+        (During::Settle(HALF), Way::Back),
+        (During::WriteBack, Way::Back),
+        (During::Settle(1), Way::On),
+        (During::SideAndProvider(HALF), Way::Back),
+    ];
+    let lengths = [5, 40].into_iter().enumerate();
+    let outages = lengths.flat_map(|(length, seconds)| {
+        TROUBLES.into_iter().enumerate().map(move |(kind, trouble)| {
+            let (during, way) = places[(kind + length * 2) % places.len()];
+            Outage { seconds, server: Server::RouteOfEnvoyGateway, during, way, trouble }
+        })
+    });
+    outages.collect()
+}
+
+/// Of the same: the API server is away from the gateway's controller.
+pub(super) fn of_controller() -> Vec<Outage> {
+    let outage = |way| Outage {
+        seconds: 5,
+        server: Server::RouteOfEnvoyGateway,
+        during: During::Controller(HALF),
+        way,
+        trouble: Trouble::Reset,
+    };
+    [Way::On, Way::Back].map(outage).into()
 }
 
 impl Outage {
@@ -131,10 +167,15 @@ impl Outage {
             Trouble::Deaf => !self.during.is_of_sides(),
             Trouble::Unhealthy => {
                 let settles = matches!(self.during, During::Settle(_) | During::SettleBack);
-                settles && self.server == Server::RuleInMoto
+                settles && matches!(self.server, Server::RuleInMoto | Server::ListenerInMoto)
             }
             _ => true,
         }
+    }
+
+    /// Whether the new side may be found to have failed, and everything goes back.
+    pub(super) const fn may_end_the_way_there(&self) -> bool {
+        matches!(self.during, During::Bake(_) | During::BothSides(_) | During::SideAndProvider(_))
     }
 
     /// Whether the new side is bad while users may be on it.
@@ -152,7 +193,9 @@ impl During {
         };
         let undoes = matches!(state.phase.task(), Some(Task::Undo { .. }));
         match self {
-            Self::Write(stage) => matches!(state.phase, Phase::Applying { .. }) && enters(stage),
+            Self::Write(stage) | Self::Controller(stage) => {
+                matches!(state.phase, Phase::Applying { .. }) && enters(stage)
+            }
             Self::Settle(stage) => matches!(state.phase, Phase::Settling { .. }) && enters(stage),
             Self::Bake(stage) | Self::BothSides(stage) | Self::SideAndProvider(stage) => {
                 matches!(state.phase, Phase::Baking { .. })

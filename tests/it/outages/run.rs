@@ -24,21 +24,21 @@ pub(super) struct Row {
     pub(super) after: Option<f64>,
     /// Calls to the provider, of the whole run.
     pub(super) requests: usize,
-    /// The phase in which it waited for a person, if it did.
-    pub(super) waited: Option<&'static str>,
+    /// How it last waited for a person, if it did.
+    pub(super) waited: Option<String>,
     /// What was not as it should be.
     pub(super) wrong: Vec<String>,
 }
 
 /// What was seen of a run so far.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Seen {
     phase: &'static str,
     waits: bool,
     begun: Option<Moment>,
     ended: Option<Moment>,
     shifted: Option<Moment>,
-    waited: Option<&'static str>,
+    waited: Option<String>,
     wanted_back: bool,
 }
 
@@ -63,7 +63,11 @@ pub(super) async fn row(servers: &Servers, outage: Outage) -> Row {
         if matches!(state.phase, Phase::Shifted) {
             seen.shifted.get_or_insert(SystemClock.now());
         } else if seen.waits {
-            seen.waited = Some(seen.phase);
+            seen.waited = Some(match &state.phase {
+                Phase::Held { reason, .. } => format!("held: {reason:?}"),
+                Phase::Stuck { reason, .. } => format!("stuck: {reason}"),
+                other => other.name().to_owned(),
+            });
         }
     };
     let limit = Duration::from_secs(outage.seconds + REST);
@@ -72,9 +76,10 @@ pub(super) async fn row(servers: &Servers, outage: Outage) -> Row {
         () = people(&driver.journal, &scene, &outage, &seen) => unreachable!(),
     };
     let over = SystemClock.now();
-    let seen = *seen.lock().unwrap();
+    let seen = seen.lock().unwrap().clone();
     scene.end(&outage);
-    let mut row = Row { outage, after: None, requests: scene.requests(), waited: seen.waited, wrong: Vec::new() };
+    let mut row =
+        Row { outage, after: None, requests: scene.requests(), waited: seen.waited.clone(), wrong: Vec::new() };
     let Ok(driven) = driven else {
         row.wrong.push(format!("it did not end: it is {}, and waited in {:?}", seen.phase, seen.waited));
         return row;
@@ -111,7 +116,7 @@ async fn judge(
     };
     let (shift, planned_end) = (shift_of(sealed), begin.plus_ms(row.outage.seconds * 1000));
     let end = seen.ended.unwrap_or(planned_end);
-    row.wrong.extend(judge::promotions(&entries, &scene.case, shift, Span { begin, end }));
+    row.wrong.extend(judge::promotions(&entries, shift, Span { begin, end }));
     let went_on = row.outage.way == Way::On && !row.outage.during.is_back();
     let on = judge::goes_on(&entries, &scene.case, end).or(seen.shifted.filter(|_| went_on));
     let after = if went_on && seen.shifted.is_some() { on } else { Some(over) };
@@ -122,7 +127,7 @@ async fn judge(
     if row.after.is_none_or(|after| after > BOUND) {
         row.wrong.push(format!("more than {BOUND} s after the outage"));
     }
-    if went_on && seen.shifted.is_none() && !row.outage.is_bad_for_users() {
+    if went_on && seen.shifted.is_none() && !row.outage.may_end_the_way_there() {
         row.wrong.push("it went back, though no side was bad".to_owned());
     }
     let bound = judge::bound_ms(shift, &row.outage);
@@ -139,10 +144,10 @@ async fn people(journal: &Journal, scene: &Scene<'_>, outage: &Outage, watched: 
     let mut retried = None;
     loop {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        let (now, mut seen) = (SystemClock.now(), *watched.lock().unwrap());
+        let (now, mut seen) = (SystemClock.now(), watched.lock().unwrap().clone());
         if seen.ended.is_none() && seen.begun.is_some_and(|begun| now >= begun.plus_ms(outage.seconds * 1000)) {
             scene.end(outage);
-            seen.ended = Some(now);
+            seen.ended = Some(SystemClock.now());
             watched.lock().unwrap().ended = seen.ended;
         }
         let is_long_enough = seen.begun.is_some_and(|begun| now >= begun.plus_ms(1000));

@@ -3,6 +3,9 @@
 import fnmatch
 import random
 
+# What goes together with a fault that spoils the answer.
+GENTLE = ("pages", "delay", "health")
+
 
 class Rule:
     """One line of the script. See `Rule` in the testbed's fault_proxy.rs for what each key means."""
@@ -68,12 +71,17 @@ class Script:
         rule = Rule(command["rules"][0])
         return sum(rule.matches(call) for call in list(self.calls))
 
+    def spoils(self, call):
+        """Whether an outage lasts that spoils this call; nothing is counted."""
+        rules = (rule for rules in self.outages.values() for rule in rules)
+        return any(rule.fault["kind"] not in GENTLE and rule.matches(call) for rule in rules)
+
     def faults(self, call):
         """The faults that this call meets, outages first: pages, delays and rewritten health go together with one that spoils
         the answer."""
         due, spoiled = [], False
         for rule in [rule for rules in self.outages.values() for rule in rules] + self.rules:
-            gentle = rule.fault["kind"] in ("pages", "delay", "health")
+            gentle = rule.fault["kind"] in GENTLE
             if (gentle or not spoiled) and rule.fires(call):
                 due.append(rule.fault)
                 spoiled = spoiled or not gentle
