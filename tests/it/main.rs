@@ -25,6 +25,7 @@ mod fronts;
 mod grpc_health;
 mod kill;
 mod night_by_the_book;
+mod outages;
 mod places;
 mod random_failures;
 mod rollback;

@@ -3,7 +3,7 @@
 //! against what the plan announces.
 
 use crate::data_plane::{ADDRESS, ALPHA, backend, reference, wait_until_served};
-use crate::places::{Adapters, Case, Request, Side, Traffic, binomial};
+use crate::places::{Adapters, Answer, Case, Request, Side, Traffic, binomial};
 use crate::rollback::{seal, shift};
 use caravan_cutover::operator::{MeasuredStatus, Run};
 use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
@@ -176,18 +176,13 @@ async fn be_bad(side: Arc<Side>, mut random: fastrand::Rng, spells: Spells) {
         spells.lock().unwrap().push((bad, begin, begin + Duration::from_secs(3600)));
         match bad {
             Bad::Fails => side.answers(503),
-            Bad::Hangs => side.hangs(),
-            Bad::Slow(ms) => side.takes(Duration::from_millis(ms)),
+            Bad::Hangs => side.does(Answer::Late(Duration::from_secs(3600))),
+            Bad::Slow(ms) => side.does(Answer::Late(Duration::from_millis(ms))),
         }
         tokio::time::sleep(Duration::from_millis(random.u64(1000..8000))).await;
-        recover(&side);
+        side.answers(200);
         spells.lock().unwrap().last_mut().unwrap().2 = Instant::now();
     }
-}
-
-fn recover(side: &Side) {
-    side.answers(200);
-    side.takes(Duration::ZERO);
 }
 
 fn is_lost(request: &Request) -> bool {

@@ -148,6 +148,69 @@ fn the_fault_proxy_applies_a_write_whose_answer_is_lost() {
 }
 
 #[test]
+fn outages_of_the_fault_proxy_begin_and_end_when_told_each_for_its_own_calls() {
+    let Some(bench) = Bench::new() else { return };
+    let ask = |service, call, key| bench.ask(service, call, key, 1);
+    let clusters = || ask("ecs", "list_clusters", "clusterArns");
+    let groups = || ask("elbv2", "describe_target_groups", "TargetGroups");
+    bench.fill();
+    bench.proxy.script(&[Rule::new(Fault::Pages { size: 3 }).service("ecs")]);
+    bench.proxy.begin(
+        "groups",
+        &[Rule::new(Fault::Reset).access_key(&bench.account.access_key_id).service("elasticloadbalancing")],
+    );
+    bench.proxy.begin("others", &[Rule::new(Fault::Reset).access_key("somebody")]);
+    assert_eq!((clusters(), groups()), (json!([3, 3, 1]), json!("ConnectionClosedError")));
+    bench.proxy.begin("clusters", &[Rule::new(Fault::Throttle).service("ecs")]);
+    assert_eq!((clusters(), groups()), (json!("ThrottlingException"), json!("ConnectionClosedError")));
+    bench.proxy.end("groups");
+    assert_eq!((clusters(), groups()), (json!("ThrottlingException"), json!([5])));
+    bench.proxy.end("clusters");
+    assert_eq!((clusters(), groups()), (json!([3, 3, 1]), json!([5])));
+    let count = |key: &str| bench.proxy.count(&Rule::new(Fault::Reset).access_key(key).service("ecs"));
+    assert_eq!((count(&bench.account.access_key_id), count("somebody")), (8, 0));
+}
+
+#[test]
+fn the_fault_proxy_takes_calls_and_never_answers_them() {
+    let Some(bench) = Bench::new() else { return };
+    bench.proxy.begin("silence", &[Rule::new(Fault::Silence)]);
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| bench.ask("ecs", "create_cluster", "cluster", 1));
+        while bench.proxy.calls().is_empty() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // Who waits already is not answered either when it is over.
+        bench.proxy.end("silence");
+        assert_eq!(asked.join().unwrap(), json!("ReadTimeoutError"));
+    });
+    assert_eq!(bench.ask("ecs", "list_clusters", "clusterArns", 1), json!([0]));
+}
+
+#[test]
+fn the_fault_proxy_answers_the_health_of_targets_as_it_is_told() {
+    let Some(bench) = Bench::new() else { return };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testbed/estate/balancer.py");
+    let made = bench.moto.boto3(&bench.account, "eu-central-1", &script, &[]);
+    let ask = r#"
+import json, sys, boto3
+answer = boto3.client("elbv2", endpoint_url=sys.argv[1]).describe_target_health(TargetGroupArn=sys.argv[2])
+print(json.dumps([each["TargetHealth"] for each in answer["TargetHealthDescriptions"]]))
+"#;
+    std::fs::write(bench.folder.path().join("health.py"), ask).unwrap();
+    let endpoint = bench.proxy.endpoint();
+    let health = || bench.run("health.py", &[&endpoint, made[0]["new"].as_str().unwrap()]);
+    assert_eq!(health(), json!([{"State": "healthy"}]));
+    bench.proxy.begin("health", &[Rule::new(Fault::unhealthy()).action("DescribeTargetHealth")]);
+    assert_eq!(health(), json!([{"State": "unhealthy", "Reason": "Target.FailedHealthChecks"}]));
+    let initial = Fault::Health { state: "initial".to_owned(), reason: String::new() };
+    bench.proxy.begin("health", &[Rule::new(initial)]);
+    assert_eq!(health(), json!([{"State": "initial"}]));
+    bench.proxy.end("health");
+    assert_eq!(health(), json!([{"State": "healthy"}]));
+}
+
+#[test]
 fn the_fault_proxy_draws_the_same_lots_from_the_same_seed() {
     let Some(bench) = Bench::new() else { return };
     let run = |seed| {

@@ -27,9 +27,19 @@ pub(crate) struct Balancer {
 impl Balancer {
     /// Makes the load balancer in an account of its own.
     pub(crate) fn new(moto: &'static Moto) -> Self {
+        Self::several(moto, 1).remove(0)
+    }
+
+    /// Makes so many of them in one account, each with credentials of its own.
+    pub(crate) fn several(moto: &'static Moto, how_many: usize) -> Vec<Self> {
         let account = moto.account();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testbed/estate/balancer.py");
-        let made = moto.boto3(&account, REGION, &script, &[]);
+        let made = moto.boto3(&account, REGION, &script, &[&how_many.to_string()]);
+        let of_own = || moto.account_with_id(&account.id);
+        made.as_array().unwrap().iter().map(|made| Self::of(moto, of_own(), made.clone())).collect()
+    }
+
+    fn of(moto: &'static Moto, account: Account, made: Value) -> Self {
         let client = Client::from_conf(
             Config::builder()
                 .behavior_version(BehaviorVersion::latest())

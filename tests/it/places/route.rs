@@ -65,6 +65,24 @@ impl Space {
         routes(&self.client, &self.namespace)
     }
 
+    /// Says of each generation of the route, within half a second, that its gateway follows it, until the task is aborted.
+    pub(crate) fn follow(&self) -> tokio::task::JoinHandle<()> {
+        let api = self.api();
+        tokio::spawn(async move {
+            let mut followed = None;
+            loop {
+                let generation = api.get("track").await.unwrap().metadata.generation;
+                if followed != generation {
+                    api.patch_status("track", &PatchParams::default(), &status(generation, "it follows"))
+                        .await
+                        .unwrap();
+                    followed = generation;
+                }
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        })
+    }
+
     /// Writes the route's status over and over, as the controller of its gateway does that follows it, until the task is
     /// aborted. Counts.
     pub(crate) fn keep_writing_status(&self, count: Arc<AtomicU64>) -> tokio::task::JoinHandle<()> {
@@ -73,22 +91,27 @@ impl Space {
             loop {
                 let written = count.fetch_add(1, Ordering::Relaxed);
                 let generation = api.get("track").await.unwrap().metadata.generation;
-                let condition = |kind: &str| {
-                    json!({
-                        "type": kind, "status": "True", "reason": kind, "message": format!("for the {written}. time"),
-                        "lastTransitionTime": "2026-01-01T00:00:00Z", "observedGeneration": generation,
-                    })
-                };
-                let conditions = ["Accepted", "ResolvedRefs"].map(condition);
-                let parent = json!({
-                    "parentRef": {"name": "public"}, "controllerName": "example.com/test", "conditions": conditions,
-                });
-                let status = json!({"status": {"parents": [parent]}});
-                api.patch_status("track", &PatchParams::default(), &Patch::Merge(&status)).await.unwrap();
+                let status = status(generation, &format!("for the {written}. time"));
+                api.patch_status("track", &PatchParams::default(), &status).await.unwrap();
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         })
     }
+}
+
+/// What the controller of the route's gateway says of a generation that it follows.
+fn status(generation: Option<i64>, message: &str) -> Patch<Value> {
+    let condition = |kind: &str| {
+        json!({
+            "type": kind, "status": "True", "reason": kind, "message": message,
+            "lastTransitionTime": "2026-01-01T00:00:00Z", "observedGeneration": generation,
+        })
+    };
+    let conditions = ["Accepted", "ResolvedRefs"].map(condition);
+    let parent = json!({
+        "parentRef": {"name": "public"}, "controllerName": "example.com/test", "conditions": conditions,
+    });
+    Patch::Merge(json!({"status": {"parents": [parent]}}))
 }
 
 impl Place for Space {

@@ -3,11 +3,10 @@
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 /// The host that its probes ask for.
@@ -17,34 +16,38 @@ pub(crate) const HOST: &str = "track.example.com";
 pub(crate) struct Side {
     /// Where it listens, `host:port`.
     pub(crate) address: String,
-    manner: Arc<Manner>,
+    manner: Manner,
 }
 
-/// How it answers.
-struct Manner {
-    status: AtomicU16,
-    /// Milliseconds before it does; [`NEVER`] hangs.
-    after_ms: AtomicU64,
+/// What a side does with whoever asks it.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Answer {
+    /// It answers this status.
+    Status(u16),
+    /// It resets the connection.
+    Reset,
+    /// It takes the connection and says nothing.
+    Silence,
+    /// It answers well, so long after the request: also one that waits when it does something else again.
+    Late(Duration),
 }
 
-const NEVER: u64 = u64::MAX;
-
-impl Manner {
-    fn well() -> Arc<Self> {
-        Arc::new(Self { status: AtomicU16::new(200), after_ms: AtomicU64::new(0) })
-    }
-}
+type Manner = Arc<Mutex<Answer>>;
 
 impl Side {
     /// Starts one on a free port; it is healthy, and says its name in each answer.
     pub(crate) async fn start(name: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let manner = Manner::well();
+        let manner = Manner::new(Mutex::new(Answer::Status(200)));
         let answers = Arc::clone(&manner);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, Arc::clone(&answers), name));
+                if *answers.lock().unwrap() == Answer::Reset {
+                    reset(&stream);
+                } else {
+                    tokio::spawn(answer(stream, Arc::clone(&answers), name));
+                }
             }
         });
         Self { address, manner }
@@ -67,7 +70,7 @@ impl Side {
         let acceptor = TlsAcceptor::from(Arc::new(tls));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let manner = Manner::well();
+        let manner = Manner::new(Mutex::new(Answer::Status(200)));
         let answers = Arc::clone(&manner);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -84,17 +87,12 @@ impl Side {
 
     /// What it answers from now on.
     pub(crate) fn answers(&self, status: u16) {
-        self.manner.status.store(status, Ordering::Relaxed);
+        self.does(Answer::Status(status));
     }
 
-    /// It takes so long for each request that comes from now on.
-    pub(crate) fn takes(&self, time: Duration) {
-        self.manner.after_ms.store(u64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
-    }
-
-    /// It takes requests from now on and answers none.
-    pub(crate) fn hangs(&self) {
-        self.manner.after_ms.store(NEVER, Ordering::Relaxed);
+    /// What it does from now on with whoever asks it, and with whoever waits for an answer.
+    pub(crate) fn does(&self, answer: Answer) {
+        *self.manner.lock().unwrap() = answer;
     }
 
     /// How to ask it.
@@ -111,7 +109,12 @@ impl Side {
     }
 }
 
-async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Arc<Manner>, name: &str) {
+fn reset(stream: &TcpStream) {
+    // Closed with nothing left to send, it ends by RST.
+    stream.set_zero_linger().unwrap();
+}
+
+async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Manner, name: &str) {
     let mut request = Vec::new();
     while !request.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read_buf(&mut request).await {
@@ -119,14 +122,19 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, manner: Arc<Man
             _ => return,
         }
     }
-    let (status, after_ms) = (manner.status.load(Ordering::Relaxed), manner.after_ms.load(Ordering::Relaxed));
-    if after_ms > 0 {
-        // Whoever has asked may give up first.
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(after_ms.min(3_600_000))) => {}
-            _given_up = stream.read_buf(&mut request) => return,
+    let status = loop {
+        let now = *manner.lock().unwrap();
+        match now {
+            Answer::Status(status) => break status,
+            Answer::Reset => return,
+            Answer::Silence => tokio::time::sleep(Duration::from_millis(200)).await,
+            // Whoever has asked may give up first.
+            Answer::Late(after) => tokio::select! {
+                () = tokio::time::sleep(after) => break 200,
+                _given_up = stream.read_buf(&mut request) => return,
+            },
         }
-    }
+    };
     let length = name.len();
     let text = format!("HTTP/1.1 {status} Told\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{name}");
     let _ = stream.write_all(text.as_bytes()).await;

@@ -1,7 +1,8 @@
-"""A load balancer with one listener, whose default action and one rule forward to an old target group each; a new group
-stands beside them. Prints the ARNs."""
+"""Load balancers with one listener each, whose default action and one rule forward to an old target group each; a new group
+stands beside them. Prints the ARNs of each. usage: balancer.py [HOW_MANY]"""
 
 import json
+import sys
 
 import boto3
 
@@ -24,17 +25,20 @@ def forward(arn):
     return [{"Type": "forward", "TargetGroupArn": arn}]
 
 
-old, new, other = group("old"), group("new"), group("other")
-balancer = elb.create_load_balancer(Name="main", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
-listener = elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=forward(other))
-listener = listener["Listeners"][0]["ListenerArn"]
-
-
-def rule(priority, host, arn):
+def rule(listener, priority, host, arn):
     condition = {"Field": "host-header", "HostHeaderConfig": {"Values": [host]}}
     made = elb.create_rule(ListenerArn=listener, Priority=priority, Conditions=[condition], Actions=forward(arn))
     return made["Rules"][0]["RuleArn"]
 
 
-print(json.dumps({"listener": listener, "rule": rule(10, "track.example.com", old), "old": old, "new": new}))
-rule(20, "other.example.com", other)
+def balancer(number):
+    old, new, other = (group(f"{name}{number}") for name in ("old", "new", "other"))
+    arn = elb.create_load_balancer(Name=f"main{number}", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+    listener = elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=forward(other))
+    listener = listener["Listeners"][0]["ListenerArn"]
+    made = {"listener": listener, "rule": rule(listener, 10, "track.example.com", old), "old": old, "new": new}
+    rule(listener, 20, "other.example.com", other)
+    return made
+
+
+print(json.dumps([balancer(number) for number in range(int(sys.argv[1]) if sys.argv[1:] else 1)]))

@@ -64,6 +64,13 @@ def throttle(call, headers):
     return 429, {"Retry-After": "1"}, text
 
 
+def with_health(body, state, reason):
+    """An answer of DescribeTargetHealth in which every target has this state and reason; any other as it is."""
+    reason = f"<Reason>{reason}</Reason>" if reason else ""
+    health = f"<TargetHealth><State>{state}</State>{reason}</TargetHealth>".encode()
+    return re.sub(rb"<TargetHealth>.*?</TargetHealth>", lambda _: health, body, flags=re.DOTALL)
+
+
 class Pages:
     """Cuts one list into pages of `size`. A token of ours holds the server's own token and the place in its page."""
 

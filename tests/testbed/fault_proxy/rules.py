@@ -3,6 +3,9 @@
 import fnmatch
 import random
 
+# What goes together with a fault that spoils the answer.
+GENTLE = ("pages", "delay", "health")
+
 
 class Rule:
     """One line of the script. See `Rule` in the testbed's fault_proxy.rs for what each key means."""
@@ -30,7 +33,7 @@ class Rule:
         return True
 
     def matches(self, call):
-        for key in ("method", "service", "action", "region"):
+        for key in ("method", "service", "action", "region", "access_key"):
             if self.match.get(key) is not None and self.match[key] != call[key]:
                 return False
         if self.match.get("path") is not None and not fnmatch.fnmatchcase(call["path"], self.match["path"]):
@@ -41,14 +44,22 @@ class Rule:
 
 
 class Script:
-    """The rules in force, and what was called."""
+    """The rules in force, the outages that last, and what was called."""
 
     def __init__(self):
         self.rules = []
+        self.outages = {}
         self.calls = []
 
     def set(self, command):
         self.rules = [Rule(line) for line in command["rules"]]
+
+    def begin(self, command):
+        # A new dict: calls are matched in another thread.
+        self.outages = self.outages | {command["name"]: [Rule(line) for line in command["rules"]]}
+
+    def end(self, command):
+        self.outages = {name: rules for name, rules in self.outages.items() if name != command["name"]}
 
     def clear(self, _):
         self.calls = []
@@ -56,11 +67,21 @@ class Script:
     def log(self, _):
         return self.calls
 
+    def count(self, command):
+        rule = Rule(command["rules"][0])
+        return sum(rule.matches(call) for call in list(self.calls))
+
+    def spoils(self, call):
+        """Whether an outage lasts that spoils this call; nothing is counted."""
+        rules = (rule for rules in self.outages.values() for rule in rules)
+        return any(rule.fault["kind"] not in GENTLE and rule.matches(call) for rule in rules)
+
     def faults(self, call):
-        """The faults that this call meets: pages and delays go together with one that spoils the answer."""
+        """The faults that this call meets, outages first: pages, delays and rewritten health go together with one that spoils
+        the answer."""
         due, spoiled = [], False
-        for rule in self.rules:
-            gentle = rule.fault["kind"] in ("pages", "delay")
+        for rule in [rule for rules in self.outages.values() for rule in rules] + self.rules:
+            gentle = rule.fault["kind"] in GENTLE
             if (gentle or not spoiled) and rule.fires(call):
                 due.append(rule.fault)
                 spoiled = spoiled or not gentle

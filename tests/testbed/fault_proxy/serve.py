@@ -1,7 +1,9 @@
-"""A proxy in front of any HTTP server that spoils calls by a script: throttled, refused, reset, late, cut short, cut
-into pages, or applied and never answered. Listens on a free loopback port and says `{"port": …}`.
+"""A proxy in front of any HTTP server that spoils calls by a script: throttled, refused, reset, late, never answered, cut
+short, cut into pages, applied and never answered, or answered with another health of targets. Listens on a free loopback
+port and says `{"port": …}`.
 
-usage: serve.py UPSTREAM_URL. Commands: `script` (sets the rules), `calls` (the log), `forget` (empties the log)."""
+usage: serve.py UPSTREAM_URL. Commands: `script` (sets the rules), `begin` and `end` (of an outage), `calls` (the log),
+`count` (the calls of the log that a rule matches), `forget` (empties the log)."""
 
 import asyncio
 import pathlib
@@ -34,7 +36,11 @@ class Proxy:
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        lines.listen({"script": self.script.set, "calls": self.script.log, "forget": self.script.clear})
+        script = self.script
+        lines.listen(
+            {"script": script.set, "begin": script.begin, "end": script.end}
+            | {"calls": script.log, "count": script.count, "forget": script.clear}
+        )
         lines.say({"port": site._server.sockets[0].getsockname()[1], "version": aiohttp.__version__})
         await asyncio.Event().wait()
 
@@ -65,33 +71,73 @@ class Proxy:
                 return web.Response(status=fault["status"], headers={"Content-Type": fault["type"]}, text=fault["body"])
             elif kind == "reset":
                 return reset(request)
+            elif kind == "silence":
+                # A connection that is swallowed is not given back when the network is: the caller has to give up.
+                while request.transport and not request.transport.is_closing():
+                    await asyncio.sleep(0.2)
+                return web.Response(status=599)
             elif kind == "applied":
                 await self.forward(request, query, body)
                 await asyncio.sleep(fault["milliseconds"] / 1000)
                 return reset(request)
+        if "watch=true" in query or "watch=1" in query:
+            return await self.watch(request, query, body, call)
         status, headers, text = await self.forward(request, query, body)
         if pages:
             text = pages.answer(status, text)
+        for fault in faults:
+            if fault["kind"] == "health":
+                text = aws.with_health(text, fault["state"], fault["reason"])
         if any(fault["kind"] == "truncate" for fault in faults):
             return await truncate(request, status, headers, text)
         return web.Response(status=status, headers=headers, body=text)
 
     async def forward(self, request, query, body):
+        async with self.ask(request, query, body) as answer:
+            return answer.status, kept(answer), await answer.read()
+
+    async def watch(self, request, query, body, call):
+        """An answer of Kubernetes that goes on for as long as it is listened to. An outage that comes meanwhile ends it."""
+        async with self.ask(request, query, body, timeout=aiohttp.ClientTimeout(total=None)) as answer:
+            out = web.StreamResponse(status=answer.status, headers=kept(answer))
+            await out.prepare(request)
+            next_chunk = asyncio.ensure_future(answer.content.readany())
+            try:
+                while request.transport and not request.transport.is_closing():
+                    await asyncio.wait({next_chunk}, timeout=0.2)
+                    if self.script.spoils(call):
+                        return reset(request)
+                    if next_chunk.done():
+                        chunk = next_chunk.result()
+                        if not chunk:
+                            break
+                        await out.write(chunk)
+                        next_chunk = asyncio.ensure_future(answer.content.readany())
+            finally:
+                next_chunk.cancel()
+            return out
+
+    def ask(self, request, query, body, **how):
         url = self.upstream + request.raw_path.partition("?")[0] + ("?" + query if query else "")
         headers = {key: value for key, value in request.headers.items() if key.lower() not in HOP}
         headers["Accept-Encoding"] = "identity"
-        async with self.session.request(
-            request.method, url, headers=headers, data=body, allow_redirects=False, ssl=False
-        ) as answer:
-            kept = {key: value for key, value in answer.headers.items() if key.lower() not in HOP}
-            return answer.status, kept, await answer.read()
+        return self.session.request(
+            request.method, url, headers=headers, data=body, allow_redirects=False, ssl=False, **how
+        )
+
+
+def kept(answer):
+    """The headers of an answer that are not of the connection alone."""
+    return {key: value for key, value in answer.headers.items() if key.lower() not in HOP}
 
 
 def reset(request):
     """Ends the connection by RST, as a dying load balancer does. The answer that is returned reaches nobody."""
-    connection = request.transport.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    request.transport.abort()
+    # A caller that has given up has taken its connection along.
+    if request.transport:
+        connection = request.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
     return web.Response(status=599)
 
 

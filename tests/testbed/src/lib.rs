@@ -18,6 +18,7 @@
 mod clock_parser;
 mod cloudflare;
 mod cluster;
+mod fault;
 mod fault_proxy;
 mod gateway;
 mod lines;
@@ -32,7 +33,8 @@ mod server_failure;
 pub use clock_parser::{Clock, clocks};
 pub use cloudflare::Cloudflare;
 pub use cluster::{Cluster, Refusal, Write, documents};
-pub use fault_proxy::{Call, Fault, FaultProxy, Rule};
+pub use fault::{Fault, Rule};
+pub use fault_proxy::{Call, FaultProxy};
 pub use gateway::Gateway;
 pub use ministack::Ministack;
 pub use moto::{Account, Moto};

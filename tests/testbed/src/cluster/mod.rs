@@ -68,6 +68,25 @@ impl Cluster {
         Client::try_from(self.config.clone()).expect("a client of the cluster's own settings")
     }
 
+    /// Where its API server listens: `https://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        self.config.cluster_url.to_string().trim_end_matches('/').to_owned()
+    }
+
+    /// As [`Cluster::client`], past this address: of a fault proxy in front of [`Cluster::endpoint`].
+    ///
+    /// # Panics
+    ///
+    /// When this is no address.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "a test without its client has nothing to go on with")]
+    pub fn client_at(&self, endpoint: &str) -> Client {
+        let mut config = self.config.clone();
+        config.cluster_url = endpoint.parse().expect("an address");
+        Client::try_from(config).expect("a client of the cluster's own settings")
+    }
+
     /// Makes a new namespace for one test and gives its name, `PREFIX-N`.
     ///
     /// # Errors
