@@ -143,3 +143,42 @@ mod round_trip {
         }
     }
 }
+
+/// What all containers have is said once and read back the same; what differs stays where it is.
+#[test]
+fn a_profile_says_once_what_every_container_has() {
+    let ecs = "user: image, writable: true, capabilities: {default: true}";
+    for (component, profile, rest) in [
+        (format!("{{type: worker, image: a, {ecs}, spot: never, arch: amd64}}"), true, "    image: a\n"),
+        (
+            format!(
+                "{{type: worker, image: a, {ecs}, spot: prefer, arch: arm64, sidecars: {{b: {{image: b, user: '7', writable: false, capabilities: {{add: [CHOWN]}}}}}}}}"
+            ),
+            true,
+            "writable: false",
+        ),
+        // A container that says nothing has what the platform gives, and not what the profile says.
+        (
+            format!("{{type: worker, image: a, {ecs}, spot: never, arch: amd64, sidecars: {{b: {{image: b}}}}}}"),
+            false,
+            "spot: never",
+        ),
+        ("{type: worker, image: a}".to_owned(), false, "image: a"),
+    ] {
+        let text = format!("plconfig: v1\napp: shop\nteam: t\ncomponents: {{one: {component}}}\n");
+        let config = PlConfig::read(&text).unwrap();
+        let short = config.clone().in_few_words();
+        let written = short.write().unwrap();
+        assert_eq!(written.contains("profile: ecs\n"), profile, "{written}");
+        assert!(written.contains(rest), "{written}");
+        assert_eq!(
+            written.contains("writable: true") || written.contains("spot: never"),
+            !profile && component.contains("spot"),
+            "{written}"
+        );
+        let back = PlConfig::read(&written).unwrap();
+        assert_eq!(back, short);
+        assert_eq!(back.with_profile().into_owned(), config);
+        assert_eq!(back.clone().in_few_words(), back, "in few words already");
+    }
+}

@@ -37,7 +37,7 @@ pub(super) fn map<'a>(
     let by_tls = listeners.iter().filter(|listener| listener.way.entry == Entry::Usual);
     let by_tls: BTreeSet<String> = by_tls.flat_map(|listener| listener.ordered.hosts()).cloned().collect();
     let mut made = written::Made::default();
-    for one in listeners {
+    for (one, along) in listeners.into_iter().zip(along) {
         listener(tracker, context, component, (one, &by_tls), &along, &mut made);
     }
     for rule in listeners::defaults(context.around) {
@@ -104,28 +104,33 @@ fn prepare<'a>(
     Listener { way, read, ordered, shares }
 }
 
-/// The names that only redirect to the workload's own, through other such names and by other listeners too, and those
-/// that answers in front of its rules keep from it. A wildcard would take what stands below it along: that is asked.
-fn names_along<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'a>]) -> BTreeSet<String> {
+/// For each listener the names that only redirect there to the workload's own, through other such names and by other
+/// listeners too, and those that answers in front of its rules keep from it. A wildcard would take what stands below it
+/// along: that is asked.
+fn names_along<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'a>]) -> Vec<BTreeSet<String>> {
     let own = |one: &Listener<'a>| one.ordered.own_hosts(|at| one.shares[at]);
     let mut known: BTreeSet<String> = listeners.iter().flat_map(own).collect();
+    let mut along = vec![BTreeSet::new(); listeners.len()];
     let mut left_out = BTreeSet::new();
     loop {
-        let mut more = BTreeSet::new();
-        for one in listeners {
-            more.extend(one.ordered.along(|at| one.shares[at], &known));
+        let mut found = false;
+        let before = known.clone();
+        for (one, along) in listeners.iter().zip(&mut along) {
+            for host in one.ordered.along(|at| one.shares[at], &before) {
+                if left_out.contains(&host) {
+                    continue;
+                }
+                found = true;
+                if !host.starts_with('*') || questions::wildcard_along(tracker, &host) {
+                    along.insert(host.clone());
+                    known.insert(host);
+                } else {
+                    left_out.insert(host);
+                }
+            }
         }
-        more.retain(|host| !left_out.contains(host));
-        if more.is_empty() {
-            return known;
-        }
-        for host in more {
-            let taken = !host.starts_with('*') || questions::wildcard_along(tracker, &host);
-            if taken {
-                known.insert(host)
-            } else {
-                left_out.insert(host)
-            };
+        if !found {
+            return along;
         }
     }
 }
