@@ -79,6 +79,8 @@ impl Pool {
         let mut counted = Counted { metrics: &self.metrics, begin, done: false };
         let (reply, answer) = oneshot::channel();
         let id = carried.id.unwrap_or_else(request_id);
+        // That a process has gone away may be known already, and not yet be looked at: nothing is handed to it then.
+        tokio::task::yield_now().await;
         self.queue.put(Invocation {
             id: id.clone(),
             event,

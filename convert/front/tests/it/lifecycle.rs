@@ -59,9 +59,11 @@ fn processes_that_are_killed_are_started_again_and_answer() {
     let mut seen = BTreeSet::new();
     for round in 0..5 {
         front.wait("both serve", || front.metric("caravan_front_processes_serving ") == 2.0);
-        for pid in front.processes() {
+        let killed = front.processes();
+        for pid in &killed {
             let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
         }
+        front.wait("both are gone", || !front.processes().iter().any(|pid| killed.contains(pid)));
         // Whoever comes now waits for a new process.
         let pid = get(front.port, "/").json()["pid"].as_u64().unwrap();
         assert!(seen.insert(pid), "round {round}: {pid} was killed before");
