@@ -9,7 +9,7 @@ use crate::probes;
 use camino::Utf8Path;
 use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
-use caravan_providers::target::{SettledBy, Target, TargetLocation};
+use caravan_providers::target::{NameQuestion, RecordSetsTarget, SettledBy, Target, TargetLocation};
 use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
@@ -61,34 +61,60 @@ impl RealWorld {
         if said != Reply::Settled || target.settled_by == SettledBy::Provider || questions.is_empty() {
             return Ok(said);
         }
+        let unsettled = self.unsettled(target, &questions).await?;
+        Ok(unsettled.map_or(Reply::Settled, |reason| Reply::Unsettled { reason }))
+    }
+
+    /// As [`RealWorld::settled`], of the writes of one batch: its zone's name servers are looked up once, and asked for every name.
+    async fn all_settled(&self, calls: &[Call], said: Vec<Result<Reply, CallError>>) -> Result<Reply, CallError> {
+        let (mut zone, mut questions) = (None, Vec::new());
+        for (call, said) in calls.iter().zip(&said) {
+            if let (Call::Status { write, .. }, Ok(Reply::Settled)) = (call, said)
+                && let Target::Records(target) = &write.target
+                && target.settled_by != SettledBy::Provider
+            {
+                zone = Some(target);
+                questions.extend(target.questions(write));
+            }
+        }
+        let Some(target) = zone.filter(|_| !questions.is_empty()) else { return Ok(Reply::All(said)) };
+        let unsettled = self.unsettled(target, &questions).await?;
+        Ok(Reply::All(unsettled.map_or(said, |reason| vec![Ok(Reply::Unsettled { reason }); calls.len()])))
+    }
+
+    /// Why the name servers of a target's zone do not show a change; none when all of them do.
+    async fn unsettled(
+        &self,
+        target: &RecordSetsTarget,
+        questions: &[NameQuestion],
+    ) -> Result<Option<String>, CallError> {
         let servers = self.aws.name_servers(target).await?;
         if servers.is_empty() {
             let reason = format!(
                 "zone {} is private and has no name servers that can be asked: a wave says `settled_by: provider` then",
                 target.zone
             );
-            return Ok(Reply::Unsettled { reason });
+            return Ok(Some(reason));
         }
-        let unsettled = name_servers::unsettled(&servers, &questions).await;
-        Ok(unsettled.map_or(Reply::Settled, |reason| Reply::Unsettled { reason }))
+        Ok(name_servers::unsettled(&servers, questions).await)
     }
 
-    /// Several questions at once: what shares a hosted zone goes to AWS together, everything else goes out side by side.
+    /// Several questions at once: names go to AWS together, where those of one zone are answered as one; everything else goes out
+    /// side by side.
     async fn observe_all(&self, calls: &[Call]) -> Result<Reply, CallError> {
         let is_record = |call: &Call| matches!(call.target(), Some(Target::Records(_)));
-        if !calls.iter().all(is_record) {
-            // Boxed: a question may be several again.
-            let asked = calls.iter().map(|call| Box::pin(self.observe(call)));
-            return Ok(Reply::All(join_all(asked).await));
+        if calls.iter().all(is_record) {
+            return match self.aws.observe(&Call::All(calls.to_vec())).await? {
+                Reply::All(said) => self.all_settled(calls, said).await,
+                other => Ok(other),
+            };
         }
-        let Reply::All(answers) = self.aws.observe(&Call::All(calls.to_vec())).await? else {
-            return Err(CallError::InDoubt("several questions had one answer".to_owned()));
-        };
-        let settled = calls.iter().zip(answers).map(async |(call, answer)| match (call, answer) {
-            (Call::Status { write, .. }, Ok(said)) => self.settled(write, said).await,
-            (_, answer) => answer,
-        });
-        Ok(Reply::All(join_all(settled).await))
+        let mut asked = Vec::new();
+        for call in calls {
+            // Boxed: a question may be several again.
+            asked.push(Box::pin(self.observe(call)));
+        }
+        Ok(Reply::All(join_all(asked).await))
     }
 
     async fn routes(&self, cluster: &str) -> Result<Routes, CallError> {

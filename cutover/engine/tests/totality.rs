@@ -3,6 +3,8 @@
 
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
+#[path = "../../rehearsal/tests/common/names.rs"]
+mod names;
 
 use caravan_cutover_engine::{
     Effect, Event, Moment, Outcome, Phase, REVISION, State, Together, effects, replay, transition,
@@ -125,7 +127,7 @@ fn as_journalled(mut state: State) -> State {
 
 /// Plans of every kind of step, with a soak that a walk sits out.
 fn plans() -> [Sealed; 4] {
-    [common::wave(), common::hand_overs(), common::mixed(), common::names(5, 2)]
+    [common::wave(), common::hand_overs(), common::mixed(), names::names(5, 2)]
         .map(|plan| Sealed::seal(WavePlan { soak_ms: 3000, ..plan.plan().clone() }).unwrap())
 }
 

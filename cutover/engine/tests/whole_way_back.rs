@@ -4,6 +4,9 @@
 #[expect(dead_code, reason = "it holds the plans of other tests, too")]
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
+#[path = "../../rehearsal/tests/common/names.rs"]
+#[expect(dead_code, reason = "other tests need a whole wave")]
+mod names;
 #[expect(dead_code, reason = "it has what other tests need, too")]
 mod night;
 
@@ -307,7 +310,7 @@ fn a_name_whose_old_side_fails_is_left_out_and_goes_later() {
 }
 
 fn common_name(number: usize) -> Step {
-    let mut shift = common::name(number, 1);
+    let mut shift = names::name(number, 1);
     shift.stages.iter_mut().for_each(|stage| stage.approval = false);
     Step::Shift(shift)
 }

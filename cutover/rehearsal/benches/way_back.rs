@@ -5,6 +5,8 @@
 #[expect(dead_code, reason = "it holds the plans of tests, too")]
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[path = "../tests/common/names.rs"]
+mod names;
 
 use caravan_cutover_engine::{Effect, Event, Outcome, Phase};
 use caravan_cutover_rehearsal::{FaultPlan, Intention, Made, rehearse, world_of};
@@ -12,8 +14,8 @@ use caravan_providers::Call;
 use cpu_time::ProcessTime;
 
 fn main() {
-    for (names, zones) in [(10, 1), (40, 4), (200, 4), (40, 40)] {
-        let plan = common::names(names, zones);
+    for (count, zones) in [(10, 1), (40, 4), (200, 4), (40, 40)] {
+        let plan = names::names(count, zones);
         let mut world = world_of(plan.plan(), 1);
         world.set_propagation(60_000);
         let start = ProcessTime::now();
@@ -34,7 +36,7 @@ fn main() {
         });
         let (all, asked) = (of(|_| true).count(), asked.count());
         println!(
-            "{names} names in {zones} zones: put back after {put_back} ms by {} writes, everywhere after {} ms; {} calls and {asked} \
+            "{count} names in {zones} zones: put back after {put_back} ms by {} writes, everywhere after {} ms; {} calls and {asked} \
              questions whether they are everywhere ({} ms of CPU there and back)",
             written.count(),
             end - begin,

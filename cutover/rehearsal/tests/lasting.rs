@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
 mod common;
+#[path = "common/names.rs"]
+mod names;
 #[path = "common/patient.rs"]
 mod patient;
 
@@ -12,7 +14,8 @@ use caravan_cutover_rehearsal::{
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Reply};
 use caravan_providers_simulated::{Outage, Trouble, World};
-use common::{http_route, mixed, names, records, rule, sealed, wave};
+use common::{http_route, mixed, records, rule, sealed, wave};
+use names::names;
 use patient::patient;
 use std::collections::BTreeSet;
 

@@ -3,6 +3,8 @@
 
 #[expect(dead_code, reason = "it holds the plans of other tests, too")]
 mod common;
+#[path = "common/names.rs"]
+mod names;
 
 use caravan_cutover_engine::{Effect, Event, Outcome, Phase, SeededBug};
 use caravan_cutover_rehearsal::{FaultPlan, Intention, Invariant, Manner, SimulatedRun, rehearse_with, world_of};
@@ -10,7 +12,8 @@ use caravan_plans::Sealed;
 use caravan_providers::target::{FencingToken, RecordSetsTarget, Target};
 use caravan_providers::{Call, Write};
 use caravan_providers_simulated::{CallFault, Outage, Trouble, World, touched};
-use common::{http_route, names, records, rule, sealed};
+use common::{http_route, records, rule, sealed};
+use names::names;
 
 /// When a run of one shift, undisturbed, has half of the users on the new side and bakes, and when it waits for the approval
 /// of its last stage: in milliseconds.

@@ -45,7 +45,10 @@ impl Observer for Adapters {
             Call::All(calls) => match calls.first().and_then(Call::target) {
                 Some(target) => target,
                 None => {
-                    let asked = calls.iter().map(|call| Box::pin(self.observe(call)));
+                    let mut asked = Vec::new();
+                    for call in calls {
+                        asked.push(Box::pin(self.observe(call)));
+                    }
                     return Ok(Reply::All(join_all(asked).await));
                 }
             },

@@ -165,22 +165,3 @@ pub(crate) fn mixed() -> Sealed {
     let consumer = hand_over(SimulatedWork::Consumer, "orders");
     sealed_steps(vec![Step::Shift(records()), Step::HandOver(consumer), Step::Shift(http_route())])
 }
-
-/// A name of its own in one of some zones.
-pub(crate) fn name(number: usize, zones: usize) -> Shift {
-    let of = records();
-    let shift = shift(
-        &format!("name-{number}"),
-        of.target,
-        of.original,
-        of.stages.into_iter().map(|stage| stage.snapshot).collect(),
-    );
-    let Target::Records(target) = shift.target else { unreachable!() };
-    let (zone, name) = (format!("Z{}", number % zones), format!("name-{number}.example.com."));
-    Shift { target: Target::Records(RecordSetsTarget { zone, name, ..target }), ..shift }
-}
-
-/// So many names in so many zones: those of one zone go back as one.
-pub(crate) fn names(names: usize, zones: usize) -> Sealed {
-    sealed((0..names).map(|number| name(number, zones)).collect())
-}
