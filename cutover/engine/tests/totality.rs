@@ -176,21 +176,6 @@ proptest! {
         }
     }
 
-    /// Walks that have come to the new side, from the soak on.
-    #[test]
-    fn a_walk_from_the_soak_on_is_answered_and_replayed(
-        wild in proptest::collection::vec(prop_oneof![1 => 0_u8..20, 8 => 20_u8..30], 1..80),
-    ) {
-        let plan = common::sealed(vec![common::rule()]);
-        let plan = Sealed::seal(WavePlan { soak_ms: 3000, ..plan.plan().clone() }).unwrap();
-        let there = vec![25; 230];
-        prop_assert_eq!(walk(&plan, &there)?.1.phase, Phase::Shifted);
-        let is_calm = wild.iter().all(|choice| *choice >= 20);
-        let choices: Vec<u8> = there.into_iter().chain([18, 25, 19, 25]).chain(wild).chain([25; 60]).collect();
-        let (_, state) = walk(&plan, &choices)?;
-        prop_assert!(!is_calm || state.steps[0].finalised, "{:?}", state.phase);
-    }
-
     /// Every event meets the states of a walk, also those that make no sense there: an answer or a refusal, never a panic.
     #[test]
     fn every_event_is_answered_in_every_state(choices in proptest::collection::vec(18_u8..30, 1..120)) {
@@ -210,6 +195,25 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+proptest! {
+    // Each walk is a long one.
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Walks that have come to the new side, from the soak on.
+    #[test]
+    fn a_walk_from_the_soak_on_is_answered_and_replayed(
+        wild in proptest::collection::vec(prop_oneof![1 => 0_u8..20, 8 => 20_u8..30], 1..80),
+    ) {
+        let plan = common::sealed(vec![common::rule()]);
+        let plan = Sealed::seal(WavePlan { soak_ms: 3000, ..plan.plan().clone() }).unwrap();
+        let there = vec![25; 230];
+        let is_calm = wild.iter().all(|choice| *choice >= 20);
+        let choices: Vec<u8> = there.into_iter().chain([18, 25, 19, 25]).chain(wild).chain([25; 60]).collect();
+        let (_, state) = walk(&plan, &choices)?;
+        prop_assert!(!is_calm || state.steps[0].finalised, "{:?}", state.phase);
     }
 }
 
