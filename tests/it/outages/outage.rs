@@ -11,8 +11,8 @@ pub(super) enum Server {
     NameInMinistack,
     RuleInMoto,
     ListenerInMoto,
-    RouteOfApiServer,
-    RouteOfEnvoyGateway,
+    Route,
+    RouteWithEnvoy,
 }
 
 /// What is wrong while it lasts.
@@ -75,7 +75,7 @@ pub(super) struct Outage {
 }
 
 pub(super) const SERVERS: [Server; 4] =
-    [Server::NameInMinistack, Server::RuleInMoto, Server::ListenerInMoto, Server::RouteOfApiServer];
+    [Server::NameInMinistack, Server::RuleInMoto, Server::ListenerInMoto, Server::Route];
 const TROUBLES: [Trouble; 5] =
     [Trouble::Reset, Trouble::Silence, Trouble::Unavailable, Trouble::Throttled, Trouble::Deaf];
 /// At 0, 10, 50 and 100 %.
@@ -142,7 +142,7 @@ pub(super) fn of_driver_and_api_server() -> Vec<Outage> {
     let outages = lengths.flat_map(|(length, seconds)| {
         TROUBLES.into_iter().enumerate().map(move |(kind, trouble)| {
             let (during, way) = places[(kind + length * 2) % places.len()];
-            Outage { seconds, server: Server::RouteOfEnvoyGateway, during, way, trouble }
+            Outage { seconds, server: Server::RouteWithEnvoy, during, way, trouble }
         })
     });
     outages.collect()
@@ -152,7 +152,7 @@ pub(super) fn of_driver_and_api_server() -> Vec<Outage> {
 pub(super) fn of_controller() -> Vec<Outage> {
     let outage = |way| Outage {
         seconds: 5,
-        server: Server::RouteOfEnvoyGateway,
+        server: Server::RouteWithEnvoy,
         during: During::Controller(HALF),
         way,
         trouble: Trouble::Reset,

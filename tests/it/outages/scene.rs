@@ -41,6 +41,8 @@ pub(super) struct Scene<'a> {
     proxy: &'a FaultProxy,
     /// Which calls are this run's.
     calls: Calls,
+    /// How many of them an earlier run at the same place has made.
+    earlier: usize,
     stands: Stands,
     follows: Option<tokio::task::JoinHandle<()>>,
     pub(super) case: Case,
@@ -108,22 +110,23 @@ impl Servers {
                 };
                 (case, proxy, calls, Stands::Balancer(balancer))
             }
-            Server::RouteOfApiServer | Server::RouteOfEnvoyGateway => {
+            Server::Route | Server::RouteWithEnvoy => {
                 let space = Space::new(self.cluster).await;
                 let client = self.cluster.client_at(&self.of_cluster.endpoint());
                 adapters.routes = Some(Routes::new(client));
                 let case = match server {
-                    Server::RouteOfApiServer => space.route(self.cluster, "a route", None).await,
+                    Server::Route => space.route(self.cluster, "a route", None).await,
                     _ => served::route(self.cluster, &space, &old, &new).await,
                 };
                 (case, &self.of_cluster, Calls::Below(space.namespace.clone()), Stands::Space(space))
             }
         };
         let follows = match &stands {
-            Stands::Space(space) if server == Server::RouteOfApiServer => Some(space.follow()),
+            Stands::Space(space) if server == Server::Route => Some(space.follow()),
             _ => None,
         };
-        (Scene { servers: self, proxy, calls, stands, follows, case, old, new }, adapters)
+        let earlier = proxy.count(&calls.rule(Fault::Reset));
+        (Scene { servers: self, proxy, calls, earlier, stands, follows, case, old, new }, adapters)
     }
 }
 
@@ -166,16 +169,16 @@ impl Scene<'_> {
             }
             During::Controller(_) => {
                 let gateway = self.servers.gateway.as_ref().unwrap();
-                gateway.of_gateway.begin(self.name(), &[Rule::new(outage.trouble.of_provider())]);
+                gateway.of_gateway.begin(self.calls.name(), &[Rule::new(outage.trouble.of_provider())]);
             }
         }
     }
 
     /// The outage is over; what has failed for good stays so.
     pub(super) fn end(&self, outage: &Outage) {
-        self.proxy.end(self.name());
+        self.proxy.end(self.calls.name());
         if let Some(gateway) = &self.servers.gateway {
-            gateway.of_gateway.end(self.name());
+            gateway.of_gateway.end(self.calls.name());
         }
         self.old.does(Answer::Status(200));
         if !matches!(outage.during, During::SideAndProvider(_)) {
@@ -185,7 +188,7 @@ impl Scene<'_> {
 
     /// How many calls the provider had from this run.
     pub(super) fn requests(&self) -> usize {
-        self.proxy.count(&self.rule(Fault::Reset))
+        self.proxy.count(&self.calls.rule(Fault::Reset)) - self.earlier
     }
 
     /// Everything that the server's own API says.
@@ -212,19 +215,23 @@ impl Scene<'_> {
 
     fn provider(&self, fault: Fault) {
         let is_health = matches!(fault, Fault::Health { .. });
-        let rule = self.rule(fault);
-        self.proxy.begin(self.name(), &[if is_health { rule.action("DescribeTargetHealth") } else { rule }]);
+        let rule = self.calls.rule(fault);
+        self.proxy.begin(self.calls.name(), &[if is_health { rule.action("DescribeTargetHealth") } else { rule }]);
     }
+}
 
+impl Calls {
+    /// A fault of these calls.
     fn rule(&self, fault: Fault) -> Rule {
-        match &self.calls {
-            Calls::SignedWith(key) => Rule::new(fault).access_key(key),
-            Calls::Below(namespace) => Rule::new(fault).path(&format!("*/namespaces/{namespace}/*")),
+        match self {
+            Self::SignedWith(key) => Rule::new(fault).access_key(key),
+            Self::Below(namespace) => Rule::new(fault).path(&format!("*/namespaces/{namespace}/*")),
         }
     }
 
+    /// What an outage of these calls is called.
     fn name(&self) -> &str {
-        let (Calls::SignedWith(name) | Calls::Below(name)) = &self.calls;
+        let (Self::SignedWith(name) | Self::Below(name)) = self;
         name
     }
 }
