@@ -1,38 +1,22 @@
 //! The servers behind their fault proxies, and the target of one run in one of them.
 
 use super::outage::{During, Outage, Server};
-use super::served;
 use crate::places::{Adapters, Answer, Balancer, Case, Place, Side, Space, Zone, adapter};
 use caravan_providers_kubernetes::Routes;
-use caravan_tests_testbed::{Account, Cluster, Fault, FaultProxy, Gateway, Ministack, Moto, Rule};
+use caravan_tests_testbed::{Account, Cluster, Fault, FaultProxy, Ministack, Moto, Rule};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Envoy has what the gateway's controller has said that it follows.
-const FOLLOWS_WITHIN: Duration = Duration::from_secs(5);
-
 /// The servers, each behind a fault proxy.
 pub(super) struct Servers {
-    cluster: &'static Cluster,
-    of_cluster: FaultProxy,
-    aws: Option<Aws>,
-    gateway: Option<Served>,
-}
-
-/// The emulators of AWS.
-struct Aws {
     ministack: &'static Ministack,
+    cluster: &'static Cluster,
     of_ministack: FaultProxy,
     of_moto: FaultProxy,
+    of_cluster: FaultProxy,
     accounts: AtomicU64,
     balancers: Mutex<Vec<Balancer>>,
-}
-
-/// Envoy Gateway, whose own way to the API server is behind a fault proxy too.
-struct Served {
-    _gateway: Gateway,
-    of_gateway: FaultProxy,
 }
 
 /// The target of one run, with what is needed to break what it rests on and to see what stands there.
@@ -62,28 +46,18 @@ enum Stands {
 }
 
 impl Servers {
-    /// ministack, moto and the API server; none where one is missing, after that was said. `balancers` is how many runs at once
-    /// move a rule or a listener at the most.
+    /// None where one is missing, after that was said. `balancers` is how many runs at once move a rule or a listener at the most.
     pub(super) fn start(balancers: usize) -> Option<Self> {
         let (ministack, moto, cluster) = (Ministack::shared()?, Moto::shared()?, Cluster::shared()?);
-        let aws = Aws {
+        Some(Self {
             ministack,
+            cluster,
             of_ministack: FaultProxy::start(&ministack.endpoint())?,
             of_moto: FaultProxy::start(&moto.endpoint())?,
+            of_cluster: FaultProxy::start(&cluster.endpoint())?,
             accounts: AtomicU64::new(810_000_000_001),
             balancers: Mutex::new(Balancer::several(moto, balancers)),
-        };
-        Some(Self { cluster, of_cluster: FaultProxy::start(&cluster.endpoint())?, aws: Some(aws), gateway: None })
-    }
-
-    /// The API server and Envoy Gateway, in a network namespace of the test's own.
-    pub(super) async fn with_gateway() -> Option<Self> {
-        let cluster = Cluster::shared()?;
-        let of_gateway = FaultProxy::start(&cluster.endpoint())?;
-        let gateway = Gateway::start_past(cluster, &of_gateway.endpoint())?;
-        served::prepare(cluster).await;
-        let gateway = Some(Served { _gateway: gateway, of_gateway });
-        Some(Self { cluster, of_cluster: FaultProxy::start(&cluster.endpoint())?, aws: None, gateway })
+        })
     }
 
     /// A target in a server, and the adapter that reaches it past the proxy.
@@ -92,16 +66,14 @@ impl Servers {
         let (old, new) = (Side::start("old").await, Side::start("new").await);
         let (case, proxy, calls, stands) = match server {
             Server::NameInMinistack => {
-                let aws = self.aws.as_ref().unwrap();
-                let (account, proxy) = (aws.account(), &aws.of_ministack);
-                let zone = Zone::new(&aws.ministack.endpoint(), &account, "outage").await;
+                let (account, proxy) = (self.account(), &self.of_ministack);
+                let zone = Zone::new(&self.ministack.endpoint(), &account, "outage").await;
                 adapters.records = Some(adapter(&proxy.endpoint(), &account));
                 (zone.aliases().await, proxy, Calls::SignedWith(account.access_key_id), Stands::Zone(zone))
             }
             Server::RuleInMoto | Server::ListenerInMoto => {
-                let aws = self.aws.as_ref().unwrap();
-                let balancer = aws.balancer().await;
-                let (account, proxy) = (balancer.account(), &aws.of_moto);
+                let balancer = self.balancer().await;
+                let (account, proxy) = (balancer.account(), &self.of_moto);
                 adapters.rules = Some(adapter(&proxy.endpoint(), account));
                 let calls = Calls::SignedWith(account.access_key_id.clone());
                 let case = match server {
@@ -110,27 +82,22 @@ impl Servers {
                 };
                 (case, proxy, calls, Stands::Balancer(balancer))
             }
-            Server::Route | Server::RouteWithEnvoy => {
+            Server::Route => {
                 let space = Space::new(self.cluster).await;
                 let client = self.cluster.client_at(&self.of_cluster.endpoint());
                 adapters.routes = Some(Routes::new(client));
-                let case = match server {
-                    Server::Route => space.route(self.cluster, "a route", None).await,
-                    _ => served::route(self.cluster, &space, &old, &new).await,
-                };
+                let case = space.route(self.cluster, "a route", None).await;
                 (case, &self.of_cluster, Calls::Below(space.namespace.clone()), Stands::Space(space))
             }
         };
         let follows = match &stands {
-            Stands::Space(space) if server == Server::Route => Some(space.follow()),
+            Stands::Space(space) => Some(space.follow()),
             _ => None,
         };
         let earlier = proxy.count(&calls.rule(Fault::Reset));
         (Scene { servers: self, proxy, calls, earlier, stands, follows, case, old, new }, adapters)
     }
-}
 
-impl Aws {
     /// One that no other run has now.
     async fn balancer(&self) -> Balancer {
         loop {
@@ -167,19 +134,12 @@ impl Scene<'_> {
             During::Write(_) | During::Settle(_) | During::WriteBack | During::SettleBack => {
                 self.provider(outage.trouble.of_provider());
             }
-            During::Controller(_) => {
-                let gateway = self.servers.gateway.as_ref().unwrap();
-                gateway.of_gateway.begin(self.calls.name(), &[Rule::new(outage.trouble.of_provider())]);
-            }
         }
     }
 
     /// The outage is over; what has failed for good stays so.
     pub(super) fn end(&self, outage: &Outage) {
         self.proxy.end(self.calls.name());
-        if let Some(gateway) = &self.servers.gateway {
-            gateway.of_gateway.end(self.calls.name());
-        }
         self.old.does(Answer::Status(200));
         if !matches!(outage.during, During::SideAndProvider(_)) {
             self.new.does(Answer::Status(200));
@@ -196,9 +156,6 @@ impl Scene<'_> {
         match &self.stands {
             Stands::Zone(zone) => zone.everything().await,
             Stands::Balancer(balancer) => balancer.everything().await,
-            Stands::Space(space) if self.servers.gateway.is_some() => {
-                format!("{}\nusers: {:?}", space.everything().await, served::users(space, FOLLOWS_WITHIN).await)
-            }
             Stands::Space(space) => space.everything().await,
         }
     }
@@ -208,8 +165,8 @@ impl Scene<'_> {
         if let Some(follows) = &self.follows {
             follows.abort();
         }
-        if let (Stands::Balancer(balancer), Some(aws)) = (self.stands, &self.servers.aws) {
-            aws.balancers.lock().unwrap().push(balancer);
+        if let Stands::Balancer(balancer) = self.stands {
+            self.servers.balancers.lock().unwrap().push(balancer);
         }
     }
 
