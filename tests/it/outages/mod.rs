@@ -5,9 +5,7 @@ mod judge;
 mod outage;
 mod run;
 mod scene;
-mod served;
 
-use caravan_tests_testbed::in_namespace;
 use outage::{Outage, Server, Way};
 use run::Row;
 use scene::Servers;
@@ -27,22 +25,6 @@ async fn outages_of_5_and_40_seconds_side_by_side_promote_nothing_and_give_no_ro
     let Some(servers) = Servers::start(outages.iter().filter(of_balancers).count()) else { return };
     let at_once = outages.iter().map(|outage| (outage.seconds, outages.len())).collect();
     passes(&play(&Arc::new(servers), outages, &at_once).await);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn outages_of_the_api_server_under_a_real_envoy_gateway_promote_nothing_and_give_no_rollback_up() {
-    if !in_namespace() {
-        return;
-    }
-    let Some(servers) = Servers::with_gateway().await else { return };
-    let servers = Arc::new(servers);
-    let mut rows = Vec::new();
-    // A controller that is cut off follows no route: those whose driver is cut off go first.
-    for outages in [outage::of_driver_and_api_server(), outage::of_controller()] {
-        let at_once = outages.iter().map(|outage| (outage.seconds, outages.len())).collect();
-        rows.extend(play(&servers, outages, &at_once).await);
-    }
-    passes(&rows);
 }
 
 /// The whole table: `./check --long` plays it. `CARAVAN_OUTAGES` names the lengths in seconds, where not all are wanted.

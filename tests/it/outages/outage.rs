@@ -11,8 +11,7 @@ pub(super) enum Server {
     NameInMinistack,
     RuleInMoto,
     ListenerInMoto,
-    RouteOfApiServer,
-    RouteOfEnvoyGateway,
+    Route,
 }
 
 /// What is wrong while it lasts.
@@ -51,8 +50,6 @@ pub(super) enum During {
     SettleBack,
     /// The old side is away when users are to go back to it.
     GuardBack,
-    /// The gateway's controller is cut off from the API server when a stage is about to be written.
-    Controller(usize),
 }
 
 /// What people want meanwhile.
@@ -75,7 +72,7 @@ pub(super) struct Outage {
 }
 
 pub(super) const SERVERS: [Server; 4] =
-    [Server::NameInMinistack, Server::RuleInMoto, Server::ListenerInMoto, Server::RouteOfApiServer];
+    [Server::NameInMinistack, Server::RuleInMoto, Server::ListenerInMoto, Server::Route];
 const TROUBLES: [Trouble; 5] =
     [Trouble::Reset, Trouble::Silence, Trouble::Unavailable, Trouble::Throttled, Trouble::Deaf];
 /// At 0, 10, 50 and 100 %.
@@ -129,37 +126,6 @@ pub(super) fn one_of_each_kind() -> Vec<Outage> {
     outages
 }
 
-/// Of the routes that a real Envoy serves: the API server is away from the driver.
-pub(super) fn of_driver_and_api_server() -> Vec<Outage> {
-    let places = [
-        (During::Write(0), Way::On),
-        (During::Settle(HALF), Way::Back),
-        (During::WriteBack, Way::Back),
-        (During::Settle(1), Way::On),
-        (During::SideAndProvider(HALF), Way::Back),
-    ];
-    let lengths = [5, 40].into_iter().enumerate();
-    let outages = lengths.flat_map(|(length, seconds)| {
-        TROUBLES.into_iter().enumerate().map(move |(kind, trouble)| {
-            let (during, way) = places[(kind + length * 2) % places.len()];
-            Outage { seconds, server: Server::RouteOfEnvoyGateway, during, way, trouble }
-        })
-    });
-    outages.collect()
-}
-
-/// Of the same: the API server is away from the gateway's controller.
-pub(super) fn of_controller() -> Vec<Outage> {
-    let outage = |way| Outage {
-        seconds: 5,
-        server: Server::RouteOfEnvoyGateway,
-        during: During::Controller(HALF),
-        way,
-        trouble: Trouble::Reset,
-    };
-    [Way::On, Way::Back].map(outage).into()
-}
-
 impl Outage {
     /// A side that is deaf is a silent one; only of a rule the health of targets is asked.
     fn is_possible(&self) -> bool {
@@ -193,9 +159,7 @@ impl During {
         };
         let undoes = matches!(state.phase.task(), Some(Task::Undo { .. }));
         match self {
-            Self::Write(stage) | Self::Controller(stage) => {
-                matches!(state.phase, Phase::Applying { .. }) && enters(stage)
-            }
+            Self::Write(stage) => matches!(state.phase, Phase::Applying { .. }) && enters(stage),
             Self::Settle(stage) => matches!(state.phase, Phase::Settling { .. }) && enters(stage),
             Self::Bake(stage) | Self::BothSides(stage) | Self::SideAndProvider(stage) => {
                 matches!(state.phase, Phase::Baking { .. })

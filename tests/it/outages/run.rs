@@ -47,7 +47,7 @@ pub(super) async fn row(servers: &Servers, outage: Outage) -> Row {
     let (scene, adapters) = servers.scene(outage.server).await;
     let before = scene.everything().await;
     let mut shift = shift(&scene.case, &scene.old, &scene.new);
-    shift.old.iter_mut().chain(&mut shift.new).for_each(|probe| probe.timeout_ms = 3000);
+    shift.old.iter_mut().chain(&mut shift.new).for_each(|probe| probe.timeout_ms = 2000);
     let sealed = seal(vec![shift]);
     let folder = tempfile::tempdir().unwrap();
     let driver = driver(&sealed, adapters, folder.path()).await;

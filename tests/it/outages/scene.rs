@@ -1,38 +1,22 @@
 //! The servers behind their fault proxies, and the target of one run in one of them.
 
 use super::outage::{During, Outage, Server};
-use super::served;
 use crate::places::{Adapters, Answer, Balancer, Case, Place, Side, Space, Zone, adapter};
 use caravan_providers_kubernetes::Routes;
-use caravan_tests_testbed::{Account, Cluster, Fault, FaultProxy, Gateway, Ministack, Moto, Rule};
+use caravan_tests_testbed::{Account, Cluster, Fault, FaultProxy, Ministack, Moto, Rule};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Envoy has what the gateway's controller has said that it follows.
-const FOLLOWS_WITHIN: Duration = Duration::from_secs(5);
-
 /// The servers, each behind a fault proxy.
 pub(super) struct Servers {
-    cluster: &'static Cluster,
-    of_cluster: FaultProxy,
-    aws: Option<Aws>,
-    gateway: Option<Served>,
-}
-
-/// The emulators of AWS.
-struct Aws {
     ministack: &'static Ministack,
+    cluster: &'static Cluster,
     of_ministack: FaultProxy,
     of_moto: FaultProxy,
+    of_cluster: FaultProxy,
     accounts: AtomicU64,
     balancers: Mutex<Vec<Balancer>>,
-}
-
-/// Envoy Gateway, whose own way to the API server is behind a fault proxy too.
-struct Served {
-    _gateway: Gateway,
-    of_gateway: FaultProxy,
 }
 
 /// The target of one run, with what is needed to break what it rests on and to see what stands there.
@@ -41,6 +25,8 @@ pub(super) struct Scene<'a> {
     proxy: &'a FaultProxy,
     /// Which calls are this run's.
     calls: Calls,
+    /// How many of them an earlier run at the same place has made.
+    earlier: usize,
     stands: Stands,
     follows: Option<tokio::task::JoinHandle<()>>,
     pub(super) case: Case,
@@ -60,28 +46,18 @@ enum Stands {
 }
 
 impl Servers {
-    /// ministack, moto and the API server; none where one is missing, after that was said. `balancers` is how many runs at once
-    /// move a rule or a listener at the most.
+    /// None where one is missing, after that was said. `balancers` is how many runs at once move a rule or a listener at the most.
     pub(super) fn start(balancers: usize) -> Option<Self> {
         let (ministack, moto, cluster) = (Ministack::shared()?, Moto::shared()?, Cluster::shared()?);
-        let aws = Aws {
+        Some(Self {
             ministack,
+            cluster,
             of_ministack: FaultProxy::start(&ministack.endpoint())?,
             of_moto: FaultProxy::start(&moto.endpoint())?,
+            of_cluster: FaultProxy::start(&cluster.endpoint())?,
             accounts: AtomicU64::new(810_000_000_001),
             balancers: Mutex::new(Balancer::several(moto, balancers)),
-        };
-        Some(Self { cluster, of_cluster: FaultProxy::start(&cluster.endpoint())?, aws: Some(aws), gateway: None })
-    }
-
-    /// The API server and Envoy Gateway, in a network namespace of the test's own.
-    pub(super) async fn with_gateway() -> Option<Self> {
-        let cluster = Cluster::shared()?;
-        let of_gateway = FaultProxy::start(&cluster.endpoint())?;
-        let gateway = Gateway::start_past(cluster, &of_gateway.endpoint())?;
-        served::prepare(cluster).await;
-        let gateway = Some(Served { _gateway: gateway, of_gateway });
-        Some(Self { cluster, of_cluster: FaultProxy::start(&cluster.endpoint())?, aws: None, gateway })
+        })
     }
 
     /// A target in a server, and the adapter that reaches it past the proxy.
@@ -90,16 +66,14 @@ impl Servers {
         let (old, new) = (Side::start("old").await, Side::start("new").await);
         let (case, proxy, calls, stands) = match server {
             Server::NameInMinistack => {
-                let aws = self.aws.as_ref().unwrap();
-                let (account, proxy) = (aws.account(), &aws.of_ministack);
-                let zone = Zone::new(&aws.ministack.endpoint(), &account, "outage").await;
+                let (account, proxy) = (self.account(), &self.of_ministack);
+                let zone = Zone::new(&self.ministack.endpoint(), &account, "outage").await;
                 adapters.records = Some(adapter(&proxy.endpoint(), &account));
                 (zone.aliases().await, proxy, Calls::SignedWith(account.access_key_id), Stands::Zone(zone))
             }
             Server::RuleInMoto | Server::ListenerInMoto => {
-                let aws = self.aws.as_ref().unwrap();
-                let balancer = aws.balancer().await;
-                let (account, proxy) = (balancer.account(), &aws.of_moto);
+                let balancer = self.balancer().await;
+                let (account, proxy) = (balancer.account(), &self.of_moto);
                 adapters.rules = Some(adapter(&proxy.endpoint(), account));
                 let calls = Calls::SignedWith(account.access_key_id.clone());
                 let case = match server {
@@ -108,26 +82,22 @@ impl Servers {
                 };
                 (case, proxy, calls, Stands::Balancer(balancer))
             }
-            Server::RouteOfApiServer | Server::RouteOfEnvoyGateway => {
+            Server::Route => {
                 let space = Space::new(self.cluster).await;
                 let client = self.cluster.client_at(&self.of_cluster.endpoint());
                 adapters.routes = Some(Routes::new(client));
-                let case = match server {
-                    Server::RouteOfApiServer => space.route(self.cluster, "a route", None).await,
-                    _ => served::route(self.cluster, &space, &old, &new).await,
-                };
+                let case = space.route(self.cluster, "a route", None).await;
                 (case, &self.of_cluster, Calls::Below(space.namespace.clone()), Stands::Space(space))
             }
         };
         let follows = match &stands {
-            Stands::Space(space) if server == Server::RouteOfApiServer => Some(space.follow()),
+            Stands::Space(space) => Some(space.follow()),
             _ => None,
         };
-        (Scene { servers: self, proxy, calls, stands, follows, case, old, new }, adapters)
+        let earlier = proxy.count(&calls.rule(Fault::Reset));
+        (Scene { servers: self, proxy, calls, earlier, stands, follows, case, old, new }, adapters)
     }
-}
 
-impl Aws {
     /// One that no other run has now.
     async fn balancer(&self) -> Balancer {
         loop {
@@ -164,19 +134,12 @@ impl Scene<'_> {
             During::Write(_) | During::Settle(_) | During::WriteBack | During::SettleBack => {
                 self.provider(outage.trouble.of_provider());
             }
-            During::Controller(_) => {
-                let gateway = self.servers.gateway.as_ref().unwrap();
-                gateway.of_gateway.begin(self.name(), &[Rule::new(outage.trouble.of_provider())]);
-            }
         }
     }
 
     /// The outage is over; what has failed for good stays so.
     pub(super) fn end(&self, outage: &Outage) {
-        self.proxy.end(self.name());
-        if let Some(gateway) = &self.servers.gateway {
-            gateway.of_gateway.end(self.name());
-        }
+        self.proxy.end(self.calls.name());
         self.old.does(Answer::Status(200));
         if !matches!(outage.during, During::SideAndProvider(_)) {
             self.new.does(Answer::Status(200));
@@ -185,7 +148,7 @@ impl Scene<'_> {
 
     /// How many calls the provider had from this run.
     pub(super) fn requests(&self) -> usize {
-        self.proxy.count(&self.rule(Fault::Reset))
+        self.proxy.count(&self.calls.rule(Fault::Reset)) - self.earlier
     }
 
     /// Everything that the server's own API says.
@@ -193,9 +156,6 @@ impl Scene<'_> {
         match &self.stands {
             Stands::Zone(zone) => zone.everything().await,
             Stands::Balancer(balancer) => balancer.everything().await,
-            Stands::Space(space) if self.servers.gateway.is_some() => {
-                format!("{}\nusers: {:?}", space.everything().await, served::users(space, FOLLOWS_WITHIN).await)
-            }
             Stands::Space(space) => space.everything().await,
         }
     }
@@ -205,26 +165,30 @@ impl Scene<'_> {
         if let Some(follows) = &self.follows {
             follows.abort();
         }
-        if let (Stands::Balancer(balancer), Some(aws)) = (self.stands, &self.servers.aws) {
-            aws.balancers.lock().unwrap().push(balancer);
+        if let Stands::Balancer(balancer) = self.stands {
+            self.servers.balancers.lock().unwrap().push(balancer);
         }
     }
 
     fn provider(&self, fault: Fault) {
         let is_health = matches!(fault, Fault::Health { .. });
-        let rule = self.rule(fault);
-        self.proxy.begin(self.name(), &[if is_health { rule.action("DescribeTargetHealth") } else { rule }]);
+        let rule = self.calls.rule(fault);
+        self.proxy.begin(self.calls.name(), &[if is_health { rule.action("DescribeTargetHealth") } else { rule }]);
     }
+}
 
+impl Calls {
+    /// A fault of these calls.
     fn rule(&self, fault: Fault) -> Rule {
-        match &self.calls {
-            Calls::SignedWith(key) => Rule::new(fault).access_key(key),
-            Calls::Below(namespace) => Rule::new(fault).path(&format!("*/namespaces/{namespace}/*")),
+        match self {
+            Self::SignedWith(key) => Rule::new(fault).access_key(key),
+            Self::Below(namespace) => Rule::new(fault).path(&format!("*/namespaces/{namespace}/*")),
         }
     }
 
+    /// What an outage of these calls is called.
     fn name(&self) -> &str {
-        let (Calls::SignedWith(name) | Calls::Below(name)) = &self.calls;
+        let (Self::SignedWith(name) | Self::Below(name)) = self;
         name
     }
 }

@@ -71,11 +71,6 @@ class Script:
         rule = Rule(command["rules"][0])
         return sum(rule.matches(call) for call in list(self.calls))
 
-    def spoils(self, call):
-        """Whether an outage lasts that spoils this call; nothing is counted."""
-        rules = (rule for rules in self.outages.values() for rule in rules)
-        return any(rule.fault["kind"] not in GENTLE and rule.matches(call) for rule in rules)
-
     def faults(self, call):
         """The faults that this call meets, outages first: pages, delays and rewritten health go together with one that spoils
         the answer."""

@@ -80,8 +80,6 @@ class Proxy:
                 await self.forward(request, query, body)
                 await asyncio.sleep(fault["milliseconds"] / 1000)
                 return reset(request)
-        if "watch=true" in query or "watch=1" in query:
-            return await self.watch(request, query, body, call)
         status, headers, text = await self.forward(request, query, body)
         if pages:
             text = pages.answer(status, text)
@@ -93,42 +91,14 @@ class Proxy:
         return web.Response(status=status, headers=headers, body=text)
 
     async def forward(self, request, query, body):
-        async with self.ask(request, query, body) as answer:
-            return answer.status, kept(answer), await answer.read()
-
-    async def watch(self, request, query, body, call):
-        """An answer of Kubernetes that goes on for as long as it is listened to. An outage that comes meanwhile ends it."""
-        async with self.ask(request, query, body, timeout=aiohttp.ClientTimeout(total=None)) as answer:
-            out = web.StreamResponse(status=answer.status, headers=kept(answer))
-            await out.prepare(request)
-            next_chunk = asyncio.ensure_future(answer.content.readany())
-            try:
-                while request.transport and not request.transport.is_closing():
-                    await asyncio.wait({next_chunk}, timeout=0.2)
-                    if self.script.spoils(call):
-                        return reset(request)
-                    if next_chunk.done():
-                        chunk = next_chunk.result()
-                        if not chunk:
-                            break
-                        await out.write(chunk)
-                        next_chunk = asyncio.ensure_future(answer.content.readany())
-            finally:
-                next_chunk.cancel()
-            return out
-
-    def ask(self, request, query, body, **how):
         url = self.upstream + request.raw_path.partition("?")[0] + ("?" + query if query else "")
         headers = {key: value for key, value in request.headers.items() if key.lower() not in HOP}
         headers["Accept-Encoding"] = "identity"
-        return self.session.request(
-            request.method, url, headers=headers, data=body, allow_redirects=False, ssl=False, **how
-        )
-
-
-def kept(answer):
-    """The headers of an answer that are not of the connection alone."""
-    return {key: value for key, value in answer.headers.items() if key.lower() not in HOP}
+        async with self.session.request(
+            request.method, url, headers=headers, data=body, allow_redirects=False, ssl=False
+        ) as answer:
+            kept = {key: value for key, value in answer.headers.items() if key.lower() not in HOP}
+            return answer.status, kept, await answer.read()
 
 
 def reset(request):

@@ -31,17 +31,7 @@ impl Gateway {
     /// When it can't be started, and under `CI=true` also when it is missing.
     #[must_use]
     pub fn start(cluster: &Cluster) -> Option<Self> {
-        demand(Self::begin(cluster, &cluster.endpoint()))
-    }
-
-    /// As [`Gateway::start`], and it reaches the API server past this address: of a fault proxy in front of it.
-    ///
-    /// # Panics
-    ///
-    /// As [`Gateway::start`].
-    #[must_use]
-    pub fn start_past(cluster: &Cluster, endpoint: &str) -> Option<Self> {
-        demand(Self::begin(cluster, endpoint))
+        demand(Self::begin(cluster))
     }
 
     /// The manifests that make it serve one HTTP listener: everything but routes and backends.
@@ -118,22 +108,15 @@ impl Gateway {
         addresses.flat_map(std::fs::read_to_string).map(|text| text.trim().to_owned()).find(|text| !text.is_empty())
     }
 
-    fn begin(cluster: &Cluster, endpoint: &str) -> Result<Self, ServerFailure> {
+    fn begin(cluster: &Cluster) -> Result<Self, ServerFailure> {
         let program = place::part(SERVER, "envoy-gateway/envoy-gateway")?;
         let envoy = place::part(SERVER, "envoy/envoy/_bin/envoy")?;
         let folder = RunDir::new(SERVER)?;
-        let kubeconfig = kubeconfig(cluster, endpoint).map_err(|error| ServerFailure::broken(SERVER, error))?;
-        let process = start(folder.path(), &program, &envoy, &kubeconfig)
+        let process = start(folder.path(), &program, &envoy, cluster.kubeconfig())
             .map_err(|error| ServerFailure::broken(SERVER, error))??;
         ran_against(SERVER, &format!("v1.9.1 with Envoy {ENVOY}"));
         Ok(Self { process, folder })
     }
-}
-
-/// The cluster's kubeconfig with another address.
-#[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]
-fn kubeconfig(cluster: &Cluster, endpoint: &str) -> std::io::Result<String> {
-    Ok(std::fs::read_to_string(cluster.kubeconfig())?.replace(&cluster.endpoint(), endpoint))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]
@@ -141,7 +124,7 @@ fn start(
     folder: &Path,
     program: &Path,
     envoy: &Path,
-    kubeconfig: &str,
+    kubeconfig: &Path,
 ) -> std::io::Result<Result<Process, ServerFailure>> {
     // Where Envoy Gateway looks before it would fetch one.
     let bin = folder.join("data/envoy-versions").join(ENVOY).join("bin");
@@ -155,17 +138,14 @@ fn start(
         "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "EnvoyGateway",
         "gateway": {"controllerName": "gateway.envoyproxy.io/gatewayclass-controller"},
         "provider": {"type": "Custom", "custom": {
-            // It is the only one: nobody has to be elected, and none ends because it could not renew that.
-            "resource": {"type": "Kubernetes", "kubernetes": {"leaderElection": {"disable": true}}},
-            "infrastructure": {"type": "Host", "host": host},
+            "resource": {"type": "Kubernetes"}, "infrastructure": {"type": "Host", "host": host},
         }},
         "extensionApis": {"enableBackend": true},
     });
     std::fs::write(folder.join("config.yaml"), config.to_string())?;
-    std::fs::write(folder.join("kubeconfig"), kubeconfig)?;
     let mut command = Command::new("unshare");
     command.args(["--mount", "env"]);
-    command.arg(format!("KUBECONFIG={}", folder.join("kubeconfig").display())).arg("sh");
+    command.arg(format!("KUBECONFIG={}", kubeconfig.display())).arg("sh");
     command.arg(place::source("gateway/start.sh")).arg(folder).arg(program);
     Ok(Process::start_held(SERVER, &command, folder.join("log")))
 }
