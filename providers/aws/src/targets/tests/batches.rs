@@ -39,7 +39,8 @@ async fn writes_of_one_zone_are_one_batch_of_exact_deletes_and_creates() {
         let writes: Vec<Write> = names.iter().map(|name| back(name, "Z1")).collect();
         let reply = aws.targets().write_all(&writes).await.unwrap();
         assert_eq!(reply, Reply::Accepted { ticket: Some("C7".to_owned()) });
-        let [request] = &bodies(&aws)[..] else { panic!("{:?}", bodies(&aws)) };
+        let requests = bodies(&aws);
+        let [request] = &requests[..] else { panic!("{requests:?}") };
         assert!(request.starts_with("POST /2013-04-01/hostedzone/Z1/rrset"), "{request}");
         // Of each name: what stands there and our token go, the original comes.
         assert_eq!(request.matches("<Action>DELETE</Action>").count(), 2 * names.len());
@@ -108,9 +109,8 @@ async fn names_of_one_zone_are_observed_by_its_pages() {
 async fn one_change_is_asked_for_once() {
     let aws = Aws::start(OURS).await;
     aws.answers(200, IN_SYNC);
-    let status = |name: &str, ticket: &str| {
-        Call::Status { write: Box::new(back(name, "Z1")), ticket: ticket.to_owned() }
-    };
+    let status =
+        |name: &str, ticket: &str| Call::Status { write: Box::new(back(name, "Z1")), ticket: ticket.to_owned() };
     let calls = vec![status("a", "C7"), status("b", "C7"), status("c", "C8"), status("d", "C7")];
     let answer = aws.targets().observe(&Call::All(calls)).await.unwrap();
     assert_eq!(answer, Reply::All(vec![Ok(Reply::Settled); 4]));
