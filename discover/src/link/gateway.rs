@@ -194,7 +194,7 @@ impl Linker<'_> {
                 self.called(found, gateways, &api.stages, &call);
             }
         }
-        self.to_foreign_functions(found, gateways);
+        self.called_elsewhere(found, gateways);
     }
 
     /// A mapping receives what comes to its domain.
@@ -254,7 +254,7 @@ impl Linker<'_> {
     }
 
     /// Functions that are not in this location are told at the end, when those of all others are known.
-    fn to_foreign_functions(&mut self, found: &Found, gateways: &Gateways<'_>) {
+    fn called_elsewhere(&mut self, found: &Found, gateways: &Gateways<'_>) {
         let here: BTreeSet<&str> =
             found.functions.iter().filter_map(|one| View::of(one).text("/FunctionArn")).collect();
         for (arn, leads) in gateways.functions.iter().filter(|(arn, _)| !here.contains(arn.as_str())) {

@@ -236,7 +236,7 @@ fn the_url_of_a_function_is_a_front_door() {
     let workload = "lambda/111122223333/eu-central-1/hook";
     let doors = doors(vec![url, record], vec![routes(workload, &id, &id, "/FunctionUrl")]);
     let own = vec!["function URL: open to everybody, alias live".to_owned(), format!("workload: {workload}")];
-    assert_eq!(told(&doors, "abc.lambda-url.eu-central-1.on.aws"), [own.clone()]);
+    assert_eq!(told(&doors, "abc.lambda-url.eu-central-1.on.aws"), std::slice::from_ref(&own));
     let by_name = [vec!["DNS: Route 53 CNAME record".to_owned()], own].concat();
     assert_eq!(told(&doors, "hook.example.com"), [by_name]);
 }
