@@ -1,4 +1,5 @@
 //! Names of one zone, which go back as one: with every fault at every step, by seeds, and with a bug on purpose.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
 #[expect(dead_code, reason = "it holds the plans of other tests, too")]
 mod common;

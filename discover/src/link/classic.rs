@@ -41,7 +41,7 @@ impl Linker<'_> {
     /// A workload receives everything that comes to a classic load balancer: it has no rules.
     pub(super) fn behind_classic(&mut self, id: &str, balancer: &ObservationId) {
         let (balancer, rule) = (balancer.clone(), balancer.clone());
-        self.hosts.add_fronts(id, vec![Front { balancer, rule, hosts: Vec::new(), paths: Vec::new() }]);
+        self.hosts.add_fronts(id, vec![Front { balancer, rule, hosts: Vec::new(), paths: Vec::new(), led_to: false }]);
     }
 
     /// The classic load balancers that a document of a workload names, with the fields that do.

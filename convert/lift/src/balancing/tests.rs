@@ -348,7 +348,7 @@ fn a_wildcard_that_only_redirects_is_asked_about() {
             ingress.routes.iter().any(|route| route.hosts.contains(&(*wild).to_owned()))
         };
         let (ingress, questions) = lifted(&fixture(&[]));
-        assert_eq!(questions, [id.clone()], "{hosts:?}");
+        assert_eq!(questions, std::slice::from_ref(&id), "{hosts:?}");
         assert!(!served(&ingress), "{ingress:?}");
         assert!(hosts.len() == 1 || ingress.routes.iter().any(|route| route.hosts == ["example.com"]), "{ingress:?}");
         let (ingress, questions) = lifted(&fixture(&[(&id, "take-along")]));
@@ -370,12 +370,12 @@ fn verdict_of(fixture: &Fixture, value: &str) -> String {
         let context =
             Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
         super::map(&mut tracker, &context, &mut PlConfig::default(), &mut Component::default());
-        let paths = source.observations.iter().filter_map(|seen| {
+        let mut paths = source.observations.iter().filter_map(|seen| {
             let conditions = seen.body["Conditions"].as_array()?;
             let at = conditions[0]["Values"].as_array()?.iter().position(|host| host == value)?;
             Some(format!("/Conditions/0/Values/{at}"))
         });
-        out = verdicts(&mut tracker)[&paths.last().unwrap()].clone();
+        out = verdicts(&mut tracker)[&paths.next_back().unwrap()].clone();
     });
     out
 }

@@ -47,17 +47,6 @@ impl Night {
         self.take(event("olivia".to_owned(), Moment(self.now)));
     }
 
-    /// Carries one effect out.
-    pub(crate) fn step(&mut self) {
-        let entries = self.journal.len();
-        while self.journal.len() == entries {
-            match self.next(u64::MAX / 2) {
-                Some(event) => self.take(event),
-                None => break,
-            }
-        }
-    }
-
     /// Goes on until a moment, or until it rests; each call takes 50 ms. Nobody does anything but approve.
     pub(crate) fn until(&mut self, moment: u64) -> &mut Self {
         while self.now < moment {
@@ -68,7 +57,7 @@ impl Night {
     }
 
     /// What the next effect brings; none where the run rests, or waits until after a moment.
-    fn next(&mut self, moment: u64) -> Option<Event> {
+    pub(crate) fn next(&mut self, moment: u64) -> Option<Event> {
         Some(match effects(&self.plan, &self.state) {
             Some(Effect::CheckLease) => Event::Leased(true),
             Some(Effect::WaitUntil(at)) if at.0 > moment => {

@@ -3,7 +3,7 @@
 use crate::invariant::Invariant;
 use crate::tests::{plan, quiet};
 use crate::users::{Stretch, Users};
-use crate::{bounds, world_of};
+use crate::world_of;
 use caravan_cutover_engine::{Direction, Hold, Phase, State, Task};
 use caravan_plans::Step;
 use caravan_providers::Verdict;

@@ -2,7 +2,7 @@
 
 use super::{AwsTargets, record_sets};
 use caravan_providers::target::{RecordSetsTarget, Target};
-use caravan_providers::{Call, CallError, Observer, Reply, Write};
+use caravan_providers::{Call, CallError, Reply, Write};
 
 impl AwsTargets {
     /// Makes the writes of names of one zone as one change batch.
@@ -37,8 +37,7 @@ impl AwsTargets {
             let same = calls[..place].iter().position(|before| is_same_change(before, call));
             answers.push(match same.and_then(|same| answers.get(same)) {
                 Some(answer) => answer.clone(),
-                // Boxed: a question may be several again.
-                None => Box::pin(self.observe(call)).await,
+                None => self.ask(call).await,
             });
         }
         Ok(Reply::All(answers))

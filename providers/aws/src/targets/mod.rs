@@ -85,14 +85,8 @@ impl AwsTargets {
         }
     }
 
-    fn configured(&self, account: &AccountId) -> Result<&Configured, CallError> {
-        let unknown = || CallError::Denied(format!("account {account} is not in caravan.yaml: add it to `accounts`"));
-        self.accounts.get(account).ok_or_else(unknown)
-    }
-}
-
-impl Observer for AwsTargets {
-    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
+    /// Asks one question.
+    async fn ask(&self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::Observe(Target::Records(target)) => {
                 let visit = self.zone(target).await?;
@@ -111,8 +105,21 @@ impl Observer for AwsTargets {
                 visit.ends(controllers::of_rule(&visit.session.balancing, &target.arn).await).await
             }
             Call::Status { write, ticket } => self.status(write, ticket).await,
-            Call::All(calls) => self.observe_all(calls).await,
             other => Err(CallError::NotSent(format!("not a question to AWS: {other:?}"))),
+        }
+    }
+
+    fn configured(&self, account: &AccountId) -> Result<&Configured, CallError> {
+        let unknown = || CallError::Denied(format!("account {account} is not in caravan.yaml: add it to `accounts`"));
+        self.accounts.get(account).ok_or_else(unknown)
+    }
+}
+
+impl Observer for AwsTargets {
+    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
+        match call {
+            Call::All(calls) => self.observe_all(calls).await,
+            one => self.ask(one).await,
         }
     }
 }

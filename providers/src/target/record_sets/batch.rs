@@ -65,7 +65,10 @@ mod tests {
         let alias = RecordSet { alias: Some(alias), ..set("alias", &[]) };
         let token = FencingToken { run: "r1".to_owned(), epoch: 1, sequence: 12 };
         assert_eq!(size_of(vec![old.clone()], vec![new.clone()], None), (3, 9 + 10 + 9));
-        assert_eq!(size_of(vec![old.clone(), new.clone()], vec![old.clone()], Some(&token)), (2, 9 + "\"r1/1/12\"".len()));
+        assert_eq!(
+            size_of(vec![old.clone(), new.clone()], vec![old.clone()], Some(&token)),
+            (2, 9 + "\"r1/1/12\"".len())
+        );
         assert_eq!(size_of(vec![alias], vec![old], None), (3, 19));
         assert_eq!(size_of(vec![new.clone()], vec![new], None), (0, 0));
     }
