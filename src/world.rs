@@ -109,12 +109,29 @@ impl RealWorld {
                 other => Ok(other),
             };
         }
-        let mut asked = Vec::new();
-        for call in calls {
-            // Boxed: a question may be several again.
-            asked.push(Box::pin(self.observe(call)));
+        Ok(Reply::All(join_all(calls.iter().map(|call| self.ask(call))).await))
+    }
+
+    /// Asks one question.
+    async fn ask(&self, call: &Call) -> Result<Reply, CallError> {
+        let target = match (call, call.target()) {
+            (Call::Probe(probe), _) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
+            (Call::Write(_) | Call::WriteAll(_), _) | (_, None) => {
+                return Err(CallError::NotSent("a write is no observation".to_owned()));
+            }
+            (_, Some(target)) => target,
+        };
+        match target.kind().location() {
+            TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.observe(call).await,
+            TargetLocation::Simulation => Err(only_simulated(target)),
+            TargetLocation::Account(scope) => match scope.provider {
+                Provider::Aws => match (call, self.aws.observe(call).await?) {
+                    (Call::Status { write, .. }, said) => self.settled(write, said).await,
+                    (_, said) => Ok(said),
+                },
+                Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
+            },
         }
-        Ok(Reply::All(join_all(asked).await))
     }
 
     async fn routes(&self, cluster: &str) -> Result<Routes, CallError> {
@@ -148,26 +165,9 @@ fn only_simulated(target: &Target) -> CallError {
 
 impl Observer for RealWorld {
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
-        if let Call::All(calls) = call {
-            return self.observe_all(calls).await;
-        }
-        let target = match (call, call.target()) {
-            (Call::Probe(probe), _) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
-            (Call::Write(_) | Call::WriteAll(_), _) | (_, None) => {
-                return Err(CallError::NotSent("a write is no observation".to_owned()));
-            }
-            (_, Some(target)) => target,
-        };
-        match target.kind().location() {
-            TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.observe(call).await,
-            TargetLocation::Simulation => Err(only_simulated(target)),
-            TargetLocation::Account(scope) => match scope.provider {
-                Provider::Aws => match (call, self.aws.observe(call).await?) {
-                    (Call::Status { write, .. }, said) => self.settled(write, said).await,
-                    (_, said) => Ok(said),
-                },
-                Provider::Cloudflare | Provider::Files => Err(unreachable_at(&scope)),
-            },
+        match call {
+            Call::All(calls) => self.observe_all(calls).await,
+            one => self.ask(one).await,
         }
     }
 

@@ -199,7 +199,12 @@ fn outcome(reply: Result<Reply, CallError>) -> Outcome {
         Ok(Reply::Accepted { .. }) => Outcome::Accepted,
         Ok(Reply::Settled) => Outcome::Settled,
         Ok(
-            Reply::Pending | Reply::Unsettled { .. } | Reply::Probed(_) | Reply::Controllers(_) | Reply::Activity(_),
+            Reply::All(_)
+            | Reply::Pending
+            | Reply::Unsettled { .. }
+            | Reply::Probed(_)
+            | Reply::Controllers(_)
+            | Reply::Activity(_),
         ) => Outcome::Failed("an answer to another question"),
         Err(CallError::NotSent(_)) => Outcome::Failed("not sent"),
         Err(CallError::Throttled(_)) => Outcome::Failed("throttled"),

@@ -17,7 +17,7 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-const ADDRESS: &str = "127.0.0.1:10088";
+pub(crate) const ADDRESS: &str = "127.0.0.1:10088";
 const HOST: &str = "track.example.com";
 const RUN: &str = "run-1";
 /// How unlikely shares may be under the weights.
@@ -149,7 +149,7 @@ fn share(dump: &Value, new: &str) -> Option<u64> {
     (all > 0).then(|| to_new * 100 / all)
 }
 
-fn backend(name: &str, side: &Side) -> Value {
+pub(crate) fn backend(name: &str, side: &Side) -> Value {
     let (address, port) = side.address.rsplit_once(':').unwrap();
     let port: u16 = port.parse().unwrap();
     json!({
@@ -159,7 +159,7 @@ fn backend(name: &str, side: &Side) -> Value {
     })
 }
 
-fn reference(name: &str) -> Value {
+pub(crate) fn reference(name: &str) -> Value {
     json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": name})
 }
 

@@ -170,7 +170,7 @@ impl Bench {
         let by: Vec<&str> = edges.iter().filter(triggered).map(|edge| edge["to"].as_str().unwrap()).collect();
         assert!(by.iter().any(|to| to.starts_with("apigateway.authorizer/")), "{by:?}");
         let alias = format!("lambda.alias/{}/{REGION}/{}", self.account.id, self.made["alias"].as_str().unwrap());
-        let called = edges.iter().find(|edge| edge["from"] == *alias).expect("the stage's variable names the alias");
+        let called = edges.iter().find(|edge| edge["from"] == *alias).unwrap();
         assert!(called["to"].as_str().unwrap().ends_with(self.made["labels"].as_str().unwrap()), "{called}");
     }
 }

@@ -33,31 +33,30 @@ pub(crate) struct Adapters {
     pub(crate) metrics: Option<(String, u64)>,
 }
 
-impl Observer for Adapters {
-    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
+impl Adapters {
+    async fn ask(&self, call: &Call) -> Result<Reply, CallError> {
         let target = match call {
-            Call::Observe(target) | Call::Controllers(target) | Call::Activity(target) => target,
-            Call::Status { write, .. } => &write.target,
             Call::Probe(probe) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
-            Call::Write(_) | Call::WriteAll(_) => {
-                return Err(CallError::NotSent("a write is no observation".to_owned()));
-            }
-            Call::All(calls) => match calls.first().and_then(Call::target) {
-                Some(target) => target,
-                None => {
-                    let mut asked = Vec::new();
-                    for call in calls {
-                        asked.push(Box::pin(self.observe(call)));
-                    }
-                    return Ok(Reply::All(join_all(asked).await));
-                }
-            },
+            Call::All(calls) => calls.first().and_then(Call::target).unwrap(),
+            other => other.target().unwrap(),
         };
         match target {
             Target::Records(_) => self.records.as_ref().unwrap().observe(call).await,
             Target::ListenerRule(_) => self.rules.as_ref().unwrap().observe(call).await,
             Target::Route(_) => self.routes.as_ref().unwrap().observe(call).await,
             Target::SimulatedOwner(_) => unreachable!("no server has it"),
+        }
+    }
+}
+
+impl Observer for Adapters {
+    async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
+        match call {
+            Call::Write(_) | Call::WriteAll(_) => Err(CallError::NotSent("a write is no observation".to_owned())),
+            Call::All(calls) if calls.iter().all(|call| call.target().is_none()) => {
+                Ok(Reply::All(join_all(calls.iter().map(|call| self.ask(call))).await))
+            }
+            other => self.ask(other).await,
         }
     }
 
