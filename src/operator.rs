@@ -167,7 +167,7 @@ impl From<SubmitError> for Failure {
                 Self::caused(FailureKind::NotReady, error).hint(hint)
             }
             SubmitError::SamePerson { ref run, .. } => {
-                let hint = format!("they say so with `caravan cutover finalise {}`", quoted(run));
+                let hint = format!("another person runs what `caravan cutover status {}` prints", quoted(run));
                 Self::caused(FailureKind::NotReady, error).hint(hint)
             }
             SubmitError::Read(error) => error.into(),

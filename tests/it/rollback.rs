@@ -260,7 +260,8 @@ async fn a_finalised_run_leaves_the_form_that_was_there_and_can_be_sealed_again(
             ..self::shift(&Case { stages: stages.unwrap(), ..case.clone() }, &wave.new, &wave.old)
         });
     }
-    let sealed = seal(again);
+    let next = WavePlan { wave: "wave-2".to_owned(), ..seal(again).plan().clone() };
+    let sealed = Sealed::seal(next).unwrap();
     let (journal, now) = (&wave.driver.journal, wave.driver.clock.now());
     journal.keep_seal(&sealed, "test", now).await.unwrap();
     let run = RunRecord {

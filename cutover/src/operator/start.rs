@@ -105,7 +105,7 @@ fn script(run: &str, plan: &Sealed) -> String {
     let _ = write!(
         text,
         "\nif [ $failed -ne 0 ]; then exit 1; fi\n\
-         echo 'Everything is as it was. Where Caravan is at hand again, this ends the run: caravan cutover retry {run}'\n",
+         echo 'Everything is as it was. Where Caravan is at hand again, this ends the run: caravan cutover rollback {run}'\n",
     );
     text
 }

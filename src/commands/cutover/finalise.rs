@@ -58,7 +58,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &FinaliseArgs) -> Re
 /// What is known before somebody approves: what changes for good, who has approved, and what the sides said.
 fn show(printer: &Printer, evidence: &FinaliseEvidence) {
     for change in &evidence.changes {
-        printer.note(&format!("finalised: {}", change.workload));
+        printer.note(&format!("to be finalised: {}", change.workload));
         show_change(printer, &change.change);
     }
     printer.note(&format!("the soak was over at {}", time_text(evidence.soaked_at)));

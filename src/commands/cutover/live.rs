@@ -3,7 +3,7 @@
 use crate::global::{Global, quoted};
 use crate::printer::printable;
 use crate::{journal_db, paths};
-use caravan_cutover::operator::{Advice, RemainsStatus, Run, RunStatus, SoakStatus, status, time_text};
+use caravan_cutover::operator::{Advice, RemainsStatus, Run, RunState, RunStatus, SoakStatus, status, time_text};
 use caravan_cutover_engine::{Direction, Phase, State};
 use caravan_plans::Sealed;
 use console::measure_text_width;
@@ -145,7 +145,9 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
                 say(format!("its lease was broken by {broken}"));
             }
         }
-        None if status.since.is_some() => say("nobody has driven it yet".to_owned()),
+        None if status.state == RunState::Planned && status.since.is_some() => {
+            say("nobody has driven it yet".to_owned())
+        }
         None => {}
     }
     for share in &status.at_risk {
