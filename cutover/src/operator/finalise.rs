@@ -1,40 +1,11 @@
-//! What comes after the soak: what remains until a run is finalised, and what is shown before somebody approves that it is.
+//! What is shown before somebody approves that a run is finalised.
 
 use super::command::{SubmitError, unexpected};
 use super::run::Run;
 use super::since::Said;
-use super::time::time_text;
 use crate::journal::Command;
-use caravan_cutover_engine::{Moment, Phase, Shown, State, StepState, is_to_be_finalised, soaked_at};
+use caravan_cutover_engine::{Moment, Shown, State, is_to_be_finalised, soaked_at};
 use caravan_plans::{Change, Sealed, Step};
-use serde::Serialize;
-
-/// The soak of a run that stands on the new side.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct SoakStatus {
-    /// When the last shift had come to the new side for good, in UTC.
-    pub since: String,
-    /// When it may be finalised, in UTC.
-    pub until: String,
-    /// Who has approved that it is, of the two persons who must.
-    pub approved_by: Vec<String>,
-    /// Whether its first final write was made: from then on there is no way back.
-    pub no_way_back: bool,
-}
-
-/// What remains of a shift at a target until it is finalised.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct RemainsStatus {
-    /// The target.
-    pub target: String,
-    /// What stands there, one line for each part.
-    pub stands: Vec<String>,
-    /// What it is turned into when the run is finalised; empty of a run that was ended half-way.
-    pub becomes: Vec<String>,
-    /// The commands that do it by hand, for a run that is over: nothing of Caravan does it any more.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub commands: Vec<String>,
-}
 
 /// What is known before somebody approves that a run is finalised.
 #[derive(Clone, Debug)]
@@ -62,47 +33,6 @@ pub struct FinalChange {
     pub workload: String,
     /// The change that will be made.
     pub change: Change,
-}
-
-impl SoakStatus {
-    /// The soak in which a run is, or was before it began to be finalised; none when it is over or has not come so far.
-    pub(super) fn of(plan: &Sealed, state: &State) -> Option<Self> {
-        let (since, until) = (state.soaks_since?, soaked_at(plan.plan(), state)?);
-        (!state.is_over()).then(|| Self {
-            since: time_text(since),
-            until: time_text(until),
-            approved_by: state.finalise_approved_by.iter().cloned().collect(),
-            no_way_back: state.is_one_way(),
-        })
-    }
-}
-
-impl RemainsStatus {
-    /// What remains of a run that is over, or soaks.
-    pub(super) fn of(plan: &Sealed, state: &State) -> Vec<Self> {
-        if state.soaks_since.is_none() && !matches!(state.phase, Phase::Finished(_)) {
-            return Vec::new();
-        }
-        let steps = plan.plan().steps.iter().zip(&state.steps);
-        steps.filter_map(|(planned, reached)| Self::of_step(planned, reached, state.is_over())).collect()
-    }
-
-    fn of_step(planned: &Step, reached: &StepState, is_over: bool) -> Option<Self> {
-        let (Step::Shift(shift), false) = (planned, reached.finalised || reached.released_to_others) else {
-            return None;
-        };
-        let (kind, stage) = (shift.target.kind(), reached.stage?);
-        let stands = &shift.stages.get(stage)?.snapshot;
-        let becomes = planned.finalise(stage).map(|change| change.after);
-        // By hand it is the other way round from a manual rollback: from the last stage to the final form.
-        let commands = becomes.as_ref().filter(|_| is_over);
-        Some(Self {
-            target: shift.target.to_string(),
-            stands: kind.lines(stands),
-            becomes: becomes.as_ref().map(|becomes| kind.lines(becomes)).unwrap_or_default(),
-            commands: commands.map(|becomes| kind.manual_rollback(becomes, &[(100, stands)])).unwrap_or_default(),
-        })
-    }
 }
 
 impl FinaliseEvidence {

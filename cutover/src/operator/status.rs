@@ -1,7 +1,7 @@
 //! The status of a run.
 
 use super::conflict::ConflictStatus;
-use super::finalise::{RemainsStatus, SoakStatus};
+use super::remains::{RemainsStatus, SoakStatus};
 use super::run_state::{RunState, StepProgress};
 use super::since::{DriverStatus, Since};
 use super::waiting::WaitingFor;

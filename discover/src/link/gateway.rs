@@ -1,26 +1,15 @@
 //! API Gateway: which requests lead to which function, load balancer or host, by API, route, stage and domain.
 
 use super::Linker;
+use super::dns_name::plain_name;
 use super::found::Found;
-use super::gateway_calls::{Call, calls};
-use super::hosts::plain_name;
+use super::gateway_calls::{Api, Call, calls};
+use super::gateway_hosts::Entry;
 use super::view::View;
 use crate::arn::Arn;
 use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId, ObservationKind as Kind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What was observed of one API.
-#[derive(Default)]
-pub(crate) struct Api<'f> {
-    pub(crate) own: Option<View<'f>>,
-    /// Resources of a REST API, integrations of others.
-    pub(crate) holders: Vec<View<'f>>,
-    pub(crate) routes: Vec<View<'f>>,
-    pub(crate) stages: Vec<View<'f>>,
-    pub(crate) authorizers: Vec<View<'f>>,
-    pub(crate) mappings: Vec<View<'f>>,
-}
 
 /// The APIs of one location, with what leads from them to where.
 pub(crate) struct Gateways<'f> {
@@ -39,12 +28,6 @@ pub(super) struct Lead<'f> {
     pub(super) qualifier: Option<String>,
     /// Whether the field names the function by itself, without a variable of a stage.
     pub(super) confidence: Confidence,
-}
-
-/// A name under which requests come to an API: the host, and what stands before the path of a route.
-pub(super) struct Entry {
-    pub(super) host: String,
-    pub(super) prefix: String,
 }
 
 impl<'f> Gateways<'f> {

@@ -1,10 +1,21 @@
 //! What APIs call: their integrations and authorizers, with the function that each means in each stage.
 
-use super::gateway::Api;
 use super::view::{View, step};
 use caravan_inventory::{Confidence, ObservationKind as Kind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What was observed of one API.
+#[derive(Default)]
+pub(crate) struct Api<'f> {
+    pub(crate) own: Option<View<'f>>,
+    /// Resources of a REST API, integrations of others.
+    pub(crate) holders: Vec<View<'f>>,
+    pub(crate) routes: Vec<View<'f>>,
+    pub(crate) stages: Vec<View<'f>>,
+    pub(crate) authorizers: Vec<View<'f>>,
+    pub(crate) mappings: Vec<View<'f>>,
+}
 
 /// A place of an API from which a request goes on.
 #[derive(Clone)]

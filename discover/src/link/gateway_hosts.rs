@@ -1,10 +1,15 @@
 //! Host names of APIs, and the workload that answers for a path of one.
 
 use super::Linker;
-use super::gateway::Entry;
 use super::gateway_calls::{Call, fits};
 use caravan_inventory::ObservationId;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A name under which requests come to an API: the host, and what stands before the path of a route.
+pub(super) struct Entry {
+    pub(super) host: String,
+    pub(super) prefix: String,
+}
 
 /// Everything that has a host name by API Gateway.
 #[derive(Default)]

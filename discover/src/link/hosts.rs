@@ -1,6 +1,7 @@
 //! Which workload answers for a host name: load balancers, record sets, instances, Workers, service discovery.
 
 use super::balancing::Front;
+use super::dns_name::plain_name;
 use super::gateway_hosts::ApiHosts;
 use super::view::View;
 use super::{Linker, ObservationSource};
@@ -306,22 +307,7 @@ impl Hosts {
     }
 }
 
-/// A name as Route 53 writes it, as everybody writes it: lower case, no dot at the end, `\052` is `*`.
-pub(crate) fn plain_name(name: &str) -> String {
-    name.trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*")
-}
-
 /// Zones that only a network of one's own knows.
 fn is_private(zone: &str) -> bool {
     ["local", "internal", "svc", "private", "lan", "sd"].contains(&zone.rsplit('.').next().unwrap_or(zone))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_plain() {
-        assert_eq!(plain_name("\\052.Example.com."), "*.example.com");
-    }
 }

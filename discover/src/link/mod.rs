@@ -12,6 +12,7 @@
 mod balancing;
 mod calls;
 mod classic;
+mod dns_name;
 mod domains;
 mod ecs;
 mod found;
@@ -44,9 +45,9 @@ use hosts::{Hosts, PendingHost};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use balancing::{conditions, listener_of_rule, targets};
+pub(crate) use dns_name::plain_name;
 pub(crate) use gateway::{Gateways, base_path, own_host, target_names};
 pub(crate) use gateway_calls::{Call, calls};
-pub(crate) use hosts::plain_name;
 pub(crate) use source::finish_and_relink;
 pub use source::relink;
 pub(crate) use view::{View, step};

@@ -3,7 +3,7 @@
 //! Invocations are told to an extension that waits for an event. One that is still busy with the last is not told, and
 //! nothing waits for extensions before the next invocation.
 
-use super::server::{accepted, json, refuse};
+use super::replies::{accepted, json, refuse};
 use crate::body::{Sent, read};
 use crate::clock::request_id;
 use crate::config::Function;

@@ -8,6 +8,7 @@
 
 mod extensions;
 mod in_flight;
+mod replies;
 mod response;
 mod server;
 

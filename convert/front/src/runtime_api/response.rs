@@ -1,7 +1,7 @@
 //! The answer of a handler: whole, or piece by piece.
 
 use super::Api;
-use super::server::{accepted, too_large, unknown};
+use super::replies::{accepted, too_large, unknown};
 use crate::body::{ReadError, Sent, read};
 use crate::invocation::{Answer, BrokenOff, Failure, FailureKind, MAX_ANSWER, MAX_STREAM};
 use base64::Engine;

@@ -1,12 +1,12 @@
 //! The paths of the runtime API and of the extensions API.
 
+use super::replies::{accepted, refuse, too_large, unknown};
 use super::{Api, Phase, response};
 use crate::body::{Sent, read};
 use crate::clock::millis;
 use crate::invocation::{Failure, FailureKind, MAX_ANSWER};
-use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -130,34 +130,4 @@ async fn init_failed(api: &Api, body: Incoming) -> Response<Sent> {
     api.phase.send_replace(Phase::InitFailed(failure.clone()));
     api.in_flight.fail_all(|_| failure.clone());
     accepted()
-}
-
-/// The runtime client's answer was taken.
-pub(super) fn accepted() -> Response<Sent> {
-    json(StatusCode::ACCEPTED, Bytes::from_static(b"{\"status\":\"OK\"}\n"))
-}
-
-/// The process does not hold such an invocation, or no longer.
-pub(super) fn unknown() -> Response<Sent> {
-    refuse(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID")
-}
-
-/// More than Lambda takes.
-pub(super) fn too_large() -> Response<Sent> {
-    let message = format!("Exceeded maximum allowed payload size ({MAX_ANSWER} bytes).");
-    refuse(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &message)
-}
-
-/// An error of this API.
-pub(super) fn refuse(status: StatusCode, error_type: &str, message: &str) -> Response<Sent> {
-    let document = serde_json::json!({"errorType": error_type, "errorMessage": message});
-    json(status, Bytes::from(document.to_string()))
-}
-
-/// A document.
-pub(super) fn json(status: StatusCode, document: Bytes) -> Response<Sent> {
-    let mut response = Response::new(Sent::from(document));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
 }

@@ -2,7 +2,6 @@
 
 use super::component::Component;
 use super::ingress::HostShare;
-use super::profile::Profile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +51,16 @@ pub struct PlConfig {
     /// For each environment, what differs there: merged deeply over the rest, `null` deletes (RFC 7396).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub environments: BTreeMap<String, serde_json::Value>,
+}
+
+/// The source whose ways hold for everything in an app that says nothing else.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// As ECS runs a task: each container as the user that its image names (`user: image`), with a root that can be
+    /// written (`writable: true`) and the container runtime's own capabilities (`capabilities: {default: true}`); each
+    /// component on amd64 (`arch: amd64`) and never on spot (`spot: never`).
+    Ecs,
 }
 
 /// The version of the format.

@@ -27,9 +27,8 @@ pub use component::{
     Overlap, Peer, Protocol, Resources, Spot, Volume, VolumeEfs,
 };
 pub use error::PlConfigError;
-pub use file::{Monitoring, PlConfig, Use, UseKind, Version};
+pub use file::{Monitoring, PlConfig, Profile, Use, UseKind, Version};
 pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route};
-pub use profile::Profile;
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;

@@ -1,19 +1,8 @@
 //! What containers and components have that say nothing of their own, where a whole app comes from one kind of source.
 
 use super::component::{Arch, Capabilities, Component, Container, Spot};
-use super::file::PlConfig;
-use serde::{Deserialize, Serialize};
+use super::file::{PlConfig, Profile};
 use std::borrow::Cow;
-
-/// The source whose ways hold for everything in an app that says nothing else.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Profile {
-    /// As ECS runs a task: each container as the user that its image names (`user: image`), with a root that can be
-    /// written (`writable: true`) and the container runtime's own capabilities (`capabilities: {default: true}`); each
-    /// component on amd64 (`arch: amd64`) and never on spot (`spot: never`).
-    Ecs,
-}
 
 impl PlConfig {
     /// With everything written out that its profile says; the same where it has none.
