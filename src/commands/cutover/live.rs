@@ -56,7 +56,7 @@ pub(super) fn write(out: &mut impl Write, status: &RunStatus, next: &[Next]) -> 
         writeln!(out, "next, {}:\n  {}", next.does, printable(&next.command))?;
     }
     for RemainsStatus { target, commands, .. } in status.remains.iter().filter(|remains| !remains.commands.is_empty()) {
-        writeln!(out, "by hand, nothing strange is left at {} by:", printable(target))?;
+        writeln!(out, "where that still stands, it is made simple by hand at {} by:", printable(target))?;
         commands.iter().try_for_each(|line| writeln!(out, "  {}", printable(line)))?;
     }
     if !status.steps.is_empty() {
@@ -133,9 +133,6 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
             false => format!("soaks since {since}, and may be finalised from {until} on"),
         });
     }
-    for remains in &status.remains {
-        say(format!("remains at {}: {}", remains.target, remains.stands.join("; ")));
-    }
     match &status.driver {
         Some(driver) => {
             let silent = driver.silent_seconds.map(|seconds| format!(", last sign of life {seconds} s ago"));
@@ -171,6 +168,9 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     }
     for refused in &status.refused {
         say(format!("refused: {refused}"));
+    }
+    for remains in &status.remains {
+        say(format!("remains, as it was written last, at {}: {}", remains.target, remains.stands.join("; ")));
     }
     lines
 }
