@@ -1,6 +1,6 @@
 //! Sources made by hand, for the tests of what all kinds of sources share.
 
-use crate::hosts::SharedHosts;
+use crate::hosts::{AppName, SharedHosts, Sharing};
 use crate::ledger::FieldVerdict;
 use crate::source::Source;
 use crate::surroundings::Surroundings;
@@ -64,6 +64,14 @@ impl Fixture {
             let decision = Decision { answer: (*answer).to_owned(), reason: None };
             self.decisions.0.insert(QuestionId::new(*id), decision);
         }
+        self
+    }
+
+    /// The same where its app shares a public host with another one, which owns it.
+    pub(crate) fn sharing(mut self, host: &str) -> Self {
+        let app = |app: &str| AppName { team: TeamName::new("shop"), app: app.to_owned() };
+        let sharing = Sharing { owner: app("other"), guests: [app("it")].into(), asks: None };
+        self.hosts.insert(self.workload.environment.clone(), false, host.to_owned(), sharing);
         self
     }
 

@@ -31,7 +31,7 @@ pub(super) fn rule<'a>(
             field.dropped(tracker, "other-rule");
         }
         if let Some(rule) = rule {
-            conditions::ask_wildcards(tracker, rule);
+            conditions::ask_hosts(tracker, rule);
         }
         read.step.actions.iter().for_each(|action| action.drop_whole(tracker, "other-rule"));
         return;

@@ -1,7 +1,7 @@
 //! The conditions of a listener's rule: what of them the gateway can say, and what becomes of their fields.
 
 use super::model::{Conditions, Glob, Path, covers};
-use super::shared_hosts;
+use super::{asked_hosts, shared_hosts};
 use crate::field::{Field, Object};
 use crate::marks::{is_clean, without_marks};
 use crate::tracker::FieldTracker;
@@ -166,12 +166,11 @@ pub(super) fn mark<'a>(
     }
 }
 
-/// Says of each wildcard of a rule that it is asked about, where it is.
-pub(super) fn ask_wildcards<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>) {
+/// Says of each host of a rule that it is asked about, where it is.
+pub(super) fn ask_hosts<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>) {
     let conditions = rule.objects("Conditions").filter(|condition| condition.peek("Field") == Some("host-header"));
     for value in conditions.flat_map(|condition| holder(condition).list("Values")) {
-        let id = tracker.question_id("wildcard-redirect", &value.as_str().unwrap_or("").to_ascii_lowercase());
-        if tracker.is_asked(&id) {
+        if let Some(id) = asked_hosts::open(tracker, &value.as_str().unwrap_or("").to_ascii_lowercase()) {
             Field(value).asked(tracker, &id);
         }
     }
@@ -180,10 +179,9 @@ pub(super) fn ask_wildcards<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>
 /// One host of a rule: one that the routes do not have is another app's, nobody's, or asked about.
 fn host<'a>(tracker: &mut FieldTracker<'a>, value: Field<'a>, target: &str, hosts: &BTreeSet<&str>) {
     let name = value.0.as_str().map(str::to_ascii_lowercase).unwrap_or_default();
-    let id = tracker.question_id("wildcard-redirect", &name);
     if hosts.is_empty() || hosts.contains(name.as_str()) {
         shared_hosts::take(tracker, value, target.to_owned());
-    } else if tracker.is_asked(&id) {
+    } else if let Some(id) = asked_hosts::open(tracker, &name) {
         value.asked(tracker, &id);
     } else if hosts.iter().any(|host| covers(&name, host)) {
         value.approximated(tracker, target.to_owned(), "those of its names that are hosts of the app");

@@ -18,8 +18,8 @@ pub(super) struct Way<'a> {
     /// Whether it is reached from the internet; none where its load balancer was not seen.
     pub(super) public: Option<bool>,
     pub(super) entry: Entry,
-    /// Names that lead to it, in lower case.
-    pub(super) hosts: BTreeSet<String>,
+    /// Names whose record sets lead to it, in lower case.
+    pub(super) recorded: BTreeSet<String>,
 }
 
 /// A rule, or the default action.
@@ -113,7 +113,7 @@ fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: V
         balancer: balancer.and_then(|balancer| balancer.peek("LoadBalancerArn")),
         public: exposure(around, balancer),
         entry: entry(listener, port),
-        hosts: balancer.map(|balancer| leading_to(around, balancer)).unwrap_or_default(),
+        recorded: balancer.map(|balancer| leading_to(around, balancer)).unwrap_or_default(),
     }
 }
 

@@ -4,7 +4,9 @@
 
 mod accounted;
 mod actions;
+mod asked_hosts;
 mod conditions;
+mod contested;
 mod entry;
 mod listeners;
 mod model;
@@ -82,6 +84,8 @@ fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
     context.around.target_groups.iter().position(is_it).unwrap_or(0)
 }
 
+#[cfg(test)]
+mod contested_tests;
 #[cfg(test)]
 mod further_tests;
 #[cfg(test)]

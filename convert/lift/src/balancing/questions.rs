@@ -84,7 +84,8 @@ pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>) -> BTreeSet<S
 /// Whether a wildcard that no workload serves, and that only leads to names of the component, goes along with it.
 pub(super) fn wildcard_along(tracker: &mut FieldTracker<'_>, host: &str) -> bool {
     let text = format!(
-        "The balancer only answers or redirects at `{host}`, which no app serves, on the way to this one. Taken along, a wildcard          takes every name below it that nobody else has on the gateway. Leave it out, or take it along?"
+        "The balancer only answers or redirects at `{host}`, which no app serves, on the way to this one. Taken along, a wildcard \
+         takes every name below it that nobody else has on the gateway. Leave it out, or take it along?"
     );
     let id = tracker.question_id("wildcard-redirect", host);
     matches!(tracker.ask(id, &text, &["leave-out", "take-along"], Some("leave-out")), Asked::Given("take-along"))

@@ -1,9 +1,9 @@
-//! A rule of a listener, as far as it is read.
+//! A rule of a listener, and a listener with its rules, as far as they are read.
 
 use super::actions::Action;
 use super::conditions::Unsaid;
-use super::listeners::Step;
-use super::model::Conditions;
+use super::listeners::{Step, Way};
+use super::model::{Conditions, Ordered, Share};
 
 /// A rule on its way.
 pub(super) struct Read<'a> {
@@ -13,4 +13,13 @@ pub(super) struct Read<'a> {
     pub(super) action: Action<'a>,
     /// The target group that it comes from, where it comes here.
     pub(super) group: Option<&'a str>,
+}
+
+/// A listener on its way.
+pub(super) struct Listener<'a> {
+    pub(super) way: Way<'a>,
+    pub(super) read: Vec<Read<'a>>,
+    pub(super) ordered: Ordered,
+    /// What each rule is to the workload.
+    pub(super) shares: Vec<Share>,
 }

@@ -3,10 +3,11 @@
 use super::accounted;
 use super::actions::{self, Action, Forward};
 use super::conditions::{self, Unsaid};
+use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
 use super::model::{Ordered, Outcome, Placed, Rule, Share};
 use super::questions;
-use super::read::Read;
+use super::read::{Listener, Read};
 use super::written;
 use crate::context::Context;
 use crate::field::Object;
@@ -36,9 +37,18 @@ pub(super) fn map<'a>(
     let along = names_along(tracker, &listeners);
     let by_tls = listeners.iter().filter(|listener| listener.way.entry == Entry::Usual);
     let by_tls: BTreeSet<String> = by_tls.flat_map(|listener| listener.ordered.hosts()).cloned().collect();
+    let mut rendered: Vec<Vec<Placed>> = Vec::with_capacity(listeners.len());
+    for (one, along) in listeners.iter_mut().zip(&along) {
+        rendered.push(render(tracker, one, &by_tls, along));
+    }
+    contested::settle(tracker, context, component, &listeners, &mut rendered);
     let mut made = written::Made::default();
-    for (one, along) in listeners.into_iter().zip(along) {
-        listener(tracker, context, component, (one, &by_tls), &along, &mut made);
+    for (one, placed) in listeners.iter().zip(&rendered) {
+        let internal = one.way.public != Some(true);
+        made.add(context, component, &one.read, &one.ordered, placed, internal);
+        for (at, rule) in one.read.iter().enumerate() {
+            accounted::rule(tracker, context, rule, one.shares[at], placed, at);
+        }
     }
     for rule in listeners::defaults(context.around) {
         rule.drop_whole(tracker, "said-twice");
@@ -63,14 +73,6 @@ fn own_group<'a>(context: &Context<'_, 'a>, forward: &Forward<'a>) -> Option<&'a
     first.or_else(|| forward.groups.iter().find(is_own)).map(|(group, _)| *group)
 }
 
-/// A listener on its way.
-struct Listener<'a> {
-    way: Way<'a>,
-    read: Vec<Read<'a>>,
-    ordered: Ordered,
-    shares: Vec<Share>,
-}
-
 /// Reads a listener's rules, and asks what each of those is that forward here.
 fn prepare<'a>(
     tracker: &mut FieldTracker<'a>,
@@ -81,7 +83,7 @@ fn prepare<'a>(
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
     let enters = !here || questions::entry(tracker, &way, beside);
-    let mut hosts = way.hosts.clone();
+    let mut hosts = way.recorded.clone();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
     let anywhere = read.iter().any(|rule| rule.group.is_some() && rule.conditions.hosts.is_empty());
     if anywhere && hosts.is_empty() {
@@ -135,16 +137,14 @@ fn names_along<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'a>]) -
     }
 }
 
-/// Makes routes of a listener, and says what became of its rules.
-fn listener<'a>(
+/// What a listener's rules come to, before it is known which listener the callers of a host reach.
+fn render<'a>(
     tracker: &mut FieldTracker<'a>,
-    context: &Context<'_, 'a>,
-    component: &Component,
-    (listener, usual): (Listener<'a>, &BTreeSet<String>),
+    one: &mut Listener<'a>,
+    usual: &BTreeSet<String>,
     along: &BTreeSet<String>,
-    made: &mut written::Made,
-) {
-    let Listener { way, read, ordered, mut shares } = listener;
+) -> Vec<Placed> {
+    let Listener { way, read, ordered, shares } = one;
     let first = ordered.of_workload(|at| shares[at], along);
     let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();
     for at in in_front {
@@ -156,14 +156,10 @@ fn listener<'a>(
     let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);
     let here = read.iter().any(|rule| rule.group.is_some());
     let is_usual = |placed: &Placed| placed.hosts.iter().all(|host| usual.contains(host));
-    if !here && way.entry != Entry::Usual && !placed.iter().all(is_usual) && !questions::entry(tracker, &way, false) {
+    if !here && way.entry != Entry::Usual && !placed.iter().all(is_usual) && !questions::entry(tracker, way, false) {
         placed.clear();
     }
-    let internal = way.public != Some(true);
-    made.add(context, component, &read, &ordered, &placed, internal);
-    for (at, rule) in read.iter().enumerate() {
-        accounted::rule(tracker, context, rule, shares[at], &placed, at);
-    }
+    placed
 }
 
 /// The conditions that the gateway takes nearly as the balancer does, and not in every case.

@@ -35,6 +35,11 @@ pub(super) fn take<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, target:
     }
 }
 
+/// Whether another app serves the host too.
+pub(super) fn is_shared(tracker: &FieldTracker<'_>, internal: bool, host: &str) -> bool {
+    sharing(tracker, internal, host).is_some_and(|sharing| sharing.told_to(&own_name(tracker)).is_some())
+}
+
 fn sharing<'a>(tracker: &FieldTracker<'a>, internal: bool, host: &str) -> Option<&'a Sharing> {
     tracker.source.hosts.get(&tracker.source.workload.environment, internal, host)
 }

@@ -36,41 +36,9 @@ impl Made {
             self.turned |= !ordered.fits_one_host(placed);
             self.answers |= !opens && !placed.is_empty();
         }
-        for placed in placed {
-            let read = &read[placed.rule];
-            let mut route = Route {
-                hosts: placed.hosts.iter().cloned().collect(),
-                paths: placed.paths.iter().map(Path::written).collect(),
-                methods: read.conditions.methods.clone(),
-                internal: internal.then_some(true),
-                ..Route::default()
-            };
-            if route.paths == ["/"] {
-                route.paths.clear();
-            }
-            for (name, globs) in &read.conditions.headers {
-                let globs: Vec<_> = globs.iter().collect();
-                route.headers.insert(name.clone(), value(&globs));
-            }
-            match (&placed.outcome, &read.action) {
-                (Outcome::Group(_), _) => {
-                    let port = read.group.and_then(|group| context.around.served.get(group)).copied();
-                    route.port = port.filter(|port| Some(*port) != component.port);
-                }
-                (Outcome::Answer(_), Action::Respond(respond)) => route.respond = Some(respond.clone()),
-                (Outcome::Answer(_), Action::Redirect(redirect)) => route.redirect = Some(redirect.clone()),
-                _ => route.respond = Some(Respond { status: 404, ..Respond::default() }),
-            }
-            let mut queries = read.conditions.queries.clone();
-            if queries.is_empty() {
-                queries.push(BTreeMap::new());
-            }
-            for query in queries {
-                let mut route = route.clone();
-                route.query = query.iter().map(|(name, glob)| (name.clone(), value(&[glob]))).collect();
-                if !self.routes.contains(&route) {
-                    self.routes.push(route);
-                }
+        for route in routes(context, component, read, placed, internal) {
+            if !self.routes.contains(&route) {
+                self.routes.push(route);
             }
         }
     }
@@ -100,6 +68,53 @@ impl Made {
         }
         Some(ingress)
     }
+}
+
+/// The routes that one listener's rules come to, in the order of its rules.
+pub(super) fn routes(
+    context: &Context<'_, '_>,
+    component: &Component,
+    read: &[Read<'_>],
+    placed: &[Placed],
+    internal: bool,
+) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for placed in placed {
+        let read = &read[placed.rule];
+        let mut route = Route {
+            hosts: placed.hosts.iter().cloned().collect(),
+            paths: placed.paths.iter().map(Path::written).collect(),
+            methods: read.conditions.methods.clone(),
+            internal: internal.then_some(true),
+            ..Route::default()
+        };
+        if route.paths == ["/"] {
+            route.paths.clear();
+        }
+        for (name, globs) in &read.conditions.headers {
+            let globs: Vec<_> = globs.iter().collect();
+            route.headers.insert(name.clone(), value(&globs));
+        }
+        match (&placed.outcome, &read.action) {
+            (Outcome::Group(_), _) => {
+                let port = read.group.and_then(|group| context.around.served.get(group)).copied();
+                route.port = port.filter(|port| Some(*port) != component.port);
+            }
+            (Outcome::Answer(_), Action::Respond(respond)) => route.respond = Some(respond.clone()),
+            (Outcome::Answer(_), Action::Redirect(redirect)) => route.redirect = Some(redirect.clone()),
+            _ => route.respond = Some(Respond { status: 404, ..Respond::default() }),
+        }
+        let mut queries = read.conditions.queries.clone();
+        if queries.is_empty() {
+            queries.push(BTreeMap::new());
+        }
+        for query in queries {
+            let mut route = route.clone();
+            route.query = query.iter().map(|(name, glob)| (name.clone(), value(&[glob]))).collect();
+            routes.push(route);
+        }
+    }
+    routes
 }
 
 /// One value, or several by a regular expression, without regard to case: `200`, `~(?i)json`, `~(?i)(json|xml)`.
