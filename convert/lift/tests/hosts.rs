@@ -32,7 +32,13 @@ fn shared(owner: AppName, guest: AppName, asks: bool) -> (Case, String) {
     let asks = asks.then(|| case.workload.id.clone());
     let sharing = Sharing { owner, guests: [guest].into(), asks };
     case.hosts.insert(case.workload.environment.clone(), false, host.clone(), sharing);
-    (case, host)
+    // No rule of the other app stands in the listener, so it is asked whose callers come by it.
+    let questions = case.lift().questions;
+    let mut listener = questions.iter().filter(|question| question.id.as_str().starts_with("host-listener/"));
+    match listener.next() {
+        Some(asked) => (case.answer("host-listener", &host, &asked.options[0]), host),
+        None => (case, host),
+    }
 }
 
 #[test]

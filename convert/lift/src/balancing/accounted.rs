@@ -3,6 +3,7 @@
 use super::actions::Action;
 use super::conditions;
 use super::model::{Placed, Share};
+use super::questions;
 use super::read::Read;
 use crate::context::Context;
 use crate::field::{Field, Object};
@@ -34,6 +35,10 @@ pub(super) fn rule<'a>(
             conditions::ask_hosts(tracker, rule);
         }
         read.step.actions.iter().for_each(|action| action.drop_whole(tracker, "other-rule"));
+        let own = placed.iter().flat_map(|placed| &placed.hosts);
+        if share == Share::Other && own.into_iter().any(|host| read.conditions.takes_host(host)) {
+            elsewhere(tracker, read);
+        }
         return;
     }
     if let Some(rule) = rule {
@@ -57,13 +62,38 @@ pub(super) fn rule<'a>(
                 value.as_str().is_some_and(|text| text.is_empty() || text.starts_with("#{") || text == "/#{path}");
             if default || share == Share::Shut {
                 Field(value).dropped(tracker, "default");
-            } else if matches!(name, "Port" | "Protocol") {
+            } else if matches!(name, "Port" | "Protocol") && !names_port(&read.action) {
                 Field(value).approximated(tracker, target.clone(), "a port that the scheme brings is not written");
             } else {
                 Field(value).exact(tracker, target.clone());
             }
         }
     }
+    if share == Share::Other {
+        elsewhere(tracker, read);
+    }
+}
+
+/// Says what a rule at a host of the app forwards to a group that the app does not serve: here it is not served, and
+/// nobody else may have it either.
+fn elsewhere<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) {
+    let groups = questions::groups(read);
+    if groups.is_empty() {
+        return;
+    }
+    let what = questions::what(read);
+    let note = format!("{what} forwards to {groups}: on the gateway only an app that serves that group has it");
+    for action in read.step.actions.iter().filter(|action| action.peek("Type") == Some("forward")) {
+        let lists = action.object("ForwardConfig").and_then(|config| config.field("TargetGroups"));
+        for field in [action.field("TargetGroupArn"), lists].into_iter().flatten() {
+            field.dropped_because(tracker, "other-rule", note.clone());
+        }
+    }
+}
+
+/// Whether a redirect's port is another than that of its scheme, and so is written.
+fn names_port(action: &Action<'_>) -> bool {
+    matches!(action, Action::Redirect(redirect) if redirect.port.is_some())
 }
 
 fn forward<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>, share: Share, target: &str) {

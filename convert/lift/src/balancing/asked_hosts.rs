@@ -13,7 +13,7 @@ pub(super) fn listener(tracker: &mut FieldTracker<'_>, internal: bool, host: &st
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "),
         if names.len() > 1 { ", and their rules differ" } else { ": another load balancer has it too" },
     );
-    let id = tracker.question_id(host_topic(internal), host);
+    let id = id(tracker, internal, host);
     let options: Vec<&str> = names.iter().map(String::as_str).chain([ELSEWHERE]).collect();
     match tracker.ask(id, &text, &options, None) {
         Asked::Given(answer) => names.iter().position(|name| name == answer),
@@ -24,17 +24,20 @@ pub(super) fn listener(tracker: &mut FieldTracker<'_>, internal: bool, host: &st
 /// The answer that callers of a host reach none of the listeners that were seen.
 const ELSEWHERE: &str = "elsewhere";
 
-fn host_topic(internal: bool) -> &'static str {
-    if internal { "internal-host-listener" } else { "host-listener" }
+fn id(tracker: &FieldTracker<'_>, internal: bool, host: &str) -> QuestionId {
+    match internal {
+        true => tracker.question_id("internal-host-listener", host),
+        false => tracker.question_id("host-listener", host),
+    }
 }
 
 /// Whether a person answered which listener the callers of a host reach.
 pub(super) fn is_told(tracker: &FieldTracker<'_>, internal: bool, host: &str) -> bool {
-    tracker.source.decisions.0.contains_key(&tracker.question_id(host_topic(internal), host))
+    tracker.source.decisions.0.contains_key(&id(tracker, internal, host))
 }
 
 /// The open question about a host of a rule, where there is one.
 pub(super) fn open(tracker: &FieldTracker<'_>, host: &str) -> Option<QuestionId> {
-    let topics = ["wildcard-redirect", host_topic(false), host_topic(true)];
-    topics.into_iter().map(|topic| tracker.question_id(topic, host)).find(|id| tracker.is_asked(id))
+    let wildcard = tracker.question_id("wildcard-redirect", host);
+    [wildcard, id(tracker, false, host), id(tracker, true, host)].into_iter().find(|id| tracker.is_asked(id))
 }

@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The methods that an HTTPRoute knows.
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 
+/// The kind of a condition that names hosts.
+pub(super) const HOST: &str = "host-header";
+
 /// A condition that the gateway can't say.
 pub(super) struct Unsaid<'a> {
     pub(super) condition: Object<'a>,

@@ -89,4 +89,6 @@ mod contested_tests;
 #[cfg(test)]
 mod further_tests;
 #[cfg(test)]
+mod said_tests;
+#[cfg(test)]
 mod tests;

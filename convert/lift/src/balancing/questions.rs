@@ -2,8 +2,8 @@
 //! is not answered stays closed.
 
 use super::actions::Action;
-use super::conditions::{Unsaid, is_host};
-use super::listeners::{Entry, Way};
+use super::conditions::{HOST, Unsaid, is_host};
+use super::listeners::{Entry, Step, Way};
 use super::model::Share;
 use super::read::Read;
 use crate::context::Context;
@@ -12,8 +12,9 @@ use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 use std::collections::BTreeSet;
 
-/// Whether requests of a listener that is entered in another way than the gateway come in.
-pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: bool) -> bool {
+/// Whether requests of a listener that is entered in another way than the gateway come in. Beside one that is entered as
+/// the gateway is, `beside` is what its rules take that those of the other one do not.
+pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: Option<&[String]>) -> bool {
     let listener = way.listener;
     let asked = |tracker: &mut FieldTracker<'a>, id: QuestionId, text: &str, options: &[&str]| match tracker.ask(
         id,
@@ -26,16 +27,20 @@ pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: b
             for field in ["Port", "Protocol"].into_iter().filter_map(|name| listener?.field(name)) {
                 field.asked(tracker, &id);
             }
-            way.entry == Entry::Plain && !beside
+            way.entry == Entry::Plain && beside.is_none()
         }
     };
     let name = if way.name.is_empty() { "its listener" } else { &way.name };
     match way.entry {
         Entry::Usual => true,
-        _ if beside => {
+        _ if let Some(only_there) = beside => {
+            let only_there = match only_there {
+                [] => String::new(),
+                taken => format!(" Only `{name}` takes {}, which nothing serves then.", taken.join(", ")),
+            };
             let text = format!(
                 "`{name}` leads here too, beside the listener with TLS on port 443. The gateway is entered by TLS on port 443 \
-                 alone. Do all its callers go there?"
+                 alone.{only_there} Do all its callers go there?"
             );
             let id = tracker.question_id("listener-port", &way.name);
             asked(tracker, id, &text, &["leave-out"])
@@ -60,24 +65,31 @@ pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: b
     }
 }
 
-/// The hosts that lead to a listener of which no record set and no rule tells any.
-pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>) -> BTreeSet<String> {
+/// The hosts that lead to a listener of which no record set tells any, beside those that its rules name.
+pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTreeSet<String>) -> BTreeSet<String> {
+    const NONE: &str = "none";
     let name = if way.name.is_empty() { "its listener" } else { &way.name };
+    let beside = if named.is_empty() {
+        String::new()
+    } else {
+        let named: Vec<String> = named.iter().map(|host| format!("`{host}`")).collect();
+        format!(" beside {}, which its rules name (`{NONE}`: by no others)", named.join(", "))
+    };
     let text = format!(
         "`{name}` leads here whatever the host, and no record set is known that leads to it. By which hosts is it called \
-         (with commas between them)?"
+         (with commas between them){beside}?"
     );
     let list = |answer: &str| {
         answer.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect()
     };
     let usable = |answer: &str| {
         let hosts: BTreeSet<String> = list(answer);
-        !hosts.is_empty() && hosts.iter().all(|host| is_host(host))
+        (answer == NONE && !named.is_empty()) || (!hosts.is_empty() && hosts.iter().all(|host| is_host(host)))
     };
     let id = tracker.question_id("hosts", &way.name);
     match tracker.ask_for(id, &text, &[], None, usable) {
+        Asked::Given(NONE) | Asked::Open(_) => BTreeSet::new(),
         Asked::Given(answer) => list(answer),
-        Asked::Open(_) => BTreeSet::new(),
     }
 }
 
@@ -187,7 +199,13 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
         let repeated = read.unsaid[..at].iter().any(|other| other.kind == *kind);
         let number = if repeated { format!("/{}", at + 1) } else { String::new() };
         let place = format!("{}/{kind}{number}", read.step.id);
-        let (id, text) = if *is_secret {
+        let names_hosts = *kind == HOST;
+        let (id, text) = if names_hosts {
+            let text = format!(
+                "{what} names its hosts as `{values}`, which the gateway can't say. Its requests stay closed: is that right?"
+            );
+            (tracker.question_id("condition", &place), text)
+        } else if *is_secret {
             let header =
                 condition.object("HttpHeaderConfig").and_then(|config| config.peek("HttpHeaderName")).unwrap_or(kind);
             let text = format!(
@@ -206,7 +224,9 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
         };
         let fields: Vec<Field<'a>> =
             condition.entries().filter(|(name, _)| *name != "Field").map(|(_, value)| Field(value)).collect();
-        open &= asked(tracker, id, &text, &[closed, "without-condition"], &fields);
+        // Without its hosts, the rule would hold for none that is known.
+        let options: &[&str] = if names_hosts { &[closed] } else { &[closed, "without-condition"] };
+        open &= asked(tracker, id, &text, options, &fields);
     }
     open
 }
@@ -233,15 +253,28 @@ fn actions_with_login(read: &Read<'_>) -> bool {
     super::actions::asks_for_login(&read.step.actions)
 }
 
-/// `Rule 10 of edge:443 (shop.example.com, /api/*)`.
-fn what(read: &Read<'_>) -> String {
-    let mut taken: Vec<String> = Vec::new();
-    for condition in read.step.rule.into_iter().flat_map(|rule| rule.objects("Conditions")) {
-        if matches!(condition.peek("Field"), Some("host-header" | "path-pattern")) {
-            taken.push(super::conditions::values_of(condition));
-        }
-    }
-    if taken.is_empty() { read.step.name.clone() } else { format!("{} ({})", read.step.name, taken.join("; ")) }
+/// `Rule 10 of edge:443 (shop.example.com; /api/*)`.
+pub(super) fn what(read: &Read<'_>) -> String {
+    let taken = hosts_and_paths(&read.step);
+    if taken.is_empty() { read.step.name.clone() } else { format!("{} ({taken})", read.step.name) }
+}
+
+/// What a rule takes, for people: `shop.example.com; /api/*` in code marks.
+pub(super) fn taken(step: &Step<'_>) -> String {
+    let taken = hosts_and_paths(step);
+    if taken.is_empty() { "every host and path".to_owned() } else { format!("`{taken}`") }
+}
+
+fn hosts_and_paths(step: &Step<'_>) -> String {
+    let conditions = step.rule.into_iter().flat_map(|rule| rule.objects("Conditions"));
+    let named = conditions.filter(|condition| matches!(condition.peek("Field"), Some(HOST | "path-pattern")));
+    named.map(super::conditions::values_of).collect::<Vec<_>>().join("; ")
+}
+
+/// The target groups that a rule forwards to, as people call them.
+pub(super) fn groups(read: &Read<'_>) -> String {
+    let Action::Forward(forward) = &read.action else { return String::new() };
+    forward.groups.iter().map(|(group, _)| format!("`{}`", short(group))).collect::<Vec<_>>().join(", ")
 }
 
 fn short(group: &str) -> &str {

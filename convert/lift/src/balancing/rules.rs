@@ -28,11 +28,17 @@ pub(super) fn map<'a>(
     let mut ways = ways(context);
     ways.iter_mut().for_each(|way| way.public = way.public.or(Some(unseen_is_public)));
     let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);
-    let usual = ways.iter().filter(|way| usual(way)).map(|way| (way.public, way.balancer)).collect::<Vec<_>>();
+    let usual: Vec<_> = ways
+        .iter()
+        .filter(|way| usual(way))
+        .map(|way| ((way.public, way.balancer), taken_here(context, way)))
+        .collect();
     let mut listeners = Vec::with_capacity(ways.len());
     for way in ways {
-        let beside = usual.contains(&(way.public, way.balancer));
-        listeners.push(prepare(tracker, context, way, (beside, shut)));
+        let beside = usual.iter().find(|(of, _)| *of == (way.public, way.balancer));
+        let only_there: Option<Vec<String>> = beside
+            .map(|(_, by_tls)| taken_here(context, &way).into_iter().filter(|taken| !by_tls.contains(taken)).collect());
+        listeners.push(prepare(tracker, context, way, (only_there, shut)));
     }
     let along = names_along(tracker, &listeners);
     let by_tls = listeners.iter().filter(|listener| listener.way.entry == Entry::Usual);
@@ -59,10 +65,16 @@ pub(super) fn map<'a>(
 }
 
 fn forwards_here(context: &Context<'_, '_>, way: &Way<'_>) -> bool {
-    way.rules.iter().any(|step| match actions::read(&step.actions) {
+    !taken_here(context, way).is_empty()
+}
+
+/// The hosts and paths of each rule that forwards here, for people.
+fn taken_here(context: &Context<'_, '_>, way: &Way<'_>) -> Vec<String> {
+    let here = way.rules.iter().filter(|step| match actions::read(&step.actions) {
         Action::Forward(forward) => own_group(context, &forward).is_some(),
         _ => false,
-    })
+    });
+    here.map(questions::taken).collect()
 }
 
 /// The component's group that the rule sends to, perhaps as one of several.
@@ -78,16 +90,17 @@ fn prepare<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     way: Way<'a>,
-    (beside, shut): (bool, &BTreeSet<&str>),
+    (beside, shut): (Option<Vec<String>>, &BTreeSet<&str>),
 ) -> Listener<'a> {
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
-    let enters = !here || questions::entry(tracker, &way, beside);
+    let enters = !here || questions::entry(tracker, &way, beside.as_deref());
     let mut hosts = way.recorded.clone();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
-    let anywhere = read.iter().any(|rule| rule.group.is_some() && rule.conditions.hosts.is_empty());
-    if anywhere && hosts.is_empty() {
-        hosts = questions::hosts(tracker, &way);
+    let anywhere = read.iter().any(|rule| rule.group.is_some() && takes_every_host(rule));
+    // The hosts that other rules name are not those by which this one is called.
+    if anywhere && way.recorded.is_empty() && (enters || hosts.is_empty()) {
+        hosts.extend(questions::hosts(tracker, &way, &hosts));
     }
     let rules: Vec<Rule> = read.iter().enumerate().map(model).collect();
     let ordered = Ordered::of(&rules, &hosts);
@@ -137,6 +150,11 @@ fn names_along<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'a>]) -
     }
 }
 
+/// Whether a rule names no host, not even in a way that can't be said.
+fn takes_every_host(rule: &Read<'_>) -> bool {
+    rule.conditions.hosts.is_empty() && rule.unsaid.iter().all(|unsaid| unsaid.kind != conditions::HOST)
+}
+
 /// What a listener's rules come to, before it is known which listener the callers of a host reach.
 fn render<'a>(
     tracker: &mut FieldTracker<'a>,
@@ -156,7 +174,7 @@ fn render<'a>(
     let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);
     let here = read.iter().any(|rule| rule.group.is_some());
     let is_usual = |placed: &Placed| placed.hosts.iter().all(|host| usual.contains(host));
-    if !here && way.entry != Entry::Usual && !placed.iter().all(is_usual) && !questions::entry(tracker, way, false) {
+    if !here && way.entry != Entry::Usual && !placed.iter().all(is_usual) && !questions::entry(tracker, way, None) {
         placed.clear();
     }
     placed

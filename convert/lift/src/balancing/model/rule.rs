@@ -53,7 +53,7 @@ impl Conditions {
     }
 
     /// Whether it takes requests of this host, which may be a wildcard itself.
-    pub(super) fn takes_host(&self, host: &str) -> bool {
+    pub(in crate::balancing) fn takes_host(&self, host: &str) -> bool {
         self.hosts.is_empty() || self.hosts.iter().any(|pattern| covers(pattern, host))
     }
 

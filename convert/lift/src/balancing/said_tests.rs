@@ -1,0 +1,153 @@
+//! What is asked and said of rules that don't simply come here: hosts that nobody knows, rules of others, ports.
+
+use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, ours, under};
+use crate::context::Context;
+use crate::fixture::Fixture;
+use crate::plconfig::{Component, ComponentType, PlConfig};
+use crate::tracker::FieldTracker;
+use serde_json::{Value, json};
+
+const DESK: &str = "desk.ferry.example";
+
+fn theirs() -> Value {
+    json!({"Type": "forward", "TargetGroupArn": "arn:aws:elasticloadbalancing:r:1:targetgroup/legacy/0a"})
+}
+
+fn path(path: &str) -> Value {
+    json!([{"Field": "path-pattern", "Values": [path]}])
+}
+
+/// The notes on the fields with this value, each with what became of the field.
+fn notes(fixture: &Fixture, name: &str) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    fixture.with_source(|source| {
+        let mut tracker = FieldTracker::new(source);
+        let around = fixture.around();
+        let context =
+            Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
+        super::map(&mut tracker, &context, &mut PlConfig::default(), &mut Component::default());
+        let ledger = crate::walk::ledger(&mut tracker);
+        let named = ledger.entries().filter(|entry| entry.path.ends_with(name));
+        out = named
+            .map(|entry| (format!("{:?}", entry.verdict), entry.note.clone().unwrap_or_default().into_owned()))
+            .collect();
+    });
+    out
+}
+
+#[test]
+fn what_takes_every_host_is_asked_about_where_only_other_rules_name_a_host() {
+    for (rules, default) in [
+        (vec![(host(DESK), theirs())], ours()),
+        (vec![(host(DESK), theirs()), (path("/api/*"), ours())], answer(404)),
+        (vec![(under(DESK, "/x/*"), theirs())], ours()),
+    ] {
+        let fixture = || fronts(&[Front("alder", 443, rules.clone(), default.clone())], &[]);
+        let (_, questions) = lifted(&fixture());
+        assert_eq!(ids(&questions), ["hosts/alder:443"]);
+        assert!(questions[0].1.contains(DESK), "{questions:?}");
+        let id = "hosts/ecs/test/it/alder:443";
+        let (ingress, questions) = lifted(&fixture().answered(&[(id, "quay.ferry.example")]));
+        assert!(at(&ingress, "quay.ferry.example").iter().any(|route| route.1.is_none()), "{ingress:?}");
+        assert!(questions.is_empty(), "{questions:?}");
+        let (ingress, questions) = lifted(&fixture().answered(&[(id, "none")]));
+        assert!(at(&ingress, "quay.ferry.example").is_empty() && questions.is_empty(), "{questions:?}");
+    }
+    // A record tells; and where no rule names a host, there is one at least.
+    let (_, questions) = lifted(&fronts(
+        &[Front("alder", 443, vec![(host(DESK), theirs())], ours())],
+        &[("quay.ferry.example", "alder")],
+    ));
+    assert!(questions.is_empty(), "{questions:?}");
+    let alone =
+        fronts(&[Front("alder", 443, vec![], ours())], &[]).answered(&[("hosts/ecs/test/it/alder:443", "none")]);
+    assert_eq!(ids(&lifted(&alone).1), ["hosts/alder:443"]);
+}
+
+#[test]
+fn a_rule_whose_hosts_cant_be_said_is_not_opened_without_them() {
+    for condition in [
+        json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^d[a-z]+\\.ferry\\.example$"]}}),
+        json!({"Field": "host-header", "Values": ["de*k.ferry.example"]}),
+        json!({"Field": "host-header", "Values": ["?.ferry.example", "*.ferry.example"]}),
+    ] {
+        let fixture = || fronts(&[Front("alder", 443, vec![(json!([condition]), ours())], answer(404))], &[]);
+        let (ingress, questions) = lifted(&fixture());
+        assert_eq!(ids(&questions), ["condition/alder:443/1/host-header"], "{condition}");
+        assert!(at(&ingress, DESK).is_empty(), "{ingress:?}");
+        let id = "condition/ecs/test/it/alder:443/1/host-header";
+        let (_, questions) = lifted(&fixture().answered(&[(id, "without-condition")]));
+        assert_eq!(ids(&questions), ["condition/alder:443/1/host-header"], "it promises nothing: {condition}");
+        let (ingress, questions) = lifted(&fixture().answered(&[(id, "leave-out")]));
+        assert!(at(&ingress, DESK).is_empty() && questions.is_empty(), "{questions:?}");
+    }
+}
+
+#[test]
+fn the_ledger_names_rule_host_path_and_group_of_what_leads_elsewhere_at_a_host_of_ours() {
+    for rules in [
+        vec![(under(DESK, "/old/*"), theirs()), (host(DESK), ours())],
+        vec![(under(DESK, "/new/*"), ours()), (under(DESK, "/old/*"), theirs())],
+        vec![(under("*.ferry.example", "/old/*"), theirs()), (host(DESK), ours())],
+    ] {
+        let fixture = fronts(&[Front("alder", 443, rules, answer(404))], &[]);
+        let notes = notes(&fixture, "TargetGroupArn");
+        let said = |note: &str| {
+            ["Rule ", " of alder:443", ".ferry.example", "/old/*", "`legacy`"].iter().all(|part| note.contains(part))
+        };
+        assert_eq!(notes.iter().filter(|(_, note)| said(note)).count(), 1, "{notes:?}");
+    }
+    let apart = [(host("other.ferry.example"), theirs()), (host(DESK), ours())];
+    let fixture = fronts(&[Front("alder", 443, apart.to_vec(), answer(404))], &[]);
+    assert!(notes(&fixture, "TargetGroupArn").iter().all(|(_, note)| note.is_empty()), "another host is no concern");
+}
+
+#[test]
+fn a_port_that_a_redirect_names_is_said_as_it_is_written() {
+    for (port, written) in [("8443", true), ("9000", true), ("443", false)] {
+        let config = json!({"Protocol": "HTTPS", "Port": port, "Host": "#{host}", "StatusCode": "HTTP_302"});
+        let rules = vec![
+            (under(DESK, "/admin/*"), json!({"Type": "redirect", "RedirectConfig": config})),
+            (host(DESK), ours()),
+        ];
+        let fixture = fronts(&[Front("alder", 443, rules, answer(404))], &[]);
+        let (ingress, _) = lifted(&fixture);
+        let redirect = ingress.routes.iter().find_map(|route| route.redirect.clone()).unwrap();
+        assert_eq!(redirect.port.is_some(), written, "{port}");
+        let said = notes(&fixture, "RedirectConfig/Port");
+        assert_eq!(said[0].1.contains("not written"), !written, "{said:?}");
+        assert_eq!(said[0].0 == "Exact", written, "{said:?}");
+    }
+}
+
+#[test]
+fn a_listener_beside_that_with_tls_is_asked_about_with_what_only_it_takes() {
+    let tls = || Front("alder", 443, vec![(host(DESK), ours())], answer(404));
+    for (rules, named) in [
+        (
+            vec![(path("/.well-known/*"), ours()), (host("quay.ferry.example"), ours())],
+            vec!["/.well-known/*", "quay.ferry.example"],
+        ),
+        (vec![(under(DESK, "/hooks"), ours()), (host(DESK), ours())], vec!["/hooks"]),
+        (vec![(host(DESK), ours())], vec![]),
+    ] {
+        let (_, questions) = lifted(&fronts(&[tls(), Front("alder", 80, rules, answer(404))], &[]));
+        let (_, text) = questions.iter().find(|(id, _)| id == "listener-port/alder:80").unwrap();
+        assert!(named.iter().all(|name| text.contains(name)), "{text}");
+        assert_eq!(text.contains("Only `alder:80` takes"), !named.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn no_question_has_a_gap_in_its_text() {
+    let redirect = json!({"Type": "redirect", "RedirectConfig": {"Host": DESK, "StatusCode": "HTTP_301"}});
+    for rules in [
+        vec![(host("*.old.example"), redirect), (host(DESK), ours())],
+        vec![(json!([{"Field": "host-header", "Values": ["d?sk.ferry.example"]}]), ours())],
+        vec![(host(DESK), theirs()), (path("/api/*"), ours())],
+    ] {
+        let (_, questions) = lifted(&fronts(&[Front("alder", 443, rules, answer(404))], &[]));
+        assert!(!questions.is_empty());
+        assert!(questions.iter().all(|(_, text)| !text.contains("  ")), "{questions:?}");
+    }
+}
