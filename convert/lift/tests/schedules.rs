@@ -321,6 +321,48 @@ fn an_input_is_exact_only_where_all_of_it_is() {
     assert_eq!(case.verdict(0, "/Targets/0/Input"), FieldVerdict::Approximated);
 }
 
+/// A clock in a cluster has no first and no last day, so nothing runs before somebody said who keeps to them.
+#[test]
+fn a_schedule_with_dates_does_not_run_before_somebody_keeps_to_them() {
+    for (dates, said) in [
+        (json!({"EndDate": "2021-04-01T00:00:00Z"}), "(until 2021-04-01T00:00:00Z)"),
+        (json!({"StartDate": "2031-04-01T00:00:00Z"}), "(from 2031-04-01T00:00:00Z)"),
+        (
+            json!({"StartDate": "2031-01-01T00:00:00Z", "EndDate": "2031-02-01T00:00:00Z"}),
+            "(from 2031-01-01T00:00:00Z until",
+        ),
+        (json!({"EndDate": 1_617_235_200}), "(until)"),
+    ] {
+        for expression in ["rate(1 hour)", "cron(0 8 * * ? *)"] {
+            let mut clock = calling("bill", "runTask", expression, json!({"TaskDefinition": "bill:4"}));
+            clock.1.as_object_mut().unwrap().extend(dates.as_object().unwrap().clone());
+            let case = Case::live("bill", &[clock, alone()]).answer("start", "", "with-traffic");
+            assert!(cron(&case).suspended.is_some(), "{dates}");
+            let question =
+                case.lift().questions.into_iter().find(|one| one.id.as_str() == "dates/ecs/test/bill").unwrap();
+            assert!(question.text.contains(said), "{}", question.text);
+            let name = if dates.get("EndDate").is_some() { "/EndDate" } else { "/StartDate" };
+            assert!(matches!(case.verdict(0, name), FieldVerdict::Question { .. }));
+            let answered = case.answer("dates", "", "by-hand");
+            assert_eq!((cron(&answered).suspended, open(&answered)), (None, Vec::new()), "{dates}");
+        }
+    }
+}
+
+#[test]
+fn a_schedule_without_a_moment_is_asked_for_one() {
+    for without in [json!(null), json!({}), json!([])] {
+        let mut clock = calling("bill", "runTask", "rate(1 hour)", json!({"TaskDefinition": "bill:4"}));
+        clock.1["ScheduleExpression"] = without;
+        let case = Case::live("bill", &[clock, alone()]).answer("start", "", "with-traffic");
+        assert_eq!(open(&case), ["schedule/ecs/test/bill"]);
+        assert!(cron(&case).suspended.is_some());
+        let answered = case.answer("schedule", "", "5 4 * * *");
+        assert_eq!(cron(&answered).schedule.as_deref(), Some("5 4 * * *"));
+        assert!(cron(&answered).suspended.is_none());
+    }
+}
+
 /// An autoscaler reads nothing of pods of which a container asks for nothing.
 #[test]
 fn what_scales_by_a_size_that_a_container_does_not_ask_for_is_asked_about() {

@@ -29,7 +29,12 @@ pub(super) fn map<'a>(
         }
     }
     let Some(field) = holder.field("ScheduleExpression") else {
-        component.schedule = Some(NEVER.to_owned());
+        // Events start it instead: that is refused where it is read.
+        if holder.field("EventPattern").is_some() {
+            component.schedule = Some(NEVER.to_owned());
+        } else {
+            ask(tracker, component);
+        }
         return;
     };
     match translate(holder.peek("ScheduleExpression").unwrap_or("")) {
