@@ -93,6 +93,42 @@ fn an_empty_mode_is_none() {
     }
 }
 
+/// One answer is for all of a container, so that all of it is named, and nothing that is only spelt like it.
+#[test]
+fn all_that_a_container_asks_ecs_for_is_named() {
+    let text = |container: Value| {
+        let questions = task(container, json!({})).lift().questions;
+        questions.into_iter().find(|one| one.id.as_str().starts_with("ecs-endpoint/")).map(|one| one.text)
+    };
+    let uri = "ECS_CONTAINER_METADATA_URI";
+    for (container, named) in [
+        (
+            json!({"command": ["sh", "-c", format!("curl ${uri}_V4 && curl $ECS_AGENT_URI")],
+                "environment": [{"name": "ECS_FARGATE", "value": "true"}]}),
+            "`ECS_AGENT_URI`, `ECS_CONTAINER_METADATA_URI`, `ECS_FARGATE`, which",
+        ),
+        (
+            json!({"environment": [{"name": "AWS_EXECUTION_ENV", "value": "AWS_ECS_FARGATE"},
+                {"name": "KEYS", "value": "http://169.254.170.2/v2/credentials"}]}),
+            "of `169.254.170.2/`, `AWS_EXECUTION_ENV`, which",
+        ),
+        (
+            json!({"healthCheck": {"command": ["CMD-SHELL", "curl 169.254.170.2"]}, "command": ["--providers.ecs=true"]}),
+            "of `169.254.170.2/`, `providers.ecs`, which",
+        ),
+        (
+            json!({"environment": [{"name": format!("{uri}_V4"), "value": "http://a"}, {"name": uri, "value": "b"}]}),
+            "of `ECS_CONTAINER_METADATA_URI`, which",
+        ),
+    ] {
+        let text = text(container).unwrap();
+        assert!(text.contains(named), "{text}");
+    }
+    for value in ["AWS_ECS_FARGATE", "MY_ECS_FARGATE_TASKS", "ECS_FARGATE_SPOT", "XECS_AGENT_URI"] {
+        assert_eq!(text(json!({"environment": [{"name": "PLATFORM", "value": value}]})), None, "{value}");
+    }
+}
+
 #[test]
 fn what_ecs_gives_to_its_tasks_is_found_wherever_it_is_used() {
     for container in [
