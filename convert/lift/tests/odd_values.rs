@@ -93,6 +93,37 @@ fn an_empty_mode_is_none() {
     }
 }
 
+/// Below zero a limit is none, and what is not said is not said to be nothing.
+#[test]
+fn a_limit_is_shown_as_what_it_means() {
+    for (limit, said) in [
+        (json!({"softLimit": -1, "hardLimit": -1}), "(as a process starts unlimited, at most unlimited)"),
+        (json!({"softLimit": 64, "hardLimit": "-1"}), "(as a process starts 64, at most unlimited)"),
+        (json!({"softLimit": "32"}), "(as a process starts 32)"),
+        (json!({"softLimit": "much"}), "(without a number)"),
+    ] {
+        let mut whole = limit;
+        whole["name"] = "memlock".into();
+        let questions = task(json!({"ulimits": [whole]}), json!({})).lift().questions;
+        let asked = questions.into_iter().find(|one| one.id.as_str() == "ulimit/ecs/test/app/app/memlock").unwrap();
+        assert!(asked.text.contains(said), "{}", asked.text);
+    }
+}
+
+/// Templates write numbers as texts: a port is the same port, in the question and beside another container's.
+#[test]
+fn a_port_written_as_a_text_is_the_same_port() {
+    for port in [json!(8080), json!("8080"), json!(" 8080 ")] {
+        let mapping = json!([{"containerPort": port, "hostPort": port}]);
+        let case = task(json!({"portMappings": mapping}), json!({"networkMode": "bridge"}));
+        assert!(case.lift().questions.iter().any(|one| one.id.as_str() == "host-port/ecs/test/app/app/8080"), "{port}");
+        let both = json!([{"name": "app", "image": "a", "portMappings": mapping},
+            {"name": "b", "image": "b", "portMappings": [{"containerPort": 8080}]}]);
+        let clash = task(json!({}), json!({"networkMode": "bridge", "containerDefinitions": both}));
+        assert!(clash.reasons()[0].contains("both listen on 8080"), "{port}");
+    }
+}
+
 /// One answer is for all of a container, so that all of it is named, and nothing that is only spelt like it.
 #[test]
 fn all_that_a_container_asks_ecs_for_is_named() {

@@ -448,6 +448,25 @@ fn all_that_an_input_would_lose_is_named() {
     }
 }
 
+/// What stands in until somebody says when it runs never comes; neither may what somebody says.
+#[test]
+fn a_day_that_never_comes_is_no_answer_to_when_it_runs() {
+    let clock = calling("bill", "runTask", "rate(7 hours)", json!({"TaskDefinition": "bill:4"}));
+    let case = Case::live("bill", &[clock, alone()]).answer("start", "", "with-traffic");
+    for (answer, taken) in [
+        ("0 0 31 2 *", false),
+        ("0 0 30 2 *", false),
+        ("15 6 31 4,6 *", false),
+        ("0 0 29 2 *", true),
+        ("0 0 31 2 MON", true),
+        ("0 */7 * * *", true),
+    ] {
+        let answered = case.clone().answer("schedule", "", answer);
+        assert_eq!(open(&answered).is_empty(), taken, "{answer}");
+        assert_eq!(cron(&answered).suspended.is_none(), taken, "{answer}");
+    }
+}
+
 /// An autoscaler reads nothing of pods of which a container asks for nothing.
 #[test]
 fn what_scales_by_a_size_that_a_container_does_not_ask_for_is_asked_about() {

@@ -3,7 +3,8 @@
 use super::clock::{ClockExpression, translate};
 use crate::context::Context;
 use crate::field::Object;
-use crate::plconfig::{Component, PlConfig, is_schedule};
+use crate::plconfig::cron::Cron;
+use crate::plconfig::{Component, PlConfig};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
@@ -63,7 +64,7 @@ pub(super) fn map<'a>(
     }
 }
 
-/// The 30th of February: what stands in until somebody says when.
+/// The 30th of February: what stands in until somebody says when. It is no answer, nor is another day that never comes.
 const NEVER: &str = "0 0 30 2 *";
 
 /// Asks when it runs, where nothing says so.
@@ -75,7 +76,7 @@ pub(super) fn ask(tracker: &mut FieldTracker<'_>, component: &mut Component) {
 fn ask_for_clock(tracker: &mut FieldTracker<'_>, why: &str) -> Result<String, QuestionId> {
     let id = tracker.question_id("schedule", "");
     let text = format!("{why} Which five cron fields should it be?");
-    match tracker.ask_for(id, &text, &[], Some(NEVER), is_schedule) {
+    match tracker.ask_for(id, &text, &[], Some(NEVER), |answer| Cron::parse(answer).is_some_and(|cron| cron.comes())) {
         Asked::Given(answer) => Ok(answer.to_owned()),
         Asked::Open(id) => {
             tracker.hold("nobody said when it runs");
