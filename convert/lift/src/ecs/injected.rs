@@ -73,7 +73,7 @@ fn speaks_of(text: &str, sign: &str) -> bool {
     let whole = sign == "ECS_FARGATE";
     let found = text.match_indices(sign).any(|(at, _)| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
-        !of_word(before) && !(whole && of_word(bytes.get(at + sign.len())))
+        !(of_word(before) || whole && of_word(bytes.get(at + sign.len())))
     });
     found || sign == "169.254.170.2/" && text.ends_with("169.254.170.2")
 }
