@@ -20,7 +20,13 @@ impl Who {
     /// A usage failure when nobody says who it is.
     pub(crate) fn name(&self) -> Result<String, Failure> {
         let named = |name: &String| !name.trim().is_empty();
-        let name = self.who.clone().filter(named).or_else(git).or_else(|| env::get(env::USER).filter(named));
+        let name = self
+            .who
+            .as_ref()
+            .map(|name| name.trim().to_owned())
+            .filter(named)
+            .or_else(git)
+            .or_else(|| env::get(env::USER).filter(named));
         name.ok_or_else(|| {
             Failure::new(FailureKind::Usage, "nobody says who does this, and the journal must name them")
                 .hint("add `--who NAME`")

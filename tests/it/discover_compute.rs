@@ -333,7 +333,9 @@ fn lists_that_are_denied_in_moto_are_coverage_and_what_is_known_of_a_thing_stays
 fn the_same_functions_are_found_in_ministack_with_their_urls() {
     let Some(bench) = Bench::of(Estate::in_ministack()) else { return };
     bench.discover(&[]).ends(0, &[]);
-    let seen = bench.observed();
+    let mut seen = bench.observed();
+    // ministack has one account: the functions behind the APIs of another test may stand there, too.
+    seen.values_mut().for_each(|names| names.retain(|name| !name.contains(":label-")));
     for (kind, made) in [
         ("ec2.instance", "instances"),
         ("autoscaling.group", "groups"),

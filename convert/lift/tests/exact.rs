@@ -204,6 +204,46 @@ fn what_may_fail_before_the_others_runs_in_a_shell_and_is_said() {
     }
 }
 
+/// Who waits for the start alone goes on when it fails, and changes nothing for those who wait for its end.
+#[test]
+fn who_waits_for_a_start_takes_nothing_from_who_waits_for_the_end() {
+    let note = |case: &Case, container: usize| {
+        let entry = case.entry(1, &format!("/containerDefinitions/{container}/dependsOn/0/condition"));
+        (entry.verdict, entry.note.unwrap_or_default())
+    };
+    for (conditions, wrapped, said) in [
+        (["COMPLETE", "START"], true, "ends well whatever"),
+        (["START", "COMPLETE"], true, "before anything else starts"),
+        (["COMPLETE", "COMPLETE"], true, "ends well whatever"),
+        (["COMPLETE", "SUCCESS"], false, "where it fails, nothing starts"),
+        (["COMPLETE", "HEALTHY"], false, "where it fails, nothing starts"),
+        (["START", "SUCCESS"], false, "where it fails, nothing does"),
+    ] {
+        for entry in [json!(["warm"]), json!([])] {
+            let waiting = |name: &str, condition: &str| json!({"name": name, "image": name, "dependsOn": [{"containerName": "b", "condition": condition}]});
+            let known = entry != json!([]);
+            let first = json!({"name": "b", "image": "b", "essential": false, "entryPoint": entry, "command": ["x"]});
+            let containers = json!([waiting("app", conditions[0]), waiting("other", conditions[1]), first]);
+            let case = service(json!({}), json!({"containerDefinitions": containers}), json!({}));
+            let init = &case.config().components.into_values().next().unwrap().init[0].container;
+            let shell = init.command.as_ref().is_some_and(|words| words.iter().any(|word| word.ends_with("; exit 0")));
+            assert_eq!(shell, wrapped && known, "{conditions:?} {init:?}");
+            assert_eq!(asked(&case, "init"), wrapped && !known, "{conditions:?}");
+            if known || !wrapped {
+                let (verdict, text) = note(&case, 0);
+                assert_eq!(verdict, FieldVerdict::Approximated, "{conditions:?}");
+                assert!(text.contains(said), "{conditions:?}: {text}");
+            } else {
+                assert!(is_question(note(&case, 0).0) && is_question(note(&case, 1).0), "{conditions:?}");
+                let answered = case.answer("init", "b", "must-succeed");
+                let (verdict, text) = note(&answered, 0);
+                assert_eq!(verdict, FieldVerdict::Approximated);
+                assert!(text.contains("a person's answer"), "{text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn variables_of_the_ecs_agent_are_never_dropped_without_a_word() {
     for name in ["ECS_CONTAINER_METADATA_URI_V4", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_EXECUTION_ENV"] {

@@ -93,6 +93,73 @@ fn an_empty_mode_is_none() {
     }
 }
 
+/// Below zero a limit is none, and what is not said is not said to be nothing.
+#[test]
+fn a_limit_is_shown_as_what_it_means() {
+    for (limit, said) in [
+        (json!({"softLimit": -1, "hardLimit": -1}), "(as a process starts unlimited, at most unlimited)"),
+        (json!({"softLimit": 64, "hardLimit": "-1"}), "(as a process starts 64, at most unlimited)"),
+        (json!({"softLimit": "32"}), "(as a process starts 32)"),
+        (json!({"softLimit": "much"}), "(without a number)"),
+    ] {
+        let mut whole = limit;
+        whole["name"] = "memlock".into();
+        let questions = task(json!({"ulimits": [whole]}), json!({})).lift().questions;
+        let asked = questions.into_iter().find(|one| one.id.as_str() == "ulimit/ecs/test/app/app/memlock").unwrap();
+        assert!(asked.text.contains(said), "{}", asked.text);
+    }
+}
+
+/// Templates write numbers as texts: a port is the same port, in the question and beside another container's.
+#[test]
+fn a_port_written_as_a_text_is_the_same_port() {
+    for port in [json!(8080), json!("8080"), json!(" 8080 ")] {
+        let mapping = json!([{"containerPort": port, "hostPort": port}]);
+        let case = task(json!({"portMappings": mapping}), json!({"networkMode": "bridge"}));
+        assert!(case.lift().questions.iter().any(|one| one.id.as_str() == "host-port/ecs/test/app/app/8080"), "{port}");
+        let both = json!([{"name": "app", "image": "a", "portMappings": mapping},
+            {"name": "b", "image": "b", "portMappings": [{"containerPort": 8080}]}]);
+        let clash = task(json!({}), json!({"networkMode": "bridge", "containerDefinitions": both}));
+        assert!(clash.reasons()[0].contains("both listen on 8080"), "{port}");
+    }
+}
+
+/// One answer is for all of a container, so that all of it is named, and nothing that is only spelt like it.
+#[test]
+fn all_that_a_container_asks_ecs_for_is_named() {
+    let text = |container: Value| {
+        let questions = task(container, json!({})).lift().questions;
+        questions.into_iter().find(|one| one.id.as_str().starts_with("ecs-endpoint/")).map(|one| one.text)
+    };
+    let uri = "ECS_CONTAINER_METADATA_URI";
+    for (container, named) in [
+        (
+            json!({"command": ["sh", "-c", format!("curl ${uri}_V4 && curl $ECS_AGENT_URI")],
+                "environment": [{"name": "ECS_FARGATE", "value": "true"}]}),
+            "`ECS_AGENT_URI`, `ECS_CONTAINER_METADATA_URI`, `ECS_FARGATE`, which",
+        ),
+        (
+            json!({"environment": [{"name": "AWS_EXECUTION_ENV", "value": "AWS_ECS_FARGATE"},
+                {"name": "KEYS", "value": "http://169.254.170.2/v2/credentials"}]}),
+            "of `169.254.170.2/`, `AWS_EXECUTION_ENV`, which",
+        ),
+        (
+            json!({"healthCheck": {"command": ["CMD-SHELL", "curl 169.254.170.2"]}, "command": ["--providers.ecs=true"]}),
+            "of `169.254.170.2/`, `providers.ecs`, which",
+        ),
+        (
+            json!({"environment": [{"name": format!("{uri}_V4"), "value": "http://a"}, {"name": uri, "value": "b"}]}),
+            "of `ECS_CONTAINER_METADATA_URI`, which",
+        ),
+    ] {
+        let text = text(container).unwrap();
+        assert!(text.contains(named), "{text}");
+    }
+    for value in ["AWS_ECS_FARGATE", "MY_ECS_FARGATE_TASKS", "ECS_FARGATE_SPOT", "XECS_AGENT_URI"] {
+        assert_eq!(text(json!({"environment": [{"name": "PLATFORM", "value": value}]})), None, "{value}");
+    }
+}
+
 #[test]
 fn what_ecs_gives_to_its_tasks_is_found_wherever_it_is_used() {
     for container in [

@@ -50,6 +50,11 @@ fn open(case: &Case) -> Vec<String> {
     case.lift().questions.iter().map(|question| question.id.to_string()).collect()
 }
 
+/// What the question about its input says, if there is one.
+fn input_question(case: &Case) -> Option<String> {
+    case.lift().questions.into_iter().find(|one| one.id.as_str().starts_with("input/")).map(|one| one.text)
+}
+
 #[test]
 fn a_schedule_that_calls_run_task_runs_what_it_asks_for() {
     let request = json!({"Cluster": "main", "TaskDefinition": "bill:4", "LaunchType": "FARGATE", "Count": 2,
@@ -319,6 +324,147 @@ fn an_input_is_exact_only_where_all_of_it_is() {
     );
     let case = case.answer("secret", "TOKEN", "sm:bill#TOKEN");
     assert_eq!(case.verdict(0, "/Targets/0/Input"), FieldVerdict::Approximated);
+}
+
+/// A clock in a cluster has no first and no last day, so nothing runs before somebody said who keeps to them.
+#[test]
+fn a_schedule_with_dates_does_not_run_before_somebody_keeps_to_them() {
+    for (dates, said) in [
+        (json!({"EndDate": "2021-04-01T00:00:00Z"}), "(until 2021-04-01T00:00:00Z)"),
+        (json!({"StartDate": "2031-04-01T00:00:00Z"}), "(from 2031-04-01T00:00:00Z)"),
+        (
+            json!({"StartDate": "2031-01-01T00:00:00Z", "EndDate": "2031-02-01T00:00:00Z"}),
+            "(from 2031-01-01T00:00:00Z until",
+        ),
+        (json!({"EndDate": 1_617_235_200}), "(until)"),
+    ] {
+        for expression in ["rate(1 hour)", "cron(0 8 * * ? *)"] {
+            let mut clock = calling("bill", "runTask", expression, json!({"TaskDefinition": "bill:4"}));
+            clock.1.as_object_mut().unwrap().extend(dates.as_object().unwrap().clone());
+            let case = Case::live("bill", &[clock, alone()]).answer("start", "", "with-traffic");
+            assert!(cron(&case).suspended.is_some(), "{dates}");
+            let question =
+                case.lift().questions.into_iter().find(|one| one.id.as_str() == "dates/ecs/test/bill").unwrap();
+            assert!(question.text.contains(said), "{}", question.text);
+            let name = if dates.get("EndDate").is_some() { "/EndDate" } else { "/StartDate" };
+            assert!(matches!(case.verdict(0, name), FieldVerdict::Question { .. }));
+            let answered = case.answer("dates", "", "by-hand");
+            assert_eq!((cron(&answered).suspended, open(&answered)), (None, Vec::new()), "{dates}");
+        }
+    }
+}
+
+#[test]
+fn a_schedule_without_a_moment_is_asked_for_one() {
+    for without in [json!(null), json!({}), json!([])] {
+        let mut clock = calling("bill", "runTask", "rate(1 hour)", json!({"TaskDefinition": "bill:4"}));
+        clock.1["ScheduleExpression"] = without;
+        let case = Case::live("bill", &[clock, alone()]).answer("start", "", "with-traffic");
+        assert_eq!(open(&case), ["schedule/ecs/test/bill"]);
+        assert!(cron(&case).suspended.is_some());
+        let answered = case.answer("schedule", "", "5 4 * * *");
+        assert_eq!(cron(&answered).schedule.as_deref(), Some("5 4 * * *"));
+        assert!(cron(&answered).suspended.is_none());
+    }
+}
+
+/// Scheduler fills in what it knows of a start; the clock of a cluster would give the words themselves.
+#[test]
+fn what_scheduler_fills_in_is_never_taken_by_its_letters() {
+    let with = |container: Value| json!({"containerOverrides": [container]});
+    for (overrides, named) in [
+        (
+            with(json!({"name": "bill", "command": ["bill", "--at=<aws.scheduler.scheduled-time>"]})),
+            "`<aws.scheduler.scheduled-time>`",
+        ),
+        (
+            with(
+                json!({"name": "bill", "environment": [{"name": "RUN", "value": "x-<aws.scheduler.execution-id>-y"}]}),
+            ),
+            "`RUN`: Scheduler fills in `<aws.scheduler.execution-id>`",
+        ),
+        (
+            with(json!({"name": "bill", "environment": [{"name": "TRY", "value": "<aws.scheduler.attempt-number>"}]})),
+            "`TRY`",
+        ),
+        (json!({"taskRoleArn": "<aws.scheduler.schedule-arn>"}), "`taskRoleArn` (Scheduler"),
+    ] {
+        let target = json!({"Arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/main", "Input": overrides.to_string(),
+            "EcsParameters": {"TaskDefinitionArn": "bill:4"}});
+        let mut plain = calling("bill", "runTask", "cron(15 4 1 * ? *)", json!({}));
+        plain.1["Target"] = target;
+        let request =
+            json!({"TaskDefinition": "bill:4", "StartedBy": "<aws.scheduler.execution-id>", "Overrides": overrides});
+        for clock in [plain, calling("bill", "runTask", "cron(15 4 1 * ? *)", request)] {
+            let case = Case::live("bill", &[clock, alone()]).answer("start", "", "with-traffic");
+            let text = input_question(&case).unwrap();
+            assert!(text.contains(named), "{text}");
+            assert!(matches!(case.verdict(0, "/Target/Input"), FieldVerdict::Question { .. }), "{overrides}");
+            let component = cron(&case);
+            assert!(
+                component.suspended.is_some() && !format!("{component:?}").contains("aws.scheduler"),
+                "{overrides}"
+            );
+        }
+        // A rule gives these letters as they are.
+        if overrides.get("taskRoleArn").is_none() {
+            assert_eq!(input_question(&Case::live("bill", &[rule(json!({}), overrides), alone()])), None);
+        }
+    }
+}
+
+/// One answer leaves all of it out: so all of it is named.
+#[test]
+fn all_that_an_input_would_lose_is_named() {
+    let input = json!({"containerOverrides": [
+        {"name": "bill", "command": ["x"], "environmentFiles": [{"value": "arn:aws:s3:::b/x.env", "type": "s3"}],
+            "resourceRequirements": [{"type": "GPU", "value": "1"}],
+            "environment": [{"name": "A=B", "value": "1"}, {"name": "KEY", "value": "<redacted:0123456789abcdef>"}]},
+        {"name": "gone", "command": ["y"]}, 7],
+        "cpu": "many", "inferenceAcceleratorOverrides": [{"deviceName": "d"}]});
+    let named = [
+        "`environmentFiles` of",
+        "`resourceRequirements` of",
+        "`A=B`",
+        "`gone`",
+        "no object",
+        "`cpu`",
+        "`inferenceAcceleratorOverrides`",
+    ];
+    let request = json!({"TaskDefinition": "bill:4", "Count": "many", "VolumeConfigurations": [{"Name": "x"}],
+        "PlacementConstraints": [{"Type": "distinctInstance"}], "Overrides": input});
+    let more = ["`count`", "`volumeConfigurations`", "`placementConstraints`"];
+    for (clock, more) in
+        [(rule(json!({}), input), &[][..]), (calling("bill", "runTask", "rate(1 day)", request), &more[..])]
+    {
+        let case = Case::live("bill", &[clock, alone()]);
+        let text = input_question(&case).unwrap();
+        for name in named.iter().chain(more) {
+            assert!(text.contains(name), "{name}: {text}");
+        }
+        // Nothing is asked about what is left out anyway.
+        assert!(!open(&case).iter().any(|id| id.starts_with("secret/")), "{:?}", open(&case));
+        assert_eq!(cron(&case).args.unwrap(), ["bill"], "all of it or nothing");
+    }
+}
+
+/// What stands in until somebody says when it runs never comes; neither may what somebody says.
+#[test]
+fn a_day_that_never_comes_is_no_answer_to_when_it_runs() {
+    let clock = calling("bill", "runTask", "rate(7 hours)", json!({"TaskDefinition": "bill:4"}));
+    let case = Case::live("bill", &[clock, alone()]).answer("start", "", "with-traffic");
+    for (answer, taken) in [
+        ("0 0 31 2 *", false),
+        ("0 0 30 2 *", false),
+        ("15 6 31 4,6 *", false),
+        ("0 0 29 2 *", true),
+        ("0 0 31 2 MON", true),
+        ("0 */7 * * *", true),
+    ] {
+        let answered = case.clone().answer("schedule", "", answer);
+        assert_eq!(open(&answered).is_empty(), taken, "{answer}");
+        assert_eq!(cron(&answered).suspended.is_none(), taken, "{answer}");
+    }
 }
 
 /// An autoscaler reads nothing of pods of which a container asks for nothing.

@@ -1,6 +1,6 @@
 //! The next task of a run, and the change and write that it makes.
 
-use crate::revision::ALL_BACK_AT_ONCE;
+use crate::revision::{ALL_BACK_AT_ONCE, TOGETHER};
 use crate::{Deferred, Direction, State, StepState};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
@@ -94,12 +94,22 @@ impl Task {
 /// back by a write that takes the token of an earlier epoch away, and it goes first to where such an epoch's write may be late.
 pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
     match state.direction {
-        Direction::Forward => claim(plan, state).or_else(|| forward(plan, state)),
+        Direction::Forward => failing(plan, state).or_else(|| claim(plan, state)).or_else(|| forward(plan, state)),
         Direction::Back if state.revision >= ALL_BACK_AT_ONCE => back(plan, state),
         Direction::Back => claim(plan, state).or_else(|| back(plan, state)),
-        Direction::Finalise => claim(plan, state).or_else(|| finalise(plan, state)).or_else(|| release(state)),
+        Direction::Finalise => failing(plan, state)
+            .or_else(|| claim(plan, state))
+            .or_else(|| finalise(plan, state))
+            .or_else(|| release(state)),
         Direction::Release => doubted(state).or_else(|| claim(plan, state)).or_else(|| release(state)),
     }
+}
+
+/// What takes a shift back that has failed: its users wait for no claim of another target. A hand-over in which nobody is at work
+/// goes first.
+fn failing(plan: &WavePlan, state: &State) -> Option<Task> {
+    let step = failed(state).filter(|_| state.revision >= TOGETHER)?;
+    undo_of(plan, state, step).filter(|_| gap(plan, state).is_none_or(|gap| gap == step))
 }
 
 /// The fencing token that is to be claimed next. While nobody is at work in a hand-over the others wait: what stands in
@@ -119,11 +129,13 @@ pub(crate) fn gap(plan: &WavePlan, state: &State) -> Option<usize> {
     })
 }
 
-/// The step that is taken back by itself and is not back yet.
+/// The step that is taken back by itself and is not back yet. Of several the last one that is not passed over.
 pub(crate) fn failed(state: &State) -> Option<usize> {
-    state.steps.iter().rposition(|step| {
+    let is_open = |step: &StepState| {
         step.failed && !step.finalised && !step.released_to_others && (step.stage.is_some() || step.unproven.is_some())
-    })
+    };
+    let first = state.steps.iter().rposition(|step| is_open(step) && !step.passed_over);
+    first.or_else(|| state.steps.iter().rposition(is_open))
 }
 
 /// Whether a run is on its way back, or will be as soon as the write in flight is settled: the whole of it, or a shift that

@@ -328,3 +328,64 @@ fn a_wave_with_a_hand_over_is_finalised_and_its_owners_stay() {
     assert_eq!(night.state.phase, Phase::Finished(Outcome::Done));
     assert!(night.held.iter().all(|(_, token)| token.is_none()), "{:?}", night.held);
 }
+
+/// The driver dies between a person's word and what follows from it.
+#[test]
+fn a_rollback_between_the_intent_and_the_final_write_holds_for_the_next_driver_too() {
+    let mut night = soaked(|_, _| None);
+    both(&mut night);
+    until_write(&mut night, finalises(0));
+    aborted(&mut night).unwrap();
+    night.take(Event::TakenOver { epoch: 2, at: Moment(night.now), revision: REVISION });
+    night.until(FOR_EVER);
+    assert_eq!(night.state.phase, Phase::Finished(Outcome::RolledBack));
+    assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+}
+
+#[test]
+fn approvals_rest_on_all_that_had_moved() {
+    let mut night = soaked(|_, _| None);
+    night.plan = Sealed::seal(WavePlan { on_failure: OnFailure::Shift, ..night.plan.plan().clone() }).unwrap();
+    both(&mut night);
+    night.take(Event::AnalysisFailed { step: 1, reason: "503".to_owned(), at: Moment(night.now) });
+    assert_eq!((night.state.direction, night.state.finalise_approved_by.len()), (Direction::Forward, 0));
+    night.until(FOR_EVER);
+    assert_eq!(night.state.phase, Phase::Shifted);
+    assert!(night.state.steps.iter().all(|step| !step.finalised));
+}
+
+#[test]
+fn a_person_in_another_spelling_is_no_second_one() {
+    for again in ["Eva", " eva", "EVA "] {
+        let mut night = soaked(|_, _| None);
+        approved(&mut night, "eva").unwrap();
+        assert_eq!(approved(&mut night, again), Err(Illegal::SamePerson { who: again.to_owned() }));
+    }
+}
+
+/// Some are final already, and one goes back to an old side whose probes do not pass.
+#[test]
+fn what_goes_back_alone_can_be_sent_back_despite_probes_when_the_rest_is_final() {
+    let mut night = soaked(|_, _| None);
+    night.plan = Sealed::seal(WavePlan { on_failure: OnFailure::Shift, ..night.plan.plan().clone() }).unwrap();
+    both(&mut night);
+    until_write(&mut night, finalises(1));
+    night.take(Event::AnalysisFailed { step: 2, reason: "503".to_owned(), at: Moment(night.now) });
+    let old: Vec<_> = night.plan.plan().steps[2].old_probes().to_vec();
+    night.trouble = Box::new(move |call, _| match call {
+        Call::Probe(probe) if old.contains(probe) => {
+            Some(Ok(Reply::Probed(Verdict::Fail { reason: "answered 503".to_owned() })))
+        }
+        _ => None,
+    });
+    let later = night.now + 60_000;
+    night.until(later);
+    assert!(night.state.steps[2].stage.is_some(), "{:?}", night.state.phase);
+    assert_eq!(aborted(&mut night), Err(Illegal::NoWayBack));
+    let at = Moment(night.now);
+    let despite_probes = Some("the probe of the old side is wrong".to_owned());
+    says(&mut night, Event::Aborted { who: "olivia".to_owned(), at, despite_probes }).unwrap();
+    night.until(FOR_EVER);
+    assert_eq!(night.held[2].0, *night.plan.plan().steps[2].original(0).unwrap());
+    assert_eq!(night.state.phase, Phase::Finished(Outcome::Elsewhere));
+}

@@ -12,7 +12,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (2, "20a9833267e675a8"),
     (3, "5f374017843e8866"),
     (4, "d0a7cd3ed3e55722"),
-    (5, "0cde81b6fed077a0"),
+    (5, "6ea45b8f95f07d65"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

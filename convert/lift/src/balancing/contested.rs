@@ -116,7 +116,8 @@ fn is_apart(
         return false;
     }
     let beside = |one: &Listener<'_>| {
-        let foreign = |placed: &&Placed| one.read[placed.rule].group.is_none() && placed.hosts.contains(host);
+        let takes = |own: &String| own == host || covers(own, host);
+        let foreign = |placed: &&Placed| one.read[placed.rule].group.is_none() && placed.hosts.iter().any(takes);
         one.ordered.placed.iter().filter(foreign).any(|placed| matches!(placed.outcome, Outcome::Group(_)))
     };
     !carriers.iter().any(|at| beside(&listeners[*at]))

@@ -52,19 +52,22 @@ fn wait<'a>(
         | (ContainerRole::Init, ContainerRole::Init, _)
             if !waits_for_itself(plan, member, other) =>
         {
-            let whole = matches!(wanted, "COMPLETE" | "SUCCESS");
-            if whole {
-                name.exact(tracker, target.clone());
-                if may_fail(plan, other) {
-                    let note = "a shell of its image runs it and ends well whatever it ends with";
-                    condition.approximated(tracker, target, note);
-                } else {
-                    condition.exact(tracker, target);
+            let note = match wanted {
+                "SUCCESS" => None,
+                "COMPLETE" if may_fail(plan, other) => {
+                    Some("a shell of its image runs it and ends well whatever it ends with")
                 }
-            } else {
-                let note = "it ends before anything else starts";
-                name.approximated(tracker, target.clone(), note);
-                condition.approximated(tracker, target, note);
+                "COMPLETE" => Some("others wait for more than its end: where it fails, nothing starts"),
+                _ if may_fail(plan, other) => Some("it ends before anything else starts"),
+                _ => Some("it ends before anything else starts, and where it fails, nothing does"),
+            };
+            match note {
+                None => condition.exact(tracker, target.clone()),
+                Some(note) => condition.approximated(tracker, target.clone(), note),
+            }
+            match note.filter(|_| !matches!(wanted, "COMPLETE" | "SUCCESS")) {
+                None => name.exact(tracker, target),
+                Some(note) => name.approximated(tracker, target, note),
             }
         }
         (ContainerRole::Main, ContainerRole::Sidecar, "START") => {
@@ -202,16 +205,18 @@ fn start_timeouts<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
     }
 }
 
-/// Whether the others go on when it fails: COMPLETE, and nobody asks for SUCCESS.
+/// Whether the others go on when it fails: one waits for its end (COMPLETE), and nobody for more than that. Who waits
+/// for its START goes on anyway.
 fn may_fail(plan: &Plan<'_, '_>, init: &Member<'_>) -> bool {
-    let mut conditions = plan
+    let on_it = |dependency: &Object<'_>| dependency.peek("containerName") == Some(init.name);
+    let conditions: Vec<&str> = plan
         .members
         .kept()
         .flat_map(|member| member.definition.objects("dependsOn"))
-        .filter(|dependency| dependency.peek("containerName") == Some(init.name))
+        .filter(on_it)
         .filter_map(|dependency| dependency.peek("condition"))
-        .peekable();
-    conditions.peek().is_some() && conditions.all(|condition| condition == "COMPLETE")
+        .collect();
+    conditions.contains(&"COMPLETE") && conditions.iter().all(|condition| matches!(*condition, "COMPLETE" | "START"))
 }
 
 /// Kubernetes knows only success: a shell runs the command and ends well whatever happens.
@@ -231,15 +236,17 @@ fn wrap<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, init: &Member<'
          success?",
         init.name
     );
-    if let Asked::Open(id) = tracker.ask(id, &text, &["must-succeed"], Some("must-succeed")) {
-        for member in plan.members.kept() {
-            for dependency in member.definition.objects("dependsOn") {
-                if let (Some(init_name), Some(field)) =
-                    (dependency.peek("containerName"), dependency.field("condition"))
-                    && init_name == init.name
-                {
-                    field.asked(tracker, &id);
-                }
+    let answer = tracker.ask(id, &text, &["must-succeed"], Some("must-succeed"));
+    for dependency in plan.members.kept().flat_map(|member| member.definition.objects("dependsOn")) {
+        let Some(field) = dependency.field("condition").filter(|_| dependency.peek("containerName") == Some(init.name))
+        else {
+            continue;
+        };
+        match &answer {
+            Asked::Open(id) => field.asked(tracker, id),
+            Asked::Given(_) => {
+                let note = "where it fails, nothing starts, by a person's answer";
+                field.approximated(tracker, plan.inside(init, ""), note);
             }
         }
     }

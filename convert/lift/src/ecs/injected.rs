@@ -5,6 +5,7 @@ use super::members::Member;
 use crate::field::Field;
 use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What tells that a container asks ECS, or is told that it runs there (ECS developer guide, "task metadata endpoint" and
 /// "task IAM role"), the last one that it finds there what it routes to (Traefik's provider for ECS).
@@ -17,7 +18,7 @@ const SIGNS: [&str; 6] = [
     "providers.ecs",
 ];
 
-/// Asks, for each container, whether it can do without; it does not start before somebody said so.
+/// Asks, for each container, whether it can do without all of it; it does not start before somebody said so.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     let definition = member.definition;
     let check = definition.object("healthCheck");
@@ -30,8 +31,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     let mut found: Vec<(&'static str, &'a Value)> = Vec::new();
     for value in words.chain(variables.iter().map(|(_, value)| *value)) {
         let text = value.as_str().unwrap_or("");
-        let whole = |sign: &&str| text.contains(*sign) || *sign == "169.254.170.2/" && text.ends_with("169.254.170.2");
-        found.extend(SIGNS.into_iter().find(whole).map(|sign| (sign, value)));
+        found.extend(SIGNS.into_iter().filter(|sign| speaks_of(text, sign)).map(|sign| (sign, value)));
     }
     for (name, value) in variables {
         let name = name.as_str().unwrap_or("");
@@ -44,11 +44,18 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
         // Somebody sets by hand what the agent sets: then something reads it.
         found.extend(AGENT.into_iter().find(|known| *known == name).map(|known| (known, value)));
     }
-    let Some((sign, _)) = found.first() else { return };
+    // A name that begins with another sign is one with it.
+    let signs: BTreeSet<&str> = found.iter().map(|(sign, _)| *sign).collect();
+    let longest = |sign: &&str| !signs.iter().any(|other| other != sign && sign.starts_with(other));
+    let named: Vec<String> = signs.iter().copied().filter(longest).map(|sign| format!("`{sign}`")).collect();
+    if named.is_empty() {
+        return;
+    }
     let shown = crate::marks::without_marks(member.name);
     let id = tracker.question_id("ecs-endpoint", &shown);
     let text = format!(
-        "`{shown}` speaks of `{sign}`, which ECS gives to its tasks and the cluster does not. Does it work without?"
+        "`{shown}` speaks of {}, which ECS gives to its tasks and the cluster does not. Does it work without?",
+        named.join(", ")
     );
     if let Asked::Open(id) = tracker.ask(id, &text, &["without"], None) {
         tracker.hold("one of its containers asks ECS for what the cluster does not have");
@@ -56,4 +63,17 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
             Field(value).asked(tracker, &id);
         }
     }
+}
+
+/// Whether a text holds a sign as a word of its own, or the beginning of one: `AWS_ECS_FARGATE` is another word than
+/// `ECS_FARGATE`.
+fn speaks_of(text: &str, sign: &str) -> bool {
+    let of_word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let bytes = text.as_bytes();
+    let whole = sign == "ECS_FARGATE";
+    let found = text.match_indices(sign).any(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        !(of_word(before) || whole && of_word(bytes.get(at + sign.len())))
+    });
+    found || sign == "169.254.170.2/" && text.ends_with("169.254.170.2")
 }

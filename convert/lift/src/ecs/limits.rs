@@ -206,8 +206,9 @@ fn ulimits<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
             }
             continue;
         }
-        let shown = |field| limit.peek_u64(field).map_or_else(|| "nothing".to_owned(), |most| most.to_string());
-        let wanted = format!("{} as a process starts, at most {}", shown("softLimit"), shown("hardLimit"));
+        let wanted = [shown(limit, "softLimit", "as a process starts"), shown(limit, "hardLimit", "at most")];
+        let wanted = wanted.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let wanted = if wanted.is_empty() { "without a number".to_owned() } else { wanted };
         let gives = if name == "nofile" { " (65,536 open files, and at most 1,048,576)" } else { "" };
         let id = tracker.question_id("ulimit", &format!("{}/{name}", member.name));
         let text = format!(
@@ -223,6 +224,15 @@ fn ulimits<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
             }
         }
     }
+}
+
+/// What a limit says of its beginning or its end; none where it says nothing that can be read. Below zero it is no limit
+/// (setrlimit(2), `RLIM_INFINITY`).
+fn shown(limit: Object<'_>, field: &str, when: &str) -> Option<String> {
+    let value = limit.field(field)?.0;
+    let signed = value.as_i64().or_else(|| value.as_str().and_then(|text| text.trim().parse::<i64>().ok()));
+    let most = if signed.is_some_and(|most| most < 0) { "unlimited".to_owned() } else { number(value)?.to_string() };
+    Some(format!("{when} {most}"))
 }
 
 fn sysctls<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: Object<'a>, pod: &mut Component) {

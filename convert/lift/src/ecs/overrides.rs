@@ -22,11 +22,19 @@ struct Run<'r, 'p, 'a> {
     sizes: BTreeMap<String, BTreeMap<&'static str, u64>>,
     /// Fields of the task definition that no longer decide anything.
     overridden: Vec<Field<'a>>,
+    /// Variables that hold a secret, each with its container: their places are asked for once nothing is lost.
+    secrets: Vec<(&'r Member<'a>, String)>,
+    /// What can't be carried over, in words that name it.
+    lost: Vec<String>,
     taken: Taken,
 }
 
-/// What can't be carried over, in words that name it; nothing when all of it can.
+/// What can't be carried over of one thing, in words that name it; nothing when all of it can.
 type Understood = Result<(), String>;
+
+/// How the context attributes begin that EventBridge Scheduler fills in as it starts something (its user guide, "Adding
+/// context attributes").
+const FILLED_IN: &str = "<aws.scheduler.";
 
 /// Overrides that were taken into a component.
 #[derive(Default)]
@@ -73,37 +81,52 @@ pub(super) fn map<'a>(
 ) {
     let parsed = field.0.as_str().and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     let Some(overrides) = parsed else {
-        return ask(tracker, field, "what it is given");
+        return ask(tracker, field, &["what it is given".to_owned()]);
     };
     if overrides.is_empty() {
         return field.dropped(tracker, "default");
     }
-    match take(tracker, plan, &overrides, config, component) {
+    match take(tracker, plan, &overrides, Vec::new(), config, component) {
         Ok(taken) => taken.account(tracker, field, plan.at(""), None),
         Err(lost) => ask(tracker, field, &lost),
     }
 }
 
-/// Takes all of the overrides of a task into the component, or none of them.
+/// Takes all of the overrides of a task into the component, or none of them: none where something of what stands around
+/// them is `lost` already.
 ///
 /// # Errors
-/// What of them can't be carried over, for a question.
+/// All that can't be carried over, for a question.
 pub(super) fn take<'a>(
     tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
     overrides: &Map<String, Value>,
+    lost: Vec<String>,
     config: &mut PlConfig,
     component: &mut Component,
-) -> Result<Taken, String> {
-    let (changed, sizes) = (component.clone(), BTreeMap::new());
-    let mut run =
-        Run { tracker, plan, component: changed, role: None, sizes, overridden: Vec::new(), taken: Taken::default() };
+) -> Result<Taken, Vec<String>> {
+    let mut run = Run {
+        tracker,
+        plan,
+        component: component.clone(),
+        role: None,
+        sizes: BTreeMap::new(),
+        overridden: Vec::new(),
+        secrets: Vec::new(),
+        lost,
+        taken: Taken::default(),
+    };
     // A size of the task is what its containers leave of it: they come first.
     let (sizes, others): (Vec<_>, Vec<_>) =
         overrides.iter().partition(|(name, _)| matches!(name.as_str(), "cpu" | "memory"));
     for (name, value) in others.into_iter().chain(sizes) {
-        run.task(name, value)?;
+        let understood = run.task(name, value);
+        run.lost.extend(understood.err());
     }
+    if !run.lost.is_empty() {
+        return Err(run.lost);
+    }
+    run.ask_for_secrets();
     let Run { component: changed, role, overridden, taken, .. } = run;
     *component = changed;
     if let Some(name) = role {
@@ -116,10 +139,11 @@ pub(super) fn take<'a>(
     Ok(taken)
 }
 
-/// Asks whether what a schedule gives to its task can be left out; it does not run before somebody said so.
-pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, lost: &str) {
+/// Asks whether what a schedule gives to its task can be left out, and names all that can't be carried over: one answer
+/// is for all of it. It does not run before somebody said so.
+pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, lost: &[String]) {
     let id = tracker.question_id("input", "");
-    let lost = crate::marks::without_marks(lost);
+    let lost = crate::marks::without_marks(&lost.join("; "));
     let text = format!(
         "Its schedule changes the task in a way that can't be carried over: {lost}. Can all of its input be left out?"
     );
@@ -132,12 +156,16 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, lost: &s
     }
 }
 
-impl<'a> Run<'_, '_, 'a> {
+impl<'r, 'a> Run<'r, '_, 'a> {
     /// One override of the task.
     fn task(&mut self, name: &str, value: &Value) -> Understood {
         match (name, value) {
             ("containerOverrides", Value::Array(list)) => {
-                list.iter().try_for_each(|container| self.container(container))
+                list.iter().for_each(|container| self.container(container));
+                Ok(())
+            }
+            ("taskRoleArn", Value::String(role)) if self.filled_in(role).is_some() => {
+                Err(format!("`taskRoleArn` ({})", self.filled_in(role).unwrap_or_default()))
             }
             ("taskRoleArn", Value::String(role)) if is_clean(role) => {
                 self.role = Some(role.clone());
@@ -165,13 +193,18 @@ impl<'a> Run<'_, '_, 'a> {
         }
     }
 
-    fn container(&mut self, value: &Value) -> Understood {
-        let Some(wanted) = value.as_object() else { return Err("an override that is no object".to_owned()) };
+    fn container(&mut self, value: &Value) {
+        let Some(wanted) = value.as_object() else {
+            self.lost.push("an override that is no object".to_owned());
+            return;
+        };
         let plan = self.plan;
         let name = wanted.get("name").and_then(Value::as_str).unwrap_or("");
         let Some(member) = plan.members.named(name) else {
             let parts: Vec<&str> = wanted.keys().map(String::as_str).filter(|part| *part != "name").collect();
-            return Err(format!("the {} of the container `{name}`, which the task does not have", parts.join(", ")));
+            let parts = parts.join(", ");
+            self.lost.push(format!("the {parts} of the container `{name}`, which the task does not have"));
+            return;
         };
         match member.role {
             ContainerRole::Router => self.differs("what it changes in the log router is left out with it"),
@@ -179,21 +212,34 @@ impl<'a> Run<'_, '_, 'a> {
                 self.differs("what it changes in a container that was left out is left out with it")
             }
             ContainerRole::Main | ContainerRole::Sidecar | ContainerRole::Init => {
-                return wanted.iter().try_for_each(|(part, value)| {
-                    self.part(member, part, value).map_err(|()| format!("`{part}` of the container `{name}`"))
-                });
+                for (part, value) in wanted {
+                    if let Err(why) = self.part(member, part, value) {
+                        self.lost.push(format!("`{part}` of the container `{name}`{why}"));
+                    }
+                }
             }
         }
-        Ok(())
     }
 
-    fn part(&mut self, member: &Member<'a>, name: &str, value: &Value) -> Result<(), ()> {
+    /// One part of a container.
+    ///
+    /// # Errors
+    /// What of it can't be carried over, to be said behind its name; empty where that is the part itself.
+    fn part(&mut self, member: &'r Member<'a>, name: &str, value: &Value) -> Understood {
         let understood = match (name, value) {
             ("name", _) | (_, Value::Null) => true,
             // An empty list is none of its own, as in RunTask.
             (_, value) if crate::field::is_empty(value) => true,
-            ("command", Value::Array(words)) => self.command(member, words),
-            ("environment", Value::Array(list)) => list.iter().all(|entry| self.variable(member, entry)),
+            ("command", Value::Array(words)) => {
+                if let Some(filled_in) = words.iter().filter_map(Value::as_str).find_map(|word| self.filled_in(word)) {
+                    return Err(format!(" ({filled_in})"));
+                }
+                self.command(member, words)
+            }
+            ("environment", Value::Array(list)) => {
+                let lost: Vec<String> = list.iter().filter_map(|entry| self.variable(member, entry).err()).collect();
+                return if lost.is_empty() { Ok(()) } else { Err(format!(" ({})", lost.join(", "))) };
+            }
             ("cpu", value) => self.size(member, "cpu", quantity::cpu_units(&text_of(value))),
             ("memory", value) => self.size(member, "memory", quantity::mebibytes(&text_of(value))),
             ("memoryReservation", value) => {
@@ -201,7 +247,16 @@ impl<'a> Run<'_, '_, 'a> {
             }
             _ => false,
         };
-        if understood { Ok(()) } else { Err(()) }
+        if understood { Ok(()) } else { Err(String::new()) }
+    }
+
+    /// What of a text Scheduler fills in as it starts the task, which no clock of a cluster does; none where it is meant
+    /// as it is. A rule of EventBridge fills in nothing here.
+    fn filled_in(&self, text: &str) -> Option<String> {
+        let around = self.plan.context.around;
+        let from = text.find(FILLED_IN).filter(|_| around.rule.is_none() && around.schedule.is_some())?;
+        let shown = text[from..].split_inclusive('>').next().unwrap_or(FILLED_IN);
+        Some(format!("Scheduler fills in `{shown}`"))
     }
 
     fn command(&mut self, member: &Member<'a>, words: &[Value]) -> bool {
@@ -216,35 +271,47 @@ impl<'a> Run<'_, '_, 'a> {
         })
     }
 
-    fn variable(&mut self, member: &Member<'a>, entry: &Value) -> bool {
+    fn variable(&mut self, member: &'r Member<'a>, entry: &Value) -> Understood {
         let text = |name: &str| entry.get(name).and_then(Value::as_str);
         let (Some(name), Some(value)) = (text("name"), text("value")) else {
-            return false;
+            return Err("a variable without a name or a value".to_owned());
         };
         if !is_clean(name) || !crate::text::is_variable(name) {
-            return false;
+            return Err(format!("`{name}`, which is no name of a variable"));
+        }
+        if let Some(filled_in) = self.filled_in(value) {
+            return Err(format!("`{name}`: {filled_in}"));
         }
         for list in ["environment", "secrets"] {
             for old in member.definition.objects(list).filter(|old| old.peek("name") == Some(name)) {
                 ["name", "value", "valueFrom"].into_iter().for_each(|part| self.no_longer(old.field(part)));
             }
         }
-        let secret = Redacted::is_in(value).then(|| super::secrets::ask_for_place(self.tracker, member, name));
-        let secret = secret.map(|place| {
-            self.differs("a secret of it lies in a secret store");
-            self.taken.open = self.taken.open.take().or(place.open);
-            place.reference
-        });
         let Some(slot) = slot(&mut self.component, member) else {
-            return false;
+            return Err(format!("`{name}`"));
         };
         slot.env.remove(name);
         slot.secrets.remove(name);
-        match secret {
-            Some(reference) => slot.secrets.insert(name.to_owned(), reference),
-            None => slot.env.insert(name.to_owned(), value.to_owned()),
-        };
-        true
+        // The last of several of one name holds.
+        self.secrets.retain(|(other, secret)| other.name != member.name || secret != name);
+        if Redacted::is_in(value) {
+            self.secrets.push((member, name.to_owned()));
+        } else {
+            slot.env.insert(name.to_owned(), value.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Asks where the secrets of it lie, now that all of it is taken.
+    fn ask_for_secrets(&mut self) {
+        for (member, name) in std::mem::take(&mut self.secrets) {
+            let place = super::secrets::ask_for_place(self.tracker, member, &name);
+            self.differs("a secret of it lies in a secret store");
+            self.taken.open = self.taken.open.take().or(place.open);
+            if let Some(slot) = slot(&mut self.component, member) {
+                slot.secrets.insert(name, place.reference);
+            }
+        }
     }
 
     /// A size of this run. The hard limit alone is asked for as well, as in a task definition.

@@ -5,7 +5,6 @@ use super::members::{ContainerRole, Member, label};
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, ComponentType, Protocol};
 use crate::tracker::{Asked, FieldTracker};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
@@ -144,18 +143,15 @@ fn free_name(names: &mut BTreeSet<String>, wanted: Option<String>, otherwise: &s
 /// The port on the host: given by ECS, the same as the container's, or fixed on a bridge.
 fn host_port<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>, mapping: Object<'a>) {
     let Some(field) = mapping.field("hostPort") else { return };
-    if number(field.0).is_none() {
-        return;
-    }
+    let Some(port) = number(field.0) else { return };
     if plan.facts.network_mode() == "awsvpc" {
         field.dropped(tracker, "awsvpc-host-port");
         return;
     }
-    if number(field.0) == Some(0) {
+    if port == 0 {
         field.dropped(tracker, "dynamic-host-port");
         return;
     }
-    let port = field.0.to_string();
     let id = tracker.question_id("host-port", &format!("{}/{port}", member.name));
     let text =
         format!("Port {port} of each host leads to `{}`. Does everybody reach it by its name instead?", member.name);
@@ -173,8 +169,8 @@ fn clashes<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
             let Some(field) = mapping.field("containerPort") else {
                 continue;
             };
-            let Value::Number(_) = field.0 else { continue };
-            let key = (number(field.0).unwrap_or(0), mapping.peek("protocol").unwrap_or("tcp"));
+            let Some(port) = number(field.0) else { continue };
+            let key = (port, mapping.peek("protocol").unwrap_or("tcp"));
             match taken.insert(key, member.name) {
                 Some(other) if other != member.name => {
                     let reason = format!(

@@ -51,7 +51,7 @@ pub(super) fn map<'a>(
     }
     let taken = match &call.request {
         Some(request) => take(tracker, plan, field, request, config, component),
-        None => Err("its input, which is no request".to_owned()),
+        None => Err(vec!["its input, which is no request".to_owned()]),
     };
     match taken {
         Ok(taken) => {
@@ -71,27 +71,32 @@ fn take<'a>(
     request: &Map<String, Value>,
     config: &mut PlConfig,
     component: &mut Component,
-) -> Result<overrides::Taken, String> {
+) -> Result<overrides::Taken, Vec<String>> {
     let unknown = |name: &&String| {
         let known = matches!(name.as_str(), "count" | "launchType" | "capacityProviderStrategy" | "overrides");
         !known && !LEFT_BEHIND.contains(&name.as_str()) && !crate::field::is_empty(&request[name.as_str()])
     };
-    if let Some(name) = request.keys().find(unknown) {
-        return Err(format!("`{name}`"));
-    }
+    let mut lost: Vec<String> = request.keys().filter(unknown).map(|name| format!("`{name}`")).collect();
     let count = match request.get("count").filter(|count| !count.is_null()) {
         Some(count) => {
             crate::field::number(count).and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0)
         }
         None => Some(1),
     };
-    let count = count.ok_or("`count`, which is no number of tasks")?;
-    let taken = match request.get("overrides") {
-        Some(Value::Object(wanted)) => overrides::take(tracker, plan, wanted, config, component)?,
-        Some(Value::Null) | None => overrides::Taken::default(),
-        Some(_) => return Err("`overrides`, which is no object".to_owned()),
+    if count.is_none() {
+        lost.push("`count`, which is no number of tasks".to_owned());
+    }
+    let none = Map::new();
+    let wanted = match request.get("overrides") {
+        Some(Value::Object(wanted)) => wanted,
+        Some(Value::Null) | None => &none,
+        Some(_) => {
+            lost.push("`overrides`, which is no object".to_owned());
+            &none
+        }
     };
-    at_once(component, count);
+    let taken = overrides::take(tracker, plan, wanted, lost, config, component)?;
+    at_once(component, count.unwrap_or(1));
     let spot = |item: &Value| item.get("capacityProvider").and_then(Value::as_str).is_some_and(service::is_spot);
     if request.get("capacityProviderStrategy").and_then(Value::as_array).is_some_and(|list| list.iter().any(spot)) {
         component.spot = Some(Spot::Prefer);

@@ -34,7 +34,7 @@ pub(crate) const MONTH_NAMES: [&str; 12] =
 pub(crate) const WEEKDAY_NAMES: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 impl Cron {
-    /// Reads five fields with one space between them; none where the parser refuses them, or would never fire.
+    /// Reads five fields with one space between them; none where the parser refuses them.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let fields: Vec<&str> = text.split(' ').collect();
         let [minutes, hours, days, months, weekdays] = fields.as_slice() else {
@@ -55,6 +55,19 @@ impl Cron {
     pub(crate) fn fires_on(&self, month: u32, day: u32, weekday: u32) -> bool {
         let (of_month, of_week) = (has(self.days, day), has(self.weekdays, weekday));
         has(self.months, month) && if self.both { of_month && of_week } else { of_month || of_week }
+    }
+
+    /// Whether there is a day at which it fires: the 31st of February and its like never come.
+    pub(crate) fn comes(&self) -> bool {
+        let longest = |month: u32| match month {
+            2 => 29,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        let in_month = |month: u32| (1..=longest(month)).any(|day| has(self.days, day));
+        let of_month = (1..=12).any(|month| has(self.months, month) && in_month(month));
+        // Each month has every day of the week.
+        of_month || !self.both
     }
 
     /// The minutes of such a day at which it fires, in order.
@@ -154,6 +167,17 @@ mod tests {
             "99999999999 * * * *",
         ] {
             assert!(Cron::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_that_no_month_has_never_come() {
+        let comes = |text: &str| Cron::parse(text).map(|cron| cron.comes());
+        for text in ["0 0 30 2 *", "0 0 31 2 *", "5 4 31 4,6,9,11 ?", "0 0 30-31 FEB *", "0 0 31 2 */1"] {
+            assert_eq!(comes(text), Some(false), "{text}");
+        }
+        for text in ["0 0 29 2 *", "0 0 31 2 1", "0 0 31 2,3 *", "0 0 * 2 *", "0 0 28-31 2 *", "*/5 * * * *"] {
+            assert_eq!(comes(text), Some(true), "{text}");
         }
     }
 

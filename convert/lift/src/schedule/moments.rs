@@ -3,7 +3,8 @@
 use super::clock::{ClockExpression, translate};
 use crate::context::Context;
 use crate::field::Object;
-use crate::plconfig::{Component, PlConfig, is_schedule};
+use crate::plconfig::cron::Cron;
+use crate::plconfig::{Component, PlConfig};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
@@ -29,7 +30,12 @@ pub(super) fn map<'a>(
         }
     }
     let Some(field) = holder.field("ScheduleExpression") else {
-        component.schedule = Some(NEVER.to_owned());
+        // Events start it instead: that is refused where it is read.
+        if holder.field("EventPattern").is_some() {
+            component.schedule = Some(NEVER.to_owned());
+        } else {
+            ask(tracker, component);
+        }
         return;
     };
     match translate(holder.peek("ScheduleExpression").unwrap_or("")) {
@@ -58,7 +64,7 @@ pub(super) fn map<'a>(
     }
 }
 
-/// The 30th of February: what stands in until somebody says when.
+/// The 30th of February: what stands in until somebody says when. It is no answer, nor is another day that never comes.
 const NEVER: &str = "0 0 30 2 *";
 
 /// Asks when it runs, where nothing says so.
@@ -70,7 +76,7 @@ pub(super) fn ask(tracker: &mut FieldTracker<'_>, component: &mut Component) {
 fn ask_for_clock(tracker: &mut FieldTracker<'_>, why: &str) -> Result<String, QuestionId> {
     let id = tracker.question_id("schedule", "");
     let text = format!("{why} Which five cron fields should it be?");
-    match tracker.ask_for(id, &text, &[], Some(NEVER), is_schedule) {
+    match tracker.ask_for(id, &text, &[], Some(NEVER), |answer| Cron::parse(answer).is_some_and(|cron| cron.comes())) {
         Asked::Given(answer) => Ok(answer.to_owned()),
         Asked::Open(id) => {
             tracker.hold("nobody said when it runs");

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::field::Object;
 use crate::plconfig::{Component, PlConfig};
 use crate::text::Kind;
-use crate::tracker::FieldTracker;
+use crate::tracker::{Asked, FieldTracker};
 
 /// Maps the schedule, and gives its target.
 pub(super) fn map<'a>(
@@ -22,13 +22,37 @@ pub(super) fn map<'a>(
         field.exact(tracker, context.at("timezone"));
     }
     window(tracker, schedule);
-    for name in ["StartDate", "EndDate"] {
-        if let Some(field) = schedule.field(name) {
-            let text = "It runs only between certain dates. Will somebody switch it on and off by hand?";
-            field.ask_to_drop(tracker, "dates", text, "by-hand");
+    dates(tracker, schedule);
+    schedule.object("Target").into_iter().collect()
+}
+
+/// The first and the last day: cron knows none. Outside of them it would run when it never did, so that it does not run
+/// before somebody took them over.
+fn dates<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) {
+    let fields = ["StartDate", "EndDate"].map(|name| schedule.field(name));
+    let shown = |name: &str, word: &str| {
+        let text = schedule.peek(name).map(|date| format!(" {}", crate::marks::without_marks(date)));
+        schedule.field(name).map(|_| format!("{word}{}", text.unwrap_or_default()))
+    };
+    let bounds: Vec<String> = [shown("StartDate", "from"), shown("EndDate", "until")].into_iter().flatten().collect();
+    if bounds.is_empty() {
+        return;
+    }
+    let id = tracker.question_id("dates", "");
+    let text = format!(
+        "It runs only between certain dates ({}). Will somebody switch it on and off by hand?",
+        bounds.join(" ")
+    );
+    let answer = tracker.ask(id, &text, &["by-hand"], None);
+    if let Asked::Open(_) = answer {
+        tracker.hold("nobody said who keeps it to its dates");
+    }
+    for field in fields.into_iter().flatten() {
+        match &answer {
+            Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+            Asked::Open(id) => field.asked(tracker, id),
         }
     }
-    schedule.object("Target").into_iter().collect()
 }
 
 /// What names a schedule and says nothing else.

@@ -13,11 +13,11 @@ impl Rules<'_> {
         match self.plan.on_failure {
             // Where the way back is over for some, the others go back all the same.
             OnFailure::Wave if state.is_one_way() => {
-                state.steps[step].failed = true;
+                goes_back_alone(&mut state, step);
                 self.begin(state)
             }
             OnFailure::Shift if has_moved(&state.steps[step]) => {
-                state.steps[step].failed = true;
+                goes_back_alone(&mut state, step);
                 self.begin(state)
             }
             OnFailure::Wave if state.steps.iter().any(has_moved) => {
@@ -37,11 +37,20 @@ impl Rules<'_> {
         match self.plan.on_failure {
             OnFailure::Wave if !state.is_one_way() => (state.deferred, state.cut_short) = (Deferred::Rollback, false),
             OnFailure::Wave | OnFailure::Shift => {
-                state.steps[step].failed = true;
+                goes_back_alone(&mut state, step);
                 let rests = matches!(state.phase, Phase::Paused | Phase::Held { .. } | Phase::Conflict { .. });
                 state.deferred = if rests { Deferred::Pause } else { state.deferred };
             }
         }
         Ok(self.go_on(state))
+    }
+}
+
+/// A step has failed and goes back alone. While nothing is final the approvals of finalising are void, and the soak begins anew:
+/// they rested on all that had moved.
+fn goes_back_alone(state: &mut State, step: usize) {
+    state.steps[step].failed = true;
+    if state.direction == Direction::Finalise && !state.is_one_way() {
+        state.direction = Direction::Forward;
     }
 }

@@ -37,9 +37,11 @@ impl Rules<'_> {
         if at < soaked && !is_early {
             return Err(Illegal::Soaks { left_seconds: (soaked.0 - at.0).div_ceil(1000) });
         }
-        if !state.finalise_approved_by.insert(who.to_owned()) {
+        let spelt = |who: &str| who.trim().to_lowercase();
+        if state.finalise_approved_by.iter().any(|by| spelt(by) == spelt(who)) {
             return Err(Illegal::SamePerson { who: who.to_owned() });
         }
+        state.finalise_approved_by.insert(who.to_owned());
         if state.finalise_approved_by.len() < PERSONS && !is_early {
             return Ok(state);
         }

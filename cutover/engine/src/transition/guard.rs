@@ -5,8 +5,9 @@ use super::pace::OBSERVATIONS;
 use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
+use crate::revision::TOGETHER;
 use crate::task::is_going_back;
-use crate::{Direction, Event, Hold, Moment, Phase, SeededBug, State, Task, task};
+use crate::{Deferred, Direction, Event, Hold, Moment, Phase, SeededBug, State, Task, task};
 use caravan_providers::{CallError, Reply, Verdict, Write};
 
 impl Rules<'_> {
@@ -60,7 +61,7 @@ impl Rules<'_> {
         }
         let undone =
             || task::write(self.plan, &state, undo).is_some_and(|undo| is_after(&undo, snapshot, token.as_ref()));
-        if is_going_back(&state) && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
+        if self.goes_back(&state, task) && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
             return Ok(self.complete(state, undo, None));
         }
         let found = self.foreign(state.clone(), task, &write, snapshot, token.as_ref(), None);
@@ -75,6 +76,16 @@ impl Rules<'_> {
             return Ok(self.intend_this(state, task, write, 0));
         }
         Ok(found)
+    }
+
+    /// Whether this step goes back, with the run or alone. Before, any step did while another one went back alone: what a person
+    /// had put back by hand was entered anew then.
+    fn goes_back(self, state: &State, task: Task) -> bool {
+        let with_all = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
+        match state.revision >= TOGETHER {
+            true => with_all || state.steps[task.step()].failed,
+            false => is_going_back(state),
+        }
     }
 
     /// Asks both sides before a write, also before one that is made again: time has passed since.

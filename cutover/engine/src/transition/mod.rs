@@ -116,8 +116,8 @@ impl Rules<'_> {
         };
         if self.has_command(&state) {
             match std::mem::replace(&mut state.deferred, Deferred::None) {
-                // The way back is over once a target is final.
-                Deferred::Rollback if state.is_one_way() => {}
+                // The way back is over once a target is final. A write that may have made it so is settled by now.
+                Deferred::Rollback if state.steps.iter().any(|step| step.finalised) => {}
                 Deferred::Rollback => state.direction = Direction::Back,
                 Deferred::Pause => return State { phase: Phase::Paused, ..state },
                 Deferred::None => {}

@@ -2,7 +2,7 @@
 
 use super::repeat::trouble;
 use super::rules::Rules;
-use crate::revision::ALL_BACK_AT_ONCE;
+use crate::revision::{ALL_BACK_AT_ONCE, TOGETHER};
 use crate::{Deferred, Direction, Doubt, Moment, Pending, SentBatch, State, Task, TaskWrite};
 use caravan_plans::Step;
 
@@ -53,7 +53,9 @@ impl Rules<'_> {
         at: Moment,
     ) -> Result<State, Box<State>> {
         let is_of = |step: usize| writes.iter().any(|one| one.task.step() == step);
-        if !(0..state.steps.len()).any(|step| !is_of(step) && self.can_go_first(&state, step)) {
+        // Who pauses or releases wants what was sent read back, and nothing else first.
+        let goes_on = state.direction == Direction::Back && state.deferred != Deferred::Pause;
+        if !goes_on || !(0..state.steps.len()).any(|step| !is_of(step) && self.can_go_first(&state, step)) {
             state.steps.iter_mut().for_each(|step| step.passed_over = false);
             return Err(Box::new(state));
         }
@@ -77,6 +79,15 @@ impl Rules<'_> {
         let goes_back = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
         let mut others = (0..state.steps.len()).filter(|step| *step != task.step());
         let moves = matches!(task, Task::Undo { .. } | Task::Enter { .. } | Task::Prove { .. });
-        goes_back && state.revision >= ALL_BACK_AT_ONCE && moves && others.any(|step| self.can_go_first(state, step))
+        // Of shifts that have failed and go back alone none waits for another either.
+        let is_alone = state.steps[task.step()].failed && matches!(task, Task::Undo { .. });
+        match goes_back {
+            true => state.revision >= ALL_BACK_AT_ONCE && moves && others.any(|step| self.can_go_first(state, step)),
+            false => {
+                state.revision >= TOGETHER
+                    && is_alone
+                    && others.any(|step| state.steps[step].failed && self.can_go_first(state, step))
+            }
+        }
     }
 }

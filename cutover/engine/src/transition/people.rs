@@ -67,6 +67,16 @@ impl Rules<'_> {
     /// Back wins over everything that is not over (K5), but a write in flight is settled first.
     fn aborted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
         if state.is_one_way() {
+            let despite_probes = matches!(event, Event::Aborted { despite_probes: Some(_), .. });
+            let is_driven = !matches!(
+                state.phase,
+                Phase::Recording { .. } | Phase::JournalUnavailable { .. } | Phase::LeaseLost | Phase::Finished(_)
+            );
+            // What goes back alone may be sent to an old side whose probes do not pass, also now.
+            if despite_probes && is_driven && task::failed(&state).is_some() {
+                state.despite_probes = true;
+                return Ok(if state.phase.in_flight().is_some() { state } else { self.go_on(state) });
+            }
             return Err(Illegal::NoWayBack);
         }
         state.despite_probes |= matches!(event, Event::Aborted { despite_probes: Some(_), .. });

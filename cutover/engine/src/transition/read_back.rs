@@ -3,7 +3,7 @@
 use super::halt::is_of_later_driver;
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
 use super::pace::OBSERVATIONS;
-use super::repeat::trouble;
+use super::repeat::{counted, trouble};
 use super::rules::Rules;
 use super::write::{CHANGED_SINCE, NOT_OBSERVED, NOT_SEEN_YET};
 use crate::{Doubt, Moment, Pending, Phase, SeededBug, SentBatch, State, TaskWrite, Together, Unsettled};
@@ -119,6 +119,7 @@ impl Rules<'_> {
             Ok(others_first) => others_first,
             Err(mut state) => {
                 let not_before = Some(trouble(&mut state, why, at));
+                let tries = counted(&state, tries);
                 State { phase: Phase::Together(Together::ReadingBack { sent, tries, not_before }), ..*state }
             }
         }
