@@ -160,7 +160,11 @@ fn a_host_that_another_app_has_by_another_balancer_is_asked_about_and_closed() {
     // The record leads here, or the other app's rule stands on the same listener.
     let theirs = json!({"Type": "forward", "TargetGroupArn": "theirs"});
     let beside = [Front("alder", 443, vec![(under(DESK, "/pay/*"), theirs), (host(DESK), ours())], answer(404))];
-    for fixture in [fronts(&alone(), &[(DESK, "alder")]), fronts(&beside, &[])] {
+    // As well where it takes the host by a wildcard.
+    let wildcard = format!("*.{}", DESK.split_once('.').unwrap().1);
+    let theirs = json!({"Type": "forward", "TargetGroupArn": "theirs"});
+    let below = [Front("alder", 443, vec![(host(DESK), ours()), (host(&wildcard), theirs)], answer(404))];
+    for fixture in [fronts(&alone(), &[(DESK, "alder")]), fronts(&beside, &[]), fronts(&below, &[])] {
         let (ingress, questions) = lifted(&fixture.sharing(DESK));
         assert!(at(&ingress, DESK).contains(&(String::new(), None)), "{ingress:?}");
         assert!(questions.iter().all(|(id, _)| !id.starts_with("host-listener")), "{questions:?}");
