@@ -130,10 +130,15 @@ impl SideMetrics {
 }
 
 fn check_url(key: &str, url: &str) -> Result<(), String> {
-    if url.starts_with("http://") || url.starts_with("https://") {
-        return Ok(());
+    let Some(("http" | "https", rest)) = url.split_once("://") else {
+        return Err(format!("{key}: it begins neither with http:// nor with https://"));
+    };
+    // The URL is kept with what was counted, and shown: no secret may stand in it.
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match authority.is_empty() || authority.contains('@') {
+        true => Err(format!("{key}: it needs a host, and neither a user nor a password")),
+        false => Ok(()),
     }
-    Err(format!("{key}: `{url}` begins neither with http:// nor with https://"))
 }
 
 #[cfg(test)]
@@ -152,6 +157,8 @@ mod tests {
         ];
         let bad = [
             "gateways: [{cluster: prod, url: \"envoy:19001\"}]".to_owned(),
+            "gateways: [{cluster: prod, url: \"http://user:word@envoy:19001/stats\"}]".to_owned(),
+            "gateways: [{cluster: prod, url: \"http:///stats\"}]".to_owned(),
             "gateways: [{cluster: prod, url: \"http://envoy\", answers_within: 0}]".to_owned(),
             "gateways: [{cluster: prod, url: \"http://a\"}, {cluster: prod, url: \"http://b\"}]".to_owned(),
             workload(&old, &old),

@@ -64,8 +64,8 @@ fn asked<'a>(effect: &'a Effect, state: &'a State) -> Option<(&'a Target, Ask)> 
     }
 }
 
-/// Several questions at once count as one of them: a zone is read in pages, and one change is asked for once. So do the writes
-/// of a batch, which are one request.
+/// Several questions at once count as one of them: a zone is read in pages, and one change is asked for once. A zone of more than
+/// two pages of 300 record sets costs more than is booked. The writes of a batch are one request.
 fn asked_by(call: &Call) -> Option<(&Target, Ask)> {
     match call {
         Call::Observe(target) => Some((target, Ask::Observe)),

@@ -2,16 +2,20 @@
 
 /// The revision of the transition function: raised with every change of it. The journal keeps which ones have driven a run,
 /// and each driver's first entry names its own: what follows it is replayed by the rules of then. `tests/revision.rs` holds it against the sources.
-pub const REVISION: u32 = 5;
+pub const REVISION: u32 = 6;
 
 /// The oldest revision whose unfinished runs this one goes on with: it replays their entries to the very state in which they
-/// were left, as the journals under `tests/formats/` hold. Raised when that is no longer so. 0 is every version that kept no
-/// revision.
+/// were left. Journals under `tests/formats/` hold that of revision 0, which is every version that kept none. Raised when it is no
+/// longer so.
 pub const OLDEST_REVISION: u32 = 0;
 
 /// From this revision on, an original is put back by a write that takes the token of any earlier epoch away, and all of them are
 /// waited for together. Before, tokens were claimed first, and each write was waited for.
 pub(crate) const ALL_BACK_AT_ONCE: u32 = 3;
+
+/// From this revision on, a person's word against the probes holds at once, also while a side is being asked; and a release first
+/// finds out what became of a write whose answer was lost.
+pub(crate) const WORD_AT_ONCE: u32 = 4;
 
 /// From this revision on, originals that share a batch go back as one.
 pub(crate) const TOGETHER: u32 = 5;

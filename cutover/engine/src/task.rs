@@ -1,6 +1,6 @@
 //! The next task of a run, and the change and write that it makes.
 
-use crate::revision::{ALL_BACK_AT_ONCE, TOGETHER};
+use crate::revision::{ALL_BACK_AT_ONCE, TOGETHER, WORD_AT_ONCE};
 use crate::{Deferred, Direction, State, StepState};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
@@ -101,7 +101,10 @@ pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
             .or_else(|| claim(plan, state))
             .or_else(|| finalise(plan, state))
             .or_else(|| release(state)),
-        Direction::Release => doubted(state).or_else(|| claim(plan, state)).or_else(|| release(state)),
+        Direction::Release => {
+            let doubted = doubted(state).filter(|_| state.revision >= WORD_AT_ONCE);
+            doubted.or_else(|| claim(plan, state)).or_else(|| release(state))
+        }
     }
 }
 
@@ -163,11 +166,8 @@ fn forward(plan: &WavePlan, state: &State) -> Option<Task> {
     })
 }
 
-/// A shift that has failed goes back first; then each target that is on the new side is turned into its final form.
+/// Each target that is on the new side is turned into its final form.
 fn finalise(plan: &WavePlan, state: &State) -> Option<Task> {
-    if let Some(undo) = failed(state).and_then(|step| undo_of(plan, state, step)) {
-        return Some(undo);
-    }
     let mut steps = plan.steps.iter().zip(&state.steps);
     let step = steps.position(|(planned, reached)| is_to_be_finalised(planned, reached))?;
     Some(if state.steps[step].baked { Task::Finalise { step, place: 0 } } else { Task::Bake { step } })

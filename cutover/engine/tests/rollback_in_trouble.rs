@@ -6,7 +6,7 @@
 mod common;
 mod night;
 
-use caravan_cutover_engine::{Deferred, Effect, Event, Hold, Moment, Outcome, Phase, State, effects, replay};
+use caravan_cutover_engine::{Deferred, Effect, Event, Hold, Moment, Outcome, Phase, REVISION, State, effects, replay};
 use caravan_plans::Step;
 use caravan_providers::target::SimulatedWork;
 use caravan_providers::{Call, CallError, Reply, Verdict};
@@ -339,4 +339,26 @@ fn a_state_of_before_is_read() {
         panic!("it is another phase");
     };
     assert_eq!(not_before, None);
+}
+
+/// A person's word against the probes comes while the old side is being asked for the first time. Journals of revision 3 go on asking
+/// there, as it did.
+#[test]
+fn a_word_against_the_probes_holds_at_once_by_the_rules_of_now_and_later_by_those_of_then() {
+    for (revision, at_once) in [(3, false), (4, true), (REVISION, true)] {
+        let mut night = Night::new(Step::Shift(common::rule()), |_, _| None);
+        night.until(u64::MAX / 2);
+        assert_eq!(night.state.phase, Phase::Shifted);
+        night.take(Event::TakenOver { epoch: 2, at: Moment(night.now), revision });
+        night.command(aborted);
+        while !matches!(night.state.phase, Phase::Guarding { .. }) {
+            let soon = night.now + 1;
+            night.until(soon);
+        }
+        night.command(|who, at| Event::Aborted { who, at, despite_probes: Some("the probe is wrong".to_owned()) });
+        let fails = Verdict::Fail { reason: "answered 503".to_owned() };
+        night.take(Event::Replied { reply: Ok(Reply::Probed(fails)), at: Moment(night.now) });
+        assert_eq!(matches!(night.state.phase, Phase::CheckingLease { .. }), at_once, "{revision}: {:?}", night.state);
+        assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+    }
 }

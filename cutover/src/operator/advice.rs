@@ -62,7 +62,7 @@ impl Advice {
                 of("adopt", "leaves that target as it is"),
                 release(),
             ],
-            Some(WaitingFor::Release | WaitingFor::SecondApproval { .. }) => {
+            Some(WaitingFor::Finalise | WaitingFor::Release | WaitingFor::SecondApproval { .. }) => {
                 let entry = run.sequence().to_string();
                 let finalise = of("finalise", "approves after the soak, as one of two persons, that nothing old stays")
                     .with(&["--run-name", name, "--entry", &entry]);

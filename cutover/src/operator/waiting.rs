@@ -1,7 +1,7 @@
 //! What a run waits for.
 
 use super::conflict::ConflictStatus;
-use caravan_cutover_engine::{Hold, Phase, State, Task};
+use caravan_cutover_engine::{Hold, Phase, State, Task, is_to_be_finalised};
 use caravan_inventory::WorkloadId;
 use caravan_plans::Sealed;
 use serde::{Serialize, Serializer};
@@ -36,6 +36,8 @@ pub enum WaitingFor {
         reason: String,
     },
     /// Everything is on the new side: it is finalised after its soak, or a person ends the run or takes it back.
+    Finalise,
+    /// Everything is where it is meant to be, and nothing is to be finalised: a person ends the run or takes it back.
     Release,
     /// One person has approved that it is finalised, and another must.
     SecondApproval {
@@ -66,6 +68,7 @@ impl WaitingFor {
             Phase::Stuck { task, reason } => Self::Stuck { workload: workload(task), reason: reason.clone() },
             Phase::Shifted => match state.finalise_approved_by.first() {
                 Some(by) => Self::SecondApproval { by: by.clone() },
+                None if has_final_form(plan, state) => Self::Finalise,
                 None => Self::Release,
             },
             Phase::JournalUnavailable { reason } => Self::Room { reason: reason.clone() },
@@ -88,13 +91,20 @@ impl fmt::Display for WaitingFor {
                 f,
                 "a person: {workload} can't be taken back ({reason}); finish it by the script of the manual rollback"
             ),
-            Self::Release => {
+            Self::Release => f.write_str("a person, who ends the run or takes it back"),
+            Self::Finalise => {
                 f.write_str("its soak and two persons, who finalise it, or one who ends the run or takes it back")
             }
             Self::SecondApproval { by } => write!(f, "another person, who approves as {by} did that it is finalised"),
             Self::Room { reason } => write!(f, "room: the journal takes no entry ({reason})"),
         }
     }
+}
+
+/// Whether finalising would change anything.
+fn has_final_form(plan: &Sealed, state: &State) -> bool {
+    let mut steps = plan.plan().steps.iter().zip(&state.steps);
+    steps.any(|(planned, reached)| is_to_be_finalised(planned, reached))
 }
 
 fn write_hold(f: &mut fmt::Formatter<'_>, reason: &Hold) -> fmt::Result {

@@ -5,7 +5,7 @@ use super::pace::OBSERVATIONS;
 use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
-use crate::revision::TOGETHER;
+use crate::revision::{TOGETHER, WORD_AT_ONCE};
 use crate::task::is_going_back;
 use crate::{Deferred, Direction, Event, Hold, Moment, Phase, SeededBug, State, Task, task};
 use caravan_providers::{CallError, Reply, Verdict, Write};
@@ -107,7 +107,7 @@ impl Rules<'_> {
         let finalises = matches!(task, Task::Finalise { .. });
         Ok(match self.verdict(&state, reply) {
             // A person's word may have come while the side was asked.
-            _ if is_overridden(&state, task) => self.proceed(state, task, tries),
+            _ if state.revision >= WORD_AT_ONCE && is_overridden(&state, task) => self.proceed(state, task, tries),
             Verdict::Pass => self.passed(state, task, passed + 1, tries),
             Verdict::Fail { reason } | Verdict::Inconclusive { reason } if finalises => {
                 self.not_finalised(state, reason, at)

@@ -58,8 +58,11 @@ pub(super) async fn write(client: &Client, target: &ListenerRuleTarget, write: &
 pub(super) async fn status(client: &Client, target: &ListenerRuleTarget, write: &Write) -> Result<Reply, CallError> {
     match observe(client, target).await? {
         Reply::Observed { snapshot, .. } if snapshot == write.after => {}
-        // Reads may lag behind writes.
-        Reply::Observed { snapshot, .. } if snapshot == write.before => return Ok(Reply::Pending),
+        // Reads may lag behind writes; or somebody has put it back. It is said, and asked again.
+        Reply::Observed { snapshot, .. } if snapshot == write.before => {
+            let reason = format!("{} still shows what stood there before the write", target.arn);
+            return Ok(Reply::Unsettled { reason });
+        }
         _ => return Ok(Reply::Settled),
     }
     for group in ListenerRuleTarget::growing(&write.before, &write.after) {

@@ -23,8 +23,8 @@ const PAGE: i32 = 300;
 /// Seconds that resolvers may keep a fencing token; nobody resolves it.
 const TOKEN_TTL: i64 = 60;
 
-/// Several names of one zone, by its pages: the questions for each name would be two. Where the zone has more pages than that,
-/// the names are asked for one by one after all.
+/// Several names of one zone, by its pages: the questions for each name would be two. Where the zone has more pages than there are
+/// names, they are asked for one by one after all: three requests for each name at the most.
 pub(super) async fn observe_all(
     client: &Client,
     zone: &str,
@@ -35,7 +35,7 @@ pub(super) async fn observe_all(
     let is_asked = |body: &Value| body["Name"].as_str().is_some_and(|name| names.contains(&dns_name(name)));
     let mut bodies = Vec::new();
     let mut request = client.list_resource_record_sets().hosted_zone_id(zone).max_items(PAGE);
-    for _ in 0..2 * targets.len() {
+    for _ in 0..targets.len() {
         let (page, sets) = page(request).await?;
         bodies.extend(sets.into_iter().filter(is_asked));
         let (true, Some(next)) = (page.is_truncated(), page.next_record_name()) else {
