@@ -145,6 +145,11 @@ fn posted(listener: &TcpListener, status: &str) -> Value {
     serde_json::from_slice(&body).unwrap()
 }
 
+/// A service that looks between `start` and `rollback` finds a run that it has no credentials for, and says so first.
+fn is_not_driven(notice: &Value) -> bool {
+    notice["state"] == "not driven"
+}
+
 fn until_over(room: &Room, run: &str) {
     let began = Instant::now();
     while room.json(&["cutover", "status", run]).1["state"] != "rolled-back" {
@@ -176,17 +181,18 @@ fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on
     std::thread::sleep(Duration::from_secs(2));
     let listener = TcpListener::bind(address).unwrap();
     let refused = posted(&listener, "503 Busy");
+    let again = posted(&listener, "204 No Content");
+    assert_eq!(refused["id"], again["id"]);
     // Nothing had been done, so that it turned and was back by one and the same entry.
-    let turned = posted(&listener, "204 No Content");
-    assert_eq!(
-        (&refused["id"], &turned["kind"], &turned["state"]),
-        (&turned["id"], &"rollback".into(), &"rolled-back".into())
-    );
+    let turned = if is_not_driven(&again) { posted(&listener, "204 No Content") } else { again };
+    assert_eq!((&turned["kind"], &turned["state"]), (&"rollback".into(), &"rolled-back".into()));
     assert_eq!((&turned["run"], &turned["schema"]), (&Value::from(first.as_str()), &"caravan.notice/v1".into()));
     assert!(turned["why"].as_str().unwrap().contains("tests wants it back"), "{turned}");
     // A run that was started meanwhile is driven, and told of.
     let second = started(&room);
-    assert_eq!(posted(&listener, "200 OK")["run"], second.as_str());
+    let told = posted(&listener, "200 OK");
+    let told = if is_not_driven(&told) { posted(&listener, "200 OK") } else { told };
+    assert_eq!((&told["run"], &told["state"]), (&second.as_str().into(), &"rolled-back".into()));
     // What was told is marked so before a signal ends the service.
     std::thread::sleep(Duration::from_secs(2));
     let (code, said) = service.end("-TERM");
