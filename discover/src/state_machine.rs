@@ -62,7 +62,8 @@ fn task<'d>(state: &'d Value, at: &str) -> Option<Started<'d>> {
         return None;
     };
     let (list, fields) = list?;
-    let name = fields.get(field)?.as_str()?;
+    // An expression of JSONata is known only when the machine runs.
+    let name = fields.get(field)?.as_str().filter(|name| !name.trim_start().starts_with("{%"))?;
     Some(Started { pointer: format!("{at}/{list}/{field}"), what: what(name) })
 }
 
@@ -106,6 +107,8 @@ mod tests {
     fn what_only_the_input_says_and_what_is_no_task_starts_nothing_that_is_known() {
         for state in [
             json!({"Resource": "arn:aws:states:::ecs:runTask", "Parameters": {"TaskDefinition.$": "$.task"}}),
+            json!({"Resource": "arn:aws:states:::ecs:runTask", "Arguments": {"TaskDefinition": "{% $states.input.task %}"}}),
+            json!({"Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": " {% $name %}"}}),
             json!({"Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"QueueUrl": "q"}}),
             json!({"Resource": "arn:aws:states:eu-central-1:1:activity:count"}),
             json!({"Type": "Wait", "Seconds": 3}),

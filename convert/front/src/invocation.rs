@@ -10,6 +10,10 @@ pub const MAX_ANSWER: usize = 6_291_556;
 /// The most that an event may hold: 6 MB.
 pub const MAX_EVENT: usize = 6 * 1024 * 1024;
 
+/// The most that a load balancer hands over to a function and takes from it, in bytes (Elastic Load Balancing user guide,
+/// "Lambda functions as targets", limits).
+pub(crate) const MAX_ALB: usize = 1024 * 1024;
+
 /// The most that a streamed answer may hold: 200 MB.
 pub const MAX_STREAM: usize = 200 * 1024 * 1024;
 

@@ -86,3 +86,39 @@ pub(super) fn recorded(
         elements.iter().filter_map(|element| Some(Element::new(kind, &name(element)?, request, element))).collect();
     Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
 }
+
+/// The things of a list that does not repeat whose they are: each under `<whose>/<name>`, with the field that says so.
+pub(super) fn inside(request: &Request, things: &[Value], kind: ObservationKind, owner: &str, name: &str) -> Found {
+    let Some(of) = text(&request.read.input, owner) else { return Found::default() };
+    // Several private domains of a REST API may bear one name.
+    let id = text(&request.read.input, "domainNameId").map(|id| format!("/{id}")).unwrap_or_default();
+    let thing = |one: &Value| {
+        let own = format!("{of}{id}/{}", text(one, name)?);
+        Some(Element::new(kind, &own, request, one).with(owner, Value::from(of)))
+    };
+    let elements: Vec<Element> = things.iter().filter_map(thing).collect();
+    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+}
+
+/// What an answer says of each member of a batch, found by the field that names it.
+pub(super) fn of_members(
+    batch: &[Request],
+    answered: &[Value],
+    name: &str,
+    element: impl Fn(&Request, &str, &Value) -> Option<Element>,
+) -> Vec<Collected> {
+    let answer = |request: &Request| {
+        let asked = request.member.as_deref().unwrap_or_default();
+        let Some(one) = answered.iter().find(|one| text(one, name) == Some(asked)) else {
+            return Collected::Unanswered(format!("the answer doesn't mention {asked}"));
+        };
+        let elements = element(request, asked, one).into_iter().collect();
+        Collected::Found(Found { count: 1, elements, follow_up: Vec::new() })
+    };
+    batch.iter().map(answer).collect()
+}
+
+/// The element that waited for its tags, with those that came.
+pub(super) fn with_tags(request: &Request, _: &str, described: &Value) -> Option<Element> {
+    Some(Element::from(request.carried.clone()?).with("Tags", Value::from(list(described, "Tags"))))
+}

@@ -3,7 +3,7 @@
 use super::say::{self, step};
 use super::{Doors, Step, StepKind};
 use crate::link::View;
-use caravan_inventory::Observation;
+use caravan_inventory::{Edge, Evidence, Observation};
 use serde_json::Value;
 
 /// Every way from a rule, or from a listener's default, whose actions stand in `field`.
@@ -53,7 +53,7 @@ fn to_group(
     doors: &Doors,
     arn: &str,
     weight: Option<u64>,
-    evidence: Option<caravan_inventory::Evidence>,
+    evidence: Option<Evidence>,
     before: &[Step],
 ) -> Vec<Vec<Step>> {
     let Some(group) = doors.groups.get(arn) else {
@@ -62,14 +62,20 @@ fn to_group(
     };
     let here = step(StepKind::TargetGroup, Some(group.id.as_str()), say::group(group, weight), evidence);
     let before = [before, &[here]].concat();
-    let receivers = doors.receivers.get(group.id.as_str()).map_or(&[][..], Vec::as_slice);
+    received(doors, group.id.as_str(), &before)
+}
+
+/// Every way to what receives from something; none is said.
+pub(super) fn received(doors: &Doors, id: &str, before: &[Step]) -> Vec<Vec<Step>> {
+    let receivers = doors.receivers.get(id).map_or(&[][..], Vec::as_slice);
     if receivers.is_empty() {
         let says = "no workload that was found receives from it".to_owned();
-        return vec![[&before[..], &[step(StepKind::Outside, None, says, None)]].concat()];
+        return vec![[before, &[step(StepKind::Outside, None, says, None)]].concat()];
     }
-    let workload = |edge: &caravan_inventory::Edge| {
-        let last = step(StepKind::Workload, Some(&edge.from), edge.from.clone(), Some(edge.evidence.clone()));
-        [&before[..], &[last]].concat()
-    };
-    receivers.iter().map(workload).collect()
+    receivers.iter().map(|edge| [before, &[receiver(edge)]].concat()).collect()
+}
+
+/// The workload that an edge leads from.
+pub(super) fn receiver(edge: &Edge) -> Step {
+    step(StepKind::Workload, Some(&edge.from), edge.from.clone(), Some(edge.evidence.clone()))
 }

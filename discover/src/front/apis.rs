@@ -2,7 +2,7 @@
 
 use super::say::step;
 use super::{Step, StepKind};
-use crate::link::{Call, Gateways, View, base_path, calls, own_host, target_names};
+use crate::link::{Call, Gateways, View, base_path, calls, own_host, owner_field, target_names};
 use caravan_inventory::{Evidence, Observation, ObservationKind as Kind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,7 +67,7 @@ pub(super) enum To {
     Host(String, Evidence),
     /// The API answers by itself.
     Itself,
-    /// The integration was not read.
+    /// The integration, or the link that it goes through, was not read.
     Unread,
 }
 
@@ -130,10 +130,9 @@ impl Api {
 
 impl ApiDomain {
     fn map(&mut self, api: &str, mapping: &View<'_>) {
-        let field = if mapping.observation.kind == Kind::BasePathMapping { "/restApiId" } else { "/apiId" };
         let stage = mapping.text("/stage").map(str::to_owned);
-        let mapping =
-            Mapping { prefix: base_path(mapping), api: api.to_owned(), stage, evidence: mapping.evidence(field) };
+        let evidence = mapping.evidence(owner_field(mapping));
+        let mapping = Mapping { prefix: base_path(mapping), api: api.to_owned(), stage, evidence };
         let is_it =
             |one: &Mapping| (&one.prefix, &one.api, &one.stage) == (&mapping.prefix, &mapping.api, &mapping.stage);
         if !self.mappings.iter().any(is_it) {
@@ -181,10 +180,14 @@ fn to(gateways: &Gateways<'_>, call: &Call<'_>) -> To {
     if call.uri.is_empty() {
         return To::Itself;
     }
+    if call.uri.contains(":elasticloadbalancing:") && call.uri.contains(":loadbalancer/") {
+        return To::Balancers(vec![(call.uri.to_owned(), evidence)]);
+    }
     if call.uri.contains(":elasticloadbalancing:") {
         return To::Listener(call.uri.to_owned(), evidence);
     }
     match call.uri.split_once("://") {
+        Some(_) if call.link.is_some() => To::Unread,
         Some((_, rest)) => To::Host(rest.split(['/', '?', ':']).next().unwrap_or(rest).to_ascii_lowercase(), evidence),
         None => To::Receivers(evidence),
     }

@@ -13,18 +13,27 @@ pub(super) fn certificate(doors: &Doors, listener: &Observation, before: &[Step]
     if !matches!(view.text("/Protocol"), Some("HTTPS" | "TLS")) {
         return None;
     }
-    let proxied = before.iter().any(|step| step.step == StepKind::Cloudflare && step.says.starts_with("proxied"));
-    let behind = if proxied { "; in front of it Cloudflare shows its own, which is not read" } else { "" };
     let pointer = "/Certificates/0/CertificateArn";
     let Some(arn) = view.text(pointer) else {
-        return Some(step(StepKind::Certificate, None, format!("none that was read{behind}"), None));
+        return Some(behind_cloudflare(
+            step(StepKind::Certificate, None, "none that was read".to_owned(), None),
+            before,
+        ));
     };
     let said = match doors.certificates.get(&listener.name).map(|all| others(all, arn)) {
         None => format!("{arn}, the listener's default; others for single names are not read"),
         Some(others) if others.is_empty() => arn.to_owned(),
         Some(others) => format!("{arn}, the listener's default, or one of its others: {}", others.join(", ")),
     };
-    Some(step(StepKind::Certificate, None, said + behind, Some(view.evidence(pointer))))
+    Some(behind_cloudflare(step(StepKind::Certificate, None, said, Some(view.evidence(pointer))), before))
+}
+
+/// A certificate at the end of the steps `before`; where Cloudflare stands among them, it says that no client sees it.
+pub(super) fn behind_cloudflare(mut certificate: Step, before: &[Step]) -> Step {
+    if before.iter().any(|step| step.step == StepKind::Cloudflare && step.says.starts_with("proxied")) {
+        certificate.says += "; in front of it Cloudflare shows its own, which is not read";
+    }
+    certificate
 }
 
 /// The certificates of a listener that are not its default one, which may stand among the others once more.

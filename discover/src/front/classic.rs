@@ -1,5 +1,7 @@
 //! From a classic load balancer through each of its listeners to what receives from it: it has no rules.
 
+use super::answer::received;
+use super::certificate::behind_cloudflare;
 use super::say::{self, step};
 use super::{Doors, Step, StepKind};
 use crate::link::View;
@@ -16,7 +18,6 @@ pub(super) fn through(
     let view = View::of(balancer);
     let here = step(StepKind::LoadBalancer, Some(balancer.id.as_str()), say::classic(&view), evidence);
     let before = [before, &[here]].concat();
-    let receivers = doors.receivers.get(balancer.id.as_str()).map_or(&[][..], Vec::as_slice);
     let mut ways = Vec::new();
     for (at, listener) in view.list("/ListenerDescriptions").iter().enumerate() {
         let pointer = format!("/ListenerDescriptions/{at}/Listener");
@@ -28,15 +29,9 @@ pub(super) fn through(
             Some(view.evidence(&pointer)),
         );
         let before = [&before[..], &[here]].concat();
-        let certificate = certificate(&view, listener, &pointer);
-        let answers = receivers
-            .iter()
-            .map(|edge| step(StepKind::Workload, Some(&edge.from), edge.from.clone(), Some(edge.evidence.clone())));
-        let nobody = || step(StepKind::Outside, None, "no workload that was found receives from it".to_owned(), None);
-        let answers: Vec<Step> = if receivers.is_empty() { vec![nobody()] } else { answers.collect() };
-        ways.extend(
-            answers.into_iter().map(|last| before.iter().cloned().chain([last]).chain(certificate.clone()).collect()),
-        );
+        let shown = certificate(&view, listener, &pointer).map(|shown| behind_cloudflare(shown, &before));
+        let received = received(doors, balancer.id.as_str(), &before);
+        ways.extend(received.into_iter().map(|way| way.into_iter().chain(shown.clone()).collect()));
     }
     if ways.is_empty() {
         let says = "no listener of it was read".to_owned();

@@ -1,6 +1,7 @@
 //! From a name of an API Gateway through API, route and integration to what answers.
 
 use super::apis::{To, Way};
+use super::certificate::behind_cloudflare;
 use super::say::{self, step};
 use super::{Doors, Step, StepKind, balancer, walk};
 use caravan_inventory::Evidence;
@@ -36,7 +37,8 @@ pub(super) fn through_domain(
         let says = "no mapping of it to an API was read".to_owned();
         ways.push([&before[..], &[step(StepKind::Outside, None, says, None)]].concat());
     }
-    ways.iter_mut().for_each(|way| certified(way, &domain.certificate));
+    let shown = behind_cloudflare(domain.certificate.clone(), &before);
+    ways.iter_mut().for_each(|way| certified(way, &shown));
     ways
 }
 
@@ -60,7 +62,8 @@ pub(super) fn through_host(
         false => api.stages.keys().flat_map(of_stage).collect(),
     };
     let own = step(StepKind::Certificate, None, "AWS's own, of execute-api".to_owned(), None);
-    ways.iter_mut().for_each(|way| certified(way, &own));
+    let shown = behind_cloudflare(own, before);
+    ways.iter_mut().for_each(|way| certified(way, &shown));
     ways
 }
 
@@ -116,7 +119,7 @@ fn along(doors: &Doors, way: &Way, before: &[Step], depth: usize) -> Vec<Vec<Ste
             balancers.iter().flat_map(one).collect()
         }
         To::Receivers(evidence) => {
-            let receivers = doors.receivers.get(evidence_holder(way)).map_or(&[][..], Vec::as_slice);
+            let receivers = doors.receivers.get(evidence.observation.as_str()).map_or(&[][..], Vec::as_slice);
             let workloads: Vec<Vec<Step>> = receivers
                 .iter()
                 .filter(|edge| edge.evidence == *evidence)
@@ -138,9 +141,4 @@ fn along(doors: &Doors, way: &Way, before: &[Step], depth: usize) -> Vec<Vec<Ste
             workloads
         }
     }
-}
-
-/// The id of what holds the integration: the last step of a way.
-fn evidence_holder(way: &Way) -> &str {
-    way.steps.last().and_then(|step| step.id.as_deref()).unwrap_or_default()
 }

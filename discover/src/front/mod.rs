@@ -151,7 +151,8 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// Every hostname and pattern of hostnames that a record, a rule or a Worker's route names, sorted.
+    /// Every hostname and pattern of hostnames that a record, a rule, a Worker's route, an API or the URL of a function
+    /// names, sorted.
     #[must_use]
     pub fn hostnames(&self) -> BTreeSet<String> {
         let rules = self.rules.values().flatten().flat_map(balancer::hosts);

@@ -1,5 +1,6 @@
 //! From a hostname through DNS and Cloudflare to whatever stands behind.
 
+use super::answer::{received, receiver};
 use super::say::{self, step};
 use super::{Doors, Step, StepKind, balancer, classic, gateway};
 use crate::link::{View, plain_name};
@@ -105,12 +106,7 @@ fn by_itself(doors: &Doors, host: &str, before: &[Step], evidence: Option<&Evide
         return gateway::through_host(doors, host, before, evidence, depth);
     };
     let here = step(StepKind::FunctionUrl, Some(url.id.as_str()), say::url(url), evidence.cloned());
-    let receivers = doors.receivers.get(url.id.as_str()).map_or(&[][..], Vec::as_slice);
-    let workload = |edge: &caravan_inventory::Edge| {
-        let last = step(StepKind::Workload, Some(&edge.from), edge.from.clone(), Some(edge.evidence.clone()));
-        [before, &[here.clone(), last]].concat()
-    };
-    receivers.iter().map(workload).collect()
+    received(doors, url.id.as_str(), &[before, &[here]].concat())
 }
 
 /// Every way of a request that something behind a name sends on to a host: what it bears as its own host is that host.
@@ -174,8 +170,7 @@ fn at_workers(doors: &Doors, hostname: &str, before: &[Step]) -> Vec<Vec<Step>> 
         let steps = [before, &[step(StepKind::WorkerRoute, Some(part.id.as_str()), says, Some(evidence))]].concat();
         let receivers = doors.receivers.get(part.id.as_str()).map_or(&[][..], Vec::as_slice);
         for edge in receivers {
-            let last = step(StepKind::Workload, Some(&edge.from), edge.from.clone(), Some(edge.evidence.clone()));
-            ways.push([&steps[..], &[last, say::edge_certificate()]].concat());
+            ways.push([&steps[..], &[receiver(edge), say::edge_certificate()]].concat());
         }
         if receivers.is_empty() {
             let says = match part.body.get("script").and_then(serde_json::Value::as_str) {

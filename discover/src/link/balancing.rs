@@ -31,6 +31,8 @@ pub(super) struct Balancing<'f> {
     rules: BTreeMap<String, Vec<View<'f>>>,
     /// Target group → rules and listeners that forward to it, with the pointers that say so.
     forwards: BTreeMap<&'f str, Vec<(View<'f>, String)>>,
+    /// Rules that redirect from names that nothing forwards.
+    redirects: BTreeSet<&'f ObservationId>,
 }
 
 impl<'f> Balancing<'f> {
@@ -56,13 +58,20 @@ impl<'f> Balancing<'f> {
                 rules.entry(listener).or_default().push(View::of(rule));
             }
         }
-        Self {
+        let balancing = Self {
             rules,
             groups: by(&found.groups),
             balancers: by(&found.balancers),
             listeners: by(&found.listeners),
             forwards,
-        }
+            redirects: BTreeSet::new(),
+        };
+        let redirects = balancing.rules.iter().flat_map(|(listener, rules)| {
+            let only = rules.iter().filter(|rule| balancing.only_redirects(listener, rule));
+            only.map(|rule| rule.observation).collect::<Vec<_>>()
+        });
+        let redirects = redirects.map(|rule| &rule.id).collect();
+        Self { redirects, ..balancing }
     }
 
     /// A target group, if it was observed.
@@ -157,7 +166,7 @@ impl Balancing<'_> {
         let mut left: Vec<(&View<'_>, Vec<String>, bool)> = Vec::new();
         for (of, rules) in &self.rules {
             let inside = *of == listener;
-            let near = rules.iter().filter(|rule| inside || self.only_redirects(of, rule));
+            let near = rules.iter().filter(|rule| inside || self.redirects.contains(&rule.observation.id));
             left.extend(near.map(|rule| (rule, hosts_of(rule), inside)));
         }
         let mut reached = vec![hosts_of(view)];

@@ -61,6 +61,13 @@ impl Linker<'_> {
             Some(stem) => file_id(stem, name, service),
             None => id_beside(service, WorkloadKind::Ecs, &format!("{cluster}/{name}")),
         };
+        let named: Vec<(&str, String)> = (service.list("/loadBalancers").iter().enumerate())
+            .filter_map(|(at, one)| {
+                let name = one.get("loadBalancerName").and_then(Value::as_str).filter(|name| !name.is_empty())?;
+                Some((name, format!("/loadBalancers/{at}/loadBalancerName")))
+            })
+            .collect();
+        parts.extend(named.iter().filter_map(|(name, _)| beside.classics.named(name)).cloned());
         let new = New {
             id,
             kind: WorkloadKind::Ecs,
@@ -81,10 +88,6 @@ impl Linker<'_> {
             let to = observed.map_or_else(|| format!("elasticloadbalancing:{arn}"), |group| group.id.to_string());
             self.edges.insert(service.edge(&id, &to, EdgeKind::Routes, Confidence::Stated, pointer));
         }
-        let named = service.list("/loadBalancers").iter().enumerate().filter_map(|(at, one)| {
-            let name = one.get("loadBalancerName").and_then(Value::as_str).filter(|name| !name.is_empty())?;
-            Some((name, format!("/loadBalancers/{at}/loadBalancerName")))
-        });
         self.names_classics(&id, service, &beside.classics, named);
         self.ask_about_near(&id, service, cluster, name, &beside.scaling);
         self.hosts.add_fronts(&id, fronts);

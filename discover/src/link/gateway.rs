@@ -202,6 +202,7 @@ impl Linker<'_> {
         if call.is_to_function() {
             return;
         }
+        self.answered_by_api(gateways, call);
         if let Some((link, targets)) = gateways.link(call) {
             for (at, arn) in targets.iter().enumerate().filter_map(|(at, arn)| Some((at, arn.as_str()?))) {
                 if let Some(balancer) = found.balancers.iter().find(|one| one.name == arn) {
@@ -212,8 +213,9 @@ impl Linker<'_> {
         }
         match Arn::parse(call.uri) {
             Some(arn) if arn.service == "elasticloadbalancing" => {
-                if let Some(listener) = found.listeners.iter().find(|one| one.name == call.uri) {
-                    self.routed(&call.holder, listener.id.as_str(), holder, &call.pointer);
+                let seen = found.listeners.iter().chain(&found.balancers).find(|one| one.name == call.uri);
+                if let Some(seen) = seen {
+                    self.routed(&call.holder, seen.id.as_str(), holder, &call.pointer);
                 }
             }
             Some(arn) if arn.service == "servicediscovery" => {
@@ -227,7 +229,9 @@ impl Linker<'_> {
                     self.edges.insert(edge);
                 }
             }
+            // The host of a call through a link that was not read is only a header.
             Some(_) => {}
+            None if call.link.is_some() => {}
             None => {
                 for uri in call.filled(stages) {
                     self.needs_of_text(holder, &call.holder, "", &uri, &call.pointer);
@@ -236,11 +240,20 @@ impl Linker<'_> {
         }
     }
 
+    /// Of whoever names a path that no function of this location answers, only the API is known. What an API answers by
+    /// itself stands on any path (`OPTIONS`, for browsers) and takes nothing away from the function beside it.
+    fn answered_by_api(&mut self, gateways: &Gateways<'_>, call: &Call<'_>) {
+        if let Some(api) = gateways.id_of(call.api).filter(|_| call.of_type != "MOCK" && !call.is_authorizer) {
+            self.hosts.apis.add_ways(gateways.entries(call.api), call, api.as_str(), Some(api));
+        }
+    }
+
     /// Functions that are not in this location are told at the end, when those of all others are known.
     fn called_elsewhere(&mut self, found: &Found, gateways: &Gateways<'_>) {
         let here: BTreeSet<&str> =
             found.functions.iter().filter_map(|one| View::of(one).text("/FunctionArn")).collect();
         for (arn, leads) in gateways.functions.iter().filter(|(arn, _)| !here.contains(arn.as_str())) {
+            leads.iter().for_each(|lead| self.answered_by_api(gateways, &lead.call));
             self.foreign.extend(leads.iter().map(|lead| lead.edge(arn)));
         }
     }
@@ -255,7 +268,8 @@ impl Lead<'_> {
     }
 }
 
-fn owner_field(mapping: &View<'_>) -> &'static str {
+/// The field of a mapping that names its API.
+pub(crate) fn owner_field(mapping: &View<'_>) -> &'static str {
     if mapping.observation.kind == Kind::BasePathMapping { "/restApiId" } else { "/apiId" }
 }
 

@@ -77,7 +77,10 @@ fn of_resource<'f>(api: &'f str, holder: View<'f>) -> Vec<Call<'f>> {
         let integration = value.get("methodIntegration")?;
         let text = |field: &str| integration.get(field).and_then(Value::as_str);
         let link = text("connectionId").filter(|_| text("connectionType") == Some("VPC_LINK"));
-        let (uri, field) = text("uri").map_or(("", ""), |uri| (uri, "/uri"));
+        // Through a link of the second version it goes to this load balancer, whatever host its `uri` bears (API Gateway
+        // developer guide, "Private integrations for REST APIs").
+        let fields = [("integrationTarget", "/integrationTarget"), ("uri", "/uri")];
+        let (uri, field) = fields.into_iter().find_map(|(name, at)| Some((text(name)?, at))).unwrap_or(("", ""));
         Some(Call {
             api,
             holder,
@@ -193,14 +196,15 @@ fn fill(text: &str, variables: &BTreeMap<&str, &str>) -> Option<String> {
     Some(filled)
 }
 
-/// How well a path fits one that an API writes, by the number of its parts that are the same; none when it does not fit.
-/// `{id}` is one part, `{proxy+}` all that are left.
-pub(crate) fn fits(template: &str, path: &str) -> Option<usize> {
+/// How well a path fits one that an API writes: whether it fits without a `{proxy+}`, which takes all that is left, and how
+/// many of its parts are the same; none when it does not fit. The larger one is taken (API Gateway developer guide,
+/// "Routing API requests": a full match, then a greedy path).
+pub(super) fn fits(template: &str, path: &str) -> Option<(bool, usize)> {
     let mut parts = path.trim_matches('/').split('/');
     let mut same = 0;
     for wanted in template.trim_matches('/').split('/') {
         if wanted.starts_with('{') && wanted.ends_with("+}") {
-            return Some(same);
+            return Some((false, same));
         }
         let part = parts.next()?;
         match wanted == part {
@@ -209,7 +213,7 @@ pub(crate) fn fits(template: &str, path: &str) -> Option<usize> {
             false => return None,
         }
     }
-    parts.next().is_none().then_some(same)
+    parts.next().is_none().then_some((true, same))
 }
 
 #[cfg(test)]
@@ -245,11 +249,11 @@ mod tests {
 
     #[test]
     fn paths_fit_as_the_gateway_takes_them() {
-        assert_eq!(fits("/orders/{id}", "/orders/7"), Some(1));
+        assert_eq!(fits("/orders/{id}", "/orders/7"), Some((true, 1)));
         assert_eq!(fits("/orders/{id}", "/orders/7/items"), None);
-        assert_eq!(fits("/orders/{proxy+}", "/orders/7/items"), Some(1));
-        assert_eq!(fits("/orders", "/orders/"), Some(1));
-        assert_eq!(fits("/{proxy+}", "/anything"), Some(0));
+        assert_eq!(fits("/orders/{proxy+}", "/orders/7/items"), Some((false, 1)));
+        assert_eq!(fits("/orders", "/orders/"), Some((true, 1)));
+        assert_eq!(fits("/{proxy+}", "/anything"), Some((false, 0)));
         assert_eq!(fits("/orders", "/customers"), None);
     }
 }

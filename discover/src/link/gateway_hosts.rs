@@ -18,15 +18,16 @@ pub(super) struct ApiHosts {
     targets: BTreeMap<String, ObservationId>,
     /// Custom domain → the observation of it.
     domains: BTreeMap<String, ObservationId>,
-    /// Host → the ways from it to workloads.
+    /// Host → the ways from it to what answers.
     ways: BTreeMap<String, Vec<Way>>,
 }
 
-/// A way to a workload.
+/// A way to what answers.
 struct Way {
     /// The whole path as the API writes it.
     path: String,
-    workload: String,
+    /// The workload; the API itself, where something else answers.
+    answers: String,
     /// The API, for when it can't be told which of the workloads behind it is meant.
     api: Option<ObservationId>,
 }
@@ -42,14 +43,14 @@ impl ApiHosts {
         &mut self,
         entries: Vec<Entry>,
         call: &Call<'_>,
-        workload: &str,
+        answers: &str,
         api: Option<&ObservationId>,
     ) {
         for Entry { host, prefix } in entries {
             let ways = self.ways.entry(host).or_default();
             ways.extend(call.paths.iter().map(|path| Way {
                 path: format!("{prefix}{path}"),
-                workload: workload.to_owned(),
+                answers: answers.to_owned(),
                 api: api.cloned(),
             }));
         }
@@ -60,21 +61,22 @@ impl ApiHosts {
         self.targets.get(name)
     }
 
-    /// The workload that answers for a host and path, or the API, or the domain, when it can't be told; none when the host
+    /// The workload that answers for a host and path, or the API, or the domain, when it can't be told or is none; none when the host
     /// is no API's.
     pub(super) fn behind(&self, host: &str, path: Option<&str>) -> Option<BTreeSet<String>> {
         let wildcard = || host.split_once('.').map(|(_, parent)| format!("*.{parent}"));
         let name = if self.is_known(host) { host.to_owned() } else { wildcard().filter(|name| self.is_known(name))? };
         let ways = self.ways.get(&name).map_or(&[][..], Vec::as_slice);
         let path = path.filter(|path| *path != "/");
-        let fitting = ways.iter().filter_map(|way| Some((way, path.map_or(Some(0), |path| fits(&way.path, path))?)));
-        let fitting: Vec<(&Way, usize)> = fitting.collect();
+        let fitting =
+            ways.iter().filter_map(|way| Some((way, path.map_or(Some((true, 0)), |path| fits(&way.path, path))?)));
+        let fitting: Vec<(&Way, (bool, usize))> = fitting.collect();
         let best = fitting.iter().map(|(_, same)| *same).max();
         let chosen: Vec<&Way> =
             fitting.into_iter().filter(|(_, same)| Some(*same) == best).map(|(way, _)| way).collect();
-        let workloads: BTreeSet<String> = chosen.iter().map(|way| way.workload.clone()).collect();
-        if workloads.len() == 1 {
-            return Some(workloads);
+        let answering: BTreeSet<String> = chosen.iter().map(|way| way.answers.clone()).collect();
+        if answering.len() == 1 {
+            return Some(answering);
         }
         let apis = chosen.iter().filter_map(|way| way.api.as_ref()).map(ToString::to_string).collect::<BTreeSet<_>>();
         let domain = || self.domains.get(&name).map(ToString::to_string).into_iter().collect();

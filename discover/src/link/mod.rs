@@ -46,7 +46,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use balancing::{conditions, listener_of_rule, targets};
 pub(crate) use dns_name::plain_name;
-pub(crate) use gateway::{Gateways, base_path, own_host, target_names};
+pub(crate) use gateway::{Gateways, base_path, own_host, owner_field, target_names};
 pub(crate) use gateway_calls::{Call, calls};
 pub(crate) use source::finish_and_relink;
 pub use source::relink;

@@ -59,29 +59,12 @@ impl Linker<'_> {
         for machine in found.state_machines.iter().map(View::of) {
             for (what, pointer) in of_machine(&machine) {
                 let What::Function(name) = what else { continue };
-                let from = self.function_of(&machine, name);
-                let to = machine.observation.id.as_str();
-                self.edges.insert(machine.edge(&from, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));
+                let (function, to) = (function_arn(&machine, name), machine.observation.id.as_str());
+                let edge = machine.edge(&function, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer);
+                self.foreign.push(edge);
             }
             self.starters(found, &machine);
         }
-    }
-
-    /// The workload of a function by its name or ARN, with or without a version; what was not found by its ARN.
-    fn function_of(&self, machine: &View<'_>, name: &str) -> String {
-        let arn = match Arn::parse(name) {
-            Some(arn) => {
-                let resource = arn.resource.splitn(3, ':').take(2).collect::<Vec<_>>().join(":");
-                let Arn { partition, service, region, account, .. } = arn;
-                format!("arn:{partition}:{service}:{region}:{account}:{resource}")
-            }
-            None => {
-                let place = machine.observation.name.splitn(6, ':').take(5).collect::<Vec<_>>().join(":");
-                let name = name.split(':').next().unwrap_or(name);
-                format!("{}:function:{name}", place.replacen(":states:", ":lambda:", 1))
-            }
-        };
-        self.functions.get(&arn).cloned().unwrap_or_else(|| format!("lambda:{arn}"))
     }
 
     fn starters(&mut self, found: &Found, machine: &View<'_>) {
@@ -99,4 +82,19 @@ impl Linker<'_> {
             self.edges.insert(schedule.edge(id, to, EdgeKind::TriggeredBy, Confidence::Stated, "/Target/Arn"));
         }
     }
+}
+
+/// The ARN, without version or alias, of a function that a machine names: by its name, by a part of its ARN that begins with
+/// the account, or by the whole (Lambda API reference, `Invoke`, `FunctionName`).
+fn function_arn(machine: &View<'_>, name: &str) -> String {
+    if let Some(Arn { partition, service, region, account, resource }) = Arn::parse(name) {
+        let resource = resource.splitn(3, ':').take(2).collect::<Vec<_>>().join(":");
+        return format!("arn:{partition}:{service}:{region}:{account}:{resource}");
+    }
+    let Some(Arn { partition, region, account, .. }) = Arn::parse(&machine.observation.name) else {
+        return name.to_owned();
+    };
+    let (account, name) = name.split_once(":function:").unwrap_or((account, name));
+    let name = name.split(':').next().unwrap_or(name);
+    format!("arn:{partition}:lambda:{region}:{account}:function:{name}")
 }

@@ -54,12 +54,16 @@ const MISSING: &[&str] = &[
     "ListenerNotFound",
     "LoadBalancerNotFound",
     "NoSuchHostedZone",
+    "NotFoundException",
     "ObjectNotFoundException",
     "ProvisionedConcurrencyConfigNotFoundException",
     "ResourceNotFoundException",
     "RuleNotFound",
+    "SSLPolicyNotFound",
     "ServiceNotFoundException",
+    "StateMachineDoesNotExist",
     "TargetGroupNotFound",
+    "TrustStoreNotFound",
 ];
 
 /// EC2 names the thing in the code: `InvalidInstanceID.NotFound`, `InvalidLaunchTemplateId.VersionNotFound`, and
@@ -167,7 +171,7 @@ impl FailedCall {
     /// `ValidationError: Invalid marker`.
     fn is_about_the_token(&self) -> bool {
         let said = format!("{} {}", self.code.as_deref().unwrap_or_default(), self.text).to_ascii_lowercase();
-        ["token", "marker", "startrecord"].iter().any(|word| said.contains(word))
+        ["token", "marker", "position", "startrecord"].iter().any(|word| said.contains(word))
     }
 
     /// The code and what was said, cut to a line. Signature errors quote the canonical request with the session token:
@@ -260,6 +264,19 @@ mod tests {
         assert_eq!(kind(list, None, 400, "ClusterNotFoundException", "no"), ReadErrorKind::Missing);
         assert_eq!(kind(list, None, 503, "ServiceUnavailable", "no"), ReadErrorKind::Unusable);
         assert_eq!(kind(list, None, 400, "InvalidParameterException", "Invalid cluster"), ReadErrorKind::Rejected);
+    }
+
+    #[test]
+    fn what_was_deleted_between_a_list_and_its_reads_is_missing_in_every_service() {
+        for (api, code) in [
+            ("apigateway:GetResources", "NotFoundException"),
+            ("apigatewayv2:GetRoutes", "NotFoundException"),
+            ("states:DescribeStateMachine", "StateMachineDoesNotExist"),
+            ("elasticloadbalancing:DescribeTrustStores", "TrustStoreNotFound"),
+            ("elasticloadbalancing:DescribeSSLPolicies", "SSLPolicyNotFound"),
+        ] {
+            assert_eq!(kind(api, None, 404, code, "gone"), ReadErrorKind::Missing, "{api}");
+        }
     }
 
     #[test]

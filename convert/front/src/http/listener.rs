@@ -1,13 +1,13 @@
 //! Listens for requests and answers each by one invocation.
 
-use super::answers::{Asked, no_route, overlong, refused_upgrade, response, timed_out};
+use super::answers::{Asked, bad_request, no_route, overlong, response, timed_out};
 use super::call::Call;
 use super::events::{Owner, event};
 use super::routes::Routes;
 use super::text::decoded;
 use crate::body::{ReadError, Sent, read};
 use crate::config::{Config, Http, Shape};
-use crate::invocation::MAX_EVENT;
+use crate::invocation::{MAX_ALB, MAX_EVENT};
 use crate::pool::{Carried, Pool};
 use crate::stop::told;
 use base64::Engine;
@@ -46,8 +46,9 @@ struct Answering {
     version: HeaderValue,
 }
 
-/// The most that a load balancer hands over.
-const MAX_ALB: usize = 1024 * 1024;
+/// For how long a connection that nothing comes by is kept: longer than gateways keep theirs (Envoy an hour), so that none
+/// sends a request at the moment at which this side closes.
+const KEPT: Duration = Duration::from_secs(3_700);
 
 impl Listener {
     /// Binds the port of `http`.
@@ -103,7 +104,7 @@ async fn connection(
         async move { Ok::<_, Infallible>(answering.answer(request, peer).await) }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(60));
+    http.timer(TokioTimer::new()).header_read_timeout(KEPT);
     let mut served = pin!(http.serve_connection(TokioIo::new(stream), service));
     // How a connection ends is its caller's affair.
     tokio::select! {
@@ -117,14 +118,16 @@ impl Answering {
     async fn answer(self: &Arc<Self>, request: Request<Incoming>, peer: IpAddr) -> Response<Sent> {
         let (parts, body) = request.into_parts();
         let shape = self.http.event;
-        if parts.headers.contains_key(UPGRADE) {
-            return refused_upgrade();
+        // A server goes on with its own protocol where it does not know another (RFC 9110, section 7.8); only a WebSocket
+        // can't be answered so.
+        if parts.headers.get(UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket")) {
+            return bad_request();
         }
         let most = if shape == Shape::Alb { MAX_ALB } else { MAX_EVENT };
         let body = match read(body, most).await {
             Ok(body) => body,
             Err(ReadError::TooLarge(_)) => return overlong(shape),
-            Err(ReadError::Gone) => return refused_upgrade(),
+            Err(ReadError::Gone) => return bad_request(),
         };
         if shape == Shape::Invoke {
             return self.invoke(&parts, body).await;

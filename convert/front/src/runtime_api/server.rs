@@ -32,7 +32,8 @@ pub(crate) async fn serve(listener: TcpListener, api: Arc<Api>) {
                         async move { Ok::<_, Infallible>(answer(&api, request).await) }
                     });
                     let mut http = http1::Builder::new();
-                    http.timer(TokioTimer::new());
+                    // A client keeps its connection for as long as its handler works.
+                    http.timer(TokioTimer::new()).header_read_timeout(None);
                     connections.spawn(http.serve_connection(TokioIo::new(stream), service));
                 }
                 // No descriptor is left: somebody gives one back soon.

@@ -64,11 +64,12 @@ impl Poller {
 
     async fn work(&self, mut stop: watch::Receiver<bool>) {
         let mut pause = PAUSES.0;
-        // Messages wait in the queue until a process takes invocations.
-        while !self.pool.is_ready() && !*stop.borrow() {
-            sleep(Duration::from_millis(50)).await;
-        }
         while !*stop.borrow() {
+            // Messages wait in the queue while no process takes invocations: each receipt counts towards its dead letters.
+            if !self.pool.is_ready() {
+                sleep(Duration::from_millis(50)).await;
+                continue;
+            }
             let hidden = Hidden::new(&self.queue, self.sqs.visibility_seconds);
             match self.gather(&mut stop, &hidden).await {
                 Ok(messages) => {

@@ -102,6 +102,28 @@ fn several_values_of_a_header_are_all_sent_where_the_shape_has_them() {
 }
 
 #[test]
+fn cookies_that_a_handler_tells_apart_by_the_case_of_their_names_are_all_sent() {
+    for source in &shapes()[..4] {
+        let Some(config) = python("app.by_path", source.clone()) else { return };
+        let front = Front::start(config);
+        let response = get(front.port, "/cases");
+        let mut cookies = response.all("set-cookie");
+        cookies.sort_unstable();
+        assert_eq!((cookies, response.all("x-one").len()), (vec!["a=1", "b=2", "c=3"], 1), "{source}");
+    }
+}
+
+#[test]
+fn an_offer_of_another_protocol_is_passed_over_and_a_websocket_refused() {
+    let Some(config) = python("app.by_path", http("http-2.0")) else { return };
+    let front = Front::start(config);
+    let asking = |protocol| format!("GET /x HTTP/1.1\nhost: h\nconnection: upgrade\nupgrade: {protocol}");
+    assert_eq!(send(front.port, &asking("h2c"), b"").status, 200);
+    assert_eq!(send(front.port, &asking("TLS/1.2"), b"").status, 200);
+    assert_eq!(send(front.port, &asking("WebSocket"), b"").status, 400);
+}
+
+#[test]
 fn a_rest_api_decodes_only_for_who_accepts_its_binary_types() {
     let source = json!({"http": {"event": "rest", "binary_media_types": ["image/png"]}});
     let Some(config) = python("app.by_path", source) else { return };

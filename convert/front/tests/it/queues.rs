@@ -87,17 +87,22 @@ impl Queue<'_> {
         self.front_with(concurrency, settings, &self.server.account.environment(&self.server.endpoint, REGION))
     }
 
-    fn front_with(&self, concurrency: u16, mut settings: Value, variables: &[(&str, String)]) -> Option<Front> {
+    fn front_with(&self, concurrency: u16, settings: Value, variables: &[(&str, String)]) -> Option<Front> {
+        let mut config = self.config(settings)?;
+        config["concurrency"] = json!(concurrency);
+        let mut variables = variables.to_vec();
+        variables.push(("NOTES", self.notes.display().to_string()));
+        Some(Front::begin(config, &variables))
+    }
+
+    fn config(&self, mut settings: Value) -> Option<Value> {
         for (key, value) in [("queue_url", &self.url), ("queue_arn", &self.arn), ("endpoint", &self.server.endpoint)] {
             settings[key] = json!(value);
         }
         settings["wait_seconds"] = json!(1);
         let mut config = python("app.messages", json!({"sqs": settings}))?;
         config["function"]["timeout_seconds"] = json!(60);
-        config["concurrency"] = json!(concurrency);
-        let mut variables = variables.to_vec();
-        variables.push(("NOTES", self.notes.display().to_string()));
-        Some(Front::begin(config, &variables))
+        Some(config)
     }
 
     fn emptied(&self, front: &Front) {
@@ -282,6 +287,25 @@ fn none_is_lost_when_processes_and_the_front_are_killed() {
         queue.emptied(&front);
         let seen: BTreeSet<_> = queue.bodies().into_iter().collect();
         assert_eq!(seen, sent, "{}", server.name);
+    }
+}
+
+#[test]
+fn none_is_received_while_no_process_can_be_started() {
+    for server in servers() {
+        let queue = server.queue("", 1, 2);
+        let Some(mut config) = queue.config(json!({})) else { return };
+        config["command"] = json!([caravan_tests_testbed::lambda_python(), "runtime.py", "once"]);
+        let mut variables = server.account.environment(&server.endpoint, REGION);
+        variables.push(("NOTES", queue.notes.display().to_string()));
+        queue.send(&plain(["first".to_owned()]));
+        let front = Front::begin(config, &variables);
+        front.wait("it can't be started again", || front.log().contains("can't be initialised"));
+        front.wait("it is not ready", || front.admin_status("/readyz") == Some(503));
+        queue.send(&plain((0..3).map(|number| format!("message {number}"))));
+        // For as long as each of them would be received and come again until it is put aside.
+        std::thread::sleep(Duration::from_secs(6));
+        assert_eq!((queue.count(&queue.url), queue.dead()), ((3, 0), json!([])), "{}: {}", server.name, front.log());
     }
 }
 

@@ -84,6 +84,18 @@ fn java_answers_an_http_api() {
     assert_eq!(get(front.port, "/after").text(), "/after for orders");
 }
 
+/// Servers close a connection by which nothing comes for half a minute, unless they know better.
+#[test]
+fn a_runtime_that_keeps_its_connection_answers_after_more_than_half_a_minute() {
+    let Some(python) = caravan_tests_testbed::lambda_python() else { return };
+    let mut config = config(json!([python, "runtime.py", "slow"]), "x", &functions("python"), http("url"));
+    config["function"]["timeout_seconds"] = json!(60);
+    let front = Front::begin(config, &[("SECONDS", "33".to_owned())]);
+    front.ready();
+    let response = get(front.port, "/");
+    assert_eq!((response.status, response.text().as_str()), (200, "by one connection"), "{}", front.log());
+}
+
 #[test]
 fn a_bootstrap_of_a_custom_runtime_answers() {
     let folder = functions("bootstrap");

@@ -1,7 +1,7 @@
 //! API Gateway, REST APIs: what requests come to which resource and method, by which stage and domain, and what answers.
 
 use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, recorded, text};
+use crate::collect::found::{Found, inside, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -48,15 +48,15 @@ fn apis(request: &Request, body: &Value) -> Found {
 }
 
 fn resources(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::RestResource, "restApiId", "id")
+    inside(request, list(body, ITEMS), Kind::RestResource, "restApiId", "id")
 }
 
 fn stages(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::RestStage, "restApiId", "stageName")
+    inside(request, list(body, ITEMS), Kind::RestStage, "restApiId", "stageName")
 }
 
 fn authorizers(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::RestAuthorizer, "restApiId", "id")
+    inside(request, list(body, ITEMS), Kind::RestAuthorizer, "restApiId", "id")
 }
 
 fn domains(request: &Request, body: &Value) -> Found {
@@ -79,23 +79,11 @@ fn domains(request: &Request, body: &Value) -> Found {
 }
 
 fn mappings(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::BasePathMapping, "domainName", "basePath")
+    inside(request, list(body, ITEMS), Kind::BasePathMapping, "domainName", "basePath")
 }
 
 fn vpc_links(request: &Request, body: &Value) -> Found {
     recorded(request, Kind::RestVpcLink, list(body, ITEMS), |link| text(link, "id").map(str::to_owned))
-}
-
-/// The things of a list that does not repeat whose they are: each under `<whose>/<name>`, with the field that says so.
-fn inside(request: &Request, body: &Value, kind: Kind, owner: &str, name: &str) -> Found {
-    let Some(of) = text(&request.read.input, owner) else { return Found::default() };
-    let id = text(&request.read.input, "domainNameId").map(|id| format!("/{id}")).unwrap_or_default();
-    let thing = |one: &Value| {
-        let own = format!("{of}{id}/{}", text(one, name)?);
-        Some(Element::new(kind, &own, request, one).with(owner, Value::from(of)))
-    };
-    let elements: Vec<Element> = list(body, ITEMS).iter().filter_map(thing).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! API Gateway, HTTP and WebSocket APIs: their routes, what these lead to, and the stages and domains that they are reached by.
 
 use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, recorded, text};
+use crate::collect::found::{Found, inside, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -49,19 +49,19 @@ fn apis(request: &Request, body: &Value) -> Found {
 }
 
 fn routes(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::HttpRoute, "apiId", "routeId")
+    inside(request, list(body, ITEMS), Kind::HttpRoute, "apiId", "routeId")
 }
 
 fn integrations(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::HttpIntegration, "apiId", "integrationId")
+    inside(request, list(body, ITEMS), Kind::HttpIntegration, "apiId", "integrationId")
 }
 
 fn stages(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::HttpStage, "apiId", "stageName")
+    inside(request, list(body, ITEMS), Kind::HttpStage, "apiId", "stageName")
 }
 
 fn authorizers(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::HttpAuthorizer, "apiId", "authorizerId")
+    inside(request, list(body, ITEMS), Kind::HttpAuthorizer, "apiId", "authorizerId")
 }
 
 fn domains(request: &Request, body: &Value) -> Found {
@@ -74,22 +74,11 @@ fn domains(request: &Request, body: &Value) -> Found {
 }
 
 fn mappings(request: &Request, body: &Value) -> Found {
-    inside(request, body, Kind::ApiMapping, "domainName", "apiMappingId")
+    inside(request, list(body, ITEMS), Kind::ApiMapping, "domainName", "apiMappingId")
 }
 
 fn vpc_links(request: &Request, body: &Value) -> Found {
     recorded(request, Kind::HttpVpcLink, list(body, ITEMS), |link| text(link, "vpcLinkId").map(str::to_owned))
-}
-
-/// The things of a list that does not repeat whose they are: each under `<whose>/<name>`, with the field that says so.
-fn inside(request: &Request, body: &Value, kind: Kind, owner: &str, name: &str) -> Found {
-    let Some(of) = text(&request.read.input, owner) else { return Found::default() };
-    let thing = |one: &Value| {
-        let own = format!("{of}/{}", text(one, name)?);
-        Some(Element::new(kind, &own, request, one).with(owner, Value::from(of)))
-    };
-    let elements: Vec<Element> = list(body, ITEMS).iter().filter_map(thing).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
 }
 
 #[cfg(test)]

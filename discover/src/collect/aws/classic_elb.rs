@@ -1,7 +1,7 @@
 //! Classic load balancers, each with its tags, and the policies that its listeners name.
 
 use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Collected, Element, Found, list, text};
+use crate::collect::found::{Collected, Element, Found, list, of_members, text, with_tags};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
@@ -48,18 +48,7 @@ fn policies(request: &Request, body: &Value) -> Found {
 }
 
 fn tags(batch: &[Request], body: &Value) -> Vec<Collected> {
-    let answer = |request: &Request| {
-        let asked = request.member.as_deref().unwrap_or_default();
-        let descriptions = list(body, "TagDescriptions");
-        let Some(tags) = descriptions.iter().find(|tags| text(tags, "LoadBalancerName") == Some(asked)) else {
-            return Collected::Unanswered(format!("the answer doesn't mention {asked}"));
-        };
-        let element = request.carried.clone().map(Element::from);
-        let tags = Value::from(list(tags, "Tags"));
-        let elements = element.into_iter().map(|element| element.with("Tags", tags.clone())).collect();
-        Collected::Found(Found { count: 1, elements, follow_up: Vec::new() })
-    };
-    batch.iter().map(answer).collect()
+    of_members(batch, list(body, "TagDescriptions"), "LoadBalancerName", with_tags)
 }
 
 #[cfg(test)]

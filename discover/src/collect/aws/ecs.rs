@@ -21,7 +21,13 @@ pub(super) const CALLS: &[CallRow] = &[
     row(
         "ecs:DescribeTaskDefinition",
         Start::Each,
-        &["ecs:DescribeServices", "ecs:DescribeTasks", "events:ListTargetsByRule", "scheduler:GetSchedule"],
+        &[
+            "ecs:DescribeServices",
+            "ecs:DescribeTasks",
+            "events:ListTargetsByRule",
+            "scheduler:GetSchedule",
+            "states:DescribeStateMachine",
+        ],
         Collector::One(task_definition),
     ),
 ];

@@ -2,7 +2,7 @@
 //! groups with their attributes.
 
 use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Collected, Element, Found, list, recorded, text};
+use crate::collect::found::{Collected, Element, Found, list, of_members, recorded, text, with_tags};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
@@ -118,15 +118,7 @@ fn trust_stores(batch: &[Request], body: &Value) -> Vec<Collected> {
 
 /// What was asked for by name, each of a list under that name.
 fn named(batch: &[Request], answered: &[Value], kind: ObservationKind, name: &str) -> Vec<Collected> {
-    let answer = |request: &Request| {
-        let asked = request.member.as_deref().unwrap_or_default();
-        let Some(element) = answered.iter().find(|one| text(one, name) == Some(asked)) else {
-            return Collected::Unanswered(format!("the answer doesn't mention {asked}"));
-        };
-        let elements = vec![Element::new(kind, asked, request, element)];
-        Collected::Found(Found { count: 1, elements, follow_up: Vec::new() })
-    };
-    batch.iter().map(answer).collect()
+    of_members(batch, answered, name, |request, asked, one| Some(Element::new(kind, asked, request, one)))
 }
 
 fn rules(request: &Request, body: &Value) -> Found {
@@ -158,18 +150,7 @@ fn attributes(request: &Request, body: &Value) -> Found {
 }
 
 fn tags(batch: &[Request], body: &Value) -> Vec<Collected> {
-    let answer = |request: &Request| {
-        let asked = request.member.as_deref().unwrap_or_default();
-        let descriptions = list(body, "TagDescriptions");
-        let Some(tags) = descriptions.iter().find(|tags| text(tags, "ResourceArn") == Some(asked)) else {
-            return Collected::Unanswered(format!("the answer doesn't mention {asked}"));
-        };
-        let element = request.carried.clone().map(Element::from);
-        let tags = Value::from(list(tags, "Tags"));
-        let elements = element.into_iter().map(|element| element.with("Tags", tags.clone())).collect();
-        Collected::Found(Found { count: 1, elements, follow_up: Vec::new() })
-    };
-    batch.iter().map(answer).collect()
+    of_members(batch, list(body, "TagDescriptions"), "ResourceArn", with_tags)
 }
 
 /// Elements that wait for their tags.

@@ -76,6 +76,7 @@ pub(crate) const ELASTIC_LOAD_BALANCING: XmlShape = XmlShape {
         "Port",
         "SessionTimeout",
         "TargetControlPort",
+        "TotalRevokedEntries",
         "UnhealthyThresholdCount",
         "Weight",
     ],

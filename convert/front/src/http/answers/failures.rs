@@ -73,8 +73,8 @@ pub(crate) fn no_route(shape: Shape) -> Response<Sent> {
     }
 }
 
-/// No service in front of Lambda passes WebSockets on to these functions.
-pub(crate) fn refused_upgrade() -> Response<Sent> {
+/// A request that can't be read whole, or wants a WebSocket: no service in front of Lambda passes these on to functions.
+pub(crate) fn bad_request() -> Response<Sent> {
     message(StatusCode::BAD_REQUEST, "Bad Request")
 }
 

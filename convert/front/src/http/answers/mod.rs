@@ -4,7 +4,7 @@ mod failures;
 mod proxy;
 mod stream;
 
-pub(crate) use failures::{no_route, overlong, refused_upgrade, timed_out};
+pub(crate) use failures::{bad_request, no_route, overlong, timed_out};
 
 use crate::body::Sent;
 use crate::config::{Http, Shape};

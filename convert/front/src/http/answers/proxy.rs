@@ -5,15 +5,13 @@ use super::{Asked, plain, with_status};
 use crate::body::Sent;
 use crate::config::{Http, Shape};
 use crate::http::events::is_binary;
+use crate::invocation::MAX_ALB;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use hyper::{Response, StatusCode};
 use serde_json::{Map, Value};
-
-/// What a load balancer takes at most.
-const MAX_ALB: usize = 1024 * 1024;
 
 /// The response of a REST API, an HTTP API with payload 1.0, or a load balancer; nothing where the answer has not its form.
 pub(super) fn response(http: &Http, asked: &Asked, answer: &Bytes) -> Option<Response<Sent>> {
@@ -95,9 +93,11 @@ pub(super) fn status(value: &Value) -> Option<StatusCode> {
 }
 
 /// Headers of an object whose values are texts, numbers, truth values, or lists of these. What was there of a name before
-/// is replaced. Nothing where one can't be sent.
+/// is replaced; of names that differ in case alone the last one stands, but for cookies: so do handlers of REST APIs send
+/// several. Nothing where one can't be sent.
 pub(super) fn put_headers(headers: &mut HeaderMap, given: Option<&Value>) -> Option<()> {
     let Some(Value::Object(given)) = given else { return Some(()) };
+    let mut own = HeaderMap::new();
     for (name, value) in given {
         let name: HeaderName = name.parse().ok()?;
         // The length and the connection are this side's.
@@ -109,11 +109,14 @@ pub(super) fn put_headers(headers: &mut HeaderMap, given: Option<&Value>) -> Opt
             Value::Null => continue,
             one => std::slice::from_ref(one),
         };
-        headers.remove(&name);
+        if name != SET_COOKIE {
+            own.remove(&name);
+        }
         for value in values {
-            headers.append(&name, header_value(value)?);
+            own.append(&name, header_value(value)?);
         }
     }
+    headers.extend(own);
     Some(())
 }
 

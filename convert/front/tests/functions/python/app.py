@@ -60,6 +60,12 @@ def by_path(event, context):
             "multiValueHeaders": {"set-cookie": ["a=1", "b=2"], "x-two": ["c", "d"]},
             "body": "several",
         }
+    if what == "cases":
+        return {
+            "statusCode": 200,
+            "headers": {"Set-Cookie": "a=1", "set-cookie": "b=2", "SET-COOKIE": "c=3", "x-one": "a", "X-One": "b"},
+            "body": "cases",
+        }
     if what == "inferred":
         return {"greeting": "hello"}
     if what == "text":
