@@ -49,8 +49,14 @@ impl Shift {
     /// resolvers that may have drawn the new side by chance.
     #[must_use]
     pub fn percent_at_risk(&self, stage: &Stage) -> u8 {
-        let is_of_names = self.target.kind().kept_seconds(&self.original).is_some();
-        if is_of_names { drawn_percent(stage.percent) } else { stage.percent }
+        if self.kept_seconds(stage).is_some() { drawn_percent(stage.percent) } else { stage.percent }
+    }
+
+    /// Seconds for which resolvers may go on sending users to the new side of one of its stages after it was taken back: how
+    /// long they may keep its answer. None where users follow a write at once.
+    #[must_use]
+    pub fn kept_seconds(&self, stage: &Stage) -> Option<u32> {
+        self.target.kind().kept_seconds(&stage.snapshot)
     }
 }
 

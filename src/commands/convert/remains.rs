@@ -5,7 +5,7 @@ use caravan_inventory::ObservationKind;
 use caravan_inventory_store::Store;
 use caravan_plans::strategy::route53::{NEW, OLD};
 use caravan_providers::target::RecordSet;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The names at which a weighted pair of a cutover stands. A listener rule or a route with two weighted members may be anybody's,
 /// and is not named.
@@ -13,15 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// When the inventory can't be read.
 pub(super) fn names(store: &Store) -> Result<Vec<String>, Failure> {
-    let mut seen: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    let mut names = BTreeSet::new();
     store.observations_by_kind(ObservationKind::RecordSet, None, None, |observation| {
         if let Ok(RecordSet { name, kind, set_identifier: Some(identifier), weight: Some(_), .. }) =
             RecordSet::read(&observation.body)
+            && [OLD, NEW].contains(&identifier.as_str())
         {
-            seen.entry((name, kind)).or_default().insert(identifier);
+            names.insert(format!("{name} {kind}"));
         }
         Ok::<_, Failure>(())
     })?;
-    let is_ours = |sets: &BTreeSet<String>| sets.contains(OLD) || sets.contains(NEW);
-    Ok(seen.into_iter().filter(|(_, sets)| is_ours(sets)).map(|((name, kind), _)| format!("{name} {kind}")).collect())
+    Ok(names.into_iter().collect())
 }

@@ -48,7 +48,7 @@ pub(crate) enum CutoverCommand {
     Retry(operate::OperateArgs),
     /// End a run: what stands stays
     Release(operate::ReleaseArgs),
-    /// Approve after the soak, as one of two persons, that nothing of the old side stays
+    /// Approve after the soak, as one of two persons, that its targets become simple again: no way back
     Finalise(finalise::FinaliseArgs),
     /// Take a run from a driver that is gone or hangs
     BreakLease(break_lease::BreakLeaseArgs),

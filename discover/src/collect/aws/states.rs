@@ -80,6 +80,9 @@ mod tests {
             (ObservationKind::StateMachine, &definition)
         );
         assert_eq!(apis(&got), ["ecs:DescribeTaskDefinition"]);
+        // Without this, a list of machines that was denied would make what only they start count as gone (D2).
+        let fed = crate::collect::call(caravan_inventory::Provider::Aws, "ecs:DescribeTaskDefinition").unwrap().fed_by;
+        assert!(fed.contains(&MACHINE));
         assert_eq!(got.follow_up[0].read.input, json!({"taskDefinition": "report"}));
     }
 

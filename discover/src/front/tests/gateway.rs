@@ -220,6 +220,33 @@ fn apis_that_lead_to_each_other_end() {
 }
 
 #[test]
+fn behind_cloudflare_nobody_sees_the_certificate_of_an_api() {
+    let (mut observations, edges) = http();
+    let target = "d-1.execute-api.eu-central-1.amazonaws.com";
+    let record =
+        |proxied: bool| json!({"type": "CNAME", "name": "orders.example.com", "content": target, "proxied": proxied});
+    observations.retain(|one| one.kind != Kind::RecordSet);
+    for (proxied, more) in [(true, "; in front of it Cloudflare shows its own, which is not read"), (false, "")] {
+        let record = seen(Kind::DnsRecord, "z/orders", record(proxied));
+        let doors = doors(observations.iter().cloned().chain([record]).collect(), edges.clone());
+        for way in told(&doors, "orders.example.com") {
+            assert_eq!(way.last(), Some(&format!("certificate: {CERTIFICATE}{more}")), "{way:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_url_of_a_function_whose_function_was_not_read_says_so() {
+    let name = "arn:aws:lambda:eu-central-1:111122223333:function:hook";
+    let body =
+        json!({"FunctionArn": name, "FunctionUrl": "https://abc.lambda-url.eu-central-1.on.aws/", "AuthType": "NONE"});
+    let doors = doors(vec![seen(Kind::FunctionUrl, name, body)], Vec::new());
+    let ways = told(&doors, "abc.lambda-url.eu-central-1.on.aws");
+    assert_eq!(ways.len(), 1, "{ways:#?}");
+    assert!(ways[0].contains(&"outside: no workload that was found receives from it".to_owned()), "{ways:#?}");
+}
+
+#[test]
 fn the_url_of_a_function_is_a_front_door() {
     let name = "arn:aws:lambda:eu-central-1:111122223333:function:hook:live";
     let url = seen(

@@ -54,6 +54,7 @@ fn a_group_and_a_service_name_their_balancer_whether_or_not_it_was_read() {
         edges(&linked, "prod/api", EdgeKind::Routes),
         [format!("{} @ /loadBalancers/0/loadBalancerName", id("front"))]
     );
+    assert!(workload(&linked, "prod/api").parts.iter().any(|part| part.as_str() == id("front")));
 }
 
 #[test]

@@ -293,6 +293,64 @@ fn the_url_of_an_api_is_the_function_behind_its_path() {
     );
 }
 
+/// A more particular route than the function's answers, and is no function: of the path only the API is known.
+#[test]
+fn the_url_of_an_api_is_the_api_where_something_else_than_a_function_answers_the_path() {
+    let listener = arn("elasticloadbalancing", "listener/app/internal/2/3");
+    let to_function = || json!({"integrationType": "AWS_PROXY", "integrationUri": arn("lambda", "function:read")});
+    let to_listener = || json!({"integrationType": "HTTP_PROXY", "connectionType": "VPC_LINK", "connectionId": "l", "integrationUri": listener});
+    let elsewhere =
+        json!({"integrationType": "AWS_PROXY", "integrationUri": "arn:aws:lambda:eu-west-1:999999999999:function:far"});
+    let uses = |routes: &[(&str, Value)], url: &str| {
+        let mut all = http(routes);
+        let own = arn("lambda", "function:caller");
+        let environment = json!({"Variables": {"SHOP_URL": url}});
+        let body = json!({"Configuration": {"FunctionArn": own, "FunctionName": "caller", "Environment": environment}});
+        all.extend([function("read"), seen(Kind::LambdaFunction, &own, body)]);
+        let found = edges(&linked(all), "/caller", EdgeKind::Calls);
+        found.into_iter().map(|edge| edge.split(" @ ").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (function, api) =
+        (format!("lambda/{ACCOUNT}/{REGION}/read"), format!("apigatewayv2.api/{ACCOUNT}/{REGION}/h1"));
+    let both = [("GET /orders/{id}", to_function()), ("$default", to_listener())];
+    assert_eq!(uses(&both, "https://http.example.com"), [api.clone()]);
+    assert_eq!(uses(&both, "https://http.example.com/orders/7"), [function.clone()]);
+    assert_eq!(uses(&both, "https://http.example.com/basket"), [api.clone()]);
+    let greedy =
+        [("$default", to_function()), ("ANY /shop/{proxy+}", to_listener()), ("GET /shop/{id}", to_function())];
+    assert_eq!(uses(&greedy, "https://http.example.com/shop/7/items"), [api.clone()]);
+    assert_eq!(uses(&greedy, "https://http.example.com/shop/7"), [function.clone()], "a whole fit comes first");
+    let far = [("GET /orders", to_function()), ("GET /far", elsewhere)];
+    assert_eq!(uses(&far, "https://http.example.com/far"), [api]);
+    // What browsers are answered before they ask says nothing of who answers then.
+    let preflight = json!({"integrationType": "MOCK"});
+    let cors = [("GET /orders", to_function()), ("OPTIONS /orders", preflight)];
+    assert_eq!(uses(&cors, "https://http.example.com/orders"), [function]);
+}
+
+/// A link of the second version, whose target the integration names; and links that nothing was read of.
+#[test]
+fn what_goes_through_a_link_goes_to_no_host_by_its_name() {
+    let balancer = arn("elasticloadbalancing", "loadbalancer/app/inner/2");
+    let through = |link: &str, target: Option<&str>| {
+        let mut integration = json!({"type": "HTTP_PROXY", "connectionType": "VPC_LINK", "connectionId": link, "uri": "https://inner.example.com/x"});
+        if let Some(target) = target {
+            integration["integrationTarget"] = json!(target);
+        }
+        let mut all = rest(&[("/a", json!({"GET": {"methodIntegration": integration}}))], json!({}));
+        let body = json!({"LoadBalancerArn": balancer, "DNSName": "inner.elb.example"});
+        all.push(seen(Kind::LoadBalancer, &balancer, body));
+        let linked = linked(all);
+        assert!(edges(&linked, "r1/x0", EdgeKind::Calls).is_empty(), "{link}");
+        edges(&linked, &balancer, EdgeKind::Routes)
+    };
+    let place = format!("apigateway.resource/{ACCOUNT}/{REGION}/r1/x0 @ /resourceMethods/GET/methodIntegration");
+    assert_eq!(through("v2", Some(&balancer)), [format!("{place}/integrationTarget")]);
+    assert_eq!(through("${stageVariables.link}", Some(&balancer)), [format!("{place}/integrationTarget")]);
+    assert!(through("${stageVariables.link}", None).is_empty());
+    assert!(through("unread", None).is_empty());
+}
+
 #[test]
 fn a_domain_of_a_customer_that_an_api_answers_for_is_told() {
     let mut all = http(&[]);

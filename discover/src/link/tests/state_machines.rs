@@ -62,7 +62,7 @@ fn what_a_service_runs_and_a_machine_starts_besides_is_both() {
 }
 
 #[test]
-fn functions_are_named_in_three_ways_and_those_that_were_not_read_by_their_arn() {
+fn functions_are_named_in_four_ways_and_those_that_were_not_read_by_their_arn() {
     let function = arn("lambda", "function:count");
     let invoke =
         |name: &str| json!({"Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": name}});
@@ -71,7 +71,9 @@ fn functions_are_named_in_three_ways_and_those_that_were_not_read_by_their_arn()
         "b": invoke("count"),
         "c": invoke(&function),
         "d": invoke("count:live"),
-        "e": invoke("elsewhere")});
+        "e": invoke("elsewhere"),
+        "f": invoke(&format!("{ACCOUNT}:function:count:live")),
+        "g": invoke("999999999999:function:count")});
     let body = json!({"Configuration": {"FunctionArn": function, "FunctionName": "count"}});
     let linked = linked(vec![machine(states), seen(Kind::LambdaFunction, &function, body)]);
     let places: Vec<String> = edges(&linked, "/count", EdgeKind::TriggeredBy);
@@ -83,10 +85,13 @@ fn functions_are_named_in_three_ways_and_those_that_were_not_read_by_their_arn()
             place("b", "Parameters/FunctionName"),
             place("c", "Parameters/FunctionName"),
             place("d", "Parameters/FunctionName"),
+            place("f", "Parameters/FunctionName"),
         ]
     );
     let unread = format!("lambda:{}", arn("lambda", "function:elsewhere"));
     assert_eq!(edges(&linked, &unread, EdgeKind::TriggeredBy), [place("e", "Parameters/FunctionName")]);
+    let of_others = format!("lambda:{}", arn("lambda", "function:count").replace(ACCOUNT, "999999999999"));
+    assert_eq!(edges(&linked, &of_others, EdgeKind::TriggeredBy), [place("g", "Parameters/FunctionName")]);
 }
 
 #[test]

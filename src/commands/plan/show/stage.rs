@@ -52,6 +52,9 @@ enum KindDocument {
 struct AtRiskDocument {
     percent: u8,
     seconds: u64,
+    /// For how much longer resolvers that keep the answer may send users there; nothing where users follow a write at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_seconds: Option<u32>,
 }
 
 /// How both sides are watched for as long as users are on the new one.
@@ -127,6 +130,7 @@ fn kind(plan: &WavePlan, step: &Step, stage: usize) -> Option<KindDocument> {
                 at_risk: AtRiskDocument {
                     percent: shift.percent_at_risk(stage),
                     seconds: plan.exposure_ms(shift).div_ceil(1000),
+                    kept_seconds: shift.kept_seconds(stage),
                 },
             }
         }

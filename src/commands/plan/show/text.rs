@@ -80,6 +80,9 @@ fn write_stage(out: &mut impl Write, plan: &WavePlan, step: &Step, stage: usize)
                 "     if the new side turns bad: at most {seconds} s at {percent} % of users before they are taken"
             )?;
             writeln!(out, "       back, while nothing else is in the way")?;
+            if let Some(kept) = shift.kept_seconds(standing) {
+                writeln!(out, "       resolvers that keep the answer may send users there for {kept} s more")?;
+            }
         }
     }
     if let Some(Proof { every_ms, rounds, longest_ms }) = step.proof() {
