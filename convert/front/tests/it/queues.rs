@@ -302,6 +302,8 @@ fn none_is_received_while_no_process_can_be_started() {
         let front = Front::begin(config, &variables);
         front.wait("it can't be started again", || front.log().contains("can't be initialised"));
         front.wait("it is not ready", || front.admin_status("/readyz") == Some(503));
+        // A receive that was on its way by then ends after a second.
+        std::thread::sleep(Duration::from_secs(3));
         queue.send(&plain((0..3).map(|number| format!("message {number}"))));
         // For as long as each of them would be received and come again until it is put aside.
         std::thread::sleep(Duration::from_secs(6));
