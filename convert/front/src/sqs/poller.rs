@@ -88,11 +88,11 @@ impl Poller {
         }
     }
 
-    /// Receives until the batch is full or its window is over, and keeps hidden what it has.
+    /// Receives until the batch is full, its window is over or no process takes invocations, and keeps hidden what it has.
     async fn gather(&self, stop: &mut watch::Receiver<bool>, hidden: &Hidden) -> Result<Vec<Message>, CallError> {
         let (sqs, mut messages) = (&self.sqs, Vec::new());
         let mut end: Option<Instant> = None;
-        while messages.len() < sqs.batch_size && !*stop.borrow() {
+        while messages.len() < sqs.batch_size && self.pool.is_ready() && !*stop.borrow() {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let wait = match left {
                 None => sqs.wait_seconds,
