@@ -182,7 +182,11 @@ pub(super) fn ask_hosts<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>) {
 /// One host of a rule: one that the routes do not have is another app's, nobody's, or asked about.
 fn host<'a>(tracker: &mut FieldTracker<'a>, value: Field<'a>, target: &str, hosts: &BTreeSet<&str>) {
     let name = value.0.as_str().map(str::to_ascii_lowercase).unwrap_or_default();
-    if hosts.is_empty() || hosts.contains(name.as_str()) {
+    if let Some(id) = asked_hosts::open_private(tracker, &name) {
+        value.asked(tracker, &id);
+    } else if hosts.contains(name.as_str()) && asked_hosts::is_kept_inside(tracker, &name) {
+        value.approximated(tracker, target.to_owned(), "for callers from inside alone, by a person's answer");
+    } else if hosts.is_empty() || hosts.contains(name.as_str()) {
         shared_hosts::take(tracker, value, target.to_owned());
     } else if let Some(id) = asked_hosts::open(tracker, &name) {
         value.asked(tracker, &id);

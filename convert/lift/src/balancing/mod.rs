@@ -15,6 +15,7 @@ mod read;
 mod readiness;
 mod rules;
 mod shared_hosts;
+mod sides;
 mod target_group;
 mod written;
 
@@ -63,7 +64,7 @@ pub(crate) fn map<'a>(
     for &balancer in &context.around.load_balancers {
         entry::load_balancer(tracker, context, balancer, component);
     }
-    for record in &context.around.records {
+    for record in context.around.records.documents() {
         record.drop_whole(tracker, "known-host");
     }
     if component.ingress.is_some() && web && !entry::is_raw(component) {
@@ -88,6 +89,8 @@ fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
 mod contested_tests;
 #[cfg(test)]
 mod further_tests;
+#[cfg(test)]
+mod private_tests;
 #[cfg(test)]
 mod said_tests;
 #[cfg(test)]
