@@ -18,6 +18,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) listener_rules: Vec<Object<'a>>,
     pub(crate) listeners: Vec<Object<'a>>,
     pub(crate) load_balancers: Vec<Object<'a>>,
+    /// The security groups of the load balancers, by their ids.
+    pub(crate) security_groups: BTreeMap<&'a str, Object<'a>>,
     /// Record sets that lead to the load balancers, and those of the names that their rules take.
     pub(crate) records: Records<'a>,
     /// The source's own target groups, by ARN, with the port of it that each sends to.
@@ -42,6 +44,9 @@ impl<'a> Surroundings<'a> {
             ObservationKind::RecordSet => root.into_iter().for_each(|set| self.records.add_set(observation, set)),
             ObservationKind::DnsRecord => root.into_iter().for_each(|record| self.records.add_record(record)),
             ObservationKind::HostedZone => root.into_iter().for_each(|zone| self.records.add_zone(observation, zone)),
+            ObservationKind::SecurityGroup => {
+                self.security_groups.extend(root.map(|group| (observation.name.as_str(), group)));
+            }
             ObservationKind::ScalableTarget => self.scalable_targets.extend(root),
             ObservationKind::ScalingPolicy => self.policies.extend(root),
             ObservationKind::ScheduledAction => self.scheduled_actions.extend(root),
@@ -56,7 +61,6 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::Ec2Image
             | ObservationKind::Ec2Volume
             | ObservationKind::Ec2Address
-            | ObservationKind::SecurityGroup
             | ObservationKind::InstanceProfile
             | ObservationKind::LambdaFunction
             | ObservationKind::FunctionVersion

@@ -28,6 +28,8 @@ pub(super) struct Front {
 pub(super) struct Balancing<'f> {
     groups: BTreeMap<&'f str, &'f Observation>,
     balancers: BTreeMap<&'f str, &'f Observation>,
+    /// By their ids.
+    security_groups: BTreeMap<&'f str, &'f Observation>,
     listeners: BTreeMap<&'f str, &'f Observation>,
     /// Listener → its rules.
     rules: BTreeMap<String, Vec<View<'f>>>,
@@ -62,6 +64,7 @@ impl<'f> Balancing<'f> {
             rules,
             groups: by(&found.groups),
             balancers: by(&found.balancers),
+            security_groups: by(&found.security_groups),
             listeners: by(&found.listeners),
             forwards,
         }
@@ -143,6 +146,9 @@ impl<'f> Balancing<'f> {
         };
         let balancer = self.balancers.get(listener.text("/LoadBalancerArn")?)?;
         parts.insert(balancer.id.clone());
+        // They say who may come in.
+        let groups = View::of(balancer).list("/SecurityGroups").iter().filter_map(Value::as_str);
+        parts.extend(groups.filter_map(|id| self.security_groups.get(id)).map(|group| group.id.clone()));
         let (from, to) = (listener.observation.id.as_str(), balancer.id.as_str());
         linker.edges.insert(listener.edge(from, to, EdgeKind::Routes, Confidence::Stated, "/LoadBalancerArn"));
         let (hosts, paths) = (

@@ -82,8 +82,16 @@ pub(super) fn load_balancer<'a>(
             _ => value.dropped(tracker, "load-balancer-attribute"),
         }
     }
+    for group in balancer.list("SecurityGroups") {
+        let seen = group.as_str().is_some_and(|id| context.around.security_groups.contains_key(id));
+        match seen {
+            _ if tracker.has_mark(group) => {}
+            true => Field(group).dropped(tracker, "platform-entry"),
+            false => Field(group).dropped_because(tracker, "platform-entry", "whom it lets in was not seen"),
+        }
+    }
     for (name, value) in balancer.entries() {
-        if !matches!(name, "Scheme" | "Attributes") && !crate::field::is_empty(value) {
+        if !matches!(name, "Scheme" | "Attributes" | "SecurityGroups") && !crate::field::is_empty(value) {
             Field(value).dropped(tracker, "platform-entry");
         }
     }

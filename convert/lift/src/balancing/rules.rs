@@ -2,6 +2,7 @@
 
 use super::accounted;
 use super::actions::{self, Action, Forward};
+use super::callers;
 use super::conditions::{self, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
@@ -100,7 +101,8 @@ fn prepare<'a>(
 ) -> Listener<'a> {
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
-    let enters = !here || questions::entry(tracker, &way, beside.as_deref());
+    let enters =
+        !here || (questions::entry(tracker, &way, beside.as_deref()) & callers::let_in(tracker, context, &way));
     let mut hosts = way.recorded();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
     let anywhere = read.iter().any(|rule| rule.group.is_some() && takes_every_host(rule));
@@ -174,7 +176,7 @@ fn render<'a>(
     for at in in_front {
         let other = shares[at] == Share::Other;
         if other && !matches!(read[at].action, Action::Forward(_)) && !questions::in_front(tracker, &read[at]) {
-            shares[at] = Share::Shut;
+            shares[at] = if questions::is_gone(tracker, &read[at]) { Share::Gone } else { Share::Shut };
         }
     }
     let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);
@@ -203,7 +205,7 @@ fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
             let condition = rule.objects("Conditions").find(named);
             unsaid.extend(condition.map(|condition| {
                 let values = conditions::values_of(condition);
-                Unsaid { condition, kind, values, is_secret: false }
+                Unsaid { condition, kind, values, is_secret: false, is_rewritten: false }
             }));
         }
         if !unsaid.is_empty() {

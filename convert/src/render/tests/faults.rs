@@ -106,8 +106,10 @@ fn b10_probes_and_architecture_survive() {
     let objects = rendered(include_str!("shop.yaml"));
     let container = json(&objects, "Deployment", "parcels")["spec"]["template"]["spec"]["containers"][0].clone();
     assert_eq!(container["readinessProbe"]["httpGet"]["path"], "/ready");
-    // Kubernetes does not expand the commands of probes: nothing in them is escaped.
-    let command = &container["livenessProbe"]["exec"]["command"][2];
-    assert_eq!(command, "curl -f http://localhost:8080/$(hostname) || exit 1");
+    // The kubelet expands the commands of probes as those of containers.
+    for probe in ["livenessProbe", "startupProbe"] {
+        let command = &container[probe]["exec"]["command"][2];
+        assert_eq!(command, "curl -f http://localhost:8080/$$(hostname) || exit 1");
+    }
     assert_eq!(container["startupProbe"]["failureThreshold"], 8);
 }
