@@ -107,6 +107,8 @@ mod gateway_tests;
 #[cfg(test)]
 mod private_tests;
 #[cfg(test)]
+mod raw_tests;
+#[cfg(test)]
 mod said_tests;
 #[cfg(test)]
 mod tests;
