@@ -260,3 +260,22 @@ fn a_disk_that_starts_with_a_snapshot_is_asked_about_by_it_and_waits() {
         }
     }
 }
+
+/// What the task's role could mount, the driver's role mounts here.
+#[test]
+fn a_file_system_that_asks_who_mounts_it_is_approximated() {
+    for (mode, exact) in [("ENABLED", false), ("DISABLED", true)] {
+        for more in [json!({}), json!({"accessPointId": "fsap-0a"})] {
+            let mut authorization = more;
+            authorization["iam"] = json!(mode);
+            let efs = json!({"fileSystemId": "fs-0a1b", "transitEncryption": "ENABLED", "authorizationConfig": authorization});
+            let case = service(
+                json!([{"name": "front", "image": "front:1", "portMappings": [{"containerPort": 80}],
+                        "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]}]),
+                json!([{"name": "data", "efsVolumeConfiguration": efs}]),
+            );
+            let verdict = case.verdict(1, "/volumes/0/efsVolumeConfiguration/authorizationConfig/iam");
+            assert_eq!(verdict == FieldVerdict::Exact, exact, "{mode}: {verdict:?}");
+        }
+    }
+}

@@ -17,9 +17,9 @@ pub(super) fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, '
     let Some(balancer) = balancer.filter(|_| way.public == Some(true)) else { return true };
     let Some(callers) = callers(context, *balancer, way) else { return true };
     let shown: Vec<String> = callers.iter().map(|caller| format!("`{caller}`")).collect();
-    let shown = if shown.is_empty() { "nobody".to_owned() } else { format!("only {}", shown.join(", ")) };
+    let shown = shown.join(", ");
     let text = format!(
-        "`{}` is reached from the internet, and its security groups let {shown} in; the gateway lets everybody in. Leave it out, \
+        "`{}` is reached from the internet, and its security groups let only {shown} in; the gateway lets everybody in. Leave it out, \
          or may everybody come (`open`)? Until then nothing comes in by it.",
         way.name
     );
@@ -34,7 +34,7 @@ pub(super) fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, '
     matches!(answer, Asked::Given("open"))
 }
 
-/// Those whom the groups let in at the listener's port; none where that is everybody, or isn't known.
+/// Those whom the groups let in at the listener's port, at least one; none where that is everybody, or isn't known.
 fn callers(context: &Context<'_, '_>, balancer: Object<'_>, way: &Way<'_>) -> Option<BTreeSet<String>> {
     let port = way.listener.and_then(|listener| listener.field("Port")).and_then(|port| number(port.0))?;
     let ids = balancer.list("SecurityGroups").iter().map(|id| id.as_str());
@@ -47,7 +47,8 @@ fn callers(context: &Context<'_, '_>, balancer: Object<'_>, way: &Way<'_>) -> Op
     let of_port = permissions.filter(|permission| reaches(*permission, port));
     let callers: BTreeSet<String> =
         of_port.flat_map(sources).map(|source| crate::marks::without_marks(&source)).collect();
-    let everybody = ["0.0.0.0/0", "::/0"].iter().any(|all| callers.contains(*all));
+    // Groups that let nobody in say nothing of a listener that serves: what they allow was not read.
+    let everybody = callers.is_empty() || ["0.0.0.0/0", "::/0"].iter().any(|all| callers.contains(*all));
     (!everybody).then_some(callers)
 }
 

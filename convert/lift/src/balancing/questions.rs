@@ -129,7 +129,8 @@ pub(super) fn own<'a>(
     if actions_with_login(read) {
         let text = format!(
             "{what} lets only people in who have logged in, which the platform can't do yet. Keep it closed, or does the app \
-             look who comes?"
+             look who comes by itself (`open`)? The balancer's `X-Amzn-Oidc-*` headers are no sign of it any more: anybody can \
+             send them then."
         );
         let login = |action: &&crate::field::Object<'a>| action.peek("Type") != Some("forward");
         let fields: Vec<Field<'a>> = read

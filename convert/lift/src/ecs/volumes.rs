@@ -122,7 +122,12 @@ fn efs<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, efs: Object<'a>)
             && let Some(mode @ ("ENABLED" | "DISABLED")) = authorization.peek("iam")
         {
             made.iam = Some(mode == "ENABLED");
-            field.exact(tracker, target);
+            if mode == "ENABLED" {
+                let note = "the driver's role mounts, not the task's: the file system's policy has to let it";
+                field.approximated(tracker, target, note);
+            } else {
+                field.exact(tracker, target);
+            }
         }
     }
     Volume { efs: Some(made), ..Volume::default() }

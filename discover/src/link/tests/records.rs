@@ -1,6 +1,6 @@
 //! The record sets that stand with a workload, by which the lift tells whom its names lead to it.
 
-use super::cloud::parts_with;
+use super::cloud::{balanced, parts_with};
 use super::*;
 use serde_json::json;
 
@@ -60,5 +60,22 @@ fn of_the_names_around_a_rule_those_of_private_zones_stand_with_it() {
             record("ZIN", name, "public-1.eu-central-1.elb.amazonaws.com"),
         ];
         assert_eq!(among(&parts_with(around), &format!("ZIN/{name}./CNAME")), private, "{name}");
+    }
+}
+
+/// Whom a balancer lets in stands with what it sends to.
+#[test]
+fn the_security_groups_of_a_balancer_stand_with_a_workload() {
+    for (named, observed, stands) in [("sg-1", "sg-1", true), ("sg-1", "sg-2", false), ("sg-2", "sg-2", true)] {
+        let elb = |rest: &str| arn("elasticloadbalancing", rest);
+        let balancer = elb("loadbalancer/app/public/2");
+        let body = json!({"LoadBalancerArn": balancer, "DNSName": "public-1.eu-central-1.elb.amazonaws.com", "SecurityGroups": [named]});
+        let mut all: Vec<Observation> = balanced();
+        all.retain(|one| one.name != balancer);
+        all.push(seen(ObservationKind::LoadBalancer, &balancer, body));
+        all.push(seen(ObservationKind::SecurityGroup, observed, json!({"groupId": observed, "ipPermissions": []})));
+        let linked = linked(all);
+        let parts = &workload(&linked, "/api").parts;
+        assert_eq!(parts.iter().any(|part| part.as_str().ends_with(observed)), stands, "{parts:?}");
     }
 }
