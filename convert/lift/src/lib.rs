@@ -14,12 +14,15 @@ mod field;
 #[cfg(test)]
 mod fixture;
 mod hosts;
+mod lambda;
 mod ledger;
 mod lift;
 mod lifted;
 mod marks;
+mod moved_secret;
 pub mod plconfig;
 mod quantity;
+mod role;
 mod scaling;
 mod schedule;
 mod source;
@@ -27,6 +30,7 @@ mod surroundings;
 mod suspension;
 mod text;
 mod tracker;
+mod unresolved;
 mod walk;
 
 pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};
