@@ -126,6 +126,11 @@ impl<'a> FieldTracker<'a> {
         }
     }
 
+    /// Whether there is a reason why it can't be converted.
+    pub(crate) fn is_refused(&self) -> bool {
+        !self.reasons.is_empty()
+    }
+
     /// Keeps the workload from starting until a person has looked.
     pub(crate) fn hold(&mut self, reason: &'static str) {
         self.holds.insert(reason);

@@ -26,8 +26,14 @@ pub(super) fn map<'a>(
     };
     let description = config.description.take();
     let targets = crate::schedule::map(tracker, &plan.context, starts_function, config, component);
-    // Of several things that start a function, none says what the function is for.
-    config.description = description.or(config.description.take());
+    if description.is_some() {
+        // What starts a function does not say what the function is for.
+        config.description = description;
+        let starts = [plan.context.around.rule, plan.context.around.schedule].into_iter().flatten();
+        for field in starts.filter_map(|start| start.field("Description")) {
+            field.dropped(tracker, "further-description");
+        }
+    }
     component.args = Some(vec!["invoke".to_owned()]);
     for target in targets {
         event(tracker, plan, target, component);

@@ -29,10 +29,18 @@ pub(super) fn map<'a>(
     let Some(code) = unit.whole.and_then(|whole| whole.object("Code")) else { return };
     for (name, value) in code.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
         if !tracker.is_marked(value) {
-            let rule = if name == "SourceKMSKeyArn" { "environment-key" } else { "describe-only" };
-            Field(value).dropped(tracker, rule);
+            if name == "SourceKMSKeyArn" {
+                Field(value).dropped(tracker, "environment-key");
+            } else {
+                Field(value).dropped(tracker, "describe-only");
+            }
         }
     }
+}
+
+/// A SHA-256 in base64.
+fn is_hash(text: &str) -> bool {
+    text.len() == 44 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
 }
 
 fn is_image(unit: &Unit<'_>) -> bool {
@@ -90,8 +98,6 @@ fn runtime<'a>(tracker: &mut FieldTracker<'a>, unit: &Unit<'a>, function: &mut F
 
 /// The package of a version, told by its hash. A file knows no hash: the pipeline's build says where the code is.
 fn package<'a>(tracker: &mut FieldTracker<'a>, unit: &Unit<'a>, function: &mut Function) {
-    let is_hash =
-        |text: &str| text.len() == 44 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
     if let (Some(field), Some(hash)) = (unit.own.field("CodeSha256"), unit.own.peek("CodeSha256")) {
         if is_hash(hash) {
             function.code.sha256 = Some(hash.to_owned());
@@ -120,6 +126,7 @@ fn layers<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &Unit<'a>
         }
         let known = facts.layers.iter().find(|known| known.peek("LayerVersionArn") == Some(arn));
         let hash = known.and_then(|known| known.object("Content")).and_then(|content| content.peek("CodeSha256"));
+        let hash = hash.filter(|hash| is_hash(hash));
         function.layers.push(FunctionLayer { arn: arn.to_owned(), sha256: hash.map(str::to_owned) });
         if hash.is_some() {
             field.exact(tracker, "/function/layers");
@@ -147,7 +154,11 @@ fn layers<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &Unit<'a>
                 }
             }
             if content.is_none() && !crate::field::is_empty(value) {
-                Field(value).dropped(tracker, if used { "describe-only" } else { "other-version" });
+                if used {
+                    Field(value).dropped(tracker, "describe-only");
+                } else {
+                    Field(value).dropped(tracker, "other-version");
+                }
             }
         }
     }

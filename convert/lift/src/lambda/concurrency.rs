@@ -105,9 +105,13 @@ fn ask(tracker: &mut FieldTracker<'_>) -> u32 {
 pub(super) fn rest<'a>(tracker: &mut FieldTracker<'a>, facts: &super::facts::Facts<'a>) {
     for named in &facts.provisioned {
         for (name, value) in named.document.entries() {
-            let wanted = name == "RequestedProvisionedConcurrentExecutions";
-            if !crate::field::is_empty(value) && !tracker.has_mark(value) {
-                Field(value).dropped(tracker, if wanted { "other-version" } else { "describe-only" });
+            if crate::field::is_empty(value) || tracker.has_mark(value) {
+                continue;
+            }
+            if name == "RequestedProvisionedConcurrentExecutions" {
+                Field(value).dropped(tracker, "other-version");
+            } else {
+                Field(value).dropped(tracker, "describe-only");
             }
         }
     }

@@ -7,6 +7,9 @@ use crate::plconfig::{Function, PlConfig, Seconds};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
 
+/// MB that Lambda gives where nothing is said (Lambda API reference, `MemorySize`).
+const MEMORY: u32 = 128;
+
 /// What GetFunction adds to what was asked for.
 const DESCRIBED: [&str; 15] = [
     "FunctionArn",
@@ -48,6 +51,11 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &
         version: unit.version.clone(),
         account: account(tracker, unit),
         region: region(tracker, unit),
+        memory: own
+            .peek_u64("MemorySize")
+            .and_then(|size| u32::try_from(size).ok())
+            .filter(|size| *size > 0)
+            .unwrap_or(MEMORY),
         ..Function::default()
     };
     if let Some(field) = own.field("FunctionName") {
@@ -150,13 +158,18 @@ fn region<'a>(tracker: &FieldTracker<'a>, unit: &Unit<'a>) -> Option<String> {
     legal.then(|| region.to_owned())
 }
 
-/// Everything about versions that don't run.
+/// Everything about versions that don't run. Tags and reserved concurrency are the function's, whatever version runs.
 fn others<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &Unit<'a>) {
-    for described in facts.function.iter().chain(&facts.versions).filter(|described| !described.own.is(unit.own)) {
-        let shared = ["Tags", "TagsError", "Concurrency"];
+    for (described, shared) in
+        facts.function.iter().map(|one| (one, true)).chain(facts.versions.iter().map(|one| (one, false)))
+    {
+        if described.own.is(unit.own) {
+            continue;
+        }
+        let of_function = |name: &str| shared && matches!(name, "Tags" | "TagsError" | "Concurrency");
         let whole = described.whole.into_iter().flat_map(Object::entries);
-        let beside = whole.filter(|(name, _)| *name != "Configuration" && !shared.contains(name));
-        for (_, value) in described.own.entries().chain(beside).filter(|(_, value)| !crate::field::is_empty(value)) {
+        let beside = whole.filter(|(name, _)| *name != "Configuration" && !of_function(name));
+        for (_, value) in described.own.entries().chain(beside) {
             if !tracker.is_marked(value) {
                 Field(value).dropped(tracker, "other-version");
             }

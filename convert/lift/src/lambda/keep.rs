@@ -69,6 +69,13 @@ pub(super) fn decide<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) {
     pushes(tracker, facts);
 }
 
+/// Nothing of a function that stays decides anything but the reason.
+pub(super) fn leave(tracker: &mut FieldTracker<'_>) {
+    for observation in tracker.source.observations {
+        Field(&observation.body).dropped(tracker, "stays-on-lambda");
+    }
+}
+
 fn by_caller<'a>(tracker: &mut FieldTracker<'a>, statement: Object<'a>) {
     let callers = principals(statement);
     for (service, why) in CALLERS {

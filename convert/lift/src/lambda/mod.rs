@@ -51,6 +51,10 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     let facts = Facts::read(tracker);
     keep::decide(tracker, &facts);
     let starts = started_by::all(tracker, &facts);
+    if tracker.is_refused() {
+        keep::leave(tracker);
+        return None;
+    }
     let unit = version::choose(tracker, &facts, &starts)?;
     let mut config = PlConfig {
         app: tracker.source.app.to_owned(),
@@ -65,7 +69,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     sizes::map(tracker, &unit, &mut shared);
     storage::map(tracker, &unit, &mut shared);
     surroundings::map(tracker, &unit, &mut config);
-    tags::map(tracker, &unit, &mut shared);
+    tags::map(tracker, &facts, &unit, &mut shared);
     policy::map(tracker, &facts);
     let timeout = config.function.as_ref().map_or(3, |function| function.timeout.0);
 

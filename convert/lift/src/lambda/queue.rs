@@ -152,8 +152,11 @@ fn state<'a>(tracker: &mut FieldTracker<'a>, mapping: Object<'a>) {
         tracker.hold("its event source mapping is switched off");
     }
     for field in mapping.field("State").into_iter().chain(enabled) {
-        let rule = if off { "switched-off" } else { "default" };
-        field.dropped(tracker, rule);
+        if off {
+            field.dropped_because(tracker, "switched-off", "it is suspended until somebody starts it");
+        } else {
+            field.dropped(tracker, "default");
+        }
     }
 }
 

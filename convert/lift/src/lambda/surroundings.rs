@@ -97,8 +97,10 @@ fn snap_start<'a>(tracker: &mut FieldTracker<'a>, snap: Object<'a>, config: &mut
                 "/function/init",
                 "each process comes up from its beginning, and may take as long as a snapshot did",
             );
+        } else if on {
+            field.dropped(tracker, "describe-only");
         } else {
-            field.dropped(tracker, if on { "describe-only" } else { "default" });
+            field.dropped(tracker, "default");
         }
     }
 }

@@ -133,7 +133,11 @@ fn aliases<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &Unit<'a
         alias.drop_all(tracker, &["AliasArn", "RevisionId", "Description"], "describe-only");
         let used = unit.qualifiers.contains(&alias.peek("Name"));
         if let Some(field) = alias.field("Name") {
-            field.dropped(tracker, if used { "resolved-reference" } else { "other-version" });
+            if used {
+                field.dropped(tracker, "resolved-reference");
+            } else {
+                field.dropped(tracker, "other-version");
+            }
         }
         if let Some(field) = alias.field("FunctionVersion") {
             if used {

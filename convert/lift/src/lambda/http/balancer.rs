@@ -25,18 +25,22 @@ pub(in super::super) fn balancer<'a>(
     for group in groups {
         checks(tracker, *group);
         for attribute in group.objects("Attributes") {
-            let key = attribute.peek("Key").or(attribute.peek("key"));
+            let of = |name: &str, small: &str| attribute.peek(name).or(attribute.peek(small));
+            let multi = of("Key", "key") == Some(MULTI) && of("Value", "value") == Some("true");
             for field in ["Key", "Value", "key", "value"].into_iter().filter_map(|name| attribute.field(name)) {
-                if key == Some(MULTI) {
+                if multi {
                     field.exact(tracker, plan.context.at("trigger/http/multi_value"));
-                } else if !tracker.has_mark(field.0) {
+                } else {
                     field.dropped(tracker, "group-of-functions");
                 }
             }
-            if key == Some(MULTI) {
-                trigger.multi_value = Some(attribute.peek("Value").or(attribute.peek("value")) == Some("true"));
+            if multi {
+                trigger.multi_value = Some(true);
             }
         }
+    }
+    if let Some(ingress) = component.ingress.as_mut() {
+        ingress.sticky = None;
     }
     if let Some(group) = groups.first() {
         trigger.target_group = group.peek("TargetGroupArn").map(str::to_owned);

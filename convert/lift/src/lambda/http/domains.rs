@@ -32,7 +32,11 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, all: &Domains<'_, 'a>) -> 
             field.blocked(tracker, "its API has a domain that is no host name");
             continue;
         }
-        field.exact(tracker, "/components");
+        field.approximated(
+            tracker,
+            "/components",
+            "where it is published, its certificate and its record are made with the hand-over",
+        );
         if whole_path(tracker, mapping, all.path, &name) {
             names.insert(name);
         }

@@ -101,7 +101,7 @@ fn integrations<'a>(tracker: &mut FieldTracker<'a>, start: &HttpApi<'a>, at: &st
             (integration.field("timeoutInMillis"), integration.peek_u64("timeoutInMillis"))
         {
             timeout = milliseconds.clamp(50, TIMEOUT);
-            field.exact(tracker, format!("{at}/timeout"));
+            field.approximated(tracker, format!("{at}/timeout"), "in whole seconds");
         }
     }
     let seconds = u32::try_from(timeout.div_ceil(1000)).unwrap_or(30);

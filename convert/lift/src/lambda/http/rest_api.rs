@@ -109,7 +109,7 @@ fn methods<'a>(
 ) -> (Vec<Entry>, u32) {
     let at = plan.context.at("trigger/http");
     let mut groups: BTreeMap<(String, String), Vec<(Pattern, Vec<Field<'a>>)>> = BTreeMap::new();
-    let mut timeout = TIMEOUT;
+    let mut longest = 0;
     for &(resource, name, method) in &start.methods {
         let path = resource.peek("path").unwrap_or("/");
         if let Some(field) = resource.field("path") {
@@ -120,9 +120,18 @@ fn methods<'a>(
             continue;
         };
         trigger.routes.push(pattern.key());
-        timeout = timeout.max(integration(tracker, method, &at));
-        method.drop_all(tracker, &["httpMethod"], "resolved-reference");
-        method.drop_all(tracker, &["operationName", "methodResponses"], "describe-only");
+        longest = longest.max(integration(tracker, method, &at));
+        // Names of methods are no names of the API: each field of one gets its rule here, empty or not.
+        for (field, value) in method.entries() {
+            match field {
+                "httpMethod" => Field(value).dropped(tracker, "resolved-reference"),
+                "operationName" | "methodResponses" => Field(value).dropped(tracker, "describe-only"),
+                "authorizationScopes" | "authorizerId" if crate::field::is_empty(value) => {
+                    Field(value).dropped(tracker, "unset");
+                }
+                _ => {}
+            }
+        }
         keys(tracker, method);
         validation(tracker, method);
         let kind = method.peek("authorizationType").unwrap_or("NONE").to_owned();
@@ -134,6 +143,7 @@ fn methods<'a>(
     rest(tracker, plan, start);
     trigger.routes.sort();
     trigger.routes.dedup();
+    let timeout = if longest == 0 { TIMEOUT } else { longest };
     let seconds = u32::try_from(timeout.div_ceil(1000)).unwrap_or(29);
     trigger.timeout = Some(Seconds(seconds));
     (super::entries(tracker, groups), seconds)
@@ -143,7 +153,7 @@ fn methods<'a>(
 fn integration<'a>(tracker: &mut FieldTracker<'a>, method: Object<'a>, at: &str) -> u64 {
     let Some(integration) = method.object("methodIntegration") else { return 0 };
     let mut timeout = 0;
-    for (name, value) in integration.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
+    for (name, value) in integration.entries() {
         let field = Field(value);
         match name {
             "type" if value == "AWS_PROXY" => field.dropped(tracker, "default"),
@@ -154,7 +164,7 @@ fn integration<'a>(tracker: &mut FieldTracker<'a>, method: Object<'a>, at: &str)
             "uri" => field.dropped(tracker, "resolved-reference"),
             "timeoutInMillis" => {
                 timeout = crate::field::number(value).unwrap_or(0).min(900_000);
-                field.exact(tracker, format!("{at}/timeout"));
+                field.approximated(tracker, format!("{at}/timeout"), "in whole seconds");
             }
             "responseTransferMode" if value == "STREAM" => {
                 field.approximated(tracker, format!("{at}/event"), "answers are sent when they are whole");
@@ -181,8 +191,8 @@ fn keys<'a>(tracker: &mut FieldTracker<'a>, method: Object<'a>) {
 fn validation<'a>(tracker: &mut FieldTracker<'a>, method: Object<'a>) {
     let validated = method.field("requestValidatorId").is_some();
     for name in ["requestValidatorId", "requestModels", "requestParameters"] {
-        let Some(field) = method.field(name) else { continue };
-        if validated {
+        let Some(field) = method.raw(name) else { continue };
+        if validated && !crate::field::is_empty(field.0) {
             let text = "Its API answers requests that are not as it wants them by itself (request validation), and the gateway does \
                         not. Does the handler stand such requests?";
             field.ask_to_drop(tracker, "validation", text, "stands-them");
