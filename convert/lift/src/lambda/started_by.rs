@@ -96,7 +96,7 @@ pub(super) fn all<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> Vec<
         let name = schedule.peek("Name").unwrap_or("schedule");
         starts.push(Start { kind: StartKind::Clock, qualifier: called, around, name });
     }
-    if starts.is_empty() {
+    if starts.is_empty() && !tracker.is_refused() {
         ask_who_calls(tracker, facts, &mut starts);
     }
     starts

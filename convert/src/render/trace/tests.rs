@@ -6,12 +6,13 @@ use caravan_convert_lift::plconfig::PlConfig;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-const PLCONFIGS: [&str; 5] = [
+const PLCONFIGS: [&str; 6] = [
     include_str!("../tests/shop.yaml"),
     include_str!("../tests/stateful.yaml"),
     include_str!("../tests/legacy.yaml"),
     include_str!("../tests/suspended.yaml"),
     include_str!("tests/sharing.yaml"),
+    include_str!("tests/functions.yaml"),
 ];
 
 #[test]
