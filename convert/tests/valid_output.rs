@@ -13,7 +13,7 @@ mod sources;
 
 use caravan_convert::{App, Claim, Nothing, Platform, Trace, assign, convert, render};
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_convert_lift::{LiftOutcome, Lifted, SharedHosts, Source, lift};
+use caravan_convert_lift::{FieldVerdict, LiftOutcome, Lifted, SharedHosts, Source, lift};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -25,7 +25,7 @@ use std::io::Write;
 
 /// How many sources are drawn, and how many functions.
 const SOURCES: u64 = 4_000;
-const FUNCTIONS: u64 = 1_500;
+const FUNCTIONS: u64 = 600;
 
 /// Lifts what was drawn, answers what is asked with whatever comes, some rounds long, and gives its app with what came of
 /// it each time.
@@ -189,15 +189,13 @@ fn what_comes_of_any_function_and_any_answer_is_taken_by_who_reads_it() {
         let documents = functions::documents(&mut draw);
         let (app, lifts) = lifts(&mut draw, WorkloadKind::Lambda, &documents);
         for lifted in lifts {
-            let unknown = lifted.ledger.counts().unknown;
-            if unknown > 0 {
-                findings.faults.push(format!("{seed}: {unknown} fields are not accounted for"));
-            }
+            let unknown = lifted.ledger.entries().filter(|entry| entry.verdict == FieldVerdict::Unknown);
+            findings.faults.extend(unknown.map(|entry| format!("{seed}: {} is not accounted for", entry.path)));
             findings.add(seed, &app, lifted);
         }
     }
     findings.check();
-    assert!(findings.rendered > 1_000 && findings.fronts > 1_000, "{} {}", findings.rendered, findings.fronts);
+    assert!(findings.rendered > 400 && findings.fronts > 400, "{} {}", findings.rendered, findings.fronts);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod function;
 mod http;
 mod keep;
 mod label;
+mod pattern;
 mod policy;
 mod queue;
 
@@ -71,6 +72,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     surroundings::map(tracker, &unit, &mut config);
     tags::map(tracker, &facts, &unit, &mut shared);
     policy::map(tracker, &facts);
+    accounted::unread(tracker, &facts);
     let timeout = config.function.as_ref().map_or(3, |function| function.timeout.0);
 
     let names = label::names(tracker, &starts);

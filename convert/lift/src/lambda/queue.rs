@@ -1,6 +1,6 @@
 //! A queue of SQS that an event source mapping reads.
 
-use super::Plan;
+use super::{Plan, pattern};
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, QueueScale, Scale, ScaleRange, Seconds, SqsTrigger, Trigger};
 use crate::text::Kind;
@@ -45,18 +45,24 @@ pub(super) fn map<'a>(
     let at = |rest: &str| plan.context.at(&format!("trigger/sqs/{rest}"));
     let mut trigger = queue(tracker, plan, mapping);
     state(tracker, mapping);
-    if let (Some(field), Some(batch)) = (mapping.field("BatchSize"), number(mapping, "BatchSize")) {
-        trigger.batch = Some(batch);
-        field.exact(tracker, at("batch"));
+    let fifo = trigger.queue.ends_with(".fifo");
+    if let Some(field) = mapping.field("BatchSize") {
+        match number(mapping, "BatchSize").filter(|batch| (1..=if fifo { 10 } else { 10_000 }).contains(batch)) {
+            Some(batch) => {
+                trigger.batch = Some(batch);
+                field.exact(tracker, at("batch"));
+            }
+            None => field.blocked(tracker, "its batch size is none that Lambda takes of such a queue"),
+        }
     }
     if let Some(field) = mapping.field("MaximumBatchingWindowInSeconds") {
         match number(mapping, "MaximumBatchingWindowInSeconds") {
             Some(0) => field.dropped(tracker, "default"),
-            Some(window) => {
+            Some(window) if window <= 300 && !fifo => {
                 trigger.window = Some(Seconds(window));
                 field.exact(tracker, at("window"));
             }
-            None => {}
+            _ => field.blocked(tracker, "the window of its batches is none that Lambda takes of such a queue"),
         }
     }
     // Lambda takes a batch above 10 only with a window; a template that says none gets the shortest.
@@ -165,8 +171,8 @@ fn filters<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, mapping: Obj
     for filter in criteria.objects("Filters") {
         let Some(field) = filter.field("Pattern") else { continue };
         let Some(text) = tracker.text(field.0, Kind::Command) else { continue };
-        if !serde_json::from_str::<Value>(&text).is_ok_and(|pattern| pattern.is_object()) {
-            field.blocked(tracker, "one of the patterns that its messages are filtered by is no JSON object");
+        if !serde_json::from_str::<Value>(&text).is_ok_and(|value| pattern::is_one(&value)) {
+            field.blocked(tracker, "one of the patterns that its messages are filtered by is none of Lambda's");
             continue;
         }
         trigger.filters.push(text.into_owned());

@@ -116,7 +116,9 @@ fn methods<'a>(
             field.exact(tracker, format!("{at}/routes"));
         }
         let Some(pattern) = Pattern::of(name, path) else {
-            tracker.refuse("one of its resources has a path that is none");
+            for (_, value) in method.entries() {
+                Field(value).blocked(tracker, "one of its resources has a path that is none");
+            }
             continue;
         };
         trigger.routes.push(pattern.key());
