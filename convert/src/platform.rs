@@ -26,6 +26,8 @@ pub struct Platform {
     pub user: u32,
     /// What stands before the team's name in its namespace.
     pub namespace_prefix: String,
+    /// The images of functions.
+    pub images: Images,
     /// Where autoscalers ask for request rates: the URL of a Prometheus API that scrapes the gateway.
     pub prometheus: String,
 }
@@ -54,6 +56,18 @@ pub struct InternalGateway {
     pub issuer: String,
 }
 
+/// The images of functions: where those that are built go, and what they are built of.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Images {
+    /// What stands before the team and the app in the name of an image.
+    pub registry: String,
+    /// The image of the front, which every image of a function carries.
+    pub front: String,
+    /// What stands before the runtime in the name of a base: AWS's own bases of Lambda, or a mirror of them.
+    pub base: String,
+}
+
 impl Default for Platform {
     fn default() -> Self {
         Self {
@@ -66,6 +80,7 @@ impl Default for Platform {
             region: "eu-central-1".to_owned(),
             user: 10001,
             namespace_prefix: "team-".to_owned(),
+            images: Images::default(),
             prometheus: "http://prometheus.monitoring.svc:9090".to_owned(),
         }
     }
@@ -74,6 +89,16 @@ impl Default for Platform {
 impl Default for Gateway {
     fn default() -> Self {
         Self { name: "public".to_owned(), namespace: "envoy-gateway-system".to_owned(), section: "wildcard".to_owned() }
+    }
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self {
+            registry: "registry.example.com".to_owned(),
+            front: concat!("registry.example.com/caravan-front:", env!("CARGO_PKG_VERSION")).to_owned(),
+            base: "public.ecr.aws/lambda".to_owned(),
+        }
     }
 }
 

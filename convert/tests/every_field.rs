@@ -7,10 +7,10 @@
 
 use caravan_convert::{Platform, render_file};
 use caravan_convert_lift::plconfig::{
-    Arch, Auth, AuthMode, Capabilities, Component, ComponentType, Container, CronScale, Deploy, Dns, Health,
-    HealthProbe, HostShare, Ingress, InitContainer, Monitoring, Network, Overlap, Peer, PlConfig, Profile, Protocol,
-    QueueScale, Redirect, Resources, Respond, Route, Scale, ScaleRange, Seconds, Spot, Use, UseKind, Version, Volume,
-    VolumeEfs,
+    Arch, Auth, AuthMode, Capabilities, Component, ComponentType, Container, CronScale, Deploy, Dns, Function,
+    FunctionCode, FunctionLayer, Health, HealthProbe, HostShare, HttpEvent, HttpTrigger, Ingress, InitContainer,
+    Monitoring, Network, Overlap, Peer, PlConfig, Profile, Protocol, QueueScale, Redirect, Resources, Respond, Route,
+    Scale, ScaleRange, ScheduleTrigger, Seconds, Spot, SqsTrigger, Trigger, Use, UseKind, Version, Volume, VolumeEfs,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -177,6 +177,69 @@ fn peer(app: Option<&str>, host: Option<&str>, cidr: Option<&str>) -> Peer {
     Peer { app: app.map(text), host: host.map(text), cidr: cidr.map(text), port: Some(5432) }
 }
 
+/// SHA-256 in base64.
+const HASH: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+
+fn function() -> Function {
+    Function {
+        name: text("orders"),
+        version: Some(text("7")),
+        account: text("111122223333"),
+        region: Some(text("eu-west-3")),
+        runtime: Some(text("python3.12")),
+        base: Some(text("python3.13")),
+        handler: text("app.handler"),
+        command: Some(vec![text("python3"), text("-m"), text("awslambdaric"), text("other.handler")]),
+        memory: 512,
+        timeout: Seconds(12),
+        init: Some(Seconds(40)),
+        log_group: Some(text("/shop/orders")),
+        code: FunctionCode { sha256: Some(text(HASH)), folder: None, image: None },
+        layers: vec![FunctionLayer {
+            arn: text("arn:aws:lambda:eu-west-3:111122223333:layer:shared:3"),
+            sha256: Some(text(HASH)),
+        }],
+    }
+}
+
+/// What starts a function, of a component of each type; of a job, what it can't have.
+fn trigger(kind: ComponentType) -> Trigger {
+    let http = HttpTrigger {
+        event: HttpEvent::Rest,
+        routes: vec![text("GET /orders/{id}")],
+        api: Some(text("a1b2c3")),
+        stage: Some(text("live")),
+        stage_variables: map([("tier", text("gold"))]),
+        binary: vec![text("image/png")],
+        timeout: Some(Seconds(20)),
+        target_group: Some(text(GROUP)),
+        multi_value: Some(true),
+        stream: Some(true),
+    };
+    let sqs = SqsTrigger {
+        queue: text("https://sqs.eu-west-3.amazonaws.com/111122223333/orders"),
+        arn: text("arn:aws:sqs:eu-west-3:111122223333:orders"),
+        batch: Some(20),
+        window: Some(Seconds(5)),
+        filters: vec![text("{\"body\": {\"kind\": [\"order\"]}}")],
+        partial: Some(true),
+        visibility: Some(Seconds(60)),
+    };
+    let schedule = ScheduleTrigger {
+        retries: Some(1),
+        max_age: Some(Seconds(3600)),
+        rule: Some(text("arn:aws:events:eu-west-3:111122223333:rule/nightly")),
+    };
+    match kind {
+        ComponentType::Web | ComponentType::Job => Trigger { http: Some(http), sqs: None, schedule: None },
+        ComponentType::Worker => Trigger { http: None, sqs: Some(sqs), schedule: None },
+        ComponentType::Cron => Trigger { http: None, sqs: None, schedule: Some(schedule) },
+    }
+}
+
+/// A target group that sends to a function.
+const GROUP: &str = "arn:aws:elasticloadbalancing:eu-west-3:111122223333:targetgroup/orders/1";
+
 fn component(kind: ComponentType) -> Component {
     Component {
         kind,
@@ -195,6 +258,7 @@ fn component(kind: ComponentType) -> Component {
         resources: Some(resources()),
         scale: Some(Scale::Range(scale())),
         concurrency: Some(3),
+        trigger: Some(trigger(kind)),
         deploy: Some(Deploy { surge: Some(text("50%")), unavailable: Some(text("10%")), deadline: Some(Seconds(120)) }),
         ingress: Some(ingress()),
         schedule: Some(text("0 5 * * *")),
@@ -243,6 +307,7 @@ fn everything(kind: ComponentType) -> Value {
         description: Some(text("Everything at once.")),
         contact: Some(text("shop@example.com")),
         image: Some(text("registry.example.com/all:1")),
+        function: Some(function()),
         env: map([("SHARED", text("1"))]),
         secrets: map([("PASSWORD", text("all#PASSWORD"))]),
         uses: map([
@@ -310,12 +375,25 @@ fn refused(kind: ComponentType) -> Vec<&'static str> {
         "uses.role.access",
         "monitoring.notify",
         "monitoring.alerts",
-        "components.one.concurrency",
+        "function.base",
         "components.one.health.live.successes",
         "components.one.sidecars.agent.health.live.successes",
         "components.one.init.0.container.health.live.successes",
         "components.one.init.0.container.after",
     ];
+    if web {
+        // Of load balancers, and of function URLs.
+        refused.push("components.one.trigger.http.target_group");
+        refused.push("components.one.trigger.http.multi_value");
+        refused.push("components.one.trigger.http.stream");
+    }
+    refused.extend(job.then_some("components.one.trigger"));
+    refused.extend((cron || job).then_some("components.one.concurrency"));
+    if job {
+        // Nothing starts it then.
+        refused.retain(|place| *place != "function.base");
+        refused.push("function");
+    }
     refused.extend(web.then_some("components.one.ingress.auth"));
     refused.extend((!web).then_some("components.one.ingress"));
     refused.extend((!web).then_some("components.one.protocol"));
@@ -347,7 +425,8 @@ fn settings(document: &Value, kind: ComponentType) -> Vec<Value> {
     if kind != ComponentType::Web && kind != ComponentType::Worker {
         let mut fixed = document.clone();
         fixed["components"]["one"]["scale"] = Value::from(3);
-        return vec![fixed];
+        let built = (kind == ComponentType::Cron).then(|| built(&fixed));
+        return std::iter::once(fixed).chain(built).collect();
     }
     let mut out = vec![plain.clone()];
     for disk in ["/volumes/~1own~1disk", "/volumes/~1own~1again", "/sidecars/agent/volumes"] {
@@ -370,7 +449,32 @@ fn settings(document: &Value, kind: ComponentType) -> Vec<Value> {
         out.push(autoscaled);
     }
     out.push(stateful);
+    out.push(built(&out[0]));
+    if kind == ComponentType::Web {
+        out.extend(fronts(&out[0]));
+    }
     out
+}
+
+/// The same with an image that is built for the function.
+fn built(document: &Value) -> Value {
+    let mut built = without(&without(document, "/image"), "/components/one/image");
+    built["components"]["two"]["image"] = Value::from("registry.example.com/two:1");
+    built["function"]["base"] = Value::from("python3.13");
+    built
+}
+
+/// The same behind a load balancer, and by a function URL.
+fn fronts(document: &Value) -> [Value; 2] {
+    let of = |http: Value| {
+        let mut document = document.clone();
+        document["components"]["one"]["trigger"]["http"] = http;
+        document
+    };
+    [
+        of(serde_json::json!({"event": "alb", "target_group": GROUP, "multi_value": true})),
+        of(serde_json::json!({"event": "url", "api": "abc", "stream": true})),
+    ]
 }
 
 #[test]
@@ -438,7 +542,11 @@ fn fields_that_take_each_others_effect_are_errors() {
             "volumes: {/a: {size: 1Gi, limit: 1Gi}}",
             "components.web.volumes./a.limit: has no effect without `temporary`",
         ),
-        ("concurrency: 2", "components.web.concurrency: has no effect yet and must be left out"),
+        (
+            "concurrency: 2",
+            "components.web.concurrency: has no effect without a `trigger`: only processes behind a front are counted",
+        ),
+        ("trigger: {http: {}}", "components.web.trigger: needs the `function` that it starts"),
     ] {
         let error = render_file(&file(component), "prod", &Platform::default()).unwrap_err();
         assert_eq!(error.to_string(), wanted);

@@ -4,6 +4,8 @@
 
 #[path = "valid/draw.rs"]
 mod draw;
+#[path = "valid/functions.rs"]
+mod functions;
 #[path = "valid/rules.rs"]
 mod rules;
 #[path = "valid/sources.rs"]
@@ -11,7 +13,7 @@ mod sources;
 
 use caravan_convert::{App, Claim, Nothing, Platform, Trace, assign, convert, render};
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_convert_lift::{LiftOutcome, Lifted, SharedHosts, Source, lift};
+use caravan_convert_lift::{FieldVerdict, LiftOutcome, Lifted, SharedHosts, Source, lift};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -21,12 +23,13 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-/// How many sources are drawn.
+/// How many sources are drawn, and how many functions.
 const SOURCES: u64 = 4_000;
+const FUNCTIONS: u64 = 600;
 
 /// Lifts what was drawn, answers what is asked with whatever comes, some rounds long, and gives its app with what came of
 /// it each time.
-fn lifts(draw: &mut Draw, documents: &[(ObservationKind, Value)]) -> (App, Vec<Lifted>) {
+fn lifts(draw: &mut Draw, kind: WorkloadKind, documents: &[(ObservationKind, Value)]) -> (App, Vec<Lifted>) {
     let observation = |(at, (kind, body)): (usize, &(ObservationKind, Value))| Observation {
         id: ObservationId::new(format!("{}/{at}", kind.as_str())),
         kind: *kind,
@@ -40,8 +43,8 @@ fn lifts(draw: &mut Draw, documents: &[(ObservationKind, Value)]) -> (App, Vec<L
     };
     let observations: Vec<Observation> = documents.iter().enumerate().map(observation).collect();
     let workload = Workload {
-        id: WorkloadId::new("ecs/test/it"),
-        kind: WorkloadKind::Ecs,
+        id: WorkloadId::new(format!("{}/test/it", kind.as_str())),
+        kind,
         name: "it".to_owned(),
         team: TeamName::new("shop"),
         environment: EnvironmentName::new("production"),
@@ -100,46 +103,99 @@ fn answer(draw: &mut Draw, question: &Question) -> String {
     }
 }
 
-#[test]
-fn what_comes_of_any_source_and_any_answer_is_taken_by_who_reads_it() {
-    let (mut rendered, mut objects, mut faults) = (0, 0, Vec::new());
-    for seed in 0..SOURCES {
-        let mut draw = Draw::new(seed);
-        let documents = sources::documents(&mut draw);
-        let (app, lifts) = lifts(&mut draw, &documents);
-        for lifted in lifts {
-            let LiftOutcome::Converted(config) = &lifted.outcome else { continue };
-            match render::objects(config, &Platform::default(), "production") {
-                Ok(made) => {
-                    rendered += 1;
-                    for object in made {
-                        objects += 1;
-                        let found = rules::faults(&serde_json::to_value(&object).unwrap());
-                        faults.extend(found.into_iter().map(|fault| format!("{seed}: {fault}")));
-                    }
+/// What was found over many sources.
+#[derive(Default)]
+struct Findings {
+    rendered: usize,
+    objects: usize,
+    fronts: usize,
+    faults: Vec<String>,
+}
+
+impl Findings {
+    /// Renders and converts what was lifted of one source.
+    fn add(&mut self, seed: u64, app: &App, lifted: Lifted) {
+        let LiftOutcome::Converted(config) = &lifted.outcome else { return };
+        match render::objects(config, &Platform::default(), "production") {
+            Ok(made) => {
+                self.rendered += 1;
+                for object in made {
+                    self.objects += 1;
+                    let value = serde_json::to_value(&object).unwrap();
+                    self.front(seed, &value);
+                    let found = rules::faults(&value);
+                    self.faults.extend(found.into_iter().map(|fault| format!("{seed}: {fault}")));
                 }
-                Err(error) => faults.push(format!("{seed}: not rendered: {error}")),
             }
-            // What people get to read and to change is read again.
-            let done = convert(&app, vec![lifted], &Platform::default(), &Nothing, Trace::Off);
-            faults.extend(done.refused.iter().map(|refused| format!("{seed}: refused: {}", refused.reason)));
-            for (path, file) in done.files.iter().filter(|(path, _)| path.ends_with("plconfig.yaml")) {
-                if let Err(error) = PlConfig::read(std::str::from_utf8(&file.bytes).unwrap()) {
-                    faults.push(format!("{seed}: {path} is no plconfig: {error}"));
-                }
+            Err(error) => self.faults.push(format!("{seed}: not rendered: {error}")),
+        }
+        // What people get to read and to change is read again.
+        let done = convert(app, vec![lifted], &Platform::default(), &Nothing, Trace::Off);
+        self.faults.extend(done.refused.iter().map(|refused| format!("{seed}: refused: {}", refused.reason)));
+        for (path, file) in done.files.iter() {
+            let text = std::str::from_utf8(&file.bytes).unwrap();
+            if path.ends_with("plconfig.yaml")
+                && let Err(error) = PlConfig::read(text)
+            {
+                self.faults.push(format!("{seed}: {path} is no plconfig: {error}"));
+            }
+            if !path.starts_with("ledger/") && text.contains("!Ref Something") {
+                self.faults.push(format!("{seed}: {path} has a value that a template leaves open"));
             }
         }
     }
-    writeln!(std::io::stdout(), "{objects} manifests of {rendered} plconfigs").unwrap();
-    // One of each kind is enough to read.
-    let mut kinds: BTreeMap<String, &String> = BTreeMap::new();
-    for fault in &faults {
-        let kind: String = fault.chars().filter(|c| c.is_alphabetic()).take(60).collect();
-        kinds.entry(kind).or_insert(fault);
+
+    /// The front reads its own configuration.
+    fn front(&mut self, seed: u64, object: &Value) {
+        let Some(text) = object["data"]["etc_caravan_front.yaml"].as_str() else { return };
+        self.fronts += 1;
+        if let Err(error) = caravan_convert_front::Config::read(text) {
+            self.faults.push(format!("{seed}: the front refuses its configuration: {error}"));
+        }
     }
-    let shown: Vec<&str> = kinds.values().take(40).map(|fault| fault.as_str()).collect();
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), shown.join("\n"));
-    assert!(rendered > 4_000, "{rendered}");
+
+    fn check(&self) {
+        let Self { rendered, objects, fronts, faults } = self;
+        writeln!(std::io::stdout(), "{objects} manifests of {rendered} plconfigs, {fronts} fronts").unwrap();
+        // One of each kind is enough to read.
+        let mut kinds: BTreeMap<String, &String> = BTreeMap::new();
+        for fault in faults {
+            let kind: String = fault.chars().filter(|c| c.is_alphabetic()).take(60).collect();
+            kinds.entry(kind).or_insert(fault);
+        }
+        let shown: Vec<&str> = kinds.values().take(40).map(|fault| fault.as_str()).collect();
+        assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), shown.join("\n"));
+    }
+}
+
+#[test]
+fn what_comes_of_any_source_and_any_answer_is_taken_by_who_reads_it() {
+    let mut findings = Findings::default();
+    for seed in 0..SOURCES {
+        let mut draw = Draw::new(seed);
+        let documents = sources::documents(&mut draw);
+        let (app, lifts) = lifts(&mut draw, WorkloadKind::Ecs, &documents);
+        lifts.into_iter().for_each(|lifted| findings.add(seed, &app, lifted));
+    }
+    findings.check();
+    assert!(findings.rendered > 4_000, "{}", findings.rendered);
+}
+
+#[test]
+fn what_comes_of_any_function_and_any_answer_is_taken_by_who_reads_it() {
+    let mut findings = Findings::default();
+    for seed in 0..FUNCTIONS {
+        let mut draw = Draw::new(seed);
+        let documents = functions::documents(&mut draw);
+        let (app, lifts) = lifts(&mut draw, WorkloadKind::Lambda, &documents);
+        for lifted in lifts {
+            let unknown = lifted.ledger.entries().filter(|entry| entry.verdict == FieldVerdict::Unknown);
+            findings.faults.extend(unknown.map(|entry| format!("{seed}: {} is not accounted for", entry.path)));
+            findings.add(seed, &app, lifted);
+        }
+    }
+    findings.check();
+    assert!(findings.rendered > 400 && findings.fronts > 400, "{} {}", findings.rendered, findings.fronts);
 }
 
 #[test]

@@ -103,6 +103,13 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     Key::new("platform.user", "number", "the user and group of containers that name none"),
     Key::new("platform.namespace_prefix", "text", "what stands before the team's name in its namespace"),
+    Key::new("platform.images.registry", "text", "what stands before team and app in the names of functions' images"),
+    Key::new("platform.images.front", "image", "the image of the front, which images of functions carry"),
+    Key::new(
+        "platform.images.base",
+        "text",
+        "what stands before the runtime in the names of Lambda's bases, or of a mirror of them",
+    ),
     Key::new("platform.prometheus", "URL", "the Prometheus API where autoscalers ask for request rates"),
     Key::new("ownership[].tags", "map of texts", "condition: tags with these values; `*` is any value"),
     Key::new("ownership[].cluster", "glob", "condition: the name of the cluster"),

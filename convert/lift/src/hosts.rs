@@ -74,6 +74,10 @@ pub fn hosts_named(observation: &Observation) -> BTreeSet<String> {
             .into_iter()
             .collect();
     }
+    if matches!(observation.kind, ObservationKind::BasePathMapping | ObservationKind::ApiMapping) {
+        let name = observation.body.get("domainName").and_then(Value::as_str);
+        return name.map(str::to_ascii_lowercase).into_iter().collect();
+    }
     if observation.kind != ObservationKind::ListenerRule {
         return BTreeSet::new();
     }

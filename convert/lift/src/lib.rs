@@ -14,13 +14,16 @@ mod field;
 #[cfg(test)]
 mod fixture;
 mod hosts;
+mod lambda;
 mod ledger;
 mod lift;
 mod lifted;
 mod marks;
+mod moved_secret;
 pub mod plconfig;
 mod quantity;
 mod records;
+mod role;
 mod scaling;
 mod schedule;
 mod source;
@@ -28,6 +31,7 @@ mod surroundings;
 mod suspension;
 mod text;
 mod tracker;
+mod unresolved;
 mod walk;
 
 pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};

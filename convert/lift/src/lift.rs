@@ -5,7 +5,7 @@ use crate::lifted::{LiftOutcome, Lifted};
 use crate::plconfig::PlConfig;
 use crate::source::Source;
 use crate::tracker::FieldTracker;
-use crate::{ecs, walk};
+use crate::{ecs, lambda, unresolved, walk};
 use caravan_inventory::WorkloadKind;
 
 /// Lifts one workload.
@@ -15,12 +15,17 @@ use caravan_inventory::WorkloadKind;
 /// fields is dropped by the rule `kind-not-converted`: nothing of it decided anything.
 #[must_use]
 pub fn lift(source: &Source<'_>) -> Lifted {
-    let mut tracker = FieldTracker::new(source);
-    let config = match source.workload.kind {
-        WorkloadKind::Ecs => ecs::lift(&mut tracker),
-        other => refuse_kind(&mut tracker, other),
+    unresolved::lift(source, known)
+}
+
+/// Lifts a workload whose documents leave no value open.
+fn known(tracker: &mut FieldTracker<'_>) -> Lifted {
+    let config = match tracker.source.workload.kind {
+        WorkloadKind::Ecs => ecs::lift(tracker),
+        WorkloadKind::Lambda => lambda::lift(tracker),
+        other => refuse_kind(tracker, other),
     };
-    let ledger = walk::ledger(&mut tracker);
+    let ledger = walk::ledger(tracker);
     let (questions, reasons) = tracker.close();
     let outcome = match config {
         Some(config) if reasons.is_empty() => LiftOutcome::Converted(config),

@@ -101,6 +101,19 @@ impl<'a> Surroundings<'a> {
         true
     }
 
+    /// What of it is load balancing, for a source that other things start as well.
+    pub(crate) fn load_balancing(&self) -> Self {
+        Self {
+            target_groups: self.target_groups.clone(),
+            listener_rules: self.listener_rules.clone(),
+            listeners: self.listeners.clone(),
+            load_balancers: self.load_balancers.clone(),
+            records: self.records.clone(),
+            served: self.served.clone(),
+            ..Self::default()
+        }
+    }
+
     /// The ARNs of the source's own target groups, as far as they are known.
     pub(crate) fn own_groups(&self) -> BTreeSet<&'a str> {
         let observed = self.target_groups.iter().filter_map(|group| group.peek("TargetGroupArn"));

@@ -26,10 +26,18 @@ pub(crate) struct FieldTracker<'a> {
     reasons: Vec<String>,
     holds: BTreeSet<&'static str>,
     rest: Option<&'static str>,
+    /// The component that is mapped, where a workload is several.
+    scope: Option<String>,
     /// How many stand-ins there are so far: names made from it differ.
     pub(crate) placeholders: u32,
     /// Whether it came from files that people keep, which may be templates. What an API answers is meant as it is.
     pub(crate) from_file: bool,
+}
+
+/// What held of the whole workload before one of its components was mapped.
+pub(crate) struct Whole {
+    holds: BTreeSet<&'static str>,
+    scope: Option<String>,
 }
 
 /// What a question came to.
@@ -49,6 +57,7 @@ impl<'a> FieldTracker<'a> {
             reasons: Vec::new(),
             holds: BTreeSet::new(),
             rest: None,
+            scope: None,
             placeholders: 0,
             from_file: source.observations.iter().any(|observation| observation.api == "file"),
         }
@@ -117,6 +126,11 @@ impl<'a> FieldTracker<'a> {
         }
     }
 
+    /// Whether there is a reason why it can't be converted.
+    pub(crate) fn is_refused(&self) -> bool {
+        !self.reasons.is_empty()
+    }
+
     /// Keeps the workload from starting until a person has looked.
     pub(crate) fn hold(&mut self, reason: &'static str) {
         self.holds.insert(reason);
@@ -128,15 +142,29 @@ impl<'a> FieldTracker<'a> {
         if reasons.is_empty() { None } else { Some(reasons.join("; ")) }
     }
 
+    /// From here on it is about one of the workload's components: its questions carry the component's name, and what holds
+    /// it holds no other. Without a name, it is the only one.
+    pub(crate) fn enter(&mut self, component: Option<&str>) -> Whole {
+        let scope = std::mem::replace(&mut self.scope, component.map(str::to_owned));
+        Whole { holds: self.holds.clone(), scope }
+    }
+
+    /// The component is mapped: from here on it is about the whole workload again.
+    pub(crate) fn leave(&mut self, whole: Whole) {
+        self.holds = whole.holds;
+        self.scope = whole.scope;
+    }
+
     /// The id of a question about this workload, or about the part of it that is lifted.
     pub(crate) fn question_id(&self, topic: &str, detail: &str) -> QuestionId {
         let workload = &self.source.workload.id;
         let part = self.source.part.map(|part| format!("@{part}")).unwrap_or_default();
+        let scope = self.scope.as_ref().map(|scope| format!("/{scope}")).unwrap_or_default();
         let detail = without_marks(detail);
         if detail.is_empty() {
-            QuestionId::new(format!("{topic}/{workload}{part}"))
+            QuestionId::new(format!("{topic}/{workload}{part}{scope}"))
         } else {
-            QuestionId::new(format!("{topic}/{workload}{part}/{detail}"))
+            QuestionId::new(format!("{topic}/{workload}{part}{scope}/{detail}"))
         }
     }
 
@@ -208,9 +236,9 @@ impl<'a> FieldTracker<'a> {
     }
 
     /// The end: the open questions, and the reasons for a refusal.
-    pub(crate) fn close(mut self) -> (Vec<Question>, Vec<String>) {
+    pub(crate) fn close(&mut self) -> (Vec<Question>, Vec<String>) {
         self.questions.sort_by(|a, b| a.id.cmp(&b.id));
-        (self.questions, self.reasons)
+        (std::mem::take(&mut self.questions), std::mem::take(&mut self.reasons))
     }
 }
 

@@ -4,13 +4,13 @@ mod common;
 
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{FieldVerdict, LiftOutcome, Lifted};
-use common::{Case, file_cases, live_cases};
+use common::{Case, file_cases, lambda_cases, live_cases};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
 
 fn corpus() -> Vec<Case> {
-    file_cases().into_iter().chain(live_cases()).collect()
+    file_cases().into_iter().chain(live_cases()).chain(lambda_cases()).collect()
 }
 
 /// Every leaf of a document as a JSON pointer, written without a look at the code under test.
@@ -99,6 +99,9 @@ fn answers_close_their_questions() {
                     "user" => "1000:1000".to_owned(),
                     "cpu" => "250m".to_owned(),
                     "replicas" => "2".to_owned(),
+                    "file-system" => "fs-0123456789abcdef0".to_owned(),
+                    "entry-point" => "[\"/run\", \"thumbs.main\"]".to_owned(),
+                    "event" => "{}".to_owned(),
                     "hosts" => "shop.example.com, www.example.com".to_owned(),
                     _ => question.options.first().cloned().or(question.assumed.clone()).unwrap(),
                 };
@@ -140,10 +143,10 @@ fn the_same_source_gives_the_same_bytes() {
 fn a_kind_without_a_conversion_is_refused_with_every_field_accounted_for() {
     let mut case = Case::live(
         "resize",
-        &[(caravan_inventory::ObservationKind::LambdaFunction, json!({"Runtime": "x", "Layers": []}))],
+        &[(caravan_inventory::ObservationKind::CloudflareWorker, json!({"id": "x", "bindings": []}))],
     );
-    case.workload.kind = caravan_inventory::WorkloadKind::Lambda;
-    assert_eq!(case.reasons(), ["Lambda functions can't be converted yet"]);
+    case.workload.kind = caravan_inventory::WorkloadKind::Worker;
+    assert_eq!(case.reasons(), ["Cloudflare Workers can't be converted yet"]);
     let counts = case.lift().ledger.counts();
     assert_eq!((counts.dropped, counts.unknown), (2, 0));
 }

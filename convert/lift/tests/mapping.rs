@@ -1,4 +1,4 @@
-//! `docs/mapping-ecs.md` names every rule and every topic of the code, and nothing else.
+//! `docs/mapping-ecs.md` and `docs/mapping-lambda.md` name every rule and every topic of the code, and nothing else.
 
 #![expect(clippy::disallowed_methods, reason = "a test that reads the sources and the documentation")]
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
@@ -9,14 +9,17 @@ use caravan_convert_lift::FieldVerdict;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The sources without their tests and without white space.
-fn code() -> String {
-    fn collect(folder: &Path, out: &mut String) {
+/// What is Lambda's alone.
+const OF_LAMBDA: [&str; 3] = ["lambda", "unresolved.rs", "moved_secret.rs"];
+
+/// The sources of one of both documents, without their tests and without white space.
+fn code(lambda: bool) -> String {
+    fn collect(folder: &Path, wanted: &dyn Fn(&Path) -> bool, out: &mut String) {
         let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         entries.sort();
-        for path in entries {
+        for path in entries.into_iter().filter(|path| wanted(path)) {
             if path.is_dir() {
-                collect(&path, out);
+                collect(&path, &|_| true, out);
             } else {
                 let text = std::fs::read_to_string(path).unwrap();
                 let text = text.split("#[cfg(test)]").next().unwrap();
@@ -25,7 +28,8 @@ fn code() -> String {
         }
     }
     let mut out = String::new();
-    collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut out);
+    let wanted = |path: &Path| OF_LAMBDA.iter().any(|name| path.ends_with(name)) == lambda;
+    collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &wanted, &mut out);
     out
 }
 
@@ -58,8 +62,10 @@ fn arguments(code: &str, call: &str, from_end: usize, out: &mut BTreeSet<String>
 }
 
 /// The names in the first column of a table of the documentation.
-fn documented(heading: &str) -> BTreeSet<String> {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping-ecs.md")).unwrap();
+fn documented(lambda: bool, heading: &str) -> BTreeSet<String> {
+    let name = if lambda { "mapping-lambda" } else { "mapping-ecs" };
+    let path = format!("{}/../../docs/{name}.md", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
     let section = text.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
     section
         .lines()
@@ -71,36 +77,43 @@ fn documented(heading: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() {
-    let code = code();
-    let mut used = BTreeSet::new();
-    for (call, from_end) in [
-        (".dropped(tracker,", 1),
-        (".dropped_because(tracker,", 2),
-        (".drop_all(tracker,", 1),
-        (".drop_whole(tracker,", 1),
-        ("drop_check(tracker,", 1),
-        (".drop_the_rest(", 1),
-        ("Field::dropped(field,tracker,", 1),
-        ("FieldVerdict::Dropped{rule:", 1),
-    ] {
-        arguments(&code, call, from_end, &mut used);
+    for lambda in [false, true] {
+        let code = code(lambda);
+        let mut used = BTreeSet::new();
+        for (call, from_end) in [
+            (".dropped(tracker,", 1),
+            (".dropped_because(tracker,", 2),
+            (".drop_all(tracker,", 1),
+            (".drop_whole(tracker,", 1),
+            ("drop_check(tracker,", 1),
+            (".drop_the_rest(", 1),
+            ("Field::dropped(field,tracker,", 1),
+            ("FieldVerdict::Dropped{rule:", 1),
+        ] {
+            arguments(&code, call, from_end, &mut used);
+        }
+        assert_eq!(used, documented(lambda, "## Rules that drop a field"));
     }
-    assert_eq!(used, documented("## Rules that drop a field"));
 }
 
 #[test]
 fn every_topic_of_the_code_stands_in_the_documentation_and_the_other_way_round() {
-    let code = code();
-    let mut used = BTreeSet::new();
-    arguments(&code, ".question_id(", 2, &mut used);
-    arguments(&code, ".ask_to_drop(tracker,", 3, &mut used);
-    assert_eq!(used, documented("## Questions"));
+    for lambda in [false, true] {
+        let code = code(lambda);
+        let mut used = BTreeSet::new();
+        arguments(&code, ".question_id(", 2, &mut used);
+        arguments(&code, ".ask_to_drop(tracker,", 3, &mut used);
+        arguments(&code, "closed::ask(tracker,", 4, &mut used);
+        assert_eq!(used, documented(lambda, "## Questions"));
+    }
 }
 
 #[test]
 fn every_rule_in_the_ledgers_of_the_fixtures_is_documented() {
-    let rules = documented("## Rules that drop a field");
-    for case in common::file_cases().into_iter().chain(common::live_cases()) {
+    let rules = |lambda| documented(lambda, "## Rules that drop a field");
+    let rules = &rules(false) | &rules(true);
+    let cases = common::file_cases().into_iter().chain(common::live_cases()).chain(common::lambda_cases());
+    for case in cases {
         for entry in case.lift().ledger.entries() {
             if let FieldVerdict::Dropped { rule } = &entry.verdict {
                 assert!(rules.contains(rule.as_ref()), "{rule}");

@@ -2,7 +2,7 @@
 
 use crate::provenance::Trace;
 use crate::render::{self, Manifests, RenderError};
-use crate::{File, Platform};
+use crate::{File, Platform, images};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_inventory::{EnvironmentName, Redacted};
 use std::collections::BTreeMap;
@@ -26,12 +26,22 @@ pub(super) type Files = Vec<(String, File)>;
 pub(super) type Emitter = fn(&EmitterInput<'_>) -> Result<Files, RenderError>;
 
 /// Every emitter. What one makes is merged with what stands there as all that is generated is (C4).
-pub(super) const EMITTERS: &[Emitter] = &[manifests];
+pub(super) const EMITTERS: &[Emitter] = &[manifests, function_images];
 
 fn manifests(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
     let environment = input.environment.as_str();
     let Manifests { text, provenance } = render::traced(input.config, input.platform, environment, input.trace)?;
     Ok(vec![(manifests_path(input.folder, input.environment), File { bytes: text.into_bytes(), provenance })])
+}
+
+/// The context of the image of a function, and what builds the contexts of all apps.
+fn function_images(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
+    let config = input.config.with_profile();
+    let mut files = images::files(&config, input.platform, input.environment.as_str(), input.trace);
+    if !files.is_empty() {
+        files.extend(images::shared(input.platform, input.trace));
+    }
+    Ok(files)
 }
 
 /// Where an environment's manifests stand.

@@ -1,7 +1,7 @@
 //! What all objects of one app and of one component have in common.
 
 use super::RenderError;
-use crate::{Platform, naming};
+use crate::{Platform, images, naming};
 use caravan_convert_lift::plconfig::{Component, ComponentType, PlConfig, Scale, Seconds};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use std::collections::BTreeMap;
@@ -17,6 +17,8 @@ pub(super) struct App<'a> {
     pub(super) namespace: String,
     /// The name of what the whole app shares: its ServiceAccount, its routes' hosts.
     pub(super) name: String,
+    /// The image that is built for the app's function, if it has one.
+    pub(super) built: Option<String>,
     keys: Keys,
 }
 
@@ -49,6 +51,7 @@ impl<'a> App<'a> {
             environment,
             namespace: platform.namespace(&config.team),
             name: naming::object(&config.app, "web"),
+            built: images::reference(config, platform),
             keys: Keys {
                 team: format!("{group}/team"),
                 app: format!("{group}/app"),
@@ -65,7 +68,8 @@ impl<'a> App<'a> {
         let mut parts: Vec<Part<'a>> = Vec::with_capacity(self.config.components.len());
         for (key, component) in &self.config.components {
             let place = || format!("components.{key}");
-            let image = component.image.as_deref().or(self.config.image.as_deref());
+            let built = self.built.as_deref().filter(|_| component.trigger.is_some());
+            let image = component.image.as_deref().or(self.config.image.as_deref()).or(built);
             let image = image.filter(|image| !image.is_empty());
             let image =
                 image.ok_or_else(|| RenderError::new(place(), "needs an `image`, here or for the whole app"))?;

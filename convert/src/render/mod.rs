@@ -12,6 +12,7 @@ mod disruption_budget;
 mod error;
 mod escape;
 mod filters;
+pub(crate) mod front;
 mod job;
 mod listeners;
 mod manifest_yaml;
@@ -54,6 +55,7 @@ use std::collections::BTreeMap;
 /// When the plconfig asks for what can't be: the error names the place in it.
 pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Result<Vec<Object>, RenderError> {
     let config = &*config.with_profile();
+    let config = &*front::written(config, platform)?;
     let app = App::new(platform, config, environment)?;
     let listeners = [Listeners::gather(&app, false)?, Listeners::gather(&app, true)?];
     let (mut secrets, mut claims) = (Secrets::default(), Claims::default());

@@ -8,7 +8,7 @@ use super::secrets::Secrets;
 use super::security::{Level, User, level, user};
 use super::view::{Port, View, distinct, some};
 use super::volume::Mounts;
-use caravan_convert_lift::plconfig::{Arch, ComponentType, Container, Spot};
+use caravan_convert_lift::plconfig::{Arch, Component, ComponentType, Container, Spot};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use std::collections::BTreeMap;
@@ -127,17 +127,23 @@ fn in_order<'a>(part: &Part<'a>) -> Result<Vec<(&'a String, &'a Container)>, Ren
     Ok(ordered)
 }
 
-/// How long it may take to stop, and the hook that keeps it serving meanwhile.
-fn stopping(part: &Part<'_>) -> (Option<i64>, Option<core::Lifecycle>) {
-    let component = part.component;
-    let stop = component.stop.map(|stop| stop.0);
+/// Seconds that a component may take to stop, and those of them in which it goes on serving before it is told.
+pub(super) fn lengths(component: &Component) -> (u32, u32) {
+    let stop = component.stop.map_or(STOP, |stop| stop.0);
     let drain = match (component.drain, component.kind) {
         (Some(drain), _) => drain.0,
         // A drain that nobody asked for never lengthens the stop.
-        (None, ComponentType::Web) => DRAIN.min(stop.unwrap_or(STOP) / 2),
+        (None, ComponentType::Web) => DRAIN.min(stop / 2),
         (None, _) => 0,
     };
-    let needed = if drain >= stop.unwrap_or(STOP) { Some(drain + REST) } else { stop };
+    (if drain >= stop { drain + REST } else { stop }, drain)
+}
+
+/// How long it may take to stop, and the hook that keeps it serving meanwhile.
+fn stopping(part: &Part<'_>) -> (Option<i64>, Option<core::Lifecycle>) {
+    let said = part.component.stop.map(|stop| stop.0);
+    let (stop, drain) = lengths(part.component);
+    let needed = if drain >= said.unwrap_or(STOP) { Some(stop) } else { said };
     let lifecycle = (drain > 0).then(|| core::Lifecycle {
         pre_stop: Some(core::LifecycleHandler {
             sleep: Some(core::SleepAction { seconds: i64::from(drain) }),

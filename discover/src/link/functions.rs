@@ -61,6 +61,8 @@ impl Linker<'_> {
             for (group, _) in own.iter().flat_map(target_groups) {
                 fronts.extend(balancing.follow(group, self, &mut parts));
             }
+            let triggers = triggers(arn, &view, &found.rules, &found.schedules);
+            parts.extend(triggers.iter().map(|(trigger, _)| trigger.observation.id.clone()));
             let name = view.text("/FunctionName").unwrap_or(&view.observation.name);
             let id = self.add(New {
                 id: id_beside(&view, WorkloadKind::Lambda, name),
@@ -77,7 +79,10 @@ impl Linker<'_> {
             let starters = Starters { gateways, rules: &found.rules };
             own.iter().for_each(|part| self.belonging(&id, part, &starters));
             self.behind_gateways(&id, arn, own, gateways);
-            self.triggers(&id, arn, &view, &found.rules, &found.schedules);
+            for (trigger, pointer) in triggers {
+                let to = trigger.observation.id.as_str();
+                self.edges.insert(trigger.edge(&id, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));
+            }
         }
     }
 
@@ -180,39 +185,42 @@ impl Linker<'_> {
             }
         }
     }
+}
 
-    /// The rules and schedules that start a function, or a version or an alias of it.
-    fn triggers(&mut self, id: &str, arn: &str, function: &View<'_>, rules: &[Observation], schedules: &[Observation]) {
-        let name = function.text("/FunctionName").unwrap_or_default();
-        let is_it = |target: Option<&Value>| {
-            let Some(target) = target.and_then(Value::as_str) else { return false };
-            target.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-        };
-        for rule in rules.iter().map(View::of) {
-            for (at, _) in rule.list("/Targets").iter().enumerate().filter(|(_, target)| is_it(target.get("Arn"))) {
-                let to = rule.observation.id.as_str();
-                let pointer = format!("/Targets/{at}/Arn");
-                self.edges.insert(rule.edge(id, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));
-            }
-        }
-        for schedule in schedules.iter().map(View::of) {
-            let target = schedule.element.get("Target");
-            // The universal target names the function in its input.
-            let universal = schedule.text("/Target/Arn").is_some_and(|arn| arn.ends_with(":aws-sdk:lambda:invoke"));
-            let input = schedule.text("/Target/Input").filter(|_| universal);
-            let named = input.and_then(|input| serde_json::from_str::<Value>(input).ok()).is_some_and(|input| {
-                let called = input.get("FunctionName");
-                is_it(called) || called.and_then(Value::as_str).is_some_and(|called| !name.is_empty() && called == name)
-            });
-            let pointer = match (is_it(target.and_then(|target| target.get("Arn"))), named) {
-                (true, _) => "/Target/Arn",
-                (false, true) => "/Target/Input",
-                (false, false) => continue,
-            };
-            let to = schedule.observation.id.as_str();
-            self.edges.insert(schedule.edge(id, to, EdgeKind::TriggeredBy, Confidence::Stated, pointer));
+/// The rules and schedules that start a function, or a version or an alias of it, each with the place that says so.
+fn triggers<'f>(
+    arn: &str,
+    function: &View<'f>,
+    rules: &'f [Observation],
+    schedules: &'f [Observation],
+) -> Vec<(View<'f>, String)> {
+    let name = function.text("/FunctionName").unwrap_or_default();
+    let is_it = |target: Option<&Value>| {
+        let Some(target) = target.and_then(Value::as_str) else { return false };
+        target.strip_prefix(arn).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    };
+    let mut found = Vec::new();
+    for rule in rules.iter().map(View::of) {
+        for (at, _) in rule.list("/Targets").iter().enumerate().filter(|(_, target)| is_it(target.get("Arn"))) {
+            found.push((rule, format!("/Targets/{at}/Arn")));
         }
     }
+    for schedule in schedules.iter().map(View::of) {
+        let target = schedule.element.get("Target");
+        // The universal target names the function in its input.
+        let universal = schedule.text("/Target/Arn").is_some_and(|arn| arn.ends_with(":aws-sdk:lambda:invoke"));
+        let input = schedule.text("/Target/Input").filter(|_| universal);
+        let named = input.and_then(|input| serde_json::from_str::<Value>(input).ok()).is_some_and(|input| {
+            let called = input.get("FunctionName");
+            is_it(called) || called.and_then(Value::as_str).is_some_and(|called| !name.is_empty() && called == name)
+        });
+        match (is_it(target.and_then(|target| target.get("Arn"))), named) {
+            (true, _) => found.push((schedule, "/Target/Arn".to_owned())),
+            (false, true) => found.push((schedule, "/Target/Input".to_owned())),
+            (false, false) => {}
+        }
+    }
+    found
 }
 
 /// What is observed of those that a resource policy may name.

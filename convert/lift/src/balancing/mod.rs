@@ -88,6 +88,11 @@ pub(crate) fn map<'a>(
     shared_hosts::map(tracker, config, component);
 }
 
+/// Says whose the hosts of a component are that other apps serve too; for those that no load balancer tells.
+pub(crate) fn share_hosts(tracker: &mut FieldTracker<'_>, config: &mut PlConfig, component: &Component) {
+    shared_hosts::map(tracker, config, component);
+}
+
 /// The place of the target group that sends to the component's port; the first where none is known to.
 fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
     let port = |group: &Object<'_>| group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn));

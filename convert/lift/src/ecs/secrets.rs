@@ -3,10 +3,10 @@
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::Field;
+use crate::moved_secret::{self, Beside, MovedSecret};
 use crate::plconfig::{Container, SecretRef, SecretStore, SecretVersion};
 use crate::text::Kind;
-use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::QuestionId;
+use crate::tracker::FieldTracker;
 
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
@@ -23,7 +23,7 @@ pub(super) fn map<'a>(
         };
         let reference = match tracker.text(from.0, Kind::Secret) {
             Some(text) => reference(&Home::of(tracker, plan), &text),
-            None => team(tracker, member, &name),
+            None => moved_secret::team(tracker, beside(member), &name),
         };
         let target = plan.variable(member, "secrets", &name);
         name_field.exact(tracker, target.clone());
@@ -34,27 +34,14 @@ pub(super) fn map<'a>(
     }
 }
 
-/// Where a secret that stood in the clear lies from now on.
-pub(super) struct MovedSecret {
-    pub(super) reference: String,
-    /// The question that nobody answered yet.
-    pub(super) open: Option<QuestionId>,
+/// The container that a secret belongs to, where it is not the main one.
+fn beside<'m>(member: &'m Member<'_>) -> Option<Beside<'m>> {
+    (member.role != ContainerRole::Main).then_some(Beside { key: &member.key, name: member.name })
 }
 
-/// Asks for the place of a secret that stood in the clear; until somebody answers it is the team's store.
+/// Asks for the place of a secret that stood in the clear in a container.
 pub(super) fn ask_for_place(tracker: &mut FieldTracker<'_>, member: &Member<'_>, name: &str) -> MovedSecret {
-    let own = team(tracker, member, name).to_string();
-    let detail = if member.role == ContainerRole::Main { name.to_owned() } else { format!("{}/{name}", member.name) };
-    let id = tracker.question_id("secret", &detail);
-    let text = format!(
-        "The value of `{name}` is a secret in the clear. Put it into the team's secret store as `{own}`, and answer with \
-         that or with where else it lies."
-    );
-    let usable = |answer: &str| !answer.contains(char::is_whitespace) && answer.parse::<SecretRef>().is_ok();
-    match tracker.ask_for(id, &text, &[], Some(&own), usable) {
-        Asked::Given(answer) => MovedSecret { reference: answer.to_owned(), open: None },
-        Asked::Open(id) => MovedSecret { reference: own, open: Some(id) },
-    }
+    moved_secret::ask_for_place(tracker, beside(member), name)
 }
 
 /// A secret that stood in the clear in a field.
@@ -71,17 +58,6 @@ pub(super) fn bring_in<'a>(
         None => field.approximated(tracker, "/components", "it lies in a secret store, by a person's answer"),
     }
     container.secrets.insert(name.to_owned(), place.reference);
-}
-
-/// `<app>#NAME`; of a container beside the main one `<app>-<container>#NAME`, since both may use the name.
-fn team(tracker: &FieldTracker<'_>, member: &Member<'_>, name: &str) -> SecretRef {
-    let app = tracker.source.app;
-    SecretRef {
-        store: SecretStore::Team,
-        key: if member.role == ContainerRole::Main { app.to_owned() } else { format!("{app}-{}", member.key) },
-        property: Some(name.to_owned()),
-        version: None,
-    }
 }
 
 /// Where the task lives: secrets from there go by name, others by ARN.

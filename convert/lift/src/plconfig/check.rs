@@ -5,6 +5,7 @@ use super::component::{Component, ComponentType, Container, HealthProbe, Network
 use super::effect;
 use super::file::PlConfig;
 use super::ingress::{HostShare, Ingress, Route};
+use super::runs;
 use super::scale::Scale;
 use super::secret::SecretRef;
 use super::syntax::{is_quantity, is_schedule, is_user};
@@ -31,14 +32,17 @@ pub(super) fn check(config: &PlConfig) -> Checked {
         name(&at, key, 30)?;
         self::component(&at, component, config)?;
         values::component(&at, component)?;
+        runs::component(&at, component, config)?;
         effect::check_component(&at, component)?;
     }
+    runs::app(config)?;
     effect::check_app(config)
 }
 
 fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
     let place = |rest: &str| format!("{at}.{rest}");
-    let image = component.image.is_some() || config.image.is_some();
+    let built = config.function.is_some() && component.trigger.is_some();
+    let image = built || component.image.is_some() || config.image.is_some();
     ensure(image, &place("image"), "is missing here and at the top")?;
     kind(at, component)?;
     let given = Given { env: &component.env, secrets: &component.secrets, shared: &config.secrets };

@@ -3,6 +3,7 @@
 use super::ingress::Ingress;
 use super::scale::Scale;
 use super::shapes::Seconds;
+use super::trigger::Trigger;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -56,9 +57,13 @@ pub struct Component {
     /// How many of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
-    /// Requests that one instance serves at a time; an error until it has an effect.
+    /// Of a component with a `trigger`: how many processes of the function run in each pod, and so how many invocations at
+    /// once; none is 1. `resources` are those of the pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<u32>,
+    /// It runs the app's `function`, and this is where its invocations come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Trigger>,
     /// For `web` and `worker`: how a new version replaces the old one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deploy: Option<Deploy>,

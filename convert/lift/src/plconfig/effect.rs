@@ -42,7 +42,6 @@ pub(super) fn check_app(config: &PlConfig) -> Checked {
 /// What holds for one component: what its type makes nothing of, and fields that take each other's effect.
 pub(super) fn check_component(at: &str, component: &Component) -> Checked {
     let place = |rest: &str| format!("{at}.{rest}");
-    ensure(component.concurrency.is_none(), &place("concurrency"), NOT_YET)?;
     let is = |kinds: &[ComponentType]| kinds.contains(&component.kind);
     let of = |kinds: &[ComponentType], there: bool, field: &str, whose: &str| {
         ensure(is(kinds) || !there, &place(field), &format!("has no effect: only {whose} can have it"))

@@ -1,6 +1,7 @@
 //! The whole file: what holds for an app and all its components.
 
 use super::component::Component;
+use super::function::Function;
 use super::ingress::HostShare;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +28,9 @@ pub struct PlConfig {
     /// The image of every component that names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// The Lambda function that every component with a `trigger` runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<Function>,
     /// Environment of all components.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,

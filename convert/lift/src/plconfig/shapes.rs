@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A length of time in whole seconds, written `90s`, `2m` or `1h`.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Seconds(pub u32);
 
 impl fmt::Display for Seconds {

@@ -27,6 +27,11 @@ pub(crate) fn map(
     if let Some(why) = reason(context, tracker.source.workload.name.as_str(), programs) {
         ask(tracker, &why);
     }
+    held(tracker, component);
+}
+
+/// Keeps what answers only when it is asked from starting while something else holds it, and its hosts from moving.
+pub(crate) fn held(tracker: &FieldTracker<'_>, component: &mut Component) {
     component.suspended = tracker.held();
     hold_hosts(component);
 }

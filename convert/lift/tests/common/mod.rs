@@ -40,6 +40,18 @@ impl Case {
         Self::new(name, documents, "api", Some(("111122223333", "eu-west-1")))
     }
 
+    /// A function of account 111122223333 in eu-west-1, its documents with their native names.
+    pub fn function(name: &str, documents: &[(ObservationKind, String, Value)]) -> Self {
+        let plain: Vec<_> = documents.iter().map(|(kind, _, body)| (*kind, body.clone())).collect();
+        let mut case = Self::live(name, &plain);
+        for (observation, (_, native, _)) in case.observations.iter_mut().zip(documents) {
+            observation.name.clone_from(native);
+        }
+        case.workload.id = WorkloadId::new(format!("lambda/test/{name}"));
+        case.workload.kind = WorkloadKind::Lambda;
+        case
+    }
+
     fn new(name: &str, documents: &[(ObservationKind, Value)], api: &str, home: Option<(&str, &str)>) -> Self {
         let observations: Vec<Observation> = documents
             .iter()
@@ -181,6 +193,26 @@ pub fn live_cases() -> Vec<Case> {
                 .map(|entry| (ObservationKind::parse(entry["kind"].as_str().unwrap()).unwrap(), entry["body"].clone()))
                 .collect();
             Case::live(&path.file_stem().unwrap().to_string_lossy(), &documents)
+        })
+        .collect()
+}
+
+/// The functions of `fixtures/lambda`: lists of observations as the APIs answer them, each with its native name.
+pub fn lambda_cases() -> Vec<Case> {
+    json_files(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/lambda"))
+        .iter()
+        .map(|path| {
+            let body: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            let documents: Vec<(ObservationKind, String, Value)> = body["observations"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|entry| {
+                    let kind = ObservationKind::parse(entry["kind"].as_str().unwrap()).unwrap();
+                    (kind, entry["name"].as_str().unwrap().to_owned(), entry["body"].clone())
+                })
+                .collect();
+            Case::function(&path.file_stem().unwrap().to_string_lossy(), &documents)
         })
         .collect()
 }

@@ -6,12 +6,13 @@ use caravan_convert_lift::plconfig::PlConfig;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-const PLCONFIGS: [&str; 5] = [
+const PLCONFIGS: [&str; 6] = [
     include_str!("../tests/shop.yaml"),
     include_str!("../tests/stateful.yaml"),
     include_str!("../tests/legacy.yaml"),
     include_str!("../tests/suspended.yaml"),
     include_str!("tests/sharing.yaml"),
+    include_str!("tests/functions.yaml"),
 ];
 
 #[test]
@@ -280,5 +281,5 @@ fn where_another_setting_gives_another_line_it_is_among_its_origins() {
         }
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), Vec::from_iter(wrong).join("\n"));
-    assert_eq!(seen.len(), 11, "{seen:?}");
+    assert_eq!(seen.len(), 14, "{seen:?}");
 }

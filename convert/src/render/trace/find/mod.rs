@@ -1,5 +1,6 @@
 //! What a place is made of where only its value tells: which of several secrets, volumes, hosts or ports it is.
 
+mod function;
 mod network;
 mod places;
 mod routes;
@@ -7,6 +8,7 @@ mod secrets;
 mod storage;
 mod workload;
 
+pub(super) use function::{file, files, image, main_image};
 pub(super) use network::{app_in, app_out, peer_in, peer_out, port, port_name, ports, ready, service};
 pub(super) use routes::{condition, host, hosts, method, parent};
 pub(super) use secrets::{

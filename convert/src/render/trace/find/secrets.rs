@@ -65,7 +65,8 @@ pub(in crate::render::trace) fn images(line: &Line<'_>) -> Vec<Origin> {
     let own =
         |part: &&app::Part<'_>| (0..part.component.pull_secrets.len()).any(|at| pull::name(part, at) == line.name());
     let bases = line.parts.iter().filter(own).flat_map(containers).map(|(_, base)| format!("{base}/image"));
-    places(line, &bases.chain(["/image".to_owned()]).collect::<Vec<_>>(), |_| true)
+    let named = places(line, &bases.chain(["/image".to_owned()]).collect::<Vec<_>>(), |_| true);
+    [named, super::function::built(line)].concat()
 }
 
 /// The key of a variable in the app's Secret: the container's name stands before it where two secrets share one name.

@@ -45,7 +45,7 @@ pub(in crate::render::trace) fn volume(line: &Line<'_>) -> Vec<Origin> {
     let name = line.text("/name").or(line.text("/metadata/name")).unwrap_or_default();
     let Some(part) = line.part else { return Vec::new() };
     if name == volume::FILES {
-        return line.all(&[Field::Component("files")]);
+        return super::function::files(line);
     }
     let all = mounted(line, part).into_iter().filter(|volume| volume.is_definition && volume.name == name);
     all.map(|volume| plconfig(volume.pointer)).collect()
@@ -54,7 +54,8 @@ pub(in crate::render::trace) fn volume(line: &Line<'_>) -> Vec<Origin> {
 /// What is mounted at a path: a volume, a configuration file, or the room of a root that can't be written.
 pub(in crate::render::trace) fn mount(line: &Line<'_>) -> Vec<Origin> {
     let fields = [Field::Container("volumes/{mountPath}"), Field::Component("files/{mountPath}")];
-    fields.into_iter().find_map(|field| line.origin(field)).into_iter().collect()
+    let said = fields.into_iter().find_map(|field| line.origin(field));
+    said.or_else(|| super::function::of_front(line)).into_iter().collect()
 }
 
 /// The disks of a component.

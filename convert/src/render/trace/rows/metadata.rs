@@ -2,7 +2,7 @@
 
 use crate::render::trace::field::Field::{App, Component, Environment, Setting};
 use crate::render::trace::find;
-use crate::render::trace::row::From::{All, First, Found, Inside, Rule};
+use crate::render::trace::row::From::{All, Found, Inside, Rule};
 use crate::render::trace::row::{Row, row};
 
 pub(in crate::render::trace) const METADATA: &[Row] = &[
@@ -35,7 +35,7 @@ pub(in crate::render::trace) const METADATA: &[Row] = &[
         "/metadata/labels/tags.datadoghq.com~1version",
         "datadog-version",
         "the tag of the image, or the first digits of its digest, as Datadog reads it",
-        First(&[Component("image"), App("image")]),
+        Found(find::main_image),
     ),
     row(
         "/metadata/labels/admission.datadoghq.com~1enabled",
@@ -68,7 +68,7 @@ pub(in crate::render::trace) const METADATA: &[Row] = &[
         "/metadata/annotations/caravan.dev~1files",
         "files-digest",
         "a digest of the configuration files: other content replaces the pods",
-        All(&[Component("files")]),
+        Found(find::files),
     ),
     row(
         "/metadata/annotations/caravan.dev~1hosts",

@@ -1,12 +1,14 @@
 //! The rows of configuration files, secrets and shared file systems.
 
-use crate::render::trace::field::Field::{App, Component, Setting};
+use crate::render::trace::field::Field::{App, Setting};
 use crate::render::trace::find;
 use crate::render::trace::row::From::{All, Found, Rule};
 use crate::render::trace::row::{Row, row};
 
-pub(super) const CONFIG_MAP: &[Row] =
-    &[row("", "files", "the configuration files of a component", All(&[Component("files")]))];
+pub(super) const CONFIG_MAP: &[Row] = &[
+    row("", "files", "the configuration files of a component, with that of its front", Found(find::files)),
+    row("/data/*", "file", "a configuration file of a component, or that of its front", Found(find::file)),
+];
 
 pub(super) const EXTERNAL_SECRET: &[Row] = &[
     row("", "secrets", "secrets by reference: their values come from the store", Found(find::secret_object)),

@@ -1,0 +1,175 @@
+//! Values that a template leaves open: each is a question where it decides something, and its text never gets through.
+//!
+//! A document is lifted as if the template's default stood there, and where it has none as if nothing did, so that no rule
+//! knows of templates. Whether a value decides anything is told by lifting once with a word in its place: what a rule leaves
+//! out whatever it says is not asked about.
+
+use crate::ledger::{FieldVerdict, Ledger, LedgerEntry};
+use crate::lifted::Lifted;
+use crate::source::Source;
+use crate::tracker::{Asked, FieldTracker, push_step};
+use caravan_inventory::{Observation, ObservationKind, Unresolved};
+use serde_json::Value;
+
+/// What stands for a value while it is found out whether it decides anything.
+const WORD: &str = "caravan-unresolved";
+
+/// One value that is open.
+struct Open<'a> {
+    /// Which of the observations it stands in.
+    document: usize,
+    pointer: String,
+    value: Unresolved<'a>,
+    /// Whether anything hangs on it.
+    decides: bool,
+}
+
+/// Lifts a source whose documents may leave values open, by a lift that knows of none.
+pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lifted) -> Lifted {
+    let mut open = find(source);
+    if open.is_empty() {
+        return known(&mut FieldTracker::new(source));
+    }
+    decide(source, &mut open, known);
+    let mut tracker = FieldTracker::new(source);
+    let answers: Vec<Option<Value>> = open.iter().map(|one| answer(&mut tracker, source, one)).collect();
+    let (mut questions, _) = tracker.close();
+    let filled = with_values(
+        source,
+        open.iter().zip(&answers).map(|(one, answer)| {
+            let value = answer.clone().or_else(|| one.value.default.cloned()).unwrap_or(Value::Null);
+            (one, value)
+        }),
+    );
+    let observations: Vec<&Observation> = filled.iter().collect();
+    let filled = Source { observations: &observations, ..*source };
+    let mut tracker = FieldTracker::new(&filled);
+    if open.iter().zip(&answers).any(|(one, answer)| one.decides && answer.is_none()) {
+        tracker.hold("a value that its template leaves open is not known");
+    }
+    let mut lifted = known(&mut tracker);
+    questions.append(&mut lifted.questions);
+    questions.sort_by(|a, b| a.id.cmp(&b.id));
+    let ids: Vec<_> = open.iter().map(|one| id(&FieldTracker::new(source), source, one)).collect();
+    for ((one, answer), id) in open.iter().zip(&answers).zip(ids) {
+        let verdict = (one.decides && answer.is_none()).then_some(FieldVerdict::Question { id });
+        account(&mut lifted.ledger, one, answer.is_some(), verdict);
+    }
+    Lifted { questions, ..lifted }
+}
+
+fn find<'a>(source: &Source<'a>) -> Vec<Open<'a>> {
+    let documents = source.observations.iter().enumerate();
+    let of = |(document, observation): (usize, &&'a Observation)| {
+        let found = Unresolved::find(&observation.body).into_iter();
+        found.map(move |(pointer, value)| Open { document, pointer, value, decides: true }).collect::<Vec<_>>()
+    };
+    documents.flat_map(of).collect()
+}
+
+/// Finds out which of them a rule leaves out whatever they say.
+fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracker<'_>) -> Lifted) {
+    let tried = with_values(source, open.iter().map(|one| (one, Value::from(WORD))));
+    let observations: Vec<&Observation> = tried.iter().collect();
+    let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
+    for one in open {
+        let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
+        let own = entries.filter(|entry| entry.path == one.pointer);
+        one.decides = !own.into_iter().any(|entry| matches!(entry.verdict, FieldVerdict::Dropped { .. }));
+    }
+}
+
+/// The documents with other values in those places.
+fn with_values<'o>(source: &Source<'_>, values: impl Iterator<Item = (&'o Open<'o>, Value)>) -> Vec<Observation> {
+    let mut documents: Vec<Observation> = source.observations.iter().map(|&one| one.clone()).collect();
+    for (open, value) in values {
+        let place = documents.get_mut(open.document).and_then(|document| document.body.pointer_mut(&open.pointer));
+        if let Some(place) = place {
+            *place = value;
+        }
+    }
+    documents
+}
+
+/// `value/<workload>/lambda.function/MemorySize`; a second document of a kind has its number behind the kind.
+fn id(tracker: &FieldTracker<'_>, source: &Source<'_>, one: &Open<'_>) -> caravan_inventory::QuestionId {
+    let kind: ObservationKind = source.observations[one.document].kind;
+    let number = source.observations[..one.document].iter().filter(|other| other.kind == kind).count();
+    let number = if number == 0 { String::new() } else { format!(".{}", number + 1) };
+    tracker.question_id("value", &format!("{}{number}{}", kind.as_str(), one.pointer))
+}
+
+/// What a person says stands there; none where nobody did.
+fn answer(tracker: &mut FieldTracker<'_>, source: &Source<'_>, one: &Open<'_>) -> Option<Value> {
+    if !one.decides {
+        return None;
+    }
+    let id = id(tracker, source, one);
+    let kind = source.observations[one.document].kind.as_str();
+    let text = format!(
+        "`{}` of its {kind} is left open by the template: `{}`. What is its value?",
+        one.pointer, one.value.text
+    );
+    let assumed = one.value.default.map(|default| match default {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    match tracker.ask(id, &text, &[], assumed.as_deref()) {
+        Asked::Given(answer) if one.value.default.is_some_and(Value::is_string) => Some(Value::from(answer)),
+        Asked::Given(answer) => Some(read(answer)),
+        Asked::Open(_) => None,
+    }
+}
+
+/// A number, a list or an object where the answer is one, else a text. Accounts and versions keep their zeros.
+fn read(answer: &str) -> Value {
+    let plain = answer.starts_with('0') && answer.len() > 1;
+    serde_json::from_str(answer).ok().filter(|_| !plain).unwrap_or_else(|| Value::from(answer))
+}
+
+/// Puts the leaves of what stood in the document in place of those that were lifted.
+fn account(ledger: &mut Ledger, one: &Open<'_>, answered: bool, open: Option<FieldVerdict>) {
+    let Some(document) = ledger.documents.get_mut(one.document) else { return };
+    let inside =
+        |path: &str| path.strip_prefix(&one.pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let Some(at) = document.entries.iter().position(|entry| inside(&entry.path)) else { return };
+    let end = at + document.entries[at..].iter().take_while(|entry| inside(&entry.path)).count();
+    let lifted: Vec<LedgerEntry> = document.entries.drain(at..end).collect();
+    let first = lifted.first();
+    let verdict = match open {
+        Some(question) => question,
+        None => match first.map(|entry| &entry.verdict) {
+            Some(FieldVerdict::Exact) => FieldVerdict::Approximated,
+            Some(other) => other.clone(),
+            None => FieldVerdict::Unknown,
+        },
+    };
+    let target = first.and_then(|entry| entry.target.clone());
+    let note = if answered { Some("by a person's answer".into()) } else { first.and_then(|entry| entry.note.clone()) };
+    let shown = Unresolved::to_value(one.value);
+    let leaves = leaves(&shown, one.pointer.clone());
+    let entries = leaves.into_iter().map(|path| LedgerEntry {
+        path,
+        verdict: verdict.clone(),
+        target: target.clone(),
+        note: note.clone(),
+    });
+    document.entries.splice(at..at, entries);
+}
+
+fn leaves(value: &Value, path: String) -> Vec<String> {
+    match value {
+        Value::Object(map) if !map.is_empty() => map
+            .iter()
+            .flat_map(|(key, child)| {
+                let mut path = path.clone();
+                push_step(&mut path, key);
+                leaves(child, path)
+            })
+            .collect(),
+        Value::Array(list) if !list.is_empty() => {
+            list.iter().enumerate().flat_map(|(at, child)| leaves(child, format!("{path}/{at}"))).collect()
+        }
+        _ => vec![path],
+    }
+}

@@ -1,0 +1,20 @@
+//! The context from which the image of a function is built, and what builds all of them.
+//!
+//! In: an app's `function` and the platform's settings. Out: the files of `images/<team>/<app>/<environment>/`, those of the
+//! front's own image, and the pipelines, which are the same for every app. Nothing of a function's code is among them:
+//! a script of the context fetches it and checks its hash when the image is built.
+
+mod block;
+mod context;
+mod dockerfile;
+mod fetch;
+mod pipeline;
+mod shell;
+
+pub(crate) use context::{files, reference};
+pub(crate) use pipeline::files as shared;
+
+/// The folder of a context in the tree.
+pub(crate) fn folder(team: &str, app: &str, environment: &str) -> String {
+    format!("images/{team}/{app}/{environment}")
+}
