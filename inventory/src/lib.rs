@@ -21,6 +21,7 @@ mod question;
 mod redacted;
 mod scheduled_call;
 mod scope;
+mod unresolved;
 mod wildcards;
 mod workload;
 
@@ -39,5 +40,6 @@ pub use question::{Decision, Decisions, Question};
 pub use redacted::{Redacted, Span};
 pub use scheduled_call::ScheduledCall;
 pub use scope::{ProviderAccount, Scope};
+pub use unresolved::Unresolved;
 pub use wildcards::matches_wildcards;
 pub use workload::{Workload, WorkloadKind};
