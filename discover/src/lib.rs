@@ -20,7 +20,7 @@ mod state_machine;
 mod user_data;
 
 pub use collect::{Source, call_names, calls_of};
-pub use files::{FileScan, FileSink, record_files, scan_files};
+pub use files::{FileScan, FileSink, TemplateParameters, record_files, scan_files};
 pub use front::{Chain, Doors, Step, StepKind};
 pub use link::{Linked, Location, ObservationSource, link, relink};
 pub use reach::{LetIn, groups_of, let_in};

@@ -40,6 +40,6 @@ pub use question::{Decision, Decisions, Question};
 pub use redacted::{Redacted, Span};
 pub use scheduled_call::ScheduledCall;
 pub use scope::{ProviderAccount, Scope};
-pub use unresolved::Unresolved;
+pub use unresolved::{TEMPLATE_ACCOUNT, TEMPLATE_REGION, Unresolved, is_of_template};
 pub use wildcards::matches_wildcards;
 pub use workload::{Workload, WorkloadKind};

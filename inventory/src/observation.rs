@@ -5,6 +5,9 @@ use crate::{AccountId, ObservationId, Provider, Region};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// The `api` of what came from a file.
+const FILE: &str = "file";
+
 /// One thing as a cloud or a file described it, redacted before it was built (D1).
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -13,7 +16,8 @@ pub struct Observation {
     pub id: ObservationId,
     /// What kind of thing it is.
     pub kind: ObservationKind,
-    /// Its native name: an ARN, a resource id, or the path of a file.
+    /// Its native name: an ARN, a resource id, or the path of a file, and after `#` what tells it from the file's other
+    /// things: a number, or the name that a template gives it.
     pub name: String,
     /// The account it lives in; none for what came from a file that does not say.
     pub account: Option<AccountId>,
@@ -27,6 +31,18 @@ pub struct Observation {
     pub last_seen: Timestamp,
     /// The raw answer as JSON, redacted; XML answers are turned into JSON by one fixed rule (see `caravan-providers-aws`).
     pub body: serde_json::Value,
+}
+
+impl Observation {
+    /// What the cloud calls it, or would: its name, and for a thing of a file what follows the path. A file's only thing has
+    /// none, and gives the path.
+    #[must_use]
+    pub fn native_name(&self) -> &str {
+        match self.name.rsplit_once('#').filter(|_| self.api == FILE) {
+            Some((_, place)) => place,
+            None => &self.name,
+        }
+    }
 }
 
 macro_rules! kinds {
@@ -208,5 +224,28 @@ mod tests {
             assert_eq!(ObservationKind::parse(kind.as_str()), Some(kind));
         }
         assert_eq!(ObservationKind::parse("ecs.Service"), None);
+    }
+
+    #[test]
+    fn a_thing_of_a_file_is_called_by_what_follows_its_path() {
+        let observed = |name: &str, api: &str| Observation {
+            id: ObservationId::new("x"),
+            kind: ObservationKind::FunctionAlias,
+            name: name.to_owned(),
+            account: None,
+            region: None,
+            api: api.to_owned(),
+            first_seen: Timestamp::UNIX_EPOCH,
+            last_seen: Timestamp::UNIX_EPOCH,
+            body: serde_json::Value::Null,
+        };
+        for (name, api, native) in [
+            ("a#b/task.json", "file", "b/task.json"),
+            ("task.json#arn:aws:x", "file", "arn:aws:x"),
+            ("task.json", "file", "task.json"),
+            ("arn:aws:x#y", "lambda:ListAliases", "arn:aws:x#y"),
+        ] {
+            assert_eq!(observed(name, api).native_name(), native);
+        }
     }
 }

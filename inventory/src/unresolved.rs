@@ -12,8 +12,25 @@
 //! there only where the template offers a value that stands unless somebody chose another one when it was deployed: a
 //! parameter's `Default`, the second argument of `${env:NAME, 'value'}`. It is of the field's own form, and redacted as the
 //! field is. Whoever reads a document takes this object for a question, which offers the default, and never for a value.
+//!
+//! Where a field names another thing of the same template (the queue of an event source mapping, the function of a route), a
+//! name stands that [`is_of_template`] tells: it says which of the template's things is meant, and is nobody's name in the
+//! cloud.
 
 use serde_json::{Map, Value};
+
+/// Stands for the account in ARNs and URLs of what a template makes: AWS gives this number to no one.
+pub const TEMPLATE_ACCOUNT: &str = "000000000000";
+/// Stands for the region in ARNs and URLs of what a template makes.
+pub const TEMPLATE_REGION: &str = "unknown";
+
+/// Whether a text names a thing of a template, whose account and region nobody has said: an ARN or a URL with
+/// [`TEMPLATE_ACCOUNT`], or a bucket's name with it. The links of the inventory are made of such names; in a cloud there is
+/// nothing that is called so, and what would be written with one needs a person's answer.
+#[must_use]
+pub fn is_of_template(text: &str) -> bool {
+    text.contains(TEMPLATE_ACCOUNT)
+}
 
 /// The field that names what was not resolved.
 const TEXT: &str = "$unresolved";
@@ -96,6 +113,19 @@ mod tests {
         ] {
             assert_eq!(Unresolved::of(&value), Some(unresolved));
             assert_eq!(unresolved.to_value(), value);
+        }
+    }
+
+    #[test]
+    fn names_of_a_template_are_told_from_those_of_a_cloud() {
+        for (text, wanted) in [
+            ("arn:aws:sqs:unknown:000000000000:Jobs", true),
+            ("https://sqs.unknown.amazonaws.com/000000000000/jobs", true),
+            ("arn:aws:s3:::000000000000-uploads", true),
+            ("arn:aws:sqs:eu-west-1:111122223333:jobs", false),
+            ("", false),
+        ] {
+            assert_eq!(is_of_template(text), wanted, "{text}");
         }
     }
 

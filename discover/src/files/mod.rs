@@ -1,9 +1,9 @@
-//! The `files` source: ECS documents that teams keep in Git.
+//! The `files` source: ECS documents and templates that teams keep in Git.
 //!
 //! ```text
-//! paths ── walk ──► files ── read ──► JSON ── recognise ──► things ── observe ──► redacted observations
-//!            │                 │                   │
-//!            └─────────────────┴───────────────────┴──► one unit a file: complete, partial, failed, skipped
+//! paths ── walk ──► files ── read ──► JSON, YAML ──┬─ recognise ─┬──► things ── observe ──► redacted observations
+//!            │                 │                   └─ template ──┤
+//!            └─────────────────┴─────────────────────────────────┴──► one unit a file: complete, partial, failed, skipped
 //! ```
 //!
 //! Nothing in one file ends the run (D5). A symbolic link inside a folder is followed as long as it stays in that folder:
@@ -11,10 +11,13 @@
 
 mod json;
 mod observe;
+mod parameters;
 mod read;
 mod recognise;
 mod record;
+mod template;
 mod walk;
+mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +28,7 @@ use caravan_inventory::{Coverage, Observation, Provider, Unit, UnitId, UnitState
 use jiff::Timestamp;
 use walk::Walked;
 
+pub use parameters::TemplateParameters;
 pub use record::{FileScan, record_files};
 
 /// The unit's API.
@@ -48,33 +52,37 @@ struct Refusal {
     reason: String,
 }
 
-/// Reads every file that is named, and every `*.json` below a folder that is named, in a fixed order.
+/// Reads every file that is named, and every `*.json`, `*.yaml`, `*.yml` and `*.template` below a folder that is named, in a
+/// fixed order.
 ///
 /// Each file is one unit `files/<path>`, with the path relative to the argument it was found under; when two arguments
 /// hold the same path, the later ones keep their argument before it. Observations are redacted; their times are `now`.
-/// A file holds ECS task definitions (register and describe shapes, bare arrays of containers), ECS services, or
-/// application autoscaling requests, recognised by their fields, whatever the file's name. Gives back the coverage.
+/// A file holds ECS task definitions (register and describe shapes, bare arrays of containers), ECS services,
+/// application autoscaling requests, or a template of CloudFormation, SAM or the serverless framework, recognised by their
+/// fields, whatever the file's name; `parameters` are what is known of the templates' parameters. Gives back the coverage.
 ///
 /// # Errors
 /// Only the sink's.
 pub fn scan_files<S: FileSink>(
     paths: &[Utf8PathBuf],
+    parameters: &TemplateParameters,
     redactor: &Redactor,
     now: Timestamp,
     sink: &mut S,
 ) -> Result<Coverage, S::Error> {
-    scan_walked(&walk::walk(paths), redactor, now, sink)
+    scan_walked(&walk::walk(paths), parameters, redactor, now, sink)
 }
 
 fn scan_walked<S: FileSink>(
     walked: &Walked,
+    parameters: &TemplateParameters,
     redactor: &Redactor,
     now: Timestamp,
     sink: &mut S,
 ) -> Result<Coverage, S::Error> {
     let mut states = Vec::new();
     for entry in &walked.entries {
-        let (unit, observations) = scan_file(entry, redactor, now);
+        let (unit, observations) = scan_file(entry, parameters, redactor, now);
         states.push(unit.state);
         sink.file(unit, observations)?;
     }
@@ -82,16 +90,23 @@ fn scan_walked<S: FileSink>(
 }
 
 /// One file, from its bytes to its observations.
-fn scan_file(entry: &walk::WalkedEntry, redactor: &Redactor, now: Timestamp) -> (Unit, Vec<Observation>) {
+fn scan_file(
+    entry: &walk::WalkedEntry,
+    parameters: &TemplateParameters,
+    redactor: &Redactor,
+    now: Timestamp,
+) -> (Unit, Vec<Observation>) {
     let things = match &entry.what {
-        walk::What::File(file) => read::read(file).and_then(recognise::recognise),
+        walk::What::File(file) => read::read(&entry.name, file, parameters),
         walk::What::Refused(refusal) => Err(Refusal { state: refusal.state, reason: refusal.reason.clone() }),
     };
     let (state, reason, observations) = match things {
         Ok(found) => {
             let observations = observe::observe(&entry.name, found.things, redactor, now);
             let state = if found.left_out.is_none() { UnitState::Complete } else { UnitState::Partial };
-            (state, found.left_out, observations)
+            // What a file says of itself may hold anything.
+            let said = [found.left_out, found.beside].into_iter().flatten().collect::<Vec<_>>().join("; ");
+            (state, Some(redactor.redact_text(&said)).filter(|said| !said.is_empty()), observations)
         }
         Err(refusal) => (refusal.state, Some(refusal.reason), Vec::new()),
     };

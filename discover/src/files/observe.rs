@@ -4,7 +4,7 @@ use super::API;
 use super::recognise::Thing;
 use crate::Redactor;
 use crate::arn::Arn;
-use caravan_inventory::{AccountId, Observation, ObservationId, Region};
+use caravan_inventory::{AccountId, Observation, ObservationId, Region, TEMPLATE_ACCOUNT};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -30,9 +30,10 @@ pub(super) fn observe(file: &str, things: Vec<Thing>, redactor: &Redactor, now: 
 }
 
 fn observation(file: &str, thing: Thing, redactor: &Redactor, now: Timestamp) -> Observation {
-    let Thing { kind, number, mut body } = thing;
-    let name = number.map_or_else(|| file.to_owned(), |number| format!("{file}#{number}"));
+    let Thing { kind, place, mut body } = thing;
     let (account, region) = location(&body);
+    // What follows the last `#` is the place, whatever the file and the thing are called.
+    let name = place.map_or_else(|| file.to_owned(), |place| format!("{file}#{}", place.replace('#', "-")));
     redactor.redact(&mut body, kind);
     Observation {
         id: ObservationId::of_file(kind, &name),
@@ -51,7 +52,8 @@ fn observation(file: &str, thing: Thing, redactor: &Redactor, now: Timestamp) ->
 fn location(body: &Value) -> (Option<AccountId>, Option<Region>) {
     let located = arns(body, LOCATING);
     let roles = arns(body, ROLES);
-    let accounts = located.iter().chain(&roles).filter_map(|arn| AccountId::parse_aws(arn.account).ok());
+    let named = |arn: &&Arn<'_>| arn.account != TEMPLATE_ACCOUNT;
+    let accounts = located.iter().chain(&roles).filter(named).filter_map(|arn| AccountId::parse_aws(arn.account).ok());
     let regions = located.iter().filter(|arn| is_region(arn.region)).map(|arn| Region::new(arn.region));
     (only(accounts), only(regions))
 }

@@ -1,6 +1,9 @@
-//! From a file to its JSON, whatever is in it.
+//! From a file to what it holds, whatever is in it.
 
-use super::{Refusal, json};
+use super::recognise::{self, Found};
+use super::template::{self, Dialect};
+use super::yaml::{self, NotYaml, Words};
+use super::{Refusal, TemplateParameters, json};
 use camino::Utf8Path;
 use caravan_inventory::UnitState;
 use serde_json::Value;
@@ -9,10 +12,27 @@ use std::io::Read;
 
 /// The largest file that is read. A task definition is at most 64 KiB (ECS quotas), so this holds 250 of them.
 const LARGEST: u64 = 16 * 1024 * 1024;
+/// The largest YAML that is read: CloudFormation takes templates of 1 MB (CloudFormation quotas).
+const LARGEST_YAML: usize = 10 * 1024 * 1024;
+/// What a template of CloudFormation holds, and hardly anything else.
+const SIGNS: &[&str] = &["AWSTemplateFormatVersion", "AWS::", "Alexa::", "Custom::"];
+/// What a file of the serverless framework holds, like many others.
+const SERVERLESS: &[&str] = &["service", "provider"];
 
-/// Reads one file.
-pub(super) fn read(file: &Utf8Path) -> Result<Value, Refusal> {
+/// Reads one file, which units and ids call by `name`.
+pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters) -> Result<Found, Refusal> {
     let bytes = bytes(file)?;
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_yaml = matches!(extension.as_str(), "yaml" | "yml");
+    // Whatever a program fills in is called so.
+    let is_template = extension == "template";
+    if (is_yaml || is_template) && !may_be_ours(&String::from_utf8_lossy(&bytes)) {
+        return Err(skipped(if is_yaml {
+            NO_TEMPLATE.to_owned()
+        } else {
+            format!("is no JSON or YAML, or it {NO_TEMPLATE}")
+        }));
+    }
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         failed(format!("is not UTF-8: byte {} belongs to no character; save it as UTF-8", error.valid_up_to()))
     })?;
@@ -20,10 +40,54 @@ pub(super) fn read(file: &Utf8Path) -> Result<Value, Refusal> {
     if text.trim().is_empty() {
         return Err(failed("is empty".to_owned()));
     }
-    if file.extension().is_some_and(|extension| matches!(extension.to_ascii_lowercase().as_str(), "yaml" | "yml")) {
-        return Err(skipped("is YAML, which is not read as a source; ECS documents are read as JSON".to_owned()));
+    if is_yaml || is_template && !text.trim_start().starts_with('{') {
+        return of_yaml(name, file, text, parameters);
     }
-    json::parse(text).map_err(failed)
+    let document = json::parse(text).map_err(failed)?;
+    match Dialect::of(&document) {
+        Some(dialect) => Ok(template::read(name, document, dialect, parameters)),
+        None => recognise::recognise(document),
+    }
+}
+
+const NO_TEMPLATE: &str =
+    "holds no template of CloudFormation, SAM or the serverless framework; ECS documents are read as JSON";
+
+/// Whether it is worth to parse a text: most YAML is of other programs, and some of it is none before they fill it in.
+fn may_be_ours(text: &str) -> bool {
+    SIGNS.iter().any(|sign| text.contains(sign)) || SERVERLESS.iter().all(|sign| text.contains(sign))
+}
+
+fn of_yaml(name: &str, file: &Utf8Path, text: &str, parameters: &TemplateParameters) -> Result<Found, Refusal> {
+    let is_named = file.file_name().is_some_and(|name| name.starts_with("serverless"));
+    let is_ours = is_named || SIGNS.iter().any(|sign| text.contains(sign));
+    let refused = |reason: String| match is_ours {
+        true => failed(reason),
+        false => skipped(format!("{reason}; nothing in it is of a template")),
+    };
+    if text.len() > LARGEST_YAML {
+        return Err(refused(format!("has {} bytes; of YAML at most {LARGEST_YAML} are read: split it", text.len())));
+    }
+    let parse = |words: Words| yaml::parse(text, words).map_err(|NotYaml(reason)| refused(reason));
+    let documents = parse(Words::Texts)?;
+    let dialects: Vec<Option<Dialect>> = documents.iter().map(Dialect::of).collect();
+    match (dialects.as_slice(), dialects.iter().flatten().count()) {
+        (_, 0) => {
+            Err(skipped(match documents.first().is_some_and(|first| first.get("provider").is_some()) && is_named {
+                true => "is of the serverless framework, and neither deploys functions to AWS nor resources".to_owned(),
+                false => NO_TEMPLATE.to_owned(),
+            }))
+        }
+        ([Some(dialect)], _) => {
+            let documents = if *dialect == Dialect::CloudFormation { parse(Words::Booleans)? } else { documents };
+            let document = documents.into_iter().next().unwrap_or(Value::Null);
+            Ok(template::read(name, document, *dialect, parameters))
+        }
+        (documents, _) => {
+            let count = documents.len();
+            Err(failed(format!("holds {count} documents of YAML, and a template is one: split it")))
+        }
+    }
 }
 
 /// The bytes, unless there are too many: the length is asked for before, and counted while reading.

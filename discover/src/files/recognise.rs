@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 pub(super) struct Thing {
     /// What it is.
     pub(super) kind: ObservationKind,
-    /// Its place among the file's things; none when it is the only one and its body is the whole document.
-    pub(super) number: Option<usize>,
+    /// What tells it from the file's other things: its number, or how a template calls it; none when it is the only one and
+    /// its body is the whole document.
+    pub(super) place: Option<String>,
     /// The document, or the element of it.
     pub(super) body: Value,
 }
@@ -18,8 +19,10 @@ pub(super) struct Thing {
 pub(super) struct Found {
     /// The things, in the document's order.
     pub(super) things: Vec<Thing>,
-    /// What was not recognised beside them.
+    /// What was not recognised beside them, or can't be read: the file is partial.
     pub(super) left_out: Option<String>,
+    /// What stands beside them that no one reads: the file is complete, and it is said.
+    pub(super) beside: Option<String>,
 }
 
 /// Lists in answers, each with the kind of its elements.
@@ -31,10 +34,10 @@ const LISTS: &[(&str, ObservationKind)] = &[
     ("ScheduledActions", ObservationKind::ScheduledAction),
 ];
 
-/// Finds what is ours in a document.
+/// Finds what is ours in a document that is no template.
 pub(super) fn recognise(document: Value) -> Result<Found, Refusal> {
     if let Some(kind) = whole(&document) {
-        return Ok(Found { things: vec![Thing { kind, number: None, body: document }], left_out: None });
+        return Ok(Found { things: vec![Thing { kind, place: None, body: document }], left_out: None, beside: None });
     }
     let elements = match &document {
         Value::Array(elements) => Some(elements),
@@ -52,15 +55,15 @@ pub(super) fn recognise(document: Value) -> Result<Found, Refusal> {
         (0, _) | (_, None) => Err(Refusal { state: UnitState::Skipped, reason: unknown(&document) }),
         (1, Some(_)) if kinds.len() == 1 => {
             let kind = kinds.into_iter().flatten().next();
-            let things = kind.map(|kind| Thing { kind, number: None, body: document }).into_iter().collect();
-            Ok(Found { things, left_out })
+            let things = kind.map(|kind| Thing { kind, place: None, body: document }).into_iter().collect();
+            Ok(Found { things, left_out, beside: None })
         }
         (_, Some(elements)) => {
             let numbered = elements.into_iter().zip(kinds).enumerate();
             let things = numbered
-                .filter_map(|(number, (body, kind))| Some(Thing { kind: kind?, number: Some(number), body }))
+                .filter_map(|(number, (body, kind))| Some(Thing { kind: kind?, place: Some(number.to_string()), body }))
                 .collect();
-            Ok(Found { things, left_out })
+            Ok(Found { things, left_out, beside: None })
         }
     }
 }
@@ -128,7 +131,10 @@ fn unknown(document: &Value) -> String {
     let what = match document {
         Value::Object(fields) if fields.is_empty() => "an empty object",
         Value::Array(elements) if elements.is_empty() => "an empty array",
-        Value::Object(_) if has("Resources") => "a CloudFormation template, which is not read yet",
+        Value::Object(_) if has("Resources") => "a CloudFormation template without resources of AWS",
+        Value::Object(_) if has("provider") && has("service") => {
+            "a file of the serverless framework for another cloud than AWS"
+        }
         Value::Object(_) if has("TargetValue") => {
             "a scaling policy's configuration without the service it scales: a PutScalingPolicy request with its ResourceId is read"
         }

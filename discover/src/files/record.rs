@@ -1,6 +1,6 @@
 //! A scan of files into the store.
 
-use super::{FileSink, scan_walked, unit, walk};
+use super::{FileSink, TemplateParameters, scan_walked, unit, walk};
 use crate::Redactor;
 use crate::link::finish_and_relink;
 use camino::Utf8PathBuf;
@@ -32,6 +32,7 @@ pub struct FileScan {
 pub fn record_files(
     store: &mut Store,
     paths: &[Utf8PathBuf],
+    parameters: &TemplateParameters,
     redactor: &Redactor,
     ownership: &Ownership,
     scan: ScanId,
@@ -42,7 +43,7 @@ pub fn record_files(
     store.begin_scan(&NewScan { id: scan.clone(), began: now, selection, units: Vec::new(), work: Vec::new() })?;
     let mut sink = StoreSink { store, scan: &scan, seen: BTreeSet::new() };
     let walked = walk::walk(paths);
-    scan_walked(&walked, redactor, now, &mut sink)?;
+    scan_walked(&walked, parameters, redactor, now, &mut sink)?;
     if walked.is_whole {
         sink.forget(&before)?;
     }
@@ -89,6 +90,9 @@ impl FileSink for StoreSink<'_> {
                 follow_up: Vec::new(),
             };
             self.store.record_page(&page)?;
+        }
+        if unit.state == UnitState::Complete && unit.reason.is_some() {
+            self.store.set_unit_state(self.scan, &unit.id, UnitState::Complete, unit.reason.as_deref())?;
         }
         Ok(())
     }

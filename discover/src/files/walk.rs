@@ -8,6 +8,8 @@ use std::{fs, io};
 
 /// Folders that hold what programs made, not what people keep.
 const PASSED_OVER: &[&str] = &["node_modules", "target"];
+/// How the files are called that are looked at below a folder.
+const LOOKED_AT: &[&str] = &["json", "yaml", "yml", "template"];
 
 /// One file, or what stood in the way of it.
 pub(super) struct WalkedEntry {
@@ -90,16 +92,17 @@ impl Folder {
 
     fn step(&mut self, path: &Utf8Path, name: String) -> Vec<WalkedEntry> {
         let file_name = path.file_name().unwrap_or_default();
-        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        let is_ours = |extension: &str| LOOKED_AT.iter().any(|ours| extension.eq_ignore_ascii_case(ours));
+        let is_looked_at = path.extension().is_some_and(is_ours);
         if file_name.starts_with('.') {
             return Vec::new();
         }
         let about = match fs::metadata(path) {
             Ok(about) => about,
-            Err(error) if is_json => return vec![failed(name, "the link or file can't be opened", &error)],
+            Err(error) if is_looked_at => return vec![failed(name, "the link or file can't be opened", &error)],
             Err(_) => return Vec::new(),
         };
-        if !about.is_dir() && !is_json || about.is_dir() && PASSED_OVER.contains(&file_name) {
+        if !about.is_dir() && !is_looked_at || about.is_dir() && PASSED_OVER.contains(&file_name) {
             return Vec::new();
         }
         let real = match path.canonicalize_utf8() {

@@ -76,7 +76,7 @@ impl Apis {
         let gateways = Gateways::of(observations);
         let mut apis = Self::default();
         for view in &gateways.domains {
-            let name = view.text("/domainName").unwrap_or(&view.observation.name).to_ascii_lowercase();
+            let name = view.text("/domainName").unwrap_or(view.observation.native_name()).to_ascii_lowercase();
             apis.targets.extend(target_names(view));
             // Both versions of the API tell one domain; the later one all of its mappings.
             let (here, certificate) = (domain(view), certificate(view));
@@ -216,7 +216,7 @@ fn certificate(view: &View<'_>) -> Step {
 fn say_api(own: &View<'_>) -> String {
     let protocol =
         if own.observation.kind == Kind::RestApi { "REST" } else { own.text("/protocolType").unwrap_or("HTTP") };
-    format!("{} ({protocol})", own.text("/name").unwrap_or(&own.observation.name))
+    format!("{} ({protocol})", own.text("/name").unwrap_or(own.observation.native_name()))
 }
 
 /// What a stage adds.

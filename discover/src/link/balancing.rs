@@ -42,7 +42,7 @@ pub(super) struct Balancing<'f> {
 impl<'f> Balancing<'f> {
     pub(super) fn of(found: &'f Found) -> Self {
         let by = |observations: &'f [Observation]| {
-            observations.iter().map(|observation| (observation.name.as_str(), observation)).collect()
+            observations.iter().map(|observation| (observation.native_name(), observation)).collect()
         };
         let mut forwards: BTreeMap<&str, Vec<(View<'f>, String)>> = BTreeMap::new();
         let rules = found.listener_rules.iter().map(|rule| (rule, "Actions"));
@@ -58,7 +58,7 @@ impl<'f> Balancing<'f> {
         }
         let mut rules: BTreeMap<String, Vec<View<'f>>> = BTreeMap::new();
         for rule in &found.listener_rules {
-            if let Some(listener) = listener_of_rule(&rule.name) {
+            if let Some(listener) = listener_of_rule(rule.native_name()) {
                 rules.entry(listener).or_default().push(View::of(rule));
             }
         }
@@ -119,7 +119,7 @@ impl<'f> Balancing<'f> {
         parts: &mut BTreeSet<ObservationId>,
     ) -> Option<Front> {
         let forwarding =
-            self.forwards.values().flatten().map(|(view, _)| view).find(|view| view.observation.name == arn);
+            self.forwards.values().flatten().map(|(view, _)| view).find(|view| view.observation.native_name() == arn);
         let view = forwarding.copied().or_else(|| self.listeners.get(arn).map(|listener| View::of(listener)))?;
         parts.insert(view.observation.id.clone());
         self.follow_up(&view, linker, parts)
@@ -137,7 +137,7 @@ impl<'f> Balancing<'f> {
             parts.insert(rule.observation.id.clone());
             beside.extend(hosts_of(&rule));
         }
-        let listener = match listener_of_rule(&view.observation.name) {
+        let listener = match listener_of_rule(view.observation.native_name()) {
             None => *view,
             Some(listener) => {
                 let listener = View::of(self.listeners.get(listener.as_str())?);
@@ -175,7 +175,8 @@ impl<'f> Balancing<'f> {
     /// host of its or redirect to one, those that may take a host of theirs, and rules of other listeners that redirect
     /// from a name that nobody serves to one of these.
     fn around(&self, view: &View<'_>) -> Vec<View<'f>> {
-        let listener = listener_of_rule(&view.observation.name).unwrap_or_else(|| view.observation.name.clone());
+        let listener = listener_of_rule(view.observation.native_name())
+            .unwrap_or_else(|| view.observation.native_name().to_owned());
         let mut left: Vec<(&View<'f>, Vec<String>, bool)> = Vec::new();
         for (of, rules) in &self.rules {
             let inside = *of == listener;
@@ -218,7 +219,8 @@ impl<'f> Balancing<'f> {
         }
         let balancer = |listener: &str| View::of(self.listeners.get(listener)?).text("/LoadBalancerArn");
         let serves = |view: &View<'_>| {
-            let of = listener_of_rule(&view.observation.name).unwrap_or_else(|| view.observation.name.clone());
+            let of = listener_of_rule(view.observation.native_name())
+                .unwrap_or_else(|| view.observation.native_name().to_owned());
             let hosts = hosts_of(view);
             let named = !hosts.is_empty() && may_share(&own, &hosts);
             named || (hosts.is_empty() && balancer(&of) == balancer(listener))
@@ -228,7 +230,8 @@ impl<'f> Balancing<'f> {
 
     /// The listener of a rule, and its load balancer.
     fn entry_of(&self, rule: &View<'_>) -> Vec<View<'f>> {
-        let listener = listener_of_rule(&rule.observation.name).and_then(|arn| self.listeners.get(arn.as_str()));
+        let listener =
+            listener_of_rule(rule.observation.native_name()).and_then(|arn| self.listeners.get(arn.as_str()));
         let balancer = listener.and_then(|listener| self.balancers.get(View::of(listener).text("/LoadBalancerArn")?));
         [listener, balancer].into_iter().flatten().map(|seen| View::of(seen)).collect()
     }

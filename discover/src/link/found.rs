@@ -3,8 +3,9 @@
 use super::{Location, ObservationSource};
 use crate::files::API;
 use caravan_inventory::{Observation, ObservationKind as Kind};
+use std::collections::BTreeMap;
 
-/// What was observed in one account and region, or in all files.
+/// What was observed in one account and region, in one template, or in all other files.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) services: Vec<Observation>,
@@ -41,6 +42,33 @@ pub(super) struct Found {
     pub(super) of_workers: Vec<Observation>,
 }
 
+/// What was observed in files.
+#[derive(Default)]
+pub(super) struct Files {
+    /// Documents may name each other, whichever file they stand in.
+    documents: Found,
+    /// What a template makes has names that mean something inside of it alone.
+    templates: BTreeMap<String, Found>,
+}
+
+impl Files {
+    fn take(&mut self, observation: Observation) {
+        // A document's place in its file is a number, and the thing of a template has a name.
+        let of_template = observation.name.rsplit_once('#').filter(|(_, place)| place.parse::<u64>().is_err());
+        let of_template = of_template.map(|(path, _)| path.to_owned());
+        let found = match of_template {
+            Some(path) => self.templates.entry(path).or_default(),
+            None => &mut self.documents,
+        };
+        found.take(observation);
+    }
+
+    /// What is linked with each other.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &Found> {
+        std::iter::once(&self.documents).chain(self.templates.values())
+    }
+}
+
 /// What a running task says about its task definition.
 pub(super) struct RunningTask {
     /// `arn:…:task-definition/<family>:<revision>`.
@@ -64,7 +92,7 @@ impl Found {
     pub(super) fn read<S: ObservationSource>(
         source: &S,
         location: &Location,
-        files: &mut Self,
+        files: &mut Files,
     ) -> Result<Self, S::Error> {
         let mut found = Self::default();
         for kind in Kind::ALL.iter().copied().filter(|kind| Self::reads(*kind)) {

@@ -8,7 +8,9 @@ use super::owner::{New, id_beside};
 use super::references::{Reference, of_arn};
 use super::view::{View, step};
 use crate::arn::Arn;
-use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId, ObservationKind as Kind, WorkloadKind};
+use caravan_inventory::{
+    Confidence, EdgeKind, Observation, ObservationId, ObservationKind as Kind, WorkloadId, WorkloadKind,
+};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +25,7 @@ impl<'f> Belongings<'f> {
             // A mapping has an id of its own and names its function; all others are named by an ARN below it.
             let arn = match observation.kind {
                 Kind::EventSourceMapping => view.text("/FunctionArn").unwrap_or_default(),
-                _ => observation.name.as_str(),
+                _ => observation.native_name(),
             };
             of_function.entry(function_of(arn)).or_default().push(view);
         }
@@ -43,15 +45,23 @@ fn function_of(arn: &str) -> &str {
     }
 }
 
+/// The id of a function's workload: where it lives, or the file that describes it.
+fn id_of(view: &View<'_>, name: &str) -> WorkloadId {
+    match view.stem() {
+        Some(stem) => WorkloadId::of_file(WorkloadKind::Lambda, &format!("{stem}/{name}")),
+        None => id_beside(view, WorkloadKind::Lambda, name),
+    }
+}
+
 impl Linker<'_> {
     /// One workload for each Lambda function.
     pub(super) fn functions(&mut self, found: &Found, gateways: &Gateways<'_>) {
         let belongings = Belongings::of(found);
         let balancing = Balancing::of(found);
         let layers: BTreeMap<&str, &ObservationId> =
-            found.layers.iter().map(|layer| (layer.name.as_str(), &layer.id)).collect();
+            found.layers.iter().map(|layer| (layer.native_name(), &layer.id)).collect();
         for view in found.functions.iter().map(View::of) {
-            let arn = view.text("/FunctionArn").unwrap_or(&view.observation.name);
+            let arn = view.text("/FunctionArn").unwrap_or(view.observation.native_name());
             let own = belongings.of_function(arn);
             let mut parts: BTreeSet<ObservationId> = own.iter().map(|part| part.observation.id.clone()).collect();
             parts.extend(gateways.to_function(arn).iter().flat_map(|lead| gateways.parts(&lead.call)));
@@ -63,9 +73,9 @@ impl Linker<'_> {
             }
             let triggers = triggers(arn, &view, &found.rules, &found.schedules);
             parts.extend(triggers.iter().map(|(trigger, _)| trigger.observation.id.clone()));
-            let name = view.text("/FunctionName").unwrap_or(&view.observation.name);
+            let name = view.text("/FunctionName").unwrap_or(view.observation.native_name());
             let id = self.add(New {
-                id: id_beside(&view, WorkloadKind::Lambda, name),
+                id: id_of(&view, name),
                 kind: WorkloadKind::Lambda,
                 name: name.to_owned(),
                 deciding: view,
@@ -109,9 +119,10 @@ impl Linker<'_> {
                 let host = view.text("/FunctionUrl").and_then(|url| url.strip_prefix("https://"));
                 if let Some(host) = host.map(|host| host.trim_end_matches('/')) {
                     self.hosts.add_address(host, id);
-                    let url = view.observation.id.as_str();
-                    self.edges.insert(view.edge(id, url, EdgeKind::Routes, Confidence::Stated, "/FunctionUrl"));
                 }
+                // Of a template's URL nobody knows the host.
+                let url = view.observation.id.as_str();
+                self.edges.insert(view.edge(id, url, EdgeKind::Routes, Confidence::Stated, "/FunctionUrl"));
             }
             Kind::FunctionPolicy => self.policy(id, view, starters),
             Kind::EventInvokeConfig => {
@@ -151,7 +162,8 @@ impl Linker<'_> {
                 let qualified = format!("{arn}:{qualifier}");
                 let is_it = |part: &&View<'_>| {
                     let kind = part.observation.kind;
-                    matches!(kind, Kind::FunctionAlias | Kind::FunctionVersion) && part.observation.name == qualified
+                    matches!(kind, Kind::FunctionAlias | Kind::FunctionVersion)
+                        && part.observation.native_name() == qualified
                 };
                 if let Some(called) = own.iter().find(is_it) {
                     self.edges.insert(lead.edge(called.observation.id.as_str()));
@@ -233,7 +245,7 @@ impl Starters<'_> {
     /// Who an ARN is: what was observed, or its name.
     fn named(&self, text: &str) -> Option<String> {
         let arn = Arn::parse(text)?;
-        let rule = self.rules.iter().find(|rule| rule.name == text).map(|rule| &rule.id);
+        let rule = self.rules.iter().find(|rule| rule.native_name() == text).map(|rule| &rule.id);
         let observed = rule.or_else(|| self.gateways.api_of(&arn)).map(ToString::to_string);
         observed.or_else(|| match of_arn(&arn)? {
             Reference::Named(to, ..) => Some(to),

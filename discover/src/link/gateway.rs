@@ -48,7 +48,7 @@ impl<'f> Gateways<'f> {
     }
 
     fn add(&mut self, view: View<'f>) {
-        let name = view.observation.name.as_str();
+        let name = view.observation.native_name();
         let owner = view.text("/restApiId").or_else(|| view.text("/apiId"));
         match view.observation.kind {
             Kind::RestVpcLink => {
@@ -154,7 +154,7 @@ impl Linker<'_> {
     /// The ways inside of APIs, and from them to everything that is no function: load balancers, services, hosts.
     pub(super) fn gateways(&mut self, found: &Found, gateways: &Gateways<'_>) {
         for domain in &gateways.domains {
-            let name = domain.text("/domainName").unwrap_or(&domain.observation.name).to_ascii_lowercase();
+            let name = domain.text("/domainName").unwrap_or(domain.observation.native_name()).to_ascii_lowercase();
             self.hosts.apis.add_domain(&name, target_names(domain), &domain.observation.id);
         }
         for (id, api) in &gateways.apis {
@@ -205,7 +205,7 @@ impl Linker<'_> {
         self.answered_by_api(gateways, call);
         if let Some((link, targets)) = gateways.link(call) {
             for (at, arn) in targets.iter().enumerate().filter_map(|(at, arn)| Some((at, arn.as_str()?))) {
-                if let Some(balancer) = found.balancers.iter().find(|one| one.name == arn) {
+                if let Some(balancer) = found.balancers.iter().find(|one| one.native_name() == arn) {
                     self.routed(&link, balancer.id.as_str(), holder, &format!("/targetArns/{at}"));
                 }
             }
@@ -213,7 +213,7 @@ impl Linker<'_> {
         }
         match Arn::parse(call.uri) {
             Some(arn) if arn.service == "elasticloadbalancing" => {
-                let seen = found.listeners.iter().chain(&found.balancers).find(|one| one.name == call.uri);
+                let seen = found.listeners.iter().chain(&found.balancers).find(|one| one.native_name() == call.uri);
                 if let Some(seen) = seen {
                     self.routed(&call.holder, seen.id.as_str(), holder, &call.pointer);
                 }

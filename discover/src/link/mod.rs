@@ -3,7 +3,7 @@
 //! ```text
 //! names (balancers, records, zones) ──► one location after the other: workloads, edges, hosts to resolve
 //!                                                     │
-//!                      files, as one location of their own ──► hosts resolved ──► domains
+//!   files, as one location of their own, and each template as one ──► hosts resolved ──► domains
 //! ```
 //!
 //! Memory: the observations of one account and region at a time (and all from files), the names of all load balancers
@@ -41,7 +41,7 @@ mod tests;
 use caravan_inventory::{
     AccountId, Domain, Edge, Observation, ObservationKind, Ownership, Question, Region, Workload, WorkloadId,
 };
-use found::Found;
+use found::{Files, Found};
 use hosts::{Hosts, PendingHost};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -126,12 +126,12 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
     source.visit(ObservationKind::InstanceProfile, None, &mut |profile| {
         linker.profiles.insert(profile.name.clone(), profile);
     })?;
-    let mut files = Found::default();
+    let mut files = Files::default();
     for location in source.locations()? {
         let found = Found::read(source, &location, &mut files)?;
         linker.link_location(&found);
     }
-    linker.link_location(&files);
+    files.groups().for_each(|found| linker.link_location(found));
     linker.resolve_functions();
     linker.resolve_hosts();
     Ok(linker.finish())
@@ -153,7 +153,7 @@ impl<'o> Linker<'o> {
         }
     }
 
-    /// One account and region, or all files.
+    /// One account and region, one template, or all other files.
     fn link_location(&mut self, found: &Found) {
         self.services(found);
         self.scheduled_tasks(found);

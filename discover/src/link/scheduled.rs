@@ -8,7 +8,7 @@ use super::names::{DefinitionName, Definitions, cluster_name};
 use super::owner::{New, id_beside};
 use super::view::View;
 use crate::arn::Arn;
-use caravan_inventory::{Confidence, EdgeKind, ScheduledCall, WorkloadKind};
+use caravan_inventory::{Confidence, EdgeKind, ScheduledCall, WorkloadId, WorkloadKind};
 use serde_json::Value;
 
 /// A target that runs a task.
@@ -53,7 +53,10 @@ impl Linker<'_> {
         let runs = target.runs.as_ref();
         let definition = runs.and_then(|(text, _)| definitions.find(DefinitionName::parse(text), view));
         let parts = definition.iter().map(|view| view.observation.id.clone()).collect();
-        let id = id_beside(view, WorkloadKind::Ecs, &target.id);
+        let id = match view.stem() {
+            Some(stem) => WorkloadId::of_file(WorkloadKind::Ecs, &format!("{stem}/{}", target.name)),
+            None => id_beside(view, WorkloadKind::Ecs, &target.id),
+        };
         let cluster = Some(cluster_name(target.cluster.as_deref()));
         let new =
             New { id, kind: WorkloadKind::Ecs, name: target.name.clone(), deciding: *view, definition, cluster, parts };

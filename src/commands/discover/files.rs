@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use camino::Utf8PathBuf;
-use caravan_discover::{Redactor, record_files};
+use caravan_discover::{Redactor, TemplateParameters, record_files};
 use caravan_inventory::{Ownership, ScanId};
 use caravan_inventory_store::Store;
 use ulid::Ulid;
@@ -18,6 +18,7 @@ use ulid::Ulid;
 pub(super) fn scan(
     store: &mut Store,
     paths: &[Utf8PathBuf],
+    parameters: &TemplateParameters,
     ownership: &Ownership,
     redactor: &Redactor,
     printer: &Printer,
@@ -25,7 +26,7 @@ pub(super) fn scan(
     let id = ScanId::new(Ulid::generate().to_string());
     let progress = Progress::new(printer);
     progress.now("reading files, then linking what they say".to_owned());
-    let scanned = record_files(store, paths, redactor, ownership, id, clock::now())?;
+    let scanned = record_files(store, paths, parameters, redactor, ownership, id, clock::now())?;
     drop(progress);
     let units = store.units(&scanned.scan)?;
     Ok(Found {

@@ -27,9 +27,13 @@ use clap::builder::PossibleValuesParser;
 /// account's, ends it with 4. Killed at any moment, it goes on with --resume.
 #[derive(Args, Debug)]
 pub(crate) struct DiscoverArgs {
-    /// Read these files and folders instead of AWS: ECS task definitions and services in JSON
+    /// Read these files and folders instead of AWS: ECS task definitions and services in JSON, templates of CloudFormation,
+    /// SAM and the serverless framework
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["only", "account", "region", "resume"])]
     files: Vec<Utf8PathBuf>,
+    /// The value that a parameter of the templates, or an option such as `stage`, was deployed with; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = named_value, requires = "files")]
+    template_parameter: Vec<(String, String)>,
     /// Only this source; may be repeated
     #[arg(long, value_name = "SOURCE", value_parser = PossibleValuesParser::new(Source::ALL.iter().map(|source| source.as_str())))]
     only: Vec<String>,
@@ -67,9 +71,20 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DiscoverArgs) -> Re
     let redactor = redactor(global, &permit)?;
     let found = match plan {
         Some(plan) => cloud::scan(&mut store, &plan, &config, &redactor, printer)?,
-        None => files::scan(&mut store, &args.files, &config.ownership, &redactor, printer)?,
+        None => {
+            let parameters = args.template_parameter.iter().cloned().collect();
+            files::scan(&mut store, &args.files, &parameters, &config.ownership, &redactor, printer)?
+        }
     };
     report::tell(&store, &found, printer)
+}
+
+/// `NAME=VALUE`; the value may be empty, and hold more signs.
+fn named_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
 }
 
 /// The redactor with this directory's key, which is made when there is none.

@@ -4,7 +4,7 @@ mod hostile;
 mod recording;
 mod shapes;
 
-use super::{FileSink, scan_files};
+use super::{FileSink, TemplateParameters, scan_files};
 use crate::Redactor;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Observation, Unit};
@@ -59,6 +59,6 @@ fn redactor() -> Redactor {
 
 fn scanned(paths: &[Utf8PathBuf]) -> Heap {
     let mut heap = Heap::default();
-    scan_files(paths, &redactor(), Timestamp::UNIX_EPOCH, &mut heap).unwrap();
+    scan_files(paths, &TemplateParameters::default(), &redactor(), Timestamp::UNIX_EPOCH, &mut heap).unwrap();
     heap
 }

@@ -1,6 +1,6 @@
 //! Scans of files into a store.
 
-use super::super::{FileScan, record_files};
+use super::super::{FileScan, TemplateParameters, record_files};
 use super::{folder, put, redactor};
 use camino::Utf8Path;
 use caravan_inventory::{Coverage, Ownership, ScanId};
@@ -12,7 +12,16 @@ const TASK: &str = r#"{"family": "api", "containerDefinitions": [{"name": "api",
 
 fn record(store: &mut Store, dir: &Utf8Path, scan: &str, at: i64) -> FileScan {
     let now = Timestamp::from_second(at).unwrap();
-    record_files(store, &[dir.to_owned()], &redactor(), &Ownership::default(), ScanId::new(scan), now).unwrap()
+    record_files(
+        store,
+        &[dir.to_owned()],
+        &TemplateParameters::default(),
+        &redactor(),
+        &Ownership::default(),
+        ScanId::new(scan),
+        now,
+    )
+    .unwrap()
 }
 
 fn workloads(store: &Store) -> Vec<String> {

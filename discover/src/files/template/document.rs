@@ -1,0 +1,136 @@
+//! A template as its sections.
+
+use super::intrinsic::scalar;
+use crate::files::TemplateParameters;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// One resource, as the template writes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Resource {
+    /// `AWS::SQS::Queue`.
+    pub(super) of_type: String,
+    pub(super) properties: Map<String, Value>,
+    /// The name of the condition under which it is made.
+    pub(super) condition: Option<String>,
+    /// What build tools keep beside it.
+    pub(super) metadata: Value,
+    /// Whether the template itself names it, and not what is made of one of its resources.
+    pub(super) is_written: bool,
+}
+
+/// A template, before anything in it is put in its place.
+#[derive(Debug, Default)]
+pub(super) struct Template {
+    pub(super) parameters: Map<String, Value>,
+    pub(super) mappings: Map<String, Value>,
+    pub(super) conditions: Map<String, Value>,
+    pub(super) globals: Map<String, Value>,
+    pub(super) resources: BTreeMap<String, Resource>,
+    /// What its stack would be called.
+    pub(super) stack: String,
+    /// What people said of its parameters.
+    pub(super) given: TemplateParameters,
+    /// `Function.Alias` → the resource that it means.
+    pub(super) aliases: BTreeMap<String, String>,
+    /// What is not read, for a person.
+    pub(super) notes: Vec<String>,
+}
+
+impl Template {
+    /// Takes a document apart. What is no object where one belongs is as if it were not there, and is noted.
+    pub(super) fn of(document: Value, given: &TemplateParameters) -> Self {
+        let Value::Object(mut sections) = document else { return Self::default() };
+        let mut template = Self { given: given.clone(), ..Self::default() };
+        let mut section = |name: &str| match sections.remove(name) {
+            Some(Value::Object(fields)) => fields,
+            _ => Map::new(),
+        };
+        template.parameters = section("Parameters");
+        template.mappings = section("Mappings");
+        template.conditions = section("Conditions");
+        template.globals = section("Globals");
+        for (id, resource) in section("Resources") {
+            template.add_written(id, resource);
+        }
+        template
+    }
+
+    /// A resource that the template writes.
+    pub(super) fn add_written(&mut self, id: String, resource: Value) {
+        let Value::Object(mut fields) = resource else {
+            self.notes.push(format!("{id} is no resource that can be read"));
+            return;
+        };
+        let Some(of_type) = fields.get("Type").and_then(Value::as_str).map(str::to_owned) else {
+            self.notes.push(format!("{id} has no type"));
+            return;
+        };
+        let properties = match fields.remove("Properties") {
+            Some(Value::Object(properties)) => properties,
+            None | Some(Value::Null) => Map::new(),
+            Some(_) => {
+                self.notes.push(format!("the properties of {id} are made by a function, and are not read"));
+                Map::new()
+            }
+        };
+        let condition = fields.get("Condition").and_then(Value::as_str).map(str::to_owned);
+        let metadata = fields.remove("Metadata").unwrap_or_default();
+        self.resources.insert(id, Resource { of_type, properties, condition, metadata, is_written: true });
+    }
+
+    /// A resource that is made of another one, unless the template writes one of that name; under its condition.
+    pub(super) fn make(&mut self, id: &str, of_type: &str, properties: Value, condition: Option<&String>) {
+        let Value::Object(properties) = properties else { return };
+        let condition = condition.cloned();
+        let made =
+            Resource { of_type: of_type.to_owned(), properties, condition, metadata: Value::Null, is_written: false };
+        self.resources.entry(id.to_owned()).or_insert(made);
+    }
+
+    /// The resource of a name, also of `Function.Alias`.
+    pub(super) fn resource(&self, name: &str) -> Option<(&str, &Resource)> {
+        let name = self.aliases.get(name).map_or(name, String::as_str);
+        self.resources.get_key_value(name).map(|(id, resource)| (id.as_str(), resource))
+    }
+
+    /// The ids of the resources of a type.
+    pub(super) fn ids_of(&self, of_type: &str) -> Vec<String> {
+        self.resources.iter().filter(|(_, one)| one.of_type == of_type).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// What a parameter is: what was said of it, or what it offers.
+    pub(super) fn parameter(&self, name: &str) -> Option<Parameter> {
+        let fields = self.parameters.get(name)?.as_object()?;
+        let of_type = fields.get("Type").and_then(Value::as_str).unwrap_or("String");
+        let hidden = match fields.get("NoEcho") {
+            Some(Value::Bool(hidden)) => *hidden,
+            Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
+            _ => false,
+        };
+        if hidden {
+            return Some(Parameter::default());
+        }
+        let typed = |text: &str| match of_type {
+            "Number" => text.trim().parse::<i64>().map(Value::from).unwrap_or_else(|_| Value::from(text)),
+            list if list == "CommaDelimitedList" || list.starts_with("List<") => {
+                text.split(',').map(|item| Value::from(item.trim())).collect()
+            }
+            _ => Value::from(text),
+        };
+        // The default of such a parameter is a name in Parameter Store, and not the value.
+        let is_stored = of_type.starts_with("AWS::SSM::Parameter::Value");
+        let given = self.given.get(name).map(|text| typed(text));
+        let default = fields.get("Default").filter(|_| !is_stored).and_then(scalar).map(|text| typed(&text));
+        Some(Parameter { given, default })
+    }
+}
+
+/// A parameter of a template; neither field where its value is a secret.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Parameter {
+    /// What was said of it when the file was read.
+    pub(super) given: Option<Value>,
+    /// What stands unless somebody chose another value when the template was deployed.
+    pub(super) default: Option<Value>,
+}

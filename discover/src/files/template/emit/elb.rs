@@ -1,0 +1,85 @@
+//! Load balancers with their listeners, rules and target groups.
+
+use super::Emitter;
+use super::shape::{Fields, filled, typed};
+use crate::files::template::document::Resource;
+use crate::files::template::intrinsic::scalar;
+use caravan_inventory::{ObservationKind as Kind, Unresolved};
+use serde_json::{Value, json};
+
+const NUMBERS: &[&str] = &[
+    "DurationSeconds",
+    "HealthCheckIntervalSeconds",
+    "HealthCheckTimeoutSeconds",
+    "HealthyThresholdCount",
+    "Order",
+    "Port",
+    "SessionTimeout",
+    "UnhealthyThresholdCount",
+    "Weight",
+];
+const BOOLEANS: &[&str] = &["Enabled", "HealthCheckEnabled"];
+
+/// A load balancer.
+pub(super) fn load_balancer(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    let mut fields = out.eval.properties(&resource.properties, &[]);
+    // Attributes are another call's answer, which no linking needs of a balancer.
+    out.leave_out(&mut fields, &["LoadBalancerAttributes", "Tags"]);
+    fields.insert("LoadBalancerName".to_owned(), out.eval.name_of(id, "Name").into());
+    fields.remove("Name");
+    filled(&mut fields, &[("Type", json!("application")), ("Scheme", json!("internet-facing"))]);
+    named(out, Kind::LoadBalancer, id, fields, "LoadBalancerArn");
+}
+
+/// A listener.
+pub(super) fn listener(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    const LINKS: &[&str] = &[
+        "LoadBalancerArn",
+        "DefaultActions/*/TargetGroupArn",
+        "DefaultActions/*/ForwardConfig/TargetGroups/*/TargetGroupArn",
+    ];
+    let mut fields = out.eval.properties(&resource.properties, LINKS);
+    out.leave_out(&mut fields, &["ListenerAttributes", "Tags"]);
+    named(out, Kind::Listener, id, fields, "ListenerArn");
+}
+
+/// A rule of a listener.
+pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    const LINKS: &[&str] =
+        &["Actions/*/TargetGroupArn", "Actions/*/ForwardConfig/TargetGroups/*/TargetGroupArn", "ListenerArn"];
+    let mut fields = out.eval.properties(&resource.properties, LINKS);
+    out.leave_out(&mut fields, &["Tags"]);
+    // The answer says it by its own ARN alone; a listener of another template has none that links it.
+    fields.remove("ListenerArn");
+    if let Some(priority) = fields.get_mut("Priority") {
+        let at = if Unresolved::of(priority).is_some() { priority.get_mut("default") } else { Some(priority) };
+        if let Some(at) = at
+            && let Some(text) = scalar(at)
+        {
+            *at = Value::String(text);
+        }
+    }
+    fields.insert("IsDefault".to_owned(), json!(false));
+    named(out, Kind::ListenerRule, id, fields, "RuleArn");
+}
+
+/// A target group with its attributes.
+pub(super) fn target_group(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    let mut fields = out.eval.properties(&resource.properties, &[]);
+    out.leave_out(&mut fields, &["Tags", "Targets"]);
+    fields.insert("TargetGroupName".to_owned(), out.eval.name_of(id, "Name").into());
+    fields.remove("Name");
+    if let Some(attributes) = fields.remove("TargetGroupAttributes") {
+        fields.insert("Attributes".to_owned(), attributes);
+    }
+    named(out, Kind::TargetGroup, id, fields, "TargetGroupArn");
+}
+
+/// Adds a thing under its ARN, or under its id where what it stands below is not in the template.
+fn named(out: &mut Emitter<'_>, kind: Kind, id: &str, mut fields: Fields, field: &str) {
+    let arn = out.eval.name_at(&json!({"Ref": id}), 0);
+    fields.extend(arn.clone().map(|arn| (field.to_owned(), Value::String(arn))));
+    let mut body = Value::Object(fields);
+    typed(&mut body, NUMBERS, BOOLEANS);
+    out.add(kind, arn.as_deref().unwrap_or(id), body);
+}

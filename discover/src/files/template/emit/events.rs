@@ -1,0 +1,80 @@
+//! Rules of EventBridge and schedules of EventBridge Scheduler.
+
+use super::Emitter;
+use super::shape::{as_text, filled, typed};
+use crate::files::template::document::Resource;
+use crate::files::template::links::arn;
+use caravan_inventory::ObservationKind as Kind;
+use serde_json::{Value, json};
+
+const NUMBERS: &[&str] = &["MaximumRetryAttempts", "MaximumEventAgeInSeconds", "MaximumWindowInMinutes", "TaskCount"];
+
+/// A rule with its targets.
+pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    const LINKS: &[&str] = &[
+        "EventBusName",
+        "RoleArn",
+        "Targets/*/Arn",
+        "Targets/*/DeadLetterConfig/Arn",
+        "Targets/*/EcsParameters/TaskDefinitionArn",
+        "Targets/*/RoleArn",
+    ];
+    let mut fields = out.eval.properties(&resource.properties, LINKS);
+    let rule = out.eval.rule_arn(id, resource.properties.get("EventBusName"));
+    fields.insert("Name".to_owned(), out.eval.name_of(id, "Name").into());
+    fields.insert("Arn".to_owned(), rule.clone().into());
+    let state = fields.remove("State");
+    fields.insert("State".to_owned(), out.state(state, "ENABLED", "DISABLED"));
+    filled(&mut fields, &[("EventBusName", json!("default"))]);
+    if let Some(pattern) = fields.remove("EventPattern") {
+        fields.insert("EventPattern".to_owned(), as_text(pattern));
+    }
+    for target in fields.get_mut("Targets").and_then(Value::as_array_mut).into_iter().flatten() {
+        input_as_text(target);
+    }
+    let mut body = Value::Object(fields);
+    typed(&mut body, NUMBERS, &[]);
+    out.add(Kind::EventsRule, &rule, body);
+}
+
+/// A schedule.
+pub(super) fn schedule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    const LINKS: &[&str] = &[
+        "GroupName",
+        "KmsKeyArn",
+        "Target/Arn",
+        "Target/DeadLetterConfig/Arn",
+        "Target/EcsParameters/TaskDefinitionArn",
+        "Target/RoleArn",
+    ];
+    let mut fields = out.eval.properties(&resource.properties, LINKS);
+    let name = out.eval.name_of(id, "Name");
+    let group = fields.get("GroupName").and_then(Value::as_str).unwrap_or("default").to_owned();
+    let schedule = arn("scheduler", &format!("schedule/{group}/{name}"));
+    fields.insert("Name".to_owned(), name.into());
+    fields.insert("Arn".to_owned(), schedule.clone().into());
+    let state = fields.remove("State");
+    fields.insert("State".to_owned(), out.state(state, "ENABLED", "DISABLED"));
+    // Without quotes YAML 1.1 reads the word as a boolean.
+    if let Some(mode) = fields.get_mut("FlexibleTimeWindow").and_then(|window| window.get_mut("Mode"))
+        && *mode == json!(false)
+    {
+        *mode = json!("OFF");
+    }
+    filled(&mut fields, &[("GroupName", json!("default")), ("ScheduleExpressionTimezone", json!("UTC"))]);
+    if let Some(target) = fields.get_mut("Target") {
+        input_as_text(target);
+    }
+    let mut body = Value::Object(fields);
+    typed(&mut body, NUMBERS, &[]);
+    out.add(Kind::SchedulerSchedule, &schedule, body);
+}
+
+/// What a target is given is a text.
+fn input_as_text(target: &mut Value) {
+    if let Value::Object(fields) = target
+        && let Some(input) = fields.remove("Input")
+    {
+        fields.insert("Input".to_owned(), as_text(input));
+    }
+}

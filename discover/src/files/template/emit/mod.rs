@@ -1,0 +1,162 @@
+//! From a template's resources to the documents that AWS's APIs answer once it is deployed.
+
+mod ecs;
+mod elb;
+mod events;
+mod function;
+mod http_api;
+mod of_function;
+mod permission;
+mod rest_api;
+mod scaling;
+mod shape;
+
+use super::document::{Resource, Template};
+use super::evaluate::Evaluator;
+use crate::files::recognise::Thing;
+use caravan_inventory::{ObservationKind as Kind, Unresolved};
+use permission::Permissions;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Turns one type of resource into things.
+type Read = fn(&mut Emitter<'_>, &str, &Resource);
+
+/// The types that are read. Of two rows the first is done before: versions are copies of functions.
+const READ: &[(&str, Read)] = &[
+    ("AWS::Lambda::Function", function::function),
+    ("AWS::Lambda::Version", of_function::version),
+    ("AWS::Lambda::Alias", of_function::alias),
+    ("AWS::Lambda::EventInvokeConfig", of_function::invoke_config),
+    ("AWS::Lambda::EventSourceMapping", of_function::mapping),
+    ("AWS::Lambda::LayerVersion", of_function::layer),
+    ("AWS::Lambda::Permission", permission::permission),
+    ("AWS::Lambda::Url", of_function::url),
+    ("AWS::Events::Rule", events::rule),
+    ("AWS::Scheduler::Schedule", events::schedule),
+    ("AWS::ApiGatewayV2::Api", http_api::api),
+    ("AWS::ApiGatewayV2::ApiMapping", http_api::mapping),
+    ("AWS::ApiGatewayV2::Authorizer", http_api::authorizer),
+    ("AWS::ApiGatewayV2::DomainName", http_api::domain),
+    ("AWS::ApiGatewayV2::Integration", http_api::integration),
+    ("AWS::ApiGatewayV2::Route", http_api::route),
+    ("AWS::ApiGatewayV2::Stage", http_api::stage),
+    ("AWS::ApiGatewayV2::VpcLink", http_api::vpc_link),
+    ("AWS::ApiGateway::RestApi", rest_api::api),
+    ("AWS::ApiGateway::Authorizer", rest_api::authorizer),
+    ("AWS::ApiGateway::BasePathMapping", rest_api::mapping),
+    ("AWS::ApiGateway::Deployment", rest_api::deployment),
+    ("AWS::ApiGateway::DomainName", rest_api::domain),
+    ("AWS::ApiGateway::Resource", rest_api::resource),
+    ("AWS::ApiGateway::Stage", rest_api::stage),
+    ("AWS::ApiGateway::VpcLink", rest_api::vpc_link),
+    ("AWS::ECS::Cluster", ecs::cluster),
+    ("AWS::ECS::Service", ecs::service),
+    ("AWS::ECS::TaskDefinition", ecs::task_definition),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", elb::load_balancer),
+    ("AWS::ElasticLoadBalancingV2::Listener", elb::listener),
+    ("AWS::ElasticLoadBalancingV2::ListenerRule", elb::rule),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", elb::target_group),
+    ("AWS::ApplicationAutoScaling::ScalableTarget", scaling::target),
+    ("AWS::ApplicationAutoScaling::ScalingPolicy", scaling::policy),
+];
+
+/// Types that are read with another one: methods with their resource, and what only ties things together.
+const WITH_OTHERS: &[&str] = &["AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Deployment"];
+
+/// What a template's resources give.
+pub(super) struct Emitted {
+    pub(super) things: Vec<Thing>,
+    /// Type → how many of it are not read.
+    pub(super) not_read: BTreeMap<String, usize>,
+    /// What is made only under a condition that the template does not decide, with the condition.
+    pub(super) conditional: Vec<(String, String)>,
+    /// What a decided condition leaves out.
+    pub(super) left_out: Vec<String>,
+    /// What belongs to something that is not in the template.
+    pub(super) elsewhere: Vec<String>,
+    /// Properties that the API does not answer, with their number.
+    pub(super) properties: BTreeMap<&'static str, usize>,
+}
+
+/// Documents under way.
+pub(super) struct Emitter<'t> {
+    pub(super) eval: Evaluator<'t>,
+    emitted: Emitted,
+    /// ARN of a function → its document.
+    functions: BTreeMap<String, Value>,
+    permissions: Permissions,
+    /// The state of what is made under an open condition.
+    open_state: Option<Value>,
+}
+
+/// Reads every resource of a template whose macros are put in.
+pub(super) fn emit(template: &Template) -> Emitted {
+    let emitted = Emitted {
+        things: Vec::new(),
+        not_read: BTreeMap::new(),
+        conditional: Vec::new(),
+        left_out: Vec::new(),
+        elsewhere: Vec::new(),
+        properties: BTreeMap::new(),
+    };
+    let eval = Evaluator::of(template);
+    let mut emitter =
+        Emitter { eval, emitted, functions: BTreeMap::new(), permissions: Permissions::default(), open_state: None };
+    for (of_type, read) in READ {
+        for (id, resource) in template.resources.iter().filter(|(_, resource)| resource.of_type == *of_type) {
+            if emitter.is_made(id, resource) {
+                read(&mut emitter, id, resource);
+            }
+        }
+    }
+    for resource in template.resources.values() {
+        let of_type = resource.of_type.as_str();
+        if !WITH_OTHERS.contains(&of_type) && !READ.iter().any(|(read, _)| *read == of_type) {
+            *emitter.emitted.not_read.entry(of_type.to_owned()).or_default() += 1;
+        }
+    }
+    let policies = std::mem::take(&mut emitter.permissions).into_policies();
+    policies.into_iter().for_each(|(arn, body)| emitter.add(Kind::FunctionPolicy, &arn, body));
+    emitter.emitted
+}
+
+impl Emitter<'_> {
+    /// Whether a resource is made, as far as its condition is known; what may be is.
+    fn is_made(&mut self, id: &str, resource: &Resource) -> bool {
+        self.open_state = None;
+        let Some(condition) = &resource.condition else { return true };
+        let truth = self.eval.condition(condition, 0);
+        match truth.known {
+            Some(false) => self.emitted.left_out.push(id.to_owned()),
+            Some(true) => {}
+            None => {
+                let text = format!("!Condition {condition}");
+                self.open_state = Some(Unresolved { text: &text, default: None }.to_value());
+                if resource.is_written {
+                    self.emitted.conditional.push((id.to_owned(), condition.clone()));
+                }
+            }
+        }
+        truth.known != Some(false)
+    }
+
+    /// Adds a document under its native name.
+    fn add(&mut self, kind: Kind, name: &str, body: impl Into<Value>) {
+        self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body: body.into() });
+    }
+
+    /// Takes a property that the API does not answer.
+    fn leave_out(&mut self, fields: &mut Map<String, Value>, properties: &[&'static str]) {
+        for property in properties {
+            if fields.remove(*property).is_some() {
+                *self.emitted.properties.entry(property).or_default() += 1;
+            }
+        }
+    }
+
+    /// The state of a resource: as its property says, or open with the condition under which it is made.
+    fn state(&self, enabled: Option<Value>, on: &str, off: &str) -> Value {
+        self.open_state.clone().unwrap_or_else(|| shape::state(enabled, on, off))
+    }
+}

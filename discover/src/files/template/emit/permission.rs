@@ -1,0 +1,56 @@
+//! Permissions to invoke, put together as the resource policy of each function.
+
+use super::Emitter;
+use crate::files::template::document::Resource;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// ARN of a function, or of an alias of one → the statements of its policy.
+#[derive(Default)]
+pub(super) struct Permissions(BTreeMap<String, Vec<Value>>);
+
+impl Permissions {
+    /// The policies, as GetPolicy answers them, by what they are the policies of.
+    pub(super) fn into_policies(self) -> Vec<(String, Value)> {
+        let policy = |statements: Vec<Value>| json!({"Policy": {"Version": "2012-10-17", "Id": "default", "Statement": statements}});
+        self.0.into_iter().map(|(of, statements)| (of, policy(statements))).collect()
+    }
+}
+
+/// A permission: one statement (Lambda API reference, AddPermission).
+pub(super) fn permission(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    let mut fields = out.eval.properties(&resource.properties, &["SourceArn"]);
+    let Some(function) = resource.properties.get("FunctionName").and_then(|named| out.eval.function_arn(named, 0))
+    else {
+        out.emitted.elsewhere.push(format!("{id} is a permission for a function that is not in it"));
+        return;
+    };
+    let principal = match fields.remove("Principal") {
+        Some(Value::String(service)) if service.contains(".amazonaws.com") || service.ends_with(".amazon.com") => {
+            json!({"Service": service})
+        }
+        Some(Value::String(everybody)) if everybody == "*" => json!("*"),
+        Some(account) => json!({"AWS": account}),
+        None => Value::Null,
+    };
+    let mut conditions: Map<String, Value> = Map::new();
+    let mut add = |operator: &str, key: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            let keys = conditions.entry(operator.to_owned()).or_insert_with(|| json!({}));
+            keys[key] = value;
+        }
+    };
+    add("ArnLike", "AWS:SourceArn", fields.remove("SourceArn"));
+    add("StringEquals", "AWS:SourceAccount", fields.remove("SourceAccount"));
+    add("StringEquals", "aws:PrincipalOrgID", fields.remove("PrincipalOrgID"));
+    add("StringEquals", "lambda:FunctionUrlAuthType", fields.remove("FunctionUrlAuthType"));
+    add("StringEquals", "lambda:EventSourceToken", fields.remove("EventSourceToken"));
+    add("Bool", "lambda:InvokedViaFunctionUrl", fields.remove("InvokedViaFunctionUrl"));
+    let action = fields.remove("Action").unwrap_or_default();
+    let mut statement =
+        json!({"Sid": id, "Effect": "Allow", "Principal": principal, "Action": action, "Resource": function});
+    if !conditions.is_empty() {
+        statement["Condition"] = Value::Object(conditions);
+    }
+    out.permissions.0.entry(function).or_default().push(statement);
+}

@@ -1,0 +1,89 @@
+//! Names that stand below another resource's: an alias of a function, a rule of a listener.
+
+use super::document::Resource;
+use super::evaluate::Evaluator;
+use caravan_inventory::{TEMPLATE_ACCOUNT, TEMPLATE_REGION};
+use serde_json::Value;
+
+/// The version that a template's own version of a function or of a layer is called by: nobody knows which it will be.
+pub(super) const FIRST: &str = "1";
+
+/// An ARN of the template's own account.
+pub(super) fn arn(service: &str, resource: &str) -> String {
+    format!("arn:aws:{service}:{TEMPLATE_REGION}:{TEMPLATE_ACCOUNT}:{resource}")
+}
+
+impl Evaluator<'_> {
+    /// What `Ref`, or `GetAtt` of an attribute, gives for a resource that is named below another one.
+    pub(super) fn name_below(
+        &self,
+        id: &str,
+        resource: &Resource,
+        attribute: Option<&str>,
+        depth: u8,
+    ) -> Option<String> {
+        let property = |name: &str| resource.properties.get(name);
+        match (resource.of_type.as_str(), attribute) {
+            ("AWS::Lambda::Alias", None | Some("AliasArn")) => {
+                Some(format!("{}:{}", self.function_arn(property("FunctionName")?, depth)?, self.name_of(id, "Name")))
+            }
+            ("AWS::Lambda::Version", None | Some("FunctionArn")) => {
+                Some(format!("{}:{FIRST}", self.function_arn(property("FunctionName")?, depth)?))
+            }
+            ("AWS::Lambda::Version", Some("Version")) => Some(FIRST.to_owned()),
+            ("AWS::Lambda::Url", Some("FunctionArn")) => self.function_arn(property("TargetFunctionArn")?, depth),
+            ("AWS::ElasticLoadBalancingV2::Listener", None | Some("ListenerArn")) => Some(format!(
+                "{}/{id}",
+                self.below_balancer(property("LoadBalancerArn")?, "loadbalancer", "listener", depth)?
+            )),
+            ("AWS::ElasticLoadBalancingV2::ListenerRule", None | Some("RuleArn")) => Some(format!(
+                "{}/{id}",
+                self.below_balancer(property("ListenerArn")?, "listener", "listener-rule", depth)?
+            )),
+            ("AWS::Events::Rule", Some("Arn")) => Some(self.rule_arn(id, property("EventBusName"))),
+            ("AWS::ECS::Service", None | Some("ServiceArn")) => Some(arn(
+                "ecs",
+                &format!("service/{}/{}", self.cluster(property("Cluster")), self.name_of(id, "ServiceName")),
+            )),
+            _ => None,
+        }
+    }
+
+    /// The ARN of the function that a property names, with what follows its name: by its name, by its ARN, by `Ref`.
+    pub(super) fn function_arn(&self, property: &Value, depth: u8) -> Option<String> {
+        let named = self.name_at(property, depth)?;
+        if named.starts_with("arn:") {
+            return Some(named);
+        }
+        let name = named.rsplit_once(":function:").map_or(named.as_str(), |(_, name)| name);
+        Some(arn("lambda", &format!("function:{}", name.strip_prefix("function:").unwrap_or(name))))
+    }
+
+    /// The ARN of a rule of EventBridge.
+    pub(super) fn rule_arn(&self, id: &str, bus: Option<&Value>) -> String {
+        let bus = bus.and_then(|bus| self.name_at(bus, 0));
+        let bus = bus.as_deref().map(|bus| bus.rsplit('/').next().unwrap_or(bus)).filter(|bus| *bus != "default");
+        let name = self.name_of(id, "Name");
+        arn("events", &bus.map_or_else(|| format!("rule/{name}"), |bus| format!("rule/{bus}/{name}")))
+    }
+
+    /// The name of a cluster; `default` where none is given.
+    pub(super) fn cluster(&self, cluster: Option<&Value>) -> String {
+        let named = cluster.and_then(|cluster| self.name_at(cluster, 0)).unwrap_or_else(|| "default".to_owned());
+        named.rsplit('/').next().unwrap_or(&named).to_owned()
+    }
+
+    /// The ARN of what a balancer or a listener holds, without the last part.
+    fn below_balancer(&self, above: &Value, of: &str, below: &str, depth: u8) -> Option<String> {
+        Some(self.name_at(above, depth)?.replacen(&format!(":{of}/"), &format!(":{below}/"), 1))
+    }
+
+    /// A name that a property gives, made up or not.
+    pub(super) fn name_at(&self, property: &Value, depth: u8) -> Option<String> {
+        use super::evaluate::Outcome;
+        match self.outcome(property, &super::places::Places::of(&[""]), depth + 1) {
+            Outcome::Known(Value::String(name)) | Outcome::Link(name) => Some(name),
+            _ => None,
+        }
+    }
+}

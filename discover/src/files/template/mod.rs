@@ -1,0 +1,94 @@
+//! Templates of CloudFormation, SAM and the serverless framework, as what they deploy.
+//!
+//! ```text
+//! document ── serverless ──┐
+//!          └─ sections ────┴─► resources ── sam, bodies of APIs ──► plain resources ── evaluate, emit ──► things
+//! ```
+//!
+//! A resource becomes the document that AWS's API would answer once the template is deployed, so that everything that
+//! follows knows one form. What the template does not decide is [`caravan_inventory::Unresolved`]; what it holds besides is
+//! counted by its type.
+
+mod body;
+mod compose;
+mod conditions;
+mod coverage;
+mod document;
+mod emit;
+mod evaluate;
+mod intrinsic;
+mod links;
+mod names;
+mod places;
+mod rest_paths;
+mod sam;
+mod serverless;
+
+use super::TemplateParameters;
+use super::recognise::{Found, Thing};
+use document::Template;
+use serde_json::Value;
+
+/// What kind of template a document is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Dialect {
+    /// CloudFormation, with or without SAM.
+    CloudFormation,
+    /// The serverless framework, deploying to AWS.
+    Serverless,
+}
+
+impl Dialect {
+    /// What a document is, by its fields.
+    pub(super) fn of(document: &Value) -> Option<Self> {
+        let fields = document.as_object()?;
+        let is_resource = |one: &Value| {
+            let of_type = one.get("Type").and_then(Value::as_str);
+            of_type.is_some_and(|of_type| ["AWS::", "Alexa::", "Custom::"].iter().any(|own| of_type.starts_with(own)))
+        };
+        let resources = fields.get("Resources").and_then(Value::as_object);
+        if resources.is_some_and(|all| fields.contains_key("AWSTemplateFormatVersion") || all.values().any(is_resource))
+        {
+            return Some(Self::CloudFormation);
+        }
+        let provider = fields.get("provider")?;
+        let is_of_aws = match provider.get("name").unwrap_or(provider) {
+            Value::String(name) => name == "aws" || name.starts_with("${"),
+            _ => false,
+        };
+        (is_of_aws
+            && fields.contains_key("service")
+            && (fields.contains_key("functions") || fields.contains_key("resources")))
+        .then_some(Self::Serverless)
+    }
+}
+
+/// Reads a template of a file of this name.
+pub(super) fn read(file: &str, document: Value, dialect: Dialect, parameters: &TemplateParameters) -> Found {
+    let mut template = match dialect {
+        Dialect::CloudFormation => Template::of(document, parameters),
+        Dialect::Serverless => serverless::template(document, parameters),
+    };
+    template.stack = names::stack(file);
+    sam::expand(&mut template);
+    body::expand(&mut template);
+    let emitted = emit::emit(&template);
+    let coverage = coverage::said(&template, &emitted);
+    Found { things: distinct(emitted.things), left_out: coverage.left_out, beside: coverage.beside }
+}
+
+/// Two things of one kind and name, such as two URLs of one function, are told apart by a number.
+fn distinct(things: Vec<Thing>) -> Vec<Thing> {
+    let mut taken = std::collections::BTreeSet::new();
+    let mut distinct = Vec::with_capacity(things.len());
+    for mut thing in things {
+        let name = thing.place.clone().unwrap_or_default();
+        let mut number = 1;
+        while !taken.insert((thing.kind, thing.place.clone())) {
+            number += 1;
+            thing.place = Some(format!("{name}~{number}"));
+        }
+        distinct.push(thing);
+    }
+    distinct
+}
