@@ -32,7 +32,7 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
         0 => return Event::Aborted { who: who(), at, despite_probes: None },
         1 => return Event::Paused { who: who(), at },
         2 => return Event::Resumed { who: who(), at },
-        3 => return Event::Adopted { who: who(), at },
+        3 => return Event::Adopted { who: who(), at, shown: None },
         4 => return Event::Retried { who: who(), at },
         5 => return Event::Released { who: who(), at, reason: None },
         6 => return Event::TakenOver { epoch: state.epoch + 1, at, revision: REVISION },
@@ -98,6 +98,9 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
 /// A state without what the answers of lease and clock alone have told: the journal does not hold them, and whoever takes
 /// over asks both anew.
 fn as_journalled(mut state: State) -> State {
+    if let Some(look) = &mut state.next_look {
+        look.at = Moment(0);
+    }
     state.phase = match state.phase {
         Phase::Applying { task, write, tries } => Phase::CheckingLease { task, write, tries },
         Phase::Together(Together::Applying { writes }) => Phase::Together(Together::CheckingLease { writes }),
