@@ -83,6 +83,7 @@ impl Linker<'_> {
                 to: to.clone(),
                 kind,
                 confidence: Confidence::Inferred,
+                direction: None,
                 evidence: evidence.clone(),
             }));
         }
@@ -99,6 +100,7 @@ impl Linker<'_> {
                     to,
                     kind: EdgeKind::Routes,
                     confidence: Confidence::Stated,
+                    direction: None,
                     evidence: Evidence { observation: record.id.clone(), path: pointer.clone() },
                 }));
             }

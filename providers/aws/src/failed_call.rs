@@ -50,14 +50,23 @@ const DENIED: &[&str] = &[
 
 /// Codes of answers about things that are not there (any more).
 const MISSING: &[&str] = &[
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "CacheClusterNotFound",
     "ClusterNotFoundException",
     "ListenerNotFound",
     "LoadBalancerNotFound",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
     "NoSuchHostedZone",
+    "NoSuchTagSet",
     "ObjectNotFoundException",
+    "NotFound",
+    "NotFoundException",
     "ProvisionedConcurrencyConfigNotFoundException",
+    "QueueDoesNotExist",
     "ResourceNotFoundException",
     "RuleNotFound",
+    "ReplicationGroupNotFoundFault",
     "ServiceNotFoundException",
     "TargetGroupNotFound",
 ];

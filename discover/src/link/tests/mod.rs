@@ -6,6 +6,7 @@ mod estate;
 mod files;
 mod gateway;
 mod needs;
+mod resources;
 mod state_machines;
 
 use super::{Linked, Location, ObservationSource, link};
