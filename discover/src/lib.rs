@@ -14,6 +14,7 @@ mod link;
 mod reach;
 mod redact;
 mod request;
+mod resource;
 mod scan;
 mod sketch;
 mod state_machine;
@@ -25,6 +26,7 @@ pub use front::{Chain, Doors, Step, StepKind};
 pub use link::{Linked, Location, ObservationSource, link, relink};
 pub use reach::{LetIn, groups_of, let_in};
 pub use redact::{KeyError, Redactor, read_or_create_key};
+pub use resource::Resource;
 pub use scan::{
     RefusedAccount, ScanAccount, ScanContext, ScanError, ScanEvent, ScanPlan, ScanProgress, ScanReport, scan,
 };

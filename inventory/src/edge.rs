@@ -14,6 +14,9 @@ pub struct Edge {
     pub to: String,
     /// How it is needed.
     pub kind: EdgeKind,
+    /// Which way data goes between the two; none where what was read does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
     /// How sure this is.
     pub confidence: Confidence,
     /// Where it was read.
@@ -44,6 +47,18 @@ pub enum EdgeKind {
     OwnedBy,
 }
 
+/// Which way data goes, seen from whoever needs.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// A takes from B: receives, queries, is sent.
+    Reads,
+    /// A gives to B: sends, puts, deletes.
+    Writes,
+    /// Either.
+    Both,
+}
+
 /// How sure an edge is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -62,6 +77,14 @@ pub struct Evidence {
     pub observation: ObservationId,
     /// The place inside its body: a JSON pointer (RFC 6901).
     pub path: String,
+}
+
+impl Edge {
+    /// The same edge with the way that data goes.
+    #[must_use]
+    pub fn towards(self, direction: Direction) -> Self {
+        Self { direction: Some(direction), ..self }
+    }
 }
 
 impl EdgeKind {
@@ -101,6 +124,33 @@ impl EdgeKind {
     }
 }
 
+impl Direction {
+    /// Every direction.
+    pub const ALL: &[Self] = &[Self::Reads, Self::Writes, Self::Both];
+
+    /// The name in files and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reads => "reads",
+            Self::Writes => "writes",
+            Self::Both => "both",
+        }
+    }
+
+    /// The direction of that name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|direction| direction.as_str() == text)
+    }
+
+    /// This and another one together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Both }
+    }
+}
+
 impl Confidence {
     /// Both.
     pub const ALL: &[Self] = &[Self::Stated, Self::Inferred];
@@ -127,6 +177,10 @@ mod tests {
 
     #[test]
     fn names_are_the_ones_of_json() {
+        for direction in Direction::ALL.iter().copied() {
+            assert_eq!(serde_json::to_value(direction).unwrap(), direction.as_str());
+            assert_eq!(Direction::parse(direction.as_str()), Some(direction));
+        }
         for kind in EdgeKind::ALL.iter().copied() {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
             assert_eq!(EdgeKind::parse(kind.as_str()), Some(kind));

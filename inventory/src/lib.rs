@@ -27,7 +27,7 @@ mod workload;
 
 pub use coverage::{Coverage, Unit, UnitState};
 pub use domain::Domain;
-pub use edge::{Confidence, Edge, EdgeKind, Evidence};
+pub use edge::{Confidence, Direction, Edge, EdgeKind, Evidence};
 pub use identity::{
     AccountId, EnvironmentName, Hostname, InvalidIdentity, ObservationId, QuestionId, Region, ScanId, TeamName, UnitId,
     WorkloadId,

@@ -198,6 +198,38 @@ kinds! {
     Aws ApiMapping = "apigatewayv2.api-mapping", apigatewayv2::MAPPINGS;
     /// API Gateway V2 GetVpcLinks, one link of HTTP APIs.
     Aws HttpVpcLink = "apigatewayv2.vpc-link", apigatewayv2::VPC_LINKS;
+    /// SQS GetQueueAttributes, one queue, with its URL under `QueueUrl`, its tags under `Tags`, and its policies read as JSON.
+    Aws Queue = "sqs.queue", sqs::QUEUES;
+    /// SNS GetTopicAttributes, one topic, with its tags under `Tags`, and its policies read as JSON.
+    Aws Topic = "sns.topic", sns::TOPICS;
+    /// SNS ListSubscriptions, one confirmed subscription, with its attributes where they may be read.
+    Aws Subscription = "sns.subscription", sns::SUBSCRIPTIONS;
+    /// Secrets Manager ListSecrets, one secret: its name and settings, never its value.
+    Aws Secret = "secretsmanager.secret", secretsmanager::SECRETS;
+    /// Systems Manager DescribeParameters, one parameter: its name and settings, never its value.
+    Aws Parameter = "ssm.parameter", ssm::PARAMETERS;
+    /// S3 ListBuckets, one bucket, with its tags under `TagSet` where it has any.
+    Aws Bucket = "s3.bucket", s3::BUCKETS;
+    /// S3 GetBucketNotificationConfiguration of one bucket, with its name under `Bucket`.
+    Aws BucketNotifications = "s3.notification-configuration", s3::NOTIFICATIONS;
+    /// S3 GetBucketPolicy of one bucket, under `Policy`, with its name under `Bucket`.
+    Aws BucketPolicy = "s3.bucket-policy", s3::POLICIES;
+    /// DynamoDB DescribeTable, one table, with its tags under `Tags`.
+    Aws Table = "dynamodb.table", dynamodb::TABLES;
+    /// RDS DescribeDBInstances, one instance, DocumentDB's and Neptune's too.
+    Aws DatabaseInstance = "rds.instance", rds::INSTANCES;
+    /// RDS DescribeDBClusters, one cluster, DocumentDB's and Neptune's too.
+    Aws DatabaseCluster = "rds.cluster", rds::CLUSTERS;
+    /// ElastiCache DescribeReplicationGroups, one group, with its tags under `TagList`.
+    Aws ReplicationGroup = "elasticache.replication-group", elasticache::ALL;
+    /// ElastiCache DescribeCacheClusters, one cluster that is no member of a replication group, with its tags under `TagList`.
+    Aws CacheCluster = "elasticache.cluster", elasticache::ALL;
+    /// ElastiCache DescribeServerlessCaches, one cache, with its tags under `TagList`.
+    Aws ServerlessCache = "elasticache.serverless-cache", elasticache::ALL;
+    /// IAM GetAccountAuthorizationDetails, one role that a service may take on, with its policies read as JSON.
+    Aws Role = "iam.role", iam::ROLES;
+    /// IAM GetAccountAuthorizationDetails, one managed policy of the account's own, the version in force read as JSON.
+    Aws ManagedPolicy = "iam.policy", iam::MANAGED_POLICIES;
     /// ListWorkers, one Worker, with the bindings and all else of its settings; from elsewhere also with its routes, domains
     /// and schedules.
     Cloudflare CloudflareWorker = "cloudflare.worker", workers::WORKERS;

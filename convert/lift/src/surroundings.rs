@@ -92,6 +92,22 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::HttpDomain
             | ObservationKind::ApiMapping
             | ObservationKind::HttpVpcLink
+            | ObservationKind::Queue
+            | ObservationKind::Topic
+            | ObservationKind::Subscription
+            | ObservationKind::Secret
+            | ObservationKind::Parameter
+            | ObservationKind::Bucket
+            | ObservationKind::BucketNotifications
+            | ObservationKind::BucketPolicy
+            | ObservationKind::Table
+            | ObservationKind::DatabaseInstance
+            | ObservationKind::DatabaseCluster
+            | ObservationKind::ReplicationGroup
+            | ObservationKind::CacheCluster
+            | ObservationKind::ServerlessCache
+            | ObservationKind::Role
+            | ObservationKind::ManagedPolicy
             | ObservationKind::CloudflareWorker
             | ObservationKind::WorkerRoute
             | ObservationKind::WorkerDomain

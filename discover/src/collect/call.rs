@@ -36,14 +36,24 @@ pub enum Source {
     Lambda,
     /// API Gateway: REST, HTTP and WebSocket APIs with their domains.
     ApiGateway,
+    /// What workloads share: queues, topics, buckets, tables, databases, caches, names of secrets, roles, and the like.
+    Resources,
     /// Cloudflare: Workers, and the zones that lead to them.
     Workers,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: &[Self] =
-        &[Self::Ecs, Self::LoadBalancing, Self::Dns, Self::Ec2, Self::Lambda, Self::ApiGateway, Self::Workers];
+    pub const ALL: &[Self] = &[
+        Self::Ecs,
+        Self::LoadBalancing,
+        Self::Dns,
+        Self::Ec2,
+        Self::Lambda,
+        Self::ApiGateway,
+        Self::Resources,
+        Self::Workers,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -55,6 +65,7 @@ impl Source {
             Self::Ec2 => "ec2",
             Self::Lambda => "lambda",
             Self::ApiGateway => "apigateway",
+            Self::Resources => "resources",
             Self::Workers => "cloudflare",
         }
     }

@@ -75,6 +75,24 @@ pub(super) fn text<'a>(element: &'a Value, field: &str) -> Option<&'a str> {
     element.get(field).and_then(Value::as_str)
 }
 
+/// An object whose fields of these names hold JSON in a text, as policies do: recorded as what they say, so that each of their
+/// fields has a place. What can't be read stays as it is.
+pub(super) fn with_json(mut object: Value, fields: &[&str]) -> Value {
+    for field in fields {
+        let said = text(&object, field).and_then(|said| serde_json::from_str::<Value>(said).ok());
+        if let (Some(said), Some(object)) = (said.filter(|said| !said.is_null()), object.as_object_mut()) {
+            object.insert((*field).to_owned(), said);
+        }
+    }
+    object
+}
+
+/// A list of pairs of a key and a value, as the Query protocol writes a map, as the object that it stands for.
+pub(super) fn object_of(pairs: &[Value]) -> Value {
+    let pair = |pair: &Value| Some((text(pair, "key")?.to_owned(), pair.get("value")?.clone()));
+    pairs.iter().filter_map(pair).collect::<serde_json::Map<_, _>>().into()
+}
+
 /// A list of elements that are recorded as they are, each under the name that `name` finds.
 pub(super) fn recorded(
     request: &Request,

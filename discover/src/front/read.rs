@@ -168,6 +168,22 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::RestAuthorizer
         | Kind::HttpAuthorizer
         | Kind::HttpVpcLink
+        | Kind::Queue
+        | Kind::Topic
+        | Kind::Subscription
+        | Kind::Secret
+        | Kind::Parameter
+        | Kind::Bucket
+        | Kind::BucketNotifications
+        | Kind::BucketPolicy
+        | Kind::Table
+        | Kind::DatabaseInstance
+        | Kind::DatabaseCluster
+        | Kind::ReplicationGroup
+        | Kind::CacheCluster
+        | Kind::ServerlessCache
+        | Kind::Role
+        | Kind::ManagedPolicy
         | Kind::CloudflareWorker
         | Kind::WorkerSchedules
         | Kind::CloudflareZone => return None,

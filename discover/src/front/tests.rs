@@ -46,6 +46,7 @@ fn routes(from: &str, to: &str, evidence: &str, path: &str) -> Edge {
         to: to.to_owned(),
         kind: EdgeKind::Routes,
         confidence: Confidence::Stated,
+        direction: None,
         evidence: Evidence { observation: ObservationId::new(evidence), path: path.to_owned() },
     }
 }

@@ -164,6 +164,23 @@ impl Found {
             | Kind::TrustStore
             | Kind::ClassicPolicies
             | Kind::EcsCluster
+            // What workloads share is named from every location, and is read before.
+            | Kind::Queue
+            | Kind::Topic
+            | Kind::Subscription
+            | Kind::Secret
+            | Kind::Parameter
+            | Kind::Bucket
+            | Kind::BucketNotifications
+            | Kind::BucketPolicy
+            | Kind::Table
+            | Kind::DatabaseInstance
+            | Kind::DatabaseCluster
+            | Kind::ReplicationGroup
+            | Kind::CacheCluster
+            | Kind::ServerlessCache
+            | Kind::Role
+            | Kind::ManagedPolicy
             | Kind::HostedZone
             | Kind::RecordSet
             | Kind::CloudflareZone

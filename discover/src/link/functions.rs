@@ -9,7 +9,7 @@ use super::references::{Reference, of_arn};
 use super::view::{View, step};
 use crate::arn::Arn;
 use caravan_inventory::{
-    Confidence, EdgeKind, Observation, ObservationId, ObservationKind as Kind, WorkloadId, WorkloadKind,
+    Confidence, Direction, EdgeKind, Observation, ObservationId, ObservationKind as Kind, WorkloadId, WorkloadKind,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,7 +104,7 @@ impl Linker<'_> {
             self.needs_of_text(id, view, variable, value.as_str().unwrap_or_default(), &pointer);
         }
         self.needs_of_field(id, view, "/Role");
-        self.needs_of_field(id, view, "/DeadLetterConfig/TargetArn");
+        self.needs_of_field_towards(id, view, "/DeadLetterConfig/TargetArn", Direction::Writes);
         for at in 0..view.list("/FileSystemConfigs").len() {
             self.needs_of_field(id, view, &format!("/FileSystemConfigs/{at}/Arn"));
         }
@@ -128,7 +128,7 @@ impl Linker<'_> {
             Kind::EventInvokeConfig => {
                 for pointer in ["/DestinationConfig/OnSuccess/Destination", "/DestinationConfig/OnFailure/Destination"]
                 {
-                    self.needs_of_field(id, view, pointer);
+                    self.needs_of_field_towards(id, view, pointer, Direction::Writes);
                 }
             }
             _ => {}
@@ -139,8 +139,8 @@ impl Linker<'_> {
     fn mapping(&mut self, id: &str, view: &View<'_>) {
         let mapping = view.observation.id.as_str();
         self.edges.insert(view.edge(id, mapping, EdgeKind::TriggeredBy, Confidence::Stated, "/FunctionArn"));
-        self.needs_of_field(id, view, "/EventSourceArn");
-        self.needs_of_field(id, view, "/DestinationConfig/OnFailure/Destination");
+        self.needs_of_field_towards(id, view, "/EventSourceArn", Direction::Reads);
+        self.needs_of_field_towards(id, view, "/DestinationConfig/OnFailure/Destination", Direction::Writes);
         let secrets = view.list("/SourceAccessConfigurations").len();
         (0..secrets).for_each(|at| {
             self.needs_of_field(id, view, &format!("/SourceAccessConfigurations/{at}/URI"));

@@ -92,6 +92,7 @@ impl Linker<'_> {
                 to: to.clone(),
                 kind,
                 confidence: Confidence::Inferred,
+                direction: None,
                 evidence: evidence.clone(),
             }));
         }
@@ -108,6 +109,7 @@ impl Linker<'_> {
                     to,
                     kind: EdgeKind::Routes,
                     confidence: Confidence::Stated,
+                    direction: None,
                     evidence: Evidence { observation: record.id.clone(), path: pointer.clone() },
                 }));
             }

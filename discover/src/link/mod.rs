@@ -1,7 +1,7 @@
 //! Linking: observations become workloads, and edges with the evidence for them.
 //!
 //! ```text
-//! names (balancers, records, zones) ──► one location after the other: workloads, edges, hosts to resolve
+//! names (balancers, records, zones, shared resources) ──► one location after the other: workloads, edges, hosts to resolve
 //!                                                     │
 //!   files, as one location of their own, and each template as one ──► hosts resolved ──► domains
 //! ```
@@ -28,6 +28,8 @@ mod names;
 mod owner;
 mod records;
 mod references;
+mod resources;
+mod rights;
 mod scheduled;
 mod source;
 mod state_machines;
@@ -43,6 +45,7 @@ use caravan_inventory::{
 };
 use found::{Files, Found};
 use hosts::{Hosts, PendingHost};
+use resources::Resources;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use balancing::{conditions, listener_of_rule, targets};
@@ -114,6 +117,9 @@ struct Linker<'o> {
     registries: BTreeMap<String, BTreeSet<String>>,
     /// Edges from functions of other locations, by ARN.
     foreign: Vec<Edge>,
+    resources: Resources,
+    /// What roles are allowed, whether or not anything acts as them.
+    rights: Vec<Edge>,
 }
 
 /// Links observations. `ownership` says whose each workload is; what no rule matches is asked.
@@ -123,6 +129,8 @@ struct Linker<'o> {
 pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<Linked, S::Error> {
     let mut linker = Linker::new(ownership);
     linker.read_names(source)?;
+    linker.read_resources(source)?;
+    linker.read_rights(source)?;
     source.visit(ObservationKind::InstanceProfile, None, &mut |profile| {
         linker.profiles.insert(profile.name.clone(), profile);
     })?;
@@ -133,6 +141,8 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
     }
     files.groups().for_each(|found| linker.link_location(found));
     linker.resolve_functions();
+    linker.resolve_secrets();
+    linker.resolve_rights();
     linker.resolve_hosts();
     Ok(linker.finish())
 }
@@ -150,6 +160,8 @@ impl<'o> Linker<'o> {
             functions: BTreeMap::new(),
             registries: BTreeMap::new(),
             foreign: Vec::new(),
+            resources: Resources::default(),
+            rights: Vec::new(),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use super::Linker;
 use super::hosts::PendingHost;
-use super::references::{Reference, references};
+use super::references::{Reference, of_arn, references};
 use super::view::{View, step};
 use crate::arn::Arn;
-use caravan_inventory::{Confidence, EdgeKind};
+use caravan_inventory::{Confidence, Direction, EdgeKind};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -74,6 +74,14 @@ impl Linker<'_> {
         }
     }
 
+    /// A field that holds an ARN, with the way that data goes to or from there.
+    pub(super) fn needs_of_field_towards(&mut self, id: &str, view: &View<'_>, pointer: &str, direction: Direction) {
+        let arn = view.text(pointer).and_then(Arn::parse);
+        if let Some(Reference::Named(to, kind, confidence)) = arn.and_then(|arn| of_arn(&arn)) {
+            self.edges.insert(view.edge(id, &to, kind, confidence, pointer).towards(direction));
+        }
+    }
+
     /// Any text.
     pub(super) fn needs_of_text(&mut self, id: &str, view: &View<'_>, name: &str, text: &str, pointer: &str) {
         self.needs_beside(id, view, name, text, pointer, &BTreeSet::new());
@@ -104,6 +112,7 @@ impl Linker<'_> {
         pointer: &str,
         beside: &BTreeSet<&str>,
     ) {
+        self.needs_of_name(id, view, name, text, pointer);
         for reference in references(name, text) {
             match reference {
                 Reference::Named(to, kind, confidence) => {

@@ -49,7 +49,14 @@ impl<'o> View<'o> {
 
     /// An edge whose evidence stands at a pointer from the element.
     pub(super) fn edge(&self, from: &str, to: &str, kind: EdgeKind, confidence: Confidence, pointer: &str) -> Edge {
-        Edge { from: from.to_owned(), to: to.to_owned(), kind, confidence, evidence: self.evidence(pointer) }
+        Edge {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            kind,
+            confidence,
+            direction: None,
+            evidence: self.evidence(pointer),
+        }
     }
 
     pub(crate) fn evidence(&self, pointer: &str) -> Evidence {
@@ -58,10 +65,10 @@ impl<'o> View<'o> {
 
     /// The tags, in any of the forms that APIs write them: lists of pairs, a map, `name:value` texts. They stand in the
     /// element or beside it.
-    pub(super) fn tags(&self) -> BTreeMap<&'o str, &'o str> {
+    pub(crate) fn tags(&self) -> BTreeMap<&'o str, &'o str> {
         let mut tags = BTreeMap::new();
         for holder in [&self.observation.body, self.element] {
-            for field in ["tags", "Tags", "tagSet"] {
+            for field in ["tags", "Tags", "tagSet", "TagSet", "TagList"] {
                 tags.extend(holder.get(field).into_iter().flat_map(tags_of));
             }
         }
@@ -74,7 +81,7 @@ impl<'o> View<'o> {
     }
 
     /// The file's path without the number of the thing in it.
-    pub(super) fn path(&self) -> Option<&'o str> {
+    pub(crate) fn path(&self) -> Option<&'o str> {
         let name = self.observation.name.as_str();
         self.is_file().then(|| name.rsplit_once('#').map_or(name, |(path, _)| path))
     }

@@ -2,9 +2,9 @@
 
 use crate::scan::{Scan, ScanState, Sighting, WorkId, WorkItem};
 use caravan_inventory::{
-    AccountId, Confidence, Edge, EdgeKind, EnvironmentName, Evidence, Observation, ObservationId, ObservationKind,
-    Provider, Question, QuestionId, Region, ScanId, TeamName, Unit, UnitId, UnitState, Workload, WorkloadId,
-    WorkloadKind,
+    AccountId, Confidence, Direction, Edge, EdgeKind, EnvironmentName, Evidence, Observation, ObservationId,
+    ObservationKind, Provider, Question, QuestionId, Region, ScanId, TeamName, Unit, UnitId, UnitState, Workload,
+    WorkloadId, WorkloadKind,
 };
 use jiff::Timestamp;
 use rusqlite::types::Type;
@@ -123,6 +123,10 @@ pub(crate) fn edge(row: &Row<'_>) -> Result<Edge> {
         kind: parsed(row, 2, "kind of edge", EdgeKind::parse)?,
         confidence: parsed(row, 3, "confidence", Confidence::parse)?,
         evidence: Evidence { observation: ObservationId::new(row.get::<_, String>(4)?), path: row.get(5)? },
+        direction: match row.get_ref(6)? {
+            rusqlite::types::ValueRef::Null => None,
+            _ => Some(parsed(row, 6, "direction", Direction::parse)?),
+        },
     })
 }
 

@@ -34,7 +34,7 @@ macro_rules! see {
 /// The columns that `row::edge` reads.
 macro_rules! edge {
     () => {
-        "SELECT source, target, kind, confidence, observation, path FROM edge "
+        "SELECT source, target, kind, confidence, observation, path, direction FROM edge "
     };
 }
 
@@ -132,8 +132,9 @@ statements! {
     DROP_WORKLOADS = "DELETE FROM workload WHERE kind = ?1";
 
     // Edges, questions.
-    UPSERT_EDGE = "INSERT INTO edge (source, target, kind, observation, path, confidence)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET confidence = excluded.confidence";
+    UPSERT_EDGE = "INSERT INTO edge (source, target, kind, observation, path, confidence, direction)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT DO UPDATE SET confidence = excluded.confidence, direction = excluded.direction";
     DROP_EDGES = "DELETE FROM edge WHERE source NOT IN (SELECT id FROM workload)";
     EDGES = concat!(edge!(), "ORDER BY source, target, kind, observation, path");
     EDGES_OF_KIND = concat!(edge!(), "WHERE kind = ?1 ORDER BY source, target, observation, path");

@@ -3,7 +3,7 @@
 use crate::row::time_text;
 use crate::scan::{NewUnit, NewWork, Scan, Sighting, WorkId, WorkItem};
 use crate::sql;
-use caravan_inventory::{AccountId, Edge, Observation, Question, Region, ScanId, Unit, UnitId, Workload};
+use caravan_inventory::{AccountId, Direction, Edge, Observation, Question, Region, ScanId, Unit, UnitId, Workload};
 use rusqlite::{Connection, OptionalExtension, Result, ToSql, params};
 
 /// Runs one cached statement; says how many rows it changed.
@@ -149,6 +149,7 @@ pub(crate) fn edge(connection: &Connection, edge: &Edge) -> Result<()> {
         edge.evidence.observation.as_str(),
         edge.evidence.path,
         edge.confidence.as_str(),
+        edge.direction.map(Direction::as_str),
     ])?;
     Ok(())
 }

@@ -55,6 +55,19 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     // Both versions of API Gateway's API have these in common ("Amazon API Gateway quotas", for creating and managing APIs).
     ("apigateway:GetResources", limit("apigateway/resources", 5, 2)),
     ("apigateway", limit("apigateway", 40, 10)),
+    // "Amazon SNS quotas", for API throttling; those of its tags are the lowest.
+    ("sns:ListTagsForResource", limit("sns/tags", 10, 10)),
+    ("sns:", limit("sns", 30, 30)),
+    ("sqs:", limit("sqs", 50, 25)),
+    // "AWS Secrets Manager quotas", and "Systems Manager endpoints and quotas" with their smaller half to spare.
+    ("secretsmanager:", limit("secretsmanager", 50, 20)),
+    ("ssm:", limit("ssm", 20, 10)),
+    ("s3:", limit("s3", 50, 20)),
+    // "Service, account, and table quotas in Amazon DynamoDB": tags are asked for ten times a second.
+    ("dynamodb:ListTagsOfResource", limit("dynamodb/tags", 10, 10)),
+    ("dynamodb:", limit("dynamodb", 50, 20)),
+    ("rds:", limit("rds", 20, 10)),
+    ("elasticache:", limit("elasticache", 20, 10)),
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];
 

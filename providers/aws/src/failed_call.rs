@@ -50,13 +50,21 @@ const DENIED: &[&str] = &[
 
 /// Codes of answers about things that are not there (any more).
 const MISSING: &[&str] = &[
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "CacheClusterNotFound",
     "ClusterNotFoundException",
     "ListenerNotFound",
     "LoadBalancerNotFound",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
     "NoSuchHostedZone",
+    "NoSuchTagSet",
+    "NotFound",
     "NotFoundException",
     "ObjectNotFoundException",
     "ProvisionedConcurrencyConfigNotFoundException",
+    "QueueDoesNotExist",
+    "ReplicationGroupNotFoundFault",
     "ResourceNotFoundException",
     "RuleNotFound",
     "SSLPolicyNotFound",

@@ -30,7 +30,15 @@ pub(crate) fn body_of(service: Service, body: &[u8]) -> Result<Value, String> {
     let text = std::str::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?;
     let body: Value = match service.answers() {
         Answers::Json => serde_json::from_str(text).map_err(|error| error.to_string())?,
-        Answers::Xml(shape) => xml_to_json(text, shape).map_err(|error| error.to_string())?,
+        // S3 gives the policy of a bucket as it was put, and all else in XML.
+        Answers::Xml(_) if text.trim_start().starts_with('{') => {
+            serde_json::from_str(text).map_err(|error| error.to_string())?
+        }
+        Answers::Xml(shape) => match xml_to_json(text, shape).map_err(|error| error.to_string())? {
+            // A root without children: a bucket that tells nobody anything.
+            Value::String(empty) if empty.trim().is_empty() => Value::Object(serde_json::Map::new()),
+            body => body,
+        },
     };
     if body.is_object() { Ok(body) } else { Err("it is no object".to_owned()) }
 }
@@ -57,6 +65,17 @@ mod tests {
         let page = page(&read, br#"{"clusterArns": ["a"], "nextToken": "t", "aFieldOfTomorrow": 1}"#).unwrap();
         assert_eq!(page.next.as_deref(), Some("t"));
         assert_eq!(page.body["aFieldOfTomorrow"], json!(1));
+    }
+
+    #[test]
+    fn s3_answers_in_json_when_it_is_asked_for_a_policy_and_with_nothing_when_there_is_nothing() {
+        let of = |text: &str| body_of(Service::S3, text.as_bytes()).unwrap();
+        assert_eq!(of(r#"{"Version": "2012-10-17"}"#), json!({"Version": "2012-10-17"}));
+        assert_eq!(of("<NotificationConfiguration xmlns=\"x\"/>"), json!({}));
+        let listed = of("<R><Buckets><Bucket><Name>a</Name></Bucket></Buckets><Owner><ID>o</ID></Owner></R>");
+        assert_eq!(listed["Buckets"], json!([{"Name": "a"}]), "a list of one is a list");
+        assert_eq!(of("<R><Buckets/></R>"), json!({"Buckets": []}));
+        assert!(body_of(Service::S3, b"{cut").is_err() && body_of(Service::S3, b"").is_err());
     }
 
     #[test]

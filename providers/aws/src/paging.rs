@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 pub(crate) fn next(api: &str, body: &Value) -> Option<String> {
     match Service::of(api)?.next_page() {
         NextPage::Field(field) => text(body, field),
+        NextPage::Either(one, other) => text(body, one).or_else(|| text(body, other)),
         NextPage::Truncated if !is_truncated(body) => None,
         NextPage::Truncated if api == "route53:ListResourceRecordSets" => record_token(body),
         NextPage::Truncated => text(body, "NextMarker"),

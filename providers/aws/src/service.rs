@@ -11,14 +11,22 @@ pub(crate) enum Service {
     AutoScaling,
     /// Classic load balancers: the older version of the API of ELBv2, under the same name.
     ClassicLoadBalancing,
+    DynamoDb,
     Ec2,
     Ecs,
+    ElastiCache,
     ElasticLoadBalancing,
     Events,
     Iam,
     Lambda,
+    Rds,
     Route53,
+    S3,
     Scheduler,
+    SecretsManager,
+    Sns,
+    Sqs,
+    Ssm,
     States,
 }
 
@@ -46,6 +54,8 @@ impl Answers {
 pub(crate) enum NextPage {
     /// In the one of this name.
     Field(&'static str),
+    /// In the one or the other of these, from call to call.
+    Either(&'static str, &'static str),
     /// In fields that differ from call to call, and only when `IsTruncated` is true (Route 53).
     Truncated,
 }
@@ -66,14 +76,22 @@ impl Service {
         Self::ApplicationAutoScaling,
         Self::AutoScaling,
         Self::ClassicLoadBalancing,
+        Self::DynamoDb,
         Self::Ec2,
         Self::Ecs,
+        Self::ElastiCache,
         Self::ElasticLoadBalancing,
         Self::Events,
         Self::Iam,
         Self::Lambda,
+        Self::Rds,
         Self::Route53,
+        Self::S3,
         Self::Scheduler,
+        Self::SecretsManager,
+        Self::Sns,
+        Self::Sqs,
+        Self::Ssm,
         Self::States,
     ];
 
@@ -85,14 +103,22 @@ impl Service {
             Self::ApplicationAutoScaling => "application-autoscaling",
             Self::AutoScaling => "autoscaling",
             Self::ClassicLoadBalancing => "elb",
+            Self::DynamoDb => "dynamodb",
             Self::Ec2 => "ec2",
             Self::Ecs => "ecs",
+            Self::ElastiCache => "elasticache",
             Self::ElasticLoadBalancing => "elasticloadbalancing",
             Self::Events => "events",
             Self::Iam => "iam",
             Self::Lambda => "lambda",
+            Self::Rds => "rds",
             Self::Route53 => "route53",
+            Self::S3 => "s3",
             Self::Scheduler => "scheduler",
+            Self::SecretsManager => "secretsmanager",
+            Self::Sns => "sns",
+            Self::Sqs => "sqs",
+            Self::Ssm => "ssm",
             Self::States => "states",
         }
     }
@@ -131,30 +157,46 @@ impl Service {
             Self::ApiGateway
             | Self::ApiGatewayV2
             | Self::ApplicationAutoScaling
+            | Self::DynamoDb
             | Self::Ecs
             | Self::Events
             | Self::Lambda
             | Self::Scheduler
+            | Self::SecretsManager
+            | Self::Sqs
+            | Self::Ssm
             | Self::States => Answers::Json,
             Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
             Self::ClassicLoadBalancing => Answers::Xml(&xml::CLASSIC_LOAD_BALANCING),
             Self::Ec2 => Answers::Xml(&xml::EC2),
+            Self::ElastiCache => Answers::Xml(&xml::ELASTICACHE),
             Self::ElasticLoadBalancing => Answers::Xml(&xml::ELASTIC_LOAD_BALANCING),
             Self::Iam => Answers::Xml(&xml::IAM),
+            Self::Rds => Answers::Xml(&xml::RDS),
             Self::Route53 => Answers::Xml(&xml::ROUTE53),
+            Self::S3 => Answers::Xml(&xml::S3),
+            Self::Sns => Answers::Xml(&xml::SNS),
         }
     }
 
     /// Where its answers say how to go on.
     pub(crate) const fn next_page(self) -> NextPage {
         match self {
-            Self::ApplicationAutoScaling | Self::AutoScaling | Self::Events | Self::Scheduler => {
-                NextPage::Field("NextToken")
-            }
+            Self::ApplicationAutoScaling
+            | Self::AutoScaling
+            | Self::Events
+            | Self::Scheduler
+            | Self::SecretsManager
+            | Self::Sns
+            | Self::Sqs
+            | Self::Ssm => NextPage::Field("NextToken"),
             Self::ApiGateway => NextPage::Field("position"),
             Self::ApiGatewayV2 | Self::Ec2 | Self::Ecs | Self::States => NextPage::Field("nextToken"),
             Self::ClassicLoadBalancing | Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
-            Self::Iam => NextPage::Field("Marker"),
+            Self::DynamoDb => NextPage::Field("LastEvaluatedTableName"),
+            Self::ElastiCache => NextPage::Either("Marker", "NextToken"),
+            Self::Iam | Self::Rds => NextPage::Field("Marker"),
+            Self::S3 => NextPage::Field("ContinuationToken"),
             Self::Route53 => NextPage::Truncated,
         }
     }

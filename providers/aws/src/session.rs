@@ -136,9 +136,10 @@ impl RegionClients {
         }
     }
 
-    /// Where a service of the table of signed calls answers, and the region that signs.
-    pub(crate) fn endpoint(&self, service: Service) -> Option<(Url, String)> {
-        let Place { signing_region, host } = service.place(&self.region);
+    /// Where a service of the table of signed calls answers, and the region that signs; `elsewhere` is asked in place of the
+    /// clients' own region.
+    pub(crate) fn endpoint(&self, service: Service, elsewhere: Option<&str>) -> Option<(Url, String)> {
+        let Place { signing_region, host } = service.place(elsewhere.unwrap_or(&self.region));
         let domain = if self.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let own = format!("https://{host}.{domain}/");
         let url = Url::parse(self.endpoint_url.as_deref().unwrap_or(&own)).ok()?;

@@ -2,7 +2,7 @@
 //! would break.
 
 use crate::error::Failure;
-use caravan_discover::{Chain, Doors};
+use caravan_discover::{Chain, Doors, Resource};
 use caravan_inventory::{Edge, EdgeKind, Workload, WorkloadId};
 use caravan_inventory_store::Store;
 use serde::Serialize;
@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub(super) struct Need {
     #[serde(flatten)]
     pub(super) edge: Edge,
+    /// Whether it is its role that is allowed this: whether it makes use of that, nothing says.
+    pub(super) through_role: bool,
     /// Workloads besides this one that need the same thing, sorted.
     pub(super) also_needed_by: Vec<String>,
 }
@@ -21,7 +23,7 @@ pub(super) struct Need {
 #[derive(Serialize)]
 pub(super) struct Break {
     pub(super) id: String,
-    /// The workloads between, from the thing that moves on; empty where this one needs it directly.
+    /// The workloads and shared resources between, from the thing that moves on; empty where this one needs it directly.
     pub(super) through: Vec<String>,
 }
 
@@ -44,11 +46,19 @@ pub(super) fn hostnames(chains: &[Chain]) -> Vec<&str> {
 /// # Errors
 /// Those of reading.
 pub(super) fn needs(store: &Store, id: &str) -> Result<Vec<Need>, Failure> {
+    let own = store.edges_from(id)?;
+    let roles: BTreeSet<&String> =
+        own.iter().filter(|edge| edge.kind == EdgeKind::Role && edge.from == id).map(|edge| &edge.to).collect();
+    let mut of_roles = Vec::new();
+    for role in roles {
+        of_roles.extend(store.edges_from(role)?);
+    }
     let mut needs = Vec::new();
-    for edge in store.edges_from(id)? {
+    for (edge, through_role) in own.iter().map(|edge| (edge, false)).chain(of_roles.iter().map(|edge| (edge, true))) {
         if edge.kind == EdgeKind::Routes {
             continue;
         }
+        let edge = edge.clone();
         let others: BTreeSet<String> =
             store.edges_to(&edge.to)?.into_iter().map(|other| other.from).filter(|from| from != id).collect();
         let mut also_needed_by = Vec::new();
@@ -57,7 +67,7 @@ pub(super) fn needs(store: &Store, id: &str) -> Result<Vec<Need>, Failure> {
                 also_needed_by.push(other);
             }
         }
-        needs.push(Need { edge, also_needed_by });
+        needs.push(Need { edge, through_role, also_needed_by });
     }
     Ok(needs)
 }
@@ -100,17 +110,22 @@ pub(super) fn breaks(store: &Store, id: &str, workload: Option<&Workload>) -> Re
         let users: BTreeSet<String> =
             store.edges_to(&next)?.into_iter().filter(|edge| breaks_by(edge.kind)).map(|edge| edge.from).collect();
         for user in users {
-            if begin.contains(&user) || through.contains_key(&user) || !is_workload(store, &user)? {
+            let is_workload = is_workload(store, &user)?;
+            // A queue that is filled from a topic, a role that may use a table: whoever needs these, needs that.
+            if begin.contains(&user) || through.contains_key(&user) || !(is_workload || Resource::is_id(&user)) {
                 continue;
             }
             through.insert(user.clone(), next.clone());
+            waiting.push_back(user.clone());
+            if !is_workload {
+                continue;
+            }
             let mut between: Vec<String> = std::iter::successors(Some(&next), |at| through.get(*at))
                 .filter(|at| !begin.contains(*at))
                 .cloned()
                 .collect();
             between.reverse();
-            breaks.push(Break { id: user.clone(), through: between });
-            waiting.push_back(user);
+            breaks.push(Break { id: user, through: between });
         }
     }
     Ok(breaks)

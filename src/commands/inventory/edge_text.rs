@@ -1,6 +1,6 @@
 //! Edges as text: what is needed, how, how sure that is, and the field that shows it.
 
-use super::around::Need;
+use super::around::{Break, Need};
 use crate::printer::printable;
 use caravan_inventory::Edge;
 use std::io::{self, Write};
@@ -24,13 +24,14 @@ pub(super) fn section<T>(
 
 /// What is needed.
 pub(super) fn need(need: &Need) -> String {
-    let Need { edge, also_needed_by } = need;
+    let Need { edge, through_role, also_needed_by } = need;
     let shared = match also_needed_by.as_slice() {
         [] => String::new(),
         [one] => format!("; also needed by {one}"),
         [one, rest @ ..] => format!("; also needed by {one} and {} more", rest.len()),
     };
-    format!("{} ({}{shared})", edge.to, how(edge))
+    let by = if *through_role { format!(" allowed by {}", edge.from) } else { String::new() };
+    format!("{}{by} ({}{shared})", edge.to, how(edge))
 }
 
 /// Who needs something; where it is only a part of it that is named, which part.
@@ -39,8 +40,14 @@ pub(super) fn needed_by(edge: &Edge, id: &str) -> String {
     format!("{}{part} ({})", edge.from, how(edge))
 }
 
-/// The edge's kind and confidence as files name them, and the field that shows it.
+/// Whom something breaks, and through whom.
+pub(super) fn through(one: &Break) -> String {
+    format!("{} (through {})", one.id, one.through.join(", "))
+}
+
+/// The edge's kind, direction and confidence as files name them, and the field that shows it.
 fn how(edge: &Edge) -> String {
     let (kind, confidence) = (edge.kind.as_str(), edge.confidence.as_str());
-    format!("{kind}, {confidence}; {}{}", edge.evidence.observation, edge.evidence.path)
+    let direction = edge.direction.map_or_else(String::new, |direction| format!(", {}", direction.as_str()));
+    format!("{kind}{direction}, {confidence}; {}{}", edge.evidence.observation, edge.evidence.path)
 }

@@ -3,13 +3,15 @@
 use super::allowed::{self, Allowed};
 use super::around::{self, Break, Need};
 use super::edge_text::{self, section};
+use super::resources;
 use super::show::unknown;
+use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::inventory_db;
 use crate::printer::{Printer, printable};
-use caravan_discover::{Chain, Step, StepKind};
+use caravan_discover::{Chain, Resource, Step, StepKind};
 use caravan_inventory::{Coverage, Edge, WorkloadId};
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -50,7 +52,7 @@ struct Document<'a> {
 /// When nothing of that id or name is known, or the inventory can't be read.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &GraphArgs) -> Result<Exit, Failure> {
     let store = inventory_db::open(&global.dir)?;
-    let document = Document::read(&store, &args.id)?;
+    let document = Document::read(global, &store, &args.id)?;
     if printer.is_json() {
         printer.json(&document)?;
     } else {
@@ -61,21 +63,26 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &GraphArgs) -> Resul
 }
 
 impl<'a> Document<'a> {
-    fn read(store: &Store, id: &'a str) -> Result<Self, Failure> {
+    fn read(global: &Global, store: &Store, id: &'a str) -> Result<Self, Failure> {
         let doors = around::doors(store)?;
         let workload = store.workload(&WorkloadId::new(id))?;
         // An id has slashes or colons; a hostname has neither.
         let is_name = workload.is_none() && id.contains('.') && !id.contains(['/', ':']);
         let front_doors = if is_name { doors.of_hostname(id) } else { doors.passing(id) };
         let outside = format!("host:{}", id.trim_end_matches('.').to_ascii_lowercase());
-        let target = if is_name { outside.as_str() } else { id };
+        // An ARN means what edges name by it.
+        let of_arn = Resource::id_of_arn(id);
+        let target = if is_name { outside.as_str() } else { of_arn.as_deref().unwrap_or(id) };
         let needed_by = match &workload {
             Some(workload) => around::needed_by(store, workload)?,
             None => store.edges_to(target)?,
         };
         let needs = around::needs(store, target)?;
         if workload.is_none() && front_doors.is_empty() && needed_by.is_empty() && needs.is_empty() {
-            return Err(unknown(store, id)?);
+            let ownership = Config::load(&global.dir)?.ownership;
+            if resources::find(store, &ownership, id)?.is_none() {
+                return Err(unknown(store, id)?);
+            }
         }
         Ok(Self {
             schema: "caravan.graph/v1",
@@ -98,9 +105,7 @@ impl<'a> Document<'a> {
         self.write_doors(out, has_title)?;
         section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, self.id))?;
         let breaks: Vec<&Break> = self.breaks.iter().filter(|one| !one.through.is_empty()).collect();
-        section(out, "and through these by", &breaks, |one| {
-            format!("{} (through {})", one.id, one.through.join(", "))
-        })?;
+        section(out, "and through these by", &breaks, |one| edge_text::through(one))?;
         section(out, "needs", &self.needs, edge_text::need)?;
         section(out, "security groups allow, used or not", &self.allowed, |one| {
             let Allowed { from, to, ports, evidence } = one;

@@ -1,6 +1,7 @@
 //! `caravan inventory list`.
 
 use super::query::{self, language};
+use super::resources::{self, Chosen, ResourceRow};
 use super::unlinked::{Unlinked, unlinked, warn_of_unlinked};
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -19,7 +20,7 @@ use serde::{Serialize, Serializer};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// List the workloads, sorted by id
+/// List the workloads, sorted by id, or what they share
 #[derive(Args, Debug)]
 #[command(after_help = language())]
 pub(crate) struct ListArgs {
@@ -29,12 +30,16 @@ pub(crate) struct ListArgs {
     /// Only workloads of this kind
     #[arg(long, value_parser = PossibleValuesParser::new(WorkloadKind::ALL.iter().map(|kind| kind.as_str())))]
     kind: Option<String>,
-    /// Only workloads of this team
+    /// Only workloads, or shared resources, of this team
     #[arg(long)]
     team: Option<String>,
-    /// Only workloads of this account
+    /// Only workloads, or shared resources, of this account
     #[arg(long)]
     account: Option<String>,
+    /// What workloads share, queues, buckets, databases and the like, by kind and name. JSON has both unless a query or a
+    /// kind of workload is asked for
+    #[arg(long, conflicts_with_all = ["query", "kind"])]
+    resources: bool,
 }
 
 /// `caravan.inventory/v1`.
@@ -42,6 +47,8 @@ pub(crate) struct ListArgs {
 struct Document<'a> {
     schema: &'static str,
     workloads: Workloads<'a>,
+    /// What workloads share; null where a query or a kind asks for workloads alone.
+    resources: Option<Vec<ResourceRow>>,
     /// Machines that a service made for itself: they are no workloads of their own.
     attributed: Vec<Attributed>,
     /// Autoscaling that names no service that was seen.
@@ -87,10 +94,14 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result
     let filter = args.filter()?;
     let store = inventory_db::open(&global.dir)?;
     if printer.is_json() {
-        write_json(printer, &store, &filter)?;
+        write_json(printer, &store, &filter, args.resources(global, &store)?)?;
+    } else if args.resources {
+        resources::write_table(printer, &args.resources(global, &store)?.unwrap_or_default())?;
+        note_coverage(printer, store.coverage()?);
     } else {
         write_table(printer, &store, &filter)?;
         note_attributed(printer, &attributed(&store)?);
+        note_resources(printer, resources::count(&store)?);
         warn_of_unlinked(printer, &unlinked(&store)?);
         note_coverage(printer, store.coverage()?);
     }
@@ -115,6 +126,13 @@ fn note_attributed(printer: &Printer, attributed: &[Attributed]) {
     }
 }
 
+/// Says that there is more than workloads.
+fn note_resources(printer: &Printer, count: usize) {
+    if count > 0 {
+        printer.note(&format!("{count} shared resources besides: `caravan inventory list --resources` names them"));
+    }
+}
+
 /// Warns of what an answer may lack.
 pub(super) fn note_coverage(printer: &Printer, coverage: Coverage) {
     if coverage.is_partial() {
@@ -124,11 +142,17 @@ pub(super) fn note_coverage(printer: &Printer, coverage: Coverage) {
     }
 }
 
-fn write_json(printer: &Printer, store: &Store, filter: &WorkloadFilter) -> Result<(), Failure> {
+fn write_json(
+    printer: &Printer,
+    store: &Store,
+    filter: &WorkloadFilter,
+    resources: Option<Vec<ResourceRow>>,
+) -> Result<(), Failure> {
     let workloads = Workloads { store, filter, failure: RefCell::new(None) };
     let document = Document {
         schema: "caravan.inventory/v1",
         workloads,
+        resources,
         attributed: attributed(store)?,
         unlinked: unlinked(store)?,
         coverage: store.coverage()?,
@@ -157,6 +181,18 @@ fn cells(workload: &Workload) -> [std::borrow::Cow<'_, str>; 4] {
 }
 
 impl ListArgs {
+    /// The shared resources that are asked for; none where it is workloads alone.
+    ///
+    /// # Errors
+    /// Those of reading.
+    fn resources(&self, global: &Global, store: &Store) -> Result<Option<Vec<ResourceRow>>, Failure> {
+        if self.query.is_some() || self.kind.is_some() {
+            return Ok(None);
+        }
+        let chosen = Chosen { team: self.team.as_deref(), account: self.account.as_deref() };
+        resources::resources(store, global, chosen).map(Some)
+    }
+
     /// What is asked for.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod graph;
 mod import;
 mod list;
 mod query;
+mod resources;
 mod show;
 mod unlinked;
 

@@ -2,6 +2,7 @@
 
 use super::around::{self, Need};
 use super::edge_text::{self, section};
+use super::resources::{self, ResourceDocument};
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -20,10 +21,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Show one workload: images, hosts, replicas, what it needs and who needs it, open questions, parts
+/// Show one workload, or one shared resource: images, hosts, replicas, what it needs and who needs it, open questions, parts
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
-    /// The workload, as `caravan inventory list` names it
+    /// The workload or shared resource, as `caravan inventory list` names it; of a resource also its ARN
     #[arg(value_name = "ID")]
     id: String,
 }
@@ -47,7 +48,7 @@ struct Document {
 
 /// One observation; redacted like everything in the inventory.
 #[derive(Serialize)]
-struct ObservedPart {
+pub(super) struct ObservedPart {
     id: String,
     kind: ObservationKind,
     /// Whose thing it is, also where a file described it.
@@ -61,15 +62,25 @@ struct ObservedPart {
 /// Runs the command.
 ///
 /// # Errors
-/// When there is no such workload, or the inventory can't be read.
+/// When there is no such workload or resource, or the inventory can't be read.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result<Exit, Failure> {
     let store = inventory_db::open(&global.dir)?;
     let id = WorkloadId::new(&args.id);
+    let config = Config::load(&global.dir)?;
     let Some(workload) = store.workload(&id)? else {
-        return Err(unknown(&store, &args.id)?);
+        let Some((resource, observation)) = resources::find(&store, &config.ownership, &args.id)? else {
+            return Err(unknown(&store, &args.id)?);
+        };
+        let document = ResourceDocument::read(&store, resource, observation)?;
+        if printer.is_json() {
+            printer.json(&document)?;
+        } else {
+            printer.text(|out| document.write(out))?;
+        }
+        return Ok(Exit::Done);
     };
     let decisions = decisions::load(&global.dir)?;
-    let estate = Estate::read(&store, &decisions, &Config::load(&global.dir)?.platform)?;
+    let estate = Estate::read(&store, &decisions, &config.platform)?;
     let document = Document::read(&store, workload, &estate, &decisions)?;
     if printer.is_json() {
         printer.json(&document)?;
@@ -135,7 +146,14 @@ impl Document {
         section(out, "needs", &self.needs, edge_text::need)?;
         section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, workload.id.as_str()))?;
         section(out, "open questions", &self.questions, |question| format!("{}: {}", question.id, question.text))?;
-        section(out, "parts", &self.parts, |part| format!("{} (seen {:.0} by {})", part.id, part.last_seen, part.api))
+        section(out, "parts", &self.parts, ObservedPart::line)
+    }
+}
+
+impl ObservedPart {
+    /// What it is, and who saw it when.
+    pub(super) fn line(&self) -> String {
+        format!("{} (seen {:.0} by {})", self.id, self.last_seen, self.api)
     }
 }
 

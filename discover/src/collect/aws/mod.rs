@@ -5,14 +5,21 @@ mod apigatewayv2;
 mod auto_scaling_groups;
 mod autoscaling;
 mod classic_elb;
+mod dynamodb;
 mod ec2;
 mod ecs;
+mod elasticache;
 mod elasticloadbalancing;
 mod events;
 mod iam;
 mod lambda;
+mod rds;
 mod route53;
+mod s3;
 mod scheduler;
+mod secrets;
+mod sns;
+mod sqs;
 mod states;
 
 use super::call::CallRow;
@@ -33,4 +40,11 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     lambda::CALLS,
     apigateway::CALLS,
     apigatewayv2::CALLS,
+    sqs::CALLS,
+    sns::CALLS,
+    secrets::CALLS,
+    s3::CALLS,
+    dynamodb::CALLS,
+    rds::CALLS,
+    elasticache::CALLS,
 ];

@@ -7,6 +7,7 @@ mod files;
 mod gateway;
 mod needs;
 mod records;
+mod resources;
 mod state_machines;
 
 use super::{Linked, Location, ObservationSource, link};

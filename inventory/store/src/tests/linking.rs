@@ -12,6 +12,7 @@ fn edge(from: &str, to: &str) -> Edge {
         to: to.to_owned(),
         kind: EdgeKind::Calls,
         confidence: Confidence::Inferred,
+        direction: None,
         evidence: Evidence { observation: service("web", 0).id, path: "/environment/0".to_owned() },
     }
 }

@@ -3,7 +3,7 @@
 use super::travelling::{HEADER, imported};
 use super::*;
 use crate::{ImportError, domain, write};
-use caravan_inventory::{Confidence, Domain, Edge, EdgeKind, Evidence, Hostname, Question, QuestionId};
+use caravan_inventory::{Confidence, Direction, Domain, Edge, EdgeKind, Evidence, Hostname, Question, QuestionId};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -81,6 +81,7 @@ fn build(anything: &Anything) -> Store {
             to: text.clone().unwrap_or_default(),
             kind: EdgeKind::ALL[kind % EdgeKind::ALL.len()],
             confidence: Confidence::ALL[kind % Confidence::ALL.len()],
+            direction: Direction::ALL.get(kind % (Direction::ALL.len() + 1)).copied(),
             evidence: Evidence { observation: seen.clone(), path: name.clone() },
         };
         let domain = Domain {

@@ -114,7 +114,8 @@ fn store_of(likes: &[Like]) -> Store {
         for target in &like.needs {
             let evidence = Evidence { observation: part.clone(), path: String::new() };
             let (from, to) = (id.to_string(), target.clone());
-            links.edge(&Edge { from, to, kind: EdgeKind::Calls, confidence: Confidence::Stated, evidence }).unwrap();
+            let (kind, confidence) = (EdgeKind::Calls, Confidence::Stated);
+            links.edge(&Edge { from, to, kind, confidence, direction: None, evidence }).unwrap();
         }
     }
     links.commit().unwrap();

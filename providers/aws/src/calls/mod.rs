@@ -28,9 +28,17 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         | Service::ApplicationAutoScaling
         | Service::AutoScaling
         | Service::ClassicLoadBalancing
+        | Service::DynamoDb
+        | Service::ElastiCache
         | Service::Events
         | Service::Iam
+        | Service::Rds
+        | Service::S3
         | Service::Scheduler
+        | Service::SecretsManager
+        | Service::Sns
+        | Service::Sqs
+        | Service::Ssm
         | Service::States) => {
             return signed::send(session, service, read, capture).await;
         }
@@ -51,9 +59,17 @@ pub(crate) fn knows(api: &str) -> bool {
         | Service::ApplicationAutoScaling
         | Service::AutoScaling
         | Service::ClassicLoadBalancing
+        | Service::DynamoDb
+        | Service::ElastiCache
         | Service::Events
         | Service::Iam
+        | Service::Rds
+        | Service::S3
         | Service::Scheduler
+        | Service::SecretsManager
+        | Service::Sns
+        | Service::Sqs
+        | Service::Ssm
         | Service::States => table::signed_call(api).is_some(),
     })
 }

@@ -9,11 +9,17 @@ use crate::page::body_of;
 use crate::service::Service;
 use crate::session::RegionClients;
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode,
+    sign,
+};
 use aws_sigv4::sign::v4;
 use caravan_providers::{Read, ReadErrorKind};
 use reqwest::{Method, Response, Url};
 use serde_json::{Map, Value};
+
+/// The field of an input that names the region of a bucket; no call of the table has a field of that name.
+const REGION_OF_BUCKET: &str = "BucketRegion";
 
 /// A request that is ready to be signed; every attempt signs anew, since a signature carries its time.
 struct Prepared {
@@ -52,9 +58,12 @@ pub(super) async fn send(
 }
 
 fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &Read) -> Result<Prepared, FailedCall> {
-    let input = input_of(call, read);
-    let (base, signing_region) =
-        session.endpoint(service).ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
+    let mut input = input_of(call, read);
+    // Buckets are listed for the whole account, and each is asked for in its own region.
+    let elsewhere = input.remove(REGION_OF_BUCKET);
+    let (base, signing_region) = session
+        .endpoint(service, elsewhere.as_ref().and_then(Value::as_str))
+        .ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
     let json = |version: &str, target: &str, url: Url, input: Map<String, Value>, signing_region: String| Prepared {
         service,
         signing_region,
@@ -120,6 +129,7 @@ fn input_of(call: &SignedCall, read: &Read) -> Map<String, Value> {
 }
 
 fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<Url, FailedCall> {
+    let (path, subresource) = path.split_once('?').map_or((path, None), |(path, name)| (path, Some(name)));
     {
         let mut segments = url.path_segments_mut().map_err(|()| FailedCall::refused("the endpoint has no path"))?;
         segments.pop_if_empty();
@@ -135,6 +145,9 @@ fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<U
                 }
             }
         }
+    }
+    if let Some(name) = subresource {
+        url.query_pairs_mut().append_pair(name, "");
     }
     for (name, value) in &input {
         url.query_pairs_mut().append_pair(name, &plain(value));
@@ -164,7 +177,7 @@ fn signed_headers(prepared: &Prepared, credentials: Credentials) -> Result<Vec<(
         .region(prepared.signing_region.as_str())
         .name(prepared.service.signing_name())
         .time(clock::now())
-        .settings(SigningSettings::default())
+        .settings(settings(prepared.service))
         .build()
         .map_err(|error| failed(&error))?
         .into();
@@ -179,6 +192,17 @@ fn signed_headers(prepared: &Prepared, credentials: Credentials) -> Result<Vec<(
     let (signature, _) = sign(signable, &parameters).map_err(|error| failed(&error))?.into_parts();
     let own = prepared.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
     Ok(own.chain(signature.headers().map(|(name, value)| (name.to_owned(), value.to_owned()))).collect())
+}
+
+/// S3 signs paths as they are sent, and wants the hash of the body in a header (S3 API reference, "Authenticating Requests").
+fn settings(service: Service) -> SigningSettings {
+    let mut settings = SigningSettings::default();
+    if service == Service::S3 {
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+    }
+    settings
 }
 
 async fn read_answer(answer: Response, service: Service) -> Result<Vec<u8>, FailedCall> {
@@ -242,6 +266,9 @@ mod tests {
         let input = json!({"Name": "night run/1", "groupName": "a&b"});
         let url = rest_url(base, "schedules/{Name}", input.as_object().unwrap().clone()).unwrap();
         assert_eq!(url.as_str(), "http://127.0.0.1:5001/schedules/night%20run%2F1?groupName=a%26b");
+        let base = Url::parse("http://127.0.0.1:5001/").unwrap();
+        let bucket = rest_url(base, "{Bucket}?policy", json!({"Bucket": "a.b"}).as_object().unwrap().clone()).unwrap();
+        assert_eq!(bucket.as_str(), "http://127.0.0.1:5001/a.b?policy=");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) enum WireProtocol {
     /// The same in version 1.0.
     Json10(&'static str),
     /// REST: a GET of this path; `{Name}` takes that field of the input, the others become the query, where `groupName`
-    /// and the like are already written as the API writes them.
+    /// and the like are already written as the API writes them. A name behind `?` is a parameter without a value.
     Rest(&'static str),
     /// The Query protocol: a POST of a form with this `Action` and `Version`; the fields of the input are its others, the
     /// items of a list each one (`Names.member.1`).
@@ -27,7 +27,8 @@ pub(super) enum WireProtocol {
 }
 
 /// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler, Application
-/// Auto Scaling, EC2 Auto Scaling, IAM, API Gateway, classic Elastic Load Balancing and Step Functions.
+/// Auto Scaling, EC2 Auto Scaling, IAM, API Gateway, classic Elastic Load Balancing, Step Functions, and the services of the
+/// shared resources.
 const SIGNED: &[SignedCall] = &[
     json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
     json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
@@ -71,6 +72,36 @@ const SIGNED: &[SignedCall] = &[
     classic("elb:DescribeTags", "DescribeTags", None),
     states("states:ListStateMachines", "AWSStepFunctions.ListStateMachines", Some(("maxResults", 1000))),
     states("states:DescribeStateMachine", "AWSStepFunctions.DescribeStateMachine", None),
+    sqs("sqs:ListQueues", "AmazonSQS.ListQueues", Some(("MaxResults", 1000))),
+    sqs("sqs:GetQueueAttributes", "AmazonSQS.GetQueueAttributes", None),
+    sqs("sqs:ListQueueTags", "AmazonSQS.ListQueueTags", None),
+    // SNS has pages of a hundred, and nobody may ask for another size.
+    sns("sns:ListTopics", "ListTopics"),
+    sns("sns:GetTopicAttributes", "GetTopicAttributes"),
+    sns("sns:ListTagsForResource", "ListTagsForResource"),
+    sns("sns:ListSubscriptions", "ListSubscriptions"),
+    sns("sns:GetSubscriptionAttributes", "GetSubscriptionAttributes"),
+    json("secretsmanager:ListSecrets", "secretsmanager.ListSecrets", Some(("MaxResults", 100))),
+    json("ssm:DescribeParameters", "AmazonSSM.DescribeParameters", Some(("MaxResults", 50))),
+    rest_s3("s3:ListBuckets", "", Some(("max-buckets", 1000))),
+    rest_s3("s3:GetBucketTagging", "{Bucket}?tagging", None),
+    rest_s3("s3:GetBucketNotificationConfiguration", "{Bucket}?notification", None),
+    rest_s3("s3:GetBucketPolicy", "{Bucket}?policy", None),
+    dynamodb("dynamodb:ListTables", "DynamoDB_20120810.ListTables", Some(("Limit", 100)), "ExclusiveStartTableName"),
+    dynamodb("dynamodb:DescribeTable", "DynamoDB_20120810.DescribeTable", None, TOKEN),
+    dynamodb("dynamodb:ListTagsOfResource", "DynamoDB_20120810.ListTagsOfResource", None, TOKEN),
+    query("rds:DescribeDBInstances", "DescribeDBInstances", "2014-10-31", Some(("MaxRecords", 100)), "Marker"),
+    query("rds:DescribeDBClusters", "DescribeDBClusters", "2014-10-31", Some(("MaxRecords", 100)), "Marker"),
+    elasticache(
+        "elasticache:DescribeReplicationGroups",
+        "DescribeReplicationGroups",
+        Some(("MaxRecords", 100)),
+        "Marker",
+    ),
+    elasticache("elasticache:DescribeCacheClusters", "DescribeCacheClusters", Some(("MaxRecords", 100)), "Marker"),
+    elasticache("elasticache:DescribeServerlessCaches", "DescribeServerlessCaches", Some(("MaxResults", 50)), TOKEN),
+    elasticache("elasticache:ListTagsForResource", "ListTagsForResource", None, TOKEN),
+    iam("iam:GetAccountAuthorizationDetails", "GetAccountAuthorizationDetails", Some(("MaxItems", 1000))),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
 
@@ -100,6 +131,46 @@ const fn states(api: &'static str, target: &'static str, page: Option<(&'static 
     SignedCall { api, protocol: WireProtocol::Json10(target), page, token: "nextToken" }
 }
 
+const fn sqs(api: &'static str, target: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Json10(target), page, token: TOKEN }
+}
+
+const fn sns(api: &'static str, action: &'static str) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Query(action, "2010-03-31"), page: None, token: TOKEN }
+}
+
+const fn rest_s3(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Rest(path), page, token: "continuation-token" }
+}
+
+const fn dynamodb(
+    api: &'static str,
+    target: &'static str,
+    page: Option<(&'static str, u32)>,
+    token: &'static str,
+) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Json10(target), page, token }
+}
+
+const fn query(
+    api: &'static str,
+    action: &'static str,
+    version: &'static str,
+    page: Option<(&'static str, u32)>,
+    token: &'static str,
+) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Query(action, version), page, token }
+}
+
+const fn elasticache(
+    api: &'static str,
+    action: &'static str,
+    page: Option<(&'static str, u32)>,
+    token: &'static str,
+) -> SignedCall {
+    query(api, action, "2015-02-02", page, token)
+}
+
 const fn classic(api: &'static str, action: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
     SignedCall { api, protocol: WireProtocol::Query(action, "2012-06-01"), page, token: "Marker" }
 }
@@ -121,6 +192,20 @@ pub(super) fn signed_call(api: &str) -> Option<&'static SignedCall> {
 mod tests {
     use super::*;
     use crate::service::Service;
+
+    /// D1: what nobody asks for, nobody can leak.
+    #[test]
+    fn no_call_gives_a_secret_a_parameter_a_message_or_a_record() {
+        #[rustfmt::skip]
+        const VALUES: &[&str] = &[
+            "GetSecretValue", "BatchGetSecretValue", "GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory",
+            "GetRandomPassword", "ReceiveMessage", "GetItem", "BatchGetItem", "Query", "Scan", "GetRecords", "GetObject",
+        ];
+        for call in SIGNED {
+            let (_, name) = call.api.split_once(':').unwrap();
+            assert!(!VALUES.contains(&name), "{}", call.api);
+        }
+    }
 
     #[test]
     fn every_call_of_the_table_only_reads() {

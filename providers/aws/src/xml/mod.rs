@@ -23,7 +23,10 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
-pub(crate) use shape::{AUTO_SCALING, CLASSIC_LOAD_BALANCING, EC2, ELASTIC_LOAD_BALANCING, IAM, ROUTE53, XmlShape};
+pub(crate) use shape::{
+    AUTO_SCALING, CLASSIC_LOAD_BALANCING, EC2, ELASTIC_LOAD_BALANCING, ELASTICACHE, IAM, RDS, ROUTE53, S3, SNS,
+    XmlShape,
+};
 
 /// No answer nests deeper than a dozen; a deeper one is hostile.
 const DEEPEST: usize = 64;
@@ -110,7 +113,7 @@ impl Open {
         if children.is_empty() {
             return scalar(&name, text, inside, shape);
         }
-        if children.iter().all(|(child, _)| shape.items.are_called(child, &name)) {
+        if children.iter().all(|(child, _)| shape.is_item(child, &name)) {
             return Value::Array(children.into_iter().map(|(_, value)| value).collect());
         }
         Value::Object(with_children(Map::new(), children))

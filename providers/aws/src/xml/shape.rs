@@ -23,6 +23,8 @@ pub(super) enum Items {
     Singular,
     /// `item`, `instancesSet/item`: EC2's own Query protocol.
     Item,
+    /// By no rule, `DBInstances/DBInstance`, `MemberClusters/ClusterId`: whatever stands in one of the lists that are known.
+    OfKnownLists,
 }
 
 impl Items {
@@ -32,7 +34,15 @@ impl Items {
             Self::Member => child == "member" || child == "entry",
             Self::Singular => list.strip_suffix('s').is_some_and(|singular| singular == child),
             Self::Item => child == "item",
+            Self::OfKnownLists => false,
         }
+    }
+}
+
+impl XmlShape {
+    /// Whether a child of this name is an item of a list of that name.
+    pub(super) fn is_item(&self, child: &str, list: &str) -> bool {
+        self.items.are_called(child, list) || matches!(self.items, Items::OfKnownLists) && self.lists.contains(&list)
     }
 }
 
@@ -177,7 +187,68 @@ pub(crate) const AUTO_SCALING: XmlShape = XmlShape {
 /// IAM: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Types.html>
 pub(crate) const IAM: XmlShape = XmlShape {
     items: Items::Member,
-    lists: &["InstanceProfiles", "Roles", "Tags"],
-    numbers: &["MaxSessionDuration", "MaxSigninSessionDuration", "TemplateMinorVersion"],
-    flags: &["IsTruncated"],
+    #[rustfmt::skip]
+    lists: &[
+        "AttachedManagedPolicies", "GroupDetailList", "InstanceProfileList", "InstanceProfiles", "Policies", "PolicyVersionList",
+        "RoleDetailList", "RolePolicyList", "Roles", "Tags", "UserDetailList",
+    ],
+    numbers: &[
+        "AttachmentCount",
+        "MaxSessionDuration",
+        "MaxSigninSessionDuration",
+        "PermissionsBoundaryUsageCount",
+        "TemplateMinorVersion",
+    ],
+    flags: &["IsAttachable", "IsDefaultVersion", "IsTruncated"],
 };
+
+/// SNS: <https://docs.aws.amazon.com/sns/latest/api/API_Types.html>
+pub(crate) const SNS: XmlShape = XmlShape {
+    items: Items::Member,
+    lists: &["Attributes", "Subscriptions", "Tags", "Topics"],
+    numbers: &[],
+    flags: &[],
+};
+
+/// RDS: <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Types.html>
+pub(crate) const RDS: XmlShape = XmlShape {
+    items: Items::OfKnownLists,
+    #[rustfmt::skip]
+    lists: &[
+        "AssociatedRoles", "AvailabilityZones", "CustomEndpoints", "DBClusterMembers", "DBClusterOptionGroupMemberships", "DBClusters",
+        "DBInstanceAutomatedBackupsReplications", "DBInstances", "DBParameterGroups", "DBSecurityGroups", "DnsIps", "DomainMemberships",
+        "EnabledCloudwatchLogsExports", "OptionGroupMemberships", "ProcessorFeatures", "ReadReplicaDBClusterIdentifiers",
+        "ReadReplicaDBInstanceIdentifiers", "ReadReplicaIdentifiers", "StatusInfos", "Subnets", "TagList", "VpcSecurityGroups",
+    ],
+    #[rustfmt::skip]
+    numbers: &[
+        "AllocatedStorage", "BackupRetentionPeriod", "DbInstancePort", "Iops", "MaxAllocatedStorage", "MonitoringInterval", "Port",
+        "PromotionTier", "StorageThroughput",
+    ],
+    #[rustfmt::skip]
+    flags: &[
+        "AutoMinorVersionUpgrade", "CopyTagsToSnapshot", "CrossAccountClone", "DeletionProtection", "HttpEndpointEnabled",
+        "IAMDatabaseAuthenticationEnabled", "IsClusterWriter", "MultiAZ", "PerformanceInsightsEnabled", "PubliclyAccessible", "StorageEncrypted",
+    ],
+};
+
+/// ElastiCache: <https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Types.html>
+pub(crate) const ELASTICACHE: XmlShape = XmlShape {
+    items: Items::OfKnownLists,
+    #[rustfmt::skip]
+    lists: &[
+        "CacheClusters", "CacheNodeIdsToReboot", "CacheNodes", "CacheSecurityGroups", "LogDeliveryConfigurations", "MemberClusters",
+        "MemberClustersOutpostArns", "NodeGroupMembers", "NodeGroups", "ReplicationGroups", "SecurityGroupIds", "SecurityGroups",
+        "ServerlessCaches", "SubnetIds", "TagList", "UserGroupIds",
+    ],
+    numbers: &["ECPUPerSecond", "Maximum", "Minimum", "NumCacheNodes", "Port", "SnapshotRetentionLimit"],
+    #[rustfmt::skip]
+    flags: &[
+        "AtRestEncryptionEnabled", "AuthTokenEnabled", "AutoMinorVersionUpgrade", "ClusterEnabled", "ReplicationGroupLogDeliveryEnabled",
+        "TransitEncryptionEnabled",
+    ],
+};
+
+/// S3: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Types_Amazon_Simple_Storage_Service.html>
+pub(crate) const S3: XmlShape =
+    XmlShape { items: Items::OfKnownLists, lists: &["Buckets", "TagSet"], numbers: &[], flags: &[] };

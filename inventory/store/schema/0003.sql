@@ -1,0 +1,3 @@
+-- Edges say which way data goes, where what was read says so.
+
+ALTER TABLE edge ADD COLUMN direction TEXT;
