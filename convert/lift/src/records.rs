@@ -17,13 +17,14 @@ pub(crate) enum Asker {
 }
 
 /// The record sets around a source, of Route 53 and of Cloudflare, and the private ones among their zones.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Records<'a> {
     sets: Vec<RecordSet<'a>>,
     private_zones: BTreeSet<&'a str>,
     documents: Vec<Object<'a>>,
 }
 
+#[derive(Clone)]
 struct RecordSet<'a> {
     /// In lower case, perhaps with `*.` at the front.
     name: String,
