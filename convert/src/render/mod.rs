@@ -15,6 +15,7 @@ mod filters;
 mod job;
 mod listeners;
 mod manifest_yaml;
+mod names;
 mod network_policy;
 mod object;
 mod pod;
@@ -35,6 +36,7 @@ mod write;
 
 pub use custom::CUSTOM_KINDS;
 pub use error::RenderError;
+pub(crate) use names::names;
 pub use object::Object;
 
 use crate::Platform;
@@ -72,6 +74,7 @@ pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Res
     }
     order_before_jobs(&mut objects);
     object::sort(&mut objects);
+    names::check(&objects)?;
     Ok(objects)
 }
 

@@ -8,6 +8,7 @@ use super::custom::{
 };
 use super::filters;
 use super::listeners::Listeners;
+use crate::naming;
 use caravan_convert_lift::plconfig::{Ingress, Route, Seconds};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +55,12 @@ pub(super) fn routes(
 
 /// The name of a component's route: the component's own, then with a number.
 pub(super) fn name(part: &Part<'_>, at: usize) -> String {
-    if at == 0 { part.object.clone() } else { format!("{}-{}", part.object, at + 1) }
+    if at == 0 { part.object.clone() } else { naming::further(&part.object, &(at + 1).to_string()) }
+}
+
+/// A regular expression of all that [`name`] gives for a component.
+pub(super) fn any_name(part: &Part<'_>) -> String {
+    format!("{}({})?", part.object, naming::further("", "[0-9]+"))
 }
 
 /// The policy that keeps a client with the instance that it reached first; none where nothing asks for it.

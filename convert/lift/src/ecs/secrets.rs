@@ -73,12 +73,13 @@ pub(super) fn bring_in<'a>(
     container.secrets.insert(name.to_owned(), place.reference);
 }
 
-/// `<app>#NAME`; of a container beside the main one `<app>-<container>#NAME`, since both may use the name.
+/// `<app>#NAME`; of a container beside the main one `<app>--<container>#NAME`, since both may use the name. No app is
+/// called so: names of apps have no two `-` behind each other.
 fn team(tracker: &FieldTracker<'_>, member: &Member<'_>, name: &str) -> SecretRef {
     let app = tracker.source.app;
     SecretRef {
         store: SecretStore::Team,
-        key: if member.role == ContainerRole::Main { app.to_owned() } else { format!("{app}-{}", member.key) },
+        key: if member.role == ContainerRole::Main { app.to_owned() } else { format!("{app}--{}", member.key) },
         property: Some(name.to_owned()),
         version: None,
     }
