@@ -106,7 +106,7 @@ struct Meetings {
 impl Meetings {
     fn read(store: &Store) -> Result<Self, Failure> {
         let mut hosts = BTreeMap::new();
-        for kind in [ObservationKind::ListenerRule, ObservationKind::RecordSet] {
+        for kind in [ObservationKind::ListenerRule, ObservationKind::RecordSet, ObservationKind::DnsRecord] {
             store.observations_by_kind(kind, None, None, |observation| {
                 let named = hosts_named(&observation);
                 hosts.insert(observation.id, named);

@@ -9,7 +9,7 @@ use caravan_inventory::{
     Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, TeamName, Workload,
     WorkloadId, WorkloadKind,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A workload of any kind, with its observations.
@@ -56,6 +56,35 @@ impl Fixture {
         let documents: Vec<(ObservationKind, Value)> =
             self.observations.iter().map(|seen| (seen.kind, seen.body.clone())).chain(more.iter().cloned()).collect();
         Self { decisions: self.decisions, ..Self::new(self.workload.kind, &documents) }
+    }
+
+    /// The same with every observation of a kind changed.
+    pub(crate) fn changed(mut self, kind: ObservationKind, change: impl Fn(&mut Value)) -> Self {
+        let of_kind = self.observations.iter_mut().filter(|seen| seen.kind == kind);
+        of_kind.for_each(|seen| change(&mut seen.body));
+        self
+    }
+
+    /// The same with a hosted zone, and with record sets in it: name, and what DNS calls where it leads.
+    pub(crate) fn in_zone(mut self, zone: &str, private: bool, records: &[(&str, &str)]) -> Self {
+        let hosted =
+            (ObservationKind::HostedZone, zone.to_owned(), json!({"Id": zone, "Config": {"PrivateZone": private}}));
+        let sets = records.iter().map(|(name, target)| {
+            let set =
+                json!({"Name": format!("{name}."), "Type": "A", "AliasTarget": {"DNSName": format!("{target}.")}});
+            (ObservationKind::RecordSet, format!("{zone}/{name}./A"), set)
+        });
+        for (kind, name, body) in [hosted].into_iter().chain(sets) {
+            let added = Self::new(self.workload.kind, &[(kind, body)]).observations;
+            let id = |seen: &Observation| ObservationId::new(format!("{}/{name}", seen.kind.as_str()));
+            self.observations.extend(added.into_iter().map(|seen| Observation {
+                id: id(&seen),
+                name: name.clone(),
+                ..seen
+            }));
+        }
+        self.workload.parts = self.observations.iter().map(|seen| seen.id.clone()).collect();
+        self
     }
 
     /// The same with people's answers.

@@ -66,9 +66,13 @@ impl SharedHosts {
 /// Cheap, to find out which workloads have to be lifted before it is known who shares a host.
 #[must_use]
 pub fn hosts_named(observation: &Observation) -> BTreeSet<String> {
-    if observation.kind == ObservationKind::RecordSet {
-        let name = observation.body.get("Name").and_then(Value::as_str);
-        return name.map(|name| name.trim_end_matches('.').to_ascii_lowercase()).into_iter().collect();
+    if matches!(observation.kind, ObservationKind::RecordSet | ObservationKind::DnsRecord) {
+        let field = if observation.kind == ObservationKind::RecordSet { "Name" } else { "name" };
+        let name = observation.body.get(field).and_then(Value::as_str);
+        return name
+            .map(|name| name.trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*"))
+            .into_iter()
+            .collect();
     }
     if observation.kind != ObservationKind::ListenerRule {
         return BTreeSet::new();

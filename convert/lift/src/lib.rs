@@ -20,6 +20,7 @@ mod lifted;
 mod marks;
 pub mod plconfig;
 mod quantity;
+mod records;
 mod scaling;
 mod schedule;
 mod source;

@@ -2,6 +2,7 @@
 //! and what starts things by the clock.
 
 use crate::field::Object;
+use crate::records::Records;
 use caravan_inventory::{Observation, ObservationKind, ScheduledCall};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +18,10 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) listener_rules: Vec<Object<'a>>,
     pub(crate) listeners: Vec<Object<'a>>,
     pub(crate) load_balancers: Vec<Object<'a>>,
-    /// Record sets that lead to the load balancers.
-    pub(crate) records: Vec<Object<'a>>,
+    /// The security groups of the load balancers, by their ids.
+    pub(crate) security_groups: BTreeMap<&'a str, Object<'a>>,
+    /// Record sets that lead to the load balancers, and those of the names that their rules take.
+    pub(crate) records: Records<'a>,
     /// The source's own target groups, by ARN, with the port of it that each sends to.
     pub(crate) served: BTreeMap<&'a str, u16>,
     pub(crate) scalable_targets: Vec<Object<'a>>,
@@ -38,7 +41,12 @@ impl<'a> Surroundings<'a> {
             ObservationKind::ListenerRule => self.listener_rules.extend(root),
             ObservationKind::Listener => self.listeners.extend(root),
             ObservationKind::LoadBalancer => self.load_balancers.extend(root),
-            ObservationKind::RecordSet => self.records.extend(root),
+            ObservationKind::RecordSet => root.into_iter().for_each(|set| self.records.add_set(observation, set)),
+            ObservationKind::DnsRecord => root.into_iter().for_each(|record| self.records.add_record(record)),
+            ObservationKind::HostedZone => root.into_iter().for_each(|zone| self.records.add_zone(observation, zone)),
+            ObservationKind::SecurityGroup => {
+                self.security_groups.extend(root.map(|group| (observation.name.as_str(), group)));
+            }
             ObservationKind::ScalableTarget => self.scalable_targets.extend(root),
             ObservationKind::ScalingPolicy => self.policies.extend(root),
             ObservationKind::ScheduledAction => self.scheduled_actions.extend(root),
@@ -46,7 +54,6 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EcsService
             | ObservationKind::EcsTaskDefinition
             | ObservationKind::EcsTask
-            | ObservationKind::HostedZone
             | ObservationKind::Ec2Instance
             | ObservationKind::AutoScalingGroup
             | ObservationKind::LaunchConfiguration
@@ -54,7 +61,6 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::Ec2Image
             | ObservationKind::Ec2Volume
             | ObservationKind::Ec2Address
-            | ObservationKind::SecurityGroup
             | ObservationKind::InstanceProfile
             | ObservationKind::LambdaFunction
             | ObservationKind::FunctionVersion
@@ -90,8 +96,7 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::WorkerRoute
             | ObservationKind::WorkerDomain
             | ObservationKind::WorkerSchedules
-            | ObservationKind::CloudflareZone
-            | ObservationKind::DnsRecord => return false,
+            | ObservationKind::CloudflareZone => return false,
         }
         true
     }

@@ -172,6 +172,56 @@ fn b10_two_ports_are_named() {
     assert_eq!(ports, [("metrics", "83"), ("tcp-81", "81"), ("udp-82", "82/udp")]);
 }
 
+/// DNS and HTTP/3 listen by one number over TCP and UDP: in whatever order they are written, TCP serves.
+#[test]
+fn a_port_of_udp_and_of_tcp_serves_by_tcp() {
+    let udp = json!({"containerPort": 53, "protocol": "udp"});
+    let more = json!({"containerPort": 9153, "protocol": "tcp"});
+    for (tcp, first) in [
+        (json!({"containerPort": 53, "protocol": "tcp"}), false),
+        (json!({"containerPort": 53}), false),
+        (json!({"containerPort": 53, "protocol": "tcp", "name": "dns"}), true),
+    ] {
+        let ports = if first { json!([tcp, udp, more]) } else { json!([udp, tcp, more]) };
+        let case = task(json!({"name": "a", "image": "a", "portMappings": ports}));
+        let component = case.config().components.remove("web").unwrap();
+        assert_eq!(component.port, Some(53));
+        let mut others: Vec<_> = component.ports.values().map(String::as_str).collect();
+        others.sort_unstable();
+        assert_eq!(others, ["53/udp", "9153"]);
+    }
+}
+
+/// One answer never speaks for two conditions.
+#[test]
+fn each_condition_on_the_nodes_is_a_question_of_its_own() {
+    let on = |expression: &str| json!({"type": "memberOf", "expression": expression});
+    for expressions in [
+        vec!["attribute:pci == true"],
+        vec!["attribute:pci == true", "attribute:stack == prod"],
+        vec![
+            "attribute:ecs.cpu-architecture == arm64",
+            "attribute:gpu == a10",
+            "attribute:stack == prod",
+            "attribute:pci == true",
+        ],
+    ] {
+        let constraints: Vec<Value> = expressions.iter().map(|expression| on(expression)).collect();
+        let case = task_of(
+            json!({"placementConstraints": constraints, "containerDefinitions": [{"name": "a", "image": "a"}]}),
+        );
+        let questions = case.lift().questions;
+        let texts: Vec<&str> = questions
+            .iter()
+            .filter(|one| one.id.as_str().starts_with("placement/"))
+            .map(|one| one.text.as_str())
+            .collect();
+        let asked: Vec<_> = expressions.iter().filter(|expression| !expression.contains("architecture")).collect();
+        assert_eq!(texts.len(), asked.len(), "{texts:?}");
+        assert!(asked.iter().all(|expression| texts.iter().any(|text| text.contains(**expression))), "{texts:?}");
+    }
+}
+
 #[test]
 fn the_task_role_is_carried_and_the_execution_role_is_not() {
     let config = task_of(json!({

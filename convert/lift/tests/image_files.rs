@@ -224,3 +224,58 @@ fn the_copying_fills_an_empty_volume_and_never_overwrites() {
         assert_eq!(String::from_utf8_lossy(&out.stderr).contains("there is no directory"), !succeeds);
     }
 }
+
+/// A disk that begins with what a snapshot has is no empty one.
+#[test]
+fn a_disk_that_starts_with_a_snapshot_is_asked_about_by_it_and_waits() {
+    for (snapshot, answer) in [
+        (Some("snap-0aa"), None),
+        (Some("snap-0bb"), Some("disk")),
+        (Some("snap-0cc"), Some("temporary")),
+        (None, None),
+    ] {
+        let mut disk = json!({"sizeInGiB": 8, "encrypted": true, "volumeType": "gp3", "roleArn": "arn:aws:iam::111122223333:role/ebs"});
+        if let Some(snapshot) = snapshot {
+            disk["snapshotId"] = json!(snapshot);
+        }
+        let task = json!({"family": "site", "volumes": [{"name": "data", "configuredAtLaunch": true}], "containerDefinitions": [
+            {"name": "web", "image": "web:1", "portMappings": [{"containerPort": 80}], "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]}]});
+        let service = json!({"serviceName": "site", "desiredCount": 1,
+            "volumeConfigurations": [{"name": "data", "managedEBSVolume": disk}]});
+        let mut case = Case::live("site", &[(EcsService, service), (EcsTaskDefinition, task)]);
+        if let Some(answer) = answer {
+            case = case.answer("volume", "data", answer);
+        }
+        let questions = case.lift().questions;
+        let text = questions.iter().find(|one| one.id.as_str().starts_with("volume/")).map(|one| one.text.as_str());
+        assert_eq!(text.is_some(), answer.is_none());
+        let waits = case.config().components["web"].suspended.as_deref().is_some_and(|why| why.contains("snapshot"));
+        assert_eq!(waits, answer.is_none() && snapshot.is_some(), "{snapshot:?} {answer:?}");
+        if let (Some(text), Some(snapshot)) = (text, snapshot) {
+            assert!(text.contains(snapshot), "{text}");
+        }
+        if answer.is_some() {
+            let verdict = case.verdict(0, "/volumeConfigurations/0/managedEBSVolume/snapshotId");
+            assert!(matches!(verdict, FieldVerdict::Dropped { .. }), "{verdict:?}");
+        }
+    }
+}
+
+/// What the task's role could mount, the driver's role mounts here.
+#[test]
+fn a_file_system_that_asks_who_mounts_it_is_approximated() {
+    for (mode, exact) in [("ENABLED", false), ("DISABLED", true)] {
+        for more in [json!({}), json!({"accessPointId": "fsap-0a"})] {
+            let mut authorization = more;
+            authorization["iam"] = json!(mode);
+            let efs = json!({"fileSystemId": "fs-0a1b", "transitEncryption": "ENABLED", "authorizationConfig": authorization});
+            let case = service(
+                json!([{"name": "front", "image": "front:1", "portMappings": [{"containerPort": 80}],
+                        "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]}]),
+                json!([{"name": "data", "efsVolumeConfiguration": efs}]),
+            );
+            let verdict = case.verdict(1, "/volumes/0/efsVolumeConfiguration/authorizationConfig/iam");
+            assert_eq!(verdict == FieldVerdict::Exact, exact, "{mode}: {verdict:?}");
+        }
+    }
+}

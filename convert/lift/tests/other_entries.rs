@@ -168,3 +168,30 @@ fn aliases_of_service_connect_are_asked_about_by_name() {
     let case = case(&port, &json!({"serviceConnectConfiguration": off}));
     assert!(!case.lift().questions.iter().any(|one| one.id.as_str().starts_with("service-connect/")));
 }
+
+/// Names are one question, and what nobody reads on the way is another.
+#[test]
+fn tls_of_service_connect_is_a_question_of_its_own() {
+    let authority = json!({"issuerCertificateAuthority": {"awsPcaAuthorityArn": "arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/1"}});
+    for (tls, answered) in [
+        (Some(authority.clone()), false),
+        (Some(json!({"roleArn": "arn:aws:iam::111122223333:role/tls"})), false),
+        (Some(authority), true),
+        (None, false),
+    ] {
+        let mut offered = json!({"portName": "http", "clientAliases": [{"port": 80, "dnsName": "pay.harbour"}]});
+        if let Some(tls) = &tls {
+            offered["tls"] = tls.clone();
+        }
+        let service = json!({"serviceName": "pay", "desiredCount": 1, "serviceConnectConfiguration": {"enabled": true, "namespace": "harbour", "services": [offered]}});
+        let task = json!({"family": "pay", "containerDefinitions": [{"name": "pay", "image": "pay:1", "portMappings": [{"containerPort": 80, "name": "http"}]}]});
+        let mut case = Case::live("pay", &[(EcsService, service), (EcsTaskDefinition, task)]);
+        case = case.answer("service-connect", "", "new-name");
+        if answered {
+            case = case.answer("service-connect-tls", "", "without-tls");
+        }
+        let asked = case.lift().questions.iter().any(|one| one.id.as_str().starts_with("service-connect-tls/"));
+        assert_eq!(asked, tls.is_some() && !answered);
+        assert_eq!(case.config().components["web"].suspended.is_some(), asked);
+    }
+}

@@ -521,3 +521,56 @@ fn what_scales_by_a_size_that_a_container_does_not_ask_for_is_asked_about() {
         assert_eq!(got.as_deref(), Some("1"));
     }
 }
+
+/// Scheduler leaves out the second of the two hours that are called the same in autumn, a CronJob runs in both.
+#[test]
+fn a_moment_that_may_come_twice_in_autumn_is_not_called_the_same() {
+    for (expression, zone, same) in [
+        ("cron(30 2 ? * SUN *)", "Europe/Madrid", false),
+        ("cron(30 1 * * ? *)", "America/New_York", false),
+        ("cron(0 * * * ? *)", "Europe/London", false),
+        ("cron(30 23 * * ? *)", "America/Santiago", false),
+        ("cron(30 2 * * ? *)", "UTC", true),
+        ("cron(30 2 * * ? *)", "Etc/GMT-1", true),
+        ("cron(0 6-20 * * ? *)", "Europe/Madrid", true),
+    ] {
+        let (kind, mut schedule) = calling("bill", "runTask", expression, json!({"TaskDefinition": "bill:4"}));
+        schedule["ScheduleExpressionTimezone"] = json!(zone);
+        let verdict = Case::live("bill", &[(kind, schedule), alone()]).verdict(0, "/ScheduleExpression");
+        let wanted = if same { FieldVerdict::Exact } else { FieldVerdict::Approximated };
+        assert_eq!(verdict, wanted, "{expression} {zone}");
+    }
+}
+
+/// At night the target has the bounds of the night: by day the service is the same one.
+#[test]
+fn bounds_that_actions_move_are_those_of_the_day_whenever_they_are_read() {
+    let action = |name: &str, at: &str, min: u32, max: u32| {
+        let body = json!({"ScheduledActionName": name, "Schedule": at, "ScalableTargetAction": {"MinCapacity": min, "MaxCapacity": max}});
+        (ObservationKind::ScheduledAction, body)
+    };
+    for (night, now) in [((0, 0), (0, 0)), ((0, 0), (2, 8)), ((1, 2), (1, 2)), ((1, 2), (2, 8))] {
+        let service = json!({"serviceName": "desk", "desiredCount": now.0});
+        let case = Case::live(
+            "desk",
+            &[
+                (EcsService, service),
+                (
+                    EcsTaskDefinition,
+                    json!({"family": "desk", "containerDefinitions": [{"name": "desk", "image": "desk:1", "cpu": 256, "memory": 512, "portMappings": [{"containerPort": 80}]}]}),
+                ),
+                (
+                    ScalableTarget,
+                    json!({"ResourceId": "service/main/desk", "MinCapacity": now.0, "MaxCapacity": now.1}),
+                ),
+                action("up", "cron(0 7 ? * MON-FRI *)", 2, 8),
+                action("down", "cron(0 19 ? * MON-FRI *)", night.0, night.1),
+            ],
+        );
+        let component = case.config().components.remove("web").unwrap();
+        let Some(Scale::Range(range)) = component.scale else { panic!("{:?}", component.scale) };
+        assert_eq!((range.min, range.max, range.cron.len()), (night.0, 8, 1), "{night:?} {now:?}");
+        assert!(open(&case).iter().all(|id| !id.starts_with("replicas/")), "{:?}", open(&case));
+        assert_eq!(case.verdict(2, "/MaxCapacity"), FieldVerdict::Approximated);
+    }
+}

@@ -1,7 +1,8 @@
 //! Texts that Kubernetes expands, written so that they arrive as they are.
 //!
-//! In `command`, `args` and the values of `env`, Kubernetes replaces `$(NAME)` and turns `$$` into `$`
-//! (`third_party/forked/golang/expansion/expand.go`; kubernetes/kubernetes#75907). Probes and hooks are not expanded.
+//! In `command`, `args`, the values of `env` and the commands of probes, Kubernetes replaces `$(NAME)` and turns `$$` into
+//! `$` (`third_party/forked/golang/expansion/expand.go`; kubernetes/kubernetes#75907; of probes `pkg/kubelet/prober/prober.go`,
+//! kubernetes/kubernetes#42273). Hooks are not expanded.
 //! A plconfig holds the true text; only `${secret:NAME}` in a command or argument is a reference, to the variable of
 //! that name.
 

@@ -37,7 +37,9 @@ pub(super) fn filters(
 }
 
 fn answer(respond: &Respond) -> HttpRouteFilterSpec {
-    let body = respond.body.as_ref().map(|text| Body { kind: "Inline", inline: text.clone() });
+    // Envoy reads a body as a format: `%` begins a command, `%%` is a percent sign (Envoy, substitution formatter). One
+    // that it can't read keeps every route of the Gateway's listener as it was.
+    let body = respond.body.as_ref().map(|text| Body { kind: "Inline", inline: text.replace('%', "%%") });
     let content_type = respond.content_type.clone();
     HttpRouteFilterSpec { direct_response: DirectResponse { content_type, status_code: respond.status, body } }
 }

@@ -2,6 +2,7 @@
 
 use super::RenderError;
 use super::app::{Part, int};
+use super::escape;
 use caravan_convert_lift::plconfig::{Health, HealthProbe};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -71,8 +72,8 @@ fn probe(part: &Part<'_>, place: &str, probe: &HealthProbe, port: Option<u16>) -
         ..core::Probe::default()
     };
     if let Some(command) = &probe.command {
-        // Kubernetes does not expand the commands of probes: they stay as they are.
-        out.exec = Some(core::ExecAction { command: Some(command.clone()) });
+        let command = command.iter().map(|word| escape::literal(word)).collect();
+        out.exec = Some(core::ExecAction { command: Some(command) });
         return Ok(out);
     }
     let port = probe.port.or(port).map(|port| IntOrString::Int(i32::from(port)));

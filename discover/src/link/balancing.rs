@@ -16,6 +16,8 @@ pub(super) struct Front {
     pub(super) rule: ObservationId,
     /// Host names it takes, in lower case, maybe with wildcards; none takes all.
     pub(super) hosts: Vec<String>,
+    /// Host names of the rules around it.
+    pub(super) beside: BTreeSet<String>,
     /// Paths it takes, maybe with wildcards; none takes all.
     pub(super) paths: Vec<String>,
     /// Whether the default action behind its rule redirects to a name that it takes.
@@ -26,6 +28,8 @@ pub(super) struct Front {
 pub(super) struct Balancing<'f> {
     groups: BTreeMap<&'f str, &'f Observation>,
     balancers: BTreeMap<&'f str, &'f Observation>,
+    /// By their ids.
+    security_groups: BTreeMap<&'f str, &'f Observation>,
     listeners: BTreeMap<&'f str, &'f Observation>,
     /// Listener → its rules.
     rules: BTreeMap<String, Vec<View<'f>>>,
@@ -60,6 +64,7 @@ impl<'f> Balancing<'f> {
             rules,
             groups: by(&found.groups),
             balancers: by(&found.balancers),
+            security_groups: by(&found.security_groups),
             listeners: by(&found.listeners),
             forwards,
         }
@@ -118,7 +123,11 @@ impl<'f> Balancing<'f> {
         parts: &mut BTreeSet<ObservationId>,
     ) -> Option<Front> {
         let rule = &view.observation.id;
-        parts.extend(self.around(view));
+        let mut beside = BTreeSet::new();
+        for rule in self.around(view) {
+            parts.insert(rule.observation.id.clone());
+            beside.extend(hosts_of(&rule));
+        }
         let listener = match listener_of_rule(&view.observation.name) {
             None => *view,
             Some(listener) => {
@@ -137,6 +146,9 @@ impl<'f> Balancing<'f> {
         };
         let balancer = self.balancers.get(listener.text("/LoadBalancerArn")?)?;
         parts.insert(balancer.id.clone());
+        // They say who may come in.
+        let groups = View::of(balancer).list("/SecurityGroups").iter().filter_map(Value::as_str);
+        parts.extend(groups.filter_map(|id| self.security_groups.get(id)).map(|group| group.id.clone()));
         let (from, to) = (listener.observation.id.as_str(), balancer.id.as_str());
         linker.edges.insert(listener.edge(from, to, EdgeKind::Routes, Confidence::Stated, "/LoadBalancerArn"));
         let (hosts, paths) = (
@@ -144,17 +156,18 @@ impl<'f> Balancing<'f> {
             conditions(view, "path-pattern", "PathPatternConfig"),
         );
         let led_to = default_leads_to(&listener, &hosts);
-        Some(Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, paths, led_to })
+        Some(Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, beside, paths, led_to })
     }
 }
 
-impl Balancing<'_> {
-    /// The rules that decide with this rule or listener which requests come to it: those of its listener that may take a
+impl<'f> Balancing<'f> {
+    /// The rules, with their listeners and balancers where those are others, that decide with this rule or listener which
+    /// requests come to it: those of its listener that may take a
     /// host of its or redirect to one, those that may take a host of theirs, and rules of other listeners that redirect
     /// from a name that nobody serves to one of these.
-    fn around(&self, view: &View<'_>) -> BTreeSet<ObservationId> {
+    fn around(&self, view: &View<'_>) -> Vec<View<'f>> {
         let listener = listener_of_rule(&view.observation.name).unwrap_or_else(|| view.observation.name.clone());
-        let mut left: Vec<(&View<'_>, Vec<String>, bool)> = Vec::new();
+        let mut left: Vec<(&View<'f>, Vec<String>, bool)> = Vec::new();
         for (of, rules) in &self.rules {
             let inside = *of == listener;
             let near = rules.iter().filter(|rule| inside || self.only_redirects(of, rule));
@@ -166,7 +179,7 @@ impl Balancing<'_> {
         if default.is_some_and(|default| default_leads_to(&default, &reached[0])) {
             reached.push(Vec::new());
         }
-        let mut around = BTreeSet::new();
+        let mut around = Vec::new();
         while let Some(hosts) = reached.pop() {
             let is_near = |rule: &View<'_>, others: &[String], inside: bool| {
                 let to: Vec<String> = redirected_to(rule, "Actions", others);
@@ -177,7 +190,7 @@ impl Balancing<'_> {
             let (near, far): (Vec<_>, Vec<_>) =
                 left.into_iter().partition(|(rule, others, inside)| is_near(rule, others, *inside));
             for (rule, hosts, inside) in near {
-                around.insert(rule.observation.id.clone());
+                around.push(*rule);
                 if !inside {
                     around.extend(self.entry_of(rule));
                 }
@@ -205,10 +218,10 @@ impl Balancing<'_> {
     }
 
     /// The listener of a rule, and its load balancer.
-    fn entry_of(&self, rule: &View<'_>) -> Vec<ObservationId> {
+    fn entry_of(&self, rule: &View<'_>) -> Vec<View<'f>> {
         let listener = listener_of_rule(&rule.observation.name).and_then(|arn| self.listeners.get(arn.as_str()));
         let balancer = listener.and_then(|listener| self.balancers.get(View::of(listener).text("/LoadBalancerArn")?));
-        [listener, balancer].into_iter().flatten().map(|seen| seen.id.clone()).collect()
+        [listener, balancer].into_iter().flatten().map(|seen| View::of(seen)).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use super::balancing::Front;
 use super::found::Found;
 use super::view::View;
 use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId};
+use std::collections::BTreeSet;
 
 /// The classic load balancers of one location.
 pub(super) struct Classics<'f>(&'f [Observation]);
@@ -41,7 +42,9 @@ impl Linker<'_> {
     /// A workload receives everything that comes to a classic load balancer: it has no rules.
     pub(super) fn behind_classic(&mut self, id: &str, balancer: &ObservationId) {
         let (balancer, rule) = (balancer.clone(), balancer.clone());
-        self.hosts.add_fronts(id, vec![Front { balancer, rule, hosts: Vec::new(), paths: Vec::new(), led_to: false }]);
+        let (hosts, beside, paths) = (Vec::new(), BTreeSet::new(), Vec::new());
+        let front = Front { balancer, rule, hosts, beside, paths, led_to: false };
+        self.hosts.add_fronts(id, vec![front]);
     }
 
     /// The classic load balancers that a document of a workload names, with the fields that do.

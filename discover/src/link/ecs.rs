@@ -52,11 +52,7 @@ impl Linker<'_> {
                 fronts.extend(balancing.follow_arn(arn, self, &mut parts));
             }
         }
-        // What takes every host of a balancer takes those whose records lead there, and so does a default action that
-        // redirects them here.
-        let anywhere = fronts.iter().filter(|front| front.hosts.is_empty() || front.led_to);
-        let anywhere = anywhere.map(|front| front.balancer.clone());
-        parts.extend(self.hosts.records_to(&anywhere.collect()));
+        parts.extend(self.hosts.records_of(&fronts));
         let id = match service.stem() {
             Some(stem) => file_id(stem, name, service),
             None => id_beside(service, WorkloadKind::Ecs, &format!("{cluster}/{name}")),

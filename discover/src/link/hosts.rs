@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Record sets that lead to each other are followed this far: resolvers give up later, loops earlier.
-const LONGEST_CHAIN: usize = 8;
+pub(super) const LONGEST_CHAIN: usize = 8;
 
 /// A need that waits for its host to be resolved.
 pub(super) struct PendingHost {
@@ -26,8 +26,11 @@ pub(super) struct PendingHost {
 }
 
 /// A record set: where it leads.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Record {
     pub(super) id: ObservationId,
+    /// Its hosted zone as Route 53 calls it; none elsewhere.
+    pub(super) zone: Option<String>,
     /// Host names and addresses, with the pointers to them.
     pub(super) targets: Vec<(String, String)>,
 }
@@ -41,6 +44,8 @@ pub(super) struct Hosts {
     pub(super) records: BTreeMap<String, Vec<Record>>,
     /// Names of hosted zones.
     pub(super) zones: BTreeSet<String>,
+    /// Hosted zones that only networks of one's own ask, by what Route 53 calls them.
+    pub(super) private_zones: BTreeMap<String, ObservationId>,
     /// Address or machine's name → instance.
     addresses: BTreeMap<String, String>,
     /// Name of service discovery → workloads.
@@ -60,7 +65,11 @@ impl Linker<'_> {
             source.visit(kind, None, &mut |balancer| self.hosts.add_balancer(&balancer))?;
         }
         source.visit(ObservationKind::HostedZone, None, &mut |zone| {
-            self.hosts.zones.extend(View::of(&zone).text("/Name").map(plain_name));
+            let view = View::of(&zone);
+            self.hosts.zones.extend(view.text("/Name").map(plain_name));
+            if view.element.pointer("/Config/PrivateZone").and_then(Value::as_bool) == Some(true) {
+                self.hosts.private_zones.insert(zone.name.clone(), zone.id.clone());
+            }
         })?;
         source.visit(ObservationKind::CloudflareZone, None, &mut |zone| {
             self.hosts.zones.extend(View::of(&zone).text("/name").map(plain_name));
@@ -186,32 +195,9 @@ impl Hosts {
         let values = view.list("/ResourceRecords").iter().enumerate().filter_map(|(at, record)| {
             Some((plain_name(record.get("Value")?.as_str()?), format!("/ResourceRecords/{at}/Value")))
         });
-        let record = Record { id: set.id.clone(), targets: alias.into_iter().chain(values).collect() };
+        let zone = set.name.split_once('/').map(|(zone, _)| zone.to_owned());
+        let record = Record { id: set.id.clone(), zone, targets: alias.into_iter().chain(values).collect() };
         self.records.entry(plain_name(name)).or_default().push(record);
-    }
-
-    /// The record sets that lead to one of these load balancers, through other names too.
-    pub(super) fn records_to(&self, balancers: &BTreeSet<ObservationId>) -> BTreeSet<ObservationId> {
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        let mut found = BTreeSet::new();
-        for _ in 0..LONGEST_CHAIN {
-            let before = found.len();
-            for (name, records) in &self.records {
-                let leads = |target: &String| {
-                    names.contains(target.as_str()) || self.balancer(target).is_some_and(|id| balancers.contains(id))
-                };
-                let records = records.iter().filter(|record| record.targets.iter().any(|(target, _)| leads(target)));
-                let leading: Vec<ObservationId> = records.map(|record| record.id.clone()).collect();
-                if !leading.is_empty() {
-                    names.insert(name);
-                    found.extend(leading);
-                }
-            }
-            if found.len() == before {
-                break;
-            }
-        }
-        found
     }
 
     fn add_cloudflare_record(&mut self, observed: &Observation) {
@@ -221,7 +207,7 @@ impl Hosts {
             return;
         };
         let target = view.text("/content").map(|content| (plain_name(content), "/content".to_owned()));
-        let record = Record { id: observed.id.clone(), targets: target.into_iter().collect() };
+        let record = Record { id: observed.id.clone(), zone: None, targets: target.into_iter().collect() };
         self.records.entry(plain_name(name)).or_default().push(record);
     }
 

@@ -26,6 +26,7 @@ mod machine_parts;
 mod machines;
 mod names;
 mod owner;
+mod records;
 mod references;
 mod scheduled;
 mod source;

@@ -2,23 +2,72 @@
 
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
+use std::collections::BTreeSet;
 
 /// The listener, of those that carry `host` on the gateway, that its callers reach, by its place among `names`; none
-/// while nobody has said, and where it is none of them.
-pub(super) fn listener(tracker: &mut FieldTracker<'_>, internal: bool, host: &str, names: &[String]) -> Option<usize> {
+/// while nobody has said, and where it is none of them. The host's record leads to the load balancers of `strange`, where
+/// there are any.
+pub(super) fn listener(
+    tracker: &mut FieldTracker<'_>,
+    internal: bool,
+    host: &str,
+    names: &[String],
+    strange: &BTreeSet<String>,
+) -> Option<usize> {
     let lead = if names.len() > 1 { "lead" } else { "leads" };
+    let carriers = quoted(names);
+    let known = match (strange.is_empty(), names.len()) {
+        (false, _) => {
+            let strange: Vec<String> = strange.iter().cloned().collect();
+            format!("the host's DNS record leads to {}, which is none of its load balancers", quoted(&strange))
+        }
+        (true, 2..) => "it isn't known that the host's DNS record leads there, and their rules differ".to_owned(),
+        _ => "it isn't known that the host's DNS record leads there: another load balancer has it too".to_owned(),
+    };
     let text = format!(
-        "{} {lead} here at `{host}`, and it isn't known that the host's DNS record leads there{}. Which listener do its \
-         callers reach (`elsewhere`: none of these)? Until then nothing is served at `{host}`.",
-        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "),
-        if names.len() > 1 { ", and their rules differ" } else { ": another load balancer has it too" },
+        "{carriers} {lead} here at `{host}`, and {known}. Which listener do its callers reach (`elsewhere`: none of these)? \
+         Until then nothing is served at `{host}`.",
     );
     let id = id(tracker, internal, host);
     let options: Vec<&str> = names.iter().map(String::as_str).chain([ELSEWHERE]).collect();
-    match tracker.ask(id, &text, &options, None) {
+    let assumed = if strange.is_empty() { None } else { Some(ELSEWHERE) };
+    match tracker.ask(id, &text, &options, assumed) {
         Asked::Given(answer) => names.iter().position(|name| name == answer),
         Asked::Open(_) => None,
     }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
+}
+
+/// Whether a host that only private zones know is published all the same, as its load balancer is reached from the
+/// internet; not while nobody has said so.
+pub(super) fn is_published(tracker: &mut FieldTracker<'_>, way: &str, host: &str) -> bool {
+    let way = if way.is_empty() { "its listener" } else { way };
+    let text = format!(
+        "`{way}` is reached from the internet and leads here at `{host}`, which only a private hosted zone has. Is the host for \
+         callers from inside alone (`internal`), or is it known outside too (`public`)? Until then it stands on the internal \
+         Gateway."
+    );
+    let id = private_id(tracker, host);
+    matches!(tracker.ask(id, &text, &[INTERNAL, "public"], Some(INTERNAL)), Asked::Given("public"))
+}
+
+const INTERNAL: &str = "internal";
+
+fn private_id(tracker: &FieldTracker<'_>, host: &str) -> QuestionId {
+    tracker.question_id("private-host", host)
+}
+
+/// Whether a person answered that a host is for callers from inside alone.
+pub(super) fn is_kept_inside(tracker: &FieldTracker<'_>, host: &str) -> bool {
+    tracker.source.decisions.answer(&private_id(tracker, host)) == Some(INTERNAL)
+}
+
+/// The open question whether a host is for callers from inside alone, where there is one.
+pub(super) fn open_private(tracker: &FieldTracker<'_>, host: &str) -> Option<QuestionId> {
+    Some(private_id(tracker, host)).filter(|id| tracker.is_asked(id))
 }
 
 /// The answer that callers of a host reach none of the listeners that were seen.
@@ -39,5 +88,6 @@ pub(super) fn is_told(tracker: &FieldTracker<'_>, internal: bool, host: &str) ->
 /// The open question about a host of a rule, where there is one.
 pub(super) fn open(tracker: &FieldTracker<'_>, host: &str) -> Option<QuestionId> {
     let wildcard = tracker.question_id("wildcard-redirect", host);
-    [wildcard, id(tracker, false, host), id(tracker, true, host)].into_iter().find(|id| tracker.is_asked(id))
+    let of_host = [wildcard, id(tracker, false, host), id(tracker, true, host), private_id(tracker, host)];
+    of_host.into_iter().find(|id| tracker.is_asked(id))
 }

@@ -1,6 +1,6 @@
 //! The conditions of a listener's rule: what of them the gateway can say, and what becomes of their fields.
 
-use super::model::{Conditions, Glob, Path, covers};
+use super::model::{Conditions, Glob, Path, comes_through, covers, normalised};
 use super::{asked_hosts, shared_hosts};
 use crate::field::{Field, Object};
 use crate::marks::{is_clean, without_marks};
@@ -24,6 +24,8 @@ pub(super) struct Unsaid<'a> {
     pub(super) values: String,
     /// Whether a value of it is a secret.
     pub(super) is_secret: bool,
+    /// Whether it takes paths that the gateway makes other ones of.
+    pub(super) is_rewritten: bool,
 }
 
 /// What the rule's conditions say, which is at least what they take, and those that can't be said.
@@ -37,6 +39,7 @@ pub(super) fn read<'a>(rule: Object<'a>) -> (Conditions, Vec<Unsaid<'a>>) {
                 condition,
                 kind: condition.peek("Field").unwrap_or("unknown"),
                 is_secret: Redacted::is_in(&values),
+                is_rewritten: !paths_of(condition).iter().all(|path| comes_through(path)),
                 values: without_marks(&values),
             });
         }
@@ -64,9 +67,10 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
         "path-pattern" if simple && texts.iter().all(|value| value.starts_with(['/', '*', '?'])) => {
             let first = read.paths.is_empty();
             if first {
-                read.paths = Path::of(&texts);
+                let made: Vec<String> = texts.iter().map(|path| normalised(path)).collect();
+                read.paths = Path::of(&made.iter().map(String::as_str).collect::<Vec<_>>());
             }
-            first
+            first && texts.iter().all(|path| comes_through(path))
         }
         "http-request-method" if simple && texts.iter().all(|method| METHODS.contains(method)) => {
             let first = read.methods.is_empty();
@@ -75,7 +79,9 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
         }
         "http-header" if simple => {
             let name = holder.peek("HttpHeaderName").map(str::to_ascii_lowercase).filter(|name| is_token(name));
-            let Some(name) = name.filter(|name| !read.headers.contains_key(name)) else { return false };
+            let Some(name) = name.filter(|name| !read.headers.contains_key(name) && !is_of_gateway(name)) else {
+                return false;
+            };
             read.headers.insert(name, texts.iter().map(|text| Glob::escaped(text)).collect());
             true
         }
@@ -90,7 +96,7 @@ fn query(condition: Object<'_>, read: &mut Conditions) -> bool {
     let mut pairs: Vec<(String, Glob)> = Vec::new();
     for pair in config.objects("Values") {
         let (Some(key), Some(value)) = (pair.peek("Key"), pair.peek("Value")) else { return false };
-        let Some(key) = Glob::escaped(key).literal().filter(|key| is_clean(key) && !key.is_empty()) else {
+        let Some(key) = Glob::escaped(key).literal().filter(|key| is_clean(key) && is_parameter(key)) else {
             return false;
         };
         if !is_clean(value) {
@@ -113,6 +119,12 @@ fn query(condition: Object<'_>, read: &mut Conditions) -> bool {
     };
     read.queries = before.iter().flat_map(|query| pairs.iter().map(|pair| with(query, pair))).collect();
     true
+}
+
+/// The patterns of a condition on the path.
+fn paths_of(condition: Object<'_>) -> Vec<&str> {
+    let is_path = condition.peek("Field") == Some("path-pattern");
+    holder(condition).list("Values").iter().filter(|_| is_path).filter_map(Value::as_str).collect()
 }
 
 /// DescribeRules says hosts and paths twice.
@@ -182,7 +194,11 @@ pub(super) fn ask_hosts<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>) {
 /// One host of a rule: one that the routes do not have is another app's, nobody's, or asked about.
 fn host<'a>(tracker: &mut FieldTracker<'a>, value: Field<'a>, target: &str, hosts: &BTreeSet<&str>) {
     let name = value.0.as_str().map(str::to_ascii_lowercase).unwrap_or_default();
-    if hosts.is_empty() || hosts.contains(name.as_str()) {
+    if let Some(id) = asked_hosts::open_private(tracker, &name) {
+        value.asked(tracker, &id);
+    } else if hosts.contains(name.as_str()) && asked_hosts::is_kept_inside(tracker, &name) {
+        value.approximated(tracker, target.to_owned(), "for callers from inside alone, by a person's answer");
+    } else if hosts.is_empty() || hosts.contains(name.as_str()) {
         shared_hosts::take(tracker, value, target.to_owned());
     } else if let Some(id) = asked_hosts::open(tracker, &name) {
         value.asked(tracker, &id);
@@ -207,8 +223,24 @@ pub(super) fn is_host(value: &str) -> bool {
     rest.contains('.') && value.len() <= 253 && rest.split('.').all(label) && !address
 }
 
+/// The name of a query parameter that the definition of HTTPRoute takes: it takes those of headers (RFC 9110, section 5.6.2).
+fn is_parameter(name: &str) -> bool {
+    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !name.is_empty() && name.len() <= 256 && name.bytes().all(token)
+}
+
+/// The name of a header that the gateway lets in: requests with `_` in one are refused (Envoy Gateway's
+/// `headersWithUnderscoresAction`).
 fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 256 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    !name.is_empty() && name.len() <= 256 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// Headers that the gateway writes, adds to or takes away before it looks at its routes, so that what the caller sent isn't
+/// what is compared (Envoy, HTTP header manipulation).
+fn is_of_gateway(name: &str) -> bool {
+    const WRITTEN: [&str; 5] =
+        ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-client-cert", "x-request-id"];
+    WRITTEN.contains(&name) || name.starts_with("x-envoy-")
 }
 
 /// Every value of a condition, each once, for people.

@@ -4,12 +4,14 @@
 use super::listeners::{Entry, Way};
 use super::model::{Outcome, Placed, covers};
 use super::read::Listener;
+use super::sides::Side;
 use super::written::routes;
 use super::{asked_hosts, shared_hosts};
 use crate::context::Context;
 use crate::plconfig::{Component, Route};
+use crate::records::Asker;
 use crate::tracker::FieldTracker;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes from what each listener comes to the hosts whose callers it does not get.
 pub(super) fn settle<'a>(
@@ -17,30 +19,41 @@ pub(super) fn settle<'a>(
     context: &Context<'_, 'a>,
     component: &Component,
     listeners: &[Listener<'a>],
-    rendered: &mut [Vec<Placed>],
+    sides: &mut [Side],
 ) {
     for internal in [false, true] {
-        let mine: Vec<usize> =
-            (0..listeners.len()).filter(|at| (listeners[*at].way.public != Some(true)) == internal).collect();
-        let hosts: BTreeSet<String> = mine.iter().flat_map(|at| &rendered[*at]).flat_map(hosts_of).cloned().collect();
+        let here: Vec<usize> = (0..sides.len()).filter(|at| sides[*at].internal == internal).collect();
+        let hosts: BTreeSet<String> =
+            here.iter().flat_map(|at| &sides[*at].placed).flat_map(hosts_of).cloned().collect();
+        // From which side a listener is reached, whether it carries the host at hand or not.
+        let mine: BTreeMap<usize, usize> = here.iter().map(|at| (sides[*at].listener, *at)).collect();
         for host in &hosts {
             let at_host = |at: usize| {
                 let one = &listeners[at];
-                at_host(&routes(context, component, &one.read, &rendered[at], internal), host)
+                at_host(&routes(context, component, &one.read, &sides[mine[&at]].placed, internal), host)
             };
+            let mine: Vec<usize> = mine.keys().copied().collect();
             let carriers: Vec<usize> = mine.iter().copied().filter(|at| !at_host(*at).is_empty()).collect();
             let differ = carriers.windows(2).any(|pair| at_host(pair[0]) != at_host(pair[1]));
-            let leading = leading(listeners, &mine, host);
-            let kept = match by_records(listeners, &carriers, &leading, differ) {
-                Reached::All if is_apart(tracker, listeners, &carriers, &leading, internal, host) => {
-                    ask(tracker, listeners, &carriers, internal, host).into_iter().collect()
-                }
+            let leading = leading(listeners, &mine, internal, host);
+            let strange = if leading.is_empty() { strangers(context, internal, host) } else { BTreeSet::new() };
+            let reached = match by_records(listeners, &carriers, &leading, differ) {
+                _ if !strange.is_empty() => Reached::Unknown,
+                reached => reached,
+            };
+            let ask = |tracker: &mut FieldTracker<'a>| {
+                ask(tracker, listeners, &carriers, (internal, host, &strange)).into_iter().collect()
+            };
+            let kept: Vec<usize> = match reached {
+                Reached::All if is_apart(tracker, listeners, &carriers, &leading, internal, host) => ask(tracker),
                 Reached::All => continue,
                 Reached::One(at) => vec![at],
-                Reached::Unknown => ask(tracker, listeners, &carriers, internal, host).into_iter().collect(),
+                Reached::Unknown => ask(tracker),
             };
-            for at in carriers.iter().filter(|at| !kept.contains(at)) {
-                take_away(&mut rendered[*at], host);
+            for side in sides.iter_mut().filter(|side| side.internal == internal) {
+                if carriers.contains(&side.listener) && !kept.contains(&side.listener) {
+                    take_away(&mut side.placed, host);
+                }
             }
         }
     }
@@ -69,12 +82,28 @@ fn at_host(routes: &[Route], host: &str) -> Vec<Route> {
 }
 
 /// The listeners whose load balancer the host's records lead to: those of its own name before those of a wildcard.
-fn leading(listeners: &[Listener<'_>], mine: &[usize], host: &str) -> Vec<usize> {
+fn leading(listeners: &[Listener<'_>], mine: &[usize], internal: bool, host: &str) -> Vec<usize> {
+    let known = |way: &Way<'_>, takes: &dyn Fn(&String) -> bool| {
+        if internal { way.inside.iter().any(takes) } else { way.outside.iter().any(takes) }
+    };
     let having = |takes: &dyn Fn(&String) -> bool| -> Vec<usize> {
-        mine.iter().copied().filter(|at| listeners[*at].way.recorded.iter().any(takes)).collect()
+        mine.iter().copied().filter(|at| known(&listeners[*at].way, takes)).collect()
     };
     let named = having(&|own| own == host);
     if named.is_empty() { having(&|own| covers(own, host)) } else { named }
+}
+
+/// The load balancers that the host's records lead to, where all of them lead to some and none is one of the component's.
+fn strangers(context: &Context<'_, '_>, internal: bool, host: &str) -> BTreeSet<String> {
+    let asker = if internal { Asker::Inside } else { Asker::Outside };
+    let ends = context.around.records.ends_of(asker, host);
+    let own = |end: &&str| {
+        let names = context.around.load_balancers.iter().filter_map(|balancer| balancer.peek("DNSName"));
+        names.into_iter().any(|name| name.eq_ignore_ascii_case(end))
+    };
+    let is_balancer = |end: &&str| end.contains(".elb.") && end.contains(".amazonaws.com");
+    let all = ends.iter().all(|end| is_balancer(end) && !own(end));
+    ends.into_iter().filter(|_| all).map(str::to_owned).collect()
 }
 
 fn by_records(listeners: &[Listener<'_>], carriers: &[usize], leading: &[usize], differ: bool) -> Reached {
@@ -127,8 +156,7 @@ fn ask(
     tracker: &mut FieldTracker<'_>,
     listeners: &[Listener<'_>],
     carriers: &[usize],
-    internal: bool,
-    host: &str,
+    (internal, host, strange): (bool, &str, &BTreeSet<String>),
 ) -> Option<usize> {
     let name = |way: &Way<'_>| if way.name.is_empty() { "its listener".to_owned() } else { way.name.clone() };
     let mut names: Vec<String> = Vec::with_capacity(carriers.len());
@@ -138,7 +166,7 @@ fn ask(
         // Balancers of several regions may be called the same.
         names.push(if names.contains(&name) { format!("{name} ({number})") } else { name });
     }
-    asked_hosts::listener(tracker, internal, host, &names).map(|at| carriers[at])
+    asked_hosts::listener(tracker, internal, host, &names, strange).map(|at| carriers[at])
 }
 
 fn take_away(placed: &mut Vec<Placed>, host: &str) {

@@ -17,8 +17,15 @@ pub(super) fn unseen_is_public(tracker: &mut FieldTracker<'_>, context: &Context
         return false;
     }
     let id = tracker.question_id("exposure", "");
-    let text = "Its load balancer is not among the sources. Is it reached from the internet, or only from inside?";
-    matches!(tracker.ask(id, text, &["public", "internal"], Some("internal")), Asked::Given("public"))
+    let known = |group: &Object<'_>| !group.list("LoadBalancerArns").is_empty();
+    let parked = context.around.listeners.is_empty() && context.around.target_groups.iter().any(known);
+    let why = if parked {
+        "No rule and no default action of a listener that was seen leads to its target group."
+    } else {
+        "Its load balancer is not among the sources."
+    };
+    let text = format!("{why} Is it reached from the internet, or only from inside?");
+    matches!(tracker.ask(id, &text, &["public", "internal"], Some("internal")), Asked::Given("public"))
 }
 
 /// What no public load balancer was seen to send requests to is reached from inside only; and what has no routes gets
@@ -82,8 +89,16 @@ pub(super) fn load_balancer<'a>(
             _ => value.dropped(tracker, "load-balancer-attribute"),
         }
     }
+    for group in balancer.list("SecurityGroups") {
+        let seen = group.as_str().is_some_and(|id| context.around.security_groups.contains_key(id));
+        match seen {
+            _ if tracker.has_mark(group) => {}
+            true => Field(group).dropped(tracker, "platform-entry"),
+            false => Field(group).dropped_because(tracker, "platform-entry", "whom it lets in was not seen"),
+        }
+    }
     for (name, value) in balancer.entries() {
-        if !matches!(name, "Scheme" | "Attributes") && !crate::field::is_empty(value) {
+        if !matches!(name, "Scheme" | "Attributes" | "SecurityGroups") && !crate::field::is_empty(value) {
             Field(value).dropped(tracker, "platform-entry");
         }
     }

@@ -9,21 +9,28 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What came of a source.
-struct Lifted {
-    component: Component,
+pub(super) struct Lifted {
+    pub(super) component: Component,
     /// The topics and details of the questions, without the workload.
-    questions: Vec<String>,
-    texts: String,
+    pub(super) questions: Vec<String>,
+    pub(super) texts: String,
+    /// What became of each field.
+    pub(super) verdicts: BTreeMap<String, String>,
     /// Why it is refused.
     reasons: Vec<String>,
 }
 
 /// Balancers with their listeners: name, port, protocol, and rules of conditions and action.
-type Way<'w> = (&'w str, u16, &'w str, Vec<(Value, Value)>);
+pub(super) type Way<'w> = (&'w str, u16, &'w str, Vec<(Value, Value)>);
 
 /// A component that serves port 3000, with a container `api` beside it on port 8090, behind these target groups (port of
 /// each) and listeners.
 fn lift(groups: &[(u16, Value)], ways: &[Way<'_>]) -> Lifted {
+    answered(groups, ways, &[])
+}
+
+/// The same with people's answers.
+pub(super) fn answered(groups: &[(u16, Value)], ways: &[Way<'_>], answers: &[(&str, &str)]) -> Lifted {
     let mut documents = Vec::new();
     for (port, more) in groups {
         let mut group = json!({"TargetGroupArn": port.to_string(), "TargetGroupName": format!("g{port}"), "Protocol": "HTTP",
@@ -53,7 +60,7 @@ fn lift(groups: &[(u16, Value)], ways: &[Way<'_>]) -> Lifted {
             documents.push((ObservationKind::ListenerRule, rule));
         }
     }
-    let fixture = Fixture::new(WorkloadKind::Ecs, &documents);
+    let fixture = Fixture::new(WorkloadKind::Ecs, &documents).answered(answers);
     let ports: BTreeMap<String, u16> = groups.iter().map(|(port, _)| (port.to_string(), *port)).collect();
     let mut out = None;
     fixture.with_source(|source| {
@@ -71,7 +78,7 @@ fn lift(groups: &[(u16, Value)], ways: &[Way<'_>]) -> Lifted {
         let (questions, reasons) = tracker.close();
         let texts = questions.iter().map(|question| question.text.clone()).collect();
         let questions = questions.iter().map(|question| question.id.to_string().replace("/ecs/test/it", "")).collect();
-        out = Some(Lifted { component, questions, texts, reasons });
+        out = Some(Lifted { component, questions, texts, verdicts, reasons });
     });
     out.unwrap()
 }
@@ -82,22 +89,22 @@ impl Lifted {
     }
 
     /// Path and port of each route to the component.
-    fn ports(&self) -> Vec<(String, Option<u16>)> {
+    pub(super) fn ports(&self) -> Vec<(String, Option<u16>)> {
         let open = |route: &&crate::plconfig::Route| route.respond.is_none() && route.redirect.is_none();
         let ingress = self.ingress();
         ingress.routes.iter().filter(open).map(|route| (route.paths.join(" "), route.port)).collect()
     }
 }
 
-fn at(path: &str) -> Value {
+pub(super) fn at(path: &str) -> Value {
     json!([{"Field": "host-header", "Values": ["desk.example.com"]}, {"Field": "path-pattern", "Values": [path]}])
 }
 
-fn to(port: u16) -> Value {
+pub(super) fn to(port: u16) -> Value {
     json!({"Type": "forward", "TargetGroupArn": port.to_string()})
 }
 
-fn edge(rules: Vec<(Value, Value)>) -> Way<'static> {
+pub(super) fn edge(rules: Vec<(Value, Value)>) -> Way<'static> {
     ("edge", 443, "HTTPS", rules)
 }
 
@@ -115,6 +122,30 @@ fn each_rule_leads_to_the_port_of_its_group_and_readiness_is_that_of_the_port_th
         let ready = lifted.component.health.as_ref().and_then(|health| health.ready.clone()).unwrap_or_default();
         assert_eq!(ready.path.as_deref(), Some("/up-3000"));
         assert_eq!(lifted.questions, ["further-check/g9000"]);
+    }
+}
+
+/// An instance has one stickiness and one time to drain, of whatever group.
+#[test]
+fn what_a_second_group_says_otherwise_of_the_same_port_is_asked_about() {
+    let rules = || vec![edge(vec![(at("/*"), to(3000))])];
+    let said = |pairs: &[(&str, &str)]| -> Value {
+        let attributes: Vec<Value> = pairs.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+        json!({"Attributes": attributes, "HealthCheckPath": "/up-3000"})
+    };
+    let sticky = [("stickiness.enabled", "true"), ("stickiness.type", "lb_cookie")];
+    let delay = [("deregistration_delay.timeout_seconds", "20")];
+    for (first, second, word) in [
+        (said(&[]), said(&sticky), Some("stickiness.enabled=true")),
+        (said(&sticky), said(&[]), Some("stickiness.enabled=false")),
+        (said(&[]), said(&delay), Some("deregistration_delay.timeout_seconds=20")),
+        (said(&sticky), said(&[("stickiness.enabled", "true"), ("stickiness.type", "app_cookie")]), Some("app_cookie")),
+        (said(&[]), said(&[("stickiness.enabled", "false"), ("stickiness.type", "app_cookie")]), None),
+        (said(&delay), said(&delay), None),
+    ] {
+        let lifted = lift(&[(3000, first), (9000, second)], &rules());
+        assert_eq!(lifted.questions.iter().any(|id| id == "further-check/g9000"), word.is_some(), "{word:?}");
+        assert!(word.is_none_or(|word| lifted.texts.contains(word)), "{}", lifted.texts);
     }
 }
 

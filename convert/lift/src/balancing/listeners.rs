@@ -3,6 +3,7 @@
 use super::conditions::is_host;
 use crate::context::Context;
 use crate::field::{Field, Object, number};
+use crate::records::Asker;
 use crate::surroundings::Surroundings;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +19,22 @@ pub(super) struct Way<'a> {
     /// Whether it is reached from the internet; none where its load balancer was not seen.
     pub(super) public: Option<bool>,
     pub(super) entry: Entry,
-    /// Names whose record sets lead to it, in lower case.
-    pub(super) recorded: BTreeSet<String>,
+    /// Names whose record sets lead to it for everybody, in lower case.
+    pub(super) outside: BTreeSet<String>,
+    /// Names whose record sets lead to it for those who ask private zones first.
+    pub(super) inside: BTreeSet<String>,
+}
+
+impl Way<'_> {
+    /// The names that lead to it for those whom its load balancer lets in.
+    pub(super) fn known(&self) -> &BTreeSet<String> {
+        if self.public == Some(true) { &self.outside } else { &self.inside }
+    }
+
+    /// Every name that leads to it.
+    pub(super) fn recorded(&self) -> BTreeSet<String> {
+        self.outside.union(&self.inside).cloned().collect()
+    }
 }
 
 /// A rule, or the default action.
@@ -113,7 +128,8 @@ fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: V
         balancer: balancer.and_then(|balancer| balancer.peek("LoadBalancerArn")),
         public: exposure(around, balancer),
         entry: entry(listener, port),
-        recorded: balancer.map(|balancer| leading_to(around, balancer)).unwrap_or_default(),
+        outside: leading(around, Asker::Outside, balancer),
+        inside: leading(around, Asker::Inside, balancer),
     }
 }
 
@@ -151,31 +167,10 @@ fn listener_of(rule: Object<'_>) -> String {
     derived.unwrap_or_default()
 }
 
-/// The names whose record sets lead to the balancer, through other names too.
-fn leading_to(around: &Surroundings<'_>, balancer: Object<'_>) -> BTreeSet<String> {
-    let Some(own) = balancer.peek("DNSName").map(plain) else { return BTreeSet::new() };
-    let mut leading = BTreeSet::from([own.clone()]);
-    loop {
-        let before = leading.len();
-        for record in &around.records {
-            let targets = record.objects("ResourceRecords").filter_map(|value| value.peek("Value"));
-            let alias = record.object("AliasTarget").and_then(|alias| alias.peek("DNSName"));
-            if let Some(name) =
-                record.peek("Name").filter(|_| targets.chain(alias).any(|to| leading.contains(&plain(to))))
-            {
-                leading.insert(plain(name));
-            }
-        }
-        if leading.len() == before {
-            leading.remove(&own);
-            leading.retain(|host| is_host(host));
-            return leading;
-        }
-    }
-}
-
-/// A name as Route 53 writes it, as everybody does.
-fn plain(name: &str) -> String {
-    let name = name.trim_end_matches('.').to_ascii_lowercase().replace("\\052", "*");
-    name.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(name)
+/// The hosts whose record sets lead to the balancer.
+fn leading(around: &Surroundings<'_>, asker: Asker, balancer: Option<Object<'_>>) -> BTreeSet<String> {
+    let own = balancer.and_then(|balancer| balancer.peek("DNSName"));
+    let mut hosts = own.map(|own| around.records.leading_to(asker, own)).unwrap_or_default();
+    hosts.retain(|host| is_host(host));
+    hosts
 }

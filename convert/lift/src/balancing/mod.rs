@@ -5,16 +5,20 @@
 mod accounted;
 mod actions;
 mod asked_hosts;
+mod callers;
 mod conditions;
 mod contested;
+mod differing;
 mod entry;
 mod listeners;
 mod model;
 mod questions;
+mod raw;
 mod read;
 mod readiness;
 mod rules;
 mod shared_hosts;
+mod sides;
 mod target_group;
 mod written;
 
@@ -49,8 +53,14 @@ pub(crate) fn map<'a>(
     }
     if entry::is_raw(component) || !web {
         // Nothing outside reaches it, so no rule leads to it.
+        let asked = Some(raw::question(tracker)).filter(|id| web && tracker.is_asked(id));
+        for listener in context.around.listeners.iter().filter(|_| asked.is_some()) {
+            let fields = ["Port", "Protocol", "DefaultActions"].into_iter().filter_map(|name| listener.field(name));
+            asked.iter().for_each(|id| fields.clone().for_each(|field| field.asked(tracker, id)));
+        }
         context.around.listener_rules.iter().for_each(|rule| rule.drop_whole(tracker, "platform-entry"));
-        let defaults = context.around.listeners.iter().filter_map(|listener| listener.field("DefaultActions"));
+        let defaults = context.around.listeners.iter().filter(|_| asked.is_none());
+        let defaults = defaults.filter_map(|listener| listener.field("DefaultActions"));
         defaults.for_each(|field| field.dropped(tracker, "platform-entry"));
     } else {
         let unseen_is_public = entry::unseen_is_public(tracker, context);
@@ -63,7 +73,10 @@ pub(crate) fn map<'a>(
     for &balancer in &context.around.load_balancers {
         entry::load_balancer(tracker, context, balancer, component);
     }
-    for record in &context.around.records {
+    for group in context.around.security_groups.values() {
+        group.drop_whole(tracker, "platform-entry");
+    }
+    for record in context.around.records.documents() {
         record.drop_whole(tracker, "known-host");
     }
     if component.ingress.is_some() && web && !entry::is_raw(component) {
@@ -81,13 +94,22 @@ pub(crate) fn map<'a>(
 fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
     let port = |group: &Object<'_>| group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn));
     let is_it = |group: &Object<'_>| component.port.is_some() && port(group).copied() == component.port;
-    context.around.target_groups.iter().position(is_it).unwrap_or(0)
+    let groups = &context.around.target_groups;
+    // A balancer of HTTP beside one of raw TCP: what the gateway can speak decides, and the other is asked about.
+    let spoken = |group: &Object<'_>| is_it(group) && !raw::is_raw(*group);
+    groups.iter().position(spoken).or_else(|| groups.iter().position(is_it)).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod contested_tests;
 #[cfg(test)]
 mod further_tests;
+#[cfg(test)]
+mod gateway_tests;
+#[cfg(test)]
+mod private_tests;
+#[cfg(test)]
+mod raw_tests;
 #[cfg(test)]
 mod said_tests;
 #[cfg(test)]

@@ -129,7 +129,8 @@ pub(super) fn own<'a>(
     if actions_with_login(read) {
         let text = format!(
             "{what} lets only people in who have logged in, which the platform can't do yet. Keep it closed, or does the app \
-             look who comes?"
+             look who comes by itself (`open`)? The balancer's `X-Amzn-Oidc-*` headers are no sign of it any more: anybody can \
+             send them then."
         );
         let login = |action: &&crate::field::Object<'a>| action.peek("Type") != Some("forward");
         let fields: Vec<Field<'a>> = read
@@ -169,6 +170,9 @@ pub(super) fn own<'a>(
             };
         }
     }
+    if is_gone(tracker, read) {
+        return Share::Gone;
+    }
     match (open, said) {
         (true, true) => Share::Open,
         (true, false) => Share::Unsaid,
@@ -179,7 +183,7 @@ pub(super) fn own<'a>(
 /// Whether what answers in front of the component can be carried over as it is.
 pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> bool {
     let what = what(read);
-    let mut said = conditions(tracker, read, &what, "closed");
+    let mut said = conditions(tracker, read, &what, "closed") && !is_gone(tracker, read);
     if let Action::Unsaid(why) = read.action {
         let text =
             format!("{what} {why}, and stands in front of what comes here. Its requests stay closed: is that right?");
@@ -195,10 +199,8 @@ pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> b
 /// One question for each condition that the gateway can't say.
 fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, closed: &'static str) -> bool {
     let mut open = true;
-    for (at, Unsaid { condition, kind, values, is_secret }) in read.unsaid.iter().enumerate() {
-        let repeated = read.unsaid[..at].iter().any(|other| other.kind == *kind);
-        let number = if repeated { format!("/{}", at + 1) } else { String::new() };
-        let place = format!("{}/{kind}{number}", read.step.id);
+    for (at, Unsaid { condition, kind, values, is_secret, is_rewritten }) in read.unsaid.iter().enumerate() {
+        let place = place(read, at);
         let names_hosts = *kind == HOST;
         let (id, text) = if names_hosts {
             let text = format!(
@@ -215,6 +217,13 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
                 header.to_ascii_uppercase().replace('-', "_"),
             );
             (tracker.question_id("condition-secret", &place), text)
+        } else if *is_rewritten {
+            let text = format!(
+                "{what} takes paths that the gateway makes other ones of before it looks at its routes: `{values}`. Keep \
+                 closed what becomes of them, or leave the rule out, so that they come to what takes the paths then \
+                 (`{WITHOUT_RULE}`)?"
+            );
+            (tracker.question_id("condition", &place), text)
         } else {
             let text = format!(
                 "{what} has the {kind} condition `{values}`, which the gateway can't say. Keep its requests closed, or carry it \
@@ -225,10 +234,32 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
         let fields: Vec<Field<'a>> =
             condition.entries().filter(|(name, _)| *name != "Field").map(|(_, value)| Field(value)).collect();
         // Without its hosts, the rule would hold for none that is known.
-        let options: &[&str] = if names_hosts { &[closed] } else { &[closed, "without-condition"] };
+        let options: &[&str] = match (names_hosts, is_rewritten) {
+            (true, _) => &[closed],
+            (_, true) => &[closed, WITHOUT_RULE],
+            _ => &[closed, "without-condition"],
+        };
         open &= asked(tracker, id, &text, options, &fields);
     }
     open
+}
+
+/// The answer that a rule is none on the gateway.
+const WITHOUT_RULE: &str = "without-rule";
+
+/// The place of a condition in the ids of questions: `edge:443/10/path-pattern`.
+fn place(read: &Read<'_>, at: usize) -> String {
+    let kind = read.unsaid[at].kind;
+    let repeated = read.unsaid[..at].iter().any(|other| other.kind == kind);
+    let number = if repeated { format!("/{}", at + 1) } else { String::new() };
+    format!("{}/{kind}{number}", read.step.id)
+}
+
+/// Whether a person answered that the rule is none on the gateway.
+pub(super) fn is_gone(tracker: &FieldTracker<'_>, read: &Read<'_>) -> bool {
+    let rewritten = (0..read.unsaid.len()).filter(|at| read.unsaid[*at].is_rewritten);
+    let mut ids = rewritten.map(|at| tracker.question_id("condition", &place(read, at)));
+    ids.any(|id| tracker.source.decisions.answer(&id) == Some(WITHOUT_RULE))
 }
 
 /// Asks; whether the answer is the second option, if there is one. The fields are those it is about.

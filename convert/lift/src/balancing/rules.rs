@@ -2,12 +2,14 @@
 
 use super::accounted;
 use super::actions::{self, Action, Forward};
+use super::callers;
 use super::conditions::{self, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
 use super::model::{Ordered, Outcome, Placed, Rule, Share};
 use super::questions;
 use super::read::{Listener, Read};
+use super::sides::{self, Side};
 use super::written;
 use crate::context::Context;
 use crate::field::Object;
@@ -43,17 +45,22 @@ pub(super) fn map<'a>(
     let along = names_along(tracker, &listeners);
     let by_tls = listeners.iter().filter(|listener| listener.way.entry == Entry::Usual);
     let by_tls: BTreeSet<String> = by_tls.flat_map(|listener| listener.ordered.hosts()).cloned().collect();
-    let mut rendered: Vec<Vec<Placed>> = Vec::with_capacity(listeners.len());
-    for (one, along) in listeners.iter_mut().zip(&along) {
-        rendered.push(render(tracker, one, &by_tls, along));
+    let mut sides: Vec<Side> = Vec::with_capacity(listeners.len());
+    for (at, (one, along)) in listeners.iter_mut().zip(&along).enumerate() {
+        let placed = render(tracker, one, &by_tls, along);
+        sides.extend(sides::of(tracker, context, &one.way, at, placed));
     }
-    contested::settle(tracker, context, component, &listeners, &mut rendered);
+    contested::settle(tracker, context, component, &listeners, &mut sides);
     let mut made = written::Made::default();
-    for (one, placed) in listeners.iter().zip(&rendered) {
-        let internal = one.way.public != Some(true);
-        made.add(context, component, &one.read, &one.ordered, placed, internal);
+    for side in &sides {
+        let one = &listeners[side.listener];
+        made.add(context, component, &one.read, &one.ordered, &side.placed, side.internal);
+    }
+    for (number, one) in listeners.iter().enumerate() {
+        let placed: Vec<Placed> =
+            sides.iter().filter(|side| side.listener == number).flat_map(|side| side.placed.iter().cloned()).collect();
         for (at, rule) in one.read.iter().enumerate() {
-            accounted::rule(tracker, context, rule, one.shares[at], placed, at);
+            accounted::rule(tracker, context, rule, one.shares[at], &placed, at);
         }
     }
     for rule in listeners::defaults(context.around) {
@@ -94,12 +101,13 @@ fn prepare<'a>(
 ) -> Listener<'a> {
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
-    let enters = !here || questions::entry(tracker, &way, beside.as_deref());
-    let mut hosts = way.recorded.clone();
+    let enters =
+        !here || (questions::entry(tracker, &way, beside.as_deref()) & callers::let_in(tracker, context, &way));
+    let mut hosts = way.recorded();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
     let anywhere = read.iter().any(|rule| rule.group.is_some() && takes_every_host(rule));
     // The hosts that other rules name are not those by which this one is called.
-    if anywhere && way.recorded.is_empty() && (enters || hosts.is_empty()) {
+    if anywhere && way.known().is_empty() && (enters || hosts.is_empty()) {
         hosts.extend(questions::hosts(tracker, &way, &hosts));
     }
     let rules: Vec<Rule> = read.iter().enumerate().map(model).collect();
@@ -168,7 +176,7 @@ fn render<'a>(
     for at in in_front {
         let other = shares[at] == Share::Other;
         if other && !matches!(read[at].action, Action::Forward(_)) && !questions::in_front(tracker, &read[at]) {
-            shares[at] = Share::Shut;
+            shares[at] = if questions::is_gone(tracker, &read[at]) { Share::Gone } else { Share::Shut };
         }
     }
     let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);
@@ -197,7 +205,7 @@ fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
             let condition = rule.objects("Conditions").find(named);
             unsaid.extend(condition.map(|condition| {
                 let values = conditions::values_of(condition);
-                Unsaid { condition, kind, values, is_secret: false }
+                Unsaid { condition, kind, values, is_secret: false, is_rewritten: false }
             }));
         }
         if !unsaid.is_empty() {

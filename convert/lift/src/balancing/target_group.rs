@@ -1,5 +1,7 @@
 //! Target groups: what the component speaks, and how it leaves traffic.
 
+use super::differing;
+use super::raw;
 use super::readiness;
 use crate::context::Context;
 use crate::field::{Field, Object, number};
@@ -49,26 +51,7 @@ pub(super) fn further<'a>(
             readiness::beside(tracker, context, group, (name, port), sidecar);
         }
         _ => {
-            let first = context.around.target_groups.iter().find(|first| !first.is(group));
-            let names = ["HealthCheckProtocol", "HealthCheckPath", "HealthCheckPort", "Matcher"];
-            for name in names {
-                let same = first.is_some_and(|first| first.raw(name).map(|f| f.0) == group.raw(name).map(|f| f.0));
-                let Some(field) = group.field(name) else { continue };
-                if same {
-                    field.dropped(tracker, "further-target-group");
-                } else {
-                    let text = format!(
-                        "The target group {} has a check of its own, and an instance has one. Is that of the group that serves \
-                         enough?",
-                        group.peek("TargetGroupName").unwrap_or("beside the one that serves")
-                    );
-                    let id = tracker.question_id("further-check", group.peek("TargetGroupName").unwrap_or(""));
-                    match tracker.ask(id, &text, &["enough"], Some("enough")) {
-                        Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
-                        Asked::Open(id) => field.asked(tracker, &id),
-                    }
-                }
-            }
+            differing::ask(tracker, context, group);
         }
     }
     let speaks = speaks_the_same(tracker, context, group, component);
@@ -170,25 +153,8 @@ fn protocol<'a>(
     match group.peek("Protocol") {
         Some("HTTP") => field.dropped(tracker, "default"),
         Some("HTTPS") => take(tracker, field, Protocol::Https),
-        Some("TCP" | "TLS") => raw_tcp(tracker, context, field, component),
+        Some("TCP" | "TLS") => raw::map(tracker, context, group, field, component),
         _ => field.blocked(tracker, "its load balancer sends it UDP or raw packets, which the gateway does not"),
-    }
-}
-
-fn raw_tcp<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, field: Field<'a>, component: &mut Component) {
-    let id = tracker.question_id("tcp", "");
-    let text = "A network load balancer sends it raw TCP. Does it speak HTTP, or is it reached only from inside?";
-    match tracker.ask(id, text, &["http", "internal"], Some("internal")) {
-        Asked::Given("http") => field.approximated(tracker, context.at("protocol"), "HTTP, by a person's answer"),
-        answer => {
-            component.protocol = Some(Protocol::Tcp);
-            match answer {
-                Asked::Given(_) => {
-                    field.approximated(tracker, context.at("protocol"), "only inside, by a person's answer")
-                }
-                Asked::Open(id) => field.asked(tracker, &id),
-            }
-        }
     }
 }
 

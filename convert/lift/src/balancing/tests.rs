@@ -158,6 +158,15 @@ fn a_condition_that_cant_be_said_is_a_question_of_its_own_and_stays_closed() {
     for (condition, kind) in [
         (json!({"Field": "source-ip", "SourceIpConfig": {"Values": ["192.0.2.0/24"]}}), "source-ip"),
         (json!({"Field": "query-string", "QueryStringConfig": {"Values": [{"Value": "*new*"}]}}), "query-string"),
+        // Names that the definition of HTTPRoute does not take.
+        (
+            json!({"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "filter[name]", "Value": "x"}]}}),
+            "query-string",
+        ),
+        (
+            json!({"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "\u{e9}t\u{e9}", "Value": "x"}]}}),
+            "query-string",
+        ),
         (json!({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/v[0-9]$"]}}), "path-pattern"),
         (
             json!({"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["PURGE"]}}),

@@ -8,8 +8,10 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What tells that a container asks ECS, or is told that it runs there (ECS developer guide, "task metadata endpoint" and
-/// "task IAM role"), the last one that it finds there what it routes to (Traefik's provider for ECS).
-const SIGNS: [&str; 6] = [
+/// "task IAM role"; the instance's own answers, which pods do not get), the last one that it finds there what it routes to (Traefik's provider for ECS).
+const SIGNS: [&str; 8] = [
+    "169.254.169.254",
+    "AWS_EXECUTION_ENV",
     "ECS_CONTAINER_METADATA_URI",
     "AWS_CONTAINER_CREDENTIALS_",
     "ECS_FARGATE",
@@ -22,14 +24,16 @@ const SIGNS: [&str; 6] = [
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     let definition = member.definition;
     let check = definition.object("healthCheck");
-    let words = ["entryPoint", "command"].into_iter().flat_map(|name| definition.list(name));
-    let words = words.chain(check.into_iter().flat_map(|check| check.list("command")));
+    let words = || {
+        let words = ["entryPoint", "command"].into_iter().flat_map(|name| definition.list(name));
+        words.chain(check.into_iter().flat_map(|check| check.list("command")))
+    };
     let variables: Vec<(&'a Value, &'a Value)> = definition
         .objects("environment")
         .filter_map(|variable| Some((variable.raw("name")?.0, variable.raw("value")?.0)))
         .collect();
     let mut found: Vec<(&'static str, &'a Value)> = Vec::new();
-    for value in words.chain(variables.iter().map(|(_, value)| *value)) {
+    for value in words().chain(variables.iter().map(|(_, value)| *value)) {
         let text = value.as_str().unwrap_or("");
         found.extend(SIGNS.into_iter().filter(|sign| speaks_of(text, sign)).map(|sign| (sign, value)));
     }
@@ -43,6 +47,12 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
         }
         // Somebody sets by hand what the agent sets: then something reads it.
         found.extend(AGENT.into_iter().find(|known| *known == name).map(|known| (known, value)));
+    }
+    // Fargate's agent says in which region it is (aws/containers-roadmap#1611).
+    for sign in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        let is_set = definition.objects("environment").any(|variable| variable.peek("name") == Some(sign));
+        let spoken = words().filter(|value| !is_set && value.as_str().is_some_and(|text| speaks_of(text, sign)));
+        found.extend(spoken.map(|value| (sign, value)));
     }
     // A name that begins with another sign is one with it.
     let signs: BTreeSet<&str> = found.iter().map(|(sign, _)| *sign).collect();
@@ -70,7 +80,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
 fn speaks_of(text: &str, sign: &str) -> bool {
     let of_word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     let bytes = text.as_bytes();
-    let whole = sign == "ECS_FARGATE";
+    let whole = matches!(sign, "ECS_FARGATE" | "AWS_REGION" | "AWS_DEFAULT_REGION");
     let found = text.match_indices(sign).any(|(at, _)| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         !(of_word(before) || whole && of_word(bytes.get(at + sign.len())))

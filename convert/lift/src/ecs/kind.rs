@@ -4,6 +4,7 @@ use super::image_copy::ImageCopy;
 use super::members::{ContainerRole, Member, Members};
 use super::shape::Facts;
 use crate::context::Context;
+use crate::field::Object;
 use crate::plconfig::ComponentType;
 use crate::tracker::{Asked, FieldTracker, push_step};
 
@@ -76,12 +77,19 @@ impl<'p, 'a> Plan<'p, 'a> {
 /// The port that a load balancer sends to, else the main container's first TCP port.
 fn serving_port(facts: &Facts<'_>, members: &Members<'_>) -> Option<u16> {
     let main = members.main();
-    let balanced = facts
-        .service
-        .into_iter()
-        .flat_map(|service| service.objects("loadBalancers"))
-        .filter(|balancer| balancer.peek("containerName") == Some(main.name))
-        .find_map(|balancer| balancer.peek_u64("containerPort"));
+    let raw = |balancer: &Object<'_>| {
+        let of_it = |group: &&Object<'_>| group.peek("TargetGroupArn") == balancer.peek("targetGroupArn");
+        let group = facts.around.target_groups.iter().find(of_it);
+        group.is_some_and(|group| matches!(group.peek("Protocol"), Some("TCP" | "TLS" | "UDP" | "TCP_UDP")))
+    };
+    let balancers = || {
+        let all = facts.service.into_iter().flat_map(|service| service.objects("loadBalancers"));
+        all.filter(|balancer| balancer.peek("containerName") == Some(main.name))
+    };
+    let port = |balancer: Object<'_>| balancer.peek_u64("containerPort");
+    // What the gateway can speak comes first.
+    let spoken = balancers().filter(|balancer| !raw(balancer)).find_map(port);
+    let balanced = spoken.or_else(|| balancers().find_map(port));
     let first = || {
         main.definition
             .objects("portMappings")

@@ -36,7 +36,9 @@ pub(super) fn constraints<'a>(
             }
             continue;
         }
-        let id = tracker.question_id("placement", "");
+        // One question for each: what the one names may matter where the other does not.
+        let detail = if first(plan) == Some(expression) { "" } else { expression };
+        let id = tracker.question_id("placement", detail);
         let text = format!(
             "It may only run where `{}`. Does that matter on the platform's nodes?",
             crate::marks::without_marks(expression)
@@ -46,6 +48,15 @@ pub(super) fn constraints<'a>(
             Asked::Open(id) => fields().for_each(|field| field.asked(tracker, &id)),
         }
     }
+}
+
+/// The first expression that is asked about, whose question has no more than its topic for a name.
+fn first<'a>(plan: &Plan<'_, 'a>) -> Option<&'a str> {
+    let holders = plan.facts.task.into_iter().chain(plan.facts.service);
+    let expressions = holders.flat_map(|holder| holder.objects("placementConstraints"));
+    let expressions = expressions.filter(|constraint| constraint.peek("type") != Some("distinctInstance"));
+    let mut expressions = expressions.filter_map(|constraint| constraint.peek("expression"));
+    expressions.find(|expression| architecture(expression).is_none())
 }
 
 /// Spreading and packing are the platform's.

@@ -20,6 +20,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
             let serves = member.role == ContainerRole::Main
                 && !served
                 && plan.context.kind == ComponentType::Web
+                && mapping.peek("protocol").is_none_or(|protocol| protocol == "tcp" || !also_tcp(member, plan.port))
                 && mapping.peek_u64("containerPort") == plan.port.map(u64::from);
             if serves {
                 served = true;
@@ -40,6 +41,13 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
     }
 }
 
+/// Whether the container names the port as one of TCP, beside another protocol.
+fn also_tcp(member: &Member<'_>, port: Option<u16>) -> bool {
+    let tcp = |mapping: &Object<'_>| mapping.peek("protocol").is_none_or(|protocol| protocol == "tcp");
+    let mut all = member.definition.objects("portMappings").filter(tcp);
+    all.any(|mapping| mapping.peek_u64("containerPort") == port.map(u64::from))
+}
+
 fn serving<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, mapping: Object<'a>, component: &mut Component) {
     if let Some(port) = mapping.field("containerPort") {
         port.exact(tracker, plan.at("port"));
@@ -47,7 +55,7 @@ fn serving<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, mapping: Obj
     if let Some(field) = mapping.field("protocol") {
         match mapping.peek("protocol") {
             Some("tcp") => field.dropped(tracker, "default"),
-            _ => field.blocked(tracker, "its load balancer sends it UDP, which the gateway does not"),
+            _ => field.blocked(tracker, "the port that serves is no TCP port"),
         }
     }
     mapping.drop_all(tracker, &["name"], "port-name");

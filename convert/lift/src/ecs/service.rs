@@ -3,7 +3,7 @@
 use super::kind::Plan;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, ComponentType, Overlap, Seconds, Spot};
-use crate::tracker::FieldTracker;
+use crate::tracker::{Asked, FieldTracker};
 
 /// What DescribeServices adds to what was asked for.
 const DESCRIBED: [&str; 14] = [
@@ -173,5 +173,24 @@ fn service_connect<'a>(tracker: &mut FieldTracker<'a>, settings: Object<'a>) {
     let text = format!("It speaks and is spoken to through Service Connect{names}. Do all sides use the new names?");
     for field in ["enabled", "namespace", "services"].into_iter().filter_map(|name| connect.field(name)) {
         field.ask_to_drop(tracker, "service-connect", &text, "new-name");
+    }
+    encrypted(tracker, connect);
+}
+
+/// TLS between the services, which Service Connect ends on both sides: names are one thing, and this is another.
+fn encrypted<'a>(tracker: &mut FieldTracker<'a>, connect: Object<'a>) {
+    let fields: Vec<Field<'a>> = connect.objects("services").filter_map(|service| service.field("tls")).collect();
+    if fields.is_empty() {
+        return;
+    }
+    let id = tracker.question_id("service-connect-tls", "");
+    let text = "What is spoken with it through Service Connect is encrypted, and in the cluster it is not. May it be spoken to \
+                without TLS?";
+    match tracker.ask(id, text, &["without-tls"], None) {
+        Asked::Given(_) => fields.into_iter().for_each(|field| field.dropped(tracker, "dropped-by-answer")),
+        Asked::Open(id) => {
+            tracker.hold("nobody said that it may be spoken to without TLS");
+            fields.into_iter().for_each(|field| field.asked(tracker, &id));
+        }
     }
 }

@@ -122,7 +122,12 @@ fn efs<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, efs: Object<'a>)
             && let Some(mode @ ("ENABLED" | "DISABLED")) = authorization.peek("iam")
         {
             made.iam = Some(mode == "ENABLED");
-            field.exact(tracker, target);
+            if mode == "ENABLED" {
+                let note = "the driver's role mounts, not the task's: the file system's policy has to let it";
+                field.approximated(tracker, target, note);
+            } else {
+                field.exact(tracker, target);
+            }
         }
     }
     Volume { efs: Some(made), ..Volume::default() }
@@ -145,14 +150,38 @@ fn at_launch<'a>(
         .and_then(|disk| disk.peek_u64("sizeInGiB"))
         .map(|size| format!("{size}Gi"));
     let id = tracker.question_id("volume", name);
-    let text = format!("The volume `{name}` is a disk made for each task. May its content go with the task?");
+    let disk = described.and_then(|described| described.object("managedEBSVolume"));
+    let snapshot = disk.and_then(|disk| disk.peek("snapshotId")).map(crate::marks::without_marks);
+    let starts = snapshot.as_ref().map_or_else(String::new, |snapshot| {
+        format!(" It starts with the content of `{snapshot}`, which nothing puts there here.")
+    });
+    let text = format!("The volume `{name}` is a disk made for each task.{starts} May its content go with the task?");
     let answer = tracker.ask(id, &text, &["temporary", "disk"], Some("temporary"));
+    if matches!(answer, Asked::Open(_)) && snapshot.is_some() {
+        tracker.hold("what a snapshot puts on its disk has to be decided first");
+    }
     let keep = matches!(answer, Asked::Given("disk"));
-    let fields = described.map(Object::entries).into_iter().flatten().map(|(_, value)| Field(value));
-    for field in fields.chain(volume.field("configuredAtLaunch")) {
-        match &answer {
-            Asked::Open(id) => field.asked(tracker, id),
-            Asked::Given(_) => field.approximated(tracker, plan.at("volumes"), "by a person's answer"),
+    if let (Some(disk), Asked::Given(_)) = (disk, &answer) {
+        let note = "the disk is of the cluster's storage class";
+        let fields = ["encrypted", "kmsKeyId", "volumeType", "iops", "throughput", "filesystemType", "roleArn"];
+        for field in fields.into_iter().filter_map(|name| disk.field(name)) {
+            field.dropped_because(tracker, "dropped-by-answer", note);
+        }
+        if let Some(field) = disk.field("snapshotId") {
+            field.dropped_because(tracker, "dropped-by-answer", "it starts empty");
+        }
+    }
+    let fields = described.map(Object::entries).into_iter().flatten().map(|(_, value)| value);
+    for value in fields.chain(volume.field("configuredAtLaunch").map(|field| field.0)) {
+        let leaves: Vec<&'a Value> = match value {
+            Value::Object(map) => map.values().collect(),
+            leaf => vec![leaf],
+        };
+        for field in leaves.into_iter().filter(|leaf| !tracker.is_marked(leaf)).map(Field).collect::<Vec<_>>() {
+            match &answer {
+                Asked::Open(id) => field.asked(tracker, id),
+                Asked::Given(_) => field.approximated(tracker, plan.at("volumes"), "by a person's answer"),
+            }
         }
     }
     Some(if keep {

@@ -1,5 +1,6 @@
 //! Between which numbers the autoscaler moves.
 
+use super::scheduled::ceilings;
 use crate::context::Context;
 use crate::field::{Field, Object, is_empty};
 use crate::plconfig::ScaleRange;
@@ -117,6 +118,8 @@ pub(super) fn settle<'a>(
             field.dropped_because(tracker, "no-policy", "nothing moves it between its bounds");
         } else if scheduled && name == "MinCapacity" {
             field.dropped_because(tracker, "scheduled-bounds", "the scheduled actions set it");
+        } else if name == "MaxCapacity" && !ceilings(context).is_empty() {
+            field.approximated(tracker, context.at(to), "what it is at the moment: its scheduled actions move it");
         } else if changed {
             field.approximated(tracker, context.at(to), "at least one runs where nothing outside could wake it");
         } else {

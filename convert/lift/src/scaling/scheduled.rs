@@ -47,11 +47,13 @@ pub(super) fn map<'a>(
         (Some(a), Some(b)) if a.1 != b.1 && a.2 == b.2 && take_turns(&a.0, &b.0) => {
             let ((start, high, zone), (end, low, _)) = if a.1 > b.1 { (a, b) } else { (b, a) };
             range.min = low;
+            // At the moment it may be the one or the other.
+            range.max = ceilings(context).into_iter().chain([range.max]).max().unwrap_or(range.max);
             range.cron.push(CronScale { start, end, timezone: zone.map(str::to_owned), min: high });
             for action in actions {
                 for name in ["Schedule", "Timezone", "ScalableTargetAction"] {
                     if let Some(field) = action.field(name) {
-                        let note = "a floor from one moment to the other; the ceiling stays";
+                        let note = "a floor from one moment to the other; the ceiling is the highest of all";
                         field.approximated(tracker, context.at("scale/cron"), note);
                     }
                 }
@@ -63,6 +65,12 @@ pub(super) fn map<'a>(
             false
         }
     }
+}
+
+/// The ceilings that scheduled actions set.
+pub(super) fn ceilings(context: &Context<'_, '_>) -> Vec<u32> {
+    let bounds = context.around.scheduled_actions.iter().filter_map(|action| action.object("ScalableTargetAction"));
+    bounds.filter_map(|bounds| u32::try_from(bounds.peek_u64("MaxCapacity")?).ok()).collect()
 }
 
 fn ask_about_action<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {

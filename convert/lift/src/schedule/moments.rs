@@ -39,6 +39,11 @@ pub(super) fn map<'a>(
         return;
     };
     match translate(holder.peek("ScheduleExpression").unwrap_or("")) {
+        ClockExpression::Same(schedule) if comes_twice(holder.peek("ScheduleExpressionTimezone"), &schedule) => {
+            component.schedule = Some(schedule);
+            let note = "where its zone sets the clock back, it runs in both of the hours that are called the same";
+            field.approximated(tracker, context.at("schedule"), note);
+        }
         ClockExpression::Same(schedule) => {
             component.schedule = Some(schedule);
             field.exact(tracker, context.at("schedule"));
@@ -62,6 +67,15 @@ pub(super) fn map<'a>(
             }
         }
     }
+}
+
+/// Whether it may run in an hour that comes twice in the night in which its zone sets the clock back: Scheduler leaves the
+/// second one out, a CronJob does not (kubernetes/kubernetes#121594). Zones change between eleven and four.
+fn comes_twice(zone: Option<&str>, schedule: &str) -> bool {
+    const UNCHANGED: [&str; 5] = ["UTC", "GMT", "UCT", "Zulu", "Universal"];
+    let changes = zone.is_some_and(|zone| !UNCHANGED.contains(&zone) && !zone.starts_with("Etc/"));
+    let at_night = |cron: Cron| cron.times().into_iter().any(|minute| minute < 4 * 60 || minute >= 23 * 60);
+    changes && Cron::parse(schedule).is_some_and(at_night)
 }
 
 /// The 30th of February: what stands in until somebody says when. It is no answer, nor is another day that never comes.

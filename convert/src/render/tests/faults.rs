@@ -100,14 +100,35 @@ fn b10_the_processor_is_never_limited() {
 }
 
 #[test]
+fn a_percent_sign_of_an_answer_is_one_to_envoy() {
+    for (body, wanted) in [
+        ("<style>body{width:100%}</style>", "<style>body{width:100%%}</style>"),
+        ("%REQ(:path)%", "%%REQ(:path)%%"),
+        ("50%% off", "50%%%% off"),
+        ("closed", "closed"),
+    ] {
+        let config = format!(
+            "plconfig: v1\napp: a\nteam: shop\ncomponents:\n  web:\n    type: web\n    image: a:1\n    port: 80\n    \
+             ingress:\n      routes:\n      - hosts: [a.example.net]\n        respond: {{status: 503, body: \"{body}\"}}\n"
+        );
+        let objects = rendered(&config);
+        let filter = objects.iter().find(|object| object.kind() == "HTTPRouteFilter").unwrap();
+        let filter = serde_json::to_value(filter).unwrap();
+        assert_eq!(filter["spec"]["directResponse"]["body"]["inline"], wanted, "{filter}");
+    }
+}
+
+#[test]
 fn b10_probes_and_architecture_survive() {
     let text = manifests(include_str!("legacy.yaml"));
     assert!(text.contains("kubernetes.io/arch: arm64"));
     let objects = rendered(include_str!("shop.yaml"));
     let container = json(&objects, "Deployment", "parcels")["spec"]["template"]["spec"]["containers"][0].clone();
     assert_eq!(container["readinessProbe"]["httpGet"]["path"], "/ready");
-    // Kubernetes does not expand the commands of probes: nothing in them is escaped.
-    let command = &container["livenessProbe"]["exec"]["command"][2];
-    assert_eq!(command, "curl -f http://localhost:8080/$(hostname) || exit 1");
+    // The kubelet expands the commands of probes as those of containers.
+    for probe in ["livenessProbe", "startupProbe"] {
+        let command = &container[probe]["exec"]["command"][2];
+        assert_eq!(command, "curl -f http://localhost:8080/$$(hostname) || exit 1");
+    }
     assert_eq!(container["startupProbe"]["failureThreshold"], 8);
 }

@@ -22,7 +22,7 @@ fn service(name: &str, more: Value) -> Observation {
     seen(Kind::EcsService, &own, body)
 }
 
-fn balanced() -> Vec<Observation> {
+pub(super) fn balanced() -> Vec<Observation> {
     let (group, balancer) =
         (arn("elasticloadbalancing", "targetgroup/api/1"), arn("elasticloadbalancing", "loadbalancer/app/public/2"));
     let (listener, rule) = (
@@ -89,7 +89,9 @@ fn a_service_comes_with_everything_that_leads_to_it() {
             "elbv2.listener",
             "elbv2.load-balancer",
             "elbv2.rule",
-            "elbv2.target-group"
+            "elbv2.target-group",
+            "route53.record-set",
+            "route53.record-set"
         ]
     );
     assert_eq!(edges(&linked, "prod/api", EdgeKind::Routes).len(), 1);
@@ -128,7 +130,7 @@ fn a_host_leads_through_records_and_balancers_to_its_workload() {
 }
 
 /// The parts of the workload `prod/api`, with more around its balancer.
-fn parts_with(more: Vec<Observation>) -> BTreeSet<String> {
+pub(super) fn parts_with(more: Vec<Observation>) -> BTreeSet<String> {
     let mut all = balanced();
     all.extend(more);
     let linked = linked(all);
@@ -190,13 +192,19 @@ fn records_of_a_balancer_whose_default_action_redirects_to_a_host_stand_with_it(
         let default = json!([{"Type": "redirect", "RedirectConfig": {"Host": host, "StatusCode": "HTTP_301"}}]);
         let listener = all.iter_mut().find(|seen| seen.kind == Kind::Listener).unwrap();
         listener.body["DefaultActions"] = default;
+        let alias = json!({"DNSName": "public-1.eu-central-1.elb.amazonaws.com"});
+        all.push(seen(
+            Kind::RecordSet,
+            "Z1/hall.example.com./A",
+            json!({"Name": "hall.example.com.", "Type": "A", "AliasTarget": alias}),
+        ));
         let theirs = arn("elasticloadbalancing", "listener-rule/app/public/2/3/9");
         all.push(seen(Kind::ListenerRule, &theirs, json!({"RuleArn": theirs, "Priority": "20",
             "Conditions": [{"Field": "host-header", "Values": ["theirs.example.com"]}], "Actions": [{"Type": "fixed-response"}]})));
         let linked = linked(all);
         let workload = linked.workloads.iter().find(|workload| workload.name == "api").unwrap();
         let has = |name: &str| workload.parts.iter().any(|part| part.as_str().contains(name));
-        assert_eq!((has("api.example.com./A"), has("listener-rule/app/public/2/3/9")), (stands, stands), "{host}");
+        assert_eq!((has("hall.example.com./A"), has("listener-rule/app/public/2/3/9")), (stands, stands), "{host}");
     }
 }
 

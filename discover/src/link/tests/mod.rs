@@ -6,6 +6,7 @@ mod estate;
 mod files;
 mod gateway;
 mod needs;
+mod records;
 mod state_machines;
 
 use super::{Linked, Location, ObservationSource, link};

@@ -50,6 +50,8 @@ pub(in crate::balancing) enum Share {
     Unsaid,
     /// It forwards elsewhere, or answers by itself.
     Other,
+    /// It is no rule on the gateway, by a person's answer.
+    Gone,
 }
 
 /// What decides between two matches: the greater is tried first.
@@ -121,6 +123,7 @@ impl Ordered {
                     out.push(placed.clone());
                     continue;
                 }
+                (Share::Gone, _) => continue,
                 (Share::Shut | Share::Unsaid, false) => Outcome::Closed,
                 (Share::Open | Share::Shut | Share::Unsaid, true) | (Share::Other, false)
                     if placed.guard || matches!(placed.outcome, Outcome::Group(_)) =>

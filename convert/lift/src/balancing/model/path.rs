@@ -106,9 +106,20 @@ fn is_plain_prefix(prefix: &str) -> bool {
 
 /// What the definition of HTTPRoute takes for prefixes and exact paths.
 fn is_plain(path: &str) -> bool {
-    let refused = ["//", "/./", "/../", "%2f", "%2F", "#"];
+    let refused = ["//", "/./", "/../", "%2f", "%2F"];
     let ends = path.ends_with("/..") || path.ends_with("/.");
-    path.starts_with('/') && !refused.iter().any(|piece| path.contains(piece)) && !ends
+    path.starts_with('/')
+        && path.split('%').enumerate().all(is_written)
+        && !refused.iter().any(|piece| path.contains(piece))
+        && !ends
+}
+
+/// Whether a piece of a path, of those between percent signs, has only what the definition takes: behind each percent sign
+/// the two digits of a code.
+fn is_written((at, piece): (usize, &str)) -> bool {
+    let taken = |b: u8| b.is_ascii_alphanumeric() || b"-/._~!$&'()*+,;=:@".contains(&b);
+    let code = |piece: &str| piece.len() >= 2 && piece.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+    piece.bytes().all(taken) && (at == 0 || code(piece))
 }
 
 #[cfg(test)]
@@ -127,6 +138,12 @@ mod tests {
             (&["/v1.0/*"], &["~/v1\\.0/.*"]),
             (&["/", "/*"], &["=/", "/"]),
             (&["/a//b"], &["~/a//b"]),
+            // What the definition of HTTPRoute refuses as a path and takes as an expression.
+            (&["/a\"b"], &["~/a\"b"]),
+            (&["/x|y"], &["~/x\\|y"]),
+            (&["/100%"], &["~/100%"]),
+            (&["/q\"z", "/q\"z/*"], &["~/q\"z", "~/q\"z/.*"]),
+            (&["/caf%C3%A9"], &["=/caf%C3%A9"]),
         ] {
             let paths: Vec<String> = Path::of(values).iter().map(Path::written).collect();
             assert_eq!(paths, wanted, "{values:?}");

@@ -1,0 +1,133 @@
+//! What the gateway does before it looks at its routes, whom it lets in, and what it does not speak: each a question, and closed.
+
+use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, ours, under};
+use crate::fixture::Fixture;
+use caravan_inventory::ObservationKind;
+use serde_json::{Value, json};
+
+const DESK: &str = "desk.ferry.example";
+
+/// A rule with one more condition, in front of one that takes the host.
+fn with(condition: &Value, action: Value) -> Fixture {
+    let mut conditions = host(DESK);
+    conditions.as_array_mut().unwrap().push(condition.clone());
+    fronts(&[Front("alder", 443, vec![(conditions, action), (host(DESK), ours())], answer(404))], &[])
+}
+
+fn statuses(fixture: &Fixture) -> Vec<Option<u16>> {
+    at(&lifted(fixture).0, DESK).into_iter().map(|route| route.1).collect()
+}
+
+#[test]
+fn a_header_that_the_gateway_writes_itself_is_asked_about_and_closed() {
+    for name in [
+        "X-Forwarded-For",
+        "x-forwarded-proto",
+        "X-Forwarded-Host",
+        "X-Request-Id",
+        "X-Envoy-Original-Path",
+        "X_TENANT",
+    ] {
+        let condition =
+            json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": name, "Values": ["10.*"]}});
+        let theirs = json!({"Type": "forward", "TargetGroupArn": "theirs"});
+        for action in [answer(403), theirs] {
+            let fixture = with(&condition, action);
+            let (ingress, questions) = lifted(&fixture);
+            assert!(ingress.routes.iter().all(|route| route.headers.is_empty()), "{name}: {ingress:?}");
+            assert!(questions.iter().all(|(_, text)| text.contains(name)), "{questions:?}");
+        }
+        let (_, questions) = lifted(&with(&condition, ours()));
+        assert_eq!(ids(&questions), ["condition/alder:443/1/http-header"], "{name}");
+        let (_, questions) = lifted(&with(&condition, answer(403)));
+        assert_eq!(ids(&questions), ["condition/alder:443/1/http-header"], "{name}");
+    }
+    let condition =
+        json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Tenant", "Values": ["acme"]}});
+    assert!(lifted(&with(&condition, ours())).1.is_empty());
+}
+
+#[test]
+fn a_path_that_the_gateway_rewrites_is_asked_about_and_closed() {
+    for (path, closed) in
+        [("/a%2Fb", "=/a/b"), ("/a%5cb", "=/a/b"), ("/x/./y/*", "~/x/y/.*"), ("/x//y", "=/x/y"), ("/%41bc", "=/Abc")]
+    {
+        let condition = json!({"Field": "path-pattern", "Values": [path]});
+        let fixture = || with(&condition, answer(403));
+        let (ingress, questions) = lifted(&fixture());
+        assert_eq!(ids(&questions), ["condition/alder:443/1/path-pattern"], "{path}");
+        assert!(questions[0].1.contains(path), "{}", questions[0].1);
+        assert_eq!(at(&ingress, DESK)[0], (closed.to_owned(), Some(404)), "{path}: {ingress:?}");
+        let id = "condition/ecs/test/it/alder:443/1/path-pattern";
+        assert_eq!(statuses(&fixture().answered(&[(id, "without-rule")])), [None], "{path}");
+        assert_eq!(statuses(&fixture().answered(&[(id, "closed")])), [Some(404), None], "{path}");
+    }
+    // What may be any path closes all of them.
+    for path in ["*/../*", "/x/.."] {
+        let (ingress, _) = lifted(&with(&json!({"Field": "path-pattern", "Values": [path]}), answer(400)));
+        let first = &at(&ingress, DESK)[0];
+        assert!(first.1 == Some(404) && (first.0.is_empty() || first.0.starts_with("~/.*")), "{path}: {ingress:?}");
+    }
+    // A rule of the app's own that no request reaches opens nothing.
+    let condition = json!({"Field": "path-pattern", "Values": ["/pay//*"]});
+    let only = [Front("alder", 443, vec![(under(DESK, "/pay//*"), ours())], answer(404))];
+    let (ingress, questions) = lifted(&fronts(&only, &[]));
+    assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{ingress:?}");
+    assert_eq!(ids(&questions), ["condition/alder:443/1/path-pattern"]);
+    assert_eq!(statuses(&with(&condition, ours())), [None], "it comes to the same group without it");
+}
+
+fn group(permissions: Value) -> (ObservationKind, Value) {
+    let capitals = permissions.pointer("/0/IpProtocol").is_some();
+    let (id, list) = if capitals { ("GroupId", "IpPermissions") } else { ("groupId", "ipPermissions") };
+    (ObservationKind::SecurityGroup, json!({id: "it", list: permissions}))
+}
+
+/// A balancer of the internet with this security group; fixtures call every observation `it`.
+fn guarded(scheme: &str, permissions: Value) -> Fixture {
+    let fixture = fronts(&[Front("alder", 443, vec![(host(DESK), ours())], answer(404))], &[]);
+    fixture.with(&[group(permissions)]).changed(ObservationKind::LoadBalancer, |body| {
+        body["SecurityGroups"] = json!(["it"]);
+        body["Scheme"] = json!(scheme);
+    })
+}
+
+#[test]
+fn a_public_balancer_that_lets_only_some_in_is_asked_about_and_closed() {
+    let office =
+        json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": [{"cidrIp": "203.0.113.0/24"}]});
+    let edge = json!({"ipProtocol": "-1", "prefixListIds": [{"prefixListId": "pl-1"}]});
+    let other_port = json!({"ipProtocol": "tcp", "fromPort": 80, "toPort": 80, "ipRanges": [{"cidrIp": "0.0.0.0/0"}]});
+    let capitals =
+        json!({"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "UserIdGroupPairs": [{"GroupId": "sg-7"}]});
+    for (permissions, shown) in
+        [(json!([office]), "203.0.113.0/24"), (json!([edge, other_port]), "pl-1"), (json!([capitals]), "sg-7")]
+    {
+        let fixture = || guarded("internet-facing", permissions.clone());
+        let (ingress, questions) = lifted(&fixture());
+        assert_eq!(ids(&questions), ["callers/alder:443"], "{shown}");
+        assert!(questions[0].1.contains(shown), "{}", questions[0].1);
+        assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{ingress:?}");
+        let open = [("callers/ecs/test/it/alder:443", "open")];
+        assert_eq!(at(&lifted(&fixture().answered(&open)).0, DESK)[0].1, None, "{shown}");
+    }
+}
+
+#[test]
+fn a_balancer_that_lets_everybody_in_or_is_internal_is_no_question() {
+    let all = |range: &str, field: &str| json!([{"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, range: [{field: if field == "cidrIp" { "0.0.0.0/0" } else { "::/0" }}]}]);
+    for (scheme, permissions) in [
+        ("internet-facing", all("ipRanges", "cidrIp")),
+        ("internet-facing", all("ipv6Ranges", "cidrIpv6")),
+        ("internal", json!([])),
+        ("internet-facing", json!([])),
+    ] {
+        let (ingress, questions) = lifted(&guarded(scheme, permissions));
+        assert!(questions.is_empty(), "{questions:?}");
+        assert_eq!(at(&ingress, DESK)[0].1, None);
+    }
+    // Of a group that was not seen nothing is known.
+    let fixture = guarded("internet-facing", json!([]));
+    let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["SecurityGroups"] = json!(["sg-other"]));
+    assert!(lifted(&fixture).1.is_empty());
+}

@@ -1,0 +1,62 @@
+//! On which Gateway a listener's rules stand at each of its hosts: that of its load balancer, and the internal one where
+//! only private zones lead to it.
+
+use super::asked_hosts;
+use super::listeners::Way;
+use super::model::{Placed, covers};
+use crate::context::Context;
+use crate::tracker::FieldTracker;
+use std::collections::BTreeSet;
+
+/// What a listener's rules come to on one Gateway.
+pub(super) struct Side {
+    /// Which listener.
+    pub(super) listener: usize,
+    /// Whether it is the internal Gateway.
+    pub(super) internal: bool,
+    pub(super) placed: Vec<Placed>,
+}
+
+/// Divides what a listener's rules come to. What a private load balancer carries is internal. Of a public one, a host that
+/// only private zones have is internal unless people say otherwise; and one that a private zone leads here, while a public
+/// zone leads elsewhere, is internal too.
+pub(super) fn of<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    way: &Way<'a>,
+    listener: usize,
+    placed: Vec<Placed>,
+) -> Vec<Side> {
+    if way.public != Some(true) {
+        return vec![Side { listener, internal: true, placed }];
+    }
+    let records = &context.around.records;
+    let hosts: BTreeSet<&String> = placed.iter().flat_map(|placed| &placed.hosts).collect();
+    let (mut alone, mut inside) = (BTreeSet::new(), BTreeSet::new());
+    for host in hosts.into_iter().filter(|host| records.is_known_inside(host)) {
+        let leads = |names: &BTreeSet<String>| names.iter().any(|name| name == host || covers(name, host));
+        if !records.is_private_alone(host) {
+            inside.extend((leads(&way.inside) && !leads(&way.outside)).then(|| host.clone()));
+        } else if !asked_hosts::is_published(tracker, &way.name, host) {
+            alone.insert(host.clone());
+            inside.insert(host.clone());
+        }
+    }
+    if inside.is_empty() {
+        return vec![Side { listener, internal: false, placed }];
+    }
+    let internal = at(&placed, |host| inside.contains(host));
+    let mut public = at(&placed, |host| !alone.contains(host));
+    public.extend(placed.into_iter().filter(|placed| placed.hosts.is_empty()));
+    public.sort_by_key(|placed| (placed.rule, placed.guard));
+    vec![Side { listener, internal: false, placed: public }, Side { listener, internal: true, placed: internal }]
+}
+
+/// What stands at some of the hosts.
+fn at(placed: &[Placed], takes: impl Fn(&String) -> bool) -> Vec<Placed> {
+    let with = |placed: &Placed| Placed {
+        hosts: placed.hosts.iter().filter(|host| takes(host)).cloned().collect(),
+        ..placed.clone()
+    };
+    placed.iter().map(with).filter(|placed| !placed.hosts.is_empty()).collect()
+}

@@ -1,0 +1,81 @@
+//! The record sets that stand with a workload, by which the lift tells whom its names lead to it.
+
+use super::cloud::{balanced, parts_with};
+use super::*;
+use serde_json::json;
+
+const KIND: ObservationKind = ObservationKind::RecordSet;
+
+fn record(zone: &str, name: &str, target: &str) -> Observation {
+    let body = json!({"Name": format!("{name}."), "Type": "CNAME", "ResourceRecords": [{"Value": target}]});
+    seen(KIND, &format!("{zone}/{name}./CNAME"), body)
+}
+
+fn zone(id: &str, private: bool) -> Observation {
+    seen(ObservationKind::HostedZone, id, json!({"Id": id, "Name": "example.com.", "Config": {"PrivateZone": private}}))
+}
+
+/// What stands with the service, of these record sets and of these zones.
+fn among(parts: &BTreeSet<String>, part: &str) -> bool {
+    parts.iter().any(|found| found.ends_with(part))
+}
+
+#[test]
+fn every_record_of_a_name_that_a_rule_takes_stands_with_it_wherever_it_leads() {
+    for (name, target) in [
+        ("www.example.com", "other-9.eu-central-1.elb.amazonaws.com"),
+        ("track.customer.example", "192.0.2.7"),
+        // The nearest wildcard above a name that has no record of its own.
+        ("*.customer.example", "d111.cloudfront.example"),
+    ] {
+        let parts = parts_with(vec![record("Z9", name, target), record("Z9", "hall.example.com", target)]);
+        assert!(among(&parts, &format!("Z9/{name}./CNAME")), "{parts:?}");
+        assert!(!among(&parts, "Z9/hall.example.com./CNAME"), "{parts:?}");
+    }
+    let chain =
+        [record("Z9", "track.customer.example", "pier.example.com"), record("Z9", "pier.example.com", "192.0.2.7")];
+    assert!(among(&parts_with(chain.to_vec()), "Z9/pier.example.com./CNAME"));
+}
+
+#[test]
+fn a_private_zone_stands_with_a_workload_by_its_records_and_a_public_one_does_not() {
+    for (id, private) in [("ZIN", true), ("ZOUT", false)] {
+        let sets = [record(id, "www.example.com", "public-1.eu-central-1.elb.amazonaws.com"), zone(id, private)];
+        assert_eq!(among(&parts_with(sets.to_vec()), &format!("/{id}")), private);
+        let of_others = [record(id, "hall.example.com", "192.0.2.7"), zone(id, private)];
+        assert!(!among(&parts_with(of_others.to_vec()), &format!("/{id}")));
+    }
+}
+
+#[test]
+fn of_the_names_around_a_rule_those_of_private_zones_stand_with_it() {
+    for (private, name) in [(true, "old.example.com"), (false, "old.example.com"), (true, "*.example.com")] {
+        let elb = |rest: &str| arn("elasticloadbalancing", rest);
+        let rule = elb("listener-rule/app/public/2/3/9");
+        let body = json!({"RuleArn": rule, "Priority": "20", "Conditions": [{"Field": "host-header", "Values": ["old.example.com"]}],
+            "Actions": [{"Type": "redirect", "RedirectConfig": {"Host": "www.example.com", "StatusCode": "HTTP_301"}}]});
+        let around = vec![
+            seen(ObservationKind::ListenerRule, &rule, body),
+            zone("ZIN", private),
+            record("ZIN", name, "public-1.eu-central-1.elb.amazonaws.com"),
+        ];
+        assert_eq!(among(&parts_with(around), &format!("ZIN/{name}./CNAME")), private, "{name}");
+    }
+}
+
+/// Whom a balancer lets in stands with what it sends to.
+#[test]
+fn the_security_groups_of_a_balancer_stand_with_a_workload() {
+    for (named, observed, stands) in [("sg-1", "sg-1", true), ("sg-1", "sg-2", false), ("sg-2", "sg-2", true)] {
+        let elb = |rest: &str| arn("elasticloadbalancing", rest);
+        let balancer = elb("loadbalancer/app/public/2");
+        let body = json!({"LoadBalancerArn": balancer, "DNSName": "public-1.eu-central-1.elb.amazonaws.com", "SecurityGroups": [named]});
+        let mut all: Vec<Observation> = balanced();
+        all.retain(|one| one.name != balancer);
+        all.push(seen(ObservationKind::LoadBalancer, &balancer, body));
+        all.push(seen(ObservationKind::SecurityGroup, observed, json!({"groupId": observed, "ipPermissions": []})));
+        let linked = linked(all);
+        let parts = &workload(&linked, "/api").parts;
+        assert_eq!(parts.iter().any(|part| part.as_str().ends_with(observed)), stands, "{parts:?}");
+    }
+}
