@@ -9,7 +9,7 @@ use super::custom::{
 use super::filters;
 use super::listeners::Listeners;
 use crate::naming;
-use caravan_convert_lift::plconfig::{Ingress, Route, Seconds};
+use caravan_convert_lift::plconfig::{Ingress, Route, Seconds, is_path};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bounds of the HTTPRoute of Gateway API 1.6: hosts, rules, matches of one rule, matches of all rules, parents.
@@ -208,11 +208,7 @@ fn path_match(part: &Part<'_>, path: &str) -> Result<PathMatch, RenderError> {
         [b'~', ..] => ("RegularExpression", &path[1..]),
         _ => ("PathPrefix", path),
     };
-    // What the definition of HTTPRoute refuses for prefixes and exact paths.
-    let refused = ["//", "/./", "/../", "%2f", "%2F", "#"];
-    let ends = value.ends_with("/..") || value.ends_with("/.");
-    let plain = value.starts_with('/') && !refused.iter().any(|piece| value.contains(piece)) && !ends;
-    if value.is_empty() || value.len() > 1024 || (kind != "RegularExpression" && !plain) {
+    if value.is_empty() || value.len() > 1024 || (kind != "RegularExpression" && !is_path(value)) {
         let problem = format!("`{path}` is no path; write `/prefix`, `=/exact` or `~/regular.*expression`");
         return Err(part.error("ingress.paths", problem));
     }

@@ -32,6 +32,8 @@ pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
-pub(crate) use syntax::{ANNOTATIONS, SAFE_SYSCTLS, is_dns_name, is_label, is_time_zone, is_user, is_variable};
-pub use syntax::{is_quantity, is_schedule};
+pub(crate) use syntax::{
+    ANNOTATIONS, SAFE_SYSCTLS, is_dns_name, is_label, is_time_zone, is_token, is_user, is_variable,
+};
+pub use syntax::{is_path, is_quantity, is_schedule};
 pub use yaml_problem::yaml_problem;
