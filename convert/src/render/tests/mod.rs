@@ -1,5 +1,6 @@
 //! Whole plconfigs, and the faults that other converters were measured to have.
 
+mod arrives;
 mod faults;
 
 use super::*;
