@@ -12,9 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// that component of the app without the ending.
 const COMPONENTS: [&str; 3] = ["-worker", "-cron", "-job"];
 
-/// What stands behind the name of an app's ListenerSet where it has one for the internal Gateway.
-const INTERNAL: &str = "-internal";
-
 /// Hex digits of a digest that tells two workloads apart where nothing else does.
 const DIGITS: usize = 6;
 
@@ -144,31 +141,14 @@ fn are_components<'c, 'a: 'c>(claims: impl Iterator<Item = &'c Claim<'a>>) -> bo
     claims.map(|claim| claim.component).all(|component| component.is_some_and(|name| seen.insert(name)))
 }
 
-/// The names, shorter and shorter, of which this one may be an object's: `shop-2` is the second HTTPRoute or ListenerSet of
-/// `shop`, `shop-internal` its ListenerSet of the internal Gateway.
-fn derived_from(name: &str) -> impl Iterator<Item = &str> {
-    let counted = |name: &'_ str| -> Option<usize> {
-        let (rest, number) = name.rsplit_once('-')?;
-        (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(rest.len())
-    };
-    let uncounted = counted(name).map(|length| &name[..length]);
-    let inside = [Some(name), uncounted].into_iter().flatten().filter_map(|name| name.strip_suffix(INTERNAL));
-    let owners: Vec<&str> = uncounted.into_iter().chain(inside).collect();
-    let of_components =
-        owners.clone().into_iter().flat_map(|owner| COMPONENTS.iter().filter_map(|end| owner.strip_suffix(end)));
-    owners.into_iter().chain(of_components)
-}
-
-/// An app named like another app's component, or like one of its routes or listeners, would share that name.
+/// An app named like another app's component would share that component's names.
 fn keep_from_components(claims: &mut [(String, Claim<'_>)]) {
     let names: BTreeSet<String> = claims.iter().map(|(name, _)| name.clone()).collect();
     let given = |(name, claim): &(String, Claim<'_>)| Some(format!("{name}-{}", claim.component?));
     let taken: BTreeSet<String> = claims.iter().filter_map(given).collect();
     for (name, _) in claims.iter_mut() {
         let usual = COMPONENTS.iter().any(|end| name.strip_suffix(end).is_some_and(|rest| names.contains(rest)));
-        let shares = usual
-            || taken.contains(name)
-            || derived_from(name).any(|owner| names.contains(owner) || taken.contains(owner));
+        let shares = usual || taken.contains(name);
         if shares {
             let digits = naming::digest(name.as_bytes(), DIGITS);
             *name = naming::joined(&[name, &digits], naming::APP);
@@ -209,23 +189,6 @@ fn digits(claim: &Claim<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_app_is_called_as_no_route_or_listener_of_another() {
-        for (name, other, shares) in [
-            ("shop-2", "shop", true),
-            ("app-internal", "app", true),
-            ("app-internal-3", "app", true),
-            ("app-worker-2", "app", true),
-            ("shop-2", "store", false),
-            ("shop-v2", "shop", false),
-            ("shop-internals", "shop", false),
-        ] {
-            let names = apps(&[("ecs/1/r/main/a", "prod", name), ("ecs/1/r/main/b", "prod", other)]);
-            let kept = names.iter().any(|found| found.split_whitespace().next() == Some(name) || found == name);
-            assert_eq!(!kept, shares, "{name} beside {other}: {names:?}");
-        }
-    }
 
     fn apps(claims: &[(&str, &str, &str)]) -> Vec<String> {
         let team = TeamName::new("shop");

@@ -32,6 +32,13 @@ pub fn joined(parts: &[&str], longest: usize) -> String {
     shorten(&label(&parts.join("-")), longest)
 }
 
+/// The name of a further object behind an object's own: `shop--2`. No app and no component has it, since [`label`] leaves
+/// no two `-` behind each other. It has no `.`: Envoy's statistics end a cluster's name at the first.
+#[must_use]
+pub fn further(object: &str, what: &str) -> String {
+    format!("{object}--{what}")
+}
+
 /// Any text as a DNS-1035 label, as long as the text: lower case, what does not fit becomes `-`, `x-` goes before a
 /// digit. An empty text becomes `x`. Distinct texts may give one label; where that matters, the caller keeps them apart.
 #[must_use]

@@ -34,12 +34,13 @@ pub(crate) fn ask_for_place(tracker: &mut FieldTracker<'_>, beside: Option<Besid
     }
 }
 
-/// `<app>#NAME`; of a container beside the main one `<app>-<container>#NAME`, since both may use the name.
+/// `<app>#NAME`; of a container beside the main one `<app>--<container>#NAME`, since both may use the name. No app is called
+/// so: names of apps have no two `-` behind each other.
 pub(crate) fn team(tracker: &FieldTracker<'_>, beside: Option<Beside<'_>>, name: &str) -> SecretRef {
     let app = tracker.source.app;
     SecretRef {
         store: SecretStore::Team,
-        key: beside.map_or_else(|| app.to_owned(), |beside| format!("{app}-{}", beside.key)),
+        key: beside.map_or_else(|| app.to_owned(), |beside| format!("{app}--{}", beside.key)),
         property: Some(name.to_owned()),
         version: None,
     }

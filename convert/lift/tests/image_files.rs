@@ -104,7 +104,8 @@ fn volumes_that_an_image_declares_are_shared_where_another_takes_them() {
     let from = |source: &str, only: bool| json!({"volumesFrom": [{"sourceContainer": source, "readOnly": only}]});
     let case = service(json!([front(from("data", true)), {"name": "data", "image": "data:3"}]), json!([]));
     assert!(question(&case, "front/data").unwrap().0.contains("copy=/PATH"));
-    for unusable in ["copy=", "copy=relative", "copy=/", "copy=/a/../b", "copy=/a,", "somewhere"] {
+    assert_eq!(question(&case, "front/data").unwrap().1, ["none", "copy=/PATH"]);
+    for unusable in ["copy=", "copy=/PATH", "copy=relative", "copy=/", "copy=/a/../b", "copy=/a,", "somewhere"] {
         assert!(question(&case.clone().answer("image-content", "front/data", unusable), "front/data").is_some());
     }
     let component = web(&case.clone().answer("image-content", "front/data", "copy=/var/lib/site, /etc/site"));

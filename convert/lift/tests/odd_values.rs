@@ -160,6 +160,29 @@ fn all_that_a_container_asks_ecs_for_is_named() {
     }
 }
 
+/// A pod does not reach what stands on the instance by the address that Docker's bridge gave it.
+#[test]
+fn addresses_of_the_instance_are_asked_about_and_only_they() {
+    for (container, named) in [
+        (json!({"environment": [{"name": "AGENT", "value": "http://172.17.0.1:8126"}]}), "`172.17.0.1`"),
+        (json!({"command": ["serve", "--statsd", "host.docker.internal:8125"]}), "`host.docker.internal`"),
+        (
+            json!({"entryPoint": ["sh", "-c", "AGENT=$(wget -qO- 169.254.169.254/latest/meta-data/local-ipv4) serve"]}),
+            "`169.254.169.254`",
+        ),
+    ] {
+        let case = task(container, json!({}));
+        let questions = case.lift().questions;
+        let text = &questions.iter().find(|one| one.id.as_str().starts_with("ecs-endpoint/")).unwrap().text;
+        assert!(text.contains(named), "{text}");
+        assert!(worker(&case).suspended.is_some());
+    }
+    for value in ["172.17.0.10", "10.172.17.0.1x", "169.254.169.2540"] {
+        let case = task(json!({"environment": [{"name": "PEER", "value": value}]}), json!({}));
+        assert!(!asked(&case, "ecs-endpoint"), "{value}");
+    }
+}
+
 #[test]
 fn what_ecs_gives_to_its_tasks_is_found_wherever_it_is_used() {
     for container in [

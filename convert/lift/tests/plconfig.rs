@@ -79,6 +79,34 @@ fn what_can_not_be_names_its_place() {
         ("stop: 45s", "volumes: {/a: {}}", "components.web.volumes./a: says neither"),
         ("stop: 45s", "volumes: {/a: {size: 1Gi, temporary: disk}}", "components.web.volumes./a: has more than one"),
         ("stop: 45s", "ingress: {paths: [x]}", "components.web.ingress.paths: `x` is neither"),
+        ("stop: 45s", "ingress: {paths: ['=/a\"b']}", "components.web.ingress.paths: `=/a\"b` is no path"),
+        ("stop: 45s", "ingress: {paths: [/100%]}", "components.web.ingress.paths: `/100%` is no path"),
+        ("stop: 45s", "ingress: {paths: [/a//b]}", "components.web.ingress.paths: `/a//b` is no path"),
+        (
+            "stop: 45s",
+            "ingress: {routes: [{paths: ['/x|y']}]}",
+            "components.web.ingress.routes.0.paths: `/x|y` is no path",
+        ),
+        (
+            "stop: 45s",
+            "ingress: {routes: [{query: {'filter[name]': x}}]}",
+            "components.web.ingress.routes.0.query: the gateway compares nothing of the name `filter[name]`",
+        ),
+        (
+            "stop: 45s",
+            "ingress: {routes: [{query: {\u{e9}t\u{e9}: x}}]}",
+            "components.web.ingress.routes.0.query: the gateway compares nothing",
+        ),
+        (
+            "stop: 45s",
+            "ingress: {routes: [{headers: {'x y': a}}]}",
+            "components.web.ingress.routes.0.headers: the gateway compares nothing",
+        ),
+        (
+            "stop: 45s",
+            "ingress: {routes: [{headers: {x-tenant: ''}}]}",
+            "components.web.ingress.routes.0.headers: `x-tenant` has 1 to 4096 characters",
+        ),
         ("stop: 45s", "drain: 45s", "components.web.drain: is longer"),
         ("type: worker", "type: wroker", "line 16: components.mailer.type: "),
         ("plconfig: v1", "plconfig: v2", "line 1: plconfig: "),
@@ -95,6 +123,10 @@ fn what_can_not_be_names_its_place() {
     assert!(matches!(error, PlConfigError::Invalid { path, .. } if path == "components"));
     assert!(PlConfig::read("plconfig: v1\napp: a\napp: b\n").is_err(), "a key twice");
     assert!(PlConfig::read("").is_err());
+    for path in ["/caf%C3%A9", "=/a'b(c)@d", "~/a\"b.*", "/.well-known", "~/100%"] {
+        let text = WHOLE.replace("stop: 45s", &format!("ingress: {{paths: [{}]}}", serde_json::json!(path)));
+        assert!(PlConfig::read(&text).is_ok(), "{path}");
+    }
 }
 
 #[test]

@@ -56,6 +56,43 @@ fn what_may_end_beside_the_main_container_is_asked_about_and_nothing_runs_before
     }
 }
 
+/// What may be answered is what the question lists, also where the answer carries words; the list itself is none.
+#[test]
+fn a_question_lists_every_form_of_its_answers() {
+    for (other, listed) in [
+        (
+            json!({"name": "seed", "image": "seed:1", "essential": false}),
+            "before, once=WORDS, always, apart=WORDS, leave-out",
+        ),
+        (
+            json!({"name": "seed", "image": "seed:1", "essential": false, "command": ["only", "arguments"]}),
+            "before, once=WORDS, always, apart=WORDS, leave-out",
+        ),
+        (
+            json!({"name": "seed", "image": "seed:1", "essential": false, "entryPoint": ["bin/seed"]}),
+            "before, once, always, apart, leave-out",
+        ),
+        (
+            json!({"name": "seed", "image": "seed:1", "essential": false, "portMappings": [{"containerPort": 9000}]}),
+            "always, apart=WORDS, leave-out",
+        ),
+    ] {
+        let case = beside(other);
+        let question = |case: &Case| {
+            let questions = case.lift().questions;
+            questions.into_iter().find(|one| one.id.as_str() == "sidecar/ecs/test/shop/seed")
+        };
+        let options = question(&case).unwrap().options;
+        assert_eq!(options.join(", "), listed);
+        for option in &options {
+            let is_open = question(&case.clone().answer("sidecar", "seed", option)).is_some();
+            assert_eq!(is_open, option.ends_with("=WORDS"), "{option}");
+            let filled = option.replace("WORDS", "bin/seed --all");
+            assert!(question(&case.clone().answer("sidecar", "seed", &filled)).is_none(), "{filled}");
+        }
+    }
+}
+
 #[test]
 fn what_runs_on_and_may_be_down_is_asked_about_and_its_check_restarts_nothing() {
     for (name, other) in [

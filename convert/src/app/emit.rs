@@ -49,18 +49,28 @@ pub(super) fn manifests_path(folder: &str, environment: &EnvironmentName) -> Str
     format!("{folder}/{environment}/manifests.yaml")
 }
 
-/// The files of all emitters.
+/// What is generated for an app in one environment.
+pub(super) struct Emitted {
+    /// The files of all emitters.
+    pub(super) files: Files,
+    /// The names that it takes in the cluster.
+    pub(super) names: Vec<String>,
+}
+
+/// What all emitters make.
 ///
 /// # Errors
 /// For a person: what can't be emitted, or which file would carry the fingerprint of a secret (D1).
-pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Files, String> {
+pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Emitted, String> {
+    let objects = render::objects(input.config, input.platform, input.environment.as_str());
+    let names = render::names(&objects.map_err(|error| error.to_string())?);
     let mut files = Files::new();
     for emitter in emitters {
         files.extend(emitter(input).map_err(|error| error.to_string())?);
     }
     match files.iter().find(|(_, file)| Redacted::is_in(&String::from_utf8_lossy(&file.bytes))) {
         Some((path, _)) => Err(fingerprint(path)),
-        None => Ok(files),
+        None => Ok(Emitted { files, names }),
     }
 }
 

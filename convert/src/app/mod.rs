@@ -6,11 +6,11 @@ use crate::assign::{App, Member};
 use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
-use crate::{File, Platform, Sources, Tree, environments, yaml};
+use crate::{File, Names, Platform, Sources, Tree, environments, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
-use emit::{EMITTERS, Emitter, EmitterInput, Files, emit, fingerprint};
+use emit::{EMITTERS, Emitted, Emitter, EmitterInput, Files, emit, fingerprint};
 use std::collections::BTreeMap;
 
 /// What became of one app.
@@ -49,11 +49,7 @@ pub struct Conflict {
     pub reason: String,
 }
 
-/// Converts one app.
-///
-/// `lifted` holds what became of its members, in their order. Same input, same bytes (C3); a text that holds a
-/// fingerprint is never written (D1): the workload is refused. With [`Trace::Lines`] every file says where its lines come
-/// from; the bytes are the same.
+/// Converts one app that shares its clusters with no other: as [`convert_among`], with nothing taken.
 #[must_use]
 pub fn convert(
     app: &App,
@@ -62,12 +58,31 @@ pub fn convert(
     existing: &dyn Existing,
     trace: Trace,
 ) -> Converted {
-    convert_by(EMITTERS, app, lifted, platform, existing, trace)
+    convert_among(&mut Names::default(), app, lifted, platform, existing, trace)
 }
 
-/// As [`convert`], by these emitters.
+/// Converts one app of several; `names` holds what those before it took, and takes what this one has. Where one of its
+/// objects would have another app's name, its manifests of that environment are left alone, as a conflict.
+///
+/// `lifted` holds what became of its members, in their order. Same input, same bytes (C3); a text that holds a
+/// fingerprint is never written (D1): the workload is refused. With [`Trace::Lines`] every file says where its lines come
+/// from; the bytes are the same.
+#[must_use]
+pub fn convert_among(
+    names: &mut Names,
+    app: &App,
+    lifted: Vec<Lifted>,
+    platform: &Platform,
+    existing: &dyn Existing,
+    trace: Trace,
+) -> Converted {
+    convert_by(EMITTERS, names, app, lifted, platform, existing, trace)
+}
+
+/// As [`convert_among`], by these emitters.
 fn convert_by(
     emitters: &[Emitter],
+    names: &mut Names,
     app: &App,
     lifted: Vec<Lifted>,
     platform: &Platform,
@@ -79,7 +94,7 @@ fn convert_by(
     work.emit_members();
     let last = work.read_last(existing);
     let effective = work.merge_plconfig(&last, existing);
-    work.merge_files(&last, effective, existing);
+    work.merge_files(&last, effective, existing, names);
     work.write_ledgers();
     work.out
 }
@@ -94,7 +109,7 @@ struct MemberWork<'a> {
     ledger: Ledger,
     refused: Vec<String>,
     /// What is emitted from what was lifted; none when it is refused.
-    files: Option<Files>,
+    emitted: Option<Emitted>,
 }
 
 struct Work<'a> {
@@ -121,7 +136,7 @@ impl<'a> Work<'a> {
             out.workloads += 1;
             out.fields += ledger.counts();
             out.questions.extend(questions);
-            members.push(MemberWork { member, config, with: None, ledger, refused, files: None });
+            members.push(MemberWork { member, config, with: None, ledger, refused, emitted: None });
         }
         Self { emitters, folder, app, platform, trace, members, generated: Generated::default(), out }
     }
@@ -151,7 +166,7 @@ impl<'a> Work<'a> {
             let emitted = self.emit(config, &one.member.environment);
             let one = &mut self.members[at];
             match emitted {
-                Ok(files) => one.files = Some(files),
+                Ok(emitted) => one.emitted = Some(emitted),
                 Err(reason) => one.refused.push(reason),
             }
         }
@@ -262,29 +277,44 @@ impl<'a> Work<'a> {
     }
 
     /// What is emitted for one environment of the app.
-    fn emit(&self, config: &PlConfig, environment: &EnvironmentName) -> Result<Files, String> {
+    fn emit(&self, config: &PlConfig, environment: &EnvironmentName) -> Result<Emitted, String> {
         let Self { emitters, folder, platform, trace, .. } = self;
         emit(emitters, &EmitterInput { config, platform, environment, folder, trace: *trace })
     }
 
     /// What is emitted for every environment of the plconfig that holds.
-    fn merge_files(&mut self, last: &Generated, effective: Effective, existing: &dyn Existing) {
-        let mut made = Files::new();
-        match effective {
+    fn merge_files(&mut self, last: &Generated, effective: Effective, existing: &dyn Existing, names: &mut Names) {
+        let emitted: Vec<(EnvironmentName, Result<Emitted, String>)> = match effective {
             // Nothing is known to hold: what is there stays.
-            Effective::Nothing => self.generated.files.clone_from(&last.files),
-            Effective::Lifted => made.extend(self.members.iter_mut().filter_map(|one| one.files.take()).flatten()),
+            Effective::Nothing => {
+                self.generated.files.clone_from(&last.files);
+                Vec::new()
+            }
+            Effective::Lifted => {
+                let members = self.members.iter_mut();
+                members.filter_map(|one| Some((one.member.environment.clone(), Ok(one.emitted.take()?)))).collect()
+            }
             Effective::Changed(config) => {
-                for environment in config.environments.keys().map(EnvironmentName::new) {
+                let emit = |environment: EnvironmentName| {
                     let config = config.for_environment(environment.as_str()).map_err(|error| error.to_string());
-                    match config.and_then(|config| self.emit(&config, &environment)) {
-                        Ok(files) => made.extend(files),
-                        Err(reason) => {
-                            // What it would have made stays, and stays known as generated.
-                            self.generated.files.clone_from(&last.files);
-                            self.conflict(&emit::manifests_path(&self.folder, &environment), reason);
-                        }
-                    }
+                    (environment.clone(), config.and_then(|config| self.emit(&config, &environment)))
+                };
+                config.environments.keys().map(EnvironmentName::new).map(emit).collect()
+            }
+        };
+        let owner = format!("{}/{}", self.app.team, self.app.name);
+        let mut made = Files::new();
+        for (environment, emitted) in emitted {
+            let taken = emitted.and_then(|emitted| {
+                names.take(&owner, &environment, &emitted.names)?;
+                Ok(emitted.files)
+            });
+            match taken {
+                Ok(files) => made.extend(files),
+                Err(reason) => {
+                    // What it would have made stays, and stays known as generated.
+                    self.generated.files.clone_from(&last.files);
+                    self.conflict(&emit::manifests_path(&self.folder, &environment), reason);
                 }
             }
         }
@@ -333,7 +363,7 @@ impl<'a> Work<'a> {
 
     /// The members that the plconfig holds.
     fn convertible(&self) -> impl Iterator<Item = &MemberWork<'a>> {
-        let rendered = |one: &MemberWork<'_>| one.files.is_some();
+        let rendered = |one: &MemberWork<'_>| one.emitted.is_some();
         let members = &self.members;
         members
             .iter()
@@ -342,7 +372,7 @@ impl<'a> Work<'a> {
 
     /// What is in each environment in which it can be rendered.
     fn take_configs(&mut self) -> BTreeMap<&'a EnvironmentName, PlConfig> {
-        let convertible = self.members.iter_mut().filter(|one| one.files.is_some());
+        let convertible = self.members.iter_mut().filter(|one| one.emitted.is_some());
         convertible.filter_map(|one| Some((&one.member.environment, one.config.take()?))).collect()
     }
 

@@ -153,7 +153,7 @@ fn terraform(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
 
 fn run_with_terraform(environments: &[&str], lifted: Vec<Lifted>, existing: &dyn Existing) -> Converted {
     let emitters: [Emitter; 2] = [EMITTERS[0], terraform];
-    convert_by(&emitters, &app(environments), lifted, &Platform::default(), existing, Trace::Off)
+    convert_by(&emitters, &mut Names::default(), &app(environments), lifted, &Platform::default(), existing, Trace::Off)
 }
 
 fn conflicts(done: &Converted) -> Vec<&str> {
@@ -246,8 +246,15 @@ fn no_fingerprint_enters_a_file_of_any_emitter() {
         Ok(vec![(format!("{}/leak.bin", input.folder), File { bytes, provenance: Provenance::default() })])
     }
     let emitters: [Emitter; 2] = [EMITTERS[0], leaking];
-    let done =
-        convert_by(&emitters, &app(&["prod"]), vec![lifted(4, "api:1")], &Platform::default(), &Nothing, Trace::Off);
+    let done = convert_by(
+        &emitters,
+        &mut Names::default(),
+        &app(&["prod"]),
+        vec![lifted(4, "api:1")],
+        &Platform::default(),
+        &Nothing,
+        Trace::Off,
+    );
     assert!(done.refused[0].reason.contains("leak.bin"), "{:?}", done.refused);
     assert!(done.files.iter().all(|(path, _)| path.starts_with("ledger/")), "{:?}", done.files);
 }

@@ -15,7 +15,7 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    /// The claim for a file system: `<app>-<volume>`, or `<component>-<volume>` where that name stands for another.
+    /// The claim for a file system: `<app>-<volume>`, or the component's own where that name stands for another.
     pub(super) fn claim(&mut self, part: &Part<'_>, volume: &str, efs: &VolumeEfs) -> String {
         let [shared, own] = names(part, volume);
         let name = match self.by_name.get(&shared) {
@@ -31,7 +31,8 @@ impl Claims {
         let mut objects = Vec::with_capacity(2 * self.by_name.len());
         for (name, efs) in self.by_name {
             // The volume's name is the whole cluster's: team and environment keep it apart.
-            let volume = naming::joined(&[&app.config.team, app.environment, &name], naming::LABEL);
+            let place = naming::label(&format!("{}-{}", app.config.team, app.environment));
+            let volume = naming::shorten(&format!("{place}-{name}"), naming::LABEL);
             objects.push(Object::PersistentVolume(Box::new(persistent_volume(app, &volume, &name, &efs))));
             objects.push(Object::PersistentVolumeClaim(Box::new(claim(app, &volume, &name))));
         }
@@ -39,10 +40,10 @@ impl Claims {
     }
 }
 
-/// The names that the claim for a file system may have: the app's, and the component's own.
+/// The names that the claim for a file system may have: the app's, and the component's own, which is no other volume's.
 pub(super) fn names(part: &Part<'_>, volume: &str) -> [String; 2] {
-    [[&part.app.name, volume].as_slice(), &[&part.app.name, part.key, volume]]
-        .map(|all| naming::joined(all, naming::LABEL))
+    let own = naming::further(&part.object, volume);
+    [naming::joined(&[&part.app.name, volume], naming::LABEL), naming::shorten(&own, naming::LABEL)]
 }
 
 /// What an EFS is said to hold: the driver ignores it, Kubernetes wants a figure.

@@ -76,7 +76,7 @@ impl Listeners {
             let name = set_name(&app.name, internal);
             let set = match at / LISTENERS {
                 0 => name,
-                set => format!("{name}-{}", set + 1),
+                set => naming::further(&name, &(set + 1).to_string()),
             };
             let section =
                 Section { set, listener: slug(host, internal), namespace: None, role: Role::Owner(namespaces) };
@@ -222,24 +222,34 @@ fn certificate(app: &App<'_>, host: &str, section: &str, issuer: &str) -> Custom
 
 /// The ListenerSet of an app.
 fn set_name(app: &str, internal: bool) -> String {
-    if internal { format!("{app}-internal") } else { app.to_owned() }
+    if internal { naming::further(app, "internal") } else { app.to_owned() }
 }
 
-/// A host as one label. `a-b.example` and `a.b.example` would share one, so a host with `-` carries a digest.
+/// A host as one label. `a-b.example` and `a.b.example` would share one, so a host with `-` carries a digest; so does one
+/// that looks like a host with a digit at its front (`x.1.example`), and a public one that looks like an internal one
+/// (`shop.internal`).
 fn slug(host: &str, internal: bool) -> String {
+    let plain = plain(host);
     if internal {
-        let plain = slug(host, false);
         let kept: String = plain.chars().take(40).collect();
         let fits = kept.len() == plain.len();
         let digest = if fits { String::new() } else { format!("-{}", naming::digest(host.as_bytes(), 8)) };
         return format!("{}{digest}-internal", kept.trim_end_matches('-'));
     }
+    if plain.ends_with("-internal") { with_digest(&plain, host) } else { plain }
+}
+
+/// A host as one label that no other host of the same Gateway has.
+fn plain(host: &str) -> String {
     let plain = naming::label(&host.replacen("*.", "wildcard-", 1));
-    if host.contains('-') || host.starts_with("*.") || plain.len() > 59 {
-        let kept: String = plain.chars().take(50).collect();
-        return format!("{}-{}", kept.trim_end_matches('-'), naming::digest(host.as_bytes(), 8));
-    }
-    plain
+    let leads = host.strip_prefix("x.").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let is_unclear = host.contains('-') || host.starts_with("*.") || leads || plain.len() > 59;
+    if is_unclear { with_digest(&plain, host) } else { plain }
+}
+
+fn with_digest(plain: &str, host: &str) -> String {
+    let kept: String = plain.chars().take(50).collect();
+    format!("{}-{}", kept.trim_end_matches('-'), naming::digest(host.as_bytes(), 8))
 }
 
 fn secret(section: &str) -> String {

@@ -16,6 +16,7 @@ pub(crate) mod front;
 mod job;
 mod listeners;
 mod manifest_yaml;
+mod names;
 mod network_policy;
 mod object;
 mod pod;
@@ -36,6 +37,7 @@ mod write;
 
 pub use custom::CUSTOM_KINDS;
 pub use error::RenderError;
+pub(crate) use names::names;
 pub use object::Object;
 
 use crate::Platform;
@@ -74,6 +76,7 @@ pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Res
     }
     order_before_jobs(&mut objects);
     object::sort(&mut objects);
+    names::check(&objects)?;
     Ok(objects)
 }
 

@@ -8,7 +8,8 @@ use super::custom::{
 };
 use super::filters;
 use super::listeners::Listeners;
-use caravan_convert_lift::plconfig::{Ingress, Route, Seconds};
+use crate::naming;
+use caravan_convert_lift::plconfig::{Ingress, Route, Seconds, is_path};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bounds of the HTTPRoute of Gateway API 1.6: hosts, rules, matches of one rule, matches of all rules, parents.
@@ -54,7 +55,12 @@ pub(super) fn routes(
 
 /// The name of a component's route: the component's own, then with a number.
 pub(super) fn name(part: &Part<'_>, at: usize) -> String {
-    if at == 0 { part.object.clone() } else { format!("{}-{}", part.object, at + 1) }
+    if at == 0 { part.object.clone() } else { naming::further(&part.object, &(at + 1).to_string()) }
+}
+
+/// A regular expression of all that [`name`] gives for a component.
+pub(super) fn any_name(part: &Part<'_>) -> String {
+    format!("{}({})?", part.object, naming::further("", "[0-9]+"))
 }
 
 /// The policy that keeps a client with the instance that it reached first; none where nothing asks for it.
@@ -202,11 +208,7 @@ fn path_match(part: &Part<'_>, path: &str) -> Result<PathMatch, RenderError> {
         [b'~', ..] => ("RegularExpression", &path[1..]),
         _ => ("PathPrefix", path),
     };
-    // What the definition of HTTPRoute refuses for prefixes and exact paths.
-    let refused = ["//", "/./", "/../", "%2f", "%2F", "#"];
-    let ends = value.ends_with("/..") || value.ends_with("/.");
-    let plain = value.starts_with('/') && !refused.iter().any(|piece| value.contains(piece)) && !ends;
-    if value.is_empty() || value.len() > 1024 || (kind != "RegularExpression" && !plain) {
+    if value.is_empty() || value.len() > 1024 || (kind != "RegularExpression" && !is_path(value)) {
         let problem = format!("`{path}` is no path; write `/prefix`, `=/exact` or `~/regular.*expression`");
         return Err(part.error("ingress.paths", problem));
     }

@@ -104,7 +104,7 @@ fn of_rate(part: &Part<'_>, rps: f64) -> Result<Trigger, RenderError> {
         return Err(part.error("scale.rps", "must be more than 0"));
     }
     // Envoy Gateway names its clusters `httproute/<namespace>/<route>/rule/<n>`.
-    let clusters = format!("httproute/{}/{}(-[0-9]+)?/rule/.*", part.app.namespace, routes::name(part, 0));
+    let clusters = format!("httproute/{}/{}/rule/.*", part.app.namespace, routes::any_name(part));
     Ok(Trigger {
         kind: "prometheus",
         metric_type: None,

@@ -215,8 +215,13 @@ pub(super) fn name(beside: Option<&str>, path: &str, given: Option<&str>) -> Str
     }
 }
 
-/// The name of the Secret behind a volume of files.
+/// The name of the Secret behind a volume of files: never that of an app's variables, a registry or a certificate.
 pub(super) fn secret_name(part: &Part<'_>, volume: &str) -> String {
+    let is_other =
+        |last: &&str| matches!(*last, "env" | "registry" | "tls") || last.bytes().all(|b| b.is_ascii_digit());
+    if volume.rsplit('-').next().as_ref().is_some_and(is_other) {
+        return naming::shorten(&naming::further(&part.object, volume), naming::LABEL);
+    }
     naming::joined(&[&part.object, volume], naming::LABEL)
 }
 

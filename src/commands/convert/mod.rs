@@ -15,7 +15,7 @@ use crate::progress::Progress;
 use crate::tree::{self, Sink};
 use crate::{decisions, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_convert::{Converted, Platform, Trace, convert};
+use caravan_convert::{Converted, Names, Platform, Trace, convert_among};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -75,10 +75,11 @@ pub(crate) fn convert_all(
     let existing = tree::existing(out);
     let mut sink = Sink::new(out, permit);
     let mut report = ConversionReport::new(permit.is_none());
+    let mut names = Names::default();
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
         let lifted = estate.lift_members(store, app, decisions)?;
-        let mut converted = convert(app, lifted, platform, &existing, Trace::Off);
+        let mut converted = convert_among(&mut names, app, lifted, platform, &existing, Trace::Off);
         add_linked_questions(store, &mut converted, app, decisions)?;
         sink.take(std::mem::take(&mut converted.files))?;
         report.add(converted);

@@ -4,6 +4,7 @@ use super::model::{Conditions, Glob, Path, comes_through, covers, normalised};
 use super::{asked_hosts, shared_hosts};
 use crate::field::{Field, Object};
 use crate::marks::{is_clean, without_marks};
+use crate::plconfig;
 use crate::tracker::FieldTracker;
 use caravan_inventory::Redacted;
 use serde_json::Value;
@@ -96,10 +97,11 @@ fn query(condition: Object<'_>, read: &mut Conditions) -> bool {
     let mut pairs: Vec<(String, Glob)> = Vec::new();
     for pair in config.objects("Values") {
         let (Some(key), Some(value)) = (pair.peek("Key"), pair.peek("Value")) else { return false };
-        let Some(key) = Glob::escaped(key).literal().filter(|key| is_clean(key) && is_parameter(key)) else {
+        let Some(key) = Glob::escaped(key).literal().filter(|key| is_clean(key) && plconfig::is_token(key)) else {
             return false;
         };
-        if !is_clean(value) {
+        // A value that is empty is one that the definition of HTTPRoute does not take either.
+        if !is_clean(value) || value.is_empty() {
             return false;
         }
         pairs.push((key, Glob::escaped(value)));
@@ -221,12 +223,6 @@ pub(super) fn is_host(value: &str) -> bool {
     };
     let address = rest.parse::<std::net::IpAddr>().is_ok();
     rest.contains('.') && value.len() <= 253 && rest.split('.').all(label) && !address
-}
-
-/// The name of a query parameter that the definition of HTTPRoute takes: it takes those of headers (RFC 9110, section 5.6.2).
-fn is_parameter(name: &str) -> bool {
-    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    !name.is_empty() && name.len() <= 256 && name.bytes().all(token)
 }
 
 /// The name of a header that the gateway lets in: requests with `_` in one are refused (Envoy Gateway's

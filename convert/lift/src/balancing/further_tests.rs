@@ -125,6 +125,30 @@ fn each_rule_leads_to_the_port_of_its_group_and_readiness_is_that_of_the_port_th
     }
 }
 
+/// An instance has one stickiness and one time to drain, of whatever group.
+#[test]
+fn what_a_second_group_says_otherwise_of_the_same_port_is_asked_about() {
+    let rules = || vec![edge(vec![(at("/*"), to(3000))])];
+    let said = |pairs: &[(&str, &str)]| -> Value {
+        let attributes: Vec<Value> = pairs.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+        json!({"Attributes": attributes, "HealthCheckPath": "/up-3000"})
+    };
+    let sticky = [("stickiness.enabled", "true"), ("stickiness.type", "lb_cookie")];
+    let delay = [("deregistration_delay.timeout_seconds", "20")];
+    for (first, second, word) in [
+        (said(&[]), said(&sticky), Some("stickiness.enabled=true")),
+        (said(&sticky), said(&[]), Some("stickiness.enabled=false")),
+        (said(&[]), said(&delay), Some("deregistration_delay.timeout_seconds=20")),
+        (said(&sticky), said(&[("stickiness.enabled", "true"), ("stickiness.type", "app_cookie")]), Some("app_cookie")),
+        (said(&[]), said(&[("stickiness.enabled", "false"), ("stickiness.type", "app_cookie")]), None),
+        (said(&delay), said(&delay), None),
+    ] {
+        let lifted = lift(&[(3000, first), (9000, second)], &rules());
+        assert_eq!(lifted.questions.iter().any(|id| id == "further-check/g9000"), word.is_some(), "{word:?}");
+        assert!(word.is_none_or(|word| lifted.texts.contains(word)), "{}", lifted.texts);
+    }
+}
+
 #[test]
 fn a_group_of_a_container_beside_the_main_one_is_that_containers_check() {
     for (groups, path) in [

@@ -8,10 +8,12 @@ mod asked_hosts;
 mod callers;
 mod conditions;
 mod contested;
+mod differing;
 mod entry;
 mod listeners;
 mod model;
 mod questions;
+mod raw;
 mod read;
 mod readiness;
 mod rules;
@@ -51,7 +53,7 @@ pub(crate) fn map<'a>(
     }
     if entry::is_raw(component) || !web {
         // Nothing outside reaches it, so no rule leads to it.
-        let asked = Some(target_group::raw_question(tracker)).filter(|id| web && tracker.is_asked(id));
+        let asked = Some(raw::question(tracker)).filter(|id| web && tracker.is_asked(id));
         for listener in context.around.listeners.iter().filter(|_| asked.is_some()) {
             let fields = ["Port", "Protocol", "DefaultActions"].into_iter().filter_map(|name| listener.field(name));
             asked.iter().for_each(|id| fields.clone().for_each(|field| field.asked(tracker, id)));
@@ -99,7 +101,7 @@ fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
     let is_it = |group: &Object<'_>| component.port.is_some() && port(group).copied() == component.port;
     let groups = &context.around.target_groups;
     // A balancer of HTTP beside one of raw TCP: what the gateway can speak decides, and the other is asked about.
-    let spoken = |group: &Object<'_>| is_it(group) && !target_group::is_raw(*group);
+    let spoken = |group: &Object<'_>| is_it(group) && !raw::is_raw(*group);
     groups.iter().position(spoken).or_else(|| groups.iter().position(is_it)).unwrap_or(0)
 }
 

@@ -1,13 +1,12 @@
 //! Target groups: what the component speaks, and how it leaves traffic.
 
-use super::actions::{self, Action};
-use super::listeners::{Way, ways};
+use super::differing;
+use super::raw;
 use super::readiness;
 use crate::context::Context;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Ingress, Protocol, Seconds};
 use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::QuestionId;
 
 /// Maps the group that sends to the port that serves; whether what comes by it may come in.
 pub(super) fn map<'a>(
@@ -52,26 +51,7 @@ pub(super) fn further<'a>(
             readiness::beside(tracker, context, group, (name, port), sidecar);
         }
         _ => {
-            let first = context.around.target_groups.iter().find(|first| !first.is(group));
-            let names = ["HealthCheckProtocol", "HealthCheckPath", "HealthCheckPort", "Matcher"];
-            for name in names {
-                let same = first.is_some_and(|first| first.raw(name).map(|f| f.0) == group.raw(name).map(|f| f.0));
-                let Some(field) = group.field(name) else { continue };
-                if same {
-                    field.dropped(tracker, "further-target-group");
-                } else {
-                    let text = format!(
-                        "The target group {} has a check of its own, and an instance has one. Is that of the group that serves \
-                         enough?",
-                        group.peek("TargetGroupName").unwrap_or("beside the one that serves")
-                    );
-                    let id = tracker.question_id("further-check", group.peek("TargetGroupName").unwrap_or(""));
-                    match tracker.ask(id, &text, &["enough"], Some("enough")) {
-                        Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
-                        Asked::Open(id) => field.asked(tracker, &id),
-                    }
-                }
-            }
+            differing::ask(tracker, context, group);
         }
     }
     let speaks = speaks_the_same(tracker, context, group, component);
@@ -151,16 +131,6 @@ fn described<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>) {
     group.drop_all(tracker, &["Port", "TargetType", "TargetControlPort"], "pod-targets");
 }
 
-/// Whether a balancer sends raw TCP by the group.
-pub(super) fn is_raw(group: Object<'_>) -> bool {
-    matches!(group.peek("Protocol"), Some("TCP" | "TLS"))
-}
-
-/// The question what is raw TCP for a network load balancer.
-pub(super) fn raw_question(tracker: &FieldTracker<'_>) -> QuestionId {
-    tracker.question_id("tcp", "")
-}
-
 /// What it speaks. Raw TCP and UDP have no place behind the gateway.
 fn protocol<'a>(
     tracker: &mut FieldTracker<'a>,
@@ -183,69 +153,9 @@ fn protocol<'a>(
     match group.peek("Protocol") {
         Some("HTTP") => field.dropped(tracker, "default"),
         Some("HTTPS") => take(tracker, field, Protocol::Https),
-        Some("TCP" | "TLS") => raw_tcp(tracker, context, group, field, component),
+        Some("TCP" | "TLS") => raw::map(tracker, context, group, field, component),
         _ => field.blocked(tracker, "its load balancer sends it UDP or raw packets, which the gateway does not"),
     }
-}
-
-fn raw_tcp<'a>(
-    tracker: &mut FieldTracker<'a>,
-    context: &Context<'_, 'a>,
-    group: Object<'a>,
-    field: Field<'a>,
-    component: &mut Component,
-) {
-    let entries = entries(context, group);
-    let (by, lost) = match entries.as_slice() {
-        [] => ("A network load balancer".to_owned(), "by it no more".to_owned()),
-        names => (names.join(" and "), format!("no more by {}", names.join(" and "))),
-    };
-    let text = format!(
-        "{by} sends it raw TCP, which the gateway does not. Does it speak HTTP there (`http`), HTTP over TLS that it ends by \
-         itself (`https`; callers get the gateway's certificate then, and none is asked for one), or is it reached only from \
-         inside the cluster from now on, {lost} (`internal`)?"
-    );
-    let options = ["http", "https", "internal"];
-    match tracker.ask(raw_question(tracker), &text, &options, Some("internal")) {
-        Asked::Given("http") => field.approximated(tracker, context.at("protocol"), "HTTP, by a person's answer"),
-        Asked::Given("https") => {
-            component.protocol = Some(Protocol::Https);
-            field.approximated(tracker, context.at("protocol"), "HTTP over TLS, by a person's answer");
-        }
-        answer => {
-            component.protocol = Some(Protocol::Tcp);
-            match answer {
-                Asked::Given(_) => {
-                    field.approximated(tracker, context.at("protocol"), "only inside, by a person's answer")
-                }
-                Asked::Open(id) => field.asked(tracker, &id),
-            }
-        }
-    }
-}
-
-/// The listeners that send to a group, for people: `mq:5671` (TLS, from the internet).
-fn entries(context: &Context<'_, '_>, group: Object<'_>) -> Vec<String> {
-    let own = group.peek("TargetGroupArn");
-    let sends = |way: &Way<'_>| {
-        let actions = way.rules.iter().map(|step| actions::read(&step.actions));
-        let mut groups = actions.flat_map(|action| match action {
-            Action::Forward(forward) => forward.groups,
-            _ => Vec::new(),
-        });
-        groups.any(|(group, _)| Some(group) == own)
-    };
-    let shown = |way: &Way<'_>| {
-        let protocol = way.listener.and_then(|listener| listener.peek("Protocol")).unwrap_or("TCP");
-        let from = match way.public {
-            Some(true) => ", from the internet",
-            Some(false) => ", from inside",
-            None => "",
-        };
-        format!("`{}` ({protocol}{from})", way.name)
-    };
-    let ways = ways(context);
-    ways.iter().filter(|way| !way.name.is_empty() && sends(way)).map(shown).collect()
 }
 
 /// The delay that a target group has when nobody chose one (ELBv2 API reference, TargetGroupAttribute).

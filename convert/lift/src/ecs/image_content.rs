@@ -122,6 +122,9 @@ fn of_task<'a>(
     }
 }
 
+/// How the question writes an answer with a path.
+const COPY: &str = "copy=/PATH";
+
 /// The volumes that the image of `source` declares, which `borrower` takes with `volumesFrom`.
 fn declared<'a>(
     tracker: &mut FieldTracker<'a>,
@@ -133,11 +136,11 @@ fn declared<'a>(
     let text = format!(
         "`{borrower}` takes the volumes of `{source}`: those that its image declares are not shared in a pod. Does it \
          declare none (`none`), or should an init container copy what it has there into a volume that both mount \
-         (`copy=/PATH`, or `copy=/ONE,/OTHER`)? {TOOLS}"
+         (`{COPY}`, or `copy=/ONE,/OTHER`)? {TOOLS}"
     );
     let id = tracker.question_id("image-content", &format!("{borrower}/{source}"));
-    let usable = |answer: &str| answer == "none" || paths(plan, [borrower, source], answer).is_some();
-    match tracker.ask_for(id, &without_marks(&text), &["none"], None, usable) {
+    let usable = |answer: &str| answer == "none" || answer != COPY && paths(plan, [borrower, source], answer).is_some();
+    match tracker.ask_for(id, &without_marks(&text), &["none", COPY], None, usable) {
         Asked::Given(answer) => {
             for path in paths(plan, [borrower, source], answer).unwrap_or_default() {
                 share(plan, [borrower, source], path, field, copies);

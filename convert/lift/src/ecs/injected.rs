@@ -8,9 +8,12 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What tells that a container asks ECS, or is told that it runs there (ECS developer guide, "task metadata endpoint" and
-/// "task IAM role"; the instance's own answers, which pods do not get), the last one that it finds there what it routes to (Traefik's provider for ECS).
-const SIGNS: [&str; 8] = [
+/// "task IAM role"; the instance's own answers, which pods do not get; the instance itself as its containers on Docker's bridge
+/// call it, for agents that stand there), the last one that it finds there what it routes to (Traefik's provider for ECS).
+const SIGNS: [&str; 10] = [
     "169.254.169.254",
+    "172.17.0.1",
+    "host.docker.internal",
     "AWS_EXECUTION_ENV",
     "ECS_CONTAINER_METADATA_URI",
     "AWS_CONTAINER_CREDENTIALS_",
@@ -64,7 +67,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     let shown = crate::marks::without_marks(member.name);
     let id = tracker.question_id("ecs-endpoint", &shown);
     let text = format!(
-        "`{shown}` speaks of {}, which ECS gives to its tasks and the cluster does not. Does it work without?",
+        "`{shown}` speaks of {}, which ECS or its instances give to tasks and the cluster does not. Does it work without?",
         named.join(", ")
     );
     if let Asked::Open(id) = tracker.ask(id, &text, &["without"], None) {
@@ -80,7 +83,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
 fn speaks_of(text: &str, sign: &str) -> bool {
     let of_word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     let bytes = text.as_bytes();
-    let whole = matches!(sign, "ECS_FARGATE" | "AWS_REGION" | "AWS_DEFAULT_REGION");
+    let whole = matches!(sign, "ECS_FARGATE" | "AWS_REGION" | "AWS_DEFAULT_REGION" | "169.254.169.254" | "172.17.0.1");
     let found = text.match_indices(sign).any(|(at, _)| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         !(of_word(before) || whole && of_word(bytes.get(at + sign.len())))

@@ -84,12 +84,8 @@ pub(super) fn decide<'a>(
              (`always`; `{apart}`: the pod serves even while it is down){said}? Or can it be left out (`leave-out`)?"
         )
     };
-    let options: Vec<&str> = match (runs_on, entry.is_empty()) {
-        (true, true) => vec!["always", "leave-out"],
-        (true, false) => vec!["always", "apart", "leave-out"],
-        (false, true) => vec!["before", "always", "leave-out"],
-        (false, false) => vec!["before", "once", "always", "apart", "leave-out"],
-    };
+    let options =
+        if runs_on { vec!["always", apart, "leave-out"] } else { vec!["before", once, "always", apart, "leave-out"] };
     let usable = |answer: &str| read(answer, &entry).is_some();
     match tracker.ask_for(id, &text, &options, Some("always"), usable) {
         Asked::Given(answer) => read(answer, &entry),
@@ -113,7 +109,8 @@ fn read(answer: &str, entry: &[String]) -> Option<Fate> {
     let (how, words) = answer.split_once('=').unwrap_or((answer, ""));
     let given: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
     let words = if given.is_empty() { entry.to_vec() } else { given };
-    let clean = !words.is_empty() && words.iter().all(|word| crate::marks::is_clean(word));
+    // `once=WORDS` is how the question writes the answer, and none.
+    let clean = !words.is_empty() && words != ["WORDS"] && words.iter().all(|word| crate::marks::is_clean(word));
     match how {
         "once" if clean => Some(Fate::Once(words)),
         "apart" if clean => Some(Fate::Apart(words)),

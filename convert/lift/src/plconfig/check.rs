@@ -8,7 +8,7 @@ use super::ingress::{HostShare, Ingress, Route};
 use super::runs;
 use super::scale::Scale;
 use super::secret::SecretRef;
-use super::syntax::{is_quantity, is_schedule, is_user};
+use super::syntax::{is_path, is_quantity, is_schedule, is_token, is_user};
 use super::values;
 use std::collections::BTreeMap;
 
@@ -200,7 +200,23 @@ fn ingress(at: &str, ingress: &Ingress) -> Checked {
     for (index, route) in ingress.routes.iter().enumerate() {
         hosts(&format!("{at}.routes.{index}.hosts"), &route.hosts)?;
         paths(&format!("{at}.routes.{index}.paths"), &route.paths)?;
+        compared(&format!("{at}.routes.{index}"), route)?;
         answers(&format!("{at}.routes.{index}"), route)?;
+    }
+    Ok(())
+}
+
+/// Headers and query parameters by names that the definition of HTTPRoute takes.
+fn compared(at: &str, route: &Route) -> Checked {
+    for (field, values) in [("headers", &route.headers), ("query", &route.query)] {
+        ensure(values.len() <= 16, &format!("{at}.{field}"), "the gateway compares at most 16 of them")?;
+        for (name, value) in values {
+            let place = format!("{at}.{field}");
+            ensure(is_token(name), &place, &format!("the gateway compares nothing of the name `{name}`"))?;
+            let length = value.strip_prefix('~').unwrap_or(value).chars().count();
+            let longest = if field == "headers" { 4096 } else { 1024 };
+            ensure((1..=longest).contains(&length), &place, &format!("`{name}` has 1 to {longest} characters"))?;
+        }
     }
     Ok(())
 }
@@ -258,6 +274,8 @@ fn paths(at: &str, paths: &[String]) -> Checked {
     for path in paths {
         let legal = path.starts_with('/') || path.starts_with("=/") || (path.starts_with('~') && path.len() > 1);
         ensure(legal, at, &format!("`{path}` is neither `/prefix`, `=/exact` nor `~regular expression`"))?;
+        let plain = path.starts_with('~') || is_path(path.strip_prefix('=').unwrap_or(path));
+        ensure(plain, at, &format!("`{path}` is no path as HTTPRoute takes them; write `~` and a regular expression"))?;
     }
     Ok(())
 }

@@ -38,7 +38,9 @@ pub use runtime::{Runtime, RuntimeClient};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
-pub(crate) use syntax::{ANNOTATIONS, SAFE_SYSCTLS, is_dns_name, is_label, is_time_zone, is_user, is_variable};
-pub use syntax::{is_quantity, is_schedule};
+pub(crate) use syntax::{
+    ANNOTATIONS, SAFE_SYSCTLS, is_dns_name, is_label, is_time_zone, is_token, is_user, is_variable,
+};
+pub use syntax::{is_path, is_quantity, is_schedule};
 pub use trigger::{HttpEvent, HttpTrigger, ScheduleTrigger, SqsTrigger, Trigger};
 pub use yaml_problem::yaml_problem;

@@ -84,6 +84,33 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Whether a text is a path that the definition of HTTPRoute (Gateway API 1.6) takes as a prefix or an exact one.
+#[must_use]
+pub fn is_path(text: &str) -> bool {
+    let refused = ["//", "/./", "/../", "%2f", "%2F"];
+    let ends = text.ends_with("/..") || text.ends_with("/.");
+    text.starts_with('/')
+        && text.len() <= 1024
+        && text.split('%').enumerate().all(is_written)
+        && !refused.iter().any(|piece| text.contains(piece))
+        && !ends
+}
+
+/// Whether a piece of a path, of those between percent signs, has only what the definition takes: behind each percent sign
+/// the two digits of a code.
+fn is_written((at, piece): (usize, &str)) -> bool {
+    let taken = |b: u8| b.is_ascii_alphanumeric() || b"-/._~!$&'()*+,;=:@".contains(&b);
+    let code = |piece: &str| piece.len() >= 2 && piece.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+    piece.bytes().all(taken) && (at == 0 || code(piece))
+}
+
+/// Whether a text is the name of a header or query parameter that the definition of HTTPRoute takes (RFC 9110, section
+/// 5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    (1..=256).contains(&text.len()) && text.bytes().all(token)
+}
+
 /// Whether a text is a quantity as Kubernetes writes it: `250m`, `1.5`, `384Mi`, `2Gi`.
 #[must_use]
 pub fn is_quantity(text: &str) -> bool {

@@ -109,7 +109,7 @@ fn a_percent_sign_of_an_answer_is_one_to_envoy() {
     ] {
         let config = format!(
             "plconfig: v1\napp: a\nteam: shop\ncomponents:\n  web:\n    type: web\n    image: a:1\n    port: 80\n    \
-             ingress:\n      hosts: [a.example.net]\n      routes:\n      - respond: {{status: 503, body: \"{body}\"}}\n"
+             ingress:\n      routes:\n      - hosts: [a.example.net]\n        respond: {{status: 503, body: \"{body}\"}}\n"
         );
         let objects = rendered(&config);
         let filter = objects.iter().find(|object| object.kind() == "HTTPRouteFilter").unwrap();

@@ -1,5 +1,6 @@
 //! Whole plconfigs, and the faults that other converters were measured to have.
 
+mod arrives;
 mod faults;
 
 use super::*;
@@ -163,7 +164,7 @@ fn a_host_that_apps_share_has_one_listener_and_one_certificate_and_the_guests_ro
     assert_eq!(listeners.as_array().unwrap().len(), 1, "{listeners}");
     let certificates = guest.iter().filter(|object| object.kind() == "Certificate");
     assert_eq!(certificates.map(|object| object.metadata().name.clone().unwrap()).collect::<Vec<_>>(), ["c-example"]);
-    let (own, foreign) = (json(&guest, "HTTPRoute", "back"), json(&guest, "HTTPRoute", "back-2"));
+    let (own, foreign) = (json(&guest, "HTTPRoute", "back"), json(&guest, "HTTPRoute", "back--2"));
     assert_eq!(own["spec"]["hostnames"], serde_json::json!(["c.example", "back.apps.example.com"]));
     assert_eq!(own["metadata"]["annotations"], serde_json::Value::Null);
     let controller = &foreign["metadata"]["annotations"]["external-dns.alpha.kubernetes.io/controller"];
@@ -173,7 +174,7 @@ fn a_host_that_apps_share_has_one_listener_and_one_certificate_and_the_guests_ro
     }]);
     assert_eq!(foreign["spec"]["parentRefs"], parent, "in the same namespace");
     let other = rendered(&text.replace("shop/front", "web/front"));
-    assert_eq!(json(&other, "HTTPRoute", "back-2")["spec"]["parentRefs"][0]["namespace"], "team-web");
+    assert_eq!(json(&other, "HTTPRoute", "back--2")["spec"]["parentRefs"][0]["namespace"], "team-web");
 }
 
 #[test]
@@ -187,5 +188,5 @@ fn shared_hosts_stand_in_the_set_that_guests_know_and_stay_while_they_have_guest
     let text = sharing("many", "{h69.example: {guests: [shop/a]}, z.example: {guests: [shop/a]}}", &ingress);
     let first = set(&text, "many");
     assert!(first.contains(&"h69.example".to_owned()) && first.contains(&"z.example".to_owned()), "{first:?}");
-    assert_eq!((first.len(), set(&text, "many-2").len()), (64, 7));
+    assert_eq!((first.len(), set(&text, "many--2").len()), (64, 7));
 }

@@ -1,6 +1,7 @@
 //! A condition on the path, as the gateway knows them.
 
 use super::glob::Glob;
+use crate::plconfig::is_path;
 use std::collections::BTreeSet;
 
 /// How the gateway compares it. Envoy Gateway tries exact paths first, then regular expressions, then prefixes.
@@ -44,7 +45,7 @@ impl Path {
                 continue; // said by the prefix
             } else {
                 let glob = Glob::plain(value);
-                match glob.literal().filter(|text| is_plain(text)) {
+                match glob.literal().filter(|text| is_path(text)) {
                     Some(text) => Self { form: Form::Exact, text, globs: vec![glob] },
                     None => Self { form: Form::Expression, text: glob.expression(), globs: vec![glob] },
                 }
@@ -101,25 +102,7 @@ fn whole_prefix<'v>(value: &'v str, all: &BTreeSet<&str>) -> Option<&'v str> {
 }
 
 fn is_plain_prefix(prefix: &str) -> bool {
-    prefix.len() > 1 && !prefix.ends_with('/') && !prefix.contains(['*', '?']) && is_plain(prefix)
-}
-
-/// What the definition of HTTPRoute takes for prefixes and exact paths.
-fn is_plain(path: &str) -> bool {
-    let refused = ["//", "/./", "/../", "%2f", "%2F"];
-    let ends = path.ends_with("/..") || path.ends_with("/.");
-    path.starts_with('/')
-        && path.split('%').enumerate().all(is_written)
-        && !refused.iter().any(|piece| path.contains(piece))
-        && !ends
-}
-
-/// Whether a piece of a path, of those between percent signs, has only what the definition takes: behind each percent sign
-/// the two digits of a code.
-fn is_written((at, piece): (usize, &str)) -> bool {
-    let taken = |b: u8| b.is_ascii_alphanumeric() || b"-/._~!$&'()*+,;=:@".contains(&b);
-    let code = |piece: &str| piece.len() >= 2 && piece.bytes().take(2).all(|b| b.is_ascii_hexdigit());
-    piece.bytes().all(taken) && (at == 0 || code(piece))
+    prefix.len() > 1 && !prefix.ends_with('/') && !prefix.contains(['*', '?']) && is_path(prefix)
 }
 
 #[cfg(test)]
