@@ -97,7 +97,7 @@ impl Estate {
     }
 }
 
-/// Which workloads may serve a host that others serve too, by what their listener rules name.
+/// Which workloads may serve a host that others serve too, by what their listener rules and the domains of their APIs name.
 struct Meetings {
     hosts: BTreeMap<ObservationId, BTreeSet<String>>,
     workloads: BTreeMap<(EnvironmentName, String), BTreeSet<WorkloadId>>,
@@ -106,7 +106,14 @@ struct Meetings {
 impl Meetings {
     fn read(store: &Store) -> Result<Self, Failure> {
         let mut hosts = BTreeMap::new();
-        for kind in [ObservationKind::ListenerRule, ObservationKind::RecordSet, ObservationKind::DnsRecord] {
+        let naming = [
+            ObservationKind::ListenerRule,
+            ObservationKind::RecordSet,
+            ObservationKind::DnsRecord,
+            ObservationKind::BasePathMapping,
+            ObservationKind::ApiMapping,
+        ];
+        for kind in naming {
             store.observations_by_kind(kind, None, None, |observation| {
                 let named = hosts_named(&observation);
                 hosts.insert(observation.id, named);

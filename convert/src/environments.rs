@@ -23,6 +23,10 @@ pub(crate) fn add(config: &mut PlConfig, other: PlConfig) -> Result<(), String> 
     if shared != (&other.image, &other.env, &other.secrets, &other.contact, &other.monitoring) {
         return Err("another workload of the app says something else that holds for all of its components".to_owned());
     }
+    // What has a trigger runs the one function of its app.
+    if config.function.is_some() && other.function.is_some() && config.function != other.function {
+        return Err("another workload of the app is another function, and an app has one".to_owned());
+    }
     let differs = other.uses.iter().find(|(name, used)| config.uses.get(*name).is_some_and(|known| known != *used));
     if let Some((name, _)) = differs {
         return Err(format!("another workload of the app means something else by `uses.{name}`"));
@@ -30,6 +34,7 @@ pub(crate) fn add(config: &mut PlConfig, other: PlConfig) -> Result<(), String> 
     config.components.extend(other.components);
     config.uses.extend(other.uses);
     config.hosts.extend(other.hosts);
+    config.function = config.function.take().or(other.function);
     config.description = config.description.take().or(other.description);
     Ok(())
 }

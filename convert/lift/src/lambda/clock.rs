@@ -1,6 +1,6 @@
 //! A rule or a schedule that starts the function: one invocation for each run of a CronJob.
 
-use super::started_by::starts_function;
+use super::started_by::starts;
 use super::{END, Plan, asynchronous};
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Overlap, PlConfig, ScheduleTrigger, Seconds, Trigger};
@@ -25,7 +25,9 @@ pub(super) fn map<'a>(
         ..ScheduleTrigger::default()
     };
     let description = config.description.take();
-    let targets = crate::schedule::map(tracker, &plan.context, starts_function, config, component);
+    let name = plan.unit.name;
+    let mine = |target: &Object<'a>| starts(target, name);
+    let targets = crate::schedule::map(tracker, &plan.context, mine, config, component);
     if description.is_some() {
         // What starts a function does not say what the function is for.
         config.description = description;

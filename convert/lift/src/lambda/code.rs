@@ -17,7 +17,9 @@ pub(super) fn map<'a>(
     let Some(function) = config.function.as_mut() else { return };
     let image = is_image(unit);
     if let Some(field) = unit.own.field("PackageType") {
-        field.dropped(tracker, "resolved-reference");
+        let note =
+            "where Lambda brought up another environment at once, a pod has to be scheduled and its image pulled";
+        field.dropped_because(tracker, "resolved-reference", note);
     }
     layers(tracker, facts, unit, function);
     if image {
@@ -71,7 +73,8 @@ fn runtime<'a>(tracker: &mut FieldTracker<'a>, unit: &Unit<'a>, function: &mut F
     };
     function.runtime = Some(id.to_owned());
     if nearest.id == id {
-        field.exact(tracker, "/function/runtime");
+        let note = "where Lambda brought up another environment at once, a pod has to be scheduled before its process comes up";
+        field.exact_with(tracker, "/function/runtime", note);
     } else {
         function.base = Some(nearest.id.to_owned());
         let question = tracker.question_id("retired-runtime", id);

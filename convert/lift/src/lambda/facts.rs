@@ -120,6 +120,13 @@ impl<'a> Facts<'a> {
         true
     }
 
+    /// The function's name.
+    pub(super) fn name(&self, tracker: &FieldTracker<'a>) -> &'a str {
+        let described = self.function.or_else(|| self.versions.first().copied());
+        let named = described.and_then(|described| described.own.peek("FunctionName"));
+        named.unwrap_or(tracker.source.workload.name.as_str())
+    }
+
     /// Every statement of the resource policies that allows something.
     pub(super) fn allowed(&self) -> impl Iterator<Item = Object<'a>> + use<'a> {
         let policies: Vec<Object<'a>> =

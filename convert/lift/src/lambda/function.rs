@@ -62,7 +62,9 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &
         match tracker.text(field.0, Kind::Free) {
             Some(name) => {
                 function.name = name.into_owned();
-                field.exact(tracker, "/function/name");
+                let note = "variables and the context name it as before, the log stream by a stand-in; its calls come from addresses \
+                            of the cluster";
+                field.exact_with(tracker, "/function/name", note);
             }
             None => function.name = tracker.source.app.to_owned(),
         }

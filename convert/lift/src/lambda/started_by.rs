@@ -63,10 +63,10 @@ impl StartKind<'_> {
 
 /// Everything that starts it. Where nothing does that was read, people are asked who calls it.
 pub(super) fn all<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> Vec<Start<'a>> {
-    let mut starts = Vec::new();
-    starts.extend(facts.http.apis.iter().filter_map(|&api| of_http_api(facts, api)));
-    starts.extend(facts.rest.apis.iter().filter_map(|&api| of_rest_api(facts, api)));
-    starts.extend(facts.urls.iter().map(|&url| start(StartKind::Url(url), url.qualifier, "url")));
+    let mut all = Vec::new();
+    all.extend(facts.http.apis.iter().filter_map(|&api| of_http_api(facts, api)));
+    all.extend(facts.rest.apis.iter().filter_map(|&api| of_rest_api(facts, api)));
+    all.extend(facts.urls.iter().map(|&url| start(StartKind::Url(url), url.qualifier, "url")));
     if !facts.around.target_groups.is_empty() {
         let group = |statement: &Object<'a>| names_group(*statement);
         let qualified = facts.policies.iter().find(|named| {
@@ -75,31 +75,31 @@ pub(super) fn all<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> Vec<
         });
         let around = facts.around.load_balancing();
         let qualifier = qualified.and_then(|named| named.qualifier);
-        starts.push(Start { kind: StartKind::Alb, qualifier, around, name: "alb" });
+        all.push(Start { kind: StartKind::Alb, qualifier, around, name: "alb" });
     }
     for &mapping in facts.mappings.iter().filter(|mapping| is_queue(**mapping)) {
         let name = mapping.peek("EventSourceArn").and_then(|arn| arn.rsplit(':').next()).unwrap_or("queue");
         let qualifier = mapping.peek("FunctionArn").and_then(qualifier);
-        starts.push(start(StartKind::Queue(mapping), qualifier, name));
+        all.push(start(StartKind::Queue(mapping), qualifier, name));
     }
     for &rule in facts.rules.iter().filter(|rule| rule.peek("ScheduleExpression").is_some() || is_open(**rule)) {
-        let target =
-            rule.objects("Targets").find_map(|target| target.peek("Arn").filter(|arn| arn.contains(":lambda:")));
+        let name = facts.name(tracker);
+        let target = rule.objects("Targets").find(|target| starts(target, name)).and_then(|target| target.peek("Arn"));
         let around = Surroundings { rule: Some(rule), ..Surroundings::default() };
-        let name = rule.peek("Name").unwrap_or("rule");
-        starts.push(Start { kind: StartKind::Clock, qualifier: target.and_then(qualifier), around, name });
+        let called = rule.peek("Name").unwrap_or("rule");
+        all.push(Start { kind: StartKind::Clock, qualifier: target.and_then(qualifier), around, name: called });
     }
     for &schedule in &facts.schedules {
         let target = schedule.object("Target");
         let called = target.and_then(|target| target.peek("Arn")).and_then(qualifier);
         let around = Surroundings { schedule: Some(schedule), ..Surroundings::default() };
         let name = schedule.peek("Name").unwrap_or("schedule");
-        starts.push(Start { kind: StartKind::Clock, qualifier: called, around, name });
+        all.push(Start { kind: StartKind::Clock, qualifier: called, around, name });
     }
-    if starts.is_empty() && !tracker.is_refused() {
-        ask_who_calls(tracker, facts, &mut starts);
+    if all.is_empty() && !tracker.is_refused() {
+        ask_who_calls(tracker, facts, &mut all);
     }
-    starts
+    all
 }
 
 /// Whether a rule is no rule for events: then it is asked when it runs.
@@ -154,8 +154,10 @@ fn of_rest_api<'a>(facts: &Facts<'a>, api: Object<'a>) -> Option<Start<'a>> {
 
 /// Whether an integration's URI names the function; one with a stage's variables in the name may.
 fn leads(uri: &str, function: Option<&str>) -> bool {
-    let Some((_, rest)) = uri.split_once(":function:") else { return false };
-    let name = rest.split([':', '/']).next().unwrap_or(rest);
+    if !uri.contains(":function:") {
+        return false;
+    }
+    let name = name_of(uri);
     function.is_none_or(|function| function == name) || name.contains("${stageVariables.")
 }
 
@@ -190,8 +192,18 @@ fn ask_who_calls<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, starts: 
     starts.push(start(StartKind::Invoke, None, "invoke"));
 }
 
-/// Whether a target of a rule or a schedule starts a function: by its ARN, or as a universal target.
-pub(super) fn starts_function(target: &Object<'_>) -> bool {
-    let by_arn = target.peek("Arn").is_some_and(|arn| arn.split(':').nth(2) == Some("lambda"));
-    by_arn || ScheduledCall::of(target.map()).is_some_and(|call| call.service == "lambda")
+/// Whether a target of a rule or a schedule starts the function of this name: by its ARN, or as a universal target.
+pub(super) fn starts(target: &Object<'_>, name: &str) -> bool {
+    let called = match ScheduledCall::of(target.map()) {
+        Some(call) if call.service == "lambda" => call.text("functionName").map(str::to_owned),
+        Some(_) => None,
+        None => target.peek("Arn").map(str::to_owned),
+    };
+    called.is_some_and(|called| name_of(&called) == name)
+}
+
+/// The name in a function's ARN, or a name itself, without the version or alias behind it.
+fn name_of(called: &str) -> &str {
+    let rest = called.split_once(":function:").map_or(called, |(_, rest)| rest);
+    rest.split([':', '/']).next().unwrap_or(rest)
 }

@@ -25,7 +25,7 @@ pub(super) fn choose<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, star
         tracker.refuse("no document describes the function itself");
         return None;
     };
-    let name = latest.own.peek("FunctionName").unwrap_or(tracker.source.workload.name.as_str());
+    let name = facts.name(tracker);
     let qualifiers: BTreeSet<Option<&'a str>> = starts.iter().map(|start| start.qualifier).collect();
     let mut wanted: BTreeSet<String> = BTreeSet::new();
     for qualifier in &qualifiers {
