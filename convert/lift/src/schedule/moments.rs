@@ -74,7 +74,7 @@ pub(super) fn map<'a>(
 fn comes_twice(zone: Option<&str>, schedule: &str) -> bool {
     const UNCHANGED: [&str; 5] = ["UTC", "GMT", "UCT", "Zulu", "Universal"];
     let changes = zone.is_some_and(|zone| !UNCHANGED.contains(&zone) && !zone.starts_with("Etc/"));
-    let at_night = |cron: Cron| cron.times().into_iter().any(|minute| minute < 4 * 60 || minute >= 23 * 60);
+    let at_night = |cron: Cron| cron.times().iter().any(|minute| !(4 * 60..23 * 60).contains(minute));
     changes && Cron::parse(schedule).is_some_and(at_night)
 }
 
