@@ -21,7 +21,7 @@ pub struct Unit {
     pub state: UnitState,
     /// How many things it found so far.
     pub found: u64,
-    /// Why it is not complete, for a person; none when it is.
+    /// Why it is not complete, for a person; of a complete one what stands there that is read by no one, or none.
     pub reason: Option<String>,
 }
 

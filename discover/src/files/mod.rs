@@ -104,14 +104,24 @@ fn scan_file(
         Ok(found) => {
             let observations = observe::observe(&entry.name, found.things, redactor, now);
             let state = if found.left_out.is_none() { UnitState::Complete } else { UnitState::Partial };
-            // What a file says of itself may hold anything.
             let said = [found.left_out, found.beside].into_iter().flatten().collect::<Vec<_>>().join("; ");
-            (state, Some(redactor.redact_text(&said)).filter(|said| !said.is_empty()), observations)
+            (state, Some(harmless(&said, redactor)).filter(|said| !said.is_empty()), observations)
         }
         Err(refusal) => (refusal.state, Some(refusal.reason), Vec::new()),
     };
     let found = observations.len() as u64;
     (unit(&entry.name, state, found, reason), observations)
+}
+
+/// What a file says of itself, without what could be a secret: it may hold anything. A type of AWS's is none.
+fn harmless(said: &str, redactor: &Redactor) -> String {
+    let is_type = |word: &str| {
+        let word = word.trim_end_matches([',', ';', ')']);
+        word.strip_prefix("AWS::").is_some_and(|of| of.bytes().all(|b| b.is_ascii_alphanumeric() || b == b':'))
+            && word.len() <= 80
+    };
+    let words = said.split(' ').map(|word| if is_type(word) { word.to_owned() } else { redactor.redact_text(word) });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn unit(name: &str, state: UnitState, found: u64, reason: Option<String>) -> Unit {

@@ -30,7 +30,7 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
         return Err(skipped(if is_yaml {
             NO_TEMPLATE.to_owned()
         } else {
-            format!("is no JSON or YAML, or it {NO_TEMPLATE}")
+            "holds no template of CloudFormation, SAM or the serverless framework".to_owned()
         }));
     }
     let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -51,7 +51,7 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
 }
 
 const NO_TEMPLATE: &str =
-    "holds no template of CloudFormation, SAM or the serverless framework; ECS documents are read as JSON";
+    "is YAML without a template of CloudFormation, SAM or the serverless framework; ECS documents are read as JSON";
 
 /// Whether it is worth to parse a text: most YAML is of other programs, and some of it is none before they fill it in.
 fn may_be_ours(text: &str) -> bool {

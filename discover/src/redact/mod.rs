@@ -15,6 +15,7 @@ mod places;
 mod shapes;
 mod tokens;
 mod trigrams;
+mod unresolved;
 mod value;
 mod walk;
 mod words;

@@ -7,6 +7,12 @@ use caravan_inventory::ObservationKind as Kind;
 use caravan_inventory::api::{Content, Row};
 use serde_json::Value;
 
+/// The step to the text of a value that a template leaves open.
+pub(super) const OPEN: &str = "$unresolved";
+/// A template says which of its folders holds the code; in a cloud the same field is an address with a signature.
+const FOLDERS: [Row; 2] =
+    [("Code/Location/$unresolved", Content::Identity), ("Content/Location/$unresolved", Content::Identity)];
+
 /// The rows that can still fit, with what is left of their paths.
 #[derive(Clone)]
 pub(super) struct Rows(Vec<Row>);
@@ -19,7 +25,9 @@ impl Rows {
 
     /// All rows of a kind.
     pub(super) fn of(kind: Kind) -> Self {
-        Self(kind.model().rows().to_vec())
+        let of_templates = matches!(kind, Kind::LambdaFunction | Kind::FunctionVersion | Kind::LayerVersion);
+        let own = kind.model().rows().iter().copied();
+        Self(own.chain(FOLDERS.into_iter().filter(|_| of_templates)).collect())
     }
 
     /// The rows of a kind for one document: answers of public resolvers are identities, but the text of a TXT record may

@@ -1,10 +1,11 @@
 //! Through a document, place by place.
 
 use super::names::{Suspicion, suspicion};
-use super::places::{Rows, wrappers};
+use super::places::{OPEN, Rows, wrappers};
+use super::unresolved::Masked;
 use super::{Redactor, shapes, words};
-use caravan_inventory::ObservationKind;
 use caravan_inventory::api::Content;
+use caravan_inventory::{ObservationKind, Unresolved};
 use serde_json::{Map, Value};
 
 /// Fields whose value names what a sibling holds: `{"name": "DB_PASSWORD", "value": …}`.
@@ -66,6 +67,10 @@ impl Redactor {
     }
 
     fn walk(&self, value: &mut Value, here: &Here<'_>) {
+        if let Some(Unresolved { text, default }) = Unresolved::of(value) {
+            *value = self.unresolved(text, default, here);
+            return;
+        }
         match value {
             Value::String(text) => {
                 if let Some(masked) = self.leaf(text, here) {
@@ -99,6 +104,25 @@ impl Redactor {
             }
             Value::Null | Value::Bool(_) => {}
         }
+    }
+
+    /// What a template leaves open: what it offers stands where the value would.
+    fn unresolved(&self, text: &str, default: Option<&Value>, here: &Here<'_>) -> Value {
+        let open = here.rows.below(OPEN).content();
+        let (text, speaks) = match open.or_else(|| here.rows.content()).unwrap_or(Content::Free) {
+            Content::Identity => (self.known_tokens(text).unwrap_or_else(|| text.to_owned()), false),
+            Content::Command => (self.command(text).unwrap_or_else(|| text.to_owned()), false),
+            Content::Reference | Content::Free => {
+                let Masked { text, speaks } = self.template_text(text, here.name);
+                (text, speaks)
+            }
+        };
+        let mut default = default.cloned();
+        if let Some(default) = &mut default {
+            let name = if speaks { "secret" } else { here.name };
+            self.walk(default, &Here { rows: here.rows.clone(), name, under_secret: here.under_secret || speaks });
+        }
+        Unresolved { text: &text, default: default.as_ref() }.to_value()
     }
 
     fn field(&self, field: &str, value: &mut Value, rows: &Rows, names: &str, under_secret: bool) {

@@ -225,7 +225,7 @@ fn upper(value: &Value) -> Value {
 /// Responses by their status, as a list.
 fn responses(said: &Value) -> Value {
     let one = |(pattern, said): (&String, &Value)| {
-        let mut said = said.as_object().map(|said| capital(said)).unwrap_or_default();
+        let mut said = said.as_object().map(capital).unwrap_or_default();
         if pattern != "default" {
             said["SelectionPattern"] = json!(pattern);
         }

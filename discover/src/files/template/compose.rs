@@ -1,7 +1,7 @@
 //! Texts that are put together, and values that are chosen.
 
 use super::conditions::Truth;
-use super::evaluate::{Evaluator, Outcome};
+use super::evaluate::{Evaluator, Outcome, is_forgotten};
 use super::intrinsic::{scalar, short};
 use super::places::Places;
 use caravan_inventory::{Unresolved, is_of_template};
@@ -51,6 +51,10 @@ impl Text {
         let Self { known, link, default } = self;
         let link = link.filter(|text| as_link && is_link(text));
         match (known, link) {
+            // A place that only looks like one is asked about as every other.
+            (Some(text), _) if is_forgotten(&text) => {
+                Outcome::Open { text: short(whole), default: Some(Value::String(text)) }
+            }
             (Some(text), _) => Outcome::Known(Value::String(text)),
             (None, Some(link)) => Outcome::Link(link),
             (None, None) => Outcome::Open { text: short(whole), default: default.map(Value::String) },

@@ -120,7 +120,7 @@ impl Template {
         };
         // The default of such a parameter is a name in Parameter Store, and not the value.
         let is_stored = of_type.starts_with("AWS::SSM::Parameter::Value");
-        let given = self.given.get(name).map(|text| typed(text));
+        let given = self.given.get(name).map(typed);
         let default = fields.get("Default").filter(|_| !is_stored).and_then(scalar).map(|text| typed(&text));
         Some(Parameter { given, default })
     }

@@ -1,7 +1,7 @@
 //! What a template's values are once its functions are put in their place, as far as the template decides them.
 
 use super::conditions::Truth;
-use super::document::Template;
+use super::document::{Resource, Template};
 use super::intrinsic::{Intrinsic, scalar, short};
 use super::names;
 use super::places::Places;
@@ -153,7 +153,7 @@ impl<'t> Evaluator<'t> {
         let naming = names::of_type(&resource.of_type)?;
         let form = naming.form(attribute)?;
         let declared = self.declared(id, naming.property, depth);
-        let made = || names::made_up(&resource.of_type, id, &self.template.stack);
+        let made = || self.made_up(id, resource);
         let text = names::filled(form, &declared.clone().unwrap_or_else(made));
         match declared {
             Some(_) if !caravan_inventory::is_of_template(&text) => Some(Outcome::Known(Value::String(text))),
@@ -178,17 +178,27 @@ impl<'t> Evaluator<'t> {
         name
     }
 
+    /// The name that stands for the one that AWS makes up; it says of a queue whether it keeps the order.
+    fn made_up(&self, id: &str, resource: &Resource) -> String {
+        let name = names::made_up(&resource.of_type, id, &self.template.stack);
+        let is_fifo = ["FifoQueue", "FifoTopic"].iter().any(|field| match resource.properties.get(*field) {
+            Some(Value::Bool(value)) => *value,
+            Some(Value::String(text)) => text == "true",
+            _ => false,
+        });
+        if is_fifo { format!("{name}.fifo") } else { name }
+    }
+
     /// The name of a resource, made up where the template doesn't decide it.
     pub(super) fn name_of(&self, id: &str, property: &str) -> String {
-        let of_type = self.template.resources.get(id).map_or("", |one| one.of_type.as_str());
-        let made = || names::made_up(of_type, id, &self.template.stack);
+        let made = || self.template.resources.get(id).map_or_else(|| id.to_owned(), |one| self.made_up(id, one));
         self.declared(id, property, 0).unwrap_or_else(made)
     }
 }
 
 /// Whether a text has a place that nothing fills in when it is deployed: `${Stage}`, but none of API Gateway's own
 /// (`${stageVariables.alias}`, `${request.header.Host}`).
-fn is_forgotten(text: &str) -> bool {
+pub(super) fn is_forgotten(text: &str) -> bool {
     const OF_GATEWAYS: &[&str] = &["stageVariables.", "request.", "context.", "route.", "integration.", "response."];
     let mut places = text.split("${").skip(1);
     places.any(|place| place.contains('}') && !OF_GATEWAYS.iter().any(|own| place.starts_with(own)))

@@ -83,7 +83,10 @@ fn hidden_and_made_folders_are_passed_over_and_names_count_only_in_folders() {
     {
         put(&dir, name, TASK);
     }
-    assert_eq!(scanned(std::slice::from_ref(&dir)).lines(), ["files/deploy/TASK.JSON complete ecs.task-definition"]);
+    assert_eq!(
+        scanned(std::slice::from_ref(&dir)).lines(),
+        ["files/deploy/TASK.JSON complete ecs.task-definition", "files/task.yaml skipped"]
+    );
     let named = scanned(&[dir.join("notes.txt"), dir.join("task.yaml"), dir.join("missing.json")]);
     assert_eq!(
         named.lines(),

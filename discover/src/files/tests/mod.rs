@@ -1,8 +1,11 @@
 //! Files of every kind, good and hostile, in folders made for the test.
 
+mod functions;
 mod hostile;
 mod recording;
 mod shapes;
+mod template_secrets;
+mod templates;
 
 use super::{FileSink, TemplateParameters, scan_files};
 use crate::Redactor;

@@ -124,9 +124,7 @@ fn methods(out: &mut Emitter<'_>, api: &str, id: &str) -> Map<String, Value> {
         let mut fields = out.eval.properties(&resource.properties, LINKS);
         fields.remove("ResourceId");
         fields.remove("RestApiId");
-        for (list, key) in [("MethodResponses", "StatusCode")] {
-            keyed(&mut fields, list, key);
-        }
+        keyed(&mut fields, "MethodResponses", "StatusCode");
         if let Some(Value::Object(mut integration)) = fields.remove("Integration") {
             moved(&mut integration, "IntegrationHttpMethod", "HttpMethod");
             keyed(&mut integration, "IntegrationResponses", "StatusCode");

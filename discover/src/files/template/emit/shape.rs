@@ -62,12 +62,11 @@ pub(super) fn typed(value: &mut Value, numbers: &[&str], booleans: &[&str]) {
                     _ => None,
                 };
                 let at = if Unresolved::of(value).is_some() { value.get_mut("default") } else { Some(&mut *value) };
-                match at {
-                    Some(at) => match of(at) {
+                if let Some(at) = at {
+                    match of(at) {
                         Some(read) => *at = read,
                         None => typed(at, numbers, booleans),
-                    },
-                    None => {}
+                    }
                 }
             }
         }

@@ -11,6 +11,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("LayerVersion", "AWS::Serverless::LayerVersion"),
     ("SimpleTable", "AWS::Serverless::SimpleTable"),
     ("StateMachine", "AWS::Serverless::StateMachine"),
+    ("WebSocketApi", "AWS::Serverless::WebSocketApi"),
 ];
 
 /// Merges the globals into the resources. Of a section that is none of SAM's a note is made.

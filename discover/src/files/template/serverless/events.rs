@@ -52,6 +52,7 @@ fn one(
     match of_type {
         "httpApi" => http::route(template, service, function, said),
         "http" => http::method(template, service, function, said),
+        "websocket" => http::message(template, service, function, said),
         "sqs" => {
             let queue = own("arn").unwrap_or_else(|| said.clone());
             mapping(template, function, said, queue, &format!("SQS{number}"));

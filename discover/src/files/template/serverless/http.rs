@@ -191,3 +191,25 @@ fn authorized(template: &mut Template, said: Option<&Value>, properties: &mut Ma
     properties.insert("AuthorizationType".to_owned(), json!(if is_pool { "COGNITO_USER_POOLS" } else { "CUSTOM" }));
     properties.insert("AuthorizerId".to_owned(), json!({"Ref": id}));
 }
+
+/// `websocket`: a route of a WebSocket API, by its key.
+pub(super) fn message(template: &mut Template, service: &Service, function: &Function<'_>, said: &Value) {
+    const API: &str = "WebsocketsApi";
+    let Some(key) = said.get("route").unwrap_or(said).as_str() else { return };
+    let selected = service.provider.get("websocketsApiRouteSelectionExpression").cloned();
+    let properties = json!({"Name": service.name, "ProtocolType": "WEBSOCKET",
+        "RouteSelectionExpression": selected.unwrap_or_else(|| json!("$request.body.action"))});
+    template.make(API, "AWS::ApiGatewayV2::Api", properties, None);
+    let stage = service.provider.get("stage").cloned().unwrap_or_else(|| json!("dev"));
+    let stage = json!({"ApiId": {"Ref": API}, "StageName": stage});
+    template.make("WebsocketsDeploymentStage", "AWS::ApiGatewayV2::Stage", stage, None);
+    let integration = format!("{}WebsocketsIntegration", logical(function.key));
+    let properties = json!({"ApiId": {"Ref": API}, "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": rest_paths::invocation(&function.arn())});
+    template.make(&integration, "AWS::ApiGatewayV2::Integration", properties, function.condition);
+    let route = json!({"ApiId": {"Ref": API}, "RouteKey": key, "AuthorizationType": "NONE",
+        "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration}]]}});
+    template.make(&format!("S{}WebsocketsRoute", letters(key)), "AWS::ApiGatewayV2::Route", route, function.condition);
+    let source = json!({"Fn::Sub": ["arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*", {"Api": {"Ref": API}}]});
+    permit(template, function, "apigateway.amazonaws.com", Some(source), API);
+}

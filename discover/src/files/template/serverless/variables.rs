@@ -175,11 +175,7 @@ impl<'d> Variables<'d> {
         for step in path.split('.') {
             at = match at {
                 Value::Array(items) => items.get(step.parse::<usize>().ok()?)?,
-                Value::Object(fields) => match fields.get(step) {
-                    Some(value) => value,
-                    // A whole object may stand behind a variable.
-                    None => return None,
-                },
+                Value::Object(fields) => fields.get(step)?,
                 Value::String(text) if text.contains("${") => {
                     return match self.text(text, depth) {
                         Found::Open(_) => Some(Found::Open(None)),
