@@ -6,10 +6,9 @@ use super::domains::{self, Domains};
 use super::entry::{Entry, publish};
 use super::pattern::Pattern;
 use super::stage;
-use crate::field::{Field, Object};
+use crate::field::Object;
 use crate::plconfig::{Component, HttpEvent, HttpTrigger, PlConfig, Seconds, Trigger};
 use crate::tracker::{Asked, FieldTracker};
-use std::collections::BTreeMap;
 
 /// What only describes an API, and what decides nothing off it.
 const DESCRIBED: [&str; 12] = [
@@ -149,7 +148,7 @@ fn routes<'a>(
         })
     };
     let own = plan.facts.http.routes.iter().filter(|route| route.peek("apiId") == start.api.peek("apiId"));
-    let mut groups: BTreeMap<(String, String), Vec<(Pattern, Vec<Field<'a>>)>> = BTreeMap::new();
+    let mut groups = super::Groups::new();
     for route in own {
         if !leads(&route) {
             route.drop_whole(tracker, "other-target");

@@ -10,7 +10,6 @@ use crate::field::{Field, Object};
 use crate::plconfig::{Component, HttpEvent, HttpTrigger, PlConfig, Seconds, Trigger};
 use crate::text::Kind;
 use crate::tracker::FieldTracker;
-use std::collections::BTreeMap;
 
 /// What only describes an API, and what decides nothing off it.
 const DESCRIBED: [&str; 9] = [
@@ -108,7 +107,7 @@ fn methods<'a>(
     trigger: &mut HttpTrigger,
 ) -> (Vec<Entry>, u32) {
     let at = plan.context.at("trigger/http");
-    let mut groups: BTreeMap<(String, String), Vec<(Pattern, Vec<Field<'a>>)>> = BTreeMap::new();
+    let mut groups = super::Groups::new();
     let mut longest = 0;
     for &(resource, name, method) in &start.methods {
         let path = resource.peek("path").unwrap_or("/");
