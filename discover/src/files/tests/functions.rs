@@ -114,7 +114,7 @@ fn every_function_is_in_its_place_or_open() {
     }
     let clock = read.one(Kind::EventsRule, "AllClock");
     assert_eq!(clock["ScheduleExpression"], offered("!Sub rate(${Size} minutes)", json!("rate(128 minutes)")));
-    assert_eq!(clock["State"], open("!Condition Both"));
+    assert_eq!(clock["State"], open("!Ref Name"));
     let mapping = read.one(Kind::EventSourceMapping, "AllQueue");
     assert_eq!(mapping["BatchSize"], offered("!Ref Size", json!(128)));
     let task = read.one(Kind::EcsTaskDefinition, "/every-Task");

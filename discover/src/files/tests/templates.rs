@@ -331,6 +331,12 @@ fn conditions_decide_where_they_are_decided_and_are_said_where_not() {
         json!({"$unresolved": "!Condition IsProd"})
     );
     assert!(undecided.reason().contains("Extra (IsProd)") && undecided.reason().contains("does not hold: Gone"));
+    // A condition that the offers make true offers the state.
+    let likely = PLAIN.replace("\"Default\": \"dev\"", "\"Default\": \"prod\"");
+    assert_eq!(
+        read("shop/stack.json", &likely).one(Kind::LambdaFunction, "Extra")["Configuration"]["State"],
+        json!({"$unresolved": "!Condition IsProd", "default": "Active"})
+    );
     let prod = read_with("shop/stack.json", PLAIN, &[("Env", "prod")]);
     let worker = prod.one(Kind::LambdaFunction, "function:worker");
     assert_eq!(

@@ -32,7 +32,7 @@ pub(super) fn function(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     fields.insert("FunctionName".to_owned(), name.into());
     fields.insert("FunctionArn".to_owned(), function_arn.clone().into());
     fields.insert("PackageType".to_owned(), kind);
-    fields.insert("State".to_owned(), out.open_state.clone().unwrap_or_else(|| "Active".into()));
+    fields.insert("State".to_owned(), out.state(None, "Active", "Inactive"));
     fields.insert("Version".to_owned(), "$LATEST".into());
     moved(&mut fields, "KmsKeyArn", "KMSKeyArn");
     if let Some(layers) = fields.remove("Layers") {

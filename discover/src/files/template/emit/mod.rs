@@ -86,8 +86,8 @@ pub(super) struct Emitter<'t> {
     /// ARN of a function → its document.
     functions: BTreeMap<String, Value>,
     permissions: Permissions,
-    /// The state of what is made under an open condition.
-    open_state: Option<Value>,
+    /// The open condition of the resource that is read, and whether it holds by what the parameters offer.
+    open: Option<(String, bool)>,
 }
 
 /// Reads every resource of a template whose macros are put in.
@@ -102,7 +102,7 @@ pub(super) fn emit(template: &Template) -> Emitted {
     };
     let eval = Evaluator::of(template);
     let mut emitter =
-        Emitter { eval, emitted, functions: BTreeMap::new(), permissions: Permissions::default(), open_state: None };
+        Emitter { eval, emitted, functions: BTreeMap::new(), permissions: Permissions::default(), open: None };
     for (of_type, read) in READ {
         for (id, resource) in template.resources.iter().filter(|(_, resource)| resource.of_type == *of_type) {
             if emitter.is_made(id, resource) {
@@ -124,19 +124,18 @@ pub(super) fn emit(template: &Template) -> Emitted {
 impl Emitter<'_> {
     /// Whether a resource is made, as far as its condition is known; what may be is.
     fn is_made(&mut self, id: &str, resource: &Resource) -> bool {
-        self.open_state = None;
+        self.open = None;
         let Some(condition) = &resource.condition else { return true };
         let truth = self.eval.condition(condition, 0);
         match truth.known {
             Some(false) => self.emitted.left_out.push(id.to_owned()),
             Some(true) => {}
-            None => {
-                let text = format!("!Condition {condition}");
-                self.open_state = Some(Unresolved { text: &text, default: None }.to_value());
-                if resource.is_written {
-                    self.emitted.conditional.push((id.to_owned(), condition.clone()));
-                }
+            // What is made of another resource is there when that is.
+            None if resource.is_written || resource.of_type == "AWS::Lambda::Function" => {
+                self.open = Some((format!("!Condition {condition}"), truth.by_default == Some(true)));
+                self.emitted.conditional.push((id.to_owned(), condition.clone()));
             }
+            None => {}
         }
         truth.known != Some(false)
     }
@@ -157,6 +156,13 @@ impl Emitter<'_> {
 
     /// The state of a resource: as its property says, or open with the condition under which it is made.
     fn state(&self, enabled: Option<Value>, on: &str, off: &str) -> Value {
-        self.open_state.clone().unwrap_or_else(|| shape::state(enabled, on, off))
+        let state = shape::state(enabled, on, off);
+        match &self.open {
+            // A state that is open itself is said by its own text.
+            Some((text, holds)) if Unresolved::of(&state).is_none() => {
+                Unresolved { text, default: Some(&state).filter(|_| *holds) }.to_value()
+            }
+            _ => state,
+        }
     }
 }

@@ -160,6 +160,7 @@ pub(super) fn invoke_config(out: &mut Emitter<'_>, id: &str, resource: &Resource
 /// A version of a layer.
 pub(super) fn layer(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     let mut fields = out.eval.properties(&resource.properties, &[]);
+    out.leave_out(&mut fields, &["PublishLambdaVersion"]);
     let name = out.eval.name_of(id, "LayerName");
     let layer = arn("lambda", &format!("layer:{name}"));
     let version = format!("{layer}:{FIRST}");
