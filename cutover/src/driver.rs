@@ -220,9 +220,12 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                     None => self.take_command(session).await?,
                 }
             }
+            let waits = session.state.waits_for_person();
             match effects(session.plan, &session.state) {
+                // It looks again by itself later; whoever leaves it to a person has looked once.
+                Some(Effect::WaitUntil(_)) if waits && self.wait_policy == WaitPolicy::Leave => return Ok(None),
                 Some(effect) => return Ok(Some(effect)),
-                None if session.state.waits_for_person() && self.wait_policy == WaitPolicy::Wait => {
+                None if waits && self.wait_policy == WaitPolicy::Wait => {
                     self.watch_sides(session);
                     let soon = self.clock.now().plus_ms(CHECK_COMMANDS.as_millis() as u64);
                     self.beside(session, self.clock.until(soon)).await;

@@ -1,5 +1,6 @@
 //! Effects: what a state wants carried out, and what must pass before a write.
 
+use crate::transition::looked_at;
 use crate::{Event, Moment, Phase, State, Task, TaskWrite, Together, Unsettled};
 use caravan_plans::{Sealed, Step, WavePlan};
 use caravan_providers::Call;
@@ -72,12 +73,16 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             let owner = target(*task, task.place(plan.plan()));
             after(not_before, owner.map(|owner| call(Call::Activity(owner))))
         }
+        Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
+            let look = state.look()?;
+            let targets = looked_at(plan.plan(), state).filter_map(|task| target(task, task.place(plan.plan())));
+            let calls: Vec<Call> = targets.map(Call::Observe).collect();
+            let look_now = || (!calls.is_empty()).then(|| call(one_or_all(calls)));
+            if look.at.0 > 0 { Some(Effect::WaitUntil(look.at)) } else { look_now() }
+        }
         Phase::Planned
         | Phase::AwaitingApproval { .. }
         | Phase::Paused
-        | Phase::Held { .. }
-        | Phase::Conflict { .. }
-        | Phase::Stuck { .. }
         | Phase::Shifted
         | Phase::Finished(_)
         | Phase::JournalUnavailable { .. }

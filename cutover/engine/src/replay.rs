@@ -81,7 +81,7 @@ fn reach(rules: Rules<'_>, state: State, event: &Event) -> Result<State, Illegal
         (Phase::CheckingLease { .. } | Phase::Together(Together::CheckingLease { .. }), Event::Withdrawn) => {
             transition_by(rules, state, Event::Leased(true))
         }
-        (phase, Event::Replied { at, .. }) if phase.waits_for_time() => {
+        (_, Event::Replied { at, .. }) if state.waits_for_time() => {
             transition_by(rules, state, Event::Woke { at: *at })
         }
         _ => Ok(state),

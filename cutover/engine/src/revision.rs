@@ -2,7 +2,7 @@
 
 /// The revision of the transition function: raised with every change of it. The journal keeps which ones have driven a run,
 /// and each driver's first entry names its own: what follows it is replayed by the rules of then. `tests/revision.rs` holds it against the sources.
-pub const REVISION: u32 = 6;
+pub const REVISION: u32 = 7;
 
 /// The oldest revision whose unfinished runs this one goes on with: it replays their entries to the very state in which they
 /// were left. Journals under `tests/formats/` hold that of revision 0, which is every version that kept none. Raised when it is no
@@ -19,3 +19,7 @@ pub(crate) const WORD_AT_ONCE: u32 = 4;
 
 /// From this revision on, originals that share a batch go back as one.
 pub(crate) const TOGETHER: u32 = 5;
+
+/// From this revision on, a step that waits for a person on the way back keeps no other one from going back, also not one whose
+/// trouble passes later; and what somebody else changed is looked at again, so that the run goes on once they have taken it back.
+pub(crate) const LOOKS_AGAIN: u32 = 7;

@@ -1,8 +1,8 @@
 //! The state of a run: its phase, its direction, and how far each step is.
 
 use crate::{
-    Deferred, Direction, Event, Hold, Moment, Outcome, Pending, SentBatch, StepState, Task, TaskWrite, Together,
-    Trouble,
+    Deferred, Direction, Event, Hold, Moment, NextLook, Outcome, Pending, SentBatch, StepState, Task, TaskWrite,
+    Together, Trouble,
 };
 use caravan_plans::WavePlan;
 use caravan_providers::target::{FencingToken, Snapshot};
@@ -56,6 +56,10 @@ pub struct State {
     /// The most originals that go back as one, since a larger batch was refused with nothing to be seen that could be why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_batch: Option<usize>,
+    /// While it waits for a person on its way back: when it looks by itself whether what somebody else changed still stands. None
+    /// where nothing of the kind is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_look: Option<NextLook>,
     /// What it is doing.
     pub phase: Phase,
 }
@@ -290,7 +294,26 @@ impl State {
             unsettled: Vec::new(),
             sent: Vec::new(),
             largest_batch: None,
+            next_look: None,
             phase: Phase::Planned,
+        }
+    }
+
+    /// The look that a run which waits for a person makes by itself; none where it makes none.
+    pub(crate) const fn look(&self) -> Option<NextLook> {
+        match self.phase {
+            Phase::Held { reason: Hold::Adopted, .. } => None,
+            Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => self.next_look,
+            _ => None,
+        }
+    }
+
+    /// Whether nothing happens before a moment has come, unless a person commands something.
+    #[must_use]
+    pub const fn waits_for_time(&self) -> bool {
+        match self.look() {
+            Some(look) => look.at.0 > 0,
+            None => self.phase.waits_for_time(),
         }
     }
 
@@ -399,6 +422,25 @@ impl Phase {
             Self::Held { pending, .. } => pending.as_ref().map(|pending| pending.task),
             _ => self.in_flight().map(|(task, _)| task),
         }
+    }
+
+    /// The same, begun only at a moment.
+    pub(crate) fn later(mut self, moment: Moment) -> Self {
+        match &mut self {
+            Self::FindingControllers { not_before, .. }
+            | Self::Observing { not_before, .. }
+            | Self::Guarding { not_before, .. }
+            | Self::Verifying { not_before, .. }
+            | Self::Baking { not_before, .. }
+            | Self::SettlingAll { not_before }
+            | Self::Proving { not_before, .. }
+            | Self::Together(Together::Guarding { not_before, .. } | Together::ReadingBack { not_before, .. }) => {
+                *not_before = Some(not_before.map_or(moment, |before| before.max(moment)));
+            }
+            Self::InDoubt { until, .. } => *until = moment.max(*until),
+            _ => {}
+        }
+        self
     }
 
     /// Whether nothing happens before a moment has come.

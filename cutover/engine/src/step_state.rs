@@ -1,6 +1,6 @@
 //! How far one step of a run is.
 
-use crate::{Moment, Pending};
+use crate::{Blocked, Moment, Pending};
 use caravan_providers::target::FencingToken;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,10 @@ pub struct StepState {
     /// Whether it gets no further on the way back for now, and the other shifts go first.
     #[serde(default)]
     pub passed_over: bool,
+    /// Why it gets no further on the way back until somebody else does something, as its last look told; none while its trouble
+    /// may pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<Blocked>,
     /// A write whose answer was lost, while the other shifts go back: what became of it is found out when their turn is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<Doubt>,
@@ -60,6 +64,7 @@ impl StepState {
             unproven: None,
             failed: false,
             passed_over: false,
+            blocked: None,
             doubt: None,
             targets,
             finalised: false,

@@ -98,6 +98,9 @@ fn answer(plan: &Sealed, targets: &mut Targets, call: &Call) -> Result<Reply, Ca
 /// A state without what the answers of lease and clock alone have told: the journal does not hold them, and whoever takes
 /// over asks both anew.
 fn as_journalled(mut state: State) -> State {
+    if let Some(look) = &mut state.next_look {
+        look.at = Moment(0);
+    }
     state.phase = match state.phase {
         Phase::Applying { task, write, tries } => Phase::CheckingLease { task, write, tries },
         Phase::Together(Together::Applying { writes }) => Phase::Together(Together::CheckingLease { writes }),

@@ -1,11 +1,12 @@
 //! The driver of a rehearsed run: it carries effects out, dies, sleeps, and is followed by another.
 
-use crate::rehearsal::{Rehearsal, Sleeping, nowhere};
+use crate::rehearsal::{Edit, Rehearsal, Sleeping, nowhere};
 use crate::{Crash, Made, When};
 use caravan_cutover_engine::{Analysis, Direction, Effect, Event, Phase, REVISION};
-use caravan_providers::target::Guarantee;
+use caravan_providers::target::{Guarantee, Target};
 use caravan_providers::{Call, Write};
 use caravan_providers_simulated::{CallFault, Held};
+use std::collections::BTreeMap;
 
 /// Milliseconds until another driver takes over from one that is gone: its lease has to run out.
 const TAKEOVER_MS: u64 = 15_000;
@@ -90,8 +91,9 @@ impl Rehearsal<'_> {
         if let Some(CallFault::Edited { target, snapshot, token }) = fault {
             let theirs = Held { snapshot: (**snapshot).clone(), token: token.clone() };
             if let Some(before) = self.world.held(target) {
-                let before = self.edited.get(&**target).map_or(before, |(first, _)| first).clone();
-                self.edited.insert((**target).clone(), (before, theirs.clone()));
+                let before = self.edited.get(&**target).map_or(before, |edit| &edit.before).clone();
+                let until = self.fault_plan.edits_last_ms.map(|lasts| self.world.now() + lasts);
+                self.edited.insert((**target).clone(), Edit { before, theirs: theirs.clone(), until });
             }
             self.watch.edited(target, self.world.held(target), theirs);
         }
@@ -112,15 +114,29 @@ impl Rehearsal<'_> {
         }
     }
 
-    /// Third parties put back what they changed, where it still stands as they left it.
-    pub(crate) fn take_edits_back(&mut self) {
-        for (target, (before, theirs)) in std::mem::take(&mut self.edited) {
+    /// Third parties put back what they changed, where it still stands as they left it: what is due at this moment of the world.
+    pub(crate) fn take_edits_back(&mut self, is_due: impl Fn(&Edit, u64) -> bool) {
+        let now = self.world.now();
+        let (due, later) = std::mem::take(&mut self.edited).into_iter().partition(|(_, edit)| is_due(edit, now));
+        self.edited = later;
+        let due: BTreeMap<Target, Edit> = due;
+        for (target, Edit { before, theirs, .. }) in due {
+            // What was left to them is theirs from then on.
+            if self.is_left(&target) {
+                continue;
+            }
             let Some(held) = self.world.held(&target).filter(|held| held.snapshot == theirs.snapshot) else { continue };
             let token = if held.token == theirs.token { before.token } else { held.token.clone() };
             self.world.edit(&target, before.snapshot, token);
             self.person.hears_news();
             self.watch.taken_back(&target);
         }
+    }
+
+    /// Whether a person has left a target to whoever changed it.
+    fn is_left(&self, target: &Target) -> bool {
+        let mut steps = self.engine.plan.plan().steps.iter().zip(&self.state.steps);
+        steps.any(|(step, reached)| reached.released_to_others && step.targets().any(|other| other == target))
     }
 
     /// Whether another driver has taken the lease at or before this effect, and this is not that driver.

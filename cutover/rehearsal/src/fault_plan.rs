@@ -20,6 +20,9 @@ pub struct FaultPlan {
     pub fails_in: Option<(usize, usize)>,
     /// Whether third parties take their edits back as soon as a run is in conflict over them.
     pub edits_taken_back: bool,
+    /// Milliseconds after which third parties take each of their edits back by themselves, whatever the run is doing; none where
+    /// they do not.
+    pub edits_last_ms: Option<u64>,
     /// When the journal takes no entry and gives no lease, in milliseconds. In their order, apart from each other.
     pub journal_outages: Vec<Range<u64>>,
     /// How the person on call answers.

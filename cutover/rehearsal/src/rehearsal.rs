@@ -32,6 +32,17 @@ pub(crate) enum Sleeping {
     Woken,
 }
 
+/// What a third party made of a target.
+#[derive(Clone, Debug)]
+pub(crate) struct Edit {
+    /// What stood there before the first of their edits.
+    pub(crate) before: Held,
+    /// What they made of it.
+    pub(crate) theirs: Held,
+    /// When they take it back by themselves.
+    pub(crate) until: Option<u64>,
+}
+
 /// A run while it is rehearsed.
 pub(crate) struct Rehearsal<'a> {
     pub(crate) engine: Engine<'a>,
@@ -47,8 +58,8 @@ pub(crate) struct Rehearsal<'a> {
     pub(crate) fault_plan: &'a FaultPlan,
     pub(crate) watch: Watch,
     pub(crate) turned_back: Option<u64>,
-    /// What stood at a target before a third party changed it, and what they made of it.
-    pub(crate) edited: BTreeMap<Target, (Held, Held)>,
+    /// What third parties changed and have not taken back.
+    pub(crate) edited: BTreeMap<Target, Edit>,
     /// The driver that shall fall asleep.
     pub(crate) sleeping: Sleeping,
     /// The background analysis of the driver that is at work; none while nobody is.
@@ -105,6 +116,7 @@ impl<'a> Rehearsal<'a> {
 
     fn play(&mut self) {
         while self.effects < LONGEST && !self.state.is_over() {
+            self.take_edits_back(|edit, now| edit.until.is_some_and(|until| until <= now));
             let (now, journalled) = (self.now(), self.journal.len());
             let recording = matches!(self.state.phase, Phase::Recording { .. });
             if let Some(event) = self.person.interrupts(&self.state, journalled, now).filter(|_| !recording) {
@@ -133,6 +145,7 @@ impl<'a> Rehearsal<'a> {
                 },
             }
             if self.found.is_empty()
+                && !matches!(self.state.phase, Phase::Recording { .. })
                 && self.answer_due().is_none()
                 && self.waits_since.is_some()
                 && self.world.now() >= self.left_alone_at()
@@ -175,7 +188,8 @@ impl<'a> Rehearsal<'a> {
 
     /// The moment at which nothing will change any more of a run that waits for somebody who never answers.
     fn left_alone_at(&self) -> u64 {
-        let last = self.changes.iter().rev().find(|at| **at < u64::MAX).copied().unwrap_or(0);
+        let last = self.changes.iter().rev().find(|at| **at < u64::MAX).copied();
+        let last = last.into_iter().chain(self.edited.values().filter_map(|edit| edit.until)).max().unwrap_or(0);
         last.max(self.waits_since.unwrap_or(0)) + LEFT_ALONE_MS
     }
 
@@ -183,7 +197,7 @@ impl<'a> Rehearsal<'a> {
     fn answer(&mut self) -> bool {
         self.waits_since = None;
         if self.fault_plan.edits_taken_back && matches!(self.state.phase, Phase::Conflict { .. }) {
-            self.take_edits_back();
+            self.take_edits_back(|_, _| true);
         }
         if matches!(self.state.phase, Phase::Held { reason: Hold::ControllersActive(_), .. }) {
             self.pause_controllers();
@@ -220,8 +234,10 @@ impl<'a> Rehearsal<'a> {
             let from = self.world.now();
             let change = self.changes.get(self.changes.partition_point(|at| *at <= from)).copied();
             let round = self.analysis.as_ref().and_then(Analysis::next_round).map(|at| at.0.max(from + 1));
-            self.world.pass_until([change, round].into_iter().flatten().fold(moment, u64::min));
+            let edit = self.edited.values().filter_map(|edit| edit.until).min().map(|at| at.max(from + 1));
+            self.world.pass_until([change, round, edit].into_iter().flatten().fold(moment, u64::min));
             self.watch.passed(from, self.engine.plan.plan(), &self.state, &self.world, self.fault_plan);
+            self.take_edits_back(|edit, now| edit.until.is_some_and(|until| until <= now));
         }
     }
 
@@ -346,6 +362,7 @@ pub(crate) const fn nowhere() -> State {
         unsettled: Vec::new(),
         sent: Vec::new(),
         largest_batch: None,
+        next_look: None,
         phase: Phase::Planned,
     }
 }

@@ -4,6 +4,10 @@ use crate::{Crash, FaultPlan, When};
 use caravan_plans::WavePlan;
 use caravan_providers::target::{Controller, Snapshot, Target};
 use caravan_providers_simulated::{CallFault, World, touched};
+use std::ops::Range;
+
+/// How long what a third party changed stands where they take it back by themselves, in milliseconds.
+const EDITS_LAST: Range<u64> = 5_000..1_200_000;
 
 /// Draws some of everything.
 pub(crate) fn draw(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World, fault_plan: &mut FaultPlan) {
@@ -22,6 +26,7 @@ pub(crate) fn draw(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut Worl
         fault_plan.lease_lost = Some(chance.usize(0..200));
     }
     fault_plan.edits_taken_back = chance.bool();
+    fault_plan.edits_last_ms = chance.bool().then(|| chance.u64(EDITS_LAST));
     if chance.u8(0..12) == 0
         && let Some((target, _)) = any_place(chance, plan)
     {
@@ -42,7 +47,7 @@ pub(crate) fn draw(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut Worl
 }
 
 /// A side turns unhealthy, and healthy again some minutes later.
-fn turn(world: &mut World, chance: &mut fastrand::Rng, side: usize, begin: std::ops::Range<u64>) {
+fn turn(world: &mut World, chance: &mut fastrand::Rng, side: usize, begin: Range<u64>) {
     let begin = chance.u64(begin);
     let end = begin + chance.u64(60_000..600_000);
     world.turn_unhealthy(side, begin, end);

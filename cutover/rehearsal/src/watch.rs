@@ -83,7 +83,7 @@ impl Watch {
     /// A person has commanded something: what they had to decide is decided.
     pub(crate) fn commanded(&mut self) {
         self.unknown.clear();
-        self.way_back.needs_person = false;
+        self.way_back.refused.clear();
     }
 
     /// Something went wrong that lasts for no time: a call, or a driver.
@@ -94,14 +94,15 @@ impl Watch {
     /// Time has passed since a moment, in which nothing about the world changed by itself.
     pub(crate) fn passed(&mut self, from: u64, plan: &WavePlan, state: &State, world: &World, fault_plan: &FaultPlan) {
         let journal_is_out = fault_plan.journal_outage(from).is_some();
-        let is_refused = self.way_back.needs_person;
-        let stretch = Stretch { from, plan, state, world, journal_is_out, is_refused, disturbed_at: self.disturbed_at };
+        let disturbed_at = self.disturbed_at;
+        let stretch = Stretch { from, plan, state, world, journal_is_out, is_refused: false, disturbed_at };
         for users in &mut self.users {
             let target = plan.steps.get(users.step()).and_then(|step| step.target(0));
             let is_foreign = target.is_some_and(|target| self.foreign.contains_key(target));
-            self.violations.extend(users.passed(&stretch, is_foreign));
+            let is_refused = target.is_some_and(|target| self.way_back.refused.contains(target));
+            self.violations.extend(users.passed(&Stretch { is_refused, ..stretch }, is_foreign));
         }
-        self.violations.extend(self.way_back.passed(&stretch, !self.foreign.is_empty()));
+        self.violations.extend(self.way_back.passed(&stretch, |target| self.foreign.contains_key(target)));
         if world.successions().iter().any(|succession| succession.is_gap()) {
             self.look_into_gaps(&stretch, fault_plan.manner);
         }
@@ -228,7 +229,7 @@ impl Watch {
     /// A call was made.
     pub(crate) fn after(&mut self, call: &Call, reply: &Result<Reply, CallError>, world: &World) {
         if let Err(CallError::Denied(_) | CallError::Rejected(_) | CallError::Missing(_)) = reply {
-            self.way_back.needs_person = true;
+            self.way_back.refused.extend(targets(call).into_iter().cloned());
         }
         match (call, reply) {
             (Call::Write(write), _) => self.after_writes(std::slice::from_ref(write), reply, world),
@@ -387,4 +388,13 @@ fn passes_after_unknown(plan: &WavePlan, step: &Step, probe: &Probe) -> u32 {
 fn was_healthy(world: &World, side: usize) -> bool {
     let now = world.now();
     world.sides().get(side).is_none_or(|side| (0..=5).any(|s| side.passes(now.saturating_sub(s * 1000))))
+}
+
+/// Whatever a call is about.
+fn targets(call: &Call) -> Vec<&Target> {
+    match call {
+        Call::All(calls) => calls.iter().flat_map(targets).collect(),
+        Call::WriteAll(writes) => writes.iter().map(|write| &write.target).collect(),
+        other => other.target().into_iter().collect(),
+    }
 }

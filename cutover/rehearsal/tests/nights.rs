@@ -21,6 +21,7 @@ const ALONE: FaultPlan = FaultPlan {
     lease_lost: None,
     fails_in: None,
     edits_taken_back: false,
+    edits_last_ms: None,
     journal_outages: Vec::new(),
     clocks: Vec::new(),
     sleeper: None,

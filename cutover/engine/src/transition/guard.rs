@@ -1,13 +1,14 @@
 //! Observing the target and asking both sides, before a write is intended.
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
+use super::look_again::Blocking;
 use super::pace::OBSERVATIONS;
 use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
 use crate::effect::guard_probes;
 use crate::revision::{TOGETHER, WORD_AT_ONCE};
 use crate::task::is_going_back;
-use crate::{Deferred, Direction, Event, Hold, Moment, Phase, SeededBug, State, Task, task};
+use crate::{Blocked, Deferred, Direction, Event, Hold, Moment, Phase, SeededBug, State, Task, task};
 use caravan_providers::{CallError, Reply, Verdict, Write};
 
 impl Rules<'_> {
@@ -34,8 +35,9 @@ impl Rules<'_> {
             }
             other => {
                 let reason = nothing_to_judge(other);
-                return Ok(match self.pass_over(state, task, reason.as_str(), at) {
-                    Ok(others_first) => others_first,
+                let blocking = Blocking { task, by: Blocked::Refused, pending: None, reason: reason.clone() };
+                return Ok(match self.pass_over_blocked(state, blocking, at) {
+                    Ok(others) => others,
                     Err(state) => self.hold(*state, Hold::Inconclusive(reason)),
                 });
             }
@@ -64,7 +66,7 @@ impl Rules<'_> {
         if self.goes_back(&state, task) && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
             return Ok(self.complete(state, undo, None));
         }
-        let found = self.foreign(state.clone(), task, &write, snapshot, token.as_ref(), None);
+        let found = self.foreign(state.clone(), task, &write, snapshot, token.as_ref(), None, at);
         if matches!(found.phase, Phase::Conflict { .. })
             && let Ok(others_first) = self.pass_over(state.clone(), task, "somebody else changed the target", at)
         {

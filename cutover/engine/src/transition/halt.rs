@@ -1,9 +1,10 @@
 //! Where a run stops of itself, or turns back.
 
 use super::judge::{may_pass, nothing_to_judge};
+use super::look_again::Blocking;
 use super::pace::BETWEEN_TRIES_MS;
 use super::rules::Rules;
-use crate::{Deferred, Direction, Hold, Moment, Pending, Phase, SeededBug, State, Task, task};
+use crate::{Blocked, Deferred, Direction, Hold, Moment, Pending, Phase, SeededBug, State, Task, task};
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
 
@@ -41,6 +42,11 @@ impl Rules<'_> {
             (state.direction, state.deferred) = (Direction::Back, Deferred::None);
         }
         let pending = Some(Pending { task, write, error });
+        let blocking = Blocking { task, by: Blocked::Refused, pending: pending.clone(), reason: text.clone() };
+        state = match self.others_go_on(state, blocking, at) {
+            Ok(others) => return others,
+            Err(state) => *state,
+        };
         State { phase: Phase::Held { reason: Hold::Inconclusive(text), pending }, trouble: None, ..state }
     }
 
@@ -54,6 +60,7 @@ impl Rules<'_> {
         live: &Snapshot,
         token: Option<&FencingToken>,
         pending: Option<Pending>,
+        at: Moment,
     ) -> State {
         if is_of_later_driver(&state, token) {
             return State { phase: Phase::LeaseLost, ..state };
@@ -66,6 +73,11 @@ impl Rules<'_> {
             state.direction = Direction::Back;
             return self.begin(state);
         }
+        let blocking = Blocking { task, by: Blocked::Foreign, pending: pending.clone(), reason: foreign_text(write) };
+        state = match self.others_go_on(state, blocking, at) {
+            Ok(others) => return others,
+            Err(state) => *state,
+        };
         let (expected, planned) = (Box::new(write.before.clone()), Box::new(write.after.clone()));
         let live = Box::new(live.clone());
         let phase = Phase::Conflict { task, expected, planned, live, token: token.cloned(), pending };
@@ -99,6 +111,10 @@ impl Rules<'_> {
     pub(super) fn turns_back_in_gap(self, state: &State) -> bool {
         state.direction == Direction::Forward && self.is_in_gap(state) && self.bug != SeededBug::HoldInGap
     }
+}
+
+fn foreign_text(write: &Write) -> String {
+    format!("somebody else changed {}", write.target.short_name())
 }
 
 /// Whether a fencing token is of a later driver of this run.

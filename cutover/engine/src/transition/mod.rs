@@ -8,6 +8,7 @@ mod guard;
 mod halt;
 mod judge;
 mod late;
+mod look_again;
 mod pace;
 mod pass_over;
 mod people;
@@ -22,10 +23,13 @@ mod unknown;
 mod write;
 
 pub use finalise::soaked_at;
+pub(crate) use look_again::looked_at;
 pub use rules::Illegal;
 pub(crate) use rules::Rules;
 
-use crate::{Deferred, Direction, Doubt, Event, Moment, Outcome, Pending, Phase, State, StepState, Task, task};
+use crate::{
+    Deferred, Direction, Doubt, Event, Moment, NextLook, Outcome, Pending, Phase, State, StepState, Task, task,
+};
 use caravan_plans::Sealed;
 use rules::{recording, unexpected};
 
@@ -93,6 +97,9 @@ impl Rules<'_> {
                 Phase::Verifying { .. } => Ok(self.verified(state, reply, *at)),
                 Phase::Baking { .. } => Ok(self.baked(state, reply, *at)),
                 Phase::Proving { .. } => Ok(self.proved(state, reply, *at)),
+                Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
+                    self.looked_again(state, reply, *at, event)
+                }
                 _ => Err(unexpected(&state, event)),
             },
             Event::AnalysisFailed { step, .. } => self.analysis_failed(state, *step, event),
@@ -109,7 +116,7 @@ impl Rules<'_> {
 
     /// Goes on to whatever comes next, after an operator's command has had its way.
     fn begin(self, mut state: State) -> State {
-        state.trouble = None;
+        (state.trouble, state.next_look) = (None, None);
         state = match self.read_back_first(state) {
             Ok(reads_back) => return reads_back,
             Err(state) => *state,
@@ -175,8 +182,12 @@ fn first_shared(state: &State, step: usize) -> Option<usize> {
 
 /// The time that a phase waited for has come.
 fn woke(mut state: State) -> Result<State, Illegal> {
-    if !state.phase.waits_for_time() {
+    if !state.waits_for_time() {
         return Err(Illegal::Unexpected { phase: state.phase.name(), event: "woke" });
+    }
+    if let Some(look) = state.look() {
+        state.next_look = Some(NextLook { at: Moment(0), ..look });
+        return Ok(state);
     }
     state.phase = match state.phase {
         Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },

@@ -17,6 +17,8 @@ impl Rules<'_> {
         reason: impl Into<String>,
         at: Moment,
     ) -> Result<State, Box<State>> {
+        // Whatever it was before: its trouble may pass now.
+        state.steps[task.step()].blocked = None;
         if !self.may_pass_over(&state, task) {
             state.steps.iter_mut().for_each(|step| step.passed_over = false);
             return Err(Box::new(state));
@@ -53,6 +55,7 @@ impl Rules<'_> {
         at: Moment,
     ) -> Result<State, Box<State>> {
         let is_of = |step: usize| writes.iter().any(|one| one.task.step() == step);
+        writes.iter().for_each(|one| state.steps[one.task.step()].blocked = None);
         // Who pauses or releases wants what was sent read back, and nothing else first.
         let goes_on = state.direction == Direction::Back && state.deferred != Deferred::Pause;
         if !goes_on || !(0..state.steps.len()).any(|step| !is_of(step) && self.can_go_first(&state, step)) {
@@ -75,7 +78,7 @@ impl Rules<'_> {
             && !reached.passed_over
     }
 
-    fn may_pass_over(self, state: &State, task: Task) -> bool {
+    pub(super) fn may_pass_over(self, state: &State, task: Task) -> bool {
         let goes_back = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
         let mut others = (0..state.steps.len()).filter(|step| *step != task.step());
         let moves = matches!(task, Task::Undo { .. } | Task::Enter { .. } | Task::Prove { .. });

@@ -131,14 +131,17 @@ impl Rules<'_> {
             _ => None,
         };
         let Some(task) = task else { return Err(unexpected(&state, event)) };
-        state.steps[task.step()].released_to_others = true;
+        let reached = &mut state.steps[task.step()];
+        (reached.released_to_others, reached.blocked, state.next_look) = (true, None, None);
         leave_to_others(&mut state, task.step());
         Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, trouble: None, ..state })
     }
 
     /// Goes on from where it waited: first to the write whose outcome is not known, if there is one. What is repeated begins
     /// at once; a write that may still land is waited for all the same.
-    pub(super) fn go_on(self, state: State) -> State {
+    pub(super) fn go_on(self, mut state: State) -> State {
+        state.next_look = None;
+        state.steps.iter_mut().for_each(|step| step.blocked = None);
         match state.phase {
             Phase::Held { pending: Some(Pending { task, write, error }), .. }
             | Phase::Conflict { pending: Some(Pending { task, write, error }), .. } => {

@@ -1,9 +1,10 @@
 //! Proving that a switch has had its effect: the owner itself says so, several times in a row.
 
 use super::judge::{may_pass, nothing_to_judge};
+use super::look_again::Blocking;
 use super::repeat::trouble;
 use super::rules::Rules;
-use crate::{Direction, Hold, Moment, Phase, SeededBug, State, Task};
+use crate::{Blocked, Direction, Hold, Moment, Phase, SeededBug, State, Task};
 use caravan_providers::{Activity, CallError, Reply};
 
 impl Rules<'_> {
@@ -41,7 +42,7 @@ impl Rules<'_> {
             Ok(Reply::Activity(activity)) if *activity == wanted => rounds + 1,
             Ok(Reply::Activity(_)) => 0,
             Err(error) if may_pass(error) => 0,
-            other => return self.is_unproven(state, nothing_to_judge(other)),
+            other => return self.is_unproven(state, nothing_to_judge(other), at),
         };
         if rounds >= proof.rounds {
             return self.proof_is_there(state, task);
@@ -52,7 +53,7 @@ impl Rules<'_> {
                 Ok(Reply::Activity(Activity::Idle)) => "it is not at work".to_owned(),
                 other => nothing_to_judge(other),
             };
-            return self.is_unproven(state, format!("{reason} after {} s", proof.longest_ms / 1000));
+            return self.is_unproven(state, format!("{reason} after {} s", proof.longest_ms / 1000), at);
         }
         let not_before = Some(at.plus_ms(proof.every_ms));
         State { phase: Phase::Proving { task, since: Some(since), rounds, not_before }, ..state }
@@ -72,12 +73,20 @@ impl Rules<'_> {
 
     /// Forward, the old owner goes on: turned back. On the rollback a person decides, and until then nothing is started
     /// beside an owner that may be at work.
-    fn is_unproven(self, state: State, reason: String) -> State {
+    fn is_unproven(self, state: State, reason: String, at: Moment) -> State {
         let Phase::Proving { task, .. } = state.phase else { return state };
-        match (state.direction, self.wanted(&state, task)) {
-            (Direction::Forward, _) => self.new_side_failed(state, task.step(), reason),
-            (_, Some(Activity::Working)) => self.hold(state, Hold::OldSideUnhealthy(reason)),
-            (_, _) => self.hold(state, Hold::StillAtWork(reason)),
+        let wanted = self.wanted(&state, task);
+        if state.direction == Direction::Forward {
+            return self.new_side_failed(state, task.step(), reason);
+        }
+        let blocking = Blocking { task, by: Blocked::Refused, pending: None, reason: reason.clone() };
+        let state = match self.others_go_on(state, blocking, at) {
+            Ok(others) => return others,
+            Err(state) => *state,
+        };
+        match wanted {
+            Some(Activity::Working) => self.hold(state, Hold::OldSideUnhealthy(reason)),
+            _ => self.hold(state, Hold::StillAtWork(reason)),
         }
     }
 }

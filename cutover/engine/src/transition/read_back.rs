@@ -2,11 +2,13 @@
 
 use super::halt::is_of_later_driver;
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
+use super::look_again::Blocking;
 use super::pace::OBSERVATIONS;
 use super::repeat::{counted, trouble};
 use super::rules::Rules;
 use super::write::{CHANGED_SINCE, NOT_OBSERVED, NOT_SEEN_YET};
-use crate::{Doubt, Moment, Pending, Phase, SeededBug, SentBatch, State, TaskWrite, Together, Unsettled};
+use crate::revision::LOOKS_AGAIN;
+use crate::{Blocked, Doubt, Moment, Pending, Phase, SeededBug, SentBatch, State, TaskWrite, Together, Unsettled};
 use caravan_providers::{CallError, Reply};
 
 /// Tries of a batch that is not split by [`SeededBug::KeepFailedBatch`].
@@ -81,8 +83,8 @@ impl Rules<'_> {
             }
             Err(error @ (CallError::Denied(_) | CallError::Missing(_))) if !undone.is_empty() => {
                 let (task, reason) = (undone[0].task, error.to_string());
-                match self.pass_over_all(state, &undone, None, &reason, at) {
-                    Ok(others_first) => others_first,
+                match self.refused_together(state, &undone, &reason, at) {
+                    Ok(others) => others,
                     Err(state) => State { phase: Phase::Stuck { task, reason }, trouble: None, ..*state },
                 }
             }
@@ -99,6 +101,25 @@ impl Rules<'_> {
         if let (Ok(Some(ticket)), false) = (&sent.answer, done.is_empty()) {
             state.unsettled.push(Unsettled { writes: done, ticket: ticket.clone() });
         }
+    }
+
+    /// What a provider has refused for good waits for a person; the others go on.
+    fn refused_together(
+        self,
+        mut state: State,
+        writes: &[TaskWrite],
+        reason: &str,
+        at: Moment,
+    ) -> Result<State, Box<State>> {
+        if state.revision < LOOKS_AGAIN {
+            return self.pass_over_all(state, writes, None, reason, at);
+        }
+        for one in writes {
+            let reached = &mut state.steps[one.task.step()];
+            (reached.blocked, reached.passed_over) = (Some(Blocked::Refused), true);
+        }
+        let (task, reason) = (writes[0].task, reason.to_owned());
+        self.others_go_on(state, Blocking { task, by: Blocked::Refused, pending: None, reason }, at)
     }
 
     /// Reads may lag behind writes. What is not seen after a while is written again, once it can't come any more.

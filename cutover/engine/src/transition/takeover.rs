@@ -52,6 +52,7 @@ impl Rules<'_> {
             | Phase::SettlingAll { .. }
             // A later driver had been seen in the world; whether it still is ahead, an observation tells.
             | Phase::LeaseLost => self.begin(state),
+            Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => self.looks_at_once(state),
             _ => state,
         })
     }

@@ -9,7 +9,8 @@ use crate::batch::in_flight_ms;
 use crate::effect::probes_of_all;
 use crate::revision::TOGETHER;
 use crate::{
-    Deferred, Direction, Event, Hold, Moment, Phase, SeededBug, SentBatch, State, Task, TaskWrite, Together, task,
+    Blocked, Deferred, Direction, Event, Hold, Moment, Phase, SeededBug, SentBatch, State, Task, TaskWrite, Together,
+    task,
 };
 use caravan_plans::Step;
 use caravan_providers::target::BatchPart;
@@ -72,7 +73,11 @@ impl Rules<'_> {
     /// What puts a step's original back as a part of a batch; none where it goes alone, or is not to go back now.
     fn part(self, state: &State, step: usize) -> Option<(TaskWrite, BatchPart)> {
         let (planned, reached) = (self.plan.steps.get(step)?, &state.steps[step]);
-        if reached.doubt.is_some() || reached.unproven.is_some() || !self.is_open(state, step) {
+        if reached.doubt.is_some()
+            || reached.unproven.is_some()
+            || reached.blocked == Some(Blocked::Foreign)
+            || !self.is_open(state, step)
+        {
             return None;
         }
         let task = Task::Undo { step, place: planned.place_of(reached.stage?) };

@@ -1,13 +1,14 @@
 //! A write on its way, and what became of it.
 
 use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
+use super::look_again::Blocking;
 use super::pace::{BETWEEN_STATUS_MS, OBSERVATIONS, WRITES};
 use super::repeat::{counted, trouble};
 use super::rules::{Illegal, Rules, recording};
 use crate::revision::ALL_BACK_AT_ONCE;
 use crate::task::is_going_back;
 use crate::{
-    Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, TaskWrite,
+    Blocked, Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, TaskWrite,
     Together, Unsettled, task,
 };
 use caravan_providers::target::FencingToken;
@@ -106,7 +107,7 @@ impl Rules<'_> {
                 );
                 let waits = !(is_refused && self.turns_back_in_gap(&state));
                 let pending = waits.then(|| pending(task, &write, &error));
-                self.foreign(state, task, &write, snapshot, token.as_ref(), pending)
+                self.foreign(state, task, &write, snapshot, token.as_ref(), pending, at)
             }
             Err(unanswered) if may_pass(unanswered) && self.is_repeated(&state, tries, OBSERVATIONS) => {
                 // Nothing can be in flight any more: it is observed as soon as its turn comes again.
@@ -143,11 +144,12 @@ impl Rules<'_> {
         }
         match task {
             Task::Undo { .. } => {
-                let state = match self.pass_over(state, task, error.to_string(), at) {
-                    Ok(others_first) => return others_first,
-                    Err(state) => *state,
-                };
-                State { phase: Phase::Stuck { task, reason: error.to_string() }, trouble: None, ..state }
+                let reason = error.to_string();
+                let blocking = Blocking { task, by: Blocked::Refused, pending: None, reason: reason.clone() };
+                match self.pass_over_blocked(state, blocking, at) {
+                    Ok(others) => others,
+                    Err(state) => State { phase: Phase::Stuck { task, reason }, trouble: None, ..*state },
+                }
             }
             _ => self.hold(state, Hold::Refused(error.to_string())),
         }
@@ -198,7 +200,7 @@ impl Rules<'_> {
             Ok(Reply::Observed { snapshot, token }) if !is_before(&write, snapshot, token.as_ref()) => {
                 let error = CallError::InDoubt(CHANGED_SINCE.to_owned());
                 let pending = Pending { task, write: write.clone(), error };
-                self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending))
+                self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending), at)
             }
             Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
                 let unseen = CallError::InDoubt(NOT_OBSERVED.to_owned());
@@ -231,7 +233,7 @@ impl Rules<'_> {
                 *reached = StepState { stage: Some(stage), baked: false, unproven, ..reached.clone() };
             }
             Task::Undo { .. } => {
-                reached.targets[place] = TargetState::default();
+                (reached.targets[place], reached.blocked) = (TargetState::default(), None);
                 let stage = reached.stage.and_then(|stage| planned.after_undo(stage));
                 *reached = StepState { stage, baked: false, unproven, ..reached.clone() };
             }

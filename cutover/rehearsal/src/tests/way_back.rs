@@ -23,12 +23,12 @@ fn broken_at(
     let mut state = State { direction: Direction::Back, phase, ..State::planned("r1", &plan) };
     change(&mut state);
     let mut way_back = WayBack::of(&plan, &world);
-    way_back.needs_person = needs_person;
+    way_back.refused.extend(plan.targets().filter(|_| needs_person).cloned());
     (0..3600).find(|second| {
         let from = second * 1000;
         world.pass_until(from + 1000);
         let stretch = quiet(from, &plan, &state, &world);
-        way_back.passed(&stretch, false).is_some_and(|violation| violation.rule == Invariant::SwiftReturn)
+        way_back.passed(&stretch, |_| false).is_some_and(|violation| violation.rule == Invariant::SwiftReturn)
     })
 }
 

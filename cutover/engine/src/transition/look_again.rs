@@ -1,0 +1,163 @@
+//! On the way back a step that waits for somebody else's doing keeps no other one waiting, and what a third party changed is
+//! looked at again by itself.
+
+use super::halt::is_of_later_driver;
+use super::judge::{is_after, is_before};
+use super::pace::{BETWEEN_LOOKS_MS, LONGEST_BETWEEN_LOOKS_MS};
+use super::repeat::trouble;
+use super::rules::{Illegal, Rules, unexpected};
+use crate::revision::LOOKS_AGAIN;
+use crate::task::is_going_back;
+use crate::{Blocked, Direction, Doubt, Event, Moment, NextLook, Pending, Phase, State, Task, task};
+use caravan_plans::{Step, WavePlan};
+use caravan_providers::target::{FencingToken, Snapshot};
+use caravan_providers::{CallError, Reply, Write};
+
+/// What keeps a step from going back until somebody else does something.
+pub(super) struct Blocking {
+    pub(super) task: Task,
+    pub(super) by: Blocked,
+    /// The write after which it was found, if there was one: what became of it is found out when its turn comes.
+    pub(super) pending: Option<Pending>,
+    pub(super) reason: String,
+}
+
+/// What a run that waits on its way back looks at again: of each step whose target somebody else changed, the task that waits.
+pub(crate) fn looked_at<'a>(plan: &'a WavePlan, state: &'a State) -> impl Iterator<Item = Task> + 'a {
+    let own = state.phase.task();
+    state.steps.iter().enumerate().filter(|(_, reached)| reached.blocked == Some(Blocked::Foreign)).map(
+        move |(step, reached)| {
+            let doubted = reached.doubt.as_ref().map(|doubt| doubt.pending.task);
+            let stands = reached.stage.map_or(0, |stage| plan.steps[step].place_of(stage));
+            own.filter(|own| own.step() == step).or(doubted).unwrap_or(Task::Undo { step, place: stands })
+        },
+    )
+}
+
+impl Rules<'_> {
+    /// As [`Rules::others_go_on`]; by older rules as [`Rules::pass_over`].
+    pub(super) fn pass_over_blocked(self, state: State, blocking: Blocking, at: Moment) -> Result<State, Box<State>> {
+        if state.revision < LOOKS_AGAIN || !is_going_back(&state) {
+            return self.pass_over(state, blocking.task, blocking.reason, at);
+        }
+        self.others_go_on(state, blocking, at)
+    }
+
+    /// The state that goes on with the others, since this step waits for somebody else's doing: first with the shifts that were
+    /// not looked at since, then, a while later, with those whose trouble may pass. Without any, the state as it was, which
+    /// says when what a third party changed is looked at again.
+    pub(super) fn others_go_on(self, mut state: State, blocking: Blocking, at: Moment) -> Result<State, Box<State>> {
+        if state.revision < LOOKS_AGAIN || !is_going_back(&state) {
+            return Err(Box::new(state));
+        }
+        let Blocking { task, by, pending, reason } = blocking;
+        let is_first = self.may_pass_over(&state, task);
+        let is_later = (0..state.steps.len()).any(|step| step != task.step() && self.may_pass_later(&state, step));
+        let reached = &mut state.steps[task.step()];
+        reached.blocked = Some(by);
+        if !is_first && !is_later {
+            state.steps.iter_mut().for_each(|step| step.passed_over = false);
+            state.next_look = next_look(&state, 0, at);
+            return Err(Box::new(state));
+        }
+        reached.passed_over = true;
+        if let Some(pending) = pending {
+            reached.doubt = Some(Doubt { pending, until: at });
+        }
+        if !is_first {
+            state.steps.iter_mut().for_each(|step| step.passed_over = step.blocked.is_some());
+        }
+        let until = trouble(&mut state, reason, at);
+        let trouble = state.trouble.clone();
+        let begun = State { trouble, ..self.begin(state) };
+        Ok(if is_first { begun } else { State { phase: begun.phase.later(until), ..begun } })
+    }
+
+    /// Whether a shift that is still to go back, or of which nobody knows whether it is, waits for nobody.
+    fn may_pass_later(self, state: &State, step: usize) -> bool {
+        let reached = &state.steps[step];
+        matches!(self.plan.steps.get(step), Some(Step::Shift(_)))
+            && (reached.stage.is_some() || reached.doubt.is_some())
+            && (reached.failed || state.direction == Direction::Back)
+            && !reached.released_to_others
+            && reached.blocked.is_none()
+    }
+
+    /// What somebody else changed was looked at again. What they have taken back, or have put back themselves, goes on; the rest
+    /// waits as before.
+    pub(super) fn looked_again(
+        self,
+        mut state: State,
+        reply: &Result<Reply, CallError>,
+        at: Moment,
+        event: &Event,
+    ) -> Result<State, Illegal> {
+        let Some(NextLook { at: Moment(0), looks }) = state.look() else { return Err(unexpected(&state, event)) };
+        let tasks: Vec<Task> = looked_at(self.plan, &state).collect();
+        let answers: Vec<&Result<Reply, CallError>> = match reply {
+            Ok(Reply::All(answers)) => answers.iter().collect(),
+            one => vec![one],
+        };
+        let mut free = Vec::new();
+        for (task, answer) in tasks.into_iter().zip(answers) {
+            let Ok(Reply::Observed { snapshot, token }) = answer else { continue };
+            if is_of_later_driver(&state, token.as_ref()) {
+                return Ok(State { phase: Phase::LeaseLost, ..state });
+            }
+            if self.is_ours(&state, task, snapshot, token.as_ref()) {
+                free.push(task.step());
+            } else if let Phase::Conflict { task: own, live, token: theirs, .. } = &mut state.phase
+                && own.step() == task.step()
+            {
+                // What is shown to a person is what stands there now.
+                (**live, *theirs) = (snapshot.clone(), token.clone());
+            }
+        }
+        if free.is_empty() {
+            state.next_look = next_look(&state, looks.saturating_add(1), at);
+            return Ok(state);
+        }
+        if let Phase::Held { pending: Some(pending), .. } | Phase::Conflict { pending: Some(pending), .. } =
+            &state.phase
+        {
+            let doubt = Doubt { pending: pending.clone(), until: at };
+            state.steps[pending.task.step()].doubt = Some(doubt);
+        }
+        free.iter().for_each(|step| state.steps[*step].blocked = None);
+        state.steps.iter_mut().for_each(|step| step.passed_over = step.blocked.is_some());
+        Ok(self.begin(state))
+    }
+
+    /// Whether what stands at a step's target is what the run left there, or what it is to put there.
+    fn is_ours(self, state: &State, task: Task, snapshot: &Snapshot, token: Option<&FencingToken>) -> bool {
+        let (step, place) = (task.step(), task.place(self.plan));
+        let pending = match &state.phase {
+            Phase::Conflict { task: own, pending, .. } if own.step() == step => pending.as_ref(),
+            _ => state.steps[step].doubt.as_ref().map(|doubt| &doubt.pending),
+        };
+        let fits = |write: &Write| is_before(write, snapshot, token) || is_after(write, snapshot, token);
+        let undo = task::write(self.plan, state, Task::Undo { step, place });
+        let came_late = |write: &Write| self.came_late(state, task, write, snapshot, token).is_some();
+        pending.is_some_and(|pending| fits(&pending.write) || came_late(&pending.write))
+            || undo.is_some_and(|undo| fits(&undo) || came_late(&undo))
+    }
+
+    /// Another driver goes on with a run that waits: on the way back it looks at once, whoever waited before.
+    pub(super) fn looks_at_once(self, mut state: State) -> State {
+        if state.revision < LOOKS_AGAIN || !is_going_back(&state) {
+            return state;
+        }
+        if let Phase::Conflict { task, .. } = state.phase {
+            state.steps[task.step()].blocked = Some(Blocked::Foreign);
+        }
+        state.next_look = next_look(&state, 0, Moment(0)).map(|look| NextLook { at: Moment(0), ..look });
+        state
+    }
+}
+
+/// When what somebody else changed is looked at again, after so many looks that found nothing new; none where nobody did.
+fn next_look(state: &State, looks: u32, at: Moment) -> Option<NextLook> {
+    let is_foreign = state.steps.iter().any(|step| step.blocked == Some(Blocked::Foreign));
+    let doubled = (BETWEEN_LOOKS_MS << looks.min(4)).min(LONGEST_BETWEEN_LOOKS_MS);
+    is_foreign.then_some(NextLook { at: at.plus_ms(doubled), looks })
+}
