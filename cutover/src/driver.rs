@@ -7,7 +7,7 @@ use crate::journal::{Command, QueuedCommand, RunEnd};
 use crate::metering::Metering;
 use crate::session::{Lease, Session};
 use crate::store::RunStore;
-use crate::wait::ApprovalWait;
+use crate::wait::PersonWait;
 use caravan_cutover_engine::{
     Clock, Effect, Entry, Event, Illegal, JournalStoreError, Moment, Phase, REVISION, State, Together, effects,
     replay_on, soaked_at, transition,
@@ -134,7 +134,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         for (before, entry) in entries.iter().enumerate() {
             state = replay_on(plan, state, before, [&entry.event])
                 .map_err(|source| DriverError::Replay { run: run.to_owned(), source })?;
-            wait = ApprovalWait::after(wait, &state, entry.sequence);
+            wait = PersonWait::after(wait, plan.plan(), &state, entry.sequence);
         }
         let metering = Metering::after(self.journal.counter_marks(run).await?);
         let leased_at = self.clock.now();
@@ -242,9 +242,11 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
     /// Takes in the oldest command that the run allows; what it does not allow is refused.
     async fn take_command(&self, session: &mut Session<'_>) -> Result<(), DriverError> {
         for QueuedCommand { id, request } in self.journal.commands(session.run).await? {
-            let is_of = |wait: ApprovalWait| request.shown.is_some_and(|shown| wait.is_of(shown));
-            let is_approval = matches!(request.command, Command::Approve | Command::Finalise);
-            if is_approval && !session.wait.is_some_and(is_of) {
+            let is_of = |wait: &PersonWait| request.shown.is_some_and(|shown| wait.is_of(shown));
+            // A release that an older program left says nothing of what was shown.
+            let is_bound =
+                request.command.is_bound() && (request.command != Command::Release || request.shown.is_some());
+            if is_bound && !session.wait.as_ref().is_some_and(is_of) {
                 let shown = request.shown.map_or(0, |shown| shown.entry);
                 let phase = session.state.phase.name();
                 let why = format!(

@@ -3,7 +3,7 @@
 use crate::background::Background;
 use crate::driver_error::DriverError;
 use crate::metering::Metering;
-use crate::wait::ApprovalWait;
+use crate::wait::PersonWait;
 use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};
 use caravan_plans::Sealed;
 
@@ -17,8 +17,8 @@ pub(crate) struct Session<'a> {
     pub(crate) leased_at: Moment,
     pub(crate) lease: Lease,
     pub(crate) taken: Option<i64>,
-    /// The approval that it waits for, and since when without a break.
-    pub(crate) wait: Option<ApprovalWait>,
+    /// The word that it waits for, and since when without a break.
+    pub(crate) wait: Option<PersonWait>,
     /// What is asked of both sides meanwhile.
     pub(crate) background: Background<'a>,
     /// What is counted of its shifts meanwhile.
@@ -61,7 +61,7 @@ impl Session<'_> {
         let recorded = event == Event::Recorded;
         self.state = transition(self.plan, self.state.clone(), event).map_err(engine)?;
         if recorded {
-            self.wait = ApprovalWait::after(self.wait, &self.state, self.entries);
+            self.wait = PersonWait::after(self.wait.take(), self.plan.plan(), &self.state, self.entries);
         }
         Ok(())
     }

@@ -70,8 +70,15 @@ impl WavePlan {
     /// the target where several steps of a workload have equal ones. None when there is no such stage.
     #[must_use]
     pub fn step_name(&self, step: usize, stage: usize) -> Option<String> {
+        let name = self.steps.get(step)?.stage_name(stage)?;
+        Some(format!("{} {name}", self.step_title(step)?))
+    }
+
+    /// The name of a step without its stage, as people give it back to leave its target to others: the workload, and the target
+    /// where the workload has several steps of the kind. None when there is no such step.
+    #[must_use]
+    pub fn step_title(&self, step: usize) -> Option<String> {
         let planned = self.steps.get(step)?;
-        let name = planned.stage_name(stage)?;
         let same_kind = |other: &&Step| {
             other.workload() == planned.workload()
                 && matches!(other, Step::Shift(_)) == matches!(planned, Step::Shift(_))
@@ -81,6 +88,6 @@ impl WavePlan {
             Some(target) if !alone => format!(" at {}", target.short_name()),
             _ => String::new(),
         };
-        Some(format!("{}{at} {name}", planned.workload()))
+        Some(format!("{}{at}", planned.workload()))
     }
 }

@@ -110,8 +110,13 @@ pub fn is_watched(plan: &WavePlan, state: &State, step: usize) -> bool {
         state.phase,
         Phase::Planned | Phase::Finished(_) | Phase::JournalUnavailable { .. } | Phase::LeaseLost
     );
-    let entering = match state.phase.in_flight() {
-        Some((Task::Enter { step: entered, stage }, _)) if entered == step => Some(stage),
+    // A write whose outcome is not known may have brought users there, also while a person is waited for.
+    let entering = match &state.phase {
+        Phase::Held { pending, .. } | Phase::Conflict { pending, .. } => pending.as_ref().map(|pending| pending.task),
+        phase => phase.in_flight().map(|(task, _)| task),
+    };
+    let entering = match entering {
+        Some(Task::Enter { step: entered, stage }) if entered == step => Some(stage),
         _ => None,
     };
     let has_users = reached.stage.into_iter().chain(entering).any(|stage| planned.has_traffic(stage));

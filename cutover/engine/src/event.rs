@@ -16,12 +16,12 @@ impl Moment {
     }
 }
 
-/// What the giver of an approval was shown. The run is the one whose journal holds it.
+/// What the giver of an approval, or of another word that takes what stands for right, was shown. The run is the one whose journal holds it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Shown {
-    /// The step, by its place in the plan; of finalising, which comes after all of them, their number.
+    /// The step, by its place in the plan; where it is about the whole run, how many steps there are.
     pub step: usize,
-    /// Its stage.
+    /// Its stage; 0 where none is approved.
     pub stage: usize,
     /// The sequence of the last entry of the journal that was part of it.
     pub entry: u64,
@@ -93,6 +93,9 @@ pub enum Event {
         who: String,
         /// When, in milliseconds since 1970.
         at: Moment,
+        /// What they were shown, the step whose target they leave; none in journals of versions that did not keep it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shown: Option<Shown>,
     },
     /// A person wants the step that holds, conflicts or is stuck tried again.
     Retried {

@@ -223,7 +223,7 @@ fn somebody_else_s_change_is_shown_three_ways_and_can_be_left_to_them() {
     let stood = night.plan.plan().steps[1].standing(0, Some(3)).unwrap().clone();
     assert_eq!((*expected, *planned, *live), (stood, finals(&night.plan)[1].clone(), theirs.clone()));
     let at = Moment(night.now);
-    night.take(Event::Adopted { who: "olivia".to_owned(), at });
+    night.take(Event::Adopted { who: "olivia".to_owned(), at, shown: None });
     night.take(Event::Resumed { who: "olivia".to_owned(), at });
     night.until(FOR_EVER);
     assert_eq!(night.state.phase, Phase::Finished(Outcome::Elsewhere));

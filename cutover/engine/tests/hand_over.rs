@@ -197,7 +197,7 @@ fn a_start_that_nobody_may_look_at_ends_with_a_person_who_can_get_out() {
     assert!(matches!(run.state.phase, Phase::Held { pending: Some(_), .. }), "{:?}", run.state.phase);
     assert_eq!((run.state.direction, run.state.deferred), (Direction::Back, Deferred::None));
     for get_out in [
-        Event::Adopted { who: "olivia".to_owned(), at: run.now },
+        Event::Adopted { who: "olivia".to_owned(), at: run.now, shown: None },
         Event::Released { who: "olivia".to_owned(), at: run.now, reason: None },
         Event::Retried { who: "olivia".to_owned(), at: run.now },
     ] {

@@ -258,7 +258,7 @@ fn while_it_repeats_a_person_can_leave_the_target_to_others() {
         let mut night = Night::new(Step::Shift(common::rule()), outage(kind, CallError::NotSent, u64::MAX - BEGINS));
         night.until(BEGINS).command(aborted);
         night.until(BEGINS + 10 * MINUTE);
-        night.command(|who, at| Event::Adopted { who, at });
+        night.command(|who, at| Event::Adopted { who, at, shown: None });
         assert!(matches!(night.state.phase, Phase::Held { reason: Hold::Adopted, .. }), "{:?}", night.state.phase);
         assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
         night.command(|who, at| Event::Resumed { who, at });

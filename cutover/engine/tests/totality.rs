@@ -32,7 +32,7 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
         0 => return Event::Aborted { who: who(), at, despite_probes: None },
         1 => return Event::Paused { who: who(), at },
         2 => return Event::Resumed { who: who(), at },
-        3 => return Event::Adopted { who: who(), at },
+        3 => return Event::Adopted { who: who(), at, shown: None },
         4 => return Event::Retried { who: who(), at },
         5 => return Event::Released { who: who(), at, reason: None },
         6 => return Event::TakenOver { epoch: state.epoch + 1, at, revision: REVISION },

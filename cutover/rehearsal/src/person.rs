@@ -118,7 +118,7 @@ impl Person {
             6 => Event::Resumed { who, at },
             7 => Event::Retried { who, at },
             8 | 9 => Event::Aborted { who, at, despite_probes: None },
-            10 => Event::Adopted { who, at },
+            10 => Event::Adopted { who, at, shown: None },
             11 => Event::FinaliseApproved { who, at, shown: None },
             12 => Event::FinaliseApproved { who: another(), at, shown: None },
             _ => Event::Released { who, at, reason: None },
@@ -166,7 +166,7 @@ impl Person {
             Phase::Held { .. } => Some(Event::Resumed { who, at }),
             Phase::Conflict { .. } if !tried_again => Some(Event::Retried { who, at }),
             Phase::Conflict { .. } if !self.aborted && !state.is_one_way() => self.abort(who, at),
-            Phase::Conflict { .. } => Some(Event::Adopted { who, at }),
+            Phase::Conflict { .. } => Some(Event::Adopted { who, at, shown: None }),
             Phase::Stuck { .. } if matches!(self.intention, Intention::GiveUpAfter(_)) => {
                 Some(Event::Released { who, at, reason: None })
             }

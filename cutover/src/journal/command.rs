@@ -46,7 +46,7 @@ pub struct Request {
     pub at: Moment,
     /// Why; none where nobody asks for a reason.
     pub reason: Option<String>,
-    /// What an approval's giver was shown: without it, no driver takes an approval in.
+    /// What the giver was shown: without it, no driver takes a command in that is bound to it ([`Command::is_bound`]).
     pub shown: Option<Shown>,
 }
 
@@ -96,6 +96,14 @@ impl Command {
         }
     }
 
+    /// Whether it takes what stands for right, and so means what its giver was shown and nothing that came later: an approval,
+    /// a target that is left to others, a run that ends where it stands. What a run does after the others it decides by what it
+    /// finds then.
+    #[must_use]
+    pub const fn is_bound(self) -> bool {
+        matches!(self, Self::Approve | Self::Finalise | Self::Adopt | Self::Release)
+    }
+
     /// The command of somebody who gives no reason and was shown nothing.
     #[must_use]
     pub fn by(self, who: &str, at: Moment) -> Request {
@@ -113,7 +121,7 @@ impl Request {
             Command::Pause => Event::Paused { who, at },
             Command::Resume => Event::Resumed { who, at },
             Command::Rollback => Event::Aborted { who, at, despite_probes: self.reason.clone() },
-            Command::Adopt => Event::Adopted { who, at },
+            Command::Adopt => Event::Adopted { who, at, shown: self.shown },
             Command::Retry => Event::Retried { who, at },
             Command::Release => Event::Released { who, at, reason: self.reason.clone() },
             Command::Finalise => Event::FinaliseApproved { who, at, shown: self.shown },

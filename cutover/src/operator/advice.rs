@@ -1,8 +1,12 @@
 //! What a person can do next about a run, as arguments of the command line.
 
+use super::command::shown;
 use super::run::Run;
 use super::waiting::WaitingFor;
 use caravan_cutover_engine::{Direction, Hold};
+
+/// What stands in a command in the place of a person's own words.
+const REASON: &str = "<fill in>";
 
 /// One command that makes sense now.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -30,16 +34,20 @@ impl Advice {
         let name = run.name();
         let of = |command: &str, does| Self::of(command, name, does);
         let back = || of("rollback", "puts everything back as it was");
-        let release = || {
-            let reason = ["--run-name", name, "--reason", "WHY"];
-            of("release", "ends the run where it stands").with(&reason)
-        };
         let (is_back, state) = (run.state().direction == Direction::Back, run.state());
+        let entry = run.sequence().to_string();
+        let release = || {
+            let words = ["--run-name", name, "--reason", REASON, "--entry", &entry];
+            of("release", "ends the run where it stands; write your reason").with(&words)
+        };
+        let adopt = |does| {
+            let step = shown(run).and_then(|shown| run.plan().plan().step_title(shown.step));
+            step.map(|step| of("adopt", does).with(&["--step", &step, "--entry", &entry]))
+        };
         let mut next = match WaitingFor::of(run.plan(), state) {
             None if state.is_over() => return Vec::new(),
             None | Some(WaitingFor::Driver | WaitingFor::Room { .. }) => Vec::new(),
             Some(WaitingFor::Approval { step }) => {
-                let entry = run.sequence().to_string();
                 vec![of("approve", "approves the stage").with(&["--step", &step, "--entry", &entry]), back()]
             }
             Some(WaitingFor::Resume | WaitingFor::Held(Hold::Adopted)) => {
@@ -47,27 +55,24 @@ impl Advice {
             }
             Some(WaitingFor::Held(reason)) => {
                 let again = of("retry", "asks again");
-                let adopt = matches!(reason, Hold::Inconclusive(_)) && state.direction != Direction::Forward;
-                let adopt = adopt.then(|| of("adopt", "leaves that target as it is"));
+                let may_be_left = matches!(reason, Hold::Inconclusive(_)) && state.direction != Direction::Forward;
+                let adopt = adopt("leaves that target as it is").filter(|_| may_be_left);
                 [again].into_iter().chain(adopt).chain((!is_back).then(back)).chain([release()]).collect()
             }
-            Some(WaitingFor::Conflict { .. }) => vec![
-                of("retry", "looks again, after it was put right by hand"),
-                of("adopt", "leaves that target to whoever changed it"),
-                back(),
-                release(),
-            ],
-            Some(WaitingFor::Stuck { .. }) => vec![
-                of("retry", "looks again, after the script of the manual rollback has run"),
-                of("adopt", "leaves that target as it is"),
-                release(),
-            ],
+            Some(WaitingFor::Conflict { .. }) => {
+                let again = of("retry", "looks again, after it was put right by hand");
+                let left = adopt("leaves that target to whoever changed it");
+                [again].into_iter().chain(left).chain([back(), release()]).collect()
+            }
+            Some(WaitingFor::Stuck { .. }) => {
+                let again = of("retry", "looks again, after the script of the manual rollback has run");
+                [again].into_iter().chain(adopt("leaves that target as it is")).chain([release()]).collect()
+            }
             Some(WaitingFor::Finalise | WaitingFor::Release | WaitingFor::SecondApproval { .. }) => {
-                let entry = run.sequence().to_string();
                 let finalise = of("finalise", "approves after the soak, as one of two persons, that nothing old stays")
                     .with(&["--run-name", name, "--entry", &entry]);
                 let remains = !run.status().remains.is_empty();
-                let end = of("release", "ends the run, and leaves what stands");
+                let end = of("release", "ends the run, and leaves what stands").with(&["--entry", &entry]);
                 remains.then_some(finalise).into_iter().chain([end, back()]).collect()
             }
         };

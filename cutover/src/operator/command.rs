@@ -6,6 +6,7 @@ use super::since::Said;
 use super::waiting::WaitingFor;
 use crate::journal::{Command, JournalError, Request};
 use crate::store::RunStore;
+use crate::wait::PersonWait;
 use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, transition};
 use caravan_plans::Change;
 use caravan_providers::{Reply, Verdict};
@@ -33,7 +34,7 @@ pub enum SubmitError {
         /// The text that was given instead.
         given: String,
     },
-    /// The run has gone on since what was approved was shown: look at its evidence anew.
+    /// The run has gone on since what was approved, or left to others, was shown: look at it anew.
     #[error("run {run} has gone on since entry {entry}: it is {state}, and since then came {changes}")]
     Outdated {
         /// The run.
@@ -150,20 +151,28 @@ pub fn makes_sense(run: &Run, request: &Request) -> Result<(), SubmitError> {
 }
 
 /// Leaves a command for the run's driver, which takes it in where the run then stands; without a driver it waits for the
-/// next one. An approval is left by [`approve`].
+/// next one. One that takes what stands for right ([`Command::is_bound`]) is bound to where the run stood when it was read.
 ///
 /// # Errors
 /// [`SubmitError`]: also when it makes no sense where the run stood when it was read, and when the run would be released
 /// before its end without a reason.
 pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Result<(), SubmitError> {
-    makes_sense(run, request)?;
+    let bound = request.shown.or_else(|| shown(run).filter(|_| request.command.is_bound()));
+    let request = Request { shown: bound, ..request.clone() };
+    makes_sense(run, &request)?;
     if request.command == Command::Release && run.state().phase != Phase::Shifted {
         let given = request.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
         if !given {
             return Err(SubmitError::NoReason { run: run.name().to_owned() });
         }
     }
-    Ok(journal.submit(run.name(), request).await?)
+    Ok(journal.submit(run.name(), &request).await?)
+}
+
+/// What a run waits with, as a command names it that is bound to it; none when it waits for no word of a person.
+#[must_use]
+pub fn shown(run: &Run) -> Option<Shown> {
+    run.wait().map(|wait| wait.shown(run.sequence()))
 }
 
 /// Leaves an approval of what somebody was shown, of a stage or of finalising, unless the run has left that wait since: it is
@@ -179,22 +188,36 @@ pub async fn approve(
     now: Moment,
 ) -> Result<(), SubmitError> {
     run.advance(journal).await?;
-    if !run.wait().is_some_and(|wait| wait.is_of(shown) && shown.entry <= run.sequence()) {
-        let (entries, _) = journal.entries_after(run.name(), None).await?;
-        let later = entries.iter().filter(|entry| entry.sequence > shown.entry);
-        let mut changes: Vec<String> =
-            later.map(|entry| format!("{} {}", entry.sequence, said(&entry.event))).collect();
-        let more = changes.len().saturating_sub(MOST_CHANGES);
-        changes.truncate(MOST_CHANGES);
-        changes.extend((more > 0).then(|| format!("and {more} more")));
-        let (run, state) = (run.name().to_owned(), RunState::from(&run.state().phase));
-        return Err(SubmitError::Outdated { run, entry: shown.entry, state, changes: changes.join(", ") });
-    }
-    let is_of_stage = run.wait().is_some_and(|wait| wait.is_of_stage());
+    let is_of_stage = run.wait().is_some_and(PersonWait::is_of_stage);
     let command = if is_of_stage { Command::Approve } else { Command::Finalise };
-    let request = Request { shown: Some(shown), ..command.by(who, now) };
-    makes_sense(run, &request)?;
-    Ok(journal.submit(run.name(), &request).await?)
+    submit_shown(journal, run, &Request { shown: Some(shown), ..command.by(who, now) }).await
+}
+
+/// As [`submit`], about what somebody was shown, unless the run has left that wait since: it is read once more.
+///
+/// # Errors
+/// [`SubmitError::Outdated`], and those of [`submit`].
+pub async fn submit_shown(journal: &impl RunStore, run: &mut Run, request: &Request) -> Result<(), SubmitError> {
+    run.advance(journal).await?;
+    let is_of = |shown: Shown| run.wait().is_some_and(|wait| wait.is_of(shown) && shown.entry <= run.sequence());
+    if !request.shown.is_some_and(is_of) {
+        return Err(outdated(journal, run, request.shown.map_or(0, |shown| shown.entry)).await?);
+    }
+    submit(journal, run, request).await
+}
+
+/// What has come since an entry that somebody was shown.
+async fn outdated(journal: &impl RunStore, run: &Run, entry: u64) -> Result<SubmitError, SubmitError> {
+    let (entries, _) = journal.entries_after(run.name(), None).await?;
+    let later = entries.iter().filter(|later| later.sequence > entry);
+    let mut changes: Vec<String> = later.map(|entry| format!("{} {}", entry.sequence, said(&entry.event))).collect();
+    let more = changes.len().saturating_sub(MOST_CHANGES);
+    changes.truncate(MOST_CHANGES);
+    changes.extend((more > 0).then(|| format!("and {more} more")));
+    let waits = run.status().waiting_for.map(|waiting| format!("; now it waits for {waiting}"));
+    let changes = format!("{}{}", changes.join(", "), waits.unwrap_or_default());
+    let (run, state) = (run.name().to_owned(), RunState::from(&run.state().phase));
+    Ok(SubmitError::Outdated { run, entry, state, changes })
 }
 
 /// Entries that a refusal names at the most.

@@ -43,7 +43,7 @@ impl FinaliseEvidence {
     pub fn of(run: &Run) -> Result<Self, SubmitError> {
         let (plan, state) = (run.plan(), run.state());
         let makes_no_sense = || unexpected(run, Command::Finalise);
-        let shown = run.wait().filter(|wait| !wait.is_of_stage()).map(|wait| wait.shown(run.sequence()));
+        let shown = run.wait().filter(|wait| wait.is_of_end()).map(|wait| wait.shown(run.sequence()));
         let shown = shown.ok_or_else(makes_no_sense)?;
         let soaked_at = soaked_at(plan.plan(), state).ok_or_else(makes_no_sense)?;
         let changes: Vec<FinalChange> = changes(plan, state)

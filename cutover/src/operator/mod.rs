@@ -24,7 +24,7 @@ mod waiting;
 mod wave;
 
 pub use advice::Advice;
-pub use command::{ApprovalEvidence, SubmitError, approve, makes_sense, submit};
+pub use command::{ApprovalEvidence, SubmitError, approve, makes_sense, shown, submit, submit_shown};
 pub use conflict::ConflictStatus;
 pub use finalise::{FinalChange, FinaliseEvidence};
 pub use ready::{NotReady, Ready, check_ready};

@@ -5,7 +5,7 @@ use super::status::{MeasuredStatus, RunStatus, status};
 use crate::driver_error::engine_text;
 use crate::journal::{Command, EngineRange, JournalError, Lease, RunRecord, Verified};
 use crate::store::RunStore;
-use crate::wait::ApprovalWait;
+use crate::wait::PersonWait;
 use caravan_cutover_engine::{ChainHash, Direction, Entry, Moment, ReplayError, State, replay_on};
 use caravan_plans::Sealed;
 
@@ -16,7 +16,7 @@ pub struct Run {
     plan: Sealed,
     state: State,
     verified: Verified,
-    wait: Option<ApprovalWait>,
+    wait: Option<PersonWait>,
     since: Since,
 }
 
@@ -167,15 +167,15 @@ impl Run {
             let before_it = Before::of(self.plan.plan(), &state);
             self.state = replay_on(&self.plan, state, before, [&entry.event])
                 .map_err(|source| RunReadError::Replay { run: self.record.name.clone(), source })?;
-            self.wait = ApprovalWait::after(self.wait, &self.state, entry.sequence);
+            self.wait = PersonWait::after(self.wait.take(), self.plan.plan(), &self.state, entry.sequence);
             self.since.take_in(before_it, &self.state, &entry.event);
         }
         Ok(())
     }
 
-    /// The approval that it waits for, and since when without a break.
-    pub(super) const fn wait(&self) -> Option<ApprovalWait> {
-        self.wait
+    /// The word that it waits for, and since when without a break.
+    pub(super) const fn wait(&self) -> Option<&PersonWait> {
+        self.wait.as_ref()
     }
 
     /// Since when it stands where it stands, and why.

@@ -3,11 +3,13 @@
 
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
-use crate::operator::{ApprovalEvidence, NewRun, Run, RunState, SubmitError, approve, check_ready, seal, submit};
+use crate::operator::{
+    ApprovalEvidence, NewRun, Run, RunState, SubmitError, approve, check_ready, seal, shown, submit, submit_shown,
+};
 use crate::{Approval, Command, Journal, Request};
 use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State};
 use caravan_plans::{Shift, WavePlan};
-use caravan_providers_simulated::{Outage, Trouble};
+use caravan_providers_simulated::{Outage, Trouble, touched};
 use std::os::unix::fs::PermissionsExt as _;
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -41,6 +43,60 @@ async fn a_run_whose_target_was_taken_back_by_hand_and_adopted_does_not_end_as_d
         assert_eq!(run.state().phase, Phase::Finished(Outcome::Elsewhere));
         assert_eq!(serde_json::to_value(run.status()).unwrap()["state"], "ended-elsewhere");
     }
+}
+
+/// What somebody says of one conflict is about that one: another that came since refuses it, and says what has changed.
+#[tokio::test]
+async fn what_is_left_to_others_is_what_its_giver_was_shown() {
+    for shift in [http_route(), rule(), records()] {
+        let room = Room::new(vec![approved(shift)]).await;
+        let journal = room.journal();
+        assert!(matches!(drive(&room).await.phase, Phase::AwaitingApproval { .. }));
+        let first = room.plan.plan().shifts().next().unwrap();
+        let (target, original) = (first.target.clone(), first.original.clone());
+        room.world.with(|world| world.edit(&target, touched(&target, &original), None));
+        room.submit(Command::Approve).await;
+        assert!(matches!(drive(&room).await.phase, Phase::Conflict { .. }));
+        let read = Run::read(&journal, "r1").await.unwrap();
+        let adopt = Request { shown: shown(&read), ..Command::Adopt.by("olivia", Moment(1)) };
+        // They change it once more, and somebody else has the run look again.
+        room.world.with(|world| world.edit(&target, original.clone(), None));
+        submit(&journal, &read, &Command::Retry.by("rick", Moment(2))).await.unwrap();
+        // The word about the first conflict was left before, and is taken in after the second one was found.
+        journal.submit("r1", &adopt).await.unwrap();
+        let state = drive(&room).await;
+        assert!(matches!(state.phase, Phase::Conflict { .. }), "{:?}", state.phase);
+        assert!(!state.steps[0].released_to_others, "it was not about this one");
+        let refused = journal.refusals("r1").await.unwrap();
+        assert!(refused[0].why.contains("has gone on since"), "{}", refused[0].why);
+        // Nor is it left any more, and whoever gives it is told what stands there now.
+        let mut run = read.clone();
+        let error = submit_shown(&journal, &mut run, &adopt).await.unwrap_err();
+        let SubmitError::Outdated { changes, .. } = &error else { panic!("{error:?}") };
+        assert!(changes.contains("retry by rick") && changes.contains("there now"), "{changes}");
+        let adopt = Request { shown: shown(&run), ..adopt };
+        submit_shown(&journal, &mut run, &adopt).await.unwrap();
+        assert!(drive(&room).await.steps[0].released_to_others);
+    }
+}
+
+/// A release means the state in which its giver saw the run.
+#[tokio::test]
+async fn a_release_given_at_the_end_does_not_end_a_run_that_went_back_since() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let journal = room.journal();
+    assert_eq!(drive(&room).await.phase, Phase::Shifted);
+    let read = Run::read(&journal, "r1").await.unwrap();
+    submit(&journal, &read, &Command::Rollback.by("rick", Moment(1))).await.unwrap();
+    // Nothing can be written: it repeats.
+    let api = room.plan.plan().targets().next().unwrap().kind().budget();
+    room.world.with(|world| {
+        let from = world.now();
+        world.trouble(Trouble { api, outage: Outage::Unreachable, from, until: from + 60_000 });
+    });
+    submit(&journal, &read, &Command::Release.by("olivia", Moment(2))).await.unwrap();
+    assert_eq!(drive(&room).await.phase, Phase::Finished(Outcome::RolledBack));
+    assert_eq!(journal.refusals("r1").await.unwrap().len(), 1);
 }
 
 #[tokio::test]

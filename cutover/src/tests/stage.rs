@@ -1,6 +1,6 @@
 //! What the tests stand on: the simulated world as an executor, its time as a clock, a journal in a folder.
 
-use crate::operator::{ApprovalEvidence, Run};
+use crate::operator::{Run, shown};
 use crate::{Command, Driver, Journal, Request, RunRecord, WaitPolicy};
 use camino::Utf8PathBuf;
 use caravan_cutover_engine::{Clock, Moment};
@@ -243,9 +243,8 @@ impl Room {
 
     pub(super) async fn submit(&self, command: Command) {
         let (journal, at) = (self.journal(), self.world.now());
-        // An approval is bound to what its giver was shown.
-        let run = Run::read(&journal, "r1").await.unwrap();
-        let shown = ApprovalEvidence::of(&run).ok().map(|evidence| evidence.shown);
+        // What is bound is bound to what its giver was shown.
+        let shown = shown(&Run::read(&journal, "r1").await.unwrap());
         journal.submit("r1", &Request { shown, ..command.by("somebody", at) }).await.unwrap();
     }
 }

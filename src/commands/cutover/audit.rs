@@ -150,7 +150,7 @@ fn who_and_when(event: &Event) -> (Option<&str>, Option<Moment>) {
         | Event::Paused { who, at }
         | Event::Resumed { who, at }
         | Event::Aborted { who, at, .. }
-        | Event::Adopted { who, at }
+        | Event::Adopted { who, at, .. }
         | Event::Retried { who, at }
         | Event::Released { who, at, .. }
         | Event::FinaliseApproved { who, at, .. } => (Some(who), Some(*at)),

@@ -43,7 +43,7 @@ pub(crate) enum CutoverCommand {
     /// Put everything back exactly as it was
     Rollback(operate::RollbackArgs),
     /// Leave a target in conflict to whoever changed it
-    Adopt(operate::OperateArgs),
+    Adopt(operate::AdoptArgs),
     /// Try again what holds, conflicts or is stuck
     Retry(operate::OperateArgs),
     /// End a run: what stands stays
@@ -70,7 +70,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
         CutoverCommand::Pause(args) => operate::run(global, printer, Command::Pause, args),
         CutoverCommand::Resume(args) => operate::run(global, printer, Command::Resume, args),
         CutoverCommand::Rollback(args) => operate::rollback(global, printer, args),
-        CutoverCommand::Adopt(args) => operate::run(global, printer, Command::Adopt, args),
+        CutoverCommand::Adopt(args) => operate::adopt(global, printer, args),
         CutoverCommand::Retry(args) => operate::run(global, printer, Command::Retry, args),
         CutoverCommand::Release(args) => operate::release(global, printer, args),
         CutoverCommand::Finalise(args) => finalise::run(global, printer, args),

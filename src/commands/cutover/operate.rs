@@ -9,8 +9,9 @@ use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{RemainsStatus, Run, RunState, makes_sense, submit, time_text};
+use caravan_cutover::operator::{RemainsStatus, Run, RunState, makes_sense, shown, submit, submit_shown, time_text};
 use caravan_cutover::{Command, Request};
+use caravan_cutover_engine::Shown;
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -26,9 +27,25 @@ pub(crate) struct OperateArgs {
     pub(super) who: Who,
 }
 
+/// Leaves a target in conflict to whoever changed it: the run writes to it no more, and goes on without it after `resume`. It
+/// wants to know that you mean this target: `--step` with its step's name, or the run's name typed in a terminal. It is bound
+/// to the journal's entry that was shown: if what stands there is another since, it is refused and says what has changed.
+#[derive(Args, Debug)]
+pub(crate) struct AdoptArgs {
+    #[command(flatten)]
+    command: OperateArgs,
+    /// The step whose target is left, as `caravan cutover status` names it
+    #[arg(long, value_name = "NAME")]
+    step: Option<String>,
+    /// The entry at which `caravan cutover status` showed it; without it, what stands now
+    #[arg(long, value_name = "SEQUENCE")]
+    entry: Option<u64>,
+}
+
 /// Ends a run: what stands stays, and so does what was installed to shift it; `caravan cutover finalise` ends it without.
 /// At its end, when everything is on the new side, it needs no more than the run. Before its end it leaves traffic where it stands: it then wants to know that you mean this run (`--run-name`, or the name typed in
-/// a terminal) and why (`--reason`), and the run ends with 25.
+/// a terminal) and why (`--reason`), and the run ends with 25. It is bound to the journal's entry that was shown: if the run has
+/// gone on since, it is refused.
 #[derive(Args, Debug)]
 pub(crate) struct ReleaseArgs {
     #[command(flatten)]
@@ -39,6 +56,9 @@ pub(crate) struct ReleaseArgs {
     /// Why it is released before its end; the journal keeps it
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// The entry at which `caravan cutover status` showed where it stands; without it, where it stands now
+    #[arg(long, value_name = "SEQUENCE")]
+    entry: Option<u64>,
 }
 
 /// Puts everything back as it was. Traffic goes back to an old side only once its probes pass, however long that takes; where
@@ -111,22 +131,58 @@ pub(super) fn reason(given: Option<&str>, question: &str, again: &str) -> Result
     Ok(reason)
 }
 
+pub(super) fn adopt(global: &Global, printer: &Printer, args: &AdoptArgs) -> Result<Exit, Failure> {
+    let permit = WritePermit::ask(global, "leaving a command in the journal")?;
+    let journal = journal_db::open(&global.dir, &permit)?;
+    let mut run = signals::block_on(Run::read(&journal, &args.command.run))??;
+    let request = Command::Adopt.by(&args.command.who.name()?, journal_db::now());
+    // Whether it makes sense at all is said first.
+    makes_sense(&run, &request)?;
+    live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
+    let plan = run.plan().plan();
+    let meant = |shown: &Shown| plan.step_title(shown.step).unwrap_or_default();
+    let shown = shown(&run).map(|shown| {
+        let named = (0..plan.steps.len()).find(|step| plan.step_title(*step) == args.step);
+        Shown { step: named.unwrap_or(shown.step), entry: args.entry.unwrap_or(shown.entry), ..shown }
+    });
+    let (step, entry) = (shown.as_ref().map(meant).unwrap_or_default(), shown.map_or(0, |shown| shown.entry));
+    match &args.step {
+        Some(given) if *given == step => {}
+        Some(given) => {
+            let text = format!("the run waits with `{step}`, not `{given}`");
+            return Err(Failure::new(FailureKind::Usage, text));
+        }
+        None => {
+            let name = quoted(&args.command.run);
+            let again = format!("say it so: caravan cutover adopt {name} --step {} --entry {entry}", quoted(&step));
+            confirm(None, &args.command.run, &format!("leave the target of {step} to others"), &again)?;
+        }
+    }
+    let request = Request { shown, ..request };
+    signals::block_on(submit_shown(&journal, &mut run, &request))??;
+    left(printer, &journal, &run, &request)
+}
+
 pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "leaving a command in the journal")?;
     let journal = journal_db::open(&global.dir, &permit)?;
-    let run = signals::block_on(Run::read(&journal, &args.command.run))??;
+    let mut run = signals::block_on(Run::read(&journal, &args.command.run))??;
     let mut request = Command::Release.by(&args.command.who.name()?, journal_db::now());
     request.reason.clone_from(&args.reason);
     // Whether it makes sense at all is said first.
     makes_sense(&run, &request)?;
+    request.shown = shown(&run).map(|shown| Shown { entry: args.entry.unwrap_or(shown.entry), ..shown });
     if run.status().state != RunState::Shifted {
         live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
         let again = named("release", &args.command.run, "");
         confirm(args.run_name.as_deref(), &args.command.run, "release it where it stands", &again)?;
         request.reason = Some(reason(args.reason.as_deref(), "why is it released before its end: ", &again)?);
+    } else if args.run_name.is_some() {
+        // Whoever names another run means another one, also where no name is asked for.
+        confirm(args.run_name.as_deref(), &args.command.run, "release it", "")?;
     }
     let remains = run.status().remains;
-    signals::block_on(submit(&journal, &run, &request))??;
+    signals::block_on(submit_shown(&journal, &mut run, &request))??;
     for RemainsStatus { target, stands, .. } in &remains {
         printer.note(&format!("stays for good, since it is not finalised: {target}: {}", stands.join("; ")));
     }

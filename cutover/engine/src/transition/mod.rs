@@ -24,6 +24,7 @@ mod write;
 
 pub use finalise::soaked_at;
 pub(crate) use look_again::looked_at;
+pub use people::adoptable;
 pub use rules::Illegal;
 pub(crate) use rules::Rules;
 

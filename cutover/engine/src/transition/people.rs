@@ -2,7 +2,8 @@
 
 use super::repeat::is_repeating;
 use super::rules::{Illegal, Rules, unexpected};
-use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, Shown, State, Task, Together, task};
+use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, Shown, State, StepState, Task, Together, task};
+use caravan_plans::WavePlan;
 
 impl Rules<'_> {
     /// What follows from a person's command.
@@ -116,24 +117,18 @@ impl Rules<'_> {
     /// What stands is left as it is from now on. On the rollback also where a target can't be observed or written to any
     /// more, so that the others can be taken back.
     fn adopted(self, mut state: State, event: &Event) -> Result<State, Illegal> {
-        let task = match state.phase {
-            Phase::Conflict { task, .. } | Phase::Stuck { task, .. } => Some(task),
-            Phase::Held { reason: Hold::Inconclusive(_), ref pending }
-                if state.direction != Direction::Forward || task::failed(&state).is_some() =>
-            {
-                pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state))
-            }
-            // What is repeated for as long as it takes is left alone as well when a person says so.
-            _ if is_repeating(&state) => state
-                .phase
-                .task()
-                .or_else(|| state.unsettled.first().and_then(|unsettled| unsettled.writes.first()).map(|one| one.task)),
+        let meant = match event {
+            Event::Adopted { shown, .. } => shown.map(|shown| shown.step),
             _ => None,
         };
-        let Some(task) = task else { return Err(unexpected(&state, event)) };
-        let reached = &mut state.steps[task.step()];
+        let step = match (adoptable(self.plan, &state), meant) {
+            (Some(step), None) => step,
+            (Some(own), Some(step)) if own == step || gets_no_further(&state, step) => step,
+            _ => return Err(unexpected(&state, event)),
+        };
+        let reached = &mut state.steps[step];
         (reached.released_to_others, reached.blocked, state.next_look) = (true, None, None);
-        leave_to_others(&mut state, task.step());
+        leave_to_others(&mut state, step);
         Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, trouble: None, ..state })
     }
 
@@ -181,6 +176,34 @@ impl Rules<'_> {
             _ => Err(unexpected(&state, event)),
         }
     }
+}
+
+/// The step whose target a person leaves to others where a run stands, when they name none: the one that it is about. None
+/// where there is nothing to be left.
+#[must_use]
+pub fn adoptable(plan: &WavePlan, state: &State) -> Option<usize> {
+    let task = match state.phase {
+        Phase::Conflict { task, .. } | Phase::Stuck { task, .. } => Some(task),
+        Phase::Held { reason: Hold::Inconclusive(_), ref pending }
+            if state.direction != Direction::Forward || task::failed(state).is_some() =>
+        {
+            pending.as_ref().map(|pending| pending.task).or_else(|| task::next(plan, state))
+        }
+        // What is repeated for as long as it takes is left alone as well when a person says so.
+        _ if is_repeating(state) => state
+            .phase
+            .task()
+            .or_else(|| state.unsettled.first().and_then(|unsettled| unsettled.writes.first()).map(|one| one.task)),
+        _ => None,
+    };
+    task.map(Task::step)
+}
+
+/// Whether a step that is to go back gets no further, while the run is about another one.
+fn gets_no_further(state: &State, step: usize) -> bool {
+    let is_open =
+        |reached: &StepState| !reached.released_to_others && (reached.stage.is_some() || reached.doubt.is_some());
+    state.steps.get(step).is_some_and(|reached| is_open(reached) && (reached.passed_over || reached.blocked.is_some()))
 }
 
 /// What was sent of a step is nobody's concern any more; what was sent with it is.

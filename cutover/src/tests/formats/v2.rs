@@ -1,7 +1,7 @@
 //! Format 2, with seals `caravan.wave/v1`: runs that were left at every kind of moment.
 
 use super::facts::{RunFacts, View, standing};
-use crate::operator::{ApprovalEvidence, Run};
+use crate::operator::{Run, shown};
 use crate::tests::common::rule;
 use crate::tests::stage::{Room, Simulated, quick};
 use crate::{Command, Journal, Request};
@@ -92,9 +92,8 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
         let mut states = vec![drive(&room, &facts.run, &plan).await];
         for word in &facts.then {
             let command = Command::ALL.into_iter().find(|command| command.as_str() == word).unwrap();
-            // This version takes an approval in only with what its giver was shown.
-            let run = Run::read(&room.journal(), &facts.run).await.unwrap();
-            let shown = ApprovalEvidence::of(&run).ok().map(|evidence| evidence.shown);
+            // This version takes an approval in, and what takes what stands for right, only with what its giver was shown.
+            let shown = shown(&Run::read(&room.journal(), &facts.run).await.unwrap());
             let request = Request { shown, ..command.by("olivia", room.world.now()) };
             room.journal().submit(&facts.run, &request).await.unwrap();
             states.push(drive(&room, &facts.run, &plan).await);
