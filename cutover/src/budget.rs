@@ -3,6 +3,7 @@
 use caravan_cutover_engine::{Effect, Moment, State, is_going_back};
 use caravan_providers::Call;
 use caravan_providers::target::{ApiBudget, Ask, Target};
+use std::collections::BTreeSet;
 
 /// What one effect takes from its bucket.
 #[derive(Clone, Debug)]
@@ -24,13 +25,27 @@ pub struct Bucket {
 }
 
 impl Acquire {
-    /// What an effect will ask of a provider; none for what stays at home or goes to a side. The lease is checked for
-    /// the sake of the write that follows, so that no wait comes between the two.
-    pub(crate) fn of(effect: &Effect, state: &State) -> Option<Self> {
-        let (target, ask) = asked(effect, state)?;
-        let (budget, requests) = (target.kind().budget(), target.kind().requests(ask));
-        let kept_back = if is_going_back(state) { 0 } else { budget.limit.reserve };
-        Some(Self { budget, requests, kept_back })
+    /// What an effect will ask of providers, of each API at the most once; nothing for what stays at home or goes to a side. The
+    /// lease is checked for the sake of the write that follows, so that no wait comes between the two. Nobody is asked for more
+    /// than its bucket holds: who asks for so much waits until it is full.
+    pub(crate) fn of(effect: &Effect, state: &State) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (target, ask, targets) in asked(effect, state) {
+            let (budget, requests) = (target.kind().budget(), target.kind().requests_together(ask, targets));
+            let kept_back = if is_going_back(state) { 0 } else { budget.limit.reserve };
+            let most = budget.limit.burst.saturating_sub(kept_back);
+            match all.iter_mut().find(|other| other.budget == budget) {
+                Some(same) => same.requests = (same.requests + requests).min(most),
+                None => all.push(Self { requests: requests.min(most), budget, kept_back }),
+            }
+        }
+        all
+    }
+
+    /// How many requests it takes.
+    #[cfg(test)]
+    pub(crate) const fn requests(&self) -> u64 {
+        self.requests
     }
 
     /// Takes it out of a bucket. A new one begins with the reserve alone: what others have spent is not known.
@@ -52,27 +67,41 @@ impl Acquire {
     }
 }
 
-/// The target that an effect's requests go to, and what they ask.
-fn asked<'a>(effect: &'a Effect, state: &'a State) -> Option<(&'a Target, Ask)> {
+/// The targets that an effect's requests go to, what they ask, and of how many of the kind.
+fn asked<'a>(effect: &'a Effect, state: &'a State) -> Vec<(&'a Target, Ask, u64)> {
     match effect {
         Effect::CheckLease => {
-            let (_, write) = state.phase.in_flight()?;
-            Some((&write.target, Ask::Write))
+            state.phase.in_flight().map(|(_, write)| (&write.target, Ask::Write, 1)).into_iter().collect()
         }
         Effect::Call(call) => asked_by(call),
-        Effect::Append(_) | Effect::WaitUntil(_) => None,
+        Effect::Append(_) | Effect::WaitUntil(_) => Vec::new(),
     }
 }
 
-/// Several questions at once count as one of them: a zone is read in pages, and one change is asked for once. A zone of more than
-/// two pages of 300 record sets costs more than is booked. The writes of a batch are one request.
-fn asked_by(call: &Call) -> Option<(&Target, Ask)> {
+/// Of several questions at once those of one API count together, and one change is asked for once. The writes of a batch are one
+/// request, which was booked with the lease.
+fn asked_by(call: &Call) -> Vec<(&Target, Ask, u64)> {
+    let one = |target, ask| vec![(target, ask, 1)];
     match call {
-        Call::Observe(target) => Some((target, Ask::Observe)),
-        Call::Activity(target) => Some((target, Ask::Activity)),
-        Call::Controllers(target) => Some((target, Ask::Controllers)),
-        Call::Status { write, .. } => Some((&write.target, Ask::Status)),
-        Call::All(calls) => asked_by(calls.first()?),
-        Call::Write(_) | Call::WriteAll(_) | Call::Probe(_) => None,
+        Call::Observe(target) => one(target, Ask::Observe),
+        Call::Activity(target) => one(target, Ask::Activity),
+        Call::Controllers(target) => one(target, Ask::Controllers),
+        Call::Status { write, .. } => one(&write.target, Ask::Status),
+        Call::All(calls) => {
+            let mut all: Vec<(&Target, Ask, u64)> = Vec::new();
+            let mut changes = BTreeSet::new();
+            for call in calls {
+                let is_again = matches!(call, Call::Status { ticket, .. } if !changes.insert(ticket));
+                for (target, ask, _) in asked_by(call) {
+                    let budget = target.kind().budget();
+                    match all.iter_mut().find(|(other, asked, _)| *asked == ask && other.kind().budget() == budget) {
+                        Some((_, _, targets)) => *targets += u64::from(!is_again),
+                        None => all.push((target, ask, 1)),
+                    }
+                }
+            }
+            all
+        }
+        Call::Write(_) | Call::WriteAll(_) | Call::Probe(_) => Vec::new(),
     }
 }

@@ -101,9 +101,14 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 None if session.lease == Lease::Ours || session.state.phase == Phase::LeaseLost => break,
                 None => continue,
             };
-            if let Some(acquire) = Acquire::of(&effect, &session.state)
-                && let Err(left_ms) = self.acquire(acquire).await?
-            {
+            let mut left_ms = None;
+            for acquire in Acquire::of(&effect, &session.state) {
+                left_ms = self.acquire(acquire).await?.err();
+                if left_ms.is_some() {
+                    break;
+                }
+            }
+            if let Some(left_ms) = left_ms {
                 self.wait(&mut session, self.clock.now().plus_ms(left_ms)).await;
                 // A command may have come meanwhile: what comes next is asked anew.
                 continue;

@@ -18,6 +18,8 @@ pub struct NextLook {
 pub enum Blocked {
     /// Somebody else's state stands at its target.
     Foreign,
-    /// The provider refuses, or an owner is not proved to be as it should.
+    /// Its target can't be observed: a right or credentials are missing, or it is gone.
+    Unseen,
+    /// The provider refuses the write, or an owner is not proved to be as it should.
     Refused,
 }

@@ -396,6 +396,111 @@ fn a_batch_that_is_refused_is_halved() {
     assert_eq!(batches(&night), [4, 4]);
 }
 
+/// Refused for one value, with another name put back by hand or in somebody else's hands meanwhile: what remains is not sent again as
+/// it is, since that does not explain it.
+#[test]
+fn a_refused_batch_that_is_partly_as_believed_is_halved_as_well() {
+    for by_hand in [true, false] {
+        let is_bad = |target: &Target| target.to_string().contains("name-5.");
+        let mut night = back_of(8, move |call, _| {
+            let is_refused = match call {
+                Call::WriteAll(writes) => writes.iter().any(|write| is_bad(&write.target)),
+                Call::Write(write) => is_bad(&write.target),
+                _ => false,
+            };
+            is_refused.then(|| Err(CallError::Rejected("a field is wrong".to_owned())))
+        });
+        night.held[2].1 = None;
+        if by_hand {
+            night.held[2].0 = night.plan.plan().steps[2].original(0).unwrap().clone();
+        }
+        let later = night.now + MINUTE;
+        night.until(later);
+        let left: Vec<usize> = (0..8).filter(|at| night.state.steps[*at].stage.is_some()).collect();
+        assert_eq!(left, if by_hand { vec![5] } else { vec![2, 5] }, "{:?}", night.state.phase);
+        assert_eq!(batches(&night)[..2], [8, 3], "seven are left, and half of them go");
+        assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+    }
+}
+
+/// A batch failed over a comparison, and of some names nobody can tell how they stand: those that stand as believed go in halves.
+#[test]
+fn a_failed_batch_of_which_some_can_not_be_seen_is_halved() {
+    let asked = Rc::new(Cell::new(false));
+    let failed = asked.clone();
+    let mut night = back_of(8, move |call, _| match call {
+        Call::WriteAll(_) if !failed.replace(true) => Some(Err(CallError::Conflict("somebody was faster".to_owned()))),
+        Call::Observe(target) if failed.get() && target.to_string().contains("name-3.") => {
+            Some(Err(CallError::Throttled("slower".to_owned())))
+        }
+        _ => None,
+    });
+    let later = night.now + MINUTE;
+    night.until(later);
+    assert_eq!(batches(&night)[..2], [8, 3]);
+    assert_eq!(stages(&night.state).iter().filter(|stage| stage.is_some()).count(), 1, "{:?}", night.state.phase);
+}
+
+/// The credentials end in the middle of a way back, and somebody logs in again: nobody has to tell the run.
+#[test]
+fn a_target_that_can_not_be_observed_for_a_while_is_looked_at_again() {
+    for lasts in [30_000, 10 * MINUTE] {
+        let begins = Rc::new(Cell::new(u64::MAX));
+        let since = begins.clone();
+        let mut night = Night::wave((0..3).map(|at| named(at, 3)).collect(), move |call, now| {
+            let is_out = now >= since.get() && now < since.get() + lasts && !matches!(call, Call::Probe(_));
+            is_out.then(|| Err(CallError::Denied("the token has expired".to_owned())))
+        });
+        night.until(u64::MAX / 2);
+        begins.set(night.now);
+        night.command(aborted);
+        let (soon, over) = (night.now + 20_000, night.now + lasts + MINUTE);
+        night.until(soon);
+        assert!(matches!(night.state.phase, Phase::Held { .. }), "a person is asked: {:?}", night.state.phase);
+        night.until(over);
+        assert!(night.is_back(), "{:?}", night.state.phase);
+        assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+    }
+}
+
+/// Somebody else holds one name, the API of another's zone is in trouble: the second goes back when that is over, and the first when
+/// they have taken it back. Nobody says anything.
+#[test]
+fn a_conflict_waits_alone_and_for_nobody_once_it_is_gone() {
+    for foreign in [0, 1, 2] {
+        let begins = Rc::new(Cell::new(u64::MAX));
+        let since = begins.clone();
+        let busy = format!("name-{}.", (foreign + 1) % 3);
+        let mut night = Night::wave((0..3).map(|at| named(at, 3)).collect(), move |call, now| {
+            let is_out = (since.get()..since.get().saturating_add(5 * MINUTE)).contains(&now);
+            let is_busy = matches!(call, Call::Write(write) if write.target.to_string().contains(&busy));
+            (is_out && is_busy).then(|| Err(CallError::Throttled("slower".to_owned())))
+        });
+        night.until(u64::MAX / 2);
+        let ours = night.held[foreign].clone();
+        night.held[foreign].1 = None;
+        begins.set(night.now);
+        night.command(aborted);
+        let (begin, soon) = (night.now, night.now + MINUTE);
+        night.until(soon);
+        assert_eq!(stages(&night.state).iter().filter(|stage| stage.is_some()).count(), 2, "{:?}", night.state.phase);
+        night.until(begin + 6 * MINUTE);
+        assert!(
+            matches!(night.state.phase, Phase::Conflict { task, .. } if task.step() == foreign),
+            "{:?}",
+            night.state.phase
+        );
+        assert_eq!(stages(&night.state).iter().filter(|stage| stage.is_some()).count(), 1);
+        let looked = night.journal.len();
+        night.until(begin + 36 * MINUTE);
+        assert!((55..=65).contains(&(night.journal.len() - looked)), "every 30 s: {}", night.journal.len() - looked);
+        night.held[foreign] = ours;
+        night.until(begin + 37 * MINUTE);
+        assert!(night.is_back(), "{:?}", night.state.phase);
+        assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+    }
+}
+
 /// A driver dies with the batch in its hands: the next one takes the whole of it for in doubt, whatever its clock shows.
 #[test]
 fn a_batch_in_the_hands_of_a_driver_that_died_is_in_doubt_as_a_whole() {

@@ -6,7 +6,7 @@ use crate::driver_error::engine_text;
 use crate::journal::{Command, EngineRange, JournalError, Lease, RunRecord, Verified};
 use crate::store::RunStore;
 use crate::wait::PersonWait;
-use caravan_cutover_engine::{ChainHash, Direction, Entry, Moment, ReplayError, State, replay_on};
+use caravan_cutover_engine::{ChainHash, Entry, Moment, ReplayError, State, is_going_back, replay_on};
 use caravan_plans::Sealed;
 
 /// One run as the journal had it when it was last read.
@@ -239,15 +239,15 @@ impl Run {
         })
     }
 
-    /// Whether the credentials of its accounts must be proved before it is driven (D3). One that is on its rollback, or
-    /// that somebody wants back, is driven whatever they are: what can be taken back is taken back (K5).
+    /// Whether the credentials of its accounts must be proved before it is driven (D3). One that is going back, the whole of it or
+    /// a shift that has failed, or that somebody wants back, is driven whatever they are: what can be taken back is taken back (K5).
     ///
     /// # Errors
     /// Those of the journal.
     pub async fn needs_proof(&self, journal: &impl RunStore) -> Result<bool, JournalError> {
         let commands = journal.commands(self.name()).await?;
-        let goes_back = self.state.direction == Direction::Back
-            || commands.iter().any(|queued| queued.request.command == Command::Rollback);
+        let goes_back =
+            is_going_back(&self.state) || commands.iter().any(|queued| queued.request.command == Command::Rollback);
         Ok(!goes_back && !self.state.is_over())
     }
 

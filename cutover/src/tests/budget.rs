@@ -12,7 +12,7 @@ fn observation(room: &Room, direction: Direction) -> Acquire {
     let plan = &room.plan;
     let effect = Effect::Call(Box::new(Call::Observe(plan.plan().steps[0].target(0).unwrap().clone())));
     let state = State { direction, ..State::planned("r1", plan.plan()) };
-    Acquire::of(&effect, &state).unwrap()
+    Acquire::of(&effect, &state).remove(0)
 }
 
 async fn taken(journal: &Journal, acquire: &Acquire, now: Moment) -> u64 {
@@ -65,4 +65,44 @@ async fn a_clock_that_was_put_back_adds_nothing_and_blocks_nothing() {
     assert_eq!(taken(&journal, &acquire, Moment(1_000_000)).await, 7);
     assert_eq!(taken(&journal, &acquire, Moment(5_000)).await, 0);
     assert_eq!(taken(&journal, &acquire, Moment(5_400)).await, 2);
+}
+
+/// What several names take that are asked at once: of each as many requests as it may cost at the most, of one change one, and never
+/// more than a bucket holds.
+#[tokio::test]
+async fn several_questions_at_once_are_booked_at_what_they_may_take() {
+    use super::common::rule;
+    use caravan_providers::target::{RecordSetsTarget, Target};
+    use caravan_providers::{Call, Write};
+    let named = |number: usize| {
+        let Target::Records(target) = records().target else { unreachable!() };
+        Target::Records(RecordSetsTarget { name: format!("name-{number}.example.com."), ..target })
+    };
+    let room = Room::new(vec![quick(records())]).await;
+    let state = State { direction: Direction::Back, ..State::planned("r1", room.plan.plan()) };
+    let booked = |calls: Vec<Call>| {
+        let all = Acquire::of(&Effect::Call(Box::new(Call::All(calls))), &state);
+        all.into_iter().map(|acquire| (acquire.budget.api, acquire.requests())).collect::<Vec<_>>()
+    };
+    let observe = |targets: Vec<Target>| targets.into_iter().map(Call::Observe).collect();
+    for (names, requests) in [(1, 2), (2, 6), (10, 30), (40, 50)] {
+        assert_eq!(booked(observe((0..names).map(named).collect())), [("route53", requests)], "{names} names");
+    }
+    let original = records().original;
+    let status = |number: usize, ticket: &str| Call::Status {
+        write: Box::new(Write {
+            target: named(number),
+            before: original.clone(),
+            after: original.clone(),
+            token_before: None,
+            token_after: None,
+            in_flight: 30,
+        }),
+        ticket: ticket.to_owned(),
+    };
+    assert_eq!(booked((0..10).map(|number| status(number, "C1")).collect()), [("route53", 1)], "one change");
+    assert_eq!(booked(vec![status(0, "C1"), status(1, "C2"), status(2, "C1")]), [("route53", 2)], "two changes");
+    // What a run that waits looks at may be of several APIs.
+    let both = booked(observe(vec![named(0), rule().target, named(1)]));
+    assert_eq!(both, [("route53", 6), ("elasticloadbalancing", 1)]);
 }

@@ -82,6 +82,11 @@ pub trait TargetKind: fmt::Display {
         1
     }
 
+    /// How many requests it makes at the most to ask several such targets the same at once.
+    fn requests_together(&self, ask: Ask, targets: u64) -> u64 {
+        self.requests(ask) * targets
+    }
+
     /// What a change of it from one snapshot to another takes of a batch, the fencing tokens that go and come with it; none
     /// where each target is changed by a request of its own.
     fn batch(&self, _change: (&Snapshot, &Snapshot), _tokens: [Option<&FencingToken>; 2]) -> Option<BatchPart> {

@@ -35,7 +35,7 @@ impl Rules<'_> {
             }
             other => {
                 let reason = nothing_to_judge(other);
-                let blocking = Blocking { task, by: Blocked::Refused, pending: None, reason: reason.clone() };
+                let blocking = Blocking { task, by: Blocked::Unseen, pending: None, reason: reason.clone() };
                 return Ok(match self.pass_over_blocked(state, blocking, at) {
                     Ok(others) => others,
                     Err(state) => self.hold(*state, Hold::Inconclusive(reason)),

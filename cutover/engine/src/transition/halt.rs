@@ -42,7 +42,7 @@ impl Rules<'_> {
             (state.direction, state.deferred) = (Direction::Back, Deferred::None);
         }
         let pending = Some(Pending { task, write, error });
-        let blocking = Blocking { task, by: Blocked::Refused, pending: pending.clone(), reason: text.clone() };
+        let blocking = Blocking { task, by: Blocked::Unseen, pending: pending.clone(), reason: text.clone() };
         state = match self.others_go_on(state, blocking, at) {
             Ok(others) => return others,
             Err(state) => *state,

@@ -8,7 +8,7 @@ use super::repeat::trouble;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::revision::LOOKS_AGAIN;
 use crate::task::is_going_back;
-use crate::{Blocked, Direction, Doubt, Event, Moment, NextLook, Pending, Phase, State, Task, task};
+use crate::{Blocked, Direction, Doubt, Event, Hold, Moment, NextLook, Pending, Phase, State, Task, task};
 use caravan_plans::{Step, WavePlan};
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
@@ -22,16 +22,15 @@ pub(super) struct Blocking {
     pub(super) reason: String,
 }
 
-/// What a run that waits on its way back looks at again: of each step whose target somebody else changed, the task that waits.
+/// What a run that waits on its way back looks at again: of each step whose target somebody else changed, or can't be observed,
+/// the task that waits.
 pub(crate) fn looked_at<'a>(plan: &'a WavePlan, state: &'a State) -> impl Iterator<Item = Task> + 'a {
     let own = state.phase.task();
-    state.steps.iter().enumerate().filter(|(_, reached)| reached.blocked == Some(Blocked::Foreign)).map(
-        move |(step, reached)| {
-            let doubted = reached.doubt.as_ref().map(|doubt| doubt.pending.task);
-            let stands = reached.stage.map_or(0, |stage| plan.steps[step].place_of(stage));
-            own.filter(|own| own.step() == step).or(doubted).unwrap_or(Task::Undo { step, place: stands })
-        },
-    )
+    state.steps.iter().enumerate().filter(|(_, reached)| is_looked_at(reached.blocked)).map(move |(step, reached)| {
+        let doubted = reached.doubt.as_ref().map(|doubt| doubt.pending.task);
+        let stands = reached.stage.map_or(0, |stage| plan.steps[step].place_of(stage));
+        own.filter(|own| own.step() == step).or(doubted).unwrap_or(Task::Undo { step, place: stands })
+    })
 }
 
 impl Rules<'_> {
@@ -101,10 +100,12 @@ impl Rules<'_> {
         let mut free = Vec::new();
         for (task, answer) in tasks.into_iter().zip(answers) {
             let Ok(Reply::Observed { snapshot, token }) = answer else { continue };
+            // Who can be observed again goes on, whatever stands there.
+            let was_unseen = state.steps[task.step()].blocked == Some(Blocked::Unseen);
             if is_of_later_driver(&state, token.as_ref()) {
                 return Ok(State { phase: Phase::LeaseLost, ..state });
             }
-            if self.is_ours(&state, task, snapshot, token.as_ref()) {
+            if was_unseen || self.is_ours(&state, task, snapshot, token.as_ref()) {
                 free.push(task.step());
             } else if let Phase::Conflict { task: own, live, token: theirs, .. } = &mut state.phase
                 && own.step() == task.step()
@@ -147,17 +148,29 @@ impl Rules<'_> {
         if state.revision < LOOKS_AGAIN || !is_going_back(&state) {
             return state;
         }
-        if let Phase::Conflict { task, .. } = state.phase {
-            state.steps[task.step()].blocked = Some(Blocked::Foreign);
+        match &state.phase {
+            Phase::Conflict { task, .. } => state.steps[task.step()].blocked = Some(Blocked::Foreign),
+            Phase::Held { reason: Hold::Inconclusive(_), pending } => {
+                let task = pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state));
+                if let Some(task @ (Task::Undo { .. } | Task::Enter { .. })) = task {
+                    state.steps[task.step()].blocked = Some(Blocked::Unseen);
+                }
+            }
+            _ => {}
         }
         state.next_look = next_look(&state, 0, Moment(0)).map(|look| NextLook { at: Moment(0), ..look });
         state
     }
 }
 
+/// Whether a look tells that what a step waits for has come.
+const fn is_looked_at(blocked: Option<Blocked>) -> bool {
+    matches!(blocked, Some(Blocked::Foreign | Blocked::Unseen))
+}
+
 /// When what somebody else changed is looked at again, after so many looks that found nothing new; none where nobody did.
 fn next_look(state: &State, looks: u32, at: Moment) -> Option<NextLook> {
-    let is_foreign = state.steps.iter().any(|step| step.blocked == Some(Blocked::Foreign));
+    let is_waited_for = state.steps.iter().any(|step| is_looked_at(step.blocked));
     let doubled = (BETWEEN_LOOKS_MS << looks.min(4)).min(LONGEST_BETWEEN_LOOKS_MS);
-    is_foreign.then_some(NextLook { at: at.plus_ms(doubled), looks })
+    is_waited_for.then_some(NextLook { at: at.plus_ms(doubled), looks })
 }

@@ -65,8 +65,14 @@ impl Rules<'_> {
             }
         }
         let is_as_believed = undone.len() == sent_of;
+        // What somebody has put back, or holds, is why a batch failed that compares; a value that is refused it does not explain.
+        let is_explained = matches!(sent.answer, Err(CallError::Conflict(_))) && undone.len() + unseen.len() < sent_of;
+        let is_refused = matches!(sent.answer, Err(CallError::Conflict(_) | CallError::Rejected(_)));
         self.done_together(&mut state, &sent, done);
         undone.iter().for_each(|one| state.steps[one.task.step()].passed_over = false);
+        if state.revision >= LOOKS_AGAIN && is_refused && !is_explained && !undone.is_empty() {
+            state.largest_batch = Some(undone.len() / 2);
+        }
         match &sent.answer {
             Ok(_) if !undone.is_empty() => {
                 unseen.extend(undone);

@@ -121,6 +121,14 @@ impl TargetKind for RecordSetsTarget {
         }
     }
 
+    fn requests_together(&self, ask: Ask, targets: u64) -> u64 {
+        match ask {
+            // As many pages of the zone as there are names, and where it has more, each name by itself after all.
+            Ask::Observe if targets > 1 => 3 * targets,
+            _ => self.requests(ask) * targets,
+        }
+    }
+
     fn batch(&self, change: (&Snapshot, &Snapshot), tokens: [Option<&FencingToken>; 2]) -> Option<BatchPart> {
         Some(batch::part(self, change, tokens))
     }

@@ -105,6 +105,21 @@ async fn names_of_one_zone_are_observed_by_its_pages() {
     assert_eq!(bodies(&aws).len(), 1 + 4);
 }
 
+/// A zone of more pages than there are names: the most that is booked for them is what is asked.
+#[tokio::test]
+async fn names_of_a_large_zone_make_no_more_requests_than_are_booked() {
+    let page = "<ListResourceRecordSetsResponse><ResourceRecordSets><ResourceRecordSet><Name>0.example.com.</Name><Type>A</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>192.0.2.9</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></ResourceRecordSets><IsTruncated>true</IsTruncated><NextRecordName>z.example.com.</NextRecordName><NextRecordType>A</NextRecordType><MaxItems>300</MaxItems></ListResourceRecordSetsResponse>";
+    for names in [2_u64, 5] {
+        let aws = Aws::start(OURS).await;
+        aws.answers(200, page.to_owned());
+        let calls: Vec<Call> = (0..names).map(|at| Call::Observe(named(&format!("n{at}"), "Z1"))).collect();
+        let Reply::All(answers) = aws.targets().observe(&Call::All(calls)).await.unwrap() else { unreachable!() };
+        assert_eq!(answers.len() as u64, names);
+        let most = named("n0", "Z1").kind().requests_together(Ask::Observe, names);
+        assert_eq!(bodies(&aws).len() as u64, most);
+    }
+}
+
 #[tokio::test]
 async fn one_change_is_asked_for_once() {
     let aws = Aws::start(OURS).await;
