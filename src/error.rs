@@ -2,6 +2,7 @@
 //! operator's library do in `operator.rs`.
 
 use crate::exit::Exit;
+use caravan_cutover::operator::BLANK;
 use caravan_cutover::{DriverError, JournalError};
 use caravan_discover::ScanError;
 use caravan_inventory_store::{ImportError, StoreError};
@@ -121,7 +122,7 @@ impl From<DriverError> for Failure {
             DriverError::Journal(error) => error.into(),
             DriverError::LeaseHeld { ref run, .. } => {
                 let hint = format!(
-                    "where it is gone for good: caravan cutover break-lease {run} --run-name {run} --reason WHY"
+                    "where it is gone for good: caravan cutover break-lease {run} --run-name {run} --reason '{BLANK}'"
                 );
                 Self::caused(FailureKind::LeaseHeld, error).hint(hint)
             }

@@ -5,7 +5,7 @@ use crate::global::quoted;
 use crate::suggest::nearest_id;
 use crate::{inventory_db, waves};
 use caravan_cutover::operator::{
-    ControllersError, DraftError, Inventory, InventoryPlanError, LivePlanError, NewestSealError, NotReady,
+    BLANK, ControllersError, DraftError, Inventory, InventoryPlanError, LivePlanError, NewestSealError, NotReady,
     RunReadError, SealingError, SubmitError,
 };
 use caravan_inventory::{Workload, WorkloadId};
@@ -161,7 +161,9 @@ impl From<SubmitError> for Failure {
                 let hint = format!("look at it: caravan cutover status {run}");
                 Self::caused(FailureKind::Usage, error).hint(hint)
             }
-            SubmitError::NoReason { .. } => Self::caused(FailureKind::Usage, error).hint("add `--reason WHY`"),
+            SubmitError::NoReason { .. } => {
+                Self::caused(FailureKind::Usage, error).hint(format!("add `--reason '{BLANK}'`"))
+            }
             SubmitError::Soaks { ref run, .. } => {
                 let hint = format!("`caravan cutover status {}` says until when", quoted(run));
                 Self::caused(FailureKind::NotReady, error).hint(hint)

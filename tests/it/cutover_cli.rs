@@ -114,6 +114,27 @@ fn a_seed_gives_the_same_rehearsal() {
     assert_eq!(room.json(&rehearse).1, first);
 }
 
+/// What is taken for right, or ends a run, is said of what was shown; a blank that was printed is no reason, and no journal without
+/// a run says nothing.
+#[test]
+fn what_is_said_of_a_run_is_said_in_full() {
+    let room = estate();
+    room.run(&["cutover", "status"]).ends(0, &["there is no run yet"]);
+    assert_eq!(room.json(&["cutover", "status"]).1["runs"], serde_json::json!([]));
+    let (room, run) = run_elsewhere();
+    let by = |args: &[&str]| room.run(&[args, &[run.as_str(), "--who", "tests", "--dir", "night"]].concat());
+    by(&["cutover", "adopt"]).ends(2, &["makes no sense now"]);
+    let despite = ["cutover", "rollback", "--despite-probes", "--run-name", &run];
+    by(&despite).ends(2, &["it is done only with a reason", "--reason '<fill in>'"]);
+    for blank in ["<fill in>", "because <fill in>"] {
+        by(&[&despite[..], &["--reason", blank]].concat()).ends(2, &["is no reason: write your own"]);
+    }
+    let status = room.run(&["cutover", "status", &run, "--dir", "night"]).out;
+    let is_command = |line: &str| line.trim_start().starts_with("caravan ");
+    let wide: Vec<&str> = status.lines().filter(|line| line.chars().count() > 80 && !is_command(line)).collect();
+    assert_eq!(wide, Vec::<&str>::new());
+}
+
 /// The demo's wave as a run that nobody has driven, and its name; the folder is named by `--dir`.
 fn run_elsewhere() -> (Room, String) {
     let room = Room::new();

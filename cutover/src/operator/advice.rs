@@ -5,8 +5,8 @@ use super::run::Run;
 use super::waiting::WaitingFor;
 use caravan_cutover_engine::{Direction, Hold};
 
-/// What stands in a command in the place of a person's own words.
-const REASON: &str = "<fill in>";
+/// What stands in a printed command, as in a drafted wave, in the place of a person's own words: no command takes it for a reason.
+pub const BLANK: &str = "<fill in>";
 
 /// One command that makes sense now.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,7 +37,7 @@ impl Advice {
         let (is_back, state) = (run.state().direction == Direction::Back, run.state());
         let entry = run.sequence().to_string();
         let release = || {
-            let words = ["--run-name", name, "--reason", REASON, "--entry", &entry];
+            let words = ["--run-name", name, "--reason", BLANK, "--entry", &entry];
             of("release", "ends the run where it stands; write your reason").with(&words)
         };
         let adopt = |does| {

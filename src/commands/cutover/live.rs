@@ -3,7 +3,9 @@
 use crate::global::{Global, quoted};
 use crate::printer::printable;
 use crate::{journal_db, paths};
-use caravan_cutover::operator::{Advice, RemainsStatus, Run, RunState, RunStatus, SoakStatus, status, time_text};
+use caravan_cutover::operator::{
+    Advice, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, status, time_text,
+};
 use caravan_cutover_engine::{Direction, Phase, State};
 use caravan_plans::Sealed;
 use console::measure_text_width;
@@ -47,7 +49,8 @@ pub(super) fn say(line: &str) {
 }
 
 /// A run for people: where it stands and why, who drives it, what can be done, and its stages; nothing of it is wider than
-/// 80 characters but names and commands, which are whole.
+/// 80 characters but names and commands, which are whole: a stage's name that does not fit beside where it stands is on the next
+/// line.
 pub(super) fn write(out: &mut impl Write, status: &RunStatus, next: &[Next]) -> io::Result<()> {
     for line in head(status, WIDTH) {
         writeln!(out, "{}", printable(&line))?;
@@ -66,11 +69,16 @@ pub(super) fn write(out: &mut impl Write, status: &RunStatus, next: &[Next]) -> 
     let mut target = None;
     for step in &status.steps {
         if target != Some(&step.target) {
-            writeln!(out, "{}", printable(&step.target))?;
+            for (at, line) in wrapped(&printable(&step.target), WIDTH - 4).iter().enumerate() {
+                writeln!(out, "{}{line}", if at > 0 { "    " } else { "" })?;
+            }
             target = Some(&step.target);
         }
         let stands = step.actual.map_or_else(|| "with others".to_owned(), |value| format!("stands at {value}"));
-        writeln!(out, "  {:<width$}  {stands:<16}  {}", step.state.as_str(), printable(&step.name))?;
+        let (name, stands) = (printable(&step.name), format!("  {:<width$}  {stands:<16}", step.state.as_str()));
+        let fits = measure_text_width(&stands) + 2 + measure_text_width(&name) <= WIDTH;
+        let between = if fits { "  " } else { "\n      " };
+        writeln!(out, "{}{between}{name}", if fits { stands.as_str() } else { stands.trim_end() })?;
     }
     Ok(())
 }
@@ -147,9 +155,10 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
         }
         None => {}
     }
-    for share in &status.at_risk {
-        say(format!("at risk: {} % of {} is on the new side", share.percent, share.workload));
-    }
+    lines.extend(at_risk(status, width));
+    let mut say = |text: String| {
+        lines.extend(wrapped(&text, width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")))
+    };
     for measured in &status.measured {
         say(match (measured.spans.last(), measured.not_measured) {
             (Some(last), _) => {
@@ -158,10 +167,6 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
             }
             (None, why) => format!("{}: share not measured: {}", measured.workload, why.unwrap_or_default()),
         });
-    }
-    let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
-    if !status.at_risk.is_empty() && status.since.is_some() && !is_driven {
-        say("nobody watches them: no driver runs".to_owned());
     }
     for queued in &status.queued {
         say(format!("queued, and not taken in yet: {queued}"));
@@ -173,6 +178,18 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
         say(format!("remains, as it was written last, at {}: {}", remains.target, remains.stands.join("; ")));
     }
     lines
+}
+
+/// The users on the new side, and whether anybody watches them.
+pub(super) fn at_risk(status: &RunStatus, width: usize) -> Vec<String> {
+    let of_share =
+        |share: &ShareStatus| format!("at risk: {} % of {} is on the new side", share.percent, share.workload);
+    let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
+    let is_unwatched = !status.at_risk.is_empty() && status.since.is_some() && !is_driven;
+    let unwatched = is_unwatched.then(|| "nobody watches them: no driver runs".to_owned());
+    let texts = status.at_risk.iter().map(of_share).chain(unwatched);
+    let broken = |text: String| wrapped(&text, width.saturating_sub(2));
+    texts.flat_map(broken).map(|line| format!("  {line}")).collect()
 }
 
 /// Broken at spaces where it can be.

@@ -9,7 +9,9 @@ use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{RemainsStatus, Run, RunState, makes_sense, shown, submit, submit_shown, time_text};
+use caravan_cutover::operator::{
+    BLANK, RemainsStatus, Run, RunState, makes_sense, shown, submit, submit_shown, time_text,
+};
 use caravan_cutover::{Command, Request};
 use caravan_cutover_engine::Shown;
 use clap::Args;
@@ -116,9 +118,13 @@ pub(super) fn rollback(global: &Global, printer: &Printer, args: &RollbackArgs) 
     left(printer, &journal, &run, &request)
 }
 
-/// The reason that was given, or is typed in a terminal.
+/// The reason that was given, or is typed in a terminal; a blank of a command that was printed is none.
 pub(super) fn reason(given: Option<&str>, question: &str, again: &str) -> Result<String, Failure> {
     let reason = match given {
+        Some(given) if given.contains(BLANK) => {
+            let text = format!("`{BLANK}` is no reason: write your own in its place");
+            return Err(Failure::new(FailureKind::Usage, text));
+        }
         Some(given) => given.trim().to_owned(),
         None if io::stdin().is_terminal() => ask(question)?,
         None => String::new(),
@@ -192,7 +198,7 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
 /// The command with which somebody says that they mean this run, and why.
 pub(super) fn named(command: &str, run: &str, more: &str) -> String {
     let run = quoted(run);
-    format!("say it so: caravan cutover {command} {run}{more} --run-name {run} --reason WHY")
+    format!("say it so: caravan cutover {command} {run}{more} --run-name {run} --reason '{BLANK}'")
 }
 
 /// Enter alone never confirms (S3): what is given, or typed in a terminal, must be the run's name. `again` is the command that

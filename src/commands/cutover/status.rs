@@ -87,6 +87,9 @@ fn list(printer: &Printer, runs: Vec<Told>) -> Result<(), Failure> {
     if printer.is_json() {
         return printer.json(&Document { schema: "caravan.runs/v1", runs });
     }
+    if runs.is_empty() {
+        printer.note("there is no run yet");
+    }
     printer.text(|out| {
         runs.iter().try_for_each(|told| {
             for line in live::head(&told.status, live::WIDTH) {

@@ -11,6 +11,13 @@ pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<Stri
     // What is shown of the run's own words leaves room for its stages.
     let most = (height / 2).max(2);
     if head.len() > most {
+        // Who is at risk is said before anything that takes long to tell.
+        let risk = live::at_risk(status, width);
+        let rest: Vec<String> = head.iter().skip(1).filter(|line| !risk.contains(line)).cloned().collect();
+        let shown = if risk.len() > most / 2 { most / 2 } else { risk.len() };
+        head.truncate(1);
+        head.extend(risk.into_iter().take(shown));
+        head.extend(rest);
         head.truncate(most - 1);
         head.push("  … the status of the run shows all of it".to_owned());
     }
@@ -77,7 +84,7 @@ const fn mark(state: StepProgress) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use caravan_cutover::operator::{RunState, WaitingFor};
+    use caravan_cutover::operator::{RunState, ShareStatus, WaitingFor};
     use caravan_cutover_engine::{Direction, Hold};
     use console::measure_text_width;
 
@@ -128,6 +135,24 @@ mod tests {
                 assert!(lines.iter().all(|line| measure_text_width(line) <= width), "{lines:#?}");
                 assert!(lines.iter().any(|line| line.contains(&format!("track-{at:02}"))), "{lines:#?}");
             }
+        }
+    }
+
+    #[test]
+    fn who_is_at_risk_is_seen_however_long_a_conflict_is() {
+        for (shares, height) in [(1, 24), (3, 24), (2, 12), (40, 24)] {
+            let long = WaitingFor::Held(Hold::Refused("somebody else changed the target ".repeat(60)));
+            let mut status = status(3, 1, Some(long));
+            let share = |number: usize| ShareStatus {
+                workload: format!("ecs/123456789012/eu-central-1/main/track-{number:02}"),
+                target: format!("records track-{number:02}.example.com. in zone Z1, account 123456789012"),
+                percent: 50,
+            };
+            status.at_risk = (0..shares).map(share).collect();
+            let lines = lines(&status, 80, height);
+            let seen = lines.iter().filter(|line| line.contains("at risk: 50 %")).count();
+            assert!(seen >= shares.min(height / 8), "{lines:#?}");
+            assert!(lines.iter().any(|line| line.contains("the status of the run shows all of it")), "{lines:#?}");
         }
     }
 

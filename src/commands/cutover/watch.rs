@@ -28,7 +28,7 @@ pub(crate) struct WatchArgs {
     /// One line for each change, and none is ever taken back
     #[arg(long)]
     plain: bool,
-    /// Seconds after which it ends all the same, with what the run waits for: 20 at a gate, 21 halted or under way, 23 stuck
+    /// Seconds after which it ends all the same, with what the run waits for: 20 at a gate or for its first driver, 21 halted or under way, 23 stuck
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
 }
