@@ -66,7 +66,7 @@ impl Rules<'_> {
         if self.goes_back(&state, task) && matches!(task, Task::Undo { .. } | Task::Claim { .. }) && undone() {
             return Ok(self.complete(state, undo, None));
         }
-        let found = self.foreign(state.clone(), task, &write, snapshot, token.as_ref(), None, at);
+        let found = self.foreign(state.clone(), task, &write, (snapshot, token.as_ref()), None, at);
         if matches!(found.phase, Phase::Conflict { .. })
             && let Ok(others_first) = self.pass_over(state.clone(), task, "somebody else changed the target", at)
         {

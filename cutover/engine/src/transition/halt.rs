@@ -57,8 +57,7 @@ impl Rules<'_> {
         mut state: State,
         task: Task,
         write: &Write,
-        live: &Snapshot,
-        token: Option<&FencingToken>,
+        (live, token): (&Snapshot, Option<&FencingToken>),
         pending: Option<Pending>,
         at: Moment,
     ) -> State {

@@ -107,7 +107,7 @@ impl Rules<'_> {
                 );
                 let waits = !(is_refused && self.turns_back_in_gap(&state));
                 let pending = waits.then(|| pending(task, &write, &error));
-                self.foreign(state, task, &write, snapshot, token.as_ref(), pending, at)
+                self.foreign(state, task, &write, (snapshot, token.as_ref()), pending, at)
             }
             Err(unanswered) if may_pass(unanswered) && self.is_repeated(&state, tries, OBSERVATIONS) => {
                 // Nothing can be in flight any more: it is observed as soon as its turn comes again.
@@ -200,7 +200,7 @@ impl Rules<'_> {
             Ok(Reply::Observed { snapshot, token }) if !is_before(&write, snapshot, token.as_ref()) => {
                 let error = CallError::InDoubt(CHANGED_SINCE.to_owned());
                 let pending = Pending { task, write: write.clone(), error };
-                self.foreign(state, task, &write, snapshot, token.as_ref(), Some(pending), at)
+                self.foreign(state, task, &write, (snapshot, token.as_ref()), Some(pending), at)
             }
             Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
                 let unseen = CallError::InDoubt(NOT_OBSERVED.to_owned());

@@ -1,7 +1,7 @@
 //! Several names of one zone: one change batch, one look at the zone, one question for the change.
 
 use super::{Aws, OURS, change, records, rule};
-use caravan_providers::target::{FencingToken, RecordSetsTarget, Snapshot, Target};
+use caravan_providers::target::{Ask, FencingToken, RecordSetsTarget, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 
 const ACCEPTED: &str = "<ChangeResourceRecordSetsResponse><ChangeInfo><Id>/change/C7</Id><Status>PENDING</Status><SubmittedAt>2026-01-01T00:00:00Z</SubmittedAt></ChangeInfo></ChangeResourceRecordSetsResponse>";
