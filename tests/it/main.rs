@@ -22,6 +22,7 @@ mod discover_compute;
 mod discover_gateways;
 mod estate;
 mod fronts;
+mod functions;
 mod grpc_health;
 mod kill;
 mod night_by_the_book;

@@ -148,7 +148,9 @@ pub(super) fn adopt(global: &Global, printer: &Printer, args: &AdoptArgs) -> Res
     let plan = run.plan().plan();
     let meant = |shown: &Shown| plan.step_title(shown.step).unwrap_or_default();
     let shown = shown(&run).map(|shown| {
-        let named = (0..plan.steps.len()).find(|step| plan.step_title(*step) == args.step);
+        // A run that repeats turns from one step to another: any of those that get no further may be meant.
+        let repeats = !run.state().waits_for_person();
+        let named = (0..plan.steps.len()).find(|step| repeats && plan.step_title(*step) == args.step);
         Shown { step: named.unwrap_or(shown.step), entry: args.entry.unwrap_or(shown.entry), ..shown }
     });
     let (step, entry) = (shown.as_ref().map(meant).unwrap_or_default(), shown.map_or(0, |shown| shown.entry));

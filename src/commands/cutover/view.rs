@@ -14,9 +14,8 @@ pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<Stri
         // Who is at risk is said before anything that takes long to tell.
         let risk = live::at_risk(status, width);
         let rest: Vec<String> = head.iter().skip(1).filter(|line| !risk.contains(line)).cloned().collect();
-        let shown = if risk.len() > most / 2 { most / 2 } else { risk.len() };
         head.truncate(1);
-        head.extend(risk.into_iter().take(shown));
+        head.extend(risk.into_iter().take(most / 2));
         head.extend(rest);
         head.truncate(most - 1);
         head.push("  … the status of the run shows all of it".to_owned());
