@@ -54,6 +54,12 @@ const SORTS: &[Sort] = &[
     sort(Kind::CacheCluster, "/CacheClusterId", EdgeKind::Data),
     sort(Kind::ServerlessCache, "/ServerlessCacheName", EdgeKind::Data),
     sort(Kind::Role, "/RoleName", EdgeKind::Role),
+    sort(Kind::Certificate, "/DomainName", EdgeKind::Calls),
+    sort(Kind::EmailIdentity, "/IdentityName", EdgeKind::Queue),
+    sort(Kind::Distribution, "/Id", EdgeKind::Calls),
+    sort(Kind::EventBus, "/Name", EdgeKind::Queue),
+    sort(Kind::MetricAlarm, "/AlarmName", EdgeKind::Calls),
+    sort(Kind::CompositeAlarm, "/AlarmName", EdgeKind::Calls),
 ];
 
 impl Resource {

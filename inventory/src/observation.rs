@@ -230,6 +230,18 @@ kinds! {
     Aws Role = "iam.role", iam::ROLES;
     /// IAM GetAccountAuthorizationDetails, one managed policy of the account's own, the version in force read as JSON.
     Aws ManagedPolicy = "iam.policy", iam::MANAGED_POLICIES;
+    /// ACM DescribeCertificate, one certificate, or the element of ListCertificates where that was refused, with its tags.
+    Aws Certificate = "acm.certificate", acm::CERTIFICATES;
+    /// SES ListEmailIdentities, one address or domain that mail is sent from, with its name as ARN.
+    Aws EmailIdentity = "ses.identity", ses::IDENTITIES;
+    /// CloudFront ListDistributions, one distribution, with its tags under `Tags`.
+    Aws Distribution = "cloudfront.distribution", cloudfront::DISTRIBUTIONS;
+    /// EventBridge ListEventBuses, one bus, its policy read as JSON.
+    Aws EventBus = "events.bus", events::BUSES;
+    /// CloudWatch DescribeAlarms, one alarm of a metric.
+    Aws MetricAlarm = "cloudwatch.alarm", cloudwatch::ALARMS;
+    /// CloudWatch DescribeAlarms, one alarm of other alarms.
+    Aws CompositeAlarm = "cloudwatch.composite-alarm", cloudwatch::ALARMS;
     /// ListWorkers, one Worker, with the bindings and all else of its settings; from elsewhere also with its routes, domains
     /// and schedules.
     Cloudflare CloudflareWorker = "cloudflare.worker", workers::WORKERS;

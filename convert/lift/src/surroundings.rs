@@ -108,6 +108,12 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::ServerlessCache
             | ObservationKind::Role
             | ObservationKind::ManagedPolicy
+            | ObservationKind::Certificate
+            | ObservationKind::EmailIdentity
+            | ObservationKind::Distribution
+            | ObservationKind::EventBus
+            | ObservationKind::MetricAlarm
+            | ObservationKind::CompositeAlarm
             | ObservationKind::CloudflareWorker
             | ObservationKind::WorkerRoute
             | ObservationKind::WorkerDomain

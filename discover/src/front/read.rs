@@ -184,6 +184,12 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::ServerlessCache
         | Kind::Role
         | Kind::ManagedPolicy
+        | Kind::Certificate
+        | Kind::EmailIdentity
+        | Kind::Distribution
+        | Kind::EventBus
+        | Kind::MetricAlarm
+        | Kind::CompositeAlarm
         | Kind::CloudflareWorker
         | Kind::WorkerSchedules
         | Kind::CloudflareZone => return None,

@@ -181,6 +181,12 @@ impl Found {
             | Kind::ServerlessCache
             | Kind::Role
             | Kind::ManagedPolicy
+            | Kind::Certificate
+            | Kind::EmailIdentity
+            | Kind::Distribution
+            | Kind::EventBus
+            | Kind::MetricAlarm
+            | Kind::CompositeAlarm
             | Kind::HostedZone
             | Kind::RecordSet
             | Kind::CloudflareZone

@@ -26,6 +26,8 @@ const WORDS: &[(&str, Kind)] = &[
     ("sqs", Kind::Queue),
     ("topic", Kind::Topic),
     ("sns", Kind::Topic),
+    ("bus", Kind::EventBus),
+    ("eventbus", Kind::EventBus),
     ("bucket", Kind::Bucket),
     ("table", Kind::Table),
     ("dynamodb", Kind::Table),
@@ -114,7 +116,37 @@ impl Linker<'_> {
                     self.edges.extend(edge_to_arn(id, view, &format!("/AssociatedRoles/{at}/RoleArn")));
                 }
             }
+            Kind::Distribution => self.distribution(id, view),
+            Kind::MetricAlarm | Kind::CompositeAlarm => {
+                for list in ["/AlarmActions", "/OKActions", "/InsufficientDataActions"] {
+                    for at in 0..view.list(list).len() {
+                        self.resource_edge(id, view, &format!("{list}/{at}"), Direction::Writes);
+                    }
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// A distribution asks its origins, and lets functions change what is asked and answered.
+    fn distribution(&mut self, id: &str, view: &View<'_>) {
+        for (at, origin) in view.list("/Origins/Items").iter().enumerate() {
+            let host = origin.get("DomainName").and_then(Value::as_str).unwrap_or_default();
+            self.needs_of_text(
+                id,
+                view,
+                "origin_host",
+                &format!("https://{host}"),
+                &format!("/Origins/Items/{at}/DomainName"),
+            );
+        }
+        let others = 0..view.list("/CacheBehaviors/Items").len();
+        let behaviours = others.map(|at| format!("/CacheBehaviors/Items/{at}"));
+        for behaviour in std::iter::once("/DefaultCacheBehavior".to_owned()).chain(behaviours) {
+            let list = format!("{behaviour}/LambdaFunctionAssociations/Items");
+            for at in 0..view.list(&list).len() {
+                self.resource_edge(id, view, &format!("{list}/{at}/LambdaFunctionARN"), Direction::Both);
+            }
         }
     }
 
@@ -196,13 +228,14 @@ impl Linker<'_> {
     }
 }
 
-/// The host names under which a database or a cache answers.
+/// The host names under which a database, a cache or a distribution answers.
 fn addresses(observation: &Observation) -> Vec<&str> {
     let body = &observation.body;
     let address = |endpoint: &'static str| body.pointer(endpoint).and_then(Value::as_str);
     let mut found: Vec<&str> = match observation.kind {
         Kind::DatabaseInstance => ["/Endpoint/Address", "/ListenerEndpoint/Address"].map(address).into(),
         Kind::DatabaseCluster => ["/Endpoint", "/ReaderEndpoint"].map(address).into(),
+        Kind::Distribution => [address("/DomainName")].into(),
         Kind::ReplicationGroup | Kind::CacheCluster | Kind::ServerlessCache => {
             ["/ConfigurationEndpoint/Address", "/Endpoint/Address", "/ReaderEndpoint/Address"].map(address).into()
         }
@@ -212,6 +245,9 @@ fn addresses(observation: &Observation) -> Vec<&str> {
     .flatten()
     .collect();
     let items = |value: &'static str| body.pointer(value).and_then(Value::as_array).into_iter().flatten();
+    if observation.kind == Kind::Distribution {
+        found.extend(items("/Aliases/Items").filter_map(Value::as_str));
+    }
     found.extend(items("/CustomEndpoints").filter_map(Value::as_str));
     found.extend(items("/CacheNodes").filter_map(|node| node.pointer("/Endpoint/Address")?.as_str()));
     for group in items("/NodeGroups") {

@@ -1,4 +1,4 @@
-//! EventBridge (2015-10-07): PutRule, ListRules, DescribeRule, PutTargets, ListTargetsByRule.
+//! EventBridge (2015-10-07): ListEventBuses, PutRule, ListRules, DescribeRule, PutTargets, ListTargetsByRule.
 
 use super::model::Content::{Command, Free, Identity};
 use super::model::{Model, Names, Row};
@@ -7,7 +7,17 @@ use std::sync::LazyLock;
 /// A rule with its targets.
 pub(crate) static RULES: Model = Model::new(RULE, &NAMES);
 
-static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[RULE], OTHERS));
+/// A bus.
+pub(crate) static BUSES: Model = Model::new(BUS, &NAMES);
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[RULE, BUS], OTHERS));
+
+#[rustfmt::skip]
+const BUS: &[Row] = &[
+    ("Name", Identity), ("Arn", Identity), ("Description", Command), ("CreationTime", Identity), ("LastModifiedTime", Identity),
+    ("Policy/Version", Identity), ("Policy/Statement/*/Sid", Identity), ("Policy/Statement/*/Effect", Identity),
+    ("Policy/Statement/*/Principal/**", Identity), ("Policy/Statement/*/Action/**", Identity), ("Policy/Statement/*/Resource/**", Identity),
+];
 
 #[rustfmt::skip]
 const RULE: &[Row] = &[
@@ -25,7 +35,7 @@ const RULE: &[Row] = &[
 /// Fields without a row of their own: they hold free values, or stand inside a subtree (`**`).
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
-    "AppSyncParameters", "ArrayProperties", "AssignPublicIp", "Attempts", "CapacityProviderStrategy", "Database",
+    "AppSyncParameters", "Condition", "ArrayProperties", "AssignPublicIp", "Attempts", "CapacityProviderStrategy", "Database",
     "DbUser", "EnableECSManagedTags", "EnableExecuteCommand", "ErrorCode", "ErrorMessage", "EventPattern",
     "FailedEntries", "FailedEntryCount", "GraphQLOperation", "Group", "HeaderParameters", "HttpParameters", "Input",
     "InputTemplate", "JobDefinition", "JobName", "LaunchType", "Limit", "MaximumEventAgeInSeconds",

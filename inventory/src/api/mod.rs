@@ -3,11 +3,14 @@
 //! One file for each service. A new field is one row there: a path with what it holds, or, for a field that holds a free
 //! value, its bare name. Redaction reads what stands where, the lift whether an API has a field at all.
 
+pub(crate) mod acm;
 pub(crate) mod apigateway;
 pub(crate) mod apigatewayv2;
 pub(crate) mod application_autoscaling;
 pub(crate) mod autoscaling;
 pub(crate) mod classic_elb;
+pub(crate) mod cloudfront;
+pub(crate) mod cloudwatch;
 pub(crate) mod dynamodb;
 pub(crate) mod ec2;
 pub(crate) mod ecs;
@@ -22,6 +25,7 @@ pub(crate) mod route53;
 pub(crate) mod s3;
 pub(crate) mod scheduler;
 pub(crate) mod secretsmanager;
+pub(crate) mod ses;
 pub(crate) mod sns;
 pub(crate) mod sqs;
 pub(crate) mod ssm;

@@ -68,6 +68,12 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     ("dynamodb:", limit("dynamodb", 50, 20)),
     ("rds:", limit("rds", 20, 10)),
     ("elasticache:", limit("elasticache", 20, 10)),
+    // "AWS Certificate Manager quotas", for API rates.
+    ("acm:ListCertificates", limit("acm/certificates", 8, 8)),
+    ("acm:", limit("acm", 10, 10)),
+    // "Service quotas in Amazon SES": all of its API but sending, once a second.
+    ("ses:", limit("ses", 1, 1)),
+    ("cloudwatch:", limit("cloudwatch", 9, 9)),
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];
 

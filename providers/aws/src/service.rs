@@ -5,12 +5,15 @@ use crate::xml::{self, XmlShape};
 /// A service of AWS, by the prefix of its calls.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Service {
+    Acm,
     ApiGateway,
     ApiGatewayV2,
     ApplicationAutoScaling,
     AutoScaling,
     /// Classic load balancers: the older version of the API of ELBv2, under the same name.
     ClassicLoadBalancing,
+    CloudFront,
+    CloudWatch,
     DynamoDb,
     Ec2,
     Ecs,
@@ -24,6 +27,7 @@ pub(crate) enum Service {
     S3,
     Scheduler,
     SecretsManager,
+    Ses,
     Sns,
     Sqs,
     Ssm,
@@ -71,11 +75,14 @@ pub(crate) struct Place {
 
 impl Service {
     const ALL: &[Self] = &[
+        Self::Acm,
         Self::ApiGateway,
         Self::ApiGatewayV2,
         Self::ApplicationAutoScaling,
         Self::AutoScaling,
         Self::ClassicLoadBalancing,
+        Self::CloudFront,
+        Self::CloudWatch,
         Self::DynamoDb,
         Self::Ec2,
         Self::Ecs,
@@ -89,6 +96,7 @@ impl Service {
         Self::S3,
         Self::Scheduler,
         Self::SecretsManager,
+        Self::Ses,
         Self::Sns,
         Self::Sqs,
         Self::Ssm,
@@ -98,11 +106,14 @@ impl Service {
     /// The prefix of its calls.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::Acm => "acm",
             Self::ApiGateway => "apigateway",
             Self::ApiGatewayV2 => "apigatewayv2",
             Self::ApplicationAutoScaling => "application-autoscaling",
             Self::AutoScaling => "autoscaling",
             Self::ClassicLoadBalancing => "elb",
+            Self::CloudFront => "cloudfront",
+            Self::CloudWatch => "cloudwatch",
             Self::DynamoDb => "dynamodb",
             Self::Ec2 => "ec2",
             Self::Ecs => "ecs",
@@ -116,6 +127,7 @@ impl Service {
             Self::S3 => "s3",
             Self::Scheduler => "scheduler",
             Self::SecretsManager => "secretsmanager",
+            Self::Ses => "ses",
             Self::Sns => "sns",
             Self::Sqs => "sqs",
             Self::Ssm => "ssm",
@@ -129,6 +141,8 @@ impl Service {
         match self {
             Self::ApiGatewayV2 => Self::ApiGateway.name(),
             Self::ClassicLoadBalancing => Self::ElasticLoadBalancing.name(),
+            // CloudWatch is older than its name.
+            Self::CloudWatch => "monitoring",
             service => service.name(),
         }
     }
@@ -147,6 +161,13 @@ impl Service {
             Self::Iam if region.starts_with("cn-") => of("cn-north-1", "iam.cn-north-1".to_owned()),
             Self::Iam if region.starts_with("us-gov-") => of("us-gov-west-1", "iam.us-gov".to_owned()),
             Self::Iam => of("us-east-1", "iam".to_owned()),
+            // CloudFront has one as well, in the partitions that have it.
+            Self::CloudFront if region.starts_with("cn-") => {
+                of("cn-northwest-1", "cloudfront.cn-northwest-1".to_owned())
+            }
+            Self::CloudFront => of("us-east-1", "cloudfront".to_owned()),
+            // SES answers where its mail came from first.
+            Self::Ses => of(region, format!("email.{region}")),
             service => of(region, format!("{}.{region}", service.signing_name())),
         }
     }
@@ -154,7 +175,8 @@ impl Service {
     /// How it writes its answers.
     pub(crate) const fn answers(self) -> Answers {
         match self {
-            Self::ApiGateway
+            Self::Acm
+            | Self::ApiGateway
             | Self::ApiGatewayV2
             | Self::ApplicationAutoScaling
             | Self::DynamoDb
@@ -163,11 +185,14 @@ impl Service {
             | Self::Lambda
             | Self::Scheduler
             | Self::SecretsManager
+            | Self::Ses
             | Self::Sqs
             | Self::Ssm
             | Self::States => Answers::Json,
             Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
             Self::ClassicLoadBalancing => Answers::Xml(&xml::CLASSIC_LOAD_BALANCING),
+            Self::CloudFront => Answers::Xml(&xml::CLOUDFRONT),
+            Self::CloudWatch => Answers::Xml(&xml::CLOUDWATCH),
             Self::Ec2 => Answers::Xml(&xml::EC2),
             Self::ElastiCache => Answers::Xml(&xml::ELASTICACHE),
             Self::ElasticLoadBalancing => Answers::Xml(&xml::ELASTIC_LOAD_BALANCING),
@@ -182,17 +207,22 @@ impl Service {
     /// Where its answers say how to go on.
     pub(crate) const fn next_page(self) -> NextPage {
         match self {
-            Self::ApplicationAutoScaling
+            Self::Acm
+            | Self::ApplicationAutoScaling
             | Self::AutoScaling
+            | Self::CloudWatch
             | Self::Events
             | Self::Scheduler
             | Self::SecretsManager
+            | Self::Ses
             | Self::Sns
             | Self::Sqs
             | Self::Ssm => NextPage::Field("NextToken"),
             Self::ApiGateway => NextPage::Field("position"),
             Self::ApiGatewayV2 | Self::Ec2 | Self::Ecs | Self::States => NextPage::Field("nextToken"),
-            Self::ClassicLoadBalancing | Self::ElasticLoadBalancing | Self::Lambda => NextPage::Field("NextMarker"),
+            Self::ClassicLoadBalancing | Self::CloudFront | Self::ElasticLoadBalancing | Self::Lambda => {
+                NextPage::Field("NextMarker")
+            }
             Self::DynamoDb => NextPage::Field("LastEvaluatedTableName"),
             Self::ElastiCache => NextPage::Either("Marker", "NextToken"),
             Self::Iam | Self::Rds => NextPage::Field("Marker"),

@@ -1,8 +1,8 @@
-//! EventBridge: rules of every bus, each recorded with its targets.
+//! EventBridge: every bus, and its rules, each recorded with its targets.
 
 use super::ecs::task_definitions;
 use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, text};
+use crate::collect::found::{Element, Found, list, text, with_json};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
@@ -19,10 +19,15 @@ const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], c
 }
 
 fn buses(request: &Request, body: &Value) -> Found {
-    let names = list(body, "EventBuses").iter().filter_map(|bus| text(bus, "Name"));
-    let follow_up: Vec<Request> =
-        names.map(|name| request.then("events:ListRules", json!({"EventBusName": name}))).collect();
-    Found { count: follow_up.len() as u64, elements: Vec::new(), follow_up }
+    let mut found = Found::default();
+    for bus in list(body, "EventBuses") {
+        let Some(name) = text(bus, "Name") else { continue };
+        found.count += 1;
+        found.follow_up.push(request.then("events:ListRules", json!({"EventBusName": name})));
+        let read = with_json(bus.clone(), &["Policy"]);
+        found.elements.extend(text(bus, "Arn").map(|arn| Element::new(ObservationKind::EventBus, arn, request, &read)));
+    }
+    found
 }
 
 fn rules(request: &Request, body: &Value) -> Found {
@@ -56,6 +61,15 @@ mod tests {
     use super::*;
     use crate::collect::testing::{apis, found, request};
     use crate::collect::without_answer;
+
+    #[test]
+    fn a_bus_is_recorded_with_its_policy_and_leads_to_its_rules() {
+        let policy = r#"{"Statement": [{"Sid": "partner"}]}"#;
+        let body = json!({"EventBuses": [{"Name": "parcels", "Arn": "arn:b", "Policy": policy}, {"Name": "bare"}, {"Arn": "arn:x"}]});
+        let got = found(&request("events:ListEventBuses", json!({})), body);
+        assert_eq!((got.count, got.elements.len(), apis(&got)), (2, 1, vec!["events:ListRules"; 2]));
+        assert_eq!(got.elements[0].body["Policy"]["Statement"][0]["Sid"], "partner");
+    }
 
     #[test]
     fn a_rule_is_recorded_with_its_targets() {

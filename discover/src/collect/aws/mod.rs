@@ -1,10 +1,13 @@
 //! The calls of AWS, by service.
 
+mod acm;
 mod apigateway;
 mod apigatewayv2;
 mod auto_scaling_groups;
 mod autoscaling;
 mod classic_elb;
+mod cloudfront;
+mod cloudwatch;
 mod dynamodb;
 mod ec2;
 mod ecs;
@@ -18,6 +21,7 @@ mod route53;
 mod s3;
 mod scheduler;
 mod secrets;
+mod ses;
 mod sns;
 mod sqs;
 mod states;
@@ -47,4 +51,8 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     dynamodb::CALLS,
     rds::CALLS,
     elasticache::CALLS,
+    acm::CALLS,
+    ses::CALLS,
+    cloudfront::CALLS,
+    cloudwatch::CALLS,
 ];

@@ -23,11 +23,14 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         Service::ElasticLoadBalancing => elasticloadbalancing::send(session, read, capture).await?,
         Service::Lambda => lambda::send(session, read, capture).await?,
         Service::Route53 => route53::send(session, read, capture).await?,
-        service @ (Service::ApiGateway
+        service @ (Service::Acm
+        | Service::ApiGateway
         | Service::ApiGatewayV2
         | Service::ApplicationAutoScaling
         | Service::AutoScaling
         | Service::ClassicLoadBalancing
+        | Service::CloudFront
+        | Service::CloudWatch
         | Service::DynamoDb
         | Service::ElastiCache
         | Service::Events
@@ -36,6 +39,7 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         | Service::S3
         | Service::Scheduler
         | Service::SecretsManager
+        | Service::Ses
         | Service::Sns
         | Service::Sqs
         | Service::Ssm
@@ -54,11 +58,14 @@ pub(crate) fn knows(api: &str) -> bool {
         Service::ElasticLoadBalancing => elasticloadbalancing::knows(api),
         Service::Lambda => lambda::knows(api),
         Service::Route53 => route53::knows(api),
-        Service::ApiGateway
+        Service::Acm
+        | Service::ApiGateway
         | Service::ApiGatewayV2
         | Service::ApplicationAutoScaling
         | Service::AutoScaling
         | Service::ClassicLoadBalancing
+        | Service::CloudFront
+        | Service::CloudWatch
         | Service::DynamoDb
         | Service::ElastiCache
         | Service::Events
@@ -67,6 +74,7 @@ pub(crate) fn knows(api: &str) -> bool {
         | Service::S3
         | Service::Scheduler
         | Service::SecretsManager
+        | Service::Ses
         | Service::Sns
         | Service::Sqs
         | Service::Ssm

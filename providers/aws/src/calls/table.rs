@@ -101,6 +101,14 @@ const SIGNED: &[SignedCall] = &[
     elasticache("elasticache:DescribeCacheClusters", "DescribeCacheClusters", Some(("MaxRecords", 100)), "Marker"),
     elasticache("elasticache:DescribeServerlessCaches", "DescribeServerlessCaches", Some(("MaxResults", 50)), TOKEN),
     elasticache("elasticache:ListTagsForResource", "ListTagsForResource", None, TOKEN),
+    json("acm:ListCertificates", "CertificateManager.ListCertificates", Some(("MaxItems", 1000))),
+    json("acm:DescribeCertificate", "CertificateManager.DescribeCertificate", None),
+    json("acm:ListTagsForCertificate", "CertificateManager.ListTagsForCertificate", None),
+    // The reference states no largest page that asks for more than its own size.
+    rest("ses:ListEmailIdentities", "v2/email/identities", None),
+    cloudfront("cloudfront:ListDistributions", "2020-05-31/distribution", Some(("MaxItems", 100))),
+    cloudfront("cloudfront:ListTagsForResource", "2020-05-31/tagging", None),
+    query("cloudwatch:DescribeAlarms", "DescribeAlarms", "2010-08-01", Some(("MaxRecords", 100)), TOKEN),
     iam("iam:GetAccountAuthorizationDetails", "GetAccountAuthorizationDetails", Some(("MaxItems", 1000))),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
@@ -141,6 +149,10 @@ const fn sns(api: &'static str, action: &'static str) -> SignedCall {
 
 const fn rest_s3(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
     SignedCall { api, protocol: WireProtocol::Rest(path), page, token: "continuation-token" }
+}
+
+const fn cloudfront(api: &'static str, path: &'static str, page: Option<(&'static str, u32)>) -> SignedCall {
+    SignedCall { api, protocol: WireProtocol::Rest(path), page, token: "Marker" }
 }
 
 const fn dynamodb(

@@ -252,3 +252,35 @@ pub(crate) const ELASTICACHE: XmlShape = XmlShape {
 /// S3: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Types_Amazon_Simple_Storage_Service.html>
 pub(crate) const S3: XmlShape =
     XmlShape { items: Items::OfKnownLists, lists: &["Buckets", "TagSet"], numbers: &[], flags: &[] };
+
+/// CloudFront: <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Types.html>
+pub(crate) const CLOUDFRONT: XmlShape = XmlShape {
+    items: Items::OfKnownLists,
+    lists: &["Items"],
+    #[rustfmt::skip]
+    numbers: &[
+        "ConnectionAttempts", "ConnectionTimeout", "DefaultTTL", "ErrorCachingMinTTL", "ErrorCode", "HTTPPort", "HTTPSPort", "MaxItems", "MaxTTL",
+        "MinTTL", "OriginKeepaliveTimeout", "OriginReadTimeout", "Quantity",
+    ],
+    #[rustfmt::skip]
+    flags: &[
+        "CloudFrontDefaultCertificate", "Compress", "Enabled", "IncludeBody", "IsIPV6Enabled", "IsTruncated", "QueryString", "SmoothStreaming",
+        "Staging",
+    ],
+};
+
+/// CloudWatch: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Types.html>
+pub(crate) const CLOUDWATCH: XmlShape = XmlShape {
+    items: Items::Member,
+    lists: &[
+        "AlarmActions",
+        "CompositeAlarms",
+        "Dimensions",
+        "InsufficientDataActions",
+        "MetricAlarms",
+        "Metrics",
+        "OKActions",
+    ],
+    numbers: &["DatapointsToAlarm", "EvaluationPeriods", "Period"],
+    flags: &["ActionsEnabled", "ReturnData"],
+};

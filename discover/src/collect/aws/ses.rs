@@ -1,0 +1,52 @@
+//! SES: the addresses and domains that mail is sent from.
+
+use crate::collect::call::{CallRow, Collector, Source, Start};
+use crate::collect::found::{Found, list, recorded, text};
+use crate::request::Request;
+use caravan_inventory::ObservationKind as Kind;
+use serde_json::Value;
+
+const IDENTITIES: &str = "ses:ListEmailIdentities";
+
+/// Its calls.
+pub(super) const CALLS: &[CallRow] = &[CallRow {
+    api: IDENTITIES,
+    source: Source::Resources,
+    global: false,
+    start: Start::Root("{}"),
+    fed_by: &[],
+    collector: Collector::One(identities),
+}];
+
+/// The answer names no ARNs: they follow from account, region and name.
+fn identities(request: &Request, body: &Value) -> Found {
+    let scope = &request.read.scope;
+    let partition = if scope.region.as_str().starts_with("cn-") { "aws-cn" } else { "aws" };
+    recorded(request, Kind::EmailIdentity, list(body, "EmailIdentities"), |identity| {
+        let name = text(identity, "IdentityName")?;
+        Some(format!("arn:{partition}:ses:{}:{}:identity/{name}", scope.region, scope.account))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::testing::{found, request};
+    use serde_json::json;
+
+    #[test]
+    fn an_identity_is_recorded_under_its_arn() {
+        let body = json!({"EmailIdentities": [
+            {"IdentityName": "parcels.example", "IdentityType": "DOMAIN"}, {"IdentityName": "a@b.example"}, {"IdentityType": "DOMAIN"}]});
+        let got = found(&request(IDENTITIES, json!({})), body);
+        let names: Vec<_> = got.elements.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "arn:aws:ses:eu-central-1:123456789012:identity/parcels.example",
+                "arn:aws:ses:eu-central-1:123456789012:identity/a@b.example"
+            ]
+        );
+        assert_eq!(found(&request(IDENTITIES, json!({})), json!({})), Found::default());
+    }
+}
