@@ -6,6 +6,7 @@ use crate::field::{Field, Object};
 use crate::plconfig::{Component, Function, FunctionCode, FunctionLayer, PlConfig, Runtime};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
+use caravan_inventory::is_of_template;
 
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
@@ -118,13 +119,39 @@ fn package<'a>(tracker: &mut FieldTracker<'a>, unit: &Unit<'a>, function: &mut F
     }
 }
 
+/// A layer that the template makes has a version only once it is deployed.
+fn made_by_template<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, named: &str, function: &mut Function) {
+    let name = named.split(':').nth(6).unwrap_or(named);
+    let id = tracker.question_id("layer", name);
+    let text = format!("Its template makes its layer `{name}`. What is the ARN of the version that was deployed?");
+    match tracker.ask_for(id, &text, &[], None, |answer| is_layer(answer) && !is_of_template(answer)) {
+        Asked::Given(arn) => {
+            function.layers.push(FunctionLayer { arn: arn.to_owned(), sha256: None });
+            field.approximated(tracker, "/function/layers", "fetched without a hash that it is checked by");
+        }
+        Asked::Open(id) => {
+            tracker.hold("nobody said which version of a layer it has");
+            field.asked(tracker, &id);
+        }
+    }
+}
+
+/// The ARN of a layer's version.
+fn is_layer(text: &str) -> bool {
+    text.starts_with("arn:") && text.split(':').count() == 8 && !text.contains(char::is_whitespace)
+}
+
 fn layers<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &Unit<'a>, function: &mut Function) {
     for layer in unit.own.objects("Layers") {
         layer.drop_all(tracker, &["CodeSize"], "describe-only");
         layer.drop_all(tracker, &["SigningJobArn", "SigningProfileVersionArn"], "code-signing");
         let (Some(field), Some(arn)) = (layer.field("Arn"), layer.peek("Arn")) else { continue };
-        if !(arn.starts_with("arn:") && arn.split(':').count() == 8) {
+        if !is_layer(arn) {
             field.blocked(tracker, "one of its layers is named by what is no ARN of a layer's version");
+            continue;
+        }
+        if is_of_template(arn) {
+            made_by_template(tracker, field, arn, function);
             continue;
         }
         let known = facts.layers.iter().find(|known| known.peek("LayerVersionArn") == Some(arn));

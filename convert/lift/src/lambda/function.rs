@@ -6,6 +6,7 @@ use crate::field::{Field, Object};
 use crate::plconfig::{Function, PlConfig, Seconds};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
+use caravan_inventory::{TEMPLATE_ACCOUNT, TEMPLATE_REGION};
 
 /// MB that Lambda gives where nothing is said (Lambda API reference, `MemorySize`).
 const MEMORY: u32 = 128;
@@ -86,10 +87,11 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &
         }
     }
     if let Some(field) = own.field("Role") {
-        crate::role::take(tracker, field, config);
-        let note = "the same role with all its rights, once its trust policy lets the cluster's pods assume it; its keys come by \
-                    Pod Identity and not by variables";
-        field.approximated(tracker, "/uses/role/name", note);
+        if crate::role::take(tracker, field, config) {
+            let note = "the same role with all its rights, once its trust policy lets the cluster's pods assume it; its keys \
+                        come by Pod Identity and not by variables";
+            field.approximated(tracker, "/uses/role/name", note);
+        }
     }
     others(tracker, facts, unit);
     config.function = Some(function);
@@ -135,7 +137,8 @@ fn timeout<'a>(tracker: &mut FieldTracker<'a>, own: Object<'a>, function: &mut F
 fn account<'a>(tracker: &mut FieldTracker<'a>, unit: &Unit<'a>) -> String {
     let observed = tracker.source.workload.account.as_ref().map(|account| account.as_str());
     let named = unit.own.peek("FunctionArn").and_then(|arn| arn.split(':').nth(4));
-    let twelve = |text: &&str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let twelve =
+        |text: &&str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) && *text != TEMPLATE_ACCOUNT;
     if let Some(known) = [observed, named].into_iter().flatten().find(twelve) {
         return known.to_owned();
     }
@@ -146,7 +149,7 @@ fn account<'a>(tracker: &mut FieldTracker<'a>, unit: &Unit<'a>) -> String {
         Asked::Given(answer) => answer.to_owned(),
         Asked::Open(_) => {
             tracker.hold("nobody said in which account it lived");
-            "000000000000".to_owned()
+            TEMPLATE_ACCOUNT.to_owned()
         }
     }
 }
@@ -155,7 +158,7 @@ fn account<'a>(tracker: &mut FieldTracker<'a>, unit: &Unit<'a>) -> String {
 fn region<'a>(tracker: &FieldTracker<'a>, unit: &Unit<'a>) -> Option<String> {
     let observed = tracker.source.workload.region.as_ref().map(|region| region.as_str());
     let named = unit.own.peek("FunctionArn").and_then(|arn| arn.split(':').nth(3));
-    let region = observed.or(named)?;
+    let region = observed.or(named).filter(|region| *region != TEMPLATE_REGION)?;
     let legal = !region.is_empty() && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     legal.then(|| region.to_owned())
 }

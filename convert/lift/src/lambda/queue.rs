@@ -5,6 +5,7 @@ use crate::field::{Field, Object};
 use crate::plconfig::{Component, QueueScale, Scale, ScaleRange, Seconds, SqsTrigger, Trigger};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
+use caravan_inventory::is_of_template;
 use serde_json::Value;
 
 /// What ListEventSourceMappings adds to what was asked for.
@@ -111,11 +112,15 @@ fn queue<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, mapping: Objec
     }
 }
 
-/// `arn:aws:sqs:REGION:ACCOUNT:NAME`.
+/// `arn:aws:sqs:REGION:ACCOUNT:NAME`, of a queue that is somewhere.
 fn is_arn(text: &str) -> bool {
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     let parts: Vec<&str> = text.split(':').collect();
-    parts.len() == 6 && parts[0] == "arn" && parts[2] == "sqs" && parts[1..].iter().all(|part| plain(part))
+    !is_of_template(text)
+        && parts.len() == 6
+        && parts[0] == "arn"
+        && parts[2] == "sqs"
+        && parts[1..].iter().all(|part| plain(part))
 }
 
 /// Asks for the queue, unless a template's open value is asked about already.
