@@ -34,7 +34,7 @@ fn commands_of_probes_arrive_as_they_are() {
     ] {
         let quoted = serde_json::to_string(script).unwrap();
         let health = format!(
-            "    health: {{startup: 30, ready: {{command: [sh, -c, {quoted}]}}, live: {{command: [sh, -c, {quoted}]}}}}\n"
+            "    health: {{startup: 30s, ready: {{command: [sh, -c, {quoted}]}}, live: {{command: [sh, -c, {quoted}]}}}}\n"
         );
         let objects = rendered(&format!("{WEB}    env: {{HOST: db, hostname: x}}\n{health}"));
         let container = &json(&objects, "Deployment", "a")["spec"]["template"]["spec"]["containers"][0];
