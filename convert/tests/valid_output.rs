@@ -156,7 +156,8 @@ impl Findings {
 
     fn check(&self) {
         let Self { rendered, objects, fronts, faults } = self;
-        writeln!(std::io::stdout(), "{objects} manifests of {rendered} plconfigs, {fronts} fronts").unwrap();
+        let mut out = std::io::stdout();
+        writeln!(out, "{objects} manifests of {rendered} plconfigs, {fronts} fronts").unwrap();
         // One of each kind is enough to read.
         let mut kinds: BTreeMap<String, &String> = BTreeMap::new();
         for fault in faults {

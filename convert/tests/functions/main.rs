@@ -1,6 +1,6 @@
 //! From what was observed of functions to plconfig, manifests and the context of their image.
 
-#![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
 
 mod contexts;
 mod estate;

@@ -131,7 +131,7 @@ const TAKES: &[&str] = &[
 fn direction_of(service: &str, action: &str) -> Direction {
     let begins = |word: &&str| action.len() >= word.len() && action[..word.len()].eq_ignore_ascii_case(word);
     // Who receives a message deletes it, and keeps it from others meanwhile.
-    let receives = service == "sqs" && ["DeleteMessage", "ChangeMessageVisibility"].into_iter().any(&begins);
+    let receives = service == "sqs" && ["DeleteMessage", "ChangeMessageVisibility"].iter().any(begins);
     if action.starts_with('*') {
         Direction::Both
     } else if receives || action.is_ascii() && TAKES.iter().any(begins) {

@@ -93,9 +93,7 @@ impl Started {
 
 impl Drop for Started {
     fn drop(&mut self) {
-        if let Some(pid) = rustix::process::Pid::from_raw(self.child.id().cast_signed()) {
-            let _gone = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-        }
+        let _told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         let _status = self.child.wait();
     }
 }

@@ -8,7 +8,7 @@ use crate::tracker::FieldTracker;
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, config: &mut PlConfig) {
     let Some(task) = plan.facts.task else { return };
     if let Some(field) = task.field("taskRoleArn") {
-        take(tracker, field, config);
+        let _known = take(tracker, field, config);
     }
     if let Some(field) = task.field("executionRoleArn") {
         let note = "images are pulled by the node, secrets by the secret store's role, logs by the agent";

@@ -86,12 +86,12 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, unit: &
             field.exact(tracker, "/description");
         }
     }
-    if let Some(field) = own.field("Role") {
-        if crate::role::take(tracker, field, config) {
-            let note = "the same role with all its rights, once its trust policy lets the cluster's pods assume it; its keys \
-                        come by Pod Identity and not by variables";
-            field.approximated(tracker, "/uses/role/name", note);
-        }
+    if let Some(field) = own.field("Role")
+        && crate::role::take(tracker, field, config)
+    {
+        let note = "the same role with all its rights, once its trust policy lets the cluster's pods assume it; its keys come by \
+                    Pod Identity and not by variables";
+        field.approximated(tracker, "/uses/role/name", note);
     }
     others(tracker, facts, unit);
     config.function = Some(function);
