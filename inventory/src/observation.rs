@@ -232,7 +232,7 @@ kinds! {
     Aws ManagedPolicy = "iam.policy", iam::MANAGED_POLICIES;
     /// ACM DescribeCertificate, one certificate, or the element of ListCertificates where that was refused, with its tags.
     Aws Certificate = "acm.certificate", acm::CERTIFICATES;
-    /// SES ListEmailIdentities, one address or domain that mail is sent from, with its name as ARN.
+    /// SES ListIdentities, one address or domain that mail is sent from, its name under `IdentityName`.
     Aws EmailIdentity = "ses.identity", ses::IDENTITIES;
     /// CloudFront ListDistributions, one distribution, with its tags under `Tags`.
     Aws Distribution = "cloudfront.distribution", cloudfront::DISTRIBUTIONS;

@@ -1,6 +1,7 @@
 //! `caravan discover` against AWS as moto plays it, through the fault proxy.
 
 use crate::cli::{Room, Said};
+use crate::discover_shared::without_serverless_caches;
 use caravan_tests_testbed::{Account, Fault, FaultProxy, Moto, Rule};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +57,7 @@ impl Bench {
     fn new() -> Option<Self> {
         let estate = Estate::get()?;
         let proxy = FaultProxy::start(&estate.moto.endpoint())?;
+        proxy.begin("lacking", &without_serverless_caches());
         let bench = Self { estate, proxy, room: Room::new() };
         bench.configure(&estate.account.id);
         Some(bench)

@@ -20,6 +20,7 @@ mod discover_aws;
 mod discover_cloudflare;
 mod discover_compute;
 mod discover_gateways;
+mod discover_shared;
 mod estate;
 mod fronts;
 mod functions;

@@ -1,4 +1,4 @@
-//! AWS SES (2019-09-27, its second version): ListEmailIdentities.
+//! AWS SES (2010-12-01): ListIdentities.
 
 use super::model::Content::Identity;
 use super::model::{Model, Names, Row};
@@ -9,8 +9,7 @@ pub(crate) static IDENTITIES: Model = Model::new(IDENTITY, &NAMES);
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[IDENTITY], OTHERS));
 
-#[rustfmt::skip]
-const IDENTITY: &[Row] = &[("IdentityName", Identity), ("IdentityType", Identity), ("VerificationStatus", Identity)];
+const IDENTITY: &[Row] = &[("IdentityName", Identity)];
 
-/// Fields without a row of their own.
-const OTHERS: &[&str] = &["SendingEnabled"];
+/// The list around them.
+const OTHERS: &[&str] = &["Identities"];

@@ -185,7 +185,6 @@ impl Service {
             | Self::Lambda
             | Self::Scheduler
             | Self::SecretsManager
-            | Self::Ses
             | Self::Sqs
             | Self::Ssm
             | Self::States => Answers::Json,
@@ -200,6 +199,7 @@ impl Service {
             Self::Rds => Answers::Xml(&xml::RDS),
             Self::Route53 => Answers::Xml(&xml::ROUTE53),
             Self::S3 => Answers::Xml(&xml::S3),
+            Self::Ses => Answers::Xml(&xml::SES),
             Self::Sns => Answers::Xml(&xml::SNS),
         }
     }

@@ -81,6 +81,9 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     ("elb:DescribeLoadBalancers", &["elasticloadbalancing:DescribeLoadBalancers"]),
     ("elb:DescribeLoadBalancerPolicies", &["elasticloadbalancing:DescribeLoadBalancerPolicies"]),
     ("elb:DescribeTags", &["elasticloadbalancing:DescribeTags"]),
+    // The list of buckets, and whom they tell, are named otherwise as actions (service authorization reference).
+    ("s3:ListBuckets", &["s3:ListAllMyBuckets"]),
+    ("s3:GetBucketNotificationConfiguration", &["s3:GetBucketNotification"]),
     // The actions of API Gateway are methods of HTTP, for both versions of its API (service authorization reference).
     ("apigateway", &["apigateway:GET"]),
     ("apigatewayv2", &["apigateway:GET"]),
@@ -170,6 +173,8 @@ mod tests {
                 "elb:DescribeLoadBalancers" => vec!["elasticloadbalancing:DescribeLoadBalancers"],
                 "elb:DescribeLoadBalancerPolicies" => vec!["elasticloadbalancing:DescribeLoadBalancerPolicies"],
                 "elb:DescribeTags" => vec!["elasticloadbalancing:DescribeTags"],
+                "s3:ListBuckets" => vec!["s3:ListAllMyBuckets"],
+                "s3:GetBucketNotificationConfiguration" => vec!["s3:GetBucketNotification"],
                 call if call.starts_with("apigateway") => vec!["apigateway:GET"],
                 call => vec![call],
             })

@@ -33,9 +33,9 @@ pub(crate) struct GraphArgs {
 
 /// `caravan.graph/v1`.
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document {
     schema: &'static str,
-    id: &'a str,
+    id: String,
     front_doors: Vec<Chain>,
     needed_by: Vec<Edge>,
     breaks: Vec<Break>,
@@ -62,8 +62,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &GraphArgs) -> Resul
     Ok(Exit::Done)
 }
 
-impl<'a> Document<'a> {
-    fn read(global: &Global, store: &Store, id: &'a str) -> Result<Self, Failure> {
+impl Document {
+    fn read(global: &Global, store: &Store, id: &str) -> Result<Self, Failure> {
         let doors = around::doors(store)?;
         let workload = store.workload(&WorkloadId::new(id))?;
         // An id has slashes or colons; a hostname has neither.
@@ -86,7 +86,7 @@ impl<'a> Document<'a> {
         }
         Ok(Self {
             schema: "caravan.graph/v1",
-            id,
+            id: of_arn.clone().unwrap_or_else(|| id.to_owned()),
             front_doors,
             needed_by,
             breaks: around::breaks(store, target, workload.as_ref())?,
@@ -98,12 +98,12 @@ impl<'a> Document<'a> {
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         // A hostname is the title of each of its ways.
-        let has_title = self.front_doors.is_empty() || self.front_doors.iter().any(|chain| chain.passes(self.id));
+        let has_title = self.front_doors.is_empty() || self.front_doors.iter().any(|chain| chain.passes(&self.id));
         if has_title {
-            writeln!(out, "{}", printable(self.id))?;
+            writeln!(out, "{}", printable(&self.id))?;
         }
         self.write_doors(out, has_title)?;
-        section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, self.id))?;
+        section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, &self.id))?;
         let breaks: Vec<&Break> = self.breaks.iter().filter(|one| !one.through.is_empty()).collect();
         section(out, "and through these by", &breaks, |one| edge_text::through(one))?;
         section(out, "needs", &self.needs, edge_text::need)?;

@@ -36,8 +36,7 @@ pub(crate) struct ListArgs {
     /// Only workloads, or shared resources, of this account
     #[arg(long)]
     account: Option<String>,
-    /// What workloads share, queues, buckets, databases and the like, by kind and name. JSON has both unless a query or a
-    /// kind of workload is asked for
+    /// List what workloads share instead: queues, buckets, databases
     #[arg(long, conflicts_with_all = ["query", "kind"])]
     resources: bool,
 }

@@ -91,7 +91,8 @@ pub(super) fn write_table(printer: &Printer, rows: &[ResourceRow]) -> Result<(),
     let mut table = Table::new(["NAME", "KIND", "TEAM", "USED BY", "ID"]);
     let cells = |row: &ResourceRow| {
         let used = row.used_by.len().to_string();
-        [row.name.as_str(), row.kind.as_str(), &row.team, &used, &row.id].map(|cell| printable(cell).into_owned())
+        [row.name.as_str(), row.kind.as_str(), row.team.as_str(), used.as_str(), row.id.as_str()]
+            .map(|cell| printable(cell).into_owned())
     };
     rows.iter().for_each(|row| table.measure(&cells(row).each_ref().map(String::as_str)));
     printer.text(|out| table.write_headings(out))?;

@@ -21,10 +21,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Show one workload, or one shared resource: images, hosts, replicas, what it needs and who needs it, open questions, parts
+/// Show one workload or shared resource: images, hosts, replicas, what it needs and who needs it, open questions, parts
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
-    /// The workload or shared resource, as `caravan inventory list` names it; of a resource also its ARN
+    /// The workload or resource, as `caravan inventory list` names it; of a resource also its ARN
     #[arg(value_name = "ID")]
     id: String,
 }

@@ -16,6 +16,13 @@ PAGED = {
     "application-autoscaling": (("Describe",), "NextToken", "NextToken"),
     "scheduler": (("GET /schedules", "GET /schedule-groups"), "NextToken", "NextToken"),
     "lambda": (("GET /2015-03-31/functions", "GET /2015-03-31/event-source-mappings"), "Marker", "NextMarker"),
+    "sqs": (("ListQueues",), "NextToken", "NextToken"),
+    "sns": (("ListTopics", "ListSubscriptions"), "NextToken", "NextToken"),
+    "secretsmanager": (("ListSecrets",), "NextToken", "NextToken"),
+    "ssm": (("DescribeParameters",), "NextToken", "NextToken"),
+    "dynamodb": (("ListTables",), "ExclusiveStartTableName", "LastEvaluatedTableName"),
+    "acm": (("ListCertificates",), "NextToken", "NextToken"),
+    "monitoring": (("DescribeAlarms",), "NextToken", "NextToken"),
     "elasticloadbalancing": (
         ("DescribeLoadBalancers", "DescribeTargetGroups", "DescribeListeners", "DescribeRules"),
         "Marker",

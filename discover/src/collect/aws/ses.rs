@@ -1,12 +1,12 @@
 //! SES: the addresses and domains that mail is sent from.
 
 use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Found, list, recorded, text};
+use crate::collect::found::{Element, Found, list};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-const IDENTITIES: &str = "ses:ListEmailIdentities";
+const IDENTITIES: &str = "ses:ListIdentities";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[CallRow {
@@ -22,22 +22,22 @@ pub(super) const CALLS: &[CallRow] = &[CallRow {
 fn identities(request: &Request, body: &Value) -> Found {
     let scope = &request.read.scope;
     let partition = if scope.region.as_str().starts_with("cn-") { "aws-cn" } else { "aws" };
-    recorded(request, Kind::EmailIdentity, list(body, "EmailIdentities"), |identity| {
-        let name = text(identity, "IdentityName")?;
-        Some(format!("arn:{partition}:ses:{}:{}:identity/{name}", scope.region, scope.account))
-    })
+    let named = |name: &str| {
+        let arn = format!("arn:{partition}:ses:{}:{}:identity/{name}", scope.region, scope.account);
+        Element::new(Kind::EmailIdentity, &arn, request, &json!({"IdentityName": name}))
+    };
+    let elements: Vec<Element> = list(body, "Identities").iter().filter_map(Value::as_str).map(named).collect();
+    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::collect::testing::{found, request};
-    use serde_json::json;
 
     #[test]
     fn an_identity_is_recorded_under_its_arn() {
-        let body = json!({"EmailIdentities": [
-            {"IdentityName": "parcels.example", "IdentityType": "DOMAIN"}, {"IdentityName": "a@b.example"}, {"IdentityType": "DOMAIN"}]});
+        let body = json!({"Identities": ["parcels.example", "a@b.example", 7]});
         let got = found(&request(IDENTITIES, json!({})), body);
         let names: Vec<_> = got.elements.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(

@@ -104,8 +104,7 @@ const SIGNED: &[SignedCall] = &[
     json("acm:ListCertificates", "CertificateManager.ListCertificates", Some(("MaxItems", 1000))),
     json("acm:DescribeCertificate", "CertificateManager.DescribeCertificate", None),
     json("acm:ListTagsForCertificate", "CertificateManager.ListTagsForCertificate", None),
-    // The reference states no largest page that asks for more than its own size.
-    rest("ses:ListEmailIdentities", "v2/email/identities", None),
+    query("ses:ListIdentities", "ListIdentities", "2010-12-01", Some(("MaxItems", 1000)), TOKEN),
     cloudfront("cloudfront:ListDistributions", "2020-05-31/distribution", Some(("MaxItems", 100))),
     cloudfront("cloudfront:ListTagsForResource", "2020-05-31/tagging", None),
     query("cloudwatch:DescribeAlarms", "DescribeAlarms", "2010-08-01", Some(("MaxRecords", 100)), TOKEN),

@@ -284,3 +284,6 @@ pub(crate) const CLOUDWATCH: XmlShape = XmlShape {
     numbers: &["DatapointsToAlarm", "EvaluationPeriods", "Period"],
     flags: &["ActionsEnabled", "ReturnData"],
 };
+
+/// SES: <https://docs.aws.amazon.com/ses/latest/APIReference/API_Types.html>
+pub(crate) const SES: XmlShape = XmlShape { items: Items::Member, lists: &["Identities"], numbers: &[], flags: &[] };
