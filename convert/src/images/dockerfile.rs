@@ -5,6 +5,7 @@ use super::shell::value;
 use crate::Platform;
 use crate::render::front::FILE;
 use caravan_convert_lift::plconfig::{Function, PlConfig, RuntimeClient};
+use caravan_inventory::TEMPLATE_ACCOUNT;
 
 /// Where the front lies in its own image, and in that of a function.
 pub(super) const FRONT: &str = "/caravan-front";
@@ -122,11 +123,15 @@ fn paths(function: &Function, client: RuntimeClient) -> Option<Block> {
 /// What the image was made of.
 fn labels(config: &PlConfig, function: &Function) -> Block {
     let arn = |region: &str| format!("arn:aws:lambda:{region}:{}:function:{}", function.account, function.name);
+    let known = function.account != TEMPLATE_ACCOUNT;
     let version = function.version.as_deref().unwrap_or("$LATEST");
     let mut labels = vec![
         ("org.opencontainers.image.title", config.app.clone()),
         ("dev.caravan.team", config.team.clone()),
-        ("dev.caravan.function", arn(function.region.as_deref().unwrap_or(""))),
+        (
+            "dev.caravan.function",
+            if known { arn(function.region.as_deref().unwrap_or("")) } else { function.name.clone() },
+        ),
         ("dev.caravan.version", version.to_owned()),
     ];
     labels.extend(function.code.sha256.iter().map(|hash| ("dev.caravan.code-sha256", hash.clone())));
