@@ -22,13 +22,15 @@ pub(crate) fn run_until_signal<T: Send + 'static>(
     let outcome = runtime.block_on(async {
         let mut working = tokio::task::spawn_blocking(command);
         tokio::select! {
-            outcome = &mut working => outcome.unwrap_or_else(|panicked| {
-                Err(Failure::caused(FailureKind::Work, panicked).hint("this is a defect of Caravan: please report it"))
-            }),
+            // A command that hears the signal, too, may have ended by now: the exit code is the signal's all the same.
+            biased;
             failure = signal(takes_interrupts) => {
                 let _ended_or_not = tokio::time::timeout(grace, working).await;
                 Err(failure.hint(after_signal))
             }
+            outcome = &mut working => outcome.unwrap_or_else(|panicked| {
+                Err(Failure::caused(FailureKind::Work, panicked).hint("this is a defect of Caravan: please report it"))
+            }),
         }
     });
     runtime.shutdown_background();

@@ -1,8 +1,9 @@
 //! `docs/cutover.md`, followed line by line: its commands are run as they are printed, in their order, against the test bench,
 //! and print what the page says. What can't be run says why, and is counted.
 
+use crate::discover_shared::without_serverless_caches;
 use crate::places::Side;
-use caravan_tests_testbed::Moto;
+use caravan_tests_testbed::{FaultProxy, Moto};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -196,6 +197,8 @@ fn program(folder: &Path, name: &str, script: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_night_by_the_book_prints_what_the_page_says() {
     let Some(moto) = Moto::shared() else { return };
+    let Some(proxy) = FaultProxy::start(&moto.endpoint()) else { return };
+    proxy.script(&without_serverless_caches());
     let (old, new) = (Side::start("old").await, Side::start("new").await);
     let account = moto.account_with_id(ACCOUNT);
     let estate = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testbed/estate/night.py");
@@ -205,7 +208,7 @@ async fn the_night_by_the_book_prints_what_the_page_says() {
     program(&programs, "aws", &moto.aws_command());
     let caravan = Path::new(env!("CARGO_BIN_EXE_caravan")).parent().unwrap().display().to_string();
     let mut environment: Vec<(String, String)> = account
-        .environment(&moto.endpoint(), REGION)
+        .environment(&proxy.endpoint(), REGION)
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();

@@ -3,12 +3,15 @@
 //! A document is lifted as if the template's default stood there, and where it has none as if nothing did, so that no rule
 //! knows of templates. Whether a value decides anything is told by lifting once with a word in its place: what a rule leaves
 //! out whatever it says is not asked about.
+//!
+//! A variable that a template fills from a store of secrets, or that is called like one, is lifted as a secret that stood in
+//! the clear: people say where it lies, and no answer carries its value.
 
 use crate::ledger::{FieldVerdict, Ledger, LedgerEntry};
 use crate::lifted::Lifted;
 use crate::source::Source;
 use crate::tracker::{Asked, FieldTracker, push_step};
-use caravan_inventory::{Observation, ObservationKind, Unresolved};
+use caravan_inventory::{Observation, ObservationKind, Redacted, Unresolved};
 use serde_json::Value;
 
 /// What stands for a value while it is found out whether it decides anything.
@@ -22,6 +25,8 @@ struct Open<'a> {
     value: Unresolved<'a>,
     /// Whether anything hangs on it.
     decides: bool,
+    /// Whether it is a secret.
+    secret: bool,
 }
 
 /// Lifts a source whose documents may leave values open, by a lift that knows of none.
@@ -38,7 +43,7 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
         source,
         open.iter().zip(&answers).map(|(one, answer)| {
             let value = answer.clone().or_else(|| one.value.default.cloned()).unwrap_or(Value::Null);
-            (one, value)
+            (one, if one.secret { mark() } else { value })
         }),
     );
     let observations: Vec<&Observation> = filled.iter().collect();
@@ -61,18 +66,61 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
 fn find<'a>(source: &Source<'a>) -> Vec<Open<'a>> {
     let documents = source.observations.iter().enumerate();
     let of = |(document, observation): (usize, &&'a Observation)| {
-        let found = Unresolved::find(&observation.body).into_iter();
-        found.map(move |(pointer, value)| Open { document, pointer, value, decides: true }).collect::<Vec<_>>()
+        let open = |(pointer, value): (String, Unresolved<'a>)| {
+            let secret = is_secret(&observation.body, &pointer, value.text);
+            Open { document, pointer, value, decides: !secret, secret }
+        };
+        Unresolved::find(&observation.body).into_iter().map(open).collect::<Vec<_>>()
     };
     documents.flat_map(of).collect()
 }
 
+/// What stands for a secret: the mark of none.
+fn mark() -> Value {
+    Value::from(Redacted::new(0).to_string())
+}
+
+/// Whether an open value is that of a variable which a template fills with a secret: by where the value comes from, or by what
+/// the variable is called.
+fn is_secret(document: &Value, pointer: &str, text: &str) -> bool {
+    let Some((above, last)) = pointer.rsplit_once('/') else { return false };
+    let name = if above.ends_with("/Environment/Variables") {
+        last
+    } else if last == "value" && above.contains("/environment/") {
+        document.pointer(above).and_then(|variable| variable.get("name")?.as_str()).unwrap_or_default()
+    } else {
+        return false;
+    };
+    const STORES: [&str; 2] = ["resolve:secretsmanager", "resolve:ssm-secure"];
+    STORES.iter().any(|store| text.contains(store)) || is_called_secret(name)
+}
+
+/// Whether a variable's last word speaks of a secret: `DB_PASSWORD`, `githubToken`, `STRIPE_API_KEY`; not `SECRET_ARN`.
+fn is_called_secret(name: &str) -> bool {
+    const WORDS: [&str; 10] =
+        ["password", "passwd", "pass", "pwd", "secret", "token", "credential", "credentials", "passphrase", "apikey"];
+    const OF_KEYS: [&str; 7] = ["api", "access", "private", "secret", "encryption", "signing", "master"];
+    let mut split = String::new();
+    for (before, c) in std::iter::once(' ').chain(name.chars()).zip(name.chars()) {
+        if before.is_ascii_lowercase() && c.is_ascii_uppercase() {
+            split.push('_');
+        }
+        split.push(c.to_ascii_lowercase());
+    }
+    let words: Vec<&str> = split.split(['_', '-', '.']).filter(|word| !word.is_empty()).collect();
+    match words.as_slice() {
+        [.., before, "key"] => OF_KEYS.contains(before),
+        [.., last] => WORDS.contains(last),
+        [] => false,
+    }
+}
+
 /// Finds out which of them a rule leaves out whatever they say.
 fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracker<'_>) -> Lifted) {
-    let tried = with_values(source, open.iter().map(|one| (one, Value::from(WORD))));
+    let tried = with_values(source, open.iter().map(|one| (one, if one.secret { mark() } else { Value::from(WORD) })));
     let observations: Vec<&Observation> = tried.iter().collect();
     let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
-    for one in open {
+    for one in open.iter_mut().filter(|one| !one.secret) {
         let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
         let own = entries.filter(|entry| entry.path == one.pointer);
         one.decides = !own.into_iter().any(|entry| matches!(entry.verdict, FieldVerdict::Dropped { .. }));

@@ -273,6 +273,35 @@ fn an_image_of_its_own_is_asked_for_its_entry_point() {
 }
 
 #[test]
+fn a_secret_that_a_template_leaves_open_is_asked_for_by_its_place_and_never_by_its_value() {
+    let open = |text: &str| json!({"$unresolved": text});
+    let case = function(
+        &json!({"Environment": {"Variables": {
+            "DB_PASSWORD": open("!Ref DbPassword"), "githubToken": open("${ssm:githubToken}"),
+            "CONNECTION": open("{{resolve:secretsmanager:prod/db:SecretString:url}}"),
+            "STRIPE_API_KEY": {"$unresolved": "${env:STRIPE, 'x'}", "default": "x"},
+            "SECRET_ARN": open("!Ref DbSecret"), "PRIMARY_KEY": open("!Ref Key"),
+        }}}),
+        &[url("NONE")],
+    );
+    let lifted = case.lift();
+    let asked = |topic: &str| -> Vec<&str> {
+        let ids = lifted.questions.iter().map(|q| q.id.as_str());
+        ids.filter(|id| id.starts_with(topic)).map(|id| id.rsplit('/').next().unwrap()).collect()
+    };
+    assert_eq!(asked("secret/"), ["CONNECTION", "DB_PASSWORD", "STRIPE_API_KEY", "githubToken"]);
+    assert_eq!(asked("value/"), ["PRIMARY_KEY", "SECRET_ARN"]);
+    assert_eq!(lifted.ledger.counts().unknown, 0);
+    let LiftOutcome::Converted(config) = &lifted.outcome else { panic!("{:?}", lifted.outcome) };
+    assert_eq!(config.secrets.len(), 4);
+    let text = config.write().unwrap();
+    assert!(!text.contains("redacted") && !text.contains("resolve"), "{text}");
+    // What is no place is no answer.
+    let told = case.answer("secret", "DB_PASSWORD", "S3cr3t Value").lift();
+    assert!(told.questions.iter().any(|q| q.id.as_str().ends_with("/DB_PASSWORD")));
+}
+
+#[test]
 fn a_value_that_a_template_leaves_open_is_a_question_where_it_decides_something() {
     let open = |text: &str| json!({"$unresolved": text});
     let with = |text: &str, default: Value| json!({"$unresolved": text, "default": default});

@@ -170,6 +170,7 @@ impl Redactor {
                 || name.len() >= LONG_NAME
                     && rows.below(name).content() != Some(Content::Identity)
                     && !words::is_plain(name)
+                    && !is_variable_of_words(name)
                     && !self.is_mark(name)
         };
         let names: Vec<String> = fields.keys().filter(|name| secret(name)).cloned().collect();
@@ -179,4 +180,11 @@ impl Redactor {
             }
         }
     }
+}
+
+/// Whether a name is one of a variable in words, `PAYMENT_FUNCTION_ARN`: two or more of capital letters, each no longer than
+/// words are. A random text of this length in capitals has digits, or no `_` so often.
+fn is_variable_of_words(name: &str) -> bool {
+    let is_word = |word: &str| (1..=14).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    name.contains('_') && name.split('_').all(is_word)
 }

@@ -160,7 +160,7 @@ LISTENERS = [
         (7, [path("/api/*")], answer(410, "use /api/v2")),
     ]),
     # A `%` of a body is no command of Envoy's format strings: one would make it refuse every route of the gateway.
-    ("media", 443, answer(503, "<style>body{width:100%}</style>%REQ(:path)%", "text/html"), [
+    ("media", 443, answer(503, "100% sold out at %REQ(:path)%"), [
         (1, [host(f"img.{DOMAIN}"), path("*/private/*")], answer(403)),
         (2, [host(f"img.{DOMAIN}"), path("/t/??/*")], to("thumbnails")),
         (3, [host(f"img.{DOMAIN}"), path("/*.png", "/*.jpg"), method("GET", "HEAD")], to("images")),

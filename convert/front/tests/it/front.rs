@@ -60,9 +60,18 @@ pub(crate) fn command(config: &Value) -> Command {
 impl Front {
     /// Starts it, and waits until it is ready.
     pub(crate) fn start(config: Value) -> Self {
-        let front = Self::begin(config, &[]);
-        front.ready();
-        front
+        loop {
+            let front = Self::begin(config.clone(), &[]);
+            front.wait("it is ready", || front.admin_status("/readyz") == Some(200) || front.lost_its_port());
+            // Between the choice of a port and its use another test may take it.
+            if !front.lost_its_port() {
+                return front;
+            }
+        }
+    }
+
+    fn lost_its_port(&self) -> bool {
+        self.log().contains("Address already in use")
     }
 
     /// Starts it with variables besides, and waits for nothing.

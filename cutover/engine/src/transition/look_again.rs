@@ -8,7 +8,7 @@ use super::repeat::trouble;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::revision::LOOKS_AGAIN;
 use crate::task::is_going_back;
-use crate::{Blocked, Direction, Doubt, Event, Hold, Moment, NextLook, Pending, Phase, State, Task, task};
+use crate::{Blocked, Direction, Doubt, Event, Hold, Moment, NextLook, Pending, Phase, SeededBug, State, Task, task};
 use caravan_plans::{Step, WavePlan};
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
@@ -56,7 +56,9 @@ impl Rules<'_> {
         reached.blocked = Some(by);
         if !is_first && !is_later {
             state.steps.iter_mut().for_each(|step| step.passed_over = false);
-            state.next_look = next_look(&state, 0, at);
+            // Whoever gives up does not look again either.
+            let gives_up = self.bug == SeededBug::GiveUpOnTheWayBack;
+            state.next_look = next_look(&state, 0, at).filter(|_| !gives_up);
             return Err(Box::new(state));
         }
         reached.passed_over = true;

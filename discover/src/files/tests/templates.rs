@@ -45,6 +45,29 @@ pub(super) fn read(name: &str, text: &str) -> Read {
     read_with(name, text, &[])
 }
 
+/// A web ACL is before every stage of the template, however its association names one; before what is none it is missed.
+#[test]
+fn a_web_acl_stands_before_the_stages_of_its_template() {
+    let with = |association: &str, stage: &str| {
+        let text = format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: shop}}}}\n{stage}  Acl:\n    Type: AWS::WAFv2::WebACL\n    Properties: {{Scope: REGIONAL}}\n  Before:\n{association}"
+        );
+        read("template.yaml", &text)
+    };
+    let stage = "  Live:\n    Type: AWS::ApiGateway::Stage\n    Properties: {RestApiId: !Ref Api, StageName: live}\n";
+    for association in [
+        "    Type: AWS::WAFv2::WebACLAssociation\n    Properties: {WebACLArn: !GetAtt Acl.Arn, ResourceArn: !Sub 'arn:aws:apigateway:${AWS::Region}::/restapis/${Api}/stages/live'}\n",
+        "    Type: AWS::WAFv2::WebACLAssociation\n    Properties: {WebACLArn: 'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/1', ResourceArn: !ImportValue stage}\n",
+        "    Type: AWS::WAFRegional::WebACLAssociation\n    Properties: {WebACLId: !Ref Acl, ResourceArn: !Join ['', ['arn:aws:apigateway:', !Ref 'AWS::Region', '::/restapis/', !Ref Api, '/stages/live']]}\n",
+    ] {
+        let read_one = with(association, stage);
+        assert!(!read_one.one(Kind::RestStage, "/live")["webAclArn"].is_null(), "{association}");
+        let missed = with(association, "");
+        assert_eq!(missed.unit.state, caravan_inventory::UnitState::Partial, "{:?}", missed.unit.reason);
+        assert!(missed.unit.reason.as_deref().unwrap_or_default().contains("web ACL"), "{:?}", missed.unit.reason);
+    }
+}
+
 const SAM: &str = r#"
 AWSTemplateFormatVersion: "2010-09-09"
 Transform: AWS::Serverless-2016-10-31

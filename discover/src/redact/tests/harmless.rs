@@ -188,3 +188,21 @@ fn the_demonstration_estate_is_redacted_already() {
     }
     assert!(seen > 200, "{seen}");
 }
+
+#[test]
+fn names_of_variables_in_words_stay_and_what_was_issued_does_not() {
+    let names = |name: &str| {
+        let mut document = json!({"Configuration": {"Environment": {"Variables": {name: "info"}}}});
+        redactor().redact(&mut document, ObservationKind::LambdaFunction);
+        let variables = document["Configuration"]["Environment"]["Variables"].as_object().unwrap();
+        variables.keys().next().unwrap().clone()
+    };
+    for name in
+        ["PAYMENT_FUNCTION_ARN", "TAX_FUNCTION_ARN", "SNS_TOPIC_ARN_XX", "DLQ_FUNCTION_ARN", "EVENTBUS_NAME_ARN"]
+    {
+        assert_eq!(names(name), name);
+    }
+    for name in ["AKIAIOSFODNN7EXAMPLE", "QZXJKVWQPLMNBVCXZQWK", "Zk9QxLw3_VbN7tR2s_PqX"] {
+        assert_ne!(names(name), name);
+    }
+}

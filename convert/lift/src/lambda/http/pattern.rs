@@ -1,5 +1,7 @@
 //! Routes of APIs as the gateway's paths: `/orders/{id}` and `/{proxy+}`.
 
+use crate::plconfig::is_path;
+
 /// A route of an API: the method and the path, as it writes them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Pattern {
@@ -19,10 +21,13 @@ impl Pattern {
         Self::of(method, path)
     }
 
-    /// A method and a path.
+    /// A method and a path; none where the gateway takes no such path.
     pub(super) fn of(method: &str, path: &str) -> Option<Self> {
         let method = (method != "ANY").then(|| method.to_owned());
-        path.starts_with('/').then(|| Self { method, path: Some(path.to_owned()) })
+        let words =
+            path.split('/').map(|segment| if segment.starts_with('{') { "x".to_owned() } else { written(segment) });
+        let words: Vec<String> = words.collect();
+        is_path(&words.join("/")).then(|| Self { method, path: Some(path.to_owned()) })
     }
 
     /// As the handler's events name it.
@@ -37,7 +42,7 @@ impl Pattern {
     pub(super) fn gateway_path(&self) -> String {
         let Some(path) = &self.path else { return "/".to_owned() };
         if !path.contains('{') {
-            return format!("={path}");
+            return format!("={}", written(path));
         }
         let mut expression = String::from("~");
         for segment in path.split('/').skip(1) {
@@ -45,7 +50,7 @@ impl Pattern {
             match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
                 Some(name) if name.ends_with('+') => expression.push_str(".+"),
                 Some(_) => expression.push_str("[^/]+"),
-                None => expression.push_str(&escaped(segment)),
+                None => expression.push_str(&escaped(&written(segment))),
             }
         }
         expression
@@ -65,6 +70,21 @@ impl Pattern {
         };
         (ranks, self.method.is_none())
     }
+}
+
+/// As callers send it: what has no place in a path is percent-encoded (RFC 3986, section 3.3), what is already stays.
+fn written(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for (at, byte) in path.bytes().enumerate() {
+        let code = || path.as_bytes().get(at + 1..at + 3).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+        let plain = byte.is_ascii_alphanumeric() || b"-/._~!$&'()*+,;=:@".contains(&byte) || byte == b'%' && code();
+        if plain {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 fn escaped(segment: &str) -> String {
@@ -91,12 +111,18 @@ mod tests {
             ("ANY /{proxy+}", "~/.+"),
             ("POST /a.b/{x}/c/{rest+}", r"~/a\.b/[^/]+/c/.+"),
             ("$default", "/"),
+            ("GET /ä*(", "=/%C3%A4*("),
+            ("GET /a b/{id}", "~/a%20b/[^/]+"),
+            ("GET /a%20b", "=/a%20b"),
+            ("GET /100%", "=/100%25"),
         ] {
             let pattern = Pattern::of_key(key).unwrap();
             assert_eq!((pattern.gateway_path().as_str(), pattern.key().as_str()), (path, key));
         }
         assert_eq!(Pattern::of_key("orders"), None);
-        assert_eq!(Pattern::of_key("GET orders"), None);
+        for never_asked_for in ["GET orders", "GET /a//b", "GET /a/../b/{id}", "GET /a%2Fb"] {
+            assert_eq!(Pattern::of_key(never_asked_for), None, "{never_asked_for}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod ecs;
 mod elb;
 mod events;
+mod firewall;
 mod function;
 mod http_api;
 mod of_function;
@@ -112,10 +113,14 @@ pub(super) fn emit(template: &Template) -> Emitted {
     }
     for resource in template.resources.values() {
         let of_type = resource.of_type.as_str();
-        if !WITH_OTHERS.contains(&of_type) && !READ.iter().any(|(read, _)| *read == of_type) {
+        if !WITH_OTHERS.contains(&of_type)
+            && !firewall::ASSOCIATIONS.contains(&of_type)
+            && !READ.iter().any(|(read, _)| *read == of_type)
+        {
             *emitter.emitted.not_read.entry(of_type.to_owned()).or_default() += 1;
         }
     }
+    firewall::associate(&mut emitter, template);
     let policies = std::mem::take(&mut emitter.permissions).into_policies();
     policies.into_iter().for_each(|(arn, body)| emitter.add(Kind::FunctionPolicy, &arn, body));
     emitter.emitted
