@@ -2,6 +2,7 @@
 
 use crate::env;
 use crate::error::{Failure, FailureKind};
+use crate::global::quoted;
 use clap::Args;
 use std::process::Command;
 
@@ -14,6 +15,12 @@ pub(crate) struct Who {
 }
 
 impl Who {
+    /// The option as it was given, with a blank before it, for a command that is to be given again; empty where Git's name or
+    /// $USER speaks.
+    pub(crate) fn repeated(&self) -> String {
+        self.who.as_ref().map(|who| format!(" --who {}", quoted(who))).unwrap_or_default()
+    }
+
     /// The name.
     ///
     /// # Errors

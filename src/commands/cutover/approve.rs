@@ -1,5 +1,6 @@
 //! `caravan cutover approve`.
 
+use super::live;
 use super::operate::{OperateArgs, ask, left};
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
@@ -42,7 +43,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let measured = signals::block_on(run.full_status(&journal, journal_db::now()))??.measured;
     show(printer, &evidence, &measured);
     signals::block_on(ask_now(printer, &prober(&global.dir, &Config::load(&global.dir)?)?, &run, evidence.shown.step))?;
-    confirm(args.step.as_deref(), &args.command.run, &evidence)?;
+    confirm(args.step.as_deref(), &args.command, &evidence)?;
     let shown = Shown { entry: args.entry.unwrap_or(evidence.shown.entry), ..evidence.shown };
     let (who, now) = (args.command.who.name()?, journal_db::now());
     signals::block_on(approve(&journal, &mut run, shown, &who, now))??;
@@ -55,14 +56,13 @@ fn show(printer: &Printer, evidence: &ApprovalEvidence, measured: &[MeasuredStat
     show_change(printer, &evidence.change);
     printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
     show_said(printer, evidence.old_side.as_ref(), evidence.new_side.as_ref());
-    for measured in measured {
-        match (measured.spans.last(), measured.not_measured) {
-            (Some(last), _) => printer.note(&format!("{}: {last} (by {})", measured.workload, last.by)),
-            (None, why) => {
-                let why = why.unwrap_or_default();
-                printer.note(&format!("{}: share not measured: {why}", measured.workload));
-            }
+    for one in measured {
+        if let Some(last) = one.spans.last() {
+            printer.note(&format!("{}: {last} (by {})", one.workload, last.by));
         }
+    }
+    if let Some(text) = live::unmeasured(measured) {
+        printer.note(&text);
     }
     if evidence.baked {
         printer.note("the stage before has baked");
@@ -110,7 +110,7 @@ pub(super) async fn ask_now(printer: &Printer, prober: &Prober, run: &Run, step:
 }
 
 /// Enter alone never confirms (S3).
-fn confirm(given: Option<&str>, run: &str, evidence: &ApprovalEvidence) -> Result<(), Failure> {
+fn confirm(given: Option<&str>, args: &OperateArgs, evidence: &ApprovalEvidence) -> Result<(), Failure> {
     match given {
         Some(step) => Ok(evidence.is_of(step)?),
         None if io::stdin().is_terminal() => {
@@ -121,10 +121,11 @@ fn confirm(given: Option<&str>, run: &str, evidence: &ApprovalEvidence) -> Resul
         }
         None => {
             Err(Failure::new(FailureKind::Usage, "an approval wants to know that you mean this stage").hint(format!(
-                "say it so: caravan cutover approve {} --step {} --entry {}",
-                quoted(run),
+                "say it so: caravan cutover approve {} --step {} --entry {}{}",
+                quoted(&args.run),
                 quoted(&evidence.step),
-                evidence.shown.entry
+                evidence.shown.entry,
+                args.who.repeated()
             )))
         }
     }

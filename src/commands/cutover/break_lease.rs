@@ -54,7 +54,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &BreakLeaseArgs) -> 
         Ok::<_, Failure>(run.full_status(&journal, now).await?)
     })??;
     live::head(&status, live::WIDTH).iter().for_each(|line| printer.note(line));
-    let again = named("break-lease", name, "");
+    let again = named("break-lease", &args.command, "");
     confirm(args.run_name.as_deref(), name, "take it from its driver", &again)?;
     let reason = reason(args.reason.as_deref(), "why is it taken from its driver: ", &again)?;
     let LeaseBreak { driver, epoch, who, at, reason } =

@@ -47,8 +47,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &FinaliseArgs) -> Re
             ask_now(printer, &prober, &run, change.step).await;
         }
     })?;
-    let (name, entry) = (quoted(&args.command.run), evidence.shown.entry);
-    let again = format!("say it so: caravan cutover finalise {name} --run-name {name} --entry {entry}");
+    let (name, entry, who) = (quoted(&args.command.run), evidence.shown.entry, args.command.who.repeated());
+    let again = format!("say it so: caravan cutover finalise {name} --run-name {name} --entry {entry}{who}");
     confirm(args.run_name.as_deref(), &args.command.run, "approve that there is no way back", &again)?;
     let shown = Shown { entry: args.entry.unwrap_or(evidence.shown.entry), ..evidence.shown };
     signals::block_on(approve(&journal, &mut run, shown, &request.who, request.at))??;

@@ -4,7 +4,7 @@ use crate::global::{Global, quoted};
 use crate::printer::printable;
 use crate::{journal_db, paths};
 use caravan_cutover::operator::{
-    Advice, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, status, time_text,
+    Advice, MeasuredStatus, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, status, time_text,
 };
 use caravan_cutover_engine::{Direction, Phase, State};
 use caravan_plans::Sealed;
@@ -159,25 +159,33 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     let mut say = |text: String| {
         lines.extend(wrapped(&text, width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")))
     };
-    for measured in &status.measured {
-        say(match (measured.spans.last(), measured.not_measured) {
-            (Some(last), _) => {
-                let lost = measured.lost.map(|lost| format!("; {lost} lost in all")).unwrap_or_default();
-                format!("{}: {last}{lost}", measured.workload)
-            }
-            (None, why) => format!("{}: share not measured: {}", measured.workload, why.unwrap_or_default()),
-        });
-    }
     for queued in &status.queued {
         say(format!("queued, and not taken in yet: {queued}"));
     }
     for refused in &status.refused {
         say(format!("refused: {refused}"));
     }
+    shares(&status.measured).into_iter().for_each(&mut say);
     for remains in &status.remains {
         say(format!("remains, as it was written last, at {}: {}", remains.target, remains.stands.join("; ")));
     }
     lines
+}
+
+/// What was measured of each shift's share, and what was not.
+fn shares(measured: &[MeasuredStatus]) -> Vec<String> {
+    let of_shift = |one: &MeasuredStatus| {
+        let lost = one.lost.map(|lost| format!("; {lost} lost in all")).unwrap_or_default();
+        one.spans.last().map(|last| format!("{}: {last}{lost}", one.workload))
+    };
+    measured.iter().filter_map(of_shift).chain(unmeasured(measured)).collect()
+}
+
+/// Of how many shifts no share was measured, once for all: where nobody counts, it is so of each.
+pub(super) fn unmeasured(measured: &[MeasuredStatus]) -> Option<String> {
+    let missing: Vec<&MeasuredStatus> = measured.iter().filter(|one| one.spans.is_empty()).collect();
+    let why = missing.iter().find_map(|one| one.not_measured)?;
+    Some(format!("share not measured of {} of {} shifts: {why}", missing.len(), measured.len()))
 }
 
 /// The users on the new side, and whether anybody watches them.

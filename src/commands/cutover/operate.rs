@@ -111,7 +111,7 @@ pub(super) fn rollback(global: &Global, printer: &Printer, args: &RollbackArgs) 
     let mut request = Command::Rollback.by(&args.command.who.name()?, journal_db::now());
     live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
     let to = "send traffic back to a side whose probes may fail";
-    let again = named("rollback", &args.command.run, " --despite-probes");
+    let again = named("rollback", &args.command, " --despite-probes");
     confirm(args.run_name.as_deref(), &args.command.run, to, &again)?;
     request.reason = Some(reason(args.reason.as_deref(), "why are its probes not believed: ", &again)?);
     signals::block_on(submit(&journal, &run, &request))??;
@@ -161,8 +161,8 @@ pub(super) fn adopt(global: &Global, printer: &Printer, args: &AdoptArgs) -> Res
             return Err(Failure::new(FailureKind::Usage, text));
         }
         None => {
-            let name = quoted(&args.command.run);
-            let again = format!("say it so: caravan cutover adopt {name} --step {} --entry {entry}", quoted(&step));
+            let (name, step_name, who) = (quoted(&args.command.run), quoted(&step), args.command.who.repeated());
+            let again = format!("say it so: caravan cutover adopt {name} --step {step_name} --entry {entry}{who}");
             confirm(None, &args.command.run, &format!("leave the target of {step} to others"), &again)?;
         }
     }
@@ -182,7 +182,7 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
     request.shown = shown(&run).map(|shown| Shown { entry: args.entry.unwrap_or(shown.entry), ..shown });
     if run.status().state != RunState::Shifted {
         live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
-        let again = named("release", &args.command.run, "");
+        let again = named("release", &args.command, "");
         confirm(args.run_name.as_deref(), &args.command.run, "release it where it stands", &again)?;
         request.reason = Some(reason(args.reason.as_deref(), "why is it released before its end: ", &again)?);
     } else if args.run_name.is_some() {
@@ -198,9 +198,9 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
 }
 
 /// The command with which somebody says that they mean this run, and why.
-pub(super) fn named(command: &str, run: &str, more: &str) -> String {
-    let run = quoted(run);
-    format!("say it so: caravan cutover {command} {run}{more} --run-name {run} --reason '{BLANK}'")
+pub(super) fn named(command: &str, args: &OperateArgs, more: &str) -> String {
+    let (run, who) = (quoted(&args.run), args.who.repeated());
+    format!("say it so: caravan cutover {command} {run}{more} --run-name {run} --reason '{BLANK}'{who}")
 }
 
 /// Enter alone never confirms (S3): what is given, or typed in a terminal, must be the run's name. `again` is the command that

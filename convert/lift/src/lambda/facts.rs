@@ -144,3 +144,12 @@ pub(super) fn qualifier(arn: &str) -> Option<&str> {
     };
     behind.split_once(':').map(|(_, qualifier)| qualifier).filter(|qualifier| !qualifier.is_empty())
 }
+
+/// A mapping of a queue of SQS. One whose source is not known is taken for it where nothing is said that only streams have.
+pub(super) fn is_queue(mapping: Object<'_>) -> bool {
+    let of_streams = ["StartingPosition", "SelfManagedEventSource", "Topics", "Queues", "DocumentDBEventSourceConfig"];
+    match mapping.peek("EventSourceArn") {
+        Some(arn) if arn.starts_with("arn:") => arn.split(':').nth(2) == Some("sqs"),
+        _ => of_streams.iter().all(|name| mapping.field(name).is_none()),
+    }
+}

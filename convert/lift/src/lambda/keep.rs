@@ -1,8 +1,7 @@
 //! What stays on Lambda, each with its reason.
 
-use super::facts::Facts;
+use super::facts::{Facts, is_queue};
 use super::policy::principals;
-use super::started_by::is_queue;
 use crate::field::{Field, Object};
 use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! What starts the function: each is a component of its own.
 
-use super::facts::{Facts, Named, qualifier};
+use super::facts::{Facts, Named, is_queue, qualifier};
 use crate::field::Object;
 use crate::plconfig::ComponentType;
 use crate::surroundings::Surroundings;
@@ -109,15 +109,6 @@ fn is_open(rule: Object<'_>) -> bool {
 
 fn start<'a>(kind: StartKind<'a>, qualifier: Option<&'a str>, name: &'a str) -> Start<'a> {
     Start { kind, qualifier, around: Surroundings::default(), name }
-}
-
-/// A mapping of a queue of SQS. One whose source is not known is taken for it where nothing is said that only streams have.
-pub(super) fn is_queue(mapping: Object<'_>) -> bool {
-    let of_streams = ["StartingPosition", "SelfManagedEventSource", "Topics", "Queues", "DocumentDBEventSourceConfig"];
-    match mapping.peek("EventSourceArn") {
-        Some(arn) if arn.starts_with("arn:") => arn.split(':').nth(2) == Some("sqs"),
-        _ => of_streams.iter().all(|name| mapping.field(name).is_none()),
-    }
 }
 
 fn of_http_api<'a>(facts: &Facts<'a>, api: Object<'a>) -> Option<Start<'a>> {

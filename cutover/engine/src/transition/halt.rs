@@ -1,6 +1,6 @@
 //! Where a run stops of itself, or turns back.
 
-use super::judge::{may_pass, nothing_to_judge};
+use super::judge::{is_of_later_driver, may_pass, nothing_to_judge};
 use super::look_again::Blocking;
 use super::pace::BETWEEN_TRIES_MS;
 use super::rules::Rules;
@@ -114,9 +114,4 @@ impl Rules<'_> {
 
 fn foreign_text(write: &Write) -> String {
     format!("somebody else changed {}", write.target.short_name())
-}
-
-/// Whether a fencing token is of a later driver of this run.
-pub(super) fn is_of_later_driver(state: &State, token: Option<&FencingToken>) -> bool {
-    token.is_some_and(|token| token.run == state.run && token.epoch > state.epoch)
 }

@@ -1,5 +1,6 @@
 //! What an answer or an observation says of a write.
 
+use crate::State;
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
 
@@ -11,6 +12,11 @@ pub(super) fn is_after(write: &Write, snapshot: &Snapshot, token: Option<&Fencin
 /// Whether what stands there is what a write begins from.
 pub(super) fn is_before(write: &Write, snapshot: &Snapshot, token: Option<&FencingToken>) -> bool {
     *snapshot == write.before && token == write.token_before.as_ref()
+}
+
+/// Whether a fencing token is of a later driver of this run.
+pub(super) fn is_of_later_driver(state: &State, token: Option<&FencingToken>) -> bool {
+    token.is_some_and(|token| token.run == state.run && token.epoch > state.epoch)
 }
 
 /// Whether a call that brought nothing may bring something when it is made again.

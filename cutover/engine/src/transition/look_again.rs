@@ -1,8 +1,7 @@
 //! On the way back a step that waits for somebody else's doing keeps no other one waiting, and what a third party changed is
 //! looked at again by itself.
 
-use super::halt::is_of_later_driver;
-use super::judge::{is_after, is_before};
+use super::judge::{is_after, is_before, is_of_later_driver};
 use super::pace::{BETWEEN_LOOKS_MS, LONGEST_BETWEEN_LOOKS_MS};
 use super::repeat::trouble;
 use super::rules::{Illegal, Rules, unexpected};

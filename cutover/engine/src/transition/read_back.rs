@@ -1,7 +1,6 @@
 //! What became of originals that went back as one: all of their targets are observed at once, and each is judged by itself.
 
-use super::halt::is_of_later_driver;
-use super::judge::{is_after, is_before, may_pass, nothing_to_judge};
+use super::judge::{is_after, is_before, is_of_later_driver, may_pass, nothing_to_judge};
 use super::look_again::Blocking;
 use super::pace::OBSERVATIONS;
 use super::repeat::{counted, trouble};
