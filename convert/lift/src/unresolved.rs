@@ -123,8 +123,17 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
     for one in open.iter_mut().filter(|one| !one.secret) {
         let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
         let own = entries.filter(|entry| entry.path == one.pointer);
-        one.decides = !own.into_iter().any(|entry| matches!(entry.verdict, FieldVerdict::Dropped { .. }));
+        let mut entries = own.peekable();
+        one.decides = entries.peek().is_none() || entries.any(|entry| !is_left_out(&entry.verdict));
     }
+}
+
+/// Rules that leave a field out for what it says: with another value it may decide something.
+const BY_VALUE: [&str; 6] = ["default", "one-at-a-time", "platform-entry", "public", "switched-off", "unset"];
+
+/// Whether a rule leaves a field out, whatever it says.
+fn is_left_out(verdict: &FieldVerdict) -> bool {
+    matches!(verdict, FieldVerdict::Dropped { rule } if !BY_VALUE.contains(&&**rule))
 }
 
 /// The documents with other values in those places.

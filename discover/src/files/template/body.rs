@@ -57,6 +57,7 @@ impl Api<'_> {
         said("Description", info.and_then(|info| info.get("description")));
         if self.is_rest {
             said("BinaryMediaTypes", self.body.get("x-amazon-apigateway-binary-media-types"));
+            said("Policy", self.body.get("x-amazon-apigateway-policy"));
         } else if let Some(Value::Object(cors)) = self.body.get("x-amazon-apigateway-cors") {
             said("CorsConfiguration", Some(&capital(cors)));
         }

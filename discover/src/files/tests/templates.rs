@@ -45,6 +45,30 @@ pub(super) fn read(name: &str, text: &str) -> Read {
     read_with(name, text, &[])
 }
 
+/// Whom an API of SAM lets in is its resource policy, whether it, all APIs, one method or its body says so.
+#[test]
+fn whom_an_api_of_sam_lets_in_is_its_policy() {
+    let function = |event: &str| {
+        format!(
+            "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: python3.13\n      Handler: a.b\n      CodeUri: .\n      Events:\n        Get: {{Type: Api, Properties: {{Path: /p, Method: get{event}}}}}\n"
+        )
+    };
+    let head = "AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::Serverless-2016-10-31\n";
+    let auth = "Auth: {ResourcePolicy: {IpRangeWhitelist: [203.0.113.0/24]}}";
+    let named = format!("  Api:\n    Type: AWS::Serverless::Api\n    Properties: {{StageName: live, {auth}}}\n");
+    let body = "  Api:\n    Type: AWS::Serverless::Api\n    Properties: {StageName: live, DefinitionBody: {openapi: 3.0.1, info: {title: a, version: '1'}, x-amazon-apigateway-policy: {Version: '2012-10-17', Statement: [{Effect: Deny, Principal: '*', Action: execute-api:Invoke, Resource: '*'}]}, paths: {}}}\n";
+    for text in [
+        format!("{head}Resources:\n{named}{}", function(", RestApiId: !Ref Api")),
+        format!("{head}Globals: {{Api: {{{auth}}}}}\nResources:\n{}", function("")),
+        format!("{head}Resources:\n{}", function(&format!(", {auth}"))),
+        format!("{head}Resources:\n{body}{}", function(", RestApiId: !Ref Api")),
+    ] {
+        let read = read("template.yaml", &text);
+        let api = read.observations.iter().find(|one| one.kind == Kind::RestApi).unwrap();
+        assert!(!api.body["policy"].is_null(), "{text}\n{:#}", api.body);
+    }
+}
+
 /// A web ACL is before every stage of the template, however its association names one; before what is none it is missed.
 #[test]
 fn a_web_acl_stands_before_the_stages_of_its_template() {

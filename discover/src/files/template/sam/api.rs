@@ -134,10 +134,19 @@ fn one(template: &mut Template, id: &str, apis: &Apis) {
     if let Some(Value::Object(domain)) = sam.remove("Domain") {
         rest_domain(template, id, &stage, &domain, condition.as_ref());
     }
+    lets_in(template, id, sam.get("Auth"));
     let auth = Auth::of(template, id, sam.remove("Auth"), true);
     apis.auth.borrow_mut().insert(id.to_owned(), auth);
     if let Some(origins) = sam.remove("Cors") {
         apis.cors.borrow_mut().insert(id.to_owned(), origins);
+    }
+}
+
+/// The resource policy that SAM makes of whom an API or one of its methods lets in.
+fn lets_in(template: &mut Template, api: &str, auth: Option<&Value>) {
+    let policy = auth.and_then(|auth| auth.get("ResourcePolicy"));
+    if let (Some(policy), Some(resource)) = (policy, template.resources.get_mut(api)) {
+        resource.properties.entry("Policy").or_insert_with(|| policy.clone());
     }
 }
 
@@ -194,6 +203,7 @@ pub(super) fn event(template: &mut Template, event: Event<'_>, apis: &Apis) {
             integration[to] = value.clone();
         }
     }
+    lets_in(template, &api, fields.get("Auth"));
     let mut properties = apis.auth.borrow().get(&api).cloned().unwrap_or_default().of_route(fields.get("Auth"), true);
     properties.insert("Integration".to_owned(), integration);
     if let Some(parameters) = parameters(fields.get("RequestParameters")) {
