@@ -134,7 +134,10 @@ impl Bench {
     fn is_found_whole(&self) {
         let seen = self.observed();
         for kind in KINDS {
-            assert_eq!(seen.get(*kind).unwrap_or(&BTreeSet::new()), &self.names(kind), "{kind}");
+            let (seen, made) = (seen.get(*kind).cloned().unwrap_or_default(), self.names(kind));
+            // ministack has one account, in which other tests make their own.
+            let whole = if self.account.id == "000000000000" { made.is_subset(&seen) } else { made == seen };
+            assert!(whole, "{kind}: {seen:?}, and {made:?} was made");
         }
     }
 

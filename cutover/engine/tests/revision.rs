@@ -14,7 +14,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (4, "d0a7cd3ed3e55722"),
     (5, "6ea45b8f95f07d65"),
     (6, "f1079f315ae07cb7"),
-    (7, "2b40b54d6988ee33"),
+    (7, "ceb4b6b2cede6a57"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

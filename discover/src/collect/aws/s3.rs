@@ -28,7 +28,7 @@ const fn row(
     CallRow { api, source: Source::Resources, global: true, start, fed_by, collector: Collector::One(collector) }
 }
 
-/// A bucket without tags has none to answer with: it is recorded as it was listed.
+/// A bucket is recorded as it was listed, since one without tags answers as if it were not there, and once more with its tags.
 fn buckets(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();
     for bucket in list(body, "Buckets") {
@@ -40,6 +40,7 @@ fn buckets(request: &Request, body: &Value) -> Found {
         }
         let listed = Element::new(Kind::Bucket, &arn(name), request, bucket);
         found.count += 1;
+        found.elements.push(listed.clone());
         found.follow_up.push(request.then(TAGS, input.clone()).carrying(listed.carried()));
         found.follow_up.extend([NOTIFICATIONS, POLICY].map(|call| request.then(call, input.clone())));
     }
@@ -90,7 +91,7 @@ mod tests {
     fn a_bucket_is_asked_for_in_its_own_region_and_recorded_with_or_without_tags() {
         let body = json!({"Buckets": [{"Name": "labels", "BucketRegion": "eu-west-1"}, {"Name": "old"}]});
         let listed = found(&request(BUCKETS, json!({})), body);
-        assert_eq!((listed.count, listed.elements.len()), (2, 0));
+        assert_eq!((listed.count, listed.elements.len()), (2, 2));
         assert_eq!(apis(&listed)[..3], [TAGS, NOTIFICATIONS, POLICY]);
         assert_eq!(listed.follow_up[1].read.input, json!({"Bucket": "labels", "BucketRegion": "eu-west-1"}));
         assert_eq!(listed.follow_up[4].read.input, json!({"Bucket": "old"}));
