@@ -128,7 +128,8 @@ fn note_attributed(printer: &Printer, attributed: &[Attributed]) {
 /// Says that there is more than workloads.
 fn note_resources(printer: &Printer, count: usize) {
     if count > 0 {
-        printer.note(&format!("{count} shared resources besides: `caravan inventory list --resources` names them"));
+        let what = if count == 1 { "resource" } else { "resources" };
+        printer.note(&format!("{count} shared {what} besides: `caravan inventory list --resources` names them"));
     }
 }
 
