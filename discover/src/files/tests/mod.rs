@@ -6,6 +6,7 @@ mod recording;
 mod shapes;
 mod template_secrets;
 mod templates;
+mod who_may_call;
 
 use super::{FileSink, TemplateParameters, scan_files};
 use crate::Redactor;

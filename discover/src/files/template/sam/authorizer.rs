@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Who an API asks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Auth {
-    /// The one that every route asks that names no other.
+    /// The one that every route asks that names no other; empty where the template leaves open which.
     pub(super) default: Option<String>,
     /// Name → how a route says that it asks it.
     named: BTreeMap<String, Asked>,
@@ -30,8 +30,9 @@ impl Auth {
     /// Reads `Auth` of an API and makes its authorizers.
     pub(super) fn of(template: &mut Template, api: &str, auth: Option<Value>, is_rest: bool) -> Self {
         let Some(Value::Object(auth)) = auth else { return Self::default() };
+        let default = auth.get("DefaultAuthorizer").map(|said| known_text(template, Some(said)).unwrap_or_default());
         let mut read = Self {
-            default: known_text(template, auth.get("DefaultAuthorizer")),
+            default: default.or_else(|| is_open(&auth).then(String::new)),
             named: BTreeMap::new(),
             key: auth.get("ApiKeyRequired").cloned(),
         };
@@ -60,11 +61,16 @@ impl Auth {
     /// What a route says of who is asked: by its own `Auth`, or the API's.
     pub(super) fn of_route(&self, own: Option<&Value>, is_rest: bool) -> Map<String, Value> {
         let own = own.and_then(Value::as_object);
-        let named = own.and_then(|own| own.get("Authorizer")?.as_str()).or(self.default.as_deref());
-        let asked = match named {
-            Some("AWS_IAM") => Some(Asked { of_type: "AWS_IAM", id: None, scopes: None }),
+        let of_own = own.and_then(|own| match own.get("Authorizer") {
+            Some(said) => Some(said.as_str().unwrap_or_default()),
+            None => is_open(own).then_some(""),
+        });
+        let plain = |of_type| Asked { of_type, id: None, scopes: None };
+        let asked = match of_own.or(self.default.as_deref()) {
+            Some("AWS_IAM") => Some(plain("AWS_IAM")),
             Some("NONE") | None => None,
-            Some(name) => self.named.get(name).cloned(),
+            // Of one that is not known it is known that somebody is asked.
+            Some(name) => Some(self.named.get(name).cloned().unwrap_or_else(|| plain("CUSTOM"))),
         };
         let mut said = Map::new();
         if let Some(Asked { of_type, id, scopes }) = asked {
@@ -79,6 +85,11 @@ impl Auth {
         }
         said
     }
+}
+
+/// Whether a function of templates stands in the place of a mapping: what it gives is not known.
+fn is_open(said: &Map<String, Value>) -> bool {
+    said.keys().any(|key| key == "Ref" || key.starts_with("Fn::"))
 }
 
 /// The requests of an API's authorizers.

@@ -69,7 +69,7 @@ fn one(
         "eventBridge" | "cloudwatchEvent" => rule(template, function, said, number),
         "sns" => topic(template, function, said, number),
         "s3" => bucket(template, function, said, number),
-        "alb" => behind(template, function, said, number),
+        "alb" => behind(template, service, function, said, number),
         "cloudwatchLog" => permit(template, function, "logs.amazonaws.com", None, &format!("Logs{number}")),
         "cognitoUserPool" => permit(template, function, "cognito-idp.amazonaws.com", None, &format!("Cognito{number}")),
         "iot" => permit(template, function, "iot.amazonaws.com", None, &format!("Iot{number}")),
@@ -226,8 +226,30 @@ fn bucket(template: &mut Template, function: &Function<'_>, said: &Value, number
     template.make(&id, "notification of AWS::S3::Bucket", json!({}), None);
 }
 
+/// The logins that stand in front of a function: each authorizer that is named, or one that is not known.
+fn logins(service: &Service, named: Option<&Value>) -> Vec<Value> {
+    let named: Vec<&Value> = match named {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(several)) => several.iter().collect(),
+        Some(one) => vec![one],
+    };
+    let login = |name: &Value| {
+        let all = service.provider.get("alb").and_then(|alb| alb.get("authorizers"));
+        let about = all.and_then(|all| all.get(name.as_str()?)).cloned().unwrap_or_default();
+        if about.get("type") == Some(&json!("cognito")) {
+            json!({"Type": "authenticate-cognito", "AuthenticateCognitoConfig": without_nulls(json!({
+                "UserPoolArn": about.get("userPoolArn"), "UserPoolClientId": about.get("userPoolClientId"),
+                "UserPoolDomain": about.get("userPoolDomain")}))})
+        } else {
+            json!({"Type": "authenticate-oidc", "AuthenticateOidcConfig": without_nulls(json!({
+                "Issuer": about.get("issuer"), "ClientId": about.get("clientId")}))})
+        }
+    };
+    named.into_iter().map(login).collect()
+}
+
 /// A rule of a listener that stands already.
-fn behind(template: &mut Template, function: &Function<'_>, said: &Value, number: usize) {
+fn behind(template: &mut Template, service: &Service, function: &Function<'_>, said: &Value, number: usize) {
     let own = |field: &str| said.get(field).cloned();
     let group = format!("{}AlbTargetGroup{number}", logical(function.key));
     template.make(
@@ -249,8 +271,13 @@ fn behind(template: &mut Template, function: &Function<'_>, said: &Value, number
         listed("method").map(|all| json!({"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": all}})),
     );
     plain.extend(listed("ip").map(|all| json!({"Field": "source-ip", "SourceIpConfig": {"Values": all}})));
+    let mut actions = logins(service, said.get("authorizer"));
+    actions.push(json!({"Type": "forward", "TargetGroupArn": {"Ref": group}}));
+    if actions.len() > 1 {
+        actions.iter_mut().zip(1..).for_each(|(action, order)| action["Order"] = json!(order));
+    }
     let rule = json!({"ListenerArn": own("listenerArn"), "Priority": own("priority"), "Conditions": plain,
-        "Actions": [{"Type": "forward", "TargetGroupArn": {"Ref": group}}]});
+        "Actions": actions});
     let id = format!("{}AlbListenerRule{number}", logical(function.key));
     template.make(&id, "AWS::ElasticLoadBalancingV2::ListenerRule", without_nulls(rule), function.condition);
     permit(

@@ -68,7 +68,11 @@ fn make_http_api(template: &mut Template, service: &Service, settings: &Value) {
 fn asked(template: &mut Template, settings: &Value, said: Option<&Value>, api: &Value, route: &mut Value) {
     let Some(said) = said else { return };
     let named = said.get("name").or_else(|| said.get("id")).unwrap_or(said);
-    let Some(name) = named.as_str() else { return };
+    let Some(name) = named.as_str() else {
+        // Somebody is asked, and the file does not say who.
+        (route["AuthorizationType"], route["AuthorizerId"]) = (json!("CUSTOM"), named.clone());
+        return;
+    };
     if name == "aws_iam" || said.get("type") == Some(&json!("aws_iam")) {
         route["AuthorizationType"] = json!("AWS_IAM");
         return;
@@ -112,7 +116,7 @@ pub(super) fn method(template: &mut Template, service: &Service, function: &Func
     }
     let stage = service.provider.get("stage").cloned().unwrap_or_else(|| json!("dev"));
     let stage = template.given.get("stage").map_or(stage, |stage| json!(stage));
-    template.make(REST_API, "AWS::ApiGateway::RestApi", json!({"Name": service.name}), None);
+    template.make(REST_API, "AWS::ApiGateway::RestApi", rest_api(service), None);
     template.make(
         "ApiGatewayDeployment",
         "AWS::ApiGateway::Deployment",
@@ -137,8 +141,8 @@ pub(super) fn method(template: &mut Template, service: &Service, function: &Func
         integration["RequestTemplates"] = request.clone();
     }
     let mut properties = Map::from_iter([("Integration".to_owned(), integration)]);
-    if said.get("private") == Some(&json!(true)) {
-        properties.insert("ApiKeyRequired".to_owned(), json!(true));
+    if let Some(private) = said.get("private").filter(|private| **private != json!(false)) {
+        properties.insert("ApiKeyRequired".to_owned(), private.clone());
     }
     authorized(template, said.get("authorizer"), &mut properties);
     let method = if method == "*" { "ANY".to_owned() } else { method };
@@ -155,6 +159,22 @@ pub(super) fn method(template: &mut Template, service: &Service, function: &Func
         Some(rest_paths::requests(&json!({"Ref": REST_API}), &method, &path)),
         "ApiGateway",
     );
+}
+
+/// The REST API, with whom it lets in and where it is entered.
+fn rest_api(service: &Service) -> Value {
+    let said = |name: &str| {
+        let gateway = service.provider.get("apiGateway").and_then(|gateway| gateway.get(name));
+        gateway.or_else(|| service.provider.get(name)).cloned()
+    };
+    let policy = said("resourcePolicy").map(|statements| json!({"Version": "2012-10-17", "Statement": statements}));
+    let of_type = said("endpointType").map(|of_type| match of_type.as_str() {
+        Some(word) => json!(word.to_ascii_uppercase()),
+        None => of_type,
+    });
+    let endpoint =
+        of_type.map(|of_type| without_nulls(json!({"Types": [of_type], "VpcEndpointIds": said("vpcEndpointIds")})));
+    without_nulls(json!({"Name": service.name, "Policy": policy, "EndpointConfiguration": endpoint}))
 }
 
 /// Who a method asks: a function of the file, a pool, or AWS.
