@@ -77,6 +77,26 @@ impl Source {
     }
 }
 
+impl Source {
+    /// A call of its, made in each region, whose every answer is read by itself.
+    pub(super) const fn row(
+        self,
+        api: &'static str,
+        start: Start,
+        fed_by: &'static [&'static str],
+        collector: fn(&Request, &Value) -> Found,
+    ) -> CallRow {
+        CallRow { api, source: self, global: false, start, fed_by, collector: Collector::One(collector) }
+    }
+}
+
+impl CallRow {
+    /// The same call, made once for an account instead of once for each region.
+    pub(super) const fn once_for_each_account(self) -> Self {
+        Self { global: true, ..self }
+    }
+}
+
 /// Where a call begins.
 #[derive(Debug)]
 pub(crate) enum Start {

@@ -140,3 +140,28 @@ pub(super) fn of_members(
 pub(super) fn with_tags(request: &Request, _: &str, described: &Value) -> Option<Element> {
     Some(Element::from(request.carried.clone()?).with("Tags", Value::from(list(described, "Tags"))))
 }
+
+/// Things of a list, each of which waits for the answer of a further call, whose `field` names it.
+pub(super) fn waiting<'b>(
+    request: &Request,
+    things: impl IntoIterator<Item = &'b Value>,
+    (kind, name): (ObservationKind, &str),
+    (call, field): (&str, &str),
+) -> Found {
+    let mut found = Found::default();
+    for thing in things {
+        let Some(named) = text(thing, name) else { continue };
+        let listed = Element::new(kind, named, request, thing);
+        let input = Value::Object([(field.to_owned(), Value::from(named))].into_iter().collect());
+        found.count += 1;
+        found.follow_up.push(request.then(call, input).carrying(listed.carried()));
+    }
+    found
+}
+
+/// The element that waited for this answer, with a field of it.
+pub(super) fn completed(request: &Request, field: &str, value: Value) -> Found {
+    let waited = request.carried.clone().map(Element::from);
+    let elements: Vec<Element> = waited.map(|one| one.with(field, value)).into_iter().collect();
+    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+}

@@ -49,28 +49,38 @@ pub(super) fn map<'a>(
     component.trigger = Some(Trigger { schedule: Some(trigger), ..Trigger::default() });
 }
 
+/// Asks for the one document that each run gets instead of what was put together.
+fn ask_for_event<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    field: Field<'a>,
+    text: &str,
+    component: &mut Component,
+) {
+    let id = tracker.question_id("event", "");
+    match tracker.ask_for(id, text, &[], None, |answer| serde_json::from_str::<Value>(answer).is_ok()) {
+        Asked::Given(answer) => {
+            put(component, answer.to_owned());
+            field.approximated(
+                tracker,
+                plan.context.at("files"),
+                "the same document in each run, by a person's answer",
+            );
+        }
+        Asked::Open(id) => {
+            tracker.hold("nobody said which event each run gets");
+            field.asked(tracker, &id);
+        }
+    }
+}
+
 /// The event of each run: the target's own, else that of EventBridge.
 fn event<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, target: Object<'a>, component: &mut Component) {
     target.drop_all(tracker, &["Id"], "named-by-workload");
     for name in ["InputPath", "InputTransformer"] {
         let Some(field) = target.field(name) else { continue };
-        let id = tracker.question_id("event", "");
         let text = "Its event is made of EventBridge's by a path or a template. Which JSON document does each run get instead?";
-        match tracker.ask_for(id, text, &[], None, |answer| serde_json::from_str::<Value>(answer).is_ok()) {
-            Asked::Given(answer) => {
-                put(component, answer.to_owned());
-                field.approximated(
-                    tracker,
-                    plan.context.at("files"),
-                    "the same document in each run, by a person's answer",
-                );
-            }
-            Asked::Open(id) => {
-                tracker.hold("nobody said which event each run gets");
-                field.asked(tracker, &id);
-            }
-        }
-        return;
+        return ask_for_event(tracker, plan, field, text, component);
     }
     let universal = ScheduledCall::of(target.map());
     let Some(field) = target.field("Input") else {
@@ -93,24 +103,9 @@ fn event<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, target: Object
         None => text.into_owned(),
     };
     if document.contains("<aws.scheduler.") {
-        let id = tracker.question_id("event", "");
         let text = "Its input has words that EventBridge Scheduler fills in, such as <aws.scheduler.scheduled-time>, and nothing fills \
                     them in here. Which JSON document does each run get instead?";
-        match tracker.ask_for(id, text, &[], None, |answer| serde_json::from_str::<Value>(answer).is_ok()) {
-            Asked::Given(answer) => {
-                put(component, answer.to_owned());
-                field.approximated(
-                    tracker,
-                    plan.context.at("files"),
-                    "the same document in each run, by a person's answer",
-                );
-            }
-            Asked::Open(id) => {
-                tracker.hold("nobody said which event each run gets");
-                field.asked(tracker, &id);
-            }
-        }
-        return;
+        return ask_for_event(tracker, plan, field, text, component);
     }
     if serde_json::from_str::<Value>(&document).is_err() {
         return field.blocked(tracker, "its input is no JSON, which an event has to be");

@@ -1,7 +1,7 @@
 //! ACM: certificates with their names, what uses them, and tags. Never a key.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, text};
+use crate::collect::call::{CallRow, Source, Start};
+use crate::collect::found::{Element, Found, completed, list, text, waiting};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -15,29 +15,14 @@ const EVERY_KEY: &str = r#"{"Includes": {"keyTypes": ["RSA_1024", "RSA_2048", "R
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(CERTIFICATES, Start::Root(EVERY_KEY), &[], certificates),
-    row(CERTIFICATE, Start::Each, &[CERTIFICATES], certificate),
-    row(TAGS, Start::Each, &[CERTIFICATE], tags),
+    Source::Resources.row(CERTIFICATES, Start::Root(EVERY_KEY), &[], certificates),
+    Source::Resources.row(CERTIFICATE, Start::Each, &[CERTIFICATES], certificate),
+    Source::Resources.row(TAGS, Start::Each, &[CERTIFICATE], tags),
 ];
 
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Resources, global: false, start, fed_by, collector: Collector::One(collector) }
-}
-
 fn certificates(request: &Request, body: &Value) -> Found {
-    let mut found = Found::default();
-    for certificate in list(body, "CertificateSummaryList") {
-        let Some(arn) = text(certificate, "CertificateArn") else { continue };
-        let listed = Element::new(Kind::Certificate, arn, request, certificate);
-        found.count += 1;
-        found.follow_up.push(request.then(CERTIFICATE, json!({"CertificateArn": arn})).carrying(listed.carried()));
-    }
-    found
+    let named = (Kind::Certificate, "CertificateArn");
+    waiting(request, list(body, "CertificateSummaryList"), named, (CERTIFICATE, "CertificateArn"))
 }
 
 fn certificate(request: &Request, body: &Value) -> Found {
@@ -49,10 +34,7 @@ fn certificate(request: &Request, body: &Value) -> Found {
 }
 
 fn tags(request: &Request, body: &Value) -> Found {
-    let certificate = request.carried.clone().map(Element::from);
-    let elements: Vec<Element> =
-        certificate.into_iter().map(|one| one.with("Tags", Value::from(list(body, "Tags")))).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+    completed(request, "Tags", Value::from(list(body, "Tags")))
 }
 
 #[cfg(test)]

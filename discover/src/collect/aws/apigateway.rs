@@ -1,6 +1,6 @@
 //! API Gateway, REST APIs: what requests come to which resource and method, by which stage and domain, and what answers.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Found, inside, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
@@ -15,23 +15,14 @@ const MAPPINGS: &str = "apigateway:GetBasePathMappings";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(APIS, Start::Root("{}"), &[], apis),
-    row(RESOURCES, Start::Each, &[APIS], resources),
-    row(STAGES, Start::Each, &[APIS], stages),
-    row(AUTHORIZERS, Start::Each, &[APIS], authorizers),
-    row(DOMAINS, Start::Root("{}"), &[], domains),
-    row(MAPPINGS, Start::Each, &[DOMAINS], mappings),
-    row("apigateway:GetVpcLinks", Start::Root("{}"), &[], vpc_links),
+    Source::ApiGateway.row(APIS, Start::Root("{}"), &[], apis),
+    Source::ApiGateway.row(RESOURCES, Start::Each, &[APIS], resources),
+    Source::ApiGateway.row(STAGES, Start::Each, &[APIS], stages),
+    Source::ApiGateway.row(AUTHORIZERS, Start::Each, &[APIS], authorizers),
+    Source::ApiGateway.row(DOMAINS, Start::Root("{}"), &[], domains),
+    Source::ApiGateway.row(MAPPINGS, Start::Each, &[DOMAINS], mappings),
+    Source::ApiGateway.row("apigateway:GetVpcLinks", Start::Root("{}"), &[], vpc_links),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::ApiGateway, global: false, start, fed_by, collector: Collector::One(collector) }
-}
 
 /// The field in which each of its lists stands.
 const ITEMS: &str = "item";

@@ -1,6 +1,6 @@
 //! API Gateway, HTTP and WebSocket APIs: their routes, what these lead to, and the stages and domains that they are reached by.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Found, inside, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
@@ -16,24 +16,15 @@ const MAPPINGS: &str = "apigatewayv2:GetApiMappings";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(APIS, Start::Root("{}"), &[], apis),
-    row(ROUTES, Start::Each, &[APIS], routes),
-    row(INTEGRATIONS, Start::Each, &[APIS], integrations),
-    row(STAGES, Start::Each, &[APIS], stages),
-    row(AUTHORIZERS, Start::Each, &[APIS], authorizers),
-    row(DOMAINS, Start::Root("{}"), &[], domains),
-    row(MAPPINGS, Start::Each, &[DOMAINS], mappings),
-    row("apigatewayv2:GetVpcLinks", Start::Root("{}"), &[], vpc_links),
+    Source::ApiGateway.row(APIS, Start::Root("{}"), &[], apis),
+    Source::ApiGateway.row(ROUTES, Start::Each, &[APIS], routes),
+    Source::ApiGateway.row(INTEGRATIONS, Start::Each, &[APIS], integrations),
+    Source::ApiGateway.row(STAGES, Start::Each, &[APIS], stages),
+    Source::ApiGateway.row(AUTHORIZERS, Start::Each, &[APIS], authorizers),
+    Source::ApiGateway.row(DOMAINS, Start::Root("{}"), &[], domains),
+    Source::ApiGateway.row(MAPPINGS, Start::Each, &[DOMAINS], mappings),
+    Source::ApiGateway.row("apigatewayv2:GetVpcLinks", Start::Root("{}"), &[], vpc_links),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::ApiGateway, global: false, start, fed_by, collector: Collector::One(collector) }
-}
 
 /// The field in which each of its lists stands.
 const ITEMS: &str = "items";

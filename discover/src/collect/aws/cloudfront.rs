@@ -1,43 +1,26 @@
 //! CloudFront: distributions with their origins, behaviours and tags.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, text};
+use crate::collect::call::{CallRow, Source, Start};
+use crate::collect::found::{Found, completed, list, waiting};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const DISTRIBUTIONS: &str = "cloudfront:ListDistributions";
 const TAGS: &str = "cloudfront:ListTagsForResource";
 
 /// Its calls.
-pub(super) const CALLS: &[CallRow] =
-    &[row(DISTRIBUTIONS, Start::Root("{}"), &[], distributions), row(TAGS, Start::Each, &[DISTRIBUTIONS], tags)];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Resources, global: true, start, fed_by, collector: Collector::One(collector) }
-}
+pub(super) const CALLS: &[CallRow] = &[
+    Source::Resources.row(DISTRIBUTIONS, Start::Root("{}"), &[], distributions).once_for_each_account(),
+    Source::Resources.row(TAGS, Start::Each, &[DISTRIBUTIONS], tags).once_for_each_account(),
+];
 
 fn distributions(request: &Request, body: &Value) -> Found {
-    let mut found = Found::default();
-    for distribution in list(body, "Items") {
-        let Some(arn) = text(distribution, "ARN") else { continue };
-        let listed = Element::new(Kind::Distribution, arn, request, distribution);
-        found.count += 1;
-        found.follow_up.push(request.then(TAGS, json!({"Resource": arn})).carrying(listed.carried()));
-    }
-    found
+    waiting(request, list(body, "Items"), (Kind::Distribution, "ARN"), (TAGS, "Resource"))
 }
 
 fn tags(request: &Request, body: &Value) -> Found {
-    let distribution = request.carried.clone().map(Element::from);
-    let elements: Vec<Element> =
-        distribution.into_iter().map(|one| one.with("Tags", Value::from(list(body, "Items")))).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+    completed(request, "Tags", Value::from(list(body, "Items")))
 }
 
 #[cfg(test)]
@@ -45,6 +28,7 @@ mod tests {
     use super::*;
     use crate::collect::testing::{found, request};
     use crate::collect::without_answer;
+    use serde_json::json;
 
     #[test]
     fn a_distribution_is_recorded_with_its_tags_or_as_it_was_listed() {

@@ -1,7 +1,7 @@
 //! DynamoDB: tables with their keys, streams and tags. Never an item.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, text};
+use crate::collect::call::{CallRow, Source, Start};
+use crate::collect::found::{Element, Found, completed, list, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -12,19 +12,10 @@ const TAGS: &str = "dynamodb:ListTagsOfResource";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(TABLES, Start::Root("{}"), &[], tables),
-    row(TABLE, Start::Each, &[TABLES], table),
-    row(TAGS, Start::Whole("Tags"), &[TABLE], tags),
+    Source::Resources.row(TABLES, Start::Root("{}"), &[], tables),
+    Source::Resources.row(TABLE, Start::Each, &[TABLES], table),
+    Source::Resources.row(TAGS, Start::Whole("Tags"), &[TABLE], tags),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Resources, global: false, start, fed_by, collector: Collector::One(collector) }
-}
 
 /// A table whose description is refused is recorded with its name alone.
 fn tables(request: &Request, body: &Value) -> Found {
@@ -51,10 +42,7 @@ fn table(request: &Request, body: &Value) -> Found {
 }
 
 fn tags(request: &Request, body: &Value) -> Found {
-    let table = request.carried.clone().map(Element::from);
-    let elements: Vec<Element> =
-        table.into_iter().map(|table| table.with("Tags", Value::from(list(body, "Tags")))).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+    completed(request, "Tags", Value::from(list(body, "Tags")))
 }
 
 #[cfg(test)]

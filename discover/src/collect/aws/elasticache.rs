@@ -1,10 +1,10 @@
 //! ElastiCache: replication groups, clusters and serverless caches, with their endpoints and tags.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, text};
+use crate::collect::call::{CallRow, Source, Start};
+use crate::collect::found::{Found, completed, list, text, waiting};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const GROUPS: &str = "elasticache:DescribeReplicationGroups";
 const CLUSTERS: &str = "elasticache:DescribeCacheClusters";
@@ -13,20 +13,11 @@ const TAGS: &str = "elasticache:ListTagsForResource";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(GROUPS, Start::Root("{}"), &[], groups),
-    row(CLUSTERS, Start::Root(r#"{"ShowCacheNodeInfo": true}"#), &[], clusters),
-    row(SERVERLESS, Start::Root("{}"), &[], serverless),
-    row(TAGS, Start::Each, &[GROUPS, CLUSTERS, SERVERLESS], tags),
+    Source::Resources.row(GROUPS, Start::Root("{}"), &[], groups),
+    Source::Resources.row(CLUSTERS, Start::Root(r#"{"ShowCacheNodeInfo": true}"#), &[], clusters),
+    Source::Resources.row(SERVERLESS, Start::Root("{}"), &[], serverless),
+    Source::Resources.row(TAGS, Start::Each, &[GROUPS, CLUSTERS, SERVERLESS], tags),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Resources, global: false, start, fed_by, collector: Collector::One(collector) }
-}
 
 fn groups(request: &Request, body: &Value) -> Found {
     tagged(request, Kind::ReplicationGroup, list(body, "ReplicationGroups").iter())
@@ -44,21 +35,11 @@ fn serverless(request: &Request, body: &Value) -> Found {
 
 /// Each is recorded with its tags; where these are refused, as it was listed.
 fn tagged<'b>(request: &Request, kind: Kind, caches: impl Iterator<Item = &'b Value>) -> Found {
-    let mut found = Found::default();
-    for cache in caches {
-        let Some(arn) = text(cache, "ARN") else { continue };
-        let listed = Element::new(kind, arn, request, cache);
-        found.count += 1;
-        found.follow_up.push(request.then(TAGS, json!({"ResourceName": arn})).carrying(listed.carried()));
-    }
-    found
+    waiting(request, caches, (kind, "ARN"), (TAGS, "ResourceName"))
 }
 
 fn tags(request: &Request, body: &Value) -> Found {
-    let cache = request.carried.clone().map(Element::from);
-    let elements: Vec<Element> =
-        cache.into_iter().map(|cache| cache.with("TagList", Value::from(list(body, "TagList")))).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+    completed(request, "TagList", Value::from(list(body, "TagList")))
 }
 
 #[cfg(test)]
@@ -66,6 +47,7 @@ mod tests {
     use super::*;
     use crate::collect::testing::{found, request};
     use crate::collect::without_answer;
+    use serde_json::json;
 
     #[test]
     fn each_kind_of_cache_is_recorded_with_its_tags_or_as_it_was_listed() {

@@ -1,7 +1,7 @@
 //! Lambda: functions with their code, tags and concurrency, and everything that says who starts them, and which version of
 //! them is started.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Element, Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
@@ -16,25 +16,16 @@ const FUNCTION: &str = "lambda:GetFunction";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(FUNCTIONS, Start::Root("{}"), &[], functions),
-    row(MAPPINGS, Start::Root("{}"), &[], mappings),
-    row(ALIASES, Start::Each, &[FUNCTIONS], aliases),
-    row(PROVISIONED, Start::Each, &[FUNCTIONS], provisioned),
-    row(FUNCTION, Start::Each, &[FUNCTIONS, ALIASES, MAPPINGS, PROVISIONED], function),
-    row("lambda:ListFunctionUrlConfigs", Start::Each, &[FUNCTIONS], urls),
-    row("lambda:GetPolicy", Start::Each, &[FUNCTIONS, ALIASES], policy),
-    row("lambda:ListFunctionEventInvokeConfigs", Start::Each, &[FUNCTIONS], invoke_configs),
-    row("lambda:GetLayerVersionByArn", Start::Each, &[FUNCTION], layer),
+    Source::Lambda.row(FUNCTIONS, Start::Root("{}"), &[], functions),
+    Source::Lambda.row(MAPPINGS, Start::Root("{}"), &[], mappings),
+    Source::Lambda.row(ALIASES, Start::Each, &[FUNCTIONS], aliases),
+    Source::Lambda.row(PROVISIONED, Start::Each, &[FUNCTIONS], provisioned),
+    Source::Lambda.row(FUNCTION, Start::Each, &[FUNCTIONS, ALIASES, MAPPINGS, PROVISIONED], function),
+    Source::Lambda.row("lambda:ListFunctionUrlConfigs", Start::Each, &[FUNCTIONS], urls),
+    Source::Lambda.row("lambda:GetPolicy", Start::Each, &[FUNCTIONS, ALIASES], policy),
+    Source::Lambda.row("lambda:ListFunctionEventInvokeConfigs", Start::Each, &[FUNCTIONS], invoke_configs),
+    Source::Lambda.row("lambda:GetLayerVersionByArn", Start::Each, &[FUNCTION], layer),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Lambda, global: false, start, fed_by, collector: Collector::One(collector) }
-}
 
 fn functions(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();

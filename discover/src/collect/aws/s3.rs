@@ -1,7 +1,7 @@
 //! S3: buckets with their tags, whom they tell of what happens in them, and their policies. Never an object.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, text};
+use crate::collect::call::{CallRow, Source, Start};
+use crate::collect::found::{Element, Found, completed, list, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -13,20 +13,11 @@ const POLICY: &str = "s3:GetBucketPolicy";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(BUCKETS, Start::Root("{}"), &[], buckets),
-    row(TAGS, Start::Each, &[BUCKETS], tags),
-    row(NOTIFICATIONS, Start::Each, &[BUCKETS], notifications),
-    row(POLICY, Start::Each, &[BUCKETS], policy),
+    Source::Resources.row(BUCKETS, Start::Root("{}"), &[], buckets).once_for_each_account(),
+    Source::Resources.row(TAGS, Start::Each, &[BUCKETS], tags).once_for_each_account(),
+    Source::Resources.row(NOTIFICATIONS, Start::Each, &[BUCKETS], notifications).once_for_each_account(),
+    Source::Resources.row(POLICY, Start::Each, &[BUCKETS], policy).once_for_each_account(),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Resources, global: true, start, fed_by, collector: Collector::One(collector) }
-}
 
 /// A bucket is recorded as it was listed, since one without tags answers as if it were not there, and once more with its tags.
 fn buckets(request: &Request, body: &Value) -> Found {
@@ -52,10 +43,7 @@ fn arn(bucket: &str) -> String {
 }
 
 fn tags(request: &Request, body: &Value) -> Found {
-    let bucket = request.carried.clone().map(Element::from);
-    let elements: Vec<Element> =
-        bucket.into_iter().map(|bucket| bucket.with("TagSet", Value::from(list(body, "TagSet")))).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+    completed(request, "TagSet", Value::from(list(body, "TagSet")))
 }
 
 /// One of a kind comes by itself, several as a list: they are recorded as lists.

@@ -1,7 +1,7 @@
 //! SNS: topics with their attributes, policies and tags, and who subscribes to them. Never a message.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, object_of, text, with_json};
+use crate::collect::call::{CallRow, Source, Start};
+use crate::collect::found::{Element, Found, completed, list, object_of, text, waiting, with_json};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -14,21 +14,12 @@ const OF_SUBSCRIPTION: &str = "sns:GetSubscriptionAttributes";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(TOPICS, Start::Root("{}"), &[], topics),
-    row(ATTRIBUTES, Start::Each, &[TOPICS], attributes),
-    row(TAGS, Start::Each, &[ATTRIBUTES], tags),
-    row(SUBSCRIPTIONS, Start::Root("{}"), &[], subscriptions),
-    row(OF_SUBSCRIPTION, Start::Each, &[SUBSCRIPTIONS], of_subscription),
+    Source::Resources.row(TOPICS, Start::Root("{}"), &[], topics),
+    Source::Resources.row(ATTRIBUTES, Start::Each, &[TOPICS], attributes),
+    Source::Resources.row(TAGS, Start::Each, &[ATTRIBUTES], tags),
+    Source::Resources.row(SUBSCRIPTIONS, Start::Root("{}"), &[], subscriptions),
+    Source::Resources.row(OF_SUBSCRIPTION, Start::Each, &[SUBSCRIPTIONS], of_subscription),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Resources, global: false, start, fed_by, collector: Collector::One(collector) }
-}
 
 /// The attributes that are JSON in a text.
 const DOCUMENTS: &[&str] = &[
@@ -43,14 +34,7 @@ const DOCUMENTS: &[&str] = &[
 
 /// A topic whose attributes are refused is recorded with its ARN alone.
 fn topics(request: &Request, body: &Value) -> Found {
-    let mut found = Found::default();
-    for topic in list(body, "Topics") {
-        let Some(arn) = text(topic, "TopicArn") else { continue };
-        let listed = Element::new(Kind::Topic, arn, request, topic);
-        found.count += 1;
-        found.follow_up.push(request.then(ATTRIBUTES, json!({"TopicArn": arn})).carrying(listed.carried()));
-    }
-    found
+    waiting(request, list(body, "Topics"), (Kind::Topic, "TopicArn"), (ATTRIBUTES, "TopicArn"))
 }
 
 fn attributes(request: &Request, body: &Value) -> Found {
@@ -62,10 +46,7 @@ fn attributes(request: &Request, body: &Value) -> Found {
 }
 
 fn tags(request: &Request, body: &Value) -> Found {
-    let topic = request.carried.clone().map(Element::from);
-    let elements: Vec<Element> =
-        topic.into_iter().map(|topic| topic.with("Tags", Value::from(list(body, "Tags")))).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+    completed(request, "Tags", Value::from(list(body, "Tags")))
 }
 
 /// A subscription that nobody has confirmed has no name yet, and gets nothing; its topic counts it in

@@ -1,7 +1,7 @@
 //! SQS: queues with their attributes, policies and tags. Never a message.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, text, with_json};
+use crate::collect::call::{CallRow, Source, Start};
+use crate::collect::found::{Element, Found, completed, list, text, with_json};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -12,19 +12,10 @@ const TAGS: &str = "sqs:ListQueueTags";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row(QUEUES, Start::Root("{}"), &[], queues),
-    row(ATTRIBUTES, Start::Each, &[QUEUES], attributes),
-    row(TAGS, Start::Each, &[ATTRIBUTES], tags),
+    Source::Resources.row(QUEUES, Start::Root("{}"), &[], queues),
+    Source::Resources.row(ATTRIBUTES, Start::Each, &[QUEUES], attributes),
+    Source::Resources.row(TAGS, Start::Each, &[ATTRIBUTES], tags),
 ];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Resources, global: false, start, fed_by, collector: Collector::One(collector) }
-}
 
 /// A queue whose attributes are refused is recorded with its URL alone.
 fn queues(request: &Request, body: &Value) -> Found {
@@ -61,10 +52,7 @@ fn attributes(request: &Request, body: &Value) -> Found {
 }
 
 fn tags(request: &Request, body: &Value) -> Found {
-    let queue = request.carried.clone().map(Element::from);
-    let tags = body.get("Tags").cloned().unwrap_or_else(|| json!({}));
-    let elements: Vec<Element> = queue.into_iter().map(|queue| queue.with("Tags", tags.clone())).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+    completed(request, "Tags", body.get("Tags").cloned().unwrap_or_else(|| json!({})))
 }
 
 #[cfg(test)]

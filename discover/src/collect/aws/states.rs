@@ -1,39 +1,26 @@
 //! Step Functions: state machines with their definitions, for the tasks of ECS and the functions that these start.
 
 use super::ecs::task_definitions;
-use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Element, Found, list, text};
+use crate::collect::call::{CallRow, Source, Start};
+use crate::collect::found::{Element, Found, list, text, waiting};
 use crate::request::Request;
 use crate::state_machine::{What, started};
 use caravan_inventory::ObservationKind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const MACHINES: &str = "states:ListStateMachines";
 const MACHINE: &str = "states:DescribeStateMachine";
 
 /// Its calls.
-pub(super) const CALLS: &[CallRow] =
-    &[row(MACHINES, Start::Root("{}"), &[], machines), row(MACHINE, Start::Each, &[MACHINES], machine)];
-
-const fn row(
-    api: &'static str,
-    start: Start,
-    fed_by: &'static [&'static str],
-    collector: fn(&Request, &Value) -> Found,
-) -> CallRow {
-    CallRow { api, source: Source::Ecs, global: false, start, fed_by, collector: Collector::One(collector) }
-}
+pub(super) const CALLS: &[CallRow] = &[
+    Source::Ecs.row(MACHINES, Start::Root("{}"), &[], machines),
+    Source::Ecs.row(MACHINE, Start::Each, &[MACHINES], machine),
+];
 
 /// Where a description is refused, what the list says is recorded in its place.
 fn machines(request: &Request, body: &Value) -> Found {
-    let mut found = Found::default();
-    for machine in list(body, "stateMachines") {
-        let Some(arn) = text(machine, "stateMachineArn") else { continue };
-        let element = Element::new(ObservationKind::StateMachine, arn, request, machine);
-        found.count += 1;
-        found.follow_up.push(request.then(MACHINE, json!({"stateMachineArn": arn})).carrying(element.carried()));
-    }
-    found
+    let named = (ObservationKind::StateMachine, "stateMachineArn");
+    waiting(request, list(body, "stateMachines"), named, (MACHINE, "stateMachineArn"))
 }
 
 /// The definition is JSON in a text; it is recorded as what it says, so that each of its fields has a place.
@@ -60,6 +47,7 @@ mod tests {
     use super::*;
     use crate::collect::testing::{apis, found, request};
     use crate::collect::without_answer;
+    use serde_json::json;
 
     const ARN: &str = "arn:aws:states:eu-central-1:123456789012:stateMachine:nightly";
 

@@ -15,7 +15,8 @@ pub(super) fn ask<'a>(
     let id = tracker.question_id(topic, detail);
     let text = format!(
         "{what} lets in only {by}, and the gateway asks nobody for that. Does its handler or something else ask instead \
-         (`open`: whoever reaches the gateway gets in), or does it stay closed (`closed`)?"
+         (`open`: whoever reaches the gateway gets in), or does it stay closed (`closed`: the gateway refuses it; callers inside the \
+         cluster, who come by its Service, are still answered)?"
     );
     let answer = tracker.ask(id, &text, &["open", "closed"], Some("closed"));
     for field in fields {
