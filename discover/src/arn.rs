@@ -34,6 +34,15 @@ impl<'t> Arn<'t> {
     }
 }
 
+/// The partition of a region (IAM user guide, "Identify AWS resources with Amazon Resource Names").
+pub(crate) fn partition_of(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

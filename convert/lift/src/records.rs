@@ -104,6 +104,14 @@ impl<'a> Records<'a> {
         ends
     }
 
+    /// Whether the record sets that answer for a host, its own or else those of the nearest wildcard above it, bear one of
+    /// these names.
+    pub(crate) fn is_by(&self, asker: Asker, host: &str, names: &BTreeSet<String>) -> bool {
+        let by_name: BTreeMap<&str, &str> =
+            self.seen_by(asker).map(|set| (set.name.as_str(), set.name.as_str())).collect();
+        nearest(&by_name, host).is_some_and(|name| names.contains(*name))
+    }
+
     /// Whether an asker has any answer for a host by a zone of its own: for somebody inside by a private one.
     fn is_told(&self, asker: Asker, host: &str) -> bool {
         let own = |set: &&RecordSet<'a>| self.is_private(set) == (asker == Asker::Inside);

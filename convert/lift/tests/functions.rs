@@ -36,6 +36,13 @@ fn url(auth: &str) -> Document {
     )
 }
 
+/// The policy that a public URL has.
+fn everybody() -> Document {
+    let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunctionUrl",
+        "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}});
+    (FunctionPolicy, ARN.to_owned(), json!({"Policy": {"Statement": [statement]}}))
+}
+
 fn queue(more: &Value) -> Document {
     let mut body =
         json!({"EventSourceArn": "arn:aws:sqs:eu-west-1:111122223333:q", "FunctionArn": ARN, "State": "Enabled"});
@@ -77,7 +84,7 @@ fn what_can_only_be_called_by_a_service_stays_with_the_reason() {
         ("secretsmanager.amazonaws.com", "rotate"),
         ("lexv2.amazonaws.com", "Lex"),
     ] {
-        let reasons = function(&json!({}), &[policy(json!({"Service": service})), url("NONE")]).reasons();
+        let reasons = function(&json!({}), &[policy(json!({"Service": service})), url("NONE"), everybody()]).reasons();
         assert!(reasons[0].starts_with("it stays on Lambda: ") && reasons[0].contains(word), "{service}: {reasons:?}");
     }
     for (source, word) in [
@@ -99,7 +106,7 @@ fn what_can_only_be_called_by_a_service_stays_with_the_reason() {
         (json!({"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}}), "tenants"),
         (json!({"MasterArn": ARN}), "edge"),
     ] {
-        assert!(function(&setting, &[url("NONE")]).reasons()[0].contains(word));
+        assert!(function(&setting, &[url("NONE"), everybody()]).reasons()[0].contains(word));
     }
     for name in ["pushed", "stream"] {
         let lifted = case(name).lift();
@@ -151,7 +158,7 @@ fn what_demands_something_of_its_callers_stays_closed() {
         let open = closed.answer("auth", "url", "open");
         assert_eq!(open.config().components["web"].ingress.as_ref().unwrap().hosts, ["it.example.com"]);
     }
-    let public = function(&json!({}), &[url("NONE")]);
+    let public = function(&json!({}), &[url("NONE"), everybody()]);
     assert!(!asked(&public, "auth") && asked(&public, "host"));
     assert_eq!(public.config().components["web"].ingress, None, "nothing is published by a name that AWS made");
     assert!(
@@ -196,7 +203,7 @@ fn the_version_that_is_started_is_what_runs() {
     assert!(asked(&moving, "weights"));
     assert!(moving.config().components["worker"].suspended.as_ref().unwrap().contains("on its way"));
     assert_eq!(moving.answer("weights", "live", "4").config().function.unwrap().timeout.0, 40);
-    let two = function(&json!({}), &[url("NONE"), queue(&json!({"FunctionArn": format!("{ARN}:2")}))]);
+    let two = function(&json!({}), &[url("NONE"), everybody(), queue(&json!({"FunctionArn": format!("{ARN}:2")}))]);
     assert!(asked(&two, "version"));
     let unseen = function(&json!({}), &[queue(&json!({"FunctionArn": format!("{ARN}:9")}))]);
     assert!(asked(&unseen, "version-settings"));
@@ -224,7 +231,7 @@ fn each_thing_that_starts_it_is_a_component_with_questions_of_its_own() {
 #[test]
 fn sizes_and_numbers_follow_what_lambda_gave() {
     for (memory, cpu, limit) in [(1769, "1000m", "1785Mi"), (128, "73m", "144Mi"), (10_240, "5789m", "10256Mi")] {
-        let config = function(&json!({"MemorySize": memory}), &[url("NONE")]).config();
+        let config = function(&json!({"MemorySize": memory}), &[url("NONE"), everybody()]).config();
         let resources = config.components["web"].resources.clone().unwrap();
         assert_eq!((resources.cpu.as_deref(), resources.memory.as_deref()), (Some(cpu), Some(limit)));
     }
@@ -247,13 +254,13 @@ fn sizes_and_numbers_follow_what_lambda_gave() {
 #[test]
 fn retired_runtimes_are_built_on_the_nearest_and_asked_about() {
     for (runtime, base) in [("nodejs14.x", "nodejs22.x"), ("python3.7", "python3.10"), ("go1.x", "provided.al2")] {
-        let retired = function(&json!({"Runtime": runtime}), &[url("NONE")]);
+        let retired = function(&json!({"Runtime": runtime}), &[url("NONE"), everybody()]);
         assert!(asked(&retired, "retired-runtime"), "{runtime}");
         let config = retired.config();
         assert_eq!(config.function.unwrap().base.as_deref(), Some(base));
         assert!(config.components["web"].suspended.as_ref().unwrap().contains("another runtime"));
     }
-    assert!(function(&json!({"Runtime": "fortran77"}), &[url("NONE")]).reasons()[0].contains("no"));
+    assert!(function(&json!({"Runtime": "fortran77"}), &[url("NONE"), everybody()]).reasons()[0].contains("no"));
 }
 
 #[test]
@@ -272,6 +279,120 @@ fn an_image_of_its_own_is_asked_for_its_entry_point() {
     assert_eq!(alb.health.as_ref().unwrap().ready.as_ref().unwrap().path.as_deref(), Some("/readyz"));
 }
 
+/// An HTTP API whose routes (key, authorization, target) lead to the function by `i1` and elsewhere by any other.
+fn api(routes: &[(&str, &str)], stages: &[Value], mappings: &[Value]) -> Vec<Document> {
+    let mut all = vec![
+        (HttpApi, "a1".to_owned(), json!({"apiId": "a1", "name": "it", "protocolType": "HTTP"})),
+        (
+            HttpIntegration,
+            "a1/i1".to_owned(),
+            json!({"apiId": "a1", "integrationId": "i1", "integrationType": "AWS_PROXY", "integrationUri": ARN,
+                "payloadFormatVersion": "2.0"}),
+        ),
+    ];
+    for (at, (key, authorization)) in routes.iter().enumerate() {
+        let route = json!({"apiId": "a1", "routeId": at.to_string(), "routeKey": key, "target": "integrations/i1",
+            "authorizationType": authorization});
+        all.push((HttpRoute, format!("a1/{at}"), route));
+    }
+    all.extend(stages.iter().enumerate().map(|(at, stage)| (HttpStage, format!("a1/s{at}"), stage.clone())));
+    all.extend(mappings.iter().enumerate().map(|(at, mapping)| (ApiMapping, format!("m{at}"), mapping.clone())));
+    all
+}
+
+#[test]
+fn a_slash_at_the_end_goes_round_no_closed_route() {
+    let stage = json!({"apiId": "a1", "stageName": "$default"});
+    let mapping = json!({"apiId": "a1", "domainName": "it.example.com", "stage": "$default", "apiMappingKey": ""});
+    let routes = [("GET /admin", "JWT"), ("GET /orders/{id}", "AWS_IAM"), ("ANY /{proxy+}", "NONE")];
+    let config = function(&json!({}), &api(&routes, &[stage], &[mapping])).config();
+    let ingress = config.components["web"].ingress.as_ref().unwrap();
+    let closed: Vec<&str> = ingress
+        .routes
+        .iter()
+        .filter(|route| route.respond.is_some())
+        .flat_map(|route| route.paths.iter().map(String::as_str))
+        .collect();
+    assert_eq!(closed, ["=/admin/", "=/admin", "~/orders/[^/]+/?"]);
+    assert!(ingress.routes.iter().any(|route| route.respond.is_none() && route.paths == ["~/.+"]));
+}
+
+#[test]
+fn a_host_of_another_stage_is_not_published_by_the_one_that_runs() {
+    let stages = ["prod", "internal"].map(|name| json!({"apiId": "a1", "stageName": name}));
+    let to = |host: &str, stage: &str| json!({"apiId": "a1", "domainName": host, "stage": stage, "apiMappingKey": ""});
+    let mappings =
+        [to("api.example.com", "prod"), to("int.example.com", "internal"), to("more.example.com", "internal")];
+    let case = function(&json!({}), &api(&[("$default", "NONE")], &stages, &mappings));
+    assert!(asked(&case, "stage"));
+    for (stage, hosts) in [("prod", &["api.example.com"][..]), ("internal", &["int.example.com", "more.example.com"])] {
+        let config = case.clone().answer("stage", "", stage).config();
+        assert_eq!(config.components["web"].ingress.as_ref().unwrap().hosts, hosts, "{stage}");
+    }
+    // Two domains of one stage are no question.
+    assert!(!asked(&function(&json!({}), &api(&[("$default", "NONE")], &stages, &mappings[1..])), "stage"));
+}
+
+#[test]
+fn a_public_url_without_a_policy_that_lets_everybody_in_is_closed() {
+    let with = |principal: Value, more: &Value| {
+        let mut statement = json!({"Effect": "Allow", "Principal": principal, "Action": "lambda:InvokeFunctionUrl"});
+        statement.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        (FunctionPolicy, ARN.to_owned(), json!({"Policy": {"Statement": [statement]}}))
+    };
+    let organisation = json!({"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}});
+    for (beside, closed) in [
+        (vec![], true),
+        (vec![with(json!("*"), &organisation)], true),
+        (vec![with(json!({"AWS": "arn:aws:iam::111122223333:root"}), &json!({}))], true),
+        (vec![with(json!({"AWS": "*"}), &json!({}))], false),
+        (vec![everybody()], false),
+    ] {
+        let documents: Vec<Document> = [url("NONE")].into_iter().chain(beside.clone()).collect();
+        assert_eq!(asked(&function(&json!({}), &documents), "auth"), closed, "{beside:?}");
+    }
+}
+
+#[test]
+fn programs_that_call_it_besides_are_asked_about() {
+    let program = policy(json!({"AWS": "arn:aws:iam::222222222222:role/reports"}));
+    let besides = function(&json!({}), &[queue(&json!({})), program.clone()]);
+    assert!(asked(&besides, "programs") && besides.config().components["worker"].suspended.is_some());
+    assert!(!asked(&besides.answer("programs", "", "on-lambda"), "programs"));
+    // Where nothing else starts it, they are who is asked about anyway; services are told by what they do.
+    assert!(!asked(&function(&json!({}), &[program]), "programs"));
+    let service = policy(json!({"Service": "sqs.amazonaws.com"}));
+    assert!(!asked(&function(&json!({}), &[queue(&json!({})), service]), "programs"));
+}
+
+#[test]
+fn the_clock_starts_nothing_that_is_switched_off_and_no_number_is_made_another() {
+    let documents = |count: u64, retries: &Value| {
+        let mut case = case("rule");
+        for observation in &mut case.observations {
+            match observation.kind {
+                LambdaFunction => observation.body["Concurrency"] = json!({"ReservedConcurrentExecutions": count}),
+                EventInvokeConfig => observation.body["MaximumRetryAttempts"] = retries.clone(),
+                _ => {}
+            }
+        }
+        case
+    };
+    let off = documents(0, &json!(1));
+    assert!(asked(&off, "switched-off"), "{:?}", off.lift().questions);
+    for answer in ["stays-off", "run"] {
+        let config = settled(documents(0, &json!(1)).answer("switched-off", "", answer));
+        let held = |one: &caravan_convert_lift::plconfig::Component| {
+            one.suspended.as_ref().is_some_and(|why| why.contains("switched off"))
+        };
+        assert_eq!(config.components.values().any(held), answer == "stays-off", "{answer}");
+    }
+    assert!(!asked(&documents(5, &json!(1)), "switched-off"));
+    let open = documents(5, &json!({"$unresolved": "!Ref Retries"}));
+    assert!(asked(&open, "value"), "{:?}", open.lift().questions);
+    assert!(documents(5, &json!(7)).reasons()[0].contains("between 0 and 2"));
+}
+
 #[test]
 fn a_secret_that_a_template_leaves_open_is_asked_for_by_its_place_and_never_by_its_value() {
     let open = |text: &str| json!({"$unresolved": text});
@@ -282,7 +403,7 @@ fn a_secret_that_a_template_leaves_open_is_asked_for_by_its_place_and_never_by_i
             "STRIPE_API_KEY": {"$unresolved": "${env:STRIPE, 'x'}", "default": "x"},
             "SECRET_ARN": open("!Ref DbSecret"), "PRIMARY_KEY": open("!Ref Key"),
         }}}),
-        &[url("NONE")],
+        &[url("NONE"), everybody()],
     );
     let lifted = case.lift();
     let asked = |topic: &str| -> Vec<&str> {
@@ -311,7 +432,7 @@ fn a_value_that_a_template_leaves_open_is_a_question_where_it_decides_something(
             "Description": open("!Sub ${Stage}"), "RevisionId": open("!Ref Revision"),
             "Environment": {"Variables": {"TABLE": open("!Ref Table"), "MODE": with("${self:custom.mode}", json!("x"))}},
         }),
-        &[url("NONE"), queue(&json!({"EventSourceArn": open("!GetAtt Queue.Arn")}))],
+        &[url("NONE"), everybody(), queue(&json!({"EventSourceArn": open("!GetAtt Queue.Arn")}))],
     );
     let lifted = case.lift();
     assert_eq!(lifted.ledger.counts().unknown, 0);

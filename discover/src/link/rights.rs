@@ -129,12 +129,12 @@ const TAKES: &[&str] = &[
 ];
 
 fn direction_of(service: &str, action: &str) -> Direction {
-    let begins = |word: &&str| action.len() >= word.len() && action[..word.len()].eq_ignore_ascii_case(word);
+    let begins = |word: &&str| action.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     // Who receives a message deletes it, and keeps it from others meanwhile.
     let receives = service == "sqs" && ["DeleteMessage", "ChangeMessageVisibility"].iter().any(begins);
     if action.starts_with('*') {
         Direction::Both
-    } else if receives || action.is_ascii() && TAKES.iter().any(begins) {
+    } else if receives || TAKES.iter().any(begins) {
         Direction::Reads
     } else {
         Direction::Writes
@@ -163,6 +163,7 @@ mod tests {
             ("sns", &["*"], both),
             ("sns", &["sqs:SendMessage"], None),
             ("sns", &[], None),
+            ("sqs", &["sqs:DeleteMessagé", "sqs:é"], writes),
         ] {
             assert_eq!(direction(service, actions), wanted, "{service} {actions:?}");
         }

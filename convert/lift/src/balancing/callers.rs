@@ -48,7 +48,9 @@ fn callers(context: &Context<'_, '_>, balancer: Object<'_>, way: &Way<'_>) -> Op
     let callers: BTreeSet<String> =
         of_port.flat_map(sources).map(|source| crate::marks::without_marks(&source)).collect();
     // Groups that let nobody in say nothing of a listener that serves: what they allow was not read.
-    let everybody = callers.is_empty() || ["0.0.0.0/0", "::/0"].iter().any(|all| callers.contains(*all));
+    // By IPv6 nobody comes to a balancer that has none.
+    let by_v6 = balancer.peek("IpAddressType") != Some("ipv4");
+    let everybody = callers.is_empty() || callers.contains("0.0.0.0/0") || (by_v6 && callers.contains("::/0"));
     (!everybody).then_some(callers)
 }
 

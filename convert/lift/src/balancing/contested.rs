@@ -35,7 +35,7 @@ pub(super) fn settle<'a>(
             let mine: Vec<usize> = mine.keys().copied().collect();
             let carriers: Vec<usize> = mine.iter().copied().filter(|at| !at_host(*at).is_empty()).collect();
             let differ = carriers.windows(2).any(|pair| at_host(pair[0]) != at_host(pair[1]));
-            let leading = leading(listeners, &mine, internal, host);
+            let leading = leading(context, listeners, &mine, internal, host);
             let strange = if leading.is_empty() { strangers(context, internal, host) } else { BTreeSet::new() };
             let reached = match by_records(listeners, &carriers, &leading, differ) {
                 _ if !strange.is_empty() => Reached::Unknown,
@@ -82,15 +82,17 @@ fn at_host(routes: &[Route], host: &str) -> Vec<Route> {
 }
 
 /// The listeners whose load balancer the host's records lead to: those of its own name before those of a wildcard.
-fn leading(listeners: &[Listener<'_>], mine: &[usize], internal: bool, host: &str) -> Vec<usize> {
-    let known = |way: &Way<'_>, takes: &dyn Fn(&String) -> bool| {
-        if internal { way.inside.iter().any(takes) } else { way.outside.iter().any(takes) }
-    };
-    let having = |takes: &dyn Fn(&String) -> bool| -> Vec<usize> {
-        mine.iter().copied().filter(|at| known(&listeners[*at].way, takes)).collect()
-    };
-    let named = having(&|own| own == host);
-    if named.is_empty() { having(&|own| covers(own, host)) } else { named }
+fn leading(
+    context: &Context<'_, '_>,
+    listeners: &[Listener<'_>],
+    mine: &[usize],
+    internal: bool,
+    host: &str,
+) -> Vec<usize> {
+    let asker = if internal { Asker::Inside } else { Asker::Outside };
+    let known =
+        |way: &Way<'_>| context.around.records.is_by(asker, host, if internal { &way.inside } else { &way.outside });
+    mine.iter().copied().filter(|at| known(&listeners[*at].way)).collect()
 }
 
 /// The load balancers that the host's records lead to, where all of them lead to some and none is one of the component's.

@@ -144,6 +144,21 @@ fn a_host_of_two_balancers_without_a_record_or_with_several_is_asked_about_and_c
 }
 
 #[test]
+fn a_wildcard_s_record_says_nothing_of_a_host_whose_own_record_leads_elsewhere() {
+    let listeners = [Front("alder", 443, vec![(host(DESK), ours())], answer(404))];
+    for records in [&[(DESK, "stranger")][..], &[("*.ferry.example", "alder"), (DESK, "stranger")]] {
+        let fixture = fronts(&listeners, records).changed(ObservationKind::RecordSet, |body| {
+            if body["Name"] == format!("{DESK}.") {
+                body["AliasTarget"]["DNSName"] = json!("stranger-1.eu-west-1.elb.amazonaws.com.");
+            }
+        });
+        let (ingress, questions) = lifted(&fixture);
+        assert_eq!(ids(&questions), [format!("host-listener/{DESK}")], "{records:?}");
+        assert!(at(&ingress, DESK).is_empty(), "{ingress:?}");
+    }
+}
+
+#[test]
 fn two_balancers_that_do_the_same_at_a_host_are_no_question() {
     let same = ["alder", "birch"].map(|name| Front(name, 443, vec![(host(DESK), ours())], answer(404)));
     let (ingress, questions) = lifted(&fronts(&same, &[]));

@@ -126,6 +126,14 @@ fn a_balancer_that_lets_everybody_in_or_is_internal_is_no_question() {
         assert!(questions.is_empty(), "{questions:?}");
         assert_eq!(at(&ingress, DESK)[0].1, None);
     }
+    // Nobody comes by IPv6 to a balancer that has none.
+    let office = json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443,
+        "ipRanges": [{"cidrIp": "203.0.113.0/24"}], "ipv6Ranges": [{"cidrIpv6": "::/0"}]});
+    for (of_type, asks) in [("ipv4", true), ("dualstack", false), ("dualstack-without-public-ipv4", false)] {
+        let fixture = guarded("internet-facing", json!([office]));
+        let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["IpAddressType"] = json!(of_type));
+        assert_eq!(lifted(&fixture).1.len(), usize::from(asks), "{of_type}");
+    }
     // Of a group that was not seen nothing is known.
     let fixture = guarded("internet-facing", json!([]));
     let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["SecurityGroups"] = json!(["sg-other"]));

@@ -3,8 +3,9 @@
 
 use super::asked_hosts;
 use super::listeners::Way;
-use super::model::{Placed, covers};
+use super::model::Placed;
 use crate::context::Context;
+use crate::records::Asker;
 use crate::tracker::FieldTracker;
 use std::collections::BTreeSet;
 
@@ -34,9 +35,10 @@ pub(super) fn of<'a>(
     let hosts: BTreeSet<&String> = placed.iter().flat_map(|placed| &placed.hosts).collect();
     let (mut alone, mut inside) = (BTreeSet::new(), BTreeSet::new());
     for host in hosts.into_iter().filter(|host| records.is_known_inside(host)) {
-        let leads = |names: &BTreeSet<String>| names.iter().any(|name| name == host || covers(name, host));
+        let leads = |asker: Asker, names: &BTreeSet<String>| records.is_by(asker, host, names);
         if !records.is_private_alone(host) {
-            inside.extend((leads(&way.inside) && !leads(&way.outside)).then(|| host.clone()));
+            let is_inside = leads(Asker::Inside, &way.inside) && !leads(Asker::Outside, &way.outside);
+            inside.extend(is_inside.then(|| host.clone()));
         } else if !asked_hosts::is_published(tracker, &way.name, host) {
             alone.insert(host.clone());
             inside.insert(host.clone());

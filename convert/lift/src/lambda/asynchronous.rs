@@ -13,17 +13,24 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, trigg
     });
     let mut places: Vec<(Field<'a>, String)> = Vec::new();
     if let Some(config) = config.map(|named| named.document) {
-        if let (Some(field), Some(count)) =
-            (config.field("MaximumRetryAttempts"), config.peek_u64("MaximumRetryAttempts"))
-        {
-            trigger.retries = Some(u32::try_from(count.min(2)).unwrap_or(2));
-            field.exact(tracker, plan.context.at("trigger/schedule/retries"));
+        let number = |name: &str| config.peek_u64(name).and_then(|number| u32::try_from(number).ok());
+        if let Some(field) = config.field("MaximumRetryAttempts") {
+            match number("MaximumRetryAttempts").filter(|count| *count <= 2) {
+                Some(count) => {
+                    trigger.retries = Some(count);
+                    field.exact(tracker, plan.context.at("trigger/schedule/retries"));
+                }
+                None => field.blocked(tracker, "the number of its repetitions is not between 0 and 2"),
+            }
         }
-        if let (Some(field), Some(age)) =
-            (config.field("MaximumEventAgeInSeconds"), config.peek_u64("MaximumEventAgeInSeconds"))
-        {
-            trigger.max_age = Some(Seconds(u32::try_from(age.clamp(60, 21_600)).unwrap_or(21_600)));
-            field.exact(tracker, plan.context.at("trigger/schedule/max_age"));
+        if let Some(field) = config.field("MaximumEventAgeInSeconds") {
+            match number("MaximumEventAgeInSeconds").filter(|age| (60..=21_600).contains(age)) {
+                Some(age) => {
+                    trigger.max_age = Some(Seconds(age));
+                    field.exact(tracker, plan.context.at("trigger/schedule/max_age"));
+                }
+                None => field.blocked(tracker, "the age of its events is not between 60 and 21600 seconds"),
+            }
         }
         let destinations = config.object("DestinationConfig");
         for name in ["OnSuccess", "OnFailure"] {

@@ -3,7 +3,7 @@
 use super::Plan;
 use super::started_by::StartKind;
 use crate::field::{Field, Object};
-use crate::plconfig::{Component, Scale, ScaleRange};
+use crate::plconfig::{Component, ComponentType, Scale, ScaleRange};
 use crate::tracker::{Asked, FieldTracker};
 
 /// Wanted use of the processor in percent at which another pod is started.
@@ -30,6 +30,15 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
     }));
 }
 
+/// Holds the runs by the clock of a function that is switched off; how many run at once is the clock's.
+pub(super) fn of_clock<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
+    let whole = plan.facts.function.and_then(|function| function.whole);
+    let count = whole.and_then(|whole| whole.object("Concurrency")?.peek_u64("ReservedConcurrentExecutions"));
+    if count == Some(0) && reserved(tracker, plan) == Some(0) {
+        tracker.hold("it is switched off on Lambda");
+    }
+}
+
 /// As many environments as Lambda kept for it, and no more. Zero is a function that is switched off.
 fn reserved<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Option<u32> {
     let concurrency = plan.facts.function?.whole?.object("Concurrency")?;
@@ -45,7 +54,8 @@ fn reserved<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Option<u
                 None
             }
             Asked::Given(_) => {
-                field.approximated(tracker, plan.context.at("scale"), "it stays switched off, by a person's answer");
+                let place = if plan.context.kind == ComponentType::Cron { "suspended" } else { "scale" };
+                field.approximated(tracker, plan.context.at(place), "it stays switched off, by a person's answer");
                 Some(0)
             }
             Asked::Open(id) => {

@@ -4,6 +4,8 @@ use crate::field::{Field, Object};
 use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
 use caravan_inventory::{Observation, ObservationKind as Kind};
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A function or a version of it, as GetFunction answered: its configuration, and the answer around it where there is one.
 #[derive(Clone, Copy)]
@@ -152,4 +154,21 @@ pub(super) fn is_queue(mapping: Object<'_>) -> bool {
         Some(arn) if arn.starts_with("arn:") => arn.split(':').nth(2) == Some("sqs"),
         _ => of_streams.iter().all(|name| mapping.field(name).is_none()),
     }
+}
+
+/// The principals of a statement: services, accounts, roles, `*` for everybody.
+pub(super) fn principals(statement: Object<'_>) -> BTreeSet<String> {
+    fn texts(value: &Value, out: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => drop(out.insert(text.clone())),
+            Value::Array(list) => list.iter().for_each(|value| texts(value, out)),
+            Value::Object(map) => map.values().for_each(|value| texts(value, out)),
+            _ => {}
+        }
+    }
+    let mut all = BTreeSet::new();
+    if let Some(field) = statement.raw("Principal") {
+        texts(field.0, &mut all);
+    }
+    all
 }

@@ -1,7 +1,6 @@
 //! What stays on Lambda, each with its reason.
 
-use super::facts::{Facts, is_queue};
-use super::policy::principals;
+use super::facts::{Facts, is_queue, principals};
 use crate::field::{Field, Object};
 use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;

@@ -17,7 +17,6 @@ mod label;
 mod pattern;
 mod policy;
 mod queue;
-
 mod sizes;
 mod started_by;
 mod storage;
@@ -71,7 +70,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     storage::map(tracker, &unit, &mut shared);
     surroundings::map(tracker, &unit, &mut config);
     tags::map(tracker, &facts, &unit, &mut shared);
-    policy::map(tracker, &facts);
+    policy::map(tracker, &facts, &starts);
     accounted::unread(tracker, &facts);
     let timeout = config.function.as_ref().map_or(3, |function| function.timeout.0);
 
@@ -135,8 +134,9 @@ fn started<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, config: &mut
         StartKind::Queue(mapping) => queue::map(tracker, plan, *mapping, component),
         StartKind::Clock => clock::map(tracker, plan, config, component),
     }
-    if component.kind != ComponentType::Cron {
-        concurrency::map(tracker, plan, component);
+    match component.kind {
+        ComponentType::Cron => concurrency::of_clock(tracker, plan),
+        _ => concurrency::map(tracker, plan, component),
     }
     if component.kind == ComponentType::Web {
         // It answers when it is asked, and does nothing else.

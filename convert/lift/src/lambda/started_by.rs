@@ -1,6 +1,6 @@
 //! What starts the function: each is a component of its own.
 
-use super::facts::{Facts, Named, is_queue, qualifier};
+use super::facts::{Facts, Named, is_queue, principals, qualifier};
 use crate::field::Object;
 use crate::plconfig::ComponentType;
 use crate::surroundings::Surroundings;
@@ -153,7 +153,7 @@ fn leads(uri: &str, function: Option<&str>) -> bool {
 }
 
 fn names_group(statement: Object<'_>) -> bool {
-    let services = super::policy::principals(statement);
+    let services = principals(statement);
     services.contains("elasticloadbalancing.amazonaws.com")
 }
 
@@ -162,7 +162,7 @@ fn ask_who_calls<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, starts: 
     if super::keep::has_pushes(facts) {
         return;
     }
-    let callers: BTreeSet<String> = facts.allowed().flat_map(super::policy::principals).collect();
+    let callers: BTreeSet<String> = facts.allowed().flat_map(principals).collect();
     let known = if callers.is_empty() {
         "Nothing that was read calls it".to_owned()
     } else {

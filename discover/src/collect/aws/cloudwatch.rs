@@ -1,6 +1,6 @@
 //! CloudWatch: alarms with what they watch and whom they tell.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
@@ -9,14 +9,8 @@ use serde_json::Value;
 const ALARMS: &str = "cloudwatch:DescribeAlarms";
 
 /// Its calls. Without the types the answer leaves out alarms of other alarms (CloudWatch API reference, DescribeAlarms).
-pub(super) const CALLS: &[CallRow] = &[CallRow {
-    api: ALARMS,
-    source: Source::Resources,
-    global: false,
-    start: Start::Root(r#"{"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}"#),
-    fed_by: &[],
-    collector: Collector::One(alarms),
-}];
+pub(super) const CALLS: &[CallRow] =
+    &[Source::Resources.row(ALARMS, Start::Root(r#"{"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}"#), &[], alarms)];
 
 fn alarms(request: &Request, body: &Value) -> Found {
     let arn = |alarm: &Value| text(alarm, "AlarmArn").map(str::to_owned);

@@ -1,5 +1,6 @@
 //! DynamoDB: tables with their keys, streams and tags. Never an item.
 
+use crate::arn::partition_of;
 use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Element, Found, completed, list, text};
 use crate::request::Request;
@@ -22,7 +23,7 @@ fn tables(request: &Request, body: &Value) -> Found {
     let mut found = Found::default();
     for name in list(body, "TableNames").iter().filter_map(Value::as_str) {
         let scope = &request.read.scope;
-        let partition = if scope.region.as_str().starts_with("cn-") { "aws-cn" } else { "aws" };
+        let partition = partition_of(scope.region.as_str());
         let arn = format!("arn:{partition}:dynamodb:{}:{}:table/{name}", scope.region, scope.account);
         let named = json!({"TableName": name});
         let listed = Element::new(Kind::Table, &arn, request, &named);

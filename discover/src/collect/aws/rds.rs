@@ -1,6 +1,6 @@
 //! RDS, which answers for DocumentDB and Neptune, too: instances and clusters with their endpoints and tags.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
@@ -10,18 +10,10 @@ const INSTANCES: &str = "rds:DescribeDBInstances";
 const CLUSTERS: &str = "rds:DescribeDBClusters";
 
 /// Its calls.
-pub(super) const CALLS: &[CallRow] = &[row(INSTANCES, instances), row(CLUSTERS, clusters)];
-
-const fn row(api: &'static str, collector: fn(&Request, &Value) -> Found) -> CallRow {
-    CallRow {
-        api,
-        source: Source::Resources,
-        global: false,
-        start: Start::Root("{}"),
-        fed_by: &[],
-        collector: Collector::One(collector),
-    }
-}
+pub(super) const CALLS: &[CallRow] = &[
+    Source::Resources.row(INSTANCES, Start::Root("{}"), &[], instances),
+    Source::Resources.row(CLUSTERS, Start::Root("{}"), &[], clusters),
+];
 
 fn instances(request: &Request, body: &Value) -> Found {
     named(request, body, "DBInstances", Kind::DatabaseInstance, "DBInstanceArn")

@@ -1,5 +1,6 @@
 //! S3: buckets with their tags, whom they tell of what happens in them, and their policies. Never an object.
 
+use crate::arn::partition_of;
 use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Element, Found, completed, list, text};
 use crate::request::Request;
@@ -29,7 +30,7 @@ fn buckets(request: &Request, body: &Value) -> Found {
         if let Some(region) = text(bucket, "BucketRegion") {
             input["BucketRegion"] = json!(region);
         }
-        let listed = Element::new(Kind::Bucket, &arn(name), request, bucket);
+        let listed = Element::new(Kind::Bucket, &arn(&input, name), request, bucket);
         found.count += 1;
         found.elements.push(listed.clone());
         found.follow_up.push(request.then(TAGS, input.clone()).carrying(listed.carried()));
@@ -38,8 +39,9 @@ fn buckets(request: &Request, body: &Value) -> Found {
     found
 }
 
-fn arn(bucket: &str) -> String {
-    format!("arn:aws:s3:::{bucket}")
+/// Its ARN; the region that the reader asks it in tells the partition.
+fn arn(input: &Value, bucket: &str) -> String {
+    format!("arn:{}:s3:::{bucket}", partition_of(text(input, "BucketRegion").unwrap_or_default()))
 }
 
 fn tags(request: &Request, body: &Value) -> Found {
@@ -65,7 +67,8 @@ fn policy(request: &Request, body: &Value) -> Found {
 /// What is said of a bucket, under its ARN.
 fn of_bucket(request: &Request, kind: Kind, body: &Value) -> Found {
     let Some(bucket) = text(&request.read.input, "Bucket") else { return Found::default() };
-    let element = Element::new(kind, &arn(bucket), request, body).with("Bucket", Value::from(bucket));
+    let element =
+        Element::new(kind, &arn(&request.read.input, bucket), request, body).with("Bucket", Value::from(bucket));
     Found { count: 1, elements: vec![element], follow_up: Vec::new() }
 }
 

@@ -1,7 +1,8 @@
 //! Secrets Manager and Parameter Store: names and settings. No call that gives a value is made, or could be: the reader of
 //! AWS knows none.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use crate::arn::partition_of;
+use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Found, list, recorded, text};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
@@ -11,18 +12,10 @@ const SECRETS: &str = "secretsmanager:ListSecrets";
 const PARAMETERS: &str = "ssm:DescribeParameters";
 
 /// Their calls.
-pub(super) const CALLS: &[CallRow] = &[row(SECRETS, secrets), row(PARAMETERS, parameters)];
-
-const fn row(api: &'static str, collector: fn(&Request, &Value) -> Found) -> CallRow {
-    CallRow {
-        api,
-        source: Source::Resources,
-        global: false,
-        start: Start::Root("{}"),
-        fed_by: &[],
-        collector: Collector::One(collector),
-    }
-}
+pub(super) const CALLS: &[CallRow] = &[
+    Source::Resources.row(SECRETS, Start::Root("{}"), &[], secrets),
+    Source::Resources.row(PARAMETERS, Start::Root("{}"), &[], parameters),
+];
 
 fn secrets(request: &Request, body: &Value) -> Found {
     recorded(request, Kind::Secret, list(body, "SecretList"), |secret| text(secret, "ARN").map(str::to_owned))
@@ -31,7 +24,7 @@ fn secrets(request: &Request, body: &Value) -> Found {
 /// Older answers name no ARN: it follows from account, region and name.
 fn parameters(request: &Request, body: &Value) -> Found {
     let scope = &request.read.scope;
-    let partition = if scope.region.as_str().starts_with("cn-") { "aws-cn" } else { "aws" };
+    let partition = partition_of(scope.region.as_str());
     recorded(request, Kind::Parameter, list(body, "Parameters"), |parameter| {
         let name = text(parameter, "Name")?.trim_start_matches('/');
         let of_name = || format!("arn:{partition}:ssm:{}:{}:parameter/{name}", scope.region, scope.account);

@@ -1,6 +1,7 @@
 //! SES: the addresses and domains that mail is sent from.
 
-use crate::collect::call::{CallRow, Collector, Source, Start};
+use crate::arn::partition_of;
+use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Element, Found, list};
 use crate::request::Request;
 use caravan_inventory::ObservationKind as Kind;
@@ -9,19 +10,12 @@ use serde_json::{Value, json};
 const IDENTITIES: &str = "ses:ListIdentities";
 
 /// Its calls.
-pub(super) const CALLS: &[CallRow] = &[CallRow {
-    api: IDENTITIES,
-    source: Source::Resources,
-    global: false,
-    start: Start::Root("{}"),
-    fed_by: &[],
-    collector: Collector::One(identities),
-}];
+pub(super) const CALLS: &[CallRow] = &[Source::Resources.row(IDENTITIES, Start::Root("{}"), &[], identities)];
 
 /// The answer names no ARNs: they follow from account, region and name.
 fn identities(request: &Request, body: &Value) -> Found {
     let scope = &request.read.scope;
-    let partition = if scope.region.as_str().starts_with("cn-") { "aws-cn" } else { "aws" };
+    let partition = partition_of(scope.region.as_str());
     let named = |name: &str| {
         let arn = format!("arn:{partition}:ses:{}:{}:identity/{name}", scope.region, scope.account);
         Element::new(Kind::EmailIdentity, &arn, request, &json!({"IdentityName": name}))

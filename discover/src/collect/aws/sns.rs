@@ -66,11 +66,7 @@ fn subscriptions(request: &Request, body: &Value) -> Found {
 }
 
 fn of_subscription(request: &Request, body: &Value) -> Found {
-    let attributes = with_json(object_of(list(body, "Attributes")), DOCUMENTS);
-    let listed = request.carried.clone().map(Element::from);
-    let elements: Vec<Element> =
-        listed.into_iter().map(|listed| listed.with("Attributes", attributes.clone())).collect();
-    Found { count: elements.len() as u64, elements, follow_up: Vec::new() }
+    completed(request, "Attributes", with_json(object_of(list(body, "Attributes")), DOCUMENTS))
 }
 
 #[cfg(test)]

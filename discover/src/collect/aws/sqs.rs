@@ -1,5 +1,6 @@
 //! SQS: queues with their attributes, policies and tags. Never a message.
 
+use crate::arn::partition_of;
 use crate::collect::call::{CallRow, Source, Start};
 use crate::collect::found::{Element, Found, completed, list, text, with_json};
 use crate::request::Request;
@@ -35,8 +36,7 @@ fn arn_of(request: &Request, url: &str) -> Option<String> {
     let mut parts = url.rsplit('/');
     let (name, account) = (parts.next()?, parts.next()?);
     let region = request.read.scope.region.as_str();
-    let partition = if region.starts_with("cn-") { "aws-cn" } else { "aws" };
-    Some(format!("arn:{partition}:sqs:{region}:{account}:{name}"))
+    Some(format!("arn:{}:sqs:{region}:{account}:{name}", partition_of(region)))
 }
 
 fn attributes(request: &Request, body: &Value) -> Found {

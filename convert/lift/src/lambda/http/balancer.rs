@@ -26,12 +26,19 @@ pub(in super::super) fn balancer<'a>(
         checks(tracker, *group);
         for attribute in group.objects("Attributes") {
             let of = |name: &str, small: &str| attribute.peek(name).or(attribute.peek(small));
-            let multi = of("Key", "key") == Some(MULTI) && of("Value", "value") == Some("true");
+            let (is_multi, said) = (of("Key", "key") == Some(MULTI), of("Value", "value"));
+            let multi = is_multi && said == Some("true");
+            let is_known = !is_multi || matches!(said, None | Some("true" | "false"));
             for field in ["Key", "Value", "key", "value"].into_iter().filter_map(|name| attribute.field(name)) {
                 if multi {
                     field.exact(tracker, plan.context.at("trigger/http/multi_value"));
-                } else {
+                } else if is_known {
                     field.dropped(tracker, "group-of-functions");
+                } else {
+                    field.blocked(
+                        tracker,
+                        "whether its target group gives all values of headers is neither true nor false",
+                    );
                 }
             }
             if multi {

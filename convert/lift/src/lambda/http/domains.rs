@@ -12,6 +12,8 @@ pub(super) struct Domains<'d, 'a> {
     pub(super) mappings: &'d [Object<'a>],
     /// `restApiId` or `apiId`, with the API's.
     pub(super) id: (&'static str, Option<&'a str>),
+    /// The stage that runs; none where none was read.
+    pub(super) stage: Option<&'a str>,
     /// `basePath` or `apiMappingKey`.
     pub(super) path: &'static str,
     /// What stays of the API's own name: `xyz.execute-api.eu-west-1.amazonaws.com`, for people.
@@ -24,6 +26,10 @@ pub(super) struct Domains<'d, 'a> {
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, all: &Domains<'_, 'a>) -> Hosts {
     let mut names = BTreeSet::new();
     for mapping in all.mappings.iter().filter(|mapping| mapping.peek(all.id.0) == all.id.1) {
+        if all.stage.is_some() && mapping.peek("stage").is_some_and(|stage| Some(stage) != all.stage) {
+            mapping.drop_whole(tracker, "other-stage");
+            continue;
+        }
         mapping.drop_all(tracker, &["apiMappingId"], "describe-only");
         mapping.drop_all(tracker, &[all.id.0, "stage"], "resolved-reference");
         let (Some(field), Some(name)) = (mapping.field("domainName"), mapping.peek("domainName")) else { continue };

@@ -45,7 +45,7 @@ fn route(entry: &Entry, hosts: &Hosts) -> Route {
     };
     Route {
         hosts: hosts.names.clone(),
-        paths: vec![entry.pattern.gateway_path()],
+        paths: if entry.open { vec![entry.pattern.gateway_path()] } else { entry.pattern.closed_paths() },
         methods: entry.pattern.method.iter().cloned().collect(),
         respond: (!entry.open).then_some(forbidden),
         ..Route::default()

@@ -66,6 +66,7 @@ pub(in super::super) fn http_api<'a>(
             domains: &documents.domains,
             mappings: &documents.mappings,
             id: ("apiId", id),
+            stage: chosen.and_then(|chosen| chosen.peek("stageName")),
             path: "apiMappingKey",
             own,
             own_field: api.field("apiEndpoint"),

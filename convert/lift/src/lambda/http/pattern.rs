@@ -56,6 +56,17 @@ impl Pattern {
         expression
     }
 
+    /// What a closed route answers: the front reads a path with a slash behind it as the same path.
+    pub(super) fn closed_paths(&self) -> Vec<String> {
+        let path = self.gateway_path();
+        match path.as_bytes() {
+            [b'=', .., b'/'] => vec![path],
+            [b'=', ..] => vec![format!("{path}/"), path],
+            [b'~', ..] if !path.ends_with(".+") => vec![format!("{path}/?")],
+            _ => vec![path],
+        }
+    }
+
     /// Where it stands among the others: API Gateway takes whole words before variables, these before what takes the rest,
     /// and a method of its own before any (API Gateway developer guide, "Routing API requests").
     pub(super) fn order(&self) -> (Vec<u8>, bool) {

@@ -67,6 +67,7 @@ pub(in super::super) fn rest_api<'a>(
             domains: &documents.domains,
             mappings: &documents.mappings,
             id: ("restApiId", id),
+            stage: chosen.and_then(|chosen| chosen.peek("stageName")),
             path: "basePath",
             own,
             own_field: api.field("disableExecuteApiEndpoint"),

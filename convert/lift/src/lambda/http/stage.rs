@@ -27,7 +27,8 @@ pub(super) fn choose<'a>(
     wanted: &[&'a str],
 ) -> Option<Object<'a>> {
     let named = |name: &str| stages.iter().find(|stage| stage.peek("stageName") == Some(name)).copied();
-    let mapped: Vec<Object<'a>> = wanted.iter().filter_map(|name| named(name)).collect();
+    let is_wanted = |stage: &&Object<'a>| stage.peek("stageName").is_some_and(|name| wanted.contains(&name));
+    let mapped: Vec<Object<'a>> = stages.iter().filter(is_wanted).copied().collect();
     match (mapped.as_slice(), stages) {
         ([one], _) | ([], [one]) => Some(*one),
         ([], []) => None,
