@@ -72,6 +72,14 @@ pub struct Write {
     pub in_flight: u32,
 }
 
+impl Write {
+    /// Whether the target would be afterwards what it must be before, its fencing token included.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        self.before == self.after && self.token_before == self.token_after
+    }
+}
+
 /// What a call brought.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

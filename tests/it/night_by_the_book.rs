@@ -74,8 +74,8 @@ fn every_block_of_the_page_is_run_or_says_why_not() {
     let not_run: Vec<&str> =
         blocks.iter().filter(|block| block.reason.is_some()).map(|block| block.kind.as_str()).collect();
     assert_eq!(not_run, ["yaml", "ini", "dockerfile", "yaml", "yaml", "yaml", "yaml", "yaml"]);
-    assert_eq!(steps(&blocks).len(), 21);
-    assert_eq!(blocks.len(), not_run.len() + 2 * 21);
+    assert_eq!(steps(&blocks).len(), 22);
+    assert_eq!(blocks.len(), not_run.len() + 2 * 22);
 }
 
 /// What a command printed without what is another with each run.
@@ -219,6 +219,7 @@ async fn the_night_by_the_book_prints_what_the_page_says() {
             ("USER", "olivia".to_owned()),
             ("OLD_SIDE", old.address.clone()),
             ("NEW_SIDE", new.address.clone()),
+            ("OLD_GROUP", made["old_group"].as_str().unwrap().to_owned()),
             ("NEW_GROUP", made["new_group"].as_str().unwrap().to_owned()),
         ]
         .map(|(name, value)| (name.to_owned(), value)),

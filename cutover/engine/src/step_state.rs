@@ -51,6 +51,10 @@ pub struct TargetState {
     pub token: Option<FencingToken>,
     /// Whether everybody else who writes to it by themselves was found to be paused.
     pub exclusive: bool,
+    /// Whether it was seen, at the end of the run, to stand as the run left it. Of those alone that carry no fencing token: the
+    /// others are seen when it is taken away.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub seen_at_end: bool,
 }
 
 impl StepState {

@@ -1,6 +1,6 @@
 //! The next task of a run, and the change and write that it makes.
 
-use crate::revision::{ALL_BACK_AT_ONCE, TOGETHER, WORD_AT_ONCE};
+use crate::revision::{ALL_BACK_AT_ONCE, LOOKS_AT_THE_END, TOGETHER, WORD_AT_ONCE};
 use crate::{Deferred, Direction, State, StepState};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
@@ -51,7 +51,7 @@ pub enum Task {
         /// The place of the target.
         place: usize,
     },
-    /// Take our fencing token away and leave what stands.
+    /// Take our fencing token away and leave what stands; where the target carries none, see that it stands.
     Release {
         /// The step.
         step: usize,
@@ -100,10 +100,11 @@ pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
         Direction::Finalise => failing(plan, state)
             .or_else(|| claim(plan, state))
             .or_else(|| finalise(plan, state))
+            .or_else(|| unseen(plan, state))
             .or_else(|| release(state)),
         Direction::Release => {
             let doubted = doubted(state).filter(|_| state.revision >= WORD_AT_ONCE);
-            doubted.or_else(|| claim(plan, state)).or_else(|| release(state))
+            doubted.or_else(|| claim(plan, state)).or_else(|| unseen(plan, state)).or_else(|| release(state))
         }
     }
 }
@@ -217,6 +218,27 @@ fn doubted(state: &State) -> Option<Task> {
 
 fn release(state: &State) -> Option<Task> {
     tokens(state).last().map(|(step, place, _)| Task::Release { step, place })
+}
+
+/// A target without a fencing token, before its run ends as done: somebody may have put it back by hand. A run that was cut short
+/// ends elsewhere whatever stands there.
+fn unseen(plan: &WavePlan, state: &State) -> Option<Task> {
+    if state.cut_short || state.revision < LOOKS_AT_THE_END {
+        return None;
+    }
+    let is_ours = |reached: &StepState| {
+        reached.stage.is_some() && !reached.released_to_others && !reached.failed && !reached.finalised
+    };
+    let steps = plan.steps.iter().zip(&state.steps).enumerate().filter(|(_, (_, reached))| is_ours(reached));
+    let mut places = steps.flat_map(|(step, (planned, reached))| {
+        let places = reached.targets.iter().enumerate();
+        let unseen = places.filter(|(place, target)| {
+            let carries_none = planned.target(*place).is_some_and(|target| target.guarantee() != Guarantee::Atomic);
+            carries_none && !target.seen_at_end
+        });
+        unseen.map(move |(place, _)| Task::Release { step, place })
+    });
+    places.next()
 }
 
 /// Where our fencing tokens stand, in the order of steps and places.

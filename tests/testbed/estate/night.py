@@ -1,4 +1,4 @@
-"""A service behind a rule of a load balancer, and the target group of its new side. Prints the ARN of that group."""
+"""A service behind a rule of a load balancer, and the target group of its new side. Prints the ARNs of both groups."""
 
 import json
 import os
@@ -97,4 +97,4 @@ ecs.create_service(
     tags=[{"key": "team", "value": "parcels"}],
     propagateTags="SERVICE",
 )
-print(json.dumps({"new_group": new}))
+print(json.dumps({"old_group": old, "new_group": new}))

@@ -109,6 +109,8 @@ impl Rules<'_> {
         // While it is finalised everything is on the new side.
         state.cut_short |= state.phase != Phase::Shifted && state.direction != Direction::Finalise;
         state.direction = Direction::Release;
+        // What was seen for an earlier command may have been changed since.
+        state.steps.iter_mut().flat_map(|step| &mut step.targets).for_each(|target| target.seen_at_end = false);
         // What stands stays: an older command to roll back or to pause no longer holds.
         state.deferred = Deferred::None;
         Ok(self.go_on(state))

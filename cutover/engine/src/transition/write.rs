@@ -238,7 +238,8 @@ impl Rules<'_> {
                 *reached = StepState { stage, baked: false, unproven, ..reached.clone() };
             }
             Task::Finalise { .. } => (reached.targets[place].token, reached.finalised) = (token, true),
-            Task::Claim { .. } | Task::Release { .. } => reached.targets[place].token = token,
+            Task::Claim { .. } => reached.targets[place].token = token,
+            Task::Release { .. } => (reached.targets[place].token, reached.targets[place].seen_at_end) = (token, true),
             Task::Bake { .. } | Task::Prove { .. } => {}
         }
     }

@@ -76,6 +76,11 @@ struct ShiftView {
 }
 
 impl View {
+    /// Whether it ended on the new side.
+    pub(super) fn is_done(&self) -> bool {
+        self.phase == "finished" && self.detail.as_deref() == Some("done")
+    }
+
     /// How many writes fewer than in the other were made to come to the end of a way back.
     pub(super) fn fewer_writes(&self, other: &Self) -> u64 {
         let is_back = self.phase == "finished" && self.going == "back";
