@@ -2,7 +2,7 @@
 
 use caravan_cutover_engine::{Deferred, Direction, Hold, Outcome, Phase, State};
 use caravan_plans::Sealed;
-use caravan_providers::target::{FencingToken, Snapshot};
+use caravan_providers::target::{FencingToken, Guarantee, Snapshot};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -76,9 +76,18 @@ struct ShiftView {
 }
 
 impl View {
-    /// Whether it ended on the new side.
-    pub(super) fn is_done(&self) -> bool {
-        self.phase == "finished" && self.detail.as_deref() == Some("done")
+    /// Whether it was over.
+    pub(super) fn is_over(&self) -> bool {
+        self.phase == "finished"
+    }
+
+    /// How many targets without a fencing token this version looks at once more before such an end, of a plan of shifts.
+    pub(super) fn looks_at_its_end(&self, plan: &Sealed) -> u64 {
+        if self.detail.as_deref() != Some("done") {
+            return 0;
+        }
+        let targets = plan.plan().targets().zip(&self.shifts);
+        targets.filter(|(target, shift)| target.guarantee() != Guarantee::Atomic && !shift.left).count() as u64
     }
 
     /// How many writes fewer than in the other were made to come to the end of a way back.

@@ -7,7 +7,6 @@ use crate::tests::stage::{Room, Simulated, quick};
 use crate::{Command, Journal, Request};
 use caravan_cutover_engine::{Clock, replay};
 use caravan_plans::Sealed;
-use caravan_providers::target::Guarantee;
 
 /// Five seals of four waves, all approved, with a run for each way in which a driver can leave one.
 pub(super) const JOURNAL: &str = include_str!("../../../../tests/formats/v2/journal.sql");
@@ -108,9 +107,8 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
         // This version asks of a write that it finds standing whether it has reached users, and looks once more.
         let asked = if ASKED.contains(&facts.run.as_str()) { 2 } else { 0 };
         // And it looks once more at each target without a fencing token before a run ends on the new side.
-        let tokenless = plan.plan().targets().filter(|target| target.guarantee() != Guarantee::Atomic).count() as u64;
-        let is_done = states.last().is_some_and(View::is_done) && !facts.replayed.is_done();
-        let more = asked + if is_done { tokenless } else { 0 };
+        let looks = states.last().filter(|_| !facts.replayed.is_over()).map_or(0, |last| last.looks_at_its_end(&plan));
+        let more = asked + looks;
         if unclaimed > 0 {
             claimed.push(facts.run.clone());
             assert!(entries < facts.entries_then, "{}", facts.run);
