@@ -3,6 +3,7 @@
 use crate::hosts::{AppName, SharedHosts, Sharing};
 use crate::ledger::FieldVerdict;
 use crate::source::Source;
+use crate::store_reach::StoreReach;
 use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
 use caravan_inventory::{
@@ -125,6 +126,7 @@ impl Fixture {
             observations,
             decisions,
             hosts,
+            store: Box::leak(Box::default()),
         })));
     }
 }

@@ -28,6 +28,8 @@ mod resolver;
 mod role;
 mod run_task;
 mod scaled_sizes;
+mod secret_arn;
+mod secret_place;
 mod secrets;
 mod service;
 mod shape;
