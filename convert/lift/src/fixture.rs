@@ -3,7 +3,6 @@
 use crate::hosts::{AppName, SharedHosts, Sharing};
 use crate::ledger::FieldVerdict;
 use crate::source::Source;
-use crate::store_reach::StoreReach;
 use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
 use caravan_inventory::{

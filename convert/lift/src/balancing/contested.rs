@@ -55,6 +55,11 @@ pub(super) fn settle<'a>(
                     take_away(&mut side.placed, host);
                 }
             }
+            if kept.is_empty() {
+                for side in sides.iter_mut().filter(|side| side.internal == internal) {
+                    side.close(host, &listeners[side.listener].ordered);
+                }
+            }
         }
     }
 }

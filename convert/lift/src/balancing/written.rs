@@ -1,11 +1,12 @@
 //! What the rules come to in the plconfig.
 
 use super::actions::Action;
-use super::model::{Ordered, Outcome, Path, Placed};
+use super::model::{Glob, HOST_HEADER, Ordered, Outcome, Path, Placed};
 use super::read::Read;
+use super::sides::Side;
 use crate::context::Context;
 use crate::plconfig::{Component, Ingress, Respond, Route};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The routes of all listeners.
 #[derive(Default)]
@@ -27,16 +28,19 @@ impl Made {
         component: &Component,
         read: &[Read<'_>],
         ordered: &Ordered,
-        placed: &[Placed],
-        internal: bool,
+        side: &Side,
     ) {
+        let Side { placed, internal, .. } = side;
+        let internal = *internal;
         let opens = placed.iter().any(|placed| matches!(placed.outcome, Outcome::Group(_)));
         if !internal {
             self.public += usize::from(opens);
-            self.turned |= !ordered.fits_one_host(placed);
+            // What is compared with the host that was asked for is nowhere at the app's own host.
+            let by_header = placed.iter().any(|placed| read[placed.rule].conditions.is_by_header());
+            self.turned |= by_header || !ordered.fits_one_host(placed);
             self.answers |= !opens && !placed.is_empty();
         }
-        for route in routes(context, component, read, placed, internal) {
+        for route in closed(ordered, side).into_iter().chain(routes(context, component, read, placed, internal)) {
             if !self.routes.contains(&route) {
                 self.routes.push(route);
             }
@@ -70,6 +74,19 @@ impl Made {
     }
 }
 
+/// The routes that keep closed what wildcards would take of hosts that are closed here.
+fn closed(ordered: &Ordered, side: &Side) -> Vec<Route> {
+    let route = |(host, wildcards): (&String, &BTreeSet<String>)| Route {
+        hosts: wildcards.iter().cloned().collect(),
+        paths: vec![ordered.foremost().written()],
+        headers: [(HOST_HEADER.to_owned(), host_value(&[&Glob::plain(host)]))].into(),
+        internal: side.internal.then_some(true),
+        respond: Some(Respond { status: 404, ..Respond::default() }),
+        ..Route::default()
+    };
+    side.closed.iter().map(route).collect()
+}
+
 /// The routes that one listener's rules come to, in the order of its rules.
 pub(super) fn routes(
     context: &Context<'_, '_>,
@@ -93,7 +110,8 @@ pub(super) fn routes(
         }
         for (name, globs) in &read.conditions.headers {
             let globs: Vec<_> = globs.iter().collect();
-            route.headers.insert(name.clone(), value(&globs));
+            let is_host = name == HOST_HEADER;
+            route.headers.insert(name.clone(), if is_host { host_value(&globs) } else { value(&globs) });
         }
         match (&placed.outcome, &read.action) {
             (Outcome::Group(_), _) => {
@@ -117,8 +135,15 @@ pub(super) fn routes(
     routes
 }
 
+/// Hosts as the header has them: perhaps with a port, which is no part of the name.
+fn host_value(globs: &[&Glob]) -> String {
+    let all: Vec<String> = globs.iter().map(|glob| glob.expression()).collect();
+    let all = if all.len() == 1 { all.concat() } else { format!("({})", all.join("|")) };
+    format!("~(?i){all}(:[0-9]+)?")
+}
+
 /// One value, or several by a regular expression, without regard to case: `200`, `~(?i)json`, `~(?i)(json|xml)`.
-fn value(globs: &[&super::model::Glob]) -> String {
+fn value(globs: &[&Glob]) -> String {
     if let [one] = globs
         && let Some(text) = one.literal().filter(|text| !one.has_letters() && !text.starts_with('~'))
     {

@@ -64,8 +64,7 @@ pub(super) fn keep(tracker: &mut FieldTracker<'_>, plan: &Plan<'_, '_>, text: &s
 /// The same of the login of a registry: an ARN, or a name in Secrets Manager.
 pub(super) fn keep_login(tracker: &mut FieldTracker<'_>, plan: &Plan<'_, '_>, text: &str, team: SecretRef) -> Kept {
     let home = home(tracker, plan);
-    let written =
-        SecretRef { store: SecretStore::SecretsManager, key: text.to_owned(), property: None, version: None };
+    let written = SecretRef { store: SecretStore::SecretsManager, key: text.to_owned(), property: None, version: None };
     let by_name = if Arn::parse(text).is_some() { reference(text, None) } else { written.clone() };
     match kept(tracker, plan, (of(text, home), home), Ways { by_name, by_arn: written.clone(), team }) {
         // An ARN of the task's own account and region stays one.

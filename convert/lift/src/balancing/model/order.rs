@@ -6,7 +6,7 @@
 //! outcomes differ, and the gateway would take the later one, both become regular expressions, the earlier one the longer.
 
 use super::path::{Form, Path};
-use super::rule::{Conditions, Outcome, Rule, covers};
+use super::rule::{Conditions, HOST_HEADER, Outcome, Rule, covers};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -188,6 +188,24 @@ impl Ordered {
         .collect()
     }
 
+    /// A path that is tried before all others of the listener, once no exact one is among them: see [`Self::unsharpen`].
+    pub(in crate::balancing) fn foremost(&self) -> Path {
+        Path::any().as_expression(self.longest() + 2)
+    }
+
+    /// Makes expressions of exact paths, which nothing else could stand before. They stay before all expressions.
+    pub(in crate::balancing) fn unsharpen(&self, placed: &mut [Placed]) {
+        let length = self.longest() + 1;
+        let exact = placed.iter_mut().flat_map(|placed| &mut placed.paths).filter(|path| path.form == Form::Exact);
+        exact.for_each(|path| *path = path.as_expression(length));
+    }
+
+    /// The longest expression that any path of the listener is or becomes.
+    fn longest(&self) -> usize {
+        let paths = self.placed.iter().flat_map(|placed| &placed.paths);
+        paths.map(|path| path.as_expression(0).length()).max().unwrap_or(0)
+    }
+
     /// Whether these would be tried in the same order where all of them stand at one host.
     pub(in crate::balancing) fn fits_one_host(&self, placed: &[Placed]) -> bool {
         let pairs =
@@ -286,7 +304,8 @@ fn rank(path: &Path, conditions: &Conditions, query: Option<&BTreeMap<String, su
     let method = usize::from(!conditions.methods.is_empty());
     let is_exact =
         |globs: &[super::glob::Glob]| matches!(globs, [one] if one.literal().is_some() && !one.has_letters());
-    let exact = conditions.headers.values().filter(|globs| is_exact(globs)).count();
+    let values = conditions.headers.iter().filter(|(name, _)| *name != HOST_HEADER).map(|(_, globs)| globs);
+    let exact = values.filter(|globs| is_exact(globs)).count();
     let queries = query.map_or(0, BTreeMap::len);
     let exact_queries =
         query.into_iter().flat_map(BTreeMap::values).filter(|glob| is_exact(std::slice::from_ref(glob)));

@@ -4,6 +4,8 @@ use super::{Conditions, Glob, Ordered, Outcome, Path, Placed, Rule, Share};
 use std::collections::{BTreeMap, BTreeSet};
 
 const HOSTS: [&str; 5] = ["a.example.com", "b.example.com", "*.example.com", "x.a.example.com", "*.a.example.com"];
+/// What is compared with the header of a request.
+const PATTERNS: [&str; 4] = ["x*.example.com", "*a.example.com", "?.example.com", "y-*.a.*"];
 const PATHS: [&str; 12] =
     ["/", "/*", "/api", "/api/*", "/api/v1", "/api/*/x", "/ap?", "/login", "/api/v1/*", "*", "/img/*.png", "/a*"];
 const METHODS: [&str; 3] = ["GET", "POST", "PUT"];
@@ -99,7 +101,10 @@ fn rule(random: &mut fastrand::Rng, at: usize, last: bool) -> Rule {
     let mut conditions = Conditions::default();
     if !last {
         if random.u8(..4) > 0 {
-            conditions.hosts = some(random, &HOSTS, 2).iter().map(ToString::to_string).collect();
+            let from: &[&str] = if random.u8(..3) == 0 { &PATTERNS } else { &HOSTS };
+            let mut hosts = some(random, from, 2);
+            hosts.extend((random.u8(..4) == 0).then(|| HOSTS[random.usize(..5)]));
+            conditions.name_hosts(hosts.iter().map(ToString::to_string).collect());
         }
         if random.u8(..3) > 0 {
             conditions.paths = Path::of(&some(random, &PATHS, 3));
@@ -139,8 +144,11 @@ fn request(random: &mut fastrand::Rng) -> Request {
     if random.bool() {
         query.insert(pick(random, &["v", "lang"]), pick(random, &["2", "BETA", "De", "x"]));
     }
+    let hosts = ["a.example.com", "b.example.com", "c.example.com", "x.a.example.com", "y-1.a.example.com", "xb.example.com"];
+    let host = pick(random, &hosts);
+    headers.insert(super::HOST_HEADER.to_owned(), host.clone());
     Request {
-        host: pick(random, &["a.example.com", "b.example.com", "c.example.com", "x.a.example.com", "y.a.example.com"]),
+        host,
         path: pick(
             random,
             &["/", "/api", "/api/", "/api/v1", "/api/v1/x", "/apx", "/login", "/img/1.png", "/axe", "/Api"],
@@ -176,7 +184,8 @@ fn rendered(rules: &[Rule], ordered: &Ordered, there: &[bool; 3]) -> Vec<Placed>
 }
 
 fn names(rules: &[Rule]) -> BTreeSet<String> {
-    rules.iter().flat_map(|rule| &rule.conditions.hosts).cloned().chain(["c.example.com".to_owned()]).collect()
+    let named = rules.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| !super::is_pattern(host));
+    named.cloned().chain(["c.example.com".to_owned()]).collect()
 }
 
 fn fault(rules: &[Rule], there: &[bool; 3], requests: &[Request]) -> Option<String> {
