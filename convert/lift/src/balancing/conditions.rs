@@ -83,7 +83,8 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
         }
         "http-header" if simple => {
             let name = holder.peek("HttpHeaderName").map(str::to_ascii_lowercase).filter(|name| is_token(name));
-            let is_free = |name: &String| !read.headers.contains_key(name) && name != HOST_HEADER && !is_of_gateway(name);
+            let is_free =
+                |name: &String| !read.headers.contains_key(name) && name != HOST_HEADER && !is_of_gateway(name);
             let Some(name) = name.filter(is_free) else {
                 return false;
             };

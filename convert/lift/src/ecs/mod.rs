@@ -23,6 +23,7 @@ mod overrides;
 mod placement;
 mod ports;
 mod process;
+mod region;
 mod request;
 mod resolver;
 mod role;
@@ -75,6 +76,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     placement::map(tracker, &plan, &mut component);
     service::map(tracker, &plan, &mut component);
     external::map(tracker, &plan);
+    region::map(tracker, &plan, &mut component);
     deployment::map(tracker, &plan, &mut component);
     network::map(tracker, &plan, &mut component);
     load_balancing::map(tracker, &plan);

@@ -144,7 +144,8 @@ fn request(random: &mut fastrand::Rng) -> Request {
     if random.bool() {
         query.insert(pick(random, &["v", "lang"]), pick(random, &["2", "BETA", "De", "x"]));
     }
-    let hosts = ["a.example.com", "b.example.com", "c.example.com", "x.a.example.com", "y-1.a.example.com", "xb.example.com"];
+    let hosts =
+        ["a.example.com", "b.example.com", "c.example.com", "x.a.example.com", "y-1.a.example.com", "xb.example.com"];
     let host = pick(random, &hosts);
     headers.insert(super::HOST_HEADER.to_owned(), host.clone());
     Request {
