@@ -35,12 +35,12 @@ fn a_pattern_of_hosts_is_compared_with_the_header_at_the_wildcard_above_it_and_c
             let (ingress, questions) = lifted(&fronts(&[Front("alder", 443, rules, answer(404))], &[]));
             assert!(questions.is_empty(), "{questions:?}");
             let routes = by_header(&ingress, WILDCARD);
-            assert_eq!(routes.len(), 2, "{ingress:?}");
+            assert_eq!(routes.len(), if opens { 1 } else { 2 }, "{ingress:?}");
             assert_eq!(routes[0].0, expression);
             let status = if first["Type"] == "fixed-response" { 403 } else { 404 };
             assert_eq!(routes[0].1, Some(status).filter(|_| !opens), "{ingress:?}");
             // What the wildcard takes besides stays open where it is ours.
-            assert_eq!(routes[1], (String::new(), Some(404).filter(|_| opens)), "{ingress:?}");
+            assert!(opens || routes[1] == (String::new(), None), "{ingress:?}");
             assert!(ingress.routes.iter().all(|route| route.hosts == [WILDCARD]), "nothing else is published");
         }
     }
@@ -135,10 +135,9 @@ fn a_private_name_is_closed_at_the_public_wildcard_above_it_and_not_published() 
     for rules in ways {
         let fixture = || {
             let fixture = fronts(&[Front("alder", 443, rules.clone(), answer(404))], &[]);
-            let out = [(WILDCARD, "alder.elb.example.net")];
-            fixture.in_zone("ZOUT", false, &out).in_zone("ZIN", true, &[(DESK, "alder.elb.example.net")])
+            fixture.in_zone("ZIN", true, &[(DESK, "alder.elb.example.net")])
         };
-        let (ingress, questions) = lifted(&fixture());
+        let (_, questions) = lifted(&fixture());
         assert!(ids(&questions).contains(&"private-host/desk.ferry.example"), "{questions:?}");
         let id = format!("private-host/ecs/test/it/{DESK}");
         for fixture in [fixture(), fixture().answered(&[(&id, "internal")])] {
@@ -147,7 +146,6 @@ fn a_private_name_is_closed_at_the_public_wildcard_above_it_and_not_published() 
             let public = ingress.routes.iter().filter(|route| route.internal != Some(true));
             assert!(public.into_iter().all(|route| !route.hosts.iter().any(|own| own == DESK)), "{ingress:?}");
         }
-        drop(ingress);
         let (ingress, _) = lifted(&fixture().answered(&[(&id, "public")]));
         assert_eq!(closed_below(&ingress, DESK).0, 0, "{ingress:?}");
     }
@@ -188,7 +186,7 @@ fn an_internal_balancer_has_its_patterns_on_the_internal_gateway() {
     let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["Scheme"] = json!("internal"));
     let (ingress, questions) = lifted(&fixture);
     assert!(questions.is_empty() && ingress.internal == Some(true), "{ingress:?}");
-    assert_eq!(by_header(&ingress, WILDCARD).len(), 2, "{ingress:?}");
+    assert_eq!(by_header(&ingress, WILDCARD), [("~(?i)api-.*\\.ferry\\.example(:[0-9]+)?".to_owned(), None)]);
 }
 
 /// What is compared with the host that was asked for is never so at the app's own host.

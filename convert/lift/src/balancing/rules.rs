@@ -122,7 +122,8 @@ fn prepare<'a>(
             shares.push(Share::Other);
             continue;
         }
-        let unknown = rule.step.rule.is_none() && hosts.is_empty();
+        // The app's own host is none that a pattern takes.
+        let unknown = hosts.is_empty() && (rule.step.rule.is_none() || rule.conditions.is_by_header());
         let share = questions::own(tracker, context, rule, ordered.too_long);
         let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
         shares.push(if enters && !is_shut { share } else { Share::Shut });
