@@ -48,7 +48,7 @@ pub(super) fn map<'a>(
     let mut sides: Vec<Side> = Vec::with_capacity(listeners.len());
     for (at, (one, along)) in listeners.iter_mut().zip(&along).enumerate() {
         let placed = render(tracker, one, &by_tls, along);
-        sides.extend(sides::of(tracker, context, &one.way, (at, &one.ordered), placed));
+        sides.extend(sides::of(tracker, context, &one.way, at, placed));
     }
     contested::settle(tracker, context, component, &listeners, &mut sides);
     let mut made = written::Made::default();

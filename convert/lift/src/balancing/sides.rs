@@ -3,7 +3,7 @@
 
 use super::asked_hosts;
 use super::listeners::Way;
-use super::model::{Ordered, Placed, covers};
+use super::model::{Ordered, Placed};
 use crate::context::Context;
 use crate::records::Asker;
 use crate::tracker::FieldTracker;
@@ -25,16 +25,11 @@ impl Side {
         Self { listener, internal, placed, closed: BTreeMap::new() }
     }
 
-    /// Keeps a host closed, which none of the routes has by its name: no wildcard takes it, and nothing is published.
-    pub(super) fn close(&mut self, host: &str, ordered: &Ordered) {
-        let hosts = self.placed.iter().flat_map(|placed| &placed.hosts);
-        let wildcards: BTreeSet<String> =
-            hosts.filter(|wildcard| wildcard.starts_with("*.") && covers(wildcard, host)).cloned().collect();
-        // Of a wildcard there is no one name to compare.
-        if !wildcards.is_empty() && !host.starts_with('*') {
-            ordered.unsharpen(&mut self.placed);
-            self.closed.insert(host.to_owned(), wildcards);
-        }
+    /// Keeps closed at its wildcards what stands below them and is none of its hosts, of its listener or `beside`, but for what a wildcard `serves`: no
+    /// wildcard takes it then, and nothing is published.
+    pub(super) fn close(&mut self, ordered: &Ordered, beside: &BTreeSet<String>, serves: &BTreeSet<String>) {
+        self.closed = ordered.below(&self.placed, beside);
+        self.closed.retain(|host, _| !serves.contains(host));
     }
 }
 
@@ -45,7 +40,7 @@ pub(super) fn of<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     way: &Way<'a>,
-    (listener, ordered): (usize, &Ordered),
+    listener: usize,
     placed: Vec<Placed>,
 ) -> Vec<Side> {
     if way.public != Some(true) {
@@ -71,9 +66,7 @@ pub(super) fn of<'a>(
     let mut public = at(&placed, |host| !alone.contains(host));
     public.extend(placed.into_iter().filter(|placed| placed.hosts.is_empty()));
     public.sort_by_key(|placed| (placed.rule, placed.guard));
-    let mut public = Side::new(listener, false, public);
-    alone.iter().for_each(|host| public.close(host, ordered));
-    vec![public, Side::new(listener, true, internal)]
+    vec![Side::new(listener, false, public), Side::new(listener, true, internal)]
 }
 
 /// What stands at some of the hosts.

@@ -40,7 +40,8 @@ impl Made {
             self.turned |= by_header || !ordered.fits_one_host(placed);
             self.answers |= !opens && !placed.is_empty();
         }
-        for route in closed(ordered, side).into_iter().chain(routes(context, component, read, placed, internal)) {
+        let open = routes(context, component, read, placed, internal);
+        for route in closed(ordered, side, &open).into_iter().chain(open) {
             if !self.routes.contains(&route) {
                 self.routes.push(route);
             }
@@ -74,17 +75,37 @@ impl Made {
     }
 }
 
-/// The routes that keep closed what wildcards would take of hosts that are closed here.
-fn closed(ordered: &Ordered, side: &Side) -> Vec<Route> {
-    let route = |(host, wildcards): (&String, &BTreeSet<String>)| Route {
-        hosts: wildcards.iter().cloned().collect(),
-        paths: vec![ordered.foremost().written()],
-        headers: [(HOST_HEADER.to_owned(), host_value(&[&Glob::plain(host)]))].into(),
-        internal: side.internal.then_some(true),
-        respond: Some(Respond { status: 404, ..Respond::default() }),
-        ..Route::default()
+/// The routes that keep closed what wildcards would take of hosts that are closed here: before all expressions and prefixes by
+/// their length, before each exact path by one header more.
+fn closed(ordered: &Ordered, side: &Side, open: &[Route]) -> Vec<Route> {
+    /// So many that the expression stays below what a header's value may have, 4096 characters.
+    const HOSTS: usize = 12;
+    let mut together: BTreeMap<&BTreeSet<String>, Vec<Glob>> = BTreeMap::new();
+    for (host, wildcards) in &side.closed {
+        together.entry(wildcards).or_default().push(Glob::plain(host));
+    }
+    let closing = |like: &Route, wildcards: &BTreeSet<String>, hosts: &[Glob]| {
+        let mut route = Route { redirect: None, port: None, ..like.clone() };
+        route.hosts = wildcards.iter().cloned().collect();
+        route.headers.insert(HOST_HEADER.to_owned(), host_value(&hosts.iter().collect::<Vec<_>>()));
+        route.internal = side.internal.then_some(true);
+        route.respond = Some(Respond { status: 404, ..Respond::default() });
+        route
     };
-    side.closed.iter().map(route).collect()
+    let foremost = Route { paths: vec![ordered.foremost().written()], ..Route::default() };
+    let mut routes = Vec::new();
+    for (wildcards, hosts) in &together {
+        let at = |route: &&Route| route.hosts.iter().any(|host| wildcards.contains(host));
+        let exact = open.iter().filter(at).map(|route| Route {
+            paths: route.paths.iter().filter(|path| path.starts_with('=')).cloned().collect(),
+            ..route.clone()
+        });
+        let like: Vec<Route> = exact.filter(|route| !route.paths.is_empty()).chain([foremost.clone()]).collect();
+        for hosts in hosts.chunks(HOSTS) {
+            routes.extend(like.iter().map(|like| closing(like, wildcards, hosts)));
+        }
+    }
+    routes
 }
 
 /// The routes that one listener's rules come to, in the order of its rules.

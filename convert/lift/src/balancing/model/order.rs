@@ -87,7 +87,7 @@ impl Ordered {
                 rule: at,
                 guard,
                 hosts: held[at].clone(),
-                paths: rule.conditions.all_paths(),
+                paths: paths(&rule.conditions),
                 outcome,
             };
             placed.push(place(false, rule.outcome.clone()));
@@ -188,22 +188,26 @@ impl Ordered {
         .collect()
     }
 
-    /// A path that is tried before all others of the listener, once no exact one is among them: see [`Self::unsharpen`].
+    /// A path that is tried before all others that are no exact ones.
     pub(in crate::balancing) fn foremost(&self) -> Path {
-        Path::any().as_expression(self.longest() + 2)
-    }
-
-    /// Makes expressions of exact paths, which nothing else could stand before. They stay before all expressions.
-    pub(in crate::balancing) fn unsharpen(&self, placed: &mut [Placed]) {
-        let length = self.longest() + 1;
-        let exact = placed.iter_mut().flat_map(|placed| &mut placed.paths).filter(|path| path.form == Form::Exact);
-        exact.for_each(|path| *path = path.as_expression(length));
-    }
-
-    /// The longest expression that any path of the listener is or becomes.
-    fn longest(&self) -> usize {
         let paths = self.placed.iter().flat_map(|placed| &placed.paths);
-        paths.map(|path| path.as_expression(0).length()).max().unwrap_or(0)
+        let longest = paths.map(|path| path.as_expression(0).length()).max().unwrap_or(0);
+        Path::any().as_expression(longest.min(LONGEST - 1) + 1)
+    }
+
+    /// The hosts of the listener, and those `beside` it, that stand below a wildcard of these and are none of them, each with
+    /// the wildcards: what the balancer sends elsewhere, or what is closed. Where nobody has such a host on the gateway, the
+    /// wildcard would take it.
+    pub(in crate::balancing) fn below(
+        &self,
+        placed: &[Placed],
+        beside: &BTreeSet<String>,
+    ) -> BTreeMap<String, BTreeSet<String>> {
+        let own: BTreeSet<&String> = placed.iter().flat_map(|placed| &placed.hosts).collect();
+        let others: BTreeSet<&String> = self.hosts().chain(beside).filter(|host| !own.contains(host)).collect();
+        let above = |host: &String| own.iter().filter(|own| is_above(own, host)).map(|own| (*own).clone()).collect();
+        let below = others.into_iter().map(|host| (host.clone(), above(host)));
+        below.filter(|(_, wildcards): &(String, BTreeSet<String>)| !wildcards.is_empty()).collect()
     }
 
     /// Whether these would be tried in the same order where all of them stand at one host.
@@ -281,6 +285,19 @@ impl Ordered {
         let conditions = &self.conditions[rule];
         conditions.queries.iter().map(|query| rank(path, conditions, Some(query))).collect()
     }
+}
+
+/// The paths of a rule. Where it compares the host by the header, none of them is exact: what closes one host at a wildcard
+/// could not stand before them.
+fn paths(conditions: &Conditions) -> Vec<Path> {
+    let blunt = |path: Path| if path.form == Form::Exact { path.as_expression(0) } else { path };
+    let paths = conditions.all_paths().into_iter();
+    if conditions.is_by_header() { paths.map(blunt).collect() } else { paths.collect() }
+}
+
+/// Whether a host is a wildcard above another one.
+fn is_above(wildcard: &str, host: &str) -> bool {
+    wildcard.starts_with("*.") && wildcard != host && covers(wildcard, host)
 }
 
 /// Whether the balancer answers by itself there, in whatever way.
