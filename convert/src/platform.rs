@@ -23,6 +23,7 @@ pub struct Platform {
     /// Manager parameters.
     pub secret_store: String,
     /// The AWS account whose secrets the SecretStores read; none where it is the one of all workloads of an environment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
     /// The AWS region the cluster runs in: its SecretStores read it, and queues without a region in their URL are looked for
     /// there.
