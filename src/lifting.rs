@@ -94,7 +94,8 @@ impl Estate {
         let observations = store.observations_of(&workload)?;
         let observations: Vec<&Observation> = observations.iter().collect();
         let hosts = &self.hosts;
-        let store = self.stores.get(&workload.environment).unwrap_or(&StoreReach::UNKNOWN);
+        let unknown = StoreReach::UNKNOWN;
+        let store = self.stores.get(&workload.environment).unwrap_or(&unknown);
         let (part, component) = (member.part.as_deref(), member.component.as_deref());
         let observations = &observations;
         Ok(lift(&Source { workload: &workload, app, part, component, observations, decisions, hosts, store }))
