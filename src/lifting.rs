@@ -3,10 +3,10 @@
 use crate::error::Failure;
 use crate::inventory_db::each_workload;
 use caravan_convert::{App, Claim, HostClaims, Member, Platform, assign};
-use caravan_convert_lift::{Lifted, SharedHosts, Source, hosts_named, lift};
+use caravan_convert_lift::{Lifted, SharedHosts, Source, StoreReach, hosts_named, lift};
 use caravan_inventory::{
-    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, TeamName, Workload,
-    WorkloadId,
+    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, Region, TeamName,
+    Workload, WorkloadId,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,8 @@ pub(crate) struct Estate {
     pub(crate) apps: Vec<App>,
     /// The hosts that several of them serve.
     hosts: SharedHosts,
+    /// Which secrets the stores of each environment read.
+    stores: BTreeMap<EnvironmentName, StoreReach>,
 }
 
 impl Estate {
@@ -44,7 +46,7 @@ impl Estate {
         })?;
         let apps = assign(light.iter().map(Claim::from));
         let meeting = meetings.finish();
-        let mut estate = Self { apps, hosts: SharedHosts::default() };
+        let mut estate = Self { apps, hosts: SharedHosts::default(), stores: stores(&light, platform) };
         // Only what may share a host is lifted for it.
         let mut claims = HostClaims::default();
         for app in estate.apps.iter().filter(|app| app.members.iter().any(|one| meeting.contains(&one.workload))) {
@@ -92,9 +94,23 @@ impl Estate {
         let observations = store.observations_of(&workload)?;
         let observations: Vec<&Observation> = observations.iter().collect();
         let hosts = &self.hosts;
+        let unknown = StoreReach::UNKNOWN;
+        let store = self.stores.get(&workload.environment).unwrap_or(&unknown);
         let (part, component) = (member.part.as_deref(), member.component.as_deref());
-        Ok(lift(&Source { workload: &workload, app, part, component, observations: &observations, decisions, hosts }))
+        let observations = &observations;
+        Ok(lift(&Source { workload: &workload, app, part, component, observations, decisions, hosts, store }))
     }
+}
+
+/// Which secrets the platform's stores read, in each environment.
+fn stores(workloads: &[Workload], platform: &Platform) -> BTreeMap<EnvironmentName, StoreReach> {
+    let mut by_environment: BTreeMap<&EnvironmentName, Vec<&Workload>> = BTreeMap::new();
+    for workload in workloads {
+        by_environment.entry(&workload.environment).or_default().push(workload);
+    }
+    let region = platform.region.said().map(Region::new);
+    let reach = |workloads: Vec<&Workload>| StoreReach::of(platform.account.as_ref(), region.as_ref(), workloads);
+    by_environment.into_iter().map(|(environment, of_it)| (environment.clone(), reach(of_it))).collect()
 }
 
 /// Which workloads may serve a host that others serve too, by what their listener rules and the domains of their APIs name.

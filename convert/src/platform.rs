@@ -1,6 +1,8 @@
 //! What the platform is like: settings that every manifest follows.
 
+use caravan_inventory::AccountId;
 use serde::{Deserialize, Serialize};
+use std::ops::Deref;
 
 /// The platform's settings: `platform:` in `caravan.yaml`. Every setting has a default.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -20,8 +22,12 @@ pub struct Platform {
     /// The SecretStore in each team's namespace that reads Secrets Manager. `<secret_store>-ssm` reads Systems
     /// Manager parameters.
     pub secret_store: String,
-    /// The AWS region the cluster runs in: where queues without a region in their URL are looked for.
-    pub region: String,
+    /// The AWS account whose secrets the SecretStores read; none where it is the one of all workloads of an environment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// The AWS region the cluster runs in: its SecretStores read it, and queues without a region in their URL are looked for
+    /// there.
+    pub region: ClusterRegion,
     /// The user and group of containers that name none.
     pub user: u32,
     /// What stands before the team's name in its namespace.
@@ -30,6 +36,14 @@ pub struct Platform {
     pub images: Images,
     /// Where autoscalers ask for request rates: the URL of a Prometheus API that scrapes the gateway.
     pub prometheus: String,
+}
+
+/// The AWS region of the cluster, and whether anybody said so: what is only assumed is compared with nothing.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(from = "String", into = "String")]
+pub struct ClusterRegion {
+    name: String,
+    is_said: bool,
 }
 
 /// The shared entry: a Gateway of the platform, and the section of it that serves the platform's own wildcard.
@@ -77,12 +91,47 @@ impl Default for Platform {
             internal_gateway: InternalGateway::default(),
             issuer: "letsencrypt".to_owned(),
             secret_store: "team".to_owned(),
-            region: "eu-central-1".to_owned(),
+            account: None,
+            region: ClusterRegion::default(),
             user: 10001,
             namespace_prefix: "team-".to_owned(),
             images: Images::default(),
             prometheus: "http://prometheus.monitoring.svc:9090".to_owned(),
         }
+    }
+}
+
+impl Default for ClusterRegion {
+    fn default() -> Self {
+        Self { name: "eu-central-1".to_owned(), is_said: false }
+    }
+}
+
+impl From<String> for ClusterRegion {
+    fn from(name: String) -> Self {
+        Self { name, is_said: true }
+    }
+}
+
+impl From<ClusterRegion> for String {
+    fn from(region: ClusterRegion) -> Self {
+        region.name
+    }
+}
+
+impl Deref for ClusterRegion {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.name
+    }
+}
+
+impl ClusterRegion {
+    /// The region, where somebody said it.
+    #[must_use]
+    pub fn said(&self) -> Option<&str> {
+        self.is_said.then_some(self.name.as_str())
     }
 }
 

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
 
 use caravan_convert::{App, Claim, Converted, Nothing, Origin, Platform, Sources, Span, Trace, assign, convert};
-use caravan_convert_lift::{FieldVerdict, Ledger, Lifted, SharedHosts, Source, lift};
+use caravan_convert_lift::{FieldVerdict, Ledger, Lifted, SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{Decisions, EnvironmentName, Observation, ObservationId, Workload, WorkloadId, WorkloadKind};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,8 +45,8 @@ impl Estate {
         let one = |workload: &Workload| {
             let observations: Vec<_> = workload.parts.iter().filter_map(|part| self.observations.get(part)).collect();
             let (decisions, hosts) = (&Decisions::default(), &SharedHosts::default());
-            let (part, component) = (None, None);
-            lift(&Source { workload, app: &app.name, part, component, observations: &observations, decisions, hosts })
+            let (part, component, observations, store) = (None, None, &observations, &StoreReach::UNKNOWN);
+            lift(&Source { workload, app: &app.name, part, component, observations, decisions, hosts, store })
         };
         app.members.iter().map(|member| one(&self.workloads[&member.workload])).collect()
     }

@@ -13,7 +13,7 @@ mod sources;
 
 use caravan_convert::{App, Claim, Nothing, Platform, Trace, assign, convert, render};
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_convert_lift::{FieldVerdict, LiftOutcome, Lifted, SharedHosts, Source, lift};
+use caravan_convert_lift::{FieldVerdict, LiftOutcome, Lifted, SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -64,6 +64,7 @@ fn lifts(draw: &mut Draw, kind: WorkloadKind, documents: &[(ObservationKind, Val
             observations: &observations,
             decisions: &decisions,
             hosts: &hosts,
+            store: &StoreReach::UNKNOWN,
         });
         for question in &lifted.questions {
             let answer = answer(draw, question);

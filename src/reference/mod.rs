@@ -97,9 +97,14 @@ pub(crate) const KEYS: &[Key] = &[
         "the SecretStore in each team's namespace that reads Secrets Manager; with `-ssm` behind it, Systems Manager parameters",
     ),
     Key::new(
+        "platform.account",
+        "text",
+        "the AWS account whose secrets those stores read; without it, that of all workloads of an environment, where it is one",
+    ),
+    Key::new(
         "platform.region",
         "region",
-        "the AWS region of the cluster: where queues without a region are looked for",
+        "the AWS region of the cluster: the one whose secrets its stores read, and where queues without a region are looked for",
     ),
     Key::new("platform.user", "number", "the user and group of containers that name none"),
     Key::new("platform.namespace_prefix", "text", "what stands before the team's name in its namespace"),

@@ -1,7 +1,7 @@
 //! Clocks of AWS as the parser of CronJobs and of KEDA reads what is made of them.
 
 use caravan_convert_lift::plconfig::is_schedule;
-use caravan_convert_lift::{FieldVerdict, LiftOutcome, SharedHosts, Source, lift};
+use caravan_convert_lift::{FieldVerdict, LiftOutcome, SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{
     Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId,
     WorkloadKind,
@@ -80,6 +80,7 @@ fn said(expression: &str) -> Option<String> {
         observations: &observations,
         decisions: &decisions,
         hosts: &hosts,
+        store: &StoreReach::UNKNOWN,
     });
     let exact = lifted
         .ledger

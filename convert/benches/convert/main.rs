@@ -9,7 +9,7 @@ mod estate;
 use camino::Utf8PathBuf;
 use caravan_convert::render::{self, Object, RenderError};
 use caravan_convert::{App, Claim, Converted, Nothing, Platform, Trace, assign, convert};
-use caravan_convert_lift::{LiftOutcome, Lifted, SharedHosts, Source, lift};
+use caravan_convert_lift::{LiftOutcome, Lifted, SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{Decisions, Workload, WorkloadId};
 use caravan_providers_network::write_tree;
 use estate::Service;
@@ -108,6 +108,7 @@ fn lifted(app: &App, by_id: &HashMap<&WorkloadId, &Service>, decisions: &Decisio
             observations: &observations,
             decisions,
             hosts,
+            store: &StoreReach::default(),
         })
     };
     services.map(lift_one).collect()

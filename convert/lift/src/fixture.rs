@@ -125,6 +125,7 @@ impl Fixture {
             observations,
             decisions,
             hosts,
+            store: Box::leak(Box::default()),
         })));
     }
 }

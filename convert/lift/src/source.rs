@@ -1,6 +1,7 @@
 //! The source of a lift: the documents of one workload and the answers of people.
 
 use crate::hosts::SharedHosts;
+use crate::store_reach::StoreReach;
 use caravan_inventory::{Decisions, Observation, Workload};
 
 /// What a lift starts from.
@@ -21,4 +22,6 @@ pub struct Source<'a> {
     pub decisions: &'a Decisions,
     /// The hosts that it may share with other apps.
     pub hosts: &'a SharedHosts,
+    /// Which secrets the platform's stores read.
+    pub store: &'a StoreReach,
 }

@@ -8,7 +8,7 @@ mod first_light;
 
 use caravan_convert::{Claim, Converted, Nothing, Platform, Trace, assign, convert};
 use caravan_convert_front::Config;
-use caravan_convert_lift::{Lifted, SharedHosts, Source, lift};
+use caravan_convert_lift::{Lifted, SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -66,6 +66,7 @@ impl Function {
             observations: &observations,
             decisions: &self.decisions,
             hosts: &SharedHosts::default(),
+            store: &StoreReach::UNKNOWN,
         })
     }
 

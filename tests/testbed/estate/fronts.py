@@ -144,6 +144,9 @@ LISTENERS = [
         (42, [host(ADMIN), source("192.0.2.0/24", "198.51.100.7/32")], to("backoffice")),
         # Each venue has a host; one of them has moved.
         (50, [host(f"old-opera.venues.{DOMAIN}")], redirect(Host=WWW)),
+        # Previews are blocked, and venues that are run by others have an app of their own: patterns below a wildcard.
+        (47, [host(f"pr-*.venues.{DOMAIN}"), path("/admin/*")], answer(403)),
+        (48, [host(f"?-*.venues.{DOMAIN}", f"*-api.venues.{DOMAIN}")], to("venue-api")),
         (51, [host(VENUES), path("/api/*")], to("venue-api")),
         (52, [host(VENUES), path("/api/*/x", "/export/*.csv")], to("exports")),
         (53, [host(VENUES)], to("venues")),

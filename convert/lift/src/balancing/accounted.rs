@@ -24,6 +24,7 @@ pub(super) fn rule<'a>(
     let rendered = !mine.is_empty();
     let hosts: BTreeSet<&str> = mine.iter().flat_map(|placed| &placed.hosts).map(String::as_str).collect();
     let rule = read.step.rule;
+    let open = questions::open_pattern(tracker, read);
     if let Some(rule) = rule {
         rule.drop_all(tracker, &["RuleArn", "ListenerArn", "Tags", "IsDefault"], "describe-only");
     }
@@ -32,7 +33,7 @@ pub(super) fn rule<'a>(
             field.dropped(tracker, "other-rule");
         }
         if let Some(rule) = rule {
-            conditions::ask_hosts(tracker, rule);
+            conditions::ask_hosts(tracker, rule, open.as_ref());
         }
         read.step.actions.iter().for_each(|action| action.drop_whole(tracker, "other-rule"));
         let own = placed.iter().flat_map(|placed| &placed.hosts);
@@ -46,7 +47,7 @@ pub(super) fn rule<'a>(
             field.approximated(tracker, target.clone(), "the order in which the routes are tried");
         }
         if share == Share::Open || !matches!(read.action, Action::Forward(_)) {
-            conditions::mark(tracker, rule, &read.unsaid, &target, &hosts);
+            conditions::mark(tracker, rule, &read.unsaid, &target, &hosts, open.as_ref());
         } else if let Some(field) = rule.field("Conditions") {
             field.approximated(tracker, target.clone(), "kept closed here: it leads elsewhere");
         }

@@ -1,12 +1,12 @@
 //! The conditions of a listener's rule: what of them the gateway can say, and what becomes of their fields.
 
-use super::model::{Conditions, Glob, Path, comes_through, covers, normalised};
+use super::model::{Conditions, Glob, HOST_HEADER, Path, comes_through, covers, is_below, is_pattern, normalised};
 use super::{asked_hosts, shared_hosts};
 use crate::field::{Field, Object};
 use crate::marks::{is_clean, without_marks};
 use crate::plconfig;
 use crate::tracker::FieldTracker;
-use caravan_inventory::Redacted;
+use caravan_inventory::{QuestionId, Redacted};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,11 +59,14 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
     match kind {
         "host-header" if simple => {
             let first = read.hosts.is_empty();
-            let hosts = texts.iter().map(|host| host.to_ascii_lowercase());
-            if first {
-                read.hosts = hosts.collect();
+            let hosts: Vec<String> = texts.iter().map(|host| host.to_ascii_lowercase()).collect();
+            let said = first && hosts.iter().all(|host| is_host(host) || is_host_pattern(host));
+            if said {
+                read.name_hosts(hosts);
+            } else if first {
+                read.hosts = hosts;
             }
-            first && read.hosts.iter().all(|host| is_host(host))
+            said
         }
         "path-pattern" if simple && texts.iter().all(|value| value.starts_with(['/', '*', '?'])) => {
             let first = read.paths.is_empty();
@@ -80,7 +83,9 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
         }
         "http-header" if simple => {
             let name = holder.peek("HttpHeaderName").map(str::to_ascii_lowercase).filter(|name| is_token(name));
-            let Some(name) = name.filter(|name| !read.headers.contains_key(name) && !is_of_gateway(name)) else {
+            let is_free =
+                |name: &String| !read.headers.contains_key(name) && name != HOST_HEADER && !is_of_gateway(name);
+            let Some(name) = name.filter(is_free) else {
                 return false;
             };
             read.headers.insert(name, texts.iter().map(|text| Glob::escaped(text)).collect());
@@ -149,6 +154,7 @@ pub(super) fn mark<'a>(
     unsaid: &[Unsaid<'a>],
     target: &str,
     hosts: &BTreeSet<&str>,
+    open: Option<&QuestionId>,
 ) {
     for condition in rule.objects("Conditions") {
         condition.drop_all(tracker, &["Field"], "condition-kind");
@@ -163,6 +169,9 @@ pub(super) fn mark<'a>(
         let mut others = Vec::new();
         for value in holder.list("Values").iter().map(Field) {
             match kind {
+                "host-header" if is_host_pattern(value.0.as_str().unwrap_or("")) => {
+                    pattern(tracker, value, target, hosts, open);
+                }
                 "host-header" => host(tracker, value, target, hosts),
                 "http-header" => {
                     let note = "a header that comes several times is compared as one list";
@@ -183,13 +192,36 @@ pub(super) fn mark<'a>(
     }
 }
 
-/// Says of each host of a rule that it is asked about, where it is.
-pub(super) fn ask_hosts<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>) {
+/// Says of each host of a rule that it is asked about, where it is; `open` is the question about its patterns.
+pub(super) fn ask_hosts<'a>(tracker: &mut FieldTracker<'a>, rule: Object<'a>, open: Option<&QuestionId>) {
     let conditions = rule.objects("Conditions").filter(|condition| condition.peek("Field") == Some("host-header"));
     for value in conditions.flat_map(|condition| holder(condition).list("Values")) {
-        if let Some(id) = asked_hosts::open(tracker, &value.as_str().unwrap_or("").to_ascii_lowercase()) {
+        let name = value.as_str().unwrap_or("").to_ascii_lowercase();
+        if let Some(id) = open.filter(|_| is_host_pattern(&name)) {
+            Field(value).asked(tracker, id);
+        } else if let Some(id) = asked_hosts::open(tracker, &name) {
             Field(value).asked(tracker, &id);
         }
+    }
+}
+
+/// A pattern of hosts: exact where it is compared at a wildcard above all of its names.
+fn pattern<'a>(
+    tracker: &mut FieldTracker<'a>,
+    value: Field<'a>,
+    target: &str,
+    hosts: &BTreeSet<&str>,
+    open: Option<&QuestionId>,
+) {
+    let name = value.0.as_str().map(str::to_ascii_lowercase).unwrap_or_default();
+    if let Some(id) = open {
+        value.asked(tracker, id);
+    } else if hosts.iter().any(|host| is_below(&name, host)) {
+        value.exact_with(tracker, target.to_owned(), "compared with the request's `Host` at the wildcard above it");
+    } else if hosts.iter().any(|host| covers(&name, host)) {
+        value.approximated(tracker, target.to_owned(), "those of its names that are known to lead to the listener");
+    } else {
+        value.dropped(tracker, "other-rule");
     }
 }
 
@@ -223,6 +255,12 @@ pub(super) fn is_host(value: &str) -> bool {
     };
     let address = rest.parse::<std::net::IpAddr>().is_ok();
     rest.contains('.') && value.len() <= 253 && rest.split('.').all(label) && !address
+}
+
+/// Whether a host of a condition is a pattern that can be compared with the header of a request.
+pub(super) fn is_host_pattern(value: &str) -> bool {
+    let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'*' | b'?');
+    is_pattern(value) && value.len() <= 253 && value.bytes().all(known)
 }
 
 /// The name of a header that the gateway lets in: requests with `_` in one are refused (Envoy Gateway's

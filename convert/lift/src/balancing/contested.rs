@@ -27,6 +27,8 @@ pub(super) fn settle<'a>(
             here.iter().flat_map(|at| &sides[*at].placed).flat_map(hosts_of).cloned().collect();
         // From which side a listener is reached, whether it carries the host at hand or not.
         let mine: BTreeMap<usize, usize> = here.iter().map(|at| (sides[*at].listener, *at)).collect();
+        // At which hosts a listener's rules count, be it by their name or by a wildcard above it.
+        let (mut serves, mut taken) = (BTreeSet::new(), BTreeSet::new());
         for host in &hosts {
             let at_host = |at: usize| {
                 let one = &listeners[at];
@@ -53,8 +55,19 @@ pub(super) fn settle<'a>(
             for side in sides.iter_mut().filter(|side| side.internal == internal) {
                 if carriers.contains(&side.listener) && !kept.contains(&side.listener) {
                     take_away(&mut side.placed, host);
+                    taken.insert(host.clone());
                 }
             }
+            if !kept.is_empty() {
+                serves.insert(host.clone());
+            }
+        }
+        for side in sides.iter_mut().filter(|side| side.internal == internal) {
+            let by_name: BTreeSet<&String> = side.placed.iter().flat_map(hosts_of).collect();
+            let one = &listeners[side.listener];
+            // What only its own listener has is nobody else's wildcard's.
+            let elsewhere = serves.iter().filter(|host| !by_name.contains(host) && taken.contains(*host));
+            side.close(&one.ordered, &hosts, &elsewhere.cloned().collect());
         }
     }
 }

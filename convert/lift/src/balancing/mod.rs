@@ -112,6 +112,8 @@ mod further_tests;
 #[cfg(test)]
 mod gateway_tests;
 #[cfg(test)]
+mod pattern_tests;
+#[cfg(test)]
 mod private_tests;
 #[cfg(test)]
 mod raw_tests;

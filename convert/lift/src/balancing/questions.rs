@@ -2,9 +2,9 @@
 //! is not answered stays closed.
 
 use super::actions::Action;
-use super::conditions::{HOST, Unsaid, is_host};
+use super::conditions::{HOST, Unsaid, is_host, is_host_pattern};
 use super::listeners::{Entry, Step, Way};
-use super::model::Share;
+use super::model::{Share, covers, is_below};
 use super::read::Read;
 use crate::context::Context;
 use crate::field::{Field, is_empty};
@@ -79,9 +79,6 @@ pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTree
         "`{name}` leads here whatever the host, and no record set is known that leads to it. By which hosts is it called \
          (with commas between them){beside}?"
     );
-    let list = |answer: &str| {
-        answer.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect()
-    };
     let usable = |answer: &str| {
         let hosts: BTreeSet<String> = list(answer);
         (answer == NONE && !named.is_empty()) || (!hosts.is_empty() && hosts.iter().all(|host| is_host(host)))
@@ -91,6 +88,56 @@ pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTree
         Asked::Given(NONE) | Asked::Open(_) => BTreeSet::new(),
         Asked::Given(answer) => list(answer),
     }
+}
+
+fn list(answer: &str) -> BTreeSet<String> {
+    answer.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect()
+}
+
+/// The hosts that people say a rule's patterns of hosts mean, where no wildcard of the listener is above all of a pattern's
+/// names, and no record set tells one of them.
+pub(super) fn pattern_hosts(
+    tracker: &mut FieldTracker<'_>,
+    way: &Way<'_>,
+    read: &Read<'_>,
+    known: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    const NONE: &str = "none";
+    let recorded = way.recorded();
+    let is_told = |pattern: &str| {
+        known.iter().any(|host| is_below(pattern, host)) || recorded.iter().any(|host| covers(pattern, host))
+    };
+    let patterns: Vec<&String> = read.conditions.hosts.iter().filter(|host| is_host_pattern(host)).collect();
+    let open: Vec<&String> = patterns.iter().filter(|pattern| !is_told(pattern)).copied().collect();
+    if !read.conditions.is_by_header() || open.is_empty() {
+        return BTreeSet::new();
+    }
+    let named: Vec<String> = open.iter().map(|pattern| format!("`{pattern}`")).collect();
+    let text = format!(
+        "{} names its hosts as {}, and neither a record set nor a wildcard of its listener is known that tells them. Which hosts are \
+         meant (with commas between them; `{NONE}`: no others)? A wildcard such as `*.example.com` serves of its names those of \
+         the pattern alone, and is published as a whole. Until then none of them is served.",
+        read.step.name,
+        named.join(", "),
+    );
+    let meant = |host: &String| is_host(host) && open.iter().any(|pattern| covers(pattern, host));
+    let usable = |answer: &str| {
+        let hosts = list(answer);
+        answer == NONE || (!hosts.is_empty() && hosts.iter().all(meant))
+    };
+    match tracker.ask_for(pattern_id(tracker, read), &text, &[], None, usable) {
+        Asked::Given(NONE) | Asked::Open(_) => BTreeSet::new(),
+        Asked::Given(answer) => list(answer),
+    }
+}
+
+fn pattern_id(tracker: &FieldTracker<'_>, read: &Read<'_>) -> QuestionId {
+    tracker.question_id("hosts", &read.step.id)
+}
+
+/// The open question about a rule's patterns of hosts, where there is one.
+pub(super) fn open_pattern(tracker: &FieldTracker<'_>, read: &Read<'_>) -> Option<QuestionId> {
+    Some(pattern_id(tracker, read)).filter(|id| read.conditions.is_by_header() && tracker.is_asked(id))
 }
 
 /// Whether a wildcard that no workload serves, and that only leads to names of the component, goes along with it.
@@ -196,13 +243,26 @@ pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> b
     said
 }
 
+/// Whether a rule leads to another app or to nobody, and not here.
+fn leads_elsewhere(read: &Read<'_>) -> bool {
+    read.group.is_none() && matches!(read.action, Action::Forward(_))
+}
+
 /// One question for each condition that the gateway can't say.
 fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, closed: &'static str) -> bool {
     let mut open = true;
     for (at, Unsaid { condition, kind, values, is_secret, is_rewritten }) in read.unsaid.iter().enumerate() {
         let place = place(read, at);
         let names_hosts = *kind == HOST;
-        let (id, text) = if names_hosts {
+        let leads_elsewhere = leads_elsewhere(read);
+        let (id, text) = if leads_elsewhere {
+            let text = format!(
+                "{what} forwards to {} and has the {kind} condition `{values}`, which the gateway can't say. What it may take stays \
+                 closed here: is that right, or is the rule left out, so that all of it comes here (`{WITHOUT_RULE}`)?",
+                groups(read),
+            );
+            (tracker.question_id("condition", &place), text)
+        } else if names_hosts {
             let text = format!(
                 "{what} names its hosts as `{values}`, which the gateway can't say. Its requests stay closed: is that right?"
             );
@@ -234,9 +294,9 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
         let fields: Vec<Field<'a>> =
             condition.entries().filter(|(name, _)| *name != "Field").map(|(_, value)| Field(value)).collect();
         // Without its hosts, the rule would hold for none that is known.
-        let options: &[&str] = match (names_hosts, is_rewritten) {
-            (true, _) => &[closed],
+        let options: &[&str] = match (names_hosts, *is_rewritten || leads_elsewhere) {
             (_, true) => &[closed, WITHOUT_RULE],
+            (true, _) => &[closed],
             _ => &[closed, "without-condition"],
         };
         open &= asked(tracker, id, &text, options, &fields);
@@ -257,8 +317,8 @@ fn place(read: &Read<'_>, at: usize) -> String {
 
 /// Whether a person answered that the rule is none on the gateway.
 pub(super) fn is_gone(tracker: &FieldTracker<'_>, read: &Read<'_>) -> bool {
-    let rewritten = (0..read.unsaid.len()).filter(|at| read.unsaid[*at].is_rewritten);
-    let mut ids = rewritten.map(|at| tracker.question_id("condition", &place(read, at)));
+    let may_be = (0..read.unsaid.len()).filter(|at| read.unsaid[*at].is_rewritten || leads_elsewhere(read));
+    let mut ids = may_be.map(|at| tracker.question_id("condition", &place(read, at)));
     ids.any(|id| tracker.source.decisions.answer(&id) == Some(WITHOUT_RULE))
 }
 

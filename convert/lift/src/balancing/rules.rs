@@ -6,7 +6,7 @@ use super::callers;
 use super::conditions::{self, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
-use super::model::{Ordered, Outcome, Placed, Rule, Share};
+use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share};
 use super::questions;
 use super::read::{Listener, Read};
 use super::sides::{self, Side};
@@ -54,7 +54,7 @@ pub(super) fn map<'a>(
     let mut made = written::Made::default();
     for side in &sides {
         let one = &listeners[side.listener];
-        made.add(context, component, &one.read, &one.ordered, &side.placed, side.internal);
+        made.add(context, component, &one.read, &one.ordered, side);
     }
     for (number, one) in listeners.iter().enumerate() {
         let placed: Vec<Placed> =
@@ -106,6 +106,9 @@ fn prepare<'a>(
     let mut hosts = way.recorded();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
     let anywhere = read.iter().any(|rule| rule.group.is_some() && takes_every_host(rule));
+    for rule in read.iter().filter(|rule| rule.group.is_some()) {
+        hosts.extend(questions::pattern_hosts(tracker, &way, rule, &hosts));
+    }
     // The hosts that other rules name are not those by which this one is called.
     if anywhere && way.known().is_empty() && (enters || hosts.is_empty()) {
         hosts.extend(questions::hosts(tracker, &way, &hosts));
@@ -119,7 +122,8 @@ fn prepare<'a>(
             shares.push(Share::Other);
             continue;
         }
-        let unknown = rule.step.rule.is_none() && hosts.is_empty();
+        // The app's own host is none that a pattern takes.
+        let unknown = hosts.is_empty() && (rule.step.rule.is_none() || rule.conditions.is_by_header());
         let share = questions::own(tracker, context, rule, ordered.too_long);
         let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
         shares.push(if enters && !is_shut { share } else { Share::Shut });
@@ -175,8 +179,15 @@ fn render<'a>(
     let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();
     for at in in_front {
         let other = shares[at] == Share::Other;
-        if other && !matches!(read[at].action, Action::Forward(_)) && !questions::in_front(tracker, &read[at]) {
-            shares[at] = if questions::is_gone(tracker, &read[at]) { Share::Gone } else { Share::Shut };
+        let forwards = matches!(read[at].action, Action::Forward(_));
+        if !other || (forwards && read[at].unsaid.is_empty()) {
+            continue;
+        }
+        let said = questions::in_front(tracker, &read[at]);
+        if questions::is_gone(tracker, &read[at]) {
+            shares[at] = Share::Gone;
+        } else if !said && !forwards {
+            shares[at] = Share::Shut;
         }
     }
     let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);
@@ -210,7 +221,7 @@ fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
         }
         if !unsaid.is_empty() {
             conditions.queries.clear();
-            conditions.headers.clear();
+            conditions.headers.retain(|name, _| name == HOST_HEADER);
         }
     }
     let group = match &action {

@@ -68,8 +68,8 @@ fn what_takes_every_host_is_asked_about_where_only_other_rules_name_a_host() {
 fn a_rule_whose_hosts_cant_be_said_is_not_opened_without_them() {
     for condition in [
         json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^d[a-z]+\\.ferry\\.example$"]}}),
-        json!({"Field": "host-header", "Values": ["de*k.ferry.example"]}),
-        json!({"Field": "host-header", "Values": ["?.ferry.example", "*.ferry.example"]}),
+        json!({"Field": "host-header", "Values": ["desk_*.ferry.example"]}),
+        json!({"Field": "host-header", "Values": ["desk.ferry..example", "*.ferry.example"]}),
     ] {
         let fixture = || fronts(&[Front("alder", 443, vec![(json!([condition]), ours())], answer(404))], &[]);
         let (ingress, questions) = lifted(&fixture());

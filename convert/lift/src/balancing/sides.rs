@@ -3,11 +3,11 @@
 
 use super::asked_hosts;
 use super::listeners::Way;
-use super::model::Placed;
+use super::model::{Ordered, Placed};
 use crate::context::Context;
 use crate::records::Asker;
 use crate::tracker::FieldTracker;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a listener's rules come to on one Gateway.
 pub(super) struct Side {
@@ -16,6 +16,21 @@ pub(super) struct Side {
     /// Whether it is the internal Gateway.
     pub(super) internal: bool,
     pub(super) placed: Vec<Placed>,
+    /// Hosts that are closed here, each with the wildcards here that would take it.
+    pub(super) closed: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Side {
+    fn new(listener: usize, internal: bool, placed: Vec<Placed>) -> Self {
+        Self { listener, internal, placed, closed: BTreeMap::new() }
+    }
+
+    /// Keeps closed at its wildcards what stands below them and is none of its hosts, of its listener or `beside`, but for what a wildcard `serves`: no
+    /// wildcard takes it then, and nothing is published.
+    pub(super) fn close(&mut self, ordered: &Ordered, beside: &BTreeSet<String>, serves: &BTreeSet<String>) {
+        self.closed = ordered.below(&self.placed, beside);
+        self.closed.retain(|host, _| !serves.contains(host));
+    }
 }
 
 /// Divides what a listener's rules come to. What a private load balancer carries is internal. Of a public one, a host that
@@ -29,7 +44,7 @@ pub(super) fn of<'a>(
     placed: Vec<Placed>,
 ) -> Vec<Side> {
     if way.public != Some(true) {
-        return vec![Side { listener, internal: true, placed }];
+        return vec![Side::new(listener, true, placed)];
     }
     let records = &context.around.records;
     let hosts: BTreeSet<&String> = placed.iter().flat_map(|placed| &placed.hosts).collect();
@@ -45,13 +60,13 @@ pub(super) fn of<'a>(
         }
     }
     if inside.is_empty() {
-        return vec![Side { listener, internal: false, placed }];
+        return vec![Side::new(listener, false, placed)];
     }
     let internal = at(&placed, |host| inside.contains(host));
     let mut public = at(&placed, |host| !alone.contains(host));
     public.extend(placed.into_iter().filter(|placed| placed.hosts.is_empty()));
     public.sort_by_key(|placed| (placed.rule, placed.guard));
-    vec![Side { listener, internal: false, placed: public }, Side { listener, internal: true, placed: internal }]
+    vec![Side::new(listener, false, public), Side::new(listener, true, internal)]
 }
 
 /// What stands at some of the hosts.

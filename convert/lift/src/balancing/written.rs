@@ -1,11 +1,12 @@
 //! What the rules come to in the plconfig.
 
 use super::actions::Action;
-use super::model::{Ordered, Outcome, Path, Placed};
+use super::model::{Glob, HOST_HEADER, Ordered, Outcome, Path, Placed};
 use super::read::Read;
+use super::sides::Side;
 use crate::context::Context;
 use crate::plconfig::{Component, Ingress, Respond, Route};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The routes of all listeners.
 #[derive(Default)]
@@ -27,16 +28,20 @@ impl Made {
         component: &Component,
         read: &[Read<'_>],
         ordered: &Ordered,
-        placed: &[Placed],
-        internal: bool,
+        side: &Side,
     ) {
+        let Side { placed, internal, .. } = side;
+        let internal = *internal;
         let opens = placed.iter().any(|placed| matches!(placed.outcome, Outcome::Group(_)));
         if !internal {
             self.public += usize::from(opens);
-            self.turned |= !ordered.fits_one_host(placed);
+            // What is compared with the host that was asked for is nowhere at the app's own host.
+            let by_header = placed.iter().any(|placed| read[placed.rule].conditions.is_by_header());
+            self.turned |= by_header || !ordered.fits_one_host(placed);
             self.answers |= !opens && !placed.is_empty();
         }
-        for route in routes(context, component, read, placed, internal) {
+        let open = routes(context, component, read, placed, internal);
+        for route in closed(ordered, side, &open).into_iter().chain(open) {
             if !self.routes.contains(&route) {
                 self.routes.push(route);
             }
@@ -70,6 +75,39 @@ impl Made {
     }
 }
 
+/// The routes that keep closed what wildcards would take of hosts that are closed here: before all expressions and prefixes by
+/// their length, before each exact path by one header more.
+fn closed(ordered: &Ordered, side: &Side, open: &[Route]) -> Vec<Route> {
+    /// So many that the expression stays below what a header's value may have, 4096 characters.
+    const HOSTS: usize = 12;
+    let mut together: BTreeMap<&BTreeSet<String>, Vec<Glob>> = BTreeMap::new();
+    for (host, wildcards) in &side.closed {
+        together.entry(wildcards).or_default().push(Glob::plain(host));
+    }
+    let closing = |like: &Route, wildcards: &BTreeSet<String>, hosts: &[Glob]| {
+        let mut route = Route { redirect: None, port: None, ..like.clone() };
+        route.hosts = wildcards.iter().cloned().collect();
+        route.headers.insert(HOST_HEADER.to_owned(), host_value(&hosts.iter().collect::<Vec<_>>()));
+        route.internal = side.internal.then_some(true);
+        route.respond = Some(Respond { status: 404, ..Respond::default() });
+        route
+    };
+    let foremost = Route { paths: vec![ordered.foremost().written()], ..Route::default() };
+    let mut routes = Vec::new();
+    for (wildcards, hosts) in &together {
+        let at = |route: &&Route| route.hosts.iter().any(|host| wildcards.contains(host));
+        let exact = open.iter().filter(at).map(|route| Route {
+            paths: route.paths.iter().filter(|path| path.starts_with('=')).cloned().collect(),
+            ..route.clone()
+        });
+        let like: Vec<Route> = exact.filter(|route| !route.paths.is_empty()).chain([foremost.clone()]).collect();
+        for hosts in hosts.chunks(HOSTS) {
+            routes.extend(like.iter().map(|like| closing(like, wildcards, hosts)));
+        }
+    }
+    routes
+}
+
 /// The routes that one listener's rules come to, in the order of its rules.
 pub(super) fn routes(
     context: &Context<'_, '_>,
@@ -93,7 +131,8 @@ pub(super) fn routes(
         }
         for (name, globs) in &read.conditions.headers {
             let globs: Vec<_> = globs.iter().collect();
-            route.headers.insert(name.clone(), value(&globs));
+            let is_host = name == HOST_HEADER;
+            route.headers.insert(name.clone(), if is_host { host_value(&globs) } else { value(&globs) });
         }
         match (&placed.outcome, &read.action) {
             (Outcome::Group(_), _) => {
@@ -117,8 +156,15 @@ pub(super) fn routes(
     routes
 }
 
+/// Hosts as the header has them: perhaps with a port, which is no part of the name.
+fn host_value(globs: &[&Glob]) -> String {
+    let all: Vec<String> = globs.iter().map(|glob| glob.expression()).collect();
+    let all = if all.len() == 1 { all.concat() } else { format!("({})", all.join("|")) };
+    format!("~(?i){all}(:[0-9]+)?")
+}
+
 /// One value, or several by a regular expression, without regard to case: `200`, `~(?i)json`, `~(?i)(json|xml)`.
-fn value(globs: &[&super::model::Glob]) -> String {
+fn value(globs: &[&Glob]) -> String {
     if let [one] = globs
         && let Some(text) = one.literal().filter(|text| !one.has_letters() && !text.starts_with('~'))
     {

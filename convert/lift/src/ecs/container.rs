@@ -38,7 +38,7 @@ fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<
     name(tracker, plan, member);
     process::map(tracker, plan, member, &mut container, pod);
     environment::map(tracker, plan, member, &mut container);
-    injected::map(tracker, member);
+    injected::map(tracker, plan, member);
     secrets::map(tracker, plan, member, &mut container);
     limits::map(tracker, plan, member, &mut container, pod);
     logging::map(tracker, member);

@@ -1,7 +1,9 @@
 //! What ECS gives to a container and the cluster does not: where it asks about its task, and for its role's keys.
 
 use super::environment::AGENT;
+use super::kind::Plan;
 use super::members::Member;
+use super::region::{self, VARIABLES};
 use crate::field::Field;
 use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
@@ -24,7 +26,7 @@ const SIGNS: [&str; 10] = [
 ];
 
 /// Asks, for each container, whether it can do without all of it; it does not start before somebody said so.
-pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
+pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
     let definition = member.definition;
     let check = definition.object("healthCheck");
     let words = || {
@@ -35,6 +37,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
         .objects("environment")
         .filter_map(|variable| Some((variable.raw("name")?.0, variable.raw("value")?.0)))
         .collect();
+    let is_told = region::told(tracker, plan).is_some();
     let mut found: Vec<(&'static str, &'a Value)> = Vec::new();
     for value in words().chain(variables.iter().map(|(_, value)| *value)) {
         let text = value.as_str().unwrap_or("");
@@ -51,8 +54,8 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
         // Somebody sets by hand what the agent sets: then something reads it.
         found.extend(AGENT.into_iter().find(|known| *known == name).map(|known| (known, value)));
     }
-    // Fargate's agent says in which region it is (aws/containers-roadmap#1611).
-    for sign in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+    // Fargate's agent says in which region it is; where it is known, the container is told it.
+    for sign in VARIABLES.into_iter().filter(|_| !is_told) {
         let is_set = definition.objects("environment").any(|variable| variable.peek("name") == Some(sign));
         let spoken = words().filter(|value| !is_set && value.as_str().is_some_and(|text| speaks_of(text, sign)));
         found.extend(spoken.map(|value| (sign, value)));

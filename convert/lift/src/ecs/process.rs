@@ -2,6 +2,7 @@
 
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
+use super::secret_place::{self, Kept};
 use super::sidecar::{self, Fate};
 use crate::field::Field;
 use crate::plconfig::{Component, Container, SecretRef, SecretStore, is_user};
@@ -60,24 +61,37 @@ fn pull_secret<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: 
     else {
         return;
     };
-    let key = tracker.text(field.0, Kind::Secret);
-    let secret = match key {
-        Some(key) => {
-            SecretRef { store: SecretStore::SecretsManager, key: key.into_owned(), property: None, version: None }
-        }
-        None => SecretRef {
-            store: SecretStore::Team,
-            key: format!("{}-registry", tracker.source.app),
-            property: None,
-            version: None,
+    let own = SecretRef {
+        store: SecretStore::Team,
+        key: format!("{}-registry", tracker.source.app),
+        property: None,
+        version: None,
+    };
+    let note = "read by the cluster at each pull; the secret needs `username` and `password`";
+    let secret = match tracker.text(field.0, Kind::Secret) {
+        Some(key) => match secret_place::keep_login(tracker, plan, &key, own) {
+            Kept::Read(secret) => {
+                field.approximated(tracker, plan.at("pull_secrets"), note);
+                secret
+            }
+            Kept::Noted(secret, where_it_lies) => {
+                field.approximated(tracker, plan.at("pull_secrets"), format!("{note}; {where_it_lies}"));
+                secret
+            }
+            Kept::Asked(secret, id) => {
+                field.asked(tracker, &id);
+                secret
+            }
         },
+        None => {
+            field.approximated(tracker, plan.at("pull_secrets"), note);
+            own
+        }
     };
     let secret = secret.to_string();
     if !pod.pull_secrets.contains(&secret) {
         pod.pull_secrets.push(secret);
     }
-    let note = "read by the cluster at each pull; the secret needs `username` and `password`";
-    field.approximated(tracker, plan.at("pull_secrets"), note);
 }
 
 /// A list of texts; secrets in them become references to variables.

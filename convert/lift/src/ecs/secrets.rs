@@ -2,9 +2,10 @@
 
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
+use super::secret_place::{self, Kept};
 use crate::field::Field;
 use crate::moved_secret::{self, Beside, MovedSecret};
-use crate::plconfig::{Container, SecretRef, SecretStore, SecretVersion};
+use crate::plconfig::Container;
 use crate::text::Kind;
 use crate::tracker::FieldTracker;
 
@@ -21,13 +22,29 @@ pub(super) fn map<'a>(
         let Some(name) = tracker.text(name_field.0, Kind::Variable) else {
             continue;
         };
-        let reference = match tracker.text(from.0, Kind::Secret) {
-            Some(text) => reference(&Home::of(tracker, plan), &text),
-            None => moved_secret::team(tracker, beside(member), &name),
-        };
         let target = plan.variable(member, "secrets", &name);
         name_field.exact(tracker, target.clone());
-        from.exact(tracker, target);
+        let own = moved_secret::team(tracker, beside(member), &name);
+        let reference = match tracker.text(from.0, Kind::Secret) {
+            Some(text) => match secret_place::keep(tracker, plan, &text, own) {
+                Kept::Read(reference) => {
+                    from.exact(tracker, target);
+                    reference
+                }
+                Kept::Noted(reference, note) => {
+                    from.approximated(tracker, target, note);
+                    reference
+                }
+                Kept::Asked(reference, id) => {
+                    from.asked(tracker, &id);
+                    reference
+                }
+            },
+            None => {
+                from.exact(tracker, target);
+                own
+            }
+        };
         // A secret that shadows a variable of the same name is refused by ECS; the secret is what was meant last.
         container.env.remove(name.as_ref());
         container.secrets.insert(name.into_owned(), reference.to_string());
@@ -58,130 +75,4 @@ pub(super) fn bring_in<'a>(
         None => field.approximated(tracker, "/components", "it lies in a secret store, by a person's answer"),
     }
     container.secrets.insert(name.to_owned(), place.reference);
-}
-
-/// Where the task lives: secrets from there go by name, others by ARN.
-struct Home<'a> {
-    account: Option<&'a str>,
-    region: Option<&'a str>,
-}
-
-impl<'a> Home<'a> {
-    /// A file does not say: then it is where its first secret lies.
-    fn of(tracker: &FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Self {
-        let workload = tracker.source.workload;
-        let mut first = plan
-            .members
-            .kept()
-            .flat_map(|member| member.definition.objects("secrets"))
-            .filter_map(|secret| secret.peek("valueFrom"))
-            .filter_map(Arn::parse);
-        let first = if workload.account.is_none() || workload.region.is_none() { first.next() } else { None };
-        Self {
-            account: workload.account.as_ref().map(|id| id.as_str()).or(first.as_ref().map(|arn| arn.account)),
-            region: workload.region.as_ref().map(|id| id.as_str()).or(first.as_ref().map(|arn| arn.region)),
-        }
-    }
-
-    fn holds(&self, arn: &Arn<'_>) -> bool {
-        self.account == Some(arn.account) && self.region == Some(arn.region)
-    }
-}
-
-struct Arn<'a> {
-    service: &'a str,
-    region: &'a str,
-    account: &'a str,
-    resource: &'a str,
-}
-
-impl<'a> Arn<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.splitn(6, ':');
-        let (arn, _partition) = (parts.next()?, parts.next()?);
-        let (service, region, account, resource) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        (arn == "arn").then_some(Self { service, region, account, resource })
-    }
-}
-
-/// What `valueFrom` points to: `…:secret:NAME-SUFFIX[:json-key:version-stage:version-id]`, `…:parameter/NAME`, or the
-/// name of a parameter of the same region (ECS developer guide, "Pass sensitive data to an Amazon ECS container").
-fn reference(home: &Home<'_>, text: &str) -> SecretRef {
-    let Some(arn) = Arn::parse(text) else {
-        return SecretRef { store: SecretStore::ParameterStore, key: text.to_owned(), property: None, version: None };
-    };
-    if arn.service == "secretsmanager" {
-        return of_secrets_manager(home, text, &arn);
-    }
-    let key = match arn.resource.strip_prefix("parameter/").filter(|_| home.holds(&arn)) {
-        // Names of more than one part begin with a slash; names of one part are written without.
-        Some(name) if name.contains('/') => format!("/{name}"),
-        Some(name) => name.to_owned(),
-        None => text.to_owned(),
-    };
-    SecretRef { store: SecretStore::ParameterStore, key, property: None, version: None }
-}
-
-fn of_secrets_manager(home: &Home<'_>, text: &str, arn: &Arn<'_>) -> SecretRef {
-    let mut parts = arn.resource.splitn(5, ':');
-    let (_, name) = (parts.next(), parts.next().unwrap_or(""));
-    let mut part = || parts.next().filter(|part| !part.is_empty()).map(str::to_owned);
-    let (property, stage, id) = (part(), part(), part());
-    let key = if home.holds(arn) && name != without_suffix(name) {
-        without_suffix(name).to_owned()
-    } else if home.holds(arn) && !looks_suffixed(name) {
-        name.to_owned()
-    } else {
-        let start = text.len() - arn.resource.len();
-        format!("{}secret:{name}", &text[..start])
-    };
-    let version = id.map(SecretVersion::Id).or(stage.map(SecretVersion::Stage));
-    SecretRef { store: SecretStore::SecretsManager, key, property, version }
-}
-
-/// The name without the six characters that Secrets Manager adds in ARNs. What could as well be a word stays.
-fn without_suffix(name: &str) -> &str {
-    match name.rsplit_once('-') {
-        Some((rest, suffix))
-            if looks_suffixed(name) && suffix.bytes().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) =>
-        {
-            rest
-        }
-        _ => name,
-    }
-}
-
-fn looks_suffixed(name: &str) -> bool {
-    name.rsplit_once('-').is_some_and(|(_, end)| end.len() == 6 && end.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn value_from_becomes_a_reference() {
-        let home = Home { account: Some("1"), region: Some("eu-west-1") };
-        for (from, wanted) in [
-            ("arn:aws:secretsmanager:eu-west-1:1:secret:prod/db-Ab3dEf:host::", "sm:prod/db#host"),
-            ("arn:aws:secretsmanager:eu-west-1:1:secret:prod/db-Ab3dEf", "sm:prod/db"),
-            ("arn:aws:secretsmanager:eu-west-1:1:secret:db-prod", "sm:db-prod"),
-            (
-                "arn:aws:secretsmanager:eu-west-1:1:secret:my-secret",
-                "sm:arn:aws:secretsmanager:eu-west-1:1:secret:my-secret",
-            ),
-            ("arn:aws:secretsmanager:eu-west-1:1:secret:db-Ab3dEf:k:AWSPREVIOUS:", "sm:db#k?stage=AWSPREVIOUS"),
-            ("arn:aws:secretsmanager:eu-west-1:1:secret:db-Ab3dEf:::9d4c", "sm:db?version=9d4c"),
-            (
-                "arn:aws:secretsmanager:us-east-1:1:secret:db-Ab3dEf:k::",
-                "sm:arn:aws:secretsmanager:us-east-1:1:secret:db-Ab3dEf#k",
-            ),
-            ("arn:aws:ssm:eu-west-1:1:parameter/prod/key", "ssm:/prod/key"),
-            ("arn:aws:ssm:eu-west-1:1:parameter/KEY", "ssm:KEY"),
-            ("arn:aws:ssm:eu-west-1:2:parameter/KEY", "ssm:arn:aws:ssm:eu-west-1:2:parameter/KEY"),
-            ("RUNDECK_URL", "ssm:RUNDECK_URL"),
-        ] {
-            assert_eq!(reference(&home, from).to_string(), wanted);
-        }
-    }
 }

@@ -8,7 +8,8 @@ use std::str::FromStr;
 /// - `checkout#DATABASE_URL`: a property of a secret in the team's own store; the store's prefix for the team stands
 ///   before the key.
 /// - `sm:prod/checkout/db-credentials#password`: AWS Secrets Manager, by the secret's name as it is.
-/// - `sm:arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db#password`: by ARN, of another account or region.
+/// - `sm:arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db#password`: by ARN, of another account, or where one
+///   name may be that of several secrets.
 /// - `ssm:/prod/checkout/api-key`: AWS Systems Manager Parameter Store, by name or ARN.
 /// - `sm:prod/db#password?stage=AWSPREVIOUS`, `sm:prod/db?version=6d38…`: a fixed version.
 ///

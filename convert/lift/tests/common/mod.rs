@@ -11,7 +11,7 @@
 )]
 
 use caravan_convert_lift::{
-    FieldVerdict, Ledger, LedgerEntry, LiftOutcome, Lifted, SharedHosts, Source, lift, plconfig::PlConfig,
+    FieldVerdict, Ledger, LedgerEntry, LiftOutcome, Lifted, SharedHosts, Source, StoreReach, lift, plconfig::PlConfig,
 };
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
@@ -27,6 +27,8 @@ pub struct Case {
     pub observations: Vec<Observation>,
     pub decisions: Decisions,
     pub hosts: SharedHosts,
+    /// That of a live workload is where it runs; of a file nobody says.
+    pub store: StoreReach,
 }
 
 impl Case {
@@ -78,7 +80,8 @@ impl Case {
             region: home.map(|(_, region)| Region::new(region)),
             parts: observations.iter().map(|observation| observation.id.clone()).collect(),
         };
-        Self { workload, observations, decisions: Decisions::default(), hosts: SharedHosts::default() }
+        let store = StoreReach { account: workload.account.clone(), region: workload.region.clone(), several: false };
+        Self { workload, observations, decisions: Decisions::default(), hosts: SharedHosts::default(), store }
     }
 
     /// With an answer to a question, given by its topic and detail.
@@ -104,6 +107,7 @@ impl Case {
             observations: &observations,
             decisions: &self.decisions,
             hosts: &self.hosts,
+            store: &self.store,
         })
     }
 

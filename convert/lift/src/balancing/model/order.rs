@@ -6,7 +6,7 @@
 //! outcomes differ, and the gateway would take the later one, both become regular expressions, the earlier one the longer.
 
 use super::path::{Form, Path};
-use super::rule::{Conditions, Outcome, Rule, covers};
+use super::rule::{Conditions, HOST_HEADER, Outcome, Rule, covers};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,7 +87,7 @@ impl Ordered {
                 rule: at,
                 guard,
                 hosts: held[at].clone(),
-                paths: rule.conditions.all_paths(),
+                paths: paths(&rule.conditions),
                 outcome,
             };
             placed.push(place(false, rule.outcome.clone()));
@@ -188,6 +188,28 @@ impl Ordered {
         .collect()
     }
 
+    /// A path that is tried before all others that are no exact ones.
+    pub(in crate::balancing) fn foremost(&self) -> Path {
+        let paths = self.placed.iter().flat_map(|placed| &placed.paths);
+        let longest = paths.map(|path| path.as_expression(0).length()).max().unwrap_or(0);
+        Path::any().as_expression(longest.min(LONGEST - 1) + 1)
+    }
+
+    /// The hosts of the listener, and those `beside` it, that stand below a wildcard of these and are none of them, each with
+    /// the wildcards: what the balancer sends elsewhere, or what is closed. Where nobody has such a host on the gateway, the
+    /// wildcard would take it.
+    pub(in crate::balancing) fn below(
+        &self,
+        placed: &[Placed],
+        beside: &BTreeSet<String>,
+    ) -> BTreeMap<String, BTreeSet<String>> {
+        let own: BTreeSet<&String> = placed.iter().flat_map(|placed| &placed.hosts).collect();
+        let others: BTreeSet<&String> = self.hosts().chain(beside).filter(|host| !own.contains(host)).collect();
+        let above = |host: &String| own.iter().filter(|own| is_above(own, host)).map(|own| (*own).clone()).collect();
+        let below = others.into_iter().map(|host| (host.clone(), above(host)));
+        below.filter(|(_, wildcards): &(String, BTreeSet<String>)| !wildcards.is_empty()).collect()
+    }
+
     /// Whether these would be tried in the same order where all of them stand at one host.
     pub(in crate::balancing) fn fits_one_host(&self, placed: &[Placed]) -> bool {
         let pairs =
@@ -265,6 +287,19 @@ impl Ordered {
     }
 }
 
+/// The paths of a rule. Where it compares the host by the header, none of them is exact: what closes one host at a wildcard
+/// could not stand before them.
+fn paths(conditions: &Conditions) -> Vec<Path> {
+    let blunt = |path: Path| if path.form == Form::Exact { path.as_expression(0) } else { path };
+    let paths = conditions.all_paths().into_iter();
+    if conditions.is_by_header() { paths.map(blunt).collect() } else { paths.collect() }
+}
+
+/// Whether a host is a wildcard above another one.
+fn is_above(wildcard: &str, host: &str) -> bool {
+    wildcard.starts_with("*.") && wildcard != host && covers(wildcard, host)
+}
+
 /// Whether the balancer answers by itself there, in whatever way.
 fn is_answer(placed: &Placed) -> bool {
     !placed.guard && !matches!(placed.outcome, Outcome::Group(_))
@@ -286,7 +321,8 @@ fn rank(path: &Path, conditions: &Conditions, query: Option<&BTreeMap<String, su
     let method = usize::from(!conditions.methods.is_empty());
     let is_exact =
         |globs: &[super::glob::Glob]| matches!(globs, [one] if one.literal().is_some() && !one.has_letters());
-    let exact = conditions.headers.values().filter(|globs| is_exact(globs)).count();
+    let values = conditions.headers.iter().filter(|(name, _)| *name != HOST_HEADER).map(|(_, globs)| globs);
+    let exact = values.filter(|globs| is_exact(globs)).count();
     let queries = query.map_or(0, BTreeMap::len);
     let exact_queries =
         query.into_iter().flat_map(BTreeMap::values).filter(|glob| is_exact(std::slice::from_ref(glob)));

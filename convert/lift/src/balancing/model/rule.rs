@@ -40,7 +40,25 @@ pub(in crate::balancing) struct Rule {
     pub(in crate::balancing) leads_to: Option<String>,
 }
 
+/// The header that carries a request's host, under this name also where HTTP/2 calls it `:authority` (Envoy). By it one host
+/// of many is told at a wildcard.
+pub(in crate::balancing) const HOST_HEADER: &str = "host";
+
 impl Conditions {
+    /// Names the hosts that it takes, in lower case. A pattern that is no name of the gateway's, as `api-*.example.com`, is
+    /// compared with the header, at the names and wildcards that it meets.
+    pub(in crate::balancing) fn name_hosts(&mut self, hosts: Vec<String>) {
+        if hosts.iter().any(|host| is_pattern(host)) {
+            self.headers.insert(HOST_HEADER.to_owned(), hosts.iter().map(|host| Glob::plain(host)).collect());
+        }
+        self.hosts = hosts;
+    }
+
+    /// Whether it compares the host by the header.
+    pub(in crate::balancing) fn is_by_header(&self) -> bool {
+        self.headers.contains_key(HOST_HEADER)
+    }
+
     /// The paths, at least one.
     pub(super) fn all_paths(&self) -> Vec<Path> {
         if self.paths.is_empty() { vec![Path::any()] } else { self.paths.clone() }
@@ -62,8 +80,23 @@ impl Conditions {
         let methods = self.methods.is_empty()
             || other.methods.is_empty()
             || self.methods.iter().any(|method| other.methods.contains(method));
-        methods && self.all_paths().iter().any(|a| other.all_paths().iter().any(|b| a.meets(b)))
+        let hosts = match (self.headers.get(HOST_HEADER), other.headers.get(HOST_HEADER)) {
+            (Some(own), Some(others)) => own.iter().any(|a| others.iter().any(|b| a.meets(b))),
+            _ => true,
+        };
+        methods && hosts && self.all_paths().iter().any(|a| other.all_paths().iter().any(|b| a.meets(b)))
     }
+}
+
+/// Whether a condition's host is a pattern that is no name of the gateway's: a star or `?` stands elsewhere than as its whole
+/// first label.
+pub(in crate::balancing) fn is_pattern(host: &str) -> bool {
+    host.strip_prefix("*.").unwrap_or(host).contains(['*', '?'])
+}
+
+/// Whether every name of a pattern stands below a wildcard, `*.` at its front.
+pub(in crate::balancing) fn is_below(pattern: &str, wildcard: &str) -> bool {
+    wildcard.strip_prefix('*').is_some_and(|suffix| pattern.len() > suffix.len() && pattern.ends_with(suffix))
 }
 
 /// Whether a host, perhaps with `*.` at the front, is one of `pattern`: a wildcard at the front takes any number of labels,

@@ -4,6 +4,8 @@ use super::{Conditions, Glob, Ordered, Outcome, Path, Placed, Rule, Share};
 use std::collections::{BTreeMap, BTreeSet};
 
 const HOSTS: [&str; 5] = ["a.example.com", "b.example.com", "*.example.com", "x.a.example.com", "*.a.example.com"];
+/// What is compared with the header of a request.
+const PATTERNS: [&str; 4] = ["x*.example.com", "*a.example.com", "?.example.com", "y-*.a.*"];
 const PATHS: [&str; 12] =
     ["/", "/*", "/api", "/api/*", "/api/v1", "/api/*/x", "/ap?", "/login", "/api/v1/*", "*", "/img/*.png", "/a*"];
 const METHODS: [&str; 3] = ["GET", "POST", "PUT"];
@@ -50,15 +52,25 @@ type Key = (u8, usize, usize, usize, usize, usize);
 
 /// The gateway, from what is rendered alone: the most specific host, then Envoy Gateway's order. Of two that rank equal
 /// either may come: all outcomes of the highest rank are given.
-fn gateway(rules: &[Rule], rendered: &[Placed], request: &Request) -> Vec<Outcome> {
-    let hosts: BTreeSet<&String> = rendered.iter().flat_map(|placed| &placed.hosts).collect();
+fn gateway(rules: &[Rule], rendered: &[Rendered], request: &Request) -> Vec<Outcome> {
+    let hosts: BTreeSet<&String> =
+        rendered.iter().flat_map(|one| &one.placed).flat_map(|placed| &placed.hosts).collect();
     let matching = hosts.into_iter().filter(|host| match host.strip_prefix('*') {
         None => **host == request.host,
         Some(suffix) => request.host.ends_with(suffix),
     });
     let Some(host) = matching.max_by_key(|host| (!host.starts_with('*'), host.len())) else { return Vec::new() };
+    let is_closed = |one: &Rendered| {
+        let takes = |below: &String| Glob::plain(below).matches(&request.host, true);
+        one.closed.iter().any(|(below, wildcards)| wildcards.contains(host) && takes(below))
+    };
     let mut best: Vec<(Key, Outcome)> = Vec::new();
-    for placed in rendered.iter().filter(|placed| placed.hosts.contains(host)) {
+    for one in rendered.iter().filter(|one| is_closed(one)) {
+        best.push(((1, one.foremost.written().len() - 1, 1, 0, 0, 0), Outcome::Closed));
+    }
+    let all = rendered.iter().flat_map(|one| one.placed.iter().map(move |placed| (one, placed)));
+    for (one, placed) in all.filter(|(_, placed)| placed.hosts.contains(host)) {
+        let is_closed = is_closed(one);
         let conditions = &rules[placed.rule].conditions;
         let exact = |glob: &Glob| glob.literal().is_some() && !glob.has_letters();
         let headers = conditions.headers.values();
@@ -68,8 +80,9 @@ fn gateway(rules: &[Rule], rendered: &[Placed], request: &Request) -> Vec<Outcom
         let queries = if conditions.queries.is_empty() { &empty } else { &conditions.queries };
         for path in &placed.paths {
             for query in queries {
-                let one = Conditions { queries: vec![query.clone()], paths: Vec::new(), ..conditions.clone() };
-                if !path.globs.iter().any(|glob| glob.matches(&request.path, false)) || !one.holds(request, |_| true) {
+                let alone = Conditions { queries: vec![query.clone()], paths: Vec::new(), ..conditions.clone() };
+                if !path.globs.iter().any(|glob| glob.matches(&request.path, false)) || !alone.holds(request, |_| true)
+                {
                     continue;
                 }
                 let written = path.written();
@@ -82,6 +95,10 @@ fn gateway(rules: &[Rule], rendered: &[Placed], request: &Request) -> Vec<Outcom
                 let headers = conditions.headers.len() + method;
                 let exact_query = query.values().filter(|glob| exact(glob)).count();
                 let key = (form, length, headers, exact_headers + method, query.len(), exact_query);
+                if is_closed && form == 2 {
+                    let key = (form, length, headers + 1, exact_headers + method, query.len(), exact_query);
+                    best.push((key, Outcome::Closed));
+                }
                 best.push((key, placed.outcome.clone()));
             }
         }
@@ -99,7 +116,10 @@ fn rule(random: &mut fastrand::Rng, at: usize, last: bool) -> Rule {
     let mut conditions = Conditions::default();
     if !last {
         if random.u8(..4) > 0 {
-            conditions.hosts = some(random, &HOSTS, 2).iter().map(ToString::to_string).collect();
+            let from: &[&str] = if random.u8(..3) == 0 { &PATTERNS } else { &HOSTS };
+            let mut hosts = some(random, from, 2);
+            hosts.extend((random.u8(..4) == 0).then(|| HOSTS[random.usize(..5)]));
+            conditions.name_hosts(hosts.iter().map(ToString::to_string).collect());
         }
         if random.u8(..3) > 0 {
             conditions.paths = Path::of(&some(random, &PATHS, 3));
@@ -139,8 +159,12 @@ fn request(random: &mut fastrand::Rng) -> Request {
     if random.bool() {
         query.insert(pick(random, &["v", "lang"]), pick(random, &["2", "BETA", "De", "x"]));
     }
+    let hosts =
+        ["a.example.com", "b.example.com", "c.example.com", "x.a.example.com", "y-1.a.example.com", "xb.example.com"];
+    let host = pick(random, &hosts);
+    headers.insert(super::HOST_HEADER.to_owned(), host.clone());
     Request {
-        host: pick(random, &["a.example.com", "b.example.com", "c.example.com", "x.a.example.com", "y.a.example.com"]),
+        host,
         path: pick(
             random,
             &["/", "/api", "/api/", "/api/v1", "/api/v1/x", "/apx", "/login", "/img/1.png", "/axe", "/Api"],
@@ -165,18 +189,27 @@ fn of_group(rules: &[Rule], ordered: &Ordered, own: &Outcome) -> Vec<Placed> {
     }
 }
 
-/// What a workload renders, and what is rendered where only some of the workloads are there.
-fn rendered(rules: &[Rule], ordered: &Ordered, there: &[bool; 3]) -> Vec<Placed> {
-    let mut all = Vec::new();
-    for (group, _) in GROUPS.iter().zip(there).filter(|(_, there)| **there) {
-        let own = Outcome::Group((*group).to_owned());
-        all.extend(of_group(rules, ordered, &own));
-    }
-    all
+/// What a workload renders: its routes, and what is closed below which wildcards.
+#[derive(Debug)]
+struct Rendered {
+    placed: Vec<Placed>,
+    closed: BTreeMap<String, BTreeSet<String>>,
+    foremost: Path,
+}
+
+/// What is rendered where only some of the workloads are there.
+fn rendered(rules: &[Rule], ordered: &Ordered, there: &[bool; 3]) -> Vec<Rendered> {
+    let of = |group: &str| {
+        let placed = of_group(rules, ordered, &Outcome::Group(group.to_owned()));
+        let closed = ordered.below(&placed, &BTreeSet::new());
+        Rendered { placed, closed, foremost: ordered.foremost() }
+    };
+    GROUPS.iter().zip(there).filter(|(_, there)| **there).map(|(group, _)| of(group)).collect()
 }
 
 fn names(rules: &[Rule]) -> BTreeSet<String> {
-    rules.iter().flat_map(|rule| &rule.conditions.hosts).cloned().chain(["c.example.com".to_owned()]).collect()
+    let named = rules.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| !super::is_pattern(host));
+    named.cloned().chain(["c.example.com".to_owned()]).collect()
 }
 
 fn fault(rules: &[Rule], there: &[bool; 3], requests: &[Request]) -> Option<String> {
@@ -184,13 +217,9 @@ fn fault(rules: &[Rule], there: &[bool; 3], requests: &[Request]) -> Option<Stri
     let ordered = Ordered::of(rules, &hosts);
     assert!(!ordered.too_long);
     let rendered = rendered(rules, &ordered, there);
-    let served: BTreeSet<&String> = rendered.iter().flat_map(|placed| &placed.hosts).collect();
     for request in requests {
-        // A host that nobody on the gateway has is taken by a wildcard there: only its owner can bring it along.
-        let known = hosts.iter().filter(|host| super::rule::covers(host, &request.host));
-        let known = known.max_by_key(|host| (!host.starts_with('*'), host.len()));
-        let elsewhere = matches!(balancer(rules, request), Some(Outcome::Group(_)));
-        if known.is_none() || (elsewhere && known.is_some_and(|host| !served.contains(host))) {
+        // Nothing is known of a host that no rule and no record names.
+        if !hosts.iter().any(|host| super::rule::covers(host, &request.host)) {
             continue;
         }
         let wanted = balancer(rules, request);
