@@ -83,18 +83,10 @@ pub(crate) fn check(receivers: &[ReceiverSettings]) -> Result<(), String> {
     Ok(())
 }
 
-/// Everybody who is told by this file, each with what takes notices there.
+/// Receiver number `at` of this file, with what takes notices there.
 ///
 /// # Errors
 /// A configuration failure that names the variable that is not set, or what is wrong with its value without saying it.
-pub(crate) fn receivers(file: &Utf8Path, all: &[ReceiverSettings]) -> Result<Vec<Receiver>, Failure> {
-    all.iter().enumerate().map(|(at, settings)| receiver(file, at, settings)).collect()
-}
-
-/// Receiver number `at`.
-///
-/// # Errors
-/// Those of [`receivers`].
 pub(crate) fn receiver(file: &Utf8Path, at: usize, settings: &ReceiverSettings) -> Result<Receiver, Failure> {
     let wrong = |key: &str, variables: &str, text: &str| {
         let place = format!("{file}: notifications[{at}]{key} ({}): {variables} {text}", settings.name);

@@ -75,11 +75,15 @@ fn remedies(path: &Utf8Path, wave: &str, over: Over, error: &BuildError) -> Vec<
     let again = again(wave, over);
     match error {
         BuildError::Blank { .. } => vec![format!(
-            "write it into {path}; or draft the wave anew: caravan plan draft {wave} --workload ID --new-alias ZONE/NAME"
+            "write it into {path}; or move that file away and draft the wave anew: caravan plan draft {wave} --workload ID"
         )],
         BuildError::SameQuestion { new, .. } => {
             vec![format!("let `address` of `probes.new[{new}]` in {path} be where the new side itself answers"), again]
         }
+        BuildError::ThroughWhatMoves { probe, .. } => vec![
+            format!("let `address` of `{probe}` in {path} be where that side itself answers, past the load balancer"),
+            again,
+        ],
         BuildError::ShortBake { kept, of_now: false, .. } => {
             vec![format!("write `bake: {kept}` under `gate:`, or a lower `ttl` under `new:`, into {path}"), again]
         }

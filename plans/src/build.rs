@@ -2,7 +2,7 @@
 
 use crate::blank::is_blank;
 use crate::bounds::out_of_bounds;
-use crate::evidence::{longest_kept, same_question};
+use crate::evidence::{longest_kept, same_question, through_what_moves};
 use crate::finalised::{DEFAULT_SOAK, LONGEST_SOAK};
 use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
@@ -59,6 +59,18 @@ pub enum BuildError {
         new: usize,
         /// The place of the old side's probe, from 0.
         old: usize,
+    },
+    /// A probe that is asked through the rule that moves: at 100 % both sides would be the new one, and what fails on both is no
+    /// failure of it.
+    #[error(
+        "shift {shift}: `{probe}` asks through the load balancer whose rule moves: at 100 % the old side would be the new one, and \
+         nothing would be taken back"
+    )]
+    ThroughWhatMoves {
+        /// The number of the shift, from 1.
+        shift: usize,
+        /// The probe, as in `probes.old[0]`.
+        probe: String,
     },
     /// A bake that ends before those users have come who still keep what stood there before.
     #[error(
@@ -141,6 +153,7 @@ impl BuildError {
             | Self::Approval { shift, .. }
             | Self::Unprobed { shift, .. }
             | Self::SameQuestion { shift, .. }
+            | Self::ThroughWhatMoves { shift, .. }
             | Self::ShortBake { shift, .. }
             | Self::OutOfBounds { shift, .. }
             | Self::Twice { shift, .. }
@@ -241,6 +254,9 @@ fn check(number: usize, shift: &ShiftSpec) -> Result<(), BuildError> {
     }
     if let Some((new, old)) = same_question(&shift.probes) {
         return Err(BuildError::SameQuestion { shift: number, new, old });
+    }
+    if let Some(probe) = through_what_moves(shift) {
+        return Err(BuildError::ThroughWhatMoves { shift: number, probe });
     }
     Ok(())
 }

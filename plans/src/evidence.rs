@@ -1,7 +1,8 @@
 //! Gates that would pass whatever happens: probes that can't tell the sides apart, and bakes that end before users have
 //! come.
 
-use crate::spec::{ProbeSpec, SideProbes};
+use crate::spec::{ProbeSpec, ShiftSpec, SideProbes};
+use crate::strategy::Strategy;
 use caravan_providers::target::{Snapshot, Target};
 
 /// The first probe of the new side that asks the very same of the very same place as one of the old side, with the place of
@@ -15,6 +16,29 @@ pub(crate) fn same_question(probes: &SideProbes) -> Option<(usize, usize)> {
     probes.new.iter().enumerate().find_map(|(new, asked)| {
         let old = probes.old.iter().position(|old| asks(asked, old))?;
         Some((new, old))
+    })
+}
+
+/// The first probe that is asked through the very rule that moves, as `probes.old[0]`: at 100 % both sides would be the new one, and
+/// what fails on both is taken for no failure of it.
+pub(crate) fn through_what_moves(shift: &ShiftSpec) -> Option<String> {
+    let Strategy::Alb(spec) = &shift.strategy else { return None };
+    // arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener-rule/app/NAME/…; arn:…:listener/net/NAME/…
+    let name = spec.rule.split('/').nth(2)?.to_ascii_lowercase();
+    let through = |probes: &[ProbeSpec]| probes.iter().position(|probe| is_of_balancer(&probe.address, &name));
+    let old = through(&shift.probes.old).map(|at| format!("probes.old[{at}]"));
+    old.or_else(|| through(&shift.probes.new).map(|at| format!("probes.new[{at}]")))
+}
+
+/// Whether an address is the name that AWS gives a load balancer: `[internal-]NAME-ID.REGION.elb.amazonaws.com`, of a network one
+/// `NAME-ID.elb.REGION.amazonaws.com`. Source: ELB API Reference, `LoadBalancer.DNSName`.
+fn is_of_balancer(address: &str, name: &str) -> bool {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host).to_ascii_lowercase();
+    let own = host.strip_prefix("internal-").unwrap_or(&host);
+    let id = own.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')).and_then(|rest| rest.split_once('.'));
+    id.is_some_and(|(id, zone)| {
+        let is_aws = zone.trim_end_matches('.').ends_with(".amazonaws.com") || zone.contains(".amazonaws.com.");
+        id.bytes().all(|byte| byte.is_ascii_alphanumeric()) && format!(".{zone}").contains(".elb.") && is_aws
     })
 }
 
@@ -37,6 +61,23 @@ mod tests {
             status: (200, 299),
             timeout_ms: 5000,
             grpc: None,
+        }
+    }
+
+    #[test]
+    fn the_name_that_aws_gives_a_load_balancer_is_known() {
+        for (address, is) in [
+            ("main-1420.eu-central-1.elb.amazonaws.com:80", true),
+            ("Main-1420.eu-central-1.ELB.amazonaws.com:443", true),
+            ("internal-main-7.eu-central-1.elb.amazonaws.com:80", true),
+            ("main-0a1b2c3d.elb.eu-central-1.amazonaws.com:443", true),
+            ("main-9.cn-north-1.elb.amazonaws.com.cn:80", true),
+            ("main-new-1420.eu-central-1.elb.amazonaws.com:80", false),
+            ("other-1420.eu-central-1.elb.amazonaws.com:80", false),
+            ("main-1420.example.com:80", false),
+            ("10.0.3.17:8080", false),
+        ] {
+            assert_eq!(is_of_balancer(address, "main"), is, "{address}");
         }
     }
 

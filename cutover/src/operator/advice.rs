@@ -3,7 +3,7 @@
 use super::command::shown;
 use super::run::Run;
 use super::waiting::WaitingFor;
-use caravan_cutover_engine::{Direction, Hold};
+use caravan_cutover_engine::{Direction, Hold, Phase, Task, is_going_back};
 
 /// What stands in a printed command, as in a drafted wave, in the place of a person's own words: no command takes it for a reason.
 pub const BLANK: &str = "<fill in>";
@@ -33,7 +33,11 @@ impl Advice {
     pub fn next(run: &Run, is_driven: bool) -> Vec<Self> {
         let name = run.name();
         let of = |command: &str, does| Self::of(command, name, does);
-        let back = || of("rollback", "puts everything back as it was");
+        let is_left = run.state().steps.iter().any(|step| step.released_to_others);
+        let back = || match is_left {
+            true => of("rollback", "puts everything back as it was but what was left to others"),
+            false => of("rollback", "puts everything back as it was"),
+        };
         let (is_back, state) = (run.state().direction == Direction::Back, run.state());
         let entry = run.sequence().to_string();
         let release = || {
@@ -46,6 +50,17 @@ impl Advice {
         };
         let mut next = match WaitingFor::of(run.plan(), state) {
             None if state.is_over() => return Vec::new(),
+            None if is_going_back(state) && state.trouble.is_some() => {
+                let words = ["--despite-probes", "--run-name", name, "--reason", BLANK];
+                let despite = of("rollback", "sends it back although its old side does not pass; write your reason");
+                let is_asked = matches!(state.phase, Phase::Guarding { task: Task::Undo { .. }, .. });
+                let despite = is_asked.then(|| despite.with(&words));
+                let again = [of("retry", "asks at once")].into_iter();
+                again.chain(despite).chain(adopt("leaves that target as it is")).chain([release()]).collect()
+            }
+            None if state.direction == Direction::Forward && !is_going_back(state) && is_driven => {
+                vec![of("pause", "stops before the next step"), back()]
+            }
             None | Some(WaitingFor::Driver | WaitingFor::Room { .. }) => Vec::new(),
             Some(WaitingFor::Approval { step }) => {
                 vec![of("approve", "approves the stage").with(&["--step", &step, "--entry", &entry]), back()]
@@ -60,7 +75,7 @@ impl Advice {
                 [again].into_iter().chain(adopt).chain((!is_back).then(back)).chain([release()]).collect()
             }
             Some(WaitingFor::Conflict { .. }) => {
-                let again = of("retry", "looks again, after it was put right by hand");
+                let again = of("retry", "looks again, after it was put right by hand, and goes on at once");
                 let left = adopt("leaves that target to whoever changed it");
                 [again].into_iter().chain(left).chain([back(), release()]).collect()
             }

@@ -166,6 +166,15 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
             return Err(SubmitError::NoReason { run: run.name().to_owned() });
         }
     }
+    if request.command == Command::Finalise {
+        let spelt = |who: &str| who.trim().to_lowercase();
+        // Those that no driver has taken in yet are approvals as well.
+        let queued = journal.commands(run.name()).await?;
+        let own = queued.iter().filter(|queued| queued.request.command == Command::Finalise);
+        if own.into_iter().any(|queued| spelt(&queued.request.who) == spelt(&request.who)) {
+            return Err(SubmitError::SamePerson { run: run.name().to_owned(), who: request.who.clone() });
+        }
+    }
     Ok(journal.submit(run.name(), &request).await?)
 }
 
@@ -215,6 +224,9 @@ async fn outdated(journal: &impl RunStore, run: &Run, entry: u64) -> Result<Subm
     changes.truncate(MOST_CHANGES);
     changes.extend((more > 0).then(|| format!("and {more} more")));
     let waits = run.status().waiting_for.map(|waiting| format!("; now it waits for {waiting}"));
+    if changes.is_empty() {
+        changes.push("nothing: there is no such entry yet".to_owned());
+    }
     let changes = format!("{}{}", changes.join(", "), waits.unwrap_or_default());
     let (run, state) = (run.name().to_owned(), RunState::from(&run.state().phase));
     Ok(SubmitError::Outdated { run, entry, state, changes })

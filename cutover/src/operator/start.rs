@@ -86,6 +86,8 @@ fn script(run: &str, plan: &Sealed) -> String {
          # Not once the run was finalised: what is old may be gone by then, and users with it.\n\
          # For each AWS account it takes the profile that PROFILE_<account> names, or the credentials that are there.\n\
          set -eu\n\
+         AWS_PAGER= # No page to leave by hand between two targets.\n\
+         export AWS_PAGER\n\
          failed=0\n\n{IN_ACCOUNT}",
         plan.hash()
     );

@@ -7,7 +7,7 @@ use super::since::{DriverStatus, Since};
 use super::waiting::WaitingFor;
 use crate::MeasuredSpan;
 use crate::journal::{QueuedCommand, RefusedCommand};
-use caravan_cutover_engine::{Direction, State};
+use caravan_cutover_engine::{Blocked, Direction, Phase, State};
 use caravan_plans::{Sealed, Step};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -63,8 +63,11 @@ pub struct ShareStatus {
     pub workload: String,
     /// The target.
     pub target: String,
-    /// The share, in percent.
+    /// The share, in percent, as the run wrote it last.
     pub percent: u8,
+    /// Whether somebody else has changed the target since: how large the share is now is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changed_by_others: bool,
 }
 
 /// What was counted of one shift.
@@ -210,14 +213,19 @@ fn at_risk(plan: &Sealed, state: &State) -> Vec<ShareStatus> {
     if state.is_over() {
         return Vec::new();
     }
-    let steps = plan.plan().steps.iter().zip(&state.steps);
-    let shares = steps.filter_map(|(step, reached)| {
+    let in_conflict = match state.phase {
+        Phase::Conflict { task, .. } => Some(task.step()),
+        _ => None,
+    };
+    let steps = plan.plan().steps.iter().zip(&state.steps).enumerate();
+    let shares = steps.filter_map(|(at, (step, reached))| {
         let Some(StepValue::Percent(percent)) = StepValue::of(step, 0, reached.stage) else { return None };
         let (workload, target) = (step.workload().to_string(), step.target(0)?.to_string());
         (percent > 0 && !reached.released_to_others && !reached.finalised).then_some(ShareStatus {
             workload,
             target,
             percent,
+            changed_by_others: in_conflict == Some(at) || reached.blocked == Some(Blocked::Foreign),
         })
     });
     shares.collect()

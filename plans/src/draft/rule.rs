@@ -57,12 +57,17 @@ pub(super) fn between(
         timeout_ms: 5000,
         grpc: grpc.clone(),
     };
+    // Through the rule that moves, the old side would be the new one at 100 %, and nothing would be taken back.
+    let old = match is_by_rule {
+        true => format!("{FILL_IN}: host:port of the old side, past the load balancer"),
+        false => format!("{balancer}:{port}"),
+    };
     let alias = new.alias.as_ref().map(|alias| format!("{}:{port}", alias.name.trim_end_matches('.')));
     let address = new.address.clone().or(alias).unwrap_or_else(|| format!("{FILL_IN}: host:port of the new side"));
     ShiftSpec {
         workload: workload.id.clone(),
         strategy,
-        probes: SideProbes { old: vec![probe(format!("{balancer}:{port}"))], new: vec![probe(address)] },
+        probes: SideProbes { old: vec![probe(old)], new: vec![probe(address)] },
         stages: default_stages(),
         approve: default_approvals(),
         gate: GateSpec::default(),

@@ -10,8 +10,8 @@ use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::probes::prober;
 use crate::{journal_db, signals};
-use caravan_cutover::Command;
 use caravan_cutover::operator::{FinaliseEvidence, Run, approve, makes_sense, time_text};
+use caravan_cutover::{Command, QueuedCommand};
 use caravan_cutover_engine::Shown;
 use clap::Args;
 
@@ -40,7 +40,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &FinaliseArgs) -> Re
     let request = Command::Finalise.by(&args.command.who.name()?, journal_db::now());
     // Whether it makes sense at all is said first.
     makes_sense(&run, &request)?;
-    show(printer, &evidence);
+    let queued = signals::block_on(run.full_status(&journal, journal_db::now()))??.queued;
+    show(printer, &evidence, &queued);
     let prober = prober(&global.dir, &Config::load(&global.dir)?)?;
     signals::block_on(async {
         for change in &evidence.changes {
@@ -56,15 +57,19 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &FinaliseArgs) -> Re
 }
 
 /// What is known before somebody approves: what changes for good, who has approved, and what the sides said.
-fn show(printer: &Printer, evidence: &FinaliseEvidence) {
+fn show(printer: &Printer, evidence: &FinaliseEvidence, queued: &[QueuedCommand]) {
     for change in &evidence.changes {
         printer.note(&format!("to be finalised: {}", change.workload));
         show_change(printer, &change.change);
     }
     printer.note(&format!("the soak was over at {}", time_text(evidence.soaked_at)));
-    printer.note(&match evidence.approved_by.first() {
-        Some(first) => format!("approved by {first}: with yours it begins"),
-        None => "nobody has approved it yet: another person must as well".to_owned(),
+    let waiting = queued.iter().find(|queued| queued.request.command == Command::Finalise);
+    printer.note(&match (evidence.approved_by.first(), waiting) {
+        (Some(first), _) => format!("approved by {first}: with yours it begins"),
+        (None, Some(first)) => {
+            format!("approved by {}, which waits for a driver: with yours it begins", first.request.who)
+        }
+        (None, None) => "nobody has approved it yet: another person must as well".to_owned(),
     });
     printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
     show_said(printer, evidence.old_side.as_ref(), evidence.new_side.as_ref());

@@ -109,13 +109,20 @@ pub(super) fn rollback(global: &Global, printer: &Printer, args: &RollbackArgs) 
     let journal = journal_db::open(&global.dir, &permit)?;
     let run = signals::block_on(Run::read(&journal, &args.command.run))??;
     let mut request = Command::Rollback.by(&args.command.who.name()?, journal_db::now());
-    live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
+    show(printer, &journal, &run)?;
     let to = "send traffic back to a side whose probes may fail";
     let again = named("rollback", &args.command, " --despite-probes");
     confirm(args.run_name.as_deref(), &args.command.run, to, &again)?;
     request.reason = Some(reason(args.reason.as_deref(), "why are its probes not believed: ", &again)?);
     signals::block_on(submit(&journal, &run, &request))??;
     left(printer, &journal, &run, &request)
+}
+
+/// Where the run stands, and who drives it, before somebody decides.
+fn show(printer: &Printer, journal: &Journal, run: &Run) -> Result<(), Failure> {
+    let status = signals::block_on(run.full_status(journal, journal_db::now()))??;
+    live::head(&status, live::WIDTH).iter().for_each(|line| printer.note(line));
+    Ok(())
 }
 
 /// The reason that was given, or is typed in a terminal; a blank of a command that was printed is none.
@@ -144,7 +151,7 @@ pub(super) fn adopt(global: &Global, printer: &Printer, args: &AdoptArgs) -> Res
     let request = Command::Adopt.by(&args.command.who.name()?, journal_db::now());
     // Whether it makes sense at all is said first.
     makes_sense(&run, &request)?;
-    live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
+    show(printer, &journal, &run)?;
     let plan = run.plan().plan();
     let meant = |shown: &Shown| plan.step_title(shown.step).unwrap_or_default();
     let shown = shown(&run).map(|shown| {
@@ -181,7 +188,7 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
     makes_sense(&run, &request)?;
     request.shown = shown(&run).map(|shown| Shown { entry: args.entry.unwrap_or(shown.entry), ..shown });
     if run.status().state != RunState::Shifted {
-        live::head(&run.status(), live::WIDTH).iter().for_each(|line| printer.note(line));
+        show(printer, &journal, &run)?;
         let again = named("release", &args.command, "");
         confirm(args.run_name.as_deref(), &args.command.run, "release it where it stands", &again)?;
         request.reason = Some(reason(args.reason.as_deref(), "why is it released before its end: ", &again)?);

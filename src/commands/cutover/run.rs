@@ -93,7 +93,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
     });
     let quiet = printer.is_quiet();
     let left = signals::block_on(async {
-        let notices = Notices::new(global, &config, &journal, quiet).await?;
+        let goes_back = goes_back(&journal, args).await?;
+        let notices = Notices::new(global, &config, &journal, printer, goes_back).await?;
         if args.all && args.wait {
             supervise(driver, notices, &who, quiet).await?;
             return Ok(Vec::new());
@@ -251,6 +252,18 @@ async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result
         chosen.push((name.clone(), Run::read(journal, name).await));
     }
     Ok(chosen)
+}
+
+/// Whether any of the runs goes back, or is wanted back.
+async fn goes_back(journal: &Journal, args: &RunArgs) -> Result<bool, Failure> {
+    for (_, run) in chosen(journal, args).await? {
+        // What can't be read is said by whoever wants to drive it.
+        let Ok(run) = run else { continue };
+        if !run.state().is_over() && !run.needs_proof(journal).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Unique for each process: two drivers of one name would take each other's lease for their own.

@@ -21,12 +21,29 @@ pub(super) struct Notices {
 }
 
 impl Notices {
-    /// Those whom `caravan.yaml` names.
+    /// Those whom `caravan.yaml` names. Where something goes back, nobody's address stands in its way: whoever can't be told
+    /// is named.
     ///
     /// # Errors
-    /// A configuration failure when an address is missing or can't be used, and those of the journal.
-    pub(super) async fn new(global: &Global, config: &Config, journal: &Journal, quiet: bool) -> Result<Self, Failure> {
-        let receivers = notifications::receivers(&Config::path(&global.dir), &config.notifications)?;
+    /// A configuration failure when an address is missing or can't be used and nothing goes back, and those of the journal.
+    pub(super) async fn new(
+        global: &Global,
+        config: &Config,
+        journal: &Journal,
+        printer: &Printer,
+        goes_back: bool,
+    ) -> Result<Self, Failure> {
+        let (file, quiet) = (Config::path(&global.dir), printer.is_quiet());
+        let mut receivers = Vec::new();
+        for (at, settings) in config.notifications.iter().enumerate() {
+            match notifications::receiver(&file, at, settings) {
+                Ok(receiver) => receivers.push(receiver),
+                Err(failure) if goes_back => {
+                    printer.warning(&format!("not told of the way back: {}", failure.error));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
         if receivers.is_empty() {
             return Ok(Self { courier: None, quiet });
         }

@@ -146,6 +146,7 @@ mod tests {
                 workload: format!("ecs/123456789012/eu-central-1/main/track-{number:02}"),
                 target: format!("records track-{number:02}.example.com. in zone Z1, account 123456789012"),
                 percent: 50,
+                changed_by_others: false,
             };
             status.at_risk = (0..shares).map(share).collect();
             let lines = lines(&status, 80, height);

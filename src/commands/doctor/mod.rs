@@ -56,7 +56,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DoctorArgs) -> Resu
     if printer.is_json() {
         printer.json(&Document { schema: "caravan.doctor/v1", checks: &checks })?;
     } else {
-        printer.text(|out| checks.iter().try_for_each(|check| write_check(out, check)))?;
+        printer.text(|out| checks.iter().try_for_each(|check| write_check(out, printer, check)))?;
     }
     Ok(most_severe(&checks))
 }
@@ -79,10 +79,10 @@ fn checks(global: &Global, args: &DoctorArgs) -> Result<Vec<Check>, Failure> {
     Ok(checks)
 }
 
-fn write_check(out: &mut impl Write, check: &Check) -> io::Result<()> {
+fn write_check(out: &mut impl Write, printer: &Printer, check: &Check) -> io::Result<()> {
     writeln!(out, "{:<8} {}: {}", check.state.word(), check.name, check.text)?;
     match &check.remedy {
-        Some(remedy) => writeln!(out, "         {remedy}"),
+        Some(remedy) => writeln!(out, "         {}", printer.runnable(remedy)),
         None => Ok(()),
     }
 }
