@@ -54,7 +54,7 @@ pub(super) fn map<'a>(
     let mut made = written::Made::default();
     for side in &sides {
         let one = &listeners[side.listener];
-        made.add(context, component, &one.read, &one.ordered, &side.placed, side.internal);
+        made.add(context, component, one, &side.placed, side.internal);
     }
     for (number, one) in listeners.iter().enumerate() {
         let placed: Vec<Placed> =

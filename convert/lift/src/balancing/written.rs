@@ -1,8 +1,9 @@
 //! What the rules come to in the plconfig.
 
 use super::actions::Action;
-use super::model::{Ordered, Outcome, Path, Placed};
-use super::read::Read;
+use super::answers;
+use super::model::{Outcome, Path, Placed};
+use super::read::{Listener, Read};
 use crate::context::Context;
 use crate::plconfig::{Component, Ingress, Respond, Route};
 use std::collections::BTreeMap;
@@ -25,20 +26,27 @@ impl Made {
         &mut self,
         context: &Context<'_, '_>,
         component: &Component,
-        read: &[Read<'_>],
-        ordered: &Ordered,
+        one: &Listener<'_>,
         placed: &[Placed],
         internal: bool,
     ) {
         let opens = placed.iter().any(|placed| matches!(placed.outcome, Outcome::Group(_)));
         if !internal {
             self.public += usize::from(opens);
-            self.turned |= !ordered.fits_one_host(placed);
+            self.turned |= !one.ordered.fits_one_host(placed);
             self.answers |= !opens && !placed.is_empty();
         }
-        for route in routes(context, component, read, placed, internal) {
-            if !self.routes.contains(&route) {
-                self.routes.push(route);
+        let headers = one.way.listener.map(answers::headers).unwrap_or_default();
+        for route in routes(context, component, &one.read, placed, internal) {
+            let same = |known: &Route| Route { response_headers: BTreeMap::new(), ..known.clone() } == route;
+            match self.routes.iter_mut().find(|known| same(known)) {
+                // Two listeners with the same route: an answer has what either adds.
+                Some(known) => {
+                    for (name, value) in &headers {
+                        known.response_headers.entry(name.clone()).or_insert_with(|| value.clone());
+                    }
+                }
+                None => self.routes.push(Route { response_headers: headers.clone(), ..route }),
             }
         }
     }
@@ -49,6 +57,11 @@ impl Made {
             return before;
         }
         let mut ingress = before.unwrap_or_default();
+        if self.routes.windows(2).all(|pair| pair[0].response_headers == pair[1].response_headers) {
+            for route in &mut self.routes {
+                ingress.response_headers = std::mem::take(&mut route.response_headers);
+            }
+        }
         if self.routes.iter().all(|route| route.internal == Some(true)) {
             ingress.internal = Some(true);
             self.routes.iter_mut().for_each(|route| route.internal = None);
