@@ -8,6 +8,9 @@ use crate::tracker::FieldTracker;
 /// What network load balancers wait for data where nobody chose (ELBv2 API reference, ListenerAttribute).
 const OF_NETWORK: u32 = 350;
 
+/// The longest that any of them waits.
+const LONGEST: u32 = 6000;
+
 /// Maps the idle timeouts of the balancers in front of a component that speaks HTTP; the longest holds.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, component: &mut Component) {
     let ends: Vec<End<'a>> =
@@ -51,5 +54,6 @@ fn end<'a>(of: Object<'a>, key: &str, usual: u32) -> End<'a> {
     let attribute = of.objects("Attributes").find(|attribute| attribute.peek("Key") == Some(key));
     let said = attribute.and_then(|attribute| attribute.field("Value"));
     let after = said.and_then(|field| number(field.0)).and_then(|seconds| u32::try_from(seconds).ok());
+    let after = after.filter(|seconds| (1..=LONGEST).contains(seconds));
     End { after: after.unwrap_or(usual), said: said.filter(|_| after.is_some()) }
 }

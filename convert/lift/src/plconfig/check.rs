@@ -198,9 +198,7 @@ fn ingress(at: &str, ingress: &Ingress) -> Checked {
     hosts(&format!("{at}.hosts"), &ingress.hosts)?;
     paths(&format!("{at}.paths"), &ingress.paths)?;
     answer_headers(&format!("{at}.response_headers"), &ingress.response_headers)?;
-    for (field, length) in
-        [("timeout", ingress.timeout), ("idle_timeout", ingress.idle_timeout), ("sticky", ingress.sticky)]
-    {
+    for (field, length) in [("timeout", ingress.timeout), ("idle_timeout", ingress.idle_timeout)] {
         let short = length.is_none_or(|length| length.0 / 3600 <= 99_999);
         ensure(short, &format!("{at}.{field}"), "is longer than 99999h, which the gateway does not take")?;
     }
