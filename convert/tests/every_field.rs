@@ -146,6 +146,7 @@ fn ingress() -> Ingress {
         methods: vec![text("GET")],
         internal: None,
         port: Some(9090),
+        response_headers: map([("X-Frame-Options", text("DENY"))]),
         respond: None,
         redirect: None,
     };
@@ -166,6 +167,8 @@ fn ingress() -> Ingress {
         routes: vec![route, inside, respond, redirect],
         own_host: Some(false),
         timeout: Some(Seconds(90)),
+        idle_timeout: Some(Seconds(45)),
+        response_headers: map([("Server", text("")), ("X-Content-Type-Options", text("nosniff"))]),
         internal: Some(true),
         sticky: Some(Seconds(600)),
         auth: Some(Auth { mode: AuthMode::Bearer, groups: vec![text("staff")], public: vec![text("/open")] }),

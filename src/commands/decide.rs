@@ -78,6 +78,8 @@ pub(crate) fn open(store: &Store, decisions: &Decisions, platform: &Platform) ->
         }
     }
     questions.sort_by(|one, other| one.id.cmp(&other.id));
+    // What many workloads share is asked once.
+    questions.dedup_by(|one, other| one.id == other.id);
     Ok(questions)
 }
 

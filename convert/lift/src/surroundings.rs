@@ -130,6 +130,7 @@ impl<'a> Surroundings<'a> {
             listener_rules: self.listener_rules.clone(),
             listeners: self.listeners.clone(),
             load_balancers: self.load_balancers.clone(),
+            security_groups: self.security_groups.clone(),
             records: self.records.clone(),
             served: self.served.clone(),
             ..Self::default()

@@ -168,6 +168,15 @@ impl<'a> FieldTracker<'a> {
         }
     }
 
+    /// The id of a question about something that many workloads share, in an account and a region: one answer is for all of
+    /// them.
+    pub(crate) fn shared_question_id(&self, topic: &str, detail: &str) -> QuestionId {
+        let workload = self.source.workload;
+        let account = workload.account.as_ref().map_or("", |account| account.as_str());
+        let region = workload.region.as_ref().map_or("", |region| region.as_str());
+        QuestionId::new(format!("{topic}/{account}/{region}/{}", without_marks(detail)))
+    }
+
     /// Asks, unless a person answered with one of the options (any text when there are none).
     pub(crate) fn ask(&mut self, id: QuestionId, text: &str, options: &[&str], assumed: Option<&str>) -> Asked<'a> {
         self.ask_for(id, text, options, assumed, |answer| options.is_empty() || options.contains(&answer))

@@ -102,6 +102,7 @@ fn every_topic_of_the_code_stands_in_the_documentation_and_the_other_way_round()
         let code = code(lambda);
         let mut used = BTreeSet::new();
         arguments(&code, ".question_id(", 2, &mut used);
+        arguments(&code, ".shared_question_id(", 2, &mut used);
         arguments(&code, ".ask_to_drop(tracker,", 3, &mut used);
         arguments(&code, "closed::ask(tracker,", 4, &mut used);
         assert_eq!(used, documented(lambda, "## Questions"));

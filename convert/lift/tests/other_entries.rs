@@ -195,3 +195,26 @@ fn tls_of_service_connect_is_a_question_of_its_own() {
         assert_eq!(case.config().components["web"].suspended.is_some(), asked);
     }
 }
+
+#[test]
+fn what_service_connect_said_of_time_is_said_to_be_gone() {
+    for (timeout, noted) in [
+        (json!({"perRequestTimeoutSeconds": 5}), "longer"),
+        (json!({"idleTimeoutSeconds": 120}), "silent"),
+        (json!({"perRequestTimeoutSeconds": 0, "idleTimeoutSeconds": 0}), "no limit"),
+    ] {
+        let offered = json!({"portName": "http", "timeout": timeout});
+        let connect = json!({"enabled": true, "namespace": "harbour", "services": [offered]});
+        let open = || case(&json!({}), &json!({"serviceConnectConfiguration": connect}));
+        for case in [open(), open().answer("service-connect", "", "new-name")] {
+            let lift = case.lift();
+            let entries: Vec<_> = lift.ledger.entries().filter(|entry| entry.path.contains("/timeout/")).collect();
+            assert!(!entries.is_empty());
+            for entry in entries {
+                let rule = "service-connect-timeout".into();
+                assert_eq!(entry.verdict, FieldVerdict::Dropped { rule });
+                assert!(entry.note.as_ref().is_some_and(|note| note.contains(noted)), "{entry:?}");
+            }
+        }
+    }
+}

@@ -2,8 +2,8 @@
 
 use super::app::Part;
 use super::custom::{
-    Body, Custom, DirectResponse, HttpRouteFilterSpec, HttpRouteSpec, ReplacedPath, RequestRedirect, RouteFilter,
-    TargetRef,
+    Body, Custom, DirectResponse, Header, HeaderModifier, HttpRouteFilterSpec, HttpRouteSpec, ReplacedPath,
+    RequestRedirect, RouteFilter, TargetRef,
 };
 use crate::naming;
 use caravan_convert_lift::plconfig::{Ingress, Redirect, Respond, Route};
@@ -13,11 +13,29 @@ use std::collections::BTreeMap;
 pub(super) fn filter(part: &Part<'_>, route: &Route) -> Option<RouteFilter> {
     if let Some(redirect) = &route.redirect {
         let request_redirect = Some(redirected(redirect));
-        return Some(RouteFilter { kind: "RequestRedirect", request_redirect, extension_ref: None });
+        return Some(RouteFilter { kind: "RequestRedirect", request_redirect, ..RouteFilter::default() });
     }
     let name = name(part, route.respond.as_ref()?);
     let extension_ref = Some(TargetRef { group: "gateway.envoyproxy.io", kind: "HTTPRouteFilter", name });
-    Some(RouteFilter { kind: "ExtensionRef", request_redirect: None, extension_ref })
+    Some(RouteFilter { kind: "ExtensionRef", extension_ref, ..RouteFilter::default() })
+}
+
+/// The filter that sets headers of answers; none where a route has none.
+pub(super) fn headers(ingress: &Ingress, route: &Route) -> Option<RouteFilter> {
+    let mut all: BTreeMap<&String, &String> = ingress.response_headers.iter().collect();
+    all.extend(&route.response_headers);
+    let mut modifier = HeaderModifier::default();
+    for (name, value) in all {
+        match value.as_str() {
+            "" => modifier.remove.push(name.clone()),
+            text => modifier.set.push(Header { name: name.clone(), value: text.to_owned() }),
+        }
+    }
+    (modifier != HeaderModifier::default()).then(|| RouteFilter {
+        kind: "ResponseHeaderModifier",
+        response_header_modifier: Some(modifier),
+        ..RouteFilter::default()
+    })
 }
 
 /// The answers that routes name, each once.

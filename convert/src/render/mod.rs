@@ -31,6 +31,7 @@ mod service_account;
 mod stateful_set;
 mod suspension;
 mod trace;
+mod traffic;
 mod view;
 mod volume;
 mod write;
@@ -220,7 +221,7 @@ fn exposed(
     let leads = |route: &HttpRoute| route.spec.rules.iter().any(|rule| rule.backend_refs.contains(&backends.main));
     objects.extend(backend.filter(|_| made.iter().any(leads)).map(Object::from));
     objects.extend(filters::filters(part, ingress, &made).into_iter().map(Object::from));
-    objects.extend(routes::sticky(part, ingress, made.len()).map(Object::from));
+    objects.extend(traffic::policy(part, ingress, &made).map(Object::from));
     objects.extend(made.into_iter().map(Object::from));
     Ok(())
 }

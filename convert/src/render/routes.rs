@@ -3,13 +3,12 @@
 use super::RenderError;
 use super::app::{Part, duration};
 use super::custom::{
-    BackendRef, BackendTrafficPolicySpec, ConsistentHash, Cookie, Custom, HttpRouteSpec, LoadBalancer, ParentRef,
-    PathMatch, RouteMatch, RouteRule, TargetRef, Timeouts, ValueMatch,
+    BackendRef, Custom, HttpRouteSpec, ParentRef, PathMatch, RouteMatch, RouteRule, Timeouts, ValueMatch,
 };
 use super::filters;
 use super::listeners::Listeners;
 use crate::naming;
-use caravan_convert_lift::plconfig::{Ingress, Route, Seconds, is_path};
+use caravan_convert_lift::plconfig::{Ingress, Route, is_path};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bounds of the HTTPRoute of Gateway API 1.6: hosts, rules, matches of one rule, matches of all rules, parents.
@@ -19,7 +18,7 @@ const MATCHES_OF_RULE: usize = 64;
 const MATCHES: usize = 128;
 
 /// The API group of routes, Gateways and ListenerSets.
-const GROUP: &str = "gateway.networking.k8s.io";
+pub(super) const GROUP: &str = "gateway.networking.k8s.io";
 
 /// Where the routes of a component lead.
 pub(super) struct Backends {
@@ -61,21 +60,6 @@ pub(super) fn name(part: &Part<'_>, at: usize) -> String {
 /// A regular expression of all that [`name`] gives for a component.
 pub(super) fn any_name(part: &Part<'_>) -> String {
     format!("{}({})?", part.object, naming::further("", "[0-9]+"))
-}
-
-/// The policy that keeps a client with the instance that it reached first; none where nothing asks for it.
-pub(super) fn sticky(part: &Part<'_>, ingress: &Ingress, routes: usize) -> Option<Custom<BackendTrafficPolicySpec>> {
-    let length = ingress.sticky?;
-    let target = |at| TargetRef { group: GROUP, kind: "HTTPRoute", name: name(part, at) };
-    let cookie = Cookie { name: "caravan-instance", ttl: duration(Seconds(length.0.max(1))) };
-    let spec = BackendTrafficPolicySpec {
-        target_refs: (0..routes).map(target).collect(),
-        load_balancer: LoadBalancer {
-            kind: "ConsistentHash",
-            consistent_hash: ConsistentHash { kind: "Cookie", cookie },
-        },
-    };
-    Some(Custom::backend_traffic_policy(part.metadata(&part.object), spec))
 }
 
 /// Rules and the hosts they hold for.
@@ -144,7 +128,8 @@ fn rule(part: &Part<'_>, ingress: &Ingress, backends: &Backends, route: &Route) 
         matches: matches(part, route)?,
         timeouts: ingress.timeout.filter(|_| filter.is_none()).map(|length| Timeouts { request: duration(length) }),
         backend_refs: if filter.is_none() { vec![backend()] } else { Vec::new() },
-        filters: filter.into_iter().collect(),
+        // Envoy Gateway reads no further than an answer of its own.
+        filters: filters::headers(ingress, route).into_iter().chain(filter).collect(),
     })
 }
 

@@ -20,7 +20,7 @@ mod tests;
 use crate::Redactor;
 use crate::link::finish_and_relink;
 use crate::request::Request;
-use caravan_inventory::{Coverage, Ownership, ProviderAccount, ScanId, Scope};
+use caravan_inventory::{Coverage, Ownership, ProviderAccount, ScanId, Scope, UnitId};
 use caravan_inventory_store::{NewScan, ScanState, Store, StoreError, WorkId};
 use caravan_providers::{Prover, Reader};
 use jiff::Timestamp;
@@ -109,9 +109,11 @@ where
         Begun::NothingToResume { id } => return finished(store, id),
     };
     context.progress.tell(ScanEvent::Began { scan: scan.clone(), resumed });
+    let units = store.units(&scan)?.into_iter().map(|unit| unit.id).collect();
     let mut run = Run {
         store,
         scan,
+        units,
         context,
         queue: Queue::default(),
         refused: Vec::new(),
@@ -128,6 +130,8 @@ where
 struct Run<'a> {
     store: &'a mut Store,
     scan: ScanId,
+    /// Its units: one that an older version began lacks those of the calls that came since.
+    units: BTreeSet<UnitId>,
     context: &'a ScanContext<'a>,
     queue: Queue,
     refused: Vec<RefusedAccount>,

@@ -3,7 +3,8 @@
 use super::perform::{Performed, Told};
 use super::queue::{Job, Pending};
 use super::{Run, ScanError, ScanEvent};
-use crate::collect::Element;
+use crate::collect::{Element, without_answer};
+use crate::request::Request;
 use caravan_inventory::{Observation, ObservationId, Scope, UnitState};
 use caravan_inventory_store::{NewWork, PageRecord};
 use caravan_providers::{Read, ReadError, ReadErrorKind};
@@ -38,6 +39,11 @@ impl Run<'_> {
         follow_up: Vec<NewWork>,
         next: Option<String>,
     ) -> Result<(), ScanError> {
+        // A call that the scan was begun without is not made: what waits for it is recorded as it is.
+        let (follow_up, unknown): (Vec<NewWork>, Vec<NewWork>) =
+            follow_up.into_iter().partition(|work| self.units.contains(&work.unit));
+        let waiting = unknown.iter().filter_map(|work| without_answer(&Request::parse(&work.request)?));
+        let elements: Vec<Element> = elements.into_iter().chain(waiting).collect();
         let observations =
             elements.into_iter().map(|element| self.observation(&pending.request.read, element)).collect();
         let page = PageRecord { work: pending.item.clone(), next, observations, found, units: Vec::new(), follow_up };

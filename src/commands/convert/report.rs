@@ -7,6 +7,7 @@ use crate::tree::FileOutcome;
 use camino::Utf8Path;
 use caravan_convert::{Conflict, Converted, Refused};
 use caravan_convert_lift::Counts;
+use caravan_inventory::QuestionId;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -22,7 +23,8 @@ pub(crate) struct ConversionReport {
     tree: FileOutcome,
     refused: Vec<Refused>,
     conflicts: Vec<Conflict>,
-    questions: u64,
+    /// Many workloads may share one.
+    questions: BTreeSet<QuestionId>,
     stale: Vec<String>,
     remains: Vec<String>,
 }
@@ -82,7 +84,7 @@ impl ConversionReport {
             tree: FileOutcome::default(),
             refused: Vec::new(),
             conflicts: Vec::new(),
-            questions: 0,
+            questions: BTreeSet::new(),
             stale: Vec::new(),
             remains: Vec::new(),
         }
@@ -94,8 +96,7 @@ impl ConversionReport {
         self.fields += converted.fields;
         self.refused.extend(converted.refused);
         self.conflicts.extend(converted.conflicts);
-        let questions: BTreeSet<_> = converted.questions.iter().map(|question| &question.id).collect();
-        self.questions += questions.len() as u64;
+        self.questions.extend(converted.questions.into_iter().map(|question| question.id));
     }
 
     /// Takes what became of the files, and sorts what came app by app.
@@ -142,7 +143,7 @@ impl ConversionReport {
             files: self.tree.files,
             refused: self.refused.iter().map(RefusedRow::of).collect(),
             conflicts: self.conflicts.iter().map(ConflictRow::of).collect(),
-            questions: self.questions,
+            questions: self.questions.len() as u64,
             written: self.tree.written,
             differences: &self.tree.differences,
             stale: &self.stale,
@@ -174,7 +175,7 @@ impl ConversionReport {
                 files.saturating_sub(*written)
             )?;
         }
-        writeln!(stdout, "questions  {} open", self.questions)?;
+        writeln!(stdout, "questions  {} open", self.questions.len())?;
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
         section(stdout, "no longer lifted", self.stale.iter().cloned())?;
@@ -198,7 +199,7 @@ impl ConversionReport {
     }
 
     fn advise(&self, printer: &Printer) {
-        if self.questions > 0 {
+        if !self.questions.is_empty() {
             printer.hint("`caravan decide` lists the open questions and takes the answers");
         }
         if self.fields.unknown > 0 {

@@ -4,7 +4,7 @@
 mod context;
 
 use caravan_convert::{Claim, Converted, Nothing, Platform, Trace, assign, convert};
-use caravan_convert_lift::{SharedHosts, Source, lift};
+use caravan_convert_lift::{SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{
     AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
     TeamName, Workload, WorkloadId, WorkloadKind,
@@ -71,6 +71,7 @@ fn converted(runtime: &str) -> Converted {
         observations: &observations,
         decisions: &decisions,
         hosts,
+        store: &StoreReach::UNKNOWN,
     });
     let done = convert(&app, vec![lifted], &Platform::default(), &Nothing, Trace::Off);
     assert!(done.questions.is_empty() && done.refused.is_empty(), "{:?} {:?}", done.questions, done.refused);

@@ -1,4 +1,4 @@
-//! Whom the security groups of a load balancer let in. The gateway lets everybody in.
+//! Whom the security groups of a load balancer let in. The gateway lets everybody in, and the internal one everybody inside.
 
 use super::listeners::Way;
 use crate::context::Context;
@@ -6,24 +6,36 @@ use crate::field::{Field, Object, number};
 use crate::tracker::{Asked, FieldTracker};
 use std::collections::BTreeSet;
 
-/// Whether everybody may come in by a listener that is reached from the internet: its load balancer's security groups let
-/// everybody in, or a person says so. Nothing is known where one of them was not seen.
+/// Whether those may come in by a listener whom the gateway lets in: its load balancer's security groups let them in as
+/// well, or a person says so. Nothing is known where one of them was not seen.
 pub(super) fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, way: &Way<'a>) -> bool {
     let balancer = context
         .around
         .load_balancers
         .iter()
         .find(|balancer| way.balancer.is_some() && balancer.peek("LoadBalancerArn") == way.balancer);
-    let Some(balancer) = balancer.filter(|_| way.public == Some(true)) else { return true };
+    let Some(balancer) = balancer else { return true };
     let Some(callers) = callers(context, *balancer, way) else { return true };
     let shown: Vec<String> = callers.iter().map(|caller| format!("`{caller}`")).collect();
     let shown = shown.join(", ");
-    let text = format!(
-        "`{}` is reached from the internet, and its security groups let only {shown} in; the gateway lets everybody in. Leave it out, \
-         or may everybody come (`open`)? Until then nothing comes in by it.",
-        way.name
-    );
-    let id = tracker.question_id("callers", &way.name);
+    let (id, text) = if way.public == Some(true) {
+        let text = format!(
+            "`{}` is reached from the internet, and its security groups let only {shown} in; the gateway lets everybody in. Leave it out, \
+             or may everybody come (`open`)? Until then nothing comes in by it.",
+            way.name
+        );
+        (tracker.question_id("callers", &way.name), text)
+    } else if callers.iter().any(|caller| is_network(caller)) {
+        return true;
+    } else {
+        let text = format!(
+            "`{}` is reached from inside, and its security groups let only {shown} in; the internal Gateway lets everybody in who \
+             is inside. Leave it out, or may everybody inside come (`open`)? Until then nothing comes in by it. The answer holds \
+             for all that stands behind it.",
+            way.name
+        );
+        (tracker.shared_question_id("internal-callers", &way.name), text)
+    };
     let answer = tracker.ask(id, &text, &["leave-out", "open"], Some("leave-out"));
     for value in balancer.list("SecurityGroups").iter().map(Field) {
         match &answer {
@@ -32,6 +44,14 @@ pub(super) fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, '
         }
     }
     matches!(answer, Asked::Given("open"))
+}
+
+/// Whether a source is a whole network, as an internal balancer is meant for, and no group or few addresses: a VPC of the usual
+/// size or more.
+fn is_network(source: &str) -> bool {
+    let Some((address, length)) = source.split_once('/') else { return false };
+    let longest = if address.contains(':') { 56 } else { 20 };
+    length.parse::<u8>().is_ok_and(|length| length <= longest)
 }
 
 /// Those whom the groups let in at the listener's port, at least one; none where that is everybody, or isn't known.

@@ -1,23 +1,44 @@
 //! What a target group says otherwise than the one that serves, of a container that has one of each.
 
 use crate::context::Context;
-use crate::field::{Field, Object};
+use crate::field::{Field, Object, number};
+use crate::plconfig::{Component, Ingress, Seconds};
 use crate::tracker::{Asked, FieldTracker};
 use std::collections::BTreeMap;
 
 /// What decides for callers, with what it is where nobody chose (ELBv2 API reference, TargetGroupAttribute).
-const ATTRIBUTES: [(&str, &str); 4] = [
+const ATTRIBUTES: [(&str, &str); 3] = [
     ("stickiness.enabled", "false"),
     ("stickiness.type", "lb_cookie"),
     ("stickiness.lb_cookie.duration_seconds", "86400"),
-    ("deregistration_delay.timeout_seconds", "300"),
 ];
 
-/// Asks whether the check and the attributes of the group that serves are enough, where those of this one differ.
-pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>) {
-    let first = context.around.target_groups.iter().find(|first| !first.is(group)).copied();
+/// How often a group checks, and when it believes it.
+const COUNTS: [&str; 4] =
+    ["HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount", "UnhealthyThresholdCount"];
+
+/// The answer that keeps every caller with its instance.
+const STICKY: &str = "sticky-for-all";
+
+/// Asks whether the check and the attributes of the group that serves are enough, where those of this one differ. The check
+/// of a group that `has_probe` is that of the container that it sends to.
+pub(super) fn ask<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    (first, group): (Option<Object<'a>>, Object<'a>),
+    has_probe: bool,
+    component: &mut Component,
+) {
+    for name in COUNTS.into_iter().filter(|_| !has_probe) {
+        let same = first.is_some_and(|first| first.raw(name).map(|f| f.0) == group.raw(name).map(|f| f.0));
+        if let Some(field) = group.field(name).filter(|_| !same) {
+            let note = "an instance is checked in one way, as the group that serves says";
+            field.dropped_because(tracker, "further-target-group", note);
+        }
+    }
     let mut differing: Vec<Field<'a>> = Vec::new();
-    for name in ["HealthCheckProtocol", "HealthCheckPath", "HealthCheckPort", "Matcher"] {
+    let checks = ["HealthCheckProtocol", "HealthCheckPath", "HealthCheckPort", "Matcher"];
+    for name in checks.into_iter().filter(|_| !has_probe) {
         let same = first.is_some_and(|first| first.raw(name).map(|f| f.0) == group.raw(name).map(|f| f.0));
         let Some(field) = group.field(name) else { continue };
         if same {
@@ -54,9 +75,24 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>,
         name.unwrap_or("beside the one that serves")
     );
     let id = tracker.question_id("further-check", name.unwrap_or(""));
-    let answer = tracker.ask(id, &text, &["enough"], Some("enough"));
+    let by_cookie =
+        is_sticky(&own) && own.get("stickiness.type").is_none_or(|kind| kind.0.as_str() == Some("lb_cookie"));
+    let asked = if by_cookie && !is_sticky(&served) {
+        let text = format!("{text} Or do all callers stay with their instance from now on (`{STICKY}`)?");
+        tracker.ask(id, &text, &["enough", STICKY], Some("enough"))
+    } else {
+        tracker.ask(id, &text, &["enough"], Some("enough"))
+    };
+    if matches!(asked, Asked::Given(STICKY)) {
+        let length = own.get("stickiness.lb_cookie.duration_seconds").and_then(|field| number(field.0));
+        let length = length.and_then(|length| u32::try_from(length).ok()).unwrap_or(86_400);
+        component.ingress.get_or_insert_with(Ingress::default).sticky = Some(Seconds(length));
+    }
     for field in differing {
-        match &answer {
+        match &asked {
+            Asked::Given(STICKY) => {
+                field.approximated(tracker, context.at("ingress/sticky"), "for all callers, by a person's answer");
+            }
             Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
             Asked::Open(id) => field.asked(tracker, id),
         }

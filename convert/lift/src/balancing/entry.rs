@@ -1,8 +1,9 @@
 //! Load balancers and their listeners: from where the component is reached.
 
+use super::attributes;
 use crate::context::Context;
-use crate::field::{Field, Object, number};
-use crate::plconfig::{Component, ComponentType, Ingress, Protocol, Seconds};
+use crate::field::{Field, Object};
+use crate::plconfig::{Component, Ingress, Protocol};
 use crate::tracker::{Asked, FieldTracker};
 
 /// Whether it speaks what the gateway does not.
@@ -41,7 +42,8 @@ pub(super) fn exposure(context: &Context<'_, '_>, unseen_is_public: bool, compon
 }
 
 pub(super) fn listener<'a>(tracker: &mut FieldTracker<'a>, listener: Object<'a>) {
-    listener.drop_all(tracker, &["ListenerArn", "LoadBalancerArn", "Tags", "Attributes"], "describe-only");
+    listener.drop_all(tracker, &["ListenerArn", "LoadBalancerArn", "Tags"], "describe-only");
+    attributes::drop_rest(tracker, listener, "load-balancer-attribute");
     listener.drop_all(tracker, &["Port", "Protocol"], "platform-entry");
     listener.drop_all(tracker, &["Certificates", "SslPolicy", "AlpnPolicy"], "platform-tls");
     if let Some(mutual) = listener.object("MutualAuthentication") {
@@ -59,7 +61,7 @@ pub(super) fn load_balancer<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     balancer: Object<'a>,
-    component: &mut Component,
+    component: &Component,
 ) {
     if let Some(field) = balancer.field("Scheme") {
         match balancer.peek("Scheme") {
@@ -74,20 +76,9 @@ pub(super) fn load_balancer<'a>(
             _ => field.dropped(tracker, "platform-entry"),
         }
     }
-    for attribute in balancer.objects("Attributes") {
-        let (Some(key), Some(value)) = (attribute.field("Key"), attribute.field("Value")) else {
-            continue;
-        };
-        key.dropped(tracker, "load-balancer-attribute");
-        match (attribute.peek("Key"), number(value.0).and_then(|n| u32::try_from(n).ok())) {
-            (Some("idle_timeout.timeout_seconds"), Some(seconds))
-                if context.kind == ComponentType::Web && !is_raw(component) =>
-            {
-                component.ingress.get_or_insert_with(Ingress::default).timeout = Some(Seconds(seconds));
-                value.approximated(tracker, context.at("ingress/timeout"), "of a whole request, not of silence in it");
-            }
-            _ => value.dropped(tracker, "load-balancer-attribute"),
-        }
+    attributes::drop_rest(tracker, balancer, "load-balancer-attribute");
+    if let Some(arn) = balancer.field("LoadBalancerArn").filter(|_| balancer.list("Attributes").is_empty()) {
+        arn.dropped_because(tracker, "platform-entry", "none of its attributes were seen: AWS's own hold");
     }
     for group in balancer.list("SecurityGroups") {
         let seen = group.as_str().is_some_and(|id| context.around.security_groups.contains_key(id));
@@ -98,7 +89,8 @@ pub(super) fn load_balancer<'a>(
         }
     }
     for (name, value) in balancer.entries() {
-        if !matches!(name, "Scheme" | "Attributes" | "SecurityGroups") && !crate::field::is_empty(value) {
+        let is_said = matches!(name, "Scheme" | "Attributes" | "SecurityGroups") || tracker.has_mark(value);
+        if !is_said && !crate::field::is_empty(value) {
             Field(value).dropped(tracker, "platform-entry");
         }
     }

@@ -125,7 +125,7 @@ fn each_rule_leads_to_the_port_of_its_group_and_readiness_is_that_of_the_port_th
     }
 }
 
-/// An instance has one stickiness and one time to drain, of whatever group.
+/// An instance has one stickiness, of whatever group.
 #[test]
 fn what_a_second_group_says_otherwise_of_the_same_port_is_asked_about() {
     let rules = || vec![edge(vec![(at("/*"), to(3000))])];
@@ -138,14 +138,85 @@ fn what_a_second_group_says_otherwise_of_the_same_port_is_asked_about() {
     for (first, second, word) in [
         (said(&[]), said(&sticky), Some("stickiness.enabled=true")),
         (said(&sticky), said(&[]), Some("stickiness.enabled=false")),
-        (said(&[]), said(&delay), Some("deregistration_delay.timeout_seconds=20")),
+        (said(&[]), said(&delay), None),
         (said(&sticky), said(&[("stickiness.enabled", "true"), ("stickiness.type", "app_cookie")]), Some("app_cookie")),
         (said(&[]), said(&[("stickiness.enabled", "false"), ("stickiness.type", "app_cookie")]), None),
         (said(&delay), said(&delay), None),
+        (said(&sticky), said(&sticky), None),
     ] {
         let lifted = lift(&[(3000, first), (9000, second)], &rules());
         assert_eq!(lifted.questions.iter().any(|id| id == "further-check/g9000"), word.is_some(), "{word:?}");
         assert!(word.is_none_or(|word| lifted.texts.contains(word)), "{}", lifted.texts);
+    }
+}
+
+/// Whoever was kept with an instance is kept by a person's answer, and then everybody is.
+#[test]
+fn the_stickiness_of_a_second_group_can_be_taken_for_all_callers() {
+    let group = |pairs: &[(&str, &str)]| {
+        let attributes: Vec<Value> = pairs.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
+        json!({"Attributes": attributes, "HealthCheckPath": "/up-3000"})
+    };
+    let lb = [("stickiness.enabled", "true"), ("stickiness.type", "lb_cookie")];
+    let hour = [lb[0], lb[1], ("stickiness.lb_cookie.duration_seconds", "3600")];
+    let app = [("stickiness.enabled", "true"), ("stickiness.type", "app_cookie")];
+    for (first, second, answer, kept) in [
+        (group(&[]), group(&lb), "sticky-for-all", Some(86_400)),
+        (group(&[]), group(&hour), "sticky-for-all", Some(3600)),
+        (group(&[]), group(&hour), "enough", None),
+        (group(&hour), group(&[]), "enough", Some(3600)),
+    ] {
+        let id = "further-check/ecs/test/it/g9000";
+        let lifted = answered(&[(3000, first), (9000, second)], &[edge(vec![(at("/*"), to(3000))])], &[(id, answer)]);
+        assert!(lifted.questions.is_empty(), "{:?}", lifted.texts);
+        assert_eq!(lifted.ingress().sticky.map(|length| length.0), kept, "{answer}");
+    }
+    // So is that of a group of a container beside the main one, which has a check of its own.
+    let groups = [(3000, group(&[])), (8090, group(&lb))];
+    let lifted = lift(&groups, &[edge(vec![(at("/*"), to(3000))])]);
+    assert_eq!(lifted.questions, ["further-check/g8090"]);
+    assert!(lifted.texts.contains("stickiness.enabled=true") && !lifted.texts.contains("check of its own"));
+    // The app's own cookie is none that the gateway could make.
+    let id = "further-check/ecs/test/it/g9000";
+    let groups = [(3000, group(&[])), (9000, group(&app))];
+    let lifted = answered(&groups, &[edge(vec![(at("/*"), to(3000))])], &[(id, "sticky-for-all")]);
+    assert_eq!(lifted.questions, ["further-check/g9000"]);
+}
+
+#[test]
+fn a_pod_drains_as_long_as_the_longest_of_its_groups_wherever_it_stands() {
+    let group = |port: u16, delay: Option<&str>| {
+        let delay = delay.map(|delay| json!({"Key": "deregistration_delay.timeout_seconds", "Value": delay}));
+        (port, json!({"Attributes": delay.into_iter().collect::<Vec<_>>(), "HealthCheckPath": "/up-3000"}))
+    };
+    for (groups, drain) in [
+        (vec![group(3000, Some("20")), group(9000, Some("120"))], Some(120)),
+        (vec![group(3000, Some("120")), group(9000, Some("20"))], Some(120)),
+        (vec![group(9000, Some("300")), group(3000, Some("5"))], Some(300)),
+        (vec![group(3000, Some("5")), group(8090, Some("45")), group(9000, Some("40"))], Some(45)),
+        (vec![group(3000, None), group(9000, Some("20"))], Some(20)),
+        (vec![group(3000, None), group(9000, None)], None),
+    ] {
+        let lifted = lift(&groups, &[edge(vec![(at("/*"), to(3000))])]);
+        assert_eq!(lifted.component.drain.map(|drain| drain.0), drain);
+        assert_eq!(lifted.component.stop.map(|stop| stop.0), drain.map(|drain| drain + 30));
+        assert!(lifted.questions.is_empty(), "{:?}", lifted.texts);
+    }
+}
+
+/// What an instance has once is compared with the group that serves, whichever stands first.
+#[test]
+fn a_group_is_compared_with_the_one_that_serves() {
+    let group = |path: &str| json!({"HealthCheckPath": path});
+    for (groups, asked) in [
+        (vec![(9000, group("/b")), (3000, group("/a")), (9001, group("/a"))], vec!["further-check/g9000"]),
+        (vec![(9000, group("/b")), (9001, group("/b")), (3000, group("/b"))], vec![]),
+        (
+            vec![(9000, group("/b")), (9001, group("/b")), (3000, group("/a"))],
+            vec!["further-check/g9000", "further-check/g9001"],
+        ),
+    ] {
+        assert_eq!(lift(&groups, &[edge(vec![(at("/*"), to(3000))])]).questions, asked);
     }
 }
 

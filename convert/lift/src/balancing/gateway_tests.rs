@@ -1,7 +1,10 @@
 //! What the gateway does before it looks at its routes, whom it lets in, and what it does not speak: each a question, and closed.
 
 use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, ours, under};
+use crate::context::Context;
 use crate::fixture::Fixture;
+use crate::plconfig::{Component, ComponentType, PlConfig};
+use crate::tracker::FieldTracker;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
@@ -114,7 +117,49 @@ fn a_public_balancer_that_lets_only_some_in_is_asked_about_and_closed() {
 }
 
 #[test]
-fn a_balancer_that_lets_everybody_in_or_is_internal_is_no_question() {
+fn an_internal_balancer_that_lets_only_some_inside_in_is_asked_about_once_for_all_behind_it() {
+    let group =
+        json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "groups": [{"groupId": "sg-7", "userId": "1"}]});
+    let host = json!({"ipProtocol": "-1", "ipRanges": [{"cidrIp": "10.1.2.3/32"}, {"cidrIp": "10.1.9.0/24"}]});
+    let list =
+        json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [{"PrefixListId": "pl-1"}]});
+    for (permissions, shown) in [(json!([group]), "sg-7"), (json!([host]), "10.1.2.3/32"), (json!([list]), "pl-1")] {
+        let fixture = || guarded("internal", permissions.clone());
+        let (ingress, questions) = lifted(&fixture());
+        assert_eq!(ids(&questions), ["internal-callers///alder:443"], "no workload is named");
+        assert!(questions[0].1.contains(shown), "{}", questions[0].1);
+        assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{ingress:?}");
+        let open = [("internal-callers///alder:443", "open")];
+        let (ingress, questions) = lifted(&fixture().answered(&open));
+        assert_eq!((at(&ingress, DESK)[0].1, ingress.internal, questions.len()), (None, Some(true), 0), "{shown}");
+    }
+    // A whole network is what an internal balancer is for, whatever group is named beside it.
+    for network in ["10.0.0.0/8", "10.4.0.0/16", "172.16.0.0/12", "10.4.16.0/20"] {
+        let network = json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": [{"cidrIp": network}]});
+        let (ingress, questions) = lifted(&guarded("internal", json!([network, group])));
+        assert!(questions.is_empty() && at(&ingress, DESK)[0].1.is_none(), "{questions:?}");
+    }
+}
+
+/// A function has its balancers from among all that starts it: whom they let in is seen there too.
+#[test]
+fn whom_the_balancer_of_a_function_lets_in_is_seen_as_of_anything_else() {
+    for (scheme, id) in [("internet-facing", "callers/"), ("internal", "internal-callers/")] {
+        let group = json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "groups": [{"groupId": "sg-7"}]});
+        let fixture = guarded(scheme, json!([group]));
+        fixture.with_source(|source| {
+            let mut tracker = FieldTracker::new(source);
+            let around = fixture.around().load_balancing();
+            let context =
+                Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
+            super::map(&mut tracker, &context, &mut PlConfig::default(), &mut Component::default());
+            assert!(tracker.close().0[0].id.as_str().starts_with(id), "{scheme}");
+        });
+    }
+}
+
+#[test]
+fn a_balancer_that_lets_everybody_in_is_no_question() {
     let all = |range: &str, field: &str| json!([{"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, range: [{field: if field == "cidrIp" { "0.0.0.0/0" } else { "::/0" }}]}]);
     for (scheme, permissions) in [
         ("internet-facing", all("ipRanges", "cidrIp")),

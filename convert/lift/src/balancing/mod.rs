@@ -4,11 +4,14 @@
 
 mod accounted;
 mod actions;
+mod answers;
 mod asked_hosts;
+mod attributes;
 mod callers;
 mod conditions;
 mod contested;
 mod differing;
+mod drain;
 mod entry;
 mod listeners;
 mod model;
@@ -19,6 +22,7 @@ mod readiness;
 mod rules;
 mod shared_hosts;
 mod sides;
+mod silence;
 mod target_group;
 mod written;
 
@@ -47,7 +51,14 @@ pub(crate) fn map<'a>(
     for (at, &group) in context.around.target_groups.iter().enumerate() {
         if !web {
             group.drop_whole(tracker, "further-target-group");
-        } else if at != first && !target_group::further(tracker, context, group, component) {
+        } else if at != first
+            && !target_group::further(
+                tracker,
+                context,
+                (context.around.target_groups.get(first).copied(), group),
+                component,
+            )
+        {
             shut.extend(group.peek("TargetGroupArn"));
         }
     }
@@ -66,6 +77,9 @@ pub(crate) fn map<'a>(
         let unseen_is_public = entry::unseen_is_public(tracker, context);
         rules::map(tracker, context, unseen_is_public, &shut, component);
         entry::exposure(context, unseen_is_public, component);
+        silence::map(tracker, context, component);
+        answers::map(tracker, context, component);
+        attributes::ask(tracker, context);
     }
     for &listener in &context.around.listeners {
         entry::listener(tracker, listener);
@@ -105,6 +119,8 @@ fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
     groups.iter().position(spoken).or_else(|| groups.iter().position(is_it)).unwrap_or(0)
 }
 
+#[cfg(test)]
+mod attributes_tests;
 #[cfg(test)]
 mod contested_tests;
 #[cfg(test)]

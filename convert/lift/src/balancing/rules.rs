@@ -54,7 +54,7 @@ pub(super) fn map<'a>(
     let mut made = written::Made::default();
     for side in &sides {
         let one = &listeners[side.listener];
-        made.add(context, component, &one.read, &one.ordered, side);
+        made.add(context, component, one, side);
     }
     for (number, one) in listeners.iter().enumerate() {
         let placed: Vec<Placed> =

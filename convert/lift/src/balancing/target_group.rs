@@ -1,6 +1,8 @@
 //! Target groups: what the component speaks, and how it leaves traffic.
 
+use super::attributes;
 use super::differing;
+use super::drain;
 use super::raw;
 use super::readiness;
 use crate::context::Context;
@@ -19,9 +21,11 @@ pub(super) fn map<'a>(
     protocol(tracker, context, group, component);
     let speaks = !is_http2_over_tls(group) || ask_to_speak(tracker, context, group);
     readiness::map(tracker, context, group, component);
+    drain::map(tracker, context, group, component);
     for attribute in group.objects("Attributes") {
-        self::attribute(tracker, context, attribute, component);
+        self::attribute(tracker, context, (group, attribute), component);
     }
+    attributes::drop_rest(tracker, group, "load-balancer-attribute");
     speaks
 }
 
@@ -37,7 +41,7 @@ fn is_http2_over_tls(group: Object<'_>) -> bool {
 pub(super) fn further<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
-    group: Object<'a>,
+    (first, group): (Option<Object<'a>>, Object<'a>),
     component: &mut Component,
 ) -> bool {
     let port = group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn)).copied();
@@ -46,15 +50,17 @@ pub(super) fn further<'a>(
     };
     described(tracker, group);
     let sidecar = component.sidecars.iter_mut().find(|(_, sidecar)| serves(&sidecar.ports));
-    match (sidecar, port) {
+    let has_probe = match (sidecar, port) {
         (Some((name, sidecar)), Some(port)) if sidecar.health.as_ref().is_none_or(|health| health.ready.is_none()) => {
             readiness::beside(tracker, context, group, (name, port), sidecar);
+            true
         }
-        _ => {
-            differing::ask(tracker, context, group);
-        }
-    }
+        _ => false,
+    };
+    differing::ask(tracker, context, (first, group), has_probe, component);
+    drain::longest(tracker, context, group, component);
     let speaks = speaks_the_same(tracker, context, group, component);
+    attributes::drop_rest(tracker, group, "further-target-group");
     for (_, value) in group.entries().filter(|(_, value)| !crate::field::is_empty(value)) {
         if !tracker.is_marked(value) {
             Field(value).dropped(tracker, "further-target-group");
@@ -158,13 +164,10 @@ fn protocol<'a>(
     }
 }
 
-/// The delay that a target group has when nobody chose one (ELBv2 API reference, TargetGroupAttribute).
-const DELAY: u32 = 300;
-
 fn attribute<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
-    attribute: Object<'a>,
+    (group, attribute): (Object<'a>, Object<'a>),
     component: &mut Component,
 ) {
     let (Some(key), Some(value)) = (attribute.field("Key"), attribute.raw("Value")) else {
@@ -173,46 +176,19 @@ fn attribute<'a>(
     let seconds = number(value.0).and_then(|n| u32::try_from(n).ok());
     let text = value.0.as_str().unwrap_or("");
     match (attribute.peek("Key").unwrap_or(""), seconds, text) {
-        ("deregistration_delay.timeout_seconds", Some(seconds), _) => {
-            key.dropped(tracker, "load-balancer-attribute");
-            component.drain = Some(Seconds(seconds));
-            let stop = component.stop.map_or(30, |stop| stop.0);
-            component.stop = Some(Seconds(stop.saturating_add(seconds)));
-            if seconds == DELAY {
-                let note = "the load balancer's own default: a pod that ends goes on serving for 300 s before it stops";
-                value.approximated(tracker, context.at("drain"), note);
-            } else {
-                value.exact(tracker, context.at("drain"));
-            }
-        }
-        ("stickiness.enabled", _, "true") if is_sticky(context) => {
-            stickiness(tracker, context, [key, value], component)
-        }
-        ("stickiness.lb_cookie.duration_seconds", Some(seconds), _) if is_sticky(context) => {
+        ("stickiness.enabled", _, "true") if is_sticky(group) => stickiness(tracker, context, [key, value], component),
+        ("stickiness.lb_cookie.duration_seconds", Some(seconds), _) if is_sticky(group) => {
             key.dropped(tracker, "load-balancer-attribute");
             component.ingress.get_or_insert_with(Ingress::default).sticky = Some(Seconds(seconds));
             value.exact(tracker, context.at("ingress/sticky"));
         }
-        ("slow_start.duration_seconds", Some(1..), _) => {
-            for field in [key, value] {
-                field.dropped_because(
-                    tracker,
-                    "load-balancer-attribute",
-                    "new instances get their whole share at once",
-                );
-            }
-        }
-        ("stickiness.type", _, "app_cookie") if is_sticky(context) => {
+        ("stickiness.type", _, "app_cookie") if is_sticky(group) => {
             for field in [key, value] {
                 let text = "Clients are kept by the app's own cookie. Is a cookie of the gateway's as good?";
                 field.ask_to_drop(tracker, "stickiness", text, "gateway-cookie");
             }
         }
-        _ => {
-            for field in [key, value] {
-                field.dropped(tracker, "load-balancer-attribute");
-            }
-        }
+        _ => {}
     }
 }
 
@@ -233,11 +209,9 @@ fn stickiness<'a>(
     }
 }
 
-fn is_sticky(context: &Context<'_, '_>) -> bool {
-    context.around.target_groups.iter().take(1).any(|group| {
-        let http = matches!(group.peek("Protocol"), None | Some("HTTP" | "HTTPS"));
-        http && group
-            .objects("Attributes")
-            .any(|a| a.peek("Key") == Some("stickiness.enabled") && a.peek("Value") == Some("true"))
-    })
+fn is_sticky(group: Object<'_>) -> bool {
+    let http = matches!(group.peek("Protocol"), None | Some("HTTP" | "HTTPS"));
+    http && group
+        .objects("Attributes")
+        .any(|a| a.peek("Key") == Some("stickiness.enabled") && a.peek("Value") == Some("true"))
 }

@@ -1,8 +1,9 @@
 //! What the rules come to in the plconfig.
 
 use super::actions::Action;
+use super::answers;
 use super::model::{Glob, HOST_HEADER, Ordered, Outcome, Path, Placed};
-use super::read::Read;
+use super::read::{Listener, Read};
 use super::sides::Side;
 use crate::context::Context;
 use crate::plconfig::{Component, Ingress, Respond, Route};
@@ -22,28 +23,29 @@ pub(super) struct Made {
 
 impl Made {
     /// Adds what one listener's rules come to.
-    pub(super) fn add(
-        &mut self,
-        context: &Context<'_, '_>,
-        component: &Component,
-        read: &[Read<'_>],
-        ordered: &Ordered,
-        side: &Side,
-    ) {
+    pub(super) fn add(&mut self, context: &Context<'_, '_>, component: &Component, one: &Listener<'_>, side: &Side) {
         let Side { placed, internal, .. } = side;
         let internal = *internal;
         let opens = placed.iter().any(|placed| matches!(placed.outcome, Outcome::Group(_)));
         if !internal {
             self.public += usize::from(opens);
             // What is compared with the host that was asked for is nowhere at the app's own host.
-            let by_header = placed.iter().any(|placed| read[placed.rule].conditions.is_by_header());
-            self.turned |= by_header || !ordered.fits_one_host(placed);
+            let by_header = placed.iter().any(|placed| one.read[placed.rule].conditions.is_by_header());
+            self.turned |= by_header || !one.ordered.fits_one_host(placed);
             self.answers |= !opens && !placed.is_empty();
         }
-        let open = routes(context, component, read, placed, internal);
-        for route in closed(ordered, side, &open).into_iter().chain(open) {
-            if !self.routes.contains(&route) {
-                self.routes.push(route);
+        let headers = one.way.listener.map(answers::headers).unwrap_or_default();
+        let open = routes(context, component, &one.read, placed, internal);
+        for route in closed(&one.ordered, side, &open).into_iter().chain(open) {
+            let same = |known: &Route| Route { response_headers: BTreeMap::new(), ..known.clone() } == route;
+            match self.routes.iter_mut().find(|known| same(known)) {
+                // Two listeners with the same route: an answer has what either adds.
+                Some(known) => {
+                    for (name, value) in &headers {
+                        known.response_headers.entry(name.clone()).or_insert_with(|| value.clone());
+                    }
+                }
+                None => self.routes.push(Route { response_headers: headers.clone(), ..route }),
             }
         }
     }
@@ -54,6 +56,11 @@ impl Made {
             return before;
         }
         let mut ingress = before.unwrap_or_default();
+        if self.routes.windows(2).all(|pair| pair[0].response_headers == pair[1].response_headers) {
+            for route in &mut self.routes {
+                ingress.response_headers = std::mem::take(&mut route.response_headers);
+            }
+        }
         if self.routes.iter().all(|route| route.internal == Some(true)) {
             ingress.internal = Some(true);
             self.routes.iter_mut().for_each(|route| route.internal = None);

@@ -171,10 +171,27 @@ fn service_connect<'a>(tracker: &mut FieldTracker<'a>, settings: Object<'a>) {
     let aliases: Vec<String> = aliases.collect();
     let names = if aliases.is_empty() { String::new() } else { format!(" by {}", aliases.join(", ")) };
     let text = format!("It speaks and is spoken to through Service Connect{names}. Do all sides use the new names?");
-    for field in ["enabled", "namespace", "services"].into_iter().filter_map(|name| connect.field(name)) {
+    let of_services = connect.objects("services").flat_map(|service| service.entries());
+    let names = of_services.filter(|(name, _)| !matches!(*name, "timeout" | "tls")).map(|(_, value)| Field(value));
+    for field in ["enabled", "namespace"].into_iter().filter_map(|name| connect.field(name)).chain(names) {
         field.ask_to_drop(tracker, "service-connect", &text, "new-name");
     }
+    timeouts(tracker, connect);
     encrypted(tracker, connect);
+}
+
+/// How long Service Connect lets a request take, or be silent. Between pods nothing ends one.
+fn timeouts<'a>(tracker: &mut FieldTracker<'a>, connect: Object<'a>) {
+    for timeout in connect.objects("services").filter_map(|service| service.object("timeout")) {
+        for (name, value) in timeout.entries() {
+            let note = match (name, number(value)) {
+                (_, Some(0)) => "no limit, as between pods",
+                ("perRequestTimeoutSeconds", _) => "nothing between pods ends a request that takes longer",
+                _ => "nothing between pods ends a connection that is silent for longer",
+            };
+            Field(value).dropped_because(tracker, "service-connect-timeout", note);
+        }
+    }
 }
 
 /// TLS between the services, which Service Connect ends on both sides: names are one thing, and this is another.

@@ -197,10 +197,16 @@ fn drain(at: &str, component: &Component) -> Checked {
 fn ingress(at: &str, ingress: &Ingress) -> Checked {
     hosts(&format!("{at}.hosts"), &ingress.hosts)?;
     paths(&format!("{at}.paths"), &ingress.paths)?;
+    answer_headers(&format!("{at}.response_headers"), &ingress.response_headers)?;
+    for (field, length) in [("timeout", ingress.timeout), ("idle_timeout", ingress.idle_timeout)] {
+        let short = length.is_none_or(|length| length.0 / 3600 <= 99_999);
+        ensure(short, &format!("{at}.{field}"), "is longer than 99999h, which the gateway does not take")?;
+    }
     for (index, route) in ingress.routes.iter().enumerate() {
         hosts(&format!("{at}.routes.{index}.hosts"), &route.hosts)?;
         paths(&format!("{at}.routes.{index}.paths"), &route.paths)?;
         compared(&format!("{at}.routes.{index}"), route)?;
+        answer_headers(&format!("{at}.routes.{index}.response_headers"), &route.response_headers)?;
         answers(&format!("{at}.routes.{index}"), route)?;
     }
     Ok(())
@@ -217,6 +223,17 @@ fn compared(at: &str, route: &Route) -> Checked {
             let longest = if field == "headers" { 4096 } else { 1024 };
             ensure((1..=longest).contains(&length), &place, &format!("`{name}` has 1 to {longest} characters"))?;
         }
+    }
+    Ok(())
+}
+
+/// Headers of answers as the definition of HTTPRoute takes them.
+fn answer_headers(at: &str, headers: &Texts) -> Checked {
+    ensure(headers.len() <= 16, at, "the gateway sets at most 16 of them")?;
+    for (name, value) in headers {
+        ensure(is_token(name), at, &format!("`{name}` is no name of a header"))?;
+        let plain = value.len() <= 4096 && !value.chars().any(char::is_control);
+        ensure(plain, at, &format!("`{name}` has at most 4096 characters on one line"))?;
     }
     Ok(())
 }

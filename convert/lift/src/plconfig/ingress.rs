@@ -4,6 +4,10 @@ use super::shapes::Seconds;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How long nothing may be sent while a request is on its way, where nothing is said of it: an Application Load Balancer's own
+/// default (Elastic Load Balancing API reference, LoadBalancerAttribute).
+pub const SILENCE: Seconds = Seconds(60);
+
 /// How a component is reached from outside. `<app>.apps.<domain>` is always added unless `internal`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,9 +21,16 @@ pub struct Ingress {
     /// Further conditions, in the order in which they were tried; with any, `hosts` and `paths` are not used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<Route>,
-    /// How long a request may take.
+    /// How long a request may take as a whole, `0s` without bound; none is without bound too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Seconds>,
+    /// How long nothing may be sent by either side while a request is on its way, `0s` without bound; none is [`SILENCE`],
+    /// or as long as the whole may take where `timeout` says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_timeout: Option<Seconds>,
+    /// Headers of every answer, in place of what the app says by these names; an empty text takes one away.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub response_headers: BTreeMap<String, String>,
     /// Whether it is only reached from inside: its hosts by the platform's internal Gateway, all else by its Service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internal: Option<bool>,
@@ -63,6 +74,9 @@ pub struct Route {
     /// The port of the pod that serves it; none is the component's `port`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
+    /// As in [`Ingress::response_headers`], whose names these come before.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub response_headers: BTreeMap<String, String>,
     /// What the gateway answers by itself: the component is not reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub respond: Option<Respond>,

@@ -33,7 +33,7 @@ pub use component::{
 pub use error::PlConfigError;
 pub use file::{Monitoring, PlConfig, Profile, Use, UseKind, Version};
 pub use function::{Function, FunctionCode, FunctionLayer};
-pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route};
+pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route, SILENCE};
 pub use runtime::{Runtime, RuntimeClient};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
 pub use secret::{SecretRef, SecretStore, SecretVersion};

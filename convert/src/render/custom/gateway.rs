@@ -57,7 +57,7 @@ pub struct RouteRule {
 }
 
 /// A redirect, or a filter of the gateway's own by its name.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
 pub struct RouteFilter {
@@ -67,6 +67,26 @@ pub struct RouteFilter {
     pub request_redirect: Option<RequestRedirect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension_ref: Option<TargetRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_header_modifier: Option<HeaderModifier>,
+}
+
+/// What is set and taken away among the headers of answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct HeaderModifier {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<Header>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remove: Vec<String>,
+}
+
+/// A header.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of the Gateway API's own reference")]
+pub struct Header {
+    pub name: String,
+    pub value: String,
 }
 
 /// Where the caller is sent.

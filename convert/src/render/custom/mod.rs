@@ -13,14 +13,15 @@ pub use backend::{BackendSpec, BackendTls, Endpoint, Fqdn};
 pub use certificate::{CertificateSpec, IssuerRef, PrivateKey};
 pub use filter::{Body, DirectResponse, HttpRouteFilterSpec};
 pub use gateway::{
-    AllowedRoutes, BackendRef, CertificateRef, HttpRouteSpec, Listener, ListenerSetSpec, ListenerTls, NamespacesFrom,
-    ParentRef, PathMatch, ReplacedPath, RequestRedirect, RouteFilter, RouteMatch, RouteRule, Timeouts, ValueMatch,
+    AllowedRoutes, BackendRef, CertificateRef, Header, HeaderModifier, HttpRouteSpec, Listener, ListenerSetSpec,
+    ListenerTls, NamespacesFrom, ParentRef, PathMatch, ReplacedPath, RequestRedirect, RouteFilter, RouteMatch,
+    RouteRule, Timeouts, ValueMatch,
 };
 pub use keda::{
     Advanced, AuthenticationRef, HpaConfig, PodIdentity, ScaleTarget, ScaledObjectSpec, Trigger,
     TriggerAuthenticationSpec,
 };
-pub use policy::{BackendTrafficPolicySpec, ConsistentHash, Cookie, LoadBalancer, TargetRef};
+pub use policy::{BackendTrafficPolicySpec, ConsistentHash, Cookie, HttpTimeout, LoadBalancer, TargetRef, Timeout};
 pub use secrets::{
     DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SecretTemplate, SourceRef, StoreRef,
 };

@@ -18,7 +18,29 @@ impl Custom<BackendTrafficPolicySpec> {
 #[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
 pub struct BackendTrafficPolicySpec {
     pub target_refs: Vec<TargetRef>,
-    pub load_balancer: LoadBalancer,
+    pub merge_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load_balancer: Option<LoadBalancer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Timeout>,
+}
+
+/// How long things may take.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
+pub struct Timeout {
+    pub http: HttpTimeout,
+}
+
+/// How long a request may take.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
+pub struct HttpTimeout {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_timeout: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stream_idle_timeout: Option<String>,
 }
 
 /// A route that the policy holds for.

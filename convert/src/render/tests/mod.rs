@@ -83,6 +83,67 @@ fn routes_stay_within_the_bounds_of_one_route() {
     assert_eq!(routed.len(), 101 * 300, "each host, the app's own too, has each path");
 }
 
+/// Envoy ends a request after 15 s where nobody says otherwise: somebody always does.
+#[test]
+fn how_long_a_request_may_take_is_always_said() {
+    let of = |ingress: &str| {
+        let text = format!(
+            "plconfig: v1\napp: a\nteam: t\nimage: i\ncomponents:\n  web:\n    type: web\n    port: 80\n    ingress: {{{ingress}}}\n"
+        );
+        let objects = rendered(&text);
+        let policies: Vec<_> = objects
+            .iter()
+            .filter(|object| object.kind() == "BackendTrafficPolicy")
+            .map(|object| serde_json::to_value(object).unwrap())
+            .collect();
+        assert!(policies.len() <= 1, "only one may speak for a route");
+        let whole = json(&objects, "HTTPRoute", "a").pointer("/spec/rules/0/timeouts/request").cloned();
+        (policies.first().map(|policy| policy["spec"].clone()), whole)
+    };
+    for (ingress, request, idle, whole) in [
+        ("", Some("0s"), Some("1m"), None),
+        ("idle_timeout: 4000s", Some("0s"), Some("1h6m40s"), None),
+        ("idle_timeout: 0s", Some("0s"), Some("0s"), None),
+        ("timeout: 29s", None, None, Some("29s")),
+        ("timeout: 10m, idle_timeout: 2m", None, Some("2m"), Some("10m")),
+    ] {
+        let (policy, said) = of(ingress);
+        assert_eq!(said.as_ref().and_then(|text| text.as_str()), whole, "{ingress}");
+        let http = |field: &str| policy.as_ref().and_then(|policy| policy["timeout"]["http"][field].as_str());
+        assert_eq!((http("requestTimeout"), http("streamIdleTimeout")), (request, idle), "{ingress}");
+        if let Some(policy) = &policy {
+            assert_eq!(policy["mergeType"], "StrategicMerge");
+            assert_eq!(policy["targetRefs"][0]["name"], "a");
+        }
+    }
+    // With sessions beside it, one policy says both.
+    let policy = of("sticky: 1h").0.unwrap();
+    assert_eq!(policy["timeout"]["http"]["streamIdleTimeout"], "1m");
+    assert_eq!(policy["loadBalancer"]["consistentHash"]["cookie"]["ttl"], "1h");
+}
+
+#[test]
+fn headers_of_answers_are_the_first_filter_of_each_route() {
+    let ingress = "hosts: [], response_headers: {Server: \"\", X-Frame-Options: DENY}, \
+                   routes: [{paths: [/old], redirect: {path: /new, status: 301}}, {paths: [/no], respond: {status: 403}}, \
+                   {response_headers: {X-Frame-Options: SAMEORIGIN}}]";
+    let text = format!(
+        "plconfig: v1\napp: a\nteam: t\nimage: i\ncomponents:\n  web:\n    type: web\n    port: 80\n    ingress: {{{ingress}}}\n"
+    );
+    let route = json(&rendered(&text), "HTTPRoute", "a");
+    for (rule, kinds, frames) in [
+        (0, &["ResponseHeaderModifier", "RequestRedirect"][..], "DENY"),
+        (1, &["ResponseHeaderModifier", "ExtensionRef"], "DENY"),
+        (2, &["ResponseHeaderModifier"], "SAMEORIGIN"),
+    ] {
+        let filters = route["spec"]["rules"][rule]["filters"].as_array().unwrap();
+        assert_eq!(filters.iter().map(|filter| filter["type"].as_str().unwrap()).collect::<Vec<_>>(), kinds);
+        let modifier = &filters[0]["responseHeaderModifier"];
+        assert_eq!(modifier["set"], serde_json::json!([{"name": "X-Frame-Options", "value": frames}]));
+        assert_eq!(modifier["remove"], serde_json::json!(["Server"]));
+    }
+}
+
 #[test]
 fn what_can_not_be_names_its_place() {
     let web = "plconfig: v1\napp: a\nteam: t\nimage: i\ncomponents:\n  web:\n    type: web\n    port: 80\n";
@@ -91,6 +152,12 @@ fn what_can_not_be_names_its_place() {
         ("    ingress: {}\n    protocol: tcp\n", "components.web.ingress"),
         ("    ingress: {hosts: [\"a_b.example\"]}\n", "components.web.ingress.hosts"),
         ("    ingress: {paths: [/a//b]}\n", "components.web.ingress.paths"),
+        ("    ingress: {idle_timeout: 1000000h}\n", "components.web.ingress.idle_timeout"),
+        ("    ingress: {response_headers: {\"a b\": x}}\n", "components.web.ingress.response_headers"),
+        (
+            "    ingress: {routes: [{response_headers: {a: \"x\\ny\"}}]}\n",
+            "components.web.ingress.routes.0.response_headers",
+        ),
         ("    sidecars: {a: {after: [b]}, b: {after: [a]}}\n", "components.web.sidecars"),
         ("    sidecars: {web: {}}\n", "components.web.sidecars.web"),
         ("    scale: {min: 1, max: 2, queue: {use: nothing, length: 1}}\n", "components.web.scale.queue.use"),

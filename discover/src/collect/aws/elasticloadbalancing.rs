@@ -1,14 +1,16 @@
-//! Load balancers with their listeners, rules and target groups. Balancers and rules are recorded with their tags, target
-//! groups with their attributes.
+//! Load balancers with their listeners, rules and target groups. Balancers and rules are recorded with their tags; balancers,
+//! listeners and target groups with their attributes.
 
 use crate::collect::call::{CallRow, Collector, Source, Start};
-use crate::collect::found::{Collected, Element, Found, list, of_members, recorded, text, with_tags};
+use crate::collect::found::{Collected, Element, Found, completed, list, of_members, text, waiting, with_tags};
 use crate::request::Request;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const TRUST_STORES: &str = "elasticloadbalancing:DescribeTrustStores";
+const LISTENER_ATTRIBUTES: &str = "elasticloadbalancing:DescribeListenerAttributes";
+const BALANCER_ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
@@ -19,6 +21,7 @@ pub(super) const CALLS: &[CallRow] = &[
         &["elasticloadbalancing:DescribeLoadBalancers"],
         Collector::One(listeners),
     ),
+    row(LISTENER_ATTRIBUTES, Start::Each, &["elasticloadbalancing:DescribeListeners"], Collector::One(attributes)),
     row(
         "elasticloadbalancing:DescribeRules",
         Start::Each,
@@ -56,6 +59,7 @@ pub(super) const CALLS: &[CallRow] = &[
         &["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeRules"],
         Collector::Batch(tags),
     ),
+    row(BALANCER_ATTRIBUTES, Start::Each, &["elasticloadbalancing:DescribeTags"], Collector::One(attributes)),
 ];
 
 const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> CallRow {
@@ -71,12 +75,12 @@ fn load_balancers(request: &Request, body: &Value) -> Found {
 }
 
 fn listeners(request: &Request, body: &Value) -> Found {
-    let mut found = recorded(request, ObservationKind::Listener, list(body, "Listeners"), |listener| {
-        text(listener, "ListenerArn").map(str::to_owned)
-    });
-    found.follow_up = arns(body, "Listeners", "ListenerArn")
-        .map(|arn| request.then("elasticloadbalancing:DescribeRules", json!({"ListenerArn": arn})))
-        .collect();
+    let named = (ObservationKind::Listener, "ListenerArn");
+    let mut found = waiting(request, list(body, "Listeners"), named, (LISTENER_ATTRIBUTES, "ListenerArn"));
+    found.follow_up.extend(
+        arns(body, "Listeners", "ListenerArn")
+            .map(|arn| request.then("elasticloadbalancing:DescribeRules", json!({"ListenerArn": arn}))),
+    );
     let (mut policies, mut stores) = (BTreeSet::new(), BTreeSet::new());
     for listener in list(body, "Listeners") {
         // Other protocols have no certificates, and are refused when they are asked for them.
@@ -126,31 +130,33 @@ fn rules(request: &Request, body: &Value) -> Found {
 }
 
 fn target_groups(request: &Request, body: &Value) -> Found {
-    let mut found = Found::default();
-    for group in list(body, "TargetGroups") {
-        let Some(arn) = text(group, "TargetGroupArn") else {
-            continue;
-        };
-        let element = Element::new(ObservationKind::TargetGroup, arn, request, group);
-        let ask = request.then("elasticloadbalancing:DescribeTargetGroupAttributes", json!({"TargetGroupArn": arn}));
-        found.count += 1;
-        found.follow_up.push(ask.carrying(element.carried()));
-    }
-    found
+    let named = (ObservationKind::TargetGroup, "TargetGroupArn");
+    let call = ("elasticloadbalancing:DescribeTargetGroupAttributes", "TargetGroupArn");
+    waiting(request, list(body, "TargetGroups"), named, call)
 }
 
 fn attributes(request: &Request, body: &Value) -> Found {
-    let attributes = list(body, "Attributes");
-    let group = request.carried.clone().map(Element::from);
-    Found {
-        count: 1,
-        elements: group.into_iter().map(|group| group.with("Attributes", Value::from(attributes))).collect(),
-        follow_up: Vec::new(),
-    }
+    completed(request, "Attributes", Value::from(list(body, "Attributes")))
 }
 
 fn tags(batch: &[Request], body: &Value) -> Vec<Collected> {
-    of_members(batch, list(body, "TagDescriptions"), "ResourceArn", with_tags)
+    let tagged = of_members(batch, list(body, "TagDescriptions"), "ResourceArn", with_tags);
+    batch.iter().zip(tagged).map(|(request, tagged)| with_attributes(request, tagged)).collect()
+}
+
+/// A balancer waits for its attributes as well. They come after its tags, which say whose it is: where they are refused, it
+/// is recorded with its tags.
+fn with_attributes(request: &Request, tagged: Collected) -> Collected {
+    let Collected::Found(mut found) = tagged else { return tagged };
+    for element in std::mem::take(&mut found.elements) {
+        if element.kind == ObservationKind::LoadBalancer {
+            let ask = request.then(BALANCER_ATTRIBUTES, json!({"LoadBalancerArn": element.name}));
+            found.follow_up.push(ask.carrying(element.carried()));
+        } else {
+            found.elements.push(element);
+        }
+    }
+    Collected::Found(found)
 }
 
 /// Elements that wait for their tags.
@@ -184,11 +190,14 @@ mod tests {
         let tags = &found.follow_up[0];
         let body = json!({"TagDescriptions": [{"ResourceArn": "arn:lb", "Tags": [{"Key": "team", "Value": "a"}]}]});
         let Collected::Found(tagged) = collect(std::slice::from_ref(tags), &body).remove(0) else { panic!() };
-        assert_eq!(
-            tagged.elements[0].body,
-            json!({"LoadBalancerArn": "arn:lb", "DNSName": "x", "Tags": [{"Key": "team", "Value": "a"}]})
-        );
-        assert_eq!(tagged.elements[0].api, "elasticloadbalancing:DescribeLoadBalancers");
+        assert_eq!((tagged.elements.len(), apis(&tagged)), (0, vec![BALANCER_ATTRIBUTES]));
+        let attributes = json!([{"Key": "idle_timeout.timeout_seconds", "Value": "90"}]);
+        let whole = crate::collect::testing::found(&tagged.follow_up[0], json!({"Attributes": attributes}));
+        let mut wanted = json!({"LoadBalancerArn": "arn:lb", "DNSName": "x", "Tags": [{"Key": "team", "Value": "a"}]});
+        assert_eq!(without_answer(&tagged.follow_up[0]).unwrap().body, wanted);
+        wanted["Attributes"] = attributes;
+        assert_eq!(whole.elements[0].body, wanted);
+        assert_eq!(whole.elements[0].api, "elasticloadbalancing:DescribeLoadBalancers");
         assert_eq!(without_answer(tags).unwrap().name, "arn:lb");
     }
 
@@ -205,9 +214,15 @@ mod tests {
     #[test]
     fn listeners_are_recorded_and_lead_to_their_rules() {
         let ask = request("elasticloadbalancing:DescribeListeners", json!({"LoadBalancerArn": "arn:lb"}));
-        let found = found(&ask, json!({"Listeners": [{"ListenerArn": "arn:l"}]}));
-        assert_eq!(found.elements[0].name, "arn:l");
-        assert_eq!(found.follow_up[0].read.input, json!({"ListenerArn": "arn:l"}));
+        let listed = found(&ask, json!({"Listeners": [{"ListenerArn": "arn:l"}]}));
+        assert_eq!(apis(&listed), [LISTENER_ATTRIBUTES, "elasticloadbalancing:DescribeRules"]);
+        assert!(listed.follow_up.iter().all(|ask| ask.read.input == json!({"ListenerArn": "arn:l"})));
+        let attributes = json!([{"Key": "routing.http.response.x_frame_options.header_value", "Value": "DENY"}]);
+        let whole = found(&listed.follow_up[0], json!({"Attributes": attributes}));
+        assert_eq!(whole.elements[0].body, json!({"ListenerArn": "arn:l", "Attributes": attributes}));
+        assert_eq!(whole.elements[0].api, "elasticloadbalancing:DescribeListeners");
+        // One that may not be asked is recorded all the same.
+        assert_eq!(without_answer(&listed.follow_up[0]).unwrap().body, json!({"ListenerArn": "arn:l"}));
     }
 
     #[test]
@@ -221,16 +236,18 @@ mod tests {
             "elasticloadbalancing:DescribeListenerCertificates",
             "elasticloadbalancing:DescribeSSLPolicies",
         );
-        assert_eq!(apis(&listed), [rules, rules, rules, certificates, certificates, policies]);
+        let asked =
+            [LISTENER_ATTRIBUTES; 3].into_iter().chain([rules, rules, rules, certificates, certificates, policies]);
+        assert_eq!(apis(&listed), asked.collect::<Vec<_>>());
         let shown = json!({"Certificates": [{"CertificateArn": "arn:x", "IsDefault": true}, {"CertificateArn": "arn:y", "IsDefault": false}]});
-        let all = found(&listed.follow_up[3], shown.clone());
+        let all = found(&listed.follow_up[6], shown.clone());
         assert_eq!((all.count, all.elements[0].name.as_str()), (2, "arn:b"));
         assert_eq!(all.elements[0].body["Certificates"], shown["Certificates"]);
         assert_eq!(all.elements[0].body["ListenerArn"], "arn:b");
         let policy = json!({"SslPolicies": [{"Name": "ELBSecurityPolicy-2016-08", "SslProtocols": ["TLSv1.2"]}]});
-        let Collected::Found(named) = collect(&listed.follow_up[5..], &policy).remove(0) else { panic!() };
+        let Collected::Found(named) = collect(&listed.follow_up[8..], &policy).remove(0) else { panic!() };
         assert_eq!(named.elements[0].name, "ELBSecurityPolicy-2016-08");
-        assert!(matches!(&collect(&listed.follow_up[5..], &json!({})).remove(0), Collected::Unanswered(_)));
+        assert!(matches!(&collect(&listed.follow_up[8..], &json!({})).remove(0), Collected::Unanswered(_)));
         let mutual = json!({"Mode": "verify", "TrustStoreArn": "arn:store"});
         let body =
             json!({"Listeners": [{"ListenerArn": "arn:d", "Protocol": "HTTPS", "MutualAuthentication": mutual}]});

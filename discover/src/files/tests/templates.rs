@@ -536,3 +536,28 @@ fn what_is_no_template_is_skipped_and_what_is_a_broken_one_fails() {
     assert!(heap.reason("broken.yaml").contains("line 3"), "{}", heap.reason("broken.yaml"));
     assert!(heap.reason("twice.yaml").contains("stands twice") && heap.reason("two.yaml").contains("2 documents"));
 }
+
+/// Attributes stand where the calls that describe them answer them.
+#[test]
+fn attributes_of_balancers_listeners_and_groups_are_read() {
+    for (kind, property, of, key, value) in [
+        ("LoadBalancer", "LoadBalancerAttributes", Kind::LoadBalancer, "idle_timeout.timeout_seconds", "120"),
+        (
+            "Listener",
+            "ListenerAttributes",
+            Kind::Listener,
+            "routing.http.response.x_frame_options.header_value",
+            "DENY",
+        ),
+        ("TargetGroup", "TargetGroupAttributes", Kind::TargetGroup, "slow_start.duration_seconds", "45"),
+    ] {
+        let text = format!(
+            "AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n  Edge:\n    Type: AWS::ElasticLoadBalancingV2::{kind}\n    \
+             Properties:\n      {property}:\n        - {{Key: {key}, Value: \"{value}\"}}\n"
+        );
+        let read = read("edge.yaml", &text);
+        let found = read.observations.iter().find(|one| one.kind == of).unwrap_or_else(|| panic!("{:?}", read.names()));
+        assert_eq!(found.body["Attributes"], json!([{"Key": key, "Value": value}]), "{kind}");
+        assert!(!read.reason().contains(property), "{}", read.reason());
+    }
+}

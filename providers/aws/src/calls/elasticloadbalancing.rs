@@ -14,7 +14,9 @@ const PAGE: i32 = 400;
 #[derive(Clone, Copy)]
 enum Operation {
     LoadBalancers,
+    LoadBalancerAttributes,
     Listeners,
+    ListenerAttributes,
     ListenerCertificates,
     Rules,
     TargetGroups,
@@ -27,7 +29,9 @@ enum Operation {
 /// The calls, by their names in the contract.
 const OPERATIONS: &[(&str, Operation)] = &[
     ("elasticloadbalancing:DescribeLoadBalancers", Operation::LoadBalancers),
+    ("elasticloadbalancing:DescribeLoadBalancerAttributes", Operation::LoadBalancerAttributes),
     ("elasticloadbalancing:DescribeListeners", Operation::Listeners),
+    ("elasticloadbalancing:DescribeListenerAttributes", Operation::ListenerAttributes),
     ("elasticloadbalancing:DescribeListenerCertificates", Operation::ListenerCertificates),
     ("elasticloadbalancing:DescribeRules", Operation::Rules),
     ("elasticloadbalancing:DescribeTargetGroups", Operation::TargetGroups),
@@ -61,6 +65,13 @@ pub(super) async fn send(session: &RegionClients, read: &Read, capture: &Capture
                 .page_size(PAGE)
                 .set_marker(marker)
         ),
+        Operation::LoadBalancerAttributes => send!(
+            capture,
+            balancing.describe_load_balancer_attributes().set_load_balancer_arn(text(read, "LoadBalancerArn"))
+        ),
+        Operation::ListenerAttributes => {
+            send!(capture, balancing.describe_listener_attributes().set_listener_arn(text(read, "ListenerArn")))
+        }
         Operation::ListenerCertificates => send!(
             capture,
             balancing

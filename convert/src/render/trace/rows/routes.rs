@@ -99,7 +99,13 @@ pub(super) const HTTP_ROUTE: &[Row] = &[
         "/spec/rules/*/filters",
         "answer",
         "what the gateway redirects or answers by itself",
-        All(&[Component("ingress/routes"), App("app"), Component("")]),
+        All(&[Component("ingress/routes"), Component("ingress/response_headers"), App("app"), Component("")]),
+    ),
+    row(
+        "/spec/rules/*/filters/*/responseHeaderModifier",
+        "response-headers",
+        "headers of every answer",
+        All(&[Component("ingress/response_headers"), Component("ingress/routes")]),
     ),
     row(
         "/spec/rules/*/timeouts",
@@ -129,6 +135,29 @@ pub(super) const HTTP_ROUTE_FILTER: &[Row] = &[row(
 )];
 
 pub(super) const TRAFFIC_POLICY: &[Row] = &[
-    row("", "sticky", "a client stays with the instance that it reached first", All(&[Component("ingress/sticky")])),
-    row("/spec/targetRefs", "sticky", "the routes of the component", All(&[App("app"), Component("")])),
+    row(
+        "",
+        "traffic",
+        "how long a request may take, and whether a client stays with the instance that it reached first",
+        All(&[Component("ingress")]),
+    ),
+    row(
+        "/spec/targetRefs",
+        "traffic",
+        "the routes of the component",
+        All(&[App("app"), Component(""), App("hosts"), App("internal_hosts")]),
+    ),
+    row("/spec/mergeType", "platform-traffic", "what the platform says of its Gateway holds beside it", Rule),
+    row(
+        "/spec/timeout",
+        "silence",
+        "a request may be silent for a minute, and the whole of it has no bound, where nothing else is said",
+        All(&[Component("ingress/idle_timeout"), Component("ingress/timeout"), Component("ingress")]),
+    ),
+    row(
+        "/spec/loadBalancer",
+        "sticky",
+        "a client stays with the instance that it reached first",
+        All(&[Component("ingress/sticky")]),
+    ),
 ];

@@ -23,8 +23,8 @@ const BOOLEANS: &[&str] = &["Enabled", "HealthCheckEnabled"];
 /// A load balancer.
 pub(super) fn load_balancer(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     let mut fields = out.eval.properties(&resource.properties, &[]);
-    // Attributes are another call's answer, which no linking needs of a balancer.
-    out.leave_out(&mut fields, &["LoadBalancerAttributes", "Tags"]);
+    out.leave_out(&mut fields, &["Tags"]);
+    attributes(&mut fields, "LoadBalancerAttributes");
     fields.insert("LoadBalancerName".to_owned(), out.eval.name_of(id, "Name").into());
     fields.remove("Name");
     filled(&mut fields, &[("Type", json!("application")), ("Scheme", json!("internet-facing"))]);
@@ -39,7 +39,8 @@ pub(super) fn listener(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         "DefaultActions/*/ForwardConfig/TargetGroups/*/TargetGroupArn",
     ];
     let mut fields = out.eval.properties(&resource.properties, LINKS);
-    out.leave_out(&mut fields, &["ListenerAttributes", "Tags"]);
+    out.leave_out(&mut fields, &["Tags"]);
+    attributes(&mut fields, "ListenerAttributes");
     named(out, Kind::Listener, id, fields, "ListenerArn");
 }
 
@@ -69,10 +70,15 @@ pub(super) fn target_group(out: &mut Emitter<'_>, id: &str, resource: &Resource)
     out.leave_out(&mut fields, &["Tags", "Targets"]);
     fields.insert("TargetGroupName".to_owned(), out.eval.name_of(id, "Name").into());
     fields.remove("Name");
-    if let Some(attributes) = fields.remove("TargetGroupAttributes") {
+    attributes(&mut fields, "TargetGroupAttributes");
+    named(out, Kind::TargetGroup, id, fields, "TargetGroupArn");
+}
+
+/// Attributes as the calls that describe them answer.
+fn attributes(fields: &mut Fields, name: &str) {
+    if let Some(attributes) = fields.remove(name) {
         fields.insert("Attributes".to_owned(), attributes);
     }
-    named(out, Kind::TargetGroup, id, fields, "TargetGroupArn");
 }
 
 /// Adds a thing under its ARN, or under its id where what it stands below is not in the template.
