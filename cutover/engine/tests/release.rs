@@ -7,7 +7,7 @@ mod common;
 #[expect(dead_code, reason = "it has what other tests need, too")]
 mod night;
 
-use caravan_cutover_engine::{Event, Hold, Moment, Outcome, Phase, Shown, soaked_at};
+use caravan_cutover_engine::{Event, Hold, Moment, Outcome, Phase, REVISION, Shown, soaked_at};
 use caravan_plans::Step;
 use caravan_providers::target::SimulatedWork;
 use caravan_providers::{Call, CallError};
@@ -117,4 +117,24 @@ fn what_a_finalised_wave_holds_besides_is_seen_before_its_end() {
     night.until(FOR_EVER);
     let Phase::Conflict { task, .. } = &night.state.phase else { panic!("{:?}", night.state.phase) };
     assert_eq!(task.step(), 3);
+}
+
+#[test]
+fn what_was_seen_before_people_talked_is_seen_again_before_the_end() {
+    for another_driver in [false, true] {
+        let mut night = shifted(vec![Step::Shift(common::rule()), kinds()[3].clone()]);
+        // The rule is seen, and what people talk about is the owner's conflict.
+        let stands = night.held.clone();
+        put_back_by_hand(&mut night, 1);
+        release(&mut night);
+        assert!(matches!(&night.state.phase, Phase::Conflict { task, .. } if task.step() == 1), "{:?}", night.state);
+        night.held = stands;
+        put_back_by_hand(&mut night, 0);
+        if another_driver {
+            night.take(Event::TakenOver { epoch: 2, at: Moment(night.now), revision: REVISION });
+        }
+        night.command(|who, at| Event::Retried { who, at });
+        night.until(FOR_EVER);
+        assert!(matches!(&night.state.phase, Phase::Conflict { task, .. } if task.step() == 0), "{:?}", night.state);
+    }
 }

@@ -109,8 +109,6 @@ impl Rules<'_> {
         // While it is finalised everything is on the new side.
         state.cut_short |= state.phase != Phase::Shifted && state.direction != Direction::Finalise;
         state.direction = Direction::Release;
-        // What was seen for an earlier command may have been changed since.
-        state.steps.iter_mut().flat_map(|step| &mut step.targets).for_each(|target| target.seen_at_end = false);
         // What stands stays: an older command to roll back or to pause no longer holds.
         state.deferred = Deferred::None;
         Ok(self.go_on(state))
@@ -139,6 +137,7 @@ impl Rules<'_> {
     pub(super) fn go_on(self, mut state: State) -> State {
         state.next_look = None;
         state.steps.iter_mut().for_each(|step| step.blocked = None);
+        forget_what_was_seen(&mut state);
         match state.phase {
             Phase::Held { pending: Some(Pending { task, write, error }), .. }
             | Phase::Conflict { pending: Some(Pending { task, write, error }), .. } => {
@@ -218,6 +217,11 @@ fn leave_to_others(state: &mut State, step: usize) {
     state.sent.retain(|sent| !sent.writes.is_empty());
     state.unsettled.iter_mut().for_each(|unsettled| unsettled.writes.retain(|one| one.task.step() != step));
     state.unsettled.retain(|unsettled| !unsettled.writes.is_empty());
+}
+
+/// Before a run that stood goes on: what it had seen for its end may have been changed since.
+pub(super) fn forget_what_was_seen(state: &mut State) {
+    state.steps.iter_mut().flat_map(|step| &mut step.targets).for_each(|target| target.seen_at_end = false);
 }
 
 /// A person wants it to go on: an older command to pause no longer holds.

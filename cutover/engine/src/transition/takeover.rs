@@ -1,5 +1,6 @@
 //! A driver goes on where another, or it itself before a crash, left off.
 
+use super::people::forget_what_was_seen;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::batch::in_flight_ms;
 use crate::revision::TOGETHER;
@@ -23,6 +24,7 @@ impl Rules<'_> {
             return Err(unexpected(&state, event));
         }
         (state.epoch, state.revision) = (epoch, revision);
+        forget_what_was_seen(&mut state);
         if revision >= TOGETHER {
             doubts_begin_anew(&mut state, at);
         }
