@@ -1,7 +1,13 @@
 //! What `valueFrom` of a secret names, and how it is written in the plconfig: by name or by ARN.
 
-use super::secret_place::Place;
 use crate::plconfig::{SecretRef, SecretStore, SecretVersion};
+
+/// The account and the region of a secret, as far as they are known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Place<'t> {
+    pub(super) account: Option<&'t str>,
+    pub(super) region: Option<&'t str>,
+}
 
 /// The parts of an ARN that tell where a secret lies.
 pub(super) struct Arn<'t> {

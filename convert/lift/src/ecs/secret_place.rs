@@ -3,7 +3,7 @@
 
 use super::kind::Plan;
 use super::members::Member;
-use super::secret_arn::{Arn, reference};
+use super::secret_arn::{Arn, Place, reference};
 use crate::plconfig::{SecretRef, SecretStore};
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
@@ -17,13 +17,6 @@ pub(super) enum Kept {
     /// The platform's stores do not read it, and nobody said where it lies for the cluster. Until then it is named by its
     /// ARN, which no other secret has.
     Asked(SecretRef, QuestionId),
-}
-
-/// The account and the region of a secret, as far as they are known.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Place<'t> {
-    pub(super) account: Option<&'t str>,
-    pub(super) region: Option<&'t str>,
 }
 
 /// Whether the platform's stores read a place.
