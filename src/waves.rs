@@ -75,7 +75,8 @@ fn remedies(path: &Utf8Path, wave: &str, over: Over, error: &BuildError) -> Vec<
     let again = again(wave, over);
     match error {
         BuildError::Blank { .. } => vec![format!(
-            "write it into {path}; or move that file away and draft the wave anew: caravan plan draft {wave} --workload ID"
+            "write it into {path}; or, of a name, move that file away and draft anew: caravan plan draft {wave} --workload ID \
+             --new-alias ZONE/NAME"
         )],
         BuildError::SameQuestion { new, .. } => {
             vec![format!("let `address` of `probes.new[{new}]` in {path} be where the new side itself answers"), again]
