@@ -27,3 +27,7 @@ pub(crate) const LOOKS_AGAIN: u32 = 7;
 /// From this revision on, a run that ends on the new side looks at each target that carries no fencing token: what somebody has put
 /// back by hand ends no run as done.
 pub(crate) const LOOKS_AT_THE_END: u32 = 8;
+
+/// From this revision on, a write that claims a fencing token or takes it away, and whose answer was lost before the run turned back,
+/// keeps no other shift from going back.
+pub(crate) const NONE_WAITS_FOR_A_TOKEN: u32 = 8;

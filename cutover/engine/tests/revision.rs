@@ -15,7 +15,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (5, "6ea45b8f95f07d65"),
     (6, "f1079f315ae07cb7"),
     (7, "ceb4b6b2cede6a57"),
-    (8, "9af7efbacc4c5c1f"),
+    (8, "0465af2a3a82e434"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

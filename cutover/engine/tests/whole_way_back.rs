@@ -157,6 +157,37 @@ fn a_release_half_way_leaves_no_token_of_a_write_whose_answer_was_lost() {
     assert_eq!((&night.held[0].1, &night.held[1].1), (&None, &None));
 }
 
+/// The token of a name is being taken away when its provider goes silent; then people want everything back. The others do not
+/// wait for it.
+#[test]
+fn a_token_that_nobody_knows_the_state_of_keeps_no_other_from_going_back() {
+    let steps = [common::records(), common::rule(), common::http_route()].map(Step::Shift);
+    let mut night = Night::wave(steps.into(), |_, _| None);
+    night.until(u64::MAX / 2);
+    assert_eq!(night.state.phase, Phase::Shifted);
+    let looks = Cell::new(0);
+    night.trouble = Box::new(move |call, _| {
+        let is_name = matches!(call.target(), Some(Target::Records(_)));
+        // Its first look succeeds, so that the write is made.
+        looks.set(looks.get() + u32::from(is_name));
+        (is_name && looks.get() > 1).then(|| Err(CallError::InDoubt("no answer".to_owned())))
+    });
+    night.command(|who, at| Event::Released { who, at, reason: None });
+    night.until(u64::MAX / 2);
+    assert!(matches!(night.state.phase, Phase::Held { .. }), "{:?}", night.state.phase);
+    night.command(aborted);
+    let soon = night.now + 2 * MINUTE;
+    night.until(soon);
+    let left: Vec<bool> = night.state.steps.iter().map(|step| step.stage.is_some()).collect();
+    assert_eq!(left, [true, false, false], "{:?}", night.state);
+    night.trouble = Box::new(|_, _| None);
+    let later = night.now + 5 * MINUTE;
+    night.until(later);
+    assert_eq!(night.state.phase, Phase::Finished(Outcome::RolledBack));
+    assert!(night.is_back());
+    assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+}
+
 /// Forty names in four zones at Route 53's slowest: each write takes a minute until it is everywhere. The first round writes
 /// one batch for each zone, the second reads each zone back; then all of them are waited for.
 #[test]

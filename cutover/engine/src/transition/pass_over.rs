@@ -2,7 +2,7 @@
 
 use super::repeat::trouble;
 use super::rules::Rules;
-use crate::revision::{ALL_BACK_AT_ONCE, TOGETHER};
+use crate::revision::{ALL_BACK_AT_ONCE, NONE_WAITS_FOR_A_TOKEN, TOGETHER};
 use crate::{Deferred, Direction, Doubt, Moment, Pending, SentBatch, State, Task, TaskWrite};
 use caravan_plans::Step;
 
@@ -81,7 +81,9 @@ impl Rules<'_> {
     pub(super) fn may_pass_over(self, state: &State, task: Task) -> bool {
         let goes_back = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
         let mut others = (0..state.steps.len()).filter(|step| *step != task.step());
-        let moves = matches!(task, Task::Undo { .. } | Task::Enter { .. } | Task::Prove { .. });
+        // Before, a token that was being claimed or taken away when the run turned back kept the others from going back.
+        let moves = matches!(task, Task::Undo { .. } | Task::Enter { .. } | Task::Prove { .. })
+            || state.revision >= NONE_WAITS_FOR_A_TOKEN;
         // Of shifts that have failed and go back alone none waits for another either.
         let is_alone = state.steps[task.step()].failed && matches!(task, Task::Undo { .. });
         match goes_back {
