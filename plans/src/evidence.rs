@@ -31,10 +31,11 @@ pub(crate) fn through_what_moves(shift: &ShiftSpec) -> Option<String> {
 }
 
 /// Whether an address is the name that AWS gives a load balancer: `[internal-]NAME-ID.REGION.elb.amazonaws.com`, of a network one
-/// `NAME-ID.elb.REGION.amazonaws.com`. Source: ELB API Reference, `LoadBalancer.DNSName`.
+/// `NAME-ID.elb.REGION.amazonaws.com`, or either behind the `dualstack.` that alias records and consoles put before it. Source: ELB API Reference, `LoadBalancer.DNSName`.
 fn is_of_balancer(address: &str, name: &str) -> bool {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host).to_ascii_lowercase();
-    let own = host.strip_prefix("internal-").unwrap_or(&host);
+    let own = host.strip_prefix("dualstack.").unwrap_or(&host);
+    let own = own.strip_prefix("internal-").unwrap_or(own);
     let id = own.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')).and_then(|rest| rest.split_once('.'));
     id.is_some_and(|(id, zone)| {
         let is_aws = zone.trim_end_matches('.').ends_with(".amazonaws.com") || zone.contains(".amazonaws.com.");
@@ -71,6 +72,8 @@ mod tests {
             ("Main-1420.eu-central-1.ELB.amazonaws.com:443", true),
             ("internal-main-7.eu-central-1.elb.amazonaws.com:80", true),
             ("main-0a1b2c3d.elb.eu-central-1.amazonaws.com:443", true),
+            ("dualstack.main-1420.eu-central-1.elb.amazonaws.com:443", true),
+            ("dualstack.internal-main-7.eu-central-1.elb.amazonaws.com:80", true),
             ("main-9.cn-north-1.elb.amazonaws.com.cn:80", true),
             ("main-new-1420.eu-central-1.elb.amazonaws.com:80", false),
             ("other-1420.eu-central-1.elb.amazonaws.com:80", false),

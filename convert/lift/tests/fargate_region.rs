@@ -81,6 +81,17 @@ fn what_the_task_sets_itself_stays_and_every_container_is_told() {
 }
 
 #[test]
+fn a_strategy_of_spot_alone_says_fargate_as_well() {
+    for provider in ["FARGATE", "FARGATE_SPOT"] {
+        let service = json!({"serviceName": "quay", "desiredCount": 1,
+            "capacityProviderStrategy": [{"capacityProvider": provider, "weight": 1}]});
+        let task = json!({"containerDefinitions": [{"name": "quay", "image": "quay:1"}]});
+        let case = case(&task, &service, None);
+        assert_eq!(case.config().components.pop_first().unwrap().1.env, both("eu-west-1"), "{provider}");
+    }
+}
+
+#[test]
 fn on_instances_and_where_nobody_knows_the_region_nothing_is_told() {
     let plain = json!({"name": "quay", "image": "quay:1"});
     let instances = json!({"serviceName": "quay", "launchType": "EC2", "desiredCount": 1});

@@ -26,7 +26,7 @@ impl Notice {
         }
         let _ = writeln!(text, "why: {}\nsince: {}", self.why, self.since);
         for share in &self.at_risk {
-            let _ = writeln!(text, "at risk: {} % of {} is on the new side", share.percent, share.workload);
+            let _ = writeln!(text, "at risk: {share}");
         }
         for (at, command) in self.next.iter().enumerate() {
             let _ = writeln!(text, "{}\n  {command}", if at == 0 { "next:" } else { "or:" });

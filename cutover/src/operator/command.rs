@@ -7,7 +7,7 @@ use super::waiting::WaitingFor;
 use crate::journal::{Command, JournalError, Request};
 use crate::store::RunStore;
 use crate::wait::PersonWait;
-use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, transition};
+use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, State, transition};
 use caravan_plans::Change;
 use caravan_providers::{Reply, Verdict};
 
@@ -140,7 +140,11 @@ impl ApprovalEvidence {
 /// # Errors
 /// [`SubmitError::Unexpected`].
 pub fn makes_sense(run: &Run, request: &Request) -> Result<(), SubmitError> {
-    let next = transition(run.plan(), run.state().clone(), request.event());
+    makes_sense_in(run, run.state().clone(), request)
+}
+
+fn makes_sense_in(run: &Run, state: State, request: &Request) -> Result<(), SubmitError> {
+    let next = transition(run.plan(), state, request.event());
     let name = || run.name().to_owned();
     next.map(drop).map_err(|illegal| match illegal {
         Illegal::Unexpected { .. } => unexpected(run, request.command),
@@ -167,13 +171,12 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
         }
     }
     if request.command == Command::Finalise {
-        let spelt = |who: &str| who.trim().to_lowercase();
         // Those that no driver has taken in yet are approvals as well.
         let queued = journal.commands(run.name()).await?;
-        let own = queued.iter().filter(|queued| queued.request.command == Command::Finalise);
-        if own.into_iter().any(|queued| spelt(&queued.request.who) == spelt(&request.who)) {
-            return Err(SubmitError::SamePerson { run: run.name().to_owned(), who: request.who.clone() });
-        }
+        let given = queued.iter().filter(|queued| queued.request.command == Command::Finalise);
+        let taken_in = |state: State, event| transition(run.plan(), state.clone(), event).unwrap_or(state);
+        let state = given.map(|queued| queued.request.event()).fold(run.state().clone(), taken_in);
+        makes_sense_in(run, state, &request)?;
     }
     Ok(journal.submit(run.name(), &request).await?)
 }

@@ -70,6 +70,18 @@ pub struct ShareStatus {
     pub changed_by_others: bool,
 }
 
+impl fmt::Display for ShareStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { workload, percent, .. } = self;
+        match self.changed_by_others {
+            true => {
+                write!(f, "nobody knows how much of {workload}: somebody else changed it after we wrote {percent} %")
+            }
+            false => write!(f, "{percent} % of {workload} is on the new side"),
+        }
+    }
+}
+
 /// What was counted of one shift.
 #[derive(Clone, Debug, Serialize)]
 pub struct MeasuredStatus {

@@ -190,13 +190,7 @@ pub(super) fn unmeasured(measured: &[MeasuredStatus]) -> Option<String> {
 
 /// The users on the new side, and whether anybody watches them.
 pub(super) fn at_risk(status: &RunStatus, width: usize) -> Vec<String> {
-    let of_share = |share: &ShareStatus| match share.changed_by_others {
-        true => format!(
-            "at risk: nobody knows how much of {}: somebody else changed it after we wrote {} %",
-            share.workload, share.percent
-        ),
-        false => format!("at risk: {} % of {} is on the new side", share.percent, share.workload),
-    };
+    let of_share = |share: &ShareStatus| format!("at risk: {share}");
     let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
     let is_unwatched = !status.at_risk.is_empty() && status.since.is_some() && !is_driven;
     let unwatched = is_unwatched.then(|| "nobody watches them: no driver runs".to_owned());

@@ -29,7 +29,7 @@ async fn outages_of_5_and_40_seconds_side_by_side_promote_nothing_and_give_no_ro
 
 /// The whole table: `./check --long` plays it. `CARAVAN_OUTAGES` names the lengths in seconds, where not all are wanted.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes most of an hour: ./check --long"]
+#[ignore = "takes 17 minutes: ./check --long"]
 async fn every_outage_of_5_and_40_seconds_and_5_minutes_at_every_stage_and_both_ways() {
     let told = std::env::var("CARAVAN_OUTAGES").unwrap_or_else(|_| "300,40,5".to_owned());
     let told: Vec<u64> = told.split(',').map(|seconds| seconds.parse().unwrap()).collect();

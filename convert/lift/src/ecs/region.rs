@@ -72,7 +72,7 @@ fn saying<'a>(plan: &Plan<'_, 'a>) -> Vec<Field<'a>> {
     let required = required.filter(|one| one.as_str() == Some("FARGATE")).map(Field);
     let launched = plan.facts.service.and_then(|service| service.field("launchType"));
     let strategy = plan.facts.service.into_iter().flat_map(|service| service.objects("capacityProviderStrategy"));
-    let provided = strategy.filter(|item| item.peek("capacityProvider") == Some("FARGATE"));
+    let provided = strategy.filter(|item| matches!(item.peek("capacityProvider"), Some("FARGATE" | "FARGATE_SPOT")));
     let provided = provided.filter_map(|item| item.field("capacityProvider"));
     required.chain(launched).chain(provided).take(1).collect()
 }
