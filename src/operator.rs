@@ -172,6 +172,10 @@ impl From<SubmitError> for Failure {
                 let hint = format!("another person runs what `caravan cutover status {}` prints", quoted(run));
                 Self::caused(FailureKind::NotReady, error).hint(hint)
             }
+            SubmitError::Given { ref run, .. } => {
+                let hint = format!("`caravan cutover run {}` drives it", quoted(run));
+                Self::caused(FailureKind::NotReady, error).hint(hint)
+            }
             SubmitError::Read(error) => error.into(),
             SubmitError::Journal(error) => error.into(),
             refused => Self::caused(FailureKind::Usage, refused),

@@ -252,10 +252,13 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             let is_bound =
                 request.command.is_bound() && (request.command != Command::Release || request.shown.is_some());
             if is_bound && !session.wait.as_ref().is_some_and(is_of) {
-                let shown = request.shown.map_or(0, |shown| shown.entry);
-                let phase = session.state.phase.name();
+                let shown = request.shown;
+                let step = shown.and_then(|shown| session.plan.plan().step_name(shown.step, shown.stage));
+                let of = step.map(|step| format!(" of `{step}`")).unwrap_or_default();
                 let why = format!(
-                    "it was given at entry {shown}, and the run has gone on since: it is {phase} at entry {}",
+                    "it was given{of} at entry {}, and the run has gone on since: it is {} at entry {}",
+                    shown.map_or(0, |shown| shown.entry),
+                    session.state.phase.name(),
                     session.entries
                 );
                 self.journal.refuse(id, session.epoch, &why).await?;

@@ -4,7 +4,7 @@ use super::run::{Run, RunReadError};
 use super::run_state::RunState;
 use super::since::Said;
 use super::waiting::WaitingFor;
-use crate::journal::{Command, JournalError, Request};
+use crate::journal::{Command, JournalError, QueuedCommand, Request};
 use crate::store::RunStore;
 use crate::wait::PersonWait;
 use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, State, transition};
@@ -65,6 +65,16 @@ pub enum SubmitError {
     SamePerson {
         /// The run.
         run: String,
+        /// Who has.
+        who: String,
+    },
+    /// The stage was approved before, and no driver has taken that in.
+    #[error("{who} has approved `{step}` already: the approval waits for a driver")]
+    Given {
+        /// The run.
+        run: String,
+        /// The stage.
+        step: String,
         /// Who has.
         who: String,
     },
@@ -170,15 +180,30 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
             return Err(SubmitError::NoReason { run: run.name().to_owned() });
         }
     }
-    if request.command == Command::Finalise {
+    let queued = journal.commands(run.name()).await?;
+    match request.command {
+        Command::Approve => is_first(run, &queued, &request)?,
         // Those that no driver has taken in yet are approvals as well.
-        let queued = journal.commands(run.name()).await?;
-        let given = queued.iter().filter(|queued| queued.request.command == Command::Finalise);
-        let taken_in = |state: State, event| transition(run.plan(), state.clone(), event).unwrap_or(state);
-        let state = given.map(|queued| queued.request.event()).fold(run.state().clone(), taken_in);
-        makes_sense_in(run, state, &request)?;
+        Command::Finalise => {
+            let given = queued.iter().filter(|queued| queued.request.command == Command::Finalise);
+            let taken_in = |state: State, event| transition(run.plan(), state.clone(), event).unwrap_or(state);
+            let state = given.map(|queued| queued.request.event()).fold(run.state().clone(), taken_in);
+            makes_sense_in(run, state, &request)?;
+        }
+        _ => {}
     }
     Ok(journal.submit(run.name(), &request).await?)
+}
+
+/// Whether nobody has left an approval of the same wait.
+fn is_first(run: &Run, queued: &[QueuedCommand], request: &Request) -> Result<(), SubmitError> {
+    let is_of = |shown: Shown| run.wait().is_some_and(|wait| wait.is_of(shown));
+    let is_same =
+        |one: &&QueuedCommand| one.request.command == Command::Approve && one.request.shown.is_some_and(is_of);
+    let Some(given) = queued.iter().find(is_same) else { return Ok(()) };
+    let step = request.shown.and_then(|shown| run.plan().plan().step_name(shown.step, shown.stage));
+    let (run, who) = (run.name().to_owned(), given.request.who.clone());
+    Err(SubmitError::Given { run, step: step.unwrap_or_default(), who })
 }
 
 /// What a run waits with, as a command names it that is bound to it; none when it waits for no word of a person.

@@ -148,7 +148,7 @@ async fn an_approval_of_a_wait_that_the_run_has_left_is_refused_and_says_what_ha
     assert_eq!(journal.commands("r1").await.unwrap(), []);
     // One that was left in time, and is outdated when a driver looks at it, is refused there, for people to see.
     let shown = ApprovalEvidence::of(&run).unwrap().shown;
-    for (wrong, why) in [(evidence.shown, "has gone on since"), (Shown { stage: 0, ..shown }, "has gone on since")] {
+    for (wrong, why) in [(evidence.shown, evidence.step.as_str()), (Shown { stage: 0, ..shown }, "has gone on since")] {
         let request = Request { shown: Some(wrong), ..Command::Approve.by("olivia", Moment(3)) };
         journal.submit("r1", &request).await.unwrap();
         assert!(matches!(drive(&room).await.phase, Phase::AwaitingApproval { .. }));

@@ -113,6 +113,13 @@ async fn a_command_that_makes_no_sense_says_where_the_run_stands() {
     assert_eq!(json["queued"], serde_json::json!(["approve by olivia"]));
     assert_eq!(json["waiting_for"], format!("approval of `{}`", evidence.step));
     assert_eq!(json["steps"][0]["state"], "done");
+    // Nobody drives: a second approval of the same stage would only be refused later.
+    let error = approve(&journal, &mut run, evidence.shown, "oscar", Moment(3)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("olivia has approved `{}` already: the approval waits for a driver", evidence.step)
+    );
+    assert_eq!(journal.commands("r1").await.unwrap().len(), 1);
 }
 
 /// The words of a status are those of the engine's phases, in JSON and for people.
