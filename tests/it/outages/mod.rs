@@ -6,7 +6,8 @@ mod outage;
 mod run;
 mod scene;
 
-use outage::{Outage, Server, Way};
+use caravan_tests_testbed::in_namespace;
+use outage::{Outage, Way};
 use run::Row;
 use scene::Servers;
 use std::collections::BTreeMap;
@@ -20,9 +21,12 @@ const AT_ONCE: [(u64, usize); 3] = [(300, 150), (40, 32), (5, 12)];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn outages_of_5_and_40_seconds_side_by_side_promote_nothing_and_give_no_rollback_up() {
+    if !in_namespace() {
+        return;
+    }
     let outages = outage::one_of_each_kind();
-    let of_balancers = |outage: &&Outage| matches!(outage.server, Server::RuleInMoto | Server::ListenerInMoto);
-    let Some(servers) = Servers::start(outages.iter().filter(of_balancers).count()) else { return };
+    let of_balancers = |outage: &&Outage| outage.server.is_balancer();
+    let Some(servers) = Servers::start(outages.iter().filter(of_balancers).count()).await else { return };
     let at_once = outages.iter().map(|outage| (outage.seconds, outages.len())).collect();
     passes(&play(&Arc::new(servers), outages, &at_once).await);
 }
@@ -31,11 +35,14 @@ async fn outages_of_5_and_40_seconds_side_by_side_promote_nothing_and_give_no_ro
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes 17 minutes: ./check --long"]
 async fn every_outage_of_5_and_40_seconds_and_5_minutes_at_every_stage_and_both_ways() {
+    if !in_namespace() {
+        return;
+    }
     let told = std::env::var("CARAVAN_OUTAGES").unwrap_or_else(|_| "300,40,5".to_owned());
     let told: Vec<u64> = told.split(',').map(|seconds| seconds.parse().unwrap()).collect();
     let at_once: BTreeMap<_, _> = AT_ONCE.into_iter().filter(|(seconds, _)| told.contains(seconds)).collect();
     // Half of them have a load balancer.
-    let Some(servers) = Servers::start(at_once.values().sum::<usize>() / 2) else { return };
+    let Some(servers) = Servers::start(at_once.values().sum::<usize>() / 2).await else { return };
     let outages = at_once.keys().flat_map(|seconds| outage::all(*seconds)).collect();
     passes(&play(&Arc::new(servers), outages, &at_once).await);
 }

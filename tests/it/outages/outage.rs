@@ -11,7 +11,11 @@ pub(super) enum Server {
     NameInMinistack,
     RuleInMoto,
     ListenerInMoto,
+    RuleInFakecloud,
+    /// Of a Gateway that nobody serves; the test says what its controller would.
     Route,
+    /// Of a Gateway that Envoy Gateway serves.
+    RouteOfEnvoyGateway,
 }
 
 /// What is wrong while it lasts.
@@ -71,8 +75,14 @@ pub(super) struct Outage {
     pub(super) trouble: Trouble,
 }
 
-pub(super) const SERVERS: [Server; 4] =
-    [Server::NameInMinistack, Server::RuleInMoto, Server::ListenerInMoto, Server::Route];
+pub(super) const SERVERS: [Server; 6] = [
+    Server::NameInMinistack,
+    Server::RuleInMoto,
+    Server::ListenerInMoto,
+    Server::RuleInFakecloud,
+    Server::Route,
+    Server::RouteOfEnvoyGateway,
+];
 const TROUBLES: [Trouble; 5] =
     [Trouble::Reset, Trouble::Silence, Trouble::Unavailable, Trouble::Throttled, Trouble::Deaf];
 /// At 0, 10, 50 and 100 %.
@@ -116,14 +126,23 @@ pub(super) fn one_of_each_kind() -> Vec<Outage> {
                 outages.push(Outage { seconds, server, during, way, trouble });
             }
             let (during, way) = of_sides[(at + length) % of_sides.len()];
-            outages.push(Outage { seconds, server, during, way, trouble: TROUBLES[at] });
+            outages.push(Outage { seconds, server, during, way, trouble: TROUBLES[at % TROUBLES.len()] });
         }
         let (during, trouble) = (During::Settle(HALF), Trouble::Unhealthy);
-        for (server, way) in [(Server::RuleInMoto, Way::On), (Server::ListenerInMoto, Way::Back)] {
+        let of_rules =
+            [(Server::RuleInMoto, Way::On), (Server::ListenerInMoto, Way::Back), (Server::RuleInFakecloud, Way::On)];
+        for (server, way) in of_rules {
             outages.push(Outage { seconds, server, during, way, trouble });
         }
     }
     outages
+}
+
+impl Server {
+    /// Whether it is one of the places that a load balancer has.
+    pub(super) const fn is_balancer(self) -> bool {
+        matches!(self, Self::RuleInMoto | Self::ListenerInMoto | Self::RuleInFakecloud)
+    }
 }
 
 impl Outage {
@@ -133,7 +152,7 @@ impl Outage {
             Trouble::Deaf => !self.during.is_of_sides(),
             Trouble::Unhealthy => {
                 let settles = matches!(self.during, During::Settle(_) | During::SettleBack);
-                settles && matches!(self.server, Server::RuleInMoto | Server::ListenerInMoto)
+                settles && self.server.is_balancer()
             }
             _ => true,
         }

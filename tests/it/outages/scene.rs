@@ -1,9 +1,10 @@
 //! The servers behind their fault proxies, and the target of one run in one of them.
 
 use super::outage::{During, Outage, Server};
-use crate::places::{Adapters, Answer, Balancer, Case, Place, Side, Space, Zone, adapter};
+use crate::places::{Adapters, Answer, Balancer, Case, GATEWAY_NAMESPACE, Place, Side, Space, Zone, adapter};
 use caravan_providers_kubernetes::Routes;
-use caravan_tests_testbed::{Account, Cluster, Fault, FaultProxy, Ministack, Moto, Rule};
+use caravan_tests_testbed::{Account, Cluster, Fakecloud, Fault, FaultProxy, Gateway, Ministack, Moto, Rule, Write};
+use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,9 +15,12 @@ pub(super) struct Servers {
     cluster: &'static Cluster,
     of_ministack: FaultProxy,
     of_moto: FaultProxy,
+    of_fakecloud: FaultProxy,
     of_cluster: FaultProxy,
+    _gateway: Gateway,
     accounts: AtomicU64,
     balancers: Mutex<Vec<Balancer>>,
+    balancers_in_fakecloud: Mutex<Vec<Balancer>>,
 }
 
 /// The target of one run, with what is needed to break what it rests on and to see what stands there.
@@ -42,21 +46,35 @@ enum Calls {
 enum Stands {
     Zone(Zone),
     Balancer(Balancer),
+    BalancerInFakecloud(Balancer),
     Space(Space),
 }
 
 impl Servers {
     /// None where one is missing, after that was said. `balancers` is how many runs at once move a rule or a listener at the most.
-    pub(super) fn start(balancers: usize) -> Option<Self> {
+    pub(super) async fn start(balancers: usize) -> Option<Self> {
         let (ministack, moto, cluster) = (Ministack::shared()?, Moto::shared()?, Cluster::shared()?);
+        let (fakecloud, gateway) = (Fakecloud::shared()?, Gateway::start(cluster)?);
+        let client = cluster.client();
+        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": GATEWAY_NAMESPACE}});
+        for manifest in [namespace].into_iter().chain(Gateway::manifests_for_all(GATEWAY_NAMESPACE, 10080)) {
+            cluster.apply(&client, &manifest, Write::Persist).await.unwrap();
+        }
+        let of_fakecloud = FaultProxy::start(&fakecloud.endpoint())?;
+        // Its targets stay `initial`: nothing asks them.
+        let healthy = Fault::Health { state: "healthy".to_owned(), reason: String::new() };
+        of_fakecloud.script(&[Rule::new(healthy).action("DescribeTargetHealth")]);
         Some(Self {
             ministack,
             cluster,
             of_ministack: FaultProxy::start(&ministack.endpoint())?,
             of_moto: FaultProxy::start(&moto.endpoint())?,
+            of_fakecloud,
             of_cluster: FaultProxy::start(&cluster.endpoint())?,
+            _gateway: gateway,
             accounts: AtomicU64::new(810_000_000_001),
             balancers: Mutex::new(Balancer::several(moto, balancers)),
+            balancers_in_fakecloud: Mutex::new(Balancer::several_in_fakecloud(fakecloud, moto, balancers)),
         })
     }
 
@@ -72,7 +90,7 @@ impl Servers {
                 (zone.aliases().await, proxy, Calls::SignedWith(account.access_key_id), Stands::Zone(zone))
             }
             Server::RuleInMoto | Server::ListenerInMoto => {
-                let balancer = self.balancer().await;
+                let balancer = free(&self.balancers).await;
                 let (account, proxy) = (balancer.account(), &self.of_moto);
                 adapters.rules = Some(adapter(&proxy.endpoint(), account));
                 let calls = Calls::SignedWith(account.access_key_id.clone());
@@ -82,31 +100,30 @@ impl Servers {
                 };
                 (case, proxy, calls, Stands::Balancer(balancer))
             }
-            Server::Route => {
+            Server::RuleInFakecloud => {
+                let balancer = free(&self.balancers_in_fakecloud).await;
+                let (account, proxy) = (balancer.account(), &self.of_fakecloud);
+                adapters.rules = Some(adapter(&proxy.endpoint(), account));
+                let calls = Calls::SignedWith(account.access_key_id.clone());
+                (balancer.rule().await, proxy, calls, Stands::BalancerInFakecloud(balancer))
+            }
+            Server::Route | Server::RouteOfEnvoyGateway => {
                 let space = Space::new(self.cluster).await;
                 let client = self.cluster.client_at(&self.of_cluster.endpoint());
                 adapters.routes = Some(Routes::new(client));
-                let case = space.route(self.cluster, "a route", None).await;
+                let case = match server {
+                    Server::Route => space.route(self.cluster, "a route", None).await,
+                    _ => space.route_of_gateway(self.cluster, "a route of Envoy Gateway", [&old, &new]).await,
+                };
                 (case, &self.of_cluster, Calls::Below(space.namespace.clone()), Stands::Space(space))
             }
         };
-        let follows = match &stands {
-            Stands::Space(space) => Some(space.follow()),
+        let follows = match (&stands, server) {
+            (Stands::Space(space), Server::Route) => Some(space.follow()),
             _ => None,
         };
         let earlier = proxy.count(&calls.rule(Fault::Reset));
         (Scene { servers: self, proxy, calls, earlier, stands, follows, case, old, new }, adapters)
-    }
-
-    /// One that no other run has now.
-    async fn balancer(&self) -> Balancer {
-        loop {
-            let free = self.balancers.lock().unwrap().pop();
-            match free {
-                Some(balancer) => return balancer,
-                None => tokio::time::sleep(Duration::from_millis(500)).await,
-            }
-        }
     }
 
     /// ministack takes a key of twelve digits for its account.
@@ -114,6 +131,17 @@ impl Servers {
         let id = format!("{:012}", self.accounts.fetch_add(1, Ordering::Relaxed));
         let text = || "test".to_owned();
         Account { access_key_id: id.clone(), id, secret_access_key: text(), session_token: text() }
+    }
+}
+
+/// One that no other run has now.
+async fn free(balancers: &Mutex<Vec<Balancer>>) -> Balancer {
+    loop {
+        let free = balancers.lock().unwrap().pop();
+        match free {
+            Some(balancer) => return balancer,
+            None => tokio::time::sleep(Duration::from_millis(500)).await,
+        }
     }
 }
 
@@ -155,7 +183,7 @@ impl Scene<'_> {
     pub(super) async fn everything(&self) -> String {
         match &self.stands {
             Stands::Zone(zone) => zone.everything().await,
-            Stands::Balancer(balancer) => balancer.everything().await,
+            Stands::Balancer(balancer) | Stands::BalancerInFakecloud(balancer) => balancer.everything().await,
             Stands::Space(space) => space.everything().await,
         }
     }
@@ -165,8 +193,12 @@ impl Scene<'_> {
         if let Some(follows) = &self.follows {
             follows.abort();
         }
-        if let Stands::Balancer(balancer) = self.stands {
-            self.servers.balancers.lock().unwrap().push(balancer);
+        match self.stands {
+            Stands::Balancer(balancer) => self.servers.balancers.lock().unwrap().push(balancer),
+            Stands::BalancerInFakecloud(balancer) => {
+                self.servers.balancers_in_fakecloud.lock().unwrap().push(balancer);
+            }
+            Stands::Zone(_) | Stands::Space(_) => {}
         }
     }
 

@@ -1,4 +1,4 @@
-//! A load balancer in moto, with a rule and a default action that forward to one target group each.
+//! A load balancer in moto or fakecloud, with a rule and a default action that forward to one target group each.
 
 use super::{Case, Place, zone};
 use aws_sdk_elasticloadbalancingv2::Client;
@@ -10,7 +10,7 @@ use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::alb;
 use caravan_providers::target::{FencingToken, ListenerRuleTarget, Snapshot, Target};
 use caravan_providers_aws::AwsTargets;
-use caravan_tests_testbed::{Account, Moto};
+use caravan_tests_testbed::{Account, Fakecloud, Moto};
 use serde_json::Value;
 use std::path::Path;
 
@@ -19,7 +19,7 @@ const REGION: &str = "eu-central-1";
 /// A load balancer of the test's own.
 pub(crate) struct Balancer {
     client: Client,
-    moto: &'static Moto,
+    endpoint: String,
     account: Account,
     made: Value,
 }
@@ -33,27 +33,46 @@ impl Balancer {
     /// Makes so many of them in one account, each with credentials of its own.
     pub(crate) fn several(moto: &'static Moto, how_many: usize) -> Vec<Self> {
         let account = moto.account();
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testbed/estate/balancer.py");
-        let made = moto.boto3(&account, REGION, &script, &[&how_many.to_string()]);
         let of_own = || moto.account_with_id(&account.id);
-        made.as_array().unwrap().iter().map(|made| Self::of(moto, of_own(), made.clone())).collect()
+        Self::made(moto, &moto.endpoint(), &account, how_many)
+            .map(|made| Self::of(moto.endpoint(), of_own(), made))
+            .collect()
     }
 
-    fn of(moto: &'static Moto, account: Account, made: Value) -> Self {
+    /// The same in fakecloud; the calls that make them are made by moto's Python.
+    pub(crate) fn several_in_fakecloud(
+        fakecloud: &'static Fakecloud,
+        moto: &'static Moto,
+        how_many: usize,
+    ) -> Vec<Self> {
+        let (endpoint, account) = (fakecloud.endpoint(), fakecloud.account());
+        let made = Self::made(moto, &endpoint, &account, how_many);
+        made.map(|made| Self::of(endpoint.clone(), fakecloud.account(), made)).collect()
+    }
+
+    fn made(moto: &Moto, endpoint: &str, account: &Account, how_many: usize) -> impl Iterator<Item = Value> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testbed/estate/balancer.py");
+        let Value::Array(made) = moto.boto3_at(endpoint, account, REGION, &script, &[&how_many.to_string()]) else {
+            unreachable!("the script prints a list")
+        };
+        made.into_iter()
+    }
+
+    fn of(endpoint: String, account: Account, made: Value) -> Self {
         let client = Client::from_conf(
             Config::builder()
                 .behavior_version(BehaviorVersion::latest())
-                .endpoint_url(moto.endpoint())
+                .endpoint_url(&endpoint)
                 .region(AwsRegion::new(REGION))
                 .credentials_provider(zone::credentials(&account))
                 .build(),
         );
-        Self { client, moto, account, made }
+        Self { client, endpoint, account, made }
     }
 
     /// What calls it.
     pub(crate) fn adapter(&self) -> AwsTargets {
-        zone::adapter(&self.moto.endpoint(), &self.account)
+        zone::adapter(&self.endpoint, &self.account)
     }
 
     /// The account that it is in.

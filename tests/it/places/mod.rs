@@ -10,7 +10,7 @@ mod zone;
 
 pub(crate) use balancer::Balancer;
 pub(crate) use case::Case;
-pub(crate) use route::{Space, whole_route};
+pub(crate) use route::{GATEWAY_NAMESPACE, Space, whole_route};
 pub(crate) use side::{Answer, HOST, Side};
 pub(crate) use traffic::{Request, Traffic, ask, binomial};
 pub(crate) use zone::{Zone, adapter};

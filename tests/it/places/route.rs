@@ -1,6 +1,6 @@
 //! A namespace of the real API server with a route in it.
 
-use super::{Case, Place};
+use super::{Case, Place, Side};
 use caravan_plans::strategy::route;
 use caravan_providers::target::{FencingToken, HttpRouteTarget, Snapshot, Target};
 use caravan_tests_testbed::{Cluster, Write};
@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// Where the Gateway stands that is served by a real controller.
+pub(crate) const GATEWAY_NAMESPACE: &str = "envoy-gateway-system";
 
 /// A namespace of the test's own.
 pub(crate) struct Space {
@@ -25,15 +28,47 @@ impl Space {
         Self { client, namespace }
     }
 
-    /// Makes the route `track` that sends everything to an old backend.
+    /// Makes the route `track` that sends everything to an old backend; no controller follows it.
     pub(crate) async fn route(&self, cluster: &Cluster, name: &'static str, annotations: Option<Value>) -> Case {
-        let old = json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "track-legacy"});
         let new = json!({"group": "", "kind": "Service", "name": "track", "port": 80});
-        let rules = json!([{"matches": [{"path": {"type": "PathPrefix", "value": "/"}}], "backendRefs": [old]}]);
+        let spec = json!({"hostnames": ["track.example.com"], "parentRefs": [{"name": "public"}]});
+        self.route_of(cluster, name, spec, new, annotations).await
+    }
+
+    /// The same of a Gateway whose controller runs, with backends that are there.
+    pub(crate) async fn route_of_gateway(&self, cluster: &Cluster, name: &'static str, sides: [&Side; 2]) -> Case {
+        for (backend, side) in ["track-legacy", "track"].into_iter().zip(sides) {
+            let (address, port) = side.address.rsplit_once(':').unwrap();
+            let manifest = json!({
+                "apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "Backend",
+                "metadata": {"name": backend, "namespace": self.namespace},
+                "spec": {"endpoints": [{"ip": {"address": address, "port": port.parse::<u16>().unwrap()}}]},
+            });
+            cluster.apply(&self.client, &manifest, Write::Persist).await.unwrap();
+        }
+        let new = json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "track"});
+        let spec = json!({
+            "hostnames": [format!("{}.example.com", self.namespace)],
+            "parentRefs": [{"name": "public", "namespace": GATEWAY_NAMESPACE}],
+        });
+        self.route_of(cluster, name, spec, new, None).await
+    }
+
+    async fn route_of(
+        &self,
+        cluster: &Cluster,
+        name: &'static str,
+        mut spec: Value,
+        new: Value,
+        annotations: Option<Value>,
+    ) -> Case {
+        let old = json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "track-legacy"});
+        let all = json!({"path": {"type": "PathPrefix", "value": "/"}});
+        spec["rules"] = json!([{"matches": [all], "backendRefs": [old]}]);
         let mut manifest = json!({
             "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
             "metadata": {"name": "track", "namespace": self.namespace},
-            "spec": {"hostnames": ["track.example.com"], "parentRefs": [{"name": "public"}], "rules": rules},
+            "spec": spec,
         });
         if let Some(annotations) = annotations {
             manifest["metadata"]["annotations"] = annotations;

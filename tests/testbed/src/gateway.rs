@@ -48,6 +48,16 @@ impl Gateway {
         Self::class(namespace).into_iter().chain([gateway]).collect()
     }
 
+    /// The same, for routes of every namespace.
+    #[must_use]
+    pub fn manifests_for_all(namespace: &str, port: u16) -> Vec<Value> {
+        let mut manifests = Self::manifests(namespace, port);
+        if let Some(gateway) = manifests.last_mut() {
+            gateway["spec"]["listeners"][0]["allowedRoutes"] = json!({"namespaces": {"from": "All"}});
+        }
+        manifests
+    }
+
     /// The class `envoy`, whose Gateways are served by Envoys beside it.
     #[must_use]
     pub fn class(namespace: &str) -> Vec<Value> {

@@ -1,7 +1,7 @@
 //! Starts the real servers that the tests run against.
 //!
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
-//! loopback ports: [`Moto`] and [`Ministack`], two AWS of other people's; [`Cluster`], a real Kubernetes control plane
+//! loopback ports: [`Moto`], [`Ministack`] and [`Fakecloud`], three AWS of other people's; [`Cluster`], a real Kubernetes control plane
 //! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
 //! [`clocks`], the parser of CronJobs; [`lambda_python`] and its like, Lambda's runtime clients; [`FaultProxy`], which spoils calls to any HTTP server by a script.
 //!
@@ -18,6 +18,7 @@
 mod clock_parser;
 mod cloudflare;
 mod cluster;
+mod fakecloud;
 mod fault;
 mod fault_proxy;
 mod gateway;
@@ -33,6 +34,7 @@ mod server_failure;
 pub use clock_parser::{Clock, clocks};
 pub use cloudflare::Cloudflare;
 pub use cluster::{Cluster, Refusal, Write, documents};
+pub use fakecloud::Fakecloud;
 pub use fault::{Fault, Rule};
 pub use fault_proxy::{Call, FaultProxy};
 pub use gateway::Gateway;

@@ -30,7 +30,7 @@ pub fn in_namespace() -> bool {
     let outcome = std::env::current_exe().and_then(|program| {
         let mut command = Command::new("unshare");
         command.args(["--net", "--mount", "sh", "-c", SCRIPT, "sh"]).arg(program);
-        command.args(["--exact", &test, "--nocapture"]).env(INSIDE, "1");
+        command.args(["--exact", &test, "--nocapture", "--include-ignored"]).env(INSIDE, "1");
         // The pipe closes when this process ends, however it ends.
         command.stdin(Stdio::piped()).spawn()?.wait_with_held_input()
     });
