@@ -186,7 +186,9 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
         // Those that no driver has taken in yet are approvals as well.
         Command::Finalise => {
             let given = queued.iter().filter(|queued| queued.request.command == Command::Finalise);
-            let taken_in = |state: State, event| transition(run.plan(), state.clone(), event).unwrap_or(state);
+            let next = |state: State, event| transition(run.plan(), state, event);
+            let recorded = |state: State, event| next(next(state, event)?, Event::Recorded);
+            let taken_in = |state: State, event| recorded(state.clone(), event).unwrap_or(state);
             let state = given.map(|queued| queued.request.event()).fold(run.state().clone(), taken_in);
             makes_sense_in(run, state, &request)?;
         }
