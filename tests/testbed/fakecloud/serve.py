@@ -37,7 +37,9 @@ def main():
     server = subprocess.Popen(
         ["setpriv", "--pdeathsig", "KILL", program, "--addr", f"127.0.0.1:{port}", "--region", "eu-central-1"],
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
+        stdout=subprocess.DEVNULL,
+        # It would say every request twice.
+        env=os.environ | {"RUST_LOG": "error", "FAKECLOUD_LOG": "error"},
     )
     lines.listen({})
     threading.Thread(target=greet, args=[port, version], daemon=True).start()

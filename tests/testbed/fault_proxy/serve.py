@@ -83,9 +83,10 @@ class Proxy:
         status, headers, text = await self.forward(request, query, body)
         if pages:
             text = pages.answer(status, text)
-        for fault in faults:
-            if fault["kind"] == "health":
-                text = aws.with_health(text, fault["state"], fault["reason"])
+        # Outages come first: what they say of targets is not overruled by the script.
+        health = next((fault for fault in faults if fault["kind"] == "health"), None)
+        if health:
+            text = aws.with_health(text, health["state"], health["reason"])
         if any(fault["kind"] == "truncate" for fault in faults):
             return await truncate(request, status, headers, text)
         return web.Response(status=status, headers=headers, body=text)

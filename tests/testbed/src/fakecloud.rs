@@ -36,7 +36,7 @@ impl Fakecloud {
     #[must_use]
     pub fn account(&self) -> Account {
         Account {
-            id: "000000000000".to_owned(),
+            id: "123456789012".to_owned(),
             access_key_id: format!("AKIAFAKECLOUD{:07}", self.keys.fetch_add(1, Ordering::Relaxed)),
             secret_access_key: "test".to_owned(),
             session_token: String::new(),
