@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 pub(super) fn page() -> String {
     let mut page = String::from(PREFACE);
     for section in
-        ["schema", "accounts", "platform", "ownership", "drivers", "lease", "probes", "metrics", "notifications"]
+        ["schema", "accounts", "platform", "ownership", "drivers", "waves", "lease", "probes", "metrics", "notifications"]
     {
         let of_section = |key: &&Key| key.path.split(['.', '[']).next() == Some(section);
         let _written = write!(

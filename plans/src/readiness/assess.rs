@@ -94,7 +94,11 @@ fn conclude(subject: &Subject<'_>, notes: &[Note]) -> (Verdict, Vec<String>) {
 fn decided(subject: &Subject<'_>, notes: &[Note]) -> Option<(Verdict, Vec<String>)> {
     let question = verdict_question(&subject.workload.id);
     let decision = subject.decisions.0.get(&question)?;
-    let verdict = Verdict::of_answer(&decision.answer)?;
+    let Some(verdict) = Verdict::of_answer(&decision.answer) else {
+        let known = Verdict::ANSWERS.join(", ");
+        let text = format!("decisions.yaml answers {question} by `{}`, which is none of {known}", decision.answer);
+        return Some((Verdict::Undecided, vec![text]));
+    };
     let mut reasons = vec![match &decision.reason {
         Some(reason) => format!("decided: {reason}"),
         None => "decided in decisions.yaml".to_owned(),

@@ -43,10 +43,11 @@ pub(super) fn place<'a>(groups: &[Group<'a>], policy: &WavePolicy) -> Vec<Wave<'
     for (number, group) in groups.iter().enumerate().filter(|(_, group)| group.needs == 0) {
         enter(&mut ready, number, group);
     }
+    let (most, first, of_team) = (count(policy.size), count(policy.first), count(policy.team));
     let (mut waves, mut begun) = (Vec::new(), HashSet::new());
     while let Some((&rank, teams)) = ready.first_key_value() {
-        let limit = if begun.insert(rank) { policy.first.min(policy.size) } else { policy.size };
-        let taken = take(groups, teams, limit, policy.team);
+        let limit = if begun.insert(rank) { first.min(most) } else { most };
+        let taken = take(groups, teams, limit, of_team);
         let Some(environment) = taken.first().map(|number| groups[*number].environment) else { break };
         for number in &taken {
             leave(&mut ready, *number, &groups[*number]);
@@ -62,6 +63,10 @@ pub(super) fn place<'a>(groups: &[Group<'a>], policy: &WavePolicy) -> Vec<Wave<'
         waves.push(Wave { environment, groups: taken });
     }
     waves
+}
+
+fn count(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// The groups of one wave. What is larger than a wave goes alone, when nothing else is left to go before it.

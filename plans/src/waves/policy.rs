@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct WavePolicy {
     /// The most workloads of one wave.
-    pub size: usize,
+    pub size: u32,
     /// The most workloads of one team in one wave: how many it can watch in one night.
-    pub team: usize,
+    pub team: u32,
     /// The most workloads of the first wave of each environment: the one in which all is new.
-    pub first: usize,
+    pub first: u32,
     /// Environments in the order in which they move; those that are not named come after, by name.
     pub environments: Vec<EnvironmentName>,
     /// Edges that may be crossed: what needs moves before what it needs.

@@ -137,7 +137,7 @@ fn broken(candidates: &[Candidate], edges: &[Edge], policy: &WavePolicy, proposa
         wave.placements.iter().for_each(|placement| *teams.entry(placement.team).or_default() += 1);
         // One group that is larger than a wave goes alone.
         let alone = wave.placements.iter().all(|placement| placement.with.len() + 1 == wave.placements.len());
-        if !alone && (wave.placements.len() > limit || teams.values().any(|count| *count > policy.team)) {
+        if !alone && (wave.placements.len() > limit as usize || teams.values().any(|count| *count > policy.team as usize)) {
             broken.push(format!("{} is larger than the policy allows", wave.name));
         }
     }
@@ -156,7 +156,7 @@ fn estate() -> impl Strategy<Value = (Vec<Candidate>, Vec<Edge>, WavePolicy)> {
     let all = prop::collection::vec(one, 1..40);
     let pairs = prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..8u8), 0..60);
     let lists = prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..6u8), 0..5);
-    (all, pairs, lists, 1..6usize, 1..4usize, 1..4usize).prop_map(|(all, pairs, lists, size, team, first)| {
+    (all, pairs, lists, 1..6u32, 1..4u32, 1..4u32).prop_map(|(all, pairs, lists, size, team, first)| {
         let environments = ["staging", "production"];
         let candidates: Vec<Candidate> = all
             .iter()
