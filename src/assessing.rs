@@ -1,10 +1,11 @@
 //! From the inventory and the decisions to assessments, workload by workload.
 
 use crate::error::Failure;
+use crate::inventory_db::each_workload;
 use crate::lifting::{Estate, questions_with};
 use caravan_convert::Platform;
 use caravan_inventory::{Decisions, EdgeKind, ObservationKind, Workload, WorkloadId};
-use caravan_inventory_store::Store;
+use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_plans::readiness::{Assessment, EstateFacts, Subject, Verdict, assess};
 use std::collections::HashMap;
 
@@ -44,8 +45,7 @@ impl<'a> Assessor<'a> {
         let mut assessed: Option<(Workload, Assessment)> = None;
         for (app, member) in places {
             let app = &self.estate.apps[*app];
-            let one =
-                self.estate.lift_with_documents(self.store, &app.members[*member], &app.name, self.decisions)?;
+            let one = self.estate.lift_with_documents(self.store, &app.members[*member], &app.name, self.decisions)?;
             let questions = questions_with(self.store, id, self.decisions, one.lifted.questions.clone())?;
             let assessment = assess(&Subject {
                 workload: &one.workload,
@@ -64,6 +64,26 @@ impl<'a> Assessor<'a> {
         }
         Ok(assessed)
     }
+}
+
+/// How many workloads have each verdict, in the order of the verdicts.
+///
+/// # Errors
+/// Those of reading.
+pub(crate) fn count_verdicts(
+    store: &Store,
+    decisions: &Decisions,
+    platform: &Platform,
+) -> Result<Vec<(Verdict, u64)>, Failure> {
+    let assessor = Assessor::read(store, decisions, platform)?;
+    let mut counts: Vec<(Verdict, u64)> = Verdict::ALL.iter().map(|verdict| (*verdict, 0)).collect();
+    each_workload(store, &WorkloadFilter::default(), |workload| {
+        let assessed = assessor.assess(&workload.id)?;
+        let verdict = assessed.map(|(_, assessment)| assessment.verdict);
+        counts.iter_mut().filter(|(one, _)| Some(*one) == verdict).for_each(|(_, count)| *count += 1);
+        Ok(())
+    })?;
+    Ok(counts)
 }
 
 /// What is the same for all workloads.

@@ -48,9 +48,9 @@ impl Estate {
         let balancers = [ObservationKind::LoadBalancer, ObservationKind::ClassicLoadBalancer];
         store.each_edge::<Failure>(|edge| {
             if known.contains(edge.from.as_str()) && edge.from != edge.to {
-                let to_balancer = balancers.iter().any(|kind| {
-                    edge.to.strip_prefix(kind.as_str()).is_some_and(|rest| rest.starts_with('/'))
-                });
+                let to_balancer = balancers
+                    .iter()
+                    .any(|kind| edge.to.strip_prefix(kind.as_str()).is_some_and(|rest| rest.starts_with('/')));
                 if known.contains(edge.to.as_str()) {
                     edges.push(edge);
                 } else if edge.kind == EdgeKind::Calls && to_balancer {

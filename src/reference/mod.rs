@@ -144,7 +144,11 @@ pub(crate) const KEYS: &[Key] = &[
     Key::new("waves.crossable[].reason", "text", "why that works from one side to the other; must be there"),
     Key::new("waves.hold[].workload", "workload", "a workload that stays out for now, and whoever needs it with it"),
     Key::new("waves.hold[].reason", "text", "why; must be there"),
-    Key::new("waves.together[].workloads", "list of texts", "workloads that move in one wave: two or more of one environment"),
+    Key::new(
+        "waves.together[].workloads",
+        "list of texts",
+        "workloads that move in one wave: two or more of one environment",
+    ),
     Key::new("waves.together[].reason", "text", "why; must be there"),
     Key::new("waves.apart[].workloads", "list of texts", "workloads no two of which move in one wave"),
     Key::new("waves.apart[].reason", "text", "why; must be there"),

@@ -32,19 +32,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("caravan-convert-front", &[]),
     ("caravan-plans", &["caravan-convert-lift", "caravan-inventory", "caravan-providers"]),
     // What uses plans has the lift below it: the account of fields that readiness stands on.
-    (
-        "caravan-cutover-engine",
-        &["caravan-convert-lift", "caravan-inventory", "caravan-plans", "caravan-providers"],
-    ),
+    ("caravan-cutover-engine", &["caravan-convert-lift", "caravan-inventory", "caravan-plans", "caravan-providers"]),
     (
         "caravan-cutover",
-        &[
-            "caravan-convert-lift",
-            "caravan-cutover-engine",
-            "caravan-inventory",
-            "caravan-plans",
-            "caravan-providers",
-        ],
+        &["caravan-convert-lift", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
     ),
     (
         "caravan-cutover-notify",

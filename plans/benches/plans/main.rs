@@ -44,7 +44,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             })
             .collect();
         let edges = edges(count);
-        let (took, waves) = timed(|| propose(&candidates, &edges, &WavePolicy::default()).map(|found| found.waves.len()));
+        let (took, waves) =
+            timed(|| propose(&candidates, &edges, &WavePolicy::default()).map(|found| found.waves.len()));
         report(&mut out, &format!("{} edges into {} waves", edges.len(), waves?), count, took)?;
     }
     Ok(())
@@ -113,9 +114,8 @@ fn edge(from: &WorkloadId, to: &str, kind: EdgeKind) -> Edge {
 }
 
 fn service(number: usize) -> Service {
-    let environment: Vec<_> = (0..12)
-        .map(|at| json!({"name": format!("SETTING_{at}"), "value": format!("value-{}", number + at)}))
-        .collect();
+    let environment: Vec<_> =
+        (0..12).map(|at| json!({"name": format!("SETTING_{at}"), "value": format!("value-{}", number + at)})).collect();
     let container = json!({"name": "app", "image": format!("registry.example/app:{number}"), "essential": true,
         "cpu": 256, "memory": 512, "environment": environment,
         "portMappings": [{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}]});

@@ -2,7 +2,8 @@
 
 use super::places::each_text;
 use caravan_inventory::{
-    AccountId, Edge, EdgeKind, Observation, ObservationId, ObservationKind, Redacted, Region, Scope, Unit, UnitId, UnitState,
+    AccountId, Edge, EdgeKind, Observation, ObservationId, ObservationKind, Redacted, Region, Scope, Unit, UnitId,
+    UnitState,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -56,7 +56,10 @@ impl<'a> Subject<'a> {
 
     /// Whether a rule of the lift dropped anything.
     pub(super) fn is_dropped_by(&self, rule: &str) -> bool {
-        self.lifted.ledger.entries().any(|entry| matches!(&entry.verdict, FieldVerdict::Dropped { rule: by } if by == rule))
+        self.lifted
+            .ledger
+            .entries()
+            .any(|entry| matches!(&entry.verdict, FieldVerdict::Dropped { rule: by } if by == rule))
     }
 
     /// Its first document, where a note is about the whole of it.

@@ -11,7 +11,13 @@ fn the_documentation_has_each_check_and_no_other() {
     let wanted: Vec<String> = NoteKind::ALL
         .iter()
         .map(|kind| {
-            format!("| `{}` | {} | {} | {} |", kind.as_str(), kind.severity().as_str(), kind.who().as_str(), kind.about())
+            format!(
+                "| `{}` | {} | {} | {} |",
+                kind.as_str(),
+                kind.severity().as_str(),
+                kind.who().as_str(),
+                kind.about()
+            )
         })
         .collect();
     assert_eq!(rows, wanted, "the table should be:\n{}", wanted.join("\n"));

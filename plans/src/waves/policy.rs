@@ -178,12 +178,16 @@ impl WavePolicy {
             [(format!("crossable[{at}].from"), &one.from), (format!("crossable[{at}].to"), &one.to)]
         });
         let hold = self.hold.iter().enumerate().map(|(at, one)| (format!("hold[{at}]"), &one.workload));
-        let together = self.together.iter().enumerate().flat_map(|(at, one)| {
-            one.workloads.iter().map(move |workload| (format!("together[{at}]"), workload))
-        });
-        let apart = self.apart.iter().enumerate().flat_map(|(at, one)| {
-            one.workloads.iter().map(move |workload| (format!("apart[{at}]"), workload))
-        });
+        let together = self
+            .together
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| one.workloads.iter().map(move |workload| (format!("together[{at}]"), workload)));
+        let apart = self
+            .apart
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| one.workloads.iter().map(move |workload| (format!("apart[{at}]"), workload)));
         crossable.chain(hold).chain(together).chain(apart)
     }
 }

@@ -144,7 +144,10 @@ impl<'a> Proposal<'a> {
         }
         if !placement.with.is_empty() {
             let others: Vec<&str> = placement.with.iter().map(|other| other.as_str()).collect();
-            why.push(format!("together with {}: they need each other, or waves.together joins them", others.join(", ")));
+            why.push(format!(
+                "together with {}: they need each other, or waves.together joins them",
+                others.join(", ")
+            ));
         }
         if placement.needs.is_empty() && placement.crosses.is_empty() && placement.with.is_empty() {
             why.push("it needs no other workload".to_owned());

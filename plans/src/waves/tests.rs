@@ -2,9 +2,7 @@
 
 use super::*;
 use crate::readiness::Verdict;
-use caravan_inventory::{
-    Confidence, Edge, EdgeKind, EnvironmentName, Evidence, ObservationId, TeamName, WorkloadId,
-};
+use caravan_inventory::{Confidence, Edge, EdgeKind, EnvironmentName, Evidence, ObservationId, TeamName, WorkloadId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,7 +123,8 @@ fn broken(candidates: &[Candidate], edges: &[Edge], policy: &WavePolicy, proposa
         }
     }
     for (number, apart) in policy.apart.iter().enumerate() {
-        let waves: Vec<usize> = apart.workloads.iter().filter_map(|one| placed.get(&of(one.as_str())).copied()).collect();
+        let waves: Vec<usize> =
+            apart.workloads.iter().filter_map(|one| placed.get(&of(one.as_str())).copied()).collect();
         if waves.iter().collect::<BTreeSet<_>>().len() != waves.len() {
             broken.push(format!("apart[{number}] is together"));
         }
@@ -137,7 +136,9 @@ fn broken(candidates: &[Candidate], edges: &[Edge], policy: &WavePolicy, proposa
         wave.placements.iter().for_each(|placement| *teams.entry(placement.team).or_default() += 1);
         // One group that is larger than a wave goes alone.
         let alone = wave.placements.iter().all(|placement| placement.with.len() + 1 == wave.placements.len());
-        if !alone && (wave.placements.len() > limit as usize || teams.values().any(|count| *count > policy.team as usize)) {
+        if !alone
+            && (wave.placements.len() > limit as usize || teams.values().any(|count| *count > policy.team as usize))
+        {
             broken.push(format!("{} is larger than the policy allows", wave.name));
         }
     }
@@ -292,8 +293,9 @@ fn what_stays_is_crossed_and_what_is_undecided_keeps_back_whoever_needs_it() {
 
 #[test]
 fn low_risk_goes_first_in_a_small_first_wave_and_environments_in_their_order() {
-    let mut candidates: Vec<Candidate> =
-        (0..6).map(|number| candidate(number, Verdict::Move, number, "production", 6 - u32::try_from(number).unwrap())).collect();
+    let mut candidates: Vec<Candidate> = (0..6)
+        .map(|number| candidate(number, Verdict::Move, number, "production", 6 - u32::try_from(number).unwrap()))
+        .collect();
     candidates.extend((6..8).map(|number| candidate(number, Verdict::Move, number, "staging", 9)));
     let policy = WavePolicy { environments: vec![EnvironmentName::new("staging")], ..WavePolicy::default() };
     let proposal = propose(&candidates, &[], &policy).unwrap();
@@ -328,7 +330,10 @@ fn a_policy_that_can_t_be_kept_names_its_key() {
             "waves.crossable[0]: ecs/000002 does not need ecs/000000",
         ),
         (WavePolicy { apart: vec![apart(&[0])], ..WavePolicy::default() }, "waves.apart[0]: name two"),
-        (WavePolicy { apart: vec![apart(&[0, 1])], ..WavePolicy::default() }, "waves.apart[0]: ecs/000000 and ecs/000001"),
+        (
+            WavePolicy { apart: vec![apart(&[0, 1])], ..WavePolicy::default() },
+            "waves.apart[0]: ecs/000000 and ecs/000001",
+        ),
     ] {
         let error = refused(policy);
         assert!(error.starts_with(wanted), "{error}");

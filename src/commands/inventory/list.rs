@@ -16,9 +16,9 @@ use caravan_inventory::{
     AccountId, Coverage, EdgeKind, Provider, Region, TeamName, Workload, WorkloadId, WorkloadKind,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
+use caravan_plans::readiness::Verdict;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use caravan_plans::readiness::Verdict;
 use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
 use std::cell::RefCell;

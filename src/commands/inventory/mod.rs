@@ -22,8 +22,8 @@ use crate::printer::Printer;
 use clap::Subcommand;
 
 pub(crate) use coverage::summary as coverage_summary;
-pub(crate) use list::note_coverage;
 pub(crate) use import::{ImportedCounts, import_and_link, summary as import_summary};
+pub(crate) use list::note_coverage;
 pub(crate) use unlinked::{Unlinked, unlinked, warn_of_unlinked};
 
 /// The commands about the inventory.

@@ -83,7 +83,8 @@ fn each_wave_is_a_file_that_is_sealed_and_is_never_overwritten() {
     assert_eq!(document, again, "the same inventory, the same waves");
     let mut sealed = 0;
     for wave in document["waves"].as_array().unwrap() {
-        let (name, file) = (wave["name"].as_str().unwrap(), format!("plans/wave-{}.yaml", wave["name"].as_str().unwrap()));
+        let (name, file) =
+            (wave["name"].as_str().unwrap(), format!("plans/wave-{}.yaml", wave["name"].as_str().unwrap()));
         if wave["file"].is_null() {
             assert!(!room.path().join(file).exists());
             continue;
@@ -148,6 +149,9 @@ fn what_people_want_of_waves_is_checked_and_kept() {
     assert!(document["waves"].as_array().unwrap().iter().all(|wave| wave["workloads"].as_array().unwrap().len() == 1));
     refused("  size: 0\n", &["waves.size: 0 workloads"]);
     refused("  hold: [{workload: ecs/nowhere, reason: x}]\n", &["waves.hold[0]", "ecs/nowhere"]);
-    refused(&format!("  crossable: [{{from: {api}, to: {web}, reason: x}}]\n"), &["waves.crossable[0]", "does not need"]);
+    refused(
+        &format!("  crossable: [{{from: {api}, to: {web}, reason: x}}]\n"),
+        &["waves.crossable[0]", "does not need"],
+    );
     refused("  sise: 3\n", &["sise"]);
 }

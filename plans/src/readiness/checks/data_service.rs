@@ -28,7 +28,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut evidence: Vec<Evidence> = Vec::new();
     for instance in subject.instances() {
         for group in list(&instance.body["groupSet"]).iter().filter_map(|group| group["groupId"].as_str()) {
-            let Some((id, body)) = subject.estate.body(ObservationKind::SecurityGroup, instance, group) else { continue };
+            let Some((id, body)) = subject.estate.body(ObservationKind::SecurityGroup, instance, group) else {
+                continue;
+            };
             for (number, permission) in list(&body["ipPermissions"]).iter().enumerate() {
                 if let Some(what) = serves(permission) {
                     served.push(what);
@@ -74,7 +76,8 @@ mod tests {
     #[test]
     fn a_port_of_a_database_or_those_who_use_it_tell_it() {
         let with = |port: u64| {
-            let group = json!({"ipPermissions": [{"fromPort": 8080, "toPort": 8080}, {"fromPort": port, "toPort": port}]});
+            let group =
+                json!({"ipPermissions": [{"fromPort": 8080, "toPort": 8080}, {"fromPort": port, "toPort": port}]});
             instance(json!({"groupSet": [{"groupId": "sg-1"}]})).beside(ObservationKind::SecurityGroup, "sg-1", group)
         };
         let (text, places) = with(5432).note(NoteKind::DataService);

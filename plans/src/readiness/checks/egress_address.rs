@@ -51,10 +51,7 @@ mod tests {
         let ours = ["db.shop.example", "sqs.eu-central-1.amazonaws.com", "10.0.0.1", "localhost", "x.tracking.local"];
         assert!(calls(&ours).notes(NoteKind::EgressAddress).is_empty());
         let (text, places) = calls(&["api.carrier.example", "api.carrier.example"]).note(NoteKind::EgressAddress);
-        assert_eq!(
-            text,
-            "it calls api.carrier.example, and from the cluster its calls come from other addresses"
-        );
+        assert_eq!(text, "it calls api.carrier.example, and from the cluster its calls come from other addresses");
         assert_eq!(places, ["/x"]);
     }
 }

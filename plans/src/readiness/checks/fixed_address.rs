@@ -31,7 +31,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let names: Vec<String> = found.keys().cloned().collect();
-    let text = format!("it is told {}, an address that may not be reached from the cluster, or may change", some_of(&names, 3));
+    let text = format!(
+        "it is told {}, an address that may not be reached from the cluster, or may change",
+        some_of(&names, 3)
+    );
     let remedy = "see that the cluster's network has a way there, and give it a name";
     vec![Finding::new(text, found.into_values().collect(), remedy)]
 }
@@ -51,9 +54,8 @@ mod tests {
 
     #[test]
     fn a_private_address_in_a_variable_is_found() {
-        let with = |value: &str| {
-            service(json!({}), json!({}), json!({"environment": [{"name": "PRINTER", "value": value}]}))
-        };
+        let with =
+            |value: &str| service(json!({}), json!({}), json!({"environment": [{"name": "PRINTER", "value": value}]}));
         let (text, places) = with("socket://10.20.7.31:9100").note(NoteKind::FixedAddress);
         assert!(text.starts_with("it is told 10.20.7.31, "), "{text}");
         assert_eq!(places, ["/taskDefinition/containerDefinitions/0/environment/0/value"]);

@@ -33,7 +33,11 @@ mod tests {
     fn only_a_port_of_the_host_itself_is_fixed() {
         let with = |mode: &str, port: u64| {
             let mapping = json!({"portMappings": [{"containerPort": 80, "hostPort": port}]});
-            service(json!({"launchType": "EC2"}), json!({"networkMode": mode, "requiresCompatibilities": ["EC2"]}), mapping)
+            service(
+                json!({"launchType": "EC2"}),
+                json!({"networkMode": mode, "requiresCompatibilities": ["EC2"]}),
+                mapping,
+            )
         };
         let (text, places) = with("bridge", 9080).note(NoteKind::FixedPort);
         assert!(text.starts_with("it listens on port 9080 of its host"), "{text}");

@@ -7,7 +7,8 @@ use caravan_inventory::{Evidence, ObservationKind};
 
 /// A count of zero that nothing raises, a machine that is stopped, a function that may run zero times.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let found = services(subject).or_else(|| groups(subject)).or_else(|| instances(subject)).or_else(|| functions(subject));
+    let found =
+        services(subject).or_else(|| groups(subject)).or_else(|| instances(subject)).or_else(|| functions(subject));
     let Some((text, evidence)) = found else { return Vec::new() };
     let remedy = format!("retire it, or say that it must stay: caravan decide 'verdict/{}=move'", subject.workload.id);
     vec![Finding::new(text, evidence, remedy)]
@@ -31,7 +32,9 @@ fn instances(subject: &Subject<'_>) -> Option<(String, Vec<Evidence>)> {
     let mut instances = subject.instances().peekable();
     instances.peek()?;
     let stopped: Option<Vec<Evidence>> = instances
-        .map(|instance| (instance.body["instanceState"]["name"] == "stopped").then(|| at(instance, "/instanceState/name")))
+        .map(|instance| {
+            (instance.body["instanceState"]["name"] == "stopped").then(|| at(instance, "/instanceState/name"))
+        })
         .collect();
     stopped.map(|evidence| ("it is stopped".to_owned(), evidence))
 }

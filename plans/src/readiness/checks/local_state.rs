@@ -14,7 +14,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 found.push((format!("the host's {path}"), at(observation, format!("{place}/host/sourcePath"))));
             } else if volume["dockerVolumeConfiguration"]["scope"] == "shared" {
                 let name = volume["name"].as_str().unwrap_or("?");
-                found.push((format!("the host's volume {name}"), at(observation, format!("{place}/dockerVolumeConfiguration/scope"))));
+                found.push((
+                    format!("the host's volume {name}"),
+                    at(observation, format!("{place}/dockerVolumeConfiguration/scope")),
+                ));
             }
         }
     }

@@ -6,13 +6,8 @@ use crate::readiness::subject::Subject;
 use caravan_inventory::ObservationKind;
 
 /// The addresses of IMDS and of the ECS agent, and the agent's variables: AWS's documentation of both.
-const SIGNS: [&str; 5] = [
-    "169.254.169.254",
-    "169.254.170.2",
-    "fd00:ec2::254",
-    "ECS_CONTAINER_METADATA_URI",
-    "ec2-metadata",
-];
+const SIGNS: [&str; 5] =
+    ["169.254.169.254", "169.254.170.2", "fd00:ec2::254", "ECS_CONTAINER_METADATA_URI", "ec2-metadata"];
 
 /// By what its documents say; code is not read.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {

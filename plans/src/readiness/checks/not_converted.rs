@@ -15,10 +15,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         WorkloadKind::Worker => "Workers",
     };
     let text = format!("{kind} can't be converted yet, so whether it can move is not known");
-    let remedy = format!(
-        "convert it by hand, or say what becomes of it: caravan decide 'verdict/{}=keep'",
-        subject.workload.id
-    );
+    let remedy =
+        format!("convert it by hand, or say what becomes of it: caravan decide 'verdict/{}=keep'", subject.workload.id);
     vec![Finding::new(text, subject.whole(), remedy)]
 }
 
@@ -40,7 +38,11 @@ mod tests {
         if worker.notes(NoteKind::Refused).is_empty() {
             assert_eq!(worker.notes(NoteKind::NotConverted).len(), 1);
             assert_eq!(worker.assess().verdict, Verdict::Undecided);
-            assert_eq!(worker.answered("verdict/ID", "move").assess().verdict, Verdict::Undecided, "a word moves nothing");
+            assert_eq!(
+                worker.answered("verdict/ID", "move").assess().verdict,
+                Verdict::Undecided,
+                "a word moves nothing"
+            );
         }
         assert!(service(json!({}), json!({}), json!({})).notes(NoteKind::NotConverted).is_empty());
     }

@@ -26,11 +26,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     if started || by_its_documents {
         return Vec::new();
     }
-    let text = format!("nothing that was read starts this {what}: people do, or something that was not read, or nobody");
-    let remedy = format!(
-        "ask who starts it, or let it go: caravan decide 'verdict/{}=retire'",
-        subject.workload.id
-    );
+    let text =
+        format!("nothing that was read starts this {what}: people do, or something that was not read, or nobody");
+    let remedy = format!("ask who starts it, or let it go: caravan decide 'verdict/{}=retire'", subject.workload.id);
     vec![Finding::new(text, subject.whole(), remedy)]
 }
 
@@ -44,7 +42,8 @@ mod tests {
     #[test]
     fn a_task_definition_alone_is_started_by_nothing() {
         let alone = || {
-            let task = json!({"taskDefinition": {"family": "x", "containerDefinitions": [{"name": "x", "image": "x:1"}]}});
+            let task =
+                json!({"taskDefinition": {"family": "x", "containerDefinitions": [{"name": "x", "image": "x:1"}]}});
             Fixture::new(WorkloadKind::Ecs, &[(ObservationKind::EcsTaskDefinition, task)])
         };
         assert_eq!(alone().notes(NoteKind::NothingStartsIt).len(), 1);

@@ -13,19 +13,24 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut evidence = Vec::new();
     for instance in subject.instances() {
         for group in list(&instance.body["groupSet"]).iter().filter_map(|group| group["groupId"].as_str()) {
-            let Some((id, body)) = subject.estate.body(ObservationKind::SecurityGroup, instance, group) else { continue };
+            let Some((id, body)) = subject.estate.body(ObservationKind::SecurityGroup, instance, group) else {
+                continue;
+            };
             let open = list(&body["ipPermissions"]).iter().enumerate().filter(|(_, permission)| is_open(permission));
-            evidence.extend(open.map(|(number, _)| Evidence {
-                observation: id.clone(),
-                path: format!("/ipPermissions/{number}"),
-            }));
+            evidence.extend(
+                open.map(|(number, _)| Evidence { observation: id.clone(), path: format!("/ipPermissions/{number}") }),
+            );
         }
     }
     if evidence.is_empty() {
         return Vec::new();
     }
     let text = "log-ins to it are open to the whole internet, and nobody logs in to the platform's machines";
-    vec![Finding::new(text, evidence, "close the port; Session Manager needs none. If that is all it is for, retire it")]
+    vec![Finding::new(
+        text,
+        evidence,
+        "close the port; Session Manager needs none. If that is all it is for, retire it",
+    )]
 }
 
 fn is_open(permission: &Value) -> bool {
@@ -48,7 +53,8 @@ mod tests {
     #[test]
     fn only_what_is_open_to_everybody_counts() {
         let with = |port: u64, from: &str| {
-            let permission = json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "ipRanges": [{"cidrIp": from}]});
+            let permission =
+                json!({"ipProtocol": "tcp", "fromPort": port, "toPort": port, "ipRanges": [{"cidrIp": from}]});
             let group = json!({"ipPermissions": [permission]});
             let fixture = instance(json!({"groupSet": [{"groupId": "sg-1"}]}));
             fixture.beside(ObservationKind::SecurityGroup, "sg-1", group).notes(NoteKind::OpenLogin).len()

@@ -9,7 +9,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let questions = subject.questions.iter().filter(|question| !question.id.as_str().starts_with("owner/"));
     questions
         .map(|question| {
-            let places = subject.places(|verdict| matches!(verdict, FieldVerdict::Question { id } if *id == question.id));
+            let places =
+                subject.places(|verdict| matches!(verdict, FieldVerdict::Question { id } if *id == question.id));
             let answer = question.options.first().map_or("TEXT", String::as_str);
             let assumed = question.assumed.as_ref().map(|assumed| format!("; assumed until then: {assumed}"));
             let remedy = format!("answer it: caravan decide '{}={answer}'{}", question.id, assumed.unwrap_or_default());

@@ -10,9 +10,8 @@ use serde_json::Value;
 /// is assumed by `pods.eks.amazonaws.com`, and conditions about its present service do not hold there.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let own = ["/taskDefinition/taskRoleArn", "/taskRoleArn", "/Configuration/Role"];
-    let roles = subject.needs.iter().filter(|edge| {
-        edge.kind == EdgeKind::Role && own.contains(&edge.evidence.path.as_str())
-    });
+    let roles =
+        subject.needs.iter().filter(|edge| edge.kind == EdgeKind::Role && own.contains(&edge.evidence.path.as_str()));
     let mut findings: Vec<Finding> = Vec::new();
     for edge in roles {
         let finding = match subject.estate.body_of(&edge.to) {
@@ -32,12 +31,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn untrusting(id: &str, body: &Value, by: Evidence) -> Finding {
-    let conditions = list(&body["AssumeRolePolicyDocument"]["Statement"]).iter().any(|one| one["Condition"].is_object());
+    let conditions =
+        list(&body["AssumeRolePolicyDocument"]["Statement"]).iter().any(|one| one["Condition"].is_object());
     let more = if conditions { ", and its trust has conditions that may not hold for a pod" } else { "" };
-    let place = Evidence {
-        observation: ObservationId::new(id),
-        path: "/AssumeRolePolicyDocument/Statement".to_owned(),
-    };
+    let place =
+        Evidence { observation: ObservationId::new(id), path: "/AssumeRolePolicyDocument/Statement".to_owned() };
     Finding::new(
         format!("its role {} does not trust pods.eks.amazonaws.com{more}", name(id)),
         vec![by, place],

@@ -9,9 +9,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     if subject.of_kind(ObservationKind::ScalableTarget).next().is_some() {
         return Vec::new();
     }
-    let single = subject.services().filter(|(.., service)| {
-        service["desiredCount"] == 1 && service["schedulingStrategy"] != "DAEMON"
-    });
+    let single = subject
+        .services()
+        .filter(|(.., service)| service["desiredCount"] == 1 && service["schedulingStrategy"] != "DAEMON");
     single
         .map(|(observation, place, _)| {
             Finding::new(

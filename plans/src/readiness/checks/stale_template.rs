@@ -45,7 +45,10 @@ mod tests {
         let with = |runs: &str| {
             let documents = [
                 (ObservationKind::AutoScalingGroup, json!({"DesiredCapacity": 2, "MinSize": 2})),
-                (ObservationKind::Ec2Instance, json!({"tagSet": [{"key": "aws:ec2launchtemplate:version", "value": runs}]})),
+                (
+                    ObservationKind::Ec2Instance,
+                    json!({"tagSet": [{"key": "aws:ec2launchtemplate:version", "value": runs}]}),
+                ),
                 (ObservationKind::LaunchTemplateVersion, json!({"versionNumber": 6})),
                 (ObservationKind::LaunchTemplateVersion, json!({"versionNumber": 9})),
             ];

@@ -18,7 +18,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let text = "its load balancer keeps each user on one instance: sessions may be in memory, and end with the shift";
-    vec![Finding::new(text, evidence, "ask where sessions live; if in memory, put them into a store that both sides read")]
+    vec![Finding::new(
+        text,
+        evidence,
+        "ask where sessions live; if in memory, put them into a store that both sides read",
+    )]
 }
 
 #[cfg(test)]
@@ -31,7 +35,8 @@ mod tests {
     #[test]
     fn stickiness_that_is_on_is_told() {
         let with = |value: &str| {
-            let group = json!({"Attributes": [{"Key": "x", "Value": "true"}, {"Key": "stickiness.enabled", "Value": value}]});
+            let group =
+                json!({"Attributes": [{"Key": "x", "Value": "true"}, {"Key": "stickiness.enabled", "Value": value}]});
             Fixture::new(WorkloadKind::Ecs, &[(ObservationKind::TargetGroup, group)])
         };
         assert_eq!(with("true").note(NoteKind::StickySessions).1, ["/Attributes/1/Value"]);

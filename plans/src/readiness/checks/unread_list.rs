@@ -10,7 +10,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     if names.is_empty() {
         return Vec::new();
     }
-    let text = format!("{} of its account and region is not read to its end: more may belong to it", some_of(&names, 2));
+    let text =
+        format!("{} of its account and region is not read to its end: more may belong to it", some_of(&names, 2));
     vec![Finding::new(text, Vec::new(), "see why, and scan again: caravan inventory coverage --incomplete")]
 }
 

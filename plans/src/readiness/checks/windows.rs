@@ -31,9 +31,8 @@ mod tests {
 
     #[test]
     fn windows_is_kept() {
-        let with = |family: &str| {
-            service(json!({}), json!({"runtimePlatform": {"operatingSystemFamily": family}}), json!({}))
-        };
+        let with =
+            |family: &str| service(json!({}), json!({"runtimePlatform": {"operatingSystemFamily": family}}), json!({}));
         let place = ["/taskDefinition/runtimePlatform/operatingSystemFamily"];
         assert_eq!(with("WINDOWS_SERVER_2022_CORE").note(NoteKind::Windows).1, place);
         assert_eq!(with("WINDOWS_SERVER_2022_CORE").assess().verdict, Verdict::Keep);

@@ -86,7 +86,9 @@ pub(super) fn run(global: &Global, printer: &Printer, dry_run: bool, new: &NewSi
     printer.note(&format!("{moving} workloads in {waves} waves, {left} left out"));
     if !estate.unresolved.is_empty() {
         let count = estate.unresolved.len();
-        printer.warning(&format!("{count} calls lead to a load balancer and nothing says to whom: no wave waits for them"));
+        printer.warning(&format!(
+            "{count} calls lead to a load balancer and nothing says to whom: no wave waits for them"
+        ));
     }
     crate::commands::inventory::note_coverage(printer, store.coverage()?);
     Ok(Exit::Done)
@@ -94,7 +96,8 @@ pub(super) fn run(global: &Global, printer: &Printer, dry_run: bool, new: &NewSi
 
 /// Writes the file of each wave of which anything can be shifted; none where one of them is there already.
 fn save(global: &Global, proposal: &Proposal<'_>, drafts: &[Drafted], permit: &WritePermit) -> Result<(), Failure> {
-    let written = || proposal.waves.iter().zip(drafts).enumerate().filter(|(_, (_, draft))| !draft.spec.shifts.is_empty());
+    let written =
+        || proposal.waves.iter().zip(drafts).enumerate().filter(|(_, (_, draft))| !draft.spec.shifts.is_empty());
     let there = written().map(|(_, (wave, _))| waves::spec_path(&global.dir, &wave.name)).find(|path| path.exists());
     if let Some(path) = there {
         return Err(Failure::new(FailureKind::Usage, format!("{path} is there already, so no wave was written"))

@@ -67,8 +67,8 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
     let permit = WritePermit::ask(global, "writing a wave")?;
     let store = inventory_db::open(&global.dir)?;
     let workloads: Vec<WorkloadId> = args.workload.iter().map(WorkloadId::new).collect();
-    let drafted = draft_wave(&StoredInventory(&store), wave, &workloads, new)
-        .map_err(|error| draft_failure(&store, error))?;
+    let drafted =
+        draft_wave(&StoredInventory(&store), wave, &workloads, new).map_err(|error| draft_failure(&store, error))?;
     for text in &drafted.left_out {
         printer.warning(&format!("left out: {text}"));
     }
