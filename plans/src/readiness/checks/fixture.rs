@@ -1,7 +1,7 @@
 //! Subjects made by hand, lifted by the lift itself.
 
 use crate::readiness::{Assessment, EstateFacts, Note, NoteKind, Subject, assess};
-use caravan_convert_lift::{SharedHosts, Source, StoreReach, lift};
+use caravan_convert_lift::{Lifted, SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{
     AccountId, Confidence, Decision, Decisions, Edge, EdgeKind, EnvironmentName, Evidence, Observation, ObservationId,
     ObservationKind, Provider, Question, QuestionId, Region, Scope, TeamName, Workload, WorkloadId, WorkloadKind,
@@ -17,6 +17,8 @@ pub(crate) struct Fixture {
     pub(crate) needed_by: Vec<Edge>,
     pub(crate) decisions: Decisions,
     pub(crate) estate: EstateFacts,
+    /// What the lift makes of it, where a test says so.
+    pub(crate) lifted: Option<Lifted>,
 }
 
 impl Fixture {
@@ -42,6 +44,7 @@ impl Fixture {
             needed_by: Vec::new(),
             decisions: Decisions::default(),
             estate: EstateFacts::default(),
+            lifted: None,
         }
     }
 
@@ -75,15 +78,17 @@ impl Fixture {
     /// What all checks find.
     pub(crate) fn assess(&self) -> Assessment {
         let observations: Vec<&Observation> = self.observations.iter().collect();
-        let lifted = lift(&Source {
-            workload: &self.workload,
-            app: "it",
-            part: None,
-            component: None,
-            observations: &observations,
-            decisions: &self.decisions,
-            hosts: &SharedHosts::default(),
-            store: &StoreReach::UNKNOWN,
+        let lifted = self.lifted.clone().unwrap_or_else(|| {
+            lift(&Source {
+                workload: &self.workload,
+                app: "it",
+                part: None,
+                component: None,
+                observations: &observations,
+                decisions: &self.decisions,
+                hosts: &SharedHosts::default(),
+                store: &StoreReach::UNKNOWN,
+            })
         });
         let questions: Vec<Question> = self.questions.iter().chain(&lifted.questions).cloned().collect();
         assess(&Subject {
