@@ -115,7 +115,7 @@ fn enter<'a>(ready: &mut Ready<'a>, number: GroupNumber, group: &Group<'a>) {
     }
 }
 
-fn leave(ready: &mut Ready<'_>, number: GroupNumber, group: &Group<'_>) {
+fn leave<'a>(ready: &mut Ready<'a>, number: GroupNumber, group: &Group<'a>) {
     let Some(((team, _), teams)) = group.teams.first().zip(ready.get_mut(&group.rank)) else { return };
     if let Some(queue) = teams.get_mut(team) {
         queue.remove(&(group.risk, number));

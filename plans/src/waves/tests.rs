@@ -236,7 +236,8 @@ fn a_large_estate_keeps_every_edge() {
             edge(from, random.usize(from.saturating_sub(5_000)..from))
         })
         .collect();
-    let proposal = propose(&candidates, &edges, &WavePolicy::default()).unwrap();
+    let policy = WavePolicy::default();
+    let proposal = propose(&candidates, &edges, &policy).unwrap();
     let placed: usize = proposal.waves.iter().map(|wave| wave.placements.len()).sum();
     assert_eq!((placed, proposal.left_out.len()), (count, 0));
     let mut waves = vec![0; count];
@@ -252,7 +253,8 @@ fn a_large_estate_keeps_every_edge() {
 #[test]
 fn a_chain_moves_from_its_end_and_says_why() {
     let (candidates, edges) = (movers(3), [edge(0, 1), edge(1, 2)]);
-    let proposal = propose(&candidates, &edges, &WavePolicy::default()).unwrap();
+    let policy = WavePolicy::default();
+    let proposal = propose(&candidates, &edges, &policy).unwrap();
     assert_eq!(numbers(&proposal), [[2], [1], [0]]);
     assert_eq!(proposal.waves[0].name, "production-01");
     let (number, placement) = proposal.placement(&id(0)).unwrap();
@@ -275,7 +277,8 @@ fn what_stays_is_crossed_and_what_is_undecided_keeps_back_whoever_needs_it() {
     candidates[1].verdict = Verdict::Keep;
     candidates[3].verdict = Verdict::Replace;
     let edges = [edge(0, 1), edge(2, 3), edge(4, 2)];
-    let proposal = propose(&candidates, &edges, &WavePolicy::default()).unwrap();
+    let policy = WavePolicy::default();
+    let proposal = propose(&candidates, &edges, &policy).unwrap();
     assert_eq!(numbers(&proposal), [[0]]);
     assert_eq!(proposal.waves[0].placements[0].crosses[0].reason, "it stays where it is");
     let left: Vec<String> = proposal.left_out.iter().map(|left| left.because.text()).collect();

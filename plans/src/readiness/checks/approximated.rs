@@ -19,16 +19,32 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 mod tests {
     use crate::readiness::NoteKind;
     use crate::readiness::checks::fixture::service;
+    use caravan_convert_lift::{Document, FieldVerdict, Ledger, LedgerEntry, LiftOutcome, Lifted};
     use serde_json::json;
 
     #[test]
     fn the_lossy_fields_are_counted_with_their_places() {
-        let lossy = json!({"ulimits": [{"name": "nofile", "softLimit": 1024, "hardLimit": 4096}]});
-        let before = service(json!({}), json!({}), json!({})).notes(NoteKind::Approximated);
-        let (text, places) = service(json!({}), json!({}), lossy).note(NoteKind::Approximated);
-        let had = before.first().map_or(0, |note| note.evidence.len());
-        assert!(places.len() > had, "{places:?}");
-        assert!(text.starts_with(&places.len().to_string()), "{text}");
-        assert!(places.iter().any(|place| place.contains("/ulimits/0/")), "{places:?}");
+        let with = |verdicts: &[FieldVerdict]| {
+            let mut fixture = service(json!({}), json!({}), json!({}));
+            let entry = |(at, verdict): (usize, &FieldVerdict)| LedgerEntry {
+                path: format!("/{at}"),
+                verdict: verdict.clone(),
+                target: None,
+                note: None,
+            };
+            let source = fixture.observations[0].id.clone();
+            let documents = vec![Document { source, entries: verdicts.iter().enumerate().map(entry).collect() }];
+            fixture.lifted = Some(Lifted {
+                outcome: LiftOutcome::Refused { reasons: vec!["no reason".to_owned()] },
+                ledger: Ledger { workload: fixture.workload.id.clone(), documents },
+                questions: Vec::new(),
+            });
+            fixture
+        };
+        let lossy = || FieldVerdict::Approximated;
+        let (text, places) = with(&[lossy(), FieldVerdict::Exact, lossy()]).note(NoteKind::Approximated);
+        assert_eq!(text, "2 fields are carried over with a loss");
+        assert_eq!(places, ["/0", "/2"]);
+        assert!(with(&[FieldVerdict::Exact]).notes(NoteKind::Approximated).is_empty());
     }
 }
