@@ -60,6 +60,7 @@ kinds! {
     LocalState = "local-state", Warning, Team, "data on a disk of its host that does not go along";
     TakesMessages = "takes-messages", Warning, Team, "it takes messages, and a second one beside it would take them too";
     SharedDatabase = "shared-database", Warning, Platform, "a data store that others use too: its connections double while both sides run";
+    SharedFiles = "shared-files", Warning, Platform, "a network file system that both sides mount while both run";
     EgressAddress = "egress-address", Warning, Team, "it calls hosts outside, which may know its present address";
     FixedAddress = "fixed-address", Warning, Platform, "a private IP address is written down where a name should be";
     ElasticAddress = "elastic-address", Warning, Team, "a public address that others may have on a list";

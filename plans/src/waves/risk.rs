@@ -30,6 +30,7 @@ const WEIGHTS: &[(NoteKind, u32, &str)] = &[
     (NoteKind::TakesMessages, 3, "messages must be handed over"),
     (NoteKind::StickySessions, 2, "sessions may end"),
     (NoteKind::SharedDatabase, 2, "a shared data store"),
+    (NoteKind::SharedFiles, 2, "files that both sides write"),
     (NoteKind::EgressAddress, 2, "others may know its address"),
     (NoteKind::FixedPort, 2, "callers may know its host and port"),
     (NoteKind::SingleInstance, 1, "it runs once"),
@@ -66,7 +67,7 @@ impl Risk {
     /// The same with those who need it.
     #[must_use]
     pub fn needed_by(mut self, count: usize) -> Self {
-        self.add_each(count, NEEDED_BY, "need it");
+        self.add_each(count, NEEDED_BY, "needed by");
         self
     }
 
@@ -88,7 +89,7 @@ impl Risk {
     fn add_each(&mut self, count: usize, points: u32, what: &str) {
         if count > 0 {
             let points = u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(points);
-            self.add(points, &format!("{count} {what}"));
+            self.add(points, &format!("{what}: {count}"));
         }
     }
 }

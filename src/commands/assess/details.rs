@@ -42,7 +42,7 @@ fn note(out: &mut impl Write, note: &Note, printer: &Printer) -> io::Result<()> 
     lines(out, "           ", &note.text)?;
     for place in note.evidence.iter().take(PLACES) {
         let (seen, path) = (printable(place.observation.as_str()), printable(&place.path));
-        writeln!(out, "           at {seen} {path}")?;
+        writeln!(out, "{}", format!("           at {seen} {path}").trim_end())?;
     }
     if let Some(more) = note.evidence.len().checked_sub(PLACES).filter(|more| *more > 0) {
         writeln!(out, "           and {more} more places, all of which `--format json` has")?;

@@ -26,6 +26,7 @@ mod plain_secret;
 mod refused;
 mod role_trust;
 mod shared_database;
+mod shared_files;
 mod single_instance;
 mod stale_template;
 mod stays_on_lambda;
@@ -62,6 +63,7 @@ pub(super) const CHECKS: &[(NoteKind, Check)] = &[
     (NoteKind::LocalState, local_state::check),
     (NoteKind::TakesMessages, takes_messages::check),
     (NoteKind::SharedDatabase, shared_database::check),
+    (NoteKind::SharedFiles, shared_files::check),
     (NoteKind::EgressAddress, egress_address::check),
     (NoteKind::FixedAddress, fixed_address::check),
     (NoteKind::ElasticAddress, elastic_address::check),

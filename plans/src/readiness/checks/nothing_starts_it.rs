@@ -2,7 +2,7 @@
 
 use crate::readiness::note::Finding;
 use crate::readiness::subject::Subject;
-use caravan_inventory::{EdgeKind, ObservationKind, WorkloadKind};
+use caravan_inventory::{EdgeKind, ObservationKind, QuestionId, WorkloadKind};
 
 /// By its edges and its documents: no service, no schedule, no trigger, no route, and nobody who needs it.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -23,13 +23,20 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         WorkloadKind::Lambda => "function",
         WorkloadKind::Ec2 | WorkloadKind::Worker => return Vec::new(),
     };
-    if started || by_its_documents {
+    if started || by_its_documents || is_told(subject) {
         return Vec::new();
     }
     let text =
         format!("nothing that was read starts this {what}: people do, or something that was not read, or nobody");
     let remedy = format!("ask who starts it, or let it go: caravan decide 'verdict/{}=retire'", subject.workload.id);
     vec![Finding::new(text, subject.whole(), remedy)]
+}
+
+/// Whether a person has answered the lift's question: how the task is run, or who calls the function.
+fn is_told(subject: &Subject<'_>) -> bool {
+    let id = &subject.workload.id;
+    let answered = |topic: &str| subject.decisions.answer(&QuestionId::new(format!("{topic}/{id}"))).is_some();
+    answered("kind") || answered("calls")
 }
 
 #[cfg(test)]
@@ -48,6 +55,7 @@ mod tests {
         };
         assert_eq!(alone().notes(NoteKind::NothingStartsIt).len(), 1);
         assert!(alone().needing("events.rule/x", EdgeKind::TriggeredBy).notes(NoteKind::NothingStartsIt).is_empty());
+        assert!(alone().answered("kind/ID", "job").notes(NoteKind::NothingStartsIt).is_empty(), "somebody said how");
         assert!(alone().needed("ecs/x", EdgeKind::Calls).notes(NoteKind::NothingStartsIt).is_empty());
         assert!(service(json!({}), json!({}), json!({})).notes(NoteKind::NothingStartsIt).is_empty());
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// Where discovery left its mark in what a container, function or machine is started with. Whether the same value stands
 /// elsewhere is told by equal marks.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let (mut evidence, mut elsewhere) = (Vec::new(), BTreeSet::new());
+    let (mut evidence, mut secrets, mut elsewhere) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for observation in subject.observations.iter().filter(|observation| is_started_with(observation.kind)) {
         let own: BTreeSet<&ObservationId> = subject.workload.parts.iter().collect();
         each_text(&observation.body, &mut String::new(), &mut |path, text| {
@@ -18,11 +18,13 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 return;
             }
             evidence.push(at(observation, path));
+            // One secret may stand in several places: the two forms of user data, an older and a newer version.
+            secrets.extend(marks.iter().map(|span| span.mark.to_string()));
             let with = marks.iter().flat_map(|span| subject.estate.with_secret(span.mark));
             elsewhere.extend(with.filter(|other| !own.contains(other)).map(ToString::to_string));
         });
     }
-    let text = match evidence.len() {
+    let text = match secrets.len() {
         0 => return Vec::new(),
         1 => "a secret stands in plain text".to_owned(),
         more => format!("{more} secrets stand in plain text"),

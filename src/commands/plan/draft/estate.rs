@@ -170,9 +170,10 @@ fn write(out: &mut impl Write, shown: &Document<'_>) -> io::Result<()> {
             writeln!(out, "  {}", printable(row.id.as_str()))?;
             row.why.iter().try_for_each(|text| lines(out, text))?;
         }
-        for text in wave.left_out {
-            lines(out, &format!("not in the file: {text}"))?;
+        if !wave.left_out.is_empty() {
+            writeln!(out, "  not in the file")?;
         }
+        wave.left_out.iter().try_for_each(|text| lines(out, text))?;
         writeln!(out)?;
     }
     if !shown.left_out.is_empty() {
