@@ -1,7 +1,7 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -25,6 +25,7 @@ pub(crate) enum Command {
     /// Show, export and import what was found
     #[command(subcommand)]
     Inventory(inventory::InventoryCommand),
+    Assess(assess::AssessArgs),
     Decide(decide::DecideArgs),
     Convert(convert::ConvertArgs),
     Render(render::RenderArgs),

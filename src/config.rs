@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::Platform;
 use caravan_inventory::Ownership;
 use caravan_plans::Drivers;
+use caravan_plans::waves::WavePolicy;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -34,6 +35,9 @@ pub(crate) struct Config {
     /// Who may drive cutovers: `one-machine` allows targets without a conditional write (K8).
     #[serde(default)]
     pub(crate) drivers: Drivers,
+    /// What people want of the waves that are proposed.
+    #[serde(default)]
+    pub(crate) waves: WavePolicy,
     /// Seconds that a driver's lease lasts: how long a dead driver's run waits for the next one.
     #[serde(default = "lease")]
     pub(crate) lease: u32,
@@ -106,6 +110,7 @@ impl Config {
         if !(1..=3600).contains(&self.lease) {
             return Err(wrong(format!("lease: {} s is not between 1 and 3600", self.lease)));
         }
+        self.waves.check().map_err(|error| wrong(error.to_string()))?;
         self.metrics.check().map_err(wrong)?;
         notifications::check(&self.notifications).map_err(wrong)?;
         self.ownership.check().map_err(|error| wrong(error.to_string()))
@@ -120,6 +125,7 @@ impl Default for Config {
             platform: Platform::default(),
             ownership: Ownership::default(),
             drivers: Drivers::default(),
+            waves: WavePolicy::default(),
             lease: lease(),
             probes: ProbeSettings::default(),
             metrics: MetricsSettings::default(),

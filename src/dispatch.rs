@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
 };
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -48,6 +48,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Demo(args) => demo::run(global, printer, &args),
         Command::Discover(args) => discover::run(global, printer, &args),
         Command::Inventory(command) => inventory::run(global, printer, &command),
+        Command::Assess(args) => assess::run(global, printer, &args),
         Command::Decide(args) => decide::run(global, printer, &args),
         Command::Convert(args) => convert::run(global, printer, &args),
         Command::Render(args) => render::run(global, printer, &args),

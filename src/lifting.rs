@@ -29,6 +29,16 @@ pub(crate) struct Estate {
     stores: BTreeMap<EnvironmentName, StoreReach>,
 }
 
+/// A member of an app with what it was lifted from.
+pub(crate) struct LiftedMember {
+    /// The workload, owned as people decided.
+    pub(crate) workload: Workload,
+    /// Its documents, in the order of its parts.
+    pub(crate) documents: Vec<Observation>,
+    /// What the lift made of them.
+    pub(crate) lifted: Lifted,
+}
+
 impl Estate {
     /// Gives every workload its app, and every host that several apps serve its owner.
     ///
@@ -88,17 +98,33 @@ impl Estate {
     }
 
     fn lift_one(&self, store: &Store, member: &Member, app: &str, decisions: &Decisions) -> Result<Lifted, Failure> {
+        self.lift_with_documents(store, member, app, decisions).map(|one| one.lifted)
+    }
+
+    /// Lifts one member of an app, and gives what it was lifted from. A workload that went away meanwhile is an error.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn lift_with_documents(
+        &self,
+        store: &Store,
+        member: &Member,
+        app: &str,
+        decisions: &Decisions,
+    ) -> Result<LiftedMember, Failure> {
         let id = &member.workload;
         let mut workload = store.workload(id)?.ok_or_else(|| gone(id))?;
         own(&mut workload, decisions);
-        let observations = store.observations_of(&workload)?;
-        let observations: Vec<&Observation> = observations.iter().collect();
+        let documents = store.observations_of(&workload)?;
+        let observations: Vec<&Observation> = documents.iter().collect();
         let hosts = &self.hosts;
         let unknown = StoreReach::UNKNOWN;
         let store = self.stores.get(&workload.environment).unwrap_or(&unknown);
         let (part, component) = (member.part.as_deref(), member.component.as_deref());
         let observations = &observations;
-        Ok(lift(&Source { workload: &workload, app, part, component, observations, decisions, hosts, store }))
+        let source = Source { workload: &workload, app, part, component, observations, decisions, hosts, store };
+        let lifted = lift(&source);
+        Ok(LiftedMember { workload, documents, lifted })
     }
 }
 
@@ -207,7 +233,8 @@ fn own(workload: &mut Workload, decisions: &Decisions) {
     }
 }
 
-fn gone(id: &WorkloadId) -> Failure {
+/// The failure to find again what was there a moment ago.
+pub(crate) fn gone(id: &WorkloadId) -> Failure {
     Failure::new(crate::error::FailureKind::Work, format!("workload {id} went away while it was read"))
         .hint("another caravan writes to this inventory: run the command again when it is done")
 }

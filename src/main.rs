@@ -1,5 +1,6 @@
 //! The command line of Caravan: parse, run, end with a documented exit code.
 
+mod assessing;
 mod cli;
 mod clock;
 mod clouds;
@@ -23,6 +24,7 @@ mod permit;
 mod printer;
 mod probes;
 mod progress;
+mod proposing;
 mod reference;
 mod shell;
 mod signals;
@@ -32,6 +34,7 @@ mod tree;
 mod waves;
 mod who;
 mod world;
+mod wrap;
 mod yaml;
 
 use clap::{CommandFactory, FromArgMatches};

@@ -51,6 +51,11 @@ pub(crate) fn draft_failure(store: &Store, error: DraftError<StoreError>) -> Fai
     }
 }
 
+/// The failure to find a workload, with which one may have been meant.
+pub(crate) fn no_such_workload(store: &Store, id: &WorkloadId) -> Failure {
+    draft_failure(store, DraftError::NoSuchWorkload { id: id.clone() })
+}
+
 impl From<InventoryPlanError<StoreError>> for Failure {
     fn from(error: InventoryPlanError<StoreError>) -> Self {
         match error {

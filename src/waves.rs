@@ -152,9 +152,16 @@ fn again(wave: &str, over: Over) -> String {
 
 /// Writes a wave for people to change. One that is there already is never overwritten.
 ///
+/// `why` stands above it, one comment for each line.
+///
 /// # Errors
 /// A usage failure when there is one already; else when the disk does not take it.
-pub(crate) fn save(dir: &Utf8Path, spec: &WaveSpec, permit: &WritePermit) -> Result<Utf8PathBuf, Failure> {
+pub(crate) fn save(
+    dir: &Utf8Path,
+    spec: &WaveSpec,
+    why: &[String],
+    permit: &WritePermit,
+) -> Result<Utf8PathBuf, Failure> {
     let path = spec_path(dir, &spec.wave);
     if path.exists() {
         return Err(Failure::new(FailureKind::Usage, format!("{path} is there already"))
@@ -166,7 +173,9 @@ pub(crate) fn save(dir: &Utf8Path, spec: &WaveSpec, permit: &WritePermit) -> Res
         "# Proposed by `caravan plan draft`. Change it as you like; `caravan plan seal {}` seals it.\n",
         spec.wave
     );
-    write(&path, format!("{head}{text}").as_bytes(), permit)?;
+    // Ids and reasons come from files and clouds: none may end its comment.
+    let why: String = why.iter().map(|line| format!("# {}\n", line.replace(char::is_control, " "))).collect();
+    write(&path, format!("{head}{why}{text}").as_bytes(), permit)?;
     Ok(path)
 }
 

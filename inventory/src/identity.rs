@@ -108,6 +108,9 @@ impl Region {
 }
 
 impl TeamName {
+    /// The team of what no rule of `ownership` and no decision gives to one.
+    pub const UNASSIGNED: &str = "unassigned";
+
     /// Reads a team name: a DNS-1123 label of at most 40 characters, so that `team-<name>` is a namespace.
     ///
     /// # Errors

@@ -68,7 +68,7 @@ impl Ownership {
             .find_map(|rule| fill(rule.environment.as_deref()?, subject).and_then(|e| EnvironmentName::parse(&e).ok()));
         Owner {
             assigned: team.is_some(),
-            team: team.unwrap_or_else(|| TeamName::new("unassigned")),
+            team: team.unwrap_or_else(|| TeamName::new(TeamName::UNASSIGNED)),
             environment: environment.unwrap_or_else(|| EnvironmentName::new("default")),
         }
     }

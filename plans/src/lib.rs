@@ -18,6 +18,7 @@ mod finalised;
 mod format;
 mod hand_over;
 mod leading;
+pub mod readiness;
 mod rule_body;
 mod seal;
 mod shift;
@@ -28,6 +29,7 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 mod wave;
+pub mod waves;
 
 pub use blank::FILL_IN;
 pub use build::{BuildError, build, check_name};

@@ -5,6 +5,7 @@ use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::lifting::{self, Estate, is_about_owner, parse_owner};
+use crate::operator::no_such_workload;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::suggest::nearest_id;
@@ -12,6 +13,7 @@ use crate::{decisions, inventory_db};
 use caravan_convert::Platform;
 use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId};
 use caravan_inventory_store::Store;
+use caravan_plans::readiness::Verdict;
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,7 +22,8 @@ use std::io::{self, Write};
 /// List the open questions, or answer them in decisions.yaml, which belongs into Git
 ///
 /// What is not answered is converted with the assumption that the question names. The answer to an `owner/…` question
-/// is `TEAM` or `TEAM/ENVIRONMENT`.
+/// is `TEAM` or `TEAM/ENVIRONMENT`. What should become of a workload can be said of each of them, asked or not:
+/// `verdict/ID=move`, `retire`, `keep` or `replace`; `caravan assess` gives its own advice.
 #[derive(Args, Debug)]
 pub(crate) struct DecideArgs {
     /// Answers: the id of a question, `=`, and one of its options, or any text when it has none
@@ -104,7 +107,12 @@ fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Resu
 /// something new is asked.
 fn answer(store: &Store, decided: Decisions, platform: &Platform, args: &DecideArgs) -> Result<Decisions, Failure> {
     let mut result = decided;
-    let mut waiting: BTreeMap<&QuestionId, &str> = args.answers.iter().map(|(id, text)| (id, text.as_str())).collect();
+    let (verdicts, answers): (Vec<_>, Vec<_>) = args.answers.iter().partition(|(id, _)| is_verdict(id));
+    for (id, text) in verdicts {
+        check_verdict(store, id, text)?;
+        result.0.insert(id.clone(), Decision { answer: text.clone(), reason: args.reason.clone() });
+    }
+    let mut waiting: BTreeMap<&QuestionId, &str> = answers.into_iter().map(|(id, text)| (id, text.as_str())).collect();
     for id in waiting.keys() {
         // Answered once, it is not asked again: to check the new answer, it has to be.
         result.0.remove(*id);
@@ -130,6 +138,27 @@ fn answer(store: &Store, decided: Decisions, platform: &Platform, args: &DecideA
     }
     refuse_unusable(&open(store, &result, platform)?, args)?;
     Ok(result)
+}
+
+/// The topic of what should become of a workload. It is no open question: it has an answer already, by advice.
+const VERDICT: &str = "verdict/";
+
+fn is_verdict(id: &QuestionId) -> bool {
+    id.as_str().starts_with(VERDICT)
+}
+
+/// # Errors
+/// When there is no such workload, or nothing of that name can become of it.
+fn check_verdict(store: &Store, id: &QuestionId, text: &str) -> Result<(), Failure> {
+    let workload = WorkloadId::new(id.as_str().trim_start_matches(VERDICT));
+    if store.workload(&workload)?.is_none() {
+        return Err(no_such_workload(store, &workload));
+    }
+    match Verdict::of_answer(text) {
+        Some(_) => Ok(()),
+        None => Err(Failure::new(FailureKind::Usage, format!("`{text}` is no answer to {id}"))
+            .hint(format!("the answers are {}", Verdict::ANSWERS.join(", ")))),
+    }
 }
 
 /// What asks can tell best whether an answer means something: where it does not, the question is still there. Options are

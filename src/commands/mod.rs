@@ -1,5 +1,6 @@
 //! The commands: one file, one `Args` and one function each.
 
+pub(crate) mod assess;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod cutover;

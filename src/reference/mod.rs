@@ -131,6 +131,27 @@ pub(crate) const KEYS: &[Key] = &[
         "`shared` or `one-machine`",
         "who may drive cutovers; `one-machine` allows targets without a conditional write, such as rules of load balancers",
     ),
+    Key::new("waves.size", "number", "the most workloads of one wave that `caravan plan draft` proposes"),
+    Key::new("waves.team", "number", "the most workloads of one team in one wave: how many it can watch in one night"),
+    Key::new("waves.first", "number", "the most workloads of the first wave of each environment"),
+    Key::new(
+        "waves.environments",
+        "list of texts",
+        "environments in the order in which they move; those that are not named come after, by name",
+    ),
+    Key::new("waves.crossable[].from", "workload", "a workload that may move before what it needs: one edge"),
+    Key::new("waves.crossable[].to", "workload", "what it needs"),
+    Key::new("waves.crossable[].reason", "text", "why that works from one side to the other; must be there"),
+    Key::new("waves.hold[].workload", "workload", "a workload that stays out for now, and whoever needs it with it"),
+    Key::new("waves.hold[].reason", "text", "why; must be there"),
+    Key::new(
+        "waves.together[].workloads",
+        "list of texts",
+        "workloads that move in one wave: two or more of one environment",
+    ),
+    Key::new("waves.together[].reason", "text", "why; must be there"),
+    Key::new("waves.apart[].workloads", "list of texts", "workloads no two of which move in one wave"),
+    Key::new("waves.apart[].reason", "text", "why; must be there"),
     Key::new(
         "lease",
         "seconds, 1 to 3600",
@@ -192,8 +213,9 @@ pub(crate) const KEYS: &[Key] = &[
 
 /// What holds where a key is left out, key by key.
 fn defaults() -> Value {
-    let Config { platform, drivers, lease, probes, .. } = Config::default();
-    serde_json::json!({"platform": platform, "drivers": drivers, "lease": lease, "probes": {"ca_files": probes.ca_files}})
+    let Config { platform, drivers, waves, lease, probes, .. } = Config::default();
+    let probes = serde_json::json!({"ca_files": probes.ca_files});
+    serde_json::json!({"platform": platform, "drivers": drivers, "waves": waves, "lease": lease, "probes": probes})
 }
 
 /// What a section is for.
@@ -205,6 +227,9 @@ pub(crate) fn about(section: &str) -> &'static str {
         "platform" => "How the platform looks to which workloads move; every manifest follows it.\n\n",
         "ownership" => {
             "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches.\n\n"
+        }
+        "waves" => {
+            "What you want of the waves that `caravan plan draft` proposes for the whole estate. No wave has a workload before what\nit needs, unless the edge is crossable. A key that names what is not there is an error.\n\n"
         }
         "probes" => "How the probes of a cutover ask.\n\n",
         "metrics" => {

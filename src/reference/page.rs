@@ -7,9 +7,18 @@ use std::fmt::Write as _;
 /// `docs/configuration.md`.
 pub(super) fn page() -> String {
     let mut page = String::from(PREFACE);
-    for section in
-        ["schema", "accounts", "platform", "ownership", "drivers", "lease", "probes", "metrics", "notifications"]
-    {
+    for section in [
+        "schema",
+        "accounts",
+        "platform",
+        "ownership",
+        "drivers",
+        "waves",
+        "lease",
+        "probes",
+        "metrics",
+        "notifications",
+    ] {
         let of_section = |key: &&Key| key.path.split(['.', '[']).next() == Some(section);
         let _written = write!(
             page,

@@ -30,17 +30,29 @@ const TABLE: &[(&str, &[&str])] = &[
     ("caravan-convert", &["caravan-inventory", "caravan-convert-lift"]),
     // A program that images of functions carry: nothing of the workspace.
     ("caravan-convert-front", &[]),
-    ("caravan-plans", &["caravan-inventory", "caravan-providers"]),
-    ("caravan-cutover-engine", &["caravan-inventory", "caravan-plans", "caravan-providers"]),
-    ("caravan-cutover", &["caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"]),
+    ("caravan-plans", &["caravan-convert-lift", "caravan-inventory", "caravan-providers"]),
+    // What uses plans has the lift below it: the account of fields that readiness stands on.
+    ("caravan-cutover-engine", &["caravan-convert-lift", "caravan-inventory", "caravan-plans", "caravan-providers"]),
+    (
+        "caravan-cutover",
+        &["caravan-convert-lift", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
+    ),
     (
         "caravan-cutover-notify",
-        &["caravan-cutover", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
+        &[
+            "caravan-convert-lift",
+            "caravan-cutover",
+            "caravan-cutover-engine",
+            "caravan-inventory",
+            "caravan-plans",
+            "caravan-providers",
+        ],
     ),
     ("caravan-providers-simulated", &["caravan-providers", "caravan-inventory"]),
     (
         "caravan-cutover-rehearsal",
         &[
+            "caravan-convert-lift",
             "caravan-cutover-engine",
             "caravan-inventory",
             "caravan-plans",

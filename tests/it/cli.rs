@@ -1,5 +1,6 @@
 //! The command line as scripts see it: run as a process, against files in a folder of its own.
 
+mod assess;
 mod decisions;
 mod demo;
 mod diff;
@@ -11,6 +12,7 @@ mod init;
 mod policy;
 mod queries;
 mod streams;
+mod waves;
 
 use serde_json::Value;
 use std::path::Path;

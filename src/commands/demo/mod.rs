@@ -3,6 +3,7 @@
 mod place;
 mod wave;
 
+use crate::assessing::count_verdicts;
 use crate::commands::convert::{ConversionReport, convert_all};
 use crate::commands::{decide, inventory};
 use crate::config::Config;
@@ -15,6 +16,7 @@ use crate::{decisions, env, inventory_db, paths};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Coverage, Question, Workload, WorkloadKind};
 use caravan_inventory_store::{Imported, Store, WorkloadFilter};
+use caravan_plans::readiness::Verdict;
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -46,6 +48,8 @@ struct Document<'a> {
     imported: inventory::ImportedCounts,
     workloads: BTreeMap<&'static str, u64>,
     coverage: Coverage,
+    /// How many workloads have each verdict.
+    verdicts: BTreeMap<&'static str, u64>,
     convert: crate::commands::convert::Document<'a>,
     questions: &'a [Question],
     wave: &'a wave::Wave,
@@ -58,6 +62,7 @@ struct Walked<'a> {
     imported: Imported,
     kinds: BTreeMap<&'static str, u64>,
     coverage: Coverage,
+    verdicts: Vec<(Verdict, u64)>,
     report: ConversionReport,
     questions: Vec<Question>,
     wave: wave::Wave,
@@ -87,10 +92,11 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let imported = inventory::import_and_link(&mut store, ESTATE, "the embedded estate", &config.ownership)?;
     let kinds = count_kinds(&store)?;
     let coverage = store.coverage()?;
+    let verdicts = count_verdicts(&store, &decisions, &config.platform)?;
     let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
     let questions = decide::open(&store, &decisions, &config.platform)?;
     let wave = wave::walk(dir, &store, &config, printer, permit)?;
-    Ok(Walked { dir, imported, kinds, coverage, report, questions, wave })
+    Ok(Walked { dir, imported, kinds, coverage, verdicts, report, questions, wave })
 }
 
 fn count_kinds(store: &Store) -> Result<BTreeMap<&'static str, u64>, Failure> {
@@ -110,6 +116,7 @@ impl Walked<'_> {
             imported: self.imported.into(),
             workloads: self.kinds.clone(),
             coverage: self.coverage,
+            verdicts: self.verdicts.iter().map(|(verdict, count)| (verdict.as_str(), *count)).collect(),
             convert: self.report.document(),
             questions: &self.questions,
             wave: &self.wave,
@@ -133,7 +140,10 @@ impl Walked<'_> {
         writeln!(out, "{}", inventory::import_summary(self.imported))?;
         let kinds: Vec<String> = self.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         writeln!(out, "workloads: {}", kinds.join(", "))?;
-        writeln!(out, "{}", inventory::coverage_summary(&self.coverage))
+        writeln!(out, "{}", inventory::coverage_summary(&self.coverage))?;
+        let verdicts: Vec<String> =
+            self.verdicts.iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect();
+        writeln!(out, "verdicts (caravan assess): {}", verdicts.join(", "))
     }
 
     fn write_questions(&self, out: &mut impl Write) -> io::Result<()> {
@@ -175,6 +185,8 @@ impl Walked<'_> {
             next.push(format!("{at} inventory show {}", quoted(question.workload.as_str())));
             next.push(format!("{at} decide {}", quoted(&format!("{}={answer}", question.id))));
         }
+        next.push(format!("{at} assess"));
+        next.push(format!("{at} plan draft --dry-run"));
         next.push(format!("{at} convert --check"));
         next.push(format!("{at} plan show {}", wave::NAME));
         next.push(format!("{at} rehearse {}", wave::NAME));

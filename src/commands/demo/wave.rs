@@ -53,7 +53,7 @@ pub(super) fn walk(
         true => waves::load(dir, NAME)?,
         false => {
             let spec = drafted(store)?;
-            waves::save(dir, &spec, permit)?;
+            waves::save(dir, &spec, &[], permit)?;
             spec
         }
     };

@@ -15,7 +15,7 @@ pub(super) fn text(found: &Found) -> String {
     text.push_str(&accounts(found));
     section(&mut text, "ownership", "");
     text.push_str(OWNERSHIP);
-    for name in ["platform", "probes"] {
+    for name in ["platform", "waves", "probes"] {
         section(&mut text, name, &format!("# {name}:\n"));
         keys(&mut text, name);
     }
@@ -35,10 +35,10 @@ fn section(text: &mut String, name: &str, begin: &str) {
     text.push_str(begin);
 }
 
-/// The keys of a section with their defaults, each below what it is for.
+/// The keys of a section with their defaults, each below what it is for; what stands in lists is in the documentation.
 fn keys(text: &mut String, section: &str) {
     let mut group = "";
-    for key in KEYS.iter().filter(|key| key.path.split('.').next() == Some(section)) {
+    for key in KEYS.iter().filter(|key| key.path.split('.').next() == Some(section) && !key.path.contains("[]")) {
         let parts: Vec<&str> = key.path.split('.').collect();
         let nested = parts.len() > 2;
         let of = if nested { parts[1] } else { "" };

@@ -3,16 +3,20 @@
 use super::query::{self, language};
 use super::resources::{self, Chosen, ResourceRow};
 use super::unlinked::{Unlinked, unlinked, warn_of_unlinked};
+use crate::assessing::Assessor;
+use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::inventory_db::{self, each_workload};
 use crate::printer::{Printer, output_failure, printable};
 use crate::table::Table;
+use crate::{decisions, lifting};
 use caravan_inventory::{
     AccountId, Coverage, EdgeKind, Provider, Region, TeamName, Workload, WorkloadId, WorkloadKind,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
+use caravan_plans::readiness::Verdict;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::ser::{Error, SerializeSeq};
@@ -62,9 +66,10 @@ struct Attributed {
     owner: String,
 }
 
-/// The workloads, read while they are written.
+/// The workloads, read and assessed while they are written.
 struct Workloads<'a> {
     store: &'a Store,
+    assessor: &'a Assessor<'a>,
     filter: &'a WorkloadFilter,
     /// What kept the store from being read; serde has no place for it.
     failure: RefCell<Option<Failure>>,
@@ -81,8 +86,8 @@ struct Row<'a> {
     provider: Provider,
     account: Option<&'a AccountId>,
     region: Option<&'a Region>,
-    /// Null until readiness is assessed.
-    verdict: Option<&'static str>,
+    /// What should become of it, as `caravan assess` says.
+    verdict: Verdict,
 }
 
 /// Runs the command.
@@ -93,7 +98,10 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result
     let filter = args.filter()?;
     let store = inventory_db::open(&global.dir)?;
     if printer.is_json() {
-        write_json(printer, &store, &filter, args.resources(global, &store)?)?;
+        let platform = Config::load(&global.dir)?.platform;
+        let decisions = decisions::load(&global.dir)?;
+        let assessor = Assessor::read(&store, &decisions, &platform)?;
+        write_json(printer, &store, &assessor, &filter, args.resources(global, &store)?)?;
     } else if args.resources {
         resources::write_table(printer, &args.resources(global, &store)?.unwrap_or_default())?;
         note_coverage(printer, store.coverage()?);
@@ -134,7 +142,7 @@ fn note_resources(printer: &Printer, count: usize) {
 }
 
 /// Warns of what an answer may lack.
-pub(super) fn note_coverage(printer: &Printer, coverage: Coverage) {
+pub(crate) fn note_coverage(printer: &Printer, coverage: Coverage) {
     if coverage.is_partial() {
         let missing = coverage.partial + coverage.denied + coverage.throttled + coverage.failed;
         printer.warning(&format!("{missing} of the lists behind this are incomplete"));
@@ -145,10 +153,11 @@ pub(super) fn note_coverage(printer: &Printer, coverage: Coverage) {
 fn write_json(
     printer: &Printer,
     store: &Store,
+    assessor: &Assessor<'_>,
     filter: &WorkloadFilter,
     resources: Option<Vec<ResourceRow>>,
 ) -> Result<(), Failure> {
-    let workloads = Workloads { store, filter, failure: RefCell::new(None) };
+    let workloads = Workloads { store, assessor, filter, failure: RefCell::new(None) };
     let document = Document {
         schema: "caravan.inventory/v1",
         workloads,
@@ -212,8 +221,10 @@ impl Serialize for Workloads<'_> {
         let mut list = serializer.serialize_seq(None)?;
         let mut outcome = Ok(());
         let read = each_workload(self.store, self.filter, |workload| {
+            let assessed = self.assessor.assess(&workload.id)?;
+            let (_, assessment) = assessed.ok_or_else(|| lifting::gone(&workload.id))?;
             if outcome.is_ok() {
-                outcome = list.serialize_element(&Row::of(&workload));
+                outcome = list.serialize_element(&Row::of(&workload, assessment.verdict));
             }
             Ok(())
         });
@@ -227,7 +238,7 @@ impl Serialize for Workloads<'_> {
 }
 
 impl<'a> Row<'a> {
-    fn of(workload: &'a Workload) -> Self {
+    fn of(workload: &'a Workload, verdict: Verdict) -> Self {
         Self {
             id: &workload.id,
             kind: workload.kind,
@@ -237,7 +248,7 @@ impl<'a> Row<'a> {
             provider: workload.kind.provider(),
             account: workload.account.as_ref(),
             region: workload.region.as_ref(),
-            verdict: None,
+            verdict,
         }
     }
 }

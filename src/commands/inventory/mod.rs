@@ -23,6 +23,7 @@ use clap::Subcommand;
 
 pub(crate) use coverage::summary as coverage_summary;
 pub(crate) use import::{ImportedCounts, import_and_link, summary as import_summary};
+pub(crate) use list::note_coverage;
 pub(crate) use unlinked::{Unlinked, unlinked, warn_of_unlinked};
 
 /// The commands about the inventory.

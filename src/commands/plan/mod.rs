@@ -16,9 +16,9 @@ pub(crate) use seal::seal_wave;
 /// The commands about waves.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanCommand {
-    /// Propose a wave from the inventory, into plans/wave-WAVE.yaml
+    /// Propose a wave, or the waves of the whole estate, into plans/wave-WAVE.yaml
     Draft(draft::DraftArgs),
-    /// Show every change of a wave, before and after, and how it is taken back
+    /// Show every change of a wave, before and after, and how it is taken back; or why a workload is where it is
     Show(show::ShowArgs),
     /// Make the plan of a wave immutable: its exact snapshots, under one hash
     Seal(seal::SealArgs),

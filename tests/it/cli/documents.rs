@@ -21,7 +21,8 @@ fn the_inventory_lists_workloads_and_coverage() {
     let workload = &document["workloads"][0];
     assert_eq!(workload["id"], "ecs/files/good");
     assert_eq!(workload["kind"], "ecs");
-    assert_eq!(workload["verdict"], Value::Null);
+    // A task definition that nothing starts, of a team that no rule names.
+    assert_eq!(workload["verdict"], "undecided");
     for key in ["id", "kind", "name", "team", "provider", "account", "region", "verdict"] {
         assert!(keys(workload).contains(&key), "{key}");
     }
@@ -36,6 +37,9 @@ fn a_document_begins_with_its_schema() {
         (&["inventory", "coverage"], "caravan.coverage/v1"),
         (&["inventory", "graph", "ecs/files/good"], "caravan.graph/v1"),
         (&["inventory", "diff", "."], "caravan.diff/v1"),
+        (&["assess"], "caravan.readiness/v1"),
+        (&["plan", "draft", "--dry-run"], "caravan.proposal/v1"),
+        (&["plan", "show", "--why", "ecs/files/good"], "caravan.placement/v1"),
         (&["decide"], "caravan.questions/v1"),
         (&["convert"], "caravan.convert/v1"),
         (&["discover", "--files", "tasks"], "caravan.scan/v1"),

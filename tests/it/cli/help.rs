@@ -15,6 +15,7 @@ const COMMANDS: &[&[&str]] = &[
     &["inventory", "diff"],
     &["inventory", "export"],
     &["inventory", "import"],
+    &["assess"],
     &["decide"],
     &["convert"],
     &["render"],

@@ -2,6 +2,7 @@
 
 mod stage;
 mod text;
+mod why;
 
 use crate::config::Config;
 use crate::error::Failure;
@@ -30,6 +31,9 @@ pub(crate) struct ShowArgs {
     /// Show what would be sealed now, over what the inventory has observed
     #[arg(long, requires = "wave")]
     draft: bool,
+    /// Say why this workload is in the wave that `caravan plan draft` proposes now, or in none
+    #[arg(long, value_name = "ID", conflicts_with_all = ["wave", "draft"])]
+    why: Option<String>,
 }
 
 /// `caravan.plan/v1`.
@@ -74,6 +78,9 @@ struct Shown {
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result<Exit, Failure> {
+    if let Some(id) = &args.why {
+        return why::run(global, printer, id);
+    }
     let shown = match &args.wave {
         Some(wave) if args.draft => vec![unsealed(global, wave)?],
         wave => {

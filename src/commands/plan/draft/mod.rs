@@ -1,4 +1,6 @@
-//! `caravan plan draft`.
+//! `caravan plan draft`: one wave of the workloads that are named, or the waves of the whole estate.
+
+mod estate;
 
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -14,17 +16,23 @@ use caravan_providers::target::Alias;
 use clap::Args;
 use serde::Serialize;
 
-/// Proposes a wave from the inventory: names that lead to the workloads' load balancers, or the rules that forward to
+/// Proposes waves from the inventory: names that lead to the workloads' load balancers, or the rules that forward to
 /// them. Writes plans/wave-WAVE.yaml, which a person changes and reviews in Git. What only a person knows is left blank
 /// (`<fill in>`), and a blank is never sealed.
+///
+/// Without a wave it proposes waves of the whole estate: no workload before what it needs, low risk first, each
+/// placement with its reasons. `waves` in caravan.yaml says how large they are and what may cross.
 #[derive(Args, Debug)]
 pub(crate) struct DraftArgs {
-    /// The wave's name: lower-case letters, digits and dashes
-    #[arg(value_name = "WAVE", value_parser = parse_wave)]
-    wave: String,
+    /// The wave's name: lower-case letters, digits and dashes; without it, waves of the whole estate
+    #[arg(value_name = "WAVE", value_parser = parse_wave, requires = "workload")]
+    wave: Option<String>,
     /// A workload that moves; may be repeated
-    #[arg(long, value_name = "ID", required = true)]
+    #[arg(long, value_name = "ID", requires = "wave")]
     workload: Vec<String>,
+    /// Of the whole estate: show what would be proposed, and write nothing
+    #[arg(long, conflicts_with = "wave")]
+    dry_run: bool,
     /// The load balancer in front of the new side: hosted zone, `/`, name
     #[arg(long, value_name = "ZONE/NAME", value_parser = parse_alias)]
     new_alias: Option<Alias>,
@@ -48,19 +56,26 @@ fn parse_wave(text: &str) -> Result<String, caravan_plans::BuildError> {
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &DraftArgs) -> Result<Exit, Failure> {
+    let new = NewSide { alias: args.new_alias.clone(), address: args.new_address.clone() };
+    match &args.wave {
+        Some(wave) => one(global, printer, wave, args, &new),
+        None => estate::run(global, printer, args.dry_run, &new),
+    }
+}
+
+fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &NewSide) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "writing a wave")?;
     let store = inventory_db::open(&global.dir)?;
-    let new = NewSide { alias: args.new_alias.clone(), address: args.new_address.clone() };
     let workloads: Vec<WorkloadId> = args.workload.iter().map(WorkloadId::new).collect();
-    let drafted = draft_wave(&StoredInventory(&store), &args.wave, &workloads, &new)
-        .map_err(|error| draft_failure(&store, error))?;
+    let drafted =
+        draft_wave(&StoredInventory(&store), wave, &workloads, new).map_err(|error| draft_failure(&store, error))?;
     for text in &drafted.left_out {
         printer.warning(&format!("left out: {text}"));
     }
     if drafted.spec.shifts.is_empty() {
         return Err(Failure::new(FailureKind::Work, "nothing of it can be shifted, so no wave was written"));
     }
-    let file = waves::save(&global.dir, &drafted.spec, &permit)?;
+    let file = waves::save(&global.dir, &drafted.spec, &[], &permit)?;
     let blanks = crate::error::read_text(&file, FailureKind::Work)?.matches(FILL_IN).count();
     if printer.is_json() {
         printer.json(&Document {
@@ -77,7 +92,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &DraftArgs) -> Resul
         })?;
     }
     printer.note(&format!("{} shifts, {blanks} blanks to fill in", drafted.spec.shifts.len()));
-    printer.hint(&format!("then: caravan plan show {} --draft", args.wave));
+    printer.hint(&format!("then: caravan plan show {wave} --draft"));
     Ok(Exit::Done)
 }
 
