@@ -4,7 +4,7 @@ use crate::cli::{Cli, Command};
 use crate::commands::{
     completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
 };
-use crate::error::Failure;
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use clap::CommandFactory as _;
@@ -43,6 +43,10 @@ pub(crate) const fn grace(command: &Command) -> Duration {
 pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
     let printer = &Printer::new(global, &Cli::command());
+    if printer.is_of_checks() && !matches!(cli.command, Command::Convert(_)) {
+        return Err(Failure::new(FailureKind::Usage, "this format says what `convert --check` has found")
+            .hint("every command has `--format human` and `--format json`"));
+    }
     match cli.command {
         Command::Init(args) => init::run(global, printer, &args),
         Command::Demo(args) => demo::run(global, printer, &args),

@@ -3,7 +3,7 @@
 use crate::File;
 use crate::provenance::{Origin, Place, Provenance, Rule, Trace};
 use caravan_convert_lift::{FieldVerdict, Ledger, LedgerEntry};
-use caravan_inventory::EnvironmentName;
+use caravan_inventory::{EnvironmentName, ObservationId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -91,9 +91,10 @@ pub(crate) struct LedgerPlace<'a> {
     pub(crate) environment: &'a EnvironmentName,
 }
 
-/// The path of a workload's ledger: its id, of which what could leave the folder or mean something to a shell is
-/// replaced.
-pub(crate) fn path(workload: &str) -> String {
+/// The path of a workload's ledger in the tree, by [`crate::Member::id`], of which what could leave the folder or mean something
+/// to a shell is replaced.
+#[must_use]
+pub fn path(workload: &str) -> String {
     let fitting = |c: char| {
         if c.is_ascii_alphanumeric() || "._-@+=".contains(c) { c } else { '_' }
     };
@@ -110,6 +111,17 @@ pub(crate) fn path(workload: &str) -> String {
     }
     path.push_str(".json");
     path
+}
+
+/// The entries of the file that [`write`] makes of a ledger, each with its line from 1 and its source document.
+pub fn ledger_lines(ledger: &Ledger) -> impl Iterator<Item = (u32, &ObservationId, &LedgerEntry)> {
+    // The head and `"sources":[`; then of each document a line before its entries and one behind them.
+    let mut line = 2;
+    ledger.documents.iter().flat_map(move |document| {
+        let first = line + 2;
+        line += 2 + u32::try_from(document.entries.len()).unwrap_or(u32::MAX - line - 2);
+        (first..).zip(&document.entries).map(|(line, entry)| (line, &document.source, entry))
+    })
 }
 
 /// What a ledger file says was generated last; nothing where it can't be read, so that what exists is left alone.
