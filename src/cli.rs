@@ -1,7 +1,7 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
+    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render, why,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Decide(decide::DecideArgs),
     Convert(convert::ConvertArgs),
     Render(render::RenderArgs),
+    Why(why::WhyArgs),
     /// Draft, show, seal and approve waves
     #[command(subcommand)]
     Plan(plan::PlanCommand),

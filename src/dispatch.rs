@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
+    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render, why,
 };
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -55,6 +55,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Decide(args) => decide::run(global, printer, &args),
         Command::Convert(args) => convert::run(global, printer, &args),
         Command::Render(args) => render::run(global, printer, &args),
+        Command::Why(args) => why::run(global, printer, &args),
         Command::Plan(command) => plan::run(global, printer, &command),
         Command::Rehearse(args) => rehearse::run(global, printer, &args),
         Command::Cutover(command) => cutover::run(global, printer, &command),

@@ -129,6 +129,16 @@ pub(crate) fn read(text: &str) -> Generated {
     serde_json::from_str::<Read>(text).map(|read| read.generated).unwrap_or_default()
 }
 
+/// Whether a file has just what was generated last for its path, as a ledger remembers it.
+#[must_use]
+pub fn is_as_generated(ledger: &str, path: &str, text: &str) -> bool {
+    let last = read(ledger);
+    match path.ends_with("/plconfig.yaml") {
+        true => last.plconfig.as_deref() == Some(text),
+        false => last.files.get(path).is_some_and(|digest| *digest == crate::merge::digest(text.as_bytes())),
+    }
+}
+
 /// The file: a line for what stands before the entries, then one for each entry below its source, so that Git shows
 /// what changed.
 ///

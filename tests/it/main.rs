@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod cases;
 mod cli;
+mod checks;
 mod clocks;
 mod conformance;
 mod controllers;

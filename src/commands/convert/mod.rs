@@ -30,10 +30,11 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use marks::Marks;
 use places::Places;
+use selection::SelectionArgs;
 
 pub(crate) use outcome::Document;
 pub(crate) use report::ConversionReport;
-pub(crate) use selection::{Selection, SelectionArgs, in_tree};
+pub(crate) use selection::{Selection, in_tree, is_of};
 
 /// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
 ///

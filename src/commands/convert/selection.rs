@@ -114,7 +114,7 @@ pub(crate) fn in_tree(path: &Utf8Path, out: &Utf8Path) -> Utf8PathBuf {
 }
 
 /// Whether an app has files at or below a path, or the path is below its folder.
-fn is_of(app: &App, path: &Utf8Path) -> bool {
+pub(crate) fn is_of(app: &App, path: &Utf8Path) -> bool {
     let folders =
         [format!("deployment/teams/{}/apps/{}", app.team, app.name), format!("images/{}/{}", app.team, app.name)];
     let ledgers = app.members.iter().map(|member| ledger_path(&member.id()));
