@@ -1,7 +1,8 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render, why,
+    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse, render,
+    schema, why,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -37,7 +38,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Cutover(cutover::CutoverCommand),
     Doctor(doctor::DoctorArgs),
+    Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 const EXIT_CODES: &str = "\

@@ -5,10 +5,11 @@ use crate::permit::WritePermit;
 use crate::{paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Acceptances, Decisions};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What people decided: the whole file.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Decided {
     schema: Schema,
@@ -21,7 +22,7 @@ pub(crate) struct Decided {
 }
 
 /// The versions of the format.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 enum Schema {
     #[default]
     #[serde(rename = "caravan.decisions/v1")]

@@ -2,7 +2,8 @@
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render, why,
+    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse, render,
+    schema, why,
 };
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -60,6 +61,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Rehearse(args) => rehearse::run(global, printer, &args),
         Command::Cutover(command) => cutover::run(global, printer, &command),
         Command::Doctor(args) => doctor::run(global, printer, &args),
+        Command::Schema(args) => schema::run(printer, &args),
+        Command::Man(args) => man::run(global, printer, &args, Cli::command()),
         Command::Completions(args) => completions::run(printer, &args, Cli::command()),
     }
 }

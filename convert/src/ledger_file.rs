@@ -2,8 +2,10 @@
 
 use crate::File;
 use crate::provenance::{Origin, Place, Provenance, Rule, Trace};
-use caravan_convert_lift::{FieldVerdict, Ledger, LedgerEntry};
+use caravan_convert_lift::{Counts, FieldVerdict, Ledger, LedgerEntry};
 use caravan_inventory::{EnvironmentName, ObservationId};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,7 +25,7 @@ pub(crate) struct Generated {
 
 /// As it stands in a ledger. The digests of manifests have a field of their own, as in ledgers that know no other files:
 /// both read each other's.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 struct Kept {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +67,7 @@ struct Head<'a> {
     environment: &'a str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     refused: &'a [String],
-    fields: caravan_convert_lift::Counts,
+    fields: Counts,
     generated: &'a Generated,
 }
 
@@ -78,6 +80,50 @@ struct Line<'a> {
     target: &'a Option<Cow<'static, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: &'a Option<Cow<'static, str>>,
+}
+
+/// The file as a whole, as its schema has it; it is written piece by piece.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "the type is there for its schema, which a test holds to what is written")]
+struct LedgerFile {
+    /// The version of the format.
+    #[schemars(extend("const" = "caravan.ledger/v1"))]
+    schema: String,
+    /// Whose fields these are.
+    workload: String,
+    /// The team that owns it.
+    team: String,
+    /// The app that it is.
+    app: String,
+    /// The environment that it is in.
+    environment: String,
+    /// Why it is not converted; none where it is.
+    #[serde(default)]
+    refused: Vec<String>,
+    /// How many fields ended how.
+    fields: Counts,
+    /// What was generated last: what a human's edits are merged against.
+    generated: Kept,
+    /// The source documents.
+    sources: Vec<LedgerSource>,
+}
+
+/// The fields of one source document.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "as above")]
+struct LedgerSource {
+    /// The document, by the id of its observation.
+    source: String,
+    /// One entry for each of its leaves.
+    entries: Vec<LedgerEntry>,
+}
+
+/// The JSON Schema of a ledger.
+#[must_use]
+pub fn ledger_schema() -> Schema {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<LedgerFile>()
 }
 
 /// The rule of its lines.

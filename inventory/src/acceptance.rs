@@ -2,21 +2,27 @@
 
 use crate::{QuestionId, WorkloadId};
 use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Something open that stays open, knowingly, until a day.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acceptance {
     /// Why, for whoever reads it in a year.
     pub reason: String,
     /// The last day, UTC, on which it holds.
+    #[schemars(schema_with = "day")]
     pub until: Date,
 }
 
+fn day(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "format": "date"})
+}
+
 /// Everything that is accepted, by the id of the question or of the refusal ([`refusal_id`]).
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Acceptances(pub BTreeMap<QuestionId, Acceptance>);
 

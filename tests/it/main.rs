@@ -9,8 +9,8 @@
 mod architecture;
 mod bad_input;
 mod cases;
-mod cli;
 mod checks;
+mod cli;
 mod clocks;
 mod conformance;
 mod controllers;

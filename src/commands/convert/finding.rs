@@ -1,11 +1,12 @@
 //! What a check has found: one list, which every format shows in its own way.
 
 use caravan_inventory::{ObservationId, Standing, WorkloadId};
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
 
 /// One thing that keeps a check from being green, or would if nobody had accepted it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub(crate) struct Finding {
     /// What kind of thing it is.
     pub(super) kind: FindingKind,
@@ -27,11 +28,12 @@ pub(crate) struct Finding {
     pub(super) text: String,
     /// Whether somebody accepted it.
     #[serde(serialize_with = "standing")]
+    #[schemars(with = "StandingRow")]
     pub(super) standing: Standing,
 }
 
 /// The kinds of findings, the most severe first.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum FindingKind {
     /// A file of a human into which what is new could not be brought.
@@ -49,7 +51,7 @@ pub(super) enum FindingKind {
 }
 
 /// A field of a source document.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub(crate) struct SourceField {
     /// The document.
     pub(super) document: ObservationId,
@@ -133,18 +135,36 @@ impl Finding {
     }
 }
 
-/// `open`, or `accepted` and `expired` with the day and the reason.
+/// How a finding stands, as JSON has it.
+#[derive(JsonSchema, Serialize)]
+struct StandingRow<'a> {
+    state: StandingState,
+    /// Of what was accepted: the last day on which it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    until: Option<Date>,
+    /// Of what was accepted: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+#[derive(JsonSchema, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum StandingState {
+    /// Nobody accepted it.
+    Open,
+    /// It is accepted today.
+    Accepted,
+    /// It was accepted until a day that has passed.
+    Expired,
+}
+
 fn standing<S: Serializer>(standing: &Standing, serializer: S) -> Result<S::Ok, S::Error> {
     let (state, acceptance) = match standing {
-        Standing::Open => ("open", None),
-        Standing::Accepted(one) => ("accepted", Some(one)),
-        Standing::Expired(one) => ("expired", Some(one)),
+        Standing::Open => (StandingState::Open, None),
+        Standing::Accepted(one) => (StandingState::Accepted, Some(one)),
+        Standing::Expired(one) => (StandingState::Expired, Some(one)),
     };
-    let mut map = serializer.serialize_map(None)?;
-    map.serialize_entry("state", state)?;
-    if let Some(one) = acceptance {
-        map.serialize_entry("until", &one.until)?;
-        map.serialize_entry("reason", &one.reason)?;
-    }
-    map.end()
+    let (until, reason) = (acceptance.map(|one| one.until), acceptance.map(|one| one.reason.as_str()));
+    StandingRow { state, until, reason }.serialize(serializer)
 }

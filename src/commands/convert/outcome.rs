@@ -11,6 +11,7 @@ use caravan_convert::{Conflict, Refused};
 use caravan_convert_lift::Counts;
 use caravan_inventory::{Standing, refusal_id};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,7 +20,7 @@ use std::io::{self, Write};
 const SHARED: usize = 5;
 
 /// What keeps a check from being green, apart: `differs` alone ends it with 10, `conflicts` with 1, the others with 11.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub(crate) struct Open {
     /// Files of a human into which what is new could not be brought.
     pub(super) conflicts: u64,
@@ -36,8 +37,9 @@ pub(crate) struct Open {
 }
 
 /// `caravan.convert/v1`.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(crate) struct Document<'a> {
+    #[schemars(extend("const" = "caravan.convert/v1"))]
     schema: &'static str,
     /// How many workloads were converted.
     workloads: u64,
@@ -70,7 +72,7 @@ pub(crate) struct Document<'a> {
     remains: &'a [String],
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct RefusedRow<'a> {
     source: &'a str,
     reason: &'a str,
@@ -80,21 +82,22 @@ struct RefusedRow<'a> {
     accepted: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct ConflictRow<'a> {
     path: &'a str,
     reason: &'a str,
 }
 
 /// One acceptance.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct AcceptedRow<'a> {
     pub(super) id: &'a str,
+    #[schemars(with = "String")]
     pub(super) until: Date,
     pub(super) reason: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct ChangeRow<'a> {
     path: &'a str,
     missing: bool,

@@ -16,6 +16,7 @@ use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId};
 use caravan_inventory_store::Store;
 use clap::Args;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -44,8 +45,9 @@ pub(crate) struct DecideArgs {
 }
 
 /// `caravan.questions/v1`.
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct Document<'a> {
+    #[schemars(extend("const" = "caravan.questions/v1"))]
     schema: &'static str,
     questions: &'a [Question],
     /// How many answers decisions.yaml holds.

@@ -8,12 +8,14 @@ use crate::origins::{environment_of, lifted_from};
 use caravan_convert::{Origin, Platform, Sources, line_of};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 /// `caravan.why/v1`.
-#[derive(Serialize)]
-pub(super) struct Answer {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct Answer {
+    #[schemars(extend("const" = "caravan.why/v1"))]
     schema: &'static str,
     /// The file, as a path in the tree.
     pub(super) file: String,
@@ -25,8 +27,8 @@ pub(super) struct Answer {
 }
 
 /// One line of the file.
-#[derive(Serialize)]
-pub(super) struct AnsweredLine {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct AnsweredLine {
     /// From 1.
     pub(super) line: usize,
     pub(super) text: String,
@@ -44,7 +46,7 @@ pub(super) struct AnsweredLine {
 }
 
 /// Whose a line is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum LineState {
     /// Caravan's: it would be written as it is.
@@ -55,14 +57,14 @@ pub(super) enum LineState {
     Outdated,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, JsonSchema, Serialize)]
 pub(super) struct RuleRow {
     pub(super) name: &'static str,
     pub(super) says: &'static str,
 }
 
 /// One thing that decided a line.
-#[derive(Clone, Serialize)]
+#[derive(Clone, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub(super) enum OriginRow {
     /// A field of the app's plconfig.yaml as it holds in the file's environment.

@@ -6,11 +6,12 @@ use crate::lifting::Estate;
 use caravan_convert::{Nothing, Platform, Trace, convert};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A decision.
-#[derive(Clone, Serialize)]
+#[derive(Clone, JsonSchema, Serialize)]
 pub(super) struct DecisionRow {
     /// The question.
     pub(super) id: String,

@@ -5,12 +5,13 @@ use caravan_convert_lift::{FieldVerdict, Ledger};
 use caravan_inventory::{Observation, ObservationId};
 use caravan_inventory_store::Store;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A field of a source document.
-#[derive(Clone, Serialize)]
+#[derive(Clone, JsonSchema, Serialize)]
 pub(super) struct Evidence {
     /// The document, by the id of its observation.
     pub(super) observation: String,
@@ -31,6 +32,7 @@ pub(super) struct Evidence {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) region: Option<String>,
     /// When it was last seen, UTC.
+    #[schemars(with = "Option<String>")]
     pub(super) last_seen: Option<Timestamp>,
 }
 

@@ -18,6 +18,8 @@ use clap::Args;
 use std::str::FromStr;
 use traced::Traced;
 
+pub(crate) use answer::Answer;
+
 /// Say where a line of the tree comes from: the rule, the field of the source, the evidence and the decision behind it
 ///
 /// Without LINE, of every line. It asks what is converted now; a line that somebody changed is said to be theirs, and one that would

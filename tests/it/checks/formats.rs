@@ -53,7 +53,8 @@ fn every_format_says_the_same_of_every_finding() {
     for kind in ["unknown-field", "question", "difference"] {
         assert!(kinds.contains(kind), "{kinds:?}");
     }
-    let place = |one: &Value| format!("{} {}:{}", one["rule"].as_str().unwrap(), one["file"].as_str().unwrap(), one["line"]);
+    let place =
+        |one: &Value| format!("{} {}:{}", one["rule"].as_str().unwrap(), one["file"].as_str().unwrap(), one["line"]);
     let mut wanted: Vec<String> = findings.iter().map(place).collect();
     wanted.sort();
     let sarif = check(&room, &["--format", "sarif"]).json();
@@ -66,10 +67,12 @@ fn every_format_says_the_same_of_every_finding() {
     results.sort();
     assert_eq!(results, wanted);
     let github = check(&room, &["--format", "github"]).out;
-    let annotations = github.lines().filter(|line| line.starts_with("::error file=") || line.starts_with("::notice file="));
+    let annotations =
+        github.lines().filter(|line| line.starts_with("::error file=") || line.starts_with("::notice file="));
     assert_eq!(annotations.count(), findings.len());
     let junit = check(&room, &["--format", "junit"]).out;
-    let cases = junit.lines().filter(|line| line.trim_start().starts_with("<testcase ") && !line.ends_with("/>")).count();
+    let cases =
+        junit.lines().filter(|line| line.trim_start().starts_with("<testcase ") && !line.ends_with("/>")).count();
     assert_eq!(cases, findings.len());
     for finding in findings {
         let file = room.path().join(finding["file"].as_str().unwrap());
@@ -121,7 +124,10 @@ fn a_question_about_a_file_is_annotated_in_that_file() {
     let wanted = "::error file=services/tasks/site.json,line=5,title=caravan question/user::";
     assert!(said.out.lines().any(|line| line.starts_with(wanted)), "{}", said.out);
     let elsewhere = room.run(&["convert", "--check", "--format", "github"]).out;
-    assert!(elsewhere.lines().any(|line| line.contains("file=ledger/") && line.contains("question/user")), "{elsewhere}");
+    assert!(
+        elsewhere.lines().any(|line| line.contains("file=ledger/") && line.contains("question/user")),
+        "{elsewhere}"
+    );
 }
 
 #[test]

@@ -45,13 +45,15 @@ fn document(room: &Room) -> Value {
 /// The line of a file on which a text stands first, from 1.
 fn line_of(file: &Path, text: &str) -> usize {
     let content = std::fs::read_to_string(file).unwrap();
-    content.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("no {text} in {}", file.display())) + 1
+    content.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("no {text} in {}", file.display()))
+        + 1
 }
 
 /// Lets the acceptance of one id be until another day.
 fn until(room: &Room, id: &str, day: &str) {
     let text = room.read("caravan-demo/decisions.yaml");
-    let (before, after) = text.split_once(&format!("  {id}:\n")).unwrap_or_else(|| panic!("{id} is not accepted:\n{text}"));
+    let (before, after) =
+        text.split_once(&format!("  {id}:\n")).unwrap_or_else(|| panic!("{id} is not accepted:\n{text}"));
     let (old, rest) = after.split_once("until: ").unwrap();
     let rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
     room.write("caravan-demo/decisions.yaml", format!("{before}  {id}:\n{old}until: {day}\n{rest}"));
@@ -74,8 +76,7 @@ fn a_clean_pull_request_is_green_and_says_what_was_accepted() {
     for key in ["conflicts", "unaccounted", "refused", "unanswered", "differs", "expired"] {
         assert_eq!(document["open"][key], 0, "{key}: {}", document["open"]);
     }
-    let (converted, found) =
-        (document["workloads"].as_u64().unwrap(), document["workloads_found"].as_u64().unwrap());
+    let (converted, found) = (document["workloads"].as_u64().unwrap(), document["workloads_found"].as_u64().unwrap());
     let refused = document["refused"].as_array().unwrap();
     let sources: std::collections::BTreeSet<_> = refused.iter().map(|one| one["source"].as_str().unwrap()).collect();
     assert!(!refused.is_empty() && refused.iter().all(|one| one["accepted"] == true), "{refused:?}");

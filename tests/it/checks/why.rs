@@ -64,9 +64,13 @@ fn a_line_leads_to_field_rule_evidence_and_decision() {
     assert_eq!(source["kind"], "source");
     assert_eq!(source["pointer"], "/taskDefinition/containerDefinitions/1/image");
     assert!(source["value"].as_str().unwrap().ends_with("event-ingest:1.18.4"), "{source}");
-    assert_eq!((source["verdict"].as_str(), source["api"].as_str()), (Some("exact"), Some("ecs:DescribeTaskDefinition")));
+    assert_eq!(
+        (source["verdict"].as_str(), source["api"].as_str()),
+        (Some("exact"), Some("ecs:DescribeTaskDefinition"))
+    );
     let text = room.run(&["--dir", DIR, "why", &format!("{manifests}:{line}")]).out;
-    for wanted in ["rule image", "/taskDefinition/containerDefinitions/1/image", "exact", "ecs:DescribeTaskDefinition"] {
+    for wanted in ["rule image", "/taskDefinition/containerDefinitions/1/image", "exact", "ecs:DescribeTaskDefinition"]
+    {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
 }

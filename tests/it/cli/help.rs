@@ -18,6 +18,7 @@ const COMMANDS: &[&[&str]] = &[
     &["decide"],
     &["convert"],
     &["render"],
+    &["why"],
     &["plan"],
     &["plan", "draft"],
     &["plan", "show"],
@@ -40,7 +41,9 @@ const COMMANDS: &[&[&str]] = &[
     &["cutover", "break-lease"],
     &["cutover", "audit"],
     &["doctor"],
+    &["schema"],
     &["completions"],
+    &["man"],
 ];
 
 #[test]
