@@ -25,36 +25,22 @@ pub(crate) struct ManArgs {
 ///
 /// # Errors
 /// When standard output or the disk take no more.
-pub(crate) fn run(global: &Global, printer: &Printer, args: &ManArgs, mut commands: Command) -> Result<Exit, Failure> {
-    commands.build();
+pub(crate) fn run(global: &Global, printer: &Printer, args: &ManArgs, commands: Command) -> Result<Exit, Failure> {
     match &args.out {
         None => {
-            let page = page(&commands)?;
+            // The generator is given memory: a reader that stops is the printer's business.
+            let mut page = Vec::new();
+            Man::new(commands).render(&mut page).map_err(|error| Failure::caused(FailureKind::Work, error))?;
             printer.text(|out| out.write_all(&page))?;
         }
-        Some(folder) => {
-            let permit = WritePermit::ask(global, "writing the manual pages")?;
-            write_all(folder, &commands, "caravan", &permit)?;
-        }
+        Some(folder) => write(folder, commands, &WritePermit::ask(global, "writing the manual pages")?)?,
     }
     Ok(Exit::Done)
 }
 
-/// A page for a command and for each below it.
-fn write_all(folder: &Utf8Path, command: &Command, name: &str, permit: &WritePermit) -> Result<(), Failure> {
-    #[expect(clippy::disallowed_methods, reason = "the user names the folder")]
-    std::fs::create_dir_all(folder).map_err(|error| files::failure(folder, error))?;
-    let named = command.clone().name(name.to_owned());
-    files::replace(&folder.join(format!("{name}.1")), &page(&named)?)?;
-    let below = command.get_subcommands().filter(|below| !below.is_hide_set());
-    below.into_iter().try_for_each(|below| write_all(folder, below, &format!("{name}-{}", below.get_name()), permit))
-}
-
-fn page(command: &Command) -> Result<Vec<u8>, Failure> {
-    // The generator writes what a person wrote into memory: only that can be full.
-    let mut page = Vec::new();
-    Man::new(command.clone())
-        .render(&mut page)
-        .map_err(|error| Failure::caused(FailureKind::Work, error).context("can't make the manual page"))?;
-    Ok(page)
+/// A page for the program and for each command.
+#[expect(clippy::disallowed_methods, reason = "the user names the folder")]
+fn write(folder: &Utf8Path, commands: Command, _permit: &WritePermit) -> Result<(), Failure> {
+    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(commands, folder));
+    written.map_err(|error| files::failure(folder, error))
 }

@@ -3,6 +3,7 @@
 use super::finding::SourceField;
 use crate::error::Failure;
 use crate::origins;
+use crate::printer::printable;
 use camino::Utf8Path;
 use caravan_convert::{Existing, File, Sources, Tree};
 use caravan_providers_network::{Difference, compare_tree};
@@ -96,6 +97,13 @@ fn places(before: &str, wanted: &str, path: &str, file: &File, sources: &Sources
         places.push(ChangedPlace { line, before, after, rule, source });
     }
     places
+}
+
+impl Change {
+    /// The diff as it may stand in a terminal and be applied: control characters other than tabs are replaced.
+    pub(super) fn shown(&self) -> String {
+        self.diff.split('\t').map(printable).collect::<Vec<_>>().join("\t")
+    }
 }
 
 impl ChangedPlace {

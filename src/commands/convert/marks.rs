@@ -43,7 +43,9 @@ impl Marks {
                     || Mark { ledger: ledger.clone(), line, document: document.clone(), pointer: entry.path.clone() };
                 let workload = || member.workload.clone();
                 match &entry.verdict {
-                    FieldVerdict::Question { id } => drop(marks.questions.entry(id.clone()).or_insert_with(mark)),
+                    FieldVerdict::Question { id } => {
+                        marks.questions.entry(id.clone()).or_insert_with(mark);
+                    }
                     FieldVerdict::Blocker { reason } => {
                         marks.blockers.push((workload(), reason.to_string(), mark()));
                     }

@@ -132,7 +132,7 @@ impl ConversionReport {
         printer.text(|stdout| {
             self.write(stdout, out, printer.is_verbose())?;
             if diff {
-                self.changes().iter().try_for_each(|change| write!(stdout, "\n{}", printable(&change.diff)))?;
+                self.changes().iter().try_for_each(|change| write!(stdout, "\n{}", change.shown()))?;
             }
             Ok(())
         })?;

@@ -80,17 +80,16 @@ pub(super) fn same_lines(text: &str, other: &str) -> Vec<Option<u32>> {
         return (1..).take(lines).map(Some).collect();
     }
     let whole = lines.max(other.lines().count()) + 1;
-    let patch = DiffOptions::new().set_context_len(whole).create_patch(text, other).reverse();
+    let patch = DiffOptions::new().set_context_len(whole).create_patch(text, other);
     let (mut same, mut at) = (Vec::with_capacity(lines), 0);
-    // Reversed: what goes away is what the other has more, what comes is what this one has more.
     for line in patch.hunks().iter().flat_map(|hunk| hunk.lines()) {
         match line {
             Line::Context(_) => {
                 at += 1;
                 same.push(Some(at));
             }
-            Line::Delete(_) => at += 1,
-            Line::Insert(_) => same.push(None),
+            Line::Insert(_) => at += 1,
+            Line::Delete(_) => same.push(None),
         }
     }
     same

@@ -3,6 +3,7 @@
 mod formats;
 mod narrowed;
 mod pipelines;
+mod schemas;
 mod why;
 
 use crate::cli::{Room, Said};

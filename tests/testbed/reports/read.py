@@ -1,7 +1,7 @@
 """Reads a report as its readers do: `read.py FOLDER KIND FILE`, where FOLDER is what `prepare` made.
 
-KIND is `sarif`, `junit`, `schema` (FILE is a JSON Schema itself), `json:SCHEMA` (FILE is a document of that JSON Schema, YAML or JSON),
-`github-workflow` or `gitlab-ci`. Ends with 1 and says what is wrong.
+KIND is `sarif`, `junit`, `schema` (FILE is a JSON Schema itself), `json:SCHEMA` (FILE is a document of that JSON Schema, YAML or JSON, or
+a folder of such), `github-workflow` or `gitlab-ci`. Ends with 1 and says what is wrong.
 """
 
 import json
@@ -10,23 +10,42 @@ import subprocess
 import sys
 
 
-def documents(folder: pathlib.Path, kind: str, file: pathlib.Path) -> list[str]:
+def faults_of(schema: dict, file: pathlib.Path, value: object) -> list[str]:
     import jsonschema
 
-    if kind == "sarif":
-        schema = json.loads((folder / "crate/vendor/serde-sarif/src/schema.json").read_text())
-        value = json.loads(file.read_text())
-    elif kind == "schema":
-        validator = jsonschema.validators.validator_for(json.loads(file.read_text()))
-        schema, value = validator.META_SCHEMA, json.loads(file.read_text())
-    else:
-        import ruamel.yaml
-
-        schema = json.loads(pathlib.Path(kind.removeprefix("json:")).read_text())
-        # Dates stay text, as whoever reads the file strictly takes them.
-        value = ruamel.yaml.YAML(typ="base").load(file.read_text()) if file.suffix == ".yaml" else json.loads(file.read_text())
     validator = jsonschema.validators.validator_for(schema)(schema)
-    return [f"{error.json_path}: {error.message[:400]}" for error in validator.iter_errors(value)]
+    return [f"{file.name} {error.json_path}: {error.message[:400]}" for error in validator.iter_errors(value)]
+
+
+def sarif(folder: pathlib.Path, file: pathlib.Path) -> list[str]:
+    schema = json.loads((folder / "crate/vendor/serde-sarif/src/schema.json").read_text())
+    return faults_of(schema, file, json.loads(file.read_text()))
+
+
+def schema(file: pathlib.Path) -> list[str]:
+    import jsonschema
+
+    value = json.loads(file.read_text())
+    return faults_of(jsonschema.validators.validator_for(value).META_SCHEMA, file, value)
+
+
+def documents(schema: pathlib.Path, file: pathlib.Path) -> list[str]:
+    import ruamel.yaml
+
+    def value(file: pathlib.Path) -> object:
+        text = file.read_text()
+        if file.suffix != ".yaml":
+            return json.loads(text)
+        # Days stay text, as whoever reads the file strictly takes them.
+        loader = ruamel.yaml.YAML(typ="safe", pure=True)
+        loader.constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda self, node: node.value)
+        return loader.load(text)
+
+    files = sorted(file.iterdir()) if file.is_dir() else [file]
+    if not files:
+        return [f"{file}: empty"]
+    read = json.loads(schema.read_text())
+    return [fault for one in files for fault in faults_of(read, one, value(one))]
 
 
 def junit(folder: pathlib.Path, file: pathlib.Path) -> list[str]:
@@ -49,12 +68,16 @@ def vendored(kind: str, file: pathlib.Path) -> list[str]:
 
 def main() -> int:
     folder, kind, file = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
-    if kind == "junit":
+    if kind == "sarif":
+        faults = sarif(folder, file)
+    elif kind == "junit":
         faults = junit(folder, file)
-    elif kind in ("github-workflow", "gitlab-ci"):
-        faults = vendored(kind, file)
+    elif kind == "schema":
+        faults = schema(file)
+    elif kind.startswith("json:"):
+        faults = documents(pathlib.Path(kind.removeprefix("json:")), file)
     else:
-        faults = documents(folder, kind, file)
+        faults = vendored(kind, file)
     for fault in faults:
         print(fault)
     return 1 if faults else 0

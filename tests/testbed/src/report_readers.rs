@@ -14,7 +14,7 @@ pub enum Report<'a> {
     Junit,
     /// A JSON Schema itself, by the meta-schema that it names.
     Schema,
-    /// A document of the JSON Schema in this file; YAML where the name says so.
+    /// A document of the JSON Schema in this file, or a folder of such; YAML where the name says so.
     Document(&'a Path),
     /// A workflow of GitHub Actions.
     GithubWorkflow,

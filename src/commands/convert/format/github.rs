@@ -5,7 +5,6 @@
 
 use super::super::finding::Finding;
 use super::super::report::ConversionReport;
-use crate::printer::printable;
 use std::io::{self, Write};
 
 /// Every finding that is open as an error, every accepted one as a notice; then the diff, folded.
@@ -28,7 +27,7 @@ pub(super) fn write(out: &mut impl Write, report: &ConversionReport) -> io::Resu
         while change.diff.contains(&word) {
             word.push('-');
         }
-        writeln!(out, "::stop-commands::{word}\n{}\n::{word}::\n::endgroup::", printable(&change.diff))?;
+        writeln!(out, "::stop-commands::{word}\n{}\n::{word}::\n::endgroup::", change.shown())?;
     }
     writeln!(out, "{}", data(&report.outcome_line()))
 }
