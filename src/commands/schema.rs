@@ -7,6 +7,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::suggest::did_you_mean;
 use clap::Args;
+use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use std::io::Write;
 
@@ -30,15 +31,29 @@ struct Described {
 /// Everything that has a schema.
 const DESCRIBED: &[Described] = &[
     Described { name: "plconfig", about: "plconfig.yaml", schema: caravan_convert_lift::plconfig::schema },
-    Described { name: "decisions", about: "decisions.yaml", schema: of::<Decided> },
+    Described { name: "decisions", about: "decisions.yaml", schema: read::<Decided> },
     Described { name: "ledger", about: "ledger/**/*.json", schema: caravan_convert::ledger_schema },
-    Described { name: "convert", about: "what `caravan convert` answers", schema: of::<convert::Document<'static>> },
-    Described { name: "questions", about: "what `caravan decide` answers", schema: of::<decide::Document<'static>> },
-    Described { name: "why", about: "what `caravan why` answers", schema: of::<why::Answer> },
+    Described {
+        name: "convert",
+        about: "what `caravan convert` answers",
+        schema: written::<convert::Document<'static>>,
+    },
+    Described {
+        name: "questions",
+        about: "what `caravan decide` answers",
+        schema: written::<decide::Document<'static>>,
+    },
+    Described { name: "why", about: "what `caravan why` answers", schema: written::<why::Answer> },
 ];
 
-fn of<T: JsonSchema>() -> Schema {
-    schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>()
+/// Of what is read: what may be left out is not required.
+fn read<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>()
+}
+
+/// Of what is written: what is always there is required.
+fn written<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
 /// Runs the command.

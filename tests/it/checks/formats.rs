@@ -84,14 +84,15 @@ fn every_format_says_the_same_of_every_finding() {
 
 /// The most severe come first: GitHub shows ten of a step.
 #[test]
-fn what_is_open_comes_before_what_is_accepted() {
+fn the_most_severe_comes_first() {
     let said = check(&eventful(), &["--format", "github"]).out;
-    let levels: Vec<&str> = said.lines().filter(|line| line.contains(" file=")).map(|line| &line[2..5]).collect();
-    let open = levels.iter().filter(|level| **level == "err").count();
-    assert!(open > 2 && levels.len() > open, "{levels:?}");
-    assert!(levels[..open].iter().all(|level| *level == "err"), "{levels:?}");
-    let first = said.lines().next().unwrap();
-    assert!(first.contains("unknown-field"), "{first}");
+    let kind = |line: &str| line.split("title=caravan ").nth(1).unwrap().split(['/', ':']).next().unwrap().to_owned();
+    let mut kinds: Vec<String> = said.lines().filter(|line| line.starts_with("::error ")).map(kind).collect();
+    kinds.dedup();
+    assert!(["unknown-field", "difference"].iter().all(|kind| kinds.iter().any(|one| one == kind)), "{kinds:?}");
+    let order = ["conflict", "unknown-field", "blocker", "refusal", "question", "difference"];
+    let places: Vec<_> = kinds.iter().map(|kind| order.iter().position(|one| one == kind)).collect();
+    assert!(places.is_sorted() && !places.contains(&None), "{kinds:?}");
 }
 
 #[test]

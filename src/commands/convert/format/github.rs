@@ -1,19 +1,19 @@
 //! Workflow commands of GitHub Actions: each finding becomes an annotation at its line of the pull request.
 //!
-//! GitHub shows ten errors, ten warnings and ten notices of a step; the others stand in the log and in the summary. So the most
+//! GitHub shows ten errors of a step; the others stand in the log and in the summary. So the most
 //! severe come first (GitHub documentation, "Workflow commands for GitHub Actions").
 
 use super::super::finding::Finding;
 use super::super::report::ConversionReport;
 use std::io::{self, Write};
 
-/// Every finding that is open as an error, every accepted one as a notice; then the diff, folded.
+/// Every finding that is open as an error; then the diff, folded. What is accepted stands in the summary alone: there is nothing to do
+/// about it in this pull request.
 pub(super) fn write(out: &mut impl Write, report: &ConversionReport) -> io::Result<()> {
-    for finding in report.findings() {
-        let level = if finding.is_open() { "error" } else { "notice" };
+    for finding in report.findings().iter().filter(|finding| finding.is_open()) {
         writeln!(
             out,
-            "::{level} file={},line={},title={}::{}",
+            "::error file={},line={},title={}::{}",
             property(&finding.file),
             finding.line,
             property(&title(finding)),
