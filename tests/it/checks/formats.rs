@@ -67,9 +67,9 @@ fn every_format_says_the_same_of_every_finding() {
     results.sort();
     assert_eq!(results, wanted);
     let github = check(&room, &["--format", "github"]).out;
-    let annotations =
-        github.lines().filter(|line| line.starts_with("::error file=") || line.starts_with("::notice file="));
-    assert_eq!(annotations.count(), findings.len());
+    let annotations = github.lines().filter(|line| line.starts_with("::error file="));
+    let open = findings.iter().filter(|one| one["standing"]["state"] != "accepted").count();
+    assert_eq!(annotations.count(), open);
     let junit = check(&room, &["--format", "junit"]).out;
     let cases =
         junit.lines().filter(|line| line.trim_start().starts_with("<testcase ") && !line.ends_with("/>")).count();
