@@ -41,7 +41,7 @@ pub(crate) struct AnsweredLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule: Option<RuleRow>,
     pub(super) origins: Vec<OriginRow>,
-    /// The decisions without which the line would not be this one.
+    /// The decisions that it would be another line without, or that a field behind it would be asked about without.
     pub(super) decisions: Vec<decided::DecisionRow>,
 }
 
@@ -92,6 +92,17 @@ pub(super) enum OriginRow {
     Edited,
 }
 
+impl OriginRow {
+    /// The fields of sources that it is, or leads to.
+    fn fields(&self) -> Vec<&Evidence> {
+        match self {
+            Self::Source(field) => vec![field],
+            Self::Plconfig { lifted_from, .. } => lifted_from.iter().flat_map(Self::fields).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Says it of every line.
 ///
 /// # Errors
@@ -110,11 +121,11 @@ pub(super) fn answer(
         plconfig: traced.plconfig.as_ref().map(|file| String::from_utf8_lossy(&file.bytes).into_owned()),
     };
     let mut reading = Reading::new(store, &traced.ledgers);
-    let decided = decided::by_line(store, decisions, platform, traced)?;
+    let decided = decided::of(store, decisions, platform, traced)?;
     let mut lines = Vec::new();
     for ((at, text), written) in (1..).zip(traced.text.lines()).zip(traced.written()) {
         let mut line = rows.line(&mut reading, at, text, written)?;
-        line.decisions = written.and_then(|line| decided.get(&line).cloned()).unwrap_or_default();
+        line.decisions = decided.of(written, line.origins.iter().flat_map(OriginRow::fields));
         lines.push(line);
     }
     let app = format!("{}/{}", traced.app.team, traced.app.name);
