@@ -80,8 +80,8 @@ fn a_line_leads_to_field_rule_evidence_and_decision() {
 fn a_decision_is_named_at_the_lines_that_it_decided() {
     let room = repository();
     for (app, topic, wanted, reason) in [
-        ("tracking-web", "user/", "user: \"1000:1000\"", "official image"),
-        ("parcel-purge-after-400-days-at-the-end-o", "schedule/", "schedule: 30 3 1 * *", "data protection"),
+        ("tracking-web", "user/", "user: 1000:1000", "official image"),
+        ("parcel-purge-after-400-days-at-45c65c0f", "schedule/", "schedule: 30 3 1 * *", "data protection"),
         ("notification-sms", "replicas/", "scale: 0", "SNS"),
     ] {
         let app = found(&room, app);
