@@ -1,9 +1,10 @@
 //! Where a finding stands, as whoever looks at a pull request finds it: files by their paths from where the command runs.
 
-use super::finding::{Finding, SourceField};
+use super::finding::{Finding, FindingKind, SourceField};
 use crate::env;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::line_of;
+use caravan_inventory::WorkloadId;
 use caravan_inventory_store::Store;
 use caravan_providers_network::read_file;
 use std::collections::BTreeMap;
@@ -31,14 +32,27 @@ impl<'a> Places<'a> {
     /// else where the tree has it. What differs stays in the tree.
     pub(super) fn put(&mut self, finding: &mut Finding) {
         finding.file = shown(&self.out.join(&finding.file));
-        let Some(source) = &mut finding.source else { return };
-        self.find(source);
-        if let (Some(file), Some(line)) = (&source.file, source.line)
-            && finding.kind != super::finding::FindingKind::Difference
-        {
-            finding.file.clone_from(file);
-            finding.line = line;
+        if let Some(source) = &mut finding.source {
+            self.find(source);
         }
+        let place = match &finding.source {
+            _ if finding.kind == FindingKind::Difference => None,
+            Some(source) => source.file.clone().zip(source.line),
+            // It is about the whole of what stands there.
+            None => finding.workload.as_ref().and_then(|workload| self.file_of(workload)).map(|file| (file, 1)),
+        };
+        if let Some((file, line)) = place {
+            (finding.file, finding.line) = (file, line);
+        }
+    }
+
+    /// The file that decides that a workload is one, where it is there.
+    fn file_of(&mut self, workload: &WorkloadId) -> Option<String> {
+        let workload = self.store.workload(workload).ok().flatten()?;
+        let observation = self.store.observation(workload.parts.first()?).ok().flatten()?;
+        let path = observation.name.split('#').next().filter(|_| observation.api == FILE)?;
+        let folder = self.sources.clone().into_iter().find(|folder| self.text(folder, path).is_some())?;
+        Some(shown(&folder.join(path)))
     }
 
     fn find(&mut self, source: &mut SourceField) {

@@ -124,6 +124,9 @@ fn a_question_about_a_file_is_annotated_in_that_file() {
     assert_eq!(said.code, Some(11), "{}", said.err);
     let wanted = "::error file=services/tasks/site.json,line=5,title=caravan question/user::";
     assert!(said.out.lines().any(|line| line.starts_with(wanted)), "{}", said.out);
+    // What is about the whole of it stands at its beginning.
+    let whole = "::error file=services/tasks/site.json,line=1,title=caravan question/kind::";
+    assert!(said.out.lines().any(|line| line.starts_with(whole)), "{}", said.out);
     let elsewhere = room.run(&["convert", "--check", "--format", "github"]).out;
     assert!(
         elsewhere.lines().any(|line| line.contains("file=ledger/") && line.contains("question/user")),
