@@ -1,6 +1,7 @@
 //! `caravan schema`: the JSON Schema of a file or of an answer, made from its type.
 
 use crate::commands::{convert, decide, why};
+use crate::config::Config;
 use crate::decisions::Decided;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -31,6 +32,7 @@ struct Described {
 /// Everything that has a schema.
 const DESCRIBED: &[Described] = &[
     Described { name: "plconfig", about: "plconfig.yaml", schema: caravan_convert_lift::plconfig::schema },
+    Described { name: "configuration", about: "caravan.yaml", schema: read::<Config> },
     Described { name: "decisions", about: "decisions.yaml", schema: read::<Decided> },
     Described { name: "ledger", about: "ledger/**/*.json", schema: caravan_convert::ledger_schema },
     Described {
@@ -67,7 +69,7 @@ pub(crate) fn run(printer: &Printer, args: &SchemaArgs) -> Result<Exit, Failure>
                 &DESCRIBED.iter().map(|one| (one.name, one.about)).collect::<std::collections::BTreeMap<_, _>>(),
             )?;
         } else {
-            printer.text(|out| DESCRIBED.iter().try_for_each(|one| writeln!(out, "{:<10} {}", one.name, one.about)))?;
+            printer.text(|out| DESCRIBED.iter().try_for_each(|one| writeln!(out, "{:<13} {}", one.name, one.about)))?;
         }
         return Ok(Exit::Done);
     };

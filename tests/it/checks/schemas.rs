@@ -21,6 +21,9 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         copy(file, format!("of/ledger/{at}.json"));
     }
     copy(&tree.join("decisions.yaml"), "of/decisions/decisions.yaml".to_owned());
+    copy(&tree.join("caravan.yaml"), "of/configuration/estate.yaml".to_owned());
+    room.run(&["--dir", "of", "init", "--offline"]).ends(0, &[]);
+    copy(&room.path().join("of/caravan.yaml"), "of/configuration/init.yaml".to_owned());
     room.write("of/convert/check.json", check(room, &["--diff", "--format", "json"]).out);
     std::fs::remove_file(tree.join("ledger").join(ledger(room))).unwrap();
     room.write("of/convert/differs.json", check(room, &["--diff", "--format", "json"]).out);
@@ -32,6 +35,7 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
     }
     vec![
         ("plconfig", "of/plconfig"),
+        ("configuration", "of/configuration"),
         ("decisions", "of/decisions"),
         ("ledger", "of/ledger"),
         ("convert", "of/convert"),
@@ -70,6 +74,8 @@ fn files_and_answers_are_as_their_schemas_say() {
         ("plconfig", "plconfig: v1\nteam: b\ncomponents: {}\n"),
         ("decisions", "schema: caravan.decisions/v1\naccepted: {a: {reason: b}}\n"),
         ("decisions", "schema: caravan.decisions/v2\n"),
+        ("configuration", "schema: caravan.config/v1\nplatfrom: {}\n"),
+        ("configuration", "schema: caravan.config/v1\naccounts: [{provider: gcp, id: a}]\n"),
     ] {
         room.write("wrong/wrong.yaml", text);
         let schema = room.path().join(format!("{name}.schema.json"));
