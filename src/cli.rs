@@ -1,7 +1,8 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse, render,
+    schema, why,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Decide(decide::DecideArgs),
     Convert(convert::ConvertArgs),
     Render(render::RenderArgs),
+    Why(why::WhyArgs),
     /// Draft, show, seal and approve waves
     #[command(subcommand)]
     Plan(plan::PlanCommand),
@@ -37,7 +39,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Cutover(cutover::CutoverCommand),
     Doctor(doctor::DoctorArgs),
+    Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 const EXIT_CODES: &str = "\

@@ -10,6 +10,7 @@ use caravan_convert::Platform;
 use caravan_inventory::Ownership;
 use caravan_plans::Drivers;
 use caravan_plans::waves::WavePolicy;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ use std::collections::BTreeSet;
 pub(crate) const FILE: &str = "caravan.yaml";
 
 /// The whole file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
     /// The version of the format.
@@ -57,16 +58,17 @@ const fn lease() -> u32 {
 }
 
 /// How the probes of a cutover ask.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProbeSettings {
     /// PEM files of roots that are trusted besides the public ones; relative to the folder of `caravan.yaml`.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub(crate) ca_files: Vec<Utf8PathBuf>,
 }
 
 /// The versions of the format.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 enum Schema {
     #[serde(rename = "caravan.config/v1")]
     V1,

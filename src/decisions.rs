@@ -4,23 +4,33 @@ use crate::error::{Failure, FailureKind, read_text};
 use crate::permit::WritePermit;
 use crate::{paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_inventory::Decisions;
+use caravan_inventory::{Acceptances, Decisions};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The whole file.
-#[derive(Deserialize, Serialize)]
+/// What people decided: the whole file.
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct Decided {
     schema: Schema,
+    /// The answers, by question.
     #[serde(default)]
-    answers: Decisions,
+    pub(crate) answers: Decisions,
+    /// What stays open, knowingly, until a day.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub(crate) accepted: Acceptances,
 }
 
 /// The versions of the format.
-#[derive(Deserialize, Serialize)]
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 enum Schema {
+    #[default]
     #[serde(rename = "caravan.decisions/v1")]
     V1,
+}
+
+fn is_empty(accepted: &Acceptances) -> bool {
+    accepted.0.is_empty()
 }
 
 /// Where the file lies.
@@ -33,22 +43,28 @@ pub(crate) fn path(dir: &Utf8Path) -> Utf8PathBuf {
 /// # Errors
 /// A configuration failure that names file and line.
 pub(crate) fn load(dir: &Utf8Path) -> Result<Decisions, Failure> {
-    let path = path(dir);
-    if let Ok(false) = path.try_exists() {
-        return Ok(Decisions::default());
-    }
-    let text = read_text(&path, FailureKind::Configuration)?;
-    yaml::parse::<File>(&path, &text).map(|file| file.answers)
+    load_all(dir).map(|decided| decided.answers)
 }
 
-/// Writes the answers, sorted by question. The file is replaced whole or not at all.
+/// Reads the whole file; where there is none, nothing was decided.
+///
+/// # Errors
+/// A configuration failure that names file and line.
+pub(crate) fn load_all(dir: &Utf8Path) -> Result<Decided, Failure> {
+    let path = path(dir);
+    if let Ok(false) = path.try_exists() {
+        return Ok(Decided::default());
+    }
+    yaml::parse(&path, &read_text(&path, FailureKind::Configuration)?)
+}
+
+/// Writes what was decided, sorted by question. The file is replaced whole or not at all.
 ///
 /// # Errors
 /// When the disk does not take it; the old file is then untouched.
-pub(crate) fn save(dir: &Utf8Path, decisions: &Decisions, _permit: &WritePermit) -> Result<(), Failure> {
+pub(crate) fn save(dir: &Utf8Path, decided: &Decided, _permit: &WritePermit) -> Result<(), Failure> {
     let path = path(dir);
-    let file = File { schema: Schema::V1, answers: decisions.clone() };
-    let text = serde_yaml::to_string(&file)
+    let text = serde_yaml::to_string(decided)
         .map_err(|error| Failure::caused(FailureKind::Work, error).context(format!("can't write {path}")))?;
     crate::files::replace(&path, text.as_bytes())
 }

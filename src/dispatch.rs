@@ -2,9 +2,10 @@
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse, render,
+    schema, why,
 };
-use crate::error::Failure;
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use clap::CommandFactory as _;
@@ -43,6 +44,10 @@ pub(crate) const fn grace(command: &Command) -> Duration {
 pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
     let printer = &Printer::new(global, &Cli::command());
+    if printer.is_of_checks() && !matches!(cli.command, Command::Convert(_)) {
+        return Err(Failure::new(FailureKind::Usage, "this format says what `convert --check` has found")
+            .hint("every command has `--format human` and `--format json`"));
+    }
     match cli.command {
         Command::Init(args) => init::run(global, printer, &args),
         Command::Demo(args) => demo::run(global, printer, &args),
@@ -52,10 +57,13 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Decide(args) => decide::run(global, printer, &args),
         Command::Convert(args) => convert::run(global, printer, &args),
         Command::Render(args) => render::run(global, printer, &args),
+        Command::Why(args) => why::run(global, printer, &args),
         Command::Plan(command) => plan::run(global, printer, &command),
         Command::Rehearse(args) => rehearse::run(global, printer, &args),
         Command::Cutover(command) => cutover::run(global, printer, &command),
         Command::Doctor(args) => doctor::run(global, printer, &args),
+        Command::Schema(args) => schema::run(printer, &args),
+        Command::Man(args) => man::run(global, printer, &args, Cli::command()),
         Command::Completions(args) => completions::run(printer, &args, Cli::command()),
     }
 }

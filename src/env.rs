@@ -21,6 +21,10 @@ variables! {
     TERM: "`dumb`: a terminal without colour and without a cursor that moves";
     /// Set to anything but the empty text or `false`: a pipeline; progress is plain lines.
     CI: "set to anything but the empty text or `false`: a pipeline; progress is plain lines";
+    /// GitHub Actions: the file that takes the summary of the step; `convert --check --format github` adds to it.
+    GITHUB_STEP_SUMMARY: "GitHub Actions: the file that takes the summary of the step; `convert --check --format github` adds to it";
+    /// GitHub Actions: the root of the repository, from which findings name their files.
+    GITHUB_WORKSPACE: "GitHub Actions: the root of the repository, from which `convert --check` names files";
     /// Where programs are found; `doctor` looks there for `git` and `terraform`.
     PATH: "where programs are found; `doctor` looks there for `git` and `terraform`";
     /// Who sits at the keyboard, when neither `--who` nor Git says it.

@@ -11,7 +11,8 @@ pub(crate) struct Global {
     /// Where caravan.yaml, inventory.db and decisions.yaml lie
     #[arg(long, global = true, value_name = "DIR", default_value = ".", env = env::CARAVAN_DIR, hide_env_values = true)]
     pub(crate) dir: Utf8PathBuf,
-    /// How the answer is written to standard output: text for people, or one JSON document
+    /// How the answer is written to standard output: text for people, or one JSON document; of `convert --check` also for what
+    /// shows findings beside the code
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: OutputFormat,
     /// Say nothing but the answer, warnings and errors
@@ -53,6 +54,12 @@ pub(crate) enum OutputFormat {
     Human,
     // One JSON document, which begins with its `schema`.
     Json,
+    // Of a check: annotations of a pull request on GitHub.
+    Github,
+    // Of a check: JUnit's XML.
+    Junit,
+    // Of a check: SARIF 2.1.0.
+    Sarif,
 }
 
 /// When to use colour.

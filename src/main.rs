@@ -19,6 +19,7 @@ mod lifting;
 mod metrics;
 mod notifications;
 mod operator;
+mod origins;
 mod paths;
 mod permit;
 mod printer;

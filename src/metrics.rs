@@ -7,11 +7,12 @@ use caravan_providers::{Count, Counted, NotCounted};
 use caravan_providers_kubernetes::Routes;
 use caravan_providers_network::Prober;
 use caravan_providers_network::metrics::{CounterOf, of_gateway, of_sides};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// Who counts the requests of what is shifted.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MetricsSettings {
     /// The gateways that carry the traffic of HTTPRoutes.
@@ -23,7 +24,7 @@ pub(crate) struct MetricsSettings {
 }
 
 /// Where the Envoys of one cluster's gateway tell what they have counted.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct GatewayMetrics {
     /// The kubeconfig context of the cluster, as a wave's targets name it.
@@ -37,7 +38,7 @@ struct GatewayMetrics {
 }
 
 /// Where both sides of a workload tell what they have counted.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct WorkloadMetrics {
     /// The workload, as a wave names it.
@@ -49,7 +50,7 @@ struct WorkloadMetrics {
 }
 
 /// Where one side tells what it has counted.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SideMetrics {
     /// Where its metrics are, in Prometheus' text format; every address of its host is asked.

@@ -5,11 +5,12 @@ use crate::error::{Failure, FailureKind};
 use camino::Utf8Path;
 use caravan_cutover::notice::{NoticeKind, Receiver, Sender};
 use caravan_cutover_notify::{AddressError, Email, Slack, Webhook};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// Who is told: exactly one of `webhook`, `slack` and `email`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReceiverSettings {
     /// Their name: the journal keeps under it what they were told.
@@ -29,7 +30,7 @@ pub(crate) struct ReceiverSettings {
 }
 
 /// Where a webhook is.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Hook {
     /// The variable that holds the URL.
@@ -37,7 +38,7 @@ struct Hook {
 }
 
 /// Where mail is taken, from whom, and to whom.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Mail {
     /// The variable that holds the URL of the mail server.

@@ -49,6 +49,11 @@ impl Printer {
         matches!(self.format, OutputFormat::Json)
     }
 
+    /// Whether it is a format that says what a check has found.
+    pub(crate) const fn is_of_checks(&self) -> bool {
+        matches!(self.format, OutputFormat::Github | OutputFormat::Junit | OutputFormat::Sarif)
+    }
+
     /// Whether only data and errors are wanted.
     pub(crate) const fn is_quiet(&self) -> bool {
         self.quiet

@@ -44,6 +44,14 @@ impl<'a> Sink<'a> {
         Self { out, permit, waiting: Tree::default(), outcome: FileOutcome::default() }
     }
 
+    /// Whether any of these is missing on the disk or differs.
+    ///
+    /// # Errors
+    /// When a file can't be read.
+    pub(crate) fn differs(&self, files: &Tree) -> Result<bool, Failure> {
+        Ok(!compare_tree(self.out, files.iter())?.is_empty())
+    }
+
     /// Takes files.
     ///
     /// # Errors

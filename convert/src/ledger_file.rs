@@ -2,8 +2,10 @@
 
 use crate::File;
 use crate::provenance::{Origin, Place, Provenance, Rule, Trace};
-use caravan_convert_lift::{FieldVerdict, Ledger, LedgerEntry};
-use caravan_inventory::EnvironmentName;
+use caravan_convert_lift::{Counts, FieldVerdict, Ledger, LedgerEntry};
+use caravan_inventory::{EnvironmentName, ObservationId};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,7 +25,7 @@ pub(crate) struct Generated {
 
 /// As it stands in a ledger. The digests of manifests have a field of their own, as in ledgers that know no other files:
 /// both read each other's.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Default, Deserialize, JsonSchema, Serialize)]
 #[serde(default)]
 struct Kept {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +67,7 @@ struct Head<'a> {
     environment: &'a str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     refused: &'a [String],
-    fields: caravan_convert_lift::Counts,
+    fields: Counts,
     generated: &'a Generated,
 }
 
@@ -80,6 +82,50 @@ struct Line<'a> {
     note: &'a Option<Cow<'static, str>>,
 }
 
+/// The file as a whole, as its schema has it; it is written piece by piece.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "the type is there for its schema, which a test holds to what is written")]
+struct LedgerFile {
+    /// The version of the format.
+    #[schemars(extend("const" = "caravan.ledger/v1"))]
+    schema: String,
+    /// Whose fields these are.
+    workload: String,
+    /// The team that owns it.
+    team: String,
+    /// The app that it is.
+    app: String,
+    /// The environment that it is in.
+    environment: String,
+    /// Why it is not converted; none where it is.
+    #[serde(default)]
+    refused: Vec<String>,
+    /// How many fields ended how.
+    fields: Counts,
+    /// What was generated last: what a human's edits are merged against.
+    generated: Kept,
+    /// The source documents.
+    sources: Vec<LedgerSource>,
+}
+
+/// The fields of one source document.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "as above")]
+struct LedgerSource {
+    /// The document, by the id of its observation.
+    source: String,
+    /// One entry for each of its leaves.
+    entries: Vec<LedgerEntry>,
+}
+
+/// The JSON Schema of a ledger.
+#[must_use]
+pub fn ledger_schema() -> Schema {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<LedgerFile>()
+}
+
 /// The rule of its lines.
 const ACCOUNT: Rule = Rule { name: "ledger", says: "what became of each field of each source document" };
 
@@ -91,9 +137,10 @@ pub(crate) struct LedgerPlace<'a> {
     pub(crate) environment: &'a EnvironmentName,
 }
 
-/// The path of a workload's ledger: its id, of which what could leave the folder or mean something to a shell is
-/// replaced.
-pub(crate) fn path(workload: &str) -> String {
+/// The path of a workload's ledger in the tree, by [`crate::Member::id`], of which what could leave the folder or mean something
+/// to a shell is replaced.
+#[must_use]
+pub fn path(workload: &str) -> String {
     let fitting = |c: char| {
         if c.is_ascii_alphanumeric() || "._-@+=".contains(c) { c } else { '_' }
     };
@@ -112,9 +159,30 @@ pub(crate) fn path(workload: &str) -> String {
     path
 }
 
+/// The entries of the file that [`write`] makes of a ledger, each with its line from 1 and its source document.
+pub fn ledger_lines(ledger: &Ledger) -> impl Iterator<Item = (u32, &ObservationId, &LedgerEntry)> {
+    // The head and `"sources":[`; then of each document a line before its entries and one behind them.
+    let mut line = 2;
+    ledger.documents.iter().flat_map(move |document| {
+        let first = line + 2;
+        line += 2 + u32::try_from(document.entries.len()).unwrap_or(u32::MAX - line - 2);
+        (first..).zip(&document.entries).map(|(line, entry)| (line, &document.source, entry))
+    })
+}
+
 /// What a ledger file says was generated last; nothing where it can't be read, so that what exists is left alone.
 pub(crate) fn read(text: &str) -> Generated {
     serde_json::from_str::<Read>(text).map(|read| read.generated).unwrap_or_default()
+}
+
+/// Whether a file has just what was generated last for its path, as a ledger remembers it.
+#[must_use]
+pub fn is_as_generated(ledger: &str, path: &str, text: &str) -> bool {
+    let last = read(ledger);
+    match path.ends_with("/plconfig.yaml") {
+        true => last.plconfig.as_deref() == Some(text),
+        false => last.files.get(path).is_some_and(|digest| *digest == crate::merge::digest(text.as_bytes())),
+    }
 }
 
 /// The file: a line for what stands before the entries, then one for each entry below its source, so that Git shows

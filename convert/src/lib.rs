@@ -30,6 +30,8 @@ pub use app::{Conflict, Converted, Refused, convert, convert_among};
 pub use assign::{App, Claim, Member, assign};
 pub use file::{FileError, render_file};
 pub use hosts::HostClaims;
+pub use ledger_file::{is_as_generated, ledger_lines, ledger_schema, path as ledger_path};
+pub use located::line_of;
 pub use merge::{Existing, Nothing};
 pub use names::Names;
 pub use platform::{Gateway, Images, Platform};

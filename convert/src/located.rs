@@ -25,6 +25,17 @@ pub(crate) fn pointers(document: &str) -> Result<Vec<String>, serde_yaml::Error>
     Ok(lines)
 }
 
+/// The line, from 1, on which what a JSON pointer names begins in a document of YAML or JSON: that of its key, or of the item. None
+/// when it is not there, or the text is no YAML.
+#[must_use]
+pub fn line_of(document: &str, pointer: &str) -> Option<u32> {
+    let node: Node = serde_yaml::from_str(document).ok()?;
+    let mut begins = Vec::new();
+    node.visit(&mut String::new(), &mut begins);
+    let (line, _) = begins.into_iter().find(|(_, begun)| begun == pointer)?;
+    u32::try_from(line).ok()
+}
+
 /// Adds one step to a JSON pointer.
 pub(crate) fn push_step(pointer: &mut String, step: &str) {
     pointer.push('/');
@@ -152,5 +163,15 @@ f: |
         let rest = ["/f", "/f", "/f", "/f"];
         assert_eq!(pointers(text).unwrap(), [&lines[..], &rest[..]].concat());
         assert!(pointers("a: [").is_err());
+    }
+
+    #[test]
+    fn a_field_of_a_json_document_is_found_on_its_line() {
+        let text =
+            "{\n  \"family\": \"a\",\n  \"containers\": [\n    {\"name\": \"b\",\n     \"image\": \"c:1\"}\n  ]\n}\n";
+        assert_eq!(line_of(text, "/family"), Some(2));
+        assert_eq!(line_of(text, "/containers/0"), Some(4));
+        assert_eq!(line_of(text, "/containers/0/image"), Some(5));
+        assert_eq!((line_of(text, "/containers/1"), line_of("[", "/a")), (None, None));
     }
 }

@@ -1,11 +1,12 @@
 //! What the platform is like: settings that every manifest follows.
 
 use caravan_inventory::AccountId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 
 /// The platform's settings: `platform:` in `caravan.yaml`. Every setting has a default.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Platform {
     /// The prefix of the platform's own labels, taints and annotations: `<group>/team`.
@@ -27,6 +28,7 @@ pub struct Platform {
     pub account: Option<AccountId>,
     /// The AWS region the cluster runs in: its SecretStores read it, and queues without a region in their URL are looked for
     /// there.
+    #[schemars(with = "String")]
     pub region: ClusterRegion,
     /// The user and group of containers that name none.
     pub user: u32,
@@ -47,7 +49,7 @@ pub struct ClusterRegion {
 }
 
 /// The shared entry: a Gateway of the platform, and the section of it that serves the platform's own wildcard.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Gateway {
     /// The Gateway's name.
@@ -59,7 +61,7 @@ pub struct Gateway {
 }
 
 /// The internal entry: a Gateway of the platform that nothing outside reaches.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InternalGateway {
     /// The Gateway's name.
@@ -71,7 +73,7 @@ pub struct InternalGateway {
 }
 
 /// The images of functions: where those that are built go, and what they are built of.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Images {
     /// What stands before the team and the app in the name of an image.

@@ -7,6 +7,7 @@
 //! What must never happen here: input or output of any kind, a clock, an environment variable. No secret value is
 //! ever held: [`Redacted`] marks where one stood.
 
+mod acceptance;
 pub mod api;
 mod coverage;
 mod domain;
@@ -25,6 +26,7 @@ mod unresolved;
 mod wildcards;
 mod workload;
 
+pub use acceptance::{Acceptance, Acceptances, Standing, refusal_id};
 pub use coverage::{Coverage, Unit, UnitState};
 pub use domain::Domain;
 pub use edge::{Confidence, Direction, Edge, EdgeKind, Evidence};

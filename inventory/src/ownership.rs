@@ -1,16 +1,17 @@
 //! Who owns a workload: the rules of `ownership` in `caravan.yaml`.
 
 use crate::{AccountId, EnvironmentName, TeamName};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The rules, the first match wins, team and environment apart.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Ownership(pub Vec<OwnershipRule>);
 
 /// One rule. All conditions that are present must hold; a rule without conditions always holds.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnershipRule {
     /// Tags that must have these values; `*` matches any value.

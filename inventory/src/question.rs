@@ -1,11 +1,12 @@
 //! Questions that only a person can answer, and people's decisions.
 
 use crate::{QuestionId, WorkloadId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Something that only a person can tell.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Stable as long as the workload and the field exist.
@@ -21,7 +22,7 @@ pub struct Question {
 }
 
 /// A person's answer.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// The answer: one of the question's options, or any text when it has none.
@@ -32,7 +33,7 @@ pub struct Decision {
 }
 
 /// All answers, by question id: the content of `decisions.yaml`.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Decisions(pub BTreeMap<QuestionId, Decision>);
 

@@ -2,6 +2,7 @@
 
 use crate::{PlanHash, Shift, Step};
 use caravan_providers::target::Target;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The plan of one wave. It holds everything that execution needs: no choice is left for then.
@@ -28,7 +29,7 @@ pub struct WavePlan {
 }
 
 /// Who may drive a run (K8).
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Drivers {
     /// Drivers on several machines, under a shared lease.

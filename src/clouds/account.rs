@@ -7,10 +7,11 @@ use caravan_discover::ScanAccount;
 use caravan_inventory::{AccountId, InvalidIdentity, Provider, ProviderAccount, Region};
 use caravan_providers_aws::AwsAccount;
 use caravan_providers_cloudflare::{CloudflareAccount, Token};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// An account to scan.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Account {
     /// Whose account it is; without it, AWS's.
@@ -32,6 +33,7 @@ pub(crate) struct Account {
     /// The environment variable that holds Cloudflare's API token; without it and `token_file`, `CLOUDFLARE_API_TOKEN`.
     token_env: Option<String>,
     /// The file that holds it, relative to the folder where Caravan is started.
+    #[schemars(with = "Option<String>")]
     token_file: Option<Utf8PathBuf>,
 }
 

@@ -1,6 +1,7 @@
 //! The clouds that are read.
 
 use caravan_inventory::Provider;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 /// A provider whose API is read: an account of it can be named in `caravan.yaml`, and there is a reader of it.
@@ -12,6 +13,16 @@ pub(crate) enum Cloud {
     Aws,
     /// Cloudflare.
     Cloudflare,
+}
+
+impl JsonSchema for Cloud {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Cloud".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"enum": [Provider::Aws.as_str(), Provider::Cloudflare.as_str()]})
+    }
 }
 
 /// A provider without an API, or whose API is not read.

@@ -91,7 +91,7 @@ impl Said {
 }
 
 /// A folder of task definitions, discovered.
-fn furnished() -> Room {
+pub(crate) fn furnished() -> Room {
     let room = Room::new();
     room.write("tasks/good.json", crate::bad_input::GOOD);
     room.run(&["discover", "--files", "tasks"]).ends(0, &[]);

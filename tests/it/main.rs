@@ -9,6 +9,7 @@
 mod architecture;
 mod bad_input;
 mod cases;
+mod checks;
 mod cli;
 mod clocks;
 mod conformance;

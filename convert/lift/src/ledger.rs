@@ -1,11 +1,12 @@
 //! What became of every source field (C1).
 
 use caravan_inventory::{ObservationId, QuestionId, WorkloadId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// What became of one workload's source fields, in the order of its observations and then of their paths.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Ledger {
     /// Whose fields these are.
     pub workload: WorkloadId,
@@ -14,7 +15,7 @@ pub struct Ledger {
 }
 
 /// What became of the fields of one source document.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Document {
     /// Where it is from.
     pub source: ObservationId,
@@ -23,7 +24,7 @@ pub struct Document {
 }
 
 /// What became of one field.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct LedgerEntry {
     /// Its place in the document: a JSON pointer (RFC 6901).
     pub path: String,
@@ -38,7 +39,7 @@ pub struct LedgerEntry {
 }
 
 /// What became of a field.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldVerdict {
     /// Carried over with its meaning: another value gives other output.
@@ -65,7 +66,7 @@ pub enum FieldVerdict {
 }
 
 /// How many fields ended how (the `fields` of `caravan.convert/v1`).
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Counts {
     /// Carried over with their meaning.
     pub exact: u64,

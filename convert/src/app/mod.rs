@@ -29,6 +29,9 @@ pub struct Converted {
     pub questions: Vec<Question>,
     /// Files of a human into which what is new could not be brought (C4).
     pub conflicts: Vec<Conflict>,
+    /// With [`Trace::Lines`], what stays as a human left it: of `plconfig.yaml` the file itself, of every other what would be
+    /// generated in its place.
+    pub kept: Tree,
 }
 
 /// A workload that could not be converted.
@@ -230,6 +233,7 @@ impl<'a> Work<'a> {
                 Effective::Lifted
             }
             Merged::Kept(mine) => {
+                self.keep_plconfig(&path, &mine, &text);
                 self.generated.plconfig = Some(text);
                 self.read_back(&path, &mine)
             }
@@ -245,6 +249,9 @@ impl<'a> Work<'a> {
                 }
             },
             Merged::Conflict(reason) => {
+                if let Ok(Some(mine)) = existing.read(&path) {
+                    self.keep_plconfig(&path, &mine, &text);
+                }
                 self.conflict(&path, reason);
                 self.generated.plconfig.clone_from(&last.plconfig);
                 Effective::Nothing
@@ -252,14 +259,27 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Puts `plconfig.yaml` into the tree; `lifted` is what it would be without a human's changes.
-    fn insert_plconfig(&mut self, path: String, text: String, lifted: &str) {
-        let provenance = match self.trace {
+    /// Remembers a `plconfig.yaml` that stays as a human left it, when somebody asked where lines come from.
+    fn keep_plconfig(&mut self, path: &str, mine: &str, lifted: &str) {
+        // One that is no YAML has no places.
+        if self.trace == Trace::Lines
+            && let Ok(provenance) = self.plconfig_origins(mine, lifted)
+        {
+            self.out.kept.insert(path, File { bytes: mine.as_bytes().to_vec(), provenance });
+        }
+    }
+
+    fn plconfig_origins(&self, text: &str, lifted: &str) -> Result<Provenance, serde_yaml::Error> {
+        match self.trace {
             Trace::Off => Ok(Provenance::default()),
             Trace::Lines => Sources::new(self.convertible().map(|one| (&one.member.environment, &one.ledger)))
-                .plconfig(&text, lifted),
-        };
-        match provenance {
+                .plconfig(text, lifted),
+        }
+    }
+
+    /// Puts `plconfig.yaml` into the tree; `lifted` is what it would be without a human's changes.
+    fn insert_plconfig(&mut self, path: String, text: String, lifted: &str) {
+        match self.plconfig_origins(&text, lifted) {
             Ok(provenance) => self.out.files.insert(path, File { bytes: text.into_bytes(), provenance }),
             Err(error) => self.conflict(&path, error.to_string()),
         }
@@ -328,6 +348,9 @@ impl<'a> Work<'a> {
                     merge::by_digest(before.map(String::as_str), existing.as_deref(), digest)
                 }
             };
+            if self.trace == Trace::Lines && merged != Merged::Generated {
+                self.out.kept.extend(file.iter().map(|file| (path.clone(), file.clone())));
+            }
             let known = match merged {
                 Merged::Generated => {
                     self.out.files.extend(file.map(|file| (path.clone(), file)));

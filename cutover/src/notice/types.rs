@@ -1,6 +1,7 @@
 //! A notice, and what sends it.
 
 use crate::operator::ShareStatus;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
@@ -33,7 +34,7 @@ pub struct Notice {
 }
 
 /// What a notice is about.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoticeKind {
     /// A stage waits for approval, or the whole run for its release.

@@ -1,10 +1,11 @@
 //! What people want of the waves: `waves` in `caravan.yaml`.
 
 use caravan_inventory::{EnvironmentName, WorkloadId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What people want of the waves. Every key is checked: one that names what is not there, or what can't be, is an error.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WavePolicy {
     /// The most workloads of one wave.
@@ -26,7 +27,7 @@ pub struct WavePolicy {
 }
 
 /// An edge that may be crossed.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Crossable {
     /// The workload that needs.
@@ -38,7 +39,7 @@ pub struct Crossable {
 }
 
 /// A workload that stays out for now.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hold {
     /// The workload.
@@ -48,7 +49,7 @@ pub struct Hold {
 }
 
 /// Workloads that move in one wave.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Together {
     /// The workloads: two or more.
@@ -58,7 +59,7 @@ pub struct Together {
 }
 
 /// Workloads no two of which move in one wave.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Apart {
     /// The workloads: two or more.

@@ -1,26 +1,40 @@
 //! `caravan convert`: from the inventory to the trees that Git carries.
 
+mod changes;
+mod finding;
+mod format;
+mod marks;
+mod outcome;
+mod places;
 mod remains;
 mod report;
+mod selection;
 mod stale;
 
 use crate::config::Config;
-use crate::error::Failure;
+use crate::decisions::{self, Decided};
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
-use crate::global::Global;
+use crate::global::{Global, OutputFormat};
 use crate::lifting::{self, Estate};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::tree::{self, Sink};
-use crate::{decisions, inventory_db};
+use crate::{clock, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_convert::{Converted, Names, Platform, Trace, convert_among};
+use caravan_convert::{App, Converted, Names, Platform, Sources, Trace, convert_among};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
 use clap::Args;
+use jiff::tz::TimeZone;
+use marks::Marks;
+use places::Places;
+use selection::SelectionArgs;
 
-pub(crate) use report::{ConversionReport, Document};
+pub(crate) use outcome::Document;
+pub(crate) use report::ConversionReport;
+pub(crate) use selection::{Selection, in_tree, is_of};
 
 /// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
 ///
@@ -29,8 +43,14 @@ pub(crate) use report::{ConversionReport, Document};
 /// active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
-/// stays and is named as a conflict. Of several outcomes the exit code is the most severe: 1 failed or in conflict, 11 a
-/// workload was refused or a field is unknown, 10 --check found differences, 0.
+/// stays and is named as a conflict.
+///
+/// `--check` is for pipelines. It is green, 0, when nothing differs and everything open is answered, or accepted in decisions.yaml
+/// until a day that has not passed (`caravan decide --accept`). `--format github`, `sarif` and `junit` say what was found with file,
+/// line and rule.
+///
+/// Of several outcomes the exit code is the most severe: 1 failed or in conflict; 11 a field is unknown, a workload was refused
+/// and nobody accepted it, or, with `--check`, a question is neither answered nor accepted; 10 `--check` found differences; 0.
 #[derive(Args, Debug)]
 pub(crate) struct ConvertArgs {
     /// Where deployment/ and ledger/ go; without it, beside caravan.yaml
@@ -39,6 +59,31 @@ pub(crate) struct ConvertArgs {
     /// Write nothing: compare, and end with 10 when something would change
     #[arg(long)]
     check: bool,
+    /// Show what would change in each file, as a unified diff
+    #[arg(long, requires = "check")]
+    diff: bool,
+    /// A folder that `discover --files` was given: what came from its files is named with file and line; may be repeated
+    #[arg(long, value_name = "DIR", requires = "check")]
+    sources: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    selection: SelectionArgs,
+}
+
+/// What is converted, and how.
+pub(crate) struct Conversion<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) decided: &'a Decided,
+    pub(crate) platform: &'a Platform,
+    /// Where the tree stands.
+    pub(crate) out: &'a Utf8Path,
+    /// Without it, files are compared.
+    pub(crate) permit: Option<&'a WritePermit>,
+    /// Which apps it is about.
+    pub(crate) selection: Selection,
+    /// Whether it is asked what differs in each file, line by line.
+    pub(crate) lines: bool,
+    /// Where the files lie that sources came from.
+    pub(crate) sources: Vec<&'a Utf8Path>,
 }
 
 /// Runs the command.
@@ -46,53 +91,96 @@ pub(crate) struct ConvertArgs {
 /// # Errors
 /// When the inventory can't be read or the trees can't be written.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Result<Exit, Failure> {
+    if printer.is_of_checks() && !args.check {
+        return Err(Failure::new(FailureKind::Usage, "this format says what a check has found")
+            .hint("add `--check`, or use `--format json`"));
+    }
     let config = Config::load(&global.dir)?;
-    let decisions = decisions::load(&global.dir)?;
+    let decided = decisions::load_all(&global.dir)?;
     let permit =
         if args.check { None } else { Some(WritePermit::ask(global, "writing the trees; `--check` compares")?) };
     let store = inventory_db::open(&global.dir)?;
     let out = args.out.as_deref().unwrap_or(&global.dir);
-    let report = convert_all(&store, &decisions, &config.platform, out, permit.as_ref(), printer)?;
-    report.tell(printer, out)?;
+    let report = convert_all(
+        &Conversion {
+            store: &store,
+            decided: &decided,
+            platform: &config.platform,
+            out,
+            permit: permit.as_ref(),
+            selection: Selection::of(&args.selection, &global.dir, out)?,
+            lines: args.check && (args.diff || !matches!(printer.format, OutputFormat::Human)),
+            sources: args.sources.iter().map(Utf8PathBuf::as_path).chain([global.dir.as_path()]).collect(),
+        },
+        printer,
+    )?;
+    match printer.format {
+        OutputFormat::Human => report.tell(printer, out, args.diff)?,
+        OutputFormat::Json => printer.json(&report.document(args.diff))?,
+        OutputFormat::Github | OutputFormat::Sarif | OutputFormat::Junit => format::write(printer, &report)?,
+    }
     Ok(report.exit())
 }
 
-/// Converts every app, and writes each as soon as it is converted; without a permit, compares.
+/// Converts every app that is selected, and writes each as soon as it is converted; without a permit, compares. The others are
+/// converted too and left alone: the names that they take in the cluster are taken.
 ///
 /// # Errors
-/// When the inventory can't be read or the trees can't be written.
-pub(crate) fn convert_all(
-    store: &Store,
-    decisions: &Decisions,
-    platform: &Platform,
-    out: &Utf8Path,
-    permit: Option<&WritePermit>,
-    printer: &Printer,
-) -> Result<ConversionReport, Failure> {
+/// When nothing is selected, the inventory can't be read or the trees can't be written.
+pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<ConversionReport, Failure> {
+    let Conversion { store, decided, platform, out, permit, selection, .. } = work;
     let progress = Progress::new(printer);
-    let estate = Estate::read(store, decisions, platform)?;
+    let estate = Estate::read(store, &decided.answers, platform)?;
     let apps = &estate.apps;
+    selection.check(apps)?;
     let existing = tree::existing(out);
-    let mut sink = Sink::new(out, permit);
-    let mut report = ConversionReport::new(permit.is_none());
+    let mut sink = Sink::new(out, *permit);
+    let today = clock::now().to_zoned(TimeZone::UTC).date();
+    let everything = selection.is_everything();
+    let mut report = ConversionReport::new(permit.is_none(), everything, decided.accepted.clone(), today);
     let mut names = Names::default();
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
-        let lifted = estate.lift_members(store, app, decisions)?;
+        let lifted = estate.lift_members(store, app, &decided.answers)?;
+        let marks = Marks::of(app, &lifted);
         let mut converted = convert_among(&mut names, app, lifted, platform, &existing, Trace::Off);
-        add_linked_questions(store, &mut converted, app, decisions)?;
-        sink.take(std::mem::take(&mut converted.files))?;
-        report.add(converted);
+        if !selection.holds(app) {
+            continue;
+        }
+        add_linked_questions(store, &mut converted, app, &decided.answers)?;
+        let files = std::mem::take(&mut converted.files);
+        if work.lines && sink.differs(&files)? {
+            report.differ(changes(work, &estate, &mut names, app)?, app.members.first().map(|one| &one.workload));
+        }
+        sink.take(files)?;
+        report.add(converted, &marks);
     }
-    report.finish(sink.finish()?, stale::folders(out, apps), remains::names(store)?);
+    let stale = if everything { stale::folders(out, apps) } else { Vec::new() };
+    let mut places = Places::new(store, out, work.sources.clone());
+    report.finish(sink.finish()?, stale, remains::names(store)?, &mut places);
     Ok(report)
+}
+
+/// What differs in the files of an app, and where the new lines come from.
+fn changes(
+    work: &Conversion<'_>,
+    estate: &Estate,
+    names: &mut Names,
+    app: &App,
+) -> Result<Vec<changes::Change>, Failure> {
+    let existing = tree::existing(work.out);
+    let lifted = estate.lift_members(work.store, app, &work.decided.answers)?;
+    let ledgers: Vec<_> = lifted.iter().map(|one| one.ledger.clone()).collect();
+    let traced = convert_among(names, app, lifted, work.platform, &existing, Trace::Lines);
+    let sources = Sources::new(app.members.iter().map(|member| &member.environment).zip(&ledgers));
+    changes::of_app(work.out, &existing, &traced.files, &sources)
 }
 
 /// Whom a workload belongs to was asked when it was linked.
 fn add_linked_questions(
     store: &Store,
     converted: &mut Converted,
-    app: &caravan_convert::App,
+    app: &App,
     decisions: &Decisions,
 ) -> Result<(), Failure> {
     for member in &app.members {

@@ -1,234 +1,277 @@
 //! The report of a conversion.
 
-use crate::error::Failure;
+use super::changes::Change;
+use super::finding::{Finding, FindingKind};
+use super::marks::{Mark, Marks};
+use super::outcome::{AcceptedRow, Open};
+use super::places::Places;
 use crate::exit::Exit;
-use crate::printer::{Printer, printable};
 use crate::tree::FileOutcome;
-use camino::Utf8Path;
 use caravan_convert::{Conflict, Converted, Refused};
 use caravan_convert_lift::Counts;
-use caravan_inventory::QuestionId;
-use serde::Serialize;
+use caravan_inventory::{Acceptances, Question, QuestionId, Standing, WorkloadId, refusal_id};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
-
-/// More workloads than this that share a reason are counted instead of named.
-const SHARED: usize = 5;
 
 /// What a conversion ends with.
 pub(crate) struct ConversionReport {
-    check: bool,
-    workloads: u64,
-    fields: Counts,
-    tree: FileOutcome,
-    refused: Vec<Refused>,
-    conflicts: Vec<Conflict>,
+    pub(super) check: bool,
+    /// How many workloads it accounts for.
+    pub(super) found: u64,
+    pub(super) fields: Counts,
+    pub(super) tree: FileOutcome,
+    pub(super) refused: Vec<(Refused, Standing)>,
+    pub(super) conflicts: Vec<Conflict>,
     /// Many workloads may share one.
-    questions: BTreeSet<QuestionId>,
-    stale: Vec<String>,
-    remains: Vec<String>,
-}
-
-/// `caravan.convert/v1`.
-#[derive(Serialize)]
-pub(crate) struct Document<'a> {
-    schema: &'static str,
-    workloads: u64,
-    fields: Counts,
-    files: u64,
-    refused: Vec<RefusedRow<'a>>,
-    conflicts: Vec<ConflictRow<'a>>,
-    questions: u64,
-    /// How many files were written: the others were there already.
-    written: u64,
-    /// With `--check`, the files that are missing or differ.
-    differences: &'a [String],
-    /// Folders of apps that no workload is lifted to any more.
-    stale: &'a [String],
-    /// Names at which a weighted pair of a cutover stands, until its run is finalised or taken back.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    remains: &'a [String],
-}
-
-#[derive(Serialize)]
-struct RefusedRow<'a> {
-    source: &'a str,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct ConflictRow<'a> {
-    path: &'a str,
-    reason: &'a str,
-}
-
-impl<'a> RefusedRow<'a> {
-    fn of(refused: &'a Refused) -> Self {
-        Self { source: refused.source.as_str(), reason: &refused.reason }
-    }
-}
-
-impl<'a> ConflictRow<'a> {
-    fn of(conflict: &'a Conflict) -> Self {
-        Self { path: &conflict.path, reason: &conflict.reason }
-    }
+    pub(super) questions: BTreeMap<QuestionId, Standing>,
+    pub(super) stale: Vec<String>,
+    pub(super) remains: Vec<String>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) changes: Vec<Change>,
+    pub(super) accepted: Acceptances,
+    /// Whether every app was looked at.
+    pub(super) everything: bool,
+    today: Date,
 }
 
 impl ConversionReport {
-    /// Nothing yet.
-    pub(crate) fn new(check: bool) -> Self {
+    /// Nothing yet. `today` decides which acceptances hold.
+    pub(super) fn new(check: bool, everything: bool, accepted: Acceptances, today: Date) -> Self {
         Self {
             check,
-            workloads: 0,
+            found: 0,
             fields: Counts::default(),
             tree: FileOutcome::default(),
             refused: Vec::new(),
             conflicts: Vec::new(),
-            questions: BTreeSet::new(),
+            questions: BTreeMap::new(),
             stale: Vec::new(),
             remains: Vec::new(),
+            findings: Vec::new(),
+            changes: Vec::new(),
+            accepted,
+            everything,
+            today,
         }
     }
 
-    /// Adds one app.
-    pub(super) fn add(&mut self, converted: Converted) {
-        self.workloads += converted.workloads;
+    /// Adds one app; `marks` say where its fields stand.
+    pub(super) fn add(&mut self, converted: Converted, marks: &Marks) {
+        self.found += converted.workloads;
         self.fields += converted.fields;
-        self.refused.extend(converted.refused);
+        for (workload, mark) in &marks.unknown {
+            let text = format!("no API model knows the field {}", mark.pointer);
+            let id = format!("unknown/{workload}{}", mark.pointer);
+            self.find(FindingKind::UnknownField, "unknown-field", id, Some(workload), mark, text, Standing::Open);
+        }
+        for refused in converted.refused {
+            self.refuse(refused, marks);
+        }
+        for question in converted.questions {
+            self.ask(question, marks);
+        }
         self.conflicts.extend(converted.conflicts);
-        self.questions.extend(converted.questions.into_iter().map(|question| question.id));
     }
 
-    /// Takes what became of the files, and sorts what came app by app.
-    pub(super) fn finish(&mut self, tree: FileOutcome, stale: Vec<String>, remains: Vec<String>) {
+    /// A workload that is not converted: one finding for each field that blocks it, or one for the workload.
+    fn refuse(&mut self, refused: Refused, marks: &Marks) {
+        let id = refusal_id(&refused.source);
+        let standing = self.accepted.standing(&id, self.today);
+        let blocks = |(workload, reason, _): &&(WorkloadId, String, Mark)| {
+            *workload == refused.source && *reason == refused.reason
+        };
+        let fields: Vec<&Mark> = marks.blockers.iter().filter(blocks).map(|(.., mark)| mark).collect();
+        for mark in &fields {
+            let (source, text) = (Some(&refused.source), refused.reason.clone());
+            self.find(FindingKind::Blocker, "blocker", id.to_string(), source, mark, text, standing.clone());
+        }
+        if fields.is_empty() {
+            let file = marks.ledgers.get(&refused.source).cloned().unwrap_or_default();
+            self.findings.push(Finding {
+                kind: FindingKind::Refusal,
+                rule: "refusal".to_owned(),
+                id: id.to_string(),
+                workload: Some(refused.source.clone()),
+                file,
+                line: 1,
+                source: None,
+                text: refused.reason.clone(),
+                standing: standing.clone(),
+            });
+        }
+        self.refused.push((refused, standing));
+    }
+
+    /// A question that nobody answered; what many workloads share is found once.
+    fn ask(&mut self, question: Question, marks: &Marks) {
+        let standing = self.accepted.standing(&question.id, self.today);
+        if self.questions.insert(question.id.clone(), standing.clone()).is_some() {
+            return;
+        }
+        let topic = question.id.as_str().split('/').next().unwrap_or_default();
+        let rule = format!("question/{topic}");
+        let mut text = question.text;
+        if !question.options.is_empty() {
+            text.push_str(&format!(" Answers: {}.", question.options.join(", ")));
+        }
+        if let Some(assumed) = &question.assumed {
+            text.push_str(&format!(" Assumed until then: {assumed}."));
+        }
+        let id = question.id.to_string();
+        match marks.questions.get(&question.id) {
+            Some(mark) => {
+                self.find(FindingKind::Question, &rule, id, Some(&question.workload), mark, text, standing);
+            }
+            None => {
+                let file = marks.ledgers.get(&question.workload).cloned().unwrap_or_default();
+                let workload = Some(question.workload);
+                let (kind, line, source) = (FindingKind::Question, 1, None);
+                self.findings.push(Finding { kind, rule, id, workload, file, line, source, text, standing });
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one field of what is found")]
+    fn find(
+        &mut self,
+        kind: FindingKind,
+        rule: &str,
+        id: String,
+        workload: Option<&WorkloadId>,
+        mark: &Mark,
+        text: String,
+        standing: Standing,
+    ) {
+        let (file, line, source) = (mark.ledger.clone(), mark.line, Some(mark.source()));
+        let (rule, workload) = (rule.to_owned(), workload.cloned());
+        self.findings.push(Finding { kind, rule, id, workload, file, line, source, text, standing });
+    }
+
+    /// Adds what differs in the files of one app.
+    pub(super) fn differ(&mut self, changes: Vec<Change>, workload: Option<&WorkloadId>) {
+        for change in &changes {
+            // A ledger follows what it accounts for: one finding says that it differs.
+            let places = change.places.iter().take(if change.path.starts_with("ledger/") { 1 } else { usize::MAX });
+            for place in places {
+                let rule = place.rule.map_or("gone", |(name, _)| name);
+                self.findings.push(Finding {
+                    kind: FindingKind::Difference,
+                    rule: if change.missing { "difference/missing".to_owned() } else { format!("difference/{rule}") },
+                    id: format!("difference/{}:{}", change.path, place.line),
+                    workload: workload.cloned(),
+                    file: change.path.clone(),
+                    line: place.line,
+                    source: place.source.clone(),
+                    text: place.text(change.missing),
+                    standing: Standing::Open,
+                });
+            }
+        }
+        self.changes.extend(changes);
+    }
+
+    /// Takes what became of the files, finds the place of everything, and sorts what came app by app.
+    pub(super) fn finish(
+        &mut self,
+        tree: FileOutcome,
+        stale: Vec<String>,
+        remains: Vec<String>,
+        places: &mut Places<'_>,
+    ) {
         self.tree = tree;
         self.stale = stale;
         self.remains = remains;
-        self.refused.sort_by(|one, other| one.source.cmp(&other.source));
+        self.refused.sort_by(|one, other| one.0.source.cmp(&other.0.source));
         self.conflicts.sort_by(|one, other| one.path.cmp(&other.path));
+        for Conflict { path, reason } in &self.conflicts {
+            self.findings.push(Finding {
+                kind: FindingKind::Conflict,
+                rule: "conflict".to_owned(),
+                id: format!("conflict/{path}"),
+                workload: None,
+                file: path.clone(),
+                line: 1,
+                source: None,
+                text: reason.clone(),
+                standing: Standing::Open,
+            });
+        }
+        if self.check {
+            self.findings.iter_mut().for_each(|finding| places.put(finding));
+        }
+        let key = |one: &Finding| (one.standing.is_accepted(), one.kind, one.file.clone(), one.line, one.id.clone());
+        self.findings.sort_by_key(key);
+    }
+
+    /// What was found: what is open before what is accepted, and the most severe first.
+    pub(super) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The files that differ, as far as it was asked how.
+    pub(super) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// How many workloads were converted.
+    pub(super) fn converted(&self) -> u64 {
+        let refused: BTreeSet<_> = self.refused.iter().map(|(one, _)| &one.source).collect();
+        self.found.saturating_sub(refused.len() as u64)
+    }
+
+    /// What keeps it from being green, apart.
+    pub(super) fn open(&self) -> Open {
+        let refused: BTreeSet<_> =
+            self.refused.iter().filter(|(_, standing)| !standing.is_accepted()).map(|(one, _)| &one.source).collect();
+        Open {
+            conflicts: self.conflicts.len() as u64,
+            unaccounted: self.fields.unknown,
+            refused: refused.len() as u64,
+            unanswered: self.questions.values().filter(|standing| !standing.is_accepted()).count() as u64,
+            differs: self.tree.differences.len() as u64,
+            expired: self.acceptances(|standing| matches!(standing, Standing::Expired(_))).len() as u64,
+        }
+    }
+
+    /// The acceptances of what is open, of one state.
+    pub(super) fn acceptances(&self, of: impl Fn(&Standing) -> bool) -> Vec<AcceptedRow<'_>> {
+        let refused = self.refused.iter().map(|(one, standing)| (refusal_id(&one.source), standing));
+        let asked = self.questions.iter().map(|(id, standing)| (id.clone(), standing));
+        let all: BTreeMap<QuestionId, &Standing> = refused.chain(asked).filter(|(_, one)| of(one)).collect();
+        let row = |(id, standing): (QuestionId, &'_ Standing)| match standing {
+            Standing::Open => None,
+            Standing::Accepted(_) | Standing::Expired(_) => {
+                let (id, one) = self.accepted.0.get_key_value(&id)?;
+                Some(AcceptedRow { id: id.as_str(), until: one.until, reason: &one.reason })
+            }
+        };
+        all.into_iter().filter_map(row).collect()
+    }
+
+    /// What is accepted and no longer open; nothing where not everything was looked at.
+    pub(super) fn strays(&self) -> Vec<&str> {
+        let open: BTreeSet<QuestionId> =
+            self.refused.iter().map(|(one, _)| refusal_id(&one.source)).chain(self.questions.keys().cloned()).collect();
+        let strays = self.accepted.0.keys().filter(|id| self.everything && !open.contains(*id));
+        strays.map(QuestionId::as_str).collect()
+    }
+
+    /// Every id that can be accepted.
+    pub(crate) fn acceptable(&self) -> BTreeSet<QuestionId> {
+        self.refused.iter().map(|(one, _)| refusal_id(&one.source)).chain(self.questions.keys().cloned()).collect()
     }
 
     /// The most severe outcome.
     pub(crate) fn exit(&self) -> Exit {
-        if !self.conflicts.is_empty() {
+        let open = self.open();
+        if open.conflicts > 0 {
             Exit::Failed
-        } else if !self.refused.is_empty() || self.fields.unknown > 0 {
+        } else if open.refused > 0 || open.unaccounted > 0 || (self.check && open.unanswered > 0) {
             Exit::NotReady
-        } else if self.check && !self.tree.differences.is_empty() {
+        } else if self.check && open.differs > 0 {
             Exit::Differences
         } else {
             Exit::Done
         }
     }
-
-    /// Says it.
-    ///
-    /// # Errors
-    /// When standard output takes no more.
-    pub(crate) fn tell(&self, printer: &Printer, out: &Utf8Path) -> Result<(), Failure> {
-        if printer.is_json() {
-            return printer.json(&self.document());
-        }
-        printer.text(|stdout| self.write(stdout, out, printer.is_verbose()))?;
-        self.advise(printer);
-        Ok(())
-    }
-
-    /// As JSON.
-    pub(crate) fn document(&self) -> Document<'_> {
-        Document {
-            schema: "caravan.convert/v1",
-            workloads: self.workloads,
-            fields: self.fields,
-            files: self.tree.files,
-            refused: self.refused.iter().map(RefusedRow::of).collect(),
-            conflicts: self.conflicts.iter().map(ConflictRow::of).collect(),
-            questions: self.questions.len() as u64,
-            written: self.tree.written,
-            differences: &self.tree.differences,
-            stale: &self.stale,
-            remains: &self.remains,
-        }
-    }
-
-    /// As text.
-    ///
-    /// # Errors
-    /// When it is not taken.
-    pub(crate) fn write(&self, stdout: &mut impl Write, out: &Utf8Path, verbose: bool) -> io::Result<()> {
-        let refused: BTreeSet<_> = self.refused.iter().map(|one| &one.source).collect();
-        let converted = self.workloads.saturating_sub(refused.len() as u64);
-        writeln!(stdout, "workloads  {} of {} converted", converted, self.workloads)?;
-        let Counts { exact, approximated, dropped, question, blocker, unknown } = self.fields;
-        writeln!(
-            stdout,
-            "fields     {exact} exact, {approximated} approximated, {dropped} dropped by rule, {question} asked about, \
-             {blocker} blockers, {unknown} unknown"
-        )?;
-        let FileOutcome { files, written, differences } = &self.tree;
-        if self.check {
-            writeln!(stdout, "files      {files}, {} differ from {out}", differences.len())?;
-        } else {
-            writeln!(
-                stdout,
-                "files      {files} in {out}, {written} written, {} as they were",
-                files.saturating_sub(*written)
-            )?;
-        }
-        writeln!(stdout, "questions  {} open", self.questions.len())?;
-        section(stdout, "differences", differences.iter().cloned())?;
-        section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
-        section(stdout, "no longer lifted", self.stale.iter().cloned())?;
-        section(stdout, "weighted by a cutover that is not finalised", self.remains.iter().cloned())?;
-        section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
-    }
-
-    /// One line for each workload and reason; where many share a reason and nobody asked for more, one for all of them.
-    fn refused_lines(&self, verbose: bool) -> Vec<String> {
-        let mut by_reason: BTreeMap<&str, Vec<&Refused>> = BTreeMap::new();
-        for one in &self.refused {
-            by_reason.entry(&one.reason).or_default().push(one);
-        }
-        let is_shared = |reason: &str| !verbose && by_reason.get(reason).is_some_and(|all| all.len() > SHARED);
-        let apart = self.refused.iter().filter(|one| !is_shared(&one.reason));
-        let together = by_reason.iter().filter(|(reason, _)| is_shared(reason));
-        apart
-            .map(|one| format!("{}: {}", one.source, one.reason))
-            .chain(together.map(|(reason, all)| format!("{} workloads: {reason}", all.len())))
-            .collect()
-    }
-
-    fn advise(&self, printer: &Printer) {
-        if !self.questions.is_empty() {
-            printer.hint("`caravan decide` lists the open questions and takes the answers");
-        }
-        if self.fields.unknown > 0 {
-            printer.warning("fields that no API model has: look for `unknown` in the ledger");
-        }
-        if !self.stale.is_empty() {
-            printer.warning(
-                "what is no longer lifted was left as it is; applied, it would run beside its successor: remove it",
-            );
-        }
-        if !self.remains.is_empty() {
-            printer.hint(
-                "`caravan cutover status` says which run they are of, and what turns them into what stood there before",
-            );
-        }
-        if !self.conflicts.is_empty() {
-            printer
-                .warning("files in conflict were left as they are; bring both versions together, then convert again");
-        }
-    }
-}
-
-fn section(out: &mut impl Write, title: &str, lines: impl ExactSizeIterator<Item = String>) -> io::Result<()> {
-    if lines.len() == 0 {
-        return Ok(());
-    }
-    writeln!(out, "\n{title}")?;
-    for line in lines {
-        writeln!(out, "  {}", printable(&line))?;
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ mod place;
 mod wave;
 
 use crate::assessing::count_verdicts;
-use crate::commands::convert::{ConversionReport, convert_all};
+use crate::commands::convert::{Conversion, ConversionReport, Selection, convert_all};
 use crate::commands::{decide, inventory};
 use crate::config::Config;
 use crate::error::Failure;
@@ -87,14 +87,24 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DemoArgs) -> Result
 fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Result<Walked<'a>, Failure> {
     place::furnish(dir, permit)?;
     let config = Config::load(dir)?;
-    let decisions = decisions::load(dir)?;
+    let decided = decisions::load_all(dir)?;
     let mut store = inventory_db::open_for_writing(dir, permit)?;
     let imported = inventory::import_and_link(&mut store, ESTATE, "the embedded estate", &config.ownership)?;
     let kinds = count_kinds(&store)?;
     let coverage = store.coverage()?;
-    let verdicts = count_verdicts(&store, &decisions, &config.platform)?;
-    let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
-    let questions = decide::open(&store, &decisions, &config.platform)?;
+    let verdicts = count_verdicts(&store, &decided.answers, &config.platform)?;
+    let work = Conversion {
+        store: &store,
+        decided: &decided,
+        platform: &config.platform,
+        out: dir,
+        permit: Some(permit),
+        selection: Selection::default(),
+        lines: false,
+        sources: Vec::new(),
+    };
+    let report = convert_all(&work, printer)?;
+    let questions = decide::open(&store, &decided.answers, &config.platform)?;
     let wave = wave::walk(dir, &store, &config, printer, permit)?;
     Ok(Walked { dir, imported, kinds, coverage, verdicts, report, questions, wave })
 }
@@ -117,7 +127,7 @@ impl Walked<'_> {
             workloads: self.kinds.clone(),
             coverage: self.coverage,
             verdicts: self.verdicts.iter().map(|(verdict, count)| (verdict.as_str(), *count)).collect(),
-            convert: self.report.document(),
+            convert: self.report.document(false),
             questions: &self.questions,
             wave: &self.wave,
             next: self.next(),

@@ -83,8 +83,11 @@ pub(crate) fn receivers(dir: &Utf8Path, config: Option<&Config>) -> Result<Vec<C
 /// The finding about `decisions.yaml`.
 pub(crate) fn decisions(dir: &Utf8Path) -> Check {
     let path = decisions::path(dir);
-    match decisions::load(dir) {
-        Ok(decisions) if path.is_file() => Check::ok("decisions", format!("{path}: {} answers", decisions.0.len())),
+    match decisions::load_all(dir) {
+        Ok(decided) if path.is_file() => {
+            let text = format!("{path}: {} answers, {} accepted", decided.answers.0.len(), decided.accepted.0.len());
+            Check::ok("decisions", text)
+        }
         Ok(_) => {
             Check::skipped("decisions", format!("there is no {path}"), "`caravan decide` lists the open questions")
         }

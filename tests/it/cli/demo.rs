@@ -25,7 +25,7 @@ fn the_demo_walks_the_road_and_keeps_what_was_changed() {
     assert_eq!((code, document["schema"].as_str()), (Some(0), Some("caravan.demo/v1")));
     assert!(document["convert"]["written"] == 0, "{}", document["convert"]);
     let workloads: u64 = document["workloads"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
-    assert_eq!(workloads, document["convert"]["workloads"].as_u64().unwrap());
+    assert_eq!(workloads, document["convert"]["workloads_found"].as_u64().unwrap());
 }
 
 /// What the demo suggests is run line by line, as a person would who types it.

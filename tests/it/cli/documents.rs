@@ -93,9 +93,16 @@ fn a_conversion_accounts_for_every_field() {
 #[test]
 fn check_finds_what_convert_would_change() {
     let room = furnished();
+    room.run(&["decide", "--accept", "*", "--until", "2099-12-31", "--reason", "later"]).ends(0, &[]);
     room.run(&["convert", "--out", "trees", "--check"]).ends(10, &[]);
     assert!(!room.path().join("trees").exists(), "--check wrote something");
     room.run(&["convert", "--out", "trees"]).ends(0, &[]);
+    // Nothing differs, and questions are open again.
+    std::fs::remove_file(room.path().join("decisions.yaml")).unwrap();
+    let said = room.run(&["convert", "--out", "trees", "--check"]);
+    said.ends(11, &["caravan decide"]);
+    assert!(said.out.contains("0 differ from trees"), "{}", said.out);
+    room.run(&["decide", "--accept", "*", "--until", "2099-12-31", "--reason", "later"]).ends(0, &[]);
     room.run(&["convert", "--out", "trees", "--check"]).ends(0, &[]);
 }
 

@@ -19,6 +19,7 @@ const COMMANDS: &[&[&str]] = &[
     &["decide"],
     &["convert"],
     &["render"],
+    &["why"],
     &["plan"],
     &["plan", "draft"],
     &["plan", "show"],
@@ -41,7 +42,9 @@ const COMMANDS: &[&[&str]] = &[
     &["cutover", "break-lease"],
     &["cutover", "audit"],
     &["doctor"],
+    &["schema"],
     &["completions"],
+    &["man"],
 ];
 
 #[test]

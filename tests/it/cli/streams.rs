@@ -24,7 +24,7 @@ fn read_only_writes_nothing() {
     );
     room.run(&["inventory", "list", "--read-only"]).ends(0, &[]);
     room.run(&["inventory", "export", "-", "--read-only"]).ends(0, &[]);
-    room.run(&["convert", "--check", "--read-only"]).ends(10, &[]);
+    room.run(&["convert", "--check", "--read-only"]).ends(11, &[]);
 }
 
 #[test]

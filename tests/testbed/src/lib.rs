@@ -3,7 +3,7 @@
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
 //! loopback ports: [`Moto`], [`Ministack`] and [`Fakecloud`], three AWS of other people's; [`Cluster`], a real Kubernetes control plane
 //! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
-//! [`clocks`], the parser of CronJobs; [`lambda_python`] and its like, Lambda's runtime clients; [`FaultProxy`], which spoils calls to any HTTP server by a script.
+//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`FaultProxy`], which spoils calls to any HTTP server by a script.
 //!
 //! ```text
 //!   test ── shared() ──► one process per server and test run, started on first use
@@ -27,6 +27,7 @@ mod ministack;
 mod moto;
 mod namespace;
 mod place;
+mod report_readers;
 mod run_dir;
 mod runtime_clients;
 mod server_failure;
@@ -41,5 +42,6 @@ pub use gateway::Gateway;
 pub use ministack::Ministack;
 pub use moto::{Account, Moto};
 pub use namespace::in_namespace;
+pub use report_readers::{Report, unread};
 pub use runtime_clients::{lambda_java, lambda_node, lambda_python};
 pub use server_failure::not_run;

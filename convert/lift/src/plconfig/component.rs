@@ -2,13 +2,15 @@
 
 use super::ingress::Ingress;
 use super::scale::Scale;
+use super::schema;
 use super::shapes::Seconds;
 use super::trigger::Trigger;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One thing that runs: a container with what stands around it.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Component {
     /// How it runs.
@@ -149,7 +151,7 @@ pub struct Component {
 }
 
 /// How a component runs.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ComponentType {
     /// Serves requests on `port`.
@@ -164,7 +166,7 @@ pub enum ComponentType {
 }
 
 /// What a port speaks.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Protocol {
     /// HTTP/1.1.
@@ -180,7 +182,7 @@ pub enum Protocol {
 }
 
 /// A container beside the main one. A sidecar starts before the main container and ends after it.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "the fields mean what they mean in `Component`")]
 pub struct Container {
@@ -221,7 +223,7 @@ pub struct Container {
 }
 
 /// A container that must end before the others start.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InitContainer {
     /// Its name.
@@ -231,8 +233,9 @@ pub struct InitContainer {
 }
 
 /// How to tell that a container is well. Written as one text, it is the path of an HTTP check for both.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(remote = "Self", deny_unknown_fields, default)]
+#[schemars(transform = schema::or_path)]
 pub struct Health {
     /// Whether it can serve; a failure takes it out of traffic.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -247,7 +250,7 @@ pub struct Health {
 }
 
 /// One check: over HTTP when there is a path, a command when there is one, else a TCP connection.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HealthProbe {
     /// The path of a GET request.
@@ -277,7 +280,7 @@ pub struct HealthProbe {
 }
 
 /// What a container needs. There is never a CPU limit.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Resources {
     /// `250m`, `2`.
@@ -298,7 +301,7 @@ pub struct Resources {
 }
 
 /// How a new version replaces the old one.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Deploy {
     /// How many may run above the wanted number: `100%` or a number.
@@ -313,7 +316,7 @@ pub struct Deploy {
 }
 
 /// Whether a run may start while another still runs.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum Overlap {
@@ -323,7 +326,7 @@ pub enum Overlap {
 }
 
 /// Whether a component may run on spot nodes.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Spot {
     /// Spot where there is some, on-demand otherwise.
@@ -333,7 +336,7 @@ pub enum Spot {
 }
 
 /// The processor that the image is made for.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum Arch {
@@ -344,7 +347,7 @@ pub enum Arch {
 
 /// What is mounted. Exactly one of `efs`, `size`, `secret`, `config` or `temporary`, or only a `name` that another
 /// mount of the same component defines.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Volume {
     /// Its name, where several containers mount it.
@@ -374,7 +377,7 @@ pub struct Volume {
 }
 
 /// A shared file system.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VolumeEfs {
     /// `fs-…`.
@@ -394,7 +397,7 @@ pub struct VolumeEfs {
 }
 
 /// Linux capabilities.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "the words say it")]
 pub struct Capabilities {
@@ -428,7 +431,7 @@ impl Capabilities {
 }
 
 /// Name servers and search domains.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dns {
     /// Addresses of name servers, at most three. Unless `only` is said, they are asked where the cluster's does not answer:
@@ -444,7 +447,7 @@ pub struct Dns {
 }
 
 /// What a component may speak to beyond the jail's baseline.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Network {
     /// Peers it may reach.
@@ -456,7 +459,7 @@ pub struct Network {
 }
 
 /// One peer: exactly one of `app` (`[team/]app`), `host` or `cidr`.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "the words say it")]
 pub struct Peer {

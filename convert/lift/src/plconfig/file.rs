@@ -3,11 +3,12 @@
 use super::component::Component;
 use super::function::Function;
 use super::ingress::HostShare;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The whole file.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlConfig {
     /// The version of the format: `v1`.
@@ -58,7 +59,7 @@ pub struct PlConfig {
 }
 
 /// The source whose ways hold for everything in an app that says nothing else.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// As ECS runs a task: each container as the user that its image names (`user: image`), with a root that can be
@@ -68,7 +69,7 @@ pub enum Profile {
 }
 
 /// The version of the format.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub enum Version {
     /// The only one so far.
     #[default]
@@ -77,7 +78,7 @@ pub enum Version {
 }
 
 /// A shared resource that the app uses.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Use {
     /// What it is.
@@ -94,7 +95,7 @@ pub struct Use {
 }
 
 /// The kinds of shared resources.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names of the services say what they are")]
 pub enum UseKind {
@@ -112,7 +113,7 @@ pub enum UseKind {
 }
 
 /// What is watched; everything is on by default.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Monitoring {
     /// Traces.

@@ -2,11 +2,12 @@
 
 use super::runtime::{Runtime, RuntimeClient};
 use super::shapes::Seconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A Lambda function, as its handler and its runtime client know it. The image of components that name none is built from
 /// a context that is emitted beside the manifests.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Function {
     /// Its name.
@@ -48,7 +49,7 @@ pub struct Function {
 }
 
 /// Where the code of a function is: exactly one of these.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FunctionCode {
     /// In Lambda: the SHA-256 of its package in base64, `CodeSha256`.
@@ -63,7 +64,7 @@ pub struct FunctionCode {
 }
 
 /// A version of a layer.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FunctionLayer {
     /// Its ARN, with the version.

@@ -1,6 +1,7 @@
 //! How a component is reached from outside.
 
 use super::shapes::Seconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const SILENCE: Seconds = Seconds(60);
 
 /// How a component is reached from outside. `<app>.apps.<domain>` is always added unless `internal`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ingress {
     /// Vanity hosts; each gets a certificate of its own. `*.` at the front matches one label.
@@ -50,7 +51,7 @@ pub struct Ingress {
 }
 
 /// One set of conditions that must all hold.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Route {
     /// As in [`Ingress::hosts`]; none is every host of the app.
@@ -86,7 +87,7 @@ pub struct Route {
 }
 
 /// An answer of the gateway's own.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Respond {
     /// From 200 to 599.
@@ -100,7 +101,7 @@ pub struct Respond {
 }
 
 /// A redirect; what is not said stays as in the request.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Redirect {
     /// `http` or `https`, with the port that belongs to it.
@@ -135,7 +136,7 @@ impl Ingress {
 }
 
 /// Whose a host is that several apps serve: exactly one of both is given. Apps are written `team/app`.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HostShare {
     /// The app whose listener, certificate and DNS record the host has: routes of this app attach to that listener.
@@ -147,7 +148,7 @@ pub struct HostShare {
 }
 
 /// Who may come in.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "the words say it")]
 pub struct Auth {
@@ -159,7 +160,7 @@ pub struct Auth {
 }
 
 /// How a caller proves who they are.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AuthMode {
     /// A person logs in.

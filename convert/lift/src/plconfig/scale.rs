@@ -1,6 +1,7 @@
 //! `scale`: how many instances of a component run.
 
 use super::shapes::Seconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -14,7 +15,7 @@ pub enum Scale {
 }
 
 /// Between two bounds, by what drives it.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScaleRange {
     /// At least; 0 needs a queue, rate or clock to wake it.
@@ -45,7 +46,7 @@ pub struct ScaleRange {
 }
 
 /// By the length of a queue.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct QueueScale {
     /// The queue's URL.
@@ -59,7 +60,7 @@ pub struct QueueScale {
 }
 
 /// By the clock: from `start` to `end` at least `min`.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "the words say it; times are five cron fields")]
 pub struct CronScale {

@@ -1,11 +1,12 @@
 //! `trigger`: where the invocations of a component that runs the app's function come from.
 
 use super::shapes::Seconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Where invocations come from: exactly one of these.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Trigger {
     /// Of a `web` component: requests.
@@ -20,7 +21,7 @@ pub struct Trigger {
 }
 
 /// Requests, and which service's events the handler reads of them.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HttpTrigger {
     /// Whose events the handler reads.
@@ -55,7 +56,7 @@ pub struct HttpTrigger {
 }
 
 /// Whose events a handler reads.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub enum HttpEvent {
     /// A REST API's proxy integration.
     #[serde(rename = "rest")]
@@ -100,7 +101,7 @@ impl HttpEvent {
 }
 
 /// The messages of a queue.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SqsTrigger {
     /// The queue's URL.
@@ -125,7 +126,7 @@ pub struct SqsTrigger {
 }
 
 /// One invocation for each run.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScheduleTrigger {
     /// How often a failed invocation is repeated, at most twice; none is twice.

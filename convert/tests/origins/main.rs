@@ -2,13 +2,17 @@
 //! chain from a manifest's line ends at the field of the source that says just that.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
 
-use caravan_convert::{App, Claim, Converted, Nothing, Origin, Platform, Sources, Span, Trace, assign, convert};
+mod perturbed;
+
+use caravan_convert::{
+    App, Claim, Converted, Nothing, Origin, Platform, Sources, Span, Trace, assign, convert, ledger_lines, ledger_path,
+};
 use caravan_convert_lift::{FieldVerdict, Ledger, Lifted, SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{Decisions, EnvironmentName, Observation, ObservationId, Workload, WorkloadId, WorkloadKind};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-const ESTATE: &str = include_str!("../../examples/estate/inventory.jsonl");
+const ESTATE: &str = include_str!("../../../examples/estate/inventory.jsonl");
 
 /// The estate's ECS workloads, and everything that was observed.
 struct Estate {
@@ -73,6 +77,9 @@ fn every_line_of_every_file_of_the_estate_has_an_origin_and_tracing_changes_no_b
             done.files.iter().map(|(path, file)| (path.to_owned(), file.bytes.clone())).collect()
         };
         assert_eq!(bytes(&traced), bytes(&plain));
+        for (member, lifted) in app.members.iter().zip(estate.lift(&app)) {
+            entries_stand_on_their_lines(&traced, &ledger_path(&member.id()), &lifted.ledger);
+        }
         for (path, file) in traced.files.iter() {
             files += 1;
             let text = std::str::from_utf8(&file.bytes).unwrap();
@@ -87,6 +94,17 @@ fn every_line_of_every_file_of_the_estate_has_an_origin_and_tracing_changes_no_b
         }
     }
     assert!(files > 80 && lines > 10_000 && of_source > 3_000, "{files} files, {lines} lines, {of_source} of sources");
+}
+
+/// What is told of a ledger's lines without its text is so in its text.
+fn entries_stand_on_their_lines(traced: &Converted, path: &str, ledger: &Ledger) {
+    let text = std::str::from_utf8(traced.files.get(path).unwrap()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for (line, _, entry) in ledger_lines(ledger) {
+        let written: Value = serde_json::from_str(lines[line as usize - 1].trim_end_matches(',')).unwrap();
+        assert_eq!(written["path"], entry.path, "{path}:{line}");
+    }
+    assert_eq!(ledger_lines(ledger).count(), ledger.entries().count());
 }
 
 /// The estate's app of this name, traced, with the ledgers of its workloads.

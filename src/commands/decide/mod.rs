@@ -1,5 +1,7 @@
 //! `caravan decide`: questions that only a person can answer.
 
+mod accept;
+
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -15,6 +17,8 @@ use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId};
 use caravan_inventory_store::Store;
 use caravan_plans::readiness::Verdict;
 use clap::Args;
+use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -24,19 +28,29 @@ use std::io::{self, Write};
 /// What is not answered is converted with the assumption that the question names. The answer to an `owner/…` question
 /// is `TEAM` or `TEAM/ENVIRONMENT`. What should become of a workload can be said of each of them, asked or not:
 /// `verdict/ID=move`, `retire`, `keep` or `replace`; `caravan assess` gives its own advice.
+///
+/// What may stay as it is for a time is accepted: an open question by its id, a workload that is not converted by
+/// `refused/WORKLOAD`. Until its day has passed, `caravan convert --check` is green in spite of it.
 #[derive(Args, Debug)]
 pub(crate) struct DecideArgs {
     /// Answers: the id of a question, `=`, and one of its options, or any text when it has none
     #[arg(value_name = "ID=ANSWER", value_parser = parse_answer)]
     answers: Vec<(QuestionId, String)>,
+    /// Accept what is open under this id as it is; `*` is any text, and stands for what it matches today; may be repeated
+    #[arg(long, value_name = "ID", requires = "until", requires = "reason", conflicts_with = "answers")]
+    accept: Vec<String>,
+    /// The last day, UTC, on which it is accepted: 2027-03-31
+    #[arg(long, value_name = "DATE", requires = "accept")]
+    until: Option<Date>,
     /// Why, for whoever reads it in a year
-    #[arg(long, value_name = "TEXT", requires = "answers")]
+    #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 }
 
 /// `caravan.questions/v1`.
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct Document<'a> {
+    #[schemars(extend("const" = "caravan.questions/v1"))]
     schema: &'static str,
     questions: &'a [Question],
     /// How many answers decisions.yaml holds.
@@ -49,21 +63,30 @@ struct Document<'a> {
 /// When the inventory can't be read, or an answer means nothing; then none is written.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Result<Exit, Failure> {
     let platform = Config::load(&global.dir)?.platform;
-    let decided = decisions::load(&global.dir)?;
-    if args.answers.is_empty() {
-        let store = inventory_db::open(&global.dir)?;
-        list(printer, &open(&store, &decided, &platform)?, &decided)?;
-        warn_of_strays(&store, &decided, printer)?;
-    } else {
-        let permit = WritePermit::ask(global, "writing decisions.yaml")?;
-        let store = inventory_db::open(&global.dir)?;
-        let decided = answer(&store, decided, &platform, args)?;
-        decisions::save(&global.dir, &decided, &permit)?;
-        let file = decisions::path(&global.dir);
-        printer.note(&format!("{} answers are in {file}", decided.0.len()));
-        if printer.is_json() {
-            write_json(printer, &open(&store, &decided, &platform)?, &decided)?;
+    let mut decided = decisions::load_all(&global.dir)?;
+    if args.answers.is_empty() && args.accept.is_empty() {
+        if args.reason.is_some() {
+            return Err(Failure::new(FailureKind::Usage, "a reason belongs to an answer, or to what is accepted"));
         }
+        let store = inventory_db::open(&global.dir)?;
+        list(printer, &open(&store, &decided.answers, &platform)?, &decided.answers)?;
+        warn_of_strays(&store, &decided.answers, printer)?;
+        return Ok(Exit::Done);
+    }
+    let permit = WritePermit::ask(global, "writing decisions.yaml")?;
+    let store = inventory_db::open(&global.dir)?;
+    let file = decisions::path(&global.dir);
+    let note = if args.accept.is_empty() {
+        decided.answers = answer(&store, std::mem::take(&mut decided.answers), &platform, args)?;
+        format!("{} answers are in {file}", decided.answers.0.len())
+    } else {
+        let accepted = accept::accept(&store, &mut decided, &platform, &global.dir, args, printer)?;
+        format!("{accepted} accepted; {file} holds {}", decided.accepted.0.len())
+    };
+    decisions::save(&global.dir, &decided, &permit)?;
+    printer.note(&note);
+    if printer.is_json() {
+        write_json(printer, &open(&store, &decided.answers, &platform)?, &decided.answers)?;
     }
     Ok(Exit::Done)
 }

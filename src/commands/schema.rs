@@ -1,0 +1,85 @@
+//! `caravan schema`: the JSON Schema of a file or of an answer, made from its type.
+
+use crate::commands::{convert, decide, why};
+use crate::config::Config;
+use crate::decisions::Decided;
+use crate::error::{Failure, FailureKind};
+use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::suggest::did_you_mean;
+use clap::Args;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use std::io::Write;
+
+/// Print the JSON Schema of a file that Caravan reads or writes, or of what a command answers with `--format json`
+///
+/// Without NAME, the names.
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// Which one
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+/// A file or an answer.
+struct Described {
+    name: &'static str,
+    about: &'static str,
+    schema: fn() -> Schema,
+}
+
+/// Everything that has a schema.
+const DESCRIBED: &[Described] = &[
+    Described { name: "plconfig", about: "plconfig.yaml", schema: caravan_convert_lift::plconfig::schema },
+    Described { name: "configuration", about: "caravan.yaml", schema: read::<Config> },
+    Described { name: "decisions", about: "decisions.yaml", schema: read::<Decided> },
+    Described { name: "ledger", about: "ledger/**/*.json", schema: caravan_convert::ledger_schema },
+    Described {
+        name: "convert",
+        about: "what `caravan convert` answers",
+        schema: written::<convert::Document<'static>>,
+    },
+    Described {
+        name: "questions",
+        about: "what `caravan decide` answers",
+        schema: written::<decide::Document<'static>>,
+    },
+    Described { name: "why", about: "what `caravan why` answers", schema: written::<why::Answer> },
+];
+
+/// Of what is read: what may be left out is not required.
+fn read<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>()
+}
+
+/// Of what is written: what is always there is required.
+fn written<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When there is no such schema, or standard output takes no more.
+pub(crate) fn run(printer: &Printer, args: &SchemaArgs) -> Result<Exit, Failure> {
+    let Some(name) = &args.name else {
+        if printer.is_json() {
+            printer.json(
+                &DESCRIBED.iter().map(|one| (one.name, one.about)).collect::<std::collections::BTreeMap<_, _>>(),
+            )?;
+        } else {
+            printer.text(|out| DESCRIBED.iter().try_for_each(|one| writeln!(out, "{:<13} {}", one.name, one.about)))?;
+        }
+        return Ok(Exit::Done);
+    };
+    let Some(described) = DESCRIBED.iter().find(|one| one.name == name) else {
+        let failure = Failure::new(FailureKind::Usage, format!("there is no schema `{name}`"));
+        return Err(match did_you_mean(name, DESCRIBED.iter().map(|one| one.name)) {
+            Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
+            None => failure.hint("`caravan schema` names them all"),
+        });
+    };
+    printer.json(&(described.schema)())?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,100 @@
+//! The schemas of files and answers, and the manual.
+
+use super::{DIR, check, found, repository};
+use crate::cli::Room;
+use caravan_tests_testbed::{Report, unread};
+
+/// Every schema, with documents of it that the demonstration's repository has, in a folder of their own.
+fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
+    let tree = room.path().join(DIR);
+    let copy = |from: &std::path::Path, to: String| {
+        let to = room.path().join(to);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(from, to).unwrap();
+    };
+    for (at, file) in super::why::files(&tree.join("deployment")).iter().enumerate() {
+        if file.ends_with("plconfig.yaml") {
+            copy(file, format!("of/plconfig/{at}.yaml"));
+        }
+    }
+    for (at, file) in super::why::files(&tree.join("ledger")).iter().enumerate() {
+        copy(file, format!("of/ledger/{at}.json"));
+    }
+    copy(&tree.join("decisions.yaml"), "of/decisions/decisions.yaml".to_owned());
+    copy(&tree.join("caravan.yaml"), "of/configuration/estate.yaml".to_owned());
+    room.run(&["--dir", "of", "init", "--offline"]).ends(0, &[]);
+    copy(&room.path().join("of/caravan.yaml"), "of/configuration/init.yaml".to_owned());
+    room.write("of/convert/check.json", check(room, &["--diff", "--format", "json"]).out);
+    std::fs::remove_file(tree.join("ledger").join(ledger(room))).unwrap();
+    room.write("of/convert/differs.json", check(room, &["--diff", "--format", "json"]).out);
+    room.write("of/questions/all.json", room.run(&["--dir", DIR, "decide", "--format", "json"]).out);
+    let app = found(room, "event-ingest");
+    for (at, file) in ["plconfig.yaml", "production/manifests.yaml"].into_iter().enumerate() {
+        let answer = room.run(&["--dir", DIR, "why", &format!("{app}/{file}"), "--format", "json"]);
+        room.write(&format!("of/why/{at}.json"), answer.out);
+    }
+    vec![
+        ("plconfig", "of/plconfig"),
+        ("configuration", "of/configuration"),
+        ("decisions", "of/decisions"),
+        ("ledger", "of/ledger"),
+        ("convert", "of/convert"),
+        ("questions", "of/questions"),
+        ("why", "of/why"),
+    ]
+}
+
+/// A ledger of the tree, by its path below `ledger/`.
+fn ledger(room: &Room) -> std::path::PathBuf {
+    let folder = room.path().join(DIR).join("ledger");
+    super::why::files(&folder)[0].strip_prefix(&folder).unwrap().to_owned()
+}
+
+#[test]
+fn files_and_answers_are_as_their_schemas_say() {
+    let room = repository();
+    let listed = room.run(&["schema"]).out;
+    let documents = documents(&room);
+    let names: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, documents.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    for (name, folder) in documents {
+        let file = format!("{name}.schema.json");
+        room.write(&file, room.run(&["schema", name]).out);
+        let file = room.path().join(file);
+        for (report, of) in [(Report::Schema, file.clone()), (Report::Document(&file), room.path().join(folder))] {
+            if let Some(faults) = unread(report, &of) {
+                assert!(faults.is_empty(), "{name}: {faults}");
+            }
+        }
+    }
+    // A schema says something: what the reader refuses, it refuses.
+    for (name, text) in [
+        ("plconfig", "plconfig: v1\napp: a\nteam: b\ncomponents: {web: {type: wep}}\n"),
+        ("plconfig", "plconfig: v1\napp: a\nteam: b\ncomponents: {web: {prot: 80}}\n"),
+        ("plconfig", "plconfig: v1\nteam: b\ncomponents: {}\n"),
+        ("decisions", "schema: caravan.decisions/v1\naccepted: {a: {reason: b}}\n"),
+        ("decisions", "schema: caravan.decisions/v2\n"),
+        ("configuration", "schema: caravan.config/v1\nplatfrom: {}\n"),
+        ("configuration", "schema: caravan.config/v1\naccounts: [{provider: gcp, id: a}]\n"),
+    ] {
+        room.write("wrong/wrong.yaml", text);
+        let schema = room.path().join(format!("{name}.schema.json"));
+        let faults = unread(Report::Document(&schema), &room.path().join("wrong/wrong.yaml"));
+        assert_ne!(faults.as_deref(), Some(""), "{name}: {text}");
+    }
+    room.run(&["schema", "plconfg"]).ends(2, &["did you mean `plconfig`?"]);
+}
+
+#[test]
+fn the_manual_has_a_page_for_every_command() {
+    let room = Room::new();
+    let page = room.run(&["man"]);
+    page.ends(0, &[]);
+    assert!(page.out.contains(".TH caravan 1") && page.out.contains("Exit codes"), "{}", page.out);
+    room.run(&["man", "--out", "man"]).ends(0, &[]);
+    for name in ["caravan.1", "caravan-convert.1", "caravan-why.1", "caravan-cutover-run.1"] {
+        assert!(room.read(&format!("man/{name}")).contains(".SH NAME"), "{name}");
+    }
+    room.run(&["man", "--out", "other", "--read-only"]).ends(2, &["--read-only"]);
+    assert!(!room.path().join("other").exists());
+}
