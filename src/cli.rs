@@ -1,7 +1,7 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
+    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render, tui,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -35,6 +35,7 @@ pub(crate) enum Command {
     /// Move traffic: start, run and watch a wave, and take it back
     #[command(subcommand)]
     Cutover(cutover::CutoverCommand),
+    Tui(tui::TuiArgs),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
 }

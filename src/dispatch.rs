@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render,
+    completions, convert, cutover, decide, demo, discover, doctor, init, inventory, plan, rehearse, render, tui,
 };
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -16,6 +16,7 @@ pub(crate) const fn after_signal(command: &Command) -> &'static str {
         Command::Discover(args) if args.reads_cloud() => {
             "what was read is recorded: `caravan discover --resume` goes on from there"
         }
+        Command::Tui(_) => "whatever it started goes on: `caravan cutover status` says how it stands",
         Command::Cutover(cutover::CutoverCommand::Run(_)) => {
             "its leases are given up; what was on its way is looked for first: run the command again"
         }
@@ -32,6 +33,8 @@ pub(crate) const fn takes_interrupts(command: &Command) -> bool {
 pub(crate) const fn grace(command: &Command) -> Duration {
     match command {
         Command::Cutover(cutover::CutoverCommand::Run(_)) => Duration::from_secs(5),
+        // The terminal is given back.
+        Command::Tui(_) | Command::Demo(_) => Duration::from_secs(2),
         _ => Duration::ZERO,
     }
 }
@@ -54,6 +57,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Plan(command) => plan::run(global, printer, &command),
         Command::Rehearse(args) => rehearse::run(global, printer, &args),
         Command::Cutover(command) => cutover::run(global, printer, &command),
+        Command::Tui(args) => tui::run(global, printer, &args),
         Command::Doctor(args) => doctor::run(global, printer, &args),
         Command::Completions(args) => completions::run(printer, &args, Cli::command()),
     }

@@ -12,3 +12,4 @@ pub(crate) mod inventory;
 pub(crate) mod plan;
 pub(crate) mod rehearse;
 pub(crate) mod render;
+pub(crate) mod tui;

@@ -15,6 +15,11 @@ mod tell;
 mod view;
 mod watch;
 
+pub(crate) use approve::evidence_lines;
+pub(crate) use audit::entry_text;
+pub(crate) use live::next;
+pub(crate) use start::{Started, create};
+
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
@@ -77,6 +82,11 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
         CutoverCommand::BreakLease(args) => break_lease::run(global, printer, args),
         CutoverCommand::Audit(args) => audit::run(global, printer, args),
     }
+}
+
+/// Whether a run is over in a state.
+pub(crate) const fn is_over(state: RunState) -> bool {
+    matches!(state, RunState::Done | RunState::RolledBack | RunState::EndedElsewhere)
 }
 
 /// What a run's state says to a script.
