@@ -39,6 +39,7 @@ const COMMANDS: &[&[&str]] = &[
     &["cutover", "finalise"],
     &["cutover", "break-lease"],
     &["cutover", "audit"],
+    &["tui"],
     &["doctor"],
     &["completions"],
 ];
@@ -81,7 +82,6 @@ fn what_comes_later_is_a_usage_error() {
         &["inventory", "list", "--format", "sarif"],
         &["convert", "--wave", "1"],
         &["assess"],
-        &["tui"],
         &[],
         &["discover", "--files"],
         &["discover", "--files", "x", "--resume"],
