@@ -124,7 +124,10 @@ fn a_new_side_that_fails_is_taken_back_while_somebody_watches() {
     name(&terminal, "demo");
     terminal.sees("at risk    10 % of", STAGE);
     let world = room.read("caravan-demo/demo-world.json");
-    room.write("caravan-demo/demo-world.json", world.replace("\"new_sides\": \"healthy\"", "\"new_sides\": \"failing\""));
+    room.write(
+        "caravan-demo/demo-world.json",
+        world.replace("\"new_sides\": \"healthy\"", "\"new_sides\": \"failing\""),
+    );
     let told = terminal.until("the way back and its reason", STAGE, |told| told.text().contains("↩ rolled-back"));
     assert!(told.text().contains("answered 500"), "{}", told.text());
     leave(&terminal);
@@ -177,7 +180,8 @@ fn the_terminal_is_as_it_was_after_a_signal_and_while_it_is_stopped() {
     let told = terminal.sees("Stopped", SOON);
     assert_eq!((told.modes, told.flags.map(|flags| flags.echo)), (SANE, Some(false)), "bash reads by itself");
     terminal.press("stty -a | grep -o ' echo '; fg\r");
-    let told = terminal.until("it again", SOON, |told| told.modes.alternate && told.text().contains("What needs you now"));
+    let told =
+        terminal.until("it again", SOON, |told| told.modes.alternate && told.text().contains("What needs you now"));
     assert_eq!(told.flags, Some(Flags { echo: false, lines: false }));
     terminal.press("q");
     let told = terminal.until("the shell again", SOON, |told| !told.modes.alternate);

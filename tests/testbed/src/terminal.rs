@@ -85,7 +85,8 @@ impl Terminal {
             .chain([("TERM".to_owned(), json!("xterm-256color")), ("LANG".to_owned(), json!("C.UTF-8"))])
             .collect();
         let folder = command.get_current_dir().unwrap_or(Path::new("/"));
-        let open = json!({"do": "open", "command": words, "env": env, "folder": folder, "columns": columns, "rows": rows});
+        let open =
+            json!({"do": "open", "command": words, "env": env, "folder": folder, "columns": columns, "rows": rows});
         server.ask::<Told>(&open)?;
         Ok(Self { server })
     }
