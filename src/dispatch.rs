@@ -34,7 +34,8 @@ pub(crate) const fn grace(command: &Command) -> Duration {
     match command {
         Command::Cutover(cutover::CutoverCommand::Run(_)) => Duration::from_secs(5),
         // The terminal is given back.
-        Command::Tui(_) | Command::Demo(_) => Duration::from_secs(2),
+        Command::Tui(_) => Duration::from_secs(2),
+        Command::Demo(args) if args.opens_tui() => Duration::from_secs(2),
         _ => Duration::ZERO,
     }
 }

@@ -23,36 +23,14 @@ const TICK: Duration = Duration::from_millis(250);
 const FRAME: Duration = Duration::from_millis(33);
 
 /// Why the interface ended otherwise than a person wanted.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum TuiError {
     /// The terminal can't be used.
-    Terminal(io::Error),
+    #[error("the terminal can't be used")]
+    Terminal(#[from] io::Error),
     /// It could not go on: the keyboard is gone, or a thread died.
+    #[error("{0}")]
     Broken(String),
-}
-
-impl std::fmt::Display for TuiError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Terminal(_) => f.write_str("the terminal can't be used"),
-            Self::Broken(why) => f.write_str(why),
-        }
-    }
-}
-
-impl std::error::Error for TuiError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Terminal(error) => Some(error),
-            Self::Broken(_) => None,
-        }
-    }
-}
-
-impl From<io::Error> for TuiError {
-    fn from(error: io::Error) -> Self {
-        Self::Terminal(error)
-    }
 }
 
 /// Ends an interface from outside: when a signal says so.

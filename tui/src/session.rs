@@ -21,7 +21,7 @@ pub struct Trouble {
 ///
 /// Every method fails with [`Trouble`] when what it reads can't be read.
 pub trait Session: Send + 'static {
-    /// What needs a person now. `questions` is how many are open, where that is known already.
+    /// What needs a person now.
     ///
     /// # Errors
     /// [`Trouble`].

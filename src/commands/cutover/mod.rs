@@ -84,11 +84,6 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
     }
 }
 
-/// Whether a run is over in a state.
-pub(crate) const fn is_over(state: RunState) -> bool {
-    matches!(state, RunState::Done | RunState::RolledBack | RunState::EndedElsewhere)
-}
-
 /// What a run's state says to a script.
 pub(crate) const fn exit_of(state: RunState) -> Exit {
     match state {

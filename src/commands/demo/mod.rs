@@ -46,6 +46,13 @@ pub(crate) struct DemoArgs {
     who: Who,
 }
 
+impl DemoArgs {
+    /// Whether the terminal interface is opened on it.
+    pub(crate) const fn opens_tui(&self) -> bool {
+        self.tui
+    }
+}
+
 /// `caravan.demo/v1`.
 #[derive(Serialize)]
 struct Document<'a> {

@@ -23,6 +23,7 @@ const OTHERS: &[&str] = &["staging", "stage", "test", "testing", "dev", "develop
 /// A run, and its last entries in a line each.
 pub(super) struct Followed {
     pub(super) run: Run,
+    is_production: bool,
     events: Vec<String>,
 }
 
@@ -39,7 +40,8 @@ pub(super) fn follow<'a>(look: &'a mut Look, journal: &Journal, name: &str) -> R
         })??;
         // What came between the two reads is read by the next.
         let events = entries.iter().filter(|entry| entry.sequence <= run.sequence()).map(cutover::entry_text).collect();
-        look.runs.insert(name.to_owned(), Followed { run, events });
+        let is_production = touches_production(look.store().ok(), run.plan().plan());
+        look.runs.insert(name.to_owned(), Followed { run, is_production, events });
     }
     let followed = look.runs.get_mut(name).ok_or_else(|| {
         Failure::new(crate::error::FailureKind::Work, format!("run {name} went away while it was read"))
@@ -60,11 +62,7 @@ pub(super) fn view(look: &mut Look, name: &str) -> Result<RunView, Failure> {
         .journal()?
         .ok_or_else(|| Failure::new(crate::error::FailureKind::Usage, "no wave was sealed yet, so there is no run"))?;
     let global = look.global.clone();
-    let is_production = {
-        let plan = follow(look, &journal, name)?.run.plan().plan().clone();
-        touches_production(look.store().ok(), &plan)
-    };
-    let Followed { run, events } = follow(look, &journal, name)?;
+    let Followed { run, is_production, events } = follow(look, &journal, name)?;
     let status = signals::block_on(run.full_status(&journal, journal_db::now()))??;
     let evidence = ApprovalEvidence::of(run).ok().map(|evidence| Evidence {
         lines: cutover::evidence_lines(&evidence, &status.measured),
@@ -74,7 +72,7 @@ pub(super) fn view(look: &mut Look, name: &str) -> Result<RunView, Failure> {
     let next = cutover::next(&global, run, &status).into_iter();
     Ok(RunView {
         wave: run.plan().plan().wave.clone(),
-        is_production,
+        is_production: *is_production,
         entry: run.sequence(),
         now: CutoverClock::of(&global.dir).moment(),
         gate: gate(run),
@@ -161,7 +159,7 @@ pub(super) fn unfinished(global: &Global) -> Result<Vec<(String, Option<String>)
     let mut unfinished = Vec::new();
     for (name, status) in statuses(&mut Look::new(global))? {
         let Ok((status, _)) = status else { continue };
-        if !cutover::is_over(status.state) {
+        if !status.state.is_over() {
             let driver = status.driver.filter(|driver| driver.drives).map(|driver| driver.name);
             unfinished.push((name, driver));
         }

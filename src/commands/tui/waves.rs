@@ -87,7 +87,7 @@ fn runs_by_wave(look: &mut Look) -> Result<BTreeMap<String, Vec<RunRow>>, Failur
         };
         let row = match status {
             Ok((status, _)) => RunRow {
-                is_over: cutover::is_over(status.state),
+                is_over: status.state.is_over(),
                 waits: status.waiting_for.as_ref().map(ToString::to_string).unwrap_or_default(),
                 state: status.state.to_string(),
                 name,
@@ -112,7 +112,7 @@ pub(super) fn overview(look: &mut Look) -> Result<Overview, Failure> {
     let mut items = Vec::new();
     for (name, status) in runs::statuses(look)? {
         match status {
-            Ok((status, next)) if !cutover::is_over(status.state) => items.push(of_run(&status, next)),
+            Ok((status, next)) if !status.state.is_over() => items.push(of_run(&status, next)),
             Ok(_) => {}
             Err(failure) => items.push(Item {
                 urgency: Urgency::Now,

@@ -70,7 +70,7 @@ fn sides(status: &RunStatus, columns: u16) -> Vec<Text> {
 }
 
 fn driver(status: &RunStatus, columns: u16) -> Vec<Text> {
-    let is_over = matches!(status.state, RunState::Done | RunState::RolledBack | RunState::EndedElsewhere);
+    let is_over = status.state.is_over();
     let Some(driver) = &status.driver else {
         let text = if is_over { "it is over" } else { "! nobody has driven it yet: D starts a driver" };
         return said("driver", if is_over { Role::Dim } else { Role::Wait }, text, columns);

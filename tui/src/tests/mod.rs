@@ -19,6 +19,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthStr;
 
 /// 2026-11-28T21:30:00Z.
 const NOW: Moment = Moment(1_795_901_400_000);
@@ -100,9 +101,17 @@ const DARK: Theme = Theme { colours: Colours::Sixteen, ascii: false };
 const NO_COLOUR: Theme = Theme { colours: Colours::None, ascii: false };
 const ASCII: Theme = Theme { colours: Colours::None, ascii: true };
 
-/// The glyphs, line by line.
+/// The glyphs, line by line; what a wide one covers is left out, as a terminal does.
 fn glyphs(buffer: &Buffer) -> String {
-    rows(buffer, |cell| cell.symbol().to_owned())
+    let mut covered = 0;
+    rows(buffer, |cell| {
+        if covered > 0 {
+            covered -= 1;
+            return String::new();
+        }
+        covered = cell.symbol().width().saturating_sub(1);
+        cell.symbol().to_owned()
+    })
 }
 
 /// A letter for how each cell looks, line by line: `.` is plain, a large letter is bold. Colours, then dim and reversed.
@@ -125,8 +134,8 @@ fn styles(buffer: &Buffer) -> String {
     })
 }
 
-fn rows(buffer: &Buffer, show: impl Fn(&ratatui::buffer::Cell) -> String) -> String {
+fn rows(buffer: &Buffer, mut show: impl FnMut(&ratatui::buffer::Cell) -> String) -> String {
     let area = buffer.area;
-    let line = |y: u16| -> String { (0..area.width).map(|x| show(&buffer[(x, y)])).collect() };
+    let mut line = |y: u16| -> String { (0..area.width).map(|x| show(&buffer[(x, y)])).collect() };
     (0..area.height).map(|y| line(y).trim_end().to_owned() + "\n").collect()
 }

@@ -27,6 +27,7 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Waves(told) => {
             let trouble = model.waves.list.take(told, now);
             model.waves.marked = model.waves.marked.min(model.waves.lines().len().saturating_sub(1));
+            navigate::choose_run(model);
             trouble
         }
         Answer::Plan(wave, told) => match &mut model.waves.plan {

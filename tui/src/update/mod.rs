@@ -119,16 +119,21 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     if model.now >= model.refreshed.plus_ms(REFRESH_MS) {
         effects = refresh(model, false);
-    } else if model.screen == Screen::Cutover {
+    } else if model.screen == Screen::Cutover && !is_over(model) {
         effects.extend(follow(model));
     }
     effects
 }
 
-/// The question about the run that is looked at; none once it is over and was read.
+/// The question about the run that is looked at.
 fn follow(model: &Model) -> Option<Effect> {
     let run = model.cutover.run.clone()?;
     Some(Effect::Ask(Question::Run(run)))
+}
+
+/// Whether the run that is looked at is over, as far as it was read.
+fn is_over(model: &Model) -> bool {
+    model.cutover.told.value.as_ref().is_some_and(|view| view.status.state.is_over())
 }
 
 /// Reads anew what is shown; everything where a person wants it.

@@ -22,13 +22,17 @@ fn visit(model: &mut Model, screen: Screen) -> Vec<Effect> {
 
 fn arrive(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.screen = screen;
-    if screen == Screen::Cutover && model.cutover.run.is_none() {
-        // The run that is under way is meant.
+    choose_run(model);
+    refresh(model, false)
+}
+
+/// Where nobody has said which run is meant, it is the one that is under way.
+pub(super) fn choose_run(model: &mut Model) {
+    if model.screen == Screen::Cutover && model.cutover.run.is_none() {
         let waves = model.waves.list.value.iter().flatten();
         let run = waves.flat_map(|wave| &wave.runs).find(|run| !run.is_over).map(|run| run.name.clone());
         model.cutover.run = run;
     }
-    refresh(model, false)
 }
 
 /// To a run.

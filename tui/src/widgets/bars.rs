@@ -58,7 +58,7 @@ pub(crate) fn footer(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn hints(model: &Model) -> Text {
     let own = |spec: &&Spec| spec.works(model.screen, model.operates()) && is_own(spec);
     let shown: Vec<&Spec> = keymap::working(model.screen, model.operates()).filter(own).collect();
-    let common = [Command::Open, Command::Back, Command::CopyCommand, Command::Palette, Command::Help, Command::Quit];
+    let common = [Command::Help, Command::Palette, Command::Quit, Command::Open, Command::Back, Command::CopyCommand];
     let common = common.iter().filter_map(|command| keymap::spec(*command));
     let mut line = Text::default();
     for spec in shown.into_iter().chain(common) {
