@@ -2,7 +2,7 @@
 
 use crate::commands::{
     assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse, render,
-    schema, why,
+    schema, tui, why,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -38,6 +38,7 @@ pub(crate) enum Command {
     /// Move traffic: start, run and watch a wave, and take it back
     #[command(subcommand)]
     Cutover(cutover::CutoverCommand),
+    Tui(tui::TuiArgs),
     Doctor(doctor::DoctorArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),

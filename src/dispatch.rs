@@ -3,7 +3,7 @@
 use crate::cli::{Cli, Command};
 use crate::commands::{
     assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse, render,
-    schema, why,
+    schema, tui, why,
 };
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -17,6 +17,7 @@ pub(crate) const fn after_signal(command: &Command) -> &'static str {
         Command::Discover(args) if args.reads_cloud() => {
             "what was read is recorded: `caravan discover --resume` goes on from there"
         }
+        Command::Tui(_) => "whatever it started goes on: `caravan cutover status` says how it stands",
         Command::Cutover(cutover::CutoverCommand::Run(_)) => {
             "its leases are given up; what was on its way is looked for first: run the command again"
         }
@@ -33,6 +34,9 @@ pub(crate) const fn takes_interrupts(command: &Command) -> bool {
 pub(crate) const fn grace(command: &Command) -> Duration {
     match command {
         Command::Cutover(cutover::CutoverCommand::Run(_)) => Duration::from_secs(5),
+        // The terminal is given back.
+        Command::Tui(_) => Duration::from_secs(2),
+        Command::Demo(args) if args.opens_tui() => Duration::from_secs(2),
         _ => Duration::ZERO,
     }
 }
@@ -61,6 +65,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Plan(command) => plan::run(global, printer, &command),
         Command::Rehearse(args) => rehearse::run(global, printer, &args),
         Command::Cutover(command) => cutover::run(global, printer, &command),
+        Command::Tui(args) => tui::run(global, printer, &args),
         Command::Doctor(args) => doctor::run(global, printer, &args),
         Command::Schema(args) => schema::run(printer, &args),
         Command::Man(args) => man::run(global, printer, &args, Cli::command()),

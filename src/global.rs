@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, ValueEnum};
 
 /// Options of every command.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Where caravan.yaml, inventory.db and decisions.yaml lie

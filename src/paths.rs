@@ -27,5 +27,8 @@ pub(crate) fn manual_rollback(dir: &Utf8Path, run: &str) -> Utf8PathBuf {
     within(dir, &format!("{PLANS}/manual-rollback/{run}.sh"))
 }
 
+/// What drivers said that the terminal interface started, one file for each run.
+pub(crate) const DRIVERS: &str = "drivers";
+
 /// Copies of the journal, one for each run.
 pub(crate) const BACKUPS: &str = "backups";

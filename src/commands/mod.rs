@@ -16,3 +16,4 @@ pub(crate) mod rehearse;
 pub(crate) mod render;
 pub(crate) mod schema;
 pub(crate) mod why;
+pub(crate) mod tui;

@@ -79,7 +79,12 @@ const TABLE: &[(&str, &[&str])] = &[
             "caravan-providers-kubernetes",
             "caravan-providers-network",
             "caravan-providers-simulated",
+            "caravan-tui",
         ],
+    ),
+    (
+        "caravan-tui",
+        &["caravan-cutover", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
     ),
     // Starts servers, knows nothing of what is tested against them.
     ("caravan-tests-testbed", &[]),

@@ -35,3 +35,4 @@ mod rollback;
 mod settling;
 mod supervised;
 mod testbed;
+mod tui;

@@ -35,7 +35,7 @@ pub use profile::Profile;
 pub use report::{Ends, RehearsalReport, RollbackSeconds, Tally, rehearse_many, rehearse_seeds};
 pub use run_outcome::{Made, SimulatedRun};
 pub use simulated_run::{rehearse, rehearse_with};
-pub use world::world_of;
+pub use world::{world_of, world_of_all};
 
 #[cfg(test)]
 mod tests;

@@ -12,14 +12,23 @@ pub(crate) const RESOLVERS: usize = 20;
 /// hand-over it watches that exactly one side is at work.
 #[must_use]
 pub fn world_of(plan: &WavePlan, seed: u64) -> World {
-    let places = plan.steps.iter().flat_map(|step| (0..step.places()).map(move |place| (step, place)));
+    world_of_all(&[plan], seed)
+}
+
+/// As [`world_of`], of several plans: a target that more than one of them changes stands as the first of these found it.
+#[must_use]
+pub fn world_of_all(plans: &[&WavePlan], seed: u64) -> World {
+    let steps = || plans.iter().flat_map(|plan| &plan.steps);
+    let places = steps().flat_map(|step| (0..step.places()).map(move |place| (step, place)));
     let stands = |(step, place): (&Step, usize)| {
         let held = Held { snapshot: step.original(place)?.clone(), token: None };
         Some((step.target(place)?.clone(), held))
     };
-    let targets: BTreeMap<Target, Held> = places.filter_map(stands).collect();
-    let mut world = World::new(seed, targets, plan.steps.iter().flat_map(sides).collect(), RESOLVERS);
-    for step in &plan.steps {
+    // Of two at one target the first stays: it is put in last.
+    let stands: Vec<(Target, Held)> = places.filter_map(stands).collect();
+    let targets: BTreeMap<Target, Held> = stands.into_iter().rev().collect();
+    let mut world = World::new(seed, targets, steps().flat_map(sides).collect(), RESOLVERS);
+    for step in steps() {
         if let Step::HandOver(hand_over) = step {
             world.watch(succession(hand_over));
         }

@@ -53,6 +53,12 @@ pub enum StepProgress {
 }
 
 impl RunState {
+    /// Whether the run is over: nothing happens any more.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::RolledBack | Self::EndedElsewhere)
+    }
+
     /// The word for it, as in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -171,6 +171,35 @@ impl Store {
         after: Option<&WorkloadId>,
         limit: usize,
     ) -> Result<Vec<Workload>, StoreError> {
+        let mut workloads = self.fitting(filter, after, limit, row::workload)?;
+        self.run(|connection| workloads.iter_mut().try_for_each(|workload| read_parts(connection, workload)))?;
+        Ok(workloads)
+    }
+
+    /// The ids of all workloads that fit the filter, sorted: with them a list knows how long it is, and reads only the rows that
+    /// are looked at.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn workload_ids(&self, filter: &WorkloadFilter) -> Result<Vec<WorkloadId>, StoreError> {
+        self.fitting(filter, None, usize::MAX, |row| row.get::<_, String>(0).map(WorkloadId::new))
+    }
+
+    /// A number that is another one once another connection has written to the inventory.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.row(sql::DATA_VERSION, [], |row| row.get(0))?.unwrap_or_default())
+    }
+
+    fn fitting<T>(
+        &self,
+        filter: &WorkloadFilter,
+        after: Option<&WorkloadId>,
+        limit: usize,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
         let own = params![
             filter.kind.map(WorkloadKind::as_str),
             filter.team.as_ref().map(TeamName::as_str),
@@ -178,16 +207,14 @@ impl Store {
             after.map_or("", WorkloadId::as_str),
             rows_at_most(limit),
         ];
-        let mut workloads = match &filter.query {
-            None => self.rows(sql::WORKLOADS, own, row::workload)?,
+        match &filter.query {
+            None => self.rows(sql::WORKLOADS, own, read),
             Some(query) => {
                 let query::Compiled { sql, values } = query::compile(query);
                 let bound = values.iter().map(|value| value as &dyn ToSql);
-                self.rows(&sql, params_from_iter(own.iter().copied().chain(bound)), row::workload)?
+                self.rows(&sql, params_from_iter(own.iter().copied().chain(bound)), read)
             }
-        };
-        self.run(|connection| workloads.iter_mut().try_for_each(|workload| read_parts(connection, workload)))?;
-        Ok(workloads)
+        }
     }
 
     /// The workloads that an observation is part of, sorted.

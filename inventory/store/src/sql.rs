@@ -126,6 +126,7 @@ statements! {
     WORKLOAD = "SELECT id, kind, name, team, environment, account, region FROM workload WHERE id = ?1";
     WORKLOADS = concat!(workloads!(), page!());
     WORKLOADS_FITTING = workloads!();
+    DATA_VERSION = "PRAGMA data_version";
     WORKLOAD_COUNT = "SELECT count(*) FROM workload";
     WORKLOADS_WITH = "SELECT workload FROM part WHERE observation = ?1 ORDER BY workload";
     PARTS = "SELECT observation FROM part WHERE workload = ?1 ORDER BY position";

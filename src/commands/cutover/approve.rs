@@ -3,19 +3,18 @@
 use super::live;
 use super::operate::{OperateArgs, ask, left};
 use crate::config::Config;
+use crate::cutover_world::{CutoverWorld, Purpose};
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
-use crate::probes::prober;
 use crate::{journal_db, signals};
 use caravan_cutover::Command;
 use caravan_cutover::operator::{ApprovalEvidence, MeasuredStatus, Run, Said, approve, time_text};
 use caravan_cutover_engine::Shown;
 use caravan_plans::Change;
-use caravan_providers::Verdict;
-use caravan_providers_network::Prober;
+use caravan_providers::{Call, Observer, Reply, Verdict};
 use clap::Args;
 use std::io::{self, IsTerminal};
 
@@ -41,8 +40,13 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let mut run = signals::block_on(Run::read(&journal, &args.command.run))??;
     let evidence = ApprovalEvidence::of(&run)?;
     let measured = signals::block_on(run.full_status(&journal, journal_db::now()))??.measured;
-    show(printer, &evidence, &measured);
-    signals::block_on(ask_now(printer, &prober(&global.dir, &Config::load(&global.dir)?)?, &run, evidence.shown.step))?;
+    evidence_lines(&evidence, &measured).iter().for_each(|line| printer.note(line));
+    let config = Config::load(&global.dir)?;
+    signals::block_on(async {
+        let world = CutoverWorld::open(&global.dir, &config, Purpose::Look).await?;
+        ask_now(printer, &world, &run, evidence.shown.step).await;
+        Ok::<_, Failure>(())
+    })??;
     confirm(args.step.as_deref(), &args.command, &evidence)?;
     let shown = Shown { entry: args.entry.unwrap_or(evidence.shown.entry), ..evidence.shown };
     let (who, now) = (args.command.who.name()?, journal_db::now());
@@ -51,57 +55,51 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
 }
 
 /// What is known before somebody approves: what will change, and what the sides said, each with its moment.
-fn show(printer: &Printer, evidence: &ApprovalEvidence, measured: &[MeasuredStatus]) {
-    printer.note(&format!("stage: {}", evidence.step));
-    show_change(printer, &evidence.change);
-    printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
-    show_said(printer, evidence.old_side.as_ref(), evidence.new_side.as_ref());
-    for one in measured {
-        if let Some(last) = one.spans.last() {
-            printer.note(&format!("{}: {last} (by {})", one.workload, last.by));
-        }
-    }
-    if let Some(text) = live::unmeasured(measured) {
-        printer.note(&text);
-    }
+pub(crate) fn evidence_lines(evidence: &ApprovalEvidence, measured: &[MeasuredStatus]) -> Vec<String> {
+    let mut lines = vec![format!("stage: {}", evidence.step)];
+    lines.extend(change_lines(&evidence.change));
+    lines.push(format!("shown at entry {} of the journal", evidence.shown.entry));
+    lines.extend(said_lines(evidence.old_side.as_ref(), evidence.new_side.as_ref()));
+    let counted = |one: &MeasuredStatus| Some((one.workload.clone(), one.spans.last()?.clone()));
+    let counted = measured.iter().filter_map(counted);
+    lines.extend(counted.map(|(workload, last)| format!("{workload}: {last} (by {})", last.by)));
+    lines.extend(live::unmeasured(measured));
     if evidence.baked {
-        printer.note("the stage before has baked");
+        lines.push("the stage before has baked".to_owned());
     }
+    lines
 }
 
 /// A target, and what of it changes.
-pub(super) fn show_change(printer: &Printer, change: &Change) {
+pub(super) fn change_lines(change: &Change) -> Vec<String> {
     let kind = change.target.kind();
     let (before, after) = (kind.lines(&change.before), kind.lines(&change.after));
-    printer.note(&format!("target: {}", change.target));
-    for line in before.iter().filter(|line| !after.contains(line)) {
-        printer.note(&format!("  - {line}"));
-    }
-    for line in after.iter().filter(|line| !before.contains(line)) {
-        printer.note(&format!("  + {line}"));
-    }
+    let target = format!("target: {}", change.target);
+    let goes = before.iter().filter(|line| !after.contains(line)).map(|line| format!("  - {line}"));
+    let comes = after.iter().filter(|line| !before.contains(line)).map(|line| format!("  + {line}"));
+    std::iter::once(target).chain(goes).chain(comes).collect()
 }
 
 /// What the driver last heard of both sides.
-pub(super) fn show_said(printer: &Printer, old: Option<&Said>, new: Option<&Said>) {
-    for (side, said) in [("old", old), ("new", new)] {
-        printer.note(&match said {
-            Some(Said { text, at, .. }) => format!("the {side} side, when it was last asked at {at}: {text}"),
-            None => format!("the {side} side was not asked yet"),
-        });
-    }
+pub(super) fn said_lines(old: Option<&Said>, new: Option<&Said>) -> [String; 2] {
+    [("old", old), ("new", new)].map(|(side, said)| match said {
+        Some(Said { text, at, .. }) => format!("the {side} side, when it was last asked at {at}: {text}"),
+        None => format!("the {side} side was not asked yet"),
+    })
 }
 
 /// What both sides of a step say now. From here they may not be reached, so it decides nothing: it is for the eyes of whoever
 /// approves.
-pub(super) async fn ask_now(printer: &Printer, prober: &Prober, run: &Run, step: usize) {
+pub(super) async fn ask_now(printer: &Printer, world: &impl Observer, run: &Run, step: usize) {
     let Some(step) = run.plan().plan().steps.get(step) else { return };
     for (side, probes) in [("old", step.old_probes()), ("new", step.new_probes())] {
         for probe in probes {
-            let said = match prober.probe(probe).await {
-                Verdict::Pass => "answers well".to_owned(),
-                Verdict::Fail { reason } => format!("fails: {reason}"),
-                Verdict::Inconclusive { reason } => format!("can't be judged from here: {reason}"),
+            let said = match world.observe(&Call::Probe(probe.clone())).await {
+                Ok(Reply::Probed(Verdict::Pass)) => "answers well".to_owned(),
+                Ok(Reply::Probed(Verdict::Fail { reason })) => format!("fails: {reason}"),
+                Ok(Reply::Probed(Verdict::Inconclusive { reason })) => format!("can't be judged from here: {reason}"),
+                Ok(_) => "gave an answer of another kind".to_owned(),
+                Err(error) => format!("can't be asked from here: {error}"),
             };
             let now = time_text(journal_db::now());
             printer.note(&format!("the {side} side at {}, asked from here at {now}: {said}", probe.address));

@@ -7,7 +7,7 @@ use crate::printer::{Printer, printable};
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{Run, time_text};
 use caravan_cutover::{Audited, LeaseBreak, MeasuredSpan};
-use caravan_cutover_engine::{Event, Moment};
+use caravan_cutover_engine::{Entry, Event, Moment};
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -120,10 +120,15 @@ fn line(audited: &Audited) -> Line<'_> {
 }
 
 fn write(out: &mut impl Write, audited: &Audited) -> io::Result<()> {
-    let (who, at) = who_and_when(&audited.entry.event);
+    writeln!(out, "{}", printable(&entry_text(&audited.entry)))
+}
+
+/// An entry in one line: its number, when, in which epoch, what, and by whom.
+pub(crate) fn entry_text(entry: &Entry) -> String {
+    let event = &entry.event;
+    let (who, at) = who_and_when(event);
     let at = at.map_or_else(|| " ".repeat(20), time_text);
     let by = who.map(|who| format!(" by {who}")).unwrap_or_default();
-    let event = &audited.entry.event;
     let detail = match event {
         Event::Intended { write } => format!(": {}", write.target),
         Event::IntendedAll { writes } => {
@@ -138,8 +143,7 @@ fn write(out: &mut impl Write, audited: &Audited) -> io::Result<()> {
         Event::Aborted { despite_probes: Some(reason), .. } => format!(", also where the old side fails: {reason}"),
         _ => String::new(),
     };
-    let text = format!("{:>5} {at} epoch {} {}{by}{detail}", audited.entry.sequence, audited.entry.epoch, event.name());
-    writeln!(out, "{}", printable(&text))
+    format!("{:>5} {at} epoch {} {}{by}{detail}", entry.sequence, entry.epoch, event.name())
 }
 
 /// Who did it, where a person did, and when.

@@ -1,14 +1,14 @@
 //! `caravan cutover finalise`.
 
-use super::approve::{ask_now, show_change, show_said};
+use super::approve::{ask_now, change_lines, said_lines};
 use super::operate::{OperateArgs, confirm, left};
 use crate::config::Config;
+use crate::cutover_world::{CutoverWorld, Purpose};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
-use crate::probes::prober;
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{FinaliseEvidence, Run, approve, makes_sense, time_text};
 use caravan_cutover::{Command, QueuedCommand};
@@ -42,12 +42,14 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &FinaliseArgs) -> Re
     makes_sense(&run, &request)?;
     let queued = signals::block_on(run.full_status(&journal, journal_db::now()))??.queued;
     show(printer, &evidence, &queued);
-    let prober = prober(&global.dir, &Config::load(&global.dir)?)?;
+    let config = Config::load(&global.dir)?;
     signals::block_on(async {
+        let world = CutoverWorld::open(&global.dir, &config, Purpose::Look).await?;
         for change in &evidence.changes {
-            ask_now(printer, &prober, &run, change.step).await;
+            ask_now(printer, &world, &run, change.step).await;
         }
-    })?;
+        Ok::<_, Failure>(())
+    })??;
     let (name, entry, who) = (quoted(&args.command.run), evidence.shown.entry, args.command.who.repeated());
     let again = format!("say it so: caravan cutover finalise {name} --run-name {name} --entry {entry}{who}");
     confirm(args.run_name.as_deref(), &args.command.run, "approve that there is no way back", &again)?;
@@ -60,7 +62,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &FinaliseArgs) -> Re
 fn show(printer: &Printer, evidence: &FinaliseEvidence, queued: &[QueuedCommand]) {
     for change in &evidence.changes {
         printer.note(&format!("to be finalised: {}", change.workload));
-        show_change(printer, &change.change);
+        change_lines(&change.change).iter().for_each(|line| printer.note(line));
     }
     printer.note(&format!("the soak was over at {}", time_text(evidence.soaked_at)));
     let waiting = queued.iter().find(|queued| queued.request.command == Command::Finalise);
@@ -72,7 +74,8 @@ fn show(printer: &Printer, evidence: &FinaliseEvidence, queued: &[QueuedCommand]
         (None, None) => "nobody has approved it yet: another person must as well".to_owned(),
     });
     printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
-    show_said(printer, evidence.old_side.as_ref(), evidence.new_side.as_ref());
+    let said = said_lines(evidence.old_side.as_ref(), evidence.new_side.as_ref());
+    said.iter().for_each(|line| printer.note(line));
     printer.note("what still comes to the old side is unknown: nobody measures it; look at its own metrics");
     printer.note("from the first write on there is no way back");
 }

@@ -88,15 +88,15 @@ pub(super) const WIDTH: usize = 80;
 
 /// What can be done about a run next, as it can be pasted.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Next {
+pub(crate) struct Next {
     /// The command.
-    pub(super) command: String,
+    pub(crate) command: String,
     /// What it does.
-    pub(super) does: &'static str,
+    pub(crate) does: &'static str,
 }
 
 /// What can be done about a run next.
-pub(super) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> {
+pub(crate) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> {
     let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
     let command = |advice: Advice| {
         let args: Vec<String> = advice.args.iter().map(|arg| quoted(arg)).collect();

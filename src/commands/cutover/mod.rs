@@ -15,6 +15,11 @@ mod tell;
 mod view;
 mod watch;
 
+pub(crate) use approve::evidence_lines;
+pub(crate) use audit::entry_text;
+pub(crate) use live::next;
+pub(crate) use start::{Started, create};
+
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;

@@ -1,10 +1,11 @@
 //! `caravan cutover run`.
 
 use super::left::{Left, full, out_of_room, say_unwatched, unreadable};
-use super::supervise::{RealDriver, supervise};
+use super::supervise::{FolderDriver, supervise};
 use super::tell::Notices;
 use super::{exit_of, live, most_severe};
 use crate::config::Config;
+use crate::cutover_world::{CutoverWorld, Purpose};
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
@@ -12,10 +13,9 @@ use crate::journal_db::Journal;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;
-use crate::world::RealWorld;
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{Run, RunReadError, RunStatus, status, time_text};
-use caravan_cutover::{Driven, Driver, DriverError, Lease, SystemClock, WaitPolicy};
+use caravan_cutover::{Driven, Driver, DriverError, Lease, WaitPolicy};
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
@@ -80,13 +80,17 @@ enum Ended {
 pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "driving a run")?;
     let config = Config::load(&global.dir)?;
-    let world = RealWorld::new(&global.dir, &config)?;
+    let world = signals::block_on(CutoverWorld::open(&global.dir, &config, Purpose::Drive))??;
+    if matches!(world, CutoverWorld::Demo(_)) {
+        printer.note("this is a demonstration: nothing real is asked or changed");
+    }
+    let clock = world.clock();
     let who = args.who.name()?;
     let journal = journal_db::open(&global.dir, &permit)?;
     let driver = Arc::new(Driver {
         journal: journal.clone(),
         world,
-        clock: SystemClock,
+        clock,
         name: driver_name(&who),
         lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
         wait_policy: if args.wait { WaitPolicy::Wait } else { WaitPolicy::Leave },
@@ -138,7 +142,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
 async fn drive_all(
     printer: &Printer,
     journal: &Journal,
-    driver: Arc<RealDriver>,
+    driver: Arc<FolderDriver>,
     args: &RunArgs,
     who: &str,
     notices: &Notices,

@@ -7,6 +7,8 @@ use crate::journal_db::Journal;
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{files, journal_db, paths, signals, waves};
+use camino::{Utf8Path, Utf8PathBuf};
+use caravan_cutover::RunRecord;
 use caravan_cutover::operator::{NewRun, check_ready, newest_seal, reviewed_seal};
 use caravan_plans::Sealed;
 use clap::Args;
@@ -35,19 +37,20 @@ struct Document<'a> {
     backup: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the backup needs its folder")]
+/// A run that was created.
+pub(crate) struct Started {
+    /// What was written down of it.
+    pub(crate) record: RunRecord,
+    /// Where the journal was copied to.
+    pub(crate) backup: Utf8PathBuf,
+    /// Where the script of its manual rollback is.
+    pub(crate) manual_rollback: Utf8PathBuf,
+}
+
 pub(super) fn run(global: &Global, printer: &Printer, args: &StartArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "starting a run")?;
-    let journal = journal_db::open(&global.dir, &permit)?;
-    let ready =
-        signals::block_on(async { Ok::<_, Failure>(check_ready(&journal, newest(&journal, args).await?).await?) })??;
-    let new = NewRun::of(&ready, env!("CARGO_PKG_VERSION"), journal_db::now());
-    let backups = paths::within(&global.dir, paths::BACKUPS);
-    std::fs::create_dir_all(&backups).map_err(|error| files::failure(&backups, error))?;
-    let backup = backups.join(format!("journal-{}.db", new.name()));
-    let manual_rollback = paths::manual_rollback(&global.dir, new.name());
-    let keep = |new: &NewRun| waves::write(&manual_rollback, new.manual_rollback().as_bytes(), &permit);
-    let started = signals::block_on(new.create(&journal, &backup, keep))??;
+    let Started { record: started, backup, manual_rollback } =
+        create(&global.dir, &args.wave, args.hash.as_deref(), &permit)?;
     if printer.is_json() {
         printer.json(&Document {
             schema: "caravan.start/v1",
@@ -68,11 +71,32 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StartArgs) -> Resul
     Ok(Exit::Done)
 }
 
+/// Creates a run of a wave's newest seal, if that has the hash that is given.
+///
+/// # Errors
+/// When nobody has approved it, or something else is missing; when the copies can't be written. There is no run then.
+#[expect(clippy::disallowed_methods, reason = "the backup needs its folder")]
+pub(crate) fn create(dir: &Utf8Path, wave: &str, hash: Option<&str>, permit: &WritePermit) -> Result<Started, Failure> {
+    let journal = journal_db::open(dir, permit)?;
+    let ready = signals::block_on(async {
+        let newest = newest(&journal, wave, hash).await?;
+        Ok::<_, Failure>(check_ready(&journal, newest).await?)
+    })??;
+    let new = NewRun::of(&ready, env!("CARGO_PKG_VERSION"), journal_db::now());
+    let backups = paths::within(dir, paths::BACKUPS);
+    std::fs::create_dir_all(&backups).map_err(|error| files::failure(&backups, error))?;
+    let backup = backups.join(format!("journal-{}.db", new.name()));
+    let manual_rollback = paths::manual_rollback(dir, new.name());
+    let keep = |new: &NewRun| waves::write(&manual_rollback, new.manual_rollback().as_bytes(), permit);
+    let record = signals::block_on(new.create(&journal, &backup, keep))??;
+    Ok(Started { record, backup, manual_rollback })
+}
+
 /// The wave's newest seal, if it is the one that was asked for.
-async fn newest(journal: &Journal, args: &StartArgs) -> Result<Sealed, Failure> {
-    let seal = match &args.hash {
-        Some(hash) => reviewed_seal(journal, &args.wave, hash).await?,
-        None => newest_seal(journal, &args.wave).await?,
+async fn newest(journal: &Journal, wave: &str, hash: Option<&str>) -> Result<Sealed, Failure> {
+    let seal = match hash {
+        Some(hash) => reviewed_seal(journal, wave, hash).await?,
+        None => newest_seal(journal, wave).await?,
     };
     Ok(journal.plan(&seal.hash).await?)
 }

@@ -2,24 +2,24 @@
 
 use super::live::{self, Changes};
 use super::tell::Notices;
+use crate::cutover_world::{CutoverClock, CutoverWorld};
 use crate::error::Failure;
 use crate::journal_db::{self, Journal};
 use crate::signals;
-use crate::world::RealWorld;
 use caravan_cutover::operator::{Run, time_text};
-use caravan_cutover::{Attendant, Driver, Supervisor, SystemClock, Telling};
+use caravan_cutover::{Attendant, Driver, Supervisor, Telling};
 use caravan_cutover_engine::State;
 use caravan_plans::Sealed;
 use caravan_providers::CallError;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The driver of the real world.
-pub(super) type RealDriver = Driver<Journal, RealWorld, SystemClock>;
+/// What drives the runs of a folder.
+pub(super) type FolderDriver = Driver<Journal, CutoverWorld, CutoverClock>;
 
 /// Says what changes, one line each, and tells people of runs that can't be driven.
 struct Desk {
-    driver: Arc<RealDriver>,
+    driver: Arc<FolderDriver>,
     notices: Notices,
     quiet: bool,
     /// What was said last of each run that is not over.
@@ -31,7 +31,7 @@ struct Desk {
 /// # Errors
 /// When the leases can't be given up: they run out by themselves.
 pub(super) async fn supervise(
-    driver: Arc<RealDriver>,
+    driver: Arc<FolderDriver>,
     notices: Notices,
     who: &str,
     quiet: bool,

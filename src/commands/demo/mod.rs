@@ -3,15 +3,18 @@
 mod place;
 mod wave;
 
+pub(crate) use place::is_demo;
+
 use crate::assessing::count_verdicts;
 use crate::commands::convert::{Conversion, ConversionReport, Selection, convert_all};
-use crate::commands::{decide, inventory};
+use crate::commands::{decide, inventory, tui};
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
+use crate::who::Who;
 use crate::{decisions, env, inventory_db, paths};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Coverage, Question, Workload, WorkloadKind};
@@ -38,6 +41,18 @@ pub(crate) struct DemoArgs {
     /// The folder for it: new, empty, or of an earlier demo
     #[arg(long, value_name = "DIR", default_value = "caravan-demo")]
     out: Utf8PathBuf,
+    /// Open the terminal interface on it, with a world in which its wave can be started, watched and taken back
+    #[arg(long)]
+    tui: bool,
+    #[command(flatten)]
+    who: Who,
+}
+
+impl DemoArgs {
+    /// Whether the terminal interface is opened on it.
+    pub(crate) const fn opens_tui(&self) -> bool {
+        self.tui
+    }
 }
 
 /// `caravan.demo/v1`.
@@ -75,10 +90,15 @@ struct Walked<'a> {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DemoArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "writing the folder of the demo")?;
     let walked = walk(&args.out, printer, &permit)?;
+    if args.tui {
+        let global = Global { dir: args.out.clone(), ..global.clone() };
+        return tui::open(&global, printer, &args.who, false);
+    }
     if printer.is_json() {
         printer.json(&walked.document())?;
     } else {
         printer.text(|out| walked.write(out, printer.is_verbose()))?;
+        printer.hint(&format!("in the terminal interface: caravan --dir {} tui", quoted(args.out.as_str())));
     }
     Ok(Exit::Done)
 }

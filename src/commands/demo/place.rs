@@ -36,9 +36,14 @@ pub(super) fn furnish(dir: &Utf8Path, _permit: &WritePermit) -> Result<(), Failu
     Ok(())
 }
 
+/// Whether a folder was made by `caravan demo`.
+pub(crate) fn is_demo(dir: &Utf8Path) -> bool {
+    dir.join(MARK).is_file()
+}
+
 /// Whether there is nothing, an empty folder, or an earlier demo's.
 fn is_ours(dir: &Utf8Path) -> io::Result<bool> {
-    if dir.join(MARK).is_file() {
+    if is_demo(dir) {
         return Ok(true);
     }
     match fs::read_dir(dir) {

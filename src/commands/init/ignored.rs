@@ -8,12 +8,13 @@ use camino::Utf8Path;
 pub(super) const FILE: &str = ".gitignore";
 
 /// The lines, with why. The databases have files beside them while they are open.
-fn lines() -> [String; 4] {
+fn lines() -> [String; 5] {
     [
         format!("/{}", paths::KEY),
         format!("/{}*", paths::INVENTORY),
         format!("/{}*", paths::JOURNAL),
         format!("/{}/", paths::BACKUPS),
+        format!("/{}/", paths::DRIVERS),
     ]
 }
 

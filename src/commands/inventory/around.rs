@@ -10,33 +10,33 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Something needed, with the other workloads that need it.
 #[derive(Serialize)]
-pub(super) struct Need {
+pub(crate) struct Need {
     #[serde(flatten)]
-    pub(super) edge: Edge,
+    pub(crate) edge: Edge,
     /// Whether it is its role that is allowed this: whether it makes use of that, nothing says.
-    pub(super) through_role: bool,
+    pub(crate) through_role: bool,
     /// Workloads besides this one that need the same thing, sorted.
-    pub(super) also_needed_by: Vec<String>,
+    pub(crate) also_needed_by: Vec<String>,
 }
 
 /// A workload that breaks when something it needs, directly or through others, is not where it was.
 #[derive(Serialize)]
-pub(super) struct Break {
-    pub(super) id: String,
+pub(crate) struct Break {
+    pub(crate) id: String,
     /// The workloads and shared resources between, from the thing that moves on; empty where this one needs it directly.
-    pub(super) through: Vec<String>,
+    pub(crate) through: Vec<String>,
 }
 
 /// Everything that stands in front of workloads.
 ///
 /// # Errors
 /// Those of reading.
-pub(super) fn doors(store: &Store) -> Result<Doors, Failure> {
+pub(crate) fn doors(store: &Store) -> Result<Doors, Failure> {
     Ok(Doors::read(store, store.edges_of_kind(EdgeKind::Routes)?)?)
 }
 
 /// The hostnames of chains, sorted.
-pub(super) fn hostnames(chains: &[Chain]) -> Vec<&str> {
+pub(crate) fn hostnames(chains: &[Chain]) -> Vec<&str> {
     let hostnames: BTreeSet<&str> = chains.iter().map(|chain| chain.hostname.as_str()).collect();
     hostnames.into_iter().collect()
 }
@@ -45,7 +45,7 @@ pub(super) fn hostnames(chains: &[Chain]) -> Vec<&str> {
 ///
 /// # Errors
 /// Those of reading.
-pub(super) fn needs(store: &Store, id: &str) -> Result<Vec<Need>, Failure> {
+pub(crate) fn needs(store: &Store, id: &str) -> Result<Vec<Need>, Failure> {
     let own = store.edges_from(id)?;
     let roles: BTreeSet<&String> =
         own.iter().filter(|edge| edge.kind == EdgeKind::Role && edge.from == id).map(|edge| &edge.to).collect();
@@ -77,7 +77,7 @@ pub(super) fn needs(store: &Store, id: &str) -> Result<Vec<Need>, Failure> {
 ///
 /// # Errors
 /// Those of reading.
-pub(super) fn needed_by(store: &Store, workload: &Workload) -> Result<Vec<Edge>, Failure> {
+pub(crate) fn needed_by(store: &Store, workload: &Workload) -> Result<Vec<Edge>, Failure> {
     let own: BTreeSet<&str> = ids(workload).collect();
     let mut edges = Vec::new();
     for id in ids(workload) {
@@ -97,7 +97,7 @@ fn ids(workload: &Workload) -> impl Iterator<Item = &str> {
 ///
 /// # Errors
 /// Those of reading.
-pub(super) fn breaks(store: &Store, id: &str, workload: Option<&Workload>) -> Result<Vec<Break>, Failure> {
+pub(crate) fn breaks(store: &Store, id: &str, workload: Option<&Workload>) -> Result<Vec<Break>, Failure> {
     // Of each found workload what it was found through.
     let mut through: BTreeMap<String, String> = BTreeMap::new();
     let begin: BTreeSet<String> = match workload {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// When `out` does not take it.
-pub(super) fn section<T>(
+pub(crate) fn section<T>(
     out: &mut impl Write,
     title: &str,
     items: &[T],
@@ -23,7 +23,7 @@ pub(super) fn section<T>(
 }
 
 /// What is needed.
-pub(super) fn need(need: &Need) -> String {
+pub(crate) fn need(need: &Need) -> String {
     let Need { edge, through_role, also_needed_by } = need;
     let shared = match also_needed_by.as_slice() {
         [] => String::new(),
@@ -35,13 +35,13 @@ pub(super) fn need(need: &Need) -> String {
 }
 
 /// Who needs something; where it is only a part of it that is named, which part.
-pub(super) fn needed_by(edge: &Edge, id: &str) -> String {
+pub(crate) fn needed_by(edge: &Edge, id: &str) -> String {
     let part = if edge.to == id { String::new() } else { format!(" maybe, by {}", edge.to) };
     format!("{}{part} ({})", edge.from, how(edge))
 }
 
 /// Whom something breaks, and through whom.
-pub(super) fn through(one: &Break) -> String {
+pub(crate) fn through(one: &Break) -> String {
     format!("{} (through {})", one.id, one.through.join(", "))
 }
 

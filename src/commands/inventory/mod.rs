@@ -1,11 +1,11 @@
 //! `caravan inventory`: what was found.
 
 mod allowed;
-mod around;
+pub(crate) mod around;
 mod converted;
 mod coverage;
 mod diff;
-mod edge_text;
+pub(crate) mod edge_text;
 mod export;
 mod graph;
 mod import;

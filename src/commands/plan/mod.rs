@@ -12,6 +12,7 @@ use crate::printer::Printer;
 use clap::Subcommand;
 
 pub(crate) use seal::seal_wave;
+pub(crate) use show::newest_text;
 
 /// The commands about waves.
 #[derive(Debug, Subcommand)]

@@ -3,7 +3,7 @@
 use super::Room;
 use caravan_tests_testbed::Moto;
 
-const IGNORED: [&str; 4] = ["/inventory.key", "/inventory.db*", "/journal.db*", "/backups/"];
+const IGNORED: [&str; 5] = ["/inventory.key", "/inventory.db*", "/journal.db*", "/backups/", "/drivers/"];
 
 #[test]
 fn init_begins_a_folder_and_says_the_next_command() {

@@ -3,7 +3,8 @@
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
 //! loopback ports: [`Moto`], [`Ministack`] and [`Fakecloud`], three AWS of other people's; [`Cluster`], a real Kubernetes control plane
 //! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
-//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`FaultProxy`], which spoils calls to any HTTP server by a script.
+//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`FaultProxy`], which spoils calls to any HTTP server by a script;
+//! [`Terminal`], a terminal with a program in it.
 //!
 //! ```text
 //!   test ── shared() ──► one process per server and test run, started on first use
@@ -31,6 +32,7 @@ mod report_readers;
 mod run_dir;
 mod runtime_clients;
 mod server_failure;
+mod terminal;
 
 pub use clock_parser::{Clock, clocks};
 pub use cloudflare::Cloudflare;
@@ -45,3 +47,4 @@ pub use namespace::in_namespace;
 pub use report_readers::{Report, unread};
 pub use runtime_clients::{lambda_java, lambda_node, lambda_python};
 pub use server_failure::not_run;
+pub use terminal::{Flags, Modes, SANE, Terminal, Told};

@@ -105,6 +105,19 @@ fn unsealed(global: &Global, wave: &str) -> Result<Shown, Failure> {
     Ok(Shown { sealed: Sealed::seal(plan)?, is_sealed: false, approvals: Vec::new() })
 }
 
+/// The newest seal of a wave, as `plan show` tells it: its hash and its lines.
+///
+/// # Errors
+/// When it was never sealed, or the journal can't be read.
+pub(crate) fn newest_text(journal: &Journal, wave: &str) -> Result<(String, Vec<String>), Failure> {
+    let shown = signals::block_on(newest(journal, Some(wave)))??;
+    let mut text = Vec::new();
+    // Memory takes whatever is written to it.
+    let _written = shown.iter().try_for_each(|shown| shown.write(&mut text));
+    let hash = shown.first().map(|shown| shown.sealed.hash().to_string()).unwrap_or_default();
+    Ok((hash, String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()))
+}
+
 /// The newest seal of one wave, or of every wave, sorted by name.
 async fn newest(journal: &Journal, wave: Option<&str>) -> Result<Vec<Shown>, Failure> {
     let mut shown = Vec::new();

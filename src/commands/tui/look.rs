@@ -1,0 +1,166 @@
+//! What the interface asks: answered from the inventory and the journal, and nothing is changed.
+
+use super::runs::Followed;
+use super::{detail, runs, waves};
+use crate::commands::{decide, plan};
+use crate::config::Config;
+use crate::decisions;
+use crate::error::{Failure, FailureKind};
+use crate::global::Global;
+use crate::inventory_db;
+use crate::journal_db::{self, Journal};
+use crate::lifting::Estate;
+use crate::printer::printable;
+use caravan_inventory::{Decisions, Query, WorkloadId};
+use caravan_inventory_store::{Store, WorkloadFilter};
+use caravan_tui::{Answered, Detail, Overview, PlanText, Row, RunView, Session, Trouble, WaveRow, Window};
+use std::collections::BTreeMap;
+
+/// Answers from the files of a folder. Nothing is opened before it is asked for.
+pub(super) struct Look {
+    pub(super) global: Global,
+    store: Option<Store>,
+    journal: Option<Journal>,
+    /// Every run that was read, as it was read last.
+    pub(super) runs: BTreeMap<String, Followed>,
+    /// The ids of the filter that holds, and the version of the inventory that they are of.
+    fitting: Option<(Query, i64, Vec<WorkloadId>)>,
+    /// What can be lifted, and of what it was made.
+    estate: Option<(i64, Decisions, Estate)>,
+}
+
+/// A failure as the interface tells it.
+pub(super) fn trouble(failure: Failure) -> Trouble {
+    let causes: Vec<String> = failure.error.chain().map(|cause| printable(&cause.to_string()).into_owned()).collect();
+    let mut text = String::new();
+    for cause in causes {
+        if !text.contains(&cause) {
+            text = if text.is_empty() { cause } else { format!("{text}: {cause}") };
+        }
+    }
+    Trouble { text: text.replace('\n', " "), hints: failure.hints }
+}
+
+impl Look {
+    pub(super) fn new(global: &Global) -> Self {
+        let global = global.clone();
+        Self { global, store: None, journal: None, runs: BTreeMap::new(), fitting: None, estate: None }
+    }
+
+    /// The inventory.
+    ///
+    /// # Errors
+    /// When it can't be opened.
+    pub(super) fn store(&mut self) -> Result<&Store, Failure> {
+        if self.store.is_none() {
+            self.store = Some(inventory_db::open(&self.global.dir)?);
+        }
+        self.store.as_ref().ok_or_else(gone)
+    }
+
+    /// The journal; none where no wave was sealed yet.
+    ///
+    /// # Errors
+    /// When it can't be opened.
+    pub(super) fn journal(&mut self) -> Result<Option<Journal>, Failure> {
+        if self.journal.as_ref().is_some_and(Journal::is_outdated) {
+            self.journal = None;
+        }
+        if self.journal.is_none() && journal_db::path(&self.global.dir).exists() {
+            self.journal = Some(journal_db::open_to_read(&self.global.dir)?);
+        }
+        Ok(self.journal.clone())
+    }
+
+    fn rows(&mut self, query: &Query, from: usize, limit: usize) -> Result<Window, Failure> {
+        let version = self.store()?.data_version()?;
+        let is_known = self.fitting.as_ref().is_some_and(|(known, of, _)| known == query && *of == version);
+        if !is_known {
+            let filter = WorkloadFilter { query: Some(query.clone()), ..WorkloadFilter::default() };
+            let ids = self.store()?.workload_ids(&filter)?;
+            self.fitting = Some((query.clone(), version, ids));
+        }
+        let Some((_, _, ids)) = &self.fitting else { return Err(gone()) };
+        let store = self.store.as_ref().ok_or_else(gone)?;
+        let (total, from) = (ids.len(), from.min(ids.len()));
+        let mut rows = Vec::new();
+        for id in ids.iter().skip(from).take(limit) {
+            // One that has just gone away is gone at the next look.
+            rows.extend(store.workload(id)?.map(|workload| Row {
+                kind: workload.kind.as_str(),
+                name: workload.name,
+                team: workload.team.to_string(),
+                environment: workload.environment.to_string(),
+                account: workload.account.map(|account| account.to_string()).unwrap_or_default(),
+                region: workload.region.map(|region| region.to_string()).unwrap_or_default(),
+                id: workload.id,
+            }));
+        }
+        Ok(Window { total, from, rows })
+    }
+
+    fn told(&mut self, id: &WorkloadId) -> Result<Detail, Failure> {
+        let config = Config::load(&self.global.dir)?;
+        let decisions = decisions::load(&self.global.dir)?;
+        let version = self.store()?.data_version()?;
+        let is_known = self.estate.as_ref().is_some_and(|(of, with, _)| *of == version && *with == decisions);
+        if !is_known {
+            let estate = Estate::read(self.store()?, &decisions, &config.platform)?;
+            self.estate = Some((version, decisions.clone(), estate));
+        }
+        let Some((_, _, estate)) = &self.estate else { return Err(gone()) };
+        detail::read(self.store.as_ref().ok_or_else(gone)?, estate, &decisions, id)
+    }
+
+    fn count_questions(&mut self) -> Result<usize, Failure> {
+        let config = Config::load(&self.global.dir)?;
+        let decisions = decisions::load(&self.global.dir)?;
+        Ok(decide::open(self.store()?, &decisions, &config.platform)?.len())
+    }
+
+    fn planned(&mut self, wave: &str) -> Result<PlanText, Failure> {
+        let journal = self.journal()?.ok_or_else(|| never_sealed(wave))?;
+        let (hash, lines) = plan::newest_text(&journal, wave)?;
+        Ok(PlanText { wave: wave.to_owned(), hash, lines })
+    }
+}
+
+/// What can't be: it was opened one line before.
+fn gone() -> Failure {
+    Failure::new(FailureKind::Work, "the inventory went away while it was read")
+}
+
+fn never_sealed(wave: &str) -> Failure {
+    Failure::new(FailureKind::Usage, format!("wave `{wave}` was never sealed"))
+        .hint(format!("`caravan plan seal {wave}` seals it"))
+}
+
+impl Session for Look {
+    fn overview(&mut self) -> Answered<Overview> {
+        waves::overview(self).map_err(trouble)
+    }
+
+    fn open_questions(&mut self) -> Answered<usize> {
+        self.count_questions().map_err(trouble)
+    }
+
+    fn window(&mut self, query: &Query, from: usize, limit: usize) -> Answered<Window> {
+        self.rows(query, from, limit).map_err(trouble)
+    }
+
+    fn detail(&mut self, id: &WorkloadId) -> Answered<Detail> {
+        self.told(id).map_err(trouble)
+    }
+
+    fn waves(&mut self) -> Answered<Vec<WaveRow>> {
+        waves::list(self).map_err(trouble)
+    }
+
+    fn plan(&mut self, wave: &str) -> Answered<PlanText> {
+        self.planned(wave).map_err(trouble)
+    }
+
+    fn run(&mut self, name: &str) -> Answered<RunView> {
+        runs::view(self, name).map_err(trouble)
+    }
+}

@@ -1,0 +1,95 @@
+//! What the interface orders, carried out by the operator's library.
+
+use super::drive;
+use super::look::trouble;
+use crate::commands::cutover::{self, Started};
+use crate::cutover_world::CutoverClock;
+use crate::error::Failure;
+use crate::global::Global;
+use crate::journal_db;
+use crate::permit::WritePermit;
+use crate::{signals, waves};
+use caravan_cutover::operator::{Run, approve, approve_seal, submit};
+use caravan_cutover::{Approval, Command};
+use caravan_cutover_engine::{Moment, Shown};
+use caravan_tui::{Answered, Done, Operator, Order};
+
+/// Carries orders out. Only who may write has one (S2).
+pub(super) struct Operate {
+    pub(super) global: Global,
+    pub(super) who: String,
+    pub(super) permit: WritePermit,
+}
+
+impl Operator for Operate {
+    fn carry_out(&mut self, order: &Order) -> Answered<Done> {
+        let done = match order {
+            Order::ApprovePlan { wave, hash } => self.approve_plan(wave, hash),
+            Order::Start { wave, hash } => self.start(wave, hash),
+            Order::Drive { run } => self.drive(run),
+            Order::Approve { run, shown, .. } => self.approve(run, *shown),
+            Order::Pause { run } => self.leave(run, Command::Pause),
+            Order::Resume { run } => self.leave(run, Command::Resume),
+            Order::Rollback { run } => self.leave(run, Command::Rollback),
+            Order::Retry { run } => self.leave(run, Command::Retry),
+        };
+        done.map_err(trouble)
+    }
+}
+
+impl Operate {
+    /// The time that is kept with an order.
+    fn now(&self) -> Moment {
+        CutoverClock::of(&self.global.dir).moment()
+    }
+
+    fn approve_plan(&self, wave: &str, hash: &str) -> Result<Done, Failure> {
+        let journal = journal_db::open(&self.global.dir, &self.permit)?;
+        let approval = Approval { who: self.who.clone(), at: journal_db::now(), reason: None };
+        let hash = signals::block_on(approve_seal(&journal, wave, hash, &approval))??;
+        let text = format!("{} approves {} of wave {wave}: S starts a run of it", self.who, waves::short(&hash));
+        Ok(Done { text, run: None })
+    }
+
+    fn start(&self, wave: &str, hash: &str) -> Result<Done, Failure> {
+        let Started { record, manual_rollback, .. } =
+            cutover::create(&self.global.dir, wave, Some(hash), &self.permit)?;
+        let driven = drive::start(&self.global, &record.name, &self.who, &self.permit);
+        let text = match driven {
+            Ok(()) => format!("{} is created and driven; commit {manual_rollback}", record.name),
+            // The run is there: that nobody drives it is said where it is shown, too.
+            Err(failure) => format!("{} is created, and its driver did not start: {:#}", record.name, failure.error),
+        };
+        Ok(Done { text, run: Some(record.name) })
+    }
+
+    fn drive(&self, run: &str) -> Result<Done, Failure> {
+        drive::start(&self.global, run, &self.who, &self.permit)?;
+        Ok(Done { text: format!("a driver was started for {run}"), run: Some(run.to_owned()) })
+    }
+
+    fn approve(&self, name: &str, shown: Shown) -> Result<Done, Failure> {
+        let journal = journal_db::open(&self.global.dir, &self.permit)?;
+        let mut run = signals::block_on(Run::read(&journal, name))??;
+        signals::block_on(approve(&journal, &mut run, shown, &self.who, self.now()))??;
+        self.left(&journal, &run, Command::Approve)
+    }
+
+    /// Leaves a command for the run's driver.
+    fn leave(&self, name: &str, command: Command) -> Result<Done, Failure> {
+        let journal = journal_db::open(&self.global.dir, &self.permit)?;
+        let run = signals::block_on(Run::read(&journal, name))??;
+        signals::block_on(submit(&journal, &run, &command.by(&self.who, self.now())))??;
+        self.left(&journal, &run, command)
+    }
+
+    /// Says who takes a command in.
+    fn left(&self, journal: &journal_db::Journal, run: &Run, command: Command) -> Result<Done, Failure> {
+        let driver = signals::block_on(run.driver(journal, journal_db::now()))??;
+        let text = match driver {
+            Some(lease) => format!("{command}: {} takes it in", lease.driver),
+            None => format!("{command}: it waits, since nobody drives the run: D starts a driver"),
+        };
+        Ok(Done { text, run: None })
+    }
+}

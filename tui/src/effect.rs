@@ -1,0 +1,160 @@
+//! What follows from an update: questions, orders, and the few things that are done to the terminal itself.
+
+use caravan_cutover_engine::Shown;
+use caravan_inventory::{Query, WorkloadId};
+
+/// What follows from an update.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Effect {
+    /// A question for the session.
+    Ask(Question),
+    /// An order for the operator.
+    Order(Order),
+    /// A text for the clipboard of the terminal (OSC 52).
+    Copy(String),
+    /// The interface stops, as any program does on Ctrl-Z.
+    Suspend,
+    /// The interface ends.
+    Quit,
+}
+
+/// A question.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Question {
+    /// What needs a person now.
+    Overview,
+    /// How many questions are open.
+    OpenQuestions,
+    /// A window of the list of workloads.
+    Window {
+        /// The filter, as it was typed: the answer bears it.
+        text: String,
+        /// The filter.
+        query: Query,
+        /// The first row.
+        from: usize,
+        /// How many rows at the most.
+        limit: usize,
+    },
+    /// Everything about one workload.
+    Detail(WorkloadId),
+    /// Every wave.
+    Waves,
+    /// The newest seal of a wave.
+    Plan(String),
+    /// Where a run stands.
+    Run(String),
+}
+
+/// Who answers a question: what may take long keeps nothing else waiting.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Lane {
+    /// Answered in milliseconds.
+    Quick,
+    /// May take seconds in a large estate.
+    Slow,
+}
+
+/// What a person wants done.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Order {
+    /// Approves the newest seal of a wave, if it is this one.
+    ApprovePlan {
+        /// The wave.
+        wave: String,
+        /// The hash that was shown.
+        hash: String,
+    },
+    /// Creates a run of a wave's newest seal, if it is this one, and starts a driver for it.
+    Start {
+        /// The wave.
+        wave: String,
+        /// The hash that was shown.
+        hash: String,
+    },
+    /// Starts a driver for a run.
+    Drive {
+        /// The run.
+        run: String,
+    },
+    /// Approves the stage that was shown.
+    Approve {
+        /// The run.
+        run: String,
+        /// The stage's name.
+        step: String,
+        /// What was shown: an approval without it can't be made.
+        shown: Shown,
+    },
+    /// Stops a run before its next step.
+    Pause {
+        /// The run.
+        run: String,
+    },
+    /// Lets a run go on.
+    Resume {
+        /// The run.
+        run: String,
+    },
+    /// Takes everything back.
+    Rollback {
+        /// The run.
+        run: String,
+    },
+    /// Tries again what holds.
+    Retry {
+        /// The run.
+        run: String,
+    },
+}
+
+impl Question {
+    /// Who answers it.
+    #[must_use]
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::OpenQuestions | Self::Detail(_) => Lane::Slow,
+            Self::Overview | Self::Window { .. } | Self::Waves | Self::Plan(_) | Self::Run(_) => Lane::Quick,
+        }
+    }
+
+    /// Whether it is of the same kind: of several that wait only the newest is asked.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+impl Order {
+    /// What is wanted, in one word of the command line.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::ApprovePlan { .. } => "approve plan",
+            Self::Start { .. } => "start",
+            Self::Drive { .. } => "drive",
+            Self::Approve { .. } => "approve",
+            Self::Pause { .. } => "pause",
+            Self::Resume { .. } => "resume",
+            Self::Rollback { .. } => "rollback",
+            Self::Retry { .. } => "retry",
+        }
+    }
+
+    /// The same on the command line: the arguments after the program's name.
+    #[must_use]
+    pub fn args(&self) -> Vec<String> {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        match self {
+            Self::ApprovePlan { wave, hash } => words(&["plan", "approve", wave, "--hash", hash]),
+            Self::Start { wave, hash } => words(&["cutover", "start", wave, "--hash", hash]),
+            Self::Drive { run } => words(&["cutover", "run", run, "--wait"]),
+            Self::Approve { run, step, shown } => {
+                words(&["cutover", "approve", run, "--step", step, "--entry", &shown.entry.to_string()])
+            }
+            Self::Pause { run } => words(&["cutover", "pause", run]),
+            Self::Resume { run } => words(&["cutover", "resume", run]),
+            Self::Rollback { run } => words(&["cutover", "rollback", run]),
+            Self::Retry { run } => words(&["cutover", "retry", run]),
+        }
+    }
+}

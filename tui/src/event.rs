@@ -1,0 +1,47 @@
+//! The one kind of event: everything that reaches the update comes as one of these, on one channel.
+
+use crate::data::{Detail, Overview, PlanText, RunView, WaveRow, Window};
+use crate::effect::Order;
+use crate::session::{Answered, Done};
+use caravan_inventory::WorkloadId;
+use crossterm::event::KeyEvent;
+
+/// What can happen.
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// A text was pasted.
+    Paste(String),
+    /// The terminal has another size: columns and rows.
+    Resized(u16, u16),
+    /// Some time has passed.
+    Tick,
+    /// A question was answered.
+    Answered(Box<Answer>),
+    /// An order was carried out, or was not.
+    Ordered(Order, Answered<Done>),
+    /// Whoever started the interface wants it to end: a signal came.
+    End,
+    /// The keyboard is gone, or a thread died: it can't go on.
+    Broken(String),
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// What needs a person now.
+    Overview(Answered<Overview>),
+    /// How many questions are open.
+    OpenQuestions(Answered<usize>),
+    /// A window of the list of workloads, with the filter that it is of.
+    Window(String, Answered<Window>),
+    /// Everything about one workload.
+    Detail(WorkloadId, Answered<Box<Detail>>),
+    /// Every wave.
+    Waves(Answered<Vec<WaveRow>>),
+    /// The plan of a wave.
+    Plan(String, Answered<PlanText>),
+    /// Where a run stands.
+    Run(String, Answered<Box<RunView>>),
+}

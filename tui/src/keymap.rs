@@ -1,0 +1,38 @@
+//! From a key to a command. Which key is whose stands in the table of commands alone.
+
+use crate::command::{COMMANDS, Command, Press, Spec};
+use crate::model::Screen;
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+/// A key as the table names it; none for a key that is let go, or held with Alt.
+pub(crate) fn press(event: &KeyEvent) -> Option<Press> {
+    if event.kind == KeyEventKind::Release || event.modifiers.contains(KeyModifiers::ALT) {
+        return None;
+    }
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let code = match event.code {
+        // Some terminals tell of a large letter as a small one with Shift.
+        KeyCode::Char(c) if event.modifiers.contains(KeyModifiers::SHIFT) && c.is_ascii_lowercase() && !ctrl => {
+            KeyCode::Char(c.to_ascii_uppercase())
+        }
+        KeyCode::Char(c) if ctrl => KeyCode::Char(c.to_ascii_lowercase()),
+        code => code,
+    };
+    Some(Press { code, ctrl })
+}
+
+/// The command of a key on a screen; none where it has none.
+pub(crate) fn command(screen: Screen, operates: bool, press: Press) -> Option<Command> {
+    let mut specs = working(screen, operates);
+    specs.find(|spec| spec.keys.contains(&press)).map(|spec| spec.command)
+}
+
+/// The commands that work on a screen.
+pub(crate) fn working(screen: Screen, operates: bool) -> impl Iterator<Item = &'static Spec> {
+    COMMANDS.iter().filter(move |spec| spec.works(screen, operates))
+}
+
+/// The row of a command.
+pub(crate) fn spec(command: Command) -> Option<&'static Spec> {
+    COMMANDS.iter().find(|spec| spec.command == command)
+}

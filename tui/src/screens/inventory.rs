@@ -1,0 +1,122 @@
+//! Every workload that was found: a table of which only what is seen is read, and beside it everything about one of them.
+
+use super::{body, panes};
+use crate::data::{Detail, Row};
+use crate::model::{DetailState, Model, Pane};
+use crate::text;
+use crate::theme::Role;
+use crate::widgets::{Text, bar, draw, put, titled, waiting};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Lines above the rows: what is filtered, and the headings.
+const HEAD: u16 = 2;
+
+/// How many rows are seen in a terminal of this size.
+pub(crate) fn rows(size: (u16, u16)) -> usize {
+    body(size).height.saturating_sub(HEAD).into()
+}
+
+/// How many lines a detail has, and how many of them are seen.
+pub(crate) fn detail_size(detail: &DetailState, size: (u16, u16)) -> (usize, usize) {
+    let side = panes(body(size), true).1.unwrap_or_default();
+    let lines = detail.told.value.as_ref().map_or(0, |told| detail_lines(told, side.width).len());
+    (lines, side.height.saturating_sub(1).into())
+}
+
+/// Draws it.
+pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let state = &model.inventory;
+    let (list, side) = panes(area, state.detail.is_some());
+    if list.width > 0 {
+        table(model, list, buffer);
+    }
+    if let (Some(side), Some(detail)) = (side, &state.detail) {
+        let inner = titled(buffer, side, detail.id.as_str(), state.pane == Pane::Side);
+        match &detail.told.value {
+            Some(told) => {
+                draw(buffer, inner, &detail_lines(told, inner.width), detail.top);
+            }
+            None => waiting(buffer, inner, &detail.told),
+        }
+    }
+}
+
+fn table(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let state = &model.inventory;
+    let Some(window) = &state.window.value else { return waiting(buffer, area, &state.window) };
+    let place = if window.total == 0 { 0 } else { state.marked + 1 };
+    let filter = match state.text.as_str() {
+        "" => Text::of(Role::Dim, "all workloads"),
+        text => Text::of(Role::Dim, "where ").and(Role::Wait, text),
+    };
+    put(buffer, area.x, area.y, area.width.saturating_sub(18), &filter);
+    let count = format!("{place} of {}", window.total);
+    let wide = u16::try_from(text::width(&count)).unwrap_or(0).min(area.width);
+    put(buffer, area.right() - wide, area.y, wide, &Text::of(Role::Dim, count));
+    let columns = Columns::of(area.width);
+    let heading = columns.line(["KIND", "NAME", "TEAM", "ENVIRONMENT", "ACCOUNT", "REGION"]);
+    put(buffer, area.x, area.y + 1, area.width, &Text::of(Role::Title, heading));
+    if window.total == 0 {
+        let text =
+            if state.text.is_empty() { "the inventory is empty: caravan discover fills it" } else { "nothing fits" };
+        put(buffer, area.x, area.y + HEAD, area.width, &Text::of(Role::Dim, text));
+    }
+    for (y, at) in (area.y + HEAD..area.bottom()).zip(state.top..window.total) {
+        let line = match state.row(at) {
+            Some(row) => Text::of(Role::Plain, columns.row(row)),
+            None => Text::of(Role::Dim, "…"),
+        };
+        put(buffer, area.x, y, area.width, &line);
+        if at == state.marked {
+            bar(buffer, area, y);
+        }
+    }
+}
+
+/// How wide each column is: what matters least gives way first.
+struct Columns([usize; 6]);
+
+impl Columns {
+    fn of(width: u16) -> Self {
+        let width = usize::from(width);
+        let (account, region) = match width {
+            0..75 => (0, 0),
+            75..95 => (0, 14),
+            _ => (14, 14),
+        };
+        let fixed = 7 + 15 + 13 + account + region;
+        Self([7, width.saturating_sub(fixed).max(10), 15, 13, account, region])
+    }
+
+    fn line(&self, cells: [&str; 6]) -> String {
+        let parts = self.0.iter().zip(cells).filter(|(width, _)| **width > 0);
+        parts.map(|(width, cell)| format!("{} ", text::fit(cell, width - 1))).collect()
+    }
+
+    fn row(&self, row: &Row) -> String {
+        let Row { kind, name, team, environment, account, region, .. } = row;
+        self.line([kind, name, team, environment, account, region])
+    }
+}
+
+/// Everything about a workload, each fact with what shows it.
+fn detail_lines(detail: &Detail, columns: u16) -> Vec<Text> {
+    let columns = usize::from(columns);
+    let mut lines = Vec::new();
+    for section in &detail.sections {
+        if !lines.is_empty() {
+            lines.push(Text::default());
+        }
+        lines.push(Text::of(Role::Title, section.title.clone()));
+        for fact in &section.facts {
+            let wrapped = text::wrap(&fact.text, columns.saturating_sub(2));
+            lines.extend(wrapped.into_iter().map(|line| Text::of(Role::Plain, format!("  {line}"))));
+            if !fact.evidence.is_empty() {
+                let wrapped = text::wrap(&fact.evidence, columns.saturating_sub(4));
+                lines.extend(wrapped.into_iter().map(|line| Text::of(Role::Dim, format!("    {line}"))));
+            }
+        }
+    }
+    lines
+}

@@ -1,0 +1,83 @@
+//! What the interface asks of the program around it.
+
+use crate::data::{Detail, Overview, PlanText, RunView, WaveRow, Window};
+use crate::effect::Order;
+use caravan_inventory::{Query, WorkloadId};
+
+/// What a question brought, or why it brought nothing.
+pub type Answered<T> = Result<T, Trouble>;
+
+/// Why a question brought nothing, or an order was not carried out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Trouble {
+    /// What went wrong, for a person.
+    pub text: String,
+    /// What to do about it, one sentence each.
+    pub hints: Vec<String>,
+}
+
+/// Answers questions, and changes nothing (S2). It may wait for files and databases: it is asked on a thread of its own, one
+/// question at a time, and of several that wait only the newest of each kind.
+///
+/// Every method fails with [`Trouble`] when what it reads can't be read.
+pub trait Session: Send + 'static {
+    /// What needs a person now.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn overview(&mut self) -> Answered<Overview>;
+
+    /// How many questions nobody has answered. It may take long.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn open_questions(&mut self) -> Answered<usize>;
+
+    /// At most `limit` workloads that fit a query, from the row `from` on, sorted by id, and how many fit at all.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn window(&mut self, query: &Query, from: usize, limit: usize) -> Answered<Window>;
+
+    /// Everything about one workload.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn detail(&mut self, id: &WorkloadId) -> Answered<Detail>;
+
+    /// Every wave with its runs, sorted by name.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn waves(&mut self) -> Answered<Vec<WaveRow>>;
+
+    /// The newest seal of a wave, as a text.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn plan(&mut self, wave: &str) -> Answered<PlanText>;
+
+    /// Where a run stands.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn run(&mut self, name: &str) -> Answered<RunView>;
+}
+
+/// Carries orders out. Whoever has none can't give any (S2).
+pub trait Operator: Send + 'static {
+    /// Carries an order out, or leaves it for the run's driver.
+    ///
+    /// # Errors
+    /// [`Trouble`]: nothing was done.
+    fn carry_out(&mut self, order: &Order) -> Answered<Done>;
+}
+
+/// What an order brought.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Done {
+    /// What was done, for a person.
+    pub text: String,
+    /// The run that it is about, to be shown next; none where nothing else is to be shown.
+    pub run: Option<String>,
+}

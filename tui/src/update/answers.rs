@@ -1,0 +1,93 @@
+//! Answers, and what became of orders.
+
+use super::{follow, list, navigate};
+use crate::data::Window;
+use crate::effect::{Effect, Order, Question};
+use crate::event::Answer;
+use crate::model::Model;
+use crate::session::{Answered, Done, Trouble};
+use crate::theme::Role;
+
+/// Takes an answer in. What nobody looks at any more is dropped.
+pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    let now = model.now;
+    let trouble = match answer {
+        Answer::Overview(told) => {
+            let trouble = model.overview.told.take(told, now);
+            let items = model.overview.told.value.as_ref().map_or(0, |told| told.items.len());
+            model.overview.marked = model.overview.marked.min(items.saturating_sub(1));
+            trouble
+        }
+        Answer::OpenQuestions(told) => model.overview.questions.take(told, now),
+        Answer::Window(text, told) => return window(model, &text, told),
+        Answer::Detail(id, told) => match &mut model.inventory.detail {
+            Some(detail) if detail.id == id => detail.told.take(told, now),
+            _ => None,
+        },
+        Answer::Waves(told) => {
+            let trouble = model.waves.list.take(told, now);
+            model.waves.marked = model.waves.marked.min(model.waves.lines().len().saturating_sub(1));
+            navigate::choose_run(model);
+            trouble
+        }
+        Answer::Plan(wave, told) => match &mut model.waves.plan {
+            Some(plan) if plan.wave == wave => plan.told.take(told, now),
+            _ => None,
+        },
+        Answer::Run(run, told) if model.cutover.run.as_ref() == Some(&run) => model.cutover.told.take(told, now),
+        Answer::Run(..) => None,
+    };
+    say(model, trouble.as_ref());
+    Vec::new()
+}
+
+fn say(model: &mut Model, trouble: Option<&Trouble>) {
+    if let Some(trouble) = trouble {
+        model.say_trouble(trouble);
+    }
+}
+
+/// A window of another filter than the one that holds is late.
+fn window(model: &mut Model, text: &str, told: Answered<Window>) -> Vec<Effect> {
+    if text != model.inventory.text {
+        return Vec::new();
+    }
+    if told.is_err() {
+        model.inventory.asked = None;
+    }
+    let trouble = model.inventory.window.take(told, model.now);
+    say(model, trouble.as_ref());
+    let last = model.inventory.total().saturating_sub(1);
+    model.inventory.marked = model.inventory.marked.min(last);
+    if trouble.is_some() {
+        return Vec::new();
+    }
+    let mut effects = list::read_window(model);
+    // The side pane shows what is marked, also when it was not read yet when it was marked.
+    effects.extend(navigate::detail_of_marked(model));
+    effects
+}
+
+/// What became of an order.
+pub(super) fn ordered(model: &mut Model, order: &Order, done: Answered<Done>) -> Vec<Effect> {
+    if let Some(at) = model.sent.iter().position(|sent| sent == order) {
+        model.sent.remove(at);
+    }
+    let run = match done {
+        Ok(Done { text, run }) => {
+            model.say(Role::Good, text);
+            run
+        }
+        Err(Trouble { text, hints }) => {
+            let text = format!("{}: not done: {text}", order.word());
+            model.say_trouble(&Trouble { text, hints });
+            None
+        }
+    };
+    let mut effects = vec![Effect::Ask(Question::Waves), Effect::Ask(Question::Overview)];
+    match run {
+        Some(run) if model.cutover.run.as_ref() != Some(&run) => effects.extend(navigate::to_run(model, run)),
+        _ => effects.extend(follow(model)),
+    }
+    effects
+}

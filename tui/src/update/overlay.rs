@@ -1,0 +1,120 @@
+//! Keys while something lies over the screen: it has all of them, and Esc always puts everything back.
+
+use super::list::Step;
+use super::{confirm, navigate, perform};
+use crate::command::{Command, Press, Spec};
+use crate::effect::Effect;
+use crate::keymap;
+use crate::model::{Model, Overlay, Screen};
+use caravan_inventory::Query;
+use crossterm::event::KeyCode;
+
+/// A key while something lies over the screen.
+pub(super) fn key(model: &mut Model, press: Press) -> Vec<Effect> {
+    match model.overlay.take() {
+        None => Vec::new(),
+        Some(Overlay::Help { top }) => read(model, press, top, Command::Help, |top| Overlay::Help { top }),
+        Some(Overlay::Messages { top }) => read(model, press, top, Command::Messages, |top| Overlay::Messages { top }),
+        Some(Overlay::Palette { typed, marked }) => palette(model, press, typed, marked),
+        Some(Overlay::Filter { typed, .. }) => filter(model, press, typed),
+        Some(Overlay::Confirm(confirm)) => confirm::key(model, confirm, press),
+    }
+}
+
+/// Something that is only read: up, down, and away.
+fn read(model: &mut Model, press: Press, top: usize, own: Command, again: impl Fn(usize) -> Overlay) -> Vec<Effect> {
+    let lines = crate::widgets::overlay_lines(model, &again(top));
+    let step = |step: Step| Some(again(step.from(top, lines.max(1), 10)));
+    model.overlay = match keymap::command(model.screen, model.operates(), press) {
+        Some(Command::Down) => step(Step::Lines(1)),
+        Some(Command::Up) => step(Step::Lines(-1)),
+        Some(Command::PageDown) => step(Step::Pages(1)),
+        Some(Command::PageUp) => step(Step::Pages(-1)),
+        Some(Command::First) => step(Step::First),
+        Some(Command::Last) => step(Step::Last),
+        Some(Command::Back | Command::Quit) => None,
+        Some(command) if command == own => None,
+        _ => Some(again(top)),
+    };
+    Vec::new()
+}
+
+/// A line that is typed: what became of it with a key; none when it is left.
+fn typed(mut text: String, press: Press) -> Option<String> {
+    match (press.code, press.ctrl) {
+        (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => return None,
+        (KeyCode::Char('u'), true) => text.clear(),
+        (KeyCode::Char('w'), true) => {
+            let kept = text.trim_end().rfind(' ').map_or(0, |at| at + 1);
+            text.truncate(kept);
+        }
+        (KeyCode::Char(c), false) => text.push(c),
+        (KeyCode::Backspace, _) => drop(text.pop()),
+        _ => {}
+    }
+    Some(text)
+}
+
+fn filter(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
+    if press.code == KeyCode::Enter {
+        return match Query::parse(&before) {
+            Ok(query) => navigate::filter(model, before.trim().to_owned(), query),
+            Err(error) => {
+                let problem = Some(format!("at character {}: {}", error.at + 1, error.problem));
+                model.overlay = Some(Overlay::Filter { typed: before, problem });
+                Vec::new()
+            }
+        };
+    }
+    model.overlay = typed(before, press).map(|typed| Overlay::Filter { typed, problem: None });
+    Vec::new()
+}
+
+/// The commands that a palette offers: those that work here and whose name or description has every word that was typed.
+pub(crate) fn offered(screen: Screen, operates: bool, typed: &str) -> Vec<&'static Spec> {
+    let typed = typed.to_lowercase();
+    let fits =
+        |spec: &&Spec| typed.split_whitespace().all(|word| spec.name.contains(word) || spec.about.contains(word));
+    let mut offered: Vec<&Spec> =
+        keymap::working(screen, operates).filter(|spec| spec.command != Command::Palette).filter(fits).collect();
+    // What begins so is meant more than what merely has it.
+    offered.sort_by_key(|spec| !spec.name.starts_with(typed.trim()));
+    offered
+}
+
+fn palette(model: &mut Model, press: Press, before: String, marked: usize) -> Vec<Effect> {
+    let offered = offered(model.screen, model.operates(), &before);
+    match press.code {
+        KeyCode::Enter => match offered.get(marked) {
+            Some(spec) => return perform(model, spec.command),
+            None => model.overlay = Some(Overlay::Palette { typed: before, marked }),
+        },
+        KeyCode::Down | KeyCode::Tab => {
+            let marked = Step::Lines(1).from(marked, offered.len(), 1);
+            model.overlay = Some(Overlay::Palette { typed: before, marked });
+        }
+        KeyCode::Up => {
+            let marked = Step::Lines(-1).from(marked, offered.len(), 1);
+            model.overlay = Some(Overlay::Palette { typed: before, marked });
+        }
+        _ => model.overlay = typed(before, press).map(|typed| Overlay::Palette { typed, marked: 0 }),
+    }
+    Vec::new()
+}
+
+/// A text that was pasted: into a line that is typed, and never where a word confirms something.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let line: String = text.chars().filter(|c| !c.is_control()).collect();
+    match &mut model.overlay {
+        Some(Overlay::Filter { typed, problem }) => {
+            typed.push_str(&line);
+            *problem = None;
+        }
+        Some(Overlay::Palette { typed, marked }) => {
+            typed.push_str(&line);
+            *marked = 0;
+        }
+        _ => {}
+    }
+    Vec::new()
+}

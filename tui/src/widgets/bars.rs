@@ -1,0 +1,85 @@
+//! The header, which says where one is and what can happen from here, and the footer, which says by which keys.
+
+use super::{Text, put};
+use crate::command::{Command, Spec};
+use crate::keymap;
+use crate::model::{Model, Screen};
+use crate::place::Access;
+use crate::text;
+use crate::theme::Role;
+use caravan_cutover::operator::time_text;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Two lines: the screens, and where all of it lies.
+pub(crate) fn header(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let mut tabs = Text::of(Role::Title, "caravan ");
+    for (screen, number) in Screen::ALL.iter().zip(1..) {
+        let role = if *screen == model.screen { Role::Marked } else { Role::Plain };
+        tabs = tabs.and(role, format!(" {number} {} ", screen.title()));
+    }
+    put(buffer, area.x, area.y, area.width, &tabs);
+    let access = match model.place.access {
+        Access::ReadOnly => Role::Good,
+        Access::Operator => Role::Operator,
+    };
+    let mut right = Text::default();
+    if let Some(speed) = model.place.speed {
+        right = right.and(Role::Wait, format!("DEMO ×{speed}")).and(Role::Plain, " ");
+    }
+    right = right.and(access, model.place.access.word());
+    at_right(buffer, area, area.y, &right);
+    let place = Text::of(Role::Dim, format!("{} as {}", model.place.dir, model.place.who));
+    let clock = time_text(model.now);
+    let scanned = model.overview.told.value.as_ref().and_then(|told| told.scanned.as_ref());
+    let scanned = scanned.map(|at| format!("scanned {at}   ")).unwrap_or_default();
+    let y = area.y + 1;
+    put(buffer, area.x, y, area.width, &place);
+    at_right(buffer, area, y, &Text::of(Role::Dim, format!("{scanned}{clock}")));
+}
+
+fn at_right(buffer: &mut Buffer, area: Rect, y: u16, line: &Text) {
+    let wide: usize = line.0.iter().map(|(_, part)| text::width(part)).sum();
+    let wide = u16::try_from(wide).unwrap_or(area.width).min(area.width);
+    put(buffer, area.right() - wide, y, wide, line);
+}
+
+/// The message that was just said; without one, the keys of the screen.
+pub(crate) fn footer(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let line = match (model.sent.first(), model.shown_message()) {
+        (Some(order), _) => Text::of(Role::Busy, format!("{} …", order.word())),
+        (None, Some(said)) => Text::of(said.role, said.text.clone()),
+        (None, None) => hints(model),
+    };
+    put(buffer, area.x, area.y, area.width, &line);
+}
+
+/// The keys that matter most here, in the order of the table: what the screen is for first.
+fn hints(model: &Model) -> Text {
+    let own = |spec: &&Spec| spec.works(model.screen, model.operates()) && is_own(spec);
+    let shown: Vec<&Spec> = keymap::working(model.screen, model.operates()).filter(own).collect();
+    let common = [Command::Help, Command::Palette, Command::Quit, Command::Open, Command::Back, Command::CopyCommand];
+    let common = common.iter().filter_map(|command| keymap::spec(*command));
+    let mut line = Text::default();
+    for spec in shown.into_iter().chain(common) {
+        line = line.and(Role::Title, spec.key()).and(Role::Dim, format!(" {}  ", spec.name));
+    }
+    line
+}
+
+fn is_own(spec: &Spec) -> bool {
+    spec.on != crate::command::On::Everywhere
+}
+
+/// What is said where there is no room for more.
+pub(crate) fn too_small(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let state = match &model.cutover.told.value {
+        Some(view) => format!("{} {}", view.status.run, view.status.state),
+        None => "caravan".to_owned(),
+    };
+    put(buffer, area.x, area.y, area.width, &Text::of(Role::Title, state));
+    if area.height > 1 {
+        let text = format!("{}×{} is too small: 60×15 at the least", area.width, area.height);
+        put(buffer, area.x, area.y + 1, area.width, &Text::of(Role::Dim, text));
+    }
+}

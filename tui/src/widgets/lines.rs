@@ -1,0 +1,82 @@
+//! Lines of text in parts, each with its role.
+
+use crate::text;
+use crate::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// One line: parts with their roles, from the left.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Text(pub(crate) Vec<(Role, String)>);
+
+impl Text {
+    /// A line of one part.
+    pub(crate) fn of(role: Role, text: impl Into<String>) -> Self {
+        Self(vec![(role, text.into())])
+    }
+
+    /// With one more part.
+    pub(crate) fn and(mut self, role: Role, text: impl Into<String>) -> Self {
+        self.0.push((role, text.into()));
+        self
+    }
+}
+
+/// Writes a line at a place, cut to so many columns; gives the column after it.
+pub(crate) fn put(buffer: &mut Buffer, x: u16, y: u16, columns: u16, line: &Text) -> u16 {
+    let mut at = x;
+    let end = x.saturating_add(columns);
+    for (role, part) in &line.0 {
+        let room = end.saturating_sub(at);
+        if room == 0 || !buffer.area.contains((at, y).into()) {
+            break;
+        }
+        let part = text::cut(part, room.into());
+        at = buffer.set_stringn(at, y, &part, room.into(), role.style()).0;
+    }
+    at
+}
+
+/// Writes lines below each other, as many as there is room for, from one of them on. Gives how many were written.
+pub(crate) fn draw(buffer: &mut Buffer, area: Rect, lines: &[Text], from: usize) -> u16 {
+    let shown = lines.iter().skip(from).take(area.height.into());
+    let mut count = 0;
+    for (line, y) in shown.zip(area.y..) {
+        put(buffer, area.x, y, area.width, line);
+        count += 1;
+    }
+    count
+}
+
+/// Marks a whole row: where the keyboard is.
+pub(crate) fn bar(buffer: &mut Buffer, area: Rect, y: u16) {
+    buffer.set_style(Rect { y, height: 1, ..area }, Role::Marked.style());
+}
+
+/// A line across, with a title in it.
+fn rule(buffer: &mut Buffer, area: Rect, title: &str, is_live: bool) {
+    let role = if is_live { Role::Title } else { Role::Dim };
+    let title = if title.is_empty() { String::new() } else { format!(" {title} ") };
+    let title = text::cut(&title, usize::from(area.width).saturating_sub(4));
+    let rest = usize::from(area.width).saturating_sub(text::width(&title) + 2);
+    let line = Text::of(Role::Dim, "──").and(role, title).and(Role::Dim, "─".repeat(rest));
+    put(buffer, area.x, area.y, area.width, &line);
+}
+
+/// A rule with a title, and what is left below it.
+pub(crate) fn titled(buffer: &mut Buffer, area: Rect, title: &str, is_live: bool) -> Rect {
+    rule(buffer, area, title, is_live);
+    Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
+}
+
+/// A name and what is said of it, in lines of so many columns.
+pub(crate) fn said(name: &str, role: Role, text: &str, columns: u16) -> Vec<Text> {
+    let indent = 11;
+    let room = usize::from(columns).saturating_sub(indent).max(8);
+    let lines = text::wrap(text, room).into_iter().enumerate();
+    let line = |(at, line): (usize, String)| {
+        let name = if at == 0 { name } else { "" };
+        Text::of(Role::Dim, text::fit(name, indent)).and(role, line)
+    };
+    lines.map(line).collect()
+}

@@ -1,0 +1,11 @@
+//! What several screens are made of, one file each.
+
+mod bars;
+mod lines;
+mod overlay;
+mod waiting;
+
+pub(crate) use bars::{footer, header, too_small};
+pub(crate) use lines::{Text, bar, draw, put, said, titled};
+pub(crate) use overlay::{overlay, overlay_lines};
+pub(crate) use waiting::{is_waiting, waiting};
