@@ -6,7 +6,7 @@ use crate::assign::{App, Member};
 use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
-use crate::{File, Names, Platform, Sources, Tree, environments, yaml};
+use crate::{File, Names, Needs, Platform, Sources, Tree, environments, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
@@ -29,6 +29,8 @@ pub struct Converted {
     pub questions: Vec<Question>,
     /// Files of a human into which what is new could not be brought (C4).
     pub conflicts: Vec<Conflict>,
+    /// What it asks of the platform, in each environment in which its manifests are known.
+    pub needs: Vec<(EnvironmentName, Needs)>,
 }
 
 /// A workload that could not be converted.
@@ -307,6 +309,7 @@ impl<'a> Work<'a> {
         for (environment, emitted) in emitted {
             let taken = emitted.and_then(|emitted| {
                 names.take(&owner, &environment, &emitted.names)?;
+                self.out.needs.push((environment.clone(), emitted.needs));
                 Ok(emitted.files)
             });
             match taken {
