@@ -30,12 +30,12 @@ mod yaml;
 
 pub use app::{Conflict, Converted, Refused, convert, convert_among};
 pub use assign::{App, Claim, Member, assign};
-pub use file::{FileError, render_file};
+pub use file::{FileError, file_needs, render_file};
 pub use hosts::HostClaims;
 pub use merge::{Existing, Nothing};
 pub use names::Names;
 pub use needs::{Needs, Size};
-pub use platform::{Demand, Open, PlatformTree, platform_tree};
+pub use platform::{Demand, Open, PLATFORM_KINDS, PlatformTree, platform_tree};
 pub use provenance::{Origin, Place, Provenance, Rule, Span, Trace};
 pub use render::{CUSTOM_KINDS, RenderError};
 pub use settings::{Acme, Egress, Gateway, Groups, Images, InternalGateway, Nodes, Platform, Repository};

@@ -42,7 +42,7 @@ fn rounded_up(number: f64) -> Option<u64> {
     // Far more than any cluster has, and exact as a float.
     const MOST: f64 = 1e15;
     // What arithmetic leaves behind the comma is not rounded up to a whole.
-    (number.is_finite() && (0.0..=MOST).contains(&number)).then(|| (number - 1e-6).ceil().max(0.0) as u64)
+    (number.is_finite() && (0.0..=MOST).contains(&number)).then(|| (number - 1e-9).ceil().max(0.0) as u64)
 }
 
 #[cfg(test)]

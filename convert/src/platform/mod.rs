@@ -41,6 +41,22 @@ use demand::Team;
 use ledger::Last;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The custom resources that are written here and by no app: API version and kind. A cluster that lacks one can't take the
+/// platform's tree.
+pub const PLATFORM_KINDS: &[(&str, &str)] = &[
+    ("argoproj.io/v1alpha1", "AppProject"),
+    ("argoproj.io/v1alpha1", "Application"),
+    ("argoproj.io/v1alpha1", "ApplicationSet"),
+    ("cert-manager.io/v1", "ClusterIssuer"),
+    ("external-secrets.io/v1", "SecretStore"),
+    ("gateway.envoyproxy.io/v1alpha1", "ClientTrafficPolicy"),
+    ("gateway.envoyproxy.io/v1alpha1", "EnvoyProxy"),
+    ("gateway.networking.k8s.io/v1", "Gateway"),
+    ("gateway.networking.k8s.io/v1", "GatewayClass"),
+    ("karpenter.k8s.aws/v1", "EC2NodeClass"),
+    ("karpenter.sh/v1", "NodePool"),
+];
+
 /// What lies under the apps of an estate.
 #[derive(Clone, Debug, Default)]
 pub struct PlatformTree {

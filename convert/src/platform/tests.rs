@@ -31,7 +31,14 @@ app: ledger
 team: pay
 image: registry.example.com/ledger:1
 components:
-  web: {type: web, port: 80, ingress: {internal: true, hosts: [ledger.corp.example]}}
+  web:
+    type: web
+    port: 80
+    ingress:
+      internal: true
+      routes:
+        - {hosts: [ledger.corp.example], paths: [/]}
+        - {hosts: [ledger.corp.example], paths: [/admin], respond: {status: 403}}
 ";
 
 fn settings(text: &str) -> Platform {
@@ -103,6 +110,9 @@ fn every_line_has_an_origin_and_tracing_changes_no_byte() {
 fn differences(one: &Value, other: &Value, at: &str, found: &mut BTreeSet<String>) {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {
+            if other.keys().any(|key| !one.contains_key(key)) {
+                found.insert(at.to_owned());
+            }
             for (key, value) in one {
                 let mut at = at.to_owned();
                 crate::located::push_step(&mut at, key);

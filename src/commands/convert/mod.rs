@@ -1,5 +1,6 @@
 //! `caravan convert`: from the inventory to the trees that Git carries.
 
+mod beneath;
 mod remains;
 mod report;
 mod stale;
@@ -15,17 +16,18 @@ use crate::progress::Progress;
 use crate::tree::{self, Sink};
 use crate::{decisions, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_convert::{Converted, Names, Platform, Trace, convert_among};
+use caravan_convert::{Converted, Demand, Names, Platform, Trace, convert_among, platform_tree};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
 use clap::Args;
 
 pub(crate) use report::{ConversionReport, Document};
 
-/// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
+/// Write plconfig, manifests, the platform below them and the account of every field as files for Git, or compare
 ///
-/// deployment/ holds a plconfig.yaml for each app and its manifests for each environment, ledger/ one file for each
-/// workload. What is not answered yet is converted with what its question assumes, and nothing that could become a second
+/// deployment/teams/ holds a plconfig.yaml for each app and its manifests for each environment, and the fence of each team;
+/// deployment/platform/ what all of them share; ledger/ one file for each workload. What the settings below `platform:` do
+/// not tell is left out and named, with what to write. What is not answered yet is converted with what its question assumes, and nothing that could become a second
 /// active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
@@ -76,13 +78,26 @@ pub(crate) fn convert_all(
     let mut sink = Sink::new(out, permit);
     let mut report = ConversionReport::new(permit.is_none());
     let mut names = Names::default();
+    let mut demand = Demand::default();
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
         let lifted = estate.lift_members(store, app, decisions)?;
         let mut converted = convert_among(&mut names, app, lifted, platform, &existing, Trace::Off);
         add_linked_questions(store, &mut converted, app, decisions)?;
         sink.take(std::mem::take(&mut converted.files))?;
+        for (environment, needs) in std::mem::take(&mut converted.needs) {
+            demand.add(&app.team, &app.name, &environment, &needs);
+        }
         report.add(converted);
+    }
+    if report.has_conflicts() {
+        report.leave_platform();
+    } else {
+        let mut strangers = beneath::add_written_by_hand(&mut demand, out, apps, platform);
+        let mut made = platform_tree(&demand, platform, &estate.accounts(), &existing, Trace::Off);
+        made.open.append(&mut strangers);
+        sink.take(std::mem::take(&mut made.files))?;
+        report.add_platform(made);
     }
     report.finish(sink.finish()?, stale::folders(out, apps), remains::names(store)?);
     Ok(report)

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::printer::{Printer, printable};
 use crate::tree::FileOutcome;
 use camino::Utf8Path;
-use caravan_convert::{Conflict, Converted, Refused};
+use caravan_convert::{Conflict, Converted, Open, PlatformTree, Refused};
 use caravan_convert_lift::Counts;
 use caravan_inventory::QuestionId;
 use serde::Serialize;
@@ -27,6 +27,8 @@ pub(crate) struct ConversionReport {
     questions: BTreeSet<QuestionId>,
     stale: Vec<String>,
     remains: Vec<String>,
+    open: BTreeSet<Open>,
+    platform_stale: Vec<String>,
 }
 
 /// `caravan.convert/v1`.
@@ -45,9 +47,19 @@ pub(crate) struct Document<'a> {
     differences: &'a [String],
     /// Folders of apps that no workload is lifted to any more.
     stale: &'a [String],
+    /// Files of what lies under the apps that are not made any more.
+    platform_stale: &'a [String],
+    /// Parts of the platform that are left out, since nobody has told what must stand there.
+    left_out: Vec<OpenRow<'a>>,
     /// Names at which a weighted pair of a cutover stands, until its run is finalised or taken back.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     remains: &'a [String],
+}
+
+#[derive(Serialize)]
+struct OpenRow<'a> {
+    what: &'a str,
+    remedy: &'a str,
 }
 
 #[derive(Serialize)]
@@ -87,7 +99,27 @@ impl ConversionReport {
             questions: BTreeSet::new(),
             stale: Vec::new(),
             remains: Vec::new(),
+            open: BTreeSet::new(),
+            platform_stale: Vec::new(),
         }
+    }
+
+    /// Whether files of apps are in conflict.
+    pub(super) fn has_conflicts(&self) -> bool {
+        !self.conflicts.is_empty()
+    }
+
+    /// Adds what lies under the apps.
+    pub(super) fn add_platform(&mut self, made: PlatformTree) {
+        self.conflicts.extend(made.conflicts);
+        self.platform_stale = made.stale;
+        self.open.extend(made.open);
+    }
+
+    /// What lies under the apps stays as it is: not all that they ask for is known.
+    pub(super) fn leave_platform(&mut self) {
+        let what = "everything below deployment/platform and of the teams' jails: apps are in conflict".to_owned();
+        self.open.insert(Open { what, remedy: "bring their files together, and convert again".to_owned() });
     }
 
     /// Adds one app.
@@ -147,6 +179,8 @@ impl ConversionReport {
             written: self.tree.written,
             differences: &self.tree.differences,
             stale: &self.stale,
+            platform_stale: &self.platform_stale,
+            left_out: self.open.iter().map(|open| OpenRow { what: &open.what, remedy: &open.remedy }).collect(),
             remains: &self.remains,
         }
     }
@@ -179,6 +213,9 @@ impl ConversionReport {
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
         section(stdout, "no longer lifted", self.stale.iter().cloned())?;
+        section(stdout, "of the platform, no longer made", self.platform_stale.iter().cloned())?;
+        let open: Vec<String> = self.open.iter().map(|open| format!("{}: {}", open.what, open.remedy)).collect();
+        section(stdout, "left out of the platform until it is told", open.into_iter())?;
         section(stdout, "weighted by a cutover that is not finalised", self.remains.iter().cloned())?;
         section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
     }
@@ -209,6 +246,9 @@ impl ConversionReport {
             printer.warning(
                 "what is no longer lifted was left as it is; applied, it would run beside its successor: remove it",
             );
+        }
+        if !self.platform_stale.is_empty() {
+            printer.warning("files of the platform that are no longer made were left as they are: remove them");
         }
         if !self.remains.is_empty() {
             printer.hint(
