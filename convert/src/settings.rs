@@ -36,8 +36,9 @@ pub struct Platform {
     pub images: Images,
     /// Where autoscalers ask for request rates: the URL of a Prometheus API that scrapes the gateway.
     pub prometheus: String,
-    /// The name of the EKS cluster, by which its subnets, security groups and access entries are found. In it, and in the
-    /// other texts of the platform's tree, `{environment}`, `{team}`, `{account}` and `{cluster}` stand for their names.
+    /// The name of the EKS cluster, by which its subnets and security groups are found. In it, in the group of a team, the
+    /// URL of the repository and the names of roles, `{environment}`, `{account}`, `{cluster}` and, where a team is meant,
+    /// `{team}` stand for their names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
     /// By which names the cluster knows the company's groups.

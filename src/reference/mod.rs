@@ -124,7 +124,7 @@ pub(crate) const KEYS: &[Key] = &[
     Key::new(
         "platform.cluster",
         "text",
-        "the name of the EKS cluster; in it and in the keys below, `{environment}`, `{team}`, `{account}` and `{cluster}` stand for their names",
+        "the name of the EKS cluster; in it, `groups.team`, `repository.url`, `secret_role` and `nodes.role`, `{environment}`, `{account}`, `{cluster}` and, where a team is meant, `{team}` stand for their names",
     ),
     Key::new("platform.groups.team", "text", "the company's group whose members are a team: `eng-{team}`"),
     Key::new("platform.repository.url", "URL", "the repository that Argo CD applies"),

@@ -203,6 +203,23 @@ fn where_another_setting_gives_another_line_it_is_among_its_origins() {
 }
 
 #[test]
+fn every_custom_kind_is_one_that_doctor_looks_for() {
+    let all = objects(&made(&settings(SETTINGS), Trace::Off));
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    // Kubernetes' own have no dot in their group, or end in this.
+    let is_custom = |api: &str| api.contains('.') && (!api.contains(".k8s.io/") || api.starts_with("gateway."));
+    let mut made_here = BTreeSet::new();
+    for one in all.values() {
+        let (api, kind) = (text(&one["apiVersion"]), text(&one["kind"]));
+        if is_custom(&api) && !crate::CUSTOM_KINDS.contains(&(api.as_str(), kind.as_str())) {
+            made_here.insert((api, kind));
+        }
+    }
+    let known: BTreeSet<_> = PLATFORM_KINDS.iter().map(|(api, kind)| ((*api).to_owned(), (*kind).to_owned())).collect();
+    assert_eq!(made_here, known);
+}
+
+#[test]
 fn what_nobody_has_told_is_left_out_and_named_with_what_to_write() {
     let tree = made(&Platform::default(), Trace::Off);
     let all = objects(&tree);
