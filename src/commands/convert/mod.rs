@@ -23,12 +23,12 @@ use clap::Args;
 
 pub(crate) use report::{ConversionReport, Document};
 
-/// Write plconfig, manifests, the platform below them and the account of every field as files for Git, or compare
+/// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
 ///
 /// deployment/teams/ holds a plconfig.yaml for each app and its manifests for each environment, and the fence of each team;
 /// deployment/platform/ what all of them share; ledger/ one file for each workload. What the settings below `platform:` do
-/// not tell is left out and named, with what to write. What is not answered yet is converted with what its question assumes, and nothing that could become a second
-/// active one is started before its answer.
+/// not tell is left out and named, with what to write. What is not answered yet is converted with what its question
+/// assumes, and nothing that could become a second active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
 /// stays and is named as a conflict. Of several outcomes the exit code is the most severe: 1 failed or in conflict, 11 a
