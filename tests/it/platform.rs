@@ -48,11 +48,12 @@ pub(crate) async fn apply_twice(cluster: &Cluster, client: &kube::Client, beneat
         }
     }
     assert!(refusals.is_empty(), "the API server refuses:\n{}", refusals.join("\n"));
+    // Times are noted by the second.
+    tokio::time::sleep(Duration::from_secs(2)).await;
     let mut changed = Vec::new();
     for ((file, object), before) in all.iter().zip(&first) {
         let after = apply(cluster, client, object).await.unwrap_or_else(|refusal| panic!("{file}: {refusal}"));
-        let (before, after) = (lasting(before), lasting(&after));
-        if before != after {
+        if ours(before) != ours(&after) {
             changed.push(format!("{file} {}: {before}\n{after}", object["metadata"]["name"]));
         }
     }
@@ -77,20 +78,13 @@ async fn apply(cluster: &Cluster, client: &kube::Client, object: &Value) -> Resu
     }
 }
 
-/// An object without what controllers and the API server note in it by themselves.
-fn lasting(object: &Value) -> Value {
-    let mut object = object.clone();
-    let map = object.as_object_mut().unwrap();
-    map.remove("status");
-    let metadata = map["metadata"].as_object_mut().unwrap();
-    metadata.remove("resourceVersion");
-    metadata.remove("managedFields");
-    if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
-        // The controllers of Deployments and of volumes count there.
-        annotations
-            .retain(|key, _| !key.starts_with("deployment.kubernetes.io/") && !key.starts_with("pv.kubernetes.io/"));
-    }
-    object
+/// What the API server notes of our own writes: which fields, and when one of them was last changed by us. Controllers write
+/// into objects meanwhile; that is noted under their names.
+fn ours(object: &Value) -> Vec<&Value> {
+    let all = object["metadata"]["managedFields"].as_array().into_iter().flatten();
+    let ours: Vec<_> = all.filter(|entry| entry["manager"] == "testbed").collect();
+    assert_eq!(ours.len(), 1, "{}", object["metadata"]);
+    ours
 }
 
 /// Whatever an object of an app names is an object of the tree, or is made by one.
