@@ -1,8 +1,8 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse, render,
-    schema, tui, why,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse,
+    render, schema, tui, why,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};

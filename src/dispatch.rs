@@ -2,8 +2,8 @@
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse, render,
-    schema, tui, why,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse,
+    render, schema, tui, why,
 };
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;

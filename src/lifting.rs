@@ -5,8 +5,8 @@ use crate::inventory_db::each_workload;
 use caravan_convert::{App, Claim, HostClaims, Member, Platform, assign};
 use caravan_convert_lift::{Lifted, SharedHosts, Source, StoreReach, hosts_named, lift};
 use caravan_inventory::{
-    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, Region, TeamName,
-    Workload, WorkloadId,
+    AccountId, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, Region,
+    TeamName, Workload, WorkloadId,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +64,14 @@ impl Estate {
         }
         estate.hosts = claims.share(decisions, platform);
         Ok(estate)
+    }
+
+    /// The account whose secrets the stores of each environment read, where it is known.
+    pub(crate) fn accounts(&self) -> BTreeMap<EnvironmentName, AccountId> {
+        let account = |(environment, reach): (&EnvironmentName, &StoreReach)| {
+            reach.account.clone().map(|account| (environment.clone(), account))
+        };
+        self.stores.iter().filter_map(account).collect()
     }
 
     /// Lifts the members of an app, in their order. A workload that went away meanwhile ends it with an error.

@@ -1,8 +1,9 @@
 //! `plconfig.yaml` as a file, rendered on its own.
 
-use crate::Platform;
 use crate::render::{self, RenderError};
+use crate::{Needs, Platform};
 use caravan_convert_lift::plconfig::{PlConfig, PlConfigError};
+use caravan_inventory::EnvironmentName;
 
 /// A `plconfig.yaml` that can't be rendered.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -22,6 +23,19 @@ pub enum FileError {
 pub fn render_file(text: &str, environment: &str, platform: &Platform) -> Result<String, FileError> {
     let config = PlConfig::read(text)?.for_environment(environment)?;
     Ok(render::render(&config, platform, environment)?)
+}
+
+/// What the text of a `plconfig.yaml` asks of the platform, in each environment that it names.
+///
+/// # Errors
+/// When the text is no plconfig, or asks for what can't be.
+pub fn file_needs(text: &str, platform: &Platform) -> Result<Vec<(EnvironmentName, Needs)>, FileError> {
+    let config = PlConfig::read(text)?;
+    let needs = |environment: &String| {
+        let objects = render::objects(&config.for_environment(environment)?, platform, environment)?;
+        Ok((EnvironmentName::new(environment), Needs::of(&objects)))
+    };
+    config.environments.keys().map(needs).collect()
 }
 
 #[cfg(test)]
@@ -48,6 +62,14 @@ environments:
         let staging = render_file(TEXT, "staging", &Platform::default()).unwrap();
         assert!(staging.contains("replicas: 1\n") && staging.contains("containerPort: 9090\n"));
         assert!(render_file(TEXT, "prod", &Platform::default()).unwrap().contains("replicas: 4\n"));
+    }
+
+    #[test]
+    fn every_environment_has_its_own_needs() {
+        let needs = file_needs(TEXT, &Platform::default()).unwrap();
+        let pods: Vec<_> = needs.iter().map(|(environment, needs)| (environment.as_str(), needs.most.pods)).collect();
+        assert_eq!(pods, [("prod", 8), ("staging", 2)]);
+        assert!(file_needs("plconfig: v1\n", &Platform::default()).is_err());
     }
 
     #[test]

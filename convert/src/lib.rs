@@ -1,8 +1,8 @@
 //! From plconfig to the trees that Git carries.
 //!
 //! In: lifted workloads ([`caravan_convert_lift`]) or a `plconfig.yaml`, and the [`Platform`]'s settings.
-//! Out: per app and environment its manifests, per app its `plconfig.yaml`, per workload its ledger: a [`Tree`] of paths
-//! and bytes that knows no disk.
+//! Out: per app and environment its manifests, per app its `plconfig.yaml`, per workload its ledger, and below all apps of
+//! an environment what they stand on ([`platform_tree`]): a [`Tree`] of paths and bytes that knows no disk.
 //!
 //! What must never happen here: input or output, a clock, an environment variable; other bytes for the same input (C3);
 //! a human's edit overwritten (C4); a secret's value or a fingerprint in anything that is written (C5, D1).
@@ -19,23 +19,27 @@ mod merge;
 mod merge_patch;
 mod names;
 pub mod naming;
+mod needs;
 mod platform;
 mod provenance;
 pub mod render;
+mod settings;
 mod sources;
 mod tree;
 mod yaml;
 
 pub use app::{Conflict, Converted, Refused, convert, convert_among};
 pub use assign::{App, Claim, Member, assign};
-pub use file::{FileError, render_file};
+pub use file::{FileError, file_needs, render_file};
 pub use hosts::HostClaims;
 pub use ledger_file::{is_as_generated, ledger_lines, ledger_schema, path as ledger_path};
 pub use located::line_of;
 pub use merge::{Existing, Nothing};
 pub use names::Names;
-pub use platform::{Gateway, Images, Platform};
+pub use needs::{Needs, Size};
+pub use platform::{Demand, Open, PLATFORM_KINDS, PlatformTree, platform_tree};
 pub use provenance::{Origin, Place, Provenance, Rule, Span, Trace};
 pub use render::{CUSTOM_KINDS, RenderError};
+pub use settings::{Acme, Egress, Gateway, Groups, Images, InternalGateway, Nodes, Platform, Repository};
 pub use sources::Sources;
 pub use tree::{File, Tree};

@@ -75,6 +75,13 @@ pub enum Origin {
         /// Its place below `platform`: `gateway/name`.
         name: &'static str,
     },
+    /// An app as a whole: what its manifests ask of the platform.
+    App {
+        /// Its team.
+        team: String,
+        /// Its name.
+        app: String,
+    },
     /// The rule alone: nothing that anybody wrote decided it.
     Default,
     /// A field of a source document.

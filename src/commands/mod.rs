@@ -15,5 +15,5 @@ pub(crate) mod plan;
 pub(crate) mod rehearse;
 pub(crate) mod render;
 pub(crate) mod schema;
-pub(crate) mod why;
 pub(crate) mod tui;
+pub(crate) mod why;

@@ -90,6 +90,11 @@ pub(crate) const KEYS: &[Key] = &[
     Key::new("platform.internal_gateway.name", "text", "the entry that is reached from inside alone: a Gateway's name"),
     Key::new("platform.internal_gateway.namespace", "text", "its namespace"),
     Key::new("platform.internal_gateway.issuer", "text", "the cert-manager ClusterIssuer of its hosts' certificates"),
+    Key::new(
+        "platform.internal_gateway.ca_secret",
+        "text",
+        "the Secret beside cert-manager with the certificate and key of the authority that this issuer signs with",
+    ),
     Key::new("platform.issuer", "text", "the cert-manager ClusterIssuer that signs the certificates of vanity hosts"),
     Key::new(
         "platform.secret_store",
@@ -116,6 +121,34 @@ pub(crate) const KEYS: &[Key] = &[
         "what stands before the runtime in the names of Lambda's bases, or of a mirror of them",
     ),
     Key::new("platform.prometheus", "URL", "the Prometheus API where autoscalers ask for request rates"),
+    Key::new(
+        "platform.cluster",
+        "text",
+        "the name of the EKS cluster; in it, `groups.team`, `repository.url`, `secret_role` and `nodes.role`, `{environment}`, `{account}`, `{cluster}` and, where a team is meant, `{team}` stand for their names",
+    ),
+    Key::new("platform.groups.team", "text", "the company's group whose members are a team: `eng-{team}`"),
+    Key::new("platform.repository.url", "URL", "the repository that Argo CD applies"),
+    Key::new("platform.repository.revision", "text", "its branch, tag or commit that holds"),
+    Key::new(
+        "platform.registries",
+        "list of texts",
+        "where teams' images may come from: a host, perhaps with a path; where it is empty, the hosts of the apps' images",
+    ),
+    Key::new(
+        "platform.egress",
+        "`open` or `closed`",
+        "what pods reach outside of their namespace: everything but the node's metadata, or HTTPS and what `network.allow` opens",
+    ),
+    Key::new("platform.secret_role", "ARN", "the role that a team's SecretStores take over: `…:role/secrets-{team}`"),
+    Key::new("platform.nodes.role", "text", "the name of the IAM role of nodes"),
+    Key::new("platform.nodes.bottlerocket", "text", "the version of Bottlerocket; another one replaces every node"),
+    Key::new("platform.nodes.disk", "size", "the disk of a node for images, logs and temporary files"),
+    Key::new("platform.acme.email", "address", "the address of the account at Let's Encrypt"),
+    Key::new(
+        "platform.acme.dns_zones",
+        "list of texts",
+        "zones in Route 53 whose names are proven by DNS, besides the domain of the apps",
+    ),
     Key::new("ownership[].tags", "map of texts", "condition: tags with these values; `*` is any value"),
     Key::new("ownership[].cluster", "glob", "condition: the name of the cluster"),
     Key::new("ownership[].account", "text", "condition: the account"),
@@ -224,7 +257,9 @@ pub(crate) fn about(section: &str) -> &'static str {
         "accounts" => {
             "The accounts that `caravan discover` reads. Each proves that its credentials are its own before its first list.\n\n"
         }
-        "platform" => "How the platform looks to which workloads move; every manifest follows it.\n\n",
+        "platform" => {
+            "How the platform looks to which workloads move; every manifest follows it. What of its own tree the keys without a\ndefault don't tell is left out, and `caravan convert` names it: [the platform](platform.md).\n\n"
+        }
         "ownership" => {
             "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches.\n\n"
         }

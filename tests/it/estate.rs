@@ -1,11 +1,13 @@
-//! The demonstration estate on a real control plane: imported, converted, applied for good, and watched until it runs.
+//! The demonstration estate on a real control plane: imported, converted, its platform and its apps applied for good, and
+//! watched until it runs inside its teams' fences.
 //!
 //! kwok plays the kubelets: pods are scheduled by the real scheduler onto nodes of their architecture and reported ready,
 //! whether or not the secrets are there that External Secrets would make.
 
-use crate::cases::{Converted, TEAM_NAMESPACES, make_namespaces, say};
+use crate::cases::{Converted, TEAM_NAMESPACES, say};
 use crate::cli::Room;
-use caravan_tests_testbed::{Cluster, Write as Mode};
+use crate::platform;
+use caravan_tests_testbed::Cluster;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::batch::v1::CronJob;
 use k8s_openapi::api::core::v1::{Event, Namespace, PersistentVolume};
@@ -25,9 +27,13 @@ async fn the_demonstration_estate_becomes_available_on_the_control_plane_with_kw
     let client = cluster.client();
     let _turn = TEAM_NAMESPACES.lock().await;
     let (mut available, mut at_zero) = (BTreeMap::new(), 0);
+    let converted = convert_estate();
+    assert_eq!(converted.document["left_out"], serde_json::json!([]), "the example's settings tell everything");
     // Each environment is a cluster of its own; here one follows the other, since names are the same in all.
-    for (environment, manifests) in by_environment(convert_estate().manifests()) {
-        apply(cluster, &client, &manifests).await;
+    for (environment, manifests) in by_environment(converted.manifests()) {
+        let beneath = platform::beneath(&converted, &environment);
+        platform::every_reference_leads_to_something(&environment, &beneath, &manifests);
+        platform::apply_twice(cluster, &client, &beneath, &manifests).await;
         let (down, up) = of_kind(&manifests, "Deployment").into_iter().partition::<BTreeMap<_, _>, _>(is_at_zero);
         for (name, one) in &down {
             let reason = one["metadata"]["annotations"]["caravan.dev/suspended"].as_str();
@@ -39,7 +45,11 @@ async fn the_demonstration_estate_becomes_available_on_the_control_plane_with_kw
             available.insert(format!("{environment} {name}"), replicas);
         }
         nothing_suspended_runs(&client, &manifests).await;
-        remove(&client, &manifests).await;
+        if environment == "production" {
+            platform::policies_hold(cluster, &client).await;
+            platform::a_team_s_people_do_what_they_should_and_no_more(cluster, &client).await;
+        }
+        remove(&client, &manifests, &beneath).await;
     }
     let replicas: i32 = available.values().sum();
     say(&format!("estate: {} Deployments available with {replicas} replicas, {at_zero} at zero", available.len()));
@@ -61,24 +71,14 @@ fn by_environment(manifests: Vec<(String, Value)>) -> BTreeMap<String, Vec<(Stri
     environments
 }
 
-async fn apply(cluster: &Cluster, client: &kube::Client, manifests: &[(String, Value)]) {
-    let mut refusals = make_namespaces(cluster, client, manifests).await;
-    for (file, manifest) in manifests {
-        if let Err(refusal) = cluster.apply(client, manifest, Mode::Persist).await {
-            refusals.push(format!("{file}: {refusal}"));
-        }
-    }
-    assert!(refusals.is_empty(), "the API server refuses:\n{}", refusals.join("\n"));
-}
-
 /// Removes an environment's namespaces and what stands in none, and waits until they are gone.
-async fn remove(client: &kube::Client, manifests: &[(String, Value)]) {
+async fn remove(client: &kube::Client, manifests: &[(String, Value)], beneath: &[(String, Value)]) {
     let (namespaces, volumes) = (Api::<Namespace>::all(client.clone()), Api::<PersistentVolume>::all(client.clone()));
     let names: BTreeSet<_> = manifests.iter().filter_map(|(_, one)| one["metadata"]["namespace"].as_str()).collect();
     for name in &names {
         namespaces.delete(name, &DeleteParams::default()).await.unwrap();
     }
-    for volume in of_kind(manifests, "PersistentVolume").into_keys() {
+    for volume in of_kind(beneath, "PersistentVolume").into_keys() {
         volumes.delete(volume.trim_start_matches('/'), &DeleteParams::default()).await.unwrap();
     }
     let begin = Instant::now();

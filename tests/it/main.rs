@@ -30,6 +30,7 @@ mod kill;
 mod night_by_the_book;
 mod outages;
 mod places;
+mod platform;
 mod random_failures;
 mod rollback;
 mod settling;

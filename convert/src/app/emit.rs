@@ -1,8 +1,8 @@
 //! Everything that is generated for an app in one environment: the emitters, and the files that they make.
 
 use crate::provenance::Trace;
-use crate::render::{self, Manifests, RenderError};
-use crate::{File, Platform, images};
+use crate::render::{self, Manifests, Object, RenderError, Scope};
+use crate::{File, Needs, Platform, images};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_inventory::{EnvironmentName, Redacted};
 use std::collections::BTreeMap;
@@ -19,23 +19,45 @@ pub(super) struct EmitterInput<'a> {
     pub(super) trace: Trace,
 }
 
+/// What emitters make their files of besides: the manifests of the app's namespace, and what stands in none.
+pub(super) struct Objects {
+    team: Vec<Object>,
+    cluster: Vec<Object>,
+}
+
 /// Files by their paths in the tree. Equal input gives equal bytes (C3).
 pub(super) type Files = Vec<(String, File)>;
 
 /// Makes files for an app in one environment. One that is for the whole app has the same bytes in each.
-pub(super) type Emitter = fn(&EmitterInput<'_>) -> Result<Files, RenderError>;
+pub(super) type Emitter = fn(&EmitterInput<'_>, &Objects) -> Result<Files, RenderError>;
 
 /// Every emitter. What one makes is merged with what stands there as all that is generated is (C4).
-pub(super) const EMITTERS: &[Emitter] = &[manifests, function_images];
+pub(super) const EMITTERS: &[Emitter] = &[manifests, cluster_wide, function_images];
 
-fn manifests(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
+fn manifests(input: &EmitterInput<'_>, objects: &Objects) -> Result<Files, RenderError> {
+    Ok(vec![(manifests_path(input.folder, input.environment), text(input, &objects.team)?)])
+}
+
+/// What stands in no namespace: the platform's tree carries it, since no team may.
+fn cluster_wide(input: &EmitterInput<'_>, objects: &Objects) -> Result<Files, RenderError> {
+    if objects.cluster.is_empty() {
+        return Ok(Files::new());
+    }
+    let (environment, config) = (input.environment, input.config);
+    // A team's name has no dot, and no app's has one.
+    let path = format!("deployment/platform/{environment}/volumes/{}.{}.yaml", config.team, config.app);
+    Ok(vec![(path, text(input, &objects.cluster)?)])
+}
+
+fn text(input: &EmitterInput<'_>, objects: &[Object]) -> Result<File, RenderError> {
     let environment = input.environment.as_str();
-    let Manifests { text, provenance } = render::traced(input.config, input.platform, environment, input.trace)?;
-    Ok(vec![(manifests_path(input.folder, input.environment), File { bytes: text.into_bytes(), provenance })])
+    let Manifests { text, provenance } =
+        render::traced(objects, input.config, input.platform, environment, input.trace)?;
+    Ok(File { bytes: text.into_bytes(), provenance })
 }
 
 /// The context of the image of a function, and what builds the contexts of all apps.
-fn function_images(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
+fn function_images(input: &EmitterInput<'_>, _: &Objects) -> Result<Files, RenderError> {
     let config = input.config.with_profile();
     let mut files = images::files(&config, input.platform, input.environment.as_str(), input.trace);
     if !files.is_empty() {
@@ -55,6 +77,8 @@ pub(super) struct Emitted {
     pub(super) files: Files,
     /// The names that it takes in the cluster.
     pub(super) names: Vec<String>,
+    /// What it asks of the platform.
+    pub(super) needs: Needs,
 }
 
 /// What all emitters make.
@@ -63,14 +87,17 @@ pub(super) struct Emitted {
 /// For a person: what can't be emitted, or which file would carry the fingerprint of a secret (D1).
 pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Emitted, String> {
     let objects = render::objects(input.config, input.platform, input.environment.as_str());
-    let names = render::names(&objects.map_err(|error| error.to_string())?);
+    let objects = objects.map_err(|error| error.to_string())?;
+    let (names, needs) = (render::names(&objects), Needs::of(&objects));
+    let (team, cluster) = objects.into_iter().partition(|object| Scope::Team.has(object));
+    let objects = Objects { team, cluster };
     let mut files = Files::new();
     for emitter in emitters {
-        files.extend(emitter(input).map_err(|error| error.to_string())?);
+        files.extend(emitter(input, &objects).map_err(|error| error.to_string())?);
     }
     match files.iter().find(|(_, file)| Redacted::is_in(&String::from_utf8_lossy(&file.bytes))) {
         Some((path, _)) => Err(fingerprint(path)),
-        None => Ok(Emitted { files, names }),
+        None => Ok(Emitted { files, names, needs }),
     }
 }
 

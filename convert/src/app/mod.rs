@@ -6,7 +6,7 @@ use crate::assign::{App, Member};
 use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
-use crate::{File, Names, Platform, Sources, Tree, environments, yaml};
+use crate::{File, Names, Needs, Platform, Sources, Tree, environments, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
@@ -32,6 +32,8 @@ pub struct Converted {
     /// With [`Trace::Lines`], what stays as a human left it: of `plconfig.yaml` the file itself, of every other what would be
     /// generated in its place.
     pub kept: Tree,
+    /// What it asks of the platform, in each environment in which its manifests are known.
+    pub needs: Vec<(EnvironmentName, Needs)>,
 }
 
 /// A workload that could not be converted.
@@ -327,6 +329,7 @@ impl<'a> Work<'a> {
         for (environment, emitted) in emitted {
             let taken = emitted.and_then(|emitted| {
                 names.take(&owner, &environment, &emitted.names)?;
+                self.out.needs.push((environment.clone(), emitted.needs));
                 Ok(emitted.files)
             });
             match taken {

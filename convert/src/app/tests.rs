@@ -140,7 +140,7 @@ const BUCKETS: &str = "deployment/teams/shop/apps/api/prod/buckets.tf";
 
 /// An emitter of other files than manifests: one for the whole app, and one for each environment while it has few
 /// replicas.
-fn terraform(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
+fn terraform(input: &EmitterInput<'_>, _: &emit::Objects) -> Result<Files, RenderError> {
     let file = |text: String| File { bytes: text.into_bytes(), provenance: Provenance::default() };
     let component = &input.config.components["web"];
     let mut files = vec![(SHARED.to_owned(), file(format!("locals {{\n  image = {:?}\n}}\n", component.image)))];
@@ -241,7 +241,7 @@ fn a_file_that_two_environments_need_differently_is_a_conflict_and_an_equal_one_
 
 #[test]
 fn no_fingerprint_enters_a_file_of_any_emitter() {
-    fn leaking(input: &EmitterInput<'_>) -> Result<Files, RenderError> {
+    fn leaking(input: &EmitterInput<'_>, _: &emit::Objects) -> Result<Files, RenderError> {
         let bytes = Redacted::new(0xfeed).to_string().into_bytes();
         Ok(vec![(format!("{}/leak.bin", input.folder), File { bytes, provenance: Provenance::default() })])
     }

@@ -40,6 +40,7 @@ pub use custom::CUSTOM_KINDS;
 pub use error::RenderError;
 pub(crate) use names::names;
 pub use object::Object;
+pub(crate) use trace::fit;
 
 use crate::Platform;
 use crate::provenance::{Provenance, Trace};
@@ -81,12 +82,44 @@ pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Res
     Ok(objects)
 }
 
-/// The manifests as the text of `manifests.yaml`.
+/// The manifests of the team's namespace, as the text of `manifests.yaml`: what stands in no namespace is the platform's
+/// ([`Scope`]).
 ///
 /// # Errors
 /// As [`objects`].
 pub fn render(config: &PlConfig, platform: &Platform, environment: &str) -> Result<String, RenderError> {
-    text(&objects(config, platform, environment)?)
+    text(&Scope::Team.of(objects(config, platform, environment)?))
+}
+
+/// Whose tree carries a manifest.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Scope {
+    /// The team's: what stands in its namespace.
+    Team,
+    /// The platform's: what stands in no namespace, where a team's project of Argo CD may write nothing.
+    Cluster,
+}
+
+impl Scope {
+    /// Of an app's manifests those that its tree carries.
+    #[must_use]
+    pub fn of(self, objects: Vec<Object>) -> Vec<Object> {
+        objects.into_iter().filter(|object| self.has(object)).collect()
+    }
+
+    /// Whether its tree carries a manifest.
+    #[must_use]
+    pub fn has(self, object: &Object) -> bool {
+        object.metadata().namespace.is_some() == (self == Self::Team)
+    }
+}
+
+/// Appends one manifest to a text.
+///
+/// # Errors
+/// When it can't be written: a fault of the caller, never of an input.
+pub(crate) fn write_manifest<T: serde::Serialize>(text: &mut String, manifest: &T) -> Result<(), String> {
+    manifest_yaml::write(text, manifest).map_err(|error| error.to_string())
 }
 
 /// Manifests as the text of `manifests.yaml`, in the order in which they are given.
@@ -106,22 +139,23 @@ pub struct Manifests {
     pub provenance: Provenance,
 }
 
-/// As [`render`], with the origins of its lines when they are asked for.
+/// Manifests as text, with the origins of its lines when they are asked for; `objects` are those of this plconfig, or some
+/// of them.
 ///
 /// # Errors
 /// As [`objects`].
 pub fn traced(
+    objects: &[Object],
     config: &PlConfig,
     platform: &Platform,
     environment: &str,
     trace: Trace,
 ) -> Result<Manifests, RenderError> {
     let config = &*config.with_profile();
-    let objects = objects(config, platform, environment)?;
-    let text = text(&objects)?;
+    let text = text(objects)?;
     let provenance = match trace {
         Trace::Off => Provenance::default(),
-        Trace::Lines => trace::trace(&App::new(platform, config, environment)?, &objects, &text)?,
+        Trace::Lines => trace::trace(&App::new(platform, config, environment)?, objects, &text)?,
     };
     Ok(Manifests { text, provenance })
 }

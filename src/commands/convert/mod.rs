@@ -1,5 +1,6 @@
 //! `caravan convert`: from the inventory to the trees that Git carries.
 
+mod beneath;
 mod changes;
 mod finding;
 mod format;
@@ -23,7 +24,7 @@ use crate::progress::Progress;
 use crate::tree::{self, Sink};
 use crate::{clock, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_convert::{App, Converted, Names, Platform, Sources, Trace, convert_among};
+use caravan_convert::{App, Converted, Demand, Names, Platform, Sources, Trace, convert_among, platform_tree};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -38,9 +39,10 @@ pub(crate) use selection::{Selection, in_tree, is_of};
 
 /// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
 ///
-/// deployment/ holds a plconfig.yaml for each app and its manifests for each environment, ledger/ one file for each
-/// workload. What is not answered yet is converted with what its question assumes, and nothing that could become a second
-/// active one is started before its answer.
+/// deployment/teams/ holds a plconfig.yaml for each app and its manifests for each environment, and the fence of each team;
+/// deployment/platform/ what all of them share; ledger/ one file for each workload. What the settings below `platform:` do
+/// not tell is left out and named, with what to write. What is not answered yet is converted with what its question
+/// assumes, and nothing that could become a second active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
 /// stays and is named as a conflict.
@@ -139,11 +141,15 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
     let everything = selection.is_everything();
     let mut report = ConversionReport::new(permit.is_none(), everything, decided.accepted.clone(), today);
     let mut names = Names::default();
+    let mut demand = Demand::default();
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
         let lifted = estate.lift_members(store, app, &decided.answers)?;
         let marks = Marks::of(app, &lifted);
         let mut converted = convert_among(&mut names, app, lifted, platform, &existing, Trace::Off);
+        for (environment, needs) in std::mem::take(&mut converted.needs) {
+            demand.add(&app.team, &app.name, &environment, &needs);
+        }
         if !selection.holds(app) {
             continue;
         }
@@ -154,6 +160,16 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
         }
         sink.take(files)?;
         report.add(converted, &marks);
+    }
+    // What lies under all apps is made where all of them are looked at.
+    if everything && report.has_conflicts() {
+        report.leave_platform();
+    } else if everything {
+        let mut strangers = beneath::add_written_by_hand(&mut demand, out, apps, platform);
+        let mut made = platform_tree(&demand, platform, &estate.accounts(), &existing, Trace::Off);
+        made.open.append(&mut strangers);
+        sink.take(std::mem::take(&mut made.files))?;
+        report.add_platform(made);
     }
     let stale = if everything { stale::folders(out, apps) } else { Vec::new() };
     let mut places = Places::new(store, out, work.sources.clone());

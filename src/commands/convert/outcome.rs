@@ -67,9 +67,19 @@ pub(crate) struct Document<'a> {
     changes: Option<Vec<ChangeRow<'a>>>,
     /// Folders of apps that no workload is lifted to any more.
     stale: &'a [String],
+    /// Files of what lies under the apps that are not made any more.
+    platform_stale: &'a [String],
+    /// Parts of the platform that are left out, since nobody has told what must stand there.
+    left_out: Vec<UntoldRow<'a>>,
     /// Names at which a weighted pair of a cutover stands, until its run is finalised or taken back.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     remains: &'a [String],
+}
+
+#[derive(JsonSchema, Serialize)]
+struct UntoldRow<'a> {
+    what: &'a str,
+    remedy: &'a str,
 }
 
 #[derive(JsonSchema, Serialize)]
@@ -159,6 +169,8 @@ impl ConversionReport {
             findings: self.check.then(|| self.findings()),
             changes: diff.then(|| self.changes().iter().map(ChangeRow::of).collect()),
             stale: &self.stale,
+            platform_stale: &self.platform_stale,
+            left_out: self.untold.iter().map(|one| UntoldRow { what: &one.what, remedy: &one.remedy }).collect(),
             remains: &self.remains,
         }
     }
@@ -208,6 +220,9 @@ impl ConversionReport {
         let line = |one: &AcceptedRow<'_>| format!("{}: until {}: {}", one.id, one.until, one.reason);
         section(stdout, "accepted until a day that has passed", expired.iter().map(line))?;
         section(stdout, "no longer lifted", self.stale.iter().cloned())?;
+        section(stdout, "of the platform, no longer made", self.platform_stale.iter().cloned())?;
+        let untold: Vec<String> = self.untold.iter().map(|one| format!("{}: {}", one.what, one.remedy)).collect();
+        section(stdout, "left out of the platform until it is told", untold.into_iter())?;
         section(stdout, "weighted by a cutover that is not finalised", self.remains.iter().cloned())?;
         section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
     }
@@ -254,6 +269,9 @@ impl ConversionReport {
             printer.warning(
                 "what is no longer lifted was left as it is; applied, it would run beside its successor: remove it",
             );
+        }
+        if !self.platform_stale.is_empty() {
+            printer.warning("files of the platform that are no longer made were left as they are: remove them");
         }
         if !self.remains.is_empty() {
             printer.hint(

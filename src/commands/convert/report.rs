@@ -7,7 +7,7 @@ use super::outcome::{AcceptedRow, Open};
 use super::places::Places;
 use crate::exit::Exit;
 use crate::tree::FileOutcome;
-use caravan_convert::{Conflict, Converted, Refused};
+use caravan_convert::{Conflict, Converted, Open as Untold, PlatformTree, Refused};
 use caravan_convert_lift::Counts;
 use caravan_inventory::{Acceptances, Question, QuestionId, Standing, WorkloadId, refusal_id};
 use jiff::civil::Date;
@@ -32,6 +32,9 @@ pub(crate) struct ConversionReport {
     /// Whether every app was looked at.
     pub(super) everything: bool,
     today: Date,
+    /// What is left out of the platform until it is told.
+    pub(super) untold: BTreeSet<Untold>,
+    pub(super) platform_stale: Vec<String>,
 }
 
 impl ConversionReport {
@@ -52,7 +55,27 @@ impl ConversionReport {
             accepted,
             everything,
             today,
+            untold: BTreeSet::new(),
+            platform_stale: Vec::new(),
         }
+    }
+
+    /// Whether files of apps are in conflict.
+    pub(super) fn has_conflicts(&self) -> bool {
+        !self.conflicts.is_empty()
+    }
+
+    /// Adds what lies under the apps.
+    pub(super) fn add_platform(&mut self, made: PlatformTree) {
+        self.conflicts.extend(made.conflicts);
+        self.platform_stale = made.stale;
+        self.untold.extend(made.open);
+    }
+
+    /// What lies under the apps stays as it is: not all that they ask for is known.
+    pub(super) fn leave_platform(&mut self) {
+        let what = "everything below deployment/platform and of the teams' jails: apps are in conflict".to_owned();
+        self.untold.insert(Untold { what, remedy: "bring their files together, and convert again".to_owned() });
     }
 
     /// Adds one app; `marks` say where its fields stand.
@@ -193,6 +216,20 @@ impl ConversionReport {
                 line: 1,
                 source: None,
                 text: reason.clone(),
+                standing: Standing::Open,
+            });
+        }
+        let told: BTreeSet<String> = self.changes.iter().map(|change| change.path.clone()).collect();
+        for path in self.tree.differences.iter().filter(|path| self.check && !told.contains(*path)) {
+            self.findings.push(Finding {
+                kind: FindingKind::Difference,
+                rule: "difference/file".to_owned(),
+                id: format!("difference/{path}:1"),
+                workload: None,
+                file: path.clone(),
+                line: 1,
+                source: None,
+                text: "is missing, or not what would be written".to_owned(),
                 standing: Standing::Open,
             });
         }

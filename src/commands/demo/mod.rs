@@ -193,7 +193,7 @@ impl Walked<'_> {
             (crate::config::FILE, "accounts, platform, ownership rules: yours to change"),
             (paths::DECISIONS, "the answers"),
             (paths::INVENTORY, "what was found"),
-            ("deployment/", "plconfig.yaml for each app, and its manifests for each environment"),
+            ("deployment/", "apps with their manifests for each environment, and what they stand on"),
             ("images/", "of what the images of functions are built"),
             ("ledger/", "what became of every field of every source"),
             ("plans/", "the wave as people write it, and as it was sealed"),

@@ -34,7 +34,8 @@ async fn observe() -> Vec<Check> {
 
 /// The kinds beyond Kubernetes' own that `convert` writes.
 fn emitted() -> Vec<ApiKind> {
-    caravan_convert::CUSTOM_KINDS.iter().map(|(api_version, kind)| ApiKind::new(*api_version, *kind)).collect()
+    let kinds = caravan_convert::CUSTOM_KINDS.iter().chain(caravan_convert::PLATFORM_KINDS);
+    kinds.map(|(api_version, kind)| ApiKind::new(*api_version, *kind)).collect()
 }
 
 fn judge(served: &ServedKind) -> Check {

@@ -2,6 +2,7 @@
 
 use super::{json, manifests, rendered};
 use crate::render::Object;
+use crate::render::text as written;
 
 const WEB: &str = "plconfig: v1\napp: a\nteam: t\nimage: i\ncomponents:\n  web:\n    type: web\n    port: 8080\n";
 
@@ -51,7 +52,7 @@ fn b10_a_service_has_the_name_of_no_other_and_a_selector() {
 
 #[test]
 fn b10_efs_never_becomes_host_path() {
-    let text = manifests(include_str!("stateful.yaml"));
+    let text = written(&rendered(include_str!("stateful.yaml"))).unwrap();
     assert!(!text.contains("hostPath") && text.contains("efs.csi.aws.com"));
     assert!(text.contains("volumeHandle: fs-0123456789abcdef0::fsap-0123456789abcdef0"));
 }

@@ -29,7 +29,18 @@ fn an_app_of_all_kinds() {
 
 #[test]
 fn an_app_with_disks() {
-    insta::assert_snapshot!(manifests(include_str!("stateful.yaml")));
+    insta::assert_snapshot!(text(&rendered(include_str!("stateful.yaml"))).unwrap());
+}
+
+#[test]
+fn what_stands_in_no_namespace_is_in_the_platform_s_tree_alone() {
+    let all = rendered(include_str!("stateful.yaml"));
+    let volumes = Scope::Cluster.of(all.clone());
+    let kinds: Vec<&str> = volumes.iter().map(Object::kind).collect();
+    assert_eq!(kinds, ["PersistentVolume", "PersistentVolume"]);
+    let own = manifests(include_str!("stateful.yaml"));
+    assert!(!own.contains("kind: PersistentVolume\n") && own.contains("kind: PersistentVolumeClaim\n"));
+    assert_eq!(own, text(&Scope::Team.of(all)).unwrap());
 }
 
 #[test]

@@ -19,6 +19,7 @@ use crate::located;
 use crate::naming;
 use crate::provenance::{Origin, Place, Provenance, Rule};
 use line::{Line, containers};
+pub(crate) use row::fit;
 use row::{From, Row};
 use serde_json::Value;
 

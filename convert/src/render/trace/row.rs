@@ -41,7 +41,7 @@ pub(super) fn find<'t>(tables: &[&'t [Row]], steps: &[&str]) -> Option<(&'t Row,
 }
 
 /// How well a pattern fits: how many steps it names, and how many of them exactly.
-fn fit(at: &str, steps: &[&str]) -> Option<(usize, usize)> {
+pub(crate) fn fit(at: &str, steps: &[&str]) -> Option<(usize, usize)> {
     let (mut named, mut exact) = (0, 0);
     for wanted in at.split('/').skip(1) {
         let step = steps.get(named)?;

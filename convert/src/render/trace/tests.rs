@@ -1,7 +1,7 @@
 use super::*;
 use crate::Platform;
 use crate::provenance::Trace;
-use crate::render::{objects, traced};
+use crate::render::{Manifests, objects};
 use caravan_convert_lift::plconfig::PlConfig;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,11 @@ const PLCONFIGS: [&str; 6] = [
     include_str!("tests/sharing.yaml"),
     include_str!("tests/functions.yaml"),
 ];
+
+/// All manifests of a plconfig in one text, the platform's among them.
+fn traced(config: &PlConfig, platform: &Platform, environment: &str, trace: Trace) -> Result<Manifests, RenderError> {
+    crate::render::traced(&objects(config, platform, environment)?, config, platform, environment, trace)
+}
 
 #[test]
 fn every_line_of_every_kind_has_an_origin() {

@@ -38,6 +38,83 @@ pub struct Platform {
     pub images: Images,
     /// Where autoscalers ask for request rates: the URL of a Prometheus API that scrapes the gateway.
     pub prometheus: String,
+    /// The name of the EKS cluster, by which its subnets and security groups are found. In it, in the group of a team, the
+    /// URL of the repository and the names of roles, `{environment}`, `{account}`, `{cluster}` and, where a team is meant,
+    /// `{team}` stand for their names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// By which names the cluster knows the company's groups.
+    pub groups: Groups,
+    /// The repository that Argo CD applies.
+    pub repository: Repository,
+    /// Where images may come from: a registry's host, perhaps with a path behind it. Empty: where those of the converted
+    /// apps come from.
+    pub registries: Vec<String>,
+    /// What pods may reach outside of their team's namespace.
+    pub egress: Egress,
+    /// The role that a team's SecretStores take over: an ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_role: Option<String>,
+    /// The nodes that are bought.
+    pub nodes: Nodes,
+    /// How public certificates are ordered.
+    pub acme: Acme,
+}
+
+/// The company's groups, as the cluster and Argo CD are told them.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Groups {
+    /// The group whose members are a team: `eng-{team}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+}
+
+/// A repository in Git.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Repository {
+    /// Its URL, as Argo CD fetches it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The branch, tag or commit that holds.
+    pub revision: String,
+}
+
+/// What pods may reach outside of their team's namespace.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Egress {
+    /// Everything but the node's metadata, as before the move: what other teams' pods let in is their policies' affair.
+    #[default]
+    Open,
+    /// Names, AWS and other HTTPS, and what `network.allow` of an app opens.
+    Closed,
+}
+
+/// The nodes that Karpenter buys.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Nodes {
+    /// The IAM role of the nodes, by its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The version of Bottlerocket.
+    pub bottlerocket: String,
+    /// The disk of a node for images, logs and temporary files.
+    pub disk: String,
+}
+
+/// How public certificates are ordered.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Acme {
+    /// The address of the account, which the authority may write to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Zones in Route 53 whose names are proven by DNS-01, besides the domain of the apps: internal hosts and wildcards
+    /// can be proven by nothing else.
+    pub dns_zones: Vec<String>,
 }
 
 /// The AWS region of the cluster, and whether anybody said so: what is only assumed is compared with nothing.
@@ -70,6 +147,9 @@ pub struct InternalGateway {
     pub namespace: String,
     /// The cert-manager ClusterIssuer of its hosts' certificates. A public one would write their names into public logs.
     pub issuer: String,
+    /// The Secret beside cert-manager with the certificate and key of the authority that this issuer signs with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_secret: Option<String>,
 }
 
 /// The images of functions: where those that are built go, and what they are built of.
@@ -99,7 +179,27 @@ impl Default for Platform {
             namespace_prefix: "team-".to_owned(),
             images: Images::default(),
             prometheus: "http://prometheus.monitoring.svc:9090".to_owned(),
+            cluster: None,
+            groups: Groups::default(),
+            repository: Repository::default(),
+            registries: Vec::new(),
+            egress: Egress::default(),
+            secret_role: None,
+            nodes: Nodes::default(),
+            acme: Acme::default(),
         }
+    }
+}
+
+impl Default for Repository {
+    fn default() -> Self {
+        Self { url: None, revision: "main".to_owned() }
+    }
+}
+
+impl Default for Nodes {
+    fn default() -> Self {
+        Self { role: None, bottlerocket: "v1.64.0".to_owned(), disk: "50Gi".to_owned() }
     }
 }
 
@@ -159,6 +259,7 @@ impl Default for InternalGateway {
             name: "internal".to_owned(),
             namespace: "envoy-gateway-system".to_owned(),
             issuer: "internal".to_owned(),
+            ca_secret: None,
         }
     }
 }
