@@ -134,13 +134,15 @@ pub(crate) fn every_reference_leads_to_something(environment: &str, beneath: &Ob
     say(&format!("{environment}: {} references lead to something", references.len()));
 }
 
+/// Notes a reference, if it names something.
+fn note(found: &mut BTreeSet<String>, kind: &str, namespace: &str, name: &Value) {
+    if let Some(name) = name.as_str() {
+        found.insert(format!("{kind} {namespace}/{name}"));
+    }
+}
+
 /// Every reference in an object, as `Kind namespace/name`.
 fn gather(value: &Value, namespace: &str, found: &mut BTreeSet<String>) {
-    let mut note = |kind: &str, namespace: &str, name: &Value| {
-        if let Some(name) = name.as_str() {
-            found.insert(format!("{kind} {namespace}/{name}"));
-        }
-    };
     match value {
         Value::Array(list) => list.iter().for_each(|value| gather(value, namespace, found)),
         Value::Object(map) => {
@@ -148,37 +150,39 @@ fn gather(value: &Value, namespace: &str, found: &mut BTreeSet<String>) {
                 let of = |name: &str| value[name].as_str();
                 let there = of("namespace").unwrap_or(namespace);
                 match key.as_str() {
-                    "serviceAccountName" => note("ServiceAccount", namespace, value),
-                    "secretKeyRef" => note("Secret", namespace, &value["name"]),
-                    "configMap" => note("ConfigMap", namespace, &value["name"]),
-                    "secret" => note("Secret", namespace, &value["secretName"]),
-                    "claimName" => note("PersistentVolumeClaim", namespace, value),
-                    "volumeName" => note("PersistentVolume", "", value),
-                    "secretStoreRef" | "storeRef" => note(of("kind").unwrap_or_default(), namespace, &value["name"]),
-                    "authenticationRef" => note("TriggerAuthentication", namespace, &value["name"]),
-                    "issuerRef" => note(of("kind").unwrap_or_default(), "", &value["name"]),
-                    "gatewayClassName" => note("GatewayClass", "", value),
-                    "nodeClassRef" => note(of("kind").unwrap_or_default(), "", &value["name"]),
-                    "parametersRef" | "parentRef" | "scaleTargetRef" | "extensionRef" => {
-                        note(of("kind").unwrap_or_default(), there, &value["name"]);
+                    "serviceAccountName" => note(found, "ServiceAccount", namespace, value),
+                    "secretKeyRef" => note(found, "Secret", namespace, &value["name"]),
+                    "configMap" => note(found, "ConfigMap", namespace, &value["name"]),
+                    "secret" => note(found, "Secret", namespace, &value["secretName"]),
+                    "claimName" => note(found, "PersistentVolumeClaim", namespace, value),
+                    "volumeName" => note(found, "PersistentVolume", "", value),
+                    "secretStoreRef" | "storeRef" => {
+                        note(found, of("kind").unwrap_or_default(), namespace, &value["name"])
                     }
-                    "roleRef" => note("Role", namespace, &value["name"]),
-                    "project" => note("AppProject", "argocd", value),
-                    "policyName" => note("ValidatingAdmissionPolicy", "", value),
+                    "authenticationRef" => note(found, "TriggerAuthentication", namespace, &value["name"]),
+                    "issuerRef" => note(found, of("kind").unwrap_or_default(), "", &value["name"]),
+                    "gatewayClassName" => note(found, "GatewayClass", "", value),
+                    "nodeClassRef" => note(found, of("kind").unwrap_or_default(), "", &value["name"]),
+                    "parametersRef" | "parentRef" | "scaleTargetRef" | "extensionRef" => {
+                        note(found, of("kind").unwrap_or_default(), there, &value["name"]);
+                    }
+                    "roleRef" => note(found, "Role", namespace, &value["name"]),
+                    "project" => note(found, "AppProject", "argocd", value),
+                    "policyName" => note(found, "ValidatingAdmissionPolicy", "", value),
                     "imagePullSecrets" | "certificateRefs" => {
                         for one in value.as_array().into_iter().flatten() {
-                            note("Secret", namespace, &one["name"]);
+                            note(found, "Secret", namespace, &one["name"]);
                         }
                     }
                     "parentRefs" | "targetRefs" => {
                         for one in value.as_array().into_iter().flatten() {
                             let there = one["namespace"].as_str().unwrap_or(namespace);
-                            note(one["kind"].as_str().unwrap_or_default(), there, &one["name"]);
+                            note(found, one["kind"].as_str().unwrap_or_default(), there, &one["name"]);
                         }
                     }
                     "backendRefs" => {
                         for one in value.as_array().into_iter().flatten() {
-                            note(one["kind"].as_str().unwrap_or("Service"), namespace, &one["name"]);
+                            note(found, one["kind"].as_str().unwrap_or("Service"), namespace, &one["name"]);
                         }
                     }
                     _ => {}
