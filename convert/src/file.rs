@@ -33,7 +33,7 @@ pub fn file_needs(text: &str, platform: &Platform) -> Result<Vec<(EnvironmentNam
     let config = PlConfig::read(text)?;
     let needs = |environment: &String| {
         let objects = render::objects(&config.for_environment(environment)?, platform, environment)?;
-        Ok((EnvironmentName::new(environment), Needs::of(&objects)))
+        Ok::<_, FileError>((EnvironmentName::new(environment), Needs::of(&objects)))
     };
     config.environments.keys().map(needs).collect()
 }
