@@ -62,7 +62,7 @@ pub struct Platform {
 }
 
 /// The company's groups, as the cluster and Argo CD are told them.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Groups {
     /// The group whose members are a team: `eng-{team}`.
@@ -71,7 +71,7 @@ pub struct Groups {
 }
 
 /// A repository in Git.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Repository {
     /// Its URL, as Argo CD fetches it.
@@ -82,7 +82,7 @@ pub struct Repository {
 }
 
 /// What pods may reach outside of their team's namespace.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Egress {
     /// Everything but the node's metadata, as before the move: what other teams' pods let in is their policies' affair.
@@ -93,7 +93,7 @@ pub enum Egress {
 }
 
 /// The nodes that Karpenter buys.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Nodes {
     /// The IAM role of the nodes, by its name.
@@ -106,7 +106,7 @@ pub struct Nodes {
 }
 
 /// How public certificates are ordered.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Acme {
     /// The address of the account, which the authority may write to.

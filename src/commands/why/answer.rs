@@ -88,6 +88,8 @@ pub(super) enum OriginRow {
     Source(Evidence),
     /// A workload as a whole.
     Workload { id: String, environment: String },
+    /// An app as a whole: what it asks of the platform.
+    App { team: String, app: String },
     /// Somebody changed the file.
     Edited,
 }
@@ -205,6 +207,7 @@ impl Rows<'_> {
             Origin::Workload { id, environment } => {
                 OriginRow::Workload { id: id.to_string(), environment: environment.to_string() }
             }
+            Origin::App { team, app } => OriginRow::App { team: team.clone(), app: app.clone() },
             Origin::Edited => OriginRow::Edited,
         })
     }

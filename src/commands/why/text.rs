@@ -61,6 +61,9 @@ fn origin_lines(origin: &OriginRow, indent: &str, said: &mut Vec<String>) {
         OriginRow::Workload { id, environment } => {
             said.push(format!("{indent}from the workload {id}, in {environment}"));
         }
+        OriginRow::App { team, app } => {
+            said.push(format!("{indent}from what the app {team}/{app} asks of the platform"))
+        }
         OriginRow::Source(one) => {
             said.push(format!("{indent}from {} {} = {}", one.observation, one.pointer, one.value));
             let seen = one.last_seen.map(|seen| format!(", seen {seen:.0}")).unwrap_or_default();

@@ -127,6 +127,10 @@ fn app_of(
             return Ok(app.clone());
         }
     }
+    if is_of_platform(path) {
+        return Err(Failure::new(FailureKind::Usage, format!("{path} is a file of all apps together, and not of one"))
+            .hint("`caravan why` tells where lines of an app's files come from; docs/platform.md says what decides this one"));
+    }
     let folders: Vec<String> = estate
         .apps
         .iter()
@@ -137,6 +141,12 @@ fn app_of(
         Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
         None => failure.hint("name a file below deployment/, images/ or ledger/ as `caravan convert` writes them"),
     })
+}
+
+/// Whether it lies under the apps: of the platform, of a team's fence, or shared.
+fn is_of_platform(path: &str) -> bool {
+    let is_of_team = path.strip_prefix("deployment/teams/").is_some_and(|rest| rest.contains("/jail/"));
+    is_of_team || ["deployment/platform/", "infrastructure/"].iter().any(|folder| path.starts_with(folder))
 }
 
 /// Nothing is converted to that path: why, as far as the conversion says.
