@@ -106,6 +106,7 @@ impl Config {
         if !(1..=3600).contains(&self.lease) {
             return Err(wrong(format!("lease: {} s is not between 1 and 3600", self.lease)));
         }
+        self.platform.terraform.check().map_err(wrong)?;
         self.metrics.check().map_err(wrong)?;
         notifications::check(&self.notifications).map_err(wrong)?;
         self.ownership.check().map_err(|error| wrong(error.to_string()))

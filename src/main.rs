@@ -24,6 +24,7 @@ mod printer;
 mod probes;
 mod progress;
 mod reference;
+mod shared;
 mod shell;
 mod signals;
 mod suggest;

@@ -1,5 +1,6 @@
 //! What the platform is like: settings that every manifest follows.
 
+use crate::TerraformSettings;
 use caravan_inventory::AccountId;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
@@ -36,6 +37,8 @@ pub struct Platform {
     pub images: Images,
     /// Where autoscalers ask for request rates: the URL of a Prometheus API that scrapes the gateway.
     pub prometheus: String,
+    /// How Terraform is run.
+    pub terraform: TerraformSettings,
 }
 
 /// The AWS region of the cluster, and whether anybody said so: what is only assumed is compared with nothing.
@@ -97,6 +100,7 @@ impl Default for Platform {
             namespace_prefix: "team-".to_owned(),
             images: Images::default(),
             prometheus: "http://prometheus.monitoring.svc:9090".to_owned(),
+            terraform: TerraformSettings::default(),
         }
     }
 }

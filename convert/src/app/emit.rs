@@ -2,9 +2,9 @@
 
 use crate::provenance::Trace;
 use crate::render::{self, Manifests, RenderError};
-use crate::{File, Platform, images};
+use crate::{AppRoles, File, Platform, images};
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_inventory::{EnvironmentName, Redacted};
+use caravan_inventory::{EnvironmentName, Redacted, TeamName};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -55,6 +55,8 @@ pub(super) struct Emitted {
     pub(super) files: Files,
     /// The names that it takes in the cluster.
     pub(super) names: Vec<String>,
+    /// The roles whose rights it takes over, if there are any.
+    pub(super) roles: Option<AppRoles>,
 }
 
 /// What all emitters make.
@@ -70,12 +72,26 @@ pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Emi
     }
     match files.iter().find(|(_, file)| Redacted::is_in(&String::from_utf8_lossy(&file.bytes))) {
         Some((path, _)) => Err(fingerprint(path)),
-        None => Ok(Emitted { files, names }),
+        None => Ok(Emitted { files, names, roles: roles(input) }),
     }
 }
 
+/// The roles that the app takes over, with the ServiceAccount that gets their rights.
+fn roles(input: &EmitterInput<'_>) -> Option<AppRoles> {
+    let EmitterInput { config, platform, environment, .. } = input;
+    let roles: Vec<String> = render::roles(config).map(str::to_owned).collect();
+    (!roles.is_empty()).then(|| AppRoles {
+        team: TeamName::new(&config.team),
+        app: config.app.clone(),
+        environment: (*environment).clone(),
+        namespace: platform.namespace(&config.team),
+        service_account: render::service_account_name(config),
+        roles,
+    })
+}
+
 /// Why something that carries the mark of a secret is not written.
-pub(super) fn fingerprint(what: &str) -> String {
+pub(crate) fn fingerprint(what: &str) -> String {
     format!("{what} would carry the fingerprint of a secret; this is a fault of caravan: please report it")
 }
 

@@ -2,15 +2,17 @@
 
 mod emit;
 
+pub(crate) use emit::fingerprint;
+
 use crate::assign::{App, Member};
 use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
-use crate::{File, Names, Platform, Sources, Tree, environments, yaml};
+use crate::{AppRoles, File, Names, Platform, Sources, Tree, environments, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
-use emit::{EMITTERS, Emitted, Emitter, EmitterInput, Files, emit, fingerprint};
+use emit::{EMITTERS, Emitted, Emitter, EmitterInput, Files, emit};
 use std::collections::BTreeMap;
 
 /// What became of one app.
@@ -29,6 +31,8 @@ pub struct Converted {
     pub questions: Vec<Question>,
     /// Files of a human into which what is new could not be brought (C4).
     pub conflicts: Vec<Conflict>,
+    /// The roles whose rights it takes over, in each environment.
+    pub roles: Vec<AppRoles>,
 }
 
 /// A workload that could not be converted.
@@ -307,10 +311,13 @@ impl<'a> Work<'a> {
         for (environment, emitted) in emitted {
             let taken = emitted.and_then(|emitted| {
                 names.take(&owner, &environment, &emitted.names)?;
-                Ok(emitted.files)
+                Ok(emitted)
             });
             match taken {
-                Ok(files) => made.extend(files),
+                Ok(emitted) => {
+                    made.extend(emitted.files);
+                    self.out.roles.extend(emitted.roles);
+                }
                 Err(reason) => {
                     // What it would have made stays, and stays known as generated.
                     self.generated.files.clone_from(&last.files);

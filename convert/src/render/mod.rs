@@ -36,6 +36,7 @@ mod view;
 mod volume;
 mod write;
 
+pub(crate) use service_account::{roles, service_account_name};
 pub use custom::CUSTOM_KINDS;
 pub use error::RenderError;
 pub(crate) use names::names;

@@ -5,14 +5,14 @@ use crate::exit::Exit;
 use crate::printer::{Printer, printable};
 use crate::tree::FileOutcome;
 use camino::Utf8Path;
-use caravan_convert::{Conflict, Converted, Refused};
+use caravan_convert::{Conflict, Converted, LeftOut, Refused, SharedConverted, Unmanaged};
 use caravan_convert_lift::Counts;
 use caravan_inventory::QuestionId;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-/// More workloads than this that share a reason are counted instead of named.
+/// More than this that share a reason are counted instead of named.
 const SHARED: usize = 5;
 
 /// What a conversion ends with.
@@ -27,6 +27,17 @@ pub(crate) struct ConversionReport {
     questions: BTreeSet<QuestionId>,
     stale: Vec<String>,
     remains: Vec<String>,
+    shared: Shared,
+}
+
+/// What became of what workloads share.
+#[derive(Default)]
+struct Shared {
+    fields: Counts,
+    adopted: u64,
+    added: u64,
+    left_out: Vec<LeftOut>,
+    unmanaged: Vec<Unmanaged>,
 }
 
 /// `caravan.convert/v1`.
@@ -48,6 +59,34 @@ pub(crate) struct Document<'a> {
     /// Names at which a weighted pair of a cutover stands, until its run is finalised or taken back.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     remains: &'a [String],
+    terraform: SharedRow<'a>,
+}
+
+/// What is shared, in Terraform.
+#[derive(Serialize)]
+struct SharedRow<'a> {
+    /// How many resources of Terraform are taken over by an `import` block.
+    adopted: u64,
+    /// How many are added.
+    added: u64,
+    /// How the fields of what is shared ended.
+    fields: Counts,
+    /// What is not in Terraform.
+    left_out: Vec<LeftOutRow<'a>>,
+    /// Arguments that Terraform is told to leave as they are.
+    unmanaged: Vec<UnmanagedRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct LeftOutRow<'a> {
+    id: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct UnmanagedRow<'a> {
+    argument: &'a str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -87,6 +126,7 @@ impl ConversionReport {
             questions: BTreeSet::new(),
             stale: Vec::new(),
             remains: Vec::new(),
+            shared: Shared::default(),
         }
     }
 
@@ -97,6 +137,14 @@ impl ConversionReport {
         self.refused.extend(converted.refused);
         self.conflicts.extend(converted.conflicts);
         self.questions.extend(converted.questions.into_iter().map(|question| question.id));
+    }
+
+    /// Adds what workloads share.
+    pub(super) fn add_shared(&mut self, converted: SharedConverted) {
+        let SharedConverted { fields, adopted, added, left_out, unmanaged, questions, conflicts, .. } = converted;
+        self.shared = Shared { fields, adopted, added, left_out, unmanaged };
+        self.questions.extend(questions.into_iter().map(|question| question.id));
+        self.conflicts.extend(conflicts);
     }
 
     /// Takes what became of the files, and sorts what came app by app.
@@ -112,7 +160,7 @@ impl ConversionReport {
     pub(crate) fn exit(&self) -> Exit {
         if !self.conflicts.is_empty() {
             Exit::Failed
-        } else if !self.refused.is_empty() || self.fields.unknown > 0 {
+        } else if !self.refused.is_empty() || self.fields.unknown + self.shared.fields.unknown > 0 {
             Exit::NotReady
         } else if self.check && !self.tree.differences.is_empty() {
             Exit::Differences
@@ -148,6 +196,7 @@ impl ConversionReport {
             differences: &self.tree.differences,
             stale: &self.stale,
             remains: &self.remains,
+            terraform: self.shared.row(),
         }
     }
 
@@ -175,9 +224,11 @@ impl ConversionReport {
                 files.saturating_sub(*written)
             )?;
         }
+        self.shared.write(stdout)?;
         writeln!(stdout, "questions  {} open", self.questions.len())?;
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
+        section(stdout, "not in Terraform", self.shared.left_out_lines(verbose).into_iter())?;
         section(stdout, "no longer lifted", self.stale.iter().cloned())?;
         section(stdout, "weighted by a cutover that is not finalised", self.remains.iter().cloned())?;
         section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
@@ -185,24 +236,15 @@ impl ConversionReport {
 
     /// One line for each workload and reason; where many share a reason and nobody asked for more, one for all of them.
     fn refused_lines(&self, verbose: bool) -> Vec<String> {
-        let mut by_reason: BTreeMap<&str, Vec<&Refused>> = BTreeMap::new();
-        for one in &self.refused {
-            by_reason.entry(&one.reason).or_default().push(one);
-        }
-        let is_shared = |reason: &str| !verbose && by_reason.get(reason).is_some_and(|all| all.len() > SHARED);
-        let apart = self.refused.iter().filter(|one| !is_shared(&one.reason));
-        let together = by_reason.iter().filter(|(reason, _)| is_shared(reason));
-        apart
-            .map(|one| format!("{}: {}", one.source, one.reason))
-            .chain(together.map(|(reason, all)| format!("{} workloads: {reason}", all.len())))
-            .collect()
+        let lines = self.refused.iter().map(|one| (one.source.as_str(), one.reason.as_str()));
+        by_reason(lines.collect(), "workloads", verbose)
     }
 
     fn advise(&self, printer: &Printer) {
         if !self.questions.is_empty() {
             printer.hint("`caravan decide` lists the open questions and takes the answers");
         }
-        if self.fields.unknown > 0 {
+        if self.fields.unknown + self.shared.fields.unknown > 0 {
             printer.warning("fields that no API model has: look for `unknown` in the ledger");
         }
         if !self.stale.is_empty() {
@@ -220,6 +262,56 @@ impl ConversionReport {
                 .warning("files in conflict were left as they are; bring both versions together, then convert again");
         }
     }
+}
+
+impl Shared {
+    fn row(&self) -> SharedRow<'_> {
+        SharedRow {
+            adopted: self.adopted,
+            added: self.added,
+            fields: self.fields,
+            left_out: self.left_out.iter().map(|one| LeftOutRow { id: &one.id, reason: &one.reason }).collect(),
+            unmanaged: self
+                .unmanaged
+                .iter()
+                .map(|one| UnmanagedRow { argument: &one.argument, reason: &one.reason })
+                .collect(),
+        }
+    }
+
+    /// Nothing, where nothing is shared.
+    fn write(&self, stdout: &mut impl Write) -> io::Result<()> {
+        let Self { adopted, added, left_out, unmanaged, .. } = self;
+        if *adopted + *added == 0 && left_out.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            stdout,
+            "terraform  {adopted} taken over, {added} added, {} left out; {} arguments stay as they are",
+            left_out.len(),
+            unmanaged.len()
+        )
+    }
+
+    fn left_out_lines(&self, verbose: bool) -> Vec<String> {
+        let lines = self.left_out.iter().map(|one| (one.id.as_str(), one.reason.as_str()));
+        by_reason(lines.collect(), "resources", verbose)
+    }
+}
+
+/// One line for each thing and its reason; where many share a reason and nobody asked for more, one for all of them.
+fn by_reason(all: Vec<(&str, &str)>, many: &str, verbose: bool) -> Vec<String> {
+    let mut by_reason: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, reason) in &all {
+        *by_reason.entry(reason).or_default() += 1;
+    }
+    let is_shared = |reason: &str| !verbose && by_reason.get(reason).is_some_and(|count| *count > SHARED);
+    let apart = all.iter().filter(|(_, reason)| !is_shared(reason));
+    let together = by_reason.iter().filter(|(reason, _)| is_shared(reason));
+    apart
+        .map(|(what, reason)| format!("{what}: {reason}"))
+        .chain(together.map(|(reason, count)| format!("{count} {many}: {reason}")))
+        .collect()
 }
 
 fn section(out: &mut impl Write, title: &str, lines: impl ExactSizeIterator<Item = String>) -> io::Result<()> {

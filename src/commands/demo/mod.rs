@@ -87,8 +87,8 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let imported = inventory::import_and_link(&mut store, ESTATE, "the embedded estate", &config.ownership)?;
     let kinds = count_kinds(&store)?;
     let coverage = store.coverage()?;
-    let report = convert_all(&store, &decisions, &config.platform, dir, Some(permit), printer)?;
-    let questions = decide::open(&store, &decisions, &config.platform)?;
+    let report = convert_all(&store, &decisions, &config, dir, Some(permit), printer)?;
+    let questions = decide::open(&store, &decisions, &config)?;
     let wave = wave::walk(dir, &store, &config, printer, permit)?;
     Ok(Walked { dir, imported, kinds, coverage, report, questions, wave })
 }
