@@ -3,7 +3,9 @@
 use crate::config::Config;
 use crate::error::Failure;
 use crate::lifting::Estate;
-use caravan_convert::{AppRoles, Existing, Nothing, SharedConverted, SharedEstate, SharedResource, Trace, convert_shared};
+use caravan_convert::{
+    AppRoles, Existing, Nothing, SharedConverted, SharedEstate, SharedResource, Trace, convert_shared,
+};
 use caravan_discover::Resource;
 use caravan_inventory::{
     Decisions, EdgeKind, Observation, ObservationKind as Kind, Ownership, Question, Subject, TeamName,

@@ -93,10 +93,12 @@ fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Resu
         let ends = about.match_indices('/').map(|(at, _)| at).chain([about.len()]);
         let mut known = false;
         for end in ends {
-            known = known || shared.contains(&about[..end]) || store.workload(&WorkloadId::new(&about[..end]))?.is_some();
+            known =
+                known || shared.contains(&about[..end]) || store.workload(&WorkloadId::new(&about[..end]))?.is_some();
         }
         if !known {
-            printer.warning(&format!("decisions.yaml answers {id}, and the inventory holds no such workload or resource"));
+            printer
+                .warning(&format!("decisions.yaml answers {id}, and the inventory holds no such workload or resource"));
         }
     }
     Ok(())

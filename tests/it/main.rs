@@ -33,4 +33,5 @@ mod random_failures;
 mod rollback;
 mod settling;
 mod supervised;
+mod terraform;
 mod testbed;

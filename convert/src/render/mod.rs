@@ -36,11 +36,11 @@ mod view;
 mod volume;
 mod write;
 
-pub(crate) use service_account::{roles, service_account_name};
 pub use custom::CUSTOM_KINDS;
 pub use error::RenderError;
 pub(crate) use names::names;
 pub use object::Object;
+pub(crate) use service_account::{roles, service_account_name};
 
 use crate::Platform;
 use crate::provenance::{Provenance, Trace};

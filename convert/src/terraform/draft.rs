@@ -25,8 +25,6 @@ pub struct Unmanaged {
 pub(super) struct Adopted {
     /// `aws_sqs_queue.jobs_eu-central-1_123456789012`.
     pub(super) address: String,
-    /// What Terraform finds it by.
-    pub(super) import: String,
     pub(super) location: Location,
     pub(super) items: Body,
     pub(super) unmanaged: Vec<Unmanaged>,
@@ -204,14 +202,7 @@ impl Draft {
     }
 
     /// Lets something be as it is.
-    fn leave(
-        &mut self,
-        fields: &mut Fields<'_>,
-        pointer: &str,
-        name: &str,
-        expression: String,
-        reason: &'static str,
-    ) {
+    fn leave(&mut self, fields: &mut Fields<'_>, pointer: &str, name: &str, expression: String, reason: &'static str) {
         fields.unmanaged(pointer, &format!("{}.{name}", self.address()), reason);
         self.left_alone.push((expression, reason.to_owned()));
     }
@@ -226,7 +217,7 @@ impl Draft {
         let address = self.address();
         let Self { kind, label, location, from, arguments, mut left_alone } = self;
         let to = Item::argument("to", Value::Expression(address.clone()), &from);
-        let id = Item::argument("id", Value::text(import.clone()), imported);
+        let id = Item::argument("id", Value::text(import), imported);
         let provider = Value::Expression(format!("aws.{}", location.alias()));
         let mut body = vec![Item::argument("provider", provider, &from), Item::Blank];
         body.extend(arguments);
@@ -234,12 +225,9 @@ impl Draft {
         if !left_alone.is_empty() {
             body.extend([Item::Blank, lifecycle(&left_alone, &from)]);
         }
-        let unmanaged = |(argument, reason): (String, String)| Unmanaged {
-            argument: format!("{address}.{argument}"),
-            reason,
-        };
+        let unmanaged =
+            |(argument, reason): (String, String)| Unmanaged { argument: format!("{address}.{argument}"), reason };
         Adopted {
-            import,
             location,
             items: vec![
                 Item::block("import", &[], &from, vec![to, id]),

@@ -135,11 +135,8 @@ pub(super) fn write(
         for (at, LedgerEntry { path, verdict, target, note }) in one.entries.iter().enumerate() {
             let comma = if at + 1 < one.entries.len() { "," } else { "" };
             let line = serde_json::to_string(&Line { path, verdict, target, note })?;
-            let origin = Origin::Source {
-                observation: one.source.clone(),
-                pointer: path.clone(),
-                verdict: verdict.clone(),
-            };
+            let origin =
+                Origin::Source { observation: one.source.clone(), pointer: path.clone(), verdict: verdict.clone() };
             lines.push(&format!("{line}{comma}"), format!("{place}/entries/{at}"), origin);
         }
         let comma = if number + 1 < documents.len() { "," } else { "" };
@@ -170,9 +167,8 @@ pub(super) fn write_index<'a>(
     while let Some((at, (id, reason, observation))) = left_out.next() {
         let comma = if left_out.peek().is_some() { "," } else { "" };
         let (id, reason) = (serde_json::to_string(id)?, serde_json::to_string(reason)?);
-        let origin = observation.map_or(Origin::Default, |observation| Origin::Observed {
-            observation: observation.clone(),
-        });
+        let origin =
+            observation.map_or(Origin::Default, |observation| Origin::Observed { observation: observation.clone() });
         lines.push(&format!("{{\"id\":{id},\"reason\":{reason}}}{comma}"), format!("/left_out/{at}"), origin);
     }
     lines.push("]}", "/left_out".to_owned(), Origin::Default);

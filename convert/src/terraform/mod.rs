@@ -34,7 +34,7 @@ use crate::{Conflict, Platform, Tree};
 use caravan_convert_lift::Counts;
 use caravan_inventory::{Decisions, Question, Redacted};
 use fields::Fields;
-use hcl::{Item, From};
+use hcl::{From, Item};
 use ledger::{DocumentAccount, Generated};
 use module::Module;
 use place::{ModuleName, Part};
@@ -115,12 +115,7 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(
-        estate: &'a SharedEstate<'a>,
-        platform: &'a Platform,
-        existing: &'a dyn Existing,
-        trace: Trace,
-    ) -> Self {
+    fn new(estate: &'a SharedEstate<'a>, platform: &'a Platform, existing: &'a dyn Existing, trace: Trace) -> Self {
         let known = match existing.read(ledger::INDEX) {
             Ok(Some(text)) => ledger::read_index(&text),
             Ok(None) | Err(_) => BTreeSet::new(),

@@ -16,7 +16,8 @@ const VERSIONS: Rule = Rule { name: "versions", says: "what the module is run wi
 const PROVIDERS: Rule = Rule { name: "providers", says: "one provider for each account and region of its resources" };
 const HEADER: Rule = Rule { name: "header", says: "a word about what the file is" };
 const QUARANTINE: Rule = Rule { name: "quarantine", says: "what is not taken over, and why" };
-const REMOVED: Rule = Rule { name: "removed", says: "what was taken over once and is not any more: Terraform forgets it" };
+const REMOVED: Rule =
+    Rule { name: "removed", says: "what was taken over once and is not any more: Terraform forgets it" };
 
 /// What one module is made of.
 #[derive(Default)]
@@ -147,10 +148,14 @@ const EMPTY: &str = "Made by caravan: nothing of what stood here is left.";
 
 fn subject_header(part: Part) -> String {
     match part {
-        Part::Adopt => "Made by caravan from what was found: each resource is there already and is taken over as it is. A \
-                        plan that\nwould add, change or destroy anything is to be looked into, not applied.",
-        Part::New => "Made by caravan: what is added. A plan that would change or destroy anything is to be looked into, not \
-                      applied.",
+        Part::Adopt => {
+            "Made by caravan from what was found: each resource is there already and is taken over as it is. A \
+                        plan that\nwould add, change or destroy anything is to be looked into, not applied."
+        }
+        Part::New => {
+            "Made by caravan: what is added. A plan that would change or destroy anything is to be looked into, not \
+                      applied."
+        }
     }
     .to_owned()
 }
@@ -167,10 +172,7 @@ fn versions_header(name: &ModuleName, settings: &TerraformSettings) -> String {
 
 fn versions(name: &ModuleName, platform: &Platform) -> Body {
     let from = fixed(VERSIONS);
-    let aws = vec![
-        ("source".to_owned(), Value::text("hashicorp/aws")),
-        ("version".to_owned(), Value::text(AWS)),
-    ];
+    let aws = vec![("source".to_owned(), Value::text("hashicorp/aws")), ("version".to_owned(), Value::text(AWS))];
     let required = vec![Item::argument("aws", Value::Object(aws), &from)];
     let mut body = vec![
         Item::argument("required_version", Value::text(TERRAFORM), &from),

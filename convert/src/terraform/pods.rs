@@ -15,7 +15,8 @@ use crate::{Platform, naming};
 use caravan_inventory::{AccountId, EnvironmentName, Region, TeamName};
 use serde_json::json;
 
-const RIGHTS: Rule = Rule { name: "pod-rights", says: "the rights that the task had, for the pod that takes its place" };
+const RIGHTS: Rule =
+    Rule { name: "pod-rights", says: "the rights that the task had, for the pod that takes its place" };
 
 /// The longest name of a role (IAM, CreateRole).
 const ROLE_NAME: usize = 64;

@@ -45,9 +45,14 @@ impl SharedResource {
         }
         let account = account.clone().ok_or_else(|| "its account is not known".to_owned())?;
         let region = match self.observation.kind {
-            Kind::Bucket => body.get("BucketRegion").and_then(Value::as_str).map(caravan_inventory::Region::new).ok_or_else(
-                || "the region of the bucket was not read: s3:ListBuckets did not tell it; run `caravan discover`".to_owned(),
-            )?,
+            Kind::Bucket => {
+                body.get("BucketRegion").and_then(Value::as_str).map(caravan_inventory::Region::new).ok_or_else(
+                    || {
+                        "the region of the bucket was not read: s3:ListBuckets did not tell it; run `caravan discover`"
+                            .to_owned()
+                    },
+                )?
+            }
             _ => match region {
                 Some(region) if !region.is_global() => region.clone(),
                 _ => home_region(&self.observation.name),
@@ -63,7 +68,9 @@ impl SharedResource {
         if let Some(service) = text("/OwningService") {
             return Some(Elsewhere::Certain(format!("{service}, which made it, owns it")));
         }
-        if ["/aws-service-role/", "/aws-reserved/"].iter().any(|path| text("/Path").is_some_and(|it| it.starts_with(path)))
+        if ["/aws-service-role/", "/aws-reserved/"]
+            .iter()
+            .any(|path| text("/Path").is_some_and(|it| it.starts_with(path)))
         {
             return Some(Elsewhere::Certain("it is a role of an AWS service, which made it".to_owned()));
         }
@@ -96,9 +103,8 @@ fn tags(body: &Value) -> Vec<(&str, &str)> {
             Some(Value::Object(map)) => {
                 found.extend(map.iter().filter_map(|(key, value)| Some((key.as_str(), value.as_str()?))));
             }
-            Some(Value::Array(list)) => found.extend(
-                list.iter().filter_map(|tag| Some((tag.get("Key")?.as_str()?, tag.get("Value")?.as_str()?))),
-            ),
+            Some(Value::Array(list)) => found
+                .extend(list.iter().filter_map(|tag| Some((tag.get("Key")?.as_str()?, tag.get("Value")?.as_str()?)))),
             _ => {}
         }
     }

@@ -77,19 +77,24 @@ impl Nowhere {
 fn find(resource: &SharedResource, decisions: &Decisions) -> Result<Found, Nowhere> {
     let because = |reason: String| Nowhere { reason, question: None };
     let kind = resource.observation.kind;
-    let sort = kinds::sort(kind).ok_or_else(|| because(format!("no Terraform is written for {} yet", kind.as_str())))?;
+    let sort =
+        kinds::sort(kind).ok_or_else(|| because(format!("no Terraform is written for {} yet", kind.as_str())))?;
     let location = resource.location().map_err(because)?;
     match resource.elsewhere() {
         Some(Elsewhere::Certain(why)) => return Err(because(why)),
-        Some(Elsewhere::Likely(why)) => {
-            if !is_adopted(resource, &why, decisions).map_err(Nowhere::asked)? {
-                return Err(because(format!("another state owns it, as decisions.yaml says: {why}")));
-            }
-        }
+        Some(Elsewhere::Likely(why)) => take_over(resource, &why, decisions)?,
         None => {}
     }
     let owner = owner(resource, decisions).map_err(Nowhere::asked)?;
     Ok(Found { module: ModuleName { owner, part: Part::Adopt }, sort, location })
+}
+
+/// What looks as if another state owned it is taken over when a person says so.
+fn take_over(resource: &SharedResource, why: &str, decisions: &Decisions) -> Result<(), Nowhere> {
+    if is_adopted(resource, why, decisions).map_err(Nowhere::asked)? {
+        return Ok(());
+    }
+    Err(Nowhere { reason: format!("another state owns it, as decisions.yaml says: {why}"), question: None })
 }
 
 fn carry(resource: &SharedResource, place: &Found, neighbours: &Neighbours) -> Result<Carried, String> {
@@ -97,9 +102,7 @@ fn carry(resource: &SharedResource, place: &Found, neighbours: &Neighbours) -> R
 }
 
 /// What may be referred to in each module.
-fn neighbours<'a>(
-    placed: impl Iterator<Item = &'a (&'a SharedResource, Found)>,
-) -> BTreeMap<ModuleName, Neighbours> {
+fn neighbours<'a>(placed: impl Iterator<Item = &'a (&'a SharedResource, Found)>) -> BTreeMap<ModuleName, Neighbours> {
     let mut modules: BTreeMap<ModuleName, Neighbours> = BTreeMap::new();
     for (resource, place) in placed {
         if let Some(kind) = kinds::referred(resource.observation.kind) {

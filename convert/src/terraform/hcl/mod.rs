@@ -5,9 +5,9 @@
 //! arguments on adjoining lines in one column).
 
 mod print;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub(super) use print::print;
 pub(super) use text::quoted as literal;

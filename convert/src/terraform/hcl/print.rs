@@ -170,7 +170,9 @@ fn of_body(lines: &mut Vec<Line>, body: &Body, indent: usize, place: &str) {
             }
             // An empty line belongs to what comes next.
             Item::Blank => {
-                if let Some(from) = body[number..].iter().find_map(from_of).or_else(|| body[..number].iter().rev().find_map(from_of)) {
+                if let Some(from) =
+                    body[number..].iter().find_map(from_of).or_else(|| body[..number].iter().rev().find_map(from_of))
+                {
                     At { lines, indent, place, from }.line(String::new());
                 }
             }

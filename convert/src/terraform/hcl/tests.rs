@@ -43,29 +43,44 @@ fn arguments_on_adjoining_lines_are_aligned_and_others_are_not() {
     )])));
     let body = vec![
         Item::comment("One line.\nAnd another.", &from()),
-        Item::block("resource", &["aws_sqs_queue", "jobs"], &from(), vec![
-            argument("provider", Value::Expression("aws.here".to_owned())),
-            Item::Blank,
-            argument("name", Value::text("jobs")),
-            argument("visibility_timeout_seconds", Value::Number("30".to_owned())),
-            argument("policy", policy),
-            argument("tags", tags),
-            argument("one", Value::List(vec![Value::text("a")])),
-            argument("none", Value::List(Vec::new())),
-            Item::Blank,
-            Item::block("lifecycle", &[], &from(), vec![argument(
-                "ignore_changes",
-                Value::List(vec![Value::Expression("policy".to_owned()), Value::Expression("tags[\"a\"]".to_owned())]),
-            )]),
-            Item::block("empty", &[], &from(), Vec::new()),
-        ]),
+        Item::block(
+            "resource",
+            &["aws_sqs_queue", "jobs"],
+            &from(),
+            vec![
+                argument("provider", Value::Expression("aws.here".to_owned())),
+                Item::Blank,
+                argument("name", Value::text("jobs")),
+                argument("visibility_timeout_seconds", Value::Number("30".to_owned())),
+                argument("policy", policy),
+                argument("tags", tags),
+                argument("one", Value::List(vec![Value::text("a")])),
+                argument("none", Value::List(Vec::new())),
+                Item::Blank,
+                Item::block(
+                    "lifecycle",
+                    &[],
+                    &from(),
+                    vec![argument(
+                        "ignore_changes",
+                        Value::List(vec![
+                            Value::Expression("policy".to_owned()),
+                            Value::Expression("tags[\"a\"]".to_owned()),
+                        ]),
+                    )],
+                ),
+                Item::block("empty", &[], &from(), Vec::new()),
+            ],
+        ),
     ];
     insta::assert_snapshot!(printed(&body));
 }
 
 #[test]
 fn nothing_in_a_text_is_a_template() {
-    for text in ["${x}", "$${x}", "$$${x}", "%{if x}", "%%{x", "a\"b\\c", "\n\r\t\u{7}", "$", "%", "${", "\u{202e}x", "ä${"] {
+    for text in
+        ["${x}", "$${x}", "$$${x}", "%{if x}", "%%{x", "a\"b\\c", "\n\r\t\u{7}", "$", "%", "${", "\u{202e}x", "ä${"]
+    {
         let body = vec![argument("value", Value::text(text))];
         let read: hcl::Value = hcl::from_str(&printed(&body)).unwrap();
         // The reader keeps what a template would be as its text.

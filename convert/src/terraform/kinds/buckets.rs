@@ -29,8 +29,7 @@ pub(super) fn carry(context: &Context<'_>) -> Result<Carried, String> {
                 match fields.held("/Policy") {
                     Held::Value(document) => {
                         let document = Value::Json(Box::new(Value::of_json(document)));
-                        let mut policy =
-                            Draft::new("aws_s3_bucket_policy", &resource.name, location, true, &part.id);
+                        let mut policy = Draft::new("aws_s3_bucket_policy", &resource.name, location, true, &part.id);
                         let name = Value::Expression(format!("{address}.bucket"));
                         policy.set(&mut fields, "/Bucket", "bucket", name);
                         policy.set(&mut fields, "/Policy", "policy", document);

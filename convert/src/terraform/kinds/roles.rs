@@ -68,7 +68,8 @@ impl Rights<'_> {
         for at in 0..fields.list("/RolePolicyList").len() {
             let place = format!("/RolePolicyList/{at}");
             let document = format!("{place}/PolicyDocument");
-            let (Some(name), Held::Value(policy)) = (fields.text(&format!("{place}/PolicyName")), fields.held(&document))
+            let (Some(name), Held::Value(policy)) =
+                (fields.text(&format!("{place}/PolicyName")), fields.held(&document))
             else {
                 let why = "a part of it was not recorded, since it may be a secret; it stays as it is";
                 fields.unmanaged(&place, "", "a part of it was not recorded, since it may be a secret");

@@ -31,8 +31,7 @@ pub(super) fn carry(context: &Context<'_>) -> Result<Carried, String> {
     {
         return Err(format!("it is a replica of the secret in {primary}"));
     }
-    let mut secret =
-        Draft::new("aws_secretsmanager_secret", &resource.name, location, false, &resource.observation.id);
+    let mut secret = Draft::new("aws_secretsmanager_secret", &resource.name, location, false, &resource.observation.id);
     secret.text(&mut fields, "/Name", "name")?;
     secret.optional_text(&mut fields, "/Description", "description");
     secret.optional_text(&mut fields, "/KmsKeyId", "kms_key_id");

@@ -31,7 +31,9 @@ pub(super) fn carry(context: &Context<'_>) -> Result<Carried, String> {
         return Err("it is a global table, of which the replicas are not written yet".to_owned());
     }
     if body.get("OnDemandThroughput").is_some() || body.get("KeySchema").is_none() {
-        return Err("it has limits of on-demand throughput, which are not written yet, or its keys were not read".to_owned());
+        return Err(
+            "it has limits of on-demand throughput, which are not written yet, or its keys were not read".to_owned()
+        );
     }
     let mut table = Draft::new("aws_dynamodb_table", &resource.name, location, false, &resource.observation.id);
     table.text(&mut fields, "/TableName", "name")?;
@@ -135,10 +137,8 @@ fn attributes(table: &mut Draft, fields: &mut Fields<'_>) {
 }
 
 fn indexes(table: &mut Draft, fields: &mut Fields<'_>, is_provisioned: bool) -> Result<(), String> {
-    let lists = [
-        ("/GlobalSecondaryIndexes", "global_secondary_index"),
-        ("/LocalSecondaryIndexes", "local_secondary_index"),
-    ];
+    let lists =
+        [("/GlobalSecondaryIndexes", "global_secondary_index"), ("/LocalSecondaryIndexes", "local_secondary_index")];
     for (list, kind) in lists {
         for (at, index) in fields.list(list).iter().enumerate() {
             let place = format!("{list}/{at}");
@@ -156,7 +156,8 @@ fn index_body(index: &Json, kind: &str, is_provisioned: bool, from: &From) -> Re
     if index.get("OnDemandThroughput").is_some() {
         return Err(format!("index {name} has limits of on-demand throughput, which are not written yet"));
     }
-    let projection = text("/Projection/ProjectionType").ok_or_else(|| format!("the projection of {name} was not read"))?;
+    let projection =
+        text("/Projection/ProjectionType").ok_or_else(|| format!("the projection of {name} was not read"))?;
     let mut body = vec![Item::argument("name", Value::text(name), from)];
     for (argument, key) in keys_of(index.get("KeySchema")) {
         if is_global || argument == "range_key" {

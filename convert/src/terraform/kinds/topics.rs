@@ -117,9 +117,11 @@ fn subscription(
     fields: &mut Fields<'_>,
 ) -> Result<Adopted, String> {
     if part.body.get("Attributes").is_none() {
-        return Err("its attributes were not read: let the scanning role call sns:GetSubscriptionAttributes, then run \
+        return Err(
+            "its attributes were not read: let the scanning role call sns:GetSubscriptionAttributes, then run \
                     `caravan discover`"
-            .to_owned());
+                .to_owned(),
+        );
     }
     let arn = part.name.as_str();
     // The last part of its ARN is an id of AWS; with the topic in front of it, people can tell whose it is.
@@ -127,11 +129,12 @@ fn subscription(
     let mut one = Draft::new("aws_sns_topic_subscription", &name, context.location, false, &part.id);
     one.set(fields, "/TopicArn", "topic_arn", Value::Expression(format!("{topic}.arn")));
     one.text(fields, "/Protocol", "protocol")?;
-    let endpoint = fields.text("/Endpoint").ok_or("its endpoint was not recorded, since a part of it may be a secret")?;
-    let endpoint = context.neighbours.get(endpoint).map_or_else(
-        || Value::text(endpoint),
-        |address| Value::Expression(format!("{address}.arn")),
-    );
+    let endpoint =
+        fields.text("/Endpoint").ok_or("its endpoint was not recorded, since a part of it may be a secret")?;
+    let endpoint = context
+        .neighbours
+        .get(endpoint)
+        .map_or_else(|| Value::text(endpoint), |address| Value::Expression(format!("{address}.arn")));
     one.set(fields, "/Endpoint", "endpoint", endpoint);
     one.switch(fields, "/Attributes/RawMessageDelivery", "raw_message_delivery")?;
     one.json(fields, "/Attributes/FilterPolicy", "filter_policy");

@@ -23,8 +23,13 @@ pub(super) fn carry(context: &Context<'_>) -> Result<Carried, String> {
     let id = id.rsplit('/').next().unwrap_or(id).to_owned();
     let name = fields.text("/Name").ok_or("its name was not read: run `caravan discover`")?;
     // Two zones may have one name.
-    let mut zone =
-        Draft::new("aws_route53_zone", &format!("{}-{id}", name.trim_end_matches('.')), location, true, &resource.observation.id);
+    let mut zone = Draft::new(
+        "aws_route53_zone",
+        &format!("{}-{id}", name.trim_end_matches('.')),
+        location,
+        true,
+        &resource.observation.id,
+    );
     zone.set(&mut fields, "/Name", "name", Value::text(name.trim_end_matches('.')));
     match fields.held("/Config/Comment") {
         Held::Missing => zone.fixed("comment", Value::text("")),
