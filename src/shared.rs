@@ -62,7 +62,7 @@ impl Shared {
     }
 }
 
-/// Whether the inventory holds a shared resource of this id.
+/// The ids of everything shared that the inventory holds.
 ///
 /// # Errors
 /// Those of reading.

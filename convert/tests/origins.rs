@@ -3,12 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
 
 use caravan_convert::{
-    App, Claim, Converted, Nothing, Origin, Platform, SharedEstate, SharedResource, Sources, Span, Trace, assign, convert,
-    convert_shared,
+    App, Claim, Converted, Nothing, Origin, Platform, SharedEstate, SharedResource, Sources, Span, Trace, assign,
+    convert, convert_shared,
 };
 use caravan_convert_lift::{FieldVerdict, Ledger, Lifted, SharedHosts, Source, StoreReach, lift};
 use caravan_inventory::{
-    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId, WorkloadKind,
+    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId,
+    WorkloadKind,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

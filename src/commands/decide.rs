@@ -84,7 +84,8 @@ pub(crate) fn open(store: &Store, decisions: &Decisions, config: &Config) -> Res
     Ok(questions)
 }
 
-/// Says which answers are about workloads and resources that are not there: written wrongly by hand, or of something that went away.
+/// Says which answers are about workloads and resources that are not there: written wrongly by hand, or of something that
+/// went away.
 fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Result<(), Failure> {
     let shared = shared::ids(store)?;
     for id in decided.0.keys() {
