@@ -26,6 +26,9 @@ pub(super) fn carry(context: &Context<'_>) -> Result<Carried, String> {
     if fields.observation.body.get("DeletedDate").is_some_and(|date| !date.is_null()) {
         return Err("it is being deleted".to_owned());
     }
+    if fields.text("/Type").is_some() {
+        return Err("another company's service keeps its value, and such secrets are not written yet".to_owned());
+    }
     if let Some(primary) = fields.text("/PrimaryRegion")
         && primary != location.region.as_str()
     {
