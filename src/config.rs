@@ -113,6 +113,7 @@ impl Config {
             return Err(wrong(format!("lease: {} s is not between 1 and 3600", self.lease)));
         }
         self.waves.check().map_err(|error| wrong(error.to_string()))?;
+        self.platform.terraform.check().map_err(wrong)?;
         self.metrics.check().map_err(wrong)?;
         notifications::check(&self.notifications).map_err(wrong)?;
         self.ownership.check().map_err(|error| wrong(error.to_string()))

@@ -29,6 +29,7 @@ mod probes;
 mod progress;
 mod proposing;
 mod reference;
+mod shared;
 mod shell;
 mod signals;
 mod suggest;

@@ -1,8 +1,9 @@
 //! From plconfig to the trees that Git carries.
 //!
-//! In: lifted workloads ([`caravan_convert_lift`]) or a `plconfig.yaml`, and the [`Platform`]'s settings.
-//! Out: per app and environment its manifests, per app its `plconfig.yaml`, per workload its ledger, and below all apps of
-//! an environment what they stand on ([`platform_tree`]): a [`Tree`] of paths and bytes that knows no disk.
+//! In: lifted workloads ([`caravan_convert_lift`]) or a `plconfig.yaml`, what workloads share ([`SharedEstate`]), and the
+//! [`Platform`]'s settings. Out: per app and environment its manifests, per app its `plconfig.yaml`, per workload its ledger,
+//! below all apps of an environment what they stand on ([`platform_tree`]), and Terraform for what is shared: a [`Tree`] of paths
+//! and bytes that knows no disk.
 //!
 //! What must never happen here: input or output, a clock, an environment variable; other bytes for the same input (C3);
 //! a human's edit overwritten (C4); a secret's value or a fingerprint in anything that is written (C5, D1).
@@ -25,6 +26,7 @@ mod provenance;
 pub mod render;
 mod settings;
 mod sources;
+mod terraform;
 mod tree;
 mod yaml;
 
@@ -42,4 +44,7 @@ pub use provenance::{Origin, Place, Provenance, Rule, Span, Trace};
 pub use render::{CUSTOM_KINDS, RenderError};
 pub use settings::{Acme, Egress, Gateway, Groups, Images, InternalGateway, Nodes, Platform, Repository};
 pub use sources::Sources;
+pub use terraform::{
+    AppRoles, LeftOut, SharedConverted, SharedEstate, SharedResource, TerraformSettings, Unmanaged, convert_shared,
+};
 pub use tree::{File, Tree};

@@ -100,6 +100,11 @@ pub enum Origin {
         /// The environment that it is the app's workload of.
         environment: EnvironmentName,
     },
+    /// A resource as a whole: that it is there, where, and under which name.
+    Observed {
+        /// What was observed of it.
+        observation: ObservationId,
+    },
     /// Somebody changed the file, and this line is theirs.
     Edited,
 }

@@ -1,5 +1,6 @@
 //! What the platform is like: settings that every manifest follows.
 
+use crate::TerraformSettings;
 use caravan_inventory::AccountId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,8 @@ pub struct Platform {
     pub nodes: Nodes,
     /// How public certificates are ordered.
     pub acme: Acme,
+    /// How Terraform is run.
+    pub terraform: TerraformSettings,
 }
 
 /// The company's groups, as the cluster and Argo CD are told them.
@@ -187,6 +190,7 @@ impl Default for Platform {
             secret_role: None,
             nodes: Nodes::default(),
             acme: Acme::default(),
+            terraform: TerraformSettings::default(),
         }
     }
 }

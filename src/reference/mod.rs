@@ -149,6 +149,27 @@ pub(crate) const KEYS: &[Key] = &[
         "list of texts",
         "zones in Route 53 whose names are proven by DNS, besides the domain of the apps",
     ),
+    Key::new(
+        "platform.terraform.organization",
+        "text",
+        "the organization of Terraform Cloud in which each folder below `infrastructure/` is a workspace",
+    ),
+    Key::new("platform.terraform.workspace_prefix", "text", "what stands before a folder's name in its workspace's"),
+    Key::new(
+        "platform.terraform.bucket",
+        "text",
+        "instead of an organization, the S3 bucket that keeps the state of each folder; it is in `platform.region`",
+    ),
+    Key::new(
+        "platform.terraform.role",
+        "ARN",
+        "the role that Terraform assumes in an account; `{account}` in it stands for the account",
+    ),
+    Key::new(
+        "platform.terraform.cluster",
+        "text",
+        "the EKS cluster whose pods get the rights of the roles that they take over; `{environment}` in it stands for the environment's name",
+    ),
     Key::new("ownership[].tags", "map of texts", "condition: tags with these values; `*` is any value"),
     Key::new("ownership[].cluster", "glob", "condition: the name of the cluster"),
     Key::new("ownership[].account", "text", "condition: the account"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const REGION: &str = "eu-central-1";
+pub(crate) const REGION: &str = "eu-central-1";
 /// What the emulators answer to nobody who writes ARNs into paths (moto), or to nobody at all (ministack), and what counts as
 /// partial for want of it. Nothing that is compared here comes from these.
 const LACKING: &[&str] = &[
@@ -19,7 +19,7 @@ const LACKING: &[&str] = &[
     "lambda:ListProvisionedConcurrencyConfigs",
 ];
 /// What the estate's script writes into policies, tags, headers, variables, and as the values of secrets.
-const SECRET: &str = "hunter2-share-Tn58QwYc3mLx";
+pub(crate) const SECRET: &str = "hunter2-share-Tn58QwYc3mLx";
 /// The kinds that are compared with what the script made.
 const KINDS: &[&str] = &[
     "sqs.queue",
@@ -43,11 +43,11 @@ const KINDS: &[&str] = &[
 ];
 
 /// An estate of the test's own, with a folder whose configuration reads it through a proxy.
-struct Bench {
-    account: Account,
+pub(crate) struct Bench {
+    pub(crate) account: Account,
     made: Value,
-    proxy: FaultProxy,
-    room: Room,
+    pub(crate) proxy: FaultProxy,
+    pub(crate) room: Room,
     /// What the emulator lacks: empty, as the estate is there.
     lacking: Vec<Rule>,
 }
@@ -61,7 +61,7 @@ pub(crate) fn without_serverless_caches() -> Vec<Rule> {
 }
 
 impl Bench {
-    fn in_moto() -> Option<Self> {
+    pub(crate) fn in_moto() -> Option<Self> {
         let moto = Moto::shared()?;
         let account = moto.account();
         let made = moto.boto3(&account, REGION, &script(), &[]);
@@ -105,7 +105,7 @@ impl Bench {
     }
 
     /// A scan that misses nothing but what the emulator lacks.
-    fn discover_whole(&self) {
+    pub(crate) fn discover_whole(&self) {
         let said = self.discover();
         assert!(matches!(said.code, Some(0 | 5)), "{:?}: {}", said.code, said.err);
         for (api, (state, reason)) in crate::discover_aws::coverage(&self.room) {
@@ -156,7 +156,7 @@ impl Bench {
         shown["needs"].as_array().unwrap().iter().map(need).collect()
     }
 
-    fn secrets_are_gone(&self) {
+    pub(crate) fn secrets_are_gone(&self) {
         for entry in std::fs::read_dir(self.room.path()).unwrap().map(|entry| entry.unwrap().path()) {
             let bytes = if entry.is_file() { std::fs::read(&entry).unwrap() } else { Vec::new() };
             assert!(!bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()), "{}", entry.display());

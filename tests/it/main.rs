@@ -35,5 +35,6 @@ mod random_failures;
 mod rollback;
 mod settling;
 mod supervised;
+mod terraform;
 mod testbed;
 mod tui;

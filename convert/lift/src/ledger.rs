@@ -93,16 +93,23 @@ impl Ledger {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for entry in self.entries() {
-            *match entry.verdict {
-                FieldVerdict::Exact => &mut counts.exact,
-                FieldVerdict::Approximated => &mut counts.approximated,
-                FieldVerdict::Dropped { .. } => &mut counts.dropped,
-                FieldVerdict::Question { .. } => &mut counts.question,
-                FieldVerdict::Blocker { .. } => &mut counts.blocker,
-                FieldVerdict::Unknown => &mut counts.unknown,
-            } += 1;
+            counts.add(&entry.verdict);
         }
         counts
+    }
+}
+
+impl Counts {
+    /// Counts one more field.
+    pub const fn add(&mut self, verdict: &FieldVerdict) {
+        *match verdict {
+            FieldVerdict::Exact => &mut self.exact,
+            FieldVerdict::Approximated => &mut self.approximated,
+            FieldVerdict::Dropped { .. } => &mut self.dropped,
+            FieldVerdict::Question { .. } => &mut self.question,
+            FieldVerdict::Blocker { .. } => &mut self.blocker,
+            FieldVerdict::Unknown => &mut self.unknown,
+        } += 1;
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::provenance::Trace;
 use crate::render::{self, Manifests, Object, RenderError, Scope};
-use crate::{File, Needs, Platform, images};
+use crate::{AppRoles, File, Needs, Platform, images};
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_inventory::{EnvironmentName, Redacted};
+use caravan_inventory::{EnvironmentName, Redacted, TeamName};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -79,6 +79,8 @@ pub(super) struct Emitted {
     pub(super) names: Vec<String>,
     /// What it asks of the platform.
     pub(super) needs: Needs,
+    /// The roles whose rights it takes over, if there are any.
+    pub(super) roles: Option<AppRoles>,
 }
 
 /// What all emitters make.
@@ -97,12 +99,26 @@ pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Emi
     }
     match files.iter().find(|(_, file)| Redacted::is_in(&String::from_utf8_lossy(&file.bytes))) {
         Some((path, _)) => Err(fingerprint(path)),
-        None => Ok(Emitted { files, names, needs }),
+        None => Ok(Emitted { files, names, needs, roles: roles(input) }),
     }
 }
 
+/// The roles that the app takes over, with the ServiceAccount that gets their rights.
+fn roles(input: &EmitterInput<'_>) -> Option<AppRoles> {
+    let EmitterInput { config, platform, environment, .. } = input;
+    let roles: Vec<String> = render::roles(config).map(str::to_owned).collect();
+    (!roles.is_empty()).then(|| AppRoles {
+        team: TeamName::new(&config.team),
+        app: config.app.clone(),
+        environment: (*environment).clone(),
+        namespace: platform.namespace(&config.team),
+        service_account: render::service_account_name(config),
+        roles,
+    })
+}
+
 /// Why something that carries the mark of a secret is not written.
-pub(super) fn fingerprint(what: &str) -> String {
+pub(crate) fn fingerprint(what: &str) -> String {
     format!("{what} would carry the fingerprint of a secret; this is a fault of caravan: please report it")
 }
 

@@ -2,15 +2,17 @@
 
 mod emit;
 
+pub(crate) use emit::fingerprint;
+
 use crate::assign::{App, Member};
 use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
-use crate::{File, Names, Needs, Platform, Sources, Tree, environments, yaml};
+use crate::{AppRoles, File, Names, Needs, Platform, Sources, Tree, environments, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
-use emit::{EMITTERS, Emitted, Emitter, EmitterInput, Files, emit, fingerprint};
+use emit::{EMITTERS, Emitted, Emitter, EmitterInput, Files, emit};
 use std::collections::BTreeMap;
 
 /// What became of one app.
@@ -34,6 +36,8 @@ pub struct Converted {
     pub kept: Tree,
     /// What it asks of the platform, in each environment in which its manifests are known.
     pub needs: Vec<(EnvironmentName, Needs)>,
+    /// The roles whose rights it takes over, in each environment.
+    pub roles: Vec<AppRoles>,
 }
 
 /// A workload that could not be converted.
@@ -329,11 +333,14 @@ impl<'a> Work<'a> {
         for (environment, emitted) in emitted {
             let taken = emitted.and_then(|emitted| {
                 names.take(&owner, &environment, &emitted.names)?;
-                self.out.needs.push((environment.clone(), emitted.needs));
-                Ok(emitted.files)
+                self.out.needs.push((environment.clone(), emitted.needs.clone()));
+                Ok(emitted)
             });
             match taken {
-                Ok(files) => made.extend(files),
+                Ok(emitted) => {
+                    made.extend(emitted.files);
+                    self.out.roles.extend(emitted.roles);
+                }
                 Err(reason) => {
                     // What it would have made stays, and stays known as generated.
                     self.generated.files.clone_from(&last.files);

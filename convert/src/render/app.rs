@@ -50,7 +50,7 @@ impl<'a> App<'a> {
             config,
             environment,
             namespace: platform.namespace(&config.team),
-            name: naming::object(&config.app, "web"),
+            name: super::service_account_name(config),
             built: images::reference(config, platform),
             keys: Keys {
                 team: format!("{group}/team"),

@@ -40,6 +40,7 @@ pub use custom::CUSTOM_KINDS;
 pub use error::RenderError;
 pub(crate) use names::names;
 pub use object::Object;
+pub(crate) use service_account::{roles, service_account_name};
 pub(crate) use trace::fit;
 
 use crate::Platform;

@@ -5,12 +5,16 @@
 mod perturbed;
 
 use caravan_convert::{
-    App, Claim, Converted, Nothing, Origin, Platform, Sources, Span, Trace, assign, convert, ledger_lines, ledger_path,
+    App, Claim, Converted, Nothing, Origin, Platform, SharedEstate, SharedResource, Sources, Span, Trace, assign,
+    convert, convert_shared, ledger_lines, ledger_path,
 };
 use caravan_convert_lift::{FieldVerdict, Ledger, Lifted, SharedHosts, Source, StoreReach, lift};
-use caravan_inventory::{Decisions, EnvironmentName, Observation, ObservationId, Workload, WorkloadId, WorkloadKind};
+use caravan_inventory::{
+    Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId,
+    WorkloadKind,
+};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ESTATE: &str = include_str!("../../../examples/estate/inventory.jsonl");
 
@@ -214,4 +218,49 @@ fn an_environment_s_own_lines_lead_to_its_own_workload() {
             assert!(named.contains("/862094173355/"), "{}: {named}", span.place.pointer);
         }
     }
+}
+
+/// A line of Terraform that says what a field says names that field.
+#[test]
+fn a_line_of_terraform_leads_to_the_field_of_what_was_observed() {
+    let estate = Estate::read();
+    let queues = estate.observations.values().filter(|one| one.kind == ObservationKind::Queue);
+    let resources: Vec<SharedResource> = queues
+        .map(|one| SharedResource {
+            id: format!("sqs:{}", one.name),
+            name: one.name.rsplit(':').next().unwrap().to_owned(),
+            observation: one.clone(),
+            parts: Vec::new(),
+            stated: Some(TeamName::new("tracking")),
+            users: BTreeSet::new(),
+        })
+        .collect();
+    let shared = SharedEstate { resources: &resources, apps: &[], unread: &BTreeSet::new() };
+    let convert = |trace| convert_shared(&shared, &Platform::default(), &Decisions::default(), &Nothing, trace);
+    let (traced, plain) = (convert(Trace::Lines), convert(Trace::Off));
+    assert_eq!((traced.adopted, traced.left_out.len()), (4, 0));
+    let bytes = |done: &caravan_convert::SharedConverted| -> Vec<_> {
+        done.files.iter().map(|(path, file)| (path.to_owned(), file.bytes.clone())).collect()
+    };
+    assert_eq!(bytes(&traced), bytes(&plain));
+    for (path, file) in traced.files.iter() {
+        let lines = std::str::from_utf8(&file.bytes).unwrap().lines().count();
+        assert_eq!(file.provenance.spans().last().map(|span| span.last as usize), Some(lines), "{path}");
+    }
+    let file = traced.files.file("infrastructure/teams/tracking/adopt/sqs.tf").unwrap();
+    let text = std::str::from_utf8(&file.bytes).unwrap();
+    let mut arguments = 0;
+    for (at, line) in (1..).zip(text.lines()) {
+        let Some((name, value)) = line.trim().split_once(" = ") else { continue };
+        let field = match name.trim() {
+            "visibility_timeout_seconds" => "/Attributes/VisibilityTimeout",
+            "receive_wait_time_seconds" => "/Attributes/ReceiveMessageWaitTimeSeconds",
+            _ => continue,
+        };
+        let span = file.provenance.line(at).unwrap();
+        let Origin::Source { observation, pointer, .. } = &span.origins[0] else { panic!("{span:?}") };
+        assert_eq!((pointer.as_str(), estate.value(observation, pointer)), (field, &Value::from(value)), "{line}");
+        arguments += 1;
+    }
+    assert_eq!(arguments, 8);
 }

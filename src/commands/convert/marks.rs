@@ -32,7 +32,15 @@ pub(super) struct Marks {
     pub(super) unknown: Vec<(WorkloadId, Mark)>,
 }
 
+/// The ledger of everything that workloads share: which module accounts for what.
+const LEDGER_OF_SHARED: &str = "ledger/terraform.json";
+
 impl Marks {
+    /// Of what workloads share, by the ids that its questions are about.
+    pub(super) fn of_shared(ids: impl Iterator<Item = WorkloadId>) -> Self {
+        Self { ledgers: ids.map(|id| (id, LEDGER_OF_SHARED.to_owned())).collect(), ..Self::default() }
+    }
+
     /// Of what was lifted for an app's members, in their order.
     pub(super) fn of(app: &App, lifted: &[Lifted]) -> Self {
         let mut marks = Self::default();

@@ -10,6 +10,7 @@ mod places;
 mod remains;
 mod report;
 mod selection;
+mod shared;
 mod stale;
 
 use crate::config::Config;
@@ -21,10 +22,11 @@ use crate::lifting::{self, Estate};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::shared::Shared;
 use crate::tree::{self, Sink};
 use crate::{clock, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_convert::{App, Converted, Demand, Names, Platform, Sources, Trace, convert_among, platform_tree};
+use caravan_convert::{App, Converted, Demand, Names, Sources, Trace, convert_among, platform_tree};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -40,9 +42,10 @@ pub(crate) use selection::{Selection, in_tree, is_of};
 /// Write plconfig, manifests and the account of every field as files for Git, or compare with what is there
 ///
 /// deployment/teams/ holds a plconfig.yaml for each app and its manifests for each environment, and the fence of each team;
-/// deployment/platform/ what all of them share; ledger/ one file for each workload. What the settings below `platform:` do
-/// not tell is left out and named, with what to write. What is not answered yet is converted with what its question
-/// assumes, and nothing that could become a second active one is started before its answer.
+/// deployment/platform/ what all of them share, and infrastructure/ the Terraform of what workloads share; ledger/ one file
+/// for each workload and each module of Terraform. What the settings below `platform:` do not tell is left out and named,
+/// with what to write. What is not answered yet is converted with what its question assumes, and nothing that could become
+/// a second active one is started before its answer.
 ///
 /// A file that somebody changed is never overwritten: changes are brought together, and where that can't be done the file
 /// stays and is named as a conflict.
@@ -55,7 +58,7 @@ pub(crate) use selection::{Selection, in_tree, is_of};
 /// and nobody accepted it, or, with `--check`, a question is neither answered nor accepted; 10 `--check` found differences; 0.
 #[derive(Args, Debug)]
 pub(crate) struct ConvertArgs {
-    /// Where deployment/ and ledger/ go; without it, beside caravan.yaml
+    /// Where deployment/, infrastructure/ and ledger/ go; without it, beside caravan.yaml
     #[arg(long, value_name = "DIR")]
     out: Option<Utf8PathBuf>,
     /// Write nothing: compare, and end with 10 when something would change
@@ -75,7 +78,8 @@ pub(crate) struct ConvertArgs {
 pub(crate) struct Conversion<'a> {
     pub(crate) store: &'a Store,
     pub(crate) decided: &'a Decided,
-    pub(crate) platform: &'a Platform,
+    /// The settings.
+    pub(crate) config: &'a Config,
     /// Where the tree stands.
     pub(crate) out: &'a Utf8Path,
     /// Without it, files are compared.
@@ -107,7 +111,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
         &Conversion {
             store: &store,
             decided: &decided,
-            platform: &config.platform,
+            config: &config,
             out,
             permit: permit.as_ref(),
             selection: Selection::of(&args.selection, &global.dir, out)?,
@@ -130,7 +134,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
 /// # Errors
 /// When nothing is selected, the inventory can't be read or the trees can't be written.
 pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<ConversionReport, Failure> {
-    let Conversion { store, decided, platform, out, permit, selection, .. } = work;
+    let Conversion { store, decided, config, out, permit, selection, .. } = work;
+    let platform = &config.platform;
     let progress = Progress::new(printer);
     let estate = Estate::read(store, &decided.answers, platform)?;
     let apps = &estate.apps;
@@ -142,6 +147,7 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
     let mut report = ConversionReport::new(permit.is_none(), everything, decided.accepted.clone(), today);
     let mut names = Names::default();
     let mut demand = Demand::default();
+    let mut roles = Vec::new();
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
         let lifted = estate.lift_members(store, app, &decided.answers)?;
@@ -159,6 +165,7 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
             report.differ(changes(work, &estate, &mut names, app)?, app.members.first().map(|one| &one.workload));
         }
         sink.take(files)?;
+        roles.append(&mut converted.roles);
         report.add(converted, &marks);
     }
     // What lies under all apps is made where all of them are looked at.
@@ -170,6 +177,13 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
         made.open.append(&mut strangers);
         sink.take(std::mem::take(&mut made.files))?;
         report.add_platform(made);
+    }
+    if everything {
+        progress.now("what is shared".to_owned());
+        let shared = Shared::read(store, &config.ownership, &estate)?;
+        let mut shared = shared.convert(&roles, config, &decided.answers, &existing);
+        sink.take(std::mem::take(&mut shared.files))?;
+        report.add_shared(shared);
     }
     let stale = if everything { stale::folders(out, apps) } else { Vec::new() };
     let mut places = Places::new(store, out, work.sources.clone());
@@ -187,7 +201,7 @@ fn changes(
     let existing = tree::existing(work.out);
     let lifted = estate.lift_members(work.store, app, &work.decided.answers)?;
     let ledgers: Vec<_> = lifted.iter().map(|one| one.ledger.clone()).collect();
-    let traced = convert_among(names, app, lifted, work.platform, &existing, Trace::Lines);
+    let traced = convert_among(names, app, lifted, &work.config.platform, &existing, Trace::Lines);
     let sources = Sources::new(app.members.iter().map(|member| &member.environment).zip(&ledgers));
     changes::of_app(work.out, &existing, &traced.files, &sources)
 }

@@ -3,6 +3,7 @@
 use super::changes::Change;
 use super::finding::Finding;
 use super::report::ConversionReport;
+use super::shared::SharedRow;
 use crate::error::Failure;
 use crate::printer::{Printer, printable};
 use crate::tree::FileOutcome;
@@ -74,6 +75,7 @@ pub(crate) struct Document<'a> {
     /// Names at which a weighted pair of a cutover stands, until its run is finalised or taken back.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     remains: &'a [String],
+    terraform: SharedRow<'a>,
 }
 
 #[derive(JsonSchema, Serialize)]
@@ -172,6 +174,7 @@ impl ConversionReport {
             platform_stale: &self.platform_stale,
             left_out: self.untold.iter().map(|one| UntoldRow { what: &one.what, remedy: &one.remedy }).collect(),
             remains: &self.remains,
+            terraform: self.shared.row(),
         }
     }
 
@@ -209,6 +212,7 @@ impl ConversionReport {
                 files.saturating_sub(*written)
             )?;
         }
+        self.shared.write(stdout)?;
         writeln!(stdout, "questions  {} open", self.questions.len())?;
         let accepted = self.acceptances(Standing::is_accepted);
         if !accepted.is_empty() {
@@ -216,6 +220,7 @@ impl ConversionReport {
         }
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
+        section(stdout, "not in Terraform", self.shared.left_out_lines(verbose).into_iter())?;
         let expired = self.acceptances(|standing| matches!(standing, Standing::Expired(_)));
         let line = |one: &AcceptedRow<'_>| format!("{}: until {}: {}", one.id, one.until, one.reason);
         section(stdout, "accepted until a day that has passed", expired.iter().map(line))?;
@@ -259,7 +264,7 @@ impl ConversionReport {
                 "what may stay as it is for a time: caravan decide --accept ID --until DATE --reason TEXT; `*` in ID is any text",
             );
         }
-        if self.fields.unknown > 0 {
+        if open.unaccounted > 0 {
             printer.warning("fields that no API model has: look for `unknown` in the ledger");
         }
         for stray in self.strays() {

@@ -5,9 +5,10 @@ use super::finding::{Finding, FindingKind};
 use super::marks::{Mark, Marks};
 use super::outcome::{AcceptedRow, Open};
 use super::places::Places;
+use super::shared::SharedOutcome;
 use crate::exit::Exit;
 use crate::tree::FileOutcome;
-use caravan_convert::{Conflict, Converted, Open as Untold, PlatformTree, Refused};
+use caravan_convert::{Conflict, Converted, Open as Untold, PlatformTree, Refused, SharedConverted};
 use caravan_convert_lift::Counts;
 use caravan_inventory::{Acceptances, Question, QuestionId, Standing, WorkloadId, refusal_id};
 use jiff::civil::Date;
@@ -35,6 +36,7 @@ pub(crate) struct ConversionReport {
     /// What is left out of the platform until it is told.
     pub(super) untold: BTreeSet<Untold>,
     pub(super) platform_stale: Vec<String>,
+    pub(super) shared: SharedOutcome,
 }
 
 impl ConversionReport {
@@ -57,6 +59,7 @@ impl ConversionReport {
             today,
             untold: BTreeSet::new(),
             platform_stale: Vec::new(),
+            shared: SharedOutcome::default(),
         }
     }
 
@@ -76,6 +79,16 @@ impl ConversionReport {
     pub(super) fn leave_platform(&mut self) {
         let what = "everything below deployment/platform and of the teams' jails: apps are in conflict".to_owned();
         self.untold.insert(Untold { what, remedy: "bring their files together, and convert again".to_owned() });
+    }
+
+    /// Adds what workloads share.
+    pub(super) fn add_shared(&mut self, mut converted: SharedConverted) {
+        self.shared = SharedOutcome::of(&mut converted);
+        let marks = Marks::of_shared(converted.questions.iter().map(|question| question.workload.clone()));
+        for question in converted.questions {
+            self.ask(question, &marks);
+        }
+        self.conflicts.extend(converted.conflicts);
     }
 
     /// Adds one app; `marks` say where its fields stand.
@@ -262,7 +275,7 @@ impl ConversionReport {
             self.refused.iter().filter(|(_, standing)| !standing.is_accepted()).map(|(one, _)| &one.source).collect();
         Open {
             conflicts: self.conflicts.len() as u64,
-            unaccounted: self.fields.unknown,
+            unaccounted: self.fields.unknown + self.shared.unaccounted(),
             refused: refused.len() as u64,
             unanswered: self.questions.values().filter(|standing| !standing.is_accepted()).count() as u64,
             differs: self.tree.differences.len() as u64,

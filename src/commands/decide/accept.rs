@@ -3,12 +3,12 @@
 use super::DecideArgs;
 use crate::clock;
 use crate::commands::convert::{Conversion, Selection, convert_all};
+use crate::config::Config;
 use crate::decisions::Decided;
 use crate::error::{Failure, FailureKind};
 use crate::printer::Printer;
 use crate::suggest::nearest_id;
 use camino::Utf8Path;
-use caravan_convert::Platform;
 use caravan_inventory::{Acceptance, QuestionId, matches_wildcards};
 use caravan_inventory_store::Store;
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 pub(super) fn accept(
     store: &Store,
     decided: &mut Decided,
-    platform: &Platform,
+    config: &Config,
     dir: &Utf8Path,
     args: &DecideArgs,
     printer: &Printer,
@@ -33,7 +33,7 @@ pub(super) fn accept(
             .hint("add `--until DATE` and `--reason TEXT`"));
     };
     refuse_passed(until)?;
-    let open = acceptable(store, decided, platform, dir, printer)?;
+    let open = acceptable(store, decided, config, dir, printer)?;
     let mut ids = BTreeSet::new();
     for pattern in &args.accept {
         let fitting: Vec<&QuestionId> = open.iter().filter(|id| fits(pattern, id.as_str())).collect();
@@ -52,14 +52,14 @@ pub(super) fn accept(
 fn acceptable(
     store: &Store,
     decided: &Decided,
-    platform: &Platform,
+    config: &Config,
     dir: &Utf8Path,
     printer: &Printer,
 ) -> Result<BTreeSet<QuestionId>, Failure> {
     let work = Conversion {
         store,
         decided,
-        platform,
+        config,
         out: dir,
         permit: None,
         selection: Selection::default(),

@@ -10,9 +10,9 @@ use crate::lifting::{self, Estate, is_about_owner, parse_owner};
 use crate::operator::no_such_workload;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
+use crate::shared::{self, Shared};
 use crate::suggest::nearest_id;
 use crate::{decisions, inventory_db};
-use caravan_convert::Platform;
 use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId};
 use caravan_inventory_store::Store;
 use caravan_plans::readiness::Verdict;
@@ -26,8 +26,8 @@ use std::io::{self, Write};
 /// List the open questions, or answer them in decisions.yaml, which belongs into Git
 ///
 /// What is not answered is converted with the assumption that the question names. The answer to an `owner/…` question
-/// is `TEAM` or `TEAM/ENVIRONMENT`. What should become of a workload can be said of each of them, asked or not:
-/// `verdict/ID=move`, `retire`, `keep` or `replace`; `caravan assess` gives its own advice.
+/// is `TEAM` or `TEAM/ENVIRONMENT`; of what workloads share also `platform`. What should become of a workload can be said of
+/// each of them, asked or not: `verdict/ID=move`, `retire`, `keep` or `replace`; `caravan assess` gives its own advice.
 ///
 /// What may stay as it is for a time is accepted: an open question by its id, a workload that is not converted by
 /// `refused/WORKLOAD`. Until its day has passed, `caravan convert --check` is green in spite of it.
@@ -62,14 +62,14 @@ pub(crate) struct Document<'a> {
 /// # Errors
 /// When the inventory can't be read, or an answer means nothing; then none is written.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Result<Exit, Failure> {
-    let platform = Config::load(&global.dir)?.platform;
+    let config = Config::load(&global.dir)?;
     let mut decided = decisions::load_all(&global.dir)?;
     if args.answers.is_empty() && args.accept.is_empty() {
         if args.reason.is_some() {
             return Err(Failure::new(FailureKind::Usage, "a reason belongs to an answer, or to what is accepted"));
         }
         let store = inventory_db::open(&global.dir)?;
-        list(printer, &open(&store, &decided.answers, &platform)?, &decided.answers)?;
+        list(printer, &open(&store, &decided.answers, &config)?, &decided.answers)?;
         warn_of_strays(&store, &decided.answers, printer)?;
         return Ok(Exit::Done);
     }
@@ -77,16 +77,16 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Resu
     let store = inventory_db::open(&global.dir)?;
     let file = decisions::path(&global.dir);
     let note = if args.accept.is_empty() {
-        decided.answers = answer(&store, std::mem::take(&mut decided.answers), &platform, args)?;
+        decided.answers = answer(&store, std::mem::take(&mut decided.answers), &config, args)?;
         format!("{} answers are in {file}", decided.answers.0.len())
     } else {
-        let accepted = accept::accept(&store, &mut decided, &platform, &global.dir, args, printer)?;
+        let accepted = accept::accept(&store, &mut decided, &config, &global.dir, args, printer)?;
         format!("{accepted} accepted; {file} holds {}", decided.accepted.0.len())
     };
     decisions::save(&global.dir, &decided, &permit)?;
     printer.note(&note);
     if printer.is_json() {
-        write_json(printer, &open(&store, &decided.answers, &platform)?, &decided.answers)?;
+        write_json(printer, &open(&store, &decided.answers, &config)?, &decided.answers)?;
     }
     Ok(Exit::Done)
 }
@@ -95,32 +95,37 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Resu
 ///
 /// # Errors
 /// When the inventory can't be read.
-pub(crate) fn open(store: &Store, decisions: &Decisions, platform: &Platform) -> Result<Vec<Question>, Failure> {
+pub(crate) fn open(store: &Store, decisions: &Decisions, config: &Config) -> Result<Vec<Question>, Failure> {
     let mut questions = Vec::new();
-    let estate = Estate::read(store, decisions, platform)?;
+    let estate = Estate::read(store, decisions, &config.platform)?;
     for app in &estate.apps {
         for (member, lifted) in app.members.iter().zip(estate.lift_members(store, app, decisions)?) {
             questions.extend(lifting::questions_with(store, &member.workload, decisions, lifted.questions)?);
         }
     }
+    questions.extend(Shared::read(store, &config.ownership, &estate)?.questions(config, decisions));
     questions.sort_by(|one, other| one.id.cmp(&other.id));
     // What many workloads share is asked once.
     questions.dedup_by(|one, other| one.id == other.id);
     Ok(questions)
 }
 
-/// Says which answers are about workloads that are not there: written wrongly by hand, or of something that went away.
+/// Says which answers are about workloads and resources that are not there: written wrongly by hand, or of something that
+/// went away.
 fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Result<(), Failure> {
+    let shared = shared::ids(store)?;
     for id in decided.0.keys() {
         let about = id.as_str().split_once('/').map_or("", |(_, about)| about);
         // The id of a workload may contain slashes, and a detail may follow it.
         let ends = about.match_indices('/').map(|(at, _)| at).chain([about.len()]);
         let mut known = false;
         for end in ends {
-            known = known || store.workload(&WorkloadId::new(&about[..end]))?.is_some();
+            known =
+                known || shared.contains(&about[..end]) || store.workload(&WorkloadId::new(&about[..end]))?.is_some();
         }
         if !known {
-            printer.warning(&format!("decisions.yaml answers {id}, and the inventory holds no such workload"));
+            printer
+                .warning(&format!("decisions.yaml answers {id}, and the inventory holds no such workload or resource"));
         }
     }
     Ok(())
@@ -128,7 +133,7 @@ fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Resu
 
 /// Takes the answers in. An answer may raise the question that another of them answers, so this goes on as long as
 /// something new is asked.
-fn answer(store: &Store, decided: Decisions, platform: &Platform, args: &DecideArgs) -> Result<Decisions, Failure> {
+fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs) -> Result<Decisions, Failure> {
     let mut result = decided;
     let (verdicts, answers): (Vec<_>, Vec<_>) = args.answers.iter().partition(|(id, _)| is_verdict(id));
     for (id, text) in verdicts {
@@ -141,7 +146,7 @@ fn answer(store: &Store, decided: Decisions, platform: &Platform, args: &DecideA
         result.0.remove(*id);
     }
     while !waiting.is_empty() {
-        let asked = open(store, &result, platform)?;
+        let asked = open(store, &result, config)?;
         let fitting: Vec<&Question> = asked.iter().filter(|question| waiting.contains_key(&question.id)).collect();
         if fitting.is_empty() {
             return Err(unknown(&waiting, &asked));
@@ -159,7 +164,7 @@ fn answer(store: &Store, decided: Decisions, platform: &Platform, args: &DecideA
             }
         }
     }
-    refuse_unusable(&open(store, &result, platform)?, args)?;
+    refuse_unusable(&open(store, &result, config)?, args)?;
     Ok(result)
 }
 

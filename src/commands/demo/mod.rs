@@ -116,7 +116,7 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let work = Conversion {
         store: &store,
         decided: &decided,
-        platform: &config.platform,
+        config: &config,
         out: dir,
         permit: Some(permit),
         selection: Selection::default(),
@@ -124,7 +124,7 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
         sources: Vec::new(),
     };
     let report = convert_all(&work, printer)?;
-    let questions = decide::open(&store, &decided.answers, &config.platform)?;
+    let questions = decide::open(&store, &decided.answers, &config)?;
     let wave = wave::walk(dir, &store, &config, printer, permit)?;
     Ok(Walked { dir, imported, kinds, coverage, verdicts, report, questions, wave })
 }

@@ -71,15 +71,17 @@ def make_queues():
             }
         ],
     }
-    sqs.create_queue(QueueName="parcel-labels-dead")
+    # The size that SQS had for years: the older of the AWS providers that Terraform is tried with takes no other.
+    size = {"MaximumMessageSize": "262144"}
+    sqs.create_queue(QueueName="parcel-labels-dead", Attributes=size)
     redrive = {"deadLetterTargetArn": arn("sqs", "parcel-labels-dead"), "maxReceiveCount": 5}
     sqs.create_queue(
         QueueName="parcel-labels",
-        Attributes={"RedrivePolicy": json.dumps(redrive), "Policy": json.dumps(policy), "VisibilityTimeout": "90"},
+        Attributes={"RedrivePolicy": json.dumps(redrive), "Policy": json.dumps(policy), "VisibilityTimeout": "90", **size},
         tags={"team": "parcels", "apiToken": SECRET},
     )
-    sqs.create_queue(QueueName="route-jobs.fifo", Attributes={"FifoQueue": "true"}, tags={"team": "routing"})
-    sqs.create_queue(QueueName="pickup-events")
+    sqs.create_queue(QueueName="route-jobs.fifo", Attributes={"FifoQueue": "true", **size}, tags={"team": "routing"})
+    sqs.create_queue(QueueName="pickup-events", Attributes=size)
     made_of("sqs.queue", *(arn("sqs", name) for name in ["parcel-labels-dead", "parcel-labels", "route-jobs.fifo", "pickup-events"]))
 
 

@@ -3,7 +3,7 @@
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
 //! loopback ports: [`Moto`], [`Ministack`] and [`Fakecloud`], three AWS of other people's; [`Cluster`], a real Kubernetes control plane
 //! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
-//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`FaultProxy`], which spoils calls to any HTTP server by a script;
+//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`Terraform`], where the machine has it; [`FaultProxy`], which spoils calls to any HTTP server by a script;
 //! [`Terminal`], a terminal with a program in it.
 //!
 //! ```text
@@ -33,6 +33,7 @@ mod run_dir;
 mod runtime_clients;
 mod server_failure;
 mod terminal;
+mod terraform;
 
 pub use clock_parser::{Clock, clocks};
 pub use cloudflare::Cloudflare;
@@ -48,3 +49,4 @@ pub use report_readers::{Report, unread};
 pub use runtime_clients::{lambda_java, lambda_node, lambda_python};
 pub use server_failure::not_run;
 pub use terminal::{Flags, Modes, SANE, Terminal, Told};
+pub use terraform::{AwsProvider, Terraform};

@@ -64,6 +64,13 @@ pub fn not_run(what: &str, why: &str) {
     }
 }
 
+/// Says that a test was not run for want of something that no registry of packages brings: on standard output and in the
+/// report of `./check`. That is no failure, under `CI=true` neither.
+pub(crate) fn left_out(what: &str, why: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    say(&format!("NOT RUN: {test}: {what}: {why}"));
+}
+
 /// Says what a test run ran against: `./check` prints it at its end.
 pub(crate) fn ran_against(server: &str, version: &str) {
     say(&format!("RAN AGAINST: {server} {version}"));
