@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How Terraform is run: `platform.terraform` in `caravan.yaml`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, schemars::JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TerraformSettings {
     /// The organization of Terraform Cloud in which each folder is a workspace.

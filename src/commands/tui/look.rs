@@ -115,7 +115,7 @@ impl Look {
     fn count_questions(&mut self) -> Result<usize, Failure> {
         let config = Config::load(&self.global.dir)?;
         let decisions = decisions::load(&self.global.dir)?;
-        Ok(decide::open(self.store()?, &decisions, &config.platform)?.len())
+        Ok(decide::open(self.store()?, &decisions, &config)?.len())
     }
 
     fn planned(&mut self, wave: &str) -> Result<PlanText, Failure> {

@@ -90,6 +90,8 @@ pub(super) enum OriginRow {
     Workload { id: String, environment: String },
     /// An app as a whole: what it asks of the platform.
     App { team: String, app: String },
+    /// A shared resource as a whole.
+    Resource { observation: String },
     /// Somebody changed the file.
     Edited,
 }
@@ -208,6 +210,7 @@ impl Rows<'_> {
                 OriginRow::Workload { id: id.to_string(), environment: environment.to_string() }
             }
             Origin::App { team, app } => OriginRow::App { team: team.clone(), app: app.clone() },
+            Origin::Observed { observation } => OriginRow::Resource { observation: observation.to_string() },
             Origin::Edited => OriginRow::Edited,
         })
     }

@@ -64,6 +64,7 @@ fn origin_lines(origin: &OriginRow, indent: &str, said: &mut Vec<String>) {
         OriginRow::App { team, app } => {
             said.push(format!("{indent}from what the app {team}/{app} asks of the platform"))
         }
+        OriginRow::Resource { observation } => said.push(format!("{indent}from {observation} as a whole")),
         OriginRow::Source(one) => {
             said.push(format!("{indent}from {} {} = {}", one.observation, one.pointer, one.value));
             let seen = one.last_seen.map(|seen| format!(", seen {seen:.0}")).unwrap_or_default();
