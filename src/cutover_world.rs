@@ -16,7 +16,7 @@ pub(crate) enum CutoverWorld {
     /// The one that users are in.
     Real(Box<RealWorld>),
     /// The one of a folder that `caravan demo` made.
-    Demo(DemoWorld),
+    Demo(Box<DemoWorld>),
 }
 
 /// What a world is opened for.
@@ -44,7 +44,7 @@ impl CutoverWorld {
     /// A configuration failure when a file of roots can't be used, and those of a demonstration's files.
     pub(crate) async fn open(dir: &Utf8Path, config: &Config, purpose: Purpose) -> Result<Self, Failure> {
         Ok(match demo_world::is_of(dir) {
-            true => Self::Demo(DemoWorld::open(dir, purpose).await?),
+            true => Self::Demo(Box::new(DemoWorld::open(dir, purpose).await?)),
             false => Self::Real(Box::new(RealWorld::new(dir, config)?)),
         })
     }

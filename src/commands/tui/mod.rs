@@ -20,7 +20,7 @@ use look::Look;
 use operate::Operate;
 use std::io::{self, IsTerminal};
 
-/// Open the terminal interface: what was found, waves, and runs that are approved, watched and taken back by keys
+/// Open the terminal interface: see what was found, operate waves and runs by keys
 ///
 /// It reads the inventory and the journal of the folder, and asks no cloud. A run that it starts has a driver in a process of
 /// its own (`cutover run RUN --wait`): leaving or killing the interface changes nothing. With --read-only it has no way to

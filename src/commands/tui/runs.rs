@@ -14,6 +14,9 @@ use caravan_inventory_store::Store;
 use caravan_plans::{Gate as PlannedGate, Proof, Step, WavePlan};
 use caravan_tui::{Evidence, Gate, NextCommand, RunView};
 
+/// Where a run stands, with the first command that helps; why it can't be read.
+pub(super) type Standing = Result<(RunStatus, Option<String>), Failure>;
+
 /// Entries that are kept to be shown.
 const EVENTS: usize = 100;
 
@@ -130,9 +133,7 @@ fn gate(run: &Run) -> Option<Gate> {
 ///
 /// # Errors
 /// Those of the journal.
-pub(super) fn statuses(
-    look: &mut Look,
-) -> Result<Vec<(String, Result<(RunStatus, Option<String>), Failure>)>, Failure> {
+pub(super) fn statuses(look: &mut Look) -> Result<Vec<(String, Standing)>, Failure> {
     let Some(journal) = look.journal()? else { return Ok(Vec::new()) };
     let global = look.global.clone();
     let mut told = Vec::new();

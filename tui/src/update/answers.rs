@@ -85,6 +85,8 @@ pub(super) fn ordered(model: &mut Model, order: &Order, done: Answered<Done>) ->
         }
     };
     let mut effects = vec![Effect::Ask(Question::Waves), Effect::Ask(Question::Overview)];
+    // Who has approved a plan stands in it.
+    effects.extend(model.waves.plan.as_ref().map(|plan| Effect::Ask(Question::Plan(plan.wave.clone()))));
     match run {
         Some(run) if model.cutover.run.as_ref() != Some(&run) => effects.extend(navigate::to_run(model, run)),
         _ => effects.extend(follow(model)),
