@@ -81,7 +81,6 @@ fn what_comes_later_is_a_usage_error() {
         &["inventory", "list", "--format", "junit"],
         &["inventory", "list", "--format", "sarif"],
         &["convert", "--wave", "1"],
-        &["assess"],
         &["tui"],
         &[],
         &["discover", "--files"],
