@@ -137,7 +137,9 @@ mod tests {
             .lines()
             .filter(|line| {
                 line.starts_with("#   ")
-                    || ["# platform:", "# probes:", "# drivers:", "# lease:"].iter().any(|key| line.starts_with(key))
+                    || ["# platform:", "# waves:", "# probes:", "# drivers:", "# lease:"]
+                        .iter()
+                        .any(|key| line.starts_with(key))
             })
             .map(|line| format!("{}\n", &line[2..]))
             .collect();
@@ -145,6 +147,7 @@ mod tests {
         // Whether a region was said is told apart, and no setting.
         let settings = |platform| serde_json::to_value(platform).unwrap();
         assert_eq!(settings(config.platform), settings(Config::default().platform));
+        assert_eq!(config.waves, Config::default().waves);
         for key in KEYS.iter().filter(|key| !key.path.contains("[]") && key.path != "schema") {
             assert!(taken.contains(&format!("{}:", key.name())), "{}", key.path);
         }

@@ -82,8 +82,10 @@ fn a_table_of_all_and_every_detail_of_one() {
     for text in ["local-state, for the team", "/data/carrier-outbox", "-> "] {
         assert!(said.out.contains(text), "{text} is not in: {}", said.out);
     }
-    for line in said.out.lines().filter(|line| !line.contains(" at ") && !line.contains('\'')) {
-        assert!(line.chars().count() <= 80 || line.trim() == id, "{line}");
+    // What is one word, an id or a command's argument, is never broken; everything else stays within 80 columns.
+    let words = |line: &&str| !line.contains(" at ") && !line.contains('\'') && line.trim_start().contains(' ');
+    for line in said.out.lines().filter(words) {
+        assert!(line.chars().count() <= 80, "{line}");
     }
     room.run(&["assess", "ecs/nowhere"]).ends(2, &["there is no workload `ecs/nowhere`"]);
     // What nobody doubts ends with 0.

@@ -85,7 +85,6 @@ fn what_comes_later_is_a_usage_error() {
         &["inventory", "list", "--format", "junit"],
         &["inventory", "list", "--format", "sarif"],
         &["convert", "--wave", "1"],
-        &["assess"],
         &[],
         &["discover", "--files"],
         &["discover", "--files", "x", "--resume"],

@@ -99,7 +99,7 @@ fn each_wave_is_a_file_that_is_sealed_and_is_never_overwritten() {
                 seal.ends(0, &["is sealed"]);
                 sealed += 1;
             }
-            _ => drop(seal.ends(3, &["fill in"])),
+            _ => drop(seal.ends(3, &["is not filled in"])),
         }
     }
     assert!(sealed > 0, "{document}");
