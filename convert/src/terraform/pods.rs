@@ -14,6 +14,7 @@ use crate::provenance::{Origin, Rule};
 use crate::{Platform, naming};
 use caravan_inventory::{AccountId, EnvironmentName, Region, TeamName};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 const RIGHTS: Rule =
     Rule { name: "pod-rights", says: "the rights that the task had, for the pod that takes its place" };
@@ -74,13 +75,14 @@ pub(super) fn add(app: &AppRoles, resources: &[SharedResource], platform: &Platf
     let account = account(&roles, platform)?;
     let region = platform.region.said().ok_or("`platform.region` in caravan.yaml does not say where the cluster is")?;
     let location = Location { account, region: Region::new(region) };
-    let label = identifier(&format!("{}-{}", app.app, app.environment));
+    let label = identifier(&format!("{}/{}", app.app, app.environment));
     let origins = roles.iter().map(|role| Origin::Observed { observation: role.observation.id.clone() });
     let from = From { rule: RIGHTS, origins: origins.collect() };
-    let mut work = Work { app, label, location, from, body: Body::new(), addresses: Vec::new() };
+    let mut work =
+        Work { app, label, location, from, body: Body::new(), addresses: Vec::new(), attached: BTreeSet::new() };
     work.role(first, &roles)?;
     for role in &roles {
-        work.policies(role)?;
+        work.policies(role, roles.len() == 1)?;
     }
     work.association(&cluster);
     let unmanaged = work.named_elsewhere(&roles, resources);
@@ -111,12 +113,14 @@ struct Work<'a> {
     from: From,
     body: Body,
     addresses: Vec<String>,
+    /// The ARNs of the policies that it has already.
+    attached: BTreeSet<String>,
 }
 
 impl Work<'_> {
     fn role(&mut self, first: &SharedResource, roles: &[&SharedResource]) -> Result<(), String> {
         let app = self.app;
-        let name = naming::shorten(&format!("{}-{}-{}", app.team, app.app, app.environment), ROLE_NAME);
+        let name = naming::shorten(&format!("{}.{}.{}", app.team, app.app, app.environment), ROLE_NAME);
         let trust = json!({
             "Version": "2012-10-17",
             "Statement": [{
@@ -142,7 +146,7 @@ impl Work<'_> {
     }
 
     /// The rights of a role, as policies of the new one.
-    fn policies(&mut self, role: &SharedResource) -> Result<(), String> {
+    fn policies(&mut self, role: &SharedResource, is_only: bool) -> Result<(), String> {
         let fields = Fields::new(&role.observation);
         let new_role = |what| Value::Expression(format!("aws_iam_role.{}.{what}", self.label));
         let (role_name, mut made) = (new_role("name"), Vec::new());
@@ -156,28 +160,33 @@ impl Work<'_> {
                     role.name
                 ));
             };
-            let name = format!("{}-{name}", role.name);
+            let whole = format!("{}/{name}", role.name);
+            // Policies of several roles may have one name.
+            let name = if is_only { name.to_owned() } else { identifier(&whole) };
             let from = From { rule: RIGHTS, ..fields.from(&document) };
             let arguments = vec![
                 Item::argument("name", Value::text(naming::shorten(&name, POLICY_NAME)), &from),
                 Item::argument("role", role_name.clone(), &from),
                 Item::argument("policy", Value::Json(Box::new(Value::of_json(policy))), &from),
             ];
-            made.push(("aws_iam_role_policy", name, arguments));
+            made.push(("aws_iam_role_policy", whole, arguments));
         }
         for at in 0..fields.list("/AttachedManagedPolicies").len() {
             let place = format!("/AttachedManagedPolicies/{at}/PolicyArn");
             let Some(arn) = fields.text(&place) else { return Err(format!("a policy of {} was not read", role.name)) };
+            if !self.attached.insert(arn.to_owned()) {
+                continue;
+            }
             let from = From { rule: RIGHTS, ..fields.from(&place) };
             let arguments = vec![
                 Item::argument("role", role_name.clone(), &from),
                 Item::argument("policy_arn", Value::text(arn), &from),
             ];
-            let name = format!("{}-{}", role.name, arn.rsplit('/').next().unwrap_or(arn));
-            made.push(("aws_iam_role_policy_attachment", name, arguments));
+            let name = arn.split_once("::").map_or(arn, |(_, name)| name);
+            made.push(("aws_iam_role_policy_attachment", name.to_owned(), arguments));
         }
         for (kind, name, arguments) in made {
-            let label = identifier(&format!("{}-{name}", self.label));
+            let label = identifier(&format!("{}/{}/{name}", self.app.app, self.app.environment));
             self.resource(kind, &label, arguments);
         }
         Ok(())

@@ -76,7 +76,7 @@ impl Rights<'_> {
                 self.refused.push(format!("policy {at} of the role: {why}"));
                 continue;
             };
-            let mut one = self.draft("aws_iam_role_policy", &format!("{role}-{name}"));
+            let mut one = self.draft("aws_iam_role_policy", &format!("{role}/{name}"));
             one.set(fields, &format!("{place}/PolicyName"), "name", Value::text(name));
             one.fixed("role", role_name());
             one.set(fields, &document, "policy", Value::Json(Box::new(Value::of_json(policy))));
@@ -93,8 +93,9 @@ impl Rights<'_> {
         for at in 0..fields.list("/AttachedManagedPolicies").len() {
             let place = format!("/AttachedManagedPolicies/{at}");
             let Some(arn) = fields.text(&format!("{place}/PolicyArn")) else { continue };
-            let name = arn.rsplit('/').next().unwrap_or(arn);
-            let mut one = self.draft("aws_iam_role_policy_attachment", &format!("{role}-{name}"));
+            // What is before the account or `aws` is the same for all.
+            let name = arn.split_once("::").map_or(arn, |(_, name)| name);
+            let mut one = self.draft("aws_iam_role_policy_attachment", &format!("{role}/{name}"));
             one.fixed("role", Value::Expression(format!("{}.name", self.address)));
             one.set(fields, &format!("{place}/PolicyArn"), "policy_arn", Value::text(arn));
             fields.dropped(&format!("{place}/PolicyName"), "describe-only");
@@ -105,6 +106,8 @@ impl Rights<'_> {
         }
     }
 
+    /// Roles and policies may have any sign in their names that stands between the two: the whole gives the label its
+    /// digest.
     fn draft(&self, kind: &'static str, name: &str) -> Draft {
         Draft::new(kind, name, self.context.location, true, &self.context.resource.observation.id)
     }
