@@ -19,7 +19,7 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
         "plconfig: v1\napp: api\nteam: shop\ncomponents:\n  web:\n    type: web\n    image: {image}\n    port: 80\n    scale: {replicas}\n    spot: never\n"
     );
     let entry =
-        LedgerEntry { path: "/desiredCount".to_owned(), verdict: FieldVerdict::Exact, target: None, note: None };
+        LedgerEntry { path: "/desiredCount".to_owned(), line: None, verdict: FieldVerdict::Exact, target: None, note: None };
     let document = Document { source: ObservationId::new("ecs.service/1/r/api"), entries: vec![entry] };
     Lifted {
         outcome: LiftOutcome::Converted(PlConfig::read(&text).unwrap()),
@@ -28,6 +28,7 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
             documents: vec![document],
         },
         questions: Vec::new(),
+        host: None,
     }
 }
 
