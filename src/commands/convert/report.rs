@@ -6,8 +6,8 @@ use crate::printer::{Printer, printable};
 use crate::tree::FileOutcome;
 use camino::Utf8Path;
 use caravan_convert::{Conflict, Converted, Refused};
-use caravan_convert_lift::Counts;
-use caravan_inventory::QuestionId;
+use caravan_convert_lift::{Counts, Evidence, HostVerdict, Verdict};
+use caravan_inventory::{QuestionId, WorkloadId};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -23,6 +23,7 @@ pub(crate) struct ConversionReport {
     tree: FileOutcome,
     refused: Vec<Refused>,
     conflicts: Vec<Conflict>,
+    hosts: BTreeMap<WorkloadId, HostVerdict>,
     /// Many workloads may share one.
     questions: BTreeSet<QuestionId>,
     stale: Vec<String>,
@@ -38,6 +39,9 @@ pub(crate) struct Document<'a> {
     files: u64,
     refused: Vec<RefusedRow<'a>>,
     conflicts: Vec<ConflictRow<'a>>,
+    /// What is to become of machines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    verdicts: Vec<VerdictRow<'a>>,
     questions: u64,
     /// How many files were written: the others were there already.
     written: u64,
@@ -57,6 +61,13 @@ struct RefusedRow<'a> {
 }
 
 #[derive(Serialize)]
+struct VerdictRow<'a> {
+    source: &'a str,
+    verdict: Verdict,
+    evidence: &'a [Evidence],
+}
+
+#[derive(Serialize)]
 struct ConflictRow<'a> {
     path: &'a str,
     reason: &'a str,
@@ -65,6 +76,12 @@ struct ConflictRow<'a> {
 impl<'a> RefusedRow<'a> {
     fn of(refused: &'a Refused) -> Self {
         Self { source: refused.source.as_str(), reason: &refused.reason }
+    }
+}
+
+impl<'a> VerdictRow<'a> {
+    fn of((source, host): (&'a WorkloadId, &'a HostVerdict)) -> Self {
+        Self { source: source.as_str(), verdict: host.verdict, evidence: &host.evidence }
     }
 }
 
@@ -84,6 +101,7 @@ impl ConversionReport {
             tree: FileOutcome::default(),
             refused: Vec::new(),
             conflicts: Vec::new(),
+            hosts: BTreeMap::new(),
             questions: BTreeSet::new(),
             stale: Vec::new(),
             remains: Vec::new(),
@@ -96,6 +114,7 @@ impl ConversionReport {
         self.fields += converted.fields;
         self.refused.extend(converted.refused);
         self.conflicts.extend(converted.conflicts);
+        self.hosts.extend(converted.hosts);
         self.questions.extend(converted.questions.into_iter().map(|question| question.id));
     }
 
@@ -143,6 +162,7 @@ impl ConversionReport {
             files: self.tree.files,
             refused: self.refused.iter().map(RefusedRow::of).collect(),
             conflicts: self.conflicts.iter().map(ConflictRow::of).collect(),
+            verdicts: self.hosts.iter().map(VerdictRow::of).collect(),
             questions: self.questions.len() as u64,
             written: self.tree.written,
             differences: &self.tree.differences,
@@ -178,6 +198,7 @@ impl ConversionReport {
         writeln!(stdout, "questions  {} open", self.questions.len())?;
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
+        section(stdout, "machines", self.machine_lines().into_iter())?;
         section(stdout, "no longer lifted", self.stale.iter().cloned())?;
         section(stdout, "weighted by a cutover that is not finalised", self.remains.iter().cloned())?;
         section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
@@ -196,6 +217,13 @@ impl ConversionReport {
             .map(|one| format!("{}: {}", one.source, one.reason))
             .chain(together.map(|(reason, all)| format!("{} workloads: {reason}", all.len())))
             .collect()
+    }
+
+    /// How many machines have each verdict.
+    fn machine_lines(&self) -> Vec<String> {
+        let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
+        self.hosts.values().for_each(|host| *counts.entry(host.verdict).or_default() += 1);
+        counts.into_iter().map(|(verdict, count)| format!("{}: {count}", verdict.word())).collect()
     }
 
     fn advise(&self, printer: &Printer) {

@@ -187,12 +187,12 @@ impl Reader<'_> {
 
 /// The named children of a node.
 fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    (0..node.child_count()).filter_map(move |at| node.child(u32::try_from(at).ok()?)).filter(Node::is_named)
+    (0..node.child_count()).filter_map(move |at| node.child(at)).filter(Node::is_named)
 }
 
 /// The kinds of all children, signs as well.
 fn children_all(node: Node<'_>) -> impl Iterator<Item = &'static str> {
-    (0..node.child_count()).filter_map(move |at| Some(node.child(u32::try_from(at).ok()?)?.kind()))
+    (0..node.child_count()).filter_map(move |at| Some(node.child(at)?.kind()))
 }
 
 fn unread(line: u32, why: &'static str, text: &str) -> Statement {
