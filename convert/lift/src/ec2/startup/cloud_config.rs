@@ -91,7 +91,6 @@ fn written(file: &Node, out: &mut Vec<Statement>) {
             path: Word::plain(path, file.line),
             content,
             append: text("append") == Some("true"),
-            mode: text("permissions").map(|mode| mode.trim_start_matches("0o").to_owned()),
         }),
         None => What::Unread("the content of this file can't be decoded", format!("path: {path}")),
     };

@@ -8,7 +8,7 @@ mod secret;
 mod words;
 
 use super::statement::{Command, Statement, What};
-use super::word::Variables;
+use super::word::{Variables, Word};
 use caravan_inventory::Redacted;
 use tree_sitter::{Node, Parser};
 
@@ -171,9 +171,11 @@ impl Reader<'_> {
             match child.kind() {
                 // Set for this command alone: to `env`, as it were.
                 "variable_assignment" => {
-                    command.words.is_empty().then(|| command.words.push(super::word::Word::plain("env", self.line(child))));
                     let line = self.line(child);
-                    command.words.push(super::word::Word::plain(self.source(child), line));
+                    if command.words.is_empty() {
+                        command.words.push(Word::plain("env", line));
+                    }
+                    command.words.push(Word::plain(self.source(child), line));
                 }
                 "command_name" => children(child).for_each(|word| self.argument(word, &mut command.words)),
                 "herestring_redirect" | "file_redirect" | "heredoc_redirect" => {}

@@ -52,8 +52,6 @@ pub(crate) struct Written {
     pub(crate) content: Word,
     /// Whether it goes behind what stands there.
     pub(crate) append: bool,
-    /// The octal mode, where one is said.
-    pub(crate) mode: Option<String>,
 }
 
 impl Command {
@@ -77,7 +75,7 @@ impl Command {
         while let Some(first) = words.first() {
             let name = first.shown();
             let rest = match name.rsplit('/').next().unwrap_or_default() {
-                "sudo" | "nohup" | "exec" | "command" | "nice" | "ionice" | "time" | "env" | "retry" => &words[1..],
+                "sudo" | "nohup" | "exec" | "nice" | "ionice" | "time" | "env" | "retry" => &words[1..],
                 _ => return words,
             };
             // Their own options are none of the program's.

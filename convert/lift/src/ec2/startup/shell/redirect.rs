@@ -54,23 +54,28 @@ impl Reader<'_> {
         if !outputs.is_empty() {
             return None;
         }
-        match (commands.as_slice(), given, output) {
-            ([cat], Some(content), Some(output)) if cat.name() == "cat" && cat.own_words().len() == 1 => {
-                Some(written(output, content))
+        let name = |command: &Command| command.name();
+        match (commands.as_slice(), given) {
+            ([cat], Some(content)) if name(cat) == "cat" && cat.own_words().len() == 1 => {
+                return Some(written(output?, content));
             }
-            ([cat, tee], Some(content), None) if cat.name() == "cat" => Some(written(tee_output(tee)?, content)),
-            ([tee], Some(content), _) if tee.name() == "tee" => Some(written(tee_output(tee)?, content)),
-            (_, Some(_), _) => None,
-            ([say], None, Some(output)) if matches!(say.name().as_str(), "echo" | "printf") => {
-                Some(written(output, said(say)))
+            ([cat, tee], Some(content)) if name(cat) == "cat" && output.is_none() => {
+                return Some(written(tee_output(tee)?, content));
             }
-            (_, None, output) => {
-                if let (Some(last), Some(output)) = (commands.last_mut(), output) {
-                    last.output = Some(output.path);
-                }
-                Some(teed(&commands).unwrap_or(What::Run(commands)))
-            }
+            ([tee], Some(content)) if name(tee) == "tee" => return Some(written(tee_output(tee)?, content)),
+            (_, Some(_)) => return None,
+            _ => {}
         }
+        if let ([say], Some(to)) = (commands.as_slice(), &output)
+            && matches!(say.name().as_str(), "echo" | "printf")
+        {
+            let to = Output { path: to.path.clone(), append: to.append };
+            return Some(written(to, said(say)));
+        }
+        if let (Some(last), Some(output)) = (commands.last_mut(), output) {
+            last.output = Some(output.path);
+        }
+        Some(teed(&commands).unwrap_or(What::Run(commands)))
     }
 
     /// Where a redirection leads; an empty answer where that is a log, none where it can't be followed.
@@ -174,5 +179,5 @@ fn said(say: &Command) -> Word {
 }
 
 fn written(output: Output, content: Word) -> What {
-    What::Write(Written { path: output.path, content, append: output.append, mode: None })
+    What::Write(Written { path: output.path, content, append: output.append })
 }
