@@ -212,7 +212,9 @@ mod tests {
 
     #[test]
     fn a_file_is_user_data_by_its_beginning_and_a_script_by_its_name() {
-        for head in ["#cloud-config\n", "#cloud-boothook\n#!/bin/sh\n", "## template: jinja\n", "#cloud-config-archive\n"] {
+        for head in
+            ["#cloud-config\n", "#cloud-boothook\n#!/bin/sh\n", "## template: jinja\n", "#cloud-config-archive\n"]
+        {
             assert!(is_user_data(head.as_bytes(), false), "{head}");
         }
         assert!(is_user_data(b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"//\"\n", false));

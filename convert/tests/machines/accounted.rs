@@ -32,7 +32,9 @@ fn every_line_that_is_not_understood_is_a_question_and_holds_what_runs() {
 #[test]
 fn a_secret_in_the_clear_goes_by_reference_and_its_mark_gets_nowhere() {
     let mark = Redacted::new(0xfeed).to_string();
-    let script = format!("#!/bin/bash\nexport X={mark}\ndocker run -d -p 80:80 -m 64m -e TOKEN={mark} -e OTHER=\"$X\" nginx:1.29\nrun --key {mark}\n");
+    let script = format!(
+        "#!/bin/bash\nexport X={mark}\ndocker run -d -p 80:80 -m 64m -e TOKEN={mark} -e OTHER=\"$X\" nginx:1.29\nrun --key {mark}\n"
+    );
     let machine = Machine::started("app", "text/x-shellscript", &script);
     let done = machine.convert();
     assert!(done.refused.is_empty(), "{:?}", done.refused);
@@ -78,7 +80,9 @@ fn options_in_full_become_what_they_say() {
     let script = "#!/bin/bash\ndocker run -d --name web -p 127.0.0.1:81:8081 -p 80:8080 -e A=1 -w /srv --entrypoint /bin/app -h shop \
                   --add-host db:10.0.0.9 --memory-reservation 256m -m 512m --cpu-shares 512 --shm-size 64m --cap-add NET_BIND_SERVICE \
                   --cap-drop MKNOD --sysctl net.ipv4.tcp_syncookies=1 -t -i --stop-timeout 45 --restart always acme/web:1 serve now\n";
-    let LiftOutcome::Converted(config) = Machine::started("app", "text/x-shellscript", script).lift().outcome else { panic!() };
+    let LiftOutcome::Converted(config) = Machine::started("app", "text/x-shellscript", script).lift().outcome else {
+        panic!()
+    };
     let web = &config.components["web"];
     let text = serde_json::to_value(web).unwrap();
     for (pointer, expected) in [
@@ -114,7 +118,8 @@ fn what_a_pod_may_not_do_is_refused_with_its_line() {
         ("--frobnicate", "no option"),
     ] {
         let script = format!("#!/bin/sh\ntrue\ndocker run -d {options} acme/web:1\n");
-        let LiftOutcome::Refused { reasons } = Machine::started("app", "text/x-shellscript", &script).lift().outcome else {
+        let LiftOutcome::Refused { reasons } = Machine::started("app", "text/x-shellscript", &script).lift().outcome
+        else {
             panic!("{options}");
         };
         assert!(reasons.iter().any(|reason| reason.starts_with("line 3") && reason.contains(expected)), "{reasons:?}");
@@ -130,8 +135,12 @@ fn files_that_the_user_data_writes_are_read_where_they_are_used() {
     let web = &config.components["web"];
     assert_eq!(web.env.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>(), ["A=1", "B=x y"]);
     assert_eq!(web.files["/etc/app/app.conf"], "listen: 80\n");
-    let exact: Vec<u32> =
-        lifted.ledger.entries().filter(|entry| entry.verdict == FieldVerdict::Exact).filter_map(|entry| entry.line).collect();
+    let exact: Vec<u32> = lifted
+        .ledger
+        .entries()
+        .filter(|entry| entry.verdict == FieldVerdict::Exact)
+        .filter_map(|entry| entry.line)
+        .collect();
     assert!(exact.contains(&4) && exact.contains(&5), "{exact:?}");
 }
 
@@ -144,8 +153,12 @@ fn what_is_booked_as_exact_changes_what_comes_out() {
         LiftOutcome::Refused { reasons } => panic!("{reasons:?}"),
     };
     let lifted = Machine::started("app", "text/x-shellscript", script).lift();
-    let exact: Vec<u32> =
-        lifted.ledger.entries().filter(|entry| entry.verdict == FieldVerdict::Exact).filter_map(|entry| entry.line).collect();
+    let exact: Vec<u32> = lifted
+        .ledger
+        .entries()
+        .filter(|entry| entry.verdict == FieldVerdict::Exact)
+        .filter_map(|entry| entry.line)
+        .collect();
     assert_eq!(exact, [3, 4, 5, 6, 7, 8, 9]);
     let before = config(script);
     for line in exact {

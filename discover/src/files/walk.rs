@@ -18,7 +18,8 @@ const LOOKED_AT: &[&str] = &["json", "yaml", "yml", "template"];
 /// How the files may be called that are looked at where they begin as user data does.
 const PERHAPS: &[&str] = &["txt", "cfg", "sh", "userdata", "mime", "ps1"];
 /// Words in the names of files that are user data.
-const OF_USER_DATA: &[&str] = &["user-data", "user_data", "userdata", "cloud-init", "cloud_init", "cloudinit", "cloud-config"];
+const OF_USER_DATA: &[&str] =
+    &["user-data", "user_data", "userdata", "cloud-init", "cloud_init", "cloudinit", "cloud-config"];
 
 /// One file, or what stood in the way of it.
 pub(super) struct WalkedEntry {

@@ -155,7 +155,9 @@ fn one<'a>(
         Key::ReadOnly | Key::CapAdd | Key::CapDrop | Key::Privileged | Key::Ulimit | Key::Sysctl | Key::Gpus => {
             limits::map(tracker, plan, setting, container, component);
         }
-        Key::Label => place.dropped_because(tracker, "docker-label", "a label of the container, which Docker alone has"),
+        Key::Label => {
+            place.dropped_because(tracker, "docker-label", "a label of the container, which Docker alone has")
+        }
         Key::Logging => place.dropped_because(tracker, "platform-logs", "what it writes is collected from its output"),
         Key::HealthCmd
         | Key::HealthInterval

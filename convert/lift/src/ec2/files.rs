@@ -72,8 +72,8 @@ impl<'a> Files<'a> {
 
     /// Each statement that writes a file, and whether something reads it.
     pub(super) fn all(&self) -> impl Iterator<Item = (Place<'a>, &str, bool)> {
-        self.0.iter().flat_map(|(path, file)| {
-            file.places.iter().map(move |place| (*place, path.as_str(), file.used.get()))
-        })
+        self.0
+            .iter()
+            .flat_map(|(path, file)| file.places.iter().map(move |place| (*place, path.as_str(), file.used.get())))
     }
 }

@@ -9,17 +9,48 @@ use crate::tracker::{Asked, FieldTracker};
 
 /// What of a group is its machines' own, or names it.
 const OF_MACHINES: &[&str] = &[
-    "AutoScalingGroupARN", "AutoScalingGroupName", "AvailabilityZoneDistribution", "AvailabilityZoneIds",
-    "AvailabilityZoneImpairmentPolicy", "AvailabilityZones", "CapacityRebalance", "CapacityReservationSpecification", "Context",
-    "CreatedTime", "DefaultCooldown", "DefaultInstanceWarmup", "DeletionProtection", "DesiredCapacityType", "EnabledMetrics",
-    "HealthCheckGracePeriod", "HealthCheckType", "InstanceLifecyclePolicy", "InstanceMaintenancePolicy", "Instances",
-    "LaunchConfigurationName", "LaunchTemplate", "MaxInstanceLifetime", "NewInstancesProtectedFromScaleIn", "Operator",
-    "PlacementGroup", "PredictedCapacity", "ServiceLinkedRoleARN", "Status", "TerminationPolicies", "VPCZoneIdentifier",
-    "WarmPoolConfiguration", "WarmPoolSize",
+    "AutoScalingGroupARN",
+    "AutoScalingGroupName",
+    "AvailabilityZoneDistribution",
+    "AvailabilityZoneIds",
+    "AvailabilityZoneImpairmentPolicy",
+    "AvailabilityZones",
+    "CapacityRebalance",
+    "CapacityReservationSpecification",
+    "Context",
+    "CreatedTime",
+    "DefaultCooldown",
+    "DefaultInstanceWarmup",
+    "DeletionProtection",
+    "DesiredCapacityType",
+    "EnabledMetrics",
+    "HealthCheckGracePeriod",
+    "HealthCheckType",
+    "InstanceLifecyclePolicy",
+    "InstanceMaintenancePolicy",
+    "Instances",
+    "LaunchConfigurationName",
+    "LaunchTemplate",
+    "MaxInstanceLifetime",
+    "NewInstancesProtectedFromScaleIn",
+    "Operator",
+    "PlacementGroup",
+    "PredictedCapacity",
+    "ServiceLinkedRoleARN",
+    "Status",
+    "TerminationPolicies",
+    "VPCZoneIdentifier",
+    "WarmPoolConfiguration",
+    "WarmPoolSize",
 ];
 
 /// Maps the group's numbers; without a group it is one machine.
-pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, context: &Context<'_, 'a>, component: &mut Component) {
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    facts: &Facts<'a>,
+    context: &Context<'_, 'a>,
+    component: &mut Component,
+) {
     let group = facts.group.map(|group| group.root);
     classic(tracker, facts, group.and_then(|group| group.field("LoadBalancerNames")));
     let Some(group) = group else {
@@ -31,7 +62,8 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, context
     group.drop_all(tracker, &["Tags"], "machine-tag");
     mixed(tracker, context, group, component);
     for (_, value) in group.entries().filter(|(name, value)| *name == "SuspendedProcesses" && !is_empty(value)) {
-        let text = "Processes of its Auto Scaling group are suspended at the moment. Should the platform go by its numbers?";
+        let text =
+            "Processes of its Auto Scaling group are suspended at the moment. Should the platform go by its numbers?";
         Field(value).ask_to_drop(tracker, "autoscaling", text, "yes");
     }
     count(tracker, context, group, component);
@@ -125,7 +157,8 @@ fn classic<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, names: Option<
     let text = "A classic load balancer sends to its machines, whose ways are not read. Are those that it needs in `ingress` (`yes`)?";
     let answer = tracker.ask(id, text, &["yes"], None);
     let fields = names.map(|names| names.0).into_iter();
-    let rest = facts.classic.iter().flat_map(|one| one.entries()).map(|(_, value)| value).filter(|value| !is_empty(value));
+    let rest =
+        facts.classic.iter().flat_map(|one| one.entries()).map(|(_, value)| value).filter(|value| !is_empty(value));
     for value in fields.chain(rest) {
         match &answer {
             Asked::Given(_) => Field(value).dropped(tracker, "dropped-by-answer"),

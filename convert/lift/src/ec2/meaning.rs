@@ -47,8 +47,16 @@ impl Meaning {
 
 fn setting(key: &str) -> Meaning {
     match key {
-        "users" | "groups" | "ssh" | "ssh_authorized_keys" | "ssh_pwauth" | "ssh_deletekeys" | "no_ssh_fingerprints"
-        | "disable_root" | "chpasswd" | "password" => Meaning::Node("host-access"),
+        "users"
+        | "groups"
+        | "ssh"
+        | "ssh_authorized_keys"
+        | "ssh_pwauth"
+        | "ssh_deletekeys"
+        | "no_ssh_fingerprints"
+        | "disable_root"
+        | "chpasswd"
+        | "password" => Meaning::Node("host-access"),
         "swap" => Meaning::Node("no-swap"),
         _ => Meaning::Node("host-setup"),
     }

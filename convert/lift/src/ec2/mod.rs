@@ -15,8 +15,8 @@ mod network;
 mod pods;
 mod refusal;
 mod signs;
-mod startup;
 mod started;
+mod startup;
 mod user_data;
 mod verdict;
 mod volume;
@@ -107,8 +107,9 @@ fn convert<'a>(
         }
         machine = false;
         containers(tracker, &context, pod, files, &mut component);
+        component.stop = component.stop.max(Some(Seconds(STOP)));
         balancing::map(tracker, &context, &mut config, &mut component);
-        stop(&mut component);
+        linger(&mut component);
         suspension::map(tracker, &context, &programs(pod), &mut component);
         tracker.leave(whole);
         config.components.insert(name, component);
@@ -142,7 +143,10 @@ fn send<'a>(tracker: &mut FieldTracker<'a>, facts: &mut Facts<'a>, pods: &[Pod<'
             None => {
                 let group = facts.around.target_groups.iter().find(|group| group.peek("TargetGroupArn") == Some(arn));
                 if let Some(field) = group.and_then(|group| group.field("Port")) {
-                    field.blocked(tracker, format!("its load balancer sends to port {port}, at which no container listens"));
+                    field.blocked(
+                        tracker,
+                        format!("its load balancer sends to port {port}, at which no container listens"),
+                    );
                 }
             }
         }
@@ -228,21 +232,22 @@ fn same_ports<'a>(tracker: &mut FieldTracker<'a>, pod: &Pod<'_, 'a>) {
             pods::ports_of(member.started).into_iter().map(|port| (port.container, port.udp)).collect();
         for (port, udp) in ports {
             if !taken.insert((port, udp)) {
-                let reason = format!("two containers that find each other listen on port {port}, and a pod has one of it");
+                let reason =
+                    format!("two containers that find each other listen on port {port}, and a pod has one of it");
                 member.started.at.blocked(tracker, &reason);
             }
         }
     }
 }
 
-/// What stops has 10 s with Docker, and what serves goes on for as long as routes lead to it.
-fn stop(component: &mut Component) {
-    let stop = component.stop.map_or(STOP, |stop| stop.0.max(STOP));
-    if component.kind == ComponentType::Web && component.drain.is_none() {
-        component.drain = Some(Seconds(LINGERS));
+/// What serves and has no balancer that says how long it goes on: routes forget a pod a few seconds after it began to end.
+fn linger(component: &mut Component) {
+    if component.kind != ComponentType::Web || component.drain.is_some() {
+        return;
     }
-    let drain = component.drain.map_or(0, |drain| drain.0);
-    component.stop = Some(Seconds(stop.saturating_add(drain)));
+    component.drain = Some(Seconds(LINGERS));
+    let stop = component.stop.map_or(STOP, |stop| stop.0);
+    component.stop = Some(Seconds(stop.saturating_add(LINGERS)));
 }
 
 fn programs<'p>(pod: &'p Pod<'_, '_>) -> Vec<Program<'p>> {
@@ -253,7 +258,12 @@ fn programs<'p>(pod: &'p Pod<'_, '_>) -> Vec<Program<'p>> {
     let program = |member: &'p pods::Member<'_, '_>| Program {
         name: &member.key,
         words: member.started.command.iter().filter_map(text).collect(),
-        variables: member.started.all(docker::Key::Env).filter_map(text).filter_map(|text| text.split_once('=')).collect(),
+        variables: member
+            .started
+            .all(docker::Key::Env)
+            .filter_map(text)
+            .filter_map(|text| text.split_once('='))
+            .collect(),
     };
     pod.members.iter().map(program).collect()
 }

@@ -25,7 +25,8 @@ pub(super) fn port<'a>(
         );
         return place.ask_to_leave_out(tracker, id, &text, "ports");
     };
-    let serves = plan.is_main() && !port.udp && component.kind == ComponentType::Web && component.port == Some(port.container);
+    let serves =
+        plan.is_main() && !port.udp && component.kind == ComponentType::Web && component.port == Some(port.container);
     let note = match port.host {
         Some(host) if host != port.container => format!("the container's own port; {host} was the machine's"),
         _ => "the container's own port".to_owned(),
@@ -107,10 +108,17 @@ pub(super) fn names<'a>(
             let name = name.to_ascii_lowercase();
             if !is_dns_name(&name) || address.parse::<IpAddr>().is_err() {
                 let id = tracker.question_id("hosts-line", &format!("{}/{name}", plan.member.key));
-                let asked = format!("`{text}` of the container `{}` is no name with an address. Can it do without?", plan.member.key);
+                let asked = format!(
+                    "`{text}` of the container `{}` is no name with an address. Can it do without?",
+                    plan.member.key
+                );
                 return place.ask_to_leave_out(tracker, id, &asked, "a line of its hosts file");
             }
-            place.approximated(tracker, plan.at(&format!("hosts/{name}")), "in the hosts file of every container of the pod");
+            place.approximated(
+                tracker,
+                plan.at(&format!("hosts/{name}")),
+                "in the hosts file of every container of the pod",
+            );
             component.hosts.insert(name, address.to_owned());
         }
         Key::Dns if text.parse::<IpAddr>().is_ok() => {
@@ -121,7 +129,10 @@ pub(super) fn names<'a>(
         }
         _ => {
             let id = tracker.question_id("dns", &format!("{}/{}", plan.member.key, place.detail()));
-            let asked = format!("The container `{}` resolves names by `{text}`. Can it do with the cluster's?", plan.member.key);
+            let asked = format!(
+                "The container `{}` resolves names by `{text}`. Can it do with the cluster's?",
+                plan.member.key
+            );
             place.ask_to_leave_out(tracker, id, &asked, "dns");
         }
     }

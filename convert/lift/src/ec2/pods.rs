@@ -153,10 +153,13 @@ pub(super) fn name_of(started: &Started<'_>) -> String {
 /// A DNS-1123 label of at most 30 characters.
 pub(super) fn label(name: &str) -> String {
     let small = crate::marks::without_marks(name).to_ascii_lowercase();
-    let mut label: String =
-        small.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(30).collect();
+    let mut label: String = small.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(30).collect();
     label = label.trim_matches('-').to_owned();
-    if label.starts_with(|c: char| c.is_ascii_lowercase()) { label } else { format!("c-{label}").trim_end_matches('-').to_owned() }
+    if label.starts_with(|c: char| c.is_ascii_lowercase()) {
+        label
+    } else {
+        format!("c-{label}").trim_end_matches('-').to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -68,7 +68,10 @@ pub(super) fn suggested(name: &str) -> Verdict {
         Verdict::Retire
     } else if ["vpn", "openvpn", "wireguard", "firewall"].iter().any(|word| has(word)) {
         Verdict::Keep
-    } else if ["nat", "runner", "runners", "jenkins", "db", "database", "postgres", "mysql", "nfs", "ldap", "dns"].iter().any(|word| has(word)) {
+    } else if ["nat", "runner", "runners", "jenkins", "db", "database", "postgres", "mysql", "nfs", "ldap", "dns"]
+        .iter()
+        .any(|word| has(word))
+    {
         Verdict::Replace
     } else {
         Verdict::Rehost

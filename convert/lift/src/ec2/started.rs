@@ -30,7 +30,7 @@ fn one<'a>(
     projects: &mut usize,
 ) {
     match &step.meaning {
-        Meaning::Node(rule) => step.at.dropped_because(tracker, rule, step.statement.shown()),
+        Meaning::Node(rule) => step.at.dropped_because(tracker, *rule, step.statement.shown()),
         Meaning::Container(words, background) => match read_run(step.at, words, *background) {
             Ok(container) if container.detached => started.push(container),
             Ok(_) => ask(tracker, step, "runs a container to its end while the machine starts"),
@@ -49,7 +49,8 @@ fn ask<'a>(tracker: &mut FieldTracker<'a>, step: &Step<'a>, what: &str) {
     let id = tracker.question_id("line", &step.at.detail());
     let shown = step.statement.shown();
     let line = step.at.line;
-    let text = format!("Line {line} of the user data {what}: `{shown}`. Do the containers work without it (`leave-out`)?");
+    let text =
+        format!("Line {line} of the user data {what}: `{shown}`. Do the containers work without it (`leave-out`)?");
     step.at.ask_to_leave_out(tracker, id, &text, shown);
 }
 
@@ -91,7 +92,9 @@ fn compose<'a>(
             for (line, what) in found.left {
                 let at = place.at(line);
                 let id = tracker.question_id("compose", &at.detail());
-                let text = format!("`{what}` of the Compose file (line {line} of the user data) is not understood. Do the containers work without it?");
+                let text = format!(
+                    "`{what}` of the Compose file (line {line} of the user data) is not understood. Do the containers work without it?"
+                );
                 at.ask_to_leave_out(tracker, id, &text, what);
             }
         }
@@ -123,7 +126,15 @@ impl<'w> Call<'w> {
                 }
                 ["up", options @ ..] => {
                     let known = |option: &&str| {
-                        matches!(*option, "-d" | "--detach" | "--build" | "--remove-orphans" | "--force-recreate" | "--quiet-pull" | "--wait")
+                        matches!(
+                            *option,
+                            "-d" | "--detach"
+                                | "--build"
+                                | "--remove-orphans"
+                                | "--force-recreate"
+                                | "--quiet-pull"
+                                | "--wait"
+                        )
                     };
                     return options.iter().all(known).then_some(Self { file, up: true });
                 }
@@ -141,7 +152,11 @@ pub(super) fn account<'a>(tracker: &mut FieldTracker<'a>, files: &Files<'a>) {
     for (place, path, used) in files.all() {
         let path = crate::marks::without_marks(path);
         if used {
-            place.approximated(tracker, "/components", format!("writes {path}, which is accounted for where it is read"));
+            place.approximated(
+                tracker,
+                "/components",
+                format!("writes {path}, which is accounted for where it is read"),
+            );
         } else {
             place.dropped_because(tracker, "host-file", format!("writes {path}, which no container sees"));
         }

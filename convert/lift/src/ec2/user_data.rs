@@ -38,7 +38,12 @@ impl<'a> UserData<'a> {
                 part.drop_all(tracker, &["contentType", "fileName"], "decoded-user-data");
                 if let Some(field) = part.field("problem") {
                     all.unread = true;
-                    field.ask_to_drop(tracker, "user-data", "A part of the user data can't be read. Does it do nothing that matters?", "nothing");
+                    field.ask_to_drop(
+                        tracker,
+                        "user-data",
+                        "A part of the user data can't be read. Does it do nothing that matters?",
+                        "nothing",
+                    );
                 }
                 let (Some(field), Some(text)) = (part.field("text"), part.peek("text")) else { continue };
                 if !lead {
@@ -73,7 +78,9 @@ impl<'a> UserData<'a> {
 /// A machine that was started by other user data than the others.
 fn other<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, machine: &str) {
     let id = tracker.question_id("other-user-data", machine);
-    let text = format!("`{machine}` was started by other user data than what its template says now. Does that of the template hold?");
+    let text = format!(
+        "`{machine}` was started by other user data than what its template says now. Does that of the template hold?"
+    );
     match tracker.ask(id, &text, &["template"], Some("template")) {
         Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
         Asked::Open(id) => {

@@ -5,8 +5,9 @@ use super::meaning::Meaning;
 use super::signs::{self, Sign};
 use super::user_data::UserData;
 use crate::host_verdict::{Evidence, HostVerdict, Verdict};
-use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::{QuestionId};
+use crate::ledger::FieldVerdict;
+use crate::tracker::{Asked, FieldTracker, Mark};
+use caravan_inventory::QuestionId;
 
 /// The verdict, and the question that is open where nobody can tell.
 pub(super) struct Decided {
@@ -32,7 +33,8 @@ pub(super) fn decide<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, user
     }
     found.sort_by_key(|(verdict, _)| *verdict);
     for Sign { field, evidence, .. } in fields {
-        field.blocked(tracker, evidence.says);
+        let verdict = FieldVerdict::Blocker { reason: evidence.says.into() };
+        tracker.mark(field.0, Mark { verdict, target: None, note: None });
     }
     let verdict = found[0].0;
     Decided { host: HostVerdict { verdict, evidence: found.into_iter().map(|(_, one)| one).collect() }, open: None }
@@ -84,7 +86,10 @@ fn ask<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, user_data: &UserDa
     let options = ["convert", "rehost", "replace", "keep", "retire"];
     let source = facts.machines().next().or(facts.group).map(|document| document.source.clone());
     let source = source.or_else(|| tracker.source.observations.first().map(|seen| seen.id.clone()));
-    let evidence = |says: String| source.iter().map(|source| Evidence { says: says.clone(), source: source.clone(), path: String::new(), line: None }).collect();
+    let evidence = |says: String| -> Vec<Evidence> {
+        let one = |source| Evidence { says, source, path: String::new(), line: None };
+        source.map(one).into_iter().collect()
+    };
     match tracker.ask(id, &text, &options, Some(suggested.word())) {
         Asked::Given(answer) => {
             let verdict = match answer {
@@ -112,7 +117,8 @@ fn lower(text: &str) -> String {
 pub(super) fn reason(host: &HostVerdict) -> String {
     let first = host.evidence.first();
     let says = first.map(|one| one.says.as_str()).unwrap_or_default();
-    let line = first.and_then(|one| one.line).map(|line| format!(" (line {line} of its user data)")).unwrap_or_default();
+    let line =
+        first.and_then(|one| one.line).map(|line| format!(" (line {line} of its user data)")).unwrap_or_default();
     let word = host.verdict.word();
     match host.verdict {
         Verdict::Convert => {

@@ -32,8 +32,18 @@ pub(super) struct Mount {
 
 /// What agents read of a machine, and what only a machine has.
 const OF_THE_MACHINE: [&str; 12] = [
-    "/", "/cgroup", "/dev", "/etc/hosts", "/etc/localtime", "/etc/passwd", "/etc/resolv.conf", "/etc/timezone", "/proc",
-    "/sys", "/var/lib/docker", "/var/log",
+    "/",
+    "/cgroup",
+    "/dev",
+    "/etc/hosts",
+    "/etc/localtime",
+    "/etc/passwd",
+    "/etc/resolv.conf",
+    "/etc/timezone",
+    "/proc",
+    "/sys",
+    "/var/lib/docker",
+    "/var/log",
 ];
 
 /// `data:/var/lib/data:ro`, `/srv:/srv`, `/cache`; none of options that are not known.
@@ -45,7 +55,9 @@ pub(super) fn mount(text: &str) -> Option<Mount> {
         [source, target, options] => (named_or_path(source), *target, *options),
         _ => return None,
     };
-    let known = |option: &str| matches!(option, "" | "rw" | "ro" | "z" | "Z" | "cached" | "delegated" | "consistent" | "nocopy");
+    let known = |option: &str| {
+        matches!(option, "" | "rw" | "ro" | "z" | "Z" | "cached" | "delegated" | "consistent" | "nocopy")
+    };
     let read_only = options.split(',').any(|option| option == "ro");
     options.split(',').all(known).then(|| Mount { source, target: target.to_owned(), read_only })
 }
@@ -103,14 +115,22 @@ pub(super) fn map<'a>(
     });
     let Some(mount) = read.filter(|mount| is_path(&mount.target)) else {
         let id = tracker.question_id("mount", &format!("{}/{}", plan.member.key, place.detail()));
-        let text = format!("The container `{}` mounts `{}`, which is not understood. Can it do without?", plan.member.key, word.shown());
+        let text = format!(
+            "The container `{}` mounts `{}`, which is not understood. Can it do without?",
+            plan.member.key,
+            word.shown()
+        );
         return place.ask_to_leave_out(tracker, id, &text, "a mount");
     };
     let target = plan.entry("volumes", &mount.target);
     match &mount.source {
         Source::Anonymous => {
             container.volumes.insert(mount.target, temporary("disk", None));
-            place.approximated(tracker, target, "space that goes with the pod; what the image has there is not copied in");
+            place.approximated(
+                tracker,
+                target,
+                "space that goes with the pod; what the image has there is not copied in",
+            );
         }
         Source::Memory(size) => {
             container.volumes.insert(mount.target, temporary("memory", *size));
@@ -122,7 +142,9 @@ pub(super) fn map<'a>(
             let text = format!("The container `{}` sees {path} of its machine. Can it do without?", plan.member.key);
             place.ask_to_leave_out(tracker, id, &text, format!("{path} of the machine"));
         }
-        Source::Path(source) | Source::Named(source) => kept(tracker, plan, word, source, &mount, (container, component)),
+        Source::Path(source) | Source::Named(source) => {
+            kept(tracker, plan, word, source, &mount, (container, &*component))
+        }
     }
 }
 
@@ -151,7 +173,9 @@ fn written<'a>(
     let one = plan.files.read(path).map(|(file, content)| vec![(mount.target.clone(), file, content)]);
     let found = one.unwrap_or_else(|| {
         let below = plan.files.below(path).into_iter();
-        below.map(|(rest, file, content)| (format!("{}/{rest}", mount.target.trim_end_matches('/')), file, content)).collect()
+        below
+            .map(|(rest, file, content)| (format!("{}/{rest}", mount.target.trim_end_matches('/')), file, content))
+            .collect()
     });
     if found.is_empty() {
         return false;
@@ -194,7 +218,9 @@ fn kept<'a>(
     (container, component): (&mut Container, &Component),
 ) {
     let place = plan.place(word);
-    let same = |other: &Word| other.text().and_then(|text| self::mount(&text)).is_some_and(|other| other.source == mount.source);
+    let same = |other: &Word| {
+        other.text().and_then(|text| self::mount(&text)).is_some_and(|other| other.source == mount.source)
+    };
     let sharing = plan.pod.members.iter().filter(|member| member.started.all(Key::Volume).any(same)).count();
     let name = (sharing > 1).then(|| super::pods::label(source.trim_matches('/')));
     let defined = name.as_deref().is_some_and(|name| is_defined(component, name));
@@ -228,9 +254,11 @@ fn kept<'a>(
 /// Whether a mount of another container of the pod says already what this volume is.
 fn is_defined(component: &Component, name: &str) -> bool {
     let beside = component.sidecars.values().flat_map(|sidecar| sidecar.volumes.values());
-    component.volumes.values().chain(beside).any(|volume| {
-        volume.name.as_deref() == Some(name) && (volume.size.is_some() || volume.temporary.is_some())
-    })
+    component
+        .volumes
+        .values()
+        .chain(beside)
+        .any(|volume| volume.name.as_deref() == Some(name) && (volume.size.is_some() || volume.temporary.is_some()))
 }
 
 #[cfg(test)]
@@ -247,7 +275,10 @@ mod tests {
         assert_eq!(mount("/srv:/d:rshared"), None);
         assert_eq!(long("type=bind,source=/srv,target=/d,readonly"), made(path("/srv"), "/d", true));
         assert_eq!(long("type=npipe,source=x,target=y"), None);
-        assert_eq!(in_memory("/run:size=64m"), Mount { source: Source::Memory(Some(64 << 20)), target: "/run".to_owned(), read_only: false });
+        assert_eq!(
+            in_memory("/run:size=64m"),
+            Mount { source: Source::Memory(Some(64 << 20)), target: "/run".to_owned(), read_only: false }
+        );
         assert!(is_of_machine("/var/run/docker.sock") && is_of_machine("/proc/1") && is_of_machine("/"));
         assert!(!is_of_machine("/srv") && !is_of_machine("/var/logs"));
     }

@@ -10,7 +10,12 @@ use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 
 /// `NAME=value`, or `NAME` for what the shell has by that name.
-pub(super) fn variable<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, word: &Word, container: &mut Container) {
+pub(super) fn variable<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    word: &Word,
+    container: &mut Container,
+) {
     let Some((name, value)) = word.split_once('=') else {
         let name = word.shown();
         return ask(tracker, plan, word, &name, "what the shell that starts it has by that name", container);
@@ -27,12 +32,13 @@ fn put<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, name: &str, valu
     // Docker hands the list over as it is, and the last of equal names wins.
     container.env.remove(name);
     container.secrets.remove(name);
-    if let Some(reference) = value.secret() {
-        if reference.parse::<SecretRef>().is_ok() && !reference.contains(char::is_whitespace) {
-            container.secrets.insert(name.to_owned(), reference.to_owned());
-            let note = "the store is asked when the pod starts, as the machine did";
-            return place.approximated(tracker, plan.entry("secrets", name), format!("{name}: {note}"));
-        }
+    if let Some(reference) = value.secret()
+        && reference.parse::<SecretRef>().is_ok()
+        && !reference.contains(char::is_whitespace)
+    {
+        container.secrets.insert(name.to_owned(), reference.to_owned());
+        let note = "the store is asked when the pod starts, as the machine did";
+        return place.approximated(tracker, plan.entry("secrets", name), format!("{name}: {note}"));
     }
     match value.text() {
         Some(text) if Redacted::is_in(&text) => {
@@ -44,7 +50,9 @@ fn put<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, name: &str, valu
                     tracker.hold("a secret has to be moved first");
                     place.asked(tracker, &id, name.to_owned());
                 }
-                None => place.approximated(tracker, plan.entry("secrets", name), format!("{name}, by a person's answer")),
+                None => {
+                    place.approximated(tracker, plan.entry("secrets", name), format!("{name}, by a person's answer"))
+                }
             }
         }
         Some(text) if is_clean(&text) => {
@@ -78,7 +86,8 @@ fn ask<'a>(
     );
     let of_secret = |answer: &str| {
         let reference = answer.strip_prefix("secret:")?;
-        (!reference.contains(char::is_whitespace) && reference.parse::<SecretRef>().is_ok()).then(|| reference.to_owned())
+        (!reference.contains(char::is_whitespace) && reference.parse::<SecretRef>().is_ok())
+            .then(|| reference.to_owned())
     };
     let usable = |answer: &str| is_clean(answer) && (!answer.starts_with("secret:") || of_secret(answer).is_some());
     match tracker.ask_for(id, &text, &[], None, usable) {
@@ -124,7 +133,11 @@ pub(super) fn file<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, word
         return;
     };
     file.use_up();
-    place.approximated(tracker, plan.inside("env"), "a file of variables that the user data writes: each is accounted for there");
+    place.approximated(
+        tracker,
+        plan.inside("env"),
+        "a file of variables that the user data writes: each is accounted for there",
+    );
     for line in lines(content) {
         let text = line.shown();
         let text = text.trim_start();
@@ -132,10 +145,12 @@ pub(super) fn file<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, word
             continue;
         }
         match line.split_once('=') {
-            Some((name, value)) => match name.text().map(|name| name.trim().to_owned()).filter(|name| is_variable(name)) {
-                Some(name) => put(tracker, plan, &name, &value, container),
-                None => plan.place(&line).blocked(tracker, &format!("`{text}` sets no variable")),
-            },
+            Some((name, value)) => {
+                match name.text().map(|name| name.trim().to_owned()).filter(|name| is_variable(name)) {
+                    Some(name) => put(tracker, plan, &name, &value, container),
+                    None => plan.place(&line).blocked(tracker, &format!("`{text}` sets no variable")),
+                }
+            }
             None => ask(tracker, plan, &line, text, "what the shell that starts it has by that name", container),
         }
     }

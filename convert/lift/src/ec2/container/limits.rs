@@ -21,7 +21,12 @@ pub(super) fn sizes<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, con
             let asked = soft_size.map_or(limit_size, |soft| soft.min(limit_size));
             needs.memory = Some(mebi(asked));
             needs.memory_limit = (asked != limit_size).then(|| mebi(limit_size));
-            exact(tracker, plan, limit, if asked == limit_size { "resources/memory" } else { "resources/memory_limit" });
+            exact(
+                tracker,
+                plan,
+                limit,
+                if asked == limit_size { "resources/memory" } else { "resources/memory_limit" },
+            );
             exact(tracker, plan, soft, "resources/memory");
         }
         (None, Some(soft_size)) => {
@@ -119,10 +124,12 @@ pub(super) fn map<'a>(
         Key::Sysctl => {
             let (name, value) = text.split_once('=').unwrap_or((text.as_str(), ""));
             if !SAFE_SYSCTLS.contains(&name) || value.is_empty() {
-                return place.blocked(tracker, &format!("the kernel parameter `{}` needs the node's leave", word.shown()));
+                return place
+                    .blocked(tracker, &format!("the kernel parameter `{}` needs the node's leave", word.shown()));
             }
             if component.sysctls.get(name).is_some_and(|other| other != value) {
-                return place.blocked(tracker, &format!("its containers set `{name}` to different values, and a pod has one"));
+                return place
+                    .blocked(tracker, &format!("its containers set `{name}` to different values, and a pod has one"));
             }
             component.sysctls.insert(name.to_owned(), value.to_owned());
             place.approximated(tracker, plan.at(&format!("sysctls/{name}")), "all containers of the pod have it");

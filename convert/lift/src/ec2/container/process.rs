@@ -101,7 +101,11 @@ pub(super) fn map<'a>(
             Some(stop) => {
                 let longest = component.stop.map_or(stop, |old| old.max(stop));
                 component.stop = Some(longest);
-                place.approximated(tracker, plan.at("stop"), "the pod has the longest of its containers, at least 10 s");
+                place.approximated(
+                    tracker,
+                    plan.at("stop"),
+                    "the pod has the longest of its containers, at least 10 s",
+                );
             }
             None => place.blocked(tracker, &format!("`{}` is no length of time", word.shown())),
         },
@@ -114,9 +118,15 @@ fn restart<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, word: &Word)
     let place = plan.place(word);
     let policy = word.shown();
     match policy.split(':').next().unwrap_or_default() {
-        "always" | "unless-stopped" => place.dropped_because(tracker, "restart", "a pod's containers are started again"),
+        "always" | "unless-stopped" => {
+            place.dropped_because(tracker, "restart", "a pod's containers are started again")
+        }
         "on-failure" => {
-            place.dropped_because(tracker, "restart", "a pod's containers are started again, also after they ended well");
+            place.dropped_because(
+                tracker,
+                "restart",
+                "a pod's containers are started again, also after they ended well",
+            );
         }
         _ => {
             let id = tracker.question_id("restart", &plan.member.key);
@@ -142,7 +152,8 @@ fn user<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, word: &Word, co
         return;
     }
     let id = tracker.question_id("user", &plan.member.key);
-    let text = format!("Which number has the user `{number}` in the image of `{}`? As uid or uid:gid.", plan.member.key);
+    let text =
+        format!("Which number has the user `{number}` in the image of `{}`? As uid or uid:gid.", plan.member.key);
     let usable = |answer: &str| answer == "image" || is_user(answer);
     match tracker.ask_for(id, &text, &[], Some("image"), usable) {
         Asked::Given(answer) => {

@@ -4,7 +4,7 @@ mod compose;
 mod options;
 mod run;
 
-pub(super) use compose::{Found, read as read_compose};
+pub(super) use compose::read as read_compose;
 pub(super) use options::Key;
 pub(super) use run::read as read_run;
 

@@ -30,7 +30,10 @@ fn settings(line: &str) -> Result<Vec<String>, String> {
 #[test]
 fn options_are_read_in_all_their_forms() {
     assert_eq!(
-        settings("docker run -itd --name=web -p80:8080 --publish 81:81 -eA=1 -e 'B=x y' --read-only -m=512m acme/web:1 -p 1").unwrap(),
+        settings(
+            "docker run -itd --name=web -p80:8080 --publish 81:81 -eA=1 -e 'B=x y' --read-only -m=512m acme/web:1 -p 1"
+        )
+        .unwrap(),
         [
             "Stdin true",
             "Tty true",
@@ -62,7 +65,8 @@ fn a_compose_file_is_its_services_and_what_is_not_understood_keeps_its_line() {
     with_place(|at| {
         let found = read_compose(at.at(11), text, 1).unwrap();
         let web = &found.services[0];
-        let shown: Vec<String> = web.settings.iter().map(|one| format!("{} {:?} {}", one.value.line, one.key, one.value.shown())).collect();
+        let shown: Vec<String> =
+            web.settings.iter().map(|one| format!("{} {:?} {}", one.value.line, one.key, one.value.shown())).collect();
         assert_eq!(shown, ["14 Publish 80:8080", "16 Env A=1", "17 Env B", "18 DependsOn db"]);
         assert_eq!(web.command.iter().map(Word::shown).collect::<Vec<_>>(), ["serve", "--name", "a b"]);
         assert_eq!(found.services[1].at.line, 22);

@@ -6,14 +6,27 @@ use crate::host_verdict::Verdict;
 
 /// Services that every machine has, and the one that runs containers.
 const UNITS: &[&str] = &[
-    "amazon-cloudwatch-agent", "amazon-ssm-agent", "chrony", "chronyd", "containerd", "cron", "crond", "docker", "fail2ban", "ntp",
-    "ntpd", "rsyslog", "snap.amazon-ssm-agent.amazon-ssm-agent", "ssh", "sshd",
+    "amazon-cloudwatch-agent",
+    "amazon-ssm-agent",
+    "chrony",
+    "chronyd",
+    "containerd",
+    "cron",
+    "crond",
+    "docker",
+    "fail2ban",
+    "ntp",
+    "ntpd",
+    "rsyslog",
+    "snap.amazon-ssm-agent.amazon-ssm-agent",
+    "ssh",
+    "sshd",
 ];
 /// Programs that change nothing that a container could see.
 const SILENT: &[&str] = &[
-    ":", "[", "cd", "chgrp", "chmod", "chown", "command", "date", "df", "echo", "exec", "exit", "export", "false", "free", "grep", "hash", "id",
-    "ls", "mkdir", "printf", "pwd", "return", "set", "shopt", "sleep", "sync", "test", "touch", "trap", "true", "type", "ulimit", "umask",
-    "uname", "uptime", "wait", "which", "whoami",
+    ":", "[", "cd", "chgrp", "chmod", "chown", "command", "date", "df", "echo", "exec", "exit", "export", "false",
+    "free", "grep", "hash", "id", "ls", "mkdir", "printf", "pwd", "return", "set", "shopt", "sleep", "sync", "test",
+    "touch", "trap", "true", "type", "ulimit", "umask", "uname", "uptime", "wait", "which", "whoami",
 ];
 /// From where what runs containers is taken.
 const RUNTIME_SOURCES: &[&str] = &["get.docker.com", "download.docker.com", "docker/compose/releases", "get-docker.sh"];
@@ -22,16 +35,38 @@ const INSTALLERS: &[&str] = &["apt", "apt-get", "yum", "dnf", "microdnf", "apk",
 
 /// Programs that decide by being there.
 const SIGNS: &[(&[&str], Verdict, &str)] = &[
-    (&["modprobe", "insmod", "depmod", "dkms"], Verdict::Rehost, "it loads a kernel module, and containers have the node's kernel"),
-    (&["wg", "wg-quick", "openvpn", "ipsec", "swanctl"], Verdict::Keep, "an end of a VPN: others have its address and its key"),
+    (
+        &["modprobe", "insmod", "depmod", "dkms"],
+        Verdict::Rehost,
+        "it loads a kernel module, and containers have the node's kernel",
+    ),
+    (
+        &["wg", "wg-quick", "openvpn", "ipsec", "swanctl"],
+        Verdict::Keep,
+        "an end of a VPN: others have its address and its key",
+    ),
     (&["exportfs"], Verdict::Replace, "a file server: a managed file system takes its place"),
     (&["samba-tool"], Verdict::Replace, "a domain controller or directory: a managed directory takes its place"),
     (
-        &["initdb", "mongod", "mysqld", "mysql_install_db", "pg_createcluster", "pg_ctl", "pg_ctlcluster", "postgresql-setup", "redis-server"],
+        &[
+            "initdb",
+            "mongod",
+            "mysqld",
+            "mysql_install_db",
+            "pg_createcluster",
+            "pg_ctl",
+            "pg_ctlcluster",
+            "postgresql-setup",
+            "redis-server",
+        ],
         Verdict::Replace,
         "a database on its own disk: a managed one takes its place",
     ),
-    (&["buildkite-agent", "gitlab-runner"], Verdict::Replace, "it runs the jobs of CI: runners on the platform take its place"),
+    (
+        &["buildkite-agent", "gitlab-runner"],
+        Verdict::Replace,
+        "it runs the jobs of CI: runners on the platform take its place",
+    ),
     (&["nodeadm"], Verdict::Retire, "a node of EKS: Karpenter buys the platform's nodes"),
 ];
 /// Words that decide wherever they stand in a command.
@@ -64,7 +99,11 @@ pub(super) fn pipeline(commands: &[Command]) -> Meaning {
     match commands {
         [command] => self::command(command),
         // What is shown to people, filtered.
-        [first, rest @ ..] if rest.iter().all(|one| matches!(one.name().as_str(), "grep" | "head" | "tail" | "wc" | "cat" | "sort")) => {
+        [first, rest @ ..]
+            if rest
+                .iter()
+                .all(|one| matches!(one.name().as_str(), "grep" | "head" | "tail" | "wc" | "cat" | "sort")) =>
+        {
             self::command(first)
         }
         _ => Meaning::Unknown,
@@ -89,9 +128,10 @@ fn command(command: &Command) -> Meaning {
         ["systemctl", rest @ ..] => systemctl(rest),
         ["service" | "invoke-rc.d", unit, ..] => units(std::iter::once(*unit)),
         ["chkconfig", rest @ ..] => units(rest.iter().copied().filter(|word| !word.starts_with('-') && *word != "on")),
-        ["usermod" | "useradd" | "adduser" | "groupadd" | "addgroup" | "gpasswd" | "passwd" | "chpasswd" | "newgrp", ..] => {
-            Meaning::Node("host-access")
-        }
+        [
+            "usermod" | "useradd" | "adduser" | "groupadd" | "addgroup" | "gpasswd" | "passwd" | "chpasswd" | "newgrp",
+            ..,
+        ] => Meaning::Node("host-access"),
         ["swapon" | "swapoff" | "mkswap" | "fallocate", ..] => Meaning::Node("no-swap"),
         ["timedatectl" | "hostnamectl" | "localectl" | "hostname" | "locale-gen" | "cfn-signal" | "logger", ..] => {
             Meaning::Node("host-setup")
@@ -116,8 +156,8 @@ fn installer(words: &[&str]) -> Meaning {
     let rest: Vec<&str> = words[1..].iter().copied().filter(|word| !word.starts_with('-')).collect();
     match rest.as_slice() {
         [
-            "update" | "upgrade" | "dist-upgrade" | "full-upgrade" | "clean" | "autoremove" | "makecache" | "check-update"
-            | "refresh" | "remove" | "purge" | "erase",
+            "update" | "upgrade" | "dist-upgrade" | "full-upgrade" | "clean" | "autoremove" | "makecache"
+            | "check-update" | "refresh" | "remove" | "purge" | "erase",
             ..,
         ] => Meaning::Node("host-package"),
         ["install" | "localinstall" | "reinstall" | "add" | "enable" | "groupinstall" | "in", packages @ ..] => {
@@ -137,8 +177,8 @@ fn runtime(command: &Command, words: &[&str]) -> Meaning {
         | ["volume", "create" | "ls" | "inspect" | "prune", ..]
         | ["image" | "container" | "system", "prune" | "rm" | "ls" | "pull", ..]
         | [
-            "pull" | "login" | "logout" | "version" | "info" | "ps" | "images" | "rm" | "rmi" | "stop" | "kill" | "logs"
-            | "inspect" | "wait" | "--version",
+            "pull" | "login" | "logout" | "version" | "info" | "ps" | "images" | "rm" | "rmi" | "stop" | "kill"
+            | "logs" | "inspect" | "wait" | "--version",
             ..,
         ] => Meaning::Node("container-runtime"),
         _ => Meaning::Unknown,
@@ -148,9 +188,11 @@ fn runtime(command: &Command, words: &[&str]) -> Meaning {
 fn systemctl(words: &[&str]) -> Meaning {
     let plain: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
     match plain.as_slice() {
-        ["daemon-reload" | "daemon-reexec" | "status" | "is-active" | "is-enabled" | "stop" | "disable" | "mask" | "reset-failed", ..] => {
-            Meaning::Node("host-setup")
-        }
+        [
+            "daemon-reload" | "daemon-reexec" | "status" | "is-active" | "is-enabled" | "stop" | "disable" | "mask"
+            | "reset-failed",
+            ..,
+        ] => Meaning::Node("host-setup"),
         ["enable" | "start" | "restart" | "reload" | "unmask" | "reenable", names @ ..] => units(names.iter().copied()),
         _ => Meaning::Unknown,
     }

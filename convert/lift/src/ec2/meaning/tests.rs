@@ -23,8 +23,17 @@ fn what_makes_a_machine_ready_for_containers_is_the_nodes_work() {
                   docker network create front\ndocker pull acme/web:1\nuntil docker info; do sleep 1; done\n";
     let all = meanings(script);
     let expected = [
-        "host-setup", "host-package", "host-package", "host-setup", "host-access", "container-runtime", "registry-login",
-        "container-runtime", "container-runtime", "container-runtime", "host-setup",
+        "host-setup",
+        "host-package",
+        "host-package",
+        "host-setup",
+        "host-access",
+        "container-runtime",
+        "registry-login",
+        "container-runtime",
+        "container-runtime",
+        "container-runtime",
+        "host-setup",
     ];
     assert_eq!(all, expected);
 }
@@ -42,7 +51,10 @@ fn what_decides_is_found_in_commands_packages_units_and_files() {
         ("iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE", "replace"),
         ("systemctl start wg-quick@wg0", "keep"),
         ("yum install -y openvpn", "keep"),
-        ("curl -L https://github.com/actions/runner/releases/download/v2/actions-runner-linux-x64.tar.gz | tar xz", "replace"),
+        (
+            "curl -L https://github.com/actions/runner/releases/download/v2/actions-runner-linux-x64.tar.gz | tar xz",
+            "replace",
+        ),
         ("/etc/eks/bootstrap.sh prod", "retire"),
         ("yum install -y nginx", "installs nginx"),
         ("systemctl enable app.service", "runs the service app"),

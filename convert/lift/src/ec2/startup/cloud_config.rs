@@ -9,12 +9,50 @@ use base64::engine::general_purpose::STANDARD;
 
 /// What only the machine itself has of it: its users, names, clocks and disks, and from where its packages come.
 const OF_THE_MACHINE: [&str; 44] = [
-    "apt", "apt_preserve_sources_list", "apt_reboot_if_required", "apt_update", "apt_upgrade", "ca-certs", "ca_certs", "chpasswd",
-    "cloud_config_modules", "cloud_final_modules", "cloud_init_modules", "datasource", "debug", "disable_root", "final_message", "fqdn",
-    "groups", "growpart", "hostname", "keyboard", "locale", "manage_etc_hosts", "merge_how", "merge_type", "no_ssh_fingerprints", "ntp",
-    "output", "package_reboot_if_required", "package_update", "package_upgrade", "password", "power_state", "preserve_hostname",
-    "prefer_fqdn_over_hostname", "repo_update", "repo_upgrade", "resize_rootfs", "ssh", "ssh_authorized_keys", "ssh_deletekeys",
-    "ssh_pwauth", "swap", "timezone", "users",
+    "apt",
+    "apt_preserve_sources_list",
+    "apt_reboot_if_required",
+    "apt_update",
+    "apt_upgrade",
+    "ca-certs",
+    "ca_certs",
+    "chpasswd",
+    "cloud_config_modules",
+    "cloud_final_modules",
+    "cloud_init_modules",
+    "datasource",
+    "debug",
+    "disable_root",
+    "final_message",
+    "fqdn",
+    "groups",
+    "growpart",
+    "hostname",
+    "keyboard",
+    "locale",
+    "manage_etc_hosts",
+    "merge_how",
+    "merge_type",
+    "no_ssh_fingerprints",
+    "ntp",
+    "output",
+    "package_reboot_if_required",
+    "package_update",
+    "package_upgrade",
+    "password",
+    "power_state",
+    "preserve_hostname",
+    "prefer_fqdn_over_hostname",
+    "repo_update",
+    "repo_upgrade",
+    "resize_rootfs",
+    "ssh",
+    "ssh_authorized_keys",
+    "ssh_deletekeys",
+    "ssh_pwauth",
+    "swap",
+    "timezone",
+    "users",
 ];
 
 /// Reads one; its first line is `first` of the text that it stands in.
@@ -87,11 +125,9 @@ fn written(file: &Node, out: &mut Vec<Statement>) {
         _ => None,
     };
     let what = match content {
-        Some(content) => What::Write(Written {
-            path: Word::plain(path, file.line),
-            content,
-            append: text("append") == Some("true"),
-        }),
+        Some(content) => {
+            What::Write(Written { path: Word::plain(path, file.line), content, append: text("append") == Some("true") })
+        }
         None => What::Unread("the content of this file can't be decoded", format!("path: {path}")),
     };
     out.push(Statement { line: file.line, conditional: false, what });

@@ -27,7 +27,9 @@ fn part(content_type: &str, text: &str, first: u32, variables: &mut Variables, o
     match content_type {
         "text/cloud-config" => cloud_config::read(text, first, variables, out),
         "text/cloud-config-archive" => archive(text, first, variables, out),
-        "text/x-shellscript" | "text/x-shellscript-per-boot" | "text/x-shellscript-per-instance"
+        "text/x-shellscript"
+        | "text/x-shellscript-per-boot"
+        | "text/x-shellscript-per-instance"
         | "text/x-shellscript-per-once" => script(text, first, variables, out),
         // Its first line says what it is, and the script begins behind it.
         "text/cloud-boothook" => match text.split_once('\n') {

@@ -66,15 +66,25 @@ impl Reader<'_> {
         match node.kind() {
             "comment" | "test_command" | "word" | "variable_name" | "number" | "string" | "raw_string"
             | "simple_expansion" | "expansion" | "concatenation" => {}
-            "program" | "compound_statement" | "do_group" | "else_clause" | "elif_clause" | "case_item"
+            "program"
+            | "compound_statement"
+            | "do_group"
+            | "else_clause"
+            | "elif_clause"
+            | "case_item"
             | "variable_assignments" => self.each(node, conditional),
             "subshell" => {
                 let outside = self.variables.clone();
                 self.each(node, conditional);
                 *self.variables = outside;
             }
-            "if_statement" | "while_statement" | "for_statement" | "c_style_for_statement" | "case_statement"
-            | "function_definition" | "negated_command" => self.perhaps(node),
+            "if_statement"
+            | "while_statement"
+            | "for_statement"
+            | "c_style_for_statement"
+            | "case_statement"
+            | "function_definition"
+            | "negated_command" => self.perhaps(node),
             "list" => self.list(node, conditional),
             _ if node.is_error() || node.has_error() => self.unread(node, "the shell's grammar has no such statement"),
             "variable_assignment" => self.assignment(node, conditional),

@@ -113,7 +113,8 @@ impl Reader<'_> {
             Event::Scalar(text, style, anchor, _) => {
                 let written = self.lines.get(row as usize - 1).copied().unwrap_or_default();
                 let mark = written.chars().nth(column);
-                node.block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && matches!(mark, Some('|' | '>'));
+                node.block =
+                    matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && matches!(mark, Some('|' | '>'));
                 let empty = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 if !empty {
                     node.what = Yaml::Text(text.into_owned());

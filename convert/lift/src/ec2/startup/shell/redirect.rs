@@ -81,7 +81,11 @@ impl Reader<'_> {
     /// Where a redirection leads; an empty answer where that is a log, none where it can't be followed.
     fn output(&mut self, node: Node<'_>) -> Option<Option<Output>> {
         let source = self.source(node);
-        let operator: String = source.trim_start_matches(|c: char| c.is_ascii_digit()).chars().take_while(|c| "<>&|".contains(*c)).collect();
+        let operator: String = source
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .chars()
+            .take_while(|c| "<>&|".contains(*c))
+            .collect();
         let to = node.child_by_field_name("destination").or_else(|| children(node).last())?;
         if matches!(to.kind(), "number") && operator.ends_with('&') {
             return Some(None);
@@ -137,7 +141,9 @@ impl Reader<'_> {
 /// `echo … | tee file`, as a file that is written.
 pub(super) fn teed(commands: &[Command]) -> Option<What> {
     match commands {
-        [say, tee] if matches!(say.name().as_str(), "echo" | "printf") && tee.name() == "tee" && tee.output.is_none() => {
+        [say, tee]
+            if matches!(say.name().as_str(), "echo" | "printf") && tee.name() == "tee" && tee.output.is_none() =>
+        {
             Some(written(tee_output(tee)?, said(say)))
         }
         _ => None,

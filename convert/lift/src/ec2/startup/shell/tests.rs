@@ -35,7 +35,13 @@ fn what_may_not_happen_is_told_from_what_does() {
                   for i in 1 2; do sleep 1; done\n[ -f /x ] && touch /y\nf() { rm -r /z; }\n";
     assert_eq!(
         shown(script),
-        ["1? command -v docker", "1? curl -fsSL https://get.docker.com | sh", "2? sleep 1", "3? touch /y", "4? rm -r /z"]
+        [
+            "1? command -v docker",
+            "1? curl -fsSL https://get.docker.com | sh",
+            "2? sleep 1",
+            "3? touch /y",
+            "4? rm -r /z"
+        ]
     );
 }
 
