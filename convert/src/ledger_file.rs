@@ -75,6 +75,8 @@ struct Head<'a> {
 #[derive(Serialize)]
 struct Line<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
     verdict: &'a FieldVerdict,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: &'a Option<Cow<'static, str>>,
@@ -219,8 +221,8 @@ pub(crate) fn write(
         out.extend_from_slice(b",\"entries\":[");
         for (at, entry) in document.entries.iter().enumerate() {
             out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-            let LedgerEntry { path, verdict, target, note } = entry;
-            serde_json::to_writer(&mut out, &Line { path, verdict, target, note })?;
+            let LedgerEntry { path, line, verdict, target, note } = entry;
+            serde_json::to_writer(&mut out, &Line { path, line: *line, verdict, target, note })?;
         }
         out.extend_from_slice(b"\n]}");
     }

@@ -33,6 +33,28 @@ pub(crate) fn decode_beside(object: &mut Value, field: &str) {
     }
 }
 
+/// The parts of user data as a file holds it, in no encoding.
+pub(crate) fn of_file(bytes: Vec<u8>) -> Value {
+    Value::Array(parts(bytes).into_iter().map(Part::into_value).collect())
+}
+
+/// Whether a text begins as nothing but user data does. A script begins like any other: `named` is whether it is known by its
+/// name, or by whoever named it.
+pub(crate) fn is_user_data(head: &[u8], named: bool) -> bool {
+    if head.starts_with(&[0x1f, 0x8b]) {
+        return named;
+    }
+    let head = String::from_utf8_lossy(head);
+    let line = head.lines().next().unwrap_or_default().trim_end();
+    let small = head.to_ascii_lowercase();
+    let mime = small.starts_with("mime-version:") || small.starts_with("content-type: multipart/");
+    match by_first_line(&head) {
+        "text/plain" => mime && small.contains("multipart/"),
+        "text/x-shellscript" | "text/x-windows-script" | "text/x-include-url" => named,
+        _ => line.starts_with('#'),
+    }
+}
+
 fn decode(text: &str) -> Vec<Part> {
     let packed: String = text.split_whitespace().collect();
     match STANDARD.decode(packed) {
@@ -121,7 +143,9 @@ fn by_first_line(text: &str) -> &'static str {
     match text.lines().next().unwrap_or_default().trim_end() {
         "#cloud-config" => "text/cloud-config",
         "#cloud-boothook" => "text/cloud-boothook",
-        "#include" => "text/x-include-url",
+        "#cloud-config-archive" => "text/cloud-config-archive",
+        "#include" | "#include-once" => "text/x-include-url",
+        "#part-handler" => "text/part-handler",
         "## template: jinja" => "text/jinja2",
         "<powershell>" | "<script>" => "text/x-windows-script",
         line if line.starts_with("#!") => "text/x-shellscript",
@@ -184,6 +208,22 @@ mod tests {
         let mut no_base64 = json!({"UserData": "%%%"});
         decode_beside(&mut no_base64, "UserData");
         assert_eq!(no_base64[PARTS][0]["problem"], "the user data is not base64");
+    }
+
+    #[test]
+    fn a_file_is_user_data_by_its_beginning_and_a_script_by_its_name() {
+        for head in
+            ["#cloud-config\n", "#cloud-boothook\n#!/bin/sh\n", "## template: jinja\n", "#cloud-config-archive\n"]
+        {
+            assert!(is_user_data(head.as_bytes(), false), "{head}");
+        }
+        assert!(is_user_data(b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"//\"\n", false));
+        assert!(is_user_data(b"#!/bin/bash\n", true) && !is_user_data(b"#!/bin/bash\n", false));
+        for head in ["", "Subject: x\n", "# a comment\n", "{}", "MIME-Version: 1.0\n", "#cloud-configuration\n"] {
+            assert!(!is_user_data(head.as_bytes(), true), "{head}");
+        }
+        let parts = of_file(b"#cloud-config\npackages: [jq]\n".to_vec());
+        assert_eq!(parts, json!([{"contentType": "text/cloud-config", "text": "#cloud-config\npackages: [jq]\n"}]));
     }
 
     #[test]

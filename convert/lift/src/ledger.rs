@@ -19,7 +19,8 @@ pub struct Ledger {
 pub struct Document {
     /// Where it is from.
     pub source: ObservationId,
-    /// One entry for each of its leaves: scalars, nulls, empty lists and empty maps.
+    /// One entry for each of its leaves: scalars, nulls, empty lists and empty maps. A text that was read statement by
+    /// statement has one for each of them instead, in the order of their lines.
     pub entries: Vec<LedgerEntry>,
 }
 
@@ -28,6 +29,9 @@ pub struct Document {
 pub struct LedgerEntry {
     /// Its place in the document: a JSON pointer (RFC 6901).
     pub path: String,
+    /// The line of it, where the field is a text of several statements and each has an entry: from 1 on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
     /// What became of it.
     pub verdict: FieldVerdict,
     /// The place in `plconfig.yaml` that it decided: a JSON pointer; none when it decided nothing.

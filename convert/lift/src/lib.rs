@@ -9,10 +9,12 @@
 
 mod balancing;
 mod context;
+mod ec2;
 mod ecs;
 mod field;
 #[cfg(test)]
 mod fixture;
+mod host_verdict;
 mod hosts;
 mod lambda;
 mod ledger;
@@ -35,6 +37,7 @@ mod tracker;
 mod unresolved;
 mod walk;
 
+pub use host_verdict::{Evidence, HostVerdict, Verdict};
 pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};
 pub use ledger::{Counts, Document, FieldVerdict, Ledger, LedgerEntry};
 pub use lift::lift;

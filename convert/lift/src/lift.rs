@@ -5,7 +5,7 @@ use crate::lifted::{LiftOutcome, Lifted};
 use crate::plconfig::PlConfig;
 use crate::source::Source;
 use crate::tracker::FieldTracker;
-use crate::{ecs, lambda, unresolved, walk};
+use crate::{ec2, ecs, lambda, unresolved, walk};
 use caravan_inventory::WorkloadKind;
 
 /// Lifts one workload.
@@ -20,10 +20,11 @@ pub fn lift(source: &Source<'_>) -> Lifted {
 
 /// Lifts a workload whose documents leave no value open.
 fn known(tracker: &mut FieldTracker<'_>) -> Lifted {
-    let config = match tracker.source.workload.kind {
-        WorkloadKind::Ecs => ecs::lift(tracker),
-        WorkloadKind::Lambda => lambda::lift(tracker),
-        other => refuse_kind(tracker, other),
+    let (config, host) = match tracker.source.workload.kind {
+        WorkloadKind::Ecs => (ecs::lift(tracker), None),
+        WorkloadKind::Lambda => (lambda::lift(tracker), None),
+        WorkloadKind::Ec2 => ec2::lift(tracker),
+        WorkloadKind::Worker => (refuse_workers(tracker), None),
     };
     let ledger = walk::ledger(tracker);
     let (questions, reasons) = tracker.close();
@@ -31,17 +32,11 @@ fn known(tracker: &mut FieldTracker<'_>) -> Lifted {
         Some(config) if reasons.is_empty() => LiftOutcome::Converted(config),
         _ => LiftOutcome::Refused { reasons },
     };
-    Lifted { outcome, ledger, questions }
+    Lifted { outcome, ledger, questions, host }
 }
 
-fn refuse_kind(tracker: &mut FieldTracker<'_>, kind: WorkloadKind) -> Option<PlConfig> {
-    let kind = match kind {
-        WorkloadKind::Ecs => "ECS services",
-        WorkloadKind::Lambda => "Lambda functions",
-        WorkloadKind::Ec2 => "EC2 instances",
-        WorkloadKind::Worker => "Cloudflare Workers",
-    };
-    tracker.refuse(&format!("{kind} can't be converted yet"));
+fn refuse_workers(tracker: &mut FieldTracker<'_>) -> Option<PlConfig> {
+    tracker.refuse("Cloudflare Workers can't be converted yet");
     for observation in tracker.source.observations {
         Field(&observation.body).dropped(tracker, "kind-not-converted");
     }

@@ -1,5 +1,6 @@
 //! The result of a lift: plconfig, ledger and questions, or why there is none.
 
+use crate::host_verdict::HostVerdict;
 use crate::ledger::Ledger;
 use crate::plconfig::PlConfig;
 use caravan_inventory::Question;
@@ -13,6 +14,8 @@ pub struct Lifted {
     pub ledger: Ledger,
     /// What only a person can tell and nobody told yet, by id.
     pub questions: Vec<Question>,
+    /// What is to become of the machines, where the workload is made of some.
+    pub host: Option<HostVerdict>,
 }
 
 /// The plconfig, or why there is none.

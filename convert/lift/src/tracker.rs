@@ -22,6 +22,8 @@ pub(crate) struct Mark {
 pub(crate) struct FieldTracker<'a> {
     pub(crate) source: &'a Source<'a>,
     marks: HashMap<usize, Mark, BuildHasherDefault<AddressHasher>>,
+    /// Of texts that are read statement by statement: what became of each, with its line.
+    lines: HashMap<usize, Vec<(u32, Mark)>, BuildHasherDefault<AddressHasher>>,
     questions: Vec<Question>,
     reasons: Vec<String>,
     holds: BTreeSet<&'static str>,
@@ -53,6 +55,7 @@ impl<'a> FieldTracker<'a> {
         Self {
             source,
             marks: HashMap::with_capacity_and_hasher(128, BuildHasherDefault::default()),
+            lines: HashMap::default(),
             questions: Vec::new(),
             reasons: Vec::new(),
             holds: BTreeSet::new(),
@@ -87,6 +90,21 @@ impl<'a> FieldTracker<'a> {
                 .or_insert(mark);
             }
         }
+    }
+
+    /// Gives one statement of a text its verdict; `line` counts from 1.
+    pub(crate) fn mark_line(&mut self, text: &'a Value, line: u32, mark: Mark) {
+        self.lines.entry(address(text)).or_default().push((line, mark));
+    }
+
+    /// Gives the verdicts of a text's statements away, in the order of their lines.
+    pub(crate) fn take_lines(&mut self, leaf: &Value) -> Vec<(u32, Mark)> {
+        if self.lines.is_empty() {
+            return Vec::new();
+        }
+        let mut lines = self.lines.remove(&address(leaf)).unwrap_or_default();
+        lines.sort_by_key(|(line, _)| *line);
+        lines
     }
 
     /// The rule for every field of the API that no rule spoke for, once it is clear that nothing can be made of them.

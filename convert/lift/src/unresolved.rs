@@ -207,6 +207,7 @@ fn account(ledger: &mut Ledger, one: &Open<'_>, answered: bool, open: Option<Fie
     let leaves = leaves(&shown, one.pointer.clone());
     let entries = leaves.into_iter().map(|path| LedgerEntry {
         path,
+        line: None,
         verdict: verdict.clone(),
         target: target.clone(),
         note: note.clone(),

@@ -2,7 +2,7 @@
 
 use crate::field;
 use crate::ledger::{Document, FieldVerdict, Ledger, LedgerEntry};
-use crate::tracker::{Asked, FieldTracker, push_step};
+use crate::tracker::{Asked, FieldTracker, Mark, push_step};
 use caravan_inventory::api::Model;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -64,6 +64,17 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn leaf(&mut self, leaf: &Value) {
+        let lines = self.tracker.take_lines(leaf);
+        if !lines.is_empty() && self.is_known() {
+            self.entries.extend(lines.into_iter().map(|(line, Mark { verdict, target, note })| LedgerEntry {
+                path: self.path.clone(),
+                line: Some(line),
+                verdict,
+                target,
+                note,
+            }));
+            return;
+        }
         let (verdict, target, note) = match self.tracker.take_mark(leaf) {
             Some(mark) => (mark.verdict, mark.target, mark.note),
             None if !self.is_known() => (FieldVerdict::Unknown, None, None),
@@ -76,7 +87,7 @@ impl<'a> Walk<'_, 'a> {
                 }
             },
         };
-        self.entries.push(LedgerEntry { path: self.path.clone(), verdict, target, note });
+        self.entries.push(LedgerEntry { path: self.path.clone(), line: None, verdict, target, note });
     }
 
     /// Whether every name on the way here is one of the API's.

@@ -1,4 +1,5 @@
-//! `docs/mapping-ecs.md` and `docs/mapping-lambda.md` name every rule and every topic of the code, and nothing else.
+//! `docs/mapping-ecs.md`, `docs/mapping-lambda.md` and `docs/mapping-ec2.md` name every rule and every topic of the code, and
+//! nothing else.
 
 #![expect(clippy::disallowed_methods, reason = "a test that reads the sources and the documentation")]
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
@@ -9,11 +10,41 @@ use caravan_convert_lift::FieldVerdict;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What is Lambda's alone.
-const OF_LAMBDA: [&str; 3] = ["lambda", "unresolved.rs", "moved_secret.rs"];
+/// A page of the documentation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Page {
+    /// Everything that has no page of its own.
+    Ecs,
+    Lambda,
+    Ec2,
+}
 
-/// The sources of one of both documents, without their tests and without white space.
-fn code(lambda: bool) -> String {
+const PAGES: [Page; 3] = [Page::Ecs, Page::Lambda, Page::Ec2];
+
+impl Page {
+    /// Whose a file or folder of the sources is.
+    fn of(path: &Path) -> Self {
+        let is = |name: &&str| path.ends_with(name);
+        if ["lambda", "unresolved.rs", "moved_secret.rs"].iter().any(is) {
+            Self::Lambda
+        } else if ["ec2", "host_verdict.rs"].iter().any(is) {
+            Self::Ec2
+        } else {
+            Self::Ecs
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ecs => "mapping-ecs",
+            Self::Lambda => "mapping-lambda",
+            Self::Ec2 => "mapping-ec2",
+        }
+    }
+}
+
+/// The sources of one of the documents, without their tests and without white space.
+fn code(page: Page) -> String {
     fn collect(folder: &Path, wanted: &dyn Fn(&Path) -> bool, out: &mut String) {
         let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         entries.sort();
@@ -28,7 +59,7 @@ fn code(lambda: bool) -> String {
         }
     }
     let mut out = String::new();
-    let wanted = |path: &Path| OF_LAMBDA.iter().any(|name| path.ends_with(name)) == lambda;
+    let wanted = |path: &Path| Page::of(path) == page;
     collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &wanted, &mut out);
     out
 }
@@ -62,9 +93,8 @@ fn arguments(code: &str, call: &str, from_end: usize, out: &mut BTreeSet<String>
 }
 
 /// The names in the first column of a table of the documentation.
-fn documented(lambda: bool, heading: &str) -> BTreeSet<String> {
-    let name = if lambda { "mapping-lambda" } else { "mapping-ecs" };
-    let path = format!("{}/../../docs/{name}.md", env!("CARGO_MANIFEST_DIR"));
+fn documented(page: Page, heading: &str) -> BTreeSet<String> {
+    let path = format!("{}/../../docs/{}.md", env!("CARGO_MANIFEST_DIR"), page.name());
     let text = std::fs::read_to_string(path).unwrap();
     let section = text.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
     section
@@ -77,8 +107,8 @@ fn documented(lambda: bool, heading: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() {
-    for lambda in [false, true] {
-        let code = code(lambda);
+    for page in PAGES {
+        let code = code(page);
         let mut used = BTreeSet::new();
         for (call, from_end) in [
             (".dropped(tracker,", 1),
@@ -89,29 +119,32 @@ fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() 
             (".drop_the_rest(", 1),
             ("Field::dropped(field,tracker,", 1),
             ("FieldVerdict::Dropped{rule:", 1),
+            ("Meaning::Node(", 1),
+            ("Self::Node(", 1),
+            ("rest(tracker,value,", 1),
         ] {
             arguments(&code, call, from_end, &mut used);
         }
-        assert_eq!(used, documented(lambda, "## Rules that drop a field"));
+        assert_eq!(used, documented(page, "## Rules that drop a field"));
     }
 }
 
 #[test]
 fn every_topic_of_the_code_stands_in_the_documentation_and_the_other_way_round() {
-    for lambda in [false, true] {
-        let code = code(lambda);
+    for page in PAGES {
+        let code = code(page);
         let mut used = BTreeSet::new();
         arguments(&code, ".question_id(", 2, &mut used);
         arguments(&code, ".shared_question_id(", 2, &mut used);
         arguments(&code, ".ask_to_drop(tracker,", 3, &mut used);
         arguments(&code, "closed::ask(tracker,", 4, &mut used);
-        assert_eq!(used, documented(lambda, "## Questions"));
+        assert_eq!(used, documented(page, "## Questions"));
     }
 }
 
 #[test]
 fn every_rule_in_the_ledgers_of_the_fixtures_is_documented() {
-    let rules = |lambda| documented(lambda, "## Rules that drop a field");
+    let rules = |lambda| documented(page, "## Rules that drop a field");
     let rules = &rules(false) | &rules(true);
     let cases = common::file_cases().into_iter().chain(common::live_cases()).chain(common::lambda_cases());
     for case in cases {

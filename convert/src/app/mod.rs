@@ -10,7 +10,7 @@ use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
 use crate::{AppRoles, File, Names, Needs, Platform, Sources, Tree, environments, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
-use caravan_convert_lift::{Counts, Ledger, LiftOutcome, Lifted};
+use caravan_convert_lift::{Counts, HostVerdict, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
 use emit::{EMITTERS, Emitted, Emitter, EmitterInput, Files, emit};
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub struct Converted {
     pub fields: Counts,
     /// What could not be converted.
     pub refused: Vec<Refused>,
+    /// What is to become of the machines among the workloads, with the evidence.
+    pub hosts: BTreeMap<WorkloadId, HostVerdict>,
     /// What only a person can tell.
     pub questions: Vec<Question>,
     /// Files of a human into which what is new could not be brought (C4).
@@ -137,7 +139,7 @@ impl<'a> Work<'a> {
         let folder = format!("deployment/teams/{}/apps/{}", app.team, app.name);
         let mut out = Converted::default();
         let mut members = Vec::with_capacity(app.members.len());
-        for (member, Lifted { outcome, ledger, questions }) in app.members.iter().zip(lifted) {
+        for (member, Lifted { outcome, ledger, questions, host }) in app.members.iter().zip(lifted) {
             let (config, refused) = match outcome {
                 LiftOutcome::Converted(config) => (Some(config), Vec::new()),
                 LiftOutcome::Refused { reasons } => (None, reasons),
@@ -145,6 +147,7 @@ impl<'a> Work<'a> {
             out.workloads += 1;
             out.fields += ledger.counts();
             out.questions.extend(questions);
+            out.hosts.extend(host.map(|host| (member.workload.clone(), host)));
             members.push(MemberWork { member, config, with: None, ledger, refused, emitted: None });
         }
         Self { emitters, folder, app, platform, trace, members, generated: Generated::default(), out }

@@ -18,8 +18,13 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
     let text = format!(
         "plconfig: v1\napp: api\nteam: shop\ncomponents:\n  web:\n    type: web\n    image: {image}\n    port: 80\n    scale: {replicas}\n    spot: never\n"
     );
-    let entry =
-        LedgerEntry { path: "/desiredCount".to_owned(), verdict: FieldVerdict::Exact, target: None, note: None };
+    let entry = LedgerEntry {
+        path: "/desiredCount".to_owned(),
+        line: None,
+        verdict: FieldVerdict::Exact,
+        target: None,
+        note: None,
+    };
     let document = Document { source: ObservationId::new("ecs.service/1/r/api"), entries: vec![entry] };
     Lifted {
         outcome: LiftOutcome::Converted(PlConfig::read(&text).unwrap()),
@@ -28,6 +33,7 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
             documents: vec![document],
         },
         questions: Vec::new(),
+        host: None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! From a file to what it holds, whatever is in it.
 
-use super::recognise::{self, Found};
+use super::recognise::{self, Found, Thing};
 use super::template::{self, Dialect};
 use super::yaml::{self, NotYaml, Words};
 use super::{Refusal, TemplateParameters, json};
+use crate::user_data::{PARTS, is_user_data, of_file};
 use camino::Utf8Path;
-use caravan_inventory::UnitState;
-use serde_json::Value;
+use caravan_inventory::{ObservationKind, UnitState};
+use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::Read;
 
@@ -22,6 +23,11 @@ const SERVERLESS: &[&str] = &["service", "provider"];
 /// Reads one file, which units and ids call by `name`.
 pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters) -> Result<Found, Refusal> {
     let bytes = bytes(file)?;
+    let is_called = super::walk::is_called_user_data(file.file_name().unwrap_or_default());
+    let head = &bytes[..bytes.len().min(1024)];
+    if is_user_data(head, is_called) {
+        return Ok(user_data(bytes));
+    }
     let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
     let is_yaml = matches!(extension.as_str(), "yaml" | "yml");
     // Whatever a program fills in is called so.
@@ -48,6 +54,13 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
         Some(dialect) => Ok(template::read(name, document, dialect, parameters)),
         None => recognise::recognise(document),
     }
+}
+
+/// User data of an instance of which nothing else is known.
+fn user_data(bytes: Vec<u8>) -> Found {
+    let body = json!({PARTS: of_file(bytes)});
+    let thing = Thing { kind: ObservationKind::Ec2Instance, place: None, body };
+    Found { things: vec![thing], left_out: None, beside: None }
 }
 
 const NO_TEMPLATE: &str =

@@ -1,15 +1,25 @@
 //! From paths to files, in a fixed order.
 
 use super::Refusal;
+use crate::user_data::is_user_data;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::UnitState;
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::{fs, io};
+
+/// How much of a file tells whether it is user data.
+const HEAD: u64 = 1024;
 
 /// Folders that hold what programs made, not what people keep.
 const PASSED_OVER: &[&str] = &["node_modules", "target"];
 /// How the files are called that are looked at below a folder.
 const LOOKED_AT: &[&str] = &["json", "yaml", "yml", "template"];
+/// How the files may be called that are looked at where they begin as user data does.
+const PERHAPS: &[&str] = &["txt", "cfg", "sh", "userdata", "mime", "ps1"];
+/// Words in the names of files that are user data.
+const OF_USER_DATA: &[&str] =
+    &["user-data", "user_data", "userdata", "cloud-init", "cloud_init", "cloudinit", "cloud-config"];
 
 /// One file, or what stood in the way of it.
 pub(super) struct WalkedEntry {
@@ -93,7 +103,7 @@ impl Folder {
     fn step(&mut self, path: &Utf8Path, name: String) -> Vec<WalkedEntry> {
         let file_name = path.file_name().unwrap_or_default();
         let is_ours = |extension: &str| LOOKED_AT.iter().any(|ours| extension.eq_ignore_ascii_case(ours));
-        let is_looked_at = path.extension().is_some_and(is_ours);
+        let is_looked_at = path.extension().is_some_and(is_ours) || begins_as_user_data(path);
         if file_name.starts_with('.') {
             return Vec::new();
         }
@@ -123,6 +133,26 @@ impl Folder {
         }
         self.walk(path, &format!("{name}/"))
     }
+}
+
+/// Whether a file is called as user data is.
+pub(super) fn is_called_user_data(file_name: &str) -> bool {
+    let small = file_name.to_ascii_lowercase();
+    OF_USER_DATA.iter().any(|word| small.contains(word))
+}
+
+/// Whether a file that may be anything begins as user data does.
+#[expect(clippy::disallowed_methods, reason = "reading files is this source's work")]
+fn begins_as_user_data(path: &Utf8Path) -> bool {
+    let file_name = path.file_name().unwrap_or_default();
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let named = is_called_user_data(file_name);
+    if !named && !PERHAPS.contains(&extension.as_str()) || !fs::metadata(path).is_ok_and(|about| about.is_file()) {
+        return false;
+    }
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && is_user_data(&head, named)
 }
 
 /// `<argument>/<path>`, without `./` and a leading `/`.

@@ -16,6 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The tag that Auto Scaling writes on its instances.
 const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
+/// Where instances, launch templates and launch configurations name their instance profile.
+const PROFILES: [&str; 4] = [
+    "/iamInstanceProfile/arn",
+    "/IamInstanceProfile/Arn",
+    "/launchTemplateData/iamInstanceProfile/arn",
+    "/IamInstanceProfile",
+];
+
 /// One workload in the making: what decides it, and its machines.
 struct Machines<'f> {
     deciding: View<'f>,
@@ -62,6 +70,8 @@ impl Linker<'_> {
         for view in std::iter::once(deciding).chain(instances).chain(templates) {
             observed.insert(view.observation.id.clone());
             observed.extend(parts.security_groups(view.element));
+            let profiles = PROFILES.iter().filter_map(|pointer| self.profiles.get(view.text(pointer)?));
+            observed.extend(profiles.map(|profile| profile.id.clone()));
         }
         observed.extend(instances.iter().filter_map(instance_id).flat_map(|id| parts.attached(id)));
         let own_balancers = texts(deciding, "LoadBalancerNames");

@@ -4,6 +4,7 @@ mod beneath;
 mod changes;
 mod finding;
 mod format;
+mod machines;
 mod marks;
 mod outcome;
 mod places;

@@ -2,6 +2,7 @@
 
 use super::changes::Change;
 use super::finding::Finding;
+use super::machines::VerdictRow;
 use super::report::ConversionReport;
 use super::shared::SharedRow;
 use crate::error::Failure;
@@ -76,6 +77,9 @@ pub(crate) struct Document<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     remains: &'a [String],
     terraform: SharedRow<'a>,
+    /// What is to become of machines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    verdicts: Vec<VerdictRow<'a>>,
 }
 
 #[derive(JsonSchema, Serialize)]
@@ -175,6 +179,7 @@ impl ConversionReport {
             left_out: self.untold.iter().map(|one| UntoldRow { what: &one.what, remedy: &one.remedy }).collect(),
             remains: &self.remains,
             terraform: self.shared.row(),
+            verdicts: self.hosts.iter().map(VerdictRow::of).collect(),
         }
     }
 
@@ -220,6 +225,7 @@ impl ConversionReport {
         }
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
+        section(stdout, "machines", self.machine_lines().into_iter())?;
         section(stdout, "not in Terraform", self.shared.left_out_lines(verbose).into_iter())?;
         let expired = self.acceptances(|standing| matches!(standing, Standing::Expired(_)));
         let line = |one: &AcceptedRow<'_>| format!("{}: until {}: {}", one.id, one.until, one.reason);

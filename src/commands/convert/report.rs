@@ -9,7 +9,7 @@ use super::shared::SharedOutcome;
 use crate::exit::Exit;
 use crate::tree::FileOutcome;
 use caravan_convert::{Conflict, Converted, Open as Untold, PlatformTree, Refused, SharedConverted};
-use caravan_convert_lift::Counts;
+use caravan_convert_lift::{Counts, HostVerdict};
 use caravan_inventory::{Acceptances, Question, QuestionId, Standing, WorkloadId, refusal_id};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,8 @@ pub(crate) struct ConversionReport {
     pub(super) tree: FileOutcome,
     pub(super) refused: Vec<(Refused, Standing)>,
     pub(super) conflicts: Vec<Conflict>,
+    /// What is to become of machines.
+    pub(super) hosts: BTreeMap<WorkloadId, HostVerdict>,
     /// Many workloads may share one.
     pub(super) questions: BTreeMap<QuestionId, Standing>,
     pub(super) stale: Vec<String>,
@@ -49,6 +51,7 @@ impl ConversionReport {
             tree: FileOutcome::default(),
             refused: Vec::new(),
             conflicts: Vec::new(),
+            hosts: BTreeMap::new(),
             questions: BTreeMap::new(),
             stale: Vec::new(),
             remains: Vec::new(),
@@ -95,6 +98,7 @@ impl ConversionReport {
     pub(super) fn add(&mut self, converted: Converted, marks: &Marks) {
         self.found += converted.workloads;
         self.fields += converted.fields;
+        self.hosts.extend(converted.hosts);
         for (workload, mark) in &marks.unknown {
             let text = format!("no API model knows the field {}", mark.pointer);
             let id = format!("unknown/{workload}{}", mark.pointer);

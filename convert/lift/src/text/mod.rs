@@ -10,7 +10,7 @@ pub(crate) use kind::Kind;
 use crate::marks::{is_clean, without_marks};
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
-use legal::{is_image, is_legal};
+use legal::is_legal;
 use placeholder::spans;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -65,6 +65,11 @@ pub(crate) fn is_path(text: &str) -> bool {
     is_clean(text) && is_legal(Kind::Path, text)
 }
 
+/// Whether a text is an image reference, with nothing in it that may not reach a plconfig.
+pub(crate) fn is_image(text: &str) -> bool {
+    is_clean(text) && is_legal(Kind::Image, text)
+}
+
 fn show(text: &str) -> String {
     let clean = without_marks(text);
     if clean.chars().count() > 80 { format!("{}…", clean.chars().take(79).collect::<String>()) } else { clean }
@@ -111,7 +116,7 @@ fn image_stand_in(text: &str) -> String {
     }
     filled.push_str(&text[from..]);
     let whole = spans(text, Kind::Image).iter().any(|span| span.len() == text.len());
-    if !whole && is_image(&filled) { filled } else { "placeholder.invalid/image:placeholder".to_owned() }
+    if !whole && legal::is_image(&filled) { filled } else { "placeholder.invalid/image:placeholder".to_owned() }
 }
 
 #[cfg(test)]

@@ -1,0 +1,157 @@
+//! `#cloud-config` (cloud-init, "All cloud config modules"): packages, files, commands and settings of the machine.
+
+use super::shell;
+use super::statement::{Command, Statement, What, Written};
+use super::word::{Variables, Word};
+use super::yaml::{Node, parse};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// What only the machine itself has of it: its users, names, clocks and disks, and from where its packages come.
+const OF_THE_MACHINE: [&str; 44] = [
+    "apt",
+    "apt_preserve_sources_list",
+    "apt_reboot_if_required",
+    "apt_update",
+    "apt_upgrade",
+    "ca-certs",
+    "ca_certs",
+    "chpasswd",
+    "cloud_config_modules",
+    "cloud_final_modules",
+    "cloud_init_modules",
+    "datasource",
+    "debug",
+    "disable_root",
+    "final_message",
+    "fqdn",
+    "groups",
+    "growpart",
+    "hostname",
+    "keyboard",
+    "locale",
+    "manage_etc_hosts",
+    "merge_how",
+    "merge_type",
+    "no_ssh_fingerprints",
+    "ntp",
+    "output",
+    "package_reboot_if_required",
+    "package_update",
+    "package_upgrade",
+    "password",
+    "power_state",
+    "preserve_hostname",
+    "prefer_fqdn_over_hostname",
+    "repo_update",
+    "repo_upgrade",
+    "resize_rootfs",
+    "ssh",
+    "ssh_authorized_keys",
+    "ssh_deletekeys",
+    "ssh_pwauth",
+    "swap",
+    "timezone",
+    "users",
+];
+
+/// Reads one; its first line is `first` of the text that it stands in.
+pub(super) fn read(text: &str, first: u32, variables: &mut Variables, out: &mut Vec<Statement>) {
+    let Some(root) = parse(text, first) else {
+        let what = What::Unread("it is no YAML", super::head(text));
+        return out.push(Statement { line: first, conditional: false, what });
+    };
+    // The order in which cloud-init's modules run, whatever the order in the file.
+    let order = |key: &str| match key {
+        "bootcmd" => 0,
+        "write_files" => 1,
+        "packages" => 3,
+        "runcmd" => 4,
+        _ => 2,
+    };
+    let mut entries: Vec<&(String, Node)> = root.entries().iter().collect();
+    entries.sort_by_key(|(key, _)| order(key));
+    for (key, node) in entries {
+        match key.as_str() {
+            "packages" => packages(node, out),
+            "write_files" => node.elements().iter().for_each(|file| written(file, out)),
+            "runcmd" | "bootcmd" => node.elements().iter().for_each(|one| command(one, variables, out)),
+            _ if OF_THE_MACHINE.contains(&key.as_str()) => {
+                out.push(Statement { line: node.line, conditional: false, what: What::Setting(key.clone()) });
+            }
+            _ => {
+                let what = What::Unread("a module of cloud-init does it", format!("{key}: …"));
+                out.push(Statement { line: node.line, conditional: false, what });
+            }
+        }
+    }
+}
+
+/// A name, a name with its version, or both under the installer's name.
+fn packages(node: &Node, out: &mut Vec<Statement>) {
+    for package in node.elements() {
+        let name = match package.text() {
+            Some(name) => Some(name),
+            None if package.entries().is_empty() => package.elements().first().and_then(Node::text),
+            None => {
+                package.entries().iter().for_each(|(_, of_installer)| packages(of_installer, out));
+                continue;
+            }
+        };
+        let what = match name {
+            Some(name) => What::Package(Word::plain(name, package.line)),
+            None => What::Unread("it names no package", String::new()),
+        };
+        out.push(Statement { line: package.line, conditional: false, what });
+    }
+}
+
+fn written(file: &Node, out: &mut Vec<Statement>) {
+    let text = |key: &str| file.get(key).and_then(Node::text);
+    let Some(path) = text("path") else {
+        let what = What::Unread("a file without a path", String::new());
+        return out.push(Statement { line: file.line, conditional: false, what });
+    };
+    let content = match (file.get("content"), text("encoding").unwrap_or("text/plain")) {
+        (None, _) => Some(Word { pieces: Vec::new(), line: file.line }),
+        (Some(node), "text/plain") => node.text().map(|text| Word::plain(text, node.content_line())),
+        (Some(node), "b64" | "base64") => {
+            let bytes = node.text().and_then(|text| {
+                let packed: String = text.split_whitespace().collect();
+                STANDARD.decode(packed).ok()
+            });
+            bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(|text| Word::plain(text, node.content_line()))
+        }
+        _ => None,
+    };
+    let what = match content {
+        Some(content) => {
+            What::Write(Written { path: Word::plain(path, file.line), content, append: text("append") == Some("true") })
+        }
+        None => What::Unread("the content of this file can't be decoded", format!("path: {path}")),
+    };
+    out.push(Statement { line: file.line, conditional: false, what });
+}
+
+/// A line for the shell, or words for a program.
+fn command(node: &Node, variables: &mut Variables, out: &mut Vec<Statement>) {
+    if let Some(text) = node.text() {
+        return shell::read(text, node.content_line(), variables, out);
+    }
+    let words: Vec<Word> =
+        node.elements().iter().filter_map(|word| Some(Word::plain(word.text()?, word.line))).collect();
+    let shown: Vec<String> = words.iter().map(Word::shown).collect();
+    let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+    if let [shell, "-c", script] = shown.as_slice()
+        && super::SHELLS.contains(&shell.rsplit('/').next().unwrap_or(shell))
+        && let Some(element) = node.elements().last()
+    {
+        return shell::read(script, element.content_line(), variables, out);
+    }
+    let what = if words.len() == node.elements().len() {
+        What::Run(vec![Command { words, ..Command::default() }])
+    } else {
+        What::Unread("a command with words that are no text", String::new())
+    };
+    out.push(Statement { line: node.line, conditional: false, what });
+}

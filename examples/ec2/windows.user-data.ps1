@@ -1,0 +1,3 @@
+<powershell>
+Install-WindowsFeature -Name RDS-RD-Server
+</powershell>
