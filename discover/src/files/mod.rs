@@ -1,8 +1,9 @@
-//! The `files` source: ECS documents and templates that teams keep in Git.
+//! The `files` source: ECS documents, templates and Workers that teams keep in Git.
 //!
 //! ```text
 //! paths ── walk ──► files ── read ──► JSON, YAML ──┬─ recognise ─┬──► things ── observe ──► redacted observations
-//!            │                 │                   └─ template ──┤
+//!            │                 │                   ├─ template ──┤
+//!            │                 │                   └─ wrangler ──┤
 //!            └─────────────────┴─────────────────────────────────┴──► one unit a file: complete, partial, failed, skipped
 //! ```
 //!
@@ -17,6 +18,7 @@ mod recognise;
 mod record;
 mod template;
 mod walk;
+mod wrangler;
 mod yaml;
 
 #[cfg(test)]
@@ -52,14 +54,14 @@ struct Refusal {
     reason: String,
 }
 
-/// Reads every file that is named, and every `*.json`, `*.yaml`, `*.yml` and `*.template` below a folder that is named, in a
-/// fixed order.
+/// Reads every file that is named, and every `*.json`, `*.yaml`, `*.yml`, `*.template` and configuration of wrangler below a
+/// folder that is named, in a fixed order.
 ///
 /// Each file is one unit `files/<path>`, with the path relative to the argument it was found under; when two arguments
 /// hold the same path, the later ones keep their argument before it. Observations are redacted; their times are `now`.
 /// A file holds ECS task definitions (register and describe shapes, bare arrays of containers), ECS services,
 /// application autoscaling requests, or a template of CloudFormation, SAM or the serverless framework, recognised by their
-/// fields, whatever the file's name; `parameters` are what is known of the templates' parameters. Gives back the coverage.
+/// fields, whatever the file's name; a configuration of wrangler is told by its name, and brings its script along; `parameters` are what is known of the templates' parameters. Gives back the coverage.
 ///
 /// # Errors
 /// Only the sink's.
