@@ -5,7 +5,7 @@ use crate::lifted::{LiftOutcome, Lifted};
 use crate::plconfig::PlConfig;
 use crate::source::Source;
 use crate::tracker::FieldTracker;
-use crate::{ecs, lambda, unresolved, walk};
+use crate::{ecs, lambda, unresolved, walk, worker};
 use caravan_inventory::WorkloadKind;
 
 /// Lifts one workload.
@@ -23,6 +23,7 @@ fn known(tracker: &mut FieldTracker<'_>) -> Lifted {
     let config = match tracker.source.workload.kind {
         WorkloadKind::Ecs => ecs::lift(tracker),
         WorkloadKind::Lambda => lambda::lift(tracker),
+        WorkloadKind::Worker => worker::lift(tracker),
         other => refuse_kind(tracker, other),
     };
     let ledger = walk::ledger(tracker);
@@ -31,7 +32,8 @@ fn known(tracker: &mut FieldTracker<'_>) -> Lifted {
         Some(config) if reasons.is_empty() => LiftOutcome::Converted(config),
         _ => LiftOutcome::Refused { reasons },
     };
-    Lifted { outcome, ledger, questions }
+    let modules = tracker.modules();
+    Lifted { outcome, ledger, questions, modules }
 }
 
 fn refuse_kind(tracker: &mut FieldTracker<'_>, kind: WorkloadKind) -> Option<PlConfig> {

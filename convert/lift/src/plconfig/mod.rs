@@ -24,6 +24,7 @@ mod strict;
 mod syntax;
 mod trigger;
 mod values;
+mod worker;
 mod yaml_problem;
 
 pub use component::{
@@ -43,4 +44,5 @@ pub(crate) use syntax::{
 };
 pub use syntax::{is_path, is_quantity, is_schedule};
 pub use trigger::{HttpEvent, HttpTrigger, ScheduleTrigger, SqsTrigger, Trigger};
+pub use worker::{Worker, WorkerBinding, WorkerModule, WorkerModuleKind, WorkerOrigin, runs_worker};
 pub use yaml_problem::yaml_problem;
