@@ -173,6 +173,7 @@ fn a_name_that_two_apps_would_have_is_a_conflict() {
                 outcome: LiftOutcome::Converted(config.clone()),
                 ledger: Ledger { workload, documents: Vec::new() },
                 questions: Vec::new(),
+                modules: Vec::new(),
             };
             convert_among(&mut taken, &app, vec![lifted], &Platform::default(), &Nothing, Trace::Off)
         };

@@ -28,6 +28,7 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
             documents: vec![document],
         },
         questions: Vec::new(),
+        modules: Vec::new(),
     }
 }
 

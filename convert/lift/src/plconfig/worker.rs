@@ -6,6 +6,11 @@ use super::file::PlConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The version of workerd that images carry, as its package of npm is called.
+pub const WORKERD: &str = "1.20260426.1";
+/// The last day whose behaviour that workerd knows.
+pub const WORKERD_DAY: &str = "2026-04-26";
+
 /// A Cloudflare Worker. The image of the component that runs it is built from a context that is emitted beside the manifests:
 /// workerd, a configuration made of this, and the modules.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -111,6 +116,12 @@ pub(super) fn app(config: &PlConfig) -> Checked {
     let digits = |part: &&str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
     let is_date = matches!(date.as_slice(), [y, m, d] if digits(y, 4) && digits(m, 2) && digits(d, 2));
     ensure(is_date, "worker.compatibility_date", "is no day such as 2025-06-01")?;
+    let known = worker.compatibility_date.as_str() <= WORKERD_DAY;
+    ensure(
+        known,
+        "worker.compatibility_date",
+        &format!("is after {WORKERD_DAY}, the last day that workerd {WORKERD} knows"),
+    )?;
     let plain = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     ensure(worker.compatibility_flags.iter().all(plain), "worker.compatibility_flags", "have one that is none")?;
     ensure(!worker.modules.is_empty(), "worker.modules", "are missing")?;

@@ -7,7 +7,8 @@ use super::uses::Uses;
 use super::{bindings, runtime};
 use crate::field::Field;
 use crate::plconfig::{
-    Component, ComponentType, Ingress, PlConfig, Resources, Route, Seconds, Spot, Worker, WorkerOrigin,
+    Component, ComponentType, Ingress, PlConfig, Resources, Route, Seconds, Spot, WORKERD, WORKERD_DAY, Worker,
+    WorkerOrigin,
 };
 use crate::tracker::{Asked, FieldTracker};
 use std::collections::BTreeSet;
@@ -50,6 +51,12 @@ pub(super) fn map<'a>(
 /// Which day's behaviour it wants.
 fn dates<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'a>, worker: &mut Worker) {
     match plan.config.field("compatibility_date").zip(plan.config.peek("compatibility_date")) {
+        Some((field, date)) if date > WORKERD_DAY => field.blocked(
+            tracker,
+            format!(
+                "it is written for {date}, and workerd {WORKERD} knows no day after {WORKERD_DAY}: take a newer caravan"
+            ),
+        ),
         Some((field, date)) => {
             field.exact(tracker, "/worker/compatibility_date");
             date.clone_into(&mut worker.compatibility_date);
