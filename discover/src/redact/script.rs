@@ -38,7 +38,7 @@ impl Redactor {
     }
 
     /// A script without its secrets; none when it is no JavaScript.
-    pub(super) fn script(&self, text: &str) -> Option<String> {
+    pub(crate) fn script(&self, text: &str) -> Option<String> {
         let allocator = Allocator::default();
         let parsed = Parser::new(&allocator, text, SourceType::unambiguous()).parse();
         if parsed.panicked || parsed.diagnostics.has_errors() {

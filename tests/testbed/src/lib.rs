@@ -3,7 +3,7 @@
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
 //! loopback ports: [`Moto`] and [`Ministack`], two AWS of other people's; [`Cluster`], a real Kubernetes control plane
 //! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
-//! [`clocks`], the parser of CronJobs; [`lambda_python`] and its like, Lambda's runtime clients; [`FaultProxy`], which spoils calls to any HTTP server by a script.
+//! [`clocks`], the parser of CronJobs; [`lambda_python`] and its like, Lambda's runtime clients; [`Miniflare`] and [`Workerd`], in which Workers run; [`FaultProxy`], which spoils calls to any HTTP server by a script.
 //!
 //! ```text
 //!   test ── shared() ──► one process per server and test run, started on first use
@@ -29,6 +29,7 @@ mod place;
 mod run_dir;
 mod runtime_clients;
 mod server_failure;
+mod workers;
 
 pub use clock_parser::{Clock, clocks};
 pub use cloudflare::Cloudflare;
@@ -41,3 +42,4 @@ pub use moto::{Account, Moto};
 pub use namespace::in_namespace;
 pub use runtime_clients::{lambda_java, lambda_node, lambda_python};
 pub use server_failure::not_run;
+pub use workers::{Miniflare, Workerd};
