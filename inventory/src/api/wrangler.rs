@@ -15,7 +15,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[CONFIG], OTHERS));
 const CONFIG: &[Row] = &[
     ("name", Identity), ("main", Identity), ("account_id", Identity), ("compatibility_date", Identity), ("compatibility_flags/**", Identity),
     // A module's text is redacted literal by literal before it comes here; its name and type are the script's own.
-    ("modules/*/name", Identity), ("modules/*/type", Identity), ("modules/*/content", Identity), ("modules/*/missing", Identity),
+    ("modules/*/name", Identity), ("modules/*/type", Identity), ("modules/*/content", Identity),
     ("format", Identity), ("environment", Identity), ("script_error", Identity),
     ("route", Identity), ("route/pattern", Identity), ("route/zone_name", Identity), ("route/zone_id", Identity),
     ("routes/*", Identity), ("routes/*/pattern", Identity), ("routes/*/zone_name", Identity), ("routes/*/zone_id", Identity),

@@ -65,11 +65,17 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     let mut component = match decided {
         Ok(routes) => {
             bindings::unused(tracker, config);
-            plan.modules.answered_by_routes(tracker);
+            plan.modules.answered_by_routes(tracker, plan.closed.as_ref());
             let ingress = Ingress { routes, own_host: Some(false), ..Ingress::default() };
             Component { kind: ComponentType::Routes, ingress: Some(ingress), ..Component::default() }
         }
-        Err(why) => container::map(tracker, &mut plan, &mut app, &why)?,
+        Err(why) => match container::map(tracker, &mut plan, &mut app, &why) {
+            Some(component) => component,
+            None => {
+                tracker.drop_the_rest("refused");
+                return None;
+            }
+        },
     };
     if plan.closed.is_some() || plan.hosts.patterns.is_empty() {
         component.ingress = None;

@@ -6,6 +6,7 @@ use crate::lifted::ModuleText;
 use crate::marks::without_marks;
 use crate::plconfig::{WorkerModule, WorkerModuleKind};
 use crate::tracker::FieldTracker;
+use caravan_inventory::QuestionId;
 use sha2::{Digest, Sha256};
 
 /// One module.
@@ -89,16 +90,20 @@ impl<'a> Modules<'a> {
     }
 
     /// What became of them where the gateway answers in their place.
-    pub(super) fn answered_by_routes(&self, tracker: &mut FieldTracker<'a>) {
+    pub(super) fn answered_by_routes(&self, tracker: &mut FieldTracker<'a>, closed: Option<&QuestionId>) {
         for module in &self.0 {
             for name in ["name", "type"] {
                 if let Some(field) = module.document.field(name) {
                     field.dropped(tracker, "no-runtime");
                 }
             }
-            if let Some(field) = module.document.raw("content") {
-                let note = "each way that a request may take through it is a route; another way is none";
-                field.exact_with(tracker, "/components/web/ingress/routes", note);
+            match (module.document.raw("content"), closed) {
+                (Some(field), Some(id)) => field.asked(tracker, id),
+                (Some(field), None) => {
+                    let note = "each way that a request may take through it is a route; another way is none";
+                    field.exact_with(tracker, "/components/web/ingress/routes", note);
+                }
+                (None, _) => {}
             }
         }
     }
