@@ -27,6 +27,9 @@ pub(crate) fn add(config: &mut PlConfig, other: PlConfig) -> Result<(), String> 
     if config.function.is_some() && other.function.is_some() && config.function != other.function {
         return Err("another workload of the app is another function, and an app has one".to_owned());
     }
+    if config.worker.is_some() || other.worker.is_some() {
+        return Err("a Worker is an app of its own".to_owned());
+    }
     let differs = other.uses.iter().find(|(name, used)| config.uses.get(*name).is_some_and(|known| known != *used));
     if let Some((name, _)) = differs {
         return Err(format!("another workload of the app means something else by `uses.{name}`"));

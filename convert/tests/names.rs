@@ -174,6 +174,7 @@ fn a_name_that_two_apps_would_have_is_a_conflict() {
                 ledger: Ledger { workload, documents: Vec::new() },
                 questions: Vec::new(),
                 host: None,
+                modules: Vec::new(),
             };
             convert_among(&mut taken, &app, vec![lifted], &Platform::default(), &Nothing, Trace::Off)
         };

@@ -251,6 +251,8 @@ kinds! {
     Cloudflare WorkerDomain = "cloudflare.worker-domain", workers::DOMAINS;
     /// ListWorkerSchedules, the cron triggers of one Worker.
     Cloudflare WorkerSchedules = "cloudflare.worker-schedules", workers::SCHEDULES;
+    /// A configuration of wrangler, as one of its environments takes effect, with the modules of its script under `modules`.
+    Cloudflare WranglerConfig = "cloudflare.wrangler-config", wrangler::CONFIGS;
     /// ListZones, one zone.
     Cloudflare CloudflareZone = "cloudflare.zone", zones::ZONES;
     /// ListDnsRecords, one record.

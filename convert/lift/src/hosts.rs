@@ -78,6 +78,9 @@ pub fn hosts_named(observation: &Observation) -> BTreeSet<String> {
         let name = observation.body.get("domainName").and_then(Value::as_str);
         return name.map(str::to_ascii_lowercase).into_iter().collect();
     }
+    if observation.kind == ObservationKind::WranglerConfig {
+        return crate::worker::hosts_of(&observation.body);
+    }
     if observation.kind != ObservationKind::ListenerRule {
         return BTreeSet::new();
     }

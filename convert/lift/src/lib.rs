@@ -36,11 +36,12 @@ mod text;
 mod tracker;
 mod unresolved;
 mod walk;
+mod worker;
 
 pub use host_verdict::{Evidence, HostVerdict, Verdict};
 pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};
 pub use ledger::{Counts, Document, FieldVerdict, Ledger, LedgerEntry};
 pub use lift::lift;
-pub use lifted::{LiftOutcome, Lifted};
+pub use lifted::{LiftOutcome, Lifted, ModuleText};
 pub use source::Source;
 pub use store_reach::StoreReach;

@@ -5,7 +5,7 @@ use crate::lifted::{LiftOutcome, Lifted};
 use crate::plconfig::PlConfig;
 use crate::source::Source;
 use crate::tracker::FieldTracker;
-use crate::{ec2, ecs, lambda, unresolved, walk};
+use crate::{ec2, ecs, lambda, unresolved, walk, worker};
 use caravan_inventory::WorkloadKind;
 
 /// Lifts one workload.
@@ -24,7 +24,7 @@ fn known(tracker: &mut FieldTracker<'_>) -> Lifted {
         WorkloadKind::Ecs => (ecs::lift(tracker), None),
         WorkloadKind::Lambda => (lambda::lift(tracker), None),
         WorkloadKind::Ec2 => ec2::lift(tracker),
-        WorkloadKind::Worker => (refuse_workers(tracker), None),
+        WorkloadKind::Worker => (worker::lift(tracker), None),
     };
     let ledger = walk::ledger(tracker);
     let (questions, reasons) = tracker.close();
@@ -32,7 +32,8 @@ fn known(tracker: &mut FieldTracker<'_>) -> Lifted {
         Some(config) if reasons.is_empty() => LiftOutcome::Converted(config),
         _ => LiftOutcome::Refused { reasons },
     };
-    Lifted { outcome, ledger, questions, host }
+    let modules = tracker.modules();
+    Lifted { outcome, ledger, questions, host, modules }
 }
 
 fn refuse_workers(tracker: &mut FieldTracker<'_>) -> Option<PlConfig> {

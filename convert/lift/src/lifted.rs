@@ -16,6 +16,17 @@ pub struct Lifted {
     pub questions: Vec<Question>,
     /// What is to become of the machines, where the workload is made of some.
     pub host: Option<HostVerdict>,
+    /// The texts that the plconfig names by their digests: the modules of a Worker.
+    pub modules: Vec<ModuleText>,
+}
+
+/// The text of a module, without any mark of a secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ModuleText {
+    /// Its SHA-256, in small hexadecimal digits.
+    pub sha256: String,
+    /// The text.
+    pub text: String,
 }
 
 /// The plconfig, or why there is none.

@@ -118,6 +118,7 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::WorkerRoute
             | ObservationKind::WorkerDomain
             | ObservationKind::WorkerSchedules
+            | ObservationKind::WranglerConfig
             | ObservationKind::CloudflareZone => return false,
         }
         true

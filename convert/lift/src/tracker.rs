@@ -1,6 +1,7 @@
 //! What became of each field so far, and what has to be asked.
 
 use crate::ledger::FieldVerdict;
+use crate::lifted::ModuleText;
 use crate::marks::without_marks;
 use crate::source::Source;
 use caravan_inventory::{Question, QuestionId};
@@ -32,6 +33,8 @@ pub(crate) struct FieldTracker<'a> {
     scope: Option<String>,
     /// How many stand-ins there are so far: names made from it differ.
     pub(crate) placeholders: u32,
+    /// Texts that its plconfig names by their digests.
+    modules: Vec<ModuleText>,
     /// Whether it came from files that people keep, which may be templates. What an API answers is meant as it is.
     pub(crate) from_file: bool,
 }
@@ -62,6 +65,7 @@ impl<'a> FieldTracker<'a> {
             rest: None,
             scope: None,
             placeholders: 0,
+            modules: Vec::new(),
             from_file: source.observations.iter().any(|observation| observation.api == "file"),
         }
     }
@@ -134,6 +138,18 @@ impl<'a> FieldTracker<'a> {
     /// Gives a leaf's verdict away: the final walk comes to each leaf once.
     pub(crate) fn take_mark(&mut self, leaf: &Value) -> Option<Mark> {
         self.marks.remove(&address(leaf))
+    }
+
+    /// Keeps a text that the plconfig names by its digest.
+    pub(crate) fn keep_module(&mut self, module: ModuleText) {
+        if !self.modules.contains(&module) {
+            self.modules.push(module);
+        }
+    }
+
+    /// Those texts.
+    pub(crate) fn modules(&mut self) -> Vec<ModuleText> {
+        std::mem::take(&mut self.modules)
     }
 
     /// Adds a reason why the workload can't be converted.

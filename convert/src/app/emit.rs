@@ -16,6 +16,8 @@ pub(super) struct EmitterInput<'a> {
     pub(super) environment: &'a EnvironmentName,
     /// The app's folder in the tree, without a `/` at its end.
     pub(super) folder: &'a str,
+    /// The texts of modules by their digests.
+    pub(super) modules: &'a images::Modules,
     pub(super) trace: Trace,
 }
 
@@ -56,10 +58,10 @@ fn text(input: &EmitterInput<'_>, objects: &[Object]) -> Result<File, RenderErro
     Ok(File { bytes: text.into_bytes(), provenance })
 }
 
-/// The context of the image of a function, and what builds the contexts of all apps.
+/// The context of the image of a function or a Worker, and what builds the contexts of all apps.
 fn function_images(input: &EmitterInput<'_>, _: &Objects) -> Result<Files, RenderError> {
     let config = input.config.with_profile();
-    let mut files = images::files(&config, input.platform, input.environment.as_str(), input.trace);
+    let mut files = images::files(&config, input.platform, input.environment.as_str(), input.modules, input.trace)?;
     if !files.is_empty() {
         files.extend(images::shared(input.platform, input.trace));
     }

@@ -8,7 +8,7 @@ use crate::assign::{App, Member};
 use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
-use crate::{AppRoles, File, Names, Needs, Platform, Sources, Tree, environments, yaml};
+use crate::{AppRoles, File, Names, Needs, Platform, Sources, Tree, environments, images, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, HostVerdict, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
@@ -130,6 +130,8 @@ struct Work<'a> {
     platform: &'a Platform,
     trace: Trace,
     members: Vec<MemberWork<'a>>,
+    /// The texts of modules by their digests.
+    modules: images::Modules,
     generated: Generated,
     out: Converted,
 }
@@ -139,7 +141,9 @@ impl<'a> Work<'a> {
         let folder = format!("deployment/teams/{}/apps/{}", app.team, app.name);
         let mut out = Converted::default();
         let mut members = Vec::with_capacity(app.members.len());
-        for (member, Lifted { outcome, ledger, questions, host }) in app.members.iter().zip(lifted) {
+        let mut modules = images::Modules::new();
+        for (member, Lifted { outcome, ledger, questions, host, modules: texts }) in app.members.iter().zip(lifted) {
+            modules.extend(texts.into_iter().map(|module| (module.sha256, module.text)));
             let (config, refused) = match outcome {
                 LiftOutcome::Converted(config) => (Some(config), Vec::new()),
                 LiftOutcome::Refused { reasons } => (None, reasons),
@@ -150,7 +154,7 @@ impl<'a> Work<'a> {
             out.hosts.extend(host.map(|host| (member.workload.clone(), host)));
             members.push(MemberWork { member, config, with: None, ledger, refused, emitted: None });
         }
-        Self { emitters, folder, app, platform, trace, members, generated: Generated::default(), out }
+        Self { emitters, folder, app, platform, trace, members, modules, generated: Generated::default(), out }
     }
 
     /// Brings several workloads in one environment together; what can't be brought in is refused.
@@ -307,8 +311,8 @@ impl<'a> Work<'a> {
 
     /// What is emitted for one environment of the app.
     fn emit(&self, config: &PlConfig, environment: &EnvironmentName) -> Result<Emitted, String> {
-        let Self { emitters, folder, platform, trace, .. } = self;
-        emit(emitters, &EmitterInput { config, platform, environment, folder, trace: *trace })
+        let Self { emitters, folder, platform, trace, modules, .. } = self;
+        emit(emitters, &EmitterInput { config, platform, environment, folder, modules, trace: *trace })
     }
 
     /// What is emitted for every environment of the plconfig that holds.

@@ -34,6 +34,7 @@ fn lifted(replicas: u32, image: &str) -> Lifted {
         },
         questions: Vec::new(),
         host: None,
+        modules: Vec::new(),
     }
 }
 

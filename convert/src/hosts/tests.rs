@@ -17,6 +17,7 @@ fn claim(claims: &mut HostClaims, team: &str, app: &str, ingress: &str) {
         ledger: Ledger { workload: workload.clone(), documents: Vec::new() },
         questions: Vec::new(),
         host: None,
+        modules: Vec::new(),
     };
     let members = vec![Member::whole(environment, workload)];
     let app = App { team: TeamName::new(team), name: app.to_owned(), members };

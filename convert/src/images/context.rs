@@ -1,32 +1,94 @@
-//! A context: what its image is called, and its files.
+//! A context of a function or of a Worker: what its image is called, and its files.
 
 use super::block::{Block, block, file, text};
 use super::shell::quoted;
-use super::{dockerfile, fetch, folder};
+use super::{Modules, dockerfile, fetch, folder, worker};
 use crate::provenance::Trace;
+use crate::render::RenderError;
 use crate::{File, Platform, naming};
 use caravan_convert_lift::plconfig::{Arch, PlConfig};
 
 /// Letters of the digest of a context that are its image's tag.
 const TAG: usize = 16;
 
-/// The image that is built for the app's function; none where every component that runs it names another one. Its tag is a
+/// The image that is built for the app's function or Worker; none where every component that runs it names another one. Its tag is a
 /// digest of the context: what is built of something else is another image.
 pub(crate) fn reference(config: &PlConfig, platform: &Platform) -> Option<String> {
+    if let Some(worker) = worker::built(config) {
+        let mut content = text(&worker::dockerfile(config));
+        content.push_str(&text(&worker::configuration(config, worker)));
+        worker.modules.iter().for_each(|module| content.push_str(&module.sha256));
+        return Some(named(config, platform, &content));
+    }
     let context = Context::of(config, platform)?;
     let mut content = text(&context.dockerfile);
     content.push_str(context.fetch.as_deref().map(text).unwrap_or_default().as_str());
     content.push_str(context.platforms);
+    Some(named(config, platform, &content))
+}
+
+fn named(config: &PlConfig, platform: &Platform, content: &str) -> String {
     let tag = naming::digest(content.as_bytes(), TAG);
-    Some(format!("{}/{}/{}:{tag}", platform.images.registry, config.team, config.app))
+    format!("{}/{}/{}:{tag}", platform.images.registry, config.team, config.app)
+}
+
+/// The files of the context of a Worker.
+fn of_worker(
+    config: &PlConfig,
+    platform: &Platform,
+    at: &str,
+    modules: &Modules,
+    trace: Trace,
+) -> Result<Vec<(String, File)>, RenderError> {
+    let (Some(worker), Some(image)) = (worker::built(config), reference(config, platform)) else {
+        return Ok(Vec::new());
+    };
+    let settings = [
+        (
+            format!("IMAGE={}\n", quoted(&image)),
+            "image",
+            "the registry, the team, the app, and a digest of the context",
+        ),
+        (format!("BASE={}\n", quoted(worker::BASE)), "base", "a Node that fetches workerd, whose C library it runs by"),
+        ("PLATFORMS='linux/amd64'\n".to_owned(), "platforms", "the processors of the components that run it"),
+    ];
+    let settings = settings
+        .map(|(text, name, says)| block(text, (name, says), &["/worker", "/app", "/team"], &["images/registry"]));
+    let mut files = vec![
+        (format!("{at}/Dockerfile"), file(worker::dockerfile(config), trace)),
+        (format!("{at}/build.env"), file(settings.into(), trace)),
+        (format!("{at}/config.capnp"), file(worker::configuration(config, worker), trace)),
+    ];
+    for module in &worker.modules {
+        let Some(text) = modules.get(&module.sha256) else {
+            let problem = "its text is not in the inventory: run `caravan discover --files` over its repository, and convert again";
+            return Err(RenderError::new("worker.modules", format!("`{}`: {problem}", module.name)));
+        };
+        let rule = ("module", "a file of the script, as it was read");
+        let path = format!("{at}/{}/{}", worker::MODULES, module.name);
+        files.push((path, file(vec![block(text.as_str(), rule, &["/worker/modules"], &[])], trace)));
+    }
+    Ok(files)
 }
 
 /// The files of the context by their paths in the tree; none where nothing is built.
-pub(crate) fn files(config: &PlConfig, platform: &Platform, environment: &str, trace: Trace) -> Vec<(String, File)> {
-    let (Some(context), Some(image)) = (Context::of(config, platform), reference(config, platform)) else {
-        return Vec::new();
-    };
+///
+/// # Errors
+/// When the text of a module of a Worker is not among `modules`.
+pub(crate) fn files(
+    config: &PlConfig,
+    platform: &Platform,
+    environment: &str,
+    modules: &Modules,
+    trace: Trace,
+) -> Result<Vec<(String, File)>, RenderError> {
     let at = folder(&config.team, &config.app, environment);
+    if config.worker.is_some() {
+        return of_worker(config, platform, &at, modules, trace);
+    }
+    let (Some(context), Some(image)) = (Context::of(config, platform), reference(config, platform)) else {
+        return Ok(Vec::new());
+    };
     let settings = settings(&context, &image);
     let mut files = vec![
         (format!("{at}/Dockerfile"), file(context.dockerfile, trace)),
@@ -42,7 +104,7 @@ pub(crate) fn files(config: &PlConfig, platform: &Platform, environment: &str, t
         files.push((format!("{at}/.gitignore"), file(vec![ignored], trace)));
         files.push((format!("{at}/fetch.sh"), file(fetch, trace)));
     }
-    files
+    Ok(files)
 }
 
 struct Context {

@@ -1,4 +1,4 @@
-//! The context from which the image of a function is built, and what builds all of them.
+//! The contexts from which the images of functions and Workers are built, and what builds all of them.
 //!
 //! In: an app's `function` and the platform's settings. Out: the files of `images/<team>/<app>/<environment>/`, those of the
 //! front's own image, and the pipelines, which are the same for every app. Nothing of a function's code is among them:
@@ -10,8 +10,10 @@ mod dockerfile;
 mod fetch;
 mod pipeline;
 mod shell;
+mod worker;
 
 pub(crate) use context::{files, reference};
+pub(crate) type Modules = std::collections::BTreeMap<String, String>;
 pub(crate) use pipeline::files as shared;
 
 /// The folder of a context in the tree.

@@ -23,12 +23,17 @@ resolve() {
 
 # shellcheck source=/dev/null
 . ./front.env
-if ! docker buildx imagetools inspect "$FRONT" > /dev/null 2>&1; then
-    : "${CARAVAN_SOURCE:?a checkout of caravan, from which its front is built}"
-    docker buildx build --push --platform linux/amd64,linux/arm64 --build-context "source=$CARAVAN_SOURCE" \
-        --tag "$FRONT" caravan-front
-fi
-front=$(resolve "$FRONT")
+# The front of functions, built when the first image wants it: one of a Worker has none.
+front=
+with_front() {
+    [ -z "$front" ] || return 0
+    if ! docker buildx imagetools inspect "$FRONT" > /dev/null 2>&1; then
+        : "${CARAVAN_SOURCE:?a checkout of caravan, from which its front is built}"
+        docker buildx build --push --platform linux/amd64,linux/arm64 --build-context "source=$CARAVAN_SOURCE" \
+            --tag "$FRONT" caravan-front
+    fi
+    front=$(resolve "$FRONT")
+}
 
 for settings in */*/*/build.env; do
     [ -e "$settings" ] || continue
@@ -43,7 +48,12 @@ for settings in */*/*/build.env; do
         sh "$context/fetch.sh"
     fi
     base=$(resolve "$BASE")
-    docker buildx build --push --platform "$PLATFORMS" --build-arg "BASE=$base" --build-arg "FRONT=$front" \
+    set -- --build-arg "BASE=$base"
+    if grep -q '^ARG FRONT' "$context/Dockerfile"; then
+        with_front
+        set -- "$@" --build-arg "FRONT=$front"
+    fi
+    docker buildx build --push --platform "$PLATFORMS" "$@" \
         --label "dev.caravan.base=$base" --tag "$IMAGE" "$context"
 done
 "#;

@@ -170,6 +170,9 @@ fn component(
     objects: &mut Vec<Object>,
 ) -> Result<(), RenderError> {
     check(part)?;
+    if part.component.kind == ComponentType::Routes {
+        return answered(part, listeners, objects);
+    }
     let mut pod = pod::pod(part, secrets, claims)?;
     objects.extend(config_map::config_map(part)?.map(Object::from));
     objects.extend(std::mem::take(&mut pod.pull).into_iter().map(Object::from));
@@ -187,6 +190,7 @@ fn component(
         }
         ComponentType::Cron => objects.push(job::cron_job(part, &mut pod)?.into()),
         ComponentType::Job => objects.push(job::job(part, &mut pod).into()),
+        ComponentType::Routes => {}
     }
     objects.extend(network_policy::network_policy(part, &pod)?.map(Object::from));
     exposed(part, &pod, listeners, objects)
@@ -199,7 +203,7 @@ fn check(part: &Part<'_>) -> Result<(), RenderError> {
     if web && component.port.is_none() {
         return Err(part.error("port", "a `web` component needs the port that it serves on"));
     }
-    if !web && component.ingress.is_some() {
+    if !web && component.kind != ComponentType::Routes && component.ingress.is_some() {
         return Err(part.error("ingress", "only a `web` component can be reached from outside"));
     }
     let ends = matches!(component.kind, ComponentType::Cron | ComponentType::Job);
@@ -257,6 +261,23 @@ fn exposed(
     objects.extend(backend.filter(|_| made.iter().any(leads)).map(Object::from));
     objects.extend(filters::filters(part, ingress, &made).into_iter().map(Object::from));
     objects.extend(traffic::policy(part, ingress, &made).map(Object::from));
+    objects.extend(made.into_iter().map(Object::from));
+    Ok(())
+}
+
+/// What the gateway answers by itself: routes and their answers, and nothing behind them.
+fn answered(part: &Part<'_>, listeners: &[Listeners], objects: &mut Vec<Object>) -> Result<(), RenderError> {
+    let Some(ingress) = part.component.ingress.as_ref() else { return Ok(()) };
+    if ingress.routes.iter().any(|route| route.respond.is_none() && route.redirect.is_none()) {
+        return Err(part.error("ingress.routes", "nothing of the component runs: each has a `respond` or a `redirect`"));
+    }
+    let nowhere = custom::BackendRef { group: None, kind: None, name: part.object.clone(), port: None };
+    let backends = routes::Backends { main: nowhere, others: BTreeMap::new() };
+    let mut made = Vec::new();
+    for listeners in listeners {
+        made.extend(routes::routes(part, ingress, &backends, listeners, made.len())?);
+    }
+    objects.extend(filters::filters(part, ingress, &made).into_iter().map(Object::from));
     objects.extend(made.into_iter().map(Object::from));
     Ok(())
 }

@@ -1,8 +1,9 @@
-//! The `files` source: ECS documents, templates and user data that teams keep in Git.
+//! The `files` source: ECS documents, templates, user data and Workers that teams keep in Git.
 //!
 //! ```text
 //! paths ── walk ──► files ── read ──► JSON, YAML ──┬─ recognise ─┬──► things ── observe ──► redacted observations
-//!            │                 │                   └─ template ──┤
+//!            │                 │                   ├─ template ──┤
+//!            │                 │                   └─ wrangler ──┤
 //!            └─────────────────┴─────────────────────────────────┴──► one unit a file: complete, partial, failed, skipped
 //! ```
 //!
@@ -17,6 +18,7 @@ mod recognise;
 mod record;
 mod template;
 mod walk;
+mod wrangler;
 mod yaml;
 
 #[cfg(test)]
@@ -52,14 +54,16 @@ struct Refusal {
     reason: String,
 }
 
-/// Reads every file that is named, and every `*.json`, `*.yaml`, `*.yml` and `*.template` below a folder that is named, in a
-/// fixed order; and every file there that begins as nothing but user data of cloud-init does, or is called so.
+/// Reads every file that is named, and every `*.json`, `*.yaml`, `*.yml`, `*.template` and configuration of wrangler below a
+/// folder that is named, in a fixed order; and every file there that begins as nothing but user data of cloud-init does, or
+/// is called so.
 ///
 /// Each file is one unit `files/<path>`, with the path relative to the argument it was found under; when two arguments
 /// hold the same path, the later ones keep their argument before it. Observations are redacted; their times are `now`.
 /// A file holds ECS task definitions (register and describe shapes, bare arrays of containers), ECS services,
 /// application autoscaling requests, a template of CloudFormation, SAM or the serverless framework, or the user data of an
-/// instance, recognised by their fields or their beginning, whatever the file's name; `parameters` are what is known of the templates' parameters. Gives back the coverage.
+/// instance, recognised by their fields or their beginning, whatever the file's name; a configuration of wrangler is told by its
+/// name, and brings its script along; `parameters` are what is known of the templates' parameters. Gives back the coverage.
 ///
 /// # Errors
 /// Only the sink's.

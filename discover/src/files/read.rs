@@ -3,7 +3,7 @@
 use super::recognise::{self, Found, Thing};
 use super::template::{self, Dialect};
 use super::yaml::{self, NotYaml, Words};
-use super::{Refusal, TemplateParameters, json};
+use super::{Refusal, TemplateParameters, json, wrangler};
 use crate::user_data::{PARTS, is_user_data, of_file};
 use camino::Utf8Path;
 use caravan_inventory::{ObservationKind, UnitState};
@@ -45,6 +45,9 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(failed("is empty".to_owned()));
+    }
+    if wrangler::is_config(file.file_name().unwrap_or_default()) {
+        return wrangler::read(name, file, text);
     }
     if is_yaml || is_template && !text.trim_start().starts_with('{') {
         return of_yaml(name, file, text, parameters);

@@ -1,6 +1,6 @@
 //! From paths to files, in a fixed order.
 
-use super::Refusal;
+use super::{Refusal, wrangler};
 use crate::user_data::is_user_data;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::UnitState;
@@ -103,7 +103,8 @@ impl Folder {
     fn step(&mut self, path: &Utf8Path, name: String) -> Vec<WalkedEntry> {
         let file_name = path.file_name().unwrap_or_default();
         let is_ours = |extension: &str| LOOKED_AT.iter().any(|ours| extension.eq_ignore_ascii_case(ours));
-        let is_looked_at = path.extension().is_some_and(is_ours) || begins_as_user_data(path);
+        let is_looked_at =
+            path.extension().is_some_and(is_ours) || wrangler::is_config(file_name) || begins_as_user_data(path);
         if file_name.starts_with('.') {
             return Vec::new();
         }

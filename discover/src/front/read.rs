@@ -192,6 +192,7 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::CompositeAlarm
         | Kind::CloudflareWorker
         | Kind::WorkerSchedules
+        | Kind::WranglerConfig
         | Kind::CloudflareZone => return None,
     })
 }

@@ -138,7 +138,7 @@ impl Found {
             Kind::Ec2Volume => &mut self.volumes,
             Kind::Ec2Address => &mut self.addresses,
             Kind::SecurityGroup => &mut self.security_groups,
-            Kind::CloudflareWorker => &mut self.workers,
+            Kind::CloudflareWorker | Kind::WranglerConfig => &mut self.workers,
             Kind::WorkerRoute | Kind::WorkerDomain | Kind::WorkerSchedules => &mut self.of_workers,
             Kind::RestApi
             | Kind::RestResource

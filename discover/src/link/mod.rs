@@ -36,6 +36,7 @@ mod state_machines;
 mod values;
 mod view;
 mod workers;
+mod wrangler;
 
 #[cfg(test)]
 mod tests;
@@ -176,6 +177,7 @@ impl<'o> Linker<'o> {
         self.state_machines(found);
         self.machines(found);
         self.workers(found);
+        self.wrangler(found);
     }
 
     fn finish(mut self) -> Linked {

@@ -11,7 +11,8 @@ impl Linker<'_> {
     /// One workload for each Cloudflare Worker.
     pub(super) fn workers(&mut self, found: &Found) {
         let named = |view: &View<'_>, script: &str| view.observation.name == script || view.text("/id") == Some(script);
-        for view in found.workers.iter().map(View::of) {
+        let live = found.workers.iter().filter(|one| one.kind == Kind::CloudflareWorker);
+        for view in live.map(View::of) {
             let name = &view.observation.name;
             let id = self.add(New {
                 id: id_beside(&view, WorkloadKind::Worker, name),
@@ -68,7 +69,7 @@ fn of_worker<'f>(found: &'f Found, name: &'f str) -> impl Iterator<Item = View<'
 }
 
 /// Fields of a Worker's bindings that name what it uses.
-const RESOURCES: &[(&str, &str, EdgeKind)] = &[
+pub(super) const RESOURCES: &[(&str, &str, EdgeKind)] = &[
     ("queue_name", "cloudflare-queue", EdgeKind::Queue),
     ("bucket_name", "r2", EdgeKind::Data),
     ("namespace_id", "cloudflare-namespace", EdgeKind::Data),

@@ -33,6 +33,9 @@ impl Redactor {
     /// The document may be a thing itself, or a file or answer with the thing in its wrapper (`taskDefinition`,
     /// `services`, a bare array of containers). Redacting twice changes nothing more.
     pub fn redact(&self, document: &mut Value, kind: ObservationKind) {
+        if kind == ObservationKind::WranglerConfig {
+            self.modules(document);
+        }
         let rows = Rows::for_document(kind, document);
         match document {
             Value::Object(fields) => {

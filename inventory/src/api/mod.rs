@@ -31,6 +31,7 @@ pub(crate) mod sqs;
 pub(crate) mod ssm;
 pub(crate) mod states;
 pub(crate) mod workers;
+pub(crate) mod wrangler;
 pub(crate) mod zones;
 
 pub use model::{Content, Model, Row};

@@ -3,7 +3,7 @@
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
 //! loopback ports: [`Moto`], [`Ministack`] and [`Fakecloud`], three AWS of other people's; [`Cluster`], a real Kubernetes control plane
 //! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
-//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`Terraform`], where the machine has it; [`FaultProxy`], which spoils calls to any HTTP server by a script;
+//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`Miniflare`] and [`Workerd`], in which Workers run; [`Terraform`], where the machine has it; [`FaultProxy`], which spoils calls to any HTTP server by a script;
 //! [`Terminal`], a terminal with a program in it.
 //!
 //! ```text
@@ -34,6 +34,7 @@ mod runtime_clients;
 mod server_failure;
 mod terminal;
 mod terraform;
+mod workers;
 
 pub use clock_parser::{Clock, clocks};
 pub use cloudflare::Cloudflare;
@@ -50,3 +51,4 @@ pub use runtime_clients::{lambda_java, lambda_node, lambda_python};
 pub use server_failure::not_run;
 pub use terminal::{Flags, Modes, SANE, Terminal, Told};
 pub use terraform::{AwsProvider, Terraform};
+pub use workers::{Miniflare, Workerd};

@@ -36,6 +36,7 @@ impl<'p, 'a> Plan<'p, 'a> {
             ComponentType::Worker => "worker",
             ComponentType::Cron => "cron",
             ComponentType::Job => "job",
+            ComponentType::Routes => "routes",
         };
         let component = tracker.source.component.unwrap_or(component);
         let context = Context {

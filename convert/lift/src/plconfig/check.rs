@@ -10,6 +10,7 @@ use super::scale::Scale;
 use super::secret::SecretRef;
 use super::syntax::{is_path, is_quantity, is_schedule, is_token, is_user};
 use super::values;
+use super::worker;
 use std::collections::BTreeMap;
 
 type Texts = BTreeMap<String, String>;
@@ -36,12 +37,14 @@ pub(super) fn check(config: &PlConfig) -> Checked {
         effect::check_component(&at, component)?;
     }
     runs::app(config)?;
+    worker::app(config)?;
     effect::check_app(config)
 }
 
 fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
     let place = |rest: &str| format!("{at}.{rest}");
     let built = config.function.is_some() && component.trigger.is_some();
+    let built = built || worker::runs_worker(config, component) || component.kind == ComponentType::Routes;
     let image = built || component.image.is_some() || config.image.is_some();
     ensure(image, &place("image"), "is missing here and at the top")?;
     kind(at, component)?;
@@ -89,8 +92,30 @@ fn kind(at: &str, component: &Component) -> Checked {
     )?;
     let schedule = component.schedule.as_deref().is_none_or(is_schedule);
     ensure(schedule, &place("schedule"), "is not five cron fields such as `0 5 * * *`")?;
-    let serves = component.ingress.is_none() || is(ComponentType::Web);
+    routes(at, component)?;
+    let serves = component.ingress.is_none() || is(ComponentType::Web) || is(ComponentType::Routes);
     ensure(serves, &place("ingress"), "only a web component is reached from outside")
+}
+
+/// What the gateway answers by itself has an ingress, each route of it with its answer, and nothing that would run.
+fn routes(at: &str, component: &Component) -> Checked {
+    if component.kind != ComponentType::Routes {
+        return Ok(());
+    }
+    let (ingress, suspended) = (component.ingress.clone(), component.suspended.clone());
+    let alone = Component { kind: ComponentType::Routes, ingress, suspended, ..Component::default() };
+    ensure(alone == *component, at, "has no effect but by its `ingress`: nothing of it runs")?;
+    let Some(ingress) = &component.ingress else {
+        let place = format!("{at}.ingress");
+        return ensure(component.suspended.is_some(), &place, "is missing: nothing of the component would be there");
+    };
+    let answers = |route: &Route| route.respond.is_some() || route.redirect.is_some();
+    let all = !ingress.routes.is_empty() && ingress.routes.iter().all(answers);
+    ensure(
+        all,
+        &format!("{at}.ingress.routes"),
+        "each have a `respond` or a `redirect`: nothing runs that could answer",
+    )
 }
 
 struct Given<'c> {

@@ -163,6 +163,8 @@ pub enum ComponentType {
     Cron,
     /// Runs once before each deployment.
     Job,
+    /// Runs nowhere: the gateway answers every request of its `ingress` by itself.
+    Routes,
 }
 
 /// What a port speaks.

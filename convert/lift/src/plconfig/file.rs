@@ -3,6 +3,7 @@
 use super::component::Component;
 use super::function::Function;
 use super::ingress::HostShare;
+use super::worker::Worker;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +33,9 @@ pub struct PlConfig {
     /// The Lambda function that every component with a `trigger` runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<Function>,
+    /// The Cloudflare Worker that every web component without an image runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<Worker>,
     /// Environment of all components.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,

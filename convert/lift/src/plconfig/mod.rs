@@ -26,6 +26,7 @@ mod strict;
 mod syntax;
 mod trigger;
 mod values;
+mod worker;
 mod yaml_problem;
 
 pub use component::{
@@ -47,4 +48,7 @@ pub(crate) use syntax::{
 };
 pub use syntax::{is_path, is_quantity, is_schedule};
 pub use trigger::{HttpEvent, HttpTrigger, ScheduleTrigger, SqsTrigger, Trigger};
+pub use worker::{
+    WORKERD, WORKERD_DAY, Worker, WorkerBinding, WorkerModule, WorkerModuleKind, WorkerOrigin, runs_worker,
+};
 pub use yaml_problem::yaml_problem;

