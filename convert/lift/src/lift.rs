@@ -1,8 +1,6 @@
 //! The entry: one workload, by its kind.
 
-use crate::field::Field;
 use crate::lifted::{LiftOutcome, Lifted};
-use crate::plconfig::PlConfig;
 use crate::source::Source;
 use crate::tracker::FieldTracker;
 use crate::{ec2, ecs, lambda, unresolved, walk, worker};
@@ -34,12 +32,4 @@ fn known(tracker: &mut FieldTracker<'_>) -> Lifted {
     };
     let modules = tracker.modules();
     Lifted { outcome, ledger, questions, host, modules }
-}
-
-fn refuse_workers(tracker: &mut FieldTracker<'_>) -> Option<PlConfig> {
-    tracker.refuse("Cloudflare Workers can't be converted yet");
-    for observation in tracker.source.observations {
-        Field(&observation.body).dropped(tracker, "kind-not-converted");
-    }
-    None
 }

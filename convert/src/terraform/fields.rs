@@ -99,6 +99,7 @@ impl<'a> Fields<'a> {
             verdict: FieldVerdict::Blocker { reason: Cow::Owned(reason.to_owned()) },
             target: None,
             note: None,
+            line: None,
         };
         leaves(&observation.body).into_iter().map(entry).collect()
     }
@@ -114,8 +115,9 @@ impl<'a> Fields<'a> {
                 verdict: verdict.clone(),
                 target: target.clone().map(Cow::Owned),
                 note: note.map(Cow::Borrowed),
+                line: None,
             },
-            None => LedgerEntry { path, verdict: FieldVerdict::Unknown, target: None, note: None },
+            None => LedgerEntry { path, verdict: FieldVerdict::Unknown, target: None, note: None, line: None },
         }
     }
 }

@@ -132,7 +132,7 @@ pub(super) fn write(
         let (resource, source) = (serde_json::to_string(&one.resource)?, serde_json::to_string(&one.source)?);
         let open = format!("{{\"resource\":{resource},\"source\":{source},\"entries\":[");
         lines.push(&open, place.clone(), of_all());
-        for (at, LedgerEntry { path, verdict, target, note }) in one.entries.iter().enumerate() {
+        for (at, LedgerEntry { path, verdict, target, note, .. }) in one.entries.iter().enumerate() {
             let comma = if at + 1 < one.entries.len() { "," } else { "" };
             let line = serde_json::to_string(&Line { path, verdict, target, note })?;
             let origin =

@@ -3,6 +3,7 @@
 use super::checked::{Checked, ensure};
 use super::component::{Component, ComponentType};
 use super::file::PlConfig;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ pub const WORKERD_DAY: &str = "2026-04-26";
 
 /// A Cloudflare Worker. The image of the component that runs it is built from a context that is emitted beside the manifests:
 /// workerd, a configuration made of this, and the modules.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Worker {
     /// The day whose behaviour of the runtime it was written for: `2025-06-01`.
@@ -32,7 +33,7 @@ pub struct Worker {
 }
 
 /// One file of a script. Its text is no part of this file: it comes from the inventory, and lies in the context.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkerModule {
     /// How other modules import it.
@@ -45,7 +46,7 @@ pub struct WorkerModule {
 }
 
 /// What a file of a script is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WorkerModuleKind {
     /// A module of ECMAScript.
@@ -59,7 +60,7 @@ pub enum WorkerModuleKind {
 }
 
 /// What a script finds by a name: exactly one of these.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WorkerBinding {
     /// A text: the variable of this name, of `env` or `secrets`.
@@ -71,7 +72,7 @@ pub struct WorkerBinding {
 }
 
 /// Where requests to the Worker's own hosts go.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkerOrigin {
     /// Its own hosts.

@@ -203,7 +203,7 @@ fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 }
 
 /// The kinds of all children, signs as well.
-fn children_all(node: Node<'_>) -> impl Iterator<Item = &'static str> {
+fn children_all(node: Node<'_>) -> impl Iterator<Item = &str> {
     (0..node.child_count()).filter_map(move |at| Some(node.child(at)?.kind()))
 }
 
