@@ -79,7 +79,7 @@ pub(super) fn run(global: &Global, printer: &Printer, dry_run: bool, new: &NewSi
     if printer.is_json() {
         printer.json(&shown)?;
     } else {
-        printer.text(|out| write(out, &shown))?;
+        printer.text(|out| write(out, &shown, dry_run))?;
     }
     let moving: usize = proposal.waves.iter().map(|wave| wave.placements.len()).sum();
     let (waves, left) = (proposal.waves.len(), proposal.left_out.len());
@@ -159,10 +159,11 @@ fn row<'a>(proposal: &Proposal<'a>, number: usize, placement: &'a Placement<'a>)
     }
 }
 
-fn write(out: &mut impl Write, shown: &Document<'_>) -> io::Result<()> {
+fn write(out: &mut impl Write, shown: &Document<'_>, dry_run: bool) -> io::Result<()> {
+    let place = if dry_run { "for" } else { "in" };
     for wave in &shown.waves {
         let file = match &wave.file {
-            Some(file) => format!("{} shifts and {} blanks in {file}", wave.shifts, wave.blanks),
+            Some(file) => format!("{} shifts and {} blanks {place} {file}", wave.shifts, wave.blanks),
             None => "no traffic to shift, so no file".to_owned(),
         };
         writeln!(out, "{}: {}", printable(wave.name), printable(&file))?;
