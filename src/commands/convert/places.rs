@@ -96,13 +96,15 @@ fn line_in(text: &str, part: Option<&str>, pointer: &str) -> Option<u32> {
     exact.chain(around).find_map(|pointer| line_of(text, &pointer))
 }
 
-/// A path as Git names it from where the command runs: the root of a repository, in a pipeline.
+/// A path as Git names it: from the root of the repository, where the runner of a pipeline says it, else from where the command runs.
 fn shown(path: &Utf8Path) -> String {
     let root = env::get(env::GITHUB_WORKSPACE).filter(|root| !root.is_empty());
-    let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok());
-    let roots = root.map(Utf8PathBuf::from).into_iter().chain(here);
-    let inside = roots.filter_map(|root| path.strip_prefix(root).ok()).next().unwrap_or(path);
-    inside.components().filter(|part| part.as_str() != ".").collect::<Utf8PathBuf>().into_string()
+    let here = std::env::current_dir().ok().and_then(|here| Utf8PathBuf::from_path_buf(here).ok()).unwrap_or_default();
+    let plain = |path: &Utf8Path| path.components().filter(|part| part.as_str() != ".").collect::<Utf8PathBuf>();
+    let full = plain(&here.join(path));
+    let roots = [root.map(Utf8PathBuf::from), Some(here)];
+    let inside = roots.iter().flatten().find_map(|root| full.strip_prefix(root).ok());
+    inside.map_or_else(|| plain(path), Utf8Path::to_owned).into_string()
 }
 
 #[cfg(test)]
