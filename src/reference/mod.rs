@@ -165,11 +165,6 @@ pub(crate) const KEYS: &[Key] = &[
         "ARN",
         "the role that Terraform assumes in an account; `{account}` in it stands for the account",
     ),
-    Key::new(
-        "platform.terraform.cluster",
-        "text",
-        "the EKS cluster whose pods get the rights of the roles that they take over; `{environment}` in it stands for the environment's name",
-    ),
     Key::new("ownership[].tags", "map of texts", "condition: tags with these values; `*` is any value"),
     Key::new("ownership[].cluster", "glob", "condition: the name of the cluster"),
     Key::new("ownership[].account", "text", "condition: the account"),

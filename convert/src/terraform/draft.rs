@@ -5,7 +5,7 @@ use super::fields::{Fields, Held, step};
 use super::hcl::{Body, From, Item, Value};
 use super::place::{Location, label};
 use crate::provenance::{Origin, Rule};
-use caravan_inventory::ObservationId;
+use caravan_inventory::{ObservationId, Redacted};
 
 /// The rule of lines that every resource has.
 const FIXED: Rule = Rule { name: "adopt", says: "the resource is there already: it is taken over, and not made" };
@@ -175,6 +175,9 @@ impl Draft {
                 return;
             }
         };
+        if tags.iter().any(|(key, ..)| Redacted::is_in(key)) {
+            return self.leave(fields, pointer, "tags", "tags".to_owned(), SECRET);
+        }
         tags.sort_by(|(one, ..), (other, ..)| one.cmp(other));
         let target = format!("{}.tags", self.address());
         // An empty list is a leaf of its own.

@@ -87,7 +87,7 @@ impl<'a> Fields<'a> {
         self.marks.push(Mark { pointer: pointer.to_owned(), verdict, target, note });
     }
 
-    /// The account of every leaf. What nothing was decided about is unknown.
+    /// The account of every leaf. What nothing was decided about is unknown, unless nothing stands there.
     pub(super) fn account(self) -> Vec<LedgerEntry> {
         leaves(&self.observation.body).into_iter().map(|path| self.entry(path)).collect()
     }
@@ -117,7 +117,12 @@ impl<'a> Fields<'a> {
                 note: note.map(Cow::Borrowed),
                 line: None,
             },
-            None => LedgerEntry { path, verdict: FieldVerdict::Unknown, target: None, note: None, line: None },
+            None => {
+                let is_null = self.observation.body.pointer(&path).is_some_and(Value::is_null);
+                let unset = FieldVerdict::Dropped { rule: Cow::Borrowed("unset") };
+                let verdict = if is_null { unset } else { FieldVerdict::Unknown };
+                LedgerEntry { path, verdict, target: None, note: None, line: None }
+            }
         }
     }
 }
@@ -137,14 +142,15 @@ pub(super) fn step(text: &str) -> String {
     text.replace('~', "~0").replace('/', "~1")
 }
 
-/// The places of scalars, nulls, empty lists and empty maps.
+/// The places of scalars, nulls, empty lists, empty maps, and maps with a key that was not recorded.
 fn leaves(body: &Value) -> Vec<String> {
     fn below(value: &Value, place: &str, found: &mut Vec<String>) {
         match value {
             Value::Array(list) if !list.is_empty() => {
                 list.iter().enumerate().for_each(|(at, item)| below(item, &format!("{place}/{at}"), found));
             }
-            Value::Object(fields) if !fields.is_empty() => {
+            // A key that was not recorded is no place that can be named.
+            Value::Object(fields) if !fields.is_empty() && !fields.keys().any(|key| Redacted::is_in(key)) => {
                 fields.iter().for_each(|(key, value)| below(value, &format!("{place}/{}", step(key)), found));
             }
             _ => found.push(place.to_owned()),

@@ -61,8 +61,8 @@ pub(super) struct Added {
 /// # Errors
 /// Why it can't be written, for a person.
 pub(super) fn add(app: &AppRoles, resources: &[SharedResource], platform: &Platform) -> Result<Added, String> {
-    let cluster = platform.terraform.cluster.as_ref().ok_or(
-        "`platform.terraform.cluster` in caravan.yaml does not say in which EKS cluster its pods run, and without that \
+    let cluster = platform.cluster.as_ref().ok_or(
+        "`platform.cluster` in caravan.yaml does not say in which EKS cluster its pods run, and without that \
          they have no rights",
     )?;
     let cluster = cluster.replace("{environment}", app.environment.as_str());
@@ -193,7 +193,7 @@ impl Work<'_> {
     }
 
     fn association(&mut self, cluster: &str) {
-        let from = set(RIGHTS, "terraform/cluster");
+        let from = set(RIGHTS, "cluster");
         let arguments = vec![
             Item::argument("cluster_name", Value::text(cluster), &from),
             self.argument("namespace", Value::text(&self.app.namespace)),

@@ -17,20 +17,11 @@ pub struct TerraformSettings {
     /// The ARN of the role that Terraform assumes in an account; `{account}` in it stands for the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// The name of the EKS cluster whose pods get rights; `{environment}` in it stands for the environment's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
 }
 
 impl Default for TerraformSettings {
     fn default() -> Self {
-        Self {
-            organization: None,
-            workspace_prefix: "infrastructure-".to_owned(),
-            bucket: None,
-            role: None,
-            cluster: None,
-        }
+        Self { organization: None, workspace_prefix: "infrastructure-".to_owned(), bucket: None, role: None }
     }
 }
 

@@ -69,7 +69,7 @@ struct Nowhere {
 
 impl Nowhere {
     fn asked(question: Box<Question>) -> Self {
-        let reason = format!("nobody has answered {}: `caravan decide` asks it", question.id);
+        let reason = "nobody has answered the question about it: `caravan decide` lists it".to_owned();
         Self { reason, question: Some(question) }
     }
 }

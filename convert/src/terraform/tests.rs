@@ -153,6 +153,12 @@ fn what_may_be_a_secret_is_left_as_it_is_and_never_written() {
     assert!(written.contains("ignore_changes = [\n      policy,\n      tags[\"api\\\"token\"],\n    ]"), "{written}");
     assert!(!written.contains("redacted:") && !written.contains("aws:x"), "{written}");
     assert_eq!((done.adopted, done.unmanaged.len(), done.fields.unknown), (1, 2, 0));
+    let versions = with(queue("jobs", json!({})), |queue| {
+        queue.observation.body["Tags"] = json!({"<redacted:0123456789abcdef>": "x"});
+    });
+    let done = converted(&[versions]);
+    assert!(done.files.iter().all(|(_, file)| !String::from_utf8_lossy(&file.bytes).contains("redacted:")));
+    assert_eq!((done.conflicts.len(), done.fields.unknown), (0, 0), "{:?}", done.conflicts);
     let untagged = with(queue("jobs", json!({})), |queue| {
         queue.observation.body.as_object_mut().unwrap().remove("Tags");
     });
@@ -391,9 +397,8 @@ fn a_pod_gets_the_rights_that_its_task_had() {
     };
     let apps = [app];
     let mut run = Run { apps: &apps, ..Run::of(&all) };
-    assert!(reasons(&run.done()).contains("shop/checkout/production: `platform.terraform.cluster`"));
-    run.platform.terraform =
-        TerraformSettings { cluster: Some("{environment}-eu".to_owned()), ..TerraformSettings::default() };
+    assert!(reasons(&run.done()).contains("shop/checkout/production: `platform.cluster`"));
+    run.platform.cluster = Some("{environment}-eu".to_owned());
     assert!(reasons(&run.done()).contains("`platform.region` in caravan.yaml does not say"));
     run.platform.region = "eu-central-1".to_owned().into();
     let done = run.done();

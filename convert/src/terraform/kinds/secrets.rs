@@ -15,6 +15,7 @@ const DESCRIBED: &[&str] = &[
     "NextRotationDate",
     "PrimaryRegion",
     "SecretVersionsToStages",
+    "VersionIdsToStages",
 ];
 
 /// How it is rotated.
