@@ -155,6 +155,7 @@ impl Walked<'_> {
             (paths::INVENTORY, "what was found"),
             ("deployment/", "plconfig.yaml for each app, and its manifests for each environment"),
             ("images/", "of what the images of functions are built"),
+            ("infrastructure/", "Terraform for what workloads share"),
             ("ledger/", "what became of every field of every source"),
             ("plans/", "the wave as people write it, and as it was sealed"),
             (paths::JOURNAL, "sealed plans, approvals, runs"),
