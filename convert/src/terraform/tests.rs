@@ -1,7 +1,7 @@
 //! What is shared, from the observation to the module.
 
 use super::*;
-use crate::{Nothing, TerraformSettings};
+use crate::Nothing;
 use caravan_inventory::{
     AccountId, Decision, Observation, ObservationId, ObservationKind as Kind, QuestionId, Region, TeamName,
 };

@@ -195,6 +195,7 @@ impl Walked<'_> {
             (paths::INVENTORY, "what was found"),
             ("deployment/", "apps with their manifests for each environment, and what they stand on"),
             ("images/", "of what the images of functions are built"),
+            ("infrastructure/", "Terraform for what workloads share"),
             ("ledger/", "what became of every field of every source"),
             ("plans/", "the wave as people write it, and as it was sealed"),
             (paths::JOURNAL, "sealed plans, approvals, runs"),

@@ -29,7 +29,7 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
         head.insert(1, Text::of(Role::Bad, "! what is shown is old: it can't be read now, @ says why"));
     }
     let room = head_room(area.height);
-    if head.len() > room.into() {
+    if head.len() > usize::from(room) {
         head.truncate(usize::from(room) - 1);
         head.push(Text::of(Role::Dim, "… caravan cutover status shows all of it"));
     }
