@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 type Field = (ObservationId, String);
 /// Of the lines that name a field, so many must change with it. The others name a field whose other values that were tried are refused
 /// or mean the same.
-const LEAST_PERCENT: usize = 50;
+const LEAST_PERCENT: usize = 60;
 
 /// A line of a file of the tree, from 1.
 type Place = (String, u32);

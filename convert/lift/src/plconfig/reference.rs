@@ -56,20 +56,20 @@ notes! {
         ("protocol", "http", "grpc"),
         ("ports", "none", "{metrics: '9090', statsd: 8125/udp}"),
         ("health", "a TCP check of `port`", "/healthz"),
-        ("resources", "the platform's own", "{cpu: 250m, memory: 384Mi}"),
+        ("resources", "nothing is asked for", "{cpu: 250m, memory: 384Mi}"),
         ("scale", "1", "{min: 2, max: 10, cpu: 60}"),
         ("concurrency", "1", "4"),
         ("trigger", "none: the image runs by itself", "{http: {event: http-2.0}}"),
-        ("deploy", "the platform's own", "{surge: 100%, unavailable: 0%}"),
+        ("deploy", "a quarter more, none missing", "{surge: 100%, unavailable: 0%}"),
         ("ingress", "only reached inside the cluster", "{hosts: [www.example.com]}"),
         ("schedule", "none; a `cron` component needs one", "0 5 * * *"),
         ("timezone", "UTC", "Europe/Berlin"),
         ("timeout", "none", "1h"),
-        ("retries", "Kubernetes's own", "3"),
+        ("retries", "0", "3"),
         ("overlap", "forbid", "replace"),
         ("spot", "prefer", "never"),
         ("stop", "30s", "2m"),
-        ("drain", "0s", "15s"),
+        ("drain", "10s of a `web` component, at most half of `stop`; else 0s", "15s"),
         ("volumes", "none", "{/data: {size: 20Gi}}"),
         ("files", "none", "{/etc/app.conf: 'level = info'}"),
         ("sidecars", "none", "{proxy: {image: 'envoy:1.31'}}"),
@@ -97,7 +97,7 @@ notes! {
         ("secrets", "the app's alone", "{TOKEN: 'proxy#TOKEN'}"),
         ("ports", "none", "{admin: '9901'}"),
         ("health", "none", "{live: {command: [/bin/check]}}"),
-        ("resources", "the platform's own", "{cpu: 50m, memory: 64Mi}"),
+        ("resources", "nothing is asked for", "{cpu: 50m, memory: 64Mi}"),
         ("volumes", "none", "{/data: {name: data}}"),
         ("writable", "no", "true"),
         ("capabilities", "none: everything is dropped", "{default: true}"),
@@ -116,13 +116,13 @@ notes! {
         ("port", "the component's", "9000"),
         ("command", "no command", "[/bin/check]"),
         ("tls", "no", "true"),
-        ("interval", "the platform's own", "10s"),
-        ("timeout", "the platform's own", "5s"),
-        ("failures", "the platform's own", "3"),
+        ("interval", "10s", "10s"),
+        ("timeout", "1s", "5s"),
+        ("failures", "3", "3"),
         ("successes", "1", "2");
     "Resources":
-        ("cpu", "the platform's own", "250m"),
-        ("memory", "the platform's own", "384Mi"),
+        ("cpu", "nothing is asked for", "250m"),
+        ("memory", "nothing is asked for", "384Mi"),
         ("memory_limit", "`memory`", "512Mi"),
         ("disk", "none", "20Gi"),
         ("gpu", "none", "1");
@@ -146,9 +146,9 @@ notes! {
         ("timezone", "UTC", "Europe/Berlin"),
         ("min", "", "4");
     "Deploy":
-        ("surge", "the platform's own", "100%"),
-        ("unavailable", "the platform's own", "0%"),
-        ("deadline", "Kubernetes's own", "10m");
+        ("surge", "25%", "100%"),
+        ("unavailable", "0", "0%"),
+        ("deadline", "10m", "10m");
     "Ingress":
         ("hosts", "none besides its own", "[www.example.com]"),
         ("paths", "every path", "[/api, =/login]"),
@@ -202,7 +202,7 @@ notes! {
         ("file_system", "", "fs-0123456789abcdef0"),
         ("access_point", "none", "fsap-0123456789abcdef0"),
         ("root", "`/`", "/exports"),
-        ("encrypted", "no", "true"),
+        ("encrypted", "yes", "false"),
         ("iam", "no", "true");
     "Capabilities":
         ("default", "no: everything is dropped", "true"),
