@@ -1,4 +1,5 @@
-//! `docs/mapping-ecs.md` and `docs/mapping-lambda.md` name every rule and every topic of the code, and nothing else.
+//! `docs/mapping-ecs.md`, `docs/mapping-lambda.md` and `docs/mapping-workers.md` name every rule and every topic of the code, and
+//! nothing else.
 
 #![expect(clippy::disallowed_methods, reason = "a test that reads the sources and the documentation")]
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
@@ -9,11 +10,15 @@ use caravan_convert_lift::FieldVerdict;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What is Lambda's alone.
-const OF_LAMBDA: [&str; 3] = ["lambda", "unresolved.rs", "moved_secret.rs"];
+/// The documents, each with what is its alone; all else is of the first.
+const DOCUMENTS: [(&str, &[&str]); 3] = [
+    ("mapping-ecs", &[]),
+    ("mapping-lambda", &["lambda", "unresolved.rs", "moved_secret.rs"]),
+    ("mapping-workers", &["worker"]),
+];
 
-/// The sources of one of both documents, without their tests and without white space.
-fn code(lambda: bool) -> String {
+/// The sources of one of the documents, without their tests and without white space.
+fn code(document: &str) -> String {
     fn collect(folder: &Path, wanted: &dyn Fn(&Path) -> bool, out: &mut String) {
         let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         entries.sort();
@@ -28,7 +33,10 @@ fn code(lambda: bool) -> String {
         }
     }
     let mut out = String::new();
-    let wanted = |path: &Path| OF_LAMBDA.iter().any(|name| path.ends_with(name)) == lambda;
+    let of = |path: &Path| {
+        DOCUMENTS.iter().find(|(_, own)| own.iter().any(|name| path.ends_with(name))).map_or("mapping-ecs", |one| one.0)
+    };
+    let wanted = |path: &Path| of(path) == document;
     collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &wanted, &mut out);
     out
 }
@@ -62,8 +70,7 @@ fn arguments(code: &str, call: &str, from_end: usize, out: &mut BTreeSet<String>
 }
 
 /// The names in the first column of a table of the documentation.
-fn documented(lambda: bool, heading: &str) -> BTreeSet<String> {
-    let name = if lambda { "mapping-lambda" } else { "mapping-ecs" };
+fn documented(name: &str, heading: &str) -> BTreeSet<String> {
     let path = format!("{}/../../docs/{name}.md", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let section = text.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
@@ -77,8 +84,8 @@ fn documented(lambda: bool, heading: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() {
-    for lambda in [false, true] {
-        let code = code(lambda);
+    for (document, _) in DOCUMENTS {
+        let code = code(document);
         let mut used = BTreeSet::new();
         for (call, from_end) in [
             (".dropped(tracker,", 1),
@@ -86,33 +93,34 @@ fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() 
             (".drop_all(tracker,", 1),
             (".drop_whole(tracker,", 1),
             ("drop_check(tracker,", 1),
+            ("drop_field(tracker,", 1),
             (".drop_the_rest(", 1),
             ("Field::dropped(field,tracker,", 1),
             ("FieldVerdict::Dropped{rule:", 1),
         ] {
             arguments(&code, call, from_end, &mut used);
         }
-        assert_eq!(used, documented(lambda, "## Rules that drop a field"));
+        assert_eq!(used, documented(document, "## Rules that drop a field"), "{document}");
     }
 }
 
 #[test]
 fn every_topic_of_the_code_stands_in_the_documentation_and_the_other_way_round() {
-    for lambda in [false, true] {
-        let code = code(lambda);
+    for (document, _) in DOCUMENTS {
+        let code = code(document);
         let mut used = BTreeSet::new();
         arguments(&code, ".question_id(", 2, &mut used);
         arguments(&code, ".shared_question_id(", 2, &mut used);
         arguments(&code, ".ask_to_drop(tracker,", 3, &mut used);
         arguments(&code, "closed::ask(tracker,", 4, &mut used);
-        assert_eq!(used, documented(lambda, "## Questions"));
+        assert_eq!(used, documented(document, "## Questions"), "{document}");
     }
 }
 
 #[test]
 fn every_rule_in_the_ledgers_of_the_fixtures_is_documented() {
-    let rules = |lambda| documented(lambda, "## Rules that drop a field");
-    let rules = &rules(false) | &rules(true);
+    let rules: BTreeSet<String> =
+        DOCUMENTS.iter().flat_map(|(document, _)| documented(document, "## Rules that drop a field")).collect();
     let cases = common::file_cases().into_iter().chain(common::live_cases()).chain(common::lambda_cases());
     for case in cases {
         for entry in case.lift().ledger.entries() {
