@@ -34,3 +34,4 @@ mod rollback;
 mod settling;
 mod supervised;
 mod testbed;
+mod workers;
