@@ -11,6 +11,7 @@ use caravan_convert_lift::plconfig::{
     FunctionCode, FunctionLayer, Health, HealthProbe, HostShare, HttpEvent, HttpTrigger, Ingress, InitContainer,
     Monitoring, Network, Overlap, Peer, PlConfig, Profile, Protocol, QueueScale, Redirect, Resources, Respond, Route,
     Scale, ScaleRange, ScheduleTrigger, Seconds, Spot, SqsTrigger, Trigger, Use, UseKind, Version, Volume, VolumeEfs,
+    Worker, WorkerBinding, WorkerModule, WorkerModuleKind, WorkerOrigin,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -237,6 +238,7 @@ fn trigger(kind: ComponentType) -> Trigger {
         ComponentType::Web | ComponentType::Job => Trigger { http: Some(http), sqs: None, schedule: None },
         ComponentType::Worker => Trigger { http: None, sqs: Some(sqs), schedule: None },
         ComponentType::Cron => Trigger { http: None, sqs: None, schedule: Some(schedule) },
+        ComponentType::Routes => Trigger { http: None, sqs: None, schedule: None },
     }
 }
 
@@ -311,6 +313,7 @@ fn everything(kind: ComponentType) -> Value {
         contact: Some(text("shop@example.com")),
         image: Some(text("registry.example.com/all:1")),
         function: Some(function()),
+        worker: None,
         env: map([("SHARED", text("1"))]),
         secrets: map([("PASSWORD", text("all#PASSWORD"))]),
         uses: map([
@@ -516,6 +519,70 @@ fn every_field_changes_the_manifests_or_is_an_error_that_names_it() {
             !changes && !default
         });
         assert!(places.is_empty(), "{kind:?}: without effect: {places:#?}");
+    }
+}
+
+#[test]
+fn every_field_of_a_worker_changes_the_manifests_or_is_an_error_that_names_it() {
+    let module = |name: &str, kind| WorkerModule { name: text(name), kind, sha256: "0123456789abcdef".repeat(4) };
+    let worker = Worker {
+        compatibility_date: text("2025-06-01"),
+        compatibility_flags: vec![text("nodejs_compat")],
+        modules: vec![module("index.js", WorkerModuleKind::Esm), module("page.html", WorkerModuleKind::Text)],
+        bindings: map([
+            ("MODE", WorkerBinding { variable: Some(text("MODE")), json: None }),
+            ("LIMITS", WorkerBinding { variable: None, json: Some(text("{\"rate\":5}")) }),
+        ]),
+        origin: Some(WorkerOrigin { hosts: vec![text("a.example.com")], address: text("https://origin.example.com") }),
+    };
+    let config = PlConfig {
+        app: text("edge"),
+        team: text("shop"),
+        worker: Some(worker),
+        env: map([("MODE", text("live"))]),
+        components: map([("web", Component { port: Some(8080), ..Component::default() })]),
+        ..PlConfig::default()
+    };
+    let whole = serde_json::to_value(config).unwrap();
+    let base = render(&whole).unwrap();
+    let mut places = Vec::new();
+    members(&whole["worker"], "/worker", &mut places);
+    assert!(places.len() > 12, "{places:?}");
+    for place in places {
+        match render(&without(&whole, &place)) {
+            Ok(other) => assert_ne!(other, base, "{place} has no effect"),
+            Err(error) => assert!(error.contains("worker"), "{place}: {error}"),
+        }
+    }
+    for (place, value, wanted) in [
+        ("/worker/compatibility_date", "2099-01-01", "is after"),
+        ("/worker/origin/address", "origin.example.com", "is no address"),
+        ("/worker/modules/0/name", "../index.js", "is no name of a module"),
+        ("/worker/bindings/MODE/variable", "OTHER", "neither in `env` nor in `secrets`"),
+    ] {
+        let mut changed = whole.clone();
+        put(&mut changed, place, Value::from(value));
+        let error = render(&changed).unwrap_err();
+        assert!(error.contains(wanted), "{place}: {error}");
+    }
+}
+
+#[test]
+fn what_the_gateway_answers_has_routes_and_nothing_that_runs() {
+    let file = |rest: &str| format!("plconfig: v1\napp: a\nteam: t\ncomponents:\n  web:\n    type: routes\n{rest}");
+    let route = "    ingress:\n      own_host: false\n      routes:\n      - hosts: [a.example.com]\n        respond: {status: 410}\n";
+    let rendered = render_file(&file(route), "prod", &Platform::default()).unwrap();
+    assert!(rendered.contains("kind: HTTPRoute") && rendered.contains("kind: HTTPRouteFilter"), "{rendered}");
+    for kind in ["Deployment", "Service\n", "NetworkPolicy", "PodDisruptionBudget", "backendRefs"] {
+        assert!(!rendered.contains(kind), "{kind}: {rendered}");
+    }
+    for (rest, wanted) in [
+        (format!("    port: 80\n{route}"), "components.web: has no effect but by its `ingress`"),
+        ("    ingress: {hosts: [a.example.com]}\n".to_owned(), "components.web.ingress.routes: each have"),
+        (String::new(), "components.web.ingress: is missing"),
+    ] {
+        let error = render_file(&file(&rest), "prod", &Platform::default()).unwrap_err().to_string();
+        assert!(error.starts_with(wanted), "{rest}: {error}");
     }
 }
 

@@ -38,3 +38,4 @@ mod supervised;
 mod terraform;
 mod testbed;
 mod tui;
+mod workers;

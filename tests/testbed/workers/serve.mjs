@@ -25,7 +25,9 @@ function outbound(origin) {
         (answer) => {
           const parts = [];
           answer.on("data", (part) => parts.push(part));
-          answer.on("end", () => done(new Response(Buffer.concat(parts), { status: answer.statusCode, headers: answer.headers })));
+          // The length of what is not sent is none of the new response's.
+          const { "content-length": _, connection: __, ...kept } = answer.headers;
+          answer.on("end", () => done(new Response(request.method === "HEAD" ? null : Buffer.concat(parts), { status: answer.statusCode, headers: kept })));
         },
       );
       asked.on("error", failed);

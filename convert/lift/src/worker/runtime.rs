@@ -30,7 +30,7 @@ pub(super) fn map<'a>(
             kept(tracker, plan, name, app, worker, false);
         }
     }
-    for name in &uses.names {
+    for name in uses.names.iter().filter(|_| !tracker.is_refused()).collect::<Vec<_>>() {
         // `env.ASSETS.fetch` and the like are bindings, and refused where the configuration has them.
         if !worker.bindings.contains_key(name) {
             kept(tracker, plan, name, app, worker, true);
@@ -100,7 +100,7 @@ fn variable<'a>(
             }
             let mut target = "/worker/bindings".to_owned();
             push_step(&mut target, name);
-            field.exact_with(tracker, target, "the script finds it as the value that it is");
+            field.approximated(tracker, target, "the same value, its fields in the order of their names");
             worker.bindings.insert(name.to_owned(), WorkerBinding { variable: None, json: Some(json) });
         }
     }

@@ -1,0 +1,2 @@
+import { Router } from "some-router";
+export default Router().get("/", () => new Response("x"));

@@ -1,0 +1,3 @@
+export function stamp(path) {
+  return path.split("/").filter(Boolean).join("-").toUpperCase() || "ROOT";
+}

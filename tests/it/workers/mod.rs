@@ -1,0 +1,252 @@
+//! Workers: found in files, converted, and held to their originals. A Worker in workerd runs from the context that is emitted for its
+//! image; one that became routes answers through the real Envoy Gateway; the original runs in miniflare.
+
+mod http;
+
+use crate::cases::say;
+use crate::cli::Room;
+use caravan_tests_testbed::{Cluster, Gateway, Miniflare, Workerd, Write as Mode, documents, in_namespace};
+use http::{Request, ask, differences, origin, suggested};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Those whose whole behaviour a gateway has, with the hosts that they are asked by.
+const ROUTES: &[(&str, &[&str])] = &[
+    ("canonical-host", &["bare.example.org"]),
+    ("ordered", &["ordered.example.com"]),
+    ("redirect-table", &["old.example.com"]),
+    (
+        "two-hosts",
+        &["tenants.example.net", "acme.tenants.example.net", "globex.tenants.example.net", "x.tenants.example.net"],
+    ),
+];
+/// Those that run in workerd.
+const CONTAINERS: &[(&str, &[&str])] = &[("proxy", &["api.example.com"]), ("rewriter", &["html.example.com"])];
+/// Those that stay, each with a word of the reason.
+const REFUSED: &[(&str, &str)] = &[
+    ("broken", "index.js:4"),
+    ("cron", "scheduled"),
+    ("kv", "KV namespace"),
+    ("package", "`some-router` is a package"),
+];
+/// What stands in the sources in the clear, and nowhere else afterwards.
+const SECRETS: [&str; 2] = ["k7Hq2vX9pLm4Rt8wZs3B", "c2VjcmV0LXZhbHVlLTk4NzY1NDMyMQ"];
+const GATEWAY: u16 = 80;
+
+fn estate() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/workers/estate")
+}
+
+/// The estate, discovered and converted; `origin` is the answer to where own hosts' requests go.
+fn converted(origin: Option<u16>) -> (Room, Value) {
+    let room = Room::new();
+    room.run(&["discover", "--files", estate().to_str().unwrap()]).ends(5, &[]);
+    let (_, asked) = room.json(&["decide"]);
+    for question in asked["questions"].as_array().unwrap() {
+        let id = question["id"].as_str().unwrap();
+        if let (true, Some(port)) = (id.starts_with("origin/"), origin) {
+            room.run(&["decide", &format!("{id}=http://127.0.0.1:{port}")]).ends(0, &[]);
+        }
+    }
+    let (code, document) = room.json(&["convert", "--out", "out"]);
+    assert_eq!(code, Some(11), "{document}");
+    (room, document)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+fn manifests(room: &Room, name: &str) -> Vec<Value> {
+    documents(&room.read(&format!("out/deployment/teams/unassigned/apps/{name}/default/manifests.yaml"))).unwrap()
+}
+
+/// The options of miniflare for an original, and its script's text.
+fn original(name: &str) -> (Value, String) {
+    let folder = estate().join(name);
+    let text = std::fs::read_to_string(folder.join("wrangler.json")).unwrap();
+    let text: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let config: Value = serde_json::from_str(&text.replace(",]", "]")).unwrap();
+    let main = folder.join(config["main"].as_str().unwrap());
+    let script = std::fs::read_to_string(&main).unwrap();
+    let options = json!({
+        "modules": script.contains("export "), "scriptPath": main, "modulesRoot": folder, "rootPath": folder,
+        "modulesRules": [{"type": "ESModule", "include": ["**/*.js"]}, {"type": "Text", "include": ["**/*.txt"]}],
+        "compatibilityDate": config["compatibility_date"],
+        "compatibilityFlags": config.get("compatibility_flags").cloned().unwrap_or(json!([])),
+        "bindings": config.get("vars").cloned().unwrap_or(json!({})),
+    });
+    (options, script)
+}
+
+#[test]
+fn each_worker_has_its_class_and_no_secret_is_anywhere() {
+    let (room, document) = converted(None);
+    assert_eq!(document["fields"]["unknown"], json!(0));
+    for (name, _) in ROUTES {
+        let plconfig = room.read(&format!("out/deployment/teams/unassigned/apps/{name}/plconfig.yaml"));
+        assert!(plconfig.contains("type: routes"), "{name}: {plconfig}");
+        let kinds: Vec<String> =
+            manifests(&room, name).iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect();
+        assert!(kinds.iter().any(|kind| kind == "HTTPRoute"), "{name}: {kinds:?}");
+        assert!(!kinds.iter().any(|kind| kind == "Deployment" || kind == "Service"), "{name}: {kinds:?}");
+    }
+    for (name, reason) in REFUSED {
+        let refused = document["refused"].as_array().unwrap().iter();
+        let own: Vec<&Value> =
+            refused.filter(|one| one["source"].as_str().unwrap().contains(&format!("/{name}/"))).collect();
+        let said = own.iter().any(|one| one["reason"].as_str().unwrap().contains(reason));
+        assert!(said, "{name}: {own:?}");
+    }
+    // A question that decides what it does is open: no route leads to it, and nothing starts.
+    for name in ["country", "proxy", "nameless"] {
+        let kinds: Vec<String> =
+            manifests(&room, name).iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect();
+        assert!(!kinds.iter().any(|kind| kind == "HTTPRoute"), "{name}: {kinds:?}");
+        let deployment = manifests(&room, name).into_iter().find(|one| one["kind"] == "Deployment");
+        assert!(deployment.is_none_or(|one| one["spec"]["replicas"] == 0), "{name} would start");
+    }
+    for file in files(room.path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        for secret in SECRETS {
+            let there = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!there, "{secret} stands in {}", file.display());
+        }
+    }
+}
+
+#[test]
+fn a_worker_in_workerd_answers_as_its_original_and_a_planted_difference_is_found() {
+    let Some(miniflare) = Miniflare::start() else { return };
+    let port = origin();
+    let (room, _) = converted(Some(port));
+    for (name, hosts) in CONTAINERS {
+        let context = room.path().join(format!("out/images/unassigned/{name}/default"));
+        let manifests = manifests(&room, name);
+        let deployment = manifests.iter().find(|one| one["kind"] == "Deployment").unwrap();
+        assert!(manifests.iter().any(|one| one["kind"] == "HTTPRoute"), "{name} is not reached");
+        let container = &deployment["spec"]["template"]["spec"]["containers"][0];
+        let mut environment: Vec<(String, String)> = container["env"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| Some((one["name"].as_str()?.to_owned(), one["value"].as_str()?.to_owned())))
+            .collect();
+        for (variable, value) in [("API_TOKEN", SECRETS[0]), ("CARAVAN_SECRET_1", SECRETS[1])] {
+            environment.push((variable.to_owned(), value.to_owned()));
+        }
+        let (options, script) = original(name);
+        let original = miniflare.run(&options, hosts, port);
+        let requests = suggested(&script, hosts);
+        let Some(workerd) = Workerd::serve(&context, &environment) else { return };
+        let found = differences(&requests, original, workerd.port());
+        say(&format!("workers: {name}: {} requests to workerd, {} differ", requests.len(), found.len()));
+        assert!(found.is_empty(), "{name}:\n{}", found.join("\n"));
+        drop(workerd);
+        // The proof has eyes.
+        for (file, from, to) in planted(&context) {
+            let whole = std::fs::read_to_string(&file).unwrap();
+            std::fs::write(&file, whole.replacen(from, to, 1)).unwrap();
+            let Some(workerd) = Workerd::serve(&context, &environment) else { return };
+            assert!(
+                !differences(&requests, original, workerd.port()).is_empty(),
+                "{name}: {from} -> {to} is not found"
+            );
+            std::fs::write(&file, whole).unwrap();
+        }
+    }
+}
+
+/// Small changes of a context: where, what, and by what.
+fn planted(context: &Path) -> Vec<(PathBuf, &'static str, &'static str)> {
+    let changes = [
+        ("x-served-by", "x-served-for"),
+        ("X-Served-By", "X-Served-For"),
+        ("text/html", "text/plain"),
+        ("\"/config\"", "\"/configuration\""),
+        ("SHA-256", "SHA-384"),
+        ("padStart(2", "padStart(3"),
+        ("n < 5", "n < 6"),
+        ("toUpperCase", "toLowerCase"),
+        ("http = (style = host),", "http = (),"),
+    ];
+    let mut out = Vec::new();
+    for file in files(context) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        out.extend(changes.iter().filter(|(from, _)| text.contains(from)).map(|(from, to)| (file.clone(), *from, *to)));
+    }
+    assert!(out.len() >= 2, "nothing to change in {}", context.display());
+    out
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_became_routes_answer_through_a_real_gateway_as_their_originals() {
+    if !in_namespace() {
+        return;
+    }
+    let Some(cluster) = Cluster::shared() else { return };
+    let Some(miniflare) = Miniflare::start() else { return };
+    let client = cluster.client();
+    let Some(_gateway) = Gateway::start(cluster) else { return };
+    let (room, _) = converted(None);
+    for name in ["envoy-gateway-system", "shop"] {
+        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+        cluster.apply(&client, &namespace, Mode::Persist).await.unwrap();
+    }
+    let mut applied = Gateway::manifests("shop", GATEWAY);
+    for (name, _) in ROUTES {
+        applied.extend(
+            manifests(&room, name)
+                .into_iter()
+                .filter(|one| one["kind"] == "HTTPRoute" || one["kind"] == "HTTPRouteFilter"),
+        );
+    }
+    let mut served = 0;
+    for manifest in &mut applied {
+        manifest["metadata"]["namespace"] = "shop".into();
+        if manifest["kind"] == "HTTPRoute" {
+            // The listeners of the platform stand for TLS, which decides nothing here.
+            manifest["spec"]["parentRefs"] = json!([{"name": "public"}]);
+            served += 1;
+        }
+        cluster.apply(&client, manifest, Mode::Persist).await.unwrap();
+    }
+    say(&format!("workers: {served} HTTPRoutes of {} Workers", ROUTES.len()));
+    wait_for_all().await;
+    let mut all = Vec::new();
+    for (name, hosts) in ROUTES {
+        let (options, script) = original(name);
+        let original = miniflare.run(&options, &[], 1);
+        let requests = suggested(&script, hosts);
+        let found = tokio::task::block_in_place(|| differences(&requests, original, GATEWAY));
+        say(&format!("workers: {name}: {} requests to Envoy, {} differ", requests.len(), found.len()));
+        all.extend(found);
+    }
+    assert!(all.is_empty(), "{} differ:\n{}", all.len(), all.join("\n"));
+}
+
+/// Waits until the last host of each Worker is served.
+async fn wait_for_all() {
+    let begin = Instant::now();
+    for (name, hosts) in ROUTES {
+        let request = Request {
+            method: "GET",
+            host: (*hosts.last().unwrap()).to_owned(),
+            target: "/nowhere".to_owned(),
+            headers: Vec::new(),
+        };
+        loop {
+            let answer = tokio::task::block_in_place(|| ask(GATEWAY, &request));
+            let by_envoy = |body: &str, status: u16| status == 404 && body.is_empty();
+            if answer.as_ref().is_ok_and(|answer| !by_envoy(&answer.body, answer.status)) {
+                break;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(120), "{name} is not served: {answer:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+    // Routes come one after the other.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+}
