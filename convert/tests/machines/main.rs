@@ -109,7 +109,7 @@ impl Machine {
         let done = self.convert();
         assert!(done.conflicts.is_empty(), "{:?}", done.conflicts);
         for (path, file) in done.files.iter().filter(|(path, _)| !path.starts_with("ledger/")) {
-            out.push_str(&format!("--- {path}\n{}", std::str::from_utf8(file).unwrap()));
+            out.push_str(&format!("--- {path}\n{}", std::str::from_utf8(&file.bytes).unwrap()));
         }
         out
     }

@@ -49,8 +49,9 @@ fn ask<'a>(tracker: &mut FieldTracker<'a>, step: &Step<'a>, what: &str) {
     let id = tracker.question_id("line", &step.at.detail());
     let shown = step.statement.shown();
     let line = step.at.line;
+    let why = step.statement.why_unread().map(|why| format!(" ({why})")).unwrap_or_default();
     let text =
-        format!("Line {line} of the user data {what}: `{shown}`. Do the containers work without it (`leave-out`)?");
+        format!("Line {line} of the user data {what}{why}: `{shown}`. Do the containers work without it (`leave-out`)?");
     step.at.ask_to_leave_out(tracker, id, &text, shown);
 }
 

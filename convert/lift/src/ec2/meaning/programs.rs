@@ -1,7 +1,7 @@
 //! Commands: what makes a machine ready to run containers, what runs them, and what decides.
 
 use super::{Meaning, behind, gravest, packages};
-use crate::ec2::startup::Command;
+use crate::ec2::startup::{Command, Word};
 use crate::host_verdict::Verdict;
 
 /// Services that every machine has, and the one that runs containers.
@@ -80,7 +80,7 @@ const WORDS: &[(&str, Verdict, &str)] = &[
 
 /// What programs with pipes between them mean.
 pub(super) fn pipeline(commands: &[Command]) -> Meaning {
-    let words: Vec<String> = commands.iter().flat_map(Command::plain).collect();
+    let words: Vec<String> = commands.iter().flat_map(|command| &command.words).map(Word::shown).collect();
     if let Some((_, verdict, says)) = WORDS.iter().find(|(sign, ..)| words.iter().any(|word| word.contains(sign))) {
         return Meaning::Sign(*verdict, says);
     }

@@ -136,7 +136,7 @@ impl Reader<'_> {
 
     fn assignment(&mut self, node: Node<'_>, conditional: bool) {
         let Some(name) = node.child_by_field_name("name").map(|name| self.source(name)) else { return };
-        let operator = children_all(node).any(|child| child == "+=");
+        let operator = has_child(node, "+=");
         let value = node.child_by_field_name("value");
         let known = value.is_none_or(|value| value.kind() != "array") && !operator && !conditional;
         match value.map(|value| self.word(value)) {
@@ -202,9 +202,9 @@ fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     (0..node.child_count()).filter_map(move |at| node.child(at)).filter(Node::is_named)
 }
 
-/// The kinds of all children, signs as well.
-fn children_all(node: Node<'_>) -> impl Iterator<Item = &str> {
-    (0..node.child_count()).filter_map(move |at| Some(node.child(at)?.kind()))
+/// Whether one of a node's children, signs as well, is of this kind.
+fn has_child(node: Node<'_>, kind: &str) -> bool {
+    (0..node.child_count()).filter_map(|at| node.child(at)).any(|child| child.kind() == kind)
 }
 
 fn unread(line: u32, why: &'static str, text: &str) -> Statement {

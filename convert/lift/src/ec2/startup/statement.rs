@@ -90,6 +90,14 @@ impl Command {
 }
 
 impl Statement {
+    /// Why nothing can be said of it; none where something can.
+    pub(crate) fn why_unread(&self) -> Option<&'static str> {
+        match &self.what {
+            What::Unread(why, _) => Some(why),
+            _ => None,
+        }
+    }
+
     /// It in one line, for people.
     pub(crate) fn shown(&self) -> String {
         let text = match &self.what {
