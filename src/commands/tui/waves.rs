@@ -2,7 +2,6 @@
 
 use super::look::Look;
 use super::runs::{self, touches_production};
-use crate::commands::cutover;
 use crate::error::{Failure, FailureKind};
 use crate::journal_db::Journal;
 use crate::{paths, signals, waves};
