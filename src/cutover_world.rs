@@ -50,7 +50,7 @@ impl CutoverWorld {
     }
 
     /// Its time.
-    pub(crate) const fn clock(&self) -> CutoverClock {
+    pub(crate) fn clock(&self) -> CutoverClock {
         match self {
             Self::Real(_) => CutoverClock::System,
             Self::Demo(world) => CutoverClock::Demo(world.clock()),
