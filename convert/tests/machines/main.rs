@@ -1,7 +1,7 @@
 //! Machines of every kind: the verdict with its evidence, and what is emitted for those that run containers.
 
 #![expect(clippy::disallowed_methods, reason = "a test that reads the project's examples")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 mod accounted;
 mod pinned;

@@ -1,7 +1,6 @@
 //! `docs/plconfig.md`, made of the format's types and of what is noted of their fields.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test says what went wrong by failing, and reads the page"
 )]

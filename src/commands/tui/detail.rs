@@ -20,7 +20,7 @@ pub(super) fn read(store: &Store, estate: &Estate, decisions: &Decisions, id: &W
     })?;
     let observations = store.observations_of(&workload)?;
     let chains = around::doors(store)?.passing(id.as_str());
-    let hosts = around::hostnames(&chains).into_iter().map(|host| said(host)).collect();
+    let hosts = around::hostnames(&chains).into_iter().map(said).collect();
     let needs = around::needs(store, id.as_str())?;
     let needs = needs.iter().map(|need| shown(edge_text::need(need), &need.edge)).collect();
     let users = around::needed_by(store, &workload)?;

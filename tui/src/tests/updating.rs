@@ -176,7 +176,7 @@ fn a_plan_is_approved_after_it_was_shown_and_a_run_starts_after_that() {
     hands.press("demo");
     hands.code(KeyCode::Enter);
     let start = Order::Start { wave, hash };
-    assert_eq!(hands.orders(), [start.clone()]);
+    assert_eq!(hands.orders(), std::slice::from_ref(&start));
     hands.estate.start(night::RUN, "observing");
     hands.event(Event::Ordered(start, Ok(Done { text: "started".to_owned(), run: Some(night::RUN.to_owned()) })));
     assert_eq!((hands.model.screen, hands.model.cutover.run.as_deref()), (Screen::Cutover, Some(night::RUN)));

@@ -19,7 +19,7 @@ fn one<'a>(tracker: &mut FieldTracker<'a>, step: &Step<'a>, decided: &Decided) {
     match (&step.meaning, &decided.open) {
         (Meaning::Sign(..), _) => step.at.decides(tracker, &reason(&decided.host)),
         (Meaning::Unknown | Meaning::Service(_), Some(id)) => step.at.asked(tracker, id, shown),
-        (Meaning::Node(rule), _) => step.at.dropped_because(tracker, *rule, shown),
+        (Meaning::Node(rule), _) => step.at.dropped_because(tracker, rule, shown),
         _ => step.at.dropped_because(tracker, "verdict", shown),
     }
 }

@@ -30,7 +30,7 @@ fn one<'a>(
     projects: &mut usize,
 ) {
     match &step.meaning {
-        Meaning::Node(rule) => step.at.dropped_because(tracker, *rule, step.statement.shown()),
+        Meaning::Node(rule) => step.at.dropped_because(tracker, rule, step.statement.shown()),
         Meaning::Container(words, background) => match read_run(step.at, words, *background) {
             Ok(container) if container.detached => started.push(container),
             Ok(_) => ask(tracker, step, "runs a container to its end while the machine starts"),
@@ -50,8 +50,9 @@ fn ask<'a>(tracker: &mut FieldTracker<'a>, step: &Step<'a>, what: &str) {
     let shown = step.statement.shown();
     let line = step.at.line;
     let why = step.statement.why_unread().map(|why| format!(" ({why})")).unwrap_or_default();
-    let text =
-        format!("Line {line} of the user data {what}{why}: `{shown}`. Do the containers work without it (`leave-out`)?");
+    let text = format!(
+        "Line {line} of the user data {what}{why}: `{shown}`. Do the containers work without it (`leave-out`)?"
+    );
     step.at.ask_to_leave_out(tracker, id, &text, shown);
 }
 

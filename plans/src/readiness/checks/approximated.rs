@@ -31,6 +31,7 @@ mod tests {
                 verdict: verdict.clone(),
                 target: None,
                 note: None,
+                line: None,
             };
             let source = fixture.observations[0].id.clone();
             let documents = vec![Document { source, entries: verdicts.iter().enumerate().map(entry).collect() }];
@@ -38,6 +39,8 @@ mod tests {
                 outcome: LiftOutcome::Refused { reasons: vec!["no reason".to_owned()] },
                 ledger: Ledger { workload: fixture.workload.id.clone(), documents },
                 questions: Vec::new(),
+                host: None,
+                modules: Vec::new(),
             });
             fixture
         };

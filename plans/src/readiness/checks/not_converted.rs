@@ -37,12 +37,14 @@ mod tests {
     fn what_the_lift_does_not_read_is_undecided() {
         let mut worker = Fixture::new(WorkloadKind::Worker, &[(ObservationKind::CloudflareWorker, json!({"id": "x"}))]);
         let verdict = FieldVerdict::Dropped { rule: "kind-not-converted".into() };
-        let entries = vec![LedgerEntry { path: "/id".to_owned(), verdict, target: None, note: None }];
+        let entries = vec![LedgerEntry { path: "/id".to_owned(), verdict, target: None, note: None, line: None }];
         let documents = vec![Document { source: worker.observations[0].id.clone(), entries }];
         worker.lifted = Some(Lifted {
             outcome: LiftOutcome::Refused { reasons: vec!["Workers can't be converted yet".to_owned()] },
             ledger: Ledger { workload: worker.workload.id.clone(), documents },
             questions: Vec::new(),
+            host: None,
+            modules: Vec::new(),
         });
         assert_eq!(worker.notes(NoteKind::NotConverted).len(), 1);
         assert!(worker.notes(NoteKind::Refused).is_empty());

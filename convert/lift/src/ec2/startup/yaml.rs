@@ -151,7 +151,8 @@ impl Reader<'_> {
 
     /// The entries of a map; what `<<` brings along stands behind its own, where they say nothing by that name.
     fn map(&mut self, depth: usize) -> Option<Vec<(String, Node)>> {
-        let (mut entries, mut merged): (Vec<(String, Node)>, Vec<(String, Node)>) = (Vec::new(), Vec::new());
+        let mut entries: Vec<(String, Node)> = Vec::new();
+        let mut merged: Vec<(String, Node)> = Vec::new();
         loop {
             let (event, line, column) = self.events.next()?;
             if event == Event::MappingEnd {
