@@ -9,8 +9,7 @@ use caravan_inventory::WorkloadKind;
 /// Lifts one workload.
 ///
 /// Total and deterministic: any JSON in the observations gives a ledger with one entry for each leaf, and the same
-/// source gives the same bytes (C1, C3). A workload of a kind that has no conversion yet is refused, and each of its
-/// fields is dropped by the rule `kind-not-converted`: nothing of it decided anything.
+/// source gives the same bytes (C1, C3).
 #[must_use]
 pub fn lift(source: &Source<'_>) -> Lifted {
     unresolved::lift(source, known)

@@ -65,7 +65,6 @@ const DECIDING: &[(NoteKind, Verdict)] = &[
     (NoteKind::Windows, Verdict::Keep),
     (NoteKind::HostAccess, Verdict::Keep),
     (NoteKind::Refused, Verdict::Undecided),
-    (NoteKind::NotConverted, Verdict::Undecided),
     (NoteKind::UnknownField, Verdict::Undecided),
     (NoteKind::NothingStartsIt, Verdict::Undecided),
 ];

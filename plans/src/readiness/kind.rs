@@ -44,7 +44,6 @@ macro_rules! kinds {
 
 kinds! {
     NoOwner = "no-owner", Blocker, Team, "no rule and no decision says which team owns it";
-    NotConverted = "not-converted", Blocker, Platform, "Caravan has no conversion for its kind yet";
     Refused = "refused", Blocker, Team, "the lift refuses it, with the field that keeps it";
     HostAccess = "host-access", Blocker, Team, "it needs its host: privileged, a device, the host's network or processes";
     Windows = "windows", Blocker, Platform, "it runs on Windows, and the platform's nodes run Linux";

@@ -461,7 +461,7 @@ fn what_stands_in_another_file_is_said() {
 /// Whether a text has something of a template's language in it.
 fn is_of_the_language(text: &str) -> bool {
     let own = ["${stageVariables.", "${request.", "${context."];
-    text.split("${").count() - 1 > own.iter().map(|own| text.matches(own).count()).sum()
+    text.split("${").count() - 1 > own.iter().map(|own| text.matches(own).count()).sum::<usize>()
         || ["!Ref", "!GetAtt", "!Sub", "!If", "Fn::", "{{resolve:"].iter().any(|sign| text.contains(sign))
 }
 

@@ -18,7 +18,6 @@ mod mutable_image;
 mod network_role;
 mod no_health_check;
 mod no_owner;
-mod not_converted;
 mod nothing_starts_it;
 mod open_login;
 mod open_question;
@@ -47,7 +46,6 @@ type Check = fn(&Subject<'_>) -> Vec<Finding>;
 /// Every check with its kind. A test holds that each kind has one.
 pub(super) const CHECKS: &[(NoteKind, Check)] = &[
     (NoteKind::NoOwner, no_owner::check),
-    (NoteKind::NotConverted, not_converted::check),
     (NoteKind::Refused, refused::check),
     (NoteKind::HostAccess, host_access::check),
     (NoteKind::Windows, windows::check),

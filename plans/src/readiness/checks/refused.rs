@@ -1,13 +1,13 @@
 //! `refused`: the lift refuses it.
 
-use super::{not_converted, stays_on_lambda};
+use super::stays_on_lambda;
 use crate::readiness::note::Finding;
 use crate::readiness::subject::Subject;
 use caravan_convert_lift::FieldVerdict;
 
 /// Each reason with the fields that gave it. What a check of its own says better is left to that.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    if not_converted::is_so(subject) || stays_on_lambda::is_so(subject) {
+    if stays_on_lambda::is_so(subject) {
         return Vec::new();
     }
     let remedy = format!("see what it needs: caravan inventory show {}", subject.workload.id);

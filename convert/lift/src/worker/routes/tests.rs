@@ -12,6 +12,9 @@ fn module(body: &str) -> String {
     format!("export default {{ async fetch(request, env, ctx) {{ const url = new URL(request.url); {body} }} }};")
 }
 
+/// How a gateway ranks a route that matches.
+type Rank = ((i32, usize), usize, usize);
+
 /// One rule of a gateway, for the comparison: of all that match, the one that ranks highest, else the first.
 fn taken<'r>(routes: &'r [Route], method: &str, host: &str, path: &str, headers: &[(&str, &str)]) -> Option<&'r Route> {
     let rank = |path: &str, route: &Route| {
@@ -24,7 +27,7 @@ fn taken<'r>(routes: &'r [Route], method: &str, host: &str, path: &str, headers:
         let exact = route.headers.values().filter(|value| !value.starts_with('~')).count() + route.methods.len().min(1);
         (form, named, exact)
     };
-    let mut best: Option<(((i32, usize), usize, usize), &Route)> = None;
+    let mut best: Option<(Rank, &Route)> = None;
     for route in routes {
         let slash = ["/".to_owned()];
         let paths = if route.paths.is_empty() { slash.as_slice() } else { route.paths.as_slice() };
