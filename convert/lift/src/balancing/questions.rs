@@ -325,8 +325,11 @@ const GETS_THROUGH: &str = ", or leave the rule out (`without-rule`: what it cau
 /// any other.
 fn condition_id(tracker: &FieldTracker<'_>, read: &Read<'_>, at: usize) -> QuestionId {
     let Unsaid { kind, is_secret, .. } = &read.unsaid[at];
-    let topic = if *is_secret && *kind != HOST && !leads_elsewhere(read) { "condition-secret" } else { "condition" };
-    tracker.question_id(topic, &place(read, at))
+    let place = place(read, at);
+    match *is_secret && *kind != HOST && !leads_elsewhere(read) {
+        true => tracker.question_id("condition-secret", &place),
+        false => tracker.question_id("condition", &place),
+    }
 }
 
 /// The place of a condition in the ids of questions: `edge:443/10/path-pattern`.
