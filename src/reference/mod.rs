@@ -204,7 +204,7 @@ pub(crate) fn about(section: &str) -> &'static str {
         }
         "platform" => "How the platform looks to which workloads move; every manifest follows it.\n\n",
         "ownership" => {
-            "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches.\n\n"
+            "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches, and one that takes a tag which is not there says\nnothing. A tag's value that can be no name (`Stage_EU`) decides, too: it is asked about (`owner/…`), and no later rule\nspeaks in its place.\n\n"
         }
         "probes" => "How the probes of a cutover ask.\n\n",
         "metrics" => {
