@@ -35,7 +35,7 @@ pub use identity::{
     WorkloadId,
 };
 pub use observation::{Observation, ObservationKind};
-pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Subject};
+pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Refused, Subject};
 pub use provider::Provider;
 pub use query::{Comparison, InvalidQuery, Operator, Query, QueryField, QueryProblem, UNKNOWN_COVERAGE};
 pub use question::{Decision, Decisions, Question};

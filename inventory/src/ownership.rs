@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The rules, the first match wins, team and environment apart.
+/// The rules, the first match decides, team and environment apart.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Ownership(pub Vec<OwnershipRule>);
@@ -56,21 +56,37 @@ pub struct Owner {
     pub environment: EnvironmentName,
     /// Whether a rule gave the team; if not, the question `owner/<workload>` is open.
     pub assigned: bool,
+    /// What deciding rules gave that can be no name; the question `owner/<workload>` names it.
+    pub refused: Vec<Refused>,
+}
+
+/// What the deciding rule gave, and what can be no team or environment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Refused {
+    /// `team` or `environment`.
+    pub key: &'static str,
+    /// What stands in the rule: `${tag:NAME}`.
+    pub rule: String,
+    /// What it gave, as the tag has it.
+    pub value: String,
 }
 
 impl Ownership {
-    /// Applies the rules. A team or environment that is no DNS-1123 label after its tags are filled in counts as no match.
+    /// Applies the rules. A rule whose tag is missing says nothing, and the next one decides. A team or environment that is
+    /// no DNS-1123 label after its tags are filled in decides too, and is refused: no other rule's value takes its place.
     #[must_use]
     pub fn owner(&self, subject: &Subject<'_>) -> Owner {
         let matching = || self.0.iter().filter(|rule| rule.matches(subject));
-        let team =
-            matching().find_map(|rule| fill(rule.team.as_deref()?, subject).and_then(|t| TeamName::parse(&t).ok()));
-        let environment = matching()
-            .find_map(|rule| fill(rule.environment.as_deref()?, subject).and_then(|e| EnvironmentName::parse(&e).ok()));
+        let mut refused = Vec::new();
+        let team = matching().find_map(|rule| fill("team", rule.team.as_deref()?, subject));
+        let team = team.and_then(|team| team.parsed(TeamName::parse, &mut refused));
+        let environment = matching().find_map(|rule| fill("environment", rule.environment.as_deref()?, subject));
+        let environment = environment.and_then(|name| name.parsed(EnvironmentName::parse, &mut refused));
         Owner {
             assigned: team.is_some(),
             team: team.unwrap_or_else(|| TeamName::new(TeamName::UNASSIGNED)),
             environment: environment.unwrap_or_else(|| EnvironmentName::new("default")),
+            refused,
         }
     }
 }
@@ -140,11 +156,31 @@ fn matches_glob(glob: &str, text: &str) -> bool {
     globset::Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(text))
 }
 
-/// Replaces a whole `${tag:NAME}` by the tag's value, lower-cased; none when the tag is missing.
-fn fill(template: &str, subject: &Subject<'_>) -> Option<String> {
-    match tag(template) {
-        Some(tag) => subject.tags.get(tag).map(|value| value.to_ascii_lowercase()),
-        None => Some(template.to_owned()),
+/// Replaces a whole `${tag:NAME}` by the tag's value; none when the tag is missing.
+fn fill<'a>(key: &'static str, rule: &'a str, subject: &Subject<'a>) -> Option<Given<'a>> {
+    let value = match tag(rule) {
+        Some(tag) => subject.tags.get(tag).copied()?,
+        None => rule,
+    };
+    Some(Given { key, rule, value })
+}
+
+/// What the deciding rule gives for a key.
+struct Given<'a> {
+    key: &'static str,
+    rule: &'a str,
+    value: &'a str,
+}
+
+impl Given<'_> {
+    /// The name, a tag's value lower-cased; what can be none is `refused`.
+    fn parsed<T, E>(self, parse: impl Fn(&str) -> Result<T, E>, refused: &mut Vec<Refused>) -> Option<T> {
+        let lower = self.value.to_ascii_lowercase();
+        let name = parse(if tag(self.rule).is_some() { &lower } else { self.value }).ok();
+        if name.is_none() {
+            refused.push(Refused { key: self.key, rule: self.rule.to_owned(), value: self.value.to_owned() });
+        }
+        name
     }
 }
 
@@ -231,8 +267,36 @@ mod tests {
             owner(&rules, &Subject { tags: BTreeMap::from([("team", team), ("env", env)]), ..Subject::default() })
         };
         assert_eq!(of("Parcels", "PROD"), said("parcels", "prod", true));
-        assert_eq!(of("Parcels & Mail", "../prod"), said("fallback", "default", true));
         assert_eq!(owner(&rules, &Subject::default()), said("fallback", "default", true));
+    }
+
+    #[test]
+    fn what_can_be_no_name_gives_way_to_no_other_rule() {
+        let rules = rules(serde_json::json!([
+            {"team": "${tag:group}", "environment": "${tag:stage}"},
+            {"team": "couriers", "environment": "live"},
+        ]));
+        let of = |group, stage| {
+            let tags = BTreeMap::from([("group", group), ("stage", stage)]);
+            rules.owner(&Subject { tags, ..Subject::default() })
+        };
+        let told = of("Couriers-2", "QA");
+        assert_eq!((told.team.as_str(), told.environment.as_str(), told.refused), ("couriers-2", "qa", Vec::new()));
+        let refused = |key, rule: &str, value: &str| Refused { key, rule: rule.to_owned(), value: value.to_owned() };
+        let long = "q".repeat(41);
+        for stage in ["QA_South", "qa/south", "QA South", "", &long] {
+            let owner = of("parcels", stage);
+            assert_eq!((owner.team.as_str(), owner.environment.as_str(), owner.assigned), ("parcels", "default", true));
+            assert_eq!(owner.refused, [refused("environment", "${tag:stage}", stage)]);
+        }
+        for group in ["Parcels Team", "parcels@example.net", "-parcels"] {
+            let owner = of(group, "qa");
+            assert_eq!((owner.team.as_str(), owner.environment.as_str(), owner.assigned), ("unassigned", "qa", false));
+            assert_eq!(owner.refused, [refused("team", "${tag:group}", group)]);
+        }
+        assert_eq!(of("a b", "c d").refused.len(), 2);
+        let missing = rules.owner(&Subject::default());
+        assert_eq!((missing.team.as_str(), missing.environment.as_str()), ("couriers", "live"), "no tag, no match");
     }
 
     #[test]

@@ -277,7 +277,7 @@ pub(crate) fn about(section: &str) -> &'static str {
             "How the platform looks to which workloads move; every manifest follows it. What of its own tree the keys without a\ndefault don't tell is left out, and `caravan convert` names it: [the platform](platform.md).\n\n"
         }
         "ownership" => {
-            "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches.\n\n"
+            "Rules that say who owns a workload. Of each rule all conditions must hold; the first rule that matches decides,\nteam and environment apart. A rule without conditions always matches, and one that takes a tag which is not there says\nnothing. A tag's value that can be no name (`Stage_EU`) decides, too: it is asked about (`owner/…`), and no later rule\nspeaks in its place.\n\n"
         }
         "waves" => {
             "What you want of the waves that `caravan plan draft` proposes for the whole estate. No wave has a workload before what\nit needs, unless the edge is crossable. A key that names what is not there is an error.\n\n"

@@ -78,6 +78,21 @@ fn labels_and_variables_that_a_proxy_reads_are_asked_about_and_open_nothing() {
             "urlprefix-wiki.example.com/",
             "/containerDefinitions/0/environment/0/value",
         ),
+        (
+            json!({"environment": [{"name": "SERVICE_3000_TAGS", "value": "urlprefix-wiki.example.com/docs"}]}),
+            "`SERVICE_3000_TAGS=urlprefix-wiki.example.com/docs`",
+            "/containerDefinitions/0/environment/0/value",
+        ),
+        (
+            json!({"dockerLabels": {"SERVICE_3000_TAGS": "urlprefix-wiki.example.com/", "build": "78"}}),
+            "`SERVICE_3000_TAGS=urlprefix-wiki.example.com/`",
+            "/containerDefinitions/0/dockerLabels/SERVICE_3000_TAGS",
+        ),
+        (
+            json!({"dockerLabels": {"SERVICE_TAGS": "urlprefix-:3000 proto=tcp"}}),
+            "`SERVICE_TAGS=urlprefix-:3000 proto=tcp`",
+            "/containerDefinitions/0/dockerLabels/SERVICE_TAGS",
+        ),
     ] {
         let case = case(&container, &json!({}));
         assert!(asked(&case, "routing-labels").contains(said), "{}", asked(&case, "routing-labels"));
@@ -89,6 +104,14 @@ fn labels_and_variables_that_a_proxy_reads_are_asked_about_and_open_nothing() {
         assert!(!answered.lift().questions.iter().any(|one| one.id.as_str().starts_with("routing-labels/")));
         assert!(!matches!(answered.verdict(1, at), FieldVerdict::Question { .. }));
         assert!(is_shut(&answered), "{at}");
+    }
+}
+
+#[test]
+fn words_that_only_look_like_tags_of_registrator_are_words() {
+    for name in ["SERVICE__TAGS", "SERVICE_WEB_TAGS", "SERVICE_3000_TAGS_OLD", "MY_SERVICE_TAGS"] {
+        let questions = case(&json!({"dockerLabels": {name: "a"}}), &json!({})).lift().questions;
+        assert!(!questions.iter().any(|one| one.id.as_str().starts_with("routing-labels/")), "{name}: {questions:?}");
     }
 }
 

@@ -55,8 +55,14 @@ pub(super) fn probes(
             let model = health.live.as_ref().or(health.ready.as_ref()).unwrap_or(&tcp);
             let period = model.interval.map_or(PERIOD, |interval| interval.0).max(1);
             let failures = length.0.div_ceil(period).saturating_add(model.failures.unwrap_or(FAILURES));
-            let startup = probe(part, place, model, port)?;
-            Some(core::Probe { failure_threshold: Some(int(failures)), success_threshold: None, ..startup })
+            // Like that of `live`, the first check comes after one interval: kubelet may ask at once otherwise, and the last
+            // of the failures would come one interval too early.
+            Some(core::Probe {
+                initial_delay_seconds: Some(int(period)),
+                failure_threshold: Some(int(failures)),
+                success_threshold: None,
+                ..probe(part, place, model, port)?
+            })
         }
     };
     Ok(ContainerProbes { ready, live, startup })

@@ -2,7 +2,7 @@
 
 use super::Linker;
 use super::view::View;
-use caravan_inventory::{ObservationId, Question, QuestionId, Subject, Workload, WorkloadId, WorkloadKind};
+use caravan_inventory::{ObservationId, Owner, Question, QuestionId, Subject, Workload, WorkloadId, WorkloadKind};
 use std::collections::BTreeSet;
 
 /// What a workload is built from.
@@ -30,8 +30,8 @@ impl Linker<'_> {
         tags.extend(deciding.tags());
         let subject = Subject { tags, cluster, account: observation.account.as_ref(), path: deciding.path() };
         let owner = self.ownership.owner(&subject);
-        if !owner.assigned {
-            self.questions.push(owner_question(&id, &name, &deciding));
+        if !owner.assigned || !owner.refused.is_empty() {
+            self.questions.push(owner_question(&id, &name, &deciding, &owner));
         }
         let others = parts.into_iter().filter(|part| *part != observation.id);
         let workload = Workload {
@@ -60,19 +60,41 @@ impl Linker<'_> {
     }
 }
 
-fn owner_question(workload: &WorkloadId, name: &str, deciding: &View<'_>) -> Question {
+fn owner_question(workload: &WorkloadId, name: &str, deciding: &View<'_>, owner: &Owner) -> Question {
     let observation = deciding.observation;
     let place = match (deciding.path(), &observation.account, &observation.region) {
         (Some(path), ..) => format!("of the file {path}"),
         (None, Some(account), Some(region)) => format!("in account {account}, region {region}"),
         (None, ..) => "without an account".to_owned(),
     };
+    let Owner { team, environment, assigned, refused } = owner;
+    let given: Vec<String> = refused
+        .iter()
+        .map(|refused| format!("`{}: {}` gives `{}`", refused.key, refused.rule, refused.value))
+        .collect();
+    let (text, assumed) = if given.is_empty() {
+        let text = format!("Which team owns `{name}` {place}? No rule of `ownership` in caravan.yaml says it.");
+        (text, team.to_string())
+    } else {
+        let owned = if *assigned { format!(" of the team `{team}`") } else { String::new() };
+        let nobody = if *assigned || refused.iter().any(|refused| refused.key == "team") {
+            ""
+        } else {
+            " No rule says the team."
+        };
+        let text = format!(
+            "Who owns `{name}`{owned} {place}, as `team/environment`? Of the rules of `ownership` in caravan.yaml, {}: a name \
+             is a DNS-1123 label of at most 40 characters.{nobody}",
+            given.join(" and "),
+        );
+        (text, format!("{team}/{environment}"))
+    };
     Question {
         id: QuestionId::new(format!("owner/{workload}")),
         workload: workload.clone(),
-        text: format!("Which team owns `{name}` {place}? No rule of `ownership` in caravan.yaml says it."),
+        text,
         options: Vec::new(),
-        assumed: Some("unassigned".to_owned()),
+        assumed: Some(assumed),
     }
 }
 

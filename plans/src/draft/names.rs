@@ -72,7 +72,8 @@ fn settled_by(estate: &Estate, zone: &str) -> SettledBy {
 
 fn answer(set: &RecordSet, new: &NewSide) -> NewRecords {
     match (&set.alias, &new.alias) {
-        (Some(_), Some(alias)) => NewRecords::Alias(alias.clone()),
+        // Whether the health of what it leads to counts is the record's own matter, and stays as it was.
+        (Some(old), Some(alias)) => NewRecords::Alias(Alias { evaluate_health: old.evaluate_health, ..alias.clone() }),
         (Some(old), None) => NewRecords::Alias(Alias {
             zone: format!("{FILL_IN}: the hosted zone of the new side's load balancer"),
             name: format!("{FILL_IN}: its name"),

@@ -3,9 +3,11 @@
 use super::{Drafted, NewSide, draft};
 use crate::Estate;
 use crate::strategy::Strategy;
+use crate::strategy::route53::NewRecords;
 use caravan_inventory::{
     EnvironmentName, Observation, ObservationId, ObservationKind, TeamName, Workload, WorkloadId, WorkloadKind,
 };
+use caravan_providers::target::Alias;
 use serde_json::{Value, json};
 
 const BALANCER: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/edge/1";
@@ -59,6 +61,16 @@ fn drafted(default: &Value, rules: Vec<Observation>, record_sets: Vec<Observatio
 }
 
 fn drafted_by(protocol: &str, default: &Value, rules: Vec<Observation>, record_sets: Vec<Observation>) -> Drafted {
+    drafted_to(&NewSide::default(), protocol, default, rules, record_sets)
+}
+
+fn drafted_to(
+    new: &NewSide,
+    protocol: &str,
+    default: &Value,
+    rules: Vec<Observation>,
+    record_sets: Vec<Observation>,
+) -> Drafted {
     let group = |name: &str| seen(ObservationKind::TargetGroup, name, json!({"HealthCheckPath": "/up"}));
     let listener = json!({"LoadBalancerArn": BALANCER, "Port": 443, "Protocol": protocol, "DefaultActions": default});
     let balancer = json!({"LoadBalancerArn": BALANCER, "LoadBalancerName": "edge", "DNSName": DNS});
@@ -80,7 +92,7 @@ fn drafted_by(protocol: &str, default: &Value, rules: Vec<Observation>, record_s
         target_groups: vec![group("ours"), group("theirs")],
         hosted_zones: Vec::new(),
     };
-    draft("one", &[workload], &estate, &NewSide::default())
+    draft("one", &[workload], &estate, new)
 }
 
 /// What moves: names, or ends of rules.
@@ -224,5 +236,22 @@ fn a_probe_of_a_rule_asks_only_for_what_the_rule_takes() {
         let drafted = drafted_by("HTTP", &closed(), vec![rule(1, &taken, &to("ours"))], Vec::new());
         let probe = &drafted.spec.shifts[0].probes.old[0];
         assert_eq!((probe.host.as_str(), probe.path.as_str()), (DNS, "/up"));
+    }
+}
+
+/// What the new side's load balancer is called says nothing of whether its health counts for the record.
+#[test]
+fn a_record_keeps_whether_the_health_of_what_it_leads_to_counts() {
+    for counts in [true, false] {
+        for given in [true, false] {
+            let alias = Alias { zone: "Z9".to_owned(), name: "new.example.net".to_owned(), evaluate_health: given };
+            let new = NewSide { alias: Some(alias), address: None };
+            let more = json!({"AliasTarget": {"HostedZoneId": "Z1", "DNSName": DNS, "EvaluateTargetHealth": counts}});
+            let drafted = drafted_to(&new, "HTTPS", &to("ours"), Vec::new(), vec![record("docks.example.com", &more)]);
+            let Strategy::Route53(by_name) = &drafted.spec.shifts[0].strategy else { panic!("{drafted:?}") };
+            let answers: Vec<_> = by_name.new.values().collect();
+            let NewRecords::Alias(to) = answers[0] else { panic!("{answers:?}") };
+            assert_eq!((to.zone.as_str(), to.name.as_str(), to.evaluate_health), ("Z9", "new.example.net", counts));
+        }
     }
 }

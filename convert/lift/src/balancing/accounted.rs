@@ -2,9 +2,9 @@
 
 use super::actions::Action;
 use super::conditions;
-use super::model::{Placed, Share};
+use super::model::{Outcome, Placed, Share};
 use super::questions;
-use super::read::Read;
+use super::read::{Listener, Read};
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::tracker::FieldTracker;
@@ -14,11 +14,11 @@ use std::collections::BTreeSet;
 pub(super) fn rule<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
-    read: &Read<'a>,
-    share: Share,
+    listener: &Listener<'a>,
     placed: &[Placed],
     at: usize,
 ) {
+    let (read, share) = (&listener.read[at], listener.shares[at]);
     let target = context.at("ingress/routes");
     let mine: Vec<&Placed> = placed.iter().filter(|placed| placed.rule == at).collect();
     let rendered = !mine.is_empty();
@@ -37,16 +37,24 @@ pub(super) fn rule<'a>(
         }
         read.step.actions.iter().for_each(|action| action.drop_whole(tracker, "other-rule"));
         let own = placed.iter().flat_map(|placed| &placed.hosts);
+        if share == Share::Gone {
+            left_out(tracker, read);
+        }
         if share == Share::Other && own.into_iter().any(|host| read.conditions.takes_host(host)) {
             elsewhere(tracker, read);
         }
         return;
     }
+    let caught = Some(share).filter(|share| *share == Share::Open).and_then(|_| caught(listener, placed, at));
     if let Some(rule) = rule {
         if let Some(field) = rule.field("Priority") {
             field.approximated(tracker, target.clone(), "the order in which the routes are tried");
         }
-        if share == Share::Open || !matches!(read.action, Action::Forward(_)) {
+        if let (Some(note), Some(field), true, None) =
+            (&caught, rule.field("Conditions"), read.unsaid.is_empty(), &open)
+        {
+            field.approximated(tracker, target.clone(), note.clone());
+        } else if share == Share::Open || !matches!(read.action, Action::Forward(_)) {
             conditions::mark(tracker, rule, &read.unsaid, &target, &hosts, open.as_ref());
         } else if let Some(field) = rule.field("Conditions") {
             field.approximated(tracker, target.clone(), "kept closed here: it leads elsewhere");
@@ -73,23 +81,63 @@ pub(super) fn rule<'a>(
     if share == Share::Other {
         elsewhere(tracker, read);
     }
+    if let Some(note) = caught {
+        for field in groups(read) {
+            field.approximated(tracker, target.clone(), note.clone());
+        }
+    }
+}
+
+/// What catches every request of a rule that comes here, where that is something that can't be said and so stays closed.
+fn caught(listener: &Listener<'_>, placed: &[Placed], at: usize) -> Option<String> {
+    let shut =
+        |other: usize| placed.iter().filter(move |placed| placed.rule == other && placed.outcome == Outcome::Closed);
+    let catches = |one: &Placed, own: &Placed| {
+        one.rule < own.rule
+            && !one.guard
+            && own.hosts.is_subset(&one.hosts)
+            && listener.read[one.rule].conditions.takes_all_of(&listener.read[own.rule].conditions)
+    };
+    let catcher = |own: &Placed| (0..own.rule).find(|other| shut(*other).any(|one| catches(one, own)));
+    let is_open = |placed: &&Placed| !placed.guard && listener.shares[placed.rule] == Share::Open;
+    let mine: Vec<usize> =
+        placed.iter().filter(is_open).filter(|placed| placed.rule == at).map(catcher).collect::<Option<_>>()?;
+    let first = &listener.read[*mine.first()?];
+    let all = placed.iter().filter(is_open).all(|own| catcher(own).is_some());
+    let rest = if all { ", and nothing of this listener reaches the app" } else { "" };
+    Some(format!("all of it is caught by what stays closed before it: {}{rest}", questions::what(first)))
+}
+
+/// Says of a rule that a person left out, what that means.
+fn left_out<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) {
+    let note = format!("{} is left out by a person's answer: what it caught gets through", questions::what(read));
+    for (_, value) in read.step.actions.iter().flat_map(|action| action.entries()) {
+        Field(value).dropped_because(tracker, "condition-by-answer", note.clone());
+    }
 }
 
 /// Says what a rule at a host of the app forwards to a group that the app does not serve: here it is not served, and
 /// nobody else may have it either.
 fn elsewhere<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) {
-    let groups = questions::groups(read);
-    if groups.is_empty() {
+    let named = questions::groups(read);
+    if named.is_empty() {
         return;
     }
     let what = questions::what(read);
-    let note = format!("{what} forwards to {groups}: on the gateway only an app that serves that group has it");
-    for action in read.step.actions.iter().filter(|action| action.peek("Type") == Some("forward")) {
-        let lists = action.object("ForwardConfig").and_then(|config| config.field("TargetGroups"));
-        for field in [action.field("TargetGroupArn"), lists].into_iter().flatten() {
-            field.dropped_because(tracker, "other-rule", note.clone());
-        }
+    let note = format!("{what} forwards to {named}: on the gateway only an app that serves that group has it");
+    for field in groups(read) {
+        field.dropped_because(tracker, "other-rule", note.clone());
     }
+}
+
+/// The fields that name the groups that a rule forwards to.
+fn groups<'a>(read: &Read<'a>) -> Vec<Field<'a>> {
+    let forwards = read.step.actions.iter().filter(|action| action.peek("Type") == Some("forward"));
+    let fields = forwards.flat_map(|action| {
+        let lists = action.object("ForwardConfig").and_then(|config| config.field("TargetGroups"));
+        [action.field("TargetGroupArn"), lists]
+    });
+    fields.flatten().collect()
 }
 
 /// Whether a redirect's port is another than that of its scheme, and so is written.

@@ -248,56 +248,66 @@ fn leads_elsewhere(read: &Read<'_>) -> bool {
     read.group.is_none() && matches!(read.action, Action::Forward(_))
 }
 
+/// Whether a person may say that the rule is none on the gateway, by the question about this condition: what stands in front
+/// of the component's own rules closes them otherwise, whatever it takes of them.
+fn may_go(read: &Read<'_>, at: usize) -> bool {
+    read.unsaid[at].is_rewritten || read.group.is_none()
+}
+
 /// One question for each condition that the gateway can't say.
 fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, closed: &'static str) -> bool {
     let mut open = true;
     for (at, Unsaid { condition, kind, values, is_secret, is_rewritten }) in read.unsaid.iter().enumerate() {
-        let place = place(read, at);
         let names_hosts = *kind == HOST;
         let leads_elsewhere = leads_elsewhere(read);
-        let (id, text) = if leads_elsewhere {
-            let text = format!(
+        let text = if leads_elsewhere {
+            format!(
                 "{what} forwards to {} and has the {kind} condition `{values}`, which the gateway can't say. What it may take stays \
                  closed here: is that right, or is the rule left out, so that all of it comes here (`{WITHOUT_RULE}`)?",
                 groups(read),
-            );
-            (tracker.question_id("condition", &place), text)
-        } else if names_hosts {
-            let text = format!(
-                "{what} names its hosts as `{values}`, which the gateway can't say. Its requests stay closed: is that right?"
-            );
-            (tracker.question_id("condition", &place), text)
-        } else if *is_secret {
+            )
+        } else if *is_secret && !names_hosts {
             let header =
                 condition.object("HttpHeaderConfig").and_then(|config| config.peek("HttpHeaderName")).unwrap_or(kind);
-            let text = format!(
+            format!(
                 "{what} compares `{header}` with a secret, and a route shows its values to everybody who reads it. Keep it in \
-                 the team's store as `sm:{}#{}` and let the app compare it (`without-condition`), or leave the rule closed?",
+                 the team's store as `sm:{}#{}` and let the app compare it (`without-condition`), or leave the rule closed{}?",
                 tracker.source.app,
                 header.to_ascii_uppercase().replace('-', "_"),
-            );
-            (tracker.question_id("condition-secret", &place), text)
+                if may_go(read, at) { GETS_THROUGH } else { "" },
+            )
         } else if *is_rewritten {
-            let text = format!(
+            format!(
                 "{what} takes paths that the gateway makes other ones of before it looks at its routes: `{values}`. Keep \
                  closed what becomes of them, or leave the rule out, so that they come to what takes the paths then \
                  (`{WITHOUT_RULE}`)?"
-            );
-            (tracker.question_id("condition", &place), text)
+            )
+        } else if may_go(read, at) {
+            let taken = if names_hosts { "" } else { ", carry it over without the condition" };
+            format!(
+                "{what} stands in front of what comes here and has the {kind} condition `{values}`, which the gateway can't say. \
+                 Keep closed all that it may take{taken}{GETS_THROUGH}?"
+            )
+        } else if names_hosts {
+            format!(
+                "{what} names its hosts as `{values}`, which the gateway can't say. Its requests stay closed: is that right?"
+            )
         } else {
-            let text = format!(
+            format!(
                 "{what} has the {kind} condition `{values}`, which the gateway can't say. Keep its requests closed, or carry it \
                  over without the condition?"
-            );
-            (tracker.question_id("condition", &place), text)
+            )
         };
+        let id = condition_id(tracker, read, at);
         let fields: Vec<Field<'a>> =
             condition.entries().filter(|(name, _)| *name != "Field").map(|(_, value)| Field(value)).collect();
         // Without its hosts, the rule would hold for none that is known.
-        let options: &[&str] = match (names_hosts, *is_rewritten || leads_elsewhere) {
-            (_, true) => &[closed, WITHOUT_RULE],
-            (true, _) => &[closed],
-            _ => &[closed, "without-condition"],
+        let is_whole = names_hosts || *is_rewritten || leads_elsewhere;
+        let options: &[&str] = match (is_whole, may_go(read, at)) {
+            (true, true) => &[closed, WITHOUT_RULE],
+            (true, false) => &[closed],
+            (false, true) => &[closed, "without-condition", WITHOUT_RULE],
+            (false, false) => &[closed, "without-condition"],
         };
         open &= asked(tracker, id, &text, options, &fields);
     }
@@ -306,6 +316,21 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
 
 /// The answer that a rule is none on the gateway.
 const WITHOUT_RULE: &str = "without-rule";
+
+/// What a question about a rule in front says of that answer.
+const GETS_THROUGH: &str = ", or leave the rule out (`without-rule`: what it caught then gets through to the app, unless \
+                            the platform's edge catches it)";
+
+/// The id of the question about a condition. One that compares with a secret and may forward elsewhere is asked about as
+/// any other.
+fn condition_id(tracker: &FieldTracker<'_>, read: &Read<'_>, at: usize) -> QuestionId {
+    let Unsaid { kind, is_secret, .. } = &read.unsaid[at];
+    let place = place(read, at);
+    match *is_secret && *kind != HOST && !leads_elsewhere(read) {
+        true => tracker.question_id("condition-secret", &place),
+        false => tracker.question_id("condition", &place),
+    }
+}
 
 /// The place of a condition in the ids of questions: `edge:443/10/path-pattern`.
 fn place(read: &Read<'_>, at: usize) -> String {
@@ -317,8 +342,7 @@ fn place(read: &Read<'_>, at: usize) -> String {
 
 /// Whether a person answered that the rule is none on the gateway.
 pub(super) fn is_gone(tracker: &FieldTracker<'_>, read: &Read<'_>) -> bool {
-    let may_be = (0..read.unsaid.len()).filter(|at| read.unsaid[*at].is_rewritten || leads_elsewhere(read));
-    let mut ids = may_be.map(|at| tracker.question_id("condition", &place(read, at)));
+    let mut ids = (0..read.unsaid.len()).filter(|at| may_go(read, *at)).map(|at| condition_id(tracker, read, at));
     ids.any(|id| tracker.source.decisions.answer(&id) == Some(WITHOUT_RULE))
 }
 

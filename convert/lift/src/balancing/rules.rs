@@ -59,8 +59,8 @@ pub(super) fn map<'a>(
     for (number, one) in listeners.iter().enumerate() {
         let placed: Vec<Placed> =
             sides.iter().filter(|side| side.listener == number).flat_map(|side| side.placed.iter().cloned()).collect();
-        for (at, rule) in one.read.iter().enumerate() {
-            accounted::rule(tracker, context, rule, one.shares[at], &placed, at);
+        for at in 0..one.read.len() {
+            accounted::rule(tracker, context, one, &placed, at);
         }
     }
     for rule in listeners::defaults(context.around) {
@@ -175,19 +175,27 @@ fn render<'a>(
     along: &BTreeSet<String>,
 ) -> Vec<Placed> {
     let Listener { way, read, ordered, shares } = one;
-    let first = ordered.of_workload(|at| shares[at], along);
-    let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();
-    for at in in_front {
-        let other = shares[at] == Share::Other;
-        let forwards = matches!(read[at].action, Action::Forward(_));
-        if !other || (forwards && read[at].unsaid.is_empty()) {
-            continue;
+    let mut looked_at = BTreeSet::new();
+    // What stood behind a rule that is none on the gateway, stands in front now.
+    loop {
+        let first = ordered.of_workload(|at| shares[at], along);
+        let in_front: BTreeSet<usize> = first.iter().map(|placed| placed.rule).collect();
+        let fresh: Vec<usize> = in_front.into_iter().filter(|at| looked_at.insert(*at)).collect();
+        if fresh.is_empty() {
+            break;
         }
-        let said = questions::in_front(tracker, &read[at]);
-        if questions::is_gone(tracker, &read[at]) {
-            shares[at] = Share::Gone;
-        } else if !said && !forwards {
-            shares[at] = Share::Shut;
+        for at in fresh {
+            let other = shares[at] == Share::Other;
+            let forwards = matches!(read[at].action, Action::Forward(_));
+            if !other || (forwards && read[at].unsaid.is_empty()) {
+                continue;
+            }
+            let said = questions::in_front(tracker, &read[at]);
+            if questions::is_gone(tracker, &read[at]) {
+                shares[at] = Share::Gone;
+            } else if !said && !forwards {
+                shares[at] = Share::Shut;
+            }
         }
     }
     let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);

@@ -151,3 +151,75 @@ fn no_question_has_a_gap_in_its_text() {
         assert!(questions.iter().all(|(_, text)| !text.contains("  ")), "{questions:?}");
     }
 }
+
+/// Conditions that the gateway can't say, each with its kind.
+fn unsaid() -> Vec<(Value, &'static str)> {
+    let header = |name: &str, value: &str| json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": name, "Values": [value]}});
+    vec![
+        (json!({"Field": "source-ip", "SourceIpConfig": {"Values": ["198.51.100.0/25"]}}), "source-ip"),
+        (header("User-Agent", "*harvester*"), "http-header"),
+        (
+            json!({"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "debug", "Value": "*"}]}}),
+            "query-string",
+        ),
+        (json!({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/wp-"]}}), "path-pattern"),
+        (json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^d"]}}), "host-header"),
+    ]
+}
+
+#[test]
+fn a_block_in_front_can_be_left_out_and_opens_what_is_behind_it() {
+    let blocks = || unsaid().into_iter().flat_map(|one| [(one.clone(), answer(403)), (one, answer(429))]);
+    for ((condition, kind), block) in blocks() {
+        let fixture = || {
+            let rules = vec![(json!([condition]), block.clone())];
+            fronts(&[Front("alder", 443, rules, ours())], &[(DESK, "alder")])
+        };
+        let (ingress, questions) = lifted(&fixture());
+        assert_eq!(at(&ingress, DESK)[0].1, Some(404), "{ingress:?}");
+        assert_eq!(ids(&questions), [format!("condition/alder:443/1/{kind}")]);
+        assert!(questions[0].1.contains("without-rule") && questions[0].1.contains("gets through"), "{questions:?}");
+        let id = format!("condition/ecs/test/it/alder:443/1/{kind}");
+        let left_out = fixture().answered(&[(&id, "without-rule")]);
+        let (ingress, questions) = lifted(&left_out);
+        assert!(questions.is_empty() && at(&ingress, DESK).iter().all(|route| route.1.is_none()), "{ingress:?}");
+        assert!(!at(&ingress, DESK).is_empty(), "{ingress:?}");
+        let said = notes(&left_out, "StatusCode");
+        assert!(said.iter().any(|(_, note)| note.contains("left out by a person's answer")), "{said:?}");
+        let closed = lifted(&fixture().answered(&[(&id, "closed")])).0;
+        assert_eq!(at(&closed, DESK)[0].1, Some(404), "{closed:?}");
+    }
+}
+
+#[test]
+fn what_stands_behind_a_block_that_is_left_out_is_asked_about_too() {
+    let conditions = unsaid();
+    let rules = vec![(json!([conditions[0].0]), answer(403)), (json!([conditions[1].0]), answer(403))];
+    let fixture = fronts(&[Front("alder", 443, rules, ours())], &[(DESK, "alder")]);
+    let fixture = fixture.answered(&[("condition/ecs/test/it/alder:443/1/source-ip", "without-rule")]);
+    let (ingress, questions) = lifted(&fixture);
+    assert_eq!(ids(&questions), ["condition/alder:443/2/http-header"]);
+    assert_eq!(at(&ingress, DESK)[0].1, Some(404), "{ingress:?}");
+}
+
+#[test]
+fn a_rule_that_no_request_reaches_is_not_booked_as_exact() {
+    for (condition, kind) in unsaid() {
+        let rules = vec![(json!([condition]), answer(403)), (under(DESK, "/api/*"), ours()), (host(DESK), ours())];
+        let fixture = || fronts(&[Front("alder", 443, rules.clone(), answer(404))], &[]);
+        for name in ["TargetGroupArn", "Values/0"] {
+            let said = notes(&fixture(), name);
+            let caught = |note: &str| note.contains("caught by what stays closed before it: Rule 1 of alder:443");
+            assert!(said.iter().filter(|(_, note)| caught(note)).count() >= 2, "{name} {kind}: {said:?}");
+            assert!(said.iter().any(|(_, note)| note.contains("nothing of this listener reaches the app")), "{said:?}");
+            assert!(said.iter().all(|(verdict, note)| verdict != "Exact" || !caught(note)), "{said:?}");
+        }
+        let id = format!("condition/ecs/test/it/alder:443/1/{kind}");
+        let said = notes(&fixture().answered(&[(&id, "without-rule")]), "TargetGroupArn");
+        assert!(said.iter().all(|(_, note)| !note.contains("caught")), "{said:?}");
+    }
+    // What is caught in part is reached.
+    let rules = vec![(json!([unsaid()[0].0, path("/old/*")[0]]), answer(403)), (host(DESK), ours())];
+    let said = notes(&fronts(&[Front("alder", 443, rules, answer(404))], &[]), "TargetGroupArn");
+    assert!(said.iter().all(|(_, note)| !note.contains("caught")), "{said:?}");
+}

@@ -73,13 +73,22 @@ fn beyond(tracker: &mut FieldTracker<'_>, pod: &Component, name: &str, value: &s
 /// letters.
 const ROUTERS: [&str; 2] = ["traefik.", "caddy"];
 
-/// Variables by which they find it: those of nginx-proxy, and those of which Registrator makes tags for Fabio.
-const VARIABLES: [&str; 5] =
-    ["VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS", "VIRTUAL_PATH", "LETSENCRYPT_HOST", "SERVICE_TAGS"];
+/// Variables by which they find it: those of nginx-proxy.
+const VARIABLES: [&str; 4] = ["VIRTUAL_HOST", "VIRTUAL_HOST_MULTIPORTS", "VIRTUAL_PATH", "LETSENCRYPT_HOST"];
 
 fn is_routing(label: &str) -> bool {
-    let label = label.to_ascii_lowercase();
-    ROUTERS.iter().any(|router| label.starts_with(router))
+    let lower = label.to_ascii_lowercase();
+    ROUTERS.iter().any(|router| lower.starts_with(router)) || is_of_registrator(label)
+}
+
+/// Whether Registrator makes tags of it, for Fabio or Consul: `SERVICE_TAGS`, `SERVICE_8080_TAGS` of one port. It reads
+/// variables and labels alike.
+fn is_of_registrator(name: &str) -> bool {
+    let port = name.strip_prefix("SERVICE_").and_then(|rest| rest.strip_suffix("TAGS"));
+    port.is_some_and(|port| {
+        port.is_empty()
+            || port.strip_suffix('_').is_some_and(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
+    })
 }
 
 /// Nothing here reads such labels and variables, and a route without the proxy's middleware would open what was closed: no
@@ -88,7 +97,7 @@ fn routed<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
     let labels = member.definition.object("dockerLabels").into_iter().flat_map(Object::entries);
     let variables =
         member.definition.objects("environment").filter_map(|one| Some((one.peek("name")?, one.raw("value")?.0)));
-    let variables = variables.filter(|(name, _)| VARIABLES.contains(name));
+    let variables = variables.filter(|(name, _)| VARIABLES.contains(name) || is_of_registrator(name));
     let of_router: Vec<_> = labels.filter(|(name, _)| is_routing(name)).chain(variables).collect();
     if of_router.is_empty() {
         return;

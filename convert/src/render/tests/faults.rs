@@ -133,3 +133,22 @@ fn b10_probes_and_architecture_survive() {
     }
     assert_eq!(container["startupProbe"]["failureThreshold"], 8);
 }
+
+#[test]
+fn what_never_comes_up_has_its_whole_startup_and_all_its_failures() {
+    for (startup, interval, failures) in [(40, 20, 3), (20, 20, 2), (45, 15, 4), (7, 10, 1), (0, 30, 3)] {
+        let config = format!(
+            "plconfig: v1\napp: a\nteam: shop\ncomponents:\n  web:\n    type: web\n    image: a:1\n    port: 80\n    \
+             health:\n      startup: {startup}s\n      live: {{path: /up, interval: {interval}s, failures: {failures}}}\n"
+        );
+        let container =
+            json(&rendered(&config), "Deployment", "a")["spec"]["template"]["spec"]["containers"][0].clone();
+        let probe = |name: &str, field: &str| container[name][field].as_u64();
+        let field = |field| probe("startupProbe", field).unwrap();
+        // Kubelet asks for the first time between this delay and one period later.
+        let last = field("initialDelaySeconds") + field("periodSeconds") * (field("failureThreshold") - 1);
+        assert!(last >= startup + interval * failures, "{container}");
+        assert!(last < startup + interval * (failures + 1), "{container}");
+        assert_eq!(probe("livenessProbe", "initialDelaySeconds"), None, "it has waited already");
+    }
+}

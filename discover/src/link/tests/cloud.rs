@@ -369,6 +369,34 @@ fn owners_come_from_rules_and_the_rest_is_asked() {
 }
 
 #[test]
+fn a_tag_that_can_be_no_name_is_asked_about_and_never_replaced() {
+    let tagged = |name, team, stage| {
+        service(name, json!({"tags": [{"key": "team", "value": team}, {"key": "stage", "value": stage}]}))
+    };
+    let rules = r#"[{"team": "${tag:team}", "environment": "${tag:stage}"}, {"team": "sre", "environment": "live"}]"#;
+    let services =
+        vec![tagged("fine", "Labels", "QA"), tagged("staged", "labels", "qa/2"), tagged("both", "L B", "q_1")];
+    let linked = linked_with(services, rules);
+    let owner = |name: &str| {
+        let workload = workload(&linked, name);
+        (workload.team.as_str(), workload.environment.as_str())
+    };
+    assert_eq!(owner("/fine"), ("labels", "qa"));
+    assert_eq!(owner("/staged"), ("labels", "default"));
+    assert_eq!(owner("/both"), ("unassigned", "default"));
+    let asked = |name: &str| linked.questions.iter().find(|question| question.id.as_str().ends_with(name));
+    assert!(asked("/fine").is_none());
+    let staged = asked("/staged").unwrap();
+    assert!(staged.id.as_str().starts_with("owner/"), "{staged:?}");
+    assert!(staged.text.contains("`environment: ${tag:stage}` gives `qa/2`"), "{staged:?}");
+    assert!(staged.text.contains("`labels`") && staged.text.contains("team/environment"), "{staged:?}");
+    assert_eq!(staged.assumed.as_deref(), Some("labels/default"));
+    let both = asked("/both").unwrap();
+    assert!(both.text.contains("gives `L B` and `environment: ${tag:stage}` gives `q_1`"), "{both:?}");
+    assert_eq!(both.assumed.as_deref(), Some("unassigned/default"));
+}
+
+#[test]
 fn the_order_of_observations_changes_nothing() {
     let mut observations = balanced();
     let forwards = linked(observations.clone());

@@ -70,6 +70,13 @@ impl Conditions {
         paths && self.methods.is_empty() && self.headers.is_empty() && self.queries.is_empty()
     }
 
+    /// Whether it surely takes every request of the other's, at the hosts of both.
+    pub(in crate::balancing) fn takes_all_of(&self, other: &Self) -> bool {
+        let takes = |path: &Path| self.all_paths().iter().any(|own| own.is_any() || own == path);
+        let paths = other.all_paths().iter().all(takes);
+        paths && self.methods.is_empty() && self.headers.is_empty() && self.queries.is_empty()
+    }
+
     /// Whether it takes requests of this host, which may be a wildcard itself.
     pub(in crate::balancing) fn takes_host(&self, host: &str) -> bool {
         self.hosts.is_empty() || self.hosts.iter().any(|pattern| covers(pattern, host))
