@@ -1,6 +1,7 @@
 //! `plconfig.yaml` as a file, rendered on its own.
 
-use crate::render::{self, RenderError};
+use crate::provenance::Trace;
+use crate::render::{self, RenderError, Scope};
 use crate::{Needs, Platform};
 use caravan_convert_lift::plconfig::{PlConfig, PlConfigError};
 use caravan_inventory::EnvironmentName;
@@ -23,6 +24,18 @@ pub enum FileError {
 pub fn render_file(text: &str, environment: &str, platform: &Platform) -> Result<String, FileError> {
     let config = PlConfig::read(text)?.for_environment(environment)?;
     Ok(render::render(&config, platform, environment)?)
+}
+
+/// What a `plconfig.yaml` needs that stands in no namespace, for one environment: its PersistentVolumes, which the platform's tree
+/// carries since no team may. Empty where there is nothing.
+///
+/// # Errors
+/// As [`render_file`].
+pub fn render_volumes(text: &str, environment: &str, platform: &Platform) -> Result<String, FileError> {
+    let config = PlConfig::read(text)?.for_environment(environment)?;
+    let mut objects = render::objects(&config, platform, environment)?;
+    objects.retain(|object| !Scope::Team.has(object));
+    Ok(render::traced(&objects, &config, platform, environment, Trace::Off)?.text)
 }
 
 /// What the text of a `plconfig.yaml` asks of the platform, in each environment that it names.

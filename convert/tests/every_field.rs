@@ -5,7 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
-use caravan_convert::{Platform, render_file};
+use caravan_convert::{Platform, render_file, render_volumes};
 use caravan_convert_lift::plconfig::{
     Arch, Auth, AuthMode, Capabilities, Component, ComponentType, Container, CronScale, Deploy, Dns, Function,
     FunctionCode, FunctionLayer, Health, HealthProbe, HostShare, HttpEvent, HttpTrigger, Ingress, InitContainer,
@@ -369,7 +369,9 @@ fn without(document: &Value, pointer: &str) -> Value {
 
 fn render(document: &Value) -> Result<String, String> {
     let text = serde_json::to_string(document).unwrap();
-    render_file(&text, "prod", &Platform::default()).map_err(|error| error.to_string())
+    let of_team = render_file(&text, "prod", &Platform::default()).map_err(|error| error.to_string())?;
+    let of_platform = render_volumes(&text, "prod", &Platform::default()).map_err(|error| error.to_string())?;
+    Ok(of_team + &of_platform)
 }
 
 /// Fields that are an error on every type of component, and those that are one on some types.

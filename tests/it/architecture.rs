@@ -84,7 +84,14 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     (
         "caravan-tui",
-        &["caravan-cutover", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
+        &[
+            "caravan-convert-lift",
+            "caravan-cutover",
+            "caravan-cutover-engine",
+            "caravan-inventory",
+            "caravan-plans",
+            "caravan-providers",
+        ],
     ),
     // Starts servers, knows nothing of what is tested against them.
     ("caravan-tests-testbed", &[]),
@@ -113,6 +120,8 @@ const HARMLESS: &[(&str, &str)] = &[
     // More system calls can be made; those that are made stay the same. For tempfile, and for the benchmark's clock.
     ("rustix", "fs"),
     ("rustix", "time"),
+    // Implementations of traits alone. For the reader of HCL, which reads what is written.
+    ("indexmap", "serde"),
 ];
 
 fn root() -> &'static Path {

@@ -231,7 +231,7 @@ fn a_folder_that_can_not_be_written_is_read() {
     let script = "\"$CARAVAN\" --dir disk discover -q --files tasks || exit 98
         mount -o remount,ro disk || exit 99
         \"$CARAVAN\" --dir disk inventory show -q ecs/files/good >shown || exit 97
-        \"$CARAVAN\" --dir disk convert -q --check >differences; test $? = 10 || exit 96
+        \"$CARAVAN\" --dir disk convert -q --check >differences; test $? = 11 || exit 96
         exec \"$CARAVAN\" --dir disk --read-only inventory list -q";
     let Some(said) = with_tiny_disk(&room, 600, script) else {
         return;
@@ -373,6 +373,7 @@ fn wrong_decisions_are_a_configuration_failure() {
     let room = furnished();
     room.write("decisions.yaml", "schema: caravan.decisions/v1\nanswers:\n  a: {anwser: b}\n");
     room.run(&["convert"]).ends(3, &["decisions.yaml:3:", "did you mean `answer`?"]);
+    std::fs::remove_file(room.path().join("decisions.yaml")).unwrap();
     nothing_is_lost(&room);
 }
 

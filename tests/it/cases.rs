@@ -128,6 +128,10 @@ impl Converted {
         let mut accounted = BTreeSet::new();
         for (path, text) in self.files("ledger", ".json") {
             let ledger: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+            // Those of what workloads share, and of the platform, account for no workload.
+            if ledger["schema"] != "caravan.ledger/v1" {
+                continue;
+            }
             account(&ledger, &mut fates);
             accounted.insert(ledger["workload"].as_str().unwrap().to_owned());
         }

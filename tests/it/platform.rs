@@ -83,7 +83,8 @@ async fn apply(cluster: &Cluster, client: &kube::Client, object: &Value) -> Resu
 fn ours(object: &Value) -> Vec<&Value> {
     let all = object["metadata"]["managedFields"].as_array().into_iter().flatten();
     let ours: Vec<_> = all.filter(|entry| entry["manager"] == "testbed").collect();
-    assert_eq!(ours.len(), 1, "{}", object["metadata"]);
+    // Of an object that is a name alone nothing is noted.
+    assert!(ours.len() <= 1, "{}", object["metadata"]);
     ours
 }
 

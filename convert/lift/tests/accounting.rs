@@ -140,15 +140,15 @@ fn the_same_source_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_kind_without_a_conversion_is_refused_with_every_field_accounted_for() {
+fn a_worker_whose_script_was_not_read_is_refused_with_every_field_accounted_for() {
     let mut case = Case::live(
         "resize",
         &[(caravan_inventory::ObservationKind::CloudflareWorker, json!({"id": "x", "bindings": []}))],
     );
     case.workload.kind = caravan_inventory::WorkloadKind::Worker;
-    assert_eq!(case.reasons(), ["Cloudflare Workers can't be converted yet"]);
-    let counts = case.lift().ledger.counts();
-    assert_eq!((counts.dropped, counts.unknown), (2, 0));
+    let reasons = case.reasons();
+    assert!(reasons.len() == 1 && reasons[0].starts_with("its script was not read"), "{reasons:?}");
+    assert_eq!(case.lift().ledger.counts().unknown, 0);
 }
 
 #[test]

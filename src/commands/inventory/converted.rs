@@ -85,13 +85,18 @@ fn ledgers(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
             let path = entry.map_err(failure)?.into_path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension() == Some("json") {
+            } else if path.extension() == Some("json") && !is_shared(&path) {
                 files.push(path);
             }
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether it accounts for what all workloads share, and for none of them.
+fn is_shared(path: &Utf8Path) -> bool {
+    ["/ledger/platform.json", "/ledger/terraform"].iter().any(|part| path.as_str().contains(part))
 }
 
 impl Deployed {

@@ -146,7 +146,10 @@ fn app_of(
 /// Whether it lies under the apps: of the platform, of a team's fence, or shared.
 fn is_of_platform(path: &str) -> bool {
     let is_of_team = path.strip_prefix("deployment/teams/").is_some_and(|rest| rest.contains("/jail/"));
-    is_of_team || ["deployment/platform/", "infrastructure/"].iter().any(|folder| path.starts_with(folder))
+    is_of_team
+        || ["deployment/platform/", "infrastructure/", "ledger/platform.json", "ledger/terraform"]
+            .iter()
+            .any(|folder| path.starts_with(folder))
 }
 
 /// Nothing is converted to that path: why, as far as the conversion says.

@@ -18,7 +18,9 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         }
     }
     for (at, file) in super::why::files(&tree.join("ledger")).iter().enumerate() {
-        copy(file, format!("of/ledger/{at}.json"));
+        if is_of_workload(file) {
+            copy(file, format!("of/ledger/{at}.json"));
+        }
     }
     copy(&tree.join("decisions.yaml"), "of/decisions/decisions.yaml".to_owned());
     copy(&tree.join("caravan.yaml"), "of/configuration/estate.yaml".to_owned());
@@ -44,10 +46,16 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
     ]
 }
 
+/// Whether a file below `ledger/` accounts for a workload: others account for what is shared, and for the platform.
+fn is_of_workload(file: &std::path::Path) -> bool {
+    std::fs::read_to_string(file).unwrap().contains("\"caravan.ledger/v1\"")
+}
+
 /// A ledger of the tree, by its path below `ledger/`.
 fn ledger(room: &Room) -> std::path::PathBuf {
     let folder = room.path().join(DIR).join("ledger");
-    super::why::files(&folder)[0].strip_prefix(&folder).unwrap().to_owned()
+    let files = super::why::files(&folder);
+    files.iter().find(|file| is_of_workload(file)).unwrap().strip_prefix(&folder).unwrap().to_owned()
 }
 
 #[test]

@@ -111,6 +111,12 @@ fn convert<'a>(
         balancing::map(tracker, &context, &mut config, &mut component);
         linger(&mut component);
         suspension::map(tracker, &context, &programs(pod), &mut component);
+        if let Some(name) = pods::quiet(pod) {
+            let why = format!(
+                "The container `{name}` publishes no port: it may only answer its neighbours, or work without being asked"
+            );
+            suspension::known(tracker, &why, &mut component);
+        }
         tracker.leave(whole);
         config.components.insert(name, component);
     }

@@ -53,6 +53,12 @@ pub(super) fn published(text: &str) -> Option<Published> {
     Some(Published { host, container, udp, local })
 }
 
+/// The first container beside the one that traffic reaches that publishes no port: a second one of it may be a second worker.
+pub(super) fn quiet<'p>(pod: &'p Pod<'_, '_>) -> Option<&'p str> {
+    let beside = pod.members.iter().skip(1);
+    beside.filter(|member| member.started.all(Key::Publish).next().is_none()).map(|member| member.key.as_str()).next()
+}
+
 /// The ports that a container publishes, as far as they are known.
 pub(super) fn ports_of(started: &Started<'_>) -> Vec<Published> {
     started.all(Key::Publish).filter_map(|word| published(&word.text()?)).collect()

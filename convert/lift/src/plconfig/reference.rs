@@ -39,6 +39,7 @@ notes! {
         ("uses", "none", "{role: {type: iam, name: 'arn:aws:iam::123456789012:role/checkout'}}"),
         ("hosts", "every vanity host is the app's alone", "{www.example.com: {owner: web/site}}"),
         ("internal_hosts", "every internal host is the app's alone", "{shop.internal.example.com: {guests: [shop/search]}}"),
+        ("worker", "none", "{compatibility_date: '2025-06-01', modules: [{name: index.js, type: esm, sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08}]}"),
         ("components", "", "{web: {type: web, port: 8080}}"),
         ("monitoring", "everything is watched", "{apm: false}"),
         ("environments", "the file is the same in each", "{prod: {}, staging: {components: {web: {scale: 1}}}}");
@@ -245,6 +246,22 @@ notes! {
         ("log_group", "`/aws/lambda/<name>`", "/aws/lambda/orders"),
         ("code", "", "{folder: build}"),
         ("layers", "none", "[{arn: 'arn:aws:lambda:eu-central-1:123456789012:layer:common:3'}]");
+    "Worker":
+        ("compatibility_date", "", "2025-06-01"),
+        ("compatibility_flags", "none", "[nodejs_compat]"),
+        ("modules", "", "[{name: index.js, type: esm, sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08}]"),
+        ("bindings", "none", "{API_KEY: {variable: API_KEY}}"),
+        ("origin", "whoever has its hosts' names", "{hosts: [www.example.com], address: 'https://origin.example.com'}");
+    "WorkerModule":
+        ("name", "", "index.js"),
+        ("type", "", "esm"),
+        ("sha256", "", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    "WorkerBinding":
+        ("variable", "none", "API_KEY"),
+        ("json", "none", "'{\"retries\":3}'");
+    "WorkerOrigin":
+        ("hosts", "", "[www.example.com]"),
+        ("address", "", "https://origin.example.com");
     "FunctionCode":
         ("sha256", "another place", "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="),
         ("folder", "another place", "build"),
@@ -385,6 +402,10 @@ mod tests {
                 "Function" => read::<Function>(&text),
                 "FunctionCode" => read::<FunctionCode>(&text),
                 "FunctionLayer" => read::<FunctionLayer>(&text),
+                "Worker" => read::<Worker>(&text),
+                "WorkerModule" => read::<WorkerModule>(&text),
+                "WorkerBinding" => read::<WorkerBinding>(&text),
+                "WorkerOrigin" => read::<WorkerOrigin>(&text),
                 "Trigger" => read::<Trigger>(&text),
                 "HttpTrigger" => read::<HttpTrigger>(&text),
                 "SqsTrigger" => read::<SqsTrigger>(&text),

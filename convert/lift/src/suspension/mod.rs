@@ -30,6 +30,14 @@ pub(crate) fn map(
     held(tracker, component);
 }
 
+/// As [`map`], for a reason that the source alone knows; nothing where the component is kept already.
+pub(crate) fn known(tracker: &mut FieldTracker<'_>, why: &str, component: &mut Component) {
+    if component.suspended.is_none() {
+        ask(tracker, why);
+        held(tracker, component);
+    }
+}
+
 /// Keeps what answers only when it is asked from starting while something else holds it, and its hosts from moving.
 pub(crate) fn held(tracker: &FieldTracker<'_>, component: &mut Component) {
     component.suspended = tracker.held();

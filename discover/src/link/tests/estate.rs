@@ -103,6 +103,7 @@ fn beside_the_estate(all: &[Observation]) -> Vec<Observation> {
         .chain([
             seen(ObservationKind::EcsTaskDefinition, "before", definition),
             seen(ObservationKind::EcsTask, "t", task),
+            seen(ObservationKind::WranglerConfig, "redirects", json!({"name": "redirects"})),
         ])
         .chain(super::gateway::everything())
         .chain(super::classic::everything())

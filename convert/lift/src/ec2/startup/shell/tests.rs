@@ -102,7 +102,7 @@ fn files_are_written_by_here_documents_and_by_echo() {
 #[test]
 fn output_into_logs_decides_nothing_and_what_can_not_be_followed_is_said() {
     let script = "exec > >(tee /var/log/user-data.log | logger -t user-data) 2>&1\nx >/dev/null 2>&1\ny > /etc/y\n\
-                  mysql < /root/dump.sql\necho \"open\n";
+                  mysql < /srv/dump.sql\necho \"open\n";
     let statements = read_all(script);
     let is_unread = |at: usize| matches!(statements[at].what, What::Unread(..));
     let What::Run(commands) = &statements[2].what else { panic!() };
