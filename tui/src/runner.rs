@@ -110,7 +110,8 @@ fn run(
                 Effect::Copy(text) => terminal::copy(&text)?,
                 Effect::Suspend => {
                     terminal::suspend()?;
-                    screen.clear()?;
+                    // Not cleared: that would ask where the cursor is, and the answer goes to whoever reads keys.
+                    screen = terminal::screen()?;
                     model.dirty = true;
                 }
                 Effect::Quit => return Ok(()),

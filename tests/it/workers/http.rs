@@ -50,7 +50,8 @@ pub(crate) fn ask(port: u16, request: &Request) -> Result<Answer, String> {
         }
         bytes.extend_from_slice(&part[..read]);
     }
-    read(&bytes).ok_or_else(|| format!("{request:?}: half an answer: {}", String::from_utf8_lossy(&bytes)))
+    read(&bytes, request.method)
+        .ok_or_else(|| format!("{request:?}: half an answer: {}", String::from_utf8_lossy(&bytes)))
 }
 
 /// Whether an answer is there to its end, by its length or its last chunk.
@@ -65,7 +66,7 @@ fn is_whole(bytes: &[u8], method: &str) -> bool {
     }
 }
 
-fn read(bytes: &[u8]) -> Option<Answer> {
+fn read(bytes: &[u8], method: &str) -> Option<Answer> {
     let end = bytes.windows(4).position(|end| end == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.split("\r\n");
@@ -80,7 +81,7 @@ fn read(bytes: &[u8]) -> Option<Answer> {
         }
     }
     let rest = &bytes[end + 4..];
-    let body = if chunked { unchunked(rest)? } else { rest.to_vec() };
+    let body = if chunked && method != "HEAD" { unchunked(rest)? } else { rest.to_vec() };
     Some(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 

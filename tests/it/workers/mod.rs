@@ -1,15 +1,14 @@
 //! Workers: found in files, converted, and held to their originals. A Worker in workerd runs from the context that is emitted for its
-//! image; one that became routes answers through the real Envoy Gateway; the original runs in miniflare.
+//! image, the original in miniflare. What became routes is held to the model of the gateway beside the lift, and not yet to a real one.
 
 mod http;
 
 use crate::cases::say;
 use crate::cli::Room;
-use caravan_tests_testbed::{Cluster, Gateway, Miniflare, Workerd, Write as Mode, documents, in_namespace};
-use http::{Request, ask, differences, origin, suggested};
+use caravan_tests_testbed::{Miniflare, Workerd, documents};
+use http::{differences, origin, suggested};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 /// Those whose whole behaviour a gateway has, with the hosts that they are asked by.
 const ROUTES: &[(&str, &[&str])] = &[
@@ -32,7 +31,6 @@ const REFUSED: &[(&str, &str)] = &[
 ];
 /// What stands in the sources in the clear, and nowhere else afterwards.
 const SECRETS: [&str; 2] = ["k7Hq2vX9pLm4Rt8wZs3B", "c2VjcmV0LXZhbHVlLTk4NzY1NDMyMQ"];
-const GATEWAY: u16 = 80;
 
 fn estate() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/workers/estate")
@@ -179,74 +177,4 @@ fn planted(context: &Path) -> Vec<(PathBuf, &'static str, &'static str)> {
     }
     assert!(out.len() >= 2, "nothing to change in {}", context.display());
     out
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn workers_that_became_routes_answer_through_a_real_gateway_as_their_originals() {
-    if !in_namespace() {
-        return;
-    }
-    let Some(cluster) = Cluster::shared() else { return };
-    let Some(miniflare) = Miniflare::start() else { return };
-    let client = cluster.client();
-    let Some(_gateway) = Gateway::start(cluster) else { return };
-    let (room, _) = converted(None);
-    for name in ["envoy-gateway-system", "shop"] {
-        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
-        cluster.apply(&client, &namespace, Mode::Persist).await.unwrap();
-    }
-    let mut applied = Gateway::manifests("shop", GATEWAY);
-    for (name, _) in ROUTES {
-        applied.extend(
-            manifests(&room, name)
-                .into_iter()
-                .filter(|one| one["kind"] == "HTTPRoute" || one["kind"] == "HTTPRouteFilter"),
-        );
-    }
-    let mut served = 0;
-    for manifest in &mut applied {
-        manifest["metadata"]["namespace"] = "shop".into();
-        if manifest["kind"] == "HTTPRoute" {
-            // The listeners of the platform stand for TLS, which decides nothing here.
-            manifest["spec"]["parentRefs"] = json!([{"name": "public"}]);
-            served += 1;
-        }
-        cluster.apply(&client, manifest, Mode::Persist).await.unwrap();
-    }
-    say(&format!("workers: {served} HTTPRoutes of {} Workers", ROUTES.len()));
-    wait_for_all().await;
-    let mut all = Vec::new();
-    for (name, hosts) in ROUTES {
-        let (options, script) = original(name);
-        let original = miniflare.run(&options, &[], 1);
-        let requests = suggested(&script, hosts);
-        let found = tokio::task::block_in_place(|| differences(&requests, original, GATEWAY));
-        say(&format!("workers: {name}: {} requests to Envoy, {} differ", requests.len(), found.len()));
-        all.extend(found);
-    }
-    assert!(all.is_empty(), "{} differ:\n{}", all.len(), all.join("\n"));
-}
-
-/// Waits until the last host of each Worker is served.
-async fn wait_for_all() {
-    let begin = Instant::now();
-    for (name, hosts) in ROUTES {
-        let request = Request {
-            method: "GET",
-            host: (*hosts.last().unwrap()).to_owned(),
-            target: "/nowhere".to_owned(),
-            headers: Vec::new(),
-        };
-        loop {
-            let answer = tokio::task::block_in_place(|| ask(GATEWAY, &request));
-            let by_envoy = |body: &str, status: u16| status == 404 && body.is_empty();
-            if answer.as_ref().is_ok_and(|answer| !by_envoy(&answer.body, answer.status)) {
-                break;
-            }
-            assert!(begin.elapsed() < Duration::from_secs(120), "{name} is not served: {answer:?}");
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-    // Routes come one after the other.
-    tokio::time::sleep(Duration::from_secs(3)).await;
 }

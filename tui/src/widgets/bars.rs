@@ -29,13 +29,14 @@ pub(crate) fn header(model: &Model, area: Rect, buffer: &mut Buffer) {
     }
     right = right.and(access, model.place.access.word());
     at_right(buffer, area, area.y, &right);
-    let place = Text::of(Role::Dim, format!("{} as {}", model.place.dir, model.place.who));
     let clock = time_text(model.now);
     let scanned = model.overview.told.value.as_ref().and_then(|told| told.scanned.as_ref());
     let scanned = scanned.map(|at| format!("scanned {at}   ")).unwrap_or_default();
-    let y = area.y + 1;
-    put(buffer, area.x, y, area.width, &place);
-    at_right(buffer, area, y, &Text::of(Role::Dim, format!("{scanned}{clock}")));
+    let (y, right) = (area.y + 1, format!("{scanned}{clock}"));
+    let room = usize::from(area.width).saturating_sub(text::width(&right) + 1);
+    let place = text::cut(&format!("{} as {}", model.place.dir, model.place.who), room);
+    put(buffer, area.x, y, area.width, &Text::of(Role::Dim, place));
+    at_right(buffer, area, y, &Text::of(Role::Dim, right));
 }
 
 fn at_right(buffer: &mut Buffer, area: Rect, y: u16, line: &Text) {
