@@ -33,7 +33,7 @@ async fn outages_of_5_and_40_seconds_side_by_side_promote_nothing_and_give_no_ro
 
 /// The whole table: `./check --long` plays it. `CARAVAN_OUTAGES` names the lengths in seconds, where not all are wanted.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes 17 minutes: ./check --long"]
+#[ignore = "takes 28 minutes: ./check --long"]
 async fn every_outage_of_5_and_40_seconds_and_5_minutes_at_every_stage_and_both_ways() {
     if !in_namespace() {
         return;
