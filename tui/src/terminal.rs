@@ -7,6 +7,8 @@ use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use signal_hook::consts::SIGTSTP;
+use signal_hook::low_level;
 use std::io::{self, Stdout, Write as _};
 use std::panic;
 use std::sync::Once;
@@ -68,13 +70,16 @@ pub(crate) fn copy(text: &str) -> io::Result<()> {
 
 /// Gives the terminal back, stops the process as any program does on Ctrl-Z, and takes it again when it goes on.
 ///
+/// The signal goes to this thread, not to the process: the kernel may hand a process's signal to another thread, and this
+/// one would take the terminal again before everything stops.
+///
 /// # Errors
 /// When the process can't be stopped, or the terminal can't be taken again.
 pub(crate) fn suspend() -> io::Result<()> {
     leave();
-    let stopped = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
+    let stopped = low_level::raise(SIGTSTP);
     enter()?;
-    stopped.map_err(io::Error::from)
+    stopped
 }
 
 fn enter() -> io::Result<()> {
