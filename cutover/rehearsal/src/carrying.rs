@@ -29,6 +29,9 @@ impl Rehearsal<'_> {
                 Event::RecordFailed { reason: "the journal can't be reached".to_owned() }
             }
             Effect::Append(event) => {
+                if self.commanded.take_if(|command| *command == event).is_some() {
+                    self.watch.commanded();
+                }
                 self.journal.push(event);
                 Event::Recorded
             }

@@ -70,6 +70,8 @@ pub(crate) struct Rehearsal<'a> {
     changes: Vec<u64>,
     /// Since when the run waits for the person.
     waits_since: Option<u64>,
+    /// What the person has commanded and the journal has not taken yet. An outage of it, or a driver's death, loses it.
+    pub(crate) commanded: Option<Event>,
 }
 
 impl<'a> Rehearsal<'a> {
@@ -93,6 +95,7 @@ impl<'a> Rehearsal<'a> {
             analysis: Some(Analysis::default()),
             found: VecDeque::new(),
             waits_since: None,
+            commanded: None,
         }
     }
 
@@ -218,7 +221,7 @@ impl<'a> Rehearsal<'a> {
     }
 
     fn by_person(&mut self, event: Event) {
-        self.watch.commanded();
+        self.commanded = Some(event.clone());
         self.person.commanded(&event);
         if matches!(event, Event::Aborted { .. }) {
             self.turned_back.get_or_insert(self.world.now());

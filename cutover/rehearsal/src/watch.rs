@@ -80,7 +80,7 @@ impl Watch {
         self.unknown.clear();
     }
 
-    /// A person has commanded something: what they had to decide is decided.
+    /// The journal has taken what a person has commanded: what they had to decide is decided.
     pub(crate) fn commanded(&mut self) {
         self.unknown.clear();
         self.way_back.refused.clear();
