@@ -24,6 +24,7 @@ mod needs;
 mod platform;
 mod provenance;
 pub mod render;
+mod render_error;
 mod settings;
 mod sources;
 mod terraform;
@@ -41,7 +42,8 @@ pub use names::Names;
 pub use needs::{Needs, Size};
 pub use platform::{Demand, Open, PLATFORM_KINDS, PlatformTree, platform_tree};
 pub use provenance::{Origin, Place, Provenance, Rule, Span, Trace};
-pub use render::{CUSTOM_KINDS, RenderError};
+pub use render::CUSTOM_KINDS;
+pub use render_error::RenderError;
 pub use settings::{Acme, Egress, Gateway, Groups, Images, InternalGateway, Nodes, Platform, Repository};
 pub use sources::Sources;
 pub use terraform::{

@@ -36,3 +36,15 @@ pub(crate) fn working(screen: Screen, operates: bool) -> impl Iterator<Item = &'
 pub(crate) fn spec(command: Command) -> Option<&'static Spec> {
     COMMANDS.iter().find(|spec| spec.command == command)
 }
+
+/// The commands that a palette offers: those that work here and whose name or description has every word that was typed.
+pub(crate) fn offered(screen: Screen, operates: bool, typed: &str) -> Vec<&'static Spec> {
+    let typed = typed.to_lowercase();
+    let fits =
+        |spec: &&Spec| typed.split_whitespace().all(|word| spec.name.contains(word) || spec.about.contains(word));
+    let mut offered: Vec<&Spec> =
+        working(screen, operates).filter(|spec| spec.command != Command::Palette).filter(fits).collect();
+    // What begins so is meant more than what merely has it.
+    offered.sort_by_key(|spec| !spec.name.starts_with(typed.trim()));
+    offered
+}

@@ -4,7 +4,7 @@ use super::block::{Block, block, file, text};
 use super::shell::quoted;
 use super::{Modules, dockerfile, fetch, folder, worker};
 use crate::provenance::Trace;
-use crate::render::RenderError;
+use crate::render_error::RenderError;
 use crate::{File, Platform, naming};
 use caravan_convert_lift::plconfig::{Arch, PlConfig};
 

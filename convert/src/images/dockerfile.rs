@@ -1,9 +1,9 @@
 //! The Dockerfile of a function.
 
+use super::FRONT_CONFIG;
 use super::block::{Block, block};
 use super::shell::value;
 use crate::Platform;
-use crate::render::front::FILE;
 use caravan_convert_lift::plconfig::{Function, PlConfig, RuntimeClient};
 use caravan_inventory::TEMPLATE_ACCOUNT;
 
@@ -52,7 +52,7 @@ pub(super) fn blocks(config: &PlConfig, function: &Function, platform: &Platform
     ));
     out.extend(client.map(|client| copies(function, client)));
     out.push(block(
-        format!("COPY --from=front {FRONT} /caravan/front\nENV CARAVAN_FRONT_CONFIG={FILE}\n"),
+        format!("COPY --from=front {FRONT} /caravan/front\nENV CARAVAN_FRONT_CONFIG={FRONT_CONFIG}\n"),
         ("front", "the front, and where it reads its configuration"),
         &[],
         &[],

@@ -16,6 +16,9 @@ pub(crate) use context::{files, reference};
 pub(crate) type Modules = std::collections::BTreeMap<String, String>;
 pub(crate) use pipeline::files as shared;
 
+/// Where the front reads its configuration, in the image of a function.
+pub(crate) const FRONT_CONFIG: &str = "/etc/caravan/front.yaml";
+
 /// The folder of a context in the tree.
 pub(crate) fn folder(team: &str, app: &str, environment: &str) -> String {
     format!("images/{team}/{app}/{environment}")

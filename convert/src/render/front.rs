@@ -1,5 +1,6 @@
 //! The configuration of the front of a function: a file of each component that runs it.
 
+use crate::images::FRONT_CONFIG;
 use crate::{Platform, yaml};
 use caravan_convert_lift::plconfig::{
     Component, ComponentType, Function, HttpTrigger, PlConfig, ScheduleTrigger, Seconds, SqsTrigger, Trigger,
@@ -8,8 +9,6 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Where the front reads it. The image says so to the front.
-pub(crate) const FILE: &str = "/etc/caravan/front.yaml";
 /// The folder in which layers bring external extensions.
 const EXTENSIONS: &str = "/opt/extensions";
 /// Seconds between the end that the front plans for itself and the one by force.
@@ -27,7 +26,7 @@ pub(super) fn written<'c>(config: &'c PlConfig, platform: &Platform) -> Result<C
         let mut text = String::with_capacity(512);
         yaml::write(&mut text, &document)
             .map_err(|error| super::RenderError::new(format!("components.{key}.trigger"), error.to_string()))?;
-        component.files.insert(FILE.to_owned(), text);
+        component.files.insert(FRONT_CONFIG.to_owned(), text);
     }
     Ok(Cow::Owned(out))
 }

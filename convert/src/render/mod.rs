@@ -9,7 +9,6 @@ mod container;
 pub mod custom;
 mod deployment;
 mod disruption_budget;
-mod error;
 mod escape;
 mod filters;
 pub(crate) mod front;
@@ -36,8 +35,8 @@ mod view;
 mod volume;
 mod write;
 
+pub use crate::render_error::RenderError;
 pub use custom::CUSTOM_KINDS;
-pub use error::RenderError;
 pub(crate) use names::names;
 pub use object::Object;
 pub(crate) use service_account::{roles, service_account_name};

@@ -3,9 +3,9 @@
 use super::{DARK, Hands, glyphs};
 use crate::command::{COMMANDS, Command, On, command_table};
 use crate::keymap;
+use crate::keymap::offered;
 use crate::model::Screen;
 use crate::place::Access;
-use crate::update::offered;
 use std::collections::BTreeMap;
 
 #[test]

@@ -7,8 +7,6 @@ mod navigate;
 mod operate;
 mod overlay;
 
-pub(crate) use overlay::offered;
-
 use crate::command::Command;
 use crate::effect::{Effect, Question};
 use crate::event::Event;

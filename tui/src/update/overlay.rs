@@ -2,10 +2,10 @@
 
 use super::list::Step;
 use super::{confirm, navigate, perform};
-use crate::command::{Command, Press, Spec};
+use crate::command::{Command, Press};
 use crate::effect::Effect;
 use crate::keymap;
-use crate::model::{Model, Overlay, Screen};
+use crate::model::{Model, Overlay};
 use caravan_inventory::Query;
 use crossterm::event::KeyCode;
 
@@ -70,20 +70,8 @@ fn filter(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The commands that a palette offers: those that work here and whose name or description has every word that was typed.
-pub(crate) fn offered(screen: Screen, operates: bool, typed: &str) -> Vec<&'static Spec> {
-    let typed = typed.to_lowercase();
-    let fits =
-        |spec: &&Spec| typed.split_whitespace().all(|word| spec.name.contains(word) || spec.about.contains(word));
-    let mut offered: Vec<&Spec> =
-        keymap::working(screen, operates).filter(|spec| spec.command != Command::Palette).filter(fits).collect();
-    // What begins so is meant more than what merely has it.
-    offered.sort_by_key(|spec| !spec.name.starts_with(typed.trim()));
-    offered
-}
-
 fn palette(model: &mut Model, press: Press, before: String, marked: usize) -> Vec<Effect> {
-    let offered = offered(model.screen, model.operates(), &before);
+    let offered = keymap::offered(model.screen, model.operates(), &before);
     match press.code {
         KeyCode::Enter => match offered.get(marked) {
             Some(spec) => return perform(model, spec.command),

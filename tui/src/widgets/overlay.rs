@@ -5,7 +5,6 @@ use crate::keymap;
 use crate::model::{By, Confirm, Model, Overlay};
 use crate::text;
 use crate::theme::Role;
-use crate::update::offered;
 use caravan_cutover::operator::time_text;
 use caravan_inventory::QueryField;
 use ratatui::buffer::Buffer;
@@ -74,7 +73,7 @@ fn messages(model: &Model, columns: u16) -> Vec<Text> {
 }
 
 fn palette(model: &Model, typed: &str, marked: usize, body: Rect, columns: u16, buffer: &mut Buffer) {
-    let offered = offered(model.screen, model.operates(), typed);
+    let offered = keymap::offered(model.screen, model.operates(), typed);
     let inner = framed(buffer, body, columns, offered.len() + 2, "Every command", "Enter does it  Esc closes");
     put(buffer, inner.x, inner.y, inner.width, &Text::of(Role::Title, ":").and(Role::Plain, format!("{typed}_")));
     let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };

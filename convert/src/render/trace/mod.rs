@@ -12,8 +12,8 @@ mod line;
 mod row;
 mod rows;
 
+use super::RenderError;
 use super::app::{App, Part};
-use super::error::RenderError;
 use super::object::Object;
 use crate::located;
 use crate::naming;

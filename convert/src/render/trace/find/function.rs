@@ -1,8 +1,8 @@
 //! The places behind the image of a function, and behind the configuration of its front.
 
 use super::places::{fitting, plconfig};
+use crate::images::FRONT_CONFIG;
 use crate::provenance::Origin;
-use crate::render::front;
 use crate::render::trace::field::Field;
 use crate::render::trace::line::Line;
 use serde_json::Value;
@@ -71,7 +71,7 @@ pub(in crate::render::trace) fn files(line: &Line<'_>) -> Vec<Origin> {
 
 /// One configuration file, by its key: that of the front, or what is written.
 pub(in crate::render::trace) fn file(line: &Line<'_>) -> Vec<Origin> {
-    let is_front = line.key == front::FILE.trim_start_matches('/').replace('/', "_");
+    let is_front = line.key == FRONT_CONFIG.trim_start_matches('/').replace('/', "_");
     if is_front && line.origin(Field::Component("trigger")).is_some() {
         return line.all(&FRONT);
     }
@@ -81,5 +81,5 @@ pub(in crate::render::trace) fn file(line: &Line<'_>) -> Vec<Origin> {
 /// What is mounted where the front reads its configuration.
 pub(super) fn of_front(line: &Line<'_>) -> Option<Origin> {
     let path = line.item.pointer("/mountPath").and_then(Value::as_str);
-    if path == Some(front::FILE) { line.origin(Field::Component("trigger")) } else { None }
+    if path == Some(FRONT_CONFIG) { line.origin(Field::Component("trigger")) } else { None }
 }
