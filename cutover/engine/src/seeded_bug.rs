@@ -14,6 +14,8 @@ pub enum SeededBug {
     OverwriteOnConflict,
     /// Takes an inconclusive probe for a passed one, on the way forward (K6).
     PromoteOnUnknown,
+    /// Takes a change that has not reached users for one that has, on the way forward: asks nobody again (K6).
+    PromoteUnsettled,
     /// Sends traffic back to a side that is unhealthy (K5).
     RollBackOntoUnhealthy,
     /// Writes without a lease (K8).

@@ -15,6 +15,8 @@ pub enum Invariant {
     HealthyRollback,
     /// K6: unknown never promotes.
     UnknownHolds,
+    /// K6: a share is raised only when the one before has reached users.
+    ReachesUsers,
     /// K7: nothing old is taken away before the soak is over and two persons have approved it.
     OldStays,
     /// K8: nothing is written without the lease.

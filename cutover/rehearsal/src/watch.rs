@@ -23,6 +23,8 @@ pub(crate) struct Watch {
     edited: BTreeSet<Target>,
     /// Writes that nobody has observed the outcome of.
     unverified: Vec<Write>,
+    /// Until when what was written to a target has not reached all users.
+    spreading: BTreeMap<Target, u64>,
     /// Probes that brought nothing, and how often each has passed since.
     unknown: Vec<(Probe, u32)>,
     /// When something last went wrong that lasts for no time: a call, a driver.
@@ -46,6 +48,7 @@ impl Watch {
             meddled: BTreeSet::new(),
             edited: BTreeSet::new(),
             unverified: Vec::new(),
+            spreading: BTreeMap::new(),
             unknown: Vec::new(),
             disturbed_at: 0,
             users: Users::of(plan, world),
@@ -193,6 +196,10 @@ impl Watch {
         } else if is_forward {
             self.moved_at = world.now();
         }
+        if is_forward && self.spreading.get(&write.target).is_some_and(|until| *until > world.now()) {
+            let text = format!("{} goes on before its last change has reached users", write.target);
+            self.violated(Invariant::ReachesUsers, text);
+        }
         let unknown = self.unknown.iter().any(|(probe, passes)| *passes < passes_after_unknown(plan, step, probe));
         if is_forward && unknown {
             self.violated(Invariant::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
@@ -261,6 +268,14 @@ impl Watch {
     fn after_writes(&mut self, writes: &[Write], reply: &Result<Reply, CallError>, world: &World) {
         if matches!(reply, Ok(_) | Err(CallError::InDoubt(_))) {
             self.unverified.extend(writes.iter().cloned());
+        }
+        // A fencing token alone is no change to anybody who asks.
+        let has_moved = |write: &&Write| {
+            write.before != write.after && world.held(&write.target).is_some_and(|held| held.snapshot == write.after)
+        };
+        for write in writes.iter().filter(has_moved) {
+            let until = world.now() + world.propagation_ms(&write.target).unwrap_or(0);
+            self.spreading.insert(write.target.clone(), until);
         }
         self.look_for_overwritten(writes, world);
     }

@@ -4,7 +4,7 @@ use super::pace::BETWEEN_STATUS_MS;
 use super::repeat::trouble;
 use super::rules::{Illegal, Rules};
 use crate::task::{self, is_going_back};
-use crate::{Deferred, Direction, Event, Moment, Phase, State, Task};
+use crate::{Deferred, Direction, Event, Moment, Phase, SeededBug, State, Task};
 use caravan_providers::{CallError, Reply, Write};
 
 impl Rules<'_> {
@@ -35,9 +35,18 @@ impl Rules<'_> {
         let observe = || Phase::Verifying { task, write: write.clone(), tries: 0, not_before: None };
         let next = at.plus_ms(BETWEEN_STATUS_MS);
         let phase = match reply {
+            Ok(Reply::Settled) if self.bug == SeededBug::SkipVerify => {
+                let then = self.complete(state, task, write.token_after.clone());
+                return self.decide(then, event);
+            }
             Ok(Reply::Settled) => observe(),
             // Who wants to go back does not wait until a change is everywhere that is to be taken back (K5).
             _ if state.deferred == Deferred::Rollback || task::failed(&state).is_some() => observe(),
+            Ok(Reply::Pending | Reply::Unsettled { .. })
+                if self.bug == SeededBug::PromoteUnsettled && !is_going_back(&state) =>
+            {
+                observe()
+            }
             Ok(Reply::Pending) => {
                 state.trouble = None;
                 wait(next)

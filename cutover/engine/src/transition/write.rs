@@ -41,7 +41,9 @@ impl Rules<'_> {
             return state;
         };
         let phase = match reply {
-            Ok(Reply::Accepted { .. }) if self.bug == SeededBug::SkipVerify => {
+            Ok(Reply::Accepted { ticket })
+                if self.bug == SeededBug::SkipVerify && (ticket.is_none() || self.is_put_back_at_once(&state)) =>
+            {
                 return self.complete(state, task, write.token_after);
             }
             // Every original is put back before any of them is waited for.
