@@ -162,7 +162,12 @@ fn answer(tracker: &mut FieldTracker<'_>, source: &Source<'_>, one: &Open<'_>) -
         return None;
     }
     let id = id(tracker, source, one);
-    let kind = source.observations[one.document].kind.as_str();
+    let document = source.observations[one.document];
+    let mut kind = document.kind.as_str().to_owned();
+    if document.kind == ObservationKind::ListenerRule {
+        let name = document.name.rsplit('/').next().unwrap_or(&document.name);
+        kind = format!("{kind} `{name}`");
+    }
     let text = format!(
         "`{}` of its {kind} is left open by the template: `{}`. What is its value?",
         one.pointer, one.value.text

@@ -32,6 +32,10 @@ pub(super) fn rule<'a>(
         for field in ["Priority", "Conditions", "Transforms"].into_iter().filter_map(|name| rule?.field(name)) {
             field.dropped(tracker, "other-rule");
         }
+        // While another one's place is open, each of them decides what stands in front of what.
+        if let Some(field) = rule.and_then(|rule| rule.field("Priority")).filter(|_| !listener.way.is_ordered) {
+            field.approximated(tracker, target.clone(), "the order in which the routes are tried");
+        }
         if let Some(rule) = rule {
             conditions::ask_hosts(tracker, rule, open.as_ref());
         }

@@ -184,3 +184,97 @@ fn a_balancer_that_lets_everybody_in_is_no_question() {
     let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["SecurityGroups"] = json!(["sg-other"]));
     assert!(lifted(&fixture).1.is_empty());
 }
+
+/// Two rules of one listener, the block behind the app's own by its place in the list; each with this priority.
+fn with_priorities(own: &Value, block: &Value) -> Fixture {
+    let rules = vec![(host(DESK), ours()), (under(DESK, "/staff/*"), answer(403))];
+    fronts(&[Front("alder", 443, rules, answer(404))], &[]).changed(ObservationKind::ListenerRule, |body| {
+        let is_own = body["Priority"] == json!("1");
+        body["RuleArn"] = json!(if is_own { "rules/Own" } else { "rules/Block" });
+        body["Priority"] = if is_own { own.clone() } else { block.clone() };
+    })
+}
+
+#[test]
+fn while_a_priority_is_open_nothing_of_its_listener_comes_in() {
+    let open = json!("caravan-unresolved");
+    for (own, block) in
+        [(json!("7"), Value::Null), (Value::Null, json!("7")), (open.clone(), open), (json!("7"), json!(7))]
+    {
+        let (ingress, _) = lifted(&with_priorities(&own, &block));
+        assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{own} {block}: {ingress:?}");
+    }
+    let (ingress, _) = lifted(&with_priorities(&json!("7"), &json!(3)));
+    assert_eq!(at(&ingress, DESK).iter().map(|route| route.1).collect::<Vec<_>>(), [Some(403), None]);
+}
+
+#[test]
+fn every_priority_of_a_listener_decides_while_one_is_open() {
+    let fixture = with_priorities(&json!("caravan-unresolved"), &json!("caravan-unresolved"));
+    fixture.with_source(|source| {
+        let mut tracker = FieldTracker::new(source);
+        let around = fixture.around();
+        let context =
+            Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
+        super::map(&mut tracker, &context, &mut PlConfig::default(), &mut Component::default());
+        let ledger = crate::walk::ledger(&mut tracker);
+        let priorities: Vec<_> = ledger.entries().filter(|entry| entry.path == "/Priority").collect();
+        assert_eq!(priorities.len(), 2);
+        for entry in priorities {
+            assert!(matches!(entry.verdict, crate::ledger::FieldVerdict::Approximated), "{entry:?}");
+        }
+    });
+}
+
+#[test]
+fn rules_without_a_priority_are_asked_about_each_by_its_own_name() {
+    let guarded = |path: &str| {
+        json!([{"Field": "host-header", "Values": [DESK]}, {"Field": "path-pattern", "Values": [path]},
+               {"Field": "source-ip", "SourceIpConfig": {"Values": ["203.0.113.0/24"]}}])
+    };
+    let rules = || vec![(guarded("/a/*"), ours()), (guarded("/b/*"), ours())];
+    let ways: [(&str, [&str; 2]); 2] = [("RuleArn", ["Block", "Own"]), ("Other", ["number-1", "number-2"])];
+    for (field, names) in ways {
+        let fixture = fronts(&[Front("alder", 443, rules(), answer(404))], &[]);
+        let fixture = fixture.changed(ObservationKind::ListenerRule, |body| {
+            body["RuleArn"] = Value::Null;
+            let name = if body["Priority"] == json!("1") { "rules/Own" } else { "rules/Block" };
+            if field == "RuleArn" {
+                body["RuleArn"] = json!(name);
+            }
+            body["Priority"] = Value::Null;
+        });
+        let (_, questions) = lifted(&fixture);
+        let wanted = names.map(|name| format!("condition/alder:443/{name}/source-ip"));
+        assert_eq!(ids(&questions), wanted, "{field}");
+    }
+}
+
+#[test]
+fn a_service_of_grpc_is_checked_over_tcp_whatever_its_group_says_of_a_matcher() {
+    let checks = |more: Value| {
+        let mut group =
+            json!({"TargetGroupArn": "ours", "Protocol": "HTTP", "HealthCheckPath": "/grpc.health.v1.Health/Check"});
+        group.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let fixture = Fixture::new(caravan_inventory::WorkloadKind::Ecs, &[(ObservationKind::TargetGroup, group)]);
+        let mut out = None;
+        fixture.with_source(|source| {
+            let mut tracker = FieldTracker::new(source);
+            let around = fixture.around();
+            let context =
+                Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
+            let mut component = Component::default();
+            super::map(&mut tracker, &context, &mut PlConfig::default(), &mut component);
+            let path = component.health.unwrap().ready.unwrap().path;
+            let verdict = crate::fixture::verdicts(&mut tracker).remove("/HealthCheckPath").unwrap();
+            out = Some((path.is_some(), verdict));
+        });
+        out.unwrap()
+    };
+    for more in [json!({}), json!({"Matcher": {"GrpcCode": "0-5"}}), json!({"Matcher": {}})] {
+        let mut more = more;
+        more["ProtocolVersion"] = json!("GRPC");
+        assert_eq!(checks(more.clone()), (false, "probe-codes".to_owned()), "{more}");
+    }
+    assert!(checks(json!({"ProtocolVersion": "HTTP2"})).0);
+}

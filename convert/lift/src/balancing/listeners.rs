@@ -2,7 +2,7 @@
 
 use super::conditions::is_host;
 use crate::context::Context;
-use crate::field::{Field, Object, number};
+use crate::field::{Object, number};
 use crate::records::Asker;
 use crate::surroundings::Surroundings;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +12,8 @@ pub(super) struct Way<'a> {
     pub(super) listener: Option<Object<'a>>,
     /// Its rules by priority, the default action last.
     pub(super) rules: Vec<Step<'a>>,
+    /// Whether the order of its rules is known: each has a priority that is a number of its own.
+    pub(super) is_ordered: bool,
     /// `edge:443`, for people; empty where the listener was not seen.
     pub(super) name: String,
     /// The ARN of its load balancer, where that was seen.
@@ -92,25 +94,23 @@ fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: V
         around.load_balancers.iter().find(|balancer| balancer.peek("LoadBalancerArn") == Some(arn)).copied()
     });
     let port = listener.and_then(|listener| listener.field("Port")).and_then(|port| number(port.0));
-    let called = balancer.and_then(|balancer| balancer.peek("LoadBalancerName"));
-    let name = match (called, port) {
-        (Some(called), Some(port)) => format!("{called}:{port}"),
+    let named = balancer.and_then(|balancer| balancer.peek("LoadBalancerName"));
+    let name = match (named, port) {
+        (Some(named), Some(port)) => format!("{named}:{port}"),
         (None, Some(port)) => format!("listener:{port}"),
         _ => String::new(),
     };
     let of = if name.is_empty() { String::new() } else { format!(" of {name}") };
     let inside = |rest: &str| if name.is_empty() { rest.to_owned() } else { format!("{name}/{rest}") };
+    let is_ordered = is_ordered(listener.is_some(), &rules);
     let mut steps: Vec<Step<'a>> = Vec::with_capacity(rules.len() + 1);
-    for rule in rules {
-        let priority = rule.field("Priority").map_or_else(String::new, |Field(value)| match value.as_str() {
-            Some(text) => text.to_owned(),
-            None => value.to_string(),
-        });
+    for (at, &rule) in rules.iter().enumerate() {
+        let told = called(&rules, at);
         steps.push(Step {
             rule: Some(rule),
             actions: rule.objects("Actions").collect(),
-            name: format!("Rule {priority}{of}"),
-            id: inside(&priority),
+            name: format!("Rule {told}{of}"),
+            id: inside(&told),
         });
     }
     if let Some(listener) = listener {
@@ -124,12 +124,37 @@ fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: V
     Way {
         listener,
         rules: steps,
+        is_ordered,
         name,
         balancer: balancer.and_then(|balancer| balancer.peek("LoadBalancerArn")),
         public: exposure(around, balancer),
         entry: entry(listener, port),
         outside: leading(around, Asker::Outside, balancer),
         inside: leading(around, Asker::Inside, balancer),
+    }
+}
+
+/// Whether it is known which of the rules is tried first. What a template leaves open is no number, and two rules of one
+/// listener never have the same; rules whose listeners were not seen may stand on several.
+fn is_ordered(listener_is_seen: bool, rules: &[Object<'_>]) -> bool {
+    let priorities: Option<Vec<u64>> = rules.iter().map(|rule| rule.peek_u64("Priority")).collect();
+    let differ = |priorities: Vec<u64>| priorities.iter().collect::<BTreeSet<_>>().len() == priorities.len();
+    rules.len() < 2 || priorities.is_some_and(|priorities| !listener_is_seen || differ(priorities))
+}
+
+/// What tells a rule from the others of its listener, for people and for the ids of questions: its priority. Where that is no
+/// number, or another rule has it too, the last part of its ARN, and without one its place.
+fn called(rules: &[Object<'_>], at: usize) -> String {
+    let priority = |rule: &Object<'_>| rule.peek_u64("Priority");
+    let own = rules.get(at);
+    let number = own.and_then(priority);
+    let has_it = |(other, rule): (usize, &Object<'_>)| other != at && priority(rule) == number;
+    let last = |rule: &Object<'_>| rule.peek("RuleArn").and_then(|arn| arn.rsplit('/').next()).map(str::to_owned);
+    let name = own.and_then(last).unwrap_or_else(|| format!("number-{}", at + 1));
+    match number {
+        Some(number) if rules.iter().enumerate().any(has_it) => format!("{number}/{name}"),
+        Some(number) => number.to_string(),
+        None => name,
     }
 }
 

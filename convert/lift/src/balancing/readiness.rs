@@ -40,18 +40,20 @@ fn is_said(group: Object<'_>) -> bool {
 fn probe<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>, place: &str) -> HealthProbe {
     let target = |name: &str| context.at(&format!("{place}/{name}"));
     let mut probe = HealthProbe::default();
-    let over_http = accepts(tracker, group, context.at(place));
+    let is_grpc = group.peek("ProtocolVersion").is_some_and(|version| version.eq_ignore_ascii_case("GRPC"));
+    let over_http = accepts(tracker, group, context.at(place)) && !is_grpc;
     check_protocol(tracker, group, target("tls"), &mut probe);
     if let Some(field) = group.field("HealthCheckPath") {
         if over_http {
             probe.path = tracker.text(field.0, Kind::Free).map(Into::into);
             field.exact(tracker, target("path"));
         } else {
-            field.dropped_because(
-                tracker,
-                "probe-codes",
-                "the codes it wants are no success on Kubernetes: TCP is checked",
-            );
+            let note = if is_grpc {
+                "a method of gRPC, which no probe over HTTP calls: TCP is checked"
+            } else {
+                "the codes it wants are no success on Kubernetes: TCP is checked"
+            };
+            field.dropped_because(tracker, "probe-codes", note);
         }
     }
     if let Some(field) = group.field("HealthCheckPort") {

@@ -115,7 +115,8 @@ fn prepare<'a>(
     }
     let rules: Vec<Rule> = read.iter().enumerate().map(model).collect();
     let ordered = Ordered::of(&rules, &hosts);
-    // What nobody has answered is closed, and so is everything by a default action at hosts that nobody knows.
+    // What nobody has answered is closed, and so is everything by a default action at hosts that nobody knows, and behind a
+    // listener of which it is open what stands in front of what.
     let mut shares: Vec<Share> = Vec::with_capacity(read.len());
     for rule in &read {
         if rule.group.is_none() {
@@ -126,7 +127,7 @@ fn prepare<'a>(
         let unknown = hosts.is_empty() && (rule.step.rule.is_none() || rule.conditions.is_by_header());
         let share = questions::own(tracker, context, rule, ordered.too_long);
         let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
-        shares.push(if enters && !is_shut { share } else { Share::Shut });
+        shares.push(if enters && way.is_ordered && !is_shut { share } else { Share::Shut });
     }
     Listener { way, read, ordered, shares }
 }

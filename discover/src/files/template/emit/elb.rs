@@ -81,11 +81,78 @@ fn attributes(fields: &mut Fields, name: &str) {
     }
 }
 
+/// Fields that the API answers as texts, and templates write as numbers and booleans too.
+const TEXTS: &[&str] = &["GrpcCode", "HealthCheckPort", "HttpCode", "Key", "StatusCode", "Value", "Values"];
+
+/// Makes texts of them, wherever they stand; a redirect's port is one too, as it may be that of the request.
+fn texts(value: &mut Value, redirects: bool) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| texts(item, redirects)),
+        Value::Object(fields) => {
+            for (field, value) in fields.iter_mut() {
+                if TEXTS.contains(&field.as_str()) || (redirects && field == "Port") {
+                    to_text(value);
+                }
+                texts(value, field == "RedirectConfig");
+            }
+        }
+        _ => {}
+    }
+}
+
+fn to_text(value: &mut Value) {
+    let at = if Unresolved::of(value).is_some() { value.get_mut("default") } else { Some(value) };
+    match at {
+        Some(Value::Array(items)) => items.iter_mut().for_each(to_text),
+        Some(at) => {
+            if let Some(text) = scalar(at) {
+                *at = Value::String(text);
+            }
+        }
+        None => {}
+    }
+}
+
 /// Adds a thing under its ARN, or under its id where what it stands below is not in the template.
 fn named(out: &mut Emitter<'_>, kind: Kind, id: &str, mut fields: Fields, field: &str) {
     let arn = out.eval.name_at(&json!({"Ref": id}), 0);
     fields.extend(arn.clone().map(|arn| (field.to_owned(), Value::String(arn))));
     let mut body = Value::Object(fields);
     typed(&mut body, NUMBERS, BOOLEANS);
+    texts(&mut body, false);
     out.add(kind, arn.as_deref().unwrap_or(id), body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_api_answers_as_a_text_is_one() {
+        let mut body = json!({
+            "Port": "443",
+            "Attributes": [{"Key": "stickiness.enabled", "Value": true}, {"Key": "deregistration_delay.timeout_seconds", "Value": 30}],
+            "Matcher": {"HttpCode": 200},
+            "HealthCheckPort": 8080,
+            "Conditions": [{"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "beta", "Value": 1}]}},
+                {"Field": "path-pattern", "Values": [7, "/a"]}],
+            "Actions": [{"Type": "redirect", "RedirectConfig": {"Port": "8443", "StatusCode": "HTTP_301"}},
+                {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": 403}}],
+            "Open": [{"Value": {"$unresolved": "!Ref Sticky", "default": false}}],
+        });
+        typed(&mut body, NUMBERS, BOOLEANS);
+        texts(&mut body, false);
+        let wanted = json!({
+            "Port": 443,
+            "Attributes": [{"Key": "stickiness.enabled", "Value": "true"}, {"Key": "deregistration_delay.timeout_seconds", "Value": "30"}],
+            "Matcher": {"HttpCode": "200"},
+            "HealthCheckPort": "8080",
+            "Conditions": [{"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "beta", "Value": "1"}]}},
+                {"Field": "path-pattern", "Values": ["7", "/a"]}],
+            "Actions": [{"Type": "redirect", "RedirectConfig": {"Port": "8443", "StatusCode": "HTTP_301"}},
+                {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}],
+            "Open": [{"Value": {"$unresolved": "!Ref Sticky", "default": "false"}}],
+        });
+        assert_eq!(body, wanted);
+    }
 }
