@@ -79,6 +79,8 @@ impl Journal {
             migrate(&mut connection).map_err(fail)?;
         }
         connection.pragma_update(None, "query_only", true).map_err(fail)?;
+        // Whoever reads last leaves the log where it is: copying it into the file is a writer's.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
         Ok(Self { copied: is_copy.then_some(mark), ..writer::start(file, connection)? })
     }
 
