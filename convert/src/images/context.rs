@@ -16,7 +16,8 @@ const TAG: usize = 16;
 pub(crate) fn reference(config: &PlConfig, platform: &Platform) -> Option<String> {
     if let Some(worker) = worker::built(config) {
         let mut content = text(&worker::dockerfile(config));
-        content.push_str(&text(&worker::configuration(config, worker)));
+        content.push_str(&text(&worker::configuration(config, worker, false)));
+        worker::clock(config, worker).iter().for_each(|(_, lines)| content.push_str(&text(lines)));
         worker.modules.iter().for_each(|module| content.push_str(&module.sha256));
         return Some(named(config, platform, &content));
     }
@@ -57,8 +58,10 @@ fn of_worker(
     let mut files = vec![
         (format!("{at}/Dockerfile"), file(worker::dockerfile(config), trace)),
         (format!("{at}/build.env"), file(settings.into(), trace)),
-        (format!("{at}/config.capnp"), file(worker::configuration(config, worker), trace)),
+        (format!("{at}/config.capnp"), file(worker::configuration(config, worker, false), trace)),
     ];
+    let clock = worker::clock(config, worker).into_iter();
+    files.extend(clock.map(|(name, lines)| (format!("{at}/{name}"), file(lines, trace))));
     for module in &worker.modules {
         let Some(text) = modules.get(&module.sha256) else {
             let problem = "its text is not in the inventory: run `caravan discover --files` over its repository, and convert again";
