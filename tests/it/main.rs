@@ -21,6 +21,7 @@ mod discover_aws;
 mod discover_cloudflare;
 mod discover_compute;
 mod discover_gateways;
+mod discover_killed;
 mod discover_shared;
 mod estate;
 mod fronts;
