@@ -23,6 +23,7 @@ mod discover_compute;
 mod discover_gateways;
 mod discover_killed;
 mod discover_shared;
+mod discover_signals;
 mod estate;
 mod fronts;
 mod functions;
