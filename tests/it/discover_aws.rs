@@ -5,12 +5,9 @@ use crate::discover_shared::without_serverless_caches;
 use caravan_tests_testbed::{Account, Fault, FaultProxy, Moto, Rule};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 const REGION: &str = "eu-central-1";
 /// What the estate's script writes into environments and schedules.
@@ -244,47 +241,6 @@ fn pages(size: u32) -> Vec<Rule> {
     let ours = PAGED.iter().map(|service| Rule::new(Fault::Pages { size }).service(service));
     // moto doesn't say where among weighted sets of one name a page ends, so no page may end there.
     ours.chain([Rule::new(Fault::Pages { size: 5 }).service("route53")]).collect()
-}
-
-#[test]
-fn killed_at_twenty_random_moments_and_resumed_a_scan_of_moto_ends_as_if_undisturbed() {
-    let Some(bench) = Bench::new() else { return };
-    let mut rules = pages(3);
-    rules.push(Rule::new(Fault::Delay { milliseconds: 25 }));
-    bench.proxy.script(&rules);
-    let begin = Instant::now();
-    bench.discover(&[]).ends(0, &[]);
-    let whole = begin.elapsed();
-    let undisturbed = lasting(&bench.room);
-    let mut resumed = 0;
-    for _ in 0..20 {
-        let room = bench.another();
-        let moment = whole.mul_f64(random_part());
-        kill_after(&bench, &room, moment);
-        let said = Said::of(bench.command(&room, &["discover", "--resume"]).output().unwrap());
-        said.ends(0, &[]);
-        resumed += usize::from(said.err.contains("goes on"));
-        assert_eq!(lasting(&room), undisturbed, "killed after {moment:?} of {whole:?}");
-    }
-    writeln!(
-        std::io::stdout(),
-        "discover against moto: 20 kills within {whole:?}, {resumed} of them left a scan to go on with"
-    )
-    .unwrap();
-    assert!(resumed >= 5, "the kills must hit the scan: {resumed}");
-}
-
-/// Kills a scan with SIGKILL after this time.
-fn kill_after(bench: &Bench, room: &Room, moment: Duration) {
-    let mut command = bench.command(room, &["discover"]);
-    let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    std::thread::sleep(moment);
-    process.kill().unwrap();
-    process.wait().unwrap();
-}
-
-fn random_part() -> f64 {
-    (RandomState::new().build_hasher().finish() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
     }
     let document = json::parse(text).map_err(failed)?;
     match Dialect::of(&document) {
-        Some(dialect) => Ok(template::read(name, document, dialect, parameters)),
+        Some(dialect) => Ok(template::read(name, (document, text), dialect, parameters)),
         None => recognise::recognise(document),
     }
 }
@@ -97,7 +97,7 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, parameters: &TemplateParamet
         ([Some(dialect)], _) => {
             let documents = if *dialect == Dialect::CloudFormation { parse(Words::Booleans)? } else { documents };
             let document = documents.into_iter().next().unwrap_or(Value::Null);
-            Ok(template::read(name, document, *dialect, parameters))
+            Ok(template::read(name, (document, text), *dialect, parameters))
         }
         (documents, _) => {
             let count = documents.len();

@@ -1,6 +1,7 @@
 //! The scan over a world in memory that answers, refuses and forgets as it is told.
 
 mod formats;
+mod signals;
 
 use super::*;
 use caravan_inventory::{AccountId, ObservationKind, Provider, ProviderAccount, Region, Unit, UnitState};
