@@ -35,6 +35,8 @@ impl Meaning {
             What::Setting(key) => setting(key),
             What::Assign(_) => Self::Node("shell-variable"),
             What::Node("EKS") => Self::Sign(Verdict::Retire, "a node of EKS: Karpenter buys the platform's nodes"),
+            What::Node("ECS") => Self::Sign(Verdict::Retire, packages::ECS),
+            What::Node("Windows") => Self::Sign(Verdict::Rehost, "it starts with a script of Windows"),
             What::Node(_) | What::Include(_) => Self::Unknown,
             What::Unread(_, text) => unread(text),
         };
@@ -55,6 +57,10 @@ fn setting(key: &str) -> Meaning {
         | "ssh_deletekeys"
         | "no_ssh_fingerprints"
         | "disable_root"
+        | "disable_root_opts"
+        | "ssh_import_id"
+        | "ssh_keys"
+        | "user"
         | "chpasswd"
         | "password" => Meaning::Node("host-access"),
         "swap" => Meaning::Node("no-swap"),
@@ -66,6 +72,8 @@ fn setting(key: &str) -> Meaning {
 fn unread(text: &str) -> Meaning {
     match text.split(':').next() {
         Some("wireguard") => Meaning::Sign(Verdict::Keep, "an end of a VPN: others have its address and its key"),
+        Some("drivers") => Meaning::Sign(Verdict::Rehost, packages::KERNEL),
+        Some("lxd") => Meaning::Sign(Verdict::Rehost, "it runs machines of LXD"),
         _ => Meaning::Unknown,
     }
 }

@@ -79,10 +79,12 @@ const RUNTIMES: &[&str] = &["docker", "containerd", "runc", "podman", "nerdctl"]
 
 const DATABASE: &str = "a database on its own disk: a managed one takes its place";
 const VPN: &str = "an end of a VPN: others have its address and its key";
-const KERNEL: &str = "it brings a kernel module, and containers have the node's kernel";
+pub(super) const KERNEL: &str = "it brings a kernel module, and containers have the node's kernel";
 const DIRECTORY: &str = "a domain controller or directory: a managed directory takes its place";
 const FILES: &str = "a file server: a managed file system takes its place";
 const NAMES: &str = "a name server: Route 53 takes its place";
+pub(super) const ECS: &str = "a node of ECS: its services are workloads of their own, and the platform has nodes";
+const KUBERNETES: &str = "a node of another Kubernetes cluster: the platform's nodes take its place";
 const RUNNER: &str = "it runs the jobs of CI: runners on the platform take its place";
 
 /// Beginnings of the names of what decides: a name that goes on with a version or a part of it.
@@ -93,6 +95,7 @@ const SIGNS: &[(&str, Verdict, &str)] = &[
     ("cassandra", Verdict::Replace, DATABASE),
     ("couchdb", Verdict::Replace, DATABASE),
     ("dkms", Verdict::Rehost, KERNEL),
+    ("ecs-init", Verdict::Retire, ECS),
     ("elasticsearch", Verdict::Replace, DATABASE),
     ("freeipa-server", Verdict::Replace, DIRECTORY),
     ("gitlab-runner", Verdict::Replace, RUNNER),
@@ -100,7 +103,10 @@ const SIGNS: &[(&str, Verdict, &str)] = &[
     ("influxdb", Verdict::Replace, DATABASE),
     ("ipa-server", Verdict::Replace, DIRECTORY),
     ("jenkins", Verdict::Replace, RUNNER),
+    ("k3s", Verdict::Replace, KUBERNETES),
     ("kernel-devel", Verdict::Rehost, KERNEL),
+    ("kubeadm", Verdict::Replace, KUBERNETES),
+    ("kubelet", Verdict::Replace, KUBERNETES),
     ("libreswan", Verdict::Keep, VPN),
     ("libvirt-daemon", Verdict::Rehost, "it runs virtual machines"),
     ("linux-headers", Verdict::Rehost, KERNEL),
@@ -123,12 +129,15 @@ const SIGNS: &[(&str, Verdict, &str)] = &[
     ("samba-ad-dc", Verdict::Replace, DIRECTORY),
     ("slapd", Verdict::Replace, DIRECTORY),
     ("strongswan", Verdict::Keep, VPN),
+    ("tailscale", Verdict::Keep, VPN),
+    ("tailscaled", Verdict::Keep, VPN),
     ("wireguard", Verdict::Keep, VPN),
 ];
 
 /// What decides by its whole name alone.
 const WHOLE: &[(&str, Verdict, &str)] = &[
     ("bind", Verdict::Replace, NAMES),
+    ("ecs", Verdict::Retire, ECS),
     ("postgresql", Verdict::Replace, DATABASE),
     ("redis", Verdict::Replace, DATABASE),
     ("redis6", Verdict::Replace, DATABASE),

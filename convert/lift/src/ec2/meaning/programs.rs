@@ -41,7 +41,7 @@ const SIGNS: &[(&[&str], Verdict, &str)] = &[
         "it loads a kernel module, and containers have the node's kernel",
     ),
     (
-        &["wg", "wg-quick", "openvpn", "ipsec", "swanctl"],
+        &["wg", "wg-quick", "openvpn", "ipsec", "swanctl", "tailscale", "tailscaled"],
         Verdict::Keep,
         "an end of a VPN: others have its address and its key",
     ),
@@ -67,12 +67,23 @@ const SIGNS: &[(&[&str], Verdict, &str)] = &[
         Verdict::Replace,
         "it runs the jobs of CI: runners on the platform take its place",
     ),
+    (
+        &["kubeadm", "kubelet", "k3s", "nodeup", "rke2"],
+        Verdict::Replace,
+        "a node of another Kubernetes cluster: the platform's nodes take its place",
+    ),
     (&["nodeadm"], Verdict::Retire, "a node of EKS: Karpenter buys the platform's nodes"),
 ];
 /// Words that decide wherever they stand in a command.
 const WORDS: &[(&str, Verdict, &str)] = &[
     ("actions/runner/releases", Verdict::Replace, "it runs the jobs of CI: runners on the platform take its place"),
     ("actions-runner-linux", Verdict::Replace, "it runs the jobs of CI: runners on the platform take its place"),
+    ("get.k3s.io", Verdict::Replace, "a node of another Kubernetes cluster: the platform's nodes take its place"),
+    (
+        "packages.gitlab.com/install/repositories/runner",
+        Verdict::Replace,
+        "it runs the jobs of CI: runners on the platform take its place",
+    ),
     ("/etc/eks/bootstrap.sh", Verdict::Retire, "a node of EKS: Karpenter buys the platform's nodes"),
     ("MASQUERADE", Verdict::Replace, "it translates the addresses of others: a NAT gateway takes its place"),
     ("wg-quick@", Verdict::Keep, "an end of a VPN: others have its address and its key"),
@@ -219,6 +230,7 @@ fn units<'w>(names: impl Iterator<Item = &'w str>) -> Meaning {
 pub(super) fn file(path: &str) -> Meaning {
     let below = |folder: &str| path.starts_with(folder);
     match path {
+        "/etc/ecs/ecs.config" => Meaning::Sign(Verdict::Retire, packages::ECS),
         "/etc/exports" => Meaning::Sign(Verdict::Replace, "a file server: a managed file system takes its place"),
         // They change what containers are, or whom they find.
         "/etc/docker/daemon.json" | "/etc/hosts" | "/etc/fstab" => Meaning::Unknown,
