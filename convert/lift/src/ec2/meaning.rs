@@ -6,6 +6,9 @@ use crate::host_verdict::Verdict;
 mod packages;
 mod programs;
 
+pub(super) use packages::is_agent;
+pub(super) use programs::is_everywhere;
+
 /// What a statement means.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Meaning {
@@ -19,6 +22,8 @@ pub(super) enum Meaning {
     Sign(Verdict, &'static str),
     /// It runs something that is no container, so far.
     Service(String),
+    /// It changes what lies on the machine's disk, and nothing else.
+    Disk,
     /// A file.
     File,
     /// Nothing is known of it.
@@ -41,7 +46,7 @@ impl Meaning {
             What::Unread(_, text) => unread(text),
         };
         match meaning {
-            Self::Container(..) | Self::Compose(_) if statement.conditional => Self::Unknown,
+            Self::Container(..) | Self::Compose(_) | Self::Disk if statement.conditional => Self::Unknown,
             other => other,
         }
     }
@@ -82,7 +87,7 @@ fn unread(text: &str) -> Meaning {
 fn gravest(meanings: impl Iterator<Item = Meaning>) -> Meaning {
     let weight = |meaning: &Meaning| match meaning {
         Meaning::Node(_) => 0,
-        Meaning::File => 1,
+        Meaning::File | Meaning::Disk => 1,
         Meaning::Container(..) | Meaning::Compose(_) => 2,
         Meaning::Service(_) => 3,
         Meaning::Unknown => 4,

@@ -67,6 +67,11 @@ pub(super) fn runs_containers(user_data: &UserData<'_>) -> bool {
     user_data.steps.iter().any(|step| matches!(step.meaning, Meaning::Container(..) | Meaning::Compose(_)))
 }
 
+/// Whether it starts anything else that goes on, or that runs by a clock.
+pub(super) fn runs_services(user_data: &UserData<'_>) -> bool {
+    user_data.steps.iter().any(|step| matches!(step.meaning, Meaning::Service(_)))
+}
+
 /// Nobody can tell from outside: a person says what runs inside.
 fn ask<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, user_data: &UserData<'a>) -> Decided {
     let name = tracker.source.workload.name.as_str();

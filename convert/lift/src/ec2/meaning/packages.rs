@@ -22,6 +22,8 @@ const TOOLS: &[&str] = &[
     "ca-certificates",
     "chrony",
     "container-selinux",
+    "cron",
+    "cronie",
     "curl",
     "datadog-agent",
     "device-mapper-persistent-data",
@@ -72,6 +74,25 @@ const TOOLS: &[&str] = &[
     "xfsprogs",
     "yum-utils",
     "zip",
+];
+
+/// Of those, what looks after the machine itself: nothing that runs there calls it.
+const AGENTS: &[&str] = &[
+    "amazon-cloudwatch-agent",
+    "amazon-ecr-credential-helper",
+    "amazon-ssm-agent",
+    "aws-cfn-bootstrap",
+    "chrony",
+    "container-selinux",
+    "cron",
+    "cronie",
+    "datadog-agent",
+    "ec2-instance-connect",
+    "fail2ban",
+    "logrotate",
+    "ntp",
+    "ntpdate",
+    "unattended-upgrades",
 ];
 
 /// Beginnings of the names of what runs containers.
@@ -169,6 +190,11 @@ pub(super) fn package(written: &str) -> Meaning {
         return Meaning::Node("host-package");
     }
     Meaning::Service(format!("installs {}", crate::marks::without_marks(written)))
+}
+
+/// Whether a package looks after the machine, or runs containers: no process of it needs that in its image.
+pub(in crate::ec2) fn is_agent(name: &str) -> bool {
+    AGENTS.contains(&name) || RUNTIMES.iter().any(|start| name.starts_with(start))
 }
 
 /// `postgresql-16`, `postgresql15-server`, `mariadb105-server`.

@@ -10,6 +10,7 @@ fn meanings(script: &str) -> Vec<String> {
         Meaning::Sign(verdict, _) => verdict.word().to_owned(),
         Meaning::Service(says) => says,
         Meaning::File => "file".to_owned(),
+        Meaning::Disk => "disk".to_owned(),
         Meaning::Unknown => "?".to_owned(),
     };
     startup::read("text/x-shellscript", script).iter().map(shown).collect()

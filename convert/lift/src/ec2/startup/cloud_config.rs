@@ -142,6 +142,9 @@ pub(super) fn read(text: &str, first: u32, variables: &mut Variables, out: &mut 
             "runcmd" | "bootcmd" => node.elements().iter().for_each(|one| command(one, variables, out)),
             _ if OF_THE_MACHINE.contains(&key.as_str()) => {
                 out.push(Statement { line: node.line, conditional: false, what: What::Setting(key.clone()) });
+                if key == "users" {
+                    users(node, out);
+                }
             }
             _ => {
                 let known = NOT_UNDERSTOOD.iter().find(|(name, _)| name == key);
@@ -192,11 +195,38 @@ fn written(file: &Node, out: &mut Vec<Statement>) {
     };
     let what = match content {
         Some(content) => {
-            What::Write(Written { path: Word::plain(path, file.line), content, append: text("append") == Some("true") })
+            let (mode, owner) = (text("permissions").map(octal), text("owner").map(str::to_owned));
+            let append = text("append") == Some("true");
+            What::Write(Written { path: Word::plain(path, file.line), content, append, mode, owner })
         }
         None => What::Unread("the content of this file can't be decoded", format!("path: {path}")),
     };
     out.push(Statement { line: file.line, conditional: false, what });
+}
+
+/// `0644`, `0o644`, `'644'`.
+fn octal(text: &str) -> String {
+    let digits = text.trim_start_matches("0o");
+    if digits.len() == 3 { format!("0{digits}") } else { digits.to_owned() }
+}
+
+/// Users with a name, as the program makes them that cloud-init calls.
+fn users(node: &Node, out: &mut Vec<Statement>) {
+    for user in node.elements() {
+        let text = |key: &str| user.get(key).and_then(Node::text);
+        let Some(name) = text("name") else { continue };
+        let mut words = vec!["useradd".to_owned()];
+        for (option, value) in [("--uid", text("uid")), ("--home-dir", text("homedir"))] {
+            words.extend(value.into_iter().flat_map(|value| [option.to_owned(), value.to_owned()]));
+        }
+        if text("no_create_home") != Some("true") && text("system") != Some("true") {
+            words.push("--create-home".to_owned());
+        }
+        words.push(name.to_owned());
+        let words = words.into_iter().map(|word| Word::plain(word, user.line)).collect();
+        let what = What::Run(vec![Command { words, ..Command::default() }]);
+        out.push(Statement { line: user.line, conditional: false, what });
+    }
 }
 
 /// A line for the shell, or words for a program.

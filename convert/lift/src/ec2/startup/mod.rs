@@ -8,6 +8,7 @@ mod statement;
 mod word;
 mod yaml;
 
+pub(super) use shell::said_by;
 pub(super) use statement::{Command, Statement, What, Written};
 pub(super) use word::{Piece, Variables, Word, expand};
 pub(super) use yaml::{Node, Yaml, parse};

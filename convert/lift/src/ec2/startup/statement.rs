@@ -52,6 +52,9 @@ pub(crate) struct Written {
     pub(crate) content: Word,
     /// Whether it goes behind what stands there.
     pub(crate) append: bool,
+    /// Who may do what with it, and whose it is, where that is said with it.
+    pub(crate) mode: Option<String>,
+    pub(crate) owner: Option<String>,
 }
 
 impl Command {
