@@ -127,7 +127,7 @@ pub(super) fn reason(host: &HostVerdict) -> String {
     let word = host.verdict.word();
     match host.verdict {
         Verdict::Convert => {
-            format!("{word}: what it runs has to become an image, and none is made of user data yet: it {says}{line}")
+            format!("{word}: nothing that its user data tells goes on or runs by a clock: it {says}{line}")
                 .replace("it a person said so", "a person said so")
         }
         Verdict::Unknown => format!("{word}: {says}{line}: answer its question `interior`"),
