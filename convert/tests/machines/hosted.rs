@@ -57,10 +57,9 @@ runcmd:
 ";
 
 fn config(machine: &Machine) -> PlConfig {
-    match machine.lift().outcome {
-        LiftOutcome::Converted(config) => config,
-        LiftOutcome::Refused { reasons } => panic!("{reasons:?}"),
-    }
+    let outcome = machine.lift().outcome;
+    let LiftOutcome::Converted(config) = outcome else { unreachable!("{outcome:?}") };
+    config
 }
 
 fn ledger() -> Machine {

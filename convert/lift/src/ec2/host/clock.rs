@@ -123,11 +123,13 @@ fn days(text: &str) -> Option<String> {
 pub(super) fn of_interval(seconds: u64) -> Option<String> {
     let minutes = seconds / 60;
     match () {
-        () if seconds == 0 || seconds % 60 != 0 => None,
+        () if seconds == 0 || !seconds.is_multiple_of(60) => None,
         () if minutes == 1 => Some("* * * * *".to_owned()),
         () if minutes < 60 && 60 % minutes == 0 => Some(format!("*/{minutes} * * * *")),
         () if minutes == 60 => Some("0 * * * *".to_owned()),
-        () if minutes % 60 == 0 && minutes < 1440 && 1440 % minutes == 0 => Some(format!("0 */{} * * *", minutes / 60)),
+        () if minutes.is_multiple_of(60) && minutes < 1440 && 1440 % minutes == 0 => {
+            Some(format!("0 */{} * * *", minutes / 60))
+        }
         () if minutes == 1440 => Some("0 0 * * *".to_owned()),
         () => None,
     }

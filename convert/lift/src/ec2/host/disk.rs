@@ -72,14 +72,15 @@ impl<'a> Disk<'a> {
         for step in user_data.steps.iter().filter(|step| !step.statement.conditional) {
             match &step.statement.what {
                 What::Package(name) => disk.note(step.at, &[name.shown()]),
-                What::Run(commands) => match commands.as_slice() {
-                    [command] => match disk.act(command) {
-                        Some(Act::Packages(names)) => disk.note(step.at, &names),
-                        Some(act @ Act::User(_)) => disk.add(step.at, act),
-                        _ => {}
-                    },
-                    _ => {}
-                },
+                What::Run(commands) => {
+                    if let [command] = commands.as_slice() {
+                        match disk.act(command) {
+                            Some(Act::Packages(names)) => disk.note(step.at, &names),
+                            Some(act @ Act::User(_)) => disk.add(step.at, act),
+                            _ => {}
+                        }
+                    }
+                }
                 _ => {}
             }
         }

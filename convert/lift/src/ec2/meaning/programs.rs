@@ -145,6 +145,8 @@ fn command(command: &Command) -> Meaning {
             ..,
         ] => Meaning::Node("host-access"),
         ["swapon" | "swapoff" | "mkswap" | "fallocate", ..] => Meaning::Node("no-swap"),
+        // What goes by the clock goes by another one in a pod.
+        ["timedatectl", "set-timezone", zone] if !matches!(*zone, "UTC" | "Etc/UTC") => Meaning::Unknown,
         ["timedatectl" | "hostnamectl" | "localectl" | "hostname" | "locale-gen" | "cfn-signal" | "logger", ..] => {
             Meaning::Node("host-setup")
         }

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 /// What only the machine itself has of it: its users, names, clocks and disks, and from where its packages come.
-const OF_THE_MACHINE: [&str; 94] = [
+const OF_THE_MACHINE: [&str; 93] = [
     "allow_public_ssh_keys",
     "apk_repos",
     "apt",
@@ -92,7 +92,6 @@ const OF_THE_MACHINE: [&str; 94] = [
     "swap",
     "syslog_fix_perms",
     "system_info",
-    "timezone",
     "ubuntu_advantage",
     "ubuntu_pro",
     "updates",
@@ -105,7 +104,7 @@ const OF_THE_MACHINE: [&str; 94] = [
     "zypper",
 ];
 /// What others decide, or what containers may need of the machine: why it is not understood.
-const NOT_UNDERSTOOD: [(&str, &str); 11] = [
+const NOT_UNDERSTOOD: [(&str, &str); 12] = [
     ("ansible", "a playbook decides what runs"),
     ("chef", "recipes of Chef decide what runs"),
     ("cfengine", "CFEngine decides what runs"),
@@ -117,6 +116,7 @@ const NOT_UNDERSTOOD: [(&str, &str); 11] = [
     ("puppet", "manifests of Puppet decide what runs"),
     ("salt_minion", "states of Salt decide what runs"),
     ("snap", "it installs snaps, which bring services of their own"),
+    ("timezone", "crontabs, timers and processes go by that clock; those of a pod by UTC"),
 ];
 
 /// Reads one; its first line is `first` of the text that it stands in.
