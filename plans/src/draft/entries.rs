@@ -51,7 +51,7 @@ fn named(seen: &Observation) -> Vec<String> {
 fn of_service(body: &Value) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut named = Vec::new();
-    for connect in connect(body) {
+    if let Some(connect) = connect(body) {
         for offered in list(&connect["services"]) {
             let aliases = list(&offered["clientAliases"]);
             let mut names: Vec<String> = aliases.iter().filter_map(alias).collect();
