@@ -458,7 +458,7 @@ fn a_day_that_never_comes_is_no_answer_to_when_it_runs() {
         ("0 0 30 2 *", false),
         ("15 6 31 4,6 *", false),
         ("0 0 29 2 *", true),
-        ("0 0 31 2 MON", true),
+        ("either=0 0 31 2 MON", true),
         ("0 */7 * * *", true),
     ] {
         let answered = case.clone().answer("schedule", "", answer);
