@@ -128,6 +128,11 @@ pub(crate) fn coverage(room: &Room) -> BTreeMap<String, (String, String)> {
     units.map(|unit| (text(&unit["api"]), (text(&unit["state"]), text(&unit["reason"])))).collect()
 }
 
+/// The states of the units but those of signals, which are read only where they are named.
+fn asked(room: &Room) -> impl Iterator<Item = String> {
+    coverage(room).into_iter().filter(|(api, _)| !api.contains("GetMetricData")).map(|(_, (state, _))| state)
+}
+
 #[track_caller]
 fn assert_whole(bench: &Bench, room: &Room) {
     let seen = observed(room);
@@ -251,7 +256,7 @@ fn credentials_of_another_moto_account_end_with_4_before_anything_is_read() {
     let actions: Vec<String> = bench.proxy.calls().into_iter().map(|call| call.action).collect();
     assert_eq!(actions, ["GetCallerIdentity"]);
     assert!(observed(&bench.room).is_empty());
-    assert!(coverage(&bench.room).values().all(|(state, _)| state == "failed"));
+    assert!(asked(&bench.room).all(|state| state == "failed"));
 }
 
 #[test]
@@ -261,7 +266,7 @@ fn credentials_that_aws_does_not_take_end_with_4() {
     bench.proxy.script(&[answer("sts", 403, "text/xml", said)]);
     bench.discover(&[]).ends(4, &["account", "InvalidClientTokenId"]);
     assert_eq!(bench.proxy.calls().len(), 1, "what is wrong stays wrong: no retry");
-    assert!(coverage(&bench.room).values().all(|(state, _)| state == "denied"));
+    assert!(asked(&bench.room).all(|state| state == "denied"));
 }
 
 fn answer(service: &str, status: u16, r#type: &str, body: &str) -> Rule {

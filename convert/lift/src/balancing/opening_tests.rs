@@ -73,8 +73,9 @@ fn weights_between_two_ports_of_one_task_are_asked_about() {
     let open = answered(&groups, &rule(action()), &[]);
     assert_eq!(open.questions, ["weights/edge:443/1"]);
     assert!(open.texts.contains("`3000` (port 3000)") && open.texts.contains("9000 30"), "{}", open.texts);
-    assert_eq!(answered(&groups, &rule(action()), &[(id, "all-here")]).ports().len(), 1);
-    assert!(answered(&groups, &rule(action()), &[(id, "leave-out")]).ports().is_empty());
+    let here = answered(&groups, &rule(action()), &[(id, "all-here")]);
+    assert_eq!(here.ingress().hosts, ["desk.example.com"], "{:?}: {}", here.questions, here.texts);
+    assert!(answered(&groups, &rule(action()), &[(id, "leave-out")]).ingress().hosts.is_empty());
     for same in [divided(&[("3000", 1), ("9000", 0)]), to(3000)] {
         assert!(answered(&groups, &rule(same), &[]).questions.is_empty());
     }
