@@ -121,10 +121,11 @@ impl From<DriverError> for Failure {
         match error {
             DriverError::Journal(error) => error.into(),
             DriverError::LeaseHeld { ref run, .. } => {
-                let hint = format!(
-                    "where it is gone for good: caravan cutover break-lease {run} --run-name {run} --reason '{BLANK}'"
+                let watch = format!("another driver has it: `caravan cutover watch {run}` shows how it goes on");
+                let gone = format!(
+                    "where that driver is gone for good: caravan cutover break-lease {run} --run-name {run} --reason '{BLANK}'"
                 );
-                Self::caused(FailureKind::LeaseHeld, error).hint(hint)
+                Self::caused(FailureKind::LeaseHeld, error).hint(watch).hint(gone)
             }
             broken @ DriverError::LeaseBroken { .. } => Self::caused(FailureKind::LeaseHeld, broken),
             other => Self::caused(FailureKind::Work, other),

@@ -203,7 +203,16 @@ pub(crate) fn estate(store: &Store) -> Result<Estate, StoreError> {
         load_balancers: observed(store, ObservationKind::LoadBalancer)?,
         target_groups: observed(store, ObservationKind::TargetGroup)?,
         hosted_zones: observed(store, ObservationKind::HostedZone)?,
+        entries: entries(store)?,
     })
+}
+
+fn entries(store: &Store) -> Result<Vec<Observation>, StoreError> {
+    let mut all = Vec::new();
+    for kind in caravan_plans::ENTRIES {
+        all.extend(observed(store, kind)?);
+    }
+    Ok(all)
 }
 
 fn observed(store: &Store, kind: ObservationKind) -> Result<Vec<Observation>, StoreError> {

@@ -6,6 +6,9 @@ use crate::global::quoted;
 use clap::Args;
 use std::process::Command;
 
+/// Characters of a name: as many as an address of e-mail may have (RFC 5321, 4.5.3.1.3, and RFC 3696, erratum 1690).
+const LONGEST: usize = 254;
+
 /// Who does it.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Who {
@@ -24,7 +27,7 @@ impl Who {
     /// The name.
     ///
     /// # Errors
-    /// A usage failure when nobody says who it is.
+    /// A usage failure when nobody says who it is, or by a name that no line could hold.
     pub(crate) fn name(&self) -> Result<String, Failure> {
         let named = |name: &String| !name.trim().is_empty();
         let name = self
@@ -34,10 +37,15 @@ impl Who {
             .filter(named)
             .or_else(git)
             .or_else(|| env::get(env::USER).filter(named));
-        name.ok_or_else(|| {
+        let name = name.ok_or_else(|| {
             Failure::new(FailureKind::Usage, "nobody says who does this, and the journal must name them")
                 .hint("add `--who NAME`")
-        })
+        })?;
+        if name.contains(char::is_control) || name.chars().count() > LONGEST {
+            let why = format!("a person's name is one line of at most {LONGEST} characters");
+            return Err(Failure::new(FailureKind::Usage, why).hint("give another one: `--who NAME`"));
+        }
+        Ok(name)
     }
 }
 

@@ -30,6 +30,9 @@ pub(crate) fn add(config: &mut PlConfig, other: PlConfig) -> Result<(), String> 
     if config.worker.is_some() || other.worker.is_some() {
         return Err("a Worker is an app of its own".to_owned());
     }
+    if config.machine.is_some() || other.machine.is_some() {
+        return Err("a machine whose image is built is an app of its own".to_owned());
+    }
     let differs = other.uses.iter().find(|(name, used)| config.uses.get(*name).is_some_and(|known| known != *used));
     if let Some((name, _)) = differs {
         return Err(format!("another workload of the app means something else by `uses.{name}`"));

@@ -313,6 +313,7 @@ fn everything(kind: ComponentType) -> Value {
         contact: Some(text("shop@example.com")),
         image: Some(text("registry.example.com/all:1")),
         function: Some(function()),
+        machine: None,
         worker: None,
         env: map([("SHARED", text("1"))]),
         secrets: map([("PASSWORD", text("all#PASSWORD"))]),

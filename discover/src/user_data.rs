@@ -45,14 +45,22 @@ pub(crate) fn is_user_data(head: &[u8], named: bool) -> bool {
         return named;
     }
     let head = String::from_utf8_lossy(head);
-    let line = head.lines().next().unwrap_or_default().trim_end();
-    let small = head.to_ascii_lowercase();
-    let mime = small.starts_with("mime-version:") || small.starts_with("content-type: multipart/");
-    match by_first_line(&head) {
-        "text/plain" => mime && small.contains("multipart/"),
-        "text/x-shellscript" | "text/x-windows-script" | "text/x-include-url" => named,
-        _ => line.starts_with('#'),
+    match by_beginning(&head) {
+        "text/plain" => {
+            let small = head.trim_start().to_ascii_lowercase();
+            let mime = small.starts_with("mime-version:") || small.starts_with("content-type: multipart/");
+            mime && small.contains("multipart/")
+        }
+        "text/x-shellscript" | "text/x-windows-script" | "text/x-include-url" | BOTTLEROCKET => named,
+        _ => true,
     }
+}
+
+/// What base64 in a file holds, where that begins as user data does: as Terraform and launch templates keep it.
+pub(crate) fn out_of_base64(bytes: &[u8]) -> Option<Vec<u8>> {
+    let packed: Vec<u8> = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let held = STANDARD.decode(packed).ok().filter(|held| !held.is_empty())?;
+    is_user_data(&held[..held.len().min(1024)], true).then_some(held)
 }
 
 fn decode(text: &str) -> Vec<Part> {
@@ -68,9 +76,11 @@ fn parts(bytes: Vec<u8>) -> Vec<Part> {
         Ok(bytes) => bytes,
         Err(problem) => return vec![Part::unread(problem)],
     };
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]).to_ascii_lowercase();
+    // Whoever writes it into a template often leaves an empty line before it.
+    let mail = bytes.trim_ascii_start();
+    let head = String::from_utf8_lossy(&mail[..mail.len().min(2048)]).to_ascii_lowercase();
     if head.contains("content-type:") && (head.starts_with("content-type:") || head.starts_with("mime-version:")) {
-        match mailparse::parse_mail(&bytes) {
+        match mailparse::parse_mail(mail) {
             Ok(mail) => return leaves(&mail),
             Err(_) => return vec![Part::unread("the user data is not the MIME that it says")],
         }
@@ -111,7 +121,7 @@ impl Part {
         match String::from_utf8(bytes) {
             Ok(text) => {
                 let told = content_type.filter(|told| told != "text/plain" && told != "application/octet-stream");
-                let content_type = told.unwrap_or_else(|| by_first_line(&text).to_owned());
+                let content_type = told.unwrap_or_else(|| by_beginning(&text).to_owned());
                 Self { content_type, file_name, content: Ok(text) }
             }
             Err(_) => {
@@ -138,19 +148,49 @@ impl Part {
     }
 }
 
-/// What cloud-init takes a text for by its beginning.
-fn by_first_line(text: &str) -> &'static str {
-    match text.lines().next().unwrap_or_default().trim_end() {
-        "#cloud-config" => "text/cloud-config",
-        "#cloud-boothook" => "text/cloud-boothook",
-        "#cloud-config-archive" => "text/cloud-config-archive",
-        "#include" | "#include-once" => "text/x-include-url",
-        "#part-handler" => "text/part-handler",
-        "## template: jinja" => "text/jinja2",
-        "<powershell>" | "<script>" => "text/x-windows-script",
-        line if line.starts_with("#!") => "text/x-shellscript",
-        _ => "text/plain",
+/// What cloud-init takes a text for by its beginning (cloud-init, `handlers/__init__.py`), EC2Launch by its tags, and
+/// Bottlerocket because it knows nothing else.
+fn by_beginning(text: &str) -> &'static str {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    let said = FIRST_LINES.iter().find(|(word, _)| begins(first, word));
+    match said {
+        Some((_, content_type)) => content_type,
+        None if first.starts_with("#!") => "text/x-shellscript",
+        None if text.lines().any(|line| WINDOWS.iter().any(|tag| begins(line.trim(), tag))) => "text/x-windows-script",
+        None if is_bottlerocket(text) => BOTTLEROCKET,
+        None => "text/plain",
     }
+}
+
+/// The settings of a Bottlerocket node, in TOML (Bottlerocket, "Settings").
+const BOTTLEROCKET: &str = "text/x-bottlerocket-settings";
+/// What EC2Launch runs stands between such tags, wherever they are.
+const WINDOWS: [&str; 2] = ["<powershell>", "<script>"];
+/// First lines, and what follows them.
+const FIRST_LINES: [(&str, &str); 11] = [
+    ("#cloud-config", "text/cloud-config"),
+    ("#cloud-boothook", "text/cloud-boothook"),
+    ("#cloud-config-archive", "text/cloud-config-archive"),
+    ("#cloud-config-jsonp", "text/cloud-config-jsonp"),
+    ("#include", "text/x-include-url"),
+    ("#include-once", "text/x-include-url"),
+    ("#part-handler", "text/part-handler"),
+    ("## template: jinja", "text/jinja2"),
+    ("#ps1", "text/x-windows-script"),
+    ("#ps1_sysnative", "text/x-windows-script"),
+    ("#ps1_x86", "text/x-windows-script"),
+];
+
+/// Whether a line begins with a word, whatever its case, and nothing of a longer word.
+fn begins(line: &str, word: &str) -> bool {
+    let head = line.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    head && line[word.len()..].chars().next().is_none_or(|next| word.ends_with('>') || next.is_whitespace())
+}
+
+fn is_bottlerocket(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.next().is_some_and(|line| line.starts_with("[settings") || line.starts_with("settings."))
 }
 
 #[cfg(test)]
@@ -217,6 +257,7 @@ mod tests {
         {
             assert!(is_user_data(head.as_bytes(), false), "{head}");
         }
+        assert!(is_user_data(b"\n #Cloud-Config # of the shop\n", false));
         assert!(is_user_data(b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"//\"\n", false));
         assert!(is_user_data(b"#!/bin/bash\n", true) && !is_user_data(b"#!/bin/bash\n", false));
         for head in ["", "Subject: x\n", "# a comment\n", "{}", "MIME-Version: 1.0\n", "#cloud-configuration\n"] {
@@ -224,6 +265,37 @@ mod tests {
         }
         let parts = of_file(b"#cloud-config\npackages: [jq]\n".to_vec());
         assert_eq!(parts, json!([{"contentType": "text/cloud-config", "text": "#cloud-config\npackages: [jq]\n"}]));
+    }
+
+    #[test]
+    fn the_type_is_what_the_system_that_starts_takes_it_for() {
+        for (text, expected) in [
+            ("#include https://a.example/x\n", "text/x-include-url"),
+            ("#INCLUDE-ONCE\nhttps://a.example/x\n", "text/x-include-url"),
+            ("\n\n#cloud-config\n", "text/cloud-config"),
+            ("#cloud-config-jsonp\n[]\n", "text/cloud-config-jsonp"),
+            ("# of the desk\n<powershell>\nGet-Date\n</powershell>\n", "text/x-windows-script"),
+            ("<script>echo</script>", "text/x-windows-script"),
+            ("#ps1_sysnative\nGet-Date\n", "text/x-windows-script"),
+            ("# ours\n[settings.kubernetes]\ncluster-name = \"a\"\n", BOTTLEROCKET),
+            ("settings.ecs.cluster = \"a\"\n", BOTTLEROCKET),
+            ("#cloud-configuration\n", "text/plain"),
+            ("echo <powershell>\n", "text/plain"),
+        ] {
+            assert_eq!(decoded(text.as_bytes())[0]["contentType"], expected, "{text}");
+        }
+        let mail = "\n\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"x\"\n\n--x\nContent-Type: text/x-shellscript\n\n#!/bin/sh\n--x--\n";
+        assert_eq!(decoded(mail.as_bytes())[0]["contentType"], "text/x-shellscript");
+    }
+
+    #[test]
+    fn base64_in_a_file_is_user_data_where_that_is_what_it_holds() {
+        let packed = STANDARD.encode(gzip(b"#!/bin/sh\ntrue\n"));
+        let held = out_of_base64(format!("{}\n{}\n", &packed[..8], &packed[8..]).as_bytes()).unwrap();
+        assert_eq!(of_file(held)[0]["text"], "#!/bin/sh\ntrue\n");
+        for other in ["", "word", "aGVsbG8=", "%%"] {
+            assert!(out_of_base64(other.as_bytes()).is_none(), "{other}");
+        }
     }
 
     #[test]

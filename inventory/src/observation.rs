@@ -242,6 +242,8 @@ kinds! {
     Aws MetricAlarm = "cloudwatch.alarm", cloudwatch::ALARMS;
     /// CloudWatch DescribeAlarms, one alarm of other alarms.
     Aws CompositeAlarm = "cloudwatch.composite-alarm", cloudwatch::ALARMS;
+    /// CloudWatch GetMetricData, one metric of one thing: what its values over a window come to.
+    Aws Metric = "cloudwatch.metric", cloudwatch::METRICS;
     /// ListWorkers, one Worker, with the bindings and all else of its settings; from elsewhere also with its routes, domains
     /// and schedules.
     Cloudflare CloudflareWorker = "cloudflare.worker", workers::WORKERS;

@@ -17,6 +17,9 @@ pub struct Estate {
     pub target_groups: Vec<Observation>,
     /// Hosted zones.
     pub hosted_zones: Vec<Observation>,
+    /// What workloads are reached by beside load balancers: ECS services (for Service Connect and Cloud Map), function
+    /// URLs, APIs and their mappings, routes and domains of Workers.
+    pub entries: Vec<Observation>,
 }
 
 impl Estate {

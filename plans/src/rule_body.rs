@@ -18,6 +18,54 @@ pub(crate) fn groups(body: &Value) -> Vec<String> {
     found.into_iter().collect()
 }
 
+/// The target groups that get something of what a rule or listener forwards, with their weights (Elastic Load Balancing
+/// API, TargetGroupTuple: one of weight 0 gets nothing; a group alone gets all of it).
+pub(crate) fn receiving(body: &Value) -> Vec<(String, u64)> {
+    let mut weighted = weights(body);
+    weighted.retain(|(_, weight)| *weight > 0);
+    weighted
+}
+
+/// All target groups that a rule or listener forwards to, with their weights; a group alone has weight 1.
+pub(crate) fn weights(body: &Value) -> Vec<(String, u64)> {
+    let actions = body.get("Actions").or_else(|| body.get("DefaultActions")).and_then(Value::as_array);
+    let forwards =
+        actions.into_iter().flatten().filter(|action| action["Type"].as_str().is_none_or(|kind| kind == "forward"));
+    let mut found: Vec<(String, u64)> = Vec::new();
+    for action in forwards {
+        let several = action["ForwardConfig"]["TargetGroups"].as_array().map_or(&[][..], Vec::as_slice);
+        let weight = |group: &Value| if several.len() > 1 { group["Weight"].as_u64().unwrap_or(1) } else { 1 };
+        let named =
+            several.iter().filter_map(|group| Some((group["TargetGroupArn"].as_str()?.to_owned(), weight(group))));
+        let alone = action["TargetGroupArn"].as_str().filter(|_| several.is_empty());
+        found.extend(named.chain(alone.map(|arn| (arn.to_owned(), 1))));
+    }
+    found
+}
+
+/// What answers a plain request to a listener, for a host and a path: the first of its rules by priority that takes it, or
+/// the listener itself by its default action. A rule that asks for more than host, path and method is passed over.
+pub(crate) fn answering<'e>(estate: &'e Estate, listener: &'e Observation, host: &str, path: &str) -> &'e Observation {
+    let is_here = |rule: &&Observation| {
+        rule.body["IsDefault"] != true && listener_of(&rule.name).as_ref() == Some(&listener.name)
+    };
+    let takes = |rule: &&Observation| {
+        let by_host = !matches!(hosts(&rule.body), Hosts::Unreadable) && takes_host(&rule.body, host);
+        by_host && takes_path(&rule.body, path) && conditions(&rule.body).iter().all(is_plain)
+    };
+    let taking = estate.rules.iter().filter(is_here).filter(takes);
+    taking.min_by_key(|rule| priority(&rule.body).unwrap_or(u64::MAX)).unwrap_or(listener)
+}
+
+/// Whether a condition is one of host or path, or of a method that a probe has.
+fn is_plain(condition: &Value) -> bool {
+    match condition["Field"].as_str() {
+        Some("host-header" | "path-pattern") => true,
+        Some("http-request-method") => values(condition, "HttpRequestMethodConfig").any(|method| method == "GET"),
+        _ => false,
+    }
+}
+
 /// The ARN of a rule's listener: that of the rule without its last part.
 pub(crate) fn listener_of(rule: &str) -> Option<String> {
     let (listener, _) = rule.rsplit_once('/')?;
@@ -77,7 +125,7 @@ pub(crate) fn groups_for(estate: &Estate, balancer: &str, host: &str) -> BTreeSe
         let taking = rules.into_iter().filter(|rule| takes_host(&rule.body, host));
         let mut ends = false;
         for rule in taking {
-            found.extend(groups(&rule.body));
+            found.extend(receiving(&rule.body).into_iter().map(|(group, _)| group));
             // Without a priority nobody can tell what comes after it.
             ends = takes_all(&rule.body) && priority(&rule.body).is_some();
             if ends {
@@ -85,7 +133,7 @@ pub(crate) fn groups_for(estate: &Estate, balancer: &str, host: &str) -> BTreeSe
             }
         }
         if !ends {
-            found.extend(groups(&listener.body));
+            found.extend(receiving(&listener.body).into_iter().map(|(group, _)| group));
         }
     }
     found

@@ -51,6 +51,7 @@ fn estate() -> Estate {
         load_balancers: vec![seen(ObservationKind::LoadBalancer, BALANCER, json!({"DNSName": "main.elb.example.net"}))],
         target_groups: vec![group(OLD, json!({})), group(NEW, json!({}))],
         hosted_zones: vec![seen(ObservationKind::HostedZone, "Z1", json!({"Config": {"PrivateZone": false}}))],
+        entries: Vec::new(),
     }
 }
 

@@ -162,6 +162,10 @@ fn what_is_to_be_done_next_runs_as_printed_and_status_fits_80_columns() {
     // The copy of the journal holds the run that it was made for.
     room.write("copy/journal.db", std::fs::read(room.path().join(format!("night/backups/journal-{run}.db"))).unwrap());
     room.run(&["cutover", "status", &run, "--dir", "copy"]).ends(0, &[]);
+    for command in ["run", "rollback"] {
+        room.run(&["cutover", command, &run, "--who", "tests", "--dir", "copy"])
+            .ends(1, &["is a copy of a journal", "plans/manual-rollback/RUN.sh"]);
+    }
 }
 
 #[test]

@@ -175,6 +175,11 @@ impl Spec {
         here && (operates || !self.orders)
     }
 
+    /// Whether it is of one screen alone.
+    pub(crate) fn is_own(&self) -> bool {
+        self.on != On::Everywhere
+    }
+
     /// Its first key, as it is told.
     #[must_use]
     pub fn key(&self) -> String {

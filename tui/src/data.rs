@@ -124,8 +124,8 @@ pub struct WaveRow {
     pub sealed: String,
     /// Who approved it.
     pub approvals: Vec<String>,
-    /// How many steps it has.
-    pub steps: usize,
+    /// What it changes, counted: `3 shifts`. Empty when it was never sealed.
+    pub changes: String,
     /// Whether it touches production, or what nobody can tell apart from it: then its name must be typed.
     pub is_production: bool,
     /// Its runs, the newest first.
@@ -143,6 +143,8 @@ pub struct RunRow {
     pub is_over: bool,
     /// What it waits for; empty when for nothing.
     pub waits: String,
+    /// Why it was taken back; empty when it was not.
+    pub taken_back: String,
 }
 
 /// A plan as a text.

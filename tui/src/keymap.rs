@@ -1,7 +1,8 @@
 //! From a key to a command. Which key is whose stands in the table of commands alone.
 
 use crate::command::{COMMANDS, Command, Press, Spec};
-use crate::model::Screen;
+use crate::data::RunView;
+use crate::model::{Model, Screen, is_driven};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// A key as the table names it; none for a key that is let go, or held with Alt.
@@ -30,6 +31,22 @@ pub(crate) fn command(screen: Screen, operates: bool, press: Press) -> Option<Co
 /// The commands that work on a screen.
 pub(crate) fn working(screen: Screen, operates: bool) -> impl Iterator<Item = &'static Spec> {
     COMMANDS.iter().filter(move |spec| spec.works(screen, operates))
+}
+
+/// Whether an order about a run may do something as the run stands: the footer offers no other. Every other command may.
+pub(crate) fn is_of_use(model: &Model, command: Command) -> bool {
+    let about_run =
+        [Command::Approve, Command::Pause, Command::Resume, Command::Rollback, Command::Retry, Command::Drive];
+    if !about_run.contains(&command) {
+        return true;
+    }
+    let Some(RunView { status, evidence, .. }) = model.cutover.told.value.as_deref() else { return false };
+    !status.state.is_over()
+        && match command {
+            Command::Approve => evidence.is_some(),
+            Command::Drive => !is_driven(status),
+            _ => true,
+        }
 }
 
 /// The row of a command.

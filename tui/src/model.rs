@@ -5,6 +5,7 @@ use crate::effect::Order;
 use crate::place::{Access, Place};
 use crate::session::{Answered, Trouble};
 use crate::theme::Role;
+use caravan_cutover::operator::RunStatus;
 use caravan_cutover_engine::Moment;
 use caravan_inventory::{Query, WorkloadId};
 
@@ -43,6 +44,8 @@ pub(crate) struct Model {
     pub(crate) shown_until: Moment,
     /// Orders that were given and are not carried out yet.
     pub(crate) sent: Vec<Order>,
+    /// What is ordered once an order was carried out.
+    pub(crate) after: Vec<(Order, Order)>,
     /// When everything was last read anew by itself.
     pub(crate) refreshed: Moment,
     /// Whether anything has changed since it was drawn.
@@ -127,8 +130,12 @@ pub(crate) enum WaveLine {
 pub(crate) struct CutoverState {
     pub(crate) run: Option<String>,
     pub(crate) told: Loaded<Box<RunView>>,
-    /// The step that is looked at; none where it follows what happens.
+    /// The stage that is looked at; none where it follows what happens.
     pub(crate) marked: Option<usize>,
+    /// Whether the stages have the keyboard, or what stands beside them.
+    pub(crate) pane: Pane,
+    /// The first line that is seen of what stands beside the stages.
+    pub(crate) top: usize,
 }
 
 /// What lies over the screen and has the keyboard.
@@ -148,6 +155,8 @@ pub(crate) struct Confirm {
     /// What is known before the word is given.
     pub(crate) lines: Vec<String>,
     pub(crate) order: Order,
+    /// What is ordered with the same word, once the order was carried out; never when it was not.
+    pub(crate) then: Option<Box<Order>>,
     pub(crate) by: By,
     /// When it was opened: what was typed ahead confirms nothing.
     pub(crate) opened: Moment,
@@ -246,6 +255,7 @@ impl Model {
             messages: Vec::new(),
             shown_until: Moment(0),
             sent: Vec::new(),
+            after: Vec::new(),
             refreshed: now,
             dirty: true,
         }
@@ -279,6 +289,11 @@ impl Model {
     pub(crate) fn shown_message(&self) -> Option<&Message> {
         self.messages.iter().rev().find(|said| said.role != Role::Dim).filter(|_| self.now < self.shown_until)
     }
+}
+
+/// Whether somebody drives a run, as far as its lease says.
+pub(crate) fn is_driven(status: &RunStatus) -> bool {
+    status.driver.as_ref().is_some_and(|driver| driver.drives)
 }
 
 impl WavesState {

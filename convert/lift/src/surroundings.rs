@@ -114,6 +114,7 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EventBus
             | ObservationKind::MetricAlarm
             | ObservationKind::CompositeAlarm
+            | ObservationKind::Metric
             | ObservationKind::CloudflareWorker
             | ObservationKind::WorkerRoute
             | ObservationKind::WorkerDomain

@@ -117,6 +117,8 @@ fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() 
         for (call, from_end) in [
             (".dropped(tracker,", 1),
             (".dropped_because(tracker,", 2),
+            (".dropped_because(self.tracker,", 2),
+            ("self.dropped(entry,", 1),
             (".drop_all(tracker,", 1),
             (".drop_whole(tracker,", 1),
             ("drop_check(tracker,", 1),

@@ -137,7 +137,10 @@ fn names_of_cloud_map_are_asked_about() {
     for (registries, said) in [
         (json!([{"registryArn": arn("srv-abc")}]), "`srv-abc`"),
         (json!([{"registryArn": arn("srv-abc"), "containerName": "wiki", "containerPort": 3000}]), "`srv-abc`"),
-        (json!([{"registryArn": arn("srv-a"), "port": 3000}, {"registryArn": arn("srv-b")}]), "`srv-a`, `srv-b`"),
+        (
+            json!([{"registryArn": arn("srv-a"), "port": 3000}, {"registryArn": arn("srv-b")}]),
+            "`aws servicediscovery get-service --id srv-b` tells it",
+        ),
     ] {
         let case = case(&json!({}), &json!({"serviceRegistries": registries}));
         assert!(asked(&case, "service-discovery").contains(said));

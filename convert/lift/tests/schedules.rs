@@ -458,7 +458,7 @@ fn a_day_that_never_comes_is_no_answer_to_when_it_runs() {
         ("0 0 30 2 *", false),
         ("15 6 31 4,6 *", false),
         ("0 0 29 2 *", true),
-        ("0 0 31 2 MON", true),
+        ("either=0 0 31 2 MON", true),
         ("0 */7 * * *", true),
     ] {
         let answered = case.clone().answer("schedule", "", answer);
@@ -572,5 +572,85 @@ fn bounds_that_actions_move_are_those_of_the_day_whenever_they_are_read() {
         assert_eq!((range.min, range.max, range.cron.len()), (night.0, 8, 1), "{night:?} {now:?}");
         assert!(open(&case).iter().all(|id| !id.starts_with("replicas/")), "{:?}", open(&case));
         assert_eq!(case.verdict(2, "/MaxCapacity"), FieldVerdict::Approximated);
+    }
+}
+
+/// What can't be carried over hides nothing of what can: the question names both, and an answer takes the rest over.
+#[test]
+fn the_rest_of_an_input_is_named_and_taken_over_by_an_answer() {
+    let bill = json!({"Name": "bill", "Command": ["bill", "--month"], "Environment": [
+        {"Name": "MODE", "Value": "month"}, {"Name": "AT", "Value": "<aws.scheduler.scheduled-time>"}]});
+    let whole = json!({"TaskDefinition": "bill:4", "Count": 3, "CapacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}],
+        "Overrides": {"ContainerOverrides": [bill], "Memory": "2048"}});
+    let unknown = json!({"TaskDefinition": "bill:4", "Count": 2, "VolumeConfigurations": [{"Name": "x"}]});
+    for (request, named, left, args, count) in [
+        (
+            whole,
+            vec![
+                "`command` of the container `bill` ([\"bill\",\"--month\"])",
+                "`environment` of the container `bill` (`MODE`)",
+                "`count` (3)",
+                "`memory` (2048)",
+                "`capacityProviderStrategy`",
+            ],
+            "Scheduler fills in",
+            vec!["bill", "--month"],
+            3,
+        ),
+        (unknown, vec!["`count` (2)"], "`volumeConfigurations`", vec!["bill"], 2),
+    ] {
+        let case = Case::live("bill", &[calling("bill", "runTask", "rate(1 day)", request), alone()]);
+        let case = case.answer("start", "", "with-traffic");
+        let text = input_question(&case).unwrap();
+        let (lost, rest) = text.split_once("The rest of its input can be:").unwrap();
+        assert!(lost.contains(left), "{text}");
+        assert!(named.iter().all(|named| rest.contains(named)), "{text}");
+        assert!(!rest.contains("`AT`") && !rest.contains("volumeConfigurations"), "{text}");
+        assert_eq!(
+            (cron(&case).args.unwrap(), cron(&case).scale),
+            (vec!["bill".to_owned()], None),
+            "nothing before the answer"
+        );
+        let taken = case.clone().answer("input", "", "the-rest");
+        assert!(input_question(&taken).is_none());
+        let component = cron(&taken);
+        assert_eq!(
+            (component.args.unwrap(), component.scale),
+            (args.iter().map(ToString::to_string).collect(), Some(Scale::Fixed(count)))
+        );
+        assert!(component.suspended.is_none() && !component.env.contains_key("AT"));
+        assert!(matches!(taken.verdict(0, "/Target/Input"), FieldVerdict::Approximated));
+        let left_out = cron(&case.answer("input", "", "leave-out"));
+        assert_eq!((left_out.args.unwrap(), left_out.scale), (vec!["bill".to_owned()], None));
+    }
+    // Where nothing is left, the rest is no answer.
+    let alone_lost = json!({"TaskDefinition": "bill:4", "VolumeConfigurations": [{"Name": "x"}]});
+    let case = Case::live("bill", &[calling("bill", "runTask", "rate(1 day)", alone_lost), alone()]);
+    assert!(input_question(&case.answer("input", "", "the-rest")).unwrap().contains("can't be used"));
+}
+
+/// cron runs on the days that fit either of its fields of days: who answers so, says so.
+#[test]
+fn an_answer_that_restricts_both_days_says_that_either_is_enough() {
+    let input = json!({"containerOverrides": []});
+    let mut clock = rule(json!({}), input);
+    clock.1["ScheduleExpression"] = json!("cron(0 1 ? * 6L *)");
+    for (answer, schedule) in [
+        ("0 1 13 * 5", None),
+        ("0 1 1-7 * MON", None),
+        ("either=0 1 13 * 5", Some("0 1 13 * 5")),
+        ("either=0 1 * * 5", None),
+        ("0 1 * * 5", Some("0 1 * * 5")),
+        ("0 1 13 * ?", Some("0 1 13 * ?")),
+        ("either=0 1 30 2 5", Some("0 1 30 2 5")),
+    ] {
+        let case = Case::live("bill", &[clock.clone(), alone()]).answer("schedule", "", answer);
+        let component = cron(&case);
+        let question = case.lift().questions.into_iter().find(|one| one.id.as_str().starts_with("schedule/"));
+        assert_eq!(question.is_none(), schedule.is_some(), "{answer}: {question:?}");
+        assert_eq!(component.schedule.as_deref(), Some(schedule.unwrap_or("0 0 30 2 *")), "{answer}");
+        if let Some(question) = question.filter(|_| !answer.starts_with("either=")) {
+            assert!(question.text.contains(&format!("`either={answer}`")), "{}", question.text);
+        }
     }
 }

@@ -113,7 +113,7 @@ fn what_only_cloudflare_has_is_refused_with_a_way_out() {
         (json!({"d1_databases": [{"binding": "X", "database_id": "1"}]}), "D1"),
         (json!({"durable_objects": {"bindings": [{"name": "X", "class_name": "C"}]}}), "Durable Objects"),
         (json!({"queues": {"producers": [{"binding": "X", "queue": "q"}]}}), "Queues"),
-        (json!({"triggers": {"crons": ["0 5 * * *"]}}), "by the clock"),
+        (json!({"triggers": {"crons": ["0 5 * * *"]}}), "can call its `scheduled`"),
         (json!({"compatibility_date": "2099-01-01"}), "knows no day after"),
         (json!({"compatibility_date": null}), "compatibility_date"),
         (json!({"define": {"A": "1"}}), "its build writes"),
@@ -131,6 +131,56 @@ fn what_only_cloudflare_has_is_refused_with_a_way_out() {
     let mut live = Case::live("edge", &[(ObservationKind::CloudflareWorker, json!({"id": "edge", "etag": "e"}))]);
     live.workload.kind = WorkloadKind::Worker;
     assert!(live.reasons()[0].contains("caravan discover --files"), "{:?}", live.reasons());
+}
+
+const SCHEDULED: &str = "const worker = { async scheduled(controller, env, ctx) { ctx.waitUntil(fetch('https://jobs.example.org/run')); } };\n\
+    export { worker as default };\n";
+
+#[test]
+fn a_cron_trigger_is_a_cronjob_that_starts_when_the_old_one_has_stopped() {
+    // Requests never come to it: it has no host, and nothing that would wait for them.
+    let triggers = json!({"routes": [], "triggers": {"crons": ["*/5 * * * *", "0 17 * * 1", "10 7 * jan mon-fri"]}});
+    let case = worker(SCHEDULED, triggers.clone());
+    assert_eq!(open(&case), ["start/worker/files/edge"]);
+    let config = case.config();
+    assert_eq!(config.components.keys().collect::<Vec<_>>(), ["clock", "clock-2", "clock-3"]);
+    let schedules: Vec<_> = config.components.values().map(|one| one.schedule.as_deref().unwrap()).collect();
+    assert_eq!(schedules, ["*/5 * * * *", "0 17 * * 0", "10 7 * jan mon-fri"]);
+    let clock = &config.components["clock-2"];
+    assert_eq!(clock.command.as_ref().unwrap(), &["node", "/worker/clock.mjs", "0 17 * * 1"]);
+    assert!(clock.suspended.is_some() && config.worker.is_some());
+    let beside = worker(SCHEDULED, triggers).answer("start", "", "with-traffic").config();
+    assert!(beside.components.values().all(|one| one.suspended.is_none()));
+    // One that takes requests too has both.
+    let both = "export default { fetch: () => fetch('https://a.example.org/'), scheduled() {} };\n";
+    let config = worker(both, json!({"triggers": {"crons": ["0 5 * * *"]}})).config();
+    assert_eq!(config.components.keys().collect::<Vec<_>>(), ["clock", "web"]);
+    assert_eq!(config.components["web"].suspended, None);
+    // What no trigger calls is no reason to stay.
+    assert_eq!(worker(both, json!({})).config().components.len(), 1);
+}
+
+#[test]
+fn a_cron_trigger_that_no_cronjob_can_say_or_call_keeps_the_worker_there() {
+    let listener = "addEventListener('fetch', e => e.respondWith(fetch('https://a.example.org/')));\n\
+        addEventListener('scheduled', e => e.waitUntil(fetch('https://a.example.org/')));\n";
+    let class = "import { WorkerEntrypoint } from 'cloudflare:workers';\n\
+        export default class extends WorkerEntrypoint { fetch() { return fetch('https://a.example.org/'); } scheduled() {} }\n";
+    let imported = "import { waitUntil } from 'cloudflare:workers';\n\
+        export default { scheduled() { waitUntil(fetch('https://a.example.org/')); } };\n";
+    for (script, cron, wanted) in [
+        (SCHEDULED, "59 23 LW * *", "can't be said by a CronJob: it counts days"),
+        (SCHEDULED, "0 0 1 * mon", "days of the month and of the week at once"),
+        (SCHEDULED, "0 0 * *", "has not five fields"),
+        (SCHEDULED, "0 0 * * * 2027", "has not five fields"),
+        (SCHEDULED, "0 25 * * *", "can't be read"),
+        (listener, "0 5 * * *", "can call its `scheduled`"),
+        (class, "0 5 * * *", "can call its `scheduled`"),
+        (imported, "0 5 * * *", "`waitUntil` of `cloudflare:workers`"),
+    ] {
+        let case = worker(script, json!({"triggers": {"crons": [cron]}}));
+        assert!(case.reasons().iter().any(|reason| reason.contains(wanted)), "{cron}: {wanted}: {:?}", case.reasons());
+    }
 }
 
 #[test]
@@ -162,8 +212,9 @@ fn every_field_is_accounted_for_and_exact_is_what_another_value_would_change() {
         "observability": {"enabled": true}, "limits": {"cpu_ms": 50}, "placement": {"mode": "smart"}, "minify": true, "no_bundle": false,
         "tail_consumers": [{"service": "logs"}], "migrations": [], "kv_namespaces": [], "triggers": {"crons": []},
     });
-    for script in [REDIRECTS, PROXY] {
-        let case = worker(script, all.clone()).answer("origin", "", "https://origin.example.com");
+    let clocks = json!({"triggers": {"crons": ["0 5 * * *", "0 6 * * 2"]}, "routes": [], "workers_dev": true});
+    for (script, fields) in [(REDIRECTS, &all), (PROXY, &all), (SCHEDULED, &clocks)] {
+        let case = worker(script, fields.clone()).answer("origin", "", "https://origin.example.com");
         let before = case.lift();
         assert!(matches!(before.outcome, LiftOutcome::Converted(_)), "{:?}", before.outcome);
         for entry in before.ledger.entries() {

@@ -2,7 +2,7 @@
 
 use super::block::{Block, block, file, text};
 use super::shell::quoted;
-use super::{Modules, dockerfile, fetch, folder, worker};
+use super::{Modules, dockerfile, fetch, folder, machine, worker};
 use crate::provenance::Trace;
 use crate::render_error::RenderError;
 use crate::{File, Platform, naming};
@@ -16,8 +16,17 @@ const TAG: usize = 16;
 pub(crate) fn reference(config: &PlConfig, platform: &Platform) -> Option<String> {
     if let Some(worker) = worker::built(config) {
         let mut content = text(&worker::dockerfile(config));
-        content.push_str(&text(&worker::configuration(config, worker)));
+        content.push_str(&text(&worker::configuration(config, worker, false)));
+        worker::clock(config, worker).iter().for_each(|(_, lines)| content.push_str(&text(lines)));
         worker.modules.iter().for_each(|module| content.push_str(&module.sha256));
+        return Some(named(config, platform, &content));
+    }
+    if let Some(built) = machine::built(config) {
+        let mut content = text(&machine::dockerfile(config, built));
+        content.push_str(&text(&machine::entry(built)));
+        content.push_str(&machine::fetch(built).as_deref().map(text).unwrap_or_default());
+        machine::contents(built).for_each(|(_, blocks)| content.push_str(&text(&blocks)));
+        content.push_str(machine::platforms(config));
         return Some(named(config, platform, &content));
     }
     let context = Context::of(config, platform)?;
@@ -57,8 +66,10 @@ fn of_worker(
     let mut files = vec![
         (format!("{at}/Dockerfile"), file(worker::dockerfile(config), trace)),
         (format!("{at}/build.env"), file(settings.into(), trace)),
-        (format!("{at}/config.capnp"), file(worker::configuration(config, worker), trace)),
+        (format!("{at}/config.capnp"), file(worker::configuration(config, worker, false), trace)),
     ];
+    let clock = worker::clock(config, worker).into_iter();
+    files.extend(clock.map(|(name, lines)| (format!("{at}/{name}"), file(lines, trace))));
     for module in &worker.modules {
         let Some(text) = modules.get(&module.sha256) else {
             let problem = "its text is not in the inventory: run `caravan discover --files` over its repository, and convert again";
@@ -69,6 +80,45 @@ fn of_worker(
         files.push((path, file(vec![block(text.as_str(), rule, &["/worker/modules"], &[])], trace)));
     }
     Ok(files)
+}
+
+/// The files of the context of a machine.
+fn of_machine(config: &PlConfig, platform: &Platform, at: &str, trace: Trace) -> Vec<(String, File)> {
+    let (Some(built), Some(image)) = (machine::built(config), reference(config, platform)) else { return Vec::new() };
+    let settings = vec![
+        block(
+            format!("IMAGE={}\n", quoted(&image)),
+            ("image", "the registry, the team, the app, and a digest of the context"),
+            &["/machine", "/app", "/team"],
+            &["images/registry"],
+        ),
+        block(format!("BASE={}\n", quoted(&built.base)), ("base", "the machine's own system"), &["/machine/base"], &[]),
+        block(
+            format!("PLATFORMS={}\n", quoted(machine::platforms(config))),
+            ("platforms", "the processors of the components that run it"),
+            &["/components"],
+            &[],
+        ),
+    ];
+    let mut files = vec![
+        (format!("{at}/Dockerfile"), file(machine::dockerfile(config, built), trace)),
+        (format!("{at}/build.env"), file(settings, trace)),
+        (format!("{at}/{}", machine::ENTRY), file(machine::entry(built), trace)),
+    ];
+    if let Some(fetch) = machine::fetch(built) {
+        let ignored = block(
+            "# What fetch.sh brings.\n/fetched/\n",
+            ("ignored", "nothing that is fetched goes into Git"),
+            &[],
+            &[],
+        );
+        files.push((format!("{at}/.gitignore"), file(vec![ignored], trace)));
+        files.push((format!("{at}/fetch.sh"), file(fetch, trace)));
+    }
+    for (place, blocks) in machine::contents(built) {
+        files.push((format!("{at}/{place}"), file(blocks, trace)));
+    }
+    files
 }
 
 /// The files of the context by their paths in the tree; none where nothing is built.
@@ -85,6 +135,9 @@ pub(crate) fn files(
     let at = folder(&config.team, &config.app, environment);
     if config.worker.is_some() {
         return of_worker(config, platform, &at, modules, trace);
+    }
+    if config.machine.is_some() {
+        return Ok(of_machine(config, platform, &at, trace));
     }
     let (Some(context), Some(image)) = (Context::of(config, platform), reference(config, platform)) else {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! The contexts from which the images of functions and Workers are built, and what builds all of them.
+//! The contexts from which the images of functions, Workers and machines are built, and what builds all of them.
 //!
 //! In: an app's `function` and the platform's settings. Out: the files of `images/<team>/<app>/<environment>/`, those of the
 //! front's own image, and the pipelines, which are the same for every app. Nothing of a function's code is among them:
@@ -8,6 +8,7 @@ mod block;
 mod context;
 mod dockerfile;
 mod fetch;
+mod machine;
 mod pipeline;
 mod shell;
 mod worker;

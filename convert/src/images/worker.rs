@@ -5,7 +5,9 @@
 
 use super::block::{Block, block};
 use super::shell::value;
-use caravan_convert_lift::plconfig::{PlConfig, WORKERD, Worker, WorkerModuleKind, runs_worker};
+use caravan_convert_lift::plconfig::{
+    Component, ComponentType, PlConfig, WORKERD, Worker, WorkerModuleKind, runs_worker,
+};
 use std::fmt::Write;
 
 /// What the image is built on: a Node that fetches workerd, whose C library workerd runs by.
@@ -15,15 +17,44 @@ pub(super) const MODULES: &str = "modules";
 /// Where they lie in the image.
 const FOLDER: &str = "/worker";
 
+/// The module that calls `scheduled`, by its name in the configuration.
+const CALLER: &str = "caravan-clock.js";
+
 /// The app's Worker, where an image is built for it.
 pub(super) fn built(config: &PlConfig) -> Option<&Worker> {
     let worker = config.worker.as_ref()?;
     config.components.values().any(|component| runs_worker(config, component)).then_some(worker)
 }
 
+/// What runs `scheduled` once, where a component does that: the names of files, and their lines.
+pub(super) fn clock(config: &PlConfig, worker: &Worker) -> Vec<(&'static str, Vec<Block>)> {
+    if running(config, ComponentType::Cron).is_none() {
+        return Vec::new();
+    }
+    let main = worker.modules.first().map(|module| module.name.as_str()).unwrap_or_default();
+    let caller = include_str!("clock.js").replace("MAIN", main);
+    vec![
+        ("clock.capnp", configuration(config, worker, true)),
+        (
+            "clock.js",
+            vec![block(caller, ("caller", "calls what the main module exports by default"), &["/worker/modules"], &[])],
+        ),
+        (
+            "clock.mjs",
+            vec![block(
+                include_str!("clock.mjs"),
+                ("runner", "a run ends as what it called does"),
+                &["/components"],
+                &[],
+            )],
+        ),
+    ]
+}
+
 /// The lines of its Dockerfile.
 pub(super) fn dockerfile(config: &PlConfig) -> Vec<Block> {
     let port = port(config);
+    let clock = running(config, ComponentType::Cron).map_or("", |_| " clock.capnp clock.js clock.mjs");
     let labels = format!(
         "LABEL org.opencontainers.image.title={}\nLABEL dev.caravan.team={}\n",
         value(&config.app),
@@ -47,7 +78,7 @@ pub(super) fn dockerfile(config: &PlConfig) -> Vec<Block> {
         ),
         block(
             format!(
-                "COPY --from=workerd /workerd /usr/local/bin/workerd\nCOPY config.capnp {FOLDER}/config.capnp\nCOPY {MODULES}/ {FOLDER}/{MODULES}/\n"
+                "COPY --from=workerd /workerd /usr/local/bin/workerd\nCOPY config.capnp{clock} {FOLDER}/\nCOPY {MODULES}/ {FOLDER}/{MODULES}/\n"
             ),
             ("content", "the configuration, and the modules as they were read"),
             &["/worker/modules"],
@@ -65,8 +96,13 @@ pub(super) fn dockerfile(config: &PlConfig) -> Vec<Block> {
     ]
 }
 
+/// A component of this kind that runs the Worker.
+fn running(config: &PlConfig, kind: ComponentType) -> Option<&Component> {
+    config.components.values().find(|component| component.kind == kind && runs_worker(config, component))
+}
+
 fn port(config: &PlConfig) -> u16 {
-    config.components.values().find(|component| runs_worker(config, component)).and_then(|one| one.port).unwrap_or(8080)
+    running(config, ComponentType::Web).and_then(|one| one.port).unwrap_or(8080)
 }
 
 /// A router for what the script fetches: its own hosts are answered by the origin, all others by whoever has the name.
@@ -74,8 +110,8 @@ const OUTBOUND: &str = "export default { fetch(request, env) { const host = new 
      const own = env.HOSTS.some((one) => one === host || one.startsWith(\\\"*\\\") && host.endsWith(one.slice(1))); \
      return (own ? env.ORIGIN : env.INTERNET).fetch(request); } };";
 
-/// The lines of `config.capnp`.
-pub(super) fn configuration(config: &PlConfig, worker: &Worker) -> Vec<Block> {
+/// The lines of `config.capnp`, or of `clock.capnp`, which has no requests come in but that of the runner beside it.
+pub(super) fn configuration(config: &PlConfig, worker: &Worker, by_clock: bool) -> Vec<Block> {
     let mut services = String::from("    (name = \"main\", worker = .worker),\n");
     services.push_str(
         "    (name = \"internet\", network = (allow = [\"public\"], tlsOptions = (trustBrowserCas = true))),\n",
@@ -105,7 +141,20 @@ pub(super) fn configuration(config: &PlConfig, worker: &Worker) -> Vec<Block> {
             quoted(&hosts)
         );
     }
-    let port = port(config);
+    let (socket, says) = match by_clock {
+        true => (
+            "  sockets = [(name = \"clock\", address = \"127.0.0.1:8081\", http = (style = host), service = \"main\")],\n);\n\n".to_owned(),
+            "the runner asks it once, and nobody else can",
+        ),
+        false => (
+            format!(
+                "  sockets = [(name = \"http\", address = \"*:{}\", http = (style = host, forwardedProtoHeader = \"X-Forwarded-Proto\"), \
+                 service = \"main\")],\n);\n\n",
+                port(config)
+            ),
+            "requests come by the gateway, which says whether they came by TLS",
+        ),
+    };
     let mut blocks = vec![
         block(
             "# What workerd serves, and what the script finds.\nusing Workerd = import \"/workerd/workerd.capnp\";\n\n",
@@ -119,17 +168,14 @@ pub(super) fn configuration(config: &PlConfig, worker: &Worker) -> Vec<Block> {
             &["/worker/origin"],
             &[],
         ),
+        block(socket, ("socket", says), &["/components"], &[]),
+        block("const worker :Workerd.Worker = (\n", ("worker", "the script, and what it finds"), &["/worker"], &[]),
         block(
-            format!(
-                "  sockets = [(name = \"http\", address = \"*:{port}\", http = (style = host, forwardedProtoHeader = \"X-Forwarded-Proto\"), \
-                 service = \"main\")],\n);\n\n"
-            ),
-            ("socket", "requests come by the gateway, which says whether they came by TLS"),
-            &["/components"],
+            script(worker, by_clock),
+            ("modules", "the files of the script, the main one first"),
+            &["/worker/modules"],
             &[],
         ),
-        block("const worker :Workerd.Worker = (\n", ("worker", "the script, and what it finds"), &["/worker"], &[]),
-        block(script(worker), ("modules", "the files of the script, the main one first"), &["/worker/modules"], &[]),
         block(
             format!("  compatibilityDate = {},\n", quoted(&worker.compatibility_date)),
             ("date", "verbatim"),
@@ -149,7 +195,7 @@ pub(super) fn configuration(config: &PlConfig, worker: &Worker) -> Vec<Block> {
     blocks
 }
 
-fn script(worker: &Worker) -> String {
+fn script(worker: &Worker, by_clock: bool) -> String {
     let embed = |name: &str| format!("embed {}", quoted(&format!("{MODULES}/{name}")));
     if let [only] = worker.modules.as_slice()
         && only.kind == WorkerModuleKind::ServiceWorker
@@ -157,6 +203,9 @@ fn script(worker: &Worker) -> String {
         return format!("  serviceWorkerScript = {},\n", embed(&only.name));
     }
     let mut out = String::from("  modules = [\n");
+    if by_clock {
+        let _ = writeln!(out, "    (name = \"{CALLER}\", esModule = embed \"clock.js\"),");
+    }
     for module in &worker.modules {
         let kind = match module.kind {
             WorkerModuleKind::Esm | WorkerModuleKind::ServiceWorker => "esModule",

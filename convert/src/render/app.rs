@@ -2,7 +2,7 @@
 
 use super::RenderError;
 use crate::{Platform, images, naming};
-use caravan_convert_lift::plconfig::{Component, ComponentType, PlConfig, Scale, Seconds, runs_worker};
+use caravan_convert_lift::plconfig::{Component, ComponentType, PlConfig, Scale, Seconds, runs_machine, runs_worker};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use std::collections::BTreeMap;
 
@@ -68,7 +68,9 @@ impl<'a> App<'a> {
         let mut parts: Vec<Part<'a>> = Vec::with_capacity(self.config.components.len());
         for (key, component) in &self.config.components {
             let place = || format!("components.{key}");
-            let runs = component.trigger.is_some() || runs_worker(self.config, component);
+            let runs = component.trigger.is_some()
+                || runs_worker(self.config, component)
+                || runs_machine(self.config, component);
             let built = self.built.as_deref().filter(|_| runs);
             let image = component.image.as_deref().or(self.config.image.as_deref()).or(built);
             // What the gateway answers by itself has none.

@@ -21,6 +21,9 @@ pub(super) fn filter(part: &Part<'_>, route: &Route) -> Option<RouteFilter> {
 }
 
 /// The filter that sets headers of answers; none where a route has none.
+///
+/// Envoy reads their values as formats, as it does bodies (Envoy, "Custom request/response headers"), and neither the API
+/// server nor Envoy Gateway looks at them before.
 pub(super) fn headers(ingress: &Ingress, route: &Route) -> Option<RouteFilter> {
     let mut all: BTreeMap<&String, &String> = ingress.response_headers.iter().collect();
     all.extend(&route.response_headers);
@@ -28,7 +31,7 @@ pub(super) fn headers(ingress: &Ingress, route: &Route) -> Option<RouteFilter> {
     for (name, value) in all {
         match value.as_str() {
             "" => modifier.remove.push(name.clone()),
-            text => modifier.set.push(Header { name: name.clone(), value: text.to_owned() }),
+            text => modifier.set.push(Header { name: name.clone(), value: as_format(text) }),
         }
     }
     (modifier != HeaderModifier::default()).then(|| RouteFilter {
@@ -55,11 +58,17 @@ pub(super) fn filters(
 }
 
 fn answer(respond: &Respond) -> HttpRouteFilterSpec {
-    // Envoy reads a body as a format: `%` begins a command, `%%` is a percent sign (Envoy, substitution formatter). One
-    // that it can't read keeps every route of the Gateway's listener as it was.
-    let body = respond.body.as_ref().map(|text| Body { kind: "Inline", inline: text.replace('%', "%%") });
-    let content_type = respond.content_type.clone();
+    let body = respond.body.as_ref().map(|text| Body { kind: "Inline", inline: as_format(text) });
+    // Envoy Gateway writes the type as it writes other headers.
+    let content_type = respond.content_type.as_deref().map(as_format);
     HttpRouteFilterSpec { direct_response: DirectResponse { content_type, status_code: respond.status, body } }
+}
+
+/// A text as the format that gives it: `%` begins a command, `%%` is a percent sign (Envoy, substitution formatter). A format
+/// that Envoy can't read keeps every route of the Gateway's listener as it was, of whichever app; a proxy that starts anew
+/// then serves none.
+fn as_format(text: &str) -> String {
+    text.replace('%', "%%")
 }
 
 /// The component's name with the status; an answer with a body carries a digest, so that no two meet.

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 mod accounted;
+mod hosted;
 mod pinned;
 
 use caravan_convert::{Claim, Converted, Nothing, Platform, Trace, assign, convert};

@@ -100,12 +100,16 @@ pub fn worst(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
     verdicts.into_iter().fold(Verdict::Pass, worse)
 }
 
-/// Whether the background analysis watches a step: users are on its new side, or may be, and nothing is on its way back yet.
+/// Whether the background analysis watches a step: users are on its new side, or may be, and nothing takes them back already.
 #[must_use]
 pub fn is_watched(plan: &WavePlan, state: &State, step: usize) -> bool {
     let (Some(planned), Some(reached)) = (plan.steps.get(step), state.steps.get(step)) else { return false };
-    let goes_on =
-        matches!(state.direction, Direction::Forward | Direction::Finalise) && state.deferred != Deferred::Rollback;
+    let goes_on = match state.direction {
+        Direction::Forward | Direction::Finalise => state.deferred != Deferred::Rollback,
+        // Somebody has stopped the way back, with users on the new side still.
+        Direction::Back => state.phase == Phase::Paused,
+        Direction::Release => false,
+    };
     let is_driven = !matches!(
         state.phase,
         Phase::Planned | Phase::Finished(_) | Phase::JournalUnavailable { .. } | Phase::LeaseLost

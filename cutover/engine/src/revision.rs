@@ -31,3 +31,7 @@ pub(crate) const LOOKS_AT_THE_END: u32 = 8;
 /// From this revision on, a write that claims a fencing token or takes it away, and whose answer was lost before the run turned back,
 /// keeps no other shift from going back.
 pub(crate) const NONE_WAITS_FOR_A_TOKEN: u32 = 8;
+
+/// From this revision on, a write that was accepted is settled and observed by the next driver as by the one before: it is not
+/// in doubt, and no way back waits until it could no longer land.
+pub(crate) const ACCEPTED_IS_KNOWN: u32 = 9;

@@ -16,7 +16,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (6, "f1079f315ae07cb7"),
     (7, "ceb4b6b2cede6a57"),
     (8, "0465af2a3a82e434"),
-    (9, "c1330634727ac41c"),
+    (9, "62554085eef522e7"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

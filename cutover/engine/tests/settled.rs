@@ -59,7 +59,7 @@ fn a_write_that_users_do_not_follow_is_waited_for_with_its_reason_and_never_prom
     }
 }
 
-/// A driver that is started anew while a write is waited for finds it standing, and knows no ticket: it asks all the same.
+/// A driver that is started anew while a write is waited for knows from the journal that it was accepted, and goes on asking.
 #[test]
 fn a_new_driver_promotes_no_write_that_users_do_not_follow() {
     for shift in shifts() {
@@ -72,13 +72,34 @@ fn a_new_driver_promotes_no_write_that_users_do_not_follow() {
             for epoch in 2..5 {
                 night.take(Event::TakenOver { epoch, at: Moment(night.now), revision: REVISION });
                 night.until(night.now + 120_000);
-                assert!(matches!(&night.state.phase, Phase::Settling { ticket, .. } if ticket.is_empty()));
+                assert!(matches!(&night.state.phase, Phase::Settling { .. }));
                 assert_eq!(night.state.steps[0].stage, stage.checked_sub(1));
             }
             // Once users follow, it goes on by itself.
             night.until(2 * HOUR);
             assert!(matches!(night.state.phase, Phase::Shifted), "{:?}", night.state.phase);
             assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+        }
+    }
+}
+
+/// What was accepted can't land any more: the next driver goes back at once, also where a write may take long to land.
+#[test]
+fn a_way_back_after_a_change_of_driver_waits_for_no_write_that_was_accepted() {
+    for mut shift in shifts() {
+        shift.in_flight = 600;
+        for stage in [0, 1, 3] {
+            let of = shift.clone();
+            let mut night = Night::new(Step::Shift(shift.clone()), move |call, _| {
+                is_of_stage(call, &of, stage).then(NOT_SETTLED[0])
+            });
+            night.until(HOUR);
+            assert!(matches!(night.state.phase, Phase::Settling { .. }), "{:?}", night.state.phase);
+            night.take(Event::TakenOver { epoch: 2, at: Moment(night.now), revision: REVISION });
+            night.command(|who, at| Event::Aborted { who, at, despite_probes: None });
+            night.until(night.now + 15_000);
+            assert!(night.is_back(), "stage {stage}: {:?}", night.state.phase);
+            night.assert_exact();
         }
     }
 }

@@ -10,7 +10,7 @@ mod names;
 #[expect(dead_code, reason = "it has what other tests need, too")]
 mod night;
 
-use caravan_cutover_engine::{Event, Moment, Outcome, Phase, REVISION, State, is_watched, replay};
+use caravan_cutover_engine::{Direction, Event, Moment, Outcome, Phase, REVISION, State, is_watched, replay};
 use caravan_plans::{OnFailure, Sealed, Shift, Step, WavePlan};
 use caravan_providers::target::{RecordSetsTarget, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict};
@@ -580,6 +580,29 @@ fn a_pause_between_the_intent_and_the_batch_keeps_it_from_being_made() {
     night.command(|who, at| Event::Resumed { who, at });
     night.until(u64::MAX / 2);
     assert!(night.is_back());
+}
+
+/// Somebody stops the way back, and users still stand on the new side: they are watched, and taken off it once it fails.
+#[test]
+fn a_way_back_that_somebody_has_paused_goes_on_when_the_new_side_fails() {
+    let mut night = Night::wave((0..4).map(|at| named(at, 2)).collect(), |_, _| None);
+    night.until(u64::MAX / 2);
+    night.command(aborted);
+    while batches(&night).len() < 2 {
+        step(&mut night);
+    }
+    night.command(|who, at| Event::Paused { who, at });
+    let soon = night.now + MINUTE;
+    night.until(soon);
+    assert_eq!((&night.state.phase, night.state.direction), (&Phase::Paused, Direction::Back));
+    let watched: Vec<bool> = (0..4).map(|step| is_watched(night.plan.plan(), &night.state, step)).collect();
+    let there: Vec<bool> = stages(&night.state).iter().map(Option::is_some).collect();
+    assert_eq!(watched, there, "those whose users are still there");
+    let step = there.iter().position(|is_there| *is_there).unwrap();
+    night.take(Event::AnalysisFailed { step, reason: "503".to_owned(), at: Moment(night.now) });
+    night.until(u64::MAX / 2);
+    assert!(night.is_back(), "{:?}", night.state.phase);
+    assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
 }
 
 /// Carries effects out until an entry was made.

@@ -59,7 +59,7 @@ pub enum JournalError {
     /// A sealed plan that is kept is not the one that was sealed any more.
     #[error(
         "the plan of wave {wave} that was sealed as {hash} was changed in the journal: nothing of it can be driven; \
-         restore the backup of the journal"
+         take its runs back by the scripts of their manual rollback (plans/manual-rollback/)"
     )]
     ChangedSeal {
         /// The wave.
@@ -115,8 +115,21 @@ pub enum JournalError {
         /// The run.
         run: String,
     },
+    /// It is a copy, and something was to be written to it.
+    #[error(
+        "{file} is a copy of a journal, as `cutover start` makes one: it knows nothing of what its runs wrote since, and is for \
+         reading alone. Drive them by the journal itself; where it is lost, the script of each run's manual rollback \
+         (plans/manual-rollback/RUN.sh) takes it back"
+    )]
+    Copy {
+        /// The database.
+        file: Utf8PathBuf,
+    },
     /// The chain does not hold.
-    #[error("the journal of run {run} was changed at entry {sequence}: it is not safe to go on; restore the backup")]
+    #[error(
+        "the journal of run {run} was changed at entry {sequence}: it is not safe to go on; take the run back by the script of its \
+         manual rollback (plans/manual-rollback/{run}.sh)"
+    )]
     BrokenChain {
         /// The run.
         run: String,

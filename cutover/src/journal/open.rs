@@ -21,6 +21,10 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../../schema/0006.sql"),
     include_str!("../../schema/0007.sql"),
 ];
+/// Marks a copy of a journal.
+pub(super) const MARK_COPY: &str = "CREATE TABLE IF NOT EXISTS made_as_copy (is_for_reading INTEGER NOT NULL)";
+/// Whether a journal is a copy.
+const IS_COPY: &str = "SELECT count(*) FROM sqlite_schema WHERE name = 'made_as_copy'";
 /// How long a write waits for another process.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -28,8 +32,8 @@ impl Journal {
     /// Opens a journal, creating the file when there is none.
     ///
     /// # Errors
-    /// [`JournalError::Newer`] (nothing was written), [`JournalError::NotAJournal`], [`JournalError::Locked`], and those
-    /// of a failing disk.
+    /// [`JournalError::Newer`] (nothing was written), [`JournalError::NotAJournal`], [`JournalError::Copy`],
+    /// [`JournalError::Locked`], and those of a failing disk.
     pub fn open(file: &Utf8Path) -> Result<Self, JournalError> {
         let connection = connect(file)?;
         writer::start(file, connection)
@@ -75,6 +79,8 @@ impl Journal {
             migrate(&mut connection).map_err(fail)?;
         }
         connection.pragma_update(None, "query_only", true).map_err(fail)?;
+        // Whoever reads last leaves the log where it is: copying it into the file is a writer's.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
         Ok(Self { copied: is_copy.then_some(mark), ..writer::start(file, connection)? })
     }
 
@@ -101,6 +107,9 @@ impl Journal {
 fn connect(file: &Utf8Path) -> Result<Connection, JournalError> {
     let fail = |source| JournalError::of(file, source);
     let (mut connection, found) = examine(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    if connection.query_row(IS_COPY, [], |row| row.get::<_, i64>(0)).map_err(fail)? > 0 {
+        return Err(JournalError::Copy { file: file.to_owned() });
+    }
     connection.pragma_update(None, "journal_mode", "WAL").map_err(fail)?;
     // Durable when a commit returns, whatever happens to the machine: K1 stands on it.
     connection.pragma_update(None, "synchronous", "FULL").map_err(fail)?;

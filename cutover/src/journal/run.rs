@@ -2,6 +2,7 @@
 
 use super::error::JournalError;
 use super::handle::Journal;
+use super::open::MARK_COPY;
 use super::statement::prepared;
 use caravan_cutover_engine::Moment;
 use rusqlite::params;
@@ -74,7 +75,9 @@ impl Journal {
         runs.into_iter().find(|run| run.name == name).ok_or_else(|| JournalError::NoSuchRun { run: name.to_owned() })
     }
 
-    /// Copies the whole journal to another file, as it stands now.
+    /// Copies the whole journal to another file, as it stands now. The copy is for reading alone, and says so: it never hears of
+    /// what its runs write later, and whoever drove one by it would take what stands for what stood
+    /// ([`JournalError::Copy`]).
     ///
     /// # Errors
     /// When the copy can't be written; the journal is not touched.
@@ -83,6 +86,10 @@ impl Journal {
         let from = rusqlite::Connection::open(&self.file).map_err(|source| JournalError::of(&self.file, source))?;
         let mut copy = rusqlite::Connection::open(to).map_err(fail)?;
         let backup = rusqlite::backup::Backup::new(&from, &mut copy).map_err(fail)?;
-        backup.run_to_completion(1000, Duration::ZERO, None).map_err(fail)
+        backup.run_to_completion(1000, Duration::ZERO, None).map_err(fail)?;
+        drop(backup);
+        // One file, without a log beside it.
+        copy.pragma_update(None, "journal_mode", "DELETE").map_err(fail)?;
+        copy.execute_batch(MARK_COPY).map_err(fail)
     }
 }

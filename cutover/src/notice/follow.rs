@@ -4,7 +4,7 @@ use super::types::{Notice, NoticeKind};
 use crate::operator::{Advice, Run, RunState, WaitingFor, time_text};
 use caravan_cutover_engine::{Direction, Moment, State, is_going_back};
 
-/// Calls in a row that bring nothing on the way back before people are told: a minute, as the waits between them grow.
+/// Calls in a row that bring nothing before people are told: a minute, as the waits between them grow.
 const ESCALATED_TRIES: u32 = 9;
 
 const SCHEMA: &str = "caravan.notice/v1";
@@ -55,7 +55,7 @@ impl Made {
 pub(super) fn notices(before: &Stood, run: &Run, command: &dyn Fn(&Advice) -> String) -> Vec<Made> {
     let (state, status) = (run.state(), run.status());
     let why = |kind| match (&state.trouble, status.since.as_ref().and_then(|since| since.why.as_ref())) {
-        (Some(trouble), _) if kind == NoticeKind::Failure => {
+        (Some(trouble), _) if matches!(kind, NoticeKind::Failure | NoticeKind::Hold) && !state.waits_for_person() => {
             format!("{} times in a row since {}: {}", trouble.tries, time_text(trouble.since), trouble.reason)
         }
         (_, Some(why)) => format!("{} (at {})", why.text, why.at),
@@ -141,7 +141,8 @@ fn kind(before: &Stood, state: &State) -> Option<NoticeKind> {
     if is_going_back(state) && !before.goes_back {
         return Some(NoticeKind::Rollback);
     }
-    (before.tries < ESCALATED_TRIES && tries(state) >= ESCALATED_TRIES).then_some(NoticeKind::Failure)
+    let gets_no_further = before.tries < ESCALATED_TRIES && tries(state) >= ESCALATED_TRIES;
+    gets_no_further.then(|| if is_going_back(state) { NoticeKind::Failure } else { NoticeKind::Hold })
 }
 
 /// What to say of shifts that were taken back alone, and are back by this entry. Where the whole run goes back or is over, its
@@ -166,7 +167,7 @@ fn back_alone(state: &State) -> impl Iterator<Item = bool> + '_ {
         .map(|step| step.failed && !step.released_to_others && step.stage.is_none() && step.unproven.is_none())
 }
 
-/// How often in a row a call has brought nothing on the way back.
+/// How often in a row a call has brought nothing.
 fn tries(state: &State) -> u32 {
-    state.trouble.as_ref().filter(|_| is_going_back(state)).map_or(0, |trouble| trouble.tries)
+    state.trouble.as_ref().map_or(0, |trouble| trouble.tries)
 }

@@ -4,7 +4,7 @@ use super::courier::Courier;
 use super::follow::{Made, Stood, not_driven, notices, unwatched};
 use super::types::Notice;
 use crate::journal::{JournalError, NoticeRow, RunRecord};
-use crate::operator::{Advice, Run, RunReadError};
+use crate::operator::{Advice, Program, Run, RunReadError};
 use crate::store::RunStore;
 use caravan_cutover_engine::{Clock, Moment};
 
@@ -27,7 +27,8 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
     /// # Errors
     /// Those of the journal: tell of it again.
     pub async fn not_driven(&self, run: &str, why: &str) -> Result<(), JournalError> {
-        let advice = Advice { args: ["cutover", "status", run].map(str::to_owned).to_vec(), does: "shows it" };
+        let args = ["cutover", "status", run].map(str::to_owned).to_vec();
+        let advice = Advice { program: Program::Caravan, args, does: "shows it" };
         let notice = self.cannot_drive(run, why, vec![(self.command)(&advice)]).await?;
         self.journal.keep_notices(&self.rows(&notice, |_| true), &[], None).await
     }

@@ -39,7 +39,8 @@ pub struct Notice {
 pub enum NoticeKind {
     /// A stage waits for approval, or the whole run for its release.
     Approval,
-    /// The run holds: a person must look. Or its driver has ended, and nobody watches the users on a new side.
+    /// The run holds: a person must look. Or it gets no further on its way, as what it waits for does not come. Or its driver has
+    /// ended, and nobody watches the users on a new side.
     Hold,
     /// The run goes back, or has come back.
     Rollback,

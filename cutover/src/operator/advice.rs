@@ -11,15 +11,26 @@ pub const BLANK: &str = "<fill in>";
 /// One command that makes sense now.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Advice {
+    /// What runs.
+    pub program: Program,
     /// The arguments after the program's name, unquoted.
     pub args: Vec<String>,
     /// What it does.
     pub does: &'static str,
 }
 
+/// What a command that makes sense runs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Program {
+    /// Caravan.
+    Caravan,
+    /// The script of the manual rollback of the run that is its one argument.
+    ManualRollback,
+}
+
 impl Advice {
     fn of(command: &str, run: &str, does: &'static str) -> Self {
-        Self { args: ["cutover", command, run].map(str::to_owned).to_vec(), does }
+        Self { program: Program::Caravan, args: ["cutover", command, run].map(str::to_owned).to_vec(), does }
     }
 
     fn with(mut self, more: &[&str]) -> Self {
@@ -61,6 +72,7 @@ impl Advice {
             None if state.direction == Direction::Forward && !is_going_back(state) && is_driven => {
                 vec![of("pause", "stops before the next step"), back()]
             }
+            None if state.direction == Direction::Forward && !is_going_back(state) => vec![back()],
             None | Some(WaitingFor::Driver | WaitingFor::Room { .. }) => Vec::new(),
             Some(WaitingFor::Approval { step }) => {
                 vec![of("approve", "approves the stage").with(&["--step", &step, "--entry", &entry]), back()]
@@ -100,6 +112,11 @@ impl Advice {
             let first =
                 matches!(WaitingFor::of(run.plan(), state), None | Some(WaitingFor::Driver | WaitingFor::Room { .. }));
             next.insert(if first { 0 } else { next.len() }, drive);
+        }
+        // Where the way back wants a person's hands, its script is named first.
+        if is_back && state.waits_for_person() {
+            let does = "takes it back by hand; stop every driver first";
+            next.insert(0, Self { program: Program::ManualRollback, args: vec![name.to_owned()], does });
         }
         next
     }

@@ -23,7 +23,7 @@ mod time;
 mod waiting;
 mod wave;
 
-pub use advice::{Advice, BLANK};
+pub use advice::{Advice, BLANK, Program};
 pub use command::{ApprovalEvidence, SubmitError, approve, makes_sense, shown, submit, submit_shown};
 pub use conflict::ConflictStatus;
 pub use finalise::{FinalChange, FinaliseEvidence};

@@ -3,7 +3,7 @@
 use super::run_state::RunState;
 use super::time::time_text;
 use crate::journal::{Lease, LeaseBreak};
-use caravan_cutover_engine::{Event, Moment, Phase, State, Task, Together, is_going_back};
+use caravan_cutover_engine::{Event, Hold, Moment, Phase, State, Task, Together, is_going_back};
 use caravan_plans::WavePlan;
 use caravan_providers::{CallError, Reply, Verdict};
 use serde::Serialize;
@@ -117,8 +117,10 @@ impl Since {
         let turned = !before.goes_back && is_going_back(state);
         let stopped = word != before.word
             && matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused);
-        if turned || stopped {
-            self.why = Some(Why { text: reason(before, word, event), at });
+        // It went on going back by itself, whoever had paused it.
+        let overruled = matches!(event, Event::AnalysisFailed { .. }) && before.word == RunState::Paused;
+        if turned || stopped || overruled {
+            self.why = Some(Why { text: reason(before, word, state, event), at });
         } else if !is_going_back(state) && !state.waits_for_person() {
             self.why = None;
         }
@@ -146,7 +148,7 @@ fn worst_of(reply: &Result<Reply, CallError>) -> &Result<Reply, CallError> {
 }
 
 /// What an entry says of why the run turned or stopped.
-fn reason(before: Before, word: RunState, event: &Event) -> String {
+fn reason(before: Before, word: RunState, state: &State, event: &Event) -> String {
     let side = match before.asked {
         Some(Side::Old) => "the old side: ",
         Some(Side::New) => "the new side: ",
@@ -165,7 +167,27 @@ fn reason(before: Before, word: RunState, event: &Event) -> String {
         Event::Aborted { who, .. } => format!("{who} wants it back"),
         Event::Paused { who, .. } => format!("{who} paused it"),
         Event::Adopted { who, .. } => format!("{who} left a target to whoever changed it"),
-        other => format!("after `{}`", other.name()),
+        other => match &state.phase {
+            Phase::Stuck { reason, .. } => reason.clone(),
+            Phase::Held { reason, .. } => held(reason),
+            _ => format!("after `{}`", other.name()),
+        },
+    }
+}
+
+/// Why a run holds.
+fn held(reason: &Hold) -> String {
+    match reason {
+        Hold::Inconclusive(text) => text.clone(),
+        Hold::NewSideUnhealthy(text) => format!("the new side: {text}"),
+        Hold::OldSideUnhealthy(text) => format!("the old side: {text}"),
+        Hold::StillAtWork(text) => format!("an owner that was stopped goes on working: {text}"),
+        Hold::ControllersActive(controllers) => {
+            let names: Vec<String> = controllers.iter().map(ToString::to_string).collect();
+            format!("somebody else writes to the target: {}", names.join(", "))
+        }
+        Hold::Refused(text) => format!("the provider refused: {text}"),
+        Hold::Adopted => "a target was left to others".to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::since::{DriverStatus, Since};
 use super::waiting::WaitingFor;
 use crate::MeasuredSpan;
 use crate::journal::{QueuedCommand, RefusedCommand};
-use caravan_cutover_engine::{Blocked, Direction, Phase, State};
+use caravan_cutover_engine::{Blocked, Direction, Phase, State, Task};
 use caravan_plans::{Sealed, Step};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -134,7 +134,7 @@ pub struct StepStatus {
     pub target: String,
     /// What the step wants.
     pub desired: StepValue,
-    /// What was last observed to stand; none when somebody else changed it.
+    /// What was last observed to stand, or was taken by the provider since; none when somebody else changed it.
     pub actual: Option<StepValue>,
 }
 
@@ -196,7 +196,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
                 state: StepProgress::of(state, at, stage),
                 target: step.target(step.place_of(stage))?.to_string(),
                 desired: StepValue::of(step, stage, Some(stage))?,
-                actual: StepValue::of(step, stage, reached.stage).filter(|_| !reached.released_to_others),
+                actual: StepValue::of(step, stage, standing(state, at)).filter(|_| !reached.released_to_others),
             })
         })
     });
@@ -220,7 +220,35 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
     }
 }
 
-/// The shares that are on a new side while the run is not over.
+/// The stage whose snapshot stands at a step's target, as far as it is known: the one that was observed, or the one whose write
+/// was taken and is waited for.
+fn standing(state: &State, step: usize) -> Option<usize> {
+    match &state.phase {
+        Phase::Settling { task: Task::Enter { step: entered, stage }, .. }
+        | Phase::Verifying { task: Task::Enter { step: entered, stage }, .. }
+            if *entered == step =>
+        {
+            Some(*stage)
+        }
+        _ => state.steps.get(step)?.stage,
+    }
+}
+
+/// The stage that a step may have entered: its write is on its way, or nobody knows what became of it.
+fn entering(state: &State, step: usize) -> Option<usize> {
+    let of_phase = match &state.phase {
+        Phase::Held { pending, .. } | Phase::Conflict { pending, .. } => pending.as_ref().map(|pending| pending.task),
+        Phase::CheckingLease { .. } => None,
+        phase => phase.in_flight().map(|(task, _)| task),
+    };
+    let in_doubt = state.steps.get(step)?.doubt.as_ref().map(|doubt| doubt.pending.task);
+    of_phase.into_iter().chain(in_doubt).find_map(|task| match task {
+        Task::Enter { step: entered, stage } if entered == step => Some(stage),
+        _ => None,
+    })
+}
+
+/// The shares that are on a new side while the run is not over, or may be: of what stood and what was sent the larger.
 fn at_risk(plan: &Sealed, state: &State) -> Vec<ShareStatus> {
     if state.is_over() {
         return Vec::new();
@@ -231,7 +259,12 @@ fn at_risk(plan: &Sealed, state: &State) -> Vec<ShareStatus> {
     };
     let steps = plan.plan().steps.iter().zip(&state.steps).enumerate();
     let shares = steps.filter_map(|(at, (step, reached))| {
-        let Some(StepValue::Percent(percent)) = StepValue::of(step, 0, reached.stage) else { return None };
+        let percent = |stage| match StepValue::of(step, 0, stage) {
+            Some(StepValue::Percent(percent)) => Some(percent),
+            _ => None,
+        };
+        let percent =
+            percent(reached.stage)?.max(entering(state, at).and_then(|stage| percent(Some(stage))).unwrap_or(0));
         let (workload, target) = (step.workload().to_string(), step.target(0)?.to_string());
         (percent > 0 && !reached.released_to_others && !reached.finalised).then_some(ShareStatus {
             workload,

@@ -3,6 +3,7 @@
 use super::stage::{Room, Simulated, quick};
 use crate::Journal;
 use crate::notice::{Courier, Notice, NoticeKind, Receiver, SendError, Sender, Sending};
+use crate::operator::{Advice, Program};
 use caravan_cutover_engine::Phase;
 use caravan_plans::Shift;
 use std::sync::{Arc, Mutex};
@@ -71,7 +72,10 @@ pub(super) async fn courier_over(
         sender: Box::new((*inbox).clone()),
     };
     let receivers = receivers.iter().map(receiver).collect();
-    let command = |advice: &crate::operator::Advice| format!("caravan {}", advice.args.join(" "));
+    let command = |advice: &Advice| match advice.program {
+        Program::Caravan => format!("caravan {}", advice.args.join(" ")),
+        Program::ManualRollback => format!("sh {}.sh", advice.args.join(" ")),
+    };
     Courier::new(journal, room.world.clone(), receivers, command).await.unwrap()
 }
 

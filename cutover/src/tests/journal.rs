@@ -181,11 +181,17 @@ async fn an_approval_holds_for_one_hash() {
 }
 
 #[tokio::test]
-async fn a_backup_is_a_journal() {
+async fn a_backup_is_a_journal_that_can_be_read_and_nothing_else() {
     let room = with_entries(3).await;
     let copy = room.file().with_file_name("copy.db");
     room.journal().back_up(&copy).unwrap();
-    assert_eq!(Journal::open(&copy).unwrap().entries("r1").await.unwrap().len(), 3);
+    assert_eq!(Journal::open_to_read(&copy).unwrap().entries("r1").await.unwrap().len(), 3);
+    for opened in [Journal::open(&copy), Journal::open_existing(&copy)] {
+        assert!(matches!(opened.err().unwrap(), JournalError::Copy { file } if file == copy));
+    }
+    let beside: Vec<_> =
+        std::fs::read_dir(copy.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!beside.iter().any(|name| name.to_string_lossy().starts_with("copy.db-")), "{beside:?}");
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::operator::{
-    ApprovalEvidence, NewRun, Run, RunState, SubmitError, approve, check_ready, seal, shown, submit, submit_shown,
+    ApprovalEvidence, NewRun, Run, RunState, SubmitError, approve, check_ready, seal, shown, status, submit,
+    submit_shown,
 };
 use crate::{Approval, Command, Journal, Request};
-use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State};
+use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State, Task};
 use caravan_plans::{Shift, WavePlan};
 use caravan_providers_simulated::{Outage, Trouble, touched};
 use std::os::unix::fs::PermissionsExt as _;
@@ -176,6 +177,31 @@ async fn a_status_says_why_since_when_and_what_is_at_risk() {
     assert_eq!((status.state, since.both_passed()), (RunState::Held, false));
     let driver = status.driver.unwrap();
     assert!(!driver.drives && driver.silent_seconds.is_some(), "{driver:?}");
+}
+
+/// Users are on a new side from the moment at which their share may have been written, and not only once it was seen to stand.
+#[tokio::test]
+async fn a_share_that_is_on_its_way_is_at_risk() {
+    for shift in [http_route(), rule(), records()] {
+        let room = Room::new(vec![quick(shift)]).await;
+        let shift = room.plan.plan().shifts().next().unwrap().clone();
+        let mut seen = std::collections::BTreeSet::new();
+        let driver = room.driver("d1");
+        let driven = driver.drive("r1", &room.plan, "somebody", |state| {
+            let Some((Task::Enter { stage, .. }, _)) = state.phase.in_flight() else { return };
+            let (percent, status) = (shift.stages[stage].percent, status("r1", &room.plan, state));
+            let may_stand = !matches!(state.phase, Phase::CheckingLease { .. });
+            if may_stand && percent > 0 {
+                assert_eq!(status.at_risk[0].percent, percent, "{:?}", state.phase);
+            }
+            if matches!(state.phase, Phase::Settling { .. } | Phase::Verifying { .. }) {
+                assert_eq!(status.steps[0].actual.unwrap().to_string(), format!("{percent} %"));
+            }
+            seen.insert((state.phase.name(), percent));
+        });
+        assert!(matches!(driven.await.unwrap().state.phase, Phase::Shifted));
+        assert!(seen.contains(&("applying", 100)) && seen.contains(&("verifying", 100)), "{seen:?}");
+    }
 }
 
 /// While a write is waited for, whoever looks is told why, and since when; once it has settled nothing of it is left.

@@ -1,11 +1,12 @@
 //! Telling people: at least once, in order, through crashes and through receivers that are away.
 
-use super::common::{http_route, rule};
+use super::common::{http_route, records, rule};
 use super::inbox::{Inbox, approved, courier, drive, round};
 use super::stage::{Room, quick};
 use crate::Command;
 use crate::notice::NoticeKind;
 use caravan_cutover_engine::{Clock, Phase};
+use caravan_providers_simulated::{CallFault, Outage, Trouble};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -58,6 +59,60 @@ async fn people_are_told_of_a_hold_and_of_a_rollback_that_gets_no_further() {
     let hold = inbox.with(|kept| kept.got.remove(0));
     assert_eq!(hold.kind, NoticeKind::Hold);
     assert!(hold.why.contains("the new side: ") && hold.next[0].contains("cutover retry r1"), "{hold:?}");
+}
+
+/// Users do not follow a write, or the API is away: the run waits by itself as long as it takes, and people know of it.
+#[tokio::test]
+async fn people_are_told_of_a_run_that_gets_no_further_on_its_way() {
+    let (room, inbox) = (Room::new(vec![quick(records())]).await, Inbox::default());
+    let courier = courier(&room, &[("team", &inbox)]).await;
+    let mut begun = false;
+    let driver = room.driver("d1");
+    let driven = driver.drive("r1", &room.plan, "somebody", |state| {
+        if !begun && matches!(state.phase, Phase::Settling { .. }) {
+            begun = true;
+            let (api, from) = (records().target.kind().budget(), room.world.now().0);
+            room.world.with(|world| {
+                world.trouble(Trouble { api, outage: Outage::Throttled, from, until: from + 300_000 });
+            });
+        }
+    });
+    driven.await.unwrap();
+    for _ in 0..3 {
+        round(&room, &courier).await;
+    }
+    let told = inbox.with(|kept| kept.got.clone());
+    let hold: Vec<_> = told.iter().filter(|notice| notice.kind == NoticeKind::Hold).collect();
+    assert!(
+        matches!(hold.as_slice(), [hold] if hold.why.contains("9 times in a row since") && hold.why.contains("throttled")),
+        "{told:?}"
+    );
+}
+
+/// A provider refuses the way back for good: whoever is woken reads the very reason, and the script first of all.
+#[tokio::test]
+async fn a_way_back_that_is_stuck_names_the_reason_and_the_script() {
+    let mut stuck = 0;
+    for call in 0..8 {
+        let (room, inbox) = (Room::new(vec![approved(http_route())]).await, Inbox::default());
+        let courier = courier(&room, &[("team", &inbox)]).await;
+        drive(&room).await;
+        round(&room, &courier).await;
+        room.submit(Command::Rollback).await;
+        room.world.with(|world| world.plan_fault(world.calls() + call, CallFault::Denied));
+        if !matches!(drive(&room).await, Phase::Stuck { .. }) {
+            continue;
+        }
+        stuck += 1;
+        inbox.with(|kept| kept.got.clear());
+        room.world.with(|world| world.pass_until(world.now() + 1_000));
+        round(&room, &courier).await;
+        let told = inbox.with(|kept| kept.got.clone());
+        let failure = told.iter().find(|notice| notice.kind == NoticeKind::Failure).unwrap();
+        assert!(failure.why.contains("by the rehearsal's plan"), "{failure:?}");
+        assert_eq!((failure.next[0].as_str(), failure.next[1].as_str()), ("sh r1.sh", "caravan cutover retry r1"));
+    }
+    assert!(stuck > 0, "no call that is refused stops the way back");
 }
 
 #[tokio::test]

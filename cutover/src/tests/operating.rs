@@ -73,7 +73,8 @@ async fn only_what_is_approved_and_safe_is_ready() {
     };
     let record: RunRecord = new.create(&journal, &other, keep).await.unwrap();
     assert!(
-        kept.contains(&record.name) && crate::Journal::open(&other).unwrap().runs().await.unwrap() == [record.clone()]
+        kept.contains(&record.name)
+            && crate::Journal::open_to_read(&other).unwrap().runs().await.unwrap() == [record.clone()]
     );
     let error = check_ready(&journal, alone).await.unwrap_err();
     assert!(matches!(error, NotReady::Busy { run, .. } if run == record.name));

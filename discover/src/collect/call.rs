@@ -38,6 +38,8 @@ pub enum Source {
     ApiGateway,
     /// What workloads share: queues, topics, buckets, tables, databases, caches, names of secrets, roles, and the like.
     Resources,
+    /// What CloudWatch counts: load and use. Its calls are the only ones that cost money, so it is read when it is named.
+    Signals,
     /// Cloudflare: Workers, and the zones that lead to them.
     Workers,
 }
@@ -52,6 +54,7 @@ impl Source {
         Self::Lambda,
         Self::ApiGateway,
         Self::Resources,
+        Self::Signals,
         Self::Workers,
     ];
 
@@ -66,8 +69,15 @@ impl Source {
             Self::Lambda => "lambda",
             Self::ApiGateway => "apigateway",
             Self::Resources => "resources",
+            Self::Signals => "signals",
             Self::Workers => "cloudflare",
         }
+    }
+
+    /// Whether it is read when none is named.
+    #[must_use]
+    pub const fn is_default(self) -> bool {
+        !matches!(self, Self::Signals)
     }
 
     /// The source of that name.
@@ -88,6 +98,16 @@ impl Source {
     ) -> CallRow {
         CallRow { api, source: self, global: false, start, fed_by, collector: Collector::One(collector) }
     }
+
+    /// A call of its that comes last, in each region.
+    pub(super) const fn last(
+        self,
+        api: &'static str,
+        start: Start,
+        collector: fn(&[Request], &Value) -> Vec<Collected>,
+    ) -> CallRow {
+        CallRow { api, source: self, global: false, start, fed_by: &[], collector: Collector::Batch(collector) }
+    }
 }
 
 impl CallRow {
@@ -104,6 +124,8 @@ pub(crate) enum Start {
     Root(&'static str),
     /// When an answer makes it necessary, once for each thing.
     Each,
+    /// When all else was read, for what is there then; all pages at once: the list's field.
+    Last(&'static str),
     /// When an answer makes it necessary, many things in one request: the request's field, and the most it takes (the
     /// limit of the API reference).
     Batch(&'static str, usize),

@@ -22,6 +22,8 @@ pub(crate) struct Element {
 pub(crate) enum Collected {
     /// What it says.
     Found(Found),
+    /// A part of what was asked for, and why the rest is not known.
+    Partly(Found, String),
     /// The answer doesn't say what was asked for, for this reason.
     Unanswered(String),
 }

@@ -17,6 +17,7 @@ use call::Collector;
 use caravan_inventory::Provider;
 use serde_json::Value;
 
+pub(crate) use aws::{METRIC_DATA, metric_reads};
 pub use call::Source;
 pub(crate) use call::{CallRow, Start};
 pub(crate) use found::{Collected, Element, Found};
@@ -75,8 +76,8 @@ mod tests {
                     let whole = feeder.source == one.source && feeder.global == one.global;
                     assert!(whole, "{} would be partial when its feeder is not asked for", one.api);
                 }
-                assert_eq!(matches!(one.start, Start::Root(_)), one.fed_by.is_empty(), "{}", one.api);
-                let batches = matches!(one.start, Start::Batch(..));
+                assert_eq!(matches!(one.start, Start::Root(_) | Start::Last(_)), one.fed_by.is_empty(), "{}", one.api);
+                let batches = matches!(one.start, Start::Batch(..) | Start::Last(_));
                 assert_eq!(matches!(one.collector, Collector::Batch(_)), batches, "{}", one.api);
             }
         }

@@ -26,7 +26,7 @@ pub(crate) fn cloudflare_request(api: &str, input: Value) -> Request {
 pub(crate) fn found(request: &Request, body: Value) -> Found {
     match collect(std::slice::from_ref(request), &body).remove(0) {
         Collected::Found(found) => found,
-        Collected::Unanswered(why) => panic!("not answered: {why}"),
+        Collected::Partly(_, why) | Collected::Unanswered(why) => panic!("not answered: {why}"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::recognise::{self, Found, Thing};
 use super::template::{self, Dialect};
 use super::yaml::{self, NotYaml, Words};
 use super::{Refusal, TemplateParameters, json, wrangler};
-use crate::user_data::{PARTS, is_user_data, of_file};
+use crate::user_data::{PARTS, is_user_data, of_file, out_of_base64};
 use camino::Utf8Path;
 use caravan_inventory::{ObservationKind, UnitState};
 use serde_json::{Value, json};
@@ -29,6 +29,12 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
         return Ok(user_data(bytes));
     }
     let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    if is_called && !matches!(extension.as_str(), "json" | "yaml" | "yml" | "template") {
+        return match out_of_base64(&bytes) {
+            Some(held) => Ok(user_data(held)),
+            None => Err(skipped(NO_USER_DATA.to_owned())),
+        };
+    }
     let is_yaml = matches!(extension.as_str(), "yaml" | "yml");
     // Whatever a program fills in is called so.
     let is_template = extension == "template";
@@ -54,7 +60,7 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
     }
     let document = json::parse(text).map_err(failed)?;
     match Dialect::of(&document) {
-        Some(dialect) => Ok(template::read(name, document, dialect, parameters)),
+        Some(dialect) => Ok(template::read(name, (document, text), dialect, parameters)),
         None => recognise::recognise(document),
     }
 }
@@ -66,6 +72,7 @@ fn user_data(bytes: Vec<u8>) -> Found {
     Found { things: vec![thing], left_out: None, beside: None }
 }
 
+const NO_USER_DATA: &str = "is called user data and begins like none: a script begins with `#!`, a cloud-config with `#cloud-config`; a part of a template is read where it is filled in";
 const NO_TEMPLATE: &str =
     "is YAML without a template of CloudFormation, SAM or the serverless framework; ECS documents are read as JSON";
 
@@ -97,7 +104,7 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, parameters: &TemplateParamet
         ([Some(dialect)], _) => {
             let documents = if *dialect == Dialect::CloudFormation { parse(Words::Booleans)? } else { documents };
             let document = documents.into_iter().next().unwrap_or(Value::Null);
-            Ok(template::read(name, document, *dialect, parameters))
+            Ok(template::read(name, (document, text), *dialect, parameters))
         }
         (documents, _) => {
             let count = documents.len();

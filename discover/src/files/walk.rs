@@ -17,6 +17,9 @@ const PASSED_OVER: &[&str] = &["node_modules", "target"];
 const LOOKED_AT: &[&str] = &["json", "yaml", "yml", "template"];
 /// How the files may be called that are looked at where they begin as user data does.
 const PERHAPS: &[&str] = &["txt", "cfg", "sh", "userdata", "mime", "ps1"];
+/// How files may be called besides that are looked at where their name says that they are user data; what they are else is said.
+const CALLED: &[&str] =
+    &["", "txt", "cfg", "sh", "userdata", "mime", "ps1", "toml", "tpl", "tftpl", "b64", "base64", "gz"];
 /// Words in the names of files that are user data.
 const OF_USER_DATA: &[&str] =
     &["user-data", "user_data", "userdata", "cloud-init", "cloud_init", "cloudinit", "cloud-config"];
@@ -150,6 +153,9 @@ fn begins_as_user_data(path: &Utf8Path) -> bool {
     let named = is_called_user_data(file_name);
     if !named && !PERHAPS.contains(&extension.as_str()) || !fs::metadata(path).is_ok_and(|about| about.is_file()) {
         return false;
+    }
+    if named && CALLED.contains(&extension.as_str()) {
+        return true;
     }
     let mut head = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));

@@ -190,6 +190,7 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::EventBus
         | Kind::MetricAlarm
         | Kind::CompositeAlarm
+        | Kind::Metric
         | Kind::CloudflareWorker
         | Kind::WorkerSchedules
         | Kind::WranglerConfig

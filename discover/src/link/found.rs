@@ -187,6 +187,8 @@ impl Found {
             | Kind::EventBus
             | Kind::MetricAlarm
             | Kind::CompositeAlarm
+            // Metrics say how much a thing is used, not by whom.
+            | Kind::Metric
             | Kind::HostedZone
             | Kind::RecordSet
             | Kind::CloudflareZone

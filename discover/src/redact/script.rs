@@ -2,15 +2,25 @@
 //!
 //! A mark stands inside the quotes that a secret stood in. A number becomes `Number("<redacted:…>")`. What cannot be parsed
 //! cannot be told apart, and goes as a whole.
+//!
+//! What a literal is the value of says more than its shape ([`named`]). The name itself, where it is written as a text (of a
+//! header, a binding, a property), is no secret: there its shape alone decides.
+
+mod named;
 
 use super::Redactor;
 use super::names::{Suspicion, suspicion};
 use super::shapes;
+use named::{
+    calls, compares, holds_secrets, is_markup, is_of_many, is_scheme, is_value, last_name, looks_up, more_suspicious,
+    name_of, of_pattern, pair, receiver, text_of,
+};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, AssignmentExpression, BinaryExpression, BindingPattern, CallExpression, Comment, Expression,
-    ImportDeclaration, NumericLiteral, ObjectProperty, Program, PropertyDefinition, RegExpLiteral, StringLiteral,
-    TemplateElement, VariableDeclarator,
+    Argument, ArrayExpression, AssignmentExpression, AssignmentPattern, BinaryExpression, CallExpression, Comment,
+    ComputedMemberExpression, Declaration, FormalParameter, FunctionBody, ImportDeclaration, LogicalExpression,
+    LogicalOperator, MethodDefinition, NumericLiteral, ObjectProperty, Program, PropertyDefinition, RegExpLiteral,
+    ReturnStatement, Statement, StringLiteral, SwitchStatement, TemplateElement, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -44,7 +54,7 @@ impl Redactor {
         if parsed.panicked || parsed.diagnostics.has_errors() {
             return None;
         }
-        let mut reading = Reading { redactor: self, text, names: vec![String::new()], edits: Vec::new() };
+        let mut reading = Reading { redactor: self, text, names: Vec::new(), returned: Vec::new(), edits: Vec::new() };
         reading.visit_program(&parsed.program);
         reading.comments(&parsed.program);
         Some(reading.edited())
@@ -56,12 +66,23 @@ struct Reading<'r> {
     text: &'r str,
     /// What the next literal is the value of, innermost last.
     names: Vec<String>,
+    /// What is given back by each function around, innermost last.
+    returned: Vec<String>,
     edits: Vec<(Span, String)>,
 }
 
 impl Reading<'_> {
     fn name(&self) -> &str {
         self.names.last().map_or("", String::as_str)
+    }
+
+    /// A text without its secrets; none where it has none. What stands between tags is looked at by itself.
+    fn masked(&self, text: &str) -> Option<String> {
+        let masked = self.redactor.value(text, self.name())?;
+        let plain = suspicion(self.name()) == Suspicion::None
+            && is_markup(text)
+            && self.redactor.value(&text.replace(['<', '>'], " "), "").is_none();
+        (!plain && !is_scheme(text)).then_some(masked)
     }
 
     fn edited(mut self) -> String {
@@ -98,18 +119,23 @@ impl Reading<'_> {
         visit(self);
         self.names.pop();
     }
+
+    /// A name that is written as a text, in what is called so; there it may be a secret all the same: `TOKENS["…"]`.
+    fn key(&mut self, holder: Option<&str>, visit: impl FnOnce(&mut Self)) {
+        self.named(holder.filter(|holder| holds_secrets(holder)), visit);
+    }
 }
 
 impl<'a> Visit<'a> for Reading<'_> {
     fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
-        if let Some(masked) = self.redactor.value(&it.value, self.name()) {
+        if let Some(masked) = self.masked(&it.value) {
             self.edits.push((it.span, Value::from(masked).to_string()));
         }
     }
 
     fn visit_template_element(&mut self, it: &TemplateElement<'a>) {
         let text = it.value.cooked.as_ref().unwrap_or(&it.value.raw);
-        if let Some(masked) = self.redactor.value(text, self.name()) {
+        if let Some(masked) = self.masked(text) {
             let escaped = masked.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
             // The span of an element is its text alone.
             self.edits.push((it.span, escaped));
@@ -138,11 +164,52 @@ impl<'a> Visit<'a> for Reading<'_> {
     fn visit_export_all_declaration(&mut self, _: &oxc_ast::ast::ExportAllDeclaration<'a>) {}
 
     fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
-        let name = match &it.id {
-            BindingPattern::BindingIdentifier(id) => Some(id.name.as_str()),
-            _ => None,
-        };
-        self.named(name, |reading| walk::walk_variable_declarator(reading, it));
+        self.named(of_pattern(&it.id), |reading| walk::walk_variable_declarator(reading, it));
+    }
+
+    fn visit_assignment_pattern(&mut self, it: &AssignmentPattern<'a>) {
+        self.named(of_pattern(&it.left), |reading| walk::walk_assignment_pattern(reading, it));
+    }
+
+    fn visit_formal_parameter(&mut self, it: &FormalParameter<'a>) {
+        self.named(of_pattern(&it.pattern), |reading| walk::walk_formal_parameter(reading, it));
+    }
+
+    fn visit_statement(&mut self, it: &Statement<'a>) {
+        match it {
+            Statement::FunctionDeclaration(function) => {
+                let name = function.id.as_ref().map(|id| id.name.as_str());
+                self.named(name, |reading| walk::walk_statement(reading, it));
+            }
+            _ => walk::walk_statement(self, it),
+        }
+    }
+
+    fn visit_declaration(&mut self, it: &Declaration<'a>) {
+        match it {
+            Declaration::FunctionDeclaration(function) => {
+                let name = function.id.as_ref().map(|id| id.name.as_str());
+                self.named(name, |reading| walk::walk_declaration(reading, it));
+            }
+            _ => walk::walk_declaration(self, it),
+        }
+    }
+
+    fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
+        let name = it.key.static_name().map(|name| name.to_string());
+        self.named(name.as_deref(), |reading| walk::walk_method_definition(reading, it));
+    }
+
+    /// What a function is called is what it gives back, not what else stands in it.
+    fn visit_function_body(&mut self, it: &FunctionBody<'a>) {
+        self.returned.push(self.name().to_owned());
+        self.named(None, |reading| walk::walk_function_body(reading, it));
+        self.returned.pop();
+    }
+
+    fn visit_return_statement(&mut self, it: &ReturnStatement<'a>) {
+        let name = self.returned.last().cloned().filter(|_| it.argument.as_ref().is_some_and(is_value));
+        self.named(name.as_deref(), |reading| walk::walk_return_statement(reading, it));
     }
 
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
@@ -162,49 +229,81 @@ impl<'a> Visit<'a> for Reading<'_> {
         let name = it.key.static_name().map(|name| name.to_string());
         // A key is no value of what the object is.
         self.named(None, |reading| reading.visit_property_key(&it.key));
+        // `const TOKENS = { alice: "…" }`: what is called after many is the name of each.
+        let table = Some(self.name().to_owned()).filter(|around| is_of_many(around));
+        let name = more_suspicious(name, table);
         self.named(name.as_deref(), |reading| reading.visit_expression(&it.value));
+    }
+
+    /// `["Authorization", "…"]`, as headers are given in pairs.
+    fn visit_array_expression(&mut self, it: &ArrayExpression<'a>) {
+        match pair(it).filter(|(name, _)| suspicion(name) > suspicion(self.name())) {
+            Some((name, [first, second])) => {
+                self.named(None, |reading| reading.visit_expression(first));
+                self.named(Some(name), |reading| reading.visit_expression(second));
+            }
+            None => walk::walk_array_expression(self, it),
+        }
+    }
+
+    fn visit_computed_member_expression(&mut self, it: &ComputedMemberExpression<'a>) {
+        self.visit_expression(&it.object);
+        match text_of(&it.expression) {
+            Some(_) => self.key(name_of(&it.object).as_deref(), |reading| reading.visit_expression(&it.expression)),
+            None => self.visit_expression(&it.expression),
+        }
     }
 
     /// What is compared with a literal is what the literal is a value of.
     fn visit_binary_expression(&mut self, it: &BinaryExpression<'a>) {
-        let name = of_expression(&it.left).or_else(|| of_expression(&it.right));
+        let name = more_suspicious(name_of(&it.left), name_of(&it.right));
         let name = name.unwrap_or_else(|| self.name().to_owned());
         self.named(Some(&name), |reading| walk::walk_binary_expression(reading, it));
     }
 
-    /// `headers.set("Authorization", "…")`: the first argument names the others.
+    /// `env.TOKEN ?? "…"`: a value of the same.
+    fn visit_logical_expression(&mut self, it: &LogicalExpression<'a>) {
+        self.visit_expression(&it.left);
+        let instead = it.operator != LogicalOperator::And && is_value(&it.right);
+        let name = name_of(&it.left).filter(|_| instead);
+        let name = more_suspicious(name, Some(self.name().to_owned()));
+        self.named(name.as_deref(), |reading| reading.visit_expression(&it.right));
+    }
+
+    fn visit_switch_statement(&mut self, it: &SwitchStatement<'a>) {
+        self.visit_expression(&it.discriminant);
+        let name = name_of(&it.discriminant).unwrap_or_else(|| self.name().to_owned());
+        for case in &it.cases {
+            self.named(Some(&name), |reading| case.test.iter().for_each(|test| reading.visit_expression(test)));
+            self.visit_statements(&case.consequent);
+        }
+    }
+
+    /// `headers.set("Authorization", "…")`: the first argument names the others. `headers.get("Authorization")`: it is none
+    /// of what the call gives. `token.startsWith("…")`, `["…"].includes(token)`: what is compared names the other.
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
-        let first = match it.arguments.first() {
-            Some(Argument::StringLiteral(first)) if it.arguments.len() > 1 => Some(first.value.to_string()),
-            _ => None,
-        };
         let around = self.name().to_owned();
-        self.named(None, |reading| reading.visit_expression(&it.callee));
+        let (called, receiver) = (calls(it).unwrap_or_default(), receiver(it));
+        let first = it.arguments.first().and_then(Argument::as_expression);
+        let given = first.and_then(text_of).filter(|_| it.arguments.len() > 1);
+        let compared = compares(called) && (given.is_none() || it.arguments.len() == 2)
+            || looks_up(called) && first.is_some_and(|first| text_of(first).is_none());
+        let beside = if compared { named::beside(it) } else { None };
+        self.named(beside.as_deref(), |reading| reading.visit_expression(&it.callee));
         for (at, argument) in it.arguments.iter().enumerate() {
-            let name = if at == 0 {
-                Some(around.as_str()).filter(|_| first.is_none())
-            } else {
-                first.as_deref().or(Some(&around))
+            let is_text = argument.as_expression().and_then(text_of).is_some();
+            // The first, or behind the context: `getCookie(c, "session")`.
+            if is_text && looks_up(called) && (at == 0 || at == 1 && given.is_none()) {
+                self.key(receiver.as_deref(), |reading| reading.visit_argument(argument));
+                continue;
+            }
+            let name = match (at, given, &beside) {
+                (_, _, Some(beside)) => Some(beside.as_str()),
+                (0, Some(_), None) => None,
+                (_, Some(given), None) => Some(given),
+                (_, None, None) => Some(around.as_str()),
             };
             self.named(name, |reading| reading.visit_argument(argument));
         }
-    }
-}
-
-/// The last name of a reference: `token` of `env.auth.token`.
-fn last_name(text: &str) -> &str {
-    text.trim_end_matches([']', '"', '\'']).rsplit(['.', '[', '"', '\'']).next().unwrap_or(text)
-}
-
-fn of_expression(expression: &Expression<'_>) -> Option<String> {
-    match expression {
-        Expression::Identifier(id) => Some(id.name.to_string()),
-        Expression::StaticMemberExpression(member) => Some(member.property.name.to_string()),
-        Expression::CallExpression(call) => match call.arguments.first() {
-            // `headers.get("x-api-key")`.
-            Some(Argument::StringLiteral(first)) => Some(first.value.to_string()),
-            _ => None,
-        },
-        _ => None,
     }
 }

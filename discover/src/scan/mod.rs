@@ -13,6 +13,7 @@ mod plan;
 mod progress;
 mod queue;
 mod record;
+mod signals;
 
 #[cfg(test)]
 mod tests;
@@ -122,6 +123,8 @@ where
     };
     run.fill()?;
     run.prove_accounts(reader).await?;
+    run.read_all(reader).await?;
+    run.ask_for_metrics()?;
     run.read_all(reader).await?;
     run.finish()
 }

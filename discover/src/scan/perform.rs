@@ -22,6 +22,8 @@ pub(super) enum Performed {
 pub(super) enum Told {
     /// What it says.
     Found { count: u64, elements: Vec<Element>, follow_up: Vec<NewWork> },
+    /// A part of it, for this reason.
+    Partly(String, Box<Told>),
     /// It doesn't say, for this reason; what is to be recorded all the same.
     Unanswered(String, Option<Element>),
 }
@@ -38,6 +40,7 @@ pub(super) async fn perform<R: Reader>(reader: R, redactor: Redactor, job: &Job)
             let answers = collect(&requests, &page.body).into_iter().zip(&requests);
             let told = answers.map(|(answer, request)| match answer {
                 Collected::Found(found) => found_redacted(&redactor, found),
+                Collected::Partly(found, why) => Told::Partly(why, Box::new(found_redacted(&redactor, found))),
                 Collected::Unanswered(why) => Told::Unanswered(why, redact(without_answer(request))),
             });
             Performed::Page(told.collect(), page.next)
@@ -52,7 +55,8 @@ async fn page_of<R: Reader>(reader: &R, job: &[Pending]) -> Result<Page, ReadErr
     };
     let mut read = read_of(first, job);
     let mut page = reader.read(&read).await?;
-    if let Some(Start::Whole(field)) = call(read.scope.provider, &read.api).map(|call| &call.start) {
+    if let Some(Start::Whole(field) | Start::Last(field)) = call(read.scope.provider, &read.api).map(|call| &call.start)
+    {
         while let Some(token) = page.next.take() {
             read.token = Some(token);
             let further = reader.read(&read).await?;

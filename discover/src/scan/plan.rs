@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 pub struct ScanPlan {
     /// The accounts and their regions.
     pub accounts: Vec<ScanAccount>,
-    /// The sources to read; empty is all. The others' units are recorded as skipped.
+    /// The sources to read; none is each that is read unless it is named. The others' units are recorded as skipped.
     pub only: BTreeSet<Source>,
     /// Whether to go on with the scan that was not finished instead of beginning one.
     pub resume: bool,
@@ -62,7 +62,7 @@ impl ScanPlan {
     }
 
     fn wants(&self, source: Source) -> bool {
-        self.only.is_empty() || self.only.contains(&source)
+        if self.only.is_empty() { source.is_default() } else { self.only.contains(&source) }
     }
 
     /// Each account with each of its regions, and without one; the calls to make there.
@@ -80,7 +80,8 @@ impl ScanPlan {
     fn unit(&self, scope: &Scope, call: &CallRow) -> NewUnit {
         let wanted = self.wants(call.source);
         let state = if wanted { UnitState::Partial } else { UnitState::Skipped };
-        let reason = (!wanted).then(|| "not asked for".to_owned());
+        let why = if call.source.is_default() { "not asked for" } else { "not asked for by its name" };
+        let reason = (!wanted).then(|| why.to_owned());
         NewUnit {
             unit: Unit { reason, ..Unit::of(scope, call.api, state) },
             fed_by: call.fed_by.iter().map(|feeder| UnitId::of(scope, feeder)).collect(),
@@ -117,7 +118,12 @@ mod tests {
         let global = calls(Provider::Aws).filter(|call| call.global).count();
         assert_eq!(units.len(), 2 * (calls(Provider::Aws).count() - global) + global);
         assert!(units.iter().any(|unit| unit.unit.id.as_str() == "aws/123456789012/global/route53:ListHostedZones"));
-        assert!(units.iter().all(|unit| unit.unit.state == UnitState::Partial));
+        let left_out: Vec<&str> = units
+            .iter()
+            .filter(|unit| unit.unit.state != UnitState::Partial)
+            .map(|unit| unit.unit.api.as_str())
+            .collect();
+        assert_eq!(left_out, ["cloudwatch:GetMetricData"; 2], "what costs money is read when it is named");
     }
 
     #[test]

@@ -27,6 +27,14 @@ impl Run<'_> {
     fn record_told(&mut self, pending: Pending, told: Told, next: Option<String>) -> Result<(), ScanError> {
         match told {
             Told::Found { count, elements, follow_up } => self.record_page(&pending, count, elements, follow_up, next),
+            Told::Partly(why, told) => {
+                let unit = pending.item.unit.clone();
+                let state = UnitState::Partial;
+                self.context.progress.tell(ScanEvent::Failed { unit: unit.clone(), state, reason: why.clone() });
+                // The state first: were the process killed between the two, the read would be made again.
+                self.store.set_unit_state(&self.scan, &unit, state, Some(&why))?;
+                self.record_told(pending, *told, next)
+            }
             Told::Unanswered(why, element) => self.record_loss(&pending, UnitState::Partial, &why, element),
         }
     }

@@ -1,4 +1,4 @@
-//! AWS CloudWatch (2010-08-01): DescribeAlarms.
+//! AWS CloudWatch (2010-08-01): DescribeAlarms, and what is made of the answers of GetMetricData.
 
 use super::model::Content::{Command, Identity};
 use super::model::{Model, Names, Row};
@@ -6,6 +6,24 @@ use std::sync::LazyLock;
 
 /// An alarm, of a metric or of other alarms.
 pub(crate) static ALARMS: Model = Model::new(ALARM, &NAMES);
+
+/// A metric of one thing, as its values were summed up.
+pub(crate) static METRICS: Model = Model::new(METRIC, &METRIC_NAMES);
+
+static METRIC_NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[METRIC], METRIC_OTHERS));
+
+const METRIC: &[Row] = &[
+    ("Namespace", Identity),
+    ("MetricName", Identity),
+    ("Dimensions/**", Identity),
+    ("Stat", Identity),
+    ("From", Identity),
+    ("To", Identity),
+    ("Last", Identity),
+];
+
+/// Those that hold numbers.
+const METRIC_OTHERS: &[&str] = &["Period", "Periods", "Values", "P50", "P95", "P99", "Max", "Sum"];
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[ALARM], OTHERS));
 

@@ -2,7 +2,7 @@
 
 use crate::record::{Header, Record};
 use crate::scan::{Scan, Sighting};
-use crate::{EXPORT_SCHEMA, Store, StoreError, domain, sql, write};
+use crate::{EXPORT_SCHEMA, Store, StoreError, TIMELESS_SCHEMA, domain, sql, write};
 use rusqlite::Connection;
 use std::io::{BufRead, Read};
 
@@ -67,6 +67,9 @@ pub enum ImportProblem {
     /// The first line is another.
     #[error("this is no export; an export begins with `{{\"schema\":\"{EXPORT_SCHEMA}\"}}`")]
     NotAnExport,
+    /// It was written to be compared.
+    #[error("this export has no times, it can only be compared; export again without `--no-times`")]
+    WithoutTimes,
     /// A newer Caravan wrote it.
     #[error("the export has format `{schema}`, and this caravan reads `{EXPORT_SCHEMA}`; use a newer caravan")]
     Newer {
@@ -132,6 +135,7 @@ fn read_header(lines: &mut Lines<impl BufRead>) -> Result<(), ImportError> {
     let version = schema.strip_prefix("caravan.export/v").and_then(|version| version.parse::<u32>().ok());
     Err(lines.refuse(match version {
         Some(2..) => ImportProblem::Newer { schema },
+        _ if schema == TIMELESS_SCHEMA => ImportProblem::WithoutTimes,
         _ => ImportProblem::NotAnExport,
     }))
 }

@@ -34,7 +34,7 @@ mod tests;
 
 pub use diff::{Change, Difference, FieldChange};
 pub use error::StoreError;
-pub use export::{EXPORT_SCHEMA, ExportError};
+pub use export::{EXPORT_SCHEMA, ExportError, TIMELESS_SCHEMA};
 pub use import::{ImportError, ImportProblem, Imported};
 pub use links::{LinkScope, Links};
 pub use read::WorkloadFilter;

@@ -3,7 +3,7 @@
 //! The first line is `{"schema":"caravan.export/v1"}`. Each other line is one record, named by what it is:
 //! `{"unit":{…}}`. Records stand in the order of [`Record`]'s variants, each kind sorted by id. What two scans of the
 //! same estate say differently stands in `scan`, `began`, `ended`, `first_seen`, `last_seen` and `gone_at`, nowhere else
-//! (the id of a scan itself is the key `scan`, too).
+//! (the id of a scan itself is the key `scan`, too). [`timeless`] leaves that out.
 
 use crate::scan::{Scan, ScanState, Sighting};
 use caravan_inventory::{
@@ -12,6 +12,7 @@ use caravan_inventory::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The first line.
 #[derive(Deserialize, Serialize)]
@@ -33,6 +34,27 @@ pub(crate) enum Record {
     Question(Question),
 }
 
+/// The record without what two scans of the same estate say differently: no times, each scan by its place among all of them,
+/// from 1, and of what is gone only that it is.
+pub(crate) fn timeless(record: &Record, scans: &[ScanId]) -> serde_json::Result<Value> {
+    let mut line = serde_json::to_value(record)?;
+    let telling = matches!(record, Record::Scan(_) | Record::Unit(_) | Record::Observation(_));
+    let fields = line.as_object_mut().and_then(|line| line.values_mut().next()).and_then(Value::as_object_mut);
+    if let Some(fields) = fields.filter(|_| telling) {
+        for key in ["began", "ended", "first_seen", "last_seen"] {
+            fields.remove(key);
+        }
+        if fields.remove("gone_at").is_some_and(|at| !at.is_null()) {
+            fields.insert("gone".to_owned(), Value::Bool(true));
+        }
+        if let Some(scan) = fields.get_mut("scan") {
+            let place = scans.iter().position(|known| Some(known.as_str()) == scan.as_str());
+            *scan = place.map_or(Value::Null, |place| Value::from(place + 1));
+        }
+    }
+    Ok(line)
+}
+
 /// A scan. A running one is exported as abandoned: its reads stay behind, so nobody can finish it elsewhere.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +63,7 @@ pub(crate) struct ScanRecord {
     began: Timestamp,
     ended: Option<Timestamp>,
     state: ScanState,
-    selection: serde_json::Value,
+    selection: Value,
 }
 
 /// A unit of a scan. Its provider is the first part of its id.
@@ -73,7 +95,7 @@ pub(crate) struct ObservationRecord {
     gone_at: Option<Timestamp>,
     unit: Option<UnitId>,
     scan: Option<ScanId>,
-    body: serde_json::Value,
+    body: Value,
 }
 
 impl From<Scan> for ScanRecord {

@@ -4,6 +4,7 @@
 //! that name goes to this one workload; else by the rule that forwards to it. What only a person knows is left blank
 //! ([`crate::FILL_IN`]), and a blank is never sealed.
 
+mod entries;
 mod front;
 mod names;
 mod rule;
@@ -13,7 +14,8 @@ use crate::surroundings::shared_with;
 use crate::{Estate, OnFailure};
 use caravan_inventory::{Observation, Workload};
 use caravan_providers::target::{Alias, RecordSet};
-use front::{Front, fronts};
+pub use entries::ENTRIES;
+use front::{Front, Part, fronts};
 use std::collections::BTreeSet;
 
 /// Where the new side is, as far as it is known.
@@ -56,10 +58,15 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
     for workload in workloads {
         let fronts: Vec<Front<'_>> = fronts(workload, estate);
         let (shifts, left) = shifts(workload, &fronts, estate, &sets, new);
+        let others = entries::of(workload, estate);
         if fronts.is_empty() {
-            let why = "no load balancer forwards to it, so there is no traffic to shift";
+            let why = match others.is_empty() {
+                true => "no load balancer forwards to it, so there is no traffic to shift",
+                false => "no load balancer forwards to it, and what it is reached by no draft shifts",
+            };
             drafted.left_out.push(format!("{}: {why}", workload.id));
         }
+        drafted.left_out.extend(others.into_iter().map(|text| format!("{}: {text}", workload.id)));
         drafted.left_out.extend(left.into_iter().map(|text| format!("{}: {text}", workload.id)));
         drafted.spec.shifts.extend(shifts);
     }
@@ -85,9 +92,21 @@ fn shifts(
     let (mut left, mut moved) = (BTreeSet::new(), BTreeSet::new());
     for front in fronts {
         let what = front.called();
-        if !front.alone {
-            left.insert(format!("{what}: it divides its traffic among several target groups; move it by hand"));
-            continue;
+        match &front.part {
+            Part::Alone | Part::BesideIdle(_) => {}
+            Part::Divided(groups) => {
+                left.insert(format!(
+                    "{what}: it divides its traffic among several target groups ({groups}); move it by hand"
+                ));
+                continue;
+            }
+            Part::Nothing(groups) => {
+                left.insert(format!(
+                    "{what}: the workload's target group has weight 0 there and gets nothing of it (all of it goes to {groups}); \
+                     there is no traffic to shift"
+                ));
+                continue;
+            }
         }
         if let Some(protocol) = front.unasked() {
             left.insert(format!("{what}: it speaks {protocol}, and a probe asks by HTTP or gRPC; move it by hand"));
@@ -109,14 +128,24 @@ fn shifts(
             match moves {
                 Ok(moves) => {
                     moved.insert(name.clone());
-                    by_name.extend(moves);
+                    by_name.extend(moves.shifts);
+                    let stays = moves.stays.into_iter();
+                    left.extend(stays.map(|(zone, why)| format!("{name} in {zone} ({what}): {why}")));
                 }
                 Err(why) => unmoved.push((name.clone(), why)),
             }
         }
         if by_name.is_empty() {
-            let why = unmoved.into_iter().map(|(name, why)| format!("{name}: {why}")).collect();
-            by_rules.push((rule::shift(workload, front, names.iter().next().map(String::as_str), new), what, why));
+            let why: Vec<String> = unmoved.into_iter().map(|(name, why)| format!("{name}: {why}")).collect();
+            if let Part::BesideIdle(idle) = &front.part {
+                let stays = format!(
+                    "{what}: it names other target groups too, which get nothing ({idle}), and only a rule with one can be \
+                     divided; take them out of it, or move it by hand"
+                );
+                left.insert([vec![stays], why].concat().join("; "));
+                continue;
+            }
+            by_rules.push((rule::shift(workload, front, (&names, estate), new), what, why));
         } else {
             left.extend(unmoved.into_iter().map(|(name, why)| format!("{name} ({what}): {why}")));
         }
@@ -137,9 +166,35 @@ fn shifts(
             shifts.push(shift);
         }
     }
+    left.extend(redirected(fronts, estate, &moved));
     // Another listener may have moved a name that this one could not.
     left.retain(|text| !moved.iter().any(|name| text.starts_with(&format!("{name} ("))));
     (shifts, left)
+}
+
+/// The names that a load balancer in front of the workload only redirects to one of its own: no shift moves them, and they
+/// lead to the old side for as long as their records do.
+fn redirected(fronts: &[Front<'_>], estate: &Estate, moved: &BTreeSet<String>) -> BTreeSet<String> {
+    let nobody = BTreeSet::new();
+    let own: BTreeSet<String> =
+        fronts.iter().filter_map(|front| front.names(&nobody)).flat_map(|(names, _)| names).collect();
+    let mut left = BTreeSet::new();
+    for front in fronts {
+        let of_balancer = |listener: &&Observation| listener.body["LoadBalancerArn"] == front.balancer.name.as_str();
+        for listener in estate.listeners.iter().filter(of_balancer) {
+            for (rule, to, names) in front::redirects(estate, listener).filter(|(_, to, _)| own.contains(to)) {
+                let what = Front { rule, listener, part: Part::Alone, ..*front }.called();
+                let names = names.into_iter().filter(|name| !own.contains(name) && !moved.contains(name));
+                left.extend(names.map(|name| {
+                    format!(
+                        "{name}: {what} only redirects it to {to}; its records stay, and the redirect with them, until \
+                             somebody moves both by hand"
+                    )
+                }));
+            }
+        }
+    }
+    left
 }
 
 #[cfg(test)]

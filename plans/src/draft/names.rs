@@ -21,14 +21,25 @@ pub(super) fn leading(front: &Front<'_>, sets: &[(RecordSet, &Observation)]) -> 
     names.into_iter().map(|name| name.trim_end_matches('.').to_owned()).collect()
 }
 
-/// The shifts of a name, one for each zone that has it; or why its records can't be shifted.
+/// What of a name moves.
+pub(super) struct Moves {
+    /// One shift for each zone that has the name and leads it here.
+    pub(super) shifts: Vec<ShiftSpec>,
+    /// The other zones that have it, as people call them, each with the reason why its records stay.
+    pub(super) stays: Vec<(String, String)>,
+}
+
+/// The shifts of a name, one for each zone that has it; or why no record of it can be shifted.
+///
+/// Each zone answers for askers of its own (Route 53 Developer Guide, split-view DNS): what one of them says of the name is
+/// no matter of the others.
 pub(super) fn shifts(
     workload: &Workload,
     front: &Front<'_>,
     host: &str,
     (estate, sets): (&Estate, &[(RecordSet, &Observation)]),
     new: &NewSide,
-) -> Result<Vec<ShiftSpec>, String> {
+) -> Result<Moves, String> {
     let (name, balancer) = (dns_name(host), balancer(front).ok_or("its load balancer has no name")?);
     let here = sets.iter().filter(|(set, _)| set.name == name && TYPES.contains(&set.kind.as_str()));
     let mut zones: BTreeMap<&str, Vec<&(RecordSet, &Observation)>> = BTreeMap::new();
@@ -39,19 +50,10 @@ pub(super) fn shifts(
     if zones.is_empty() {
         return Err("no record set of the inventory has this name".to_owned());
     }
-    for (set, _) in zones.values().flatten() {
-        if set.set_identifier.is_some() || !set.other.is_empty() {
-            let policy = set.other.keys().next().map_or("Weight", String::as_str);
-            return Err(format!("its {} record has a routing policy already ({policy})", set.kind));
+    let shift = |zone: &str, records: &[&(RecordSet, &Observation)]| {
+        if let Some(why) = records.iter().find_map(|(set, _)| unmoved(set, &balancer)) {
+            return Err(why);
         }
-        if set.health_check.is_some() {
-            return Err(format!("a health check stands on its {} record", set.kind));
-        }
-        if !targets(set).contains(&balancer) {
-            return Err(format!("its {} record does not lead to the load balancer itself", set.kind));
-        }
-    }
-    let shift = |(zone, records): (&str, Vec<&(RecordSet, &Observation)>)| {
         let account = records.first().and_then(|(_, observed)| observed.account.clone());
         let strategy = Strategy::Route53(Route53Spec {
             account: account.ok_or("the account of its zone is not known")?,
@@ -60,9 +62,44 @@ pub(super) fn shifts(
             new: records.iter().map(|(set, _)| (set.kind.clone(), answer(set, new))).collect(),
             settled_by: settled_by(estate, zone),
         });
-        Ok(between(workload, front, host, strategy, new))
+        Ok(between(workload, front, (host, estate), strategy, new))
     };
-    zones.into_iter().map(shift).collect()
+    let only = zones.len() == 1;
+    let (mut shifts, mut stays) = (Vec::new(), Vec::new());
+    for (zone, records) in zones {
+        match shift(zone, &records) {
+            Ok(spec) => shifts.push(spec),
+            Err(why) if only => return Err(why),
+            Err(why) => stays.push((called(estate, zone), why)),
+        }
+    }
+    if shifts.is_empty() {
+        return Err(stays.into_iter().map(|(zone, why)| format!("in {zone}, {why}")).collect::<Vec<_>>().join("; "));
+    }
+    Ok(Moves { shifts, stays })
+}
+
+/// Why a record set can't be shifted, if it can't.
+fn unmoved(set: &RecordSet, balancer: &str) -> Option<String> {
+    if set.set_identifier.is_some() || !set.other.is_empty() {
+        let policy = set.other.keys().next().map_or("Weight", String::as_str);
+        return Some(format!("its {} record has a routing policy already ({policy})", set.kind));
+    }
+    if set.health_check.is_some() {
+        return Some(format!("a health check stands on its {} record", set.kind));
+    }
+    let targets = targets(set);
+    if targets.iter().any(|target| *target == balancer) {
+        return None;
+    }
+    let shown = targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let shown = if shown.is_empty() { "nothing that can be read".to_owned() } else { shown };
+    Some(format!("its {} record does not lead to the load balancer itself, but to {shown}", set.kind))
+}
+
+/// A zone as people call it: `the private zone Z1`.
+fn called(estate: &Estate, zone: &str) -> String {
+    format!("the {} zone {zone}", if is_private(estate, zone) { "private" } else { "public" })
 }
 
 /// A private zone has no name servers that could be asked.

@@ -2,7 +2,8 @@
 
 use super::NewSide;
 use super::front::Front;
-use crate::blank::FILL_IN;
+use crate::Estate;
+use crate::blank::{FILL_IN, is_blank};
 use crate::rule_body::{Hosts, hosts, takes_host, takes_path};
 use crate::spec::{
     AnalysisSpec, GateSpec, ProbeSpec, ShiftSpec, SideProbes, default_approvals, default_in_flight, default_stages,
@@ -11,9 +12,16 @@ use crate::strategy::Strategy;
 use crate::strategy::alb::AlbSpec;
 use caravan_inventory::Workload;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
-/// The shift of a rule or default action; `host` is a name by which it is called.
-pub(super) fn shift(workload: &Workload, front: &Front<'_>, host: Option<&str>, new: &NewSide) -> ShiftSpec {
+/// The shift of a rule or default action; `names` are those by which it is called. Its probes ask for one of which no other
+/// rule takes their path.
+pub(super) fn shift(
+    workload: &Workload,
+    front: &Front<'_>,
+    (names, estate): (&BTreeSet<String>, &Estate),
+    new: &NewSide,
+) -> ShiftSpec {
     let place = front.rule;
     let strategy = Strategy::Alb(AlbSpec {
         account: place.account.clone().unwrap_or_else(|| caravan_inventory::AccountId::new(FILL_IN)),
@@ -25,15 +33,17 @@ pub(super) fn shift(workload: &Workload, front: &Front<'_>, host: Option<&str>, 
     let own = front.balancer.body["DNSName"].as_str().map(str::to_ascii_lowercase);
     let own = own.filter(|own| !is_tls(front) && takes_host(&front.rule.body, own) && !names_none(front));
     let unknown = || format!("{FILL_IN}: a host that the rule takes, and that its certificate has");
-    let host = host.map(str::to_owned).or(own).unwrap_or_else(unknown);
-    between(workload, front, &host, strategy, new)
+    let path = health_path(front);
+    let asked = names.iter().find(|name| front.caught(estate, name, path).is_none()).or(names.first());
+    let host = asked.cloned().or(own).unwrap_or_else(unknown);
+    between(workload, front, (&host, estate), strategy, new)
 }
 
 /// A shift from the front to the new side, asked for by this host.
 pub(super) fn between(
     workload: &Workload,
     front: &Front<'_>,
-    host: &str,
+    (host, estate): (&str, &Estate),
     strategy: Strategy,
     new: &NewSide,
 ) -> ShiftSpec {
@@ -41,12 +51,15 @@ pub(super) fn between(
     let balancer = front.balancer.body["DNSName"].as_str().unwrap_or(FILL_IN);
     // A group that speaks gRPC answers no GET: its health is asked for as a whole.
     let grpc = (front.group.body["ProtocolVersion"] == "GRPC").then(String::new);
-    let path = front.group.body["HealthCheckPath"].as_str().unwrap_or("/");
+    let path = health_path(front);
     // Another rule would answer for the health check's path where this one does not take it.
     let is_by_rule = matches!(strategy, Strategy::Alb(_));
-    let path = match takes_path(&front.rule.body, path) || !is_by_rule {
-        true => path.to_owned(),
-        false => format!("{FILL_IN}: a path that the rule takes, which tells whether it is well"),
+    // So it would where another one takes this host first: a redirect tells nothing of the workload.
+    let caught = if is_blank(host) { None } else { front.caught(estate, host, path) };
+    let path = match (takes_path(&front.rule.body, path) || !is_by_rule, caught) {
+        (true, None) => path.to_owned(),
+        (true, Some(by)) => format!("{FILL_IN}: a path that tells whether it is well: {by}"),
+        (false, _) => format!("{FILL_IN}: a path that the rule takes, which tells whether it is well"),
     };
     let probe = |address: String| ProbeSpec {
         address,
@@ -76,6 +89,11 @@ pub(super) fn between(
         paused_controllers: Vec::new(),
         shared_with: Vec::new(),
     }
+}
+
+/// The path of its health check.
+fn health_path<'a>(front: &Front<'a>) -> &'a str {
+    front.group.body["HealthCheckPath"].as_str().unwrap_or("/")
 }
 
 fn names_none(front: &Front<'_>) -> bool {

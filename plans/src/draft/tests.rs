@@ -71,6 +71,17 @@ fn drafted_to(
     rules: Vec<Observation>,
     record_sets: Vec<Observation>,
 ) -> Drafted {
+    drafted_beside(new, protocol, default, (rules, record_sets), (Vec::new(), Vec::new()))
+}
+
+/// The same, with hosted zones and with entries of other kinds, which are the workload's own.
+fn drafted_beside(
+    new: &NewSide,
+    protocol: &str,
+    default: &Value,
+    (rules, record_sets): (Vec<Observation>, Vec<Observation>),
+    (hosted_zones, entries): (Vec<Observation>, Vec<Observation>),
+) -> Drafted {
     let group = |name: &str| seen(ObservationKind::TargetGroup, name, json!({"HealthCheckPath": "/up"}));
     let listener = json!({"LoadBalancerArn": BALANCER, "Port": 443, "Protocol": protocol, "DefaultActions": default});
     let balancer = json!({"LoadBalancerArn": BALANCER, "LoadBalancerName": "edge", "DNSName": DNS});
@@ -82,7 +93,7 @@ fn drafted_to(
         environment: EnvironmentName::new("prod"),
         account: None,
         region: None,
-        parts: vec![group("ours").id],
+        parts: [group("ours").id].into_iter().chain(entries.iter().map(|seen| seen.id.clone())).collect(),
     };
     let estate = Estate {
         record_sets,
@@ -90,7 +101,8 @@ fn drafted_to(
         listeners: vec![seen(ObservationKind::Listener, LISTENER, listener)],
         load_balancers: vec![seen(ObservationKind::LoadBalancer, BALANCER, balancer)],
         target_groups: vec![group("ours"), group("theirs")],
-        hosted_zones: Vec::new(),
+        hosted_zones,
+        entries,
     };
     draft("one", &[workload], &estate, new)
 }
@@ -253,5 +265,182 @@ fn a_record_keeps_whether_the_health_of_what_it_leads_to_counts() {
             let NewRecords::Alias(to) = answers[0] else { panic!("{answers:?}") };
             assert_eq!((to.zone.as_str(), to.name.as_str(), to.evaluate_health), ("Z9", "new.example.net", counts));
         }
+    }
+}
+
+/// The HTTPS default of 404, with hosted zones and entries of other kinds.
+fn beside(
+    rules: Vec<Observation>,
+    records: Vec<Observation>,
+    zones: Vec<Observation>,
+    entries: Vec<Observation>,
+) -> Drafted {
+    drafted_beside(&NewSide::default(), "HTTPS", &closed(), (rules, records), (zones, entries))
+}
+
+/// A record set in another zone.
+fn in_zone(zone: &str, name: &str, more: &Value) -> Observation {
+    let here = record(name, more);
+    let name = here.name.replacen("ZONE", zone, 1);
+    seen(ObservationKind::RecordSet, &name, here.body)
+}
+
+fn zone(id: &str, private: bool) -> Observation {
+    seen(ObservationKind::HostedZone, id, json!({"Config": {"PrivateZone": private}}))
+}
+
+/// A public and a private zone answer for askers of their own: each moves or stays for its own reason.
+#[test]
+fn each_zone_that_has_a_name_moves_or_stays_by_itself() {
+    let name = "split.example.com";
+    let inside = json!({"ResourceRecords": [{"Value": "10.0.0.9"}], "TTL": 60, "AliasTarget": null});
+    let weighted = json!({"SetIdentifier": "a", "Weight": 5});
+    let zones = || vec![zone("ZONE", false), zone("ZPRIV", true)];
+    let rules = || vec![rule(3, &json!([host(name)]), &to("ours"))];
+    for (public, private, wanted, said) in [
+        (
+            json!({}),
+            &inside,
+            vec!["ZONE"],
+            "in the private zone ZPRIV (rule 3 of edge:443): its A record does not lead to the load balancer itself, but to 10.0.0.9",
+        ),
+        (
+            json!({}),
+            &weighted,
+            vec!["ZONE"],
+            "in the private zone ZPRIV (rule 3 of edge:443): its A record has a routing policy",
+        ),
+        (
+            weighted.clone(),
+            &json!({}),
+            vec!["ZPRIV"],
+            "in the public zone ZONE (rule 3 of edge:443): its A record has a routing policy",
+        ),
+        (json!({}), &json!({}), vec!["ZONE", "ZPRIV"], ""),
+    ] {
+        let records = vec![record(name, &public), in_zone("ZPRIV", name, private)];
+        let drafted = beside(rules(), records, zones(), Vec::new());
+        let moved = drafted.spec.shifts.iter().filter_map(|shift| match &shift.strategy {
+            Strategy::Route53(by_name) => Some(by_name.zone.as_str()),
+            _ => None,
+        });
+        assert_eq!(moved.collect::<Vec<_>>(), wanted, "{:?}", drafted.left_out);
+        assert_eq!(drafted.left_out.len(), usize::from(wanted.len() == 1), "{:?}", drafted.left_out);
+        assert!(drafted.left_out.iter().all(|text| text.contains(said)), "{:?}", drafted.left_out);
+    }
+    // Where neither can move, the rule does.
+    let records = vec![record(name, &weighted), in_zone("ZPRIV", name, &inside)];
+    assert_eq!(moves(&beside(rules(), records, zones(), Vec::new())), ["3"]);
+}
+
+fn divided(ours: u64, theirs: u64) -> Value {
+    json!([{"Type": "forward", "ForwardConfig": {"TargetGroups": [
+        {"TargetGroupArn": "ours", "Weight": ours}, {"TargetGroupArn": "theirs", "Weight": theirs}]}}])
+}
+
+/// A blue-green pair at rest names both colours: the one at rest gets nothing, and the other has no share to divide.
+#[test]
+fn a_group_of_weight_0_gets_nothing_and_is_named_as_such() {
+    let rules = |ours, theirs| vec![rule(4, &json!([host("a.example.com")]), &divided(ours, theirs))];
+    let records = || vec![record("a.example.com", &json!({}))];
+    let whole = drafted(&closed(), rules(100, 0), records());
+    assert_eq!((moves(&whole), whole.left_out.len()), (vec!["a.example.com".to_owned()], 0), "{:?}", whole.left_out);
+    for (ours, theirs, records, said) in [
+        (0, 100, records(), "has weight 0 there and gets nothing of it (all of it goes to theirs 100)"),
+        (100, 0, Vec::new(), "it names other target groups too, which get nothing (theirs 0)"),
+        (70, 30, records(), "it divides its traffic among several target groups (ours 70, theirs 30)"),
+    ] {
+        let drafted = drafted(&closed(), rules(ours, theirs), records);
+        assert!(drafted.spec.shifts.is_empty(), "{:?}", drafted.spec.shifts);
+        let said =
+            format!("rule 4 of edge:443: {}", said.replace("has weight", "the workload's target group has weight"));
+        assert!(drafted.left_out.iter().any(|text| text.contains(&said)), "{said}: {:?}", drafted.left_out);
+    }
+    // The default action too.
+    let idle = drafted(&divided(0, 1), Vec::new(), records());
+    assert!(idle.left_out[0].contains("the default action of edge:443: the workload's"), "{:?}", idle.left_out);
+}
+
+/// A redirect says nothing of the workload: no probe asks for what another rule answers first.
+#[test]
+fn a_probe_asks_for_no_host_that_is_redirected_first() {
+    let redirect = json!([{"Type": "redirect", "RedirectConfig": {"Host": "a.example.com", "StatusCode": "HTTP_301"}}]);
+    let both = json!({"Field": "host-header", "HostHeaderConfig": {"Values": ["0.example.com", "a.example.com"]}});
+    let rules = || vec![rule(1, &json!([host("0.example.com")]), &redirect), rule(2, &json!([both]), &to("ours"))];
+    // By the rule, the probe asks for the name that reaches the workload.
+    let by_rule = drafted(&closed(), rules(), Vec::new());
+    assert_eq!(moves(&by_rule), ["2"]);
+    let probe = &by_rule.spec.shifts[0].probes.new[0];
+    assert_eq!((probe.host.as_str(), probe.path.as_str()), ("a.example.com", "/up"));
+    // By name, each has probes of its own.
+    let by_name =
+        drafted(&closed(), rules(), vec![record("0.example.com", &json!({})), record("a.example.com", &json!({}))]);
+    assert_eq!(moves(&by_name), ["0.example.com", "a.example.com"]);
+    let asked = |at: usize| by_name.spec.shifts[at].probes.old[0].path.as_str();
+    assert!(asked(0).contains("rule 1 of edge:443 redirects /up of 0.example.com"), "{}", asked(0));
+    assert_eq!(asked(1), "/up");
+    // So it is where the path alone is answered before.
+    let block = json!([{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]);
+    let rules = vec![rule(1, &json!([path("/u*")]), &block), rule(2, &json!([host("b.example.com")]), &to("ours"))];
+    let blocked = drafted(&closed(), rules, vec![record("b.example.com", &json!({}))]);
+    let asked = &blocked.spec.shifts[0].probes.new[0].path;
+    assert!(asked.contains("rule 1 of edge:443 answers by itself /up of b.example.com"), "{asked}");
+}
+
+#[test]
+fn names_that_are_only_redirected_to_the_workload_are_named() {
+    let redirect =
+        json!([{"Type": "redirect", "RedirectConfig": {"Host": "shop.example.com", "StatusCode": "HTTP_302"}}]);
+    let rules = vec![
+        rule(1, &json!([host("old.example.com")]), &redirect),
+        rule(2, &json!([host("shop.example.com")]), &to("ours")),
+    ];
+    let drafted = drafted(&closed(), rules, vec![record("shop.example.com", &json!({}))]);
+    assert_eq!(moves(&drafted), ["shop.example.com"]);
+    assert_eq!(drafted.left_out.len(), 1, "{:?}", drafted.left_out);
+    let said = &drafted.left_out[0];
+    assert!(said.contains("old.example.com: rule 1 of edge:443 only redirects it to shop.example.com"), "{said}");
+}
+
+#[test]
+fn entries_that_are_no_load_balancers_are_named() {
+    let connect = |services: Value| json!({"enabled": true, "namespace": "harbour", "services": services});
+    let aliased = connect(json!([{"portName": "http", "clientAliases": [{"port": 80, "dnsName": "pay.harbour"}]}]));
+    let plain = connect(json!([{"portName": "grpc", "discoveryName": "pay-grpc"}]));
+    for (kind, body, said) in [
+        (
+            ObservationKind::EcsService,
+            json!({"serviceConnectConfiguration": aliased}),
+            Some("Service Connect name pay.harbour:80"),
+        ),
+        (
+            ObservationKind::EcsService,
+            json!({"deployments": [{"status": "PRIMARY", "serviceConnectConfiguration": plain}]}),
+            Some("Service Connect name pay-grpc of harbour"),
+        ),
+        (ObservationKind::EcsService, json!({"serviceConnectConfiguration": {"enabled": false}}), None),
+        (
+            ObservationKind::EcsService,
+            json!({"serviceRegistries": [{"registryArn": "arn:aws:servicediscovery:eu-west-1:1:service/srv-7"}]}),
+            Some("of service srv-7"),
+        ),
+        (
+            ObservationKind::EcsService,
+            json!({"loadBalancers": [{"loadBalancerName": "old"}]}),
+            Some("classic load balancer old"),
+        ),
+        (
+            ObservationKind::FunctionUrl,
+            json!({"FunctionUrl": "https://x.lambda-url.example/"}),
+            Some("function URL https://x."),
+        ),
+        (ObservationKind::ApiMapping, json!({"domainName": "api.example.com"}), Some("domain api.example.com")),
+        (ObservationKind::WorkerRoute, json!({"pattern": "example.com/x/*"}), Some("route example.com/x/*")),
+    ] {
+        let drafted = beside(Vec::new(), Vec::new(), Vec::new(), vec![seen(kind, "entry", body)]);
+        let named = drafted.left_out.iter().find(|text| said.is_some_and(|said| text.contains(said)));
+        assert_eq!(named.is_some(), said.is_some(), "{said:?}: {:?}", drafted.left_out);
+        let nothing = drafted.left_out.iter().any(|text| text.contains("so there is no traffic to shift"));
+        assert_eq!(nothing, said.is_none(), "{:?}", drafted.left_out);
     }
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// What an observation is taken in as.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Role {
-    /// Its body is asked for by id: security groups, IAM roles.
+    /// Its body is asked for by id: security groups, IAM roles, metrics.
     Body,
     /// Its name is one of ours: zones.
     Zone,
@@ -35,7 +35,7 @@ impl EstateFacts {
     #[must_use]
     pub const fn wants(kind: ObservationKind) -> Option<Role> {
         match kind {
-            ObservationKind::SecurityGroup | ObservationKind::Role => Some(Role::Body),
+            ObservationKind::SecurityGroup | ObservationKind::Role | ObservationKind::Metric => Some(Role::Body),
             ObservationKind::HostedZone | ObservationKind::CloudflareZone => Some(Role::Zone),
             ObservationKind::EcsTaskDefinition
             | ObservationKind::LambdaFunction

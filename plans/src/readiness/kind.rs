@@ -54,6 +54,7 @@ kinds! {
     UnknownField = "unknown-field", Blocker, Platform, "a field of its documents that no API model has";
     Idle = "idle", Warning, Team, "it is set to run nothing";
     NothingStartsIt = "nothing-starts-it", Warning, Team, "a task definition or function that nothing in the inventory starts";
+    NoTraffic = "no-traffic", Warning, Team, "nobody called it in the 90 days that CloudWatch was asked about";
     OpenQuestion = "open-question", Warning, Team, "a question of the lift that nobody has answered";
     PlainSecret = "plain-secret", Warning, Team, "a secret in plain text in environment, command or user data";
     LocalState = "local-state", Warning, Team, "data on a disk of its host that does not go along";

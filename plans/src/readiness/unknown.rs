@@ -14,12 +14,12 @@ pub struct Unknown {
 /// What is not known of any workload: said with each assessment, so that no silence reads as "fine".
 pub const UNKNOWN: &[Unknown] = &[
     Unknown {
-        what: "traffic of the last 90 days",
-        reason: "no metrics are read, so a workload that runs and serves nobody looks like any other",
+        what: "traffic of the last 90 days, but for functions and what stands behind an Application Load Balancer, once `discover --only signals` has read it",
+        reason: "nothing else is counted, so what runs and serves nobody looks like any other",
     },
     Unknown {
-        what: "observed sizes and connection counts",
-        reason: "no metrics are read; what is declared is all that is known",
+        what: "whether what is declared fits what is used",
+        reason: "`discover --only signals` reads the load, and no check holds it against a size",
     },
     Unknown {
         what: "what clients do when an answer is late or missing",

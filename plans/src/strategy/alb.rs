@@ -96,6 +96,11 @@ fn only_group(actions: &Value) -> Result<(usize, String), StrategyError> {
         .ok_or_else(|| refuse("the rule forwards to no target group"))?;
     let groups = &list[forward]["ForwardConfig"]["TargetGroups"];
     let arn = match groups.as_array().map(Vec::as_slice) {
+        Some([only]) if only["Weight"] == 0 => {
+            return Err(refuse(
+                "the rule forwards to one target group with weight 0: somebody has taken it out of service; give it a weight first",
+            ));
+        }
         Some([only]) => only["TargetGroupArn"].as_str(),
         None => list[forward]["TargetGroupArn"].as_str(),
         Some(_) => return Err(refuse("the rule already forwards to several target groups")),

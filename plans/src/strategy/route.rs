@@ -103,7 +103,14 @@ pub fn stages(rules: &Value, old: &Value, new: &Value, percents: &[u8]) -> Resul
         return Err(StrategyError::SameSide(format!("the backend {name}")));
     }
     for at in &moving {
-        check_plain(*at, &list[*at]["backendRefs"][0])?;
+        let backend = &list[*at]["backendRefs"][0];
+        if backend["weight"] == 0 {
+            return Err(StrategyError::Unsplittable(format!(
+                "rule {at} sends to the old side with weight 0: somebody has taken it out of service, and it answers 500; give it \
+                 a weight first, or leave the route alone"
+            )));
+        }
+        check_plain(*at, backend)?;
     }
     Ok(percents
         .iter()
@@ -207,6 +214,15 @@ mod tests {
         let mut filtered = old.clone();
         filtered["filters"] = json!([{"type": "RequestHeaderModifier"}]);
         assert!(split(json!([{"backendRefs": [filtered]}])).unwrap_err().contains("`filters`"));
+    }
+
+    /// It answers 500 today, and its form put to the new side would be an outage that nobody can take back.
+    #[test]
+    fn a_side_that_was_taken_out_of_service_is_not_moved() {
+        let (old, new) = (backend("old"), backend("new"));
+        let out = |weight: u32| json!([{"backendRefs": [with_weight(&old, 0)]}, {"backendRefs": [{"weight": weight, "name": "x"}]}]);
+        let error = stages(&out(1), &old, &new, &[0, 100]).unwrap_err().to_string();
+        assert!(error.contains("rule 0") && error.contains("weight 0"), "{error}");
     }
 
     fn spec(new: &str) -> RouteSpec {

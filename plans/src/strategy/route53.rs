@@ -10,6 +10,7 @@ use caravan_inventory::AccountId;
 use caravan_providers::target::{Alias, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target, dns_name};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The set identifier of the old side.
 pub const OLD: &str = "caravan-old";
@@ -81,6 +82,9 @@ impl Split for Route53Spec {
 
     fn stages(&self, original: &Snapshot, percents: &[u8]) -> Result<Vec<Snapshot>, StrategyError> {
         let Snapshot::Records(sets) = original else { return Err(StrategyError::of_another_kind()) };
+        for (kind, answer) in &self.new {
+            check_answer(&dns_name(&self.name), kind, answer)?;
+        }
         let new = self.new.iter().map(|(kind, answer)| (kind.clone(), answer.as_stored())).collect();
         stages(sets, &new, percents)
     }
@@ -101,7 +105,8 @@ impl NewRecords {
             _ if set.kind == "HTTPS" => false,
             (Self::Alias(new), Some(old)) => plain(&new.name) == plain(&old.name),
             (Self::Values { values, .. }, None) => {
-                let sorted = |values: &[String]| values.iter().map(|value| plain(value)).collect::<BTreeSet<_>>();
+                let sorted =
+                    |values: &[String]| values.iter().map(|value| compared(&set.kind, value)).collect::<BTreeSet<_>>();
                 sorted(values) == sorted(&set.values)
             }
             _ => false,
@@ -114,6 +119,52 @@ impl NewRecords {
             Self::Alias(alias) => Self::Alias(Alias { name: dns_name(&alias.name), ..alias }),
             values => values,
         }
+    }
+}
+
+/// What Route 53 would refuse at the first write is refused here (Route 53 Developer Guide, "Supported DNS record types").
+fn check_answer(name: &str, kind: &str, answer: &NewRecords) -> Result<(), StrategyError> {
+    let refuse = |text: String| Err(StrategyError::Unsplittable(format!("the new side's {kind} records: {text}")));
+    let values = match answer {
+        NewRecords::Alias(alias) if dns_name(&alias.name) == name => {
+            return refuse(format!("an alias of {name} leads to itself"));
+        }
+        NewRecords::Alias(_) => return Ok(()),
+        NewRecords::Values { values, .. } => values,
+    };
+    let fits = |value: &str| match kind {
+        "A" => value.parse::<Ipv4Addr>().is_ok(),
+        "AAAA" => value.parse::<Ipv6Addr>().is_ok(),
+        "CNAME" => value.parse::<IpAddr>().is_err() && !value.is_empty() && !value.contains(char::is_whitespace),
+        _ => !value.trim().is_empty(),
+    };
+    if let Some(wrong) = values.iter().find(|value| !fits(value)) {
+        let what = match kind {
+            "A" => "an IPv4 address",
+            "AAAA" => "an IPv6 address",
+            "CNAME" => "a host name",
+            _ => "a value",
+        };
+        return refuse(format!("`{wrong}` is not {what}"));
+    }
+    let distinct: BTreeSet<String> = values.iter().map(|value| compared(kind, value)).collect();
+    match values.as_slice() {
+        [only] if kind == "CNAME" && dns_name(only) == name => refuse(format!("{name} leads to itself")),
+        [_, _, ..] if kind == "CNAME" => refuse("a CNAME has one value".to_owned()),
+        values if distinct.len() < values.len() => refuse("a value stands there twice".to_owned()),
+        values if values.len() > MOST_VALUES => refuse(format!("Route 53 takes at most {MOST_VALUES} values")),
+        _ => Ok(()),
+    }
+}
+
+/// Values of one record set ("Quotas on records").
+const MOST_VALUES: usize = 400;
+
+/// A value in the one form in which both sides are compared.
+fn compared(kind: &str, value: &str) -> String {
+    match kind {
+        "A" | "AAAA" => value.parse::<IpAddr>().map_or_else(|_| plain(value), |address| address.to_string()),
+        _ => plain(value),
     }
 }
 
@@ -236,6 +287,44 @@ mod tests {
     fn sets(snapshot: &Snapshot) -> &[RecordSet] {
         let Snapshot::Records(sets) = snapshot else { panic!("{snapshot:?}") };
         sets
+    }
+
+    /// Otherwise it would be held at its first write.
+    #[test]
+    fn what_route_53_would_refuse_is_refused_before() {
+        let split = |kind: &str, answer: NewRecords| {
+            let new = BTreeMap::from([(kind.to_owned(), answer)]);
+            let (account, zone, name) =
+                (AccountId::new("123456789012"), "Z1".to_owned(), "shop.example.com".to_owned());
+            let spec = Route53Spec { account, zone, name, new, settled_by: SettledBy::NameServers };
+            spec.stages(&Snapshot::Records(vec![alone(kind, Some(300), None)]), &[0, 100])
+        };
+        let values = |values: &[&str]| NewRecords::Values {
+            ttl: 60,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        };
+        for (kind, right) in
+            [("A", "192.0.2.2"), ("AAAA", "2001:db8::2"), ("CNAME", "new.example.net."), ("HTTPS", "1 .")]
+        {
+            split(kind, values(&[right])).unwrap();
+        }
+        for (kind, wrong) in [
+            ("A", &["host.example.net"][..]),
+            ("A", &["2001:db8::1"]),
+            ("A", &[" 192.0.2.2"]),
+            ("A", &["192.0.2.2", "192.0.2.2"]),
+            ("AAAA", &["192.0.2.2"]),
+            ("AAAA", &["2001:db8::2", "2001:0db8:0::2"]),
+            ("CNAME", &["a.example.net", "b.example.net"]),
+            ("CNAME", &["192.0.2.2"]),
+            ("CNAME", &["Shop.example.com."]),
+            ("HTTPS", &[""]),
+        ] {
+            let error = split(kind, values(wrong)).unwrap_err().to_string();
+            assert!(error.contains(&format!("the new side's {kind} records")), "{error}");
+        }
+        let itself = Alias { zone: "Z1".to_owned(), name: "shop.example.com".to_owned(), evaluate_health: false };
+        assert!(split("A", NewRecords::Alias(itself)).unwrap_err().to_string().contains("leads to itself"));
     }
 
     #[test]

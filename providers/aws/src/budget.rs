@@ -73,6 +73,8 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     ("acm:", limit("acm", 10, 10)),
     // "Service quotas in Amazon SES": all of its API but sending, once a second.
     ("ses:", limit("ses", 1, 1)),
+    // "CloudWatch service quotas", GetMetricData: 396,000 values a second, of which a call here asks for 100,800 at most.
+    ("cloudwatch:GetMetricData", limit("cloudwatch/metrics", 3, 3)),
     ("cloudwatch:", limit("cloudwatch", 9, 9)),
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];

@@ -7,6 +7,8 @@ use crate::global::{Global, quoted};
 use crate::journal_db::{self, Journal};
 use crate::printer::{Printer, printable};
 use caravan_cutover::operator::{Run, RunState, RunStatus};
+use caravan_cutover_engine::Event;
+use caravan_providers::{Reply, Verdict};
 
 /// How one run was left.
 pub(super) struct Left {
@@ -14,23 +16,42 @@ pub(super) struct Left {
     pub(super) exit: Exit,
     /// Where it stands; none when it could not be read.
     pub(super) status: Option<RunStatus>,
+    /// Whether what was to be recorded last says that a side is not well: a journal that takes no entry never heard of it.
+    pub(super) unwell: bool,
 }
 
 /// A run whose journal takes no entry any more: what its sides last said decides.
 pub(super) async fn full(journal: &Journal, left: Left) -> Left {
     match &left.status {
         Some(status) if status.state == RunState::JournalUnavailable => {
-            Left { exit: out_of_room(journal, &status.run).await, ..left }
+            Left { exit: out_of_room(journal, &status.run, left.unwell).await, ..left }
         }
         _ => left,
     }
 }
 
-/// Halted with traffic that is safe when both sides passed when they were last asked; else a person is needed.
-pub(super) async fn out_of_room(journal: &Journal, name: &str) -> Exit {
+/// Halted with traffic that is safe when both sides passed when they were last asked, and nothing else was to be recorded since;
+/// else a person is needed.
+pub(super) async fn out_of_room(journal: &Journal, name: &str, unwell: bool) -> Exit {
     match Run::read(journal, name).await {
-        Ok(run) if run.status().since.is_some_and(|since| since.both_passed()) => Exit::Halted,
+        Ok(run) if !unwell && run.status().since.is_some_and(|since| since.both_passed()) => Exit::Halted,
         _ => Exit::Stuck,
+    }
+}
+
+/// Whether an entry says that a side is not well, or tells nothing of it.
+pub(super) fn is_unwell(event: &Event) -> bool {
+    let is_well = |reply: &Reply| match reply {
+        Reply::Probed(verdict) => *verdict == Verdict::Pass,
+        Reply::All(answers) => {
+            answers.iter().all(|one| !matches!(one, Ok(Reply::Probed(verdict)) if *verdict != Verdict::Pass))
+        }
+        _ => true,
+    };
+    match event {
+        Event::AnalysisFailed { .. } => true,
+        Event::Replied { reply: Ok(reply), .. } => !is_well(reply),
+        _ => false,
     }
 }
 
@@ -38,7 +59,7 @@ pub(super) async fn out_of_room(journal: &Journal, name: &str) -> Exit {
 pub(super) fn unreadable(printer: &Printer, name: &str, failure: Failure) -> Left {
     let exit = failure.exit();
     printer.failure(&failure.context(format!("run {}", printable(name))));
-    Left { exit, status: None }
+    Left { exit, status: None, unwell: false }
 }
 
 /// Says of each of these runs that is left with users on a new side that nobody watches them: whoever leaves a run leaves

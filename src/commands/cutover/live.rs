@@ -3,10 +3,12 @@
 use crate::global::{Global, quoted};
 use crate::printer::printable;
 use crate::{journal_db, paths};
+use camino::Utf8Path;
 use caravan_cutover::operator::{
-    Advice, MeasuredStatus, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, status, time_text,
+    Advice, MeasuredStatus, Program, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, status,
+    time_text,
 };
-use caravan_cutover_engine::{Direction, Phase, State};
+use caravan_cutover_engine::{Direction, Phase, State, is_going_back};
 use caravan_plans::Sealed;
 use console::measure_text_width;
 use serde::Serialize;
@@ -24,8 +26,8 @@ impl Changes {
         Self { run: run.to_owned(), last: String::new() }
     }
 
-    /// What to say of a state; none when it says nothing new.
-    pub(super) fn line(&mut self, plan: &Sealed, state: &State) -> Option<String> {
+    /// What to say of a state, with why it is so where that is known; none when it says nothing new.
+    pub(super) fn line(&mut self, plan: &Sealed, state: &State, why: Option<&str>) -> Option<String> {
         if let Phase::Recording { .. } = state.phase {
             // What is on its way into the journal has not happened yet.
             return None;
@@ -34,7 +36,9 @@ impl Changes {
         let step = status.steps.iter().find(|step| step.state.is_moving());
         let doing = step.map(|step| format!("  {}", step.name)).unwrap_or_default();
         let waiting = status.waiting_for.map(|text| format!("  waits for {text}")).unwrap_or_default();
-        let said = format!("{}{doing}{waiting}", status.state);
+        let back = if is_going_back(state) { "  going back" } else { "" };
+        let why = why.map(|why| format!("  why: {why}")).unwrap_or_default();
+        let said = format!("{}{back}{doing}{waiting}{why}", status.state);
         if said == self.last {
             return None;
         }
@@ -99,16 +103,22 @@ pub(crate) struct Next {
 pub(crate) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> {
     let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
     let command = |advice: Advice| {
-        let args: Vec<String> = advice.args.iter().map(|arg| quoted(arg)).collect();
-        Next { command: format!("caravan {}{}", global.repeated(), args.join(" ")), does: advice.does }
+        let command = pasted(&advice, &global.dir, &global.repeated());
+        Next { command, does: advice.does }
     };
-    let mut next: Vec<Next> = Advice::next(run, is_driven).into_iter().map(command).collect();
-    // Where the rollback wants a person's hands, its script is named.
-    if status.direction == Direction::Back && run.state().waits_for_person() {
-        let command = format!("sh {}", quoted(paths::manual_rollback(&global.dir, run.name()).as_str()));
-        next.insert(0, Next { command, does: "takes it back by hand; stop every driver first" });
+    Advice::next(run, is_driven).into_iter().map(command).collect()
+}
+
+/// What makes sense, as it can be pasted: `options` are those of the command line that name the folder, with a blank after them.
+pub(super) fn pasted(advice: &Advice, dir: &Utf8Path, options: &str) -> String {
+    let args: Vec<String> = advice.args.iter().map(|arg| quoted(arg)).collect();
+    match advice.program {
+        Program::Caravan => format!("caravan {options}{}", args.join(" ")),
+        Program::ManualRollback => {
+            let run = advice.args.first().map_or("", String::as_str);
+            format!("sh {}", quoted(paths::manual_rollback(dir, run).as_str()))
+        }
     }
-    next
 }
 
 /// Where a run stands, in which direction, since when and why, who drives it, and what is at risk.

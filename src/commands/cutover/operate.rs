@@ -255,7 +255,9 @@ pub(super) fn left(printer: &Printer, journal: &Journal, run: &Run, request: &Re
         Some(driver) => printer.note(&format!("{command} {}: driver {driver} takes it in", run.name())),
         None => {
             printer.note(&format!("{command} {}: it waits, since nobody drives the run", run.name()));
-            printer.hint(&format!("next: caravan cutover run {}", run.name()));
+            // With users on a new side it is left by nobody.
+            let wait = if run.status().at_risk.is_empty() { "" } else { " --wait" };
+            printer.hint(&format!("next: caravan cutover run {}{wait}", run.name()));
         }
     }
     Ok(Exit::Done)

@@ -1,6 +1,6 @@
 //! `caravan cutover run`.
 
-use super::left::{Left, full, out_of_room, say_unwatched, unreadable};
+use super::left::{Left, full, is_unwell, out_of_room, say_unwatched, unreadable};
 use super::supervise::{FolderDriver, supervise};
 use super::tell::Notices;
 use super::{exit_of, live, most_severe};
@@ -16,6 +16,7 @@ use crate::who::Who;
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{Run, RunReadError, RunStatus, status, time_text};
 use caravan_cutover::{Driven, Driver, DriverError, Lease, WaitPolicy};
+use caravan_cutover_engine::Phase;
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
@@ -72,7 +73,7 @@ enum Ended {
     /// It was driven.
     Driven(Left),
     /// It could not be driven on.
-    Broken { name: String, error: DriverError },
+    Broken { name: String, error: DriverError, unwell: bool },
     /// It was left alone, since the credentials for one of its accounts are not that account's.
     Refused { name: String, status: RunStatus, denied: CallError },
 }
@@ -176,10 +177,13 @@ async fn drive_all(
             if needs_proof && let Err(denied) = driver.world.prove(plan.plan()).await {
                 return Ended::Refused { status: run.status(), name, denied };
             }
-            let mut said = live::Changes::new(&name);
+            let (mut said, mut unwell) = (live::Changes::new(&name), false);
             let driven = driver
                 .drive(&name, plan, &who, |state| {
-                    if let Some(line) = said.line(plan, state).filter(|_| !quiet) {
+                    if let Phase::Recording { event, .. } = &state.phase {
+                        unwell = is_unwell(event);
+                    }
+                    if let Some(line) = said.line(plan, state, None).filter(|_| !quiet) {
                         live::say(&line);
                     }
                 })
@@ -187,9 +191,9 @@ async fn drive_all(
             match driven {
                 Ok(Driven { state, .. }) => {
                     let status = status(&name, plan, &state);
-                    Ended::Driven(Left { exit: exit_of(status.state), status: Some(status) })
+                    Ended::Driven(Left { exit: exit_of(status.state), status: Some(status), unwell })
                 }
-                Err(error) => Ended::Broken { name, error },
+                Err(error) => Ended::Broken { name, error, unwell },
             }
         });
         names.insert(task.id(), task_name);
@@ -208,15 +212,16 @@ async fn drive_all(
         };
         left.push(match ended {
             Ended::Driven(left) => full(journal, left).await,
-            Ended::Broken { name, error } if error.is_full_disk() => {
+            Ended::Broken { name, error, unwell } if error.is_full_disk() => {
                 let left = unreadable(printer, &name, error.into());
-                Left { exit: out_of_room(journal, &name).await, ..left }
+                Left { exit: out_of_room(journal, &name, unwell).await, ..left }
             }
             Ended::Broken {
                 name,
                 error: error @ (DriverError::LeaseHeld { .. } | DriverError::LeaseBroken { .. }),
+                ..
             } => Left { exit: Exit::LeaseHeld, ..unreadable(printer, &name, error.into()) },
-            Ended::Broken { name, error } => {
+            Ended::Broken { name, error, .. } => {
                 if error.needs_person() {
                     notices.not_driven(&name, &error.to_string()).await;
                 }
@@ -226,7 +231,7 @@ async fn drive_all(
                 notices.not_driven(&name, &denied.to_string()).await;
                 let failure = Failure::from(denied).hint("nothing was sent there, and the run is as it was");
                 unreadable(printer, &name, failure);
-                Left { exit: Exit::Access, status: Some(status) }
+                Left { exit: Exit::Access, status: Some(status), unwell: false }
             }
         });
     }

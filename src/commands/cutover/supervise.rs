@@ -66,7 +66,7 @@ impl Attendant for Desk {
 
     fn came_to(&self, run: &str, plan: &Sealed, state: &State) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = said.entry(run.to_owned()).or_insert_with(|| Changes::new(run)).line(plan, state);
+        let line = said.entry(run.to_owned()).or_insert_with(|| Changes::new(run)).line(plan, state, None);
         if state.is_over() {
             said.remove(run);
         }

@@ -1,6 +1,6 @@
 //! Telling people of what runs do, while they are driven.
 
-use super::live;
+use super::live::{self, pasted};
 use crate::config::Config;
 use crate::error::Failure;
 use crate::global::{Global, quoted};
@@ -49,10 +49,7 @@ impl Notices {
         }
         // Whoever is told pastes it elsewhere.
         let dir = absolute(&global.dir).map_or_else(|_| global.dir.to_string(), |dir| dir.display().to_string());
-        let command = move |advice: &Advice| {
-            let args: Vec<String> = advice.args.iter().map(|arg| quoted(arg)).collect();
-            format!("caravan --dir {} {}", quoted(&dir), args.join(" "))
-        };
+        let command = move |advice: &Advice| pasted(advice, dir.as_ref(), &format!("--dir {} ", quoted(&dir)));
         let courier = Courier::new(journal.clone(), SystemClock, receivers, command).await?;
         Ok(Self { courier: Some(Arc::new(courier)), quiet })
     }

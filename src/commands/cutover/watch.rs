@@ -127,7 +127,8 @@ impl Shown {
             self.drawn = redraw(&self.terminal, self.drawn, &status).map_err(output_failure)?;
             return Ok(());
         }
-        match self.changes.line(run.plan(), run.state()) {
+        let why = status.since.as_ref().and_then(|since| since.why.as_ref()).map(|why| why.text.as_str());
+        match self.changes.line(run.plan(), run.state(), why) {
             Some(line) => printer.text(|out| writeln!(out, "{}", printable(&line))),
             None => Ok(()),
         }

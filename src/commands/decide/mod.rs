@@ -195,7 +195,8 @@ fn refuse_unusable(asked: &[Question], args: &DecideArgs) -> Result<(), Failure>
     let mut given = args.answers.iter().filter_map(|(id, text)| Some((asked.iter().find(|one| one.id == *id)?, text)));
     let Some((question, answer)) = given.next() else { return Ok(()) };
     let failure = Failure::new(FailureKind::Usage, format!("`{answer}` is no answer to {}", question.id));
-    Err(if question.options.is_empty() {
+    // One of its options may stand against another answer: its text says which.
+    Err(if question.options.is_empty() || question.options.contains(answer) {
         failure.hint(question.text.clone())
     } else {
         failure.hint(format!("the answers are {}", question.options.join(", ")))

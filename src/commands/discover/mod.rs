@@ -34,7 +34,8 @@ pub(crate) struct DiscoverArgs {
     /// The value that a parameter of the templates, or an option such as `stage`, was deployed with; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = named_value, requires = "files")]
     template_parameter: Vec<(String, String)>,
-    /// Only this source; may be repeated
+    /// Only this source; may be repeated. `signals`, what CloudWatch counted of what was found before, costs money and is read only
+    /// when it is named
     #[arg(long, value_name = "SOURCE", value_parser = PossibleValuesParser::new(Source::ALL.iter().map(|source| source.as_str())))]
     only: Vec<String>,
     /// Only this account of caravan.yaml; may be repeated

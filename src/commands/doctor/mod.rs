@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
-use crate::printer::Printer;
+use crate::printer::{Printer, printable};
 use caravan_discover::Source;
 use check::{Check, CheckState};
 use clap::Args;
@@ -80,7 +80,7 @@ fn checks(global: &Global, args: &DoctorArgs) -> Result<Vec<Check>, Failure> {
 }
 
 fn write_check(out: &mut impl Write, printer: &Printer, check: &Check) -> io::Result<()> {
-    writeln!(out, "{:<8} {}: {}", check.state.word(), check.name, check.text)?;
+    writeln!(out, "{:<8} {}: {}", check.state.word(), printable(&check.name), printable(&check.text))?;
     match &check.remedy {
         Some(remedy) => writeln!(out, "         {}", printer.runnable(remedy)),
         None => Ok(()),

@@ -6,7 +6,7 @@ use crate::global::Global;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, output_failure};
 use crate::{files, inventory_db};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use caravan_inventory_store::{ExportError, Store};
 use clap::Args;
 use std::io::{BufWriter, Write};
@@ -17,6 +17,10 @@ pub(crate) struct ExportArgs {
     /// Where to; `-` is standard output
     #[arg(value_name = "FILE")]
     file: Utf8PathBuf,
+    /// Leave out the times and ids of scans, so that two scans of the same estate can be compared byte for byte; nothing
+    /// imports it
+    #[arg(long)]
+    no_times: bool,
 }
 
 /// Runs the command.
@@ -26,11 +30,11 @@ pub(crate) struct ExportArgs {
 pub(crate) fn run(global: &Global, printer: &Printer, args: &ExportArgs) -> Result<Exit, Failure> {
     if args.file == "-" {
         let store = inventory_db::open(&global.dir)?;
-        printer.stream(|out| export(&store, out, output_failure))?;
+        printer.stream(|out| export(&store, args.no_times, out, output_failure))?;
     } else {
         let permit = WritePermit::ask(global, "writing an export; `-` writes it to standard output")?;
         let store = inventory_db::open(&global.dir)?;
-        export_to(&store, &args.file, &permit)?;
+        export_to(&store, args, &permit)?;
         printer.note(&format!("the inventory is in {}", args.file));
     }
     Ok(Exit::Done)
@@ -40,16 +44,23 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ExportArgs) -> Resu
 ///
 /// # Errors
 /// When the inventory can't be read or the file can't be written.
-fn export_to(store: &Store, path: &Utf8Path, _permit: &WritePermit) -> Result<(), Failure> {
+fn export_to(store: &Store, args: &ExportArgs, _permit: &WritePermit) -> Result<(), Failure> {
+    let path = &args.file;
     files::replace_by(path, |file| {
         let mut out = BufWriter::new(file);
-        export(store, &mut out, |error| files::failure(path, error))?;
+        export(store, args.no_times, &mut out, |error| files::failure(path, error))?;
         out.flush().map_err(|error| files::failure(path, error))
     })
 }
 
-fn export(store: &Store, out: &mut impl Write, meaning: impl FnOnce(std::io::Error) -> Failure) -> Result<(), Failure> {
-    store.export(out).map_err(|error| match error {
+fn export(
+    store: &Store,
+    no_times: bool,
+    out: &mut impl Write,
+    meaning: impl FnOnce(std::io::Error) -> Failure,
+) -> Result<(), Failure> {
+    let exported = if no_times { store.export_without_times(out) } else { store.export(out) };
+    exported.map_err(|error| match error {
         ExportError::Store(error) => error.into(),
         ExportError::Write(error) => meaning(error),
     })

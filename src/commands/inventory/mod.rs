@@ -13,6 +13,7 @@ mod list;
 mod query;
 mod resources;
 mod show;
+mod signals;
 mod unlinked;
 
 use crate::error::Failure;

@@ -3,6 +3,7 @@
 use super::around::{self, Break, Need};
 use super::edge_text::{self, section};
 use super::show::ObservedPart;
+use super::signals::{self, Signal};
 use crate::config::Config;
 use crate::error::Failure;
 use crate::global::Global;
@@ -47,6 +48,8 @@ pub(super) struct ResourceDocument {
     needed_by: Vec<Edge>,
     /// The workloads that break when it moves, also through others.
     breaks: Vec<Break>,
+    /// What CloudWatch counts of it.
+    signals: Vec<Signal>,
     observation: ObservedPart,
 }
 
@@ -158,6 +161,7 @@ impl ResourceDocument {
             needs: around::needs(store, &id)?,
             needed_by: store.edges_to(&id)?,
             breaks: around::breaks(store, &id, None)?,
+            signals: signals::of(store, std::slice::from_ref(&observation))?,
             resource: ResourceRow::of(store, resource)?,
             observation: observation.into(),
         })
@@ -179,6 +183,7 @@ impl ResourceDocument {
         section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, &row.id))?;
         let through: Vec<&Break> = self.breaks.iter().filter(|one| !one.through.is_empty()).collect();
         section(out, "and through these by", &through, |one| edge_text::through(one))?;
+        section(out, "signals", &signals::lines(&self.signals), String::clone)?;
         section(out, "observed", std::slice::from_ref(&self.observation), ObservedPart::line)
     }
 }

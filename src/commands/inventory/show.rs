@@ -3,6 +3,7 @@
 use super::around::{self, Need};
 use super::edge_text::{self, section};
 use super::resources::{self, ResourceDocument};
+use super::signals::{self, Signal};
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -42,6 +43,8 @@ struct Document {
     replicas: Option<Replicas>,
     needs: Vec<Need>,
     needed_by: Vec<Edge>,
+    /// What CloudWatch counts of its parts.
+    signals: Vec<Signal>,
     parts: Vec<ObservedPart>,
     questions: Vec<Question>,
 }
@@ -121,6 +124,7 @@ impl Document {
             needs: around::needs(store, id)?,
             needed_by: around::needed_by(store, &workload)?,
             questions: estate.open_questions(store, &workload.id, decisions)?,
+            signals: signals::of(store, &observations)?,
             parts: observations.into_iter().map(ObservedPart::from).collect(),
             workload,
         })
@@ -146,6 +150,7 @@ impl Document {
         section(out, "needs", &self.needs, edge_text::need)?;
         section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, workload.id.as_str()))?;
         section(out, "open questions", &self.questions, |question| format!("{}: {}", question.id, question.text))?;
+        section(out, "signals", &signals::lines(&self.signals), String::clone)?;
         section(out, "parts", &self.parts, ObservedPart::line)
     }
 }

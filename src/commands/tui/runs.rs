@@ -68,7 +68,7 @@ pub(super) fn view(look: &mut Look, name: &str) -> Result<RunView, Failure> {
     let Followed { run, is_production, events } = follow(look, &journal, name)?;
     let status = signals::block_on(run.full_status(&journal, journal_db::now()))??;
     let evidence = ApprovalEvidence::of(run).ok().map(|evidence| Evidence {
-        lines: cutover::evidence_lines(&evidence, &status.measured),
+        lines: said_first(cutover::evidence_lines(&evidence, &status.measured)),
         step: evidence.step,
         shown: evidence.shown,
     });
@@ -84,6 +84,14 @@ pub(super) fn view(look: &mut Look, name: &str) -> Result<RunView, Failure> {
         events: events.clone(),
         status,
     })
+}
+
+/// The lines of an approval's evidence in another order: behind the stage's name what was said and counted, then what changes.
+/// A small terminal shows the beginning alone.
+pub(super) fn said_first(mut lines: Vec<String>) -> Vec<String> {
+    let is_change = |line: &String| ["target: ", "  - ", "  + "].iter().any(|begin| line.starts_with(begin));
+    lines.sort_by_key(is_change);
+    lines
 }
 
 /// Whether a plan touches production: whatever is not known to be something else counts as that.
@@ -108,8 +116,9 @@ fn gate(run: &Run) -> Option<Gate> {
             let stage = state.steps.get(task.step())?.stage?;
             let PlannedGate { bake_ms, every_ms, rounds: wanted, .. } = plan.steps.get(task.step())?.gate(stage)?;
             let stage = plan.step_name(task.step(), stage)?;
+            // The old side is asked besides, all the time, and is no part of the gate.
             let asks = format!(
-                "both sides pass for {} s, asked every {} s, {wanted} rounds at least",
+                "the new side passes for {} s, asked every {} s, {wanted} rounds at least",
                 bake_ms / 1000,
                 every_ms / 1000
             );

@@ -6,7 +6,8 @@ use crate::error::{Failure, FailureKind};
 use crate::journal_db::Journal;
 use crate::{paths, signals, waves};
 use caravan_cutover::SealRecord;
-use caravan_cutover::operator::{RunStatus, WaitingFor, time_text};
+use caravan_cutover::operator::{RunState, RunStatus, WaitingFor, time_text};
+use caravan_plans::WavePlan;
 use caravan_tui::{Item, Leads, Overview, RunRow, Urgency, WaveRow};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +43,7 @@ pub(super) fn list(look: &mut Look) -> Result<Vec<WaveRow>, Failure> {
 
 fn unsealed(wave: String, runs: Vec<RunRow>) -> WaveRow {
     let (sealed, approvals) = (String::new(), Vec::new());
-    WaveRow { wave, hash: None, sealed, approvals, steps: 0, is_production: true, runs }
+    WaveRow { wave, hash: None, sealed, approvals, changes: String::new(), is_production: true, runs }
 }
 
 fn sealed(look: &mut Look, journal: &Journal, seal: SealRecord, runs: Vec<RunRow>) -> Result<WaveRow, Failure> {
@@ -50,13 +51,24 @@ fn sealed(look: &mut Look, journal: &Journal, seal: SealRecord, runs: Vec<RunRow
     let approvals = signals::block_on(journal.approvals(&seal.hash))??;
     Ok(WaveRow {
         is_production: touches_production(look.store().ok(), plan.plan()),
-        steps: plan.plan().steps.len(),
+        changes: changes(plan.plan()),
         approvals: approvals.into_iter().map(|approval| approval.who).collect(),
         sealed: format!("sealed by {} at {}", seal.by, time_text(seal.at)),
         wave: seal.wave,
         hash: Some(seal.hash),
         runs,
     })
+}
+
+/// `3 shifts`, `2 shifts and 1 hand-over`.
+fn changes(plan: &WavePlan) -> String {
+    let shifts = plan.shifts().count();
+    let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    match plan.steps.len() - shifts {
+        0 => counted(shifts, "shift"),
+        hand_overs if shifts == 0 => counted(hand_overs, "hand-over"),
+        hand_overs => format!("{} and {}", counted(shifts, "shift"), counted(hand_overs, "hand-over")),
+    }
 }
 
 /// The waves that people have written.
@@ -88,6 +100,7 @@ fn runs_by_wave(look: &mut Look) -> Result<BTreeMap<String, Vec<RunRow>>, Failur
             Ok((status, _)) => RunRow {
                 is_over: status.state.is_over(),
                 waits: status.waiting_for.as_ref().map(ToString::to_string).unwrap_or_default(),
+                taken_back: taken_back(&status),
                 state: status.state.to_string(),
                 name,
             },
@@ -96,11 +109,21 @@ fn runs_by_wave(look: &mut Look) -> Result<BTreeMap<String, Vec<RunRow>>, Failur
                 state: format!("can't be read: {:#}", failure.error),
                 is_over: false,
                 waits: String::new(),
+                taken_back: String::new(),
             },
         };
         by_wave.entry(wave).or_default().insert(0, row);
     }
     Ok(by_wave)
+}
+
+/// Why a run was taken back; empty when it was not.
+fn taken_back(status: &RunStatus) -> String {
+    if status.state != RunState::RolledBack {
+        return String::new();
+    }
+    let why = status.since.as_ref().and_then(|since| since.why.as_ref());
+    why.map_or_else(|| "its journal does not say why".to_owned(), |why| why.text.clone())
 }
 
 /// What needs a person now, the most urgent first.
@@ -185,6 +208,15 @@ fn of_wave(look: &Look, wave: &WaveRow) -> Option<Item> {
         return None;
     }
     let name = &wave.wave;
+    let back = wave.runs.first().filter(|run| !run.taken_back.is_empty());
+    if let (Some(_), false, Some(run)) = (&wave.hash, wave.approvals.is_empty(), back) {
+        return Some(Item {
+            urgency: Urgency::Next,
+            text: format!("wave {name} was taken back ({}): it can be started again", run.taken_back),
+            help: command(look, &format!("cutover status {}", run.name)),
+            leads: Leads::Run(run.name.clone()),
+        });
+    }
     let (text, help) = match (&wave.hash, wave.approvals.is_empty(), wave.runs.is_empty()) {
         (None, ..) => (format!("wave {name} is written and not sealed"), command(look, &format!("plan seal {name}"))),
         (Some(hash), true, _) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// The longest time for one answer.
@@ -59,8 +60,10 @@ fn is_whole(bytes: &[u8], method: &str) -> bool {
     let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    let status = head.split(' ').nth(1).unwrap_or_default();
     match length {
-        _ if method == "HEAD" => true,
+        // Such answers have no body, and say nothing of its length.
+        _ if method == "HEAD" || matches!(status, "204" | "304") => true,
         Some(length) => bytes.len() >= end + 4 + length,
         None => head.contains("transfer-encoding: chunked") && bytes.ends_with(b"0\r\n\r\n"),
     }
@@ -101,17 +104,25 @@ fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
 
 /// An origin that answers with what it was asked. It runs as long as the test.
 pub(crate) fn origin() -> u16 {
+    watched_origin().0
+}
+
+/// The same, and what it was asked, in its order.
+pub(crate) fn watched_origin() -> (u16, Arc<Mutex<Vec<String>>>) {
+    let asked = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&asked);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            std::thread::spawn(move || echo(stream));
+            let seen = Arc::clone(&seen);
+            std::thread::spawn(move || echo(stream, &seen));
         }
     });
-    port
+    (port, asked)
 }
 
-fn echo(mut stream: TcpStream) -> Option<()> {
+fn echo(mut stream: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
     stream.set_read_timeout(Some(LIMIT)).ok()?;
     let mut bytes = Vec::new();
     let mut part = [0; 4096];
@@ -135,6 +146,7 @@ fn echo(mut stream: TcpStream) -> Option<()> {
     let first = head.lines().next()?.rsplit_once(' ')?.0;
     let said = |name: &str| header(name).unwrap_or_default();
     let body = format!("{first} host={} stamp={} secret={}", said("host"), said("x-stamp"), said("x-secret"));
+    seen.lock().unwrap().push(body.clone());
     let sent = if first.starts_with("HEAD") { "" } else { &body };
     let answer = format!(
         "HTTP/1.1 203 Fine\r\nx-origin: yes\r\ncontent-type: text/plain\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{sent}",

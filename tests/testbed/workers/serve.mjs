@@ -1,5 +1,6 @@
 // Originals of Workers in miniflare. One JSON document a line: first a greeting, then an answer to each command.
 //   {"do": "start", "name": …, "options": {…}, "origin": {"hosts": [...], "port": …}} → {"ok": PORT}
+//   {"do": "scheduled", "cron": …} → {"ok": "ok" or "exception"}
 //   {"do": "stop"} → {"ok": null}
 // Run with the folder of the installed packages as its argument. Ends with its standard input.
 import http from "node:http";
@@ -43,6 +44,11 @@ async function answer(command) {
     if (command.origin) options.outboundService = outbound(command.origin);
     running = new Miniflare(options);
     return Number((await running.ready).port);
+  }
+  if (command.do === "scheduled") {
+    const worker = await running.getWorker();
+    const scheduledTime = new Date(Math.floor(Date.now() / 60000) * 60000);
+    return (await worker.scheduled({ cron: command.cron, scheduledTime })).outcome;
   }
   await running?.dispose();
   running = undefined;

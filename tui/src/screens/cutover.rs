@@ -1,12 +1,14 @@
-//! One run: where it stands and why, its steps with what is wanted and what stands, and beside them what it waits for.
+//! One run: where it stands and why, its stages with what is wanted and what stands, and beside them what it waits for.
 
-use super::{WIDE, cutover_panel};
+use super::{WIDE, body, cutover_panel};
 use crate::data::RunView;
-use crate::model::Model;
+use crate::model::{Model, Pane, is_driven};
 use crate::text;
 use crate::theme::Role;
-use crate::widgets::{Text, bar, draw, put, said, titled, waiting};
-use caravan_cutover::operator::{MeasuredStatus, RunState, RunStatus, StepProgress, StepStatus, StepValue};
+use crate::widgets::{Text, bar, draw, first_seen, put, said, tell_unseen, titled, unseen, waiting};
+use caravan_cutover::operator::{
+    MeasuredStatus, RunState, RunStatus, ShareStatus, StepProgress, StepStatus, StepValue,
+};
 use caravan_cutover_engine::Direction;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -24,37 +26,53 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let Some(view) = &model.cutover.told.value else { return waiting(buffer, area, &model.cutover.told) };
+    let (head, [top, stages, panel]) = laid_out(model, view, area);
+    draw(buffer, top, &head, 0);
+    draw_stages(model, view, stages, buffer);
+    cutover_panel::view(model, view, panel, buffer);
+}
+
+/// The lines of the head, and where head, stages and panel stand.
+fn laid_out(model: &Model, view: &RunView, area: Rect) -> (Vec<Text>, [Rect; 3]) {
     let mut head = head(view, area.width);
     if model.cutover.told.trouble.is_some() {
         head.insert(1, Text::of(Role::Bad, "! what is shown is old: it can't be read now, @ says why"));
     }
     let room = head_room(area.height);
     if head.len() > usize::from(room) {
+        let rest = head.len() - usize::from(room) + 1;
         head.truncate(usize::from(room) - 1);
-        head.push(Text::of(Role::Dim, "… caravan cutover status shows all of it"));
+        head.push(Text::of(Role::Wait, format!("▼ {rest} lines more: caravan cutover status shows them")));
     }
     let rows = u16::try_from(head.len()).unwrap_or(room);
     let [top, rest] = Layout::vertical([Constraint::Length(rows), Constraint::Min(1)]).areas(area);
-    draw(buffer, top, &head, 0);
-    let (steps, panel) = parts(rest);
-    draw_steps(model, view, steps, buffer);
-    cutover_panel::view(model, view, panel, buffer);
+    let (stages, panel) = parts(rest);
+    (head, [top, stages, panel])
 }
 
-/// The tree of steps and the panel: beside each other where there is room, else below each other.
+/// The stages and the panel: beside each other where there is room, else below each other.
 fn parts(area: Rect) -> (Rect, Rect) {
     if area.width >= WIDE {
-        let [steps, _, panel] =
+        let [stages, _, panel] =
             Layout::horizontal([Constraint::Percentage(55), Constraint::Length(1), Constraint::Min(20)]).areas(area);
-        return (steps, panel);
+        return (stages, panel);
     }
-    let [steps, panel] = Layout::vertical([Constraint::Percentage(50), Constraint::Min(1)]).areas(area);
-    (steps, panel)
+    let [stages, panel] = Layout::vertical([Constraint::Percentage(40), Constraint::Min(1)]).areas(area);
+    (stages, panel)
 }
 
-/// How many lines the tree of steps has.
-pub(crate) fn line_count(model: &Model) -> usize {
-    model.cutover.told.value.as_ref().map_or(0, |view| lines(&view.status.steps).len())
+/// How many lines the stages have, and how many of them are seen at once.
+pub(crate) fn stages_size(model: &Model) -> (usize, usize) {
+    let Some(view) = &model.cutover.told.value else { return (0, 1) };
+    let (_, [_, stages, _]) = laid_out(model, view, body(model.size));
+    (lines(&view.status.steps).len(), stages.height.saturating_sub(1).into())
+}
+
+/// How many lines stand beside the stages, and how many of them are seen at once.
+pub(crate) fn panel_size(model: &Model) -> (usize, usize) {
+    let Some(view) = &model.cutover.told.value else { return (0, 1) };
+    let (_, [_, _, panel]) = laid_out(model, view, body(model.size));
+    cutover_panel::size(view, panel)
 }
 
 /// The line at which something happens, else the first that is not done.
@@ -65,11 +83,14 @@ pub(crate) fn moving_line(model: &Model) -> usize {
     let of = |fits: fn(&StepStatus) -> bool| {
         all.iter().position(|line| matches!(line, Line::Stage(at) if steps.get(*at).is_some_and(fits)))
     };
+    if view.status.state.is_over() {
+        return 0;
+    }
     let waits = all.len().saturating_sub(1);
     of(|step| step.state.is_moving()).or_else(|| of(|step| step.state == StepProgress::Pending)).unwrap_or(waits)
 }
 
-/// A line of the tree: a target, or a stage of it.
+/// A target, or a stage of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Line {
     /// The target of the stages from this one on.
@@ -90,13 +111,14 @@ fn lines(steps: &[StepStatus]) -> Vec<Line> {
     lines
 }
 
-fn draw_steps(model: &Model, view: &RunView, area: Rect, buffer: &mut Buffer) {
-    let area = titled(buffer, area, "Steps: what is wanted, what stands, what was measured", true);
+fn draw_stages(model: &Model, view: &RunView, rule: Rect, buffer: &mut Buffer) {
+    let area = titled(buffer, rule, "Stages: wanted, standing, measured", model.cutover.pane == Pane::List);
     let all = lines(&view.status.steps);
     let marked = model.cutover.marked.unwrap_or_else(|| moving_line(model));
     // What happens is in the middle, as far as there is something around it.
     let room = usize::from(area.height);
-    let top = marked.saturating_sub(room / 2).min(all.len().saturating_sub(room));
+    let top = first_seen(marked.saturating_sub(room / 2), all.len(), room);
+    tell_unseen(buffer, rule, unseen(top, all.len(), room, "PageDown").as_deref());
     for (y, (at, line)) in (area.y..area.bottom()).zip(all.iter().enumerate().skip(top)) {
         let text = match line {
             Line::Target(step) => view.status.steps.get(*step).map(target_line),
@@ -115,7 +137,10 @@ fn target_line(step: &StepStatus) -> Text {
 }
 
 fn stage_line(step: &StepStatus, status: &RunStatus) -> Text {
+    let is_over = status.state.is_over();
     let (sign, role) = match step.state {
+        // Of a run that is over nothing is still to come.
+        StepProgress::Pending if is_over && status.direction == Direction::Back => ("↩", Role::Dim),
         StepProgress::Pending => ("·", Role::Dim),
         StepProgress::Running => ("▶", Role::Busy),
         StepProgress::Done => ("✓", Role::Good),
@@ -124,8 +149,13 @@ fn stage_line(step: &StepStatus, status: &RunStatus) -> Text {
         StepProgress::Released => ("✗", Role::Bad),
     };
     let stands = step.actual.map_or_else(|| "with others".to_owned(), |value| value.to_string());
-    let wants = format!("want {}", text::fit(&step.desired.to_string(), 9));
-    Text::of(role, format!("  {sign} {} ", text::fit(step.state.as_str(), 12)))
+    let state = match step.state {
+        StepProgress::Pending if is_over && status.direction == Direction::Back => "as before",
+        StepProgress::Pending if is_over => "not entered",
+        state => state.as_str(),
+    };
+    let wants = format!("{} {}", if is_over { "planned" } else { "want" }, text::fit(&step.desired.to_string(), 9));
+    Text::of(role, format!("  {sign} {} ", text::fit(state, 12)))
         .and(Role::Plain, wants)
         .and(Role::Plain, format!(" stands {}", text::fit(&stands, 11)))
         .and(Role::Dim, format!(" measured {}", measured(step, &status.measured)))
@@ -156,11 +186,18 @@ fn head(view: &RunView, columns: u16) -> Vec<Text> {
         Direction::Finalise => "to its final form",
     };
     let since = status.since.as_ref().map(|since| format!("  since {}", since.at)).unwrap_or_default();
+    let mut first = Text::of(role, format!("{sign} {}", status.state));
+    if !status.queued.is_empty() {
+        let queued: Vec<String> = status.queued.iter().map(ToString::to_string).collect();
+        first = first.and(Role::Wait, format!("  queued: {}", queued.join(", ")));
+    }
     let mut lines = vec![
-        Text::of(role, format!("{sign} {}", status.state))
-            .and(Role::Title, format!("  {}", status.run))
-            .and(Role::Dim, format!("  direction: {direction}{since}")),
+        first.and(Role::Title, format!("  {}", status.run)).and(Role::Dim, format!("  direction: {direction}{since}")),
     ];
+    if !status.queued.is_empty() && !is_driven(status) {
+        lines.push(Text::of(Role::Bad, "! nobody drives it, so nothing of that is done: D starts a driver"));
+    }
+    lines.extend(at_risk(status, columns));
     if let Some(waits) = &status.waiting_for {
         lines.extend(said("waits for", Role::Wait, &waits.to_string(), columns));
     }
@@ -173,12 +210,27 @@ fn head(view: &RunView, columns: u16) -> Vec<Text> {
             lines.extend(said("trouble", Role::Bad, &text, columns));
         }
     }
-    for share in &status.at_risk {
+    lines
+}
+
+/// How many of the shares at risk are told one by one.
+const SHARES: usize = 2;
+
+/// Who is at risk: the largest shares, and how many more there are.
+fn at_risk(status: &RunStatus, columns: u16) -> Vec<Text> {
+    let mut shares: Vec<&ShareStatus> = status.at_risk.iter().collect();
+    shares.sort_by_key(|share| (!share.changed_by_others, std::cmp::Reverse(share.percent)));
+    let room = usize::from(columns).saturating_sub(11);
+    let line = |share: &&ShareStatus| {
         let text = match share.changed_by_others {
             true => format!("nobody knows how much of {}: somebody else changed it", share.workload),
             false => format!("{} % of {} is on the new side", share.percent, share.workload),
         };
-        lines.extend(said("at risk", Role::Plain, &text, columns));
+        said("at risk", Role::Plain, &text::cut(&text, room), columns)
+    };
+    let mut lines: Vec<Text> = shares.iter().take(SHARES).flat_map(line).collect();
+    if let Some(more) = shares.len().checked_sub(SHARES).filter(|more| *more > 0) {
+        lines.extend(said("", Role::Plain, &format!("and {more} more"), columns));
     }
     lines
 }
@@ -196,6 +248,8 @@ fn sign_of(status: &RunStatus) -> (&'static str, Role) {
         | RunState::JournalUnavailable
         | RunState::LeaseLost
         | RunState::InDoubt => ("!", Role::Bad),
+        // Nothing goes on where nobody drives.
+        _ if !is_driven(status) => ("!", Role::Bad),
         _ if status.direction == Direction::Back => ("◀", Role::Wait),
         _ => ("▶", Role::Busy),
     }

@@ -1,11 +1,11 @@
-//! Beside a run's steps: what must hold before the next, what both sides said, who drives it, how long the way back stays open,
+//! Beside a run's stages: what must hold before the next, what both sides said, who drives it, how long the way back stays open,
 //! what can be done, and what happened last.
 
 use crate::data::{Gate, RunView};
-use crate::model::Model;
+use crate::model::{Model, Pane};
 use crate::text;
 use crate::theme::Role;
-use crate::widgets::{Text, draw, said, titled};
+use crate::widgets::{Text, draw, first_seen, said, tell_unseen, titled, unseen};
 use caravan_cutover::operator::{RunState, RunStatus, Said, SoakStatus};
 use caravan_cutover_engine::Moment;
 use ratatui::buffer::Buffer;
@@ -14,32 +14,46 @@ use ratatui::layout::Rect;
 /// Seconds after which a driver's silence is told as one.
 const SILENT: u64 = 10;
 
+/// How many of the last entries are there to be read where they are not all seen.
+const ENTRIES: usize = 10;
+
 /// Draws it.
-pub(super) fn view(model: &Model, view: &RunView, area: Rect, buffer: &mut Buffer) {
-    let area = titled(buffer, area, "Gate, sides, driver, way back", true);
+pub(super) fn view(model: &Model, view: &RunView, rule: Rect, buffer: &mut Buffer) {
+    let is_live = model.cutover.pane == Pane::Side;
+    let area = titled(buffer, rule, "Gate, way back, driver, sides", is_live);
+    let lines = lines(view, area.width, area.height.into());
+    let room = usize::from(area.height);
+    let top = first_seen(model.cutover.top, lines.len(), room);
+    draw(buffer, area, &lines, top);
+    let key = if is_live { "PageDown" } else { "Tab" };
+    tell_unseen(buffer, rule, unseen(top, lines.len(), room, key).as_deref());
+}
+
+/// How many lines it has in such a place, and how many of them are seen at once.
+pub(super) fn size(view: &RunView, area: Rect) -> (usize, usize) {
+    let room = area.height.saturating_sub(1).into();
+    (lines(view, area.width, room).len(), room)
+}
+
+/// What is needed first stands first: a small terminal shows no more.
+fn lines(view: &RunView, columns: u16, room: usize) -> Vec<Text> {
     let mut lines = Vec::new();
-    lines.extend(view.gate.as_ref().map(|gate| gate_lines(gate, view.now, area.width)).unwrap_or_default());
-    lines.extend(sides(&view.status, area.width));
-    lines.extend(driver(&view.status, area.width));
-    lines.extend(said("way back", Role::Plain, &way_back(&view.status), area.width));
-    lines.extend(commands(&view.status, area.width));
-    // The commands are whole or not there: half a command is none.
+    lines.extend(view.gate.as_ref().map(|gate| gate_lines(gate, view.now, columns)).unwrap_or_default());
+    lines.extend(said("way back", Role::Plain, &way_back(&view.status), columns));
+    lines.extend(driver(&view.status, columns));
+    lines.extend(refused(&view.status, columns));
+    lines.extend(sides(&view.status, columns));
     for next in &view.next {
-        lines.extend(said("next", Role::Plain, &format!("{}: {}", next.does, next.command), area.width));
+        lines.extend(said("next", Role::Plain, &format!("{}: {}", next.does, next.command), columns));
     }
-    let room = usize::from(area.height).saturating_sub(lines.len());
-    if room > 1 && !view.events.is_empty() {
-        let skipped = view.events.len().saturating_sub(room - 1);
+    if !view.events.is_empty() {
+        let left = room.saturating_sub(lines.len() + 1);
+        let shown = if left == 0 { ENTRIES } else { left };
         lines.push(Text::of(Role::Title, "last entries of the journal"));
+        let skipped = view.events.len().saturating_sub(shown);
         lines.extend(view.events.iter().skip(skipped).map(|event| Text::of(Role::Dim, event.clone())));
     }
-    if lines.len() > usize::from(area.height) {
-        lines.truncate(usize::from(area.height).saturating_sub(1));
-        let options = &model.place.options;
-        let run = &view.status.run;
-        lines.push(Text::of(Role::Dim, format!("… caravan {options}cutover status {run}")));
-    }
-    draw(buffer, area, &lines, 0);
+    lines
 }
 
 fn gate_lines(gate: &Gate, now: Moment, columns: u16) -> Vec<Text> {
@@ -108,9 +122,7 @@ fn way_back(status: &RunStatus) -> String {
     }
 }
 
-/// What people want of it and no driver has taken in, and what drivers refused.
-fn commands(status: &RunStatus, columns: u16) -> Vec<Text> {
-    let queued = status.queued.iter().map(|queued| ("queued", Role::Wait, queued.to_string()));
-    let refused = status.refused.iter().map(|refused| ("refused", Role::Bad, refused.to_string()));
-    queued.chain(refused).flat_map(|(name, role, text)| said(name, role, &text, columns)).collect()
+/// What drivers refused of what people wanted.
+fn refused(status: &RunStatus, columns: u16) -> Vec<Text> {
+    status.refused.iter().flat_map(|refused| said("refused", Role::Bad, &refused.to_string(), columns)).collect()
 }

@@ -5,7 +5,7 @@ use crate::data::{Detail, Row};
 use crate::model::{DetailState, Model, Pane};
 use crate::text;
 use crate::theme::Role;
-use crate::widgets::{Text, bar, draw, put, titled, waiting};
+use crate::widgets::{Text, bar, draw, first_seen, put, tell_unseen, titled, unseen, waiting};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -35,7 +35,10 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
         let inner = titled(buffer, side, detail.id.as_str(), state.pane == Pane::Side);
         match &detail.told.value {
             Some(told) => {
-                draw(buffer, inner, &detail_lines(told, inner.width), detail.top);
+                let (lines, room) = (detail_lines(told, inner.width), inner.height.into());
+                let top = first_seen(detail.top, lines.len(), room);
+                draw(buffer, inner, &lines, top);
+                tell_unseen(buffer, side, unseen(top, lines.len(), room, "PageDown").as_deref());
             }
             None => waiting(buffer, inner, &detail.told),
         }

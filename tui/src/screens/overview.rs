@@ -4,12 +4,20 @@ use crate::data::{Item, Overview, Urgency};
 use crate::model::Model;
 use crate::text;
 use crate::theme::Role;
-use crate::widgets::{Text, bar, draw, is_waiting, put, titled, waiting};
+use crate::widgets::{Text, bar, draw, is_waiting, put, tell_unseen, titled, unseen, waiting};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Lines above the list.
 const HEAD: u16 = 4;
+
+/// Lines of a thing: what it is, and what helps.
+const EACH: usize = 2;
+
+/// How many things are seen at once in this body.
+pub(crate) fn rows(body: Rect) -> usize {
+    usize::from(body.height.saturating_sub(HEAD + 1)) / EACH
+}
 
 /// Draws it.
 pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
@@ -22,12 +30,11 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
         put(buffer, list.x, list.y, list.width, &Text::of(Role::Good, "✓ nothing waits for you"));
         return;
     }
-    // Two lines each: what it is, and what helps.
-    let each = 2;
-    let room = usize::from(list.height) / each;
+    let room = usize::from(list.height) / EACH;
     let top = (state.marked + 1).saturating_sub(room.max(1));
+    tell_unseen(buffer, area, unseen(top, told.items.len(), room, "PageDown").as_deref());
     for (row, item) in told.items.iter().enumerate().skip(top).take(room) {
-        let Ok(at) = u16::try_from((row - top) * each) else { break };
+        let Ok(at) = u16::try_from((row - top) * EACH) else { break };
         let y = list.y + at;
         put(buffer, list.x, y, list.width, &first_line(item));
         put(buffer, list.x, y + 1, list.width, &Text::of(Role::Dim, format!("    {}", item.help)));

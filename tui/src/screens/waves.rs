@@ -5,7 +5,7 @@ use crate::data::{RunRow, WaveRow};
 use crate::model::{Model, Pane, PlanState, WaveLine};
 use crate::text;
 use crate::theme::Role;
-use crate::widgets::{Text, bar, draw, put, titled, waiting};
+use crate::widgets::{Text, bar, draw, first_seen, put, tell_unseen, titled, unseen, waiting};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -28,7 +28,10 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
         let inner = titled(buffer, side, &title, state.pane == Pane::Side);
         match &plan.told.value {
             Some(told) => {
-                draw(buffer, inner, &plan_lines(&told.lines, inner.width), plan.top);
+                let (lines, room) = (plan_lines(&told.lines, inner.width), inner.height.into());
+                let top = first_seen(plan.top, lines.len(), room);
+                draw(buffer, inner, &lines, top);
+                tell_unseen(buffer, side, unseen(top, lines.len(), room, "PageDown").as_deref());
             }
             None => waiting(buffer, inner, &plan.told),
         }
@@ -38,6 +41,7 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn waves(model: &Model, area: Rect, buffer: &mut Buffer) {
     let state = &model.waves;
     let Some(list) = &state.list.value else { return waiting(buffer, area, &state.list) };
+    let rule = area;
     let area = titled(buffer, area, "Waves and their runs", state.pane == Pane::List);
     if list.is_empty() {
         let text = "no wave yet: caravan plan draft NAME --workload ID proposes one";
@@ -46,6 +50,7 @@ fn waves(model: &Model, area: Rect, buffer: &mut Buffer) {
     }
     let lines = state.lines();
     let top = (state.marked + 1).saturating_sub(area.height.into());
+    tell_unseen(buffer, rule, unseen(top, lines.len(), area.height.into(), "PageDown").as_deref());
     for (y, (at, line)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(top)) {
         let text = match *line {
             WaveLine::Wave(wave) => list.get(wave).map(wave_line),
@@ -59,7 +64,7 @@ fn waves(model: &Model, area: Rect, buffer: &mut Buffer) {
 }
 
 fn wave_line(wave: &WaveRow) -> Text {
-    let WaveRow { wave, hash, approvals, steps, is_production, sealed, .. } = wave;
+    let WaveRow { wave, hash, approvals, changes, is_production, sealed, .. } = wave;
     let line = Text::of(Role::Title, text::fit(wave, 14));
     let Some(hash) = hash else { return line.and(Role::Dim, "· not sealed") };
     let line = match approvals.as_slice() {
@@ -67,12 +72,16 @@ fn wave_line(wave: &WaveRow) -> Text {
         some => line.and(Role::Good, format!("✓ approved by {}", some.join(", "))),
     };
     let production = if *is_production { "  production" } else { "" };
-    line.and(Role::Dim, format!("  {steps} steps{production}  {} {sealed}", hash.get(..8).unwrap_or(hash)))
+    line.and(Role::Dim, format!("  {changes}{production}  {} {sealed}", hash.get(..8).unwrap_or(hash)))
 }
 
 fn run_line(run: &RunRow) -> Text {
     let role = if run.is_over { Role::Dim } else { Role::Busy };
-    let waits = if run.waits.is_empty() { String::new() } else { format!("  waits for {}", run.waits) };
+    let waits = match (run.waits.as_str(), run.taken_back.as_str()) {
+        ("", "") => String::new(),
+        ("", why) => format!("  {why}"),
+        (waits, _) => format!("  waits for {waits}"),
+    };
     let sign = if run.is_over { "·" } else { "▶" };
     Text::of(role, format!("  {sign} {}  {}", run.name, run.state)).and(Role::Wait, waits)
 }

@@ -28,7 +28,7 @@ impl Estate {
             hash: Some(HASH.to_owned()),
             sealed: "sealed by caravan demo at 2026-11-28T21:29:50Z".to_owned(),
             approvals: Vec::new(),
-            steps: 3,
+            changes: "3 shifts".to_owned(),
             is_production: true,
             runs: Vec::new(),
         };
@@ -37,7 +37,8 @@ impl Estate {
 
     /// A run of the wave, listed.
     pub(super) fn start(&mut self, name: &str, state: &str) {
-        let run = RunRow { name: name.to_owned(), state: state.to_owned(), is_over: false, waits: String::new() };
+        let (name, state, is_over) = (name.to_owned(), state.to_owned(), state == "rolled-back");
+        let run = RunRow { name, state, is_over, waits: String::new(), taken_back: String::new() };
         self.wave.runs = vec![run];
     }
 

@@ -3,6 +3,7 @@
 mod commands;
 mod estate;
 mod night;
+mod questions;
 mod screens;
 mod updating;
 

@@ -74,7 +74,7 @@ pub(super) fn baking() -> RunView {
     }];
     view.gate = Some(Gate {
         stage: "track-web 10 %".to_owned(),
-        asks: "both sides pass for 300 s, asked every 10 s, 3 rounds at least".to_owned(),
+        asks: "the new side passes for 300 s, asked every 10 s, 3 rounds at least".to_owned(),
         rounds: 12,
         wanted: 3,
         since: Some(super::NOW),

@@ -54,7 +54,7 @@ const WAYS: &[Way] = &[
     }),
 ];
 
-fn show(hands: &mut Hands, view: RunView) {
+pub(super) fn show(hands: &mut Hands, view: RunView) {
     hands.estate.start(night::RUN, view.status.state.as_str());
     hands.press("r4");
     hands.event(Event::Answered(Box::new(Answer::Run(night::RUN.to_owned(), Ok(Box::new(view))))));

@@ -1,6 +1,6 @@
 //! Answers, and what became of orders.
 
-use super::{follow, list, navigate};
+use super::{follow, list, navigate, operate};
 use crate::data::Window;
 use crate::effect::{Effect, Order, Question};
 use crate::event::Answer;
@@ -73,9 +73,13 @@ pub(super) fn ordered(model: &mut Model, order: &Order, done: Answered<Done>) ->
     if let Some(at) = model.sent.iter().position(|sent| sent == order) {
         model.sent.remove(at);
     }
+    let then = model.after.iter().position(|(first, _)| first == order);
+    let then = then.map(|at| model.after.remove(at).1);
+    let mut effects = Vec::new();
     let run = match done {
         Ok(Done { text, run }) => {
             model.say(Role::Good, text);
+            effects.extend(then.into_iter().flat_map(|then| operate::give(model, then)));
             run
         }
         Err(Trouble { text, hints }) => {
@@ -84,7 +88,7 @@ pub(super) fn ordered(model: &mut Model, order: &Order, done: Answered<Done>) ->
             None
         }
     };
-    let mut effects = vec![Effect::Ask(Question::Waves), Effect::Ask(Question::Overview)];
+    effects.extend([Effect::Ask(Question::Waves), Effect::Ask(Question::Overview)]);
     // Who has approved a plan stands in it.
     effects.extend(model.waves.plan.as_ref().map(|plan| Effect::Ask(Question::Plan(plan.wave.clone()))));
     match run {

@@ -1,9 +1,12 @@
 //! Up and down, and which rows of the inventory are read for it.
 
 use super::navigate;
+use crate::command::Press;
 use crate::effect::{Effect, Question};
-use crate::model::{Model, Pane, Screen};
-use crate::screens::{self, cutover, inventory, waves};
+use crate::model::{Model, Overlay, Pane, Screen};
+use crate::screens::{self, cutover, inventory, overview, waves};
+use crate::widgets::overlay_size;
+use crossterm::event::KeyCode;
 
 /// How far.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -15,6 +18,25 @@ pub(crate) enum Step {
 }
 
 impl Step {
+    /// The step of a key that is no letter: such a key goes up and down also where letters are typed.
+    pub(crate) const fn of(press: Press) -> Option<Self> {
+        Some(match press.code {
+            KeyCode::Down | KeyCode::Tab => Self::Lines(1),
+            KeyCode::Up | KeyCode::BackTab => Self::Lines(-1),
+            KeyCode::PageDown => Self::Pages(1),
+            KeyCode::Char('d') if press.ctrl => Self::Pages(1),
+            KeyCode::PageUp => Self::Pages(-1),
+            KeyCode::Home => Self::First,
+            KeyCode::End => Self::Last,
+            _ => return None,
+        })
+    }
+
+    /// The first line that is seen after it, of a text of so many lines: there is always as much of it as there is room for.
+    pub(crate) fn scroll(self, top: usize, (lines, room): (usize, usize)) -> usize {
+        self.from(top, (lines + 1).saturating_sub(room).max(1), room)
+    }
+
     /// The place after it, among so many, with so many on a page.
     pub(crate) fn from(self, at: usize, count: usize, page: usize) -> usize {
         let last = count.saturating_sub(1);
@@ -34,12 +56,11 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
     match model.screen {
         Screen::Overview => {
             let count = model.overview.told.value.as_ref().map_or(0, |told| told.items.len());
-            model.overview.marked = step.from(model.overview.marked, count, body.height.into());
+            model.overview.marked = step.from(model.overview.marked, count, overview::rows(body));
         }
         Screen::Inventory if model.inventory.pane == Pane::Side => {
             if let Some(detail) = &mut model.inventory.detail {
-                let (lines, page) = inventory::detail_size(detail, model.size);
-                detail.top = step.from(detail.top, (lines + 1).saturating_sub(page).max(1), page);
+                detail.top = step.scroll(detail.top, inventory::detail_size(detail, model.size));
             }
         }
         Screen::Inventory => {
@@ -51,21 +72,28 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
         }
         Screen::Waves if model.waves.pane == Pane::Side => {
             if let Some(plan) = &mut model.waves.plan {
-                let (lines, page) = waves::plan_size(plan, model.size);
-                plan.top = step.from(plan.top, (lines + 1).saturating_sub(page).max(1), page);
+                plan.top = step.scroll(plan.top, waves::plan_size(plan, model.size));
             }
         }
         Screen::Waves => {
             let count = model.waves.lines().len();
             model.waves.marked = step.from(model.waves.marked, count, body.height.into());
         }
+        Screen::Cutover if model.cutover.pane == Pane::Side => {
+            model.cutover.top = step.scroll(model.cutover.top, cutover::panel_size(model));
+        }
         Screen::Cutover => {
-            let count = cutover::line_count(model);
+            let (count, page) = cutover::stages_size(model);
             let at = model.cutover.marked.unwrap_or_else(|| cutover::moving_line(model));
-            model.cutover.marked = (count > 0).then(|| step.from(at, count, body.height.into()));
+            model.cutover.marked = (count > 0).then(|| step.from(at, count, page));
         }
     }
     Vec::new()
+}
+
+/// The first line that is seen of an overlay after a step.
+pub(super) fn scrolled(model: &Model, overlay: &Overlay, top: usize, step: Step) -> usize {
+    step.scroll(top, overlay_size(model, overlay, screens::body(model.size)))
 }
 
 /// Keeps the marked row in sight, and asks for the rows that are seen where they were not read: three pages, so that the next

@@ -59,8 +59,8 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
             model.waves.pane = Pane::List;
             Vec::new()
         }
-        Screen::Cutover if model.cutover.marked.is_some() => {
-            model.cutover.marked = None;
+        Screen::Cutover if model.cutover.pane == Pane::Side || model.cutover.marked.is_some() => {
+            (model.cutover.pane, model.cutover.top, model.cutover.marked) = (Pane::List, 0, None);
             Vec::new()
         }
         _ => match model.trail.pop() {
@@ -147,6 +147,8 @@ pub(super) fn next_pane(model: &mut Model) -> Vec<Effect> {
             model.inventory.pane = other(model.inventory.pane);
         }
         Screen::Waves if is_wide && model.waves.plan.is_some() => model.waves.pane = other(model.waves.pane),
+        // Both are seen at every size.
+        Screen::Cutover => model.cutover.pane = other(model.cutover.pane),
         _ => {}
     }
     Vec::new()

@@ -5,7 +5,7 @@ use super::navigate;
 use crate::command::Command;
 use crate::data::{Evidence, RunView, WaveRow};
 use crate::effect::{Effect, Order};
-use crate::model::{By, Confirm, Model, Overlay};
+use crate::model::{By, Confirm, Model, Overlay, is_driven};
 use crate::theme::Role;
 use caravan_cutover::operator::RunStatus;
 
@@ -53,8 +53,16 @@ pub(super) fn give(model: &mut Model, order: Order) -> Vec<Effect> {
     vec![Effect::Order(order)]
 }
 
+/// Gives the order that a person has confirmed; what the same word wants besides is given once it was carried out.
+pub(super) fn confirmed(model: &mut Model, confirm: Confirm) -> Vec<Effect> {
+    let Confirm { order, then, .. } = confirm;
+    model.after.retain(|(first, _)| *first != order);
+    model.after.extend(then.map(|then| (order.clone(), *then)));
+    give(model, order)
+}
+
 fn confirm(model: &Model, title: String, lines: Vec<String>, order: Order, by: By) -> Wanted {
-    Wanted::Confirmed(Confirm { title, lines, order, by, opened: model.now, top: 0 })
+    Wanted::Confirmed(Confirm { title, lines, order, then: None, by, opened: model.now, top: 0 })
 }
 
 /// The name where production is touched, else `y`.
@@ -92,7 +100,7 @@ fn approve_plan(model: &mut Model) -> Wanted {
 }
 
 fn start(model: &Model) -> Wanted {
-    let Some(WaveRow { wave, hash, approvals, runs, is_production, steps, .. }) = model.waves.marked_wave().cloned()
+    let Some(WaveRow { wave, hash, approvals, runs, is_production, changes, .. }) = model.waves.marked_wave().cloned()
     else {
         return Wanted::Refused("no wave is marked".to_owned());
     };
@@ -108,7 +116,7 @@ fn start(model: &Model) -> Wanted {
     let lines = vec![
         format!("plan {hash}"),
         format!("approved by {}", approvals.join(", ")),
-        format!("{steps} steps. The journal is copied and the manual rollback written down first."),
+        format!("{changes}. The journal is copied and the manual rollback written down first."),
         "A driver is started, in a process of its own: it goes on whatever becomes of this screen.".to_owned(),
         "Without another word it installs the split at 0 %; each stage that wants approval waits for it.".to_owned(),
     ];
@@ -121,12 +129,12 @@ fn of_run(model: &Model, command: Command) -> Wanted {
         return Wanted::Refused("no run is shown: choose one on 3 Waves".to_owned());
     };
     let (status, run) = (&view.status, view.status.run.clone());
-    let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
+    if status.state.is_over() {
+        return Wanted::Refused(format!("{run} is over, {}: nothing of it can be changed any more", status.state));
+    }
     match command {
         Command::Pause => Wanted::AtOnce(Order::Pause { run }),
-        Command::Rollback => {
-            confirm(model, format!("take {run} back"), rollback_lines(status), Order::Rollback { run }, By::Yes)
-        }
+        Command::Rollback => roll_back(model, status, run),
         Command::Approve => approve(model, view),
         Command::Resume => {
             let lines = vec!["It goes on where it stopped.".to_owned()];
@@ -137,7 +145,7 @@ fn of_run(model: &Model, command: Command) -> Wanted {
             let lines = waits.into_iter().collect();
             confirm(model, format!("try again what {run} waits with"), lines, Order::Retry { run }, By::Yes)
         }
-        Command::Drive if is_driven => {
+        Command::Drive if is_driven(status) => {
             let driver = status.driver.as_ref().map(|driver| driver.name.clone()).unwrap_or_default();
             Wanted::Refused(format!("{driver} drives it"))
         }
@@ -151,9 +159,25 @@ fn of_run(model: &Model, command: Command) -> Wanted {
     }
 }
 
+/// The way back is two keys also where nobody drives: whoever wants it back wants somebody who takes it back. The driver is
+/// started once the order was left for it: without that order it would go on.
+fn roll_back(model: &Model, status: &RunStatus, run: String) -> Wanted {
+    let then = (!is_driven(status)).then(|| Box::new(Order::Drive { run: run.clone() }));
+    let (title, lines) = (format!("take {run} back"), rollback_lines(status));
+    let order = Order::Rollback { run };
+    Wanted::Confirmed(Confirm { title, lines, order, then, by: By::Yes, opened: model.now, top: 0 })
+}
+
 fn rollback_lines(status: &RunStatus) -> Vec<String> {
     let mut lines =
         vec!["Everything goes back to exactly what stood before, as soon as its old side passes.".to_owned()];
+    lines.push(match status.driver.as_ref().filter(|driver| driver.drives) {
+        None => "Nobody drives this run: y leaves the order, and starts a driver for it as D does.".to_owned(),
+        Some(driver) => {
+            let silent = driver.silent_seconds.map(|seconds| format!(", whose last sign of life was {seconds} s ago"));
+            format!("It is left for {}{}.", driver.name, silent.unwrap_or_default())
+        }
+    });
     lines.extend(status.at_risk.iter().map(|share| format!("{} % of {} goes back", share.percent, share.workload)));
     if status.at_risk.is_empty() {
         lines.push("No traffic is on a new side.".to_owned());

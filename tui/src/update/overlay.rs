@@ -1,11 +1,13 @@
 //! Keys while something lies over the screen: it has all of them, and Esc always puts everything back.
 
 use super::list::Step;
-use super::{confirm, navigate, perform};
+use super::{confirm, list, navigate, perform};
 use crate::command::{Command, Press};
 use crate::effect::Effect;
 use crate::keymap;
 use crate::model::{Model, Overlay};
+use crate::screens;
+use crate::widgets::overlay_size;
 use caravan_inventory::Query;
 use crossterm::event::KeyCode;
 
@@ -23,8 +25,7 @@ pub(super) fn key(model: &mut Model, press: Press) -> Vec<Effect> {
 
 /// Something that is only read: up, down, and away.
 fn read(model: &mut Model, press: Press, top: usize, own: Command, again: impl Fn(usize) -> Overlay) -> Vec<Effect> {
-    let lines = crate::widgets::overlay_lines(model, &again(top));
-    let step = |step: Step| Some(again(step.from(top, lines.max(1), 10)));
+    let step = |step: Step| Some(again(list::scrolled(model, &again(top), top, step)));
     model.overlay = match keymap::command(model.screen, model.operates(), press) {
         Some(Command::Down) => step(Step::Lines(1)),
         Some(Command::Up) => step(Step::Lines(-1)),
@@ -72,21 +73,21 @@ fn filter(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
 
 fn palette(model: &mut Model, press: Press, before: String, marked: usize) -> Vec<Effect> {
     let offered = keymap::offered(model.screen, model.operates(), &before);
-    match press.code {
-        KeyCode::Enter => match offered.get(marked) {
+    let mut overlay = Overlay::Palette { typed: before.clone(), marked };
+    model.overlay = match (press.code, Step::of(press)) {
+        (KeyCode::Enter, _) => match offered.get(marked) {
             Some(spec) => return perform(model, spec.command),
-            None => model.overlay = Some(Overlay::Palette { typed: before, marked }),
+            None => Some(overlay),
         },
-        KeyCode::Down | KeyCode::Tab => {
-            let marked = Step::Lines(1).from(marked, offered.len(), 1);
-            model.overlay = Some(Overlay::Palette { typed: before, marked });
+        (_, Some(step)) => {
+            let (count, page) = overlay_size(model, &overlay, screens::body(model.size));
+            if let Overlay::Palette { marked, .. } = &mut overlay {
+                *marked = step.from(*marked, count, page);
+            }
+            Some(overlay)
         }
-        KeyCode::Up => {
-            let marked = Step::Lines(-1).from(marked, offered.len(), 1);
-            model.overlay = Some(Overlay::Palette { typed: before, marked });
-        }
-        _ => model.overlay = typed(before, press).map(|typed| Overlay::Palette { typed, marked: 0 }),
-    }
+        _ => typed(before, press).map(|typed| Overlay::Palette { typed, marked: 0 }),
+    };
     Vec::new()
 }
 

@@ -50,26 +50,27 @@ pub(crate) fn footer(model: &Model, area: Rect, buffer: &mut Buffer) {
     let line = match (model.sent.first(), model.shown_message()) {
         (Some(order), _) => Text::of(Role::Busy, format!("{} …", order.word())),
         (None, Some(said)) => Text::of(said.role, said.text.clone()),
-        (None, None) => hints(model),
+        (None, None) => hints(model, area.width),
     };
     put(buffer, area.x, area.y, area.width, &line);
 }
 
-/// The keys that matter most here, in the order of the table: what the screen is for first.
-fn hints(model: &Model) -> Text {
-    let own = |spec: &&Spec| spec.works(model.screen, model.operates()) && is_own(spec);
-    let shown: Vec<&Spec> = keymap::working(model.screen, model.operates()).filter(own).collect();
-    let common = [Command::Help, Command::Palette, Command::Quit, Command::Open, Command::Back, Command::CopyCommand];
-    let common = common.iter().filter_map(|command| keymap::spec(*command));
-    let mut line = Text::default();
-    for spec in shown.into_iter().chain(common) {
-        line = line.and(Role::Title, spec.key()).and(Role::Dim, format!(" {}  ", spec.name));
+/// The keys that matter most here, in the order of the table: what the screen is for first. Each is there whole or not at all,
+/// and the way to all others always is.
+fn hints(model: &Model, columns: u16) -> Text {
+    const ALWAYS: [Command; 2] = [Command::Help, Command::Quit];
+    let own = keymap::working(model.screen, model.operates()).filter(|spec| spec.is_own());
+    let own = own.filter(|spec| keymap::is_of_use(model, spec.command));
+    let common = [Command::Help, Command::Quit, Command::Palette, Command::Open, Command::Back, Command::CopyCommand];
+    let mut shown: Vec<&Spec> = own.chain(common.iter().filter_map(|command| keymap::spec(*command))).collect();
+    let told = |spec: &Spec| format!("{} {}", spec.key(), spec.name);
+    let wide = |shown: &[&Spec]| shown.iter().map(|spec| text::width(&told(spec)) + 2).sum::<usize>();
+    while wide(&shown) > usize::from(columns) + 2 {
+        let Some(last) = shown.iter().rposition(|spec| !ALWAYS.contains(&spec.command)) else { break };
+        shown.remove(last);
     }
-    line
-}
-
-fn is_own(spec: &Spec) -> bool {
-    spec.on != crate::command::On::Everywhere
+    let line = |line: Text, spec: &&Spec| line.and(Role::Title, spec.key()).and(Role::Dim, format!(" {}  ", spec.name));
+    shown.iter().fold(Text::default(), line)
 }
 
 /// What is said where there is no room for more.

@@ -48,6 +48,31 @@ pub(crate) fn draw(buffer: &mut Buffer, area: Rect, lines: &[Text], from: usize)
     count
 }
 
+/// Where a text of so many lines begins in a place for so many, when it is to begin at one of them: there is always as much of
+/// it as there is room for.
+pub(crate) fn first_seen(top: usize, lines: usize, room: usize) -> usize {
+    top.min(lines.saturating_sub(room))
+}
+
+/// How much of a text is not seen, above and below, and the key that shows it; none where all of it is seen.
+pub(crate) fn unseen(from: usize, lines: usize, room: usize, key: &str) -> Option<String> {
+    let below = lines.saturating_sub(from.saturating_add(room));
+    match (from, below) {
+        (0, 0) => None,
+        (0, below) => Some(format!("▼ {below} more below ({key})")),
+        (above, 0) => Some(format!("▲ {above} more above")),
+        (above, below) => Some(format!("▲ {above}  ▼ {below} more below ({key})")),
+    }
+}
+
+/// Says at the right of a rule how much of what stands below it is not seen.
+pub(crate) fn tell_unseen(buffer: &mut Buffer, rule: Rect, unseen: Option<&str>) {
+    let Some(unseen) = unseen else { return };
+    let line = Text::of(Role::Wait, format!(" {unseen} "));
+    let wide = u16::try_from(text::width(unseen) + 2).unwrap_or(rule.width).min(rule.width);
+    put(buffer, rule.right() - wide, rule.y, wide, &line);
+}
+
 /// Marks a whole row: where the keyboard is.
 pub(crate) fn bar(buffer: &mut Buffer, area: Rect, y: u16) {
     buffer.set_style(Rect { y, height: 1, ..area }, Role::Marked.style());

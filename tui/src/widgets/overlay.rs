@@ -1,6 +1,6 @@
 //! What lies over a screen: help, palette, filter, messages, and a change that waits for its word.
 
-use super::{Text, bar, draw, put};
+use super::{Text, bar, draw, first_seen, put, unseen};
 use crate::keymap;
 use crate::model::{By, Confirm, Model, Overlay};
 use crate::text;
@@ -12,23 +12,18 @@ use ratatui::layout::Rect;
 
 /// Draws it over the body of the screen.
 pub(crate) fn overlay(model: &Model, overlay: &Overlay, body: Rect, buffer: &mut Buffer) {
-    let columns = columns(body.width);
     match overlay {
         Overlay::Help { top } => {
             let title = format!("Keys on {}", model.screen.title());
-            let lines = help(model);
-            let inner = framed(buffer, body, columns, lines.len(), &title, "Esc closes");
-            draw(buffer, inner, &lines, *top);
+            read(&help(model), *top, 0, &title, "Esc closes", body, buffer);
         }
         Overlay::Messages { top } => {
-            let lines = messages(model, columns.saturating_sub(4));
             let title = "Messages, the newest first; `$` is the command line that does the same";
-            let inner = framed(buffer, body, columns, lines.len(), title, "Esc closes");
-            draw(buffer, inner, &lines, *top);
+            read(&messages(model, columns(body.width).saturating_sub(4)), *top, 0, title, "Esc closes", body, buffer);
         }
-        Overlay::Palette { typed, marked } => palette(model, typed, *marked, body, columns, buffer),
-        Overlay::Filter { typed, problem } => filter(typed, problem.as_deref(), body, columns, buffer),
-        Overlay::Confirm(confirm) => confirming(confirm, body, columns, buffer),
+        Overlay::Palette { typed, marked } => palette(model, typed, *marked, body, buffer),
+        Overlay::Filter { typed, problem } => filter(typed, problem.as_deref(), body, buffer),
+        Overlay::Confirm(confirm) => confirming(confirm, body, buffer),
     }
 }
 
@@ -37,23 +32,53 @@ fn columns(width: u16) -> u16 {
     width.saturating_sub(4).min(100)
 }
 
-/// How many lines an overlay has that is only read.
-pub(crate) fn overlay_lines(model: &Model, overlay: &Overlay) -> usize {
+/// Lines of a question below what is known: an empty one, and the word that is wanted.
+const WORD: u16 = 2;
+
+/// How many lines of a text there is room for in a body, with so many lines below it.
+fn room(body: Rect, below: u16) -> usize {
+    body.height.saturating_sub(2 + below).into()
+}
+
+/// How many lines an overlay has to be read in this body, and how many of them are seen at once.
+pub(crate) fn overlay_size(model: &Model, overlay: &Overlay, body: Rect) -> (usize, usize) {
+    let inner = columns(body.width).saturating_sub(4);
     match overlay {
-        Overlay::Help { .. } => help(model).len(),
-        Overlay::Messages { .. } => messages(model, columns(model.size.0).saturating_sub(4)).len(),
-        Overlay::Palette { .. } | Overlay::Filter { .. } | Overlay::Confirm(_) => 0,
+        Overlay::Help { .. } => (help(model).len(), room(body, 0)),
+        Overlay::Messages { .. } => (messages(model, inner).len(), room(body, 0)),
+        Overlay::Palette { typed, .. } => {
+            (keymap::offered(model.screen, model.operates(), typed).len(), room(body, 0).saturating_sub(1))
+        }
+        Overlay::Confirm(confirm) => question_size(confirm, body),
+        Overlay::Filter { .. } => (0, 0),
     }
 }
 
-/// The keys of a screen, from the table of commands.
+/// How many lines are known before the word of a question is given, and how many of them are seen at once.
+pub(crate) fn question_size(confirm: &Confirm, body: Rect) -> (usize, usize) {
+    (known(confirm, columns(body.width).saturating_sub(4)).len(), room(body, WORD))
+}
+
+/// A text in a frame, from one of its lines on, with so many lines left free below it; gives what is inside of the frame.
+fn read(lines: &[Text], top: usize, below: u16, title: &str, keys: &str, body: Rect, buffer: &mut Buffer) -> Rect {
+    let room = room(body, below);
+    let top = first_seen(top, lines.len(), room);
+    let unseen = unseen(top, lines.len(), room, "PageDown");
+    let inner = framed(buffer, body, lines.len() + usize::from(below), title, keys, unseen.as_deref());
+    draw(buffer, Rect { height: inner.height.saturating_sub(below), ..inner }, lines, top);
+    inner
+}
+
+/// The keys of a screen, from the table of commands: first those of this screen alone.
 fn help(model: &Model) -> Vec<Text> {
     let line = |spec: &crate::command::Spec| {
         let keys: Vec<String> = spec.keys.iter().map(ToString::to_string).collect();
         let keys = text::fit(&keys.join(" "), 18);
         Text::of(Role::Title, keys).and(Role::Plain, text::fit(spec.name, 14)).and(Role::Dim, spec.about)
     };
-    keymap::working(model.screen, model.operates()).map(line).collect()
+    let working = || keymap::working(model.screen, model.operates());
+    let own = working().filter(|spec| spec.is_own());
+    own.chain(working().filter(|spec| !spec.is_own())).map(line).collect()
 }
 
 fn messages(model: &Model, columns: u16) -> Vec<Text> {
@@ -72,12 +97,15 @@ fn messages(model: &Model, columns: u16) -> Vec<Text> {
     lines
 }
 
-fn palette(model: &Model, typed: &str, marked: usize, body: Rect, columns: u16, buffer: &mut Buffer) {
+fn palette(model: &Model, typed: &str, marked: usize, body: Rect, buffer: &mut Buffer) {
     let offered = keymap::offered(model.screen, model.operates(), typed);
-    let inner = framed(buffer, body, columns, offered.len() + 2, "Every command", "Enter does it  Esc closes");
+    let room = room(body, 1);
+    let top = (marked + 1).saturating_sub(room);
+    let unseen = unseen(top, offered.len(), room, "Down");
+    let keys = "Enter does it  Esc closes";
+    let inner = framed(buffer, body, offered.len() + 1, "Every command", keys, unseen.as_deref());
     put(buffer, inner.x, inner.y, inner.width, &Text::of(Role::Title, ":").and(Role::Plain, format!("{typed}_")));
     let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-    let top = (marked + 1).saturating_sub(list.height.into());
     let line = |spec: &&crate::command::Spec| {
         let key = text::fit(&spec.key(), 9);
         Text::of(Role::Title, key).and(Role::Plain, text::fit(spec.name, 14)).and(Role::Dim, spec.about)
@@ -91,12 +119,12 @@ fn palette(model: &Model, typed: &str, marked: usize, body: Rect, columns: u16, 
     }
 }
 
-fn filter(typed: &str, problem: Option<&str>, body: Rect, columns: u16, buffer: &mut Buffer) {
+fn filter(typed: &str, problem: Option<&str>, body: Rect, buffer: &mut Buffer) {
     let mut lines = vec![Text::of(Role::Title, "/").and(Role::Plain, format!("{typed}_"))];
     match problem {
         Some(problem) => {
-            let room = usize::from(columns).saturating_sub(4);
-            lines.extend(text::wrap(problem, room).into_iter().map(|line| Text::of(Role::Bad, line)));
+            let inner = usize::from(columns(body.width)).saturating_sub(4);
+            lines.extend(text::wrap(problem, inner).into_iter().map(|line| Text::of(Role::Bad, line)));
         }
         None => lines.push(Text::of(Role::Dim, "kind=ecs and team=shop and text~\"mongo\"; empty shows all")),
     }
@@ -106,24 +134,27 @@ fn filter(typed: &str, problem: Option<&str>, body: Rect, columns: u16, buffer: 
         lines.push(Text::of(Role::Plain, text::fit(field.as_str(), width)).and(Role::Dim, field.about()));
     }
     let title = "Filter, as in `inventory list --where`";
-    let inner = framed(buffer, body, columns, lines.len(), title, "Enter filters  Esc closes");
+    let unseen = unseen(0, lines.len(), room(body, 0), "a higher terminal");
+    let inner = framed(buffer, body, lines.len(), title, "Enter filters  Esc closes", unseen.as_deref());
     draw(buffer, inner, &lines, 0);
 }
 
-fn confirming(confirm: &Confirm, body: Rect, columns: u16, buffer: &mut Buffer) {
-    let room = usize::from(columns).saturating_sub(4);
+/// What is known before the word is given, in lines of so many columns.
+fn known(confirm: &Confirm, columns: u16) -> Vec<Text> {
     let wrapped = |line: &String| {
         let role = role_of(line);
-        text::wrap(line, room).into_iter().map(move |part| Text::of(role, part))
+        text::wrap(line, columns.into()).into_iter().map(move |part| Text::of(role, part))
     };
-    let lines: Vec<Text> = confirm.lines.iter().flat_map(wrapped).collect();
+    confirm.lines.iter().flat_map(wrapped).collect()
+}
+
+fn confirming(confirm: &Confirm, body: Rect, buffer: &mut Buffer) {
+    let lines = known(confirm, columns(body.width).saturating_sub(4));
     let keys = match confirm.by {
         By::Yes => "y does it  Esc does nothing",
         By::Name { .. } => "the name and Enter do it  Esc does nothing",
     };
-    let inner = framed(buffer, body, columns, lines.len() + 2, &confirm.title, keys);
-    let text = Rect { height: inner.height.saturating_sub(2), ..inner };
-    draw(buffer, text, &lines, confirm.top);
+    let inner = read(&lines, confirm.top, WORD, &confirm.title, keys, body, buffer);
     let word = match &confirm.by {
         By::Yes => Text::of(Role::Wait, "press y"),
         By::Name { name, typed } => {
@@ -142,8 +173,10 @@ fn role_of(line: &str) -> Role {
     }
 }
 
-/// A frame in the middle, as high as its lines and no higher than there is room; gives what is inside.
-fn framed(buffer: &mut Buffer, body: Rect, columns: u16, lines: usize, title: &str, keys: &str) -> Rect {
+/// A frame in the middle, as high as its lines and no higher than there is room, with how much of them is not seen in its lower
+/// edge; gives what is inside.
+fn framed(buffer: &mut Buffer, body: Rect, lines: usize, title: &str, keys: &str, unseen: Option<&str>) -> Rect {
+    let columns = columns(body.width);
     let rows = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).min(body.height);
     let x = body.x + body.width.saturating_sub(columns) / 2;
     let y = body.y + body.height.saturating_sub(rows) / 2;
@@ -153,15 +186,16 @@ fn framed(buffer: &mut Buffer, body: Rect, columns: u16, lines: usize, title: &s
             buffer[(column.x, column.y)].reset();
         }
     }
-    let across = |left: &str, text: &str, right: &str| {
-        let room = usize::from(columns).saturating_sub(4);
+    let across = |left: &str, text: &str, mark: &str, right: &str| {
+        let mark = if mark.is_empty() { String::new() } else { format!(" {mark} ") };
+        let room = usize::from(columns).saturating_sub(4 + text::width(&mark));
         let text = text::cut(text, room);
-        let rest = usize::from(columns).saturating_sub(text::width(&text) + 4);
+        let rest = room.saturating_sub(text::width(&text));
         let edge = Text::of(Role::Dim, format!("{left} ")).and(Role::Title, text);
-        edge.and(Role::Dim, format!(" {}{right}", "─".repeat(rest)))
+        edge.and(Role::Dim, format!(" {}", "─".repeat(rest))).and(Role::Wait, mark).and(Role::Dim, right)
     };
-    put(buffer, x, y, columns, &across("┌", title, "┐"));
-    put(buffer, x, frame.bottom() - 1, columns, &across("└", keys, "┘"));
+    put(buffer, x, y, columns, &across("┌", title, "", "┐"));
+    put(buffer, x, frame.bottom() - 1, columns, &across("└", keys, unseen.unwrap_or_default(), "┘"));
     for y in y + 1..frame.bottom() - 1 {
         put(buffer, x, y, 1, &Text::of(Role::Dim, "│"));
         put(buffer, frame.right() - 1, y, 1, &Text::of(Role::Dim, "│"));

@@ -8,6 +8,7 @@ use super::read::{Listener, Read};
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::tracker::FieldTracker;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What became of a rule's fields.
@@ -70,13 +71,16 @@ pub(super) fn rule<'a>(
             _ => action.drop_whole(tracker, "other-rule"),
         }
         let answers = ["RedirectConfig", "FixedResponseConfig"].into_iter().filter_map(|name| action.object(name));
-        for (name, value) in answers.flat_map(|config| config.entries()) {
+        let fields = answers.flat_map(|config| config.entries().map(move |(name, value)| (config, name, value)));
+        for (config, name, value) in fields {
             let default =
                 value.as_str().is_some_and(|text| text.is_empty() || text.starts_with("#{") || text == "/#{path}");
             if default || share == Share::Shut {
                 Field(value).dropped(tracker, "default");
             } else if matches!(name, "Port" | "Protocol") && !names_port(&read.action) {
                 Field(value).approximated(tracker, target.clone(), "a port that the scheme brings is not written");
+            } else if let Some(note) = otherwise(config, name, value) {
+                Field(value).approximated(tracker, target.clone(), note);
             } else {
                 Field(value).exact(tracker, target.clone());
             }
@@ -89,6 +93,20 @@ pub(super) fn rule<'a>(
         for field in groups(read) {
             field.approximated(tracker, target.clone(), note.clone());
         }
+    }
+}
+
+/// What Envoy does otherwise to an answer of its own (`docs/decisions/0140`).
+fn otherwise(config: Object<'_>, name: &str, value: &Value) -> Option<&'static str> {
+    let status = value.as_str().unwrap_or_default();
+    match name {
+        "StatusCode" if status == "201" || status.starts_with('3') => {
+            Some("the gateway adds a `Location` with the address that was asked for")
+        }
+        "ContentType" if config.peek("MessageBody").is_none_or(str::is_empty) => {
+            Some("the gateway gives an answer without a body no type")
+        }
+        _ => None,
     }
 }
 

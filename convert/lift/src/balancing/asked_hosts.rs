@@ -2,35 +2,71 @@
 
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
-use std::collections::BTreeSet;
+
+/// Why it isn't known which listener the callers of a host reach. Each names the load balancers that the host's DNS record
+/// leads to, as far as it leads to any.
+pub(super) enum Why {
+    /// To some that are none of the component's.
+    Strange(Vec<String>),
+    /// To nothing that is known, and the listeners' rules differ.
+    Differ,
+    /// To nothing that is known, and another app has the host by another load balancer.
+    Elsewhere,
+    /// To some of the component's own that carry nothing of it at this host.
+    WithoutIt(Vec<String>),
+    /// To several, whose listeners' rules differ.
+    Several(Vec<String>),
+    /// To one, several of whose listeners carry the host with other rules.
+    OneOfMany(Vec<String>),
+    /// To these, if any, whose rules are the same: it is asked because an answer is given that names no listener.
+    Told(Vec<String>),
+}
+
+impl Why {
+    fn text(&self) -> String {
+        let record = "the host's DNS record leads to";
+        match self {
+            Self::Strange(ends) => format!("{record} {}, which is none of its load balancers", quoted(ends)),
+            Self::Differ => {
+                "no DNS record is known that says to which of them the host leads, and their rules differ".to_owned()
+            }
+            Self::Elsewhere => {
+                "it isn't known that the host's DNS record leads there: another load balancer has it too".to_owned()
+            }
+            Self::WithoutIt(ends) => format!("{record} {}, where nothing leads here at this host", quoted(ends)),
+            Self::Several(ends) => format!("{record} several load balancers ({}), whose rules differ", quoted(ends)),
+            Self::OneOfMany(ends) => {
+                format!("{record} {}, several of whose listeners carry it with rules that differ", quoted(ends))
+            }
+            Self::Told(ends) if ends.is_empty() => "the answer that is given names none of them".to_owned(),
+            Self::Told(ends) => format!("{record} {}, and the answer that is given names none of these", quoted(ends)),
+        }
+    }
+
+    /// Whether the answer that the callers reach none of the listeners is the likely one.
+    fn is_elsewhere(&self) -> bool {
+        matches!(self, Self::Strange(_) | Self::WithoutIt(_))
+    }
+}
 
 /// The listener, of those that carry `host` on the gateway, that its callers reach, by its place among `names`; none
-/// while nobody has said, and where it is none of them. The host's record leads to the load balancers of `strange`, where
-/// there are any.
+/// while nobody has said, and where it is none of them.
 pub(super) fn listener(
     tracker: &mut FieldTracker<'_>,
     internal: bool,
     host: &str,
     names: &[String],
-    strange: &BTreeSet<String>,
+    why: &Why,
 ) -> Option<usize> {
     let lead = if names.len() > 1 { "lead" } else { "leads" };
-    let carriers = quoted(names);
-    let known = match (strange.is_empty(), names.len()) {
-        (false, _) => {
-            let strange: Vec<String> = strange.iter().cloned().collect();
-            format!("the host's DNS record leads to {}, which is none of its load balancers", quoted(&strange))
-        }
-        (true, 2..) => "it isn't known that the host's DNS record leads there, and their rules differ".to_owned(),
-        _ => "it isn't known that the host's DNS record leads there: another load balancer has it too".to_owned(),
-    };
+    let (carriers, known) = (quoted(names), why.text());
     let text = format!(
         "{carriers} {lead} here at `{host}`, and {known}. Which listener do its callers reach (`elsewhere`: none of these)? \
          Until then nothing is served at `{host}`.",
     );
     let id = id(tracker, internal, host);
     let options: Vec<&str> = names.iter().map(String::as_str).chain([ELSEWHERE]).collect();
-    let assumed = if strange.is_empty() { None } else { Some(ELSEWHERE) };
+    let assumed = why.is_elsewhere().then_some(ELSEWHERE);
     match tracker.ask(id, &text, &options, assumed) {
         Asked::Given(answer) => names.iter().position(|name| name == answer),
         Asked::Open(_) => None,

@@ -1,12 +1,13 @@
 //! Hosts that several listeners carry: the rules of one stand in no order to those of another, so at each host only the
 //! listener counts that its DNS record leads to. Where that isn't known, people are asked, and nothing is served there.
 
+use super::asked_hosts::{self, Why};
 use super::listeners::{Entry, Way};
 use super::model::{Outcome, Placed, covers};
 use super::read::Listener;
+use super::shared_hosts;
 use super::sides::Side;
 use super::written::routes;
-use super::{asked_hosts, shared_hosts};
 use crate::context::Context;
 use crate::plconfig::{Component, Route};
 use crate::records::Asker;
@@ -44,7 +45,9 @@ pub(super) fn settle<'a>(
                 reached => reached,
             };
             let ask = |tracker: &mut FieldTracker<'a>| {
-                ask(tracker, listeners, &carriers, (internal, host, &strange)).into_iter().collect()
+                let shared = shared_hosts::is_shared(tracker, internal, host);
+                let why = why(listeners, (&carriers, &leading), &strange, (differ, shared));
+                ask(tracker, listeners, &carriers, (internal, host, why)).into_iter().collect()
             };
             let kept: Vec<usize> = match reached {
                 Reached::All if is_apart(tracker, listeners, &carriers, &leading, internal, host) => ask(tracker),
@@ -167,11 +170,46 @@ fn is_apart(
     !carriers.iter().any(|at| beside(&listeners[*at]))
 }
 
+/// What is known of where the host's callers go, and so isn't of which listener they reach.
+fn why(
+    listeners: &[Listener<'_>],
+    (carriers, leading): (&[usize], &[usize]),
+    strange: &BTreeSet<String>,
+    (differ, shared): (bool, bool),
+) -> Why {
+    let balancers =
+        || leading.iter().map(|at| balancer_of(&listeners[*at].way)).collect::<BTreeSet<_>>().into_iter().collect();
+    if !strange.is_empty() {
+        Why::Strange(strange.iter().cloned().collect())
+    } else if leading.is_empty() {
+        match (differ, shared) {
+            (true, _) => Why::Differ,
+            (false, true) => Why::Elsewhere,
+            (false, false) => Why::Told(Vec::new()),
+        }
+    } else if !carriers.iter().any(|at| leading.contains(at)) {
+        Why::WithoutIt(balancers())
+    } else {
+        let several = leading.iter().map(|at| listeners[*at].way.balancer).collect::<BTreeSet<_>>().len() > 1;
+        match (several, differ) {
+            (true, true) => Why::Several(balancers()),
+            (false, true) => Why::OneOfMany(balancers()),
+            (_, false) => Why::Told(balancers()),
+        }
+    }
+}
+
+/// The load balancer of a listener, for people.
+fn balancer_of(way: &Way<'_>) -> String {
+    let name = way.name.rsplit_once(':').map_or(way.name.as_str(), |(balancer, _)| balancer);
+    if name.is_empty() { "its load balancer".to_owned() } else { name.to_owned() }
+}
+
 fn ask(
     tracker: &mut FieldTracker<'_>,
     listeners: &[Listener<'_>],
     carriers: &[usize],
-    (internal, host, strange): (bool, &str, &BTreeSet<String>),
+    (internal, host, why): (bool, &str, Why),
 ) -> Option<usize> {
     let name = |way: &Way<'_>| if way.name.is_empty() { "its listener".to_owned() } else { way.name.clone() };
     let mut names: Vec<String> = Vec::with_capacity(carriers.len());
@@ -181,7 +219,7 @@ fn ask(
         // Balancers of several regions may be called the same.
         names.push(if names.contains(&name) { format!("{name} ({number})") } else { name });
     }
-    asked_hosts::listener(tracker, internal, host, &names, strange).map(|at| carriers[at])
+    asked_hosts::listener(tracker, internal, host, &names, &why).map(|at| carriers[at])
 }
 
 fn take_away(placed: &mut Vec<Placed>, host: &str) {

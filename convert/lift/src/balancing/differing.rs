@@ -65,13 +65,14 @@ pub(super) fn ask<'a>(
         return;
     }
     let what = match (has_check, shown.is_empty()) {
-        (true, true) => "a check of its own".to_owned(),
-        (true, false) => format!("a check of its own and {}", shown.join(", ")),
+        (true, true) => format!("a check of its own ({})", checked(context, group)),
+        (true, false) => format!("a check of its own ({}) and {}", checked(context, group), shown.join(", ")),
         _ => shown.join(", "),
     };
     let name = group.peek("TargetGroupName");
+    let enough = first.filter(|_| has_check).map(|first| format!(" ({})", checked(context, first))).unwrap_or_default();
     let text = format!(
-        "The target group {} has {what}, and an instance has one. Is that of the group that serves enough?",
+        "The target group {} has {what}, and an instance has one. Is that of the group that serves enough{enough}?",
         name.unwrap_or("beside the one that serves")
     );
     let id = tracker.question_id("further-check", name.unwrap_or(""));
@@ -97,6 +98,29 @@ pub(super) fn ask<'a>(
             Asked::Open(id) => field.asked(tracker, id),
         }
     }
+}
+
+/// What a group's check asks, for people: `GET /up on port 8080, healthy at 200`. What it does not say is as the API has it
+/// where nobody chose (ELBv2 API reference, CreateTargetGroup).
+fn checked(context: &Context<'_, '_>, group: Object<'_>) -> String {
+    let served = group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn)).map(u16::to_string);
+    let said = group.field("HealthCheckPort").map(|field| match field.0.as_str() {
+        Some(text) => text.to_owned(),
+        None => field.0.to_string(),
+    });
+    let port = said.filter(|port| port != "traffic-port").or(served);
+    let port = port.map_or_else(|| "its own port".to_owned(), |port| format!("port {port}"));
+    let protocol = group.peek("HealthCheckProtocol").or(group.peek("Protocol")).unwrap_or("HTTP");
+    let path = group.peek("HealthCheckPath");
+    let asks = match (protocol, path) {
+        ("TCP" | "TLS", None) => format!("a connection to {port}"),
+        ("HTTPS", path) => format!("GET {} by TLS on {port}", path.unwrap_or("/")),
+        (_, path) => format!("GET {} on {port}", path.unwrap_or("/")),
+    };
+    let matcher = group.object("Matcher");
+    let codes = matcher.and_then(|matcher| matcher.peek("HttpCode").or(matcher.peek("GrpcCode")));
+    let codes = codes.map(|codes| format!(", healthy at {codes}")).unwrap_or_default();
+    crate::marks::without_marks(&format!("{asks}{codes}"))
 }
 
 /// The values of a group's attributes.

@@ -1,21 +1,37 @@
 //! Load balancers and their listeners: from where the component is reached.
 
 use super::attributes;
+use super::conditions::is_host;
+use super::listeners::ways;
+use super::{questions, rules};
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Ingress, Protocol};
 use crate::tracker::{Asked, FieldTracker};
+use std::collections::BTreeSet;
 
 /// Whether it speaks what the gateway does not.
 pub(super) fn is_raw(component: &Component) -> bool {
     component.protocol == Some(Protocol::Tcp)
 }
 
-/// Whether it is public by what people say, where its load balancer is not among the sources.
-pub(super) fn unseen_is_public(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) -> bool {
+/// What people say of a component whose load balancer is not among the sources.
+#[derive(Default)]
+pub(super) struct Unseen {
+    /// Whether it is reached from the internet.
+    pub(super) is_public: bool,
+    /// By which hosts, where no rule that was seen says it.
+    pub(super) hosts: BTreeSet<String>,
+}
+
+/// Asks from where it is reached, where its load balancer is not among the sources. Rules that were seen say what an answer
+/// opens; where none was, the answer names the hosts itself.
+pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) -> Unseen {
+    const INTERNAL: &str = "internal";
+    const HOSTS: &str = "public=HOSTS";
     let unseen = context.around.load_balancers.is_empty() && (!context.runs || context.balanced);
     if !unseen {
-        return false;
+        return Unseen::default();
     }
     let id = tracker.question_id("exposure", "");
     let known = |group: &Object<'_>| !group.list("LoadBalancerArns").is_empty();
@@ -25,8 +41,39 @@ pub(super) fn unseen_is_public(tracker: &mut FieldTracker<'_>, context: &Context
     } else {
         "Its load balancer is not among the sources."
     };
-    let text = format!("{why} Is it reached from the internet, or only from inside?");
-    matches!(tracker.ask(id, &text, &["public", "internal"], Some("internal")), Asked::Given("public"))
+    let taken: Vec<String> = ways(context).iter().flat_map(|way| rules::taken_here(context, way)).collect();
+    if !taken.is_empty() {
+        let text = format!(
+            "{why} Is it reached from the internet (`public`, which opens {} to everybody), or only from inside?",
+            taken.join(", ")
+        );
+        let answer = tracker.ask(id, &text, &["public", INTERNAL], Some(INTERNAL));
+        return Unseen { is_public: matches!(answer, Asked::Given("public")), hosts: BTreeSet::new() };
+    }
+    let text = format!(
+        "{why} Is it reached only from inside (`{INTERNAL}`), or from the internet, and by which hosts (`{HOSTS}`, with commas \
+         between them: every path of these is open to everybody then)?"
+    );
+    let hosts = |answer: &str| answer.strip_prefix("public=").map(questions::list).unwrap_or_default();
+    let usable = |answer: &str| {
+        let hosts = hosts(answer);
+        answer == INTERNAL || (!hosts.is_empty() && hosts.iter().all(|host| is_host(host)))
+    };
+    match tracker.ask_for(id, &text, &[INTERNAL, HOSTS], Some(INTERNAL), usable) {
+        Asked::Given(answer) if answer != INTERNAL => Unseen { is_public: true, hosts: hosts(answer) },
+        _ => Unseen::default(),
+    }
+}
+
+/// Opens the hosts that people named, where no rule says any: and no other, as no balancer had the platform's own.
+pub(super) fn open(unseen: &Unseen, component: &mut Component) {
+    if unseen.hosts.is_empty() {
+        return;
+    }
+    let ingress = component.ingress.get_or_insert_with(Ingress::default);
+    ingress.hosts = unseen.hosts.iter().cloned().collect();
+    ingress.own_host = Some(false);
+    ingress.internal = None;
 }
 
 /// What no public load balancer was seen to send requests to is reached from inside only; and what has no routes gets
@@ -77,8 +124,18 @@ pub(super) fn load_balancer<'a>(
         }
     }
     attributes::drop_rest(tracker, balancer, "load-balancer-attribute");
-    if let Some(arn) = balancer.field("LoadBalancerArn").filter(|_| balancer.list("Attributes").is_empty()) {
-        arn.dropped_because(tracker, "platform-entry", "none of its attributes were seen: AWS's own hold");
+    if let Some(arn) = balancer.field("LoadBalancerArn") {
+        let unseen =
+            balancer.list("Attributes").is_empty().then_some("none of its attributes were seen: AWS's own hold");
+        // Only an application load balancer can have one (AWS WAF API, AssociateWebACL).
+        let guard = (balancer.peek("Type") == Some("application")).then_some(
+            "whether a web ACL of AWS WAF keeps requests from it was not read, and the gateway has none: `aws wafv2 \
+             get-web-acl-for-resource --resource-arn` with this ARN tells",
+        );
+        let notes: Vec<&str> = [unseen, guard].into_iter().flatten().collect();
+        if !notes.is_empty() {
+            arn.dropped_because(tracker, "platform-entry", notes.join("; "));
+        }
     }
     for group in balancer.list("SecurityGroups") {
         let seen = group.as_str().is_some_and(|id| context.around.security_groups.contains_key(id));

@@ -84,7 +84,7 @@ pub(super) fn answered(groups: &[(u16, Value)], ways: &[Way<'_>], answers: &[(&s
 }
 
 impl Lifted {
-    fn ingress(&self) -> Ingress {
+    pub(super) fn ingress(&self) -> Ingress {
         self.component.ingress.clone().unwrap_or_default()
     }
 

@@ -24,6 +24,7 @@ mod shared_hosts;
 mod sides;
 mod silence;
 mod target_group;
+mod weights;
 mod written;
 
 use crate::context::Context;
@@ -74,9 +75,10 @@ pub(crate) fn map<'a>(
         let defaults = defaults.filter_map(|listener| listener.field("DefaultActions"));
         defaults.for_each(|field| field.dropped(tracker, "platform-entry"));
     } else {
-        let unseen_is_public = entry::unseen_is_public(tracker, context);
-        rules::map(tracker, context, unseen_is_public, &shut, component);
-        entry::exposure(context, unseen_is_public, component);
+        let unseen = entry::unseen(tracker, context);
+        rules::map(tracker, context, unseen.is_public, &shut, component);
+        entry::open(&unseen, component);
+        entry::exposure(context, unseen.is_public, component);
         silence::map(tracker, context, component);
         answers::map(tracker, context, component);
         attributes::ask(tracker, context);
@@ -127,6 +129,8 @@ mod contested_tests;
 mod further_tests;
 #[cfg(test)]
 mod gateway_tests;
+#[cfg(test)]
+mod opening_tests;
 #[cfg(test)]
 mod pattern_tests;
 #[cfg(test)]

@@ -12,9 +12,9 @@ use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 use std::collections::BTreeSet;
 
-/// Whether requests of a listener that is entered in another way than the gateway come in. Beside one that is entered as
-/// the gateway is, `beside` is what its rules take that those of the other one do not.
-pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: Option<&[String]>) -> bool {
+/// Whether requests of a listener that is entered in another way than the gateway come in. `beside` is what it takes
+/// beside one that is entered as the gateway is.
+pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: Option<&Beside>) -> bool {
     let listener = way.listener;
     let asked = |tracker: &mut FieldTracker<'a>, id: QuestionId, text: &str, options: &[&str]| match tracker.ask(
         id,
@@ -33,17 +33,25 @@ pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: O
     let name = if way.name.is_empty() { "its listener" } else { &way.name };
     match way.entry {
         Entry::Usual => true,
-        _ if let Some(only_there) = beside => {
-            let only_there = match only_there {
+        _ if let Some(Beside { only_there, at_own_hosts }) = beside => {
+            let only_there = match only_there.as_slice() {
                 [] => String::new(),
                 taken => format!(" Only `{name}` takes {}, which nothing serves then.", taken.join(", ")),
             };
+            let open = match at_own_hosts.as_slice() {
+                [] => String::new(),
+                hosts => format!(
+                    " Or is what it has at hosts of its own served there as well (`to-443`, which opens {} by TLS on port 443)?",
+                    hosts.join(", ")
+                ),
+            };
             let text = format!(
                 "`{name}` leads here too, beside the listener with TLS on port 443. The gateway is entered by TLS on port 443 \
-                 alone.{only_there} Do all its callers go there?"
+                 alone.{only_there} Do all its callers go there, so that it is left out (`leave-out`)?{open}"
             );
             let id = tracker.question_id("listener-port", &way.name);
-            asked(tracker, id, &text, &["leave-out"])
+            let options: &[&str] = if at_own_hosts.is_empty() { &["leave-out"] } else { &["to-443", "leave-out"] };
+            asked(tracker, id, &text, options)
         }
         Entry::Plain => {
             let text = format!(
@@ -63,6 +71,14 @@ pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: O
             asked(tracker, id, &text, &["to-443", "leave-out"])
         }
     }
+}
+
+/// What a listener takes, for people, beside the one of the same load balancer that is entered as the gateway is.
+pub(super) struct Beside {
+    /// What its rules take that those of the other one do not.
+    pub(super) only_there: Vec<String>,
+    /// What of that is at hosts that the other one has no rule for.
+    pub(super) at_own_hosts: Vec<String>,
 }
 
 /// The hosts that lead to a listener of which no record set tells any, beside those that its rules name.
@@ -90,7 +106,7 @@ pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTree
     }
 }
 
-fn list(answer: &str) -> BTreeSet<String> {
+pub(super) fn list(answer: &str) -> BTreeSet<String> {
     answer.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect()
 }
 
@@ -192,30 +208,7 @@ pub(super) fn own<'a>(
         open &= asked(tracker, id, &text, &["closed", "open"], &fields);
     }
     if let Action::Forward(forward) = &read.action {
-        let own = read.group.is_some_and(|group| group == forward.first);
-        let mine = context.around.own_groups();
-        let others = forward.groups.iter().any(|(group, _)| !mine.is_empty() && !mine.contains(group));
-        if others {
-            let weights: Vec<String> =
-                forward.groups.iter().map(|(group, weight)| format!("{} {weight}", short(group))).collect();
-            let weights = weights.join(", ");
-            let text = format!(
-                "{what} divides its traffic among several target groups ({weights}): one is the canary of the other. Does all \
-                 of it come here from now on, or nothing?"
-            );
-            let options = if own { ["leave-out", "all-here"] } else { ["all-here", "leave-out"] };
-            let id = tracker.question_id("weights", &read.step.id);
-            open &= match tracker.ask(id, &text, &options, options.last().copied()) {
-                Asked::Given(answer) => answer == "all-here",
-                Asked::Open(id) => {
-                    let configs = read.step.actions.iter().filter_map(|action| action.object("ForwardConfig"));
-                    for field in configs.filter_map(|config| config.field("TargetGroups")) {
-                        field.asked(tracker, &id);
-                    }
-                    own
-                }
-            };
-        }
+        open &= super::weights::ask(tracker, context, read, forward);
     }
     if is_gone(tracker, read) {
         return Share::Gone;
@@ -232,15 +225,22 @@ pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> b
     let what = what(read);
     let mut said = conditions(tracker, read, &what, "closed") && !is_gone(tracker, read);
     if let Action::Unsaid(why) = read.action {
-        let text =
-            format!("{what} {why}, and stands in front of what comes here. Its requests stay closed: is that right?");
+        let text = format!(
+            "{what} {why}, and stands in front of what comes here. Keep its requests closed, or leave the rule out \
+             (`{WITHOUT_RULE}`: what it takes, which is {}, then goes on to the rules behind it, and so to the app)?",
+            taken(&read.step)
+        );
         let fields: Vec<Field<'a>> =
             read.step.actions.iter().flat_map(|action| action.entries()).map(|(_, value)| Field(value)).collect();
-        let id = tracker.question_id("in-front", &read.step.id);
-        asked(tracker, id, &text, &["closed"], &fields);
+        let id = in_front_id(tracker, read);
+        asked(tracker, id, &text, &["closed", WITHOUT_RULE], &fields);
         said = false;
     }
     said
+}
+
+fn in_front_id(tracker: &FieldTracker<'_>, read: &Read<'_>) -> QuestionId {
+    tracker.question_id("in-front", &read.step.id)
 }
 
 /// Whether a rule leads to another app or to nobody, and not here.
@@ -342,8 +342,9 @@ fn place(read: &Read<'_>, at: usize) -> String {
 
 /// Whether a person answered that the rule is none on the gateway.
 pub(super) fn is_gone(tracker: &FieldTracker<'_>, read: &Read<'_>) -> bool {
-    let mut ids = (0..read.unsaid.len()).filter(|at| may_go(read, *at)).map(|at| condition_id(tracker, read, at));
-    ids.any(|id| tracker.source.decisions.answer(&id) == Some(WITHOUT_RULE))
+    let ids = (0..read.unsaid.len()).filter(|at| may_go(read, *at)).map(|at| condition_id(tracker, read, at));
+    let as_a_whole = Some(in_front_id(tracker, read)).filter(|_| matches!(read.action, Action::Unsaid(_)));
+    ids.chain(as_a_whole).any(|id| tracker.source.decisions.answer(&id) == Some(WITHOUT_RULE))
 }
 
 /// Asks; whether the answer is the second option, if there is one. The fields are those it is about.
@@ -392,6 +393,6 @@ pub(super) fn groups(read: &Read<'_>) -> String {
     forward.groups.iter().map(|(group, _)| format!("`{}`", short(group))).collect::<Vec<_>>().join(", ")
 }
 
-fn short(group: &str) -> &str {
+pub(super) fn short(group: &str) -> &str {
     group.split(":targetgroup/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or(group)
 }

@@ -6,8 +6,8 @@ use super::callers;
 use super::conditions::{self, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
-use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share};
-use super::questions;
+use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers};
+use super::questions::{self, Beside};
 use super::read::{Listener, Read};
 use super::sides::{self, Side};
 use super::written;
@@ -30,17 +30,16 @@ pub(super) fn map<'a>(
     let mut ways = ways(context);
     ways.iter_mut().for_each(|way| way.public = way.public.or(Some(unseen_is_public)));
     let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);
-    let usual: Vec<_> = ways
+    let by_tls: Vec<_> = ways
         .iter()
         .filter(|way| usual(way))
-        .map(|way| ((way.public, way.balancer), taken_here(context, way)))
+        .map(|way| ((way.public, way.balancer), taken_here(context, way), carried(way)))
         .collect();
     let mut listeners = Vec::with_capacity(ways.len());
     for way in ways {
-        let beside = usual.iter().find(|(of, _)| *of == (way.public, way.balancer));
-        let only_there: Option<Vec<String>> = beside
-            .map(|(_, by_tls)| taken_here(context, &way).into_iter().filter(|taken| !by_tls.contains(taken)).collect());
-        listeners.push(prepare(tracker, context, way, (only_there, shut)));
+        let beside = by_tls.iter().find(|(of, ..)| *of == (way.public, way.balancer));
+        let beside = beside.map(|(_, taken, carried)| beside_tls(context, &way, taken, carried.as_ref()));
+        listeners.push(prepare(tracker, context, way, (beside, shut)));
     }
     let along = names_along(tracker, &listeners);
     let by_tls = listeners.iter().filter(|listener| listener.way.entry == Entry::Usual);
@@ -71,17 +70,65 @@ pub(super) fn map<'a>(
     }
 }
 
+/// What a listener takes beside the one with TLS, of which is told what it takes for this component, and the hosts of all its
+/// rules; none of those is every host.
+fn beside_tls(
+    context: &Context<'_, '_>,
+    way: &Way<'_>,
+    by_tls: &[String],
+    carried: Option<&BTreeSet<String>>,
+) -> Beside {
+    let new = |step: &&&Step<'_>| !by_tls.contains(&questions::taken(step));
+    let here = steps_here(context, way);
+    let only_there: Vec<&Step<'_>> = here.iter().filter(new).copied().collect();
+    let own_hosts = |step: &&&Step<'_>| {
+        let hosts = hosts_of(step);
+        let apart = |host: &String| {
+            carried.is_some_and(|carried| carried.iter().all(|other| other != host && !covers(other, host)))
+        };
+        !hosts.is_empty() && hosts.iter().all(|host| conditions::is_host(host) && apart(host))
+    };
+    let shown = |steps: &mut dyn Iterator<Item = &Step<'_>>| steps.map(questions::taken).collect::<Vec<_>>();
+    let at_own_hosts = shown(&mut only_there.iter().filter(own_hosts).copied());
+    Beside { only_there: shown(&mut only_there.iter().copied()), at_own_hosts }
+}
+
+/// The hosts that a listener's rules name, those of other apps too; none where its default action or a rule without hosts
+/// forwards, answers or redirects at every host that is not refused.
+fn carried(way: &Way<'_>) -> Option<BTreeSet<String>> {
+    let mut hosts = BTreeSet::new();
+    for step in &way.rules {
+        let named = hosts_of(step);
+        let refuses = matches!(actions::read(&step.actions), Action::Respond(ref answer) if answer.status >= 400);
+        if named.is_empty() && !refuses {
+            return None;
+        }
+        hosts.extend(named);
+    }
+    Some(hosts)
+}
+
+fn hosts_of(step: &Step<'_>) -> BTreeSet<String> {
+    step.rule.map(conditions::read).map(|(conditions, _)| conditions.hosts.into_iter().collect()).unwrap_or_default()
+}
+
+/// Whether a listener has a rule that leads to the component.
 fn forwards_here(context: &Context<'_, '_>, way: &Way<'_>) -> bool {
     !taken_here(context, way).is_empty()
 }
 
 /// The hosts and paths of each rule that forwards here, for people.
-fn taken_here(context: &Context<'_, '_>, way: &Way<'_>) -> Vec<String> {
+pub(super) fn taken_here(context: &Context<'_, '_>, way: &Way<'_>) -> Vec<String> {
+    steps_here(context, way).into_iter().map(questions::taken).collect()
+}
+
+/// The rules that lead to the component.
+fn steps_here<'w, 'a>(context: &Context<'_, 'a>, way: &'w Way<'a>) -> Vec<&'w Step<'a>> {
     let here = way.rules.iter().filter(|step| match actions::read(&step.actions) {
         Action::Forward(forward) => own_group(context, &forward).is_some(),
         _ => false,
     });
-    here.map(questions::taken).collect()
+    here.collect()
 }
 
 /// The component's group that the rule sends to, perhaps as one of several.
@@ -97,12 +144,11 @@ fn prepare<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     way: Way<'a>,
-    (beside, shut): (Option<Vec<String>>, &BTreeSet<&str>),
+    (beside, shut): (Option<Beside>, &BTreeSet<&str>),
 ) -> Listener<'a> {
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
-    let enters =
-        !here || (questions::entry(tracker, &way, beside.as_deref()) & callers::let_in(tracker, context, &way));
+    let enters = !here || (questions::entry(tracker, &way, beside.as_ref()) & callers::let_in(tracker, context, &way));
     let mut hosts = way.recorded();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
     let anywhere = read.iter().any(|rule| rule.group.is_some() && takes_every_host(rule));

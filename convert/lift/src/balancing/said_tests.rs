@@ -102,6 +102,25 @@ fn the_ledger_names_rule_host_path_and_group_of_what_leads_elsewhere_at_a_host_o
     assert!(notes(&fixture, "TargetGroupArn").iter().all(|(_, note)| note.is_empty()), "another host is no concern");
 }
 
+/// As the real Envoy answers (`docs/decisions/0140`).
+#[test]
+fn what_envoy_does_otherwise_to_an_answer_of_its_own_is_not_exact() {
+    for (config, name, exact) in [
+        (json!({"StatusCode": "201", "MessageBody": "made", "ContentType": "text/plain"}), "StatusCode", false),
+        (json!({"StatusCode": "200", "MessageBody": "made", "ContentType": "text/plain"}), "StatusCode", true),
+        (json!({"StatusCode": "200", "MessageBody": "made", "ContentType": "text/plain"}), "ContentType", true),
+        (json!({"StatusCode": "410", "ContentType": "text/plain"}), "ContentType", false),
+        (json!({"StatusCode": "410", "ContentType": "text/plain", "MessageBody": ""}), "ContentType", false),
+    ] {
+        let answered = json!({"Type": "fixed-response", "FixedResponseConfig": config});
+        let rules = vec![(under(DESK, "/old/*"), answered), (host(DESK), ours())];
+        let fixture = fronts(&[Front("alder", 443, rules, ours())], &[]);
+        let notes = notes(&fixture, &format!("0/FixedResponseConfig/{name}"));
+        assert_eq!(notes.len(), 1, "{config}: {notes:?}");
+        assert_eq!((notes[0].0 == "Exact", notes[0].1.is_empty()), (exact, exact), "{config}: {notes:?}");
+    }
+}
+
 #[test]
 fn a_port_that_a_redirect_names_is_said_as_it_is_written() {
     for (port, written) in [("8443", true), ("9000", true), ("443", false)] {

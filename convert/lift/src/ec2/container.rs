@@ -16,6 +16,7 @@ use crate::plconfig::{Capabilities, Component, Container};
 use crate::tracker::{Asked, FieldTracker, push_step};
 
 /// As Docker reads sizes.
+pub(super) use environment::lines;
 pub(super) use limits::bytes;
 
 /// What the rules for one container need to know.

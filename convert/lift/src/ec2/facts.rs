@@ -25,6 +25,8 @@ pub(super) struct Facts<'a> {
     pub(super) volumes: Vec<Object<'a>>,
     pub(super) addresses: Vec<Object<'a>>,
     pub(super) profiles: Vec<Object<'a>>,
+    /// What the machines are made of.
+    pub(super) images: Vec<Object<'a>>,
     /// Load balancers of the first generation.
     pub(super) classic: Vec<Object<'a>>,
     /// What stands around it.
@@ -52,6 +54,7 @@ impl<'a> Facts<'a> {
                 Kind::LaunchConfiguration => facts.configurations.push(document),
                 Kind::Ec2Volume => facts.volumes.push(root),
                 Kind::Ec2Address => facts.addresses.push(root),
+                Kind::Ec2Image => facts.images.push(root),
                 Kind::InstanceProfile => facts.profiles.push(root),
                 Kind::ClassicLoadBalancer | Kind::ClassicPolicies => facts.classic.push(root),
                 _ if facts.around.add(observation) => {}

@@ -54,6 +54,11 @@ impl<'a> Files<'a> {
         self.0.get(path).map(|file| (file, &file.content))
     }
 
+    /// What stands in them.
+    pub(super) fn texts(&self) -> impl Iterator<Item = String> {
+        self.0.values().map(|file| file.content.shown())
+    }
+
     /// Where a file is written.
     pub(super) fn place(&self, path: &str) -> Option<Place<'a>> {
         self.0.get(path)?.places.last().copied()

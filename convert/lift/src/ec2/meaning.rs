@@ -6,6 +6,9 @@ use crate::host_verdict::Verdict;
 mod packages;
 mod programs;
 
+pub(super) use packages::is_agent;
+pub(super) use programs::is_everywhere;
+
 /// What a statement means.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Meaning {
@@ -19,6 +22,8 @@ pub(super) enum Meaning {
     Sign(Verdict, &'static str),
     /// It runs something that is no container, so far.
     Service(String),
+    /// It changes what lies on the machine's disk, and nothing else.
+    Disk,
     /// A file.
     File,
     /// Nothing is known of it.
@@ -35,11 +40,13 @@ impl Meaning {
             What::Setting(key) => setting(key),
             What::Assign(_) => Self::Node("shell-variable"),
             What::Node("EKS") => Self::Sign(Verdict::Retire, "a node of EKS: Karpenter buys the platform's nodes"),
+            What::Node("ECS") => Self::Sign(Verdict::Retire, packages::ECS),
+            What::Node("Windows") => Self::Sign(Verdict::Rehost, "it starts with a script of Windows"),
             What::Node(_) | What::Include(_) => Self::Unknown,
             What::Unread(_, text) => unread(text),
         };
         match meaning {
-            Self::Container(..) | Self::Compose(_) if statement.conditional => Self::Unknown,
+            Self::Container(..) | Self::Compose(_) | Self::Disk if statement.conditional => Self::Unknown,
             other => other,
         }
     }
@@ -55,6 +62,10 @@ fn setting(key: &str) -> Meaning {
         | "ssh_deletekeys"
         | "no_ssh_fingerprints"
         | "disable_root"
+        | "disable_root_opts"
+        | "ssh_import_id"
+        | "ssh_keys"
+        | "user"
         | "chpasswd"
         | "password" => Meaning::Node("host-access"),
         "swap" => Meaning::Node("no-swap"),
@@ -66,6 +77,8 @@ fn setting(key: &str) -> Meaning {
 fn unread(text: &str) -> Meaning {
     match text.split(':').next() {
         Some("wireguard") => Meaning::Sign(Verdict::Keep, "an end of a VPN: others have its address and its key"),
+        Some("drivers") => Meaning::Sign(Verdict::Rehost, packages::KERNEL),
+        Some("lxd") => Meaning::Sign(Verdict::Rehost, "it runs machines of LXD"),
         _ => Meaning::Unknown,
     }
 }
@@ -74,7 +87,7 @@ fn unread(text: &str) -> Meaning {
 fn gravest(meanings: impl Iterator<Item = Meaning>) -> Meaning {
     let weight = |meaning: &Meaning| match meaning {
         Meaning::Node(_) => 0,
-        Meaning::File => 1,
+        Meaning::File | Meaning::Disk => 1,
         Meaning::Container(..) | Meaning::Compose(_) => 2,
         Meaning::Service(_) => 3,
         Meaning::Unknown => 4,

@@ -9,6 +9,7 @@ mod docker;
 mod facts;
 mod files;
 mod group;
+mod host;
 mod machine;
 mod meaning;
 mod network;
@@ -22,12 +23,12 @@ mod verdict;
 mod volume;
 
 use crate::context::Context;
-use crate::field::Object;
+use crate::field::{Field, Object, is_empty};
 use crate::host_verdict::{HostVerdict, Verdict};
 use crate::plconfig::{Component, ComponentType, Container, PlConfig, Seconds};
 use crate::surroundings::Surroundings;
 use crate::suspension::{self, Program};
-use crate::tracker::FieldTracker;
+use crate::tracker::{Asked, FieldTracker};
 use crate::{balancing, plconfig};
 use container::Plan;
 use docker::Started;
@@ -50,13 +51,33 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> (Option<PlConfig>, Opt
     let facts = Facts::read(tracker);
     let user_data = UserData::of(tracker, &facts);
     let decided = verdict::decide(tracker, &facts, &user_data);
-    if decided.host.verdict != Verdict::Convert || !verdict::runs_containers(&user_data) {
+    let hosts = verdict::runs_services(&user_data);
+    if decided.host.verdict != Verdict::Convert || !hosts && !verdict::runs_containers(&user_data) {
         refusal::map(tracker, &user_data, &decided);
         return (None, Some(decided.host));
     }
-    let (started, files) = started::read(tracker, &user_data);
-    let config = convert(tracker, facts, &started, &files);
-    started::account(tracker, &files);
+    let (mut started, files) = started::read(tracker, &user_data, hosts);
+    let mut hosted = None;
+    if hosts {
+        let served = !facts.around.target_groups.is_empty();
+        let mut found = host::read(tracker, &facts, &user_data, &files, served);
+        started.append(&mut found.started);
+        hosted = Some(found);
+    }
+    for value in facts.images.iter().flat_map(|image| image.entries()).map(|(_, value)| value) {
+        if !is_empty(value) && !tracker.is_marked(value) {
+            Field(value).dropped(tracker, "context");
+        }
+    }
+    let builds = hosted.as_ref().is_some_and(|found| found.builds);
+    let mut config = convert(tracker, facts, &started, &files);
+    if let (Some(config), Some(found)) = (&mut config, hosted.filter(|_| builds)) {
+        config.machine = Some(found.machine);
+        config.secrets = found.secrets;
+    }
+    if !builds {
+        started::account(tracker, &files);
+    }
     (config, Some(decided.host))
 }
 
@@ -70,7 +91,7 @@ fn convert<'a>(
     let served = served(&facts);
     let pods = pods::group(started, &served.iter().map(|(_, port)| *port).collect());
     if pods.is_empty() {
-        tracker.refuse("none of its containers could be read");
+        tracker.refuse("nothing of what it runs could be read");
         tracker.drop_the_rest("verdict");
         return None;
     }
@@ -82,12 +103,26 @@ fn convert<'a>(
     };
     let around = std::mem::take(&mut facts.around);
     let alone = Surroundings::default();
-    let first = pods.iter().position(|pod| pod.balanced).unwrap_or(0);
+    let steady = |pod: &Pod<'_, '_>| pod.members.iter().any(|member| member.started.clock.is_none());
+    let first = pods.iter().position(|pod| pod.balanced).or_else(|| pods.iter().position(steady)).unwrap_or(0);
+    let mut shared = Component::default();
     let (mut machine, single) = (true, pods.len() == 1);
     for at in order(first, pods.len()) {
         let pod = &pods[at];
         let port = port(pod, &around);
-        let kind = if port.is_some() { ComponentType::Web } else { ComponentType::Worker };
+        let clock = pod.members.first().and_then(|main| main.started.clock.as_ref());
+        if pod.members.iter().skip(1).any(|member| member.started.built) && !pod.members[0].started.built {
+            tracker.refuse(
+                "a process of the machine is found by a container by its address, and they have different images",
+            );
+        }
+        let kind = if clock.is_some() {
+            ComponentType::Cron
+        } else if port.is_some() {
+            ComponentType::Web
+        } else {
+            ComponentType::Worker
+        };
         let name = name(tracker, pod, kind, single);
         let whole = tracker.enter((!single).then_some(name.as_str()));
         let context = Context {
@@ -101,14 +136,32 @@ fn convert<'a>(
         if machine {
             machine::map(tracker, &facts, &context, &mut config, &mut component);
             group::map(tracker, &facts, &context, &mut component);
-        } else if let Some(other) = config.components.values().next() {
-            (component.spot, component.arch) = (other.spot, other.arch);
-            component.scale.clone_from(&other.scale);
+            shared = Component {
+                spot: component.spot,
+                arch: component.arch,
+                scale: component.scale.clone(),
+                ..Component::default()
+            };
+        } else {
+            (component.spot, component.arch) = (shared.spot, shared.arch);
+            component.scale.clone_from(&shared.scale);
         }
         machine = false;
+        if let Some(clock) = clock {
+            component.scale = None;
+            component.schedule = clock.schedule.text();
+            let at = pod.members[0].started.at.at(clock.schedule.line);
+            at.approximated(tracker, context.at("schedule"), "its clock, in UTC as machines have it");
+            if facts.group.is_some() {
+                once(tracker, &pod.members[0].key);
+            }
+        }
         containers(tracker, &context, pod, files, &mut component);
         component.stop = component.stop.max(Some(Seconds(STOP)));
         balancing::map(tracker, &context, &mut config, &mut component);
+        if clock.is_some() {
+            component.port = None;
+        }
         linger(&mut component);
         suspension::map(tracker, &context, &programs(pod), &mut component);
         if let Some(name) = pods::quiet(pod) {
@@ -126,6 +179,17 @@ fn convert<'a>(
 /// The pod with the load balancer first: the machines' fields are accounted for with it.
 fn order(first: usize, count: usize) -> impl Iterator<Item = usize> {
     std::iter::once(first).chain((0..count).filter(move |at| *at != first))
+}
+
+/// Every machine of a group has the same clock, and all of them ran by it.
+fn once(tracker: &mut FieldTracker<'_>, key: &str) {
+    let id = tracker.question_id("once", key);
+    let text = format!(
+        "Each machine of its group runs `{key}` by its own clock, and the platform runs it once for all. Is that right (`once`)?"
+    );
+    if let Asked::Open(_) = tracker.ask(id, &text, &["once"], Some("once")) {
+        tracker.hold("nobody said that one run is enough where each machine had its own");
+    }
 }
 
 /// The machine's ports that target groups send to, with the groups' ARNs.
@@ -174,7 +238,7 @@ fn port(pod: &Pod<'_, '_>, around: &Surroundings<'_>) -> Option<u16> {
 fn name(tracker: &FieldTracker<'_>, pod: &Pod<'_, '_>, kind: ComponentType, single: bool) -> String {
     let usual = if kind == ComponentType::Web { "web" } else { "worker" };
     match pod.members.first() {
-        Some(main) if !single => main.key.clone(),
+        Some(main) if !single || kind == ComponentType::Cron => main.key.clone(),
         _ => tracker.source.component.unwrap_or(usual).to_owned(),
     }
 }

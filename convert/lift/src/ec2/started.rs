@@ -8,7 +8,13 @@ use super::user_data::{Step, UserData};
 use crate::tracker::FieldTracker;
 
 /// What is started, and what is written for it.
-pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, user_data: &UserData<'a>) -> (Vec<Started<'a>>, Files<'a>) {
+///
+/// With `hosts`, all but the containers is read elsewhere.
+pub(super) fn read<'a>(
+    tracker: &mut FieldTracker<'a>,
+    user_data: &UserData<'a>,
+    hosts: bool,
+) -> (Vec<Started<'a>>, Files<'a>) {
     let mut files = Files::default();
     for step in &user_data.steps {
         if let (Meaning::File, What::Write(written)) = (&step.meaning, &step.statement.what) {
@@ -16,7 +22,8 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, user_data: &UserData<'a>)
         }
     }
     let (mut started, mut projects) = (Vec::new(), 0);
-    for step in &user_data.steps {
+    let ours = |step: &&Step<'a>| !hosts || matches!(step.meaning, Meaning::Container(..) | Meaning::Compose(_));
+    for step in user_data.steps.iter().filter(ours) {
         one(tracker, step, &files, &mut started, &mut projects);
     }
     (started, files)
@@ -30,22 +37,29 @@ fn one<'a>(
     projects: &mut usize,
 ) {
     match &step.meaning {
-        Meaning::Node(rule) => step.at.dropped_because(tracker, rule, step.statement.shown()),
         Meaning::Container(words, background) => match read_run(step.at, words, *background) {
             Ok(container) if container.detached => started.push(container),
             Ok(_) => ask(tracker, step, "runs a container to its end while the machine starts"),
             Err(why) => step.at.blocked(tracker, &why),
         },
         Meaning::Compose(words) => compose(tracker, step, words, files, started, projects),
+        _ => beside(tracker, step),
+    }
+}
+
+/// A statement beside containers that starts none.
+pub(super) fn beside<'a>(tracker: &mut FieldTracker<'a>, step: &Step<'a>) {
+    match &step.meaning {
+        Meaning::Node(rule) => step.at.dropped_because(tracker, rule, step.statement.shown()),
         Meaning::Service(_) => ask(tracker, step, "runs beside the containers and is none"),
         // With what reads it.
-        Meaning::File => {}
-        Meaning::Sign(..) | Meaning::Unknown => ask(tracker, step, "is not understood"),
+        Meaning::File | Meaning::Container(..) | Meaning::Compose(_) => {}
+        Meaning::Sign(..) | Meaning::Unknown | Meaning::Disk => ask(tracker, step, "is not understood"),
     }
 }
 
 /// What a line does is not known: nothing starts before somebody said that it does not matter.
-fn ask<'a>(tracker: &mut FieldTracker<'a>, step: &Step<'a>, what: &str) {
+pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, step: &Step<'a>, what: &str) {
     let id = tracker.question_id("line", &step.at.detail());
     let shown = step.statement.shown();
     let line = step.at.line;

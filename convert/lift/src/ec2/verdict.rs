@@ -67,6 +67,11 @@ pub(super) fn runs_containers(user_data: &UserData<'_>) -> bool {
     user_data.steps.iter().any(|step| matches!(step.meaning, Meaning::Container(..) | Meaning::Compose(_)))
 }
 
+/// Whether it starts anything else that goes on, or that runs by a clock.
+pub(super) fn runs_services(user_data: &UserData<'_>) -> bool {
+    user_data.steps.iter().any(|step| matches!(step.meaning, Meaning::Service(_)))
+}
+
 /// Nobody can tell from outside: a person says what runs inside.
 fn ask<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, user_data: &UserData<'a>) -> Decided {
     let name = tracker.source.workload.name.as_str();
@@ -122,7 +127,7 @@ pub(super) fn reason(host: &HostVerdict) -> String {
     let word = host.verdict.word();
     match host.verdict {
         Verdict::Convert => {
-            format!("{word}: what it runs has to become an image, and none is made of user data yet: it {says}{line}")
+            format!("{word}: nothing that its user data tells goes on or runs by a clock: it {says}{line}")
                 .replace("it a person said so", "a person said so")
         }
         Verdict::Unknown => format!("{word}: {says}{line}: answer its question `interior`"),

@@ -12,6 +12,7 @@ mod health;
 mod image_content;
 mod image_copy;
 mod injected;
+mod input;
 mod kind;
 mod labels;
 mod limits;

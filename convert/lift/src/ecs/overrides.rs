@@ -1,13 +1,14 @@
 //! What a schedule changes in the task that it runs: the `Input` of its target, RunTask's `overrides` as JSON in a text,
 //! or the whole request of RunTask where the schedule calls it by itself.
 
+use super::input::{Refused, THE_REST, ask, carried, question, text_of};
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::Field;
 use crate::marks::is_clean;
 use crate::plconfig::{Component, Container, PlConfig, Resources, Use, UseKind};
 use crate::quantity;
-use crate::tracker::{Asked, FieldTracker};
+use crate::tracker::FieldTracker;
 use caravan_inventory::{QuestionId, Redacted};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,30 +82,31 @@ pub(super) fn map<'a>(
 ) {
     let parsed = field.0.as_str().and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     let Some(overrides) = parsed else {
-        return ask(tracker, field, &["what it is given".to_owned()]);
+        return ask(tracker, field, &Refused { lost: vec!["what it is given".to_owned()], rest: Vec::new() });
     };
     if overrides.is_empty() {
         return field.dropped(tracker, "default");
     }
-    match take(tracker, plan, &overrides, Vec::new(), config, component) {
+    match take(tracker, plan, (&overrides, &[]), Vec::new(), config, component) {
         Ok(taken) => taken.account(tracker, field, plan.at(""), None),
-        Err(lost) => ask(tracker, field, &lost),
+        Err(refused) => ask(tracker, field, &refused),
     }
 }
 
 /// Takes all of the overrides of a task into the component, or none of them: none where something of what stands around
-/// them is `lost` already.
+/// them is `lost` already. `around` is what stands around them and can be carried over. By a person's answer, what can be
+/// carried over is taken without what can't.
 ///
 /// # Errors
-/// All that can't be carried over, for a question.
+/// All that can't be carried over, and what can, for a question.
 pub(super) fn take<'a>(
     tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
-    overrides: &Map<String, Value>,
+    (overrides, around): (&Map<String, Value>, &[String]),
     lost: Vec<String>,
     config: &mut PlConfig,
     component: &mut Component,
-) -> Result<Taken, Vec<String>> {
+) -> Result<Taken, Refused> {
     let mut run = Run {
         tracker,
         plan,
@@ -124,7 +126,11 @@ pub(super) fn take<'a>(
         run.lost.extend(understood.err());
     }
     if !run.lost.is_empty() {
-        return Err(run.lost);
+        let rest: Vec<String> = around.iter().cloned().chain(carried(overrides, &run.lost)).collect();
+        if rest.is_empty() || run.tracker.source.decisions.answer(&question(run.tracker)) != Some(THE_REST) {
+            return Err(Refused { lost: run.lost, rest });
+        }
+        run.differs("what of it can't be carried over is left out by a person's answer");
     }
     run.ask_for_secrets();
     let Run { component: changed, role, overridden, taken, .. } = run;
@@ -137,23 +143,6 @@ pub(super) fn take<'a>(
         old.dropped_because(tracker, "overridden", "its schedule says otherwise");
     }
     Ok(taken)
-}
-
-/// Asks whether what a schedule gives to its task can be left out, and names all that can't be carried over: one answer
-/// is for all of it. It does not run before somebody said so.
-pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, lost: &[String]) {
-    let id = tracker.question_id("input", "");
-    let lost = crate::marks::without_marks(&lost.join("; "));
-    let text = format!(
-        "Its schedule changes the task in a way that can't be carried over: {lost}. Can all of its input be left out?"
-    );
-    match tracker.ask(id, &text, &["leave-out"], Some("leave-out")) {
-        Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
-        Asked::Open(id) => {
-            tracker.hold("what its schedule changes in it has to be decided first");
-            field.asked(tracker, &id);
-        }
-    }
 }
 
 impl<'r, 'a> Run<'r, '_, 'a> {
@@ -411,12 +400,5 @@ fn slot<'c>(component: &'c mut Component, member: &Member<'_>) -> Option<Slot<'c
             component.init.iter_mut().find(|init| init.name == member.key).map(|init| of(&mut init.container))
         }
         ContainerRole::Router | ContainerRole::LeftOut => None,
-    }
-}
-
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }

@@ -1,6 +1,7 @@
 //! A task that a schedule starts by calling RunTask itself (a universal target): which, how many, where, what is
 //! different in it.
 
+use super::input::{self, Refused};
 use super::kind::Plan;
 use super::{external, overrides, service};
 use crate::field::{Field, Object};
@@ -51,14 +52,14 @@ pub(super) fn map<'a>(
     }
     let taken = match &call.request {
         Some(request) => take(tracker, plan, field, request, config, component),
-        None => Err(vec!["its input, which is no request".to_owned()]),
+        None => Err(Refused { lost: vec!["its input, which is no request".to_owned()], rest: Vec::new() }),
     };
     match taken {
         Ok(taken) => {
             let note = "its overrides and its count; the cluster, the network and the tags are the platform's";
             taken.account(tracker, field, plan.at(""), Some(note));
         }
-        Err(lost) => overrides::ask(tracker, field, &lost),
+        Err(refused) => input::ask(tracker, field, &refused),
     }
     true
 }
@@ -71,7 +72,7 @@ fn take<'a>(
     request: &Map<String, Value>,
     config: &mut PlConfig,
     component: &mut Component,
-) -> Result<overrides::Taken, Vec<String>> {
+) -> Result<overrides::Taken, Refused> {
     let unknown = |name: &&String| {
         let known = matches!(name.as_str(), "count" | "launchType" | "capacityProviderStrategy" | "overrides");
         !known && !LEFT_BEHIND.contains(&name.as_str()) && !crate::field::is_empty(&request[name.as_str()])
@@ -95,7 +96,13 @@ fn take<'a>(
             &none
         }
     };
-    let taken = overrides::take(tracker, plan, wanted, lost, config, component)?;
+    let around: Vec<String> = ["count", "launchType", "capacityProviderStrategy"]
+        .into_iter()
+        .filter_map(|name| Some((name, request.get(name)?)))
+        .filter(|(name, value)| !crate::field::is_empty(value) && (*name != "count" || count.is_some()))
+        .map(|(name, value)| format!("`{name}` ({value})"))
+        .collect();
+    let taken = overrides::take(tracker, plan, (wanted, &around), lost, config, component)?;
     at_once(component, count.unwrap_or(1));
     let spot = |item: &Value| item.get("capacityProvider").and_then(Value::as_str).is_some_and(service::is_spot);
     if request.get("capacityProviderStrategy").and_then(Value::as_array).is_some_and(|list| list.iter().any(spot)) {

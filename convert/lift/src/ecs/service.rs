@@ -143,8 +143,15 @@ fn registries<'a>(tracker: &mut FieldTracker<'a>, service: Object<'a>) {
         return;
     };
     let arns = service.objects("serviceRegistries").filter_map(|registry| registry.peek("registryArn"));
-    let names: Vec<String> = arns.map(|arn| format!("`{}`", arn.rsplit('/').next().unwrap_or(arn))).collect();
-    let text = format!("Others find it by its Cloud Map name ({}). Do they all use its new name?", names.join(", "));
+    let ids: Vec<&str> = arns.map(|arn| arn.rsplit('/').next().unwrap_or(arn)).collect();
+    let known = |id: &&str| !id.starts_with("srv-");
+    let named: Vec<String> = ids.iter().filter(|id| known(id)).map(|id| format!("`{id}`")).collect();
+    // ECS names Cloud Map's services by their ids; what they are called, only Cloud Map says.
+    let unnamed = ids.iter().filter(|id| !known(id));
+    let unnamed =
+        unnamed.map(|id| format!("that of service `{id}`: `aws servicediscovery get-service --id {id}` tells it"));
+    let names: Vec<String> = named.into_iter().chain(unnamed).collect();
+    let text = format!("Others find it by its Cloud Map name ({}). Do they all use its new name?", names.join("; "));
     field.ask_to_drop(tracker, "service-discovery", &text, "new-name");
 }
 

@@ -5,6 +5,7 @@ use super::component::{Component, ComponentType, Container, HealthProbe, Network
 use super::effect;
 use super::file::PlConfig;
 use super::ingress::{HostShare, Ingress, Route};
+use super::machine;
 use super::runs;
 use super::scale::Scale;
 use super::secret::SecretRef;
@@ -38,6 +39,7 @@ pub(super) fn check(config: &PlConfig) -> Checked {
     }
     runs::app(config)?;
     worker::app(config)?;
+    machine::app(config)?;
     effect::check_app(config)
 }
 
@@ -45,6 +47,7 @@ fn component(at: &str, component: &Component, config: &PlConfig) -> Checked {
     let place = |rest: &str| format!("{at}.{rest}");
     let built = config.function.is_some() && component.trigger.is_some();
     let built = built || worker::runs_worker(config, component) || component.kind == ComponentType::Routes;
+    let built = built || machine::runs_machine(config, component);
     let image = built || component.image.is_some() || config.image.is_some();
     ensure(image, &place("image"), "is missing here and at the top")?;
     kind(at, component)?;
@@ -145,7 +148,8 @@ fn container(at: &str, command: &Option<Vec<String>>, args: &Option<Vec<String>>
 fn beside(at: &str, key: &str, container: &Container, config: &PlConfig) -> Checked {
     let place = |rest: &str| format!("{at}.{rest}");
     name(at, key, 40)?;
-    ensure(container.image.is_some() || config.image.is_some(), &place("image"), "is missing here and at the top")?;
+    let image = container.image.is_some() || config.image.is_some() || config.machine.is_some();
+    ensure(image, &place("image"), "is missing here and at the top")?;
     let given = Given { env: &container.env, secrets: &container.secrets, shared: &config.secrets };
     self::container(at, &container.command, &container.args, &given)?;
     user(&place("user"), container.user.as_deref())?;

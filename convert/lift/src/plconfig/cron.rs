@@ -57,6 +57,11 @@ impl Cron {
         has(self.months, month) && if self.both { of_month && of_week } else { of_month || of_week }
     }
 
+    /// Whether both fields of days are restricted, so that a day needs to fit only one of them.
+    pub(crate) fn fits_either(&self) -> bool {
+        !self.both
+    }
+
     /// Whether there is a day at which it fires: the 31st of February and its like never come.
     pub(crate) fn comes(&self) -> bool {
         let longest = |month: u32| match month {

@@ -3,6 +3,7 @@
 use super::component::Component;
 use super::function::Function;
 use super::ingress::HostShare;
+use super::machine::Machine;
 use super::worker::Worker;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct PlConfig {
     /// The Cloudflare Worker that every web component without an image runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker: Option<Worker>,
+    /// What a machine had on its disk: the image of every component that names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
     /// Environment of all components.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,

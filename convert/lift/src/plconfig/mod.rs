@@ -13,6 +13,7 @@ mod file;
 mod function;
 mod health;
 mod ingress;
+mod machine;
 mod profile;
 mod read;
 mod reference;
@@ -37,6 +38,10 @@ pub use error::PlConfigError;
 pub use file::{Monitoring, PlConfig, Profile, Use, UseKind, Version};
 pub use function::{Function, FunctionCode, FunctionLayer};
 pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route, SILENCE};
+pub use machine::{
+    Installer, MACHINE_BASES, Machine, MachineFetch, MachineFile, MachineStep, MachineUser, runs_machine,
+};
+pub(crate) use machine::{is_home, is_package, is_plain_path, is_user_name};
 pub use reference::{FIELDS, FieldNote, UNITS};
 pub use runtime::{Runtime, RuntimeClient};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
@@ -49,6 +54,7 @@ pub(crate) use syntax::{
 pub use syntax::{is_path, is_quantity, is_schedule};
 pub use trigger::{HttpEvent, HttpTrigger, ScheduleTrigger, SqsTrigger, Trigger};
 pub use worker::{
-    WORKERD, WORKERD_DAY, Worker, WorkerBinding, WorkerModule, WorkerModuleKind, WorkerOrigin, runs_worker,
+    WORKER_CLOCK, WORKERD, WORKERD_DAY, Worker, WorkerBinding, WorkerModule, WorkerModuleKind, WorkerOrigin,
+    runs_worker,
 };
 pub use yaml_problem::yaml_problem;

@@ -40,6 +40,7 @@ notes! {
         ("hosts", "every vanity host is the app's alone", "{www.example.com: {owner: web/site}}"),
         ("internal_hosts", "every internal host is the app's alone", "{shop.internal.example.com: {guests: [shop/search]}}"),
         ("worker", "none", "{compatibility_date: '2025-06-01', modules: [{name: index.js, type: esm, sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08}]}"),
+        ("machine", "none", "{base: 'debian:12', steps: [{packages: [nginx]}]}"),
         ("components", "", "{web: {type: web, port: 8080}}"),
         ("monitoring", "everything is watched", "{apm: false}"),
         ("environments", "the file is the same in each", "{prod: {}, staging: {components: {web: {scale: 1}}}}");
@@ -262,6 +263,28 @@ notes! {
     "WorkerOrigin":
         ("hosts", "", "[www.example.com]"),
         ("address", "", "https://origin.example.com");
+    "Machine":
+        ("base", "", "'debian:12'"),
+        ("steps", "nothing is put on top", "[{packages: [nginx]}]");
+    "MachineStep":
+        ("packages", "none", "[nginx, openssl]"),
+        ("user", "none", "{name: ledger, uid: 10001}"),
+        ("file", "none", "{path: /etc/ledger.conf, content: 'level = info'}"),
+        ("fetch", "none", "{from: 's3://acme-artifacts/ledger.jar', to: /opt/ledger.jar}"),
+        ("run", "none", "[mkdir, -p, /var/lib/ledger]");
+    "MachineUser":
+        ("name", "", "ledger"),
+        ("uid", "", "10001"),
+        ("home", "none", "/opt/ledger");
+    "MachineFile":
+        ("path", "", "/etc/ledger.conf"),
+        ("content", "", "'password = ${secret:LEDGER_PASSWORD}'"),
+        ("mode", "'0644'", "'0600'"),
+        ("owner", "root", "10001");
+    "MachineFetch":
+        ("from", "", "'https://downloads.example.com/ledger.jar'"),
+        ("to", "", "/opt/ledger.jar"),
+        ("sha256", "whatever is there is taken", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
     "FunctionCode":
         ("sha256", "another place", "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="),
         ("folder", "another place", "build"),
@@ -406,6 +429,11 @@ mod tests {
                 "WorkerModule" => read::<WorkerModule>(&text),
                 "WorkerBinding" => read::<WorkerBinding>(&text),
                 "WorkerOrigin" => read::<WorkerOrigin>(&text),
+                "Machine" => read::<Machine>(&text),
+                "MachineStep" => read::<MachineStep>(&text),
+                "MachineUser" => read::<MachineUser>(&text),
+                "MachineFile" => read::<MachineFile>(&text),
+                "MachineFetch" => read::<MachineFetch>(&text),
                 "Trigger" => read::<Trigger>(&text),
                 "HttpTrigger" => read::<HttpTrigger>(&text),
                 "SqsTrigger" => read::<SqsTrigger>(&text),

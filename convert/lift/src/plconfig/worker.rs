@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const WORKERD: &str = "1.20260426.1";
 /// The last day whose behaviour that workerd knows.
 pub const WORKERD_DAY: &str = "2026-04-26";
+/// What calls a Worker's `scheduled` once, in its image: `node` runs it, with the trigger as Cloudflare writes it behind it.
+pub const WORKER_CLOCK: &str = "/worker/clock.mjs";
 
 /// A Cloudflare Worker. The image of the component that runs it is built from a context that is emitted beside the manifests:
 /// workerd, a configuration made of this, and the modules.
@@ -98,20 +100,20 @@ impl WorkerOrigin {
     }
 }
 
-/// Whether a component runs the app's Worker.
+/// Whether a component runs the app's Worker: `web` its `fetch`, `cron` its `scheduled`.
 #[must_use]
 pub fn runs_worker(config: &PlConfig, component: &Component) -> bool {
     config.worker.is_some()
         && config.image.is_none()
         && component.image.is_none()
-        && component.kind == ComponentType::Web
+        && matches!(component.kind, ComponentType::Web | ComponentType::Cron)
 }
 
 /// What holds of it.
 pub(super) fn app(config: &PlConfig) -> Checked {
     let Some(worker) = &config.worker else { return Ok(()) };
     let used = config.components.values().any(|component| runs_worker(config, component));
-    ensure(used, "worker", "has no effect: no web component is without an image")?;
+    ensure(used, "worker", "has no effect: no web or cron component is without an image")?;
     ensure(config.function.is_none(), "worker", "stands beside a `function`, and an app has one of both")?;
     let date: Vec<&str> = worker.compatibility_date.split('-').collect();
     let digits = |part: &&str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());

@@ -87,11 +87,28 @@ pub(super) fn ask(tracker: &mut FieldTracker<'_>, component: &mut Component) {
     component.schedule = Some(answer.unwrap_or_else(|_| NEVER.to_owned()));
 }
 
+/// Answers by which both fields of days are restricted begin so: CronJobs run on the days that fit either of them (the
+/// robfig parser, as cron always did), where EventBridge has one of both only.
+const EITHER: &str = "either=";
+
 fn ask_for_clock(tracker: &mut FieldTracker<'_>, why: &str) -> Result<String, QuestionId> {
     let id = tracker.question_id("schedule", "");
-    let text = format!("{why} Which five cron fields should it be?");
-    match tracker.ask_for(id, &text, &[], Some(NEVER), |answer| Cron::parse(answer).is_some_and(|cron| cron.comes())) {
-        Asked::Given(answer) => Ok(answer.to_owned()),
+    let given = |answer: &str| answer.strip_prefix(EITHER).unwrap_or(answer).to_owned();
+    let is_either = |answer: &str| Cron::parse(&given(answer)).is_some_and(|cron| cron.fits_either());
+    let note = match tracker.source.decisions.answer(&id) {
+        Some(answer) if is_either(answer) && !answer.starts_with(EITHER) => format!(
+            " `{answer}` restricts the day of the month and the day of the week, and so runs on every day that fits one of \
+             them: where that is meant, the answer is `{EITHER}{answer}`."
+        ),
+        _ => String::new(),
+    };
+    let text = format!("{why} Which five cron fields should it be?{note}");
+    let usable = |answer: &str| {
+        let comes = Cron::parse(&given(answer)).is_some_and(|cron| cron.comes());
+        comes && answer.starts_with(EITHER) == is_either(answer)
+    };
+    match tracker.ask_for(id, &text, &[], Some(NEVER), usable) {
+        Asked::Given(answer) => Ok(given(answer)),
         Asked::Open(id) => {
             tracker.hold("nobody said when it runs");
             Err(id)

@@ -4,7 +4,7 @@ use super::Plan;
 use super::routes::{Unfit, written};
 use super::secrets::Names;
 use super::uses::Uses;
-use super::{bindings, runtime};
+use super::{bindings, clock, runtime};
 use crate::field::Field;
 use crate::plconfig::{
     Component, ComponentType, Ingress, PlConfig, Resources, Route, Seconds, Spot, WORKERD, WORKERD_DAY, Worker,
@@ -30,6 +30,7 @@ pub(super) fn map<'a>(
     let names = Names::of(&plan.modules.0);
     bindings::refuse(tracker, plan.config);
     refuse_uses(tracker, &uses);
+    plan.clocks = clock::read(tracker, plan, &uses);
     let mut worker = Worker::default();
     dates(tracker, plan, &mut worker);
     ask_uses(tracker, plan, &uses);
@@ -71,7 +72,8 @@ fn dates<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'a>, worker: &mut Worke
 
 /// What nothing stands in for.
 fn refuse_uses(tracker: &mut FieldTracker<'_>, uses: &Uses) {
-    if let Some(handler) = uses.handlers.iter().next() {
+    // What no trigger calls, nothing calls on Cloudflare either.
+    if let Some(handler) = uses.handlers.iter().find(|handler| **handler != "scheduled") {
         tracker.refuse(&format!(
             "its script handles `{handler}`, which nothing calls outside of Cloudflare yet: leave it there, or take the handler out of \
              the script"

@@ -108,7 +108,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>) {
 fn workers_dev<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>, alone: bool) {
     let field = plan.config.raw("workers_dev");
     // Without a route it is on unless something says otherwise (wrangler, "workers_dev").
-    if !plan.config.peek_bool("workers_dev").unwrap_or(alone) {
+    if !plan.config.peek_bool("workers_dev").unwrap_or(alone) || super::clock::takes_no_requests(plan) {
         return super::module::drop_field(tracker, field, "no-workers-dev");
     }
     let id = tracker.question_id("workers-dev", "");

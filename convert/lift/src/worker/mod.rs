@@ -4,6 +4,7 @@
 //! One file for each subject; every rule's name stands in `docs/mapping-workers.md`.
 
 mod bindings;
+mod clock;
 mod container;
 mod hosts;
 mod module;
@@ -31,6 +32,8 @@ struct Plan<'a> {
     config: Object<'a>,
     modules: Modules<'a>,
     hosts: Hosts,
+    /// When its `scheduled` is called.
+    clocks: Vec<clock::Clock>,
     /// The first question that nobody answered and that decides what it does: then no route leads to it.
     closed: Option<QuestionId>,
 }
@@ -53,7 +56,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
         return None;
     };
     let modules = module::read(tracker, config)?;
-    let mut plan = Plan { config, modules, hosts: Hosts::default(), closed: None };
+    let mut plan = Plan { config, modules, hosts: Hosts::default(), clocks: Vec::new(), closed: None };
     hosts::map(tracker, &mut plan);
     let decided = routes::of_script(&plan);
     let mut app = PlConfig {
@@ -86,7 +89,10 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
         component.suspended = Some("no host leads to it".to_owned());
     }
     crate::balancing::share_hosts(tracker, &mut app, &component);
-    app.components.insert(COMPONENT.to_owned(), component);
+    if !clock::is_alone(&plan) {
+        app.components.insert(COMPONENT.to_owned(), component);
+    }
+    app.components.extend(clock::components(tracker, &plan.clocks));
     Some(app)
 }
 

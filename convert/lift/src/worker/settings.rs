@@ -53,7 +53,6 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'a>, routes: b
         return;
     }
     built(tracker, config);
-    clock(tracker, config);
     for name in ["tail_consumers", "streaming_tail_consumers"] {
         if let Some(field) = config.field(name) {
             let text = "Other Workers get its logs (`tail_consumers`), and nothing gives them any outside of Cloudflare. Can they go without?";
@@ -80,17 +79,5 @@ fn built<'a>(tracker: &mut FieldTracker<'a>, config: Object<'a>) {
             }
         }
         _ => drop_field(tracker, config.raw("node_compat"), "build-only"),
-    }
-}
-
-/// Cron triggers: nothing outside of Cloudflare calls `scheduled`.
-fn clock<'a>(tracker: &mut FieldTracker<'a>, config: Object<'a>) {
-    let Some(triggers) = config.object("triggers") else { return };
-    if let Some(crons) = triggers.field("crons") {
-        crons.blocked(
-            tracker,
-            "it runs by the clock (`triggers.crons`), which is not converted yet: leave it on Cloudflare, or move what `scheduled` does \
-             into a Worker of its own",
-        );
     }
 }

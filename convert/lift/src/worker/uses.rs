@@ -45,6 +45,8 @@ pub(super) struct Uses {
     pub(super) passes_through: bool,
     /// Classes of the runtime that keep state.
     pub(super) durable: bool,
+    /// Whether it imports `waitUntil`.
+    pub(super) waits_by_import: bool,
 }
 
 impl Uses {
@@ -129,6 +131,10 @@ impl<'a> Visit<'a> for Uses {
             "DurableObject" | "WorkflowEntrypoint" => self.durable = true,
             _ => {}
         }
+    }
+
+    fn visit_import_specifier(&mut self, it: &oxc_ast::ast::ImportSpecifier<'a>) {
+        self.waits_by_import |= it.imported.name().as_str() == "waitUntil";
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {

@@ -72,3 +72,35 @@ fn bodies_of_answers_arrive_as_they_are() {
         assert_eq!(filter["spec"]["directResponse"]["contentType"], "text/html");
     }
 }
+
+#[test]
+fn headers_of_answers_arrive_as_they_are() {
+    for value in ["100% blocked", "https://www.example.com/a%20b?c=%25", "%REQ(:path)%", "%%", "text/html; x=%"] {
+        let quoted = serde_json::to_string(value).unwrap();
+        let routes = format!(
+            "{{paths: [/a], response_headers: {{x-reason: {quoted}}}}}, \
+             {{paths: [/b], response_headers: {{location: {quoted}}}, respond: {{status: 301}}}}, \
+             {{paths: [/c], respond: {{status: 200, content_type: {quoted}, body: x}}}}"
+        );
+        let ingress = format!("    ingress: {{response_headers: {{x-all: {quoted}}}, routes: [{routes}]}}\n");
+        let objects = rendered(&format!("{WEB}{ingress}"));
+        let (mut seen, mut types) = (Vec::new(), 0);
+        for object in &objects {
+            let object = serde_json::to_value(object).unwrap();
+            let rules = object["spec"]["rules"].as_array().into_iter().flatten();
+            let filters = rules.flat_map(|rule| rule["filters"].as_array().into_iter().flatten());
+            let set =
+                filters.flat_map(|filter| filter["responseHeaderModifier"]["set"].as_array().into_iter().flatten());
+            for header in set {
+                assert_eq!(formatted(header["value"].as_str().unwrap()).as_deref(), Some(value), "{header}");
+                seen.push(header["name"].as_str().unwrap().to_owned());
+            }
+            if let Some(written) = object["spec"]["directResponse"]["contentType"].as_str() {
+                assert_eq!(formatted(written).as_deref(), Some(value), "{written}");
+                types += 1;
+            }
+        }
+        seen.sort();
+        assert_eq!((seen.join(" ").as_str(), types), ("location x-all x-all x-all x-reason", 1));
+    }
+}

@@ -1,5 +1,6 @@
 //! A new side has failed: what the plan takes back.
 
+use super::people::unpaused;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::analysis::is_watched;
 use crate::{Deferred, Direction, Event, Hold, Phase, State};
@@ -33,6 +34,10 @@ impl Rules<'_> {
     pub(super) fn analysis_failed(self, mut state: State, step: usize, event: &Event) -> Result<State, Illegal> {
         if !is_watched(self.plan, &state, step) {
             return Err(unexpected(&state, event));
+        }
+        // Whoever paused the way back has not seen this: nobody is left on a side that fails.
+        if state.direction == Direction::Back {
+            return Ok(self.go_on(unpaused(state)));
         }
         match self.plan.on_failure {
             OnFailure::Wave if !state.is_one_way() => (state.deferred, state.cut_short) = (Deferred::Rollback, false),

@@ -225,7 +225,7 @@ pub(super) fn forget_what_was_seen(state: &mut State) {
 }
 
 /// A person wants it to go on: an older command to pause no longer holds.
-fn unpaused(mut state: State) -> State {
+pub(super) fn unpaused(mut state: State) -> State {
     if state.deferred == Deferred::Pause {
         state.deferred = Deferred::None;
     }

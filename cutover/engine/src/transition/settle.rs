@@ -3,6 +3,7 @@
 use super::pace::BETWEEN_STATUS_MS;
 use super::repeat::trouble;
 use super::rules::{Illegal, Rules};
+use crate::revision::ACCEPTED_IS_KNOWN;
 use crate::task::{self, is_going_back};
 use crate::{Deferred, Direction, Event, Moment, Phase, SeededBug, State, Task};
 use caravan_providers::{CallError, Reply, Write};
@@ -60,6 +61,10 @@ impl Rules<'_> {
             // Whoever may not ask for the status can still observe what is taken back.
             Err(CallError::Missing(_) | CallError::Denied(_) | CallError::Rejected(_)) if is_going_back(&state) => {
                 observe()
+            }
+            // A ticket of long ago: what is asked for then is what users see.
+            Err(CallError::Missing(_)) if !ticket.is_empty() && state.revision >= ACCEPTED_IS_KNOWN => {
+                Phase::Settling { task, write, ticket: String::new(), not_before: next }
             }
             Err(error) => {
                 let until = trouble(&mut state, error.to_string(), at);

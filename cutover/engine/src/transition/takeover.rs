@@ -3,7 +3,7 @@
 use super::people::forget_what_was_seen;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::batch::in_flight_ms;
-use crate::revision::TOGETHER;
+use crate::revision::{ACCEPTED_IS_KNOWN, TOGETHER};
 use crate::{Event, Moment, Pending, Phase, State};
 use caravan_providers::CallError;
 
@@ -30,6 +30,11 @@ impl Rules<'_> {
         }
         if let Phase::Together(together) = state.phase.clone() {
             return Ok(self.taken_over_together(state, together, CallError::InDoubt(GONE.to_owned()), at));
+        }
+        if revision >= ACCEPTED_IS_KNOWN
+            && let Some(phase) = accepted(&state.phase)
+        {
+            return Ok(State { phase, ..state });
         }
         if let Some((task, write)) = state.phase.in_flight() {
             let until = at.plus_ms(u64::from(write.in_flight) * 1000);
@@ -58,6 +63,16 @@ impl Rules<'_> {
             _ => state,
         })
     }
+}
+
+/// What goes on with a write that the provider had accepted, as the journal says: it is no more in doubt than before. Moments
+/// were told by the clock of the driver before, which may be hours off.
+fn accepted(phase: &Phase) -> Option<Phase> {
+    Some(match phase.clone() {
+        Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
+        Phase::Verifying { task, write, .. } => Phase::Verifying { task, write, tries: 0, not_before: None },
+        _ => return None,
+    })
 }
 
 /// Until when what is in doubt may still land was told by the clock of the driver before, which may be hours off.

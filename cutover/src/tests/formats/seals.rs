@@ -49,7 +49,7 @@ async fn a_seal_that_was_changed_in_the_journal_is_refused_as_changed() {
     assert_eq!(raw.execute(one_byte, [&hash]).unwrap(), 1);
     let error = journal.plan(&hash).await.unwrap_err();
     assert!(matches!(&error, JournalError::ChangedSeal { source: SealError::Changed { .. }, .. }), "{error}");
-    for word in ["wave-2", &hash, "restore the backup"] {
+    for word in ["wave-2", &hash, "plans/manual-rollback/"] {
         assert!(error.to_string().contains(word), "{error}");
     }
     let sealed_again = seal(&journal, room.plan.plan().clone(), "olivia", Moment(50_000)).await;

@@ -118,7 +118,10 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
         // The background analysis, which that version did not have, asks while something else is waited for; in this world
         // each of its questions takes a moment.
         let (took, least) = (room.world.now().0 - began, facts.took_ms + 50 * more);
-        assert!((least..=least * 11 / 10 + 500).contains(&took), "{}: {took} ms", facts.run);
+        // A write that was accepted is in doubt no longer, and nobody waits until it could not land any more.
+        let least = if ["settling", "verifying"].contains(&facts.run.as_str()) { 0..=least } else { least..=least };
+        let at_most = least.end() * 11 / 10 + 500;
+        assert!((*least.start()..=at_most).contains(&took), "{}: {took} ms", facts.run);
         assert!(waiting(&room.journal(), &facts.run).await.is_empty());
     }
     assert_eq!(claimed, CLAIMED);

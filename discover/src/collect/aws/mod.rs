@@ -16,6 +16,7 @@ mod elasticloadbalancing;
 mod events;
 mod iam;
 mod lambda;
+mod metrics;
 mod rds;
 mod route53;
 mod s3;
@@ -27,6 +28,8 @@ mod sqs;
 mod states;
 
 use super::call::CallRow;
+
+pub(crate) use metrics::{METRIC_DATA, reads as metric_reads};
 
 /// The table, one part for each service.
 pub(super) const SERVICES: &[&[CallRow]] = &[
@@ -51,6 +54,7 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     dynamodb::CALLS,
     rds::CALLS,
     elasticache::CALLS,
+    metrics::CALLS,
     acm::CALLS,
     ses::CALLS,
     cloudfront::CALLS,

@@ -1,6 +1,7 @@
 //! A template as its sections.
 
-use super::intrinsic::scalar;
+use super::intrinsic::{scalar, short};
+use super::loops;
 use crate::files::TemplateParameters;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -35,29 +36,92 @@ pub(super) struct Template {
     pub(super) aliases: BTreeMap<String, String>,
     /// What is not read, for a person.
     pub(super) notes: Vec<String>,
+    /// The line of each word that a note may be about: the keys of what is not plain, and the names of resources.
+    lines: BTreeMap<String, usize>,
+}
+
+/// A stack that another one makes.
+const STACK: &str = "AWS::CloudFormation::Stack";
+
+/// Macros that are known here, or that change nothing of what is read. Any other rewrites the template when it is deployed.
+const MACROS: &[&str] = &["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"];
+
+/// The line that each key of a text stands in first, from 1: what stands before a colon, in YAML or JSON.
+fn lines(text: &str) -> BTreeMap<String, usize> {
+    let mut lines = BTreeMap::new();
+    for (line, number) in text.lines().zip(1..) {
+        let key = line.trim_start().trim_start_matches("- ");
+        let key = match key.strip_prefix(['"', '\'']) {
+            Some(quoted) => quoted.split(['"', '\'']).next(),
+            None => key.split_once(": ").map(|(key, _)| key).or_else(|| key.trim_end().strip_suffix(':')),
+        };
+        if let Some(key) = key {
+            lines.entry(key.to_owned()).or_insert(number);
+        }
+    }
+    lines
 }
 
 impl Template {
     /// Takes a document apart. What is no object where one belongs is as if it were not there, and is noted.
-    pub(super) fn of(document: Value, given: &TemplateParameters) -> Self {
+    pub(super) fn of(document: Value, text: &str, given: &TemplateParameters) -> Self {
         let Value::Object(mut sections) = document else { return Self::default() };
-        let mut template = Self { given: given.clone(), ..Self::default() };
+        let mut template = Self { given: given.clone(), lines: lines(text), ..Self::default() };
+        template.note_macros(sections.get("Transform"));
         let mut section = |name: &str| match sections.remove(name) {
             Some(Value::Object(fields)) => fields,
             _ => Map::new(),
         };
         template.parameters = section("Parameters");
         template.mappings = section("Mappings");
-        template.conditions = section("Conditions");
         template.globals = section("Globals");
-        for (id, resource) in section("Resources") {
+        let (conditions, resources) = (section("Conditions"), section("Resources"));
+        template.conditions = loops::unrolled(&mut template, conditions);
+        for (id, resource) in loops::unrolled(&mut template, resources) {
             template.add_written(id, resource);
         }
         template
     }
 
+    /// A key of the template, with the line that it stands in.
+    pub(super) fn at(&self, key: &str) -> String {
+        self.lines.get(key).map_or_else(|| key.to_owned(), |line| format!("{key} (line {line})"))
+    }
+
+    /// What is put into the template, or rewrites it, when it is deployed.
+    fn note_macros(&mut self, transform: Option<&Value>) {
+        let all = match transform {
+            Some(Value::Array(all)) => all.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        for one in all {
+            let name = one.as_str().or_else(|| one.get("Name")?.as_str()).unwrap_or_default();
+            if !MACROS.contains(&name) {
+                let note = self.macro_note("Transform", name, one);
+                self.notes.push(note);
+            }
+        }
+    }
+
+    fn macro_note(&self, key: &str, name: &str, said: &Value) -> String {
+        let place = said.get("Parameters").and_then(|all| all.get("Location")).map(short);
+        match (name, place) {
+            ("AWS::Include", Some(place)) => {
+                format!("{} includes {place}, and what stands there is not read", self.at(key))
+            }
+            _ => format!("{} runs the macro {name} when it is deployed, and what that makes is not read", self.at(key)),
+        }
+    }
+
     /// A resource that the template writes.
     pub(super) fn add_written(&mut self, id: String, resource: Value) {
+        if id == "Fn::Transform" {
+            let name = resource.get("Name").and_then(Value::as_str).unwrap_or_default();
+            let note = self.macro_note(&id, name, &resource);
+            self.notes.push(note);
+            return;
+        }
         let Value::Object(mut fields) = resource else {
             self.notes.push(format!("{id} is no resource that can be read"));
             return;
@@ -74,6 +138,13 @@ impl Template {
                 Map::new()
             }
         };
+        if of_type == STACK {
+            let made_of = properties.get("TemplateURL").map_or_else(|| "nothing".to_owned(), short);
+            self.notes.push(format!(
+                "{} is a stack of its own, made of {made_of}: what it passes to that template is open where the template is read",
+                self.at(&id)
+            ));
+        }
         let condition = fields.get("Condition").and_then(Value::as_str).map(str::to_owned);
         let metadata = fields.remove("Metadata").unwrap_or_default();
         self.resources.insert(id, Resource { of_type, properties, condition, metadata, is_written: true });

@@ -18,6 +18,7 @@ mod emit;
 mod evaluate;
 mod intrinsic;
 mod links;
+mod loops;
 mod names;
 mod places;
 mod rest_paths;
@@ -64,9 +65,14 @@ impl Dialect {
 }
 
 /// Reads a template of a file of this name.
-pub(super) fn read(file: &str, document: Value, dialect: Dialect, parameters: &TemplateParameters) -> Found {
+pub(super) fn read(
+    file: &str,
+    (document, text): (Value, &str),
+    dialect: Dialect,
+    parameters: &TemplateParameters,
+) -> Found {
     let mut template = match dialect {
-        Dialect::CloudFormation => Template::of(document, parameters),
+        Dialect::CloudFormation => Template::of(document, text, parameters),
         Dialect::Serverless => serverless::template(document, parameters),
     };
     template.stack = names::stack(file);

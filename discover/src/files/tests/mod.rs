@@ -2,6 +2,7 @@
 
 mod functions;
 mod hostile;
+mod loops;
 mod recording;
 mod shapes;
 mod template_secrets;

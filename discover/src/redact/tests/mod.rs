@@ -5,6 +5,7 @@ mod hostile;
 mod keys;
 mod places;
 mod random;
+mod scripts;
 mod secrets;
 
 use super::Redactor;

@@ -42,6 +42,29 @@ fn a_scanned_inventory_travels_whole() {
 }
 
 #[test]
+fn two_scans_that_saw_the_same_export_the_same_bytes_without_times() {
+    let without_times = |scans: [&str; 2], second: i64| {
+        let mut store = Store::in_memory().unwrap();
+        scan_services(&mut store, scans[0], second, &["web", "api"]);
+        scan_services(&mut store, scans[1], second + 100, &["web"]);
+        let mut bytes = Vec::new();
+        store.export_without_times(&mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    let text = without_times(["01A", "01B"], 0);
+    assert_eq!(text, without_times(["02X", "02Y"], 7_000));
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0], json!({"schema": crate::TIMELESS_SCHEMA}));
+    let of = |what: &str| lines.iter().filter_map(|line| line.get(what).cloned()).collect::<Vec<_>>();
+    assert_eq!(of("scan").iter().map(|scan| scan["scan"].clone()).collect::<Vec<_>>(), [json!(1), json!(2)]);
+    let (api, web) = (&of("observation")[0], &of("observation")[1]);
+    assert_eq!((&api["gone"], &api["scan"], api.get("last_seen")), (&json!(true), &json!(1), None));
+    assert_eq!((web.get("gone"), &web["scan"], web.get("gone_at")), (None, &json!(2), None));
+    assert_eq!(web["body"], service("web", 0).body, "and nothing else is left out");
+    assert!(matches!(refused(&text), (1, ImportProblem::WithoutTimes)));
+}
+
+#[test]
 fn a_running_scan_arrives_abandoned() {
     let mut store = Store::in_memory().unwrap();
     begin(&mut store, "01A", 0, &["services"]);

@@ -18,6 +18,7 @@ mod mutable_image;
 mod network_role;
 mod no_health_check;
 mod no_owner;
+mod no_traffic;
 mod nothing_starts_it;
 mod open_login;
 mod open_question;
@@ -56,6 +57,7 @@ pub(super) const CHECKS: &[(NoteKind, Check)] = &[
     (NoteKind::UnknownField, unknown_field::check),
     (NoteKind::Idle, idle::check),
     (NoteKind::NothingStartsIt, nothing_starts_it::check),
+    (NoteKind::NoTraffic, no_traffic::check),
     (NoteKind::OpenQuestion, open_question::check),
     (NoteKind::PlainSecret, plain_secret::check),
     (NoteKind::LocalState, local_state::check),

@@ -102,18 +102,25 @@ fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &
 fn form(mut url: Url, action: &str, version: &str, input: &Map<String, Value>) -> Vec<u8> {
     url.query_pairs_mut().clear().append_pair("Action", action).append_pair("Version", version);
     for (name, value) in input {
-        match value {
-            Value::Array(items) => {
-                for (item, at) in items.iter().zip(1..) {
-                    url.query_pairs_mut().append_pair(&format!("{name}.member.{at}"), &plain(item));
-                }
-            }
-            value => {
-                url.query_pairs_mut().append_pair(name, &plain(value));
-            }
-        }
+        append(&mut url, name, value);
     }
     url.query().unwrap_or_default().as_bytes().to_vec()
+}
+
+/// Lists become `Names.member.1`, structures `Metric.Namespace` (Query protocol of the AWS APIs). Inputs are our own and a
+/// few levels deep.
+fn append(url: &mut Url, name: &str, value: &Value) {
+    match value {
+        Value::Array(items) => {
+            items.iter().zip(1..).for_each(|(item, at)| append(url, &format!("{name}.member.{at}"), item));
+        }
+        Value::Object(fields) => {
+            fields.iter().for_each(|(field, inner)| append(url, &format!("{name}.{field}"), inner))
+        }
+        value => {
+            url.query_pairs_mut().append_pair(name, &plain(value));
+        }
+    }
 }
 
 /// The input with the size of a page and the token.
@@ -277,6 +284,17 @@ mod tests {
         let input = json!({"MaxResults": 1000, "NextToken": "a b&c"});
         let form = form(base, "DescribeInstances", "2016-11-15", input.as_object().unwrap());
         let expected = "Action=DescribeInstances&Version=2016-11-15&MaxResults=1000&NextToken=a+b%26c";
+        assert_eq!(String::from_utf8(form).unwrap(), expected);
+    }
+
+    #[test]
+    fn structures_in_a_form_are_named_by_their_way() {
+        let base = Url::parse("http://127.0.0.1:5001/").unwrap();
+        let input =
+            json!({"Queries": [{"Id": "m0", "Metric": {"Dimensions": [{"Name": "a", "Value": "b"}]}}], "Empty": []});
+        let form = form(base, "GetMetricData", "2010-08-01", input.as_object().unwrap());
+        let expected = "Action=GetMetricData&Version=2010-08-01&Queries.member.1.Id=m0\
+                        &Queries.member.1.Metric.Dimensions.member.1.Name=a&Queries.member.1.Metric.Dimensions.member.1.Value=b";
         assert_eq!(String::from_utf8(form).unwrap(), expected);
     }
 }

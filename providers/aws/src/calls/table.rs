@@ -108,6 +108,7 @@ const SIGNED: &[SignedCall] = &[
     cloudfront("cloudfront:ListDistributions", "2020-05-31/distribution", Some(("MaxItems", 100))),
     cloudfront("cloudfront:ListTagsForResource", "2020-05-31/tagging", None),
     query("cloudwatch:DescribeAlarms", "DescribeAlarms", "2010-08-01", Some(("MaxRecords", 100)), TOKEN),
+    query("cloudwatch:GetMetricData", "GetMetricData", "2010-08-01", Some(("MaxDatapoints", 100_800)), TOKEN),
     iam("iam:GetAccountAuthorizationDetails", "GetAccountAuthorizationDetails", Some(("MaxItems", 1000))),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];

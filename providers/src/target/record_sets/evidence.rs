@@ -39,8 +39,10 @@ pub struct NameQuestion {
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Wanted {
-    /// Exactly these values, or nothing.
+    /// Exactly these values.
     Exactly(BTreeSet<String>),
+    /// Anything but the fencing tokens of this run: below a wildcard another answer takes the place of none.
+    NoTokenOf(String),
     /// Some of these values: which of several sets is answered is up to their weights.
     SomeOf(BTreeSet<String>),
     /// Anything: where an alias leads changes all the time.
@@ -65,8 +67,11 @@ impl RecordSetsTarget {
     #[must_use]
     pub fn questions(&self, write: &Write) -> Vec<NameQuestion> {
         let (Snapshot::Records(_), true) = (&write.after, write.before != write.after) else { return Vec::new() };
-        let token = write.token_after.iter().map(ToString::to_string).collect();
-        let token = NameQuestion { name: self.token_name(), kind: "TXT".to_owned(), wanted: Wanted::Exactly(token) };
+        let wanted = match (&write.token_after, &write.token_before) {
+            (Some(after), _) => Some(Wanted::Exactly([after.to_string()].into())),
+            (None, before) => before.as_ref().map(|before| Wanted::NoTokenOf(format!("{}/", before.run))),
+        };
+        let token = wanted.map(|wanted| NameQuestion { name: self.token_name(), kind: "TXT".to_owned(), wanted });
         let sets = sets_of(&write.after);
         let kinds: BTreeSet<&str> = sets.iter().map(|set| set.kind.as_str()).collect();
         let names = kinds.into_iter().filter_map(|kind| {
@@ -81,7 +86,7 @@ impl RecordSetsTarget {
             };
             Some(NameQuestion { name: self.asked_name(), kind: kind.to_owned(), wanted })
         });
-        std::iter::once(token).chain(names).collect()
+        token.into_iter().chain(names).collect()
     }
 
     fn asked_name(&self) -> String {
@@ -100,6 +105,7 @@ impl NameQuestion {
         let said: BTreeSet<String> = answer.values.iter().map(|value| value_of(kind, value)).collect();
         let shows = match wanted {
             Wanted::Exactly(wanted) => said == *wanted,
+            Wanted::NoTokenOf(run) => !said.iter().any(|value| value.starts_with(run)),
             Wanted::SomeOf(wanted) => !said.is_empty() && said.is_subset(wanted),
             Wanted::Anything => !said.is_empty(),
         };
@@ -182,10 +188,16 @@ mod tests {
     fn a_side_of_weight_0_is_not_answered_and_no_token_is_left_behind() {
         let wildcard = target("*.shops.example.com.");
         let after = vec![set("CNAME", 0, &["old.example.net"]), set("CNAME", 100, &["NEW.example.net"])];
-        let questions = wildcard.questions(&write(&wildcard, after, false));
+        let token_before = Some(FencingToken { run: "r1".to_owned(), epoch: 2, sequence: 3 });
+        let back = Write { token_before, ..write(&wildcard, after.clone(), false) };
+        let questions = wildcard.questions(&back);
         let [token, name] = &questions[..] else { panic!("{questions:?}") };
         assert_eq!(token.name, "_caravan-wildcard.shops.example.com.");
         assert_eq!(token.unanswered(&says(&[])), None);
+        // A wildcard of the zone answers for the name of the token once that is gone.
+        assert_eq!(token.unanswered(&says(&["v=spf1 -all"])), None);
+        assert!(token.unanswered(&says(&["v=spf1 -all", "r1/1/9"])).is_some());
+        assert_eq!(wildcard.questions(&write(&wildcard, after, false)).len(), 1, "there was no token");
         assert!(token.unanswered(&says(&["r1/2/3"])).is_some());
         assert_eq!(name.name, "caravan-settled.shops.example.com.");
         assert_eq!(name.unanswered(&says(&["new.example.net."])), None);

@@ -157,7 +157,7 @@ pub(super) fn file<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, word
 }
 
 /// The lines of a content, each with its number.
-fn lines(content: &Word) -> Vec<Word> {
+pub(in crate::ec2) fn lines(content: &Word) -> Vec<Word> {
     let mut out = vec![Word { pieces: Vec::new(), line: content.line }];
     for piece in &content.pieces {
         let (text, open): (&str, Option<&Piece>) = match piece {

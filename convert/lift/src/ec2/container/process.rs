@@ -8,6 +8,9 @@ use crate::text::{is_image, is_path};
 use crate::tracker::{Asked, FieldTracker};
 
 pub(super) fn image<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, container: &mut Container) {
+    if plan.started().built {
+        return;
+    }
     let word = &plan.started().image;
     let place = plan.place(word);
     if let Some(image) = word.text().filter(|image| is_image(image)) {

@@ -71,6 +71,8 @@ fn service<'a>(
         settings: Vec::new(),
         detached: true,
         project: Some(project),
+        built: false,
+        clock: None,
     };
     for (key, value) in node.entries() {
         if !setting(&mut service, key, value) {

@@ -26,6 +26,17 @@ pub(super) struct Started<'a> {
     pub(super) detached: bool,
     /// The Compose project that it is of.
     pub(super) project: Option<usize>,
+    /// Whether it is a process of the machine itself, in the image that is built of the machine; `image` says nothing then.
+    pub(super) built: bool,
+    /// By which clock it runs, and to its end each time; none where it goes on.
+    pub(super) clock: Option<Clock>,
+}
+
+/// A clock of a process.
+#[derive(Clone, Debug)]
+pub(super) struct Clock {
+    /// Five fields.
+    pub(super) schedule: Word,
 }
 
 /// One option with its value, as `docker run` takes it.

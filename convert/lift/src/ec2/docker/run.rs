@@ -42,7 +42,17 @@ pub(crate) fn read<'a>(at: Place<'a>, words: &[Word], detached: bool) -> Result<
         }
     }
     let [image, command @ ..] = rest else { return Err("it names no image".to_owned()) };
-    Ok(Started { at, name, image: image.clone(), command: command.to_vec(), settings, detached, project: None })
+    Ok(Started {
+        at,
+        name,
+        image: image.clone(),
+        command: command.to_vec(),
+        settings,
+        detached,
+        project: None,
+        built: false,
+        clock: None,
+    })
 }
 
 /// Options that are not told apart by what they say keep their name before their value.

@@ -22,6 +22,8 @@ const TOOLS: &[&str] = &[
     "ca-certificates",
     "chrony",
     "container-selinux",
+    "cron",
+    "cronie",
     "curl",
     "datadog-agent",
     "device-mapper-persistent-data",
@@ -74,15 +76,36 @@ const TOOLS: &[&str] = &[
     "zip",
 ];
 
+/// Of those, what looks after the machine itself: nothing that runs there calls it.
+const AGENTS: &[&str] = &[
+    "amazon-cloudwatch-agent",
+    "amazon-ecr-credential-helper",
+    "amazon-ssm-agent",
+    "aws-cfn-bootstrap",
+    "chrony",
+    "container-selinux",
+    "cron",
+    "cronie",
+    "datadog-agent",
+    "ec2-instance-connect",
+    "fail2ban",
+    "logrotate",
+    "ntp",
+    "ntpdate",
+    "unattended-upgrades",
+];
+
 /// Beginnings of the names of what runs containers.
 const RUNTIMES: &[&str] = &["docker", "containerd", "runc", "podman", "nerdctl"];
 
 const DATABASE: &str = "a database on its own disk: a managed one takes its place";
 const VPN: &str = "an end of a VPN: others have its address and its key";
-const KERNEL: &str = "it brings a kernel module, and containers have the node's kernel";
+pub(super) const KERNEL: &str = "it brings a kernel module, and containers have the node's kernel";
 const DIRECTORY: &str = "a domain controller or directory: a managed directory takes its place";
 const FILES: &str = "a file server: a managed file system takes its place";
 const NAMES: &str = "a name server: Route 53 takes its place";
+pub(super) const ECS: &str = "a node of ECS: its services are workloads of their own, and the platform has nodes";
+const KUBERNETES: &str = "a node of another Kubernetes cluster: the platform's nodes take its place";
 const RUNNER: &str = "it runs the jobs of CI: runners on the platform take its place";
 
 /// Beginnings of the names of what decides: a name that goes on with a version or a part of it.
@@ -93,6 +116,7 @@ const SIGNS: &[(&str, Verdict, &str)] = &[
     ("cassandra", Verdict::Replace, DATABASE),
     ("couchdb", Verdict::Replace, DATABASE),
     ("dkms", Verdict::Rehost, KERNEL),
+    ("ecs-init", Verdict::Retire, ECS),
     ("elasticsearch", Verdict::Replace, DATABASE),
     ("freeipa-server", Verdict::Replace, DIRECTORY),
     ("gitlab-runner", Verdict::Replace, RUNNER),
@@ -100,7 +124,10 @@ const SIGNS: &[(&str, Verdict, &str)] = &[
     ("influxdb", Verdict::Replace, DATABASE),
     ("ipa-server", Verdict::Replace, DIRECTORY),
     ("jenkins", Verdict::Replace, RUNNER),
+    ("k3s", Verdict::Replace, KUBERNETES),
     ("kernel-devel", Verdict::Rehost, KERNEL),
+    ("kubeadm", Verdict::Replace, KUBERNETES),
+    ("kubelet", Verdict::Replace, KUBERNETES),
     ("libreswan", Verdict::Keep, VPN),
     ("libvirt-daemon", Verdict::Rehost, "it runs virtual machines"),
     ("linux-headers", Verdict::Rehost, KERNEL),
@@ -123,12 +150,15 @@ const SIGNS: &[(&str, Verdict, &str)] = &[
     ("samba-ad-dc", Verdict::Replace, DIRECTORY),
     ("slapd", Verdict::Replace, DIRECTORY),
     ("strongswan", Verdict::Keep, VPN),
+    ("tailscale", Verdict::Keep, VPN),
+    ("tailscaled", Verdict::Keep, VPN),
     ("wireguard", Verdict::Keep, VPN),
 ];
 
 /// What decides by its whole name alone.
 const WHOLE: &[(&str, Verdict, &str)] = &[
     ("bind", Verdict::Replace, NAMES),
+    ("ecs", Verdict::Retire, ECS),
     ("postgresql", Verdict::Replace, DATABASE),
     ("redis", Verdict::Replace, DATABASE),
     ("redis6", Verdict::Replace, DATABASE),
@@ -160,6 +190,11 @@ pub(super) fn package(written: &str) -> Meaning {
         return Meaning::Node("host-package");
     }
     Meaning::Service(format!("installs {}", crate::marks::without_marks(written)))
+}
+
+/// Whether a package looks after the machine, or runs containers: no process of it needs that in its image.
+pub(in crate::ec2) fn is_agent(name: &str) -> bool {
+    AGENTS.contains(&name) || RUNTIMES.iter().any(|start| name.starts_with(start))
 }
 
 /// `postgresql-16`, `postgresql15-server`, `mariadb105-server`.

@@ -41,7 +41,7 @@ const SIGNS: &[(&[&str], Verdict, &str)] = &[
         "it loads a kernel module, and containers have the node's kernel",
     ),
     (
-        &["wg", "wg-quick", "openvpn", "ipsec", "swanctl"],
+        &["wg", "wg-quick", "openvpn", "ipsec", "swanctl", "tailscale", "tailscaled"],
         Verdict::Keep,
         "an end of a VPN: others have its address and its key",
     ),
@@ -67,12 +67,23 @@ const SIGNS: &[(&[&str], Verdict, &str)] = &[
         Verdict::Replace,
         "it runs the jobs of CI: runners on the platform take its place",
     ),
+    (
+        &["kubeadm", "kubelet", "k3s", "nodeup", "rke2"],
+        Verdict::Replace,
+        "a node of another Kubernetes cluster: the platform's nodes take its place",
+    ),
     (&["nodeadm"], Verdict::Retire, "a node of EKS: Karpenter buys the platform's nodes"),
 ];
 /// Words that decide wherever they stand in a command.
 const WORDS: &[(&str, Verdict, &str)] = &[
     ("actions/runner/releases", Verdict::Replace, "it runs the jobs of CI: runners on the platform take its place"),
     ("actions-runner-linux", Verdict::Replace, "it runs the jobs of CI: runners on the platform take its place"),
+    ("get.k3s.io", Verdict::Replace, "a node of another Kubernetes cluster: the platform's nodes take its place"),
+    (
+        "packages.gitlab.com/install/repositories/runner",
+        Verdict::Replace,
+        "it runs the jobs of CI: runners on the platform take its place",
+    ),
     ("/etc/eks/bootstrap.sh", Verdict::Retire, "a node of EKS: Karpenter buys the platform's nodes"),
     ("MASQUERADE", Verdict::Replace, "it translates the addresses of others: a NAT gateway takes its place"),
     ("wg-quick@", Verdict::Keep, "an end of a VPN: others have its address and its key"),
@@ -98,6 +109,7 @@ pub(super) fn pipeline(commands: &[Command]) -> Meaning {
     }
     match commands {
         [command] => self::command(command),
+        [.., last] if last.name() == "crontab" => self::command(last),
         // What is shown to people, filtered.
         [first, rest @ ..]
             if rest
@@ -133,9 +145,15 @@ fn command(command: &Command) -> Meaning {
             ..,
         ] => Meaning::Node("host-access"),
         ["swapon" | "swapoff" | "mkswap" | "fallocate", ..] => Meaning::Node("no-swap"),
+        // What goes by the clock goes by another one in a pod.
+        ["timedatectl", "set-timezone", zone] if !matches!(*zone, "UTC" | "Etc/UTC") => Meaning::Unknown,
         ["timedatectl" | "hostnamectl" | "localectl" | "hostname" | "locale-gen" | "cfn-signal" | "logger", ..] => {
             Meaning::Node("host-setup")
         }
+        ["crontab", ..] => Meaning::Service("runs what a crontab says by the clock".to_owned()),
+        ["rm" | "cp" | "mv" | "ln" | "install" | "tar" | "unzip" | "curl" | "wget" | "pip" | "pip3", ..]
+        | ["aws", "s3", "cp", ..]
+        | ["python3", "-m", "venv" | "pip", ..] => Meaning::Disk,
         ["aws", "configure", ..] => Meaning::Node("host-setup"),
         _ => Meaning::Unknown,
     }
@@ -198,6 +216,11 @@ fn systemctl(words: &[&str]) -> Meaning {
     }
 }
 
+/// Whether every machine has a unit of this name, or one that runs containers.
+pub(in crate::ec2) fn is_everywhere(name: &str) -> bool {
+    UNITS.contains(&name.strip_suffix(".service").unwrap_or(name))
+}
+
 /// Units that run: those of every machine, or something that it serves.
 fn units<'w>(names: impl Iterator<Item = &'w str>) -> Meaning {
     let unit = |name: &str| {
@@ -219,9 +242,12 @@ fn units<'w>(names: impl Iterator<Item = &'w str>) -> Meaning {
 pub(super) fn file(path: &str) -> Meaning {
     let below = |folder: &str| path.starts_with(folder);
     match path {
+        "/etc/ecs/ecs.config" => Meaning::Sign(Verdict::Retire, packages::ECS),
         "/etc/exports" => Meaning::Sign(Verdict::Replace, "a file server: a managed file system takes its place"),
         // They change what containers are, or whom they find.
-        "/etc/docker/daemon.json" | "/etc/hosts" | "/etc/fstab" => Meaning::Unknown,
+        "/etc/docker/daemon.json" | "/etc/hosts" | "/etc/fstab" | "/etc/sysctl.conf" => Meaning::Unknown,
+        _ if below("/etc/sysctl.d/") || below("/etc/security/limits") => Meaning::Unknown,
+        _ if below("/etc/modules-load.d/") => Meaning::Sign(Verdict::Rehost, packages::KERNEL),
         "/etc/motd" | "/etc/hostname" | "/etc/timezone" => Meaning::Node("host-setup"),
         _ if below("/etc/wireguard/") || below("/etc/openvpn/") => {
             Meaning::Sign(Verdict::Keep, "an end of a VPN: others have its address and its key")

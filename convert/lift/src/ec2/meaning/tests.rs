@@ -10,6 +10,7 @@ fn meanings(script: &str) -> Vec<String> {
         Meaning::Sign(verdict, _) => verdict.word().to_owned(),
         Meaning::Service(says) => says,
         Meaning::File => "file".to_owned(),
+        Meaning::Disk => "disk".to_owned(),
         Meaning::Unknown => "?".to_owned(),
     };
     startup::read("text/x-shellscript", script).iter().map(shown).collect()
@@ -56,6 +57,11 @@ fn what_decides_is_found_in_commands_packages_units_and_files() {
             "replace",
         ),
         ("/etc/eks/bootstrap.sh prod", "retire"),
+        ("echo ECS_CLUSTER=shop >> /etc/ecs/ecs.config", "retire"),
+        ("systemctl enable --now ecs", "retire"),
+        ("kubeadm join 10.0.0.1:6443", "replace"),
+        ("curl -sfL https://get.k3s.io | sh -", "replace"),
+        ("tailscale up", "keep"),
         ("yum install -y nginx", "installs nginx"),
         ("systemctl enable app.service", "runs the service app"),
         ("curl https://x.example/install.sh | bash", "?"),
@@ -66,4 +72,19 @@ fn what_decides_is_found_in_commands_packages_units_and_files() {
     ] {
         assert_eq!(meanings(line).last().map(String::as_str), Some(expected), "{line}");
     }
+}
+
+#[test]
+fn what_decides_is_found_in_parts_that_are_no_scripts() {
+    let of = |content_type: &str, text: &str| {
+        let all = startup::read(content_type, text);
+        match Meaning::of(&all[0]) {
+            Meaning::Sign(verdict, _) => verdict.word(),
+            _ => "?",
+        }
+    };
+    assert_eq!(of("text/x-windows-script", "<powershell>\n"), "rehost");
+    assert_eq!(of("text/x-bottlerocket-settings", "[settings.ecs]\n"), "retire");
+    assert_eq!(of("text/cloud-config", "#cloud-config\ndrivers: {nvidia: {license-accepted: true}}\n"), "rehost");
+    assert_eq!(of("text/cloud-config", "#cloud-config\npuppet: {}\n"), "?");
 }

@@ -8,31 +8,56 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 /// What only the machine itself has of it: its users, names, clocks and disks, and from where its packages come.
-const OF_THE_MACHINE: [&str; 44] = [
+const OF_THE_MACHINE: [&str; 93] = [
+    "allow_public_ssh_keys",
+    "apk_repos",
     "apt",
+    "apt_conf",
+    "apt_ftp_proxy",
+    "apt_http_proxy",
+    "apt_https_proxy",
+    "apt_mirror",
+    "apt_mirror_search",
+    "apt_mirror_search_dns",
+    "apt_pipelining",
     "apt_preserve_sources_list",
+    "apt_proxy",
     "apt_reboot_if_required",
+    "apt_sources",
     "apt_update",
     "apt_upgrade",
+    "authkey_hash",
+    "byobu_by_default",
     "ca-certs",
     "ca_certs",
     "chpasswd",
     "cloud_config_modules",
+    "cloud_dir",
     "cloud_final_modules",
     "cloud_init_modules",
+    "create_hostname_file",
     "datasource",
     "debug",
+    "disable_ec2_metadata",
     "disable_root",
+    "disable_root_opts",
+    "fan",
     "final_message",
     "fqdn",
     "groups",
     "growpart",
     "hostname",
     "keyboard",
+    "landscape",
+    "launch-index",
     "locale",
+    "locale_configfile",
+    "manage-resolv-conf",
     "manage_etc_hosts",
+    "manage_resolv_conf",
     "merge_how",
     "merge_type",
+    "network",
     "no_ssh_fingerprints",
     "ntp",
     "output",
@@ -40,19 +65,58 @@ const OF_THE_MACHINE: [&str; 44] = [
     "package_update",
     "package_upgrade",
     "password",
+    "phone_home",
     "power_state",
-    "preserve_hostname",
     "prefer_fqdn_over_hostname",
+    "preserve_hostname",
+    "random_seed",
     "repo_update",
     "repo_upgrade",
+    "reporting",
     "resize_rootfs",
+    "resolv_conf",
+    "rh_subscription",
+    "rsyslog",
+    "spacewalk",
     "ssh",
     "ssh_authorized_keys",
     "ssh_deletekeys",
+    "ssh_fp_console_blacklist",
+    "ssh_genkeytypes",
+    "ssh_import_id",
+    "ssh_key_console_blacklist",
+    "ssh_keys",
+    "ssh_publish_hostkeys",
     "ssh_pwauth",
+    "ssh_quiet_keygen",
     "swap",
-    "timezone",
+    "syslog_fix_perms",
+    "system_info",
+    "ubuntu_advantage",
+    "ubuntu_pro",
+    "updates",
+    "user",
     "users",
+    "vendor_data",
+    "vendor_data2",
+    "yum_repo_dir",
+    "yum_repos",
+    "zypper",
+];
+/// What others decide, or what containers may need of the machine: why it is not understood.
+const NOT_UNDERSTOOD: [(&str, &str); 12] = [
+    ("ansible", "a playbook decides what runs"),
+    ("chef", "recipes of Chef decide what runs"),
+    ("cfengine", "CFEngine decides what runs"),
+    ("device_aliases", "it names disks"),
+    ("disk_setup", "it parts disks"),
+    ("fs_setup", "it makes file systems on disks"),
+    ("mcollective", "MCollective decides what runs"),
+    ("mounts", "it mounts disks, and nobody knows what lies on them"),
+    ("puppet", "manifests of Puppet decide what runs"),
+    ("salt_minion", "states of Salt decide what runs"),
+    ("snap", "it installs snaps, which bring services of their own"),
+    ("timezone", "crontabs, timers and processes go by that clock; those of a pod by UTC"),
 ];
 
 /// Reads one; its first line is `first` of the text that it stands in.
@@ -78,9 +142,14 @@ pub(super) fn read(text: &str, first: u32, variables: &mut Variables, out: &mut 
             "runcmd" | "bootcmd" => node.elements().iter().for_each(|one| command(one, variables, out)),
             _ if OF_THE_MACHINE.contains(&key.as_str()) => {
                 out.push(Statement { line: node.line, conditional: false, what: What::Setting(key.clone()) });
+                if key == "users" {
+                    users(node, out);
+                }
             }
             _ => {
-                let what = What::Unread("a module of cloud-init does it", format!("{key}: …"));
+                let known = NOT_UNDERSTOOD.iter().find(|(name, _)| name == key);
+                let why = known.map_or("a module of cloud-init does it, or none", |(_, why)| why);
+                let what = What::Unread(why, format!("{key}: …"));
                 out.push(Statement { line: node.line, conditional: false, what });
             }
         }
@@ -126,11 +195,38 @@ fn written(file: &Node, out: &mut Vec<Statement>) {
     };
     let what = match content {
         Some(content) => {
-            What::Write(Written { path: Word::plain(path, file.line), content, append: text("append") == Some("true") })
+            let (mode, owner) = (text("permissions").map(octal), text("owner").map(str::to_owned));
+            let append = text("append") == Some("true");
+            What::Write(Written { path: Word::plain(path, file.line), content, append, mode, owner })
         }
         None => What::Unread("the content of this file can't be decoded", format!("path: {path}")),
     };
     out.push(Statement { line: file.line, conditional: false, what });
+}
+
+/// `0644`, `0o644`, `'644'`.
+fn octal(text: &str) -> String {
+    let digits = text.trim_start_matches("0o");
+    if digits.len() == 3 { format!("0{digits}") } else { digits.to_owned() }
+}
+
+/// Users with a name, as the program makes them that cloud-init calls.
+fn users(node: &Node, out: &mut Vec<Statement>) {
+    for user in node.elements() {
+        let text = |key: &str| user.get(key).and_then(Node::text);
+        let Some(name) = text("name") else { continue };
+        let mut words = vec!["useradd".to_owned()];
+        for (option, value) in [("--uid", text("uid")), ("--home-dir", text("homedir"))] {
+            words.extend(value.into_iter().flat_map(|value| [option.to_owned(), value.to_owned()]));
+        }
+        if text("no_create_home") != Some("true") && text("system") != Some("true") {
+            words.push("--create-home".to_owned());
+        }
+        words.push(name.to_owned());
+        let words = words.into_iter().map(|word| Word::plain(word, user.line)).collect();
+        let what = What::Run(vec![Command { words, ..Command::default() }]);
+        out.push(Statement { line: user.line, conditional: false, what });
+    }
 }
 
 /// A line for the shell, or words for a program.

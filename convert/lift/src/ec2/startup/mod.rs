@@ -8,6 +8,7 @@ mod statement;
 mod word;
 mod yaml;
 
+pub(super) use shell::said_by;
 pub(super) use statement::{Command, Statement, What, Written};
 pub(super) use word::{Piece, Variables, Word, expand};
 pub(super) use yaml::{Node, Yaml, parse};
@@ -24,6 +25,7 @@ pub(super) fn read(content_type: &str, text: &str) -> Vec<Statement> {
 
 fn part(content_type: &str, text: &str, first: u32, variables: &mut Variables, out: &mut Vec<Statement>) {
     let unread = |why| Statement { line: first, conditional: false, what: What::Unread(why, head(text)) };
+    let of_node = |of| Statement { line: first, conditional: false, what: What::Node(of) };
     match content_type {
         "text/cloud-config" => cloud_config::read(text, first, variables, out),
         "text/cloud-config-archive" => archive(text, first, variables, out),
@@ -38,10 +40,13 @@ fn part(content_type: &str, text: &str, first: u32, variables: &mut Variables, o
         },
         "text/x-include-url" | "text/x-include-once-url" => include(text, first, out),
         "text/jinja2" => jinja(text, first, variables, out),
-        "application/node.eks.aws" => {
-            out.push(Statement { line: first, conditional: false, what: What::Node("EKS") });
+        "application/node.eks.aws" => out.push(of_node("EKS")),
+        "text/x-windows-script" => out.push(of_node("Windows")),
+        "text/x-bottlerocket-settings" => {
+            let ecs = text.lines().any(|line| line.trim_start().trim_start_matches('[').starts_with("settings.ecs"));
+            out.push(of_node(if ecs { "ECS" } else { "EKS" }));
         }
-        "text/x-windows-script" => out.push(unread("a script of Windows")),
+        "text/cloud-config-jsonp" => out.push(unread("it changes what other parts say")),
         "text/part-handler" | "text/x-part-handler" => out.push(unread("a program that cloud-init runs on the parts")),
         "text/upstart-job" => out.push(unread("a job of Upstart")),
         _ => out.push(unread("cloud-init knows no such part")),
@@ -110,14 +115,16 @@ fn archive(text: &str, first: u32, variables: &mut Variables, out: &mut Vec<Stat
     }
 }
 
-/// What cloud-init takes a text for by its beginning.
+/// What cloud-init takes a text for by its beginning: discovery says it of whole parts.
 fn by_first_line(text: &str) -> &'static str {
-    match text.lines().next().unwrap_or_default().trim_end() {
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    match first.split_whitespace().next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "#cloud-config" => "text/cloud-config",
         "#cloud-config-archive" => "text/cloud-config-archive",
+        "#cloud-config-jsonp" => "text/cloud-config-jsonp",
         "#cloud-boothook" => "text/cloud-boothook",
         "#include" | "#include-once" => "text/x-include-url",
-        line if line.starts_with("#!") => "text/x-shellscript",
+        _ if first.starts_with("#!") => "text/x-shellscript",
         _ => "text/plain",
     }
 }

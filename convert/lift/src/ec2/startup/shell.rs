@@ -7,6 +7,8 @@ mod redirect;
 mod secret;
 mod words;
 
+pub(crate) use redirect::said_by;
+
 use super::statement::{Command, Statement, What};
 use super::word::{Variables, Word};
 use caravan_inventory::Redacted;

@@ -28,7 +28,7 @@ pub(crate) enum What {
     Assign(String),
     /// Takes what stands elsewhere for a part of the user data.
     Include(String),
-    /// The machine is a node of a cluster, which the cluster configures.
+    /// The machine is a node of a cluster, which the cluster configures, or runs Windows.
     Node(&'static str),
     /// Nothing can be said of it. The reason, and the text as it stands there.
     Unread(&'static str, String),
@@ -52,6 +52,9 @@ pub(crate) struct Written {
     pub(crate) content: Word,
     /// Whether it goes behind what stands there.
     pub(crate) append: bool,
+    /// Who may do what with it, and whose it is, where that is said with it.
+    pub(crate) mode: Option<String>,
+    pub(crate) owner: Option<String>,
 }
 
 impl Command {
@@ -114,6 +117,7 @@ impl Statement {
             What::Setting(key) => format!("{key}: …"),
             What::Assign(name) => format!("{name}=…"),
             What::Include(url) => format!("includes {url}"),
+            What::Node("Windows") => "a script of Windows".to_owned(),
             What::Node(of) => format!("configures a node of {of}"),
             What::Unread(_, text) => text.clone(),
         };

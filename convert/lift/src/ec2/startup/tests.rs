@@ -35,7 +35,24 @@ fn parts_of_other_types_are_read_or_said() {
     assert_eq!(shown("text/jinja2", "## template: jinja\n#!/bin/sh\necho {{ v1.region }}\n"), ["1 #!/bin/sh"]);
     assert_eq!(shown("text/x-shellscript", "#!/usr/bin/env python3\nprint()\n"), ["1 #!/usr/bin/env python3"]);
     assert_eq!(shown("application/node.eks.aws", "kind: NodeConfig\n"), ["1 configures a node of EKS"]);
+    assert_eq!(shown("text/x-windows-script", "<powershell>\n</powershell>\n"), ["1 a script of Windows"]);
+    let settings = |text: &str| shown("text/x-bottlerocket-settings", text);
+    assert_eq!(settings("[settings.kubernetes]\ncluster-name = \"a\"\n"), ["1 configures a node of EKS"]);
+    assert_eq!(settings("[settings.ecs]\ncluster = \"a\"\n"), ["1 configures a node of ECS"]);
+    assert_eq!(shown("text/cloud-config-jsonp", "#cloud-config-jsonp\n[]\n"), ["1 #cloud-config-jsonp"]);
+    assert_eq!(shown("text/jinja2", "## template: jinja\n\n #Cloud-Config\npackages: [jq]\n"), ["4 installs jq"]);
     let archive = "#cloud-config-archive\n- type: text/cloud-config\n  content: |\n    packages:\n      - jq\n- |\n  #!/bin/sh\n  true\n";
     assert_eq!(shown("text/cloud-config-archive", archive), ["5 installs jq", "8 true"]);
     assert_eq!(shown("text/cloud-config", "a: [\n"), ["1 a: ["]);
+}
+
+#[test]
+fn what_modules_of_cloud_init_decide_is_told_from_what_only_a_machine_has() {
+    let why = |key: &str| read("text/cloud-config", &format!("#cloud-config\n{key}: {{a: b}}\n"))[0].why_unread();
+    assert_eq!(why("chef"), Some("recipes of Chef decide what runs"));
+    assert_eq!(why("mounts"), Some("it mounts disks, and nobody knows what lies on them"));
+    assert_eq!(why("frobnicate"), Some("a module of cloud-init does it, or none"));
+    for key in ["yum_repos", "ssh_import_id", "phone_home", "resolv_conf", "rsyslog"] {
+        assert_eq!(why(key), None, "{key}");
+    }
 }

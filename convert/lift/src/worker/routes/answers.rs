@@ -9,6 +9,12 @@ use std::collections::BTreeMap;
 const PLAIN: &str = "text/plain;charset=UTF-8";
 /// Statuses that `Response.redirect` takes (Fetch standard, "redirect status").
 const REDIRECTS: [u16; 5] = [301, 302, 303, 307, 308];
+/// Headers that a gateway writes itself, or that are of one connection (RFC 9110, section 7.6.1); and several cookies.
+#[rustfmt::skip]
+const KEPT: [&str; 13] = [
+    "connection", "content-encoding", "content-length", "date", "host", "keep-alive", "proxy-connection", "server", "set-cookie",
+    "te", "trailer", "transfer-encoding", "upgrade",
+];
 /// Statuses without a body (Fetch standard, "null body status").
 const NULL_BODY: [u16; 4] = [101, 204, 205, 304];
 
@@ -207,9 +213,7 @@ pub(super) fn set_header(state: &mut State<'_>, at: usize, arguments: &[Value<'_
 
 fn put(headers: &mut BTreeMap<String, Vec<Piece>>, name: &str, pieces: Vec<Piece>) -> Fits<()> {
     let name = name.to_ascii_lowercase();
-    if ["connection", "content-length", "transfer-encoding", "content-encoding", "set-cookie", "date", "server"]
-        .contains(&name.as_str())
-    {
+    if KEPT.contains(&name.as_str()) || name.starts_with("x-envoy-") {
         return unfit(format!("it answers with `{name}`, which a gateway writes itself or can't repeat"));
     }
     if headers.insert(name.clone(), pieces).is_some() {

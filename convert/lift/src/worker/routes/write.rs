@@ -55,20 +55,28 @@ fn answered(mut route: Route, answer: &Answer) -> Fits<Route> {
         route.redirect = Some(redirect(location, answer.status)?);
         return Ok(route);
     }
+    // Envoy writes where the request went into such answers of its own, unless the route says where to.
+    if location.is_none() && matches!(answer.status, 201 | 300..=399) {
+        return unfit(format!("it answers with {} and no `location`, and a gateway adds one", answer.status));
+    }
     let mut respond = Respond { status: answer.status, ..Respond::default() };
     for (name, pieces) in &answer.headers {
         let Some(text) = constant(pieces) else { return unfit(format!("`{name}` is made of a part of the request")) };
         let plain = !text.is_empty()
             && text.len() <= LONGEST
             && text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
-            && text.trim() == text;
+            && text.trim() == text
+            && !text.contains("  ");
         if !plain {
             return unfit(format!("`{name}` has a value that a gateway does not repeat as it is"));
         }
-        if name == "content-type" && answer.body.as_ref().is_some_and(|body| !body.is_empty()) {
-            respond.content_type = Some(text);
-        } else {
-            route.response_headers.insert(name.clone(), text);
+        match (name.as_str(), answer.body.as_deref()) {
+            // Envoy takes the type away from an answer of its own that has no body.
+            ("content-type", None | Some("")) => {
+                return unfit("it answers with a type and nothing of it, and a gateway leaves the type out");
+            }
+            ("content-type", Some(_)) => respond.content_type = Some(text),
+            _ => drop(route.response_headers.insert(name.clone(), text)),
         }
     }
     if route.response_headers.len() > MOST {

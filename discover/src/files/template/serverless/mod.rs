@@ -104,7 +104,7 @@ fn resources(section: Value, parameters: &TemplateParameters) -> Template {
             None => true,
         });
     }
-    let mut template = Template::of(Value::Object(whole), parameters);
+    let mut template = Template::of(Value::Object(whole), "", parameters);
     template.notes.extend(notes);
     template
 }

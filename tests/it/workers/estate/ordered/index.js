@@ -32,7 +32,7 @@ export default {
       case "/":
         return new Response("<h1>Welcome</h1>", { headers: { "content-type": "text/html;charset=UTF-8" } });
       case "/robots.txt":
-        return new Response("");
+        return new Response(null);
       default:
         return new Response("Not found: nothing here", { status: 404 });
     }

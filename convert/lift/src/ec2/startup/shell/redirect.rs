@@ -162,6 +162,11 @@ fn tee_output(tee: &Command) -> Option<Output> {
     }
 }
 
+/// What `echo` or `printf` says.
+pub(crate) fn said_by(command: &Command) -> Option<Word> {
+    matches!(command.name().as_str(), "echo" | "printf").then(|| said(command))
+}
+
 /// What `echo` says: its words with spaces between them. What a backslash means there depends on the shell.
 fn said(say: &Command) -> Word {
     let words = say.own_words();
@@ -185,5 +190,5 @@ fn said(say: &Command) -> Word {
 }
 
 fn written(output: Output, content: Word) -> What {
-    What::Write(Written { path: output.path, content, append: output.append })
+    What::Write(Written { path: output.path, content, append: output.append, mode: None, owner: None })
 }

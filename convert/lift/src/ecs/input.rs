@@ -1,0 +1,92 @@
+//! What is asked about the input of a schedule, where not all of it can be carried over.
+
+use crate::field::Field;
+use crate::tracker::{Asked, FieldTracker};
+use caravan_inventory::QuestionId;
+use serde_json::{Map, Value};
+
+/// What of a schedule's input can't be carried over, and what can, each in words that name it.
+pub(super) struct Refused {
+    pub(super) lost: Vec<String>,
+    pub(super) rest: Vec<String>,
+}
+
+/// The answer that all of an input is left out.
+const LEAVE_OUT: &str = "leave-out";
+
+/// The answer that of an input only that is left out which can't be carried over.
+pub(super) const THE_REST: &str = "the-rest";
+
+/// Asks whether what a schedule gives to its task can be left out, and names all that can't be carried over and all that
+/// would be left out with it. It does not run before somebody said so.
+pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, refused: &Refused) {
+    let id = question(tracker);
+    let lost = crate::marks::without_marks(&refused.lost.join("; "));
+    let text = format!("Its schedule changes the task in a way that can't be carried over: {lost}.");
+    let asked = if refused.rest.is_empty() {
+        let text = format!("{text} Can all of its input be left out?");
+        tracker.ask(id, &text, &[LEAVE_OUT], Some(LEAVE_OUT))
+    } else {
+        let rest = crate::marks::without_marks(&refused.rest.join("; "));
+        let text = format!(
+            "{text} The rest of its input can be: {rest}. Is only left out what can't be carried over (`{THE_REST}`), or all of \
+             its input (`{LEAVE_OUT}`)?"
+        );
+        tracker.ask(id, &text, &[THE_REST, LEAVE_OUT], Some(LEAVE_OUT))
+    };
+    match asked {
+        Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+        Asked::Open(id) => {
+            tracker.hold("what its schedule changes in it has to be decided first");
+            field.asked(tracker, &id);
+        }
+    }
+}
+
+pub(super) fn question(tracker: &FieldTracker<'_>) -> QuestionId {
+    tracker.question_id("input", "")
+}
+
+/// What of overrides is not lost, in words that name it with its values; of variables the names.
+pub(super) fn carried(overrides: &Map<String, Value>, lost: &[String]) -> Vec<String> {
+    let is_lost = |name: &str| lost.iter().any(|lost| lost.starts_with(name));
+    let of_task = |lost: &&String| !lost.contains("` of the container `");
+    let is_lost_of_task = |name: &str| lost.iter().filter(of_task).any(|lost| lost.starts_with(name));
+    let mut carried = Vec::new();
+    for (name, value) in overrides.iter().filter(|(_, value)| !crate::field::is_empty(value)) {
+        if name != "containerOverrides" {
+            carried.extend(
+                Some(format!("`{name}` ({})", text_of(value))).filter(|_| !is_lost_of_task(&format!("`{name}`"))),
+            );
+            continue;
+        }
+        for wanted in value.as_array().into_iter().flatten().filter_map(Value::as_object) {
+            let container = wanted.get("name").and_then(Value::as_str).unwrap_or("");
+            let unknown = format!("of the container `{container}`, which the task does not have");
+            if lost.iter().any(|lost| lost.ends_with(&unknown)) {
+                continue;
+            }
+            for (part, value) in wanted.iter().filter(|(part, value)| *part != "name" && !crate::field::is_empty(value))
+            {
+                let name = format!("`{part}` of the container `{container}`");
+                if part == "environment" {
+                    let lost_here: String = lost.iter().filter(|lost| lost.starts_with(&name)).cloned().collect();
+                    let names = value.as_array().into_iter().flatten().filter_map(|entry| entry["name"].as_str());
+                    let names: Vec<String> =
+                        names.map(|name| format!("`{name}`")).filter(|name| !lost_here.contains(name)).collect();
+                    carried.extend((!names.is_empty()).then(|| format!("{name} ({})", names.join(", "))));
+                } else if !is_lost(&name) {
+                    carried.push(format!("{name} ({})", text_of(value)));
+                }
+            }
+        }
+    }
+    carried
+}
+
+pub(super) fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,3 @@
+addEventListener("scheduled", (event) => {
+  event.waitUntil(fetch("https://jobs.example.org/run", { method: "POST" }));
+});
