@@ -8,13 +8,7 @@ use std::collections::BTreeSet;
 
 /// The target groups that a rule or listener forwards to.
 pub(crate) fn groups(body: &Value) -> Vec<String> {
-    let actions = body.get("Actions").or_else(|| body.get("DefaultActions"));
-    let mut found = BTreeSet::new();
-    for action in actions.and_then(Value::as_array).into_iter().flatten() {
-        let several = action["ForwardConfig"]["TargetGroups"].as_array();
-        let several = several.into_iter().flatten().filter_map(|group| group["TargetGroupArn"].as_str());
-        found.extend(several.chain(action["TargetGroupArn"].as_str()).map(str::to_owned));
-    }
+    let found: BTreeSet<String> = weights(body).into_iter().map(|(group, _)| group).collect();
     found.into_iter().collect()
 }
 
@@ -43,17 +37,22 @@ pub(crate) fn weights(body: &Value) -> Vec<(String, u64)> {
     found
 }
 
-/// What answers a plain request to a listener, for a host and a path: the first of its rules by priority that takes it, or
-/// the listener itself by its default action. A rule that asks for more than host, path and method is passed over.
-pub(crate) fn answering<'e>(estate: &'e Estate, listener: &'e Observation, host: &str, path: &str) -> &'e Observation {
+/// The rules of a listener, in no order; its default action is none of them, though DescribeRules lists it as one.
+pub(crate) fn rules_of<'e>(estate: &'e Estate, listener: &'e Observation) -> impl Iterator<Item = &'e Observation> {
     let is_here = |rule: &&Observation| {
         rule.body["IsDefault"] != true && listener_of(&rule.name).as_ref() == Some(&listener.name)
     };
+    estate.rules.iter().filter(is_here)
+}
+
+/// What answers a plain request to a listener, for a host and a path: the first of its rules by priority that takes it, or
+/// the listener itself by its default action. A rule that asks for more than host, path and method is passed over.
+pub(crate) fn answering<'e>(estate: &'e Estate, listener: &'e Observation, host: &str, path: &str) -> &'e Observation {
     let takes = |rule: &&Observation| {
         let by_host = !matches!(hosts(&rule.body), Hosts::Unreadable) && takes_host(&rule.body, host);
         by_host && takes_path(&rule.body, path) && conditions(&rule.body).iter().all(is_plain)
     };
-    let taking = estate.rules.iter().filter(is_here).filter(takes);
+    let taking = rules_of(estate, listener).filter(takes);
     taking.min_by_key(|rule| priority(&rule.body).unwrap_or(u64::MAX)).unwrap_or(listener)
 }
 
@@ -117,10 +116,7 @@ pub(crate) fn groups_for(estate: &Estate, balancer: &str, host: &str) -> BTreeSe
     let of_balancer = |listener: &&Observation| listener.body["LoadBalancerArn"] == balancer;
     let mut found = BTreeSet::new();
     for listener in estate.listeners.iter().filter(of_balancer) {
-        let is_here = |rule: &&Observation| {
-            rule.body["IsDefault"] != true && listener_of(&rule.name).as_ref() == Some(&listener.name)
-        };
-        let mut rules: Vec<&Observation> = estate.rules.iter().filter(is_here).collect();
+        let mut rules: Vec<&Observation> = rules_of(estate, listener).collect();
         rules.sort_by_key(|rule| priority(&rule.body).unwrap_or(u64::MAX));
         let taking = rules.into_iter().filter(|rule| takes_host(&rule.body, host));
         let mut ends = false;

@@ -171,6 +171,39 @@ fn lines_of_crontabs_are_components_and_what_no_clock_says_is_asked() {
     assert!(asked.iter().any(|id| id.starts_with("line/") && id.ends_with("/6")), "{asked:?}");
 }
 
+/// A pod's clock is UTC's: whatever gives a machine another one is asked about before anything runs by it.
+#[test]
+fn what_goes_by_the_clock_of_another_time_zone_is_asked_about() {
+    let questions = |content_type: &str, text: &str| -> Vec<String> {
+        let lifted = Machine::started("app", content_type, text).lift();
+        lifted.questions.iter().map(|question| question.text.clone()).collect()
+    };
+    let script = |zone: &str, table: &str| {
+        format!("#!/bin/bash\n{zone}cat > /etc/cron.d/tidy <<'EOF'\n{table}15 4 * * * root /opt/tidy\nEOF\n")
+    };
+    let usual = questions("text/x-shellscript", &script("", ""));
+    for (zone, table) in [
+        ("timedatectl set-timezone Europe/Berlin\n", ""),
+        ("ln -sf /usr/share/zoneinfo/Europe/Berlin /etc/localtime\n", ""),
+        ("cp /usr/share/zoneinfo/Europe/Berlin /etc/localtime\n", ""),
+        ("echo Europe/Berlin > /etc/timezone\n", ""),
+        ("", "CRON_TZ=Europe/Berlin\n"),
+        ("", "CRON_TZ=\"America/New_York\"\n"),
+    ] {
+        let asked = questions("text/x-shellscript", &script(zone, table));
+        assert!(asked != usual, "{zone}{table}: {asked:?}");
+    }
+    for (zone, table) in [("timedatectl set-timezone UTC\n", ""), ("", "CRON_TZ=UTC\n")] {
+        assert_eq!(questions("text/x-shellscript", &script(zone, table)).len(), usual.len(), "{zone}{table}");
+    }
+    let cloud = "#cloud-config\ntimezone: Europe/Berlin\nwrite_files:\n  - path: /etc/cron.d/tidy\n    content: |\n      15 4 * * * root /opt/tidy\n";
+    assert!(
+        questions("text/cloud-config", cloud).iter().any(|text| text.contains("timezone")),
+        "{:?}",
+        questions("text/cloud-config", cloud)
+    );
+}
+
 #[test]
 fn processes_that_name_the_machines_own_address_are_one_pod_and_others_are_apart() {
     let unit = |name: &str, words: &str| {

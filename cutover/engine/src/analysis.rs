@@ -114,21 +114,27 @@ pub fn is_watched(plan: &WavePlan, state: &State, step: usize) -> bool {
         state.phase,
         Phase::Planned | Phase::Finished(_) | Phase::JournalUnavailable { .. } | Phase::LeaseLost
     );
-    // A write whose outcome is not known may have brought users there, also while a person is waited for.
-    let entering = match &state.phase {
-        Phase::Held { pending, .. } | Phase::Conflict { pending, .. } => pending.as_ref().map(|pending| pending.task),
-        phase => phase.in_flight().map(|(task, _)| task),
-    };
-    let entering = match entering {
-        Some(Task::Enter { step: entered, stage }) if entered == step => Some(stage),
-        _ => None,
-    };
-    let has_users = reached.stage.into_iter().chain(entering).any(|stage| planned.has_traffic(stage));
+    let has_users = reached.stage.into_iter().chain(entering(state, step)).any(|stage| planned.has_traffic(stage));
     // What is final, or may be any moment, can't go back.
     let is_final = reached.finalised
         || (state.is_one_way()
             && matches!(state.phase.task(), Some(Task::Finalise { step: finalised, .. }) if finalised == step));
     goes_on && is_driven && has_users && !reached.released_to_others && !reached.failed && !is_final
+}
+
+/// The stage that a step may have entered without having been seen there: its write is on its way, or nobody knows what became of
+/// it, also while a person is waited for.
+#[must_use]
+pub fn entering(state: &State, step: usize) -> Option<usize> {
+    let of_phase = match &state.phase {
+        Phase::Held { pending, .. } | Phase::Conflict { pending, .. } => pending.as_ref().map(|pending| pending.task),
+        phase => phase.in_flight().map(|(task, _)| task),
+    };
+    let in_doubt = state.steps.get(step)?.doubt.as_ref().map(|doubt| doubt.pending.task);
+    of_phase.into_iter().chain(in_doubt).find_map(|task| match task {
+        Task::Enter { step: entered, stage } if entered == step => Some(stage),
+        _ => None,
+    })
 }
 
 fn shifts(plan: &WavePlan) -> impl Iterator<Item = (usize, &Shift)> {

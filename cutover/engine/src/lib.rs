@@ -39,7 +39,7 @@ mod task;
 mod transition;
 mod trouble;
 
-pub use analysis::{Analysis, is_watched, worst};
+pub use analysis::{Analysis, entering, is_watched, worst};
 pub use batch::{SentBatch, TaskWrite, Together};
 pub use direction::{Deferred, Direction};
 pub use effect::{Effect, effects};

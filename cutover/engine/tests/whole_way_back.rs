@@ -557,9 +557,8 @@ fn a_batch_in_the_hands_of_a_driver_that_died_is_in_doubt_as_a_whole() {
     }
 }
 
-/// A person's word between the intent and the writes: they are not made, and what was sent before is read back first.
-#[test]
-fn a_pause_between_the_intent_and_the_batch_keeps_it_from_being_made() {
+/// Four names in two zones, all on the new side and wanted back, paused between the intent and the batch of the second zone.
+fn paused_on_the_way_back() -> Night {
     let mut night = Night::wave((0..4).map(|at| named(at, 2)).collect(), |_, _| None);
     night.until(u64::MAX / 2);
     night.command(aborted);
@@ -570,6 +569,13 @@ fn a_pause_between_the_intent_and_the_batch_keeps_it_from_being_made() {
     let soon = night.now + MINUTE;
     night.until(soon);
     assert_eq!(night.state.phase, Phase::Paused);
+    night
+}
+
+/// A person's word between the intent and the writes: they are not made, and what was sent before is read back first.
+#[test]
+fn a_pause_between_the_intent_and_the_batch_keeps_it_from_being_made() {
+    let mut night = paused_on_the_way_back();
     assert!(night.journal.contains(&Event::Withdrawn));
     assert_eq!(
         stages(&night.state).iter().filter(|stage| stage.is_none()).count(),
@@ -585,16 +591,8 @@ fn a_pause_between_the_intent_and_the_batch_keeps_it_from_being_made() {
 /// Somebody stops the way back, and users still stand on the new side: they are watched, and taken off it once it fails.
 #[test]
 fn a_way_back_that_somebody_has_paused_goes_on_when_the_new_side_fails() {
-    let mut night = Night::wave((0..4).map(|at| named(at, 2)).collect(), |_, _| None);
-    night.until(u64::MAX / 2);
-    night.command(aborted);
-    while batches(&night).len() < 2 {
-        step(&mut night);
-    }
-    night.command(|who, at| Event::Paused { who, at });
-    let soon = night.now + MINUTE;
-    night.until(soon);
-    assert_eq!((&night.state.phase, night.state.direction), (&Phase::Paused, Direction::Back));
+    let mut night = paused_on_the_way_back();
+    assert_eq!(night.state.direction, Direction::Back);
     let watched: Vec<bool> = (0..4).map(|step| is_watched(night.plan.plan(), &night.state, step)).collect();
     let there: Vec<bool> = stages(&night.state).iter().map(Option::is_some).collect();
     assert_eq!(watched, there, "those whose users are still there");

@@ -2,8 +2,9 @@
 
 use super::run_state::RunState;
 use super::time::time_text;
+use super::waiting::why_held;
 use crate::journal::{Lease, LeaseBreak};
-use caravan_cutover_engine::{Event, Hold, Moment, Phase, State, Task, Together, is_going_back};
+use caravan_cutover_engine::{Event, Moment, Phase, State, Task, Together, is_going_back};
 use caravan_plans::WavePlan;
 use caravan_providers::{CallError, Reply, Verdict};
 use serde::Serialize;
@@ -138,6 +139,18 @@ impl Since {
     }
 }
 
+/// Whether an entry says that a side is not well, or that nobody can tell.
+#[must_use]
+pub fn is_unwell(event: &Event) -> bool {
+    match event {
+        Event::AnalysisFailed { .. } => true,
+        Event::Replied { reply, .. } => {
+            matches!(worst_of(reply), Ok(Reply::Probed(verdict)) if *verdict != Verdict::Pass)
+        }
+        _ => false,
+    }
+}
+
 /// What the worst of several sides said that were asked at once; what was said, where one was asked.
 fn worst_of(reply: &Result<Reply, CallError>) -> &Result<Reply, CallError> {
     let Ok(Reply::All(answers)) = reply else { return reply };
@@ -169,25 +182,9 @@ fn reason(before: Before, word: RunState, state: &State, event: &Event) -> Strin
         Event::Adopted { who, .. } => format!("{who} left a target to whoever changed it"),
         other => match &state.phase {
             Phase::Stuck { reason, .. } => reason.clone(),
-            Phase::Held { reason, .. } => held(reason),
+            Phase::Held { reason, .. } => why_held(reason),
             _ => format!("after `{}`", other.name()),
         },
-    }
-}
-
-/// Why a run holds.
-fn held(reason: &Hold) -> String {
-    match reason {
-        Hold::Inconclusive(text) => text.clone(),
-        Hold::NewSideUnhealthy(text) => format!("the new side: {text}"),
-        Hold::OldSideUnhealthy(text) => format!("the old side: {text}"),
-        Hold::StillAtWork(text) => format!("an owner that was stopped goes on working: {text}"),
-        Hold::ControllersActive(controllers) => {
-            let names: Vec<String> = controllers.iter().map(ToString::to_string).collect();
-            format!("somebody else writes to the target: {}", names.join(", "))
-        }
-        Hold::Refused(text) => format!("the provider refused: {text}"),
-        Hold::Adopted => "a target was left to others".to_owned(),
     }
 }
 

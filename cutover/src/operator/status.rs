@@ -7,7 +7,7 @@ use super::since::{DriverStatus, Since};
 use super::waiting::WaitingFor;
 use crate::MeasuredSpan;
 use crate::journal::{QueuedCommand, RefusedCommand};
-use caravan_cutover_engine::{Blocked, Direction, Phase, State, Task};
+use caravan_cutover_engine::{Blocked, Direction, Phase, State, Task, entering};
 use caravan_plans::{Sealed, Step};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -232,20 +232,6 @@ fn standing(state: &State, step: usize) -> Option<usize> {
         }
         _ => state.steps.get(step)?.stage,
     }
-}
-
-/// The stage that a step may have entered: its write is on its way, or nobody knows what became of it.
-fn entering(state: &State, step: usize) -> Option<usize> {
-    let of_phase = match &state.phase {
-        Phase::Held { pending, .. } | Phase::Conflict { pending, .. } => pending.as_ref().map(|pending| pending.task),
-        Phase::CheckingLease { .. } => None,
-        phase => phase.in_flight().map(|(task, _)| task),
-    };
-    let in_doubt = state.steps.get(step)?.doubt.as_ref().map(|doubt| doubt.pending.task);
-    of_phase.into_iter().chain(in_doubt).find_map(|task| match task {
-        Task::Enter { step: entered, stage } if entered == step => Some(stage),
-        _ => None,
-    })
 }
 
 /// The shares that are on a new side while the run is not over, or may be: of what stood and what was sent the larger.

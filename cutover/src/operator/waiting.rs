@@ -107,18 +107,24 @@ fn has_final_form(plan: &Sealed, state: &State) -> bool {
     steps.any(|(planned, reached)| is_to_be_finalised(planned, reached))
 }
 
+/// Why a run holds, for a person.
+pub(super) fn why_held(reason: &Hold) -> String {
+    match reason {
+        Hold::Inconclusive(text) => format!("nobody can tell whether it is healthy ({text})"),
+        Hold::NewSideUnhealthy(text) => format!("the new side is unhealthy ({text})"),
+        Hold::OldSideUnhealthy(text) => format!("the old side is unhealthy ({text})"),
+        Hold::StillAtWork(text) => format!("an owner that was stopped goes on working ({text})"),
+        Hold::ControllersActive(controllers) => {
+            let names: Vec<String> = controllers.iter().map(ToString::to_string).collect();
+            format!("somebody else writes to the target: {}", names.join(", "))
+        }
+        Hold::Refused(text) => format!("the provider refused ({text})"),
+        Hold::Adopted => "a target was left to others".to_owned(),
+    }
+}
+
 fn write_hold(f: &mut fmt::Formatter<'_>, reason: &Hold) -> fmt::Result {
     match reason {
-        Hold::Inconclusive(text) => {
-            write!(f, "a person: nobody can tell whether it is healthy ({text})")
-        }
-        Hold::NewSideUnhealthy(text) => {
-            write!(f, "a person: the new side is unhealthy ({text}); no traffic is on it")
-        }
-        Hold::OldSideUnhealthy(text) => write!(f, "a person: the old side is unhealthy ({text})"),
-        Hold::StillAtWork(text) => {
-            write!(f, "a person: an owner that was stopped goes on working ({text})")
-        }
         Hold::ControllersActive(controllers) => {
             let controllers: Vec<String> =
                 controllers.iter().map(|controller| format!("{controller}: {}", controller.how_to_pause())).collect();
@@ -129,8 +135,12 @@ fn write_hold(f: &mut fmt::Formatter<'_>, reason: &Hold) -> fmt::Result {
                 controllers.join("; ")
             )
         }
-        Hold::Refused(text) => write!(f, "a person: the provider refused ({text}); nothing was changed"),
-        Hold::Adopted => write!(f, "a person: a target was left to others, and the run can go on without it"),
+        Hold::NewSideUnhealthy(_) => write!(f, "a person: {}; no traffic is on it", why_held(reason)),
+        Hold::Refused(_) => write!(f, "a person: {}; nothing was changed", why_held(reason)),
+        Hold::Adopted => write!(f, "a person: {}, and the run can go on without it", why_held(reason)),
+        Hold::Inconclusive(_) | Hold::OldSideUnhealthy(_) | Hold::StillAtWork(_) => {
+            write!(f, "a person: {}", why_held(reason))
+        }
     }
 }
 

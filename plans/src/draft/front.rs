@@ -1,7 +1,7 @@
 //! The ways in to a workload: rules and default actions that forward to its target groups.
 
 use crate::Estate;
-use crate::rule_body::{Hosts, answering, groups, groups_for, hosts, listener_of, receiving, weights};
+use crate::rule_body::{Hosts, answering, groups, groups_for, hosts, listener_of, receiving, rules_of, weights};
 use caravan_inventory::{Observation, ObservationKind, Workload};
 use std::collections::BTreeSet;
 
@@ -55,8 +55,7 @@ pub(super) fn redirects<'e>(
     estate: &'e Estate,
     listener: &'e Observation,
 ) -> impl Iterator<Item = (&'e Observation, String, BTreeSet<String>)> {
-    let here = estate.rules.iter().filter(|rule| listener_of(&rule.name).as_ref() == Some(&listener.name));
-    here.filter_map(|rule| {
+    rules_of(estate, listener).filter_map(|rule| {
         let actions = rule.body["Actions"].as_array()?;
         let to = actions.iter().find_map(|action| action["RedirectConfig"]["Host"].as_str())?.to_ascii_lowercase();
         let Hosts::Named(names) = hosts(&rule.body) else { return None };

@@ -185,6 +185,15 @@ mod tests {
         }
     }
 
+    /// Its form put to the new side would be an outage that nobody can take back.
+    #[test]
+    fn a_group_that_was_taken_out_of_service_is_not_moved() {
+        let out =
+            json!([{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": OLD, "Weight": 0}]}}]);
+        let error = spec(RULE, "arn:new").stages(&Snapshot::Actions(out), &[0, 100]).unwrap_err().to_string();
+        assert!(error.contains("weight 0"), "{error}");
+    }
+
     #[test]
     fn a_rule_that_forwards_to_the_new_side_already_is_refused() {
         let alone = Snapshot::Actions(json!([{"Type": "forward", "TargetGroupArn": OLD}]));

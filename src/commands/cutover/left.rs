@@ -7,8 +7,6 @@ use crate::global::{Global, quoted};
 use crate::journal_db::{self, Journal};
 use crate::printer::{Printer, printable};
 use caravan_cutover::operator::{Run, RunState, RunStatus};
-use caravan_cutover_engine::Event;
-use caravan_providers::{Reply, Verdict};
 
 /// How one run was left.
 pub(super) struct Left {
@@ -36,22 +34,6 @@ pub(super) async fn out_of_room(journal: &Journal, name: &str, unwell: bool) -> 
     match Run::read(journal, name).await {
         Ok(run) if !unwell && run.status().since.is_some_and(|since| since.both_passed()) => Exit::Halted,
         _ => Exit::Stuck,
-    }
-}
-
-/// Whether an entry says that a side is not well, or tells nothing of it.
-pub(super) fn is_unwell(event: &Event) -> bool {
-    let is_well = |reply: &Reply| match reply {
-        Reply::Probed(verdict) => *verdict == Verdict::Pass,
-        Reply::All(answers) => {
-            answers.iter().all(|one| !matches!(one, Ok(Reply::Probed(verdict)) if *verdict != Verdict::Pass))
-        }
-        _ => true,
-    };
-    match event {
-        Event::AnalysisFailed { .. } => true,
-        Event::Replied { reply: Ok(reply), .. } => !is_well(reply),
-        _ => false,
     }
 }
 

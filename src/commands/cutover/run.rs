@@ -1,6 +1,6 @@
 //! `caravan cutover run`.
 
-use super::left::{Left, full, is_unwell, out_of_room, say_unwatched, unreadable};
+use super::left::{Left, full, out_of_room, say_unwatched, unreadable};
 use super::supervise::{FolderDriver, supervise};
 use super::tell::Notices;
 use super::{exit_of, live, most_severe};
@@ -14,7 +14,7 @@ use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{Run, RunReadError, RunStatus, status, time_text};
+use caravan_cutover::operator::{Run, RunReadError, RunStatus, is_unwell, status, time_text};
 use caravan_cutover::{Driven, Driver, DriverError, Lease, WaitPolicy};
 use caravan_cutover_engine::Phase;
 use caravan_providers::CallError;

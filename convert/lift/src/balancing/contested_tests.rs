@@ -39,8 +39,8 @@ pub(super) fn fronts(fronts: &[Front<'_>], records: &[(&str, &str)]) -> Fixture 
     Fixture::new(WorkloadKind::Ecs, &documents)
 }
 
-/// The ingress, and the questions: id without the workload, and text.
-pub(super) fn lifted(fixture: &Fixture) -> (Ingress, Vec<(String, String)>) {
+/// What a look at the component of a web service and at its accounted fields tells.
+pub(super) fn mapped<T>(fixture: &Fixture, look: impl FnOnce(Component, FieldTracker<'_>) -> T) -> T {
     let mut out = None;
     fixture.with_source(|source| {
         let mut tracker = FieldTracker::new(source);
@@ -49,13 +49,20 @@ pub(super) fn lifted(fixture: &Fixture) -> (Ingress, Vec<(String, String)>) {
             Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
         let mut component = Component::default();
         super::map(&mut tracker, &context, &mut PlConfig::default(), &mut component);
+        out = Some(look(component, tracker));
+    });
+    out.unwrap()
+}
+
+/// The ingress, and the questions: id without the workload, and text.
+pub(super) fn lifted(fixture: &Fixture) -> (Ingress, Vec<(String, String)>) {
+    mapped(fixture, |component, mut tracker| {
         let verdicts = verdicts(&mut tracker);
         assert!(verdicts.values().all(|verdict| verdict != "unknown"), "{verdicts:?}");
         let questions = tracker.close().0.into_iter();
         let questions = questions.map(|one| (one.id.to_string().replace("/ecs/test/it", ""), one.text)).collect();
-        out = Some((component.ingress.unwrap_or_default(), questions));
-    });
-    out.unwrap()
+        (component.ingress.unwrap_or_default(), questions)
+    })
 }
 
 pub(super) fn ids(questions: &[(String, String)]) -> Vec<&str> {

@@ -1,6 +1,6 @@
 //! What the gateway does before it looks at its routes, whom it lets in, and what it does not speak: each a question, and closed.
 
-use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, ours, under};
+use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, mapped, ours, under};
 use crate::context::Context;
 use crate::fixture::Fixture;
 use crate::plconfig::{Component, ComponentType, PlConfig};
@@ -211,12 +211,7 @@ fn while_a_priority_is_open_nothing_of_its_listener_comes_in() {
 #[test]
 fn every_priority_of_a_listener_decides_while_one_is_open() {
     let fixture = with_priorities(&json!("caravan-unresolved"), &json!("caravan-unresolved"));
-    fixture.with_source(|source| {
-        let mut tracker = FieldTracker::new(source);
-        let around = fixture.around();
-        let context =
-            Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
-        super::map(&mut tracker, &context, &mut PlConfig::default(), &mut Component::default());
+    mapped(&fixture, |_, mut tracker| {
         let ledger = crate::walk::ledger(&mut tracker);
         let priorities: Vec<_> = ledger.entries().filter(|entry| entry.path == "/Priority").collect();
         assert_eq!(priorities.len(), 2);
@@ -257,19 +252,11 @@ fn a_service_of_grpc_is_checked_over_tcp_whatever_its_group_says_of_a_matcher() 
             json!({"TargetGroupArn": "ours", "Protocol": "HTTP", "HealthCheckPath": "/grpc.health.v1.Health/Check"});
         group.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let fixture = Fixture::new(caravan_inventory::WorkloadKind::Ecs, &[(ObservationKind::TargetGroup, group)]);
-        let mut out = None;
-        fixture.with_source(|source| {
-            let mut tracker = FieldTracker::new(source);
-            let around = fixture.around();
-            let context =
-                Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
-            let mut component = Component::default();
-            super::map(&mut tracker, &context, &mut PlConfig::default(), &mut component);
+        mapped(&fixture, |component, mut tracker| {
             let path = component.health.unwrap().ready.unwrap().path;
             let verdict = crate::fixture::verdicts(&mut tracker).remove("/HealthCheckPath").unwrap();
-            out = Some((path.is_some(), verdict));
-        });
-        out.unwrap()
+            (path.is_some(), verdict)
+        })
     };
     for more in [json!({}), json!({"Matcher": {"GrpcCode": "0-5"}}), json!({"Matcher": {}})] {
         let mut more = more;

@@ -1,27 +1,13 @@
 //! Answers that open something: each names what it opens, has its effect, and stands against no other one.
 
-use super::contested_tests::{Front, fronts, lifted};
+use super::contested_tests::{Front, answer, fronts, host, lifted, mapped, ours};
 use super::further_tests::{answered, at, edge, to};
-use crate::context::Context;
 use crate::fixture::{Fixture, verdicts};
-use crate::plconfig::{Component, ComponentType, Ingress, PlConfig};
-use crate::tracker::FieldTracker;
+use crate::plconfig::Ingress;
 use caravan_inventory::{ObservationKind, WorkloadKind};
 use serde_json::{Value, json};
 
 const DESK: &str = "desk.ferry.example";
-
-fn host(host: &str) -> Value {
-    json!([{"Field": "host-header", "Values": [host]}])
-}
-
-fn ours() -> Value {
-    json!({"Type": "forward", "TargetGroupArn": "ours"})
-}
-
-fn answer(status: u16) -> Value {
-    json!({"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": status.to_string()}})
-}
 
 fn divided(pairs: &[(&str, u64)]) -> Value {
     let groups: Vec<Value> =
@@ -137,18 +123,10 @@ fn the_reason_why_a_host_s_listener_is_asked_for_is_the_true_one() {
 /// What came of a source whose load balancer was not seen: the ingress, and the texts of the questions.
 fn unseen(documents: &[(ObservationKind, Value)], answers: &[(&str, &str)]) -> (Option<Ingress>, Vec<String>) {
     let fixture = Fixture::new(WorkloadKind::Ecs, documents).answered(answers);
-    let mut out = None;
-    fixture.with_source(|source| {
-        let mut tracker = FieldTracker::new(source);
-        let around = fixture.around();
-        let context =
-            Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
-        let mut component = Component::default();
-        super::map(&mut tracker, &context, &mut PlConfig::default(), &mut component);
+    mapped(&fixture, |component, mut tracker| {
         let _all = verdicts(&mut tracker);
-        out = Some((component.ingress, tracker.close().0.into_iter().map(|one| one.text).collect()));
-    });
-    out.unwrap()
+        (component.ingress, tracker.close().0.into_iter().map(|one| one.text).collect())
+    })
 }
 
 /// `public` opens what rules say; where none was seen it has to name the hosts, and else is no answer.

@@ -71,6 +71,7 @@ pub(super) fn read<'a>(
     let mut out = Vec::new();
     let mut shell = Word::plain("/bin/sh", table.content.line);
     let mut variables: Vec<Word> = Vec::new();
+    let mut zone = None;
     for line in lines(&table.content) {
         let shown = line.shown();
         let text = shown.trim();
@@ -88,11 +89,20 @@ pub(super) fn read<'a>(
                     shell = value;
                     at.approximated(tracker, "/components", "the shell of the lines that follow");
                 }
+                // Cronie goes by it, Debian's cron does not: whoever wrote it meant the clock.
+                "CRON_TZ" => {
+                    zone = Some(value.shown().trim().to_owned());
+                    at.approximated(tracker, "/components", "the time zone of the lines that follow");
+                }
                 _ => variables.push(trimmed(&line)),
             }
             continue;
         }
-        match one(&line, table, &shell, &variables, at, uid) {
+        let read = match &zone {
+            Some(zone) if !is_utc(zone) => Err("goes by the clock of another time zone than UTC"),
+            _ => one(&line, table, &shell, &variables, at, uid),
+        };
+        match read {
             Ok(started) => out.push(started),
             Err(why) => {
                 let id = tracker.question_id("line", &at.detail());
@@ -106,6 +116,10 @@ pub(super) fn read<'a>(
         }
     }
     out
+}
+
+fn is_utc(zone: &str) -> bool {
+    matches!(zone.trim_matches(['"', '\'']), "UTC" | "Etc/UTC")
 }
 
 /// `NAME=value` without the spaces and quotes around its value.

@@ -146,6 +146,7 @@ fn command(command: &Command) -> Meaning {
         ] => Meaning::Node("host-access"),
         ["swapon" | "swapoff" | "mkswap" | "fallocate", ..] => Meaning::Node("no-swap"),
         // What goes by the clock goes by another one in a pod.
+        ["ln" | "cp", .., "/etc/localtime"] => Meaning::Unknown,
         ["timedatectl", "set-timezone", zone] if !matches!(*zone, "UTC" | "Etc/UTC") => Meaning::Unknown,
         ["timedatectl" | "hostnamectl" | "localectl" | "hostname" | "locale-gen" | "cfn-signal" | "logger", ..] => {
             Meaning::Node("host-setup")
@@ -248,7 +249,9 @@ pub(super) fn file(path: &str) -> Meaning {
         "/etc/docker/daemon.json" | "/etc/hosts" | "/etc/fstab" | "/etc/sysctl.conf" => Meaning::Unknown,
         _ if below("/etc/sysctl.d/") || below("/etc/security/limits") => Meaning::Unknown,
         _ if below("/etc/modules-load.d/") => Meaning::Sign(Verdict::Rehost, packages::KERNEL),
-        "/etc/motd" | "/etc/hostname" | "/etc/timezone" => Meaning::Node("host-setup"),
+        // What goes by the clock goes by another one in a pod.
+        "/etc/timezone" | "/etc/localtime" => Meaning::Unknown,
+        "/etc/motd" | "/etc/hostname" => Meaning::Node("host-setup"),
         _ if below("/etc/wireguard/") || below("/etc/openvpn/") => {
             Meaning::Sign(Verdict::Keep, "an end of a VPN: others have its address and its key")
         }
