@@ -22,6 +22,7 @@ pub mod readiness;
 mod rule_body;
 mod seal;
 mod shift;
+pub mod sizing;
 pub mod spec;
 mod step;
 pub mod strategy;

@@ -108,6 +108,70 @@ fn load_and_use_in_moto_are_what_the_values_come_to_and_the_dormant_are_known() 
     assert!(shown.contains("Invocations: 15, the last on ") && !shown.contains("metrics unknown"), "{shown}");
 }
 
+/// By hand: 95 of 100 of twenty maxima is the 19th, 19 % of 1024 units are 190m; the most, 40 % of 2048 MiB, is 819.2 MiB, and
+/// 15 % more is 942.08, up to the next 64.
+#[test]
+fn what_a_service_used_in_moto_is_said_as_its_size_and_a_person_takes_it_over() {
+    let Some(bench) = Bench::new() else { return };
+    let size = |id: &str| bench.room.json(&["assess", id]).1["workloads"][0]["size"].clone();
+    let said = bench.discover(&["ecs"]);
+    assert!(matches!(said.code, Some(0 | 5)), "{}", said.err);
+    let wide = bench.workload("ecs", "day/wide");
+    let before = size(&wide);
+    assert_eq!((&before["cpu"]["state"], &before["memory"]["declared"]), (&json!("unknown"), &json!("2Gi")));
+    bench.discover(&["signals"]).ends(0, &[]);
+
+    let sizing = size(&wide);
+    let (cpu, memory) = (&sizing["cpu"], &sizing["memory"]);
+    assert_eq!((&cpu["request"], &cpu["limit"], &cpu["declared"]), (&json!("190m"), &Value::Null, &json!("1")));
+    assert_eq!((&memory["request"], &memory["limit"]), (&json!("960Mi"), &json!("960Mi")));
+    assert_eq!(
+        (&memory["observed"], &memory["samples"], &memory["confidence"]),
+        (&json!("820Mi"), &json!(20), &json!("low"))
+    );
+    let told = bench.room.run(&["assess", &wide]).out;
+    for text in ["cpu      190m for a pod, 1 declared; confidence low", "only 20 periods", "-> caravan decide 'size/"] {
+        assert!(told.contains(text), "{text} is not in: {told}");
+    }
+    assert_eq!(size(&bench.workload("ecs", "day/busy"))["memory"]["state"], "unknown", "nobody measured it");
+
+    let plconfig = || {
+        bench.room.run(&["convert", "--out", "trees"]).ends(0, &[]);
+        let found = walk(&bench.room.path().join("trees/deployment"));
+        let text = found.into_iter().find(|text| text.contains("image: wide:1")).unwrap();
+        let resources: Vec<&str> =
+            text.lines().skip_while(|line| !line.contains("resources:")).take(3).map(str::trim).collect();
+        resources.join(" ")
+    };
+    assert_eq!(plconfig(), "resources: cpu: 1 memory: 2Gi", "nothing changes by itself");
+    let command = sizing["take_over"].as_str().unwrap();
+    let answer = command.split('\'').nth(1).unwrap();
+    bench.room.run(&["decide", answer, "--reason", "November"]).ends(0, &[]);
+    assert_eq!(plconfig(), "resources: cpu: 190m memory: 960Mi");
+
+    let labels = format!("size/{}=cpu=1", bench.workload("lambda", "labels"));
+    bench.room.run(&["decide", &labels]).ends(2, &["there is no workload"]);
+    bench
+        .room
+        .run(&["decide", &format!("size/{wide}=much")])
+        .ends(2, &["`much` is no answer", "cpu=250m,memory=512Mi"]);
+    assert!(bench.room.read("decisions.yaml").contains("cpu=190m,memory=960Mi"), "what was said before stands");
+}
+
+/// The plconfig files below a folder.
+fn walk(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(walk(&path));
+        } else if path.ends_with("plconfig.yaml") {
+            found.push(std::fs::read_to_string(path).unwrap());
+        }
+    }
+    found
+}
+
 #[test]
 fn metrics_that_moto_s_proxy_refuses_or_spoils_are_unknown_and_said() {
     let Some(bench) = Bench::new() else { return };

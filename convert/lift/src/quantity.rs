@@ -37,6 +37,15 @@ pub(crate) fn mebi(size: u64) -> String {
     if size > 0 && size.is_multiple_of(1024) { format!("{}Gi", size / 1024) } else { format!("{size}Mi") }
 }
 
+/// The CPU units of a quantity such as `250m` or `2`; none of any other. What is written of them again is the same quantity.
+pub(crate) fn of_milli(text: &str) -> Option<u64> {
+    let milli: u64 = match text.strip_suffix('m') {
+        Some(count) => count.parse().ok()?,
+        None => text.parse::<u64>().ok()?.checked_mul(1000)?,
+    };
+    Some(milli.checked_mul(1024)? / 1000)
+}
+
 /// The MiB of a quantity that [`mebi`] wrote; none of any other.
 pub(crate) fn of_mebi(text: &str) -> Option<u64> {
     match text.strip_suffix("Gi") {

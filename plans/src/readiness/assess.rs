@@ -5,6 +5,7 @@ use super::kind::NoteKind;
 use super::note::{Note, Severity};
 use super::subject::Subject;
 use super::verdict::{How, Verdict};
+use crate::sizing::{Sizing, size};
 use caravan_convert_lift::LiftOutcome;
 use caravan_inventory::{QuestionId, WorkloadId, WorkloadKind};
 
@@ -19,6 +20,8 @@ pub struct Assessment {
     pub reasons: Vec<String>,
     /// What was found, the gravest first.
     pub notes: Vec<Note>,
+    /// What it used, and how large its pods should therefore be.
+    pub size: Sizing,
 }
 
 /// Runs every check on one workload and concludes.
@@ -36,7 +39,7 @@ pub fn assess(subject: &Subject<'_>) -> Assessment {
         (Verdict::Move, LiftOutcome::Converted(_)) => Some(how(subject.workload.kind)),
         _ => None,
     };
-    Assessment { verdict, how, reasons, notes }
+    Assessment { verdict, how, reasons, notes, size: size(subject) }
 }
 
 /// The question by which a person says what should become of a workload.

@@ -93,7 +93,7 @@ impl EstateFacts {
     }
 
     /// The body of an observation whose id is known.
-    pub(super) fn body_of(&self, id: &str) -> Option<&Value> {
+    pub(crate) fn body_of(&self, id: &str) -> Option<&Value> {
         self.bodies.get(&ObservationId::new(id))
     }
 

@@ -8,11 +8,11 @@
 //! answer today is in [`UNKNOWN`], and goes out with every assessment (P3).
 
 mod assess;
-mod checks;
+pub(crate) mod checks;
 mod estate_facts;
 mod kind;
 mod note;
-mod places;
+pub(crate) mod places;
 mod subject;
 #[cfg(test)]
 mod tests;

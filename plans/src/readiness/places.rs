@@ -4,12 +4,12 @@ use caravan_inventory::{Evidence, Observation};
 use serde_json::Value;
 
 /// A list; empty where it is none.
-pub(super) fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// A place in an observation.
-pub(super) fn at(observation: &Observation, path: impl Into<String>) -> Evidence {
+pub(crate) fn at(observation: &Observation, path: impl Into<String>) -> Evidence {
     Evidence { observation: observation.id.clone(), path: path.into() }
 }
 

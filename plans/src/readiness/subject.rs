@@ -29,7 +29,7 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// Its observations of a kind.
-    pub(super) fn of_kind(&self, kind: ObservationKind) -> impl Iterator<Item = &'a Observation> {
+    pub(crate) fn of_kind(&self, kind: ObservationKind) -> impl Iterator<Item = &'a Observation> {
         self.observations.iter().filter(move |observation| observation.kind == kind)
     }
 
@@ -82,7 +82,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The task definitions, with the place of each in its document.
-    pub(super) fn tasks(&self) -> impl Iterator<Item = (&'a Observation, &'static str, &'a Value)> {
+    pub(crate) fn tasks(&self) -> impl Iterator<Item = (&'a Observation, &'static str, &'a Value)> {
         self.of_kind(ObservationKind::EcsTaskDefinition).map(|observation| {
             let (task, place) = task(&observation.body);
             (observation, place, task)
@@ -98,7 +98,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Its instances.
-    pub(super) fn instances(&self) -> impl Iterator<Item = &'a Observation> {
+    pub(crate) fn instances(&self) -> impl Iterator<Item = &'a Observation> {
         self.of_kind(ObservationKind::Ec2Instance)
     }
 }

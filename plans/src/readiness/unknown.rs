@@ -18,8 +18,8 @@ pub const UNKNOWN: &[Unknown] = &[
         reason: "nothing else is counted, so what runs and serves nobody looks like any other",
     },
     Unknown {
-        what: "whether what is declared fits what is used",
-        reason: "`discover --only signals` reads the load, and no check holds it against a size",
+        what: "how much memory machines, functions and Workers use, and how much processor the latter two",
+        reason: "neither CloudWatch nor Cloudflare counts it where `discover` reads; each workload's size says what would tell it",
     },
     Unknown {
         what: "what clients do when an answer is late or missing",

@@ -7,6 +7,7 @@
 //! answer to the same question (P1).
 
 mod candidate;
+mod difference;
 mod graph;
 mod place;
 mod policy;
@@ -17,6 +18,10 @@ mod risk;
 mod tests;
 
 pub use candidate::Candidate;
+pub use difference::{
+    FrontChange, LeftOutRecord, Place, PlacementRecord, ProposalChange, ProposalDifference, ProposalRecord, WaveRecord,
+    compare,
+};
 pub use policy::{Apart, Crossable, Hold, PolicyError, Together, WavePolicy};
 pub use proposal::{Crossing, LeftOut, LeftOutBecause, Need, Placement, Proposal, ProposedWave};
 pub use propose::propose;

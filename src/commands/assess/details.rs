@@ -1,6 +1,6 @@
 //! Everything about some workloads.
 
-use super::{Counts, each};
+use super::{Counts, each, size};
 use crate::assessing::Assessor;
 use crate::error::{Failure, FailureKind};
 use crate::printer::{Printer, printable};
@@ -33,6 +33,7 @@ fn one(out: &mut impl Write, workload: &Workload, assessment: &Assessment, print
         lines(out, "           ", reason)?;
     }
     writeln!(out, "  owner    team {}, environment {}", workload.team, workload.environment)?;
+    size::write(out, &assessment.size, printer)?;
     assessment.notes.iter().try_for_each(|found| note(out, found, printer))?;
     writeln!(out)
 }
@@ -51,7 +52,7 @@ fn note(out: &mut impl Write, note: &Note, printer: &Printer) -> io::Result<()> 
 }
 
 /// A sentence over several lines; what follows the first stands below its beginning.
-fn lines(out: &mut impl Write, begin: &str, text: &str) -> io::Result<()> {
+pub(super) fn lines(out: &mut impl Write, begin: &str, text: &str) -> io::Result<()> {
     for (at, line) in wrapped(&printable(text), 80 - begin.len()).into_iter().enumerate() {
         let begin = if at == 0 { begin.to_owned() } else { " ".repeat(begin.len()) };
         writeln!(out, "{begin}{line}")?;

@@ -1,6 +1,7 @@
 //! `caravan assess`: what should become of each workload, and what keeps it from moving.
 
 mod details;
+mod size;
 mod table;
 
 use crate::assessing::Assessor;
@@ -15,6 +16,7 @@ use crate::{commands::inventory, decisions};
 use caravan_inventory::{Coverage, Workload, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_plans::readiness::{Assessment, How, Note, UNKNOWN, Unknown, Verdict};
+use caravan_plans::sizing::Sizing;
 use clap::Args;
 use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -24,7 +26,8 @@ use std::collections::BTreeMap;
 /// Say what should become of each workload: move, retire, keep, replace, or undecided; and what keeps it from moving
 ///
 /// Lifts every workload as `caravan convert` would, and holds it against every check of docs/readiness.md. Nothing is
-/// written. Given ids, it shows everything that was found about them, with its evidence and what to do. Ends with 0 when
+/// written. Given ids, it shows everything that was found about them, with its evidence and what to do, and how large their
+/// pods should be by what CloudWatch counted. Ends with 0 when
 /// each of them has a verdict, with 11 when one is undecided, with 2 for an id that the inventory does not hold.
 #[derive(Args, Debug)]
 pub(crate) struct AssessArgs {
@@ -62,6 +65,7 @@ struct Row<'a> {
     how: Option<How>,
     reasons: &'a [String],
     notes: &'a [Note],
+    size: &'a Sizing,
 }
 
 /// How many ended how.
@@ -190,6 +194,7 @@ impl<'a> Row<'a> {
             how: assessment.how,
             reasons: &assessment.reasons,
             notes: &assessment.notes,
+            size: &assessment.size,
         }
     }
 }

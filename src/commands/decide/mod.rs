@@ -13,7 +13,7 @@ use crate::printer::{Printer, printable};
 use crate::shared::{self, Shared};
 use crate::suggest::nearest_id;
 use crate::{decisions, inventory_db};
-use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId};
+use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId, WorkloadKind};
 use caravan_inventory_store::Store;
 use caravan_plans::readiness::Verdict;
 use clap::Args;
@@ -27,7 +27,8 @@ use std::io::{self, Write};
 ///
 /// What is not answered is converted with the assumption that the question names. The answer to an `owner/…` question
 /// is `TEAM` or `TEAM/ENVIRONMENT`; of what workloads share also `platform`. What should become of a workload can be said of
-/// each of them, asked or not: `verdict/ID=move`, `retire`, `keep` or `replace`; `caravan assess` gives its own advice.
+/// each of them, asked or not: `verdict/ID=move`, `retire`, `keep` or `replace`; and how large a pod of an ECS service is:
+/// `size/ID=cpu=250m,memory=512Mi`. `caravan assess` gives its own advice on both.
 ///
 /// What may stay as it is for a time is accepted: an open question by its id, a workload that is not converted by
 /// `refused/WORKLOAD`. Until its day has passed, `caravan convert --check` is green in spite of it.
@@ -135,9 +136,9 @@ fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Resu
 /// something new is asked.
 fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs) -> Result<Decisions, Failure> {
     let mut result = decided;
-    let (verdicts, answers): (Vec<_>, Vec<_>) = args.answers.iter().partition(|(id, _)| is_verdict(id));
-    for (id, text) in verdicts {
-        check_verdict(store, id, text)?;
+    let (said, answers): (Vec<_>, Vec<_>) = args.answers.iter().partition(|(id, _)| Said::of(id).is_some());
+    for (id, text) in said {
+        check_said(store, id, text)?;
         result.0.insert(id.clone(), Decision { answer: text.clone(), reason: args.reason.clone() });
     }
     let mut waiting: BTreeMap<&QuestionId, &str> = answers.into_iter().map(|(id, text)| (id, text.as_str())).collect();
@@ -168,24 +169,43 @@ fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs)
     Ok(result)
 }
 
-/// The topic of what should become of a workload. It is no open question: it has an answer already, by advice.
-const VERDICT: &str = "verdict/";
+/// What can be said of a workload without being asked: each has an answer already, by advice or by what is declared.
+#[derive(Clone, Copy)]
+enum Said {
+    /// What should become of it.
+    Verdict,
+    /// How large a pod of it is.
+    Size,
+}
 
-fn is_verdict(id: &QuestionId) -> bool {
-    id.as_str().starts_with(VERDICT)
+impl Said {
+    /// What an answer is about, and of which workload; none where it answers a question.
+    fn of(id: &QuestionId) -> Option<(Self, WorkloadId)> {
+        let (topic, workload) = id.as_str().split_once('/')?;
+        let said = match topic {
+            "verdict" => Self::Verdict,
+            "size" => Self::Size,
+            _ => return None,
+        };
+        Some((said, WorkloadId::new(workload)))
+    }
 }
 
 /// # Errors
-/// When there is no such workload, or nothing of that name can become of it.
-fn check_verdict(store: &Store, id: &QuestionId, text: &str) -> Result<(), Failure> {
-    let workload = WorkloadId::new(id.as_str().trim_start_matches(VERDICT));
-    if store.workload(&workload)?.is_none() {
-        return Err(no_such_workload(store, &workload));
-    }
-    match Verdict::of_answer(text) {
-        Some(_) => Ok(()),
-        None => Err(Failure::new(FailureKind::Usage, format!("`{text}` is no answer to {id}"))
-            .hint(format!("the answers are {}", Verdict::ANSWERS.join(", ")))),
+/// When there is no such workload, or nothing of that name can become of it. Whether a size is one, the lift says.
+fn check_said(store: &Store, id: &QuestionId, text: &str) -> Result<(), Failure> {
+    let Some((said, workload)) = Said::of(id) else { return Ok(()) };
+    let Some(found) = store.workload(&workload)? else { return Err(no_such_workload(store, &workload)) };
+    match said {
+        Said::Verdict if Verdict::of_answer(text).is_none() => {
+            Err(Failure::new(FailureKind::Usage, format!("`{text}` is no answer to {id}"))
+                .hint(format!("the answers are {}", Verdict::ANSWERS.join(", "))))
+        }
+        Said::Size if found.kind != WorkloadKind::Ecs => {
+            Err(Failure::new(FailureKind::Usage, format!("{id}: only of ECS workloads a size can be said"))
+                .hint("write the sizes into its plconfig.yaml: `caravan convert` keeps what a person wrote there"))
+        }
+        Said::Verdict | Said::Size => Ok(()),
     }
 }
 

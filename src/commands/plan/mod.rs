@@ -1,6 +1,7 @@
 //! `caravan plan`: waves, from draft to approval.
 
 mod approve;
+mod diff;
 mod draft;
 mod seal;
 mod show;
@@ -21,6 +22,8 @@ pub(crate) enum PlanCommand {
     Draft(draft::DraftArgs),
     /// Show every change of a wave, before and after, and how it is taken back; or why a workload is where it is
     Show(show::ShowArgs),
+    /// Show what became different between two proposals: who moves earlier, later, newly or not any more
+    Diff(diff::DiffArgs),
     /// Make the plan of a wave immutable: its exact snapshots, under one hash
     Seal(seal::SealArgs),
     /// Approve a sealed plan by its hash
@@ -35,6 +38,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &PlanCommand) -> 
     match command {
         PlanCommand::Draft(args) => draft::run(global, printer, args),
         PlanCommand::Show(args) => show::run(global, printer, args),
+        PlanCommand::Diff(args) => diff::run(global, printer, args),
         PlanCommand::Seal(args) => seal::run(global, printer, args),
         PlanCommand::Approve(args) => approve::run(global, printer, args),
     }

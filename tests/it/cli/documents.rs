@@ -31,6 +31,8 @@ fn the_inventory_lists_workloads_and_coverage() {
 #[test]
 fn a_document_begins_with_its_schema() {
     let room = furnished();
+    let proposal = room.run(&["plan", "draft", "--dry-run", "--format", "json"]).out;
+    room.write("proposal.json", proposal);
     for (args, schema) in [
         (&["inventory", "list"][..], "caravan.inventory/v1"),
         (&["inventory", "show", "ecs/files/good"], "caravan.workload/v1"),
@@ -40,6 +42,7 @@ fn a_document_begins_with_its_schema() {
         (&["assess"], "caravan.readiness/v1"),
         (&["plan", "draft", "--dry-run"], "caravan.proposal/v1"),
         (&["plan", "show", "--why", "ecs/files/good"], "caravan.placement/v1"),
+        (&["plan", "diff", "proposal.json"], "caravan.proposal-diff/v1"),
         (&["decide"], "caravan.questions/v1"),
         (&["convert"], "caravan.convert/v1"),
         (&["discover", "--files", "tasks"], "caravan.scan/v1"),

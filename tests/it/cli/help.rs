@@ -23,6 +23,7 @@ const COMMANDS: &[&[&str]] = &[
     &["plan"],
     &["plan", "draft"],
     &["plan", "show"],
+    &["plan", "diff"],
     &["plan", "seal"],
     &["plan", "approve"],
     &["rehearse"],

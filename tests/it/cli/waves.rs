@@ -1,7 +1,7 @@
 //! `caravan plan draft` over the whole demonstration estate: no wave breaks an edge, each is a file that is sealed.
 
 use super::Room;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const ESTATE: &str = include_str!("../../../examples/estate/inventory.jsonl");
@@ -154,4 +154,36 @@ fn what_people_want_of_waves_is_checked_and_kept() {
         &["waves.crossable[0]", "does not need"],
     );
     refused("  sise: 3\n", &["sise"]);
+}
+
+#[test]
+fn a_proposal_is_compared_with_the_one_before() {
+    let room = estate();
+    let propose = || room.run(&["plan", "draft", "--dry-run", "--format", "json"]).out;
+    room.write("before.json", propose());
+    let said = room.run(&["plan", "diff", "before.json", "--exit-code"]);
+    said.ends(0, &[]);
+    assert_eq!(said.out, "nothing is different\n");
+    let api = "ecs/862094173355/eu-central-1/tracking-staging/tracking-api";
+    let config = room.read("caravan.yaml");
+    assert!(!config.contains("\n  hold:"), "the test adds its own");
+    let hold = format!("\nwaves:\n  hold: [{{workload: {api}, reason: frozen till Monday}}]");
+    room.write("caravan.yaml", config.replacen("\nwaves:", &hold, 1));
+    let said = room.run(&["plan", "diff", "before.json", "--exit-code"]);
+    said.ends(10, &[]);
+    let told: Vec<&str> = said.out.split(api).nth(1).unwrap().lines().skip(1).collect();
+    assert!(told[0].starts_with("  staging-") && told[0].ends_with(" -> in no wave"), "{}", said.out);
+    assert!(said.out.contains("    + held by waves.hold: frozen till Monday"), "{}", said.out);
+    assert!(said.out.lines().all(|line| line.chars().count() <= 80 || !line.starts_with("    ")), "{}", said.out);
+    room.write("after.json", propose());
+    let (code, document) = room.json(&["plan", "diff", "before.json", "after.json"]);
+    assert_eq!(code, Some(0));
+    let changes = document["workloads"].as_array().unwrap();
+    let of_api = changes.iter().find(|change| change["id"] == api).unwrap();
+    assert_eq!((&of_api["before"]["place"], &of_api["after"]["place"]), (&json!("wave"), &json!("left-out")));
+    room.write("other.json", "{\"schema\": \"caravan.plan/v1\"}").write("text.json", "no json");
+    room.run(&["plan", "diff", "other.json"])
+        .ends(2, &["other.json is `caravan.plan/v1`", "caravan plan draft --dry-run"]);
+    room.run(&["plan", "diff", "text.json"]).ends(2, &["text.json holds no proposal", "caravan plan draft --dry-run"]);
+    room.run(&["plan", "diff", "nowhere.json"]).ends(1, &["can't read nowhere.json"]);
 }

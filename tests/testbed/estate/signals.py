@@ -53,6 +53,10 @@ def make_services(group):
     served = [{"targetGroupArn": group, "containerName": "web", "containerPort": 80}]
     for name, groups in {"silent": served, "busy": []}.items():
         ecs.create_service(cluster="day", serviceName=name, taskDefinition=task, desiredCount=1, loadBalancers=groups)
+    container = {"name": "wide", "image": "wide:1", "cpu": 1024, "memory": 2048, "portMappings": [{"containerPort": 80}]}
+    made = ecs.register_task_definition(family="wide", networkMode="awsvpc", containerDefinitions=[container])
+    task = made["taskDefinition"]["taskDefinitionArn"]
+    ecs.create_service(cluster="day", serviceName="wide", taskDefinition=task, desiredCount=1)
 
 
 def make_functions():
@@ -79,6 +83,12 @@ def put_values():
     # Twenty periods whose means are 11 to 30, each of two samples, one above the other.
     for period in range(20):
         put("AWS/ECS", "CPUUtilization", service, midnight - minutes(5 * (period + 1)), [10 + period, 12 + period])
+    # Twenty periods of a service that has far more than it uses: 1 to 20 % of processors, 21 to 40 % of memory.
+    wide = [{"Name": "ClusterName", "Value": "day"}, {"Name": "ServiceName", "Value": "wide"}]
+    for period in range(20):
+        at = midnight - minutes(5 * (period + 1))
+        put("AWS/ECS", "CPUUtilization", wide, at, [period, period + 1])
+        put("AWS/ECS", "MemoryUtilization", wide, at, [20, 21 + period])
     queue = [{"Name": "QueueName", "Value": "scans"}]
     put("AWS/SQS", "NumberOfMessagesSent", queue, midnight - days(2), [4])
     # Of today, which is not over.

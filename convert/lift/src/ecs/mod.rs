@@ -29,6 +29,7 @@ mod request;
 mod resolver;
 mod role;
 mod run_task;
+mod said_size;
 mod scaled_sizes;
 mod secret_arn;
 mod secret_place;
@@ -46,6 +47,7 @@ use crate::tracker::FieldTracker;
 use crate::{balancing, scaling, schedule};
 use kind::Plan;
 use members::{Member, Members};
+use said_size::SaidSize;
 use shape::Facts;
 
 /// Lifts an ECS workload; none when something stands in the way.
@@ -68,7 +70,8 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     resolver::map(tracker, &plan, &mut component);
     role::map(tracker, &plan, &mut config);
     container::map_all(tracker, &plan, &mut component);
-    sizes::map(tracker, &plan, &mut component);
+    let said = SaidSize::of(tracker, &plan);
+    sizes::map(tracker, &plan, said, &mut component);
     volumes::map(tracker, &plan, &mut component);
     image_content::account(tracker, &plan);
     health::map(tracker, &plan, &mut component);
@@ -86,6 +89,9 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     let count = facts.service.and_then(|service| service.field("desiredCount"));
     scaling::map(tracker, &plan.context, count, &mut component);
     scaled_sizes::map(tracker, &plan, &mut component);
+    if let Some(said) = said {
+        said_size::rescale(tracker, &plan, said, &mut component);
+    }
     for target in schedule::map(tracker, &plan.context, run_task::runs_task, &mut config, &mut component) {
         run_task::map(tracker, &plan, target, &mut config, &mut component);
     }

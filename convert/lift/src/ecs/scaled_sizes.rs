@@ -12,7 +12,7 @@ use crate::tracker::{Asked, FieldTracker};
 
 /// A resource that an autoscaler goes by.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Cpu,
     Memory,
 }
@@ -82,7 +82,7 @@ fn container<'a>(
 }
 
 /// What the policies by this resource aim at.
-fn targets<'p, 'a>(plan: &'p Plan<'_, 'a>, kind: Kind) -> impl Iterator<Item = Field<'a>> + use<'p, 'a> {
+pub(super) fn targets<'p, 'a>(plan: &'p Plan<'_, 'a>, kind: Kind) -> impl Iterator<Item = Field<'a>> + use<'p, 'a> {
     plan.facts.around.policies.iter().filter_map(move |policy| {
         let config = policy.object("TargetTrackingScalingPolicyConfiguration").unwrap_or(*policy);
         let metric: Option<Object<'a>> = config.object("PredefinedMetricSpecification");

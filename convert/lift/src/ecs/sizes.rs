@@ -5,16 +5,22 @@
 
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
-use crate::field::Field;
+use super::said_size::SaidSize;
+use crate::field::{Field, Object};
 use crate::plconfig::{Component, Resources};
 use crate::quantity::{cpu_units, mebi, mebibytes, milli};
 use crate::text::Kind;
 use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
-pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
+pub(super) fn map<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
+    said: Option<SaidSize>,
+    component: &mut Component,
+) {
     for member in plan.members.kept() {
-        let sizes = Sizes::of(tracker, plan, member);
+        let sizes = Sizes::of(tracker, plan, said.filter(|_| member.role == ContainerRole::Main), member);
         let resources = slot(component, member);
         *resources = Some(Resources {
             cpu: sizes.cpu,
@@ -34,9 +40,22 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn of<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) -> Self {
-        let cpu = cpu(tracker, plan, member);
-        let (memory, limit) = memory(tracker, plan, member);
+    /// What a person said goes before what is declared.
+    fn of<'a>(
+        tracker: &mut FieldTracker<'a>,
+        plan: &Plan<'_, 'a>,
+        said: Option<SaidSize>,
+        member: &Member<'a>,
+    ) -> Self {
+        let of_said = |tracker: &mut FieldTracker<'a>, name: &str| said?.of_main(tracker, plan, member, name);
+        let cpu = match of_said(tracker, "cpu") {
+            Some(units) => Some(milli(units)),
+            None => cpu(tracker, plan, member),
+        };
+        let (memory, limit) = match of_said(tracker, "memory") {
+            Some(size) => (Some(mebi(size)), None),
+            None => memory(tracker, plan, member),
+        };
         Self { cpu, memory, limit }
     }
 }
@@ -197,14 +216,20 @@ pub(super) fn asked_for(member: &Member<'_>, name: &str) -> u64 {
     asked_by(member, name, if name == "cpu" { cpu_units } else { mebibytes })
 }
 
+/// What a task says of itself, in CPU units or MiB.
+pub(super) fn declared_of_task(task: Object<'_>, name: &str) -> Option<u64> {
+    written(task, name, if name == "cpu" { cpu_units } else { mebibytes })
+}
+
+fn written(definition: Object<'_>, name: &str, parse: fn(&str) -> Option<u64>) -> Option<u64> {
+    match definition.field(name)?.0 {
+        Value::String(text) => parse(text),
+        other => crate::field::number(other),
+    }
+}
+
 fn asked_by(member: &Member<'_>, name: &str, parse: fn(&str) -> Option<u64>) -> u64 {
-    let of = |name: &str| {
-        let field = member.definition.field(name)?;
-        match field.0 {
-            Value::String(text) => parse(text),
-            other => crate::field::number(other),
-        }
-    };
+    let of = |name: &str| written(member.definition, name, parse);
     if name == "memory" { of("memoryReservation").or_else(|| of("memory")).unwrap_or(0) } else { of(name).unwrap_or(0) }
 }
 

@@ -8,6 +8,8 @@ mod policy;
 mod scheduled;
 mod turns;
 
+pub(crate) use policy::kept_cpu;
+
 use crate::context::Context;
 use crate::field::{Field, number};
 use crate::plconfig::{Component, ComponentType, Scale, ScaleRange};

@@ -64,8 +64,7 @@ fn tracking<'a>(
     }
     match kind {
         "ECSServiceAverageCPUUtilization" => {
-            let percent = whole(wanted);
-            let kept = percent.clamp(*CPU_RANGE.start(), *CPU_RANGE.end());
+            let kept = kept_cpu(wanted);
             range.cpu = Some(kept);
             let target = context.at("scale/cpu");
             if f64::from(kept) == wanted {
@@ -159,6 +158,11 @@ fn cooldowns<'a>(
             field.dropped(tracker, "default");
         }
     }
+}
+
+/// The wanted use of the requested CPU, in percent, within the platform's range.
+pub(crate) fn kept_cpu(wanted: f64) -> u32 {
+    whole(wanted).clamp(*CPU_RANGE.start(), *CPU_RANGE.end())
 }
 
 /// Rounded to a whole number that fits.

@@ -75,8 +75,18 @@ impl Fixture {
         self
     }
 
+    /// Another document of its own.
+    pub(crate) fn add(&mut self, kind: ObservationKind, body: Value) {
+        self.observations.push(seen(kind, &self.observations.len().to_string(), body));
+    }
+
     /// What all checks find.
     pub(crate) fn assess(&self) -> Assessment {
+        self.look(assess)
+    }
+
+    /// What a look at the subject tells.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Subject<'_>) -> T) -> T {
         let observations: Vec<&Observation> = self.observations.iter().collect();
         let lifted = self.lifted.clone().unwrap_or_else(|| {
             lift(&Source {
@@ -91,7 +101,7 @@ impl Fixture {
             })
         });
         let questions: Vec<Question> = self.questions.iter().chain(&lifted.questions).cloned().collect();
-        assess(&Subject {
+        look(&Subject {
             workload: &self.workload,
             observations: &self.observations,
             lifted: &lifted,

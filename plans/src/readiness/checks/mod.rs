@@ -8,7 +8,7 @@ mod elastic_address;
 mod fixed_address;
 mod fixed_port;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod host_access;
 mod idle;
 mod local_state;

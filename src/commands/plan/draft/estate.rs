@@ -10,7 +10,8 @@ use crate::proposing::Estate;
 use crate::wrap::wrapped;
 use crate::{inventory_db, waves};
 use caravan_inventory::{Coverage, Edge, Workload, WorkloadId};
-use caravan_plans::waves::{Placement, Proposal, Risk, RiskLevel};
+use caravan_inventory_store::Store;
+use caravan_plans::waves::{Placement, Proposal, ProposalRecord, ProposedWave, Risk, RiskLevel};
 use caravan_plans::{Drafted, FILL_IN, NewSide};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -56,22 +57,38 @@ struct LeftOut<'a> {
     reason: String,
 }
 
+/// What would be proposed now, as `--format json` would write it.
+///
+/// # Errors
+/// As those of a proposal.
+pub(super) fn record(global: &Global) -> Result<ProposalRecord, Failure> {
+    let config = Config::load(&global.dir)?;
+    let store = inventory_db::open(&global.dir)?;
+    let estate = Estate::read(global, &store, &config)?;
+    let proposal = estate.propose(global)?;
+    let drafts = drafts(&store, &estate, &proposal, &NewSide::default())?;
+    let shown = document(global, &estate, &proposal, &drafts, store.coverage()?)?;
+    let read = serde_json::to_value(&shown).and_then(serde_json::from_value);
+    read.map_err(|error| Failure::caused(FailureKind::Work, error))
+}
+
+fn drafts(store: &Store, estate: &Estate, proposal: &Proposal<'_>, new: &NewSide) -> Result<Vec<Drafted>, Failure> {
+    let observed = waves::estate(store)?;
+    let draft = |wave: &ProposedWave<'_>| {
+        let ids = wave.placements.iter().map(|placement| placement.workload);
+        let workloads: Vec<Workload> = ids.filter_map(|id| estate.workloads.get(id).cloned()).collect();
+        caravan_plans::draft(&wave.name, &workloads, &observed, new)
+    };
+    Ok(proposal.waves.iter().map(draft).collect())
+}
+
 pub(super) fn run(global: &Global, printer: &Printer, dry_run: bool, new: &NewSide) -> Result<Exit, Failure> {
     let permit = (!dry_run).then(|| WritePermit::ask(global, "writing waves")).transpose()?;
     let config = Config::load(&global.dir)?;
     let store = inventory_db::open(&global.dir)?;
     let estate = Estate::read(global, &store, &config)?;
     let proposal = estate.propose(global)?;
-    let observed = waves::estate(&store)?;
-    let drafts: Vec<Drafted> = proposal
-        .waves
-        .iter()
-        .map(|wave| {
-            let ids = wave.placements.iter().map(|placement| placement.workload);
-            let workloads: Vec<Workload> = ids.filter_map(|id| estate.workloads.get(id).cloned()).collect();
-            caravan_plans::draft(&wave.name, &workloads, &observed, new)
-        })
-        .collect();
+    let drafts = drafts(&store, &estate, &proposal, new)?;
     if let Some(permit) = &permit {
         save(global, &proposal, &drafts, permit)?;
     }

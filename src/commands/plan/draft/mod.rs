@@ -11,6 +11,7 @@ use crate::printer::Printer;
 use crate::{inventory_db, waves};
 use caravan_cutover::operator::draft_wave;
 use caravan_inventory::WorkloadId;
+use caravan_plans::waves::ProposalRecord;
 use caravan_plans::{FILL_IN, NewSide};
 use caravan_providers::target::Alias;
 use clap::Args;
@@ -49,6 +50,14 @@ struct Document<'a> {
     shifts: usize,
     blanks: usize,
     left_out: &'a [String],
+}
+
+/// What would be proposed for the whole estate now.
+///
+/// # Errors
+/// When the inventory can't be read, or `waves` in caravan.yaml asks for what can't be.
+pub(super) fn proposed_now(global: &Global) -> Result<ProposalRecord, Failure> {
+    estate::record(global)
 }
 
 fn parse_wave(text: &str) -> Result<String, caravan_plans::BuildError> {
