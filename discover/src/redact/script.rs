@@ -12,8 +12,8 @@ use super::Redactor;
 use super::names::{Suspicion, suspicion};
 use super::shapes;
 use named::{
-    calls, compares, holds_secrets, is_markup, is_of_many, is_scheme, is_value, last_name, looks_up, more_suspicious,
-    name_of, of_pattern, pair, receiver, text_of,
+    calls, compares, holds_secrets, is_cookie, is_markup, is_of_many, is_scheme, is_value, last_name, looks_up,
+    more_suspicious, name_of, names_a_header, of_pattern, pair, receiver, says_how, text_of,
 };
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
@@ -78,11 +78,34 @@ impl Reading<'_> {
 
     /// A text without its secrets; none where it has none. What stands between tags is looked at by itself.
     fn masked(&self, text: &str) -> Option<String> {
+        if is_cookie(self.name()) {
+            return self.cookie(text);
+        }
         let masked = self.redactor.value(text, self.name())?;
         let plain = suspicion(self.name()) == Suspicion::None
             && is_markup(text)
             && self.redactor.value(&text.replace(['<', '>'], " "), "").is_none();
         (!plain && !is_scheme(text)).then_some(masked)
+    }
+
+    /// A cookie, or a piece of one around what is filled in: its value may be a secret, its name and its attributes are none.
+    fn cookie(&self, text: &str) -> Option<String> {
+        let piece = |piece: &str| {
+            let trimmed = piece.trim();
+            let (key, value) = trimmed.split_once('=').unwrap_or(("", trimmed));
+            let name = match says_how(key, value) {
+                true => "",
+                false => self.name(),
+            };
+            let masked = self.redactor.value(value, name)?;
+            let before = &piece[..piece.len() - piece.trim_start().len()];
+            Some(if key.is_empty() { format!("{before}{masked}") } else { format!("{before}{key}={masked}") })
+        };
+        let pieces: Vec<(&str, Option<String>)> = text.split(';').map(|one| (one, piece(one))).collect();
+        let any = pieces.iter().any(|(_, masked)| masked.is_some());
+        let whole: Vec<String> =
+            pieces.into_iter().map(|(one, masked)| masked.unwrap_or_else(|| one.to_owned())).collect();
+        any.then(|| whole.join(";"))
     }
 
     fn edited(mut self) -> String {
@@ -115,7 +138,7 @@ impl Reading<'_> {
     }
 
     fn named(&mut self, name: Option<&str>, visit: impl FnOnce(&mut Self)) {
-        self.names.push(name.unwrap_or_default().to_owned());
+        self.names.push(name.filter(|name| !names_a_header(name)).unwrap_or_default().to_owned());
         visit(self);
         self.names.pop();
     }

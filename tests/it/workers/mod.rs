@@ -24,8 +24,20 @@ const ROUTES: &[(&str, &[&str])] = &[
     ),
 ];
 /// Those that run in workerd.
-const CONTAINERS: &[(&str, &[&str])] =
-    &[("empty", &["empty.example.com"]), ("proxy", &["api.example.com"]), ("rewriter", &["html.example.com"])];
+const CONTAINERS: &[(&str, &[&str])] = &[
+    ("bundled", &["bundled.example.com"]),
+    ("cookies", &["cookies.example.com"]),
+    ("cors", &["cors.example.com"]),
+    ("counting", &["counting.example.com"]),
+    ("digest", &["digest.example.com"]),
+    ("empty", &["empty.example.com"]),
+    ("failing", &["failing.example.com"]),
+    ("languages", &["languages.example.com"]),
+    ("proxy", &["api.example.com"]),
+    ("query", &["query.example.com"]),
+    ("rewriter", &["html.example.com"]),
+    ("streaming", &["streaming.example.com"]),
+];
 /// Those that stay, each with a word of the reason.
 const REFUSED: &[(&str, &str)] = &[
     ("broken", "index.js:4"),
