@@ -12,7 +12,7 @@ use super::Redactor;
 use super::names::{Suspicion, suspicion};
 use super::shapes;
 use named::{
-    calls, compares, holds_secrets, is_cookie, is_markup, is_of_many, is_scheme, is_value, last_name, looks_up,
+    calls, compares, holds_secrets, is_cookie, is_day, is_markup, is_of_many, is_scheme, is_value, last_name, looks_up,
     more_suspicious, name_of, names_a_header, of_pattern, pair, receiver, says_how, text_of,
 };
 use oxc_allocator::Allocator;
@@ -44,9 +44,15 @@ impl Redactor {
                 }),
                 "data" | "wasm" if self.speaks_of_secrets(text) => Value::Null,
                 "data" | "wasm" => continue,
-                _ => Value::String(self.redact_text(text)),
+                _ => Value::String(self.text_module(text)),
             };
         }
+    }
+
+    /// A text that a script imports; of a page what stands between tags is looked at by itself.
+    fn text_module(&self, text: &str) -> String {
+        let between = text.replace(['<', '>'], " ");
+        if is_markup(text) && self.redact_text(&between) == between { text.to_owned() } else { self.redact_text(text) }
     }
 
     /// Whether a secret stands among bytes, given in hexadecimal digits: one of a well-known form, or a login in an address. Nothing in
@@ -91,6 +97,10 @@ impl Reading<'_> {
 
     /// A text without its secrets; none where it has none. What stands between tags is looked at by itself.
     fn masked(&self, text: &str) -> Option<String> {
+        // Separators are none, whatever they are looked for in.
+        if !text.contains(char::is_alphanumeric) {
+            return None;
+        }
         if is_cookie(self.name()) {
             return self.cookie(text);
         }
@@ -106,6 +116,9 @@ impl Reading<'_> {
         let piece = |piece: &str| {
             let trimmed = piece.trim();
             let (key, value) = trimmed.split_once('=').unwrap_or(("", trimmed));
+            if is_day(key, value) {
+                return None;
+            }
             let name = match says_how(key, value) {
                 true => "",
                 false => self.name(),

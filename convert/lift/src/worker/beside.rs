@@ -78,6 +78,7 @@ fn services<'a>(
         let key = match key {
             Ok(key) => key,
             Err(reason) => {
+                object.drop_whole(tracker, "refused");
                 if let Some(field) = object.field("service") {
                     field.blocked(tracker, reason);
                 }
@@ -127,6 +128,11 @@ fn beside<'a>(tracker: &FieldTracker<'a>, name: &str, called: &mut Vec<Called<'a
         called.push(Called { name, config, modules, uses, bindings: BTreeMap::new() });
     }
     Ok(key(name))
+}
+
+/// Whether a binding calls the app's own Worker.
+pub(super) fn is_own(binding: &WorkerBinding) -> bool {
+    binding.service.as_deref() == Some(SELF)
 }
 
 /// How it is called in the plconfig: never as the app's own is.

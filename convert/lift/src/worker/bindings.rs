@@ -4,7 +4,7 @@ use crate::field::{Field, Object};
 use crate::tracker::FieldTracker;
 
 /// A field of the configuration, and why a Worker with it stays: what to do instead.
-const KEPT: [(&str, &str); 30] = [
+const KEPT: [(&str, &str); 34] = [
     (
         "kv_namespaces",
         "it uses a KV namespace, for which nothing stands in yet: leave it on Cloudflare, or let it read the table from elsewhere",
@@ -55,6 +55,13 @@ const KEPT: [(&str, &str); 30] = [
     ("data_blobs", "its script gets data as globals (`data_blobs`), which are not read yet"),
     ("wasm_modules", "its script gets WebAssembly as globals (`wasm_modules`), which is not read yet"),
     ("unsafe", "it uses bindings that Cloudflare calls unsafe, of which nothing is known"),
+    ("exports", "it declares Durable Objects among its exports, whose state can't be taken out by any API"),
+    ("worker_loaders", "it loads other Workers while it runs, which only Cloudflare does"),
+    ("stream", "it uses Cloudflare's Stream, which only Cloudflare runs"),
+    (
+        "access",
+        "Cloudflare's Access guards it, for which nothing stands in here: put another guard in front of it first",
+    ),
     ("migrations", "it has migrations of Durable Objects, whose state can't be taken out by any API"),
 ];
 

@@ -35,6 +35,13 @@ pub(super) fn map<'a>(
     let mut worker = Worker::default();
     dates(tracker, plan, &mut worker);
     let Beside { called, bindings } = beside::read(tracker, plan);
+    let bound = bindings.values().chain(called.iter().flat_map(|one| one.bindings.values()));
+    if !plan.clocks.is_empty() && bound.into_iter().any(beside::is_own) {
+        tracker.refuse(
+            "it is called by a service binding of its own, or by a Worker that it calls, and has a cron trigger: a run by the clock has \
+             nothing that takes these calls. Let it call the function itself",
+        );
+    }
     let reads = uses.names.clone();
     called.iter().for_each(|one| uses.and(&one.uses));
     let modules = plan.modules.0.clone();

@@ -65,6 +65,17 @@ pub(super) fn says_how(key: &str, value: &str) -> bool {
     }
 }
 
+/// Whether a piece of a cookie is the day on which it ends (RFC 9110, "Date/Time Formats").
+pub(super) fn is_day(key: &str, value: &str) -> bool {
+    const NAMES: &str = "gmt monday tuesday wednesday thursday friday saturday sunday \
+                         january february march april may june july august september october november december";
+    let is_name = |word: &str| word.len() > 2 && NAMES.split_ascii_whitespace().any(|name| name.starts_with(word));
+    let is_number = |word: &str| word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let lower = value.to_ascii_lowercase();
+    let mut words = lower.split([' ', ',', ':', '-']).filter(|word| !word.is_empty());
+    key.trim().eq_ignore_ascii_case("expires") && words.all(|word| is_number(word) || is_name(word))
+}
+
 /// Whether a text is of HTML: it closes something, and every `<` begins a tag.
 pub(super) fn is_markup(text: &str) -> bool {
     let tag = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));

@@ -112,6 +112,8 @@ fn names_are_no_secrets() {
         "h.append('Set-Cookie', `variant=${v}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400; Domain=.example.com`);",
         "h.append('Set-Cookie', 'seen=1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Partitioned');",
         "h.set('set-cookie', `a=${a.b}`);",
+        "const at = credentials.indexOf(':'), parts = token.split('.');",
+        "if (tlsVersion !== 'TLSv1.2' && tlsVersion !== 'TLSv1.3') stop();",
         "const gone = () => new Response('<h1>100% gone</h1><p>Back at <b>9:30</b></p>');",
     ] {
         assert_eq!(redacted(script), script);

@@ -3,7 +3,7 @@ const validators = {
   email: (value) => /^[^@\s]+@[^@\s]+$/.test(value),
   queue: (value) => ["a", "b"].includes(value),
   tail(value) {
-    return value.slice(1).toUpperCase();
+    return value.slice(1);
   },
 };
 
