@@ -11,7 +11,7 @@ use caravan_convert_lift::plconfig::{
     FunctionCode, FunctionLayer, Health, HealthProbe, HostShare, HttpEvent, HttpTrigger, Ingress, InitContainer,
     Monitoring, Network, Overlap, Peer, PlConfig, Profile, Protocol, QueueScale, Redirect, Resources, Respond, Route,
     Scale, ScaleRange, ScheduleTrigger, Seconds, Spot, SqsTrigger, Trigger, Use, UseKind, Version, Volume, VolumeEfs,
-    Worker, WorkerBinding, WorkerModule, WorkerModuleKind, WorkerOrigin,
+    Worker, WorkerBeside, WorkerBinding, WorkerModule, WorkerModuleKind, WorkerOrigin,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -528,15 +528,28 @@ fn every_field_changes_the_manifests_or_is_an_error_that_names_it() {
 #[test]
 fn every_field_of_a_worker_changes_the_manifests_or_is_an_error_that_names_it() {
     let module = |name: &str, kind| WorkerModule { name: text(name), kind, sha256: "0123456789abcdef".repeat(4) };
+    let called =
+        WorkerBinding { service: Some(text("auth")), entrypoint: Some(text("Accounts")), ..WorkerBinding::default() };
+    let beside = WorkerBeside {
+        compatibility_date: text("2025-03-01"),
+        compatibility_flags: vec![text("nodejs_compat")],
+        modules: vec![module("auth.js", WorkerModuleKind::Esm), module("add.wasm", WorkerModuleKind::Wasm)],
+        bindings: map([
+            ("MODE", WorkerBinding { variable: Some(text("MODE")), ..WorkerBinding::default() }),
+            ("FRONT", WorkerBinding { service: Some(text("main")), ..WorkerBinding::default() }),
+        ]),
+    };
     let worker = Worker {
         compatibility_date: text("2025-06-01"),
         compatibility_flags: vec![text("nodejs_compat")],
         modules: vec![module("index.js", WorkerModuleKind::Esm), module("page.html", WorkerModuleKind::Text)],
         bindings: map([
-            ("MODE", WorkerBinding { variable: Some(text("MODE")), json: None }),
-            ("LIMITS", WorkerBinding { variable: None, json: Some(text("{\"rate\":5}")) }),
+            ("MODE", WorkerBinding { variable: Some(text("MODE")), ..WorkerBinding::default() }),
+            ("LIMITS", WorkerBinding { json: Some(text("{\"rate\":5}")), ..WorkerBinding::default() }),
+            ("AUTH", called.clone()),
         ]),
         origin: Some(WorkerOrigin { hosts: vec![text("a.example.com")], address: text("https://origin.example.com") }),
+        beside: map([("auth", beside)]),
     };
     let config = PlConfig {
         app: text("edge"),
@@ -562,6 +575,8 @@ fn every_field_of_a_worker_changes_the_manifests_or_is_an_error_that_names_it() 
         ("/worker/origin/address", "origin.example.com", "is no address"),
         ("/worker/modules/0/name", "../index.js", "is no name of a module"),
         ("/worker/bindings/MODE/variable", "OTHER", "neither in `env` nor in `secrets`"),
+        ("/worker/bindings/AUTH/service", "nobody", "not in `beside`"),
+        ("/worker/beside/auth/compatibility_date", "2099-01-01", "is after"),
     ] {
         let mut changed = whole.clone();
         put(&mut changed, place, Value::from(value));

@@ -20,10 +20,10 @@ pub struct Lifted {
     pub modules: Vec<ModuleText>,
 }
 
-/// The text of a module, without any mark of a secret.
+/// The text of a module, without any mark of a secret; of bytes their hexadecimal digits.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ModuleText {
-    /// Its SHA-256, in small hexadecimal digits.
+    /// Its SHA-256, or that of its bytes, in small hexadecimal digits.
     pub sha256: String,
     /// The text.
     pub text: String,

@@ -18,7 +18,8 @@ pub(crate) fn reference(config: &PlConfig, platform: &Platform) -> Option<String
         let mut content = text(&worker::dockerfile(config));
         content.push_str(&text(&worker::configuration(config, worker, false)));
         worker::clock(config, worker).iter().for_each(|(_, lines)| content.push_str(&text(lines)));
-        worker.modules.iter().for_each(|module| content.push_str(&module.sha256));
+        let beside = worker.beside.values().flat_map(|one| &one.modules);
+        worker.modules.iter().chain(beside).for_each(|module| content.push_str(&module.sha256));
         return Some(named(config, platform, &content));
     }
     if let Some(built) = machine::built(config) {
@@ -70,14 +71,20 @@ fn of_worker(
     ];
     let clock = worker::clock(config, worker).into_iter();
     files.extend(clock.map(|(name, lines)| (format!("{at}/{name}"), file(lines, trace))));
-    for module in &worker.modules {
+    let own = worker.modules.iter().map(|module| (worker::MODULES.to_owned(), module));
+    let beside = worker
+        .beside
+        .iter()
+        .flat_map(|(name, one)| one.modules.iter().map(move |module| (format!("{}/{name}", worker::BESIDE), module)));
+    for (folder, module) in own.chain(beside) {
         let Some(text) = modules.get(&module.sha256) else {
             let problem = "its text is not in the inventory: run `caravan discover --files` over its repository, and convert again";
             return Err(RenderError::new("worker.modules", format!("`{}`: {problem}", module.name)));
         };
         let rule = ("module", "a file of the script, as it was read");
-        let path = format!("{at}/{}/{}", worker::MODULES, module.name);
-        files.push((path, file(vec![block(text.as_str(), rule, &["/worker/modules"], &[])], trace)));
+        let path = format!("{at}/{folder}/{}", worker::file_name(module));
+        let content = worker::file_content(module, text);
+        files.push((path, file(vec![block(content, rule, &["/worker/modules"], &[])], trace)));
     }
     Ok(files)
 }

@@ -6,14 +6,17 @@
 use super::block::{Block, block};
 use super::shell::value;
 use caravan_convert_lift::plconfig::{
-    Component, ComponentType, PlConfig, WORKERD, Worker, WorkerModuleKind, runs_worker,
+    Component, ComponentType, PlConfig, WORKERD, Worker, WorkerBinding, WorkerModule, WorkerModuleKind, runs_worker,
 };
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What the image is built on: a Node that fetches workerd, whose C library workerd runs by.
 pub(super) const BASE: &str = "node:22-bookworm-slim";
 /// Where modules lie in the context, beside the configuration.
 pub(super) const MODULES: &str = "modules";
+/// Where those of Workers lie that it calls, each in a folder of its own.
+pub(super) const BESIDE: &str = "beside";
 /// Where they lie in the image.
 const FOLDER: &str = "/worker";
 
@@ -55,6 +58,10 @@ pub(super) fn clock(config: &PlConfig, worker: &Worker) -> Vec<(&'static str, Ve
 pub(super) fn dockerfile(config: &PlConfig) -> Vec<Block> {
     let port = port(config);
     let clock = running(config, ComponentType::Cron).map_or("", |_| " clock.capnp clock.js clock.mjs");
+    let beside = match config.worker.as_ref().is_some_and(|worker| !worker.beside.is_empty()) {
+        true => format!("COPY {BESIDE}/ {FOLDER}/{BESIDE}/\n"),
+        false => String::new(),
+    };
     let labels = format!(
         "LABEL org.opencontainers.image.title={}\nLABEL dev.caravan.team={}\n",
         value(&config.app),
@@ -78,10 +85,10 @@ pub(super) fn dockerfile(config: &PlConfig) -> Vec<Block> {
         ),
         block(
             format!(
-                "COPY --from=workerd /workerd /usr/local/bin/workerd\nCOPY config.capnp{clock} {FOLDER}/\nCOPY {MODULES}/ {FOLDER}/{MODULES}/\n"
+                "COPY --from=workerd /workerd /usr/local/bin/workerd\nCOPY config.capnp{clock} {FOLDER}/\nCOPY {MODULES}/ {FOLDER}/{MODULES}/\n{beside}"
             ),
             ("content", "the configuration, and the modules as they were read"),
-            &["/worker/modules"],
+            &["/worker/modules", "/worker/beside"],
             &[],
         ),
         block(labels, ("provenance", "what the image was made of"), &["/app", "/team"], &[]),
@@ -116,6 +123,9 @@ pub(super) fn configuration(config: &PlConfig, worker: &Worker, by_clock: bool) 
     services.push_str(
         "    (name = \"internet\", network = (allow = [\"public\"], tlsOptions = (trustBrowserCas = true))),\n",
     );
+    for (at, name) in worker.beside.keys().enumerate() {
+        let _ = writeln!(services, "    (name = {}, worker = .beside{at}),", quoted(&service(name)));
+    }
     let mut outbound = String::new();
     if let Some((tls, host, port)) = worker.origin.as_ref().and_then(|origin| origin.parts()) {
         services.push_str("    (name = \"outbound\", worker = .outbound),\n");
@@ -164,14 +174,14 @@ pub(super) fn configuration(config: &PlConfig, worker: &Worker, by_clock: bool) 
         ),
         block(
             format!("const config :Workerd.Config = (\n  services = [\n{services}  ],\n"),
-            ("services", "the Worker, the internet, and its origin where it has one"),
-            &["/worker/origin"],
+            ("services", "the Worker, those that it calls, the internet, and its origin where it has one"),
+            &["/worker/origin", "/worker/beside"],
             &[],
         ),
         block(socket, ("socket", says), &["/components"], &[]),
         block("const worker :Workerd.Worker = (\n", ("worker", "the script, and what it finds"), &["/worker"], &[]),
         block(
-            script(worker, by_clock),
+            script(&worker.modules, MODULES, by_clock),
             ("modules", "the files of the script, the main one first"),
             &["/worker/modules"],
             &[],
@@ -184,20 +194,40 @@ pub(super) fn configuration(config: &PlConfig, worker: &Worker, by_clock: bool) 
         ),
     ];
     if !worker.compatibility_flags.is_empty() {
-        let flags: Vec<String> = worker.compatibility_flags.iter().map(|flag| quoted(flag)).collect();
-        let text = format!("  compatibilityFlags = [{}],\n", flags.join(", "));
+        let text = flags(&worker.compatibility_flags);
         blocks.push(block(text, ("flags", "verbatim"), &["/worker/compatibility_flags"], &[]));
     }
-    blocks.push(block(bindings(worker), ("bindings", "what the script finds by a name"), &["/worker/bindings"], &[]));
+    let found = bindings(&worker.bindings);
+    blocks.push(block(found, ("bindings", "what the script finds by a name"), &["/worker/bindings"], &[]));
     let to = if worker.origin.is_some() { "outbound" } else { "internet" };
     let out = format!("  globalOutbound = \"{to}\",\n);\n{outbound}");
     blocks.push(block(out, ("outbound", "where its requests go"), &["/worker/origin"], &[]));
+    for (at, (name, one)) in worker.beside.iter().enumerate() {
+        let text = format!(
+            "\nconst beside{at} :Workerd.Worker = (\n{}  compatibilityDate = {},\n{}{}  globalOutbound = \"{to}\",\n);\n",
+            script(&one.modules, &format!("{BESIDE}/{name}"), false),
+            quoted(&one.compatibility_date),
+            if one.compatibility_flags.is_empty() { String::new() } else { flags(&one.compatibility_flags) },
+            bindings(&one.bindings),
+        );
+        blocks.push(block(text, ("beside", "a Worker that is called"), &["/worker/beside"], &[]));
+    }
     blocks
 }
 
-fn script(worker: &Worker, by_clock: bool) -> String {
-    let embed = |name: &str| format!("embed {}", quoted(&format!("{MODULES}/{name}")));
-    if let [only] = worker.modules.as_slice()
+/// The service of a Worker that is called: no name of another service begins so.
+fn service(name: &str) -> String {
+    format!("beside:{name}")
+}
+
+fn flags(flags: &[String]) -> String {
+    let flags: Vec<String> = flags.iter().map(|flag| quoted(flag)).collect();
+    format!("  compatibilityFlags = [{}],\n", flags.join(", "))
+}
+
+fn script(modules: &[WorkerModule], folder: &str, by_clock: bool) -> String {
+    let embed = |name: &str| format!("embed {}", quoted(&format!("{folder}/{name}")));
+    if let [only] = modules
         && only.kind == WorkerModuleKind::ServiceWorker
     {
         return format!("  serviceWorkerScript = {},\n", embed(&only.name));
@@ -206,23 +236,48 @@ fn script(worker: &Worker, by_clock: bool) -> String {
     if by_clock {
         let _ = writeln!(out, "    (name = \"{CALLER}\", esModule = embed \"clock.js\"),");
     }
-    for module in &worker.modules {
+    for module in modules {
         let kind = match module.kind {
             WorkerModuleKind::Esm | WorkerModuleKind::ServiceWorker => "esModule",
             WorkerModuleKind::Text => "text",
             WorkerModuleKind::Json => "json",
+            WorkerModuleKind::Data => "data",
+            WorkerModuleKind::Wasm => "wasm",
         };
-        let _ = writeln!(out, "    (name = {}, {kind} = {}),", quoted(&module.name), embed(&module.name));
+        let content = match module.kind.is_bytes() {
+            true => format!("import {}.bytes", quoted(&format!("{folder}/{}", file_name(module)))),
+            false => embed(&module.name),
+        };
+        let _ = writeln!(out, "    (name = {}, {kind} = {content}),", quoted(&module.name));
     }
     out + "  ],\n"
 }
 
-fn bindings(worker: &Worker) -> String {
+/// How the file of a module is called in the context: bytes are written as a constant of Cap'n Proto.
+pub(super) fn file_name(module: &WorkerModule) -> String {
+    if module.kind.is_bytes() { format!("{}.capnp", module.name) } else { module.name.clone() }
+}
+
+/// What stands in that file; of bytes come their hexadecimal digits.
+pub(super) fn file_content(module: &WorkerModule, text: &str) -> String {
+    if module.kind.is_bytes() { format!("const bytes :Data = 0x\"{text}\";\n") } else { text.to_owned() }
+}
+
+fn bindings(bindings: &BTreeMap<String, WorkerBinding>) -> String {
     let mut out = String::from("  bindings = [\n");
-    for (name, binding) in &worker.bindings {
-        let what = match (&binding.variable, &binding.json) {
-            (Some(variable), _) => format!("fromEnvironment = {}", quoted(variable)),
-            (None, json) => format!("json = {}", quoted(json.as_deref().unwrap_or("null"))),
+    for (name, binding) in bindings {
+        let what = match (&binding.variable, &binding.service, &binding.json) {
+            (Some(variable), ..) => format!("fromEnvironment = {}", quoted(variable)),
+            (None, Some(called), _) => {
+                let called = if called == "main" { called.clone() } else { service(called) };
+                match &binding.entrypoint {
+                    Some(entrypoint) => {
+                        format!("service = (name = {}, entrypoint = {})", quoted(&called), quoted(entrypoint))
+                    }
+                    None => format!("service = {}", quoted(&called)),
+                }
+            }
+            (None, None, json) => format!("json = {}", quoted(json.as_deref().unwrap_or("null"))),
         };
         let _ = writeln!(out, "    (name = {}, {what}),", quoted(name));
     }

@@ -141,6 +141,7 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
         linker.link_location(&found);
     }
     files.groups().for_each(|found| linker.link_location(found));
+    linker.called_workers(files.groups());
     linker.resolve_functions();
     linker.resolve_secrets();
     linker.resolve_rights();

@@ -7,7 +7,7 @@ use super::view::View;
 use super::workers::RESOURCES;
 use caravan_inventory::{Confidence, EdgeKind, ObservationKind, WorkloadId, WorkloadKind};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Linker<'_> {
     /// One workload for each environment of each configuration.
@@ -35,6 +35,49 @@ impl Linker<'_> {
         }
     }
 
+    /// Workers that another one calls by service bindings are parts of that one, too: they run beside it. Configurations call each
+    /// other by the Workers' names, whichever file they stand in.
+    pub(super) fn called_workers<'f>(&mut self, all: impl Iterator<Item = &'f Found>) {
+        let configs: Vec<View<'f>> = all
+            .flat_map(|found| &found.workers)
+            .filter(|one| one.kind == ObservationKind::WranglerConfig)
+            .map(View::of)
+            .collect();
+        if !configs.iter().any(|view| !view.list("/services").is_empty()) {
+            return;
+        }
+        let by_observation: BTreeMap<&str, usize> =
+            configs.iter().enumerate().map(|(at, view)| (view.observation.id.as_str(), at)).collect();
+        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, name) in configs.iter().enumerate().filter_map(|(at, view)| Some((at, view.text("/name")?))) {
+            by_name.entry(name).or_default().push(at);
+        }
+        for workload in self.workloads.values_mut().filter(|one| one.kind == WorkloadKind::Worker) {
+            let Some(own) = workload.parts.first().and_then(|first| by_observation.get(first.as_str())) else {
+                continue;
+            };
+            let mut reached = vec![*own];
+            let mut next = 0;
+            while let Some(view) = reached.get(next).and_then(|at| configs.get(*at)) {
+                next += 1;
+                for name in view.list("/services").iter().filter_map(called_name) {
+                    let called = by_name.get(name.as_str()).into_iter().flatten();
+                    let new: Vec<usize> = called.copied().filter(|at| !reached.contains(at)).collect();
+                    reached.extend(new);
+                }
+            }
+            let mut others: Vec<_> = reached
+                .iter()
+                .skip(1)
+                .filter_map(|at| configs.get(*at))
+                .map(|view| view.observation.id.clone())
+                .collect();
+            others.retain(|id| !workload.parts.contains(id));
+            others.sort();
+            workload.parts.extend(others);
+        }
+    }
+
     fn bindings_of_config(&mut self, id: &str, view: &View<'_>) {
         for (at, service) in view.list("/services").iter().enumerate() {
             if let Some(script) = service.get("service").and_then(Value::as_str) {
@@ -57,6 +100,15 @@ impl Linker<'_> {
                 self.needs_of_text(id, view, name, text, &format!("/vars{}", super::step(name)));
             }
         }
+    }
+}
+
+/// The Worker that a service binding calls.
+fn called_name(service: &Value) -> Option<String> {
+    let name = service.get("service").and_then(Value::as_str)?;
+    match service.get("environment").and_then(Value::as_str).filter(|environment| !environment.is_empty()) {
+        Some(environment) => Some(format!("{name}-{environment}")),
+        None => Some(name.to_owned()),
     }
 }
 

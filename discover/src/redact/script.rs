@@ -12,8 +12,8 @@ use super::Redactor;
 use super::names::{Suspicion, suspicion};
 use super::shapes;
 use named::{
-    calls, compares, holds_secrets, is_markup, is_of_many, is_scheme, is_value, last_name, looks_up, more_suspicious,
-    name_of, of_pattern, pair, receiver, text_of,
+    calls, compares, holds_secrets, is_cookie, is_day, is_markup, is_of_many, is_scheme, is_value, last_name, looks_up,
+    more_suspicious, name_of, names_a_header, of_pattern, pair, receiver, says_how, text_of,
 };
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
@@ -42,9 +42,28 @@ impl Redactor {
                     self.free_document(&mut data);
                     Value::String(if data == before { text.to_owned() } else { data.to_string() })
                 }),
-                _ => Value::String(self.redact_text(text)),
+                "data" | "wasm" if self.speaks_of_secrets(text) => Value::Null,
+                "data" | "wasm" => continue,
+                _ => Value::String(self.text_module(text)),
             };
         }
+    }
+
+    /// A text that a script imports; of a page what stands between tags is looked at by itself.
+    fn text_module(&self, text: &str) -> String {
+        let between = text.replace(['<', '>'], " ");
+        if is_markup(text) && self.redact_text(&between) == between { text.to_owned() } else { self.redact_text(text) }
+    }
+
+    /// Whether a secret stands among bytes, given in hexadecimal digits: one of a well-known form, or a login in an address. Nothing in
+    /// there can be replaced.
+    fn speaks_of_secrets(&self, digits: &str) -> bool {
+        let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
+        let letters: String = pairs
+            .map(|pair| u8::from_str_radix(pair, 16).ok().filter(u8::is_ascii_graphic).map_or(' ', char::from))
+            .collect();
+        let login = |word: &str| word.contains("://") && word.contains('@') && self.value(word, "").is_some();
+        self.known_tokens(&letters).is_some() || letters.split(' ').any(login)
     }
 
     /// A script without its secrets; none when it is no JavaScript.
@@ -78,11 +97,41 @@ impl Reading<'_> {
 
     /// A text without its secrets; none where it has none. What stands between tags is looked at by itself.
     fn masked(&self, text: &str) -> Option<String> {
+        // Separators are none, whatever they are looked for in.
+        if !text.contains(char::is_alphanumeric) {
+            return None;
+        }
+        if is_cookie(self.name()) {
+            return self.cookie(text);
+        }
         let masked = self.redactor.value(text, self.name())?;
         let plain = suspicion(self.name()) == Suspicion::None
             && is_markup(text)
             && self.redactor.value(&text.replace(['<', '>'], " "), "").is_none();
         (!plain && !is_scheme(text)).then_some(masked)
+    }
+
+    /// A cookie, or a piece of one around what is filled in: its value may be a secret, its name and its attributes are none.
+    fn cookie(&self, text: &str) -> Option<String> {
+        let piece = |piece: &str| {
+            let trimmed = piece.trim();
+            let (key, value) = trimmed.split_once('=').unwrap_or(("", trimmed));
+            if is_day(key, value) {
+                return None;
+            }
+            let name = match says_how(key, value) {
+                true => "",
+                false => self.name(),
+            };
+            let masked = self.redactor.value(value, name)?;
+            let before = &piece[..piece.len() - piece.trim_start().len()];
+            Some(if key.is_empty() { format!("{before}{masked}") } else { format!("{before}{key}={masked}") })
+        };
+        let pieces: Vec<(&str, Option<String>)> = text.split(';').map(|one| (one, piece(one))).collect();
+        let any = pieces.iter().any(|(_, masked)| masked.is_some());
+        let whole: Vec<String> =
+            pieces.into_iter().map(|(one, masked)| masked.unwrap_or_else(|| one.to_owned())).collect();
+        any.then(|| whole.join(";"))
     }
 
     fn edited(mut self) -> String {
@@ -115,7 +164,7 @@ impl Reading<'_> {
     }
 
     fn named(&mut self, name: Option<&str>, visit: impl FnOnce(&mut Self)) {
-        self.names.push(name.unwrap_or_default().to_owned());
+        self.names.push(name.filter(|name| !names_a_header(name)).unwrap_or_default().to_owned());
         visit(self);
         self.names.pop();
     }

@@ -25,6 +25,7 @@ const RESOURCES: &[&str] = &[
 const WELL_KNOWN: &[&str] = &[
     "iso8601", "rfc3339", "rfc3164", "rfc5424", "rfc5424micro", "md5", "sha1", "sha256", "sha384", "sha512", "base64", "utf8", "x86_64",
     "amd64", "arm64", "aarch64", "rs256", "rs384", "rs512", "hs256", "hs384", "hs512", "es256", "es384", "ps256", "aes128", "aes256", "ed25519",
+    "tlsv1", "tlsv1.1", "tlsv1.2", "tlsv1.3",
 ];
 
 /// Whether a single word is of a harmless shape. `name` is what it is the value of; it matters for UUIDs alone:

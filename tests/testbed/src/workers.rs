@@ -75,6 +75,22 @@ impl Miniflare {
     }
 }
 
+impl Miniflare {
+    /// TypeScript as JavaScript, as its Node makes it (`stripTypeScriptTypes`), which is no work of ours.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    #[must_use]
+    #[expect(clippy::panic, reason = "a test whose original does not run has nothing to compare with")]
+    pub fn javascript(&self, text: &str) -> String {
+        match self.server.ask::<String>(&json!({"do": "javascript", "text": text})) {
+            Ok(text) => text,
+            Err(failure) => panic!("{failure}"),
+        }
+    }
+}
+
 /// Runs `clock.mjs` of a folder once, as a CronJob's pod would, with a trigger and this environment; says whether it went well.
 /// Nothing, after saying so, where this machine has no Node or no workerd.
 ///

@@ -1,10 +1,12 @@
 // Originals of Workers in miniflare. One JSON document a line: first a greeting, then an answer to each command.
 //   {"do": "start", "name": …, "options": {…}, "origin": {"hosts": [...], "port": …}} → {"ok": PORT}
 //   {"do": "scheduled", "cron": …} → {"ok": "ok" or "exception"}
+//   {"do": "javascript", "text": …} → {"ok": the text of TypeScript as Node itself runs it}
 //   {"do": "stop"} → {"ok": null}
 // Run with the folder of the installed packages as its argument. Ends with its standard input.
+import { readFileSync } from "node:fs";
 import http from "node:http";
-import { createRequire } from "node:module";
+import { createRequire, stripTypeScriptTypes } from "node:module";
 import { createInterface } from "node:readline";
 
 const require = createRequire(`${process.argv[2]}/package.json`);
@@ -41,7 +43,14 @@ async function answer(command) {
   if (command.do === "start") {
     await running?.dispose();
     const options = { ...command.options, host: "127.0.0.1", port: 0, log: new Log(LogLevel.NONE) };
-    if (command.origin) options.outboundService = outbound(command.origin);
+    // Bytes do not fit into a line of JSON.
+    for (const one of options.workers ?? [options]) {
+      for (const module of Array.isArray(one.modules) ? one.modules : []) {
+        if (typeof module.contents !== "string") module.contents = readFileSync(module.file);
+        delete module.file;
+      }
+    }
+    for (const one of options.workers ?? [options]) if (command.origin) one.outboundService = outbound(command.origin);
     running = new Miniflare(options);
     return Number((await running.ready).port);
   }
@@ -50,6 +59,7 @@ async function answer(command) {
     const scheduledTime = new Date(Math.floor(Date.now() / 60000) * 60000);
     return (await worker.scheduled({ cron: command.cron, scheduledTime })).outcome;
   }
+  if (command.do === "javascript") return stripTypeScriptTypes(command.text, { mode: "transform" });
   await running?.dispose();
   running = undefined;
   return null;

@@ -54,7 +54,7 @@ pub(crate) use syntax::{
 pub use syntax::{is_path, is_quantity, is_schedule};
 pub use trigger::{HttpEvent, HttpTrigger, ScheduleTrigger, SqsTrigger, Trigger};
 pub use worker::{
-    WORKER_CLOCK, WORKERD, WORKERD_DAY, Worker, WorkerBinding, WorkerModule, WorkerModuleKind, WorkerOrigin,
-    runs_worker,
+    WORKER_CLOCK, WORKERD, WORKERD_DAY, Worker, WorkerBeside, WorkerBinding, WorkerModule, WorkerModuleKind,
+    WorkerOrigin, runs_worker,
 };
 pub use yaml_problem::yaml_problem;

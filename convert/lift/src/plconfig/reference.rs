@@ -252,14 +252,22 @@ notes! {
         ("compatibility_flags", "none", "[nodejs_compat]"),
         ("modules", "", "[{name: index.js, type: esm, sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08}]"),
         ("bindings", "none", "{API_KEY: {variable: API_KEY}}"),
-        ("origin", "whoever has its hosts' names", "{hosts: [www.example.com], address: 'https://origin.example.com'}");
+        ("origin", "whoever has its hosts' names", "{hosts: [www.example.com], address: 'https://origin.example.com'}"),
+        ("beside", "none", "{auth: {compatibility_date: '2025-06-01', modules: [{name: index.js, type: esm, sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08}]}}");
+    "WorkerBeside":
+        ("compatibility_date", "", "2025-06-01"),
+        ("compatibility_flags", "none", "[nodejs_compat]"),
+        ("modules", "", "[{name: index.js, type: esm, sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08}]"),
+        ("bindings", "none", "{API_KEY: {variable: API_KEY}}");
     "WorkerModule":
         ("name", "", "index.js"),
         ("type", "", "esm"),
         ("sha256", "", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
     "WorkerBinding":
         ("variable", "none", "API_KEY"),
-        ("json", "none", "'{\"retries\":3}'");
+        ("json", "none", "'{\"retries\":3}'"),
+        ("service", "none", "auth"),
+        ("entrypoint", "the one by default", "Admin");
     "WorkerOrigin":
         ("hosts", "", "[www.example.com]"),
         ("address", "", "https://origin.example.com");
@@ -426,6 +434,7 @@ mod tests {
                 "FunctionCode" => read::<FunctionCode>(&text),
                 "FunctionLayer" => read::<FunctionLayer>(&text),
                 "Worker" => read::<Worker>(&text),
+                "WorkerBeside" => read::<WorkerBeside>(&text),
                 "WorkerModule" => read::<WorkerModule>(&text),
                 "WorkerBinding" => read::<WorkerBinding>(&text),
                 "WorkerOrigin" => read::<WorkerOrigin>(&text),

@@ -4,7 +4,7 @@ use crate::field::{Field, Object};
 use crate::tracker::FieldTracker;
 
 /// A field of the configuration, and why a Worker with it stays: what to do instead.
-const KEPT: [(&str, &str); 31] = [
+const KEPT: [(&str, &str); 34] = [
     (
         "kv_namespaces",
         "it uses a KV namespace, for which nothing stands in yet: leave it on Cloudflare, or let it read the table from elsewhere",
@@ -46,10 +46,6 @@ const KEPT: [(&str, &str); 31] = [
         "secrets_store_secrets",
         "it reads secrets of Cloudflare's store by a binding of its own kind: give them to it as secrets",
     ),
-    (
-        "services",
-        "it calls other Workers by service bindings, which are not converted together yet: leave all of them on Cloudflare, or call them by HTTP",
-    ),
     ("vpc_services", "it reaches private services by Cloudflare's network: let it call them by their own names"),
     ("ratelimits", "it limits rates by Cloudflare's counters, for which nothing stands in"),
     ("assets", "it serves assets, which are not converted yet: leave it on Cloudflare"),
@@ -59,6 +55,13 @@ const KEPT: [(&str, &str); 31] = [
     ("data_blobs", "its script gets data as globals (`data_blobs`), which are not read yet"),
     ("wasm_modules", "its script gets WebAssembly as globals (`wasm_modules`), which is not read yet"),
     ("unsafe", "it uses bindings that Cloudflare calls unsafe, of which nothing is known"),
+    ("exports", "it declares Durable Objects among its exports, whose state can't be taken out by any API"),
+    ("worker_loaders", "it loads other Workers while it runs, which only Cloudflare does"),
+    ("stream", "it uses Cloudflare's Stream, which only Cloudflare runs"),
+    (
+        "access",
+        "Cloudflare's Access guards it, for which nothing stands in here: put another guard in front of it first",
+    ),
     ("migrations", "it has migrations of Durable Objects, whose state can't be taken out by any API"),
 ];
 
@@ -71,9 +74,14 @@ pub(super) fn refuse<'a>(tracker: &mut FieldTracker<'a>, config: Object<'a>) {
     }
 }
 
+/// The first thing in it that it can't do without.
+pub(super) fn reason(config: Object<'_>) -> Option<&'static str> {
+    KEPT.iter().find(|(name, _)| config.field(name).is_some_and(says)).map(|(_, reason)| *reason)
+}
+
 /// What the script never touches, since the gateway answers in its place.
 pub(super) fn unused<'a>(tracker: &mut FieldTracker<'a>, config: Object<'a>) {
-    for (name, _) in KEPT {
+    for name in KEPT.iter().map(|(name, _)| *name).chain(["services"]) {
         if let Some(field) = config.field(name) {
             field.dropped(tracker, "unused-binding");
         }

@@ -1,17 +1,14 @@
 //! Cron triggers: a CronJob for each, which starts workerd with the script and calls its `scheduled` once.
 
-use super::Plan;
 use super::uses::Uses;
+use super::{Plan, exported};
 use crate::field::Field;
 use crate::plconfig::{Component, ComponentType, Overlap, Resources, Seconds, Spot, WORKER_CLOCK};
 use crate::schedule::clock::{ClockExpression, translate};
 use crate::suspension;
 use crate::tracker::FieldTracker;
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{
-    BindingPattern, Declaration, Expression, ObjectExpression, ObjectPropertyKind, Program, Statement,
-    VariableDeclaration,
-};
+use oxc_ast::ast::ObjectPropertyKind;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
@@ -123,59 +120,8 @@ fn handlers(plan: &Plan<'_>) -> Option<Handlers> {
     let main = plan.modules.0.first()?;
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, main.text, SourceType::unambiguous()).parse();
-    let object = exported(&parsed.program)?;
-    let has = |wanted: &str| {
-        object.properties.iter().any(|property| match property {
-            ObjectPropertyKind::ObjectProperty(property) => {
-                property.key.static_name().is_some_and(|name| name == wanted)
-            }
-            ObjectPropertyKind::SpreadProperty(_) => false,
-        })
-    };
+    let object = exported::object(&parsed.program)?;
     let spreads = object.properties.iter().any(|property| matches!(property, ObjectPropertyKind::SpreadProperty(_)));
+    let has = |wanted: &str| exported::keys(object).any(|name| name == wanted);
     Some(Handlers { fetch: spreads || has("fetch"), scheduled: has("scheduled") })
-}
-
-fn exported<'p, 'a>(program: &'p Program<'a>) -> Option<&'p ObjectExpression<'a>> {
-    program.body.iter().find_map(|statement| match statement {
-        Statement::ExportDefaultDeclaration(export) => {
-            export.declaration.as_expression().and_then(|expression| object(program, expression))
-        }
-        Statement::ExportNamedDeclaration(named) => {
-            let default = named.specifiers.iter().find(|one| one.exported.name().as_str() == "default")?;
-            declared(program, default.local.name().as_str())
-        }
-        _ => None,
-    })
-}
-
-fn object<'p, 'a>(program: &'p Program<'a>, expression: &'p Expression<'a>) -> Option<&'p ObjectExpression<'a>> {
-    match expression.get_inner_expression() {
-        Expression::ObjectExpression(object) => Some(object),
-        Expression::Identifier(id) => declared(program, id.name.as_str()),
-        _ => None,
-    }
-}
-
-/// The object that a name at the top of the script stands for.
-fn declared<'p, 'a>(program: &'p Program<'a>, name: &str) -> Option<&'p ObjectExpression<'a>> {
-    let of = |declaration: &'p VariableDeclaration<'a>| {
-        declaration.declarations.iter().find_map(|one| match (&one.id, &one.init) {
-            (BindingPattern::BindingIdentifier(id), Some(init)) if id.name.as_str() == name => {
-                match init.get_inner_expression() {
-                    Expression::ObjectExpression(object) => Some(&**object),
-                    _ => None,
-                }
-            }
-            _ => None,
-        })
-    };
-    program.body.iter().find_map(|statement| match statement {
-        Statement::VariableDeclaration(declaration) => of(declaration),
-        Statement::ExportDeclaration(export) => match &export.declaration {
-            Declaration::VariableDeclaration(declaration) => of(declaration),
-            _ => None,
-        },
-        _ => None,
-    })
 }

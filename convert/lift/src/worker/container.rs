@@ -1,16 +1,18 @@
 //! Class 2: the script runs as it is, in workerd.
 
 use super::Plan;
+use super::beside::{self, Beside, Called};
 use super::routes::{Unfit, written};
+use super::runtime::{self, Environment};
 use super::secrets::Names;
 use super::uses::Uses;
-use super::{bindings, clock, runtime};
+use super::{bindings, clock, hosts, uses};
 use crate::field::Field;
 use crate::plconfig::{
     Component, ComponentType, Ingress, PlConfig, Resources, Route, Seconds, Spot, WORKERD, WORKERD_DAY, Worker,
-    WorkerOrigin,
+    WorkerBeside, WorkerOrigin,
 };
-use crate::tracker::{Asked, FieldTracker};
+use crate::tracker::{Asked, FieldTracker, push_step};
 use std::collections::BTreeSet;
 
 /// The port on which workerd takes requests.
@@ -26,17 +28,46 @@ pub(super) fn map<'a>(
     app: &mut PlConfig,
     why: &Unfit,
 ) -> Option<Component> {
-    let uses = Uses::of(&plan.modules.0);
-    let names = Names::of(&plan.modules.0);
+    let mut uses = Uses::of(&plan.modules.0);
     bindings::refuse(tracker, plan.config);
-    refuse_uses(tracker, &uses);
+    uses::without_substitute(&uses).iter().for_each(|reason| tracker.refuse(reason));
     plan.clocks = clock::read(tracker, plan, &uses);
     let mut worker = Worker::default();
     dates(tracker, plan, &mut worker);
+    let Beside { called, bindings } = beside::read(tracker, plan);
+    let bound = bindings.values().chain(called.iter().flat_map(|one| one.bindings.values()));
+    if !plan.clocks.is_empty() && bound.into_iter().any(beside::is_own) {
+        tracker.refuse(
+            "it is called by a service binding of its own, or by a Worker that it calls, and has a cron trigger: a run by the clock has \
+             nothing that takes these calls. Let it call the function itself",
+        );
+    }
+    let reads = uses.names.clone();
+    called.iter().for_each(|one| uses.and(&one.uses));
+    let modules = plan.modules.0.clone();
+    let names = Names::of(modules.iter().chain(called.iter().flat_map(|one| &one.modules.0)));
     ask_uses(tracker, plan, &uses);
-    runtime::map(tracker, plan, &uses, &names, app, &mut worker);
-    worker.origin = origin(tracker, plan, &uses);
-    worker.modules = plan.modules.carried(tracker, &why.0, &names)?;
+    worker.bindings = bindings;
+    let own = Environment {
+        config: plan.config,
+        reads: &reads,
+        secrets: names.within(&modules),
+        beside: None,
+        app: &mut *app,
+        bindings: &mut worker.bindings,
+    };
+    runtime::map(tracker, plan, own);
+    worker.origin = origin(tracker, plan, &uses, &called);
+    worker.modules = plan.modules.carried(
+        tracker,
+        "/worker/modules",
+        &format!("no route can say what it does: {}", why.0),
+        &names,
+    )?;
+    for one in called {
+        let (key, part) = part(tracker, plan, one, &names, app)?;
+        worker.beside.insert(key, part);
+    }
     app.worker = Some(worker);
     let resources = Resources { cpu: Some(CPU.to_owned()), memory: Some(MEMORY.to_owned()), ..Resources::default() };
     Some(Component {
@@ -70,23 +101,37 @@ fn dates<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'a>, worker: &mut Worke
     }
 }
 
-/// What nothing stands in for.
-fn refuse_uses(tracker: &mut FieldTracker<'_>, uses: &Uses) {
-    // What no trigger calls, nothing calls on Cloudflare either.
-    if let Some(handler) = uses.handlers.iter().find(|handler| **handler != "scheduled") {
-        tracker.refuse(&format!(
-            "its script handles `{handler}`, which nothing calls outside of Cloudflare yet: leave it there, or take the handler out of \
-             the script"
-        ));
-    }
-    if uses.caches {
-        tracker.refuse(
-            "its script uses the cache of Cloudflare's data centre (`caches`), for which nothing stands in yet",
-        );
-    }
-    if uses.durable {
-        tracker.refuse("its script keeps state in Durable Objects or Workflows, which only Cloudflare runs");
-    }
+/// A Worker that runs beside the app's own.
+fn part<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &mut Plan<'a>,
+    called: Called<'a>,
+    names: &Names,
+    app: &mut PlConfig,
+) -> Option<(String, WorkerBeside)> {
+    beside::account(tracker, &called);
+    let key = beside::key(called.name);
+    let mut target = "/worker/beside".to_owned();
+    push_step(&mut target, &key);
+    let Called { name, config, modules, uses, mut bindings } = called;
+    let own = Environment {
+        config,
+        reads: &uses.names,
+        secrets: names.within(&modules.0),
+        beside: Some(crate::moved_secret::Beside { key: &key, name }),
+        app,
+        bindings: &mut bindings,
+    };
+    runtime::map(tracker, plan, own);
+    let modules = modules.carried(tracker, &format!("{target}/modules"), "it is called by a service binding", names)?;
+    let flags = config.list("compatibility_flags").iter().filter_map(|flag| flag.as_str().map(str::to_owned));
+    let part = WorkerBeside {
+        compatibility_date: config.peek("compatibility_date").unwrap_or_default().to_owned(),
+        compatibility_flags: flags.collect(),
+        modules,
+        bindings,
+    };
+    Some((key, part))
 }
 
 /// What it does without, if somebody says so.
@@ -121,8 +166,14 @@ fn ask_uses<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>, uses: &Uses
 }
 
 /// Where its own hosts' origin is: on Cloudflare a request of the script to its own host goes there, outside it would come back.
-fn origin<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>, uses: &Uses) -> Option<WorkerOrigin> {
-    let own: BTreeSet<String> = plan.hosts.patterns.iter().map(|pattern| pattern.host.clone()).collect();
+fn origin<'a>(
+    tracker: &mut FieldTracker<'a>,
+    plan: &mut Plan<'a>,
+    uses: &Uses,
+    called: &[Called<'a>],
+) -> Option<WorkerOrigin> {
+    let mut own: BTreeSet<String> = plan.hosts.patterns.iter().map(|pattern| pattern.host.clone()).collect();
+    own.extend(called.iter().flat_map(|one| hosts::of_config(one.config)));
     let names_own = uses.hosts.iter().any(|host| {
         let host = host.split(':').next().unwrap_or(host);
         own.iter().any(|own| own == host || own.strip_prefix('*').is_some_and(|suffix| host.ends_with(suffix)))

@@ -43,7 +43,12 @@ fn routes(config: Object<'_>) -> Vec<(&Value, &str, bool)> {
 
 /// The hosts that a configuration names.
 pub(crate) fn hosts_of(body: &Value) -> BTreeSet<String> {
-    let all = Object::of(body).map(routes).unwrap_or_default();
+    Object::of(body).map(of_config).unwrap_or_default()
+}
+
+/// The same of an object.
+pub(super) fn of_config(config: Object<'_>) -> BTreeSet<String> {
+    let all = routes(config);
     let read = all.into_iter().filter_map(|(_, pattern, custom)| read(pattern, custom));
     read.flat_map(|(patterns, _)| patterns).map(|pattern| pattern.host).collect()
 }

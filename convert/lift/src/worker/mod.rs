@@ -3,9 +3,12 @@
 //!
 //! One file for each subject; every rule's name stands in `docs/mapping-workers.md`.
 
+mod beside;
 mod bindings;
 mod clock;
 mod container;
+mod environment;
+mod exported;
 mod hosts;
 mod module;
 mod routes;
@@ -55,6 +58,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
         unread(tracker);
         return None;
     };
+    beside::set_aside(tracker);
     let modules = module::read(tracker, config)?;
     let mut plan = Plan { config, modules, hosts: Hosts::default(), clocks: Vec::new(), closed: None };
     hosts::map(tracker, &mut plan);

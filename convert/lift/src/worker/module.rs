@@ -28,19 +28,33 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, config: Object<'a>) -> Op
         field.blocked(tracker, format!("its script is not whole: {reason}"));
     }
     let modules: Vec<Module<'a>> = config.objects("modules").filter_map(one).collect();
-    if modules.is_empty() || modules.len() < config.list("modules").len() {
+    if !tracker.is_refused() && (modules.is_empty() || modules.len() < config.list("modules").len()) {
         tracker.refuse(match config.field("assets").or(config.field("site")) {
             Some(_) if modules.is_empty() => "it serves nothing but assets, which are not converted yet",
+            _ if config.peek("pages_build_output_dir").is_some() => {
+                "it is a project of Pages, whose functions and files are not converted yet: leave it on Cloudflare"
+            }
+            _ if config.peek("main").is_none() => {
+                "its configuration names no script (`main`), and no assets: name what the build makes"
+            }
             _ => {
                 "its script could not be read, or can't be told apart from the secrets in it: read its repository again"
             }
         });
     }
     if tracker.is_refused() {
+        // Whoever builds it would meet them next.
+        super::bindings::refuse(tracker, config);
         config.drop_whole(tracker, "refused");
         return None;
     }
     Some(Modules(modules))
+}
+
+/// The modules of a configuration, where all of them were read.
+pub(super) fn all(config: Object<'_>) -> Option<Modules<'_>> {
+    let modules: Vec<Module<'_>> = config.objects("modules").filter_map(one).collect();
+    (!modules.is_empty() && modules.len() == config.list("modules").len()).then_some(Modules(modules))
 }
 
 fn one(document: Object<'_>) -> Option<Module<'_>> {
@@ -49,6 +63,8 @@ fn one(document: Object<'_>) -> Option<Module<'_>> {
         "service-worker" => WorkerModuleKind::ServiceWorker,
         "text" => WorkerModuleKind::Text,
         "json" => WorkerModuleKind::Json,
+        "data" => WorkerModuleKind::Data,
+        "wasm" => WorkerModuleKind::Wasm,
         _ => return None,
     };
     Some(Module { document, name: document.peek("name")?, kind, text: document.peek("content")? })
@@ -59,6 +75,7 @@ impl<'a> Modules<'a> {
     pub(super) fn carried(
         &self,
         tracker: &mut FieldTracker<'a>,
+        target: &str,
         why: &str,
         names: &secrets::Names,
     ) -> Option<Vec<WorkerModule>> {
@@ -74,14 +91,15 @@ impl<'a> Modules<'a> {
                     return None;
                 }
             };
-            let sha256 = hex(&Sha256::digest(text.as_bytes()));
+            let bytes = if module.kind.is_bytes() { of_hex(&text) } else { text.clone().into_bytes() };
+            let sha256 = hex(&Sha256::digest(bytes));
             for name in ["name", "type"] {
                 if let Some(field) = module.document.field(name) {
-                    field.exact(tracker, "/worker/modules");
+                    field.exact(tracker, target.to_owned());
                 }
             }
             if let Some(field) = module.document.raw("content") {
-                field.exact_with(tracker, "/worker/modules", format!("no route can say what it does: {why}"));
+                field.exact_with(tracker, target.to_owned(), why.to_owned());
             }
             out.push(WorkerModule { name: module.name.to_owned(), kind: module.kind, sha256: sha256.clone() });
             tracker.keep_module(ModuleText { sha256, text });
@@ -116,6 +134,11 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(out, "{byte:02x}");
     }
     out
+}
+
+fn of_hex(digits: &str) -> Vec<u8> {
+    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
+    pairs.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect()
 }
 
 /// A field that is dropped where it stands, empty or not.

@@ -23,7 +23,7 @@ pub(super) struct Names(BTreeMap<String, (String, String)>);
 
 impl Names {
     /// Those of all modules, in the order in which they stand.
-    pub(super) fn of(modules: &[Module<'_>]) -> Self {
+    pub(super) fn of<'m>(modules: impl IntoIterator<Item = &'m Module<'m>>) -> Self {
         let mut names = Self::default();
         for module in modules {
             for span in Redacted::find(module.text) {
@@ -36,9 +36,15 @@ impl Names {
         names
     }
 
-    /// Each variable with where the secret stood.
-    pub(super) fn all(&self) -> Vec<(&str, &str)> {
-        let mut all: Vec<(&str, &str)> = self.0.values().map(|(name, place)| (name.as_str(), place.as_str())).collect();
+    /// Each variable for what stands in some modules, with where the secret stood.
+    pub(super) fn within(&self, modules: &[Module<'_>]) -> Vec<(&str, &str)> {
+        let there = |mark: &str| modules.iter().any(|module| module.text.contains(mark));
+        let mut all: Vec<(&str, &str)> = self
+            .0
+            .iter()
+            .filter(|(mark, _)| there(mark))
+            .map(|(_, (name, place))| (name.as_str(), place.as_str()))
+            .collect();
         all.sort_by_key(|(name, _)| (name.len(), *name));
         all
     }
@@ -62,7 +68,9 @@ pub(super) fn filled(module: &Module<'_>, names: &Names) -> Result<String, Strin
     let is_module = match module.kind {
         WorkerModuleKind::Esm => true,
         WorkerModuleKind::ServiceWorker => false,
-        WorkerModuleKind::Text | WorkerModuleKind::Json => return Err(stuck()),
+        WorkerModuleKind::Text | WorkerModuleKind::Json | WorkerModuleKind::Data | WorkerModuleKind::Wasm => {
+            return Err(stuck());
+        }
     };
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, module.text, SourceType::unambiguous()).parse();

@@ -1,10 +1,12 @@
 //! What a script uses of the runtime and of Cloudflare, as far as its text tells.
 
 use super::module::Module;
+use super::{environment, exported};
 use crate::plconfig::WorkerModuleKind;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, CallExpression, Expression, ObjectProperty, StaticMemberExpression, StringLiteral, TemplateLiteral,
+    Argument, BindingProperty, CallExpression, ComputedMemberExpression, Expression, ObjectProperty,
+    StaticMemberExpression, StringLiteral, TemplateLiteral,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -45,18 +47,60 @@ pub(super) struct Uses {
     pub(super) passes_through: bool,
     /// Classes of the runtime that keep state.
     pub(super) durable: bool,
+    /// Whether the text tells what is exported by default.
+    knows_handlers: bool,
     /// Whether it imports `waitUntil`.
     pub(super) waits_by_import: bool,
 }
 
+/// Why a script can't run outside of Cloudflare, as far as its text tells.
+pub(super) fn without_substitute(uses: &Uses) -> Vec<String> {
+    let mut reasons = Vec::new();
+    // What no trigger calls, nothing calls on Cloudflare either.
+    if let Some(handler) = uses.handlers.iter().find(|handler| **handler != "scheduled") {
+        reasons.push(format!(
+            "its script handles `{handler}`, which nothing calls outside of Cloudflare yet: leave it there, or take the handler out of \
+             the script"
+        ));
+    }
+    if uses.caches {
+        reasons.push(
+            "its script uses the cache of Cloudflare's data centre (`caches`), for which nothing stands in yet"
+                .to_owned(),
+        );
+    }
+    if uses.durable {
+        reasons.push("its script keeps state in Durable Objects or Workflows, which only Cloudflare runs".to_owned());
+    }
+    reasons
+}
+
 impl Uses {
+    /// What this script or another does.
+    pub(super) fn and(&mut self, other: &Self) {
+        self.fetches |= other.fetches;
+        self.fetches_anywhere |= other.fetches_anywhere;
+        self.hosts.extend(other.hosts.iter().cloned());
+        self.cloudflare.extend(other.cloudflare.iter().cloned());
+        self.fetch_options |= other.fetch_options;
+        self.passes_through |= other.passes_through;
+    }
+
     /// Of all modules.
     pub(super) fn of(modules: &[Module<'_>]) -> Self {
         let mut uses = Self::default();
-        for module in modules {
+        for (at, module) in modules.iter().enumerate() {
             if matches!(module.kind, WorkerModuleKind::Esm | WorkerModuleKind::ServiceWorker) {
                 let allocator = Allocator::default();
                 let parsed = Parser::new(&allocator, module.text, SourceType::unambiguous()).parse();
+                // Where another module has what is exported by default, every object may be that.
+                if at == 0
+                    && let Some(names) = exported::names(&parsed.program)
+                {
+                    uses.knows_handlers = true;
+                    uses.handlers.extend(HANDLERS.iter().filter(|one| names.iter().any(|name| name == *one)));
+                }
+                uses.names.extend(environment::names(&parsed.program, module.kind));
                 uses.visit_program(&parsed.program);
             }
         }
@@ -106,14 +150,6 @@ impl<'a> Visit<'a> for Uses {
 
     fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
         let property = it.property.name.as_str();
-        let of_environment = match &it.object {
-            Expression::Identifier(id) => id.name.as_str() == "env",
-            Expression::StaticMemberExpression(member) => member.property.name.as_str() == "env",
-            _ => false,
-        };
-        if of_environment {
-            self.names.insert(property.to_owned());
-        }
         if let Expression::StaticMemberExpression(member) = &it.object
             && member.property.name.as_str() == "cf"
         {
@@ -123,6 +159,22 @@ impl<'a> Visit<'a> for Uses {
         }
         self.passes_through |= property == "passThroughOnException";
         walk::walk_static_member_expression(self, it);
+    }
+
+    /// `request["cf"]`.
+    fn visit_computed_member_expression(&mut self, it: &ComputedMemberExpression<'a>) {
+        if matches!(&it.expression, Expression::StringLiteral(name) if name.value == "cf") {
+            self.cloudflare.insert("cf".to_owned());
+        }
+        walk::walk_computed_member_expression(self, it);
+    }
+
+    /// `const { cf } = request`.
+    fn visit_binding_property(&mut self, it: &BindingProperty<'a>) {
+        if it.key.static_name().is_some_and(|name| name == "cf") {
+            self.cloudflare.insert("cf".to_owned());
+        }
+        walk::walk_binding_property(self, it);
     }
 
     fn visit_identifier_reference(&mut self, it: &oxc_ast::ast::IdentifierReference<'a>) {
@@ -167,7 +219,7 @@ impl<'a> Visit<'a> for Uses {
                         | Expression::ArrowFunctionExpression(_)
                         | Expression::Identifier(_)
                 );
-            if called {
+            if called && !self.knows_handlers {
                 self.handlers.extend(HANDLERS.iter().find(|one| **one == name.as_ref()));
             }
             self.fetch_options |= name == "cf" && matches!(it.value, Expression::ObjectExpression(_));

@@ -5,12 +5,16 @@
 //!                                    main ── modules ──► the script's files ──┘
 //! ```
 //!
-//! A script is read as it lies there. What only a build makes (TypeScript, packages of npm) is not built: it is said, with the
-//! command that builds it.
+//! A script is read as it lies there, TypeScript without its types. What only a build makes (packages of npm, JSX) is not built: it is
+//! said, with the command that builds it.
 
 mod config;
 mod environments;
+mod kinds;
 mod modules;
+mod node;
+mod reading;
+mod types;
 
 use super::Refusal;
 use super::recognise::{Found, Thing};

@@ -42,12 +42,38 @@ const COMPARISONS: [&str; 15] = [
 ];
 /// Containers of names that everybody knows.
 const OF_NAMES: [&str; 6] = ["cookie", "cookies", "env", "headers", "params", "query"];
+/// Words at the end of what holds a name.
+const NAMES_OF_NAMES: [&str; 3] = ["header", "key", "name"];
 /// Schemes of `Authorization` (IANA, "HTTP Authentication Schemes"), and what stands in their place.
 const SCHEMES: [&str; 7] = ["apikey", "aws4-hmac-sha256", "basic", "bearer", "digest", "negotiate", "token"];
 
 /// Whether a text is the scheme before credentials, as `Bearer ` is.
 pub(super) fn is_scheme(text: &str) -> bool {
     SCHEMES.contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
+pub(super) fn is_cookie(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "cookie" | "set-cookie")
+}
+
+/// Whether a piece of a cookie says how it is kept (RFC 6265bis, "Set-Cookie", attributes).
+pub(super) fn says_how(key: &str, value: &str) -> bool {
+    match key.trim().to_ascii_lowercase().as_str() {
+        "domain" | "expires" | "max-age" | "path" | "samesite" => true,
+        "" => matches!(value.to_ascii_lowercase().as_str(), "httponly" | "partitioned" | "secure"),
+        _ => false,
+    }
+}
+
+/// Whether a piece of a cookie is the day on which it ends (RFC 9110, "Date/Time Formats").
+pub(super) fn is_day(key: &str, value: &str) -> bool {
+    const NAMES: &str = "gmt monday tuesday wednesday thursday friday saturday sunday \
+                         january february march april may june july august september october november december";
+    let is_name = |word: &str| word.len() > 2 && NAMES.split_ascii_whitespace().any(|name| name.starts_with(word));
+    let is_number = |word: &str| word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let lower = value.to_ascii_lowercase();
+    let mut words = lower.split([' ', ',', ':', '-']).filter(|word| !word.is_empty());
+    key.trim().eq_ignore_ascii_case("expires") && words.all(|word| is_number(word) || is_name(word))
 }
 
 /// Whether a text is of HTML: it closes something, and every `<` begins a tag.
@@ -140,8 +166,15 @@ pub(super) fn name_of(expression: &Expression<'_>) -> Option<String> {
 /// The property; of `tokens[0]` or `key.length` what stands before it.
 fn of_member(member: &MemberExpression<'_>) -> Option<String> {
     match member.static_property_name() {
-        Some("length") | None => name_of(member.object()),
-        Some(name) => Some(name.to_owned()),
+        Some(name) if name != "length" => Some(name.to_owned()),
+        _ => match member {
+            // `headers[AUTH_HEADER]`, `tokens[0]`.
+            MemberExpression::ComputedMemberExpression(computed) => {
+                let by = name_of(&computed.expression).map(|name| kept_by(&name));
+                more_suspicious(name_of(&computed.object), by)
+            }
+            member => name_of(member.object()),
+        },
     }
 }
 
@@ -150,7 +183,12 @@ fn of_call(call: &CallExpression<'_>) -> Option<String> {
     let called = calls(call).unwrap_or_default();
     let mut arguments = call.arguments.iter().filter_map(|argument| argument.as_expression());
     if looks_up(called) {
-        return arguments.find_map(|argument| text_of(argument).map(str::to_owned)).or_else(|| receiver(call));
+        let (mut texts, mut names) = (arguments.clone().filter_map(text_of), arguments.filter_map(name_of));
+        return texts
+            .next()
+            .map(str::to_owned)
+            .or_else(|| names.next().map(|name| kept_by(&name)))
+            .or_else(|| receiver(call));
     }
     let literal = arguments.next().and_then(|first| text_of(first).map(str::to_owned).or_else(|| name_of(first)));
     match receiver(call) {
@@ -159,6 +197,27 @@ fn of_call(call: &CallExpression<'_>) -> Option<String> {
         }
         receiver => literal.or(receiver),
     }
+}
+
+/// What a value is called that is kept by the name in a variable: `AUTH` where that is `AUTH_HEADER_KEY`.
+fn kept_by(name: &str) -> String {
+    let mut rest = name;
+    while let Some(shorter) = NAMES_OF_NAMES.iter().find_map(|word| without_end(rest, word)) {
+        rest = shorter;
+    }
+    if suspicion(rest) > suspicion(name) { rest.to_owned() } else { name.to_owned() }
+}
+
+/// Whether a variable holds the name of a header and not its value: `AUTH_HEADER_KEY`, `tokenHeaderName`.
+pub(super) fn names_a_header(name: &str) -> bool {
+    let rest = ["key", "name"].iter().find_map(|word| without_end(name, word)).unwrap_or(name);
+    without_end(rest, "header").is_some()
+}
+
+fn without_end<'n>(name: &'n str, word: &str) -> Option<&'n str> {
+    let at = name.len().checked_sub(word.len())?;
+    let ends = name.get(at..)?.eq_ignore_ascii_case(word);
+    ends.then(|| name[..at].trim_end_matches(['_', '-']))
 }
 
 /// The last name of what is called.

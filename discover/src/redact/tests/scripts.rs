@@ -52,6 +52,15 @@ fn what_stands_beside_the_name_of_a_secret_goes_however_it_is_written() {
         "const token = decode('letmein');",
         "const token = request.headers.get('X-Auth-Token', 'letmein');",
         "const authorization = 'Basic letmein';",
+        "const PRESHARED_AUTH_HEADER_VALUE = 'letmein';",
+        "if (headers.get(AUTH_HEADER) === 'letmein' || headers[AUTH_HEADER] === 'letmein') go();",
+        "if (headers.get(API_KEY) === 'letmein' || tokens[0] === 'letmein') go();",
+        "if (request.headers.get(config.tokenHeaderName) !== 'letmein') stop();",
+        "h.append('Set-Cookie', 'session=letmein; Path=/; Secure');",
+        "h.append('Set-Cookie', `session=letmein${x}; Path=/`);",
+        "h.append('Set-Cookie', `session=${x}letmein; Path=/; Secure`);",
+        "h.append('Set-Cookie', `session=${x}; letmein`);",
+        "const h = { Cookie: 'a=1; b=letmein' };",
     ] {
         let shown = redacted(script);
         assert!(!shown.contains("letmein"), "{script}\n{shown}");
@@ -99,6 +108,12 @@ fn names_are_no_secrets() {
         "const h = new Headers([['Authorization', 'Bearer ' + env.TOKEN]]);",
         "const valid = await crypto.subtle.verify('HMAC', key, signature, data);",
         "const parts = token.split('.');",
+        "const PRESHARED_AUTH_HEADER_KEY = 'X-Custom-PSK', tokenHeader = 'X-Auth-Token', authHeaderName = 'X-Auth';",
+        "h.append('Set-Cookie', `variant=${v}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=86400; Domain=.example.com`);",
+        "h.append('Set-Cookie', 'seen=1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Partitioned');",
+        "h.set('set-cookie', `a=${a.b}`);",
+        "const at = credentials.indexOf(':'), parts = token.split('.');",
+        "if (tlsVersion !== 'TLSv1.2' && tlsVersion !== 'TLSv1.3') stop();",
         "const gone = () => new Response('<h1>100% gone</h1><p>Back at <b>9:30</b></p>');",
     ] {
         assert_eq!(redacted(script), script);

@@ -1,0 +1,7 @@
+export interface Named {
+  name: string;
+}
+
+export type Env = {
+  GREETING?: string;
+};
