@@ -121,10 +121,27 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
     let observations: Vec<&Observation> = tried.iter().collect();
     let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
     for one in open.iter_mut().filter(|one| !one.secret) {
+        let kind = source.observations.get(one.document).map(|document| document.kind);
+        if kind.is_some_and(|kind| is_of_the_network(kind, &one.pointer)) {
+            one.decides = false;
+            continue;
+        }
         let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
         let own = entries.filter(|entry| entry.path == one.pointer);
         let mut entries = own.peekable();
         one.decides = entries.peek().is_none() || entries.any(|entry| !is_left_out(&entry.verdict));
+    }
+}
+
+/// Whether a place only says in which network of AWS a thing stands, or what it is for: nothing of the cluster hangs on it,
+/// whatever it says.
+fn is_of_the_network(kind: ObservationKind, pointer: &str) -> bool {
+    let is_in = |field: &str| pointer.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    match kind {
+        ObservationKind::LoadBalancer => ["/SubnetMappings", "/Subnets", "/VpcId"].into_iter().any(is_in),
+        ObservationKind::TargetGroup => is_in("/VpcId"),
+        ObservationKind::SecurityGroup => !is_in("/ipPermissions") || pointer.ends_with("/description"),
+        _ => false,
     }
 }
 

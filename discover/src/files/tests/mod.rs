@@ -4,6 +4,7 @@ mod functions;
 mod hostile;
 mod loops;
 mod recording;
+mod security_groups;
 mod shapes;
 mod template_secrets;
 mod templates;

@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 /// Fields whose inside has names of its owners' choice.
 const DATA: &[&str] = &["DockerLabels", "DriverOpts", "Labels", "Options"];
 const NUMBERS: &[&str] = &[
+    "bakeTimeInMinutes",
     "base",
+    "canaryBakeTimeInMinutes",
+    "canaryPercent",
     "containerPort",
     "desiredCount",
     "hardLimit",
@@ -26,6 +29,8 @@ const NUMBERS: &[&str] = &[
     "softLimit",
     "startPeriod",
     "startTimeout",
+    "stepBakeTimeInMinutes",
+    "stepPercent",
     "stopTimeout",
     "timeout",
     "weight",
@@ -94,11 +99,17 @@ pub(super) fn task_definition(out: &mut Emitter<'_>, id: &str, resource: &Resour
 pub(super) fn service(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     const LINKS: &[&str] = &[
         "Cluster",
+        "DeploymentConfiguration/LifecycleHooks/*/HookTargetArn",
+        "DeploymentConfiguration/LifecycleHooks/*/RoleArn",
+        "LoadBalancers/*/AdvancedConfiguration/*",
         "LoadBalancers/*/LoadBalancerName",
         "LoadBalancers/*/TargetGroupArn",
+        "NetworkConfiguration/AwsvpcConfiguration/SecurityGroups/*",
         "Role",
         "ServiceRegistries/*/RegistryArn",
         "TaskDefinition",
+        "VolumeConfigurations/*/ManagedEBSVolume/RoleArn",
+        "VpcLatticeConfigurations/*/RoleArn",
     ];
     let mut fields = out.eval.properties(&resource.properties, LINKS);
     let name = out.eval.name_of(id, "ServiceName");
@@ -123,7 +134,8 @@ fn as_text(fields: &mut Fields, field: &str) {
     }
 }
 
-fn document(fields: Fields) -> Value {
+/// Properties with the names of the API, numbers and booleans in their form.
+pub(super) fn document(fields: Fields) -> Value {
     let mut body = small(Value::Object(fields), DATA);
     typed(&mut body, NUMBERS, BOOLEANS);
     body

@@ -22,7 +22,7 @@ const BOOLEANS: &[&str] = &["Enabled", "HealthCheckEnabled"];
 
 /// A load balancer.
 pub(super) fn load_balancer(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
-    let mut fields = out.eval.properties(&resource.properties, &[]);
+    let mut fields = out.eval.properties(&resource.properties, &["SecurityGroups/*"]);
     out.leave_out(&mut fields, &["Tags"]);
     attributes(&mut fields, "LoadBalancerAttributes");
     fields.insert("LoadBalancerName".to_owned(), out.eval.name_of(id, "Name").into());

@@ -1,5 +1,6 @@
 //! From a template's resources to the documents that AWS's APIs answer once it is deployed.
 
+mod blue_green;
 mod ecs;
 mod elb;
 mod events;
@@ -10,6 +11,7 @@ mod of_function;
 mod permission;
 mod rest_api;
 mod scaling;
+mod security_group;
 mod shape;
 
 use super::document::{Resource, Template};
@@ -23,7 +25,8 @@ use std::collections::BTreeMap;
 /// Turns one type of resource into things.
 type Read = fn(&mut Emitter<'_>, &str, &Resource);
 
-/// The types that are read. Of two rows the first is done before: versions are copies of functions.
+/// The types that are read. Of two rows the first is done before: versions are copies of functions, rules of security
+/// groups are put into them, and task sets into services.
 const READ: &[(&str, Read)] = &[
     ("AWS::Lambda::Function", function::function),
     ("AWS::Lambda::Version", of_function::version),
@@ -51,19 +54,29 @@ const READ: &[(&str, Read)] = &[
     ("AWS::ApiGateway::Resource", rest_api::resource),
     ("AWS::ApiGateway::Stage", rest_api::stage),
     ("AWS::ApiGateway::VpcLink", rest_api::vpc_link),
+    ("AWS::EC2::SecurityGroup", security_group::group),
+    ("AWS::EC2::SecurityGroupIngress", security_group::ingress),
+    ("AWS::EC2::SecurityGroupEgress", security_group::egress),
     ("AWS::ECS::Cluster", ecs::cluster),
     ("AWS::ECS::Service", ecs::service),
     ("AWS::ECS::TaskDefinition", ecs::task_definition),
+    ("AWS::ECS::TaskSet", blue_green::task_set),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", elb::load_balancer),
     ("AWS::ElasticLoadBalancingV2::Listener", elb::listener),
     ("AWS::ElasticLoadBalancingV2::ListenerRule", elb::rule),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", elb::target_group),
+    ("AWS::CodeDeploy::DeploymentGroup", blue_green::deployment_group),
     ("AWS::ApplicationAutoScaling::ScalableTarget", scaling::target),
     ("AWS::ApplicationAutoScaling::ScalingPolicy", scaling::policy),
 ];
 
 /// Types that are read with another one: methods with their resource, and what only ties things together.
-const WITH_OTHERS: &[&str] = &["AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Deployment"];
+const WITH_OTHERS: &[&str] = &[
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGatewayV2::Deployment",
+    "AWS::CodeDeploy::Application",
+    "AWS::ECS::PrimaryTaskSet",
+];
 
 /// What a template's resources give.
 pub(super) struct Emitted {
