@@ -170,7 +170,7 @@ impl Linker<'_> {
                     Some(stem) => file_id(stem, family, &view),
                     None => id_beside(&view, WorkloadKind::Ecs, &format!("task/{family}")),
                 };
-                let machines = if view.is_file() { &[][..] } else { started.of_family(family) };
+                let machines = started.of_family(family);
                 let parts = machines.iter().map(|(machine, ..)| machine.observation.id.clone()).collect();
                 let new = New {
                     id,

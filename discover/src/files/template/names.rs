@@ -80,6 +80,7 @@ const NAMINGS: &[Naming] = &[
     naming("AWS::Scheduler::Schedule", "Name", "{}", &[("Arn", "arn:aws:scheduler:@:schedule/default/{}")]),
     naming("AWS::Scheduler::ScheduleGroup", "Name", "{}", &[("Arn", "arn:aws:scheduler:@:schedule-group/{}")]),
     naming("AWS::SecretsManager::Secret", "Name", "arn:aws:secretsmanager:@:secret:{}", &[("Id", "arn:aws:secretsmanager:@:secret:{}")]),
+    naming("AWS::ServiceDiscovery::Service", "Name", "srv-{}", &[("Id", "srv-{}"), ("Name", "{}")]),
     naming("AWS::WAFRegional::WebACL", "", "{}", &[]),
     naming("AWS::WAFv2::WebACL", "Name", "{}|{}|REGIONAL", &[("Arn", "arn:aws:wafv2:@:regional/webacl/{}/{}"), ("Id", "{}")]),
     naming("AWS::StepFunctions::StateMachine", "StateMachineName", "arn:aws:states:@:stateMachine:{}", &[("Arn", "arn:aws:states:@:stateMachine:{}"), ("Name", "{}")]),

@@ -70,8 +70,7 @@ fn a_web_acl_stands_before_a_load_balancer_of_its_template() {
         );
         let read = read("template.yaml", &text);
         let behind = |kind: Kind, name: &str, field: &str| read.one(kind, name).get(field).cloned();
-        let balancers =
-            ["Shop", "Mail", "Raw"].map(|id| behind(Kind::LoadBalancer, &format!("/{id}/{id}"), "WebACL"));
+        let balancers = ["Shop", "Mail", "Raw"].map(|id| behind(Kind::LoadBalancer, &format!("/{id}/{id}"), "WebACL"));
         (balancers, behind(Kind::RestStage, "/live", "webAclArn").is_some())
     };
     let arn = "arn:aws:wafv2:unknown:000000000000:regional/webacl/edge/edge";
@@ -160,4 +159,35 @@ fn who_may_call_is_never_passed_over() {
         assert_eq!(route["authorizationType"], "CUSTOM", "{api} {event}: {route}");
     }
     assert!(sam("", ", Auth: {Authorizer: NONE}").one(Kind::HttpRoute, "")["authorizationType"] != "CUSTOM");
+}
+
+/// CloudFormation calls functions behind custom resources and macros without any permission that would say so.
+#[test]
+fn a_function_behind_a_custom_resource_is_called_by_cloud_formation() {
+    let with = |resource: &str| {
+        read(
+            "template.yaml",
+            &format!(
+                "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  F: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.13, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}}}\n  \
+                 Made: {{Type: {resource}}}\n"
+            ),
+        )
+    };
+    for resource in [
+        "'Custom::Certificate', Properties: {ServiceToken: !GetAtt F.Arn}",
+        "'Custom::Priority', Properties: {ServiceToken: !Sub '${F.Arn}', Listener: x}",
+        "'AWS::CloudFormation::CustomResource', Properties: {ServiceToken: !GetAtt F.Arn}",
+        "'AWS::CloudFormation::Macro', Properties: {Name: m, FunctionName: !Ref F}",
+    ] {
+        let read = with(resource);
+        let policy = &read.one(Kind::FunctionPolicy, "function:F")["Policy"]["Statement"][0];
+        assert_eq!(policy["Principal"], json!({"Service": "cloudformation.amazonaws.com"}), "{resource}");
+    }
+    for resource in [
+        "'Custom::Certificate', Properties: {ServiceToken: !ImportValue token}",
+        "'Custom::Certificate', Properties: {ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:else'}",
+        "'AWS::SNS::Topic', Properties: {TopicName: !GetAtt F.Arn}",
+    ] {
+        assert!(with(resource).observations.iter().all(|one| one.kind != Kind::FunctionPolicy), "{resource}");
+    }
 }

@@ -21,25 +21,35 @@ const NUMBERS: &[&str] = &[
     "healthCheckGracePeriodSeconds",
     "hostPort",
     "interval",
+    "maxSwap",
     "maximumPercent",
     "memoryReservation",
     "minimumHealthyPercent",
     "port",
+    "restartAttemptPeriod",
     "retries",
+    "sharedMemorySize",
+    "sizeInGiB",
     "softLimit",
     "startPeriod",
     "startTimeout",
     "stepBakeTimeInMinutes",
     "stepPercent",
     "stopTimeout",
+    "swappiness",
     "timeout",
+    "transitEncryptionPort",
     "weight",
 ];
 const BOOLEANS: &[&str] = &[
+    "autoprovision",
+    "configuredAtLaunch",
     "disableNetworking",
     "enable",
     "enableECSManagedTags",
     "enableExecuteCommand",
+    "enableFaultInjection",
+    "enabled",
     "essential",
     "initProcessEnabled",
     "interactive",
@@ -90,6 +100,12 @@ pub(super) fn task_definition(out: &mut Emitter<'_>, id: &str, resource: &Resour
         if let Some(Value::Object(efs)) = volume.get_mut("EFSVolumeConfiguration") {
             moved(efs, "FilesystemId", "FileSystemId");
         }
+        if let Value::Object(volume) = volume {
+            moved(volume, "FSxWindowsFileServerVolumeConfiguration", "fsxWindowsFileServerVolumeConfiguration");
+        }
+    }
+    if let Some(Value::Object(proxy)) = fields.get_mut("ProxyConfiguration") {
+        moved(proxy, "ProxyConfigurationProperties", "Properties");
     }
     let body = document(fields);
     out.add(Kind::EcsTaskDefinition, &arn("ecs", &format!("task-definition/{family}")), body);
@@ -112,6 +128,8 @@ pub(super) fn service(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         "VpcLatticeConfigurations/*/RoleArn",
     ];
     let mut fields = out.eval.properties(&resource.properties, LINKS);
+    out.leave_out(&mut fields, &["ForceNewDeployment"]);
+    moved(&mut fields, "PlacementStrategies", "PlacementStrategy");
     let name = out.eval.name_of(id, "ServiceName");
     fields.insert("ServiceName".to_owned(), name.clone().into());
     filled(&mut fields, &[("SchedulingStrategy", json!("REPLICA"))]);

@@ -13,6 +13,7 @@ mod rest_api;
 mod scaling;
 mod security_group;
 mod shape;
+mod state_machine;
 
 use super::document::{Resource, Template};
 use super::evaluate::Evaluator;
@@ -65,6 +66,7 @@ const READ: &[(&str, Read)] = &[
     ("AWS::ElasticLoadBalancingV2::Listener", elb::listener),
     ("AWS::ElasticLoadBalancingV2::ListenerRule", elb::rule),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", elb::target_group),
+    ("AWS::StepFunctions::StateMachine", state_machine::machine),
     ("AWS::CodeDeploy::DeploymentGroup", blue_green::deployment_group),
     ("AWS::ApplicationAutoScaling::ScalableTarget", scaling::target),
     ("AWS::ApplicationAutoScaling::ScalingPolicy", scaling::policy),
@@ -134,6 +136,7 @@ pub(super) fn emit(template: &Template) -> Emitted {
         }
     }
     firewall::associate(&mut emitter, template);
+    permission::called_by_cloud_formation(&mut emitter, template);
     let policies = std::mem::take(&mut emitter.permissions).into_policies();
     policies.into_iter().for_each(|(arn, body)| emitter.add(Kind::FunctionPolicy, &arn, body));
     emitter.emitted
@@ -169,6 +172,15 @@ impl Emitter<'_> {
             if fields.remove(*property).is_some() {
                 *self.emitted.properties.entry(property).or_default() += 1;
             }
+        }
+    }
+
+    /// Leaves a field of a thing open that is made only under an open condition and has no state of its own: whoever decides the
+    /// field decides the condition. What the template offers stands there where the condition holds by what it offers.
+    fn leave_open(&self, fields: &mut Map<String, Value>, field: &str) {
+        let Some((text, holds)) = &self.open else { return };
+        if let Some(value) = fields.get_mut(field).filter(|value| Unresolved::of(value).is_none()) {
+            *value = Unresolved { text, default: Some(&*value).filter(|_| *holds) }.to_value();
         }
     }
 

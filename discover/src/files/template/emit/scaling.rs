@@ -35,6 +35,7 @@ pub(super) fn target(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         action.extend(scaled.clone());
         add(out, Kind::ScheduledAction, &format!("{id}/{at}"), action);
     }
+    out.leave_open(&mut fields, "MinCapacity");
     add(out, Kind::ScalableTarget, id, fields);
 }
 
