@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use super::shape::{Fields, small, tags, typed};
+use crate::files::recognise::Thing;
 use crate::files::template::document::Resource;
 use crate::files::template::evaluate::Outcome;
 use crate::files::template::intrinsic::scalar;
@@ -88,9 +89,8 @@ fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource, list: &str) {
         out.emitted.elsewhere.push(format!("{id} is a rule of a security group that is not in the template"));
         return;
     };
-    let is_it = |thing: &&mut crate::files::recognise::Thing| {
-        thing.kind == Kind::SecurityGroup && thing.place.as_deref() == Some(group.as_str())
-    };
+    let is_it =
+        |thing: &&mut Thing| thing.kind == Kind::SecurityGroup && thing.place.as_deref() == Some(group.as_str());
     let thing = out.emitted.things.iter_mut().find(is_it);
     let Some(of_group) = thing.and_then(|thing| thing.body.get_mut(list)) else { return };
     match of_group {
@@ -111,21 +111,18 @@ fn group_of(out: &Emitter<'_>, resource: &Resource) -> Option<String> {
         Outcome::Known(name) => scalar(&name)?,
         Outcome::Open { .. } | Outcome::Absent => return None,
     };
-    let groups = out.emitted.things.iter().filter(|thing| thing.kind == Kind::SecurityGroup);
-    let mut is_called = groups.filter(|thing| {
+    let mut groups = out.emitted.things.iter().filter(|thing| thing.kind == Kind::SecurityGroup);
+    let is_called = |thing: &&Thing| {
         thing.place.as_deref() == Some(name.as_str()) || thing.body.get("groupName") == Some(&json!(name))
-    });
-    is_called.next().and_then(|thing| thing.place.clone())
+    };
+    groups.find(is_called).and_then(|thing| thing.place.clone())
 }
 
 /// The rules of a group as DescribeSecurityGroups answers them, each a permission of its own; what is open stays so.
 fn permissions(rules: Value) -> Value {
-    match Unresolved::of(&rules) {
-        Some(Unresolved { text, default }) => {
-            let default = default.cloned().filter(|default| !default.is_null()).map(permissions);
-            return Unresolved { text, default: default.as_ref() }.to_value();
-        }
-        None => {}
+    if let Some(Unresolved { text, default }) = Unresolved::of(&rules) {
+        let default = default.cloned().filter(|default| !default.is_null()).map(permissions);
+        return Unresolved { text, default: default.as_ref() }.to_value();
     }
     match rules {
         Value::Array(rules) => rules.into_iter().map(one).collect(),
@@ -147,9 +144,9 @@ fn one(rule: Value) -> Value {
 }
 
 /// A rule as a permission, with the lists that the answer has in any case.
-fn permission(mut fields: Fields) -> Value {
+fn permission(fields: Fields) -> Value {
     let mut permission = Map::new();
-    let mut body = Value::Object(std::mem::take(&mut fields));
+    let mut body = Value::Object(fields);
     typed(&mut body, &["FromPort", "ToPort"], &[]);
     let Value::Object(mut fields) = body else { return Value::Null };
     let said = fields.remove("IpProtocol").unwrap_or(Value::Null);
