@@ -18,6 +18,7 @@ mod host_verdict;
 mod hosts;
 mod lambda;
 mod ledger;
+mod left_open;
 mod lift;
 mod lifted;
 mod marks;

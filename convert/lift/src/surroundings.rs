@@ -45,7 +45,7 @@ impl<'a> Surroundings<'a> {
             ObservationKind::DnsRecord => root.into_iter().for_each(|record| self.records.add_record(record)),
             ObservationKind::HostedZone => root.into_iter().for_each(|zone| self.records.add_zone(observation, zone)),
             ObservationKind::SecurityGroup => {
-                self.security_groups.extend(root.map(|group| (observation.name.as_str(), group)));
+                self.security_groups.extend(root.map(|group| (observation.native_name(), group)));
             }
             ObservationKind::ScalableTarget => self.scalable_targets.extend(root),
             ObservationKind::ScalingPolicy => self.policies.extend(root),

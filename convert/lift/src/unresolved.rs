@@ -8,7 +8,8 @@
 //! the clear: people say where it lies, and no answer carries its value.
 
 use crate::ledger::{FieldVerdict, Ledger, LedgerEntry};
-use crate::lifted::Lifted;
+use crate::left_open::{self, Unknown};
+use crate::lifted::{LiftOutcome, Lifted};
 use crate::source::Source;
 use crate::tracker::{Asked, FieldTracker, push_step};
 use caravan_inventory::{Observation, ObservationKind, Redacted, Unresolved};
@@ -29,20 +30,31 @@ struct Open<'a> {
     secret: bool,
 }
 
+impl Open<'_> {
+    fn is_of_the_network(&self, source: &Source<'_>) -> bool {
+        let document = source.observations.get(self.document);
+        document.is_some_and(|document| is_of_the_network(document.kind, &self.pointer))
+    }
+}
+
 /// Lifts a source whose documents may leave values open, by a lift that knows of none.
 pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lifted) -> Lifted {
     let mut open = find(source);
     if open.is_empty() {
         return known(&mut FieldTracker::new(source));
     }
-    decide(source, &mut open, known);
+    let is_convertible = decide(source, &mut open, known);
     let mut tracker = FieldTracker::new(source);
     let answers: Vec<Option<Value>> = open.iter().map(|one| answer(&mut tracker, source, one)).collect();
     let (mut questions, _) = tracker.close();
     let filled = with_values(
         source,
         open.iter().zip(&answers).map(|(one, answer)| {
-            let value = answer.clone().or_else(|| one.value.default.cloned()).unwrap_or(Value::Null);
+            let offered = one.value.default.filter(|default| !default.is_null()).cloned();
+            // What is left out whatever it says is left out as something that is said.
+            let is_left_out = !one.decides && !one.is_of_the_network(source);
+            let nothing = if is_left_out { Value::from(WORD) } else { Value::Null };
+            let value = answer.clone().or(offered).unwrap_or(nothing);
             (one, if one.secret { mark() } else { value })
         }),
     );
@@ -53,9 +65,16 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
         tracker.hold("a value that its template leaves open is not known");
     }
     let mut lifted = known(&mut tracker);
+    let ids: Vec<_> = open.iter().map(|one| id(&FieldTracker::new(source), source, one)).collect();
+    let unknown =
+        open.iter().zip(&answers).zip(&ids).filter(|((one, answer), _)| {
+            one.decides && answer.is_none() && one.value.default.is_none_or(Value::is_null)
+        });
+    let unknown =
+        unknown.map(|((one, _), id)| Unknown { document: one.document, pointer: &one.pointer, id: id.clone() });
+    left_open::follow(&mut lifted, &unknown.collect::<Vec<_>>(), is_convertible);
     questions.append(&mut lifted.questions);
     questions.sort_by(|a, b| a.id.cmp(&b.id));
-    let ids: Vec<_> = open.iter().map(|one| id(&FieldTracker::new(source), source, one)).collect();
     for ((one, answer), id) in open.iter().zip(&answers).zip(ids) {
         let verdict = (one.decides && answer.is_none()).then_some(FieldVerdict::Question { id });
         account(&mut lifted.ledger, one, answer.is_some(), verdict);
@@ -115,16 +134,33 @@ fn is_called_secret(name: &str) -> bool {
     }
 }
 
-/// Finds out which of them a rule leaves out whatever they say.
-fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracker<'_>) -> Lifted) {
+/// Finds out which of them a rule leaves out whatever they say; and whether the source is converted with a word in each place.
+fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracker<'_>) -> Lifted) -> bool {
     let tried = with_values(source, open.iter().map(|one| (one, if one.secret { mark() } else { Value::from(WORD) })));
     let observations: Vec<&Observation> = tried.iter().collect();
     let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
     for one in open.iter_mut().filter(|one| !one.secret) {
+        if one.is_of_the_network(source) {
+            one.decides = false;
+            continue;
+        }
         let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
         let own = entries.filter(|entry| entry.path == one.pointer);
         let mut entries = own.peekable();
         one.decides = entries.peek().is_none() || entries.any(|entry| !is_left_out(&entry.verdict));
+    }
+    matches!(lifted.outcome, LiftOutcome::Converted(_))
+}
+
+/// Whether a place only says in which network of AWS a thing stands, what it is for, or which web ACL stands before it:
+/// nothing of the cluster hangs on it, whatever it says.
+fn is_of_the_network(kind: ObservationKind, pointer: &str) -> bool {
+    let is_in = |field: &str| pointer.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    match kind {
+        ObservationKind::LoadBalancer => ["/SubnetMappings", "/Subnets", "/VpcId", "/WebACL"].into_iter().any(is_in),
+        ObservationKind::TargetGroup => is_in("/VpcId"),
+        ObservationKind::SecurityGroup => !is_in("/ipPermissions") || pointer.ends_with("/description"),
+        _ => false,
     }
 }
 

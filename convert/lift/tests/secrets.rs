@@ -192,3 +192,53 @@ fn the_account_of_all_workloads_is_that_of_the_stores_where_nobody_names_one() {
     assert_eq!(of(Some(&said), &[&one, &other]), (Some("777788889999".to_owned()), true));
     assert_eq!(of(None, &[&file]), (None, false));
 }
+
+#[test]
+fn a_secret_that_a_template_makes_goes_by_its_name_whatever_the_stores_read() {
+    for from in [
+        "arn:aws:secretsmanager:unknown:000000000000:secret:dock/db",
+        "arn:aws:ssm:unknown:000000000000:parameter/dock/token",
+    ] {
+        for several in [false, true] {
+            let mut case = Case::from_file("dock", &[(EcsTaskDefinition, task(from))]);
+            case.store = StoreReach {
+                account: Some(AccountId::new("111122223333")),
+                region: Some(Region::new("eu-west-1")),
+                several,
+            };
+            assert_eq!(places(&case), Vec::<String>::new(), "{from}");
+            assert!(!is_held(&case) && !reference(&case).contains("000000000000"), "{}", reference(&case));
+        }
+    }
+}
+
+#[test]
+fn a_secret_whose_place_a_template_leaves_open_is_one_question_and_no_other() {
+    let mut body = task("x");
+    body["containerDefinitions"][0]["secrets"][0]["valueFrom"] = json!({"$unresolved": "!ImportValue db"});
+    let case = Case::from_file("dock", &[(EcsTaskDefinition, body)]);
+    let about: Vec<String> = case.lift().questions.into_iter().map(|one| one.id.to_string()).collect();
+    let value = "value/ecs/test/dock/ecs.task-definition/containerDefinitions/0/secrets/0/valueFrom";
+    assert!(about.iter().any(|id| id == value), "{about:?}");
+    assert!(!about.iter().any(|id| id.starts_with("misplaced/")), "{about:?}");
+    let name = case.verdict(0, "/containerDefinitions/0/secrets/0/name");
+    assert!(matches!(name, FieldVerdict::Question { id } if id.as_str() == value));
+}
+
+#[test]
+fn what_a_template_leaves_open_is_the_reason_where_nothing_else_is() {
+    let open = || json!({"$unresolved": "!Ref Image"});
+    let mut body = task(OWN_DB);
+    body["containerDefinitions"][0]["image"] = open();
+    let reasons = Case::from_file("dock", &[(EcsTaskDefinition, body.clone())]).reasons();
+    let id = "value/ecs/test/dock/ecs.task-definition/containerDefinitions/0/image";
+    assert_eq!(reasons, [format!("what its template leaves open has to be known first: `{id}`")]);
+    // What no value would mend is still said.
+    body["containerDefinitions"][0]["privileged"] = json!(true);
+    let reasons = Case::from_file("dock", &[(EcsTaskDefinition, body)]).reasons();
+    assert!(reasons.iter().any(|reason| reason.contains("privileged")), "{reasons:?}");
+    // What is offered stands there.
+    let mut body = task(OWN_DB);
+    body["containerDefinitions"][0]["image"] = json!({"$unresolved": "!Ref Image", "default": "dock:1"});
+    assert!(Case::from_file("dock", &[(EcsTaskDefinition, body)]).config().components.len() == 1);
+}

@@ -151,6 +151,29 @@ fn a_container_that_systemd_starts_is_a_container() {
 }
 
 #[test]
+fn a_unit_that_calls_a_runtime_of_containers_otherwise_is_no_process_of_an_image() {
+    for start in [
+        "/usr/local/bin/docker-compose -f compose.yml up -d",
+        "/usr/bin/docker compose up",
+        "/usr/bin/docker start -a web",
+    ] {
+        let script = format!(
+            "#!/bin/bash\ncat > /etc/systemd/system/stack.service <<'EOF'\n[Service]\nWorkingDirectory=/opt/app\nExecStart={start}\nEOF\n\
+             cat > /etc/systemd/system/own.service <<'EOF'\n[Service]\nExecStart=/opt/own --serve\nEOF\nsystemctl enable --now stack own\n"
+        );
+        let machine = Machine::started("app", "text/x-shellscript", &script);
+        let config = config(&machine);
+        assert_eq!(config.components.len(), 1, "{start}: {:?}", config.components.keys());
+        let component = config.components.values().next().unwrap();
+        assert_eq!(component.args.as_deref(), Some(["/opt/own".to_owned(), "--serve".to_owned()].as_slice()));
+        assert!(component.suspended.is_some());
+        let asked = machine.lift().questions;
+        let asked: Vec<&str> = asked.iter().map(|question| question.text.as_str()).collect();
+        assert!(asked.iter().any(|text| text.contains(&format!("starts containers by `{start}`"))), "{asked:?}");
+    }
+}
+
+#[test]
 fn lines_of_crontabs_are_components_and_what_no_clock_says_is_asked() {
     let script = "#!/bin/bash\ncat > /etc/cron.d/reports <<'EOF'\nMAILTO=ops@example.com\nOUT=/srv\n15 4 * * 1-5 root /opt/reports/daily --to $OUT 50\\%\n\
                   @reboot root /opt/reports/warm\nEOF\necho '*/10 * * * * /opt/tidy' | crontab -\n";

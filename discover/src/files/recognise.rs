@@ -99,21 +99,23 @@ fn one(value: &Value) -> Option<ObservationKind> {
     }
 }
 
+/// Fields that only services have.
+const OF_SERVICES_ALONE: &[&str] = &[
+    "desiredCount",
+    "schedulingStrategy",
+    "deploymentConfiguration",
+    "deploymentController",
+    "loadBalancers",
+    "healthCheckGracePeriodSeconds",
+    "serviceArn",
+];
+
 /// CreateService and DescribeServices; RunTask and CreateTaskSet look alike, but for these fields.
 fn is_service(fields: &Map<String, Value>) -> bool {
     let is_text = |name: &str| fields.get(name).is_some_and(Value::is_string);
-    let of_services_alone = [
-        "desiredCount",
-        "schedulingStrategy",
-        "deploymentConfiguration",
-        "deploymentController",
-        "loadBalancers",
-        "healthCheckGracePeriodSeconds",
-        "serviceArn",
-    ];
     let named = is_text("serviceName") || is_text("service");
     let runs = is_text("taskDefinition");
-    let alone = of_services_alone.iter().any(|name| fields.contains_key(*name));
+    let alone = OF_SERVICES_ALONE.iter().any(|name| fields.contains_key(*name));
     (runs || is_text("serviceName"))
         && (alone || named && (runs || is_text("cluster")))
         && !fields.contains_key("overrides")
@@ -137,6 +139,10 @@ fn unknown(document: &Value) -> String {
         }
         Value::Object(_) if has("TargetValue") => {
             "a scaling policy's configuration without the service it scales: a PutScalingPolicy request with its ResourceId is read"
+        }
+        Value::Object(_) if OF_SERVICES_ALONE.iter().any(|name| has(name)) => {
+            "an ECS service without its name and its task definition, which a tool such as ecspresso fills in: with `serviceName`, \
+             `cluster` and `taskDefinition` in it, it is read"
         }
         Value::Object(_) if has("overrides") => "a RunTask request, which starts a task and keeps none",
         Value::Object(_) | Value::Array(_) => "no ECS task definition, ECS service or autoscaling request",

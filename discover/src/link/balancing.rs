@@ -84,6 +84,37 @@ impl<'f> Balancing<'f> {
         self.groups.get(arn).copied()
     }
 
+    /// The observed target groups that one action forwards to together with this one.
+    pub(super) fn beside(&self, group: &str) -> BTreeSet<&'f str> {
+        let mut beside = BTreeSet::new();
+        for (view, pointer) in self.forwards.get(group).into_iter().flatten() {
+            // `/Actions/0/ForwardConfig/TargetGroups/1/TargetGroupArn` stands in the action `/Actions/0`.
+            let action: Vec<&str> = pointer.splitn(4, '/').take(3).collect();
+            let action = view.element.pointer(&action.join("/"));
+            let all = action.map(|action| targets(action, "")).unwrap_or_default();
+            beside.extend(
+                all.into_iter().map(|(arn, _)| arn).filter(|arn| *arn != group && self.groups.contains_key(arn)),
+            );
+        }
+        beside
+    }
+
+    /// The security groups of what a balancer without any of its own sends to: they say who may come in then (Network Load
+    /// Balancers, "Update the security groups for your Network Load Balancer").
+    pub(super) fn groups_of_targets(&self, fronts: &[Front], own: &[Value]) -> BTreeSet<ObservationId> {
+        let passes_on = |balancer: &&Observation| {
+            let view = View::of(balancer);
+            view.text("/Type") == Some("network") && view.list("/SecurityGroups").is_empty()
+        };
+        let open: BTreeSet<&ObservationId> =
+            self.balancers.values().copied().filter(|one| passes_on(one)).map(|one| &one.id).collect();
+        if !fronts.iter().any(|front| open.contains(&front.balancer)) {
+            return BTreeSet::new();
+        }
+        let own = own.iter().filter_map(Value::as_str);
+        own.filter_map(|id| self.security_groups.get(id)).map(|group| group.id.clone()).collect()
+    }
+
     /// The observations and ways in behind a target group; the edges between them go to the linker.
     pub(super) fn follow(
         &self,

@@ -10,7 +10,9 @@ use super::owner::{New, id_beside};
 use super::state_machines::Started;
 use super::view::View;
 use crate::arn::Arn;
-use caravan_inventory::{Confidence, EdgeKind, ObservationId, Question, QuestionId, WorkloadId, WorkloadKind};
+use caravan_inventory::{
+    Confidence, EdgeKind, ObservationId, Question, QuestionId, Unresolved, WorkloadId, WorkloadKind,
+};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +21,9 @@ impl Linker<'_> {
     pub(super) fn services(&mut self, found: &Found) {
         let definitions = Definitions::of(&found.definitions);
         let balancing = Balancing::of(found);
+        let views = found.services.iter().map(View::of);
         let beside = Beside {
+            taken: views.flat_map(|view| balancer_arns(&view)).map(|(arn, _)| arn).collect(),
             scaling: Scaling::of(found),
             schedules: ServiceSchedules::of(found),
             classics: Classics::of(found),
@@ -52,7 +56,12 @@ impl Linker<'_> {
                 fronts.extend(balancing.follow_arn(arn, self, &mut parts));
             }
         }
+        for group in beside.other_colours(service, &balancers, balancing) {
+            fronts.extend(balancing.follow(group, self, &mut parts));
+        }
         parts.extend(self.hosts.records_of(&fronts));
+        let own_groups = service.list("/networkConfiguration/awsvpcConfiguration/securityGroups");
+        parts.extend(balancing.groups_of_targets(&fronts, own_groups));
         let id = match service.stem() {
             Some(stem) => file_id(stem, name, service),
             None => id_beside(service, WorkloadKind::Ecs, &format!("{cluster}/{name}")),
@@ -100,17 +109,28 @@ impl Linker<'_> {
     /// Asks about autoscaling of a service of this name in a cluster that has none: written with another cluster or other
     /// letters, it would be lost without a word.
     fn ask_about_near(&mut self, id: &str, service: &View<'_>, cluster: &str, name: &str, scaling: &Scaling<'_>) {
-        for (resource, count) in scaling.near(cluster, name) {
-            let workload = WorkloadId::new(id);
+        let own = service_name(service);
+        let near = scaling.near(cluster, name).map(|(resource, count)| {
+            let text = format!(
+                "{count} of autoscaling name `{resource}`, and no such service was seen: they are not taken for those of \
+                 `{cluster}/{own}`. Is that right (`leave-out`)? Else correct their ResourceId where they are kept, and \
+                 discover again."
+            );
+            (resource, text)
+        });
+        let open = scaling.open.iter().map(|(resource, count)| {
+            let text = format!(
+                "{count} of autoscaling in its template name what they scale as `{resource}`, which the template leaves open: \
+                 they are not taken for those of `{own}`. Is that right (`leave-out`)? Else say its parameters, and discover \
+                 again (`--template-parameter NAME=VALUE`)."
+            );
+            (*resource, text)
+        });
+        for (resource, text) in near.chain(open) {
             self.questions.push(Question {
                 id: QuestionId::new(format!("scaling-target/{id}/{resource}")),
-                text: format!(
-                    "{count} of autoscaling name `{resource}`, and no such service was seen: they are not taken for those of \
-                     `{cluster}/{}`. Is that right (`leave-out`)? Else correct their ResourceId where they are kept, and \
-                     discover again.",
-                    service_name(service)
-                ),
-                workload,
+                text,
+                workload: WorkloadId::new(id),
                 options: vec!["leave-out".to_owned()],
                 assumed: Some("leave-out".to_owned()),
             });
@@ -150,7 +170,7 @@ impl Linker<'_> {
                     Some(stem) => file_id(stem, family, &view),
                     None => id_beside(&view, WorkloadKind::Ecs, &format!("task/{family}")),
                 };
-                let machines = if view.is_file() { &[][..] } else { started.of_family(family) };
+                let machines = started.of_family(family);
                 let parts = machines.iter().map(|(machine, ..)| machine.observation.id.clone()).collect();
                 let new = New {
                     id,
@@ -172,11 +192,29 @@ impl Linker<'_> {
     }
 }
 
-/// What moves the counts of services.
+/// What stands beside services: what moves their counts, and which target groups are whose.
 struct Beside<'f> {
+    /// What services send requests through.
+    taken: BTreeSet<&'f str>,
     scaling: Scaling<'f>,
     schedules: ServiceSchedules<'f>,
     classics: Classics<'f>,
+}
+
+impl<'f> Beside<'f> {
+    /// The target groups that stand beside a service's own in one action, and are no service's, where something else than a
+    /// rolling update deploys it: the other colour of a pair, which gets the requests after every other deployment.
+    fn other_colours(
+        &self,
+        service: &View<'_>,
+        balancers: &[(&str, String)],
+        balancing: &Balancing<'f>,
+    ) -> BTreeSet<&'f str> {
+        let is_rolling = service.text("/deploymentController/type").is_none_or(|by| by == "ECS")
+            && service.text("/deploymentConfiguration/strategy").is_none_or(|strategy| strategy == "ROLLING");
+        let own = balancers.iter().filter(|_| !is_rolling).map(|(arn, _)| *arn);
+        own.flat_map(|arn| balancing.beside(arn)).filter(|arn| !self.taken.contains(arn)).collect()
+    }
 }
 
 /// Scalable targets, policies and scheduled actions by what they scale: `service/<cluster>/<name>`.
@@ -184,19 +222,26 @@ struct Scaling<'f> {
     of_resource: BTreeMap<&'f str, Vec<&'f ObservationId>>,
     /// What each service that was seen is called there.
     services: BTreeSet<String>,
+    /// What a template leaves open of what is scaled in ECS, with how many say it so.
+    open: BTreeMap<&'f str, usize>,
 }
 
 impl<'f> Scaling<'f> {
     fn of(found: &'f Found) -> Self {
         let mut of_resource: BTreeMap<&str, Vec<&ObservationId>> = BTreeMap::new();
+        let mut open: BTreeMap<&str, usize> = BTreeMap::new();
         for view in found.scaling.iter().map(View::of) {
             if let Some(resource) = view.text("/ResourceId") {
                 of_resource.entry(resource).or_default().push(&view.observation.id);
             }
+            let of_ecs = view.text("/ServiceNamespace").is_none_or(|namespace| namespace == "ecs");
+            if let Some(resource) = view.element.get("ResourceId").and_then(Unresolved::of).filter(|_| of_ecs) {
+                *open.entry(resource.text).or_default() += 1;
+            }
         }
         let services = found.services.iter().map(View::of);
         let services = services.map(|view| resource(service_cluster(&view), service_name(&view))).collect();
-        Self { of_resource, services }
+        Self { of_resource, services, open }
     }
 
     fn of_service(&self, cluster: &str, name: &str) -> impl Iterator<Item = ObservationId> {

@@ -56,7 +56,7 @@ impl<'f> Parts<'f> {
                 addresses.entry(instance).or_default().extend(view.text("/publicIp"));
             }
         }
-        let security_groups = found.security_groups.iter().map(|group| (group.name.as_str(), &group.id)).collect();
+        let security_groups = found.security_groups.iter().map(|group| (group.native_name(), &group.id)).collect();
         Self {
             templates,
             configurations: by_name(&found.launch_configurations),

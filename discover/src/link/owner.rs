@@ -60,6 +60,9 @@ impl Linker<'_> {
     }
 }
 
+/// The environment of what no rule gives one.
+const UNSAID: &str = "default";
+
 fn owner_question(workload: &WorkloadId, name: &str, deciding: &View<'_>, owner: &Owner) -> Question {
     let observation = deciding.observation;
     let place = match (deciding.path(), &observation.account, &observation.region) {
@@ -72,7 +75,13 @@ fn owner_question(workload: &WorkloadId, name: &str, deciding: &View<'_>, owner:
         .iter()
         .map(|refused| format!("`{}: {}` gives `{}`", refused.key, refused.rule, refused.value))
         .collect();
-    let (text, assumed) = if given.is_empty() {
+    let (text, assumed) = if given.is_empty() && environment.as_str() == UNSAID {
+        let text = format!(
+            "Which team owns `{name}` {place}, and in which environment does it run (`team/environment`)? No rule of \
+             `ownership` in caravan.yaml says either; where the answer names no environment, it is `{environment}`."
+        );
+        (text, format!("{team}/{environment}"))
+    } else if given.is_empty() {
         let text = format!("Which team owns `{name}` {place}? No rule of `ownership` in caravan.yaml says it.");
         (text, team.to_string())
     } else {

@@ -68,7 +68,7 @@ impl Linker<'_> {
     }
 
     fn starters(&mut self, found: &Found, machine: &View<'_>) {
-        let (id, arn) = (machine.observation.id.as_str(), machine.observation.name.as_str());
+        let (id, arn) = (machine.observation.id.as_str(), machine.observation.native_name());
         for rule in found.rules.iter().map(View::of) {
             for (at, target) in rule.list("/Targets").iter().enumerate() {
                 if target.get("Arn").and_then(Value::as_str) == Some(arn) {
@@ -91,7 +91,7 @@ fn function_arn(machine: &View<'_>, name: &str) -> String {
         let resource = resource.splitn(3, ':').take(2).collect::<Vec<_>>().join(":");
         return format!("arn:{partition}:{service}:{region}:{account}:{resource}");
     }
-    let Some(Arn { partition, region, account, .. }) = Arn::parse(&machine.observation.name) else {
+    let Some(Arn { partition, region, account, .. }) = Arn::parse(machine.observation.native_name()) else {
         return name.to_owned();
     };
     let (account, name) = name.split_once(":function:").unwrap_or((account, name));

@@ -15,7 +15,7 @@ const LOAD_BALANCING: &[Row] = &[
     ("LoadBalancerArn", Identity), ("LoadBalancerArns/**", Identity), ("LoadBalancerName", Identity), ("DNSName", Identity),
     ("CanonicalHostedZoneId", Identity), ("CreatedTime", Identity), ("Scheme", Identity), ("VpcId", Identity), ("State/Code", Identity),
     ("Type", Identity), ("AvailabilityZones/**", Identity), ("SecurityGroups/**", Identity), ("IpAddressType", Identity),
-    ("CustomerOwnedIpv4Pool", Identity), ("IpamPools/**", Identity),
+    ("CustomerOwnedIpv4Pool", Identity), ("IpamPools/**", Identity), ("WebACL/**", Identity),
     ("ListenerArn", Identity), ("Protocol", Identity), ("SslPolicy", Identity), ("Certificates/**", Identity), ("AlpnPolicy/**", Identity),
     ("MutualAuthentication/**", Identity), ("RuleArn", Identity), ("Priority", Identity),
     ("TargetGroupArn", Identity), ("TargetGroupName", Identity), ("TargetType", Identity), ("ProtocolVersion", Identity),

@@ -11,7 +11,7 @@ pub(super) fn map_all<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, c
     for member in &plan.members.0 {
         match member.role {
             ContainerRole::Router => {
-                logging::drop_router(tracker, member);
+                logging::drop_router(tracker, plan, member);
                 continue;
             }
             ContainerRole::LeftOut => {

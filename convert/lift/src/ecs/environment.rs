@@ -1,7 +1,7 @@
 //! Environment: literal values, files, and what the ECS agent injects.
 
 use super::kind::Plan;
-use super::members::Member;
+use super::members::{ContainerRole, Member};
 use crate::field::{Field, Object};
 use crate::plconfig::Container;
 use crate::text::Kind;
@@ -72,13 +72,14 @@ fn variable<'a>(
             tracker.text(field.0, Kind::Free)
         }
     };
-    warn_of_router(tracker, member, value_field, value.as_deref());
+    warn_of_router(tracker, plan, member, value_field, value.as_deref());
     container.env.insert(name.into_owned(), value.map(Into::into).unwrap_or_default());
 }
 
-/// An app that speaks to a FireLens router over localhost would speak to nobody.
+/// An app that speaks to a FireLens router, over localhost or by a link of Docker, would speak to nobody.
 fn warn_of_router<'a>(
     tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
     member: &Member<'a>,
     field: Option<Field<'a>>,
     value: Option<&str>,
@@ -86,14 +87,20 @@ fn warn_of_router<'a>(
     let (Some(field), Some(value)) = (field, value) else {
         return;
     };
-    let local = ["localhost:", "127.0.0.1:"].iter().any(|host| value.contains(&format!("{host}24224")));
-    if local {
+    let linked = member.definition.list("links").iter().filter_map(Value::as_str).flat_map(|link| {
+        let (name, alias) = link.split_once(':').unwrap_or((link, link));
+        let is_router = plan.members.of(ContainerRole::Router).any(|router| router.name == name);
+        [name, alias].into_iter().filter(move |_| is_router)
+    });
+    let hosts: Vec<&str> = ["localhost", "127.0.0.1"].into_iter().chain(linked).collect();
+    let to = |port: &str| hosts.iter().find(|host| is_place(value, host, port)).copied();
+    if let Some(host) = to("24224") {
         let reason =
-            format!("`{}` sends its logs to a router at localhost:24224, which the platform has not", member.name);
+            format!("`{}` sends its logs to a router at {host}:24224, which the platform has not", member.name);
         field.blocked(tracker, reason);
         return;
     }
-    if ["localhost:25888", "127.0.0.1:25888"].iter().any(|place| value.contains(place)) {
+    if to("25888").is_some() {
         let id = tracker.question_id("metrics", member.name);
         let text = format!(
             "`{}` sends embedded metrics to an agent at {value}, which the platform has not. Can it do without?",
@@ -104,6 +111,17 @@ fn warn_of_router<'a>(
             Asked::Given(_) => {}
         }
     }
+}
+
+/// Whether a text names this host with this port, and no longer name or number.
+fn is_place(text: &str, host: &str, port: &str) -> bool {
+    let place = format!("{host}:{port}");
+    text.match_indices(&place).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + place.len()..].chars().next();
+        !before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            && !after.is_some_and(|c| c.is_ascii_digit())
+    })
 }
 
 /// Files of variables in S3: their content is not ours to read.

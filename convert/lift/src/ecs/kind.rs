@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::field::Object;
 use crate::plconfig::ComponentType;
 use crate::tracker::{Asked, FieldTracker, push_step};
+use caravan_inventory::ObservationKind;
 
 /// What every rule needs to know.
 pub(crate) struct Plan<'p, 'a> {
@@ -106,13 +107,28 @@ fn by_port(port: Option<u16>) -> ComponentType {
 
 /// A task definition that nothing refers to: with a port it serves, else it works.
 fn asked(tracker: &mut FieldTracker<'_>, port: Option<u16>) -> ComponentType {
-    let guess = by_port(port);
-    let assumed = if guess == ComponentType::Web { "web" } else { "worker" };
+    let machines = tracker.source.observations.iter().filter(|seen| seen.kind == ObservationKind::StateMachine);
+    let machines: Vec<String> =
+        machines.filter_map(|seen| seen.body.get("name")?.as_str()).map(|name| format!("`{name}`")).collect();
+    let guess = if machines.is_empty() { by_port(port) } else { ComponentType::Job };
+    let assumed = match guess {
+        ComponentType::Web => "web",
+        ComponentType::Job => "job",
+        _ => "worker",
+    };
     let id = tracker.question_id("kind", "");
-    let text = "Nothing says how this task definition is run. Does it serve, work, run by the clock, or run once?";
+    let text = if machines.is_empty() {
+        "Nothing says how this task definition is run. Does it serve, work, run by the clock, or run once?".to_owned()
+    } else {
+        format!(
+            "The state machine {} of Step Functions starts it, which starts no pods. What takes its place: does it run by the \
+             clock (`cron`), or once by hand (`job`)? Or does it serve or work besides?",
+            machines.join(" and ")
+        )
+    };
     let options = ["web", "worker", "cron", "job"];
     let usable = |answer: &str| options.contains(&answer) && (answer != "web" || port.is_some());
-    match tracker.ask_for(id, text, &options, Some(assumed), usable) {
+    match tracker.ask_for(id, &text, &options, Some(assumed), usable) {
         Asked::Given("web") => ComponentType::Web,
         Asked::Given("cron") => ComponentType::Cron,
         Asked::Given("job") => ComponentType::Job,

@@ -12,6 +12,10 @@ use std::collections::BTreeSet;
 /// The open files that a node lets a process have (Bottlerocket): as it starts, and at most.
 const NODE_FILES: (u64, u64) = (65_536, 1_048_576);
 
+/// Containers of Windows and of Linux have it (ECS developer guide, "Using gMSA for EC2 Linux containers").
+const GMSA: &str =
+    "it signs in to Active Directory by a credential spec (gMSA), for which the platform's nodes have no agent";
+
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
@@ -30,7 +34,7 @@ pub(super) fn map<'a>(
     sysctls(tracker, plan, definition, pod);
     devices(tracker, plan, member, container);
     if let Some(field) = definition.field("credentialSpecs") {
-        field.blocked(tracker, "it needs a Windows credential spec (gMSA)");
+        field.blocked(tracker, GMSA);
     }
 }
 
@@ -177,8 +181,8 @@ fn security_options<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, mem
     for value in member.definition.list("dockerSecurityOptions") {
         let field = Field(value);
         let Some(option) = value.as_str() else { continue };
-        if option.starts_with("credentialspec:") {
-            field.blocked(tracker, "it needs a Windows credential spec (gMSA)");
+        if option.starts_with("credentialspec:") || option.starts_with("credentialspecdomainless:") {
+            field.blocked(tracker, GMSA);
         } else if option == "no-new-privileges" || option == "no-new-privileges:true" {
             let note = "setuid programs stay possible until `capabilities.default` is taken out";
             field.approximated(tracker, plan.inside(member, "capabilities/default"), note);
@@ -318,10 +322,46 @@ fn devices<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Mem
                 kind.exact(tracker, plan.inside(member, "resources/gpu"));
                 value.exact(tracker, plan.inside(member, "resources/gpu"));
             }
+            (Some("GPU"), None) => {
+                let id = tracker.question_id("gpus", member.name);
+                let shown = value.0.as_str().map_or_else(|| value.0.to_string(), crate::marks::without_marks);
+                let text = format!("`{}` needs GPUs, and how many says `{shown}`. How many are that?", member.name);
+                let usable = |answer: &str| answer.parse::<u32>().is_ok_and(|count| count > 0);
+                match tracker.ask_for(id, &text, &[], Some("1"), usable) {
+                    Asked::Given(answer) => {
+                        container.resources.get_or_insert_default().gpu = answer.parse().ok();
+                        kind.exact(tracker, plan.inside(member, "resources/gpu"));
+                        value.approximated(tracker, plan.inside(member, "resources/gpu"), "by a person's answer");
+                    }
+                    Asked::Open(id) => {
+                        container.resources.get_or_insert_default().gpu = Some(1);
+                        tracker.hold("how many GPUs it needs is not known");
+                        [kind, value].into_iter().for_each(|field| field.asked(tracker, &id));
+                    }
+                }
+            }
+            (Some("InferenceAccelerator"), _) => {
+                kind.blocked(tracker, RETIRED);
+                value.blocked(tracker, RETIRED);
+            }
+            (Some("NeuronDevice"), _) => {
+                kind.blocked(tracker, NEURON);
+                value.blocked(tracker, NEURON);
+            }
             _ => {
-                kind.blocked(tracker, "it needs an inference accelerator, which AWS has retired");
-                value.blocked(tracker, "it needs an inference accelerator, which AWS has retired");
+                let reason =
+                    format!("it needs a device of the kind `{}`, which the platform's nodes have not", kind_name(need));
+                kind.blocked(tracker, reason.clone());
+                value.blocked(tracker, reason);
             }
         }
     }
 }
+
+fn kind_name(need: Object<'_>) -> String {
+    need.peek("type").map_or_else(String::new, crate::marks::without_marks)
+}
+
+/// Elastic Inference has ended (AWS, April 2024).
+const RETIRED: &str = "it needs an accelerator of Elastic Inference, which AWS has retired";
+const NEURON: &str = "it needs Neuron devices (Inferentia or Trainium), which the platform's nodes have not";

@@ -44,7 +44,7 @@ pub(super) fn map<'a>(
     super::placement::constraints(tracker, plan, task.objects("PlacementConstraints"), component);
     super::placement::strategies(tracker, task.objects("PlacementStrategy"));
     if let Some(network) = task.object("NetworkConfiguration") {
-        super::network::awsvpc(tracker, network, ["Subnets", "SecurityGroups", "AssignPublicIp"]);
+        super::network::awsvpc(tracker, network, ["Subnets", "SecurityGroups", "AssignPublicIp"], false);
     }
 }
 

@@ -6,7 +6,7 @@ use super::members::Member;
 use super::secret_arn::{Arn, Place, reference};
 use crate::plconfig::{SecretRef, SecretStore};
 use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::QuestionId;
+use caravan_inventory::{QuestionId, is_of_template};
 
 /// What a secret that is kept becomes.
 pub(super) enum Kept {
@@ -50,7 +50,9 @@ struct Ways {
 pub(super) fn keep(tracker: &mut FieldTracker<'_>, plan: &Plan<'_, '_>, text: &str, team: SecretRef) -> Kept {
     let home = home(tracker, plan);
     let place = of(text, home);
-    let ways = Ways { by_name: reference(text, None), by_arn: reference(text, Some(place)), team };
+    // What stands for an account in a template is no account: such a secret has a name alone.
+    let by_arn = if is_of_template(text) { reference(text, None) } else { reference(text, Some(place)) };
+    let ways = Ways { by_name: reference(text, None), by_arn, team };
     kept(tracker, plan, (place, home), ways)
 }
 
@@ -96,7 +98,7 @@ fn kept(
 fn home<'a>(tracker: &FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Place<'a> {
     let workload = tracker.source.workload;
     let unknown = workload.account.is_none() || workload.region.is_none();
-    let first = texts(plan).filter(|_| unknown).find_map(|(_, text)| Arn::parse(text));
+    let first = texts(plan).filter(|_| unknown).find_map(|(_, text)| located(text));
     Place {
         account: workload.account.as_ref().map(|id| id.as_str()).or(first.as_ref().map(|arn| arn.account)),
         region: workload.region.as_ref().map(|id| id.as_str()).or(first.as_ref().map(|arn| arn.region)),
@@ -104,7 +106,12 @@ fn home<'a>(tracker: &FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Place<'a> {
 }
 
 fn of<'t>(text: &'t str, home: Place<'t>) -> Place<'t> {
-    Arn::parse(text).map_or(home, |arn| Place { account: Some(arn.account), region: Some(arn.region) })
+    located(text).map_or(home, |arn| Place { account: Some(arn.account), region: Some(arn.region) })
+}
+
+/// The ARN of a secret that says where it lies; that of a secret which a template makes lies where the template is deployed.
+fn located(text: &str) -> Option<Arn<'_>> {
+    Arn::parse(text).filter(|_| !is_of_template(text))
 }
 
 /// The names and the `valueFrom` of all secrets of all containers, and the logins of their registries.

@@ -141,7 +141,13 @@ impl<'t> Evaluator<'t> {
 
     /// What `GetAtt` gives; none where the template doesn't say it.
     pub(super) fn attribute(&self, name: &str, of: &str, as_link: bool, depth: u8) -> Option<Outcome> {
-        self.named(name, Some(of), as_link, depth)
+        match self.template.resource(name).filter(|_| depth < DEEPEST) {
+            // What a network was given is what it answers.
+            Some((_, one)) if of == "CidrBlock" && ["AWS::EC2::Subnet", "AWS::EC2::VPC"].contains(&&*one.of_type) => {
+                Some(self.outcome(one.properties.get(of)?, &Places::default(), depth + 1))
+            }
+            _ => self.named(name, Some(of), as_link, depth),
+        }
     }
 
     /// The name of a resource: known where the template gives it whole, else made up where a link needs it.

@@ -2,6 +2,7 @@
 
 use super::document::Resource;
 use super::evaluate::Evaluator;
+use super::intrinsic::Intrinsic;
 use caravan_inventory::{TEMPLATE_ACCOUNT, TEMPLATE_REGION};
 use serde_json::Value;
 
@@ -41,6 +42,9 @@ impl Evaluator<'_> {
                 self.below_balancer(property("ListenerArn")?, "listener", "listener-rule", depth)?
             )),
             ("AWS::Events::Rule", Some("Arn")) => Some(self.rule_arn(id, property("EventBusName"))),
+            ("AWS::ServiceDiscovery::Service", Some("Arn")) => {
+                Some(arn("servicediscovery", &format!("service/{}", self.discovery_name(id, resource))))
+            }
             ("AWS::ECS::Service", None | Some("ServiceArn")) => Some(arn(
                 "ecs",
                 &format!("service/{}/{}", self.cluster(property("Cluster")), self.name_of(id, "ServiceName")),
@@ -71,6 +75,18 @@ impl Evaluator<'_> {
     pub(super) fn cluster(&self, cluster: Option<&Value>) -> String {
         let named = cluster.and_then(|cluster| self.name_at(cluster, 0)).unwrap_or_else(|| "default".to_owned());
         named.rsplit('/').next().unwrap_or(&named).to_owned()
+    }
+
+    /// The name by which a service of Cloud Map is found: with its namespace, where the template makes that as well.
+    fn discovery_name(&self, id: &str, resource: &Resource) -> String {
+        let own = self.name_of(id, "Name");
+        let inside = resource.properties.get("DnsConfig").and_then(|config| config.get("NamespaceId"));
+        let namespace = resource.properties.get("NamespaceId").or(inside).and_then(Intrinsic::of);
+        let namespace = match namespace {
+            Some(Intrinsic::Ref(name) | Intrinsic::GetAtt(name, _)) => self.declared(name, "Name", 0),
+            _ => None,
+        };
+        namespace.map_or(own.clone(), |namespace| format!("{own}.{namespace}"))
     }
 
     /// The ARN of what a balancer or a listener holds, without the last part.

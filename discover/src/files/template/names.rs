@@ -52,6 +52,8 @@ const NAMINGS: &[Naming] = &[
     naming("AWS::DocDB::DBCluster", "DBClusterIdentifier", "{}", &[("Arn", "arn:aws:rds:@:cluster:{}")]),
     naming("AWS::DynamoDB::GlobalTable", "TableName", "{}", &[("Arn", "arn:aws:dynamodb:@:table/{}"), ("StreamArn", "arn:aws:dynamodb:@:table/{}/stream/unknown")]),
     naming("AWS::DynamoDB::Table", "TableName", "{}", &[("Arn", "arn:aws:dynamodb:@:table/{}"), ("StreamArn", "arn:aws:dynamodb:@:table/{}/stream/unknown")]),
+    naming("AWS::EC2::PrefixList", "", "pl-{}", &[("PrefixListId", "pl-{}")]),
+    naming("AWS::EC2::SecurityGroup", "", "sg-{}", &[("GroupId", "sg-{}")]),
     naming("AWS::ECS::Cluster", "ClusterName", "{}", &[("Arn", "arn:aws:ecs:@:cluster/{}")]),
     naming("AWS::ECS::Service", "ServiceName", "arn:aws:ecs:@:service/{}", &[("Name", "{}"), ("ServiceArn", "arn:aws:ecs:@:service/{}")]),
     naming("AWS::ECS::TaskDefinition", "Family", "arn:aws:ecs:@:task-definition/{}:1", &[("TaskDefinitionArn", "arn:aws:ecs:@:task-definition/{}:1")]),
@@ -78,6 +80,9 @@ const NAMINGS: &[Naming] = &[
     naming("AWS::Scheduler::Schedule", "Name", "{}", &[("Arn", "arn:aws:scheduler:@:schedule/default/{}")]),
     naming("AWS::Scheduler::ScheduleGroup", "Name", "{}", &[("Arn", "arn:aws:scheduler:@:schedule-group/{}")]),
     naming("AWS::SecretsManager::Secret", "Name", "arn:aws:secretsmanager:@:secret:{}", &[("Id", "arn:aws:secretsmanager:@:secret:{}")]),
+    naming("AWS::ServiceDiscovery::Service", "Name", "srv-{}", &[("Id", "srv-{}"), ("Name", "{}")]),
+    naming("AWS::WAFRegional::WebACL", "", "{}", &[]),
+    naming("AWS::WAFv2::WebACL", "Name", "{}|{}|REGIONAL", &[("Arn", "arn:aws:wafv2:@:regional/webacl/{}/{}"), ("Id", "{}")]),
     naming("AWS::StepFunctions::StateMachine", "StateMachineName", "arn:aws:states:@:stateMachine:{}", &[("Arn", "arn:aws:states:@:stateMachine:{}"), ("Name", "{}")]),
 ];
 

@@ -1,10 +1,13 @@
 //! Files of every kind, good and hostile, in folders made for the test.
 
+mod deployments;
 mod functions;
 mod hostile;
 mod loops;
 mod recording;
+mod security_groups;
 mod shapes;
+mod state_machines;
 mod template_secrets;
 mod templates;
 mod who_may_call;

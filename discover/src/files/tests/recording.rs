@@ -10,7 +10,7 @@ use std::fs;
 
 const TASK: &str = r#"{"family": "api", "containerDefinitions": [{"name": "api", "image": "api:1"}]}"#;
 
-fn record(store: &mut Store, dir: &Utf8Path, scan: &str, at: i64) -> FileScan {
+pub(super) fn record(store: &mut Store, dir: &Utf8Path, scan: &str, at: i64) -> FileScan {
     let now = Timestamp::from_second(at).unwrap();
     record_files(
         store,

@@ -51,6 +51,51 @@ fn a_web_acl_stands_before_the_stages_of_its_template() {
     }
 }
 
+/// A web ACL is before the load balancer that its association names, and before each that it may mean.
+#[test]
+fn a_web_acl_stands_before_a_load_balancer_of_its_template() {
+    let with = |named: &str, conditions: &str| {
+        let balancer = |id: &str, of: &str| {
+            format!(
+                "  {id}: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Name: {id}, Type: {of}}}}}\n"
+            )
+        };
+        let balancers =
+            balancer("Shop", "application") + &balancer("Mail", "application") + &balancer("Raw", "network");
+        let text = format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\n{conditions}Resources:\n{balancers}  Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: shop}}}}\n  \
+             Live: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref Api, StageName: live}}}}\n  \
+             Acl: {{Type: AWS::WAFv2::WebACL, Properties: {{Name: edge, Scope: REGIONAL}}}}\n  \
+             Before: {{Type: AWS::WAFv2::WebACLAssociation{named}}}\n"
+        );
+        let read = read("template.yaml", &text);
+        let behind = |kind: Kind, name: &str, field: &str| read.one(kind, name).get(field).cloned();
+        let balancers = ["Shop", "Mail", "Raw"].map(|id| behind(Kind::LoadBalancer, &format!("/{id}/{id}"), "WebACL"));
+        (balancers, behind(Kind::RestStage, "/live", "webAclArn").is_some())
+    };
+    let arn = "arn:aws:wafv2:unknown:000000000000:regional/webacl/edge/edge";
+    let acl = || Some(json!({"Name": "edge", "ARN": arn}));
+    let on = |named: &str| format!(", Properties: {{WebACLArn: !GetAtt Acl.Arn, ResourceArn: {named}}}");
+    for named in ["!Ref Shop", "!GetAtt Shop.LoadBalancerArn", "!Sub '${Shop}'"] {
+        assert_eq!(with(&on(named), ""), ([acl(), None, None], false), "{named}");
+    }
+    // Which one is meant is not known.
+    assert_eq!(with(&on("!ImportValue it"), ""), ([acl(), acl(), None], true));
+    assert_eq!(
+        with(&on("!Sub 'arn:aws:elasticloadbalancing:eu-west-1:1:${LoadbalancerName}'"), ""),
+        ([acl(), acl(), None], false)
+    );
+    let of_api = "!Sub 'arn:aws:apigateway:${AWS::Region}::/restapis/${Api}/stages/live'";
+    assert_eq!(with(&on(of_api), ""), ([None, None, None], true));
+    let known = "'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/else/1'";
+    assert_eq!(with(&on(known), ""), ([None, None, None], false));
+    // An ACL of elsewhere is open, and one that may not be made is there.
+    let import = ", Properties: {WebACLArn: !ImportValue acl, ResourceArn: !Ref Mail}";
+    assert_eq!(with(import, "").0[1], Some(json!({"ARN": {"$unresolved": "!ImportValue acl"}})));
+    let conditions = "Parameters: {Stage: {Type: String}}\nConditions: {IsLive: !Equals [!Ref Stage, live]}\n";
+    assert_eq!(with(&format!(", Condition: IsLive{}", on("!Ref Shop")), conditions).0[0], acl());
+}
+
 /// Who may call by what a file says is never passed over: one that is not known is asked all the same.
 #[test]
 fn who_may_call_is_never_passed_over() {
@@ -114,4 +159,35 @@ fn who_may_call_is_never_passed_over() {
         assert_eq!(route["authorizationType"], "CUSTOM", "{api} {event}: {route}");
     }
     assert!(sam("", ", Auth: {Authorizer: NONE}").one(Kind::HttpRoute, "")["authorizationType"] != "CUSTOM");
+}
+
+/// CloudFormation calls functions behind custom resources and macros without any permission that would say so.
+#[test]
+fn a_function_behind_a_custom_resource_is_called_by_cloud_formation() {
+    let with = |resource: &str| {
+        read(
+            "template.yaml",
+            &format!(
+                "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  F: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.13, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}}}\n  \
+                 Made: {{Type: {resource}}}\n"
+            ),
+        )
+    };
+    for resource in [
+        "'Custom::Certificate', Properties: {ServiceToken: !GetAtt F.Arn}",
+        "'Custom::Priority', Properties: {ServiceToken: !Sub '${F.Arn}', Listener: x}",
+        "'AWS::CloudFormation::CustomResource', Properties: {ServiceToken: !GetAtt F.Arn}",
+        "'AWS::CloudFormation::Macro', Properties: {Name: m, FunctionName: !Ref F}",
+    ] {
+        let read = with(resource);
+        let policy = &read.one(Kind::FunctionPolicy, "function:F")["Policy"]["Statement"][0];
+        assert_eq!(policy["Principal"], json!({"Service": "cloudformation.amazonaws.com"}), "{resource}");
+    }
+    for resource in [
+        "'Custom::Certificate', Properties: {ServiceToken: !ImportValue token}",
+        "'Custom::Certificate', Properties: {ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:else'}",
+        "'AWS::SNS::Topic', Properties: {TopicName: !GetAtt F.Arn}",
+    ] {
+        assert!(with(resource).observations.iter().all(|one| one.kind != Kind::FunctionPolicy), "{resource}");
+    }
 }

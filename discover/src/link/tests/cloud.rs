@@ -366,6 +366,10 @@ fn owners_come_from_rules_and_the_rest_is_asked() {
     assert_eq!(workload(&linked, "/other").team.as_str(), "unassigned");
     let asked: Vec<&str> = linked.questions.iter().map(|question| question.id.as_str()).collect();
     assert_eq!(asked, [format!("owner/ecs/{ACCOUNT}/{REGION}/prod/other")]);
+    assert!(!linked.questions[0].text.contains("environment"), "a rule says it: {:?}", linked.questions[0]);
+    let unsaid = linked_with(vec![service("other", json!({}))], "[]");
+    assert!(unsaid.questions[0].text.contains("in which environment"), "{:?}", unsaid.questions[0]);
+    assert_eq!(unsaid.questions[0].assumed.as_deref(), Some("unassigned/default"));
 }
 
 #[test]

@@ -171,6 +171,18 @@ pub(super) fn process<'a>(
     let program = shown.first().map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()).unwrap_or_default();
     let runs =
         matches!(program.as_str(), "docker" | "podman" | "nerdctl") && shown.get(1).map(String::as_str) == Some("run");
+    if !runs && matches!(program.as_str(), "docker" | "docker-compose" | "podman" | "nerdctl") {
+        let at = place.at(start.value.line);
+        let said = crate::marks::without_marks(&shown.join(" "));
+        let id = tracker.question_id("line", &at.detail());
+        let text = format!(
+            "The unit {name} (line {} of the user data) starts containers by `{said}`, which no image runs. Are they started by \
+             another line as well, or not needed (`leave-out`)?",
+            at.line
+        );
+        at.ask_to_leave_out(tracker, id, &text, said);
+        return None;
+    }
     let mut started = if runs {
         match read_run(place.at(start.value.line), words.get(2..).unwrap_or_default(), true) {
             Ok(started) => started,

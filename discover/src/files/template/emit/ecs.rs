@@ -11,30 +11,45 @@ use serde_json::{Value, json};
 /// Fields whose inside has names of its owners' choice.
 const DATA: &[&str] = &["DockerLabels", "DriverOpts", "Labels", "Options"];
 const NUMBERS: &[&str] = &[
+    "bakeTimeInMinutes",
     "base",
+    "canaryBakeTimeInMinutes",
+    "canaryPercent",
     "containerPort",
     "desiredCount",
     "hardLimit",
     "healthCheckGracePeriodSeconds",
     "hostPort",
     "interval",
+    "maxSwap",
     "maximumPercent",
     "memoryReservation",
     "minimumHealthyPercent",
     "port",
+    "restartAttemptPeriod",
     "retries",
+    "sharedMemorySize",
+    "sizeInGiB",
     "softLimit",
     "startPeriod",
     "startTimeout",
+    "stepBakeTimeInMinutes",
+    "stepPercent",
     "stopTimeout",
+    "swappiness",
     "timeout",
+    "transitEncryptionPort",
     "weight",
 ];
 const BOOLEANS: &[&str] = &[
+    "autoprovision",
+    "configuredAtLaunch",
     "disableNetworking",
     "enable",
     "enableECSManagedTags",
     "enableExecuteCommand",
+    "enableFaultInjection",
+    "enabled",
     "essential",
     "initProcessEnabled",
     "interactive",
@@ -85,6 +100,12 @@ pub(super) fn task_definition(out: &mut Emitter<'_>, id: &str, resource: &Resour
         if let Some(Value::Object(efs)) = volume.get_mut("EFSVolumeConfiguration") {
             moved(efs, "FilesystemId", "FileSystemId");
         }
+        if let Value::Object(volume) = volume {
+            moved(volume, "FSxWindowsFileServerVolumeConfiguration", "fsxWindowsFileServerVolumeConfiguration");
+        }
+    }
+    if let Some(Value::Object(proxy)) = fields.get_mut("ProxyConfiguration") {
+        moved(proxy, "ProxyConfigurationProperties", "Properties");
     }
     let body = document(fields);
     out.add(Kind::EcsTaskDefinition, &arn("ecs", &format!("task-definition/{family}")), body);
@@ -94,13 +115,21 @@ pub(super) fn task_definition(out: &mut Emitter<'_>, id: &str, resource: &Resour
 pub(super) fn service(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     const LINKS: &[&str] = &[
         "Cluster",
+        "DeploymentConfiguration/LifecycleHooks/*/HookTargetArn",
+        "DeploymentConfiguration/LifecycleHooks/*/RoleArn",
+        "LoadBalancers/*/AdvancedConfiguration/*",
         "LoadBalancers/*/LoadBalancerName",
         "LoadBalancers/*/TargetGroupArn",
+        "NetworkConfiguration/AwsvpcConfiguration/SecurityGroups/*",
         "Role",
         "ServiceRegistries/*/RegistryArn",
         "TaskDefinition",
+        "VolumeConfigurations/*/ManagedEBSVolume/RoleArn",
+        "VpcLatticeConfigurations/*/RoleArn",
     ];
     let mut fields = out.eval.properties(&resource.properties, LINKS);
+    out.leave_out(&mut fields, &["ForceNewDeployment"]);
+    moved(&mut fields, "PlacementStrategies", "PlacementStrategy");
     let name = out.eval.name_of(id, "ServiceName");
     fields.insert("ServiceName".to_owned(), name.clone().into());
     filled(&mut fields, &[("SchedulingStrategy", json!("REPLICA"))]);
@@ -123,7 +152,8 @@ fn as_text(fields: &mut Fields, field: &str) {
     }
 }
 
-fn document(fields: Fields) -> Value {
+/// Properties with the names of the API, numbers and booleans in their form.
+pub(super) fn document(fields: Fields) -> Value {
     let mut body = small(Value::Object(fields), DATA);
     typed(&mut body, NUMBERS, BOOLEANS);
     body

@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::shape::{Fields, filled, typed};
 use crate::files::template::document::Resource;
-use crate::files::template::intrinsic::scalar;
+use crate::files::template::intrinsic::{Intrinsic, scalar};
 use caravan_inventory::{ObservationKind as Kind, Unresolved};
 use serde_json::{Value, json};
 
@@ -22,7 +22,8 @@ const BOOLEANS: &[&str] = &["Enabled", "HealthCheckEnabled"];
 
 /// A load balancer.
 pub(super) fn load_balancer(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
-    let mut fields = out.eval.properties(&resource.properties, &[]);
+    let properties = with_keys(&resource.properties, "LoadBalancerAttributes");
+    let mut fields = out.eval.properties(&properties, &["SecurityGroups/*"]);
     out.leave_out(&mut fields, &["Tags"]);
     attributes(&mut fields, "LoadBalancerAttributes");
     fields.insert("LoadBalancerName".to_owned(), out.eval.name_of(id, "Name").into());
@@ -38,9 +39,10 @@ pub(super) fn listener(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         "DefaultActions/*/TargetGroupArn",
         "DefaultActions/*/ForwardConfig/TargetGroups/*/TargetGroupArn",
     ];
-    let mut fields = out.eval.properties(&resource.properties, LINKS);
+    let mut fields = out.eval.properties(&with_keys(&resource.properties, "ListenerAttributes"), LINKS);
     out.leave_out(&mut fields, &["Tags"]);
     attributes(&mut fields, "ListenerAttributes");
+    out.leave_open(&mut fields, "Port");
     named(out, Kind::Listener, id, fields, "ListenerArn");
 }
 
@@ -60,13 +62,14 @@ pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
             *at = Value::String(text);
         }
     }
+    out.leave_open(&mut fields, "Priority");
     fields.insert("IsDefault".to_owned(), json!(false));
     named(out, Kind::ListenerRule, id, fields, "RuleArn");
 }
 
 /// A target group with its attributes.
 pub(super) fn target_group(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
-    let mut fields = out.eval.properties(&resource.properties, &[]);
+    let mut fields = out.eval.properties(&with_keys(&resource.properties, "TargetGroupAttributes"), &[]);
     out.leave_out(&mut fields, &["Tags", "Targets"]);
     fields.insert("TargetGroupName".to_owned(), out.eval.name_of(id, "Name").into());
     fields.remove("Name");
@@ -74,11 +77,39 @@ pub(super) fn target_group(out: &mut Emitter<'_>, id: &str, resource: &Resource)
     named(out, Kind::TargetGroup, id, fields, "TargetGroupArn");
 }
 
-/// Attributes as the calls that describe them answer.
+/// Attributes as the calls that describe them answer; one without a value is not said.
 fn attributes(fields: &mut Fields, name: &str) {
-    if let Some(attributes) = fields.remove(name) {
+    if let Some(mut attributes) = fields.remove(name) {
+        if let Value::Array(list) = &mut attributes {
+            list.retain(|one| !one.is_object() || Unresolved::of(one).is_some() || one.get("Value").is_some());
+        }
         fields.insert("Attributes".to_owned(), attributes);
     }
+}
+
+/// The same properties, each attribute that a condition decides with its key: of such a one only the value is open.
+fn with_keys(properties: &Fields, name: &str) -> Fields {
+    let mut properties = properties.clone();
+    for one in properties.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(keyed) = keyed(one) {
+            *one = keyed;
+        }
+    }
+    properties
+}
+
+/// `!If [C, {Key: K, Value: A}, {Key: K, Value: B}]` as `{Key: K, Value: !If [C, A, B]}`; one branch may be no value.
+fn keyed(one: &Value) -> Option<Value> {
+    let Some(Intrinsic::Function("If", Value::Array(parts))) = Intrinsic::of(one) else { return None };
+    let [condition, then, other] = parts.as_slice() else { return None };
+    let keys: Vec<&str> = [then, other].into_iter().filter_map(|branch| branch.get("Key")?.as_str()).collect();
+    let key = *keys.first()?;
+    let value = |branch: &Value| match Intrinsic::of(branch) {
+        Some(Intrinsic::Ref("AWS::NoValue")) => Some(branch.clone()),
+        _ => branch.get("Value").filter(|_| branch.get("Key").and_then(Value::as_str) == Some(key)).cloned(),
+    };
+    let (then, other) = (value(then)?, value(other)?);
+    Some(json!({"Key": key, "Value": {"Fn::If": [condition, then, other]}}))
 }
 
 /// Fields that the API answers as texts, and templates write as numbers and booleans too.
@@ -126,6 +157,29 @@ fn named(out: &mut Emitter<'_>, kind: Kind, id: &str, mut fields: Fields, field:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_attribute_that_a_condition_decides_the_value_is_open() {
+        let none = || json!({"Ref": "AWS::NoValue"});
+        let pair = |key: &str, value: &str| json!({"Key": key, "Value": value});
+        let choice = |then: Value, other: Value| json!({"Fn::If": ["C", then, other]});
+        for (then, other, wanted) in [
+            (pair("a", "1"), none(), Some(choice(json!("1"), none()))),
+            (none(), pair("a", "1"), Some(choice(none(), json!("1")))),
+            (pair("a", "1"), pair("a", "2"), Some(choice(json!("1"), json!("2")))),
+            (pair("a", "1"), pair("b", "2"), None),
+            (none(), none(), None),
+            (json!({"Ref": "P"}), pair("a", "1"), None),
+        ] {
+            let wanted = wanted.map(|value| json!({"Key": "a", "Value": value}));
+            assert_eq!(keyed(&choice(then.clone(), other.clone())), wanted, "{then} {other}");
+        }
+        assert_eq!(keyed(&pair("a", "1")), None);
+        let mut fields =
+            Fields::from_iter([("Of".to_owned(), json!([{"Key": "a"}, pair("b", "1"), {"$unresolved": "!Ref P"}]))]);
+        attributes(&mut fields, "Of");
+        assert_eq!(fields["Attributes"], json!([pair("b", "1"), {"$unresolved": "!Ref P"}]));
+    }
 
     #[test]
     fn what_the_api_answers_as_a_text_is_one() {

@@ -1,7 +1,7 @@
 //! Rules of EventBridge and schedules of EventBridge Scheduler.
 
 use super::Emitter;
-use super::shape::{as_text, filled, typed};
+use super::shape::{as_text, filled, moved, small, typed};
 use crate::files::template::document::Resource;
 use crate::files::template::links::arn;
 use caravan_inventory::ObservationKind as Kind;
@@ -16,6 +16,7 @@ pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         "RoleArn",
         "Targets/*/Arn",
         "Targets/*/DeadLetterConfig/Arn",
+        "Targets/*/EcsParameters/NetworkConfiguration/AwsVpcConfiguration/SecurityGroups/*",
         "Targets/*/EcsParameters/TaskDefinitionArn",
         "Targets/*/RoleArn",
     ];
@@ -31,6 +32,7 @@ pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     }
     for target in fields.get_mut("Targets").and_then(Value::as_array_mut).into_iter().flatten() {
         input_as_text(target);
+        ecs_parameters(target);
     }
     let mut body = Value::Object(fields);
     typed(&mut body, NUMBERS, &[]);
@@ -44,6 +46,7 @@ pub(super) fn schedule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         "KmsKeyArn",
         "Target/Arn",
         "Target/DeadLetterConfig/Arn",
+        "Target/EcsParameters/NetworkConfiguration/AwsvpcConfiguration/SecurityGroups/*",
         "Target/EcsParameters/TaskDefinitionArn",
         "Target/RoleArn",
     ];
@@ -64,10 +67,26 @@ pub(super) fn schedule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     filled(&mut fields, &[("GroupName", json!("default")), ("ScheduleExpressionTimezone", json!("UTC"))]);
     if let Some(target) = fields.get_mut("Target") {
         input_as_text(target);
+        ecs_parameters(target);
     }
     let mut body = Value::Object(fields);
     typed(&mut body, NUMBERS, &[]);
     out.add(Kind::SchedulerSchedule, &schedule, body);
+}
+
+/// What a task is started with has small letters where the API of ECS has them, and great ones elsewhere.
+fn ecs_parameters(target: &mut Value) {
+    let Some(Value::Object(task)) = target.get_mut("EcsParameters") else { return };
+    for list in ["CapacityProviderStrategy", "PlacementConstraints", "PlacementStrategies", "PlacementStrategy"] {
+        if let Some(value) = task.remove(list) {
+            let list = if list == "PlacementStrategies" { "PlacementStrategy" } else { list };
+            task.insert(list.to_owned(), small(value, &[]));
+        }
+    }
+    if let Some(Value::Object(network)) = task.get_mut("NetworkConfiguration") {
+        moved(network, "AwsVpcConfiguration", "awsvpcConfiguration");
+        moved(network, "AwsvpcConfiguration", "awsvpcConfiguration");
+    }
 }
 
 /// What a target is given is a text.

@@ -16,6 +16,7 @@ const LINKS: &[&str] = &[
     "KmsKeyArn",
     "Layers/*",
     "Role",
+    "VpcConfig/SecurityGroupIds/*",
 ];
 /// What GetFunction does not answer.
 const NOT_ANSWERED: &[&str] =

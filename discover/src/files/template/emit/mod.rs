@@ -1,5 +1,6 @@
 //! From a template's resources to the documents that AWS's APIs answer once it is deployed.
 
+mod blue_green;
 mod ecs;
 mod elb;
 mod events;
@@ -10,7 +11,9 @@ mod of_function;
 mod permission;
 mod rest_api;
 mod scaling;
+mod security_group;
 mod shape;
+mod state_machine;
 
 use super::document::{Resource, Template};
 use super::evaluate::Evaluator;
@@ -23,7 +26,8 @@ use std::collections::BTreeMap;
 /// Turns one type of resource into things.
 type Read = fn(&mut Emitter<'_>, &str, &Resource);
 
-/// The types that are read. Of two rows the first is done before: versions are copies of functions.
+/// The types that are read. Of two rows the first is done before: versions are copies of functions, rules of security
+/// groups are put into them, and task sets into services.
 const READ: &[(&str, Read)] = &[
     ("AWS::Lambda::Function", function::function),
     ("AWS::Lambda::Version", of_function::version),
@@ -51,19 +55,30 @@ const READ: &[(&str, Read)] = &[
     ("AWS::ApiGateway::Resource", rest_api::resource),
     ("AWS::ApiGateway::Stage", rest_api::stage),
     ("AWS::ApiGateway::VpcLink", rest_api::vpc_link),
+    ("AWS::EC2::SecurityGroup", security_group::group),
+    ("AWS::EC2::SecurityGroupIngress", security_group::ingress),
+    ("AWS::EC2::SecurityGroupEgress", security_group::egress),
     ("AWS::ECS::Cluster", ecs::cluster),
     ("AWS::ECS::Service", ecs::service),
     ("AWS::ECS::TaskDefinition", ecs::task_definition),
+    ("AWS::ECS::TaskSet", blue_green::task_set),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", elb::load_balancer),
     ("AWS::ElasticLoadBalancingV2::Listener", elb::listener),
     ("AWS::ElasticLoadBalancingV2::ListenerRule", elb::rule),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", elb::target_group),
+    ("AWS::StepFunctions::StateMachine", state_machine::machine),
+    ("AWS::CodeDeploy::DeploymentGroup", blue_green::deployment_group),
     ("AWS::ApplicationAutoScaling::ScalableTarget", scaling::target),
     ("AWS::ApplicationAutoScaling::ScalingPolicy", scaling::policy),
 ];
 
 /// Types that are read with another one: methods with their resource, and what only ties things together.
-const WITH_OTHERS: &[&str] = &["AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Deployment"];
+const WITH_OTHERS: &[&str] = &[
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGatewayV2::Deployment",
+    "AWS::CodeDeploy::Application",
+    "AWS::ECS::PrimaryTaskSet",
+];
 
 /// What a template's resources give.
 pub(super) struct Emitted {
@@ -121,6 +136,7 @@ pub(super) fn emit(template: &Template) -> Emitted {
         }
     }
     firewall::associate(&mut emitter, template);
+    permission::called_by_cloud_formation(&mut emitter, template);
     let policies = std::mem::take(&mut emitter.permissions).into_policies();
     policies.into_iter().for_each(|(arn, body)| emitter.add(Kind::FunctionPolicy, &arn, body));
     emitter.emitted
@@ -156,6 +172,15 @@ impl Emitter<'_> {
             if fields.remove(*property).is_some() {
                 *self.emitted.properties.entry(property).or_default() += 1;
             }
+        }
+    }
+
+    /// Leaves a field of a thing open that is made only under an open condition and has no state of its own: whoever decides the
+    /// field decides the condition. What the template offers stands there where the condition holds by what it offers.
+    fn leave_open(&self, fields: &mut Map<String, Value>, field: &str) {
+        let Some((text, holds)) = &self.open else { return };
+        if let Some(value) = fields.get_mut(field).filter(|value| Unresolved::of(value).is_none()) {
+            *value = Unresolved { text, default: Some(&*value).filter(|_| *holds) }.to_value();
         }
     }
 

@@ -1,7 +1,7 @@
 //! Permissions to invoke, put together as the resource policy of each function.
 
 use super::Emitter;
-use crate::files::template::document::Resource;
+use crate::files::template::document::{Resource, Template};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -53,4 +53,24 @@ pub(super) fn permission(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         statement["Condition"] = Value::Object(conditions);
     }
     out.permissions.0.entry(function).or_default().push(statement);
+}
+
+/// What CloudFormation itself calls when the template is deployed: functions behind custom resources and macros. No
+/// permission says it, since it calls them with the rights of whoever deploys.
+pub(super) fn called_by_cloud_formation(out: &mut Emitter<'_>, template: &Template) {
+    for (id, resource) in &template.resources {
+        let of_type = resource.of_type.as_str();
+        let named = match of_type {
+            "AWS::CloudFormation::Macro" => resource.properties.get("FunctionName"),
+            "AWS::CloudFormation::CustomResource" => resource.properties.get("ServiceToken"),
+            _ if of_type.starts_with("Custom::") => resource.properties.get("ServiceToken"),
+            _ => None,
+        };
+        let function = named.and_then(|named| out.eval.function_arn(named, 0));
+        let Some(function) = function.filter(|arn| out.functions.contains_key(arn)) else { continue };
+        let principal = json!({"Service": "cloudformation.amazonaws.com"});
+        let statement = json!({"Sid": id, "Effect": "Allow", "Principal": principal,
+            "Action": "lambda:InvokeFunction", "Resource": function});
+        out.permissions.0.entry(function).or_default().push(statement);
+    }
 }
