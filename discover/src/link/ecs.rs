@@ -53,6 +53,8 @@ impl Linker<'_> {
             }
         }
         parts.extend(self.hosts.records_of(&fronts));
+        let own = service.list("/networkConfiguration/awsvpcConfiguration/securityGroups");
+        parts.extend(balancing.deciding_groups(&fronts, own));
         let id = match service.stem() {
             Some(stem) => file_id(stem, name, service),
             None => id_beside(service, WorkloadKind::Ecs, &format!("{cluster}/{name}")),

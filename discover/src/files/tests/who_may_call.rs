@@ -51,6 +51,57 @@ fn a_web_acl_stands_before_the_stages_of_its_template() {
     }
 }
 
+/// A web ACL is before the load balancer that its association names; where it isn't told which, before each of them.
+#[test]
+fn a_web_acl_stands_before_the_load_balancers_that_it_may_be_meant_for() {
+    let balancer = |id: &str, kind: &str| {
+        format!(
+            "  {id}:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties: {{Name: {id}, Type: {kind}}}\n"
+        )
+    };
+    let read_with = |named: &str| {
+        let all =
+            [balancer("Edge", "application"), balancer("Staff", "application"), balancer("Raw", "network")].concat();
+        let text = format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\nParameters: {{Where: {{Type: String}}}}\nResources:\n{all}  Before:\n    Type: AWS::WAFv2::WebACLAssociation\n    Properties: {{WebACLArn: !ImportValue acl, ResourceArn: {named}}}\n"
+        );
+        read("template.yaml", &text)
+    };
+    for (named, guarded) in [
+        ("!Ref Edge", vec!["Edge"]),
+        ("!GetAtt Staff.LoadBalancerArn", vec!["Staff"]),
+        ("!Ref Where", vec!["Edge", "Staff"]),
+        ("!ImportValue edge", vec!["Edge", "Staff"]),
+        ("'arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/other/1'", vec![]),
+    ] {
+        let read = read_with(named);
+        let balancers = read.observations.iter().filter(|one| one.kind == Kind::LoadBalancer);
+        let mut found: Vec<&str> = balancers
+            .filter(|one| one.body["WebACL"]["ARN"].is_string())
+            .filter_map(|one| one.body["LoadBalancerName"].as_str())
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, guarded, "{named}");
+        let missed = read.unit.reason.as_deref().unwrap_or_default().contains("web ACL");
+        assert_eq!(missed, guarded.is_empty(), "{named}");
+    }
+}
+
+/// Of a target group's targets only a load balancer is kept: it says who comes in by it.
+#[test]
+fn a_group_that_sends_to_a_load_balancer_says_to_which() {
+    for (kind, target, kept) in [("alb", "!Ref Inner", true), ("ip", "10.0.0.7", false)] {
+        let text = format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Inner:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties: {{Name: Inner, Scheme: internal}}\n  ToInner:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties: {{Name: ToInner, TargetType: {kind}, Port: 443, Protocol: TCP, Targets: [{{Id: {target}, Port: 443}}]}}\n"
+        );
+        let read = read("template.yaml", &text);
+        let group = read.observations.iter().find(|one| one.kind == Kind::TargetGroup).unwrap();
+        let named = |id: &serde_json::Value| id.as_str().is_some_and(|id| id.contains(":loadbalancer/app/Inner/"));
+        assert_eq!(group.body["Targets"].is_array(), kept, "{:#}", group.body);
+        assert!(!kept || named(&group.body["Targets"][0]["Id"]), "{:#}", group.body);
+    }
+}
+
 /// Who may call by what a file says is never passed over: one that is not known is asked all the same.
 #[test]
 fn who_may_call_is_never_passed_over() {
