@@ -37,7 +37,11 @@ fn asked_by<'a>(tracker: &mut FieldTracker<'a>, balancer: Object<'a>, way: &Way<
     let is_unknown = !callers.unknown.is_empty();
     let (id, text) = if is_unknown {
         let why: Vec<String> = callers.unknown.iter().map(|reason| without_marks(reason)).collect();
-        let beside = if callers.known.is_empty() { String::new() } else { format!(" beside {shown}") };
+        let beside = if callers.known.is_empty() {
+            String::new()
+        } else {
+            format!(" beside {}", shown.trim_start_matches("only "))
+        };
         let text = format!(
             "`{name}` is reached from {from}, and whom it lets in{beside} is not known: {}. {} lets everybody in{}. Leave it out, or may \
              {everybody} come (`open`)? Until then nothing of what stands behind it starts. The answer holds for all of that.",
@@ -48,14 +52,14 @@ fn asked_by<'a>(tracker: &mut FieldTracker<'a>, balancer: Object<'a>, way: &Way<
         (tracker.shared_question_id("unread-callers", name), text)
     } else if is_public {
         let text = format!(
-            "`{name}` is reached from {from}, and {} let only {shown} in; {gateway}. Leave it out, or may {everybody} come (`open`)? \
+            "`{name}` is reached from {from}, and {} let {shown} in; {gateway}. Leave it out, or may {everybody} come (`open`)? \
              Until then nothing comes in by it.",
             callers.whose
         );
         (tracker.question_id("callers", name), text)
     } else {
         let text = format!(
-            "`{name}` is reached from {from}, and {} let only {shown} in; {gateway}. Leave it out, or may {everybody} come (`open`)? \
+            "`{name}` is reached from {from}, and {} let {shown} in; {gateway}. Leave it out, or may {everybody} come (`open`)? \
              Until then nothing comes in by it. The answer holds for all that stands behind it.",
             callers.whose
         );
@@ -94,7 +98,7 @@ fn said<'a>(balancer: Object<'a>) -> Vec<Field<'a>> {
 
 fn shown(callers: &BTreeSet<String>) -> String {
     let shown: Vec<String> = callers.iter().map(|caller| format!("`{}`", without_marks(caller))).collect();
-    if shown.is_empty() { "nobody".to_owned() } else { shown.join(", ") }
+    if shown.is_empty() { "nobody".to_owned() } else { format!("only {}", shown.join(", ")) }
 }
 
 /// Whether a source is a whole network, as an internal balancer is meant for, and no group or few addresses: a VPC of the usual

@@ -144,8 +144,8 @@ fn ranges_that_leave_some_out_and_groups_that_let_nobody_in_are_not_everybody() 
     let other_protocol =
         json!({"ipProtocol": "udp", "fromPort": 443, "toPort": 443, "ipRanges": [{"cidrIp": "0.0.0.0/0"}]});
     for (permissions, shown) in [
-        (json!([for_ranges(&["0.0.0.0/1"])]), "`0.0.0.0/1`"),
-        (json!([for_ranges(&["0.0.0.0/1", "128.0.0.0/2"])]), "`0.0.0.0/1`, `128.0.0.0/2`"),
+        (json!([for_ranges(&["0.0.0.0/1"])]), "only `0.0.0.0/1`"),
+        (json!([for_ranges(&["0.0.0.0/1", "128.0.0.0/2"])]), "only `0.0.0.0/1`, `128.0.0.0/2`"),
         (json!([other_port]), "nobody"),
         (json!([other_protocol]), "nobody"),
         (json!([]), "nobody"),
@@ -153,7 +153,7 @@ fn ranges_that_leave_some_out_and_groups_that_let_nobody_in_are_not_everybody() 
         let fixture = guarded("internet-facing", permissions);
         let (questions, open, held) = outcome(&fixture);
         assert_eq!(questions[0].0, "callers/ecs/test/it/alder:443");
-        assert!(questions[0].1.contains(&format!("let only {shown} in")), "{}", questions[0].1);
+        assert!(questions[0].1.contains(&format!("let {shown} in")), "{}", questions[0].1);
         assert_eq!((questions.len(), open, held), (1, false, None), "{shown}");
     }
     let (questions, open, _) = outcome(&guarded("internal", json!([])));

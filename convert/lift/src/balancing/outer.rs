@@ -92,12 +92,12 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, balancer: O
     }
     let named: Vec<String> = way.outer.iter().map(|outer| format!("`{}`", outer.name)).collect();
     let sends = if way.outer.iter().any(|outer| outer.is_certain) {
-        "sends"
+        "sends to it"
     } else {
-        "may send (what it sends to was not read)"
+        "may send to it (what its target group sends to was not read)"
     };
     let text = format!(
-        "`{}` is internal, and {}, which is reached from the internet, {sends} to it. Is what it serves on the public Gateway as well as on \
+        "`{}` is internal, and {}, which is reached from the internet, {sends}. Is what it serves on the public Gateway as well as on \
          the internal one (`{BOTH}`), or only inside from now on (`internal`)? Until then it is only inside. The answer holds for \
          all that stands behind it.",
         way.name,

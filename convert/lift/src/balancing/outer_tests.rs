@@ -54,10 +54,10 @@ fn what_an_internal_balancer_serves_behind_a_public_one_is_asked_about_and_only_
     for (targets, said) in [
         (Some(json!([{"Id": "arn:inner", "Port": 443}])), "sends to it"),
         (Some(json!([{"Id": "arn:inner"}])), "sends to it"),
-        (None, "may send"),
-        (Some(json!([])), "may send"),
-        (Some(json!([{"Id": "caravan-unresolved", "Port": 443}])), "may send"),
-        (Some(json!([{"Id": null, "Port": 443}])), "may send"),
+        (None, "may send to it"),
+        (Some(json!([])), "may send to it"),
+        (Some(json!([{"Id": "caravan-unresolved", "Port": 443}])), "may send to it"),
+        (Some(json!([{"Id": null, "Port": 443}])), "may send to it"),
     ] {
         let (ingress, questions) = lifted(&chained("internet-facing", targets.clone()));
         assert_eq!(ids(&questions), [ID], "{targets:?}");
